@@ -1,0 +1,196 @@
+"""Cases: the patients of a run as the chain reads them, for one organisation.
+
+Uniforms become seconds and ways onward column by column before the loop starts; the loop then reads
+plain lists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.chain import triage
+from akuttsim.chain.plan import Plan
+from akuttsim.records import Codes, Flags, Floats, Patients
+from akuttsim.scenario.fields import URGENCIES
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.region import Region
+from akuttsim.units import MINUTE_S, to_ticks
+
+GIVES_UP, RINGS_AGAIN, RINGS_113 = 0, 1, 2
+"""What a caller does after hanging up on 116117."""
+
+HOME, LEGEVAKT, HOSPITAL = 0, 1, 2
+"""Where an ambulance leaves its patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Columns of the patients as lists; every duration in seconds.
+
+    `way` and `way_113` are where a call leads, by judged urgency; `patience_s` and `after_hanging_up`
+    have a list for each attempt.
+    """
+
+    time_s: list[float]
+    line: list[int]
+    place: list[int]
+    outside: list[int]
+    municipality: list[int]
+    priority: list[int]
+    judged: list[int]
+    judged_113: list[int]
+    way: list[int]
+    way_113: list[int]
+    video: list[bool]
+    talk_s: list[float]
+    after_call_s: list[float]
+    conference_s: list[float]
+    talk_113_s: list[float]
+    interview_113_s: list[float]
+    dispatch_s: list[float]
+    patience_s: tuple[list[float], ...]
+    after_hanging_up: tuple[list[int], ...]
+    patience_113_s: list[float]
+    again_after_s: list[float]
+    preparation_s: list[float]
+    nurse_s: list[float]
+    consultation_s: list[float]
+    doctor_phone_s: list[float]
+    home_visit_s: list[float]
+    satellite_nurse_s: list[float]
+    satellite_video_s: list[float]
+    satellite_doctor: list[bool]
+    sent_on: list[bool]
+    admitted: list[bool]
+    by_ambulance: list[bool]
+    station_s: list[float]
+    night_extra_s: list[float]
+    home_extra_s: list[float]
+    on_scene_s: list[float]
+    conveyed: list[int]
+    hospital_handover_s: list[float]
+    legevakt_handover_s: list[float]
+    doctor_alerted: list[bool]
+    doctor_goes: list[bool]
+    doctor_on_scene_s: list[float]
+
+
+_AS_DRAWN = (
+    "time_s",
+    "line",
+    "place",
+    "outside",
+    "after_call_s",
+    "conference_s",
+    "talk_113_s",
+    "interview_113_s",
+    "dispatch_s",
+    "patience_113_s",
+    "again_after_s",
+    "preparation_s",
+    "nurse_s",
+    "consultation_s",
+    "doctor_phone_s",
+    "home_visit_s",
+    "satellite_nurse_s",
+    "satellite_video_s",
+    "on_scene_s",
+    "hospital_handover_s",
+    "legevakt_handover_s",
+    "doctor_on_scene_s",
+)
+
+
+def cases(plan: Plan, patients: Patients) -> Cases:
+    """Return the patients as this organisation will meet them."""
+    region, organisation = plan.region, plan.organisation
+    municipality = np.append(np.array(plan.municipality_of_place), -1)[patients.place]
+    columns = {name: getattr(patients, name) for name in _AS_DRAWN}
+    columns |= _on_the_phone(plan, patients, municipality)
+    columns |= _at_the_clinic(region, patients)
+    columns |= _on_the_road(region, organisation, patients)
+    lists = {name: column.tolist() for name, column in columns.items()}
+    return Cases(
+        municipality=municipality.tolist(),
+        patience_s=tuple(getattr(patients, f"patience_{n}_s").tolist() for n in (1, 2, 3)),
+        after_hanging_up=_after_hanging_up(region, patients),
+        **lists,
+    )
+
+
+Columns = dict[str, Floats | Codes | Flags]
+
+
+def _on_the_phone(plan: Plan, patients: Patients, municipality: NDArray[np.intp]) -> Columns:
+    share, extra_s = _video_by_municipality(plan, patients)
+    video = triage.calls_by_video(patients, share[municipality])
+    judged = triage.judged_116117(patients, plan.region.misjudged, video)
+    judged_113 = triage.judged_113(patients, plan.region.misjudged)
+    return {
+        "priority": np.where(patients.urgent_button | (patients.line == 1), 0, 1),
+        "video": video,
+        "judged": judged,
+        "judged_113": judged_113,
+        "way": triage.ways_from_116117(plan.region, patients, judged),
+        "way_113": triage.ways_from_113(plan.region, patients, judged_113),
+        "talk_s": patients.talk_s + np.where(video, extra_s, 0.0),
+    }
+
+
+def _video_by_municipality(plan: Plan, patients: Patients) -> tuple[Floats, Floats]:
+    """Return the share of calls on video by municipality (last: neighbours), and its time."""
+    share = np.zeros(len(plan.region.municipalities) + 1)
+    extra = np.zeros(len(patients))
+    for name, room in plan.organisation.control_rooms.items():
+        if room.video is not None and room.number == "116117":
+            mine = [plan.region.municipality_ids.index(each) for each in room.municipalities]
+            share[mine] = room.video.share.value
+            of_room = room.video.extra_min.quantile(patients.u_video_time) * MINUTE_S
+            here = np.isin(plan.municipalities(patients), mine)
+            extra = np.where(here, of_room, extra)
+    return share, to_ticks(extra)
+
+
+def _after_hanging_up(region: Region, patients: Patients) -> tuple[list[int], ...]:
+    """Return what each caller does after each attempt; after the last nobody rings again."""
+    rings_113 = np.array(region.patience.rings_113.as_tuple())[patients.urgency]
+    again = np.array(region.patience.rings_again.as_tuple())[patients.urgency]
+    steps = []
+    for u, share in (
+        (patients.u_again_1, again),
+        (patients.u_again_2, again),
+        (patients.u_again_3, again * 0),
+    ):
+        step = np.where(u < rings_113, RINGS_113, np.where(u < rings_113 + share, RINGS_AGAIN, 0))
+        steps.append(step.tolist())
+    return tuple(steps)
+
+
+def _at_the_clinic(region: Region, patients: Patients) -> Columns:
+    care, urgency = region.care, patients.urgency
+    return {
+        "satellite_doctor": patients.u_satellite_doctor < care.satellite_doctor_share.value,
+        "sent_on": patients.u_sent_on < care.satellite_sent_on.value,
+        "admitted": patients.u_admitted < np.array(care.admitted.as_tuple())[urgency],
+        "by_ambulance": patients.u_by_ambulance
+        < np.array(care.admitted_by_ambulance.as_tuple())[urgency],
+    }
+
+
+def _on_the_road(region: Region, organisation: Organisation, patients: Patients) -> Columns:
+    mobilisation, u = organisation.mobilisation, patients.u_mobilisation
+    conveyed = [getattr(region.care.conveyed, urgency) for urgency in URGENCIES]
+    limits = np.array([(each.home, each.home + each.legevakt) for each in conveyed])
+    row = limits[patients.urgency]
+    to = np.where(patients.u_conveyed < row[:, 0], HOME, LEGEVAKT)
+    return {
+        "station_s": to_ticks(mobilisation.station_s.quantile(u, patients.urgency)),
+        "night_extra_s": to_ticks(mobilisation.night_extra_s.quantile(u)),
+        "home_extra_s": to_ticks(mobilisation.home_extra_s.quantile(u)),
+        "conveyed": np.where(patients.u_conveyed < row[:, 1], to, HOSPITAL),
+        "doctor_alerted": patients.u_doctor_alerted < organisation.call_outs.alerted.value,
+        "doctor_goes": patients.u_doctor_goes < organisation.call_outs.goes.value,
+    }

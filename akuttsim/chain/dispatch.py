@@ -1,0 +1,25 @@
+"""Dispatch rule: which free crew to send, seen from what the dispatcher knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from akuttsim.records import RED
+from akuttsim.roads.network import Mode
+from akuttsim.roads.travel import Way
+
+
+def driving_mode(urgency: int) -> Mode:
+    """Return how an ambulance drives: red with blue light, the rest as ordinary traffic."""
+    return "blue" if urgency == RED else "car"
+
+
+def quickest(expected_s: Iterable[float]) -> int:
+    """Return the position of the smallest expected time; the first of equals."""
+    times = list(expected_s)
+    return times.index(min(times))
+
+
+def seconds_by(ways: Iterable[Way], times_to_patient: list[float]) -> float:
+    """Return the seconds from a position on the road to the patient, on ahead or turning back."""
+    return min(first + times_to_patient[place] for place, first in ways)

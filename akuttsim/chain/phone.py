@@ -1,0 +1,166 @@
+"""On the phone: 116117 and 113, each as the caller and the operator live it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from akuttsim.chain.cases import RINGS_113, RINGS_AGAIN
+from akuttsim.chain.clock import Pathway
+from akuttsim.chain.clinic import rung_up_by_doctor
+from akuttsim.chain.mission import ambulance_to
+from akuttsim.chain.run import Call, Run
+from akuttsim.chain.service import Room
+from akuttsim.chain.staff import Person
+from akuttsim.chain.visits import comes_to_clinic, home_visit
+from akuttsim.records import (
+    ADVICE,
+    AMBULANCE,
+    CLINIC,
+    CONFERENCE,
+    DOCTOR_PHONE,
+    HOME_VISIT,
+    LINE_113,
+    LINE_116117,
+    LINE_HEALTH,
+    LOST,
+    NOT_PRESENT,
+    TALK,
+)
+
+FIRST_IN_LINE = 0
+"""Priority of colleagues who hold a patient on the other line."""
+
+
+def person_rings(run: Run, patient: int) -> Pathway:
+    """Follow one person from the first ring to the end of the course."""
+    call = Call(patient, run.cases)
+    if call.line == LINE_113:
+        yield from rings_113(run, call)
+    else:
+        yield from rings_116117(run, call)
+
+
+def rings_116117(run: Run, call: Call) -> Pathway:
+    """Ring 116117: menu, queue, perhaps hang up and ring again, until a nurse answers."""
+    room, patient = run.service.answering_116117[call.municipality], call.patient
+    for attempt, patience_s in enumerate(run.cases.patience_s):
+        if room.menu_s and call.line == LINE_116117:
+            yield run.timeout(room.menu_s)
+        nurse = yield from answered(run, call, room, patience_s[patient])
+        if nurse is not None:
+            yield from nurse_talks(run, call, room, nurse)
+            return
+        step = run.cases.after_hanging_up[attempt][patient]
+        if step == RINGS_113:
+            yield from rings_113(run, call)
+            return
+        if step != RINGS_AGAIN:
+            break
+        yield run.timeout(run.cases.again_after_s[patient])
+    run.ends(call, LOST)
+
+
+def answered(run: Run, call: Call, room: Room, patience_s: float | None) -> Pathway:
+    """Ring at the operators; return who answers, or None after hanging up."""
+    log = run.recorder.rang(call.patient, room.index, call.line, run.clock._now)
+    operator = room.operators.find()
+    if operator is None:
+        operator = yield room.operators.wait(call.priority, patience_s)
+    log[5 if operator is None else 4] = run.clock._now
+    return operator
+
+
+def nurse_talks(run: Run, call: Call, room: Room, nurse: Person) -> Pathway:
+    """The nurse judges the urgency, by voice or video, and sends the caller on."""
+    cases, patient = run.cases, call.patient
+    call.urgency = cases.judged[patient]
+    run.recorder.judged[patient] = call.urgency
+    run.recorder.video[patient] = cases.video[patient]
+    yield run.timeout(cases.talk_s[patient])
+    way = cases.way[patient]
+    if way == AMBULANCE:
+        yield from conference_with_113(run, call, room, nurse)
+        return
+    run.clock.later(
+        cases.after_call_s[patient], lambda: room.operators.release(nurse, TALK, patient)
+    )
+    yield from ONWARD[way](run, call)
+
+
+def gets_advice(run: Run, call: Call) -> Pathway:
+    """The call ends with advice."""
+    run.ends(call, ADVICE)
+    return
+    yield
+
+
+ONWARD: dict[int, Callable[[Run, Call], Pathway]] = {
+    ADVICE: gets_advice,
+    DOCTOR_PHONE: rung_up_by_doctor,
+    CLINIC: comes_to_clinic,
+    HOME_VISIT: home_visit,
+}
+"""Where 116117 sends a caller on; an ambulance goes through 113."""
+
+
+def conference_with_113(run: Run, call: Call, room: Room, nurse: Person) -> Pathway:
+    """The nurse stays on the line until 113 answers and both have spoken; 113 takes over."""
+    cases, patient = run.cases, call.patient
+    amk = run.service.answering_113[call.municipality]
+    call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
+    taker = yield from answered(run, call, amk, None)
+    run.recorder.notified_s[patient] = run.clock._now
+    yield run.timeout(cases.conference_s[patient])
+    run.clock.later(
+        cases.after_call_s[patient], lambda: room.operators.release(nurse, CONFERENCE, patient)
+    )
+    run.clock.start(ambulance_to(run, call, amk))
+    yield run.timeout(cases.interview_113_s[patient])
+    amk.operators.release(taker, TALK, patient)
+
+
+def rings_113(run: Run, call: Call) -> Pathway:
+    """Ring 113: the operator interviews, and sends an ambulance while the call goes on."""
+    cases, patient = run.cases, call.patient
+    amk = run.room_113(call)
+    if amk is None:
+        run.ends(call, NOT_PRESENT)
+        return
+    call.line, call.urgency = LINE_113, cases.judged_113[patient]
+    run.recorder.notified_s[patient] = run.clock._now
+    taker = yield from answered(run, call, amk, cases.patience_113_s[patient])
+    if taker is None:
+        run.ends(call, LOST)
+        return
+    run.recorder.judged[patient] = call.urgency
+    way = cases.way_113[patient]
+    if way == AMBULANCE:
+        yield from interviewed_by_113(run, call, amk, taker)
+        return
+    yield run.timeout(cases.talk_113_s[patient])
+    if way == ADVICE or call.municipality < 0:
+        amk.operators.release(taker, TALK, patient)
+        run.ends(call, ADVICE)
+    else:
+        yield from passed_on_to_116117(run, call, amk, taker)
+
+
+def interviewed_by_113(run: Run, call: Call, amk: Room, taker: Person) -> Pathway:
+    """Find out enough to send an ambulance, then stay on the line with the caller."""
+    interview_s = run.cases.interview_113_s[call.patient]
+    yield run.timeout(interview_s)
+    run.clock.start(ambulance_to(run, call, amk))
+    rest_s = run.cases.talk_113_s[call.patient] - interview_s
+    if rest_s > 0:
+        yield run.timeout(rest_s)
+    amk.operators.release(taker, TALK, call.patient)
+
+
+def passed_on_to_116117(run: Run, call: Call, amk: Room, taker: Person) -> Pathway:
+    """The call belongs at 116117: the operator waits until a nurse answers, and hands it over."""
+    room = run.service.answering_116117[call.municipality]
+    call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
+    nurse = yield from answered(run, call, room, None)
+    yield run.timeout(run.cases.conference_s[call.patient])
+    amk.operators.release(taker, CONFERENCE, call.patient)
+    yield from nurse_talks(run, call, room, nurse)

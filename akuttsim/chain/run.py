@@ -1,0 +1,103 @@
+"""The state of one run that the journeys share, and the questions they ask of it."""
+
+from __future__ import annotations
+
+from akuttsim.chain.cases import Cases
+from akuttsim.chain.clock import Clock
+from akuttsim.chain.destination import nearest_open
+from akuttsim.chain.fleet import Fleet
+from akuttsim.chain.plan import Plan, hour_of
+from akuttsim.chain.recorder import Recorder
+from akuttsim.chain.service import Doctors, Room, Service, Site, takes_at_satellite
+from akuttsim.records import LINE_113
+from akuttsim.roads.network import Mode
+
+
+class Call:
+    """What is known of a caller: who answers, where, and how urgent it is judged to be.
+
+    `place` is where help is needed; `urgency` is as judged, never the truth; `patient` is the row
+    in the tables, by which durations are looked up as they come to pass.
+    """
+
+    __slots__ = ("line", "municipality", "patient", "place", "priority", "urgency")
+
+    def __init__(self, patient: int, cases: Cases) -> None:
+        """Make the call of a patient as first heard."""
+        self.patient = patient
+        self.line = cases.line[patient]
+        self.place = cases.place[patient]
+        self.municipality = cases.municipality[patient]
+        self.priority = cases.priority[patient]
+        is_113 = self.line == LINE_113
+        self.urgency = cases.judged_113[patient] if is_113 else cases.judged[patient]
+
+
+class Run:
+    """One run: its clock, patients, service, fleet and recorder."""
+
+    __slots__ = ("cases", "clock", "fleet", "hospitals", "openings", "plan", "recorder", "service",
+                 "timeout")
+
+    def __init__(
+        self, plan: Plan, clock: Clock, cases: Cases, recorder: Recorder, service: Service,
+        fleet: Fleet,
+    ) -> None:  # fmt: skip
+        """Gather the parts of a run."""
+        self.plan = plan
+        self.clock = clock
+        self.timeout = clock.timeout
+        self.cases = cases
+        self.recorder = recorder
+        self.service = service
+        self.fleet = fleet
+        self.openings = plan.openings
+        self.hospitals = [plan.place_index[each.place] for each in plan.region.hospitals.values()]
+
+    def room_113(self, call: Call) -> Room | None:
+        """Return the AMK-sentral that answers a caller; None for a neighbour's that no room takes."""
+        if call.municipality >= 0:
+            return self.service.answering_113[call.municipality]
+        return self.service.outside_113[self.cases.outside[call.patient]]
+
+    def drive_s(self, start: int, end: int, mode: Mode = "car") -> float:
+        """Return the seconds of a drive that begins now."""
+        condition = self.plan.condition_of_hour[hour_of(self.clock._now)]
+        return self.plan.travel.to(mode, condition, end)[start]
+
+    def clinic_for(self, call: Call, leaves_in_s: float, with_doctor: bool) -> Site:
+        """Return where a patient should go: the nearest clinic that is open on arrival."""
+        now = self.clock._now
+        leaves_s = now + leaves_in_s
+        low_urgency = takes_at_satellite(call.urgency) and not with_doctor
+        candidates = []
+        for site in self.service.sites:
+            if site.is_satellite and not low_urgency:
+                continue
+            drive_s = self.drive_s(call.place, site.place)
+            arrives = self.openings.at(leaves_s + drive_s, call.municipality)
+            candidates.append((site.index, drive_s, site.index in arrives))
+        chosen = nearest_open(candidates)
+        if chosen is None:
+            return self.duty_clinic(call)
+        return self.service.sites[chosen]
+
+    def duty_clinic(self, call: Call) -> Site:
+        """Return the nearest clinic with a doctor that is open for the caller's municipality now."""
+        sites = self.service.sites
+        open_now = self.openings.at(self.clock._now, call.municipality)
+        staffed = [sites[index] for index in open_now if not sites[index].is_satellite]
+        return min(staffed, key=lambda site: self.drive_s(call.place, site.place))
+
+    def doctors_for(self, call: Call) -> Doctors:
+        """Return the doctors on duty for the caller's municipality now."""
+        return self.duty_clinic(call).doctors
+
+    def hospital_for(self, place: int) -> int:
+        """Return the place of the hospital with the shortest drive."""
+        return min(self.hospitals, key=lambda hospital: self.drive_s(place, hospital))
+
+    def ends(self, call: Call, outcome: int) -> None:
+        """Close a patient's course."""
+        self.recorder.outcome[call.patient] = outcome
+        self.recorder.ended_s[call.patient] = self.clock._now

@@ -1,0 +1,58 @@
+"""One run: a plan meets its patients, and a record is left."""
+
+from __future__ import annotations
+
+from akuttsim.chain.cases import cases
+from akuttsim.chain.clock import Clock, Pathway
+from akuttsim.chain.fleet import Duty, Fleet, shifts
+from akuttsim.chain.phone import person_rings
+from akuttsim.chain.plan import Plan
+from akuttsim.chain.recorder import Recorder
+from akuttsim.chain.run import Run
+from akuttsim.chain.service import staffed
+from akuttsim.records import Patients, Record
+
+
+def simulate(plan: Plan, patients: Patients) -> Record:
+    """Return what happens when these patients meet this organisation.
+
+    A pure function: nothing is drawn, and the same arguments give the same record to the last bit.
+    """
+    clock, recorder = Clock(), Recorder(len(patients))
+    service = staffed(plan, clock, recorder)
+    fleet = Fleet(clock, recorder, plan)
+    clock.start(shifts(clock, fleet, _duties(plan, fleet)))
+    run = Run(plan, clock, cases(plan, patients), recorder, service, fleet)
+    clock.start(people_ring(run))
+    clock.run(until=plan.end_s)
+    fleet.finish(plan.end_s)
+    return Record(
+        courses=recorder.courses(),
+        calls=recorder.calls(),
+        units=plan.units,
+        activities=recorder.activities(),
+        measured=plan.measured,
+        end_s=plan.end_s,
+        events=clock.scheduled(),
+    )
+
+
+def people_ring(run: Run) -> Pathway:
+    """Let each person ring at the time drawn."""
+    clock, start, timeout = run.clock, run.clock.start, run.timeout
+    for patient, time_s in enumerate(run.cases.time_s):
+        if time_s > clock._now:
+            yield timeout(time_s - clock._now)
+        start(person_rings(run, patient))
+
+
+def _duties(plan: Plan, fleet: Fleet) -> list[Duty]:
+    """Return when each crew's duty begins, changes or ends, in order of time."""
+    duties: list[Duty] = []
+    for crew, spans in zip(fleet.crews, plan.crews.values(), strict=True):
+        for number, ((start, end), at_home) in enumerate(spans):
+            duties.append((start, crew, True, at_home))
+            goes_on = number + 1 < len(spans) and spans[number + 1][0][0] == end
+            if not goes_on:
+                duties.append((end, crew, False, False))
+    return sorted(duties, key=lambda duty: (duty[0], not duty[2], duty[1].index))

@@ -1,0 +1,96 @@
+"""Triage rules, for all patients at once: what is judged on the phone, and where it leads.
+
+This is where the truth of a `Patient` becomes what an operator knows: a `Call` carries the judged
+urgency and the way onward, never the truth.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.records import (
+    ADVICE,
+    AMBULANCE,
+    CLINIC,
+    DOCTOR_PHONE,
+    GREEN,
+    HOME_VISIT,
+    RED,
+    YELLOW,
+    Codes,
+    Flags,
+    Floats,
+    Patients,
+)
+from akuttsim.scenario.region import Misjudged, Needs, Region
+
+TO_116117 = HOME_VISIT + 10
+"""Way onward from 113: the call belongs to 116117."""
+
+
+def calls_by_video(patients: Patients, video_share: Floats) -> Flags:
+    """Return which calls are turned into video: the hardest to judge first, of real contacts."""
+    return patients.is_contact & (patients.u_hard < video_share)
+
+
+def judged_116117(patients: Patients, misjudged: Misjudged, video: Flags) -> Codes:
+    """Return the urgency as judged at 116117: one level off in some calls; true on video."""
+    is_hard = patients.u_hard < misjudged.hard_share.value
+    under, over = (
+        np.where(is_hard, hard.value, _of_easy_calls(everyone.value, hard.value, misjudged))
+        for everyone, hard in (
+            (misjudged.under, misjudged.hard_under),
+            (misjudged.over, misjudged.hard_over),
+        )
+    )
+    by_voice = _moved(patients.urgency, patients.u_misjudged, under, over)
+    return np.where(video, patients.urgency, by_voice)
+
+
+def _of_easy_calls(everyone: float, hard: float, misjudged: Misjudged) -> float:
+    """Return the rate in easy calls that makes the rate over all calls what is published."""
+    share = misjudged.hard_share.value
+    return (everyone - share * hard) / (1 - share) if share < 1 else 0.0
+
+
+def judged_113(patients: Patients, misjudged: Misjudged) -> Codes:
+    """Return the urgency as judged at 113."""
+    under = np.full(len(patients), misjudged.under.value)
+    over = np.full(len(patients), misjudged.over.value)
+    return _moved(patients.urgency, patients.u_misjudged_113, under, over)
+
+
+def _moved(urgency: Codes, u: Floats, under: Floats, over: Floats) -> Codes:
+    """Return the urgency one level down where u < under, one level up where u > 1 - over."""
+    step = np.where(u < under, 1, np.where(u > 1 - over, -1, 0))
+    return np.clip(urgency + step, RED, GREEN).astype(np.int8)
+
+
+def ways_from_116117(region: Region, patients: Patients, judged: Codes) -> Codes:
+    """Return where each call leads. Red goes to 113 by rule; calls that are no contact end."""
+    needs = region.care.needs
+    green = _way(needs.green, patients.u_need)
+    yellow = _way(needs.yellow, patients.u_need)
+    way = np.select([judged == RED, judged == YELLOW], [np.int8(AMBULANCE), yellow], green)
+    return np.where(patients.is_contact, way, ADVICE).astype(np.int8)
+
+
+def _way(needs: Needs, u: Floats) -> Codes:
+    """Return the way by comparing each uniform with the cumulated shares.
+
+    The gravest way takes the lowest uniforms, so that a call judged graver gets no lighter care.
+    """
+    ways = (AMBULANCE, HOME_VISIT, CLINIC, DOCTOR_PHONE, ADVICE)
+    shares = (needs.ambulance, needs.home_visit, needs.clinic, needs.doctor_phone)
+    return np.array(ways, dtype=np.int8)[np.searchsorted(np.cumsum(shares), u, side="right")]
+
+
+def ways_from_113(region: Region, patients: Patients, judged: Codes) -> Codes:
+    """Return where each 113 call leads: an ambulance, 116117 or advice."""
+    needs = region.care.needs_113
+    table = [(each.ambulance, each.to_116117) for each in (needs.red, needs.yellow, needs.green)]
+    limits: NDArray[np.float64] = np.cumsum(np.array(table), axis=1)[judged]
+    u = patients.u_need_113
+    way = np.select([u < limits[:, 0], u < limits[:, 1]], [AMBULANCE, TO_116117], ADVICE)
+    return way.astype(np.int8)

@@ -1,0 +1,71 @@
+"""What is wrong with a user's input: every problem at once, each with file, line and key."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong in the input, and what would be right."""
+
+    file: str
+    """As the user would write it; "" when there is none; "--set" for command-line overrides."""
+    line: int
+    """Counted from 1; 0 when there is no line."""
+    key: str
+    """Dotted path of the key; "" when the whole file is meant."""
+    what: str
+    """What is wrong and what would be right; one line, no full stop at the end."""
+
+    def __str__(self) -> str:
+        """Return `file:line: key: what` on one line, leaving out the parts that are empty."""
+        line = str(self.line) if self.line else ""
+        where = ":".join(part for part in (self.file, line) if part)
+        text = ": ".join(part for part in (where, self.key, self.what) if part)
+        return " ".join(text.split())  # a key from the command line may hold line ends
+
+
+class InputError(Exception):
+    """The input cannot be used. `problems` has every reason, sorted and without duplicates."""
+
+    problems: tuple[Problem, ...]
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Sort `problems` by file, line and key; drop those said twice."""
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """Every problem on a line of its own."""
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x'` for the known word nearest to `word`; "" when none is near."""
+    near = difflib.get_close_matches(word[:100], list(known), n=1)
+    return f"; did you mean '{near[0]}'" if near else ""
+
+
+def shown(value: object) -> str:
+    """Quote a value the user wrote, shortened, on one line."""
+    text = _in_yaml_words(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _in_yaml_words(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case dict():
+            return "a mapping"
+        case list() | tuple():
+            return "a list"
+        case str():
+            return "'" + " ".join(value[:100].split()) + "'"
+        case _:
+            return repr(value)

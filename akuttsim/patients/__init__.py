@@ -1,0 +1,1 @@
+"""Patients: who calls, drawn whole before the run and without sight of any organisation."""

@@ -1,0 +1,111 @@
+"""When people call: hourly rates from people, age, hour, day and season, and the calls drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.patients.streams import stream
+from akuttsim.scenario.calendar import easter_sunday, is_free_day
+from akuttsim.scenario.region import Demand, Region
+from akuttsim.units import DAY_S, HOUR_S, to_ticks
+
+Array = NDArray[np.float64]
+
+HOURS_A_YEAR = 365.25 * 24
+NEW_YEARS_NIGHT_ENDS = 8
+"""New Year's night lasts from midnight until this hour."""
+
+
+def hour_weights(demand: Demand, line_113: bool) -> tuple[Array, Array]:
+    """Return weights of the 24 hours on working days and free days, each with mean 1.
+
+    The 113 line is flattened further, by `flatten_113` (facts sheet 2.5).
+    """
+    flat = [demand.hours_116117.flatten] + ([demand.flatten_113.value] if line_113 else [])
+    pair = []
+    for weights in (demand.hours_116117.weekday, demand.hours_116117.weekend):
+        shape = np.array(weights) / np.mean(weights)
+        for share in flat:
+            shape = (1 - share) * shape + share
+        pair.append(shape)
+    return pair[0], pair[1]
+
+
+def day_factors(demand: Demand) -> tuple[float, float]:
+    """Return the factors of a working and a free day, so that an ordinary week averages 1."""
+    weekend = demand.weekend_factor.value
+    working = 7 / (5 + 2 * weekend)
+    return working, weekend * working
+
+
+def special_factor(day: date, demand: Demand) -> float:
+    """Return the factor of a day in Easter week or on Christmas Eve; 1 otherwise."""
+    if easter_sunday(day.year) - timedelta(days=7) <= day <= easter_sunday(day.year) + timedelta(1):
+        return demand.special_days.easter_week.value
+    if (day.month, day.day) == (12, 24):
+        return demand.special_days.christmas_eve.value
+    return 1.0
+
+
+def relative_rates(region: Region, hours: Sequence[datetime], line_113: bool) -> Array:
+    """Return the expected rate of each hour of the run over that of a mean hour of the year."""
+    demand = region.demand
+    weights = hour_weights(demand, line_113)
+    working, free = day_factors(demand)
+    rates = np.empty(len(hours))
+    for index, local in enumerate(hours):
+        day = local.date()
+        is_free = is_free_day(day)
+        rate = (free if is_free else working) * float(weights[is_free][local.hour])
+        rate *= demand.quarter_factor.values[(local.month - 1) // 3]
+        rates[index] = rate * special_factor(day, demand) * _new_year(local, demand)
+    return rates
+
+
+def _new_year(local: datetime, demand: Demand) -> float:
+    first_night = (local.month, local.day) == (1, 1) and local.hour < NEW_YEARS_NIGHT_ENDS
+    return demand.special_days.new_years_night.value if first_night else 1.0
+
+
+@dataclass(frozen=True)
+class Source:
+    """One stream of callers: its name, its calls in a year, and whether it follows 113's hours."""
+
+    name: str
+    per_year: float
+    line_113: bool
+
+
+def draw_times(
+    region: Region, sources: Sequence[Source], days: int, seed: int, replication: int
+) -> list[Array]:
+    """Return the sorted call times of each source, in whole ticks, over so many days.
+
+    A Poisson number each hour about a rate that a gamma factor moves up and down day by day, the
+    same for all sources (a busy day is busy everywhere).
+    """
+    hours = region.calendar.calendar().hours(int(days * DAY_S / HOUR_S))
+    swing = _day_swing(region.demand.day_cv.value, days, seed, replication)
+    relative = {line: relative_rates(region, hours, line) * swing for line in (False, True)}
+    return [_times(source, relative[source.line_113], seed, replication) for source in sources]
+
+
+def _day_swing(cv: float, days: int, seed: int, replication: int) -> Array:
+    if cv == 0:
+        return np.ones(days * 24)
+    shape = 1 / cv**2
+    factors = stream(seed, replication, "day_factor").gamma(shape, 1 / shape, days)
+    return np.repeat(factors, 24)
+
+
+def _times(source: Source, relative: Array, seed: int, replication: int) -> Array:
+    expected = relative * (source.per_year / HOURS_A_YEAR)
+    counts = stream(seed, replication, f"count.{source.name}").poisson(expected)
+    within = stream(seed, replication, f"time.{source.name}").random(int(counts.sum()))
+    starts = np.repeat(np.arange(len(counts)) * HOUR_S, counts)
+    return np.sort(to_ticks(starts + within * HOUR_S))

@@ -1,0 +1,101 @@
+"""How long everything takes for each patient, in seconds and whole ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from akuttsim.records import LINE_113, LINE_HEALTH, Codes, Flags, Floats
+from akuttsim.scenario.region import Region
+from akuttsim.units import MINUTE_S, to_ticks
+
+Draw = Callable[[str], np.random.Generator]
+Uniform = Callable[[str], Floats]
+Columns = dict[str, Floats]
+
+
+def durations(
+    region: Region, urgency: Codes, line: Codes, is_contact: Flags, draw: Draw
+) -> Columns:
+    """Return each duration column of `Patients`."""
+    uniform = partial(_uniform, draw, len(urgency))
+    columns = {
+        **_on_the_phone(region, urgency, is_contact, uniform),
+        **_patience(region, urgency, line, uniform),
+        **_at_the_clinic(region, uniform),
+        **_on_the_road(region, urgency, uniform),
+    }
+    return {name: to_ticks(seconds) for name, seconds in columns.items()}
+
+
+def _uniform(draw: Draw, count: int, name: str) -> Floats:
+    return draw(name).random(count)
+
+
+def _on_the_phone(
+    region: Region, urgency: Codes, is_contact: Flags, uniform: Uniform
+) -> Columns:
+    care, u_talk = region.care, uniform("talk")
+    talk = np.where(is_contact, care.talk_s.quantile(u_talk), care.other_call_s.quantile(u_talk))
+    return {
+        "talk_s": talk,
+        "after_call_s": care.after_call_s.quantile(uniform("after_call")),
+        "conference_s": care.conference_s.quantile(uniform("conference")),
+        "talk_113_s": care.talk_113_s.quantile(uniform("talk_113")),
+        "interview_113_s": care.interview_113_s.quantile(uniform("interview_113"), urgency),
+        "dispatch_s": care.dispatch_s.quantile(uniform("dispatch")),
+    }
+
+
+def _patience(region: Region, urgency: Codes, line: Codes, uniform: Uniform) -> Columns:
+    """Return how long each would wait at each attempt; some hang up within seconds."""
+    patience = region.patience
+    by_urgency = (patience.red_min, patience.yellow_min, patience.green_min)
+
+    def attempt(name: str) -> Floats:
+        u = uniform(name)
+        public = np.choose(urgency, [each.quantile(u) for each in by_urgency])
+        health = patience.health_line_min.quantile(u)
+        minutes = np.where(line == LINE_HEALTH, health, public)
+        soon = (uniform(f"{name}.soon") < patience.soon_share.value) & (line != LINE_113)
+        return np.where(soon, patience.soon_s.quantile(u), minutes * MINUTE_S)
+
+    return {
+        "patience_1_s": attempt("patience_1"),
+        "patience_2_s": attempt("patience_2"),
+        "patience_3_s": attempt("patience_3"),
+        "patience_113_s": patience.line_113_min.quantile(uniform("patience_113")) * MINUTE_S,
+        "again_after_s": patience.again_after_min.quantile(uniform("again_after")) * MINUTE_S,
+    }
+
+
+def _at_the_clinic(region: Region, uniform: Uniform) -> Columns:
+    care = region.care
+    taxi = np.where(
+        uniform("without_car") < care.without_car.value,
+        care.taxi_wait_min.quantile(uniform("taxi_wait")),
+        0.0,
+    )
+    minutes = {
+        "preparation_s": care.preparation_min.quantile(uniform("preparation")) + taxi,
+        "nurse_s": care.nurse_min.quantile(uniform("nurse")),
+        "consultation_s": care.consultation_min.quantile(uniform("consultation")),
+        "doctor_phone_s": care.doctor_phone_min.quantile(uniform("doctor_phone")),
+        "home_visit_s": care.home_visit_min.quantile(uniform("home_visit")),
+        "satellite_nurse_s": care.satellite_nurse_min.quantile(uniform("satellite_nurse")),
+        "satellite_video_s": care.satellite_video_min.quantile(uniform("satellite_video")),
+    }
+    return {name: column * MINUTE_S for name, column in minutes.items()}
+
+
+def _on_the_road(region: Region, urgency: Codes, uniform: Uniform) -> Columns:
+    care = region.care
+    minutes = {
+        "on_scene_s": care.on_scene_min.quantile(uniform("on_scene"), urgency),
+        "hospital_handover_s": care.hospital_handover_min.quantile(uniform("hospital_handover")),
+        "legevakt_handover_s": care.legevakt_handover_min.quantile(uniform("legevakt_handover")),
+        "doctor_on_scene_s": care.doctor_on_scene_min.quantile(uniform("doctor_on_scene")),
+    }
+    return {name: column * MINUTE_S for name, column in minutes.items()}

@@ -1,0 +1,1 @@
+"""Roads: the road graph, travel times by mode and hour, and positions on the way."""

@@ -1,0 +1,141 @@
+"""Travel times between all places, by mode and hour of the day, and positions on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from akuttsim.roads.network import HOURS, MODES, Mode, Network, network
+from akuttsim.scenario.region import Region
+from akuttsim.units import to_ticks
+
+Way = tuple[int, float]
+"""A place that can be reached from a position on the road, and the seconds to it."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A drive: the places passed, the seconds at which each is reached, and crossings by ferry.
+
+    `on_ferry[k]` tells whether the stretch from `places[k]` to `places[k+1]` is a ferry.
+    """
+
+    places: tuple[int, ...]
+    reached_s: tuple[float, ...]
+    on_ferry: tuple[bool, ...]
+
+    @property
+    def duration_s(self) -> float:
+        """Return the seconds of the whole drive."""
+        return self.reached_s[-1]
+
+
+@dataclass(frozen=True)
+class Travel:
+    """Seconds of the quickest ways; a condition is a set of hours with the same travel times.
+
+    `condition_of_hour[hour of day]` -> condition; `seconds[mode][condition][from, to]`;
+    `previous` as SciPy's predecessors.
+    """
+
+    condition_of_hour: tuple[int, ...]
+    seconds: dict[Mode, list[NDArray[np.float64]]]
+    previous: dict[Mode, list[NDArray[np.int32]]]
+    ferries: frozenset[tuple[int, int]]
+    _to: dict[tuple[Mode, int, int], list[float]] = field(default_factory=dict, repr=False)
+    _routes: dict[tuple[int, int, int], Route] = field(default_factory=dict, repr=False)
+
+    def to(self, mode: Mode, condition: int, place: int) -> list[float]:
+        """Return the seconds from every place to this one."""
+        key = (mode, condition, place)
+        found = self._to.get(key)
+        if found is None:
+            found = self._to[key] = self.seconds[mode][condition][:, place].tolist()
+        return found
+
+    def route(self, condition: int, start: int, end: int) -> Route:
+        """Return the quickest ordinary drive from one place to another."""
+        key = (condition, start, end)
+        found = self._routes.get(key)
+        if found is None:
+            found = self._routes[key] = self._traced(condition, start, end)
+        return found
+
+    def _traced(self, condition: int, start: int, end: int) -> Route:
+        previous = self.previous["car"][condition][start]
+        backwards = [end]
+        while backwards[-1] != start:
+            backwards.append(int(previous[backwards[-1]]))
+        places = tuple(reversed(backwards))
+        row = self.seconds["car"][condition][start]
+        steps = zip(places, places[1:], strict=False)
+        return Route(
+            places,
+            tuple(float(row[place]) for place in places),
+            tuple(step in self.ferries for step in steps),
+        )
+
+    def ways_from(self, route: Route, elapsed_s: float, condition: int, mode: Mode) -> list[Way]:
+        """Return where a vehicle can go on from its position: on ahead, or back if it can turn.
+
+        `elapsed_s` is the time since the route began; past its end, the vehicle is at its end.
+        """
+        if elapsed_s >= route.duration_s:
+            return [(route.places[-1], 0.0)]
+        leg = int(np.searchsorted(route.reached_s, elapsed_s, side="right")) - 1
+        behind, ahead = route.places[leg], route.places[leg + 1]
+        length = route.reached_s[leg + 1] - route.reached_s[leg]
+        done = (elapsed_s - route.reached_s[leg]) / length
+        if route.on_ferry[leg]:
+            return [(ahead, (1 - done) * length)]
+        times = self.seconds[mode][condition]
+        forward = (1 - done) * float(times[behind, ahead])
+        back = done * float(times[ahead, behind])
+        return [(ahead, forward), (behind, back)]
+
+
+def travel(region: Region) -> Travel:
+    """Return the travel times of a region."""
+    roads = network(region)
+    hours, condition_of_hour = _conditions(roads)
+    solved = {mode: [_solve(roads, mode, hour) for hour in hours] for mode in MODES}
+    crossings = zip(roads.start[roads.is_ferry], roads.end[roads.is_ferry], strict=True)
+    return Travel(
+        condition_of_hour=condition_of_hour,
+        seconds={mode: [each[0] for each in solved[mode]] for mode in MODES},
+        previous={mode: [each[1] for each in solved[mode]] for mode in MODES},
+        ferries=frozenset((int(start), int(end)) for start, end in crossings),
+    )
+
+
+def _conditions(roads: Network) -> tuple[list[int], tuple[int, ...]]:
+    """Return one hour for each distinct set of travel times, and each hour's condition."""
+    seen: dict[bytes, int] = {}
+    hours, condition_of_hour = [], []
+    for hour in range(HOURS):
+        key = b"".join(roads.seconds[mode][hour].tobytes() for mode in MODES)
+        if key not in seen:
+            seen[key] = len(seen)
+            hours.append(hour)
+        condition_of_hour.append(seen[key])
+    return hours, tuple(condition_of_hour)
+
+
+def _solve(
+    roads: Network, mode: Mode, hour: int
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Return seconds and predecessors between all places; ferries count only where quicker."""
+    seconds = roads.seconds[mode][hour]
+    order = np.lexsort((seconds, roads.end, roads.start))
+    pairs = np.column_stack([roads.start, roads.end])[order]
+    quickest = np.ones(len(order), dtype=bool)
+    quickest[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
+    kept = order[quickest]
+    shape = (roads.places, roads.places)
+    graph = csr_array((seconds[kept], (roads.start[kept], roads.end[kept])), shape=shape)
+    times, previous = dijkstra(graph, return_predecessors=True)
+    return to_ticks(times), previous

@@ -1,0 +1,1 @@
+"""Scenario: what a config says, as frozen and checked values."""

@@ -1,0 +1,103 @@
+"""The calendar: local time, Norwegian public holidays, daylight saving."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_WORDS = ("daily", "weekdays", "weekends", "holidays", *DAYS)
+MINUTES_A_DAY = 24 * 60
+_HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
+
+
+def easter_sunday(year: int) -> date:
+    """Return Easter Sunday (Anonymous Gregorian algorithm, Meeus 1991, chapter 8)."""
+    a, b, c = year % 19, year // 100, year % 100
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    ell = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 22 * ell) // 451
+    month, day = divmod(h + ell - 7 * m + 114, 31)
+    return date(year, month, day + 1)
+
+
+@cache
+def public_holidays(year: int) -> frozenset[date]:
+    """Return the Norwegian public holidays (lov om helligdager 1995; 1 and 17 May)."""
+    easter = easter_sunday(year)
+    moving = {easter + timedelta(days=offset) for offset in (-3, -2, 0, 1, 39, 49, 50)}
+    fixed = {date(year, 1, 1), date(year, 5, 1), date(year, 5, 17)}
+    return frozenset(moving | fixed | {date(year, 12, 25), date(year, 12, 26)})
+
+
+def is_free_day(day: date) -> bool:
+    """Tell whether the day is a Saturday, a Sunday or a public holiday."""
+    return day.weekday() >= 5 or day in public_holidays(day.year)
+
+
+def matches(word: str, day: date) -> bool:
+    """Tell whether a day word of a roster covers this day.
+
+    Weekdays, and mon to fri by name, are working days: a public holiday is staffed as a weekend.
+    """
+    if word == "daily":
+        return True
+    if word == "holidays":
+        return day in public_holidays(day.year)
+    if word in ("weekdays", "weekends"):
+        return is_free_day(day) == (word == "weekends")
+    index = DAYS.index(word)
+    return day.weekday() == index and (index >= 5 or not is_free_day(day))
+
+
+def parse_hours(text: str) -> tuple[int, int]:
+    """Return start and end minute of 'HH:MM-HH:MM'; an end at or before the start is next day.
+
+    Raises ValueError with what would be right.
+    """
+    found = _HOURS.match(text)
+    if found is None or text.endswith("-24:00") is False and text[6:8] == "24":
+        raise ValueError(f"hours must look like 08:00-15:30 or 23:00-08:00 (got {text!r})")
+    h0, m0, h1, m1 = (int(part) for part in found.groups())
+    start, end = h0 * 60 + m0, h1 * 60 + m1
+    return start, end if end > start else end + MINUTES_A_DAY
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Local time against seconds since the start of the run.
+
+    The run starts at local midnight of `start`; seconds are elapsed ones, so that the day on which
+    the clocks change has 23 or 25 hours.
+    """
+
+    start: date
+    time_zone: str
+
+    def seconds(self, day: date, minute: int) -> float:
+        """Return seconds since the start of the run at a minute of a local day (may exceed 24 h)."""
+        day += timedelta(days=minute // MINUTES_A_DAY)
+        within = minute % MINUTES_A_DAY
+        local = datetime.combine(day, time(within // 60, within % 60), ZoneInfo(self.time_zone))
+        return local.timestamp() - self._zero()
+
+    def _zero(self) -> float:
+        return datetime.combine(self.start, time(0), ZoneInfo(self.time_zone)).timestamp()
+
+    def local(self, seconds: float) -> datetime:
+        """Return local date and time at seconds since the start of the run."""
+        return datetime.fromtimestamp(self._zero() + seconds, ZoneInfo(self.time_zone))
+
+    def hours(self, count: int) -> list[datetime]:
+        """Return the local time at the start of each elapsed hour of the run."""
+        return [self.local(3600.0 * hour) for hour in range(count)]
+
+    def day(self, offset: int) -> date:
+        """Return the date so many days after the start."""
+        return self.start + timedelta(days=offset)

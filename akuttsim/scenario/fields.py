@@ -1,0 +1,124 @@
+"""The kinds of value that a config holds: each number carries its source and grade."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+AGE_GROUPS = ("0-5", "6-15", "16-19", "20-29", "30-49", "50-66", "67-79", "80-89", "90+")
+"""Age groups of Statistics Norway's table of consultations at the legevakt."""
+
+URGENCIES = ("red", "yellow", "green")
+"""Urgency (hastegrad rød, gul, grønn), most urgent first; the code is the position: 0, 1, 2."""
+
+Grade = Literal["A", "A*", "D", "B", "C"]
+"""A read in the source, A* quoted by another, D arithmetic, B known but not read, C assumption."""
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+"""An identifier: lower-case letters, digits and single hyphens."""
+
+
+class Model(BaseModel):
+    """Base of every config value: frozen, strict, unknown keys refused."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, populate_by_name=True
+    )
+
+
+class Text(Model):
+    """A text in both languages of the report; a plain string stands for both."""
+
+    nb: str
+    en: str
+
+    def in_language(self, lang: str) -> str:
+        """Return the text in 'nb' (Norwegian bokmål) or 'en' (English)."""
+        return self.nb if lang == "nb" else self.en
+
+
+def _both(value: object) -> object:
+    return {"nb": value, "en": value} if isinstance(value, str) else value
+
+
+Bilingual = Annotated[Text, BeforeValidator(_both)]
+
+
+class Sourced(Model):
+    """A value with where it comes from, how sure it is, and (grade C) over what range."""
+
+    source: str = Field(min_length=3)
+    grade: Grade
+    range: tuple[float, float] | None = Field(default=None, strict=False)
+
+    @model_validator(mode="after")
+    def _assumption_has_a_range(self) -> Self:
+        if self.grade == "C" and self.range is None:
+            raise ValueError("an assumption (grade C) needs its range: write range: [low, high]")
+        if self.range is not None and self.range[0] > self.range[1]:
+            raise ValueError("range must be [low, high] with low not above high")
+        return self
+
+
+class Number(Sourced):
+    """A number that is zero or more, in the unit that its key names."""
+
+    value: float = Field(ge=0)
+
+
+class Factor(Sourced):
+    """A positive multiplier; 1 changes nothing."""
+
+    value: float = Field(gt=0)
+
+
+class Share(Sourced):
+    """A share of a whole, from 0 to 1."""
+
+    value: float = Field(ge=0, le=1)
+
+
+class Shares(Sourced):
+    """Named shares of a whole. Their range, where given, is a factor on each of them."""
+
+    values: dict[str, Annotated[float, Field(ge=0, le=1)]]
+
+
+class ByUrgencyShare(Sourced):
+    """A share for each urgency. The range, where given, is a factor on all three."""
+
+    red: float = Field(ge=0, le=1)
+    yellow: float = Field(ge=0, le=1)
+    green: float = Field(ge=0, le=1)
+
+    def as_tuple(self) -> tuple[float, float, float]:
+        """Return the shares for red, yellow and green."""
+        return (self.red, self.yellow, self.green)
+
+
+class UrgencyMix(ByUrgencyShare):
+    """How a group of contacts divides into red, yellow and green; the three sum to one."""
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> Self:
+        total = self.red + self.yellow + self.green
+        if abs(total - 1) > 0.006:
+            raise ValueError(f"red, yellow and green must sum to 1 (they sum to {total:g})")
+        return self
+
+
+class ByAge(Sourced):
+    """A factor for each of the nine age groups; the range, where given, is a factor on all."""
+
+    values: dict[str, Annotated[float, Field(ge=0)]]
+
+    @model_validator(mode="after")
+    def _all_ages(self) -> Self:
+        if set(self.values) != set(AGE_GROUPS):
+            raise ValueError(f"values must have exactly the age groups {', '.join(AGE_GROUPS)}")
+        return self
+
+    def as_tuple(self) -> tuple[float, ...]:
+        """Return the factors in the order of `AGE_GROUPS`."""
+        return tuple(self.values[age] for age in AGE_GROUPS)

@@ -1,0 +1,193 @@
+"""Loading: from a name or path to frozen values, with every error at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from akuttsim.errors import InputError, Problem
+from akuttsim.scenario import shipped
+from akuttsim.scenario.experiment import Experiment, Targets
+from akuttsim.scenario.fields import Model
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.overlay import Change, resolve, set_value
+from akuttsim.scenario.region import Region
+from akuttsim.scenario.tables import AGE_COLUMNS, drop_empty, gather_ages, keyed, read_table
+from akuttsim.scenario.validate import validate
+from akuttsim.scenario.yaml_tree import Node
+
+M = TypeVar("M", bound=Model)
+
+_MUNICIPALITY = frozenset({"municipality", "number", "name", "largest_tettsted", *AGE_COLUMNS})
+_PLACE = frozenset("place name municipality lat lon kind note source grade".split())
+_PEOPLE = frozenset({"place", *AGE_COLUMNS})
+_ROAD = frozenset("from to road km kmh note source grade".split())
+_FERRY = frozenset(
+    "ferry from to road km crossing_min first last departures on_call_min note source "
+    "grade".split()
+)
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[M]):
+    """A checked value, and the tree that tells where each part of it was written."""
+
+    value: M
+    tree: Node
+    files: tuple[str, ...]
+    changes: tuple[Change, ...] = ()
+
+    def problem(self, key: str, what: str) -> Problem:
+        """Return a problem at a dotted key, with the file and line where that key stands."""
+        node = self.tree
+        for part in key.split("."):
+            node = _child(node, part) or node
+        return Problem(node.file, node.line, key, what)
+
+
+def _child(node: Node, part: str) -> Node | None:
+    if isinstance(node.value, dict):
+        return node.value.get(part)
+    if isinstance(node.value, list) and part.isdigit() and int(part) < len(node.value):
+        return node.value[int(part)]
+    return None
+
+
+def load_region(name: str, sets: Sequence[str] = (), beside: Path | None = None) -> Loaded[Region]:
+    """Load a region by shipped name or path, with its tables. Raises InputError."""
+    path = shipped.find("region", name, beside)
+    found = resolve(path, partial(_find_base, "region"))
+    tree = _with_tables(found.tree, path.parent)
+    return _checked(found.files, found.changes, _with_sets(tree, sets), Region)
+
+
+def load_organisation(
+    name: str, sets: Sequence[str] = (), beside: Path | None = None
+) -> Loaded[Organisation]:
+    """Load an organisation by shipped name or path. Raises InputError."""
+    path = shipped.find("organisation", name, beside)
+    found = resolve(path, partial(_find_base, "organisation"))
+    return _checked(found.files, found.changes, _with_sets(found.tree, sets), Organisation)
+
+
+def load_experiment(name: str, sets: Sequence[str] = ()) -> Loaded[Experiment]:
+    """Load an experiment by shipped name or path. Raises InputError."""
+    path = shipped.find("experiment", name)
+    found = resolve(path, partial(_find_base, "experiment"))
+    return _checked(found.files, found.changes, _with_sets(found.tree, sets), Experiment)
+
+
+def load_targets(name: str, beside: Path | None = None) -> Loaded[Targets]:
+    """Load a set of targets by shipped name or path. Raises InputError."""
+    path = shipped.find("targets", name, beside)
+    found = resolve(path, partial(_find_base, "targets"))
+    return _checked(found.files, found.changes, found.tree, Targets)
+
+
+def _find_base(kind: str, name: str, folder: Path) -> Path:
+    return shipped.find(kind, name, folder)
+
+
+def _checked(
+    files: tuple[str, ...], changes: tuple[Change, ...], tree: Node, model: type[M]
+) -> Loaded[M]:
+    return Loaded(validate(tree, model), tree, files, changes)
+
+
+def _with_sets(tree: Node, sets: Sequence[str]) -> Node:
+    for assignment in sets:
+        key, sign, text = assignment.partition("=")
+        if not sign or not key:
+            what = "write --set KEY=VALUE, such as demand.day_cv.value=0.2"
+            raise InputError([Problem("--set", 0, assignment, what)])
+        tree = set_value(tree, key, text)
+    return tree
+
+
+def split_sets(sets: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the settings for the region and for the organisation, told apart by their first key.
+
+    Raises InputError for a key that neither has.
+    """
+    region, organisation, problems = [], [], []
+    for assignment in sets:
+        first = assignment.split("=")[0].split(".")[0]
+        if first in Organisation.model_fields:
+            organisation.append(assignment)
+        elif first in Region.model_fields:
+            region.append(assignment)
+        else:
+            problems.append(Problem("--set", 0, first, _unknown_section(first)))
+    if problems:
+        raise InputError(problems)
+    return region, organisation
+
+
+def _unknown_section(first: str) -> str:
+    known = [*Organisation.model_fields, *Region.model_fields]
+    close = get_close_matches(first, known, n=1)
+    hint = f"did you mean {close[0]}" if close else "one of " + ", ".join(dict.fromkeys(known))
+    return f"neither the organisation nor the region has this key; {hint}"
+
+
+def _with_tables(tree: Node, folder: Path) -> Node:
+    """Return a region's tree with its tables read in from beside it."""
+    assert isinstance(tree.value, dict)
+    tables = tree.value.get("tables")
+    if tables is None or not isinstance(tables.value, dict):
+        return tree
+    parts = dict(tree.value)
+    for name, node in tables.value.items():
+        if isinstance(node.value, str):
+            _check_inside(node, folder)
+            _read_part(name, node, folder, parts)
+    return Node(parts, tree.file, tree.line)
+
+
+def _check_inside(node: Node, folder: Path) -> None:
+    """Refuse a table outside the region's own folder: a region travels as one folder."""
+    inside = (folder / str(node.value)).resolve().is_relative_to(folder.resolve())
+    if not inside:
+        what = "must lie in the region's own folder; write its file name"
+        raise InputError([Problem(node.file, node.line, "tables", what)])
+
+
+def _read_part(name: str, node: Node, folder: Path, parts: dict[str, Node]) -> None:
+    path = folder / str(node.value)
+    shown_as = shipped.shown(path)
+    if name == "municipalities":
+        rows = read_table(path, shown_as, _MUNICIPALITY)
+        for row in rows:
+            gather_ages(row)
+        parts[name] = keyed(rows, "municipality")
+    elif name == "places":
+        parts[name] = keyed(read_table(path, shown_as, _PLACE), "place")
+    elif name == "people":
+        _settle(read_table(path, shown_as, _PEOPLE), parts)
+    elif name in ("roads", "ferries"):
+        rows = read_table(path, shown_as, _ROAD if name == "roads" else _FERRY)
+        links = [Node(drop_empty(row), shown_as, row["from"].line) for row in rows]
+        parts[name] = Node([*links], shown_as, 1)
+
+
+def _settle(rows: list[dict[str, Node]], parts: dict[str, Node]) -> None:
+    """Give each place its people. Raises InputError for people in a place that is not there."""
+    places = parts["places"].value if "places" in parts else {}
+    assert isinstance(places, dict)
+    for row in rows:
+        gather_ages(row)
+    problems = []
+    for name, person in (keyed(rows, "place").value or {}).items():  # type: ignore[union-attr]
+        place = places.get(name)
+        if place is None:
+            what = "no such place in the table of places; add it there or remove the row"
+            problems.append(Problem(person.file, person.line, name, what))
+            continue
+        assert isinstance(place.value, dict) and isinstance(person.value, dict)
+        places[name] = Node({**place.value, **person.value}, place.file, place.line)
+    if problems:
+        raise InputError(problems)

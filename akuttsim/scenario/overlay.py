@@ -1,0 +1,333 @@
+"""A variant is a base plus named changes; every value keeps the file and line it came from."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from akuttsim.errors import InputError, Problem, did_you_mean, shown
+from akuttsim.scenario import shipped
+from akuttsim.scenario.yaml_tree import Node, from_plain, plain, read_value, read_yaml
+
+MAX_LEVELS = 10
+OVERRIDE = "--set"
+
+Find = Callable[[str, Path], Path]
+"""From the name after `extends:` and the folder of the file that has it to the base's path."""
+
+ONLY_TOP = frozenset({"organisation", "experiment", "title"})
+"""What names a config: a variant that took these over could not be told from its base."""
+
+_CHANGE_KEYS = ("why", "set", "remove")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A named change that a variant makes to its base, and the sentence that says why."""
+
+    name: str
+    why: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A config with its bases and changes worked in; `files` and `changes` begin at the base."""
+
+    tree: Node
+    files: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class _Edit:
+    """What a change does: lay `over` on the tree, then take the paths in `removed` away."""
+
+    change: Change
+    over: Node | None
+    removed: tuple[Node, ...]
+
+
+def resolve(path: Path, find: Find, only_top: frozenset[str] = ONLY_TOP) -> Resolved:
+    """Read the config at `path`, laid over what it extends.
+
+    First the base, then the file's own keys (`merge`), then its changes in the order written: in
+    each first `set`, then `remove`. The top-level keys in `only_top` are not taken over from a
+    base: each file has its own or none. InputError with every problem found.
+    """
+    return _resolve(path, find, only_top, ())
+
+
+def merge(base: Node, over: Node) -> Node:
+    """Lay `over` on `base`: mappings key by key, everything else replaced, null removes the key.
+
+    The rules of JSON Merge Patch (RFC 7396). A mapping that is in both keeps the base's origin.
+    """
+    if not isinstance(over.value, dict):
+        return over
+    under = base if isinstance(base.value, dict) else over
+    merged = dict(_children(under))
+    for key, child in over.value.items():
+        if child.value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge(merged.get(key, child), child)
+    return dataclasses.replace(under, value=merged)
+
+
+def remove(tree: Node, dotted: str, at: Node) -> Node:
+    """Return `tree` without the key at the path `dotted`, which was written at `at`.
+
+    InputError when there is no such key, with the nearest one that is there.
+    """
+    path = _Dotted(dotted, at)
+
+    def without(parent: Node) -> Node:
+        if isinstance(parent.value, list):
+            raise path.error("is in a list, which is only replaced whole; set the list anew")
+        key = path.existing(parent, path.last)
+        return dataclasses.replace(parent, value=_but(parent, str(key)))
+
+    return path.edit(tree, without)
+
+
+def set_value(tree: Node, dotted: str, text: str) -> Node:
+    """Return `tree` with the YAML value `text` at the path `dotted`; null removes the key.
+
+    The value's origin is `--set`. A number in the path is a place in a list, counted from 0.
+    InputError when `text` is not a YAML value or the path's parent does not exist.
+    """
+    path = _Dotted(dotted, Node(dotted, OVERRIDE, 0))
+    value = _override(path, text)
+
+    def changed(parent: Node) -> Node:
+        key = path.parts[-1]
+        if not isinstance(parent.value, dict):
+            return path.put(parent, path.last, value)
+        if value.value is None:
+            return dataclasses.replace(parent, value=_but(parent, key))
+        return dataclasses.replace(parent, value=parent.value | {key: merge(value, value)})
+
+    return path.edit(tree, changed)
+
+
+def _override(path: _Dotted, text: str) -> Node:
+    if not text.strip():
+        raise path.error("has no value; write KEY=VALUE ('' for empty text, null to remove)")
+    try:
+        value = plain(read_value(text, OVERRIDE))
+    except InputError as error:
+        raise InputError(path.problem(problem.what) for problem in error.problems) from None
+    if isinstance(value, dict | list) and text.lstrip()[0] not in "{[":
+        raise path.error(f"{shown(text)} is not one value; put text in quotes, or write {{…}}, […]")
+    return from_plain(value, OVERRIDE, 0)
+
+
+class _Dotted:
+    """A dotted path into a tree, with the node that it was written in."""
+
+    def __init__(self, dotted: str, at: Node) -> None:
+        self.parts = dotted.split(".")
+        self.last = len(self.parts) - 1
+        self._at = at
+
+    def problem(self, what: str) -> Problem:
+        return Problem(self._at.file, self._at.line, ".".join(self.parts), what)
+
+    def error(self, what: str) -> InputError:
+        return InputError([self.problem(what)])
+
+    def existing(self, node: Node, depth: int) -> str | int:
+        """Return the key of `node` that the part at `depth` names; InputError when none is."""
+        part = self.parts[depth]
+        if isinstance(node.value, dict) and part in node.value:
+            return part
+        if isinstance(node.value, list):
+            if part.isdecimal() and len(part) < 9 and int(part) < len(node.value):
+                return int(part)
+            raise self.error(f"has no place {shown(part)}; write 0 to {len(node.value) - 1}")
+        raise self.error(self._missing(node, depth))
+
+    def _missing(self, node: Node, depth: int) -> str:
+        where = "in " + ".".join(self.parts[:depth]) if depth else "at the top"
+        if not isinstance(node.value, dict):
+            return f"there is only a value {where}: {shown(node.value)}; leave out what follows"
+        near = did_you_mean(self.parts[depth], node.value)
+        near = near or f"; there is {', '.join(list(node.value)[:8]) or 'nothing'}"
+        return f"there is no {shown(self.parts[depth])} {where}{near}"
+
+    def put(self, node: Node, depth: int, child: Node) -> Node:
+        """Return `node` with another child at an existing key."""
+        key = self.existing(node, depth)
+        if isinstance(node.value, list):
+            value = [child if i == key else old for i, old in enumerate(node.value)]
+            return dataclasses.replace(node, value=value)
+        return dataclasses.replace(node, value=_children(node) | {str(key): child})
+
+    def edit(self, node: Node, change: Callable[[Node], Node], depth: int = 0) -> Node:
+        """Return `node` with the parent of the path's last part changed."""
+        if depth == self.last:
+            return change(node)
+        key = self.existing(node, depth)
+        child: Node = node.value[key]  # type: ignore[index, assignment]
+        return self.put(node, depth, self.edit(child, change, depth + 1))
+
+
+def _resolve(path: Path, find: Find, only_top: frozenset[str], above: tuple[Path, ...]) -> Resolved:
+    own = read_yaml(path, shipped.shown(path))
+    problems: list[Problem] = []
+    edits: list[_Edit] = []
+    base = None
+    with _noting(problems):
+        edits = _edits(own)
+    with _noting(problems):
+        found = _base(path, own, find, above)
+        base = found and _resolve(found, find, only_top, (*above, path.resolve()))
+    if problems:
+        raise InputError(problems)
+    return _laid(own, base, edits, only_top) if base else Resolved(own, (own.file,), ())
+
+
+def _laid(own: Node, base: Resolved, edits: list[_Edit], only_top: frozenset[str]) -> Resolved:
+    problems: list[Problem] = []
+    under = dataclasses.replace(own, value=_but(base.tree, *only_top))
+    tree = merge(under, dataclasses.replace(own, value=_but(own, "extends", "changes")))
+    for edit in edits:
+        tree = _edited(tree, edit, problems)
+    if problems:
+        raise InputError(problems)
+    changes = (*base.changes, *(edit.change for edit in edits))
+    return Resolved(tree, (*base.files, own.file), changes)
+
+
+def _edited(tree: Node, edit: _Edit, problems: list[Problem]) -> Node:
+    tree = merge(tree, edit.over) if edit.over else tree
+    for path in edit.removed:
+        with _noting(problems):
+            tree = remove(tree, str(path.value), path)
+    return tree
+
+
+def _base(path: Path, own: Node, find: Find, above: tuple[Path, ...]) -> Path | None:
+    at = _children(own).get("extends")
+    if at is None:
+        if "changes" in _children(own):
+            what = "there is nothing to change; write `extends:` with the name of a base"
+            raise _error(_children(own)["changes"], "changes", what)
+        return None
+    if not isinstance(at.value, str) or not at.value.strip():
+        raise _error(at, "extends", f"must be the name of a config (got {shown(at.value)})")
+    chain = (*above, path.resolve())
+    if len(chain) > MAX_LEVELS:
+        raise _error(
+            at, "extends", f"more than {MAX_LEVELS} levels; extend a config nearer the top"
+        )
+    base = _found(at.value, at, path, find)
+    if base.resolve() in chain:
+        raise _error(
+            at, "extends", f"{shown(at.value)} leads back to itself; extend another config"
+        )
+    return base
+
+
+def _found(name: str, at: Node, path: Path, find: Find) -> Path:
+    try:
+        base = find(name, path.parent)
+        if base.is_file():
+            return base
+        what = f"there is no file {shipped.shown(base)}; write the name or path of a config"
+    except InputError as error:
+        raise InputError(
+            p if p.file else Problem(at.file, at.line, "extends", p.what) for p in error.problems
+        ) from None
+    except OSError as error:
+        what = f"config {shown(name)} cannot be looked for ({error.strerror}); write another name"
+    raise _error(at, "extends", what)
+
+
+def _edits(own: Node) -> list[_Edit]:
+    """Return what the changes of a file do, in the order written; InputError with every problem."""
+    node = _children(own).get("changes")
+    if node is None or node.value is None:
+        return []
+    if not isinstance(node.value, dict):
+        raise _error(node, "changes", "must be named changes, each with why and set or remove")
+    problems: list[Problem] = []
+    edits: list[_Edit] = []
+    for name, change in node.value.items():
+        with _noting(problems):
+            edits.append(_one_edit(name, change))
+    if problems:
+        raise InputError(problems)
+    return edits
+
+
+def _one_edit(name: str, node: Node) -> _Edit:
+    problems = list(_wrong(node, f"changes.{name}"))
+    if problems:
+        raise InputError(problems)
+    keys = _children(node)
+    change = Change(name, str(keys["why"].value), node.file, node.line)
+    removed = keys["remove"].value if "remove" in keys else []
+    assert isinstance(removed, list)
+    return _Edit(change, keys.get("set"), tuple(removed))
+
+
+def _wrong(node: Node, key: str) -> Iterator[Problem]:
+    """Everything that is wrong with one change, its tree aside."""
+    if not isinstance(node.value, dict):
+        yield _problem(node, key, "must have why, and set or remove (or both)")
+        return
+    for name, child in node.value.items():
+        if name not in _CHANGE_KEYS:
+            near = did_you_mean(name, _CHANGE_KEYS)
+            what = f"unknown key; a change has why, set and remove{near}"
+            yield _problem(child, f"{key}.{name}", what)
+    why = node.value.get("why", node)
+    if not isinstance(why.value, str) or not why.value.strip():
+        yield _problem(why, f"{key}.why", "missing: write one sentence that says why")
+    yield from _wrong_edit(node.value, node, key)
+
+
+def _wrong_edit(keys: Mapping[str, Node], node: Node, key: str) -> Iterator[Problem]:
+    over, paths = keys.get("set"), keys.get("remove")
+    if over is None and paths is None:
+        yield _problem(node, key, "changes nothing; write set or remove")
+    if over is not None and not isinstance(over.value, dict):
+        yield _problem(over, f"{key}.set", "must be a mapping of the keys to set")
+    if paths is not None and not isinstance(paths.value, list):
+        yield _problem(paths, f"{key}.remove", "must be a list of dotted paths, [clinics.grong]")
+    for path in paths.value if paths is not None and isinstance(paths.value, list) else ():
+        if not isinstance(path.value, str):
+            what = f"must be a dotted path such as clinics.grong (got {shown(path.value)})"
+            yield _problem(path, f"{key}.remove", what)
+
+
+@contextmanager
+def _noting(problems: list[Problem]) -> Iterator[None]:
+    """Note the problems of the block and go on."""
+    try:
+        yield
+    except InputError as error:
+        problems.extend(error.problems)
+
+
+def _children(node: Node) -> dict[str, Node]:
+    assert isinstance(node.value, dict)
+    return node.value
+
+
+def _but(node: Node, *left_out: str) -> dict[str, Node]:
+    return {key: child for key, child in _children(node).items() if key not in left_out}
+
+
+def _problem(node: Node, key: str, what: str) -> Problem:
+    return Problem(node.file, node.line, key, what)
+
+
+def _error(node: Node, key: str, what: str) -> InputError:
+    return InputError([_problem(node, key, what)])

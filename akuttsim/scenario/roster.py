@@ -1,0 +1,105 @@
+"""Rosters and opening hours: written by days and hours, unrolled to seconds of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from akuttsim.scenario.calendar import DAY_WORDS, Calendar, matches, parse_hours
+from akuttsim.scenario.fields import Model, Sourced
+
+Span = tuple[float, float]
+"""A start and an end, in seconds since the start of the run."""
+
+
+def _day_words(value: str) -> str:
+    wrong = [word for word in value.split() if word not in DAY_WORDS]
+    if wrong or not value.split():
+        raise ValueError(f"days must be some of: {', '.join(DAY_WORDS)} (got {value!r})")
+    return value
+
+
+def _hours(value: str) -> str:
+    parse_hours(value)
+    return value
+
+
+Days = Annotated[str, AfterValidator(_day_words)]
+Hours = Annotated[str, AfterValidator(_hours)]
+
+
+class Period(Model):
+    """Days and hours of local time, such as weekdays 08:00-15:30; an end before the start is
+    next day.
+    """
+
+    days: Days
+    hours: Hours
+
+
+class Service(Period):
+    """When somebody answers for which municipalities."""
+
+    municipalities: tuple[str, ...] = Field(strict=False, min_length=1)
+
+
+class Staffing(Period, Sourced):
+    """So many people on duty in a period. Two staffings of one team add where they overlap."""
+
+    on_duty: int = Field(ge=1, le=20_000)
+
+
+class CrewShift(Period):
+    """A crew's shift: at the station, or on home duty (hjemmevakt) with a longer mobilisation."""
+
+    duty: Literal["station", "home"]
+
+
+def unroll(period: Period, calendar: Calendar, days: int) -> list[Span]:
+    """Return the period's spans over the first `days` days of the run, joined where they touch.
+
+    A span that began the day before the run is cut at 0; the last may run past the end.
+    """
+    first, last = parse_hours(period.hours)
+    words = period.days.split()
+    spans = []
+    for offset in range(-1, days):
+        day = calendar.day(offset)
+        if any(matches(word, day) for word in words):
+            spans.append((calendar.seconds(day, first), calendar.seconds(day, last)))
+    return joined((max(start, 0.0), end) for start, end in spans if end > 0)
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Return sorted spans with those that touch or overlap made one."""
+    result: list[Span] = []
+    for start, end in sorted(spans):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(result[-1][1], end))
+        else:
+            result.append((start, end))
+    return result
+
+
+def gaps(spans: Iterable[Span], until: float) -> list[Span]:
+    """Return the spans of [0, until] that none of the given ones covers."""
+    missing, reached = [], 0.0
+    for start, end in joined(spans):
+        if start > reached:
+            missing.append((reached, min(start, until)))
+        reached = max(reached, end)
+        if reached >= until:
+            return missing
+    return [*missing, (reached, until)]
+
+
+def overlap(spans: Iterable[Span]) -> Span | None:
+    """Return the first stretch that two of the spans share, or None."""
+    reached = 0.0
+    for start, end in sorted(spans):
+        if start < reached:
+            return (start, min(end, reached))
+        reached = max(reached, end)
+    return None

@@ -1,0 +1,71 @@
+"""Where the shipped configs and experiments are: in the package, or in the project folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+
+from akuttsim.errors import InputError, Problem
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+KINDS = {
+    "region": "configs/regions/{}/region.yaml",
+    "organisation": "configs/organisations/{}.yaml",
+    "targets": "configs/targets/{}.yaml",
+    "experiment": "experiments/{}.yaml",
+}
+"""Where a shipped file of each kind lies, by its name."""
+
+
+def root() -> Path:
+    """Return the folder that holds configs/ and experiments/."""
+    installed = _PACKAGE / "shipped"
+    return installed if installed.is_dir() else _PACKAGE.parent
+
+
+def names(kind: str) -> list[str]:
+    """Return the names of the shipped files of one kind, sorted."""
+    pattern = KINDS[kind]
+    before, after = pattern.split("{}")
+    found = root().glob(pattern.format("*"))
+    return sorted(path.relative_to(root()).as_posix()[len(before) : -len(after)] for path in found)
+
+
+def find(kind: str, name: str, beside: Path | None = None) -> Path:
+    """Return the file that a name or path of the given kind stands for.
+
+    A path is taken from the working folder, or from the folder `beside` of the file that names it;
+    a region may be given as its folder. Raises InputError with the shipped names that are close.
+    """
+    for candidate in _candidates(kind, name, beside):
+        if candidate.is_file():
+            return candidate
+    raise InputError([Problem("", 0, name, _not_found(kind, name))])
+
+
+def _candidates(kind: str, name: str, beside: Path | None) -> Iterator[Path]:
+    if not name.endswith((".yaml", ".yml")) and "/" not in name and "\\" not in name:
+        yield root() / KINDS[kind].format(name)
+    for folder in (beside, Path()):
+        if folder is not None:
+            yield folder / name
+            yield folder / name / "region.yaml"
+            yield folder / f"{name}.yaml"
+
+
+def _not_found(kind: str, name: str) -> str:
+    close = get_close_matches(name, names(kind), n=3)
+    known = ", ".join(close or names(kind)) or "none"
+    return f"no {kind} of this name or path; give a path to a file, or one of: {known}"
+
+
+def shown(path: Path) -> str:
+    """Return a path as the user would write it: relative where that is shorter."""
+    for base in (Path.cwd(), root()):
+        try:
+            return path.resolve().relative_to(base.resolve()).as_posix()
+        except ValueError:
+            continue
+    return str(path)

@@ -1,0 +1,113 @@
+"""The tables beside a region: CSV rows as config nodes that know their file and line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from akuttsim.errors import InputError, Problem
+from akuttsim.scenario.fields import AGE_GROUPS
+from akuttsim.scenario.yaml_tree import Node, Scalar
+
+MAX_BYTES = 20_000_000
+AGE_COLUMNS = tuple(
+    "age_" + age.replace("-", "_").replace("90+", "90_plus") for age in AGE_GROUPS
+)
+_TEXT = frozenset(
+    "place name municipality kind note source grade road from to ferry first last number".split()
+)
+
+Row = dict[str, Node]
+
+
+def read_table(path: Path, shown_as: str, columns: frozenset[str]) -> list[Row]:
+    """Return a CSV file's rows as nodes. The heading must have exactly the given columns.
+
+    Columns of text stay text; the others become numbers, or None where empty. Raises InputError.
+    """
+    reader = csv.reader(io.StringIO(_text(path, shown_as)))
+    try:
+        rows = [(reader.line_num, cells) for cells in reader if any(cells)]
+    except csv.Error as error:
+        raise InputError([Problem(shown_as, reader.line_num, "", f"not a CSV row: {error}")]) from None
+    if not rows:
+        raise InputError([Problem(shown_as, 0, "", "the table is empty; it needs a heading line")])
+    heading = rows[0][1]
+    _check_heading(heading, columns, shown_as)
+    problems = [
+        Problem(shown_as, line, "", f"has {len(cells)} cells; the heading has {len(heading)}")
+        for line, cells in rows[1:]
+        if len(cells) != len(heading)
+    ]
+    if problems:
+        raise InputError(problems)
+    return [_row(heading, cells, shown_as, line) for line, cells in rows[1:]]
+
+
+def _text(path: Path, shown_as: str) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError([Problem(shown_as, 0, "", "larger than 20 MB; split the region")])
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError:
+        what = "no such table; give its file name beside region.yaml"
+        raise InputError([Problem(shown_as, 0, "", what)]) from None
+    except UnicodeDecodeError:
+        what = "not UTF-8 text; save it as CSV UTF-8"
+        raise InputError([Problem(shown_as, 0, "", what)]) from None
+
+
+def _check_heading(heading: list[str], columns: frozenset[str], shown_as: str) -> None:
+    if len(set(heading)) == len(heading) and set(heading) == columns:
+        return
+    missing = ", ".join(sorted(columns - set(heading))) or "none"
+    extra = ", ".join(sorted(set(heading) - columns)) or "none"
+    what = f"wrong heading (missing: {missing}; unknown: {extra}); comma between the columns"
+    raise InputError([Problem(shown_as, 1, "", what)])
+
+
+def _row(heading: list[str], cells: list[str], shown_as: str, line: int) -> Row:
+    return {
+        column: Node(cell.strip() if column in _TEXT else _number(cell.strip()), shown_as, line)
+        for column, cell in zip(heading, cells, strict=True)
+    }
+
+
+def _number(cell: str) -> Scalar:
+    """Return an int or float; None where empty; the text itself where it is no number."""
+    if not cell:
+        return None
+    for kind in (int, float):
+        try:
+            return kind(cell) if cell.isascii() and len(cell) < 40 else cell
+        except ValueError:
+            continue
+    return cell
+
+
+def keyed(rows: list[Row], key: str) -> Node:
+    """Return rows as a mapping by one column, which is taken out. Raises InputError on a double."""
+    result: dict[str, Node] = {}
+    problems = []
+    for row in rows:
+        name = row.pop(key)
+        if str(name.value) in result:
+            first = result[str(name.value)].line
+            what = f"stands twice (first in line {first}); keep one"
+            problems.append(Problem(name.file, name.line, str(name.value), what))
+        result[str(name.value)] = Node(dict(row), name.file, name.line)
+    if problems:
+        raise InputError(problems)
+    return Node(result, rows[0][next(iter(rows[0]))].file if rows else "", 1)
+
+
+def gather_ages(row: Row) -> None:
+    """Replace a row's nine age columns by one list `people`."""
+    ages: list[Node] = [row.pop(column) for column in AGE_COLUMNS]
+    row["people"] = Node(ages, ages[0].file, ages[0].line)
+
+
+def drop_empty(row: Row) -> Row:
+    """Return a row without its empty cells, so that defaults apply."""
+    return {key: node for key, node in row.items() if node.value is not None}

@@ -1,0 +1,339 @@
+"""From a tree to checked values: pydantic's errors in plain words, each with file and line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from akuttsim.errors import InputError, Problem, did_you_mean, shown
+from akuttsim.scenario.yaml_tree import Node, Scalar, plain, plain_scalar
+
+M = TypeVar("M", bound=BaseModel)
+Loc = tuple[str | int, ...]
+Schema = Mapping[str, Any]
+
+UNITS = {
+    "_per_h": "per hour",
+    "_share": "as a share of 1",
+    "_kmh": "in kilometres an hour",
+    "_min": "in minutes",
+    "_nok": "in Norwegian kroner",
+    "_km": "in kilometres",
+    "_s": "in seconds",
+    "_h": "in hours",
+}
+"""The units that a key can end in, the longer endings first."""
+
+_SECONDS = {"_s": 1, "_min": 60, "_h": 3600}
+
+_NOUNS = {
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "string_type": "text",
+    "list_type": "a list, such as [a, b]",
+    "tuple_type": "a list, such as [a, b]",
+    "set_type": "a list, such as [a, b]",
+    "frozen_set_type": "a list, such as [a, b]",
+    "dict_type": "a mapping of keys to values",
+    "mapping_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+    "dataclass_type": "a mapping of keys to values",
+    "date_type": "a date, such as 2026-01-31",
+    "date_parsing": "a date, such as 2026-01-31",
+    "date_from_datetime_parsing": "a date, such as 2026-01-31",
+    "time_type": "a time of day, such as 15:30",
+    "time_parsing": "a time of day, such as 15:30",
+}
+_SENTENCES = {
+    "greater_than": "must be greater than {gt}{got}",
+    "greater_than_equal": "must be at least {ge}{got}",
+    "less_than": "must be less than {lt}{got}",
+    "less_than_equal": "must be at most {le}{got}",
+    "multiple_of": "must be a multiple of {multiple_of}{got}",
+    "finite_number": "must be a finite number{got}",
+    "string_pattern_mismatch": "must be {pattern}{got}",
+    "string_too_short": "must have at least {min_length} characters{got}",
+    "string_too_long": "must have at most {max_length} characters{got}",
+    "too_short": "must have at least {min_length} entries (has {actual_length})",
+    "too_long": "must have at most {max_length} entries (has {actual_length})",
+    "any_of": "must be {nouns}{hint}{got}",
+    "literal_error": "must be {expected}{hint}{got}",
+    "union_tag_invalid": "must be one of {expected_tags}{hint}{got}",
+    "union_tag_not_found": "is not in an accepted form{hint}{got}",
+    "value_error": "{error}",
+    "assertion_error": "{error}",
+}
+_PATTERNS = {
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "lower-case letters, digits and single hyphens",
+    r"^\d{4}$": "four digits",
+}
+"""Patterns of the models in words; any other is shown as it is."""
+
+
+@dataclass(frozen=True)
+class _Error:
+    """An error of pydantic; `is_key` tells which parts of its loc are keys in the tree."""
+
+    loc: Loc
+    is_key: tuple[bool, ...]
+    detail: ErrorDetails
+
+    def without(self, place: int) -> _Error:
+        kept = [i for i in range(len(self.loc)) if i != place]
+        loc = tuple(self.loc[i] for i in kept)
+        return _Error(loc, tuple(self.is_key[i] for i in kept), self.detail)
+
+
+def validate(tree: Node, model: type[M], top_key: str = "") -> M:
+    """Return `tree` as a `model`; `top_key` is the dotted path of the tree itself.
+
+    The values are checked as JSON, so that a strict model takes a list for a tuple and text for a
+    date. InputError with every error.
+    """
+    try:
+        return model.model_validate_json(json.dumps(plain(tree)))
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    errors = _collapsed([_located(tree, detail) for detail in details])
+    raise InputError(_problem(tree, error, model, top_key) for error in errors)
+
+
+def _located(tree: Node, detail: ErrorDetails) -> _Error:
+    loc = tuple(part for part in detail["loc"] if part != "[key]")
+    discriminator = str(detail.get("ctx", {}).get("discriminator", ""))
+    if not discriminator.startswith("'"):  # none, or a function, which names no key
+        return _Error(loc, _keys(tree, loc, detail["type"] == "missing"), detail)
+    if detail["type"] == "union_tag_not_found":
+        detail = {**detail, "type": "missing"}
+    loc = (*loc, discriminator.strip("'"))
+    return _Error(loc, _keys(tree, loc, True), detail)
+
+
+def _keys(node: Node, loc: Loc, ends_in_key: bool) -> tuple[bool, ...]:
+    """Tell which parts of a loc are keys: the others are names of union members and validators.
+
+    A union member may be called like a key, so the reading with the most keys is the right one,
+    and of two such the one with the keys further in.
+    """
+    if not loc or (len(loc) == 1 and ends_in_key):
+        return (True,) * len(loc)
+    child = _child(node, loc[0])
+    readings = []
+    if child is not None:
+        readings.append((True, *_keys(child, loc[1:], ends_in_key)))
+        if all(readings[0]):
+            return readings[0]
+    readings.append((False, *_keys(node, loc[1:], ends_in_key)))
+    return max(readings, key=lambda reading: (sum(reading), reading[::-1]))
+
+
+def _child(node: Node, part: str | int) -> Node | None:
+    if isinstance(node.value, dict):
+        return node.value.get(str(part))
+    if isinstance(node.value, list) and isinstance(part, int) and part < len(node.value):
+        return node.value[part]
+    return None
+
+
+def _collapsed(errors: Iterable[_Error]) -> list[_Error]:
+    """Keep, where a union failed, only the errors of the member that was most likely meant."""
+    kept: list[_Error] = []
+    unions: dict[Loc, dict[str | int, list[_Error]]] = {}
+    for error in errors:
+        if all(error.is_key):
+            kept.append(error)
+            continue
+        place = error.is_key.index(False)
+        members = unions.setdefault(error.loc[:place], {})
+        members.setdefault(error.loc[place], []).append(error.without(place))
+    for loc, members in unions.items():
+        kept += _likeliest([_collapsed(member) for member in members.values()], len(loc))
+    return kept
+
+
+def _likeliest(members: list[list[_Error]], depth: int) -> list[_Error]:
+    """Choose a union member by its errors; `depth` is that of the union itself."""
+    if len(members) == 1:
+        return members[0]
+    entered = [member for member in members if _deepest(member) > depth]
+    if entered:
+        return max(entered, key=_likelihood)
+    flat = [error for member in members for error in member]
+    right_type = [error for error in flat if error.detail["type"] not in _NOUNS]
+    return right_type[:1] or [_any_of(flat)]
+
+
+def _deepest(member: list[_Error]) -> int:
+    return max(len(error.loc) for error in member)
+
+
+def _likelihood(member: list[_Error]) -> tuple[int, int, int]:
+    other_kind = sum(error.detail["type"] == "literal_error" for error in member)
+    return -other_kind, _deepest(member), -len(member)
+
+
+def _any_of(errors: list[_Error]) -> _Error:
+    nouns = dict.fromkeys(_NOUNS[error.detail["type"]] for error in errors)
+    first = errors[0]
+    detail: ErrorDetails = {**first.detail, "type": "any_of", "ctx": {"nouns": " or ".join(nouns)}}
+    return _Error(first.loc, first.is_key, detail)
+
+
+def _problem(tree: Node, error: _Error, model: type[BaseModel], top_key: str) -> Problem:
+    node = around = tree
+    for part in error.loc:
+        node, around = _child(node, part) or node, node
+    key = ".".join(str(part) for part in (top_key, *error.loc) if part != "")
+    what = " ".join(_what(error, model, node, around).split()).rstrip(".")
+    return Problem(node.file, node.line, key, what)
+
+
+def _what(error: _Error, model: type[BaseModel], node: Node, around: Node) -> str:
+    detail, kind = error.detail, error.detail["type"]
+    if kind == "missing":
+        return _missing(str(error.loc[-1]))
+    if kind == "extra_forbidden":
+        return unknown_key(str(error.loc[-1]), _fields(model, error.loc[:-1], around))
+    value = plain(node) if kind == "union_tag_invalid" else detail["input"]
+    ctx = {name: _neat(part) for name, part in detail.get("ctx", {}).items()}
+    if kind in _NOUNS:
+        kind, ctx = "any_of", {"nouns": _NOUNS[kind]}
+    sentence = _SENTENCES.get(kind)
+    if sentence is None:
+        return f"{detail['msg'][:1].lower()}{detail['msg'][1:]} (got {shown(value)})"
+    if "pattern" in ctx:
+        ctx["pattern"] = _PATTERNS.get(ctx["pattern"], f"of the form {ctx['pattern']}")
+    if ctx.get("min_length") == "1":
+        sentence = "must not be empty"
+    start = "key " if detail["loc"][-1:] == ("[key]",) else ""
+    hint = _hint(value, " ".join(ctx.values()))
+    return start + sentence.format(**ctx, hint=hint, got=f" (got {shown(value)})")
+
+
+def _neat(part: object) -> str:
+    return str(int(part)) if isinstance(part, float) and part.is_integer() else str(part)
+
+
+def _missing(field: str) -> str:
+    unit = _split(field)[1]
+    return f"missing: write {field}{', ' + UNITS[unit] if unit else ''}"
+
+
+def _hint(value: object, expected: str) -> str:
+    """Say what was probably meant by a value that is not as `expected`."""
+    if isinstance(value, str):
+        wants_number = "a number" in expected or "a whole number" in expected
+        return _number_hint(value) if wants_number else _near(value, expected)
+    if isinstance(value, int | float) and ("text" in expected or f"'{_neat(value)}'" in expected):
+        return ": put it in quotes"
+    return ""
+
+
+def _near(value: str, expected: str) -> str:
+    return did_you_mean(value, re.findall(r"'([^']*)'", expected))
+
+
+def _number_hint(text: str) -> str:
+    point = re.sub(r"\s", "", text).replace(",", ".")
+    if not _is_number(point):
+        return ""
+    how = " with a point" if "," in text else " without quotes" if point == text else ""
+    return f": write {point}{how}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        value: Scalar = plain_scalar(text)
+    except ValueError:
+        return False
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def unknown_key(name: str, fields: Iterable[str]) -> str:
+    """Say what to write instead of an unknown key, where one of `fields` is near it."""
+    fields = [field for field in fields if field != name]
+    stem, unit = _split(name)
+    for field in fields:
+        field_stem, field_unit = _split(field)
+        if field_stem == stem and field_unit != unit:
+            return _other_unit(field, unit, field_unit)
+    if name.isdecimal():  # what {value: 1,5} makes of the digits after a decimal comma
+        return "unknown key; if this is a decimal comma, write the number with a point"
+    known = f"; write one of {', '.join(fields)}" if fields else "; leave it out"
+    return f"unknown key{did_you_mean(name, fields) or known}"
+
+
+def _other_unit(field: str, unit: str, field_unit: str) -> str:
+    if not unit:
+        return f"missing unit: write {field}, {UNITS[field_unit]}"
+    if not field_unit:
+        return f"unknown key: write {field} (this field has no unit in its name)"
+    return (
+        f"unknown key: write {field} (this field is {UNITS[field_unit]}{_factor(unit, field_unit)})"
+    )
+
+
+def _factor(unit: str, field_unit: str) -> str:
+    if unit not in _SECONDS or field_unit not in _SECONDS:
+        return ""
+    small, large = sorted((unit, field_unit), key=_SECONDS.__getitem__)
+    return f"; 1 {large[1:]} = {_SECONDS[large] // _SECONDS[small]} {small[1:]}"
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Return a key's name without its unit, and the unit's ending."""
+    unit = next((unit for unit in UNITS if name.endswith(unit)), "")
+    return name.removesuffix(unit), unit
+
+
+def _fields(model: type[BaseModel], loc: Loc, mapping: Node) -> list[str]:
+    """Return the keys that `model` takes in the `mapping` at `loc`, as its JSON Schema has them."""
+    schema = model.model_json_schema()
+    forms = list(_forms(schema, schema))
+    for part in loc:
+        forms = [
+            inner
+            for form in forms
+            for child in _inside(form, part)
+            for inner in _forms(child, schema)
+        ]
+    meant = [form for form in forms if _fits(form, mapping)]
+    return list(dict.fromkeys(name for form in meant for name in form.get("properties", ())))
+
+
+def _fits(form: Schema, mapping: Node) -> bool:
+    """Tell whether a mapping has the constants that tell this form from others."""
+    properties: Schema = form.get("properties", {})
+    given = {name: _child(mapping, name) for name in properties if "const" in properties[name]}
+    return all(
+        node is None or node.value == properties[name]["const"] for name, node in given.items()
+    )
+
+
+def _forms(schema: Schema, top: Schema) -> Iterator[Schema]:
+    """Yield a schema with its reference followed and the members of its unions."""
+    if "$ref" in schema:
+        yield from _forms(top["$defs"][schema["$ref"].removeprefix("#/$defs/")], top)
+    for how in ("anyOf", "oneOf", "allOf"):
+        for member in schema.get(how, ()):
+            yield from _forms(member, top)
+    yield schema
+
+
+def _inside(form: Schema, part: str | int) -> list[Schema]:
+    """Return the schemas that a form gives for one key or place."""
+    if isinstance(part, int):
+        inner = [*form.get("prefixItems", ())[part : part + 1], form.get("items")]
+    elif part in form.get("properties", ()):
+        inner = [form["properties"][part]]
+    else:
+        inner = [form.get("additionalProperties"), *form.get("patternProperties", {}).values()]
+    return [schema for schema in inner if isinstance(schema, dict)]

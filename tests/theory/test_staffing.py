@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from akuttsim.theory.inputs import FloatArray
+from akuttsim.theory.service_level import operators_needed, queue_figures
+from akuttsim.theory.staffing import (
+    Method,
+    Target,
+    planning_rates_per_h,
+    pointwise_stationary,
+    staff_by_hour,
+)
+from akuttsim.theory.time_varying import exact_day
+
+HOURS = np.arange(24)
+DAY = 60 - 50 * np.cos(2 * np.pi * (HOURS + 0.5) / 24)
+
+
+def test_sipp_takes_each_hour_by_itself() -> None:
+    target = Target(0.8, 120, 540)
+    wanted = [operators_needed(rate, 300, 0.8, 120, 540) for rate in DAY]
+    assert staff_by_hour(DAY, 300, target) == wanted
+
+
+def test_lagged_rates_are_those_seen_one_call_earlier() -> None:
+    rates = [10.0, 20.0, 40.0]
+    assert planning_rates_per_h(rates, 900, "sipp").tolist() == rates
+    # a quarter of an hour earlier: 3/4 of the own hour and 1/4 of the hour before, cyclic
+    lagged = planning_rates_per_h(rates, 900, "lag_avg")
+    assert lagged == pytest.approx([17.5, 17.5, 35.0])
+    assert planning_rates_per_h(rates, 900, "lag_max").tolist() == [40.0, 20.0, 40.0]
+    assert planning_rates_per_h(rates, 3600, "lag_max").tolist() == [40.0, 10.0, 20.0]
+    assert planning_rates_per_h(rates, 5400, "lag_avg") == pytest.approx([30.0, 25.0, 15.0])
+
+
+def test_sipp_misses_its_target_after_the_peak_and_lagging_mends_it() -> None:
+    """The bias of Green, Kolesar and Soares (2001), with half-hour calls on a steep day."""
+
+    def waits(method: Method) -> FloatArray:
+        staff = staff_by_hour(DAY, 1800, Target(0.8, 0), method)
+        return exact_day(DAY, 1800, staff).wait_probability
+
+    sipp = waits("sipp")
+    assert np.all(sipp[3:12] < 0.2)  # too many operators while the calls rise
+    assert np.all(sipp[14:22] > 0.2)  # too few after the peak at noon
+    assert waits("lag_avg").max() < 0.21
+    assert waits("lag_max").max() < 0.2
+
+
+def test_pointwise_stationary_averages_over_calls() -> None:
+    day = pointwise_stationary([10.0, 30.0], 300, [2, 4], 120, 540)
+    quiet, busy = queue_figures(10, 300, 2, 120, 540), queue_figures(30, 300, 4, 120, 540)
+    assert day.hours == (quiet, busy)
+    assert day.abandoned == pytest.approx((quiet.abandoned + 3 * busy.abandoned) / 4)
+    assert day.wait_mean_s == pytest.approx((quiet.wait_mean_s + 3 * busy.wait_mean_s) / 4)
+    assert day.answered_within == pytest.approx(
+        (quiet.answered_within + 3 * busy.answered_within) / 4
+    )
+
+
+def test_pointwise_stationary_overstates_the_peak_wait() -> None:
+    # Green and Kolesar (1991) find it an upper bound, the stationary mean rate a lower one
+    staff = [12] * 24
+    pointwise = pointwise_stationary(DAY, 300, staff, 120)
+    exact = exact_day(DAY, 300, staff)
+    assert exact.wait_mean_s < pointwise.wait_mean_s
+    average = queue_figures(float(DAY.mean()), 300, 12, 120).wait_mean_s
+    assert average < exact.wait_mean_s
+    assert math.isfinite(pointwise.wait_mean_s)
