@@ -136,7 +136,8 @@ class Courses:
     """What happened to each patient: NaN or -1 where it did not happen; seconds of the run.
 
     `judged` is the urgency as judged on the phone; `clinic` where the patient was seen;
-    `alerted_s` to `free_s` are of the first ambulance; `notified_s` when 113 got the call.
+    `travel_s` how long the patient drove to care in all; `alerted_s` to `free_s` are of the first
+    ambulance; `notified_s` when 113 got the call.
     """
 
     outcome: Codes
@@ -145,6 +146,7 @@ class Courses:
     clinic: Indices
     ended_s: Floats
     left_home_s: Floats
+    travel_s: Floats
     at_clinic_s: Floats
     nurse_s: Floats
     doctor_s: Floats

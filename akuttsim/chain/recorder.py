@@ -13,6 +13,7 @@ from akuttsim.records import Activities, Calls, Courses
 _FLOATS = (
     "ended_s",
     "left_home_s",
+    "travel_s",
     "at_clinic_s",
     "nurse_s",
     "doctor_s",

@@ -15,8 +15,10 @@ def comes_to_clinic(run: Run, call: Call) -> Pathway:
     """Make ready, drive to the nearest clinic open on arrival, and be seen there."""
     preparation_s = run.cases.preparation_s[call.patient]
     site = run.clinic_for(call, preparation_s, with_doctor=False)
+    drive_s = run.drive_s(call.place, site.place)
     run.recorder.left_home_s[call.patient] = run.clock._now + preparation_s
-    yield run.timeout(preparation_s + run.drive_s(call.place, site.place))
+    run.recorder.travel_s[call.patient] = drive_s
+    yield run.timeout(preparation_s + drive_s)
     if site.is_satellite:
         yield from visits_satellite(run, call, site)
     else:
@@ -32,7 +34,9 @@ def visits_satellite(run: Run, call: Call, satellite: Site) -> Pathway:
         return
     call.place = satellite.place
     site = run.clinic_for(call, 0.0, with_doctor=True)
-    yield run.timeout(run.drive_s(call.place, site.place))
+    drive_s = run.drive_s(call.place, site.place)
+    run.recorder.travel_s[call.patient] += drive_s
+    yield run.timeout(drive_s)
     yield from seen_at_clinic(run, call, site)
     yield from leaves_clinic(run, call, site)
 

@@ -1,1 +1,1 @@
-"""experiment"""
+"""Experiment: from a question to runs, and from runs to results."""

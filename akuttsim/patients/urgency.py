@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from akuttsim.records import LINE_113, LINE_HEALTH, Codes
 from akuttsim.scenario.fields import AGE_GROUPS, UrgencyMix
-from akuttsim.scenario.region import Region
+from akuttsim.scenario.region import Misjudged, Region
 from akuttsim.units import HOUR_S
 
 Array = NDArray[np.float64]
@@ -56,7 +56,21 @@ def _shares(region: Region) -> Array:
     )
     called_113 = np.broadcast_to(_row(mix.line_113) * bands / everyone, (*table.shape[1:],))
     whole: Array = np.concatenate([table, called_113[None]])
-    return whole / whole.sum(axis=-1, keepdims=True)
+    return _true(whole / whole.sum(axis=-1, keepdims=True), region.misjudged)
+
+
+def _true(judged: Array, misjudged: Misjudged) -> Array:
+    """Return the true mixes that, misjudged as published, look like the judged ones.
+
+    Published shares of red, yellow and green are as judged on the phone. With a share `under`
+    moved one level down and `over` one level up, judged = true @ moved; solved for true.
+    """
+    under, over = misjudged.under.value, misjudged.over.value
+    moved = np.array(
+        [[1 - under, under, 0.0], [over, 1 - under - over, under], [0.0, over, 1 - over]]
+    )
+    true: Array = np.clip(judged @ np.linalg.inv(moved), 0.0, None)
+    return true / true.sum(axis=-1, keepdims=True)
 
 
 def _row(mix: UrgencyMix) -> Array:

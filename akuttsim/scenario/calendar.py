@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -41,6 +41,7 @@ def is_free_day(day: date) -> bool:
     return day.weekday() >= 5 or day in public_holidays(day.year)
 
 
+@lru_cache(maxsize=100_000)
 def matches(word: str, day: date) -> bool:
     """Tell whether a day word of a roster covers this day.
 
@@ -69,6 +70,12 @@ def parse_hours(text: str) -> tuple[int, int]:
     return start, end if end > start else end + MINUTES_A_DAY
 
 
+@lru_cache(maxsize=100_000)
+def _timestamp(day: date, minute: int, time_zone: str) -> float:
+    local = datetime.combine(day, time(minute // 60, minute % 60), ZoneInfo(time_zone))
+    return local.timestamp()
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Local time against seconds since the start of the run.
@@ -84,11 +91,10 @@ class Calendar:
         """Return seconds since the start of the run at a minute of a local day (may exceed 24 h)."""
         day += timedelta(days=minute // MINUTES_A_DAY)
         within = minute % MINUTES_A_DAY
-        local = datetime.combine(day, time(within // 60, within % 60), ZoneInfo(self.time_zone))
-        return local.timestamp() - self._zero()
+        return _timestamp(day, within, self.time_zone) - self._zero()
 
     def _zero(self) -> float:
-        return datetime.combine(self.start, time(0), ZoneInfo(self.time_zone)).timestamp()
+        return _timestamp(self.start, 0, self.time_zone)
 
     def local(self, seconds: float) -> datetime:
         """Return local date and time at seconds since the start of the run."""

@@ -1,0 +1,57 @@
+"""All indicators of a run, in the order of the report."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+
+from akuttsim.analysis import ambulance, answering, care, cover, load
+from akuttsim.analysis.intervals import Direction
+from akuttsim.analysis.observed import Observed, Row
+
+Indicator = Callable[[Observed], Iterator[Row]]
+
+INDICATORS: tuple[tuple[Indicator, Direction], ...] = (
+    (answering.answered_116117_within_120_s, "higher"),
+    (answering.answered_113_within_10_s, "higher"),
+    (answering.hung_up_116117, "lower"),
+    (answering.answer_time_116117_median_s, "lower"),
+    (answering.answer_time_116117_p90_s, "lower"),
+    (answering.calls_116117_a_day, "neither"),
+    (answering.calls_113_a_day, "neither"),
+    (ambulance.ambulance_within_12_min, "higher"),
+    (ambulance.ambulance_within_25_min, "higher"),
+    (ambulance.ambulance_response_median_min, "lower"),
+    (ambulance.ambulance_response_p90_min, "lower"),
+    (ambulance.ambulance_response_parts_min, "lower"),
+    (ambulance.missions_a_week, "neither"),
+    (ambulance.doctor_went_out, "higher"),
+    (ambulance.doctor_was_busy, "lower"),
+    (care.travel_to_care_min, "lower"),
+    (care.travel_to_care_p90_min, "lower"),
+    (care.ring_to_doctor_min, "lower"),
+    (care.arrival_to_doctor_median_min, "lower"),
+    (care.arrival_to_doctor_p90_min, "lower"),
+    (care.contacts_a_week, "neither"),
+    (care.consultations_a_week, "neither"),
+    (care.video_share, "neither"),
+    (load.busy_share, "neither"),
+    (load.overtime_h_a_week, "lower"),
+    (cover.hours_without_ambulance, "lower"),
+)
+"""Each indicator, and which way of it is good."""
+
+
+def measure(seen: Observed) -> list[Row]:
+    """Return every indicator of a run, for all and for each group."""
+    return [row for indicator, _ in INDICATORS for row in indicator(seen)]
+
+
+def definitions() -> dict[str, str]:
+    """Return each indicator's definition, which is its docstring, by name."""
+    return {each.__name__: inspect.getdoc(each) or "" for each, _ in INDICATORS}
+
+
+def directions() -> dict[str, Direction]:
+    """Return which way of each indicator is good, by name."""
+    return {each.__name__: direction for each, direction in INDICATORS}

@@ -1,0 +1,131 @@
+"""What the indicators look at: a record with the measured patients and calls picked out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.records import Floats, Patients, Record
+from akuttsim.roads.travel import Travel
+from akuttsim.scenario.calendar import is_free_day
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.region import Region
+from akuttsim.units import HOUR_S
+
+Mask = NDArray[np.bool_]
+
+
+class Row(NamedTuple):
+    """One value of one indicator in one run, for all or for one group; `n` is what it rests on."""
+
+    indicator: str
+    group_by: str
+    group: str
+    value: float
+    unit: str
+    n: int
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """A record beside all that explains it. Only what began in the measured span is counted."""
+
+    region: Region
+    organisation: Organisation
+    travel: Travel
+    patients: Patients
+    record: Record
+
+    @cached_property
+    def measured(self) -> Mask:
+        """Return which patients first rang in the measured span."""
+        return _within(self.patients.time_s, self.record.measured)
+
+    @cached_property
+    def measured_calls(self) -> Mask:
+        """Return which calls rang in the measured span."""
+        return _within(self.record.calls.rang_s, self.record.measured)
+
+    @cached_property
+    def weeks(self) -> float:
+        """Return the length of the measured span."""
+        start, end = self.record.measured
+        return (end - start) / (7 * 24 * HOUR_S)
+
+    @cached_property
+    def municipality(self) -> NDArray[np.intp]:
+        """Return each patient's municipality by index; -1 outside the region."""
+        index = {name: number for number, name in enumerate(self.region.municipalities)}
+        of_place = [index[place.municipality] for place in self.region.places.values()]
+        return np.array([*of_place, -1])[self.patients.place]
+
+    @cached_property
+    def _hours(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        count = int(self.record.end_s // HOUR_S) + 1
+        local = self.region.calendar.calendar().hours(count)
+        weekday = [6 if is_free_day(h.date()) and h.weekday() < 5 else h.weekday() for h in local]
+        return np.array([h.hour for h in local]), np.array(weekday)
+
+    def hour(self, time_s: Floats) -> NDArray[np.int64]:
+        """Return the local hour of the day at each time."""
+        return self._hours[0][(time_s // HOUR_S).astype(np.int64)]
+
+    def weekday(self, time_s: Floats) -> NDArray[np.int64]:
+        """Return 0 for Monday to 6 for Sunday at each time; a public holiday counts as Sunday."""
+        return self._hours[1][(time_s // HOUR_S).astype(np.int64)]
+
+
+def _within(time_s: Floats, span: tuple[float, float]) -> Mask:
+    return (time_s >= span[0]) & (time_s < span[1])
+
+
+Statistic = Callable[[Floats], float]
+
+
+def share(values: Floats) -> float:
+    """Return the mean of zeros and ones; NaN of nothing."""
+    return float(np.mean(values)) if len(values) else float("nan")
+
+
+mean = share
+
+
+def median(values: Floats) -> float:
+    """Return the median; NaN of nothing."""
+    return float(np.median(values)) if len(values) else float("nan")
+
+
+def p90(values: Floats) -> float:
+    """Return the value that nine in ten are below; NaN of nothing."""
+    return float(np.percentile(values, 90)) if len(values) else float("nan")
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A way to divide observations: its name, the group of each, and the groups' names."""
+
+    name: str
+    codes: NDArray[np.integer]
+    names: Sequence[str]
+
+
+def rows(
+    indicator: str, unit: str, values: Floats, statistic: Statistic, groupings: Sequence[Grouping]
+) -> Iterator[Row]:
+    """Yield the statistic over all observations, then over each group of each grouping."""
+    yield Row(indicator, "all", "all", statistic(values), unit, len(values))
+    for grouping in groupings:
+        order = np.argsort(grouping.codes, kind="stable")
+        ends = np.searchsorted(grouping.codes[order], np.arange(len(grouping.names) + 1))
+        for code, name in enumerate(grouping.names):
+            mine = values[order[ends[code] : ends[code + 1]]]
+            yield Row(indicator, grouping.name, name, statistic(mine), unit, len(mine))
+
+
+HOURS = tuple(f"{hour:02d}" for hour in range(24))
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -1,0 +1,58 @@
+"""Files that appear whole or not at all, and tables as Parquet and CSV."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+INDICATORS = pa.schema(
+    [
+        ("organisation", pa.string()),
+        ("replication", pa.int32()),
+        ("indicator", pa.string()),
+        ("group_by", pa.string()),
+        ("group", pa.string()),
+        ("value", pa.float64()),
+        ("unit", pa.string()),
+        ("n", pa.int64()),
+    ]
+)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there complete or not at all, even if the machine stops."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.unfinished-{os.getpid()}")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write a Parquet file whole; the same table gives the same bytes."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", store_schema=False)
+    write_whole(path, sink.getvalue().to_pybytes())
+
+
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Write a CSV file whole: comma between columns, a point in numbers, UTF-8, LF."""
+    text = table.to_csv(index=False, lineterminator="\n")
+    write_whole(path, text.encode("utf-8"))
+
+
+def read_indicators(path: Path) -> pa.Table:
+    """Read a table of indicators. Raises ValueError or OSError where it is not whole."""
+    table = pq.read_table(path)
+    if not table.schema.equals(INDICATORS):
+        raise ValueError(f"{path} is not a table of indicators")
+    return table
