@@ -1,0 +1,87 @@
+"""The command line: reads arguments, makes one call, says where the result is."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "demo": "Compare three ways of organising Namdal and write the report.",
+    "check": "Say what was understood of config files, or every error in them.",
+    "run": "Run one organisation and print how it does.",
+    "sweep": "Run an experiment: several organisations on the same patients.",
+    "report": "Write the report of a results folder.",
+}
+"""The commands with their one-line help, so that --help imports none of them."""
+
+DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT)
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"akuttsim.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="akuttsim")
+def app() -> None:
+    """Simulate Norway's local emergency chain outside hospital, from the phone call to the care.
+
+    Compares ways of organising a district: who answers 116117 and 113, where doctors, nurses and
+    ambulances are, who shares them. Start with: akuttsim demo
+    """
+
+
+def main() -> None:
+    """Run the command line; errors in the input are lines, not tracebacks."""
+    try:
+        app(standalone_mode=False, prog_name="akuttsim")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. What is finished is kept.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        _leave_for_disk(error)
+    except Exception as error:
+        _leave_for_input(error)
+
+
+def _leave_for_disk(error: OSError) -> None:
+    if error.errno not in DISK_ERRORS:
+        raise error
+    click.echo(f"Cannot write {error.filename or ''}: {error.strerror}. Finished runs are kept.", err=True)
+    sys.exit(3)
+
+
+def _leave_for_input(error: Exception) -> None:
+    from akuttsim.errors import InputError
+
+    if not isinstance(error, InputError):
+        raise error
+    for problem in error.problems:
+        click.echo(str(problem), err=True)
+    sys.exit(2)

@@ -1,0 +1,29 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+out = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the results. Default: results/NAME.",
+)
+workers = click.option(
+    "--workers",
+    type=click.IntRange(1, 1024),
+    help="Processes to use. Default: one for each core.",
+)
+records = click.option(
+    "--records", is_flag=True, help="Also keep every patient and every unit's work (large)."
+)
+
+
+def language(default: str) -> object:
+    """Return the option of the report's language."""
+    return click.option(
+        "--lang", type=click.Choice(["nb", "en"]), default=default, show_default=True,
+        help="Norwegian (bokmål) or English.",
+    )  # fmt: skip

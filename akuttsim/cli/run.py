@@ -1,0 +1,44 @@
+"""akuttsim run: one organisation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from akuttsim.cli import options, show
+
+
+@click.command(short_help="Run one organisation.")
+@click.argument("organisation")
+@click.option("--region", help="Another region than the organisation's own: a name or a path.")
+@click.option("--weeks", type=click.IntRange(1, 520), default=4, show_default=True)
+@click.option("--replications", type=click.IntRange(2, 10_000), default=10, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value.")
+@options.out
+@options.workers
+@options.records
+def command(
+    organisation: str,
+    region: str | None,
+    weeks: int,
+    replications: int,
+    seed: int,
+    sets: tuple[str, ...],
+    out: Path | None,
+    workers: int | None,
+    records: bool,
+) -> None:
+    """Run ORGANISATION, a shipped name (such as namdal-today) or a path to a file.
+
+    Several replications of some weeks each; what is printed is their mean with its 95 % interval.
+    """
+    from akuttsim.cli.sweeping import print_main, sweep
+    from akuttsim.experiment.study import study_of_run
+
+    study = study_of_run(organisation, region, sets, (weeks, replications, seed))
+    folder = out or show.free_folder(Path("results") / study.name)
+    sweep(study, folder, workers, records=records)
+    print_main(folder, study.name)
+    click.echo(f"\nResults: {folder}\nReport:  akuttsim report {folder}")

@@ -1,0 +1,48 @@
+"""What demo, run and sweep have in common: run a study with a bar, and print its answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from akuttsim.cli import show
+from akuttsim.experiment.runner import default_workers, run_study
+from akuttsim.experiment.study import Study
+from akuttsim.report.answer import answer_lines
+from akuttsim.store.results import read_results
+
+
+def sweep(
+    study: Study, folder: Path, workers: int | None, *, records: bool = False, resume: bool = False
+) -> None:
+    """Do a study's runs; on Ctrl-C say how to go on."""
+    count = len(study.runs())
+    with show.progress(count, study.name) as tell:
+        try:
+            run_study(
+                study, folder, workers or default_workers(), tell, resume=resume, records=records
+            )
+        except KeyboardInterrupt:
+            click.echo(f"Stopped; finished runs are kept in {folder}. Go on with --resume.", err=True)
+            raise
+
+
+def print_answer(folder: Path, lang: Literal["nb", "en"]) -> None:
+    """Print the answer of a results folder."""
+    for line in answer_lines(read_results(folder), lang):
+        click.echo(line)
+
+
+def print_main(folder: Path, organisation: str) -> None:
+    """Print the main indicators of one organisation with their intervals and verdicts."""
+    results = read_results(folder)
+    mine = results.summary[results.summary.organisation == organisation]
+    lines = []
+    for name in results.manifest["main_indicators"]:
+        row = mine[(mine.indicator == name) & (mine.group_by == "all")].iloc[0]
+        if row["mean"] == row["mean"]:
+            interval = f"{row.ci_low:.3f} to {row.ci_high:.3f}"
+            lines.append((name, f"{row['mean']:.3f}", interval, row.unit, row.verdict))
+    show.table(("indicator", "mean", "95 % interval", "unit", "target"), lines)

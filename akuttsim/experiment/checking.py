@@ -1,0 +1,56 @@
+"""Checking any one config file, whatever kind it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.scenario import shipped
+from akuttsim.scenario.checks import check_organisation, check_region
+from akuttsim.scenario.load import load_organisation, load_region
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.region import Region
+from akuttsim.scenario.yaml_tree import read_yaml
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A checked file: its region, and the organisation or study where the file is one."""
+
+    region: Region
+    organisation: Organisation | None = None
+    study: Study | None = None
+
+
+def check_file(name: str) -> Checked:
+    """Load and check a region, organisation or experiment. Raises InputError with all errors."""
+    kind, path = _kind(name)
+    if kind == "experiment":
+        study = study_of_experiment(str(path))
+        return Checked(study.region, study=study)
+    if kind == "region":
+        region = load_region(str(path))
+        check_region(region)
+        return Checked(region.value)
+    organisation = load_organisation(str(path))
+    region = load_region(organisation.value.region, beside=path.parent)
+    check_region(region)
+    check_organisation(organisation, region)
+    return Checked(region.value, organisation.value)
+
+
+def _kind(name: str) -> tuple[str, Path]:
+    """Return what kind of file a name stands for: by where it is shipped, or by its first keys."""
+    for kind in ("organisation", "experiment", "region"):
+        if name in shipped.names(kind):
+            return kind, shipped.find(kind, name)
+    path = shipped.find("organisation", name)
+    keys = read_yaml(path, shipped.shown(path)).value
+    assert isinstance(keys, dict)
+    for kind in ("organisation", "experiment", "region"):
+        if kind in keys:
+            return kind, path
+    what = "neither a region, an organisation nor an experiment: it names none of them at the top"
+    raise InputError([Problem(shipped.shown(path), 0, "", what)])
