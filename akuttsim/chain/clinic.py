@@ -20,7 +20,7 @@ def rung_up_by_doctor(run: Run, call: Call) -> Pathway:
     run.recorder.doctor_asked_s[patient] = run.clock._now
     doctor = team.find() or (yield team.wait(call.urgency))
     run.recorder.doctor_s[patient] = run.clock._now
-    yield run.timeout(run.cases.doctor_phone_s[patient])
+    yield run.wait(run.cases.doctor_phone_s[patient])
     team.release(doctor, PHONE, patient)
     run.ends(call, DOCTOR_PHONE)
 
@@ -34,13 +34,13 @@ def seen_at_clinic(run: Run, call: Call, site: Site) -> Pathway:
     if site.nurses is not None:
         nurse = site.nurses.find() or (yield site.nurses.wait(call.urgency))
         recorder.nurse_s[patient] = run.clock._now
-        yield run.timeout(cases.nurse_s[patient])
+        yield run.wait(cases.nurse_s[patient])
         site.nurses.release(nurse, NURSE, patient)
     team = site.doctors.team
     recorder.doctor_asked_s[patient] = run.clock._now
     doctor = team.find() or (yield team.wait(call.urgency))
     recorder.doctor_s[patient] = run.clock._now
-    yield run.timeout(cases.consultation_s[patient])
+    yield run.wait(cases.consultation_s[patient])
     team.release(doctor, CONSULTATION, patient)
     site.closes_door()
 
@@ -54,13 +54,13 @@ def seen_at_satellite(run: Run, call: Call, site: Site) -> Pathway:
     site.opens_door()
     nurse = site.nurses.find() or (yield site.nurses.wait(call.urgency))
     recorder.nurse_s[patient] = run.clock._now
-    yield run.timeout(cases.satellite_nurse_s[patient])
+    yield run.wait(cases.satellite_nurse_s[patient])
     if cases.satellite_doctor[patient]:
         team = site.doctors.team
         recorder.doctor_asked_s[patient] = run.clock._now
         doctor = team.find() or (yield team.wait(call.urgency))
         recorder.doctor_s[patient] = run.clock._now
-        yield run.timeout(cases.satellite_video_s[patient])
+        yield run.wait(cases.satellite_video_s[patient])
         team.release(doctor, VIDEO, patient)
     site.nurses.release(nurse, NURSE, patient)
     site.closes_door()

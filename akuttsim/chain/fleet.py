@@ -8,10 +8,11 @@ from simpy.events import Event
 
 from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.dispatch import driving_mode, quickest, seconds_by
-from akuttsim.chain.plan import Plan, hour_of
+from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
 from akuttsim.records import MISSION, RETURN
 from akuttsim.roads.travel import Route
+from akuttsim.units import HOUR_S
 
 Duty = tuple[float, "Crew", bool, bool]
 """A time, a crew, whether it is on duty from then, and whether that is home duty."""
@@ -103,7 +104,7 @@ class Fleet:
         )
 
     def _is_night(self) -> bool:
-        return self._is_night_hour[hour_of(self._clock._now)]
+        return self._is_night_hour[int(self._clock._now // HOUR_S)]
 
     def mobilisation_s(
         self, crew: Crew, station_s: float, night_extra_s: float, home_extra_s: float
@@ -117,7 +118,7 @@ class Fleet:
     def drive_s(self, crew: Crew, place: int, urgency: int) -> float:
         """Return the seconds of a crew's drive to a place; red goes with blue light."""
         mode = driving_mode(urgency)
-        condition = self._condition_of_hour[hour_of(self._clock._now)]
+        condition = self._condition_of_hour[int(self._clock._now // HOUR_S)]
         times = self._travel.to(mode, condition, place)
         if crew.route is None:
             return times[crew.place]
@@ -137,7 +138,7 @@ class Fleet:
                 self._free.append(crew)
 
     def _drive_home(self, crew: Crew) -> None:
-        condition = self._condition_of_hour[hour_of(self._clock._now)]
+        condition = self._condition_of_hour[int(self._clock._now // HOUR_S)]
         if crew.place != crew.station:
             crew.route = self._travel.route(condition, crew.place, crew.station)
             crew.departed_s = self._clock._now
@@ -171,5 +172,5 @@ def shifts(clock: Clock, fleet: Fleet, duties: list[Duty]) -> Pathway:
     """Bring crews on and off duty, in order of time."""
     for at, crew, on_duty, at_home in duties:
         if at > clock._now:
-            yield clock.timeout(at - clock._now)
+            yield clock.wait(at - clock._now)
         fleet.shift(crew, on_duty, at_home)

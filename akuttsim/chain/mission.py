@@ -44,7 +44,7 @@ def dispatched(run: Run, call: Call, amk: Room) -> Pathway:
     """A dispatcher takes the mission, by urgency."""
     run.recorder.requested_s[call.patient] = run.clock._now
     dispatcher = amk.dispatchers.find() or (yield amk.dispatchers.wait(call.urgency))
-    yield run.timeout(run.cases.dispatch_s[call.patient])
+    yield run.wait(run.cases.dispatch_s[call.patient])
     amk.dispatchers.release(dispatcher, DISPATCH, call.patient)
 
 
@@ -59,14 +59,14 @@ def driven_to(run: Run, call: Call, crew: Crew) -> Pathway:
     recorder.crew[patient] = crew.index
     recorder.alerted_s[patient] = now
     recorder.rolling_s[patient] = now + mobilisation_s
-    yield run.timeout(mobilisation_s + drive_s)
+    yield run.wait(mobilisation_s + drive_s)
     recorder.on_scene_s[patient] = run.clock._now
 
 
 def cared_for_on_scene(run: Run, call: Call, crew: Crew) -> Pathway:
     """Care on scene; then home, legevakt or hospital."""
     cases, patient = run.cases, call.patient
-    yield run.timeout(cases.on_scene_s[patient])
+    yield run.wait(cases.on_scene_s[patient])
     run.recorder.left_scene_s[patient] = run.clock._now
     to = cases.conveyed[patient]
     if to == HOME:
@@ -81,10 +81,10 @@ def cared_for_on_scene(run: Run, call: Call, crew: Crew) -> Pathway:
 def delivered_to_legevakt(run: Run, call: Call, crew: Crew) -> Pathway:
     """Drive to the legevakt on duty, hand over, and let the patient be seen there."""
     site = run.duty_clinic(call)
-    yield run.timeout(run.drive_s(call.place, site.place))
+    yield run.wait(run.drive_s(call.place, site.place))
     run.clock.later(
         run.cases.legevakt_handover_s[call.patient],
-        lambda: is_free(run, call, crew, site.place),
+        lambda _: is_free(run, call, crew, site.place),
     )
     yield from seen_at_clinic(run, call, site)
     yield from leaves_clinic(run, call, site)
@@ -93,10 +93,10 @@ def delivered_to_legevakt(run: Run, call: Call, crew: Crew) -> Pathway:
 def delivered_to_hospital(run: Run, call: Call, crew: Crew) -> Pathway:
     """Drive to hospital, red with blue light, and hand over."""
     hospital = run.hospital_for(call.place)
-    yield run.timeout(run.drive_s(call.place, hospital, driving_mode(call.urgency)))
+    yield run.wait(run.drive_s(call.place, hospital, driving_mode(call.urgency)))
     run.recorder.at_hospital_s[call.patient] = run.clock._now
     run.ends(call, AMBULANCE)
-    yield run.timeout(run.cases.hospital_handover_s[call.patient])
+    yield run.wait(run.cases.hospital_handover_s[call.patient])
     is_free(run, call, crew, hospital)
 
 
@@ -126,8 +126,8 @@ def transported(run: Run, call: Call, hospital: int) -> Pathway:
     out_s = run.fleet.mobilisation_s(
         crew, cases.station_s[patient], cases.night_extra_s[patient], cases.home_extra_s[patient]
     ) + run.fleet.drive_s(crew, call.place, call.urgency)
-    yield run.timeout(out_s + cases.legevakt_handover_s[patient])
-    yield run.timeout(run.drive_s(call.place, hospital) + cases.hospital_handover_s[patient])
+    yield run.wait(out_s + cases.legevakt_handover_s[patient])
+    yield run.wait(run.drive_s(call.place, hospital) + cases.hospital_handover_s[patient])
     run.fleet.release(crew, hospital, patient)
 
 
@@ -144,9 +144,9 @@ def doctor_called_out(run: Run, call: Call) -> Pathway:
         run.recorder.doctor_call_out[patient] = BUSY
         return
     run.recorder.doctor_call_out[patient] = WENT_OUT
-    yield run.timeout(drive_s)
+    yield run.wait(drive_s)
     run.recorder.doctor_on_scene_s[patient] = run.clock._now
-    yield run.timeout(run.cases.doctor_on_scene_s[patient] + drive_s)
+    yield run.wait(run.cases.doctor_on_scene_s[patient] + drive_s)
     doctors.team.release(doctor, CALL_OUT, patient)
 
 

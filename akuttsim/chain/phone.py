@@ -45,7 +45,7 @@ def rings_116117(run: Run, call: Call) -> Pathway:
     room, patient = run.service.answering_116117[call.municipality], call.patient
     for attempt, patience_s in enumerate(run.cases.patience_s):
         if room.menu_s and call.line == LINE_116117:
-            yield run.timeout(room.menu_s)
+            yield run.wait(room.menu_s)
         nurse = yield from answered(run, call, room, patience_s[patient])
         if nurse is not None:
             yield from nurse_talks(run, call, room, nurse)
@@ -56,7 +56,7 @@ def rings_116117(run: Run, call: Call) -> Pathway:
             return
         if step != RINGS_AGAIN:
             break
-        yield run.timeout(run.cases.again_after_s[patient])
+        yield run.wait(run.cases.again_after_s[patient])
     run.ends(call, LOST)
 
 
@@ -76,13 +76,13 @@ def nurse_talks(run: Run, call: Call, room: Room, nurse: Person) -> Pathway:
     call.urgency = cases.judged[patient]
     run.recorder.judged[patient] = call.urgency
     run.recorder.video[patient] = cases.video[patient]
-    yield run.timeout(cases.talk_s[patient])
+    yield run.wait(cases.talk_s[patient])
     way = cases.way[patient]
     if way == AMBULANCE:
         yield from conference_with_113(run, call, room, nurse)
         return
     run.clock.later(
-        cases.after_call_s[patient], lambda: room.operators.release(nurse, TALK, patient)
+        cases.after_call_s[patient], lambda _: room.operators.release(nurse, TALK, patient)
     )
     yield from ONWARD[way](run, call)
 
@@ -110,12 +110,12 @@ def conference_with_113(run: Run, call: Call, room: Room, nurse: Person) -> Path
     call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
     taker = yield from answered(run, call, amk, None)
     run.recorder.notified_s[patient] = run.clock._now
-    yield run.timeout(cases.conference_s[patient])
+    yield run.wait(cases.conference_s[patient])
     run.clock.later(
-        cases.after_call_s[patient], lambda: room.operators.release(nurse, CONFERENCE, patient)
+        cases.after_call_s[patient], lambda _: room.operators.release(nurse, CONFERENCE, patient)
     )
     run.clock.start(ambulance_to(run, call, amk))
-    yield run.timeout(cases.interview_113_s[patient])
+    yield run.wait(cases.interview_113_s[patient])
     amk.operators.release(taker, TALK, patient)
 
 
@@ -137,7 +137,7 @@ def rings_113(run: Run, call: Call) -> Pathway:
     if way == AMBULANCE:
         yield from interviewed_by_113(run, call, amk, taker)
         return
-    yield run.timeout(cases.talk_113_s[patient])
+    yield run.wait(cases.talk_113_s[patient])
     if way == ADVICE or call.municipality < 0:
         amk.operators.release(taker, TALK, patient)
         run.ends(call, ADVICE)
@@ -148,11 +148,11 @@ def rings_113(run: Run, call: Call) -> Pathway:
 def interviewed_by_113(run: Run, call: Call, amk: Room, taker: Person) -> Pathway:
     """Find out enough to send an ambulance, then stay on the line with the caller."""
     interview_s = run.cases.interview_113_s[call.patient]
-    yield run.timeout(interview_s)
+    yield run.wait(interview_s)
     run.clock.start(ambulance_to(run, call, amk))
     rest_s = run.cases.talk_113_s[call.patient] - interview_s
     if rest_s > 0:
-        yield run.timeout(rest_s)
+        yield run.wait(rest_s)
     amk.operators.release(taker, TALK, call.patient)
 
 
@@ -161,6 +161,6 @@ def passed_on_to_116117(run: Run, call: Call, amk: Room, taker: Person) -> Pathw
     room = run.service.answering_116117[call.municipality]
     call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
     nurse = yield from answered(run, call, room, None)
-    yield run.timeout(run.cases.conference_s[call.patient])
+    yield run.wait(run.cases.conference_s[call.patient])
     amk.operators.release(taker, CONFERENCE, call.patient)
     yield from nurse_talks(run, call, room, nurse)

@@ -16,7 +16,7 @@ from akuttsim.scenario.calendar import parse_hours
 from akuttsim.scenario.organisation import Clinic, Crew, Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.roster import Span, Staffing, joined, unroll
-from akuttsim.units import DAY_S, HOUR_S
+from akuttsim.units import DAY_S
 
 COOLDOWN_DAYS = 1
 """Callers go on ringing this long after the measured weeks, so that the last ones meet the usual load."""
@@ -215,8 +215,3 @@ def _night_hours(organisation: Organisation) -> frozenset[int]:
     start, end = parse_hours(organisation.mobilisation.night_hours)
     first, last = -(-start // 60), -(-end // 60)
     return frozenset(hour % 24 for hour in range(first, last))
-
-
-def hour_of(time_s: float) -> int:
-    """Return the elapsed hour of the run at a time."""
-    return int(time_s // HOUR_S)

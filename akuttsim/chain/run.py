@@ -6,11 +6,12 @@ from akuttsim.chain.cases import Cases
 from akuttsim.chain.clock import Clock
 from akuttsim.chain.destination import nearest_open
 from akuttsim.chain.fleet import Fleet
-from akuttsim.chain.plan import Plan, hour_of
+from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.service import Doctors, Room, Service, Site, takes_at_satellite
 from akuttsim.records import LINE_113
 from akuttsim.roads.network import Mode
+from akuttsim.units import HOUR_S
 
 
 class Call:
@@ -37,7 +38,7 @@ class Run:
     """One run: its clock, patients, service, fleet and recorder."""
 
     __slots__ = ("cases", "clock", "fleet", "hospitals", "openings", "plan", "recorder", "service",
-                 "timeout")
+                 "wait")
 
     def __init__(
         self, plan: Plan, clock: Clock, cases: Cases, recorder: Recorder, service: Service,
@@ -46,7 +47,7 @@ class Run:
         """Gather the parts of a run."""
         self.plan = plan
         self.clock = clock
-        self.timeout = clock.timeout
+        self.wait = clock.wait
         self.cases = cases
         self.recorder = recorder
         self.service = service
@@ -62,7 +63,7 @@ class Run:
 
     def drive_s(self, start: int, end: int, mode: Mode = "car") -> float:
         """Return the seconds of a drive that begins now."""
-        condition = self.plan.condition_of_hour[hour_of(self.clock._now)]
+        condition = self.plan.condition_of_hour[int(self.clock._now // HOUR_S)]
         return self.plan.travel.to(mode, condition, end)[start]
 
     def clinic_for(self, call: Call, leaves_in_s: float, with_doctor: bool) -> Site:
@@ -71,12 +72,11 @@ class Run:
         leaves_s = now + leaves_in_s
         low_urgency = takes_at_satellite(call.urgency) and not with_doctor
         candidates = []
-        for site in self.service.sites:
-            if site.is_satellite and not low_urgency:
-                continue
-            drive_s = self.drive_s(call.place, site.place)
-            arrives = self.openings.at(leaves_s + drive_s, call.municipality)
-            candidates.append((site.index, drive_s, site.index in arrives))
+        for site in self.service.serving[call.municipality]:
+            if low_urgency or not site.is_satellite:
+                drive_s = self.drive_s(call.place, site.place)
+                arrives = self.openings.at(leaves_s + drive_s, call.municipality)
+                candidates.append((site.index, drive_s, site.index in arrives))
         chosen = nearest_open(candidates)
         if chosen is None:
             return self.duty_clinic(call)
@@ -87,6 +87,8 @@ class Run:
         sites = self.service.sites
         open_now = self.openings.at(self.clock._now, call.municipality)
         staffed = [sites[index] for index in open_now if not sites[index].is_satellite]
+        if len(staffed) == 1:
+            return staffed[0]
         return min(staffed, key=lambda site: self.drive_s(call.place, site.place))
 
     def doctors_for(self, call: Call) -> Doctors:

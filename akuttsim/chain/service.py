@@ -58,12 +58,13 @@ class Site:
 class Service:
     """Everybody who may be asked for help, found by municipality.
 
-    `answering_116117` and `answering_113` give the room of each municipality; `outside_113` that of
+    `serving` gives the sites that are ever open for a municipality; `answering_116117` and `answering_113` give the room of each municipality; `outside_113` that of
     each neighbour district (None where no room here answers for it).
     """
 
     rooms: list[Room]
     sites: list[Site]
+    serving: list[list[Site]]
     answering_116117: list[Room]
     answering_113: list[Room]
     outside_113: list[Room | None]
@@ -82,9 +83,11 @@ def staffed(plan: Plan, clock: Clock, recorder: Recorder) -> Service:
         )
         for index, (name, room) in enumerate(plan.organisation.control_rooms.items())
     }
+    sites = _sites(plan, teams)
     return Service(
         rooms=list(rooms.values()),
-        sites=_sites(plan, teams),
+        sites=sites,
+        serving=_serving(plan, sites),
         answering_116117=_answering(plan, rooms, "116117"),
         answering_113=_answering(plan, rooms, "113"),
         outside_113=_answering_outside(plan, rooms),
@@ -129,6 +132,18 @@ def _sites(plan: Plan, teams: dict[tuple[str, str], Team]) -> list[Site]:
             doctors[clinic.doctors],
         )
         for index, (name, clinic) in enumerate(organisation.clinics.items())
+    ]
+
+
+def _serving(plan: Plan, sites: list[Site]) -> list[list[Site]]:
+    clinics = plan.organisation.clinics.values()
+    return [
+        [
+            site
+            for site, clinic in zip(sites, clinics, strict=True)
+            if any(municipality in each.municipalities for each in clinic.open.values())
+        ]
+        for municipality in plan.region.municipalities
     ]
 
 

@@ -39,10 +39,10 @@ def simulate(plan: Plan, patients: Patients) -> Record:
 
 def people_ring(run: Run) -> Pathway:
     """Let each person ring at the time drawn."""
-    clock, start, timeout = run.clock, run.clock.start, run.timeout
+    clock, start, wait = run.clock, run.clock.start, run.wait
     for patient, time_s in enumerate(run.cases.time_s):
         if time_s > clock._now:
-            yield timeout(time_s - clock._now)
+            yield wait(time_s - clock._now)
         start(person_rings(run, patient))
 
 

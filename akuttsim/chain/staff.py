@@ -71,7 +71,7 @@ class Team:
         self._asked += 1
         heappush(self._queue, (priority, self._asked, waiting))
         if patience_s is not None:
-            self._clock.timeout(patience_s).callbacks.append(waiting.hang_up)
+            self._clock.later(patience_s, waiting.hang_up)
         return waiting
 
     def release(self, person: Person, kind: int, patient: int) -> None:
@@ -144,7 +144,7 @@ def roster(clock: Clock, team: Team, changes: list[Change]) -> Pathway:
     """Bring a team's people on and off duty, in order of time."""
     for at, position, comes in changes:
         if at > clock._now:
-            yield clock.timeout(at - clock._now)
+            yield clock.wait(at - clock._now)
         person = team.people[position]
         if comes:
             team.comes_on(person)

@@ -18,7 +18,7 @@ def comes_to_clinic(run: Run, call: Call) -> Pathway:
     drive_s = run.drive_s(call.place, site.place)
     run.recorder.left_home_s[call.patient] = run.clock._now + preparation_s
     run.recorder.travel_s[call.patient] = drive_s
-    yield run.timeout(preparation_s + drive_s)
+    yield run.wait(preparation_s + drive_s)
     if site.is_satellite:
         yield from visits_satellite(run, call, site)
     else:
@@ -36,7 +36,7 @@ def visits_satellite(run: Run, call: Call, satellite: Site) -> Pathway:
     site = run.clinic_for(call, 0.0, with_doctor=True)
     drive_s = run.drive_s(call.place, site.place)
     run.recorder.travel_s[call.patient] += drive_s
-    yield run.timeout(drive_s)
+    yield run.wait(drive_s)
     yield from seen_at_clinic(run, call, site)
     yield from leaves_clinic(run, call, site)
 
@@ -52,9 +52,9 @@ def home_visit(run: Run, call: Call) -> Pathway:
     team = doctors.team
     run.recorder.doctor_asked_s[patient] = run.clock._now
     doctor = team.find() or (yield team.wait(call.urgency))
-    yield run.timeout(drive_s)
+    yield run.wait(drive_s)
     run.recorder.doctor_s[patient] = run.clock._now
-    yield run.timeout(run.cases.home_visit_s[patient])
+    yield run.wait(run.cases.home_visit_s[patient])
     run.ends(call, HOME_VISIT)
-    yield run.timeout(drive_s)
+    yield run.wait(drive_s)
     team.release(doctor, VISIT, patient)

@@ -10,7 +10,7 @@ from akuttsim.scenario.calendar import Calendar
 from akuttsim.scenario.load import Loaded
 from akuttsim.scenario.organisation import Clinic, Organisation
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import Period, Span, gaps, joined, overlap, unroll
+from akuttsim.scenario.roster import Period, Span, gaps, joined, overlap, overlap_of, unroll
 from akuttsim.units import DAY_S
 
 CHECKED_DAYS = 371
@@ -222,11 +222,8 @@ def _uncovered(periods: Iterable[Period], calendar: Calendar) -> Iterator[str]:
 
 
 def _first_outside(opened: list[Span], staffed: list[Span]) -> Span | None:
-    for start, end in opened:
-        for gap_start, gap_end in gaps(staffed, end):
-            if gap_end > start:
-                return (max(gap_start, start), gap_end)
-    return None
+    unstaffed = gaps(staffed, opened[-1][1] if opened else 0.0)
+    return overlap_of(opened, unstaffed)
 
 
 def _when(span: Span, calendar: Calendar) -> str:

@@ -103,3 +103,15 @@ def overlap(spans: Iterable[Span]) -> Span | None:
             return (start, min(end, reached))
         reached = max(reached, end)
     return None
+
+
+def overlap_of(spans: Iterable[Span], others: Iterable[Span]) -> Span | None:
+    """Return the first stretch that two sorted lists of spans share, or None."""
+    waiting = iter(others)
+    other = next(waiting, None)
+    for start, end in spans:
+        while other is not None and other[1] <= start:
+            other = next(waiting, None)
+        if other is not None and other[0] < end:
+            return (max(start, other[0]), min(end, other[1]))
+    return None
