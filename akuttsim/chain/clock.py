@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from heapq import heappush
+from heapq import heappop, heappush
 from typing import Any
 
 from simpy import Environment
@@ -85,3 +85,13 @@ class Clock(Environment):
     def scheduled(self) -> int:
         """Return how many events have been scheduled so far; the count itself takes one number."""
         return next(self._eid)
+
+    def run_to(self, end_s: float) -> None:
+        """Let all events before `end_s` happen. As SimPy's `run`, for events that never fail."""
+        queue = self._queue
+        while queue and queue[0][0] < end_s:
+            self._now, _, _, event = heappop(queue)
+            callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+            for callback in callbacks:
+                callback(event)
+        self._now = end_s

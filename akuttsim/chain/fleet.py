@@ -11,6 +11,7 @@ from akuttsim.chain.dispatch import driving_mode, quickest, seconds_by
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
 from akuttsim.records import MISSION, RETURN
+from akuttsim.roads.network import Mode
 from akuttsim.roads.travel import Route
 from akuttsim.units import HOUR_S
 
@@ -19,7 +20,10 @@ Duty = tuple[float, "Crew", bool, bool]
 
 
 class Crew:
-    """An ambulance with its crew: at its station, on a mission, or driving home."""
+    """An ambulance with its crew: at its station, on a mission, or driving home.
+
+    `place` is where it stands, or where it is driving to by `route`.
+    """
 
     __slots__ = ("at_home", "departed_s", "index", "on_duty", "on_mission", "place", "route",
                  "since_s", "station", "unit")
@@ -36,6 +40,10 @@ class Crew:
         self.route: Route | None = None
         self.departed_s = 0.0
         self.since_s = 0.0
+
+    def is_at_station(self, now: float) -> bool:
+        """Tell whether a crew that is not on a mission stands at its station, or is still out."""
+        return self.route is None or now >= self.departed_s + self.route.duration_s
 
 
 class Fleet:
@@ -66,8 +74,16 @@ class Fleet:
         """Take the free crew that is expected at a place first, or None if nobody is free."""
         if not self._free:
             return None
-        nearest = quickest([self._expected(crew, place, urgency) for crew in self._free])
-        return self._take(self._free.pop(nearest))
+        mode, condition = driving_mode(urgency), self._condition()
+        times = self._travel.to(mode, condition, place)
+        station_s = self._expected_s[urgency] + (self._expected_night_s if self._is_night() else 0)
+        expected = [
+            times[crew.place] + station_s + (self._expected_home_s if crew.at_home else 0.0)
+            if crew.is_at_station(self._clock._now)
+            else self._from_the_road(crew, times, condition, mode)
+            for crew in self._free
+        ]
+        return self._take(self._free.pop(quickest(expected)))
 
     def wait(self, urgency: int) -> Event:
         """Queue a mission; yields the crew that takes it."""
@@ -80,28 +96,26 @@ class Fleet:
         now = self._clock._now
         crew.since_s = now
         crew.on_mission = True
+        self._log_return(crew, now)
+        if crew.is_at_station(now):
+            crew.route = None
+        return crew
+
+    def _log_return(self, crew: Crew, now: float) -> None:
         if crew.route is not None:
             home_at = crew.departed_s + crew.route.duration_s
             self._recorder.did(crew.unit, RETURN, crew.departed_s, min(home_at, now), -1)
-            if home_at <= now:
-                crew.route, crew.place = None, crew.station
-        return crew
 
-    def _expected(self, crew: Crew, place: int, urgency: int) -> float:
-        mobilisation = self._expected_s[urgency]
-        if self._is_rolling(crew):
-            mobilisation = 0.0
-        else:
-            mobilisation += self._expected_home_s if crew.at_home else 0.0
-            mobilisation += self._expected_night_s if self._is_night() else 0.0
-        return mobilisation + self.drive_s(crew, place, urgency)
+    def _from_the_road(
+        self, crew: Crew, times: list[float], condition: int, mode: Mode
+    ) -> float:
+        """Return the seconds from a crew's position on its way home."""
+        assert crew.route is not None
+        elapsed = self._clock._now - crew.departed_s
+        return seconds_by(self._travel.ways_from(crew.route, elapsed, condition, mode), times)
 
-    def _is_rolling(self, crew: Crew) -> bool:
-        """Tell whether a crew is on the road home, so that it need not mobilise."""
-        return (
-            crew.route is not None
-            and self._clock._now < crew.departed_s + crew.route.duration_s
-        )
+    def _condition(self) -> int:
+        return self._condition_of_hour[int(self._clock._now // HOUR_S)]
 
     def _is_night(self) -> bool:
         return self._is_night_hour[int(self._clock._now // HOUR_S)]
@@ -117,13 +131,11 @@ class Fleet:
 
     def drive_s(self, crew: Crew, place: int, urgency: int) -> float:
         """Return the seconds of a crew's drive to a place; red goes with blue light."""
-        mode = driving_mode(urgency)
-        condition = self._condition_of_hour[int(self._clock._now // HOUR_S)]
+        mode, condition = driving_mode(urgency), self._condition()
         times = self._travel.to(mode, condition, place)
         if crew.route is None:
             return times[crew.place]
-        elapsed = self._clock._now - crew.departed_s
-        return seconds_by(self._travel.ways_from(crew.route, elapsed, condition, mode), times)
+        return self._from_the_road(crew, times, condition, mode)
 
     def release(self, crew: Crew, place: int, patient: int) -> None:
         """End a mission at a place: take the next one waiting, or drive home."""
@@ -138,10 +150,10 @@ class Fleet:
                 self._free.append(crew)
 
     def _drive_home(self, crew: Crew) -> None:
-        condition = self._condition_of_hour[int(self._clock._now // HOUR_S)]
         if crew.place != crew.station:
-            crew.route = self._travel.route(condition, crew.place, crew.station)
+            crew.route = self._travel.route(self._condition(), crew.place, crew.station)
             crew.departed_s = self._clock._now
+            crew.place = crew.station
 
     def _hand_over(self, crew: Crew) -> None:
         event = heappop(self._queue)[2]
@@ -163,9 +175,8 @@ class Fleet:
     def finish(self, end_s: float) -> None:
         """Log the drives home that nobody interrupted, up to the end of the run."""
         for crew in self.crews:
-            if crew.route is not None and not crew.on_mission:
-                home_at = min(crew.departed_s + crew.route.duration_s, end_s)
-                self._recorder.did(crew.unit, RETURN, crew.departed_s, home_at, -1)
+            if not crew.on_mission:
+                self._log_return(crew, end_s)
 
 
 def shifts(clock: Clock, fleet: Fleet, duties: list[Duty]) -> Pathway:

@@ -31,15 +31,6 @@ FIRST_IN_LINE = 0
 """Priority of colleagues who hold a patient on the other line."""
 
 
-def person_rings(run: Run, patient: int) -> Pathway:
-    """Follow one person from the first ring to the end of the course."""
-    call = Call(patient, run.cases)
-    if call.line == LINE_113:
-        yield from rings_113(run, call)
-    else:
-        yield from rings_116117(run, call)
-
-
 def rings_116117(run: Run, call: Call) -> Pathway:
     """Ring 116117: menu, queue, perhaps hang up and ring again, until a nurse answers."""
     room, patient = run.service.answering_116117[call.municipality], call.patient
@@ -84,23 +75,18 @@ def nurse_talks(run: Run, call: Call, room: Room, nurse: Person) -> Pathway:
     run.clock.later(
         cases.after_call_s[patient], lambda _: room.operators.release(nurse, TALK, patient)
     )
-    yield from ONWARD[way](run, call)
-
-
-def gets_advice(run: Run, call: Call) -> Pathway:
-    """The call ends with advice."""
-    run.ends(call, ADVICE)
-    return
-    yield
+    if way == ADVICE:
+        run.ends(call, ADVICE)
+    else:
+        yield from ONWARD[way](run, call)
 
 
 ONWARD: dict[int, Callable[[Run, Call], Pathway]] = {
-    ADVICE: gets_advice,
     DOCTOR_PHONE: rung_up_by_doctor,
     CLINIC: comes_to_clinic,
     HOME_VISIT: home_visit,
 }
-"""Where 116117 sends a caller on; an ambulance goes through 113."""
+"""Where 116117 sends a caller on who needs more than advice; an ambulance goes through 113."""
 
 
 def conference_with_113(run: Run, call: Call, room: Room, nurse: Person) -> Pathway:
@@ -164,3 +150,11 @@ def passed_on_to_116117(run: Run, call: Call, amk: Room, taker: Person) -> Pathw
     yield run.wait(run.cases.conference_s[call.patient])
     amk.operators.release(taker, CONFERENCE, call.patient)
     yield from nurse_talks(run, call, room, nurse)
+
+
+RINGS: dict[int, Callable[[Run, Call], Pathway]] = {
+    LINE_116117: rings_116117,
+    LINE_HEALTH: rings_116117,
+    LINE_113: rings_113,
+}
+"""The pathway that begins when a person rings, by the line rung."""

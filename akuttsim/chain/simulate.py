@@ -5,10 +5,10 @@ from __future__ import annotations
 from akuttsim.chain.cases import cases
 from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.fleet import Duty, Fleet, shifts
-from akuttsim.chain.phone import person_rings
+from akuttsim.chain.phone import RINGS
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.run import Run
+from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import staffed
 from akuttsim.records import Patients, Record
 
@@ -24,7 +24,7 @@ def simulate(plan: Plan, patients: Patients) -> Record:
     clock.start(shifts(clock, fleet, _duties(plan, fleet)))
     run = Run(plan, clock, cases(plan, patients), recorder, service, fleet)
     clock.start(people_ring(run))
-    clock.run(until=plan.end_s)
+    clock.run_to(plan.end_s)
     fleet.finish(plan.end_s)
     return Record(
         courses=recorder.courses(),
@@ -43,7 +43,8 @@ def people_ring(run: Run) -> Pathway:
     for patient, time_s in enumerate(run.cases.time_s):
         if time_s > clock._now:
             yield wait(time_s - clock._now)
-        start(person_rings(run, patient))
+        call = Call(patient, run.cases)
+        start(RINGS[call.line](run, call))
 
 
 def _duties(plan: Plan, fleet: Fleet) -> list[Duty]:

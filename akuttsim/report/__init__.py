@@ -1,1 +1,1 @@
-"""report"""
+"""Report: one self-contained page from a results folder; it never runs or computes a statistic."""
