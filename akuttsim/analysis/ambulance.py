@@ -52,8 +52,9 @@ def ambulance_response_p90_min(seen: Observed) -> Iterator[Row]:
 
 
 def ambulance_response_parts_min(seen: Observed) -> Iterator[Row]:
-    """Mean minutes of a red response by part: call and alarm, waiting for a crew, mobilisation,
-    driving. The parts sum to the mean response time.
+    """Mean minutes of a red response by part.
+
+    Call and alarm, waiting for a crew, mobilisation, driving; they sum to the mean response time.
     """
     courses, mask = seen.record.courses, _red_incidents(seen)
     dispatched_s = courses.requested_s + seen.patients.dispatch_s
@@ -110,7 +111,8 @@ def _red_incidents(seen: Observed) -> Mask:
     """Return measured red incidents of the region that have both time stamps."""
     courses = seen.record.courses
     has_times = ~np.isnan(courses.notified_s) & ~np.isnan(courses.on_scene_s)
-    return seen.measured & has_times & (courses.judged == RED) & (seen.municipality >= 0)
+    red: Mask = seen.measured & has_times & (courses.judged == RED) & (seen.municipality >= 0)
+    return red
 
 
 def _response_min(seen: Observed) -> Floats:

@@ -35,9 +35,7 @@ def answered_116117_within_120_s(seen: Observed) -> Iterator[Row]:
     """
     mask = _calls_to(seen, "116117")
     in_time = (_waits(seen)[mask] <= WITHIN_116117_S).astype(np.float64)
-    yield from rows(
-        "answered_116117_within_120_s", "share", in_time, share, _groupings(seen, mask)
-    )
+    yield from rows("answered_116117_within_120_s", "share", in_time, share, _groupings(seen, mask))
 
 
 def hung_up_116117(seen: Observed) -> Iterator[Row]:
@@ -100,7 +98,8 @@ def _a_day(seen: Observed, indicator: str, mask: Mask) -> Iterator[Row]:
 def _calls_to(seen: Observed, number: str) -> Mask:
     """Return which measured calls rang at a room that answers this number."""
     rooms = [each.number == number for each in seen.organisation.control_rooms.values()]
-    return seen.measured_calls & np.array(rooms)[seen.record.calls.room]
+    mask: Mask = seen.measured_calls & np.array(rooms)[seen.record.calls.room]
+    return mask
 
 
 def _waits(seen: Observed) -> Floats:

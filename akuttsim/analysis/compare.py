@@ -25,8 +25,10 @@ def summarise(indicators: pd.DataFrame, targets: Sequence[Target]) -> pd.DataFra
     rows = []
     for (organisation, *key), runs in indicators.groupby(["organisation", *KEYS], sort=False):
         interval = t_interval(runs["value"].to_numpy())
-        target = by_indicator.get(key[0])
-        goal = (target.value, verdict(interval, target.side, target.value)) if target else (None, "")
+        target = by_indicator.get(str(key[0]))
+        goal = (
+            (target.value, verdict(interval, target.side, target.value)) if target else (None, "")
+        )
         rows.append((organisation, *key, *interval, runs["unit"].iloc[0], *goal))
     return pd.DataFrame(rows, columns=SUMMARY)
 

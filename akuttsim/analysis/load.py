@@ -97,13 +97,14 @@ def _duty_s(unit: Unit, span: tuple[float, float]) -> float:
     return sum(max(min(end, span[1]) - max(start, span[0]), 0.0) for start, end in unit.on_duty)
 
 
-def _by_hour_of_day(seen: Observed, start: Floats, end: Floats) -> NDArray[np.float64]:
+def _by_hour_of_day(seen: Observed, start: Floats, end: Floats) -> Floats:
     """Return the seconds of all stretches that fall in each hour of the day."""
     hours = int(seen.record.end_s // HOUR_S) + 1
-    edges = np.arange(hours + 1) * HOUR_S
+    edges: Floats = np.arange(hours + 1, dtype=np.float64) * HOUR_S
     covered = _covered(edges, start, end)
     hour_of_day = seen.hour(edges[:-1])
-    return np.bincount(hour_of_day, weights=covered, minlength=24)
+    total: Floats = np.bincount(hour_of_day, weights=covered, minlength=24)
+    return total
 
 
 def _covered(edges: Floats, start: Floats, end: Floats) -> Floats:
@@ -118,5 +119,3 @@ def _covered(edges: Floats, start: Floats, end: Floats) -> Floats:
 
     covered: Floats = np.diff(before(start) - before(end))
     return covered
-
-

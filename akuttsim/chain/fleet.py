@@ -25,8 +25,18 @@ class Crew:
     `place` is where it stands, or where it is driving to by `route`.
     """
 
-    __slots__ = ("at_home", "departed_s", "index", "on_duty", "on_mission", "place", "route",
-                 "since_s", "station", "unit")
+    __slots__ = (
+        "at_home",
+        "departed_s",
+        "index",
+        "on_duty",
+        "on_mission",
+        "place",
+        "route",
+        "since_s",
+        "station",
+        "unit",
+    )
 
     def __init__(self, index: int, unit: int, station: int) -> None:
         """Make a crew off duty at its station; `index` is its position in the fleet."""
@@ -106,9 +116,7 @@ class Fleet:
             home_at = crew.departed_s + crew.route.duration_s
             self._recorder.did(crew.unit, RETURN, crew.departed_s, min(home_at, now), -1)
 
-    def _from_the_road(
-        self, crew: Crew, times: list[float], condition: int, mode: Mode
-    ) -> float:
+    def _from_the_road(self, crew: Crew, times: list[float], condition: int, mode: Mode) -> float:
         """Return the seconds from a crew's position on its way home."""
         assert crew.route is not None
         elapsed = self._clock._now - crew.departed_s

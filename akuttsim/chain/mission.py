@@ -33,9 +33,7 @@ def ambulance_to(run: Run, call: Call, amk: Room) -> Pathway:
         return
     if call.urgency == RED and run.cases.doctor_alerted[call.patient]:
         run.clock.start(doctor_called_out(run, call))
-    crew: Crew = run.fleet.find(call.place, call.urgency) or (
-        yield run.fleet.wait(call.urgency)
-    )
+    crew: Crew = run.fleet.find(call.place, call.urgency) or (yield run.fleet.wait(call.urgency))
     yield from driven_to(run, call, crew)
     yield from cared_for_on_scene(run, call, crew)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from akuttsim.chain.cases import RINGS_113, RINGS_AGAIN
-from akuttsim.chain.clock import Pathway
 from akuttsim.chain.clinic import rung_up_by_doctor
+from akuttsim.chain.clock import Pathway
 from akuttsim.chain.mission import ambulance_to
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import Room

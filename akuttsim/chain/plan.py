@@ -170,7 +170,9 @@ def _units(
 ) -> tuple[Unit, ...]:
     people = [seat.unit for seats in teams.values() for seat in seats]
     vehicles = [
-        Unit(name, "crew", organisation.ambulances[name].station, tuple(joined(s for s, _ in spans)))
+        Unit(
+            name, "crew", organisation.ambulances[name].station, tuple(joined(s for s, _ in spans))
+        )
         for name, spans in crews.items()
     ]
     return tuple(people + vehicles)

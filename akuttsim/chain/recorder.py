@@ -33,8 +33,38 @@ _FLOATS = (
 class Recorder:
     """Columns of a run: one entry a patient, and growing lists of calls and activities."""
 
-    __slots__ = (*_FLOATS, "_activities", "_calls", "clinic", "crew", "doctor_call_out", "judged",
-                 "outcome", "video")
+    __slots__ = (
+        *_FLOATS,
+        "_activities",
+        "_calls",
+        "clinic",
+        "crew",
+        "doctor_call_out",
+        "judged",
+        "outcome",
+        "video",
+    )
+
+    ended_s: array[float]
+    left_home_s: array[float]
+    travel_s: array[float]
+    at_clinic_s: array[float]
+    nurse_s: array[float]
+    doctor_s: array[float]
+    doctor_asked_s: array[float]
+    notified_s: array[float]
+    requested_s: array[float]
+    alerted_s: array[float]
+    rolling_s: array[float]
+    on_scene_s: array[float]
+    left_scene_s: array[float]
+    at_hospital_s: array[float]
+    free_s: array[float]
+    doctor_on_scene_s: array[float]
+    outcome: array[int]
+    judged: array[int]
+    video: array[int]
+    doctor_call_out: array[int]
 
     def __init__(self, patients: int) -> None:
         """Make empty columns for so many patients."""

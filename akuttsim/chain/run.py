@@ -37,8 +37,17 @@ class Call:
 class Run:
     """One run: its clock, patients, service, fleet and recorder."""
 
-    __slots__ = ("cases", "clock", "fleet", "hospitals", "openings", "plan", "recorder", "service",
-                 "wait")
+    __slots__ = (
+        "cases",
+        "clock",
+        "fleet",
+        "hospitals",
+        "openings",
+        "plan",
+        "recorder",
+        "service",
+        "wait",
+    )
 
     def __init__(
         self, plan: Plan, clock: Clock, cases: Cases, recorder: Recorder, service: Service,

@@ -42,8 +42,17 @@ class Team:
     hand; if nobody takes over, also what waits and what is `expected` (patients in the clinic).
     """
 
-    __slots__ = ("_asked", "_clock", "_idle", "_queue", "_recorder", "_staying", "expected",
-                 "on_duty", "people")
+    __slots__ = (
+        "_asked",
+        "_clock",
+        "_idle",
+        "_queue",
+        "_recorder",
+        "_staying",
+        "expected",
+        "on_duty",
+        "people",
+    )
 
     def __init__(self, clock: Clock, recorder: Recorder, units: range) -> None:
         """Make a team of people off duty, one for each row of the table of units."""

@@ -73,7 +73,9 @@ def main() -> None:
 def _leave_for_disk(error: OSError) -> None:
     if error.errno not in DISK_ERRORS:
         raise error
-    click.echo(f"Cannot write {error.filename or ''}: {error.strerror}. Finished runs are kept.", err=True)
+    click.echo(
+        f"Cannot write {error.filename or ''}: {error.strerror}. Finished runs are kept.", err=True
+    )
     sys.exit(3)
 
 

@@ -22,11 +22,11 @@ def command(files: tuple[str, ...]) -> None:
     Prints people, calls a day, load by hour and drive times; or every error at once, each with file,
     line, key and what would be right, and exit code 2.
     """
-    from akuttsim.errors import InputError
+    from akuttsim.errors import InputError, Problem
     from akuttsim.experiment.checking import Checked, check_file
 
     checked: list[Checked] = []
-    problems = []
+    problems: list[Problem] = []
     for name in files:
         try:
             checked.append(check_file(name))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 out = click.option(
     "--out",
@@ -21,9 +25,12 @@ records = click.option(
 )
 
 
-def language(default: str) -> object:
+def language(default: str) -> Callable[[Command], Command]:
     """Return the option of the report's language."""
     return click.option(
-        "--lang", type=click.Choice(["nb", "en"]), default=default, show_default=True,
+        "--lang",
+        type=click.Choice(["nb", "en"]),
+        default=default,
+        show_default=True,
         help="Norwegian (bokmål) or English.",
-    )  # fmt: skip
+    )

@@ -31,5 +31,3 @@ def command(
     sweep(study, folder, workers, records=records, resume=resume)
     print_answer(folder, "en")
     click.echo(f"\nResults: {folder}\nReport:  akuttsim report {folder}")
-
-

@@ -25,7 +25,9 @@ def sweep(
                 study, folder, workers or default_workers(), tell, resume=resume, records=records
             )
         except KeyboardInterrupt:
-            click.echo(f"Stopped; finished runs are kept in {folder}. Go on with --resume.", err=True)
+            click.echo(
+                f"Stopped; finished runs are kept in {folder}. Go on with --resume.", err=True
+            )
             raise
 
 

@@ -133,7 +133,9 @@ def _conclude(study: Study, results: ResultsFolder, runs: list[RunId], began: fl
 
 def manifest(study: Study, began: float) -> dict[str, Any]:
     """Return what made the results: resolved configs, seed, versions and times."""
-    stamp = [datetime.fromtimestamp(at, UTC).isoformat("T", "seconds") for at in (began, time.time())]
+    stamp = [
+        datetime.fromtimestamp(at, UTC).isoformat("T", "seconds") for at in (began, time.time())
+    ]
     return {
         "akuttsim": __version__,
         "model_version": MODEL_VERSION,

@@ -51,9 +51,7 @@ class Workplace:
         for run in runs:
             prepared = self.plan_of(run.organisation)
             record = simulate(prepared, patients)
-            seen = Observed(
-                self.study.region, prepared.organisation, self.travel, patients, record
-            )
+            seen = Observed(self.study.region, prepared.organisation, self.travel, patients, record)
             if self.keep_records:
                 self.results.keep_record(run, patients, record)
             self.results.keep(run, measure(seen))
@@ -80,5 +78,3 @@ def _leave_with_parent() -> None:
 def do(runs: Sequence[RunId]) -> int:
     """Run in a worker process that has entered."""
     return _WORKPLACE[0].do(runs)
-
-

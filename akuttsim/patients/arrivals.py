@@ -47,20 +47,27 @@ def special_factor(day: date, demand: Demand) -> float:
     """Return the factor of a day in Easter week or on Christmas Eve; 1 otherwise."""
     if easter_sunday(day.year) - timedelta(days=7) <= day <= easter_sunday(day.year) + timedelta(1):
         return demand.special_days.easter_week.value
-    if (day.month, day.day) == (12, 24):
+    if _is_christmas_eve(day):
         return demand.special_days.christmas_eve.value
     return 1.0
 
 
+def _is_christmas_eve(day: date) -> bool:
+    return (day.month, day.day) == (12, 24)
+
+
 def relative_rates(region: Region, hours: Sequence[datetime], line_113: bool) -> Array:
-    """Return the expected rate of each hour of the run over that of a mean hour of the year."""
+    """Return the expected rate of each hour over the mean hour of an ordinary week.
+
+    Holidays and special days come on top, so that the mean of a whole year is some 1.017.
+    """
     demand = region.demand
     weights = hour_weights(demand, line_113)
     working, free = day_factors(demand)
     rates = np.empty(len(hours))
     for index, local in enumerate(hours):
         day = local.date()
-        is_free = is_free_day(day)
+        is_free = is_free_day(day) or _is_christmas_eve(day)  # its factor is over a Saturday
         rate = (free if is_free else working) * float(weights[is_free][local.hour])
         rate *= demand.quarter_factor.values[(local.month - 1) // 3]
         rates[index] = rate * special_factor(day, demand) * _new_year(local, demand)

@@ -34,9 +34,7 @@ def _uniform(draw: Draw, count: int, name: str) -> Floats:
     return draw(name).random(count)
 
 
-def _on_the_phone(
-    region: Region, urgency: Codes, is_contact: Flags, uniform: Uniform
-) -> Columns:
+def _on_the_phone(region: Region, urgency: Codes, is_contact: Flags, uniform: Uniform) -> Columns:
     care, u_talk = region.care, uniform("talk")
     talk = np.where(is_contact, care.talk_s.quantile(u_talk), care.other_call_s.quantile(u_talk))
     return {

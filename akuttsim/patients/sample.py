@@ -88,9 +88,7 @@ def _people(
     )
 
 
-def _homes(
-    region: Region, source: NDArray[np.intp], u: Array
-) -> tuple[Indices, Codes]:
+def _homes(region: Region, source: NDArray[np.intp], u: Array) -> tuple[Indices, Codes]:
     """Return place and age group: by people and by how often each age rings that number."""
     people = people_by_place(region)
     demand = region.demand

@@ -19,9 +19,7 @@ DAY_STARTS, EVENING_STARTS, NIGHT_STARTS = 8, 15.5, 23
 """The Watchtowers' time bands: day 08-15:30, evening 15:30-23, night 23-08 (facts sheet 2.5)."""
 
 
-def urgency_codes(
-    region: Region, line: Codes, age_group: Codes, time_s: Array, u: Array
-) -> Codes:
+def urgency_codes(region: Region, line: Codes, age_group: Codes, time_s: Array, u: Array) -> Codes:
     """Return urgency codes by comparing each uniform with the row's shares of red and yellow."""
     table = _shares(region)
     row = table[_line_kind(line), age_group, _bands(region, time_s)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,9 +70,9 @@ def _ferry_seconds(ferry: Ferry, mode: Mode) -> list[float]:
 
     With blue light the vehicle need not wait longer than it takes to call the ferry out.
     """
-    waits = mean_waits(sailings(ferry))
-    if mode == "blue" and ferry.on_call_min is not None:
-        waits = [min(wait, ferry.on_call_min * MINUTE_S) for wait in waits]
+    on_call = ferry.on_call_min if mode == "blue" else None
+    longest = math.inf if on_call is None else on_call * MINUTE_S
+    waits = mean_waits(sailings(ferry), longest)
     return [wait + ferry.crossing_min * MINUTE_S for wait in waits]
 
 
@@ -88,10 +89,11 @@ def _seconds_of_day(text: str) -> float:
     return int(hours) * HOUR_S + int(minutes) * MINUTE_S
 
 
-def mean_waits(departures: NDArray[np.float64]) -> list[float]:
+def mean_waits(departures: NDArray[np.float64], longest: float) -> list[float]:
     """Return the mean wait for the next departure, over arrivals within each hour of the day.
 
-    Exact: within the hour the wait falls linearly and jumps at each departure.
+    Nobody waits more than `longest` seconds. Exact: within the hour the wait falls linearly and
+    jumps at each departure.
     """
     day = HOURS * HOUR_S
     all_days = np.sort(np.concatenate([departures - day, departures, departures + day]))
@@ -100,6 +102,12 @@ def mean_waits(departures: NDArray[np.float64]) -> list[float]:
         inside = all_days[(all_days > hour * HOUR_S) & (all_days < (hour + 1) * HOUR_S)]
         cuts = np.concatenate([[hour * HOUR_S], inside, [(hour + 1) * HOUR_S]])
         upcoming = all_days[np.searchsorted(all_days, cuts[1:], side="left")]
-        mean_wait = upcoming - (cuts[:-1] + cuts[1:]) / 2
-        waits.append(float(np.sum(mean_wait * np.diff(cuts)) / HOUR_S))
+        waited = _area(upcoming - cuts[:-1], longest) - _area(upcoming - cuts[1:], longest)
+        waits.append(float(np.sum(waited) / HOUR_S))
     return waits
+
+
+def _area(waits: NDArray[np.float64], longest: float) -> NDArray[np.float64]:
+    """Return the integral of min(wait, longest) from no wait up to each of the given ones."""
+    capped: NDArray[np.float64] = np.minimum(waits, longest)
+    return capped * waits - capped**2 / 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,13 +40,14 @@ class Travel:
     """Seconds of the quickest ways; a condition is a set of hours with the same travel times.
 
     `condition_of_hour[hour of day]` -> condition; `seconds[mode][condition][from, to]`;
-    `previous` as SciPy's predecessors.
+    `previous` as SciPy's predecessors; `ferries[condition]` has the pairs of places between which
+    a ferry is the quickest stretch.
     """
 
     condition_of_hour: tuple[int, ...]
     seconds: dict[Mode, list[NDArray[np.float64]]]
     previous: dict[Mode, list[NDArray[np.int32]]]
-    ferries: frozenset[tuple[int, int]]
+    ferries: list[frozenset[tuple[int, int]]]
     _to: dict[tuple[Mode, int, int], list[float]] = field(default_factory=dict, repr=False)
     _routes: dict[tuple[int, int, int], Route] = field(default_factory=dict, repr=False)
 
@@ -72,11 +74,11 @@ class Travel:
             backwards.append(int(previous[backwards[-1]]))
         places = tuple(reversed(backwards))
         row = self.seconds["car"][condition][start]
-        steps = zip(places, places[1:], strict=False)
+        steps = pairwise(places)
         return Route(
             places,
             tuple(float(row[place]) for place in places),
-            tuple(step in self.ferries for step in steps),
+            tuple(step in self.ferries[condition] for step in steps),
         )
 
     def ways_from(self, route: Route, elapsed_s: float, condition: int, mode: Mode) -> list[Way]:
@@ -90,7 +92,7 @@ class Travel:
         behind, ahead = route.places[leg], route.places[leg + 1]
         length = route.reached_s[leg + 1] - route.reached_s[leg]
         done = (elapsed_s - route.reached_s[leg]) / length
-        if route.on_ferry[leg]:
+        if route.on_ferry[leg] and done > 0:
             return [(ahead, (1 - done) * length)]
         times = self.seconds[mode][condition]
         forward = (1 - done) * float(times[behind, ahead])
@@ -103,12 +105,11 @@ def travel(region: Region) -> Travel:
     roads = network(region)
     hours, condition_of_hour = _conditions(roads)
     solved = {mode: [_solve(roads, mode, hour) for hour in hours] for mode in MODES}
-    crossings = zip(roads.start[roads.is_ferry], roads.end[roads.is_ferry], strict=True)
     return Travel(
         condition_of_hour=condition_of_hour,
         seconds={mode: [each[0] for each in solved[mode]] for mode in MODES},
         previous={mode: [each[1] for each in solved[mode]] for mode in MODES},
-        ferries=frozenset((int(start), int(end)) for start, end in crossings),
+        ferries=[_crossings(roads, hour) for hour in hours],
     )
 
 
@@ -125,17 +126,24 @@ def _conditions(roads: Network) -> tuple[list[int], tuple[int, ...]]:
     return hours, tuple(condition_of_hour)
 
 
-def _solve(
-    roads: Network, mode: Mode, hour: int
-) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """Return seconds and predecessors between all places; ferries count only where quicker."""
-    seconds = roads.seconds[mode][hour]
-    order = np.lexsort((seconds, roads.end, roads.start))
+def _quickest(roads: Network, mode: Mode, hour: int) -> NDArray[np.intp]:
+    """Return the rows that are the quickest stretch between their two places."""
+    order = np.lexsort((roads.seconds[mode][hour], roads.end, roads.start))
     pairs = np.column_stack([roads.start, roads.end])[order]
-    quickest = np.ones(len(order), dtype=bool)
-    quickest[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
-    kept = order[quickest]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
+    return order[first]
+
+
+def _crossings(roads: Network, hour: int) -> frozenset[tuple[int, int]]:
+    kept = [row for row in _quickest(roads, "car", hour) if roads.is_ferry[row]]
+    return frozenset((int(roads.start[row]), int(roads.end[row])) for row in kept)
+
+
+def _solve(roads: Network, mode: Mode, hour: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Return seconds and predecessors between all places; ferries count only where quicker."""
+    kept = _quickest(roads, mode, hour)
     shape = (roads.places, roads.places)
-    graph = csr_array((seconds[kept], (roads.start[kept], roads.end[kept])), shape=shape)
-    times, previous = dijkstra(graph, return_predecessors=True)
+    stretches = (roads.seconds[mode][hour][kept], (roads.start[kept], roads.end[kept]))
+    times, previous = dijkstra(csr_array(stretches, shape=shape), return_predecessors=True)
     return to_ticks(times), previous

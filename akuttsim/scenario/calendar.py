@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_WORDS = ("daily", "weekdays", "weekends", "holidays", *DAYS)
 MINUTES_A_DAY = 24 * 60
-_HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
 def easter_sunday(year: int) -> date:
@@ -62,8 +62,8 @@ def parse_hours(text: str) -> tuple[int, int]:
 
     Raises ValueError with what would be right.
     """
-    found = _HOURS.match(text)
-    if found is None or text.endswith("-24:00") is False and text[6:8] == "24":
+    found = _HOURS.fullmatch(text)
+    if found is None or (text.endswith("-24:00") is False and text[6:8] == "24"):
         raise ValueError(f"hours must look like 08:00-15:30 or 23:00-08:00 (got {text!r})")
     h0, m0, h1, m1 = (int(part) for part in found.groups())
     start, end = h0 * 60 + m0, h1 * 60 + m1
@@ -72,7 +72,9 @@ def parse_hours(text: str) -> tuple[int, int]:
 
 @lru_cache(maxsize=100_000)
 def _timestamp(day: date, minute: int, time_zone: str) -> float:
-    local = datetime.combine(day, time(minute // 60, minute % 60), ZoneInfo(time_zone))
+    local = datetime.combine(day, time(), ZoneInfo(time_zone)) + timedelta(minutes=minute)
+    if local.timestamp() > local.replace(fold=1).timestamp():  # skipped as clocks go forward
+        return _timestamp(day, minute + 1, time_zone)
     return local.timestamp()
 
 
@@ -88,10 +90,11 @@ class Calendar:
     time_zone: str
 
     def seconds(self, day: date, minute: int) -> float:
-        """Return seconds since the start of the run at a minute of a local day (may exceed 24 h)."""
-        day += timedelta(days=minute // MINUTES_A_DAY)
-        within = minute % MINUTES_A_DAY
-        return _timestamp(day, within, self.time_zone) - self._zero()
+        """Return seconds since the start of the run at a minute of a local day (may exceed 24 h).
+
+        A minute that the change to summer time skips stands for the moment of the change.
+        """
+        return _timestamp(day, minute, self.time_zone) - self._zero()
 
     def _zero(self) -> float:
         return _timestamp(self.start, 0, self.time_zone)

@@ -15,6 +15,8 @@ from akuttsim.units import DAY_S
 
 CHECKED_DAYS = 371
 """A year and a week: every holiday and both changes of the clock are met."""
+CHECKED_S = (CHECKED_DAYS - 1) * DAY_S
+"""Gaps are looked for so far: shifts of the day after are not unrolled."""
 
 
 def check_region(region: Loaded[Region]) -> None:
@@ -77,6 +79,8 @@ def _reachable(loaded: Loaded[Region]) -> Iterator[Problem]:
         neighbours.get(link.start, set()).add(link.end)
         neighbours.get(link.end, set()).add(link.start)
     start = next(iter(region.hospitals.values())).place
+    if start not in region.places:
+        return
     seen, todo = {start}, [start]
     while todo:
         new = neighbours.get(todo.pop(), set()) - seen
@@ -159,7 +163,9 @@ def _rooms_by_the_hour(
 ) -> Iterator[Problem]:
     rooms = loaded.value.control_rooms
     for number in ("116117", "113"):
-        answered = {m for room in rooms.values() if room.number == number for m in room.municipalities}
+        answered = {
+            m for room in rooms.values() if room.number == number for m in room.municipalities
+        }
         for municipality in set(region.municipalities) - answered:
             what = f"nobody answers {number} for {municipality}; add it to a room's municipalities"
             yield loaded.problem("control_rooms", what)
@@ -185,9 +191,7 @@ def _clinics_by_the_hour(loaded: Loaded[Organisation], calendar: Calendar) -> It
                 yield loaded.problem(f"clinics.{name}", what)
 
 
-def _staff(
-    clinic: Clinic, doctors: Iterable[Period]
-) -> Iterator[tuple[Iterable[Period], str]]:
+def _staff(clinic: Clinic, doctors: Iterable[Period]) -> Iterator[tuple[Iterable[Period], str]]:
     yield doctors, "doctor"
     if clinic.nurses or clinic.kind == "satellite":
         yield clinic.nurses.values(), "nurse"
@@ -216,14 +220,13 @@ def _spans(periods: Iterable[Period], calendar: Calendar) -> list[Span]:
 
 def _uncovered(periods: Iterable[Period], calendar: Calendar) -> Iterator[str]:
     """Tell in words the first gap that the periods leave in a year."""
-    missing = gaps(_spans(periods, calendar), (CHECKED_DAYS - 1) * DAY_S)
+    missing = gaps(_spans(periods, calendar), CHECKED_S)
     if missing:
         yield _when(missing[0], calendar)
 
 
 def _first_outside(opened: list[Span], staffed: list[Span]) -> Span | None:
-    unstaffed = gaps(staffed, opened[-1][1] if opened else 0.0)
-    return overlap_of(opened, unstaffed)
+    return overlap_of(opened, gaps(staffed, CHECKED_S))
 
 
 def _when(span: Span, calendar: Calendar) -> str:

@@ -16,7 +16,7 @@ from akuttsim.scenario.fields import Model
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.overlay import Change, resolve, set_value
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.tables import AGE_COLUMNS, drop_empty, gather_ages, keyed, read_table
+from akuttsim.scenario.tables import AGE_COLUMNS, Row, drop_empty, gather_ages, keyed, read_table
 from akuttsim.scenario.validate import validate
 from akuttsim.scenario.yaml_tree import Node
 
@@ -27,9 +27,10 @@ _PLACE = frozenset("place name municipality lat lon kind note source grade".spli
 _PEOPLE = frozenset({"place", *AGE_COLUMNS})
 _ROAD = frozenset("from to road km kmh note source grade".split())
 _FERRY = frozenset(
-    "ferry from to road km crossing_min first last departures on_call_min note source "
-    "grade".split()
+    "ferry from to road km crossing_min first last departures on_call_min note source grade".split()
 )
+_TABLES = ("municipalities", "places", "people", "roads", "ferries")
+"""The tables of a region, in the order in which they are read: people go into places."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,20 @@ def _child(node: Node, part: str) -> Node | None:
 def load_region(name: str, sets: Sequence[str] = (), beside: Path | None = None) -> Loaded[Region]:
     """Load a region by shipped name or path, with its tables. Raises InputError."""
     path = shipped.find("region", name, beside)
-    found = resolve(path, partial(_find_base, "region"))
-    tree = _with_tables(found.tree, path.parent)
-    return _checked(found.files, found.changes, _with_sets(tree, sets), Region)
+    folders = {shipped.shown(path): path.parent}
+
+    def find_base(base: str, folder: Path) -> Path:
+        found = shipped.find("region", base, folder)
+        folders[shipped.shown(found)] = found.parent
+        return found
+
+    found = resolve(path, find_base)
+    of_tables = [each for each in sets if each.startswith("tables")]
+    written = _with_sets(found.tree, of_tables)
+    tree, problems = _with_tables(written, folders, path.parent)
+    _raise_with_others(problems, tree)
+    rest = [each for each in sets if each not in of_tables]
+    return _checked(found.files, found.changes, _with_sets(tree, rest), Region)
 
 
 def load_organisation(
@@ -99,13 +111,23 @@ def _checked(
 
 
 def _with_sets(tree: Node, sets: Sequence[str]) -> Node:
+    problems: list[Problem] = []
     for assignment in sets:
-        key, sign, text = assignment.partition("=")
-        if not sign or not key:
-            what = "write --set KEY=VALUE, such as demand.day_cv.value=0.2"
-            raise InputError([Problem("--set", 0, assignment, what)])
-        tree = set_value(tree, key, text)
+        try:
+            tree = _with_set(tree, assignment)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
     return tree
+
+
+def _with_set(tree: Node, assignment: str) -> Node:
+    key, sign, text = assignment.partition("=")
+    if not sign or not key:
+        what = "write --set KEY=VALUE, such as demand.day_cv.value=0.2"
+        raise InputError([Problem("--set", 0, assignment, what)])
+    return set_value(tree, key, text)
 
 
 def split_sets(sets: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -134,54 +156,79 @@ def _unknown_section(first: str) -> str:
     return f"neither the organisation nor the region has this key; {hint}"
 
 
-def _with_tables(tree: Node, folder: Path) -> Node:
-    """Return a region's tree with its tables read in from beside it."""
+def _with_tables(tree: Node, folders: dict[str, Path], own: Path) -> tuple[Node, list[Problem]]:
+    """Return a region's tree with its tables read in, and all that is wrong with them.
+
+    A table lies beside the file that names it, which may be a base's; `folders` has each file's.
+    """
     assert isinstance(tree.value, dict)
     tables = tree.value.get("tables")
-    if tables is None or not isinstance(tables.value, dict):
-        return tree
-    parts = dict(tree.value)
-    for name, node in tables.value.items():
-        if isinstance(node.value, str):
-            _check_inside(node, folder)
-            _read_part(name, node, folder, parts)
-    return Node(parts, tree.file, tree.line)
+    parts = {key: node for key, node in tree.value.items() if key not in _TABLES}
+    problems = [_not_here(name, tree.value[name]) for name in tree.value.keys() - parts.keys()]
+    for name in _TABLES if tables is not None else ():
+        node = _child(tables, name)
+        if node is None or not isinstance(node.value, str):
+            continue
+        try:
+            _read_part(name, _inside(node, name, folders.get(node.file, own)), parts)
+        except InputError as error:
+            problems += error.problems
+    return Node(parts, tree.file, tree.line), problems
 
 
-def _check_inside(node: Node, folder: Path) -> None:
-    """Refuse a table outside the region's own folder: a region travels as one folder."""
-    inside = (folder / str(node.value)).resolve().is_relative_to(folder.resolve())
-    if not inside:
-        what = "must lie in the region's own folder; write its file name"
-        raise InputError([Problem(node.file, node.line, "tables", what)])
+def _not_here(name: str, node: Node) -> Problem:
+    what = f"a table is the place for this; name it under tables.{name} and remove this"
+    return Problem(node.file, node.line, name, what)
 
 
-def _read_part(name: str, node: Node, folder: Path, parts: dict[str, Node]) -> None:
+def _raise_with_others(problems: list[Problem], tree: Node) -> None:
+    """Raise what is wrong with the tables together with what is wrong beside them."""
+    if not problems:
+        return
+    try:
+        validate(tree, Region)
+    except InputError as error:
+        problems += [problem for problem in error.problems if problem.key not in _TABLES]
+    raise InputError(problems)
+
+
+def _inside(node: Node, name: str, folder: Path) -> Path:
+    """Return the path of a table, which must lie in the folder: a region travels as one folder."""
     path = folder / str(node.value)
+    if path.resolve().is_relative_to(folder.resolve()):
+        return path
+    what = "must lie in the region's own folder; write its file name"
+    raise InputError([Problem(node.file, node.line, f"tables.{name}", what)])
+
+
+def _read_part(name: str, path: Path, parts: dict[str, Node]) -> None:
     shown_as = shipped.shown(path)
     if name == "municipalities":
         rows = read_table(path, shown_as, _MUNICIPALITY)
         for row in rows:
             gather_ages(row)
-        parts[name] = keyed(rows, "municipality")
+        parts[name] = keyed(rows, "municipality", shown_as)
     elif name == "places":
-        parts[name] = keyed(read_table(path, shown_as, _PLACE), "place")
+        parts[name] = keyed(read_table(path, shown_as, _PLACE), "place", shown_as)
     elif name == "people":
-        _settle(read_table(path, shown_as, _PEOPLE), parts)
+        _settle(read_table(path, shown_as, _PEOPLE), shown_as, parts)
     elif name in ("roads", "ferries"):
         rows = read_table(path, shown_as, _ROAD if name == "roads" else _FERRY)
         links = [Node(drop_empty(row), shown_as, row["from"].line) for row in rows]
         parts[name] = Node([*links], shown_as, 1)
 
 
-def _settle(rows: list[dict[str, Node]], parts: dict[str, Node]) -> None:
+def _settle(rows: list[Row], shown_as: str, parts: dict[str, Node]) -> None:
     """Give each place its people. Raises InputError for people in a place that is not there."""
-    places = parts["places"].value if "places" in parts else {}
-    assert isinstance(places, dict)
     for row in rows:
         gather_ages(row)
+    people = keyed(rows, "place", shown_as).value
+    if "places" not in parts:
+        return
+    places = parts["places"].value
+    assert isinstance(places, dict) and isinstance(people, dict)
     problems = []
-    for name, person in (keyed(rows, "place").value or {}).items():  # type: ignore[union-attr]
+    for name, person in people.items():
         place = places.get(name)
         if place is None:
             what = "no such place in the table of places; add it there or remove the row"

@@ -49,6 +49,13 @@ def _four_digits(value: object) -> object:
     return f"{value:04d}" if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+People = Annotated[
+    tuple[Annotated[int, Field(ge=0)], ...],
+    Field(strict=False, min_length=len(AGE_GROUPS), max_length=len(AGE_GROUPS)),
+]
+"""Inhabitants by age group, in the order of `AGE_GROUPS`."""
+
+
 class CalendarSettings(Model):
     """First day of a run and its time zone."""
 
@@ -66,7 +73,7 @@ class Municipality(Model):
     number: Annotated[str, BeforeValidator(_four_digits), Field(pattern=r"^\d{4}$")]
     name: str = Field(min_length=1)
     largest_tettsted: int = Field(ge=0)
-    people: tuple[Annotated[int, Field(ge=0)], ...] = Field(strict=False)
+    people: People
 
     @property
     def is_dense(self) -> bool:
@@ -85,9 +92,7 @@ class Place(Model):
     note: str = ""
     source: str = Field(min_length=1)
     grade: Grade
-    people: tuple[Annotated[int, Field(ge=0)], ...] = Field(
-        default=(0,) * len(AGE_GROUPS), strict=False
-    )
+    people: People = (0,) * len(AGE_GROUPS)
 
 
 class Road(Model):

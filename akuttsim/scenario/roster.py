@@ -31,8 +31,9 @@ Hours = Annotated[str, AfterValidator(_hours)]
 
 
 class Period(Model):
-    """Days and hours of local time, such as weekdays 08:00-15:30; an end before the start is
-    next day.
+    """Days and hours of local time, such as weekdays 08:00-15:30.
+
+    An end at or before the start is on the next day.
     """
 
     days: Days

@@ -40,7 +40,7 @@ def find(kind: str, name: str, beside: Path | None = None) -> Path:
     a region may be given as its folder. Raises InputError with the shipped names that are close.
     """
     for candidate in _candidates(kind, name, beside):
-        if candidate.is_file():
+        if _is_file(candidate):
             return candidate
     raise InputError([Problem("", 0, name, _not_found(kind, name))])
 
@@ -51,8 +51,16 @@ def _candidates(kind: str, name: str, beside: Path | None) -> Iterator[Path]:
     for folder in (beside, Path()):
         if folder is not None:
             yield folder / name
-            yield folder / name / "region.yaml"
+            if kind == "region":
+                yield folder / name / "region.yaml"
             yield folder / f"{name}.yaml"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def _not_found(kind: str, name: str) -> str:

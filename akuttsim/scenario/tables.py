@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from akuttsim.errors import InputError, Problem
@@ -11,9 +13,7 @@ from akuttsim.scenario.fields import AGE_GROUPS
 from akuttsim.scenario.yaml_tree import Node, Scalar
 
 MAX_BYTES = 20_000_000
-AGE_COLUMNS = tuple(
-    "age_" + age.replace("-", "_").replace("90+", "90_plus") for age in AGE_GROUPS
-)
+AGE_COLUMNS = tuple("age_" + age.replace("-", "_").replace("90+", "90_plus") for age in AGE_GROUPS)
 _TEXT = frozenset(
     "place name municipality kind note source grade road from to ferry first last number".split()
 )
@@ -28,9 +28,11 @@ def read_table(path: Path, shown_as: str, columns: frozenset[str]) -> list[Row]:
     """
     reader = csv.reader(io.StringIO(_text(path, shown_as)))
     try:
-        rows = [(reader.line_num, cells) for cells in reader if any(cells)]
+        rows = list(_numbered(reader))
     except csv.Error as error:
-        raise InputError([Problem(shown_as, reader.line_num, "", f"not a CSV row: {error}")]) from None
+        raise InputError(
+            [Problem(shown_as, reader.line_num, "", f"not a CSV row: {error}")]
+        ) from None
     if not rows:
         raise InputError([Problem(shown_as, 0, "", "the table is empty; it needs a heading line")])
     heading = rows[0][1]
@@ -43,6 +45,15 @@ def read_table(path: Path, shown_as: str, columns: frozenset[str]) -> list[Row]:
     if problems:
         raise InputError(problems)
     return [_row(heading, cells, shown_as, line) for line, cells in rows[1:]]
+
+
+def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row that is not empty with the line in which it begins."""
+    begins = 1
+    for cells in reader:
+        if any(cells):
+            yield begins, cells
+        begins = reader.line_num + 1  # type: ignore[attr-defined]
 
 
 def _text(path: Path, shown_as: str) -> str:
@@ -61,9 +72,15 @@ def _text(path: Path, shown_as: str) -> str:
 def _check_heading(heading: list[str], columns: frozenset[str], shown_as: str) -> None:
     if len(set(heading)) == len(heading) and set(heading) == columns:
         return
-    missing = ", ".join(sorted(columns - set(heading))) or "none"
-    extra = ", ".join(sorted(set(heading) - columns)) or "none"
-    what = f"wrong heading (missing: {missing}; unknown: {extra}); comma between the columns"
+    wrong = {
+        "missing": columns - set(heading),
+        "unknown": set(heading) - columns,
+        "twice": {name for name, count in Counter(heading).items() if count > 1},
+    }
+    said = "; ".join(
+        f"{how}: {', '.join(sorted(each))[:200]}" for how, each in wrong.items() if each
+    )
+    what = f"wrong heading ({said}); comma between the columns"
     raise InputError([Problem(shown_as, 1, "", what)])
 
 
@@ -80,13 +97,17 @@ def _number(cell: str) -> Scalar:
         return None
     for kind in (int, float):
         try:
-            return kind(cell) if cell.isascii() and len(cell) < 40 else cell
+            return kind(cell) if _is_plain(cell) else cell
         except ValueError:
             continue
     return cell
 
 
-def keyed(rows: list[Row], key: str) -> Node:
+def _is_plain(cell: str) -> bool:
+    return cell.isascii() and "_" not in cell and len(cell) < 40
+
+
+def keyed(rows: list[Row], key: str, shown_as: str) -> Node:
     """Return rows as a mapping by one column, which is taken out. Raises InputError on a double."""
     result: dict[str, Node] = {}
     problems = []
@@ -99,7 +120,7 @@ def keyed(rows: list[Row], key: str) -> Node:
         result[str(name.value)] = Node(dict(row), name.file, name.line)
     if problems:
         raise InputError(problems)
-    return Node(result, rows[0][next(iter(rows[0]))].file if rows else "", 1)
+    return Node(result, shown_as, 1)
 
 
 def gather_ages(row: Row) -> None:

@@ -86,14 +86,16 @@ class ResultsFolder:
         columns = list(zip(*rows, strict=True))
         count = len(columns[0])
         data = [[run.organisation] * count, [run.replication] * count, *columns]
-        arrays = [pa.array(each, type=field.type) for each, field in zip(data, INDICATORS, strict=True)]
+        arrays = [
+            pa.array(each, type=field.type) for each, field in zip(data, INDICATORS, strict=True)
+        ]
         write_parquet(self.run_file(run), pa.Table.from_arrays(arrays, schema=INDICATORS))
 
     def gather(self, runs: Iterable[RunId]) -> pd.DataFrame:
         """Return the indicators of runs, in the order given, and write them as one table."""
         table = pa.concat_tables([read_indicators(self.run_file(run)) for run in runs])
         write_parquet(self.folder / "indicators.parquet", table)
-        frame = table.to_pandas()
+        frame: pd.DataFrame = table.to_pandas()
         write_csv(self.folder / "indicators.csv", frame)
         return frame
 

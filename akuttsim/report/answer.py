@@ -1,0 +1,255 @@
+"""The answer in three sentences, chosen by the verdicts and never stronger than they are."""
+
+from __future__ import annotations
+
+from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.selection import Estimate, Selection
+from akuttsim.report.words import Words
+from akuttsim.store.results import Results
+
+FOR_WHOM = ("travel_to_care_min", "ring_to_doctor_min")
+"""Indicators for which the answer names the municipality that gains and the one that loses most."""
+
+_MOST_MODELS = 3
+_UNCLEAR = "cannot tell"
+
+
+def answer_lines(results: Results, lang: Lang) -> list[str]:
+    """Return three sentences: targets met, what differs and for whom, what could not be told."""
+    text = Catalogue(lang)
+    chosen = Selection(results)
+    words = Words(text, chosen)
+    second = differences(words) if chosen.others else alone(words)
+    return [_sentence(part) for part in (goals(words), second, doubts(words))]
+
+
+# --- which targets are met ------------------------------------------------------------------------
+
+Pattern = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
+def goals(words: Words) -> str:
+    """Say which models meet which targets, as far as the verdicts tell."""
+    patterns: dict[Pattern, list[str]] = {}
+    for indicator in _applicable(words.chosen):
+        patterns.setdefault(_pattern(words.chosen, indicator), []).append(indicator)
+    clauses = [_goal_clause(words, *item) for item in patterns.items()]
+    return "; ".join(clauses) if clauses else words.text("answer.no_targets")
+
+
+def _applicable(chosen: Selection) -> list[str]:
+    return [name for name in chosen.targets() if _any_known(chosen, name)]
+
+
+def _any_known(chosen: Selection, indicator: str) -> bool:
+    levels = [chosen.level(name, indicator) for name in chosen.organisations]
+    return any(level is not None and level.is_known for level in levels)
+
+
+def _pattern(chosen: Selection, indicator: str) -> Pattern:
+    """Return the models that meet a target, those that do not, and those we cannot tell of."""
+    by_verdict: dict[str, list[str]] = {"met": [], "not met": [], _UNCLEAR: []}
+    for name in chosen.organisations:
+        level = chosen.level(name, indicator)
+        by_verdict[level.verdict if level else _UNCLEAR].append(name)
+    met, missed, unclear = (tuple(names) for names in by_verdict.values())
+    return met, missed, unclear
+
+
+def _goal_clause(words: Words, pattern: Pattern, indicators: list[str]) -> str:
+    met, missed, unclear = pattern
+    goals_in_words = words.text.listed([_goal_with_level(words, each, met) for each in indicators])
+    kinds = [kind for kind, names in zip(("met", "not_met", "unclear"), pattern, strict=True) if names]
+    if len(kinds) == 1:
+        number = "all" if words.chosen.others else "one"
+        model = words.models(words.chosen.organisations[:1])
+        return words.text(f"answer.{number}.{kinds[0]}", goals=goals_in_words, model=model)
+    names = {"met": met, "not_met": missed, "unclear": unclear}
+    parts = [words.text(f"answer.part.{each}", models=words.models(list(names[each]))) for each in kinds]
+    return words.text("answer.mixed", goals=goals_in_words, parts=words.text.listed(parts))
+
+
+def _goal_with_level(words: Words, indicator: str, met: tuple[str, ...]) -> str:
+    """Return a target in words; where not all meet it, with the level of the base."""
+    base = words.chosen.base
+    level = words.chosen.level(base, indicator)
+    if level is None or not level.is_known or len(met) == len(words.chosen.organisations):
+        return words.goal(indicator)
+    at = words.text(
+        "answer.at", level=words.numbers.mean(level), model=words.labels.organisation(base)
+    )
+    return f"{words.labels.short(indicator)} ({words.limit(indicator)}; {at})"
+
+
+# --- what differs, and for whom -------------------------------------------------------------------
+
+
+def differences(words: Words) -> str:
+    """Say what differs clearly from the base, by how much, and where it differs most."""
+    found = {name: _changes_of(words, name) for name in words.chosen.others}
+    telling = {name: parts for name, parts in found.items() if parts}
+    base = words.labels.organisation(words.chosen.base)
+    if not telling:
+        return words.text("answer.nothing_differs", base=base)
+    shown = list(telling)[:_MOST_MODELS]
+    clauses = [
+        words.text("answer.model_gives", model=words.models([name]), changes=words.text.listed(telling[name]))
+        for name in shown
+    ]
+    if len(telling) > len(shown):
+        clauses.append(words.text("answer.more_below", count=len(telling) - len(shown)))
+    return words.text("answer.compared", base=base, clauses="; ".join(clauses))
+
+
+def _changes_of(words: Words, organisation: str) -> list[str]:
+    """Return what differs in one model: first the care that patients travel to, then the rest."""
+    first = [name for name in FOR_WHOM if words.chosen.level(organisation, name)]
+    rest = [name for name in words.chosen.judged_by() if name not in first]
+    parts = [_change_with_places(words, organisation, name) for name in first]
+    parts += [_overall_change(words, organisation, name) for name in rest]
+    return [part for part in parts if part]
+
+
+def _overall_change(words: Words, organisation: str, indicator: str) -> str:
+    change = words.chosen.change(organisation, indicator)
+    if change is None or not change.is_clear:
+        return ""
+    return f"{_way(words, indicator, change)} ({words.change(change)})"
+
+
+def _way(words: Words, indicator: str, change: Estimate) -> str:
+    """Return a clear change in words: a shorter journey to care."""
+    way = "higher" if change.mean > 0 else "lower"
+    plain = words.text(f"answer.{way}", label=words.labels.short(indicator))
+    return words.text.get(f"change.{indicator}.{way}", plain)
+
+
+def _change_with_places(words: Words, organisation: str, indicator: str) -> str:
+    change = words.chosen.change(organisation, indicator)
+    best, worst = extremes(words.chosen, organisation, indicator)
+    places = [_place(words, which, key) for which, key in (("best", best), ("worst", worst)) if key]
+    if change is not None and change.is_clear:
+        in_all = words.text("answer.in_all", change=words.change(change))
+        return f"{_way(words, indicator, change)} ({'; '.join([in_all, *places])})"
+    if not places:
+        return ""
+    unclear = words.text("answer.unclear_in_all", label=words.labels.short(indicator))
+    return f"{unclear} ({'; '.join(places)})"
+
+
+def _place(words: Words, which: str, found: tuple[str, Estimate]) -> str:
+    municipality, change = found
+    name = words.labels.municipality(municipality)
+    return words.text(f"answer.{which}_in", place=name, change=words.change(change))
+
+
+Place = tuple[str, Estimate] | None
+
+
+def extremes(chosen: Selection, organisation: str, indicator: str) -> tuple[Place, Place]:
+    """Return the municipality with the largest clear gain, and that with the largest clear loss."""
+    found: dict[str, list[tuple[str, Estimate]]] = {"better": [], "worse": []}
+    for name in chosen.municipalities():
+        change = chosen.change(organisation, indicator, "municipality", name)
+        if change is not None and change.verdict in found:
+            found[change.verdict].append((name, change))
+    best, worst = (max(each, key=_size, default=None) for each in found.values())
+    return best, worst
+
+
+def _size(place: tuple[str, Estimate]) -> float:
+    return abs(place[1].mean)
+
+
+def alone(words: Words) -> str:
+    """Say how long the way to care is where only one model was run, and for whom it is longest."""
+    parts = [_level_with_places(words, name) for name in FOR_WHOM]
+    told = [part for part in parts if part]
+    return words.text("answer.alone", levels="; ".join(told)) if told else words.text("answer.only_one")
+
+
+def _level_with_places(words: Words, indicator: str) -> str:
+    base = words.chosen.base
+    level = words.chosen.level(base, indicator)
+    if level is None or not level.is_known:
+        return ""
+    by_place = [
+        (name, estimate)
+        for name in words.chosen.municipalities()
+        if (estimate := words.chosen.level(base, indicator, "municipality", name))
+        and estimate.is_known
+    ]
+    written = f"{words.labels.short(indicator)} {_with_interval(words, level)}"
+    if not by_place:
+        return written
+    longest = max(by_place, key=_size)
+    place = words.labels.municipality(longest[0])
+    most = words.text("answer.longest", place=place, level=_with_interval(words, longest[1]))
+    return f"{written}, {most}"
+
+
+def _with_interval(words: Words, estimate: Estimate) -> str:
+    interval = words.numbers.interval(estimate)
+    mean = words.numbers.mean(estimate)
+    return f"{mean} [{interval}]" if interval else mean
+
+
+# --- what could not be told -----------------------------------------------------------------------
+
+
+def doubts(words: Words) -> str:
+    """Say what the intervals leave open, what does not apply, and how much is assumed."""
+    open_questions = [*_open_goals(words), *_open_differences(words)]
+    told = words.text("answer.open", questions="; ".join(open_questions))
+    parts = [told if open_questions else words.text("answer.nothing_open")]
+    for indicator in words.chosen.targets():
+        if not _any_known(words.chosen, indicator):
+            why = words.labels.why_empty(indicator)
+            parts.append(words.text("answer.empty", label=words.labels.short(indicator), why=why))
+    return "; ".join([*parts, _assumed(words)])
+
+
+def _open_goals(words: Words) -> list[str]:
+    asked = []
+    for indicator in _applicable(words.chosen):
+        unclear = list(_pattern(words.chosen, indicator)[2])
+        if unclear:
+            label = words.labels.short(indicator)
+            asked.append(words.text("answer.open_goal", models=words.models(unclear), goal=label))
+    return asked
+
+
+def _open_differences(words: Words) -> list[str]:
+    """Return which models may or may not differ from the base, by the same set of indicators."""
+    sets: dict[tuple[str, ...], list[str]] = {}
+    for name in words.chosen.others:
+        unclear = tuple(each for each in words.chosen.judged_by() if _is_open(words, name, each))
+        if unclear:
+            sets.setdefault(unclear, []).append(name)
+    base = words.labels.organisation(words.chosen.base)
+    return [
+        words.text(
+            "answer.open_difference",
+            models=words.models(names),
+            base=base,
+            labels=words.text.listed([words.labels.short(each) for each in unclear]),
+        )
+        for unclear, names in sets.items()
+    ]
+
+
+def _is_open(words: Words, organisation: str, indicator: str) -> bool:
+    verdict = words.labels.verdict(words.chosen.change(organisation, indicator))
+    return verdict is not None and verdict.css == "no-clear-difference"
+
+
+def _assumed(words: Words) -> str:
+    entries = words.chosen.manifest["assumptions"]
+    assumed = sum(entry["grade"] == "C" for entry in entries)
+    key = "answer.assumed" if assumed else "answer.none_assumed"
+    return words.text(key, assumed=assumed, inputs=len(entries))
+
+
+def _sentence(words: str) -> str:
+    """Return words as a sentence: a capital first and a full stop last."""
+    return words[:1].upper() + words[1:] + "."

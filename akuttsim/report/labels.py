@@ -1,0 +1,90 @@
+"""What things are called in the report: indicators, organisations, groups, verdicts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from akuttsim.report.catalogue import Catalogue, norwegian_definitions
+from akuttsim.report.selection import Estimate, Selection
+
+SYMBOLS = {
+    "met": "✓",
+    "not met": "✕",
+    "cannot tell": "?",
+    "better": "▲",
+    "worse": "▼",
+    "no clear difference": "≈",
+    "differs": "≠",
+    "unchanged": "=",
+    "not applicable": "–",
+}
+
+
+class Verdict(NamedTuple):
+    """A verdict to show: a class for its colour, a sign and words, so that none stands alone."""
+
+    css: str
+    symbol: str
+    words: str
+
+
+class Labels:
+    """Names in the language of the report, with names of the results as they are written there."""
+
+    def __init__(self, text: Catalogue, chosen: Selection) -> None:
+        """Take names from the catalogue and from the manifest."""
+        self.text = text
+        self.manifest = chosen.manifest
+        self.targets = chosen.targets()
+
+    def indicator(self, name: str) -> str:
+        """Return an indicator's name; the target's title where it has one."""
+        if name in self.targets:
+            return self.text.both(self.targets[name]["title"])
+        return self.text.get(f"indicator.{name}", name.replace("_", " "))
+
+    def short(self, name: str) -> str:
+        """Return an indicator's name as it stands within a sentence."""
+        return f"«{self.indicator(name)}»" if self.text.lang == "nb" else f"“{self.indicator(name)}”"
+
+    def definition(self, name: str) -> tuple[str, str]:
+        """Return an indicator's definition and the language that it is written in."""
+        english = str(self.manifest["definitions"].get(name, ""))
+        if self.text.lang == "nb" and name in norwegian_definitions():
+            return norwegian_definitions()[name], "nb"
+        return english, "en"
+
+    def organisation(self, name: str) -> str:
+        """Return the title of an organisation model."""
+        return self.text.both(self.manifest["organisations"][name]["title"])
+
+    def municipality(self, name: str) -> str:
+        """Return a municipality's official name, in all its languages."""
+        known = self.manifest["region"]["municipalities"]
+        return str(known[name]["name"]) if name in known else name
+
+    def verdict(self, estimate: Estimate | None) -> Verdict | None:
+        """Return the verdict to show; None where an indicator has no target and thus no verdict."""
+        name = _verdict_name(estimate)
+        if not name:
+            return None
+        return Verdict(name.replace(" ", "-"), SYMBOLS[name], self.text(f"verdict.{name}"))
+
+    def why_empty(self, indicator: str) -> str:
+        """Return why an indicator has no value in this region."""
+        return self.text.get(f"empty.{indicator}", self.text("empty.other"))
+
+
+def _verdict_name(estimate: Estimate | None) -> str:
+    if estimate is None or not estimate.is_known:
+        return "not applicable"
+    if estimate.verdict == "no clear difference":
+        return _without_direction(estimate)
+    return estimate.verdict if estimate.verdict in SYMBOLS else ""
+
+
+def _without_direction(estimate: Estimate) -> str:
+    """Tell apart what the results call no clear difference: nil, unclear, or neither good nor bad."""
+    if estimate.is_nil:
+        return "unchanged"
+    return "differs" if estimate.low > 0 or estimate.high < 0 else "no clear difference"

@@ -1,0 +1,78 @@
+"""Numbers as people write them in Norwegian and English; the figures themselves come from results."""
+
+from __future__ import annotations
+
+import math
+
+from babel.numbers import format_decimal
+
+from akuttsim.report.catalogue import Catalogue
+from akuttsim.report.selection import Estimate
+
+_DECIMALS = {"share": 1, "s": 0, "min": 1}
+_MOST_DECIMALS = 4
+
+
+class Numbers:
+    """Writes numbers, amounts with their unit, intervals and changes in one language."""
+
+    def __init__(self, text: Catalogue) -> None:
+        """Take the language from the catalogue."""
+        self.text = text
+
+    def plain(self, value: float, decimals: int = 0) -> str:
+        """Return a number with a fixed number of decimals, never a minus before zero."""
+        rounded = round(value, decimals)
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        written = format_decimal(abs(rounded), format=pattern, locale=self.text.lang)
+        return ("\u2212" if rounded < 0 else "") + written
+
+    def amount(self, value: float, unit: str, decimals: int | None = None) -> str:
+        """Return a number with its unit; a share is written in per cent."""
+        digits = _DECIMALS.get(unit, 1) if decimals is None else decimals
+        number = self.plain(_shown(value, unit), digits)
+        return self.text.get(f"unit.{unit}", f"{{n}} {unit}").format(n=number)
+
+    def mean(self, estimate: Estimate) -> str:
+        """Return the mean of an estimate with its unit."""
+        return self.amount(estimate.mean, estimate.unit, decimals(estimate))
+
+    def interval(self, estimate: Estimate) -> str:
+        """Return the 95 % interval of an estimate without its unit; "" where there is none."""
+        if not estimate.has_interval:
+            return ""
+        digits = decimals(estimate)
+        ends = [_shown(end, estimate.unit) for end in (estimate.low, estimate.high)]
+        low, high = (self.plain(end, digits) for end in ends)
+        return self.text("number.range", low=low, high=high)
+
+    def change(self, estimate: Estimate) -> str:
+        """Return the mean of a difference with its sign and unit; shares in percentage points."""
+        digits = decimals(estimate)
+        value = _shown(estimate.mean, estimate.unit)
+        sign = "+" if round(value, digits) > 0 else ""
+        unit = self.text.get(f"unit_of_change.{estimate.unit}", f"{{n}} {estimate.unit}")
+        return unit.format(n=sign + self.plain(value, digits))
+
+    def with_interval(self, estimate: Estimate, written: str) -> str:
+        """Return a written mean and, where there is one, its interval in brackets."""
+        interval = self.interval(estimate)
+        return f"{written} ({interval})" if interval else written
+
+
+def decimals(estimate: Estimate) -> int:
+    """Return how many decimals keep an interval's ends from looking like what they are not.
+
+    The target (for a difference: zero) must not seem touched by an end that is merely near it.
+    """
+    mark = 0.0 if math.isnan(estimate.target) else _shown(estimate.target, estimate.unit)
+    ends = [_shown(end, estimate.unit) for end in (estimate.low, estimate.high)]
+    off = [end for end in ends if not math.isnan(end) and abs(end - mark) > 1e-12]
+    digits = _DECIMALS.get(estimate.unit, 1)
+    while digits < _MOST_DECIMALS and any(round(end - mark, digits) == 0 for end in off):
+        digits += 1
+    return digits if estimate.is_clear else _DECIMALS.get(estimate.unit, 1)
+
+
+def _shown(value: float, unit: str) -> float:
+    return 100.0 * value if unit == "share" else value

@@ -1,0 +1,108 @@
+"""Picking from results: rows by what they are about, the organisations, targets and places."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from akuttsim.store.results import Results
+
+CLEAR = frozenset({"met", "not met", "better", "worse"})
+"""Verdicts that claim something."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replications (or of paired differences) with its 95 % interval and verdict."""
+
+    mean: float
+    low: float
+    high: float
+    unit: str
+    verdict: str
+    target: float = math.nan
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether there is a mean at all; nothing to measure gives none."""
+        return not math.isnan(self.mean)
+
+    @property
+    def has_interval(self) -> bool:
+        """Tell whether there is an interval; one replication alone gives none."""
+        return not math.isnan(self.low)
+
+    @property
+    def is_clear(self) -> bool:
+        """Tell whether the verdict claims something."""
+        return self.verdict in CLEAR
+
+    @property
+    def is_nil(self) -> bool:
+        """Tell whether a difference is nought in every replication: mean and interval are zero."""
+        return self.mean == 0 and self.low == 0 and self.high == 0
+
+
+Key = tuple[str, str, str, str]
+"""Organisation, indicator, group_by, group."""
+
+
+class Selection:
+    """The rows of some results by what they are about."""
+
+    def __init__(self, results: Results) -> None:
+        """Index the summary and the differences."""
+        self.manifest: dict[str, Any] = results.manifest
+        self.levels = _indexed(results.summary)
+        self.changes = _indexed(results.differences)
+        self.base: str = results.manifest["base"]
+        self.organisations: list[str] = list(results.manifest["organisations"])
+        self.others = [name for name in self.organisations if name != self.base]
+
+    def level(
+        self, organisation: str, indicator: str, group_by: str = "all", group: str = "all"
+    ) -> Estimate | None:
+        """Return an organisation's own value, or None where the results have no such row."""
+        return self.levels.get((organisation, indicator, group_by, group))
+
+    def change(
+        self, organisation: str, indicator: str, group_by: str = "all", group: str = "all"
+    ) -> Estimate | None:
+        """Return the paired difference from the base, or None where there is no such row."""
+        return self.changes.get((organisation, indicator, group_by, group))
+
+    def groups(self, indicator: str, group_by: str) -> list[str]:
+        """Return the groups of an indicator that any organisation has, in order of appearance."""
+        found = (key[3] for key in self.levels if key[1:3] == (indicator, group_by))
+        return list(dict.fromkeys(found))
+
+    def indicators(self) -> list[str]:
+        """Return all indicators with a value for the whole region, in order of appearance."""
+        return list(dict.fromkeys(key[1] for key in self.levels if key[2] == "all"))
+
+    def targets(self) -> dict[str, dict[str, Any]]:
+        """Return the targets by indicator, those that the results measure."""
+        known = {target["indicator"]: target for target in self.manifest["targets"]}
+        return {name: known[name] for name in known if self.level(self.base, name)}
+
+    def judged_by(self) -> list[str]:
+        """Return the indicators that models are held against: targets, then the main ones."""
+        wanted = [*self.targets(), *self.manifest["main_indicators"]]
+        return [name for name in dict.fromkeys(wanted) if self.level(self.base, name)]
+
+    def municipalities(self) -> list[str]:
+        """Return the municipalities of the region, in its own order."""
+        return list(self.manifest["region"]["municipalities"])
+
+
+def _indexed(table: pd.DataFrame) -> dict[Key, Estimate]:
+    targets = table["target"] if "target" in table else [math.nan] * len(table)
+    keys = zip(
+        table["organisation"], table["indicator"], table["group_by"], table["group"], strict=True
+    )
+    columns = (table[name] for name in ("mean", "ci_low", "ci_high", "unit", "verdict"))
+    values = (Estimate(*row) for row in zip(*columns, targets, strict=True))
+    return dict(zip(keys, values, strict=True))
