@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from functools import partial
 from heapq import heappop, heappush
 from typing import Any
 
@@ -26,12 +27,13 @@ _STARTED: Any = _Started()
 class Delay(Timeout):
     """A SimPy timeout that puts itself in the queue, which saves two calls for each wait."""
 
+    _ok = True
+    _value = None
+
     def __init__(self, clock: Clock, delay_s: float) -> None:
         """Wait so many seconds from now; a journey is called back at the end."""
         self.env = clock
         self.callbacks = []
-        self._value = None
-        self._ok = True
         heappush(clock._queue, (clock._now + delay_s, NORMAL, next(clock._eid), self))
 
 
@@ -39,44 +41,37 @@ class Journey(Process):
     """A SimPy process that starts at once and ends silently.
 
     SimPy schedules one event to start a process and one to end it. Nobody waits for a journey, and
-    it starts at the time it is made, so that both are left out. Errors reach the run at once.
+    it starts at the time it is made, so that both are left out. A journey yields only events that
+    are still to come, and nobody asks the clock which journey is active. Errors reach the run at
+    once.
     """
 
     def __init__(self, env: Environment, pathway: Pathway) -> None:
         """Start `pathway` and run it until it first waits."""
         self.env = env
         self.callbacks = []
-        self._generator = pathway
-        outer = env._active_proc
+        self._send = pathway.send
         self._resume(_STARTED)
-        env._active_proc = outer
 
     def _resume(self, event: Event) -> None:
-        self.env._active_proc = self
-        send = self._generator.send
-        while True:
-            try:
-                event = send(event._value)
-            except StopIteration:
-                self._ok = True
-                self._value = None
-                return
-            if event.callbacks is not None:
-                event.callbacks.append(self._resume)
-                self._target = event
-                return
+        try:
+            self._send(event._value).callbacks.append(self._resume)
+        except StopIteration:
+            self._ok = True
+            self._value = None
 
 
 class Clock(Environment):
     """SimPy's environment with journeys and plain delayed calls."""
 
+    def __init__(self) -> None:
+        """Set the clock to 0. `wait` returns an event so many seconds from now."""
+        super().__init__()
+        self.wait: Callable[[float], Delay] = partial(Delay, self)
+
     def start(self, pathway: Pathway) -> None:
         """Start a journey now."""
         Journey(self, pathway)
-
-    def wait(self, delay_s: float) -> Delay:
-        """Return an event so many seconds from now."""
-        return Delay(self, delay_s)
 
     def later(self, delay_s: float, action: Callable[[Event], None]) -> None:
         """Call `action` after a delay."""

@@ -15,6 +15,8 @@ COMMANDS = {
     "run": "Run one organisation and print how it does.",
     "sweep": "Run an experiment: several organisations on the same patients.",
     "report": "Write the report of a results folder.",
+    "queue": "Say how long callers wait, or how many operators are needed.",
+    "verify": "Hold the chain against exact answers and write the study.",
 }
 """The commands with their one-line help, so that --help imports none of them."""
 

@@ -52,12 +52,16 @@ def _say_region(region: Region) -> None:
     from akuttsim.experiment.understood import demand
 
     calls = demand(region)
-    click.echo(f"Region {region.region}: {calls.people:,} people in {len(region.municipalities)} "
-               f"municipalities and {len(region.places)} places, {len(region.roads)} roads, "
-               f"{len(region.ferries)} ferries".replace(",", " ", 1))  # fmt: skip
-    click.echo(f"  116117: {calls.contacts + calls.other_calls:.0f} calls a day, "
-               f"{calls.contacts:.0f} of them contacts; 113: {calls.calls_113:.0f} a day and "
-               f"{calls.outside_113:.0f} from neighbours who share the room")  # fmt: skip
+    people = f"{calls.people:,}".replace(",", " ")
+    click.echo(
+        f"Region {region.region}: {people} people in {len(region.municipalities)} municipalities "
+        f"and {len(region.places)} places, {len(region.roads)} roads, {len(region.ferries)} ferries"
+    )
+    click.echo(
+        f"  116117: {calls.contacts + calls.other_calls:.0f} calls a day, "
+        f"{calls.contacts:.0f} of them contacts; 113: {calls.calls_113:.0f} a day and "
+        f"{calls.outside_113:.0f} from neighbours who share the room"
+    )
 
 
 def _say_organisation(region: Region, organisation: Organisation) -> None:

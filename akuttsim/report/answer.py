@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.selection import Estimate, Selection
 from akuttsim.report.words import Words
@@ -16,11 +18,26 @@ _UNCLEAR = "cannot tell"
 
 def answer_lines(results: Results, lang: Lang) -> list[str]:
     """Return three sentences: targets met, what differs and for whom, what could not be told."""
-    text = Catalogue(lang)
-    chosen = Selection(results)
-    words = Words(text, chosen)
-    second = differences(words) if chosen.others else alone(words)
-    return [_sentence(part) for part in (goals(words), second, doubts(words))]
+    return [sentence.line for sentence in answer(Words(Catalogue(lang), Selection(results)))]
+
+
+class Sentence(NamedTuple):
+    """A sentence, in parts where it lists several models: its beginning and one part for each."""
+
+    lead: str
+    parts: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """Return the sentence whole."""
+        return f"{self.lead} {'; '.join(self.parts)}." if self.parts else f"{self.lead}."
+
+
+def answer(words: Words) -> list[Sentence]:
+    """Return the three sentences."""
+    second = differences(words) if words.chosen.others else Sentence(alone(words))
+    told = [Sentence(goals(words)), second, Sentence(doubts(words))]
+    return [each._replace(lead=each.lead[:1].upper() + each.lead[1:]) for each in told]
 
 
 # --- which targets are met ------------------------------------------------------------------------
@@ -84,13 +101,13 @@ def _goal_with_level(words: Words, indicator: str, met: tuple[str, ...]) -> str:
 # --- what differs, and for whom -------------------------------------------------------------------
 
 
-def differences(words: Words) -> str:
+def differences(words: Words) -> Sentence:
     """Say what differs clearly from the base, by how much, and where it differs most."""
     found = {name: _changes_of(words, name) for name in words.chosen.others}
     telling = {name: parts for name, parts in found.items() if parts}
     base = words.labels.organisation(words.chosen.base)
     if not telling:
-        return words.text("answer.nothing_differs", base=base)
+        return Sentence(words.text("answer.nothing_differs", base=base))
     shown = list(telling)[:_MOST_MODELS]
     clauses = [
         words.text("answer.model_gives", model=words.models([name]), changes=words.text.listed(telling[name]))
@@ -98,7 +115,7 @@ def differences(words: Words) -> str:
     ]
     if len(telling) > len(shown):
         clauses.append(words.text("answer.more_below", count=len(telling) - len(shown)))
-    return words.text("answer.compared", base=base, clauses="; ".join(clauses))
+    return Sentence(words.text("answer.compared", base=base), tuple(clauses))
 
 
 def _changes_of(words: Words, organisation: str) -> list[str]:
@@ -248,8 +265,3 @@ def _assumed(words: Words) -> str:
     assumed = sum(entry["grade"] == "C" for entry in entries)
     key = "answer.assumed" if assumed else "answer.none_assumed"
     return words.text(key, assumed=assumed, inputs=len(entries))
-
-
-def _sentence(words: str) -> str:
-    """Return words as a sentence: a capital first and a full stop last."""
-    return words[:1].upper() + words[1:] + "."

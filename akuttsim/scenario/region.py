@@ -49,9 +49,14 @@ def _four_digits(value: object) -> object:
     return f"{value:04d}" if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _every_age(value: tuple[int, ...]) -> tuple[int, ...]:
+    if len(value) != len(AGE_GROUPS):
+        raise ValueError(f"must have {len(AGE_GROUPS)} numbers, one for each age group")
+    return value
+
+
 People = Annotated[
-    tuple[Annotated[int, Field(ge=0)], ...],
-    Field(strict=False, min_length=len(AGE_GROUPS), max_length=len(AGE_GROUPS)),
+    tuple[Annotated[int, Field(ge=0)], ...], Field(strict=False), AfterValidator(_every_age)
 ]
 """Inhabitants by age group, in the order of `AGE_GROUPS`."""
 

@@ -254,7 +254,7 @@ SETS_WRONG = [
     ("demand.day_cv.value=-1", "demand.day_cv.value", "at least 0 (got -1)"),
     ("demand.day_cv.value", "demand.day_cv.value", "write --set KEY=VALUE"),
     ("=3", "=3", "write --set KEY=VALUE"),
-    ("places.namsos.people=[1,2]", "places.namsos.people", "at least 9"),
+    ("places.namsos.people=[1,2]", "places.namsos.people", "must have 9 numbers, one for each age group"),
     ("roads.999.km=1", "roads.999.km", "has no place '999'"),
 ]
 

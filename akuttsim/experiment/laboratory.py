@@ -1,0 +1,211 @@
+"""The laboratory: parts of the chain by themselves, run by the chain's own processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.analysis.intervals import Interval, t_interval
+from akuttsim.chain.plan import Plan, plan
+from akuttsim.chain.simulate import simulate
+from akuttsim.patients.callers import Callers, callers, incidents
+from akuttsim.records import Patients, Record
+from akuttsim.roads.travel import travel
+from akuttsim.scenario.load import load_organisation, load_region
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.region import Place, Region, Road
+
+Array = NDArray[np.float64]
+
+ROOM = "room-116117"
+
+
+@cache
+def _bench() -> tuple[Region, Organisation]:
+    return load_region("laboratory").value, load_organisation("laboratory").value
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long a replication is, after a warm-up, and how many there are."""
+
+    weeks: int
+    warmup_days: int
+    replications: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class SimulatedQueue:
+    """What callers of one control room met, each with its 95 % interval over replications.
+
+    As `theory.erlang.QueueFigures`: `answered_within` of all calls; `wait_mean_s` over all callers,
+    those who gave up included; shares of 1.
+    """
+
+    operators: int
+    answered_within: Interval
+    wait_mean_s: Interval
+    wait_probability: Interval
+    abandoned: Interval
+    occupancy: Interval
+    wait_mean_first_s: Interval
+    wait_mean_others_s: Interval
+    calls: int
+
+
+def simulated_queue(
+    who: Callers, operators: int, within_s: float, length: Length
+) -> SimulatedQueue:
+    """Let callers ring at a control room of the real chain, with so many operators."""
+    prepared = queue_plan(operators, length)
+    hours = prepared.days * 24
+    runs = []
+    for replication in range(length.replications):
+        patients = callers(who, hours, length.seed, replication)
+        runs.append(queue_figures(simulate(prepared, patients), patients, within_s))
+    table = np.array(runs)
+    intervals = [t_interval(column) for column in table[:, :7].T]
+    return SimulatedQueue(operators, *intervals, calls=int(table[:, 7].sum()))
+
+
+def queue_plan(operators: int, length: Length) -> Plan:
+    """Return the plan of the laboratory with so many 116117 operators round the clock."""
+    region, organisation = _bench()
+    room = organisation.control_rooms[ROOM]
+    staffing = room.operators["always"].model_copy(update={"on_duty": operators})
+    room = room.model_copy(update={"operators": {"always": staffing}})
+    rooms = organisation.control_rooms | {ROOM: room}
+    staffed = organisation.model_copy(update={"control_rooms": rooms})
+    return plan(region, staffed, travel(region), length.weeks, length.warmup_days)
+
+
+def queue_figures(record: Record, patients: Patients, within_s: float) -> tuple[float, ...]:
+    """Return one replication's figures in the order of `SimulatedQueue`, then the calls."""
+    calls, (start, end) = record.calls, record.measured
+    mine = (calls.rang_s >= start) & (calls.rang_s < end)
+    answered = ~np.isnan(calls.answered_s[mine])
+    ended_s = np.fmin(np.fmin(calls.answered_s, calls.left_s), record.end_s)
+    waits = (ended_s - calls.rang_s)[mine]
+    first = patients.urgent_button[calls.patient[mine]]
+    return (
+        float(np.mean(answered & (waits <= within_s))),
+        float(np.mean(waits)),
+        float(np.mean(~(waits == 0))),
+        float(np.mean(~np.isnan(calls.left_s[mine]))),
+        _occupancy(record),
+        float(np.mean(waits[first])) if first.any() else np.nan,
+        float(np.mean(waits[~first])) if not first.all() else np.nan,
+        len(waits),
+    )
+
+
+def _occupancy(record: Record) -> float:
+    """Return the share of operators' time in the measured span that they were at work."""
+    operators = [i for i, unit in enumerate(record.units) if unit.team == ROOM]
+    activities, (start, end) = record.activities, record.measured
+    mine = np.isin(activities.unit, operators)
+    worked = np.clip(activities.end_s[mine], start, end) - np.clip(
+        activities.start_s[mine], start, end
+    )
+    return float(worked.sum()) / (len(operators) * (end - start))
+
+
+@dataclass(frozen=True)
+class City:
+    """Places along roads, stations with one crew each, and red calls an hour at each place."""
+
+    kilometres: tuple[tuple[int, int, float], ...]
+    stations: tuple[int, ...]
+    calls_per_h: tuple[float, ...]
+    mission_s: float
+
+
+@dataclass(frozen=True)
+class SimulatedCity:
+    """One replication: each crew's workload, who served whom, and the mean wait for a crew."""
+
+    workload: Array
+    serves: Array
+    waits: float
+    wait_mean_s: float
+
+
+def city_plan(city: City, length: Length) -> Plan:
+    """Return the plan of a small city. Roads are metres long, so that missions are all that counts."""
+    region, organisation = _bench()
+    template = region.places["edge"]
+    places = {f"place-{n}": _place(template, n) for n in range(len(city.calls_per_h))}
+    roads = tuple(_road(*link) for link in city.kilometres)
+    hospital = next(iter(region.hospitals.values())).model_copy(update={"place": "place-0"})
+    made = region.model_copy(
+        update={"places": places, "roads": roads, "hospitals": {"laboratory": hospital}}
+    )
+    crew = organisation.ambulances["crew-1"]
+    crews = {
+        f"crew-{n}": crew.model_copy(update={"station": f"place-{station}"})
+        for n, station in enumerate(city.stations)
+    }
+    at = {"place": "place-0"}
+    staffed = organisation.model_copy(
+        update={
+            "ambulances": crews,
+            "clinics": {k: v.model_copy(update=at) for k, v in organisation.clinics.items()},
+            "doctors": {k: v.model_copy(update=at) for k, v in organisation.doctors.items()},
+        }
+    )
+    return plan(made, staffed, travel(made), length.weeks, length.warmup_days)
+
+
+def _place(template: Place, number: int) -> Place:
+    return template.model_copy(update={"name": f"Place {number}"})
+
+
+def _road(start: int, end: int, km: float) -> Road:
+    return Road.model_validate(
+        {
+            "from": f"place-{start}",
+            "to": f"place-{end}",
+            "road": "made up",
+            "km": km / 1000,
+            "kmh": 60.0,
+            "source": "made up",
+            "grade": "C",
+        }
+    )
+
+
+def simulated_cities(city: City, length: Length) -> list[SimulatedCity]:
+    """Run the city; one result for each replication."""
+    prepared = city_plan(city, length)
+    return [
+        _served(city, prepared, length.seed, replication)
+        for replication in range(length.replications)
+    ]
+
+
+def _served(city: City, prepared: Plan, seed: int, replication: int) -> SimulatedCity:
+    patients = incidents(city.calls_per_h, city.mission_s, prepared.days * 24, seed, replication)
+    record = simulate(prepared, patients)
+    start, end = record.measured
+    mine = (patients.time_s >= start) & (patients.time_s < end)
+    crews, places = len(city.stations), len(city.calls_per_h)
+    pairs = record.courses.crew[mine] * places + patients.place[mine]
+    served = np.bincount(pairs, minlength=crews * places).reshape(crews, places)
+    asked = np.bincount(patients.place[mine], minlength=places)
+    wait_s = record.courses.alerted_s[mine] - patients.time_s[mine]
+    first = len(record.units) - crews
+    activities = record.activities
+    worked = np.clip(activities.end_s, start, end) - np.clip(activities.start_s, start, end)
+    busy = np.bincount(activities.unit, weights=worked, minlength=len(record.units))[first:]
+    return SimulatedCity(
+        workload=busy / (end - start),
+        serves=served / asked,
+        waits=float(np.mean(wait_s > 0)),
+        wait_mean_s=float(np.mean(wait_s)),
+    )
+
+

@@ -1,0 +1,138 @@
+"""One control room by itself: exact answers, or the chain's own processes with an interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from akuttsim.analysis.intervals import Interval
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiment.laboratory import Length, simulated_queue
+from akuttsim.patients.callers import Callers
+from akuttsim.theory.inputs import offered_load, stable
+from akuttsim.theory.population import BANDS, Band, contacts_per_h
+from akuttsim.theory.priorities import waits_by_class_mmc
+from akuttsim.theory.service_level import operators_needed, queue_figures
+
+T = TypeVar("T")
+
+FIGURES = ("answered_within", "wait_mean_s", "wait_probability", "abandoned", "occupancy")
+"""The figures of a queue, in the order in which they are shown."""
+
+CALLS_WANTED = 200_000
+"""A simulated answer rests on about so many calls over its replications."""
+
+MOST_WEEKS = 52
+REPLICATIONS = 20
+
+
+@dataclass(frozen=True)
+class Question:
+    """A control room: calls an hour, mean talk, patience and limit in seconds, operators.
+
+    `first_share` of calls goes first in the queue. `operators` may be a fraction in an exact answer.
+    """
+
+    calls_per_h: float
+    talk_s: float
+    within_s: float
+    patience_s: float
+    operators: float
+    first_share: float = 0.0
+
+
+Answer = dict[str, float | None]
+"""The figures by name; with `_low` and `_high` beside each when simulated. None where unknown."""
+
+
+def calls_of_people(population: float, hour: str) -> float:
+    """Return calls an hour of a weekend shift for a population. Raises InputError."""
+    if hour not in BANDS:
+        raise _refused("--hour", f"must be one of {', '.join(BANDS)} (got {hour!r})")
+    band: Band = hour  # type: ignore[assignment]
+    return _in_words(lambda: contacts_per_h(population, band))
+
+
+def needed(question: Question, target: float) -> int:
+    """Return the operators that a target share asks for. Raises InputError."""
+    return _in_words(
+        lambda: operators_needed(
+            question.calls_per_h, question.talk_s, target, question.within_s, question.patience_s
+        )
+    )
+
+
+def with_operators(question: Question, operators: float) -> Question:
+    """Return the same control room with so many operators."""
+    return replace(question, operators=operators)
+
+
+def exact(question: Question) -> Answer:
+    """Return Erlang's exact figures (C, or A with patience); waits by class with priorities.
+
+    Raises InputError where there is no long-run answer, or no exact one.
+    """
+    if question.first_share and math.isfinite(question.patience_s):
+        what = "no exact answer is known with both priority and patience; use --method simulated"
+        raise _refused("--priority", what)
+    q = question
+    figures = _in_words(
+        lambda: queue_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
+    )
+    answer: Answer = {name: getattr(figures, name) for name in ("operators", *FIGURES)}
+    if not question.first_share:
+        return answer
+    # Priorities move the waits of the classes, and with them the share answered in time; of the
+    # latter no closed form is kept here.
+    rates = [q.calls_per_h * q.first_share, q.calls_per_h * (1 - q.first_share)]
+    first, others = waits_by_class_mmc(rates, q.talk_s, q.operators)
+    answer["answered_within"] = None
+    return answer | {"wait_mean_first_s": float(first), "wait_mean_others_s": float(others)}
+
+
+def simulated(question: Question, seed: int) -> Answer:
+    """Return the figures of the chain's own control room, each with its 95 % interval.
+
+    Raises InputError for a fraction of an operator, or a queue that grows without end.
+    """
+    if question.operators != int(question.operators) or question.operators < 1:
+        raise _refused("--operators", "must be a whole number of at least 1 when simulated")
+    if math.isinf(question.patience_s):
+        load = _in_words(lambda: offered_load(question.calls_per_h, question.talk_s))
+        _in_words(lambda: stable(load, question.operators))
+    who = Callers(
+        question.calls_per_h, question.talk_s, question.patience_s, question.first_share
+    )
+    found = simulated_queue(who, int(question.operators), question.within_s, _length(who, seed))
+    answer: Answer = {"operators": float(question.operators)}
+    for name in FIGURES:
+        answer |= _with_ends(name, getattr(found, name))
+    if question.first_share:
+        answer |= _with_ends("wait_mean_first_s", found.wait_mean_first_s)
+        answer |= _with_ends("wait_mean_others_s", found.wait_mean_others_s)
+    return answer
+
+
+def _length(who: Callers, seed: int) -> Length:
+    """Return replications long enough for the calls wanted; the warm-up is one day."""
+    rate = who.calls_per_h if isinstance(who.calls_per_h, int | float) else max(who.calls_per_h)
+    weeks = CALLS_WANTED / REPLICATIONS / max(rate, 1e-9) / 168
+    return Length(min(max(math.ceil(weeks), 1), MOST_WEEKS), 1, REPLICATIONS, seed)
+
+
+def _with_ends(name: str, interval: Interval) -> Answer:
+    return {name: interval.mean, f"{name}_low": interval.low, f"{name}_high": interval.high}
+
+
+def _in_words(ask: Callable[[], T]) -> T:
+    """Return what a function of theory answers; its refusals become errors of input."""
+    try:
+        return ask()
+    except ValueError as error:
+        raise _refused("", str(error)) from None
+
+
+def _refused(option: str, what: str) -> InputError:
+    return InputError([Problem("", 0, option, what)])

@@ -1,0 +1,100 @@
+"""Callers for a queue by itself: Poisson calls that only need an answer, as a table of patients.
+
+The same kind of table as drawn from a region, so that the chain's own processes serve them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.patients.streams import stream
+from akuttsim.records import GREEN, LINE_113, LINE_116117, RED, Floats, Patients
+from akuttsim.units import HOUR_S, to_ticks
+
+NEVER_S = 1e9
+"""Patience of a caller who never hangs up, in seconds."""
+
+
+@dataclass(frozen=True)
+class Callers:
+    """Who rings: calls an hour (one rate, or one for each hour of the run), mean talk and patience.
+
+    Talk and patience are exponential; infinite patience never hangs up. `first_share` of callers
+    goes first in the queue. Seconds.
+    """
+
+    calls_per_h: float | Sequence[float]
+    talk_s: float
+    patience_s: float = float("inf")
+    first_share: float = 0.0
+
+
+def callers(who: Callers, hours: int, seed: int, replication: int) -> Patients:
+    """Return callers of 116117 over so many hours, who need no more than to be answered."""
+    time_s = _times(who.calls_per_h, hours, seed, replication)
+    count = len(time_s)
+    talk = stream(seed, replication, "talk").exponential(who.talk_s, count)
+    first = stream(seed, replication, "first").random(count) < who.first_share
+    columns = blank(time_s) | {"talk_s": to_ticks(talk), "urgent_button": first}
+    columns["patience_1_s"] = _patience(who.patience_s, count, seed, replication)
+    return Patients(**columns)
+
+
+def incidents(
+    calls_per_h: Sequence[float], mission_s: float, hours: int, seed: int, replication: int
+) -> Patients:
+    """Return red incidents, one rate for each place, that each take a crew for a mean `mission_s`.
+
+    Nothing but the crew takes time: the call and the dispatch are instant.
+    """
+    rates = np.array(calls_per_h)
+    time_s = _times(float(rates.sum()), hours, seed, replication)
+    count = len(time_s)
+    u = stream(seed, replication, "home").random(count)
+    mission = stream(seed, replication, "on_scene").exponential(mission_s, count)
+    columns = blank(time_s) | {"on_scene_s": to_ticks(mission)}
+    columns["line"] = np.full(count, LINE_113, dtype=np.int8)
+    columns["urgency"] = np.full(count, RED, dtype=np.int8)
+    columns["place"] = np.searchsorted(np.cumsum(rates), u * rates.sum()).astype(np.int32)
+    columns["u_need_113"] = np.zeros(count)
+    columns["u_conveyed"] = np.zeros(count)
+    return Patients(**columns)
+
+
+def blank(time_s: Floats) -> dict[str, NDArray[np.generic]]:
+    """Return columns of patients to whom nothing happens but a call answered in no time.
+
+    Uniforms are 0.999..., which lies outside every share: no video, no error, no second attempt.
+    """
+    count = len(time_s)
+    outside_every_share = np.full(count, np.nextafter(1.0, 0.0))
+    columns: dict[str, NDArray[np.generic]] = {
+        each.name: outside_every_share if each.name.startswith("u_") else np.zeros(count)
+        for each in fields(Patients)
+    }
+    kinds = {"line": LINE_116117, "outside": -1, "age_group": 4, "urgency": GREEN}
+    columns |= {name: np.full(count, code, dtype=np.int8) for name, code in kinds.items()}
+    columns |= {name: np.zeros(count, dtype=bool) for name in ("is_contact", "urgent_button")}
+    columns |= {f"patience_{n}_s": np.full(count, NEVER_S) for n in ("1", "2", "3", "113")}
+    columns |= {"u_misjudged": np.full(count, 0.5), "u_misjudged_113": np.full(count, 0.5)}
+    return columns | {"time_s": time_s, "place": np.zeros(count, dtype=np.int32)}
+
+
+def _times(
+    calls_per_h: float | Sequence[float], hours: int, seed: int, replication: int
+) -> Floats:
+    rates = np.broadcast_to(np.asarray(calls_per_h, dtype=np.float64), (hours,))
+    counts = stream(seed, replication, "count.callers").poisson(rates)
+    starts = np.repeat(np.arange(hours) * HOUR_S, counts)
+    within = stream(seed, replication, "time.callers").random(len(starts)) * HOUR_S
+    return np.sort(to_ticks(starts + within))
+
+
+def _patience(mean_s: float, count: int, seed: int, replication: int) -> Floats:
+    if not np.isfinite(mean_s):
+        return np.full(count, NEVER_S)
+    return to_ticks(stream(seed, replication, "patience_1").exponential(mean_s, count))

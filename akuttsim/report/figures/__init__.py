@@ -1,0 +1,1 @@
+"""Figures: inline SVG drawn from the results, with the same bytes for the same results."""

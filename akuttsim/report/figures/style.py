@@ -1,0 +1,117 @@
+"""How every figure looks, and how it becomes inline SVG."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+INK = "#1d2730"
+FAINT = "#5b6770"
+GRID = "#dfe3e6"
+TARGET = "#1d2730"
+
+COLOURS = ("#4a4f54", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""The base in grey, then Okabe and Ito's colours (Color Universal Design, 2008)."""
+MARKS = ("o", "s", "^", "D", "v", "P", "X")
+DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 3)), "-", "--")
+
+_STYLE: dict[str, Any] = {
+    "svg.fonttype": "none",
+    "font.family": "DejaVu Sans",
+    "font.size": 12,
+    "axes.titlesize": 13,
+    "axes.titleweight": "bold",
+    "axes.labelsize": 12,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "text.color": INK,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "legend.frameon": False,
+    "legend.fontsize": 12,
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """The colour, mark and line of one organisation model, the same in all figures."""
+
+    name: str
+    title: str
+    colour: str
+    mark: str
+    dash: Any
+
+
+def looks(titles: dict[str, str]) -> list[Look]:
+    """Return the look of each model; colours come round again after seven, marks with them."""
+    return [
+        Look(name, plain(title), *(each[index % 7] for each in (COLOURS, MARKS, DASHES)))
+        for index, (name, title) in enumerate(titles.items())
+    ]
+
+
+def plain(words: str) -> str:
+    """Keep matplotlib from reading a name with dollar signs as mathematics."""
+    return words.replace("$", r"\$")
+
+
+@dataclass(frozen=True)
+class Size:
+    """A drawing's size in CSS pixels, and whether it is for a narrow screen."""
+
+    width: int
+    height: int
+    narrow: bool = False
+
+
+def drawn(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) -> str:
+    """Return a figure as inline SVG with its text in words; `name` is its own within the page."""
+    with mpl.rc_context({**_STYLE, "svg.hashsalt": f"akuttsim-{name}"}):
+        figure = Figure(figsize=(size.width / 72, size.height / 72), layout="constrained")
+        draw(figure)
+        sink = io.StringIO()
+        figure.savefig(sink, format="svg", transparent=True, metadata={"Date": None})
+    return _inline(sink.getvalue(), name, alt)
+
+
+def _inline(svg: str, name: str, alt: str) -> str:
+    """Return the SVG element alone: no outside address, no id that another figure could have."""
+    body = svg[svg.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.S)
+    head, rest = body[: body.index(">")], body[body.index(">") + 1 :]
+    box = re.search(r'viewBox="[^"]*"', head)
+    rest = rest.replace("xlink:href", "href")
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', rest))
+    rest = rest.replace('<g id="halo">', '<g class="halo">')
+    rest = re.sub(r' id="([^"]+)"', lambda m: _own_id(m[1], name, used), rest)
+    rest = re.sub(r'(url\(#|href="#)', rf"\g<1>{name}-", rest)
+    label = escape(alt, quote=True)
+    return f'<svg {box[0] if box else ""} role="img" aria-label="{label}">{rest.strip()}'
+
+
+def _own_id(found: str, name: str, used: set[str]) -> str:
+    return f' id="{name}-{found}"' if found in used else ""
+
+
+def bare(axes: Axes) -> None:
+    """Take away frame, ticks and grid, as for a map."""
+    axes.set_axis_off()
+    axes.grid(False)

@@ -1,0 +1,171 @@
+"""A made-up district for tests: a town, a valley and an island, on files in tests/data.
+
+`tests/data/small/region.yaml` with `small-today.yaml` and `small-satellite.yaml`; about 170 calls a
+day, so that a week shows queues everywhere. Changes are mappings laid over a config, key by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from akuttsim.analysis.indicators import measure
+from akuttsim.analysis.observed import Observed, Row
+from akuttsim.chain.plan import Plan, plan
+from akuttsim.chain.simulate import simulate
+from akuttsim.patients.callers import blank
+from akuttsim.patients.sample import sample_patients
+from akuttsim.records import ADVICE, Patients, Record
+from akuttsim.roads.travel import Travel, travel
+from akuttsim.scenario.load import load_organisation, load_region
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.region import Region
+from akuttsim.units import HOUR_S
+
+DATA = Path(__file__).parent / "data"
+TODAY = DATA / "small-today.yaml"
+SATELLITE = DATA / "small-satellite.yaml"
+EXPERIMENT = DATA / "small-experiment.yaml"
+MADE_UP = {"grade": "D", "source": "made up"}
+Changes = Mapping[str, Any]
+
+
+@cache
+def _loaded(name: str) -> dict[str, Any]:
+    if name == "region":
+        loaded = load_region(str(DATA / "small" / "region.yaml")).value
+    else:
+        loaded = load_organisation(str(DATA / f"small-{name}.yaml")).value
+    return loaded.model_dump(mode="json", by_alias=True)
+
+
+def laid_over(base: Any, over: Any) -> Any:
+    """Lay a change over a config: mappings key by key, None removes, the rest is replaced."""
+    if not isinstance(base, dict) or not isinstance(over, Mapping):
+        return over
+    merged = {**base, **{key: laid_over(base.get(key), part) for key, part in over.items()}}
+    return {key: part for key, part in merged.items() if key not in over or part is not None}
+
+
+def region(changes: Changes = {}) -> Region:  # noqa: B006
+    """Return the small region with changes."""
+    return Region.model_validate(laid_over(_loaded("region"), changes))
+
+
+def organisation(changes: Changes = {}, base: str = "today") -> Organisation:  # noqa: B006
+    """Return one of the small organisations with changes."""
+    return Organisation.model_validate(laid_over(_loaded(base), changes))
+
+
+def staff(on_duty: int, hours: str = "00:00-24:00", days: str = "daily") -> dict[str, Any]:
+    """Return a staffing as a config has it."""
+    return {"days": days, "hours": hours, "on_duty": on_duty, **MADE_UP}
+
+
+def crew(station: str, *shifts: tuple[str, str]) -> dict[str, Any]:
+    """Return a crew with daily shifts, each with its hours and duty."""
+    rota = [{"days": "daily", "hours": hours, "duty": duty} for hours, duty in shifts]
+    return {"title": station, "station": station, "shifts": rota, **MADE_UP}
+
+
+def crews(**changed: dict[str, Any] | None) -> Changes:
+    """Return the change that leaves only these crews."""
+    gone: dict[str, Any] = dict.fromkeys(_loaded("today")["ambulances"])
+    return {"ambulances": {**gone, **{k.replace("_", "-"): v for k, v in changed.items()}}}
+
+
+@dataclass(frozen=True)
+class World:
+    """A region and organisation, made ready to meet patients."""
+
+    plan: Plan
+    travel: Travel
+
+    def meets(self, patients: Patients) -> Record:
+        """Return what happens when these patients meet the organisation."""
+        return simulate(self.plan, patients)
+
+    def sample(self, seed: int = 1, replication: int = 0) -> Patients:
+        """Return patients of the region."""
+        return sample_patients(self.plan.region, self.plan.days, seed, replication)
+
+    def observed(self, patients: Patients, record: Record) -> Observed:
+        """Return a record beside all that explains it."""
+        return Observed(
+            self.plan.region, self.plan.organisation, self.travel, patients, record
+        )
+
+    def measured(self, patients: Patients) -> list[Row]:
+        """Return the indicators after meeting these patients."""
+        return measure(self.observed(patients, self.meets(patients)))
+
+    def drive_s(self, start: str, end: str, mode: Any = "car", hour: int = 12) -> float:
+        """Return the seconds between two places at an hour of the day."""
+        index = self.plan.place_index
+        return self.travel.to(mode, self.travel.condition_of_hour[hour], index[end])[index[start]]
+
+
+def world(
+    of: Organisation | None = None, where: Region | None = None, weeks: int = 1, warmup: int = 1
+) -> World:
+    """Return an organisation in its region; the small ones where none is given."""
+    where = where or region()
+    times = travel(where)
+    return World(plan(where, of or organisation(), times, weeks, warmup), times)
+
+
+def at(hour: float, day: int = 1) -> float:
+    """Return the time of an hour on a day of the run (day 0 is Monday 23 March 2026)."""
+    return (24 * day + hour) * HOUR_S
+
+
+def people(times: list[float], **columns: Any) -> Patients:
+    """Return hand-made patients: nothing happens to them but what the columns say.
+
+    A column is one value for all or a list with one each. Uniforms that are not given lie outside
+    every share: advice on the phone, no video, no error, nobody rings again.
+    """
+    table = blank(np.array(times, dtype=np.float64))
+    table |= {
+        name: np.broadcast_to(np.asarray(value, dtype=table[name].dtype), len(times)).copy()
+        for name, value in columns.items()
+    }
+    return Patients(**table)  # type: ignore[arg-type]
+
+
+def concatenated(*tables: Patients) -> Patients:
+    """Return the patients of several tables in order of time."""
+    joined = {
+        name: np.concatenate([getattr(each, name) for each in tables])
+        for name in Patients.columns()
+    }
+    order = np.argsort(joined["time_s"], kind="stable")
+    return Patients(**{name: column[order] for name, column in joined.items()})
+
+
+def changed(patients: Patients, **columns: Any) -> Patients:
+    """Return the same patients with some columns replaced."""
+    return replace(patients, **columns)
+
+
+def same(one: object, other: object) -> bool:
+    """Tell whether two frozen tables are equal to the last bit."""
+    return all(
+        np.array_equal(column, getattr(other, name), equal_nan=True)
+        if column.dtype.kind == "f"
+        else np.array_equal(column, getattr(other, name))
+        for name, column in vars(one).items()
+    )
+
+
+def unit_numbers(record: Record, role: str) -> list[int]:
+    """Return the rows of the table of units that have this role."""
+    return [index for index, unit in enumerate(record.units) if unit.role == role]
+
+
+__all__ = ["ADVICE", *(name for name in dir() if not name.startswith("_"))]
