@@ -24,7 +24,7 @@ LABELS = {
 }
 
 
-class Target(click.ParamType):
+class Target(click.ParamType[tuple[float, float]]):
     """A target such as 80/120: 80 % within 120 seconds."""
 
     name = "SHARE/SECONDS"

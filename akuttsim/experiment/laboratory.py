@@ -68,8 +68,20 @@ def simulated_queue(
         patients = callers(who, hours, length.seed, replication)
         runs.append(queue_figures(simulate(prepared, patients), patients, within_s))
     table = np.array(runs)
-    intervals = [t_interval(column) for column in table[:, :7].T]
-    return SimulatedQueue(operators, *intervals, calls=int(table[:, 7].sum()))
+    within, wait, must_wait, left, busy, first, others = (
+        t_interval(column) for column in table[:, :7].T
+    )
+    return SimulatedQueue(
+        operators=operators,
+        answered_within=within,
+        wait_mean_s=wait,
+        wait_probability=must_wait,
+        abandoned=left,
+        occupancy=busy,
+        wait_mean_first_s=first,
+        wait_mean_others_s=others,
+        calls=int(table[:, 7].sum()),
+    )
 
 
 def queue_plan(operators: int, length: Length) -> Plan:

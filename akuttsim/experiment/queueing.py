@@ -51,7 +51,7 @@ def calls_of_people(population: float, hour: str) -> float:
     """Return calls an hour of a weekend shift for a population. Raises InputError."""
     if hour not in BANDS:
         raise _refused("--hour", f"must be one of {', '.join(BANDS)} (got {hour!r})")
-    band: Band = hour  # type: ignore[assignment]
+    band: Band = hour
     return _in_words(lambda: contacts_per_h(population, band))
 
 
