@@ -77,8 +77,8 @@ def cared_for_on_scene(run: Run, call: Call, crew: Crew) -> Pathway:
 
 
 def delivered_to_legevakt(run: Run, call: Call, crew: Crew) -> Pathway:
-    """Drive to the legevakt on duty, hand over, and let the patient be seen there."""
-    site = run.duty_clinic(call)
+    """Drive to the nearest clinic with a doctor, hand over, and let the patient be seen there."""
+    site = run.clinic_for(call, 0.0, with_doctor=True)
     yield run.wait(run.drive_s(call.place, site.place))
     run.clock.later(
         run.cases.legevakt_handover_s[call.patient],

@@ -30,6 +30,9 @@ from akuttsim.records import (
 FIRST_IN_LINE = 0
 """Priority of colleagues who hold a patient on the other line."""
 
+IN_TURN = 1
+"""Priority of all who ring 113; the button for urgent help is on 116117 only."""
+
 
 def rings_116117(run: Run, call: Call) -> Pathway:
     """Ring 116117: menu, queue, perhaps hang up and ring again, until a nurse answers."""
@@ -56,7 +59,10 @@ def answered(run: Run, call: Call, room: Room, patience_s: float | None) -> Path
     log = run.recorder.rang(call.patient, room.index, call.line, run.clock._now)
     operator = room.operators.find()
     if operator is None:
-        operator = yield room.operators.wait(call.priority, patience_s)
+        waiting = room.operators.wait(call.priority, patience_s)
+        while room.holding and not waiting.triggered:
+            room.lets_go()
+        operator = yield waiting
     log[5 if operator is None else 4] = run.clock._now
     return operator
 
@@ -112,7 +118,7 @@ def rings_113(run: Run, call: Call) -> Pathway:
     if amk is None:
         run.ends(call, NOT_PRESENT)
         return
-    call.line, call.urgency = LINE_113, cases.judged_113[patient]
+    call.line, call.urgency, call.priority = LINE_113, cases.judged_113[patient], IN_TURN
     run.recorder.notified_s[patient] = run.clock._now
     taker = yield from answered(run, call, amk, cases.patience_113_s[patient])
     if taker is None:
@@ -143,12 +149,19 @@ def interviewed_by_113(run: Run, call: Call, amk: Room, taker: Person) -> Pathwa
 
 
 def passed_on_to_116117(run: Run, call: Call, amk: Room, taker: Person) -> Pathway:
-    """The call belongs at 116117: the operator waits until a nurse answers, and hands it over."""
-    room = run.service.answering_116117[call.municipality]
+    """The call belongs at 116117: the operator waits until a nurse answers, and hands it over.
+
+    If 113 rings meanwhile and nobody else is free, the operator answers that and the caller waits
+    for the nurse alone: two rooms must never wait for each other.
+    """
+    room, held = run.service.answering_116117[call.municipality], (taker, call.patient)
     call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
+    amk.holding.append(held)
     nurse = yield from answered(run, call, room, None)
-    yield run.wait(run.cases.conference_s[call.patient])
-    amk.operators.release(taker, CONFERENCE, call.patient)
+    if held in amk.holding:
+        amk.holding.remove(held)
+        yield run.wait(run.cases.conference_s[call.patient])
+        amk.operators.release(taker, CONFERENCE, call.patient)
     yield from nurse_talks(run, call, room, nurse)
 
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,14 @@ class Openings:
     def at(self, time_s: float, municipality: int) -> tuple[int, ...]:
         """Return the clinics open for a municipality at a time."""
         return self.open_between[bisect_right(self.bounds, time_s) - 1].get(municipality, ())
+
+    def opens_s(self, time_s: float, municipality: int, clinic: int) -> float:
+        """Return when a clinic is next open for a municipality: now, later, or never (infinite)."""
+        first = bisect_right(self.bounds, time_s) - 1
+        for bound_s, table in zip(self.bounds[first:], self.open_between[first:], strict=True):
+            if clinic in table.get(municipality, ()):
+                return max(time_s, bound_s)
+        return inf
 
 
 @dataclass(frozen=True)

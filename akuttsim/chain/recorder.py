@@ -70,8 +70,9 @@ class Recorder:
         """Make empty columns for so many patients."""
         for name in _FLOATS:
             setattr(self, name, array("d", [nan]) * patients)
-        for name in ("outcome", "judged", "video", "doctor_call_out"):
+        for name in ("outcome", "video", "doctor_call_out"):
             setattr(self, name, array("b", [0]) * patients)
+        self.judged = array("b", [-1]) * patients
         self.clinic = array("i", [-1]) * patients
         self.crew = array("i", [-1]) * patients
         self._calls: list[list[float]] = []

@@ -76,7 +76,10 @@ class Run:
         return self.plan.travel.to(mode, condition, end)[start]
 
     def clinic_for(self, call: Call, leaves_in_s: float, with_doctor: bool) -> Site:
-        """Return where a patient should go: the nearest clinic that is open on arrival."""
+        """Return where a patient should go: the nearest clinic that is open on arrival.
+
+        If all are closed by then or not open yet, it is the one whose doors open first after arrival.
+        """
         now = self.clock._now
         leaves_s = now + leaves_in_s
         low_urgency = takes_at_satellite(call.urgency) and not with_doctor
@@ -88,7 +91,10 @@ class Run:
                 candidates.append((site.index, drive_s, site.index in arrives))
         chosen = nearest_open(candidates)
         if chosen is None:
-            return self.duty_clinic(call)
+            chosen = min(
+                (self.openings.opens_s(leaves_s + drive_s, call.municipality, clinic), clinic)
+                for clinic, drive_s, _ in candidates
+            )[1]
         return self.service.sites[chosen]
 
     def duty_clinic(self, call: Call) -> Site:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from akuttsim.chain.clock import Clock
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.staff import Change, Team, roster
-from akuttsim.records import GREEN, RED
+from akuttsim.chain.staff import Change, Person, Team, roster
+from akuttsim.records import CONFERENCE, GREEN, RED
 
 
 @dataclass(slots=True)
 class Room:
-    """A control room: operators who answer, and dispatchers who send ambulances."""
+    """A control room: operators who answer, and dispatchers who send ambulances.
+
+    `holding` are operators who wait with a caller for another room's answer, and the patient.
+    """
 
     index: int
     menu_s: float
     operators: Team
     dispatchers: Team
+    holding: list[tuple[Person, int]] = field(default_factory=list)
+
+    def lets_go(self) -> None:
+        """Take the operator who has held a caller longest; the caller goes on waiting alone."""
+        operator, patient = self.holding.pop(0)
+        self.operators.release(operator, CONFERENCE, patient)
 
 
 @dataclass(slots=True)

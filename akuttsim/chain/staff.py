@@ -17,12 +17,13 @@ Change = tuple[float, int, bool]
 class Person:
     """An operator, dispatcher, nurse or doctor."""
 
-    __slots__ = ("on_duty", "since", "unit")
+    __slots__ = ("at_work", "on_duty", "since", "unit")
 
     def __init__(self, unit: int) -> None:
         """Make a person off duty; `unit` is the row in the record's table of units."""
         self.unit = unit
         self.on_duty = False
+        self.at_work = False
         self.since = 0.0
 
 
@@ -71,6 +72,7 @@ class Team:
         if not self._idle:
             return None
         person = self._idle.popleft()
+        person.at_work = True
         person.since = self._clock._now
         return person
 
@@ -93,6 +95,7 @@ class Team:
                 person.since = now
                 waiting.succeed(person)
                 return
+        person.at_work = False
         if person.on_duty:
             self._idle.append(person)
         elif self.on_duty == 0 and self.expected > 0:
@@ -107,17 +110,20 @@ class Team:
         return None
 
     def comes_on(self, person: Person) -> None:
-        """Begin a person's shift; whoever stayed for lack of a successor may go."""
+        """Begin a person's shift; whoever stayed for lack of a successor may go.
+
+        Somebody may still be at work from an earlier shift, or have stayed after it.
+        """
         self.on_duty += 1
-        was_staying = person in self._staying
         person.on_duty = True
         self._send_home(keep=person)
-        if was_staying:
+        if person.at_work or person in self._idle:
             return
         waiting = self._next_waiting()
         if waiting is None:
             self._idle.append(person)
         else:
+            person.at_work = True
             person.since = self._clock._now
             waiting.succeed(person)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from akuttsim import MODEL_VERSION
 from akuttsim.errors import InputError, Problem
+from akuttsim.scenario import shipped
 from akuttsim.scenario.checks import check_organisation, check_region
 from akuttsim.scenario.experiment import Experiment, Target
 from akuttsim.scenario.fields import Text
@@ -111,7 +112,8 @@ def study_of_run(
     weeks, replications, seed = length
     settings = split_sets(sets)
     home = load_organisation(organisation, settings[1]).value.region
-    loaded_region, (loaded,) = _loaded(region or home, [organisation], settings, None)
+    beside = None if region else shipped.find("organisation", organisation).parent
+    loaded_region, (loaded,) = _loaded(region or home, [organisation], settings, beside)
     return Study(
         name=loaded.value.organisation,
         question=None,

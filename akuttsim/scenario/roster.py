@@ -70,7 +70,7 @@ def unroll(period: Period, calendar: Calendar, days: int) -> list[Span]:
         day = calendar.day(offset)
         if any(matches(word, day) for word in words):
             spans.append((calendar.seconds(day, first), calendar.seconds(day, last)))
-    return joined((max(start, 0.0), end) for start, end in spans if end > 0)
+    return joined((max(start, 0.0), end) for start, end in spans if end > max(start, 0.0))
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:

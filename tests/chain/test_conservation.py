@@ -50,7 +50,8 @@ def organisations(draw: Any) -> small.Changes:
     video = None
     if draw(st.booleans()):
         share = {"value": draw(st.sampled_from([0.2, 1.0])), **small.MADE_UP}
-        video = {"share": share, "extra_min": {"constant": 3.0, **small.MADE_UP}}
+        constant = {"constant": 3.0, "lognormal": None, **small.MADE_UP}
+        video = {"share": share, "extra_min": constant}
     opens = draw(st.sampled_from(["15:30", "12:10"]))
     crews = {
         f"crew-{n}": small.crew(draw(st.sampled_from(STATIONS)), *draw(st.sampled_from(SHIFTS)))

@@ -12,7 +12,7 @@ from akuttsim.scenario.checks import check_organisation, check_region
 from akuttsim.scenario.load import load_organisation, load_region
 
 if TYPE_CHECKING:
-    from conftest import Copy
+    from scenario.conftest import Copy
 
 REGION = "namdal/region.yaml"
 TODAY = "today.yaml"

@@ -16,7 +16,7 @@ from akuttsim.scenario.load import (
 )
 
 if TYPE_CHECKING:
-    from conftest import Copy
+    from scenario.conftest import Copy
 
 REGION = "namdal/region.yaml"
 TODAY = "today.yaml"

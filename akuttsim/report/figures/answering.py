@@ -61,9 +61,8 @@ def _target_line(axes: Axes, words: Words) -> None:
         return
     axes.axhline(target["at_least"], color=TARGET, linewidth=1.4, linestyle=(0, (6, 3)))
     label = words.text("answering.line", limit=words.limit(INDICATOR))
-    axes.text(
-        23.5, target["at_least"], label, ha="right", va="bottom", fontsize=11, color=FAINT
-    )
+    where = {"xytext": (0, 3), "textcoords": "offset points", "ha": "right", "va": "bottom"}
+    axes.annotate(label, (23.5, target["at_least"]), fontsize=11, color=FAINT, **where)
 
 
 def by_hour(words: Words, organisation: str) -> list[tuple[int, Estimate]]:

@@ -67,7 +67,7 @@ def change_map(words: Words, organisation: str, size: Size) -> str:
         change = words.chosen.change(organisation, TRAVEL, "municipality", municipality)
         if change is None or not change.is_known:
             return Shade(_UNKNOWN, "")
-        return Shade(_colour_of(change), words.numbers.change(change) if change.is_clear else "±0")
+        return Shade(_colour_of(change), words.numbers.change(change) if change.is_clear else "")
 
     alt = _alt(words, "map.change_alt", organisation, shade)
     name = f"change-{_order(words, organisation)}"
@@ -84,7 +84,7 @@ def _order(words: Words, organisation: str) -> int:
 
 
 def _alt(words: Words, key: str, organisation: str, shade: Shading) -> str:
-    names = words.chosen.municipalities()
+    names = [name for name in words.chosen.municipalities() if shade(name).label]
     levels = [f"{words.labels.municipality(name)} {shade(name).label}" for name in names]
     region = words.text.both(words.chosen.manifest["region"]["title"])
     model = words.labels.organisation(organisation)
@@ -157,7 +157,7 @@ def _names(
     wanted = []
     for name in words.chosen.municipalities():
         place = land.main_place(name)
-        if place is not None:
+        if place is not None and shade(name).label:
             title = plain(words.labels.municipality(name)).replace(" - ", " –\n")
             wanted.append((place.at, title, shade(name).label))
     placed(axes, wanted, taken)

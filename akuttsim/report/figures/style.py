@@ -85,7 +85,7 @@ class Size:
 def drawn(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) -> str:
     """Return a figure as inline SVG with its text in words; `name` is its own within the page."""
     with mpl.rc_context({**_STYLE, "svg.hashsalt": f"akuttsim-{name}"}):
-        figure = Figure(figsize=(size.width / 72, size.height / 72), layout="constrained")
+        figure = Figure(figsize=(size.width / 72, size.height / 72), dpi=72, layout="constrained")
         draw(figure)
         sink = io.StringIO()
         figure.savefig(sink, format="svg", transparent=True, metadata={"Date": None})

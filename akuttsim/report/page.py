@@ -1,0 +1,140 @@
+"""The report: one self-contained page from a results folder."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from akuttsim.report import tables
+from akuttsim.report.answer import FOR_WHOM, answer
+from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.labels import SYMBOLS
+from akuttsim.report.pictures import pictures
+from akuttsim.report.selection import Selection
+from akuttsim.report.words import Words
+from akuttsim.store.files import write_whole
+from akuttsim.store.results import Results
+
+
+def write_report(results: Results, lang: Lang, out: Path) -> None:
+    """Write the report of some results as one HTML page in Norwegian (nb) or English (en).
+
+    The same results give the same bytes. Raises OSError where `out` cannot be written.
+    """
+    write_whole(out, page(results, lang).encode("utf-8"))
+
+
+def page(results: Results, lang: Lang) -> str:
+    """Return the page; it holds everything that it shows and asks for nothing from outside."""
+    words = Words(Catalogue(lang), Selection(results))
+    template = _template(_resource("report.html.j2"))
+    style = Markup(_resource("style.css"))  # noqa: S704 - our own file
+    return template.render(t=words.text, style=style, **_head(words), **_body(words))
+
+
+@cache
+def _resource(name: str) -> str:
+    return (files("akuttsim.report") / "templates" / name).read_text("utf-8")
+
+
+@cache
+def _template(source: str) -> Any:
+    settings = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return settings.from_string(source)
+
+
+def _head(words: Words) -> dict[str, Any]:
+    manifest = words.chosen.manifest
+    region = words.text.both(manifest["region"]["title"])
+    model = words.labels.organisation(words.chosen.base)
+    question = manifest["question"]
+    one = words.text("page.one_question", model=model, region=region)
+    return {
+        "lang": words.text.lang,
+        "region": region,
+        "question": words.text.both(question) if question else one,
+        "hypothesis": words.text.both(manifest["hypothesis"]) if manifest["hypothesis"] else "",
+        "manifest": manifest,
+        "base": model,
+        "has_others": bool(words.chosen.others),
+        "models": [_model(words, name) for name in words.chosen.organisations],
+    }
+
+
+def _model(words: Words, name: str) -> dict[str, Any]:
+    organisation = words.chosen.manifest["organisations"][name]
+    changes = words.chosen.manifest["changes"].get(name, [])
+    return {
+        "title": words.labels.organisation(name),
+        "description": words.text.both(organisation.get("description") or ""),
+        "is_base": name == words.chosen.base,
+        "changes": [_change(words, each) for each in changes],
+    }
+
+
+def _change(words: Words, change: dict[str, Any]) -> dict[str, Any]:
+    """Return a named change; its reason may be in both languages or in English alone."""
+    why = change["why"]
+    lang = words.text.lang if isinstance(why, dict) else "en"
+    return {"name": change["name"], "why": words.text.both(why), "lang": lang}
+
+
+def _body(words: Words) -> dict[str, Any]:
+    assumed = sum(entry["grade"] == "C" for entry in words.chosen.manifest["assumptions"])
+    return {
+        "answer": answer(words),
+        "targets": tables.models_against_targets(words),
+        "differences": tables.differences_from_base(words) if words.chosen.others else None,
+        "pictures": pictures(words),
+        "travel": [
+            tables.by_municipality(words, name)
+            for name in FOR_WHOM
+            if words.chosen.groups(name, "municipality")
+        ],
+        "contacts": _contacts(words),
+        "assumed": assumed,
+        "sections": tables.assumption_sections(words),
+        "grades": tables.grades(words),
+        "map_sources": tables.map_sources(words),
+        "everything": tables.all_indicators(words),
+        "definitions": _definitions(words),
+        "verdicts": _verdict_key(words),
+        "terms": [key.split(".")[2] for key in words.text.texts if key.endswith(".term")],
+    }
+
+
+def _contacts(words: Words) -> str:
+    level = words.chosen.level(words.chosen.base, "contacts_a_week")
+    return words.numbers.mean(level) if level is not None and level.is_known else ""
+
+
+def _definitions(words: Words) -> list[dict[str, str]]:
+    found = []
+    for name in words.chosen.manifest["definitions"]:
+        definition, lang = words.labels.definition(name)
+        entry = {"key": name, "name": words.labels.indicator(name), "lang": lang}
+        found.append({**entry, "text": definition})
+    return found
+
+
+def _verdict_key(words: Words) -> list[tuple[str, str, str, str]]:
+    """Return the verdicts with sign, word and meaning, for the line below the tables."""
+    alone = ("better", "worse", "no clear difference", "unchanged")
+    names = [name for name in SYMBOLS if f"verdict_help.{name}" in words.text.texts]
+    shown = [name for name in names if words.chosen.others or name not in alone]
+    return [
+        (
+            name.replace(" ", "-"),
+            SYMBOLS[name],
+            words.text(f"verdict.{name}"),
+            words.text(f"verdict_help.{name}"),
+        )
+        for name in shown
+    ]
