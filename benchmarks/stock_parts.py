@@ -53,7 +53,7 @@ class Team:
         self.resource = simpy.PriorityResource(env, max(len(seats), 1))
         self.log: list[tuple[int, float, float, int]] = []
         self._env = env
-        env.process(self._follow(_changes(seats)))
+        env.process(self._follow(changes(seats)))
 
     def _follow(self, changes: list[tuple[float, int]]) -> Steps:
         for at, on_duty in changes:
@@ -73,7 +73,7 @@ class Team:
         self.resource.release(request)
 
 
-def _changes(seats: tuple[Seat, ...]) -> list[tuple[float, int]]:
+def changes(seats: tuple[Seat, ...]) -> list[tuple[float, int]]:
     """When the number on duty changes, and to what."""
     steps: dict[float, int] = {}
     for seat in seats:
@@ -103,6 +103,9 @@ class Ambulances:
         self.log: list[tuple[int, float, float, int]] = []
         self._waiting: list[tuple[int, int, simpy.Event]] = []
         self._number = count()
+        rule = plan.organisation.mobilisation
+        station_s = [each.expected() for each in rule.station_s.each()]
+        self._expected_s = station_s, rule.night_extra_s.expected(), rule.home_extra_s.expected()
         for index, (name, spans) in enumerate(plan.crews.items()):
             station = plan.place_index[plan.organisation.ambulances[name].station]
             env.process(self._shifts(Ambulance(index, station), spans))
@@ -155,10 +158,9 @@ class Ambulances:
         drive_s = self.drive_s(crew, urgency, place)
         if not self.stands(crew):
             return drive_s
-        rule = self.plan.organisation.mobilisation
-        night_s = rule.night_extra_s.expected() if self.is_night() else 0.0
-        home_s = rule.home_extra_s.expected() if crew.at_home else 0.0
-        return drive_s + rule.station_s.each()[urgency].expected() + night_s + home_s
+        station_s, night_s, home_s = self._expected_s
+        extra_s = (night_s if self.is_night() else 0.0) + (home_s if crew.at_home else 0.0)
+        return drive_s + station_s[urgency] + extra_s
 
     def drive_s(self, crew: Ambulance, urgency: int, place: int) -> float:
         """From where the crew is: it goes on to the next place, or turns."""
@@ -171,7 +173,7 @@ class Ambulances:
         return tick(min(first + float(seconds[to, place]) for to, first in ways))
 
     def mobilisation_s(self, crew: Ambulance, parts: tuple[float, float, float]) -> float:
-        """Seconds until wheels roll: station, and extra at night and from home; none on the road."""
+        """Seconds until wheels roll: station, extra at night and from home; none on the road."""
         if crew.way_home is not None or crew.place != crew.station:
             return 0.0
         station_s, night_s, home_s = parts

@@ -6,8 +6,8 @@ day, so that a week shows queues everywhere. Changes are mappings laid over a co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.patients.callers import blank
 from akuttsim.patients.sample import sample_patients
-from akuttsim.records import ADVICE, Patients, Record
+from akuttsim.records import ADVICE, Activities, Calls, Courses, Patients, Record
 from akuttsim.roads.travel import Travel, travel
 from akuttsim.scenario.load import load_organisation, load_region
 from akuttsim.scenario.organisation import Organisation
@@ -163,9 +163,42 @@ def same(one: object, other: object) -> bool:
     )
 
 
-def unit_numbers(record: Record, role: str) -> list[int]:
-    """Return the rows of the table of units that have this role."""
-    return [index for index, unit in enumerate(record.units) if unit.role == role]
+def courses(count: int, **columns: Any) -> Courses:
+    """Return hand-made courses in which nothing happened but what the columns say."""
+    codes = {"outcome": np.int8, "judged": np.int8, "doctor_call_out": np.int8,
+             "clinic": np.int32, "crew": np.int32}  # fmt: skip
+    blanks: dict[str, Any] = {each.name: np.full(count, np.nan) for each in fields(Courses)}
+    blanks |= {name: np.full(count, -1, dtype=kind) for name, kind in codes.items()}
+    blanks |= {"video": np.zeros(count, dtype=np.bool_), "outcome": np.full(count, ADVICE, np.int8)}
+    blanks["doctor_call_out"] = np.zeros(count, dtype=np.int8)
+    for name, values in columns.items():
+        blanks[name] = np.asarray(values, dtype=blanks[name].dtype)
+    return Courses(**blanks)
 
 
-__all__ = ["ADVICE", *(name for name in dir() if not name.startswith("_"))]
+def calls(*rows: tuple[int, int, int, float, float, float]) -> Calls:
+    """Return hand-made calls: patient, room, line, rang, answered, left (seconds)."""
+    table = np.array(rows, dtype=np.float64).reshape(-1, 6)
+    kinds = (np.int32, np.int8, np.int8, np.float64, np.float64, np.float64)
+    return Calls(*(column.astype(kind) for column, kind in zip(table.T, kinds, strict=True)))
+
+
+def activities(*rows: tuple[int, int, float, float, int]) -> Activities:
+    """Return hand-made activities: unit, kind, start, end, patient."""
+    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
+    kinds = (np.int32, np.int8, np.float64, np.float64, np.int32)
+    return Activities(*(column.astype(kind) for column, kind in zip(table.T, kinds, strict=True)))
+
+
+def seen(
+    world: World, patients: Patients, course: Courses, call: Calls = calls(), did: Activities = activities()
+) -> Observed:
+    """Return a hand-made record of a world as the indicators look at it."""
+    plan = world.plan
+    record = Record(course, call, plan.units, did, plan.measured, plan.end_s, 0)
+    return world.observed(patients, record)
+
+
+def values(rows: Iterable[Row], group_by: str = "all") -> dict[str, tuple[float, int]]:
+    """Return value and n of each group of one indicator."""
+    return {row.group: (row.value, row.n) for row in rows if row.group_by == group_by}

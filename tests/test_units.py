@@ -3,14 +3,17 @@ from __future__ import annotations
 import random
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akuttsim.units import DAY_S, HOUR_S, MINUTE_S, TICKS_PER_S, WEEK_S, tick, to_ticks
 
+unhurried = settings(deadline=None)
+
 seconds = st.floats(0, 520 * WEEK_S)  # the longest run there is
 
 
+@unhurried
 @given(value=seconds)
 def test_a_tick_is_within_half_a_microsecond_and_stays(value: float) -> None:
     rounded = tick(value)
@@ -19,11 +22,13 @@ def test_a_tick_is_within_half_a_microsecond_and_stays(value: float) -> None:
     assert tick(rounded) == rounded
 
 
+@unhurried
 @given(values=st.lists(seconds, min_size=1, max_size=50))
 def test_one_number_and_an_array_are_rounded_alike(values: list[float]) -> None:
     assert to_ticks(np.array(values)).tolist() == [tick(value) for value in values]
 
 
+@unhurried
 @given(values=st.lists(st.floats(0, DAY_S), min_size=2, max_size=200), order=st.randoms())
 def test_sums_of_ticks_are_exact_in_any_order(values: list[float], order: random.Random) -> None:
     ticks = to_ticks(np.array(values)).tolist()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from akuttsim.records import RED
 from akuttsim.roads.network import Mode
 from akuttsim.roads.travel import Way
+from akuttsim.units import tick
 
 
 def driving_mode(urgency: int) -> Mode:
@@ -21,5 +22,8 @@ def quickest(expected_s: Iterable[float]) -> int:
 
 
 def seconds_by(ways: Iterable[Way], times_to_patient: list[float]) -> float:
-    """Return the seconds from a position on the road to the patient, on ahead or turning back."""
-    return min(first + times_to_patient[place] for place, first in ways)
+    """Return the seconds from a position on the road to the patient, on ahead or turning back.
+
+    In whole ticks, as all durations: a position is a fraction of a stretch, which is not.
+    """
+    return tick(min(first + times_to_patient[place] for place, first in ways))

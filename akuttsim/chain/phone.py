@@ -151,12 +151,14 @@ def interviewed_by_113(run: Run, call: Call, amk: Room, taker: Person) -> Pathwa
 def passed_on_to_116117(run: Run, call: Call, amk: Room, taker: Person) -> Pathway:
     """The call belongs at 116117: the operator waits until a nurse answers, and hands it over.
 
-    If 113 rings meanwhile and nobody else is free, the operator answers that and the caller waits
-    for the nurse alone: two rooms must never wait for each other.
+    If somebody waits at 113 by then or rings meanwhile, and nobody else is free, the operator
+    answers that and the caller waits for the nurse alone: two rooms must never wait for each other.
     """
     room, held = run.service.answering_116117[call.municipality], (taker, call.patient)
     call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
     amk.holding.append(held)
+    if amk.operators.is_wanted():
+        amk.lets_go()
     nurse = yield from answered(run, call, room, None)
     if held in amk.holding:
         amk.holding.remove(held)

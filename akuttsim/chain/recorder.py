@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import chain
 from math import nan
 
 import numpy as np
@@ -76,7 +77,7 @@ class Recorder:
         self.clinic = array("i", [-1]) * patients
         self.crew = array("i", [-1]) * patients
         self._calls: list[list[float]] = []
-        self._activities: list[tuple[int, int, float, float, int]] = []
+        self._activities = array("d")
 
     def rang(self, patient: int, room: int, line: int, now: float) -> list[float]:
         """Begin a call; write the answer into [4], or the hang-up into [5], of what is returned."""
@@ -86,11 +87,11 @@ class Recorder:
 
     def did(self, unit: int, kind: int, start_s: float, end_s: float, patient: int) -> None:
         """Log a stretch of a unit's work."""
-        self._activities.append((unit, kind, start_s, end_s, patient))
+        self._activities.extend((unit, kind, start_s, end_s, patient))
 
     def calls(self) -> Calls:
         """Return the calls as columns."""
-        table = np.array(self._calls, dtype=np.float64).reshape(-1, 6)
+        table = np.fromiter(chain.from_iterable(self._calls), dtype=np.float64).reshape(-1, 6)
         return Calls(
             patient=table[:, 0].astype(np.int32),
             room=table[:, 1].astype(np.int8),
@@ -102,7 +103,7 @@ class Recorder:
 
     def activities(self) -> Activities:
         """Return the activities as columns, in the order in which they ended."""
-        table = np.array(self._activities, dtype=np.float64).reshape(-1, 5)
+        table = np.frombuffer(self._activities, dtype=np.float64).reshape(-1, 5)
         return Activities(
             unit=table[:, 0].astype(np.int32),
             kind=table[:, 1].astype(np.int8),

@@ -30,14 +30,15 @@ class Call:
         self.place = cases.place[patient]
         self.municipality = cases.municipality[patient]
         self.priority = cases.priority[patient]
-        is_113 = self.line == LINE_113
-        self.urgency = cases.judged_113[patient] if is_113 else cases.judged[patient]
+        self.urgency = cases.judged[patient]
 
 
 class Run:
     """One run: its clock, patients, service, fleet and recorder."""
 
     __slots__ = (
+        "_condition_of_hour",
+        "_seconds_to",
         "cases",
         "clock",
         "fleet",
@@ -62,6 +63,8 @@ class Run:
         self.service = service
         self.fleet = fleet
         self.openings = plan.openings
+        self._condition_of_hour = plan.condition_of_hour
+        self._seconds_to = plan.travel.to
         self.hospitals = [plan.place_index[each.place] for each in plan.region.hospitals.values()]
 
     def room_113(self, call: Call) -> Room | None:
@@ -72,13 +75,13 @@ class Run:
 
     def drive_s(self, start: int, end: int, mode: Mode = "car") -> float:
         """Return the seconds of a drive that begins now."""
-        condition = self.plan.condition_of_hour[int(self.clock._now // HOUR_S)]
-        return self.plan.travel.to(mode, condition, end)[start]
+        condition = self._condition_of_hour[int(self.clock._now // HOUR_S)]
+        return self._seconds_to(mode, condition, end)[start]
 
     def clinic_for(self, call: Call, leaves_in_s: float, with_doctor: bool) -> Site:
         """Return where a patient should go: the nearest clinic that is open on arrival.
 
-        If all are closed by then or not open yet, it is the one whose doors open first after arrival.
+        If all are closed by then or not open yet, it is the one that opens first after arrival.
         """
         now = self.clock._now
         leaves_s = now + leaves_in_s
@@ -91,10 +94,11 @@ class Run:
                 candidates.append((site.index, drive_s, site.index in arrives))
         chosen = nearest_open(candidates)
         if chosen is None:
+            opens_s, serves = self.openings.opens_s, call.municipality
             chosen = min(
-                (self.openings.opens_s(leaves_s + drive_s, call.municipality, clinic), clinic)
+                (opens_s(leaves_s + drive_s, serves, clinic), drive_s, clinic)
                 for clinic, drive_s, _ in candidates
-            )[1]
+            )[2]
         return self.service.sites[chosen]
 
     def duty_clinic(self, call: Call) -> Site:

@@ -85,6 +85,10 @@ class Team:
             self._clock.later(patience_s, waiting.hang_up)
         return waiting
 
+    def is_wanted(self) -> bool:
+        """Tell whether somebody waits."""
+        return any(waiting._value is PENDING for _, _, waiting in self._queue)
+
     def release(self, person: Person, kind: int, patient: int) -> None:
         """End a person's work, log it, and let the person take the next who waits."""
         now = self._clock._now

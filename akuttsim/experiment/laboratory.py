@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import gc
+from dataclasses import dataclass, replace
 from functools import cache
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.analysis.intervals import Interval, t_interval
-from akuttsim.chain.plan import Plan, plan
+from akuttsim.chain.plan import Plan, Seat, plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.patients.callers import Callers, callers, incidents
-from akuttsim.records import Patients, Record
+from akuttsim.records import Patients, Record, Unit
 from akuttsim.roads.travel import travel
 from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.organisation import ControlRoom, Organisation
 from akuttsim.scenario.region import Place, Region, Road
+from akuttsim.scenario.roster import Staffing
+from akuttsim.units import HOUR_S
 
 Array = NDArray[np.float64]
 
 ROOM = "room-116117"
+
+
+WEEK_H = 168
 
 
 @cache
@@ -30,12 +37,21 @@ def _bench() -> tuple[Region, Organisation]:
 
 @dataclass(frozen=True)
 class Length:
-    """How long a replication is, after a warm-up, and how many there are."""
+    """How long a replication is, after a warm-up, and how many there are.
 
-    weeks: int
-    warmup_days: int
+    People ring for the warm-up, the measured hours, and the warm-up's hours once more, so that the
+    last who are measured meet the usual load.
+    """
+
+    hours: float
+    warmup_h: float
     replications: int
     seed: int
+
+    @property
+    def ringing_h(self) -> float:
+        """Return for how many hours people ring."""
+        return self.hours + 2 * self.warmup_h
 
 
 @dataclass(frozen=True)
@@ -61,13 +77,7 @@ def simulated_queue(
     who: Callers, operators: int, within_s: float, length: Length
 ) -> SimulatedQueue:
     """Let callers ring at a control room of the real chain, with so many operators."""
-    prepared = queue_plan(operators, length)
-    hours = prepared.days * 24
-    runs = []
-    for replication in range(length.replications):
-        patients = callers(who, hours, length.seed, replication)
-        runs.append(queue_figures(simulate(prepared, patients), patients, within_s))
-    table = np.array(runs)
+    table = queue_runs(who, operators, within_s, length)
     within, wait, must_wait, left, busy, first, others = (
         t_interval(column) for column in table[:, :7].T
     )
@@ -84,15 +94,70 @@ def simulated_queue(
     )
 
 
+def queue_runs(who: Callers, operators: int, within_s: float, length: Length) -> Array:
+    """Return one row of figures for each replication, as `queue_figures` orders them."""
+    prepared = queue_plan(operators, length)
+    runs = []
+    for replication in range(length.replications):
+        patients = callers(who, length.ringing_h, length.seed, replication)
+        runs.append(queue_figures(met(prepared, patients), patients, within_s))
+    return np.array(runs)
+
+
+def met(prepared: Plan, patients: Patients) -> Record:
+    """Simulate with the garbage collector at rest: a long run leaves no garbage, only rows.
+
+    Searching them again and again takes as long as the run itself.
+    """
+    gc.disable()
+    try:
+        return simulate(prepared, patients)
+    finally:
+        gc.enable()
+
+
+def clinic_plan(doctors: int, length: Length) -> Plan:
+    """Return the plan of the laboratory with so many doctors round the clock."""
+    return seated(_planned(*_bench(), length), "doctor", "doctor", doctors)
+
+
 def queue_plan(operators: int, length: Length) -> Plan:
     """Return the plan of the laboratory with so many 116117 operators round the clock."""
-    region, organisation = _bench()
-    room = organisation.control_rooms[ROOM]
-    staffing = room.operators["always"].model_copy(update={"on_duty": operators})
-    room = room.model_copy(update={"operators": {"always": staffing}})
-    rooms = organisation.control_rooms | {ROOM: room}
-    staffed = organisation.model_copy(update={"control_rooms": rooms})
-    return plan(region, staffed, travel(region), length.weeks, length.warmup_days)
+    return seated(_planned(*_bench(), length), "operator", ROOM, operators)
+
+
+def _planned(region: Region, organisation: Organisation, length: Length) -> Plan:
+    """Return a plan that measures these hours; at 113, where nothing takes time, two are enough."""
+    weeks = ceil(length.ringing_h / WEEK_H)
+    rooms = {
+        name: room if name == ROOM else room.model_copy(update=_two_at(room))
+        for name, room in organisation.control_rooms.items()
+    }
+    small = organisation.model_copy(update={"control_rooms": rooms})
+    start, end = length.warmup_h, length.warmup_h + length.hours
+    return replace(
+        plan(region, small, travel(region), weeks, 0), measured=(start * HOUR_S, end * HOUR_S)
+    )
+
+
+def _two_at(room: ControlRoom) -> dict[str, dict[str, Staffing]]:
+    return {
+        role: {name: each.model_copy(update={"on_duty": 2}) for name, each in staff.items()}
+        for role, staff in (("operators", room.operators), ("dispatchers", room.dispatchers))
+    }
+
+
+def seated(prepared: Plan, role: str, team: str, people: int) -> Plan:
+    """Return the plan with so many people in one team, on duty to the end of the run and beyond."""
+    always = ((0.0, 2 * prepared.end_s),)
+    seats = tuple(
+        Seat(Unit(f"{team}/{role}-{number}", role, team, always), always)
+        for number in range(1, people + 1)
+    )
+    teams = prepared.teams | {(role, team): seats}
+    crews = tuple(unit for unit in prepared.units if unit.role == "crew")
+    staff = tuple(seat.unit for each in teams.values() for seat in each)
+    return replace(prepared, teams=teams, units=staff + crews)
 
 
 def queue_figures(record: Record, patients: Patients, within_s: float) -> tuple[float, ...]:
@@ -106,7 +171,7 @@ def queue_figures(record: Record, patients: Patients, within_s: float) -> tuple[
     return (
         float(np.mean(answered & (waits <= within_s))),
         float(np.mean(waits)),
-        float(np.mean(~(waits == 0))),
+        float(np.mean(~answered | (waits > 0))),
         float(np.mean(~np.isnan(calls.left_s[mine]))),
         _occupancy(record),
         float(np.mean(waits[first])) if first.any() else np.nan,
@@ -147,7 +212,7 @@ class SimulatedCity:
 
 
 def city_plan(city: City, length: Length) -> Plan:
-    """Return the plan of a small city. Roads are metres long, so that missions are all that counts."""
+    """Return the plan of a small city, with roads of metres: only missions take time."""
     region, organisation = _bench()
     template = region.places["edge"]
     places = {f"place-{n}": _place(template, n) for n in range(len(city.calls_per_h))}
@@ -169,7 +234,7 @@ def city_plan(city: City, length: Length) -> Plan:
             "doctors": {k: v.model_copy(update=at) for k, v in organisation.doctors.items()},
         }
     )
-    return plan(made, staffed, travel(made), length.weeks, length.warmup_days)
+    return _planned(made, staffed, length)
 
 
 def _place(template: Place, number: int) -> Place:
@@ -194,14 +259,14 @@ def simulated_cities(city: City, length: Length) -> list[SimulatedCity]:
     """Run the city; one result for each replication."""
     prepared = city_plan(city, length)
     return [
-        _served(city, prepared, length.seed, replication)
-        for replication in range(length.replications)
+        _served(city, prepared, length, replication) for replication in range(length.replications)
     ]
 
 
-def _served(city: City, prepared: Plan, seed: int, replication: int) -> SimulatedCity:
-    patients = incidents(city.calls_per_h, city.mission_s, prepared.days * 24, seed, replication)
-    record = simulate(prepared, patients)
+def _served(city: City, prepared: Plan, length: Length, replication: int) -> SimulatedCity:
+    hours, seed = length.ringing_h, length.seed
+    patients = incidents(city.calls_per_h, city.mission_s, hours, seed, replication)
+    record = met(prepared, patients)
     start, end = record.measured
     mine = (patients.time_s >= start) & (patients.time_s < end)
     crews, places = len(city.stations), len(city.calls_per_h)
@@ -219,5 +284,3 @@ def _served(city: City, prepared: Plan, seed: int, replication: int) -> Simulate
         waits=float(np.mean(wait_s > 0)),
         wait_mean_s=float(np.mean(wait_s)),
     )
-
-

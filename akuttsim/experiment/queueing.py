@@ -11,10 +11,10 @@ from akuttsim.analysis.intervals import Interval
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.laboratory import Length, simulated_queue
 from akuttsim.patients.callers import Callers
-from akuttsim.theory.inputs import offered_load, stable
 from akuttsim.theory.population import BANDS, Band, contacts_per_h
 from akuttsim.theory.priorities import waits_by_class_mmc
 from akuttsim.theory.service_level import operators_needed, queue_figures
+from akuttsim.units import HOUR_S
 
 T = TypeVar("T")
 
@@ -24,7 +24,9 @@ FIGURES = ("answered_within", "wait_mean_s", "wait_probability", "abandoned", "o
 CALLS_WANTED = 200_000
 """A simulated answer rests on about so many calls over its replications."""
 
-MOST_WEEKS = 52
+MOST_H = 8_760
+"""A replication measures a year at most."""
+
 REPLICATIONS = 20
 
 
@@ -32,7 +34,7 @@ REPLICATIONS = 20
 class Question:
     """A control room: calls an hour, mean talk, patience and limit in seconds, operators.
 
-    `first_share` of calls goes first in the queue. `operators` may be a fraction in an exact answer.
+    `first_share` of calls goes first in the queue; `operators` may be a fraction when exact.
     """
 
     calls_per_h: float
@@ -99,13 +101,14 @@ def simulated(question: Question, seed: int) -> Answer:
     """
     if question.operators != int(question.operators) or question.operators < 1:
         raise _refused("--operators", "must be a whole number of at least 1 when simulated")
-    if math.isinf(question.patience_s):
-        load = _in_words(lambda: offered_load(question.calls_per_h, question.talk_s))
-        _in_words(lambda: stable(load, question.operators))
+    if question.calls_per_h == 0:
+        raise _refused("--calls-per-hour", "must be above 0 when simulated")
+    exact(replace(question, first_share=0.0))  # refuses what has no answer
     who = Callers(
         question.calls_per_h, question.talk_s, question.patience_s, question.first_share
     )
-    found = simulated_queue(who, int(question.operators), question.within_s, _length(who, seed))
+    length = _length(question, seed)
+    found = simulated_queue(who, int(question.operators), question.within_s, length)
     answer: Answer = {"operators": float(question.operators)}
     for name in FIGURES:
         answer |= _with_ends(name, getattr(found, name))
@@ -115,15 +118,34 @@ def simulated(question: Question, seed: int) -> Answer:
     return answer
 
 
-def _length(who: Callers, seed: int) -> Length:
-    """Return replications long enough for the calls wanted; the warm-up is one day."""
-    rate = who.calls_per_h if isinstance(who.calls_per_h, int | float) else max(who.calls_per_h)
-    weeks = CALLS_WANTED / REPLICATIONS / max(rate, 1e-9) / 168
-    return Length(min(max(math.ceil(weeks), 1), MOST_WEEKS), 1, REPLICATIONS, seed)
+def _length(question: Question, seed: int) -> Length:
+    """Return replications with the calls wanted, long enough to forget how they began."""
+    forgets_h = forgets_s(question) / HOUR_S
+    wanted_h = max(CALLS_WANTED / REPLICATIONS / question.calls_per_h, 5 * forgets_h)
+    return Length(min(wanted_h, MOST_H), min(5 * forgets_h, MOST_H), REPLICATIONS, seed)
+
+
+def forgets_s(question: Question) -> float:
+    """Return about how long a queue needs to forget how it began (its relaxation time), seconds.
+
+    M/M/c forgets at the rate c mu (1 - sqrt(load))^2, at most mu; with patience no slower than the
+    slower of talk and patience. Sources: P. M. Morse (1955), "Stochastic properties of waiting
+    lines", Operations Research 3, 255-261; E. A. van Doorn (1985), "Conditions for exponential
+    ergodicity and bounds for the decay parameter of a birth-death process", Advances in Applied
+    Probability 17, 514-530.
+    """
+    slowest_s = max(question.talk_s, question.patience_s)
+    load = question.calls_per_h * question.talk_s / HOUR_S / question.operators
+    if load >= 1:
+        return slowest_s
+    room = question.operators * (1 - math.sqrt(load)) ** 2
+    return min(question.talk_s + question.talk_s / room, slowest_s)
 
 
 def _with_ends(name: str, interval: Interval) -> Answer:
-    return {name: interval.mean, f"{name}_low": interval.low, f"{name}_high": interval.high}
+    """Return a mean and its ends; None for what nobody met."""
+    known = [None if math.isnan(value) else value for value in interval]
+    return dict(zip((name, f"{name}_low", f"{name}_high"), known, strict=True))
 
 
 def _in_words(ask: Callable[[], T]) -> T:

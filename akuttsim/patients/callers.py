@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +35,7 @@ class Callers:
     first_share: float = 0.0
 
 
-def callers(who: Callers, hours: int, seed: int, replication: int) -> Patients:
+def callers(who: Callers, hours: float, seed: int, replication: int) -> Patients:
     """Return callers of 116117 over so many hours, who need no more than to be answered."""
     time_s = _times(who.calls_per_h, hours, seed, replication)
     count = len(time_s)
@@ -45,7 +47,7 @@ def callers(who: Callers, hours: int, seed: int, replication: int) -> Patients:
 
 
 def incidents(
-    calls_per_h: Sequence[float], mission_s: float, hours: int, seed: int, replication: int
+    calls_per_h: Sequence[float], mission_s: float, hours: float, seed: int, replication: int
 ) -> Patients:
     """Return red incidents, one rate for each place, that each take a crew for a mean `mission_s`.
 
@@ -65,14 +67,46 @@ def incidents(
     return Patients(**columns)
 
 
-def blank(time_s: Floats) -> dict[str, NDArray[np.generic]]:
+@dataclass(frozen=True)
+class Visitors:
+    """Who comes to a clinic's doctor: visits an hour and mean consultation by urgency, red first.
+
+    `u_way` lies in the share of callers whom the region sends to the clinic: for red those whom an
+    ambulance brings there, for yellow and green those who ring 116117.
+    """
+
+    visits_per_h: tuple[float, float, float]
+    consultation_s: tuple[float, float, float]
+    u_way: tuple[float, float, float]
+
+
+def visitors(who: Visitors, hours: float, seed: int, replication: int) -> Patients:
+    """Return patients who stand before the doctor as soon as they call: nothing else takes time.
+
+    Consultations are exponential.
+    """
+    rates = np.array(who.visits_per_h)
+    time_s = _times(float(rates.sum()), hours, seed, replication)
+    count = len(time_s)
+    u = stream(seed, replication, "urgency").random(count)
+    urgency = np.searchsorted(np.cumsum(rates), u * rates.sum()).astype(np.int8)
+    unit = stream(seed, replication, "consultation").exponential(1.0, count)
+    way, is_red = np.array(who.u_way)[urgency], urgency == RED
+    columns = blank(time_s) | {"urgency": urgency, "is_contact": np.ones(count, dtype=bool)}
+    columns["consultation_s"] = to_ticks(unit * np.array(who.consultation_s)[urgency])
+    columns["line"] = np.where(is_red, LINE_113, LINE_116117).astype(np.int8)
+    columns |= {"u_need": way, "u_conveyed": way, "u_need_113": np.zeros(count)}
+    return Patients(**columns)
+
+
+def blank(time_s: Floats) -> dict[str, NDArray[Any]]:
     """Return columns of patients to whom nothing happens but a call answered in no time.
 
     Uniforms are 0.999..., which lies outside every share: no video, no error, no second attempt.
     """
     count = len(time_s)
     outside_every_share = np.full(count, np.nextafter(1.0, 0.0))
-    columns: dict[str, NDArray[np.generic]] = {
+    columns: dict[str, NDArray[Any]] = {
         each.name: outside_every_share if each.name.startswith("u_") else np.zeros(count)
         for each in fields(Patients)
     }
@@ -85,13 +119,16 @@ def blank(time_s: Floats) -> dict[str, NDArray[np.generic]]:
 
 
 def _times(
-    calls_per_h: float | Sequence[float], hours: int, seed: int, replication: int
+    calls_per_h: float | Sequence[float], hours: float, seed: int, replication: int
 ) -> Floats:
-    rates = np.broadcast_to(np.asarray(calls_per_h, dtype=np.float64), (hours,))
+    """Draw whole hours; those after the end are left out."""
+    begun = ceil(hours)
+    rates = np.broadcast_to(np.asarray(calls_per_h, dtype=np.float64), (begun,))
     counts = stream(seed, replication, "count.callers").poisson(rates)
-    starts = np.repeat(np.arange(hours) * HOUR_S, counts)
+    starts = np.repeat(np.arange(begun) * HOUR_S, counts)
     within = stream(seed, replication, "time.callers").random(len(starts)) * HOUR_S
-    return np.sort(to_ticks(starts + within))
+    times = np.sort(to_ticks(starts + within))
+    return times[times < hours * HOUR_S]
 
 
 def _patience(mean_s: float, count: int, seed: int, replication: int) -> Floats:

@@ -7,11 +7,12 @@ from functools import partial
 
 import numpy as np
 
+from akuttsim.patients.streams import Stream
 from akuttsim.records import LINE_113, LINE_HEALTH, Codes, Flags, Floats
 from akuttsim.scenario.region import Region
 from akuttsim.units import MINUTE_S, to_ticks
 
-Draw = Callable[[str], np.random.Generator]
+Draw = Callable[[str], Stream]
 Uniform = Callable[[str], Floats]
 Columns = dict[str, Floats]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from akuttsim.patients.arrivals import Source, draw_times
 from akuttsim.patients.durations import durations
-from akuttsim.patients.streams import stream
+from akuttsim.patients.streams import Stream, stream
 from akuttsim.patients.urgency import urgency_codes
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Codes, Indices, Patients
 from akuttsim.scenario.fields import AGE_GROUPS
@@ -65,7 +65,7 @@ def _people(
     region: Region,
     time_s: Array,
     source: NDArray[np.intp],
-    draw: partial[np.random.Generator],
+    draw: partial[Stream],
 ) -> Patients:
     count = len(time_s)
     uniform = {name: draw(name).random(count) for name in UNIFORMS}

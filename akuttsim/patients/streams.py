@@ -6,6 +6,9 @@ import zlib
 
 import numpy as np
 
+Stream = np.random.Generator
+"""A source of random numbers, for annotations in other modules."""
+
 
 def stream(seed: int, replication: int, name: str) -> np.random.Generator:
     """Return the stream of one named quantity in one replication.

@@ -68,7 +68,8 @@ def _true(judged: Array, misjudged: Misjudged) -> Array:
         [[1 - under, under, 0.0], [over, 1 - under - over, under], [0.0, over, 1 - over]]
     )
     true: Array = np.clip(judged @ np.linalg.inv(moved), 0.0, None)
-    return true / true.sum(axis=-1, keepdims=True)
+    whole: Array = true / true.sum(axis=-1, keepdims=True)
+    return whole
 
 
 def _row(mix: UrgencyMix) -> Array:

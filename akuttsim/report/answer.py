@@ -76,13 +76,14 @@ def _pattern(chosen: Selection, indicator: str) -> Pattern:
 def _goal_clause(words: Words, pattern: Pattern, indicators: list[str]) -> str:
     met, missed, unclear = pattern
     goals_in_words = words.text.listed([_goal_with_level(words, each, met) for each in indicators])
-    kinds = [kind for kind, names in zip(("met", "not_met", "unclear"), pattern, strict=True) if names]
+    by_kind = {"met": met, "not_met": missed, "unclear": unclear}
+    kinds = [kind for kind, names in by_kind.items() if names]
     if len(kinds) == 1:
         number = "all" if words.chosen.others else "one"
         model = words.models(words.chosen.organisations[:1])
         return words.text(f"answer.{number}.{kinds[0]}", goals=goals_in_words, model=model)
-    names = {"met": met, "not_met": missed, "unclear": unclear}
-    parts = [words.text(f"answer.part.{each}", models=words.models(list(names[each]))) for each in kinds]
+    models = {kind: words.models(list(by_kind[kind])) for kind in kinds}
+    parts = [words.text(f"answer.part.{kind}", models=models[kind]) for kind in kinds]
     return words.text("answer.mixed", goals=goals_in_words, parts=words.text.listed(parts))
 
 
@@ -109,13 +110,15 @@ def differences(words: Words) -> Sentence:
     if not telling:
         return Sentence(words.text("answer.nothing_differs", base=base))
     shown = list(telling)[:_MOST_MODELS]
-    clauses = [
-        words.text("answer.model_gives", model=words.models([name]), changes=words.text.listed(telling[name]))
-        for name in shown
-    ]
+    clauses = [_gives(words, name, telling[name]) for name in shown]
     if len(telling) > len(shown):
         clauses.append(words.text("answer.more_below", count=len(telling) - len(shown)))
     return Sentence(words.text("answer.compared", base=base), tuple(clauses))
+
+
+def _gives(words: Words, organisation: str, changes: list[str]) -> str:
+    model = words.labels.organisation(organisation)
+    return words.text("answer.model_gives", model=model, changes=words.text.listed(changes))
 
 
 def _changes_of(words: Words, organisation: str) -> list[str]:
@@ -182,7 +185,9 @@ def alone(words: Words) -> str:
     """Say how long the way to care is where only one model was run, and for whom it is longest."""
     parts = [_level_with_places(words, name) for name in FOR_WHOM]
     told = [part for part in parts if part]
-    return words.text("answer.alone", levels="; ".join(told)) if told else words.text("answer.only_one")
+    if not told:
+        return words.text("answer.only_one")
+    return words.text("answer.alone", levels="; ".join(told))
 
 
 def _level_with_places(words: Words, indicator: str) -> str:

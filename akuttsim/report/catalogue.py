@@ -1,4 +1,4 @@
-"""The texts of the report in Norwegian bokmål and English, from catalogues that people translate."""
+"""The texts of the report in Norwegian bokmål and English, from catalogues to translate."""
 
 from __future__ import annotations
 

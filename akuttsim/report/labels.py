@@ -45,7 +45,7 @@ class Labels:
 
     def short(self, name: str) -> str:
         """Return an indicator's name as it stands within a sentence."""
-        return f"«{self.indicator(name)}»" if self.text.lang == "nb" else f"“{self.indicator(name)}”"
+        return self.text("word.quoted", words=self.indicator(name))
 
     def definition(self, name: str) -> tuple[str, str]:
         """Return an indicator's definition and the language that it is written in."""
@@ -84,7 +84,7 @@ def _verdict_name(estimate: Estimate | None) -> str:
 
 
 def _without_direction(estimate: Estimate) -> str:
-    """Tell apart what the results call no clear difference: nil, unclear, or neither good nor bad."""
+    """Tell apart what results call no clear difference: nil, unclear, or neither good nor bad."""
     if estimate.is_nil:
         return "unchanged"
     return "differs" if estimate.low > 0 or estimate.high < 0 else "no clear difference"

@@ -1,4 +1,4 @@
-"""Numbers as people write them in Norwegian and English; the figures themselves come from results."""
+"""Numbers as people write them in Norwegian and English."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.selection import Estimate
 
 _DECIMALS = {"share": 1, "s": 0, "min": 1}
-_MOST_DECIMALS = 4
+_MOST_DECIMALS = 3
 
 
 class Numbers:
@@ -48,30 +48,28 @@ class Numbers:
 
     def change(self, estimate: Estimate) -> str:
         """Return the mean of a difference with its sign and unit; shares in percentage points."""
+        unit = self.text.get(f"unit_of_change.{estimate.unit}", f"{{n}} {estimate.unit}")
+        return unit.format(n=self.signed(estimate))
+
+    def signed(self, estimate: Estimate) -> str:
+        """Return the mean of a difference with its sign, without its unit."""
         digits = decimals(estimate)
         value = _shown(estimate.mean, estimate.unit)
-        sign = "+" if round(value, digits) > 0 else ""
-        unit = self.text.get(f"unit_of_change.{estimate.unit}", f"{{n}} {estimate.unit}")
-        return unit.format(n=sign + self.plain(value, digits))
-
-    def with_interval(self, estimate: Estimate, written: str) -> str:
-        """Return a written mean and, where there is one, its interval in brackets."""
-        interval = self.interval(estimate)
-        return f"{written} ({interval})" if interval else written
+        return ("+" if round(value, digits) > 0 else "") + self.plain(value, digits)
 
 
 def decimals(estimate: Estimate) -> int:
     """Return how many decimals keep an interval's ends from looking like what they are not.
 
-    The target (for a difference: zero) must not seem touched by an end that is merely near it.
+    An end near the target (for a difference: near zero) must not be written as if it touched it.
     """
     mark = 0.0 if math.isnan(estimate.target) else _shown(estimate.target, estimate.unit)
     ends = [_shown(end, estimate.unit) for end in (estimate.low, estimate.high)]
-    off = [end for end in ends if not math.isnan(end) and abs(end - mark) > 1e-12]
+    off = [end for end in ends if not math.isnan(end) and abs(end - mark) > 1e-9]
     digits = _DECIMALS.get(estimate.unit, 1)
     while digits < _MOST_DECIMALS and any(round(end - mark, digits) == 0 for end in off):
         digits += 1
-    return digits if estimate.is_clear else _DECIMALS.get(estimate.unit, 1)
+    return digits
 
 
 def _shown(value: float, unit: str) -> float:

@@ -33,8 +33,8 @@ def page(results: Results, lang: Lang) -> str:
     """Return the page; it holds everything that it shows and asks for nothing from outside."""
     words = Words(Catalogue(lang), Selection(results))
     template = _template(_resource("report.html.j2"))
-    style = Markup(_resource("style.css"))  # noqa: S704 - our own file
-    return template.render(t=words.text, style=style, **_head(words), **_body(words))
+    style = Markup(_resource("style.css"))
+    return str(template.render(t=words.text, style=style, **_head(words), **_body(words)))
 
 
 @cache
@@ -112,7 +112,7 @@ def _body(words: Words) -> dict[str, Any]:
 
 def _contacts(words: Words) -> str:
     level = words.chosen.level(words.chosen.base, "contacts_a_week")
-    return words.numbers.mean(level) if level is not None and level.is_known else ""
+    return words.numbers.plain(level.mean) if level is not None and level.is_known else ""
 
 
 def _definitions(words: Words) -> list[dict[str, str]]:

@@ -106,14 +106,14 @@ def _map(words: Words) -> Picture:
     title = words.labels.organisation(base)
     drawings = [
         Drawing(
-            Markup(region_map.response_map(words, base, Size(960, 740))),
-            Markup(region_map.response_map(words, base, Size(370, 470, narrow=True))),
+            Markup(region_map.response_map(words, base, region_map.map_size(words, 960))),
+            Markup(region_map.response_map(words, base, region_map.map_size(words, 370))),
             words.text("map.response", model=title),
         )
     ]
     for name in words.chosen.others:
         model = words.labels.organisation(name)
-        svg = Markup(region_map.change_map(words, name, Size(470, 480)))
+        svg = Markup(region_map.change_map(words, name, region_map.map_size(words, 470)))
         drawings.append(Drawing(svg, None, words.text("map.change", model=model)))
     captions = [words.text("map.caption")]
     if words.chosen.others:

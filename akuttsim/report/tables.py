@@ -137,8 +137,9 @@ def groups_table(
 
 
 def _plain(words: Words, level: Estimate | None) -> tuple[str, str]:
-    known = level is not None and level.is_known
-    return (words.numbers.mean(level), words.numbers.interval(level)) if level and known else ("–", "")
+    if level is None or not level.is_known:
+        return "–", ""
+    return words.numbers.mean(level), words.numbers.interval(level)
 
 
 def _titles(words: Words, organisations: list[str]) -> list[str]:
@@ -173,15 +174,14 @@ def _section(words: Words, name: str, entries: list[dict[str, Any]]) -> Section:
 
 
 def _entry(words: Words, entry: dict[str, Any]) -> dict[str, Any]:
-    span = entry["range"]
-    known = words.chosen.organisations
+    low, high = entry["range"] or ("", "")
+    is_model = entry["of"] in words.chosen.organisations
+    region = words.text("assumptions.of_region")
     return {
         **entry,
         "key": entry["key"].partition(".")[2] or entry["key"],
-        "range": words.text("number.range", low=f"{span[0]:g}", high=f"{span[1]:g}") if span else "",
-        "of": words.labels.organisation(entry["of"])
-        if entry["of"] in known
-        else words.text("assumptions.of_region"),
+        "range": words.text("number.range", low=low, high=high) if entry["range"] else "",
+        "of": words.labels.organisation(entry["of"]) if is_model else region,
         "meaning": words.text(f"grade.{entry['grade']}.long"),
         "short": words.text(f"grade.{entry['grade']}.short"),
     }

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.scenario.region import Driving, Ferry, Region
+from akuttsim.scenario.region import Driving, Ferry, Link, Region
 from akuttsim.units import HOUR_S, MINUTE_S, to_ticks
 
 Mode = Literal["car", "blue"]
@@ -36,7 +36,7 @@ class Network:
 def network(region: Region) -> Network:
     """Return the network of a region; a ferry's time is mean waiting plus crossing."""
     index = {name: number for number, name in enumerate(region.places)}
-    links = [*region.roads, *region.ferries]
+    links: list[Link] = [*region.roads, *region.ferries]
     start = np.array([index[link.start] for link in links], dtype=np.int32)
     end = np.array([index[link.end] for link in links], dtype=np.int32)
     ferry = np.array([isinstance(link, Ferry) for link in links])

@@ -107,6 +107,11 @@ def _names(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem]:
         if municipality not in region.municipalities:
             what = f"no municipality {municipality!r} in the region {region.region}"
             yield loaded.problem(key, what)
+    yield from _teams_and_neighbours(loaded, region)
+
+
+def _teams_and_neighbours(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem]:
+    organisation = loaded.value
     for name, clinic in organisation.clinics.items():
         if clinic.doctors not in organisation.doctors:
             what = f"no team {clinic.doctors!r} under doctors"

@@ -165,8 +165,8 @@ def _with_tables(tree: Node, folders: dict[str, Path], own: Path) -> tuple[Node,
     tables = tree.value.get("tables")
     parts = {key: node for key, node in tree.value.items() if key not in _TABLES}
     problems = [_not_here(name, tree.value[name]) for name in tree.value.keys() - parts.keys()]
-    for name in _TABLES if tables is not None else ():
-        node = _child(tables, name)
+    for name in _TABLES:
+        node = tables and _child(tables, name)
         if node is None or not isinstance(node.value, str):
             continue
         try:

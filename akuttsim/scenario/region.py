@@ -100,11 +100,16 @@ class Place(Model):
     people: People = (0,) * len(AGE_GROUPS)
 
 
-class Road(Model):
-    """A stretch of road between two places, driven both ways."""
+class Link(Model):
+    """A way between two places, used both ways."""
 
     start: Slug = Field(alias="from")
     end: Slug = Field(alias="to")
+
+
+class Road(Link):
+    """A stretch of road."""
+
     road: str = Field(min_length=1)
     km: float = Field(gt=0, le=500)
     kmh: float = Field(ge=5, le=120)
@@ -113,12 +118,10 @@ class Road(Model):
     grade: Grade
 
 
-class Ferry(Model):
+class Ferry(Link):
     """A ferry between two quays, sailing evenly from first to last departure each way."""
 
     ferry: Slug
-    start: Slug = Field(alias="from")
-    end: Slug = Field(alias="to")
     road: str = Field(min_length=1)
     km: float = Field(gt=0, le=500)
     crossing_min: float = Field(gt=0, le=600)

@@ -5,9 +5,9 @@ from bisect import bisect_left
 
 import numpy as np
 import pytest
-from roads.networks import ferry, namdal, region, road
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from roads.networks import ferry, namdal, region, road
 
 from akuttsim.roads.network import HOURS, mean_waits, network, sailings
 from akuttsim.units import TICKS_PER_S
@@ -26,7 +26,7 @@ def waits_by_simulation(departures: list[int], longest: float) -> list[float]:
     return waits
 
 
-@settings(max_examples=12)
+@settings(max_examples=12, deadline=None)
 @given(
     departures=st.lists(st.integers(0, 30 * 3600), min_size=1, max_size=30),
     longest=st.sampled_from([math.inf, 3600.0, 1800.0, 0.0]),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akuttsim.scenario.calendar import (
@@ -17,6 +17,8 @@ from akuttsim.scenario.calendar import (
     parse_hours,
     public_holidays,
 )
+
+unhurried = settings(deadline=None)
 
 OSLO = ZoneInfo("Europe/Oslo")
 # Published dates of Easter Sunday, among them the earliest and latest that are possible.
@@ -61,6 +63,7 @@ def test_words_that_cover_a_day(day: date, words: set[str]) -> None:
     assert {word for word in DAY_WORDS if matches(word, day)} == words | {"daily"}
 
 
+@unhurried
 @given(day=st.dates(date(2020, 1, 1), date(2040, 12, 31)))
 def test_weekdays_and_weekends_share_out_every_day(day: date) -> None:
     assert matches("weekdays", day) != matches("weekends", day)
@@ -114,6 +117,7 @@ def test_an_hour_that_comes_twice_is_the_first_of_them() -> None:
     assert hours == [2, 2.5, 4]
 
 
+@unhurried
 @given(
     start=st.dates(date(2024, 1, 1), date(2030, 12, 31)),
     minutes=st.integers(0, 400 * 24 * 60),
@@ -125,6 +129,7 @@ def test_local_time_is_that_of_the_time_zone(start: date, minutes: int) -> None:
     assert calendar.local(minutes * 60.0).astimezone(UTC) == expected
 
 
+@unhurried
 @given(
     start=st.dates(date(2024, 1, 1), date(2030, 12, 31)),
     offset=st.integers(0, 400),

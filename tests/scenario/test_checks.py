@@ -257,15 +257,17 @@ def test_a_night_may_be_shared_by_two_staffings(namdal: Copy) -> None:
     assert namdal.organisation_problems(*sets) == ()
 
 
-@pytest.mark.parametrize("change", ["02:00", "02:30", "03:00"])
+@pytest.mark.parametrize(
+    ("ends", "begins"), [("02:00", "02:00"), ("02:30", "02:30"), ("02:30", "03:00")]
+)
 def test_a_change_of_shift_in_the_hour_that_is_skipped_is_no_overlap(
-    namdal: Copy, change: str
+    namdal: Copy, ends: str, begins: str
 ) -> None:
     namdal.edit(
         TODAY,
         '    station: grong\n    shifts: [{days: daily, hours: "08:00-08:00", duty: station}]',
-        f'    station: grong\n    shifts: [{{days: daily, hours: "14:00-{change}", duty: station}}, '
-        f'{{days: daily, hours: "{change}-14:00", duty: home}}]',
+        f'    station: grong\n    shifts: [{{days: daily, hours: "14:00-{ends}", duty: station}}, '
+        f'{{days: daily, hours: "{begins}-14:00", duty: home}}]',
     )
     assert namdal.organisation_problems() == ()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy import integrate, stats
@@ -17,6 +17,8 @@ from akuttsim.scenario.distributions import (
     Lognormal,
     Triangular,
 )
+
+unhurried = settings(deadline=None)
 
 U = np.concatenate([[0.0, 1e-12, 1e-6], np.linspace(0.001, 0.999, 999), [1 - 1e-6, 1 - 2.0**-53]])
 SOURCED = {"source": "a source", "grade": "A"}
@@ -58,6 +60,7 @@ def test_the_mean_is_the_integral_of_the_quantiles(
     assert own.expected() == pytest.approx(known.mean(), rel=1e-12)
 
 
+@unhurried
 @given(mean=positive, cv=st.floats(0.01, 10))
 def test_mean_median_sigma_and_cv_say_the_same(mean: float, cv: float) -> None:
     sigma = math.sqrt(math.log(1 + cv**2))
@@ -71,6 +74,7 @@ def test_mean_median_sigma_and_cv_say_the_same(mean: float, cv: float) -> None:
     assert math.log(spread) == pytest.approx(sigma, rel=1e-9)
 
 
+@unhurried
 @given(
     ends=st.lists(st.floats(0, 1e4), min_size=3, max_size=3).filter(lambda x: max(x) > min(x)),
     us=st.lists(st.floats(0, 1 - 2.0**-53), min_size=2, max_size=20),
@@ -83,6 +87,7 @@ def test_triangular_quantiles_rise_within_the_ends(ends: list[float], us: list[f
     assert values.max() <= high + 1e-9 * high
 
 
+@unhurried
 @given(us=st.lists(st.floats(0, 1 - 2.0**-53), min_size=2, max_size=20), mean=positive)
 def test_exponential_and_lognormal_quantiles_rise_from_zero(us: list[float], mean: float) -> None:
     for form in (Exponential(mean=mean), Lognormal(mean=mean, cv=0.7)):

@@ -61,7 +61,8 @@ ONE_VALUE_WRONG = [
         "must be a date such as 2026-01-05 (got '5.1.2026')", id="date",
     ),
     pytest.param(
-        REGION, '  age_factor_113:\n    values: {"0-5":', '  age_factor_113:\n    values: {"0-4":', "demand.age_factor_113",
+        REGION, '  age_factor_113:\n    values: {"0-5":',
+        '  age_factor_113:\n    values: {"0-4":', "demand.age_factor_113",
         "exactly the age groups 0-5, 6-15", id="age-group",
     ),
     pytest.param(
@@ -254,7 +255,11 @@ SETS_WRONG = [
     ("demand.day_cv.value=-1", "demand.day_cv.value", "at least 0 (got -1)"),
     ("demand.day_cv.value", "demand.day_cv.value", "write --set KEY=VALUE"),
     ("=3", "=3", "write --set KEY=VALUE"),
-    ("places.namsos.people=[1,2]", "places.namsos.people", "must have 9 numbers, one for each age group"),
+    (
+        "places.namsos.people=[1,2]",
+        "places.namsos.people",
+        "must have 9 numbers, one for each age group",
+    ),
     ("roads.999.km=1", "roads.999.km", "has no place '999'"),
 ]
 
@@ -307,7 +312,9 @@ def test_a_region_may_extend_another_and_use_its_tables(namdal: Copy) -> None:
 
 def test_a_region_that_extends_may_bring_a_table_of_its_own(namdal: Copy) -> None:
     (namdal.folder / "mine").mkdir()
-    faster = (namdal.folder / "namdal/roads.csv").read_text().replace("Fv17,1.0,42,", "Fv17,1.0,50,")
+    faster = (
+        (namdal.folder / "namdal/roads.csv").read_text().replace("Fv17,1.0,42,", "Fv17,1.0,50,")
+    )
     (namdal.folder / "mine/roads.csv").write_text(faster)
     (namdal.folder / "mine/region.yaml").write_text(
         "extends: namdal\ntitle: Mine\ntables: {roads: roads.csv}\n"

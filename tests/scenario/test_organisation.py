@@ -48,7 +48,9 @@ def test_variants_keep_the_staffed_hours_of_today() -> None:
     hours = {}
     for name in ("namdal-today", "namdal-one-legevakt"):
         organisation = load_organisation(name).value
-        duties = [staff for team in organisation.doctors.values() for staff in team.on_duty.values()]
+        duties = [
+            staff for team in organisation.doctors.values() for staff in team.on_duty.values()
+        ]
         duties += [staff for clinic in organisation.clinics.values()
                    for staff in clinic.nurses.values()]  # fmt: skip
         hours[name] = sorted(

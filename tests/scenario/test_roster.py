@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -22,6 +22,8 @@ from akuttsim.scenario.roster import (
     overlap_of,
     unroll,
 )
+
+unhurried = settings(deadline=None)
 
 MINUTE = 60.0
 GRID = 60
@@ -40,6 +42,7 @@ def covered(some: list[Span], until: float = GRID) -> list[bool]:
     return [any(a <= step and step + 1 <= b for a, b in some) for step in range(int(until))]
 
 
+@unhurried
 @given(some=spans)
 def test_joined_covers_the_same_with_room_between(some: list[Span]) -> None:
     result = joined(some)
@@ -47,6 +50,7 @@ def test_joined_covers_the_same_with_room_between(some: list[Span]) -> None:
     assert all(before[1] < after[0] for before, after in pairwise(result))
 
 
+@unhurried
 @given(some=spans, until=st.integers(1, GRID + 5))
 def test_gaps_are_what_is_not_covered(some: list[Span], until: int) -> None:
     missing = gaps(some, float(until))
@@ -55,6 +59,7 @@ def test_gaps_are_what_is_not_covered(some: list[Span], until: int) -> None:
     assert all(before[1] < after[0] for before, after in pairwise(missing))
 
 
+@unhurried
 @given(some=spans)
 def test_overlap_is_the_first_stretch_that_two_spans_share(some: list[Span]) -> None:
     shared = [step for step in range(GRID)
@@ -66,6 +71,7 @@ def test_overlap_is_the_first_stretch_that_two_spans_share(some: list[Span]) -> 
         assert set(range(int(found[0]), int(found[1]))) <= set(shared)
 
 
+@unhurried
 @given(some=spans, others=spans)
 def test_overlap_of_is_the_first_stretch_that_two_lists_share(
     some: list[Span], others: list[Span]
@@ -94,6 +100,7 @@ def on_duty(days: str, hours: str, at: datetime) -> bool:
 clocks = st.builds("{:02d}:{:02d}".format, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
 
 
+@unhurried
 @given(
     start=st.dates(date(2025, 12, 1), date(2027, 1, 10)),
     words=st.lists(st.sampled_from(DAY_WORDS), min_size=1, max_size=3),

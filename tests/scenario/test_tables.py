@@ -145,7 +145,10 @@ def test_a_key_that_stands_twice_is_told_with_its_first_line(tmp_path: Path) -> 
     rows = table(tmp_path, "place,km\na,1\nb,2\na,3\na,4\n")
     with pytest.raises(InputError) as raised:
         keyed(rows, "place", "t.csv")
-    assert [(problem.line, problem.key) for problem in raised.value.problems] == [(4, "a"), (5, "a")]
+    assert [(problem.line, problem.key) for problem in raised.value.problems] == [
+        (4, "a"),
+        (5, "a"),
+    ]
     assert "stands twice (first in line 2); keep one" in str(raised.value)
 
 

@@ -18,7 +18,8 @@ _SPREAD = 0.56
 def answering(words: Words, models: list[Look], size: Size) -> str:
     """Return the figure as inline SVG."""
     name = "answering-narrow" if size.narrow else "answering"
-    return drawn(name, answering_alt(words), size, lambda figure: _draw(figure, words, models, size))
+    alt = answering_alt(words)
+    return drawn(name, alt, size, lambda figure: _draw(figure, words, models, size))
 
 
 def _draw(figure: Figure, words: Words, models: list[Look], size: Size) -> None:
@@ -45,14 +46,8 @@ def _series(axes: Axes, words: Words, look: Look, place: float, step: float) -> 
     means = [estimate.mean for _, estimate in points]
     axes.plot(hours, means, color=look.colour, linewidth=0.7, alpha=0.55)
     axes.plot(hours, means, look.mark, color=look.colour, markersize=5.5, label=look.title)
-    sure = [(hour, each) for hour, (_, each) in zip(hours, points, strict=True) if each.has_interval]
-    axes.vlines(
-        [hour for hour, _ in sure],
-        [each.low for _, each in sure],
-        [each.high for _, each in sure],
-        color=look.colour,
-        linewidth=1.3,
-    )
+    lows, highs = [each.low for _, each in points], [each.high for _, each in points]
+    axes.vlines(hours, lows, highs, color=look.colour, linewidth=1.3)
 
 
 def _target_line(axes: Axes, words: Words) -> None:
@@ -61,15 +56,24 @@ def _target_line(axes: Axes, words: Words) -> None:
         return
     axes.axhline(target["at_least"], color=TARGET, linewidth=1.4, linestyle=(0, (6, 3)))
     label = words.text("answering.line", limit=words.limit(INDICATOR))
-    where = {"xytext": (0, 3), "textcoords": "offset points", "ha": "right", "va": "bottom"}
-    axes.annotate(label, (23.5, target["at_least"]), fontsize=11, color=FAINT, **where)
+    axes.annotate(
+        label,
+        (23.5, target["at_least"]),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=11,
+        color=FAINT,
+    )
 
 
 def by_hour(words: Words, organisation: str) -> list[tuple[int, Estimate]]:
     """Return the known shares of a model by hour of the day."""
     hours = words.chosen.groups(INDICATOR, "hour")
-    found = [(int(hour), words.chosen.level(organisation, INDICATOR, "hour", hour)) for hour in hours]
-    return [(hour, each) for hour, each in found if each is not None and each.is_known]
+    found = [words.chosen.level(organisation, INDICATOR, "hour", hour) for hour in hours]
+    levels = zip(hours, found, strict=True)
+    return [(int(hour), each) for hour, each in levels if each is not None and each.is_known]
 
 
 def answering_alt(words: Words) -> str:

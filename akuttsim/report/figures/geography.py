@@ -50,6 +50,11 @@ class Geography:
     def _ends(self, way: dict[str, Any]) -> tuple[Point, Point]:
         return self.places[way["from"]].at, self.places[way["to"]].at
 
+    def high_to_wide(self) -> float:
+        """Return how high the region is against its width."""
+        east, north = zip(*(place.at for place in self.places.values()), strict=True)
+        return float((max(north) - min(north)) / max(max(east) - min(east), 1.0))
+
     def main_place(self, municipality: str) -> Place | None:
         """Return the most populous place of a municipality."""
         own = [place for place in self.places.values() if place.municipality == municipality]
@@ -74,4 +79,5 @@ class Geography:
         clinics = organisation["clinics"].values()
         sites = [("hospital", place) for place in self.hospitals]
         sites += [(each["kind"], each["place"]) for each in clinics if each["kind"] in SERVICES]
-        return sites + [("station", each["station"]) for each in organisation["ambulances"].values()]
+        crews = organisation["ambulances"].values()
+        return sites + [("station", crew["station"]) for crew in crews]

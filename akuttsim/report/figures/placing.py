@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from akuttsim.report.figures.geography import Point
-from akuttsim.report.figures.style import INK
+from akuttsim.report.figures.style import FAINT, INK
 
 Box = tuple[float, ...]
 """Left, bottom, right, top in pixels."""
@@ -28,11 +28,15 @@ _SPOTS = [
 """Where a name may stand from its place, in pixels, the best first."""
 
 
-def placed(axes: Axes, wanted: list[tuple[Point, str, str]], taken: list[Box]) -> None:
-    """Write names with their values; each takes the first spot that is free, or the least covered."""
+_NEAR_PX = 22
+"""Farther off than this, a thin line leads from the name to its place."""
+_LEADER = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 3}
+
+
+def placed(axes: Axes, wanted: list[tuple[Point, str]], taken: list[Box]) -> None:
+    """Write names; each takes the first spot that is free, or the least covered."""
     boxes = list(taken)
-    for at, name, value in wanted:
-        words = f"{name} {value}".rstrip()
+    for at, words in wanted:
         spots = [_written(axes, at, words, spot) for spot in _SPOTS]
         costs = [_covered(_box(text), boxes, axes) for text in spots]
         best = spots[costs.index(min(costs))]
@@ -44,6 +48,7 @@ def placed(axes: Axes, wanted: list[tuple[Point, str, str]], taken: list[Box]) -
 
 def _written(axes: Axes, at: Point, words: str, spot: tuple[float, float, str, str]) -> Text:
     x, y, ha, va = spot
+    is_near = max(abs(x), abs(y)) <= _NEAR_PX
     text = axes.annotate(
         words,
         at,
@@ -56,13 +61,15 @@ def _written(axes: Axes, at: Point, words: str, spot: tuple[float, float, str, s
         zorder=6,
         annotation_clip=False,
         linespacing=1.05,
+        arrowprops=None if is_near else _LEADER,
     )
     text.set_gid("halo")
     return text
 
 
 def _box(text: Text) -> Box:
-    extent = text.get_window_extent()
+    text.get_window_extent()  # moves it to its spot
+    extent = Text.get_window_extent(text)  # without the leader
     return (extent.x0 - 2, extent.y0 - 1, extent.x1 + 2, extent.y1 + 1)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -28,8 +30,11 @@ def response(words: Words, models: list[Look], narrow: bool) -> str:
 def municipalities(words: Words) -> list[str]:
     """Return the municipalities with a median, the shortest of the base first."""
     base = words.chosen.base
-    known = [(level.mean, name) for name in words.chosen.groups(MEDIAN, "municipality")
-             if (level := _level(words, base, MEDIAN, name))]
+    known = [
+        (level.mean, name)
+        for name in words.chosen.groups(MEDIAN, "municipality")
+        if (level := _level(words, base, MEDIAN, name))
+    ]
     return [name for _, name in sorted(known)]
 
 
@@ -45,8 +50,15 @@ def _draw(figure: Figure, words: Words, models: list[Look], size: Size) -> None:
     for place, look in enumerate(models):
         offset = (place - (len(models) - 1) / 2) * step
         for indicator, filled in ((MEDIAN, True), (P90, False)):
-            _series(axes, [(row + offset, _level(words, look.name, indicator, name))
-                           for row, name in enumerate(rows)], look, filled)
+            _series(
+                axes,
+                [
+                    (row + offset, _level(words, look.name, indicator, name))
+                    for row, name in enumerate(rows)
+                ],
+                look,
+                filled,
+            )
     names = [plain(words.labels.municipality(name)).replace(" - ", " –\n") for name in rows]
     axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(len(rows) - 0.4, -0.95)
@@ -56,8 +68,7 @@ def _draw(figure: Figure, words: Words, models: list[Look], size: Size) -> None:
         axes.axhline(edge, color="#eceff1", linewidth=0.8)
     axes.grid(axis="y", visible=False)
     _limits(axes, words)
-    title = words.text("response.axis")
-    axes.set_xlabel(title.replace(", ", ",\n") if size.narrow else title)
+    axes.set_xlabel(fill(words.text("response.axis"), 38 if size.narrow else 120))
     columns = 1 if size.narrow else min(3, len(models)) + 1
     figure.legend(handles=_legend(words, models), loc="outside upper left", ncols=columns)
 
@@ -97,10 +108,9 @@ def response_alt(words: Words) -> str:
     """Return what the figure shows, in words."""
     rows = municipalities(words)
     base = words.chosen.base
-    ends = [(name, _level(words, base, MEDIAN, name)) for name in (rows[0], rows[-1])]
-    (first, shortest), (last, longest) = [
-        (words.labels.municipality(name), words.numbers.mean(level)) for name, level in ends if level
-    ]
+    first, last = (words.labels.municipality(name) for name in (rows[0], rows[-1]))
+    ends = [_level(words, base, MEDIAN, name) for name in (rows[0], rows[-1])]
+    shortest, longest = (words.numbers.mean(level) for level in ends if level is not None)
     return words.text(
         "response.alt",
         model=words.labels.organisation(base),

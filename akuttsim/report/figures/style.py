@@ -21,9 +21,17 @@ TARGET = "#1d2730"
 COLOURS = ("#4a4f54", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """The base in grey, then Okabe and Ito's colours (Color Universal Design, 2008)."""
 MARKS = ("o", "s", "^", "D", "v", "P", "X")
-DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 3)), "-", "--")
+DASHES: tuple[Any, ...] = (
+    "-",
+    (0, (5, 2)),
+    (0, (1.5, 1.5)),
+    (0, (6, 2, 1.5, 2)),
+    (0, (3, 3)),
+    "-",
+    "--",
+)
 
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
     "font.size": 12,
@@ -63,7 +71,7 @@ class Look:
 def looks(titles: dict[str, str]) -> list[Look]:
     """Return the look of each model; colours come round again after seven, marks with them."""
     return [
-        Look(name, plain(title), *(each[index % 7] for each in (COLOURS, MARKS, DASHES)))
+        Look(name, plain(title), COLOURS[index % 7], MARKS[index % 7], DASHES[index % 7])
         for index, (name, title) in enumerate(titles.items())
     ]
 

@@ -1,0 +1,1 @@
+"""The verification study: parts of the chain held against answers that are known exactly."""

@@ -1,0 +1,77 @@
+"""How large the study is: the short form for every change, the full form for the document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+
+@dataclass(frozen=True)
+class Form:
+    """Sizes of the study's parts.
+
+    `repeats` is how many independent intervals each setting gets; the longest runs get fewer
+    (`repeats_long`). `relaxations` is a run's length in times that the queue takes to forget.
+    """
+
+    name: str
+    sizes: tuple[int, ...]
+    loads_patient: tuple[float, ...]
+    loads_impatient: tuple[float, ...]
+    repeats: int
+    repeats_long: int
+    relaxations: float
+    least_calls: int
+    cities: int
+    namdal_weeks: int
+    graphs: int
+    long_runs: int
+    long_calls: int
+    years: int
+    weeks_of_year: int
+
+
+RUNS = 6
+"""Each interval of coverage comes from so many runs."""
+
+SHORT = Form(
+    name="short",
+    sizes=(1, 5, 30),
+    loads_patient=(0.5, 0.8),
+    loads_impatient=(0.9, 1.2),
+    repeats=5,
+    repeats_long=2,
+    relaxations=60,
+    least_calls=1_000,
+    cities=3,
+    namdal_weeks=1,
+    graphs=10,
+    long_runs=3,
+    long_calls=20_000,
+    years=4,
+    weeks_of_year=8,
+)
+
+FULL = Form(
+    name="full",
+    sizes=(1, 2, 5, 10, 20, 30),
+    loads_patient=(0.5, 0.6, 0.7, 0.8, 0.9),
+    loads_impatient=(0.7, 0.9, 1.0, 1.2),
+    repeats=16,
+    repeats_long=4,
+    relaxations=120,
+    least_calls=2_000,
+    cities=8,
+    namdal_weeks=8,
+    graphs=100,
+    long_runs=12,
+    long_calls=60_000,
+    years=8,
+    weeks_of_year=52,
+)
+
+FORMS = {form.name: form for form in (SHORT, FULL)}
+
+PATIENCES_MIN = (inf, 9.0, 2.0)
+TALK_S = 300.0
+WITHIN_S = 120.0

@@ -1,0 +1,36 @@
+"""Patience: who hangs up, against Erlang A, from callers of no patience to very patient ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pandas as pd
+
+from akuttsim.experiment.verification import grid
+from akuttsim.experiment.verification.form import Form
+from akuttsim.experiment.verification.grid import Setting
+from akuttsim.experiment.verification.pool import Task
+
+OPERATORS = 10
+LOADS = (0.9, 1.2)
+MINUTES = (0.0, 0.5, 1.0, 2.0, 4.0, 9.0, 20.0)
+
+
+def tasks(form: Form) -> Iterator[Task]:
+    """Return one piece of work for each load and patience."""
+    for number, minutes in enumerate(MINUTES):
+        for place, load in enumerate(LOADS):
+            seed = 2_000_000 + 1_000 * number + place
+            yield partial(grid.measured, form, Setting(OPERATORS, load, minutes), seed)
+
+
+def tables(runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return `patience`: each load and patience with its interval beside the exact answer."""
+    return {"patience": grid.tables(runs)["grid"]}
+
+
+def curve(load: float, minutes: list[float]) -> pd.DataFrame:
+    """Return the exact share that hangs up at each mean patience."""
+    shares = [Setting(OPERATORS, load, each).exact()["abandoned"] for each in minutes]
+    return pd.DataFrame({"load": load, "patience_min": minutes, "abandoned": shares})

@@ -1,0 +1,134 @@
+"""Priorities without interruption, against Cobham: two classes on the phone, three at the doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from akuttsim.experiment.laboratory import Length, clinic_plan, met, queue_runs
+from akuttsim.experiment.queueing import Question
+from akuttsim.experiment.verification import grid
+from akuttsim.experiment.verification.coverage import interval_rows
+from akuttsim.experiment.verification.form import TALK_S, WITHIN_S, Form
+from akuttsim.experiment.verification.pool import Task
+from akuttsim.patients.callers import Callers, Visitors, visitors
+from akuttsim.records import Patients, Record
+from akuttsim.scenario.load import load_region
+from akuttsim.theory.priorities import waits_by_class_mg1, waits_by_class_mmc
+from akuttsim.units import HOUR_S, MINUTE_S
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue of `people` with customers by class, first class first.
+
+    `shares` of customers and mean work in minutes by class; `load` for each of the people.
+    """
+
+    where: str
+    people: int
+    load: float
+    shares: tuple[float, ...]
+    work_min: tuple[float, ...]
+
+    def rates_per_h(self) -> NDArray[np.float64]:
+        """Return customers an hour by class."""
+        shares = np.array(self.shares)
+        hours = float(shares @ np.array(self.work_min)) * MINUTE_S / HOUR_S
+        return shares * (self.load * self.people / hours)
+
+    def question(self) -> Question:
+        """Return the queue without its classes."""
+        work_s = float(np.array(self.shares) @ np.array(self.work_min)) * MINUTE_S
+        rate = float(self.rates_per_h().sum())
+        return Question(rate, work_s, WITHIN_S, float("inf"), self.people)
+
+    def exact(self) -> dict[str, float]:
+        """Return the mean wait of each class in seconds (Cobham)."""
+        work_s = [minutes * MINUTE_S for minutes in self.work_min]
+        rates = self.rates_per_h()
+        if self.people == 1:
+            waits = waits_by_class_mg1(rates, work_s, [1.0] * len(work_s))
+        else:
+            waits = waits_by_class_mmc(rates, work_s[0], self.people)
+        return {f"wait of class {k}": float(wait) for k, wait in enumerate(waits, start=1)}
+
+
+PHONE, DOCTOR = "116117", "doctor"
+QUEUES = (
+    Queue(PHONE, 3, 0.7, (0.2, 0.8), (TALK_S / MINUTE_S,) * 2),
+    Queue(PHONE, 10, 0.8, (0.2, 0.8), (TALK_S / MINUTE_S,) * 2),
+    Queue(DOCTOR, 1, 0.7, (0.1, 0.3, 0.6), (40.0, 25.0, 15.0)),
+    Queue(DOCTOR, 3, 0.8, (0.1, 0.3, 0.6), (20.0, 20.0, 20.0)),
+)
+
+
+def tasks(form: Form) -> Iterator[Task]:
+    """Return one piece of work for each queue and repeat."""
+    for number, queue in enumerate(QUEUES):
+        for repeat in range(form.repeats):
+            yield partial(measured, form, queue, 3_000_000 + 1_000 * number + repeat)
+
+
+def measured(form: Form, queue: Queue, seed: int) -> pd.DataFrame:
+    """Return one row for each run: the queue, and the mean wait of each class."""
+    length = grid.length(queue.question(), form, seed)
+    waits = _on_the_phone(queue, length) if queue.where == PHONE else at_the_doctor(queue, length)
+    table = pd.DataFrame(waits, columns=list(queue.exact()))
+    return table.assign(queue=QUEUES.index(queue), seed=seed)
+
+
+def _on_the_phone(queue: Queue, length: Length) -> NDArray[np.float64]:
+    who = Callers(float(queue.rates_per_h().sum()), TALK_S, first_share=queue.shares[0])
+    return queue_runs(who, queue.people, WITHIN_S, length)[:, 5:7]
+
+
+def at_the_doctor(queue: Queue, length: Length) -> NDArray[np.float64]:
+    """Return the mean wait in seconds for a clinic's doctor by urgency, one row for each run."""
+    prepared = clinic_plan(queue.people, length)
+    a, b, c = queue.rates_per_h()
+    x, y, z = (minutes * MINUTE_S for minutes in queue.work_min)
+    who = Visitors((a, b, c), (x, y, z), _ways())
+    runs = []
+    for replication in range(length.replications):
+        patients = visitors(who, length.ringing_h, length.seed, replication)
+        runs.append(_waits(met(prepared, patients), patients))
+    return np.array(runs)
+
+
+def _ways() -> tuple[float, float, float]:
+    """Return uniforms that lead to the clinic's doctor in the laboratory, by urgency."""
+    care = load_region("laboratory").value.care
+    to_legevakt = care.conveyed.red.home + care.conveyed.red.legevakt / 2
+    yellow, green = (
+        needs.ambulance + needs.home_visit + needs.clinic / 2
+        for needs in (care.needs.yellow, care.needs.green)
+    )
+    return to_legevakt, yellow, green
+
+
+def _waits(record: Record, patients: Patients) -> list[float]:
+    start, end = record.measured
+    mine = (patients.time_s >= start) & (patients.time_s < end)
+    waits = record.courses.doctor_s - record.courses.doctor_asked_s
+    return [float(np.mean(waits[mine & (patients.urgency == urgency)])) for urgency in range(3)]
+
+
+def tables(runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return `priorities`, over all runs, and `priorities_intervals`, repeat by repeat."""
+    every, repeats = [], []
+    for number, of_queue in runs.groupby("queue", sort=False):
+        queue = QUEUES[int(str(number))]
+        exact = queue.exact()
+        told = {"where": queue.where, "people": queue.people, "load": queue.load}
+        waits = of_queue[list(exact)].to_numpy(dtype=np.float64)
+        every += interval_rows(waits, exact, {**told, "runs": len(waits)})
+        for seed, of_repeat in of_queue.groupby("seed"):
+            waits = of_repeat[list(exact)].to_numpy(dtype=np.float64)
+            repeats += interval_rows(waits, exact, {**told, "repeat": seed})
+    return {"priorities": pd.DataFrame(every), "priorities_intervals": pd.DataFrame(repeats)}

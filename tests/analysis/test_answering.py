@@ -1,0 +1,131 @@
+"""Answering: the official definitions where they differ from the naive reading."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import small
+
+from akuttsim.analysis import answering
+from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH
+
+WORLD = small.world()
+LVS, AMK = 0, 1
+NEVER = math.nan
+NOON = small.at(12)
+
+
+def observed(*calls: tuple[int, int, float, float, float]) -> small.Observed:
+    """Return calls (room, line, rang, answered, left), each of a patient of its own."""
+    rows = [(patient, *call) for patient, call in enumerate(calls)]
+    times = [call[2] for call in calls]
+    return small.seen(WORLD, small.people(times), small.courses(len(calls)), small.calls(*rows))
+
+
+def at(second: float) -> float:
+    return NOON + second
+
+
+SIX = (
+    (LVS, LINE_116117, at(0), at(0), NEVER),
+    (LVS, LINE_116117, at(0), at(120), NEVER),
+    (LVS, LINE_116117, at(0), at(120.5), NEVER),
+    (LVS, LINE_116117, at(0), NEVER, at(30)),  # gave up at once: still asked to be answered
+    (LVS, LINE_HEALTH, at(0), at(1), NEVER),  # passed on by 113: in it
+    (AMK, LINE_113, at(0), at(1), NEVER),  # another number: not in it
+)
+
+
+def test_116117_counts_the_unanswered_in_the_denominator() -> None:
+    """Three of five in time; of the answered only, it would be three of four."""
+    found = small.values(answering.answered_116117_within_120_s(observed(*SIX)))
+    assert found["all"] == (3 / 5, 5)
+
+
+def test_116117_still_ringing_at_the_end_is_not_answered() -> None:
+    ringing = (LVS, LINE_116117, at(0), NEVER, NEVER)
+    found = small.values(answering.answered_116117_within_120_s(observed(*SIX, ringing)))
+    assert found["all"] == (3 / 6, 6)
+
+
+def test_113_counts_answered_calls_of_the_public_only() -> None:
+    calls = (
+        (AMK, LINE_113, at(0), at(10), NEVER),
+        (AMK, LINE_113, at(0), at(10.5), NEVER),
+        (AMK, LINE_113, at(0), NEVER, at(300)),  # given up: left out
+        (AMK, LINE_113, at(0), NEVER, NEVER),  # still ringing: left out
+        (AMK, LINE_HEALTH, at(0), at(100), NEVER),  # a nurse of 116117: left out
+        (LVS, LINE_116117, at(0), at(500), NEVER),
+    )
+    assert small.values(answering.answered_113_within_10_s(observed(*calls)))["all"] == (1 / 2, 2)
+
+
+def test_only_calls_of_the_measured_span_count() -> None:
+    start, end = WORLD.plan.measured
+    calls = [
+        (LVS, LINE_116117, time, time, NEVER)
+        for time in (start - 0.5, start, end - 0.5, end, end + 3600)
+    ]
+    found = small.values(answering.answered_116117_within_120_s(observed(*calls)))
+    assert found["all"] == (1.0, 2)
+
+
+def test_no_calls_give_nan_not_zero() -> None:
+    found = small.values(answering.answered_116117_within_120_s(observed()))
+    assert math.isnan(found["all"][0]) and found["all"][1] == 0
+
+
+def test_hang_ups_are_of_all_calls() -> None:
+    assert small.values(answering.hung_up_116117(observed(*SIX)))["all"] == (1 / 5, 5)
+
+
+def test_medians_are_of_the_answered() -> None:
+    seen = observed(*SIX)
+    waits = [0.0, 120.0, 120.5, 1.0]
+    assert small.values(answering.answer_time_116117_median_s(seen))["all"] == (60.5, 4)
+    p90 = small.values(answering.answer_time_116117_p90_s(seen))["all"][0]
+    assert p90 == pytest.approx(np.percentile(waits, 90))
+
+
+def test_calls_a_day_count_repeats_and_the_unanswered() -> None:
+    start, end = WORLD.plan.measured
+    days = (end - start) / 86_400
+    found = answering.calls_116117_a_day(observed(*SIX))
+    assert small.values(found)["all"] == (pytest.approx(5 / days), 5)
+    found = list(answering.calls_113_a_day(observed(*SIX)))
+    assert small.values(found, "hour")["12"] == (pytest.approx(1 / days), 1)
+    assert len(small.values(found, "hour")) == 24
+
+
+def test_groups_by_local_hour_weekday_and_room_are_complete() -> None:
+    """Tuesday noon, and Sunday 29 March 01:30 and 03:30: the hour between is not on the clock."""
+    sunday = small.at(0, 6)
+    times = (NOON, sunday + 1.5 * 3600, sunday + 2.5 * 3600)
+    seen = observed(*((LVS, LINE_116117, time, time, NEVER) for time in times))
+    found = list(answering.answered_116117_within_120_s(seen))
+    hours = small.values(found, "hour")
+    assert list(hours) == [f"{hour:02d}" for hour in range(24)]
+    assert {hour for hour, (_, n) in hours.items() if n} == {"01", "03", "12"}
+    assert math.isnan(hours["02"][0])
+    weekdays = small.values(found, "weekday")
+    assert list(weekdays) == ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    assert [n for _, n in weekdays.values()] == [0, 1, 0, 0, 0, 0, 2]
+    assert small.values(found, "room") == {"lvs": (1.0, 3), "amk": (pytest.approx(math.nan, nan_ok=True), 0)}
+    week = small.values(found, "hour_of_week")
+    assert len(week) == 168 and week["sun 03"][1] == 1
+
+
+def test_a_public_holiday_counts_as_sunday() -> None:
+    """Easter 2026 begins on Thursday 2 April."""
+    world = small.world(weeks=2)
+    thursday = small.at(12, 10)
+    seen = small.seen(
+        world,
+        small.people([thursday]),
+        small.courses(1),
+        small.calls((0, LVS, LINE_116117, thursday, thursday, NEVER)),
+    )
+    found = small.values(answering.answered_116117_within_120_s(seen), "weekday")
+    assert found["sun"][1] == 1 and found["thu"][1] == 0

@@ -1,0 +1,74 @@
+"""Hours without an ambulance on hand-made missions."""
+
+from __future__ import annotations
+
+import pytest
+import small
+
+from akuttsim.analysis import cover
+from akuttsim.records import MISSION
+
+START, END = small.world().plan.measured
+HOURS = 167
+
+
+def uncovered(world: small.World, *missions: tuple[str, float, float]) -> dict[str, float]:
+    units = {unit.name: number for number, unit in enumerate(world.plan.units)}
+    did = small.activities(*((units[name], MISSION, s, e, 0) for name, s, e in missions))
+    seen = small.seen(world, small.people([small.at(12)]), small.courses(1), did=did)
+    rows = list(cover.hours_without_ambulance(seen))
+    found = {row.group: row.value for row in rows if row.group_by == "municipality"}
+    return {**found, "all": rows[0].value}
+
+
+def hours(value: float) -> object:
+    """Return hours of the measured span as hours of a week of 168."""
+    return pytest.approx(value * 168 / HOURS)
+
+
+def test_a_crew_out_leaves_its_town_uncovered() -> None:
+    """One crew day and night in town: two missions of 2 and 3 hours, one begun before the span."""
+    always = small.crew("hospital", ("00:00-24:00", "station"))
+    world = small.world(small.organisation(small.crews(town=always)))
+    found = uncovered(
+        world, ("town", START - 3600, START + 7200), ("town", small.at(12), small.at(15))
+    )
+    assert found["town"] == hours(5)
+    assert found["upper"] == hours(HOURS), "45 minutes away, beyond the 25"
+    people = {"town": 12_200, "upper": 2_900, "island": 510}
+    weighted = sum(found[name] * count for name, count in people.items()) / 15_610
+    assert found["all"] == pytest.approx(weighted)
+
+
+def test_a_second_crew_covers_while_the_first_is_out() -> None:
+    always = ("00:00-24:00", "station")
+    crews = {"one": small.crew("hospital", always), "two": small.crew("centre", always)}
+    world = small.world(small.organisation(small.crews(**crews)))
+    found = uncovered(
+        world, ("one", small.at(12), small.at(15)), ("two", small.at(14), small.at(16))
+    )
+    assert found["town"] == hours(1)
+
+
+def test_hours_off_duty_are_uncovered() -> None:
+    day = small.crew("hospital", ("08:00-20:00", "station"))
+    world = small.world(small.organisation(small.crews(day=day)))
+    found = uncovered(world, ("day", small.at(19), small.at(21)))
+    assert found["town"] == hours(HOURS - 7 * 12 + 1)
+
+
+def test_a_mission_past_the_shift_does_not_count_twice() -> None:
+    """Out from 19:00 over the end of the shift until 09:00: the next shift starts an hour late."""
+    day = small.crew("hospital", ("08:00-20:00", "station"))
+    world = small.world(small.organisation(small.crews(day=day)))
+    found = uncovered(world, ("day", small.at(19), small.at(9, 2)))
+    assert found["town"] == hours(HOURS - 7 * 12 + 2)
+
+
+def test_the_ferry_counts_with_its_wait() -> None:
+    """The island's own crew covers it; without it nobody does within 25 minutes."""
+    always = ("00:00-24:00", "station")
+    own = {"town": small.crew("hospital", always), "isle": small.crew("island", always)}
+    world = small.world(small.organisation(small.crews(**own)))
+    assert uncovered(world)["island"] == 0
+    assert uncovered(world, ("isle", small.at(12), small.at(13)))["island"] == hours(1)

@@ -1,0 +1,52 @@
+"""All indicators together: complete, defined, and directed."""
+
+from __future__ import annotations
+
+import math
+
+import small
+
+from akuttsim.analysis.indicators import INDICATORS, definitions, directions, measure
+
+WORLD = small.world()
+
+
+def test_every_indicator_yields_rows_under_its_own_name() -> None:
+    patients = WORLD.sample()
+    seen = WORLD.observed(patients, WORLD.meets(patients))
+    for indicator, _ in INDICATORS:
+        names = {row.indicator for row in indicator(seen)}
+        assert names == {indicator.__name__}
+
+
+def test_rows_are_unique_and_say_how_many_they_rest_on() -> None:
+    rows = WORLD.measured(WORLD.sample())
+    keys = [(row.indicator, row.group_by, row.group) for row in rows]
+    assert len(set(keys)) == len(keys)
+    assert all(row.n >= 0 for row in rows)
+    assert all(not math.isnan(row.value) for row in rows if row.n > 100)
+    shares = [row.value for row in rows if row.unit == "share" and not math.isnan(row.value)]
+    assert all(0 <= value <= 1.5 for value in shares)
+
+
+def test_the_same_groups_come_back_whoever_rang() -> None:
+    """A quiet replication has the same rows as a busy one, so that all can be paired."""
+    busy, quiet = WORLD.sample(1), small.people([small.at(12)])
+    keys = [
+        [(row.indicator, row.group_by, row.group) for row in WORLD.measured(patients)]
+        for patients in (busy, quiet)
+    ]
+    assert keys[0] == keys[1]
+
+
+def test_nobody_rang_at_all() -> None:
+    rows = WORLD.measured(small.people([]))
+    assert all(math.isnan(row.value) or row.value >= 0 for row in rows)
+
+
+def test_definitions_say_what_is_counted() -> None:
+    texts = definitions()
+    assert list(texts) == list(directions()) == [each.__name__ for each, _ in INDICATORS]
+    assert all(len(text) > 40 for text in texts.values())
+    seen = WORLD.observed(small.people([]), WORLD.meets(small.people([])))
+    assert {row.indicator for row in measure(seen)} == set(texts)

@@ -1,0 +1,93 @@
+"""Busy shares and overtime on hand-made work."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import small
+
+from akuttsim.analysis import load
+from akuttsim.records import MISSION, NURSE, RETURN, TALK
+from akuttsim.units import HOUR_S
+
+WORLD = small.world()
+UNITS = {unit.name: number for number, unit in enumerate(WORLD.plan.units)}
+START, END = WORLD.plan.measured
+
+
+def worked(*rows: tuple[str, int, float, float]) -> small.Observed:
+    did = small.activities(*((UNITS[name], kind, s, e, 0) for name, kind, s, e in rows))
+    return small.seen(WORLD, small.people([small.at(12)]), small.courses(1), did=did)
+
+
+def test_busy_share_is_work_over_duty_within_the_measured_span() -> None:
+    """Operator 1 sits there day and night; half an hour of the two lies before the span."""
+    seen = worked(
+        ("lvs/operator-1", TALK, START - 1800, START + 1800),
+        ("lvs/operator-1", TALK, small.at(12), small.at(13)),
+        ("lvs/operator-1", TALK, END - 1800, END + 7200),
+    )
+    found = small.values(load.busy_share(seen), "unit")
+    assert found["lvs/operator-1"] == (pytest.approx(2 / 167), 1)
+    team = small.values(load.busy_share(seen), "team")
+    both = 167 + 7 * 6.5
+    assert team["operator lvs"] == (pytest.approx(2 / both), 2)
+
+
+def test_the_way_home_is_not_work() -> None:
+    seen = worked(
+        ("town-1", MISSION, small.at(10), small.at(12)),
+        ("town-1", RETURN, small.at(12), small.at(14)),
+    )
+    assert small.values(load.busy_share(seen), "unit")["town-1"][0] == pytest.approx(2 / 167)
+
+
+def test_busy_by_hour_of_the_day() -> None:
+    """Talking 12:30-13:15 on one day: half of hour 12 and a quarter of hour 13, of 7 days."""
+    seen = worked(("lvs/operator-1", TALK, small.at(12.5), small.at(13.25)))
+    found = small.values(load.busy_share(seen), "role_hour")
+    assert len(found) == 5 * 24
+    on_duty = 7 * 2  # the two who always sit at 116117 and 113; by day one more at 113
+    assert found["operator 12"][0] == pytest.approx(0.5 / (on_duty + 7))
+    assert found["operator 13"][0] == pytest.approx(0.25 / (on_duty + 7))
+    assert found["operator 11"][0] == 0
+    assert math.isnan(found["nurse 12"][0]) or found["nurse 12"][0] == 0
+
+
+def test_overtime_is_work_while_off_duty() -> None:
+    """Town-2 is on duty 08-20: on a mission 19-21 and driving home until 21:30 is 1.5 h over."""
+    seen = worked(
+        ("town-2", MISSION, small.at(19), small.at(21)),
+        ("town-2", RETURN, small.at(21), small.at(21.5)),
+        ("town-2", MISSION, small.at(9), small.at(10)),
+    )
+    found = small.values(load.overtime_h_a_week(seen), "role")
+    assert found["crew"] == (pytest.approx(1.5 * 168 / 167), 3)
+    assert list(found) == list(load.ROLES)
+    assert found["operator"][0] == 0
+
+
+def test_time_on_duty_adds_up_over_the_day_in_a_run() -> None:
+    """Over all hours, busy share times duty is the work; and each unit's share is its own work."""
+    patients = WORLD.sample()
+    seen = WORLD.observed(patients, WORLD.meets(patients))
+    rows = list(load.busy_share(seen))
+    units = small.values(rows, "unit")
+    work = seen.record.activities
+    for name, number in UNITS.items():
+        mine = (work.unit == number) & (work.kind != RETURN)
+        span = np.clip(work.end_s[mine], START, END) - np.clip(work.start_s[mine], START, END)
+        duty = sum(
+            max(0.0, min(e, END) - max(s, START)) for s, e in WORLD.plan.units[number].on_duty
+        )
+        assert units[name][0] == pytest.approx(span.sum() / duty)
+        assert 0 <= units[name][0] <= 1.2
+    assert (work.kind == NURSE).any()
+
+
+def test_stretches_fall_into_hours() -> None:
+    edges = np.arange(5) * HOUR_S
+    start, end = np.array([0.5, 1.25]) * HOUR_S, np.array([2.5, 1.5]) * HOUR_S
+    assert load._covered(edges, start, end) / HOUR_S == pytest.approx([0.5, 1.25, 0.5, 0.0])

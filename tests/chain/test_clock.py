@@ -1,0 +1,79 @@
+"""The clock: journeys start at once, delays end in order, errors are not swallowed."""
+
+from __future__ import annotations
+
+import pytest
+
+from akuttsim.chain.clock import Clock, Pathway
+from akuttsim.chain.destination import nearest_open
+from akuttsim.chain.dispatch import quickest, seconds_by
+
+
+def test_a_journey_runs_until_its_first_wait_when_it_is_made() -> None:
+    clock, seen = Clock(), []
+
+    def walks() -> Pathway:
+        seen.append(("starts", clock.now))
+        yield clock.wait(5.0)
+        seen.append(("goes on", clock.now))
+
+    clock.start(walks())
+    assert seen == [("starts", 0)]
+    clock.run_to(100.0)
+    assert seen == [("starts", 0), ("goes on", 5.0)] and clock.now == 100.0
+
+
+def test_delays_that_end_together_end_in_the_order_in_which_they_began() -> None:
+    clock, order = Clock(), []
+    for name in "abc":
+        clock.later(3.0, lambda _, name=name: order.append(name))
+    clock.later(1.0, lambda _: order.append("first"))
+    clock.run_to(10.0)
+    assert order == ["first", "a", "b", "c"]
+
+
+def test_nothing_at_or_after_the_end_happens() -> None:
+    clock, seen = Clock(), []
+    for delay in (1.0, 2.0, 3.0):
+        clock.later(delay, lambda _: seen.append(clock.now))
+    clock.run_to(2.0)
+    assert seen == [1.0]
+
+
+def test_an_error_in_a_journey_stops_the_run() -> None:
+    clock = Clock()
+
+    def breaks() -> Pathway:
+        yield clock.wait(1.0)
+        raise ZeroDivisionError
+
+    clock.start(breaks())
+    with pytest.raises(ZeroDivisionError):
+        clock.run_to(2.0)
+
+
+def test_a_journey_can_wait_for_an_event_that_has_happened() -> None:
+    clock, got = Clock(), []
+
+    def waits() -> Pathway:
+        event = clock.event()
+        event.succeed("now")
+        got.append((yield event))
+        got.append((yield clock.wait(0.0)))
+
+    clock.start(waits())
+    clock.run_to(1.0)
+    assert got == ["now", None]
+
+
+def test_quickest_takes_the_first_of_equals() -> None:
+    assert quickest([3.0, 1.0, 1.0]) == 1
+
+
+def test_seconds_by_the_better_way() -> None:
+    assert seconds_by([(0, 10.0), (1, 30.0)], [100.0, 5.0]) == 35.0
+
+
+def test_nearest_open_is_the_shortest_drive_among_the_open() -> None:
+    assert nearest_open([(0, 5.0, False), (1, 9.0, True), (2, 7.0, True)]) == 2
+    assert nearest_open([(0, 5.0, False)]) is None

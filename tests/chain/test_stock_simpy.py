@@ -1,0 +1,149 @@
+"""The chain against the same chain written with stock SimPy resources: equal to the last bit."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import fields
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from akuttsim.chain.cases import cases
+from akuttsim.chain.plan import plan
+from akuttsim.chain.simulate import simulate
+from akuttsim.patients.sample import sample_patients
+from akuttsim.records import (
+    AFTER_CALL,
+    BUSY,
+    KINDS,
+    OUTCOMES,
+    RETURN,
+    WENT_OUT,
+    Courses,
+    Patients,
+    Record,
+)
+from akuttsim.roads.travel import travel
+from akuttsim.scenario.load import load_organisation, load_region
+from akuttsim.scenario.organisation import Organisation
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+stock = import_module("stock_chain")
+
+WEEKS, SEED = 2, 20
+ALWAYS = {"days": "daily", "hours": "00:00-24:00"}
+ORGANISATIONS = ("namdal-today", "namdal-one-legevakt", "namdal-satellites")
+
+
+def first_always(roster: dict[str, Any]) -> dict[str, Any]:
+    """The first line of a roster, round the clock: constant staff."""
+    return {name: line.model_copy(update=ALWAYS) for name, line in list(roster.items())[:1]}
+
+
+def updated(parts: dict[str, Any], *rosters: str) -> dict[str, Any]:
+    return {
+        name: part.model_copy(
+            update={roster: first_always(getattr(part, roster)) for roster in rosters}
+        )
+        for name, part in parts.items()
+    }
+
+
+def with_constant_staff(organisation: Organisation) -> Organisation:
+    """The same organisation with everybody on duty round the clock, and no GP offices."""
+    opened = {
+        name: clinic.model_copy(
+            update={"open": {k: v.model_copy(update=ALWAYS) for k, v in clinic.open.items()}}
+        )
+        for name, clinic in updated(organisation.clinics, "nurses").items()
+        if clinic.kind != "gp_office"
+    }
+    crews = {
+        name: crew.model_copy(update={"shifts": (crew.shifts[0].model_copy(update=ALWAYS),)})
+        for name, crew in organisation.ambulances.items()
+    }
+    rooms = updated(organisation.control_rooms, "operators", "dispatchers")
+    doctors = updated(organisation.doctors, "on_duty")
+    parts = {"control_rooms": rooms, "doctors": doctors, "clinics": opened, "ambulances": crews}
+    return organisation.model_copy(update=parts)
+
+
+@cache
+def both(name: str, crowded: bool) -> tuple[Patients, Record, Any]:
+    """A run of the chain and one of the stock model; crowded, everybody must wait."""
+    load = (
+        "demand.contacts_per_person_year.value=0.9",
+        "demand.calls_113_per_person_year.value=0.5",
+    )
+    region = load_region("namdal", load if crowded else ()).value
+    organisation = with_constant_staff(load_organisation(name).value)
+    if crowded:
+        few = list(organisation.ambulances.items())[-3:]
+        organisation = organisation.model_copy(update={"ambulances": dict(few)})
+    prepared = plan(region, organisation, travel(region), WEEKS, 0)
+    patients = sample_patients(region, prepared.days, SEED, 0)
+    oracle = stock.StockChain(prepared, cases(prepared, patients)).run()
+    return patients, simulate(prepared, patients), oracle
+
+
+runs = pytest.mark.parametrize(
+    ("name", "crowded"), [(name, crowded) for name in ORGANISATIONS for crowded in (False, True)]
+)
+
+
+@runs
+def test_every_patients_course_is_the_same_to_the_last_bit(name: str, crowded: bool) -> None:
+    _, record, oracle = both(name, crowded)
+    for column in fields(Courses):
+        ours = getattr(record.courses, column.name)
+        np.testing.assert_array_equal(ours, np.array(oracle.log[column.name]), column.name)
+
+
+@runs
+def test_every_call_is_answered_or_given_up_at_the_same_time(name: str, crowded: bool) -> None:
+    _, record, oracle = both(name, crowded)
+    ours = np.column_stack([getattr(record.calls, each.name) for each in fields(record.calls)])
+    np.testing.assert_array_equal(in_order(ours), in_order(np.array(oracle.calls)))
+
+
+@runs
+def test_everybody_works_in_the_same_stretches(name: str, crowded: bool) -> None:
+    _, record, oracle = both(name, crowded)
+    did = record.activities
+    ours = np.column_stack([did.kind, did.start_s, did.end_s, did.patient])[did.kind != RETURN]
+    logs = [team.log for team in oracle.teams.values()] + [oracle.ambulances.log]
+    np.testing.assert_array_equal(
+        in_order(ours), in_order(np.array([row for log in logs for row in log]))
+    )
+
+
+def in_order(table: np.ndarray) -> np.ndarray:
+    return table[np.lexsort(table.T)]
+
+
+def test_the_runs_compared_pass_through_every_step() -> None:
+    """Else equality would say little: every outcome, kind of work and refusal occurs."""
+    records = [both(name, crowded)[1] for name in ORGANISATIONS for crowded in (False, True)]
+    assert {code for each in records for code in each.courses.outcome} == set(range(len(OUTCOMES)))
+    assert {code for each in records for code in each.activities.kind} == set(range(len(KINDS))) - {
+        AFTER_CALL
+    }
+    assert {BUSY, WENT_OUT} <= {code for each in records for code in each.courses.doctor_call_out}
+
+
+@pytest.mark.parametrize("name", ORGANISATIONS)
+def test_queues_form_everywhere_where_it_is_crowded(name: str) -> None:
+    record = both(name, True)[1]
+    courses = record.courses
+    waits = {
+        "operator": record.calls.answered_s - record.calls.rang_s,
+        "nurse": courses.nurse_s - courses.at_clinic_s,
+        "doctor": courses.doctor_s - courses.doctor_asked_s,
+        "crew": courses.alerted_s - courses.requested_s - 300,
+    }
+    for who, waited_s in waits.items():
+        assert (waited_s > 0).sum() > 20, who

@@ -1,0 +1,112 @@
+"""Every shipped file loads and passes all checks, and says where its numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from akuttsim.scenario.checks import check_organisation, check_region
+from akuttsim.scenario.fields import Factor, Model, Number, Share, Sourced
+from akuttsim.scenario.load import load_experiment, load_organisation, load_region, load_targets
+from akuttsim.scenario.region import Region
+from akuttsim.scenario.roster import Staffing
+from akuttsim.scenario.shipped import find, names, root
+
+
+@pytest.mark.parametrize("name", names("region"))
+def test_a_shipped_region_loads_and_passes(name: str) -> None:
+    loaded = load_region(name)
+    check_region(loaded)
+    assert loaded.value.region == name
+    assert loaded.value.people() > 0
+
+
+@pytest.mark.parametrize("name", names("organisation"))
+def test_a_shipped_organisation_loads_and_passes_in_its_region(name: str) -> None:
+    loaded = load_organisation(name)
+    assert loaded.value.organisation == name
+    assert loaded.value.region in names("region")
+    check_organisation(loaded, load_region(loaded.value.region))
+
+
+@pytest.mark.parametrize("name", names("experiment"))
+def test_a_shipped_experiment_compares_shipped_organisations_of_its_region(name: str) -> None:
+    experiment = load_experiment(name).value
+    assert experiment.experiment == name
+    assert experiment.region in names("region")
+    assert experiment.targets in names("targets")
+    for organisation in experiment.organisations:
+        assert load_organisation(organisation).value.region == experiment.region
+    assert len(set(experiment.organisations)) == len(experiment.organisations)
+    assert experiment.warmup_days < experiment.weeks * 7
+
+
+@pytest.mark.parametrize("name", names("targets"))
+def test_shipped_targets_name_each_indicator_once(name: str) -> None:
+    targets = load_targets(name).value.targets
+    indicators = [target.indicator for target in targets.values()]
+    assert len(set(indicators)) == len(indicators) > 0
+
+
+@pytest.mark.parametrize("name", names("organisation"))
+def test_a_variant_is_a_base_and_named_changes(name: str) -> None:
+    text = find("organisation", name).read_text(encoding="utf-8")
+    loaded = load_organisation(name)
+    if "\nextends:" in f"\n{text}":
+        assert loaded.changes
+        assert len(text) < 0.5 * len(find("organisation", "namdal-today").read_text("utf-8"))
+    assert all(len(change.why) > 20 for change in loaded.changes)
+
+
+def sourced(value: object, key: str = "") -> Iterator[tuple[str, Sourced]]:
+    """Yield every value with a source below a config value, with its dotted key."""
+    if isinstance(value, Sourced):
+        yield key, value
+    if isinstance(value, Model):
+        for name in type(value).model_fields:
+            yield from sourced(getattr(value, name), f"{key}.{name}")
+    elif isinstance(value, dict | tuple | list):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, part in items:
+            yield from sourced(part, f"{key}.{name}")
+
+
+CONFIGS = [*(load_region(name).value for name in names("region")),
+           *(load_organisation(name).value for name in names("organisation"))]  # fmt: skip
+
+
+def named(config: Model) -> str:
+    return config.region if isinstance(config, Region) else str(getattr(config, "organisation", ""))
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=named)
+def test_a_value_lies_within_its_own_range(config: Model) -> None:
+    """For what is one number; the range of other values is a factor, or of their centre."""
+    wrong = []
+    for key, value in sourced(config):
+        if isinstance(value, Number | Factor | Share):
+            number: float = value.value
+        elif isinstance(value, Staffing):
+            number = value.on_duty
+        else:
+            continue
+        if value.range is not None and not value.range[0] <= number <= value.range[1]:
+            wrong.append((key, number, value.range))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=named)
+def test_every_value_has_a_source_that_says_something(config: Model) -> None:
+    found = dict(sourced(config))
+    assert len(found) > 5
+    assert [key for key, value in found.items() if not value.source.strip()] == []
+
+
+def test_nothing_shipped_is_left_over() -> None:
+    """Every YAML file under configs/ and experiments/ is one that a name stands for."""
+    known = {find(kind, name) for kind in ("region", "organisation", "experiment", "targets")
+             for name in names(kind)}  # fmt: skip
+    files = {path for folder in ("configs", "experiments")
+             for path in (root() / folder).rglob("*.y*ml")}  # fmt: skip
+    assert files == known

@@ -1,0 +1,176 @@
+"""The runner: the same bytes however the work is spread, stopped, killed and resumed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import small
+
+from akuttsim.errors import InputError
+from akuttsim.experiment import runner, work
+from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.store.results import ResultsFolder, read_results
+
+FILES = ("indicators.parquet", "indicators.csv", "summary.csv", "differences.csv")
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return replace(study_of_experiment(str(small.EXPERIMENT)), replications=3)
+
+
+@pytest.fixture(scope="module")
+def reference(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of one process that nobody disturbs."""
+    folder = tmp_path_factory.mktemp("reference") / "results"
+    go(study, folder)
+    return folder
+
+
+def go(study: Study, folder: Path, workers: int = 1, resume: bool = False) -> list[int]:
+    told: list[int] = []
+    runner.run_study(study, folder, workers, told.append, resume=resume)
+    return told
+
+
+def same_bytes(one: Path, other: Path) -> bool:
+    return all((one / name).read_bytes() == (other / name).read_bytes() for name in FILES)
+
+
+def test_one_process_and_two_give_the_same_bytes(
+    study: Study, reference: Path, tmp_path: Path
+) -> None:
+    told = go(study, tmp_path / "two", workers=2)
+    assert same_bytes(reference, tmp_path / "two")
+    assert sum(told) == len(study.runs())
+
+
+def test_results_hold_every_run_and_the_manifest(study: Study, reference: Path) -> None:
+    found = read_results(reference)
+    counts = found.indicators.groupby("organisation", sort=False).replication.nunique()
+    assert counts.to_dict() == {"small-today": 3, "small-satellite": 3}
+    manifest = found.manifest
+    assert manifest["seed"] == 7 and manifest["base"] == "small-today"
+    assert manifest["digests"] == {name: study.digest(name) for name in study.organisations}
+    assert manifest["region"]["region"] == "small"
+    assert set(manifest["organisations"]) == set(study.organisations)
+    assert {"python", "numpy", "simpy"} <= set(manifest["versions"])
+    assert len(manifest["assumptions"]) > 100
+    assert set(found.differences.organisation) == {"small-satellite"}
+
+
+def test_organisations_meet_the_same_patients(reference: Path) -> None:
+    """116117 is the same in both, and so is every call: the paired difference is exactly zero."""
+    found = read_results(reference).differences
+    rows = found[(found.indicator == "calls_116117_a_day") & (found.group_by == "all")]
+    assert rows[["mean", "ci_low", "ci_high"]].to_numpy().tolist() == [[0.0, 0.0, 0.0]]
+
+
+def test_resume_does_only_what_is_missing_and_gives_the_same_bytes(
+    study: Study, reference: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "results"
+    stop_after(4, monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        go(study, folder)
+    monkeypatch.undo()
+    results = ResultsFolder(folder)
+    assert sum(results.has(run) for run in study.runs()) == 4
+    broken = results.run_file(study.runs()[0])
+    broken.write_bytes(broken.read_bytes()[:100])
+    told = go(study, folder, resume=True)
+    assert told[0] == 3 and sum(told[1:]) == 3
+    assert same_bytes(reference, folder)
+
+
+def stop_after(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Ctrl-C come when so many runs are kept."""
+    keep, kept = ResultsFolder.keep, []
+
+    def keeps(self: ResultsFolder, *args: object) -> None:
+        if len(kept) == count:
+            raise KeyboardInterrupt
+        keep(self, *args)  # type: ignore[arg-type]
+        kept.append(1)
+
+    monkeypatch.setattr(ResultsFolder, "keep", keeps)
+
+
+def test_a_used_folder_is_not_written_over(study: Study, reference: Path) -> None:
+    before = (reference / "manifest.json").read_bytes()
+    with pytest.raises(InputError, match="--resume"):
+        go(study, reference)
+    assert (reference / "manifest.json").read_bytes() == before
+
+
+def test_a_finished_folder_is_resumed_without_a_run(
+    study: Study, reference: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work.Workplace, "do", lambda *_: pytest.fail("nothing is missing"))
+    assert go(study, reference, resume=True) == [6]
+
+
+def test_a_killed_worker_loses_nothing(study: Study, reference: Path, tmp_path: Path) -> None:
+    """SIGKILL to one worker when the first run is on disk: the pool is made anew, once."""
+    folder, killed = tmp_path / "results", []
+
+    def kill_one() -> None:
+        while not list((folder / "runs").rglob("*.parquet")):
+            time.sleep(0.005)
+        mine = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+        children = [int(each) for each in mine.read_text().split()]
+        spawned = [
+            each for each in children if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()
+        ]
+        os.kill(spawned[-1], signal.SIGKILL)
+        killed.append(spawned[-1])
+
+    if not Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists():
+        pytest.skip("needs /proc to find the workers")
+    killer = threading.Thread(target=kill_one, daemon=True)
+    killer.start()
+    go(study, folder, workers=2)
+    killer.join(10)
+    assert killed
+    assert same_bytes(reference, folder)
+
+
+def test_workers_that_die_every_time_are_told(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    class Dead(runner.ProcessPoolExecutor):
+        def submit(self, *_: object, **__: object) -> None:  # type: ignore[override]
+            made.append(1)
+            raise runner.BrokenProcessPool
+
+    monkeypatch.setattr(runner, "ProcessPoolExecutor", Dead)
+    with pytest.raises(RuntimeError, match="6 runs are missing"):
+        go(study, tmp_path / "results", workers=2)
+    assert len(made) == runner.TRIES
+
+
+def test_two_seeds_differ(study: Study, reference: Path, tmp_path: Path) -> None:
+    other = replace(study, seed=8, replications=2)
+    go(other, tmp_path / "results")
+    one, two = (read_results(folder).indicators for folder in (reference, tmp_path / "results"))
+    keys = ["organisation", "replication", "indicator", "group_by", "group"]
+    both = pd.merge(one, two, on=keys)
+    calls = both[(both.indicator == "calls_116117_a_day") & (both.group == "all")]
+    assert (calls.value_x != calls.value_y).all() and len(calls) == 4
+
+
+def test_records_are_kept_on_request(study: Study, tmp_path: Path) -> None:
+    one = replace(study, replications=1, organisations={
+        "small-today": study.organisations["small-today"]})  # fmt: skip
+    runner.run_study(one, tmp_path, 1, lambda _: None, resume=True, records=True)
+    kept = sorted(path.name for path in (tmp_path / "records" / "small-today-00000").iterdir())
+    assert kept == ["activities.parquet", "patients.parquet"]

@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from patients.changed import ERROR_RATE, STEADY, region
+from scipy import stats
+
+from akuttsim.patients.arrivals import (
+    Source,
+    day_factors,
+    draw_times,
+    hour_weights,
+    relative_rates,
+    special_factor,
+)
+from akuttsim.units import DAY_S, HOUR_S, TICKS_PER_S
+
+CONTACTS = Source("contact", 13_000.0, False)
+TO_113 = Source("113", 5_000.0, True)
+WEEK = [datetime(2026, 1, 12) + timedelta(hours=hour) for hour in range(7 * 24)]
+"""An ordinary week in the first quarter, whose factor is 0.96."""
+
+
+def rates(hours: list[datetime], line_113: bool = False) -> NDArray[np.float64]:
+    return relative_rates(region(), hours, line_113)
+
+
+def share(hours: list[datetime], inside: Any, line_113: bool = False) -> float:
+    """Return the share of calls in quarters of an hour that are inside."""
+    quarters = [
+        rate / 4 * sum(inside(hour + timedelta(minutes=15 * quarter)) for quarter in range(4))
+        for hour, rate in zip(hours, rates(hours, line_113), strict=True)
+    ]
+    return float(sum(quarters) / rates(hours, line_113).sum())
+
+
+def is_night(at: datetime) -> bool:
+    return at.hour >= 23 or at.hour < 8
+
+
+def is_day(at: datetime) -> bool:
+    return 8 <= at.hour + at.minute / 60 < 15.5
+
+
+@pytest.mark.parametrize("line_113", [False, True])
+def test_an_ordinary_week_has_the_mean_of_its_quarter(line_113: bool) -> None:
+    assert rates(WEEK, line_113).mean() == pytest.approx(0.96, rel=1e-12)
+
+
+def test_shares_of_night_day_evening_and_weekend_are_the_published_ones() -> None:
+    """Facts: 41 % by day, 45 % in the evening, 13.5 % by night; 36 % at weekends."""
+    night, day = share(WEEK, is_night), share(WEEK, is_day)
+    assert night == pytest.approx(0.135, abs=0.003)
+    assert day == pytest.approx(0.41, abs=0.015)
+    assert 1 - night - day == pytest.approx(0.45, abs=0.015)
+    assert share(WEEK, lambda at: at.weekday() >= 5) == pytest.approx(0.36, abs=0.003)
+    one_day = share(WEEK, lambda at: at.weekday() == 5) / share(WEEK, lambda at: at.weekday() == 0)
+    assert one_day == pytest.approx(1.4)
+
+
+def test_113_is_half_way_between_116117_and_flat() -> None:
+    flat = np.repeat([share(WEEK, lambda at, d=d: at.weekday() == d) for d in range(7)], 24) / 24
+    by_116117 = rates(WEEK) / rates(WEEK).sum()
+    by_113 = rates(WEEK, True) / rates(WEEK, True).sum()
+    np.testing.assert_allclose(by_113, (by_116117 + flat) / 2, rtol=1e-12)
+
+
+def test_hours_may_be_flattened() -> None:
+    flat = region("demand.hours_116117.flatten=1.0").demand
+    assert [weights.tolist() for weights in hour_weights(flat, False)] == [[1.0] * 24] * 2
+    given = region().demand
+    for line_113 in (False, True):
+        assert [weights.mean() for weights in hour_weights(given, line_113)] == [
+            pytest.approx(1.0), pytest.approx(1.0),
+        ]  # fmt: skip
+
+
+def test_day_factors_average_one_over_a_week() -> None:
+    working, free = day_factors(region().demand)
+    assert free / working == pytest.approx(1.4)
+    assert (5 * working + 2 * free) / 7 == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("day", "factor"),
+    [
+        (date(2026, 3, 28), 1.0),
+        (date(2026, 3, 29), 1.3),  # Palm Sunday
+        (date(2026, 4, 6), 1.3),  # Easter Monday
+        (date(2026, 4, 7), 1.0),
+        (date(2026, 12, 24), 0.8),
+        (date(2026, 12, 25), 1.0),
+        (date(2026, 1, 1), 1.0),
+    ],
+)
+def test_days_that_stand_out(day: date, factor: float) -> None:
+    assert special_factor(day, region().demand) == factor
+
+
+def rate(at: datetime) -> float:
+    """Return the rate of an hour without its quarter's factor."""
+    quarter = region().demand.quarter_factor.values[(at.month - 1) // 3]
+    return float(rates([at])[0] / quarter)
+
+
+def test_a_holiday_is_as_busy_as_a_saturday() -> None:
+    for hour in range(24):
+        saturday = rate(datetime(2026, 5, 9, hour))
+        assert rate(datetime(2026, 5, 1, hour)) == pytest.approx(saturday)
+        assert rate(datetime(2026, 5, 8, hour)) != pytest.approx(saturday)
+
+
+def test_christmas_eve_is_told_over_a_saturday_also_when_it_is_a_thursday() -> None:
+    """Sandvik 2019: 80 % of an ordinary Saturday."""
+    for hour in range(24):
+        saturday = rate(datetime(2026, 12, 12, hour))
+        assert rate(datetime(2026, 12, 24, hour)) == pytest.approx(0.8 * saturday)
+
+
+def test_new_years_night_is_told_over_a_saturday_night() -> None:
+    """Sandvik 2019: 243 % of an ordinary Saturday night; over at eight."""
+    for hour in range(24):
+        saturday = rate(datetime(2026, 1, 10, hour))
+        factor = 2.4 if hour < 8 else 1.0
+        assert rate(datetime(2026, 1, 1, hour)) == pytest.approx(factor * saturday)
+
+
+def test_holidays_lift_the_year_a_little_above_its_ordinary_weeks() -> None:
+    year = [datetime(2026, 1, 1) + timedelta(hours=hour) for hour in range(365 * 24)]
+    assert rates(year).mean() == pytest.approx(1.017, abs=0.001)
+
+
+def test_calls_are_sorted_in_whole_ticks_and_within_the_run() -> None:
+    for times in draw_times(region(), [CONTACTS, TO_113], 30, 1, 0):
+        assert len(times) > 100
+        assert (np.diff(times) >= 0).all()
+        assert (times * TICKS_PER_S % 1 == 0).all()
+        assert times[0] >= 0
+        assert times[-1] <= 30 * DAY_S
+
+
+def test_calls_by_hour_of_the_week_are_poisson_about_their_exact_mean() -> None:
+    """26 weeks, each of 168 hours of the week and each week; intervals at 0.1 % a family."""
+    steady, days = region(STEADY), 26 * 7
+    hours = steady.calendar.calendar().hours(days * 24)
+    for source in (CONTACTS, TO_113):
+        [times] = draw_times(steady, [source], days, 5, 0)
+        counts = np.bincount((times // HOUR_S).astype(int), minlength=days * 24)
+        means = relative_rates(steady, hours, source.line_113) * source.per_year / (365.25 * 24)
+        for groups in (np.arange(days * 24) % 168, np.arange(days * 24) // 168):
+            counted, expected = np.bincount(groups, counts), np.bincount(groups, means)
+            low, high = stats.poisson.interval(1 - ERROR_RATE / len(expected), expected)
+            assert ((low <= counted) & (counted <= high)).all()
+            surprise = float(((counted - expected) ** 2 / expected).sum())
+            assert surprise < stats.chi2.ppf(1 - ERROR_RATE, len(expected))
+
+
+def test_calls_are_spread_evenly_within_the_hour() -> None:
+    [times] = draw_times(region(), [CONTACTS], 182, 5, 0)
+    assert stats.kstest(times % HOUR_S / HOUR_S, "uniform").pvalue > ERROR_RATE
+
+
+def test_busy_days_swing_by_the_given_cv_about_the_same_mean() -> None:
+    """Count of a day over its Poisson mean: mean 1, variance 1/mean + cv²; 4 standard errors."""
+    wild, days = region("demand.day_cv.value=0.4"), 364
+    hours = wild.calendar.calendar().hours(days * 24)
+    relative = relative_rates(wild, hours, False).reshape(days, 24).sum(axis=1)
+    means = relative * 365_250.0 / (365.25 * 24)
+    [times] = draw_times(wild, [Source("contact", 365_250.0, False)], days, 3, 0)
+    ratio = np.bincount((times // DAY_S).astype(int), minlength=days) / means
+    assert ratio.mean() == pytest.approx(1.0, abs=4 * 0.4 / np.sqrt(days))
+    assert ratio.std() == pytest.approx(0.4, abs=4 * 0.4 / np.sqrt(2 * days) * 1.3)
+    exact = stats.gamma(1 / 0.16, scale=0.16)
+    assert stats.kstest(ratio, exact.cdf).pvalue > ERROR_RATE
+
+
+def test_a_busy_day_is_busy_on_every_line() -> None:
+    wild = region("demand.day_cv.value=0.4")
+    sources = [Source("contact", 365_250.0, False), Source("113", 365_250.0, True)]
+    days = [np.bincount((times // DAY_S).astype(int), minlength=100)
+            for times in draw_times(wild, sources, 100, 3, 0)]  # fmt: skip
+    assert np.corrcoef(*days)[0, 1] > 0.9
+
+
+def test_a_source_does_not_depend_on_the_others() -> None:
+    alone = draw_times(region(), [CONTACTS], 20, 1, 0)
+    beside = draw_times(region(), [TO_113, CONTACTS], 20, 1, 0)
+    np.testing.assert_array_equal(alone[0], beside[1])
+    other_rate = draw_times(region(), [Source("113", 1.0, True), CONTACTS], 20, 1, 0)
+    np.testing.assert_array_equal(alone[0], other_rate[1])
+
+
+def test_nobody_calls_where_nobody_lives() -> None:
+    [times] = draw_times(region(), [Source("contact", 0.0, False)], 20, 1, 0)
+    assert len(times) == 0

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from patients.changed import ERROR_RATE, STEADY, patients, region, weights
+from scipy import stats
+
+from akuttsim.patients.arrivals import relative_rates
+from akuttsim.patients.sample import UNIFORMS, people_by_place, sample_patients
+from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Patients
+from akuttsim.scenario.load import load_organisation
+
+BY_URGENCY = {"interview_113_s", "on_scene_s", "patience_1_s", "patience_2_s", "patience_3_s",
+              "urgent_button"}  # fmt: skip
+
+
+def digest(some: Patients) -> str:
+    columns = (getattr(some, name).tobytes() for name in Patients.columns())
+    return hashlib.sha256(b"".join(columns)).hexdigest()
+
+
+def changed_columns(one: Patients, other: Patients) -> set[str]:
+    assert len(one) == len(other)
+    return {name for name in Patients.columns()
+            if getattr(one, name).tobytes() != getattr(other, name).tobytes()}  # fmt: skip
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    again = sample_patients(region(), 182, 7, 0)
+    assert changed_columns(patients(), again) == set()
+
+
+PROGRAM = """
+from akuttsim.patients.sample import sample_patients
+from akuttsim.records import Patients
+from akuttsim.scenario.load import load_region
+import hashlib
+some = sample_patients(load_region("namdal").value, 90, 7, 0)
+columns = (getattr(some, name).tobytes() for name in Patients.columns())
+print(hashlib.sha256(b"".join(columns)).hexdigest())
+"""
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "nb_NO.UTF-8", "LANG": "nb_NO.UTF-8"},
+        {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"},
+    ],
+)
+def test_the_same_bytes_in_another_process_time_zone_and_locale(elsewhere: dict[str, str]) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **elsewhere}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == digest(sample_patients(region(), 90, 7, 0))
+
+
+def test_other_seeds_and_replications_are_other_people() -> None:
+    digests = {digest(sample_patients(region(), 7, seed, replication))
+               for seed in (7, 8) for replication in (0, 1)}  # fmt: skip
+    assert len(digests) == 4
+
+
+ONE_CHANGE = [
+    ("care.talk_s.lognormal.median=300", {"talk_s"}),
+    ("care.talk_s={exponential: {mean: 200}, grade: B, source: test}", {"talk_s"}),
+    ("care.other_call_s.lognormal.median=60", {"talk_s"}),
+    ("care.on_scene_min.red.lognormal.median=25", {"on_scene_s"}),
+    ("care.without_car.value=0.2", {"preparation_s"}),
+    ("care.taxi_wait_min.exponential.mean=9", {"preparation_s"}),
+    ("care.nurse_min={constant: 5, grade: B, source: test}", {"nurse_s"}),
+    ("care.urgent_button.green=0.5", {"urgent_button"}),
+    ("patience.green_min.exponential.mean=3", {"patience_1_s", "patience_2_s", "patience_3_s"}),
+    ("patience.soon_share.value=0.2", {"patience_1_s", "patience_2_s", "patience_3_s"}),
+    ("patience.line_113_min.exponential.mean=3", {"patience_113_s"}),
+    ("patience.rings_113.red=0.9", set()),
+    ("care.admitted.red=0.1", set()),
+    ("driving.blue_light_rural.value=1.3", set()),
+    ("misjudged.hard_share.value=0.1", set()),
+    ("misjudged.under.value=0.05", {"urgency", *BY_URGENCY}),
+    ("urgency.line_113={red: 0.5, yellow: 0.4, green: 0.1, grade: B, source: test}",
+     {"urgency", *BY_URGENCY}),
+    ("demand.health_line_share.value=0.2", {"line", "urgency", *BY_URGENCY}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "columns"), ONE_CHANGE)
+def test_one_change_in_the_region_leaves_every_other_column_as_it_was(
+    change: str, columns: set[str]
+) -> None:
+    before, after = patients(days=60), patients(change, days=60)
+    assert changed_columns(before, after) == columns
+
+
+def test_another_mix_of_ages_moves_homes_but_not_times() -> None:
+    """As many calls in all, but more of them by the old."""
+    factor = region().demand.age_factor_113.as_tuple()
+    more = (*factor[:8], factor[8] * 3)
+    total = (people_by_place(region()) @ np.array([factor, more]).T).sum(axis=0)
+    rate = region().demand.calls_113_per_person_year.value * total[0] / total[1]
+    after = patients(f"demand.age_factor_113.values.90+={more[8]}",
+                     f"demand.calls_113_per_person_year.value={float(rate)!r}",
+                     "outside=null", days=60)  # fmt: skip
+    before = patients("outside=null", days=60)
+    moved = changed_columns(before, after)
+    assert {"age_group", "place"} <= moved <= {"age_group", "place", "urgency", *BY_URGENCY}
+    own = before.line != LINE_113
+    np.testing.assert_array_equal(before.place[own], after.place[own])
+
+
+def test_a_neighbour_changes_when_nobody_of_the_region_calls() -> None:
+    """What holds: the region's calls come at the same times, on the same kinds of line.
+
+    What does not: rows of neighbours lie between, so that the other columns go to other rows.
+    """
+    alone, beside = patients("outside=null", days=60), patients(days=60)
+    own = beside.outside < 0
+    np.testing.assert_array_equal(beside.time_s[own], alone.time_s)
+    np.testing.assert_array_equal(beside.line[own] == LINE_113, alone.line == LINE_113)
+    np.testing.assert_array_equal(beside.is_contact[own], alone.is_contact)
+
+
+def test_a_longer_run_begins_with_the_people_of_the_shorter() -> None:
+    short, long = patients(days=30), patients(days=60)
+    for name in Patients.columns():
+        np.testing.assert_array_equal(getattr(short, name), getattr(long, name)[: len(short)])
+
+
+def test_columns_have_their_types_and_one_length() -> None:
+    some = patients()
+    kinds = {"time_s": "f8", "line": "i1", "is_contact": "?", "place": "i4", "outside": "i1",
+             "age_group": "i1", "urgency": "i1", "urgent_button": "?"}  # fmt: skip
+    for name in Patients.columns():
+        column = getattr(some, name)
+        assert (column.dtype.str[1:] if column.dtype != bool else "?") == kinds.get(name, "f8")
+        assert column.shape == (len(some),)
+
+
+def test_rows_are_in_order_of_time() -> None:
+    assert (np.diff(patients().time_s) >= 0).all()
+
+
+def test_only_neighbours_have_no_place_and_they_ring_113() -> None:
+    some = patients()
+    outside = some.outside >= 0
+    assert 0.3 < outside.mean() < 0.6
+    assert set(some.outside[outside].tolist()) == {0}
+    assert (some.place[outside] == -1).all()
+    assert (some.line[outside] == LINE_113).all()
+    assert some.is_contact[outside].all()
+    assert (some.place[~outside] >= 0).all()
+    assert some.place.max() < len(region().places)
+
+
+def test_calls_that_are_no_contact_ring_116117_and_press_no_button() -> None:
+    some = patients()
+    other = ~some.is_contact
+    assert (some.line[other] == LINE_116117).all()
+    assert not some.urgent_button[other].any()
+
+
+def in_interval(counted: NDArray[np.int64], expected: NDArray[np.float64]) -> None:
+    """Hold each count in its Poisson interval and all together by chi-square, 0.1 % each."""
+    low, high = stats.poisson.interval(1 - ERROR_RATE / len(expected), expected)
+    assert ((low <= counted) & (counted <= high)).all()
+    many = expected >= 5
+    surprise = ((counted - expected)[many] ** 2 / expected[many]).sum()
+    assert surprise < stats.chi2.ppf(1 - ERROR_RATE, many.sum())
+
+
+def days_of(line_113: bool) -> float:
+    """Return the ordinary days that 364 days of the run come to."""
+    hours = region().calendar.calendar().hours(364 * 24)
+    return float(relative_rates(region(), hours, line_113).sum()) / 24
+
+
+KINDS = {"contact": 0.36, "other": 0.22, "113": 0.142}
+
+
+def of_kind(some: Patients, kind: str) -> NDArray[np.bool_]:
+    own = some.outside < 0
+    return own & {"contact": some.is_contact & (some.line != LINE_113), "other": ~some.is_contact,
+                  "113": some.line == LINE_113}[kind]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_calls_by_place_age_and_municipality_are_poisson_about_their_exact_mean(kind: str) -> None:
+    demand = region().demand
+    is_113 = kind == "113"
+    factor = (demand.age_factor_113 if is_113 else demand.age_factor_116117).as_tuple()
+    people = people_by_place(region()) * np.array(factor)
+    expected = people * KINDS[kind] / 365.25 * days_of(is_113)
+    some = patients(STEADY, days=364)
+    mine = of_kind(some, kind)
+    counted = np.zeros_like(expected, dtype=np.int64)
+    np.add.at(counted, (some.place[mine], some.age_group[mine]), 1)
+    lived = people.sum(axis=1) > 0
+    assert (counted[~lived] == 0).all()
+    in_interval(counted[lived].sum(axis=1), expected[lived].sum(axis=1))
+    in_interval(counted.sum(axis=0), expected.sum(axis=0))
+    municipality = np.array([region().municipality_ids.index(place.municipality)
+                             for place in region().places.values()])  # fmt: skip
+    in_interval(np.bincount(municipality, counted.sum(axis=1)).astype(np.int64),
+                np.bincount(municipality, expected.sum(axis=1)))  # fmt: skip
+    in_interval(np.array([counted.sum()]), np.array([expected.sum()]))
+
+
+def test_neighbours_call_113_as_often_as_others() -> None:
+    some = patients(STEADY, days=364)
+    expected = 99_691 * 0.142 / 365.25 * days_of(True)
+    in_interval(np.array([(some.outside == 0).sum()]), np.array([expected]))
+    ages = weights(region().demand.age_factor_113.as_tuple()).sum(axis=0) * expected
+    in_interval(np.bincount(some.age_group[some.outside == 0], minlength=9), ages)
+
+
+def test_health_personnel_ring_their_share_of_contacts() -> None:
+    some = patients(days=364)
+    contacts = of_kind(some, "contact")
+    low, high = stats.binom.interval(1 - ERROR_RATE, contacts.sum(), 0.09)
+    assert low <= (some.line[contacts] == LINE_HEALTH).sum() <= high
+    assert (some.line[of_kind(some, "other")] == LINE_116117).all()
+
+
+def test_the_urgent_button_is_pressed_by_urgency() -> None:
+    some = patients(days=364)
+    for code, share in enumerate((0.5, 0.1, 0.02)):
+        group = some.is_contact & (some.urgency == code)
+        low, high = stats.binom.interval(1 - ERROR_RATE / 3, group.sum(), share)
+        assert low <= some.urgent_button[group].sum() <= high
+
+
+@pytest.mark.parametrize("name", UNIFORMS)
+def test_uniforms_are_uniform(name: str) -> None:
+    column = getattr(patients(), name)
+    assert column.min() >= 0
+    assert column.max() < 1
+    assert stats.kstest(column, "uniform").pvalue > ERROR_RATE / len(UNIFORMS)
+
+
+def test_uniforms_are_independent_of_each_other_and_of_urgency() -> None:
+    """Each of 190 correlations within 4.7 standard errors (3e-6 each way)."""
+    some = patients(days=364)
+    columns = np.array(
+        [getattr(some, name) for name in UNIFORMS] + [some.urgency, some.after_call_s]
+    )
+    correlations = np.corrcoef(columns)[np.triu_indices(len(columns), 1)]
+    assert np.abs(correlations).max() < 4.7 / np.sqrt(len(some))
+
+
+def test_patients_cannot_be_given_an_organisation() -> None:
+    assert list(inspect.signature(sample_patients).parameters) == [
+        "region", "days", "seed", "replication",
+    ]  # fmt: skip
+    with pytest.raises(AttributeError):
+        sample_patients(load_organisation("namdal-today").value, 7, 1, 0)  # type: ignore[arg-type]
+
+
+def test_the_room_of_patients_never_loads_an_organisation() -> None:
+    code = (
+        "import sys, akuttsim.patients.sample\n"
+        "print([name for name in sys.modules if 'organisation' in name or 'roster' in name])"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_region_where_nobody_calls_has_no_patients() -> None:
+    rates = ("contacts", "other_calls", "calls_113")
+    quiet = (f"demand.{name}_per_person_year.value=0" for name in rates)
+    nobody = patients(*quiet, days=7)
+    assert len(nobody) == 0
+    assert all(len(getattr(nobody, name)) == 0 for name in Patients.columns())

@@ -1,0 +1,210 @@
+"""Small made-up results: three models of a region of three municipalities, one with a bad name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from akuttsim.analysis.indicators import definitions
+from akuttsim.store.results import Results
+
+BAD_NAME = "<script>alert('$x_1$')</script>"
+MODELS = ("today", "one", "two")
+MUNICIPALITIES = {"north": "Nord", "south": BAD_NAME, "east": "Øst - Nuorta"}
+KEY = ["indicator", "group_by", "group"]
+NUMBERS = ["mean", "ci_low", "ci_high", "unit"]
+SUMMARY = ["organisation", *KEY, *NUMBERS, "target", "verdict"]
+DIFFERENCES = ["organisation", "against", *KEY, *NUMBERS, "verdict"]
+NAN = math.nan
+
+TARGETS = {
+    "answered_116117_within_120_s": (0.8, "share"),
+    "ambulance_within_12_min": (0.9, "share"),
+    "ambulance_within_25_min": (0.9, "share"),
+}
+LEVELS = {  # mean, half width and verdict, model by model
+    "answered_116117_within_120_s": [(0.9213, 0.0021, "met")] * 3,
+    "ambulance_within_12_min": [(NAN, NAN, "cannot tell")] * 3,
+    "ambulance_within_25_min": [
+        (0.7587, 0.011, "not met"),
+        (0.8991, 0.0123, "cannot tell"),
+        (0.93, 0.01, "met"),
+    ],
+    "travel_to_care_min": [(49.56, 0.61, ""), (53.44, 0.6, ""), (31.67, 0.43, "")],
+    "ring_to_doctor_min": [(1196.2, 1.7, ""), (1188.3, 1.4, ""), (1177.7, 1.4, "")],
+    "contacts_a_week": [(552.6, 6.7, "")] * 3,
+}
+CHANGES = {
+    "answered_116117_within_120_s": [(0.0, 0.0, "no clear difference")] * 2,
+    "ambulance_within_25_min": [(0.14, 0.02, "better"), (0.17, 0.02, "better")],
+    "travel_to_care_min": [(3.87, 0.1, "worse"), (-17.9, 0.4, "better")],
+    "ring_to_doctor_min": [(-7.9, 1.0, "better"), (0.4, 1.3, "no clear difference")],
+}
+BY_PLACE = {
+    "north": [(27.5, 0.5, "worse"), (-30.0, 2.0, "better")],
+    "south": [(-4.0, 0.5, "better"), (12.0, 2.0, "worse")],
+    "east": [(90.0, 95.0, "no clear difference"), (0.0, 0.0, "no clear difference")],
+}
+
+
+def _ends(mean: float, half: float) -> tuple[float, float, float]:
+    return (mean, mean - half, mean + half)
+
+
+def _summary() -> pd.DataFrame:
+    rows: list[tuple[Any, ...]] = []
+    for place, model in enumerate(MODELS):
+        for name, values in LEVELS.items():
+            mean, half, verdict = values[place]
+            target, unit = TARGETS.get(name, (NAN, "min"))
+            rows.append((model, name, "all", "all", *_ends(mean, half), unit, target, verdict))
+        rows += _groups(model, place)
+    return pd.DataFrame(rows, columns=SUMMARY)
+
+
+def _groups(model: str, place: int) -> list[tuple[Any, ...]]:
+    hours = [f"{hour:02d}" for hour in range(24)]
+    rows: list[tuple[Any, ...]] = []
+    for at, hour in enumerate(hours):
+        answered = _ends(0.85 + at / 200, 0.01)
+        indicator = "answered_116117_within_120_s"
+        rows.append((model, indicator, "hour", hour, *answered, "share", 0.8, "met"))
+        for role in ("operator", "doctor", "nurse", "crew"):
+            busy = _ends(0.1 + at / 100 + place / 50, 0.01)
+            group = f"{role} {hour}"
+            rows.append((model, "busy_share", "role_hour", group, *busy, "share", NAN, ""))
+    for at, name in enumerate(MUNICIPALITIES):
+        for indicator in (
+            "ambulance_response_median_min",
+            "ambulance_response_p90_min",
+            "travel_to_care_min",
+            "ring_to_doctor_min",
+        ):
+            level = _ends(10.0 + 9 * at + place, 1.5)
+            rows.append((model, indicator, "municipality", name, *level, "min", NAN, ""))
+    return rows
+
+
+def _differences() -> pd.DataFrame:
+    rows: list[tuple[Any, ...]] = []
+    for place, model in enumerate(MODELS[1:]):
+        for name, values in CHANGES.items():
+            mean, half, verdict = values[place]
+            unit = TARGETS.get(name, (0, "min"))[1]
+            rows.append((model, "today", name, "all", "all", *_ends(mean, half), unit, verdict))
+        for municipality, values in BY_PLACE.items():
+            mean, half, verdict = values[place]
+            key = ("travel_to_care_min", "municipality", municipality)
+            rows.append((model, "today", *key, *_ends(mean, half), "min", verdict))
+    return pd.DataFrame(rows, columns=DIFFERENCES)
+
+
+def _place(municipality: str, lat: float, lon: float, people: int) -> dict[str, Any]:
+    return {
+        "name": municipality,
+        "municipality": municipality,
+        "lat": lat,
+        "lon": lon,
+        "kind": "settlement",
+        "people": [people],
+        "source": "A & B <i>map</i>",
+        "grade": "A",
+    }
+
+
+def _region() -> dict[str, Any]:
+    return {
+        "title": {"nb": "Lilledal", "en": "Smalldale"},
+        "municipalities": {key: {"name": name} for key, name in MUNICIPALITIES.items()},
+        "places": {
+            "n": _place("north", 64.9, 11.0, 900),
+            "s": _place("south", 64.2, 11.3, 5000),
+            "e": _place("east", 64.5, 12.6, 300),
+        },
+        "roads": [{"from": "n", "to": "s", "source": "read"}],
+        "ferries": [{"from": "s", "to": "e", "source": "timed"}],
+        "hospitals": {"h": {"title": {"nb": "S", "en": "H"}, "place": "s"}},
+    }
+
+
+def _organisation(title: str) -> dict[str, Any]:
+    return {
+        "title": {"nb": f"Modell {title}", "en": f"Model {title}"},
+        "description": {"nb": "Slik.", "en": "Thus."},
+        "clinics": {
+            "gp": {"kind": "gp_office", "place": "n"},
+            "legevakt": {"kind": "legevakt", "place": "s"},
+            "satellite": {"kind": "satellite", "place": "e"},
+        },
+        "ambulances": {"a": {"station": "s"}, "b": {"station": "n"}},
+    }
+
+
+def _target(indicator: str) -> dict[str, Any]:
+    return {
+        "indicator": indicator,
+        "at_least": TARGETS[indicator][0],
+        "at_most": None,
+        "title": {"nb": f"Mål {indicator}", "en": f"Goal {indicator}"},
+        "source": "law",
+    }
+
+
+def _manifest(models: tuple[str, ...]) -> dict[str, Any]:
+    value = {"key": "care.talk_s", "value": "9", "source": "A < B", "grade": "A", "range": None}
+    guess = {"key": "care.rest", "value": "1", "source": "none", "grade": "C", "range": [0.5, 2.0]}
+    return {
+        "akuttsim": "0.1.0",
+        "model_version": "1",
+        "study": "small",
+        "base": models[0],
+        "question": {"nb": "Hva er best?", "en": "What is best?"},
+        "hypothesis": {"nb": "Ingen.", "en": "None."},
+        "weeks": 4,
+        "warmup_days": 2,
+        "replications": 5,
+        "seed": 7,
+        "main_indicators": ["travel_to_care_min", "ring_to_doctor_min"],
+        "targets": [_target(each) for each in TARGETS],
+        "region": _region(),
+        "organisations": {name: _organisation(name) for name in models},
+        "changes": {name: [{"name": "move", "why": "Because <b>."}] for name in models[1:]},
+        "assumptions": [{"of": "region", **value}, {"of": models[0], **guess}],
+        "definitions": definitions(),
+        "versions": {"python": "3.11"},
+        "times": {"began": "2026-01-05T08:00:00+00:00", "ended": "2026-01-05T08:01:00+00:00"},
+        "checksums": {"summary.csv": "0" * 64},
+    }
+
+
+Maker = Callable[..., Results]
+
+
+@pytest.fixture
+def make_results() -> Maker:
+    """Return a maker of results, of some of the models, in which verdicts can be set."""
+
+    def make(models: tuple[str, ...] = MODELS) -> Results:
+        summary, differences = _summary(), _differences()
+        return Results(
+            folder=Path("nowhere"),
+            manifest=_manifest(models),
+            indicators=pd.DataFrame(),
+            summary=summary[summary["organisation"].isin(models)].reset_index(drop=True),
+            differences=differences[differences["organisation"].isin(models)].reset_index(
+                drop=True
+            ),
+        )
+
+    return make
+
+
+@pytest.fixture
+def results(make_results: Maker) -> Results:
+    """Results of three models."""
+    return make_results()

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import akuttsim.report as report
+from akuttsim.analysis.indicators import directions
+from akuttsim.report.catalogue import Catalogue, norwegian_definitions
+from akuttsim.report.figures.load import ROLES
+from akuttsim.report.labels import SYMBOLS
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.region import Region
+
+NB, EN = Catalogue("nb").texts, Catalogue("en").texts
+ROOM = Path(report.__file__).parent
+SOURCES = "\n".join(path.read_text("utf-8") for path in [*ROOM.rglob("*.py"), *ROOM.rglob("*.j2")])
+SECTIONS = {*Region.model_fields, *Organisation.model_fields, "other"}
+UNITS = {"share", "min", "s", "h per week", "per day", "per week"}
+NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and what these can be
+    "indicator": set(directions()),
+    "change": set(directions()),
+    "verdict": set(SYMBOLS),
+    "verdict_help": set(SYMBOLS),
+    "empty": {*directions(), "other"},
+    "unit": UNITS,
+    "unit_of_change": UNITS,
+    "role": set(ROLES),
+    "grade": {"A", "A*", "D", "B", "C"},
+    "section": SECTIONS,
+}
+BUILT = ("answer.all.", "answer.one.", "answer.part.", "glossary.terms.", "sure.limit.")
+
+
+def test_both_languages_have_the_same_keys():
+    assert set(NB) == set(EN)
+
+
+@pytest.mark.parametrize("key", sorted(set(NB) & set(EN)))
+def test_both_languages_have_the_same_placeholders(key):
+    def names(text):
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+    assert names(NB[key]) == names(EN[key])
+
+
+@pytest.mark.parametrize("key", sorted(EN))
+def test_no_text_is_unused(key):
+    family, _, rest = key.partition(".")
+    if family in NAMED_BY_VALUES:
+        assert rest in NAMED_BY_VALUES[family] or rest.rpartition(".")[0] in NAMED_BY_VALUES[family]
+    elif key.startswith(BUILT):
+        stem = key[: key[:-1].rfind(".")].split(".")
+        assert ".".join(stem[:2]) + "." in SOURCES or f"{stem[0]}.{{" in SOURCES
+    else:
+        assert re.search(rf"""["']{re.escape(key)}["']""", SOURCES) or _is_built(key)
+
+
+def _is_built(key):
+    """Tell whether some source builds the key from its stem and a name: f"map.legend.{kind}"."""
+    return f'"{key.rpartition(".")[0]}.{{' in SOURCES
+
+
+def test_every_indicator_has_a_name_and_a_norwegian_definition():
+    for name in directions():
+        assert f"indicator.{name}" in EN
+        assert name in norwegian_definitions()
+
+
+def test_no_definition_is_of_an_unknown_indicator():
+    assert set(norwegian_definitions()) <= set(directions())
+
+
+def test_a_list_in_words():
+    text = Catalogue("nb")
+    assert text.listed(["a"]) == "a"
+    assert text.listed(["a", "b", "c"]) == "a, b og c"

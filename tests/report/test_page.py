@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from akuttsim.report.page import page, write_report
+
+VOID = {"meta", "link", "br", "use", "path", "img", "input", "hr"}
+
+
+class Reader(HTMLParser):
+    """Reads headings, ids and the cells of the table of models against targets."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.headings, self.ids, self.cells, self.tags = [], [], {}, []
+        self.row = self.span = None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.append((tag, attrs))
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if "id" in attrs:
+            self.ids.append(attrs["id"])
+        if tag == "table":
+            self.table = attrs.get("class")
+        if tag == "tr":
+            self.row = attrs.get("data-indicator")
+        if tag == "ul":
+            self.row = None
+        if tag == "td" and self.row:
+            self.cells.setdefault((self.table, self.row), []).append({})
+        if tag == "span":
+            self.span = (attrs.get("class") or "").split()[:1]
+
+    def handle_data(self, data):
+        if self.row and self.span and (self.table, self.row) in self.cells:
+            cell = self.cells[self.table, self.row][-1]
+            for name in self.span:
+                cell[name] = cell.get(name, "") + data.strip()
+
+    def handle_endtag(self, tag):
+        if tag == "span":
+            self.span = ["verdict"] if self.span == ["sign"] else None
+
+
+def number(text):
+    plain = text.replace("\u00a0", "").replace("\u2212", "-")
+    return float(re.match(r"\(?([+-]?[\d.,]+)", plain)[1])
+
+
+def written_as(text, value, unit):
+    """Tell whether a number is a value rounded to the decimals that it is written with."""
+    digits = re.search(r"\.(\d+)", text)
+    exact = 100 * value if unit == "share" else value
+    read = number(text.replace(",", ""))
+    return abs(read - exact) <= 0.5001 * 10.0 ** -(len(digits[1]) if digits else 0)
+
+
+def test_every_number_against_targets_is_that_of_the_summary(results):
+    read = Reader(page(results, "en")).cells
+    table = results.summary[results.summary["group_by"] == "all"]
+    models = list(results.manifest["organisations"])
+    checked = 0
+    for row in table.itertuples():
+        if ("against-targets", row.indicator) not in read:
+            continue
+        cell = read["against-targets", row.indicator][models.index(row.organisation)]
+        if row.mean != row.mean:
+            assert cell["verdict"] == "not applicable"
+            continue
+        low, high = cell["interval"].strip("()").split(" to ")
+        assert written_as(cell["number"], row.mean, row.unit)
+        assert written_as(low, row.ci_low, row.unit)
+        assert written_as(high, row.ci_high, row.unit)
+        assert cell.get("verdict", "") == row.verdict
+        checked += 1
+    assert checked == 4 * 3
+
+
+def test_every_difference_is_that_of_the_results(results):
+    read = Reader(page(results, "en")).cells
+    table = results.differences[results.differences["group_by"] == "all"]
+    for row in table.itertuples():
+        cell = read["differences", row.indicator][["one", "two"].index(row.organisation)]
+        assert written_as(cell["number"], row.mean, row.unit)
+        nil = row.mean == row.ci_low == row.ci_high == 0
+        assert cell["verdict"] == ("the same" if nil else row.verdict)
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_names_are_shown_and_not_run(results, lang):
+    html = page(results, lang)
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(" in html
+    assert "A &lt; B" in html and "<i>map</i>" not in html and "Because <b>" not in html
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_nothing_is_asked_for_from_outside(results, lang):
+    html = page(results, lang)
+    assert not re.search(r"https?://|//[a-z]|@import|\bsrc=", html)
+    assert {attrs["href"][0] for _, attrs in Reader(html).tags if "href" in attrs} == {"#"}
+    assert "default-src 'none'" in html
+
+
+@pytest.mark.parametrize("models", [("today", "one", "two"), ("today",)])
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_the_page_is_well_ordered(make_results, lang, models):
+    read = Reader(page(make_results(models), lang))
+    assert read.headings.count(1) == 1 and read.headings[0] == 1
+    steps = [b - a for a, b in zip(read.headings, read.headings[1:], strict=False)]
+    assert max(steps) == 1
+    assert len(read.ids) == len(set(read.ids))
+    links = {attrs["href"][1:] for tag, attrs in read.tags if tag == "a"}
+    assert links <= set(read.ids)
+    assert all(attrs.get("scope") for tag, attrs in read.tags if tag == "th")
+    count = [tag for tag, _ in read.tags].count
+    assert count("table") == count("caption")
+    pictures = [attrs for tag, attrs in read.tags if tag == "svg"]
+    assert len(pictures) >= 8
+    assert all(each["role"] == "img" and len(each["aria-label"]) > 20 for each in pictures)
+    assert ("html", {"lang": lang}) in read.tags
+
+
+def test_references_within_drawings_lead_to_their_own_parts(results):
+    read = Reader(page(results, "en"))
+    used = {attrs["href"][1:] for tag, attrs in read.tags if tag == "use"}
+    assert used and used <= set(read.ids)
+
+
+def test_one_model_has_no_differences(make_results):
+    html = page(make_results(("today",)), "en")
+    assert 'id="differences"' not in html
+    assert "better" not in html[html.index("<body>") :]
+
+
+def test_results_without_question_targets_or_groups_still_make_a_page(make_results):
+    results = make_results(("today",))
+    results.manifest.update(question=None, hypothesis=None, targets=[])
+    in_all = results.summary[results.summary["group_by"] == "all"]
+    html = page(replace(results, summary=in_all), "nb")
+    assert "Hvordan klarer «Modell today» seg i Lilledal?" in html
+    assert "Ingen av målene gjelder" in html
+
+
+def test_the_same_results_give_the_same_bytes(results, tmp_path):
+    (tmp_path / "results").write_bytes(pickle.dumps(results))
+    program = (
+        "import pickle, pathlib as p; from akuttsim.report.page import write_report as w;"
+        "w(pickle.loads(p.Path('results').read_bytes()), 'nb', p.Path('out.html'))"
+    )
+    root = os.pathsep.join(path for path in sys.path if path)
+    environment = {**os.environ, "PYTHONHASHSEED": "17", "PYTHONPATH": root}
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True)
+    write_report(results, "nb", tmp_path / "here.html")
+    assert (tmp_path / "here.html").read_bytes() == (tmp_path / "out.html").read_bytes()

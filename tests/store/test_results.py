@@ -1,0 +1,139 @@
+"""A results folder: runs as they finish, tables, the manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import small
+
+from akuttsim.errors import InputError
+from akuttsim.records import Courses, Patients
+from akuttsim.store.results import ResultsFolder, RunId, digest, read_results
+
+RUN = RunId("today", 3, "0123456789abcdef")
+ROWS = [
+    ("travel_to_care_min", "all", "all", 12.5, "min", 40),
+    ("busy_share", "hour", "07", math.nan, "share", 0),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> ResultsFolder:
+    made = ResultsFolder(tmp_path / "results")
+    made.begin(resume=False)
+    return made
+
+
+def test_a_kept_run_is_there_and_another_is_not(folder: ResultsFolder) -> None:
+    assert not folder.has(RUN)
+    folder.keep(RUN, ROWS)
+    assert folder.has(RUN)
+    assert not folder.has(RUN._replace(replication=4))
+    assert not folder.has(RUN._replace(digest="f" * 16)), "another config is another run"
+    assert not folder.has(RUN._replace(organisation="other"))
+
+
+def test_a_broken_run_is_removed_and_done_again(folder: ResultsFolder) -> None:
+    folder.keep(RUN, ROWS)
+    path = folder.run_file(RUN)
+    path.write_bytes(path.read_bytes()[:-10])
+    assert not folder.has(RUN)
+    assert not path.exists()
+
+
+def test_a_used_folder_is_refused_unless_resumed(folder: ResultsFolder) -> None:
+    folder.keep(RUN, ROWS)
+    with pytest.raises(InputError, match="--resume"):
+        folder.begin(resume=False)
+    folder.begin(resume=True)
+    assert folder.has(RUN)
+
+
+def test_what_a_killed_process_left_unfinished_is_cleared(folder: ResultsFolder) -> None:
+    left = folder.folder / "runs" / "today" / ".00003-x.parquet.unfinished-4711"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half")
+    folder.begin(resume=True)
+    assert not left.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_an_input_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="--out"):
+        ResultsFolder(tmp_path / "file" / "results").begin(resume=False)
+
+
+def test_gathered_runs_keep_the_order_asked_for(folder: ResultsFolder) -> None:
+    other = RUN._replace(organisation="b", replication=0)
+    folder.keep(RUN, ROWS)
+    folder.keep(other, ROWS[:1])
+    frame = folder.gather([other, RUN])
+    assert frame.organisation.tolist() == ["b", "today", "today"]
+    assert frame.replication.tolist() == [0, 3, 3]
+    assert frame.group.tolist() == ["all", "all", "07"]
+    again = pq.read_table(folder.folder / "indicators.parquet").to_pandas()
+    pd.testing.assert_frame_equal(again, frame)
+
+
+def conclude(folder: ResultsFolder) -> None:
+    folder.keep(RUN, ROWS)
+    folder.gather([RUN])
+    head = ["organisation", "indicator", "group_by", "group", "mean", "ci_low", "ci_high"]
+    summary = pd.DataFrame(
+        [("today", "busy_share", "hour", "07", 0.5, math.nan, math.nan, "share", None, "")],
+        columns=[*head, "unit", "target", "verdict"],
+    )
+    folder.conclude(summary, pd.DataFrame(columns=[*head, "against", "unit", "verdict"]), {"seed": 1})
+
+
+def test_reading_back_gives_what_was_written(folder: ResultsFolder) -> None:
+    conclude(folder)
+    found = read_results(folder.folder)
+    assert found.manifest["seed"] == 1
+    assert found.summary.group.tolist() == ["07"], "hour 07 stays text"
+    assert math.isnan(found.summary.ci_low[0]) and found.summary["mean"][0] == 0.5
+    assert found.summary.verdict.tolist() == [""]
+    assert len(found.indicators) == 2 and len(found.differences) == 0
+
+
+def test_the_manifest_has_the_checksums(folder: ResultsFolder) -> None:
+    conclude(folder)
+    manifest = json.loads((folder.folder / "manifest.json").read_text("utf-8"))
+    for name, checksum in manifest["checksums"].items():
+        content = (folder.folder / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == checksum
+    assert set(manifest["checksums"]) == {"indicators.parquet", "summary.csv", "differences.csv"}
+
+
+@pytest.mark.parametrize("missing", ["manifest.json", "indicators.parquet", "summary.csv"])
+def test_unfinished_results_are_an_input_error(folder: ResultsFolder, missing: str) -> None:
+    conclude(folder)
+    (folder.folder / missing).unlink()
+    with pytest.raises(InputError, match="no finished results"):
+        read_results(folder.folder)
+
+
+def test_a_record_is_kept_with_names_of_units(folder: ResultsFolder) -> None:
+    world = small.world()
+    patients = small.people([small.at(12)], talk_s=60.0)
+    folder.keep_record(RUN, patients, world.meets(patients))
+    where = folder.folder / "records" / "today-00003"
+    activities = pq.read_table(where / "activities.parquet").to_pylist()
+    assert [(row["unit"], row["end_s"] - row["start_s"]) for row in activities] == [
+        ("lvs/operator-1", 60.0)
+    ]
+    table = pq.read_table(where / "patients.parquet")
+    drawn = [f"drawn_{name}" for name in Patients.columns()]
+    assert table.column_names == [*drawn, *Courses.__dataclass_fields__]
+
+
+def test_digest_is_of_content_not_of_order() -> None:
+    assert digest({"a": 1, "b": [1, 2]}) == digest({"b": [1, 2], "a": 1})
+    assert digest({"a": 1, "b": [1, 2]}) != digest({"a": 1, "b": [2, 1]})
+    assert digest({"a": 1}) != digest({"a": 1.5})
