@@ -96,9 +96,7 @@ class World:
 
     def observed(self, patients: Patients, record: Record) -> Observed:
         """Return a record beside all that explains it."""
-        return Observed(
-            self.plan.region, self.plan.organisation, self.travel, patients, record
-        )
+        return Observed(self.plan.region, self.plan.organisation, self.travel, patients, record)
 
     def measured(self, patients: Patients) -> list[Row]:
         """Return the indicators after meeting these patients."""
@@ -191,10 +189,14 @@ def activities(*rows: tuple[int, int, float, float, int]) -> Activities:
 
 
 def seen(
-    world: World, patients: Patients, course: Courses, call: Calls = calls(), did: Activities = activities()
+    world: World,
+    patients: Patients,
+    course: Courses,
+    call: Calls | None = None,
+    did: Activities | None = None,
 ) -> Observed:
     """Return a hand-made record of a world as the indicators look at it."""
-    plan = world.plan
+    plan, call, did = world.plan, call or calls(), did or activities()
     record = Record(course, call, plan.units, did, plan.measured, plan.end_s, 0)
     return world.observed(patients, record)
 

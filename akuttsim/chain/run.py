@@ -9,7 +9,6 @@ from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.service import Doctors, Room, Service, Site, takes_at_satellite
-from akuttsim.records import LINE_113
 from akuttsim.roads.network import Mode
 from akuttsim.units import HOUR_S
 

@@ -19,17 +19,11 @@ def command(lang: Literal["nb", "en"], out: Path | None, workers: int | None) ->
 
     Takes under a minute on two cores. Prints the answer and writes the report in both languages.
     """
-    from akuttsim.cli.sweeping import print_answer, sweep
+    from akuttsim.cli.sweeping import print_answer, sweep, write_reports
     from akuttsim.experiment.study import study_of_experiment
-    from akuttsim.report.page import write_report
-    from akuttsim.store.results import read_results
 
     study = study_of_experiment("01-first-look")
     folder = out or show.free_folder(Path("results") / "demo")
     sweep(study, folder, workers)
     print_answer(folder, lang)
-    results = read_results(folder)
-    write_report(results, "nb", folder / "report.html")
-    write_report(results, "en", folder / "report-en.html")
-    click.echo(f"\nResults: {folder}")
-    click.echo(f"Report:  {folder / 'report.html'} (norsk), {folder / 'report-en.html'} (English)")
+    write_reports(folder)

@@ -34,11 +34,11 @@ def command(
 
     Several replications of some weeks each; what is printed is their mean with its 95 % interval.
     """
-    from akuttsim.cli.sweeping import print_main, sweep
+    from akuttsim.cli.sweeping import print_main, sweep, write_reports
     from akuttsim.experiment.study import study_of_run
 
     study = study_of_run(organisation, region, sets, (weeks, replications, seed))
     folder = out or show.free_folder(Path("results") / study.name)
     sweep(study, folder, workers, records=records)
     print_main(folder, study.name)
-    click.echo(f"\nResults: {folder}\nReport:  akuttsim report {folder}")
+    write_reports(folder)

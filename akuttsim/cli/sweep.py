@@ -23,11 +23,11 @@ def command(
     Every organisation meets the same patients. Each finished run is kept at once; a stopped sweep
     goes on with --resume.
     """
-    from akuttsim.cli.sweeping import print_answer, sweep
+    from akuttsim.cli.sweeping import print_answer, sweep, write_reports
     from akuttsim.experiment.study import study_of_experiment
 
     study = study_of_experiment(experiment)
     folder = out or Path("results") / study.name
     sweep(study, folder, workers, records=records, resume=resume)
     print_answer(folder, "en")
-    click.echo(f"\nResults: {folder}\nReport:  akuttsim report {folder}")
+    write_reports(folder)

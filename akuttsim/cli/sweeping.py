@@ -11,6 +11,7 @@ from akuttsim.cli import show
 from akuttsim.experiment.runner import default_workers, run_study
 from akuttsim.experiment.study import Study
 from akuttsim.report.answer import answer_lines
+from akuttsim.report.page import write_report
 from akuttsim.store.results import read_results
 
 
@@ -29,6 +30,15 @@ def sweep(
                 f"Stopped; finished runs are kept in {folder}. Go on with --resume.", err=True
             )
             raise
+
+
+def write_reports(folder: Path) -> None:
+    """Write the report of a results folder in both languages, and say where it is."""
+    results = read_results(folder)
+    write_report(results, "nb", folder / "report.html")
+    write_report(results, "en", folder / "report-en.html")
+    click.echo(f"\nResults: {folder}")
+    click.echo(f"Report:  {folder / 'report.html'} (norsk), {folder / 'report-en.html'} (English)")
 
 
 def print_answer(folder: Path, lang: Literal["nb", "en"]) -> None:

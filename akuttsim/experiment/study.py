@@ -86,7 +86,7 @@ def study_of_experiment(name: str) -> Study:
     """Return the study of an experiment file. Raises InputError with every error at once."""
     loaded = load_experiment(name)
     experiment = loaded.value
-    beside = Path(loaded.files[-1]).parent
+    beside = shipped.find("experiment", name).parent
     region, organisations = _loaded(experiment.region, experiment.organisations, (), beside)
     targets = load_targets(experiment.targets, beside).value.targets
     return Study(

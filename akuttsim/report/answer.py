@@ -223,7 +223,8 @@ def doubts(words: Words) -> str:
     """Say what the intervals leave open, what does not apply, and how much is assumed."""
     open_questions = [*_open_goals(words), *_open_differences(words)]
     told = words.text("answer.open", questions="; ".join(open_questions))
-    parts = [told if open_questions else words.text("answer.nothing_open")]
+    key = "answer.nothing_open" if words.chosen.others else "answer.nothing_open_alone"
+    parts = [told if open_questions else words.text(key)]
     for indicator in words.chosen.targets():
         if not _any_known(words.chosen, indicator):
             why = words.labels.why_empty(indicator)

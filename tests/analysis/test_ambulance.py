@@ -86,9 +86,7 @@ def test_parts_sum_to_the_response() -> None:
         ambulance.ambulance_response_parts_min(small.seen(WORLD, patients, course)), "part"
     )
     parts = {name: value * MIN for name, (value, _) in found.items()}
-    assert parts == pytest.approx(
-        {"call": 90, "waiting": 110, "mobilisation": 90, "driving": 600}
-    )
+    assert parts == pytest.approx({"call": 90, "waiting": 110, "mobilisation": 90, "driving": 600})
 
 
 def test_parts_sum_to_the_mean_response_in_a_run() -> None:

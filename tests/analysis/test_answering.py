@@ -112,7 +112,10 @@ def test_groups_by_local_hour_weekday_and_room_are_complete() -> None:
     weekdays = small.values(found, "weekday")
     assert list(weekdays) == ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     assert [n for _, n in weekdays.values()] == [0, 1, 0, 0, 0, 0, 2]
-    assert small.values(found, "room") == {"lvs": (1.0, 3), "amk": (pytest.approx(math.nan, nan_ok=True), 0)}
+    assert small.values(found, "room") == {
+        "lvs": (1.0, 3),
+        "amk": (pytest.approx(math.nan, nan_ok=True), 0),
+    }
     week = small.values(found, "hour_of_week")
     assert len(week) == 168 and week["sun 03"][1] == 1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import small
 
@@ -72,3 +74,19 @@ def test_the_ferry_counts_with_its_wait() -> None:
     world = small.world(small.organisation(small.crews(**own)))
     assert uncovered(world)["island"] == 0
     assert uncovered(world, ("isle", small.at(12), small.at(13)))["island"] == hours(1)
+
+
+@pytest.mark.parametrize(("spare_s", "uncovered_hours"), [(1, 0), (-1, HOURS)])
+def test_within_25_minutes_of_mobilisation_and_blue_light(
+    spare_s: float, uncovered_hours: float
+) -> None:
+    """The valley's road is made so long that the crew in the town just can, or cannot."""
+    mobilisation_s = 90 * math.exp(0.4**2 / 2)
+    from_cross = 25 * 60 - mobilisation_s - 72 - 750 - spare_s
+    region = small.region()
+    roads = [road.model_dump(by_alias=True) for road in region.roads]
+    roads[2]["km"] = from_cross / 3600 * 80 * 1.2
+    always = small.crew("hospital", ("00:00-24:00", "station"))
+    organisation = small.organisation(small.crews(town=always))
+    world = small.world(organisation, small.region({"roads": roads}))
+    assert uncovered(world)["upper"] == hours(uncovered_hours)

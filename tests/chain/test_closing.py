@@ -1,4 +1,4 @@
-"""Closing time by hand: who is inside is finished, the staff stay for them, and nobody goes astray."""
+"""Closing time by hand: who is inside is finished, the staff stay, and nobody goes astray."""
 
 from __future__ import annotations
 
@@ -50,7 +50,12 @@ def by_hour(gp_until: str = "15:30", legevakt: str = "15:30-08:00", **rest: Any)
 
 def callers(world: small.World, *wanted: tuple[float, str, dict[str, Any]]) -> Patients:
     """Return patients whom a colleague rings about, so that no menu delays them."""
-    usual = {"line": LINE_HEALTH, "is_contact": True, "u_need": NEEDS_CLINIC, "consultation_s": 20 * MIN}
+    usual = {
+        "line": LINE_HEALTH,
+        "is_contact": True,
+        "u_need": NEEDS_CLINIC,
+        "consultation_s": 20 * MIN,
+    }
     tables = [
         small.people([time], **{**usual, "place": world.plan.place_index[place], **special})
         for time, place, special in wanted

@@ -6,6 +6,8 @@ what they do. The direction that each comparison must take is stated with it.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import small
@@ -42,9 +44,7 @@ def test_spare_crew_that_is_never_used_changes_nothing(base: str) -> None:
     always = [("00:00-24:00", "station")]
     near = small.crews(**{f"town_{n}": small.crew("hospital", *always) for n in range(12)})
     spare = small.laid_over(near, {"ambulances": {"spare": small.crew("island", *always)}})
-    without, with_spare = (
-        small.world(small.organisation(each, base)) for each in (near, spare)
-    )
+    without, with_spare = (small.world(small.organisation(each, base)) for each in (near, spare))
     patients = without.sample()
     keep = patients.place != without.plan.place_index["island"]
     columns = {name: getattr(patients, name)[keep] for name in patients.columns()}
@@ -60,7 +60,9 @@ def test_spare_crew_that_is_never_used_changes_nothing(base: str) -> None:
 
 def test_operator_seat_on_a_shift_never_reached_changes_nothing() -> None:
     """No public holiday falls in the run, so that nobody comes on for one."""
-    staffing = {"control_rooms": {"lvs": {"operators": {"holiday": small.staff(3, days="holidays")}}}}
+    staffing = {
+        "control_rooms": {"lvs": {"operators": {"holiday": small.staff(3, days="holidays")}}}
+    }
     world, more = small.world(), small.world(small.organisation(staffing))
     patients = world.sample()
     one, other = world.meets(patients), more.meets(patients)
@@ -72,11 +74,7 @@ def test_operator_seat_on_a_shift_never_reached_changes_nothing() -> None:
 
 def test_operators_who_come_for_nobody_change_nothing_that_patients_meet() -> None:
     """Twenty operators are never all busy; the twenty-first answers nobody's wait."""
-    few, many = (
-        small.world(small.organisation({"control_rooms": {"lvs": {"operators": {
-            "evening": None, "always": small.staff(n)}}}}))  # fmt: skip
-        for n in (20, 21)
-    )
+    few, many = (small.world(small.organisation(operators(n))) for n in (20, 21))
     patients = few.sample()
     assert small.same(few.meets(patients).courses, many.meets(patients).courses)
 
@@ -105,7 +103,9 @@ def patient_callers(world: small.World, replication: int, **columns: object) -> 
 
 
 def operators(count: int) -> small.Changes:
-    return {"control_rooms": {"lvs": {"operators": {"evening": None, "always": small.staff(count)}}}}
+    return {
+        "control_rooms": {"lvs": {"operators": {"evening": None, "always": small.staff(count)}}}
+    }
 
 
 @pytest.mark.parametrize("replication", range(REPLICATIONS))
@@ -121,7 +121,7 @@ def test_more_operators_never_lengthen_any_callers_wait(replication: int) -> Non
     )
     per_caller = [w.meets(one_queue).calls for w in worlds]
     answered = [np.sort(c.answered_s) for c in per_caller]
-    for fewer, more in zip(answered, answered[1:], strict=False):
+    for fewer, more in itertools.pairwise(answered):
         assert (more <= fewer).all(), "the k-th answer comes no later"
     means = [float(np.mean(c.answered_s - c.rang_s)) for c in per_caller]
     assert means == sorted(means, reverse=True) and means[0] > means[1] > means[-1] >= 0
@@ -132,7 +132,9 @@ def test_shorter_talk_never_means_more_waiting(replication: int) -> None:
     """Expected: the mean wait at 116117 falls when everybody's talk is halved."""
     world = small.world(small.organisation(operators(1)))
     patients = patient_callers(world, replication)
-    half = small.changed(patients, talk_s=patients.talk_s / 2, after_call_s=patients.after_call_s / 2)
+    half = small.changed(
+        patients, talk_s=patients.talk_s / 2, after_call_s=patients.after_call_s / 2
+    )
     assert waits(world.meets(half)) < waits(world.meets(patients))
 
 
@@ -181,7 +183,7 @@ def test_a_second_doctor_shortens_the_wait_at_the_clinic(replication: int) -> No
 
 
 def test_video_takes_longer_and_is_misjudged_less() -> None:
-    """Expected: with more video, more talk and fewer wrong urgencies; each caller's talk no less."""
+    """Expected: more video means more talk, nobody's less, and fewer wrong urgencies."""
     worlds = []
     for share in (0.0, 0.3, 1.0):
         video = {"share": {"value": share}}
@@ -223,4 +225,3 @@ def test_a_satellite_shortens_the_journey_of_its_valley(replication: int) -> Non
     assert other[valley].sum() < one[valley].sum()
     town = both & (patients.place == today.plan.place_index["centre"])
     assert other[town].sum() == pytest.approx(one[town].sum(), rel=0.02)
-

@@ -1,7 +1,8 @@
-"""What must hold in every run, whatever the organisation: nobody is lost, nobody is in two places."""
+"""What must hold in every run, whatever the organisation: nobody lost, nobody in two places."""
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import Any
 
@@ -110,7 +111,9 @@ def satellite() -> dict[str, Any]:
         "kind": "satellite",
         "place": "upper",
         "doctors": "duty-doctor",
-        "open": {"all": {"days": "daily", "hours": "09:00-21:00", "municipalities": municipalities}},
+        "open": {
+            "all": {"days": "daily", "hours": "09:00-21:00", "municipalities": municipalities}
+        },
         "nurses": {"all": small.staff(1, "09:00-21:00")},
     }
 
@@ -179,9 +182,7 @@ def test_nothing_is_lost_in_namdal(organisation: str) -> None:
     nurse_and_doctor_meet_at_the_satellite(record)
 
 
-def everybody_ends_exactly_once(
-    patients: Patients, record: Record, ended: Counter[int]
-) -> None:
+def everybody_ends_exactly_once(patients: Patients, record: Record, ended: Counter[int]) -> None:
     assert ended == Counter(range(len(patients)))
     assert not np.isnan(record.courses.ended_s).any()
     assert (record.courses.ended_s >= patients.time_s).all()
@@ -258,7 +259,7 @@ def times_are_in_order(patients: Patients, record: Record) -> None:
         ("nurse_s", "doctor_s"),
     )
     for chain in chains:
-        for before, after in zip(chain, chain[1:], strict=False):
+        for before, after in itertools.pairwise(chain):
             one, other = getattr(courses, before), getattr(courses, after)
             both = ~np.isnan(one) & ~np.isnan(other)
             assert (one[both] <= other[both]).all(), (before, after)

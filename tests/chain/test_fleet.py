@@ -102,7 +102,10 @@ def test_a_crew_driving_home_turns_back() -> None:
 
 def test_a_crew_at_home_again_mobilises_from_its_station() -> None:
     world = district(valley=small.crew("upper", ALWAYS))
-    courses = home_from_hospital(world, "upper", 2790, "upper").courses
+    record = home_from_hospital(world, "upper", 9000, "upper")
+    courses, work = record.courses, record.activities
+    back = work.kind == RETURN
+    assert (work.end_s - work.start_s)[back].tolist() == [2790], "home and no longer on the road"
     assert courses.rolling_s[1] - courses.alerted_s[1] == pytest.approx(STATION_S)
     assert drove(courses, 1) == 0
 

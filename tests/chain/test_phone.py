@@ -45,7 +45,9 @@ def rooms(lvs: int = 1, amk: int = 1, menu_s: float = 0.0) -> small.World:
 
 def both(*wanted: dict[str, Any]) -> Patients:
     tables = [
-        small.people([START + each.get("after_s", 0.0)], **{k: each[k] for k in each if k != "after_s"})
+        small.people(
+            [START + each.get("after_s", 0.0)], **{k: each[k] for k in each if k != "after_s"}
+        )
         for each in wanted
     ]
     return small.concatenated(*tables)

@@ -72,7 +72,8 @@ def test_night_hours_and_road_conditions_are_local() -> None:
 
 def test_units_are_numbered_by_room_clinic_team_and_crew() -> None:
     roles = [unit.role for unit in WORLD.plan.units]
-    assert roles == sorted(
-        roles, key=["operator", "dispatcher", "nurse", "doctor", "crew"].index
-    ) or roles[-3:] == ["crew"] * 3
+    assert (
+        roles == sorted(roles, key=["operator", "dispatcher", "nurse", "doctor", "crew"].index)
+        or roles[-3:] == ["crew"] * 3
+    )
     assert len({unit.name for unit in WORLD.plan.units}) == len(roles)

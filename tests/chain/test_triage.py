@@ -26,9 +26,7 @@ def callers(urgency: int, u: np.ndarray = GRID, **columns: object) -> small.Pati
     """Return callers whose uniforms of judgement lie evenly, hard ones spread among them."""
     hard = np.random.default_rng(1).permutation(u)
     both = {"u_misjudged": u, "u_misjudged_113": u, "u_hard": hard}
-    return small.people(
-        [0.0] * len(u), urgency=urgency, is_contact=True, **{**both, **columns}
-    )
+    return small.people([0.0] * len(u), urgency=urgency, is_contact=True, **{**both, **columns})
 
 
 def moved(judged: np.ndarray, urgency: int) -> tuple[float, float]:

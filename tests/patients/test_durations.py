@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from patients.changed import ERROR_RATE, patients
 from scipy import stats
 
+from akuttsim.patients.streams import stream
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW, Patients
 from akuttsim.units import TICKS_PER_S
 
@@ -77,6 +78,15 @@ def test_a_column_has_its_distribution(name: str, who: str, known: Any) -> None:
     assert stats.kstest(column, known.cdf).pvalue > ERROR_RATE / len(DISTRIBUTIONS)
 
 
+@pytest.mark.parametrize(("name", "who", "known"), DISTRIBUTIONS)
+def test_a_column_is_the_quantile_of_its_own_stream(name: str, who: str, known: Any) -> None:
+    """Exact, so that a small error in a unit shows too; to the nearest tick."""
+    some = patients()
+    u = stream(7, 0, name.removesuffix("_s")).random(len(some))
+    expected = known.ppf(u[those(who)])
+    np.testing.assert_allclose(getattr(some, name)[those(who)], expected, rtol=1e-9, atol=1e-6)
+
+
 PATIENCE = [(LINE_116117, RED, 300), (LINE_116117, YELLOW, 300), (LINE_116117, GREEN, 540),
             (LINE_HEALTH, GREEN, 1200), (LINE_113, YELLOW, 300)]  # fmt: skip
 
@@ -93,7 +103,11 @@ def test_patience_is_exponential_but_for_those_who_leave_at_once(
     share = 0.0 if line == LINE_113 else 0.04
     low, high = stats.binom.interval(1 - ERROR_RATE / 30, len(column), share)
     assert low <= soon.sum() <= high
-    assert stats.kstest(column[~soon], stats.expon(scale=mean_s).cdf).pvalue > ERROR_RATE / 30
+    u = stream(7, 0, attempt.removesuffix("_s")).random(len(some))
+    mine = u[(some.line == line) & (some.urgency == urgency)][~soon]
+    patience = stats.expon(scale=mean_s)
+    np.testing.assert_allclose(column[~soon], patience.ppf(mine), rtol=1e-9, atol=1e-6)
+    assert stats.kstest(column[~soon], patience.cdf).pvalue > ERROR_RATE / 30
 
 
 def test_whoever_has_no_car_waits_for_a_taxi_as_well() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from akuttsim.analysis.indicators import definitions
+from akuttsim.report.page import page
 from akuttsim.store.results import Results
 
 BAD_NAME = "<script>alert('$x_1$')</script>"
@@ -185,7 +187,7 @@ def _manifest(models: tuple[str, ...]) -> dict[str, Any]:
 Maker = Callable[..., Results]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_results() -> Maker:
     """Return a maker of results, of some of the models, in which verdicts can be set."""
 
@@ -208,3 +210,14 @@ def make_results() -> Maker:
 def results(make_results: Maker) -> Results:
     """Results of three models."""
     return make_results()
+
+
+@pytest.fixture(scope="session")
+def html_of(make_results: Maker) -> Callable[..., str]:
+    """Return a maker of pages that makes each page once."""
+
+    @cache
+    def html(lang: str = "en", models: tuple[str, ...] = MODELS) -> str:
+        return page(make_results(models), lang)
+
+    return html

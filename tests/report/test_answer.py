@@ -101,6 +101,7 @@ def test_one_model_alone_is_not_compared(make_results, lang):
     lines = answer_lines(make_results(("today",)), lang)
     assert len(lines) == 3
     assert not re.search("best for|dårligst|worst|Compared|Sammenlignet", " ".join(lines))
+    assert not re.search("every difference|forskjellene", lines[2])
     assert "Nuorta" in lines[1]  # the longest way, which is a level and no comparison
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from akuttsim.errors import Problem
+from akuttsim.errors import InputError, Problem
 from akuttsim.scenario.checks import check_organisation, check_region
 from akuttsim.scenario.load import load_organisation, load_region
 
@@ -243,9 +243,22 @@ def test_no_municipality_may_have_two_rooms_or_none(namdal: Copy) -> None:
 def test_a_satellite_needs_its_nurse() -> None:
     region = load_region("namdal")
     loaded = load_organisation("namdal-satellites", ["clinics.satellitt-grong.nurses=null"])
-    with pytest.raises(Exception, match="open without a nurse on duty from Monday 15:30") as raised:
+    with pytest.raises(
+        InputError, match="open without a nurse on duty from Monday 15:30"
+    ) as raised:
         check_organisation(loaded, region)
-    assert only(raised.value.problems).key == "clinics.satellitt-grong"  # type: ignore[attr-defined]
+    assert only(raised.value.problems).key == "clinics.satellitt-grong"
+
+
+def test_a_satellite_is_no_doctor_on_duty() -> None:
+    """Grong without a legevakt in the evening is told from 15:30, when its satellite opens."""
+    kept = "namsos, overhalla, hoylandet, lierne, namsskogan, royrvik, flatanger, leka, osen"
+    evening = "clinics.legevakt-namsos.open.evening.municipalities"
+    loaded = load_organisation("namdal-satellites", [f"{evening}=[{kept}, naeroysund]"])
+    with pytest.raises(InputError) as raised:
+        check_organisation(loaded, load_region("namdal"))
+    gist = "no clinic with a doctor is open for grong from Monday 15:30 to Monday 23:00"
+    assert gist in only(raised.value.problems).what
 
 
 def test_a_night_may_be_shared_by_two_staffings(namdal: Copy) -> None:

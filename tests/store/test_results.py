@@ -89,7 +89,8 @@ def conclude(folder: ResultsFolder) -> None:
         [("today", "busy_share", "hour", "07", 0.5, math.nan, math.nan, "share", None, "")],
         columns=[*head, "unit", "target", "verdict"],
     )
-    folder.conclude(summary, pd.DataFrame(columns=[*head, "against", "unit", "verdict"]), {"seed": 1})
+    none = pd.DataFrame(columns=[*head, "against", "unit", "verdict"])
+    folder.conclude(summary, none, {"seed": 1})
 
 
 def test_reading_back_gives_what_was_written(folder: ResultsFolder) -> None:

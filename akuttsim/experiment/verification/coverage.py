@@ -67,7 +67,7 @@ def criteria(part: str, intervals: pd.DataFrame) -> list[dict[str, object]]:
 def criterion(
     part: str, what: str, found: tuple[float, float, float], count: int
 ) -> dict[str, object]:
-    """Return one row of the table of criteria: `found` is the value and between what it must lie."""
+    """Return one row of the table of criteria: `found` is a value and its least and most."""
     value, low, high = found
     met = bool(low <= value <= high)
     return {

@@ -48,8 +48,8 @@ SHORT = Form(
     graphs=10,
     long_runs=3,
     long_calls=20_000,
-    years=4,
-    weeks_of_year=8,
+    years=2,
+    weeks_of_year=52,
 )
 
 FULL = Form(

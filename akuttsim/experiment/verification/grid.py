@@ -85,8 +85,9 @@ def tables(runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return `grid`, each setting over all its runs, and `grid_intervals`, repeat by repeat."""
     every, repeats = [], []
     keys = list(Setting.__dataclass_fields__)
-    for values, of_setting in runs.groupby(keys, sort=False):
-        setting = Setting(*values)
+    for _, of_setting in runs.groupby(keys, sort=False):
+        operators, load, patience_min = of_setting[keys].iloc[0].tolist()
+        setting = Setting(int(operators), load, patience_min)
         exact, calls = setting.exact(), float(of_setting["calls"].mean())
         told = {**asdict(setting), "calls_a_run": calls}
         every += interval_rows(_figures(of_setting), exact, {**told, "runs": len(of_setting)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from akuttsim.experiment.verification import grid
@@ -15,6 +16,8 @@ from akuttsim.experiment.verification.pool import Task
 OPERATORS = 10
 LOADS = (0.9, 1.2)
 MINUTES = (0.0, 0.5, 1.0, 2.0, 4.0, 9.0, 20.0)
+CURVE = 81
+"""Points of the exact curve."""
 
 
 def tasks(form: Form) -> Iterator[Task]:
@@ -26,11 +29,11 @@ def tasks(form: Form) -> Iterator[Task]:
 
 
 def tables(runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return `patience`: each load and patience with its interval beside the exact answer."""
-    return {"patience": grid.tables(runs)["grid"]}
-
-
-def curve(load: float, minutes: list[float]) -> pd.DataFrame:
-    """Return the exact share that hangs up at each mean patience."""
-    shares = [Setting(OPERATORS, load, each).exact()["abandoned"] for each in minutes]
-    return pd.DataFrame({"load": load, "patience_min": minutes, "abandoned": shares})
+    """Return `patience`, each setting beside its exact answer, and the exact `patience_curve`."""
+    curve = [
+        {"load": load, "patience_min": minutes, "abandoned": exact["abandoned"]}
+        for load in LOADS
+        for minutes in np.linspace(0.0, max(MINUTES), CURVE).tolist()
+        for exact in [Setting(OPERATORS, load, minutes).exact()]
+    ]
+    return {"patience": grid.tables(runs)["grid"], "patience_curve": pd.DataFrame(curve)}

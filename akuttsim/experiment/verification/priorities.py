@@ -1,4 +1,4 @@
-"""Priorities without interruption, against Cobham: two classes on the phone, three at the doctor."""
+"""Priorities without interruption, against Cobham: two classes by phone, three at the doctor."""
 
 from __future__ import annotations
 
@@ -90,15 +90,19 @@ def _on_the_phone(queue: Queue, length: Length) -> NDArray[np.float64]:
 
 def at_the_doctor(queue: Queue, length: Length) -> NDArray[np.float64]:
     """Return the mean wait in seconds for a clinic's doctor by urgency, one row for each run."""
-    prepared = clinic_plan(queue.people, length)
-    a, b, c = queue.rates_per_h()
-    x, y, z = (minutes * MINUTE_S for minutes in queue.work_min)
-    who = Visitors((a, b, c), (x, y, z), _ways())
+    prepared, who = clinic_plan(queue.people, length), doctor_visitors(queue)
     runs = []
     for replication in range(length.replications):
         patients = visitors(who, length.ringing_h, length.seed, replication)
         runs.append(_waits(met(prepared, patients), patients))
     return np.array(runs)
+
+
+def doctor_visitors(queue: Queue) -> Visitors:
+    """Return the visitors of a queue of three classes."""
+    a, b, c = queue.rates_per_h()
+    x, y, z = (minutes * MINUTE_S for minutes in queue.work_min)
+    return Visitors((a, b, c), (x, y, z), _ways())
 
 
 def _ways() -> tuple[float, float, float]:

@@ -32,6 +32,8 @@ _SERVICE_MARKS: dict[str, dict[str, Any]] = {
     "station": {"marker": "s", "mfc": "white", "mec": INK},
 }
 _SPACING_PX = 12.0
+_NARROW_PX = 400
+_ROOM_FOR_NAMES_PX = 60
 _WIDE_PX = 600
 """From this width on a map has room for names in one line."""
 
@@ -54,7 +56,9 @@ def response_map(words: Words, organisation: str, size: Size) -> str:
         if level is None or not level.is_known:
             return Shade(_UNKNOWN, "")
         step = sum(level.mean > limit for limit in _STEPS)
-        return Shade(_SHADES[step], words.numbers.amount(level.mean, level.unit))
+        return Shade(
+            _SHADES[step], words.numbers.amount(level.mean, level.unit, 0 if size.narrow else 1)
+        )
 
     alt = _alt(words, "map.alt", organisation, shade)
     name = f"map-{_order(words, organisation)}" + ("-narrow" if size.narrow else "")
@@ -129,7 +133,9 @@ def map_size(words: Words, width: int) -> Size:
     """Return the size of a map of this width, with the height that the region asks for."""
     high_to_wide = Geography(words.chosen.manifest["region"]).high_to_wide()
     below = _legend_px(width, len(_response_legend(words)))
-    return Size(width, round(width * min(1.4, max(0.4, high_to_wide))) + below, width < _WIDE_PX)
+    narrow = width < _NARROW_PX
+    high = width * min(1.4, max(0.4, high_to_wide)) + (_ROOM_FOR_NAMES_PX if narrow else 0)
+    return Size(width, round(high) + below, narrow)
 
 
 def _columns(width: int) -> int:

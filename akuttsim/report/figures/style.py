@@ -27,8 +27,8 @@ DASHES: tuple[Any, ...] = (
     (0, (1.5, 1.5)),
     (0, (6, 2, 1.5, 2)),
     (0, (3, 3)),
-    "-",
-    "--",
+    (0, (8, 2)),
+    (0, (1, 3)),
 )
 
 _STYLE: Any = {
@@ -69,9 +69,15 @@ class Look:
 
 
 def looks(titles: dict[str, str]) -> list[Look]:
-    """Return the look of each model; colours come round again after seven, marks with them."""
+    """Return the look of each model; colours come round after seven, then with other marks."""
     return [
-        Look(name, plain(title), COLOURS[index % 7], MARKS[index % 7], DASHES[index % 7])
+        Look(
+            name,
+            plain(title),
+            COLOURS[index % 7],
+            MARKS[(index + index // 7) % 7],
+            DASHES[index % 7],
+        )
         for index, (name, title) in enumerate(titles.items())
     ]
 

@@ -1,0 +1,61 @@
+"""akuttsim verify: the chain against exact answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from akuttsim.cli import options, show
+
+
+@click.command(short_help="Hold the chain against exact answers and write the study.")
+@click.option(
+    "--short/--full",
+    "is_short",
+    default=False,
+    help="A minute with wide bounds, or minutes with narrow ones. Default: --full.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for verification.md. Default: docs, or results/verification for --short.",
+)
+@options.workers
+def command(is_short: bool, out: Path | None, workers: int | None) -> None:
+    """Run parts of the simulator by themselves where mathematics knows the answer.
+
+    Writes verification.md with its figures, and prints what was asked for and found. Ends with
+    code 1, naming them, if a criterion is not met.
+    """
+    from akuttsim.experiment.runner import default_workers
+    from akuttsim.experiment.verification import study
+    from akuttsim.experiment.verification.form import FORMS
+    from akuttsim.report.verification.document import write
+
+    form = FORMS["short" if is_short else "full"]
+    with show.progress(len(study.tasks(form)), "Verifying") as tell:
+        found = study.verified(form, workers or default_workers(), tell)
+    path = write(found, out or Path("results/verification" if is_short else "docs"))
+    criteria = list(found["criteria"].to_dict("records"))
+    show.table(("criterion", "found", "asked for"), _lines(criteria))
+    failed = study.failures(found)
+    for failure in failed:
+        click.echo(f"Not met. {failure}", err=True)
+    click.echo(f"\nStudy: {path}")
+    if failed:
+        sys.exit(1)
+
+
+def _lines(criteria: list[Mapping[Any, Any]]) -> list[tuple[str, str, str]]:
+    return [
+        (
+            f"{row['part']}: {row['what']} ({row['n']})",
+            f"{row['value']:.3g}",
+            f"{row['low']:.3g} to {row['high']:.3g}",
+        )
+        for row in criteria
+    ]

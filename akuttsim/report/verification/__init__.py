@@ -1,0 +1,1 @@
+"""The verification study as a document: tables, figures and plain words."""

@@ -1,0 +1,47 @@
+"""The document: verification.md and its figures, from the study's tables alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from akuttsim.report.verification import facts
+from akuttsim.report.verification.figures import figures
+from akuttsim.store.files import write_whole
+
+NAME = "verification"
+
+
+def write(found: Mapping[str, pd.DataFrame], folder: Path) -> Path:
+    """Write the study into a folder, figures beside it; return the document's path."""
+    for name, svg in figures(found).items():
+        write_whole(folder / NAME / f"{name}.svg", svg)
+    path = folder / f"{NAME}.md"
+    write_whole(path, text(found).encode("utf-8"))
+    return path
+
+
+def text(found: Mapping[str, pd.DataFrame]) -> str:
+    """Return the document's text."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.filters["table"] = table
+    return environment.get_template("verification.md.j2").render(facts.facts(found))
+
+
+def table(rows: Iterable[Mapping[str, str]]) -> str:
+    """Return rows as a Markdown table; the keys are the heading, numbers stand to the right."""
+    rows = list(rows)
+    heading = list(rows[0])
+    lines = [heading, ["---", *["---:"] * (len(heading) - 1)]]
+    lines += [[row[key] for key in heading] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

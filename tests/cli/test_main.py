@@ -1,0 +1,256 @@
+"""The command line as a user meets it: exit codes, one line an error, an empty folder."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+import small
+
+from akuttsim import cli
+from akuttsim.store.results import read_results
+
+Ran = tuple[int, str, str]
+Runs = Callable[..., Ran]
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def akuttsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Runs:
+    """Return a function that runs a command line in this process: code, output, errors."""
+
+    def ran(*arguments: str) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["akuttsim", *arguments])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as left:
+            code = int(left.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return ran
+
+
+def in_a_process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from akuttsim.cli import main; main()", *arguments]
+    env = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
+    return subprocess.run(command, capture_output=True, text=True, env=env, timeout=120)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """Help is quick because nothing that computes is imported: counted here, not timed."""
+    heavy = "numpy pandas scipy simpy pyarrow pydantic networkx matplotlib jinja2 yaml rich".split()
+    code = (
+        "import sys\nfrom akuttsim.cli import main\nsys.argv = ['akuttsim', '--help']\n"
+        "try:\n    main()\nfinally:\n"
+        f"    print(sorted(set(sys.modules) & set({heavy!r})), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "Usage: akuttsim" in done.stdout
+    assert done.stderr.strip() == "[]"
+
+
+def test_help_names_every_command_with_its_help(akuttsim: Runs) -> None:
+    code, out, _ = akuttsim("--help")
+    assert code == 0
+    for name in cli.COMMANDS:
+        assert f"\n  {name} " in out
+        code, text, _ = akuttsim(name, "--help")
+        assert code == 0 and text.startswith(f"Usage: akuttsim {name}")
+
+
+def test_version(akuttsim: Runs) -> None:
+    code, out, _ = akuttsim("--version")
+    assert code == 0 and "akuttsim" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("nothing",), ("run",), ("run", "namdal-today", "--weeks", "0"), ("sweep", "--such"),
+     ("run", "namdal-today", "--replications", "1"), ("report", "x", "--lang", "fr")],
+)  # fmt: skip
+def test_wrong_usage_is_told_without_a_traceback(akuttsim: Runs, arguments: tuple[str]) -> None:
+    code, out, err = akuttsim(*arguments)
+    assert code == 2 and not out
+    assert "Traceback" not in err and "Usage" in err
+
+
+def test_check_says_what_was_understood(akuttsim: Runs) -> None:
+    code, out, err = akuttsim("check", str(small.TODAY))
+    assert (code, err) == (0, "")
+    assert "15 610 people in 3 municipalities and 6 places" in out
+    assert "lvs (116117)" in out and "Island" in out
+
+
+@pytest.mark.parametrize("name", ["namdal", "namdal-satellites", "01-first-look"])
+def test_check_of_shipped_files_from_an_empty_folder(akuttsim: Runs, name: str) -> None:
+    code, out, err = akuttsim("check", name)
+    assert (code, err) == (0, "")
+    assert "Region namdal" in out
+    assert list(Path().iterdir()) == [], "nothing is written"
+
+
+BAD = {
+    "empty.yaml": b"",
+    "binary.yaml": bytes(range(256)) * 4,
+    "list.yaml": b"- a\n- b\n",
+    "broken.yaml": b"organisation: [a\n",
+    "double.yaml": b"organisation: a\norganisation: b\n",
+    "bomb.yaml": b"organisation: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n",
+    "kind.yaml": b"a: 1\n",
+    "unknown.yaml": b"extends: namdal-today\norganisation: x\nclinicz: {}\n",
+    "overlay.yaml": b"extends: nowhere\norganisation: x\n",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_one_line_an_error_and_exit_code_2(akuttsim: Runs, name: str) -> None:
+    Path(name).write_bytes(BAD[name])
+    code, out, err = akuttsim("check", name)
+    lines = err.splitlines()
+    assert code == 2 and not out
+    assert lines and "Traceback" not in err
+    assert all(line.startswith(name) or "nowhere" in line for line in lines), lines
+
+
+def test_all_errors_of_all_files_at_once(akuttsim: Runs) -> None:
+    Path("a.yaml").write_bytes(b"a: 1\n")
+    code, _, err = akuttsim("check", "a.yaml", "no-such-file", str(small.TODAY), "namdal-todai")
+    lines = err.splitlines()
+    assert code == 2 and len(lines) == 3
+    assert any("namdal-today" in line for line in lines if line.startswith("namdal-todai"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("clinicz.a=1", "clinics"),
+        ("home_visits.max_drive_min.value=-1", "home_visits.max_drive_min.value"),
+        ("home_visits.max_drive_min.valu=1", "valu"),
+        ("home_visits", "KEY=VALUE"),
+        ("control_rooms.lvs.operators.always.hours=08:00-20:00", "nobody answers 116117"),
+    ],
+)
+def test_a_bad_setting_is_told(akuttsim: Runs, setting: str, told: str) -> None:
+    code, out, err = akuttsim("run", str(small.TODAY), "--set", setting)
+    assert code == 2 and not out
+    assert told in err and "Traceback" not in err
+    assert not Path("results").exists()
+
+
+def test_run_with_settings_keeps_what_was_run(akuttsim: Runs) -> None:
+    setting = "home_visits.max_drive_min.value=5"
+    arguments = ("run", str(small.TODAY), "--weeks", "1", "--replications", "2", "--seed", "3")
+    code, out, err = akuttsim(*arguments, "--set", setting, "--workers", "1")
+    assert (code, err) == (0, "")
+    assert "answered_116117_within_120_s" in out and "Results: results/small-today" in out
+    manifest = read_results(Path("results/small-today")).manifest
+    kept = manifest["organisations"]["small-today"]["home_visits"]["max_drive_min"]["value"]
+    assert (kept, manifest["seed"], manifest["replications"], manifest["weeks"]) == (5, 3, 2, 1)
+
+
+def test_sweep_stops_at_a_used_folder_and_goes_on_with_resume(
+    akuttsim: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from akuttsim.cli import sweeping
+
+    answers: list[Path] = []
+    monkeypatch.setattr(sweeping, "print_answer", lambda folder, lang: answers.append(folder))
+    arguments = ("sweep", str(small.EXPERIMENT), "--out", "out", "--workers", "1")
+    assert akuttsim(*arguments)[0] == 0
+    table = Path("out/summary.csv").read_bytes()
+    code, out, err = akuttsim(*arguments)
+    assert (code, out) == (2, "") and "--resume" in err and len(err.splitlines()) == 1
+    removed = next(Path("out/runs/small-today").iterdir())
+    removed.unlink()
+    assert akuttsim(*arguments, "--resume")[0] == 0
+    assert removed.exists() and Path("out/summary.csv").read_bytes() == table
+    assert answers == [Path("out")] * 2
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "file"])
+def test_report_of_no_results(akuttsim: Runs, kind: str) -> None:
+    if kind == "empty":
+        Path(kind).mkdir()
+    elif kind == "file":
+        Path(kind).write_text("")
+    code, out, err = akuttsim("report", kind)
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1 and "run or resume the sweep" in err
+
+
+def test_ctrl_c_says_how_to_go_on(akuttsim: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    from akuttsim.store.results import ResultsFolder
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ResultsFolder, "keep", stop)
+    code, _, err = akuttsim("sweep", str(small.EXPERIMENT), "--out", "out", "--workers", "1")
+    assert code == 130 and "--resume" in err and "Traceback" not in err
+
+
+def test_a_full_disk_is_told(akuttsim: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    from akuttsim.store.results import ResultsFolder
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "out/runs/x")
+
+    monkeypatch.setattr(ResultsFolder, "keep", full)
+    code, _, err = akuttsim("sweep", str(small.EXPERIMENT), "--out", "out", "--workers", "1")
+    assert code == 3 and "No space left" in err and len(err.splitlines()) == 1
+
+
+def test_an_error_of_ours_is_not_hidden(akuttsim: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A defect shows its traceback: only what the user can mend becomes a line."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(click.Group, "invoke", broken)
+    with pytest.raises(ZeroDivisionError):
+        akuttsim("check", "namdal")
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    code = "from akuttsim.cli import main; main()"
+    command = f"{sys.executable} -c '{code}' check namdal-today namdal-satellites | head -1"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0 and done.stderr == ""
+
+
+def test_no_progress_bar_where_there_is_no_terminal() -> None:
+    done = in_a_process("check", str(small.TODAY))
+    assert done.returncode == 0 and done.stderr == ""
+
+
+WORLDS = (
+    {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"},
+    {"PYTHONHASHSEED": "4711", "TZ": "America/St_Johns", "LC_ALL": "C.UTF-8", "LANG": "nb_NO"},
+)
+
+
+def test_hash_seed_time_zone_and_locale_change_nothing() -> None:
+    """The same run in two processes with other surroundings: the same bytes."""
+    tables = []
+    for number, surroundings in enumerate(WORLDS):
+        arguments = ("run", str(small.SATELLITE), "--weeks", "1", "--replications", "2")
+        done = in_a_process(*arguments, "--workers", "1", "--out", f"out-{number}", **surroundings)
+        assert done.returncode == 0, done.stderr
+        names = ("indicators.parquet", "summary.csv", "indicators.csv")
+        tables.append([(Path(f"out-{number}") / name).read_bytes() for name in names])
+    assert tables[0] == tables[1]

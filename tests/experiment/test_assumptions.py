@@ -1,0 +1,29 @@
+"""The table of assumptions: every sourced value once."""
+
+from __future__ import annotations
+
+from akuttsim.experiment.assumptions import assumptions
+from akuttsim.experiment.study import study_of_experiment
+
+
+def test_every_sourced_value_of_namdal_is_listed_with_source_and_grade() -> None:
+    entries = assumptions(study_of_experiment("01-first-look"))
+    assert all(entry["source"] and entry["grade"] for entry in entries)
+    assert all(entry["range"] for entry in entries if entry["grade"] == "C")
+    keys = [(entry["of"], entry["key"], entry["value"]) for entry in entries]
+    assert len(set(keys)) == len(keys)
+    by_key = {(entry["of"], entry["key"]): entry["value"] for entry in entries}
+    assert by_key["region", "demand.contacts_per_person_year"] == "0.36"
+    assert by_key["region", "care.talk_s"].startswith("lognormal")
+    assert by_key["namdal-today", "call_outs.goes"] == "0.42"
+
+
+def test_what_a_variant_shares_with_the_base_is_listed_once() -> None:
+    entries = assumptions(study_of_experiment("01-first-look"))
+    variants = [entry for entry in entries if entry["of"] == "namdal-one-legevakt"]
+    assert [entry["key"] for entry in variants] == [
+        "doctors.legevaktlege-namsos.on_duty.evening",
+        "doctors.legevaktlege-namsos.on_duty.weekend",
+        "clinics.legevakt-namsos.nurses.evening",
+        "clinics.legevakt-namsos.nurses.weekend",
+    ]
