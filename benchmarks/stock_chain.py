@@ -53,7 +53,7 @@ class StockChain(StockCare):
         row = [caller.patient, index, caller.line, self.env.now, nan, nan]
         self.calls.append(row)
         request = operators.ask(caller.priority)
-        while self.holding[room] and not request.triggered:
+        if self.holding[room] and not request.triggered:
             self.lets_go(room)
         if patience_s is None:
             yield request

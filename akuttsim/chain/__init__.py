@@ -1,1 +1,1 @@
-"""The chain: one run, from ringing to finished care. It draws nothing; its only clock is SimPy's."""
+"""The chain: one run, from ringing to care. It draws nothing; its only clock is SimPy's."""

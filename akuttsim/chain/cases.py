@@ -30,8 +30,8 @@ HOME, LEGEVAKT, HOSPITAL = 0, 1, 2
 class Cases:
     """Columns of the patients as lists; every duration in seconds.
 
-    `way` and `way_113` are where a call leads, by judged urgency; `patience_s` and `after_hanging_up`
-    have a list for each attempt.
+    `way` and `way_113` are where a call leads, by judged urgency; `patience_s` and
+    `after_hanging_up` have a list for each attempt.
     """
 
     time_s: list[float]
@@ -144,7 +144,7 @@ def _video_by_municipality(plan: Plan, patients: Patients) -> tuple[Floats, Floa
     """Return the share of calls on video by municipality (last: neighbours), and its time."""
     share = np.zeros(len(plan.region.municipalities) + 1)
     extra = np.zeros(len(patients))
-    for name, room in plan.organisation.control_rooms.items():
+    for room in plan.organisation.control_rooms.values():
         if room.video is not None and room.number == "116117":
             mine = [plan.region.municipality_ids.index(each) for each in room.municipalities]
             share[mine] = room.video.share.value

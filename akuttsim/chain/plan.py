@@ -20,7 +20,7 @@ from akuttsim.scenario.roster import Span, Staffing, joined, unroll
 from akuttsim.units import DAY_S
 
 COOLDOWN_DAYS = 1
-"""Callers go on ringing this long after the measured weeks, so that the last ones meet the usual load."""
+"""Callers go on ringing this long after the measured weeks: the last ones meet the usual load."""
 
 AFTER_DAYS = 2
 """Rosters go on this long after the last caller, so that work in hand is finished."""

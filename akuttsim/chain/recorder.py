@@ -1,4 +1,4 @@
-"""The recorder: preallocated columns that the chain writes into, frozen into a record at the end."""
+"""The recorder: columns that the chain writes into, frozen into a record at the end."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class Run:
         self.hospitals = [plan.place_index[each.place] for each in plan.region.hospitals.values()]
 
     def room_113(self, call: Call) -> Room | None:
-        """Return the AMK-sentral that answers a caller; None for a neighbour's that no room takes."""
+        """Return the AMK-sentral that answers a caller; None where no room takes a neighbour's."""
         if call.municipality >= 0:
             return self.service.answering_113[call.municipality]
         return self.service.outside_113[self.cases.outside[call.patient]]
@@ -101,7 +101,7 @@ class Run:
         return self.service.sites[chosen]
 
     def duty_clinic(self, call: Call) -> Site:
-        """Return the nearest clinic with a doctor that is open for the caller's municipality now."""
+        """Return the nearest clinic with a doctor open for the caller's municipality now."""
         sites = self.service.sites
         open_now = self.openings.at(self.clock._now, call.municipality)
         staffed = [sites[index] for index in open_now if not sites[index].is_satellite]

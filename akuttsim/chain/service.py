@@ -67,8 +67,9 @@ class Site:
 class Service:
     """Everybody who may be asked for help, found by municipality.
 
-    `serving` gives the sites that are ever open for a municipality; `answering_116117` and `answering_113` give the room of each municipality; `outside_113` that of
-    each neighbour district (None where no room here answers for it).
+    `serving` gives the sites that are ever open for a municipality; `answering_116117` and
+    `answering_113` give the room of each municipality; `outside_113` that of each neighbour
+    district (None where no room here answers for it).
     """
 
     rooms: list[Room]

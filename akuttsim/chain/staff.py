@@ -77,7 +77,7 @@ class Team:
         return person
 
     def wait(self, priority: int, patience_s: float | None = None) -> Waiting:
-        """Join the queue; lower priority numbers go first. Yields a person, or None on giving up."""
+        """Join the queue, lower numbers first; yields a person, or None on giving up."""
         waiting = Waiting(self._clock)
         self._asked += 1
         heappush(self._queue, (priority, self._asked, waiting))

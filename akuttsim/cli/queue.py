@@ -53,9 +53,11 @@ class Target(click.ParamType[tuple[float, float]]):
     "--talk-min", type=float, default=5.0, show_default=True, help="Minutes a call takes in all."
 )
 @click.option("--operators", type=float, help="Operators on duty.")
-@click.option("--within-s", type=float, default=120.0, show_default=True, help="Seconds to answer in.")
 @click.option(
-    "--target", type=Target(), help="How many operators are needed for, say, 80/120 (80 % in 120 s)."
+    "--within-s", type=float, default=120.0, show_default=True, help="Seconds to answer in."
+)
+@click.option(
+    "--target", type=Target(), help="Find the operators needed for, say, 80/120 (80 % in 120 s)."
 )
 @click.option(
     "--patience-min", type=float, help="Minutes that callers wait before they hang up, on average."
@@ -71,7 +73,9 @@ class Target(click.ParamType[tuple[float, float]]):
     help="Queueing formulas, or the control room of the simulator itself.",
 )
 @click.option("--seed", type=click.IntRange(0), default=1, help="Seed of a simulated answer.")
-@click.option("--json", "as_json", is_flag=True, help="Print figures for programs.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="For programs: shares of 1, waits in seconds."
+)
 def command(
     calls_per_hour: float | None,
     population: float | None,
@@ -96,9 +100,9 @@ def command(
       akuttsim queue --calls-per-hour 12 --talk-min 6 --target 80/120
       akuttsim queue --population 29134 --hour night --target 80/120
 
-    Calls come at random times with the same mean all through the hour. Without --patience-min nobody
-    hangs up.
-    """
+    Calls come at random times with the same mean all through the hour. Without --patience-min
+    nobody hangs up.
+    """  # noqa: D301 - click reads the backspace
     from akuttsim.experiment import queueing
 
     rate = _rate(calls_per_hour, population, hour)
@@ -150,7 +154,9 @@ def _conclusion(question: Question, answer: Answer, target: float | None) -> str
     who = f"{answer['operators']:g} operator{'s' if answer['operators'] != 1 else ''}"
     load = f"{question.calls_per_h:.3g} calls an hour of {question.talk_s / 60:g} minutes"
     if answer["answered_within"] is None:
-        return f"With {who} and {load}, calls that go first wait {answer['wait_mean_first_s']:.0f} s."
+        return (
+            f"With {who} and {load}, calls that go first wait {answer['wait_mean_first_s']:.0f} s."
+        )
     share = f"{100 * answer['answered_within']:.0f} % of calls within {question.within_s:g} seconds"
     if target is None:
         return f"With {load}, {who}: {share}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,8 @@ def command(is_short: bool, out: Path | None, workers: int | None) -> None:
     with show.progress(len(study.tasks(form)), "Verifying") as tell:
         found = study.verified(form, workers or default_workers(), tell)
     path = write(found, out or Path("results/verification" if is_short else "docs"))
-    criteria = list(found["criteria"].to_dict("records"))
-    show.table(("criterion", "found", "asked for"), _lines(criteria))
+    rows = found["criteria"].to_dict("records")
+    show.table(("criterion", "found", "asked for"), _lines(rows))
     failed = study.failures(found)
     for failure in failed:
         click.echo(f"Not met. {failure}", err=True)
@@ -50,7 +50,7 @@ def command(is_short: bool, out: Path | None, workers: int | None) -> None:
         sys.exit(1)
 
 
-def _lines(criteria: list[Mapping[Any, Any]]) -> list[tuple[str, str, str]]:
+def _lines(criteria: Sequence[Mapping[Any, Any]]) -> list[tuple[str, str, str]]:
     return [
         (
             f"{row['part']}: {row['what']} ({row['n']})",

@@ -104,9 +104,7 @@ def simulated(question: Question, seed: int) -> Answer:
     if question.calls_per_h == 0:
         raise _refused("--calls-per-hour", "must be above 0 when simulated")
     exact(replace(question, first_share=0.0))  # refuses what has no answer
-    who = Callers(
-        question.calls_per_h, question.talk_s, question.patience_s, question.first_share
-    )
+    who = Callers(question.calls_per_h, question.talk_s, question.patience_s, question.first_share)
     length = _length(question, seed)
     found = simulated_queue(who, int(question.operators), question.within_s, length)
     answer: Answer = {"operators": float(question.operators)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,11 +46,15 @@ def day_factors(demand: Demand) -> tuple[float, float]:
 
 def special_factor(day: date, demand: Demand) -> float:
     """Return the factor of a day in Easter week or on Christmas Eve; 1 otherwise."""
-    if easter_sunday(day.year) - timedelta(days=7) <= day <= easter_sunday(day.year) + timedelta(1):
+    easter = _easter(day.year)
+    if easter - timedelta(days=7) <= day <= easter + timedelta(days=1):
         return demand.special_days.easter_week.value
     if _is_christmas_eve(day):
         return demand.special_days.christmas_eve.value
     return 1.0
+
+
+_easter = cache(easter_sunday)
 
 
 def _is_christmas_eve(day: date) -> bool:
@@ -57,26 +62,41 @@ def _is_christmas_eve(day: date) -> bool:
 
 
 def relative_rates(region: Region, hours: Sequence[datetime], line_113: bool) -> Array:
-    """Return the expected rate of each hour over the mean hour of an ordinary week.
+    """Return the expected rate of each hour over the mean hour of the year in which the run begins.
 
-    Holidays and special days come on top, so that the mean of a whole year is some 1.017.
+    So many calls a person and year then hold for the year with its holidays and special days.
     """
-    demand = region.demand
-    weights = hour_weights(demand, line_113)
+    start = region.calendar.calendar().start
+    year = [datetime(start.year, 1, 1) + timedelta(hours=hour) for hour in range(365 * 24)]
+    mean = float(np.mean(_rates(region.demand, year, line_113)))
+    return _rates(region.demand, hours, line_113) / mean
+
+
+def _rates(demand: Demand, hours: Sequence[datetime], line_113: bool) -> Array:
+    """Return the rate of each hour over that of the mean hour of an ordinary week."""
+    weights = np.array(hour_weights(demand, line_113))
+    days, day_of_hour = np.unique([local.toordinal() for local in hours], return_inverse=True)
+    factors = np.array([_day_factor(date.fromordinal(day), demand) for day in days.tolist()])
+    free = np.array([_is_free(date.fromordinal(day)) for day in days.tolist()], dtype=np.intp)
+    hour = np.array([local.hour for local in hours])
+    rates: Array = factors[day_of_hour] * weights[free[day_of_hour], hour]
+    first_night = np.array([_is_new_years_night(local) for local in hours])
+    return np.where(first_night, rates * demand.special_days.new_years_night.value, rates)
+
+
+def _day_factor(day: date, demand: Demand) -> float:
     working, free = day_factors(demand)
-    rates = np.empty(len(hours))
-    for index, local in enumerate(hours):
-        day = local.date()
-        is_free = is_free_day(day) or _is_christmas_eve(day)  # its factor is over a Saturday
-        rate = (free if is_free else working) * float(weights[is_free][local.hour])
-        rate *= demand.quarter_factor.values[(local.month - 1) // 3]
-        rates[index] = rate * special_factor(day, demand) * _new_year(local, demand)
-    return rates
+    quarter = demand.quarter_factor.values[(day.month - 1) // 3]
+    return (free if _is_free(day) else working) * quarter * special_factor(day, demand)
 
 
-def _new_year(local: datetime, demand: Demand) -> float:
-    first_night = (local.month, local.day) == (1, 1) and local.hour < NEW_YEARS_NIGHT_ENDS
-    return demand.special_days.new_years_night.value if first_night else 1.0
+def _is_free(day: date) -> bool:
+    """Tell whether a day is rung like a weekend; Christmas Eve's factor is over a Saturday."""
+    return is_free_day(day) or _is_christmas_eve(day)
+
+
+def _is_new_years_night(local: datetime) -> bool:
+    return (local.month, local.day) == (1, 1) and local.hour < NEW_YEARS_NIGHT_ENDS
 
 
 @dataclass(frozen=True)

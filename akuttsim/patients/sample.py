@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,14 +25,34 @@ def sample_patients(region: Region, days: int, seed: int, replication: int) -> P
     """Return the people who call in the first `days` days of a run, in order of time.
 
     Every quantity has its own stream and is drawn for everybody, so that the same seed and
-    replication give the same people to whatever organisation they meet.
+    replication give the same people to whatever organisation they meet. Neighbours have streams of
+    their own: with or without them the region's people are the same. A longer run begins with the
+    people of the shorter.
     """
     sources = _sources(region)
     times = draw_times(region, sources, days, seed, replication)
-    source = np.repeat(np.arange(len(sources)), [len(each) for each in times])
-    time_s = np.concatenate(times)
+    own = (*range(TO_113 + 1),)
+    groups = [own, *((neighbour,) for neighbour in range(TO_113 + 1, len(sources)))]
+    drawn = []
+    for group in groups:
+        prefix = "" if group is own else f"{sources[group[0]].name}."
+        draw = partial(_named, seed, replication, prefix)
+        drawn.append(_people(region, *_in_order(times, group), draw))
+    columns = {name: np.concatenate([each[name] for each in drawn]) for name in drawn[0]}
+    order = np.argsort(columns["time_s"], kind="stable")
+    return Patients(**{name: column[order] for name, column in columns.items()})
+
+
+def _named(seed: int, replication: int, prefix: str, name: str) -> Stream:
+    return stream(seed, replication, prefix + name)
+
+
+def _in_order(times: list[Array], group: tuple[int, ...]) -> tuple[Array, NDArray[np.intp]]:
+    """Return the call times of some sources together, in order, and the source of each."""
+    time_s = np.concatenate([times[source] for source in group])
+    source = np.repeat(np.array(group), [len(times[source]) for source in group])
     order = np.argsort(time_s, kind="stable")
-    return _people(region, time_s[order], source[order], partial(stream, seed, replication))
+    return time_s[order], source[order]
 
 
 def _sources(region: Region) -> list[Source]:
@@ -66,7 +87,8 @@ def _people(
     time_s: Array,
     source: NDArray[np.intp],
     draw: partial[Stream],
-) -> Patients:
+) -> dict[str, NDArray[Any]]:
+    """Return the columns of `Patients`."""
     count = len(time_s)
     uniform = {name: draw(name).random(count) for name in UNIFORMS}
     place, age_group = _homes(region, source, draw("home").random(count))
@@ -74,18 +96,18 @@ def _people(
     urgency = urgency_codes(region, line, age_group, time_s, draw("urgency").random(count))
     pressed = np.array(region.care.urgent_button.as_tuple())[urgency]
     is_contact = source != OTHER
-    return Patients(
-        time_s=time_s,
-        line=line,
-        is_contact=is_contact,
-        place=place,
-        outside=np.where(source > TO_113, source - TO_113 - 1, -1).astype(np.int8),
-        age_group=age_group,
-        urgency=urgency,
-        urgent_button=is_contact & (draw("urgent_button").random(count) < pressed),
+    return {
+        "time_s": time_s,
+        "line": line,
+        "is_contact": is_contact,
+        "place": place,
+        "outside": np.where(source > TO_113, source - TO_113 - 1, -1).astype(np.int8),
+        "age_group": age_group,
+        "urgency": urgency,
+        "urgent_button": is_contact & (draw("urgent_button").random(count) < pressed),
         **durations(region, urgency, line, is_contact, draw),
         **uniform,
-    )
+    }
 
 
 def _homes(region: Region, source: NDArray[np.intp], u: Array) -> tuple[Indices, Codes]:

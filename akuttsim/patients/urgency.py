@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.patients.arrivals import day_factors, hour_weights
 from akuttsim.records import LINE_113, LINE_HEALTH, Codes
 from akuttsim.scenario.fields import AGE_GROUPS, UrgencyMix
 from akuttsim.scenario.region import Misjudged, Region
@@ -35,26 +36,58 @@ def _bands(region: Region, time_s: Array) -> NDArray[np.int8]:
     """Return 0 day, 1 evening, 2 night by local time."""
     hours = region.calendar.calendar().hours(int(time_s.max(initial=0) / HOUR_S) + 1)
     local = np.array([hour.hour for hour in hours])[(time_s / HOUR_S).astype(np.int64)]
-    clock = local + (time_s % HOUR_S) / HOUR_S
+    return _band(local + (time_s % HOUR_S) / HOUR_S)
+
+
+def _band(clock: Array) -> NDArray[np.int8]:
+    """Return 0 day, 1 evening, 2 night at hours of the clock."""
     is_day = (clock >= DAY_STARTS) & (clock < EVENING_STARTS)
     is_evening = (clock >= EVENING_STARTS) & (clock < NIGHT_STARTS)
     return np.select([is_day, is_evening], [0, 1], 2).astype(np.int8)
 
 
 def _shares(region: Region) -> Array:
-    """Return [line kind, age group, band, urgency]: shares that sum to one."""
+    """Return the true mixes as [line kind, age group, band, urgency]; the last axis sums to one."""
     mix = region.urgency
     everyone = _row(mix.all_contacts)
     ages = np.array([_row(mix.by_age[age]) for age in AGE_GROUPS])
     bands = np.array([_row(band) for band in (mix.day, mix.evening, mix.night)])
     lines = np.array([_row(mix.phone_line), _row(mix.health_line)])
-    level = _row(mix.level_116117) / everyone
-    table = (
-        lines[:, None, None] / everyone * ages[None, :, None] * bands[None, None] / everyone * level
-    )
-    called_113 = np.broadcast_to(_row(mix.line_113) * bands / everyone, (*table.shape[1:],))
-    whole: Array = np.concatenate([table, called_113[None]])
-    return _true(whole / whole.sum(axis=-1, keepdims=True), region.misjudged)
+    # each axis put in its place: line kind, age group, band; urgency last
+    table = lines[:, None, None] * ages[None, :, None] * bands[None, None] / everyone**2
+    to_116117 = _levelled(table, _weights(region), _row(mix.level_116117))
+    to_113 = _whole(_row(mix.line_113) * bands / everyone)
+    called_113 = np.broadcast_to(to_113, to_116117.shape[1:])
+    return _true(np.concatenate([to_116117, called_113[None]]), region.misjudged)
+
+
+def _levelled(table: Array, weights: Array, level: Array) -> Array:
+    """Return mixes scaled, urgency by urgency, so that their weighted mean is the level."""
+    scaled = _whole(table)
+    for _ in range(LEVELLING_STEPS):
+        mean = np.tensordot(weights, scaled, axes=3)
+        scaled = _whole(scaled * (level / mean))
+    return scaled
+
+
+LEVELLING_STEPS = 50
+"""Each step divides the distance to the level by more than ten; fifty leave none."""
+
+
+def _weights(region: Region) -> Array:
+    """Return the shares of 116117 contacts as [line kind, age group, band]; they sum to one."""
+    demand = region.demand
+    people = np.array([place.people for place in region.places.values()]).sum(axis=0)
+    ages = people * np.array(demand.age_factor_116117.as_tuple())
+    lines = np.array([1 - demand.health_line_share.value, demand.health_line_share.value])
+    weekday, weekend = hour_weights(demand, line_113=False)
+    working, free = day_factors(demand)
+    hours = 5 * working * weekday + 2 * free * weekend
+    half_hours = np.repeat(hours, 2)
+    clock = np.arange(48) / 2
+    bands = np.bincount(_band(clock), weights=half_hours, minlength=3)
+    weights: Array = lines[:, None, None] * ages[None, :, None] * bands[None, None]
+    return weights / weights.sum()
 
 
 def _true(judged: Array, misjudged: Misjudged) -> Array:
@@ -68,7 +101,12 @@ def _true(judged: Array, misjudged: Misjudged) -> Array:
         [[1 - under, under, 0.0], [over, 1 - under - over, under], [0.0, over, 1 - over]]
     )
     true: Array = np.clip(judged @ np.linalg.inv(moved), 0.0, None)
-    whole: Array = true / true.sum(axis=-1, keepdims=True)
+    return _whole(true)
+
+
+def _whole(shares: Array) -> Array:
+    """Return shares scaled so that the last axis sums to one."""
+    whole: Array = shares / shares.sum(axis=-1, keepdims=True)
     return whole
 
 

@@ -63,10 +63,10 @@ def parse_hours(text: str) -> tuple[int, int]:
     Raises ValueError with what would be right.
     """
     found = _HOURS.fullmatch(text)
-    if found is None or (text.endswith("-24:00") is False and text[6:8] == "24"):
-        raise ValueError(f"hours must look like 08:00-15:30 or 23:00-08:00 (got {text!r})")
-    h0, m0, h1, m1 = (int(part) for part in found.groups())
+    h0, m0, h1, m1 = (int(part) for part in found.groups()) if found else (0, 0, 25, 0)
     start, end = h0 * 60 + m0, h1 * 60 + m1
+    if end > MINUTES_A_DAY:
+        raise ValueError(f"hours must look like 08:00-15:30 or 23:00-08:00 (got {text!r})")
     return start, end if end > start else end + MINUTES_A_DAY
 
 

@@ -27,10 +27,6 @@ class Exponential(Model):
         """Return the values below which a share `u` lies."""
         return _each(math.log1p, -u) * -self.mean
 
-    def moved_to(self, centre: float) -> Self:
-        """Return the same shape about another mean."""
-        return self.model_copy(update={"mean": centre})
-
 
 class Lognormal(Model):
     """Lognormal by mean or median, and by sigma (of the logarithm) or cv (sd over mean)."""
@@ -70,10 +66,6 @@ class Lognormal(Model):
 
         return _each(math.exp, self._sigma() * ndtri(u)) * self._median()
 
-    def moved_to(self, centre: float) -> Self:
-        """Return the same shape about another mean (or median, where that is given)."""
-        return self.model_copy(update={"mean" if self.mean is not None else "median": centre})
-
 
 class Triangular(Model):
     """Triangular between low and high with its peak at mode."""
@@ -99,12 +91,6 @@ class Triangular(Model):
         rising = self.low + np.sqrt(u * width * left)
         falling = self.high - np.sqrt((1 - u) * width * (self.high - self.mode))
         return np.where(u < split, rising, falling)
-
-    def moved_to(self, centre: float) -> Self:
-        """Return the same shape with another peak, low and high moved in proportion."""
-        factor = centre / self.mode if self.mode else 1.0
-        ends = {"low": self.low * factor, "mode": centre, "high": self.high * factor}
-        return self.model_copy(update=ends)
 
 
 class Duration(Sourced):

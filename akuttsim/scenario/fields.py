@@ -73,6 +73,12 @@ class Factor(Sourced):
     value: float = Field(gt=0)
 
 
+class Speedup(Sourced):
+    """A multiplier of speed that never slows down."""
+
+    value: float = Field(ge=1)
+
+
 class Share(Sourced):
     """A share of a whole, from 0 to 1."""
 

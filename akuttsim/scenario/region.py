@@ -21,6 +21,7 @@ from akuttsim.scenario.fields import (
     Number,
     Share,
     Slug,
+    Speedup,
     Sourced,
     UrgencyMix,
 )
@@ -154,8 +155,8 @@ class Outside(Sourced):
 class Driving(Model):
     """How fast vehicles go, against the car speeds of the road table."""
 
-    blue_light_town: Factor
-    blue_light_rural: Factor
+    blue_light_town: Speedup
+    blue_light_rural: Speedup
     town_below_kmh: Number
 
 
@@ -212,7 +213,7 @@ class Urgency(Model):
     """How urgent the contacts truly are, by age, by who rings and by time of day.
 
     A contact's shares are those of its age, times by how much its line and its time of day differ
-    from all contacts, times by how much today's `level_116117` differs from the old `all_contacts`.
+    from all contacts; then scaled so that all contacts of 116117 together have `level_116117`.
     """
 
     all_contacts: UrgencyMix

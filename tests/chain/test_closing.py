@@ -119,7 +119,7 @@ def test_nurse_and_doctor_stay_for_a_patient_who_is_still_with_the_nurse() -> No
     record = world.meets(callers(world, caller))
     assert work(record, NURSE)[0][0] == "legevakt"
     assert work(record, CONSULTATION)[0][0] == "duty-doctor"
-    assert record.courses.ended_s[0] > small.at(8.5)
+    assert record.courses.doctor_s[0] == small.at(7.9) + 90 + 20 * MIN, "a doctor was still there"
 
 
 def test_whoever_comes_on_takes_over_from_who_stayed() -> None:

@@ -180,6 +180,20 @@ def test_two_rooms_never_wait_for_each_other() -> None:
     assert not np.isnan(record.courses.ended_s).any()
 
 
+def test_113_answers_a_nurse_who_rang_before_it_would_ring_her() -> None:
+    """The nurse rings 113 at 50 s; its operator, at 90 s, would pass a caller on to that nurse."""
+    nurse_has_red = {
+        "is_contact": True,
+        "urgency": RED,
+        "talk_s": 50.0,
+        "conference_s": 40.0,
+        "interview_113_s": 60.0,
+    }
+    record = rooms().meets(both(nurse_has_red, to_116117()))
+    assert work_of(record, "amk") == [(CONFERENCE, 0, 90, 1), (TALK, 90, 190, 0)]
+    assert work_of(record, "lvs") == [(CONFERENCE, 0, 130, 0), (TALK, 130, 330, 1)]
+
+
 def test_an_operator_who_holds_a_caller_answers_113_when_it_rings() -> None:
     busy = {"talk_s": 7200.0}
     emergency = {"line": LINE_113, "after_s": 300.0, "talk_113_s": 50.0}

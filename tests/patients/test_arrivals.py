@@ -23,6 +23,9 @@ CONTACTS = Source("contact", 13_000.0, False)
 TO_113 = Source("113", 5_000.0, True)
 WEEK = [datetime(2026, 1, 12) + timedelta(hours=hour) for hour in range(7 * 24)]
 """An ordinary week in the first quarter, whose factor is 0.96."""
+SUMMER_WEEK = [datetime(2026, 8, 10) + timedelta(hours=hour) for hour in range(7 * 24)]
+"""An ordinary week in the third quarter, whose factor is 0.98."""
+YEAR = [datetime(2026, 1, 1) + timedelta(hours=hour) for hour in range(365 * 24)]
 
 
 def rates(hours: list[datetime], line_113: bool = False) -> NDArray[np.float64]:
@@ -47,8 +50,11 @@ def is_day(at: datetime) -> bool:
 
 
 @pytest.mark.parametrize("line_113", [False, True])
-def test_an_ordinary_week_has_the_mean_of_its_quarter(line_113: bool) -> None:
-    assert rates(WEEK, line_113).mean() == pytest.approx(0.96, rel=1e-12)
+def test_ordinary_weeks_differ_by_their_quarter_and_the_year_has_mean_one(line_113: bool) -> None:
+    year = rates(YEAR, line_113)
+    ordinary = [np.mean(rates(WEEK, line_113)), np.mean(rates(SUMMER_WEEK, line_113))]
+    assert ordinary[0] / ordinary[1] == pytest.approx(0.96 / 0.98, rel=1e-12)
+    assert year.mean() == pytest.approx(1.0, rel=1e-12)
 
 
 def test_shares_of_night_day_evening_and_weekend_are_the_published_ones() -> None:
@@ -130,8 +136,8 @@ def test_new_years_night_is_told_over_a_saturday_night() -> None:
 
 
 def test_holidays_lift_the_year_a_little_above_its_ordinary_weeks() -> None:
-    year = [datetime(2026, 1, 1) + timedelta(hours=hour) for hour in range(365 * 24)]
-    assert rates(year).mean() == pytest.approx(1.017, abs=0.001)
+    """Holidays and special days add 1.7 %, so that an ordinary week lies as much below the year."""
+    assert 0.96 / rates(WEEK).mean() == pytest.approx(1.017, abs=0.001)
 
 
 def test_calls_are_sorted_in_whole_ticks_and_within_the_run() -> None:

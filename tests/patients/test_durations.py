@@ -17,7 +17,7 @@ DURATIONS = [name for name in Patients.columns() if name.endswith("_s") and name
 
 @pytest.mark.parametrize("name", DURATIONS)
 def test_durations_are_whole_ticks_not_negative_and_finite(name: str) -> None:
-    column = getattr(patients(), name)
+    column = getattr(patients("outside=null"), name)
     assert (column * TICKS_PER_S % 1 == 0).all()
     assert (column >= 0).all()
     assert np.isfinite(column).all()
@@ -61,7 +61,7 @@ DISTRIBUTIONS = [
 
 
 def those(who: str) -> NDArray[np.bool_]:
-    some = patients()
+    some = patients("outside=null")
     groups = {
         "all": np.ones(len(some), dtype=bool), "contact": some.is_contact,
         "other": ~some.is_contact, "red": some.urgency == RED, "yellow": some.urgency == YELLOW,
@@ -73,7 +73,7 @@ def those(who: str) -> NDArray[np.bool_]:
 @pytest.mark.parametrize(("name", "who", "known"), DISTRIBUTIONS)
 def test_a_column_has_its_distribution(name: str, who: str, known: Any) -> None:
     """Kolmogorov-Smirnov on all rows of half a year; 0.1 % for the family."""
-    column = getattr(patients(), name)[those(who)]
+    column = getattr(patients("outside=null"), name)[those(who)]
     assert len(column) > 300
     assert stats.kstest(column, known.cdf).pvalue > ERROR_RATE / len(DISTRIBUTIONS)
 
@@ -81,7 +81,7 @@ def test_a_column_has_its_distribution(name: str, who: str, known: Any) -> None:
 @pytest.mark.parametrize(("name", "who", "known"), DISTRIBUTIONS)
 def test_a_column_is_the_quantile_of_its_own_stream(name: str, who: str, known: Any) -> None:
     """Exact, so that a small error in a unit shows too; to the nearest tick."""
-    some = patients()
+    some = patients("outside=null")
     u = stream(7, 0, name.removesuffix("_s")).random(len(some))
     expected = known.ppf(u[those(who)])
     np.testing.assert_allclose(getattr(some, name)[those(who)], expected, rtol=1e-9, atol=1e-6)
@@ -97,7 +97,7 @@ def test_patience_is_exponential_but_for_those_who_leave_at_once(
     attempt: str, line: int, urgency: int, mean_s: float
 ) -> None:
     """4 % leave after 10 s, other than on 113; 0.1 % for the family of 15 twice."""
-    some = patients(days=364)
+    some = patients("outside=null", days=364)
     column = getattr(some, attempt)[(some.line == line) & (some.urgency == urgency)]
     soon = column == 10.0
     share = 0.0 if line == LINE_113 else 0.04
@@ -112,14 +112,14 @@ def test_patience_is_exponential_but_for_those_who_leave_at_once(
 
 def test_whoever_has_no_car_waits_for_a_taxi_as_well() -> None:
     """Mean 15 min, and 25 more for a tenth; 4 standard errors."""
-    column = patients(days=364).preparation_s
+    column = patients("outside=null", days=364).preparation_s
     mean = 900 + 0.1 * 1500
     variance = 900**2 + 0.1 * 2 * 1500**2 - 150**2
     assert column.mean() == pytest.approx(mean, abs=4 * np.sqrt(variance / len(column)))
 
 
 def test_attempts_are_independent_of_each_other() -> None:
-    some = patients(days=364)
+    some = patients("outside=null", days=364)
     columns = np.array([some.patience_1_s, some.patience_2_s, some.patience_3_s])
     ranks = stats.rankdata(columns[:, (some.urgency == GREEN) & (some.line == 0)], axis=1)
     correlations = np.corrcoef(ranks)[np.triu_indices(3, 1)]

@@ -28,6 +28,15 @@ def test_folders_are_made_and_content_is_replaced(tmp_path: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == ["file"]
 
 
+def test_whoever_reads_the_old_file_goes_on_reading_it(tmp_path: Path) -> None:
+    """A file is exchanged, never written over: no reader sees half of the new one."""
+    path = tmp_path / "file"
+    write_whole(path, b"old content")
+    with path.open("rb") as reader:
+        write_whole(path, b"new")
+        assert reader.read() == b"old content"
+
+
 def test_a_write_that_fails_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,9 +80,7 @@ def named(workload: Array, serves: Array, waits: float, wait_mean_s: float) -> d
     """Return the figures of a city by name."""
     crews, places = serves.shape
     figures = {f"workload {n}": float(workload[n]) for n in range(crews)}
-    figures |= {
-        f"serves {n} {k}": float(serves[n, k]) for n in range(crews) for k in range(places)
-    }
+    figures |= {f"serves {n} {k}": float(serves[n, k]) for n in range(crews) for k in range(places)}
     return figures | {"waits": waits, "wait_mean_s": wait_mean_s}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.stats import beta, binom
 
 from akuttsim.analysis.intervals import CONFIDENCE, t_interval
 
@@ -59,9 +59,18 @@ def criteria(part: str, intervals: pd.DataFrame) -> list[dict[str, object]]:
     rows = []
     for figure, group in intervals.groupby("figure", sort=False):
         count, share = len(group), float(group["held"].mean())
-        low, high = bounds(count)
-        rows.append(criterion(part, f"coverage of {figure}", (share, low, high), count))
+        row = criterion(part, f"coverage of {figure}", (share, *bounds(count)), count)
+        least, most = known_between(int(group["held"].sum()), count)
+        rows.append(row | {"known_low": least, "known_high": most})
     return rows
+
+
+def known_between(held: int, count: int) -> tuple[float, float]:
+    """Return the exact 95 % interval of a share: Clopper and Pearson (1934), Biometrika 26."""
+    tail = (1 - CONFIDENCE) / 2
+    low = beta.ppf(tail, held, count - held + 1) if held else 0.0
+    high = beta.isf(tail, held + 1, count - held) if held < count else 1.0
+    return float(low), float(high)
 
 
 def criterion(
@@ -73,8 +82,3 @@ def criterion(
     return {
         "part": part, "what": what, "value": value, "low": low, "high": high, "n": count, "met": met
     }  # fmt: skip
-
-
-def error_of(share: float, count: int) -> float:
-    """Return the standard error of a share of independent intervals."""
-    return float(np.sqrt(share * (1 - share) / count))

@@ -21,11 +21,11 @@ CURVE = 81
 
 
 def tasks(form: Form) -> Iterator[Task]:
-    """Return one piece of work for each load and patience."""
-    for number, minutes in enumerate(MINUTES):
-        for place, load in enumerate(LOADS):
-            seed = 2_000_000 + 1_000 * number + place
-            yield partial(grid.measured, form, Setting(OPERATORS, load, minutes), seed)
+    """Return one piece of work for each load, patience and repeat."""
+    settings = [Setting(OPERATORS, load, minutes) for load in LOADS for minutes in MINUTES]
+    for number, setting in enumerate(settings):
+        for repeat in range(form.repeats_long):
+            yield partial(grid.measured, form, setting, 2_000_000 + 1_000 * number + repeat)
 
 
 def tables(runs: pd.DataFrame) -> dict[str, pd.DataFrame]:

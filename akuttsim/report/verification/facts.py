@@ -8,16 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from akuttsim.report.verification.figures import NAMES
+
 Tables = Mapping[str, pd.DataFrame]
 Rows = list[dict[str, str]]
-
-FIGURES = {
-    "answered_within": "answered within 120 s",
-    "wait_mean_s": "mean wait",
-    "wait_probability": "must wait",
-    "abandoned": "hang up",
-    "occupancy": "operators busy",
-}
 
 
 def facts(found: Tables) -> dict[str, Any]:
@@ -69,7 +63,7 @@ def _criteria(criteria: pd.DataFrame) -> Rows:
 
 def _named(what: str) -> str:
     kind, _, figure = what.partition(" of ")
-    return f"{kind} of {FIGURES.get(figure, figure)}" if figure in FIGURES else what
+    return f"{kind} of {NAMES.get(figure, figure)}" if figure in NAMES else what
 
 
 def _value(value: float, what: object) -> str:
@@ -118,7 +112,7 @@ def _grid(grid: pd.DataFrame) -> Rows:
         rows.append(
             {
                 "patience": "endless" if math.isinf(minutes) else f"{minutes:g} min",
-                "figure": FIGURES[str(name)],
+                "figure": NAMES[str(name)],
                 "settings": f"{len(group)}",
                 "intervals that hold": f"{int(group['held'].sum())}",
                 "difference from exact, middle setting": per_cent(float(off.median()), 2),
@@ -262,10 +256,9 @@ def _lowest(needed: pd.DataFrame) -> dict[str, str]:
 def _year(found: Tables) -> dict[str, Any]:
     whole = found["year_wait"].to_dict("records")[0]
     year = found["year"]
-    queue = year[year["figure"] == "queue_mean"].set_index("hour")
+    queue = year[year["figure"] == "queue_mean"]
     peaks = {
-        name: int(queue[name].to_numpy().argmax())
-        for name in ("calls_per_h", "stationary", "mean")
+        name: int(queue[name].to_numpy().argmax()) for name in ("calls_per_h", "stationary", "mean")
     }
     return {
         "exact": f"{whole['exact']:.0f}",
@@ -275,13 +268,13 @@ def _year(found: Tables) -> dict[str, Any]:
         "peak_calls": f"{peaks['calls_per_h']:02d}",
         "peak_stationary": f"{peaks['stationary']:02d}",
         "peak": f"{peaks['mean']:02d}",
-        "evening": _evening(queue.loc[min(peaks["mean"] + 2, 23)]),
+        "evening": _evening(queue.to_dict("records")[min(peaks["mean"] + 2, 23)]),
     }
 
 
-def _evening(row: pd.Series[Any]) -> dict[str, str]:
+def _evening(row: Mapping[Any, Any]) -> dict[str, str]:
     return {
-        "hour": f"{row.name:02d}",
+        "hour": f"{row['hour']:02d}",
         "exact": f"{row['exact']:.2f}",
         "stationary": f"{row['stationary']:.2f}",
         "simulated": f"{row['mean']:.2f}",

@@ -10,13 +10,24 @@ from matplotlib.figure import Figure
 
 from akuttsim.report.verification.drawing import COLOURS, EXACT, MARKS, diagonal, drawn
 
+NAMES = {
+    "answered_within": "answered within 120 s",
+    "wait_mean_s": "mean wait",
+    "wait_probability": "must wait",
+    "abandoned": "hang up",
+    "occupancy": "operators busy",
+    "serves": "who serves whom",
+    "waits": "must wait",
+}
+"""Figures of the study in words."""
+
 Tables = Mapping[str, pd.DataFrame]
 
 
 def figures(found: Tables) -> dict[str, bytes]:
     """Return every figure as SVG, by name."""
     return {
-        "coverage": drawn("coverage", (8, 5.4), lambda f: _coverage(f, found["criteria"])),
+        "coverage": drawn("coverage", (9, 6), lambda f: _coverage(f, found["criteria"])),
         "grid": drawn("grid", (9, 4.4), lambda f: _grid(f, found["grid"])),
         "patience": drawn("patience", (8, 4.2), lambda f: _patience(f, found)),
         "priorities": drawn("priorities", (9, 4), lambda f: _priorities(f, found["priorities"])),
@@ -44,14 +55,15 @@ def _points(axes: Axes, rows: pd.DataFrame, look: int, label: str = "") -> None:
 def _coverage(figure: Figure, criteria: pd.DataFrame) -> None:
     axes = figure.subplots()
     rows = criteria[criteria["what"].str.startswith("coverage")].iloc[::-1].reset_index()
-    error = 1.96 * (rows["value"] * (1 - rows["value"]) / rows["n"]) ** 0.5
-    axes.axvspan(0.93, 0.97, color="#e8eef2", zorder=0)
+    ends = [rows["value"] - rows["known_low"], rows["known_high"] - rows["value"]]
+    axes.axvspan(0.93, 0.97, color="#e3eaef", zorder=0)
     axes.axvline(0.95, color=EXACT, linewidth=0.9)
-    axes.errorbar(rows["value"], rows.index, xerr=error, fmt="o", color=COLOURS[0], markersize=5)
-    names = rows["what"].str.removeprefix("coverage of ")
+    axes.errorbar(rows["value"], rows.index, xerr=ends, fmt="o", color=COLOURS[0], markersize=5)
+    names = rows["what"].str.removeprefix("coverage of ").replace(NAMES)
     labels = rows["part"] + ": " + names + " (" + rows["n"].astype(str) + ")"
-    axes.set_yticks(rows.index, labels, fontsize=8)
-    axes.set_xlabel("share of 95 % intervals that hold the exact answer (number of intervals)")
+    axes.set_yticks(rows.index, labels, fontsize=9)
+    axes.set_xlim(right=1.005)
+    axes.set_title("Share of 95 % intervals that hold the exact answer (of how many)")
     axes.grid(axis="y", visible=False)
 
 
@@ -152,7 +164,7 @@ def _lengths(figure: Figure, found: Tables) -> None:
         axes.plot(rows["calls"], rows["half_width"], MARKS[look], color=colour, label=label)
         mine = (needed["queue"] == queue) & (needed["load"] == load)
         exact = float(needed.loc[mine, "needed_exact"].iloc[0])
-        calls = [10_000, 1_000_000]
+        calls = [2_000, 1_000_000]
         widths = [0.05 * (exact / n) ** 0.5 for n in calls]
         axes.plot(calls, widths, color=colour, linewidth=1)
     axes.axhline(0.05, color=EXACT, linewidth=0.9, linestyle=(0, (6, 3)))

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from akuttsim.cli import app
+from akuttsim.experiment.verification import study
+
+CRITERION = {"part": "one control room", "what": "coverage of mean wait", "low": 0.93, "high": 0.97}
+
+
+def verify(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: float, *more: str) -> object:
+    """Run the command on a study that found one criterion, and write no document."""
+    row = {**CRITERION, "value": value, "n": 1000, "met": 0.93 <= value <= 0.97}
+    found = {"criteria": pd.DataFrame([row])}
+    asked: list[str] = []
+    monkeypatch.setattr(study, "verified", lambda form, *_: asked.append(form.name) or found)
+    written = tmp_path / "verification.md"
+    monkeypatch.setattr("akuttsim.report.verification.document.write", lambda *_: written)
+    return CliRunner().invoke(app, ["verify", *more]), asked
+
+
+def test_met_criteria_end_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    result, asked = verify(monkeypatch, tmp_path, 0.95)
+    assert result.exit_code == 0
+    assert asked == ["full"]
+    assert "verification.md" in result.stdout
+
+
+def test_a_criterion_that_fails_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    result, asked = verify(monkeypatch, tmp_path, 0.89, "--short")
+    assert result.exit_code == 1
+    assert asked == ["short"]
+    assert "Not met. one control room: coverage of mean wait is 0.89" in result.stderr
+    assert "0.93 to 0.97" in result.stderr

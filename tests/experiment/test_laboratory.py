@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+import pytest
+from scipy.special import stdtrit
+
+from akuttsim.analysis.intervals import Interval
+from akuttsim.experiment.laboratory import (
+    City,
+    Length,
+    city_plan,
+    clinic_plan,
+    queue_plan,
+    simulated_cities,
+    simulated_queue,
+)
+from akuttsim.patients.callers import Callers
+from akuttsim.theory.erlang import QueueFigures
+from akuttsim.theory.hypercube import preferences_by_travel, solve_exact
+from akuttsim.theory.priorities import waits_by_class_mmc
+from akuttsim.theory.service_level import queue_figures
+
+SURE = 1e-4
+"""Chance that a sound simulator fails one comparison."""
+
+
+def widened(interval: Interval, runs: int) -> tuple[float, float]:
+    """Return the interval at the error rate SURE in place of 5 %."""
+    factor = stdtrit(runs - 1, 1 - SURE / 2) / stdtrit(runs - 1, 0.975)
+    half = (interval.high - interval.mean) * factor
+    return interval.mean - half, interval.mean + half
+
+
+def holds(interval: Interval, exact: float, runs: int) -> bool:
+    low, high = widened(interval, runs)
+    return low <= exact <= high
+
+
+@pytest.mark.parametrize("patience_s", [float("inf"), 540.0, 120.0])
+def test_a_control_room_is_erlangs(patience_s: float) -> None:
+    length = Length(100.0, 5.0, 10, seed=11)
+    found = simulated_queue(Callers(42.0, 300.0, patience_s), 5, 120.0, length)
+    exact: QueueFigures = queue_figures(42.0, 300.0, 5, 120.0, patience_s)
+    for name in ("answered_within", "wait_mean_s", "wait_probability", "occupancy"):
+        assert holds(getattr(found, name), getattr(exact, name), 10), name
+    if np.isfinite(patience_s):
+        assert holds(found.abandoned, exact.abandoned, 10)
+    else:
+        assert found.abandoned == (0.0, 0.0, 0.0)
+
+
+def test_without_patience_nobody_waits_and_the_lost_are_erlang_b_s() -> None:
+    found = simulated_queue(Callers(60.0, 300.0, 0.0), 5, 120.0, Length(50.0, 3.0, 10, seed=1))
+    exact = queue_figures(60.0, 300.0, 5, 120.0, 0.0)
+    assert found.wait_mean_s.mean == 0
+    assert found.wait_probability == found.abandoned
+    assert holds(found.abandoned, exact.abandoned, 10)
+
+
+def test_who_goes_first_waits_as_cobham_says() -> None:
+    length = Length(150.0, 10.0, 12, seed=4)
+    found = simulated_queue(Callers(25.2, 300.0, first_share=0.3), 3, 120.0, length)
+    first, others = waits_by_class_mmc([25.2 * 0.3, 25.2 * 0.7], 300.0, 3)
+    assert holds(found.wait_mean_first_s, first, 12)
+    assert holds(found.wait_mean_others_s, others, 12)
+
+
+def test_twelve_thousand_operators_answer_at_once() -> None:
+    found = simulated_queue(Callers(100_000.0, 300.0), 12_000, 120.0, Length(0.1, 0.3, 2, seed=1))
+    assert found.answered_within.mean == 1
+    assert found.occupancy.mean == pytest.approx(100_000 / 12 / 12_000, rel=0.02)
+
+
+def test_only_the_measured_hours_are_counted() -> None:
+    length = Length(10.0, 2.5, 1, seed=1)
+    prepared = queue_plan(3, length)
+    assert prepared.measured == (2.5 * 3600, 12.5 * 3600)
+    assert length.ringing_h == 15
+    found = simulated_queue(Callers(100.0, 10.0), 3, 120.0, length)
+    assert abs(found.calls - 1000) < 3.9 * 1000**0.5
+
+
+def test_a_plan_seats_the_people_asked_for_and_numbers_units_as_the_chain_does() -> None:
+    length = Length(10.0, 0.0, 1, seed=1)
+    for prepared, role in ((queue_plan(7, length), "operator"), (clinic_plan(7, length), "doctor")):
+        teams = [team for (of, _), team in prepared.teams.items() if of == role]
+        assert 7 in [len(team) for team in teams]
+        seated = [seat.unit for team in prepared.teams.values() for seat in team]
+        assert list(prepared.units[: len(seated)]) == seated
+        assert [unit.role for unit in prepared.units[len(seated) :]] == ["crew"]
+
+
+CITY = City(
+    kilometres=((0, 1, 4.0), (1, 2, 7.0), (2, 3, 5.0), (0, 3, 11.0)),
+    stations=(0, 1, 3),
+    calls_per_h=(0.8, 1.0, 0.6, 0.5),
+    mission_s=2400.0,
+)
+
+
+def test_a_small_city_is_the_hypercube_s() -> None:
+    runs = simulated_cities(CITY, Length(1500.0, 20.0, 10, seed=8))
+    times = city_plan(CITY, Length(1.0, 0.0, 1, 0)).travel.seconds["blue"][0]
+    order = preferences_by_travel(times[list(CITY.stations)])
+    exact = solve_exact(CITY.calls_per_h, order, CITY.mission_s)
+    found = np.array([[*run.workload, *run.serves.ravel(), run.waits] for run in runs])
+    truth = np.array([*exact.workload, *exact.serves.ravel(), exact.waits])
+    error = found.std(axis=0, ddof=1) / len(runs) ** 0.5
+    limit = stdtrit(len(runs) - 1, 1 - SURE / 2)
+    assert np.all(np.abs(found.mean(axis=0) - truth) < limit * error)
+
+
+def test_a_city_with_other_stations_is_another_city() -> None:
+    """The comparison above can fail: crews at other stations do not fit the exact answer."""
+    moved = City(CITY.kilometres, (0, 2, 3), CITY.calls_per_h, CITY.mission_s)
+    length = Length(1500.0, 20.0, 4, seed=8)
+    here, there = (np.mean([run.workload for run in simulated_cities(city, length)], axis=0)
+                   for city in (CITY, moved))  # fmt: skip
+    assert np.abs(here - there).max() > 0.02
+
+
+def test_every_call_of_a_city_is_served_by_one_crew() -> None:
+    for run in simulated_cities(CITY, Length(200.0, 5.0, 3, seed=2)):
+        assert np.allclose(run.serves.sum(axis=0), 1.0)
+
+
+def test_the_collector_is_at_work_again_after_a_run() -> None:
+    simulated_queue(Callers(10.0, 60.0), 1, 120.0, Length(1.0, 0.0, 1, seed=1))
+    assert gc.isenabled()
