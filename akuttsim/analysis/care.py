@@ -26,8 +26,8 @@ from akuttsim.units import MINUTE_S
 def travel_to_care_min(seen: Observed) -> Iterator[Row]:
     """Mean minutes that patients drive to be seen, one way.
 
-    Whom it counts: patients who set out for a clinic or satellite themselves; for those sent on from
-    a satellite, both drives. Those whom an ambulance fetched are left out. Unit: minutes.
+    Whom it counts: patients who set out for a clinic or satellite themselves; for those sent on
+    from a satellite, both drives. Those whom an ambulance fetched are left out. Unit: minutes.
     """
     mask = _drove(seen)
     groups = [_municipality(seen, mask), _clinic(seen, mask)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from akuttsim.analysis.observed import HOURS, Observed, Row
 from akuttsim.records import RETURN, Floats, Unit
@@ -17,8 +16,8 @@ ROLES = ("operator", "dispatcher", "nurse", "doctor", "crew")
 def busy_share(seen: Observed) -> Iterator[Row]:
     """Share of time on duty spent at work.
 
-    Numerator: hours of work within the measured span; for crews, from alarm until free (the way home
-    is not work). Denominator: hours on duty within it. Work after the end of a shift counts in the
+    Numerator: hours of work within the measured span; for crews, from alarm until free (the way
+    home is not work). Denominator: hours on duty within it. Work after the end of a shift counts in the
     numerator, so that overtime shows. Unit: share of 1. By unit, by team and role, and by role and
     hour of the day.
     """
@@ -103,8 +102,7 @@ def _by_hour_of_day(seen: Observed, start: Floats, end: Floats) -> Floats:
     edges: Floats = np.arange(hours + 1, dtype=np.float64) * HOUR_S
     covered = _covered(edges, start, end)
     hour_of_day = seen.hour(edges[:-1])
-    total: Floats = np.bincount(hour_of_day, weights=covered, minlength=24)
-    return total
+    return np.bincount(hour_of_day, weights=covered, minlength=24).astype(np.float64)
 
 
 def _covered(edges: Floats, start: Floats, end: Floats) -> Floats:

@@ -23,7 +23,8 @@ from akuttsim.records import (
     Floats,
     Patients,
 )
-from akuttsim.scenario.region import Misjudged, Needs, Region
+from akuttsim.scenario.care import Misjudged, Needs
+from akuttsim.scenario.region import Region
 
 TO_116117 = HOME_VISIT + 10
 """Way onward from 113: the call belongs to 116117."""

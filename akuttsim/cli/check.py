@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def command(files: tuple[str, ...]) -> None:
     """Check FILES: regions, organisations or experiments, by shipped name or path.
 
-    Prints people, calls a day, load by hour and drive times; or every error at once, each with file,
-    line, key and what would be right, and exit code 2.
+    Prints people, calls a day, load by hour and drive times; or every error at once, each with
+    file, line, key and what would be right, and exit code 2.
     """
     from akuttsim.errors import InputError, Problem
     from akuttsim.experiment.checking import Checked, check_file
@@ -100,4 +100,4 @@ def _say_study(study: Study) -> None:
     for name, organisation in study.organisations.items():
         click.echo(f"  {name}: {organisation.title.en}")
         for change in study.changes[name]:
-            click.echo(f"    {change.name}: {change.why}")
+            click.echo(f"    {change.name}: {change.why['en']}")

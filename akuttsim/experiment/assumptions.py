@@ -46,7 +46,8 @@ def _sourced(value: object, key: str) -> Iterator[dict[str, Any]]:
 def _in_words(value: Sourced) -> str:
     """Return a value as its config has it, without source, grade and range."""
     plain = value.model_dump(mode="json", exclude_none=True)
-    parts = {name: part for name, part in plain.items() if name not in Sourced.model_fields}
+    apart = {*Sourced.model_fields, "title"}
+    parts = {name: part for name, part in plain.items() if name not in apart}
     if set(parts) == {"value"}:
         return f"{parts['value']:g}"
     return ", ".join(f"{name} {_flat(part)}" for name, part in parts.items())

@@ -120,8 +120,8 @@ class Drives:
 def drives(region: Region, organisation: Organisation) -> list[Drives]:
     """Return drive times of each municipality: to the nearest open clinic, from the nearest crew.
 
-    Care at the hours of `BANDS` in an ordinary week; the ambulance with blue light, at noon, without
-    mobilisation, from the nearest station with a crew at any hour.
+    Care at the hours of `BANDS` in an ordinary week; the ambulance with blue light, at noon,
+    without mobilisation, from the nearest station with a crew at any hour.
     """
     times = travel(region)
     return [_drives(name, region, organisation, times) for name in region.municipality_ids]

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from akuttsim.patients.streams import stream
 from akuttsim.scenario.calendar import easter_sunday, is_free_day
-from akuttsim.scenario.region import Demand, Region
+from akuttsim.scenario.demand import Demand
+from akuttsim.scenario.region import Region
 from akuttsim.units import DAY_S, HOUR_S, to_ticks
 
 Array = NDArray[np.float64]

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from akuttsim.patients.arrivals import day_factors, hour_weights
 from akuttsim.records import LINE_113, LINE_HEALTH, Codes
+from akuttsim.scenario.care import Misjudged
 from akuttsim.scenario.fields import AGE_GROUPS, UrgencyMix
-from akuttsim.scenario.region import Misjudged, Region
+from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S
 
 Array = NDArray[np.float64]
@@ -87,7 +88,8 @@ def _weights(region: Region) -> Array:
     clock = np.arange(48) / 2
     bands = np.bincount(_band(clock), weights=half_hours, minlength=3)
     weights: Array = lines[:, None, None] * ages[None, :, None] * bands[None, None]
-    return weights / weights.sum()
+    shares: Array = weights / weights.sum()
+    return shares
 
 
 def _true(judged: Array, misjudged: Misjudged) -> Array:

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.scenario.region import Driving, Ferry, Link, Region
+from akuttsim.scenario.geography import Driving, Ferry, Link
+from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S, MINUTE_S, to_ticks
 
 Mode = Literal["car", "blue"]

@@ -22,14 +22,18 @@ ONLY_TOP = frozenset({"organisation", "experiment", "title"})
 """What names a config: a variant that took these over could not be told from its base."""
 
 _CHANGE_KEYS = ("why", "set", "remove")
+_LANGUAGES = ("nb", "en")
 
 
 @dataclass(frozen=True)
 class Change:
-    """A named change that a variant makes to its base, and the sentence that says why."""
+    """A named change that a variant makes to its base, and the sentence that says why.
+
+    `why` has the sentence in 'nb' and 'en'; a plain sentence stands for both.
+    """
 
     name: str
-    why: str
+    why: dict[str, str]
     file: str
     line: int
 
@@ -271,7 +275,7 @@ def _one_edit(name: str, node: Node) -> _Edit:
     if problems:
         raise InputError(problems)
     keys = _children(node)
-    change = Change(name, str(keys["why"].value), node.file, node.line)
+    change = Change(name, _both(keys["why"]), node.file, node.line)
     removed = keys["remove"].value if "remove" in keys else []
     assert isinstance(removed, list)
     return _Edit(change, keys.get("set"), tuple(removed))
@@ -288,7 +292,7 @@ def _wrong(node: Node, key: str) -> Iterator[Problem]:
             what = f"unknown key; a change has why, set and remove{near}"
             yield _problem(child, f"{key}.{name}", what)
     why = node.value.get("why", node)
-    if not isinstance(why.value, str) or not why.value.strip():
+    if not _is_sentence(why):
         yield _problem(why, f"{key}.why", "missing: write one sentence that says why")
     yield from _wrong_edit(node.value, node, key)
 
@@ -331,3 +335,16 @@ def _problem(node: Node, key: str, what: str) -> Problem:
 
 def _error(node: Node, key: str, what: str) -> InputError:
     return InputError([_problem(node, key, what)])
+
+
+def _is_sentence(why: Node) -> bool:
+    """Tell whether a reason is text, or text in both languages."""
+    if isinstance(why.value, dict):
+        return set(why.value) == set(_LANGUAGES) and all(map(_is_sentence, why.value.values()))
+    return isinstance(why.value, str) and bool(why.value.strip())
+
+
+def _both(why: Node) -> dict[str, str]:
+    if isinstance(why.value, dict):
+        return {lang: str(text.value) for lang, text in why.value.items()}
+    return dict.fromkeys(_LANGUAGES, str(why.value))

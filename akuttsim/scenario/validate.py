@@ -102,8 +102,18 @@ def validate(tree: Node, model: type[M], top_key: str = "") -> M:
         return model.model_validate_json(json.dumps(plain(tree)))
     except ValidationError as error:
         details = error.errors(include_url=False)
-    errors = _collapsed([_located(tree, detail) for detail in details])
+    errors = _first_causes(_collapsed([_located(tree, detail) for detail in details]))
     raise InputError(_problem(tree, error, model, top_key) for error in errors)
+
+
+def _first_causes(errors: list[_Error]) -> list[_Error]:
+    """Leave out that a list is too short where one of its items is wrong, and so not counted."""
+
+    def is_echo(error: _Error) -> bool:
+        inside = (e for e in errors if e is not error and e.loc[: len(error.loc)] == error.loc)
+        return error.detail["type"] == "too_short" and any(inside)
+
+    return [error for error in errors if not is_echo(error)]
 
 
 def _located(tree: Node, detail: ErrorDetails) -> _Error:

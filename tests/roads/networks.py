@@ -8,8 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from akuttsim.scenario.geography import Driving, Ferry, Place, Road
 from akuttsim.scenario.load import load_region
-from akuttsim.scenario.region import Driving, Ferry, Place, Region, Road
+from akuttsim.scenario.region import Region
 
 SOURCED = {"source": "test", "grade": "B"}
 

@@ -81,6 +81,21 @@ def problems(error: pytest.ExceptionInfo[InputError]) -> Iterable[Problem]:
     return error.value.problems
 
 
+def both(text: str) -> dict[str, str]:
+    return {"nb": text, "en": text}
+
+
+def test_a_reason_may_be_in_both_languages(tmp_path: Path) -> None:
+    change = "changes: {x: {why: {nb: Dyrt., en: Dear.}, set: {region: other}}}"
+    variant = f"extends: base\norganisation: v\ntitle: V\n{change}\n"
+    assert resolved(tmp_path, base=BASE, variant=variant).changes[0].why == {
+        "nb": "Dyrt.",
+        "en": "Dear.",
+    }
+    with pytest.raises(InputError, match=r"changes\.x\.why: missing: write one sentence"):
+        resolved(tmp_path, base=BASE, variant=variant.replace("nb: Dyrt., ", ""))
+
+
 def test_a_variant_is_its_base_with_its_keys_and_changes_laid_over(tmp_path: Path) -> None:
     found = resolved(tmp_path, base=BASE, variant=VARIANT)
     assert plain(found.tree) == {
@@ -95,8 +110,8 @@ def test_a_variant_is_its_base_with_its_keys_and_changes_laid_over(tmp_path: Pat
     }
     assert found.files == ("base.yaml", "variant.yaml")
     assert found.changes == (
-        Change("close-grong", "Two clinics are dear.", "variant.yaml", 6),
-        Change("more-doctors", "They get busy.", "variant.yaml", 13),
+        Change("close-grong", both("Two clinics are dear."), "variant.yaml", 6),
+        Change("more-doctors", both("They get busy."), "variant.yaml", 13),
     )
 
 

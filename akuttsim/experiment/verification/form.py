@@ -36,18 +36,18 @@ RUNS = 6
 
 SHORT = Form(
     name="short",
-    sizes=(1, 5, 30),
+    sizes=(1, 12),
     loads_patient=(0.5, 0.8),
     loads_impatient=(0.9, 1.2),
     repeats=4,
-    repeats_long=2,
-    relaxations=60,
-    least_calls=1_000,
+    repeats_long=1,
+    relaxations=40,
+    least_calls=800,
     cities=2,
     namdal_weeks=1,
     graphs=5,
     long_runs=3,
-    long_calls=12_800,
+    long_calls=6_400,
     years=1,
     weeks_of_year=52,
 )

@@ -28,7 +28,7 @@ LOWEST = Queue(DOCTOR, 1, 0.83, (0.1, 0.3, 0.6), (20.0, 20.0, 20.0))
 LEAST_CALLS = 100
 """A run is cut into 1, 2, 4, ... pieces down to so many calls."""
 
-LEAST_PIECES = 24
+LEAST_PIECES = 48
 """What calls are needed is scaled up from the longest pieces of which there are so many."""
 
 NORMAL_95 = 1.96

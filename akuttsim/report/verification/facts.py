@@ -250,6 +250,7 @@ def _lowest(needed: pd.DataFrame) -> dict[str, str]:
         "width": per_cent(row["half_width_100000"]),
         "calls": _rounded(row["needed"]),
         "pieces": f"{row['pieces']:.0f}",
+        "error": per_cent(2 * 1.96 / (2 * (row["pieces"] - 1)) ** 0.5, 0),
     }
 
 

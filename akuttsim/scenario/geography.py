@@ -1,0 +1,154 @@
+"""Geography: calendar, municipalities, places with their people, roads, ferries, hospitals."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from akuttsim.scenario.calendar import Calendar
+from akuttsim.scenario.fields import (
+    AGE_GROUPS,
+    Bilingual,
+    Grade,
+    Model,
+    Number,
+    Slug,
+    Sourced,
+    Speedup,
+)
+
+DENSE_TETTSTED = 10_000
+"""A municipality with any part of a tettsted above this is 'tettbygd' (goal 12 min, not 25)."""
+
+
+def _iso_date(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"must be a date such as 2026-01-05 (got {value!r})") from None
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"must be a time zone such as Europe/Oslo (got {value!r})") from None
+    return value
+
+
+def _four_digits(value: object) -> object:
+    return f"{value:04d}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _every_age(value: tuple[int, ...]) -> tuple[int, ...]:
+    if len(value) != len(AGE_GROUPS):
+        raise ValueError(f"must have {len(AGE_GROUPS)} numbers, one for each age group")
+    return value
+
+
+People = Annotated[
+    tuple[Annotated[int, Field(ge=0)], ...], Field(strict=False), AfterValidator(_every_age)
+]
+"""Inhabitants by age group, in the order of `AGE_GROUPS`."""
+
+
+class CalendarSettings(Model):
+    """First day of a run and its time zone."""
+
+    start: Annotated[str, AfterValidator(_iso_date)]
+    time_zone: Annotated[str, AfterValidator(_zone)]
+
+    def calendar(self) -> Calendar:
+        """Return the calendar that starts here."""
+        return Calendar(date.fromisoformat(self.start), self.time_zone)
+
+
+class Municipality(Model):
+    """A municipality (kommune) with its published people by age group."""
+
+    number: Annotated[str, BeforeValidator(_four_digits), Field(pattern=r"^\d{4}$")]
+    name: str = Field(min_length=1)
+    largest_tettsted: int = Field(ge=0)
+    people: People
+
+    @property
+    def is_dense(self) -> bool:
+        """Tell whether the official ambulance goal is 12 minutes (tettbygd) rather than 25."""
+        return self.largest_tettsted > DENSE_TETTSTED
+
+
+class Place(Model):
+    """A settlement, road junction, ferry quay or hospital, with its people by age group."""
+
+    name: str = Field(min_length=1)
+    municipality: Slug
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+    kind: Literal["settlement", "junction", "quay", "hospital"]
+    note: str = ""
+    source: str = Field(min_length=1)
+    grade: Grade
+    people: People = (0,) * len(AGE_GROUPS)
+
+
+class Link(Model):
+    """A way between two places, used both ways."""
+
+    start: Slug = Field(alias="from")
+    end: Slug = Field(alias="to")
+
+
+class Road(Link):
+    """A stretch of road."""
+
+    road: str = Field(min_length=1)
+    km: float = Field(gt=0, le=500)
+    kmh: float = Field(ge=5, le=120)
+    note: str = ""
+    source: str = Field(min_length=1)
+    grade: Grade
+
+
+class Ferry(Link):
+    """A ferry between two quays, sailing evenly from first to last departure each way."""
+
+    ferry: Slug
+    road: str = Field(min_length=1)
+    km: float = Field(gt=0, le=500)
+    crossing_min: float = Field(gt=0, le=600)
+    first: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    last: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    departures: int = Field(ge=1, le=200)
+    on_call_min: float | None = Field(default=None, ge=0, le=600)
+    note: str = ""
+    source: str = Field(min_length=1)
+    grade: Grade
+
+
+class Hospital(Model):
+    """A hospital with an emergency department."""
+
+    title: Bilingual
+    place: Slug
+
+
+class Outside(Sourced):
+    """People of a neighbour district who ring a control room that is shared with this region.
+
+    Only the phone side of them is simulated: they keep operators and dispatchers busy.
+    """
+
+    title: Bilingual
+    people: int = Field(gt=0)
+
+
+class Driving(Model):
+    """How fast vehicles go, against the car speeds of the road table."""
+
+    blue_light_town: Speedup
+    blue_light_rural: Speedup
+    town_below_kmh: Number
