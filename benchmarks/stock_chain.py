@@ -114,8 +114,8 @@ class StockChain(StockCare):
     def conference(self, caller: Caller, room: str, request) -> Steps:
         amk = self.room(caller, "113")
         caller.priority, caller.line = 0, LINE_HEALTH
-        taker = yield from self.answered(caller, amk)
         self.note("notified_s", caller)
+        taker = yield from self.answered(caller, amk)
         yield self.take("conference_s", caller)
         self.env.process(self.after_call(caller, room, request, CONFERENCE))
         self.env.process(self.ambulance(caller, amk))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from akuttsim.analysis.indicators import directions
-from akuttsim.analysis.intervals import comparison, t_interval, verdict
+from akuttsim.analysis.intervals import comparison, t_interval, verdict, within_a_share
 from akuttsim.scenario.experiment import Target
 
 KEYS = ["indicator", "group_by", "group"]
@@ -24,12 +24,15 @@ def summarise(indicators: pd.DataFrame, targets: Sequence[Target]) -> pd.DataFra
     by_indicator = {target.indicator: target for target in targets}
     rows = []
     for (organisation, *key), runs in indicators.groupby(["organisation", *KEYS], sort=False):
+        unit = str(runs["unit"].iloc[0])
         interval = t_interval(runs["value"].to_numpy())
+        if unit == "share":
+            interval = within_a_share(interval)
         target = by_indicator.get(str(key[0]))
         goal = (
             (target.value, verdict(interval, target.side, target.value)) if target else (None, "")
         )
-        rows.append((organisation, *key, *interval, runs["unit"].iloc[0], *goal))
+        rows.append((organisation, *key, *interval, unit, *goal))
     return pd.DataFrame(rows, columns=SUMMARY)
 
 

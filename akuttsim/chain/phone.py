@@ -100,8 +100,8 @@ def conference_with_113(run: Run, call: Call, room: Room, nurse: Person) -> Path
     cases, patient = run.cases, call.patient
     amk = run.service.answering_113[call.municipality]
     call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
-    taker = yield from answered(run, call, amk, None)
     run.recorder.notified_s[patient] = run.clock._now
+    taker = yield from answered(run, call, amk, None)
     yield run.wait(cases.conference_s[patient])
     run.clock.later(
         cases.after_call_s[patient], lambda _: room.operators.release(nurse, CONFERENCE, patient)

@@ -22,6 +22,7 @@ from akuttsim.scenario.yaml_tree import Node
 
 M = TypeVar("M", bound=Model)
 
+_KEY_VALUE = "write --set KEY=VALUE, such as demand.day_cv.value=0.2"
 _MUNICIPALITY = frozenset({"municipality", "number", "name", "largest_tettsted", *AGE_COLUMNS})
 _PLACE = frozenset("place name municipality lat lon kind note source grade".split())
 _PEOPLE = frozenset({"place", *AGE_COLUMNS})
@@ -125,8 +126,7 @@ def _with_sets(tree: Node, sets: Sequence[str]) -> Node:
 def _with_set(tree: Node, assignment: str) -> Node:
     key, sign, text = assignment.partition("=")
     if not sign or not key:
-        what = "write --set KEY=VALUE, such as demand.day_cv.value=0.2"
-        raise InputError([Problem("--set", 0, assignment, what)])
+        raise InputError([Problem("--set", 0, assignment, _KEY_VALUE)])
     return set_value(tree, key, text)
 
 
@@ -138,7 +138,9 @@ def split_sets(sets: Iterable[str]) -> tuple[list[str], list[str]]:
     region, organisation, problems = [], [], []
     for assignment in sets:
         first = assignment.split("=")[0].split(".")[0]
-        if first in Organisation.model_fields:
+        if "=" not in assignment:
+            problems.append(Problem("--set", 0, assignment, _KEY_VALUE))
+        elif first in Organisation.model_fields:
             organisation.append(assignment)
         elif first in Region.model_fields:
             region.append(assignment)

@@ -19,7 +19,7 @@ TARGET = Target(indicator=SHARE, at_least=0.8, title="Answered", source="a law")
 def table(**runs: dict[tuple[str, str, str], list[float]]) -> pd.DataFrame:
     """Return the tidy table of organisations: values by indicator, group_by and group."""
     rows = [
-        (name, replication, indicator, by, group, value, "share", 100)
+        (name, replication, indicator, by, group, value, UNIT[indicator], 100)
         for name, indicators in runs.items()
         for (indicator, by, group), values in indicators.items()
         for replication, value in enumerate(values)
@@ -28,6 +28,7 @@ def table(**runs: dict[tuple[str, str, str], list[float]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+UNIT = {SHARE: "share", TRAVEL: "min"}
 ALL = (SHARE, "all", "all")
 MINUTES = (TRAVEL, "all", "all")
 NEW_CLINIC = (TRAVEL, "clinic", "new")

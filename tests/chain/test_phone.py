@@ -146,7 +146,7 @@ def test_red_at_116117_is_a_conference_in_which_both_are_busy() -> None:
     assert calls_of(record, 0)[1] == (AMK, LINE_HEALTH, 100, 140, np.inf), "113 was busy until 140"
     assert work_of(record, "lvs")[0] == (CONFERENCE, 0, 140 + 40 + 20, 0)
     assert work_of(record, "amk")[1] == (TALK, 140, 140 + 40 + 60, 0)
-    assert record.courses.notified_s[0] == START + 140
+    assert record.courses.notified_s[0] == START + 100, "113 is notified when it rings there"
     assert record.courses.requested_s[0] == START + 180
 
 

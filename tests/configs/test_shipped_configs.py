@@ -56,7 +56,8 @@ def test_a_variant_is_a_base_and_named_changes(name: str) -> None:
     if "\nextends:" in f"\n{text}":
         assert loaded.changes
         assert len(text) < 0.5 * len(find("organisation", "namdal-today").read_text("utf-8"))
-    assert all(len(change.why) > 20 for change in loaded.changes)
+    reasons = [text for change in loaded.changes for text in change.why.values()]
+    assert all(len(reason) > 20 for reason in reasons)
 
 
 def sourced(value: object, key: str = "") -> Iterator[tuple[str, Sourced]]:

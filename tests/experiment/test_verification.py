@@ -38,7 +38,7 @@ TINY = replace(
     cities=1,
     graphs=1,
     long_runs=2,
-    long_calls=3_200,
+    long_calls=6_400,
     weeks_of_year=8,
 )
 
