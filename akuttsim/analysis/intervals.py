@@ -44,7 +44,8 @@ def t_interval(values: NDArray[np.float64], confidence: float = CONFIDENCE) -> I
 def within_a_share(interval: Interval) -> Interval:
     """Return the interval of a share cut to 0 to 1, which few replications can overstep.
 
-    A share of time on duty may itself lie above 1, where people work overtime; then its upper end is left.
+    A share of time on duty may itself lie above 1, where people work overtime; then its upper end
+    is left.
     """
     high = min(interval.high, 1.0) if interval.mean <= 1 else interval.high
     return Interval(interval.mean, max(interval.low, 0.0), high)

@@ -17,9 +17,9 @@ def busy_share(seen: Observed) -> Iterator[Row]:
     """Share of time on duty spent at work.
 
     Numerator: hours of work within the measured span; for crews, from alarm until free (the way
-    home is not work). Denominator: hours on duty within it. Work after the end of a shift counts in the
-    numerator, so that overtime shows. Unit: share of 1. By unit, by team and role, and by role and
-    hour of the day.
+    home is not work). Denominator: hours on duty within it. Work after the end of a shift counts
+    in the numerator, so that overtime shows. Unit: share of 1. By unit, by team and role, and by
+    role and hour of the day.
     """
     table = _Load(seen)
     for name, members in table.by_team().items():

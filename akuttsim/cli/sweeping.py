@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 from typing import Literal
 
 import click
@@ -13,6 +14,10 @@ from akuttsim.experiment.study import Study
 from akuttsim.report.answer import answer_lines
 from akuttsim.report.page import write_report
 from akuttsim.store.results import read_results
+
+
+WIDTH = 100
+"""Columns of printed text."""
 
 
 def sweep(
@@ -43,8 +48,8 @@ def write_reports(folder: Path) -> None:
 
 def print_answer(folder: Path, lang: Literal["nb", "en"]) -> None:
     """Print the answer of a results folder."""
-    for line in answer_lines(read_results(folder), lang):
-        click.echo(line)
+    paragraphs = answer_lines(read_results(folder), lang)
+    click.echo("\n\n".join(fill(text, WIDTH, break_on_hyphens=False) for text in paragraphs))
 
 
 def print_main(folder: Path, organisation: str) -> None:

@@ -10,8 +10,9 @@ from math import inf
 class Form:
     """Sizes of the study's parts.
 
-    `repeats` is how many independent intervals each setting gets; the longest runs get fewer
-    (`repeats_long`). `relaxations` is a run's length in times that the queue takes to forget.
+    `repeats` is how many independent intervals each setting gets: more where callers hang up
+    (`repeats_impatient`), so that each figure of the grid gets a thousand, and fewer where runs are
+    longest (`repeats_long`). `relaxations` is a run's length in times that the queue takes to forget.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Form:
     loads_patient: tuple[float, ...]
     loads_impatient: tuple[float, ...]
     repeats: int
+    repeats_impatient: int
     repeats_long: int
     relaxations: float
     least_calls: int
@@ -40,6 +42,7 @@ SHORT = Form(
     loads_patient=(0.5, 0.8),
     loads_impatient=(0.9, 1.2),
     repeats=4,
+    repeats_impatient=4,
     repeats_long=1,
     relaxations=40,
     least_calls=800,
@@ -58,6 +61,7 @@ FULL = Form(
     loads_patient=(0.5, 0.6, 0.7, 0.8, 0.9),
     loads_impatient=(0.7, 0.9, 1.0, 1.2),
     repeats=16,
+    repeats_impatient=24,
     repeats_long=4,
     relaxations=120,
     least_calls=2_000,

@@ -67,9 +67,14 @@ def length(question: Question, form: Form, seed: int) -> Length:
 def tasks(form: Form) -> Iterator[Task]:
     """Return one piece of work for each setting and repeat."""
     for number, setting in enumerate(settings(form)):
-        is_long = setting.load > LONG_LOAD and math.isinf(setting.patience_min)
-        for repeat in range(form.repeats_long if is_long else form.repeats):
+        for repeat in range(_repeats(form, setting)):
             yield partial(measured, form, setting, 1_000_000 + 1_000 * number + repeat)
+
+
+def _repeats(form: Form, setting: Setting) -> int:
+    if math.isfinite(setting.patience_min):
+        return form.repeats_impatient
+    return form.repeats_long if setting.load > LONG_LOAD else form.repeats
 
 
 def measured(form: Form, setting: Setting, seed: int) -> pd.DataFrame:
