@@ -15,7 +15,6 @@ from akuttsim.report.answer import answer_lines
 from akuttsim.report.page import write_report
 from akuttsim.store.results import read_results
 
-
 WIDTH = 100
 """Columns of printed text."""
 

@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from akuttsim.scenario.distributions import Duration, DurationByUrgency
-from akuttsim.scenario.fields import ByUrgencyShare, Model, Share, Sourced
+from akuttsim.scenario.fields import ByUrgencyShare, Model, Share, Whole
 
 
 class Misjudged(Model):
@@ -33,7 +33,7 @@ class Misjudged(Model):
         return self
 
 
-class Needs(Sourced):
+class Needs(Whole):
     """What a judged urgency leads to: shares that sum to one. The range is a factor on advice."""
 
     advice: float = Field(ge=0, le=1)
@@ -41,13 +41,6 @@ class Needs(Sourced):
     clinic: float = Field(ge=0, le=1)
     home_visit: float = Field(ge=0, le=1)
     ambulance: float = Field(ge=0, le=1)
-
-    @model_validator(mode="after")
-    def _sums_to_one(self) -> Self:
-        total = self.advice + self.doctor_phone + self.clinic + self.home_visit + self.ambulance
-        if abs(total - 1) > 1e-6:
-            raise ValueError(f"the shares must sum to 1 (they sum to {total:g})")
-        return self
 
 
 class NeedsByUrgency(Model):
@@ -57,19 +50,12 @@ class NeedsByUrgency(Model):
     green: Needs
 
 
-class Needs113(Sourced):
+class Needs113(Whole):
     """What a 113 call leads to: an ambulance, a transfer to 116117, or advice."""
 
     ambulance: float = Field(ge=0, le=1)
     to_116117: float = Field(ge=0, le=1)
     advice: float = Field(ge=0, le=1)
-
-    @model_validator(mode="after")
-    def _sums_to_one(self) -> Self:
-        total = self.ambulance + self.to_116117 + self.advice
-        if abs(total - 1) > 1e-6:
-            raise ValueError(f"the shares must sum to 1 (they sum to {total:g})")
-        return self
 
 
 class Needs113ByUrgency(Model):
@@ -95,18 +81,12 @@ class Patience(Model):
     again_after_min: Duration
 
 
-class Conveyed(Sourced):
+class Conveyed(Whole):
     """Where an ambulance leaves its patient; the shares sum to one."""
 
     home: float = Field(ge=0, le=1)
     legevakt: float = Field(ge=0, le=1)
     hospital: float = Field(ge=0, le=1)
-
-    @model_validator(mode="after")
-    def _sums_to_one(self) -> Self:
-        if abs(self.home + self.legevakt + self.hospital - 1) > 1e-6:
-            raise ValueError("home, legevakt and hospital must sum to 1")
-        return self
 
 
 class ConveyedByUrgency(Model):

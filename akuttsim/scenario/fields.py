@@ -114,6 +114,19 @@ class UrgencyMix(ByUrgencyShare):
         return self
 
 
+class Whole(Sourced):
+    """Shares of a whole, each a field of its own; they sum to one."""
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> Self:
+        names = [name for name in type(self).model_fields if name not in Sourced.model_fields]
+        total = sum(getattr(self, name) for name in names)
+        if abs(total - 1) > 1e-6:
+            what = f"{', '.join(names[:-1])} and {names[-1]}"
+            raise ValueError(f"{what} must sum to 1 (they sum to {total:g})")
+        return self
+
+
 class ByAge(Sourced):
     """A factor for each of the nine age groups; the range, where given, is a factor on all."""
 
