@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+from heapq import heappop, heappush
 
 import numpy as np
 import pytest
@@ -8,15 +9,17 @@ from scipy.special import stdtrit
 
 from akuttsim.analysis.intervals import Interval
 from akuttsim.experiment.laboratory import (
+    Array,
     City,
     Length,
     city_plan,
     clinic_plan,
+    met,
     queue_plan,
     simulated_cities,
     simulated_queue,
 )
-from akuttsim.patients.callers import Callers
+from akuttsim.patients.callers import Callers, callers
 from akuttsim.theory.erlang import QueueFigures
 from akuttsim.theory.hypercube import preferences_by_travel, solve_exact
 from akuttsim.theory.priorities import waits_by_class_mmc
@@ -71,6 +74,26 @@ def test_twelve_thousand_operators_answer_at_once() -> None:
     found = simulated_queue(Callers(100_000.0, 300.0), 12_000, 120.0, Length(0.1, 0.3, 2, seed=1))
     assert found.answered_within.mean == 1
     assert found.occupancy.mean == pytest.approx(100_000 / 12 / 12_000, rel=0.02)
+
+
+def first_come_first_served(times_s: Array, talks_s: Array, operators: int) -> Array:
+    """Return waits by the plainest method: who is free first takes who came first."""
+    free = [0.0] * operators
+    waits = []
+    for time_s, talk_s in zip(times_s.tolist(), talks_s.tolist(), strict=True):
+        begins = max(time_s, heappop(free))
+        heappush(free, begins + talk_s)
+        waits.append(begins - time_s)
+    return np.array(waits)
+
+
+def test_waits_are_those_of_a_bare_queue_to_the_last_bit() -> None:
+    length = Length(200.0, 0.0, 1, seed=3)
+    patients = callers(Callers(36.0, 300.0), length.ringing_h, length.seed, 0)
+    calls = met(queue_plan(4, length), patients).calls
+    plain = first_come_first_served(patients.time_s, patients.talk_s, 4)
+    assert (plain > 0).mean() > 0.3
+    assert np.array_equal(calls.answered_s - calls.rang_s, plain)
 
 
 def test_only_the_measured_hours_are_counted() -> None:

@@ -12,7 +12,8 @@ class Form:
 
     `repeats` is how many independent intervals each setting gets: more where callers hang up
     (`repeats_impatient`), so that each figure of the grid gets a thousand, and fewer where runs are
-    longest (`repeats_long`). `relaxations` is a run's length in times that the queue takes to forget.
+    longest (`repeats_long`). `relaxations` is a run's length in times that the queue takes to
+    forget.
     """
 
     name: str
@@ -70,7 +71,7 @@ FULL = Form(
     graphs=100,
     long_runs=12,
     long_calls=60_000,
-    years=8,
+    years=16,
     weeks_of_year=52,
 )
 

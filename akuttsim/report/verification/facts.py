@@ -265,6 +265,7 @@ def _year(found: Tables) -> dict[str, Any]:
         "exact": f"{whole['exact']:.0f}",
         "stationary": f"{whole['stationary']:.0f}",
         "simulated": _interval(whole, 1, 0),
+        "holds": whole["low"] <= whole["exact"] <= whole["high"],
         "counted": f"{int(year['counted'].sum())}",
         "peak_calls": f"{peaks['calls_per_h']:02d}",
         "peak_stationary": f"{peaks['stationary']:02d}",

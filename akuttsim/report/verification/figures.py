@@ -63,7 +63,7 @@ def _coverage(figure: Figure, criteria: pd.DataFrame) -> None:
     labels = rows["part"] + ": " + names + " (" + rows["n"].astype(str) + ")"
     axes.set_yticks(rows.index, labels, fontsize=9)
     axes.set_xlim(right=1.005)
-    axes.set_title("Share of 95 % intervals that hold the exact answer (of how many)")
+    figure.suptitle("Share of 95 % intervals that hold the exact answer (of how many)", fontsize=11)
     axes.grid(axis="y", visible=False)
 
 
