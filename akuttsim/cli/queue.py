@@ -13,6 +13,10 @@ from akuttsim.cli import show
 if TYPE_CHECKING:
     from akuttsim.experiment.queueing import Answer, Question
 
+    TargetType = click.ParamType[tuple[float, float]]
+else:
+    TargetType = click.ParamType
+
 LABELS = {
     "answered_within": ("answered within {within:g} s", "share"),
     "wait_mean_s": ("mean wait", "s"),
@@ -24,7 +28,7 @@ LABELS = {
 }
 
 
-class Target(click.ParamType[tuple[float, float]]):
+class Target(TargetType):
     """A target such as 80/120: 80 % within 120 seconds."""
 
     name = "SHARE/SECONDS"
