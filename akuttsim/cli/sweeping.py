@@ -15,6 +15,9 @@ from akuttsim.report.answer import answer_lines
 from akuttsim.report.page import write_report
 from akuttsim.store.results import read_results
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
+
 WIDTH = 100
 """Columns of printed text."""
 
@@ -33,7 +36,7 @@ def sweep(
             click.echo(
                 f"Stopped; finished runs are kept in {folder}. Go on with --resume.", err=True
             )
-            raise
+            raise SystemExit(INTERRUPTED) from None
 
 
 def write_reports(folder: Path) -> None:

@@ -41,12 +41,20 @@ def check_file(name: str) -> Checked:
     return Checked(region.value, organisation.value)
 
 
+def _found(name: str) -> Path:
+    try:
+        return shipped.find("organisation", name)
+    except InputError:
+        what = "no file of this path, and no shipped region, organisation or experiment of this name"
+        raise InputError([Problem("", 0, name, what)]) from None
+
+
 def _kind(name: str) -> tuple[str, Path]:
     """Return what kind of file a name stands for: by where it is shipped, or by its first keys."""
     for kind in ("organisation", "experiment", "region"):
         if name in shipped.names(kind):
             return kind, shipped.find(kind, name)
-    path = shipped.find("organisation", name)
+    path = _found(name)
     keys = read_yaml(path, shipped.shown(path)).value
     assert isinstance(keys, dict)
     for kind in ("organisation", "experiment", "region"):
