@@ -140,8 +140,9 @@ def _seats(
     seats: list[list[Span]] = []
     for staffing in staffings.values():
         spans = unroll(staffing, calendar, days)
+        taken = -1
         for _ in range(staffing.on_duty):
-            _sit_down(seats, spans)
+            taken = _sit_down(seats, spans, after=taken)
     role, team = key
     return tuple(
         Seat(Unit(f"{team}/{role}-{number}", role, team, tuple(spans)), tuple(spans))
@@ -149,16 +150,17 @@ def _seats(
     )
 
 
-def _sit_down(seats: list[list[Span]], spans: list[Span]) -> None:
-    """Put spans on the first seat that is free in all of them, or on a new one."""
-    for seat in seats:
+def _sit_down(seats: list[list[Span]], spans: list[Span], after: int) -> int:
+    """Put spans on the first seat after one that is free in all of them, or on a new; return it."""
+    for number, seat in enumerate(seats[after + 1 :], start=after + 1):
         together = joined([*seat, *spans])
         if sum(end - start for start, end in together) == sum(
             end - start for start, end in [*seat, *spans]
         ):
             seat[:] = together
-            return
+            return number
     seats.append(list(spans))
+    return len(seats) - 1
 
 
 def _shifts(crew: Crew, region: Region, days: int) -> tuple[tuple[Span, bool], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from akuttsim.errors import InputError, Problem
@@ -13,6 +14,8 @@ from akuttsim.scenario.load import load_organisation, load_region
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.yaml_tree import read_yaml
+
+KINDS = ("organisation", "experiment", "region")
 
 
 @dataclass(frozen=True)
@@ -45,19 +48,21 @@ def _found(name: str) -> Path:
     try:
         return shipped.find("organisation", name)
     except InputError:
-        what = "no file of this path, and no shipped region, organisation or experiment of this name"
+        known = sorted({each for kind in KINDS for each in shipped.names(kind)})
+        close = get_close_matches(name, known, n=3) or known
+        what = f"no file of this path; the shipped names are {', '.join(close)}"
         raise InputError([Problem("", 0, name, what)]) from None
 
 
 def _kind(name: str) -> tuple[str, Path]:
     """Return what kind of file a name stands for: by where it is shipped, or by its first keys."""
-    for kind in ("organisation", "experiment", "region"):
+    for kind in KINDS:
         if name in shipped.names(kind):
             return kind, shipped.find(kind, name)
     path = _found(name)
     keys = read_yaml(path, shipped.shown(path)).value
     assert isinstance(keys, dict)
-    for kind in ("organisation", "experiment", "region"):
+    for kind in KINDS:
         if kind in keys:
             return kind, path
     what = "neither a region, an organisation nor an experiment: it names none of them at the top"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil
@@ -101,20 +100,8 @@ def queue_runs(who: Callers, operators: int, within_s: float, length: Length) ->
     runs = []
     for replication in range(length.replications):
         patients = callers(who, length.ringing_h, length.seed, replication)
-        runs.append(queue_figures(met(prepared, patients), patients, within_s))
+        runs.append(queue_figures(simulate(prepared, patients), patients, within_s))
     return np.array(runs)
-
-
-def met(prepared: Plan, patients: Patients) -> Record:
-    """Simulate with the garbage collector at rest: a long run leaves no garbage, only rows.
-
-    Searching them again and again takes as long as the run itself.
-    """
-    gc.disable()
-    try:
-        return simulate(prepared, patients)
-    finally:
-        gc.enable()
 
 
 def clinic_plan(doctors: int, length: Length) -> Plan:
@@ -267,7 +254,7 @@ def simulated_cities(city: City, length: Length) -> list[SimulatedCity]:
 def _served(city: City, prepared: Plan, length: Length, replication: int) -> SimulatedCity:
     hours, seed = length.ringing_h, length.seed
     patients = incidents(city.calls_per_h, city.mission_s, hours, seed, replication)
-    record = met(prepared, patients)
+    record = simulate(prepared, patients)
     start, end = record.measured
     mine = (patients.time_s >= start) & (patients.time_s < end)
     crews, places = len(city.stations), len(city.calls_per_h)

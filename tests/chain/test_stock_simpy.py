@@ -41,8 +41,11 @@ ORGANISATIONS = ("namdal-today", "namdal-one-legevakt", "namdal-satellites")
 
 
 def first_always(roster: dict[str, Any]) -> dict[str, Any]:
-    """The first line of a roster, round the clock: constant staff."""
-    return {name: line.model_copy(update=ALWAYS) for name, line in list(roster.items())[:1]}
+    """The first line of a roster, round the clock with two at most: constant staff, and few."""
+    return {
+        name: line.model_copy(update={**ALWAYS, "on_duty": min(line.on_duty, 2)})
+        for name, line in list(roster.items())[:1]
+    }
 
 
 def updated(parts: dict[str, Any], *rosters: str) -> dict[str, Any]:

@@ -8,13 +8,13 @@ import pytest
 from scipy.special import stdtrit
 
 from akuttsim.analysis.intervals import Interval
+from akuttsim.chain.simulate import simulate
 from akuttsim.experiment.laboratory import (
     Array,
     City,
     Length,
     city_plan,
     clinic_plan,
-    met,
     queue_plan,
     simulated_cities,
     simulated_queue,
@@ -90,7 +90,7 @@ def first_come_first_served(times_s: Array, talks_s: Array, operators: int) -> A
 def test_waits_are_those_of_a_bare_queue_to_the_last_bit() -> None:
     length = Length(200.0, 0.0, 1, seed=3)
     patients = callers(Callers(36.0, 300.0), length.ringing_h, length.seed, 0)
-    calls = met(queue_plan(4, length), patients).calls
+    calls = simulate(queue_plan(4, length), patients).calls
     plain = first_come_first_served(patients.time_s, patients.talk_s, 4)
     assert (plain > 0).mean() > 0.3
     assert np.array_equal(calls.answered_s - calls.rang_s, plain)

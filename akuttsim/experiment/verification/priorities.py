@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from akuttsim.experiment.laboratory import Length, clinic_plan, met, queue_runs
+from akuttsim.chain.simulate import simulate
+from akuttsim.experiment.laboratory import Length, clinic_plan, queue_runs
 from akuttsim.experiment.queueing import Question
 from akuttsim.experiment.verification import grid
 from akuttsim.experiment.verification.coverage import interval_rows
@@ -94,7 +95,7 @@ def at_the_doctor(queue: Queue, length: Length) -> NDArray[np.float64]:
     runs = []
     for replication in range(length.replications):
         patients = visitors(who, length.ringing_h, length.seed, replication)
-        runs.append(_waits(met(prepared, patients), patients))
+        runs.append(_waits(simulate(prepared, patients), patients))
     return np.array(runs)
 
 

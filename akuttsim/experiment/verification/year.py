@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from akuttsim.analysis.intervals import t_interval
-from akuttsim.experiment.laboratory import Length, met, queue_plan
+from akuttsim.chain.simulate import simulate
+from akuttsim.experiment.laboratory import Length, queue_plan
 from akuttsim.experiment.verification.coverage import ERROR, LEAST_EVENTS
 from akuttsim.experiment.verification.form import WITHIN_S, Form
 from akuttsim.experiment.verification.pool import Task
@@ -52,7 +53,7 @@ def measured(weeks: int, run: int) -> pd.DataFrame:
     length = Length(weeks * 7 * HOURS, HOURS, 1, 8_000_000)
     rates = np.tile(rates_per_h(), weeks * 7 + 2)
     patients = callers(Callers(rates.tolist(), TALK_S), length.ringing_h, length.seed, run)
-    return by_hour(met(queue_plan(OPERATORS, length), patients)).assign(run=run)
+    return by_hour(simulate(queue_plan(OPERATORS, length), patients)).assign(run=run)
 
 
 def by_hour(record: Record) -> pd.DataFrame:
