@@ -75,7 +75,7 @@ def erlang_c(load: float, servers: float) -> float:
     Raises Unstable when load >= servers, ValueError on negative or NaN.
     """
     load, servers = non_negative("load", load), positive("servers", servers)
-    stable(load, servers, "servers")
+    stable(load, servers)
     if load == 0:
         return 0.0
     per_server = load / servers

@@ -67,8 +67,8 @@ def stable(load: float, servers: float, what: str = "operators") -> None:
     """Raise Unstable unless ``load`` (erlang) is below ``servers``."""
     if load >= servers * (1 - LOAD_MARGIN):
         raise Unstable(
-            f"{load:.6g} erlang of work for {servers:g} {what}: the queue grows without end, "
-            f"so there is no long-run answer; more {what} than erlang are needed"
+            f"there is work for {load:.6g} {what} all the time, and there are {servers:g}: the "
+            f"queue grows without end, so there is no long-run answer; more {what} are needed"
         )
 
 
