@@ -7,7 +7,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from akuttsim.analysis.indicators import directions
-from akuttsim.analysis.intervals import comparison, t_interval, verdict, within_a_share
+from akuttsim.analysis.intervals import (
+    comparison,
+    not_negative,
+    t_interval,
+    verdict,
+    within_a_share,
+)
 from akuttsim.scenario.experiment import Target
 
 KEYS = ["indicator", "group_by", "group"]
@@ -26,8 +32,7 @@ def summarise(indicators: pd.DataFrame, targets: Sequence[Target]) -> pd.DataFra
     for (organisation, *key), runs in indicators.groupby(["organisation", *KEYS], sort=False):
         unit = str(runs["unit"].iloc[0])
         interval = t_interval(runs["value"].to_numpy())
-        if unit == "share":
-            interval = within_a_share(interval)
+        interval = not_negative(within_a_share(interval) if unit == "share" else interval)
         target = by_indicator.get(str(key[0]))
         goal = (
             (target.value, verdict(interval, target.side, target.value)) if target else (None, "")

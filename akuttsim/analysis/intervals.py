@@ -41,14 +41,19 @@ def t_interval(values: NDArray[np.float64], confidence: float = CONFIDENCE) -> I
     return Interval(mean, mean - half, mean + half)
 
 
+def not_negative(interval: Interval) -> Interval:
+    """Return the interval of a time or count cut at 0, which few replications can overstep."""
+    return interval._replace(low=max(interval.low, 0.0))
+
+
 def within_a_share(interval: Interval) -> Interval:
-    """Return the interval of a share cut to 0 to 1, which few replications can overstep.
+    """Return the interval of a share cut at 1, which few replications can overstep.
 
     A share of time on duty may itself lie above 1, where people work overtime; then its upper end
     is left.
     """
     high = min(interval.high, 1.0) if interval.mean <= 1 else interval.high
-    return Interval(interval.mean, max(interval.low, 0.0), high)
+    return interval._replace(high=high)
 
 
 def verdict(interval: Interval, side: Literal["at_least", "at_most"], target: float) -> Verdict:

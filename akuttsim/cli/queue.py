@@ -41,12 +41,16 @@ class Target(TargetType):
             percent, seconds = (float(part) for part in str(value).split("/"))
         except ValueError:
             self.fail("write a target as 80/120: 80 % answered within 120 seconds", param, ctx)
+        if not 1 < percent <= 100:
+            self.fail("write the share in per cent, as 80/120 for 80 % in 120 s", param, ctx)
         return percent / 100, seconds
 
 
 @click.command(short_help="How many operators a control room needs.")
 @click.option("--calls-per-hour", type=float, help="Calls an hour, on average.")
-@click.option("--population", type=float, help="Inhabitants served, instead of calls an hour.")
+@click.option(
+    "--population", type=float, help="Inhabitants served: contacts of a busy weekend shift."
+)
 @click.option(
     "--hour",
     default="night",
@@ -113,6 +117,8 @@ def command(
     share, limit = target or (None, within_s)
     patience_s = math.inf if patience_min is None else patience_min * 60
     question = queueing.Question(rate, talk_min * 60, limit, patience_s, operators or 0, priority)
+    if operators is not None and share is not None:
+        raise click.UsageError("give either --operators or --target")
     if operators is None:
         if share is None:
             raise click.UsageError("give --operators, or a --target such as 80/120")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,8 +88,15 @@ def study_of_experiment(name: str) -> Study:
     loaded = load_experiment(name)
     experiment = loaded.value
     beside = shipped.find("experiment", name).parent
-    region, organisations = _loaded(experiment.region, experiment.organisations, (), beside)
-    targets = load_targets(experiment.targets, beside).value.targets
+    problems: list[Problem] = []
+    with _noting(problems):
+        main_indicators = _known(experiment, loaded)
+    with _noting(problems, loaded, "targets"):
+        targets = load_targets(experiment.targets, beside).value.targets
+    with _noting(problems, loaded, "organisations"):
+        region, organisations = _loaded(experiment.region, experiment.organisations, (), beside)
+    if problems:
+        raise InputError(problems)
     return Study(
         name=experiment.experiment,
         question=experiment.question,
@@ -101,8 +109,21 @@ def study_of_experiment(name: str) -> Study:
         replications=experiment.replications,
         seed=experiment.seed,
         targets=tuple(targets.values()),
-        main_indicators=_known(experiment, loaded),
+        main_indicators=main_indicators,
     )
+
+
+@contextmanager
+def _noting(
+    problems: list[Problem], loaded: Loaded[Experiment] | None = None, key: str = ""
+) -> Iterator[None]:
+    """Note what is wrong and go on; what has no file is told at a key of the experiment."""
+    try:
+        yield
+    except InputError as error:
+        for each in error.problems:
+            at_key = loaded.problem(key, f"{each.key}: {each.what}") if loaded else each
+            problems.append(each if each.file else at_key)
 
 
 def study_of_run(

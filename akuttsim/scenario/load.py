@@ -48,6 +48,8 @@ class Loaded(Generic[M]):
         node = self.tree
         for part in key.split("."):
             node = _child(node, part) or node
+        if node.file in self.files[:-1]:
+            what = f"{what} ({self.files[-1]} builds on this file)"
         return Problem(node.file, node.line, key, what)
 
 

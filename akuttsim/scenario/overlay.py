@@ -69,18 +69,23 @@ def resolve(path: Path, find: Find, only_top: frozenset[str] = ONLY_TOP) -> Reso
 def merge(base: Node, over: Node) -> Node:
     """Lay `over` on `base`: mappings key by key, everything else replaced, null removes the key.
 
-    The rules of JSON Merge Patch (RFC 7396). A mapping that is in both keeps the base's origin.
+    A mapping that is in both keeps the base's origin; one that is new stands as written. InputError
+    for a null at a key that is not there, with the nearest one that is.
     """
-    if not isinstance(over.value, dict):
+    if not isinstance(over.value, dict) or not isinstance(base.value, dict) or base is over:
         return over
-    under = base if isinstance(base.value, dict) else over
-    merged = dict(_children(under))
+    merged = dict(_children(base))
     for key, child in over.value.items():
-        if child.value is None:
-            merged.pop(key, None)
-        else:
+        if child.value is not None:
             merged[key] = merge(merged.get(key, child), child)
-    return dataclasses.replace(under, value=merged)
+        elif key in merged:
+            del merged[key]
+        else:
+            what = f"null removes a key, but there is no {key!r} here"
+            comma = "; if this is a decimal comma, write the number with a point"
+            hint = comma if key.isdecimal() else did_you_mean(key, merged)
+            raise _error(child, key, what + hint)
+    return dataclasses.replace(base, value=merged)
 
 
 def remove(tree: Node, dotted: str, at: Node) -> Node:

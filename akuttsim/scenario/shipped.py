@@ -64,9 +64,12 @@ def _is_file(path: Path) -> bool:
 
 
 def _not_found(kind: str, name: str) -> str:
-    close = get_close_matches(name, names(kind), n=3)
-    known = ", ".join(close or names(kind)) or "none"
-    return f"no {kind} of this name or path; give a path to a file, or one of: {known}"
+    close = get_close_matches(name, names(kind), n=1)
+    hint = f"; did you mean {close[0]}" if close else ""
+    others = [other for other in KINDS if other != kind and name in names(other)]
+    if others:
+        hint = f"; there is one of that kind: {others[0]}"
+    return f"no {kind} of this name or path{hint}. Shipped: {', '.join(names(kind))}"
 
 
 def shown(path: Path) -> str:

@@ -241,7 +241,8 @@ def _hint(value: object, expected: str) -> str:
     """Say what was probably meant by a value that is not as `expected`."""
     if isinstance(value, str):
         wants_number = "a number" in expected or "a whole number" in expected
-        return _number_hint(value) if wants_number else _near(value, expected)
+        whole = "a number" not in expected
+        return _number_hint(value, whole) if wants_number else _near(value, expected)
     if isinstance(value, int | float) and ("text" in expected or f"'{_neat(value)}'" in expected):
         return ": put it in quotes"
     return ""
@@ -251,9 +252,9 @@ def _near(value: str, expected: str) -> str:
     return did_you_mean(value, re.findall(r"'([^']*)'", expected))
 
 
-def _number_hint(text: str) -> str:
+def _number_hint(text: str, whole: bool) -> str:
     point = re.sub(r"\s", "", text).replace(",", ".")
-    if not _is_number(point):
+    if not _is_number(point) or (whole and "." in point):
         return ""
     how = " with a point" if "," in text else " without quotes" if point == text else ""
     return f": write {point}{how}"

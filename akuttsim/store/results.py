@@ -56,6 +56,9 @@ class ResultsFolder:
         if (self.folder / "runs").exists() and not resume:
             what = "holds results already; go on with --resume, or choose another folder with --out"
             raise InputError([Problem("", 0, str(self.folder), what)])
+        if not resume and self.folder.is_dir() and any(self.folder.iterdir()):
+            what = "is not empty; name a new folder with --out"
+            raise InputError([Problem("", 0, str(self.folder), what)])
         try:
             (self.folder / "runs").mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -142,8 +145,8 @@ def read_results(folder: Path) -> Results:
         table = read_indicators(folder / "indicators.parquet").to_pandas()
         summary = _read_csv(folder / "summary.csv")
         differences = _read_csv(folder / "differences.csv")
-    except (OSError, ValueError) as error:
-        what = f"no finished results here ({type(error).__name__}); run or resume the sweep first"
+    except (OSError, ValueError):
+        what = "not a folder with finished results; give one that run, sweep or demo has made"
         raise InputError([Problem("", 0, str(folder), what)]) from None
     return Results(folder, manifest, table, summary, differences)
 

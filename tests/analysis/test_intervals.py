@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from akuttsim.analysis.intervals import Interval, comparison, t_interval, verdict, within_a_share
+from akuttsim.analysis.intervals import (
+    Interval,
+    comparison,
+    not_negative,
+    t_interval,
+    verdict,
+    within_a_share,
+)
 
 NAN = math.nan
 FINITE = st.floats(-1e6, 1e6, allow_subnormal=False)
@@ -83,8 +90,14 @@ def test_comparisons(low: float, high: float, direction: str, expected: str) -> 
     assert comparison(Interval((low + high) / 2, low, high), direction) == expected
 
 
-def test_the_interval_of_a_share_is_cut_to_zero_and_one_and_its_mean_left() -> None:
-    assert within_a_share(Interval(0.6, -0.5, 1.8)) == Interval(0.6, 0.0, 1.0)
+def test_the_interval_of_a_share_is_cut_at_one_and_its_mean_left() -> None:
+    assert within_a_share(Interval(0.6, 0.5, 1.8)) == Interval(0.6, 0.5, 1.0)
     assert within_a_share(Interval(0.6, 0.5, 0.8)) == Interval(0.6, 0.5, 0.8)
     assert within_a_share(Interval(1.2, 1.0, 1.4)) == Interval(1.2, 1.0, 1.4), "overtime"
     assert np.isnan(within_a_share(Interval(0.6, np.nan, np.nan)).high)
+
+
+def test_no_interval_of_what_cannot_be_negative_is() -> None:
+    assert not_negative(Interval(0.6, -0.5, 1.8)) == Interval(0.6, 0.0, 1.8)
+    assert not_negative(Interval(0.6, 0.5, 1.8)) == Interval(0.6, 0.5, 1.8)
+    assert np.isnan(not_negative(Interval(0.6, np.nan, np.nan)).low)

@@ -188,7 +188,7 @@ def test_report_of_no_results(akuttsim: Runs, kind: str) -> None:
         Path(kind).write_text("")
     code, out, err = akuttsim("report", kind)
     assert (code, out) == (2, "")
-    assert len(err.splitlines()) == 1 and "run or resume the sweep" in err
+    assert len(err.splitlines()) == 1 and "give one that run, sweep or demo has made" in err
 
 
 def test_ctrl_c_says_how_to_go_on(akuttsim: Runs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -339,7 +339,10 @@ def test_a_variant_tells_which_file_a_value_came_from() -> None:
     moved = loaded.problem("doctors.legevaktlege-namsos.on_duty.evening.on_duty", "x")
     kept = loaded.problem("doctors.legevaktlege-namsos.on_duty.evening.hours", "x")
     assert (Path(moved.file).stem, Path(kept.file).stem) == ("namdal-one-legevakt", "namdal-today")
-    assert [change.name for change in loaded.changes] == ["close-grong-and-rorvik", "staff-moves-to-namsos"]
+    assert [change.name for change in loaded.changes] == [
+        "close-grong-and-rorvik",
+        "staff-moves-to-namsos",
+    ]
 
 
 def test_experiments_and_targets_are_checked_alike(namdal: Copy) -> None:

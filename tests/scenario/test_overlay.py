@@ -31,7 +31,7 @@ changes:
     why: Two clinics are dear.
     set:
       clinics:
-        grong: {place: grong, kind: satellite, video: null}
+        grong: {place: grong, kind: satellite}
         legevakt-namsos: {place: null, rooms: [3]}
     remove: [clinics.legevakt-grong, doctors.grong]
   more-doctors:
@@ -272,12 +272,28 @@ def test_merging_follows_the_examples_of_json_merge_patch() -> None:
         ("{a: b, b: c}", "{a: null}", {"b": "c"}),
         ("{a: [b]}", "{a: c}", {"a": "c"}),
         ("{a: c}", "{a: [b]}", {"a": ["b"]}),
-        ("{a: {b: c}}", "{a: {b: d, c: null}}", {"a": {"b": "d"}}),
+        ("{a: {b: c, c: e}}", "{a: {b: d, c: null}}", {"a": {"b": "d"}}),
         ("{a: [{b: c}]}", "{a: [1]}", {"a": [1]}),
         ("{e: null}", "{a: 1}", {"e": None, "a": 1}),
-        ("{}", "{a: {bb: {ccc: null}}}", {"a": {"bb": {}}}),
     ]:
         assert plain(merge(tree(base), tree(over))) == merged
+
+
+def test_null_removes_only_what_is_there() -> None:
+    """Else a misspelt key would remove nothing, and nobody would know."""
+    with pytest.raises(InputError, match=r"there is no 'grongg' here; did you mean 'grong'"):
+        merge(tree("{doctors: {grong: 1}}"), tree("{doctors: {grongg: null}}"))
+
+
+def test_a_decimal_comma_in_a_change_is_told() -> None:
+    with pytest.raises(InputError, match="decimal comma, write the number with a point"):
+        merge(tree("{menu_s: {value: 15}}"), tree("{menu_s: {value: 12,5}}"))
+
+
+def test_a_new_mapping_stands_as_written() -> None:
+    """So that {value: 12,5}, which YAML reads as two keys, reaches the schema and is refused."""
+    merged = merge(tree("{}"), tree("{menu_s: {value: 12,5}}"))
+    assert plain(merged) == {"menu_s": {"value": 12, "5": None}}
 
 
 def test_merging_leaves_both_trees_as_they_were() -> None:
@@ -299,7 +315,7 @@ def test_removing_leaves_the_rest_in_order_and_the_tree_as_it_was() -> None:
         ("doctors.grong.on_duty", "4", 4),
         ("doctors.grong.on_duty", "4.5", 4.5),
         ("doctors.grong.hours", "08:00-15:30", "08:00-15:30"),
-        ("doctors.grong", "{on_duty: 0, x: null}", {"on_duty": 0}),
+        ("doctors.grong", "{on_duty: 0, x: null}", {"on_duty": 0, "x": None}),
         ("clinics.legevakt-grong.rooms", "[5]", [5]),
         ("clinics.legevakt-grong.rooms.1", "9", 9),
         ("title", "'5'", "5"),

@@ -60,12 +60,18 @@ def test_what_is_not_there_is_one_problem(here: Path, name: str) -> None:
         find("organisation", name)
     [problem] = raised.value.problems
     assert (problem.file, problem.key) == ("", name)
-    assert "no organisation of this name or path; give a path to a file, or one of:" in problem.what
+    assert problem.what.startswith("no organisation of this name or path")
+    assert "Shipped: laboratory, namdal-one-legevakt" in problem.what
 
 
 def test_the_nearest_names_are_told() -> None:
-    with pytest.raises(InputError, match=r"one of: namdal-today(,|$)"):
+    with pytest.raises(InputError, match=r"; did you mean namdal-today\. Shipped: "):
         find("organisation", "namdal-todya")
+
+
+def test_a_name_of_another_kind_is_told() -> None:
+    with pytest.raises(InputError, match="there is one of that kind: organisation"):
+        find("experiment", "namdal-today")
 
 
 def test_a_path_is_shown_as_the_user_would_write_it(here: Path) -> None:
