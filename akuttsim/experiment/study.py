@@ -122,8 +122,10 @@ def _noting(
         yield
     except InputError as error:
         for each in error.problems:
-            at_key = loaded.problem(key, f"{each.key}: {each.what}") if loaded else each
-            problems.append(each if each.file else at_key)
+            if loaded and not each.file:
+                at = "region" if each.key == loaded.value.region else key
+                each = loaded.problem(at, f"{each.key}: {each.what}")
+            problems.append(each)
 
 
 def study_of_run(

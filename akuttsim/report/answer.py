@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.numbers import is_noticeable
 from akuttsim.report.selection import Estimate, Selection
 from akuttsim.report.words import Words
 from akuttsim.store.results import Results
@@ -122,9 +123,13 @@ def _gives(words: Words, organisation: str, changes: list[str]) -> str:
 
 
 def _changes_of(words: Words, organisation: str) -> list[str]:
-    """Return what differs in one model: first the care that patients travel to, then the rest."""
-    first = [name for name in FOR_WHOM if words.chosen.level(organisation, name)]
-    rest = [name for name in words.chosen.judged_by() if name not in first]
+    """Return what differs in one model: first the care that patients travel to, then the rest.
+
+    Only what the question is judged by, and only what is more than nought as it is written.
+    """
+    judged_by = words.chosen.judged_by()
+    first = [name for name in FOR_WHOM if name in judged_by]
+    rest = [name for name in judged_by if name not in first]
     parts = [_change_with_places(words, organisation, name) for name in first]
     parts += [_overall_change(words, organisation, name) for name in rest]
     return [part for part in parts if part]
@@ -132,7 +137,7 @@ def _changes_of(words: Words, organisation: str) -> list[str]:
 
 def _overall_change(words: Words, organisation: str, indicator: str) -> str:
     change = words.chosen.change(organisation, indicator)
-    if change is None or not change.is_clear:
+    if change is None or not change.is_clear or not is_noticeable(change):
         return ""
     return f"{_way(words, indicator, change)} ({words.change(change)})"
 
@@ -148,7 +153,7 @@ def _change_with_places(words: Words, organisation: str, indicator: str) -> str:
     change = words.chosen.change(organisation, indicator)
     best, worst = extremes(words.chosen, organisation, indicator)
     places = [_place(words, which, key) for which, key in (("best", best), ("worst", worst)) if key]
-    if change is not None and change.is_clear:
+    if change is not None and change.is_clear and is_noticeable(change):
         in_all = words.text("answer.in_all", change=words.change(change))
         return f"{_way(words, indicator, change)} ({'; '.join([in_all, *places])})"
     if not places:
@@ -171,7 +176,7 @@ def extremes(chosen: Selection, organisation: str, indicator: str) -> tuple[Plac
     found: dict[str, list[tuple[str, Estimate]]] = {"better": [], "worse": []}
     for name in chosen.municipalities():
         change = chosen.change(organisation, indicator, "municipality", name)
-        if change is not None and change.verdict in found:
+        if change is not None and change.verdict in found and is_noticeable(change):
             found[change.verdict].append((name, change))
     best, worst = (max(each, key=_size, default=None) for each in found.values())
     return best, worst

@@ -72,5 +72,11 @@ def decimals(estimate: Estimate) -> int:
     return digits
 
 
+def is_noticeable(estimate: Estimate) -> bool:
+    """Tell whether a mean is more than nought at the decimals that its unit is usually given."""
+    shown = _shown(estimate.mean, estimate.unit)
+    return round(shown, _DECIMALS.get(estimate.unit, 1)) != 0
+
+
 def _shown(value: float, unit: str) -> float:
     return 100.0 * value if unit == "share" else value
