@@ -19,9 +19,6 @@ RED, YELLOW, GREEN = 0, 1, 2
 LINE_116117, LINE_HEALTH, LINE_113 = 0, 1, 2
 """Which number was rung first: the public's 116117, health personnel's own line, or 113."""
 
-ATTEMPTS = 3
-"""A caller tries a queue at most this many times."""
-
 NOT_PRESENT, ADVICE, DOCTOR_PHONE, CLINIC, HOME_VISIT, AMBULANCE, LOST, OUTSIDE = range(8)
 """How a contact ended: the last care it got; LOST hung up; OUTSIDE belongs to a neighbour."""
 

@@ -107,7 +107,7 @@ _AS_DRAWN = (
 def cases(plan: Plan, patients: Patients) -> Cases:
     """Return the patients as this organisation will meet them."""
     region, organisation = plan.region, plan.organisation
-    municipality = np.append(np.array(plan.municipality_of_place), -1)[patients.place]
+    municipality = plan.municipalities(patients)
     columns = {name: getattr(patients, name) for name in _AS_DRAWN}
     columns |= _on_the_phone(plan, patients, municipality)
     columns |= _at_the_clinic(region, patients)
@@ -125,7 +125,7 @@ Columns = dict[str, Floats | Codes | Flags]
 
 
 def _on_the_phone(plan: Plan, patients: Patients, municipality: NDArray[np.intp]) -> Columns:
-    share, extra_s = _video_by_municipality(plan, patients)
+    share, extra_s = _video_by_municipality(plan, patients, municipality)
     video = triage.calls_by_video(patients, share[municipality])
     judged = triage.judged_116117(patients, plan.region.misjudged, video)
     judged_113 = triage.judged_113(patients, plan.region.misjudged)
@@ -140,7 +140,9 @@ def _on_the_phone(plan: Plan, patients: Patients, municipality: NDArray[np.intp]
     }
 
 
-def _video_by_municipality(plan: Plan, patients: Patients) -> tuple[Floats, Floats]:
+def _video_by_municipality(
+    plan: Plan, patients: Patients, municipality: NDArray[np.intp]
+) -> tuple[Floats, Floats]:
     """Return the share of calls on video by municipality (last: neighbours), and its time."""
     share = np.zeros(len(plan.region.municipalities) + 1)
     extra = np.zeros(len(patients))
@@ -149,7 +151,7 @@ def _video_by_municipality(plan: Plan, patients: Patients) -> tuple[Floats, Floa
             mine = [plan.region.municipality_ids.index(each) for each in room.municipalities]
             share[mine] = room.video.share.value
             of_room = room.video.extra_min.quantile(patients.u_video_time) * MINUTE_S
-            here = np.isin(plan.municipalities(patients), mine)
+            here = np.isin(municipality, mine)
             extra = np.where(here, of_room, extra)
     return share, to_ticks(extra)
 

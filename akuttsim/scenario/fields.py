@@ -33,10 +33,6 @@ class Text(Model):
     nb: str
     en: str
 
-    def in_language(self, lang: str) -> str:
-        """Return the text in 'nb' (Norwegian bokmål) or 'en' (English)."""
-        return self.nb if lang == "nb" else self.en
-
 
 def _both(value: object) -> object:
     return {"nb": value, "en": value} if isinstance(value, str) else value

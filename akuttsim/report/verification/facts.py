@@ -44,10 +44,6 @@ def per_cent(value: float, decimals: int = 1) -> str:
     return f"{100 * value:.{decimals}f} %"
 
 
-def _between(low: float, high: float, decimals: int = 1) -> str:
-    return f"{100 * low:.{decimals}f}–{100 * high:.{decimals}f} %"
-
-
 def _criteria(criteria: pd.DataFrame) -> Rows:
     return [
         {
