@@ -16,11 +16,8 @@ Flags = NDArray[np.bool_]
 RED, YELLOW, GREEN = 0, 1, 2
 """Urgency codes (hastegrad rød, gul, grønn)."""
 
-LINE_116117, LINE_HEALTH, LINE_113 = 0, 1, 2
-"""Which number was rung first: the public's 116117, health personnel's own line, or 113."""
-
-NOT_PRESENT, ADVICE, DOCTOR_PHONE, CLINIC, HOME_VISIT, AMBULANCE, LOST, OUTSIDE = range(8)
-"""How a contact ended: the last care it got; LOST hung up; OUTSIDE belongs to a neighbour."""
+LINE_116117, LINE_HEALTH, LINE_113, LINE_ALARM = 0, 1, 2, 3
+"""Which was rung first: the public's 116117, health personnel's own line, 113, a safety alarm."""
 
 OUTCOMES = (
     "not_present",
@@ -31,7 +28,32 @@ OUTCOMES = (
     "ambulance",
     "lost",
     "outside",
+    "alarm_closed",
+    "home_nursing",
+    "same_incident",
+    "e_consultation",
+    "unfinished",
 )
+"""How a contact ended; the code is the position."""
+
+(
+    NOT_PRESENT,
+    ADVICE,
+    DOCTOR_PHONE,
+    CLINIC,
+    HOME_VISIT,
+    AMBULANCE,
+    LOST,
+    OUTSIDE,
+    ALARM_CLOSED,
+    HOME_NURSING,
+    SAME_INCIDENT,
+    E_CONSULTATION,
+    UNFINISHED,
+) = range(len(OUTCOMES))
+"""The last care a contact got. NOT_PRESENT never called in this organisation; LOST hung up; OUTSIDE
+belongs to a neighbour; SAME_INCIDENT rang about what 113 knew already; UNFINISHED was still waiting
+or under care when the run ended."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +63,7 @@ class Patients:
     The truth about each: nothing here depends on how the service is organised. Durations are
     seconds in whole ticks; columns `u_*` are uniforms that an organisation turns into its own
     quantities. `place` is -1 for a neighbour district's caller, whose district is `outside`.
+    `same_incident` marks further callers about a red incident that somebody has rung 113 about.
     """
 
     time_s: Floats
@@ -51,6 +74,10 @@ class Patients:
     age_group: Codes
     urgency: Codes
     urgent_button: Flags
+    same_incident: Flags
+    alarm_talk_s: Floats
+    alarm_handover_s: Floats
+    home_nursing_s: Floats
     talk_s: Floats
     after_call_s: Floats
     conference_s: Floats
@@ -91,6 +118,34 @@ class Patients:
     u_doctor_alerted: Floats
     u_doctor_goes: Floats
     u_mobilisation: Floats
+    u_alarm: Floats
+    u_callback: Floats
+    u_dial: Floats
+    u_reached: Floats
+    u_reviewed: Floats
+    u_review_time: Floats
+    u_settled: Floats
+    u_doctor_conference: Floats
+    u_doctor_conference_time: Floats
+    u_spared: Floats
+    u_triple_alert: Floats
+    u_triple_alert_time: Floats
+    u_crew_video: Floats
+    u_crew_video_time: Floats
+    u_stays_home: Floats
+    u_nursing_home_video: Floats
+    u_nursing_home_video_time: Floats
+    u_stays_in_nursing_home: Floats
+    u_e_consultation: Floats
+    u_e_consultation_time: Floats
+    u_e_sent_on: Floats
+    u_walk_in: Floats
+    u_door_triage_time: Floats
+    u_tested: Floats
+    u_tests_time: Floats
+    u_result_time: Floats
+    u_observed: Floats
+    u_observation_time: Floats
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -117,12 +172,17 @@ class Calls:
 
     `answered_s` and `left_s` are NaN where the call was not answered, or not given up; a call
     still ringing at the end of the run has both NaN. `room` counts control rooms in the order of
-    the organisation; `line` is the number rung (a person may ring 116117 first, 113 later).
+    the organisation and is the one that should answer; `answered_by` is the one that did (-1 for
+    none), which differs where a neighbour or a back-up took the call. `line` is the number rung (a
+    person may ring 116117 first, 113 later). `called_back` marks callers who hung up in order to
+    be rung up when their turn came; `answered_s` is then when they were.
     """
 
     patient: Indices
     room: Codes
     line: Codes
+    answered_by: Codes
+    called_back: Flags
     rang_s: Floats
     answered_s: Floats
     left_s: Floats
@@ -132,19 +192,28 @@ class Calls:
 class Courses:
     """What happened to each patient: NaN or -1 where it did not happen; seconds of the run.
 
-    `judged` is the urgency as judged on the phone; `clinic` where the patient was seen;
-    `travel_s` how long the patient drove to care in all; `alerted_s` to `free_s` are of the first
-    ambulance; `notified_s` when 113 got the call.
+    `judged` is the urgency as judged on the phone (or at the clinic's door, of a `walk_in`);
+    `video_moved` is how video changed it from what voice alone would have told (an urgency lower is
+    1, higher -1); `avoided` what a doctor on phone or video spared; `clinic` where the patient was
+    seen; `travel_s` how long the patient drove to care in all; `waited_at_home_s` how long a booked
+    time kept the patient at home; `bed_s` how long the patient was observed; `alerted_s` to
+    `free_s` are of the first ambulance; `notified_s` when 113 got the call.
     """
 
     outcome: Codes
     judged: Codes
     video: Flags
+    video_moved: Codes
+    walk_in: Flags
+    avoided: Codes
     clinic: Indices
     ended_s: Floats
     left_home_s: Floats
     travel_s: Floats
+    waited_at_home_s: Floats
     at_clinic_s: Floats
+    left_clinic_s: Floats
+    bed_s: Floats
     nurse_s: Floats
     doctor_s: Floats
     doctor_asked_s: Floats
@@ -163,6 +232,19 @@ class Courses:
 
 NOT_ALERTED, DECLINED, TOO_FAR, BUSY, WENT_OUT = range(5)
 """What became of a doctor's call-out on a red incident."""
+
+AVOIDED = ("nothing", "visit", "ambulance", "conveyance", "nursing_home_visit")
+"""What a doctor on phone or video spared: a visit to the clinic or at home after the nurse's call,
+an ambulance after 113's conference, conveyance by the crew on scene, a visit of or to a nursing
+home's resident; the code is the position."""
+
+(
+    AVOIDED_NOTHING,
+    AVOIDED_VISIT,
+    AVOIDED_AMBULANCE,
+    AVOIDED_CONVEYANCE,
+    AVOIDED_NURSING_HOME_VISIT,
+) = range(len(AVOIDED))
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +271,14 @@ KINDS = (
     "call_out",
     "mission",
     "return",
+    "alarm",
+    "review",
+    "triple_alert",
+    "doctor_conference",
+    "e_consultation",
+    "door_triage",
+    "result",
+    "way_in",
 )
 """Kinds of activity; the code is the position."""
 
@@ -205,14 +295,35 @@ KINDS = (
     CALL_OUT,
     MISSION,
     RETURN,
+    ALARM,
+    REVIEW,
+    TRIPLE_ALERT,
+    DOCTOR_CONFERENCE,
+    E_CONSULT,
+    DOOR_TRIAGE,
+    RESULT,
+    WAY_IN,
 ) = range(len(KINDS))
+
+
+class Overload(NamedTuple):
+    """A queue that was never empty again: who is waited for, since when, how many wait at the end.
+
+    `role` and `team` are those of the units that are waited for ("crew" for ambulances).
+    """
+
+    role: str
+    team: str
+    since_s: float
+    waiting: int
 
 
 @dataclass(frozen=True, eq=False)
 class Record:
     """All that a run leaves: patients' courses, calls, units and what they did.
 
-    `measured` is the span of the run that indicators look at; `events` counts SimPy's events.
+    `measured` is the span of the run that indicators look at; `events` counts SimPy's events;
+    `overloads` are the queues that grew until the last caller had rung.
     """
 
     courses: Courses
@@ -222,3 +333,4 @@ class Record:
     measured: tuple[float, float]
     end_s: float
     events: int
+    overloads: tuple[Overload, ...] = ()

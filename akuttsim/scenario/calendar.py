@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_WORDS = ("daily", "weekdays", "weekends", "holidays", *DAYS)
 MINUTES_A_DAY = 24 * 60
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
@@ -41,12 +42,33 @@ def is_free_day(day: date) -> bool:
     return day.weekday() >= 5 or day in public_holidays(day.year)
 
 
+def check_days(text: str) -> None:
+    """Raise ValueError where `text` is not day words or dates, such as 'weekdays 2026-01-14'."""
+    words = text.split()
+    wrong = [word for word in words if word not in DAY_WORDS and not _DATE.fullmatch(word)]
+    if wrong or not words:
+        known = ", ".join(DAY_WORDS)
+        raise ValueError(f"days must be some of: {known}, or dates as 2026-01-31 (got {text!r})")
+    for word in words:
+        if word not in DAY_WORDS and not _is_date(word):
+            raise ValueError(f"days has a date that no calendar has: {word}; write another")
+
+
+def _is_date(word: str) -> bool:
+    try:
+        return bool(date.fromisoformat(word))
+    except ValueError:
+        return False
+
+
 @lru_cache(maxsize=100_000)
 def matches(word: str, day: date) -> bool:
-    """Tell whether a day word of a roster covers this day.
+    """Tell whether a day word of a roster, or a date such as 2026-01-14, covers this day.
 
     Weekdays, and mon to fri by name, are working days: a public holiday is staffed as a weekend.
     """
+    if word not in DAY_WORDS:
+        return word == day.isoformat()
     if word == "daily":
         return True
     if word == "holidays":

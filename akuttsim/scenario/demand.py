@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from akuttsim.scenario.distributions import Duration
 from akuttsim.scenario.fields import (
     AGE_GROUPS,
     ByAge,
@@ -13,8 +14,10 @@ from akuttsim.scenario.fields import (
     Model,
     Number,
     Share,
+    Slug,
     Sourced,
     UrgencyMix,
+    Whole,
 )
 
 Weights = Annotated[
@@ -49,6 +52,67 @@ class Quarters(Sourced):
     )
 
 
+class DistanceDecay(Model):
+    """How use falls with the distance to the nearest open clinic with a doctor: exp(-rate x km).
+
+    The published rates hold at `reference_km`. Advice and the doctor on the phone do not fall.
+    """
+
+    consultation_per_km: Number
+    home_visit_per_km: Number
+    red_per_km: Number
+    reference_km: Number
+
+
+class WithoutGP(Model):
+    """People without a regular GP use the legevakt `factor` times as much.
+
+    `share` is theirs among the people, by municipality where `municipalities` says so;
+    `national_share` is theirs where the published rates were counted.
+    """
+
+    share: Share
+    national_share: Share
+    factor: Factor
+    municipalities: dict[Slug, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+
+
+class SameIncident(Model):
+    """Several calls about one incident: after each about a red one, `again` that one more rings.
+
+    They are among the published number of 113 calls. Each comes `after_min` the one before.
+    """
+
+    again: Share
+    after_min: Duration
+    talk_s: Duration
+
+
+class AlarmNeeds(Whole):
+    """What a safety alarm leads to at the response centre; the shares sum to one."""
+
+    closed: float = Field(ge=0, le=1)
+    home_nursing: float = Field(ge=0, le=1)
+    to_116117: float = Field(ge=0, le=1)
+    to_113: float = Field(ge=0, le=1)
+
+
+class SafetyAlarms(Model):
+    """Safety alarms (trygghetsalarm): users for each person of an age, alarms, what they lead to.
+
+    `handover_s` is how long the response centre's operator needs to pass an alarm on;
+    `home_nursing_min` how long home nursing then takes to come.
+    """
+
+    users_by_age: ByAge
+    alarms_per_user_month: Number
+    hours: Hours
+    needs: AlarmNeeds
+    talk_s: Duration
+    handover_s: Duration
+    home_nursing_min: Duration
+
+
 class Demand(Model):
     """How often people call, by age, hour, day and season."""
 
@@ -64,6 +128,10 @@ class Demand(Model):
     quarter_factor: Quarters
     special_days: SpecialDays
     day_cv: Number
+    distance_decay: DistanceDecay | None = None
+    without_gp: WithoutGP | None = None
+    same_incident: SameIncident | None = None
+    safety_alarms: SafetyAlarms | None = None
 
 
 class Urgency(Model):

@@ -63,6 +63,12 @@ class Number(Sourced):
     value: float = Field(ge=0)
 
 
+class Count(Sourced):
+    """A whole number that is zero or more."""
+
+    value: int = Field(ge=0)
+
+
 class Factor(Sourced):
     """A positive multiplier; 1 changes nothing."""
 

@@ -2,60 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
+from akuttsim.scenario.clinics import Clinic, ClinicCare, DoctorTeam, EConsultation, WalkIns
+from akuttsim.scenario.control_rooms import ControlRoom
 from akuttsim.scenario.distributions import Duration, DurationByUrgency
-from akuttsim.scenario.fields import Bilingual, Model, Number, Share, Slug, Sourced
-from akuttsim.scenario.roster import CrewShift, Hours, Service, Staffing
-
-Municipalities = tuple[Slug, ...]
-
-
-class Video(Model):
-    """Video in the control room: the share of calls it is turned on for, and the time it adds."""
-
-    share: Share
-    extra_min: Duration
-
-
-class ControlRoom(Model):
-    """A control room that answers 116117 (legevaktsentral) or 113 (AMK-sentral)."""
-
-    title: Bilingual
-    number: Literal["116117", "113"]
-    municipalities: Municipalities = Field(strict=False, min_length=1)
-    outside: tuple[Slug, ...] = Field(default=(), strict=False)
-    menu_s: Number
-    operators: dict[Slug, Staffing] = Field(min_length=1)
-    dispatchers: dict[Slug, Staffing] = Field(default_factory=dict)
-    video: Video | None = None
-
-
-class DoctorTeam(Model):
-    """Doctors on duty together: one place at a time, shared by all that asks for a doctor."""
-
-    title: Bilingual
-    place: Slug
-    on_duty: dict[Slug, Staffing] = Field(min_length=1)
-    home_visits: bool
-    call_outs: bool
-
-
-class Clinic(Model):
-    """A place where patients are seen.
-
-    A GP office (fastlegekontor) and a legevakt have the doctor on site; a satellite has a nurse on
-    site and the doctor of another clinic on video.
-    """
-
-    title: Bilingual
-    kind: Literal["gp_office", "legevakt", "satellite"]
-    place: Slug
-    open: dict[Slug, Service] = Field(min_length=1)
-    doctors: Slug
-    nurses: dict[Slug, Staffing] = Field(default_factory=dict)
+from akuttsim.scenario.fields import Bilingual, ByUrgencyShare, Model, Number, Share, Slug, Sourced
+from akuttsim.scenario.roster import CrewShift, Hours
 
 
 class Crew(Sourced):
@@ -89,6 +42,54 @@ class HomeVisits(Model):
     max_drive_min: Number
 
 
+class DoctorConference(Model):
+    """At 113 the operator takes the doctor on duty into the call, of a share of each urgency.
+
+    The operator waits for the doctor `waits_at_most_s`; some missions are spared.
+    """
+
+    share: ByUrgencyShare
+    talk_s: Duration
+    waits_at_most_s: Number
+    spared: ByUrgencyShare
+
+
+class TripleAlert(Model):
+    """Fire brigade and police are alerted with the ambulance: extra time for the operator."""
+
+    share: ByUrgencyShare
+    extra_s: Duration
+
+
+class EmergencyCalls(Model):
+    """What may be done at 113 beside interview and dispatch."""
+
+    doctor_conference: DoctorConference | None = None
+    triple_alert: TripleAlert | None = None
+
+
+class VideoToDoctor(Model):
+    """The doctor is shown the patient: of `share` of the cases, if free within `waits_at_most_min`.
+
+    `spared` is the share of those in which the patient can stay.
+    """
+
+    share: Share
+    talk_min: Duration
+    waits_at_most_min: Number
+    spared: Share
+
+
+class DoctorVideo(Model):
+    """Video to the doctor on duty: from ambulances (not red) and from nursing homes.
+
+    From a nursing home: of health personnel's calls that would lead to a visit.
+    """
+
+    from_ambulance: VideoToDoctor | None = None
+    from_nursing_home: VideoToDoctor | None = None
+
+
 class Organisation(Model):
     """One way of organising the chain in a region."""
 
@@ -103,3 +104,8 @@ class Organisation(Model):
     mobilisation: Mobilisation
     call_outs: CallOuts
     home_visits: HomeVisits
+    clinic_care: ClinicCare = ClinicCare()
+    walk_ins: WalkIns | None = None
+    e_consultation: EConsultation | None = None
+    emergency_calls: EmergencyCalls = EmergencyCalls()
+    doctor_video: DoctorVideo = DoctorVideo()

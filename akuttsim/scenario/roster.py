@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from akuttsim.scenario.calendar import DAY_WORDS, Calendar, matches, parse_hours
+from akuttsim.scenario.calendar import Calendar, check_days, matches, parse_hours
 from akuttsim.scenario.fields import Model, Sourced
 
 Span = tuple[float, float]
@@ -15,9 +15,7 @@ Span = tuple[float, float]
 
 
 def _day_words(value: str) -> str:
-    wrong = [word for word in value.split() if word not in DAY_WORDS]
-    if wrong or not value.split():
-        raise ValueError(f"days must be some of: {', '.join(DAY_WORDS)} (got {value!r})")
+    check_days(value)
     return value
 
 
@@ -31,7 +29,7 @@ Hours = Annotated[str, AfterValidator(_hours)]
 
 
 class Period(Model):
-    """Days and hours of local time, such as weekdays 08:00-15:30.
+    """Days and hours of local time, such as weekdays 08:00-15:30; days may be dates.
 
     An end at or before the start is on the next day.
     """
@@ -50,6 +48,16 @@ class Staffing(Period, Sourced):
     """So many people on duty in a period. Two staffings of one team add where they overlap."""
 
     on_duty: int = Field(ge=1, le=20_000)
+
+
+Work = Literal["116117", "113", "alarm", "clinic"]
+"""What an operator may do: answer a number, answer safety alarms, receive at a clinic."""
+
+
+class OperatorStaffing(Staffing):
+    """Operators on duty in a period; `answers` names what these may do, where not everything."""
+
+    answers: tuple[Work, ...] | None = Field(default=None, strict=False, min_length=1)
 
 
 class CrewShift(Period):

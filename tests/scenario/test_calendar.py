@@ -11,6 +11,7 @@ from akuttsim.scenario.calendar import (
     DAY_WORDS,
     DAYS,
     Calendar,
+    check_days,
     easter_sunday,
     is_free_day,
     matches,
@@ -61,6 +62,19 @@ def test_holidays_that_fall_together_count_once() -> None:
 )
 def test_words_that_cover_a_day(day: date, words: set[str]) -> None:
     assert {word for word in DAY_WORDS if matches(word, day)} == words | {"daily"}
+
+
+@unhurried
+@given(day=st.dates(date(2020, 1, 1), date(2040, 12, 31)), offset=st.integers(-3, 3))
+def test_a_date_covers_that_day_only(day: date, offset: int) -> None:
+    check_days(day.isoformat())
+    assert matches(day.isoformat(), day + timedelta(offset)) == (offset == 0)
+
+
+@pytest.mark.parametrize("word", ["2026-02-29", "2026-13-01", "2026-00-10", "0000-01-01"])
+def test_a_date_that_no_calendar_has_is_told(word: str) -> None:
+    with pytest.raises(ValueError, match=f"a date that no calendar has: {word}; write another"):
+        check_days(f"sat {word}")
 
 
 @unhurried

@@ -32,8 +32,8 @@ def only(problems: tuple[Problem, ...]) -> Problem:
 # file, what stands there, what is written instead, the key at fault, what the message must say
 ONE_VALUE_WRONG = [
     pytest.param(
-        REGION, "  talk_s: {", "  talk: {", "care.talk", "missing unit: write talk_s, in seconds",
-        id="missing-unit",
+        REGION, "  after_call_s: {", "  after_call: {", "care.after_call",
+        "missing unit: write after_call_s, in seconds", id="missing-unit",
     ),
     pytest.param(
         REGION, "  quarter_factor:", "  quarter_factr:", "demand.quarter_factr",
@@ -326,8 +326,8 @@ def test_a_region_that_extends_may_bring_a_table_of_its_own(namdal: Copy) -> Non
 
 def test_loading_tells_where_each_key_stands(namdal: Copy) -> None:
     loaded = load_region(REGION)
-    talk = loaded.problem("care.talk_s.lognormal.median", "x")
-    assert (talk.file, talk.line) == (REGION, namdal.line_of(REGION, "  talk_s:"))
+    notes = loaded.problem("care.after_call_s.exponential.mean", "x")
+    assert (notes.file, notes.line) == (REGION, namdal.line_of(REGION, "  after_call_s:"))
     road = loaded.problem("roads.3.km", "x")
     assert (road.file, road.line) == ("namdal/roads.csv", 5)
     beyond = loaded.problem("care.nothing.here", "x")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from akuttsim.errors import InputError
 from akuttsim.scenario.load import load_organisation
 
 if TYPE_CHECKING:
@@ -11,15 +12,15 @@ if TYPE_CHECKING:
 
 WRONG = [
     ("control_rooms.amk-namsos.number='112'", "control_rooms.amk-namsos.number",
-     "must be '116117' or '113'"),
-    ("control_rooms.amk-namsos.operators={}", "control_rooms.amk-namsos.operators",
-     "must not be empty"),
+     "must be '116117', '113' or 'alarm'"),
     ("clinics.legevakt-grong.kind=hospital", "clinics.legevakt-grong.kind",
      "'gp_office', 'legevakt' or 'satellite'"),
     ("clinics.legevakt-grong.open={}", "clinics.legevakt-grong.open", "must not be empty"),
     ("ambulances.grong-1.shifts=[]", "ambulances.grong-1.shifts", "must not be empty"),
     ("ambulances.grong-1.shifts.0.duty=standby", "ambulances.grong-1.shifts.0.duty",
      "must be 'station' or 'home'"),
+    ("ambulances.grong-1.shifts.0.days='2026-02-30'", "ambulances.grong-1.shifts.0.days",
+     "a date that no calendar has: 2026-02-30"),
     ("ambulances.grong-1.shifts.0.hours='8-16'", "ambulances.grong-1.shifts.0.hours",
      "hours must look like 08:00-15:30"),
     ("mobilisation.night_hours=night", "mobilisation.night_hours", "hours must look like"),
@@ -35,6 +36,38 @@ def test_a_wrong_value_is_one_line(namdal: Copy, assignment: str, key: str, gist
     [found] = [each for each in namdal.organisation_problems(assignment) if each.file == "--set"]
     assert found.key == key
     assert gist in found.what
+
+
+WHOLE = [
+    ("control_rooms.amk-namsos.operators={}", "a control room needs either operators or operators"),
+    ("control_rooms.amk-namsos.operators_of=legevaktsentral-namdal", "needs either operators or"),
+    ("control_rooms.amk-namsos.municipalities=[]", "needs municipalities, or by_hour with some"),
+    ("control_rooms.amk-namsos.down={a: {days: wed, hours: '17:00-21:00'}}", "needs a back_up"),
+    ("clinics.legevakt-grong.nurses_of=amk-namsos", "either nurses of its own or nurses_of"),
+    ("clinics.legevakt-grong.care=[observation]", "observation under care and observation_beds"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("assignment", "gist"), WHOLE)
+def test_parts_that_do_not_go_together_are_one_line(
+    namdal: Copy, assignment: str, gist: str
+) -> None:
+    [found] = namdal.organisation_problems(assignment)
+    assert found.key == ".".join(assignment.split(".")[:2])
+    assert gist in found.what
+
+
+SATELLITE = [
+    ("care=[tests]", "a satellite has nurses of its own and nothing under care"),
+    ("takes=[red, yellow]", "a satellite takes yellow and green at most; red needs a doctor"),
+    ("takes=[]", "takes: must not be empty"),
+]
+
+
+@pytest.mark.parametrize(("assignment", "gist"), SATELLITE)
+def test_a_satellite_is_no_legevakt(assignment: str, gist: str) -> None:
+    with pytest.raises(InputError, match=gist):
+        load_organisation("namdal-satellites", [f"clinics.satellitt-grong.{assignment}"])
 
 
 def test_a_wrong_name_of_a_team_is_refused(namdal: Copy) -> None:
@@ -57,3 +90,17 @@ def test_variants_keep_the_staffed_hours_of_today() -> None:
             (duty.days, duty.hours) for duty in duties for _ in range(duty.on_duty)
         )
     assert hours["namdal-today"] == hours["namdal-one-legevakt"]
+
+
+RULES = [
+    ("control_rooms.legevaktsentral-namdal.overflow={to: x}", "needs after_s, queue_longer_than"),
+    ("doctors.nattlege-namsos.back_up={comes_after_min: {value: 9, grade: B, source: test}, "
+     "on_call: {a: {days: daily, hours: '23:00-08:00', on_duty: 1, grade: B, source: test}}}",
+     "a back-up needs queue_longer_than, or when_all_are_out: true"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("assignment", "gist"), RULES)
+def test_a_rule_must_say_when_it_holds(namdal: Copy, assignment: str, gist: str) -> None:
+    [found] = namdal.organisation_problems(assignment)
+    assert gist in found.what

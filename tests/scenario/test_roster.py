@@ -112,6 +112,8 @@ clocks = st.builds("{:02d}:{:02d}".format, st.integers(0, 23), st.sampled_from([
 @example(date(2026, 10, 23), ["daily"], "22:00", "04:00")
 @example(date(2026, 4, 1), ["weekdays"], "16:00", "08:00")  # into Easter
 @example(date(2026, 5, 15), ["holidays"], "00:00", "00:00")
+@example(date(2026, 1, 12), ["2026-01-14"], "17:00", "21:00")
+@example(date(2026, 3, 27), ["2026-03-28", "mon"], "22:00", "06:00")
 def test_unrolled_is_who_is_on_duty_minute_by_minute(
     start: date, words: list[str], first: str, last: str
 ) -> None:
@@ -161,6 +163,21 @@ SOURCED = {"source": "test", "grade": "B"}
 def test_unknown_days_are_refused_with_those_that_are_known(days: str) -> None:
     with pytest.raises(ValidationError, match="days must be some of: daily, weekdays, weekends"):
         Period(days=days, hours="08:00-16:00")
+
+
+@pytest.mark.parametrize("days", ["20260114", "14.01.2026", "2026-1-14", "2026-W03-3"])
+def test_a_date_in_another_form_is_refused_with_the_right_one(days: str) -> None:
+    with pytest.raises(ValidationError, match="sun, or dates as 2026-01-31"):
+        Period(days=days, hours="08:00-16:00")
+
+
+def test_a_date_is_one_evening_of_the_run() -> None:
+    """Wednesday of the second week: the only span of the year."""
+    outage = Period(days="2026-01-14", hours="17:00-21:00")
+    hour = 3600.0
+    start = (9 * 24 + 17) * hour
+    spans = unroll(outage, Calendar(date(2026, 1, 5), "Europe/Oslo"), 371)
+    assert spans == [(start, start + 4 * hour)]
 
 
 def test_hours_in_another_form_are_refused() -> None:

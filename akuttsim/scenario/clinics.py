@@ -1,0 +1,142 @@
+"""Clinics and doctors: where patients are seen, by whom, and what is done there."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from akuttsim.scenario.distributions import Duration
+from akuttsim.scenario.fields import Bilingual, ByUrgencyShare, Count, Model, Number, Share, Slug
+from akuttsim.scenario.roster import Period, Service, Staffing
+
+UrgencyName = Literal["red", "yellow", "green"]
+
+
+class BackUpDoctor(Model):
+    """A second doctor on call at home (bakvakt), and the rule that wakes this doctor.
+
+    Woken when more patients wait for the doctors on duty than the rule allows, or when the last of
+    them drives out; stays until nobody waits any more.
+    """
+
+    on_call: dict[Slug, Staffing] = Field(min_length=1)
+    comes_after_min: Number
+    queue_longer_than: Count | None = None
+    when_all_are_out: bool = False
+
+    @model_validator(mode="after")
+    def _some_rule(self) -> Self:
+        if self.queue_longer_than is None and not self.when_all_are_out:
+            raise ValueError("a back-up needs queue_longer_than, or when_all_are_out: true")
+        return self
+
+
+class DoctorTeam(Model):
+    """Doctors on duty together: one place at a time, shared by all that asks for a doctor."""
+
+    title: Bilingual
+    place: Slug
+    on_duty: dict[Slug, Staffing] = Field(min_length=1)
+    home_visits: bool
+    call_outs: bool
+    back_up: BackUpDoctor | None = None
+
+
+class Clinic(Model):
+    """A place where patients are seen.
+
+    A GP office (fastlegekontor) and a legevakt have the doctor on site; a satellite has a nurse on
+    site and the doctor of another clinic on video, and `takes` the urgencies named. Nurses are the
+    clinic's own, or the operators of a control room who receive when they are not on the phone
+    (`nurses_of`), as long as `keeps_free` of them are left for it. `care` names what this clinic
+    does of the organisation's `clinic_care`.
+    """
+
+    title: Bilingual
+    kind: Literal["gp_office", "legevakt", "satellite"]
+    place: Slug
+    open: dict[Slug, Service] = Field(min_length=1)
+    doctors: Slug
+    nurses: dict[Slug, Staffing] = Field(default_factory=dict)
+    nurses_of: Slug | None = None
+    keeps_free: Count | None = None
+    takes: tuple[UrgencyName, ...] = Field(default=("green",), strict=False, min_length=1)
+    care: tuple[Literal["door_triage", "tests", "observation", "booking"], ...] = Field(
+        default=(), strict=False
+    )
+    observation_beds: Count | None = None
+    at_closing: Literal["stays", "sends_on"] = "stays"
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.nurses and self.nurses_of is not None:
+            raise ValueError("a clinic has either nurses of its own or nurses_of a control room")
+        if ("observation" in self.care) != (self.observation_beds is not None):
+            raise ValueError("observation under care and observation_beds go together")
+        if self.kind == "satellite" and (self.care or self.nurses_of or self.observation_beds):
+            raise ValueError("a satellite has nurses of its own and nothing under care")
+        if self.kind == "satellite" and "red" in self.takes:
+            raise ValueError("a satellite takes yellow and green at most; red needs a doctor")
+        return self
+
+
+class DoorTriage(Model):
+    """Triage at the door: a nurse judges each who comes in, in order of arrival."""
+
+    triage_min: Duration
+
+
+class Tests(Model):
+    """Tests after the doctor's examination; the doctor then sees the patient once more."""
+
+    share: ByUrgencyShare
+    wait_min: Duration
+    result_min: Duration
+
+
+class Observation(Model):
+    """Observation in a bed of the clinic; the doctor then sees the patient once more.
+
+    With no bed free the patient goes on without.
+    """
+
+    share: ByUrgencyShare
+    stay_min: Duration
+    result_min: Duration
+
+
+class Booking(Model):
+    """Booked times: patients of these urgencies get a time and wait at home until then."""
+
+    urgencies: tuple[UrgencyName, ...] = Field(strict=False, min_length=1)
+    slot_min: Number
+
+
+class ClinicCare(Model):
+    """What may be done at clinics beside the examination; each clinic names its own in `care`."""
+
+    door_triage: DoorTriage | None = None
+    tests: Tests | None = None
+    observation: Observation | None = None
+    booking: Booking | None = None
+
+
+class WalkIns(Model):
+    """Patients who come without ringing first, where a clinic with a doctor is open."""
+
+    share: Share
+
+
+class EConsultation(Model):
+    """Green contacts that are taken on screen instead: by a net doctor, or by our own doctors.
+
+    `doctors` names the team; without it the net doctor is outside the chain. A share is sent on to
+    116117 all the same.
+    """
+
+    share: Share
+    open: dict[Slug, Period] = Field(min_length=1)
+    doctors: Slug | None = None
+    consultation_min: Duration
+    sent_on: Share

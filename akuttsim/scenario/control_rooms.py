@@ -1,0 +1,106 @@
+"""Control rooms: who answers which number for whom, and what happens when nobody is free."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from akuttsim.scenario.distributions import Duration
+from akuttsim.scenario.fields import (
+    Bilingual,
+    ByUrgencyShare,
+    Count,
+    Model,
+    Number,
+    Share,
+    Slug,
+)
+from akuttsim.scenario.roster import OperatorStaffing, Period, Service, Staffing
+
+
+class Video(Model):
+    """Video in the control room: the share of calls it is turned on for, and the time it adds."""
+
+    share: Share
+    extra_min: Duration
+
+
+class Overflow(Model):
+    """Calls that a neighbouring room is offered too: after so many seconds, or a full queue."""
+
+    to: Slug
+    after_s: Number | None = None
+    queue_longer_than: Count | None = None
+
+    @model_validator(mode="after")
+    def _some_rule(self) -> Self:
+        if self.after_s is None and self.queue_longer_than is None:
+            raise ValueError("an overflow needs after_s, queue_longer_than or both")
+        return self
+
+
+class Callback(Model):
+    """Being rung up instead of waiting: offered when more than so many wait already.
+
+    Who accepts keeps the place in the queue, off the line. The nurse then needs `dial_s` to ring
+    up; a share cannot be reached.
+    """
+
+    queue_longer_than: Count
+    share: Share
+    dial_s: Duration
+    not_reached: Share
+
+
+class RoomDoctor(Model):
+    """A doctor present at the control room (forsterket legevaktsentral).
+
+    The doctors of `team` take the calls that need a doctor on the phone, and review a share of the
+    callers whom the nurse would send to a clinic or give a home visit: some are settled on the
+    phone. When none of them is on duty, the doctor on duty is rung up and nothing is reviewed.
+    """
+
+    team: Slug
+    reviews: ByUrgencyShare
+    settles: ByUrgencyShare
+    review_min: Duration
+
+
+class ControlRoom(Model):
+    """A control room that answers 116117 (legevaktsentral), 113 (AMK-sentral) or safety alarms.
+
+    It answers for `municipalities` at all hours, and `by_hour` for others in certain periods. Its
+    operators are its own, or those of another room (`operators_of`): cross-trained operators serve
+    113 first, then alarms, then 116117, then a clinic's door; `keeps_free` is how many must be left
+    free for what goes first. While a room is `down`, its `back_up` takes its calls. Without
+    dispatchers of their own, operators at 113 dispatch too.
+    """
+
+    title: Bilingual
+    number: Literal["116117", "113", "alarm"]
+    municipalities: tuple[Slug, ...] = Field(default=(), strict=False)
+    by_hour: dict[Slug, Service] = Field(default_factory=dict)
+    outside: tuple[Slug, ...] = Field(default=(), strict=False)
+    menu_s: Number
+    operators: dict[Slug, OperatorStaffing] = Field(default_factory=dict)
+    operators_of: Slug | None = None
+    keeps_free: Count | None = None
+    dispatchers: dict[Slug, Staffing] = Field(default_factory=dict)
+    health_line: Literal["first", "in_turn"] = "first"
+    video: Video | None = None
+    overflow: Overflow | None = None
+    callback: Callback | None = None
+    doctor: RoomDoctor | None = None
+    down: dict[Slug, Period] = Field(default_factory=dict)
+    back_up: Slug | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.municipalities and not self.by_hour:
+            raise ValueError("a control room needs municipalities, or by_hour with some")
+        if bool(self.operators) == (self.operators_of is not None):
+            raise ValueError("a control room needs either operators or operators_of another room")
+        if self.down and self.back_up is None:
+            raise ValueError("a control room that is down at times needs a back_up")
+        return self

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from akuttsim.errors import InputError, Problem
+from akuttsim.scenario.checks import check_organisation
+from akuttsim.scenario.load import load_organisation, load_region
+
+if TYPE_CHECKING:
+    from scenario.conftest import Copy
+
+SURE = "grade: B, source: test"
+NIGHT = "clinics.nattlegevakt-namsos"
+LVS = "control_rooms.legevaktsentral-namdal"
+RECEIVED = (f"{NIGHT}.nurses=null", f"{NIGHT}.nurses_of=legevaktsentral-namdal")
+"""The operators of the 116117 room receive at the night legevakt."""
+TRIAGE = f"clinic_care={{door_triage: {{triage_min: {{constant: 4, {SURE}}}}}}}"
+
+
+def screen(doctors: str, hours: str) -> str:
+    """Return the setting of e-consultations with a team on working days."""
+    return (
+        f"e_consultation={{share: {{value: 0.1, {SURE}}}, sent_on: {{value: 0.1, {SURE}}}, "
+        f"open: {{evening: {{days: weekdays, hours: '{hours}'}}}}, doctors: {doctors}, "
+        f"consultation_min: {{constant: 10, {SURE}}}}}"
+    )
+
+
+def booking(slot_min: float) -> str:
+    """Return the setting of booked times so far apart."""
+    slot = f"slot_min: {{value: {slot_min}, {SURE}}}"
+    return f"clinic_care={{booking: {{urgencies: [green], {slot}}}}}"
+
+
+def only(problems: tuple[Problem, ...]) -> Problem:
+    assert len(problems) == 1, "\n".join(map(str, problems))
+    return problems[0]
+
+
+WRONG = [
+    pytest.param(
+        ["clinics.legevakt-grong.doctors=legevaktlege-gronk"], "clinics.legevakt-grong.doctors",
+        "no team 'legevaktlege-gronk' under doctors; did you mean 'legevaktlege-grong'",
+        id="doctors",
+    ),
+    pytest.param(
+        ["clinics.legevakt-grong.takes=[yellow, green]"], "clinics.legevakt-grong.takes",
+        "has no effect: a clinic with a doctor takes everybody; leave it out", id="takes",
+    ),
+    pytest.param(
+        [f"{NIGHT}.nurses=null", f"{NIGHT}.nurses_of=amk"], f"{NIGHT}.nurses_of",
+        "no control room 'amk'", id="nurses-of-nobody",
+    ),
+    pytest.param(
+        ["control_rooms.responssenter-namdal.operators=null",
+         "control_rooms.responssenter-namdal.operators_of=amk-namsos",
+         f"{NIGHT}.nurses=null", f"{NIGHT}.nurses_of=responssenter-namdal"],
+        f"{NIGHT}.nurses_of", "responssenter-namdal has no operators of its own; name amk-namsos",
+        id="nurses-of-who-shares",
+    ),
+    pytest.param(
+        [f"{NIGHT}.keeps_free={{value: 1, {SURE}}}"], f"{NIGHT}.keeps_free",
+        "has no effect without nurses_of a control room; leave it out", id="keeps-free",
+    ),
+    pytest.param(
+        [f"{NIGHT}.care=[tests]"], f"{NIGHT}.care",
+        "tests is not described; add clinic_care.tests", id="care-not-described",
+    ),
+    pytest.param(
+        [TRIAGE, "clinics.fastlegekontor-leka.care=[door_triage]"],
+        "clinics.fastlegekontor-leka.care",
+        "door_triage needs a nurse; add nurses, or nurses_of a control room", id="no-nurse-at-door",
+    ),
+    pytest.param(
+        [booking(0)], "clinic_care.booking.slot_min.value", "must be greater than 0", id="slot",
+    ),
+    pytest.param(
+        [screen("netleger", "16:00-22:00")], "e_consultation.doctors",
+        "no team 'netleger' under doctors", id="no-such-net-doctors",
+    ),
+    pytest.param(
+        [screen("legevaktlege-namsos", "14:00-22:00")], "e_consultation.doctors",
+        "open without one of legevaktlege-namsos on duty from Monday 14:00 to Monday 15:30 (first "
+        "on 2026-01-05); add a staffing there", id="net-doctors-are-away",
+    ),
+    pytest.param(
+        [*RECEIVED, f"{LVS}.operators.night.answers=['116117']"], f"{NIGHT}.nurses_of",
+        "none of legevaktsentral-namdal's operators may receive here from Monday 00:00 to Monday "
+        "08:00 (first on 2026-01-05); add a staffing there", id="nobody-may-receive",
+    ),
+    pytest.param(
+        [*RECEIVED, f"{NIGHT}.keeps_free={{value: 1, {SURE}}}"], f"{NIGHT}.keeps_free.value",
+        "nobody is left to receive from Monday 00:00 to Monday 08:00 (first on 2026-01-05): at "
+        "most 1 on duty; keep fewer free or add a staffing", id="too-many-kept-free",
+    ),
+    pytest.param(
+        ["clinics.legevakt-grong.nurses.evening.hours='17:00-23:00'"], "clinics.legevakt-grong",
+        "open without a nurse on duty from Monday 15:30 to Monday 17:00", id="no-nurse",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sets", "key", "gist"), WRONG)
+def test_what_does_not_fit_is_one_line(namdal: Copy, sets: list[str], key: str, gist: str) -> None:
+    found = only(namdal.organisation_problems(*sets))
+    assert found.key == key
+    assert gist in found.what
+
+
+SOUND = [
+    pytest.param(RECEIVED, id="operators-receive"),
+    pytest.param(
+        [*RECEIVED, f"{NIGHT}.keeps_free={{value: 1, {SURE}}}", f"{LVS}.operators.night.on_duty=2"],
+        id="one-kept-free-for-the-phone",
+    ),
+    pytest.param([booking(20)], id="care-that-no-clinic-has"),
+    pytest.param([TRIAGE, *RECEIVED, f"{NIGHT}.care=[door_triage]"], id="operators-at-the-door"),
+    pytest.param([screen("legevaktlege-namsos", "16:00-22:00")], id="our-net-doctors"),
+    pytest.param([screen("null", "00:00-24:00")], id="net-doctors-outside-the-chain"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sets", SOUND)
+def test_other_ways_of_care_are_sound(namdal: Copy, sets: list[str]) -> None:
+    assert namdal.organisation_problems(*sets) == ()
+
+
+def test_a_satellite_needs_its_nurse() -> None:
+    region = load_region("namdal")
+    loaded = load_organisation("namdal-satellites", ["clinics.satellitt-grong.nurses=null"])
+    with pytest.raises(
+        InputError, match="open without a nurse on duty from Monday 15:30"
+    ) as raised:
+        check_organisation(loaded, region)
+    assert only(raised.value.problems).key == "clinics.satellitt-grong"
+
+
+def test_a_satellite_is_no_doctor_on_duty() -> None:
+    """Grong without a legevakt in the evening is told from 15:30, when its satellite opens."""
+    kept = "namsos, overhalla, hoylandet, lierne, namsskogan, royrvik, flatanger, leka, osen"
+    evening = "clinics.legevakt-namsos.open.evening.municipalities"
+    loaded = load_organisation("namdal-satellites", [f"{evening}=[{kept}, naeroysund]"])
+    with pytest.raises(InputError) as raised:
+        check_organisation(loaded, load_region("namdal"))
+    gist = "no clinic with a doctor is open for grong from Monday 15:30 to Monday 23:00"
+    assert gist in only(raised.value.problems).what
+
+
+def test_a_night_may_be_shared_by_two_staffings(namdal: Copy) -> None:
+    """Open 23-08 with two nurses who take half each: nobody is missing on the last night either."""
+    nurses = "clinics.nattlegevakt-namsos.nurses"
+    rest = "on_duty: 1, grade: B, source: test"
+    sets = (f"{nurses}={{a: {{days: daily, hours: '23:00-03:00', {rest}}}, "
+            f"b: {{days: daily, hours: '03:00-08:00', {rest}}}}}",)  # fmt: skip
+    assert namdal.organisation_problems(*sets) == ()
