@@ -10,9 +10,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.patients.streams import stream
+from akuttsim.patients.streams import Stream, stream
 from akuttsim.scenario.calendar import easter_sunday, is_free_day
-from akuttsim.scenario.demand import Demand
+from akuttsim.scenario.demand import Demand, Hours
 from akuttsim.scenario.region import Region
 from akuttsim.units import DAY_S, HOUR_S, to_ticks
 
@@ -28,11 +28,16 @@ def hour_weights(demand: Demand, line_113: bool) -> tuple[Array, Array]:
 
     The 113 line is flattened further, by `flatten_113` (facts sheet 2.5).
     """
-    flat = [demand.hours_116117.flatten] + ([demand.flatten_113.value] if line_113 else [])
+    flatter = [demand.flatten_113.value] if line_113 else []
+    return day_shapes(demand.hours_116117, *flatter)
+
+
+def day_shapes(hours: Hours, *flatter: float) -> tuple[Array, Array]:
+    """Return weights of the 24 hours on working days and free days, flattened, with mean 1."""
     pair = []
-    for weights in (demand.hours_116117.weekday, demand.hours_116117.weekend):
+    for weights in (hours.weekday, hours.weekend):
         shape = np.array(weights) / np.mean(weights)
-        for share in flat:
+        for share in (hours.flatten, *flatter):
             shape = (1 - share) * shape + share
         pair.append(shape)
     return pair[0], pair[1]
@@ -78,7 +83,7 @@ def _rates(demand: Demand, hours: Sequence[datetime], line_113: bool) -> Array:
     weights = np.array(hour_weights(demand, line_113))
     days, day_of_hour = np.unique([local.toordinal() for local in hours], return_inverse=True)
     factors = np.array([_day_factor(date.fromordinal(day), demand) for day in days.tolist()])
-    free = np.array([_is_free(date.fromordinal(day)) for day in days.tolist()], dtype=np.intp)
+    free = np.array([is_free(date.fromordinal(day)) for day in days.tolist()], dtype=np.intp)
     hour = np.array([local.hour for local in hours])
     rates: Array = factors[day_of_hour] * weights[free[day_of_hour], hour]
     first_night = np.array([_is_new_years_night(local) for local in hours])
@@ -88,10 +93,10 @@ def _rates(demand: Demand, hours: Sequence[datetime], line_113: bool) -> Array:
 def _day_factor(day: date, demand: Demand) -> float:
     working, free = day_factors(demand)
     quarter = demand.quarter_factor.values[(day.month - 1) // 3]
-    return (free if _is_free(day) else working) * quarter * special_factor(day, demand)
+    return (free if is_free(day) else working) * quarter * special_factor(day, demand)
 
 
-def _is_free(day: date) -> bool:
+def is_free(day: date) -> bool:
     """Tell whether a day is rung like a weekend; Christmas Eve's factor is over a Saturday."""
     return is_free_day(day) or _is_christmas_eve(day)
 
@@ -133,7 +138,12 @@ def _day_swing(cv: float, days: int, seed: int, replication: int) -> Array:
 
 def _times(source: Source, relative: Array, seed: int, replication: int) -> Array:
     expected = relative * (source.per_year / HOURS_A_YEAR)
-    counts = stream(seed, replication, f"count.{source.name}").poisson(expected)
-    within = stream(seed, replication, f"time.{source.name}").random(int(counts.sum()))
-    starts = np.repeat(np.arange(len(counts)) * HOUR_S, counts)
-    return np.sort(to_ticks(starts + within * HOUR_S))
+    counts = stream(seed, replication, f"count.{source.name}")
+    return spread(expected, counts, stream(seed, replication, f"time.{source.name}"))
+
+
+def spread(expected: Array, counts: Stream, within: Stream) -> Array:
+    """Return sorted times in whole ticks: a Poisson number each hour, spread evenly over it."""
+    drawn = counts.poisson(expected)
+    starts = np.repeat(np.arange(len(drawn)) * HOUR_S, drawn)
+    return np.sort(to_ticks(starts + within.random(len(starts)) * HOUR_S))

@@ -17,6 +17,8 @@ from akuttsim.patients.streams import stream
 from akuttsim.records import GREEN, LINE_113, LINE_116117, RED, Floats, Patients
 from akuttsim.units import HOUR_S, to_ticks
 
+FLAGS = ("is_contact", "urgent_button", "same_incident")
+
 NEVER_S = 1e9
 """Patience of a caller who never hangs up, in seconds."""
 
@@ -102,7 +104,8 @@ def visitors(who: Visitors, hours: float, seed: int, replication: int) -> Patien
 def blank(time_s: Floats) -> dict[str, NDArray[Any]]:
     """Return columns of patients to whom nothing happens but a call answered in no time.
 
-    Uniforms are 0.999..., which lies outside every share: no video, no error, no second attempt.
+    Uniforms are 0.999..., which lies outside every share: no video, no error, no second attempt;
+    but everybody is present, however far away.
     """
     count = len(time_s)
     outside_every_share = np.full(count, np.nextafter(1.0, 0.0))
@@ -112,9 +115,10 @@ def blank(time_s: Floats) -> dict[str, NDArray[Any]]:
     }
     kinds = {"line": LINE_116117, "outside": -1, "age_group": 4, "urgency": GREEN}
     columns |= {name: np.full(count, code, dtype=np.int8) for name, code in kinds.items()}
-    columns |= {name: np.zeros(count, dtype=bool) for name in ("is_contact", "urgent_button")}
+    columns |= {name: np.zeros(count, dtype=bool) for name in FLAGS}
     columns |= {f"patience_{n}_s": np.full(count, NEVER_S) for n in ("1", "2", "3", "113")}
     columns |= {"u_misjudged": np.full(count, 0.5), "u_misjudged_113": np.full(count, 0.5)}
+    columns |= {"u_present": np.zeros(count)}
     return columns | {"time_s": time_s, "place": np.zeros(count, dtype=np.int32)}
 
 

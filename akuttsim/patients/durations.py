@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from akuttsim.patients.streams import Stream
-from akuttsim.records import LINE_113, LINE_HEALTH, Codes, Flags, Floats
+from akuttsim.records import LINE_113, LINE_ALARM, LINE_HEALTH, Codes, Flags, Floats
 from akuttsim.scenario.region import Region
 from akuttsim.units import MINUTE_S, to_ticks
 
@@ -49,16 +49,21 @@ def _on_the_phone(region: Region, urgency: Codes, is_contact: Flags, uniform: Un
 
 
 def _patience(region: Region, urgency: Codes, line: Codes, uniform: Uniform) -> Columns:
-    """Return how long each would wait at each attempt; some hang up within seconds."""
+    """Return how long each would wait at each attempt; some hang up within seconds.
+
+    A safety alarm's is that of the response centre's operator, who waits as a colleague and stays.
+    """
     patience = region.patience
+    is_colleague = (line == LINE_HEALTH) | (line == LINE_ALARM)
+    may_leave_soon = (line != LINE_113) & (line != LINE_ALARM)
     by_urgency = (patience.red_min, patience.yellow_min, patience.green_min)
 
     def attempt(name: str) -> Floats:
         u = uniform(name)
         public = np.choose(urgency, [each.quantile(u) for each in by_urgency])
         health = patience.health_line_min.quantile(u)
-        minutes = np.where(line == LINE_HEALTH, health, public)
-        soon = (uniform(f"{name}.soon") < patience.soon_share.value) & (line != LINE_113)
+        minutes = np.where(is_colleague, health, public)
+        soon = (uniform(f"{name}.soon") < patience.soon_share.value) & may_leave_soon
         return np.where(soon, patience.soon_s.quantile(u), minutes * MINUTE_S)
 
     return {

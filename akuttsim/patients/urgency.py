@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.patients.arrivals import day_factors, hour_weights
-from akuttsim.records import LINE_113, LINE_HEALTH, Codes
+from akuttsim.patients.rates import people_by_place, use_by_place
+from akuttsim.records import LINE_113, LINE_HEALTH, RED, Codes
 from akuttsim.scenario.care import Misjudged
+from akuttsim.scenario.demand import Demand
 from akuttsim.scenario.fields import AGE_GROUPS, UrgencyMix
 from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S
@@ -29,8 +31,18 @@ def urgency_codes(region: Region, line: Codes, age_group: Codes, time_s: Array, 
     return np.where(u < red, 0, np.where(u < yellow, 1, 2)).astype(np.int8)
 
 
+def red_share_113(region: Region) -> float:
+    """Return the share of calls to 113 that truly are red, over an ordinary week."""
+    by_band = _shares(region)[_KIND_113, 0, :, RED]
+    calls = _band_weights(region.demand, line_113=True)
+    return float(by_band @ calls / calls.sum())
+
+
+_KIND_113 = 2
+
+
 def _line_kind(line: Codes) -> NDArray[np.int8]:
-    return np.select([line == LINE_113, line == LINE_HEALTH], [2, 1], 0).astype(np.int8)
+    return np.select([line == LINE_113, line == LINE_HEALTH], [_KIND_113, 1], 0).astype(np.int8)
 
 
 def _bands(region: Region, time_s: Array) -> NDArray[np.int8]:
@@ -78,18 +90,24 @@ LEVELLING_STEPS = 50
 def _weights(region: Region) -> Array:
     """Return the shares of 116117 contacts as [line kind, age group, band]; they sum to one."""
     demand = region.demand
-    people = np.array([place.people for place in region.places.values()]).sum(axis=0)
+    people = (people_by_place(region) * use_by_place(region)[:, None]).sum(axis=0)
     ages = people * np.array(demand.age_factor_116117.as_tuple())
     lines = np.array([1 - demand.health_line_share.value, demand.health_line_share.value])
-    weekday, weekend = hour_weights(demand, line_113=False)
+    bands = _band_weights(demand, line_113=False)
+    weights: Array = lines[:, None, None] * ages[None, :, None] * bands[None, None]
+    shares: Array = weights / weights.sum()
+    return shares
+
+
+def _band_weights(demand: Demand, line_113: bool) -> Array:
+    """Return how an ordinary week's calls divide into day, evening and night; of any sum."""
+    weekday, weekend = hour_weights(demand, line_113)
     working, free = day_factors(demand)
     hours = 5 * working * weekday + 2 * free * weekend
     half_hours = np.repeat(hours, 2)
     clock = np.arange(48) / 2
-    bands = np.bincount(_band(clock), weights=half_hours, minlength=3)
-    weights: Array = lines[:, None, None] * ages[None, :, None] * bands[None, None]
-    shares: Array = weights / weights.sum()
-    return shares
+    bands: Array = np.bincount(_band(clock), weights=half_hours, minlength=3).astype(np.float64)
+    return bands
 
 
 def _true(judged: Array, misjudged: Misjudged) -> Array:

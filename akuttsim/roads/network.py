@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.scenario.geography import Driving, Ferry, Link
+from akuttsim.scenario.geography import Driving, Ferry, Road
 from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S, MINUTE_S, to_ticks
 
@@ -24,12 +24,14 @@ HOURS = 24
 class Network:
     """All stretches, each direction one row; `seconds[mode]` has a row an hour of the day.
 
-    `start`, `end` are place indices; `is_ferry` marks crossings, on which nobody can turn.
+    `start`, `end` are place indices; `km` their lengths, of ferries that of the crossing;
+    `is_ferry` marks crossings, on which nobody can turn.
     """
 
     places: int
     start: NDArray[np.int32]
     end: NDArray[np.int32]
+    km: NDArray[np.float64]
     is_ferry: NDArray[np.bool_]
     seconds: dict[Mode, NDArray[np.float64]]
 
@@ -37,14 +39,16 @@ class Network:
 def network(region: Region) -> Network:
     """Return the network of a region; a ferry's time is mean waiting plus crossing."""
     index = {name: number for number, name in enumerate(region.places)}
-    links: list[Link] = [*region.roads, *region.ferries]
+    links: list[Road | Ferry] = [*region.roads, *region.ferries]
     start = np.array([index[link.start] for link in links], dtype=np.int32)
     end = np.array([index[link.end] for link in links], dtype=np.int32)
+    km = np.array([link.km for link in links], dtype=np.float64)
     ferry = np.array([isinstance(link, Ferry) for link in links])
     return Network(
         places=len(index),
         start=np.concatenate([start, end]),
         end=np.concatenate([end, start]),
+        km=np.concatenate([km, km]),
         is_ferry=np.concatenate([ferry, ferry]),
         seconds={mode: np.tile(_seconds(region, mode), (1, 2)) for mode in MODES},
     )

@@ -14,6 +14,8 @@ from akuttsim.roads.network import HOURS, MODES, Mode, Network, network
 from akuttsim.scenario.region import Region
 from akuttsim.units import to_ticks
 
+NOON = 12
+
 Way = tuple[int, float]
 """A place that can be reached from a position on the road, and the seconds to it."""
 
@@ -36,6 +38,19 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Lengths:
+    """Kilometres of the quickest stretches by day; `key` is start x places + end, ascending."""
+
+    places: int
+    key: NDArray[np.int64]
+    km: NDArray[np.float64]
+
+    def between(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the length of the stretch from each start to each end."""
+        return self.km[np.searchsorted(self.key, start * self.places + end)]
+
+
+@dataclass(frozen=True)
 class Travel:
     """Seconds of the quickest ways; a condition is a set of hours with the same travel times.
 
@@ -48,8 +63,10 @@ class Travel:
     seconds: dict[Mode, list[NDArray[np.float64]]]
     previous: dict[Mode, list[NDArray[np.int32]]]
     ferries: list[frozenset[tuple[int, int]]]
+    lengths: Lengths
     _to: dict[tuple[Mode, int, int], list[float]] = field(default_factory=dict, repr=False)
     _routes: dict[tuple[int, int, int], Route] = field(default_factory=dict, repr=False)
+    _km_to: dict[int, NDArray[np.float64]] = field(default_factory=dict, repr=False)
 
     def to(self, mode: Mode, condition: int, place: int) -> list[float]:
         """Return the seconds from every place to this one."""
@@ -58,6 +75,30 @@ class Travel:
         if found is None:
             found = self._to[key] = self.seconds[mode][condition][:, place].tolist()
         return found
+
+    def km_to(self, place: int) -> NDArray[np.float64]:
+        """Return the kilometres from every place to this one, along the quickest drive by day.
+
+        Ordinary driving at noon; a ferry's crossing counts with its length.
+        """
+        found = self._km_to.get(place)
+        if found is None:
+            found = self._km_to[place] = self._measured_to(place)
+        return found
+
+    def _measured_to(self, place: int) -> NDArray[np.float64]:
+        """Walk all drives to a place backwards at once, a stretch at a time."""
+        previous = self.previous["car"][self.condition_of_hour[NOON]]
+        km = np.zeros(len(previous))
+        drive = np.delete(np.arange(len(previous)), place)
+        at = np.full(len(drive), place)
+        while len(drive):
+            before = previous[drive, at].astype(np.int64)
+            km[drive] += self.lengths.between(before, at)
+            under_way = before != drive
+            drive, at = drive[under_way], before[under_way]
+        km.flags.writeable = False
+        return km
 
     def route(self, condition: int, start: int, end: int) -> Route:
         """Return the quickest ordinary drive from one place to another."""
@@ -110,6 +151,7 @@ def travel(region: Region) -> Travel:
         seconds={mode: [each[0] for each in solved[mode]] for mode in MODES},
         previous={mode: [each[1] for each in solved[mode]] for mode in MODES},
         ferries=[_crossings(roads, hour) for hour in hours],
+        lengths=_lengths(roads),
     )
 
 
@@ -138,6 +180,12 @@ def _quickest(roads: Network, mode: Mode, hour: int) -> NDArray[np.intp]:
 def _crossings(roads: Network, hour: int) -> frozenset[tuple[int, int]]:
     kept = [row for row in _quickest(roads, "car", hour) if roads.is_ferry[row]]
     return frozenset((int(roads.start[row]), int(roads.end[row])) for row in kept)
+
+
+def _lengths(roads: Network) -> Lengths:
+    kept = _quickest(roads, "car", NOON)
+    key = roads.start[kept].astype(np.int64) * roads.places + roads.end[kept]
+    return Lengths(roads.places, key, roads.km[kept])
 
 
 def _solve(roads: Network, mode: Mode, hour: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:

@@ -1,4 +1,4 @@
-"""Namdal's region, as shipped or with one thing changed."""
+"""Namdal's region, plain (without the optional sections) or as shipped, or with changes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
-from akuttsim.patients.sample import people_by_place, sample_patients
+from akuttsim.patients.rates import people_by_place
+from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Patients
 from akuttsim.scenario.load import load_region
 from akuttsim.scenario.region import Region
@@ -16,9 +18,22 @@ ERROR_RATE = 0.001
 """Every family of intervals in these tests fails a correct sampler once in a thousand seeds."""
 
 
+SECTIONS = ("distance_decay", "without_gp", "same_incident", "safety_alarms")
+PLAIN = tuple(f"demand.{section}=null" for section in SECTIONS)
+
+
+def only(section: str) -> tuple[str, ...]:
+    """Return the changes that leave one of the optional sections."""
+    return tuple(each for each in PLAIN if section not in each)
+
+
 @cache
-def region(*sets: str) -> Region:
+def shipped(*sets: str) -> Region:
     return load_region("namdal", sets).value
+
+
+def region(*sets: str) -> Region:
+    return shipped(*PLAIN, *sets)
 
 
 @cache
@@ -26,8 +41,23 @@ def patients(*sets: str, days: int = 182, seed: int = 7, replication: int = 0) -
     return sample_patients(region(*sets), days, seed, replication)
 
 
+@cache
+def sampled(*sets: str, days: int = 182, seed: int = 7, replication: int = 0) -> Patients:
+    """Return people of the region as shipped, but for what is set."""
+    return sample_patients(shipped(*sets), days, seed, replication)
+
+
 STEADY = "demand.day_cv.value=0.0"
 """Days alike, so that counts are exactly Poisson."""
+
+
+def in_interval(counted: NDArray[np.int64], expected: NDArray[np.float64]) -> None:
+    """Hold each count in its Poisson interval and all together by chi-square, 0.1 % each."""
+    low, high = stats.poisson.interval(1 - ERROR_RATE / len(expected), expected)
+    assert ((low <= counted) & (counted <= high)).all()
+    many = expected >= 5
+    surprise = ((counted - expected)[many] ** 2 / expected[many]).sum()
+    assert surprise < stats.chi2.ppf(1 - ERROR_RATE, many.sum())
 
 
 def weights(factor: tuple[float, ...]) -> NDArray[np.float64]:

@@ -96,3 +96,13 @@ def test_seed_and_replication_change_the_people_and_nothing_else_does() -> None:
 
 def test_blank_has_every_column_of_patients() -> None:
     assert set(blank(np.array([1.0, 2.0]))) == set(Patients.columns())
+
+
+def test_a_blank_patient_is_present_and_has_nothing_of_alarms_or_incidents() -> None:
+    columns = blank(np.array([1.0, 2.0]))
+    assert columns["u_present"].tolist() == [0.0, 0.0]
+    assert columns["same_incident"].tolist() == [False, False]
+    for name in ("alarm_talk_s", "alarm_handover_s", "home_nursing_s"):
+        assert columns[name].tolist() == [0.0, 0.0]
+    for name in ("u_alarm", "u_callback", "u_walk_in", "u_e_consultation", "u_observed"):
+        assert (columns[name] > 0.999).all()

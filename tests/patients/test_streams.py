@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from patients.changed import region
+from patients.changed import shipped
 
 from akuttsim.patients import arrivals, sample
 from akuttsim.patients.streams import stream
@@ -38,9 +38,9 @@ def test_every_quantity_has_a_stream_of_its_own(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(sample, "stream", noted)
     monkeypatch.setattr(arrivals, "stream", noted)
-    sample.sample_patients(region(), 2, 1, 0)
+    sample.sample_patients(shipped(), 2, 1, 0)
     assert set(drawn.values()) == {1}
-    assert len({zlib.crc32(name.encode()) for name in drawn}) == len(drawn) > 50
+    assert len({zlib.crc32(name.encode()) for name in drawn}) == len(drawn) > 200
 
 
 def test_streams_of_two_names_or_replications_are_not_correlated() -> None:

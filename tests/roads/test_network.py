@@ -65,6 +65,7 @@ def test_every_stretch_is_there_both_ways() -> None:
         (0, 1), (1, 2), (1, 0), (2, 1),
     ]  # fmt: skip
     assert roads.is_ferry.tolist() == [False, True, False, True]
+    assert roads.km.tolist() == [10.0, 3.0, 10.0, 3.0]
     for seconds in roads.seconds.values():
         assert seconds.shape == (HOURS, 4)
         np.testing.assert_array_equal(seconds[:, :2], seconds[:, 2:])
