@@ -12,8 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.chain import triage
+from akuttsim.chain.choices import Choices, choices
 from akuttsim.chain.plan import Plan
-from akuttsim.records import Codes, Flags, Floats, Patients
+from akuttsim.chain.presence import present
+from akuttsim.patients.alarms import alarm_ways
+from akuttsim.records import (
+    LINE_HEALTH,
+    SAME_INCIDENT,
+    Codes,
+    Flags,
+    Floats,
+    Patients,
+)
 from akuttsim.scenario.fields import URGENCIES
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
@@ -30,10 +40,13 @@ HOME, LEGEVAKT, HOSPITAL = 0, 1, 2
 class Cases:
     """Columns of the patients as lists; every duration in seconds.
 
-    `way` and `way_113` are where a call leads, by judged urgency; `patience_s` and
+    `present` are the rows of those who call. `way`, `way_113` and `alarm_way` are where a call
+    leads, by judged urgency; `video_moved` how video changed the urgency; `patience_s` and
     `after_hanging_up` have a list for each attempt.
     """
 
+    present: list[int]
+    choices: Choices
     time_s: list[float]
     line: list[int]
     place: list[int]
@@ -45,6 +58,11 @@ class Cases:
     way: list[int]
     way_113: list[int]
     video: list[bool]
+    video_moved: list[int]
+    alarm_way: list[int]
+    alarm_talk_s: list[float]
+    alarm_handover_s: list[float]
+    home_nursing_s: list[float]
     talk_s: list[float]
     after_call_s: list[float]
     conference_s: list[float]
@@ -83,6 +101,9 @@ _AS_DRAWN = (
     "line",
     "place",
     "outside",
+    "alarm_talk_s",
+    "alarm_handover_s",
+    "home_nursing_s",
     "after_call_s",
     "conference_s",
     "talk_113_s",
@@ -108,12 +129,15 @@ def cases(plan: Plan, patients: Patients) -> Cases:
     """Return the patients as this organisation will meet them."""
     region, organisation = plan.region, plan.organisation
     municipality = plan.municipalities(patients)
+    room = plan.answering["116117"].first_at(patients.time_s, municipality)
     columns = {name: getattr(patients, name) for name in _AS_DRAWN}
-    columns |= _on_the_phone(plan, patients, municipality)
+    columns |= _on_the_phone(plan, patients, room)
     columns |= _at_the_clinic(region, patients)
     columns |= _on_the_road(region, organisation, patients)
     lists = {name: column.tolist() for name, column in columns.items()}
     return Cases(
+        present=np.flatnonzero(present(plan, patients, municipality)).tolist(),
+        choices=choices(plan, patients, room, columns["way"]),
         municipality=municipality.tolist(),
         patience_s=tuple(getattr(patients, f"patience_{n}_s").tolist() for n in (1, 2, 3)),
         after_hanging_up=_after_hanging_up(region, patients),
@@ -124,36 +148,52 @@ def cases(plan: Plan, patients: Patients) -> Cases:
 Columns = dict[str, Floats | Codes | Flags]
 
 
-def _on_the_phone(plan: Plan, patients: Patients, municipality: NDArray[np.intp]) -> Columns:
-    share, extra_s = _video_by_municipality(plan, patients, municipality)
-    video = triage.calls_by_video(patients, share[municipality])
-    judged = triage.judged_116117(patients, plan.region.misjudged, video)
-    judged_113 = triage.judged_113(patients, plan.region.misjudged)
+def _on_the_phone(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Columns:
+    misjudged = plan.region.misjudged
+    video, extra_s = _video(plan, patients, room)
+    by_voice = triage.judged_by_voice(patients, misjudged)
+    judged = np.where(video, patients.urgency, by_voice)
+    judged_113 = triage.judged_113(patients, misjudged)
+    way_113 = triage.ways_from_113(plan.region, patients, judged_113)
     return {
-        "priority": np.where(patients.urgent_button | (patients.line == 1), 0, 1),
+        "priority": _priority(plan, patients, room),
         "video": video,
+        "video_moved": np.where(video, np.sign(judged - by_voice), 0).astype(np.int8),
         "judged": judged,
         "judged_113": judged_113,
         "way": triage.ways_from_116117(plan.region, patients, judged),
-        "way_113": triage.ways_from_113(plan.region, patients, judged_113),
-        "talk_s": patients.talk_s + np.where(video, extra_s, 0.0),
+        "way_113": np.where(patients.same_incident, np.int8(SAME_INCIDENT), way_113),
+        "alarm_way": _alarm_way(region=plan.region, patients=patients),
+        "talk_s": patients.talk_s + extra_s,
     }
 
 
-def _video_by_municipality(
-    plan: Plan, patients: Patients, municipality: NDArray[np.intp]
-) -> tuple[Floats, Floats]:
-    """Return the share of calls on video by municipality (last: neighbours), and its time."""
-    share = np.zeros(len(plan.region.municipalities) + 1)
-    extra = np.zeros(len(patients))
-    for room in plan.organisation.control_rooms.values():
-        if room.video is not None and room.number == "116117":
-            mine = [plan.region.municipality_ids.index(each) for each in room.municipalities]
-            share[mine] = room.video.share.value
-            of_room = room.video.extra_min.quantile(patients.u_video_time) * MINUTE_S
-            here = np.isin(municipality, mine)
-            extra = np.where(here, of_room, extra)
-    return share, to_ticks(extra)
+def _priority(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Codes:
+    """Return 0 for who goes first at 116117: the urgent button, and the health line by rule."""
+    rooms = plan.organisation.control_rooms.values()
+    health_first = np.array([each.health_line == "first" for each in rooms] + [True])[room]
+    first = patients.urgent_button | ((patients.line == LINE_HEALTH) & health_first)
+    return np.where(first, 0, 1).astype(np.int8)
+
+
+def _alarm_way(region: Region, patients: Patients) -> Codes:
+    alarms = region.demand.safety_alarms
+    if alarms is None:
+        return np.zeros(len(patients), dtype=np.int8)
+    return alarm_ways(alarms.needs, patients.u_alarm)
+
+
+def _video(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> tuple[Flags, Floats]:
+    """Return which calls are on video by the room they reach, and the time that video adds."""
+    share, extra_s = np.zeros(len(patients)), np.zeros(len(patients))
+    for index, config in enumerate(plan.organisation.control_rooms.values()):
+        if config.video is not None and config.number == "116117":
+            here = room == index
+            share[here] = config.video.share.value
+            extra_min = config.video.extra_min.quantile(patients.u_video_time[here])
+            extra_s[here] = to_ticks(extra_min * MINUTE_S)
+    video = triage.calls_by_video(patients, share)
+    return video, np.where(video, extra_s, 0.0)
 
 
 def _after_hanging_up(region: Region, patients: Patients) -> tuple[list[int], ...]:

@@ -1,66 +1,133 @@
-"""With nurse and doctor: on the phone, at the clinic, at a satellite."""
+"""At the clinic and at a satellite: triage at the door, nurse, doctor, tests, observation."""
 
 from __future__ import annotations
+
+from math import inf
 
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import Site
 from akuttsim.records import (
     CONSULTATION,
-    DOCTOR_PHONE,
+    DOOR_TRIAGE,
     NURSE,
-    PHONE,
+    RED,
+    RESULT,
     VIDEO,
 )
 
 
-def rung_up_by_doctor(run: Run, call: Call) -> Pathway:
-    """The doctor on duty rings the patient up."""
-    team, patient = run.doctors_for(call).team, call.patient
-    run.recorder.doctor_asked_s[patient] = run.clock._now
-    doctor = team.find() or (yield team.wait(call.urgency))
-    run.recorder.doctor_s[patient] = run.clock._now
-    yield run.wait(run.cases.doctor_phone_s[patient])
-    team.release(doctor, PHONE, patient)
-    run.ends(call, DOCTOR_PHONE)
-
-
 def seen_at_clinic(run: Run, call: Call, site: Site) -> Pathway:
-    """A nurse receives, where the clinic has nurses; then the doctor, by urgency."""
-    cases, recorder, patient = run.cases, run.recorder, call.patient
-    recorder.clinic[patient] = site.index
-    recorder.at_clinic_s[patient] = run.clock._now
+    """Be seen by the doctor, here or where one is sent on at closing time; return where."""
+    while True:
+        yield from received(run, call, site)
+        doctor = yield from doctor_comes(run, call, site)
+        if doctor is not None:
+            break
+        site = yield from sent_on_at_closing(run, call, site)
+    yield run.wait(run.cases.consultation_s[call.patient])
+    doctor.finishes(CONSULTATION, call.patient)
+    if site.tests or site.free_beds:
+        yield from followed_up(run, call, site)
+    goes_out(run, call, site)
+    return site
+
+
+def comes_in(run: Run, call: Call, site: Site) -> None:
+    """Stand inside: the staff will stay for this patient."""
+    run.recorder.clinic[call.patient] = site.index
+    run.recorder.at_clinic_s[call.patient] = run.clock._now
     site.opens_door()
+
+
+def goes_out(run: Run, call: Call, site: Site) -> None:
+    """Leave the clinic."""
+    run.recorder.left_clinic_s[call.patient] = run.clock._now
+    site.closes_door()
+
+
+def received(run: Run, call: Call, site: Site) -> Pathway:
+    """Triage at the door, where that is done; then a nurse receives, where there are nurses."""
+    comes_in(run, call, site)
+    if site.door_triage:
+        yield from triaged_at_door(run, call, site)
     if site.nurses is not None:
         nurse = site.nurses.find() or (yield site.nurses.wait(call.urgency))
-        recorder.nurse_s[patient] = run.clock._now
-        yield run.wait(cases.nurse_s[patient])
-        site.nurses.release(nurse, NURSE, patient)
-    team = site.doctors.team
-    recorder.doctor_asked_s[patient] = run.clock._now
-    doctor = team.find() or (yield team.wait(call.urgency))
-    recorder.doctor_s[patient] = run.clock._now
-    yield run.wait(cases.consultation_s[patient])
-    team.release(doctor, CONSULTATION, patient)
-    site.closes_door()
+        run.recorder.nurse_s[call.patient] = run.clock._now
+        yield run.wait(run.cases.nurse_s[call.patient])
+        nurse.finishes(NURSE, call.patient)
+
+
+def triaged_at_door(run: Run, call: Call, site: Site) -> Pathway:
+    """A nurse judges everyone who comes in, before other work and in order of arrival."""
+    assert site.nurses is not None
+    nurse = site.nurses.find() or (yield site.nurses.wait(RED))
+    yield run.wait(run.choices.door_triage_s[call.patient])
+    nurse.finishes(DOOR_TRIAGE, call.patient)
+    call.urgency = run.choices.judged_at_door[call.patient]
+
+
+def doctor_comes(run: Run, call: Call, site: Site) -> Pathway:
+    """Wait for the doctor by urgency; return the doctor, or None if sent on at closing time."""
+    queue = site.doctors.queue
+    run.recorder.doctor_asked_s[call.patient] = run.clock._now
+    doctor = queue.find()
+    if doctor is None:
+        now = run.clock._now
+        closes_s = run.openings.closes_s(now, site.index) if site.sends_on else inf
+        doctor = yield queue.wait(call.urgency, None if closes_s == inf else closes_s - now)
+    if doctor is not None:
+        run.recorder.doctor_s[call.patient] = run.clock._now
+    return doctor
+
+
+def sent_on_at_closing(run: Run, call: Call, site: Site) -> Pathway:
+    """Leave a clinic that closes, and drive to where a doctor is on duty."""
+    goes_out(run, call, site)
+    call.place = site.place
+    other = run.clinic_for(call, 0.0, with_doctor=True)
+    drive_s = run.drive_s(call.place, other.place)
+    run.recorder.travels(call.patient, drive_s)
+    yield run.wait(drive_s)
+    return other
+
+
+def followed_up(run: Run, call: Call, site: Site) -> Pathway:
+    """Tests, and observation in a bed if one is free; after each the doctor comes once more."""
+    choices, patient = run.choices, call.patient
+    if site.tests and choices.tests_s[patient]:
+        yield run.wait(choices.tests_s[patient])
+        yield from doctor_returns(run, call, site, choices.result_s[patient])
+    if site.free_beds and choices.observation_s[patient]:
+        site.free_beds -= 1
+        yield run.wait(choices.observation_s[patient])
+        run.recorder.bed_s[patient] = choices.observation_s[patient]
+        yield from doctor_returns(run, call, site, choices.observed_result_s[patient])
+        site.free_beds += 1
+
+
+def doctor_returns(run: Run, call: Call, site: Site, result_s: float) -> Pathway:
+    """The doctor sees the patient once more."""
+    queue = site.doctors.queue
+    doctor = queue.find() or (yield queue.wait(call.urgency))
+    yield run.wait(result_s)
+    doctor.finishes(RESULT, call.patient)
 
 
 def seen_at_satellite(run: Run, call: Call, site: Site) -> Pathway:
     """The nurse examines here and, if needed, stays while the doctor there joins on video."""
     cases, recorder, patient = run.cases, run.recorder, call.patient
     assert site.nurses is not None
-    recorder.clinic[patient] = site.index
-    recorder.at_clinic_s[patient] = run.clock._now
-    site.opens_door()
+    comes_in(run, call, site)
     nurse = site.nurses.find() or (yield site.nurses.wait(call.urgency))
     recorder.nurse_s[patient] = run.clock._now
     yield run.wait(cases.satellite_nurse_s[patient])
     if cases.satellite_doctor[patient]:
-        team = site.doctors.team
+        queue = site.doctors.queue
         recorder.doctor_asked_s[patient] = run.clock._now
-        doctor = team.find() or (yield team.wait(call.urgency))
+        doctor = queue.find() or (yield queue.wait(call.urgency))
         recorder.doctor_s[patient] = run.clock._now
         yield run.wait(cases.satellite_video_s[patient])
-        team.release(doctor, VIDEO, patient)
-    site.nurses.release(nurse, NURSE, patient)
-    site.closes_door()
+        doctor.finishes(VIDEO, patient)
+    nurse.finishes(NURSE, patient)
+    goes_out(run, call, site)

@@ -70,6 +70,7 @@ class Fleet:
         self._free: list[Crew] = []
         self._queue: list[tuple[int, int, Event]] = []
         self._asked = 0
+        self.waiting_since_s = 0.0
         self._clock = clock
         self._recorder = recorder
         self._travel = plan.travel
@@ -98,9 +99,15 @@ class Fleet:
     def wait(self, urgency: int) -> Event:
         """Queue a mission; yields the crew that takes it."""
         event = self._clock.event()
+        if not self._queue:
+            self.waiting_since_s = self._clock._now
         self._asked += 1
         heappush(self._queue, (urgency, self._asked, event))
         return event
+
+    def waiting(self) -> int:
+        """Return how many missions wait for a crew; somebody has since `waiting_since_s`."""
+        return len(self._queue)
 
     def _take(self, crew: Crew) -> Crew:
         now = self._clock._now

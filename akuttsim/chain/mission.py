@@ -8,9 +8,10 @@ from akuttsim.chain.clock import Pathway
 from akuttsim.chain.dispatch import driving_mode
 from akuttsim.chain.fleet import Crew
 from akuttsim.chain.run import Call, Run
-from akuttsim.chain.service import Doctors, Room, Site
+from akuttsim.chain.service import Doctors, Site
 from akuttsim.records import (
     AMBULANCE,
+    AVOIDED_CONVEYANCE,
     BUSY,
     CALL_OUT,
     CLINIC,
@@ -19,15 +20,16 @@ from akuttsim.records import (
     OUTSIDE,
     RED,
     TOO_FAR,
+    VIDEO,
     WENT_OUT,
     YELLOW,
 )
 from akuttsim.units import MINUTE_S
 
 
-def ambulance_to(run: Run, call: Call, amk: Room) -> Pathway:
+def ambulance_to(run: Run, call: Call) -> Pathway:
     """Send an ambulance to a patient, and follow both until the patient is delivered."""
-    yield from dispatched(run, call, amk)
+    yield from dispatched(run, call)
     if call.municipality < 0:
         run.ends(call, OUTSIDE)
         return
@@ -38,12 +40,14 @@ def ambulance_to(run: Run, call: Call, amk: Room) -> Pathway:
     yield from cared_for_on_scene(run, call, crew)
 
 
-def dispatched(run: Run, call: Call, amk: Room) -> Pathway:
-    """A dispatcher takes the mission, by urgency."""
+def dispatched(run: Run, call: Call) -> Pathway:
+    """A dispatcher of the room that has the call takes the mission, by urgency."""
+    assert call.room is not None
+    missions = call.room.dispatching
     run.recorder.requested_s[call.patient] = run.clock._now
-    dispatcher = amk.dispatchers.find() or (yield amk.dispatchers.wait(call.urgency))
+    dispatcher = missions.find() or (yield missions.wait(call.urgency))
     yield run.wait(run.cases.dispatch_s[call.patient])
-    amk.dispatchers.release(dispatcher, DISPATCH, call.patient)
+    dispatcher.finishes(DISPATCH, call.patient)
 
 
 def driven_to(run: Run, call: Call, crew: Crew) -> Pathway:
@@ -65,8 +69,11 @@ def cared_for_on_scene(run: Run, call: Call, crew: Crew) -> Pathway:
     """Care on scene; then home, legevakt or hospital."""
     cases, patient = run.cases, call.patient
     yield run.wait(cases.on_scene_s[patient])
-    run.recorder.left_scene_s[patient] = run.clock._now
     to = cases.conveyed[patient]
+    if run.choices.crew_video_s[patient] and call.urgency != RED and to != HOME:
+        stays = yield from shown_to_doctor(run, call)
+        to = HOME if stays else to
+    run.recorder.left_scene_s[patient] = run.clock._now
     if to == HOME:
         run.ends(call, AMBULANCE)
         is_free(run, call, crew, call.place)
@@ -74,6 +81,22 @@ def cared_for_on_scene(run: Run, call: Call, crew: Crew) -> Pathway:
         yield from delivered_to_legevakt(run, call, crew)
     else:
         yield from delivered_to_hospital(run, call, crew)
+
+
+def shown_to_doctor(run: Run, call: Call) -> Pathway:
+    """The crew shows the patient to the doctor on video, if free soon; return who stays home."""
+    video = run.plan.organisation.doctor_video.from_ambulance
+    assert video is not None
+    queue, patient = run.doctors_on_phone(call).queue, call.patient
+    longest_s = video.waits_at_most_min.value * MINUTE_S
+    doctor = queue.find() or (yield queue.wait(call.urgency, longest_s))
+    if doctor is None:
+        return False
+    yield run.wait(run.choices.crew_video_s[patient])
+    doctor.finishes(VIDEO, patient)
+    if run.choices.stays_home[patient]:
+        run.recorder.avoided[patient] = AVOIDED_CONVEYANCE
+    return run.choices.stays_home[patient]
 
 
 def delivered_to_legevakt(run: Run, call: Call, crew: Crew) -> Pathway:
@@ -84,8 +107,8 @@ def delivered_to_legevakt(run: Run, call: Call, crew: Crew) -> Pathway:
         run.cases.legevakt_handover_s[call.patient],
         lambda _: is_free(run, call, crew, site.place),
     )
-    yield from seen_at_clinic(run, call, site)
-    yield from leaves_clinic(run, call, site)
+    seen_at = yield from seen_at_clinic(run, call, site)
+    yield from leaves_clinic(run, call, seen_at)
 
 
 def delivered_to_hospital(run: Run, call: Call, crew: Crew) -> Pathway:
@@ -137,15 +160,17 @@ def doctor_called_out(run: Run, call: Call) -> Pathway:
     if refusal:
         run.recorder.doctor_call_out[patient] = refusal
         return
-    doctor = doctors.team.find()
+    doctor = doctors.queue.find()
     if doctor is None:
         run.recorder.doctor_call_out[patient] = BUSY
         return
     run.recorder.doctor_call_out[patient] = WENT_OUT
+    doctors.drive_out(doctor)
     yield run.wait(drive_s)
     run.recorder.doctor_on_scene_s[patient] = run.clock._now
     yield run.wait(run.cases.doctor_on_scene_s[patient] + drive_s)
-    doctors.team.release(doctor, CALL_OUT, patient)
+    doctors.come_back(doctor)
+    doctor.finishes(CALL_OUT, patient)
 
 
 def reason_to_stay(run: Run, patient: int, doctors: Doctors, drive_s: float) -> int:

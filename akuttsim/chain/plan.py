@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import inf
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.chain.openings import ALWAYS, Opening, Openings, openings
 from akuttsim.records import Patients, Unit
 from akuttsim.roads.travel import Travel
 from akuttsim.scenario.calendar import parse_hours
-from akuttsim.scenario.organisation import Clinic, Crew, Organisation
+from akuttsim.scenario.control_rooms import ControlRoom
+from akuttsim.scenario.fields import Count
+from akuttsim.scenario.organisation import Crew, Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.roster import Span, Staffing, joined, unroll
 from akuttsim.units import DAY_S
@@ -28,30 +30,27 @@ AFTER_DAYS = 2
 
 @dataclass(frozen=True)
 class Seat:
-    """One post of a roster: the spans in which somebody sits there."""
+    """One post of a roster: the spans in which somebody sits there, and what they may do.
+
+    `answers` is None for everything that the team does.
+    """
 
     unit: Unit
     spans: tuple[Span, ...]
+    answers: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
-class Openings:
-    """Who is open for whom at any time: boundaries, and the clinics open between them."""
+class Work(NamedTuple):
+    """One kind of work that a team does: for which room or clinic, and how much must stay free.
 
-    bounds: tuple[float, ...]
-    open_between: tuple[dict[int, tuple[int, ...]], ...]
+    `kind` is "dispatch", "answer", "receive" (at a clinic) or "care"; `training` what those who may
+    do it have; `keeps_free` how many people must be left for the work before it.
+    """
 
-    def at(self, time_s: float, municipality: int) -> tuple[int, ...]:
-        """Return the clinics open for a municipality at a time."""
-        return self.open_between[bisect_right(self.bounds, time_s) - 1].get(municipality, ())
-
-    def opens_s(self, time_s: float, municipality: int, clinic: int) -> float:
-        """Return when a clinic is next open for a municipality: now, later, or never (infinite)."""
-        first = bisect_right(self.bounds, time_s) - 1
-        for bound_s, table in zip(self.bounds[first:], self.open_between[first:], strict=True):
-            if clinic in table.get(municipality, ()):
-                return max(time_s, bound_s)
-        return inf
+    kind: str
+    of: str
+    training: str
+    keeps_free: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,10 @@ class Plan:
     """A region, an organisation and their travel times, ready for any number of replications.
 
     `teams` has the seats of each team by role and name: ("operator", room), ("dispatcher", room),
-    ("nurse", clinic), ("doctor", team). Units are numbered in that order, then the crews.
+    ("nurse", clinic), ("doctor", team), ("back_up_doctor", team). Units are numbered in that order,
+    then the crews. `works` has what each team does, in the order in which it goes first.
+    `answering` has the rooms that answer each number, by municipality and time; `down` when a room
+    does not answer.
     """
 
     region: Region
@@ -68,8 +70,11 @@ class Plan:
     days: int
     measured: Span
     teams: dict[tuple[str, str], tuple[Seat, ...]]
+    works: dict[tuple[str, str], tuple[Work, ...]]
     crews: dict[str, tuple[tuple[Span, bool], ...]]
     openings: Openings
+    answering: dict[str, Openings]
+    down: dict[str, tuple[Span, ...]]
     condition_of_hour: tuple[int, ...]
     is_night_hour: tuple[bool, ...]
     municipality_of_place: tuple[int, ...]
@@ -109,8 +114,11 @@ def plan(
         days=days,
         measured=(calendar.seconds(first, 0), calendar.seconds(last, 0)),
         teams=teams,
+        works=works(organisation),
         crews=crews,
-        openings=_openings(region, organisation.clinics.values(), days + AFTER_DAYS),
+        openings=_clinics(region, organisation, days + AFTER_DAYS),
+        answering={n: _rooms(region, organisation, n, days + AFTER_DAYS) for n in NUMBERS},
+        down=_down(region, organisation, days + AFTER_DAYS),
         condition_of_hour=tuple(travel.condition_of_hour[hour.hour] for hour in hours),
         is_night_hour=tuple(hour.hour in night for hour in hours),
         municipality_of_place=tuple(municipality[p.municipality] for p in region.places.values()),
@@ -118,10 +126,46 @@ def plan(
     )
 
 
-def _teams(
-    region: Region, organisation: Organisation, days: int
-) -> dict[tuple[str, str], tuple[Seat, ...]]:
-    rosters: dict[tuple[str, str], dict[str, Staffing]] = {}
+NUMBERS = ("113", "alarm", "116117")
+"""What control rooms answer, in the order in which cross-trained operators take it."""
+
+
+def works(organisation: Organisation) -> dict[tuple[str, str], tuple[Work, ...]]:
+    """Return what each team does, in the order in which it goes first.
+
+    Operators: missions to dispatch (where nobody else does), 113, safety alarms, 116117, and then
+    patients at the door of a clinic.
+    """
+    done: dict[tuple[str, str], list[Work]] = {}
+    rooms = organisation.control_rooms
+    for number in NUMBERS:
+        for name, room in rooms.items():
+            if room.number == number:
+                team = ("operator", room.operators_of or name)
+                done.setdefault(team, []).extend(_works_of_room(name, room))
+    for name, clinic in organisation.clinics.items():
+        if clinic.nurses_of is not None:
+            host = rooms[clinic.nurses_of].operators_of or clinic.nurses_of
+            work = Work("receive", name, "clinic", _number(clinic.keeps_free))
+            done["operator", host].append(work)
+    single = {key: (Work("care", key[1], "care"),) for key in _rosters(organisation)}
+    return single | {key: tuple(mine) for key, mine in done.items()}
+
+
+def _works_of_room(name: str, room: ControlRoom) -> list[Work]:
+    answers = Work("answer", name, room.number, _number(room.keeps_free))
+    if room.number == "113" and not room.dispatchers:
+        return [Work("dispatch", name, room.number), answers]
+    return [answers]
+
+
+def _number(count: Count | None) -> int:
+    return count.value if count is not None else 0
+
+
+def _rosters(organisation: Organisation) -> dict[tuple[str, str], Mapping[str, Staffing]]:
+    """Return the roster of every team that has one, in the order of the units."""
+    rosters: dict[tuple[str, str], Mapping[str, Staffing]] = {}
     for name, room in organisation.control_rooms.items():
         rosters["operator", name] = room.operators
         rosters["dispatcher", name] = room.dispatchers
@@ -129,24 +173,39 @@ def _teams(
         rosters["nurse", name] = clinic.nurses
     for name, team in organisation.doctors.items():
         rosters["doctor", name] = team.on_duty
-    return {key: _seats(key, roster, region, days) for key, roster in rosters.items() if roster}
+    for name, team in organisation.doctors.items():
+        if team.back_up is not None:
+            rosters["back_up_doctor", name] = team.back_up.on_call
+    return {key: roster for key, roster in rosters.items() if roster}
+
+
+def _teams(
+    region: Region, organisation: Organisation, days: int
+) -> dict[tuple[str, str], tuple[Seat, ...]]:
+    rosters = _rosters(organisation)
+    return {key: _seats(key, roster, region, days) for key, roster in rosters.items()}
 
 
 def _seats(
-    key: tuple[str, str], staffings: dict[str, Staffing], region: Region, days: int
+    key: tuple[str, str], staffings: Mapping[str, Staffing], region: Region, days: int
 ) -> tuple[Seat, ...]:
-    """Return one seat for each person on duty; staffings that follow each other share seats."""
+    """Return one seat for each person on duty.
+
+    Staffings that follow each other share seats, if the people may do the same.
+    """
     calendar = region.calendar.calendar()
-    seats: list[list[Span]] = []
+    seats: dict[tuple[str, ...] | None, list[list[Span]]] = {}
     for staffing in staffings.values():
+        mine = seats.setdefault(getattr(staffing, "answers", None), [])
         spans = unroll(staffing, calendar, days)
         taken = -1
         for _ in range(staffing.on_duty):
-            taken = _sit_down(seats, spans, after=taken)
+            taken = _sit_down(mine, spans, after=taken)
     role, team = key
+    every = [(answers, tuple(spans)) for answers, mine in seats.items() for spans in mine]
     return tuple(
-        Seat(Unit(f"{team}/{role}-{number}", role, team, tuple(spans)), tuple(spans))
-        for number, spans in enumerate(seats, start=1)
+        Seat(Unit(f"{team}/{role}-{number}", role, team, spans), spans, answers)
+        for number, (answers, spans) in enumerate(every, start=1)
     )
 
 
@@ -189,38 +248,34 @@ def _units(
     return tuple(people + vehicles)
 
 
-def _openings(region: Region, clinics: Iterable[Clinic], days: int) -> Openings:
-    """Return who is open for whom, from the changes of all opening hours in order of time."""
-    index = {name: number for number, name in enumerate(region.municipalities)}
-    changes: list[tuple[float, int, int, tuple[int, ...]]] = []
+def _clinics(region: Region, organisation: Organisation, days: int) -> Openings:
+    """Return which clinics are open for whom at any time."""
+    opened = [
+        Opening(index, service.municipalities, service)
+        for index, clinic in enumerate(organisation.clinics.values())
+        for service in clinic.open.values()
+    ]
+    return openings(region, opened, days)
+
+
+def _rooms(region: Region, organisation: Organisation, number: str, days: int) -> Openings:
+    """Return which room answers a number for whom at any time."""
+    opened = []
+    for index, room in enumerate(organisation.control_rooms.values()):
+        if room.number == number:
+            opened.append(Opening(index, room.municipalities, ALWAYS))
+            opened += [Opening(index, each.municipalities, each) for each in room.by_hour.values()]
+    return openings(region, opened, days)
+
+
+def _down(region: Region, organisation: Organisation, days: int) -> dict[str, tuple[Span, ...]]:
+    """Return when each room that is ever down does not answer."""
     calendar = region.calendar.calendar()
-    for clinic_index, clinic in enumerate(clinics):
-        for service in clinic.open.values():
-            served = tuple(index[name] for name in service.municipalities)
-            for start, end in unroll(service, calendar, days):
-                changes += [(start, 1, clinic_index, served), (end, -1, clinic_index, served)]
-    counts: dict[tuple[int, int], int] = {}
-    bounds, between = [0.0], [dict[int, tuple[int, ...]]()]
-    known: dict[frozenset[tuple[int, int]], dict[int, tuple[int, ...]]] = {}
-    for at, step, clinic_index, served in sorted(changes):
-        for municipality in served:
-            key = (municipality, clinic_index)
-            counts[key] = counts.get(key, 0) + step
-        active = frozenset(key for key, count in counts.items() if count > 0)
-        table = known.setdefault(active, _by_municipality(active))
-        if at > bounds[-1]:
-            bounds.append(at)
-            between.append(table)
-        else:
-            between[-1] = table
-    return Openings(tuple(bounds), tuple(between))
-
-
-def _by_municipality(active: frozenset[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
-    table: dict[int, list[int]] = {}
-    for municipality, clinic in sorted(active):
-        table.setdefault(municipality, []).append(clinic)
-    return {municipality: tuple(clinics) for municipality, clinics in table.items()}
+    return {
+        name: tuple(joined(s for each in room.down.values() for s in unroll(each, calendar, days)))
+        for name, room in organisation.control_rooms.items()
+        if room.down
+    }
 
 
 def _night_hours(organisation: Organisation) -> frozenset[int]:

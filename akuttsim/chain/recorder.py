@@ -5,17 +5,20 @@ from __future__ import annotations
 from array import array
 from itertools import chain
 from math import nan
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from akuttsim.records import Activities, Calls, Courses
+from akuttsim.records import UNFINISHED, Activities, Calls, Courses
 
 _FLOATS = (
     "ended_s",
     "left_home_s",
     "travel_s",
+    "waited_at_home_s",
     "at_clinic_s",
+    "left_clinic_s",
+    "bed_s",
     "nurse_s",
     "doctor_s",
     "doctor_asked_s",
@@ -30,6 +33,11 @@ _FLOATS = (
     "doctor_on_scene_s",
 )
 
+_CODES = ("outcome", "video", "video_moved", "walk_in", "avoided", "doctor_call_out")
+
+ANSWERED, LEFT, ANSWERED_BY, CALLED_BACK = 4, 5, 6, 7
+"""Positions in a call's log: when answered or given up, the room that answered, if rung back."""
+
 
 class Recorder:
     """Columns of a run: one entry a patient, and growing lists of calls and activities."""
@@ -38,18 +46,24 @@ class Recorder:
         *_FLOATS,
         "_activities",
         "_calls",
+        "avoided",
         "clinic",
         "crew",
         "doctor_call_out",
         "judged",
         "outcome",
         "video",
+        "video_moved",
+        "walk_in",
     )
 
     ended_s: array[float]
     left_home_s: array[float]
     travel_s: array[float]
+    waited_at_home_s: array[float]
     at_clinic_s: array[float]
+    left_clinic_s: array[float]
+    bed_s: array[float]
     nurse_s: array[float]
     doctor_s: array[float]
     doctor_asked_s: array[float]
@@ -65,13 +79,16 @@ class Recorder:
     outcome: array[int]
     judged: array[int]
     video: array[int]
+    video_moved: array[int]
+    walk_in: array[int]
+    avoided: array[int]
     doctor_call_out: array[int]
 
     def __init__(self, patients: int) -> None:
         """Make empty columns for so many patients."""
         for name in _FLOATS:
             setattr(self, name, array("d", [nan]) * patients)
-        for name in ("outcome", "video", "doctor_call_out"):
+        for name in _CODES:
             setattr(self, name, array("b", [0]) * patients)
         self.judged = array("b", [-1]) * patients
         self.clinic = array("i", [-1]) * patients
@@ -80,10 +97,15 @@ class Recorder:
         self._activities = array("d")
 
     def rang(self, patient: int, room: int, line: int, now: float) -> list[float]:
-        """Begin a call; write the answer into [4], or the hang-up into [5], of what is returned."""
-        call = [patient, room, line, now, nan, nan]
+        """Begin a call; write into what is returned, at the positions below."""
+        call = [patient, room, line, now, nan, nan, -1.0, 0.0]
         self._calls.append(call)
         return call
+
+    def travels(self, patient: int, drive_s: float) -> None:
+        """Add a drive to those that a patient has made to care, the first included."""
+        before = self.travel_s[patient]
+        self.travel_s[patient] = drive_s if before != before else before + drive_s
 
     def did(self, unit: int, kind: int, start_s: float, end_s: float, patient: int) -> None:
         """Log a stretch of a unit's work."""
@@ -91,11 +113,13 @@ class Recorder:
 
     def calls(self) -> Calls:
         """Return the calls as columns."""
-        table = np.fromiter(chain.from_iterable(self._calls), dtype=np.float64).reshape(-1, 6)
+        table = np.fromiter(chain.from_iterable(self._calls), dtype=np.float64).reshape(-1, 8)
         return Calls(
             patient=table[:, 0].astype(np.int32),
             room=table[:, 1].astype(np.int8),
             line=table[:, 2].astype(np.int8),
+            answered_by=table[:, ANSWERED_BY].astype(np.int8),
+            called_back=table[:, CALLED_BACK].astype(np.bool_),
             rang_s=table[:, 3].copy(),
             answered_s=table[:, 4].copy(),
             left_s=table[:, 5].copy(),
@@ -112,17 +136,20 @@ class Recorder:
             patient=table[:, 4].astype(np.int32),
         )
 
-    def courses(self) -> Courses:
-        """Return the patients' courses as columns."""
-        floats: dict[str, NDArray[np.float64]] = {
+    def courses(self, present: list[int]) -> Courses:
+        """Return the patients' courses as columns; who called and has not ended is unfinished."""
+        columns: dict[str, Any] = {
             name: np.frombuffer(getattr(self, name), dtype=np.float64) for name in _FLOATS
         }
+        columns |= {name: np.frombuffer(getattr(self, name), dtype=np.int8) for name in _CODES}
+        columns |= {name: columns[name].astype(np.bool_) for name in ("video", "walk_in")}
+        called = np.zeros(len(self.outcome), dtype=np.bool_)
+        called[present] = True
+        unfinished = called & np.isnan(columns["ended_s"])
+        columns["outcome"] = np.where(unfinished, np.int8(UNFINISHED), columns["outcome"])
         return Courses(
-            outcome=np.frombuffer(self.outcome, dtype=np.int8),
             judged=np.frombuffer(self.judged, dtype=np.int8),
-            video=np.frombuffer(self.video, dtype=np.int8).astype(np.bool_),
             clinic=np.frombuffer(self.clinic, dtype=np.int32),
             crew=np.frombuffer(self.crew, dtype=np.int32),
-            doctor_call_out=np.frombuffer(self.doctor_call_out, dtype=np.int8),
-            **floats,
+            **columns,
         )

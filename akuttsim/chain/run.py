@@ -6,9 +6,11 @@ from akuttsim.chain.cases import Cases
 from akuttsim.chain.clock import Clock
 from akuttsim.chain.destination import nearest_open
 from akuttsim.chain.fleet import Fleet
+from akuttsim.chain.openings import Openings
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.service import Doctors, Room, Service, Site, takes_at_satellite
+from akuttsim.chain.service import Doctors, Room, Service, Site
+from akuttsim.chain.staff import Person
 from akuttsim.roads.network import Mode
 from akuttsim.units import HOUR_S
 
@@ -16,11 +18,12 @@ from akuttsim.units import HOUR_S
 class Call:
     """What is known of a caller: who answers, where, and how urgent it is judged to be.
 
-    `place` is where help is needed; `urgency` is as judged, never the truth; `patient` is the row
-    in the tables, by which durations are looked up as they come to pass.
+    `place` is where help is needed; `urgency` is as judged, never the truth; `room` is where the
+    call was answered last; `patient` is the row in the tables, by which durations are looked up as
+    they come to pass.
     """
 
-    __slots__ = ("line", "municipality", "patient", "place", "priority", "urgency")
+    __slots__ = ("line", "municipality", "patient", "place", "priority", "room", "urgency")
 
     def __init__(self, patient: int, cases: Cases) -> None:
         """Make the call of a patient as first heard."""
@@ -30,6 +33,7 @@ class Call:
         self.municipality = cases.municipality[patient]
         self.priority = cases.priority[patient]
         self.urgency = cases.judged[patient]
+        self.room: Room | None = None
 
 
 class Run:
@@ -38,7 +42,11 @@ class Run:
     __slots__ = (
         "_condition_of_hour",
         "_seconds_to",
+        "answering_113",
+        "answering_116117",
+        "answering_alarms",
         "cases",
+        "choices",
         "clock",
         "fleet",
         "hospitals",
@@ -58,19 +66,33 @@ class Run:
         self.clock = clock
         self.wait = clock.wait
         self.cases = cases
+        self.choices = cases.choices
         self.recorder = recorder
         self.service = service
         self.fleet = fleet
         self.openings = plan.openings
+        self.answering_116117 = plan.answering["116117"]
+        self.answering_113 = plan.answering["113"]
+        self.answering_alarms = plan.answering["alarm"]
         self._condition_of_hour = plan.condition_of_hour
         self._seconds_to = plan.travel.to
         self.hospitals = [plan.place_index[each.place] for each in plan.region.hospitals.values()]
 
-    def room_113(self, call: Call) -> Room | None:
-        """Return the AMK-sentral that answers a caller; None where no room takes a neighbour's."""
+    def room_for(self, call: Call, answering: Openings) -> Room:
+        """Return the control room that should answer a caller of the region now."""
+        return self.service.rooms[answering.at(self.clock._now, call.municipality)[0]]
+
+    def room_113(self, call: Call) -> Room:
+        """Return the AMK-sentral that should answer a caller, or a neighbour district's caller."""
         if call.municipality >= 0:
-            return self.service.answering_113[call.municipality]
-        return self.service.outside_113[self.cases.outside[call.patient]]
+            return self.room_for(call, self.answering_113)
+        room = self.service.outside_113[self.cases.outside[call.patient]]
+        assert room is not None, "neighbours whom nobody answers do not call"
+        return room
+
+    def answers_herself(self, operator: Person, room: Room) -> bool:
+        """Tell whether an operator may go on with a call that belongs to a room."""
+        return room.in_service().operators in operator.queues
 
     def drive_s(self, start: int, end: int, mode: Mode = "car") -> float:
         """Return the seconds of a drive that begins now."""
@@ -84,10 +106,9 @@ class Run:
         """
         now = self.clock._now
         leaves_s = now + leaves_in_s
-        low_urgency = takes_at_satellite(call.urgency) and not with_doctor
         candidates = []
         for site in self.service.serving[call.municipality]:
-            if low_urgency or not site.is_satellite:
+            if not site.is_satellite or (call.urgency in site.takes and not with_doctor):
                 drive_s = self.drive_s(call.place, site.place)
                 arrives = self.openings.at(leaves_s + drive_s, call.municipality)
                 candidates.append((site.index, drive_s, site.index in arrives))
@@ -99,6 +120,11 @@ class Run:
                 for clinic, drive_s, _ in candidates
             )[2]
         return self.service.sites[chosen]
+
+    def is_open_for(self, call: Call) -> bool:
+        """Tell whether a clinic with a doctor is open for the caller's municipality now."""
+        open_now = self.openings.at(self.clock._now, call.municipality)
+        return any(not self.service.sites[index].is_satellite for index in open_now)
 
     def duty_clinic(self, call: Call) -> Site:
         """Return the nearest clinic with a doctor open for the caller's municipality now."""
@@ -112,6 +138,13 @@ class Run:
     def doctors_for(self, call: Call) -> Doctors:
         """Return the doctors on duty for the caller's municipality now."""
         return self.duty_clinic(call).doctors
+
+    def doctors_on_phone(self, call: Call) -> Doctors:
+        """Return who speaks with a caller: the doctor in the control room, or the one on duty."""
+        in_room = call.room.doctors if call.room is not None else None
+        if in_room is not None and in_room.queue.on_duty:
+            return in_room
+        return self.doctors_for(call)
 
     def hospital_for(self, place: int) -> int:
         """Return the place of the hospital with the shortest drive."""

@@ -4,178 +4,195 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from simpy.events import PENDING, Event
+
+from akuttsim.chain.back_up import BackUp
 from akuttsim.chain.clock import Clock
-from akuttsim.chain.plan import Plan
-from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.staff import Change, Person, Team, roster
-from akuttsim.records import CONFERENCE, GREEN, RED
+from akuttsim.chain.staff import Person, Queue, Team, Waiting
+from akuttsim.records import CONFERENCE
+
+
+@dataclass(slots=True)
+class Overflow:
+    """Where a room's callers are offered too: at once if many wait, or after so many seconds."""
+
+    to: Room
+    after_s: float | None
+    queue_longer_than: int | None
+
+    def offers(self, clock: Clock, waiting: Waiting, priority: int, ahead: int) -> None:
+        """Offer somebody who has just joined a queue of `ahead` others to the neighbour."""
+
+        def offer(_: Event | None = None) -> None:
+            if waiting._value is PENDING and not self.to.is_down:
+                self.to.operators.offered(waiting, priority)
+
+        if self.queue_longer_than is not None and ahead >= self.queue_longer_than:
+            offer()
+        elif self.after_s is not None:
+            clock.later(self.after_s, offer)
+
+
+class Holding:
+    """Operators of one team who wait with a caller for another room's answer.
+
+    Each lets go when somebody waits whom this operator may serve: the caller then waits alone. Two
+    rooms must never wait for each other, also where a team answers for several rooms.
+    """
+
+    __slots__ = ("_held",)
+
+    def __init__(self) -> None:
+        """Begin with nobody who holds a caller."""
+        self._held: list[tuple[Person, int]] = []
+
+    def begins(self, operator: Person, patient: int) -> None:
+        """Hold a caller, unless somebody waits already."""
+        held = (operator, patient)
+        self._held.append(held)
+        if any(queue.waiting for queue in operator.queues):
+            self._lets_go(held)
+
+    def ends(self, operator: Person, patient: int) -> bool:
+        """Hold no longer; tell whether the operator was still there."""
+        held = (operator, patient)
+        still_there = held in self._held
+        if still_there:
+            self._held.remove(held)
+        return still_there
+
+    def is_wanted(self, queue: Queue) -> None:
+        """Take those who have held longest, until nobody waits in a queue."""
+        for held in [each for each in self._held if queue in each[0].queues]:
+            if queue.waiting:
+                self._lets_go(held)
+
+    def _lets_go(self, held: tuple[Person, int]) -> None:
+        self._held.remove(held)
+        operator, patient = held
+        operator.finishes(CONFERENCE, patient)
 
 
 @dataclass(slots=True)
 class Room:
-    """A control room: operators who answer, and dispatchers who send ambulances.
+    """A control room: the queue before its operators, and that of missions to dispatch.
 
-    `holding` are operators who wait with a caller for another room's answer, and the patient.
+    `holding` are those of its team who hold a caller for another room; `callback_longer_than` how
+    many may wait before a caller is offered to be rung up; `doctors` are those present in the room.
     """
 
     index: int
+    number: str
     menu_s: float
-    operators: Team
-    dispatchers: Team
-    holding: list[tuple[Person, int]] = field(default_factory=list)
+    operators: Queue
+    dispatching: Queue
+    health_first: bool
+    has_video: bool
+    callback_longer_than: int | None
+    doctors: Doctors | None = None
+    overflow: Overflow | None = None
+    back_up: Room | None = None
+    is_down: bool = False
+    holding: Holding = field(default_factory=Holding)
 
-    def lets_go(self) -> None:
-        """Take the operator who has held a caller longest; the caller goes on waiting alone."""
-        operator, patient = self.holding.pop(0)
-        self.operators.release(operator, CONFERENCE, patient)
+    def in_service(self) -> Room:
+        """Return the room that takes this room's calls now."""
+        return self.back_up if self.is_down and self.back_up is not None else self
+
+    def goes_down(self) -> None:
+        """Stop answering; all who wait are offered to the back-up."""
+        self.is_down = True
+        assert self.back_up is not None
+        self.operators.moves_to(self.back_up.operators)
 
 
 @dataclass(slots=True)
 class Doctors:
-    """A team of doctors on duty, based at a place."""
+    """The doctors of a team, based at a place, and the queue of all who ask for one."""
 
-    team: Team
+    queue: Queue
     place: int
     home_visits: bool
     call_outs: bool
+    back_up: BackUp | None
+
+    def drive_out(self, doctor: Person) -> None:
+        """Note that one of them leaves the clinic."""
+        if self.back_up is not None:
+            self.back_up.drives_out(doctor)
+
+    def come_back(self, doctor: Person) -> None:
+        """Note that one of them is back."""
+        if self.back_up is not None:
+            self.back_up.comes_back(doctor)
 
 
 @dataclass(slots=True)
 class Site:
-    """A clinic: a GP office, a legevakt, or a satellite whose doctor is on video."""
+    """A clinic: a GP office, a legevakt, or a satellite whose doctor is on video.
+
+    `takes` are the urgencies that a satellite takes; `books` those that get a time, one every
+    `slot_s` for each doctor; `free_beds` are left for observation; at closing time patients whom
+    no doctor has seen are sent on where `sends_on` says so.
+    """
 
     index: int
     place: int
     is_satellite: bool
-    nurses: Team | None
+    nurses: Queue | None
     doctors: Doctors
+    takes: frozenset[int]
+    door_triage: bool
+    tests: bool
+    free_beds: int
+    books: frozenset[int]
+    slot_s: float
+    sends_on: bool
+    next_slot_s: float = 0.0
 
     def opens_door(self) -> None:
         """Note a patient inside, for whom the staff will stay."""
-        self.doctors.team.expects()
+        self.doctors.queue.expects()
         if self.nurses is not None:
             self.nurses.expects()
 
     def closes_door(self) -> None:
         """Note that a patient has left."""
-        self.doctors.team.expects_no_more()
+        self.doctors.queue.expects_no_more()
         if self.nurses is not None:
             self.nurses.expects_no_more()
+
+    def booked_s(self, earliest_s: float, closes_s: float) -> float:
+        """Return the first time that is left in the book; if none is before closing, the earliest.
+
+        A doctor takes a patient every `slot_s`.
+        """
+        time_s = max(earliest_s, self.next_slot_s)
+        if time_s >= closes_s:
+            return earliest_s
+        doctors = max(1, self.doctors.queue.on_duty)
+        self.next_slot_s = time_s + self.slot_s / doctors
+        return time_s
 
 
 @dataclass(slots=True)
 class Service:
-    """Everybody who may be asked for help, found by municipality.
+    """Everybody who may be asked for help.
 
-    `serving` gives the sites that are ever open for a municipality; `answering_116117` and
-    `answering_113` give the room of each municipality; `outside_113` that of each neighbour
-    district (None where no room here answers for it).
+    `teams` by role and name; `serving` gives the sites that are ever open for a municipality;
+    `outside_113` the room that answers 113 for each neighbour district.
     """
 
+    teams: dict[tuple[str, str], Team]
     rooms: list[Room]
     sites: list[Site]
     serving: list[list[Site]]
-    answering_116117: list[Room]
-    answering_113: list[Room]
     outside_113: list[Room | None]
+    e_consulting: Doctors | None
 
-
-def staffed(plan: Plan, clock: Clock, recorder: Recorder) -> Service:
-    """Set up the service and start its rosters."""
-    teams = _teams(plan, clock, recorder)
-    nobody = Team(clock, recorder, range(0))
-    rooms = {
-        name: Room(
-            index,
-            room.menu_s.value,
-            teams["operator", name],
-            teams.get(("dispatcher", name), nobody),
-        )
-        for index, (name, room) in enumerate(plan.organisation.control_rooms.items())
-    }
-    sites = _sites(plan, teams)
-    return Service(
-        rooms=list(rooms.values()),
-        sites=sites,
-        serving=_serving(plan, sites),
-        answering_116117=_answering(plan, rooms, "116117"),
-        answering_113=_answering(plan, rooms, "113"),
-        outside_113=_answering_outside(plan, rooms),
-    )
-
-
-def _teams(plan: Plan, clock: Clock, recorder: Recorder) -> dict[tuple[str, str], Team]:
-    teams, first = {}, 0
-    for key, seats in plan.teams.items():
-        team = teams[key] = Team(clock, recorder, range(first, first + len(seats)))
-        first += len(seats)
-        changes = [
-            change
-            for position, seat in enumerate(seats)
-            for start, end in seat.spans
-            for change in ((start, position, True), (end, position, False))
-        ]
-        clock.start(roster(clock, team, sorted(changes, key=_arrivals_first)))
-    return teams
-
-
-def _arrivals_first(change: Change) -> tuple[float, bool, int]:
-    """Order by time; at a change of shift the new people come on before the old go off."""
-    at, position, comes = change
-    return (at, not comes, position)
-
-
-def _sites(plan: Plan, teams: dict[tuple[str, str], Team]) -> list[Site]:
-    organisation = plan.organisation
-    doctors = {
-        name: Doctors(
-            teams["doctor", name], plan.place_index[team.place], team.home_visits, team.call_outs
-        )
-        for name, team in organisation.doctors.items()
-    }
-    return [
-        Site(
-            index,
-            plan.place_index[clinic.place],
-            clinic.kind == "satellite",
-            teams.get(("nurse", name)),
-            doctors[clinic.doctors],
-        )
-        for index, (name, clinic) in enumerate(organisation.clinics.items())
-    ]
-
-
-def _serving(plan: Plan, sites: list[Site]) -> list[list[Site]]:
-    clinics = plan.organisation.clinics.values()
-    return [
-        [
-            site
-            for site, clinic in zip(sites, clinics, strict=True)
-            if any(municipality in each.municipalities for each in clinic.open.values())
-        ]
-        for municipality in plan.region.municipalities
-    ]
-
-
-def _answering(plan: Plan, rooms: dict[str, Room], number: str) -> list[Room]:
-    by_municipality = {
-        municipality: rooms[name]
-        for name, room in plan.organisation.control_rooms.items()
-        if room.number == number
-        for municipality in room.municipalities
-    }
-    return [by_municipality[name] for name in plan.region.municipalities]
-
-
-def _answering_outside(plan: Plan, rooms: dict[str, Room]) -> list[Room | None]:
-    by_district = {
-        district: rooms[name]
-        for name, room in plan.organisation.control_rooms.items()
-        for district in room.outside
-    }
-    return [by_district.get(name) for name in plan.region.outside]
-
-
-def takes_at_satellite(urgency: int) -> bool:
-    """Tell whether a satellite may take a patient: low urgency only (Pilot legevakt, 2023)."""
-    return RED < urgency <= GREEN
+    def answered_by(self, operator: Person, rung: Room) -> Room:
+        """Return the room in which an operator has answered a call that rang in another."""
+        if rung.operators in operator.queues:
+            return rung
+        others = (room for room in self.rooms if room.number == rung.number)
+        return next(room for room in others if room.operators in operator.queues)

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from akuttsim.chain.alarms import presses_alarm
 from akuttsim.chain.cases import cases
+from akuttsim.chain.choices import CONSULTS_ON_SCREEN, WALKS_IN
 from akuttsim.chain.clock import Clock, Pathway
+from akuttsim.chain.emergency import rings_113
 from akuttsim.chain.fleet import Duty, Fleet, shifts
-from akuttsim.chain.phone import RINGS
+from akuttsim.chain.overload import overloads
+from akuttsim.chain.phone import rings_116117
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run import Call, Run
-from akuttsim.chain.service import staffed
-from akuttsim.records import Patients, Record
+from akuttsim.chain.screen import consults_on_screen
+from akuttsim.chain.staffed import staffed
+from akuttsim.chain.walk_in import walks_in
+from akuttsim.records import (
+    LINE_113,
+    LINE_116117,
+    LINE_ALARM,
+    LINE_HEALTH,
+    Overload,
+    Patients,
+    Record,
+)
 
 
 def simulate(plan: Plan, patients: Patients) -> Record:
@@ -27,18 +41,20 @@ def simulate(plan: Plan, patients: Patients) -> Record:
     fleet = Fleet(clock, recorder, plan)
     clock.start(shifts(clock, fleet, _duties(plan, fleet)))
     run = Run(plan, clock, cases(plan, patients), recorder, service, fleet)
-    clock.start(people_ring(run))
+    grown: list[Overload] = []
+    clock.start(people_ring(run, grown))
     with _collector_at_rest():
         clock.run_to(plan.end_s)
     fleet.finish(plan.end_s)
     return Record(
-        courses=recorder.courses(),
+        courses=recorder.courses(run.cases.present),
         calls=recorder.calls(),
         units=plan.units,
         activities=recorder.activities(),
         measured=plan.measured,
         end_s=plan.end_s,
         events=clock.scheduled(),
+        overloads=tuple(grown),
     )
 
 
@@ -58,14 +74,27 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def people_ring(run: Run) -> Pathway:
-    """Let each person ring at the time drawn."""
+def people_ring(run: Run, grown: list[Overload]) -> Pathway:
+    """Let each person begin at the time drawn; then tell which queues have grown all along."""
     clock, start, wait = run.clock, run.clock.start, run.wait
-    for patient, time_s in enumerate(run.cases.time_s):
+    times, begins = run.cases.time_s, run.choices.begins
+    for patient in run.cases.present:
+        time_s = times[patient]
         if time_s > clock._now:
             yield wait(time_s - clock._now)
-        call = Call(patient, run.cases)
-        start(RINGS[call.line](run, call))
+        start(BEGINS[begins[patient]](run, Call(patient, run.cases)))
+    grown += overloads(run)
+
+
+BEGINS: dict[int, Callable[[Run, Call], Pathway]] = {
+    LINE_116117: rings_116117,
+    LINE_HEALTH: rings_116117,
+    LINE_113: rings_113,
+    LINE_ALARM: presses_alarm,
+    WALKS_IN: walks_in,
+    CONSULTS_ON_SCREEN: consults_on_screen,
+}
+"""The pathway of a person, by how the contact begins."""
 
 
 def _duties(plan: Plan, fleet: Fleet) -> list[Duty]:

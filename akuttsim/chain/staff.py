@@ -1,8 +1,9 @@
-"""Staff: people with one place at a time, and those who wait for them by priority."""
+"""Staff: people with one place at a time, and the queues of those who wait for them."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 
 from simpy.events import PENDING, Event
@@ -15,103 +16,257 @@ Change = tuple[float, int, bool]
 
 
 class Person:
-    """An operator, dispatcher, nurse or doctor."""
+    """An operator, dispatcher, nurse or doctor.
 
-    __slots__ = ("at_work", "on_duty", "since", "unit")
+    `queues` are those that the person may serve, in the order in which they go first.
+    """
 
-    def __init__(self, unit: int) -> None:
+    __slots__ = ("at_work", "on_duty", "queues", "since", "team", "unit")
+
+    def __init__(self, unit: int, team: Team, queues: tuple[Queue, ...]) -> None:
         """Make a person off duty; `unit` is the row in the record's table of units."""
         self.unit = unit
+        self.team = team
+        self.queues = queues
         self.on_duty = False
         self.at_work = False
         self.since = 0.0
 
+    def finishes(self, kind: int, patient: int) -> None:
+        """End a stretch of work, log it, and take the next who waits."""
+        self.team.release(self, kind, patient)
+
+    def turns_from(self, kind: int, patient: int) -> None:
+        """Log a stretch of work and go on with another for the same patient."""
+        now = self.team.clock._now
+        self.team.recorder.did(self.unit, kind, self.since, now, patient)
+        self.since = now
+
 
 class Waiting(Event):
-    """A wait for a person: ends with the person, or with None when patience ends first."""
+    """A wait for a person: ends with the person, or with None when patience ends first.
+
+    It may stand in the queues of several teams at once; whoever is free first takes it.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """Make a wait that stands in no queue yet."""
+        super().__init__(clock)
+        self.queues: list[Queue] = []
 
     def hang_up(self, _: Event) -> None:
         """Give up, unless somebody has come."""
         if self._value is PENDING:
-            self.succeed(None)
+            self.ends_with(None)
+
+    def ends_with(self, person: Person | None) -> None:
+        """Leave every queue, with the person who comes."""
+        for queue in self.queues:
+            queue.waiting -= 1
+        self.succeed(person)
 
 
-class Team:
-    """People who share one queue: served by priority, then by who came first.
+class Queue:
+    """Those who wait for one kind of a team's work: by priority, then by who came first.
 
-    Whoever has been idle longest is taken. At the end of a shift a person finishes the work in
-    hand; if nobody takes over, also what waits and what is `expected` (patients in the clinic).
+    `keeps_free` people of the team must be left free for what goes before this, but never all who
+    are on duty. `waiting` is how many wait, and `since_s` since when somebody has without a break;
+    `expected` are patients in the clinic who will need this queue. `on_growth` is told when one
+    more waits.
     """
 
-    __slots__ = (
-        "_asked",
-        "_clock",
-        "_idle",
-        "_queue",
-        "_recorder",
-        "_staying",
-        "expected",
-        "on_duty",
-        "people",
-    )
+    __slots__ = ("_asked", "_heap", "expected", "keeps_free", "on_duty", "on_growth", "since_s",
+                 "team", "waiting")  # fmt: skip
 
-    def __init__(self, clock: Clock, recorder: Recorder, units: range) -> None:
-        """Make a team of people off duty, one for each row of the table of units."""
-        self.people = [Person(unit) for unit in units]
+    def __init__(self, team: Team, keeps_free: int = 0) -> None:
+        """Make an empty queue before a team."""
+        self.team = team
+        self.keeps_free = keeps_free
         self.on_duty = 0
         self.expected = 0
-        self._clock = clock
-        self._recorder = recorder
-        self._idle: deque[Person] = deque()
-        self._queue: list[tuple[int, int, Waiting]] = []
-        self._staying: list[Person] = []
+        self.on_growth: Callable[[Queue], None] | None = None
+        self.waiting = 0
+        self.since_s = 0.0
+        self._heap: list[tuple[int, int, Waiting]] = []
         self._asked = 0
 
     def find(self) -> Person | None:
         """Take the person who has been idle longest, or None."""
-        if not self._idle:
+        team = self.team
+        idle = team.idle
+        if not idle or (len(idle) <= self.keeps_free and len(idle) < team.on_duty):
             return None
-        person = self._idle.popleft()
-        person.at_work = True
-        person.since = self._clock._now
+        person = team.least_trained(self) if team.is_mixed else idle.popleft()
+        if person is not None:
+            person.at_work = True
+            person.since = team.clock._now
         return person
 
     def wait(self, priority: int, patience_s: float | None = None) -> Waiting:
         """Join the queue, lower numbers first; yields a person, or None on giving up."""
-        waiting = Waiting(self._clock)
-        self._asked += 1
-        heappush(self._queue, (priority, self._asked, waiting))
+        clock = self.team.clock
+        waiting = Waiting(clock)
+        self.joined_by(waiting, priority)
         if patience_s is not None:
-            self._clock.later(patience_s, waiting.hang_up)
+            clock.later(patience_s, waiting.hang_up)
         return waiting
 
-    def is_wanted(self) -> bool:
-        """Tell whether somebody waits."""
-        return any(waiting._value is PENDING for _, _, waiting in self._queue)
+    def joined_by(self, waiting: Waiting, priority: int) -> None:
+        """Let somebody stand in this queue, perhaps in others at the same time."""
+        if not self.waiting:
+            self.since_s = self.team.clock._now
+        self.waiting += 1
+        self._asked += 1
+        waiting.queues.append(self)
+        heappush(self._heap, (priority, self._asked, waiting))
+        if self.on_growth is not None:
+            self.on_growth(self)
+
+    def offered(self, waiting: Waiting, priority: int) -> None:
+        """Take somebody who waits elsewhere: answered at once if a person is free here."""
+        if waiting._value is not PENDING or self in waiting.queues:
+            return
+        person = self.find()
+        if person is None:
+            self.joined_by(waiting, priority)
+        else:
+            waiting.ends_with(person)
+
+    def moves_to(self, other: Queue) -> None:
+        """Send all who wait here to another queue, in their order."""
+        while self._heap:
+            priority, _, waiting = heappop(self._heap)
+            if waiting._value is PENDING:
+                self.waiting -= 1
+                waiting.queues.remove(self)
+                other.offered(waiting, priority)
+
+    def expects(self) -> None:
+        """Note a patient who will need this queue before the doors can be closed."""
+        self.expected += 1
+
+    def expects_no_more(self) -> None:
+        """Note that a patient has left; after the last one, those who stayed go home."""
+        self.expected -= 1
+        if self.expected == 0:
+            self.team.sends_home()
+
+    def next(self) -> Waiting:
+        """Return who is first, of a queue in which somebody waits."""
+        while True:
+            waiting = heappop(self._heap)[2]
+            if waiting._value is PENDING:
+                return waiting
+
+
+class Team:
+    """People on one roster, and the queues that they serve together.
+
+    Whoever has been idle longest is taken; where not everybody may do everything, the one who may
+    do least. At the end of a shift a person finishes the work in hand; if nobody takes over, also
+    what waits and what is expected. `on_quiet` is told when a person finds nobody waiting.
+    """
+
+    __slots__ = ("_staying", "clock", "idle", "is_mixed", "on_duty", "on_quiet",
+                 "people", "queues", "recorder")  # fmt: skip
+
+    def __init__(
+        self,
+        clock: Clock,
+        recorder: Recorder,
+        units: range,
+        keeps_free: Sequence[int] = (0,),
+        trained: Sequence[tuple[int, ...]] | None = None,
+    ) -> None:
+        """Make a team of people off duty, one for each row of the table of units.
+
+        `keeps_free` has a number for each queue; `trained` the queues that each person may serve,
+        where that is not all of them.
+        """
+        self.clock = clock
+        self.recorder = recorder
+        self.queues = tuple(Queue(self, each) for each in keeps_free)
+        everything = tuple(range(len(keeps_free)))
+        served = trained or [everything] * len(units)
+        self.is_mixed = any(mine != everything for mine in served)
+        self.people = [
+            Person(unit, self, tuple(self.queues[each] for each in mine))
+            for unit, mine in zip(units, served, strict=True)
+        ]
+        self.on_duty = 0
+        self.on_quiet: Callable[[], None] | None = None
+        self.idle: deque[Person] = deque()
+        self._staying: list[Person] = []
+
+    def joined_by(self, unit: int) -> Person:
+        """Let somebody from another roster join, off duty, who may serve every queue."""
+        person = Person(unit, self, self.queues)
+        self.people.append(person)
+        return person
+
+    def least_trained(self, queue: Queue) -> Person | None:
+        """Take of the idle who may serve a queue the one who may do least, or None."""
+        able = [
+            person
+            for person in self.idle
+            if queue in person.queues and (person.on_duty or not queue.on_duty)
+        ]
+        if not able:
+            return None
+        person = min(able, key=lambda person: len(person.queues))
+        self.idle.remove(person)
+        return person
 
     def release(self, person: Person, kind: int, patient: int) -> None:
         """End a person's work, log it, and let the person take the next who waits."""
-        now = self._clock._now
-        self._recorder.did(person.unit, kind, person.since, now, patient)
-        if person.on_duty or self.on_duty == 0:
-            waiting = self._next_waiting()
-            if waiting is not None:
-                person.since = now
-                waiting.succeed(person)
-                return
+        now = self.clock._now
+        self.recorder.did(person.unit, kind, person.since, now, patient)
+        waiting = self._next_for(person)
+        if waiting is not None:
+            person.since = now
+            waiting.ends_with(person)
+            return
         person.at_work = False
         if person.on_duty:
-            self._idle.append(person)
-        elif self.on_duty == 0 and self.expected > 0:
-            self._idle.append(person)
+            self._idles(person)
+        elif self._is_needed(person):
             self._staying.append(person)
+            self._idles(person)
 
-    def _next_waiting(self) -> Waiting | None:
-        while self._queue:
-            waiting = heappop(self._queue)[2]
-            if waiting._value is PENDING:
-                return waiting
+    def _next_for(self, person: Person) -> Waiting | None:
+        """Return whom a person takes now: of the queue that goes first of those with somebody.
+
+        A person off duty takes only those whom nobody on duty may serve.
+        """
+        for queue in person.queues:
+            if queue.waiting and (
+                len(self.idle) >= min(queue.keeps_free, self.on_duty - 1)
+                if person.on_duty
+                else queue.on_duty == 0
+            ):
+                return queue.next()
         return None
+
+    def _idles(self, person: Person) -> None:
+        """Let a person be free; in a mixed team a colleague need not be kept free any more."""
+        self.idle.append(person)
+        if self.is_mixed:
+            self._serves_who_waits()
+        if self.on_quiet is not None and person.on_duty:
+            self.on_quiet()
+
+    def _serves_who_waits(self) -> None:
+        """Let the idle take those for whom nobody could be spared until now."""
+        for queue in self.queues:
+            while queue.waiting:
+                person = queue.find()
+                if person is None:
+                    break
+                queue.next().ends_with(person)
+
+    def _is_needed(self, person: Person) -> bool:
+        """Tell whether patients are inside whom nobody on duty may serve, but this person may."""
+        return any(queue.expected and not queue.on_duty for queue in person.queues)
 
     def comes_on(self, person: Person) -> None:
         """Begin a person's shift; whoever stayed for lack of a successor may go.
@@ -119,44 +274,47 @@ class Team:
         Somebody may still be at work from an earlier shift, or have stayed after it.
         """
         self.on_duty += 1
+        for queue in person.queues:
+            queue.on_duty += 1
         person.on_duty = True
-        self._send_home(keep=person)
-        if person.at_work or person in self._idle:
+        if person in self._staying:
+            self._staying.remove(person)
+        self.sends_home()
+        if person.at_work or person in self.idle:
             return
-        waiting = self._next_waiting()
+        if not self._goes_on(person):
+            self._idles(person)
+
+    def _goes_on(self, person: Person) -> bool:
+        """Let a person who is not at work take the next who waits; tell whether somebody did."""
+        waiting = self._next_for(person)
         if waiting is None:
-            self._idle.append(person)
-        else:
-            person.at_work = True
-            person.since = self._clock._now
-            waiting.succeed(person)
+            return False
+        person.at_work = True
+        person.since = self.clock._now
+        waiting.ends_with(person)
+        return True
 
     def goes_off(self, person: Person) -> None:
         """End a person's shift; work in hand is finished."""
         self.on_duty -= 1
+        for queue in person.queues:
+            queue.on_duty -= 1
         person.on_duty = False
-        if person not in self._idle:
-            return
-        if self.on_duty == 0 and self.expected > 0:
-            self._staying.append(person)
-        else:
-            self._idle.remove(person)
+        if person in self.idle:
+            if self._is_needed(person):
+                self._staying.append(person)
+            else:
+                self.idle.remove(person)
+                self._goes_on(person)
+        self._serves_who_waits()
 
-    def expects(self) -> None:
-        """Note a patient who will need this team before the doors can be closed."""
-        self.expected += 1
-
-    def expects_no_more(self) -> None:
-        """Note that a patient has left; after the last one, those who stayed go home."""
-        self.expected -= 1
-        if self._staying and self.expected == 0:
-            self._send_home()
-
-    def _send_home(self, keep: Person | None = None) -> None:
-        for person in self._staying:
-            if person is not keep and person in self._idle:
-                self._idle.remove(person)
-        self._staying.clear()
+    def sends_home(self) -> None:
+        """Let those go who stayed after their shift and are not needed any more."""
+        for person in [each for each in self._staying if not self._is_needed(each)]:
+            self._staying.remove(person)
+            if person in self.idle:
+                self.idle.remove(person)
 
 
 def roster(clock: Clock, team: Team, changes: list[Change]) -> Pathway:

@@ -35,8 +35,8 @@ def calls_by_video(patients: Patients, video_share: Floats) -> Flags:
     return patients.is_contact & (patients.u_hard < video_share)
 
 
-def judged_116117(patients: Patients, misjudged: Misjudged, video: Flags) -> Codes:
-    """Return the urgency as judged at 116117: one level off in some calls; true on video."""
+def judged_by_voice(patients: Patients, misjudged: Misjudged) -> Codes:
+    """Return the urgency as judged at 116117 by voice: one level off in some calls."""
     is_hard = patients.u_hard < misjudged.hard_share.value
     under, over = (
         np.where(is_hard, hard.value, _of_easy_calls(everyone.value, hard.value, misjudged))
@@ -45,8 +45,7 @@ def judged_116117(patients: Patients, misjudged: Misjudged, video: Flags) -> Cod
             (misjudged.over, misjudged.hard_over),
         )
     )
-    by_voice = _moved(patients.urgency, patients.u_misjudged, under, over)
-    return np.where(video, patients.urgency, by_voice)
+    return _moved(patients.urgency, patients.u_misjudged, under, over)
 
 
 def _of_easy_calls(everyone: float, hard: float, misjudged: Misjudged) -> float:

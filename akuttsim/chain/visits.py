@@ -13,17 +13,28 @@ from akuttsim.units import MINUTE_S
 
 def comes_to_clinic(run: Run, call: Call) -> Pathway:
     """Make ready, drive to the nearest clinic open on arrival, and be seen there."""
-    preparation_s = run.cases.preparation_s[call.patient]
-    site = run.clinic_for(call, preparation_s, with_doctor=False)
+    patient, recorder = call.patient, run.recorder
+    ready_s = run.cases.preparation_s[patient]
+    site = run.clinic_for(call, ready_s, with_doctor=False)
     drive_s = run.drive_s(call.place, site.place)
-    run.recorder.left_home_s[call.patient] = run.clock._now + preparation_s
-    run.recorder.travel_s[call.patient] = drive_s
-    yield run.wait(preparation_s + drive_s)
+    if call.urgency in site.books:
+        at_home_s = booked_delay_s(run, site, ready_s + drive_s)
+        recorder.waited_at_home_s[patient] = at_home_s
+        ready_s += at_home_s
+    recorder.left_home_s[patient] = run.clock._now + ready_s
+    recorder.travel_s[patient] = drive_s
+    yield run.wait(ready_s + drive_s)
     if site.is_satellite:
         yield from visits_satellite(run, call, site)
     else:
-        yield from seen_at_clinic(run, call, site)
+        site = yield from seen_at_clinic(run, call, site)
         yield from leaves_clinic(run, call, site)
+
+
+def booked_delay_s(run: Run, site: Site, earliest_in_s: float) -> float:
+    """Return how much later than possible the patient's booked time is, in seconds."""
+    earliest_s = run.clock._now + earliest_in_s
+    return site.booked_s(earliest_s, run.openings.closes_s(earliest_s, site.index)) - earliest_s
 
 
 def visits_satellite(run: Run, call: Call, satellite: Site) -> Pathway:
@@ -35,9 +46,9 @@ def visits_satellite(run: Run, call: Call, satellite: Site) -> Pathway:
     call.place = satellite.place
     site = run.clinic_for(call, 0.0, with_doctor=True)
     drive_s = run.drive_s(call.place, site.place)
-    run.recorder.travel_s[call.patient] += drive_s
+    run.recorder.travels(call.patient, drive_s)
     yield run.wait(drive_s)
-    yield from seen_at_clinic(run, call, site)
+    site = yield from seen_at_clinic(run, call, site)
     yield from leaves_clinic(run, call, site)
 
 
@@ -49,12 +60,14 @@ def home_visit(run: Run, call: Call) -> Pathway:
     if not doctors.home_visits or drive_s > limit_s:
         yield from comes_to_clinic(run, call)
         return
-    team = doctors.team
+    queue = doctors.queue
     run.recorder.doctor_asked_s[patient] = run.clock._now
-    doctor = team.find() or (yield team.wait(call.urgency))
+    doctor = queue.find() or (yield queue.wait(call.urgency))
+    doctors.drive_out(doctor)
     yield run.wait(drive_s)
     run.recorder.doctor_s[patient] = run.clock._now
     yield run.wait(run.cases.home_visit_s[patient])
     run.ends(call, HOME_VISIT)
     yield run.wait(drive_s)
-    team.release(doctor, VISIT, patient)
+    doctors.come_back(doctor)
+    doctor.finishes(VISIT, patient)

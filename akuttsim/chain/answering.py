@@ -1,0 +1,83 @@
+"""How a call is answered: by whoever is free, in turn, by a neighbour, or by being rung up."""
+
+from __future__ import annotations
+
+from akuttsim.chain.clock import Pathway
+from akuttsim.chain.recorder import ANSWERED, ANSWERED_BY, CALLED_BACK, LEFT
+from akuttsim.chain.run import Call, Run
+from akuttsim.chain.service import Room
+from akuttsim.chain.staff import Person, Waiting
+from akuttsim.records import CONFERENCE, TALK
+
+FIRST_IN_LINE = 0
+"""Priority of colleagues who hold a patient on the other line."""
+
+
+def answered(run: Run, call: Call, room: Room, patience_s: float | None) -> Pathway:
+    """Ring at the operators; return who answers, or None after hanging up."""
+    log = run.recorder.rang(call.patient, room.index, call.line, run.clock._now)
+    taking = room.in_service()
+    operator = taking.operators.find()
+    if operator is None:
+        if offers_callback(run, call, taking):
+            log[CALLED_BACK] = 1.0
+            return (yield from rung_up(run, call, taking, log))
+        operator = yield stands_in_line(run, call, taking, patience_s)
+    if operator is None:
+        log[LEFT] = run.clock._now
+    else:
+        takes_call(run, call, taking, operator, log)
+    return operator
+
+
+def takes_call(run: Run, call: Call, room: Room, operator: Person, log: list[float]) -> None:
+    """Log the answer, and in which room it was given."""
+    call.room = run.service.answered_by(operator, room)
+    log[ANSWERED] = run.clock._now
+    log[ANSWERED_BY] = call.room.index
+
+
+def stands_in_line(run: Run, call: Call, room: Room, patience_s: float | None) -> Waiting:
+    """Join the queue; colleagues who hold other callers let go, and a neighbour may be offered."""
+    ahead = room.operators.waiting
+    waiting = room.operators.wait(call.priority, patience_s)
+    if room.overflow is not None and not waiting.triggered:
+        room.overflow.offers(run.clock, waiting, call.priority, ahead)
+    return waiting
+
+
+def offers_callback(run: Run, call: Call, room: Room) -> bool:
+    """Tell whether a caller is offered to be rung up instead of waiting, and accepts."""
+    longer_than = room.callback_longer_than
+    if longer_than is None or not run.choices.callback[call.patient]:
+        return False
+    return call.priority != FIRST_IN_LINE and room.operators.waiting > longer_than
+
+
+def rung_up(run: Run, call: Call, room: Room, log: list[float]) -> Pathway:
+    """Keep the place in the queue off the line; some cannot be reached when their turn comes."""
+    operator = yield stands_in_line(run, call, room, None)
+    yield run.wait(run.choices.dial_s[call.patient])
+    if run.choices.reached[call.patient]:
+        takes_call(run, call, room, operator, log)
+        return operator
+    operator.finishes(TALK, call.patient)
+    log[LEFT] = run.clock._now
+    return None
+
+
+def held_until_answered(run: Run, call: Call, holder: Person, by: Room, other: Room) -> Pathway:
+    """Hold a caller until another room answers; return who does, and whether the holder is there.
+
+    If somebody waits for the holder's room by then or rings meanwhile, and nobody else is free, the
+    holder answers that and the caller waits alone: two rooms must never wait for each other.
+    """
+    by.holding.begins(holder, call.patient)
+    colleague = yield from answered(run, call, other, None)
+    return colleague, by.holding.ends(holder, call.patient)
+
+
+def hands_over(run: Run, call: Call, holder: Person, overlap_s: float) -> Pathway:
+    """Speak together for a while; the holder is then free."""
+    yield run.wait(overlap_s)
+    holder.finishes(CONFERENCE, call.patient)

@@ -1,0 +1,243 @@
+"""What the organisation's own choices make of each patient: who is asked, and how long it takes.
+
+Each part is switched on in the organisation; where it is off, its column is nought or no for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.chain.plan import Plan
+from akuttsim.records import (
+    CLINIC,
+    GREEN,
+    HOME_VISIT,
+    LINE_116117,
+    LINE_HEALTH,
+    Codes,
+    Flags,
+    Floats,
+    Patients,
+)
+from akuttsim.scenario.control_rooms import ControlRoom
+from akuttsim.scenario.distributions import Duration
+from akuttsim.scenario.organisation import VideoToDoctor
+from akuttsim.scenario.roster import unroll
+from akuttsim.units import MINUTE_S, TICKS_PER_S, to_ticks
+
+WALKS_IN, CONSULTS_ON_SCREEN = 10, 11
+"""How a contact begins that does not ring first; other codes are the line that is rung."""
+
+OFF = 0.0
+"""A duration of what is not done for this patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Columns of the patients; a duration of 0 means that it is not done for this patient.
+
+    `begins` is the line rung, or another way to begin; `judged_at_door` the urgency at the clinic's
+    door. The rest is in pairs: how long something takes, and whether it spares what comes next.
+    """
+
+    begins: list[int]
+    judged_at_door: list[int]
+    callback: list[bool]
+    dial_s: list[float]
+    reached: list[bool]
+    asks_doctor: list[bool]
+    review_s: list[float]
+    settled: list[bool]
+    nursing_home_video_s: list[float]
+    stays_in_nursing_home: list[bool]
+    doctor_conference_s: list[float]
+    spared: list[bool]
+    triple_alert_s: list[float]
+    crew_video_s: list[float]
+    stays_home: list[bool]
+    e_consultation_s: list[float]
+    e_sent_on: list[bool]
+    door_triage_s: list[float]
+    tests_s: list[float]
+    result_s: list[float]
+    observation_s: list[float]
+    observed_result_s: list[float]
+
+
+Columns = dict[str, Floats | Flags | Codes]
+
+
+def choices(plan: Plan, patients: Patients, room: NDArray[np.intp], way: Codes) -> Choices:
+    """Return the choices; `room` is each one's room at 116117, `way` where a nurse there sends."""
+    off = [OFF] * len(patients)
+    no = [False] * len(patients)
+    columns: Columns = {}
+    columns |= _in_the_room(plan, patients, room, way)
+    columns |= _doctor_on_video(plan, patients, way)
+    columns |= _at_113(plan, patients)
+    columns |= _at_the_clinic(plan, patients)
+    begins = _begins(plan, patients)
+    if plan.organisation.e_consultation is not None:
+        columns |= _on_screen(plan, patients)
+    asked = [
+        columns[name] > OFF for name in ("review_s", "nursing_home_video_s") if name in columns
+    ]
+    if asked:
+        columns["asks_doctor"] = np.any(asked, axis=0)
+    lists = {name: column.tolist() for name, column in columns.items()}
+    given = {
+        name: lists.get(name, off if name.endswith("_s") else no)
+        for name in Choices.__dataclass_fields__
+        if name not in ("begins", "judged_at_door")
+    }
+    return Choices(begins.tolist(), patients.urgency.tolist(), **given)
+
+
+def done_s(asked: Flags, duration: Duration, u: Floats, unit_s: float = MINUTE_S) -> Floats:
+    """Return how long something takes in whole ticks, at least one; 0 where it is not asked for."""
+    seconds = np.full(len(asked), OFF)
+    taken = to_ticks(duration.quantile(u[asked]) * unit_s)
+    seconds[asked] = np.maximum(taken, 1 / TICKS_PER_S)
+    return seconds
+
+
+def _in_the_room(plan: Plan, patients: Patients, room: NDArray[np.intp], way: Codes) -> Columns:
+    """Return columns of what a 116117 room may do: ring callers back, let a doctor review."""
+    columns: Columns = {}
+    for index, config in enumerate(plan.organisation.control_rooms.values()):
+        here = room == index
+        for name, column in (
+            *_called_back(config, patients, here),
+            *_reviewed(config, patients, here, way),
+        ):
+            columns[name] = np.where(here, column, columns.get(name, np.zeros_like(column)))
+    return columns
+
+
+Column = tuple[str, Floats | Flags]
+
+
+def _called_back(room: ControlRoom, patients: Patients, here: Flags) -> Sequence[Column]:
+    callback = room.callback
+    if callback is None:
+        return ()
+    asked = here & (patients.line == LINE_116117)
+    return (
+        ("callback", asked & (patients.u_callback < callback.share.value)),
+        ("dial_s", done_s(asked, callback.dial_s, patients.u_dial, 1.0)),
+        ("reached", patients.u_reached >= callback.not_reached.value),
+    )
+
+
+def _reviewed(room: ControlRoom, patients: Patients, here: Flags, way: Codes) -> Sequence[Column]:
+    doctor = room.doctor
+    if doctor is None:
+        return ()
+    reviews, settles = (np.array(each.as_tuple()) for each in (doctor.reviews, doctor.settles))
+    sent = here & ((way == CLINIC) | (way == HOME_VISIT))
+    asked = sent & (patients.u_reviewed < reviews[patients.urgency])
+    return (
+        ("review_s", done_s(asked, doctor.review_min, patients.u_review_time)),
+        ("settled", patients.u_settled < settles[patients.urgency]),
+    )
+
+
+def _doctor_on_video(plan: Plan, patients: Patients, way: Codes) -> Columns:
+    video = plan.organisation.doctor_video
+    columns: Columns = {}
+    if video.from_nursing_home is not None:
+        sent = (patients.line == LINE_HEALTH) & ((way == CLINIC) | (way == HOME_VISIT))
+        u = (patients.u_nursing_home_video, patients.u_nursing_home_video_time)
+        columns["nursing_home_video_s"] = _shown(video.from_nursing_home, sent, *u)
+        spared = video.from_nursing_home.spared.value
+        columns["stays_in_nursing_home"] = patients.u_stays_in_nursing_home < spared
+    if video.from_ambulance is not None:
+        anyone = patients.place >= 0
+        u = (patients.u_crew_video, patients.u_crew_video_time)
+        columns["crew_video_s"] = _shown(video.from_ambulance, anyone, *u)
+        columns["stays_home"] = patients.u_stays_home < video.from_ambulance.spared.value
+    return columns
+
+
+def _shown(video: VideoToDoctor, asked: Flags, u: Floats, u_time: Floats) -> Floats:
+    return done_s(asked & (u < video.share.value), video.talk_min, u_time)
+
+
+def _at_113(plan: Plan, patients: Patients) -> Columns:
+    extra, urgency = plan.organisation.emergency_calls, patients.urgency
+    ours = patients.place >= 0
+    columns: Columns = {}
+    if extra.doctor_conference is not None:
+        conference = extra.doctor_conference
+        share, spared = (np.array(e.as_tuple()) for e in (conference.share, conference.spared))
+        asked = ours & (patients.u_doctor_conference < share[urgency])
+        time = (conference.talk_s, patients.u_doctor_conference_time, 1.0)
+        columns["doctor_conference_s"] = done_s(asked, *time)
+        columns["spared"] = patients.u_spared < spared[urgency]
+    if extra.triple_alert is not None:
+        share = np.array(extra.triple_alert.share.as_tuple())
+        asked = patients.u_triple_alert < share[urgency]
+        time = (extra.triple_alert.extra_s, patients.u_triple_alert_time, 1.0)
+        columns["triple_alert_s"] = done_s(asked, *time)
+    return columns
+
+
+def _at_the_clinic(plan: Plan, patients: Patients) -> Columns:
+    care, columns = plan.organisation.clinic_care, Columns()
+    everyone = np.ones(len(patients), dtype=np.bool_)
+    if care.door_triage is not None:
+        time = (care.door_triage.triage_min, patients.u_door_triage_time)
+        columns["door_triage_s"] = done_s(everyone, *time)
+    if care.tests is not None:
+        tested = patients.u_tested < np.array(care.tests.share.as_tuple())[patients.urgency]
+        columns["tests_s"] = done_s(tested, care.tests.wait_min, patients.u_tests_time)
+        columns["result_s"] = done_s(tested, care.tests.result_min, patients.u_result_time)
+    if care.observation is not None:
+        share = np.array(care.observation.share.as_tuple())
+        observed = patients.u_observed < share[patients.urgency]
+        time = (care.observation.stay_min, patients.u_observation_time)
+        columns["observation_s"] = done_s(observed, *time)
+        time = (care.observation.result_min, patients.u_result_time)
+        columns["observed_result_s"] = done_s(observed, *time)
+    return columns
+
+
+def _on_screen(plan: Plan, patients: Patients) -> Columns:
+    screen = plan.organisation.e_consultation
+    assert screen is not None
+    everyone = np.ones(len(patients), dtype=np.bool_)
+    time = (screen.consultation_min, patients.u_e_consultation_time)
+    return {
+        "e_consultation_s": done_s(everyone, *time),
+        "e_sent_on": patients.u_e_sent_on < screen.sent_on.value,
+    }
+
+
+def _begins(plan: Plan, patients: Patients) -> Codes:
+    """Return the line that each rings, unless the contact begins on screen or at the door."""
+    begins = patients.line
+    public = (patients.line == LINE_116117) & patients.is_contact
+    walk_ins, screen = plan.organisation.walk_ins, plan.organisation.e_consultation
+    if walk_ins is not None:
+        walks = public & (patients.u_walk_in < walk_ins.share.value)
+        begins = np.where(walks, np.int8(WALKS_IN), begins)
+    if screen is not None:
+        takes = public & (patients.urgency == GREEN) & _open_on_screen(plan, patients)
+        chosen = takes & (patients.u_e_consultation < screen.share.value)
+        begins = np.where(chosen, np.int8(CONSULTS_ON_SCREEN), begins)
+    return begins
+
+
+def _open_on_screen(plan: Plan, patients: Patients) -> Flags:
+    screen, calendar = plan.organisation.e_consultation, plan.region.calendar.calendar()
+    assert screen is not None
+    is_open = np.zeros(len(patients), dtype=np.bool_)
+    for period in screen.open.values():
+        for start, end in unroll(period, calendar, plan.days):
+            first, last = np.searchsorted(patients.time_s, (start, end))
+            is_open[first:last] = True
+    return is_open

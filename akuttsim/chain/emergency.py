@@ -1,0 +1,118 @@
+"""On the phone at 113, as the caller and the operator live it."""
+
+from __future__ import annotations
+
+from akuttsim.chain.answering import FIRST_IN_LINE, answered, hands_over, held_until_answered
+from akuttsim.chain.clock import Pathway
+from akuttsim.chain.mission import ambulance_to
+from akuttsim.chain.nurse import nurse_talks
+from akuttsim.chain.run import Call, Run
+from akuttsim.chain.staff import Person
+from akuttsim.chain.triage import TO_116117
+from akuttsim.records import (
+    ADVICE,
+    AMBULANCE,
+    AVOIDED_AMBULANCE,
+    DOCTOR_CONFERENCE,
+    DOCTOR_PHONE,
+    LINE_113,
+    LINE_HEALTH,
+    LOST,
+    TALK,
+    TRIPLE_ALERT,
+)
+
+IN_TURN = 1
+"""Priority of all who ring 113; the button for urgent help is on 116117 only."""
+
+
+def rings_113(run: Run, call: Call) -> Pathway:
+    """Ring 113, and be answered or hang up."""
+    call.line, call.priority = LINE_113, IN_TURN
+    run.recorder.notified_s[call.patient] = run.clock._now
+    taker = yield from answered(run, call, run.room_113(call), patience_of(run, call))
+    if taker is None:
+        run.ends(call, LOST)
+    else:
+        yield from taken_by_113(run, call, taker)
+
+
+def patience_of(run: Run, call: Call) -> float:
+    """Return how long a caller waits at 113, in seconds."""
+    return run.cases.patience_113_s[call.patient]
+
+
+def taken_by_113(run: Run, call: Call, taker: Person) -> Pathway:
+    """The operator interviews: an ambulance, advice, 116117, or an incident known already."""
+    cases, patient = run.cases, call.patient
+    call.urgency = run.recorder.judged[patient] = cases.judged_113[patient]
+    way = cases.way_113[patient]
+    if way == AMBULANCE:
+        yield from interviewed_by_113(run, call, taker)
+        return
+    yield run.wait(cases.talk_113_s[patient])
+    if way == TO_116117 and call.municipality >= 0:
+        yield from passed_on_to_116117(run, call, taker)
+        return
+    taker.finishes(TALK, patient)
+    run.ends(call, ADVICE if way == TO_116117 else way)
+
+
+def interviewed_by_113(run: Run, call: Call, taker: Person) -> Pathway:
+    """Find out enough to send an ambulance, then stay on the line and alert other services."""
+    cases, patient = run.cases, call.patient
+    interview_s = cases.interview_113_s[patient]
+    yield run.wait(interview_s)
+    if run.choices.doctor_conference_s[patient]:
+        spared = yield from doctor_joins(run, call)
+        if spared:
+            taker.finishes(TALK, patient)
+            run.ends(call, DOCTOR_PHONE)
+            return
+    run.clock.start(ambulance_to(run, call))
+    rest_s = cases.talk_113_s[patient] - interview_s
+    if rest_s > 0:
+        yield run.wait(rest_s)
+    if run.choices.triple_alert_s[patient]:
+        taker.turns_from(TALK, patient)
+        yield run.wait(run.choices.triple_alert_s[patient])
+        taker.finishes(TRIPLE_ALERT, patient)
+    else:
+        taker.finishes(TALK, patient)
+
+
+def doctor_joins(run: Run, call: Call) -> Pathway:
+    """The doctor on duty joins the call if free soon; return whether no ambulance is needed."""
+    conference = run.plan.organisation.emergency_calls.doctor_conference
+    assert conference is not None
+    doctors, patient = run.doctors_on_phone(call), call.patient
+    doctor = doctors.queue.find() or (
+        yield doctors.queue.wait(call.urgency, conference.waits_at_most_s.value)
+    )
+    if doctor is None:
+        return False
+    run.recorder.doctor_s[patient] = run.clock._now
+    yield run.wait(run.choices.doctor_conference_s[patient])
+    doctor.finishes(DOCTOR_CONFERENCE, patient)
+    if run.choices.spared[patient]:
+        run.recorder.avoided[patient] = AVOIDED_AMBULANCE
+    return run.choices.spared[patient]
+
+
+def passed_on_to_116117(run: Run, call: Call, taker: Person) -> Pathway:
+    """The call belongs at 116117: the operator waits until a nurse answers, and hands it over.
+
+    Where the operator is a nurse of 116117 as well, she goes on with it herself.
+    """
+    room = run.room_for(call, run.answering_116117)
+    amk = call.room
+    assert amk is not None
+    call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
+    nurse = taker
+    if run.answers_herself(taker, room):
+        call.room = room.in_service()
+    else:
+        nurse, still_there = yield from held_until_answered(run, call, taker, amk, room)
+        if still_there:
+            yield from hands_over(run, call, taker, run.cases.conference_s[call.patient])
+    yield from nurse_talks(run, call, nurse)

@@ -1,0 +1,74 @@
+"""The nurse at 116117: judges how urgent it is, and sends the caller on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from akuttsim.chain.answering import FIRST_IN_LINE, answered
+from akuttsim.chain.clock import Pathway
+from akuttsim.chain.doctor import rung_up_by_doctor, spared_by_doctor
+from akuttsim.chain.mission import ambulance_to
+from akuttsim.chain.run import Call, Run
+from akuttsim.chain.staff import Person
+from akuttsim.chain.visits import comes_to_clinic, home_visit
+from akuttsim.records import (
+    ADVICE,
+    AMBULANCE,
+    CLINIC,
+    CONFERENCE,
+    DOCTOR_PHONE,
+    HOME_VISIT,
+    LINE_HEALTH,
+    TALK,
+)
+
+
+def nurse_talks(run: Run, call: Call, nurse: Person) -> Pathway:
+    """The nurse judges the urgency, by voice or video, and sends the caller on."""
+    cases, recorder, patient = run.cases, run.recorder, call.patient
+    call.urgency = recorder.judged[patient] = cases.judged[patient]
+    recorder.video[patient] = cases.video[patient]
+    recorder.video_moved[patient] = cases.video_moved[patient]
+    yield run.wait(cases.talk_s[patient])
+    way = cases.way[patient]
+    if way == AMBULANCE:
+        yield from conference_with_113(run, call, nurse)
+        return
+    run.clock.later(cases.after_call_s[patient], lambda _: nurse.finishes(TALK, patient))
+    if way == ADVICE:
+        run.ends(call, ADVICE)
+        return
+    if run.choices.asks_doctor[patient]:
+        spared = yield from spared_by_doctor(run, call)
+        if spared:
+            return
+    yield from ONWARD[way](run, call)
+
+
+ONWARD: dict[int, Callable[[Run, Call], Pathway]] = {
+    DOCTOR_PHONE: rung_up_by_doctor,
+    CLINIC: comes_to_clinic,
+    HOME_VISIT: home_visit,
+}
+"""Where 116117 sends a caller on who needs more than advice; an ambulance goes through 113."""
+
+
+def conference_with_113(run: Run, call: Call, nurse: Person) -> Pathway:
+    """The nurse stays on the line until 113 answers and both have spoken; 113 takes over.
+
+    Where she answers 113 herself, she goes on alone.
+    """
+    cases, patient = run.cases, call.patient
+    amk = run.room_113(call)
+    run.recorder.notified_s[patient] = run.clock._now
+    call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
+    taker = nurse
+    if run.answers_herself(nurse, amk):
+        call.room = amk.in_service()
+    else:
+        taker = yield from answered(run, call, amk, None)
+        yield run.wait(cases.conference_s[patient])
+        run.clock.later(cases.after_call_s[patient], lambda _: nurse.finishes(CONFERENCE, patient))
+    run.clock.start(ambulance_to(run, call))
+    yield run.wait(cases.interview_113_s[patient])
+    taker.finishes(TALK, patient)
