@@ -20,7 +20,7 @@ from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.patients.callers import blank
 from akuttsim.patients.sample import sample_patients
-from akuttsim.records import ADVICE, Activities, Calls, Courses, Patients, Record
+from akuttsim.records import ADVICE, Activities, Calls, Courses, Patients, Record, Unit
 from akuttsim.roads.travel import Travel, travel
 from akuttsim.scenario.load import load_organisation, load_region
 from akuttsim.scenario.organisation import Organisation
@@ -65,6 +65,13 @@ def organisation(changes: Changes = {}, base: str = "today") -> Organisation:  #
 def staff(on_duty: int, hours: str = "00:00-24:00", days: str = "daily") -> dict[str, Any]:
     """Return a staffing as a config has it."""
     return {"days": days, "hours": hours, "on_duty": on_duty, **MADE_UP}
+
+
+def room(number: str, municipalities: list[str]) -> dict[str, Any]:
+    """Return a control room of one operator who always sits there, as a config has it."""
+    menu_s = {"value": 0, **MADE_UP}
+    return {"title": number, "number": number, "municipalities": municipalities,
+            "menu_s": menu_s, "operators": {"always": staff(1)}}  # fmt: skip
 
 
 def crew(station: str, *shifts: tuple[str, str]) -> dict[str, Any]:
@@ -163,22 +170,30 @@ def same(one: object, other: object) -> bool:
 
 def courses(count: int, **columns: Any) -> Courses:
     """Return hand-made courses in which nothing happened but what the columns say."""
-    codes = {"outcome": np.int8, "judged": np.int8, "doctor_call_out": np.int8,
-             "clinic": np.int32, "crew": np.int32}  # fmt: skip
     blanks: dict[str, Any] = {each.name: np.full(count, np.nan) for each in fields(Courses)}
-    blanks |= {name: np.full(count, -1, dtype=kind) for name, kind in codes.items()}
-    blanks |= {"video": np.zeros(count, dtype=np.bool_), "outcome": np.full(count, ADVICE, np.int8)}
-    blanks["doctor_call_out"] = np.zeros(count, dtype=np.int8)
+    blanks |= {name: np.zeros(count, dtype=np.bool_) for name in ("video", "walk_in")}
+    noughts = ("doctor_call_out", "video_moved", "avoided")
+    blanks |= {name: np.zeros(count, dtype=np.int8) for name in noughts}
+    blanks |= {name: np.full(count, -1, dtype=np.int32) for name in ("clinic", "crew")}
+    blanks |= {"judged": np.full(count, -1, np.int8), "outcome": np.full(count, ADVICE, np.int8)}
     for name, values in columns.items():
         blanks[name] = np.asarray(values, dtype=blanks[name].dtype)
     return Courses(**blanks)
 
 
-def calls(*rows: tuple[int, int, int, float, float, float]) -> Calls:
-    """Return hand-made calls: patient, room, line, rang, answered, left (seconds)."""
-    table = np.array(rows, dtype=np.float64).reshape(-1, 6)
-    kinds = (np.int32, np.int8, np.int8, np.float64, np.float64, np.float64)
-    return Calls(*(column.astype(kind) for column, kind in zip(table.T, kinds, strict=True)))
+def calls(*rows: tuple[int, int, int, float, float, float], **columns: Any) -> Calls:
+    """Return hand-made calls: patient, room, line, rang, answered, left (seconds).
+
+    Each is answered by the room that it rang at and nobody is rung up, but for what columns say.
+    """
+    names = ("patient", "room", "line", "rang_s", "answered_s", "left_s")
+    table = dict(zip(names, np.array(rows, dtype=np.float64).reshape(-1, 6).T, strict=True))
+    table["answered_by"] = np.where(np.isnan(table["answered_s"]), -1, table["room"])
+    table["called_back"] = np.zeros(len(rows))
+    table |= {name: np.asarray(values) for name, values in columns.items()}
+    kinds = {"patient": np.int32, "room": np.int8, "line": np.int8, "answered_by": np.int8,
+             "called_back": np.bool_}  # fmt: skip
+    return Calls(**{name: each.astype(kinds.get(name, np.float64)) for name, each in table.items()})
 
 
 def activities(*rows: tuple[int, int, float, float, int]) -> Activities:
@@ -194,10 +209,11 @@ def seen(
     course: Courses,
     call: Calls | None = None,
     did: Activities | None = None,
+    units: tuple[Unit, ...] | None = None,
 ) -> Observed:
     """Return a hand-made record of a world as the indicators look at it."""
     plan, call, did = world.plan, call or calls(), did or activities()
-    record = Record(course, call, plan.units, did, plan.measured, plan.end_s, 0)
+    record = Record(course, call, units or plan.units, did, plan.measured, plan.end_s, 0)
     return world.observed(patients, record)
 
 

@@ -6,7 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from akuttsim.analysis.observed import Grouping, Mask, Observed, Row, median, p90, rows, share
+from akuttsim.analysis.groupings import by_municipality, by_urgency
+from akuttsim.analysis.observed import (
+    Grouping,
+    Mask,
+    Observed,
+    Row,
+    median,
+    p90,
+    rates,
+    rows,
+    share,
+)
 from akuttsim.records import BUSY, NOT_ALERTED, RED, WENT_OUT, Floats
 from akuttsim.units import MINUTE_S
 
@@ -38,7 +49,7 @@ def ambulance_response_median_min(seen: Observed) -> Iterator[Row]:
     Whom it counts: as the official response time, dense and sparse together. Unit: minutes.
     """
     mask = _red_incidents(seen)
-    groups = [_by_municipality(seen, mask)]
+    groups = [by_municipality(seen, mask)]
     minutes = _response_min(seen)[mask]
     yield from rows("ambulance_response_median_min", "min", minutes, median, groups)
 
@@ -47,7 +58,7 @@ def ambulance_response_p90_min(seen: Observed) -> Iterator[Row]:
     """Response time that nine in ten red incidents stay below, as the median beside it. Minutes."""
     mask = _red_incidents(seen)
     minutes = _response_min(seen)[mask]
-    groups = [_by_municipality(seen, mask)]
+    groups = [by_municipality(seen, mask)]
     yield from rows("ambulance_response_p90_min", "min", minutes, p90, groups)
 
 
@@ -74,14 +85,9 @@ def missions_a_week(seen: Observed) -> Iterator[Row]:
     """Patients whom an ambulance was sent to in a mean week, by urgency and by crew."""
     courses = seen.record.courses
     mask = seen.measured & (courses.crew >= 0)
-    n = int(mask.sum())
-    yield Row("missions_a_week", "all", "all", n / seen.weeks, "per week", n)
-    by_crew = np.bincount(courses.crew[mask], minlength=len(seen.organisation.ambulances))
-    for name, count in zip(seen.organisation.ambulances, by_crew.tolist(), strict=True):
-        yield Row("missions_a_week", "crew", name, count / seen.weeks, "per week", count)
-    by_urgency = np.bincount(courses.judged[mask], minlength=3)
-    for name, count in zip(("red", "yellow", "green"), by_urgency.tolist(), strict=True):
-        yield Row("missions_a_week", "urgency", name, count / seen.weeks, "per week", count)
+    crews = Grouping("crew", courses.crew[mask], tuple(seen.organisation.ambulances))
+    groups = [crews, by_urgency(seen, mask)]
+    yield from rates("missions_a_week", seen.per_week, int(mask.sum()), groups)
 
 
 def doctor_went_out(seen: Observed) -> Iterator[Row]:
@@ -89,7 +95,7 @@ def doctor_went_out(seen: Observed) -> Iterator[Row]:
     answer = seen.record.courses.doctor_call_out
     alerted = seen.measured & (answer != NOT_ALERTED)
     went = (answer[alerted] == WENT_OUT).astype(np.float64)
-    yield from rows("doctor_went_out", "share", went, share, [_by_municipality(seen, alerted)])
+    yield from rows("doctor_went_out", "share", went, share, [by_municipality(seen, alerted)])
 
 
 def doctor_was_busy(seen: Observed) -> Iterator[Row]:
@@ -104,7 +110,7 @@ def _within(seen: Observed, indicator: str, minutes: float, dense: bool) -> Iter
     is_dense = np.array([each.is_dense for each in seen.region.municipalities.values()])
     mask = _red_incidents(seen) & (is_dense[seen.municipality] == dense)
     in_time = (_response_min(seen)[mask] <= minutes).astype(np.float64)
-    yield from rows(indicator, "share", in_time, share, [_by_municipality(seen, mask)])
+    yield from rows(indicator, "share", in_time, share, [by_municipality(seen, mask)])
 
 
 def _red_incidents(seen: Observed) -> Mask:
@@ -119,7 +125,3 @@ def _response_min(seen: Observed) -> Floats:
     courses = seen.record.courses
     minutes: Floats = (courses.on_scene_s - courses.notified_s) / MINUTE_S
     return minutes
-
-
-def _by_municipality(seen: Observed, mask: Mask) -> Grouping:
-    return Grouping("municipality", seen.municipality[mask], seen.region.municipality_ids)

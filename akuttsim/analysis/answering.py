@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from akuttsim.analysis.groupings import by_hour, by_room
 from akuttsim.analysis.observed import (
     HOURS,
     WEEKDAYS,
@@ -15,6 +16,7 @@ from akuttsim.analysis.observed import (
     Row,
     median,
     p90,
+    rates,
     rows,
     share,
 )
@@ -29,11 +31,13 @@ def answered_116117_within_120_s(seen: Observed) -> Iterator[Row]:
 
     Numerator: calls answered at most 120 s after they began to ring at an operator. Denominator:
     all calls that rang, unanswered ones included. Menu and recorded message do not count. Calls on
-    health personnel's own line and calls passed on from 113 are in it. Unit: share of 1. By room,
-    hour of the day, weekday (a public holiday counts as Sunday), and hour of the week.
+    health personnel's own line and calls passed on from 113 and response centres are in it. A
+    caller who is rung up instead of waiting counts as answered when rung up (the official
+    definition does not mention it). Unit: share of 1. By room (the one that should answer, whoever
+    did), hour of the day, weekday (a public holiday counts as Sunday), and hour of the week.
     Source: Helsedirektoratet, Svartid legevakt 116 117; akuttmedisinforskriften § 13.
     """
-    mask = _calls_to(seen, "116117")
+    mask = seen.calls_to("116117")
     in_time = (_waits(seen)[mask] <= WITHIN_116117_S).astype(np.float64)
     yield from rows("answered_116117_within_120_s", "share", in_time, share, _groupings(seen, mask))
 
@@ -41,23 +45,30 @@ def answered_116117_within_120_s(seen: Observed) -> Iterator[Row]:
 def hung_up_116117(seen: Observed) -> Iterator[Row]:
     """Share of 116117 calls that the caller gave up before an answer.
 
-    Numerator: calls given up. Denominator: all calls that rang. Unit: share of 1.
+    Numerator: calls given up; who hung up in order to be rung up has not given up. Denominator: all
+    calls that rang. Unit: share of 1.
     """
-    mask = _calls_to(seen, "116117")
-    left = (~np.isnan(seen.record.calls.left_s[mask])).astype(np.float64)
+    mask, calls = seen.calls_to("116117"), seen.record.calls
+    left = (~np.isnan(calls.left_s) & ~calls.called_back)[mask].astype(np.float64)
     yield from rows("hung_up_116117", "share", left, share, _groupings(seen, mask)[:2])
 
 
 def answer_time_116117_median_s(seen: Observed) -> Iterator[Row]:
-    """Median wait of the 116117 calls that were answered, from ringing at an operator. Seconds."""
-    mask = _calls_to(seen, "116117") & ~np.isnan(seen.record.calls.answered_s)
+    """Median wait of the 116117 calls that were answered, from ringing at an operator. Seconds.
+
+    Who is rung up instead of waiting has waited until rung up.
+    """
+    mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
     waits = _waits(seen)[mask]
     yield from rows("answer_time_116117_median_s", "s", waits, median, _groupings(seen, mask)[:2])
 
 
 def answer_time_116117_p90_s(seen: Observed) -> Iterator[Row]:
-    """Wait that nine in ten answered 116117 calls stay below. Seconds."""
-    mask = _calls_to(seen, "116117") & ~np.isnan(seen.record.calls.answered_s)
+    """Wait that nine in ten answered 116117 calls stay below. Seconds.
+
+    Who is rung up instead of waiting has waited until rung up.
+    """
+    mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
     waits = _waits(seen)[mask]
     yield from rows("answer_time_116117_p90_s", "s", waits, p90, _groupings(seen, mask)[:2])
 
@@ -71,35 +82,49 @@ def answered_113_within_10_s(seen: Observed) -> Iterator[Row]:
     Source: Helsedirektoratet, Svartid på medisinsk nødnummer 113; akuttmedisinforskriften § 15 b.
     """
     calls = seen.record.calls
-    mask = _calls_to(seen, "113") & (calls.line == LINE_113) & ~np.isnan(calls.answered_s)
+    mask = seen.calls_to("113") & (calls.line == LINE_113) & ~np.isnan(calls.answered_s)
     in_time = (_waits(seen)[mask] <= WITHIN_113_S).astype(np.float64)
     yield from rows("answered_113_within_10_s", "share", in_time, share, _groupings(seen, mask))
 
 
 def calls_116117_a_day(seen: Observed) -> Iterator[Row]:
     """Calls that rang at 116117 on a mean day, repeats and unanswered ones included."""
-    yield from _a_day(seen, "calls_116117_a_day", _calls_to(seen, "116117"))
+    yield from _a_day(seen, "calls_116117_a_day", seen.calls_to("116117"))
 
 
 def calls_113_a_day(seen: Observed) -> Iterator[Row]:
     """Calls that rang at 113 on a mean day, those of neighbours that share the room included."""
-    mask = _calls_to(seen, "113") & (seen.record.calls.line == LINE_113)
+    mask = seen.calls_to("113") & (seen.record.calls.line == LINE_113)
     yield from _a_day(seen, "calls_113_a_day", mask)
 
 
+def answered_elsewhere_share(seen: Observed) -> Iterator[Row]:
+    """Share of answered calls that another control room than their own answered.
+
+    Numerator: calls answered by a neighbour (overflow) or by a back-up while the room was down.
+    Denominator: all answered calls, on every number and between rooms. Unit: share of 1. By room:
+    the one that should have answered.
+    """
+    calls = seen.record.calls
+    mask = seen.measured_calls & ~np.isnan(calls.answered_s)
+    elsewhere = (calls.answered_by != calls.room)[mask].astype(np.float64)
+    yield from rows("answered_elsewhere_share", "share", elsewhere, share, [by_room(seen, mask)])
+
+
+def called_back_share(seen: Observed) -> Iterator[Row]:
+    """Share of 116117 calls that were changed into being rung up.
+
+    Numerator: callers who kept their place in the queue off the line, reached or not. Denominator:
+    all 116117 calls that rang. Unit: share of 1. By room and hour of the day.
+    """
+    mask = seen.calls_to("116117")
+    called_back = seen.record.calls.called_back[mask].astype(np.float64)
+    yield from rows("called_back_share", "share", called_back, share, _groupings(seen, mask)[:2])
+
+
 def _a_day(seen: Observed, indicator: str, mask: Mask) -> Iterator[Row]:
-    days = seen.weeks * 7
-    yield Row(indicator, "all", "all", float(mask.sum()) / days, "per day", int(mask.sum()))
-    hours = np.bincount(seen.hour(seen.record.calls.rang_s[mask]), minlength=24)
-    for name, count in zip(HOURS, hours.tolist(), strict=True):
-        yield Row(indicator, "hour", name, count / days, "per day", count)
-
-
-def _calls_to(seen: Observed, number: str) -> Mask:
-    """Return which measured calls rang at a room that answers this number."""
-    rooms = [each.number == number for each in seen.organisation.control_rooms.values()]
-    mask: Mask = seen.measured_calls & np.array(rooms)[seen.record.calls.room]
-    return mask
+    hours = by_hour(seen, seen.record.calls.rang_s[mask])
+    yield from rates(indicator, seen.per_day, int(mask.sum()), [hours])
 
 
 def _waits(seen: Observed) -> Floats:
@@ -111,7 +136,7 @@ def _groupings(seen: Observed, mask: Mask) -> list[Grouping]:
     hour, weekday = seen.hour(rang_s), seen.weekday(rang_s)
     week = [f"{day} {hour}" for day in WEEKDAYS for hour in HOURS]
     return [
-        Grouping("room", seen.record.calls.room[mask], list(seen.organisation.control_rooms)),
+        by_room(seen, mask),
         Grouping("hour", hour, HOURS),
         Grouping("weekday", weekday, WEEKDAYS),
         Grouping("hour_of_week", weekday * 24 + hour, week),

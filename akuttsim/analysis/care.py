@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from akuttsim.analysis.groupings import by_clinic, by_hour, by_municipality, by_urgency
 from akuttsim.analysis.observed import (
-    HOURS,
     Grouping,
     Mask,
     Observed,
@@ -16,10 +16,10 @@ from akuttsim.analysis.observed import (
     mean,
     median,
     p90,
+    rates,
     rows,
 )
 from akuttsim.records import OUTCOMES, Floats
-from akuttsim.scenario.fields import URGENCIES
 from akuttsim.units import MINUTE_S
 
 
@@ -30,7 +30,7 @@ def travel_to_care_min(seen: Observed) -> Iterator[Row]:
     from a satellite, both drives. Those whom an ambulance fetched are left out. Unit: minutes.
     """
     mask = _drove(seen)
-    groups = [_municipality(seen, mask), _clinic(seen, mask)]
+    groups = [by_municipality(seen, mask), by_clinic(seen, mask)]
     minutes = seen.record.courses.travel_s[mask] / MINUTE_S
     yield from rows("travel_to_care_min", "min", minutes, mean, groups)
 
@@ -39,7 +39,7 @@ def travel_to_care_p90_min(seen: Observed) -> Iterator[Row]:
     """Minutes of driving that nine in ten of the same patients stay below. Unit: minutes."""
     mask = _drove(seen)
     minutes = seen.record.courses.travel_s[mask] / MINUTE_S
-    groups = [_municipality(seen, mask)]
+    groups = [by_municipality(seen, mask)]
     yield from rows("travel_to_care_p90_min", "min", minutes, p90, groups)
 
 
@@ -47,12 +47,14 @@ def ring_to_doctor_min(seen: Observed) -> Iterator[Row]:
     """Mean minutes from the first ring until a doctor sees or speaks with the patient.
 
     Whom it counts: patients whom a doctor of the duty saw, rang up, met on video or visited. First
-    ring is the patient's first call, repeats and waiting included. Unit: minutes.
+    ring is the patient's first call, repeats and waiting included; for those who come or write
+    without ringing, when they set out or wrote; for a safety alarm, when it was pressed. Unit:
+    minutes.
     """
     courses = seen.record.courses
     mask = seen.measured & ~np.isnan(courses.doctor_s)
     minutes = (courses.doctor_s[mask] - seen.patients.time_s[mask]) / MINUTE_S
-    groups = [_municipality(seen, mask), _urgency(seen, mask)]
+    groups = [by_municipality(seen, mask), by_urgency(seen, mask)]
     yield from rows("ring_to_doctor_min", "min", minutes, mean, groups)
 
 
@@ -67,63 +69,60 @@ def arrival_to_doctor_p90_min(seen: Observed) -> Iterator[Row]:
 
 
 def contacts_a_week(seen: Observed) -> Iterator[Row]:
-    """People of the region in a mean week by how their contact ended (the last care it got)."""
-    mask = seen.measured & (seen.municipality >= 0)
-    counts = np.bincount(seen.record.courses.outcome[mask], minlength=len(OUTCOMES))
-    total = int(counts.sum())
-    yield Row("contacts_a_week", "all", "all", total / seen.weeks, "per week", total)
-    for name, count in zip(OUTCOMES, counts.tolist(), strict=True):
-        yield Row("contacts_a_week", "outcome", name, count / seen.weeks, "per week", count)
+    """People of the region in a mean week by how their contact ended (the last care it got).
+
+    Who did not call in this organisation is left out: alarm users where nobody answers alarms, and
+    those who live too far away to come.
+    """
+    codes = seen.record.courses.outcome[seen.residents] - 1
+    ways = Grouping("outcome", codes, OUTCOMES[1:])
+    yield from rates("contacts_a_week", seen.per_week, len(codes), [ways])
 
 
 def consultations_a_week(seen: Observed) -> Iterator[Row]:
     """Patients seen at each clinic and satellite in a mean week, and by hour of arrival."""
     courses = seen.record.courses
-    mask = seen.measured & (courses.clinic >= 0)
-    n = int(mask.sum())
-    yield Row("consultations_a_week", "all", "all", n / seen.weeks, "per week", n)
-    for grouping in (
-        _clinic(seen, mask),
-        Grouping("hour", seen.hour(courses.at_clinic_s[mask]), HOURS),
-    ):
-        counts = np.bincount(grouping.codes, minlength=len(grouping.names)).tolist()
-        for name, count in zip(grouping.names, counts, strict=True):
-            row = (grouping.name, name, count / seen.weeks, "per week", count)
-            yield Row("consultations_a_week", *row)
+    mask = seen.present & (courses.clinic >= 0)
+    groups = [by_clinic(seen, mask), by_hour(seen, courses.at_clinic_s[mask])]
+    yield from rates("consultations_a_week", seen.per_week, int(mask.sum()), groups)
 
 
 def video_share(seen: Observed) -> Iterator[Row]:
     """Share of answered 116117 contacts that were turned into video calls."""
     calls = seen.record.calls
-    number = [room.number == "116117" for room in seen.organisation.control_rooms.values()]
     answered = np.zeros(len(seen.patients), dtype=np.bool_)
-    answered[calls.patient[np.array(number)[calls.room] & ~np.isnan(calls.answered_s)]] = True
+    answered[calls.patient[seen.rooms_for("116117") & ~np.isnan(calls.answered_s)]] = True
     mask = seen.measured & answered & seen.patients.is_contact
     yield from rows(
         "video_share", "share", seen.record.courses.video[mask].astype(np.float64), mean, []
     )
 
 
+def video_moved_share(seen: Observed) -> Iterator[Row]:
+    """Share of 116117's video calls in which video changed the urgency.
+
+    Numerator: video calls judged otherwise than voice alone would have told. Denominator: contacts
+    of 116117 that were turned into video calls. Unit: share of 1. By direction: up (more urgent)
+    and down (less urgent).
+    """
+    courses = seen.record.courses
+    moved = courses.video_moved[seen.present & courses.video]
+    for group_by, group, steps in (
+        ("all", "all", (-1, 1)),
+        ("direction", "up", (-1,)),
+        ("direction", "down", (1,)),
+    ):
+        value = mean(np.isin(moved, steps).astype(np.float64))
+        yield Row("video_moved_share", group_by, group, value, "share", len(moved))
+
+
 def _from_arrival(seen: Observed, indicator: str, statistic: Statistic) -> Iterator[Row]:
     courses = seen.record.courses
     waits: Floats = courses.doctor_s - courses.at_clinic_s
     mask = seen.measured & (courses.clinic >= 0) & (waits >= 0)
-    groups = [_urgency(seen, mask), _clinic(seen, mask)]
+    groups = [by_urgency(seen, mask), by_clinic(seen, mask)]
     yield from rows(indicator, "min", waits[mask] / MINUTE_S, statistic, groups)
 
 
 def _drove(seen: Observed) -> Mask:
     return seen.measured & ~np.isnan(seen.record.courses.travel_s)
-
-
-def _municipality(seen: Observed, mask: Mask) -> Grouping:
-    return Grouping("municipality", seen.municipality[mask], seen.region.municipality_ids)
-
-
-def _urgency(seen: Observed, mask: Mask) -> Grouping:
-    return Grouping("urgency", seen.record.courses.judged[mask], URGENCIES)
-
-
-def _clinic(seen: Observed, mask: Mask) -> Grouping:
-    names = list(seen.organisation.clinics)
-    return Grouping("clinic", seen.record.courses.clinic[mask], names)

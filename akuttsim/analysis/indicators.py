@@ -5,7 +5,18 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 
-from akuttsim.analysis import ambulance, answering, care, cover, load
+from akuttsim.analysis import (
+    alarms,
+    ambulance,
+    answering,
+    care,
+    clinic,
+    cover,
+    doctor,
+    load,
+    passing,
+    use,
+)
 from akuttsim.analysis.intervals import Direction
 from akuttsim.analysis.observed import Observed, Row
 
@@ -19,6 +30,15 @@ INDICATORS: tuple[tuple[Indicator, Direction], ...] = (
     (answering.answer_time_116117_p90_s, "lower"),
     (answering.calls_116117_a_day, "neither"),
     (answering.calls_113_a_day, "neither"),
+    (answering.called_back_share, "neither"),
+    (answering.answered_elsewhere_share, "neither"),
+    (passing.gave_up_and_rang_113_a_week, "lower"),
+    (passing.passed_between_a_week, "neither"),
+    (passing.same_incident_calls_a_week, "neither"),
+    (alarms.alarms_a_day, "neither"),
+    (alarms.alarm_answer_median_s, "lower"),
+    (alarms.alarm_answer_p90_s, "lower"),
+    (alarms.alarm_to_help_min, "lower"),
     (ambulance.ambulance_within_12_min, "higher"),
     (ambulance.ambulance_within_25_min, "higher"),
     (ambulance.ambulance_response_median_min, "lower"),
@@ -32,10 +52,23 @@ INDICATORS: tuple[tuple[Indicator, Direction], ...] = (
     (care.ring_to_doctor_min, "lower"),
     (care.arrival_to_doctor_median_min, "lower"),
     (care.arrival_to_doctor_p90_min, "lower"),
+    (clinic.waited_at_home_min, "lower"),
+    (clinic.time_at_clinic_median_min, "lower"),
+    (clinic.time_at_clinic_p90_min, "lower"),
+    (clinic.patients_left_at_closing_a_week, "lower"),
     (care.contacts_a_week, "neither"),
     (care.consultations_a_week, "neither"),
+    (clinic.walk_ins_a_week, "neither"),
+    (clinic.observed_a_week, "neither"),
+    (clinic.observation_beds_in_use, "neither"),
+    (use.contacts_per_1000_a_year, "neither"),
+    (use.consultations_per_1000_a_year, "neither"),
     (care.video_share, "neither"),
+    (care.video_moved_share, "neither"),
+    (doctor.avoided_a_week, "neither"),
+    (doctor.back_up_wakings_a_week, "lower"),
     (load.busy_share, "neither"),
+    (load.work_h_a_week, "neither"),
     (load.overtime_h_a_week, "lower"),
     (cover.hours_without_ambulance, "lower"),
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from akuttsim.analysis.doctor import BACK_UP_DOCTOR
 from akuttsim.analysis.observed import HOURS, Observed, Row
-from akuttsim.records import RETURN, Floats, Unit
+from akuttsim.records import KINDS, RETURN, Floats, Unit
 from akuttsim.units import HOUR_S
 
 ROLES = ("operator", "dispatcher", "nurse", "doctor", "crew")
+"""Who is on duty. A back-up doctor is on call: work counts, the hours on call do not."""
 
 
 def busy_share(seen: Observed) -> Iterator[Row]:
@@ -18,14 +20,15 @@ def busy_share(seen: Observed) -> Iterator[Row]:
 
     Numerator: hours of work within the measured span; for crews, from alarm until free (the way
     home is not work). Denominator: hours on duty within it. Work after the end of a shift counts
-    in the numerator, so that overtime shows. Unit: share of 1. By unit, by team and role, and by
-    role and hour of the day.
+    in the numerator, so that overtime shows. Back-up doctors are left out: hours on call are not
+    hours on duty. Unit: share of 1. By unit, by team and role, and by role and hour of the day.
     """
     table = _Load(seen)
-    for name, members in table.by_team().items():
+    for name, members in _teams(seen.record.units, ROLES[:-1]).items():
         yield table.row("team", name, members)
     for index, unit in enumerate(seen.record.units):
-        yield table.row("unit", unit.name, [index])
+        if unit.role in ROLES:
+            yield table.row("unit", unit.name, [index])
     for role in ROLES:
         members = [i for i, unit in enumerate(seen.record.units) if unit.role == role]
         yield table.row("role", role, members)
@@ -33,12 +36,56 @@ def busy_share(seen: Observed) -> Iterator[Row]:
 
 
 def overtime_h_a_week(seen: Observed) -> Iterator[Row]:
-    """Hours of work a week after the end of a shift, by role; for crews also the drive home."""
+    """Hours of work a week after the end of a shift, by role; for crews also the drive home.
+
+    Back-up doctors are left out: they are on call and have no shift to end.
+    """
     table = _Load(seen)
     for role in ROLES:
         members = [i for i, unit in enumerate(seen.record.units) if unit.role == role]
         hours = float(sum(table.overtime_s(member) for member in members)) / HOUR_S
         yield Row("overtime_h_a_week", "role", role, hours / seen.weeks, "h per week", len(members))
+
+
+def work_h_a_week(seen: Observed) -> Iterator[Row]:
+    """Hours of work in a mean week, by role and kind of activity, and by team.
+
+    What it counts: all work within the measured span, that of back-up doctors included. `all` and
+    the teams leave out a crew's way home, which has a row of its own ("crew return"). Operators who
+    receive at a clinic count as operators, in the team on whose roster they are. An ambulance is a
+    team of its own. Unit: hours a week.
+    """
+    table, units = _Load(seen), seen.record.units
+    unit_h = table.worked_s / HOUR_S / seen.weeks
+    total = ("all", "all", float(unit_h.sum()), "h per week", len(units))
+    yield Row("work_h_a_week", *total)
+    yield from _work_by_kind(table)
+    for name, members in _teams(units, (*ROLES, BACK_UP_DOCTOR)).items():
+        row = ("team", name, float(unit_h[members].sum()), "h per week", len(members))
+        yield Row("work_h_a_week", *row)
+
+
+def _work_by_kind(table: _Load) -> Iterator[Row]:
+    """Yield the hours of each role at each kind of work; what a role never does has nought."""
+    did, roles = table.seen.record.activities, (*ROLES, BACK_UP_DOCTOR)
+    names = [f"{role} {kind}" for role in roles for kind in KINDS]
+    role_of_unit = np.array([roles.index(unit.role) for unit in table.seen.record.units], dtype=int)
+    cell = role_of_unit[did.unit] * len(KINDS) + did.kind
+    hours = np.bincount(cell, weights=(table.end - table.start) / HOUR_S, minlength=len(names))
+    counts = np.bincount(cell, minlength=len(names))
+    for name, value, n in zip(names, hours.tolist(), counts.tolist(), strict=True):
+        row = ("role_kind", name, value / table.seen.weeks, "h per week", n)
+        yield Row("work_h_a_week", *row)
+
+
+def _teams(units: Sequence[Unit], roles: Sequence[str]) -> dict[str, list[int]]:
+    """Return the units of each team, named role and team; a crew is a team of its own."""
+    teams: dict[str, list[int]] = {}
+    for index, unit in enumerate(units):
+        if unit.role in roles:
+            team = unit.name if unit.role == "crew" else unit.team
+            teams.setdefault(f"{unit.role} {team}", []).append(index)
+    return teams
 
 
 class _Load:
@@ -55,14 +102,6 @@ class _Load:
         worked = np.where(self.is_work, self.end - self.start, 0.0)
         self.worked_s = np.bincount(self.unit, weights=worked, minlength=count)
         self.on_duty_s = [_duty_s(unit, span) for unit in seen.record.units]
-
-    def by_team(self) -> dict[str, list[int]]:
-        """Return the units of each team, named role and team; a crew is a team of its own."""
-        teams: dict[str, list[int]] = {}
-        for index, unit in enumerate(self.seen.record.units):
-            if unit.role != "crew":
-                teams.setdefault(f"{unit.role} {unit.team}", []).append(index)
-        return teams
 
     def row(self, group_by: str, group: str, members: list[int]) -> Row:
         """Return the busy share of some units together."""

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.records import Floats, Patients, Record
+from akuttsim.records import NOT_PRESENT, Floats, Patients, Record
 from akuttsim.roads.travel import Travel
 from akuttsim.scenario.calendar import is_free_day
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
-from akuttsim.units import HOUR_S
+from akuttsim.units import HOUR_S, WEEK_S
 
 Mask = NDArray[np.bool_]
 
@@ -29,6 +29,13 @@ class Row(NamedTuple):
     value: float
     unit: str
     n: int
+
+
+class Per(NamedTuple):
+    """What a count is a rate of: the unit, and how many of it were measured."""
+
+    unit: str
+    measured: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +54,54 @@ class Observed:
         return _within(self.patients.time_s, self.record.measured)
 
     @cached_property
+    def present(self) -> Mask:
+        """Return which of the measured patients asked for help at all in this organisation."""
+        asked: Mask = self.record.courses.outcome != NOT_PRESENT
+        return self.measured & asked
+
+    @cached_property
+    def residents(self) -> Mask:
+        """Return which of those present belong to the region."""
+        return self.present & (self.municipality >= 0)
+
+    @cached_property
     def measured_calls(self) -> Mask:
         """Return which calls rang in the measured span."""
         return _within(self.record.calls.rang_s, self.record.measured)
+
+    def rooms_for(self, number: str) -> Mask:
+        """Return which calls, measured or not, rang at a room that answers this number."""
+        rooms = [each.number == number for each in self.organisation.control_rooms.values()]
+        mask: Mask = np.array(rooms, dtype=np.bool_)[self.record.calls.room]
+        return mask
+
+    def calls_to(self, number: str) -> Mask:
+        """Return which measured calls rang at a room that answers this number."""
+        return self.measured_calls & self.rooms_for(number)
+
+    @cached_property
+    def followed(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return which calls were followed by another of the same patient, and which followed."""
+        calls = self.record.calls
+        order = np.lexsort((calls.rang_s, calls.patient))
+        again = np.flatnonzero(np.diff(calls.patient[order]) == 0)
+        return order[again], order[again + 1]
 
     @cached_property
     def weeks(self) -> float:
         """Return the length of the measured span."""
         start, end = self.record.measured
-        return (end - start) / (7 * 24 * HOUR_S)
+        return (end - start) / WEEK_S
+
+    @property
+    def per_week(self) -> Per:
+        """Return the weeks that counts are divided by."""
+        return Per("per week", self.weeks)
+
+    @property
+    def per_day(self) -> Per:
+        """Return the days that counts are divided by."""
+        return Per("per day", 7 * self.weeks)
 
     @cached_property
     def municipality(self) -> NDArray[np.intp]:
@@ -125,6 +171,19 @@ def rows(
         for code, name in enumerate(grouping.names):
             mine = values[order[ends[code] : ends[code + 1]]]
             yield Row(indicator, grouping.name, name, statistic(mine), unit, len(mine))
+
+
+def rates(indicator: str, per: Per, n: int, groupings: Sequence[Grouping]) -> Iterator[Row]:
+    """Yield how many there were a week (or what `per` is): all `n`, then each group's.
+
+    Codes below zero are in no group.
+    """
+    yield Row(indicator, "all", "all", n / per.measured, per.unit, n)
+    for grouping in groupings:
+        known = grouping.codes[grouping.codes >= 0]
+        counts = np.bincount(known, minlength=len(grouping.names)).tolist()
+        for name, count in zip(grouping.names, counts, strict=True):
+            yield Row(indicator, grouping.name, name, count / per.measured, per.unit, count)
 
 
 HOURS = tuple(f"{hour:02d}" for hour in range(24))

@@ -62,14 +62,19 @@ def _say_region(region: Region) -> None:
         f"{calls.contacts:.0f} of them contacts; 113: {calls.calls_113:.0f} a day and "
         f"{calls.outside_113:.0f} from neighbours who share the room"
     )
+    if calls.alarms:
+        click.echo(f"  safety alarms: {calls.alarms:.0f} a day")
 
 
 def _say_organisation(region: Region, organisation: Organisation) -> None:
+    from akuttsim.experiment.arranged import arranged
     from akuttsim.experiment.understood import BANDS, drives, loads
 
     click.echo(f"\nOrganisation {organisation.organisation}: {organisation.title.en}")
     click.echo(f"  {len(organisation.clinics)} clinics, {len(organisation.doctors)} doctor teams, "
                f"{len(organisation.ambulances)} ambulances")  # fmt: skip
+    for sentence in arranged(organisation):
+        click.echo(f"  {sentence}")
     for load in loads(region, organisation):
         click.echo(f"\n{load.room} ({load.number}): operators by hour of the day, year's mean")
         lines = [

@@ -12,8 +12,9 @@ from akuttsim.cli import show
 from akuttsim.experiment.runner import default_workers, run_study
 from akuttsim.experiment.study import Study
 from akuttsim.report.answer import answer_lines
+from akuttsim.report.overloads import overload_lines
 from akuttsim.report.page import write_report
-from akuttsim.store.results import read_results
+from akuttsim.store.results import Results, read_results
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
@@ -49,14 +50,17 @@ def write_reports(folder: Path) -> None:
 
 
 def print_answer(folder: Path, lang: Literal["nb", "en"]) -> None:
-    """Print the answer of a results folder."""
-    paragraphs = answer_lines(read_results(folder), lang)
+    """Print the answer of a results folder, after a warning if a queue grew without bound."""
+    results = read_results(folder)
+    _print_overloads(results, lang)
+    paragraphs = answer_lines(results, lang)
     click.echo("\n\n".join(fill(text, WIDTH, break_on_hyphens=False) for text in paragraphs))
 
 
 def print_main(folder: Path, organisation: str) -> None:
     """Print the main indicators of one organisation with their intervals and verdicts."""
     results = read_results(folder)
+    _print_overloads(results, "en")
     mine = results.summary[results.summary.organisation == organisation]
     lines = []
     for name in results.manifest["main_indicators"]:
@@ -65,3 +69,11 @@ def print_main(folder: Path, organisation: str) -> None:
             interval = f"{row.ci_low:.3f} to {row.ci_high:.3f}"
             lines.append((name, f"{row['mean']:.3f}", interval, row.unit, row.verdict))
     show.table(("indicator", "mean", "95 % interval", "unit", "target"), lines)
+
+
+def _print_overloads(results: Results, lang: Literal["nb", "en"]) -> None:
+    lines = overload_lines(results, lang)
+    for line in lines:
+        click.echo(fill(f"! {line}", WIDTH, break_on_hyphens=False))
+    if lines:
+        click.echo()

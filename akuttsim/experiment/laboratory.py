@@ -15,9 +15,10 @@ from akuttsim.chain.simulate import simulate
 from akuttsim.patients.callers import Callers, callers, incidents
 from akuttsim.records import Patients, Record, Unit
 from akuttsim.roads.travel import travel
+from akuttsim.scenario.control_rooms import ControlRoom
 from akuttsim.scenario.geography import Place, Road
 from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.organisation import ControlRoom, Organisation
+from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.roster import Staffing
 from akuttsim.units import HOUR_S

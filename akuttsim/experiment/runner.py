@@ -126,6 +126,7 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 def _conclude(study: Study, results: ResultsFolder, runs: list[RunId], began: float) -> None:
     indicators = results.gather(runs)
+    results.gather_overloads(runs)
     summary = summarise(indicators, study.targets)
     against_base = differences(indicators, study.base)
     results.conclude(summary, against_base, manifest(study, began))

@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.patients.alarms import alarms_per_hour
 from akuttsim.patients.arrivals import relative_rates
-from akuttsim.patients.sample import people_by_place
+from akuttsim.patients.rates import alarm_users, callers_113, callers_116117
 from akuttsim.roads.travel import Travel, travel
-from akuttsim.scenario.organisation import ControlRoom, Organisation
+from akuttsim.scenario.control_rooms import ControlRoom
+from akuttsim.scenario.demand import SafetyAlarms
+from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import Staffing, unroll
-from akuttsim.units import HOUR_S, MINUTE_S
+from akuttsim.scenario.roster import Period, Staffing, unroll
+from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
 
 Array = NDArray[np.float64]
 
 WEEKS = 52
+DAYS_A_YEAR = 365.25
 BANDS = {"weekday 11": (2, 11), "weekday 19": (2, 19), "weekday 02": (2, 2), "Sunday 14": (6, 14)}
 """Hours of the week at which drive times are shown: working day, evening, night, weekend."""
 
 
 @dataclass(frozen=True)
 class Demand:
-    """Expected calls a day of a mean week: contacts and other calls to 116117, and to 113."""
+    """Expected calls a day of a mean week: contacts and other calls to 116117, to 113, alarms."""
 
     people: int
     contacts: float
     other_calls: float
     calls_113: float
     outside_113: float
+    alarms: float
 
 
 def demand(region: Region) -> Demand:
-    """Return the expected calls a day."""
-    rates, people = region.demand, people_by_place(region)
-    to_116117 = float((people @ np.array(rates.age_factor_116117.as_tuple())).sum()) / 365.25
-    to_113 = float((people @ np.array(rates.age_factor_113.as_tuple())).sum()) / 365.25
-    outside = sum(each.people for each in region.outside.values()) / 365.25
+    """Return the expected calls a day, where nobody stays away because care is far."""
+    rates, alarms = region.demand, region.demand.safety_alarms
+    to_116117 = float(callers_116117(region).sum()) / DAYS_A_YEAR
+    to_113 = float(callers_113(region).sum()) / DAYS_A_YEAR
+    outside = sum(each.people for each in region.outside.values()) / DAYS_A_YEAR
     per_113 = rates.calls_113_per_person_year.value
     return Demand(
         people=region.people(),
@@ -46,12 +53,21 @@ def demand(region: Region) -> Demand:
         other_calls=to_116117 * rates.other_calls_per_person_year.value,
         calls_113=to_113 * per_113,
         outside_113=outside * per_113,
+        alarms=_alarms_a_day(region, alarms) if alarms else 0.0,
     )
+
+
+def _alarms_a_day(region: Region, alarms: SafetyAlarms) -> float:
+    users = float(alarm_users(region, alarms).sum())
+    return users * alarms.alarms_per_user_month.value * 12 / DAYS_A_YEAR
 
 
 @dataclass(frozen=True)
 class RoomLoad:
-    """A control room over the hours of the day: operators on duty and at work, both as means."""
+    """A room's operators over the hours of the day: on duty and at work on calls, both as means.
+
+    Rooms that share operators are one load; `room` and `number` name them all, with ' + ' between.
+    """
 
     room: str
     number: str
@@ -60,46 +76,83 @@ class RoomLoad:
 
 
 def loads(region: Region, organisation: Organisation) -> list[RoomLoad]:
-    """Return each room's expected load by hour of the day, over a year of days."""
-    return [_load(name, room, region) for name, room in organisation.control_rooms.items()]
+    """Return the expected load of each room's operators by hour of the day, over a year of days.
+
+    Overflow and back-up aside, and without the patients whom operators receive at a clinic.
+    """
+    rooms = organisation.control_rooms
+    teams = {
+        owner: {name: room for name, room in rooms.items() if owner in (name, room.operators_of)}
+        for owner in rooms
+        if rooms[owner].operators
+    }
+    return [_load(owner, shared, region) for owner, shared in teams.items()]
 
 
-def _load(name: str, room: ControlRoom, region: Region) -> RoomLoad:
+def _load(owner: str, rooms: dict[str, ControlRoom], region: Region) -> RoomLoad:
     hours = region.calendar.calendar().hours(WEEKS * 7 * 24)
     local = np.array([hour.hour for hour in hours])
-    calls = demand(region)
-    care = region.care
-    after = care.after_call_s.expected()
-    if room.number == "116117":
-        work_s = calls.contacts * (care.talk_s.expected() + after)
-        work_s += calls.other_calls * (care.other_call_s.expected() + after)
-    else:
-        both = calls.calls_113 + (calls.outside_113 if room.outside else 0.0)
-        work_s = both * care.talk_113_s.expected()
-    served = _share_served(room, region)
-    rates = relative_rates(region, hours, room.number == "113") * work_s * served / 24 / HOUR_S
+    on_duty = _on_duty(rooms[owner].operators.values(), region, len(hours))
+    at_work = sum((_work(room, region, hours) for room in rooms.values()), np.zeros(len(hours)))
     return RoomLoad(
-        room=name,
-        number=room.number,
-        on_duty=_by_hour(_on_duty(room.operators, region, len(hours)), local),
-        at_work=_by_hour(rates, local),
+        room=" + ".join(rooms),
+        number=" + ".join(dict.fromkeys(room.number for room in rooms.values())),
+        on_duty=_by_hour(on_duty, local),
+        at_work=_by_hour(at_work, local),
     )
 
 
-def _share_served(room: ControlRoom, region: Region) -> float:
-    mine = sum(sum(region.municipalities[name].people) for name in room.municipalities)
-    return mine / region.people()
+def _work(room: ControlRoom, region: Region, hours: list[datetime]) -> Array:
+    """Return how many operators a room's own calls keep at work, in each hour."""
+    calls, care, alarms = demand(region), region.care, region.demand.safety_alarms
+    after = care.after_call_s.expected()
+    served = _share_served(room, region, len(hours))
+    if room.number == "alarm":
+        return served * _alarm_work(region, alarms, hours) if alarms else np.zeros(len(hours))
+    if room.number == "116117":
+        contacts_s = calls.contacts * (care.talk_s.expected() + after)
+        work_s = served * (contacts_s + calls.other_calls * (care.other_call_s.expected() + after))
+    else:
+        outside = calls.outside_113 if room.outside else 0.0
+        work_s = (served * calls.calls_113 + outside) * care.talk_113_s.expected()
+    return relative_rates(region, hours, room.number == "113") * work_s / DAY_S
 
 
-def _on_duty(roster: dict[str, Staffing], region: Region, hours: int) -> Array:
+def _alarm_work(region: Region, alarms: SafetyAlarms, hours: list[datetime]) -> Array:
+    passed_on = 1 - alarms.needs.closed
+    each_s = alarms.talk_s.expected() + passed_on * alarms.handover_s.expected()
+    return alarms_per_hour(region, alarms, hours) * each_s / HOUR_S
+
+
+def _share_served(room: ControlRoom, region: Region, hours: int) -> Array:
+    """Return the share of the people for whom a room answers, in each hour."""
+    share = np.full(hours, _share(room.municipalities, region))
+    for service in room.by_hour.values():
+        more = [name for name in service.municipalities if name not in room.municipalities]
+        share += _hours_of(service, region, hours) * _share(more, region)
+    return share
+
+
+def _share(municipalities: Iterable[str], region: Region) -> float:
+    return sum(sum(region.municipalities[name].people) for name in municipalities) / region.people()
+
+
+def _on_duty(roster: Iterable[Staffing], region: Region, hours: int) -> Array:
     """Return how many are on duty in each elapsed hour, as a mean over the hour."""
-    edges = np.arange(hours + 1) * HOUR_S
     count = np.zeros(hours)
-    for staffing in roster.values():
-        for start, end in unroll(staffing, region.calendar.calendar(), WEEKS * 7):
-            inside = np.clip(edges[1:], start, end) - np.clip(edges[:-1], start, end)
-            count += inside / HOUR_S * staffing.on_duty
+    for staffing in roster:
+        count += _hours_of(staffing, region, hours) * staffing.on_duty
     return count
+
+
+def _hours_of(period: Period, region: Region, hours: int) -> Array:
+    """Return the share of each elapsed hour that a period covers."""
+    edges = np.arange(hours + 1) * HOUR_S
+    covered = np.zeros(hours)
+    for start, end in unroll(period, region.calendar.calendar(), WEEKS * 7):
+        inside = np.clip(edges[1:], start, end) - np.clip(edges[:-1], start, end)
+        covered += inside / HOUR_S
+    return covered
 
 
 def _by_hour(values: Array, local: NDArray[np.int64]) -> Array:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from akuttsim.analysis.indicators import measure
 from akuttsim.analysis.observed import Observed
+from akuttsim.analysis.overload import overloaded
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.experiment.study import Study
@@ -54,7 +55,8 @@ class Workplace:
             seen = Observed(self.study.region, prepared.organisation, self.travel, patients, record)
             if self.keep_records:
                 self.results.keep_record(run, patients, record)
-            self.results.keep(run, measure(seen))
+            grew = overloaded(record.overloads, self.study.region.calendar.calendar())
+            self.results.keep(run, measure(seen), grew)
         return len(runs)
 
 

@@ -14,6 +14,8 @@ from akuttsim.report import tables
 from akuttsim.report.answer import FOR_WHOM, answer
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.labels import SYMBOLS
+from akuttsim.report.limits import limits
+from akuttsim.report.overloads import overloads
 from akuttsim.report.pictures import pictures
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
@@ -90,6 +92,8 @@ def _body(words: Words) -> dict[str, Any]:
     assumed = sum(entry["grade"] == "C" for entry in words.chosen.manifest["assumptions"])
     return {
         "answer": answer(words),
+        "overloads": overloads(words),
+        "limits": limits(words.chosen.manifest),
         "targets": tables.models_against_targets(words),
         "differences": tables.differences_from_base(words) if words.chosen.others else None,
         "pictures": pictures(words),

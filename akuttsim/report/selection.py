@@ -56,6 +56,7 @@ class Selection:
     def __init__(self, results: Results) -> None:
         """Index the summary and the differences."""
         self.manifest: dict[str, Any] = results.manifest
+        self.overloads: pd.DataFrame = results.overloads
         self.levels = _indexed(results.summary)
         self.changes = _indexed(results.differences)
         self.base: str = results.manifest["base"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,6 +43,11 @@ class Results:
     indicators: pd.DataFrame
     summary: pd.DataFrame
     differences: pd.DataFrame
+    overloads: pd.DataFrame
+
+
+OVERLOADS = ("organisation", "replication", "role", "team", "since", "waiting")
+"""Columns of the table of queues that grew without bound; `since` is local time."""
 
 
 class ResultsFolder:
@@ -72,6 +78,10 @@ class ResultsFolder:
         name = f"{run.replication:05d}-{run.digest[:12]}.parquet"
         return self.folder / "runs" / run.organisation / name
 
+    def overload_file(self, run: RunId) -> Path:
+        """Return where a run's queues that grew without bound lie; not there if none did."""
+        return self.run_file(run).with_suffix(".overloads.csv")
+
     def has(self, run: RunId) -> bool:
         """Tell whether a run is finished, and its file whole; a broken file is removed."""
         path = self.run_file(run)
@@ -84,8 +94,19 @@ class ResultsFolder:
             return False
         return True
 
-    def keep(self, run: RunId, rows: Iterable[tuple[str, str, str, float, str, int]]) -> None:
-        """Write a finished run's indicators."""
+    def keep(
+        self,
+        run: RunId,
+        rows: Iterable[tuple[str, str, str, float, str, int]],
+        overloads: Sequence[tuple[str, str, datetime, int]] = (),
+    ) -> None:
+        """Write a finished run's indicators, and first its queues that grew without bound."""
+        if overloads:
+            told = [
+                (run.organisation, run.replication, role, team, _minute(since), waiting)
+                for role, team, since, waiting in overloads
+            ]
+            write_csv(self.overload_file(run), pd.DataFrame(told, columns=OVERLOADS))
         columns = list(zip(*rows, strict=True))
         count = len(columns[0])
         data = [[run.organisation] * count, [run.replication] * count, *columns]
@@ -102,13 +123,20 @@ class ResultsFolder:
         write_csv(self.folder / "indicators.csv", frame)
         return frame
 
+    def gather_overloads(self, runs: Iterable[RunId]) -> None:
+        """Write the queues that grew without bound in any of these runs as one table."""
+        files = [path for run in runs if (path := self.overload_file(run)).exists()]
+        tables = [_read_overloads(path) for path in files]
+        none = pd.DataFrame(columns=OVERLOADS)
+        write_csv(self.folder / "overloads.csv", pd.concat(tables) if tables else none)
+
     def conclude(
         self, summary: pd.DataFrame, differences: pd.DataFrame, manifest: Mapping[str, Any]
     ) -> None:
         """Write the summary, the differences and the manifest, the manifest last."""
         write_csv(self.folder / "summary.csv", summary)
         write_csv(self.folder / "differences.csv", differences)
-        files = ("indicators.parquet", "summary.csv", "differences.csv")
+        files = ("indicators.parquet", "summary.csv", "differences.csv", "overloads.csv")
         checksums = {name: _sha256(self.folder / name) for name in files}
         text = json.dumps({**manifest, "checksums": checksums}, ensure_ascii=False, indent=1)
         write_whole(self.folder / MANIFEST, text.encode("utf-8"))
@@ -145,10 +173,11 @@ def read_results(folder: Path) -> Results:
         table = read_indicators(folder / "indicators.parquet").to_pandas()
         summary = _read_csv(folder / "summary.csv")
         differences = _read_csv(folder / "differences.csv")
+        overloads = _read_overloads(folder / "overloads.csv")
     except (OSError, ValueError):
         what = "not a folder with finished results; give one that run, sweep or demo has made"
         raise InputError([Problem("", 0, str(folder), what)]) from None
-    return Results(folder, manifest, table, summary, differences)
+    return Results(folder, manifest, table, summary, differences, overloads)
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -158,3 +187,13 @@ def _read_csv(path: Path) -> pd.DataFrame:
     numbers = [name for name in ("mean", "ci_low", "ci_high", "target") if name in table]
     table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
     return table
+
+
+def _read_overloads(path: Path) -> pd.DataFrame:
+    texts = {"organisation": str, "role": str, "team": str, "since": str}
+    return pd.read_csv(path, dtype=texts, keep_default_na=False)
+
+
+def _minute(local: datetime) -> str:
+    """Return a local time to the minute, without its distance from UTC."""
+    return local.replace(tzinfo=None).isoformat(" ", "minutes")

@@ -17,11 +17,11 @@ NEVER = math.nan
 NOON = small.at(12)
 
 
-def observed(*calls: tuple[int, int, float, float, float]) -> small.Observed:
+def observed(*calls: tuple[int, int, float, float, float], **columns: object) -> small.Observed:
     """Return calls (room, line, rang, answered, left), each of a patient of its own."""
-    rows = [(patient, *call) for patient, call in enumerate(calls)]
-    times = [call[2] for call in calls]
-    return small.seen(WORLD, small.people(times), small.courses(len(calls)), small.calls(*rows))
+    call = small.calls(*((patient, *each) for patient, each in enumerate(calls)), **columns)
+    times = [each[2] for each in calls]
+    return small.seen(WORLD, small.people(times), small.courses(len(calls)), call)
 
 
 def at(second: float) -> float:
@@ -79,6 +79,42 @@ def test_no_calls_give_nan_not_zero() -> None:
 
 def test_hang_ups_are_of_all_calls() -> None:
     assert small.values(answering.hung_up_116117(observed(*SIX)))["all"] == (1 / 5, 5)
+
+
+def test_who_is_rung_up_has_been_answered_then_and_has_not_hung_up() -> None:
+    """Rung up after 100 s; after 300 s; not reached. The fourth waited on the line."""
+    calls = (
+        (LVS, LINE_116117, at(0), at(100), NEVER),
+        (LVS, LINE_116117, at(0), at(300), at(5)),
+        (LVS, LINE_116117, at(0), NEVER, at(5)),
+        (LVS, LINE_116117, at(0), NEVER, at(60)),
+    )
+    seen = observed(*calls, called_back=[True, True, True, False])
+    assert small.values(answering.answered_116117_within_120_s(seen))["all"] == (1 / 4, 4)
+    assert small.values(answering.answer_time_116117_median_s(seen))["all"] == (200.0, 2)
+    assert small.values(answering.hung_up_116117(seen))["all"] == (1 / 4, 4)
+    found = list(answering.called_back_share(seen))
+    assert small.values(found)["all"] == (3 / 4, 4)
+    assert small.values(found, "hour")["12"] == (3 / 4, 4)
+    assert math.isnan(small.values(found, "room")["amk"][0])
+
+
+def test_called_back_is_of_116117_only() -> None:
+    seen = observed((AMK, LINE_113, at(0), at(5), NEVER))
+    value, n = small.values(answering.called_back_share(seen))["all"]
+    assert math.isnan(value) and n == 0
+
+
+def test_answered_elsewhere_is_of_the_answered_by_the_room_that_should() -> None:
+    answered_by = [LVS, AMK, AMK, -1, LVS, AMK]
+    found = list(answering.answered_elsewhere_share(observed(*SIX, answered_by=answered_by)))
+    assert small.values(found)["all"] == (2 / 5, 5)
+    assert small.values(found, "room") == {"lvs": (2 / 4, 4), "amk": (0.0, 1)}
+
+
+def test_nobody_answered_at_all() -> None:
+    value, n = small.values(answering.answered_elsewhere_share(observed()))["all"]
+    assert math.isnan(value) and n == 0
 
 
 def test_medians_are_of_the_answered() -> None:

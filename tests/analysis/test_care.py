@@ -8,7 +8,7 @@ import pytest
 import small
 
 from akuttsim.analysis import care
-from akuttsim.records import ADVICE, CLINIC, GREEN, LOST, OUTCOMES, YELLOW
+from akuttsim.records import ADVICE, CLINIC, GREEN, LOST, NOT_PRESENT, OUTCOMES, YELLOW
 
 WORLD = small.world()
 NOON = small.at(12)
@@ -58,8 +58,16 @@ def test_contacts_end_somewhere_and_neighbours_are_left_out() -> None:
     found = list(care.contacts_a_week(visits()))
     assert small.values(found)["all"] == (pytest.approx(4 * WEEK), 4)
     outcomes = small.values(found, "outcome")
-    assert list(outcomes) == list(OUTCOMES)
+    assert list(outcomes) == list(OUTCOMES[1:])
     assert {name: n for name, (_, n) in outcomes.items() if n} == {"clinic": 3, "lost": 1}
+
+
+def test_who_did_not_call_is_no_contact() -> None:
+    """One lives too far away to come, one has an alarm that nobody answers."""
+    course = small.courses(3, outcome=[NOT_PRESENT, NOT_PRESENT, ADVICE])
+    found = list(care.contacts_a_week(small.seen(WORLD, small.people([NOON] * 3), course)))
+    assert small.values(found)["all"] == (pytest.approx(WEEK), 1)
+    assert "not_present" not in small.values(found, "outcome")
 
 
 def test_consultations_by_clinic_and_hour_of_arrival() -> None:
@@ -77,3 +85,19 @@ def test_video_share_is_of_answered_contacts() -> None:
     calls = small.calls(*((n, 0, 0, NOON, answered[n], math.nan) for n in range(4)))
     seen = small.seen(WORLD, patients, course, calls)
     assert small.values(care.video_share(seen))["all"] == (1 / 2, 2)
+
+
+def test_video_moves_the_urgency_up_or_down() -> None:
+    """Of five video calls one turns out more urgent, two less; voice alone moves nobody."""
+    course = small.courses(
+        6, video=[True] * 5 + [False], video_moved=[-1, 1, 1, 0, 0, 1], judged=[GREEN] * 6
+    )
+    found = list(care.video_moved_share(small.seen(WORLD, small.people([NOON] * 6), course)))
+    assert small.values(found)["all"] == (3 / 5, 5)
+    assert small.values(found, "direction") == {"up": (1 / 5, 5), "down": (2 / 5, 5)}
+
+
+def test_without_video_nothing_moves() -> None:
+    found = care.video_moved_share(small.seen(WORLD, small.people([NOON]), small.courses(1)))
+    value, n = small.values(found)["all"]
+    assert math.isnan(value) and n == 0

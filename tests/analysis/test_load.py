@@ -9,7 +9,16 @@ import pytest
 import small
 
 from akuttsim.analysis import load
-from akuttsim.records import MISSION, NURSE, RETURN, TALK
+from akuttsim.records import (
+    CONSULTATION,
+    KINDS,
+    MISSION,
+    NURSE,
+    RETURN,
+    TALK,
+    WAY_IN,
+    Unit,
+)
 from akuttsim.units import HOUR_S
 
 WORLD = small.world()
@@ -67,6 +76,61 @@ def test_overtime_is_work_while_off_duty() -> None:
     assert found["crew"] == (pytest.approx(1.5 * 168 / 167), 3)
     assert list(found) == list(load.ROLES)
     assert found["operator"][0] == 0
+
+
+ON_CALL = Unit("duty-doctor/back_up_doctor-1", "back_up_doctor", "duty-doctor", ((0.0, END),))
+
+
+def with_back_up(*rows: tuple[int, int, float, float]) -> small.Observed:
+    """Return the work of units by number, with a back-up doctor as number 0."""
+    did = small.activities(*((unit, kind, start, end, -1) for unit, kind, start, end in rows))
+    units = (ON_CALL, *WORLD.plan.units)
+    return small.seen(WORLD, small.people([small.at(12)]), small.courses(1), did=did, units=units)
+
+
+def test_hours_on_call_are_no_duty_and_no_overtime() -> None:
+    seen = with_back_up((0, CONSULTATION, small.at(12), small.at(13)))
+    for indicator in (load.busy_share, load.overtime_h_a_week):
+        rows = list(indicator(seen))
+        assert not [row for row in rows if "back_up" in row.group]
+        assert all(row.value == 0 or math.isnan(row.value) for row in rows)
+
+
+def test_hours_of_work_by_role_kind_and_team() -> None:
+    """An hour of talk, of which half before the span; a mission and the way home; a back-up."""
+    lvs, town = UNITS["lvs/operator-1"] + 1, UNITS["town-1"] + 1
+    seen = with_back_up(
+        (lvs, TALK, START - 1800, START + 1800),
+        (lvs, NURSE, small.at(12), small.at(14)),
+        (town, MISSION, small.at(10), small.at(14)),
+        (town, RETURN, small.at(14), small.at(15)),
+        (0, WAY_IN, small.at(1), small.at(1.5)),
+        (0, CONSULTATION, small.at(2), small.at(3)),
+    )
+    rows = list(load.work_h_a_week(seen))
+    a_week = 168 / 167
+    assert small.values(rows)["all"][0] == pytest.approx(8.0 * a_week)
+    done = {name: value for name, (value, _) in small.values(rows, "role_kind").items() if value}
+    assert done == pytest.approx(
+        {
+            "operator talk": 0.5 * a_week,
+            "operator nurse": 2 * a_week,
+            "crew mission": 4 * a_week,
+            "crew return": a_week,
+            "back_up_doctor way_in": 0.5 * a_week,
+            "back_up_doctor consultation": a_week,
+        }
+    )
+    teams = {name: value for name, (value, _) in small.values(rows, "team").items() if value}
+    assert teams == pytest.approx(
+        {
+            "operator lvs": 2.5 * a_week,
+            "crew town-1": 4 * a_week,
+            "back_up_doctor duty-doctor": 1.5 * a_week,
+        }
+    )
+    assert small.values(rows, "role_kind")["operator talk"][1] == 1
+    assert len(small.values(rows, "role_kind")) == 6 * len(KINDS)
 
 
 def test_time_on_duty_adds_up_over_the_day_in_a_run() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from akuttsim.experiment.assumptions import assumptions
-from akuttsim.experiment.study import study_of_experiment
+from akuttsim.experiment.study import study_of_experiment, study_of_run
 
 
 def test_every_sourced_value_of_namdal_is_listed_with_source_and_grade() -> None:
@@ -27,3 +27,16 @@ def test_what_a_variant_shares_with_the_base_is_listed_once() -> None:
         "clinics.legevakt-namsos.nurses.evening",
         "clinics.legevakt-namsos.nurses.weekend",
     ]
+
+
+def test_every_link_of_the_example_is_listed_with_its_range() -> None:
+    entries = assumptions(study_of_run("namdal-all-links", None, (), (1, 2, 1)))
+    by_key = {entry["key"]: entry for entry in entries if entry["of"] == "namdal-all-links"}
+    room = "control_rooms.legevaktsentral-namdal"
+    assert by_key[f"{room}.overflow.queue_longer_than"]["value"] == "3"
+    assert by_key[f"{room}.operators.night-alarms"]["value"].endswith("answers [alarm]")
+    assert by_key[f"{room}.doctor.settles"]["value"] == "red 0, yellow 0.15, green 0.35"
+    assert by_key["walk_ins.share"]["range"] == [0.05, 0.26]
+    back_up = "doctors.legevaktlege-namsos.back_up"
+    assert {f"{back_up}.on_call.evening", f"{back_up}.comes_after_min"} <= set(by_key)
+    assert all(entry["range"] for entry in entries if entry["grade"] == "C")

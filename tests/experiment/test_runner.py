@@ -18,7 +18,13 @@ from akuttsim.experiment import runner, work
 from akuttsim.experiment.study import Study, study_of_experiment
 from akuttsim.store.results import ResultsFolder, read_results
 
-FILES = ("indicators.parquet", "indicators.csv", "summary.csv", "differences.csv")
+FILES = (
+    "indicators.parquet",
+    "indicators.csv",
+    "summary.csv",
+    "differences.csv",
+    "overloads.csv",
+)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import small
 
 from akuttsim.experiment.understood import BANDS, demand, drives, loads
 from akuttsim.records import LINE_113
+from akuttsim.scenario.load import load_organisation, load_region
 
 REGION, ORGANISATION = small.region(), small.organisation()
 
@@ -47,6 +48,59 @@ def test_work_at_116117_is_what_the_chain_does() -> None:
     days = float(patients.time_s.max()) / 86_400
     expected = loads(REGION, ORGANISATION)[0].at_work.sum() * 1.06
     assert hours / days == pytest.approx(expected, rel=0.2)
+
+
+OPERATORS = {"always": small.staff(2)}
+NEIGHBOUR = {
+    "title": "N", "number": "116117", "menu_s": {"value": 0, **small.MADE_UP},
+    "operators": OPERATORS,
+    "by_hour": {"night": {"days": "daily", "hours": "22:00-06:30", "municipalities": ["island"]}},
+}  # fmt: skip
+AT_NIGHT = {
+    "neighbour": NEIGHBOUR,
+    "lvs": {
+        "municipalities": ["town", "upper"],
+        "by_hour": {"day": {"days": "daily", "hours": "06:30-22:00", "municipalities": ["island"]}},
+    },
+}
+"""At night a neighbour answers 116117 for the island."""
+
+
+def test_who_answers_at_night_has_the_work_at_night() -> None:
+    [whole, _] = loads(REGION, ORGANISATION)
+    shared_out = small.organisation({"control_rooms": AT_NIGHT})
+    by_room = {load.room: load.at_work for load in loads(REGION, shared_out)}
+    share = sum(REGION.municipalities["island"].people) / REGION.people()
+    expected = whole.at_work * share
+    expected[7:22] = 0
+    expected[6] /= 2
+    assert by_room["neighbour"] == pytest.approx(expected)
+    assert by_room["neighbour"] + by_room["lvs"] == pytest.approx(whole.at_work)
+
+
+def test_shared_operators_are_one_load_with_all_their_work() -> None:
+    apart = loads(REGION, ORGANISATION)
+    shared = {"lvs": {"operators": None, "operators_of": "amk"}}
+    [both] = loads(REGION, small.organisation({"control_rooms": shared}))
+    assert (both.room, both.number) == ("lvs + amk", "116117 + 113")
+    assert both.on_duty.tolist() == apart[1].on_duty.tolist()
+    assert both.at_work == pytest.approx(apart[0].at_work + apart[1].at_work)
+
+
+def test_safety_alarms_are_users_times_alarms() -> None:
+    """Each takes a talk, and a handover where it does not end at the response centre."""
+    namdal, today = load_region("namdal").value, load_organisation("namdal-today").value
+    alarms = namdal.demand.safety_alarms
+    assert alarms is not None
+    users = sum(count * share for place in namdal.places.values()
+                for count, share in zip(place.people, alarms.users_by_age.as_tuple(), strict=True)
+                )  # fmt: skip
+    a_day = users * alarms.alarms_per_user_month.value * 12 / 365.25
+    assert demand(namdal).alarms == pytest.approx(a_day)
+    [centre] = [load for load in loads(namdal, today) if load.number == "alarm"]
+    handed_over = (1 - alarms.needs.closed) * alarms.handover_s.expected()
+    hours = a_day * (alarms.talk_s.expected() + handed_over) / 3600
+    assert centre.at_work.sum() == pytest.approx(hours, rel=0.01)
 
 
 def test_drives_are_to_who_is_open() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from akuttsim.analysis.indicators import definitions
 from akuttsim.report.page import page
-from akuttsim.store.results import Results
+from akuttsim.store.results import OVERLOADS, Results
 
 BAD_NAME = "<script>alert('$x_1$')</script>"
 MODELS = ("today", "one", "two")
@@ -201,6 +201,7 @@ def make_results() -> Maker:
             differences=differences[differences["organisation"].isin(models)].reset_index(
                 drop=True
             ),
+            overloads=pd.DataFrame(columns=OVERLOADS),
         )
 
     return make

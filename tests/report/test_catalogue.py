@@ -11,16 +11,16 @@ from akuttsim.analysis.indicators import directions
 from akuttsim.report.catalogue import Catalogue, norwegian_definitions
 from akuttsim.report.figures.load import ROLES
 from akuttsim.report.labels import SYMBOLS
+from akuttsim.report.limits import LIMITS
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 
 NB, EN = Catalogue("nb").texts, Catalogue("en").texts
 ROOM = Path(report.__file__).parent
 SOURCES = "\n".join(path.read_text("utf-8") for path in [*ROOM.rglob("*.py"), *ROOM.rglob("*.j2")])
-TEMPLATE = (ROOM / "templates" / "report.html.j2").read_text("utf-8")
 SECTIONS = {*Region.model_fields, *Organisation.model_fields, "other"}
 PATTERNS = {"met", "not_met", "unclear"}
-UNITS = {"share", "min", "s", "h per week", "per day", "per week"}
+UNITS = {"share", "min", "s", "h per week", "per day", "per week", "per 1000 per year"}
 NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and what these can be
     "indicator": set(directions()),
     "change": set(directions()),
@@ -36,7 +36,7 @@ NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and w
     "answer.one": PATTERNS,
     "answer.part": PATTERNS,
     "glossary.terms": {key.split(".")[2] for key in EN if key.endswith(".term")},
-    "sure.limit": set(re.findall(r'"(\w+)"', re.search(r"for each in \[(.*?)\]", TEMPLATE)[1])),
+    "sure.limit": set(LIMITS),
 }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -14,7 +16,7 @@ import small
 
 from akuttsim.errors import InputError
 from akuttsim.records import Courses, Patients
-from akuttsim.store.results import ResultsFolder, RunId, digest, read_results
+from akuttsim.store.results import OVERLOADS, ResultsFolder, RunId, digest, read_results
 
 RUN = RunId("today", 3, "0123456789abcdef")
 ROWS = [
@@ -84,6 +86,7 @@ def test_gathered_runs_keep_the_order_asked_for(folder: ResultsFolder) -> None:
 def conclude(folder: ResultsFolder) -> None:
     folder.keep(RUN, ROWS)
     folder.gather([RUN])
+    folder.gather_overloads([RUN])
     head = ["organisation", "indicator", "group_by", "group", "mean", "ci_low", "ci_high"]
     summary = pd.DataFrame(
         [("today", "busy_share", "hour", "07", 0.5, math.nan, math.nan, "share", None, "")],
@@ -109,15 +112,42 @@ def test_the_manifest_has_the_checksums(folder: ResultsFolder) -> None:
     for name, checksum in manifest["checksums"].items():
         content = (folder.folder / name).read_bytes()
         assert hashlib.sha256(content).hexdigest() == checksum
-    assert set(manifest["checksums"]) == {"indicators.parquet", "summary.csv", "differences.csv"}
+    tables = ("summary.csv", "differences.csv", "overloads.csv")
+    assert set(manifest["checksums"]) == {"indicators.parquet", *tables}
 
 
-@pytest.mark.parametrize("missing", ["manifest.json", "indicators.parquet", "summary.csv"])
+@pytest.mark.parametrize(
+    "missing", ["manifest.json", "indicators.parquet", "summary.csv", "overloads.csv"]
+)
 def test_unfinished_results_are_an_input_error(folder: ResultsFolder, missing: str) -> None:
     conclude(folder)
     (folder.folder / missing).unlink()
     with pytest.raises(InputError, match="not a folder with finished results"):
         read_results(folder.folder)
+
+
+def test_queues_that_grew_are_gathered_from_the_runs_that_have_some(folder: ResultsFolder) -> None:
+    """Local time is written to the minute; the names of teams stay text, though they are digits."""
+    since = datetime(2026, 1, 14, 10, 3, 59, tzinfo=ZoneInfo("Europe/Oslo"))
+    kept_up, other = RUN._replace(replication=4), RUN._replace(organisation="other")
+    folder.keep(RUN, ROWS, [("operator", "007", since, 412), ("crew", "crew", since, 3)])
+    folder.keep(kept_up, ROWS)
+    folder.keep(other, ROWS, [("doctor", "duty", since, 5)])
+    assert not folder.overload_file(kept_up).exists()
+    conclude(folder)
+    folder.gather_overloads([other, kept_up, RUN])
+    found = read_results(folder.folder).overloads
+    assert found.to_numpy().tolist() == [
+        ["other", 3, "doctor", "duty", "2026-01-14 10:03", 5],
+        ["today", 3, "operator", "007", "2026-01-14 10:03", 412],
+        ["today", 3, "crew", "crew", "2026-01-14 10:03", 3],
+    ]
+
+
+def test_no_queue_grew(folder: ResultsFolder) -> None:
+    conclude(folder)
+    found = read_results(folder.folder).overloads
+    assert len(found) == 0 and list(found.columns) == list(OVERLOADS)
 
 
 def test_a_record_is_kept_with_names_of_units(folder: ResultsFolder) -> None:

@@ -1,0 +1,140 @@
+"""Indicators of the clinics: who comes without ringing, how long they stay, beds, closing time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from akuttsim.analysis.groupings import by_clinic, by_urgency
+from akuttsim.analysis.observed import (
+    Grouping,
+    Observed,
+    Row,
+    Statistic,
+    mean,
+    median,
+    p90,
+    rates,
+    rows,
+)
+from akuttsim.records import Floats
+from akuttsim.scenario.clinics import Clinic
+from akuttsim.scenario.roster import Span, joined, unroll
+from akuttsim.units import DAY_S, MINUTE_S
+
+
+def walk_ins_a_week(seen: Observed) -> Iterator[Row]:
+    """Patients who came to a clinic without ringing first, in a mean week. By clinic."""
+    mask = seen.present & seen.record.courses.walk_in
+    groups = [by_clinic(seen, mask)]
+    yield from rates("walk_ins_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def waited_at_home_min(seen: Observed) -> Iterator[Row]:
+    """Mean minutes that a booked time kept patients waiting at home.
+
+    Whom it counts: patients with a booked time, those who could set out at once included (as 0).
+    Unit: minutes. By clinic and urgency.
+    """
+    waited_s = seen.record.courses.waited_at_home_s
+    mask = seen.present & ~np.isnan(waited_s)
+    groups = [by_clinic(seen, mask), by_urgency(seen, mask)]
+    yield from rows("waited_at_home_min", "min", waited_s[mask] / MINUTE_S, mean, groups)
+
+
+def time_at_clinic_median_min(seen: Observed) -> Iterator[Row]:
+    """Median minutes from arrival at the clinic (or satellite) until leaving it.
+
+    Whom it counts: patients who have left; observation and waiting for tests are part of it. For
+    those sent on, the last place. Unit: minutes. By clinic and urgency.
+    """
+    yield from _time_at_clinic(seen, "time_at_clinic_median_min", median)
+
+
+def time_at_clinic_p90_min(seen: Observed) -> Iterator[Row]:
+    """Minutes from arrival until leaving that nine in ten stay below. By clinic and urgency."""
+    yield from _time_at_clinic(seen, "time_at_clinic_p90_min", p90)
+
+
+def observed_a_week(seen: Observed) -> Iterator[Row]:
+    """Patients observed in a bed of a clinic, in a mean week. By clinic."""
+    mask = seen.present & ~np.isnan(seen.record.courses.bed_s)
+    groups = [by_clinic(seen, mask)]
+    yield from rates("observed_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def observation_beds_in_use(seen: Observed) -> Iterator[Row]:
+    """Share of the clinics' observation beds in use while the clinic is open.
+
+    Numerator: hours in bed of patients who first rang in the measured span. Denominator: beds times
+    the hours that the clinic is open to anybody. A stay that goes on after closing counts in the
+    numerator. Unit: share of 1. By clinic.
+    """
+    courses, clinics = seen.record.courses, seen.organisation.clinics
+    mask = seen.present & ~np.isnan(courses.bed_s) & (courses.clinic >= 0)
+    used = np.bincount(
+        courses.clinic[mask], weights=courses.bed_s[mask], minlength=len(clinics)
+    ).tolist()
+    beds = [clinic.observation_beds for clinic in clinics.values()]
+    there = [
+        count.value * _within(_open(seen, clinic), seen.record.measured) if count else 0.0
+        for count, clinic in zip(beds, clinics.values(), strict=True)
+    ]
+    patients = np.bincount(courses.clinic[mask], minlength=len(clinics)).tolist()
+    rest = ("share", int(mask.sum()))
+    yield Row("observation_beds_in_use", "all", "all", _of(sum(used), sum(there)), *rest)
+    for name, *parts, n in zip(clinics, used, there, patients, strict=True):
+        yield Row("observation_beds_in_use", "clinic", name, _of(*parts), "share", n)
+
+
+def patients_left_at_closing_a_week(seen: Observed) -> Iterator[Row]:
+    """Patients inside a clinic at the moment when it closes, in a mean week.
+
+    What it counts: for each time in the measured span when a clinic or satellite closes to
+    everybody, those who have arrived and not left. Those sent on as it closes have left. By clinic.
+    """
+    courses, clinics = seen.record.courses, seen.organisation.clinics
+    left_s = courses.at_clinic_s + _stay_s(seen)
+    inside = []
+    for index, clinic in enumerate(clinics.values()):
+        here = courses.clinic == index
+        came, left = np.sort(courses.at_clinic_s[here]), np.sort(left_s[here])
+        closes = _closes(seen, clinic)
+        arrived, gone = (np.searchsorted(each, closes, side="right") for each in (came, left))
+        inside.append(int((arrived - gone).sum()))
+    groups = [Grouping("clinic", np.repeat(np.arange(len(inside)), inside), tuple(clinics))]
+    yield from rates("patients_left_at_closing_a_week", seen.per_week, sum(inside), groups)
+
+
+def _time_at_clinic(seen: Observed, indicator: str, statistic: Statistic) -> Iterator[Row]:
+    stay_s = _stay_s(seen)
+    mask = seen.present & ~np.isnan(stay_s)
+    groups = [by_clinic(seen, mask), by_urgency(seen, mask)]
+    yield from rows(indicator, "min", stay_s[mask] / MINUTE_S, statistic, groups)
+
+
+def _stay_s(seen: Observed) -> Floats:
+    """Return how long each patient was at the last clinic; NaN for those who have not left it."""
+    stay_s = seen.record.courses.left_clinic_s - seen.record.courses.at_clinic_s
+    return np.where(stay_s < 0, np.nan, stay_s)  # what was left is the clinic before
+
+
+def _open(seen: Observed, clinic: Clinic) -> list[Span]:
+    """Return the spans in which a clinic is open to somebody, until after the measured span."""
+    calendar = seen.region.calendar.calendar()
+    days = int(seen.record.measured[1] // DAY_S) + 2
+    return joined(span for each in clinic.open.values() for span in unroll(each, calendar, days))
+
+
+def _closes(seen: Observed, clinic: Clinic) -> list[float]:
+    first, last = seen.record.measured
+    return [end for _, end in _open(seen, clinic) if first <= end < last]
+
+
+def _within(spans: list[Span], whole: Span) -> float:
+    return sum(max(min(end, whole[1]) - max(start, whole[0]), 0.0) for start, end in spans)
+
+
+def _of(part: float, whole: float) -> float:
+    return part / whole if whole else float("nan")

@@ -1,0 +1,50 @@
+"""Indicators of the doctor: what a doctor on phone or video spares, and who is woken at night."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from akuttsim.analysis.observed import Grouping, Observed, Row, rates
+from akuttsim.records import AVOIDED, WAY_IN
+
+BACK_UP_DOCTOR = "back_up_doctor"
+"""Role of a doctor on call at home (bakvakt), whose hours on call are not hours on duty."""
+
+NIGHT_BEGINS, NIGHT_ENDS = 23, 8
+
+
+def avoided_a_week(seen: Observed) -> Iterator[Row]:
+    """What a doctor on phone or video spared, in a mean week.
+
+    What it counts: visits to a clinic or at home that the doctor at 116117 settled on the phone,
+    ambulances spared by the doctor in conference with 113, patients that the crew could leave at
+    home after showing them to the doctor, and visits of or to residents of nursing homes. By what.
+    """
+    codes = seen.record.courses.avoided[seen.present] - 1
+    groups = [Grouping("avoided", codes, AVOIDED[1:])]
+    count = int((codes >= 0).sum())
+    yield from rates("avoided_a_week", seen.per_week, count, groups)
+
+
+def back_up_wakings_a_week(seen: Observed) -> Iterator[Row]:
+    """Times that a back-up doctor (bakvakt) was called in, in a mean week.
+
+    What it counts: ways in that began in the measured span. By team, and by time of day: night
+    (23 to 8, local time of setting out) and the rest.
+    """
+    activities, units = seen.record.activities, seen.record.units
+    is_back_up = np.array([unit.role == BACK_UP_DOCTOR for unit in units], dtype=np.bool_)
+    start, end = seen.record.measured
+    within = (activities.start_s >= start) & (activities.start_s < end)
+    mask = within & (activities.kind == WAY_IN) & is_back_up[activities.unit]
+    teams = tuple(name for name, team in seen.organisation.doctors.items() if team.back_up)
+    team_of_unit = np.array([teams.index(u.team) if u.team in teams else -1 for u in units])
+    hour = seen.hour(activities.start_s[mask])
+    by_day = (hour >= NIGHT_ENDS) & (hour < NIGHT_BEGINS)
+    groups = [
+        Grouping("team", team_of_unit[activities.unit[mask]], teams),
+        Grouping("time_of_day", by_day.astype(np.intp), ("night", "rest")),
+    ]
+    yield from rates("back_up_wakings_a_week", seen.per_week, int(mask.sum()), groups)

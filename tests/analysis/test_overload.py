@@ -1,0 +1,26 @@
+"""Queues that grew without bound, as statements in local time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from akuttsim.analysis.overload import Overloaded, overloaded
+from akuttsim.records import Overload
+from akuttsim.scenario.calendar import Calendar
+
+
+def test_the_first_queue_comes_first_and_times_are_local() -> None:
+    """The run starts on Monday 23 March 2026; on Sunday 29 the clocks go forward."""
+    calendar = Calendar(date(2026, 3, 23), "Europe/Oslo")
+    later, first = 6 * 86_400 + 9 * 3600.0, 2 * 86_400 + 10 * 3600.0
+    queues = [Overload("doctor", "duty", later, 7), Overload("operator", "lvs", first, 412)]
+    oslo = ZoneInfo("Europe/Oslo")
+    assert overloaded(queues, calendar) == [
+        Overloaded("operator", "lvs", datetime(2026, 3, 25, 10, tzinfo=oslo), 412),
+        Overloaded("doctor", "duty", datetime(2026, 3, 29, 10, tzinfo=oslo), 7),
+    ]
+
+
+def test_a_run_that_kept_up_has_none() -> None:
+    assert overloaded([], Calendar(date(2026, 3, 23), "Europe/Oslo")) == []

@@ -1,0 +1,74 @@
+"""Use of the service for each inhabitant."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import small
+
+from akuttsim.analysis import use
+from akuttsim.records import (
+    ADVICE,
+    CONSULTATION,
+    LINE_113,
+    LINE_116117,
+    LINE_ALARM,
+    LINE_HEALTH,
+    LOST,
+    NOT_PRESENT,
+    NURSE,
+    VIDEO,
+)
+
+WORLD = small.world()
+NOON = small.at(12)
+CENTRE, UPPER = (WORLD.plan.place_index[name] for name in ("centre", "upper"))
+PEOPLE = {name: sum(each.people) for name, each in WORLD.plan.region.municipalities.items()}
+A_YEAR = 365.25 / 7 * 168 / 167  # the measured week has 167 hours
+
+
+def test_contacts_are_those_of_116117() -> None:
+    rows = [
+        (CENTRE, LINE_116117, True, ADVICE),
+        (CENTRE, LINE_HEALTH, True, LOST),
+        (UPPER, LINE_116117, True, ADVICE),
+        (UPPER, LINE_116117, False, ADVICE),  # wrong number
+        (UPPER, LINE_113, True, ADVICE),
+        (UPPER, LINE_ALARM, True, ADVICE),
+        (UPPER, LINE_116117, True, NOT_PRESENT),  # lives too far away
+        (-1, LINE_116117, True, ADVICE),  # a neighbour's
+    ]
+    place, line, is_contact, outcome = (list(column) for column in zip(*rows, strict=True))
+    patients = small.people([NOON] * len(rows), place=place, line=line, is_contact=is_contact)
+    seen = small.seen(WORLD, patients, small.courses(len(rows), outcome=outcome))
+    found = list(use.contacts_per_1000_a_year(seen))
+    everyone = 3 * A_YEAR / sum(PEOPLE.values()) * 1000
+    assert small.values(found)["all"] == (pytest.approx(everyone), 3)
+    by_municipality = small.values(found, "municipality")
+    assert by_municipality["town"] == (pytest.approx(2 * A_YEAR / PEOPLE["town"] * 1000), 2)
+    assert by_municipality["upper"] == (pytest.approx(A_YEAR / PEOPLE["upper"] * 1000), 1)
+    assert by_municipality["island"] == (0.0, 0)
+
+
+def test_consultations_are_with_a_doctor_at_the_place_where_the_patient_is() -> None:
+    did = small.activities(
+        (0, CONSULTATION, NOON + 60, NOON + 90, 0),
+        (0, CONSULTATION, NOON + 200, NOON + 210, 0),  # once more with the results: one patient
+        (0, VIDEO, NOON + 60, NOON + 90, 1),  # at a satellite
+        (0, NURSE, NOON + 60, NOON + 90, 2),  # the nurse only
+        (0, VIDEO, NOON - 60, NOON - 30, 3),  # shown to the doctor before the way there
+        (0, VIDEO, NOON + 60, NOON + 90, 4),  # shown by the crew, never at a clinic
+        (0, CONSULTATION, NOON + 60, NOON + 90, -1),
+    )
+    course = small.courses(5, at_clinic_s=[NOON, NOON, NOON, NOON, math.nan])
+    patients = small.people([NOON] * 5, place=[CENTRE, UPPER, UPPER, UPPER, UPPER])
+    found = list(use.consultations_per_1000_a_year(small.seen(WORLD, patients, course, did=did)))
+    assert small.values(found)["all"][1] == 2
+    assert [n for _, n in small.values(found, "municipality").values()] == [1, 1, 0]
+
+
+def test_nobody_at_all() -> None:
+    seen = small.seen(WORLD, small.people([]), small.courses(0))
+    assert small.values(use.contacts_per_1000_a_year(seen))["all"] == (0.0, 0)
+    assert small.values(use.consultations_per_1000_a_year(seen))["all"] == (0.0, 0)
