@@ -10,7 +10,7 @@ from akuttsim.scenario.checks import check_organisation, check_region
 from akuttsim.scenario.fields import Factor, Model, Number, Share, Sourced
 from akuttsim.scenario.load import load_experiment, load_organisation, load_region, load_targets
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import Staffing
+from akuttsim.scenario.roster import Staffing, unroll
 from akuttsim.scenario.shipped import find, names, root
 
 
@@ -49,13 +49,17 @@ def test_shipped_targets_name_each_indicator_once(name: str) -> None:
     assert len(set(indicators)) == len(indicators) > 0
 
 
+def _top_keys(text: str) -> list[str]:
+    return [line.partition(":")[0] for line in text.splitlines() if line[:1].isalpha()]
+
+
 @pytest.mark.parametrize("name", names("organisation"))
 def test_a_variant_is_a_base_and_named_changes(name: str) -> None:
     text = find("organisation", name).read_text(encoding="utf-8")
     loaded = load_organisation(name)
     if "\nextends:" in f"\n{text}":
         assert loaded.changes
-        assert len(text) < 0.5 * len(find("organisation", "namdal-today").read_text("utf-8"))
+        assert not {"control_rooms", "clinics", "doctors", "ambulances"} & set(_top_keys(text))
     reasons = [text for change in loaded.changes for text in change.why.values()]
     assert all(len(reason) > 20 for reason in reasons)
 
@@ -111,3 +115,43 @@ def test_nothing_shipped_is_left_over() -> None:
     files = {path for folder in ("configs", "experiments")
              for path in (root() / folder).rglob("*.y*ml")}  # fmt: skip
     assert files == known
+
+
+SCHEMA = tuple(f"akuttsim.scenario.{name}" for name in ("organisation", "control_rooms", "clinics",
+                                                        "roster"))  # fmt: skip
+
+
+def models(value: object) -> Iterator[Model]:
+    """Yield every model at and below a config value."""
+    if isinstance(value, Model):
+        yield value
+        value = {name: getattr(value, name) for name in type(value).model_fields}
+    if isinstance(value, dict | tuple | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from models(part)
+
+
+def test_every_link_of_the_schema_is_switched_on_in_the_example() -> None:
+    """Whatever may be left out is there; 113's dispatchers are in the base, without them here."""
+    example, base = (load_organisation(name).value for name in ("namdal-all-links", "namdal-today"))
+    switched_on, optional = set(), {("ControlRoom", "dispatchers")}
+    for model in models(example):
+        for name, field in type(model).model_fields.items():
+            if type(model).__module__ in SCHEMA and not field.is_required():
+                optional.add((type(model).__name__, name))
+                if getattr(model, name) != field.get_default(call_default_factory=True):
+                    switched_on.add((type(model).__name__, name))
+    assert len(optional) > 35
+    assert optional - switched_on == {("ControlRoom", "dispatchers")}
+    assert base.control_rooms["amk-namsos"].dispatchers
+    done = {each for clinic in example.clinics.values() for each in clinic.care}
+    assert done == set(type(example.clinic_care).model_fields)
+
+
+def test_the_example_meets_its_outage_within_the_first_weeks() -> None:
+    region = load_region("namdal").value
+    rooms = load_organisation("namdal-all-links").value.control_rooms
+    [outage] = rooms["legevaktsentral-namdal"].down.values()
+    [(start, end)] = unroll(outage, region.calendar.calendar(), 371)
+    assert region.calendar.calendar().local(start).strftime("%a %H:%M") == "Wed 17:00"
+    assert 7 * 86_400 < start < end < 14 * 86_400
