@@ -16,8 +16,9 @@ Flags = NDArray[np.bool_]
 RED, YELLOW, GREEN = 0, 1, 2
 """Urgency codes (hastegrad rød, gul, grønn)."""
 
-LINE_116117, LINE_HEALTH, LINE_113, LINE_ALARM = 0, 1, 2, 3
-"""Which was rung first: the public's 116117, health personnel's own line, 113, a safety alarm."""
+LINE_116117, LINE_HEALTH, LINE_113, LINE_ALARM, LINE_TRANSPORT, LINE_VICTIM = range(6)
+"""How it began: 116117 rung, health personnel's own line, 113, a safety alarm; or nobody rang: a
+planned transport was ordered, or a victim lay at an incident that somebody else rings about."""
 
 OUTCOMES = (
     "not_present",
@@ -32,6 +33,8 @@ OUTCOMES = (
     "home_nursing",
     "same_incident",
     "e_consultation",
+    "transport",
+    "acute_bed",
     "unfinished",
 )
 """How a contact ended; the code is the position."""
@@ -49,6 +52,8 @@ OUTCOMES = (
     HOME_NURSING,
     SAME_INCIDENT,
     E_CONSULTATION,
+    TRANSPORTED,
+    ACUTE_BED,
     UNFINISHED,
 ) = range(len(OUTCOMES))
 """The last care a contact got. NOT_PRESENT never called in this organisation; LOST hung up; OUTSIDE
@@ -64,6 +69,8 @@ class Patients:
     seconds in whole ticks; columns `u_*` are uniforms that an organisation turns into its own
     quantities. `place` is -1 for a neighbour district's caller, whose district is `outside`.
     `same_incident` marks further callers about a red incident that somebody has rung 113 about.
+    `flyable` tells whether a helicopter can fly then. A planned transport goes to the place
+    `transport_to`, or (-1) out of the region and keeps its vehicle away for `away_s`.
     """
 
     time_s: Floats
@@ -75,6 +82,9 @@ class Patients:
     urgency: Codes
     urgent_button: Flags
     same_incident: Flags
+    flyable: Flags
+    transport_to: Indices
+    away_s: Floats
     alarm_talk_s: Floats
     alarm_handover_s: Floats
     home_nursing_s: Floats
@@ -146,6 +156,15 @@ class Patients:
     u_result_time: Floats
     u_observed: Floats
     u_observation_time: Floats
+    u_responder: Floats
+    u_responder_time: Floats
+    u_support: Floats
+    u_support_time: Floats
+    u_support_conveys: Floats
+    u_neighbour_crew: Floats
+    u_nurse_goes: Floats
+    u_acute_bed: Floats
+    u_acute_bed_stay: Floats
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -197,7 +216,11 @@ class Courses:
     1, higher -1); `avoided` what a doctor on phone or video spared; `clinic` where the patient was
     seen; `travel_s` how long the patient drove to care in all; `waited_at_home_s` how long a booked
     time kept the patient at home; `bed_s` how long the patient was observed; `alerted_s` to
-    `free_s` are of the first ambulance; `notified_s` when 113 got the call.
+    `free_s` are of the first ambulance; `notified_s` when 113 got the call. `taken_over` counts how
+    often the crew on its way was sent to somebody graver. First responders, the `support` (one of
+    the organisation's: helicopter, boat, single responder) and anybody at all stood at the patient
+    at `responder_s`, `support_s` and `first_help_s`. `met_halfway` marks patients handed over on
+    the way; `handover_began_s` is when the hospital took over.
     """
 
     outcome: Codes
@@ -228,6 +251,14 @@ class Courses:
     free_s: Floats
     doctor_call_out: Codes
     doctor_on_scene_s: Floats
+    taken_over: Codes
+    met_halfway: Flags
+    nurse_on_scene_s: Floats
+    responder_s: Floats
+    support: Indices
+    support_s: Floats
+    first_help_s: Floats
+    handover_began_s: Floats
 
 
 NOT_ALERTED, DECLINED, TOO_FAR, BUSY, WENT_OUT = range(5)
@@ -279,6 +310,10 @@ KINDS = (
     "door_triage",
     "result",
     "way_in",
+    "transport",
+    "support",
+    "stand_by",
+    "nurse_call_out",
 )
 """Kinds of activity; the code is the position."""
 
@@ -303,6 +338,10 @@ KINDS = (
     DOOR_TRIAGE,
     RESULT,
     WAY_IN,
+    TRANSPORT,
+    SUPPORT,
+    STAND_BY,
+    NURSE_OUT,
 ) = range(len(KINDS))
 
 

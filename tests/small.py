@@ -74,10 +74,20 @@ def room(number: str, municipalities: list[str]) -> dict[str, Any]:
             "menu_s": menu_s, "operators": {"always": staff(1)}}  # fmt: skip
 
 
-def crew(station: str, *shifts: tuple[str, str]) -> dict[str, Any]:
-    """Return a crew with daily shifts, each with its hours and duty."""
+def crew(station: str, *shifts: tuple[str, str], **more: Any) -> dict[str, Any]:
+    """Return a crew with daily shifts, each with its hours and duty, and what else is said."""
     rota = [{"days": "daily", "hours": hours, "duty": duty} for hours, duty in shifts]
-    return {"title": station, "station": station, "shifts": rota, **MADE_UP}
+    return {"title": station, "station": station, "shifts": rota, **MADE_UP, **more}
+
+
+def support(kind: str, base: str, **more: Any) -> dict[str, Any]:
+    """Return a support that is always on duty and sent to every red patient, as a config has it."""
+    if kind != "single_responder":
+        flies = {"speed_kmh": {"value": 200, **MADE_UP}, "conveys": {"value": 0.5, **MADE_UP}}
+        more = {**flies, **more}
+    return {"title": kind, "kind": kind, "base": base, "reaction_min": {"constant": 5, **MADE_UP},
+            "on_duty": {"always": {"days": "daily", "hours": "00:00-24:00"}},
+            "sent": {"red": 1.0, "yellow": 0.0, "green": 0.0, **MADE_UP}, **more}  # fmt: skip
 
 
 def crews(**changed: dict[str, Any] | None) -> Changes:
@@ -171,10 +181,11 @@ def same(one: object, other: object) -> bool:
 def courses(count: int, **columns: Any) -> Courses:
     """Return hand-made courses in which nothing happened but what the columns say."""
     blanks: dict[str, Any] = {each.name: np.full(count, np.nan) for each in fields(Courses)}
-    blanks |= {name: np.zeros(count, dtype=np.bool_) for name in ("video", "walk_in")}
-    noughts = ("doctor_call_out", "video_moved", "avoided")
+    flags = ("video", "walk_in", "met_halfway")
+    blanks |= {name: np.zeros(count, dtype=np.bool_) for name in flags}
+    noughts = ("doctor_call_out", "video_moved", "avoided", "taken_over")
     blanks |= {name: np.zeros(count, dtype=np.int8) for name in noughts}
-    blanks |= {name: np.full(count, -1, dtype=np.int32) for name in ("clinic", "crew")}
+    blanks |= {name: np.full(count, -1, dtype=np.int32) for name in ("clinic", "crew", "support")}
     blanks |= {"judged": np.full(count, -1, np.int8), "outcome": np.full(count, ADVICE, np.int8)}
     for name, values in columns.items():
         blanks[name] = np.asarray(values, dtype=blanks[name].dtype)

@@ -18,7 +18,15 @@ from akuttsim.analysis.observed import (
     rows,
     share,
 )
-from akuttsim.records import BUSY, NOT_ALERTED, RED, WENT_OUT, Floats
+from akuttsim.records import (
+    BUSY,
+    LINE_TRANSPORT,
+    LINE_VICTIM,
+    NOT_ALERTED,
+    RED,
+    WENT_OUT,
+    Floats,
+)
 from akuttsim.units import MINUTE_S
 
 
@@ -27,8 +35,9 @@ def ambulance_within_12_min(seen: Observed) -> Iterator[Row]:
 
     Numerator: red incidents with the first ambulance at the scene at most 12 min after the call
     began to ring at 113 (or 116117 brought 113 in). Denominator: all red incidents with both times,
-    in municipalities with any part of a tettsted above 10,000 inhabitants. Car ambulances; urgency
-    as judged by the control room and unchanged. Unit: share of 1.
+    in municipalities with any part of a tettsted above 10,000 inhabitants. Car ambulances, those of
+    neighbours included; urgency as judged by the control room and unchanged; an incident with
+    several victims counts once, by its first. Unit: share of 1.
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
     """
     yield from _within(seen, "ambulance_within_12_min", 12.0, dense=True)
@@ -82,9 +91,12 @@ def ambulance_response_parts_min(seen: Observed) -> Iterator[Row]:
 
 
 def missions_a_week(seen: Observed) -> Iterator[Row]:
-    """Patients whom an ambulance was sent to in a mean week, by urgency and by crew."""
+    """Patients whom an ambulance was sent to in a mean week, by urgency and by crew.
+
+    Planned transports are left out: they have a number of their own.
+    """
     courses = seen.record.courses
-    mask = seen.measured & (courses.crew >= 0)
+    mask = seen.measured & (courses.crew >= 0) & (seen.patients.line != LINE_TRANSPORT)
     crews = Grouping("crew", courses.crew[mask], tuple(seen.organisation.ambulances))
     groups = [crews, by_urgency(seen, mask)]
     yield from rates("missions_a_week", seen.per_week, int(mask.sum()), groups)
@@ -114,10 +126,11 @@ def _within(seen: Observed, indicator: str, minutes: float, dense: bool) -> Iter
 
 
 def _red_incidents(seen: Observed) -> Mask:
-    """Return measured red incidents of the region that have both time stamps."""
+    """Return measured red incidents of the region that have both time stamps, each once."""
     courses = seen.record.courses
     has_times = ~np.isnan(courses.notified_s) & ~np.isnan(courses.on_scene_s)
-    red: Mask = seen.measured & has_times & (courses.judged == RED) & (seen.municipality >= 0)
+    is_first = (courses.judged == RED) & (seen.patients.line != LINE_VICTIM)
+    red: Mask = seen.measured & has_times & is_first & (seen.municipality >= 0)
     return red
 
 

@@ -19,8 +19,13 @@ from akuttsim.analysis.observed import (
     rates,
     rows,
 )
-from akuttsim.records import OUTCOMES, Floats
+from akuttsim.records import LINE_TRANSPORT, NOT_PRESENT, OUTCOMES, TRANSPORTED, Floats
 from akuttsim.units import MINUTE_S
+
+WAYS = tuple(n for code, n in enumerate(OUTCOMES) if code not in (NOT_PRESENT, TRANSPORTED))
+"""How a contact may end."""
+
+_WAY_OF_OUTCOME = np.array([WAYS.index(name) if name in WAYS else -1 for name in OUTCOMES])
 
 
 def travel_to_care_min(seen: Observed) -> Iterator[Row]:
@@ -72,10 +77,12 @@ def contacts_a_week(seen: Observed) -> Iterator[Row]:
     """People of the region in a mean week by how their contact ended (the last care it got).
 
     Who did not call in this organisation is left out: alarm users where nobody answers alarms, and
-    those who live too far away to come.
+    those who live too far away to come. So are planned transports, which are no contacts; all
+    victims of an incident are in.
     """
-    codes = seen.record.courses.outcome[seen.residents] - 1
-    ways = Grouping("outcome", codes, OUTCOMES[1:])
+    mask = seen.residents & (seen.patients.line != LINE_TRANSPORT)
+    codes = _WAY_OF_OUTCOME[seen.record.courses.outcome[mask]]
+    ways = Grouping("outcome", codes, WAYS)
     yield from rates("contacts_a_week", seen.per_week, len(codes), [ways])
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from akuttsim.analysis.load import READY
 from akuttsim.analysis.observed import Observed, Row
-from akuttsim.records import MISSION, RED, Floats
+from akuttsim.records import RED, Floats
 from akuttsim.scenario.roster import Span, gaps, joined
 from akuttsim.units import HOUR_S, MINUTE_S, WEEK_S
 
@@ -19,15 +20,17 @@ def hours_without_ambulance(seen: Observed) -> Iterator[Row]:
 
     The municipality stands for its most populous place. A crew covers it when mean mobilisation
     from station duty plus the drive from its station with blue light, at noon, is at most 25 min;
-    it is free when on duty and not on a mission (on the way home it counts as at its station).
-    `all` is the mean over the region's inhabitants. Unit: hours of the week's 168.
+    it is free when on duty by its roster (also while it rests after a night) and at no work: on the
+    way home, or on the way to or at a stand-by post, it counts as at its station. Our own
+    ambulances only: neighbours' and patient-transport vehicles cover nobody. `all` is the mean over
+    the region's inhabitants. Unit: hours of the week's 168.
     """
     region, span = seen.region, seen.record.measured
     free = _free_spans(seen)
     hours = {}
     for name in region.municipality_ids:
         near = _crews_near(seen, name)
-        together = joined(each for index in near for each in free[index])
+        together = joined(each for crew in near for each in free[crew])
         uncovered = sum(
             end - max(start, span[0]) for start, end in gaps(together, span[1]) if end > span[0]
         )
@@ -40,20 +43,21 @@ def hours_without_ambulance(seen: Observed) -> Iterator[Row]:
         yield Row("hours_without_ambulance", "municipality", name, value, unit, count)
 
 
-def _free_spans(seen: Observed) -> list[list[Span]]:
-    """Return, for each crew, the spans in which it is on duty and not on a mission."""
-    units, activities = seen.record.units, seen.record.activities
-    first = len(units) - len(seen.organisation.ambulances)
-    on_mission = activities.kind == MISSION
-    spans = []
-    for index, unit in enumerate(units[first:], start=first):
-        mine = on_mission & (activities.unit == index)
-        spans.append(_without(unit.on_duty, activities.start_s[mine], activities.end_s[mine]))
+def _free_spans(seen: Observed) -> dict[str, list[Span]]:
+    """Return, for each ambulance of our own, the spans in which it is on duty and at no work."""
+    activities = seen.record.activities
+    at_work = ~np.isin(activities.kind, READY)
+    spans = {}
+    for index, unit in enumerate(seen.record.units):
+        if unit.role == "crew":
+            mine = at_work & (activities.unit == index)
+            work = activities.start_s[mine], activities.end_s[mine]
+            spans[unit.name] = _without(unit.on_duty, *work)
     return spans
 
 
 def _without(duty: tuple[Span, ...], start: Floats, end: Floats) -> list[Span]:
-    """Return duty with the missions cut out; missions of one crew do not overlap."""
+    """Return duty with the work cut out."""
     points = sorted(
         [(at, 1) for at, _ in duty]
         + [(at, -1) for _, at in duty]
@@ -68,8 +72,8 @@ def _without(duty: tuple[Span, ...], start: Floats, end: Floats) -> list[Span]:
     return spans
 
 
-def _crews_near(seen: Observed, municipality: str) -> list[int]:
-    """Return the crews whose station lies near enough to the municipality's largest place."""
+def _crews_near(seen: Observed, municipality: str) -> list[str]:
+    """Return our own ambulances stationed near enough to the municipality's largest place."""
     region, organisation = seen.region, seen.organisation
     ids = region.place_ids
     own = [name for name in ids if region.places[name].municipality == municipality]
@@ -77,7 +81,8 @@ def _crews_near(seen: Observed, municipality: str) -> list[int]:
     times = seen.travel.to("blue", seen.travel.condition_of_hour[12], ids.index(largest))
     mobilisation_s = organisation.mobilisation.station_s.each()[RED].expected()
     return [
-        index
-        for index, crew in enumerate(organisation.ambulances.values())
-        if mobilisation_s + times[ids.index(crew.station)] <= COVER_MIN * MINUTE_S
+        name
+        for name, crew in organisation.ambulances.items()
+        if crew.kind == "ambulance"
+        and mobilisation_s + times[ids.index(crew.station)] <= COVER_MIN * MINUTE_S
     ]

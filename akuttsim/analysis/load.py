@@ -8,23 +8,37 @@ import numpy as np
 
 from akuttsim.analysis.doctor import BACK_UP_DOCTOR
 from akuttsim.analysis.observed import HOURS, Observed, Row
-from akuttsim.records import KINDS, RETURN, Floats, Unit
+from akuttsim.records import KINDS, RETURN, STAND_BY, Floats, Unit
+from akuttsim.scenario.roster import Span
 from akuttsim.units import HOUR_S
 
-ROLES = ("operator", "dispatcher", "nurse", "doctor", "crew")
-"""Who is on duty. A back-up doctor is on call: work counts, the hours on call do not."""
+ROLES = ("operator", "dispatcher", "nurse", "doctor", "crew", "transport_vehicle")
+"""Who is on duty here."""
+
+WORKERS = (*ROLES, BACK_UP_DOCTOR, "neighbour_crew", "support")
+"""Who works. Hours on call, and those of neighbours and of helicopters, boats and single responders
+that others share, are not hours on duty: only their work counts."""
+
+VEHICLES = ("crew", "transport_vehicle", "neighbour_crew")
+"""Roles of which each unit is a team of its own."""
+
+READY = (RETURN, STAND_BY)
+"""What a crew does without being at work: on the way home, or to a stand-by post."""
 
 
 def busy_share(seen: Observed) -> Iterator[Row]:
     """Share of time on duty spent at work.
 
     Numerator: hours of work within the measured span; for crews, from alarm until free (the way
-    home is not work). Denominator: hours on duty within it. Work after the end of a shift counts
-    in the numerator, so that overtime shows. Back-up doctors are left out: hours on call are not
-    hours on duty. Unit: share of 1. By unit, by team and role, and by role and hour of the day.
+    home or to a stand-by post is not work). Denominator: hours on duty within it. Work after the
+    end of a shift counts in the numerator, so that overtime shows. Back-up doctors are left out
+    (hours on call are not hours on duty), and so are neighbours' ambulances, helicopters, boats and
+    single responders, which serve others too. Unit: share of 1. By unit, by team and role, and by
+    role and hour of the day.
     """
     table = _Load(seen)
-    for name, members in _teams(seen.record.units, ROLES[:-1]).items():
+    people = tuple(role for role in ROLES if role not in VEHICLES)
+    for name, members in _teams(seen.record.units, people).items():
         yield table.row("team", name, members)
     for index, unit in enumerate(seen.record.units):
         if unit.role in ROLES:
@@ -38,38 +52,41 @@ def busy_share(seen: Observed) -> Iterator[Row]:
 def overtime_h_a_week(seen: Observed) -> Iterator[Row]:
     """Hours of work a week after the end of a shift, by role; for crews also the drive home.
 
-    Back-up doctors are left out: they are on call and have no shift to end.
+    Back-up doctors are left out: they are on call and have no shift to end. So are neighbours'
+    ambulances, helicopters, boats and single responders.
     """
-    table = _Load(seen)
+    overtime_s = _Load(seen).overtime_s()
     for role in ROLES:
         members = [i for i, unit in enumerate(seen.record.units) if unit.role == role]
-        hours = float(sum(table.overtime_s(member) for member in members)) / HOUR_S
+        hours = float(overtime_s[members].sum()) / HOUR_S
         yield Row("overtime_h_a_week", "role", role, hours / seen.weeks, "h per week", len(members))
 
 
 def work_h_a_week(seen: Observed) -> Iterator[Row]:
     """Hours of work in a mean week, by role and kind of activity, and by team.
 
-    What it counts: all work within the measured span, that of back-up doctors included. `all` and
-    the teams leave out a crew's way home, which has a row of its own ("crew return"). Operators who
-    receive at a clinic count as operators, in the team on whose roster they are. An ambulance is a
-    team of its own. Unit: hours a week.
+    What it counts: all work within the measured span, that of back-up doctors, neighbours'
+    ambulances, helicopters, boats and single responders (supports) for our patients included. `all`
+    and the teams leave out a crew's way home or to a stand-by post, which have rows of their own
+    ("crew return", "crew stand_by"). Operators who receive at a clinic count as operators, in the
+    team on whose roster they are. A vehicle is a team of its own; supports are by kind. Unit: hours
+    a week.
     """
     table, units = _Load(seen), seen.record.units
     unit_h = table.worked_s / HOUR_S / seen.weeks
     total = ("all", "all", float(unit_h.sum()), "h per week", len(units))
     yield Row("work_h_a_week", *total)
     yield from _work_by_kind(table)
-    for name, members in _teams(units, (*ROLES, BACK_UP_DOCTOR)).items():
+    for name, members in _teams(units, WORKERS).items():
         row = ("team", name, float(unit_h[members].sum()), "h per week", len(members))
         yield Row("work_h_a_week", *row)
 
 
 def _work_by_kind(table: _Load) -> Iterator[Row]:
     """Yield the hours of each role at each kind of work; what a role never does has nought."""
-    did, roles = table.seen.record.activities, (*ROLES, BACK_UP_DOCTOR)
-    names = [f"{role} {kind}" for role in roles for kind in KINDS]
-    role_of_unit = np.array([roles.index(unit.role) for unit in table.seen.record.units], dtype=int)
+    did, units = table.seen.record.activities, table.seen.record.units
+    names = [f"{role} {kind}" for role in WORKERS for kind in KINDS]
+    role_of_unit = np.array([WORKERS.index(unit.role) for unit in units], dtype=int)
     cell = role_of_unit[did.unit] * len(KINDS) + did.kind
     hours = np.bincount(cell, weights=(table.end - table.start) / HOUR_S, minlength=len(names))
     counts = np.bincount(cell, minlength=len(names))
@@ -79,11 +96,11 @@ def _work_by_kind(table: _Load) -> Iterator[Row]:
 
 
 def _teams(units: Sequence[Unit], roles: Sequence[str]) -> dict[str, list[int]]:
-    """Return the units of each team, named role and team; a crew is a team of its own."""
+    """Return the units of each team, named role and team; a vehicle is a team of its own."""
     teams: dict[str, list[int]] = {}
     for index, unit in enumerate(units):
         if unit.role in roles:
-            team = unit.name if unit.role == "crew" else unit.team
+            team = unit.name if unit.role in VEHICLES else unit.team
             teams.setdefault(f"{unit.role} {team}", []).append(index)
     return teams
 
@@ -97,7 +114,7 @@ class _Load:
         self.start = np.clip(activities.start_s, *span)
         self.end = np.clip(activities.end_s, *span)
         self.unit = activities.unit
-        self.is_work = activities.kind != RETURN
+        self.is_work = ~np.isin(activities.kind, READY)
         count = len(seen.record.units)
         worked = np.where(self.is_work, self.end - self.start, 0.0)
         self.worked_s = np.bincount(self.unit, weights=worked, minlength=count)
@@ -121,18 +138,34 @@ class _Load:
             value = work[hour] / on_duty[hour] if on_duty[hour] else float("nan")
             yield Row("busy_share", "role_hour", f"{role} {name}", value, "share", len(members))
 
-    def overtime_s(self, member: int) -> float:
-        """Return the seconds that a unit worked while not on duty."""
-        mine = self.unit == member
-        worked = float((self.end[mine] - self.start[mine]).sum())
-        for start, end in self.seen.record.units[member].on_duty:
-            inside = np.minimum(self.end[mine], end) - np.maximum(self.start[mine], start)
-            worked -= float(np.maximum(inside, 0).sum())
-        return worked
+    def overtime_s(self) -> Floats:
+        """Return the seconds that each unit worked while not on duty."""
+        units = self.seen.record.units
+        order = np.argsort(self.unit, kind="stable")
+        first = np.searchsorted(self.unit[order], np.arange(len(units) + 1))
+        over = np.zeros(len(units))
+        for member, unit in enumerate(units):
+            mine = order[first[member] : first[member + 1]]
+            start, end = self.start[mine], self.end[mine]
+            on_duty = _passed(unit.on_duty, end) - _passed(unit.on_duty, start)
+            over[member] = (end - start - on_duty).sum()
+        return over
 
 
 def _duty_s(unit: Unit, span: tuple[float, float]) -> float:
     return sum(max(min(end, span[1]) - max(start, span[0]), 0.0) for start, end in unit.on_duty)
+
+
+def _passed(spans: Sequence[Span], time_s: Floats) -> Floats:
+    """Return how many seconds of spans, in order and apart, lie before each time."""
+    if not spans:
+        return np.zeros(len(time_s))
+    start, end = np.array(spans).T
+    whole = np.concatenate([[0.0], np.cumsum(end - start)])
+    begun = np.searchsorted(start, time_s, side="right")
+    after_last: Floats = np.maximum(end[begun - 1] - time_s, 0.0) * (begun > 0)
+    passed: Floats = whole[begun] - after_last
+    return passed
 
 
 def _by_hour_of_day(seen: Observed, start: Floats, end: Floats) -> Floats:

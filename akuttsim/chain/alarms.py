@@ -65,9 +65,9 @@ def passed_on_to_nurse(run: Run, call: Call, operator: Person) -> Pathway:
 
 
 def handed_to(run: Run, call: Call, operator: Person, room: Room) -> Pathway:
-    """Hand a user over to another room; return who goes on there, perhaps the operator herself.
+    """Hand a user over to another room; return who goes on there.
 
-    The hand-over takes its own time, also where the operator answers that number as well.
+    Where the operator answers that number as well, she goes on herself, without a hand-over.
     """
     centre, patient = call.room, call.patient
     handover_s = run.cases.alarm_handover_s[patient]

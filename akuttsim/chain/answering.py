@@ -16,7 +16,7 @@ FIRST_IN_LINE = 0
 def answered(run: Run, call: Call, room: Room, patience_s: float | None) -> Pathway:
     """Ring at the operators; return who answers, or None after hanging up."""
     log = run.recorder.rang(call.patient, room.index, call.line, run.clock._now)
-    taking = room.in_service()
+    taking = room.in_service() if room.is_down else room
     operator = taking.operators.find()
     if operator is None:
         if offers_callback(run, call, taking):
@@ -32,7 +32,9 @@ def answered(run: Run, call: Call, room: Room, patience_s: float | None) -> Path
 
 def takes_call(run: Run, call: Call, room: Room, operator: Person, log: list[float]) -> None:
     """Log the answer, and in which room it was given."""
-    call.room = run.service.answered_by(operator, room)
+    call.room = room
+    if operator.team is not room.operators.team:
+        call.room = run.service.answered_by(operator, room)
     log[ANSWERED] = run.clock._now
     log[ANSWERED_BY] = call.room.index
 

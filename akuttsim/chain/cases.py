@@ -94,6 +94,8 @@ class Cases:
     doctor_alerted: list[bool]
     doctor_goes: list[bool]
     doctor_on_scene_s: list[float]
+    transport_to: list[int]
+    away_s: list[float]
 
 
 _AS_DRAWN = (
@@ -122,6 +124,8 @@ _AS_DRAWN = (
     "hospital_handover_s",
     "legevakt_handover_s",
     "doctor_on_scene_s",
+    "transport_to",
+    "away_s",
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ from akuttsim.scenario.control_rooms import ControlRoom
 from akuttsim.scenario.distributions import Duration
 from akuttsim.scenario.organisation import VideoToDoctor
 from akuttsim.scenario.roster import unroll
-from akuttsim.units import MINUTE_S, TICKS_PER_S, to_ticks
+from akuttsim.units import HOUR_S, MINUTE_S, TICKS_PER_S, to_ticks
 
 WALKS_IN, CONSULTS_ON_SCREEN = 10, 11
 """How a contact begins that does not ring first; other codes are the line that is rung."""
@@ -41,7 +42,9 @@ class Choices:
     """Columns of the patients; a duration of 0 means that it is not done for this patient.
 
     `begins` is the line rung, or another way to begin; `judged_at_door` the urgency at the clinic's
-    door. The rest is in pairs: how long something takes, and whether it spares what comes next.
+    door. Most others are in pairs: how long something takes, and whether it spares what comes next.
+    Uniforms stand for choices that depend on who is asked; the last columns are by support, group
+    of first responders, and beds.
     """
 
     begins: list[int]
@@ -66,6 +69,15 @@ class Choices:
     result_s: list[float]
     observation_s: list[float]
     observed_result_s: list[float]
+    flyable: list[bool]
+    u_neighbour: list[float]
+    u_support: list[float]
+    u_support_conveys: list[float]
+    u_nurse_goes: list[float]
+    u_acute_bed: list[float]
+    support_s: tuple[list[float], ...]
+    responder_s: tuple[list[float], ...]
+    acute_stay_s: tuple[list[float], ...]
 
 
 Columns = dict[str, Floats | Flags | Codes]
@@ -80,21 +92,67 @@ def choices(plan: Plan, patients: Patients, room: NDArray[np.intp], way: Codes) 
     columns |= _doctor_on_video(plan, patients, way)
     columns |= _at_113(plan, patients)
     columns |= _at_the_clinic(plan, patients)
-    begins = _begins(plan, patients)
     if plan.organisation.e_consultation is not None:
         columns |= _on_screen(plan, patients)
-    asked = [
-        columns[name] > OFF for name in ("review_s", "nursing_home_video_s") if name in columns
-    ]
+    seen_first = ("review_s", "nursing_home_video_s")
+    asked = [columns[name] > OFF for name in seen_first if name in columns]
     if asked:
         columns["asks_doctor"] = np.any(asked, axis=0)
+    columns |= _beside_the_ambulance(plan, patients)
     lists = {name: column.tolist() for name, column in columns.items()}
-    given = {
-        name: lists.get(name, off if name.endswith("_s") else no)
+    by_unit: dict[str, Any] = _by_unit(plan, patients)
+    given: dict[str, Any] = {
+        name: lists.get(name, off if _is_number(name) else no)
         for name in Choices.__dataclass_fields__
-        if name not in ("begins", "judged_at_door")
+        if name not in ("begins", "judged_at_door", *by_unit)
     }
-    return Choices(begins.tolist(), patients.urgency.tolist(), **given)
+    begins = _begins(plan, patients)
+    return Choices(begins.tolist(), patients.urgency.tolist(), **given, **by_unit)
+
+
+def _is_number(name: str) -> bool:
+    return name.endswith("_s") or name.startswith("u_")
+
+
+def _beside_the_ambulance(plan: Plan, patients: Patients) -> Columns:
+    """Return the uniforms of choices that are made when it is known who is asked."""
+    organisation = plan.organisation
+    columns: Columns = {}
+    if any(crew.kind == "neighbour" for crew in organisation.ambulances.values()):
+        columns["u_neighbour"] = patients.u_neighbour_crew
+    if organisation.supports:
+        columns["flyable"] = patients.flyable
+        columns["u_support"] = patients.u_support
+        columns["u_support_conveys"] = patients.u_support_conveys
+    if any(clinic.nurse_call_out for clinic in organisation.clinics.values()):
+        columns["u_nurse_goes"] = patients.u_nurse_goes
+    if organisation.acute_beds:
+        columns["u_acute_bed"] = patients.u_acute_bed
+    return columns
+
+
+def _by_unit(plan: Plan, patients: Patients) -> dict[str, Any]:
+    """Return durations that depend on which support, responders or beds it is."""
+    organisation = plan.organisation
+    everyone = np.ones(len(patients), dtype=np.bool_)
+    return {
+        "support_s": tuple(
+            done_s(everyone, each.reaction_min, patients.u_support_time).tolist()
+            for each in organisation.supports.values()
+        ),
+        "responder_s": tuple(
+            done_s(
+                patients.u_responder < each.available.value,
+                each.reaction_min,
+                patients.u_responder_time,
+            ).tolist()
+            for each in organisation.first_responders.values()
+        ),
+        "acute_stay_s": tuple(
+            done_s(everyone, each.stay_h, patients.u_acute_bed_stay, HOUR_S).tolist()
+            for each in organisation.acute_beds.values()
+        ),
+    }
 
 
 def done_s(asked: Flags, duration: Duration, u: Floats, unit_s: float = MINUTE_S) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from akuttsim.chain.clock import Pathway
+from akuttsim.chain.crew_nurse import examined_by_crew
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import Site
 from akuttsim.records import (
@@ -116,18 +117,28 @@ def doctor_returns(run: Run, call: Call, site: Site, result_s: float) -> Pathway
 
 def seen_at_satellite(run: Run, call: Call, site: Site) -> Pathway:
     """The nurse examines here and, if needed, stays while the doctor there joins on video."""
-    cases, recorder, patient = run.cases, run.recorder, call.patient
-    assert site.nurses is not None
     comes_in(run, call, site)
-    nurse = site.nurses.find() or (yield site.nurses.wait(call.urgency))
-    recorder.nurse_s[patient] = run.clock._now
-    yield run.wait(cases.satellite_nurse_s[patient])
-    if cases.satellite_doctor[patient]:
-        queue = site.doctors.queue
-        recorder.doctor_asked_s[patient] = run.clock._now
-        doctor = queue.find() or (yield queue.wait(call.urgency))
-        recorder.doctor_s[patient] = run.clock._now
-        yield run.wait(cases.satellite_video_s[patient])
-        doctor.finishes(VIDEO, patient)
-    nurse.finishes(NURSE, patient)
+    if site.crew is not None:
+        yield from examined_by_crew(run, call, site)
+        yield from doctor_on_video(run, call, site)
+        run.fleet.release(site.crew.crew, site.place, call.patient)
+    else:
+        assert site.nurses is not None
+        nurse = site.nurses.find() or (yield site.nurses.wait(call.urgency))
+        run.recorder.nurse_s[call.patient] = run.clock._now
+        yield run.wait(run.cases.satellite_nurse_s[call.patient])
+        yield from doctor_on_video(run, call, site)
+        nurse.finishes(NURSE, call.patient)
     goes_out(run, call, site)
+
+
+def doctor_on_video(run: Run, call: Call, site: Site) -> Pathway:
+    """The doctor elsewhere joins on video, for the patients who need one."""
+    if not run.cases.satellite_doctor[call.patient]:
+        return
+    queue, recorder, patient = site.doctors.queue, run.recorder, call.patient
+    recorder.doctor_asked_s[patient] = run.clock._now
+    doctor = queue.find() or (yield queue.wait(call.urgency))
+    recorder.doctor_s[patient] = run.clock._now
+    yield run.wait(run.cases.satellite_video_s[patient])
+    doctor.finishes(VIDEO, patient)

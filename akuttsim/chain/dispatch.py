@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from akuttsim.records import RED
 from akuttsim.roads.network import Mode
@@ -27,3 +27,16 @@ def seconds_by(ways: Iterable[Way], times_to_patient: list[float]) -> float:
     In whole ticks, as all durations: a position is a fraction of a stretch, which is not.
     """
     return tick(min(first + times_to_patient[place] for place, first in ways))
+
+
+def nearest_to_posts(seconds: Sequence[Sequence[float]]) -> list[int]:
+    """Return which crew goes to each post, the nearest that is left, posts in order.
+
+    `seconds[post][crew]`; with fewer crews than posts the last posts stay empty.
+    """
+    sent: list[int] = []
+    for times in seconds:
+        left = [crew for crew in range(len(times)) if crew not in sent]
+        if left:
+            sent.append(min(left, key=times.__getitem__))
+    return sent

@@ -30,16 +30,12 @@ def rings_113(run: Run, call: Call) -> Pathway:
     """Ring 113, and be answered or hang up."""
     call.line, call.priority = LINE_113, IN_TURN
     run.recorder.notified_s[call.patient] = run.clock._now
-    taker = yield from answered(run, call, run.room_113(call), patience_of(run, call))
+    patience_s = run.cases.patience_113_s[call.patient]
+    taker = yield from answered(run, call, run.room_113(call), patience_s)
     if taker is None:
         run.ends(call, LOST)
     else:
         yield from taken_by_113(run, call, taker)
-
-
-def patience_of(run: Run, call: Call) -> float:
-    """Return how long a caller waits at 113, in seconds."""
-    return run.cases.patience_113_s[call.patient]
 
 
 def taken_by_113(run: Run, call: Call, taker: Person) -> Pathway:
@@ -116,3 +112,12 @@ def passed_on_to_116117(run: Run, call: Call, taker: Person) -> Pathway:
         if still_there:
             yield from hands_over(run, call, taker, run.cases.conference_s[call.patient])
     yield from nurse_talks(run, call, nurse)
+
+
+def found_at_incident(run: Run, call: Call) -> Pathway:
+    """Lie at an incident that 113 knows: nobody rings again, and an ambulance is asked for."""
+    patient = call.patient
+    call.urgency = run.recorder.judged[patient] = run.cases.judged_113[patient]
+    call.room = run.room_113(call).in_service()
+    run.recorder.notified_s[patient] = run.clock._now
+    yield from ambulance_to(run, call)

@@ -1,59 +1,24 @@
-"""The fleet: ambulance crews on duty, where each is, and who waits for one."""
+"""The fleet: crews on duty, who is sent, and who waits for one."""
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from bisect import insort
 
 from simpy.events import Event
 
 from akuttsim.chain.clock import Clock, Pathway
-from akuttsim.chain.dispatch import driving_mode, quickest, seconds_by
+from akuttsim.chain.crews import AMBULANCE_KIND, TRANSPORT_KIND, Crew, Mission
+from akuttsim.chain.dispatch import nearest_to_posts, quickest
+from akuttsim.chain.dispatch_rules import DispatchRules
+from akuttsim.chain.half_way import soonest_meeting
+from akuttsim.chain.movement import Movement
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
-from akuttsim.records import MISSION, RETURN
+from akuttsim.records import GREEN, NURSE, RED, RETURN, STAND_BY, TRANSPORT
 from akuttsim.roads.network import Mode
-from akuttsim.roads.travel import Route
-from akuttsim.units import HOUR_S
 
-Duty = tuple[float, "Crew", bool, bool]
+Duty = tuple[float, Crew, bool, bool]
 """A time, a crew, whether it is on duty from then, and whether that is home duty."""
-
-
-class Crew:
-    """An ambulance with its crew: at its station, on a mission, or driving home.
-
-    `place` is where it stands, or where it is driving to by `route`.
-    """
-
-    __slots__ = (
-        "at_home",
-        "departed_s",
-        "index",
-        "on_duty",
-        "on_mission",
-        "place",
-        "route",
-        "since_s",
-        "station",
-        "unit",
-    )
-
-    def __init__(self, index: int, unit: int, station: int) -> None:
-        """Make a crew off duty at its station; `index` is its position in the fleet."""
-        self.index = index
-        self.unit = unit
-        self.station = station
-        self.on_duty = False
-        self.on_mission = False
-        self.at_home = False
-        self.place = station
-        self.route: Route | None = None
-        self.departed_s = 0.0
-        self.since_s = 0.0
-
-    def is_at_station(self, now: float) -> bool:
-        """Tell whether a crew that is not on a mission stands at its station, or is still out."""
-        return self.route is None or now >= self.departed_s + self.route.duration_s
 
 
 class Fleet:
@@ -61,137 +26,310 @@ class Fleet:
 
     def __init__(self, clock: Clock, recorder: Recorder, plan: Plan) -> None:
         """Make the fleet with every crew off duty."""
-        first_unit = len(plan.units) - len(plan.crews)
-        stations = [crew.station for crew in plan.organisation.ambulances.values()]
-        self.crews = [
-            Crew(index, first_unit + index, plan.place_index[station])
-            for index, station in enumerate(stations)
-        ]
-        self._free: list[Crew] = []
-        self._queue: list[tuple[int, int, Event]] = []
-        self._asked = 0
+        self.crews = _crews(plan)
+        self.rules = DispatchRules(plan)
+        self.movement = Movement(clock, recorder, plan)
         self.waiting_since_s = 0.0
         self._clock = clock
         self._recorder = recorder
-        self._travel = plan.travel
-        self._condition_of_hour = plan.condition_of_hour
-        self._is_night_hour = plan.is_night_hour
-        mobilisation = plan.organisation.mobilisation
-        self._expected_s = [each.expected() for each in mobilisation.station_s.each()]
-        self._expected_night_s = mobilisation.night_extra_s.expected()
-        self._expected_home_s = mobilisation.home_extra_s.expected()
+        self._free: list[Crew] = []
+        self._free_transport: list[Crew] = []
+        self._free_neighbours: list[Crew] = []
+        self._queue: list[tuple[int, int, Mission]] = []
+        self._asked = 0
 
-    def find(self, place: int, urgency: int) -> Crew | None:
-        """Take the free crew that is expected at a place first, or None if nobody is free."""
-        if not self._free:
+    # who is sent
+
+    def find(self, mission: Mission) -> Crew | None:
+        """Take the crew for a mission: the one expected first of those that may go, or None."""
+        crew = self._choose(mission)
+        if crew is None:
             return None
-        mode, condition = driving_mode(urgency), self._condition()
-        times = self._travel.to(mode, condition, place)
-        station_s = self._expected_s[urgency] + (self._expected_night_s if self._is_night() else 0)
-        expected = [
-            times[crew.place] + station_s + (self._expected_home_s if crew.at_home else 0.0)
-            if crew.is_at_station(self._clock._now)
-            else self._from_the_road(crew, times, condition, mode)
-            for crew in self._free
-        ]
-        return self._take(self._free.pop(quickest(expected)))
+        if crew.mission is not None:
+            self._calls_off(crew)
+            return self._sent(crew, mission)
+        self._takes(crew, mission)
+        self._moves_up()
+        return crew
 
-    def wait(self, urgency: int) -> Event:
-        """Queue a mission; yields the crew that takes it."""
-        event = self._clock.event()
+    def _choose(self, mission: Mission) -> Crew | None:
+        if self._free_transport and (mission.kind == TRANSPORT or mission.urgency == GREEN):
+            return self._first(self._free_transport, mission)[1]
+        expected_s, crew = self._first(self._free, mission)
+        if mission.urgency == RED:
+            return self._for_red(mission, expected_s, crew)
+        cover = self.rules.cover
+        if crew is None or cover is None or mission.may_leave_uncovered:
+            return crew
+        return (
+            crew
+            if cover.is_kept_by(each.place for each in self._free if each is not crew)
+            else None
+        )
+
+    def _first(self, crews: list[Crew], mission: Mission) -> tuple[float, Crew | None]:
+        """Return the crew that is expected first at a mission's place, and in how many seconds."""
+        if not crews:
+            return float("inf"), None
+        expected = self.movement.expected_s(crews, mission.place, mission.urgency)
+        first = quickest(expected)
+        return expected[first], crews[first]
+
+    def _for_red(self, mission: Mission, expected_s: float, crew: Crew | None) -> Crew | None:
+        """Return the free crew, one on its way to somebody less urgent, or a neighbour's."""
+        if self.rules.may_call_off:
+            gain_s, busy = self.rules.red_gains_s, self._less_urgent()
+            sooner_s, other = self._first(busy, mission)
+            if other is not None and sooner_s + (gain_s or 0.0) <= expected_s:
+                expected_s, crew = sooner_s, other
+        for neighbour in self._free_neighbours:
+            available, quicker_s = self.rules.neighbours[neighbour.index]
+            if mission.u_neighbour < available:
+                sooner_s, _ = self._first([neighbour], mission)
+                if sooner_s + quicker_s <= expected_s:
+                    expected_s, crew = sooner_s, neighbour
+        return crew
+
+    def _less_urgent(self) -> list[Crew]:
+        """Return the crews that red may take: on their way, or with a satellite's patient."""
+        on_their_way = self.rules.red_gains_s is not None
+        return [
+            crew
+            for crew in self.crews
+            if crew.may_be_called_off
+            and crew.mission is not None
+            and (on_their_way or crew.mission.kind == NURSE)
+        ]
+
+    def soonest_s(self, mission: Mission) -> float:
+        """Return in how many seconds an ambulance that is free now is expected, or infinity."""
+        return self._first(self._free, mission)[0]
+
+    def meeting(self, place: int, hospital: int, mode: Mode) -> tuple[Crew, int, float] | None:
+        """Return who could meet a long drive to hospital, where, and when both are there."""
+        longer_s = self.rules.half_way_longer_s
+        if longer_s is None:
+            return None
+        route = self.movement.long_drive(place, hospital, mode, longer_s)
+        if route is None:
+            return None
+        others = [crew for crew in self._free if not crew.at_home]
+        return soonest_meeting(route, [(each, self.movement.reach(each, mode)) for each in others])
+
+    def sends_to_meet(self, crew: Crew, mission: Mission) -> None:
+        """Send a free crew to take over a patient on the way."""
+        self._takes(crew, mission)
+        self._moves_up()
+
+    # who waits
+
+    def wait(self, mission: Mission) -> Event:
+        """Queue a mission; yields the crew that takes it, or None when it is over."""
+        mission.waiting = self._clock.event()
         if not self._queue:
             self.waiting_since_s = self._clock._now
         self._asked += 1
-        heappush(self._queue, (urgency, self._asked, event))
-        return event
+        insort(self._queue, (mission.priority, self._asked, mission))
+        if self.rules.cover is not None and mission.urgency != RED:
+            longest_s = self.rules.cover.waits_at_most_s(mission.urgency)
+            self._clock.later(longest_s, lambda _: self._no_longer_held(mission))
+        return mission.waiting
+
+    def _no_longer_held(self, mission: Mission) -> None:
+        mission.may_leave_uncovered = True
+        self._serves()
 
     def waiting(self) -> int:
         """Return how many missions wait for a crew; somebody has since `waiting_since_s`."""
         return len(self._queue)
 
-    def _take(self, crew: Crew) -> Crew:
-        now = self._clock._now
-        crew.since_s = now
-        crew.on_mission = True
-        self._log_return(crew, now)
-        if crew.is_at_station(now):
-            crew.route = None
+    def _serves(self) -> None:
+        """Give free crews to missions that wait, the most urgent first."""
+        for entry in self._queue.copy():
+            if not (self._free or self._free_transport or self._free_neighbours):
+                break
+            mission = entry[2]
+            crew = self._choose(mission)
+            if crew is not None and crew.mission is None:
+                self._queue.remove(entry)
+                self._takes(crew, mission)
+                assert mission.waiting is not None
+                waiting, mission.waiting = mission.waiting, None
+                waiting.succeed(crew)
+        self._moves_up()
+
+    # called off, and under way
+
+    def is_over(self, mission: Mission) -> None:
+        """Note that nobody need come any more: a crew on its way turns back."""
+        mission.is_over = True
+        if mission.waiting is not None:
+            self._queue = [entry for entry in self._queue if entry[2] is not mission]
+            waiting, mission.waiting = mission.waiting, None
+            waiting.succeed(None)
+        elif mission.crew is not None and mission.crew.arrival is not None:
+            crew = mission.crew
+            self._calls_off(crew)
+            crew.mission = None
+            self._is_free(crew)
+
+    def _calls_off(self, crew: Crew) -> None:
+        """Turn a crew on its way: its stretch of mission is logged, and its wait ends."""
+        assert crew.arrival is not None and crew.mission is not None
+        self._worked(crew, crew.mission.patient)
+        self._clock.call_off(crew.arrival)
+        crew.arrival, crew.mission.crew = None, None
+
+    def _takes(self, crew: Crew, mission: Mission) -> None:
+        """Send a free crew: it is free no longer, and leaves from where it is."""
+        self._list_of(crew).remove(crew)
+        self.movement.leaves(crew)
+        self._sent(crew, mission)
+
+    def _sent(self, crew: Crew, mission: Mission) -> Crew:
+        crew.since_s = self._clock._now
+        crew.mission, mission.crew = mission, crew
         return crew
 
-    def _log_return(self, crew: Crew, now: float) -> None:
-        if crew.route is not None:
-            home_at = crew.departed_s + crew.route.duration_s
-            self._recorder.did(crew.unit, RETURN, crew.departed_s, min(home_at, now), -1)
+    def sets_out(self, crew: Crew, mobilisation_s: float, drive_s: float) -> Event:
+        """Send a crew to its patient; yields None there, or False when it is called off."""
+        arrival = self._clock.wait(mobilisation_s + drive_s)
+        if self.rules.may_call_off:
+            assert crew.mission is not None
+            self.movement.follows(crew, crew.mission, mobilisation_s)
+            crew.arrival = arrival
+        return arrival
 
-    def _from_the_road(self, crew: Crew, times: list[float], condition: int, mode: Mode) -> float:
-        """Return the seconds from a crew's position on its way home."""
-        assert crew.route is not None
-        elapsed = self._clock._now - crew.departed_s
-        return seconds_by(self._travel.ways_from(crew.route, elapsed, condition, mode), times)
+    def stays_for(self, crew: Crew, mission: Mission) -> bool:
+        """Keep a free crew at its station for a satellite's patient; tell whether it was there."""
+        now = self._clock._now
+        if crew not in self._free or crew.at_home or not crew.is_standing(now):
+            return False
+        if crew.place != crew.station:
+            return False
+        self._takes(crew, mission)
+        self._moves_up()
+        return True
 
-    def _condition(self) -> int:
-        return self._condition_of_hour[int(self._clock._now // HOUR_S)]
+    def cares_until(self, crew: Crew, seconds: float) -> Event:
+        """Let a crew care for a satellite's patient; yields early when it is called away."""
+        crew.arrival = self._clock.wait(seconds)
+        return crew.arrival
 
-    def _is_night(self) -> bool:
-        return self._is_night_hour[int(self._clock._now // HOUR_S)]
+    def arrives(self, crew: Crew) -> None:
+        """Note that a crew stands at its patient: it can no longer be called off."""
+        crew.arrival, crew.route = None, None
 
-    def mobilisation_s(
-        self, crew: Crew, station_s: float, night_extra_s: float, home_extra_s: float
-    ) -> float:
-        """Return how long until this crew's wheels roll, from what each part takes this time."""
-        if crew.route is not None or crew.place != crew.station:
-            return 0.0
-        extra = home_extra_s if crew.at_home else 0.0
-        return station_s + extra + (night_extra_s if self._is_night() else 0.0)
-
-    def drive_s(self, crew: Crew, place: int, urgency: int) -> float:
-        """Return the seconds of a crew's drive to a place; red goes with blue light."""
-        mode, condition = driving_mode(urgency), self._condition()
-        times = self._travel.to(mode, condition, place)
-        if crew.route is None:
-            return times[crew.place]
-        return self._from_the_road(crew, times, condition, mode)
+    # free again
 
     def release(self, crew: Crew, place: int, patient: int) -> None:
-        """End a mission at a place: take the next one waiting, or drive home."""
+        """End a mission at a place: take the next one waiting, or drive to station or post."""
+        self._worked(crew, patient)
+        crew.place, crew.route, crew.mission = place, None, None
+        self._is_free(crew)
+
+    def _worked(self, crew: Crew, patient: int) -> None:
+        assert crew.mission is not None
         now = self._clock._now
-        self._recorder.did(crew.unit, MISSION, crew.since_s, now, patient)
-        crew.place, crew.route, crew.on_mission = place, None, False
-        if crew.on_duty and self._queue:
-            self._hand_over(crew)
-        else:
-            self._drive_home(crew)
-            if crew.on_duty:
-                self._free.append(crew)
+        self._recorder.did(crew.unit, crew.mission.kind, crew.since_s, now, patient)
+        crew.worked_s += now - crew.since_s
 
-    def _drive_home(self, crew: Crew) -> None:
-        if crew.place != crew.station:
-            crew.route = self._travel.route(self._condition(), crew.place, crew.station)
-            crew.departed_s = self._clock._now
-            crew.place = crew.station
+    def _is_free(self, crew: Crew) -> None:
+        """Take the next mission that waits; else drive to station or post."""
+        if crew.is_available:
+            self._list_of(crew).append(crew)
+            if self._queue:
+                self._serves()
+        if crew.mission is None:
+            self.movement.drives_to(crew, crew.station, RETURN)
+            self._moves_up()
+            self._may_receive(crew)
 
-    def _hand_over(self, crew: Crew) -> None:
-        event = heappop(self._queue)[2]
-        event.succeed(self._take(crew))
+    def _may_receive(self, crew: Crew) -> None:
+        """Tell a crew that staffs a satellite when it is back at its station."""
+        receives = crew.receives
+        if receives is not None:
+            back_in_s = self.movement.back_in_s(crew)
+            self._clock.later(back_in_s, lambda _: receives())
+
+    def _list_of(self, crew: Crew) -> list[Crew]:
+        """Return the free crews of the same kind."""
+        if crew.kind == AMBULANCE_KIND:
+            return self._free
+        return self._free_transport if crew.kind == TRANSPORT_KIND else self._free_neighbours
+
+    def _moves_up(self) -> None:
+        """Send free crews to the posts that matter most when so many are free; others go home."""
+        if not self.rules.posts:
+            return
+        movable = [crew for crew in self._free if not crew.at_home]
+        posts = self.rules.posts.get(len(movable), ())
+        seconds = [self.movement.seconds_to(movable, post) for post in posts]
+        sent = dict(zip(nearest_to_posts(seconds), posts, strict=False))
+        for position, crew in enumerate(movable):
+            if position in sent:
+                self.movement.drives_to(crew, sent[position], STAND_BY)
+            elif crew.place != crew.station:
+                self.movement.drives_to(crew, crew.station, RETURN)
+                self._may_receive(crew)
+
+    # duty
 
     def shift(self, crew: Crew, on_duty: bool, at_home: bool) -> None:
         """Begin, change or end a crew's duty; a mission or a drive home is finished."""
         began = on_duty and not crew.on_duty
-        is_free = crew in self._free
         crew.on_duty, crew.at_home = on_duty, at_home
-        if not on_duty and is_free:
-            self._free.remove(crew)
-        if began and not crew.on_mission:
+        if not on_duty:
+            self._stops(crew)
+        elif began:
+            self._starts(crew)
+        elif crew in self._list_of(crew):
+            self._stays(crew)
+
+    def _stays(self, crew: Crew) -> None:
+        """Let a free crew go on with another kind of duty: home duty is at the station."""
+        if crew.place != crew.station:
+            self.movement.drives_to(crew, crew.station, RETURN)
+        self._moves_up()
+        self._may_receive(crew)
+
+    def rests(self, crew: Crew, resting: bool) -> None:
+        """Begin or end a crew's rest; a mission in hand is finished first."""
+        crew.resting = resting
+        if resting:
+            self._stops(crew)
+        else:
+            self._starts(crew)
+
+    def _stops(self, crew: Crew) -> None:
+        free = self._list_of(crew)
+        if crew in free:
+            free.remove(crew)
+            self.movement.drives_to(crew, crew.station, RETURN)
+            self._moves_up()
+
+    def _starts(self, crew: Crew) -> None:
+        free = self._list_of(crew)
+        if crew.mission is None and crew.is_available and crew not in free:
+            free.append(crew)
             if self._queue:
-                self._hand_over(crew)
-            else:
-                self._free.append(crew)
+                self._serves()
+            self._moves_up()
+            self._may_receive(crew)
 
     def finish(self, end_s: float) -> None:
-        """Log the drives home that nobody interrupted, up to the end of the run."""
+        """Log the drives that nobody interrupted, up to the end of the run."""
         for crew in self.crews:
-            if not crew.on_mission:
-                self._log_return(crew, end_s)
+            if crew.mission is None:
+                self.movement.logs_drive(crew, end_s)
+
+
+def _crews(plan: Plan) -> list[Crew]:
+    first_unit = plan.first_vehicle
+    return [
+        Crew(index, first_unit + index, plan.place_index[crew.station], crew.kind)
+        for index, crew in enumerate(plan.organisation.ambulances.values())
+    ]
 
 
 def shifts(clock: Clock, fleet: Fleet, duties: list[Duty]) -> Pathway:

@@ -41,6 +41,8 @@ class Openings:
 
     def at(self, time_s: float, municipality: int) -> tuple[int, ...]:
         """Return what is open for a municipality at a time."""
+        if len(self.bounds) == 1:
+            return self.open_between[0].get(municipality, ())
         return self.open_between[bisect_right(self.bounds, time_s) - 1].get(municipality, ())
 
     def opens_s(self, time_s: float, municipality: int, clinic: int) -> float:

@@ -15,10 +15,12 @@ from akuttsim.records import Patients, Unit
 from akuttsim.roads.travel import Travel
 from akuttsim.scenario.calendar import parse_hours
 from akuttsim.scenario.control_rooms import ControlRoom
+from akuttsim.scenario.daylight import daylight_hours
 from akuttsim.scenario.fields import Count
-from akuttsim.scenario.organisation import Crew, Organisation
+from akuttsim.scenario.fleet import Crew
+from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import Span, Staffing, joined, unroll
+from akuttsim.scenario.roster import Span, Staffing, joined, shared, unroll
 from akuttsim.units import DAY_S
 
 COOLDOWN_DAYS = 1
@@ -59,9 +61,9 @@ class Plan:
 
     `teams` has the seats of each team by role and name: ("operator", room), ("dispatcher", room),
     ("nurse", clinic), ("doctor", team), ("back_up_doctor", team). Units are numbered in that order,
-    then the crews. `works` has what each team does, in the order in which it goes first.
-    `answering` has the rooms that answer each number, by municipality and time; `down` when a room
-    does not answer.
+    then the crews, then the supports. `works` has what each team does, in the order in which it
+    goes first; `supports` the spans in which each may set out. `answering` has the rooms that
+    answer each number, by municipality and time; `down` when a room does not answer.
     """
 
     region: Region
@@ -72,6 +74,7 @@ class Plan:
     teams: dict[tuple[str, str], tuple[Seat, ...]]
     works: dict[tuple[str, str], tuple[Work, ...]]
     crews: dict[str, tuple[tuple[Span, bool], ...]]
+    supports: dict[str, tuple[Span, ...]]
     openings: Openings
     answering: dict[str, Openings]
     down: dict[str, tuple[Span, ...]]
@@ -79,6 +82,11 @@ class Plan:
     is_night_hour: tuple[bool, ...]
     municipality_of_place: tuple[int, ...]
     units: tuple[Unit, ...] = field(default=())
+
+    @property
+    def first_vehicle(self) -> int:
+        """Return the row of the first vehicle in the table of units: crews, then supports."""
+        return sum(len(seats) for seats in self.teams.values())
 
     @property
     def end_s(self) -> float:
@@ -104,6 +112,7 @@ def plan(
     first, last = calendar.day(warmup_days), calendar.day(warmup_days + 7 * weeks)
     teams = _teams(region, organisation, days + AFTER_DAYS)
     crews = {name: _shifts(crew, region, days) for name, crew in organisation.ambulances.items()}
+    supports = _support_spans(region, organisation, days + AFTER_DAYS)
     hours = calendar.hours((days + AFTER_DAYS + 1) * 24)
     night = _night_hours(organisation)
     municipality = {name: index for index, name in enumerate(region.municipalities)}
@@ -119,10 +128,11 @@ def plan(
         openings=_clinics(region, organisation, days + AFTER_DAYS),
         answering={n: _rooms(region, organisation, n, days + AFTER_DAYS) for n in NUMBERS},
         down=_down(region, organisation, days + AFTER_DAYS),
-        condition_of_hour=tuple(travel.condition_of_hour[hour.hour] for hour in hours),
+        condition_of_hour=travel.conditions(hours),
         is_night_hour=tuple(hour.hour in night for hour in hours),
         municipality_of_place=tuple(municipality[p.municipality] for p in region.places.values()),
-        units=_units(teams, crews, organisation),
+        supports=supports,
+        units=_units(teams, crews, supports, organisation),
     )
 
 
@@ -236,16 +246,47 @@ def _shifts(crew: Crew, region: Region, days: int) -> tuple[tuple[Span, bool], .
 def _units(
     teams: dict[tuple[str, str], tuple[Seat, ...]],
     crews: dict[str, tuple[tuple[Span, bool], ...]],
+    supports: dict[str, tuple[Span, ...]],
     organisation: Organisation,
 ) -> tuple[Unit, ...]:
     people = [seat.unit for seats in teams.values() for seat in seats]
     vehicles = [
         Unit(
-            name, "crew", organisation.ambulances[name].station, tuple(joined(s for s, _ in spans))
+            name,
+            ROLE_OF_KIND[organisation.ambulances[name].kind],
+            organisation.ambulances[name].station,
+            tuple(joined(s for s, _ in spans)),
         )
         for name, spans in crews.items()
     ]
-    return tuple(people + vehicles)
+    beside = [
+        Unit(name, "support", organisation.supports[name].kind, spans)
+        for name, spans in supports.items()
+    ]
+    return tuple(people + vehicles + beside)
+
+
+ROLE_OF_KIND = {
+    "ambulance": "crew",
+    "transport": "transport_vehicle",
+    "neighbour": "neighbour_crew",
+}
+"""The role of a vehicle's unit, by its kind."""
+
+
+def _support_spans(
+    region: Region, organisation: Organisation, days: int
+) -> dict[str, tuple[Span, ...]]:
+    """Return when each support is on duty; by daylight only where it flies by day alone."""
+    calendar = region.calendar.calendar()
+    spans = {}
+    for name, support in organisation.supports.items():
+        mine = joined(s for each in support.on_duty.values() for s in unroll(each, calendar, days))
+        if support.daylight_only:
+            base = region.places[support.base]
+            mine = shared(mine, daylight_hours(base.lat, base.lon, calendar, days))
+        spans[name] = tuple(mine)
+    return spans
 
 
 def _clinics(region: Region, organisation: Organisation, days: int) -> Openings:

@@ -31,9 +31,15 @@ _FLOATS = (
     "at_hospital_s",
     "free_s",
     "doctor_on_scene_s",
+    "nurse_on_scene_s",
+    "responder_s",
+    "support_s",
+    "first_help_s",
+    "handover_began_s",
 )
 
-_CODES = ("outcome", "video", "video_moved", "walk_in", "avoided", "doctor_call_out")
+_FLAGS = ("video", "walk_in", "met_halfway")
+_CODES = ("outcome", "video_moved", "avoided", "doctor_call_out", "taken_over", *_FLAGS)
 
 ANSWERED, LEFT, ANSWERED_BY, CALLED_BACK = 4, 5, 6, 7
 """Positions in a call's log: when answered or given up, the room that answered, if rung back."""
@@ -46,12 +52,16 @@ class Recorder:
         *_FLOATS,
         "_activities",
         "_calls",
+        "_log",
         "avoided",
         "clinic",
         "crew",
         "doctor_call_out",
         "judged",
+        "met_halfway",
         "outcome",
+        "support",
+        "taken_over",
         "video",
         "video_moved",
         "walk_in",
@@ -76,7 +86,14 @@ class Recorder:
     at_hospital_s: array[float]
     free_s: array[float]
     doctor_on_scene_s: array[float]
+    nurse_on_scene_s: array[float]
+    responder_s: array[float]
+    support_s: array[float]
+    first_help_s: array[float]
+    handover_began_s: array[float]
     outcome: array[int]
+    taken_over: array[int]
+    met_halfway: array[int]
     judged: array[int]
     video: array[int]
     video_moved: array[int]
@@ -93,8 +110,10 @@ class Recorder:
         self.judged = array("b", [-1]) * patients
         self.clinic = array("i", [-1]) * patients
         self.crew = array("i", [-1]) * patients
+        self.support = array("i", [-1]) * patients
         self._calls: list[list[float]] = []
         self._activities = array("d")
+        self._log = self._activities.extend
 
     def rang(self, patient: int, room: int, line: int, now: float) -> list[float]:
         """Begin a call; write into what is returned, at the positions below."""
@@ -109,7 +128,7 @@ class Recorder:
 
     def did(self, unit: int, kind: int, start_s: float, end_s: float, patient: int) -> None:
         """Log a stretch of a unit's work."""
-        self._activities.extend((unit, kind, start_s, end_s, patient))
+        self._log((unit, kind, start_s, end_s, patient))
 
     def calls(self) -> Calls:
         """Return the calls as columns."""
@@ -142,7 +161,7 @@ class Recorder:
             name: np.frombuffer(getattr(self, name), dtype=np.float64) for name in _FLOATS
         }
         columns |= {name: np.frombuffer(getattr(self, name), dtype=np.int8) for name in _CODES}
-        columns |= {name: columns[name].astype(np.bool_) for name in ("video", "walk_in")}
+        columns |= {name: columns[name].astype(np.bool_) for name in _FLAGS}
         called = np.zeros(len(self.outcome), dtype=np.bool_)
         called[present] = True
         unfinished = called & np.isnan(columns["ended_s"])
@@ -151,5 +170,6 @@ class Recorder:
             judged=np.frombuffer(self.judged, dtype=np.int8),
             clinic=np.frombuffer(self.clinic, dtype=np.int32),
             crew=np.frombuffer(self.crew, dtype=np.int32),
+            support=np.frombuffer(self.support, dtype=np.int32),
             **columns,
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from akuttsim.chain.cases import Cases
 from akuttsim.chain.clock import Clock
+from akuttsim.chain.crews import Crew, Mission
 from akuttsim.chain.destination import nearest_open
 from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.openings import Openings
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.service import Doctors, Room, Service, Site
+from akuttsim.chain.service import AcuteBeds, Doctors, Room, Service, Site
 from akuttsim.chain.staff import Person
 from akuttsim.roads.network import Mode
 from akuttsim.units import HOUR_S
@@ -42,6 +43,7 @@ class Run:
     __slots__ = (
         "_condition_of_hour",
         "_seconds_to",
+        "alerts_others",
         "answering_113",
         "answering_116117",
         "answering_alarms",
@@ -70,6 +72,7 @@ class Run:
         self.recorder = recorder
         self.service = service
         self.fleet = fleet
+        self.alerts_others = service.alerts_others
         self.openings = plan.openings
         self.answering_116117 = plan.answering["116117"]
         self.answering_113 = plan.answering["113"]
@@ -154,3 +157,41 @@ class Run:
         """Close a patient's course."""
         self.recorder.outcome[call.patient] = outcome
         self.recorder.ended_s[call.patient] = self.clock._now
+
+    def mission_to(self, call: Call) -> Mission:
+        """Return the mission to a patient as the dispatcher sees it."""
+        u_neighbour = self.choices.u_neighbour[call.patient]
+        return Mission(call.patient, call.place, call.urgency, u_neighbour)
+
+    def is_helped(self, call: Call) -> None:
+        """Note that somebody stands at the patient; only the first counts."""
+        first_help_s = self.recorder.first_help_s
+        if first_help_s[call.patient] != first_help_s[call.patient]:
+            first_help_s[call.patient] = self.clock._now
+
+    def is_free(self, call: Call, crew: Crew, place: int) -> None:
+        """Let a crew report free at a place; the first one's time is kept."""
+        free_s = self.recorder.free_s
+        if free_s[call.patient] != free_s[call.patient]:
+            free_s[call.patient] = self.clock._now
+        self.fleet.release(crew, place, call.patient)
+
+    def leaves_hospital_door(self, hospital: int) -> None:
+        """Give the place at the emergency department's door to the next crew."""
+        door = self.service.doors.get(hospital)
+        if door is not None:
+            door.leave()
+
+    def acute_bed_for(self, call: Call) -> AcuteBeds | None:
+        """Return the municipal beds where an admitted patient may lie, if one is free."""
+        u_acute_bed = self.choices.u_acute_bed[call.patient]
+        for beds in self.service.acute_beds:
+            takes = u_acute_bed < beds.takes[call.urgency]
+            if takes and call.municipality in beds.municipalities and beds.beds.take():
+                return beds
+        return None
+
+    def lies_in(self, call: Call, beds: AcuteBeds) -> None:
+        """Keep a municipal bed for as long as the patient stays."""
+        stay_s = self.choices.acute_stay_s[beds.index][call.patient]
+        self.clock.later(stay_s, lambda _: beds.beds.leave())

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from simpy.events import PENDING, Event
 
 from akuttsim.chain.back_up import BackUp
 from akuttsim.chain.clock import Clock
+from akuttsim.chain.places import Places
 from akuttsim.chain.staff import Person, Queue, Team, Waiting
 from akuttsim.records import CONFERENCE
+from akuttsim.units import tick
+
+if TYPE_CHECKING:
+    from akuttsim.chain.crew_nurse import CrewNurse
 
 
 @dataclass(slots=True)
@@ -128,12 +136,67 @@ class Doctors:
 
 
 @dataclass(slots=True)
+class CallOut:
+    """How often and how far a satellite's nurse goes out to red incidents."""
+
+    share: float
+    max_drive_s: float
+
+
+@dataclass(slots=True)
+class Responders:
+    """First responders of a place."""
+
+    place: int
+    max_drive_s: float
+
+
+@dataclass(slots=True)
+class Support:
+    """A support at its base or out: when on duty, and how long its ways take.
+
+    `sent` is the share of each urgency it is asked for; `straight_s[from][to]` the seconds of what
+    flies or sails in a straight line (None for what drives by road, infinite where a boat does not
+    reach); `conveys` the share of its patients that it takes to hospital.
+    """
+
+    index: int
+    unit: int
+    base: int
+    duty_starts: Sequence[float]
+    duty_ends: Sequence[float]
+    needs_weather: bool
+    sent: tuple[float, float, float]
+    expected_reaction_s: float
+    farthest_s: float
+    straight_s: list[list[float]] | None
+    conveys: float
+    is_out: bool = False
+
+    def is_on_duty(self, now: float) -> bool:
+        """Tell whether it may set out now."""
+        shift = bisect_right(self.duty_starts, now) - 1
+        return shift >= 0 and now < self.duty_ends[shift]
+
+
+@dataclass(slots=True)
+class AcuteBeds:
+    """Municipal acute beds: whose, and which share of the admitted, by urgency, may lie there."""
+
+    index: int
+    place: int
+    municipalities: frozenset[int]
+    takes: tuple[float, float, float]
+    beds: Places
+
+
+@dataclass(slots=True)
 class Site:
     """A clinic: a GP office, a legevakt, or a satellite whose doctor is on video.
 
     `takes` are the urgencies that a satellite takes; `books` those that get a time, one every
     `slot_s` for each doctor; `free_beds` are left for observation; at closing time patients whom
-    no doctor has seen are sent on where `sends_on` says so.
+    no doctor has seen are sent on where `sends_on` says so; `booked` are the times taken.
     """
 
     index: int
@@ -148,7 +211,9 @@ class Site:
     books: frozenset[int]
     slot_s: float
     sends_on: bool
-    next_slot_s: float = 0.0
+    call_out: CallOut | None = None
+    crew: CrewNurse | None = None
+    booked: list[float] = field(default_factory=list)
 
     def opens_door(self) -> None:
         """Note a patient inside, for whom the staff will stay."""
@@ -167,11 +232,18 @@ class Site:
 
         A doctor takes a patient every `slot_s`.
         """
-        time_s = max(earliest_s, self.next_slot_s)
+        apart_s = tick(self.slot_s / max(1, self.doctors.queue.on_duty))
+        time_s = earliest_s
+        position = bisect_right(self.booked, earliest_s - apart_s)
+        while position < len(self.booked) and time_s < closes_s:
+            taken_s = self.booked[position]
+            if taken_s - time_s >= apart_s:
+                break
+            time_s = taken_s + apart_s
+            position += 1
         if time_s >= closes_s:
             return earliest_s
-        doctors = max(1, self.doctors.queue.on_duty)
-        self.next_slot_s = time_s + self.slot_s / doctors
+        self.booked.insert(position, time_s)
         return time_s
 
 
@@ -180,7 +252,9 @@ class Service:
     """Everybody who may be asked for help.
 
     `teams` by role and name; `serving` gives the sites that are ever open for a municipality;
-    `outside_113` the room that answers 113 for each neighbour district.
+    `outside_113` the room that answers 113 for each neighbour district; `doors` the places at the
+    emergency department's door of each hospital that has few; `alerts_others` tells whether
+    anybody but doctor and ambulance is ever alerted.
     """
 
     teams: dict[tuple[str, str], Team]
@@ -189,6 +263,11 @@ class Service:
     serving: list[list[Site]]
     outside_113: list[Room | None]
     e_consulting: Doctors | None
+    supports: list[Support]
+    responders: list[Responders]
+    acute_beds: list[AcuteBeds]
+    doors: dict[int, Places]
+    alerts_others: bool
 
     def answered_by(self, operator: Person, rung: Room) -> Room:
         """Return the room in which an operator has answered a call that rang in another."""

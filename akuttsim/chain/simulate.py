@@ -10,12 +10,15 @@ from akuttsim.chain.alarms import presses_alarm
 from akuttsim.chain.cases import cases
 from akuttsim.chain.choices import CONSULTS_ON_SCREEN, WALKS_IN
 from akuttsim.chain.clock import Clock, Pathway
-from akuttsim.chain.emergency import rings_113
+from akuttsim.chain.crew_nurse import satellites_staffed
+from akuttsim.chain.delivery import planned_transport
+from akuttsim.chain.emergency import found_at_incident, rings_113
 from akuttsim.chain.fleet import Duty, Fleet, shifts
 from akuttsim.chain.overload import overloads
 from akuttsim.chain.phone import rings_116117
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
+from akuttsim.chain.rest import nights, resting_crews
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.screen import consults_on_screen
 from akuttsim.chain.staffed import staffed
@@ -25,6 +28,8 @@ from akuttsim.records import (
     LINE_116117,
     LINE_ALARM,
     LINE_HEALTH,
+    LINE_TRANSPORT,
+    LINE_VICTIM,
     Overload,
     Patients,
     Record,
@@ -40,7 +45,10 @@ def simulate(plan: Plan, patients: Patients) -> Record:
     service = staffed(plan, clock, recorder)
     fleet = Fleet(clock, recorder, plan)
     clock.start(shifts(clock, fleet, _duties(plan, fleet)))
+    for crew, rest in resting_crews(plan, fleet):
+        clock.start(nights(clock, fleet, crew, rest))
     run = Run(plan, clock, cases(plan, patients), recorder, service, fleet)
+    satellites_staffed(run)
     grown: list[Overload] = []
     clock.start(people_ring(run, grown))
     with _collector_at_rest():
@@ -91,6 +99,8 @@ BEGINS: dict[int, Callable[[Run, Call], Pathway]] = {
     LINE_HEALTH: rings_116117,
     LINE_113: rings_113,
     LINE_ALARM: presses_alarm,
+    LINE_TRANSPORT: planned_transport,
+    LINE_VICTIM: found_at_incident,
     WALKS_IN: walks_in,
     CONSULTS_ON_SCREEN: consults_on_screen,
 }

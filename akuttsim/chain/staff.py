@@ -34,7 +34,22 @@ class Person:
 
     def finishes(self, kind: int, patient: int) -> None:
         """End a stretch of work, log it, and take the next who waits."""
-        self.team.release(self, kind, patient)
+        team = self.team
+        now = team.clock._now
+        team.recorder.did(self.unit, kind, self.since, now, patient)
+        for queue in self.queues:
+            if queue.waiting:
+                waiting = team.next_for(self)
+                if waiting is None:
+                    break
+                self.since = now
+                waiting.ends_with(self)
+                return
+        self.at_work = False
+        if self.on_duty and not team.is_mixed and team.on_quiet is None:
+            team.idle.append(self)
+        else:
+            team.has_nothing_for(self)
 
     def turns_from(self, kind: int, patient: int) -> None:
         """Log a stretch of work and go on with another for the same patient."""
@@ -217,23 +232,15 @@ class Team:
         self.idle.remove(person)
         return person
 
-    def release(self, person: Person, kind: int, patient: int) -> None:
-        """End a person's work, log it, and let the person take the next who waits."""
-        now = self.clock._now
-        self.recorder.did(person.unit, kind, person.since, now, patient)
-        waiting = self._next_for(person)
-        if waiting is not None:
-            person.since = now
-            waiting.ends_with(person)
-            return
-        person.at_work = False
+    def has_nothing_for(self, person: Person) -> None:
+        """Let a person who is not at work be free, stay for patients inside, or go home."""
         if person.on_duty:
             self._idles(person)
         elif self._is_needed(person):
             self._staying.append(person)
             self._idles(person)
 
-    def _next_for(self, person: Person) -> Waiting | None:
+    def next_for(self, person: Person) -> Waiting | None:
         """Return whom a person takes now: of the queue that goes first of those with somebody.
 
         A person off duty takes only those whom nobody on duty may serve.
@@ -287,7 +294,7 @@ class Team:
 
     def _goes_on(self, person: Person) -> bool:
         """Let a person who is not at work take the next who waits; tell whether somebody did."""
-        waiting = self._next_for(person)
+        waiting = self.next_for(person)
         if waiting is None:
             return False
         person.at_work = True

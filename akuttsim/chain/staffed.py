@@ -8,7 +8,8 @@ from akuttsim.chain.back_up import BackUp, on_call
 from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.plan import Plan, Seat, Work
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.service import Doctors, Holding, Overflow, Room, Service, Site
+from akuttsim.chain.resources import acute_beds, alerts_others, doors, responders, supports
+from akuttsim.chain.service import CallOut, Doctors, Holding, Overflow, Room, Service, Site
 from akuttsim.chain.staff import Change, Queue, Team, roster
 from akuttsim.scenario.clinics import BackUpDoctor, Clinic
 from akuttsim.scenario.control_rooms import ControlRoom
@@ -38,6 +39,11 @@ def staffed(plan: Plan, clock: Clock, recorder: Recorder) -> Service:
         serving=_serving(plan, sites),
         outside_113=_answering_outside(plan, rooms),
         e_consulting=doctors.get(str(e_consultation and e_consultation.doctors)),
+        supports=supports(plan),
+        responders=responders(plan),
+        acute_beds=acute_beds(plan, clock),
+        doors=doors(plan, clock),
+        alerts_others=alerts_others(plan),
     )
 
 
@@ -208,7 +214,15 @@ def _site(plan: Plan, index: int, name: str, nurses: Queue | None, doctors: Doct
         books=frozenset(URGENCIES.index(each) for each in (booking.urgencies if booking else ())),
         slot_s=booking.slot_min.value * MINUTE_S if booking else 0.0,
         sends_on=clinic.at_closing == "sends_on",
+        call_out=_call_out(clinic),
     )
+
+
+def _call_out(clinic: Clinic) -> CallOut | None:
+    rule = clinic.nurse_call_out
+    if rule is None:
+        return None
+    return CallOut(rule.goes.value, rule.max_drive_min.value * MINUTE_S)
 
 
 def _serving(plan: Plan, sites: list[Site]) -> list[list[Site]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from akuttsim.chain.clinic import seen_at_clinic, seen_at_satellite
 from akuttsim.chain.clock import Pathway
-from akuttsim.chain.mission import leaves_clinic
+from akuttsim.chain.delivery import leaves_clinic
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import Site
 from akuttsim.records import CLINIC, HOME_VISIT, VISIT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from akuttsim.chain.clinic import comes_in, goes_out, seen_at_clinic, triaged_at_door
 from akuttsim.chain.clock import Pathway
-from akuttsim.chain.mission import leaves_clinic
+from akuttsim.chain.delivery import leaves_clinic
 from akuttsim.chain.phone import rings_116117
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import Site

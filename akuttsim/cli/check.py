@@ -72,7 +72,7 @@ def _say_organisation(region: Region, organisation: Organisation) -> None:
 
     click.echo(f"\nOrganisation {organisation.organisation}: {organisation.title.en}")
     click.echo(f"  {len(organisation.clinics)} clinics, {len(organisation.doctors)} doctor teams, "
-               f"{len(organisation.ambulances)} ambulances")  # fmt: skip
+               f"{len(organisation.ambulances)} vehicles with crew")  # fmt: skip
     for sentence in arranged(organisation):
         click.echo(f"  {sentence}")
     for load in loads(region, organisation):

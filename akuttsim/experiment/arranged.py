@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from akuttsim.scenario.clinics import Clinic, DoctorTeam
 from akuttsim.scenario.control_rooms import ControlRoom, Overflow
+from akuttsim.scenario.fields import URGENCIES
+from akuttsim.scenario.fleet import AcuteBeds, Crew, Dispatch, FirstResponders, Support
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.roster import Period
 
@@ -13,7 +15,7 @@ _NUMBERS = {"116117": "116117", "113": "113", "alarm": "safety alarms"}
 
 
 def arranged(organisation: Organisation) -> list[str]:
-    """Return what was understood of rooms, doctors, clinics and other ways to care."""
+    """Return what was understood of rooms, doctors, clinics, fleet and other ways to care."""
     sentences: list[str] = []
     for name, room in organisation.control_rooms.items():
         sentences += (f"{name} {said}" for said in _room(room))
@@ -21,7 +23,16 @@ def arranged(organisation: Organisation) -> list[str]:
         sentences += (f"{name} {said}" for said in _doctors(team))
     for name, clinic in organisation.clinics.items():
         sentences += (f"{name} {said}" for said in _clinic(clinic, organisation))
-    return [*sentences, *_other_ways(organisation), *_doctor_on_call(organisation)]
+    for name, crew in organisation.ambulances.items():
+        sentences += (f"{name} {said}" for said in _crew(crew))
+    for name, support in organisation.supports.items():
+        sentences += (f"{name} {said}" for said in _support(support))
+    for name, group in organisation.first_responders.items():
+        sentences.append(f"{name} {_responders(group)}")
+    for name, beds in organisation.acute_beds.items():
+        sentences.append(f"{name} {_acute_beds(beds)}")
+    return [*sentences, *_dispatch(organisation.dispatch), *_handovers(organisation),
+            *_other_ways(organisation), *_doctor_on_call(organisation)]  # fmt: skip
 
 
 def _room(room: ControlRoom) -> Iterator[str]:
@@ -87,6 +98,11 @@ def _clinic(clinic: Clinic, organisation: Organisation) -> Iterator[str]:
     if clinic.nurses_of is not None:
         kept = f"; {clinic.keeps_free.value} of them stay free" if clinic.keeps_free else ""
         yield f"has its patients received by the operators of {clinic.nurses_of}{kept}"
+    if clinic.nurses_of_crew is not None:
+        yield f"has its patients received by the crew of {clinic.nurses_of_crew} between missions"
+    if clinic.nurse_call_out is not None:
+        share, limit = clinic.nurse_call_out.goes.value, clinic.nurse_call_out.max_drive_min.value
+        yield f"sends its nurse out to {_percent(share)} of red incidents within {limit:g} min"
     if clinic.care:
         yield f"has {_and(_care(each, clinic) for each in clinic.care)}"
     if clinic.at_closing == "sends_on":
@@ -101,6 +117,67 @@ def _care(name: str, clinic: Clinic) -> str:
     if name == "observation" and beds is not None:
         return f"observation ({beds.value} beds)"
     return name.replace("_", " ")
+
+
+def _crew(crew: Crew) -> Iterator[str]:
+    if crew.kind == "transport":
+        yield f"is a transport vehicle at {crew.station}: planned transports and green only"
+    if crew.available is not None and crew.quicker_by_min is not None:
+        share, quicker = _percent(crew.available.value), crew.quicker_by_min.value
+        yield (f"is a neighbour's crew that comes to red from {crew.station}, {share} of the times "
+               f"when it is expected {quicker:g} min before our own")  # fmt: skip
+    if crew.rest is not None:
+        hours, limit, night = crew.rest.rests_h, crew.rest.worked_more_than_h, crew.rest.night
+        yield f"rests {hours.value:g} h after a night {night} with over {limit.value:g} h of work"
+
+
+def _support(support: Support) -> Iterator[str]:
+    article = "an" if support.kind[0] in "aeiou" else "a"
+    daylight = ", by daylight only" if support.daylight_only else ""
+    hours = "; ".join(_when(each) for each in support.on_duty.values())
+    yield f"is {article} {support.kind.replace('_', ' ')} at {support.base}, {hours}{daylight}"
+    limit = support.reaches_within_min
+    where = f" at {_and(support.reaches)}" if support.reaches else ""
+    where += f" within {limit.value:g} min" if limit else ""
+    shares = zip(URGENCIES, support.sent.as_tuple(), strict=True)
+    patients = _and(f"{_percent(share)} of {urgency}" for urgency, share in shares if share)
+    yield f"is sent to {patients or 'nobody'}{where}, if expected before the ambulance"
+    if support.conveys is not None:
+        yield f"takes {_percent(support.conveys.value)} of its patients to hospital itself"
+
+
+def _responders(group: FirstResponders) -> str:
+    share, limit = _percent(group.available.value), group.max_drive_min.value
+    return f"sends first responders from {group.place} to red within {limit:g} min: {share} answer"
+
+
+def _acute_beds(beds: AcuteBeds) -> str:
+    count = beds.beds.value
+    counted = f"{count} acute {'bed' if count == 1 else 'beds'}"
+    return f"has {counted} at {beds.place} for {_names(beds.municipalities)}"
+
+
+def _dispatch(rules: Dispatch) -> Iterator[str]:
+    if rules.red_takes_over_min is not None:
+        sooner = rules.red_takes_over_min.value
+        yield f"red takes an ambulance from yellow or green if it gains {sooner:g} min"
+    if rules.cover is not None:
+        share, within = _percent(rules.cover.least_share.value), rules.cover.within_min.value
+        yellow = rules.cover.yellow_waits_at_most_min.value
+        green = rules.cover.green_waits_at_most_min.value
+        yield (f"yellow waits up to {yellow:g} min and green up to {green:g} min while fewer than "
+               f"{share} of people would have an ambulance within {within:g} min")  # fmt: skip
+    for posts in rules.stand_by:
+        yield f"with {posts.free} free at stations, ambulances stand by at {_and(posts.at)}"
+    if rules.half_way is not None:
+        longer, handover = rules.half_way.longer_than_min.value, rules.half_way.handover_min.value
+        yield (f"another ambulance meets drives to hospital of more than {longer:g} min half-way: "
+               f"the handover takes {handover:g} min")  # fmt: skip
+
+
+def _handovers(organisation: Organisation) -> Iterator[str]:
+    for hospital, each in organisation.handovers.items():
+        yield f"{hospital}'s emergency department takes over from {each.places.value} at a time"
 
 
 def _other_ways(organisation: Organisation) -> Iterator[str]:

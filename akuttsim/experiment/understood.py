@@ -174,7 +174,7 @@ def drives(region: Region, organisation: Organisation) -> list[Drives]:
     """Return drive times of each municipality: to the nearest open clinic, from the nearest crew.
 
     Care at the hours of `BANDS` in an ordinary week; the ambulance with blue light, at noon,
-    without mobilisation, from the nearest station with a crew at any hour.
+    without mobilisation, from the nearest station with a crew of our own at any hour.
     """
     times = travel(region)
     return [_drives(name, region, organisation, times) for name in region.municipality_ids]
@@ -185,7 +185,8 @@ def _drives(name: str, region: Region, organisation: Organisation, times: Travel
     own = [place for place in ids if region.places[place].municipality == name]
     largest = ids.index(max(own, key=lambda place: sum(region.places[place].people)))
     noon = times.condition_of_hour[12]
-    stations = [ids.index(crew.station) for crew in organisation.ambulances.values()]
+    crews = organisation.ambulances.values()
+    stations = [ids.index(crew.station) for crew in crews if crew.kind == "ambulance"]
     blue = times.to("blue", noon, largest)
     return Drives(
         municipality=region.municipalities[name].name,

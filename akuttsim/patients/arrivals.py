@@ -122,10 +122,15 @@ def draw_times(
     A Poisson number each hour about a rate that a gamma factor moves up and down day by day, the
     same for all sources (a busy day is busy everywhere).
     """
+    relative = rates_of_run(region, days, seed, replication)
+    return [_times(source, relative[source.line_113], seed, replication) for source in sources]
+
+
+def rates_of_run(region: Region, days: int, seed: int, replication: int) -> dict[bool, Array]:
+    """Return the rate of each hour over the mean hour, with busy and quiet days, by whether 113."""
     hours = region.calendar.calendar().hours(int(days * DAY_S / HOUR_S))
     swing = _day_swing(region.demand.day_cv.value, days, seed, replication)
-    relative = {line: relative_rates(region, hours, line) * swing for line in (False, True)}
-    return [_times(source, relative[source.line_113], seed, replication) for source in sources]
+    return {line: relative_rates(region, hours, line) * swing for line in (False, True)}
 
 
 def _day_swing(cv: float, days: int, seed: int, replication: int) -> Array:

@@ -118,7 +118,8 @@ def blank(time_s: Floats) -> dict[str, NDArray[Any]]:
     columns |= {name: np.zeros(count, dtype=bool) for name in FLAGS}
     columns |= {f"patience_{n}_s": np.full(count, NEVER_S) for n in ("1", "2", "3", "113")}
     columns |= {"u_misjudged": np.full(count, 0.5), "u_misjudged_113": np.full(count, 0.5)}
-    columns |= {"u_present": np.zeros(count)}
+    columns |= {"u_present": np.zeros(count), "flyable": np.ones(count, dtype=bool)}
+    columns |= {"transport_to": np.full(count, -1, dtype=np.int32)}
     return columns | {"time_s": time_s, "place": np.zeros(count, dtype=np.int32)}
 
 

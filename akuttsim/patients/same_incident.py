@@ -27,7 +27,7 @@ def further_callers(
 ) -> dict[str, NDArray[Any]]:
     """Return further callers about the truly red 113 calls of some patients, by incident.
 
-    They speak of the same patient: the same place, age and urgency.
+    They speak of the same patient: the same place, age and urgency; `about` has its row.
     """
     red = np.flatnonzero((first["line"] == LINE_113) & (first["urgency"] == RED))
     rings = draw("rings").random((len(red), MOST_FURTHER)) < same.again.value
@@ -35,6 +35,7 @@ def further_callers(
     incident = np.repeat(red, further)
     delays = same.after_min.quantile(draw("after").random(len(incident))) * MINUTE_S
     return {
+        "about": incident,
         "time_s": first["time_s"][incident] + _since_first(to_ticks(delays), further),
         "line": np.full(len(incident), LINE_113, dtype=np.int8),
         "is_contact": np.zeros(len(incident), dtype=bool),

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.patients.alarms import alarm_callers
-from akuttsim.patients.arrivals import Source, draw_times
+from akuttsim.patients.arrivals import HOURS_A_YEAR, Source, draw_times, rates_of_run, spread
 from akuttsim.patients.decay import highest_factor
 from akuttsim.patients.durations import durations
+from akuttsim.patients.incidents import incident_people
 from akuttsim.patients.rates import (
     callers_113,
     callers_116117,
@@ -23,9 +24,14 @@ from akuttsim.patients.rates import (
 )
 from akuttsim.patients.same_incident import expected_further, further_callers
 from akuttsim.patients.streams import Stream, stream
+from akuttsim.patients.surges import Addition, Surging
+from akuttsim.patients.transports import planned_transports
 from akuttsim.patients.urgency import red_share_113, urgency_codes
-from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Codes, Indices, Patients
-from akuttsim.scenario.demand import SafetyAlarms, SameIncident
+from akuttsim.patients.weather import flyable_hours
+from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Codes, Flags, Indices, Patients
+from akuttsim.scenario.demand import PlannedTransports, SafetyAlarms, SameIncident
+from akuttsim.scenario.distributions import Duration
+from akuttsim.scenario.incidents import Incident
 from akuttsim.scenario.region import Region
 from akuttsim.units import DAY_S, HOUR_S, to_ticks
 
@@ -39,12 +45,17 @@ def sample_patients(region: Region, days: int, seed: int, replication: int) -> P
     """Return the people who call in the first `days` days of a run, in order of time.
 
     Every quantity has its own stream and is drawn for everybody, so that the same seed and
-    replication give the same people to whatever organisation they meet. Neighbours, safety alarms
-    and further callers about an incident have streams of their own: with or without neighbours and
-    alarms the other people are the same. A longer run begins with the people of the shorter.
+    replication give the same people to whatever organisation they meet. Each group but the region's
+    own callers has streams of its own, and so has the weather: with or without neighbours, alarms,
+    planned transports or a named incident the other people are the same. A longer run begins with
+    the people of the shorter.
     """
-    drawn = list(_groups(_Run(region, days, seed, replication)))
+    run = _Run(region, days, seed, replication)
+    drawn = list(_groups(run))
     columns = {name: np.concatenate([each[name] for each in drawn]) for name in drawn[0]}
+    if region.weather is not None:
+        flyable = flyable_hours(region, region.weather, days, run.draw("weather."))
+        columns["flyable"] = flyable[(columns["time_s"] // HOUR_S).astype(np.intp)]
     order = np.argsort(columns["time_s"], kind="stable")
     return Patients(**{name: column[order] for name, column in columns.items()})
 
@@ -68,19 +79,79 @@ def _named(seed: int, replication: int, prefix: str, name: str) -> Stream:
 
 
 def _groups(run: _Run) -> Iterator[Columns]:
-    """Yield the region's callers, then neighbours, safety alarms and further callers."""
+    """Yield the region's callers, then neighbours, then what its optional sections bring."""
     sources = _sources(run.region)
     times = draw_times(run.region, sources, run.days, run.seed, run.replication)
     own = _called(run, *_in_order(times, tuple(range(TO_113 + 1))), run.draw())
-    yield own
+    ringing = _with_additions(run, own, sources)
+    yield from (each.who_ring() for each in ringing)
     for neighbour in range(TO_113 + 1, len(sources)):
         draw = run.draw(f"{sources[neighbour].name}.")
         yield _called(run, *_in_order(times, (neighbour,)), draw)
+    yield from _of_sections(run, ringing)
+
+
+@dataclass(frozen=True)
+class _Ringing:
+    """A group of the region's people, the start of their streams' names, and who of them ring."""
+
+    prefix: str
+    people: Columns
+    kept: Flags
+
+    def who_ring(self) -> Columns:
+        if self.kept.all():
+            return self.people
+        return {name: column[self.kept] for name, column in self.people.items()}
+
+
+def _with_additions(run: _Run, own: Columns, sources: list[Source]) -> list[_Ringing]:
+    """Return the region's own callers, then those whom surges and visitors bring."""
+    hours = run.region.calendar.calendar().hours(int(run.days * DAY_S / HOUR_S))
+    surging = Surging(run.region, hours)
+    groups = {"": own}
+    for position, addition in enumerate(surging.additions):
+        groups[f"{addition.name}."] = _added(run, surging, position, sources)
+    return [
+        _Ringing(prefix, people, surging.is_kept(people, _uniforms(run, f"{prefix}rings", people)))
+        for prefix, people in groups.items()
+    ]
+
+
+def _added(run: _Run, surging: Surging, position: int, sources: list[Source]) -> Columns:
+    """Return the people whom one surge, or visitors, bring on top of all others."""
+    addition, region = surging.additions[position], run.region
+    draw = run.draw(f"{addition.name}.")
+    rates = rates_of_run(region, run.days, run.seed, run.replication)
+    times = []
+    for source in sources[: TO_113 + 1]:
+        weighed = callers_113(region) if source.line_113 else callers_116117(region)
+        share = float((weighed * addition.cells).sum() / weighed.sum())
+        per_hour = rates[source.line_113] * (share * source.per_year / HOURS_A_YEAR)
+        expected = per_hour * surging.extra(position, source.line_113)
+        times.append(spread(expected, draw(f"count.{source.name}"), draw(f"time.{source.name}")))
+    people = _called(run, *_in_order(times, tuple(range(TO_113 + 1))), draw, addition)
+    extra = surging.is_extra(position, people, draw("extra").random(len(people["time_s"])))
+    return {name: column[extra] for name, column in people.items()}
+
+
+def _uniforms(run: _Run, name: str, people: Columns) -> Array:
+    return run.draw()(name).random(len(people["time_s"]))
+
+
+def _of_sections(run: _Run, ringing: list[_Ringing]) -> Iterator[Columns]:
+    """Yield safety alarms, further callers, planned transports and who is at named incidents."""
     demand = run.region.demand
     if demand.safety_alarms is not None:
         yield _alarms(run, demand.safety_alarms)
     if demand.same_incident is not None:
-        yield _further(run, own, demand.same_incident)
+        yield from (_further(run, each, demand.same_incident) for each in ringing)
+    if demand.planned_transports is not None:
+        yield _transports(run, demand.planned_transports)
+    for name, incident in demand.incidents.items():
+        begins_s = incident.begins_s(run.region.calendar.calendar())
+        if 0 <= begins_s < run.days * DAY_S:
+            yield _incident(run, incident, begins_s, run.draw(f"incident.{name}."))
 
 
 def _in_order(times: list[Array], group: tuple[int, ...]) -> tuple[Array, NDArray[np.intp]]:
@@ -126,11 +197,20 @@ def _calls_an_incident(region: Region) -> float:
     return 1.0 if same is None else 1 + red_share_113(region) * expected_further(same)
 
 
-def _called(run: _Run, time_s: Array, source: NDArray[np.intp], draw: partial[Stream]) -> Columns:
-    """Return people who ring 116117 or 113."""
+def _called(
+    run: _Run,
+    time_s: Array,
+    source: NDArray[np.intp],
+    draw: partial[Stream],
+    addition: Addition | None = None,
+) -> Columns:
+    """Return people who ring 116117 or 113: any of the region's, or those of an addition."""
     region, count = run.region, len(time_s)
-    place, age_group = _homes(region, source, draw("home").random(count))
-    line = _lines(source, region.demand.health_line_share.value, draw("line").random(count))
+    cells = np.ones(1, dtype=bool) if addition is None else addition.cells
+    place, age_group = _homes(region, source, draw("home").random(count), cells)
+    from_health = addition is None or addition.has_health_line
+    health_share = region.demand.health_line_share.value if from_health else 0.0
+    line = _lines(source, health_share, draw("line").random(count))
     who = {
         "time_s": time_s,
         "line": line,
@@ -150,14 +230,38 @@ def _alarms(run: _Run, alarms: SafetyAlarms) -> Columns:
     return _filled(run.region, alarm_callers(run.region, alarms, hours, draw), draw)
 
 
-def _further(run: _Run, own: Columns, same: SameIncident) -> Columns:
+def _further(run: _Run, ringing: _Ringing, same: SameIncident) -> Columns:
     """Return further callers about red incidents, other than those who ring after the run."""
-    draw = run.draw("same_incident.")
-    rows = _filled(run.region, further_callers(own, same, draw), draw)
-    talk = same.talk_s.quantile(draw("talk_same_incident").random(len(rows["time_s"])))
-    rows["talk_113_s"] = to_ticks(talk)
+    draw = run.draw(f"{ringing.prefix}same_incident.")
+    further = further_callers(ringing.people, same, draw)
+    about = further.pop("about")
+    rows = _with_short_talk(_filled(run.region, further, draw), same.talk_s, draw)
+    return _in_time(run, {name: column[ringing.kept[about]] for name, column in rows.items()})
+
+
+def _with_short_talk(rows: Columns, talk_s: Duration, draw: partial[Stream]) -> Columns:
+    """Return rows in which further callers about an incident talk as long as `talk_s` says."""
+    talk = talk_s.quantile(draw("talk_same_incident").random(len(rows["time_s"])))
+    short = np.where(rows["same_incident"], to_ticks(talk), rows["talk_113_s"])
+    return {**rows, "talk_113_s": short}
+
+
+def _in_time(run: _Run, rows: Columns) -> Columns:
     in_time = rows["time_s"] < run.days * DAY_S
     return {name: column[in_time] for name, column in rows.items()}
+
+
+def _transports(run: _Run, planned: PlannedTransports) -> Columns:
+    """Return planned transports."""
+    hours = run.region.calendar.calendar().hours(int(run.days * DAY_S / HOUR_S))
+    draw = run.draw("transport.")
+    return _filled(run.region, planned_transports(run.region, planned, hours, draw), draw)
+
+
+def _incident(run: _Run, incident: Incident, begins_s: float, draw: partial[Stream]) -> Columns:
+    """Return callers and patients of an incident, other than those who come after the run."""
+    rows = _filled(run.region, incident_people(run.region, incident, begins_s, draw), draw)
+    return _in_time(run, _with_short_talk(rows, incident.talk_s, draw))
 
 
 def _filled(region: Region, who: Columns, draw: partial[Stream]) -> Columns:
@@ -169,6 +273,9 @@ def _filled(region: Region, who: Columns, draw: partial[Stream]) -> Columns:
     known: Columns = {
         "outside": np.full(count, -1, dtype=np.int8),
         "same_incident": np.zeros(count, dtype=bool),
+        "flyable": np.ones(count, dtype=bool),
+        "transport_to": np.full(count, -1, dtype=np.int32),
+        "away_s": nothing,
         **{f"{name}_s": nothing for name in ("alarm_talk", "alarm_handover", "home_nursing")},
         **who,
     }
@@ -180,7 +287,9 @@ def _filled(region: Region, who: Columns, draw: partial[Stream]) -> Columns:
     }
 
 
-def _homes(region: Region, source: NDArray[np.intp], u: Array) -> tuple[Indices, Codes]:
+def _homes(
+    region: Region, source: NDArray[np.intp], u: Array, cells: Flags
+) -> tuple[Indices, Codes]:
     """Return place and age group: by people and by how often each age rings that number."""
     place = np.empty(len(source), dtype=np.int32)
     age_group = np.empty(len(source), dtype=np.int8)
@@ -188,7 +297,7 @@ def _homes(region: Region, source: NDArray[np.intp], u: Array) -> tuple[Indices,
         (callers_116117(region), source < TO_113),
         (callers_113(region), source >= TO_113),
     ):
-        place[mine], age_group[mine] = homes(weighed, u[mine])
+        place[mine], age_group[mine] = homes(weighed * cells, u[mine])
     place[source > TO_113] = -1
     return place, age_group
 

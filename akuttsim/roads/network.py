@@ -1,28 +1,33 @@
-"""The road network as arrays: every stretch both ways, with its seconds by mode and hour."""
+"""The road network as arrays: every stretch both ways, with its seconds by mode and situation."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.scenario.geography import Driving, Ferry, Road
+from akuttsim.roads.situations import Days, Situation
+from akuttsim.roads.waits import HOURS, Times, clock_times, sailings, waits_between
+from akuttsim.scenario.geography import DayType, Driving, Ferry, Road
 from akuttsim.scenario.region import Region
+from akuttsim.scenario.road_conditions import Column, Link, RoadCondition
 from akuttsim.units import HOUR_S, MINUTE_S, to_ticks
 
 Mode = Literal["car", "blue"]
 """How a vehicle drives: as ordinary traffic, or with blue light."""
 
 MODES: tuple[Mode, ...] = ("car", "blue")
-HOURS = 24
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Network:
-    """All stretches, each direction one row; `seconds[mode]` has a row an hour of the day.
+    """All stretches, each direction one row: first all one way, then all back.
 
     `start`, `end` are place indices; `km` their lengths, of ferries that of the crossing;
     `is_ferry` marks crossings, on which nobody can turn.
@@ -31,13 +36,114 @@ class Network:
     places: int
     start: NDArray[np.int32]
     end: NDArray[np.int32]
-    km: NDArray[np.float64]
+    km: Array
     is_ferry: NDArray[np.bool_]
-    seconds: dict[Mode, NDArray[np.float64]]
+    driving: Driving = field(repr=False)
+    roads: tuple[Road, ...] = field(repr=False)
+    ferries: tuple[Ferry, ...] = field(repr=False)
+    names: tuple[str, ...] = field(repr=False)
+
+    @cached_property
+    def seconds(self) -> dict[Mode, Array]:
+        """Return the seconds of all stretches on an ordinary working day, a row for each hour."""
+        hours = [self.at(Situation(hour)) for hour in range(HOURS)]
+        return {mode: np.array([each[mode] for each in hours]) for mode in MODES}
+
+    def at(self, situation: Situation) -> dict[Mode, Array]:
+        """Return the seconds of all stretches in a situation, in whole ticks; closed is infinite.
+
+        A ferry's time is mean waiting plus crossing, a column's mean waiting plus driving.
+        """
+        return {mode: to_ticks(self._seconds(mode, situation)) for mode in MODES}
+
+    def is_held(self, situation: Situation) -> NDArray[np.bool_]:
+        """Return which rows are closed or driven in a column: whoever is on one drives it out."""
+        links = [
+            link
+            for condition in self._in_force(situation)
+            for link in (*condition.closed, *condition.columns.values())
+        ]
+        never = np.zeros(len(self.ferries), dtype=bool)
+        return np.tile(np.concatenate([self._between(*links), never]), 2)
+
+    def _in_force(self, situation: Situation) -> list[RoadCondition]:
+        return [self.driving.conditions[name] for name in situation.in_force]
+
+    def _seconds(self, mode: Mode, situation: Situation) -> Array:
+        in_force = self._in_force(situation)
+        roads = self._road_seconds(mode, situation, in_force)
+        one_way, back = (self._crossings(mode, situation, each) for each in (False, True))
+        for condition in in_force:
+            cancelled = [ferry.ferry in condition.cancelled_ferries for ferry in self.ferries]
+            one_way, back = (_stopped(s, cancelled, condition) for s in (one_way, back))
+        return np.concatenate([roads, one_way, roads, back])
+
+    def _road_seconds(
+        self, mode: Mode, situation: Situation, in_force: list[RoadCondition]
+    ) -> Array:
+        count = len(self.roads)
+        drive = self.km[:count] / (self._kmh * self._factor(mode, situation, in_force)) * HOUR_S
+        seconds = drive
+        for condition in in_force:
+            for column in condition.columns.values():
+                here = self._between(column)
+                waited = drive + _column_s(column, mode, situation.hour)
+                seconds = np.where(here, np.maximum(seconds, waited), seconds)
+        for condition in in_force:
+            seconds = _stopped(seconds, self._between(*condition.closed), condition)
+        return seconds
+
+    def _factor(self, mode: Mode, situation: Situation, in_force: list[RoadCondition]) -> Array:
+        """Return the factor on the car speed of each road."""
+        driving, factor = self.driving, np.ones(len(self.roads))
+        if mode == "blue":
+            town, rural = driving.blue_light_town.value, driving.blue_light_rural.value
+            factor = np.where(self._in_town, town, rural)
+        for condition in in_force:
+            factor = factor * (condition.speed.value if condition.speed else 1.0)
+        if driving.traffic is not None and situation.days[1] == "weekday":
+            where = self._in_town if driving.traffic.where == "town" else True
+            factor = factor * np.where(where, driving.traffic.values[situation.hour], 1.0)
+        return factor
+
+    @cached_property
+    def _kmh(self) -> Array:
+        return np.array([road.kmh for road in self.roads])
+
+    @cached_property
+    def _in_town(self) -> NDArray[np.bool_]:
+        return np.asarray(self._kmh < self.driving.town_below_kmh.value)
+
+    def _between(self, *links: Link) -> NDArray[np.bool_]:
+        """Return which roads join the two places of any link, whichever is written first."""
+        found = np.zeros(len(self.roads), dtype=bool)
+        for link in links:
+            found[self._rows[frozenset((link.start, link.end))]] = True
+        return found
+
+    @cached_property
+    def _rows(self) -> dict[frozenset[str], list[int]]:
+        rows: dict[frozenset[str], list[int]] = {}
+        for number, road in enumerate(self.roads):
+            rows.setdefault(frozenset((road.start, road.end)), []).append(number)
+        return rows
+
+    def _crossings(self, mode: Mode, situation: Situation, back: bool) -> Array:
+        return np.array([self._ferry_s(ferry, mode, situation, back) for ferry in self.ferries])
+
+    def _ferry_s(self, ferry: Ferry, mode: Mode, situation: Situation, back: bool) -> float:
+        """Return waiting plus crossing for an arrival at the quay within the hour.
+
+        With blue light the vehicle need not wait longer than it takes to call the ferry out.
+        """
+        on_call = ferry.on_call_min if mode == "blue" else None
+        longest = math.inf if on_call is None else on_call * MINUTE_S
+        days = _departures(ferry, situation.days, back, self.driving)
+        return waits_between(days, longest)[situation.hour] + ferry.crossing_min * MINUTE_S
 
 
 def network(region: Region) -> Network:
-    """Return the network of a region; a ferry's time is mean waiting plus crossing."""
+    """Return the network of a region."""
     index = {name: number for number, name in enumerate(region.places)}
     links: list[Road | Ferry] = [*region.roads, *region.ferries]
     start = np.array([index[link.start] for link in links], dtype=np.int32)
@@ -50,69 +156,38 @@ def network(region: Region) -> Network:
         end=np.concatenate([end, start]),
         km=np.concatenate([km, km]),
         is_ferry=np.concatenate([ferry, ferry]),
-        seconds={mode: np.tile(_seconds(region, mode), (1, 2)) for mode in MODES},
+        driving=region.driving,
+        roads=region.roads,
+        ferries=region.ferries,
+        names=region.place_ids,
     )
 
 
-def _seconds(region: Region, mode: Mode) -> NDArray[np.float64]:
-    roads = [_road_seconds(road.km, road.kmh, mode, region.driving) for road in region.roads]
-    fixed = np.tile(np.array(roads), (HOURS, 1))
-    crossings = [_ferry_seconds(ferry, mode) for ferry in region.ferries]
-    columns = np.array(crossings).reshape(len(crossings), HOURS).T
-    return to_ticks(np.hstack([fixed, columns]))
+def _departures(
+    ferry: Ferry, days: Days, back: bool, driving: Driving
+) -> tuple[Times, Times, Times]:
+    before, same, after = (_of_day(ferry, day, back, driving) for day in days)
+    return before, same, after
 
 
-def _road_seconds(km: float, kmh: float, mode: Mode, driving: Driving) -> float:
-    factor = 1.0
-    if mode == "blue":
-        in_town = kmh < driving.town_below_kmh.value
-        factor = (driving.blue_light_town if in_town else driving.blue_light_rural).value
-    return km / (kmh * factor) * HOUR_S
+def _of_day(ferry: Ferry, day: DayType, back: bool, driving: Driving) -> Times:
+    times = ferry.timetable(day, back) if driving.departures == "timetable" else None
+    return tuple(sailings(ferry).tolist()) if times is None else clock_times(times)
 
 
-def _ferry_seconds(ferry: Ferry, mode: Mode) -> list[float]:
-    """Return waiting plus crossing for an arrival at the quay within each hour of the day.
-
-    With blue light the vehicle need not wait longer than it takes to call the ferry out.
-    """
-    on_call = ferry.on_call_min if mode == "blue" else None
-    longest = math.inf if on_call is None else on_call * MINUTE_S
-    waits = mean_waits(sailings(ferry), longest)
-    return [wait + ferry.crossing_min * MINUTE_S for wait in waits]
+def _column_s(column: Column, mode: Mode, hour: int) -> float:
+    """Return what driving in the column takes beyond ordinary driving: waiting, and its pace."""
+    on_call = column.on_call_min if mode == "blue" else None
+    longest = math.inf if on_call is None else on_call.value * MINUTE_S
+    alike: Times = tuple(sailings(column).tolist())
+    waits = waits_between((alike, alike, alike), longest)
+    return waits[hour] + column.extra_min.value * MINUTE_S
 
 
-def sailings(ferry: Ferry) -> NDArray[np.float64]:
-    """Return the departures of a day in seconds after midnight, evenly from first to last."""
-    first, last = (_seconds_of_day(text) for text in (ferry.first, ferry.last))
-    if last < first:
-        last += HOURS * HOUR_S
-    return np.linspace(first, last, ferry.departures)
-
-
-def _seconds_of_day(text: str) -> float:
-    hours, minutes = text.split(":")
-    return int(hours) * HOUR_S + int(minutes) * MINUTE_S
-
-
-def mean_waits(departures: NDArray[np.float64], longest: float) -> list[float]:
-    """Return the mean wait for the next departure, over arrivals within each hour of the day.
-
-    Nobody waits more than `longest` seconds. Exact: within the hour the wait falls linearly and
-    jumps at each departure.
-    """
-    day = HOURS * HOUR_S
-    all_days = np.sort(np.concatenate([departures - day, departures, departures + day]))
-    waits = []
-    for hour in range(HOURS):
-        inside = all_days[(all_days > hour * HOUR_S) & (all_days < (hour + 1) * HOUR_S)]
-        cuts = np.concatenate([[hour * HOUR_S], inside, [(hour + 1) * HOUR_S]])
-        upcoming = all_days[np.searchsorted(all_days, cuts[1:], side="left")]
-        waited = _area(upcoming - cuts[:-1], longest) - _area(upcoming - cuts[1:], longest)
-        waits.append(float(np.sum(waited) / HOUR_S))
-    return waits
-
-
-def _area(waits: NDArray[np.float64], longest: float) -> NDArray[np.float64]:
-    """Return the integral of min(wait, longest) from no wait up to each of the given ones."""
-    capped: NDArray[np.float64] = np.minimum(waits, longest)
-    return capped * waits - capped**2 / 2
+def _stopped(
+    seconds: Array, where: list[bool] | NDArray[np.bool_], condition: RoadCondition
+) -> Array:
+    """Return seconds of stretches of which some are not to be had, or only after the wait."""
+    wait_min = condition.cut_off_wait_min
+    longer = math.inf if wait_min is None else seconds + wait_min.value * MINUTE_S
+    return np.where(where, longer, seconds)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
-from akuttsim.roads.network import HOURS, MODES, Mode, Network, network
+from akuttsim.roads.conditions import Conditions, PerCondition, quickest
+from akuttsim.roads.network import MODES, Mode, Network, network
+from akuttsim.roads.situations import Situation, situations
+from akuttsim.roads.waits import HOURS
+from akuttsim.scenario.geography import Driving
 from akuttsim.scenario.region import Region
-from akuttsim.units import to_ticks
 
 NOON = 12
 
@@ -24,7 +27,8 @@ Way = tuple[int, float]
 class Route:
     """A drive: the places passed, the seconds at which each is reached, and crossings by ferry.
 
-    `on_ferry[k]` tells whether the stretch from `places[k]` to `places[k+1]` is a ferry.
+    `on_ferry[k]` tells whether the stretch from `places[k]` to `places[k+1]` is a ferry, or driven
+    in a column.
     """
 
     places: tuple[int, ...]
@@ -52,21 +56,29 @@ class Lengths:
 
 @dataclass(frozen=True)
 class Travel:
-    """Seconds of the quickest ways; a condition is a set of hours with the same travel times.
+    """Seconds of the quickest ways; a condition is a set of situations with the same travel times.
 
-    `condition_of_hour[hour of day]` -> condition; `seconds[mode][condition][from, to]`;
-    `previous` as SciPy's predecessors; `ferries[condition]` has the pairs of places between which
-    a ferry is the quickest stretch.
+    `condition_of_hour[hour of day]` -> condition of an ordinary working day;
+    `seconds[mode][condition][from, to]`, solved when first asked for; `previous` as SciPy's
+    predecessors; `ferries[condition]` has the pairs of places between which a ferry or a column is
+    the quickest stretch, `held[condition]` those between which the road is closed or in a column.
     """
 
     condition_of_hour: tuple[int, ...]
-    seconds: dict[Mode, list[NDArray[np.float64]]]
-    previous: dict[Mode, list[NDArray[np.int32]]]
-    ferries: list[frozenset[tuple[int, int]]]
+    seconds: dict[Mode, PerCondition[NDArray[np.float64]]]
+    previous: dict[Mode, PerCondition[NDArray[np.int32]]]
+    ferries: PerCondition[frozenset[tuple[int, int]]]
+    held: PerCondition[frozenset[tuple[int, int]]]
     lengths: Lengths
+    _driving: Driving = field(repr=False)
+    _conditions: Conditions = field(repr=False)
     _to: dict[tuple[Mode, int, int], list[float]] = field(default_factory=dict, repr=False)
-    _routes: dict[tuple[int, int, int], Route] = field(default_factory=dict, repr=False)
+    _routes: dict[tuple[Mode, int, int, int], Route] = field(default_factory=dict, repr=False)
     _km_to: dict[int, NDArray[np.float64]] = field(default_factory=dict, repr=False)
+
+    def conditions(self, hours: Sequence[datetime]) -> tuple[int, ...]:
+        """Return the condition of each hour of a run, by the local time at which it begins."""
+        return tuple(map(self._conditions.number, situations(self._driving, hours)))
 
     def to(self, mode: Mode, condition: int, place: int) -> list[float]:
         """Return the seconds from every place to this one."""
@@ -100,21 +112,21 @@ class Travel:
         km.flags.writeable = False
         return km
 
-    def route(self, condition: int, start: int, end: int) -> Route:
-        """Return the quickest ordinary drive from one place to another."""
-        key = (condition, start, end)
+    def route(self, condition: int, start: int, end: int, mode: Mode = "car") -> Route:
+        """Return the quickest drive from one place to another."""
+        key = (mode, condition, start, end)
         found = self._routes.get(key)
         if found is None:
-            found = self._routes[key] = self._traced(condition, start, end)
+            found = self._routes[key] = self._traced(*key)
         return found
 
-    def _traced(self, condition: int, start: int, end: int) -> Route:
-        previous = self.previous["car"][condition][start]
+    def _traced(self, mode: Mode, condition: int, start: int, end: int) -> Route:
+        previous = self.previous[mode][condition][start]
         backwards = [end]
         while backwards[-1] != start:
             backwards.append(int(previous[backwards[-1]]))
         places = tuple(reversed(backwards))
-        row = self.seconds["car"][condition][start]
+        row = self.seconds[mode][condition][start]
         steps = pairwise(places)
         return Route(
             places,
@@ -135,6 +147,8 @@ class Travel:
         done = (elapsed_s - route.reached_s[leg]) / length
         if route.on_ferry[leg] and done > 0:
             return [(ahead, (1 - done) * length)]
+        if (behind, ahead) in self.held[condition]:  # closed after it drove on: it drives it out
+            return [(ahead, (1 - done) * length), (behind, done * length)]
         times = self.seconds[mode][condition]
         forward = (1 - done) * float(times[behind, ahead])
         back = done * float(times[ahead, behind])
@@ -142,56 +156,25 @@ class Travel:
 
 
 def travel(region: Region) -> Travel:
-    """Return the travel times of a region."""
+    """Return the travel times of a region.
+
+    Asking for times between places that closed roads cut off raises InputError with their names.
+    """
     roads = network(region)
-    hours, condition_of_hour = _conditions(roads)
-    solved = {mode: [_solve(roads, mode, hour) for hour in hours] for mode in MODES}
+    conditions = Conditions(roads)
     return Travel(
-        condition_of_hour=condition_of_hour,
-        seconds={mode: [each[0] for each in solved[mode]] for mode in MODES},
-        previous={mode: [each[1] for each in solved[mode]] for mode in MODES},
-        ferries=[_crossings(roads, hour) for hour in hours],
+        condition_of_hour=tuple(conditions.number(Situation(hour)) for hour in range(HOURS)),
+        seconds={mode: conditions.times(mode) for mode in MODES},
+        previous={mode: conditions.previous(mode) for mode in MODES},
+        ferries=conditions.crossings(),
+        held=conditions.held(),
         lengths=_lengths(roads),
+        _driving=region.driving,
+        _conditions=conditions,
     )
 
 
-def _conditions(roads: Network) -> tuple[list[int], tuple[int, ...]]:
-    """Return one hour for each distinct set of travel times, and each hour's condition."""
-    seen: dict[bytes, int] = {}
-    hours, condition_of_hour = [], []
-    for hour in range(HOURS):
-        key = b"".join(roads.seconds[mode][hour].tobytes() for mode in MODES)
-        if key not in seen:
-            seen[key] = len(seen)
-            hours.append(hour)
-        condition_of_hour.append(seen[key])
-    return hours, tuple(condition_of_hour)
-
-
-def _quickest(roads: Network, mode: Mode, hour: int) -> NDArray[np.intp]:
-    """Return the rows that are the quickest stretch between their two places."""
-    order = np.lexsort((roads.seconds[mode][hour], roads.end, roads.start))
-    pairs = np.column_stack([roads.start, roads.end])[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
-    return order[first]
-
-
-def _crossings(roads: Network, hour: int) -> frozenset[tuple[int, int]]:
-    kept = [row for row in _quickest(roads, "car", hour) if roads.is_ferry[row]]
-    return frozenset((int(roads.start[row]), int(roads.end[row])) for row in kept)
-
-
 def _lengths(roads: Network) -> Lengths:
-    kept = _quickest(roads, "car", NOON)
+    kept = quickest(roads, roads.at(Situation(NOON))["car"])
     key = roads.start[kept].astype(np.int64) * roads.places + roads.end[kept]
     return Lengths(roads.places, key, roads.km[kept])
-
-
-def _solve(roads: Network, mode: Mode, hour: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """Return seconds and predecessors between all places; ferries count only where quicker."""
-    kept = _quickest(roads, mode, hour)
-    shape = (roads.places, roads.places)
-    stretches = (roads.seconds[mode][hour][kept], (roads.start[kept], roads.end[kept]))
-    times, previous = dijkstra(csr_array(stretches, shape=shape), return_predecessors=True)
-    return to_ticks(times), previous

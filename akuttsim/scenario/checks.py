@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from akuttsim.errors import InputError, Problem
-from akuttsim.scenario.checked_year import ALWAYS, CHECKED_DAYS, CheckedYear
+from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.scenario.checked_year import CheckedYear
 from akuttsim.scenario.clinic_checks import clinic_hours, clinic_names
+from akuttsim.scenario.condition_checks import additions, joined_to, road_conditions
+from akuttsim.scenario.fleet_checks import (
+    fleet_hours,
+    fleet_municipalities,
+    fleet_names,
+    fleet_places,
+)
 from akuttsim.scenario.load import Loaded
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.room_checks import room_hours, room_names
-from akuttsim.scenario.roster import Service, overlap, unroll
+from akuttsim.scenario.roster import Service
 
 
 def check_region(region: Loaded[Region]) -> None:
     """Raise InputError with all that is wrong between the parts of a region."""
     _raise(chain(_places(region), _people(region), _links(region), _reachable(region)))
+    _raise(chain(road_conditions(region), additions(region)))
 
 
 def check_organisation(organisation: Loaded[Organisation], region: Loaded[Region]) -> None:
@@ -27,10 +35,10 @@ def check_organisation(organisation: Loaded[Organisation], region: Loaded[Region
     """
     where = region.value
     _raise(chain(_names(organisation, where), room_names(organisation, where),
-                 clinic_names(organisation)))  # fmt: skip
+                 clinic_names(organisation), fleet_names(organisation, where)))  # fmt: skip
     year = CheckedYear(where.calendar.calendar())
     _raise(chain(room_hours(organisation, where, year), clinic_hours(organisation, where, year),
-                 _ambulance_hours(organisation, year)))  # fmt: skip
+                 fleet_hours(organisation, where, year)))  # fmt: skip
 
 
 def _raise(problems: Iterable[Problem]) -> None:
@@ -49,6 +57,10 @@ def _places(loaded: Loaded[Region]) -> Iterator[Problem]:
         if hospital.place not in region.places:
             what = f"no place {hospital.place!r} in the table of places"
             yield loaded.problem(f"hospitals.{name}.place", what)
+    for name, incident in region.demand.incidents.items():
+        if incident.place not in region.places:
+            what = f"no place {incident.place!r} in the table of places"
+            yield loaded.problem(f"demand.incidents.{name}.place", what)
 
 
 def _people(loaded: Loaded[Region]) -> Iterator[Problem]:
@@ -77,20 +89,12 @@ def _links(loaded: Loaded[Region]) -> Iterator[Problem]:
 
 def _reachable(loaded: Loaded[Region]) -> Iterator[Problem]:
     region = loaded.value
-    neighbours: dict[str, set[str]] = {name: set() for name in region.places}
-    for link in (*region.roads, *region.ferries):
-        neighbours.get(link.start, set()).add(link.end)
-        neighbours.get(link.end, set()).add(link.start)
     start = next(iter(region.hospitals.values())).place
     if start not in region.places:
         return
-    seen, todo = {start}, [start]
-    while todo:
-        new = neighbours.get(todo.pop(), set()) - seen
-        seen |= new
-        todo.extend(new)
+    joined = joined_to(start, region, (*region.roads, *region.ferries))
     for name in region.places:
-        if name not in seen:
+        if name not in joined:
             what = f"no road or ferry joins this place to {start}; add one to the table of roads"
             yield loaded.problem(f"places.{name}", what)
 
@@ -101,15 +105,16 @@ def _names(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem]:
     sites = chain(
         ((f"clinics.{name}.place", clinic.place) for name, clinic in organisation.clinics.items()),
         ((f"doctors.{name}.place", team.place) for name, team in organisation.doctors.items()),
-        ((f"ambulances.{n}.station", crew.station) for n, crew in organisation.ambulances.items()),
+        fleet_places(organisation),
     )
     for key, place in sites:
         if place not in region.places:
-            yield loaded.problem(key, f"no place {place!r} in the region {region.region}")
+            what = f"no place {place!r} in the region {region.region}"
+            yield loaded.problem(key, what + did_you_mean(place, region.places))
     for key, municipality in _named_municipalities(organisation):
         if municipality not in region.municipalities:
             what = f"no municipality {municipality!r} in the region {region.region}"
-            yield loaded.problem(key, what)
+            yield loaded.problem(key, what + did_you_mean(municipality, region.municipalities))
 
 
 def _named_municipalities(organisation: Organisation) -> Iterator[tuple[str, str]]:
@@ -119,23 +124,10 @@ def _named_municipalities(organisation: Organisation) -> Iterator[tuple[str, str
         yield from _served(f"control_rooms.{name}.by_hour", room.by_hour)
     for name, clinic in organisation.clinics.items():
         yield from _served(f"clinics.{name}.open", clinic.open)
+    yield from fleet_municipalities(organisation)
 
 
 def _served(key: str, services: dict[str, Service]) -> Iterator[tuple[str, str]]:
     for period, service in services.items():
         for municipality in service.municipalities:
             yield f"{key}.{period}.municipalities", municipality
-
-
-def _ambulance_hours(loaded: Loaded[Organisation], year: CheckedYear) -> Iterator[Problem]:
-    """At every hour at least one crew is on duty; no crew has two shifts at once."""
-    crews = loaded.value.ambulances
-    for name, crew in crews.items():
-        unrolled = (unroll(shift, year.calendar, CHECKED_DAYS) for shift in crew.shifts)
-        shared = overlap(chain.from_iterable(unrolled))
-        if shared is not None:
-            what = f"overlapping shifts{year.told(shared)}; one crew cannot work both"
-            yield loaded.problem(f"ambulances.{name}.shifts", what)
-    shifts = [shift for crew in crews.values() for shift in crew.shifts]
-    for when in year.missing(ALWAYS, year.spans(shifts)):
-        yield loaded.problem("ambulances", f"no ambulance is on duty{when}; add a shift")

@@ -25,6 +25,7 @@ def clinic_names(loaded: Loaded[Organisation]) -> Iterator[Problem]:
         for key, what in chain(
             _doctors(clinic, organisation),
             _nurses(clinic, organisation),
+            _crew_as_nurses(name, organisation),
             _care(clinic, organisation),
         ):
             yield loaded.problem(f"clinics.{name}.{key}", what)
@@ -49,7 +50,10 @@ def clinic_hours(
         for when, who in _unstaffed(clinic, organisation, year):
             what = f"open without a {who} on duty{when}; add a staffing"
             yield loaded.problem(f"clinics.{name}", what)
-        for key, what in _borrowed_nurses(clinic, organisation, year):
+        for key, what in chain(
+            _borrowed_nurses(clinic, organisation, year),
+            _crew_away(clinic, organisation, year),
+        ):
             yield loaded.problem(f"clinics.{name}.{key}", what)
     for what in _net_doctors_away(organisation, year):
         yield loaded.problem("e_consultation.doctors", what)
@@ -91,6 +95,32 @@ def _nurses(clinic: Clinic, organisation: Organisation) -> Wrong:
         yield "keeps_free", "has no effect without nurses_of a control room; leave it out"
 
 
+def _crew_as_nurses(name: str, organisation: Organisation) -> Wrong:
+    """A satellite's crew is an ambulance stationed there, and staffs no other satellite."""
+    clinic = organisation.clinics[name]
+    if clinic.nurse_call_out is not None and not clinic.nurses:
+        crew_goes = "a crew goes out as an ambulance" if clinic.nurses_of_crew else "add nurses"
+        yield "nurse_call_out", f"goes with nurses of the satellite's own; {crew_goes}"
+    if clinic.nurses_of_crew is not None:
+        for what in _unfit_crew(clinic.nurses_of_crew, name, organisation):
+            yield "nurses_of_crew", what
+
+
+def _unfit_crew(wanted: str, satellite: str, organisation: Organisation) -> Iterator[str]:
+    clinics, crews = organisation.clinics, organisation.ambulances
+    if wanted not in crews:
+        yield f"no ambulance {wanted!r}{did_you_mean(wanted, crews)}"
+        return
+    crew, place = crews[wanted], clinics[satellite].place
+    if crew.kind != "ambulance":
+        yield f"{wanted} is of kind {crew.kind}; name a crew of kind ambulance"
+    if crew.station != place:
+        yield f"{wanted} is stationed at {crew.station}; name a crew stationed at {place}"
+    first = next(name for name, each in clinics.items() if each.nurses_of_crew == wanted)
+    if first != satellite:
+        yield f"{wanted} staffs {first} already; one satellite a crew"
+
+
 def _care(clinic: Clinic, organisation: Organisation) -> Wrong:
     for name in clinic.care:
         if getattr(organisation.clinic_care, name) is None:
@@ -106,7 +136,7 @@ def _unstaffed(
     opened = year.spans(clinic.open.values())
     doctors = organisation.doctors[clinic.doctors].on_duty.values()
     staff: list[tuple[str, Iterable[Period]]] = [("doctor", doctors)]
-    if clinic.nurses or clinic.kind == "satellite":
+    if clinic.nurses or (clinic.kind == "satellite" and clinic.nurses_of_crew is None):
         staff.append(("nurse", clinic.nurses.values()))
     for who, periods in staff:
         for when in year.missing(opened, year.spans(periods)):
@@ -128,6 +158,17 @@ def _borrowed_nurses(clinic: Clinic, organisation: Organisation, year: CheckedYe
     for when in year.missing(opened, year.more_than(kept, operators)):
         what = f"nobody is left to receive{when}: at most {kept} on duty; keep fewer free"
         yield "keeps_free.value", f"{what} or add a staffing"
+
+
+def _crew_away(clinic: Clinic, organisation: Organisation, year: CheckedYear) -> Wrong:
+    """A crew that staffs a satellite is on duty at its station whenever the satellite is open."""
+    if clinic.nurses_of_crew is None:
+        return
+    shifts = organisation.ambulances[clinic.nurses_of_crew].shifts
+    there = year.spans(shift for shift in shifts if shift.duty == "station")
+    for when in year.missing(year.spans(clinic.open.values()), there):
+        what = f"{clinic.nurses_of_crew} is not on station duty{when}, while this is open"
+        yield "nurses_of_crew", f"{what}; change its shifts or the opening hours"
 
 
 def _municipalities(

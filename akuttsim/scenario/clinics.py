@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from akuttsim.scenario.distributions import Duration
 from akuttsim.scenario.fields import Bilingual, ByUrgencyShare, Count, Model, Number, Share, Slug
+from akuttsim.scenario.fleet import NurseCallOut
 from akuttsim.scenario.roster import Period, Service, Staffing
 
 UrgencyName = Literal["red", "yellow", "green"]
@@ -49,7 +50,8 @@ class Clinic(Model):
     A GP office (fastlegekontor) and a legevakt have the doctor on site; a satellite has a nurse on
     site and the doctor of another clinic on video, and `takes` the urgencies named. Nurses are the
     clinic's own, or the operators of a control room who receive when they are not on the phone
-    (`nurses_of`), as long as `keeps_free` of them are left for it. `care` names what this clinic
+    (`nurses_of`), as long as `keeps_free` of them are left for it; a satellite's may be the crew of
+    an ambulance stationed there, between missions (`nurses_of_crew`). `care` names what this clinic
     does of the organisation's `clinic_care`.
     """
 
@@ -66,12 +68,16 @@ class Clinic(Model):
         default=(), strict=False
     )
     observation_beds: Count | None = None
+    nurses_of_crew: Slug | None = None
+    nurse_call_out: NurseCallOut | None = None
     at_closing: Literal["stays", "sends_on"] = "stays"
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if self.nurses and self.nurses_of is not None:
-            raise ValueError("a clinic has either nurses of its own or nurses_of a control room")
+        if bool(self.nurses) + (self.nurses_of is not None) + (self.nurses_of_crew is not None) > 1:
+            raise ValueError("a clinic has one of nurses, nurses_of and nurses_of_crew")
+        if self.kind != "satellite" and (self.nurses_of_crew or self.nurse_call_out):
+            raise ValueError("nurses_of_crew and nurse_call_out are for satellites")
         if ("observation" in self.care) != (self.observation_beds is not None):
             raise ValueError("observation under care and observation_beds go together")
         if self.kind == "satellite" and (self.care or self.nurses_of or self.observation_beds):

@@ -19,6 +19,8 @@ from akuttsim.scenario.fields import (
     UrgencyMix,
     Whole,
 )
+from akuttsim.scenario.incidents import Incident
+from akuttsim.scenario.surges import Surge, Visitors
 
 Weights = Annotated[
     tuple[Annotated[float, Field(ge=0)], ...], Field(strict=False, min_length=24, max_length=24)
@@ -113,6 +115,22 @@ class SafetyAlarms(Model):
     home_nursing_min: Duration
 
 
+class PlannedTransports(Model):
+    """Planned ambulance transports, ordered beforehand, to hospital, home from it or far away.
+
+    Ages need them as they ring 113. `free_day_factor` is a free day's number over a working day's.
+    `from_hospital` is the share that begins at hospital, `out_of_region` the share that leaves the
+    region: `away_h` is then from leaving the patient's place until back at the region's hospital.
+    """
+
+    per_person_year: Number
+    hours: Hours
+    free_day_factor: Number
+    from_hospital: Share
+    out_of_region: Share
+    away_h: Duration
+
+
 class Demand(Model):
     """How often people call, by age, hour, day and season."""
 
@@ -132,6 +150,10 @@ class Demand(Model):
     without_gp: WithoutGP | None = None
     same_incident: SameIncident | None = None
     safety_alarms: SafetyAlarms | None = None
+    planned_transports: PlannedTransports | None = None
+    incidents: dict[Slug, Incident] = Field(default_factory=dict)
+    surges: dict[Slug, Surge] = Field(default_factory=dict)
+    visitors: dict[Slug, Visitors] = Field(default_factory=dict)
 
 
 class Urgency(Model):

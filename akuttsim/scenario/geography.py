@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, model_validator
 
 from akuttsim.scenario.calendar import Calendar
 from akuttsim.scenario.fields import (
@@ -19,6 +19,16 @@ from akuttsim.scenario.fields import (
     Sourced,
     Speedup,
 )
+from akuttsim.scenario.road_conditions import Clock, Link, RoadCondition, Traffic
+
+DayType = Literal["weekday", "saturday", "sunday"]
+"""A day of a timetable; a public holiday has Sunday's."""
+
+TIMETABLE = (
+    "times_weekday", "times_saturday", "times_sunday",
+    "back_weekday", "back_saturday", "back_sunday",
+)  # fmt: skip
+"""Columns of the table of ferries that hold a timetable; a table may be without."""
 
 DENSE_TETTSTED = 10_000
 """A municipality with any part of a tettsted above this is 'tettbygd' (goal 12 min, not 25)."""
@@ -50,6 +60,9 @@ def _every_age(value: tuple[int, ...]) -> tuple[int, ...]:
     return value
 
 
+IsoDate = Annotated[str, AfterValidator(_iso_date)]
+"""A date such as 2026-01-05."""
+
 People = Annotated[
     tuple[Annotated[int, Field(ge=0)], ...], Field(strict=False), AfterValidator(_every_age)
 ]
@@ -59,7 +72,7 @@ People = Annotated[
 class CalendarSettings(Model):
     """First day of a run and its time zone."""
 
-    start: Annotated[str, AfterValidator(_iso_date)]
+    start: IsoDate
     time_zone: Annotated[str, AfterValidator(_zone)]
 
     def calendar(self) -> Calendar:
@@ -95,13 +108,6 @@ class Place(Model):
     people: People = (0,) * len(AGE_GROUPS)
 
 
-class Link(Model):
-    """A way between two places, used both ways."""
-
-    start: Slug = Field(alias="from")
-    end: Slug = Field(alias="to")
-
-
 class Road(Link):
     """A stretch of road."""
 
@@ -113,20 +119,54 @@ class Road(Link):
     grade: Grade
 
 
+def _clock_times(value: str) -> str:
+    for text in value.split():
+        _CLOCK.validate_python(text)
+    return value
+
+
+_CLOCK = TypeAdapter[str](Clock)
+
+ClockTimes = Annotated[str, AfterValidator(_clock_times), Field(min_length=5)]
+"""Departures of a day in order, such as '06:20 07:40 00:15'; an earlier one is after midnight."""
+
+
 class Ferry(Link):
-    """A ferry between two quays, sailing evenly from first to last departure each way."""
+    """A ferry between two quays.
+
+    It sails evenly from the first to the last departure each way or, where the region drives by
+    the timetable, at the times there are: from the one quay, and back from the other.
+    """
 
     ferry: Slug
     road: str = Field(min_length=1)
     km: float = Field(gt=0, le=500)
     crossing_min: float = Field(gt=0, le=600)
-    first: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    last: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    first: Clock
+    last: Clock
     departures: int = Field(ge=1, le=200)
     on_call_min: float | None = Field(default=None, ge=0, le=600)
+    times_weekday: ClockTimes | None = None
+    times_saturday: ClockTimes | None = None
+    times_sunday: ClockTimes | None = None
+    back_weekday: ClockTimes | None = None
+    back_saturday: ClockTimes | None = None
+    back_sunday: ClockTimes | None = None
     note: str = ""
     source: str = Field(min_length=1)
     grade: Grade
+
+    @model_validator(mode="after")
+    def _whole_timetable(self) -> Self:
+        given = [getattr(self, name) is not None for name in TIMETABLE]
+        if any(given) and not all(given):
+            raise ValueError(f"a timetable needs all of {', '.join(TIMETABLE)}, or none")
+        return self
+
+    def timetable(self, day: DayType, back: bool) -> str | None:
+        """Return the departures of a day from the one quay, or back from the other."""
+        found: str | None = getattr(self, f"{'back' if back else 'times'}_{day}")
+        return found
 
 
 class Hospital(Model):
@@ -147,8 +187,15 @@ class Outside(Sourced):
 
 
 class Driving(Model):
-    """How fast vehicles go, against the car speeds of the road table."""
+    """How fast vehicles go, against the car speeds of the road table.
+
+    `departures` tells whether ferries sail evenly over the day or by their timetable, where they
+    have one.
+    """
 
     blue_light_town: Speedup
     blue_light_rural: Speedup
     town_below_kmh: Number
+    departures: Literal["even", "timetable"] = "even"
+    traffic: Traffic | None = None
+    conditions: dict[Slug, RoadCondition] = Field(default_factory=dict)

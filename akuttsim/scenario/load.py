@@ -13,6 +13,7 @@ from akuttsim.errors import InputError, Problem
 from akuttsim.scenario import shipped
 from akuttsim.scenario.experiment import Experiment, Targets
 from akuttsim.scenario.fields import Model
+from akuttsim.scenario.geography import TIMETABLE
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.overlay import Change, resolve, set_value
 from akuttsim.scenario.region import Region
@@ -30,6 +31,7 @@ _ROAD = frozenset("from to road km kmh note source grade".split())
 _FERRY = frozenset(
     "ferry from to road km crossing_min first last departures on_call_min note source grade".split()
 )
+_TIMETABLE = frozenset(TIMETABLE)
 _TABLES = ("municipalities", "places", "people", "roads", "ferries")
 """The tables of a region, in the order in which they are read: people go into places."""
 
@@ -217,7 +219,8 @@ def _read_part(name: str, path: Path, parts: dict[str, Node]) -> None:
     elif name == "people":
         _settle(read_table(path, shown_as, _PEOPLE), shown_as, parts)
     elif name in ("roads", "ferries"):
-        rows = read_table(path, shown_as, _ROAD if name == "roads" else _FERRY)
+        required, optional = (_ROAD, frozenset[str]()) if name == "roads" else (_FERRY, _TIMETABLE)
+        rows = read_table(path, shown_as, required, optional)
         links = [Node(drop_empty(row), shown_as, row["from"].line) for row in rows]
         parts[name] = Node([*links], shown_as, 1)
 

@@ -6,26 +6,17 @@ from pydantic import Field
 
 from akuttsim.scenario.clinics import Clinic, ClinicCare, DoctorTeam, EConsultation, WalkIns
 from akuttsim.scenario.control_rooms import ControlRoom
-from akuttsim.scenario.distributions import Duration, DurationByUrgency
-from akuttsim.scenario.fields import Bilingual, ByUrgencyShare, Model, Number, Share, Slug, Sourced
-from akuttsim.scenario.roster import CrewShift, Hours
-
-
-class Crew(Sourced):
-    """An ambulance with its crew: where it is stationed and when it is on duty."""
-
-    title: Bilingual
-    station: Slug
-    shifts: tuple[CrewShift, ...] = Field(strict=False, min_length=1)
-
-
-class Mobilisation(Model):
-    """From alarm until the wheels roll (chute time)."""
-
-    station_s: DurationByUrgency
-    night_extra_s: Duration
-    night_hours: Hours
-    home_extra_s: Duration
+from akuttsim.scenario.distributions import Duration
+from akuttsim.scenario.fields import Bilingual, ByUrgencyShare, Model, Number, Share, Slug
+from akuttsim.scenario.fleet import (
+    AcuteBeds,
+    Crew,
+    Dispatch,
+    FirstResponders,
+    Handover,
+    Mobilisation,
+    Support,
+)
 
 
 class CallOuts(Model):
@@ -109,3 +100,8 @@ class Organisation(Model):
     e_consultation: EConsultation | None = None
     emergency_calls: EmergencyCalls = EmergencyCalls()
     doctor_video: DoctorVideo = DoctorVideo()
+    dispatch: Dispatch = Dispatch()
+    supports: dict[Slug, Support] = Field(default_factory=dict)
+    first_responders: dict[Slug, FirstResponders] = Field(default_factory=dict)
+    acute_beds: dict[Slug, AcuteBeds] = Field(default_factory=dict)
+    handovers: dict[Slug, Handover] = Field(default_factory=dict)

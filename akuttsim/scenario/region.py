@@ -17,6 +17,7 @@ from akuttsim.scenario.geography import (
     Place,
     Road,
 )
+from akuttsim.scenario.weather import Weather
 
 
 class Tables(Model):
@@ -49,6 +50,7 @@ class Region(Model):
     misjudged: Misjudged
     patience: Patience
     care: Care
+    weather: Weather | None = None
 
     @property
     def place_ids(self) -> tuple[str, ...]:

@@ -92,6 +92,23 @@ def joined(spans: Iterable[Span]) -> list[Span]:
     return result
 
 
+def shared(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """Return the stretches that two lists of spans share, in order."""
+    mine, theirs = joined(spans), joined(others)
+    both: list[Span] = []
+    one = other = 0
+    while one < len(mine) and other < len(theirs):
+        start = max(mine[one][0], theirs[other][0])
+        end = min(mine[one][1], theirs[other][1])
+        if start < end:
+            both.append((start, end))
+        if mine[one][1] <= theirs[other][1]:
+            one += 1
+        else:
+            other += 1
+    return both
+
+
 def gaps(spans: Iterable[Span], until: float) -> list[Span]:
     """Return the spans of [0, until] that none of the given ones covers."""
     missing, reached = [], 0.0

@@ -10,19 +10,22 @@ from pathlib import Path
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.scenario.fields import AGE_GROUPS
+from akuttsim.scenario.geography import TIMETABLE
 from akuttsim.scenario.yaml_tree import Node, Scalar
 
 MAX_BYTES = 20_000_000
 AGE_COLUMNS = tuple("age_" + age.replace("-", "_").replace("90+", "90_plus") for age in AGE_GROUPS)
 _TEXT = frozenset(
     "place name municipality kind note source grade road from to ferry first last number".split()
-)
+) | frozenset(TIMETABLE)
 
 Row = dict[str, Node]
 
 
-def read_table(path: Path, shown_as: str, columns: frozenset[str]) -> list[Row]:
-    """Return a CSV file's rows as nodes. The heading must have exactly the given columns.
+def read_table(
+    path: Path, shown_as: str, columns: frozenset[str], optional: frozenset[str] = frozenset()
+) -> list[Row]:
+    """Return a CSV file's rows as nodes. The heading has all the columns, and any optional ones.
 
     Columns of text stay text; the others become numbers, or None where empty. Raises InputError.
     """
@@ -36,7 +39,7 @@ def read_table(path: Path, shown_as: str, columns: frozenset[str]) -> list[Row]:
     if not rows:
         raise InputError([Problem(shown_as, 0, "", "the table is empty; it needs a heading line")])
     heading = rows[0][1]
-    _check_heading(heading, columns, shown_as)
+    _check_heading(heading, columns | (optional & set(heading)), shown_as)
     problems = [
         Problem(shown_as, line, "", f"has {len(cells)} cells; the heading has {len(heading)}")
         for line, cells in rows[1:]
@@ -131,4 +134,5 @@ def gather_ages(row: Row) -> None:
 
 def drop_empty(row: Row) -> Row:
     """Return a row without its empty cells, so that defaults apply."""
-    return {key: node for key, node in row.items() if node.value is not None}
+    empty = {key for key in TIMETABLE if key in row and row[key].value == ""}
+    return {key: node for key, node in row.items() if node.value is not None and key not in empty}

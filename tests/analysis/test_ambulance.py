@@ -8,7 +8,19 @@ import pytest
 import small
 
 from akuttsim.analysis import ambulance
-from akuttsim.records import BUSY, DECLINED, GREEN, NOT_ALERTED, RED, TOO_FAR, WENT_OUT, YELLOW
+from akuttsim.records import (
+    BUSY,
+    DECLINED,
+    GREEN,
+    LINE_113,
+    LINE_TRANSPORT,
+    LINE_VICTIM,
+    NOT_ALERTED,
+    RED,
+    TOO_FAR,
+    WENT_OUT,
+    YELLOW,
+)
 
 WORLD = small.world()
 NOON = small.at(12)
@@ -16,7 +28,9 @@ CENTRE, UPPER = (WORLD.plan.place_index[name] for name in ("centre", "upper"))
 MIN = 60.0
 
 
-def incidents(*rows: tuple[int, int, float], **columns: object) -> small.Observed:
+def incidents(
+    *rows: tuple[int, int, float], line: int | list[int] = LINE_113, **columns: object
+) -> small.Observed:
     """Return incidents: place, judged urgency, minutes from notified to on scene (NaN: never)."""
     place, judged, minutes = zip(*rows, strict=True)
     count = len(rows)
@@ -27,7 +41,7 @@ def incidents(*rows: tuple[int, int, float], **columns: object) -> small.Observe
         on_scene_s=[NOON + m * MIN for m in minutes],
         **columns,
     )
-    return small.seen(WORLD, small.people([NOON] * count, place=list(place)), course)
+    return small.seen(WORLD, small.people([NOON] * count, place=list(place), line=line), course)
 
 
 MIXED = (
@@ -108,6 +122,20 @@ def test_missions_a_week_by_crew_and_urgency() -> None:
     assert [n for _, n in small.values(found, "urgency").values()] == [5, 1, 0]
     week = 7 * 24 / (7 * 24 - 1)
     assert small.values(found)["all"][0] == pytest.approx(6 * week)
+
+
+def test_planned_transports_are_no_missions() -> None:
+    rows = [(CENTRE, GREEN, 30.0)] * 3
+    seen = incidents(*rows, line=[LINE_113, LINE_TRANSPORT, LINE_TRANSPORT], crew=[0, 0, -1])
+    assert small.values(ambulance.missions_a_week(seen))["all"][1] == 1
+
+
+def test_an_incident_counts_by_its_first_patient_but_every_victim_needs_a_mission() -> None:
+    rows = [(CENTRE, RED, 10.0), (CENTRE, RED, 30.0), (CENTRE, RED, 40.0)]
+    seen = incidents(*rows, line=[LINE_113, LINE_VICTIM, LINE_VICTIM], crew=[0, 1, 2])
+    assert small.values(ambulance.ambulance_within_12_min(seen))["all"] == (1.0, 1)
+    assert small.values(ambulance.ambulance_response_p90_min(seen))["all"] == (10.0, 1)
+    assert small.values(ambulance.missions_a_week(seen))["all"][1] == 3
 
 
 def test_doctor_goes_out_of_those_alerted_and_is_busy_of_those_willing() -> None:

@@ -8,7 +8,20 @@ import pytest
 import small
 
 from akuttsim.analysis import care
-from akuttsim.records import ADVICE, CLINIC, GREEN, LOST, NOT_PRESENT, OUTCOMES, YELLOW
+from akuttsim.records import (
+    ACUTE_BED,
+    ADVICE,
+    CLINIC,
+    GREEN,
+    LINE_TRANSPORT,
+    LINE_VICTIM,
+    LOST,
+    NOT_PRESENT,
+    OUTCOMES,
+    TRANSPORTED,
+    UNFINISHED,
+    YELLOW,
+)
 
 WORLD = small.world()
 NOON = small.at(12)
@@ -58,8 +71,19 @@ def test_contacts_end_somewhere_and_neighbours_are_left_out() -> None:
     found = list(care.contacts_a_week(visits()))
     assert small.values(found)["all"] == (pytest.approx(4 * WEEK), 4)
     outcomes = small.values(found, "outcome")
-    assert list(outcomes) == list(OUTCOMES[1:])
+    assert list(outcomes) == [n for n in OUTCOMES if n not in ("not_present", "transport")]
     assert {name: n for name, (_, n) in outcomes.items() if n} == {"clinic": 3, "lost": 1}
+
+
+def test_planned_transports_are_no_contacts_but_victims_are() -> None:
+    course = small.courses(3, outcome=[TRANSPORTED, UNFINISHED, ACUTE_BED])
+    line = [LINE_TRANSPORT, LINE_TRANSPORT, LINE_VICTIM]
+    found = list(
+        care.contacts_a_week(small.seen(WORLD, small.people([NOON] * 3, line=line), course))
+    )
+    assert small.values(found)["all"] == (pytest.approx(WEEK), 1)
+    outcomes = small.values(found, "outcome")
+    assert {name: n for name, (_, n) in outcomes.items() if n} == {"acute_bed": 1}
 
 
 def test_who_did_not_call_is_no_contact() -> None:

@@ -8,7 +8,7 @@ import pytest
 import small
 
 from akuttsim.analysis import cover
-from akuttsim.records import MISSION
+from akuttsim.records import MISSION, RETURN, STAND_BY, TRANSPORT, Unit
 
 START, END = small.world().plan.measured
 HOURS = 167
@@ -50,6 +50,42 @@ def test_a_second_crew_covers_while_the_first_is_out() -> None:
         world, ("one", small.at(12), small.at(15)), ("two", small.at(14), small.at(16))
     )
     assert found["town"] == hours(1)
+
+
+def test_a_transport_is_out_but_a_crew_at_a_post_is_not() -> None:
+    """Two hours of a planned transport, three at a stand-by post, one on the way home."""
+    always = small.crew("hospital", ("00:00-24:00", "station"))
+    world = small.world(small.organisation(small.crews(town=always)))
+    kinds = [(TRANSPORT, 12, 14), (STAND_BY, 14, 17), (RETURN, 17, 18)]
+    unit = [unit.name for unit in world.plan.units].index("town")
+    did = small.activities(*((unit, k, small.at(s), small.at(e), -1) for k, s, e in kinds))
+    seen = small.seen(world, small.people([small.at(12)]), small.courses(1), did=did)
+    found = small.values(cover.hours_without_ambulance(seen), "municipality")
+    assert found["town"][0] == hours(2)
+
+
+def test_only_our_own_ambulances_cover() -> None:
+    """A neighbour's ambulance and a transport vehicle in the valley leave it as it was."""
+    always = ("00:00-24:00", "station")
+    share = {"value": 1.0, **small.MADE_UP}
+    near = {"kind": "neighbour", "available": share, "quicker_by_min": share}
+    crews = {
+        "next_door": small.crew("upper", always, **near),
+        "bus": small.crew("upper", always, kind="transport"),
+        "town": small.crew("hospital", always),
+    }
+    world = small.world(small.organisation(small.crews(**crews)))
+    on_duty = ((0.0, world.plan.end_s),)
+    roles = {"next-door": "neighbour_crew", "bus": "transport_vehicle", "town": "crew"}
+    units = [Unit(name, role, "upper", on_duty) for name, role in roles.items()]
+    units.append(Unit("heli", "support", "helicopter", on_duty))
+    did = small.activities((2, MISSION, small.at(12), small.at(13), 0))
+    seen = small.seen(
+        world, small.people([small.at(12)]), small.courses(1), did=did, units=tuple(units)
+    )
+    found = small.values(cover.hours_without_ambulance(seen), "municipality")
+    assert found["upper"][0] == hours(HOURS)
+    assert found["town"][0] == hours(1)
 
 
 def test_hours_off_duty_are_uncovered() -> None:

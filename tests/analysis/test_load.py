@@ -15,7 +15,10 @@ from akuttsim.records import (
     MISSION,
     NURSE,
     RETURN,
+    STAND_BY,
+    SUPPORT,
     TALK,
+    TRANSPORT,
     WAY_IN,
     Unit,
 )
@@ -57,7 +60,7 @@ def test_busy_by_hour_of_the_day() -> None:
     """Talking 12:30-13:15 on one day: half of hour 12 and a quarter of hour 13, of 7 days."""
     seen = worked(("lvs/operator-1", TALK, small.at(12.5), small.at(13.25)))
     found = small.values(load.busy_share(seen), "role_hour")
-    assert len(found) == 5 * 24
+    assert len(found) == 6 * 24
     on_duty = 7 * 2  # the two who always sit at 116117 and 113; by day one more at 113
     assert found["operator 12"][0] == pytest.approx(0.5 / (on_duty + 7))
     assert found["operator 13"][0] == pytest.approx(0.25 / (on_duty + 7))
@@ -130,7 +133,61 @@ def test_hours_of_work_by_role_kind_and_team() -> None:
         }
     )
     assert small.values(rows, "role_kind")["operator talk"][1] == 1
-    assert len(small.values(rows, "role_kind")) == 6 * len(KINDS)
+    assert len(small.values(rows, "role_kind")) == 9 * len(KINDS)
+
+
+FLEET = (
+    Unit("car", "crew", "hospital", ((0.0, END),)),
+    Unit("bus", "transport_vehicle", "hospital", ((small.at(8), small.at(16)),)),
+    Unit("next-door", "neighbour_crew", "upper", ((0.0, END),)),
+    Unit("heli", "support", "helicopter", ((0.0, END),)),
+)
+CAR, BUS, NEXT_DOOR, HELI = range(4)
+
+
+def fleet() -> small.Observed:
+    """An hour of everything by every vehicle; the bus has a second hour after its shift."""
+    did = [(CAR, MISSION, 10), (CAR, STAND_BY, 11), (BUS, TRANSPORT, 10), (BUS, TRANSPORT, 16)]
+    did += [(NEXT_DOOR, MISSION, 10), (HELI, SUPPORT, 10)]
+    rows = [(unit, kind, small.at(hour), small.at(hour + 1), 0) for unit, kind, hour in did]
+    course = small.courses(1)
+    people = small.people([small.at(12)])
+    return small.seen(WORLD, people, course, did=small.activities(*rows), units=FLEET)
+
+
+def test_vehicles_of_others_are_not_busy_and_have_no_overtime() -> None:
+    rows = list(load.busy_share(fleet()))
+    assert small.values(rows, "unit") == {"car": (pytest.approx(1 / 167), 1), "bus": (2 / 8, 1)}
+    roles = small.values(rows, "role")
+    assert roles["crew"][0] == pytest.approx(1 / 167), "the way to a post is not work"
+    assert roles["transport_vehicle"] == (2 / 8, 1)
+    over = small.values(load.overtime_h_a_week(fleet()), "role")
+    assert over["transport_vehicle"] == (pytest.approx(168 / 167), 1)
+    assert over["crew"][0] == 0 and "support" not in over
+
+
+def test_vehicles_of_others_work_for_our_patients() -> None:
+    a_week = pytest.approx(168 / 167)
+    rows = list(load.work_h_a_week(fleet()))
+    assert small.values(rows)["all"][0] == pytest.approx(5 * 168 / 167)
+    teams = {name: value for name, (value, _) in small.values(rows, "team").items()}
+    assert teams == {
+        "crew car": a_week,
+        "transport_vehicle bus": pytest.approx(2 * 168 / 167),
+        "neighbour_crew next-door": a_week,
+        "support helicopter": a_week,
+    }
+    kinds = small.values(rows, "role_kind")
+    assert kinds["crew stand_by"] == (a_week, 1)
+    assert kinds["support support"] == (a_week, 1)
+
+
+def test_seconds_of_spans_before_a_time() -> None:
+    """Two spans of 10 s and 20 s: before, within and after each, and at their ends."""
+    times = np.array([0.0, 5.0, 8.0, 15.0, 30.0, 40.0, 60.0])
+    passed = load._passed(((5.0, 15.0), (30.0, 50.0)), times)
+    assert passed.tolist() == [0, 0, 3, 10, 10, 20, 30]
+    assert load._passed((), times).tolist() == [0] * 7
 
 
 def test_time_on_duty_adds_up_over_the_day_in_a_run() -> None:

@@ -173,6 +173,23 @@ def test_ferries_ply_between_quays_at_readable_times() -> None:
         assert int(row["departures"]) > 0 and float(row["crossing_min"]) > 0
 
 
+def test_a_timetable_agrees_with_the_row_it_stands_in() -> None:
+    """First and last by the row, and as many; Gjerdinga's leaves out what not every day has."""
+    timed = [row for row in table("ferries") if row["times_weekday"]]
+    assert [row["ferry"] for row in table("ferries") if row not in timed] == [
+        "ramstadlandet-borgan"
+    ]
+    for row in timed:
+        times = row["times_weekday"].split()
+        assert (times[0], times[-1]) == (row["first"], row["last"])
+        fewer = 2 if row["ferry"] == "eidshaug-gjerdinga" else 0
+        assert len(times) == int(row["departures"]) - fewer
+        for day in ("weekday", "saturday", "sunday"):
+            there, back = (row[f"{way}_{day}"].split() for way in ("times", "back"))
+            assert len(there) == len(back) and there == sorted(set(there))
+            assert back == sorted(set(back))
+
+
 def test_no_edge_runs_straight_past_another_place_on_its_road() -> None:
     """A place of the same road must not lie on the straight line between two joined places."""
     on_road: dict[str, set[str]] = defaultdict(set)

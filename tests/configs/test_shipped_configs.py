@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 
 from akuttsim.scenario.checks import check_organisation, check_region
 from akuttsim.scenario.fields import Factor, Model, Number, Share, Sourced
+from akuttsim.scenario.fleet import Crew, Support
 from akuttsim.scenario.load import load_experiment, load_organisation, load_region, load_targets
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.roster import Staffing, unroll
@@ -64,6 +66,20 @@ def test_a_variant_is_a_base_and_named_changes(name: str) -> None:
     assert all(len(reason) > 20 for reason in reasons)
 
 
+VARIANTS = [name for name in names("region") if name.startswith("namdal-")]
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_region_variant_is_namdal_and_named_changes_that_today_can_meet(name: str) -> None:
+    loaded = load_region(name)
+    assert loaded.changes
+    assert set(_top_keys(find("region", name).read_text(encoding="utf-8"))) <= {
+        "extends", "region", "title", "description", "calendar", "changes"}  # fmt: skip
+    assert loaded.value.title.nb != loaded.value.title.en
+    assert loaded.value.places == load_region("namdal").value.places
+    check_organisation(load_organisation("namdal-today"), loaded)
+
+
 def sourced(value: object, key: str = "") -> Iterator[tuple[str, Sourced]]:
     """Yield every value with a source below a config value, with its dotted key."""
     if isinstance(value, Sourced):
@@ -118,7 +134,7 @@ def test_nothing_shipped_is_left_over() -> None:
 
 
 SCHEMA = tuple(f"akuttsim.scenario.{name}" for name in ("organisation", "control_rooms", "clinics",
-                                                        "roster"))  # fmt: skip
+                                                        "fleet", "roster"))  # fmt: skip
 
 
 def models(value: object) -> Iterator[Model]:
@@ -141,11 +157,20 @@ def test_every_link_of_the_schema_is_switched_on_in_the_example() -> None:
                 optional.add((type(model).__name__, name))
                 if getattr(model, name) != field.get_default(call_default_factory=True):
                     switched_on.add((type(model).__name__, name))
-    assert len(optional) > 35
+    assert len(optional) > 55
     assert optional - switched_on == {("ControlRoom", "dispatchers")}
     assert base.control_rooms["amk-namsos"].dispatchers
     done = {each for clinic in example.clinics.values() for each in clinic.care}
     assert done == set(type(example.clinic_care).model_fields)
+
+
+def test_every_kind_of_vehicle_is_in_the_example() -> None:
+    """The rescue helicopter, which its text names, is written as the other helicopter is."""
+    example = load_organisation("namdal-all-links").value
+    kinds = set(get_args(Crew.model_fields["kind"].annotation))
+    assert {crew.kind for crew in example.ambulances.values()} == kinds
+    beside = set(get_args(Support.model_fields["kind"].annotation)) - {"rescue_helicopter"}
+    assert {support.kind for support in example.supports.values()} == beside
 
 
 def test_the_example_meets_its_outage_within_the_first_weeks() -> None:

@@ -18,8 +18,8 @@ ERROR_RATE = 0.001
 """Every family of intervals in these tests fails a correct sampler once in a thousand seeds."""
 
 
-SECTIONS = ("distance_decay", "without_gp", "same_incident", "safety_alarms")
-PLAIN = tuple(f"demand.{section}=null" for section in SECTIONS)
+SECTIONS = ("distance_decay", "without_gp", "same_incident", "safety_alarms", "planned_transports")
+PLAIN = (*(f"demand.{section}=null" for section in SECTIONS), "weather=null")
 
 
 def only(section: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from akuttsim.patients.streams import stream
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW, Patients
 from akuttsim.units import TICKS_PER_S
 
-OTHERS = ("time_s", "alarm_talk_s", "alarm_handover_s", "home_nursing_s")
+OTHERS = ("time_s", "away_s", "alarm_talk_s", "alarm_handover_s", "home_nursing_s")
 DURATIONS = [name for name in Patients.columns()
              if name.endswith("_s") and name not in OTHERS]  # fmt: skip
 

@@ -14,7 +14,8 @@ from akuttsim.records import Patients
 from akuttsim.scenario.load import load_region
 
 SMALL = Path(__file__).parents[1] / "data" / "small" / "region.yaml"
-LATER = ("same_incident", "alarm_talk_s", "alarm_handover_s", "home_nursing_s", "u_alarm")
+LATER = ("same_incident", "alarm_talk_s", "alarm_handover_s", "home_nursing_s", "away_s", "u_alarm")
+NOT_NOUGHT = {"flyable": True, "transport_to": -1}
 BEFORE = Patients.columns()[: Patients.columns().index("u_alarm")]
 DIGEST = "aa8ca717d343b461"
 """Of the columns before there were sections, in whole milliseconds."""
@@ -23,7 +24,7 @@ DIGEST = "aa8ca717d343b461"
 def test_a_region_without_sections_has_the_people_it_always_had() -> None:
     some = sample_patients(load_region(str(SMALL)).value, 14, 1, 0)
     made = hashlib.sha256()
-    for name in sorted(set(BEFORE) - set(LATER)):
+    for name in sorted(set(BEFORE) - {*LATER, *NOT_NOUGHT}):
         column = getattr(some, name)
         if column.dtype.kind == "f":
             column = np.rint(column * 1000).astype(np.int64)
@@ -35,6 +36,11 @@ def test_a_region_without_sections_has_the_people_it_always_had() -> None:
 @pytest.mark.parametrize("name", LATER[:-1])
 def test_without_sections_the_later_columns_are_nought(name: str) -> None:
     assert not getattr(patients(days=30), name).any()
+
+
+@pytest.mark.parametrize("name", NOT_NOUGHT)
+def test_without_sections_everybody_can_be_flown_and_nobody_is_transported(name: str) -> None:
+    assert (getattr(patients(days=30), name) == NOT_NOUGHT[name]).all()
 
 
 @pytest.mark.parametrize("section", sorted(set(SECTIONS) - {"without_gp"}))

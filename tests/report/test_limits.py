@@ -6,7 +6,9 @@ import pytest
 
 from akuttsim.report.limits import LIMITS, limits
 
-ALWAYS = {"outcome", "cost", "planned", "air", "weather", "hospital", "tables"}
+ALWAYS = {"outcome", "cost", "hospital", "tables"}
+MAY_GO = {"walk_in", "clinic", "alarm", "habit", "planned", "taken_over", "air", "responders",
+          "neighbours", "weather", "events"}  # fmt: skip
 PLAIN = {"region": {"demand": {}}, "organisations": {"a": {"clinics": {"c": {"care": []}}}}}
 
 
@@ -14,12 +16,16 @@ def with_demand(**demand):
     return {**PLAIN, "region": {"demand": demand}}
 
 
+def with_roads(**driving):
+    return {**PLAIN, "region": {"demand": {}, "driving": driving}}
+
+
 def with_second(**organisation):
     return {**PLAIN, "organisations": {"a": {"clinics": {}}, "b": {"clinics": {}, **organisation}}}
 
 
 def test_nothing_extra_leaves_all_of_it_out():
-    assert set(limits(PLAIN)) == ALWAYS | {"walk_in", "clinic", "alarm", "habit"}
+    assert set(limits(PLAIN)) == ALWAYS | MAY_GO
 
 
 @pytest.mark.parametrize(
@@ -30,6 +36,16 @@ def test_nothing_extra_leaves_all_of_it_out():
         (with_demand(distance_decay={"red_per_km": 1}), "habit", {"beyond_distance"}),
         (with_second(walk_ins={"share": 1}), "walk_in", set()),
         (with_second(clinics={"d": {"care": ["tests"]}}), "clinic", set()),
+        (with_demand(planned_transports={"from_hospital": 1}), "planned", set()),
+        (with_demand(incidents={"bus": {"patients": 9}}), "events", set()),
+        (with_roads(conditions={"winter": {"speed": 0.9}}), "weather", set()),
+        (with_roads(conditions={}), None, set()),
+        (with_second(supports={"heli": {"kind": "helicopter"}}), "air", set()),
+        (with_second(first_responders={"village": {"place": "p"}}), "responders", set()),
+        (with_second(ambulances={"n": {"kind": "neighbour"}}), "neighbours", set()),
+        (with_second(ambulances={"n": {"kind": "ambulance"}}), None, set()),
+        (with_second(dispatch={"red_takes_over_min": {"value": 5}}), "taken_over", set()),
+        (with_second(dispatch={"red_takes_over_min": None}), None, set()),
     ],
 )
 def test_what_some_model_has_is_no_limit(manifest, gone, instead):

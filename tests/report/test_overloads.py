@@ -28,7 +28,7 @@ def overloaded(results):
 def test_each_queue_of_each_model_is_told_once_with_the_first_time_and_the_most_waiting(overloaded):
     first, second, meaning = overload_lines(overloaded, "en")
     assert first == (
-        "Model one: the queue for the operators at 116117 <b> grew without bound in 2 of 5 "
+        "Model one: the queue for the operators at “116117 <b>” grew without bound in 2 of 5 "
         "replications, the first from Wednesday 14 January 2026 at 10; at most 1,412 waited at the "
         "end."
     )
@@ -39,9 +39,18 @@ def test_each_queue_of_each_model_is_told_once_with_the_first_time_and_the_most_
 
 def test_dates_and_numbers_are_norwegian_in_norwegian(overloaded):
     first = overload_lines(overloaded, "nb")[0]
-    assert "operatørene ved Legevaktsentralen <b>" in first
+    assert "Køen til operatørene ved «Legevaktsentralen <b>» vokste uten grense" in first
     assert "onsdag 14. januar 2026 kl. 10" in first
     assert "1\u00a0412 ventet" in first
+
+
+def test_the_queue_of_a_team_of_doctors_has_the_teams_own_title(overloaded):
+    title = {"nb": "Legevaktlege i Namsos, kveld og helg", "en": "Doctor on duty in Namsos"}
+    overloaded.manifest["organisations"]["one"]["doctors"] = {"duty": {"title": title}}
+    overloaded.overloads["role"], overloaded.overloads["team"] = "doctor", "duty"
+    english, norwegian = (overload_lines(overloaded, lang)[0] for lang in ("en", "nb"))
+    assert english.startswith("Model one: the queue for “Doctor on duty in Namsos” grew without")
+    assert "Køen til «Legevaktlege i Namsos, kveld og helg» vokste uten grense i" in norwegian
 
 
 def test_one_replication_is_told_without_counting(overloaded):

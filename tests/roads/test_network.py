@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from roads.networks import ferry, namdal, region, road
 
-from akuttsim.roads.network import HOURS, mean_waits, network, sailings
+from akuttsim.roads.network import network
+from akuttsim.roads.waits import HOURS, mean_waits, sailings
 from akuttsim.units import TICKS_PER_S
 
 DAY = 86_400

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from roads.networks import ferry, namdal, region, regions, road
 
-from akuttsim.roads.network import HOURS, MODES, Mode, network
+from akuttsim.roads.network import MODES, Mode, network
 from akuttsim.roads.travel import Route, Travel, travel
+from akuttsim.roads.waits import HOURS
 from akuttsim.scenario.region import Region
 from akuttsim.units import TICKS_PER_S
 

@@ -34,6 +34,20 @@ def booking(slot_min: float) -> str:
     return f"clinic_care={{booking: {{urgencies: [green], {slot}}}}}"
 
 
+def satellite(nurses: str, place: str = "sandvika", hours: str = "08:00-15:30") -> str:
+    """Return the setting of a satellite in Lierne in office hours, with its nurses."""
+    return (
+        f"clinics.satellite={{title: S, kind: satellite, place: {place}, doctors: fastlege-lierne, "
+        f"open: {{day: {{days: weekdays, hours: '{hours}', municipalities: [lierne]}}}}, {nurses}}}"
+    )
+
+
+CALL_OUT = (f"nurse_call_out: {{goes: {{value: 0.5, {SURE}}}, max_drive_min: "
+            f"{{value: 20, {SURE}}}}}")  # fmt: skip
+NURSES = f"nurses: {{day: {{days: weekdays, hours: '08:00-16:00', on_duty: 1, {SURE}}}}}"
+OF_CREW = "nurses_of_crew: lierne-1"
+
+
 def only(problems: tuple[Problem, ...]) -> Problem:
     assert len(problems) == 1, "\n".join(map(str, problems))
     return problems[0]
@@ -99,6 +113,37 @@ WRONG = [
         ["clinics.legevakt-grong.nurses.evening.hours='17:00-23:00'"], "clinics.legevakt-grong",
         "open without a nurse on duty from Monday 15:30 to Monday 17:00", id="no-nurse",
     ),
+    pytest.param(
+        [satellite("nurses_of_crew: lierne-2")], "clinics.satellite.nurses_of_crew",
+        "no ambulance 'lierne-2'; did you mean 'lierne-1'", id="no-such-crew",
+    ),
+    pytest.param(
+        [satellite(OF_CREW, place="sorli")], "clinics.satellite.nurses_of_crew",
+        "lierne-1 is stationed at sandvika; name a crew stationed at sorli", id="crew-elsewhere",
+    ),
+    pytest.param(
+        [satellite(OF_CREW, hours="08:00-15:00"),
+         satellite(OF_CREW).replace("clinics.satellite", "clinics.satellite-2")],
+        "clinics.satellite-2.nurses_of_crew",
+        "lierne-1 staffs satellite already; one satellite a crew", id="crew-of-two-satellites",
+    ),
+    pytest.param(
+        [satellite(OF_CREW), "ambulances.lierne-1.shifts=[{days: weekdays, hours: '10:00-16:00', "
+         "duty: station}, {days: weekdays, hours: '16:00-10:00', duty: home}]"],
+        "clinics.satellite.nurses_of_crew", "lierne-1 is not on station duty from Monday 08:00 to "
+        "Monday 10:00 (first on 2026-01-05), while this is open; change its shifts or the opening "
+        "hours", id="crew-at-home",
+    ),
+    pytest.param(
+        [satellite(OF_CREW), "ambulances.lierne-1.kind=transport"],
+        "clinics.satellite.nurses_of_crew",
+        "lierne-1 is of kind transport; name a crew of kind ambulance", id="crew-of-another-kind",
+    ),
+    pytest.param(
+        [satellite(f"{OF_CREW}, {CALL_OUT}")], "clinics.satellite.nurse_call_out",
+        "goes with nurses of the satellite's own; a crew goes out as an ambulance",
+        id="crew-called-out",
+    ),
 ]  # fmt: skip
 
 
@@ -118,6 +163,8 @@ SOUND = [
     pytest.param([booking(20)], id="care-that-no-clinic-has"),
     pytest.param([TRIAGE, *RECEIVED, f"{NIGHT}.care=[door_triage]"], id="operators-at-the-door"),
     pytest.param([screen("legevaktlege-namsos", "16:00-22:00")], id="our-net-doctors"),
+    pytest.param([satellite(OF_CREW)], id="a-crew-staffs-a-satellite"),
+    pytest.param([satellite(f"{NURSES}, {CALL_OUT}")], id="a-nurse-goes-out"),
     pytest.param([screen("null", "00:00-24:00")], id="net-doctors-outside-the-chain"),
 ]  # fmt: skip
 

@@ -43,7 +43,7 @@ WHOLE = [
     ("control_rooms.amk-namsos.operators_of=legevaktsentral-namdal", "needs either operators or"),
     ("control_rooms.amk-namsos.municipalities=[]", "needs municipalities, or by_hour with some"),
     ("control_rooms.amk-namsos.down={a: {days: wed, hours: '17:00-21:00'}}", "needs a back_up"),
-    ("clinics.legevakt-grong.nurses_of=amk-namsos", "either nurses of its own or nurses_of"),
+    ("clinics.legevakt-grong.nurses_of=amk-namsos", "one of nurses, nurses_of and nurses_of_crew"),
     ("clinics.legevakt-grong.care=[observation]", "observation under care and observation_beds"),
 ]  # fmt: skip
 

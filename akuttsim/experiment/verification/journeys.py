@@ -14,8 +14,9 @@ from akuttsim.experiment.laboratory import Length, city_plan
 from akuttsim.experiment.verification.cities import city
 from akuttsim.experiment.verification.form import Form
 from akuttsim.experiment.verification.pool import Task
-from akuttsim.roads.network import MODES, Mode, mean_waits, sailings
+from akuttsim.roads.network import MODES, Mode
 from akuttsim.roads.travel import Travel, travel
+from akuttsim.roads.waits import mean_waits, sailings
 from akuttsim.scenario.load import load_region
 from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S, MINUTE_S, TICKS_PER_S

@@ -1,0 +1,210 @@
+"""Indicators of first help: who stands at the patient first, and what comes beside ambulances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.analysis.groupings import by_municipality
+from akuttsim.analysis.observed import (
+    Grouping,
+    Mask,
+    Observed,
+    Row,
+    Statistic,
+    mean,
+    median,
+    p90,
+    rates,
+    rows,
+    share,
+)
+from akuttsim.records import AMBULANCE, NURSE_OUT, RED, SUPPORT, Floats
+from akuttsim.scenario.fleet import Support
+from akuttsim.units import MINUTE_S
+
+WITHIN_MIN = 12.0
+
+SUPPORT_KINDS: tuple[str, ...] = get_args(Support.model_fields["kind"].annotation)
+"""Helicopter, rescue helicopter, boat and single responder (enkeltbemannet enhet)."""
+
+HELPERS = ("ambulance", "first_responder", "doctor", "nurse", *SUPPORT_KINDS)
+"""Who may be first; of those who come at the same moment, the one named first here."""
+
+
+def first_help_median_min(seen: Observed) -> Iterator[Row]:
+    """Median minutes of red incidents from 113 being notified until anybody is at the patient.
+
+    Anybody: an ambulance, a first responder (akutthjelper), a helicopter, boat or single responder,
+    the doctor or a nurse on call-out. Whom it counts: patients of the region judged red with both
+    times, each victim of an incident with several. The clock starts as that of the official
+    response time. Unit: minutes. By municipality.
+    """
+    yield from _first_help(seen, "first_help_median_min", median)
+
+
+def first_help_p90_min(seen: Observed) -> Iterator[Row]:
+    """Minutes to first help that nine in ten red patients stay below, as the median beside it."""
+    yield from _first_help(seen, "first_help_p90_min", p90)
+
+
+def first_help_within_12_min(seen: Observed) -> Iterator[Row]:
+    """Share of red patients with somebody there within 12 minutes of 113 being notified.
+
+    Numerator: red patients with first help at most 12 min after. Denominator: those of
+    `first_help_median_min`, in dense and sparse municipalities alike. Unit: share of 1. By
+    municipality.
+    """
+    mask = _helped(seen)
+    in_time = (_first_help_min(seen)[mask] <= WITHIN_MIN).astype(np.float64)
+    groups = [by_municipality(seen, mask)]
+    yield from rows("first_help_within_12_min", "share", in_time, share, groups)
+
+
+def first_help_by_a_week(seen: Observed) -> Iterator[Row]:
+    """Red patients who got first help in a mean week, by who came first.
+
+    Whom it counts: those of `first_help_median_min`. Of several who come at the same moment, the
+    ambulance is named first, then first responder, doctor, nurse, and the rest.
+    """
+    mask = _helped(seen)
+    groups = [Grouping("who", _who(seen, mask), HELPERS)]
+    yield from rates("first_help_by_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def responders_came_a_week(seen: Observed) -> Iterator[Row]:
+    """Patients whom a first responder (akutthjelper) came to, in a mean week. By municipality.
+
+    Alarms that nobody could answer leave no trace, and are left out.
+    """
+    mask = seen.residents & ~np.isnan(seen.record.courses.responder_s)
+    groups = [by_municipality(seen, mask)]
+    yield from rates("responders_came_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def responder_before_ambulance_min(seen: Observed) -> Iterator[Row]:
+    """Mean minutes that first responders (akutthjelpere) were there before the ambulance.
+
+    Whom it counts: patients whom both came to; where the ambulance was first, 0. Unit: minutes. By
+    municipality.
+    """
+    courses = seen.record.courses
+    ahead_s: Floats = courses.on_scene_s - courses.responder_s
+    mask = seen.residents & ~np.isnan(ahead_s)
+    minutes = np.maximum(ahead_s[mask], 0.0) / MINUTE_S
+    groups = [by_municipality(seen, mask)]
+    yield from rows("responder_before_ambulance_min", "min", minutes, mean, groups)
+
+
+def supports_a_week(seen: Observed) -> Iterator[Row]:
+    """Times that a helicopter, boat or single responder was sent out, in a mean week.
+
+    What it counts: those alerted in the measured span, for our patients. By kind, by name, and by
+    what became of it: stood at the patient, or came when the patient was gone.
+    """
+    did, courses = seen.record.activities, seen.record.courses
+    mask = _began(seen, SUPPORT)
+    supports = tuple(seen.organisation.supports)
+    names = [supports.index(u.name) if u.role == "support" else -1 for u in seen.record.units]
+    support = np.array(names, dtype=np.intp)[did.unit[mask]]
+    late = (courses.support[did.patient[mask]] != support).astype(np.intp)
+    groups = [*_by_support(seen, support), Grouping("came", late, ("at the patient", "too late"))]
+    yield from rates("supports_a_week", seen.per_week, len(support), groups)
+
+
+def support_response_median_min(seen: Observed) -> Iterator[Row]:
+    """Median minutes from 113 is notified until the helicopter, boat or single responder is there.
+
+    Whom it counts: patients whom one came to, of any urgency. Unit: minutes. By kind and by name.
+    """
+    courses = seen.record.courses
+    minutes: Floats = (courses.support_s - courses.notified_s) / MINUTE_S
+    mask = seen.present & (courses.support >= 0) & ~np.isnan(minutes)
+    groups = _by_support(seen, courses.support[mask])
+    yield from rows("support_response_median_min", "min", minutes[mask], median, groups)
+
+
+def conveyed_by_support_a_week(seen: Observed) -> Iterator[Row]:
+    """Patients whom a helicopter or boat took to hospital itself, in a mean week.
+
+    Whom it counts: those whom one came to and who came to hospital without an ambulance crew that
+    handed them over there. By kind and by name.
+    """
+    courses = seen.record.courses
+    arrived = ~np.isnan(courses.at_hospital_s) & (courses.outcome == AMBULANCE)
+    by_support = (courses.support >= 0) & np.isnan(courses.handover_began_s)
+    mask = seen.present & arrived & by_support
+    groups = _by_support(seen, courses.support[mask])
+    yield from rates("conveyed_by_support_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def nurse_call_outs_a_week(seen: Observed) -> Iterator[Row]:
+    """Times that a satellite's nurse went out to a red incident (utrykning), in a mean week.
+
+    What it counts: call-outs that began in the measured span. By satellite.
+    """
+    did, clinics = seen.record.activities, seen.organisation.clinics
+    mask = _began(seen, NURSE_OUT)
+    of_team = {name: index for index, name in enumerate(clinics)}
+    of_crew = {each.nurses_of_crew: of_team[name] for name, each in clinics.items()}
+    satellite = np.array(
+        [of_crew.get(unit.name, of_team.get(unit.team, -1)) for unit in seen.record.units],
+        dtype=np.intp,
+    )
+    groups = [Grouping("clinic", satellite[did.unit[mask]], tuple(clinics))]
+    yield from rates("nurse_call_outs_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def _began(seen: Observed, kind: int) -> Mask:
+    """Return which activities of a kind began in the measured span."""
+    did, (start, end) = seen.record.activities, seen.record.measured
+    began: Mask = (did.kind == kind) & (did.start_s >= start) & (did.start_s < end)
+    return began
+
+
+def _helped(seen: Observed) -> Mask:
+    """Return measured patients of the region judged red whom somebody came to."""
+    helped: Mask = (seen.record.courses.judged == RED) & ~np.isnan(_first_help_min(seen))
+    return seen.measured & helped & (seen.municipality >= 0)
+
+
+def _first_help_min(seen: Observed) -> Floats:
+    courses = seen.record.courses
+    minutes: Floats = (courses.first_help_s - courses.notified_s) / MINUTE_S
+    return minutes
+
+
+def _first_help(seen: Observed, indicator: str, statistic: Statistic) -> Iterator[Row]:
+    mask = _helped(seen)
+    minutes = _first_help_min(seen)[mask]
+    yield from rows(indicator, "min", minutes, statistic, [by_municipality(seen, mask)])
+
+
+def _who(seen: Observed, mask: Mask) -> NDArray[np.intp]:
+    """Return which of the helpers was at each of these patients first."""
+    courses = seen.record.courses
+    came_s = [courses.on_scene_s, courses.responder_s]
+    came_s += [courses.doctor_on_scene_s, courses.nurse_on_scene_s, courses.support_s]
+    first: NDArray[np.intp] = np.nan_to_num(
+        np.array([each[mask] for each in came_s]), nan=np.inf
+    ).argmin(axis=0)
+    own = len(HELPERS) - len(SUPPORT_KINDS)
+    return np.where(first == own, own + _kind(seen, courses.support[mask]), first)
+
+
+def _kind(seen: Observed, support: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Return the kind of each of these supports; -1 for none."""
+    supports = seen.organisation.supports.values()
+    kinds = [*(SUPPORT_KINDS.index(each.kind) for each in supports), -1]
+    kind: NDArray[np.intp] = np.array(kinds, dtype=np.intp)[support]
+    return kind
+
+
+def _by_support(seen: Observed, support: NDArray[np.integer]) -> list[Grouping]:
+    return [
+        Grouping("kind", _kind(seen, support), SUPPORT_KINDS),
+        Grouping("support", support, tuple(seen.organisation.supports)),
+    ]

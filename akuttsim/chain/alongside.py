@@ -1,0 +1,99 @@
+"""Help that is alerted beside the ambulance: doctor, satellite's nurse, first responders."""
+
+from __future__ import annotations
+
+from akuttsim.chain.clock import Pathway
+from akuttsim.chain.crews import Mission
+from akuttsim.chain.run import Call, Run
+from akuttsim.chain.service import Doctors, Site
+from akuttsim.chain.supports import sent_beside, support_to
+from akuttsim.records import (
+    BUSY,
+    CALL_OUT,
+    DECLINED,
+    NURSE_OUT,
+    RED,
+    TOO_FAR,
+    WENT_OUT,
+)
+from akuttsim.units import MINUTE_S
+
+
+def others_alerted(run: Run, call: Call, mission: Mission) -> None:
+    """Alert all who come beside the ambulance; each goes its own way."""
+    support = sent_beside(run, call, mission)
+    if support is not None:
+        run.clock.start(support_to(run, call, mission, support))
+    if call.urgency == RED:
+        responders_alerted(run, call, mission)
+        for site in run.service.serving[call.municipality]:
+            if site.call_out is not None:
+                run.clock.start(nurse_called_out(run, call, mission, site))
+
+
+def responders_alerted(run: Run, call: Call, mission: Mission) -> None:
+    """Alert the nearest first responders who answer; they stay until the ambulance has come."""
+    patient, nearest_s = call.patient, float("inf")
+    for number, group in enumerate(run.service.responders):
+        drive_s = run.drive_s(group.place, call.place)
+        reaction_s = run.choices.responder_s[number][patient]
+        if reaction_s and drive_s <= group.max_drive_s:
+            nearest_s = min(nearest_s, reaction_s + drive_s)
+    if nearest_s < float("inf"):
+        run.clock.later(nearest_s, lambda _: responder_arrives(run, call, mission))
+
+
+def responder_arrives(run: Run, call: Call, mission: Mission) -> None:
+    """Note when first responders stand at the patient, unless others have left with the patient."""
+    if not mission.is_over:
+        run.recorder.responder_s[call.patient] = run.clock._now
+        run.is_helped(call)
+
+
+def nurse_called_out(run: Run, call: Call, mission: Mission, site: Site) -> Pathway:
+    """The satellite's nurse goes out to a red incident nearby, if not with somebody."""
+    assert site.call_out is not None and site.nurses is not None
+    drive_s = run.drive_s(site.place, call.place)
+    goes = run.choices.u_nurse_goes[call.patient] < site.call_out.share
+    if not goes or drive_s > site.call_out.max_drive_s:
+        return
+    nurse = site.nurses.find()
+    if nurse is None:
+        return
+    yield run.wait(drive_s)
+    if not mission.is_over:
+        run.recorder.nurse_on_scene_s[call.patient] = run.clock._now
+        run.is_helped(call)
+        yield run.wait(run.cases.doctor_on_scene_s[call.patient])
+    yield run.wait(drive_s)
+    nurse.finishes(NURSE_OUT, call.patient)
+
+
+def doctor_called_out(run: Run, call: Call) -> Pathway:
+    """The doctor on duty is alerted to a red incident, and goes out or not (utrykning)."""
+    doctors, patient = run.doctors_for(call), call.patient
+    drive_s = run.drive_s(doctors.place, call.place)
+    refusal = reason_to_stay(run, patient, doctors, drive_s)
+    if refusal:
+        run.recorder.doctor_call_out[patient] = refusal
+        return
+    doctor = doctors.queue.find()
+    if doctor is None:
+        run.recorder.doctor_call_out[patient] = BUSY
+        return
+    run.recorder.doctor_call_out[patient] = WENT_OUT
+    doctors.drive_out(doctor)
+    yield run.wait(drive_s)
+    run.recorder.doctor_on_scene_s[patient] = run.clock._now
+    run.is_helped(call)
+    yield run.wait(run.cases.doctor_on_scene_s[patient] + drive_s)
+    doctors.come_back(doctor)
+    doctor.finishes(CALL_OUT, patient)
+
+
+def reason_to_stay(run: Run, patient: int, doctors: Doctors, drive_s: float) -> int:
+    """Return why the doctor does not go out, or 0: too far, or little benefit expected."""
+    limit_s = run.plan.organisation.call_outs.max_drive_min.value * MINUTE_S
+    if not doctors.call_outs or drive_s > limit_s:
+        return TOO_FAR
+    return 0 if run.cases.doctor_goes[patient] else DECLINED

@@ -1,0 +1,113 @@
+"""Crews and the missions they go on: where a vehicle is, and who waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simpy.events import Event
+
+from akuttsim.chain.clock import Delay
+from akuttsim.records import GREEN, MISSION, RED, RETURN, TRANSPORT
+from akuttsim.roads.travel import Route
+
+AMBULANCE_KIND, TRANSPORT_KIND, NEIGHBOUR_KIND = "ambulance", "transport", "neighbour"
+
+
+class Mission:
+    """A patient who needs a vehicle: waiting for one, with one on its way, or under care.
+
+    `urgency` is as judged; a planned transport waits behind everybody else. `kind` is that of the
+    crew's activity. `waiting` is the wait
+    for a crew while there is one. `may_leave_uncovered` once it has waited long enough for that.
+    `is_over` when nobody need come any more: somebody else has taken the patient.
+    """
+
+    __slots__ = ("crew", "is_over", "kind", "may_leave_uncovered", "patient", "place",
+                 "u_neighbour", "urgency", "waiting")  # fmt: skip
+
+    def __init__(
+        self, patient: int, place: int, urgency: int, u_neighbour: float = 1.0,
+        kind: int = MISSION,
+    ) -> None:  # fmt: skip
+        """Ask for a vehicle to a place, on a kind of activity."""
+        self.patient = patient
+        self.place = place
+        self.urgency = urgency
+        self.u_neighbour = u_neighbour
+        self.kind = kind
+        self.may_leave_uncovered = False
+        self.is_over = False
+        self.crew: Crew | None = None
+        self.waiting: Event | None = None
+
+    @property
+    def priority(self) -> int:
+        """Return the place in the queue: by urgency, planned transports last."""
+        return GREEN + 1 if self.kind == TRANSPORT else self.urgency
+
+
+class Crew:
+    """A vehicle with its crew: at its station or a post, on a mission, or driving without patient.
+
+    `place` is where it stands, or where it is driving to by `route`; it rolls from `leaves_s` and
+    passes the first place of the route at `departed_s`, which both lie ahead while it mobilises.
+    `arrival` is the wait until it stands at its patient, which may be
+    called off. `drives` is the kind of a drive without mission; `receives` is told when a crew that
+    staffs a satellite is free at its station.
+    """
+
+    __slots__ = (
+        "arrival",
+        "at_home",
+        "departed_s",
+        "drives",
+        "index",
+        "kind",
+        "leaves_s",
+        "mission",
+        "on_duty",
+        "place",
+        "receives",
+        "resting",
+        "route",
+        "since_s",
+        "station",
+        "unit",
+        "worked_s",
+    )
+
+    def __init__(self, index: int, unit: int, station: int, kind: str = AMBULANCE_KIND) -> None:
+        """Make a crew off duty at its station; `index` is its position in the fleet."""
+        self.index = index
+        self.unit = unit
+        self.station = station
+        self.kind = kind
+        self.on_duty = False
+        self.resting = False
+        self.at_home = False
+        self.place = station
+        self.route: Route | None = None
+        self.leaves_s = 0.0
+        self.departed_s = 0.0
+        self.drives = RETURN
+        self.since_s = 0.0
+        self.worked_s = 0.0
+        self.mission: Mission | None = None
+        self.arrival: Delay | None = None
+        self.receives: Callable[[], None] | None = None
+
+    def is_standing(self, now: float) -> bool:
+        """Tell whether a crew without mission stands at its station or post, or is still out."""
+        return self.route is None or now >= self.departed_s + self.route.duration_s
+
+    @property
+    def is_available(self) -> bool:
+        """Tell whether a crew without mission may be given one."""
+        return self.on_duty and not self.resting
+
+    @property
+    def may_be_called_off(self) -> bool:
+        """Tell whether it is on its way to somebody less urgent than red, with nobody aboard."""
+        if self.arrival is None or self.mission is None or self.kind != AMBULANCE_KIND:
+            return False
+        return self.mission.urgency > RED

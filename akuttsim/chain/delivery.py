@@ -1,0 +1,126 @@
+"""Delivered: to hospital, to a municipal acute bed, from the clinic, or as planned."""
+
+from __future__ import annotations
+
+from akuttsim.chain.clock import Pathway
+from akuttsim.chain.crews import Crew, Mission
+from akuttsim.chain.dispatch import driving_mode
+from akuttsim.chain.run import Call, Run
+from akuttsim.chain.service import AcuteBeds, Site
+from akuttsim.records import (
+    ACUTE_BED,
+    AMBULANCE,
+    CLINIC,
+    GREEN,
+    TRANSPORT,
+    TRANSPORTED,
+    YELLOW,
+)
+
+
+def delivered_to_hospital(run: Run, call: Call, crew: Crew) -> Pathway:
+    """Drive to hospital, red with blue light, and hand over; or meet another crew half-way."""
+    hospital = run.hospital_for(call.place)
+    mode = driving_mode(call.urgency)
+    meeting = run.fleet.meeting(call.place, hospital, mode)
+    if meeting is not None:
+        crew = yield from met_halfway(run, call, crew, meeting)
+    yield run.wait(run.drive_s(call.place, hospital, mode))
+    run.recorder.at_hospital_s[call.patient] = run.clock._now
+    yield from taken_over_by_hospital(run, call, hospital)
+    run.ends(call, AMBULANCE)
+    yield run.wait(run.cases.hospital_handover_s[call.patient])
+    run.leaves_hospital_door(hospital)
+    run.is_free(call, crew, hospital)
+
+
+def met_halfway(run: Run, call: Call, crew: Crew, meeting: tuple[Crew, int, float]) -> Pathway:
+    """Meet a crew from the hospital's side and hand the patient over; return that crew."""
+    relief, place, both_there_s = meeting
+    run.fleet.sends_to_meet(relief, Mission(call.patient, place, call.urgency))
+    yield run.wait(both_there_s + run.fleet.rules.half_way_handover_s)
+    run.recorder.met_halfway[call.patient] = True
+    run.is_free(call, crew, place)
+    call.place = place
+    return relief
+
+
+def taken_over_by_hospital(run: Run, call: Call, hospital: int) -> Pathway:
+    """Wait at the emergency department's door until somebody takes over, by urgency."""
+    door = run.service.doors.get(hospital)
+    if door is not None and not door.take():
+        yield door.wait(call.urgency)
+    run.recorder.handover_began_s[call.patient] = run.clock._now
+
+
+def leaves_clinic(run: Run, call: Call, site: Site) -> Pathway:
+    """Go home, or be admitted: to a municipal acute bed if that will do, else to hospital.
+
+    By own means, or by ambulance where it is another place.
+    """
+    cases, patient = run.cases, call.patient
+    beds = run.acute_bed_for(call) if cases.admitted[patient] else None
+    if beds is not None:
+        run.lies_in(call, beds)
+    run.ends(call, ACUTE_BED if beds is not None else CLINIC)
+    if not (cases.admitted[patient] and cases.by_ambulance[patient]):
+        return
+    to = run.hospital_for(site.place) if beds is None else beds.place
+    if to != site.place:
+        call.place = site.place
+        yield from transported(run, call, to, beds)
+
+
+def transported(run: Run, call: Call, to: int, beds: AcuteBeds | None) -> Pathway:
+    """An ambulance takes an admitted patient from the clinic to hospital or bed."""
+    cases, patient = run.cases, call.patient
+    call.urgency = max(call.urgency, YELLOW)
+    crew = yield from fetched_by(run, call, Mission(patient, call.place, call.urgency))
+    yield run.wait(cases.legevakt_handover_s[patient])
+    yield run.wait(run.drive_s(call.place, to))
+    if beds is None:
+        door = run.service.doors.get(to)
+        if door is not None and not door.take():
+            yield door.wait(call.urgency)
+    yield run.wait(cases.hospital_handover_s[patient])
+    if beds is None:
+        run.leaves_hospital_door(to)
+    run.fleet.release(crew, to, patient)
+
+
+def fetched_by(run: Run, call: Call, mission: Mission) -> Pathway:
+    """Wait for a crew where the patient is safe; it may be sent to somebody graver on its way."""
+    cases, patient = run.cases, call.patient
+    while True:
+        crew = run.fleet.find(mission) or (yield run.fleet.wait(mission))
+        mobilisation_s = run.fleet.movement.mobilisation_s(
+            crew,
+            cases.station_s[patient],
+            cases.night_extra_s[patient],
+            cases.home_extra_s[patient],
+        )
+        drive_s = run.fleet.movement.drive_s(crew, mission.place, mission.urgency)
+        called_off = yield run.fleet.sets_out(crew, mobilisation_s, drive_s)
+        if called_off is None:
+            run.fleet.arrives(crew)
+            return crew
+
+
+def planned_transport(run: Run, call: Call) -> Pathway:
+    """A transport ordered beforehand: waits behind everybody else, and takes its time."""
+    cases, patient = run.cases, call.patient
+    call.urgency = GREEN
+    run.recorder.requested_s[patient] = run.clock._now
+    crew = yield from fetched_by(run, call, Mission(patient, call.place, GREEN, kind=TRANSPORT))
+    run.recorder.crew[patient] = crew.index
+    run.recorder.on_scene_s[patient] = run.clock._now
+    yield run.wait(cases.on_scene_s[patient])
+    to = cases.transport_to[patient]
+    if to < 0:
+        to = run.hospital_for(call.place)
+        yield run.wait(cases.away_s[patient])
+    else:
+        yield run.wait(run.drive_s(call.place, to) + cases.hospital_handover_s[patient])
+    run.ends(call, TRANSPORTED)
+    run.recorder.free_s[patient] = run.clock._now
+    run.fleet.release(crew, to, patient)

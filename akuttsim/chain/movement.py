@@ -1,0 +1,155 @@
+"""Where vehicles are on the road, how soon they can be somewhere, and which way they take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import inf
+
+from akuttsim.chain.clock import Clock
+from akuttsim.chain.crews import Crew, Mission
+from akuttsim.chain.dispatch import driving_mode, seconds_by
+from akuttsim.chain.plan import Plan
+from akuttsim.chain.recorder import Recorder
+from akuttsim.records import MISSION, RED, YELLOW
+from akuttsim.roads.network import Mode
+from akuttsim.roads.travel import Route, Way
+from akuttsim.units import HOUR_S, tick
+
+
+class Movement:
+    """Knows each crew's position and what mobilisation is expected; logs drives without patient."""
+
+    def __init__(self, clock: Clock, recorder: Recorder, plan: Plan) -> None:
+        """Take the travel times of a plan."""
+        self._clock = clock
+        self._recorder = recorder
+        self._travel = plan.travel
+        self._condition_of_hour = plan.condition_of_hour
+        self._is_night_hour = plan.is_night_hour
+        mobilisation = plan.organisation.mobilisation
+        self._expected_s = [each.expected() for each in mobilisation.station_s.each()]
+        self._expected_night_s = mobilisation.night_extra_s.expected()
+        self._expected_home_s = mobilisation.home_extra_s.expected()
+
+    def expected_s(self, crews: Iterable[Crew], place: int, urgency: int) -> list[float]:
+        """Return in how many seconds each crew is expected at a place, as the dispatcher knows."""
+        now, mode, condition = self._clock._now, driving_mode(urgency), self._condition()
+        times = self._travel.to(mode, condition, place)
+        station_s = self._expected_s[urgency] + (self._expected_night_s if self._is_night() else 0)
+        home_s = self._expected_home_s
+        return [
+            times[crew.place]
+            + (station_s + (home_s if crew.at_home else 0.0) if crew.place == crew.station else 0.0)
+            if crew.is_standing(now)
+            else seconds_by(self.ways(crew, condition, mode), times)
+            for crew in crews
+        ]
+
+    def mobilisation_s(
+        self, crew: Crew, station_s: float, night_extra_s: float, home_extra_s: float
+    ) -> float:
+        """Return how long until this crew's wheels roll, from what each part takes this time."""
+        if crew.route is not None or crew.place != crew.station:
+            return 0.0
+        extra = home_extra_s if crew.at_home else 0.0
+        return station_s + extra + (night_extra_s if self._is_night() else 0.0)
+
+    def drive_s(self, crew: Crew, place: int, urgency: int) -> float:
+        """Return the seconds of a crew's drive to a place; red goes with blue light."""
+        mode, condition = driving_mode(urgency), self._condition()
+        times = self._travel.to(mode, condition, place)
+        if crew.route is None:
+            return times[crew.place]
+        return seconds_by(self.ways(crew, condition, mode), times)
+
+    def seconds_to(self, crews: Iterable[Crew], place: int) -> list[float]:
+        """Return the seconds of each crew's ordinary drive to a place, from where it is."""
+        condition = self._condition()
+        times = self._travel.to("car", condition, place)
+        return [seconds_by(self.ways(crew, condition, "car"), times) for crew in crews]
+
+    def ways(self, crew: Crew, condition: int, mode: Mode) -> list[Way]:
+        """Return where a crew on the road can go on, or from where it is about to leave."""
+        if crew.route is None:
+            return [(crew.place, 0.0)]
+        elapsed = self._clock._now - crew.departed_s
+        if elapsed < 0:
+            return [(crew.route.places[0], -elapsed)]
+        return self._travel.ways_from(crew.route, elapsed, condition, mode)
+
+    def follows(self, crew: Crew, mission: Mission, leaves_in_s: float) -> None:
+        """Set a crew on its way to a patient, after its mobilisation."""
+        self._sets_off(crew, mission.place, driving_mode(mission.urgency), leaves_in_s)
+        crew.drives = MISSION
+
+    def drives_to(self, crew: Crew, place: int, kind: int) -> None:
+        """Set a crew without mission on its way to a place, from where it is."""
+        now = self._clock._now
+        if crew.is_standing(now) and crew.route is not None:
+            self.logs_drive(crew, now)
+            crew.route = None
+        is_called_off = crew.route is not None and crew.drives == MISSION
+        if crew.place != place or is_called_off:
+            self.logs_drive(crew, now)
+            self._sets_off(crew, place, "car", 0.0)
+            crew.drives = kind
+
+    def _sets_off(self, crew: Crew, place: int, mode: Mode, leaves_in_s: float) -> None:
+        condition = self._condition()
+        times = self._travel.to(mode, condition, place)
+        ways = self.ways(crew, condition, mode)
+        first, until_s = min(ways, key=lambda way: way[1] + times[way[0]])
+        crew.leaves_s = max(self._clock._now + leaves_in_s, crew.leaves_s)
+        crew.route = self._travel.route(condition, first, place, mode)
+        crew.departed_s = self._clock._now + leaves_in_s + tick(until_s)
+        crew.place = place
+        behind = [way for way, _ in ways if way != first]
+        if behind:
+            stretch_s = float(self._travel.seconds[mode][condition][behind[0], first])
+            self._is_on_a_stretch(crew, behind[0], stretch_s)
+
+    def _is_on_a_stretch(self, crew: Crew, behind: int, stretch_s: float) -> None:
+        """Let the route begin at the place behind the crew, so that it may turn once more."""
+        assert crew.route is not None
+        if stretch_s < inf:
+            later = (stretch_s + reached_s for reached_s in crew.route.reached_s)
+            places, ferries = (behind, *crew.route.places), (False, *crew.route.on_ferry)
+            crew.route = Route(places, (0.0, *later), ferries)
+            crew.departed_s -= stretch_s
+
+    def leaves(self, crew: Crew) -> None:
+        """Log the drive that a crew is taken from; where it stands is where it goes from."""
+        now = self._clock._now
+        self.logs_drive(crew, now)
+        if crew.is_standing(now):
+            crew.route = None
+
+    def logs_drive(self, crew: Crew, now: float) -> None:
+        """Log a drive without patient, as far as it has come."""
+        if crew.route is not None and crew.drives != MISSION and now > crew.leaves_s:
+            there_s = crew.departed_s + crew.route.duration_s
+            self._recorder.did(crew.unit, crew.drives, crew.leaves_s, min(there_s, now), -1)
+
+    def back_in_s(self, crew: Crew) -> float:
+        """Return in how many seconds a crew without mission is where it drives to."""
+        if crew.route is None:
+            return 0.0
+        return max(crew.departed_s + crew.route.duration_s - self._clock._now, 0.0)
+
+    def long_drive(self, place: int, hospital: int, mode: Mode, longer_s: float) -> Route | None:
+        """Return the way to hospital if it takes longer than so many seconds."""
+        condition = self._condition()
+        if self._travel.to(mode, condition, hospital)[place] <= longer_s:
+            return None
+        return self._travel.route(condition, place, hospital, mode)
+
+    def reach(self, crew: Crew, mode: Mode) -> Callable[[int], float]:
+        """Return how many seconds a free crew would need to each place."""
+        urgency = RED if mode == "blue" else YELLOW
+        return lambda place: self.expected_s([crew], place, urgency)[0]
+
+    def _condition(self) -> int:
+        return self._condition_of_hour[int(self._clock._now // HOUR_S)]
+
+    def _is_night(self) -> bool:
+        return self._is_night_hour[int(self._clock._now // HOUR_S)]

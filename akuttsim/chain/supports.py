@@ -1,0 +1,79 @@
+"""Supports: helicopter, boat and single responder, sent beside the ambulance."""
+
+from __future__ import annotations
+
+from akuttsim.chain.cases import HOME
+from akuttsim.chain.clock import Pathway
+from akuttsim.chain.crews import Mission
+from akuttsim.chain.run import Call, Run
+from akuttsim.chain.service import Support
+from akuttsim.records import AMBULANCE, SUPPORT
+
+
+def sent_beside(run: Run, call: Call, mission: Mission) -> Support | None:
+    """Return the support that is expected first, if that is before the ambulance."""
+    best, soonest_s = None, run.fleet.soonest_s(mission)
+    for support in run.service.supports:
+        if may_go(run, call, support):
+            way_s = way_out_s(run, support, support.base, call.place)
+            expected_s = support.expected_reaction_s + way_s
+            if way_s <= support.farthest_s and expected_s < soonest_s:
+                best, soonest_s = support, expected_s
+    return best
+
+
+def may_go(run: Run, call: Call, support: Support) -> bool:
+    """Tell whether a support is asked for, free, on duty and, where it flies, has the weather."""
+    if support.is_out or run.choices.u_support[call.patient] >= support.sent[call.urgency]:
+        return False
+    if support.needs_weather and not run.choices.flyable[call.patient]:
+        return False
+    return support.is_on_duty(run.clock._now)
+
+
+def way_out_s(run: Run, support: Support, start: int, end: int) -> float:
+    """Return the seconds from one place to another, by road with blue light or straight."""
+    if support.straight_s is None:
+        return run.drive_s(start, end, "blue")
+    return support.straight_s[start][end]
+
+
+def support_to(run: Run, call: Call, mission: Mission, support: Support) -> Pathway:
+    """Go to the patient, help, perhaps take the patient along, and return to base."""
+    patient, since_s = call.patient, run.clock._now
+    support.is_out = True
+    reaction_s = run.choices.support_s[support.index][patient]
+    yield run.wait(reaction_s + way_out_s(run, support, support.base, call.place))
+    leaves_from = mission.place
+    if not mission.is_over:
+        run.recorder.support[patient] = support.index
+        run.recorder.support_s[patient] = run.clock._now
+        run.is_helped(call)
+        yield run.wait(run.cases.on_scene_s[patient])
+        leaves_from = yield from takes_along(run, call, mission, support)
+    yield run.wait(way_out_s(run, support, leaves_from, support.base))
+    run.recorder.did(support.unit, SUPPORT, since_s, run.clock._now, patient)
+    support.is_out = False
+
+
+def takes_along(run: Run, call: Call, mission: Mission, support: Support) -> Pathway:
+    """Take the patient to hospital, or settle it at home, if the ambulance has not; return where.
+
+    The ambulance, if it is still on its way, turns back.
+    """
+    patient, place = call.patient, mission.place
+    stays = run.cases.conveyed[patient] == HOME
+    conveys = run.choices.u_support_conveys[patient] < support.conveys and not stays
+    if mission.is_over or not (conveys or (stays and not support.conveys)):
+        return place
+    run.recorder.left_scene_s[patient] = run.clock._now
+    run.fleet.is_over(mission)
+    if stays:
+        run.ends(call, AMBULANCE)
+        return place
+    hospital = run.hospital_for(place)
+    yield run.wait(way_out_s(run, support, place, hospital))
+    run.recorder.at_hospital_s[patient] = run.clock._now
+    run.ends(call, AMBULANCE)
+    yield run.wait(run.cases.hospital_handover_s[patient])
+    return hospital
