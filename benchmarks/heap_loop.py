@@ -4,7 +4,8 @@ An event is a time and the method that follows; people are counted, not known by
 the nearest clinic is that open now, a crew that is free counts as at its station, a doctor's
 call-out is one event, no satellites, 113 never lets a held caller go, and only times are logged.
 Everything else is there: menu, priorities, patience and redial, after-call work, conference,
-dispatch, nearest crew, conveyance, handover, nurse then doctor, home visits, rosters.
+dispatch, nearest crew, conveyance, handover, nurse then doctor, home visits, rosters, safety
+alarms through a response centre, planned transports.
 """
 
 from __future__ import annotations
@@ -17,7 +18,20 @@ from stock_parts import changes
 
 from akuttsim.chain.cases import HOME, LEGEVAKT, RINGS_113, RINGS_AGAIN, Cases
 from akuttsim.chain.plan import Plan
-from akuttsim.records import ADVICE, AMBULANCE, CLINIC, DOCTOR_PHONE, LINE_113, RED, YELLOW
+from akuttsim.chain.triage import TO_116117
+from akuttsim.patients.alarms import ALARM_TO_113, ALARM_TO_116117, ALARM_TO_HOME_NURSING
+from akuttsim.records import (
+    ADVICE,
+    AMBULANCE,
+    CLINIC,
+    DOCTOR_PHONE,
+    GREEN,
+    LINE_113,
+    LINE_ALARM,
+    LINE_TRANSPORT,
+    RED,
+    YELLOW,
+)
 from akuttsim.units import HOUR_S
 
 Step = Callable[[int, float], None]
@@ -64,6 +78,9 @@ class HeapLoop:
             for name, room in rooms
             if room.number == "113"
         ]
+        self.centre = next(
+            (teams["operator", name] for name, room in rooms if room.number == "alarm"), Team()
+        )
         self.menu_s = max(room.menu_s.value for _, room in rooms)
         clinics = organisation.clinics.items()
         self.nurses = [teams.get(("nurse", name)) for name, _ in clinics]
@@ -88,7 +105,7 @@ class HeapLoop:
     def run(self) -> HeapLoop:
         heap, end_s = self.heap, self.plan.end_s
         self.at(self.rosters[0][0], self.roster, 0, 0.0)
-        self.at(self.table.time_s[0], self.rings, 0, 0.0)
+        self.at(self.table.time_s[self.table.present[0]], self.rings, 0, 0.0)
         while heap and heap[0][0] < end_s:
             self.now, _, step, patient, extra = heappop(heap)
             step(patient, extra)
@@ -139,12 +156,17 @@ class HeapLoop:
 
     # -- on the phone ------------------------------------------------------------------------
 
-    def rings(self, patient: int, _: float) -> None:
-        table = self.table
-        if patient + 1 < len(table.time_s):
-            self.at(table.time_s[patient + 1], self.rings, patient + 1, 0.0)
+    def rings(self, position: int, _: float) -> None:
+        table, present = self.table, self.table.present
+        patient = present[position]
+        if position + 1 < len(present):
+            self.at(table.time_s[present[position + 1]], self.rings, position + 1, 0.0)
         if table.line[patient] == LINE_113:
             self.rings_113(patient)
+        elif table.line[patient] == LINE_ALARM:
+            self.ask(self.centre, 1, self.alarm_answered, patient)
+        elif table.line[patient] == LINE_TRANSPORT:
+            self.send(GREEN + 1, self.transports, patient)
         elif table.line[patient] == 0:
             self.later(self.menu_s, self.after_menu, patient)
         else:
@@ -227,7 +249,7 @@ class HeapLoop:
         self.release(self.amk)
 
     def talked_113(self, patient: int, _: float) -> None:
-        if self.table.way_113[patient] == ADVICE or self.table.municipality[patient] < 0:
+        if self.table.way_113[patient] != TO_116117 or self.table.municipality[patient] < 0:
             self.release(self.amk)
         else:
             self.ask(self.lvs, 0, self.hands_over, patient)
@@ -239,11 +261,30 @@ class HeapLoop:
         self.release(self.amk)
         self.nurse_talks(patient, 0.0)
 
+    def alarm_answered(self, patient: int, _: float) -> None:
+        self.answered_s[patient] = self.now
+        self.later(self.table.alarm_talk_s[patient], self.alarm_told, patient)
+
+    def alarm_told(self, patient: int, _: float) -> None:
+        way, handover_s = self.table.alarm_way[patient], self.table.alarm_handover_s[patient]
+        if way == ALARM_TO_113:
+            self.ask(self.amk, 0, self.taker_talks, patient)
+        elif way == ALARM_TO_116117:
+            self.ask(self.lvs, 0, self.nurse_talks, patient)
+        elif way != ALARM_TO_HOME_NURSING:
+            handover_s = 0.0
+        self.later(handover_s, self.alarm_passed_on, patient)
+
+    def alarm_passed_on(self, patient: int, _: float) -> None:
+        self.release(self.centre)
+
     # -- clinics and doctors -----------------------------------------------------------------
 
     def urgency(self, patient: int) -> int:
         table = self.table
-        of_113 = table.line[patient] == LINE_113
+        of_113 = table.line[patient] == LINE_113 or (
+            table.line[patient] == LINE_ALARM and table.alarm_way[patient] == ALARM_TO_113
+        )
         return table.judged_113[patient] if of_113 else table.judged[patient]
 
     def drive_s(self, start: int, end: int, mode: str = "car") -> float:
@@ -393,6 +434,15 @@ class HeapLoop:
     def fetched(self, patient: int, crew: float) -> None:
         ready_s = self.out_s(patient, int(crew)) + self.table.legevakt_handover_s[patient]
         self.later(ready_s, self.leaves_clinic, patient, crew)
+
+    def transports(self, patient: int, crew: float) -> None:
+        """Planned: there, aboard, and away or to its place, all in one."""
+        place, to = self.place[patient], self.table.transport_to[patient]
+        away_s = self.table.away_s[patient]
+        if to >= 0:
+            away_s = self.drive_s(place, to) + self.table.hospital_handover_s[patient]
+        busy_s = self.out_s(patient, int(crew)) + self.table.on_scene_s[patient] + away_s
+        self.later(busy_s, self.crew_free, patient, crew)
 
     def leaves_clinic(self, patient: int, crew: float) -> None:
         drive_s = self.drive_s(self.place[patient], self.hospital(self.place[patient]))

@@ -26,13 +26,17 @@ from akuttsim.analysis.observed import Observed
 from akuttsim.chain.cases import cases
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.errors import InputError
 from akuttsim.experiment.study import study_of_run
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Patients, Record
 from akuttsim.roads.travel import travel
 
 ORGANISATION = "namdal-today"
+EVERYTHING = "namdal-all-links"
+"""The same region with every part of the chain switched on."""
 HEAP = "bare heap loop"
+ALL_ON = f"akuttsim's chain, {EVERYTHING}"
 Work = Callable[[], Any]
 
 
@@ -65,11 +69,20 @@ class Setting:
         return measure(Observed(region, organisation, self.plan.travel, self.patients, record))
 
 
-def setting(weeks: int, seed: int) -> Setting:
-    study = study_of_run(ORGANISATION, None, (), (weeks, 1, seed))
-    organisation = study.organisations[ORGANISATION]
+def setting(weeks: int, seed: int, name: str = ORGANISATION) -> Setting:
+    study = study_of_run(name, None, (), (weeks, 1, seed))
+    organisation = study.organisations[name]
     prepared = plan(study.region, organisation, travel(study.region), weeks, study.warmup_days)
     return Setting(prepared, sample_patients(study.region, prepared.days, seed, 0), seed)
+
+
+def with_everything(weeks: int, seed: int) -> Setting | None:
+    """The setting with every part switched on, if such an organisation is shipped."""
+    try:
+        return setting(weeks, seed, EVERYTHING)
+    except InputError as error:
+        print(f"without {EVERYTHING}: {error}")
+        return None
 
 
 def best(works: dict[str, Work], rounds: int) -> dict[str, float]:
@@ -84,19 +97,23 @@ def best(works: dict[str, Work], rounds: int) -> dict[str, float]:
     return seconds
 
 
-def versions(each: Setting, rounds: int) -> None:
+def versions(each: Setting, everything: Setting | None, rounds: int) -> None:
     works: dict[str, Work] = {
         "stock SimPy, draws inside": each.stock_with_draws,
         "stock SimPy over the table": each.stock,
         "akuttsim's chain": each.chain,
         HEAP: each.heap,
     }
+    if everything is not None:
+        works[ALL_ON] = everything.chain
     events = {
         "stock SimPy, draws inside": each.stock_with_draws().events(),
         "stock SimPy over the table": each.stock().events(),
         "akuttsim's chain": each.chain().events,
         HEAP: each.heap().number,
     }
+    if everything is not None:
+        events[ALL_ON] = everything.chain().events
     seconds, people = best(works, rounds), len(each.patients)
     print("| version | µs a patient | ratio to the heap loop | events a patient |")
     print("|---|---|---|---|")
@@ -148,7 +165,7 @@ def main() -> None:
     print(f"{machine}, SimPy {version('simpy')}, {platform.machine()}, {os.cpu_count()} CPUs;")
     print(f"{ORGANISATION}, {given.weeks} weeks, {len(each.patients)} patients, seed {given.seed};")
     print(f"process time, best of {given.rounds} interleaved rounds\n")
-    versions(each, given.rounds)
+    versions(each, with_everything(given.weeks, given.seed), given.rounds)
     parts(each, given.rounds)
     growth(given.weeks, given.rounds, given.seed)
 

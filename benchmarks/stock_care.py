@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from stock_parts import Ambulance, Steps, Team
 from stock_run import Caller, StockRun
 
@@ -15,6 +17,7 @@ from akuttsim.records import (
     DECLINED,
     DISPATCH,
     DOCTOR_PHONE,
+    GREEN,
     HOME_VISIT,
     MISSION,
     NURSE,
@@ -22,6 +25,8 @@ from akuttsim.records import (
     PHONE,
     RED,
     TOO_FAR,
+    TRANSPORT,
+    TRANSPORTED,
     VIDEO,
     VISIT,
     WENT_OUT,
@@ -47,7 +52,7 @@ class StockCare(StockRun):
 
     def to_clinic(self, caller: Caller) -> Steps:
         preparation_s = self.seconds["preparation_s"](caller.patient)
-        clinic = self.nearest_clinic(caller, preparation_s, caller.urgency != RED)
+        clinic = self.nearest_clinic(caller, preparation_s, with_doctor=False)
         drive_s = self.drive_s(caller.place, self.places[clinic])
         yield self.env.timeout(preparation_s)
         self.note("left_home_s", caller)
@@ -74,6 +79,7 @@ class StockCare(StockRun):
             nurses.done(nurse, NURSE, caller.patient)
         _, doctors = self.doctors_of(clinic)
         yield from self.with_doctor(caller, doctors, "consultation_s", CONSULTATION)
+        self.note("left_clinic_s", caller)
         self.ends(caller, CLINIC)
         yield from self.admitted(caller, clinic)
 
@@ -89,11 +95,12 @@ class StockCare(StockRun):
             _, doctors = self.doctors_of(clinic)
             yield from self.with_doctor(caller, doctors, "satellite_video_s", VIDEO)
         nurses.done(nurse, NURSE, caller.patient)
+        self.note("left_clinic_s", caller)
         if not self.table.sent_on[caller.patient]:
             self.ends(caller, CLINIC)
             return
         caller.place = self.places[clinic]
-        onward = self.nearest_clinic(caller, 0.0, False)
+        onward = self.nearest_clinic(caller, 0.0, with_doctor=True)
         drive_s = self.drive_s(caller.place, self.places[onward])
         self.log["travel_s"][caller.patient] += drive_s
         yield self.env.timeout(drive_s)
@@ -139,6 +146,7 @@ class StockCare(StockRun):
         self.note("rolling_s", caller)
         yield self.env.timeout(drive_s)
         self.note("on_scene_s", caller)
+        self.helped(caller)
         yield self.take("on_scene_s", caller)
         self.note("left_scene_s", caller)
         to = self.table.conveyed[caller.patient]
@@ -150,6 +158,31 @@ class StockCare(StockRun):
         else:
             yield from self.to_hospital(caller, crew)
 
+    def helped(self, caller: Caller) -> None:
+        if isnan(self.log["first_help_s"][caller.patient]):
+            self.note("first_help_s", caller)
+
+    def planned_transport(self, caller: Caller) -> Steps:
+        """Ordered beforehand: behind everybody who waits for an ambulance, and no hurry."""
+        self.note("requested_s", caller)
+        crew = yield from self.ambulances.nearest(GREEN, caller.place, goes_last=True)
+        drive_s = self.ambulances.drive_s(crew, GREEN, caller.place)
+        yield self.env.timeout(self.mobilisation_s(caller, crew))
+        yield self.env.timeout(drive_s)
+        self.note("crew", caller, crew.index)
+        self.note("on_scene_s", caller)
+        yield self.take("on_scene_s", caller)
+        to = self.table.transport_to[caller.patient]
+        if to < 0:
+            to = self.hospital(caller.place)
+            yield self.take("away_s", caller)
+        else:
+            yield self.env.timeout(self.drive_s(caller.place, to))
+            yield self.take("hospital_handover_s", caller)
+        self.ends(caller, TRANSPORTED)
+        self.note("free_s", caller)
+        self.ambulances.done(crew, to, TRANSPORT, caller.patient)
+
     def mobilisation_s(self, caller: Caller, crew: Ambulance) -> float:
         names = ("station_s", "night_extra_s", "home_extra_s")
         parts = tuple(self.seconds[name](caller.patient) for name in names)
@@ -160,7 +193,7 @@ class StockCare(StockRun):
         self.ambulances.done(crew, place, MISSION, caller.patient)
 
     def to_legevakt(self, caller: Caller, crew: Ambulance) -> Steps:
-        clinic = self.nearest_clinic(caller, 0.0, False)
+        clinic = self.nearest_clinic(caller, 0.0, with_doctor=True)
         place = self.places[clinic]
         yield self.env.timeout(self.drive_s(caller.place, place))
         self.env.process(self.hands_over(caller, crew, place))
@@ -175,6 +208,7 @@ class StockCare(StockRun):
         mode = "blue" if caller.urgency == RED else "car"
         yield self.env.timeout(self.drive_s(caller.place, hospital, mode))
         self.note("at_hospital_s", caller)
+        self.note("handover_began_s", caller)
         self.ends(caller, AMBULANCE)
         yield self.take("hospital_handover_s", caller)
         self.frees(caller, crew, hospital)
@@ -209,6 +243,7 @@ class StockCare(StockRun):
         yield doctor
         yield self.env.timeout(drive_s)
         self.note("doctor_on_scene_s", caller)
+        self.helped(caller)
         yield self.take("doctor_on_scene_s", caller)
         yield self.env.timeout(drive_s)
         team.done(doctor, CALL_OUT, caller.patient)

@@ -8,7 +8,7 @@ the last bit; at shift ends it is simplified (see `Team`).
 
 from __future__ import annotations
 
-from math import nan
+from math import isnan, nan
 
 from stock_care import StockCare
 from stock_parts import Steps
@@ -16,19 +16,26 @@ from stock_run import Caller
 
 from akuttsim.chain.cases import GIVES_UP, RINGS_113
 from akuttsim.chain.triage import TO_116117
+from akuttsim.patients.alarms import ALARM_CLOSED_THERE, ALARM_TO_113, ALARM_TO_HOME_NURSING
 from akuttsim.records import (
     ADVICE,
+    ALARM,
+    ALARM_CLOSED,
     AMBULANCE,
     CLINIC,
     CONFERENCE,
     DOCTOR_PHONE,
+    HOME_NURSING,
     HOME_VISIT,
     LINE_113,
     LINE_116117,
+    LINE_ALARM,
     LINE_HEALTH,
+    LINE_TRANSPORT,
     LOST,
-    NOT_PRESENT,
+    SAME_INCIDENT,
     TALK,
+    UNFINISHED,
 )
 
 
@@ -38,19 +45,56 @@ class StockChain(StockCare):
     def run(self) -> StockChain:
         self.env.process(self.people_ring())
         self.env.run(until=self.plan.end_s)
+        for patient in self.table.present:
+            if isnan(self.log["ended_s"][patient]):
+                self.log["outcome"][patient] = UNFINISHED
         return self
 
     def people_ring(self) -> Steps:
-        for patient, time_s in enumerate(self.table.time_s):
-            yield self.env.timeout(time_s - self.env.now)
+        begins = {
+            LINE_113: self.rings_113,
+            LINE_ALARM: self.presses_alarm,
+            LINE_TRANSPORT: self.planned_transport,
+        }
+        for patient in self.table.present:
+            yield self.env.timeout(self.table.time_s[patient] - self.env.now)
             caller = Caller(self.table, patient)
-            rings = self.rings_113 if caller.line == LINE_113 else self.rings_116117
-            self.env.process(rings(caller))
+            self.env.process(begins.get(caller.line, self.rings_116117)(caller))
+
+    def presses_alarm(self, caller: Caller) -> Steps:
+        """The response centre closes the alarm, sends home nursing, or hands the user over."""
+        centre, patient = self.room(caller, "alarm"), caller.patient
+        operator = yield from self.answered(caller, centre)
+        yield self.take("alarm_talk_s", caller)
+        way = self.table.alarm_way[patient]
+        if way == ALARM_CLOSED_THERE:
+            self.teams["operator", centre].done(operator, ALARM, patient)
+            self.ends(caller, ALARM_CLOSED)
+        elif way == ALARM_TO_HOME_NURSING:
+            yield self.take("alarm_handover_s", caller)
+            self.teams["operator", centre].done(operator, ALARM, patient)
+            yield self.take("home_nursing_s", caller)
+            self.ends(caller, HOME_NURSING)
+        else:
+            yield from self.alarm_goes_on(caller, centre, operator, way == ALARM_TO_113)
+
+    def alarm_goes_on(self, caller: Caller, centre: str, operator, to_113: bool) -> Steps:
+        self.teams["operator", centre].turns(operator, ALARM, caller.patient)
+        room = self.room(caller, "113" if to_113 else "116117")
+        if to_113:
+            self.note("notified_s", caller)
+        colleague = yield from self.hands_over_to(
+            caller, centre, operator, room, "alarm_handover_s"
+        )
+        if to_113:
+            yield from self.taken_by_113(caller, room, colleague)
+        else:
+            yield from self.nurse_talks(caller, room, colleague)
 
     def answered(self, caller: Caller, room: str, patience_s: float | None = None) -> Steps:
         operators = self.teams["operator", room]
         index = list(self.plan.organisation.control_rooms).index(room)
-        row = [caller.patient, index, caller.line, self.env.now, nan, nan]
+        row = [caller.patient, index, caller.line, -1, False, self.env.now, nan, nan]
         self.calls.append(row)
         request = operators.ask(caller.priority)
         if self.holding[room] and not request.triggered:
@@ -60,10 +104,10 @@ class StockChain(StockCare):
         else:
             yield request | self.env.timeout(patience_s)
         if request.triggered:
-            row[4] = self.env.now
+            row[3], row[6] = index, self.env.now
             return request
         request.cancel()
-        row[5] = self.env.now
+        row[7] = self.env.now
         return None
 
     def lets_go(self, room: str) -> None:
@@ -95,6 +139,7 @@ class StockChain(StockCare):
         caller.urgency = self.table.judged[caller.patient]
         self.note("judged", caller, caller.urgency)
         self.note("video", caller, self.table.video[caller.patient])
+        self.note("video_moved", caller, self.table.video_moved[caller.patient])
         yield self.take("talk_s", caller)
         way = self.table.way[caller.patient]
         if way == AMBULANCE:
@@ -124,17 +169,17 @@ class StockChain(StockCare):
 
     def rings_113(self, caller: Caller) -> Steps:
         amk = self.room(caller, "113")
-        if amk is None:
-            self.ends(caller, NOT_PRESENT)
-            return
         caller.line, caller.priority = LINE_113, 1
-        caller.urgency = self.table.judged_113[caller.patient]
         self.note("notified_s", caller)
         patience_s = self.seconds["patience_113_s"](caller.patient)
         taker = yield from self.answered(caller, amk, patience_s)
         if taker is None:
             self.ends(caller, LOST)
             return
+        yield from self.taken_by_113(caller, amk, taker)
+
+    def taken_by_113(self, caller: Caller, amk: str, taker) -> Steps:
+        caller.urgency = self.table.judged_113[caller.patient]
         self.note("judged", caller, caller.urgency)
         if self.table.way_113[caller.patient] == AMBULANCE:
             yield from self.interview(caller, amk, taker)
@@ -152,20 +197,25 @@ class StockChain(StockCare):
 
     def no_ambulance(self, caller: Caller, amk: str, taker) -> Steps:
         yield self.take("talk_113_s", caller)
-        to_116117 = self.table.way_113[caller.patient] == TO_116117
-        if not to_116117 or caller.municipality < 0:
+        way = self.table.way_113[caller.patient]
+        if way != TO_116117 or caller.municipality < 0:
             self.teams["operator", amk].done(taker, TALK, caller.patient)
-            self.ends(caller, ADVICE)
+            self.ends(caller, SAME_INCIDENT if way == SAME_INCIDENT else ADVICE)
             return
         room = self.room(caller, "116117")
-        caller.priority, caller.line = 0, LINE_HEALTH
-        held = (taker, caller.patient)
-        self.holding[amk].append(held)
-        if self.teams["operator", amk].resource.queue:
-            self.lets_go(amk)
-        nurse = yield from self.answered(caller, room)
-        if held in self.holding[amk]:
-            self.holding[amk].remove(held)
-            yield self.take("conference_s", caller)
-            self.teams["operator", amk].done(taker, CONFERENCE, caller.patient)
+        nurse = yield from self.hands_over_to(caller, amk, taker, room, "conference_s")
         yield from self.nurse_talks(caller, room, nurse)
+
+    def hands_over_to(self, caller: Caller, by: str, holder, room: str, takes: str) -> Steps:
+        """Hold the caller until another room answers, unless needed meanwhile; then confer."""
+        caller.priority, caller.line = 0, LINE_HEALTH
+        held = (holder, caller.patient)
+        self.holding[by].append(held)
+        if self.teams["operator", by].resource.queue:
+            self.lets_go(by)
+        colleague = yield from self.answered(caller, room)
+        if held in self.holding[by]:
+            self.holding[by].remove(held)
+            yield self.take(takes, caller)
+            self.teams["operator", by].done(holder, CONFERENCE, caller.patient)
+        return colleague

@@ -69,8 +69,13 @@ class Team:
         return self.resource.count >= self.resource.capacity
 
     def done(self, request: simpy.resources.resource.PriorityRequest, kind: int, who: int) -> None:
-        self.log.append((kind, request.usage_since, self._env.now, who))
+        self.turns(request, kind, who)
         self.resource.release(request)
+
+    def turns(self, request: simpy.resources.resource.PriorityRequest, kind: int, who: int) -> None:
+        """One stretch of work ends and another begins, by the same person."""
+        self.log.append((kind, request.usage_since, self._env.now, who))
+        request.usage_since = self._env.now
 
 
 def changes(seats: tuple[Seat, ...]) -> list[tuple[float, int]]:
@@ -138,11 +143,11 @@ class Ambulances:
     def is_night(self) -> bool:
         return self.plan.is_night_hour[int(self.env.now // HOUR_S)]
 
-    def nearest(self, urgency: int, place: int) -> Steps:
+    def nearest(self, urgency: int, place: int, goes_last: bool = False) -> Steps:
         """Wait, if need be, for a free crew; take the one expected first at the place."""
         if not self.free.items:
             turn = self.env.event()
-            heappush(self._waiting, (urgency, next(self._number), turn))
+            heappush(self._waiting, (urgency + goes_last, next(self._number), turn))
             yield turn
         best = min(self.free.items, key=lambda crew: self.expected_s(crew, urgency, place))
         crew = yield self.free.get(lambda each: each is best)

@@ -12,10 +12,16 @@ from akuttsim.chain.cases import Cases
 from akuttsim.chain.plan import Plan
 
 TIMES = (
-    "ended_s left_home_s travel_s at_clinic_s nurse_s doctor_s doctor_asked_s notified_s "
-    "requested_s alerted_s rolling_s on_scene_s left_scene_s at_hospital_s free_s doctor_on_scene_s"
+    "ended_s left_home_s travel_s waited_at_home_s at_clinic_s left_clinic_s bed_s nurse_s "
+    "doctor_s doctor_asked_s notified_s requested_s alerted_s rolling_s on_scene_s left_scene_s "
+    "at_hospital_s free_s doctor_on_scene_s nurse_on_scene_s responder_s support_s first_help_s "
+    "handover_began_s"
 ).split()
-CODES = {"outcome": 0, "judged": -1, "video": 0, "doctor_call_out": 0, "clinic": -1, "crew": -1}
+NOUGHTS = (
+    "outcome video video_moved walk_in avoided doctor_call_out taken_over met_halfway"
+).split()
+CODES = dict.fromkeys(NOUGHTS, 0) | dict.fromkeys(("judged", "clinic", "crew", "support"), -1)
+"""Nobody walks in, has a booked time or is sent two vehicles: what this chain lacks stays blank."""
 
 
 class Caller:
@@ -79,11 +85,13 @@ class StockRun:
         condition = self.ambulances.condition()
         return float(self.plan.travel.seconds[mode][condition][start, end])
 
-    def nearest_clinic(self, caller: Caller, leaves_in_s: float, satellites: bool) -> str:
+    def nearest_clinic(self, caller: Caller, leaves_in_s: float, with_doctor: bool) -> str:
         """The nearest clinic open on arrival; else the one that opens first after arrival."""
         clinics, openings, options = self.plan.organisation.clinics, self.plan.openings, []
         for index, name in enumerate(self.names):
-            if satellites or clinics[name].kind != "satellite":
+            clinic, urgency = clinics[name], ("red", "yellow", "green")[caller.urgency]
+            takes = urgency in clinic.takes and not with_doctor
+            if clinic.kind != "satellite" or takes:
                 drive_s = self.drive_s(caller.place, self.places[name])
                 options.append((drive_s, self.env.now + leaves_in_s + drive_s, index))
         home = caller.municipality

@@ -6,16 +6,19 @@ from typing import Any
 
 import numpy as np
 import small
+from chain.random_organisations import EVERYBODY, region, room
 
 from akuttsim.records import (
     ADVICE,
     AFTER_CALL,
+    ALARM,
     AMBULANCE,
     CONFERENCE,
     DISPATCH,
     GREEN,
     LINE_113,
     LINE_116117,
+    LINE_ALARM,
     LINE_HEALTH,
     LOST,
     NOT_PRESENT,
@@ -219,3 +222,61 @@ def test_a_neighbour_whose_113_is_answered_elsewhere_never_rings_here() -> None:
     record = world.meets(small.people([START], line=LINE_113, place=-1, outside=0))
     assert record.courses.outcome.tolist() == [NOT_PRESENT]
     assert len(record.calls.patient) == 0
+
+
+def test_who_answers_two_numbers_lets_a_held_caller_go_for_either() -> None:
+    """113's one operator answers alarms too, and holds one for the nurse, who rings 113 meanwhile.
+
+    At 100 s the nurse waits for 113 and its operator for her: the alarm's user waits alone.
+    """
+    change = {
+        "control_rooms": {
+            "lvs": {"menu_s": {"value": 0.0}, "operators": {"evening": None}},
+            "amk": {"operators": {"day": None}},
+            "centre": room("alarm", municipalities=EVERYBODY, operators_of="amk"),
+        }
+    }
+    world = small.world(small.organisation(change), region(1.2, "safety_alarms"))
+    nurse_has_red = {
+        "is_contact": True, "urgency": RED, "talk_s": 100.0, "conference_s": 40.0,
+        "interview_113_s": 60.0,
+    }  # fmt: skip
+    alarm = {"line": LINE_ALARM, "u_alarm": 0.2, "alarm_talk_s": 50.0, "talk_s": 200.0}
+    record = world.meets(both(nurse_has_red, alarm))
+    assert work_of(record, "amk") == [
+        (ALARM, 0, 50, 1),
+        (CONFERENCE, 50, 100, 1),
+        (TALK, 100, 200, 0),
+    ]
+    assert work_of(record, "lvs") == [(CONFERENCE, 0, 140, 0), (TALK, 140, 340, 1)]
+
+
+def test_operators_of_a_back_up_let_go_of_callers_when_all_of_a_room_come_to_them() -> None:
+    """At 16:00 113 goes down while a nurse waits there; the back-up's operator waits for her."""
+    always = {"always": small.staff(1)}
+    amk = room("113", municipalities=["island"], operators=always, dispatchers=always)
+    rooms = {
+        "lvs": {"menu_s": {"value": 0.0}, "operators": {"evening": None}},
+        "amk": {
+            "municipalities": ["town", "upper"],
+            "operators": {"day": None},
+            "back_up": "amk-far",
+            "down": {"breakdown": {"days": "daily", "hours": "16:00-18:00"}},
+        },
+        "amk-far": amk,
+    }
+    world = small.world(small.organisation({"control_rooms": rooms}))
+    down_s = small.at(16) - START
+    at_113 = {"line": LINE_113, "talk_113_s": 9000.0, "after_s": down_s - 900}
+    nurse_has_red = {
+        "is_contact": True, "urgency": RED, "talk_s": 100.0, "conference_s": 40.0,
+        "interview_113_s": 60.0, "after_s": down_s - 800,
+    }  # fmt: skip
+    island = world.plan.place_index["island"]
+    far = to_116117(after_s=down_s - 750, place=island)
+    record = world.meets(both(at_113, nurse_has_red, far))
+    assert calls_of(record, 1)[1] == (AMK, LINE_HEALTH, down_s - 700, down_s, np.inf)
+    assert work_of(record, "amk-far") == [
+        (CONFERENCE, down_s - 750, down_s, 2), (TALK, down_s, down_s + 100, 1)
+    ]  # fmt: skip
+    assert not np.isnan(record.courses.ended_s).any()

@@ -1,17 +1,26 @@
-"""Teams: whose turn it is, and who stays when the shift is over."""
+"""Teams: whose turn it is, which queue goes first, and who stays when the shift is over."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
+
 from akuttsim.chain.clock import Clock
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.staff import Person, Team, Waiting
+from akuttsim.chain.staff import Person, Queue, Team, Waiting, roster
 from akuttsim.records import PHONE
 
 
-def team(people: int) -> tuple[Clock, Team]:
+def team(
+    people: int,
+    keeps_free: Sequence[int] = (0,),
+    trained: Sequence[tuple[int, ...]] | None = None,
+    clock: Clock | None = None,
+) -> tuple[Clock, Team]:
     """Return a clock and a team of which everybody has come on duty."""
-    clock = Clock()
-    made = Team(clock, Recorder(10), range(people))
+    clock = clock or Clock()
+    made = Team(clock, Recorder(10), range(people), keeps_free, trained)
     for person in made.people:
         made.comes_on(person)
     return clock, made
@@ -22,23 +31,34 @@ def answered(clock: Clock, *waits: Waiting) -> list[Person | None]:
     return [wait.value if wait.triggered else None for wait in waits]
 
 
+def taken(queue: Queue) -> Person:
+    """Take somebody who must be free."""
+    person = queue.find()
+    assert person is not None
+    return person
+
+
 def test_who_has_been_idle_longest_is_taken() -> None:
     _, made = team(3)
     first, second, third = made.people
-    assert made.find() is first
-    assert made.find() is second
-    made.release(first, PHONE, 0)
-    assert [made.find(), made.find(), made.find()] == [third, first, None]
+    assert made.queues[0].find() is first
+    assert made.queues[0].find() is second
+    first.finishes(PHONE, 0)
+    assert [made.queues[0].find(), made.queues[0].find(), made.queues[0].find()] == [
+        third,
+        first,
+        None,
+    ]
 
 
 def test_priority_then_time() -> None:
     clock, made = team(1)
-    person = made.find()
+    person = made.queues[0].find()
     assert person is not None
-    later, urgent, last = made.wait(1), made.wait(0), made.wait(1)
+    later, urgent, last = made.queues[0].wait(1), made.queues[0].wait(0), made.queues[0].wait(1)
     order = []
     for _ in range(3):
-        made.release(person, PHONE, 0)
+        person.finishes(PHONE, 0)
         order.append([each.triggered for each in (later, urgent, last)])
     assert order == [[False, True, False], [True, True, False], [True, True, True]]
     assert answered(clock, later) == [person]
@@ -46,69 +66,69 @@ def test_priority_then_time() -> None:
 
 def test_who_gave_up_is_passed_over() -> None:
     clock, made = team(1)
-    person = made.find()
+    person = made.queues[0].find()
     assert person is not None
-    impatient, patient = made.wait(0, 5.0), made.wait(1)
-    assert made.is_wanted()
+    impatient, patient = made.queues[0].wait(0, 5.0), made.queues[0].wait(1)
+    assert made.queues[0].waiting == 2
     clock.run_to(10.0)
     assert impatient.triggered and impatient.value is None
-    made.release(person, PHONE, 0)
-    assert patient.triggered and not made.is_wanted()
+    person.finishes(PHONE, 0)
+    assert patient.triggered and made.queues[0].waiting == 0
 
 
 def test_the_last_one_stays_for_patients_inside_and_goes_with_them() -> None:
     _, made = team(1)
     (person,) = made.people
-    made.expects()
-    made.expects()
+    made.queues[0].expects()
+    made.queues[0].expects()
     made.goes_off(person)
-    assert made.find() is person, "two patients are inside"
-    made.release(person, PHONE, 0)
-    made.expects_no_more()
-    assert made.find() is person, "one patient is inside"
-    made.release(person, PHONE, 1)
-    made.expects_no_more()
-    assert made.find() is None, "the doors are closed"
+    assert made.queues[0].find() is person, "two patients are inside"
+    person.finishes(PHONE, 0)
+    made.queues[0].expects_no_more()
+    assert made.queues[0].find() is person, "one patient is inside"
+    person.finishes(PHONE, 1)
+    made.queues[0].expects_no_more()
+    assert made.queues[0].find() is None, "the doors are closed"
 
 
 def test_nobody_stays_where_colleagues_go_on() -> None:
     _, made = team(2)
     first, second = made.people
-    made.expects()
+    made.queues[0].expects()
     made.goes_off(first)
-    assert [made.find(), made.find()] == [second, None]
+    assert [made.queues[0].find(), made.queues[0].find()] == [second, None]
 
 
 def test_who_stayed_goes_when_somebody_comes_on() -> None:
     _, made = team(2)
     first, second = made.people
-    made.expects()
+    made.queues[0].expects()
     made.goes_off(second)
     made.goes_off(first)
     made.comes_on(second)
-    assert [made.find(), made.find()] == [second, None]
+    assert [made.queues[0].find(), made.queues[0].find()] == [second, None]
 
 
 def test_who_stayed_into_the_next_shift_is_there_once() -> None:
     _, made = team(1)
     (person,) = made.people
-    made.expects()
+    made.queues[0].expects()
     made.goes_off(person)
     made.comes_on(person)
-    assert [made.find(), made.find()] == [person, None]
+    assert [made.queues[0].find(), made.queues[0].find()] == [person, None]
 
 
 def test_work_that_lasts_into_the_next_shift_is_finished_first() -> None:
     """Off duty and on again while at work: nobody is given a second patient at the same time."""
     clock, made = team(1)
     (person,) = made.people
-    assert made.find() is person
+    assert made.queues[0].find() is person
     made.goes_off(person)
-    waiting = made.wait(1)
+    waiting = made.queues[0].wait(1)
     made.comes_on(person)
     assert answered(clock, waiting) == [None]
-    assert made.find() is None
-    made.release(person, PHONE, 0)
+    assert made.queues[0].find() is None
+    person.finishes(PHONE, 0)
     assert answered(clock, waiting) == [person]
 
 
@@ -116,8 +136,259 @@ def test_whoever_waits_is_served_by_who_comes_on() -> None:
     clock, made = team(1)
     (person,) = made.people
     made.goes_off(person)
-    waiting = made.wait(1)
+    waiting = made.queues[0].wait(1)
     assert answered(clock, waiting) == [None]
     made.comes_on(person)
     assert answered(clock, waiting) == [person]
-    assert made.find() is None
+    assert made.queues[0].find() is None
+
+
+# -- several queues ---------------------------------------------------------------------------
+
+
+def test_the_queue_that_goes_first_is_served_first_whatever_the_priority() -> None:
+    clock, made = team(1, keeps_free=(0, 0))
+    first, second = made.queues
+    person = taken(second)
+    later, urgent, before = second.wait(1), second.wait(0), first.wait(9)
+    order = []
+    for _ in range(3):
+        person.finishes(PHONE, 0)
+        order.append([each.triggered for each in (before, urgent, later)])
+    assert order == [[True, False, False], [True, True, False], [True, True, True]]
+    assert answered(clock, before, urgent, later) == [person] * 3
+
+
+def test_as_many_are_kept_free_as_the_queue_says() -> None:
+    """Of three, two are kept free: one serves the second queue, the first takes all three."""
+    _, made = team(3, keeps_free=(0, 2))
+    first, second = made.queues
+    one = taken(second)
+    assert second.find() is None, "two are left"
+    waiting = second.wait(0)
+    others = [taken(first), taken(first)]
+    others[0].finishes(PHONE, 0)
+    assert not waiting.triggered, "the one who is free now is kept free"
+    others[1].finishes(PHONE, 0)
+    assert not waiting.triggered, "two are to be kept free"
+    one.finishes(PHONE, 0)
+    assert waiting.triggered and waiting.value is one
+
+
+def test_whoever_is_left_alone_serves_all_queues() -> None:
+    """Nobody can be kept free by a person alone: else who waits would wait until the morning."""
+    _, made = team(2, keeps_free=(0, 1))
+    _, second = made.queues
+    day, night = made.people
+    assert taken(second) is day
+    waiting = second.wait(0)
+    assert not waiting.triggered
+    made.goes_off(day)
+    assert waiting.triggered and waiting.value is night
+
+
+def test_a_colleague_who_may_do_less_lets_another_serve_who_could_not_be_spared() -> None:
+    """One must be left for the first queue; when somebody else is, the second's is served."""
+    _, made = team(2, keeps_free=(0, 1), trained=[(0,), (0, 1)])
+    first, second = made.queues
+    only_first, both = made.people
+    assert taken(first) is only_first, "who may do least is taken"
+    waiting = second.wait(0)
+    assert not waiting.triggered, "the other one is kept free"
+    only_first.finishes(PHONE, 0)
+    assert waiting.value is both
+
+
+def test_who_may_do_least_is_taken_and_nobody_untrained() -> None:
+    _, made = team(3, keeps_free=(0, 0), trained=[(0, 1), (1,), (0,)])
+    first, second = made.queues
+    both, only_second, only_first = made.people
+    assert taken(second) is only_second
+    assert taken(second) is both
+    assert second.find() is None, "the one who is free may not do it"
+    assert taken(first) is only_first
+
+
+def test_a_person_takes_nobody_from_a_queue_without_training() -> None:
+    _, made = team(2, keeps_free=(0, 0), trained=[(0,), (1,)])
+    first, second = made.queues
+    of_first, of_second = taken(first), taken(second)
+    waiting = second.wait(0)
+    of_first.finishes(PHONE, 0)
+    assert not waiting.triggered
+    of_second.finishes(PHONE, 0)
+    assert waiting.value is of_second
+
+
+# -- waiting in two places ----------------------------------------------------------------------
+
+
+def test_who_waits_in_two_queues_leaves_both_when_either_answers() -> None:
+    clock, here = team(1)
+    _, there = team(1, clock=clock)
+    mine, other = here.queues[0], there.queues[0]
+    busy, neighbour = taken(mine), taken(other)
+    waiting = mine.wait(1)
+    behind = other.wait(0)
+    other.offered(waiting, 1)
+    assert (mine.waiting, other.waiting) == (1, 2)
+    neighbour.finishes(PHONE, 0)
+    assert behind.value is neighbour and not waiting.triggered, "in turn there, too"
+    neighbour.finishes(PHONE, 0)
+    assert waiting.value is neighbour
+    assert (mine.waiting, other.waiting) == (0, 0)
+    busy.finishes(PHONE, 0)
+    assert taken(mine) is busy, "nobody is left to be answered twice"
+
+
+def test_who_is_offered_where_somebody_is_free_is_answered_at_once() -> None:
+    clock, here = team(1)
+    _, there = team(1, clock=clock)
+    busy = taken(here.queues[0])
+    waiting = here.queues[0].wait(1)
+    there.queues[0].offered(waiting, 1)
+    assert waiting.value is there.people[0] and here.queues[0].waiting == 0
+    assert busy.at_work
+
+
+def test_nobody_stands_twice_in_a_queue_or_is_offered_after_hanging_up() -> None:
+    clock, here = team(1)
+    _, there = team(1, clock=clock)
+    mine, other = here.queues[0], there.queues[0]
+    busy = [taken(mine), taken(other)]
+    waiting, gone = mine.wait(1), mine.wait(1, 5.0)
+    other.offered(waiting, 1)
+    other.offered(waiting, 1)
+    assert other.waiting == 1
+    clock.run_to(6.0)
+    other.offered(gone, 1)
+    assert (mine.waiting, other.waiting) == (1, 1)
+    busy[1].finishes(PHONE, 0)
+    assert (mine.waiting, other.waiting) == (0, 0)
+
+
+def test_all_who_wait_move_to_another_queue_in_their_order() -> None:
+    """The one who is there already, having been offered before, is not counted twice."""
+    clock, down = team(1)
+    _, back_up = team(1, clock=clock)
+    here, there = down.queues[0], back_up.queues[0]
+    taken(here)
+    helper = taken(there)
+    second, gone, first, known = here.wait(1), here.wait(0, 5.0), here.wait(0), here.wait(2)
+    there.offered(known, 2)
+    clock.run_to(6.0)
+    here.moves_to(there)
+    assert (here.waiting, there.waiting) == (0, 3)
+    assert gone.value is None
+    for wait in (first, second, known):
+        assert not wait.triggered
+        helper.finishes(PHONE, 0)
+        assert wait.value is helper
+    assert there.waiting == 0
+
+
+def test_the_free_of_another_team_take_those_who_move_there() -> None:
+    clock, down = team(1)
+    _, back_up = team(1, clock=clock)
+    taken(down.queues[0])
+    first, second = down.queues[0].wait(1), down.queues[0].wait(1)
+    down.queues[0].moves_to(back_up.queues[0])
+    assert first.value is back_up.people[0] and not second.triggered
+
+
+# -- who is told, and what is counted -------------------------------------------------------------
+
+
+def test_growth_is_told_for_each_who_waits_and_quiet_when_nobody_does() -> None:
+    _, made = team(1)
+    queue, told = made.queues[0], []
+    queue.on_growth = lambda grown: told.append(grown.waiting)
+    made.on_quiet = lambda: told.append(0)
+    person = taken(queue)
+    queue.wait(1)
+    queue.wait(1)
+    for _ in range(3):
+        person.finishes(PHONE, 0)
+    assert told == [1, 2, 0]
+
+
+def test_since_when_somebody_has_waited_without_a_break() -> None:
+    """The first gives up at 20 s with nobody behind; the next comes at 30 s, one more at 40 s."""
+    clock, made = team(1)
+    queue = made.queues[0]
+    person = taken(queue)
+    for at, patience_s in ((10.0, 10.0), (30.0, 20.0), (40.0, None)):
+        clock.run_to(at)
+        queue.wait(1, patience_s)
+    assert (queue.waiting, queue.since_s) == (2, 30.0)
+    clock.run_to(60.0)
+    assert (queue.waiting, queue.since_s) == (1, 30.0), "the other one stood there meanwhile"
+    person.finishes(PHONE, 0)
+    clock.run_to(70.0)
+    queue.wait(1)
+    assert (queue.waiting, queue.since_s) == (1, 70.0)
+
+
+# -- the end of a shift ---------------------------------------------------------------------------
+
+
+def test_the_last_one_serves_what_waits_before_going_home() -> None:
+    _, made = team(1)
+    queue, (person,) = made.queues[0], made.people
+    assert taken(queue) is person
+    one, other = queue.wait(1), queue.wait(1)
+    made.goes_off(person)
+    person.finishes(PHONE, 0)
+    person.finishes(PHONE, 1)
+    assert one.value is person and other.value is person
+    person.finishes(PHONE, 2)
+    assert queue.find() is None
+
+
+def test_off_duty_only_what_nobody_on_duty_may_do_is_served() -> None:
+    _, made = team(2, keeps_free=(0, 0), trained=[(0, 1), (0,)])
+    first, second = made.queues
+    both, only_first = made.people
+    assert [taken(first), taken(first)] == [only_first, both]
+    of_first, of_second = first.wait(0), second.wait(0)
+    made.goes_off(both)
+    both.finishes(PHONE, 0)
+    assert of_second.value is both and not of_first.triggered
+    both.finishes(PHONE, 1)
+    assert not both.at_work and not of_first.triggered
+
+
+def test_who_alone_may_receive_stays_for_patients_inside_and_takes_no_other_work() -> None:
+    _, made = team(2, keeps_free=(0, 0), trained=[(0, 1), (0,)])
+    phone, door = made.queues
+    both, only_phone = made.people
+    door.expects()
+    made.goes_off(both)
+    assert taken(phone) is only_phone
+    assert phone.find() is None, "who stays for the door is off duty"
+    assert taken(door) is both
+    both.finishes(PHONE, 0)
+    door.expects_no_more()
+    assert door.find() is None
+
+
+@pytest.mark.parametrize("patients", [0, 1])
+def test_who_joins_from_another_roster_may_do_all(patients: int) -> None:
+    _, made = team(1, keeps_free=(0, 0))
+    guest = made.joined_by(7)
+    assert (guest.unit, guest.queues, guest.on_duty) == (7, made.queues, False)
+    taken(made.queues[0])
+    assert made.queues[patients].find() is None
+    made.comes_on(guest)
+    assert taken(made.queues[patients]) is guest
+
+
+def test_a_roster_brings_people_on_and_off_in_time() -> None:
+    clock = Clock()
+    made = Team(clock, Recorder(1), range(2))
+    clock.start(roster(clock, made, [(0.0, 0, True), (10.0, 1, True), (10.0, 0, False)]))
+    seen = []
+    for at in (5.0, 15.0):
+        clock.run_to(at)
+        seen.append([person.on_duty for person in made.people])
+    assert seen == [[True, False], [False, True]]

@@ -17,11 +17,26 @@ from akuttsim.chain.plan import plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import (
+    ACUTE_BED,
     AFTER_CALL,
+    ALARM,
     BUSY,
+    CONFERENCE,
+    DOCTOR_CONFERENCE,
+    DOOR_TRIAGE,
+    E_CONSULT,
+    E_CONSULTATION,
     KINDS,
+    NURSE_OUT,
     OUTCOMES,
+    RESULT,
     RETURN,
+    REVIEW,
+    STAND_BY,
+    SUPPORT,
+    TRIPLE_ALERT,
+    UNFINISHED,
+    WAY_IN,
     WENT_OUT,
     Courses,
     Patients,
@@ -36,6 +51,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 stock = import_module("stock_chain")
 
 WEEKS, SEED = 2, 20
+ADDED = (REVIEW, TRIPLE_ALERT, DOCTOR_CONFERENCE, E_CONSULT, DOOR_TRIAGE, RESULT, WAY_IN,
+         SUPPORT, STAND_BY, NURSE_OUT)  # fmt: skip
 ALWAYS = {"days": "daily", "hours": "00:00-24:00"}
 ORGANISATIONS = ("namdal-today", "namdal-one-legevakt", "namdal-satellites")
 
@@ -80,7 +97,7 @@ def with_more_calls(region: Region) -> Region:
     demand = region.demand
     rates = {
         key: getattr(demand, key).model_copy(update={"value": value})
-        for key, value in (("contacts_per_person_year", 0.9), ("calls_113_per_person_year", 0.5))
+        for key, value in (("contacts_per_person_year", 1.2), ("calls_113_per_person_year", 0.5))
     }
     return region.model_copy(update={"demand": demand.model_copy(update=rates)})
 
@@ -142,12 +159,21 @@ def in_order(table: np.ndarray) -> np.ndarray:
 
 
 def test_the_runs_compared_pass_through_every_step() -> None:
-    """Else equality would say little: every outcome, kind of work and refusal occurs."""
+    """Else equality would say little: every outcome, kind of work and refusal there occurs.
+
+    Stock SimPy has the chain without what an organisation may add beside (screen, door, doctor on
+    video and so on).
+    """
     records = [both(name, crowded)[1] for name in ORGANISATIONS for crowded in (False, True)]
-    assert {code for each in records for code in each.courses.outcome} == set(range(len(OUTCOMES)))
-    assert {code for each in records for code in each.activities.kind} == set(range(len(KINDS))) - {
-        AFTER_CALL
-    }
+    outcomes = {code for each in records for code in each.courses.outcome.tolist()}
+    assert outcomes | {UNFINISHED} == set(range(len(OUTCOMES))) - {E_CONSULTATION, ACUTE_BED}
+    kinds = {code for each in records for code in each.activities.kind.tolist()}
+    assert kinds == set(range(len(KINDS))) - {AFTER_CALL, *ADDED}
+    alarms = [each.activities.kind == ALARM for each in records]
+    held = [each.activities.patient[alarm] for each, alarm in zip(records, alarms, strict=True)]
+    conferred = [each.activities.patient[each.activities.kind == CONFERENCE] for each in records]
+    both_kinds = [np.intersect1d(*pair).size for pair in zip(held, conferred, strict=True)]
+    assert min(both_kinds) > 10, "alarms were handed over to 113 and 116117"
     assert {BUSY, WENT_OUT} <= {code for each in records for code in each.courses.doctor_call_out}
 
 

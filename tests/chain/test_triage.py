@@ -7,6 +7,7 @@ import pytest
 import small
 
 from akuttsim.chain import triage
+from akuttsim.chain.cases import cases
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -14,6 +15,7 @@ from akuttsim.records import (
     DOCTOR_PHONE,
     GREEN,
     HOME_VISIT,
+    LINE_HEALTH,
     RED,
     YELLOW,
 )
@@ -35,8 +37,7 @@ def moved(judged: np.ndarray, urgency: int) -> tuple[float, float]:
 
 
 def test_yellow_is_misjudged_as_often_as_published() -> None:
-    nobody = np.zeros(len(GRID), dtype=bool)
-    judged = triage.judged_116117(callers(YELLOW), REGION.misjudged, nobody)
+    judged = triage.judged_by_voice(callers(YELLOW), REGION.misjudged)
     expected = (REGION.misjudged.under.value, REGION.misjudged.over.value)
     assert moved(judged, YELLOW) == pytest.approx(expected, abs=0.003)
     assert moved(triage.judged_113(callers(YELLOW), REGION.misjudged), YELLOW) == pytest.approx(
@@ -47,7 +48,7 @@ def test_yellow_is_misjudged_as_often_as_published() -> None:
 def test_hard_calls_are_misjudged_more_often() -> None:
     patients = callers(YELLOW)
     hard = patients.u_hard < REGION.misjudged.hard_share.value
-    judged = triage.judged_116117(patients, REGION.misjudged, np.zeros(len(GRID), dtype=bool))
+    judged = triage.judged_by_voice(patients, REGION.misjudged)
     expected = (REGION.misjudged.hard_under.value, REGION.misjudged.hard_over.value)
     assert moved(judged[hard], YELLOW) == pytest.approx(expected, abs=0.01)
     assert sum(moved(judged[~hard], YELLOW)) < sum(expected) / 2
@@ -60,10 +61,21 @@ def test_nothing_is_above_red_or_below_green(urgency: int, never: int) -> None:
     assert moved(judged, urgency)[1 - never] > 0
 
 
-def test_video_finds_the_true_urgency() -> None:
-    everybody = np.ones(len(GRID), dtype=bool)
-    judged = triage.judged_116117(callers(YELLOW), REGION.misjudged, everybody)
-    assert (judged == YELLOW).all()
+def test_video_finds_the_true_urgency_and_tells_how_it_moved_the_call() -> None:
+    """Of the hardest tenth, on video; whom voice would have under-triaged is moved up (-1)."""
+    video = {"share": {"value": 0.1}}
+    world = small.world(small.organisation({"control_rooms": {"lvs": {"video": video}}}))
+    patients = callers(YELLOW, line=LINE_HEALTH)
+    by_voice = triage.judged_by_voice(patients, REGION.misjudged)
+    table = cases(world.plan, patients)
+    judged, on_video = np.array(table.judged), np.array(table.video)
+    assert np.array_equal(on_video, patients.u_hard < 0.1)
+    assert (judged[on_video] == YELLOW).all()
+    assert np.array_equal(judged[~on_video], by_voice[~on_video])
+    moved_by = np.array(table.video_moved)
+    assert np.array_equal(moved_by[on_video], YELLOW - by_voice[on_video])
+    assert not moved_by[~on_video].any()
+    assert {-1, 0, 1} == set(moved_by.tolist())
 
 
 def test_calls_that_are_no_contact_are_never_on_video() -> None:

@@ -1,0 +1,180 @@
+"""What must hold of the work in every run: one place at a time, on duty, as long as drawn."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+from chain.conserved import Met, Work, rings
+
+from akuttsim.chain.plan import Seat
+from akuttsim.records import (
+    ALARM,
+    CALL_OUT,
+    CONFERENCE,
+    CONSULTATION,
+    DISPATCH,
+    DOCTOR_CONFERENCE,
+    DOOR_TRIAGE,
+    E_CONSULT,
+    KINDS,
+    NURSE,
+    PHONE,
+    RESULT,
+    RETURN,
+    REVIEW,
+    TALK,
+    TRIPLE_ALERT,
+    VIDEO,
+    VISIT,
+    WAY_IN,
+)
+from akuttsim.scenario.roster import Span
+from akuttsim.units import MINUTE_S
+
+ON_THE_PHONE = (TALK, CONFERENCE, ALARM, TRIPLE_ALERT)
+
+
+def units_are_in_one_place(met: Met) -> None:
+    for each in met.work:
+        assert 0 <= each.start_s <= each.end_s <= met.record.end_s
+    for one, following in itertools.pairwise(met.work):
+        same = one.unit == following.unit
+        name = met.record.units[one.unit].name
+        assert not same or following.start_s >= one.end_s, (name, one, following)
+
+
+def is_on_duty(spans: tuple[Span, ...], at: float) -> bool:
+    return any(start <= at <= end for start, end in spans)
+
+
+def goes_on(met: Met) -> Iterator[tuple[Work, bool]]:
+    """Yield all work, and whether it is more of the same unit's for the same patient."""
+    before = None
+    for each in met.work:
+        yield each, before == (each.unit, each.patient, each.start_s)
+        before = each.unit, each.patient, each.end_s
+
+
+def answered_number(met: Met) -> dict[tuple[int, float], str]:
+    """Return the number of the room that took each call, by patient and time."""
+    return {
+        (each.patient, each.found_s): met.rooms[each.answered_by][1].number
+        for each in rings(met)
+        if each.answered_by >= 0
+    }
+
+
+def work_begins_on_duty(met: Met) -> None:
+    """Work begins on duty, or after the shift for whom nobody on duty may serve.
+
+    Crews drive home, and colleagues go on with the patient in hand. A back-up has hours of its own.
+    """
+    numbers, units = answered_number(met), met.record.units
+    for each, more in goes_on(met):
+        unit = units[each.unit]
+        is_late = each.kind != RETURN and not is_on_duty(unit.on_duty, each.start_s)
+        if not is_late or more or unit.role == "back_up_doctor":
+            continue
+        assert unit.role != "crew", (unit.name, each)
+        assert any(end <= each.start_s for _, end in unit.on_duty), (unit.name, each)
+        work = training(unit.role, each, numbers)
+        able = [
+            seat.unit.name
+            for seat in met.world.plan.teams[unit.role, unit.team]
+            if may(seat, work) and any(s < each.start_s < e for s, e in seat.spans)
+        ]
+        assert not able, (unit.name, each, able)
+
+
+def training(role: str, work: Work, numbers: dict[tuple[int, float], str]) -> str:
+    """Return what one must be able to do for some work."""
+    if role != "operator":
+        return "care"
+    if work.kind in (NURSE, DOOR_TRIAGE):
+        return "clinic"
+    if work.kind == DISPATCH:
+        return "113"
+    return numbers.get((work.patient, work.start_s), "116117")
+
+
+def may(seat: Seat, work: str) -> bool:
+    return work == "care" or seat.answers is None or work in seat.answers
+
+
+def everybody_is_trained(met: Met) -> None:
+    numbers, plan = answered_number(met), met.world.plan
+    seats = {seat.unit.name: seat for team in plan.teams.values() for seat in team}
+    for each, more in goes_on(met):
+        unit = met.record.units[each.unit]
+        if unit.role == "operator" and not more:
+            assert may(seats[unit.name], training(unit.role, each, numbers)), (unit.name, each)
+
+
+def back_ups_come_when_woken(met: Met) -> None:
+    """Woken only in hours on call, there after the time it takes, and at work until quiet.
+
+    Who stands in for doctors who are out may be idle meanwhile, and so may the last one inside.
+    """
+    teams = met.world.plan.organisation.doctors
+    mine: dict[int, list[Work]] = {}
+    for each in met.work:
+        if met.record.units[each.unit].role == "back_up_doctor":
+            mine.setdefault(each.unit, []).append(each)
+    for index, work in mine.items():
+        unit = met.record.units[index]
+        rule = teams[unit.team].back_up
+        assert rule is not None and work[0].kind == WAY_IN
+        for each in (w for w in work if w.kind == WAY_IN):
+            assert is_on_duty(unit.on_duty, each.start_s), (unit.name, each)
+            assert each.end_s - each.start_s == rule.comes_after_min.value * MINUTE_S
+        seats = met.world.plan.teams["doctor", unit.team]
+        for one, following in itertools.pairwise(work):
+            if following.kind != WAY_IN and following.start_s > one.end_s:
+                regulars = any(s < one.end_s < e for seat in seats for s, e in seat.spans)
+                assert rule.when_all_are_out or not regulars, (unit.name, one, following)
+
+
+def operators_take_what_was_answered(met: Met) -> None:
+    """Each call that was answered is an operator's work from then, in a team of that room.
+
+    Whoever holds a caller may be offered that very caller, and goes on then.
+    """
+    teams = [room.operators_of or name for name, room in met.rooms]
+    work = [(each, more) for each, more in goes_on(met) if each.kind in ON_THE_PHONE]
+    took = {(w.patient, w.start_s, met.record.units[w.unit].team) for w, _ in work}
+    new = [(w.patient, w.start_s) for w, more in work if not more]
+    assert len(new) == len(set(new)), "two operators took the same call"
+    answered = [ring for ring in rings(met) if not np.isnan(ring.found_s)]
+    assert set(new) <= {(ring.patient, ring.found_s) for ring in answered}
+    for ring in (each for each in answered if each.answered_by >= 0):
+        key = ring.patient, ring.found_s, teams[ring.answered_by]
+        assert key in took or met.record.overloads, ring
+
+
+def work_takes_the_time_drawn(met: Met) -> None:
+    """Each kind of work takes as long as was drawn for that patient, to the last bit."""
+    choices, table, sites = met.table.choices, met.table, met.world.plan.organisation.clinics
+    columns = {
+        DISPATCH: [table.dispatch_s],
+        CONSULTATION: [table.consultation_s],
+        PHONE: [table.doctor_phone_s],
+        VIDEO: [table.satellite_video_s, choices.crew_video_s, choices.nursing_home_video_s],
+        REVIEW: [choices.review_s],
+        DOCTOR_CONFERENCE: [choices.doctor_conference_s],
+        TRIPLE_ALERT: [choices.triple_alert_s],
+        E_CONSULT: [choices.e_consultation_s],
+        DOOR_TRIAGE: [choices.door_triage_s],
+        RESULT: [choices.result_s, choices.observed_result_s],
+    }
+    for each in met.work:
+        took_s, unit = each.end_s - each.start_s, met.record.units[each.unit]
+        if each.kind in columns:
+            drawn = [column[each.patient] for column in columns[each.kind]]
+            assert took_s in drawn and took_s > 0, (KINDS[each.kind], each)
+        elif each.kind in (VISIT, CALL_OUT):
+            least = {VISIT: table.home_visit_s, CALL_OUT: table.doctor_on_scene_s}[each.kind]
+            assert took_s >= least[each.patient]
+        elif each.kind == NURSE and (unit.team not in sites or unit.team == "legevakt"):
+            assert took_s == table.nurse_s[each.patient]

@@ -1,0 +1,30 @@
+"""Places that can be full: taken while there are any, then by urgency, then by who came first."""
+
+from __future__ import annotations
+
+from akuttsim.chain.clock import Clock
+from akuttsim.chain.places import Places
+from akuttsim.records import GREEN, RED, YELLOW
+
+
+def test_so_many_are_taken_and_one_more_when_one_is_left() -> None:
+    places = Places(Clock(), 2)
+    assert [places.take() for _ in range(3)] == [True, True, False]
+    places.leave()
+    assert places.take() and not places.take()
+
+
+def test_who_waits_gets_the_place_that_is_left_by_priority_then_in_turn() -> None:
+    clock, served = Clock(), []
+    places = Places(clock, 1)
+    assert places.take()
+    for number, urgency in enumerate((GREEN, YELLOW, RED, YELLOW)):
+        event = places.wait(urgency)
+        event.callbacks.append(lambda _, number=number: served.append(number))
+    for _ in range(4):
+        places.leave()
+        assert not places.take(), "it went to who waited"
+        clock.run_to(clock._now + 1)
+    assert served == [2, 1, 3, 0]
+    places.leave()
+    assert places.take()

@@ -1,0 +1,117 @@
+"""Setting up by hand: distances in a straight line, where a boat goes, doors, beds, who is told."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+import small
+from chain.by_hand import ALWAYS, crew, fleet, number, shares, sourced, support, takes
+
+from akuttsim.chain.clock import Clock
+from akuttsim.chain.resources import (
+    EARTH_KM,
+    acute_beds,
+    alerts_others,
+    doors,
+    kilometres,
+    responders,
+    straight_s,
+    supports,
+)
+from akuttsim.records import GREEN, RED
+from akuttsim.units import TICKS_PER_S
+
+PLACES = small.region().places
+
+
+def by_the_cosine(one: str, other: str) -> float:
+    """Return the great-circle distance by the spherical law of cosines."""
+    a, b = PLACES[one], PLACES[other]
+    lat, lat_2 = math.radians(a.lat), math.radians(b.lat)
+    turn = math.cos(lat) * math.cos(lat_2) * math.cos(math.radians(b.lon - a.lon))
+    return EARTH_KM * math.acos(math.sin(lat) * math.sin(lat_2) + turn)
+
+
+@pytest.mark.parametrize(("one", "other"), [("hospital", "upper"), ("quay", "island")])
+def test_kilometres_are_those_of_the_great_circle(one: str, other: str) -> None:
+    there = kilometres(PLACES[one], PLACES[other])
+    assert there == pytest.approx(by_the_cosine(one, other), rel=1e-6)
+    assert there == kilometres(PLACES[other], PLACES[one])
+    assert kilometres(PLACES[one], PLACES[one]) == 0
+
+
+def test_a_degree_of_latitude_is_111_km() -> None:
+    north = PLACES["hospital"].model_copy(update={"lat": 65.0})
+    assert kilometres(PLACES["hospital"], north) == pytest.approx(111.19, abs=0.01)
+
+
+def plan(**changes: Any) -> Any:
+    return fleet(crew("hospital"), **changes).plan
+
+
+def test_a_helicopter_flies_between_all_places_in_whole_ticks() -> None:
+    mine = plan(supports={"heli": support("helicopter", "hospital")})
+    seconds = straight_s(mine, mine.organisation.supports["heli"])
+    index = mine.place_index
+    flown = seconds[index["hospital"]][index["upper"]]
+    assert flown == pytest.approx(by_the_cosine("hospital", "upper") / 200 * 3600, abs=1e-3)
+    assert flown * TICKS_PER_S == round(flown * TICKS_PER_S)
+    assert all(math.isfinite(each) for row in seconds for each in row)
+
+
+def test_a_boat_goes_between_its_base_what_it_reaches_and_the_hospital_only() -> None:
+    boat = support("boat", "quay", reaches=["island"], speed_kmh=number(50))
+    mine = plan(supports={"boat": boat})
+    seconds, index = straight_s(mine, mine.organisation.supports["boat"]), mine.place_index
+    sails = {name for name in index if math.isfinite(seconds[index["quay"]][index[name]])}
+    assert sails == {"quay", "island", "hospital"}
+    assert math.isinf(seconds[index["upper"]][index["island"]])
+
+
+def test_supports_come_after_the_crews_in_the_table_of_units() -> None:
+    single = support("single_responder", "upper", reaches_within_min=number(20))
+    mine = plan(supports={"heli": support("helicopter", "hospital"), "single": single})
+    heli, one = supports(mine)
+    names = [mine.units[each.unit].name for each in (heli, one)]
+    assert names == ["heli", "single"]
+    assert (heli.needs_weather, one.needs_weather) == (True, False)
+    assert (heli.farthest_s, one.farthest_s) == (math.inf, 1200)
+    assert (heli.conveys, one.conveys) == (0.5, 0.0)
+    assert one.straight_s is None and heli.expected_reaction_s == 300
+    assert one.base == mine.place_index["upper"] and one.sent == (1.0, 0.0, 0.0)
+
+
+def test_responders_are_at_their_place() -> None:
+    group = {"title": "Fire", "place": "upper", "available": number(0.5), "reaction_min": takes(4),
+             "max_drive_min": number(10)}  # fmt: skip
+    mine = plan(first_responders={"fire": group})
+    assert [(each.place, each.max_drive_s) for each in responders(mine)] == [(3, 600.0)]
+    assert alerts_others(mine)
+
+
+def test_somebody_else_is_alerted_only_where_there_is_somebody() -> None:
+    assert not alerts_others(plan())
+    assert alerts_others(plan(supports={"one": support("single_responder", "upper")}))
+    call_out = {"goes": number(1), "max_drive_min": number(10)}
+    satellite = {"title": "S", "kind": "satellite", "place": "upper", "doctors": "duty-doctor",
+                 "open": {"all": {**ALWAYS, "municipalities": ["upper"]}},
+                 "nurses": {"all": small.staff(1)}}  # fmt: skip
+    assert not alerts_others(plan(clinics={"satellite": satellite}))
+    assert alerts_others(plan(clinics={"satellite": {**satellite, "nurse_call_out": call_out}}))
+
+
+def test_the_door_is_at_the_hospitals_place() -> None:
+    mine = plan(handovers={"hospital": {"places": sourced(value=2)}})
+    found = doors(mine, Clock())
+    assert list(found) == [0] and found[0].free == 2
+    assert doors(plan(), Clock()) == {}
+
+
+def test_municipal_beds_are_for_their_municipalities_by_urgency() -> None:
+    config = {"title": "B", "place": "upper", "municipalities": ["upper"], "stay_h": takes(48),
+              "beds": sourced(value=3), "takes": shares(0, 0.2, 0.5)}  # fmt: skip
+    (mine,) = acute_beds(plan(acute_beds={"beds": config}), Clock())
+    assert (mine.index, mine.place, mine.municipalities) == (0, 3, frozenset({1}))
+    assert mine.beds.free == 3 and (mine.takes[RED], mine.takes[GREEN]) == (0, 0.5)
