@@ -19,13 +19,16 @@ from akuttsim.records import (
 
 
 def seen_at_clinic(run: Run, call: Call, site: Site) -> Pathway:
-    """Be seen by the doctor, here or where one is sent on at closing time; return where."""
-    while True:
-        yield from received(run, call, site)
-        doctor = yield from doctor_comes(run, call, site)
-        if doctor is not None:
-            break
+    """Be seen by the doctor, here or where one is sent on at closing time; return where.
+
+    Nobody is sent on twice.
+    """
+    yield from received(run, call, site)
+    doctor = yield from doctor_comes(run, call, site, site.sends_on)
+    if doctor is None:
         site = yield from sent_on_at_closing(run, call, site)
+        yield from received(run, call, site)
+        doctor = yield from doctor_comes(run, call, site, False)
     yield run.wait(run.cases.consultation_s[call.patient])
     doctor.finishes(CONSULTATION, call.patient)
     if site.tests or site.free_beds:
@@ -68,14 +71,14 @@ def triaged_at_door(run: Run, call: Call, site: Site) -> Pathway:
     call.urgency = run.choices.judged_at_door[call.patient]
 
 
-def doctor_comes(run: Run, call: Call, site: Site) -> Pathway:
+def doctor_comes(run: Run, call: Call, site: Site, till_closing: bool) -> Pathway:
     """Wait for the doctor by urgency; return the doctor, or None if sent on at closing time."""
     queue = site.doctors.queue
     run.recorder.doctor_asked_s[call.patient] = run.clock._now
     doctor = queue.find()
     if doctor is None:
         now = run.clock._now
-        closes_s = run.openings.closes_s(now, site.index) if site.sends_on else inf
+        closes_s = run.openings.closes_s(now, site.index) if till_closing else inf
         doctor = yield queue.wait(call.urgency, None if closes_s == inf else closes_s - now)
     if doctor is not None:
         run.recorder.doctor_s[call.patient] = run.clock._now

@@ -144,9 +144,16 @@ class Movement:
         return self._travel.route(condition, place, hospital, mode)
 
     def reach(self, crew: Crew, mode: Mode) -> Callable[[int], float]:
-        """Return how many seconds a free crew would need to each place."""
-        urgency = RED if mode == "blue" else YELLOW
-        return lambda place: self.expected_s([crew], place, urgency)[0]
+        """Return how many seconds a free crew is expected to need to each place."""
+        condition, to = self._condition(), self._travel.to
+        if not crew.is_standing(self._clock._now):
+            ways = self.ways(crew, condition, mode)
+            return lambda place: seconds_by(ways, to(mode, condition, place))
+        starts_s = 0.0
+        if crew.place == crew.station:
+            night_s = self._expected_night_s if self._is_night() else 0.0
+            starts_s = self._expected_s[RED if mode == "blue" else YELLOW] + night_s
+        return lambda place: starts_s + to(mode, condition, place)[crew.place]
 
     def _condition(self) -> int:
         return self._condition_of_hour[int(self._clock._now // HOUR_S)]

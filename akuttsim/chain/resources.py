@@ -8,11 +8,10 @@ from akuttsim.chain.clock import Clock
 from akuttsim.chain.places import Places
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.service import AcuteBeds, Responders, Support
+from akuttsim.chain.straight import Straight
 from akuttsim.scenario.fleet import Support as SupportConfig
-from akuttsim.scenario.geography import Place
-from akuttsim.units import HOUR_S, MINUTE_S, tick
+from akuttsim.units import HOUR_S, MINUTE_S
 
-EARTH_KM = 6371.0
 FLIES = ("helicopter", "rescue_helicopter")
 
 
@@ -45,38 +44,24 @@ def _support(plan: Plan, index: int, unit: int, name: str) -> Support:
         sent=config.sent.as_tuple(),
         expected_reaction_s=config.reaction_min.expected() * MINUTE_S,
         farthest_s=math.inf if reach is None else reach.value * MINUTE_S,
-        straight_s=None if config.speed_kmh is None else straight_s(plan, config),
+        straight=None if config.speed_kmh is None else _straight(plan, config),
         conveys=0.0 if config.conveys is None else config.conveys.value,
     )
 
 
-def straight_s(plan: Plan, config: SupportConfig) -> list[list[float]]:
-    """Return the seconds in a straight line between all places, in whole ticks.
+def _straight(plan: Plan, config: SupportConfig) -> Straight:
+    """Return the ways of what flies or sails, which has a speed.
 
     A boat goes only between its base, the places that it reaches, and hospitals.
     """
     assert config.speed_kmh is not None
-    places = plan.region.places
-    allowed = set(places)
+    places = list(plan.region.places.values())
+    allowed = frozenset(range(len(places)))
     if config.reaches:
-        hospitals = {each.place for each in plan.region.hospitals.values()}
-        allowed = {config.base, *config.reaches, *hospitals}
-    per_km_s = HOUR_S / config.speed_kmh.value
-    return [
-        [
-            tick(kilometres(one, other) * per_km_s) if {a, b} <= allowed else math.inf
-            for b, other in places.items()
-        ]
-        for a, one in places.items()
-    ]
-
-
-def kilometres(one: Place, other: Place) -> float:
-    """Return the great-circle distance between two places (haversine)."""
-    lat, lat_2 = math.radians(one.lat), math.radians(other.lat)
-    half_lat, half_lon = (lat_2 - lat) / 2, math.radians(other.lon - one.lon) / 2
-    chord = math.sin(half_lat) ** 2 + math.cos(lat) * math.cos(lat_2) * math.sin(half_lon) ** 2
-    return 2 * EARTH_KM * math.asin(math.sqrt(chord))
+        hospitals = (each.place for each in plan.region.hospitals.values())
+        named = (config.base, *config.reaches, *hospitals)
+        allowed = frozenset(plan.place_index[name] for name in named)
+    return Straight(places, HOUR_S / config.speed_kmh.value, allowed)
 
 
 def responders(plan: Plan) -> list[Responders]:

@@ -13,6 +13,7 @@ from akuttsim.chain.back_up import BackUp
 from akuttsim.chain.clock import Clock
 from akuttsim.chain.places import Places
 from akuttsim.chain.staff import Person, Queue, Team, Waiting
+from akuttsim.chain.straight import Straight
 from akuttsim.records import CONFERENCE
 from akuttsim.units import tick
 
@@ -155,9 +156,8 @@ class Responders:
 class Support:
     """A support at its base or out: when on duty, and how long its ways take.
 
-    `sent` is the share of each urgency it is asked for; `straight_s[from][to]` the seconds of what
-    flies or sails in a straight line (None for what drives by road, infinite where a boat does not
-    reach); `conveys` the share of its patients that it takes to hospital.
+    `sent` is the share of each urgency it is asked for; `straight` are the ways of what flies or
+    sails (None for what drives by road); `conveys` the share of its patients that it takes along.
     """
 
     index: int
@@ -169,7 +169,7 @@ class Support:
     sent: tuple[float, float, float]
     expected_reaction_s: float
     farthest_s: float
-    straight_s: list[list[float]] | None
+    straight: Straight | None
     conveys: float
     is_out: bool = False
 

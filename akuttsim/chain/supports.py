@@ -33,9 +33,9 @@ def may_go(run: Run, call: Call, support: Support) -> bool:
 
 def way_out_s(run: Run, support: Support, start: int, end: int) -> float:
     """Return the seconds from one place to another, by road with blue light or straight."""
-    if support.straight_s is None:
+    if support.straight is None:
         return run.drive_s(start, end, "blue")
-    return support.straight_s[start][end]
+    return support.straight.seconds(start, end)
 
 
 def support_to(run: Run, call: Call, mission: Mission, support: Support) -> Pathway:
@@ -64,7 +64,8 @@ def takes_along(run: Run, call: Call, mission: Mission, support: Support) -> Pat
     patient, place = call.patient, mission.place
     stays = run.cases.conveyed[patient] == HOME
     conveys = run.choices.u_support_conveys[patient] < support.conveys and not stays
-    if mission.is_over or not (conveys or (stays and not support.conveys)):
+    settles = stays and support.straight is None
+    if mission.is_over or not (conveys or settles):
         return place
     run.recorder.left_scene_s[patient] = run.clock._now
     run.fleet.is_over(mission)

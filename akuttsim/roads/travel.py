@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -141,7 +142,7 @@ class Travel:
         """
         if elapsed_s >= route.duration_s:
             return [(route.places[-1], 0.0)]
-        leg = int(np.searchsorted(route.reached_s, elapsed_s, side="right")) - 1
+        leg = bisect_right(route.reached_s, elapsed_s) - 1
         behind, ahead = route.places[leg], route.places[leg + 1]
         length = route.reached_s[leg + 1] - route.reached_s[leg]
         done = (elapsed_s - route.reached_s[leg]) / length
