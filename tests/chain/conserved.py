@@ -162,7 +162,7 @@ def times_are_in_order(met: Met) -> None:
     courses = met.record.courses
     chains = (
         ("notified_s", "requested_s", "alerted_s", "rolling_s", "on_scene_s", "left_scene_s"),
-        ("left_scene_s", "at_hospital_s", "free_s"),
+        ("left_scene_s", "at_hospital_s", "handover_began_s"),
         ("left_scene_s", "free_s"),
         ("left_home_s", "at_clinic_s"),
         ("nurse_s", "left_clinic_s"),
@@ -302,7 +302,7 @@ def only_rooms_that_could_answer_did(met: Met) -> None:
 def missions_match_courses(met: Met) -> None:
     """Each first mission of a patient is a stretch of its crew's work, from alarm until free."""
     courses = met.record.courses
-    first = len(met.record.units) - sum(unit.role == "crew" for unit in met.record.units)
+    first = met.world.plan.first_vehicle
     logged = {(w.unit - first, *w[2:]) for w in met.work if w.kind == MISSION}
     alone = (courses.taken_over == 0) & ~courses.met_halfway
     sent = np.flatnonzero(alone & ~np.isnan(courses.alerted_s) & ~np.isnan(courses.free_s))

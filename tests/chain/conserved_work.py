@@ -136,6 +136,26 @@ def back_ups_come_when_woken(met: Met) -> None:
                 assert rule.when_all_are_out or not regulars, (unit.name, one, following)
 
 
+def no_rooms_wait_for_each_other(met: Met) -> None:
+    """Operators for whom a queue only grows are at work, not on the line with each other.
+
+    Work is logged when it ends. One of two may have to be kept free, so less than half is asked.
+    """
+    last_s = met.patients.time_s[-1].item()
+    for each in (o for o in met.record.overloads if o.role == "operator"):
+        mine = {i for i, u in enumerate(met.record.units) if u[1:3] == (each.role, each.team)}
+        work = [(w.start_s, w.end_s) for w in met.work if w.unit in mine]
+        shifts = [span for i in mine for span in met.record.units[i].on_duty]
+        assert between(work, each.since_s, last_s) > 0.4 * between(shifts, each.since_s, last_s), (
+            each
+        )
+
+
+def between(spans: list[Span], first_s: float, last_s: float) -> float:
+    """Return how many seconds of the spans lie between two times."""
+    return sum(max(0.0, min(end, last_s) - max(start, first_s)) for start, end in spans)
+
+
 def operators_take_what_was_answered(met: Met) -> None:
     """Each call that was answered is an operator's work from then, in a team of that room.
 

@@ -97,9 +97,7 @@ def dispatch(draw: Draw) -> Part:
             {"free": free, "at": draw(posts)}
             for free in draw(st.sets(st.integers(1, 5), max_size=4))
         ],
-        "half_way": perhaps(
-            draw, {"longer_than_min": number(20.0), "handover_min": number(3.0)}
-        ),
+        "half_way": perhaps(draw, {"longer_than_min": number(20.0), "handover_min": number(3.0)}),
     }
 
 
@@ -252,7 +250,7 @@ def crews_end_at_their_station_or_post(met: Seen) -> None:
         assert crew.mission is None or not met.kept_up
         if crew.mission is None:
             assert crew.place in posts | {crew.station}
-            assert crew.is_standing(met.record.end_s)
+            assert crew.route is None or crew.route.places[-1] == crew.place, "or on its way there"
 
 
 def every_mission_is_work(met: Seen) -> None:
@@ -367,7 +365,7 @@ PROPERTIES = (
 
 
 @settings(
-    max_examples=60,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -22,7 +22,7 @@ from chain.by_hand import (
     work,
 )
 
-from akuttsim.chain.resources import kilometres
+from akuttsim.chain.straight import kilometres
 from akuttsim.records import AMBULANCE, MISSION, RETURN, SUPPORT, YELLOW
 from akuttsim.units import tick
 
@@ -133,9 +133,12 @@ def test_the_helicopter_that_does_not_convey_leaves_it_to_the_ambulance() -> Non
 
 
 def test_who_is_left_at_home_is_not_flown_to_hospital() -> None:
-    record = meets(flies_from("hospital"), incident(UPPER, **TAKES_IT))
-    assert np.isnan(record.courses.at_hospital_s[0])
-    assert times(record.courses.ended_s) == [90 + 2322 + 600], "by the ambulance"
+    for share in (0.5, 0.0):
+        heli = support("helicopter", "hospital", conveys=number(share))
+        at = fleet(TOWN, supports={"heli": heli})
+        record = meets(at, incident(UPPER, **TAKES_IT))
+        assert np.isnan(record.courses.at_hospital_s[0])
+        assert times(record.courses.ended_s) == [90 + 2322 + 600], "by the ambulance"
 
 
 def test_the_ambulance_that_has_left_with_the_patient_is_not_recalled() -> None:

@@ -10,16 +10,8 @@ import small
 from chain.by_hand import ALWAYS, crew, fleet, number, shares, sourced, support, takes
 
 from akuttsim.chain.clock import Clock
-from akuttsim.chain.resources import (
-    EARTH_KM,
-    acute_beds,
-    alerts_others,
-    doors,
-    kilometres,
-    responders,
-    straight_s,
-    supports,
-)
+from akuttsim.chain.resources import acute_beds, alerts_others, doors, responders, supports
+from akuttsim.chain.straight import EARTH_KM, kilometres
 from akuttsim.records import GREEN, RED
 from akuttsim.units import TICKS_PER_S
 
@@ -53,21 +45,24 @@ def plan(**changes: Any) -> Any:
 
 def test_a_helicopter_flies_between_all_places_in_whole_ticks() -> None:
     mine = plan(supports={"heli": support("helicopter", "hospital")})
-    seconds = straight_s(mine, mine.organisation.supports["heli"])
-    index = mine.place_index
-    flown = seconds[index["hospital"]][index["upper"]]
+    [heli], index = supports(mine), mine.place_index
+    assert heli.straight is not None
+    flown = heli.straight.seconds(index["hospital"], index["upper"])
     assert flown == pytest.approx(by_the_cosine("hospital", "upper") / 200 * 3600, abs=1e-3)
     assert flown * TICKS_PER_S == round(flown * TICKS_PER_S)
-    assert all(math.isfinite(each) for row in seconds for each in row)
+    ways = ((one, other) for one in index.values() for other in index.values())
+    assert all(math.isfinite(heli.straight.seconds(*way)) for way in ways)
 
 
 def test_a_boat_goes_between_its_base_what_it_reaches_and_the_hospital_only() -> None:
     boat = support("boat", "quay", reaches=["island"], speed_kmh=number(50))
     mine = plan(supports={"boat": boat})
-    seconds, index = straight_s(mine, mine.organisation.supports["boat"]), mine.place_index
-    sails = {name for name in index if math.isfinite(seconds[index["quay"]][index[name]])}
+    [sailing], index = supports(mine), mine.place_index
+    assert sailing.straight is not None
+    seconds, quay = sailing.straight.seconds, index["quay"]
+    sails = {name for name in index if math.isfinite(seconds(quay, index[name]))}
     assert sails == {"quay", "island", "hospital"}
-    assert math.isinf(seconds[index["upper"]][index["island"]])
+    assert math.isinf(seconds(index["upper"], index["island"]))
 
 
 def test_supports_come_after_the_crews_in_the_table_of_units() -> None:
@@ -79,7 +74,7 @@ def test_supports_come_after_the_crews_in_the_table_of_units() -> None:
     assert (heli.needs_weather, one.needs_weather) == (True, False)
     assert (heli.farthest_s, one.farthest_s) == (math.inf, 1200)
     assert (heli.conveys, one.conveys) == (0.5, 0.0)
-    assert one.straight_s is None and heli.expected_reaction_s == 300
+    assert one.straight is None and heli.expected_reaction_s == 300
     assert one.base == mine.place_index["upper"] and one.sent == (1.0, 0.0, 0.0)
 
 

@@ -24,7 +24,7 @@ from chain.by_hand import (
     work,
 )
 
-from akuttsim.chain.resources import kilometres
+from akuttsim.chain.straight import kilometres
 from akuttsim.records import GREEN, SUPPORT, YELLOW
 from akuttsim.units import HOUR_S
 
@@ -153,3 +153,15 @@ def test_help_goes_home_from_where_it_met_the_patient_wherever_that_one_is_now()
     assert record.courses.met_halfway.tolist() == [False, True]
     assert times(record.courses.at_hospital_s)[1] == 190 + 3000 + 2322
     assert work(record, SUPPORT) == [("single_responder", 1, 1 + 2400 + 3000, 1)]
+
+
+def test_help_that_comes_too_late_turns_where_the_patient_was() -> None:
+    """The patient was handed over at cross at 4690; it comes to upper at 4801 and is home."""
+    late = support("single_responder", "upper", reaction_min=takes(80))
+    half_way = {"half_way": {"longer_than_min": number(1), "handover_min": number(0)}}
+    at = fleet(crew("upper"), crew("hospital", "12:30-12:00"), supports={"car": late},
+               dispatch=half_way)  # fmt: skip
+    first = incident(UPPER, on_scene_s=10.0, u_support=1.0)
+    record = meets(at, first, conveyed(UPPER, 1.0, **SENT, on_scene_s=3000.0))
+    assert work(record, SUPPORT) == [("single_responder", 1, 4801, 1)]
+    assert record.courses.support.tolist() == [-1, -1]
