@@ -11,7 +11,7 @@ from scipy.special import stdtrit
 CONFIDENCE = 0.95
 
 Verdict = Literal["met", "not met", "cannot tell"]
-Comparison = Literal["better", "worse", "no clear difference"]
+Comparison = Literal["better", "worse", "differs", "no clear difference"]
 Direction = Literal["higher", "lower", "neither"]
 """Which way of an indicator is good for patients or staff."""
 
@@ -68,12 +68,15 @@ def verdict(interval: Interval, side: Literal["at_least", "at_most"], target: fl
 
 
 def comparison(difference: Interval, direction: Direction) -> Comparison:
-    """Tell whether a paired difference is for the better: only if its interval leaves out zero."""
-    if direction == "neither" or np.isnan(difference.low):
-        return "no clear difference"
+    """Tell whether a paired difference is for the better: only if its interval leaves out zero.
+
+    Of an indicator of which neither way is good it is told that it differs.
+    """
     low, high = difference.low, difference.high
+    if not (low > 0 or high < 0):
+        return "no clear difference"
+    if direction == "neither":
+        return "differs"
     if direction == "lower":
         low, high = -high, -low
-    if low > 0:
-        return "better"
-    return "worse" if high < 0 else "no clear difference"
+    return "better" if low > 0 else "worse"

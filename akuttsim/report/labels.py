@@ -78,13 +78,6 @@ class Labels:
 def _verdict_name(estimate: Estimate | None) -> str:
     if estimate is None or not estimate.is_known:
         return "not applicable"
-    if estimate.verdict == "no clear difference":
-        return _without_direction(estimate)
-    return estimate.verdict if estimate.verdict in SYMBOLS else ""
-
-
-def _without_direction(estimate: Estimate) -> str:
-    """Tell apart what results call no clear difference: nil, unclear, or neither good nor bad."""
-    if estimate.is_nil:
+    if estimate.verdict == "no clear difference" and estimate.is_nil:
         return "unchanged"
-    return "differs" if estimate.low > 0 or estimate.high < 0 else "no clear difference"
+    return estimate.verdict if estimate.verdict in SYMBOLS else ""

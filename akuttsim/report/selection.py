@@ -10,7 +10,7 @@ import pandas as pd
 
 from akuttsim.store.results import Results
 
-CLEAR = frozenset({"met", "not met", "better", "worse"})
+CLEAR = frozenset({"met", "not met", "better", "worse", "differs"})
 """Verdicts that claim something."""
 
 

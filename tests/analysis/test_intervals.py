@@ -82,7 +82,7 @@ def test_verdicts(low: float, high: float, side: str, expected: str) -> None:
         (-0.1, 0.1, "higher", "no clear difference"),
         (0.0, 0.2, "higher", "no clear difference"),
         (0.0, 0.0, "lower", "no clear difference"),
-        (0.1, 0.2, "neither", "no clear difference"),
+        (0.1, 0.2, "neither", "differs"),
         (NAN, NAN, "higher", "no clear difference"),
     ],
 )
