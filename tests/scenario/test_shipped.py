@@ -61,7 +61,7 @@ def test_what_is_not_there_is_one_problem(here: Path, name: str) -> None:
     [problem] = raised.value.problems
     assert (problem.file, problem.key) == ("", name)
     assert problem.what.startswith("no organisation of this name or path")
-    assert "Shipped: laboratory, namdal-all-links, namdal-one-legevakt" in problem.what
+    assert "Shipped: laboratory, namdal-all-links, namdal-budget-neutral" in problem.what
 
 
 def test_the_nearest_names_are_told() -> None:

@@ -1,0 +1,168 @@
+"""The library of organisations: each says where its model is found, and keeps its own promises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+import pytest
+
+from akuttsim.scenario.calendar import parse_hours
+from akuttsim.scenario.load import Loaded, load_experiment, load_organisation, load_region
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.roster import Period, Staffing
+from akuttsim.scenario.shipped import names
+
+EXAMPLE = "namdal-all-links"
+"""Every mechanism switched on, to copy from: it proposes nothing and is found nowhere."""
+
+A_WEEK = {"daily": 7, "weekdays": 5, "weekends": 2}
+"""Days of an ordinary week, without public holidays."""
+
+OFFICE_HOURS_A_WEEK = 37.5
+
+
+@cache
+def loaded(name: str) -> Loaded[Organisation]:
+    return load_organisation(name)
+
+
+def organisation(name: str) -> Organisation:
+    return loaded(name).value
+
+
+VARIANTS = [name for name in names("organisation") if loaded(name).changes and name != EXAMPLE]
+NAMDAL = [name for name in names("organisation") if name.startswith("namdal-") and name != EXAMPLE]
+
+
+def hours(periods: Iterable[Period]) -> float:
+    """Return people times hours of an ordinary week."""
+    total = 0.0
+    for period in periods:
+        start, end = parse_hours(period.hours)
+        people = period.on_duty if isinstance(period, Staffing) else 1
+        total += A_WEEK[period.days] * (end - start) / 60 * people
+    return total
+
+
+def doctor_hours(name: str, *teams: str) -> float:
+    doctors = organisation(name).doctors
+    return sum(hours(doctors[team].on_duty.values()) for team in teams or doctors)
+
+
+def nurse_hours(name: str, *clinics: str) -> float:
+    sites = organisation(name).clinics
+    return sum(hours(sites[clinic].nurses.values()) for clinic in clinics or sites)
+
+
+def operator_hours(name: str) -> float:
+    return sum(hours(r.operators.values()) for r in organisation(name).control_rooms.values())
+
+
+def outside_office_hours(name: str) -> float:
+    """Doctors' hours a week, less the GPs' on duty in office hours: eleven, and two in Namsos."""
+    return doctor_hours(name) - OFFICE_HOURS_A_WEEK * 12
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_variant_is_described_in_both_languages_with_where_it_is_found(name: str) -> None:
+    """A source has a year in it, so both texts name at least one, and the same ones."""
+    about = organisation(name).description
+    years = [set(re.findall(r"\b(?:19|20)\d\d\b", text)) for text in (about.nb, about.en)]
+    assert about.nb != about.en
+    assert organisation(name).title.nb != organisation(name).title.en
+    assert years[0] and years[0] == years[1]
+    assert min(len(about.nb), len(about.en)) > 200
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_each_change_says_why_in_both_languages(name: str) -> None:
+    for change in loaded(name).changes:
+        assert set(change.why) == {"nb", "en"}, change.name
+        assert change.why["nb"] != change.why["en"], change.name
+        assert min(map(len, change.why.values())) > 40, change.name
+
+
+def test_a_variant_stays_in_the_region_of_its_base() -> None:
+    bases = {name: loaded(name).files[0] for name in NAMDAL}
+    assert {organisation(name).region for name in NAMDAL} == {"namdal"}
+    assert all(base.endswith("namdal-today.yaml") for base in bases.values())
+
+
+def test_the_second_experiment_compares_every_organisation_of_namdal() -> None:
+    compared = load_experiment("02-twelve-models").value.organisations
+    assert sorted(compared) == sorted(NAMDAL)
+    assert compared[0] == "namdal-today"
+    assert len(compared) == 12
+
+
+def test_the_budget_neutral_mix_has_the_hours_of_today_as_its_text_says() -> None:
+    inner = ("legevakt-grong", "satellitt-grong", "satellitt-lierne")
+    before = doctor_hours("namdal-today", "legevaktlege-grong")
+    after = doctor_hours("namdal-budget-neutral", "legevaktlege-grong")
+    nurses = [nurse_hours("namdal-budget-neutral", clinic) for clinic in inner]
+    assert (before, after) == (67.5, 46.5)
+    assert (nurse_hours("namdal-today", "legevakt-grong"), nurses) == (67.5, [46.5, 14, 28])
+    assert 2 * 67.5 == after + sum(nurses) == 135
+    whole = [doctor_hours(n) + nurse_hours(n) for n in ("namdal-today", "namdal-budget-neutral")]
+    assert whole[0] == whole[1]
+    assert operator_hours("namdal-today") == operator_hours("namdal-budget-neutral")
+    text = organisation("namdal-budget-neutral").description.en
+    assert all(number in text for number in ("67.5", "46.5", "88.5", " 14 ", " 28 ", "135"))
+
+
+def test_own_legevakter_take_the_doctor_hours_that_the_text_says() -> None:
+    assert outside_office_hours("namdal-today") == 281.5
+    assert outside_office_hours("namdal-own-legevakt") == 1451.5 == 11 * 130.5 + 16
+    text = organisation("namdal-own-legevakt").description
+    assert "1451,5" in text.nb and "281,5" in text.nb
+    assert "1451.5" in text.en and "281.5" in text.en
+
+
+def test_own_legevakter_serve_one_municipality_each_and_no_satellite_is_left() -> None:
+    for clinic in organisation("namdal-own-legevakt").clinics.values():
+        served = {each for service in clinic.open.values() for each in service.municipalities}
+        assert len(served) == 1 and clinic.kind != "satellite"
+
+
+def test_the_joint_room_has_the_operators_of_both_and_keeps_one_free() -> None:
+    rooms = organisation("namdal-with-amk").control_rooms
+    assert operator_hours("namdal-with-amk") == operator_hours("namdal-today")
+    assert rooms["legevaktsentral-namdal"].operators_of == "amk-namsos"
+    kept = rooms["legevaktsentral-namdal"].keeps_free
+    assert kept is not None and kept.value == 1
+
+
+def test_crews_take_the_nurses_hours_at_the_satellites_and_lierne_stays_at_its_station() -> None:
+    saved = nurse_hours("namdal-satellites") - nurse_hours("namdal-satellites-crews")
+    at_station = [hours(shift for shift in organisation(name).ambulances["lierne-1"].shifts
+                        if shift.duty == "station")
+                  for name in ("namdal-satellites", "namdal-satellites-crews")]  # fmt: skip
+    assert (saved, at_station[1] - at_station[0]) == (181.5, 58)
+    text = organisation("namdal-satellites-crews").description
+    assert "181,5" in text.nb and "181.5" in text.en and "58" in text.nb and "58" in text.en
+
+
+def test_the_rotation_doctor_has_all_hours_outside_office_hours() -> None:
+    assert doctor_hours("namdal-rotation-doctors", "legevaktlege-grong") == 130.5
+    assert 7 * 24 - OFFICE_HOURS_A_WEEK == 130.5
+    assert "130,5" in organisation("namdal-rotation-doctors").description.nb
+
+
+def test_the_night_satellite_comes_before_the_legevakt_in_the_same_house() -> None:
+    """Of two that are equally near the first is chosen: only who needs a doctor on site passes."""
+    clinics = organisation("namdal-night-phone").clinics
+    order = list(clinics)
+    satellite, legevakt = "nattsatellitt-namsos", "nattlegevakt-namsos"
+    assert order.index(satellite) < order.index(legevakt)
+    assert clinics[satellite].place == clinics[legevakt].place
+    assert clinics[satellite].takes == ("yellow", "green")
+
+
+def test_first_responders_are_in_every_municipality() -> None:
+    region = load_region("namdal").value
+    groups = organisation("namdal-first-responders").first_responders.values()
+    assert {region.places[group.place].municipality for group in groups} == set(
+        region.municipalities
+    )
