@@ -6,7 +6,7 @@ from bisect import insort
 
 from simpy.events import Event
 
-from akuttsim.chain.clock import Clock, Pathway
+from akuttsim.chain.clock import Clock
 from akuttsim.chain.crews import AMBULANCE_KIND, TRANSPORT_KIND, Crew, Mission
 from akuttsim.chain.dispatch import nearest_to_posts, quickest
 from akuttsim.chain.dispatch_rules import DispatchRules
@@ -16,9 +16,6 @@ from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
 from akuttsim.records import GREEN, NURSE, RED, RETURN, STAND_BY, TRANSPORT
 from akuttsim.roads.network import Mode
-
-Duty = tuple[float, Crew, bool, bool]
-"""A time, a crew, whether it is on duty from then, and whether that is home duty."""
 
 
 class Fleet:
@@ -240,10 +237,28 @@ class Fleet:
             self._list_of(crew).append(crew)
             if self._queue:
                 self._serves()
+            self._relieves(crew)
         if crew.mission is None:
             self.movement.drives_to(crew, crew.station, RETURN)
             self._moves_up()
             self._may_receive(crew)
+
+    def _relieves(self, crew: Crew) -> None:
+        """Let a crew that becomes free take over from one that has farther to a red patient."""
+        gain_s = self.rules.red_gains_s
+        if gain_s is None or crew.mission is not None or crew.kind != AMBULANCE_KIND:
+            return
+        for other in self.crews:
+            mission = other.mission
+            if mission is None or mission.urgency != RED or other.arrival is None:
+                continue
+            sooner_s, later_s = self.movement.expected_s((crew, other), mission.place, RED)
+            if sooner_s + gain_s <= later_s:
+                self._calls_off(other)
+                self._takes(crew, mission)
+                other.mission = None
+                self._is_free(other)
+                return
 
     def _may_receive(self, crew: Crew) -> None:
         """Tell a crew that staffs a satellite when it is back at its station."""
@@ -314,6 +329,7 @@ class Fleet:
             free.append(crew)
             if self._queue:
                 self._serves()
+            self._relieves(crew)
             self._moves_up()
             self._may_receive(crew)
 
@@ -330,11 +346,3 @@ def _crews(plan: Plan) -> list[Crew]:
         Crew(index, first_unit + index, plan.place_index[crew.station], crew.kind)
         for index, crew in enumerate(plan.organisation.ambulances.values())
     ]
-
-
-def shifts(clock: Clock, fleet: Fleet, duties: list[Duty]) -> Pathway:
-    """Bring crews on and off duty, in order of time."""
-    for at, crew, on_duty, at_home in duties:
-        if at > clock._now:
-            yield clock.wait(at - clock._now)
-        fleet.shift(crew, on_duty, at_home)

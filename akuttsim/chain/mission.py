@@ -51,11 +51,11 @@ def dispatched(run: Run, call: Call) -> Pathway:
 def reached_by_crew(run: Run, call: Call, mission: Mission) -> Pathway:
     """Wait for a crew, and until it stands at the patient; return it.
 
-    On its way it may be sent to somebody graver; the patient then waits for another. Returns None
-    if nobody need come any more.
+    On its way it may be sent to somebody graver, and the patient waits for another; or another
+    takes over who is there much sooner. Returns None if nobody need come any more.
     """
     while not mission.is_over:
-        crew = run.fleet.find(mission) or (yield run.fleet.wait(mission))
+        crew = mission.crew or run.fleet.find(mission) or (yield run.fleet.wait(mission))
         if crew is None:
             break
         called_off = yield sets_out(run, call, crew)
@@ -66,7 +66,7 @@ def reached_by_crew(run: Run, call: Call, mission: Mission) -> Pathway:
             return crew
         if mission.is_over:
             run.recorder.free_s[call.patient] = run.clock._now
-        else:
+        elif mission.crew is None:
             run.recorder.taken_over[call.patient] += 1
     return None
 

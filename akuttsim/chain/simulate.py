@@ -12,8 +12,9 @@ from akuttsim.chain.choices import CONSULTS_ON_SCREEN, WALKS_IN
 from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.crew_nurse import satellites_staffed
 from akuttsim.chain.delivery import planned_transport
+from akuttsim.chain.duty import duties, shifts
 from akuttsim.chain.emergency import found_at_incident, rings_113
-from akuttsim.chain.fleet import Duty, Fleet, shifts
+from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.overload import overloads
 from akuttsim.chain.phone import rings_116117
 from akuttsim.chain.plan import Plan
@@ -44,7 +45,7 @@ def simulate(plan: Plan, patients: Patients) -> Record:
     clock, recorder = Clock(), Recorder(len(patients))
     service = staffed(plan, clock, recorder)
     fleet = Fleet(clock, recorder, plan)
-    clock.start(shifts(clock, fleet, _duties(plan, fleet)))
+    clock.start(shifts(clock, fleet, duties(plan, fleet)))
     for crew, rest in resting_crews(plan, fleet):
         clock.start(nights(clock, fleet, crew, rest))
     run = Run(plan, clock, cases(plan, patients), recorder, service, fleet)
@@ -105,15 +106,3 @@ BEGINS: dict[int, Callable[[Run, Call], Pathway]] = {
     CONSULTS_ON_SCREEN: consults_on_screen,
 }
 """The pathway of a person, by how the contact begins."""
-
-
-def _duties(plan: Plan, fleet: Fleet) -> list[Duty]:
-    """Return when each crew's duty begins, changes or ends, in order of time."""
-    duties: list[Duty] = []
-    for crew, spans in zip(fleet.crews, plan.crews.values(), strict=True):
-        for number, ((start, end), at_home) in enumerate(spans):
-            duties.append((start, crew, True, at_home))
-            goes_on = number + 1 < len(spans) and spans[number + 1][0][0] == end
-            if not goes_on:
-                duties.append((end, crew, False, False))
-    return sorted(duties, key=lambda duty: (duty[0], not duty[2], duty[1].index))

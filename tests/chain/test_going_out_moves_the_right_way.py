@@ -31,7 +31,7 @@ from akuttsim.records import (
     Record,
 )
 
-REPLICATIONS, MORE = 8, 20
+REPLICATIONS, MORE = 8, 40
 TOWN, VALLEY = crew("hospital"), crew("upper")
 THREE = (TOWN, TOWN, VALLEY)
 
