@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from akuttsim.analysis.groupings import by_clinic, by_hour, by_municipality, by_urgency
+from akuttsim.analysis.equity import with_gap
+from akuttsim.analysis.groupings import (
+    by_age,
+    by_clinic,
+    by_distance,
+    by_hour,
+    by_municipality,
+    by_urgency,
+)
 from akuttsim.analysis.observed import (
     Grouping,
     Mask,
@@ -32,12 +40,13 @@ def travel_to_care_min(seen: Observed) -> Iterator[Row]:
     """Mean minutes that patients drive to be seen, one way.
 
     Whom it counts: patients who set out for a clinic or satellite themselves; for those sent on
-    from a satellite, both drives. Those whom an ambulance fetched are left out. Unit: minutes.
+    from a satellite, both drives. Those whom an ambulance fetched are left out. Unit: minutes. By
+    municipality, with the worst and best of them and the gap between these two, and by clinic.
     """
     mask = _drove(seen)
     groups = [by_municipality(seen, mask), by_clinic(seen, mask)]
     minutes = seen.record.courses.travel_s[mask] / MINUTE_S
-    yield from rows("travel_to_care_min", "min", minutes, mean, groups)
+    yield from with_gap(rows("travel_to_care_min", "min", minutes, mean, groups))
 
 
 def travel_to_care_p90_min(seen: Observed) -> Iterator[Row]:
@@ -54,13 +63,16 @@ def ring_to_doctor_min(seen: Observed) -> Iterator[Row]:
     Whom it counts: patients whom a doctor of the duty saw, rang up, met on video or visited. First
     ring is the patient's first call, repeats and waiting included; for those who come or write
     without ringing, when they set out or wrote; for a safety alarm, when it was pressed. Unit:
-    minutes.
+    minutes. By municipality, with the worst and best of them and the gap between these two; by
+    urgency, age, and kilometres by road to the nearest legevakt (of this organisation: the same
+    people may be in other bands in another).
     """
     courses = seen.record.courses
     mask = seen.measured & ~np.isnan(courses.doctor_s)
     minutes = (courses.doctor_s[mask] - seen.patients.time_s[mask]) / MINUTE_S
     groups = [by_municipality(seen, mask), by_urgency(seen, mask)]
-    yield from rows("ring_to_doctor_min", "min", minutes, mean, groups)
+    groups += [by_age(seen, mask), by_distance(seen, mask)]
+    yield from with_gap(rows("ring_to_doctor_min", "min", minutes, mean, groups))
 
 
 def arrival_to_doctor_median_min(seen: Observed) -> Iterator[Row]:

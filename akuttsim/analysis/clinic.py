@@ -18,10 +18,11 @@ from akuttsim.analysis.observed import (
     rates,
     rows,
 )
+from akuttsim.analysis.rosters import open_spans
 from akuttsim.records import Floats
 from akuttsim.scenario.clinics import Clinic
-from akuttsim.scenario.roster import Span, joined, unroll
-from akuttsim.units import DAY_S, MINUTE_S
+from akuttsim.scenario.roster import Span
+from akuttsim.units import MINUTE_S
 
 
 def walk_ins_a_week(seen: Observed) -> Iterator[Row]:
@@ -78,7 +79,9 @@ def observation_beds_in_use(seen: Observed) -> Iterator[Row]:
     ).tolist()
     beds = [clinic.observation_beds for clinic in clinics.values()]
     there = [
-        count.value * _within(_open(seen, clinic), seen.record.measured) if count else 0.0
+        count.value * _within(open_spans(seen, clinic.open.values()), seen.record.measured)
+        if count
+        else 0.0
         for count, clinic in zip(beds, clinics.values(), strict=True)
     ]
     patients = np.bincount(courses.clinic[mask], minlength=len(clinics)).tolist()
@@ -120,16 +123,9 @@ def _stay_s(seen: Observed) -> Floats:
     return np.where(stay_s < 0, np.nan, stay_s)  # what was left is the clinic before
 
 
-def _open(seen: Observed, clinic: Clinic) -> list[Span]:
-    """Return the spans in which a clinic is open to somebody, until after the measured span."""
-    calendar = seen.region.calendar.calendar()
-    days = int(seen.record.measured[1] // DAY_S) + 2
-    return joined(span for each in clinic.open.values() for span in unroll(each, calendar, days))
-
-
 def _closes(seen: Observed, clinic: Clinic) -> list[float]:
     first, last = seen.record.measured
-    return [end for _, end in _open(seen, clinic) if first <= end < last]
+    return [end for _, end in open_spans(seen, clinic.open.values()) if first <= end < last]
 
 
 def _within(spans: list[Span], whole: Span) -> float:

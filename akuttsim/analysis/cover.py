@@ -1,4 +1,4 @@
-"""Indicators of cover: when no free ambulance could reach a municipality in time."""
+"""Indicators of cover: when no ambulance or doctor is within reach of a municipality."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import numpy as np
 
 from akuttsim.analysis.load import READY
 from akuttsim.analysis.observed import Observed, Row
-from akuttsim.records import RED, Floats
-from akuttsim.scenario.roster import Span, gaps, joined
+from akuttsim.analysis.rosters import open_for
+from akuttsim.analysis.spans import NONE, Spans, left_of, seconds
+from akuttsim.records import RED, Activities
+from akuttsim.scenario.clinics import Clinic
+from akuttsim.scenario.years_ahead import municipality_people
 from akuttsim.units import HOUR_S, MINUTE_S, WEEK_S
 
 COVER_MIN = 25.0
+DOCTOR_MIN = 40.0
 
 
 def hours_without_ambulance(seen: Observed) -> Iterator[Row]:
@@ -25,60 +29,113 @@ def hours_without_ambulance(seen: Observed) -> Iterator[Row]:
     ambulances only: neighbours' and patient-transport vehicles cover nobody. `all` is the mean over
     the region's inhabitants. Unit: hours of the week's 168.
     """
-    region, span = seen.region, seen.record.measured
-    free = _free_spans(seen)
-    hours = {}
-    for name in region.municipality_ids:
-        near = _crews_near(seen, name)
-        together = joined(each for crew in near for each in free[crew])
-        uncovered = sum(
-            end - max(start, span[0]) for start, end in gaps(together, span[1]) if end > span[0]
-        )
-        hours[name] = uncovered / (span[1] - span[0]) * WEEK_S / HOUR_S
-    people = np.array([sum(region.municipalities[name].people) for name in hours])
-    everyone = float(np.average(list(hours.values()), weights=people))
-    unit = "h per week"
-    yield Row("hours_without_ambulance", "all", "all", everyone, unit, int(people.sum()))
-    for (name, value), count in zip(hours.items(), people.tolist(), strict=True):
-        yield Row("hours_without_ambulance", "municipality", name, value, unit, count)
+    free = {
+        unit.name: _left(seen, index, True)
+        for index, unit in enumerate(seen.record.units)
+        if unit.role == "crew"
+    }
+    covered = {
+        name: [free[crew] for crew in _crews_near(seen, name)]
+        for name in seen.region.municipality_ids
+    }
+    yield from _uncovered(seen, "hours_without_ambulance", covered)
 
 
-def _free_spans(seen: Observed) -> dict[str, list[Span]]:
-    """Return, for each ambulance of our own, the spans in which it is on duty and at no work."""
-    activities = seen.record.activities
-    at_work = ~np.isin(activities.kind, READY)
-    spans = {}
-    for index, unit in enumerate(seen.record.units):
-        if unit.role == "crew":
-            mine = at_work & (activities.unit == index)
-            work = activities.start_s[mine], activities.end_s[mine]
-            spans[unit.name] = _without(unit.on_duty, *work)
-    return spans
+def hours_without_doctor(seen: Observed) -> Iterator[Row]:
+    """Hours a week in which no free doctor at an open clinic was within 40 minutes' drive.
+
+    The municipality stands for its most populous place. A clinic with its doctor on site covers it
+    while it is open for that municipality, the ordinary drive there at noon is at most 40 min, and
+    a doctor of its team is on duty and at no work (out on a visit is at work). Doctors on video at
+    satellites, on the phone, and back-ups at home cover nobody. `all` is the mean over the region's
+    inhabitants. Unit: hours of the week's 168.
+    """
+    covered = _doctors_near(seen, free=True)
+    yield from _uncovered(seen, "hours_without_doctor", covered)
 
 
-def _without(duty: tuple[Span, ...], start: Floats, end: Floats) -> list[Span]:
-    """Return duty with the work cut out."""
-    points = sorted(
-        [(at, 1) for at, _ in duty]
-        + [(at, -1) for _, at in duty]
-        + [(at, -1) for at in start.tolist()]
-        + [(at, 1) for at in end.tolist()]
-    )
-    spans, level, since = [], 0, 0.0
-    for at, step in points:
-        if level == 1 and at > since:
-            spans.append((since, at))
-        level, since = level + step, at
-    return spans
+def hours_without_doctor_on_duty(seen: Observed) -> Iterator[Row]:
+    """Hours a week in which no clinic with a doctor on duty was open within 40 minutes' drive.
+
+    As `hours_without_doctor`, but a doctor who is busy counts: what the rosters alone give.
+    """
+    covered = _doctors_near(seen, free=False)
+    yield from _uncovered(seen, "hours_without_doctor_on_duty", covered)
+
+
+def _uncovered(seen: Observed, indicator: str, covered: dict[str, list[Spans]]) -> Iterator[Row]:
+    """Yield the hours a week in which nothing covers each municipality, and the mean of all."""
+    span, inhabitants = seen.record.measured, municipality_people(seen.region)
+    share = [seconds(left_of(span, *each)) / (span[1] - span[0]) for each in covered.values()]
+    hours = [each * WEEK_S / HOUR_S for each in share]
+    people = [sum(inhabitants[name]) for name in covered]
+    everyone = float(np.average(hours, weights=people))
+    yield Row(indicator, "all", "all", everyone, "h per week", round(sum(people)))
+    for name, value, count in zip(covered, hours, people, strict=True):
+        yield Row(indicator, "municipality", name, value, "h per week", round(count))
+
+
+def _left(seen: Observed, unit: int, free: bool, closed: Spans = NONE) -> Spans:
+    """Return when a unit is on duty and a clinic not closed; if `free`, also at no work."""
+    span = seen.record.measured
+    taken = [left_of(span, seen.duty[unit]), closed]
+    if free:
+        did, first = seen.by_unit
+        mine = slice(first[unit], first[unit + 1])
+        taken.append(_work(did, mine))
+    return left_of(span, *taken)
+
+
+def _work(did: Activities, mine: slice) -> Spans:
+    at_work = ~np.isin(did.kind[mine], READY)
+    return np.column_stack([did.start_s[mine], did.end_s[mine]])[at_work]
+
+
+def _doctors_near(seen: Observed, free: bool) -> dict[str, list[Spans]]:
+    """Return when a doctor near enough to each municipality is there; `free`: and not at work."""
+    known: dict[tuple[str, tuple[str, ...]], list[Spans]] = {}
+    covered: dict[str, list[Spans]] = {}
+    for name in seen.region.municipality_ids:
+        covered[name] = []
+        for clinic_id, clinic in _clinics_near(seen, name):
+            serving = tuple(at for at, each in clinic.open.items() if name in each.municipalities)
+            key = (clinic_id, serving)
+            if key not in known:
+                known[key] = _doctors_there(seen, clinic, serving, free)
+            covered[name] += known[key]
+    return covered
+
+
+def _doctors_there(
+    seen: Observed, clinic: Clinic, serving: tuple[str, ...], free: bool
+) -> list[Spans]:
+    """Return when each doctor of a clinic is there, in those of its opening hours."""
+    closed = left_of(seen.record.measured, open_for(seen, [clinic.open[at] for at in serving]))
+    return [
+        _left(seen, index, free, closed)
+        for index, unit in enumerate(seen.record.units)
+        if unit.role == "doctor" and unit.team == clinic.doctors
+    ]
+
+
+def _clinics_near(seen: Observed, municipality: str) -> list[tuple[str, Clinic]]:
+    """Return the clinics with a doctor on site that can be reached in time."""
+    ids, place = seen.region.place_ids, _largest_place(seen, municipality)
+    condition = seen.travel.condition_of_hour[12]
+    return [
+        (name, clinic)
+        for name, clinic in seen.organisation.clinics.items()
+        if clinic.kind != "satellite"
+        and seen.travel.to("car", condition, ids.index(clinic.place))[place]
+        <= DOCTOR_MIN * MINUTE_S
+    ]
 
 
 def _crews_near(seen: Observed, municipality: str) -> list[str]:
     """Return our own ambulances stationed near enough to the municipality's largest place."""
-    region, organisation = seen.region, seen.organisation
-    ids = region.place_ids
-    own = [name for name in ids if region.places[name].municipality == municipality]
-    largest = max(own, key=lambda name: sum(region.places[name].people))
-    times = seen.travel.to("blue", seen.travel.condition_of_hour[12], ids.index(largest))
+    organisation, ids = seen.organisation, seen.region.place_ids
+    place = _largest_place(seen, municipality)
+    times = seen.travel.to("blue", seen.travel.condition_of_hour[12], place)
     mobilisation_s = organisation.mobilisation.station_s.each()[RED].expected()
     return [
         name
@@ -86,3 +143,10 @@ def _crews_near(seen: Observed, municipality: str) -> list[str]:
         if crew.kind == "ambulance"
         and mobilisation_s + times[ids.index(crew.station)] <= COVER_MIN * MINUTE_S
     ]
+
+
+def _largest_place(seen: Observed, municipality: str) -> int:
+    """Return the most populous place of a municipality."""
+    places = seen.region.places
+    own = [name for name in places if places[name].municipality == municipality]
+    return seen.region.place_ids.index(max(own, key=lambda name: sum(places[name].people)))

@@ -8,7 +8,8 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.analysis.groupings import by_municipality
+from akuttsim.analysis.equity import with_gap
+from akuttsim.analysis.groupings import by_age, by_distance, by_municipality
 from akuttsim.analysis.observed import (
     Grouping,
     Mask,
@@ -41,7 +42,8 @@ def first_help_median_min(seen: Observed) -> Iterator[Row]:
     Anybody: an ambulance, a first responder (akutthjelper), a helicopter, boat or single responder,
     the doctor or a nurse on call-out. Whom it counts: patients of the region judged red with both
     times, each victim of an incident with several. The clock starts as that of the official
-    response time. Unit: minutes. By municipality.
+    response time. Unit: minutes. By municipality, with the worst and best of them and the gap
+    between these two; by age, and by kilometres by road to the nearest legevakt.
     """
     yield from _first_help(seen, "first_help_median_min", median)
 
@@ -106,7 +108,7 @@ def supports_a_week(seen: Observed) -> Iterator[Row]:
     what became of it: stood at the patient, or came when the patient was gone.
     """
     did, courses = seen.record.activities, seen.record.courses
-    mask = _began(seen, SUPPORT)
+    mask = seen.began(SUPPORT)
     supports = tuple(seen.organisation.supports)
     names = [supports.index(u.name) if u.role == "support" else -1 for u in seen.record.units]
     support = np.array(names, dtype=np.intp)[did.unit[mask]]
@@ -147,7 +149,7 @@ def nurse_call_outs_a_week(seen: Observed) -> Iterator[Row]:
     What it counts: call-outs that began in the measured span. By satellite.
     """
     did, clinics = seen.record.activities, seen.organisation.clinics
-    mask = _began(seen, NURSE_OUT)
+    mask = seen.began(NURSE_OUT)
     of_team = {name: index for index, name in enumerate(clinics)}
     of_crew = {each.nurses_of_crew: of_team[name] for name, each in clinics.items()}
     satellite = np.array(
@@ -156,13 +158,6 @@ def nurse_call_outs_a_week(seen: Observed) -> Iterator[Row]:
     )
     groups = [Grouping("clinic", satellite[did.unit[mask]], tuple(clinics))]
     yield from rates("nurse_call_outs_a_week", seen.per_week, int(mask.sum()), groups)
-
-
-def _began(seen: Observed, kind: int) -> Mask:
-    """Return which activities of a kind began in the measured span."""
-    did, (start, end) = seen.record.activities, seen.record.measured
-    began: Mask = (did.kind == kind) & (did.start_s >= start) & (did.start_s < end)
-    return began
 
 
 def _helped(seen: Observed) -> Mask:
@@ -180,7 +175,8 @@ def _first_help_min(seen: Observed) -> Floats:
 def _first_help(seen: Observed, indicator: str, statistic: Statistic) -> Iterator[Row]:
     mask = _helped(seen)
     minutes = _first_help_min(seen)[mask]
-    yield from rows(indicator, "min", minutes, statistic, [by_municipality(seen, mask)])
+    groups = [by_municipality(seen, mask), by_age(seen, mask), by_distance(seen, mask)]
+    yield from with_gap(rows(indicator, "min", minutes, statistic, groups))
 
 
 def _who(seen: Observed, mask: Mask) -> NDArray[np.intp]:

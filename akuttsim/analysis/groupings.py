@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from akuttsim.analysis.observed import HOURS, Grouping, Mask, Observed
 from akuttsim.records import Floats
-from akuttsim.scenario.fields import URGENCIES
+from akuttsim.scenario.fields import AGE_GROUPS, URGENCIES
 
 
 def by_municipality(seen: Observed, mask: Mask) -> Grouping:
@@ -32,3 +34,27 @@ def by_room(seen: Observed, mask: Mask) -> Grouping:
     """Return the control room that these calls rang at."""
     rooms = tuple(seen.organisation.control_rooms)
     return Grouping("room", seen.record.calls.room[mask], rooms)
+
+
+def by_age(seen: Observed, mask: Mask) -> Grouping:
+    """Return the age group of these patients."""
+    return Grouping("age", seen.patients.age_group[mask], AGE_GROUPS)
+
+
+DISTANCES_KM = (10.0, 30.0, 60.0)
+DISTANCES = ("0-10 km", "10-30 km", "30-60 km", "60+ km")
+"""Bands of distance by road to the nearest legevakt; a distance on an edge is in the one above."""
+
+
+def by_distance(seen: Observed, mask: Mask) -> Grouping:
+    """Return how far these patients live from the organisation's nearest legevakt.
+
+    By the quickest road at noon, whatever the opening hours; GP offices and satellites are left
+    out, unless there is no legevakt at all.
+    """
+    clinics = seen.organisation.clinics.values()
+    legevakt = [each for each in clinics if each.kind == "legevakt"]
+    ids = seen.region.place_ids
+    towards = [seen.travel.km_to(ids.index(each.place)) for each in legevakt or clinics]
+    band = np.searchsorted(DISTANCES_KM, np.min(towards, axis=0), side="right")
+    return Grouping("distance", np.append(band, -1)[seen.patients.place[mask]], DISTANCES)

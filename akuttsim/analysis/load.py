@@ -8,8 +8,8 @@ import numpy as np
 
 from akuttsim.analysis.doctor import BACK_UP_DOCTOR
 from akuttsim.analysis.observed import HOURS, Observed, Row
+from akuttsim.analysis.spans import NONE, passed, seconds_within
 from akuttsim.records import KINDS, RETURN, STAND_BY, Floats, Unit
-from akuttsim.scenario.roster import Span
 from akuttsim.units import HOUR_S
 
 ROLES = ("operator", "dispatcher", "nurse", "doctor", "crew", "transport_vehicle")
@@ -38,7 +38,7 @@ def busy_share(seen: Observed) -> Iterator[Row]:
     """
     table = _Load(seen)
     people = tuple(role for role in ROLES if role not in VEHICLES)
-    for name, members in _teams(seen.record.units, people).items():
+    for name, members in teams(seen.record.units, people).items():
         yield table.row("team", name, members)
     for index, unit in enumerate(seen.record.units):
         if unit.role in ROLES:
@@ -77,7 +77,7 @@ def work_h_a_week(seen: Observed) -> Iterator[Row]:
     total = ("all", "all", float(unit_h.sum()), "h per week", len(units))
     yield Row("work_h_a_week", *total)
     yield from _work_by_kind(table)
-    for name, members in _teams(units, WORKERS).items():
+    for name, members in teams(units, WORKERS).items():
         row = ("team", name, float(unit_h[members].sum()), "h per week", len(members))
         yield Row("work_h_a_week", *row)
 
@@ -95,7 +95,7 @@ def _work_by_kind(table: _Load) -> Iterator[Row]:
         yield Row("work_h_a_week", *row)
 
 
-def _teams(units: Sequence[Unit], roles: Sequence[str]) -> dict[str, list[int]]:
+def teams(units: Sequence[Unit], roles: Sequence[str]) -> dict[str, list[int]]:
     """Return the units of each team, named role and team; a vehicle is a team of its own."""
     teams: dict[str, list[int]] = {}
     for index, unit in enumerate(units):
@@ -118,7 +118,7 @@ class _Load:
         count = len(seen.record.units)
         worked = np.where(self.is_work, self.end - self.start, 0.0)
         self.worked_s = np.bincount(self.unit, weights=worked, minlength=count)
-        self.on_duty_s = [_duty_s(unit, span) for unit in seen.record.units]
+        self.on_duty_s = [seconds_within(spans, span) for spans in seen.duty]
 
     def row(self, group_by: str, group: str, members: list[int]) -> Row:
         """Return the busy share of some units together."""
@@ -129,10 +129,12 @@ class _Load:
 
     def by_hour(self, role: str, members: list[int]) -> Iterator[Row]:
         """Yield the mean number of a role at work in each hour of the day, over those on duty."""
-        mine = np.isin(self.unit, members) & self.is_work
+        is_mine = np.zeros(len(self.on_duty_s), dtype=np.bool_)
+        is_mine[members] = True
+        mine = is_mine[self.unit] & self.is_work
         work = _by_hour_of_day(self.seen, self.start[mine], self.end[mine])
-        spans = [span for member in members for span in self.seen.record.units[member].on_duty]
-        duty = np.clip(np.array(spans).reshape(-1, 2), *self.seen.record.measured)
+        spans = [NONE, *(self.seen.duty[member] for member in members)]
+        duty = np.concatenate(spans).clip(*self.seen.record.measured)
         on_duty = _by_hour_of_day(self.seen, duty[:, 0], duty[:, 1])
         for hour, name in enumerate(HOURS):
             value = work[hour] / on_duty[hour] if on_duty[hour] else float("nan")
@@ -140,32 +142,13 @@ class _Load:
 
     def overtime_s(self) -> Floats:
         """Return the seconds that each unit worked while not on duty."""
-        units = self.seen.record.units
-        order = np.argsort(self.unit, kind="stable")
-        first = np.searchsorted(self.unit[order], np.arange(len(units) + 1))
-        over = np.zeros(len(units))
-        for member, unit in enumerate(units):
-            mine = order[first[member] : first[member + 1]]
-            start, end = self.start[mine], self.end[mine]
-            on_duty = _passed(unit.on_duty, end) - _passed(unit.on_duty, start)
-            over[member] = (end - start - on_duty).sum()
+        apart, duty = self.seen.apart
+        start, end = self.unit * apart + self.start, self.unit * apart + self.end
+        over_s = self.end - self.start - passed(duty, end) + passed(duty, start)
+        over: Floats = np.bincount(self.unit, weights=over_s, minlength=len(self.seen.duty)).astype(
+            np.float64
+        )
         return over
-
-
-def _duty_s(unit: Unit, span: tuple[float, float]) -> float:
-    return sum(max(min(end, span[1]) - max(start, span[0]), 0.0) for start, end in unit.on_duty)
-
-
-def _passed(spans: Sequence[Span], time_s: Floats) -> Floats:
-    """Return how many seconds of spans, in order and apart, lie before each time."""
-    if not spans:
-        return np.zeros(len(time_s))
-    start, end = np.array(spans).T
-    whole = np.concatenate([[0.0], np.cumsum(end - start)])
-    begun = np.searchsorted(start, time_s, side="right")
-    after_last: Floats = np.maximum(end[begun - 1] - time_s, 0.0) * (begun > 0)
-    passed: Floats = whole[begun] - after_last
-    return passed
 
 
 def _by_hour_of_day(seen: Observed, start: Floats, end: Floats) -> Floats:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from akuttsim.analysis.equity import with_gap
 from akuttsim.analysis.observed import Mask, Observed, Row
 from akuttsim.records import CONSULTATION, LINE_116117, LINE_HEALTH, VIDEO
+from akuttsim.scenario.years_ahead import municipality_people
 
 WEEKS_A_YEAR = 365.25 / 7
 PEOPLE = 1000
@@ -22,11 +24,12 @@ def contacts_per_1000_a_year(seen: Observed) -> Iterator[Row]:
     Numerator: contacts of the region's inhabitants with 116117: on the public's or health
     personnel's line, by coming without ringing, or by e-consultation; those who hung up included.
     Left out: calls that are no contact (wrong number, silence), and those who begin at 113 or with
-    a safety alarm. Denominator: inhabitants of the municipality. Unit: per 1,000 a year.
+    a safety alarm. Denominator: inhabitants of the municipality. Unit: per 1,000 a year. By
+    municipality, with the highest and lowest of them and the gap between these two.
     """
     lines = np.isin(seen.patients.line, (LINE_116117, LINE_HEALTH))
     contacts = seen.residents & seen.patients.is_contact & lines
-    yield from _per_1000(seen, "contacts_per_1000_a_year", contacts)
+    yield from with_gap(_per_1000(seen, "contacts_per_1000_a_year", contacts), "highest", "lowest")
 
 
 def consultations_per_1000_a_year(seen: Observed) -> Iterator[Row]:
@@ -45,9 +48,9 @@ def consultations_per_1000_a_year(seen: Observed) -> Iterator[Row]:
 
 
 def _per_1000(seen: Observed, indicator: str, mask: Mask) -> Iterator[Row]:
-    municipalities = seen.region.municipalities
+    municipalities = municipality_people(seen.region)
     counts = np.bincount(seen.municipality[mask], minlength=len(municipalities)).tolist()
-    people = [sum(each.people) for each in municipalities.values()]
+    people = [sum(ages) for ages in municipalities.values()]
     names = [("all", "all"), *(("municipality", name) for name in municipalities)]
     every = zip([sum(counts), *counts], [sum(people), *people], names, strict=True)
     for count, inhabitants, name in every:

@@ -9,7 +9,7 @@ from babel.numbers import format_decimal
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.selection import Estimate
 
-_DECIMALS = {"share": 1, "s": 0, "min": 1}
+_DECIMALS = {"share": 1, "s": 0, "min": 1, "NOK per year": 0, "km per week": 0}
 _MOST_DECIMALS = 3
 
 

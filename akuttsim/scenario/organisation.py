@@ -6,6 +6,7 @@ from pydantic import Field
 
 from akuttsim.scenario.clinics import Clinic, ClinicCare, DoctorTeam, EConsultation, WalkIns
 from akuttsim.scenario.control_rooms import ControlRoom
+from akuttsim.scenario.costs import Costs
 from akuttsim.scenario.distributions import Duration
 from akuttsim.scenario.fields import Bilingual, ByUrgencyShare, Model, Number, Share, Slug
 from akuttsim.scenario.fleet import (
@@ -105,3 +106,4 @@ class Organisation(Model):
     first_responders: dict[Slug, FirstResponders] = Field(default_factory=dict)
     acute_beds: dict[Slug, AcuteBeds] = Field(default_factory=dict)
     handovers: dict[Slug, Handover] = Field(default_factory=dict)
+    costs: Costs | None = None

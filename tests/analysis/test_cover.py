@@ -6,9 +6,10 @@ import math
 
 import pytest
 import small
+from projections import asked_for
 
 from akuttsim.analysis import cover
-from akuttsim.records import MISSION, RETURN, STAND_BY, TRANSPORT, Unit
+from akuttsim.records import MISSION, RETURN, STAND_BY, TRANSPORT, VISIT, Unit
 
 START, END = small.world().plan.measured
 HOURS = 167
@@ -126,3 +127,56 @@ def test_within_25_minutes_of_mobilisation_and_blue_light(
     organisation = small.organisation(small.crews(town=always))
     world = small.world(organisation, small.region({"roads": roads}))
     assert uncovered(world)["upper"] == hours(uncovered_hours)
+
+
+def test_in_another_year_all_is_weighed_by_the_people_expected_then() -> None:
+    always = small.crew("hospital", ("00:00-24:00", "station"))
+    world = small.world(small.organisation(small.crews(town=always)), small.region(asked_for(2040)))
+    found = uncovered(world, ("town", START, START + 7200))
+    people = {"town": 14_100, "upper": 2_420, "island": 665}
+    weighted = sum(found[name] * count for name, count in people.items()) / 17_185
+    assert found["all"] == pytest.approx(weighted)
+
+
+def without_doctor(
+    world: small.World, *work: tuple[str, float, float]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return hours without a free doctor, and without any on duty, by municipality."""
+    units = {unit.name: number for number, unit in enumerate(world.plan.units)}
+    did = small.activities(*((units[name], VISIT, s, e, 0) for name, s, e in work))
+    seen = small.seen(world, small.people([small.at(12)]), small.courses(1), did=did)
+    free, on_duty = cover.hours_without_doctor(seen), cover.hours_without_doctor_on_duty(seen)
+    found = [small.values(list(rows), "municipality") for rows in (free, on_duty)]
+    return tuple({name: value for name, (value, _) in each.items()} for each in found)
+
+
+def test_a_doctor_out_leaves_the_town_without() -> None:
+    """Always somebody on duty in town; two hours away one evening, and both GPs out for one."""
+    out = ("duty-doctor/doctor-1", small.at(20), small.at(22))
+    gps = [(f"gps/doctor-{n}", small.at(9 + n), small.at(11 + n)) for n in (1, 2)]
+    free, on_duty = without_doctor(small.world(), out, *gps)
+    assert free["town"] == hours(2 + 1) and on_duty["town"] == 0
+    assert free["upper"] == on_duty["upper"] == hours(HOURS), "46 minutes away"
+
+
+def test_a_clinic_covers_only_those_it_is_open_for() -> None:
+    """The legevakt is open to the town alone by night, and the office is for the others too."""
+    open_for = {
+        "weekday": {"days": "weekdays", "hours": "15:30-08:00", "municipalities": ["upper"]},
+        "weekend": {"days": "weekends", "hours": "08:00-08:00", "municipalities": ["town"]},
+    }
+    world = small.world(small.organisation({"clinics": {"legevakt": {"open": open_for}}}))
+    _, on_duty = without_doctor(world)
+    assert on_duty["town"] == hours(HOURS - 5 * 7.5 - 2 * 24 + 1)
+
+
+def test_doctors_on_video_and_on_call_cover_nobody() -> None:
+    """A satellite in the valley, and a back-up behind the doctor who is out in town."""
+    satellite = small.world(small.organisation(base="satellite"))
+    assert without_doctor(satellite)[1]["upper"] == hours(HOURS)
+    back_up = {"on_call": {"always": small.staff(1)}, "when_all_are_out": True,
+               "comes_after_min": {"value": 20, **small.MADE_UP}}  # fmt: skip
+    doctors = {"doctors": {"duty-doctor": {"back_up": back_up}}}
+    world = small.world(small.organisation(doctors))
+    free, _ = without_doctor(world, ("duty-doctor/doctor-1", small.at(20), small.at(22)))
+    assert free["town"] == hours(2)

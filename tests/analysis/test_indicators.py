@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 import small
+from analysis import prices
 
 from akuttsim.analysis.indicators import INDICATORS, definitions, directions, measure
 
-WORLD = small.world()
+WORLD = small.world(small.organisation({"costs": prices.COSTS}))
 
 
 def test_every_indicator_yields_rows_under_its_own_name() -> None:

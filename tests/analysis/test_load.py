@@ -182,14 +182,6 @@ def test_vehicles_of_others_work_for_our_patients() -> None:
     assert kinds["support support"] == (a_week, 1)
 
 
-def test_seconds_of_spans_before_a_time() -> None:
-    """Two spans of 10 s and 20 s: before, within and after each, and at their ends."""
-    times = np.array([0.0, 5.0, 8.0, 15.0, 30.0, 40.0, 60.0])
-    passed = load._passed(((5.0, 15.0), (30.0, 50.0)), times)
-    assert passed.tolist() == [0, 0, 3, 10, 10, 20, 30]
-    assert load._passed((), times).tolist() == [0] * 7
-
-
 def test_time_on_duty_adds_up_over_the_day_in_a_run() -> None:
     """Over all hours, busy share times duty is the work; and each unit's share is its own work."""
     patients = WORLD.sample()

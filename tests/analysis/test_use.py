@@ -6,6 +6,7 @@ import math
 
 import pytest
 import small
+from projections import asked_for
 
 from akuttsim.analysis import use
 from akuttsim.records import (
@@ -72,3 +73,12 @@ def test_nobody_at_all() -> None:
     seen = small.seen(WORLD, small.people([]), small.courses(0))
     assert small.values(use.contacts_per_1000_a_year(seen))["all"] == (0.0, 0)
     assert small.values(use.consultations_per_1000_a_year(seen))["all"] == (0.0, 0)
+
+
+def test_in_another_year_the_people_expected_then_are_the_inhabitants() -> None:
+    """In the valley 2,420 instead of 2,900: half of those below 50, the older as many or more."""
+    world = small.world(where=small.region(asked_for(2040)))
+    patients = small.people([NOON], place=[UPPER], line=LINE_116117, is_contact=True)
+    seen = small.seen(world, patients, small.courses(1))
+    found = small.values(use.contacts_per_1000_a_year(seen), "municipality")
+    assert found["upper"] == (pytest.approx(A_YEAR / 2_420 * 1000), 1)

@@ -1,0 +1,67 @@
+"""Indicator of cost: kroner a year from rosters, vehicles, clinics and kilometres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from akuttsim.analysis.kilometres import driven_km
+from akuttsim.analysis.observed import Observed, Row
+from akuttsim.analysis.spans import seconds_within
+from akuttsim.analysis.staffing import staffed_hours
+from akuttsim.analysis.use import WEEKS_A_YEAR
+from akuttsim.scenario.costs import Costs, HourPrices
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.units import HOUR_S
+
+STAFF = tuple(HourPrices.model_fields)
+PARTS = (*STAFF, "vehicles", "clinics", "kilometres")
+
+
+def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
+    """Kroner a year that an organisation costs with the unit prices of its `costs`.
+
+    What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (hours on
+    call and on home duty at their own), those of helicopters, boats and single responders that have
+    a price, vehicles and clinics at a price a year, and the kilometres
+    of ambulances, transport vehicles, doctors and nurses of `km_driven_a_week`; the measured span
+    is scaled to a year. Left out: overtime, patients' own journeys, neighbours' ambulances,
+    vehicles without a price, and management. Without `costs` there are no rows.
+    Unit: Norwegian kroner a year. By part.
+    """
+    costs = seen.organisation.costs
+    if costs is None:
+        return
+    parts = dict.fromkeys(PARTS, 0.0)
+    for (role, team), hours in staffed_hours(seen).items():
+        role = "gp" if role == "doctor" and _is_gp(seen.organisation, team) else role
+        parts[role] += hours * WEEKS_A_YEAR * getattr(costs.hour_nok, role).value
+    for unit, duty in zip(seen.record.units, seen.duty, strict=True):
+        price = getattr(costs.hour_nok, unit.team) if unit.role == "support" else None
+        if price is not None:
+            hours = seconds_within(duty, seen.record.measured) / HOUR_S / seen.weeks
+            parts[unit.team] += hours * WEEKS_A_YEAR * price.value
+    parts["vehicles"] = _vehicles(seen.organisation, costs)
+    clinics = seen.organisation.clinics.values()
+    parts["clinics"] = sum(getattr(costs.clinic_year_nok, each.kind).value for each in clinics)
+    km = driven_km(seen)
+    service_km = sum(value for who, (value, _) in km.items() if who != "patients")
+    parts["kilometres"] = service_km / seen.weeks * WEEKS_A_YEAR * costs.km_nok.value
+    for group_by, group, value in [("all", "all", sum(parts.values())),
+                                   *(("part", *each) for each in parts.items())]:  # fmt: skip
+        yield Row("cost_nok_a_year", group_by, group, value, "NOK per year", len(seen.record.units))
+
+
+def _is_gp(organisation: Organisation, team: str) -> bool:
+    """Tell whether a team of doctors serves GP offices alone."""
+    kinds = {each.kind for each in organisation.clinics.values() if each.doctors == team}
+    return kinds == {"gp_office"}
+
+
+def _vehicles(organisation: Organisation, costs: Costs) -> float:
+    """Return what all vehicles with a price cost a year."""
+    kinds: list[str] = [
+        each.kind for each in organisation.ambulances.values() if each.kind != "neighbour"
+    ]
+    kinds += [each.kind for each in organisation.supports.values()]
+    prices = [getattr(costs.vehicle_year_nok, kind) for kind in kinds]
+    return float(sum(price.value for price in prices if price is not None))

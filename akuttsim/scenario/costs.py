@@ -1,0 +1,58 @@
+"""Costs: unit prices that turn rosters, vehicles, clinics and kilometres into kroner a year."""
+
+from __future__ import annotations
+
+from akuttsim.scenario.fields import Model, Number
+
+
+class HourPrices(Model):
+    """What an hour on duty costs the employer, social costs included, by role.
+
+    `gp` is a doctor whose team serves GP offices alone, and sees other patients meanwhile;
+    `crew` is two people at the station, `crew_at_home` the same two on home duty (hjemmevakt);
+    `back_up_doctor` is an hour on call at home (bakvakt). Helicopters, boats and single responders
+    without a price are paid by others.
+    """
+
+    operator: Number
+    dispatcher: Number
+    nurse: Number
+    doctor: Number
+    gp: Number
+    back_up_doctor: Number
+    crew: Number
+    crew_at_home: Number
+    transport_vehicle: Number
+    helicopter: Number | None = None
+    rescue_helicopter: Number | None = None
+    boat: Number | None = None
+    single_responder: Number | None = None
+
+
+class VehiclePrices(Model):
+    """What a vehicle costs a year beside staff and kilometres; if it has no price, others pay."""
+
+    ambulance: Number
+    transport: Number | None = None
+    helicopter: Number | None = None
+    rescue_helicopter: Number | None = None
+    boat: Number | None = None
+    single_responder: Number | None = None
+
+
+class ClinicPrices(Model):
+    """What a place costs a year without staff: rooms, equipment, systems."""
+
+    gp_office: Number
+    legevakt: Number
+    satellite: Number
+
+
+class Costs(Model):
+    """Unit prices in Norwegian kroner, and how many hours a doctor works a week on duty."""
+
+    hour_nok: HourPrices
+    vehicle_year_nok: VehiclePrices
+    clinic_year_nok: ClinicPrices
+    km_nok: Number
+    hours_per_doctor_week: Number | None = None

@@ -1,0 +1,123 @@
+"""Staffed hours, doctors needed and cost, summed by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import small
+from analysis import prices
+
+from akuttsim.analysis import cost, kilometres, staffing
+from akuttsim.analysis.use import WEEKS_A_YEAR
+from akuttsim.records import Unit
+
+WORLD = small.world(small.organisation({"costs": prices.COSTS}))
+A_WEEK = 168 / 167  # the clocks go forward in the measured week
+
+
+def empty(world: small.World = WORLD, units: tuple[Unit, ...] | None = None) -> small.Observed:
+    return small.seen(world, small.people([]), small.courses(0), units=units)
+
+
+def test_every_staffed_hour_once() -> None:
+    """The night of the clock change is an hour shorter for whoever is on duty then."""
+    rows = list(staffing.staffed_hours_a_week(empty()))
+    hours = {
+        "operator": 167 + 7 * 6.5 + 167 + 7 * 12,
+        "dispatcher": 167,
+        "nurse": 167 - 5 * 7.5,
+        "doctor": 2 * 5 * 7.5 + 167 - 5 * 7.5,
+        "crew": 167 + 7 * 12 + 7 * 8,
+        "transport_vehicle": 0,
+        "crew_at_home": 167 - 7 * 8,
+        "back_up_doctor": 0,
+    }
+    found = {name: value for name, (value, _) in small.values(rows, "role").items()}
+    assert found == pytest.approx({name: value * A_WEEK for name, value in hours.items()})
+    on_duty = sum(hours.values()) - hours["crew_at_home"]
+    assert small.values(rows)["all"][0] == pytest.approx(on_duty * A_WEEK)
+    teams = small.values(rows, "team")
+    assert sum(value for value, _ in teams.values()) == pytest.approx(sum(hours.values()) * A_WEEK)
+    assert teams["crew upper-1"] == (pytest.approx(56 * A_WEEK), 1)
+    assert teams["crew_at_home upper-1"] == (pytest.approx(111 * A_WEEK), 1)
+    assert small.values(rows, "role")["operator"][1] == 2, "two rooms"
+
+
+def test_hours_on_call_stand_beside() -> None:
+    on_call = Unit("b", "back_up_doctor", "duty-doctor", ((0.0, WORLD.plan.end_s),))
+    rows = list(staffing.staffed_hours_a_week(empty(units=(on_call,))))
+    assert small.values(rows)["all"][0] == 0
+    assert small.values(rows, "role")["back_up_doctor"] == (pytest.approx(168), 1)
+
+
+def test_a_crew_that_nurses_a_satellite_or_helps_from_next_door_adds_nothing() -> None:
+    always = ((0.0, WORLD.plan.end_s),)
+    others = (Unit("n", "neighbour_crew", "n", always), Unit("h", "support", "helicopter", always))
+    assert all(row.value == 0 for row in staffing.staffed_hours_a_week(empty(units=others)))
+
+
+def test_doctors_needed_are_their_hours_by_forty() -> None:
+    found = list(staffing.doctors_needed(empty()))
+    assert small.values(found)["all"][0] == pytest.approx(204.5 * A_WEEK / 40)
+    assert small.values(found, "team")["gps"][0] == pytest.approx(75 * A_WEEK / 40)
+
+
+def test_without_prices_there_are_no_rows() -> None:
+    without = empty(small.world())
+    assert list(staffing.doctors_needed(without)) == list(cost.cost_nok_a_year(without)) == []
+    no_week = {**prices.COSTS, "hours_per_doctor_week": None}
+    half = empty(small.world(small.organisation({"costs": no_week})))
+    assert list(staffing.doctors_needed(half)) == [] != list(cost.cost_nok_a_year(half))
+
+
+def test_cost_by_part() -> None:
+    rows = list(cost.cost_nok_a_year(empty()))
+    parts = {name: value for name, (value, _) in small.values(rows, "part").items()}
+    scale = A_WEEK * WEEKS_A_YEAR
+    staff = {
+        "operator": (463.5, 100),
+        "dispatcher": (167, 200),
+        "nurse": (129.5, 300),
+        "doctor": (129.5, 400),
+        "gp": (75, 500),
+        "crew": (307, 700),
+        "crew_at_home": (111, 800),
+    }
+    bought = {"vehicles": 3 * 1000, "clinics": 2 * 10}
+    expected = {name: hours * price * scale for name, (hours, price) in staff.items()} | bought
+    assert {name: value for name, value in parts.items() if value} == pytest.approx(expected)
+    assert small.values(rows)["all"][0] == pytest.approx(sum(parts.values()))
+    assert set(parts) == set(cost.PARTS)
+
+
+def test_the_services_kilometres_cost_and_the_patients_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    driven = {who: (10.0, 1) for who in kilometres.WHO}
+    monkeypatch.setattr(cost, "driven_km", lambda _: driven)
+    parts = small.values(cost.cost_nok_a_year(empty()), "part")
+    assert parts["kilometres"][0] == pytest.approx(5 * 10 * 2 * A_WEEK * WEEKS_A_YEAR)
+
+
+def test_what_has_no_price_is_paid_by_others() -> None:
+    """A helicopter without prices, and a single responder with both, on duty all week."""
+    hour = {**prices.COSTS["hour_nok"], "single_responder": prices.price(50)}
+    car = {**prices.COSTS["vehicle_year_nok"], "single_responder": prices.price(7)}
+    costs = {**prices.COSTS, "hour_nok": hour, "vehicle_year_nok": car}
+    supports = {
+        "heli": small.support("helicopter", "hospital"),
+        "alone": small.support("single_responder", "upper"),
+    }
+    world = small.world(small.organisation({"costs": costs, "supports": supports}))
+    parts = small.values(cost.cost_nok_a_year(empty(world)), "part")
+    assert parts["single_responder"][0] == pytest.approx(167 * 50 * A_WEEK * WEEKS_A_YEAR)
+    assert parts["helicopter"][0] == 0
+    assert parts["vehicles"][0] == 3 * 1000 + 7
+
+
+def test_nobody_at_work_costs_nothing_but_what_is_there() -> None:
+    boat = Unit("b", "support", "boat", ((0.0, WORLD.plan.end_s),))
+    rows = list(cost.cost_nok_a_year(empty(units=(boat,))))
+    assert small.values(rows)["all"][0] == 3020
+    assert not any(math.isnan(row.value) for row in rows)
