@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from akuttsim.chain.plan import Plan
 from akuttsim.records import YELLOW
 from akuttsim.scenario.fleet import Cover
+from akuttsim.scenario.years_ahead import people_in
 from akuttsim.units import MINUTE_S
 
 
@@ -18,7 +19,7 @@ class CoverRule:
 
     def __init__(self, plan: Plan, rule: Cover) -> None:
         """Weigh each place by its people; reach is by noon of an ordinary day, with blue light."""
-        people = np.array([sum(place.people) for place in plan.region.places.values()])
+        people = np.array([sum(ages) for ages in people_in(plan.region).values()])
         self._share_of_people = people / max(people.sum(), 1)
         self._least_share = rule.least_share.value
         self._within_s = rule.within_min.value * MINUTE_S

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 def command(files: tuple[str, ...]) -> None:
     """Check FILES: regions, organisations or experiments, by shipped name or path.
 
-    Prints people, calls a day, load by hour and drive times; or every error at once, each with
-    file, line, key and what would be right, and exit code 2.
+    Prints people, calls a day, load by hour and drive times; of two organisations what differs
+    between them; or every error at once, each with file, line, key and what would be right, and
+    exit code 2.
     """
     from akuttsim.errors import InputError, Problem
     from akuttsim.experiment.checking import Checked, check_file
@@ -34,6 +36,10 @@ def command(files: tuple[str, ...]) -> None:
             problems.extend(error.problems)
     if problems:
         raise InputError(problems)
+    organisations = [(each.organisation, each.region) for each in checked if each.organisation]
+    if len(organisations) == len(checked) == 2:
+        _say_both(*organisations)
+        return
     for each in checked:
         _say(each.region, each.organisation, each.study)
 
@@ -64,6 +70,22 @@ def _say_region(region: Region) -> None:
     )
     if calls.alarms:
         click.echo(f"  safety alarms: {calls.alarms:.0f} a day")
+    if region.year is not None:
+        _say_year(region)
+
+
+def _say_year(region: Region) -> None:
+    from akuttsim.experiment.understood import expected_people, projections_used
+
+    click.echo(f"  people expected in {region.year} (those above), beside the published ones:")
+    for sentence in projections_used(region):
+        click.echo(f"    {sentence}")
+    lines = [
+        (f"  {each.age}", f"{each.published}", f"{each.expected}",
+         f"{each.expected - each.published:+d}")
+        for each in expected_people(region)
+    ]  # fmt: skip
+    show.table(("  age", f"{region.people_year}", f"{region.year}", "change"), lines)
 
 
 def _say_organisation(region: Region, organisation: Organisation) -> None:
@@ -94,6 +116,42 @@ def _say_organisation(region: Region, organisation: Organisation) -> None:
     ]
     show.table(("municipality", "people", *BANDS, "ambulance"), lines)
     click.echo("")
+
+
+WIDEST = (42, 27, 27)
+"""Columns of the table of keys: with what is between them 100 wide."""
+
+
+def _say_both(first: tuple[Organisation, Region], second: tuple[Organisation, Region]) -> None:
+    """Say what differs between two organisations of one region."""
+    from akuttsim.experiment import side_by_side
+
+    side_by_side.same_region(first, second)
+    (one, region), other = first, second[0]
+    names = (one.organisation, other.organisation)
+    _say_region(region)
+    click.echo(f"\n{names[0]}: {one.title.en}\n{names[1]}: {other.title.en}\n")
+    show.table(("there are", *names), [
+        (line.what, line.first, line.second) for line in side_by_side.counts(one, other)
+    ])  # fmt: skip
+    click.echo("")
+    show.table(("staffed hours a week", *names, "difference"), [
+        (hours.role, f"{hours.first:.1f}", f"{hours.second:.1f}",
+         f"{hours.second - hours.first:+.1f}")
+        for hours in side_by_side.staffed_hours(one, other, region)
+    ])  # fmt: skip
+    for name, sentences in zip(names, side_by_side.only_in_one(one, other), strict=True):
+        _say_sentences(f"Only in {name}:", sentences)
+    lines = [(line.what, line.first, line.second) for line in side_by_side.differing(one, other)]
+    click.echo("\nKeys that differ:" if lines else "\nKeys that differ: none")
+    if lines:
+        show.wrapped(("key", *names), lines, WIDEST)
+
+
+def _say_sentences(heading: str, sentences: list[str]) -> None:
+    click.echo(f"\n{heading}" if sentences else f"\n{heading} nothing")
+    for sentence in sentences:
+        click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
 
 
 def _say_study(study: Study) -> None:

@@ -6,7 +6,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
+from textwrap import wrap
 
 import click
 
@@ -20,6 +22,25 @@ def table(heading: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
             for k, (cell, width) in enumerate(zip(line, widths, strict=True))
         ]
         click.echo("  ".join(cells).rstrip())
+
+
+def wrapped(heading: Sequence[str], lines: Sequence[Sequence[str]], widest: Sequence[int]) -> None:
+    """Print a table to the left in which no column is wider than told: its cells are broken.
+
+    The first column has dotted keys, which are broken after a dot.
+    """
+    rows = [heading, *lines]
+    widths = [min(limit, max(len(row[k]) for row in rows)) for k, limit in enumerate(widest)]
+    for row in rows:
+        spaced = [row[0].replace(".", ". "), *row[1:]]
+        broken = [
+            wrap(cell, width, break_on_hyphens=False)
+            for cell, width in zip(spaced, widths, strict=True)
+        ]
+        broken[0] = [part.replace(". ", ".") for part in broken[0]]
+        for parts in zip_longest(*broken, fillvalue=""):
+            cells = (part.ljust(width) for part, width in zip(parts, widths, strict=True))
+            click.echo("  ".join(cells).rstrip())
 
 
 @contextmanager

@@ -15,9 +15,16 @@ from akuttsim.patients.rates import alarm_users, callers_113, callers_116117
 from akuttsim.roads.travel import Travel, travel
 from akuttsim.scenario.control_rooms import ControlRoom
 from akuttsim.scenario.demand import SafetyAlarms
+from akuttsim.scenario.fields import AGE_GROUPS
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.roster import Period, Staffing, unroll
+from akuttsim.scenario.years_ahead import (
+    municipality_people,
+    outside_people,
+    people_by_age,
+    rows_of,
+)
 from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
 
 Array = NDArray[np.float64]
@@ -45,10 +52,10 @@ def demand(region: Region) -> Demand:
     rates, alarms = region.demand, region.demand.safety_alarms
     to_116117 = float(callers_116117(region).sum()) / DAYS_A_YEAR
     to_113 = float(callers_113(region).sum()) / DAYS_A_YEAR
-    outside = sum(each.people for each in region.outside.values()) / DAYS_A_YEAR
+    outside = sum(outside_people(region).values()) / DAYS_A_YEAR
     per_113 = rates.calls_113_per_person_year.value
     return Demand(
-        people=region.people(),
+        people=round(sum(people_by_age(region))),
         contacts=to_116117 * rates.contacts_per_person_year.value,
         other_calls=to_116117 * rates.other_calls_per_person_year.value,
         calls_113=to_113 * per_113,
@@ -60,6 +67,44 @@ def demand(region: Region) -> Demand:
 def _alarms_a_day(region: Region, alarms: SafetyAlarms) -> float:
     users = float(alarm_users(region, alarms).sum())
     return users * alarms.alarms_per_user_month.value * 12 / DAYS_A_YEAR
+
+
+@dataclass(frozen=True)
+class Expected:
+    """People of an age group: as published, and expected in the year asked for."""
+
+    age: str
+    published: int
+    expected: int
+
+
+def expected_people(region: Region) -> list[Expected]:
+    """Return people by age, and all of them, beside those expected in the region's year."""
+    published = people_by_age(region.model_copy(update={"year": None}))
+    every = zip(AGE_GROUPS, published, people_by_age(region), strict=True)
+    rows = [Expected(age, round(now), round(then)) for age, now, then in every]
+    all_now, all_then = sum(row.published for row in rows), round(sum(people_by_age(region)))
+    return [*rows, Expected("all", all_now, all_then)]
+
+
+def projections_used(region: Region) -> list[str]:
+    """Return one sentence for each projection that the region's year rests on, with its grade."""
+    own = {row.municipality for row in region.projections} & set(region.municipalities)
+    sentences = [f"{name}: by its own projection ({_grades(region, name)})" for name in sorted(own)]
+    others = len(region.municipalities) - len(own)
+    if others:
+        sentences.append(f"{others} municipalities: as the country, age by age (grade C)")
+    return sentences
+
+
+def _grades(region: Region, name: str) -> str:
+    """Return the grades of a municipality's rows from the published year to the one asked for."""
+    assert region.year is not None and region.people_year is not None
+    rows, years = rows_of(region, name), (region.people_year, region.year)
+    first = max(row.year for row in rows if row.year <= min(years))
+    last = min(row.year for row in rows if row.year >= max(years))
+    grades = sorted({row.grade for row in rows if first <= row.year <= last})
+    return f"grade{'s' if len(grades) > 1 else ''} {', '.join(grades)}"
 
 
 @dataclass(frozen=True)
@@ -134,7 +179,8 @@ def _share_served(room: ControlRoom, region: Region, hours: int) -> Array:
 
 
 def _share(municipalities: Iterable[str], region: Region) -> float:
-    return sum(sum(region.municipalities[name].people) for name in municipalities) / region.people()
+    people = {name: sum(ages) for name, ages in municipality_people(region).items()}
+    return sum(people[name] for name in municipalities) / sum(people.values())
 
 
 def _on_duty(roster: Iterable[Staffing], region: Region, hours: int) -> Array:
@@ -190,7 +236,7 @@ def _drives(name: str, region: Region, organisation: Organisation, times: Travel
     blue = times.to("blue", noon, largest)
     return Drives(
         municipality=region.municipalities[name].name,
-        people=sum(region.municipalities[name].people),
+        people=round(sum(municipality_people(region)[name])),
         to_care=tuple(
             _to_care(name, largest, band, (region, organisation, times)) for band in BANDS.values()
         ),

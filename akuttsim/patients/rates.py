@@ -9,12 +9,18 @@ from akuttsim.records import Codes, Indices
 from akuttsim.scenario.demand import SafetyAlarms, WithoutGP
 from akuttsim.scenario.fields import AGE_GROUPS
 from akuttsim.scenario.region import Region
+from akuttsim.scenario.years_ahead import people_in
 
 Array = NDArray[np.float64]
 
 
 def people_by_place(region: Region) -> Array:
-    """Return inhabitants as [place, age group]."""
+    """Return inhabitants as [place, age group], in the year that the region is asked for."""
+    return np.array(list(people_in(region).values()), dtype=np.float64)
+
+
+def published_by_place(region: Region) -> Array:
+    """Return the published inhabitants as [place, age group], whatever year is asked for."""
     return np.array([place.people for place in region.places.values()], dtype=np.float64)
 
 

@@ -33,6 +33,7 @@ from akuttsim.scenario.demand import PlannedTransports, SafetyAlarms, SameIncide
 from akuttsim.scenario.distributions import Duration
 from akuttsim.scenario.incidents import Incident
 from akuttsim.scenario.region import Region
+from akuttsim.scenario.years_ahead import outside_people
 from akuttsim.units import DAY_S, HOUR_S, to_ticks
 
 Array = NDArray[np.float64]
@@ -181,8 +182,8 @@ def _sources(region: Region) -> list[Source]:
         Source("113", to_113 * per_person / _calls_an_incident(region), True),
     ]
     neighbours = [
-        Source(f"outside.{name}", outside.people * per_person, True)
-        for name, outside in region.outside.items()
+        Source(f"outside.{name}", people * per_person, True)
+        for name, people in outside_people(region).items()
     ]
     return own + neighbours
 

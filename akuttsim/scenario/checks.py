@@ -17,6 +17,7 @@ from akuttsim.scenario.fleet_checks import (
 )
 from akuttsim.scenario.load import Loaded
 from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.projection_checks import projections
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.room_checks import room_hours, room_names
 from akuttsim.scenario.roster import Service
@@ -25,7 +26,7 @@ from akuttsim.scenario.roster import Service
 def check_region(region: Loaded[Region]) -> None:
     """Raise InputError with all that is wrong between the parts of a region."""
     _raise(chain(_places(region), _people(region), _links(region), _reachable(region)))
-    _raise(chain(road_conditions(region), additions(region)))
+    _raise(chain(road_conditions(region), additions(region), projections(region)))
 
 
 def check_organisation(organisation: Loaded[Organisation], region: Loaded[Region]) -> None:

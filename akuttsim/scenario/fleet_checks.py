@@ -17,6 +17,7 @@ from akuttsim.scenario.load import Loaded
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.roster import Period, overlap, unroll
+from akuttsim.scenario.years_ahead import people_in
 
 Wrong = Iterator[tuple[str, str]]
 """A dotted key of the organisation, and what is wrong there."""
@@ -194,12 +195,12 @@ def _most_covered(organisation: Organisation, region: Region, within_min: float)
     posts = {place for each in organisation.dispatch.stand_by for place in each.at}
     minutes = _blue_light_min(region)
     reach = {place: _within(place, minutes, within_min) for place in {*stations, *posts}}
-    people = {name: sum(place.people) for name, place in region.places.items()}
+    people = {name: sum(ages) for name, ages in people_in(region).items()}
     covered = []
     for sent in range(len(stations)):
         left = {*stations[:sent], *stations[sent + 1 :], *posts}
         covered.append(sum(people[name] for name in set().union(*(reach[each] for each in left))))
-    return max(covered, default=0) / max(region.people(), 1)
+    return max(covered, default=0) / max(sum(people.values()), 1)
 
 
 Minutes = Mapping[str, Mapping[str, float]]

@@ -54,7 +54,7 @@ def _four_digits(value: object) -> object:
     return f"{value:04d}" if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _every_age(value: tuple[int, ...]) -> tuple[int, ...]:
+def _every_age(value: tuple[float, ...]) -> tuple[float, ...]:
     if len(value) != len(AGE_GROUPS):
         raise ValueError(f"must have {len(AGE_GROUPS)} numbers, one for each age group")
     return value
@@ -67,6 +67,25 @@ People = Annotated[
     tuple[Annotated[int, Field(ge=0)], ...], Field(strict=False), AfterValidator(_every_age)
 ]
 """Inhabitants by age group, in the order of `AGE_GROUPS`."""
+
+ExpectedPeople = Annotated[
+    tuple[Annotated[float, Field(ge=0)], ...], Field(strict=False), AfterValidator(_every_age)
+]
+"""Expected inhabitants by age group, which need not be whole; in the order of `AGE_GROUPS`."""
+
+
+class Projection(Model):
+    """People by age on 1 January of a year: of a municipality, or `national` for the country.
+
+    Only the change from one year to another is used, so that index numbers do as well for a
+    municipality; the country's must be people.
+    """
+
+    municipality: Slug
+    year: int = Field(ge=1900, le=2200)
+    people: ExpectedPeople
+    source: str = Field(min_length=3)
+    grade: Grade
 
 
 class CalendarSettings(Model):

@@ -31,8 +31,9 @@ _ROAD = frozenset("from to road km kmh note source grade".split())
 _FERRY = frozenset(
     "ferry from to road km crossing_min first last departures on_call_min note source grade".split()
 )
+_PROJECTION = frozenset({"municipality", "year", "source", "grade", *AGE_COLUMNS})
 _TIMETABLE = frozenset(TIMETABLE)
-_TABLES = ("municipalities", "places", "people", "roads", "ferries")
+_TABLES = ("municipalities", "places", "people", "roads", "ferries", "projections")
 """The tables of a region, in the order in which they are read: people go into places."""
 
 
@@ -218,6 +219,13 @@ def _read_part(name: str, path: Path, parts: dict[str, Node]) -> None:
         parts[name] = keyed(read_table(path, shown_as, _PLACE), "place", shown_as)
     elif name == "people":
         _settle(read_table(path, shown_as, _PEOPLE), shown_as, parts)
+    elif name == "projections":
+        rows = read_table(path, shown_as, _PROJECTION)
+        for row in rows:
+            gather_ages(row)
+        parts[name] = Node(
+            [Node(dict(row), shown_as, row["year"].line) for row in rows], shown_as, 1
+        )
     elif name in ("roads", "ferries"):
         required, optional = (_ROAD, frozenset[str]()) if name == "roads" else (_FERRY, _TIMETABLE)
         rows = read_table(path, shown_as, required, optional)

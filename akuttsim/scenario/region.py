@@ -15,6 +15,7 @@ from akuttsim.scenario.geography import (
     Municipality,
     Outside,
     Place,
+    Projection,
     Road,
 )
 from akuttsim.scenario.weather import Weather
@@ -28,20 +29,28 @@ class Tables(Model):
     people: str
     roads: str
     ferries: str | None = None
+    projections: str | None = None
 
 
 class Region(Model):
-    """A district with its people, roads and illness: the same for every organisation."""
+    """A district with its people, roads and illness: the same for every organisation.
+
+    With `year` its people are those expected on 1 January of that year: the published ones, of
+    `people_year`, changed age by age as the table of projections says. The calendar stays.
+    """
 
     region: Slug
     title: Bilingual
     description: Bilingual
     calendar: CalendarSettings
     tables: Tables
+    people_year: int | None = None
+    year: int | None = None
     municipalities: dict[Slug, Municipality]
     places: dict[Slug, Place]
     roads: tuple[Road, ...] = Field(strict=False)
     ferries: tuple[Ferry, ...] = Field(default=(), strict=False)
+    projections: tuple[Projection, ...] = Field(default=(), strict=False)
     hospitals: dict[Slug, Hospital] = Field(min_length=1)
     outside: dict[Slug, Outside] = Field(default_factory=dict)
     driving: Driving
@@ -63,5 +72,5 @@ class Region(Model):
         return tuple(self.municipalities)
 
     def people(self) -> int:
-        """Return all inhabitants."""
+        """Return all published inhabitants."""
         return sum(sum(place.people) for place in self.places.values())

@@ -1,0 +1,63 @@
+"""What check prints of a year ahead and of two organisations."""
+
+from __future__ import annotations
+
+import pytest
+import small
+from click.testing import CliRunner
+
+from akuttsim.cli.check import command
+from akuttsim.errors import InputError
+
+
+def printed(*files: str) -> list[str]:
+    done = CliRunner().invoke(command, files, catch_exceptions=False)
+    assert done.exit_code == 0
+    return done.output.splitlines()
+
+
+def test_people_of_the_year_stand_beside_todays() -> None:
+    lines = printed("namdal-2040")
+    columns = {line.split()[0]: line.split()[1:] for line in lines[-11:]}
+    assert columns["age"] == ["2026", "2040", "change"]
+    assert columns["all"][0] == "37659"
+    assert columns["80-89"][0] == "2066" and int(columns["80-89"][1]) > 3000
+    for now, then, change in (row for age, row in columns.items() if age != "age"):
+        assert int(then) - int(now) == int(change)
+    assert any("10 municipalities: as the country" in line for line in lines)
+    assert any("namsos: by its own projection (grade D)" in line for line in lines)
+    assert not any("expected in" in line for line in printed("namdal"))
+
+
+def test_two_organisations_are_a_table_of_what_differs() -> None:
+    lines = printed(str(small.TODAY), str(small.SATELLITE))
+    rows = {line.split("  ")[0]: line.split("  ")[1:] for line in lines}
+    assert [cell.strip() for cell in rows["satellites"] if cell] == ["0", "1"]
+    nurses = [float(cell) for cell in rows["nurses at clinics"] if cell]
+    assert nurses[1] - nurses[0] == nurses[2] == pytest.approx(42, abs=0.3)
+    assert "Only in small-today: nothing" in lines
+    assert "  satellite is a satellite that takes green, with duty-doctor on video" in lines
+    assert [cell.strip() for cell in rows["clinics.satellite"] if cell] == ["-", "there"]
+
+
+@pytest.mark.parametrize("other", ["namdal-satellites", "namdal-all-links"])
+def test_the_table_is_at_most_100_wide_and_loses_no_word(other: str) -> None:
+    lines = printed("namdal-today", other)
+    keys = lines[lines.index("Keys that differ:") + 1 :]
+    assert max(map(len, keys)) <= 100
+    assert max(map(len, lines[lines.index("") + 1 :])) <= 100
+
+
+def test_an_organisation_beside_itself() -> None:
+    assert printed("namdal-today", "namdal-today")[-1] == "Keys that differ: none"
+
+
+def test_two_regions_or_three_organisations_are_told_one_by_one() -> None:
+    today, satellite = str(small.TODAY), str(small.SATELLITE)
+    for files in ((today, satellite, today), ("namdal", today)):
+        assert not any("differ" in line for line in printed(*files))
+
+
+def test_organisations_of_two_regions_are_an_error() -> None:
+    with pytest.raises(InputError, match="only organisations of one region"):
+        printed(str(small.TODAY), "namdal-today")

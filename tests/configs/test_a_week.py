@@ -1,0 +1,37 @@
+"""Every shipped organisation meets a week of its region, and every shipped region is met."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import small
+
+from akuttsim.records import UNFINISHED
+from akuttsim.scenario.load import load_organisation, load_region
+
+CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+ORGANISATIONS = sorted(path.stem for path in (CONFIGS / "organisations").glob("*.yaml"))
+VARIANTS = sorted(path.name for path in (CONFIGS / "regions").iterdir() if "-" in path.name)
+
+
+def meets_a_week(organisation: str, region: str | None = None) -> None:
+    chosen = load_organisation(organisation).value
+    world = small.world(chosen, load_region(region or chosen.region).value)
+    patients = world.sample(3)
+    record = world.meets(patients)
+    assert not record.overloads
+    assert not np.any(record.courses.outcome == UNFINISHED)
+    assert {row.indicator for row in world.measured(patients)}
+
+
+@pytest.mark.parametrize("organisation", ORGANISATIONS)
+def test_an_organisation_meets_a_week(organisation: str) -> None:
+    meets_a_week(organisation)
+
+
+@pytest.mark.parametrize("region", VARIANTS)
+def test_a_region_with_an_addition_is_met_by_the_organisation_of_today(region: str) -> None:
+    today = {"namdal": "namdal-today", "sunnfjord": "sunnfjord-before"}
+    meets_a_week(today[region.split("-")[0]], region)
