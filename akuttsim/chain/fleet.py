@@ -34,6 +34,7 @@ class Fleet:
         self._free_neighbours: list[Crew] = []
         self._queue: list[tuple[int, int, Mission]] = []
         self._asked = 0
+        self._are_posted = False
 
     # who is sent
 
@@ -135,6 +136,7 @@ class Fleet:
     def _no_longer_held(self, mission: Mission) -> None:
         mission.may_leave_uncovered = True
         self._serves()
+        self._moves_up()
 
     def waiting(self) -> int:
         """Return how many missions wait for a crew; somebody has since `waiting_since_s`."""
@@ -153,7 +155,6 @@ class Fleet:
                 assert mission.waiting is not None
                 waiting, mission.waiting = mission.waiting, None
                 waiting.succeed(crew)
-        self._moves_up()
 
     # called off, and under way
 
@@ -240,8 +241,8 @@ class Fleet:
             self._relieves(crew)
         if crew.mission is None:
             self.movement.drives_to(crew, crew.station, RETURN)
-            self._moves_up()
             self._may_receive(crew)
+        self._moves_up()
 
     def _relieves(self, crew: Crew) -> None:
         """Let a crew that becomes free take over from one that has farther to a red patient."""
@@ -279,6 +280,9 @@ class Fleet:
             return
         movable = [crew for crew in self._free if not crew.at_home]
         posts = self.rules.posts.get(len(movable), ())
+        if not posts and not self._are_posted:
+            return
+        self._are_posted = bool(posts)
         seconds = [self.movement.seconds_to(movable, post) for post in posts]
         sent = dict(zip(nearest_to_posts(seconds), posts, strict=False))
         for position, crew in enumerate(movable):
