@@ -6,7 +6,7 @@ day, so that a week shows queues everywhere. Changes are mappings laid over a co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
@@ -231,3 +231,10 @@ def seen(
 def values(rows: Iterable[Row], group_by: str = "all") -> dict[str, tuple[float, int]]:
     """Return value and n of each group of one indicator."""
     return {row.group: (row.value, row.n) for row in rows if row.group_by == group_by}
+
+
+def tells_of_nobody(indicator: Callable[[Observed], Iterable[Row]], world: World) -> None:
+    """Hold that an indicator has rows of nobody where nothing happened: nought, or no value."""
+    rows = list(indicator(seen(world, people([]), courses(0))))
+    assert rows and all(row.n == 0 for row in rows)
+    assert all(np.isnan(row.value) or row.value == 0 for row in rows)

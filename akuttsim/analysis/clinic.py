@@ -18,10 +18,10 @@ from akuttsim.analysis.observed import (
     rates,
     rows,
 )
-from akuttsim.analysis.rosters import open_spans
+from akuttsim.analysis.rosters import open_for, open_spans
+from akuttsim.analysis.spans import seconds_within
 from akuttsim.records import Floats
 from akuttsim.scenario.clinics import Clinic
-from akuttsim.scenario.roster import Span
 from akuttsim.units import MINUTE_S
 
 
@@ -79,7 +79,7 @@ def observation_beds_in_use(seen: Observed) -> Iterator[Row]:
     ).tolist()
     beds = [clinic.observation_beds for clinic in clinics.values()]
     there = [
-        count.value * _within(open_spans(seen, clinic.open.values()), seen.record.measured)
+        count.value * seconds_within(open_for(seen, clinic.open.values()), seen.record.measured)
         if count
         else 0.0
         for count, clinic in zip(beds, clinics.values(), strict=True)
@@ -126,10 +126,6 @@ def _stay_s(seen: Observed) -> Floats:
 def _closes(seen: Observed, clinic: Clinic) -> list[float]:
     first, last = seen.record.measured
     return [end for _, end in open_spans(seen, clinic.open.values()) if first <= end < last]
-
-
-def _within(spans: list[Span], whole: Span) -> float:
-    return sum(max(min(end, whole[1]) - max(start, whole[0]), 0.0) for start, end in spans)
 
 
 def _of(part: float, whole: float) -> float:

@@ -120,13 +120,13 @@ def _doctors_there(
 
 def _clinics_near(seen: Observed, municipality: str) -> list[tuple[str, Clinic]]:
     """Return the clinics with a doctor on site that can be reached in time."""
-    ids, place = seen.region.place_ids, _largest_place(seen, municipality)
-    condition = seen.travel.condition_of_hour[12]
+    ids = seen.region.place_ids
+    place = ids.index(seen.region.largest_place(municipality))
     return [
         (name, clinic)
         for name, clinic in seen.organisation.clinics.items()
         if clinic.kind != "satellite"
-        and seen.travel.to("car", condition, ids.index(clinic.place))[place]
+        and seen.travel.to("car", seen.travel.noon, ids.index(clinic.place))[place]
         <= DOCTOR_MIN * MINUTE_S
     ]
 
@@ -134,8 +134,8 @@ def _clinics_near(seen: Observed, municipality: str) -> list[tuple[str, Clinic]]
 def _crews_near(seen: Observed, municipality: str) -> list[str]:
     """Return our own ambulances stationed near enough to the municipality's largest place."""
     organisation, ids = seen.organisation, seen.region.place_ids
-    place = _largest_place(seen, municipality)
-    times = seen.travel.to("blue", seen.travel.condition_of_hour[12], place)
+    place = ids.index(seen.region.largest_place(municipality))
+    times = seen.travel.to("blue", seen.travel.noon, place)
     mobilisation_s = organisation.mobilisation.station_s.each()[RED].expected()
     return [
         name
@@ -143,10 +143,3 @@ def _crews_near(seen: Observed, municipality: str) -> list[str]:
         if crew.kind == "ambulance"
         and mobilisation_s + times[ids.index(crew.station)] <= COVER_MIN * MINUTE_S
     ]
-
-
-def _largest_place(seen: Observed, municipality: str) -> int:
-    """Return the most populous place of a municipality."""
-    places = seen.region.places
-    own = [name for name in places if places[name].municipality == municipality]
-    return seen.region.place_ids.index(max(own, key=lambda name: sum(places[name].people)))

@@ -119,7 +119,7 @@ def _clinic_places(seen: Observed) -> Ints:
 
 def _hospital_of(seen: Observed) -> Ints:
     """Return the hospital nearest to each place, by ordinary drive at noon."""
-    ids, noon = seen.region.place_ids, seen.travel.condition_of_hour[12]
+    ids, noon = seen.region.place_ids, seen.travel.noon
     hospitals = [ids.index(each.place) for each in seen.region.hospitals.values()]
     times = np.array([seen.travel.to("car", noon, hospital) for hospital in hospitals])
     nearest: Ints = np.array(hospitals, dtype=np.intp)[times.argmin(axis=0)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from akuttsim.chain.answering import FIRST_IN_LINE, answered, held_until_answered
+from akuttsim.chain.answering import answered, passed_to
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.emergency import taken_by_113
 from akuttsim.chain.nurse import nurse_talks
@@ -17,9 +17,7 @@ from akuttsim.patients.alarms import (
 from akuttsim.records import (
     ALARM,
     ALARM_CLOSED,
-    CONFERENCE,
     HOME_NURSING,
-    LINE_HEALTH,
 )
 
 
@@ -69,17 +67,6 @@ def handed_to(run: Run, call: Call, operator: Person, room: Room) -> Pathway:
 
     Where the operator answers that number as well, she goes on herself, without a hand-over.
     """
-    centre, patient = call.room, call.patient
-    handover_s = run.cases.alarm_handover_s[patient]
-    assert centre is not None
-    call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
-    if run.answers_herself(operator, room):
-        operator.turns_from(ALARM, patient)
-        call.room = room.in_service()
-        return operator
-    operator.turns_from(ALARM, patient)
-    colleague, still_there = yield from held_until_answered(run, call, operator, centre, room)
-    if still_there:
-        yield run.wait(handover_s)
-        operator.finishes(CONFERENCE, patient)
-    return colleague
+    operator.turns_from(ALARM, call.patient)
+    handover_s = run.cases.alarm_handover_s[call.patient]
+    return (yield from passed_to(run, call, operator, room, handover_s))

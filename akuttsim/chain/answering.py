@@ -7,7 +7,7 @@ from akuttsim.chain.recorder import ANSWERED, ANSWERED_BY, CALLED_BACK, LEFT
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import Room
 from akuttsim.chain.staff import Person, Waiting
-from akuttsim.records import CONFERENCE, TALK
+from akuttsim.records import CONFERENCE, LINE_HEALTH, TALK
 
 FIRST_IN_LINE = 0
 """Priority of colleagues who hold a patient on the other line."""
@@ -68,18 +68,27 @@ def rung_up(run: Run, call: Call, room: Room, log: list[float]) -> Pathway:
     return None
 
 
-def held_until_answered(run: Run, call: Call, holder: Person, by: Room, other: Room) -> Pathway:
-    """Hold a caller until another room answers; return who does, and whether the holder is there.
+def passed_to(run: Run, call: Call, holder: Person, room: Room, overlap_s: float) -> Pathway:
+    """Hand a caller to another room; return who goes on there.
 
-    If somebody waits for the holder's room by then or rings meanwhile, and nobody else is free, the
-    holder answers that and the caller waits alone: two rooms must never wait for each other.
+    The holder stays until somebody answers and both have spoken for a while; who answers for that
+    room as well goes on herself. If somebody waits for the holder by then or rings meanwhile, and
+    nobody else is free, the holder answers that and the caller waits alone: two rooms must never
+    wait for each other.
     """
-    by.holding.begins(holder, call.patient)
-    colleague = yield from answered(run, call, other, None)
-    return colleague, by.holding.ends(holder, call.patient)
+    holding, patient = _held_in(call).holding, call.patient
+    call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
+    if run.answers_herself(holder, room):
+        call.room = room.in_service()
+        return holder
+    holding.begins(holder, patient)
+    colleague = yield from answered(run, call, room, None)
+    if holding.ends(holder, patient):
+        yield run.wait(overlap_s)
+        holder.finishes(CONFERENCE, patient)
+    return colleague
 
 
-def hands_over(run: Run, call: Call, holder: Person, overlap_s: float) -> Pathway:
-    """Speak together for a while; the holder is then free."""
-    yield run.wait(overlap_s)
-    holder.finishes(CONFERENCE, call.patient)
+def _held_in(call: Call) -> Room:
+    assert call.room is not None, "who holds a caller has answered"
+    return call.room

@@ -23,7 +23,7 @@ class CoverRule:
         self._share_of_people = people / max(people.sum(), 1)
         self._least_share = rule.least_share.value
         self._within_s = rule.within_min.value * MINUTE_S
-        self._seconds = plan.travel.seconds["blue"][plan.travel.condition_of_hour[NOON]]
+        self._seconds = plan.travel.seconds["blue"][plan.travel.noon]
         self._longest_s = (
             rule.yellow_waits_at_most_min.value * MINUTE_S,
             rule.green_waits_at_most_min.value * MINUTE_S,
@@ -54,6 +54,3 @@ class CoverRule:
         if place not in self._in_reach:
             self._in_reach[place] = self._seconds[place] <= self._within_s
         return self._in_reach[place]
-
-
-NOON = 12

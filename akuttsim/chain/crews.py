@@ -10,16 +10,16 @@ from akuttsim.chain.clock import Delay
 from akuttsim.records import GREEN, MISSION, RED, RETURN, TRANSPORT
 from akuttsim.roads.travel import Route
 
-AMBULANCE_KIND, TRANSPORT_KIND, NEIGHBOUR_KIND = "ambulance", "transport", "neighbour"
+AMBULANCE_KIND, TRANSPORT_KIND = "ambulance", "transport"
 
 
 class Mission:
     """A patient who needs a vehicle: waiting for one, with one on its way, or under care.
 
     `urgency` is as judged; a planned transport waits behind everybody else. `kind` is that of the
-    crew's activity. `waiting` is the wait
-    for a crew while there is one. `may_leave_uncovered` once it has waited long enough for that.
-    `is_over` when nobody need come any more: somebody else has taken the patient.
+    crew's activity. `waiting` is the wait for a crew while there is one. `may_leave_uncovered` once
+    it has waited long enough for that. `is_over` when nobody need come any more: somebody else has
+    taken the patient.
     """
 
     __slots__ = ("crew", "is_over", "kind", "may_leave_uncovered", "patient", "place",
@@ -51,9 +51,9 @@ class Crew:
 
     `place` is where it stands, or where it is driving to by `route`; it rolls from `leaves_s` and
     passes the first place of the route at `departed_s`, which both lie ahead while it mobilises.
-    `arrival` is the wait until it stands at its patient, which may be
-    called off. `drives` is the kind of a drive without mission; `receives` is told when a crew that
-    staffs a satellite is free at its station.
+    `arrival` is the wait until it stands at its patient, which may be called off. `drives` is the
+    kind of a drive without mission; `receives` is told when a crew that staffs a satellite is free
+    at its station.
     """
 
     __slots__ = (

@@ -27,10 +27,11 @@ def delivered_to_hospital(run: Run, call: Call, crew: Crew) -> Pathway:
         crew = yield from met_halfway(run, call, crew, meeting)
     yield run.wait(run.drive_s(call.place, hospital, mode))
     run.recorder.at_hospital_s[call.patient] = run.clock._now
-    yield from taken_over_by_hospital(run, call, hospital)
+    yield from waits_at_door(run, call, hospital)
+    run.recorder.handover_began_s[call.patient] = run.clock._now
     run.ends(call, AMBULANCE)
     yield run.wait(run.cases.hospital_handover_s[call.patient])
-    run.leaves_hospital_door(hospital)
+    leaves_door(run, hospital)
     run.is_free(call, crew, hospital)
 
 
@@ -45,12 +46,18 @@ def met_halfway(run: Run, call: Call, crew: Crew, meeting: tuple[Crew, int, floa
     return relief
 
 
-def taken_over_by_hospital(run: Run, call: Call, hospital: int) -> Pathway:
+def waits_at_door(run: Run, call: Call, hospital: int) -> Pathway:
     """Wait at the emergency department's door until somebody takes over, by urgency."""
     door = run.service.doors.get(hospital)
     if door is not None and not door.take():
         yield door.wait(call.urgency)
-    run.recorder.handover_began_s[call.patient] = run.clock._now
+
+
+def leaves_door(run: Run, hospital: int) -> None:
+    """Give the place at the emergency department's door to the next crew."""
+    door = run.service.doors.get(hospital)
+    if door is not None:
+        door.leave()
 
 
 def leaves_clinic(run: Run, call: Call, site: Site) -> Pathway:
@@ -59,9 +66,7 @@ def leaves_clinic(run: Run, call: Call, site: Site) -> Pathway:
     By own means, or by ambulance where it is another place.
     """
     cases, patient = run.cases, call.patient
-    beds = run.acute_bed_for(call) if cases.admitted[patient] else None
-    if beds is not None:
-        run.lies_in(call, beds)
+    beds = lies_in(run, call) if cases.admitted[patient] else None
     run.ends(call, ACUTE_BED if beds is not None else CLINIC)
     if not (cases.admitted[patient] and cases.by_ambulance[patient]):
         return
@@ -71,36 +76,46 @@ def leaves_clinic(run: Run, call: Call, site: Site) -> Pathway:
         yield from transported(run, call, to, beds)
 
 
+def lies_in(run: Run, call: Call) -> AcuteBeds | None:
+    """Lie in a municipal bed, if one that will do is free; return where."""
+    beds = bed_for(run, call)
+    if beds is not None:
+        stay_s = run.choices.acute_stay_s[beds.index][call.patient]
+        run.clock.later(stay_s, lambda _: beds.beds.leave())
+    return beds
+
+
+def bed_for(run: Run, call: Call) -> AcuteBeds | None:
+    """Take a free municipal bed that will do for an admitted patient; return where."""
+    u_acute_bed = run.choices.u_acute_bed[call.patient]
+    for beds in run.service.acute_beds:
+        takes = u_acute_bed < beds.takes[call.urgency]
+        if takes and call.municipality in beds.municipalities and beds.beds.take():
+            return beds
+    return None
+
+
 def transported(run: Run, call: Call, to: int, beds: AcuteBeds | None) -> Pathway:
     """An ambulance takes an admitted patient from the clinic to hospital or bed."""
     cases, patient = run.cases, call.patient
     call.urgency = max(call.urgency, YELLOW)
-    crew = yield from fetched_by(run, call, Mission(patient, call.place, call.urgency))
+    crew = yield from fetched_by(run, Mission(patient, call.place, call.urgency))
     yield run.wait(cases.legevakt_handover_s[patient])
     yield run.wait(run.drive_s(call.place, to))
     if beds is None:
-        door = run.service.doors.get(to)
-        if door is not None and not door.take():
-            yield door.wait(call.urgency)
+        yield from waits_at_door(run, call, to)
     yield run.wait(cases.hospital_handover_s[patient])
     if beds is None:
-        run.leaves_hospital_door(to)
+        leaves_door(run, to)
     run.fleet.release(crew, to, patient)
 
 
-def fetched_by(run: Run, call: Call, mission: Mission) -> Pathway:
+def fetched_by(run: Run, mission: Mission) -> Pathway:
     """Wait for a crew where the patient is safe; it may be sent to somebody graver on its way."""
-    cases, patient = run.cases, call.patient
     while True:
         crew = run.fleet.find(mission) or (yield run.fleet.wait(mission))
-        mobilisation_s = run.fleet.movement.mobilisation_s(
-            crew,
-            cases.station_s[patient],
-            cases.night_extra_s[patient],
-            cases.home_extra_s[patient],
-        )
-        drive_s = run.fleet.movement.drive_s(crew, mission.place, mission.urgency)
-        called_off = yield run.fleet.sets_out(crew, mobilisation_s, drive_s)
+        _, arrival = run.sets_out(crew)
+        called_off = yield arrival
         if called_off is None:
             run.fleet.arrives(crew)
             return crew
@@ -111,7 +126,7 @@ def planned_transport(run: Run, call: Call) -> Pathway:
     cases, patient = run.cases, call.patient
     call.urgency = GREEN
     run.recorder.requested_s[patient] = run.clock._now
-    crew = yield from fetched_by(run, call, Mission(patient, call.place, GREEN, kind=TRANSPORT))
+    crew = yield from fetched_by(run, Mission(patient, call.place, GREEN, kind=TRANSPORT))
     run.recorder.crew[patient] = crew.index
     run.recorder.on_scene_s[patient] = run.clock._now
     yield run.wait(cases.on_scene_s[patient])

@@ -50,9 +50,8 @@ def shown_from_nursing_home(run: Run, call: Call) -> Pathway:
     """The nursing home's nurse shows the resident to the doctor on video, if one is free soon."""
     video = run.plan.organisation.doctor_video.from_nursing_home
     assert video is not None
-    queue, patient = run.doctors_on_phone(call).queue, call.patient
-    longest_s = video.waits_at_most_min.value * MINUTE_S
-    doctor = queue.find() or (yield queue.wait(call.urgency, longest_s))
+    patient = call.patient
+    doctor = yield from doctor_within(run, call, video.waits_at_most_min.value * MINUTE_S)
     if doctor is None:
         return False
     run.recorder.doctor_s[patient] = run.clock._now
@@ -60,6 +59,12 @@ def shown_from_nursing_home(run: Run, call: Call) -> Pathway:
     doctor.finishes(VIDEO, patient)
     stays = run.choices.stays_in_nursing_home[patient]
     return is_spared(run, call, stays, AVOIDED_NURSING_HOME_VISIT)
+
+
+def doctor_within(run: Run, call: Call, longest_s: float) -> Pathway:
+    """Ask for the doctor on the phone; return who comes, or None if nobody is free that soon."""
+    queue = run.doctors_on_phone(call).queue
+    return queue.find() or (yield queue.wait(call.urgency, longest_s))
 
 
 def is_spared(run: Run, call: Call, settled: bool, avoided: int) -> bool:

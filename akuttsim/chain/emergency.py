@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from akuttsim.chain.answering import FIRST_IN_LINE, answered, hands_over, held_until_answered
+from akuttsim.chain.answering import answered, passed_to
 from akuttsim.chain.clock import Pathway
+from akuttsim.chain.doctor import doctor_within
 from akuttsim.chain.mission import ambulance_to
 from akuttsim.chain.nurse import nurse_talks
 from akuttsim.chain.run import Call, Run
@@ -16,7 +17,6 @@ from akuttsim.records import (
     DOCTOR_CONFERENCE,
     DOCTOR_PHONE,
     LINE_113,
-    LINE_HEALTH,
     LOST,
     TALK,
     TRIPLE_ALERT,
@@ -81,10 +81,8 @@ def doctor_joins(run: Run, call: Call) -> Pathway:
     """The doctor on duty joins the call if free soon; return whether no ambulance is needed."""
     conference = run.plan.organisation.emergency_calls.doctor_conference
     assert conference is not None
-    doctors, patient = run.doctors_on_phone(call), call.patient
-    doctor = doctors.queue.find() or (
-        yield doctors.queue.wait(call.urgency, conference.waits_at_most_s.value)
-    )
+    patient = call.patient
+    doctor = yield from doctor_within(run, call, conference.waits_at_most_s.value)
     if doctor is None:
         return False
     run.recorder.doctor_s[patient] = run.clock._now
@@ -101,16 +99,8 @@ def passed_on_to_116117(run: Run, call: Call, taker: Person) -> Pathway:
     Where the operator is a nurse of 116117 as well, she goes on with it herself.
     """
     room = run.room_for(call, run.answering_116117)
-    amk = call.room
-    assert amk is not None
-    call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
-    nurse = taker
-    if run.answers_herself(taker, room):
-        call.room = room.in_service()
-    else:
-        nurse, still_there = yield from held_until_answered(run, call, taker, amk, room)
-        if still_there:
-            yield from hands_over(run, call, taker, run.cases.conference_s[call.patient])
+    overlap_s = run.cases.conference_s[call.patient]
+    nurse = yield from passed_to(run, call, taker, room, overlap_s)
     yield from nurse_talks(run, call, nurse)
 
 

@@ -59,11 +59,8 @@ class Fleet:
         cover = self.rules.cover
         if crew is None or cover is None or mission.may_leave_uncovered:
             return crew
-        return (
-            crew
-            if cover.is_kept_by(each.place for each in self._free if each is not crew)
-            else None
-        )
+        others = (each.place for each in self._free if each is not crew)
+        return crew if cover.is_kept_by(others) else None
 
     def _first(self, crews: list[Crew], mission: Mission) -> tuple[float, Crew | None]:
         """Return the crew that is expected first at a mission's place, and in how many seconds."""

@@ -10,6 +10,7 @@ from akuttsim.chain.clinic import seen_at_clinic
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.crews import Crew, Mission
 from akuttsim.chain.delivery import delivered_to_hospital, leaves_clinic
+from akuttsim.chain.doctor import doctor_within
 from akuttsim.chain.run import Call, Run
 from akuttsim.records import (
     AMBULANCE,
@@ -31,7 +32,7 @@ def ambulance_to(run: Run, call: Call) -> Pathway:
     mission = run.mission_to(call)
     if call.urgency == RED and run.cases.doctor_alerted[call.patient]:
         run.clock.start(doctor_called_out(run, call))
-    if run.alerts_others:
+    if run.service.alerts_others:
         others_alerted(run, call, mission)
     crew = yield from reached_by_crew(run, call, mission)
     if crew is not None:
@@ -58,7 +59,7 @@ def reached_by_crew(run: Run, call: Call, mission: Mission) -> Pathway:
         crew = mission.crew or run.fleet.find(mission) or (yield run.fleet.wait(mission))
         if crew is None:
             break
-        called_off = yield sets_out(run, call, crew)
+        called_off = yield alerted(run, call, crew)
         if called_off is None:
             run.fleet.arrives(crew)
             run.recorder.on_scene_s[call.patient] = run.clock._now
@@ -71,18 +72,14 @@ def reached_by_crew(run: Run, call: Call, mission: Mission) -> Pathway:
     return None
 
 
-def sets_out(run: Run, call: Call, crew: Crew) -> Event:
+def alerted(run: Run, call: Call, crew: Crew) -> Event:
     """Alert the crew; yields when it stands at the patient, or is called off."""
-    cases, recorder, patient = run.cases, run.recorder, call.patient
-    now = run.clock._now
-    mobilisation_s = run.fleet.movement.mobilisation_s(
-        crew, cases.station_s[patient], cases.night_extra_s[patient], cases.home_extra_s[patient]
-    )
-    drive_s = run.fleet.movement.drive_s(crew, call.place, call.urgency)
+    recorder, patient, now = run.recorder, call.patient, run.clock._now
+    mobilisation_s, arrival = run.sets_out(crew)
     recorder.crew[patient] = crew.index
     recorder.alerted_s[patient] = now
     recorder.rolling_s[patient] = now + mobilisation_s
-    return run.fleet.sets_out(crew, mobilisation_s, drive_s)
+    return arrival
 
 
 def cared_for_on_scene(run: Run, call: Call, mission: Mission, crew: Crew) -> Pathway:
@@ -111,9 +108,8 @@ def shown_to_doctor(run: Run, call: Call) -> Pathway:
     """The crew shows the patient to the doctor on video, if free soon; return who stays home."""
     video = run.plan.organisation.doctor_video.from_ambulance
     assert video is not None
-    queue, patient = run.doctors_on_phone(call).queue, call.patient
-    longest_s = video.waits_at_most_min.value * MINUTE_S
-    doctor = queue.find() or (yield queue.wait(call.urgency, longest_s))
+    patient = call.patient
+    doctor = yield from doctor_within(run, call, video.waits_at_most_min.value * MINUTE_S)
     if doctor is None:
         return False
     yield run.wait(run.choices.crew_video_s[patient])

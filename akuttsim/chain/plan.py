@@ -20,7 +20,7 @@ from akuttsim.scenario.fields import Count
 from akuttsim.scenario.fleet import Crew
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import Span, Staffing, joined, shared, unroll
+from akuttsim.scenario.roster import GOES_FIRST, Span, Staffing, joined, shared, unroll
 from akuttsim.units import DAY_S
 
 COOLDOWN_DAYS = 1
@@ -136,7 +136,7 @@ def plan(
     )
 
 
-NUMBERS = ("113", "alarm", "116117")
+NUMBERS = tuple(work for work in GOES_FIRST if work != "clinic")
 """What control rooms answer, in the order in which cross-trained operators take it."""
 
 
@@ -284,7 +284,7 @@ def _support_spans(
         mine = joined(s for each in support.on_duty.values() for s in unroll(each, calendar, days))
         if support.daylight_only:
             base = region.places[support.base]
-            mine = shared(mine, daylight_hours(base.lat, base.lon, calendar, days))
+            mine = list(shared(mine, daylight_hours(base.lat, base.lon, calendar, days)))
         spans[name] = tuple(mine)
     return spans
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from simpy.events import Event
+
 from akuttsim.chain.cases import Cases
 from akuttsim.chain.clock import Clock
 from akuttsim.chain.crews import Crew, Mission
@@ -10,7 +12,7 @@ from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.openings import Openings
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.service import AcuteBeds, Doctors, Room, Service, Site
+from akuttsim.chain.service import Doctors, Room, Service, Site
 from akuttsim.chain.staff import Person
 from akuttsim.roads.network import Mode
 from akuttsim.units import HOUR_S
@@ -43,7 +45,6 @@ class Run:
     __slots__ = (
         "_condition_of_hour",
         "_seconds_to",
-        "alerts_others",
         "answering_113",
         "answering_116117",
         "answering_alarms",
@@ -72,7 +73,6 @@ class Run:
         self.recorder = recorder
         self.service = service
         self.fleet = fleet
-        self.alerts_others = service.alerts_others
         self.openings = plan.openings
         self.answering_116117 = plan.answering["116117"]
         self.answering_113 = plan.answering["113"]
@@ -176,22 +176,17 @@ class Run:
             free_s[call.patient] = self.clock._now
         self.fleet.release(crew, place, call.patient)
 
-    def leaves_hospital_door(self, hospital: int) -> None:
-        """Give the place at the emergency department's door to the next crew."""
-        door = self.service.doors.get(hospital)
-        if door is not None:
-            door.leave()
+    def sets_out(self, crew: Crew) -> tuple[float, Event]:
+        """Send a crew to its patient; return how long it mobilises, and the wait for its arrival.
 
-    def acute_bed_for(self, call: Call) -> AcuteBeds | None:
-        """Return the municipal beds where an admitted patient may lie, if one is free."""
-        u_acute_bed = self.choices.u_acute_bed[call.patient]
-        for beds in self.service.acute_beds:
-            takes = u_acute_bed < beds.takes[call.urgency]
-            if takes and call.municipality in beds.municipalities and beds.beds.take():
-                return beds
-        return None
-
-    def lies_in(self, call: Call, beds: AcuteBeds) -> None:
-        """Keep a municipal bed for as long as the patient stays."""
-        stay_s = self.choices.acute_stay_s[beds.index][call.patient]
-        self.clock.later(stay_s, lambda _: beds.beds.leave())
+        The wait yields None there, or False when the crew is called off.
+        """
+        mission, cases = crew.mission, self.cases
+        assert mission is not None
+        patient = mission.patient
+        mobilisation_s = self.fleet.movement.mobilisation_s(
+            crew, cases.station_s[patient], cases.night_extra_s[patient],
+            cases.home_extra_s[patient],
+        )  # fmt: skip
+        drive_s = self.fleet.movement.drive_s(crew, mission.place, mission.urgency)
+        return mobilisation_s, self.fleet.sets_out(crew, mobilisation_s, drive_s)

@@ -95,8 +95,6 @@ class Room:
     menu_s: float
     operators: Queue
     dispatching: Queue
-    health_first: bool
-    has_video: bool
     callback_longer_than: int | None
     doctors: Doctors | None = None
     overflow: Overflow | None = None

@@ -46,6 +46,7 @@ class Person:
                 waiting.ends_with(self)
                 return
         self.at_work = False
+        # what almost always happens, without the calls that rarer cases need
         if self.on_duty and not team.is_mixed and team.on_quiet is None:
             team.idle.append(self)
         else:

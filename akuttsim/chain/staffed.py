@@ -14,7 +14,6 @@ from akuttsim.chain.staff import Change, Queue, Team, roster
 from akuttsim.scenario.clinics import BackUpDoctor, Clinic
 from akuttsim.scenario.control_rooms import ControlRoom
 from akuttsim.scenario.fields import URGENCIES
-from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.roster import Span
 from akuttsim.units import MINUTE_S
 
@@ -158,8 +157,6 @@ def _room(plan: Plan, index: int, name: str, teams: Teams, doctors: dict[str, Do
         menu_s=room.menu_s.value,
         operators=_queue(plan, teams, "answer", name),
         dispatching=_dispatching(plan, teams, name, room),
-        health_first=room.health_line == "first",
-        has_video=room.video is not None,
         callback_longer_than=(
             room.callback.queue_longer_than.value if room.callback is not None else None
         ),
@@ -238,15 +235,9 @@ def _serving(plan: Plan, sites: list[Site]) -> list[list[Site]]:
 
 
 def _answering_outside(plan: Plan, rooms: dict[str, Room]) -> list[Room | None]:
-    by_district = _rooms_of_districts(plan.organisation)
-    return [
-        rooms[by_district[name]] if name in by_district else None for name in plan.region.outside
-    ]
-
-
-def _rooms_of_districts(organisation: Organisation) -> dict[str, str]:
-    return {
-        district: name
-        for name, room in organisation.control_rooms.items()
+    by_district = {
+        district: rooms[name]
+        for name, room in plan.organisation.control_rooms.items()
         for district in room.outside
     }
+    return [by_district.get(name) for name in plan.region.outside]

@@ -228,12 +228,10 @@ def drives(region: Region, organisation: Organisation) -> list[Drives]:
 
 def _drives(name: str, region: Region, organisation: Organisation, times: Travel) -> Drives:
     ids = region.place_ids
-    own = [place for place in ids if region.places[place].municipality == name]
-    largest = ids.index(max(own, key=lambda place: sum(region.places[place].people)))
-    noon = times.condition_of_hour[12]
+    largest = ids.index(region.largest_place(name))
     crews = organisation.ambulances.values()
     stations = [ids.index(crew.station) for crew in crews if crew.kind == "ambulance"]
-    blue = times.to("blue", noon, largest)
+    blue = times.to("blue", times.noon, largest)
     return Drives(
         municipality=region.municipalities[name].name,
         people=round(sum(municipality_people(region)[name])),

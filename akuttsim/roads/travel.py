@@ -81,6 +81,11 @@ class Travel:
         """Return the condition of each hour of a run, by the local time at which it begins."""
         return tuple(map(self._conditions.number, situations(self._driving, hours)))
 
+    @property
+    def noon(self) -> int:
+        """Return the condition at noon of an ordinary working day."""
+        return self.condition_of_hour[NOON]
+
     def to(self, mode: Mode, condition: int, place: int) -> list[float]:
         """Return the seconds from every place to this one."""
         key = (mode, condition, place)
@@ -101,7 +106,7 @@ class Travel:
 
     def _measured_to(self, place: int) -> NDArray[np.float64]:
         """Walk all drives to a place backwards at once, a stretch at a time."""
-        previous = self.previous["car"][self.condition_of_hour[NOON]]
+        previous = self.previous["car"][self.noon]
         km = np.zeros(len(previous))
         drive = np.delete(np.arange(len(previous)), place)
         at = np.full(len(drive), place)

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from akuttsim.scenario.calendar import Calendar
-from akuttsim.scenario.roster import Period, Span, Staffing, gaps, joined, overlap_of, unroll
+from akuttsim.scenario.roster import (
+    Period,
+    Span,
+    Staffing,
+    gaps,
+    joined,
+    overlap_of,
+    shared,
+    unroll,
+)
 from akuttsim.units import DAY_S
 
 CHECKED_DAYS = 371
@@ -67,7 +76,7 @@ def without(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
 
 def within(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     """Return what of the spans, within the checked year, is in one of the others too."""
-    return without(spans, gaps(others, CHECKED_S))
+    return list(shared(shared(joined(spans), joined(others)), ALWAYS))
 
 
 def _above(people: int, steps: Iterable[tuple[float, int]]) -> Iterator[Span]:

@@ -71,6 +71,11 @@ class Region(Model):
         """Return the municipalities in the order of their index."""
         return tuple(self.municipalities)
 
+    def largest_place(self, municipality: str) -> str:
+        """Return the most populous place of a municipality, which stands for it in drives."""
+        own = [name for name, place in self.places.items() if place.municipality == municipality]
+        return max(own, key=lambda name: sum(self.places[name].people))
+
     def people(self) -> int:
         """Return all published inhabitants."""
         return sum(sum(place.people) for place in self.places.values())

@@ -16,13 +16,10 @@ from akuttsim.scenario.control_rooms import ControlRoom
 from akuttsim.scenario.load import Loaded
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import OperatorStaffing, Span, Work, joined
+from akuttsim.scenario.roster import GOES_FIRST, OperatorStaffing, Span, Work, joined
 
 Wrong = Iterator[tuple[str, str]]
 """The key below a control room, and what is wrong there."""
-
-GOES_FIRST: tuple[Work, ...] = ("113", "alarm", "116117", "clinic")
-"""The work of cross-trained operators, in the order in which it goes first."""
 
 
 def room_names(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem]:

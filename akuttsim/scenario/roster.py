@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -53,6 +53,9 @@ class Staffing(Period, Sourced):
 Work = Literal["116117", "113", "alarm", "clinic"]
 """What an operator may do: answer a number, answer safety alarms, receive at a clinic."""
 
+GOES_FIRST: tuple[Work, ...] = ("113", "alarm", "116117", "clinic")
+"""The order in which cross-trained operators take what they may do."""
+
 
 class OperatorStaffing(Staffing):
     """Operators on duty in a period; `answers` names what these may do, where not everything."""
@@ -92,21 +95,18 @@ def joined(spans: Iterable[Span]) -> list[Span]:
     return result
 
 
-def shared(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
-    """Return the stretches that two lists of spans share, in order."""
-    mine, theirs = joined(spans), joined(others)
-    both: list[Span] = []
-    one = other = 0
-    while one < len(mine) and other < len(theirs):
-        start = max(mine[one][0], theirs[other][0])
-        end = min(mine[one][1], theirs[other][1])
+def shared(spans: Iterable[Span], others: Iterable[Span]) -> Iterator[Span]:
+    """Yield the stretches that two sorted lists of spans share, in order."""
+    mine, theirs = iter(spans), iter(others)
+    one, other = next(mine, None), next(theirs, None)
+    while one is not None and other is not None:
+        start, end = max(one[0], other[0]), min(one[1], other[1])
         if start < end:
-            both.append((start, end))
-        if mine[one][1] <= theirs[other][1]:
-            one += 1
+            yield (start, end)
+        if one[1] <= other[1]:
+            one = next(mine, None)
         else:
-            other += 1
-    return both
+            other = next(theirs, None)
 
 
 def gaps(spans: Iterable[Span], until: float) -> list[Span]:
@@ -133,11 +133,4 @@ def overlap(spans: Iterable[Span]) -> Span | None:
 
 def overlap_of(spans: Iterable[Span], others: Iterable[Span]) -> Span | None:
     """Return the first stretch that two sorted lists of spans share, or None."""
-    waiting = iter(others)
-    other = next(waiting, None)
-    for start, end in spans:
-        while other is not None and other[1] <= start:
-            other = next(waiting, None)
-        if other is not None and other[0] < end:
-            return (max(start, other[0]), min(end, other[1]))
-    return None
+    return next(shared(spans, others), None)

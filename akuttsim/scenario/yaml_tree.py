@@ -23,6 +23,7 @@ Scalar = str | int | float | bool | None
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep; close the brackets"
 MAX_VALUES = 200_000
 MAX_DIGITS = 18
 MAX_KEY = 200
@@ -170,7 +171,7 @@ class _Builder:
         self._check(event, line)
         if len(self.open) >= MAX_DEPTH:
             del self.open[1:]  # the path would be as long as the nesting is deep
-            self._stop(line, f"nested more than {MAX_DEPTH} levels deep; close the brackets")
+            self._stop(line, TOO_DEEP)
         is_map = isinstance(event, yaml.MappingStartEvent)
         self.open.append(_Open({} if is_map else [], line))
 
@@ -266,11 +267,19 @@ def _build(text: str, file: str) -> _Builder:
     except _StopError:
         pass
     except yaml.YAMLError as error:
-        builder.problems.append(_syntax(error, text, file))
+        builder.problems.append(_too_deep(error, file) or _syntax(error, text, file))
     except (ValueError, OverflowError):  # the Python parser, on an escape like "\UFFFFFFFF"
         what = "cannot be read as YAML: a wrong escape after a backslash; use single quotes"
         builder.problems.append(Problem(file, 0, "", what))
     return builder
+
+
+def _too_deep(error: yaml.YAMLError, file: str) -> Problem | None:
+    """Return the problem where the parser's own limit came first, as it may with open brackets."""
+    if "nesting depth" not in str(getattr(error, "problem", "")):
+        return None
+    mark = getattr(error, "problem_mark", None)
+    return Problem(file, mark.line + 1 if mark else 1, "", TOO_DEEP)
 
 
 def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
