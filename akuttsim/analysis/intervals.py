@@ -11,7 +11,9 @@ from scipy.special import stdtrit
 CONFIDENCE = 0.95
 
 Verdict = Literal["met", "not met", "cannot tell"]
-Comparison = Literal["better", "worse", "differs", "no clear difference"]
+Comparison = Literal[
+    "better", "worse", "differs", "no difference larger than the margin", "cannot tell"
+]
 Direction = Literal["higher", "lower", "neither"]
 """Which way of an indicator is good for patients or staff."""
 
@@ -41,6 +43,19 @@ def t_interval(values: NDArray[np.float64], confidence: float = CONFIDENCE) -> I
     return Interval(mean, mean - half, mean + half)
 
 
+def simultaneous(confidence: float, comparisons: int) -> float:
+    """Return the confidence of each of several intervals that hold all at once (Bonferroni).
+
+    For the differences of one indicator between a base and each of k - 1 other models: with at
+    least `confidence`, none of the k - 1 intervals misses. It holds however the differences depend
+    on each other, as they do on common patients. Dunnett's intervals are a little narrower but need
+    equal variances and a correlation that common patients do not give; Holm's steps reject more
+    but leave verdicts without intervals that agree with them, and here no verdict may be stronger
+    than the interval beside it. Source: Law, Simulation Modeling and Analysis (2015), 10.3.1.
+    """
+    return 1 - (1 - confidence) / max(comparisons, 1)
+
+
 def not_negative(interval: Interval) -> Interval:
     """Return the interval of a time or count cut at 0, which few replications can overstep."""
     return interval._replace(low=max(interval.low, 0.0))
@@ -67,14 +82,22 @@ def verdict(interval: Interval, side: Literal["at_least", "at_most"], target: fl
     return "not met" if interval.high < target else "cannot tell"
 
 
-def comparison(difference: Interval, direction: Direction) -> Comparison:
-    """Tell whether a paired difference is for the better: only if its interval leaves out zero.
+def comparison(
+    difference: Interval, direction: Direction, margin: float | None = None
+) -> Comparison:
+    """Tell what the interval of a paired difference allows to be said, and no more.
 
-    Of an indicator of which neither way is good it is told that it differs.
+    A whole interval within the margin on either side of zero says that there is no difference
+    larger than that (equivalence, by the confidence interval: Schuirmann 1987, Journal of
+    Pharmacokinetics and Biopharmaceutics 15), also where it leaves out zero: such a difference is
+    too small to matter. Otherwise a difference is told where the interval leaves out zero; of an
+    indicator of which neither way is good it is told that it differs.
     """
     low, high = difference.low, difference.high
+    if margin is not None and -margin <= low and high <= margin:
+        return "no difference larger than the margin"
     if not (low > 0 or high < 0):
-        return "no clear difference"
+        return "cannot tell"
     if direction == "neither":
         return "differs"
     if direction == "lower":

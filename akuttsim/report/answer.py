@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.numbers import is_noticeable
-from akuttsim.report.selection import Estimate, Selection
+from akuttsim.report.selection import WITHIN_MARGIN, Estimate, Selection
 from akuttsim.report.words import Words
 from akuttsim.store.results import Results
 
@@ -137,9 +138,22 @@ def _changes_of(words: Words, organisation: str) -> list[str]:
 
 def _overall_change(words: Words, organisation: str, indicator: str) -> str:
     change = words.chosen.change(organisation, indicator)
-    if change is None or not change.is_clear or not is_noticeable(change):
+    if change is None:
+        return ""
+    if change.verdict == WITHIN_MARGIN:
+        return _no_larger(words, indicator, change)
+    if not change.is_clear or not is_noticeable(change):
         return ""
     return f"{_way(words, indicator, change)} ({words.change(change)})"
+
+
+def _no_larger(words: Words, indicator: str, change: Estimate) -> str:
+    """Say that a difference is within its margin; nothing where the results do not tell it."""
+    if change.is_nil or math.isnan(change.margin):
+        return ""
+    margin = words.numbers.margin(change)
+    label = words.labels.short(indicator)
+    return words.text("answer.no_larger", label=label, margin=margin)
 
 
 def _way(words: Words, indicator: str, change: Estimate) -> str:
@@ -157,7 +171,7 @@ def _change_with_places(words: Words, organisation: str, indicator: str) -> str:
         in_all = words.text("answer.in_all", change=words.change(change))
         return f"{_way(words, indicator, change)} ({'; '.join([in_all, *places])})"
     if not places:
-        return ""
+        return _overall_change(words, organisation, indicator)
     unclear = words.text("answer.unclear_in_all", label=words.labels.short(indicator))
     return f"{unclear} ({'; '.join(places)})"
 
@@ -268,7 +282,7 @@ def _open_differences(words: Words) -> list[str]:
 
 def _is_open(words: Words, organisation: str, indicator: str) -> bool:
     verdict = words.labels.verdict(words.chosen.change(organisation, indicator))
-    return verdict is not None and verdict.css == "no-clear-difference"
+    return verdict is not None and verdict.css == "cannot-tell"
 
 
 def _assumed(words: Words) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from akuttsim.report.catalogue import Catalogue, norwegian_definitions
-from akuttsim.report.selection import Estimate, Selection
+from akuttsim.report.selection import WITHIN_MARGIN, Estimate, Selection
 
 SYMBOLS = {
     "met": "✓",
@@ -13,8 +13,8 @@ SYMBOLS = {
     "cannot tell": "?",
     "better": "▲",
     "worse": "▼",
-    "no clear difference": "≈",
     "differs": "≠",
+    "no difference larger than the margin": "≈",
     "unchanged": "=",
     "not applicable": "–",
 }
@@ -78,6 +78,6 @@ class Labels:
 def _verdict_name(estimate: Estimate | None) -> str:
     if estimate is None or not estimate.is_known:
         return "not applicable"
-    if estimate.verdict == "no clear difference" and estimate.is_nil:
+    if estimate.is_nil and estimate.verdict in ("cannot tell", WITHIN_MARGIN):
         return "unchanged"
     return estimate.verdict if estimate.verdict in SYMBOLS else ""

@@ -51,6 +51,13 @@ class Numbers:
         unit = self.text.get(f"unit_of_change.{estimate.unit}", f"{{n}} {estimate.unit}")
         return unit.format(n=self.signed(estimate))
 
+    def margin(self, estimate: Estimate) -> str:
+        """Return the margin of a difference with its unit, with the decimals that it was given."""
+        value = _shown(estimate.margin, estimate.unit)
+        digits = next((d for d in range(4) if abs(round(value, d) - value) < 1e-9), 4)
+        unit = self.text.get(f"unit_of_change.{estimate.unit}", f"{{n}} {estimate.unit}")
+        return unit.format(n=self.plain(value, digits))
+
     def signed(self, estimate: Estimate) -> str:
         """Return the mean of a difference with its sign, without its unit."""
         digits = decimals(estimate)

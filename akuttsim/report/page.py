@@ -17,7 +17,7 @@ from akuttsim.report.labels import SYMBOLS
 from akuttsim.report.limits import limits
 from akuttsim.report.overloads import overloads
 from akuttsim.report.pictures import pictures
-from akuttsim.report.selection import Selection
+from akuttsim.report.selection import WITHIN_MARGIN, Selection
 from akuttsim.report.words import Words
 from akuttsim.store.files import write_whole
 from akuttsim.store.results import Results
@@ -93,6 +93,7 @@ def _body(words: Words) -> dict[str, Any]:
     return {
         "answer": answer(words),
         "overloads": overloads(words),
+        "many": _many(words),
         "limits": limits(words.chosen.manifest),
         "targets": tables.models_against_targets(words),
         "differences": tables.differences_from_base(words) if words.chosen.others else None,
@@ -114,6 +115,17 @@ def _body(words: Words) -> dict[str, Any]:
     }
 
 
+def _many(words: Words) -> str:
+    """Say that intervals are widened for many models; nothing where they are not."""
+    many = words.chosen.compared_at_once
+    if many is None:
+        return ""
+    count, confidence = many
+    base = words.labels.organisation(words.chosen.base)
+    level = words.numbers.amount(confidence, "share", 1)
+    return words.text("sure.many", count=count, base=base, level=level)
+
+
 def _contacts(words: Words) -> str:
     level = words.chosen.level(words.chosen.base, "contacts_a_week")
     return words.numbers.plain(level.mean) if level is not None and level.is_known else ""
@@ -130,9 +142,11 @@ def _definitions(words: Words) -> list[dict[str, str]]:
 
 def _verdict_key(words: Words) -> list[tuple[str, str, str, str]]:
     """Return the verdicts with sign, word and meaning, for the line below the tables."""
-    alone = ("better", "worse", "no clear difference", "unchanged")
+    alone = ("better", "worse", "differs", "unchanged")
+    given = {change.verdict for change in words.chosen.changes.values()}
+    left_out = {WITHIN_MARGIN} - given | (set() if words.chosen.others else set(alone))
     names = [name for name in SYMBOLS if f"verdict_help.{name}" in words.text.texts]
-    shown = [name for name in names if words.chosen.others or name not in alone]
+    shown = [name for name in names if name not in left_out]
     return [
         (
             name.replace(" ", "-"),

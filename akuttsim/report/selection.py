@@ -11,7 +11,10 @@ import pandas as pd
 from akuttsim.store.results import Results
 
 CLEAR = frozenset({"met", "not met", "better", "worse", "differs"})
-"""Verdicts that claim something."""
+"""Verdicts that claim something: a target met or not, or that there is a difference."""
+
+WITHIN_MARGIN = "no difference larger than the margin"
+"""The verdict that claims that there is no difference worth telling."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Estimate:
     unit: str
     verdict: str
     target: float = math.nan
+    margin: float = math.nan
 
     @property
     def is_known(self) -> bool:
@@ -37,7 +41,7 @@ class Estimate:
 
     @property
     def is_clear(self) -> bool:
-        """Tell whether the verdict claims something."""
+        """Tell whether the verdict claims a difference, or something about a target."""
         return self.verdict in CLEAR
 
     @property
@@ -94,16 +98,29 @@ class Selection:
         wanted = [*self.targets(), *self.manifest["main_indicators"]]
         return [name for name in dict.fromkeys(wanted) if self.level(self.base, name)]
 
+    @property
+    def compared_at_once(self) -> tuple[int, float] | None:
+        """Return how many models the differences' intervals hold for at once, and each one's level.
+
+        None where there is one only, or where each interval stands for itself.
+        """
+        found = self.manifest.get("simultaneous")
+        return (int(found["comparisons"]), float(found["confidence"])) if found else None
+
     def municipalities(self) -> list[str]:
         """Return the municipalities of the region, in its own order."""
         return list(self.manifest["region"]["municipalities"])
 
 
 def _indexed(table: pd.DataFrame) -> dict[Key, Estimate]:
-    targets = table["target"] if "target" in table else [math.nan] * len(table)
+    beside = [_column(table, name) for name in ("target", "margin")]
     keys = zip(
         table["organisation"], table["indicator"], table["group_by"], table["group"], strict=True
     )
     columns = (table[name] for name in ("mean", "ci_low", "ci_high", "unit", "verdict"))
-    values = (Estimate(*row) for row in zip(*columns, targets, strict=True))
+    values = (Estimate(*row) for row in zip(*columns, *beside, strict=True))
     return dict(zip(keys, values, strict=True))
+
+
+def _column(table: pd.DataFrame, name: str) -> list[float]:
+    return list(table[name]) if name in table else [math.nan] * len(table)

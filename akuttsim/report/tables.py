@@ -73,7 +73,9 @@ def differences_from_base(words: Words) -> Table:
     rows = [_difference_row(words, indicator) for indicator in words.chosen.judged_by()]
     heads = (words.text("targets.indicator"), *_titles(words, words.chosen.others))
     base = words.labels.organisation(words.chosen.base)
-    caption = words.text("differences.caption", base=base)
+    many = words.chosen.compared_at_once
+    key = "differences.caption_many" if many else "differences.caption"
+    caption = words.text(key, base=base, **({"count": many[0]} if many else {}))
     return Table(caption, heads, tuple(row for row in rows if row is not None))
 
 

@@ -42,15 +42,15 @@ LEVELS = {  # mean, half width and verdict, model by model
     "contacts_a_week": [(552.6, 6.7, "")] * 3,
 }
 CHANGES = {
-    "answered_116117_within_120_s": [(0.0, 0.0, "no clear difference")] * 2,
+    "answered_116117_within_120_s": [(0.0, 0.0, "cannot tell")] * 2,
     "ambulance_within_25_min": [(0.14, 0.02, "better"), (0.17, 0.02, "better")],
     "travel_to_care_min": [(3.87, 0.1, "worse"), (-17.9, 0.4, "better")],
-    "ring_to_doctor_min": [(-7.9, 1.0, "better"), (0.4, 1.3, "no clear difference")],
+    "ring_to_doctor_min": [(-7.9, 1.0, "better"), (0.4, 1.3, "cannot tell")],
 }
 BY_PLACE = {
     "north": [(27.5, 0.5, "worse"), (-30.0, 2.0, "better")],
     "south": [(-4.0, 0.5, "better"), (12.0, 2.0, "worse")],
-    "east": [(90.0, 95.0, "no clear difference"), (0.0, 0.0, "no clear difference")],
+    "east": [(90.0, 95.0, "cannot tell"), (0.0, 0.0, "cannot tell")],
 }
 
 

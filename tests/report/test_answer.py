@@ -71,9 +71,40 @@ def test_the_second_sentence_says_which_way_a_clear_difference_goes(
 
 @pytest.mark.parametrize("mean", [-0.5, 0.5, -40.0])
 def test_an_unclear_difference_is_claimed_nowhere_and_told_as_open(results, mean):
-    _, second, third = answer_lines(with_change(results, mean, "no clear difference"), "en")
+    _, second, third = answer_lines(with_change(results, mean, "cannot tell"), "en")
     assert not re.search(f"{BETTER}|{WORSE}|best for|worst for", second)
     assert "Journey to care" in third
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "no difference larger than 1.5\u00a0min in"),
+        ("nb", "ingen forskjell større enn 1,5\u00a0min"),
+    ],
+)
+def test_a_difference_within_the_margin_is_told_as_such_and_not_as_open(results, lang, said):
+    results = with_change(results, 0.2, "no difference larger than the margin")
+    results.differences["margin"] = 1.5
+    _, second, third = answer_lines(results, lang)
+    assert said in second
+    assert not re.search(f"{BETTER}|{WORSE}", second)
+    assert "Journey to care" not in third and "Reisevei" not in third
+
+
+def test_a_margin_of_a_share_is_told_in_percentage_points(results):
+    rows = results.differences["indicator"] == "ambulance_within_25_min"
+    results.differences.loc[rows, "verdict"] = "no difference larger than the margin"
+    results.differences["margin"] = 0.005
+    assert "no difference larger than 0.5 percentage points in" in answer_lines(results, "en")[
+        1
+    ].replace("\u00a0", " ")
+
+
+def test_of_a_difference_that_cannot_be_told_it_is_not_said_that_there_is_none(results):
+    results.differences["verdict"] = "cannot tell"
+    second = answer_lines(results, "en")[1]
+    assert second.startswith("For no model can we tell any difference from Model today")
 
 
 def test_the_municipalities_named_are_those_that_differ_most_with_a_clear_verdict(results):

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.page import page, write_report
 
 VOID = {"meta", "link", "br", "use", "path", "img", "input", "hr"}
@@ -95,6 +96,26 @@ def test_every_difference_is_that_of_the_results(html_of, results):
         assert written_as(cell["number"], row.mean, row.unit)
         nil = row.mean == row.ci_low == row.ci_high == 0
         assert cell["verdict"] == ("the same" if nil else row.verdict)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "99.5% each"), ("nb", "99,5\u00a0% hver")],
+)
+def test_that_intervals_hold_for_many_models_at_once_is_said(results, lang, said):
+    assert "Bonferroni" not in page(results, lang)
+    results.manifest["simultaneous"] = {"comparisons": 11, "confidence": 1 - 0.05 / 11}
+    html = page(results, lang)
+    assert said in html
+    caption = Catalogue(lang)("differences.caption_many", base="|", count=11)
+    assert caption.split("|")[1] in html
+
+
+def test_the_verdict_on_a_margin_is_explained_where_it_is_given(results):
+    meaning = "within the margin that the experiment calls too small"
+    assert meaning not in page(results, "en")
+    results.differences["verdict"] = "no difference larger than the margin"
+    assert meaning in page(results, "en")
 
 
 @pytest.mark.parametrize("lang", ["nb", "en"])
