@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
+from scipy.special import betainccinv, betaincinv, ndtri, stdtrit
 
 CONFIDENCE = 0.95
+
+LEAST_EVENTS = 50.0
+"""From so many cases of the rarer kind in a replication on, a share is near enough to normal for a
+t interval (docs/verdicts.md)."""
+
+Floats = NDArray[np.float64]
 
 Verdict = Literal["met", "not met", "cannot tell"]
 Comparison = Literal[
@@ -26,7 +33,7 @@ class Interval(NamedTuple):
     high: float
 
 
-def t_interval(values: NDArray[np.float64], confidence: float = CONFIDENCE) -> Interval:
+def t_interval(values: Floats, confidence: float = CONFIDENCE) -> Interval:
     """Return the mean of independent replications and its t interval.
 
     Replications without a value (nothing happened in them) are left out; with fewer than two the
@@ -41,6 +48,46 @@ def t_interval(values: NDArray[np.float64], confidence: float = CONFIDENCE) -> I
     error = float(np.std(known, ddof=1)) / len(known) ** 0.5
     half = float(stdtrit(len(known) - 1, 0.5 + confidence / 2)) * error
     return Interval(mean, mean - half, mean + half)
+
+
+def share_interval(
+    values: Floats, cases: NDArray[np.integer], confidence: float = CONFIDENCE
+) -> Interval:
+    """Return the mean of a share over replications and its interval within 0 and 1.
+
+    `cases` is how many each replication's share is of. Where the rarer kind is seldom (fewer than
+    `LEAST_EVENTS` in a replication) a t interval is too narrow and lies too near 0 or 1, with no
+    width at all where every replication says 100 %. There the interval is Clopper and Pearson's
+    exact one for as many independent cases as have the spread that the replications have (Korn and
+    Graubard 1998, Survey Methodology 24, 193-201; Parker et al. 2017, Vital and Health Statistics
+    2(175)). Shares that are not of whole cases, as those of time, keep the t interval.
+    """
+    known = ~np.isnan(values)
+    values, cases = values[known], cases[known]
+    plain = t_interval(values, confidence)
+    if len(values) < 2 or not _is_seldom(values, cases):
+        return not_negative(within_a_share(plain))
+    return _korn_graubard(plain, float(cases.sum()), confidence, len(values))
+
+
+def _is_seldom(values: Floats, cases: NDArray[np.integer]) -> bool:
+    events = values * cases
+    is_whole = bool(np.all(np.abs(events - np.round(events)) < 1e-6))
+    rarer = min(float(events.mean()), float((cases - events).mean()))
+    return is_whole and rarer < LEAST_EVENTS
+
+
+def _korn_graubard(plain: Interval, cases: float, confidence: float, runs: int) -> Interval:
+    """Return the exact interval of the share of as many cases as tell as much as the runs do."""
+    share, tail = plain.mean, (1 - confidence) / 2
+    variance = ((plain.high - plain.low) / 2 / float(stdtrit(runs - 1, 1 - tail))) ** 2
+    independent = share * (1 - share) / variance if variance else inf
+    fewer = (float(ndtri(tail)) / float(stdtrit(runs - 1, tail))) ** 2
+    telling = cases if share in (0.0, 1.0) else min(cases, independent * fewer)
+    events = share * telling
+    low = float(betaincinv(events, telling - events + 1, tail)) if events > 0 else 0.0
+    high = float(betainccinv(events + 1, telling - events, tail)) if share < 1 else 1.0
+    return Interval(share, low, high)
 
 
 def simultaneous(confidence: float, comparisons: int) -> float:

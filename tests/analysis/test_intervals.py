@@ -14,6 +14,7 @@ from akuttsim.analysis.intervals import (
     Interval,
     comparison,
     not_negative,
+    share_interval,
     simultaneous,
     t_interval,
     verdict,
@@ -144,3 +145,61 @@ def test_no_interval_of_what_cannot_be_negative_is() -> None:
     assert not_negative(Interval(0.6, -0.5, 1.8)) == Interval(0.6, 0.0, 1.8)
     assert not_negative(Interval(0.6, 0.5, 1.8)) == Interval(0.6, 0.5, 1.8)
     assert np.isnan(not_negative(Interval(0.6, np.nan, np.nan)).low)
+
+
+@pytest.mark.parametrize(("share", "cases"), [(0.98, 20), (0.995, 20), (0.995, 100), (0.02, 50)])
+def test_the_interval_of_a_seldom_share_covers_where_a_t_interval_does_not(
+    share: float, cases: int
+) -> None:
+    """2,000 times 5 replications; below 93.3 % would contradict 95 % at 1 in 1,000."""
+    events = np.random.default_rng(5).binomial(cases, share, (2000, 5))
+    held, plain = np.mean(
+        [
+            [found.low <= share <= found.high for found in pair]
+            for values in events / cases
+            for pair in [(share_interval(values, np.full(5, cases)), t_interval(values))]
+        ],
+        axis=0,
+    )
+    assert held >= 0.933 and held > plain
+
+
+def test_where_all_is_in_time_the_interval_has_the_width_that_so_few_cases_leave() -> None:
+    """Exact: none missed of 60 cases leaves the share above 0.025 to the power of 1/60."""
+    found = share_interval(np.ones(3), np.array([10, 20, 30]))
+    assert found == (1.0, pytest.approx(0.025 ** (1 / 60)), 1.0)
+    nothing = share_interval(np.zeros(3), np.array([10, 20, 30]))
+    assert nothing == (0.0, 0.0, pytest.approx(1 - 0.025 ** (1 / 60)))
+
+
+def test_the_share_of_replications_alike_is_clopper_and_pearsons() -> None:
+    """As much spread as independent cases have, and no more: at most as many cases as there are."""
+    found = share_interval(np.full(4, 0.9), np.full(4, 10))
+    exact = stats.binomtest(36, 40).proportion_ci(0.95, method="exact")
+    assert (found.low, found.high) == (pytest.approx(exact.low), pytest.approx(exact.high))
+
+
+@pytest.mark.parametrize(
+    ("values", "cases"),
+    [
+        ([0.80, 0.82, 0.81], [1000, 1000, 1000]),  # many of both kinds
+        ([0.313, 0.317, 0.309], [4, 4, 4]),  # a share of time, of four people
+    ],
+)
+def test_other_shares_keep_the_t_interval(values: list[float], cases: list[int]) -> None:
+    assert share_interval(np.array(values), np.array(cases)) == t_interval(np.array(values))
+
+
+def test_shares_without_a_value_are_left_out_and_one_alone_has_no_interval() -> None:
+    values, cases = np.array([1.0, NAN, 0.9]), np.array([10, 0, 10])
+    assert share_interval(values, cases) == share_interval(values[[0, 2]], cases[[0, 2]])
+    assert math.isnan(share_interval(values[:1], cases[:1]).low)
+    assert math.isnan(share_interval(values[1:2], cases[1:2]).mean)
+
+
+@given(st.lists(st.integers(0, 30), min_size=2, max_size=12), st.sampled_from([0.9, 0.95, 0.995]))
+def test_the_interval_of_a_share_holds_its_mean_and_stays_within_0_and_1(
+    events: list[int], confidence: float
+) -> None:
+    found = share_interval(np.array(events) / 30, np.full(len(events), 30), confidence)
+    assert 0 <= found.low <= found.mean + 1e-12 and found.mean - 1e-12 <= found.high <= 1
