@@ -373,3 +373,24 @@ class Record:
     end_s: float
     events: int
     overloads: tuple[Overload, ...] = ()
+
+
+Key = tuple[str, str, str]
+"""An indicator, what it is grouped by, and the group."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """The indicators of one organisation in one case, in several replications.
+
+    `values` is keys x replications, NaN where nothing was measured, and `counts` how many cases
+    each is of; `units` is by indicator.
+    """
+
+    case: str
+    organisation: str
+    keys: tuple[Key, ...]
+    units: dict[str, str]
+    replications: tuple[int, ...]
+    values: Floats
+    counts: NDArray[np.int64]

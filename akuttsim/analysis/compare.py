@@ -2,64 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from akuttsim.analysis.indicators import directions
 from akuttsim.analysis.intervals import (
+    CONFIDENCE,
+    Interval,
     comparison,
     not_negative,
-    t_interval,
+    share_interval,
+    t_intervals,
     verdict,
-    within_a_share,
 )
+from akuttsim.records import Key, Sheet
 from akuttsim.scenario.experiment import Target
 
+OF = ["case", "organisation"]
 KEYS = ["indicator", "group_by", "group"]
-SUMMARY = ["organisation", *KEYS, "mean", "ci_low", "ci_high", "unit", "target", "verdict"]
-DIFFERENCES = ["organisation", "against", *KEYS, "mean", "ci_low", "ci_high", "unit", "verdict"]
+INTERVAL = ["mean", "ci_low", "ci_high", "unit"]
+SUMMARY = [*OF, *KEYS, *INTERVAL, "target", "verdict"]
+DIFFERENCES = [*OF, "against", *KEYS, *INTERVAL, "margin", "verdict"]
 
 
-def summarise(indicators: pd.DataFrame, targets: Sequence[Target]) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Judging:
+    """How differences are judged: the margin of each indicator, and the level of each interval."""
+
+    margins: Mapping[str, float]
+    confidence: float = CONFIDENCE
+
+
+def summarise(sheet: Sheet, targets: Sequence[Target], wanted: Wanted = None) -> pd.DataFrame:
     """Return each indicator's mean over replications with its 95 % interval and verdict.
 
-    `indicators` is the tidy table of all runs. Columns and order as `SUMMARY`; the rows keep the
-    order in which organisations, indicators and groups first appear.
+    Columns and order as `SUMMARY`; the rows keep the order of the sheet. Only the indicators
+    `wanted`, by who is counted and by municipality, where these are named; else all of them.
     """
-    by_indicator = {target.indicator: target for target in targets}
+    goals = {target.indicator: target for target in targets}
     rows = []
-    for (organisation, *key), runs in indicators.groupby(["organisation", *KEYS], sort=False):
-        unit = str(runs["unit"].iloc[0])
-        interval = t_interval(runs["value"].to_numpy())
-        interval = not_negative(within_a_share(interval) if unit == "share" else interval)
-        target = by_indicator.get(str(key[0]))
+    told = _intervals(sheet.keys, sheet.values, CONFIDENCE, wanted)
+    for row, key, interval in told:
+        unit = sheet.units[key[0]]
+        interval = (
+            share_interval(sheet.values[row], sheet.counts[row])
+            if unit == "share"
+            else not_negative(interval)
+        )
+        target = goals.get(key[0])
         goal = (
             (target.value, verdict(interval, target.side, target.value)) if target else (None, "")
         )
-        rows.append((organisation, *key, *interval, unit, *goal))
+        rows.append((sheet.case, sheet.organisation, *key, *interval, unit, *goal))
     return pd.DataFrame(rows, columns=SUMMARY)
 
 
-def differences(indicators: pd.DataFrame, base: str) -> pd.DataFrame:
-    """Return each organisation's paired difference from the base, replication by replication.
+def differences(sheet: Sheet, base: Sheet, judging: Judging, wanted: Wanted = None) -> pd.DataFrame:
+    """Return an organisation's paired difference from the base, replication by replication.
 
     The same patients met both, so that the interval is that of the mean of the differences. Groups
-    that only one of the two has (a clinic of its own) are left out. Columns as `DIFFERENCES`.
+    that only one of the two has (a clinic of its own) are left out. Columns as `DIFFERENCES`, in
+    the order of the base. `wanted` as in `summarise`.
     """
-    wide = indicators.pivot(index=[*KEYS, "replication"], columns="organisation", values="value")
-    units = indicators.drop_duplicates(KEYS).set_index(KEYS)["unit"]
-    order = list(units.index)
+    keys, values = _paired(sheet, base)
     good = directions()
     rows = []
-    for organisation in indicators["organisation"].unique():
-        if organisation == base:
-            continue
-        both = (wide[organisation] - wide[base]).dropna()
-        values = {key: part.to_numpy() for key, part in both.groupby(level=KEYS, sort=False)}
-        for key in order:
-            if key in values:
-                interval = t_interval(values[key])
-                better = comparison(interval, good[key[0]])
-                rows.append((organisation, base, *key, *interval, units[key], better))
+    for _, key, interval in _intervals(keys, values, judging.confidence, wanted):
+        margin = judging.margins.get(key[0])
+        told = comparison(interval, good[key[0]], margin)
+        against = base.organisation if base.organisation != sheet.organisation else base.case
+        unit = base.units[key[0]]
+        rows.append((sheet.case, sheet.organisation, against, *key, *interval, unit, margin, told))
     return pd.DataFrame(rows, columns=DIFFERENCES)
+
+
+Wanted = frozenset[str] | None
+"""Indicators to tell of, or None for all."""
+
+_TOLD = frozenset({"all", "municipality", "gap"})
+
+
+def _paired(sheet: Sheet, base: Sheet) -> tuple[tuple[Key, ...], np.ndarray]:
+    """Return the keys that both have, and the differences of the replications that both have."""
+    mine = {key: row for row, key in enumerate(sheet.keys)}
+    both = [(key, row, mine[key]) for row, key in enumerate(base.keys) if key in mine]
+    place = {number: column for column, number in enumerate(sheet.replications)}
+    columns = [(c, place[r]) for c, r in enumerate(base.replications) if r in place]
+    here = sheet.values[np.ix_([m for _, _, m in both], [m for _, m in columns])]
+    there = base.values[np.ix_([b for _, b, _ in both], [b for b, _ in columns])]
+    kept = np.asarray((~np.isnan(here - there)).sum(axis=1) > 0)
+    keys = tuple(key for (key, _, _), has in zip(both, kept, strict=True) if has)
+    return keys, (here - there)[kept]
+
+
+def _intervals(
+    keys: Sequence[Key], values: np.ndarray, confidence: float, wanted: Wanted
+) -> Iterator[tuple[int, Key, Interval]]:
+    intervals = t_intervals(values, confidence)
+    for row, (key, interval) in enumerate(zip(keys, intervals, strict=True)):
+        if wanted is None or (key[0] in wanted and key[1] in _TOLD):
+            yield row, key, interval

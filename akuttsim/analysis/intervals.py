@@ -90,6 +90,20 @@ def _korn_graubard(plain: Interval, cases: float, confidence: float, runs: int) 
     return Interval(share, low, high)
 
 
+def t_intervals(values: NDArray[np.float64], confidence: float = CONFIDENCE) -> list[Interval]:
+    """Return the t interval of each row of replications, as `t_interval` does of one."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=1)
+    sums = np.where(known, values, 0.0).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = sums / count
+        squares = (np.where(known, values - means[:, None], 0.0) ** 2).sum(axis=1)
+        errors = np.sqrt(squares / (count - 1)) / np.sqrt(count)
+        half = np.where(count > 1, stdtrit(count - 1, 0.5 + confidence / 2) * errors, np.nan)
+    columns = (means, means - half, means + half)
+    return list(map(Interval._make, zip(*(each.tolist() for each in columns), strict=True)))
+
+
 def simultaneous(confidence: float, comparisons: int) -> float:
     """Return the confidence of each of several intervals that hold all at once (Bonferroni).
 

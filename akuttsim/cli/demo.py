@@ -19,11 +19,12 @@ def command(lang: Literal["nb", "en"], out: Path | None, workers: int | None) ->
 
     Takes under a minute on two cores. Prints the answer and writes the report in both languages.
     """
-    from akuttsim.cli.sweeping import print_answer, sweep, write_reports
+    from akuttsim.cli import sweeping
     from akuttsim.experiment.study import study_of_experiment
 
     study = study_of_experiment("01-first-look")
     folder = out or show.free_folder(Path("results") / "demo")
-    sweep(study, folder, workers)
-    print_answer(folder, lang)
-    write_reports(folder)
+    failed = sweeping.sweep(study, folder, sweeping.How(workers))
+    sweeping.print_answer(folder, lang)
+    sweeping.write_reports(folder)
+    sweeping.leave_for(failed)

@@ -20,6 +20,9 @@ workers = click.option(
     type=click.IntRange(1, 1024),
     help="Processes to use. Default: one for each core.",
 )
+only = click.option(
+    "--only", metavar="RUN", help="Do one run alone and keep nothing, such as plain/NAME/0."
+)
 records = click.option(
     "--records", is_flag=True, help="Also keep every patient and every unit's work (large)."
 )

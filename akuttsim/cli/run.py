@@ -19,6 +19,7 @@ from akuttsim.cli import options, show
 @options.out
 @options.workers
 @options.records
+@options.only
 def command(
     organisation: str,
     region: str | None,
@@ -29,16 +30,21 @@ def command(
     out: Path | None,
     workers: int | None,
     records: bool,
+    only: str | None,
 ) -> None:
     """Run ORGANISATION, a shipped name (such as namdal-today) or a path to a file.
 
     Several replications of some weeks each; what is printed is their mean with its 95 % interval.
     """
-    from akuttsim.cli.sweeping import print_main, sweep, write_reports
+    from akuttsim.cli import sweeping
     from akuttsim.experiment.study import study_of_run
 
     study = study_of_run(organisation, region, sets, (weeks, replications, seed))
     folder = out or show.free_folder(Path("results") / study.name)
-    sweep(study, folder, workers, records=records)
-    print_main(folder, study.name)
-    write_reports(folder)
+    if only is not None:
+        sweeping.do_one(study, only)
+        return
+    failed = sweeping.sweep(study, folder, sweeping.How(workers, records))
+    sweeping.print_main(folder, study.name)
+    sweeping.write_reports(folder)
+    sweeping.leave_for(failed)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
 from textwrap import wrap
+from typing import TYPE_CHECKING, Protocol
 
 import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 
 def table(heading: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
@@ -43,19 +48,97 @@ def wrapped(heading: Sequence[str], lines: Sequence[Sequence[str]], widest: Sequ
             click.echo("  ".join(cells).rstrip())
 
 
+class Bar(Protocol):
+    """Progress that somebody may look at."""
+
+    def advance(self, done: int) -> None:
+        """So many more runs are done."""
+
+    def shows(self, total: int, answer: str) -> None:
+        """There are so many runs in all now, and this is the answer so far."""
+
+
+class Silent:
+    """Progress that nobody looks at."""
+
+    def advance(self, done: int) -> None:
+        """Say nothing."""
+
+    def shows(self, total: int, answer: str) -> None:
+        """Say nothing."""
+
+
+class Lines:
+    """Progress as a line at each tenth of the runs, for a file or a pipe."""
+
+    def __init__(self, total: int, what: str) -> None:
+        """Begin with nothing done."""
+        self.total, self.what, self.done, self.answer = total, what, 0, ""
+        self._told, self._began = 0, time.monotonic()
+
+    def advance(self, done: int) -> None:
+        """Say how far it is when another tenth is done."""
+        self.done += done
+        tenth = 10 * self.done // max(self.total, 1)
+        if tenth > self._told:
+            self._told = tenth
+            left = (time.monotonic() - self._began) / self.done * (self.total - self.done)
+            told = f"{self.what}: {self.done} of {self.total} runs, about {duration(left)} left"
+            click.echo(f"{told}; {self.answer}" if self.answer else told, err=True)
+
+    def shows(self, total: int, answer: str) -> None:
+        """Note the total and the answer for the next line."""
+        self.total, self.answer = total, answer
+
+
+class Moving:
+    """Progress as a bar at a terminal."""
+
+    def __init__(self, bar: Progress, total: int, what: str) -> None:
+        """Begin with nothing done."""
+        self._bar = bar
+        self._task = bar.add_task(what, total=total, answer="")
+
+    def advance(self, done: int) -> None:
+        """Move the bar."""
+        self._bar.advance(self._task, done)
+
+    def shows(self, total: int, answer: str) -> None:
+        """Show the total and the answer."""
+        self._bar.update(self._task, total=total, answer=answer)
+
+
 @contextmanager
-def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
-    """Show a bar while runs finish; at no terminal, and in CI, show nothing."""
-    if not sys.stderr.isatty() or os.environ.get("CI"):
-        yield lambda _: None
+def progress(total: int, what: str) -> Iterator[Bar]:
+    """Show a bar with time left and answer so far; in CI nothing, at no terminal a few lines."""
+    if os.environ.get("CI"):
+        yield Silent()
+        return
+    if not sys.stderr.isatty():
+        yield Lines(total, what)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    columns = (what, BarColumn(), MofNCompleteColumn(), "runs,", TimeRemainingColumn(), "left")
+    answer = "{task.fields[answer]}"
+    columns = (
+        what,
+        BarColumn(),
+        MofNCompleteColumn(),
+        "runs,",
+        TimeRemainingColumn(),
+        "left",
+        answer,
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda done: bar.advance(task, done)
+        yield Moving(bar, total, what)
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words that are exact enough for waiting: 40 s, 12 min, 3.5 h."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def free_folder(wanted: Path) -> Path:

@@ -14,20 +14,36 @@ from akuttsim.cli import options
 @options.out
 @options.workers
 @options.records
+@options.only
 @click.option("--resume", is_flag=True, help="Go on with what a stopped sweep left in the folder.")
+@click.option("--dry-run", is_flag=True, help="Say what would be run, how long and how large.")
+@click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster of this scheduler.")
 def command(
-    experiment: str, out: Path | None, workers: int | None, records: bool, resume: bool
+    experiment: str,
+    out: Path | None,
+    workers: int | None,
+    records: bool,
+    only: str | None,
+    resume: bool,
+    dry_run: bool,
+    cluster: str | None,
 ) -> None:
     """Run EXPERIMENT, a shipped name (such as 01-first-look) or a path to a file.
 
     Every organisation meets the same patients. Each finished run is kept at once; a stopped sweep
     goes on with --resume.
     """
-    from akuttsim.cli.sweeping import print_answer, sweep, write_reports
+    from akuttsim.cli import sweeping
     from akuttsim.experiment.study import study_of_experiment
 
     study = study_of_experiment(experiment)
     folder = out or Path("results") / study.name
-    sweep(study, folder, workers, records=records, resume=resume)
-    print_answer(folder, "en")
-    write_reports(folder)
+    if dry_run:
+        sweeping.print_plan(study, folder, workers)
+    elif only is not None:
+        sweeping.do_one(study, only)
+    else:
+        failed = sweeping.sweep(study, folder, sweeping.How(workers, records, resume, cluster))
+        sweeping.print_answer(folder, "en")
+        sweeping.write_reports(folder)
+        sweeping.leave_for(failed)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
 from typing import Literal
@@ -9,12 +12,20 @@ from typing import Literal
 import click
 
 from akuttsim.cli import show
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiment import runner, work
+from akuttsim.experiment.forecast import forecast
 from akuttsim.experiment.runner import default_workers, run_study
+from akuttsim.experiment.standing import Watched
 from akuttsim.experiment.study import Study
+from akuttsim.experiment.work import Done
 from akuttsim.report.answer import answer_lines
 from akuttsim.report.overloads import overload_lines
 from akuttsim.report.page import write_report
-from akuttsim.store.results import Results, read_results
+from akuttsim.store.results import Results, RunId, read_results
+
+SOME_FAILED = 1
+"""Exit code when runs failed while others went on."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
@@ -23,21 +34,93 @@ WIDTH = 100
 """Columns of printed text."""
 
 
-def sweep(
-    study: Study, folder: Path, workers: int | None, *, records: bool = False, resume: bool = False
-) -> None:
-    """Do a study's runs; on Ctrl-C say how to go on."""
-    count = len(study.runs())
-    with show.progress(count, study.name) as tell:
+@dataclass(frozen=True)
+class How:
+    """How a study is run, as the options say."""
+
+    workers: int | None = None
+    records: bool = False
+    resume: bool = False
+    cluster: str | None = None
+
+
+def sweep(study: Study, folder: Path, how: How = How()) -> list[Done]:
+    """Do a study's runs and return those that failed; on Ctrl-C say how to go on."""
+    watched = Watched(study)
+    with show.progress(len(study.runs()), study.name) as bar:
+
+        def watch(total: int, done: Done | None) -> None:
+            if done is not None:
+                watched.take(done)
+            bar.shows(total, watched.answer())
+
         try:
-            run_study(
-                study, folder, workers or default_workers(), tell, resume=resume, records=records
+            return run_study(
+                study,
+                folder,
+                how.workers or default_workers(),
+                bar.advance,
+                resume=how.resume,
+                how=runner.How(how.records, how.cluster, watch),
             )
         except KeyboardInterrupt:
             click.echo(
                 f"Stopped; finished runs are kept in {folder}. Go on with --resume.", err=True
             )
             raise SystemExit(INTERRUPTED) from None
+
+
+def leave_for(failed: list[Done]) -> None:
+    """Say which runs failed, why, and how to see it again; end with an exit code that tells."""
+    if not failed:
+        return
+    click.echo(f"\n{len(failed)} runs failed twice and are left out:", err=True)
+    for done in failed:
+        why = (done.failure or "").strip().splitlines()[-1]
+        click.echo(f"  {done.run.told}: {why}", err=True)
+    click.echo(f"To see one again: {_again(failed[0].run)}", err=True)
+    raise SystemExit(SOME_FAILED)
+
+
+def _again(run: RunId) -> str:
+    """Return the command that repeats one run alone."""
+    words = [word for word in sys.argv[1:] if word not in ("--resume", "--records")]
+    return shlex.join(["akuttsim", *words, "--only", run.told])
+
+
+def do_one(study: Study, told: str) -> None:
+    """Do one run in this process, keep nothing, and let whatever goes wrong be seen."""
+    known = {run.told: run for run in study.runs(study.most_replications)}
+    if told not in known:
+        what = f"no such run; one of {', '.join(list(known)[:3])} … {list(known)[-1]}"
+        raise InputError([Problem("", 0, f"--only {told}", what)])
+    found = work.Workplace(study, keep_records=False).measured(known[told])
+    lines = [
+        (row.indicator, f"{row.value:.6g}", row.unit)
+        for row in found.rows
+        if row.group_by == "all" and row.indicator in study.judged_by
+    ]
+    show.table(("indicator", "value", "unit"), lines)
+
+
+def print_plan(study: Study, folder: Path, workers: int | None) -> None:
+    """Say what a study would run, how long that takes and how large its results are."""
+    used = workers or default_workers()
+    told = forecast(study, used)
+    click.echo(f"{study.name}: {told.runs} runs of {study.weeks} weeks, in {folder}")
+    cases = [case.name for case in study.cases]
+    if len(cases) > 1:
+        click.echo(f"  cases ({len(cases)}): {', '.join(cases[:12])}{' …' * (len(cases) > 12)}")
+    click.echo(f"  organisations: {', '.join(study.organisations)}")
+    each = f"{study.replications} replications"
+    if study.most_replications > study.replications:
+        each += f" at first, {study.most_replications} at most ({told.most_runs} runs)"
+    click.echo(f"  {each}, seed {study.seed}")
+    lasts = show.duration(told.seconds)
+    click.echo(f"  about {lasts} with {used} processes, {told.megabytes:.0f} MB")
+    if told.most_runs > told.runs:
+        longest = show.duration(told.seconds * told.most_runs / told.runs)
+        click.echo(f"  at most about {longest}")
 
 
 def write_reports(folder: Path) -> None:

@@ -37,8 +37,8 @@ def command(is_short: bool, out: Path | None, workers: int | None) -> None:
     from akuttsim.report.verification.document import write
 
     form = FORMS["short" if is_short else "full"]
-    with show.progress(len(study.tasks(form)), "Verifying") as tell:
-        found = study.verified(form, workers or default_workers(), tell)
+    with show.progress(len(study.tasks(form)), "Verifying") as bar:
+        found = study.verified(form, workers or default_workers(), bar.advance)
     path = write(found, out or Path("results/verification" if is_short else "docs"))
     rows = found["criteria"].to_dict("records")
     show.table(("criterion", "found", "asked for"), _lines(rows))

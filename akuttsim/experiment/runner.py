@@ -4,51 +4,86 @@ from __future__ import annotations
 
 import itertools
 import os
-import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from datetime import UTC, datetime
-from importlib.metadata import version
-from multiprocessing import get_context
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from akuttsim import MODEL_VERSION, __version__
-from akuttsim.analysis.compare import differences, summarise
-from akuttsim.analysis.indicators import definitions
-from akuttsim.experiment import work
-from akuttsim.experiment.assumptions import assumptions
+import pandas as pd
+
+from akuttsim.analysis.compare import DIFFERENCES, Judging, differences, summarise
+from akuttsim.analysis.intervals import CONFIDENCE, simultaneous
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiment import steps
+from akuttsim.experiment.cluster import clustered
+from akuttsim.experiment.manifest import failures, manifest
+from akuttsim.experiment.pool import Batch, Job, done_here, pooled
 from akuttsim.experiment.study import Study
+from akuttsim.experiment.work import Done, region_key
+from akuttsim.records import Sheet
 from akuttsim.store.results import ResultsFolder, RunId
 
 Told = Callable[[int], None]
 """Told how many more runs are done."""
 
-PACKAGES = ("numpy", "pandas", "scipy", "simpy", "pyarrow", "pydantic")
-TRIES = 3
+MOST_IN_BATCH = 6
+"""Runs that one process does on the same patients before it takes others."""
+
+
+def _nobody(_: int, __: Done | None) -> None:
+    """Watch nothing."""
+
+
+@dataclass(frozen=True)
+class How:
+    """How runs are done and what is kept: the records too, on a cluster, and who watches.
+
+    `watch` is told how many runs there are in all, and each run that has ended.
+    """
+
+    records: bool = False
+    cluster: str | None = None
+    watch: Callable[[int, Done | None], None] = field(default=_nobody)
 
 
 def run_study(
-    study: Study, folder: Path, workers: int, tell: Told, *, resume: bool, records: bool = False
-) -> None:
+    study: Study,
+    folder: Path,
+    workers: int,
+    tell: Told,
+    *,
+    resume: bool = False,
+    how: How = How(),
+) -> list[Done]:
     """Do all runs of a study that the folder lacks, and write its tables and manifest.
 
-    Each finished run is kept at once. Raises InputError if the folder holds results and `resume` is
-    not set; KeyboardInterrupt leaves all finished runs in place.
+    Each finished run is kept at once. Runs that failed twice are returned with the reason, which is
+    kept too; the others go on. Raises InputError if the folder holds results and `resume` is not
+    set, or if every run failed; KeyboardInterrupt leaves all finished runs in place.
     """
     results, began = ResultsFolder(folder), time.time()
     results.begin(resume)
-    runs = study.runs()
-    missing = [run for run in runs if not results.has(run)]
-    tell(len(runs) - len(missing))
-    batches = _batches(missing)
-    if workers <= 1 or len(batches) <= 1:
-        _do_here(study, folder, batches, tell, records)
-    else:
-        _do_in_processes(study, folder, batches, (workers, tell, records))
-    _conclude(study, results, runs, began)
+    results.forget_failures()
+    job = Job(study, folder, how.records)
+    counts, more = None, steps.first_counts(study)
+    seen: set[RunId] = set()
+    failed: dict[RunId, Done] = {}
+    while more != counts:
+        counts = more
+        runs = [run for run in steps.runs_of(study, counts) if run not in failed]
+        missing = [run for run in runs if not results.has(run)]
+        how.watch(len(runs) + len(failed), None)
+        tell(len(set(runs) - seen - set(missing)))
+        seen.update(runs)
+        for done in _ended(job, missing, workers, how):
+            if done.failure is not None:
+                failed[done.run] = done
+                results.keep_failure(done.run, done.failure)
+            how.watch(len(runs) + len(failed), done)
+            tell(1)
+        more = steps.next_counts(study, results, counts)
+    _conclude(study, results, [run for run in runs if run not in failed], list(failed), began)
+    return list(failed.values())
 
 
 def default_workers() -> int:
@@ -57,110 +92,101 @@ def default_workers() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def _batches(missing: Sequence[RunId]) -> list[list[RunId]]:
-    """Return the runs by replication, so that patients are drawn once for all organisations."""
-    ordered = sorted(missing, key=lambda run: run.replication)
-    groups = itertools.groupby(ordered, key=lambda run: run.replication)
-    return [list(group) for _, group in groups]
+def _ended(job: Job, missing: Sequence[RunId], workers: int, how: How) -> Iterator[Done]:
+    batches = _batches(job.study, missing, workers)
+    if how.cluster is not None:
+        return clustered(job, batches, how.cluster)
+    if workers <= 1 or len(missing) <= 1:
+        return done_here(job, batches)
+    return pooled(job, batches, workers)
 
 
-def _do_here(
-    study: Study, folder: Path, batches: list[list[RunId]], tell: Told, records: bool
-) -> None:
-    place = work.Workplace(study, folder, records) if batches else None
-    for batch in batches:
-        assert place is not None
-        for run in batch:
-            tell(place.do([run]))
+def _batches(study: Study, missing: Sequence[RunId], workers: int) -> list[Batch]:
+    """Return the runs by region and replication, so that patients are drawn once for several."""
+    regions = list(dict.fromkeys(region_key(case) for case in study.cases))
+    place = {case.name: regions.index(region_key(case)) for case in study.cases}
 
+    def patients_of(run: RunId) -> tuple[int, int]:
+        return (place[run.case], run.replication)
 
-def _do_in_processes(
-    study: Study, folder: Path, batches: list[list[RunId]], how: tuple[int, Told, bool]
-) -> None:
-    """Hand batches to a pool; a pool that breaks is made anew with what is missing."""
-    workers, tell, records = how
-    results = ResultsFolder(folder)
-    for _ in range(TRIES):
-        left = [rest for batch in batches if (rest := [r for r in batch if not results.has(r)])]
-        if not left:
-            return
-        try:
-            for done in _pooled(study, folder, left, (min(workers, len(left)), records)):
-                tell(done)
-        except BrokenProcessPool:
-            continue
-    lost = [run for batch in batches for run in batch if not results.has(run)]
-    if lost:
-        raise RuntimeError(f"a worker process died {TRIES} times; {len(lost)} runs are missing")
-
-
-def _pooled(
-    study: Study, folder: Path, batches: list[list[RunId]], how: tuple[int, bool]
-) -> Iterator[int]:
-    workers, records = how
-    pool = ProcessPoolExecutor(
-        workers,
-        mp_context=get_context("spawn"),
-        initializer=work.enter,
-        initargs=(study, folder, records),
-    )
-    try:
-        waiting: set[Future[int]] = {pool.submit(work.do, batch) for batch in batches}
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
-    except BaseException:
-        _stop(pool)
-        raise
-    pool.shutdown()
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """End a pool at once; what its workers had finished is on disk already."""
-    processes = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()
-
-
-def _conclude(study: Study, results: ResultsFolder, runs: list[RunId], began: float) -> None:
-    indicators = results.gather(runs)
-    results.gather_overloads(runs)
-    summary = summarise(indicators, study.targets)
-    against_base = differences(indicators, study.base)
-    results.conclude(summary, against_base, manifest(study, began))
-
-
-def manifest(study: Study, began: float) -> dict[str, Any]:
-    """Return what made the results: resolved configs, seed, versions and times."""
-    stamp = [
-        datetime.fromtimestamp(at, UTC).isoformat("T", "seconds") for at in (began, time.time())
+    ordered = sorted(missing, key=patients_of)
+    most = max(min(MOST_IN_BATCH, len(missing) // max(workers, 1)), 1)
+    return [
+        together[start : start + most]
+        for together in (list(group) for _, group in itertools.groupby(ordered, key=patients_of))
+        for start in range(0, len(together), most)
     ]
+
+
+def _conclude(
+    study: Study, results: ResultsFolder, runs: list[RunId], failed: list[RunId], began: float
+) -> None:
+    if not runs:
+        what = f"every run failed; the first reason is in {results.failure_file(failed[0])}"
+        raise InputError([Problem("", 0, study.name, what)])
+    results.gather(runs)
+    results.gather_overloads(runs)
+    comparisons = len(study.organisations) - 1
+    level = simultaneous(CONFIDENCE, comparisons)
+    made = manifest(study, began)
+    made["simultaneous"] = (
+        {"comparisons": comparisons, "confidence": level} if comparisons > 1 else None
+    )
+    made["runs"] = _counted(study, runs)
+    made["failed"] = failures(failed)
+    tables = _tables(study, results.sheets(runs), Judging(study.margins, level))
+    results.conclude({**tables, "cases.csv": _cases(study)}, made)
+
+
+def _tables(study: Study, sheets: Iterator[Sheet], judging: Judging) -> dict[str, pd.DataFrame]:
+    """Return summary, differences from the base, and effects of the cases against the first.
+
+    All indicators are told of the first case; of others those that organisations are judged by.
+    """
+    summary, against_base, effects = [], [none := pd.DataFrame(columns=DIFFERENCES)], [none]
+    bases: dict[str, Sheet] = {}
+    firsts: dict[str, Sheet] = {}
+    judged = frozenset(study.judged_by)
+    for sheet in sheets:
+        is_first = sheet.case == study.cases[0].name
+        wanted = None if is_first else judged
+        summary.append(summarise(sheet, study.targets, wanted))
+        if sheet.organisation == study.base:
+            bases = {sheet.case: sheet}
+        elif sheet.case in bases:
+            against_base.append(differences(sheet, bases[sheet.case], judging, wanted))
+        if is_first:
+            firsts[sheet.organisation] = sheet
+        elif sheet.organisation in firsts:
+            plain = Judging(study.margins)
+            effects.append(differences(sheet, firsts[sheet.organisation], plain, judged))
     return {
-        "akuttsim": __version__,
-        "model_version": MODEL_VERSION,
-        "study": study.name,
-        "question": study.question.model_dump() if study.question else None,
-        "hypothesis": study.hypothesis.model_dump() if study.hypothesis else None,
-        "base": study.base,
-        "weeks": study.weeks,
-        "warmup_days": study.warmup_days,
-        "replications": study.replications,
-        "seed": study.seed,
-        "main_indicators": list(study.main_indicators),
-        "targets": [target.model_dump(mode="json") for target in study.targets],
-        "region": study.region.model_dump(mode="json", by_alias=True),
-        "organisations": {
-            name: each.model_dump(mode="json") for name, each in study.organisations.items()
-        },
-        "changes": {
-            name: [{"name": change.name, "why": change.why} for change in each]
-            for name, each in study.changes.items()
-        },
-        "assumptions": assumptions(study),
-        "definitions": definitions(),
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
-        "times": {"began": stamp[0], "ended": stamp[1]},
-        "digests": {name: study.digest(name) for name in study.organisations},
+        "summary.csv": pd.concat(summary),
+        "differences.csv": _joined(against_base),
+        "effects.csv": _joined(effects),
+    }
+
+
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    there = [table for table in tables if len(table)]
+    return pd.concat(there) if there else tables[0]
+
+
+def _cases(study: Study) -> pd.DataFrame:
+    rows = [
+        (case.name, factor, _plain(level)) for case in study.cases for factor, level in case.levels
+    ]
+    return pd.DataFrame(rows, columns=["case", "factor", "level"])
+
+
+def _plain(level: bool | int | float | str) -> str:
+    return repr(level) if isinstance(level, float) else str(level)
+
+
+def _counted(study: Study, runs: Sequence[RunId]) -> dict[str, int]:
+    """Return how many replications each organisation has in the first case."""
+    first = study.cases[0].name
+    return {
+        name: sum(run.organisation == name and run.case == first for run in runs)
+        for name in study.organisations
     }

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from akuttsim import MODEL_VERSION
 from akuttsim.errors import InputError, Problem
+from akuttsim.experiment.cases import Case, Dimension, Worlds, cases, of_kind
+from akuttsim.experiment.factors import Base, check_levels, dimensions_of, worlds_of
 from akuttsim.scenario import shipped
 from akuttsim.scenario.checks import check_organisation, check_region
-from akuttsim.scenario.experiment import Experiment, Target
+from akuttsim.scenario.experiment import Best, Design, Experiment, Target, Until
 from akuttsim.scenario.fields import Text
 from akuttsim.scenario.load import (
     Loaded,
@@ -30,7 +33,11 @@ from akuttsim.store.results import RunId, digest
 
 @dataclass(frozen=True)
 class Study:
-    """Organisations of one region that meet the same patients; the first is the base."""
+    """Organisations of one region that meet the same patients; the first is the base.
+
+    Each of them is met in every case; the first case is what the others are compared with. Where
+    `until` or `best` is given, `replications` are only the first of them.
+    """
 
     name: str
     question: Text | None
@@ -44,31 +51,108 @@ class Study:
     seed: int
     targets: tuple[Target, ...]
     main_indicators: tuple[str, ...]
+    margins: dict[str, float] = field(default_factory=dict)
+    until: Until | None = None
+    best: Best | None = None
+    design: Design = Design()
+    dimensions: tuple[Dimension, ...] = ()
+    cases: tuple[Case, ...] = (Case(),)
+    worlds: Worlds | None = None
 
     @property
     def base(self) -> str:
         """Return the organisation that the others are compared with."""
         return next(iter(self.organisations))
 
-    def runs(self) -> list[RunId]:
-        """Return every run, organisation by organisation; results keep this order."""
+    @property
+    def judged_by(self) -> tuple[str, ...]:
+        """Return the indicators that organisations are judged by: targets, then the main ones."""
+        goals = [target.indicator for target in self.targets]
+        return tuple(dict.fromkeys([*goals, *self.main_indicators]))
+
+    @property
+    def most_replications(self) -> int:
+        """Return how many replications there may be in the end."""
+        limit = self.until or self.best
+        return limit.max if limit is not None else self.replications
+
+    def runs(self, replications: int | None = None) -> list[RunId]:
+        """Return every run, case by case and organisation by organisation; results keep this order.
+
+        Of each as many replications as told, or as the study begins with.
+        """
+        numbers = range(self.replications if replications is None else replications)
         return [
-            RunId(name, replication, self.digest(name))
+            self.run(case, name, number)
+            for case in self.cases
             for name in self.organisations
-            for replication in range(self.replications)
+            for number in numbers
         ]
 
-    def digest(self, organisation: str) -> str:
+    def run(self, case: Case, organisation: str, replication: int) -> RunId:
+        """Return one run."""
+        return RunId(organisation, replication, self.digest(organisation, case), case.name)
+
+    def case(self, name: str) -> Case:
+        """Return a case by its name."""
+        return self._case_of[name]
+
+    @cached_property
+    def _case_of(self) -> dict[str, Case]:
+        return {case.name: case for case in self.cases}
+
+    def region_of(self, case: Case) -> Region:
+        """Return the region of a case. Raises InputError where its levels do not fit together."""
+        if case.is_plain or self.worlds is None:
+            return self.region
+        return self.worlds.region(case).value
+
+    def organisation_of(self, case: Case, name: str) -> Organisation:
+        """Return an organisation of a case. Raises InputError, as `region_of`."""
+        if case.is_plain or self.worlds is None:
+            return self.organisations[name]
+        return self.worlds.organisation(case, name).value
+
+    def digest(self, organisation: str, case: Case | None = None) -> str:
         """Return a digest of all that a run of this organisation depends on."""
+        key = (organisation, case)
+        if key not in self._digests:
+            self._digests[key] = self._digest(organisation, case or self.cases[0])
+        return self._digests[key]
+
+    @cached_property
+    def _digests(self) -> dict[tuple[str, Case | None], str]:
+        return {}
+
+    def _digest(self, organisation: str, case: Case) -> str:
+        region, written = self.region, self.organisations[organisation]
+        if self.worlds is not None:
+            region = self.worlds.regions[of_kind("region", case.additions)].value
+            added = of_kind("organisation", case.additions)
+            written = self.worlds.organisations[organisation, added].value
         parts: dict[str, Any] = {
             "model": MODEL_VERSION,
-            "region": self.region.model_dump(mode="json", by_alias=True),
-            "organisation": self.organisations[organisation].model_dump(mode="json"),
+            "region": self._dumped(region),
+            "organisation": self._dumped(written),
             "weeks": self.weeks,
             "warmup_days": self.warmup_days,
             "seed": self.seed,
         }
+        if case.settings:
+            parts["settings"] = case.settings
         return digest(parts)
+
+    def _dumped(self, value: Region | Organisation) -> str:
+        """Return a digest of a config; each is written out once, however many runs there are."""
+        known = self._dumps.get(id(value))
+        if known is None:
+            known = digest({"value": value.model_dump(mode="json", by_alias=True)})
+            self._dumps[id(value)] = known
+        return known
+
+    @cached_property
+    def _dumps(self) -> dict[int, str]:
+        return {}
 
 
 RUN_INDICATORS = (
@@ -90,11 +174,16 @@ def study_of_experiment(name: str) -> Study:
     beside = shipped.find("experiment", name).parent
     problems: list[Problem] = []
     with _noting(problems):
-        main_indicators = _known(experiment, loaded)
+        _known_indicators(loaded)
     with _noting(problems, loaded, "targets"):
         targets = load_targets(experiment.targets, beside).value.targets
     with _noting(problems, loaded, "organisations"):
         region, organisations = _loaded(experiment.region, experiment.organisations, (), beside)
+        base = Base(loaded, region, organisations, beside)
+        dimensions = dimensions_of(base)
+        worlds = worlds_of(base, dimensions)
+        check_levels(base, worlds, dimensions)
+        chosen = cases(dimensions, experiment.design, experiment.seed)
     if problems:
         raise InputError(problems)
     return Study(
@@ -109,7 +198,14 @@ def study_of_experiment(name: str) -> Study:
         replications=experiment.replications,
         seed=experiment.seed,
         targets=tuple(targets.values()),
-        main_indicators=main_indicators,
+        main_indicators=experiment.main_indicators,
+        margins=experiment.margins,
+        until=experiment.until,
+        best=experiment.best,
+        design=experiment.design,
+        dimensions=tuple(dimensions),
+        cases=chosen,
+        worlds=worlds if dimensions else None,
     )
 
 
@@ -177,15 +273,27 @@ def _loaded(
     return loaded_region, found
 
 
-def _known(experiment: Experiment, loaded: Loaded[Experiment]) -> tuple[str, ...]:
+def _known_indicators(loaded: Loaded[Experiment]) -> None:
+    """Raise InputError for every indicator of an experiment that there is not."""
     from akuttsim.analysis.indicators import directions
 
-    names = directions()
+    experiment, names = loaded.value, directions()
+    asked = [(f"main_indicators.{i}", each) for i, each in enumerate(experiment.main_indicators)]
+    asked += [(f"margins.{each}", each) for each in experiment.margins]
+    asked += [("until.indicator", experiment.until.indicator)] if experiment.until else []
+    asked += [("best.indicator", experiment.best.indicator)] if experiment.best else []
     problems = [
-        loaded.problem(f"main_indicators.{index}", f"no such indicator; one of {', '.join(names)}")
-        for index, name in enumerate(experiment.main_indicators)
+        loaded.problem(key, f"no such indicator; one of {', '.join(names)}")
+        for key, name in asked
         if name not in names
     ]
+    problems += [
+        loaded.problem(f"main_indicators.{i}", f"{each} stands here twice; once is enough")
+        for i, each in enumerate(experiment.main_indicators)
+        if each in experiment.main_indicators[:i]
+    ]
+    if experiment.best and directions().get(experiment.best.indicator) == "neither":
+        what = "neither a high nor a low value of it is good, so no organisation is best by it"
+        problems.append(loaded.problem("best.indicator", what))
     if problems:
         raise InputError(problems)
-    return experiment.main_indicators

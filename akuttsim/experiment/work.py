@@ -5,69 +5,159 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Sequence
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from multiprocessing import parent_process
 from pathlib import Path
+from typing import NamedTuple
 
 from akuttsim.analysis.indicators import measure
-from akuttsim.analysis.observed import Observed
+from akuttsim.analysis.observed import Observed, Row
 from akuttsim.analysis.overload import overloaded
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.experiment.cases import Additions, Case, Setting, is_of, of_kind
 from akuttsim.experiment.study import Study
 from akuttsim.patients.sample import sample_patients
+from akuttsim.records import Patients, Record
 from akuttsim.roads.travel import Travel, travel
+from akuttsim.scenario.region import Region
 from akuttsim.store.results import ResultsFolder, RunId
+from akuttsim.store.runs import Grew
+
+MOST_PLANS = 32
+"""Plans that a process keeps ready; in a large design each is used only a few times."""
+
+RegionKey = tuple[Additions, tuple[Setting, ...]]
+"""What tells the region of one case from that of another."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is kept of a run: its indicators, its queues that grew, and the record on request."""
+
+    run: RunId
+    rows: list[Row]
+    grew: Grew
+    record: tuple[Patients, Record] | None = None
+
+
+class Done(NamedTuple):
+    """A run that has ended: its value of each indicator that is judged, or why it failed."""
+
+    run: RunId
+    values: dict[str, float]
+    failure: str | None = None
 
 
 class Workplace:
-    """A study with its travel times and plans made ready, and the folder that results go to."""
+    """A study with travel times, patients and plans made ready as they are needed.
 
-    def __init__(self, study: Study, folder: Path, keep_records: bool) -> None:
-        """Work out travel times once; each organisation's plan when it is first needed."""
+    The region of the last case, its travel times and the patients of its last replication are
+    kept, and the plans of the last cases.
+    """
+
+    def __init__(self, study: Study, keep_records: bool) -> None:
+        """Make nothing yet."""
         self.study = study
-        self.results = ResultsFolder(folder)
         self.keep_records = keep_records
-        self.travel: Travel = travel(study.region)
-        self._plans: dict[str, Plan] = {}
+        self._region: tuple[RegionKey, Region, Travel] | None = None
+        self._plans: dict[tuple[str, str], Plan] = {}
+        self._patients: tuple[RegionKey, int, Patients] | None = None
 
-    def plan_of(self, organisation: str) -> Plan:
-        """Return an organisation's plan."""
-        found = self._plans.get(organisation)
-        if found is None:
-            study = self.study
-            found = self._plans[organisation] = plan(
-                study.region,
-                study.organisations[organisation],
-                self.travel,
-                study.weeks,
-                study.warmup_days,
-            )
-        return found
+    def region_of(self, case: Case) -> tuple[Region, Travel]:
+        """Return the region of a case and its travel times."""
+        key = region_key(case)
+        if self._region is None or self._region[0] != key:
+            region = self.study.region_of(case)
+            self._region = (key, region, travel(region))
+        return self._region[1:]
 
-    def do(self, runs: Sequence[RunId]) -> int:
-        """Run organisations on the patients of one replication; keep each run as it finishes."""
-        days = self.plan_of(runs[0].organisation).days
-        patients = sample_patients(self.study.region, days, self.study.seed, runs[0].replication)
-        for run in runs:
-            prepared = self.plan_of(run.organisation)
-            record = simulate(prepared, patients)
-            seen = Observed(self.study.region, prepared.organisation, self.travel, patients, record)
-            if self.keep_records:
-                self.results.keep_record(run, patients, record)
-            grew = overloaded(record.overloads, self.study.region.calendar.calendar())
-            self.results.keep(run, measure(seen), grew)
-        return len(runs)
+    def plan_of(self, case: Case, organisation: str) -> Plan:
+        """Return an organisation's plan in a case."""
+        key = (case.name, organisation)
+        if key not in self._plans:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.pop(next(iter(self._plans)))
+            study, (region, times) = self.study, self.region_of(case)
+            arranged = study.organisation_of(case, organisation)
+            self._plans[key] = plan(region, arranged, times, study.weeks, study.warmup_days)
+        return self._plans[key]
+
+    def patients_of(self, case: Case, replication: int, days: int) -> Patients:
+        """Return the patients of a replication, who are the same for all organisations."""
+        key = region_key(case)
+        if self._patients is None or self._patients[:2] != (key, replication):
+            region, _ = self.region_of(case)
+            drawn = sample_patients(region, days, self.study.seed, replication)
+            self._patients = (key, replication, drawn)
+        return self._patients[2]
+
+    def measured(self, run: RunId) -> Measured:
+        """Do a run. Raises whatever goes wrong in it."""
+        case = self.study.case(run.case)
+        prepared = self.plan_of(case, run.organisation)
+        patients = self.patients_of(case, run.replication, prepared.days)
+        record = simulate(prepared, patients)
+        region, times = self.region_of(case)
+        seen = Observed(region, prepared.organisation, times, patients, record)
+        grew = overloaded(record.overloads, region.calendar.calendar())
+        kept = (patients, record) if self.keep_records else None
+        return Measured(run, measure(seen), grew, kept)
 
 
-_WORKPLACE: list[Workplace] = []
+def region_key(case: Case) -> RegionKey:
+    """Return what tells the region of a case from others'."""
+    settings = tuple(each for each in case.settings if is_of(Region, each[0]))
+    return (of_kind("region", case.additions), settings)
+
+
+def kept(results: ResultsFolder, found: Measured, judged_by: Iterable[str]) -> Done:
+    """Write what is kept of a run, and return what is told of it."""
+    if found.record is not None:
+        results.keep_record(found.run, *found.record)
+    results.keep(found.run, found.rows, found.grew)
+    wanted = set(judged_by)
+    values = {
+        row.indicator: row.value
+        for row in found.rows
+        if row.group_by == "all" and row.indicator in wanted
+    }
+    return Done(found.run, values)
+
+
+def tried(place: Workplace, run: RunId) -> Measured | str:
+    """Do a run; one that fails is tried once more. Return what it left, or why it failed."""
+    for is_last in (False, True):
+        try:
+            return place.measured(run)
+        except OSError:
+            raise
+        except Exception:
+            if is_last:
+                return traceback.format_exc()
+    raise AssertionError("either way has returned")
+
+
+def worked_off(place: Workplace, results: ResultsFolder, runs: Sequence[RunId]) -> Iterator[Done]:
+    """Do runs and keep each as it finishes, with what failed."""
+    for run in runs:
+        found = tried(place, run)
+        if isinstance(found, str):
+            yield Done(run, {}, found)
+        else:
+            yield kept(results, found, place.study.judged_by)
+
+
+_WORKPLACE: list[tuple[Workplace, ResultsFolder]] = []
 
 
 def enter(study: Study, folder: Path, keep_records: bool) -> None:
     """Make a worker process ready; it leaves Ctrl-C to its parent and ends when that is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    _WORKPLACE[:] = [Workplace(study, folder, keep_records)]
+    _WORKPLACE[:] = [(Workplace(study, keep_records), ResultsFolder(folder))]
 
 
 def _leave_with_parent() -> None:
@@ -77,6 +167,20 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
 
-def do(runs: Sequence[RunId]) -> int:
+def do(runs: Sequence[RunId]) -> list[Done]:
     """Run in a worker process that has entered."""
-    return _WORKPLACE[0].do(runs)
+    return list(worked_off(*_WORKPLACE[0], runs))
+
+
+_FAR = threading.local()
+
+
+def do_there(study: Study, runs: Sequence[RunId]) -> list[Measured | str]:
+    """Run in a process of a cluster, which need not see the results folder.
+
+    A process may run several of these at once, each in a thread with a workplace of its own.
+    """
+    place: Workplace | None = getattr(_FAR, "place", None)
+    if place is None or place.study is not study:
+        place = _FAR.place = Workplace(study, False)
+    return [tried(place, run) for run in runs]

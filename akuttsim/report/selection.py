@@ -61,8 +61,9 @@ class Selection:
         """Index the summary and the differences."""
         self.manifest: dict[str, Any] = results.manifest
         self.overloads: pd.DataFrame = results.overloads
-        self.levels = _indexed(results.summary)
-        self.changes = _indexed(results.differences)
+        first = results.manifest["cases"][0]
+        self.levels = _indexed(results.summary[results.summary.case == first])
+        self.changes = _indexed(results.differences[results.differences.case == first])
         self.base: str = results.manifest["base"]
         self.organisations: list[str] = list(results.manifest["organisations"])
         self.others = [name for name in self.organisations if name != self.base]

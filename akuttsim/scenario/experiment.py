@@ -1,12 +1,15 @@
-"""Experiment: a question, the organisations it compares, and how long and often to run."""
+"""Experiment: a question, the organisations it compares, what else varies, and how often to run."""
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from akuttsim.scenario.fields import Bilingual, Model, Slug
+
+Level = bool | int | float | str
+"""One value of a factor, as written; what a key takes."""
 
 
 class Target(Model):
@@ -43,17 +46,140 @@ class Targets(Model):
     targets: dict[Slug, Target]
 
 
+class Factor(Model):
+    """Something that varies beside the organisation; each of its levels is met by all of them.
+
+    `key` is a dotted key of the region or of the organisations, with `values` to try or a `range`
+    to spread a design over. `additions` are variants of the region or of an organisation whose
+    changes are laid over it, `none` for without. `grade` stands for every value of that grade that
+    has a range, of the region, of the organisations or of all; each is then a factor of its own.
+    """
+
+    title: Bilingual | None = None
+    key: str | None = None
+    values: tuple[Level, ...] | None = Field(default=None, strict=False, min_length=2)
+    range: tuple[float, float] | None = Field(default=None, strict=False)
+    additions: tuple[str, ...] | None = Field(default=None, strict=False, min_length=2)
+    grade: Literal["A", "A*", "D", "B", "C"] | None = None
+    of: Literal["region", "organisations", "all"] = "all"
+    below: tuple[str, ...] = Field(default=(), strict=False)
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        kinds = [name for name in ("key", "additions", "grade") if getattr(self, name) is not None]
+        if len(kinds) != 1:
+            raise ValueError("a factor needs one of key, additions and grade")
+        if (self.key is None) != (self.values is None and self.range is None):
+            raise ValueError("a factor's key needs values: [...] or range: [low, high]")
+        if self.values is not None and self.range is not None:
+            raise ValueError("a factor has either values or a range; a design spreads a range")
+        if self.range is not None and self.range[0] >= self.range[1]:
+            raise ValueError("range must be [low, high] with low below high")
+        if len(set(map(str, self.values or self.additions or ()))) != len(
+            self.values or self.additions or ()
+        ):
+            raise ValueError("the same level twice; each stands once")
+        return self
+
+    @property
+    def is_spread(self) -> bool:
+        """Tell whether the factor has a range rather than levels."""
+        return self.range is not None or self.grade is not None
+
+
+DesignKind = Literal["grid", "one-at-a-time", "latin-hypercube", "sobol", "morris", "sobol-indices"]
+
+
+class Design(Model):
+    """Which combinations of the factors' levels are run.
+
+    `grid` is every combination of levels; `one-at-a-time` the first level of all, then each other
+    level (of a range: both ends) alone. `latin-hypercube` and `sobol` spread `points` evenly over
+    the ranges. `morris` (elementary effects) takes `points` trajectories, and `sobol-indices`
+    (shares of variance) `points` base samples, a power of two.
+    """
+
+    kind: DesignKind = "grid"
+    points: int | None = Field(default=None, ge=2, le=100_000)
+
+    @model_validator(mode="after")
+    def _points(self) -> Self:
+        if (self.points is None) != (self.kind in ("grid", "one-at-a-time")):
+            raise ValueError(
+                "latin-hypercube, sobol, morris and sobol-indices need points, others none"
+            )
+        return self
+
+
+def _design(value: object) -> object:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+class Until(Model):
+    """Replications go on until an interval is narrow enough, or there are `max` of them.
+
+    `half_width` is in the unit of the indicator. With several organisations it is that of each
+    paired difference from the first; with one, that of its own value.
+    """
+
+    indicator: str
+    half_width: float = Field(gt=0)
+    max: int = Field(ge=2, le=100_000)
+
+
+class Best(Model):
+    """Replications are spent on the organisations that may still be the best by one indicator.
+
+    A difference below `margin` does not matter. With probability `confidence` the one that is left
+    is the best, or within the margin of it, unless `max` replications come first.
+    """
+
+    indicator: str
+    margin: float = Field(gt=0)
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    max: int = Field(ge=2, le=100_000)
+
+
 class Experiment(Model):
     """A question put to several organisations of one region with the same patients."""
 
     experiment: Slug
     question: Bilingual
     hypothesis: Bilingual
-    region: Slug
+    region: str
     organisations: tuple[str, ...] = Field(strict=False, min_length=1)
+    factors: dict[Slug, Factor] = Field(default_factory=dict)
+    design: Annotated[Design, BeforeValidator(_design)] = Design()
     weeks: int = Field(ge=1, le=520)
     warmup_days: int = Field(ge=0, le=60)
     replications: int = Field(ge=2, le=100_000)
+    until: Until | None = None
+    best: Best | None = None
     seed: int = Field(ge=0)
     main_indicators: tuple[str, ...] = Field(strict=False, min_length=1)
+    margins: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     targets: str
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.until is not None and self.best is not None:
+            raise ValueError(
+                "either until or best decides how many replications there are, not both"
+            )
+        if (self.until or self.best) and self.design.kind != "grid":
+            raise ValueError(
+                "until and best go with levels (design: grid), not with a spread design"
+            )
+        limit = self.until or self.best
+        if limit is not None and limit.max < self.replications:
+            raise ValueError("max must be at least replications, which come first in any case")
+        if self.best is not None and (self.factors or len(self.organisations) < 2):
+            raise ValueError("best is for two or more organisations without factors")
+        if self.design.kind != "grid" and not self.factors:
+            raise ValueError("a design spreads factors; write factors: or leave it out")
+        spread = [name for name, each in self.factors.items() if each.is_spread]
+        if spread and self.design.kind == "grid":
+            raise ValueError(
+                f"{', '.join(spread)} has a range: write values, or a design that spreads it"
+            )
+        return self

@@ -15,7 +15,15 @@ from akuttsim.scenario.experiment import Experiment, Targets
 from akuttsim.scenario.fields import Model
 from akuttsim.scenario.geography import TIMETABLE
 from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.overlay import Change, resolve, set_value
+from akuttsim.scenario.overlay import (
+    ONLY_TOP,
+    Change,
+    Find,
+    Resolved,
+    laid_over,
+    resolve,
+    set_value,
+)
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.tables import AGE_COLUMNS, Row, drop_empty, gather_ages, keyed, read_table
 from akuttsim.scenario.validate import validate
@@ -50,13 +58,14 @@ class Loaded(Generic[M]):
         """Return a problem at a dotted key, with the file and line where that key stands."""
         node = self.tree
         for part in key.split("."):
-            node = _child(node, part) or node
+            node = child(node, part) or node
         if node.file in self.files[:-1]:
             what = f"{what} ({self.files[-1]} builds on this file)"
         return Problem(node.file, node.line, key, what)
 
 
-def _child(node: Node, part: str) -> Node | None:
+def child(node: Node, part: str) -> Node | None:
+    """Return what stands at a key of a mapping or a place of a list, or None."""
     if isinstance(node.value, dict):
         return node.value.get(part)
     if isinstance(node.value, list) and part.isdigit() and int(part) < len(node.value):
@@ -64,8 +73,20 @@ def _child(node: Node, part: str) -> Node | None:
     return None
 
 
-def load_region(name: str, sets: Sequence[str] = (), beside: Path | None = None) -> Loaded[Region]:
-    """Load a region by shipped name or path, with its tables. Raises InputError."""
+_OF_ITS_OWN = ONLY_TOP | {"region", "description"}
+"""What an addition does not bring along: it changes a config, and is none of its own."""
+
+
+def load_region(
+    name: str,
+    sets: Sequence[str] = (),
+    beside: Path | None = None,
+    additions: Sequence[str] = (),
+) -> Loaded[Region]:
+    """Load a region by shipped name or path, with its tables. Raises InputError.
+
+    `additions` are variants of it, by name or path, whose changes are laid over it in turn.
+    """
     path = shipped.find("region", name, beside)
     folders = {shipped.shown(path): path.parent}
 
@@ -74,7 +95,7 @@ def load_region(name: str, sets: Sequence[str] = (), beside: Path | None = None)
         folders[shipped.shown(found)] = found.parent
         return found
 
-    found = resolve(path, find_base)
+    found = _with_additions(resolve(path, find_base), "region", additions, find_base, beside)
     of_tables = [each for each in sets if each.startswith("tables")]
     written = _with_sets(found.tree, of_tables)
     tree, problems = _with_tables(written, folders, path.parent)
@@ -84,12 +105,33 @@ def load_region(name: str, sets: Sequence[str] = (), beside: Path | None = None)
 
 
 def load_organisation(
-    name: str, sets: Sequence[str] = (), beside: Path | None = None
+    name: str,
+    sets: Sequence[str] = (),
+    beside: Path | None = None,
+    additions: Sequence[str] = (),
 ) -> Loaded[Organisation]:
-    """Load an organisation by shipped name or path. Raises InputError."""
+    """Load an organisation by shipped name or path, with additions as `load_region`. InputError."""
     path = shipped.find("organisation", name, beside)
-    found = resolve(path, partial(_find_base, "organisation"))
+    find_base = partial(_find_base, "organisation")
+    found = _with_additions(resolve(path, find_base), "organisation", additions, find_base, beside)
     return _checked(found.files, found.changes, _with_sets(found.tree, sets), Organisation)
+
+
+def _with_additions(
+    found: Resolved, kind: str, additions: Sequence[str], find: Find, beside: Path | None
+) -> Resolved:
+    for name in additions:
+        path = find(name, beside) if beside is not None else shipped.find(kind, name)
+        found = laid_over(found, path, find, _OF_ITS_OWN)
+    return found
+
+
+def with_settings(loaded: Loaded[M], sets: Sequence[str]) -> Loaded[M]:
+    """Return a loaded value with some keys set, each as KEY=VALUE. Raises InputError."""
+    if not sets:
+        return loaded
+    tree = _with_sets(loaded.tree, sets)
+    return Loaded(validate(tree, type(loaded.value)), tree, loaded.files, loaded.changes)
 
 
 def load_experiment(name: str, sets: Sequence[str] = ()) -> Loaded[Experiment]:
@@ -173,7 +215,7 @@ def _with_tables(tree: Node, folders: dict[str, Path], own: Path) -> tuple[Node,
     parts = {key: node for key, node in tree.value.items() if key not in _TABLES}
     problems = [_not_here(name, tree.value[name]) for name in tree.value.keys() - parts.keys()]
     for name in _TABLES:
-        node = tables and _child(tables, name)
+        node = tables and child(tables, name)
         if node is None or not isinstance(node.value, str):
             continue
         try:

@@ -66,6 +66,28 @@ def resolve(path: Path, find: Find, only_top: frozenset[str] = ONLY_TOP) -> Reso
     return _resolve(path, find, only_top, ())
 
 
+def laid_over(found: Resolved, path: Path, find: Find, only_top: frozenset[str]) -> Resolved:
+    """Lay on a config what the config at `path` changes in a base that the two have in common.
+
+    So a winter and a storm, each written as a variant of a region, can be met together. Everything
+    between the common base and `path` is laid over, the oldest first; keys in `only_top` are not.
+    InputError where the two have no base in common.
+    """
+    chain, at = [], path
+    while shipped.shown(at) not in found.files:
+        own = read_yaml(at, shipped.shown(at))
+        chain.append(own)
+        base = _base(at, own, find, ())
+        if base is None or len(chain) > MAX_LEVELS:
+            what = f"does not build on {found.files[0]}, so its changes cannot be laid over it"
+            raise InputError([Problem(shipped.shown(path), 0, "extends", what)])
+        at = base
+    for own in reversed(chain):
+        plain_keys = dataclasses.replace(own, value=_but(own, *only_top))
+        found = _laid(plain_keys, found, _edits(own), frozenset())
+    return found
+
+
 def merge(base: Node, over: Node) -> Node:
     """Lay `over` on `base`: mappings key by key, everything else replaced, null removes the key.
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -11,6 +14,7 @@ import pyarrow.parquet as pq
 
 INDICATORS = pa.schema(
     [
+        ("case", pa.string()),
         ("organisation", pa.string()),
         ("replication", pa.int32()),
         ("indicator", pa.string()),
@@ -25,11 +29,18 @@ INDICATORS = pa.schema(
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there complete or not at all, even if the machine stops."""
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to write piece by piece; it is there complete or not at all, as `write_whole`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.unfinished-{os.getpid()}")
     try:
         with unfinished.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-import pandas as pd
+import numpy as np
 import pytest
 from scipy import stats
 
-from akuttsim.analysis.compare import DIFFERENCES, SUMMARY, differences, summarise
+from akuttsim.analysis.compare import DIFFERENCES, SUMMARY, Judging, differences, summarise
+from akuttsim.records import Key, Sheet
 from akuttsim.scenario.experiment import Target
 
 SHARE = "answered_116117_within_120_s"
@@ -16,54 +18,70 @@ TRAVEL = "travel_to_care_min"
 TARGET = Target(indicator=SHARE, at_least=0.8, title="Answered", source="a law")
 
 
-def table(**runs: dict[tuple[str, str, str], list[float]]) -> pd.DataFrame:
-    """Return the tidy table of organisations: values by indicator, group_by and group."""
-    rows = [
-        (name, replication, indicator, by, group, value, UNIT[indicator], 100)
-        for name, indicators in runs.items()
-        for (indicator, by, group), values in indicators.items()
-        for replication, value in enumerate(values)
-    ]
-    columns = "organisation replication indicator group_by group value unit n".split()
-    return pd.DataFrame(rows, columns=columns)
-
-
 UNIT = {SHARE: "share", TRAVEL: "min"}
 ALL = (SHARE, "all", "all")
 MINUTES = (TRAVEL, "all", "all")
 NEW_CLINIC = (TRAVEL, "clinic", "new")
-RUNS = table(
-    zebra={MINUTES: [30.0, 32.0, 31.0], ALL: [0.90, 0.86, 0.85]},
-    alpha={MINUTES: [28.0, 31.0, 30.5], ALL: [0.70, 0.95, 0.85], NEW_CLINIC: [9.0, math.nan, 8.0]},
+
+
+def sheet(name: str, indicators: dict[Key, list[float]], case: str = "plain") -> Sheet:
+    """Return the sheet of an organisation: values by indicator, group_by and group."""
+    values = np.array(list(indicators.values()))
+    numbers = tuple(range(values.shape[1]))
+    counts = np.full(values.shape, 5000)
+    return Sheet(case, name, tuple(indicators), UNIT, numbers, values, counts)
+
+
+ZEBRA = sheet("zebra", {MINUTES: [30.0, 32.0, 31.0], ALL: [0.90, 0.86, 0.85]})
+ALPHA = sheet(
+    "alpha",
+    {MINUTES: [28.0, 31.0, 30.5], ALL: [0.70, 0.95, 0.85], NEW_CLINIC: [9.0, math.nan, 8.0]},
 )
+PLAIN = Judging({})
 
 
-def test_summary_keeps_the_order_of_first_appearance() -> None:
-    found = summarise(RUNS, [TARGET])
+def test_summary_keeps_the_order_of_the_sheet() -> None:
+    found = summarise(ALPHA, [TARGET])
     assert list(found.columns) == SUMMARY
-    keys = list(zip(found.organisation, found.indicator, found.group, strict=True))
+    keys = list(zip(found.case, found.organisation, found.indicator, found.group, strict=True))
     assert keys == [
-        ("zebra", TRAVEL, "all"), ("zebra", SHARE, "all"),
-        ("alpha", TRAVEL, "all"), ("alpha", SHARE, "all"), ("alpha", TRAVEL, "new"),
+        ("plain", "alpha", TRAVEL, "all"), ("plain", "alpha", SHARE, "all"),
+        ("plain", "alpha", TRAVEL, "new"),
     ]  # fmt: skip
 
 
 def test_summary_has_mean_interval_target_and_verdict() -> None:
-    found = summarise(RUNS, [TARGET]).set_index(["organisation", "indicator", "group"])
-    row = found.loc[("zebra", SHARE, "all")]
+    row = summarise(ZEBRA, [TARGET]).set_index(["indicator", "group"]).loc[(SHARE, "all")]
     low, high = stats.t.interval(0.95, 2, 0.87, stats.sem([0.90, 0.86, 0.85]))
     assert (row["mean"], row.ci_low, row.ci_high) == pytest.approx((0.87, low, high))
     assert (row.target, row.verdict) == (0.8, "met" if low >= 0.8 else "cannot tell")
-    assert found.loc[("alpha", SHARE, "all")].verdict == "cannot tell"
-    assert found.loc[("alpha", TRAVEL, "all")].verdict == ""
-    assert math.isnan(found.loc[("alpha", TRAVEL, "all")].target)
-    assert found.loc[("alpha", TRAVEL, "new")]["mean"] == 8.5
+    found = summarise(ALPHA, [TARGET]).set_index(["indicator", "group"])
+    assert found.loc[(SHARE, "all")].verdict == "cannot tell"
+    assert found.loc[(TRAVEL, "all")].verdict == ""
+    assert math.isnan(found.loc[(TRAVEL, "all")].target)
+    assert found.loc[(TRAVEL, "new")]["mean"] == 8.5
+
+
+def test_a_share_of_which_none_is_missing_still_has_a_width() -> None:
+    """All of 3 times 20 calls answered in time: the true share may be lower."""
+    found = Sheet(
+        "plain", "one", (ALL,), UNIT, (0, 1, 2), np.ones((1, 3)), np.full((1, 3), 20)
+    )  # fmt: skip
+    row = summarise(found, [TARGET]).iloc[0]
+    assert row.ci_high == 1.0 and 0.9 < row.ci_low < 1.0
+
+
+def test_only_what_is_wanted_is_told() -> None:
+    by_clinic = summarise(ALPHA, [], frozenset({TRAVEL}))
+    assert by_clinic.group.tolist() == ["all"], "clinics are left out where little is wanted"
+    assert len(differences(ALPHA, ZEBRA, PLAIN, frozenset({SHARE}))) == 1
 
 
 def test_differences_are_paired_by_replication() -> None:
-    found = differences(RUNS, "zebra")
+    found = differences(ALPHA, ZEBRA, PLAIN)
     assert list(found.columns) == DIFFERENCES
     assert found.organisation.unique().tolist() == ["alpha"]
+    assert found.against.unique().tolist() == ["zebra"]
     row = found[found.indicator == TRAVEL].iloc[0]
     each = [-2.0, -1.0, -0.5]
     mean = sum(each) / 3
@@ -74,22 +92,45 @@ def test_differences_are_paired_by_replication() -> None:
 
 
 def test_a_group_that_only_one_of_them_has_is_left_out() -> None:
-    assert "new" not in set(differences(RUNS, "zebra").group)
+    assert "new" not in set(differences(ALPHA, ZEBRA, PLAIN).group)
 
 
 def test_a_clear_difference_is_for_the_better_or_worse_by_the_indicators_direction() -> None:
-    base = {ALL: [0.80, 0.82, 0.81], MINUTES: [30.0, 31.0, 32.0]}
-    other = {ALL: [0.90, 0.921, 0.912], MINUTES: [35.0, 36.1, 37.2]}
-    found = differences(table(base=base, other=other), "base").set_index("indicator").verdict
+    base = sheet("base", {ALL: [0.80, 0.82, 0.81], MINUTES: [30.0, 31.0, 32.0]})
+    other = sheet("other", {ALL: [0.90, 0.921, 0.912], MINUTES: [35.0, 36.1, 37.2]})
+    found = differences(other, base, PLAIN).set_index("indicator").verdict
     assert found[SHARE] == "better" and found[TRAVEL] == "worse"
 
 
+def test_margins_and_levels_decide_what_may_be_said() -> None:
+    base = sheet("base", {MINUTES: [30.0, 31.0, 32.0, 30.5]})
+    other = sheet("other", {MINUTES: [30.2, 31.3, 32.1, 30.8]})
+
+    def told(**how: object) -> str:
+        return str(differences(other, base, Judging(**{"margins": {}, **how})).verdict[0])  # type: ignore[arg-type]
+
+    assert told() == "worse"
+    assert told(margins={TRAVEL: 1.0}) == "no difference larger than the margin"
+    assert told(confidence=0.9999) == "cannot tell"
+
+
 def test_pairs_with_a_missing_value_are_left_out() -> None:
-    base = {ALL: [0.8, math.nan, 0.8, 0.7]}
-    other = {ALL: [0.9, 0.9, 0.85, math.nan]}
-    row = differences(table(base=base, other=other), "base").iloc[0]
+    base = sheet("base", {ALL: [0.8, math.nan, 0.8, 0.7]})
+    other = sheet("other", {ALL: [0.9, 0.9, 0.85, math.nan]})
+    row = differences(other, base, PLAIN).iloc[0]
     assert row["mean"] == pytest.approx(0.075)
 
 
-def test_the_base_alone_has_no_differences() -> None:
-    assert len(differences(RUNS[RUNS.organisation == "zebra"], "zebra")) == 0
+def test_replications_that_one_of_them_lacks_are_left_out() -> None:
+    """A run failed, or a model was let go early: the others are paired by their number."""
+    base = replace(sheet("base", {ALL: [0.8, 0.8, 0.7]}), replications=(0, 2, 3))
+    other = replace(sheet("other", {ALL: [0.5, 0.9, 0.85]}), replications=(1, 2, 3))
+    assert differences(other, base, PLAIN)["mean"][0] == pytest.approx((0.1 + 0.15) / 2)
+
+
+def test_a_case_is_held_against_another_of_the_same_organisation() -> None:
+    winter = sheet("zebra", {MINUTES: [33.0, 34.0, 34.5]}, "winter")
+    found = differences(winter, ZEBRA, PLAIN)
+    assert found[["case", "organisation", "against"]].to_numpy().tolist() == [
+        ["winter", "zebra", "plain"]
+    ]

@@ -173,7 +173,7 @@ def test_sweep_stops_at_a_used_folder_and_goes_on_with_resume(
     table = Path("out/summary.csv").read_bytes()
     code, out, err = akuttsim(*arguments)
     assert (code, out) == (2, "") and "--resume" in err and len(err.splitlines()) == 1
-    removed = next(Path("out/runs/small-today").iterdir())
+    removed = next(Path("out/runs/plain/small-today").iterdir())
     removed.unlink()
     assert akuttsim(*arguments, "--resume")[0] == 0
     assert removed.exists() and Path("out/summary.csv").read_bytes() == table
@@ -192,12 +192,12 @@ def test_report_of_no_results(akuttsim: Runs, kind: str) -> None:
 
 
 def test_ctrl_c_says_how_to_go_on(akuttsim: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    from akuttsim.store.results import ResultsFolder
+    from akuttsim.store.runs import RunFiles
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ResultsFolder, "keep", stop)
+    monkeypatch.setattr(RunFiles, "keep", stop)
     code, _, err = akuttsim("sweep", str(small.EXPERIMENT), "--out", "out", "--workers", "1")
     assert code == 130 and "--resume" in err and "Traceback" not in err
 

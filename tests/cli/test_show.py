@@ -24,14 +24,46 @@ def test_a_free_folder_has_the_next_number(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_a_bar_at_a_terminal_only(
+def test_a_bar_at_a_terminal_and_lines_elsewhere(
     terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    with show.progress(2, "runs") as tell:
-        tell(1)
-        tell(1)
+    with show.progress(2, "runs") as bar:
+        bar.shows(2, "journey +3 ± 1")
+        bar.advance(1)
+        bar.advance(1)
     out, err = capsys.readouterr()
-    assert not out and bool(err) == terminal
+    assert not out and "journey +3 ± 1" in err
+    assert ("runs: 1 of 2 runs, about 0 s left; journey +3 ± 1\n" in err) != terminal
+
+
+def test_nothing_is_said_in_ci(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    with show.progress(1, "runs") as bar:
+        bar.shows(1, "answer")
+        bar.advance(1)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_two_thousand_runs_are_told_in_ten_lines(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
+    with show.progress(2000, "runs") as bar:
+        for _ in range(2000):
+            bar.advance(1)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split()[1] for line in lines] == [f"{tenth}00" for tenth in range(2, 21, 2)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0, "0 s"), (89, "89 s"), (90, "2 min"), (5399, "90 min"), (9000, "2.5 h")],
+)
+def test_durations_as_exact_as_waiting_needs(seconds: float, told: str) -> None:
+    assert show.duration(seconds) == told

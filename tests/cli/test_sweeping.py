@@ -30,7 +30,7 @@ def test_a_queue_that_grew_is_told_before_the_numbers(
 
     monkeypatch.setattr(work, "simulate", overloaded)
     study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
-    sweeping.sweep(study, tmp_path / "results", 1)
+    sweeping.sweep(study, tmp_path / "results", sweeping.How(workers=1))
     for tells in (
         lambda: sweeping.print_main(tmp_path / "results", "small-today"),
         lambda: sweeping.print_answer(tmp_path / "results", "en"),

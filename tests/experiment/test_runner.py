@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import threading
@@ -9,20 +10,25 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import dying
 import pandas as pd
 import pytest
 import small
 
 from akuttsim.errors import InputError
 from akuttsim.experiment import runner, work
+from akuttsim.experiment.runner import How
 from akuttsim.experiment.study import Study, study_of_experiment
-from akuttsim.store.results import ResultsFolder, read_results
+from akuttsim.store.results import ResultsFolder, RunId, read_results
+from akuttsim.store.runs import RunFiles
 
 FILES = (
     "indicators.parquet",
     "indicators.csv",
     "summary.csv",
     "differences.csv",
+    "effects.csv",
+    "cases.csv",
     "overloads.csv",
 )
 
@@ -98,15 +104,15 @@ def test_resume_does_only_what_is_missing_and_gives_the_same_bytes(
 
 def stop_after(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Ctrl-C come when so many runs are kept."""
-    keep, kept = ResultsFolder.keep, []
+    keep, kept = RunFiles.keep, []
 
-    def keeps(self: ResultsFolder, *args: object) -> None:
+    def keeps(self: RunFiles, *args: object) -> None:
         if len(kept) == count:
             raise KeyboardInterrupt
         keep(self, *args)  # type: ignore[arg-type]
         kept.append(1)
 
-    monkeypatch.setattr(ResultsFolder, "keep", keeps)
+    monkeypatch.setattr(RunFiles, "keep", keeps)
 
 
 def test_a_used_folder_is_not_written_over(study: Study, reference: Path) -> None:
@@ -119,7 +125,7 @@ def test_a_used_folder_is_not_written_over(study: Study, reference: Path) -> Non
 def test_a_finished_folder_is_resumed_without_a_run(
     study: Study, reference: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work.Workplace, "do", lambda *_: pytest.fail("nothing is missing"))
+    monkeypatch.setattr(work.Workplace, "measured", lambda *_: pytest.fail("nothing is missing"))
     assert go(study, reference, resume=True) == [6]
 
 
@@ -148,20 +154,71 @@ def test_a_killed_worker_loses_nothing(study: Study, reference: Path, tmp_path: 
     assert same_bytes(reference, folder)
 
 
-def test_workers_that_die_every_time_are_told(
+def guilty(study: Study) -> RunId:
+    return study.runs()[2]
+
+
+def test_a_run_that_always_kills_its_process_fails_alone(
+    study: Study, reference: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other runs are done, and the folder tells which failed; resumed, it becomes whole."""
+    folder = tmp_path / "results"
+    monkeypatch.setenv(dying.RUN, guilty(study).told)
+    monkeypatch.setattr(work, "enter", dying.enter)
+    failed = runner.run_study(study, folder, 2, lambda _: None)
+    assert [done.run for done in failed] == [guilty(study)]
+    assert "died 3 times" in ResultsFolder(folder).failure_file(guilty(study)).read_text()
+    found = read_results(folder)
+    assert found.manifest["failed"] == [
+        {"case": "plain", "organisation": "small-today", "replication": 2}
+    ]
+    assert found.manifest["runs"] == {"small-today": 2, "small-satellite": 3}
+    assert set(found.differences.organisation) == {"small-satellite"}
+    monkeypatch.undo()
+    assert go(study, folder, resume=True)[:1] == [5]
+    assert same_bytes(reference, folder)
+    assert not ResultsFolder(folder).failure_file(guilty(study)).exists()
+
+
+def test_a_run_that_fails_is_tried_once_more_and_told_with_the_reason(
     study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = []
+    measured, tries = work.Workplace.measured, []
 
-    class Dead(runner.ProcessPoolExecutor):
-        def submit(self, *_: object, **__: object) -> None:  # type: ignore[override]
-            made.append(1)
-            raise runner.BrokenProcessPool
+    def fails(place: work.Workplace, run: RunId) -> work.Measured:
+        if run == guilty(study):
+            tries.append(run)
+            raise ZeroDivisionError("a fault of the model")
+        return measured(place, run)
 
-    monkeypatch.setattr(runner, "ProcessPoolExecutor", Dead)
-    with pytest.raises(RuntimeError, match="6 runs are missing"):
-        go(study, tmp_path / "results", workers=2)
-    assert len(made) == runner.TRIES
+    monkeypatch.setattr(work.Workplace, "measured", fails)
+    failed = runner.run_study(study, tmp_path / "results", 1, lambda _: None)
+    assert len(tries) == 2 and [done.run for done in failed] == [guilty(study)]
+    told = ResultsFolder(tmp_path / "results").failure_file(guilty(study)).read_text()
+    assert told.endswith("ZeroDivisionError: a fault of the model\n")
+
+
+def test_if_every_run_fails_there_are_no_tables(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(work.Workplace, "measured", fails)
+    with pytest.raises(InputError, match="every run failed"):
+        go(study, tmp_path / "results")
+    assert not (tmp_path / "results" / "summary.csv").exists()
+
+
+def test_a_full_disk_stops_everything(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(RunFiles, "keep", full)
+    with pytest.raises(OSError, match="No space left"):
+        go(study, tmp_path / "results")
 
 
 def test_two_seeds_differ(study: Study, reference: Path, tmp_path: Path) -> None:
@@ -177,6 +234,6 @@ def test_two_seeds_differ(study: Study, reference: Path, tmp_path: Path) -> None
 def test_records_are_kept_on_request(study: Study, tmp_path: Path) -> None:
     one = replace(study, replications=1, organisations={
         "small-today": study.organisations["small-today"]})  # fmt: skip
-    runner.run_study(one, tmp_path, 1, lambda _: None, resume=True, records=True)
+    runner.run_study(one, tmp_path, 1, lambda _: None, resume=True, how=How(records=True))
     kept = sorted(path.name for path in (tmp_path / "records" / "small-today-00000").iterdir())
     assert kept == ["activities.parquet", "patients.parquet"]

@@ -12,6 +12,7 @@ from akuttsim.experiment import work
 from akuttsim.experiment.study import study_of_experiment
 from akuttsim.records import Overload, Patients, Record
 from akuttsim.store.files import read_indicators
+from akuttsim.store.results import ResultsFolder
 
 
 def test_organisations_of_a_replication_meet_the_very_same_patients(
@@ -27,11 +28,15 @@ def test_organisations_of_a_replication_meet_the_very_same_patients(
 
     monkeypatch.setattr(work, "simulate", meets)
     runs = [run for run in study.runs() if run.replication == 2]
-    place = work.Workplace(study, tmp_path, keep_records=False)
-    assert place.do(runs) == 2
+    place, results = work.Workplace(study, keep_records=False), ResultsFolder(tmp_path)
+    done = list(work.worked_off(place, results, runs))
+    assert [each.run for each in done] == runs
     assert met[0] is met[1]
-    assert place.plan_of("small-today") is place.plan_of("small-today")
-    kept = read_indicators(place.results.run_file(runs[1])).to_pandas()
+    plain = study.cases[0]
+    assert place.plan_of(plain, "small-today") is place.plan_of(plain, "small-today")
+    kept = read_indicators(results.run_file(runs[1])).to_pandas()
+    told = kept[(kept.indicator == "travel_to_care_min") & (kept.group_by == "all")]
+    assert done[1].values["travel_to_care_min"] == told.value.item()
     assert set(kept.organisation) == {"small-satellite"} and set(kept.replication) == {2}
 
 
@@ -48,10 +53,10 @@ def test_queues_that_grew_are_kept_beside_the_indicators(
 
     monkeypatch.setattr(work, "simulate", overloaded)
     run = study.runs()[0]
-    place = work.Workplace(study, tmp_path, keep_records=False)
-    place.do([run])
-    place.results.gather_overloads([run])
+    results = ResultsFolder(tmp_path)
+    list(work.worked_off(work.Workplace(study, keep_records=False), results, [run]))
+    results.gather_overloads([run])
     assert (tmp_path / "overloads.csv").read_text().splitlines() == [
-        "organisation,replication,role,team,since,waiting",
-        "small-today,0,operator,lvs,2026-03-24 10:30,12",
+        "case,organisation,replication,role,team,since,waiting",
+        "plain,small-today,0,operator,lvs,2026-03-24 10:30,12",
     ]

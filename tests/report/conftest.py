@@ -66,7 +66,8 @@ def _summary() -> pd.DataFrame:
             target, unit = TARGETS.get(name, (NAN, "min"))
             rows.append((model, name, "all", "all", *_ends(mean, half), unit, target, verdict))
         rows += _groups(model, place)
-    return pd.DataFrame(rows, columns=SUMMARY)
+    table = pd.DataFrame(rows, columns=SUMMARY)
+    return table.assign(case="plain")
 
 
 def _groups(model: str, place: int) -> list[tuple[Any, ...]]:
@@ -103,7 +104,8 @@ def _differences() -> pd.DataFrame:
             mean, half, verdict = values[place]
             key = ("travel_to_care_min", "municipality", municipality)
             rows.append((model, "today", *key, *_ends(mean, half), "min", verdict))
-    return pd.DataFrame(rows, columns=DIFFERENCES)
+    table = pd.DataFrame(rows, columns=DIFFERENCES)
+    return table.assign(case="plain")
 
 
 def _place(municipality: str, lat: float, lon: float, people: int) -> dict[str, Any]:
@@ -165,6 +167,7 @@ def _manifest(models: tuple[str, ...]) -> dict[str, Any]:
         "model_version": "1",
         "study": "small",
         "base": models[0],
+        "cases": ["plain"],
         "question": {"nb": "Hva er best?", "en": "What is best?"},
         "hypothesis": {"nb": "Ingen.", "en": "None."},
         "weeks": 4,
@@ -196,11 +199,12 @@ def make_results() -> Maker:
         return Results(
             folder=Path("nowhere"),
             manifest=_manifest(models),
-            indicators=pd.DataFrame(),
             summary=summary[summary["organisation"].isin(models)].reset_index(drop=True),
             differences=differences[differences["organisation"].isin(models)].reset_index(
                 drop=True
             ),
+            effects=differences.iloc[:0],
+            cases=pd.DataFrame(columns=["case", "factor", "level"]),
             overloads=pd.DataFrame(columns=OVERLOADS),
         )
 

@@ -12,9 +12,9 @@ from akuttsim.report.page import page
 from akuttsim.store.results import OVERLOADS
 
 QUEUES = [
-    ("one", 3, "operator", "lvs", "2026-01-16 09:05", 31),
-    ("one", 1, "operator", "lvs", "2026-01-14 10:40", 1412),
-    ("two", 0, "crew", "crew", "2026-02-01 00:10", 9),
+    ("plain", "one", 3, "operator", "lvs", "2026-01-16 09:05", 31),
+    ("plain", "one", 1, "operator", "lvs", "2026-01-14 10:40", 1412),
+    ("plain", "two", 0, "crew", "crew", "2026-02-01 00:10", 9),
 ]
 
 

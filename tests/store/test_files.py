@@ -15,7 +15,7 @@ from akuttsim.store.files import INDICATORS, read_indicators, write_csv, write_p
 def indicators(count: int = 3) -> pa.Table:
     texts = [[text] * count for text in ("today", "x", "all", "07", "share")]
     values, numbers = [0.1 * n for n in range(count)], list(range(count))
-    rows = [texts[0], numbers, *texts[1:4], values, texts[4], numbers]
+    rows = [["plain"] * count, texts[0], numbers, *texts[1:4], values, texts[4], numbers]
     arrays = [pa.array(row, type=field.type) for row, field in zip(rows, INDICATORS, strict=True)]
     return pa.Table.from_arrays(arrays, schema=INDICATORS)
 

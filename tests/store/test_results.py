@@ -16,7 +16,7 @@ import small
 
 from akuttsim.errors import InputError
 from akuttsim.records import Courses, Patients
-from akuttsim.store.results import OVERLOADS, ResultsFolder, RunId, digest, read_results
+from akuttsim.store.results import OVERLOADS, TABLES, ResultsFolder, RunId, digest, read_results
 
 RUN = RunId("today", 3, "0123456789abcdef")
 ROWS = [
@@ -75,25 +75,42 @@ def test_gathered_runs_keep_the_order_asked_for(folder: ResultsFolder) -> None:
     other = RUN._replace(organisation="b", replication=0)
     folder.keep(RUN, ROWS)
     folder.keep(other, ROWS[:1])
-    frame = folder.gather([other, RUN])
+    folder.gather([other, RUN])
+    frame = pd.read_csv(folder.folder / "indicators.csv", dtype={"group": str})
     assert frame.organisation.tolist() == ["b", "today", "today"]
     assert frame.replication.tolist() == [0, 3, 3]
     assert frame.group.tolist() == ["all", "all", "07"]
     again = pq.read_table(folder.folder / "indicators.parquet").to_pandas()
-    pd.testing.assert_frame_equal(again, frame)
+    pd.testing.assert_frame_equal(again, frame, check_dtype=False)
 
 
 def conclude(folder: ResultsFolder) -> None:
     folder.keep(RUN, ROWS)
     folder.gather([RUN])
     folder.gather_overloads([RUN])
-    head = ["organisation", "indicator", "group_by", "group", "mean", "ci_low", "ci_high"]
+    head = ["case", "organisation", "indicator", "group_by", "group", "mean", "ci_low", "ci_high"]
     summary = pd.DataFrame(
-        [("today", "busy_share", "hour", "07", 0.5, math.nan, math.nan, "share", None, "")],
+        [
+            (
+                "plain",
+                "today",
+                "busy_share",
+                "hour",
+                "07",
+                0.5,
+                math.nan,
+                math.nan,
+                "share",
+                None,
+                "",
+            )
+        ],
         columns=[*head, "unit", "target", "verdict"],
     )
+    cases = pd.DataFrame(columns=["case", "factor", "level"])
     none = pd.DataFrame(columns=[*head, "against", "unit", "verdict"])
-    folder.conclude(summary, none, {"seed": 1})
+    tables = {"differences.csv": none, "effects.csv": none, "cases.csv": cases}
+    folder.conclude({"summary.csv": summary, **tables}, {"seed": 1})
 
 
 def test_reading_back_gives_what_was_written(folder: ResultsFolder) -> None:
@@ -112,8 +129,7 @@ def test_the_manifest_has_the_checksums(folder: ResultsFolder) -> None:
     for name, checksum in manifest["checksums"].items():
         content = (folder.folder / name).read_bytes()
         assert hashlib.sha256(content).hexdigest() == checksum
-    tables = ("summary.csv", "differences.csv", "overloads.csv")
-    assert set(manifest["checksums"]) == {"indicators.parquet", *tables}
+    assert set(manifest["checksums"]) == {"indicators.parquet", *TABLES}
 
 
 @pytest.mark.parametrize(
@@ -138,9 +154,9 @@ def test_queues_that_grew_are_gathered_from_the_runs_that_have_some(folder: Resu
     folder.gather_overloads([other, kept_up, RUN])
     found = read_results(folder.folder).overloads
     assert found.to_numpy().tolist() == [
-        ["other", 3, "doctor", "duty", "2026-01-14 10:03", 5],
-        ["today", 3, "operator", "007", "2026-01-14 10:03", 412],
-        ["today", 3, "crew", "crew", "2026-01-14 10:03", 3],
+        ["plain", "other", 3, "doctor", "duty", "2026-01-14 10:03", 5],
+        ["plain", "today", 3, "operator", "007", "2026-01-14 10:03", 412],
+        ["plain", "today", 3, "crew", "crew", "2026-01-14 10:03", 3],
     ]
 
 

@@ -1,0 +1,193 @@
+"""Factors: what an experiment says that varies, as dimensions, and the configs that takes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.experiment.cases import (
+    NONE,
+    Additions,
+    Case,
+    Dimension,
+    Kind,
+    Worlds,
+    cases,
+    has,
+    is_of,
+    of_kind,
+)
+from akuttsim.scenario import shipped
+from akuttsim.scenario.checks import check_organisation, check_region
+from akuttsim.scenario.experiment import Design, Experiment, Factor
+from akuttsim.scenario.load import Loaded, load_organisation, load_region
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.ranges import Ranged, ranged
+from akuttsim.scenario.region import Region
+
+
+@dataclass(frozen=True)
+class Base:
+    """What an experiment names, as loaded: its region and organisations, and where it lies."""
+
+    experiment: Loaded[Experiment]
+    region: Loaded[Region]
+    organisations: Sequence[Loaded[Organisation]]
+    beside: Path
+
+
+def dimensions_of(base: Base) -> list[Dimension]:
+    """Return what the factors of an experiment vary, in the order written.
+
+    Raises InputError with every factor whose key or additions are not there.
+    """
+    found: list[Dimension] = []
+    problems: list[Problem] = []
+    for name, factor in base.experiment.value.factors.items():
+        try:
+            found.extend(_dimensions(name, factor, base))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _dimensions(name: str, factor: Factor, base: Base) -> Iterator[Dimension]:
+    if factor.grade is not None:
+        yield from _graded(name, factor, base)
+    elif factor.additions is not None:
+        yield Dimension(name, factor.additions, kind=_kind_of(name, factor.additions, base))
+    else:
+        assert factor.key is not None
+        _must_be_there(name, factor.key, base)
+        low, high = factor.range or (0.0, 0.0)
+        yield Dimension(name, factor.values or (), low, high, factor.key)
+
+
+def _must_be_there(name: str, key: str, base: Base) -> None:
+    """Raise InputError for a key that neither the region nor any organisation has."""
+    is_there = (
+        has(base.region, key)
+        if is_of(Region, key) and not is_of(Organisation, key)
+        else any(has(each, key) for each in base.organisations) and is_of(Organisation, key)
+    )
+    if not is_there:
+        known = [*Organisation.model_fields, *Region.model_fields]
+        hint = did_you_mean(key.split(".")[0], known)
+        what = f"{key} is in neither the region nor any of the organisations{hint}"
+        raise InputError([base.experiment.problem(f"factors.{name}.key", what)])
+
+
+def _kind_of(name: str, additions: Sequence[str], base: Base) -> Kind:
+    """Return whether additions are variants of a region or of an organisation."""
+    named = [each for each in additions if each != NONE]
+    for kind in ("region", "organisation"):
+        if all(_is_found(kind, each, base.beside) for each in named):
+            return "region" if kind == "region" else "organisation"
+    what = f"{', '.join(named)}: not all of these are variants of a region, or of an organisation"
+    raise InputError([base.experiment.problem(f"factors.{name}.additions", what)])
+
+
+def _is_found(kind: str, name: str, beside: Path) -> bool:
+    try:
+        shipped.find(kind, name, beside)
+    except InputError:
+        return False
+    return True
+
+
+def _graded(name: str, factor: Factor, base: Base) -> Iterator[Dimension]:
+    """Yield a dimension for each value of a grade; what organisations share is varied together."""
+    assert factor.grade is not None
+    found = []
+    if factor.of in ("region", "all"):
+        found += [_walked(each) for each in ranged(base.region.value, factor.grade)]
+    if factor.of in ("organisations", "all"):
+        found += _shared(base.organisations, factor)
+    below = factor.below
+    kept = [each for each in found if not below or each.name.startswith(below)]
+    if not kept:
+        what = f"there is no value of grade {factor.grade} with a range here"
+        raise InputError([base.experiment.problem(f"factors.{name}", what)])
+    yield from kept
+
+
+def _walked(value: Ranged, owners: tuple[str, ...] = (), name: str = "") -> Dimension:
+    low, high = value.range
+    return Dimension(
+        name or value.key, (), low, high, value.key, ranged=value, organisations=owners
+    )
+
+
+def _shared(organisations: Sequence[Loaded[Organisation]], factor: Factor) -> Iterator[Dimension]:
+    assert factor.grade is not None
+    owners: dict[tuple[str, str], tuple[Ranged, list[str]]] = {}
+    for each in organisations:
+        for value in ranged(each.value, factor.grade):
+            _, names = owners.setdefault((value.key, repr(value.value)), (value, []))
+            names.append(each.value.organisation)
+    seen: set[str] = set()
+    for (key, _), (value, names) in owners.items():
+        name = f"{key} ({names[0]})" if key in seen else key
+        seen.add(key)
+        yield _walked(value, tuple(names), name)
+
+
+def worlds_of(base: Base, dimensions: Sequence[Dimension]) -> Worlds:
+    """Load the region and the organisations with every set of additions. Raises InputError."""
+    sets = list(_sets(dimensions))
+    regions: dict[Additions, Loaded[Region]] = {(): base.region}
+    organisations: dict[tuple[str, Additions], Loaded[Organisation]] = {
+        (each.value.organisation, ()): each for each in base.organisations
+    }
+    names = base.experiment.value
+    for additions in dict.fromkeys(of_kind("region", each) for each in sets):
+        added = [name for _, name in additions]
+        if added:
+            regions[additions] = load_region(names.region, (), base.beside, added)
+    for additions in dict.fromkeys(of_kind("organisation", each) for each in sets):
+        added = [name for _, name in additions]
+        if not added:
+            continue
+        for written, known in zip(names.organisations, base.organisations, strict=True):
+            loaded = load_organisation(written, (), base.beside, added)
+            organisations[known.value.organisation, additions] = loaded
+    return Worlds(regions, organisations)
+
+
+def _sets(dimensions: Sequence[Dimension]) -> Iterator[Additions]:
+    """Yield every combination of additions."""
+    options = [[each.additions(x) for x in each.levels] or [()] for each in dimensions]
+    for chosen in itertools.product(*[list(dict.fromkeys(each)) for each in options]):
+        yield tuple(addition for each in chosen for addition in each)
+
+
+def check_levels(base: Base, worlds: Worlds, dimensions: Sequence[Dimension]) -> None:
+    """Raise InputError with every level that does not fit, each tried alone.
+
+    Ranges that are a sourced value's own are not tried: they stand in a checked config.
+    """
+    problems: list[Problem] = []
+    for each in dimensions:
+        if each.ranged is None:
+            for case in cases([each], Design(kind="one-at-a-time"), 0):
+                problems.extend(_misfits(base, worlds, each, case))
+    if problems:
+        raise InputError(problems)
+
+
+def _misfits(base: Base, worlds: Worlds, dimension: Dimension, case: Case) -> Iterator[Problem]:
+    """Yield what is wrong with one level, told at the factor."""
+    try:
+        region = worlds.region(case)
+        check_region(region)
+        for each in base.organisations:
+            check_organisation(worlds.organisation(case, each.value.organisation), region)
+    except InputError as error:
+        (_, level), at = case.levels[0], f"factors.{dimension.name}"
+        for problem in error.problems:
+            yield base.experiment.problem(at, f"{level}: {problem.key}: {problem.what}")

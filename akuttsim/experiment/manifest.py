@@ -1,0 +1,91 @@
+"""The manifest: what made some results, so that they explain and repeat themselves."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from akuttsim import MODEL_VERSION, __version__
+from akuttsim.analysis.indicators import definitions, directions
+from akuttsim.experiment.assumptions import assumptions
+from akuttsim.experiment.cases import Dimension
+from akuttsim.experiment.study import Study
+from akuttsim.store.results import RunId
+
+PACKAGES = ("numpy", "pandas", "scipy", "simpy", "pyarrow", "pydantic")
+
+
+def manifest(study: Study, began: float) -> dict[str, Any]:
+    """Return what a study is and what made its results: resolved configs, seed, versions, times.
+
+    `began` is seconds since 1970.
+    """
+    return {
+        "akuttsim": __version__,
+        "model_version": MODEL_VERSION,
+        **_asked(study),
+        "region": study.region.model_dump(mode="json", by_alias=True),
+        "organisations": {
+            name: each.model_dump(mode="json") for name, each in study.organisations.items()
+        },
+        "changes": {
+            name: [{"name": change.name, "why": change.why} for change in each]
+            for name, each in study.changes.items()
+        },
+        "assumptions": assumptions(study),
+        "definitions": definitions(),
+        "directions": directions(),
+        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+        "times": {"began": _stamp(began), "ended": _stamp(time.time())},
+        "digests": {name: study.digest(name) for name in study.organisations},
+    }
+
+
+def _asked(study: Study) -> dict[str, Any]:
+    """Return what the experiment asks: question, length, factors and what decides how often."""
+    return {
+        "study": study.name,
+        "question": study.question.model_dump() if study.question else None,
+        "hypothesis": study.hypothesis.model_dump() if study.hypothesis else None,
+        "base": study.base,
+        "weeks": study.weeks,
+        "warmup_days": study.warmup_days,
+        "replications": study.replications,
+        "seed": study.seed,
+        "main_indicators": list(study.main_indicators),
+        "margins": study.margins,
+        "until": study.until.model_dump() if study.until else None,
+        "best": study.best.model_dump() if study.best else None,
+        "design": study.design.model_dump(),
+        "cases": [case.name for case in study.cases],
+        "dimensions": [_dimension(each) for each in study.dimensions],
+        "targets": [target.model_dump(mode="json") for target in study.targets],
+    }
+
+
+def _dimension(each: Dimension) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "key": each.key,
+        "levels": list(each.levels),
+        "range": [each.low, each.high] if not each.levels else None,
+        "now": each.ranged.now if each.ranged else None,
+        "grade": each.ranged.value.grade if each.ranged else None,
+        "source": each.ranged.value.source if each.ranged else None,
+    }
+
+
+def failures(runs: Sequence[RunId]) -> list[dict[str, Any]]:
+    """Return what the manifest tells of runs that failed."""
+    return [
+        {"case": run.case, "organisation": run.organisation, "replication": run.replication}
+        for run in runs
+    ]
+
+
+def _stamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat("T", "seconds")

@@ -1,0 +1,116 @@
+"""Processes on this machine that work off runs; one that dies takes no run but its own with it."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from akuttsim.experiment import work
+from akuttsim.experiment.study import Study
+from akuttsim.experiment.work import Done
+from akuttsim.store.results import ResultsFolder, RunId
+
+TRIES = 3
+"""How often a run may take its process with it before it is told as failed."""
+
+DIED = "the process died {tries} times in this run: killed, out of memory, or a crash of Python\n"
+
+Batch = list[RunId]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What processes need to know: the study, the results folder, and whether records are kept."""
+
+    study: Study
+    folder: Path
+    keep_records: bool
+
+
+def done_here(job: Job, batches: Sequence[Batch]) -> Iterator[Done]:
+    """Work off batches in this process."""
+    place, results = work.Workplace(job.study, job.keep_records), ResultsFolder(job.folder)
+    for batch in batches:
+        yield from work.worked_off(place, results, batch)
+
+
+def pooled(job: Job, batches: Sequence[Batch], workers: int) -> Iterator[Done]:
+    """Work off batches in several processes.
+
+    When a process dies, all are started anew, and the runs that were under way are done one at a
+    time, so that the guilty one is found.
+    """
+    waiting = deque(batches)
+    while waiting:
+        suspects: list[Batch] = []
+        yield from _until_one_dies(job, waiting, min(workers, len(waiting)), suspects)
+        for run in itertools.chain.from_iterable(suspects):
+            yield from _alone(job, run)
+
+
+def _until_one_dies(
+    job: Job, waiting: deque[Batch], workers: int, suspects: list[Batch]
+) -> Iterator[Done]:
+    """Work off what waits; if a process dies, tell which batches were under way."""
+    with _executor(job, workers) as pool:
+        under_way: dict[Future[list[Done]], Batch] = {}
+        try:
+            while waiting or under_way:
+                while waiting and len(under_way) <= workers:
+                    batch = waiting.popleft()
+                    suspects.append(batch)
+                    under_way[pool.submit(work.do, batch)] = batch
+                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    done = future.result()
+                    suspects.remove(under_way.pop(future))
+                    yield from done
+        except BrokenProcessPool:
+            return
+
+
+def _alone(job: Job, run: RunId) -> Iterator[Done]:
+    """Do one run in a process of its own, again if that dies; it may be finished already."""
+    results = ResultsFolder(job.folder)
+    for _ in range(TRIES):
+        if results.has(run):
+            yield Done(run, {})
+            return
+        try:
+            with _executor(job, 1) as pool:
+                yield from pool.submit(work.do, [run]).result()
+                return
+        except BrokenProcessPool:
+            continue
+    yield Done(run, {}, DIED.format(tries=TRIES))
+
+
+@contextmanager
+def _executor(job: Job, workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Open a pool; whatever goes wrong, Ctrl-C too, it is ended at once."""
+    pool = ProcessPoolExecutor(
+        workers,
+        mp_context=get_context("spawn"),
+        initializer=work.enter,
+        initargs=(job.study, job.folder, job.keep_records),
+    )
+    try:
+        yield pool
+    except BaseException:
+        _stop(pool)
+        raise
+    pool.shutdown()
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """End a pool at once; what its workers had finished is on disk already."""
+    processes = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()

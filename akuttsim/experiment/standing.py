@@ -1,0 +1,54 @@
+"""How a study stands while it runs: the current answer and how wide it is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from akuttsim.analysis.intervals import t_interval
+from akuttsim.experiment.study import Study
+from akuttsim.experiment.work import Done
+
+LEAST = 3
+"""Pairs of runs before anything is told."""
+
+
+class Watched:
+    """The values of the leading indicator of the runs that have ended so far.
+
+    That is the one that `until` or `best` is about, or else the first main one, in the first case.
+    """
+
+    def __init__(self, study: Study) -> None:
+        """Begin with no run."""
+        limit = study.until or study.best
+        self.indicator = limit.indicator if limit is not None else study.main_indicators[0]
+        self._case = study.cases[0].name
+        self._base, *self._others = study.organisations
+        self._values: dict[tuple[str, int], float] = {}
+
+    def take(self, done: Done) -> None:
+        """Note a run that has ended."""
+        if done.run.case == self._case and self.indicator in done.values:
+            key = (done.run.organisation, done.run.replication)
+            self._values[key] = done.values[self.indicator]
+
+    def answer(self) -> str:
+        """Return the current answer with its width: the least sure difference; "" at first."""
+        told = [self._told(name) for name in self._others or [self._base]]
+        known = [each for each in told if each is not None]
+        if not known:
+            return ""
+        name, mean, half = max(known, key=lambda each: each[2])
+        sign = "+" if self._others and mean > 0 else ""
+        return f"{self.indicator}, {name}: {sign}{mean:.3g} ± {half:.2g}"
+
+    def _told(self, name: str) -> tuple[str, float, float] | None:
+        values = [
+            value - (self._values.get((self._base, number), np.nan) if self._others else 0.0)
+            for (organisation, number), value in self._values.items()
+            if organisation == name
+        ]
+        interval = t_interval(np.array(values, dtype=np.float64))
+        if np.count_nonzero(~np.isnan(values)) < LEAST:
+            return None
+        return name, interval.mean, (interval.high - interval.low) / 2

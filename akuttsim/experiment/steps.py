@@ -1,0 +1,113 @@
+"""Steps: how many replications each organisation gets, from what the finished ones show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from akuttsim.analysis.indicators import directions
+from akuttsim.analysis.intervals import CONFIDENCE, simultaneous
+from akuttsim.analysis.precision import LOOK_AHEAD, is_precise, replications_needed
+from akuttsim.analysis.ranking import Selection, standing
+from akuttsim.experiment.cases import Case
+from akuttsim.experiment.study import Study
+from akuttsim.records import Floats
+from akuttsim.scenario.experiment import Best, Until
+from akuttsim.store.results import ResultsFolder, RunId
+
+TOGETHER = 4
+"""Replications that those still in the running for the best get before they are looked at again."""
+
+Counts = Mapping[tuple[str, str], int]
+"""Replications by case and organisation."""
+
+
+def runs_of(study: Study, counts: Counts) -> list[RunId]:
+    """Return the runs of so many replications, case by case and organisation by organisation."""
+    return [
+        study.run(case, name, number)
+        for case in study.cases
+        for name in study.organisations
+        for number in range(counts[case.name, name])
+    ]
+
+
+def first_counts(study: Study) -> Counts:
+    """Return how many replications each organisation gets in any case."""
+    return {(c.name, name): study.replications for c in study.cases for name in study.organisations}
+
+
+def next_counts(study: Study, results: ResultsFolder, counts: Counts) -> Counts:
+    """Return how many replications each organisation should have, once those counted are done.
+
+    It depends on nothing but the results so far; the same counts again mean that there are enough.
+    Replications that failed are left out of what is looked at.
+    """
+    if study.until is not None:
+        return _until(study, results, counts, study.until)
+    if study.best is not None:
+        return _best(study, results, counts, study.best)
+    return counts
+
+
+def _until(study: Study, results: ResultsFolder, counts: Counts, until: Until) -> Counts:
+    """Give all organisations of all cases more until the widest interval is narrow enough."""
+    now = max(counts.values())
+    wanted = max(_needed(each, until, study) for each in _told(study, results, now, until))
+    more = max(now, min(wanted, 2 * now, until.max))
+    return dict.fromkeys(counts, more)
+
+
+def _told(study: Study, results: ResultsFolder, now: int, until: Until) -> list[Floats]:
+    """Return the values by replication whose intervals are to be narrow."""
+    found = []
+    for case in study.cases:
+        base, *others = (
+            values(study, results, case, name, now, until.indicator) for name in study.organisations
+        )
+        found += [each - base for each in others] or [base]
+    return found
+
+
+def _needed(told: Floats, until: Until, study: Study) -> int:
+    """Return how many replications one interval needs; those there are if it is narrow enough."""
+    level = simultaneous(CONFIDENCE, len(study.organisations) - 1)
+    if is_precise(told, until.half_width, level):
+        return len(told)
+    needed = replications_needed(told, until.half_width, level)
+    return max(needed + LOOK_AHEAD if needed is not None else 0, len(told) + 1)
+
+
+def _best(study: Study, results: ResultsFolder, counts: Counts, best: Best) -> Counts:
+    """Give those still in the running a few more, until one is left."""
+    case, names = study.cases[0], list(study.organisations)
+    now = max(counts.values())
+    table = np.column_stack(
+        [values(study, results, case, name, now, best.indicator) for name in names]
+    )
+    asked = selection(study, best)
+    there = ~np.isnan(table[:, [counts[case.name, each] == now for each in names]]).any(axis=1)
+    found = standing(table[there], asked)
+    if len(found.contenders) == 1 or now >= min(best.max, found.at_most):
+        return counts
+    more = min(now + TOGETHER, best.max)
+    still = {names[each] for each in found.contenders}
+    return {key: more if key[1] in still else count for key, count in counts.items()}
+
+
+def selection(study: Study, best: Best) -> Selection:
+    """Return what a ranking asks."""
+    direction = directions()[best.indicator]
+    assert direction != "neither", "checked when the experiment was loaded"
+    return Selection(best.margin, direction, study.replications, 1 - best.confidence)
+
+
+def values(
+    study: Study, results: ResultsFolder, case: Case, name: str, count: int, indicator: str
+) -> Floats:
+    """Return an indicator of an organisation by replication; NaN where there is no run."""
+    runs = [study.run(case, name, number) for number in range(count)]
+    there = [run for run in runs if results.run_file(run).exists()]
+    found = dict(zip(there, results.values(there, indicator), strict=True))
+    return np.array([found.get(run, np.nan) for run in runs])

@@ -1,0 +1,152 @@
+"""Ranges: what a value may be, and the keys to set for it to be somewhere else in its range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from akuttsim.scenario.demand import Hours, Quarters
+from akuttsim.scenario.distributions import Duration
+from akuttsim.scenario.fields import (
+    ByAge,
+    ByUrgencyShare,
+    Count,
+    Grade,
+    Model,
+    Shares,
+    Sourced,
+    UrgencyMix,
+    Whole,
+)
+from akuttsim.scenario.roster import Staffing
+from akuttsim.scenario.weather import Flyable
+
+Settings = tuple[str, ...]
+"""Keys and values, each written as KEY=VALUE."""
+
+
+@dataclass(frozen=True)
+class Ranged:
+    """A value with a range: its dotted key, grade and source, where it lies, and what it may be.
+
+    Where the range is a factor on several numbers, `now` is 1. `is_whole` where only whole numbers
+    will do.
+    """
+
+    key: str
+    value: Sourced
+    now: float
+    is_whole: bool
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Return the lowest and the highest that the value may be."""
+        assert self.value.range is not None
+        return self.value.range
+
+    def at(self, level: float) -> Settings:
+        """Return the settings that put the value at a level of its range."""
+        level = round(level) if self.is_whole else level
+        return tuple(f"{self.key}.{key}={_plain(x)}" for key, x in _parts(self.value, level))
+
+
+def ranged(value: object, grade: Grade, key: str = "") -> Iterator[Ranged]:
+    """Yield the values of a grade below a config value whose range can be walked, as written.
+
+    Left out: whether a vehicle is there at all, and ranges of a single point.
+    """
+    if isinstance(value, Sourced):
+        if value.grade == grade and value.range and value.range[0] < value.range[1]:
+            now = _now(value)
+            if now is not None:
+                yield Ranged(key, value, now, isinstance(value, Count | Staffing))
+    elif isinstance(value, Model):
+        for name in type(value).model_fields:
+            yield from ranged(getattr(value, name), grade, f"{key}.{name}" if key else name)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from ranged(part, grade, f"{key}.{name}" if key else str(name))
+
+
+def _now(value: Sourced) -> float | None:
+    """Return where a value lies within its range; None for one that cannot be moved."""
+    if isinstance(value, Staffing):
+        return float(value.on_duty)
+    if isinstance(value, Duration):
+        return next(float(x) for _, x in _centre(value))
+    if isinstance(value, Hours):
+        return value.flatten
+    if isinstance(value, UrgencyMix):
+        return None
+    if isinstance(value, ByAge | ByUrgencyShare | Flyable | Quarters | Shares | Whole):
+        return 1.0
+    number = getattr(value, "value", None)
+    return float(number) if number is not None else None
+
+
+Part = tuple[str, float | tuple[float, ...]]
+"""A key below that of the value, and the number to set there."""
+
+
+def _parts(value: Sourced, level: float) -> Iterator[Part]:
+    """Yield what to set for a value to be at a level."""
+    if isinstance(value, Staffing):
+        yield "on_duty", level
+    elif isinstance(value, Duration):
+        yield from ((key, level) for key, _ in _centre(value))
+    elif isinstance(value, Hours):
+        yield "flatten", level
+    elif isinstance(value, Whole):
+        yield from _leading(value, level)
+    elif _now(value) == 1.0 and not hasattr(value, "value"):
+        yield from _times(value, level)
+    else:
+        yield "value", level
+
+
+def _centre(value: Duration) -> Iterator[tuple[str, float]]:
+    """Yield the number of a duration that its range is of."""
+    if value.constant is not None:
+        yield "constant", value.constant
+    for form, numbers in (
+        ("exponential", ("mean",)),
+        ("lognormal", ("mean", "median")),
+        ("triangular", ("mode",)),
+    ):
+        shape = getattr(value, form)
+        for name in numbers if shape is not None else ():
+            if getattr(shape, name) is not None:
+                yield f"{form}.{name}", getattr(shape, name)
+
+
+def _leading(value: Whole, factor: float) -> Iterator[Part]:
+    """Yield shares of a whole with the first times a factor; the others take the rest alike."""
+    names = [name for name in type(value).model_fields if name not in Sourced.model_fields]
+    shares = [getattr(value, name) for name in names]
+    first, rest = min(shares[0] * factor, 1.0), sum(shares[1:])
+    scale = (1 - first) / rest if rest else 0.0
+    yield names[0], first if rest else 1.0
+    yield from ((name, share * scale) for name, share in zip(names[1:], shares[1:], strict=True))
+
+
+def _times(value: Sourced, factor: float) -> Iterator[Part]:
+    """Yield every number of a value times a factor; a share stays within 1."""
+    scaled = _scaled(factor, None if isinstance(value, ByAge | Quarters) else 1.0)
+    if isinstance(value, ByUrgencyShare):
+        yield from zip(("red", "yellow", "green"), map(scaled, value.as_tuple()), strict=True)
+    elif isinstance(value, Flyable):
+        yield "daylight", tuple(map(scaled, value.daylight))
+        yield "dark", tuple(map(scaled, value.dark))
+    elif isinstance(value, Quarters):
+        yield "values", tuple(map(scaled, value.values))
+    elif isinstance(value, ByAge | Shares):
+        yield from ((f"values.{name}", scaled(x)) for name, x in value.values.items())
+
+
+def _scaled(factor: float, most: float | None) -> Callable[[float], float]:
+    return lambda x: x * factor if most is None else min(x * factor, most)
+
+
+def _plain(x: float | tuple[float, ...]) -> str:
+    """Return a number, or several, as YAML has them, to the last digit."""
+    return f"[{', '.join(map(repr, x))}]" if isinstance(x, tuple) else repr(x)
