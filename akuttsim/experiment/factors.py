@@ -27,6 +27,7 @@ from akuttsim.scenario.load import Loaded, load_organisation, load_region
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.ranges import Ranged, ranged
 from akuttsim.scenario.region import Region
+from akuttsim.scenario.yaml_tree import read_yaml
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,13 @@ def _kind_of(name: str, additions: Sequence[str], base: Base) -> Kind:
 
 
 def _is_found(kind: str, name: str, beside: Path) -> bool:
+    """Tell whether there is a config of this name that says that it is of the kind."""
     try:
-        shipped.find(kind, name, beside)
+        path = shipped.find(kind, name, beside)
+        keys = read_yaml(path, shipped.shown(path)).value
     except InputError:
         return False
-    return True
+    return isinstance(keys, dict) and kind in keys
 
 
 def _graded(name: str, factor: Factor, base: Base) -> Iterator[Dimension]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from akuttsim.analysis.indicators import directions
 from akuttsim.analysis.intervals import CONFIDENCE, simultaneous
-from akuttsim.analysis.precision import LOOK_AHEAD, is_precise, replications_needed
+from akuttsim.analysis.precision import LOOK_AHEAD, half_width, is_precise, replications_needed
 from akuttsim.analysis.ranking import Selection, standing
 from akuttsim.experiment.cases import Case
 from akuttsim.experiment.study import Study
@@ -18,6 +18,9 @@ from akuttsim.store.results import ResultsFolder, RunId
 
 TOGETHER = 4
 """Replications that those still in the running for the best get before they are looked at again."""
+
+A_FEW = 2
+"""Replications to look whether an interval that is narrow enough stays so."""
 
 Counts = Mapping[tuple[str, str], int]
 """Replications by case and organisation."""
@@ -75,8 +78,10 @@ def _needed(told: Floats, until: Until, study: Study) -> int:
     level = simultaneous(CONFIDENCE, len(study.organisations) - 1)
     if is_precise(told, until.half_width, level):
         return len(told)
+    if half_width(told, level) <= until.half_width:
+        return len(told) + A_FEW
     needed = replications_needed(told, until.half_width, level)
-    return max(needed + LOOK_AHEAD if needed is not None else 0, len(told) + 1)
+    return max(needed + LOOK_AHEAD if needed is not None else 0, len(told) + A_FEW)
 
 
 def _best(study: Study, results: ResultsFolder, counts: Counts, best: Best) -> Counts:
@@ -89,7 +94,8 @@ def _best(study: Study, results: ResultsFolder, counts: Counts, best: Best) -> C
     asked = selection(study, best)
     there = ~np.isnan(table[:, [counts[case.name, each] == now for each in names]]).any(axis=1)
     found = standing(table[there], asked)
-    if len(found.contenders) == 1 or now >= min(best.max, found.at_most):
+    is_over = len(found.contenders) == 1 or int(there.sum()) >= found.at_most
+    if is_over or now >= best.max:
         return counts
     more = min(now + TOGETHER, best.max)
     still = {names[each] for each in found.contenders}

@@ -1,0 +1,61 @@
+"""Ranges: every shipped assumption can be put at both ends of its range and where it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from akuttsim.scenario import shipped
+from akuttsim.scenario.fields import Model
+from akuttsim.scenario.load import Loaded, load_organisation, load_region, with_settings
+from akuttsim.scenario.ranges import Ranged, ranged
+
+NAMED = [(kind, name) for kind in ("region", "organisation") for name in shipped.names(kind)]
+
+
+def loaded(kind: str, name: str) -> Loaded[Model]:
+    return load_region(name) if kind == "region" else load_organisation(name)  # type: ignore[return-value]
+
+
+def again(value: Loaded[Model], key: str) -> Ranged:
+    grade = next(each for each in ranged(value.value, "C") if each.key == key)
+    return grade
+
+
+@pytest.mark.parametrize(("kind", "name"), NAMED)
+def test_shipped_assumptions_can_be_anywhere_in_their_range(kind: str, name: str) -> None:
+    of = loaded(kind, name)
+    low = [setting for each in ranged(of.value, "C") for setting in each.at(each.range[0])]
+    with_settings(of, low)
+    for each in ranged(of.value, "C"):
+        with_settings(of, each.at(each.range[1]))
+
+
+def test_a_value_put_where_it_is_stays_the_same() -> None:
+    of = load_region("namdal")
+    settings = [setting for each in ranged(of.value, "C") for setting in each.at(each.now)]
+    for mine, same in zip(ranged(of.value, "C"), ranged(with_settings(of, settings).value, "C"),
+                          strict=True):  # fmt: skip
+        assert same.now == pytest.approx(mine.now), mine.key
+
+
+def test_shares_of_a_whole_still_sum_to_one_and_the_first_moves_by_the_factor() -> None:
+    of = load_region("namdal")
+    moved = with_settings(of, again(of, "care.needs.yellow").at(1.5)).value.care.needs.yellow
+    before = of.value.care.needs.yellow
+    assert moved.advice == pytest.approx(1.5 * before.advice)
+    assert moved.clinic / moved.home_visit == pytest.approx(before.clinic / before.home_visit)
+
+
+def test_people_on_duty_are_whole() -> None:
+    of = load_organisation("namdal-today")
+    key = "control_rooms.legevaktsentral-namdal.operators.night"
+    found = again(of, key)
+    assert found.is_whole and found.now == 1
+    moved = with_settings(of, found.at(1.7)).value
+    assert moved.control_rooms["legevaktsentral-namdal"].operators["night"].on_duty == 2
+
+
+def test_durations_move_by_the_number_that_their_range_is_of() -> None:
+    of = load_region("namdal")
+    found = next(each for each in ranged(of.value, "C") if each.key.endswith("on_scene_min.yellow"))
+    assert found.at(30.0) == (f"{found.key}.lognormal.median=30.0",)
