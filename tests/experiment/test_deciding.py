@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from akuttsim.experiment.deciding import coverage, race, rooms, study
+from akuttsim.experiment.deciding import coverage, race, rooms, seldom, study
 from akuttsim.experiment.deciding.form import FULL, SHORT, Form
 from akuttsim.experiment.laboratory import Array
 from akuttsim.experiment.queueing import FIGURES, Question
@@ -175,3 +175,11 @@ def test_a_study_with_too_many_wrong_verdicts_fails_and_says_so() -> None:
     assert any("pairs" in each for each in failures(found))
     told = verdicts.facts(found)
     assert not told["met"] and told["wrong"] == len(found["pairs"])
+
+
+def test_seldom_shares_are_held_where_a_t_interval_does_not_and_others_as_before() -> None:
+    found = seldom.table(replace(SHORT, orders=300)).set_index(["share", "cases", "runs"])
+    assert found["ours"].min() > 0.91, "300 times 95 %: 1 in 1,000 below 0.91"
+    assert found.loc[(0.995, 20, 5)]["t"] < 0.5
+    many = found.loc[(0.8, 1_000, 12)]
+    assert many["t"] == many["ours"] and many["t_width"] == many["ours_width"]

@@ -57,6 +57,7 @@ def facts(found: Tables) -> dict[str, Any]:
         "wrong_of_claimed": per_cent(float(claimed["wrong"].mean())),
         "coverage": _coverage(found["coverage"]),
         "summed": _summed(found["coverage"]),
+        "seldom": _seldom(found["seldom"]),
         "race": _race(found["race"]),
         "fixed": _fixed(found["race"]),
         "race_summed": _race_summed(found["race"]),
@@ -137,6 +138,20 @@ def _summed(coverage: pd.DataFrame) -> dict[str, str]:
         found |= {f"{how}_least": per_cent(columns.min()), f"{how}_most": per_cent(columns.max())}
         found[f"{how}_median"] = per_cent(float(pd.Series(columns.ravel()).median()))
     return found
+
+
+def _seldom(seldom: pd.DataFrame) -> Rows:
+    return [
+        {
+            "true share": per_cent(float(row["share"])),
+            "cases a replication": f"{row['cases']:,.0f}",
+            "replications": f"{row['runs']:.0f}",
+            "t holds": per_cent(float(row["t"])),
+            "ours holds": per_cent(float(row["ours"])),
+            "ours is wider by": per_cent(float(row["ours_width"] / row["t_width"] - 1), 0),
+        }
+        for row in seldom.to_dict("records")
+    ]
 
 
 MOSTLY = 0.5
