@@ -18,14 +18,15 @@ from akuttsim.analysis.intervals import (
     t_intervals,
     verdict,
 )
-from akuttsim.records import Key, Sheet
+from akuttsim.analysis.precision import more_for_difference, more_for_target
+from akuttsim.records import Floats, Key, Sheet
 from akuttsim.scenario.experiment import Target
 
 OF = ["case", "organisation"]
 KEYS = ["indicator", "group_by", "group"]
 INTERVAL = ["mean", "ci_low", "ci_high", "unit"]
-SUMMARY = [*OF, *KEYS, *INTERVAL, "target", "verdict"]
-DIFFERENCES = [*OF, "against", *KEYS, *INTERVAL, "margin", "verdict"]
+SUMMARY = [*OF, *KEYS, *INTERVAL, "target", "verdict", "more_runs"]
+DIFFERENCES = [*OF, "against", *KEYS, *INTERVAL, "margin", "verdict", "more_runs"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ def summarise(sheet: Sheet, targets: Sequence[Target], wanted: Wanted = None) ->
 
     Columns and order as `SUMMARY`; the rows keep the order of the sheet. Only the indicators
     `wanted`, by who is counted and by municipality, where these are named; else all of them.
+    `more_runs` is how many more replications would tell where it cannot be told yet; empty where
+    no number would.
     """
     goals = {target.indicator: target for target in targets}
     rows = []
@@ -52,10 +55,7 @@ def summarise(sheet: Sheet, targets: Sequence[Target], wanted: Wanted = None) ->
             if unit == "share"
             else not_negative(interval)
         )
-        target = goals.get(key[0])
-        goal = (
-            (target.value, verdict(interval, target.side, target.value)) if target else (None, "")
-        )
+        goal = _goal(interval, goals.get(key[0]), sheet.values[row])
         rows.append((sheet.case, sheet.organisation, *key, *interval, unit, *goal))
     return pd.DataFrame(rows, columns=SUMMARY)
 
@@ -70,13 +70,32 @@ def differences(sheet: Sheet, base: Sheet, judging: Judging, wanted: Wanted = No
     keys, values = _paired(sheet, base)
     good = directions()
     rows = []
-    for _, key, interval in _intervals(keys, values, judging.confidence, wanted):
+    for row, key, interval in _intervals(keys, values, judging.confidence, wanted):
         margin = judging.margins.get(key[0])
         told = comparison(interval, good[key[0]], margin)
+        more = (
+            more_for_difference(values[row], margin, judging.confidence) if told == OPEN else None
+        )
         against = base.organisation if base.organisation != sheet.organisation else base.case
         unit = base.units[key[0]]
-        rows.append((sheet.case, sheet.organisation, against, *key, *interval, unit, margin, told))
+        rows.append(
+            (sheet.case, sheet.organisation, against, *key, *interval, unit, margin, told, more)
+        )
     return pd.DataFrame(rows, columns=DIFFERENCES)
+
+
+OPEN = "cannot tell"
+
+
+def _goal(
+    interval: Interval, target: Target | None, values: Floats
+) -> tuple[float | None, str, int | None]:
+    """Return the target, the verdict, and how many more replications would give one."""
+    if target is None:
+        return None, "", None
+    told = verdict(interval, target.side, target.value)
+    more = more_for_target(values, target.value) or None
+    return target.value, told, more if told == OPEN else None
 
 
 Wanted = frozenset[str] | None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from math import ceil
 
 import numpy as np
 from scipy.special import stdtrit
@@ -114,7 +114,7 @@ def _more(values: Floats, tells: Callable[[float, float], bool], confidence: flo
 
 
 def _half(spread: float, runs: int, confidence: float) -> float:
-    return float(stdtrit(runs - 1, 0.5 + confidence / 2)) * spread / float(runs) ** 0.5
+    return float(stdtrit(runs - 1, 0.5 + confidence / 2)) * spread / math.sqrt(runs)
 
 
 def _half_widths(known: Floats, confidence: float) -> Floats:
@@ -140,6 +140,6 @@ def _fewest(enough: Callable[[int], bool], least: int) -> int | None:
         if many > MOST_RUNS:
             return None
     while many - few > 1:
-        middle = ceil((few + many) / 2)
+        middle = math.ceil((few + many) / 2)
         few, many = (few, middle) if enough(middle) else (middle, many)
     return many

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil
 from typing import NamedTuple
 
@@ -60,7 +61,8 @@ def mser_5(series: Floats, batch: int = BATCH_DAYS) -> Cut:
     """Return where to cut a series so that the mean of what is left is known best (MSER-5).
 
     None, cannot tell, where the best cut falls in the last half: then the series is too short to
-    show where its start ends. Days without a value are left out of their batch. Sources: K. P.
+    show where its start ends. Where there is no start, chance may still make it cut a few batches:
+    the rule errs on the safe side. Days without a value are left out of their batch. Sources: K. P.
     White (1997), "An effective truncation heuristic for bias reduction in simulation output",
     Simulation 69, 323-334; K. P. White, M. J. Cobb and S. C. Spratt (2000), "A comparison of five
     steady-state truncation heuristics for simulation", Proceedings of the Winter Simulation
@@ -107,3 +109,31 @@ def run_length(warm_up_days: int) -> int:
     section 11.5. How narrow the intervals are is the replications' matter (`precision`).
     """
     return max(1, ceil(TIMES_WARM_UP * warm_up_days / 7))
+
+
+class Chosen(NamedTuple):
+    """A warm-up chosen by several series: what each says, and what does for all.
+
+    `series` are averaged over replications and without the rhythm of the week; `days` is the
+    longest cut (None where any series cannot tell), `weeks` the run length that goes with it.
+    """
+
+    series: dict[str, Floats]
+    cuts: dict[str, Cut]
+    days: int | None
+    weeks: int | None
+
+
+def chosen(daily: Mapping[str, Floats]) -> Chosen:
+    """Return the warm-up that pilot runs ask for; `daily` has `[replication, day]` by name.
+
+    A series in which nothing ever happened says nothing and is left out.
+    """
+    averages = {name: averaged(days) for name, days in daily.items()}
+    told = {name: days for name, days in averages.items() if not np.isnan(days).all()}
+    series = {name: without_weekdays(days) for name, days in told.items()}
+    cuts = {name: mser_5(days) for name, days in series.items()}
+    longest = [cut.days for cut in cuts.values() if cut.days is not None]
+    if len(longest) < len(cuts) or not longest:
+        return Chosen(series, cuts, None, None)
+    return Chosen(series, cuts, max(longest), run_length(max(longest)))

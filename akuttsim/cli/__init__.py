@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "Say what was understood of config files, or every error in them.",
     "run": "Run one organisation and print how it does.",
     "sweep": "Run an experiment: several organisations on the same patients.",
+    "warm-up": "Say how long a warm-up an experiment needs.",
     "report": "Write the report of a results folder.",
     "queue": "Say how long callers wait, or how many operators are needed.",
     "verify": "Hold the chain against exact answers and write the study.",
@@ -34,7 +35,8 @@ class LazyGroup(click.Group):
         """Import and return a command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"akuttsim.cli.{cmd_name}").command
+        module = import_module(f"akuttsim.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,4 +1,4 @@
-"""akuttsim verify: the chain against exact answers."""
+"""akuttsim verify: the chain against exact answers, and how sure the verdicts are."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ from akuttsim.cli import options, show
 
 @click.command(short_help="Hold the chain against exact answers and write the study.")
 @click.option(
+    "--study",
+    "which",
+    type=click.Choice(["answers", "verdicts"]),
+    default="answers",
+    show_default=True,
+    help="The chain against exact answers, or how sure verdicts are and what they take.",
+)
+@click.option(
     "--short/--full",
     "is_short",
     default=False,
@@ -22,32 +30,51 @@ from akuttsim.cli import options, show
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for verification.md. Default: docs, or results/verification for --short.",
+    help="Folder for the document. Default: docs, or results/verification for --short.",
 )
 @options.workers
-def command(is_short: bool, out: Path | None, workers: int | None) -> None:
+def command(which: str, is_short: bool, out: Path | None, workers: int | None) -> None:
     """Run parts of the simulator by themselves where mathematics knows the answer.
 
-    Writes verification.md with its figures, and prints what was asked for and found. Ends with
-    code 1, naming them, if a criterion is not met.
+    Writes verification.md (or verdicts.md) with its figures, and prints what was asked for and
+    found. Ends with code 1, naming them, if a criterion is not met.
     """
     from akuttsim.experiment.runner import default_workers
-    from akuttsim.experiment.verification import study
-    from akuttsim.experiment.verification.form import FORMS
-    from akuttsim.report.verification.document import write
+    from akuttsim.experiment.verification.study import failures
 
-    form = FORMS["short" if is_short else "full"]
-    with show.progress(len(study.tasks(form)), "Verifying") as bar:
-        found = study.verified(form, workers or default_workers(), bar.advance)
-    path = write(found, out or Path("results/verification" if is_short else "docs"))
+    do = _verdicts if which == "verdicts" else _answers
+    folder = out or Path("results/verification" if is_short else "docs")
+    found, path = do("short" if is_short else "full", workers or default_workers(), folder)
     rows = found["criteria"].to_dict("records")
     show.table(("criterion", "found", "asked for"), _lines(rows))
-    failed = study.failures(found)
+    failed = failures(found)
     for failure in failed:
         click.echo(f"Not met. {failure}", err=True)
     click.echo(f"\nStudy: {path}")
     if failed:
         sys.exit(1)
+
+
+def _answers(name: str, workers: int, folder: Path) -> tuple[dict[str, Any], Path]:
+    from akuttsim.experiment.verification import study
+    from akuttsim.experiment.verification.form import FORMS
+    from akuttsim.report.verification.document import write
+
+    form = FORMS[name]
+    with show.progress(len(study.tasks(form)), "Verifying") as bar:
+        found = study.verified(form, workers, bar.advance)
+    return found, write(found, folder)
+
+
+def _verdicts(name: str, workers: int, folder: Path) -> tuple[dict[str, Any], Path]:
+    from akuttsim.experiment.deciding import study
+    from akuttsim.experiment.deciding.form import FORMS
+    from akuttsim.report.verification.verdicts import write
+
+    form = FORMS[name]
+    with show.progress(len(study.tasks(form)), "Judging") as bar:
+        found = study.decided(form, workers, bar.advance)
+    return found, write(found, folder)
 
 
 def _lines(criteria: Sequence[Mapping[Any, Any]]) -> list[tuple[str, str, str]]:

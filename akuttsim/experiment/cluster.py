@@ -35,7 +35,9 @@ def clustered(job: Job, batches: Sequence[Batch], address: str) -> Iterator[Done
     with client:
         study = client.scatter(job.study, broadcast=True)
         futures = {
-            client.submit(work.do_there, study, batch, pure=False, retries=RETRIES): batch
+            client.submit(
+                work.do_there, study, batch, job.keep_records, pure=False, retries=RETRIES
+            ): batch
             for batch in batches
         }
         for future in as_completed(futures):

@@ -175,12 +175,12 @@ def do(runs: Sequence[RunId]) -> list[Done]:
 _FAR = threading.local()
 
 
-def do_there(study: Study, runs: Sequence[RunId]) -> list[Measured | str]:
+def do_there(study: Study, runs: Sequence[RunId], keep_records: bool) -> list[Measured | str]:
     """Run in a process of a cluster, which need not see the results folder.
 
     A process may run several of these at once, each in a thread with a workplace of its own.
     """
     place: Workplace | None = getattr(_FAR, "place", None)
     if place is None or place.study is not study:
-        place = _FAR.place = Workplace(study, False)
+        place = _FAR.place = Workplace(study, keep_records)
     return [tried(place, run) for run in runs]

@@ -92,10 +92,17 @@ def read_results(folder: Path) -> Results:
     return Results(folder, manifest, summary, differences, effects, cases, overloads)
 
 
+NUMBERS = ("mean", "ci_low", "ci_high", "target", "margin", "more_runs")
+
+
 def _read_csv(path: Path) -> pd.DataFrame:
     """Read a table in which names of groups stay text, though they look like numbers (hour 07)."""
     texts = {name: str for name in ("case", "organisation", "group", "verdict", "factor", "level")}
     table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={"mean": [""]})
-    numbers = [name for name in ("mean", "ci_low", "ci_high", "target", "margin") if name in table]
+    numbers = [
+        name
+        for name in ("mean", "ci_low", "ci_high", "target", "margin", "more_runs")
+        if name in table
+    ]
     table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
     return table

@@ -36,3 +36,20 @@ def test_a_criterion_that_fails_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert asked == ["short"]
     assert "Not met. one control room: coverage of mean wait is 0.89" in result.stderr
     assert "0.93 to 0.97" in result.stderr
+
+
+@pytest.mark.parametrize(("wrong", "code"), [(0.02, 0), (0.07, 1)])
+def test_the_study_of_verdicts_is_asked_for_by_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: float, code: int
+) -> None:
+    from akuttsim.experiment.deciding import study as verdicts
+
+    row = {"part": "pairs", "what": "wrong verdicts", "low": 0.0, "high": 0.05, "n": 200}
+    found = {"criteria": pd.DataFrame([{**row, "value": wrong, "met": wrong <= 0.05}])}
+    asked: list[str] = []
+    monkeypatch.setattr(verdicts, "decided", lambda form, *_: asked.append(form.name) or found)
+    written = tmp_path / "verdicts.md"
+    monkeypatch.setattr("akuttsim.report.verification.verdicts.write", lambda *_: written)
+    result = CliRunner().invoke(app, ["verify", "--study", "verdicts", "--short"])
+    assert (result.exit_code, asked) == (code, ["short"])
+    assert "pairs: wrong verdicts (200)" in result.stdout and "verdicts.md" in result.stdout

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import akuttsim.report as report
+from akuttsim.analysis.daily import SERIES
 from akuttsim.analysis.indicators import directions
 from akuttsim.report.catalogue import Catalogue, norwegian_definitions
 from akuttsim.report.figures.load import ROLES
@@ -38,6 +39,7 @@ NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and w
     "answer.part": PATTERNS,
     "glossary.terms": {key.split(".")[2] for key in EN if key.endswith(".term")},
     "sure.limit": set(LIMITS),
+    "warm_up.series": {each.__name__ for each in SERIES},
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -26,6 +27,11 @@ def write(found: Mapping[str, pd.DataFrame], folder: Path) -> Path:
 
 def text(found: Mapping[str, pd.DataFrame]) -> str:
     """Return the document's text."""
+    return rendered("verification.md.j2", facts.facts(found))
+
+
+def rendered(template: str, told: Mapping[str, Any]) -> str:
+    """Return a template of this folder with the facts filled in."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
@@ -35,7 +41,7 @@ def text(found: Mapping[str, pd.DataFrame]) -> str:
         autoescape=False,
     )
     environment.filters["table"] = table
-    return environment.get_template("verification.md.j2").render(facts.facts(found))
+    return environment.get_template(template).render(told)
 
 
 def table(rows: Iterable[Mapping[str, str]]) -> str:

@@ -1,0 +1,58 @@
+"""Pilot runs without warm-up, by which a warm-up is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from akuttsim.analysis.daily import daily
+from akuttsim.analysis.observed import Observed
+from akuttsim.chain.plan import plan
+from akuttsim.chain.simulate import simulate
+from akuttsim.experiment.study import Study
+from akuttsim.experiment.verification.pool import Task, Told, done
+from akuttsim.patients.sample import sample_patients
+from akuttsim.records import Floats
+from akuttsim.roads.travel import travel
+
+BLOCK = 5
+"""Replications in a piece of work."""
+
+FIRST = 1_000_000
+"""Pilot replications count from here, so that they meet none of the patients of the experiment."""
+
+
+def tasks(study: Study, weeks: int, replications: int) -> list[Task]:
+    """Return pieces of work of a few pilot replications of the base each."""
+    return [
+        partial(_block, study, weeks, range(first, min(first + BLOCK, replications)))
+        for first in range(0, replications, BLOCK)
+    ]
+
+
+def pilot(work: list[Task], workers: int, tell: Told) -> dict[str, Floats]:
+    """Return the daily series of pilot replications by name: `[replication, day]`."""
+    table = pd.concat(done(work, workers, tell))
+    return {
+        str(name): np.array([days["value"].to_numpy() for _, days in group.groupby("replication")])
+        for name, group in table.groupby("series", sort=False)
+    }
+
+
+def _block(study: Study, weeks: int, replications: range) -> pd.DataFrame:
+    return pd.concat(_piloted(study, weeks, replications))
+
+
+def _piloted(study: Study, weeks: int, replications: range) -> Iterator[pd.DataFrame]:
+    times = travel(study.region)
+    prepared = plan(study.region, study.organisations[study.base], times, weeks, 0)
+    for replication in replications:
+        patients = sample_patients(study.region, prepared.days, study.seed, FIRST + replication)
+        record = simulate(prepared, patients)
+        seen = Observed(study.region, prepared.organisation, times, patients, record)
+        for name, series in daily(seen).items():
+            days = pd.DataFrame({"day": np.arange(len(series)), "value": series})
+            yield days.assign(series=name, replication=replication)
