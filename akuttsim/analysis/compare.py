@@ -73,14 +73,11 @@ def differences(sheet: Sheet, base: Sheet, judging: Judging, wanted: Wanted = No
     for row, key, interval in _intervals(keys, values, judging.confidence, wanted):
         margin = judging.margins.get(key[0])
         told = comparison(interval, good[key[0]], margin)
-        more = (
-            more_for_difference(values[row], margin, judging.confidence) if told == OPEN else None
-        )
+        more = more_for_difference(values[row], margin, judging.confidence) or None
         against = base.organisation if base.organisation != sheet.organisation else base.case
-        unit = base.units[key[0]]
-        rows.append(
-            (sheet.case, sheet.organisation, against, *key, *interval, unit, margin, told, more)
-        )
+        judged = (margin, told, more if told == OPEN else None)
+        of = (sheet.case, sheet.organisation, against)
+        rows.append((*of, *key, *interval, base.units[key[0]], *judged))
     return pd.DataFrame(rows, columns=DIFFERENCES)
 
 

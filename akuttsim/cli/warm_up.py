@@ -44,8 +44,8 @@ def command(
 
     study = study_of_experiment(experiment)
     work = tasks(study, weeks, replications)
-    with show.progress(len(work), study.name) as tell:
-        found = chosen(pilot(work, workers or default_workers(), tell))
+    with show.progress(len(work), study.name) as bar:
+        found = chosen(pilot(work, workers or default_workers(), bar.advance))
     title: str = getattr(study.organisations[study.base].title, lang)
     told = Pilot(study.name, title, replications, weeks, study.warmup_days, study.weeks)
     click.echo("\n".join(warm_up_lines(found, told, lang)))
