@@ -54,8 +54,8 @@ class Bar(Protocol):
     def advance(self, done: int) -> None:
         """So many more runs are done."""
 
-    def shows(self, total: int, answer: str) -> None:
-        """There are so many runs in all now, and this is the answer so far."""
+    def shows(self, more: int, answer: str) -> None:
+        """So many runs are to be done now, and this is the answer so far."""
 
 
 class Silent:
@@ -64,7 +64,7 @@ class Silent:
     def advance(self, done: int) -> None:
         """Say nothing."""
 
-    def shows(self, total: int, answer: str) -> None:
+    def shows(self, more: int, answer: str) -> None:
         """Say nothing."""
 
 
@@ -86,9 +86,9 @@ class Lines:
             told = f"{self.what}: {self.done} of {self.total} runs, about {duration(left)} left"
             click.echo(f"{told}; {self.answer}" if self.answer else told, err=True)
 
-    def shows(self, total: int, answer: str) -> None:
-        """Note the total and the answer for the next line."""
-        self.total, self.answer = total, answer
+    def shows(self, more: int, answer: str) -> None:
+        """Note what is to be done, and the answer for the next line."""
+        self.total, self.answer = max(self.total, self.done + more), answer
 
 
 class Moving:
@@ -103,8 +103,10 @@ class Moving:
         """Move the bar."""
         self._bar.advance(self._task, done)
 
-    def shows(self, total: int, answer: str) -> None:
-        """Show the total and the answer."""
+    def shows(self, more: int, answer: str) -> None:
+        """Show how many runs there are now, and the answer."""
+        task = self._bar.tasks[self._task]
+        total = max(task.total or 0, task.completed + more)
         self._bar.update(self._task, total=total, answer=answer)
 
 

@@ -49,10 +49,10 @@ def sweep(study: Study, folder: Path, how: How = How()) -> list[Done]:
     watched = Watched(study)
     with show.progress(len(study.runs()), study.name) as bar:
 
-        def watch(total: int, done: Done | None) -> None:
+        def watch(more: int, done: Done | None) -> None:
             if done is not None:
                 watched.take(done)
-            bar.shows(total, watched.answer())
+            bar.shows(more, watched.answer())
 
         try:
             return run_study(

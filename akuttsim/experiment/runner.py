@@ -6,8 +6,9 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -38,7 +39,7 @@ def _nobody(_: int, __: Done | None) -> None:
 class How:
     """How runs are done and what is kept: the records too, on a cluster, and who watches.
 
-    `watch` is told how many runs there are in all, and each run that has ended.
+    `watch` is told how many runs are to be done now, and each that has ended.
     """
 
     records: bool = False
@@ -65,25 +66,43 @@ def run_study(
     results.begin(resume)
     results.forget_failures()
     job = Job(study, folder, how.records)
-    counts, more = None, steps.first_counts(study)
+    counts, failed = _enough(job, results, lambda missing: _ended(job, missing, workers, how), tell)
+    runs = [run for run in steps.runs_of(study, counts) if run not in failed]
+    if not runs:
+        what = (
+            f"every run failed; the first reason is in {results.failure_file(next(iter(failed)))}"
+        )
+        raise InputError([Problem("", 0, study.name, what)])
+    ranking = [asdict(each) for each in steps.ranked(study, results, counts)]
+    made = {"ranking": ranking, "failed": failures(list(failed))}
+    _conclude(study, results, runs, {**manifest(study, began), **made})
+    return list(failed.values())
+
+
+Work = Callable[[Sequence[RunId]], Iterator[Done]]
+"""Does runs, and tells of each that has ended."""
+
+
+def _enough(
+    job: Job, results: ResultsFolder, work: Work, tell: Told
+) -> tuple[steps.Counts, dict[RunId, Done]]:
+    """Do runs until there are enough; return how many there are, and which of them failed."""
+    counts, more = None, steps.first_counts(job.study)
     seen: set[RunId] = set()
     failed: dict[RunId, Done] = {}
     while more != counts:
         counts = more
-        runs = [run for run in steps.runs_of(study, counts) if run not in failed]
+        runs = [run for run in steps.runs_of(job.study, counts) if run not in failed]
         missing = [run for run in runs if not results.has(run)]
-        how.watch(len(runs) + len(failed), None)
         tell(len(set(runs) - seen - set(missing)))
         seen.update(runs)
-        for done in _ended(job, missing, workers, how):
+        for done in work(missing):
             if done.failure is not None:
                 failed[done.run] = done
                 results.keep_failure(done.run, done.failure)
-            how.watch(len(runs) + len(failed), done)
             tell(1)
-        more = steps.next_counts(study, results, counts)
-    _conclude(study, results, [run for run in runs if run not in failed], list(failed), began)
-    return list(failed.values())
+        more = steps.next_counts(job.study, results, counts)
+    return more, failed
 
 
 def default_workers() -> int:
@@ -93,12 +112,18 @@ def default_workers() -> int:
 
 
 def _ended(job: Job, missing: Sequence[RunId], workers: int, how: How) -> Iterator[Done]:
+    """Do runs where they are to be done, while somebody watches."""
+    how.watch(len(missing), None)
     batches = _batches(job.study, missing, workers)
     if how.cluster is not None:
-        return clustered(job, batches, how.cluster)
-    if workers <= 1 or len(missing) <= 1:
-        return done_here(job, batches)
-    return pooled(job, batches, workers)
+        ended = clustered(job, batches, how.cluster)
+    elif workers <= 1 or len(missing) <= 1:
+        ended = done_here(job, batches)
+    else:
+        ended = pooled(job, batches, workers)
+    for done in ended:
+        how.watch(0, done)
+        yield done
 
 
 def _batches(study: Study, missing: Sequence[RunId], workers: int) -> list[Batch]:
@@ -119,21 +144,15 @@ def _batches(study: Study, missing: Sequence[RunId], workers: int) -> list[Batch
 
 
 def _conclude(
-    study: Study, results: ResultsFolder, runs: list[RunId], failed: list[RunId], began: float
+    study: Study, results: ResultsFolder, runs: list[RunId], made: dict[str, Any]
 ) -> None:
-    if not runs:
-        what = f"every run failed; the first reason is in {results.failure_file(failed[0])}"
-        raise InputError([Problem("", 0, study.name, what)])
     results.gather(runs)
     results.gather_overloads(runs)
     comparisons = len(study.organisations) - 1
     level = simultaneous(CONFIDENCE, comparisons)
-    made = manifest(study, began)
-    made["simultaneous"] = (
-        {"comparisons": comparisons, "confidence": level} if comparisons > 1 else None
-    )
+    at_once = {"comparisons": comparisons, "confidence": level}
+    made["simultaneous"] = at_once if comparisons > 1 else None
     made["runs"] = _counted(study, runs)
-    made["failed"] = failures(failed)
     tables = _tables(study, results.sheets(runs), Judging(study.margins, level))
     results.conclude({**tables, "cases.csv": _cases(study)}, made)
 

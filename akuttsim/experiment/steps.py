@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from akuttsim.analysis.indicators import directions
 from akuttsim.analysis.intervals import CONFIDENCE, simultaneous
 from akuttsim.analysis.precision import LOOK_AHEAD, half_width, is_precise, replications_needed
-from akuttsim.analysis.ranking import Selection, standing
+from akuttsim.analysis.ranking import Selection, not_told_from_best, standing
 from akuttsim.experiment.cases import Case
 from akuttsim.experiment.study import Study
 from akuttsim.records import Floats
@@ -86,20 +87,63 @@ def _needed(told: Floats, until: Until, study: Study) -> int:
 
 def _best(study: Study, results: ResultsFolder, counts: Counts, best: Best) -> Counts:
     """Give those still in the running a few more, until one is left."""
-    case, names = study.cases[0], list(study.organisations)
-    now = max(counts.values())
-    table = np.column_stack(
-        [values(study, results, case, name, now, best.indicator) for name in names]
-    )
-    asked = selection(study, best)
-    there = ~np.isnan(table[:, [counts[case.name, each] == now for each in names]]).any(axis=1)
-    found = standing(table[there], asked)
-    is_over = len(found.contenders) == 1 or int(there.sum()) >= found.at_most
+    table, now = _table(study, results, counts, best), max(counts.values())
+    found = standing(table, selection(study, best))
+    is_over = len(found.contenders) == 1 or len(table) >= found.at_most
     if is_over or now >= best.max:
         return counts
     more = min(now + TOGETHER, best.max)
+    names = list(study.organisations)
     still = {names[each] for each in found.contenders}
     return {key: more if key[1] in still else count for key, count in counts.items()}
+
+
+def _table(study: Study, results: ResultsFolder, counts: Counts, best: Best) -> Floats:
+    """Return the values of all organisations by replication, NaN from where one was let go.
+
+    A replication that failed in any organisation that should have it is left out for all.
+    """
+    case, now = study.cases[0], max(counts.values())
+    columns = [
+        values(study, results, case, name, now, best.indicator) for name in study.organisations
+    ]
+    table = np.column_stack(columns)
+    asked = np.array([counts[case.name, name] for name in study.organisations])
+    should = np.arange(now)[:, None] < asked[None, :]
+    return table[~(np.isnan(table) & should).any(axis=1)]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """How an organisation came out of a search for the best.
+
+    `mean` is over its own replications, `let_go_after` how many there were when it was let go (0:
+    never), and `is_among_best` whether it cannot be told from the best.
+    """
+
+    organisation: str
+    mean: float
+    replications: int
+    let_go_after: int
+    is_among_best: bool
+
+
+def ranked(study: Study, results: ResultsFolder, counts: Counts) -> list[Ranked]:
+    """Return how the organisations of a search for the best came out, best first; or nothing."""
+    if study.best is None:
+        return []
+    table = _table(study, results, counts, study.best)
+    asked = selection(study, study.best)
+    found = standing(table, asked)
+    among = not_told_from_best(table, asked.direction, study.best.confidence)
+    names, told = list(study.organisations), []
+    for place, name in enumerate(names):
+        mean = float(np.nanmean(table[:, place]))
+        number = int((~np.isnan(table[:, place])).sum())
+        let_go = int(found.let_go_after[place])
+        told.append(Ranked(name, mean, number, let_go, place in among))
+    sign = -1 if asked.direction == "higher" else 1
+    return sorted(told, key=lambda each: (each.let_go_after > 0, sign * each.mean))
 
 
 def selection(study: Study, best: Best) -> Selection:
