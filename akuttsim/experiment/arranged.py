@@ -41,6 +41,8 @@ def _room(room: ControlRoom) -> Iterator[str]:
         yield f"answers {number} for {_names(room.municipalities)}"
     for service in room.by_hour.values():
         yield f"answers {number} for {_names(service.municipalities)}, {_when(service)}"
+    if room.outside:
+        yield f"answers {number} for neighbours too: {_and(room.outside)}"
     if room.operators_of is not None:
         yield f"shares the operators of {room.operators_of}"
     if room.keeps_free is not None:
