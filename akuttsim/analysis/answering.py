@@ -32,9 +32,10 @@ def answered_116117_within_120_s(seen: Observed) -> Iterator[Row]:
     Numerator: calls answered at most 120 s after they began to ring at an operator. Denominator:
     all calls that rang, unanswered ones included. Menu and recorded message do not count. Calls on
     health personnel's own line, calls passed on from 113 and response centres, and those of
-    neighbour districts that share the room are in it. A caller who is rung up instead of waiting counts as answered when rung up (the official
-    definition does not mention it). Unit: share of 1. By room (the one that should answer, whoever
-    did), hour of the day, weekday (a public holiday counts as Sunday), and hour of the week.
+    neighbour districts that share the room are in it. A caller who is rung up instead of waiting
+    counts as answered when rung up (the official definition does not mention it). Unit: share of 1.
+    By room (the one that should answer, whoever did), hour of the day, weekday (a public holiday
+    counts as Sunday), and hour of the week.
     Source: Helsedirektoratet, Svartid legevakt 116 117; akuttmedisinforskriften § 13.
     """
     mask = seen.calls_to("116117")
@@ -56,7 +57,8 @@ def hung_up_116117(seen: Observed) -> Iterator[Row]:
 def answer_time_116117_median_s(seen: Observed) -> Iterator[Row]:
     """Median wait of the 116117 calls that were answered, from ringing at an operator. Seconds.
 
-    Calls of neighbour districts that share the room are in it. Who is rung up instead of waiting has waited until rung up.
+    Calls of neighbour districts that share the room are in it. Who is rung up instead of waiting
+    has waited until rung up.
     """
     mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
     waits = _waits(seen)[mask]
@@ -66,7 +68,8 @@ def answer_time_116117_median_s(seen: Observed) -> Iterator[Row]:
 def answer_time_116117_p90_s(seen: Observed) -> Iterator[Row]:
     """Wait that nine in ten answered 116117 calls stay below. Seconds.
 
-    Calls of neighbour districts that share the room are in it. Who is rung up instead of waiting has waited until rung up.
+    Calls of neighbour districts that share the room are in it. Who is rung up instead of waiting
+    has waited until rung up.
     """
     mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
     waits = _waits(seen)[mask]

@@ -1,4 +1,4 @@
-"""Neighbour districts: how often their people ring the numbers that may be answered for them here."""
+"""Neighbour districts: how often their people ring numbers that may be answered for them here."""
 
 from __future__ import annotations
 

@@ -65,6 +65,7 @@ def test_of_the_plainest_organisation_only_who_answers_is_said() -> None:
     assert arranged(plain) == [
         "lvs answers 116117 for town, upper and island",
         "amk answers 113 for town, upper and island",
+        "amk answers 113 for neighbours too: neighbour",
     ]
 
 
@@ -80,6 +81,12 @@ def test_every_link_that_is_switched_off_takes_its_sentence_away() -> None:
         changed = type(example).model_validate({**example.model_dump(by_alias=True), name: nothing})
         gone = set(EXAMPLE) - set(arranged(changed))
         assert len(gone) == sentences, name
+
+
+def test_a_room_that_answers_for_neighbours_says_so() -> None:
+    said = arranged(load_organisation("namdal-regional-room").value)
+    assert f"{ROOM} answers 116117 for neighbours too: innherred-stjordal" in said
+    assert "amk-namsos answers 113 for neighbours too: innherred-stjordal" in said
 
 
 def test_a_net_doctor_outside_the_chain_is_called_so() -> None:
