@@ -83,6 +83,10 @@ def _help_on_the_phone(room: ControlRoom) -> Iterator[str]:
 
 
 def _doctors(team: DoctorTeam) -> Iterator[str]:
+    if team.rotation is not None:
+        rule = team.rotation
+        turn = f"{rule.weeks_on} weeks on and {rule.weeks_off} off, changing {rule.changes}"
+        yield f"is in rotation, {turn}: {rule.doctors_a_post:g} doctors take turns at a post"
     if team.back_up is None:
         return
     rules = []

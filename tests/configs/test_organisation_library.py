@@ -206,6 +206,14 @@ def test_the_rotation_doctor_has_all_hours_outside_office_hours() -> None:
     assert "130,5" in organisation("namdal-rotation-doctors").description.nb
 
 
+def test_the_rotation_doctors_are_as_many_and_as_long_on_duty_as_the_text_says() -> None:
+    rule = organisation("namdal-rotation-doctors").doctors["legevaktlege-grong"].rotation
+    assert rule is not None and (rule.weeks_on, rule.weeks_off, rule.doctors_a_post) == (2, 3, 2.5)
+    assert 130.5 / rule.doctors_a_post == 52.2
+    text = organisation("namdal-rotation-doctors").description
+    assert all(each in text.nb for each in ("2,5", "52,2")) and "52.2" in text.en
+
+
 def test_the_night_satellite_comes_before_the_legevakt_in_the_same_house() -> None:
     """Of two that are equally near the first is chosen: only who needs a doctor on site passes."""
     clinics = organisation("namdal-night-phone").clinics

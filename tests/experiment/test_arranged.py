@@ -30,6 +30,8 @@ ROOM = "legevaktsentral-namdal"
         "legevakt-namsos has door triage, tests, observation (2 beds) and booking",
         "satellitt-lierne is a satellite that takes yellow and green, with legevaktlege-grong on "
         "video",
+        "legevaktlege-grong is in rotation, 2 weeks on and 3 off, changing mon 08:00: 2.5 doctors "
+        "take turns at a post",
         "14 % come to a clinic without ringing first",
         "satellitt-lierne has its patients received by the crew of lierne-1 between missions",
         "satellitt-leka sends its nurse out to 60 % of red incidents within 20 min",
