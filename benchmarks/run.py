@@ -49,7 +49,7 @@ class Setting:
     seed: int
 
     def sample(self) -> Patients:
-        return sample_patients(self.plan.region, self.plan.days, self.seed, 0)
+        return _people(self.plan, self.seed)
 
     def chain(self) -> Record:
         return simulate(self.plan, self.patients)
@@ -69,11 +69,15 @@ class Setting:
         return measure(Observed(region, organisation, self.plan.travel, self.patients, record))
 
 
+def _people(prepared: Plan, seed: int) -> Patients:
+    return sample_patients(prepared.region, prepared.days, seed, 0, prepared.neighbours)
+
+
 def setting(weeks: int, seed: int, name: str = ORGANISATION) -> Setting:
     study = study_of_run(name, None, (), (weeks, 1, seed))
     organisation = study.organisations[name]
     prepared = plan(study.region, organisation, travel(study.region), weeks, study.warmup_days)
-    return Setting(prepared, sample_patients(study.region, prepared.days, seed, 0), seed)
+    return Setting(prepared, _people(prepared, seed), seed)
 
 
 def with_everything(weeks: int, seed: int) -> Setting | None:

@@ -109,7 +109,8 @@ class World:
 
     def sample(self, seed: int = 1, replication: int = 0) -> Patients:
         """Return patients of the region."""
-        return sample_patients(self.plan.region, self.plan.days, seed, replication)
+        plan = self.plan
+        return sample_patients(plan.region, plan.days, seed, replication, plan.neighbours)
 
     def observed(self, patients: Patients, record: Record) -> Observed:
         """Return a record beside all that explains it."""

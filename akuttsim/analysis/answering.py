@@ -31,10 +31,11 @@ def answered_116117_within_120_s(seen: Observed) -> Iterator[Row]:
 
     Numerator: calls answered at most 120 s after they began to ring at an operator. Denominator:
     all calls that rang, unanswered ones included. Menu and recorded message do not count. Calls on
-    health personnel's own line and calls passed on from 113 and response centres are in it. A
-    caller who is rung up instead of waiting counts as answered when rung up (the official
-    definition does not mention it). Unit: share of 1. By room (the one that should answer, whoever
-    did), hour of the day, weekday (a public holiday counts as Sunday), and hour of the week.
+    health personnel's own line, calls passed on from 113 and response centres, and those of
+    neighbour districts that share the room are in it. A caller who is rung up instead of waiting
+    counts as answered when rung up (the official definition does not mention it). Unit: share of 1.
+    By room (the one that should answer, whoever did), hour of the day, weekday (a public holiday
+    counts as Sunday), and hour of the week.
     Source: Helsedirektoratet, Svartid legevakt 116 117; akuttmedisinforskriften § 13.
     """
     mask = seen.calls_to("116117")
@@ -46,7 +47,7 @@ def hung_up_116117(seen: Observed) -> Iterator[Row]:
     """Share of 116117 calls that the caller gave up before an answer.
 
     Numerator: calls given up; who hung up in order to be rung up has not given up. Denominator: all
-    calls that rang. Unit: share of 1.
+    calls that rang, those of neighbours that share the room included. Unit: share of 1.
     """
     mask, calls = seen.calls_to("116117"), seen.record.calls
     left = (~np.isnan(calls.left_s) & ~calls.called_back)[mask].astype(np.float64)
@@ -56,7 +57,8 @@ def hung_up_116117(seen: Observed) -> Iterator[Row]:
 def answer_time_116117_median_s(seen: Observed) -> Iterator[Row]:
     """Median wait of the 116117 calls that were answered, from ringing at an operator. Seconds.
 
-    Who is rung up instead of waiting has waited until rung up.
+    Calls of neighbour districts that share the room are in it. Who is rung up instead of waiting
+    has waited until rung up.
     """
     mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
     waits = _waits(seen)[mask]
@@ -66,7 +68,8 @@ def answer_time_116117_median_s(seen: Observed) -> Iterator[Row]:
 def answer_time_116117_p90_s(seen: Observed) -> Iterator[Row]:
     """Wait that nine in ten answered 116117 calls stay below. Seconds.
 
-    Who is rung up instead of waiting has waited until rung up.
+    Calls of neighbour districts that share the room are in it. Who is rung up instead of waiting
+    has waited until rung up.
     """
     mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
     waits = _waits(seen)[mask]
@@ -88,7 +91,10 @@ def answered_113_within_10_s(seen: Observed) -> Iterator[Row]:
 
 
 def calls_116117_a_day(seen: Observed) -> Iterator[Row]:
-    """Calls that rang at 116117 on a mean day, repeats and unanswered ones included."""
+    """Calls that rang at 116117 on a mean day, repeats and unanswered ones included.
+
+    Those of neighbour districts that share the room are in it.
+    """
     yield from _a_day(seen, "calls_116117_a_day", seen.calls_to("116117"))
 
 

@@ -107,7 +107,10 @@ def consultations_a_week(seen: Observed) -> Iterator[Row]:
 
 
 def video_share(seen: Observed) -> Iterator[Row]:
-    """Share of answered 116117 contacts that were turned into video calls."""
+    """Share of answered 116117 contacts that were turned into video calls.
+
+    Those of neighbour districts that share the room are in it.
+    """
     calls = seen.record.calls
     answered = np.zeros(len(seen.patients), dtype=np.bool_)
     answered[calls.patient[seen.rooms_for("116117") & ~np.isnan(calls.answered_s)]] = True

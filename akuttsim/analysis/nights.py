@@ -41,8 +41,8 @@ def night_calls_per_shift(seen: Observed) -> Iterator[Row]:
     by role and team.
     """
     nights = seen.nights(*NIGHT)
-    tasks = _by_night(seen, nights, _begins_task(seen)).sum(axis=1)
-    person_nights = _shares(seen, nights).sum(axis=1)
+    tasks = _by_night(seen, nights, begins_task(seen)).sum(axis=1)
+    person_nights = shares_on_duty(seen, nights).sum(axis=1)
     units = seen.record.units
     of_role = {r: [i for i, unit in enumerate(units) if unit.role == r] for r in PEOPLE}
     groups = [("all", "all", [i for members in of_role.values() for i in members])]
@@ -83,7 +83,7 @@ def longest_rest_h(seen: Observed) -> Iterator[Row]:
     """
     begins, core = seen.nights(*REST), seen.nights(*NIGHT)
     inside = np.isin(core[:, 0], begins[:, 0] + HOUR_S)
-    there = _shares(seen, core[inside]) > 1 - EXACT
+    there = shares_on_duty(seen, core[inside]) > 1 - EXACT
     rest_h = _longest_rest_s(seen, begins) / HOUR_S
     units = seen.record.units
     groups = [("role", r, [i for i, unit in enumerate(units) if unit.role == r]) for r in PEOPLE]
@@ -96,10 +96,8 @@ def longest_rest_h(seen: Observed) -> Iterator[Row]:
 
 def _woken(seen: Observed, indicator: str, times: int) -> Iterator[Row]:
     nights = seen.nights(*NIGHT)
-    did, first = seen.by_unit
-    since_s = did.start_s - _busy_until(did.end_s, first)
-    wakings = _by_night(seen, nights, _begins_task(seen) & (since_s >= ASLEEP_AFTER_MIN * MINUTE_S))
-    shares = _shares(seen, nights)
+    wakings = _by_night(seen, nights, wakes(seen))
+    shares = shares_on_duty(seen, nights)
     woken = {}
     for team in seen.organisation.doctors:
         mine = [i for i, u in enumerate(seen.record.units) if u[1:3] == ("doctor", team)]
@@ -122,7 +120,7 @@ def _is_covered(seen: Observed, members: Sequence[int], nights: Spans) -> Mask:
     return is_covered
 
 
-def _shares(seen: Observed, nights: Spans) -> Floats:
+def shares_on_duty(seen: Observed, nights: Spans) -> Floats:
     """Return what share of each night each unit is on duty: units x nights."""
     apart, duty = seen.apart
     start = np.arange(len(seen.duty))[:, None] * apart + nights[:, 0]
@@ -132,7 +130,7 @@ def _shares(seen: Observed, nights: Spans) -> Floats:
     return shares
 
 
-def _begins_task(seen: Observed) -> Mask:
+def begins_task(seen: Observed) -> Mask:
     """Return which activities, in order of unit, begin a task: other patient, or after a break."""
     did, _ = seen.by_unit
     goes_on = np.zeros(len(did.unit), dtype=np.bool_)
@@ -140,6 +138,14 @@ def _begins_task(seen: Observed) -> Mask:
     goes_on[1:] = same & (did.start_s[1:] <= did.end_s[:-1])
     begins: Mask = ~goes_on & ~np.isin(did.kind, (*READY, WAY_IN))
     return begins
+
+
+def wakes(seen: Observed) -> Mask:
+    """Return which activities, in order of unit, begin a task that wakes whoever sleeps then."""
+    did, first = seen.by_unit
+    since_s = did.start_s - _busy_until(did.end_s, first)
+    woken: Mask = begins_task(seen) & (since_s >= ASLEEP_AFTER_MIN * MINUTE_S)
+    return woken
 
 
 def _by_night(seen: Observed, nights: Spans, mask: Mask) -> Counts:

@@ -26,14 +26,17 @@ DIRECTIONS = (
 def gave_up_and_rang_113_a_week(seen: Observed) -> Iterator[Row]:
     """People who hung up on 116117 and then rang 113, in a mean week.
 
-    Whom it counts: those whose call to 113 came next after one to 116117 that they gave up; it is
-    the call to 113 that lies in the measured span. By room of 116117 that they gave up.
+    Whom it counts: people of the region whose call to 113 came next after one to 116117 that they
+    gave up; it is the call to 113 that lies in the measured span. Neighbour districts' people are
+    left out, so that rooms that answer for more people can be compared. By room of 116117 that they
+    gave up.
     """
     calls = seen.record.calls
     first, then = seen.followed
     gave_up = seen.rooms_for("116117") & ~np.isnan(calls.left_s) & ~calls.called_back
     rang_113 = seen.calls_to("113") & (calls.line == LINE_113)
-    given_up = first[gave_up[first] & rang_113[then]]
+    ours = seen.municipality[calls.patient[then]] >= 0
+    given_up = first[gave_up[first] & rang_113[then] & ours]
     rooms = by_room(seen, np.zeros(len(calls.room), dtype=np.bool_))
     groups = [Grouping(rooms.name, calls.room[given_up], rooms.names)]
     yield from rates("gave_up_and_rang_113_a_week", seen.per_week, len(given_up), groups)

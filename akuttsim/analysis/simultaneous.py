@@ -67,11 +67,13 @@ def calls_found_all_busy_a_week(seen: Observed) -> Iterator[Row]:
     """Calls to 116117 that no operator was free for when they rang, in a mean week.
 
     What it counts: calls that were not answered at once: all operators on duty busy, or those left
-    kept free for what goes first. Those given up or called back are in it. By room (the one that
-    should answer) and hour of the day.
+    kept free for what goes first. Those given up or called back are in it. Neighbour districts'
+    calls are left out, so that rooms that answer for more people can be compared. By room (the one
+    that should answer) and hour of the day.
     """
     calls = seen.record.calls
-    mask = seen.calls_to("116117") & ~(calls.answered_s <= calls.rang_s)
+    ours = seen.municipality[calls.patient] >= 0
+    mask = ours & seen.calls_to("116117") & ~(calls.answered_s <= calls.rang_s)
     groups = [by_room(seen, mask), by_hour(seen, calls.rang_s[mask])]
     yield from rates("calls_found_all_busy_a_week", seen.per_week, int(mask.sum()), groups)
 

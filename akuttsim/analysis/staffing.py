@@ -8,6 +8,7 @@ from akuttsim.analysis.doctor import BACK_UP_DOCTOR
 from akuttsim.analysis.load import VEHICLES
 from akuttsim.analysis.observed import Observed, Row
 from akuttsim.analysis.rosters import open_for
+from akuttsim.analysis.rotation import doctors_in_rotation
 from akuttsim.analysis.spans import left_of, seconds, seconds_within
 from akuttsim.units import HOUR_S
 
@@ -48,17 +49,20 @@ def doctors_needed(seen: Observed) -> Iterator[Row]:
 
     Numerator: hours on duty of doctors in a mean week, GPs on duty in office hours included and
     hours on call left out. Denominator: hours that one doctor works a week, holidays and courses
-    taken off (`costs.hours_per_doctor_week`); without it there are no rows. Unit: doctors, full
-    time. By team.
+    taken off (`costs.hours_per_doctor_week`); without it there are no rows. A team in rotation
+    needs those who take turns at its posts instead (`rotation_doctors`), however many its hours.
+    Unit: doctors, full time. By team.
     """
     costs = seen.organisation.costs
     if costs is None or costs.hours_per_doctor_week is None:
         return
     a_doctor = costs.hours_per_doctor_week.value
     hours = {team: h for (role, team), h in staffed_hours(seen).items() if role == "doctor"}
-    groups = [("all", "all", sum(hours.values())), *(("team", *each) for each in hours.items())]
+    needed = {team: value / a_doctor for team, value in hours.items()}
+    needed |= doctors_in_rotation(seen)
+    groups = [("all", "all", sum(needed.values())), *(("team", *each) for each in needed.items())]
     for group_by, group, value in groups:
-        yield Row("doctors_needed", group_by, group, value / a_doctor, "doctors", len(hours))
+        yield Row("doctors_needed", group_by, group, value, "doctors", len(needed))
 
 
 def staffed_hours(seen: Observed) -> Hours:

@@ -57,7 +57,7 @@ def passed_on_to_113(run: Run, call: Call, operator: Person) -> Pathway:
 
 def passed_on_to_nurse(run: Run, call: Call, operator: Person) -> Pathway:
     """The operator rings 116117 and hands the user over."""
-    room = run.room_for(call, run.answering_116117)
+    room = run.room_116117(call)
     nurse = yield from handed_to(run, call, operator, room)
     yield from nurse_talks(run, call, nurse)
 

@@ -133,7 +133,7 @@ def cases(plan: Plan, patients: Patients) -> Cases:
     """Return the patients as this organisation will meet them."""
     region, organisation = plan.region, plan.organisation
     municipality = plan.municipalities(patients)
-    room = plan.answering["116117"].first_at(patients.time_s, municipality)
+    room = _rooms_116117(plan, patients, municipality)
     columns = {name: getattr(patients, name) for name in _AS_DRAWN}
     columns |= _on_the_phone(plan, patients, room)
     columns |= _at_the_clinic(region, patients)
@@ -150,6 +150,15 @@ def cases(plan: Plan, patients: Patients) -> Cases:
 
 
 Columns = dict[str, Floats | Codes | Flags]
+
+
+def _rooms_116117(
+    plan: Plan, patients: Patients, municipality: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Return the room that answers 116117 for each patient when first ringing; -1 for none."""
+    own = plan.answering["116117"].first_at(patients.time_s, municipality)
+    outside = np.array([*plan.outside["116117"], -1])[patients.outside]
+    return np.where(patients.outside >= 0, outside, own)
 
 
 def _on_the_phone(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Columns:

@@ -278,7 +278,8 @@ def _on_screen(plan: Plan, patients: Patients) -> Columns:
 def _begins(plan: Plan, patients: Patients) -> Codes:
     """Return the line that each rings, unless the contact begins on screen or at the door."""
     begins = patients.line
-    public = (patients.line == LINE_116117) & patients.is_contact
+    ours = patients.place >= 0
+    public = ours & (patients.line == LINE_116117) & patients.is_contact
     walk_ins, screen = plan.organisation.walk_ins, plan.organisation.e_consultation
     if walk_ins is not None:
         walks = public & (patients.u_walk_in < walk_ins.share.value)

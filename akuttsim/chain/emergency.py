@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from akuttsim.chain.answering import answered, passed_to
+from akuttsim.chain.answering import FIRST_IN_LINE, answered, passed_to
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.doctor import doctor_within
 from akuttsim.chain.mission import ambulance_to
@@ -17,6 +17,7 @@ from akuttsim.records import (
     DOCTOR_CONFERENCE,
     DOCTOR_PHONE,
     LINE_113,
+    LINE_HEALTH,
     LOST,
     TALK,
     TRIPLE_ALERT,
@@ -47,11 +48,12 @@ def taken_by_113(run: Run, call: Call, taker: Person) -> Pathway:
         yield from interviewed_by_113(run, call, taker)
         return
     yield run.wait(cases.talk_113_s[patient])
-    if way == TO_116117 and call.municipality >= 0:
-        yield from passed_on_to_116117(run, call, taker)
+    if way == TO_116117:
+        pass_on = passed_on_to_116117 if call.municipality >= 0 else neighbour_passed_on
+        yield from pass_on(run, call, taker)
         return
     taker.finishes(TALK, patient)
-    run.ends(call, ADVICE if way == TO_116117 else way)
+    run.ends(call, way)
 
 
 def interviewed_by_113(run: Run, call: Call, taker: Person) -> Pathway:
@@ -98,9 +100,25 @@ def passed_on_to_116117(run: Run, call: Call, taker: Person) -> Pathway:
 
     Where the operator is a nurse of 116117 as well, she goes on with it herself.
     """
-    room = run.room_for(call, run.answering_116117)
+    room = run.room_116117(call)
     overlap_s = run.cases.conference_s[call.patient]
     nurse = yield from passed_to(run, call, taker, room, overlap_s)
+    yield from nurse_talks(run, call, nurse)
+
+
+def neighbour_passed_on(run: Run, call: Call, taker: Person) -> Pathway:
+    """A neighbour district's call belongs at 116117: here, if a room answers for the district.
+
+    The operator lets go at once wherever that is, so that 113 has as much to do with neighbours in
+    every organisation.
+    """
+    taker.finishes(TALK, call.patient)
+    room = run.room_outside(call, "116117")
+    if room is None:
+        run.ends(call, ADVICE)
+        return
+    call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
+    nurse = yield from answered(run, call, room, None)
     yield from nurse_talks(run, call, nurse)
 
 

@@ -19,6 +19,7 @@ from akuttsim.records import (
     DOCTOR_PHONE,
     HOME_VISIT,
     LINE_HEALTH,
+    OUTSIDE,
     TALK,
 )
 
@@ -31,6 +32,9 @@ def nurse_talks(run: Run, call: Call, nurse: Person) -> Pathway:
     recorder.video_moved[patient] = cases.video_moved[patient]
     yield run.wait(cases.talk_s[patient])
     way = cases.way[patient]
+    if call.municipality < 0:
+        yield from back_to_own_district(run, call, nurse)
+        return
     if way == AMBULANCE:
         yield from conference_with_113(run, call, nurse)
         return
@@ -51,6 +55,20 @@ ONWARD: dict[int, Callable[[Run, Call], Pathway]] = {
     HOME_VISIT: home_visit,
 }
 """Where 116117 sends a caller on who needs more than advice; an ambulance goes through 113."""
+
+
+def back_to_own_district(run: Run, call: Call, nurse: Person) -> Pathway:
+    """A neighbour district's caller is sent on to care that is outside the model.
+
+    With red the nurse stays on the line for as long as a conference with 113 takes. 113's own part
+    of it is left out, as it is in organisations in which another room answers for the district.
+    """
+    cases, patient, did = run.cases, call.patient, TALK
+    if cases.way[patient] == AMBULANCE:
+        did = CONFERENCE
+        yield run.wait(cases.conference_s[patient])
+    run.clock.later(cases.after_call_s[patient], lambda _: nurse.finishes(did, patient))
+    run.ends(call, OUTSIDE)
 
 
 def conference_with_113(run: Run, call: Call, nurse: Person) -> Pathway:

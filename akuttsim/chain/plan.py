@@ -63,7 +63,8 @@ class Plan:
     ("nurse", clinic), ("doctor", team), ("back_up_doctor", team). Units are numbered in that order,
     then the crews, then the supports. `works` has what each team does, in the order in which it
     goes first; `supports` the spans in which each may set out. `answering` has the rooms that
-    answer each number, by municipality and time; `down` when a room does not answer.
+    answer each number, by municipality and time; `outside` the one that answers it for each
+    neighbour district (-1 for none); `down` when a room does not answer.
     """
 
     region: Region
@@ -77,6 +78,7 @@ class Plan:
     supports: dict[str, tuple[Span, ...]]
     openings: Openings
     answering: dict[str, Openings]
+    outside: dict[str, tuple[int, ...]]
     down: dict[str, tuple[Span, ...]]
     condition_of_hour: tuple[int, ...]
     is_night_hour: tuple[bool, ...]
@@ -92,6 +94,12 @@ class Plan:
     def end_s(self) -> float:
         """Return when the run ends, whatever is left."""
         return (self.days + AFTER_DAYS) * DAY_S
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """Return the neighbour districts for which a room answers 116117."""
+        rooms = zip(self.region.outside, self.outside["116117"], strict=True)
+        return tuple(district for district, room in rooms if room >= 0)
 
     def municipalities(self, patients: Patients) -> NDArray[np.intp]:
         """Return each patient's municipality; -1 for a neighbour district's."""
@@ -127,6 +135,7 @@ def plan(
         crews=crews,
         openings=_clinics(region, organisation, days + AFTER_DAYS),
         answering={n: _rooms(region, organisation, n, days + AFTER_DAYS) for n in NUMBERS},
+        outside={number: _for_neighbours(region, organisation, number) for number in NUMBERS},
         down=_down(region, organisation, days + AFTER_DAYS),
         condition_of_hour=travel.conditions(hours),
         is_night_hour=tuple(hour.hour in night for hour in hours),
@@ -307,6 +316,17 @@ def _rooms(region: Region, organisation: Organisation, number: str, days: int) -
             opened.append(Opening(index, room.municipalities, ALWAYS))
             opened += [Opening(index, each.municipalities, each) for each in room.by_hour.values()]
     return openings(region, opened, days)
+
+
+def _for_neighbours(region: Region, organisation: Organisation, number: str) -> tuple[int, ...]:
+    """Return the room that answers a number for each neighbour district; -1 for none."""
+    answered = {
+        district: index
+        for index, room in enumerate(organisation.control_rooms.values())
+        if room.number == number
+        for district in room.outside
+    }
+    return tuple(answered.get(district, -1) for district in region.outside)
 
 
 def _down(region: Region, organisation: Organisation, days: int) -> dict[str, tuple[Span, ...]]:

@@ -1,7 +1,8 @@
 """Who calls at all in this organisation, of the patients drawn for the highest use.
 
 Patients are the same for every organisation; those who would not have called, because the nearest
-clinic is far away or nobody answers their alarm, are left out here.
+clinic is far away, nobody answers their alarm or their district's number is answered elsewhere, are
+left out here.
 """
 
 from __future__ import annotations
@@ -37,17 +38,21 @@ def present(plan: Plan, patients: Patients, municipality: NDArray[np.intp]) -> F
         is_here &= ~is_alarm | (room >= 0)
     decay = plan.region.demand.distance_decay
     if decay is not None:
-        calls_116117 = (patients.line != LINE_113) & ~is_alarm & patients.is_contact
+        ours = patients.place >= 0
+        calls_116117 = ours & (patients.line != LINE_113) & ~is_alarm & patients.is_contact
         kept = patients.u_present < _kept(plan, patients, decay)
         is_here &= ~calls_116117 | kept
     return is_here
 
 
 def _neighbours_answered(plan: Plan, patients: Patients) -> Flags:
-    """Return all but neighbours whose district no room here answers for."""
-    rooms = plan.organisation.control_rooms.values()
-    answered = [any(name in room.outside for room in rooms) for name in plan.region.outside]
-    return np.array([*answered, True])[patients.outside]
+    """Return all but neighbours who ring a number that no room here answers for their district."""
+    to_113, to_116117 = (
+        np.array([*(room >= 0 for room in plan.outside[number]), True])
+        for number in ("113", "116117")
+    )
+    rings_113 = patients.line == LINE_113
+    return np.where(rings_113, to_113[patients.outside], to_116117[patients.outside])
 
 
 def _kept(plan: Plan, patients: Patients, decay: DistanceDecay) -> Floats:

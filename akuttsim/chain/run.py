@@ -89,9 +89,21 @@ class Run:
         """Return the AMK-sentral that should answer a caller, or a neighbour district's caller."""
         if call.municipality >= 0:
             return self.room_for(call, self.answering_113)
-        room = self.service.outside_113[self.cases.outside[call.patient]]
+        room = self.room_outside(call, "113")
         assert room is not None, "neighbours whom nobody answers do not call"
         return room
+
+    def room_116117(self, call: Call) -> Room:
+        """Return the legevaktsentral that should answer a caller now, or a neighbour's caller."""
+        if call.municipality >= 0:
+            return self.room_for(call, self.answering_116117)
+        room = self.room_outside(call, "116117")
+        assert room is not None, "neighbours whom nobody answers do not call"
+        return room
+
+    def room_outside(self, call: Call, number: str) -> Room | None:
+        """Return the room that answers a number for a neighbour district's caller, if any."""
+        return self.service.outside[number][self.cases.outside[call.patient]]
 
     def answers_herself(self, operator: Person, room: Room) -> bool:
         """Tell whether an operator may go on with a call that belongs to a room."""

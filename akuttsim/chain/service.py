@@ -250,7 +250,7 @@ class Service:
     """Everybody who may be asked for help.
 
     `teams` by role and name; `serving` gives the sites that are ever open for a municipality;
-    `outside_113` the room that answers 113 for each neighbour district; `doors` the places at the
+    `outside` the room that answers a number for each neighbour district; `doors` the places at the
     emergency department's door of each hospital that has few; `alerts_others` tells whether
     anybody but doctor and ambulance is ever alerted.
     """
@@ -259,7 +259,7 @@ class Service:
     rooms: list[Room]
     sites: list[Site]
     serving: list[list[Site]]
-    outside_113: list[Room | None]
+    outside: dict[str, list[Room | None]]
     e_consulting: Doctors | None
     supports: list[Support]
     responders: list[Responders]

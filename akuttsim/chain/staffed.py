@@ -36,7 +36,7 @@ def staffed(plan: Plan, clock: Clock, recorder: Recorder) -> Service:
         rooms=list(rooms.values()),
         sites=sites,
         serving=_serving(plan, sites),
-        outside_113=_answering_outside(plan, rooms),
+        outside=_answering_outside(plan, list(rooms.values())),
         e_consulting=doctors.get(str(e_consultation and e_consultation.doctors)),
         supports=supports(plan),
         responders=responders(plan),
@@ -234,10 +234,8 @@ def _serving(plan: Plan, sites: list[Site]) -> list[list[Site]]:
     ]
 
 
-def _answering_outside(plan: Plan, rooms: dict[str, Room]) -> list[Room | None]:
-    by_district = {
-        district: rooms[name]
-        for name, room in plan.organisation.control_rooms.items()
-        for district in room.outside
+def _answering_outside(plan: Plan, rooms: Sequence[Room]) -> dict[str, list[Room | None]]:
+    return {
+        number: [rooms[index] if index >= 0 else None for index in answering]
+        for number, answering in plan.outside.items()
     }
-    return [by_district.get(name) for name in plan.region.outside]

@@ -68,6 +68,9 @@ def _say_region(region: Region) -> None:
         f"{calls.contacts:.0f} of them contacts; 113: {calls.calls_113:.0f} a day and "
         f"{calls.outside_113:.0f} from neighbours who share the room"
     )
+    if calls.outside_116117:
+        click.echo(f"  neighbours' 116117, for a room that answers for them too: "
+                   f"{calls.outside_116117:.0f} a day")  # fmt: skip
     if calls.alarms:
         click.echo(f"  safety alarms: {calls.alarms:.0f} a day")
     if region.year is not None:

@@ -41,6 +41,8 @@ def _room(room: ControlRoom) -> Iterator[str]:
         yield f"answers {number} for {_names(room.municipalities)}"
     for service in room.by_hour.values():
         yield f"answers {number} for {_names(service.municipalities)}, {_when(service)}"
+    if room.outside:
+        yield f"answers {number} for neighbours too: {_and(room.outside)}"
     if room.operators_of is not None:
         yield f"shares the operators of {room.operators_of}"
     if room.keeps_free is not None:
@@ -81,6 +83,10 @@ def _help_on_the_phone(room: ControlRoom) -> Iterator[str]:
 
 
 def _doctors(team: DoctorTeam) -> Iterator[str]:
+    if team.rotation is not None:
+        rule = team.rotation
+        turn = f"{rule.weeks_on} weeks on and {rule.weeks_off} off, changing {rule.changes}"
+        yield f"is in rotation, {turn}: {rule.doctors_a_post:g} doctors take turns at a post"
     if team.back_up is None:
         return
     rules = []

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from akuttsim.patients.alarms import alarms_per_hour
 from akuttsim.patients.arrivals import relative_rates
+from akuttsim.patients.neighbours import calls_113, calls_116117
 from akuttsim.patients.rates import alarm_users, callers_113, callers_116117
 from akuttsim.roads.travel import Travel, travel
 from akuttsim.scenario.control_rooms import ControlRoom
@@ -21,7 +22,6 @@ from akuttsim.scenario.region import Region
 from akuttsim.scenario.roster import Period, Staffing, unroll
 from akuttsim.scenario.years_ahead import (
     municipality_people,
-    outside_people,
     people_by_age,
     rows_of,
 )
@@ -37,13 +37,17 @@ BANDS = {"weekday 11": (2, 11), "weekday 19": (2, 19), "weekday 02": (2, 2), "Su
 
 @dataclass(frozen=True)
 class Demand:
-    """Expected calls a day of a mean week: contacts and other calls to 116117, to 113, alarms."""
+    """Expected calls a day of a mean week: contacts and other calls to 116117, to 113, alarms.
+
+    Of all neighbour districts together, whichever room answers for them: to 113, and to 116117.
+    """
 
     people: int
     contacts: float
     other_calls: float
     calls_113: float
     outside_113: float
+    outside_116117: float
     alarms: float
 
 
@@ -52,16 +56,31 @@ def demand(region: Region) -> Demand:
     rates, alarms = region.demand, region.demand.safety_alarms
     to_116117 = float(callers_116117(region).sum()) / DAYS_A_YEAR
     to_113 = float(callers_113(region).sum()) / DAYS_A_YEAR
-    outside = sum(outside_people(region).values()) / DAYS_A_YEAR
+    outside = [_outside(district, region) for district in region.outside]
     per_113 = rates.calls_113_per_person_year.value
     return Demand(
         people=round(sum(people_by_age(region))),
         contacts=to_116117 * rates.contacts_per_person_year.value,
         other_calls=to_116117 * rates.other_calls_per_person_year.value,
         calls_113=to_113 * per_113,
-        outside_113=outside * per_113,
+        outside_113=sum(each.calls_113 for each in outside),
+        outside_116117=sum(each.contacts + each.other_calls for each in outside),
         alarms=_alarms_a_day(region, alarms) if alarms else 0.0,
     )
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Expected calls a day of a neighbour district's people: as `Demand`."""
+
+    contacts: float
+    other_calls: float
+    calls_113: float
+
+
+def _outside(district: str, region: Region) -> Outside:
+    sources = (*calls_116117(region, district), calls_113(region, district))
+    return Outside(*(source.per_year / DAYS_A_YEAR for source in sources))
 
 
 def _alarms_a_day(region: Region, alarms: SafetyAlarms) -> float:
@@ -149,18 +168,23 @@ def _load(owner: str, rooms: dict[str, ControlRoom], region: Region) -> RoomLoad
 
 def _work(room: ControlRoom, region: Region, hours: list[datetime]) -> Array:
     """Return how many operators a room's own calls keep at work, in each hour."""
-    calls, care, alarms = demand(region), region.care, region.demand.safety_alarms
-    after = care.after_call_s.expected()
-    served = _share_served(room, region, len(hours))
+    alarms, served = region.demand.safety_alarms, _share_served(room, region, len(hours))
     if room.number == "alarm":
         return served * _alarm_work(region, alarms, hours) if alarms else np.zeros(len(hours))
-    if room.number == "116117":
-        contacts_s = calls.contacts * (care.talk_s.expected() + after)
-        work_s = served * (contacts_s + calls.other_calls * (care.other_call_s.expected() + after))
-    else:
-        outside = calls.outside_113 if room.outside else 0.0
-        work_s = (served * calls.calls_113 + outside) * care.talk_113_s.expected()
+    outside = (_outside(district, region) for district in room.outside)
+    work_s = served * _work_s(demand(region), room.number, region)
+    work_s = work_s + sum(_work_s(each, room.number, region) for each in outside)
     return relative_rates(region, hours, room.number == "113") * work_s / DAY_S
+
+
+def _work_s(calls: Demand | Outside, number: str, region: Region) -> float:
+    """Return the seconds of operators' work a day with calls to 116117 or 113."""
+    care = region.care
+    if number == "113":
+        return calls.calls_113 * care.talk_113_s.expected()
+    after_s = care.after_call_s.expected()
+    contacts_s = calls.contacts * (care.talk_s.expected() + after_s)
+    return contacts_s + calls.other_calls * (care.other_call_s.expected() + after_s)
 
 
 def _alarm_work(region: Region, alarms: SafetyAlarms, hours: list[datetime]) -> Array:

@@ -49,10 +49,12 @@ def _block(study: Study, weeks: int, replications: range) -> pd.DataFrame:
 def _piloted(study: Study, weeks: int, replications: range) -> Iterator[pd.DataFrame]:
     times = travel(study.region)
     prepared = plan(study.region, study.organisations[study.base], times, weeks, 0)
+    days, neighbours = prepared.days, prepared.neighbours
     for replication in replications:
-        patients = sample_patients(study.region, prepared.days, study.seed, FIRST + replication)
+        number = FIRST + replication
+        patients = sample_patients(study.region, days, study.seed, number, neighbours)
         record = simulate(prepared, patients)
         seen = Observed(study.region, prepared.organisation, times, patients, record)
         for name, series in daily(seen).items():
-            days = pd.DataFrame({"day": np.arange(len(series)), "value": series})
-            yield days.assign(series=name, replication=replication)
+            table = pd.DataFrame({"day": np.arange(len(series)), "value": series})
+            yield table.assign(series=name, replication=replication)

@@ -55,7 +55,8 @@ class Workplace:
     """A study with travel times, patients and plans made ready as they are needed.
 
     The region of the last case, its travel times and the patients of its last replication are
-    kept, and the plans of the last cases.
+    kept (with and without the neighbours whose 116117 some organisations answer), and the plans of
+    the last cases.
     """
 
     def __init__(self, study: Study, keep_records: bool) -> None:
@@ -64,7 +65,7 @@ class Workplace:
         self.keep_records = keep_records
         self._region: tuple[RegionKey, Region, Travel] | None = None
         self._plans: dict[tuple[str, str], Plan] = {}
-        self._patients: tuple[RegionKey, int, Patients] | None = None
+        self._patients: tuple[RegionKey, int, dict[tuple[str, ...], Patients]] | None = None
 
     def region_of(self, case: Case) -> tuple[Region, Travel]:
         """Return the region of a case and its travel times."""
@@ -85,20 +86,28 @@ class Workplace:
             self._plans[key] = plan(region, arranged, times, study.weeks, study.warmup_days)
         return self._plans[key]
 
-    def patients_of(self, case: Case, replication: int, days: int) -> Patients:
-        """Return the patients of a replication, who are the same for all organisations."""
-        key = region_key(case)
+    def patients_of(self, case: Case, replication: int, prepared: Plan) -> Patients:
+        """Return the patients of a replication, who are the same for all organisations.
+
+        Neighbours who ring 116117 are drawn only for those with a room that answers them: they are
+        the most of all, and nobody else would hear of them.
+        """
+        key, neighbours = region_key(case), prepared.neighbours
         if self._patients is None or self._patients[:2] != (key, replication):
-            region, _ = self.region_of(case)
-            drawn = sample_patients(region, days, self.study.seed, replication)
-            self._patients = (key, replication, drawn)
-        return self._patients[2]
+            self._patients = (key, replication, {})
+        drawn = self._patients[2]
+        if neighbours not in drawn:
+            seed, days = self.study.seed, prepared.days
+            drawn[neighbours] = sample_patients(
+                prepared.region, days, seed, replication, neighbours
+            )
+        return drawn[neighbours]
 
     def measured(self, run: RunId) -> Measured:
         """Do a run. Raises whatever goes wrong in it."""
         case = self.study.case(run.case)
         prepared = self.plan_of(case, run.organisation)
-        patients = self.patients_of(case, run.replication, prepared.days)
+        patients = self.patients_of(case, run.replication, prepared)
         record = simulate(prepared, patients)
         region, times = self.region_of(case)
         seen = Observed(region, prepared.organisation, times, patients, record)

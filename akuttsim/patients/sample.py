@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from akuttsim.patients.arrivals import HOURS_A_YEAR, Source, draw_times, rates_o
 from akuttsim.patients.decay import highest_factor
 from akuttsim.patients.durations import durations
 from akuttsim.patients.incidents import incident_people
+from akuttsim.patients.neighbours import calls_113, calls_116117
 from akuttsim.patients.rates import (
     callers_113,
     callers_116117,
@@ -33,7 +34,6 @@ from akuttsim.scenario.demand import PlannedTransports, SafetyAlarms, SameIncide
 from akuttsim.scenario.distributions import Duration
 from akuttsim.scenario.incidents import Incident
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.years_ahead import outside_people
 from akuttsim.units import DAY_S, HOUR_S, to_ticks
 
 Array = NDArray[np.float64]
@@ -42,8 +42,13 @@ Columns = dict[str, NDArray[Any]]
 UNIFORMS = tuple(name for name in Patients.columns() if name.startswith("u_"))
 
 
-def sample_patients(region: Region, days: int, seed: int, replication: int) -> Patients:
+def sample_patients(
+    region: Region, days: int, seed: int, replication: int, neighbours: Collection[str] = ()
+) -> Patients:
     """Return the people who call in the first `days` days of a run, in order of time.
+
+    `neighbours` are the neighbour districts whose calls to 116117 are drawn too. An organisation
+    whose rooms answer none of them never hears of them, and need not have them drawn.
 
     Every quantity has its own stream and is drawn for everybody, so that the same seed and
     replication give the same people to whatever organisation they meet. Each group but the region's
@@ -51,7 +56,7 @@ def sample_patients(region: Region, days: int, seed: int, replication: int) -> P
     planned transports or a named incident the other people are the same. A longer run begins with
     the people of the shorter.
     """
-    run = _Run(region, days, seed, replication)
+    run = _Run(region, days, seed, replication, tuple(sorted(neighbours)))
     drawn = list(_groups(run))
     columns = {name: np.concatenate([each[name] for each in drawn]) for name in drawn[0]}
     if region.weather is not None:
@@ -69,6 +74,7 @@ class _Run:
     days: int
     seed: int
     replication: int
+    neighbours: tuple[str, ...]
 
     def draw(self, prefix: str = "") -> partial[Stream]:
         """Return the streams of a group of people by the quantity's name."""
@@ -89,7 +95,18 @@ def _groups(run: _Run) -> Iterator[Columns]:
     for neighbour in range(TO_113 + 1, len(sources)):
         draw = run.draw(f"{sources[neighbour].name}.")
         yield _called(run, *_in_order(times, (neighbour,)), draw)
+    yield from (_neighbours_at_116117(run, district) for district in run.neighbours)
     yield from _of_sections(run, ringing)
+
+
+def _neighbours_at_116117(run: _Run, district: str) -> Columns:
+    """Return people of a neighbour district who ring 116117; they are as old as the region's."""
+    region, draw = run.region, run.draw(f"outside.{district}.116117.")
+    sources = calls_116117(region, district)
+    times = draw_times(region, sources, run.days, run.seed, run.replication)
+    people = _called(run, *_in_order(times, (CONTACT, OTHER)), draw)
+    where = {"place": -1, "outside": tuple(region.outside).index(district)}
+    return people | {name: np.full_like(people[name], code) for name, code in where.items()}
 
 
 @dataclass(frozen=True)
@@ -181,11 +198,7 @@ def _sources(region: Region) -> list[Source]:
         Source("other", to_116117 * demand.other_calls_per_person_year.value, False),
         Source("113", to_113 * per_person / _calls_an_incident(region), True),
     ]
-    neighbours = [
-        Source(f"outside.{name}", people * per_person, True)
-        for name, people in outside_people(region).items()
-    ]
-    return own + neighbours
+    return own + [calls_113(region, district) for district in region.outside]
 
 
 CONTACT, OTHER, TO_113 = 0, 1, 2

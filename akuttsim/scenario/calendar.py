@@ -12,6 +12,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_WORDS = ("daily", "weekdays", "weekends", "holidays", *DAYS)
 MINUTES_A_DAY = 24 * 60
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WEEKLY = re.compile(rf"({'|'.join(DAYS)}) ([01]\d|2[0-3]):([0-5]\d)")
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
@@ -90,6 +91,18 @@ def parse_hours(text: str) -> tuple[int, int]:
     if end > MINUTES_A_DAY:
         raise ValueError(f"hours must look like 08:00-15:30 or 23:00-08:00 (got {text!r})")
     return start, end if end > start else end + MINUTES_A_DAY
+
+
+def parse_weekly(text: str) -> tuple[int, int]:
+    """Return weekday (Monday is 0) and minute of the day of a weekly time such as 'mon 08:00'.
+
+    Raises ValueError with what would be right.
+    """
+    found = _WEEKLY.fullmatch(text)
+    if found is None:
+        raise ValueError(f"must be a weekday and a time, as mon 08:00 (got {text!r})")
+    day, hour, minute = found.groups()
+    return DAYS.index(day), int(hour) * 60 + int(minute)
 
 
 @lru_cache(maxsize=100_000)

@@ -7,9 +7,18 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from akuttsim.scenario.distributions import Duration
-from akuttsim.scenario.fields import Bilingual, ByUrgencyShare, Count, Model, Number, Share, Slug
+from akuttsim.scenario.fields import (
+    Bilingual,
+    ByUrgencyShare,
+    Count,
+    Model,
+    Number,
+    Share,
+    Slug,
+    Sourced,
+)
 from akuttsim.scenario.fleet import NurseCallOut
-from akuttsim.scenario.roster import Period, Service, Staffing
+from akuttsim.scenario.roster import Period, Service, Staffing, Weekly
 
 UrgencyName = Literal["red", "yellow", "green"]
 
@@ -33,8 +42,29 @@ class BackUpDoctor(Model):
         return self
 
 
+class Rotation(Sourced):
+    """Doctors who take turns at a post: some weeks on, then some off (nordsjøturnus).
+
+    Each place of the team on duty is a post, and whoever is on has all its hours until the next
+    comes, at `changes` (as mon 08:00). The chain knows places alone: this tells whose they are. The
+    range is that of the weeks off.
+    """
+
+    weeks_on: int = Field(ge=1)
+    weeks_off: int = Field(ge=0)
+    changes: Weekly
+
+    @property
+    def doctors_a_post(self) -> float:
+        """Return how many doctors a post takes, not always a whole number."""
+        return (self.weeks_on + self.weeks_off) / self.weeks_on
+
+
 class DoctorTeam(Model):
-    """Doctors on duty together: one place at a time, shared by all that asks for a doctor."""
+    """Doctors on duty together: one place at a time, shared by all that asks for a doctor.
+
+    `rotation` tells that one doctor has a place for weeks on end.
+    """
 
     title: Bilingual
     place: Slug
@@ -42,6 +72,7 @@ class DoctorTeam(Model):
     home_visits: bool
     call_outs: bool
     back_up: BackUpDoctor | None = None
+    rotation: Rotation | None = None
 
 
 class Clinic(Model):

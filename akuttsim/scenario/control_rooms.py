@@ -70,7 +70,8 @@ class RoomDoctor(Model):
 class ControlRoom(Model):
     """A control room that answers 116117 (legevaktsentral), 113 (AMK-sentral) or safety alarms.
 
-    It answers for `municipalities` at all hours, and `by_hour` for others in certain periods. Its
+    It answers for `municipalities` at all hours, and `by_hour` for others in certain periods; 113
+    and 116117 also for the region's neighbour districts in `outside`, on the phone alone. Its
     operators are its own, or those of another room (`operators_of`): cross-trained operators serve
     113 first, then alarms, then 116117, then a clinic's door; `keeps_free` is how many must be left
     free for what goes first. While a room is `down`, its `back_up` takes its calls. Without

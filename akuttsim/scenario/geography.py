@@ -198,11 +198,14 @@ class Hospital(Model):
 class Outside(Sourced):
     """People of a neighbour district who ring a control room that is shared with this region.
 
-    Only the phone side of them is simulated: they keep operators and dispatchers busy.
+    Only the phone side of them is simulated: they keep operators and dispatchers busy. They ring
+    113 as often as the region's people, and 116117 too unless it is said here how often.
     """
 
     title: Bilingual
     people: int = Field(gt=0)
+    contacts_per_person_year: Number | None = None
+    other_calls_per_person_year: Number | None = None
 
 
 class Driving(Model):

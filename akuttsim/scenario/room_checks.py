@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import chain, combinations
+from itertools import chain, combinations, takewhile
 
 from akuttsim.errors import Problem, did_you_mean
 from akuttsim.scenario.checked_year import ALWAYS, CheckedYear, within, without
@@ -32,6 +32,7 @@ def room_names(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem
             _work(name, organisation),
             _of_one_number(room),
             _in_region(room, region),
+            _outside_twice(name, organisation.control_rooms),
             _doctor(room, organisation),
         ):
             yield loaded.problem(f"control_rooms.{name}.{key}", what)
@@ -123,18 +124,19 @@ def _work(name: str, organisation: Organisation) -> Wrong:
 
 
 def _of_one_number(room: ControlRoom) -> Wrong:
-    """Some parts belong to 116117 rooms only, some to 113 rooms only."""
-    given: dict[str, tuple[str, bool]] = {
-        "video": ("116117", room.video is not None),
-        "callback": ("116117", room.callback is not None),
-        "doctor": ("116117", room.doctor is not None),
-        "health_line": ("116117", room.health_line != "first"),
-        "outside": ("113", bool(room.outside)),
-        "dispatchers": ("113", bool(room.dispatchers)),
+    """Some parts belong to 116117 rooms only, some to 113 rooms only, and some to both."""
+    given: dict[str, tuple[tuple[str, ...], bool]] = {
+        "video": (("116117",), room.video is not None),
+        "callback": (("116117",), room.callback is not None),
+        "doctor": (("116117",), room.doctor is not None),
+        "health_line": (("116117",), room.health_line != "first"),
+        "outside": (("116117", "113"), bool(room.outside)),
+        "dispatchers": (("113",), bool(room.dispatchers)),
     }
-    for key, (number, is_given) in given.items():
-        if is_given and room.number != number:
-            yield key, f"only rooms that answer {number} have this (here {room.number}); leave out"
+    for key, (numbers, is_given) in given.items():
+        if is_given and room.number not in numbers:
+            answers = " or ".join(numbers)
+            yield key, f"only rooms that answer {answers} have this (here {room.number}); leave out"
 
 
 def _in_region(room: ControlRoom, region: Region) -> Wrong:
@@ -143,6 +145,15 @@ def _in_region(room: ControlRoom, region: Region) -> Wrong:
     if room.number == "alarm" and region.demand.safety_alarms is None:
         what = f"the region {region.region} has no demand.safety_alarms; add it there"
         yield "number", f"{what}, or leave out the room"
+
+
+def _outside_twice(name: str, rooms: dict[str, ControlRoom]) -> Wrong:
+    """A neighbour district has one room for each number, at all hours."""
+    for other in takewhile(name.__ne__, rooms):
+        if rooms[other].number == rooms[name].number:
+            for district in sorted(set(rooms[name].outside) & set(rooms[other].outside)):
+                what = f"{district} is answered by {other} already; name it in one room only"
+                yield "outside", what
 
 
 def _doctor(room: ControlRoom, organisation: Organisation) -> Wrong:
@@ -205,7 +216,8 @@ def _up(room: ControlRoom, year: CheckedYear) -> list[Span]:
 
 
 def _open(room: ControlRoom, year: CheckedYear) -> list[Span]:
-    return joined(ALWAYS) if room.municipalities else year.spans(room.by_hour.values())
+    at_all_hours = room.municipalities or room.outside
+    return joined(ALWAYS) if at_all_hours else year.spans(room.by_hour.values())
 
 
 def _staff(

@@ -7,7 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from akuttsim.scenario.calendar import Calendar, check_days, matches, parse_hours
+from akuttsim.scenario.calendar import (
+    Calendar,
+    check_days,
+    matches,
+    parse_hours,
+    parse_weekly,
+)
 from akuttsim.scenario.fields import Model, Sourced
 
 Span = tuple[float, float]
@@ -24,8 +30,15 @@ def _hours(value: str) -> str:
     return value
 
 
+def _weekly(value: str) -> str:
+    parse_weekly(value)
+    return value
+
+
 Days = Annotated[str, AfterValidator(_day_words)]
 Hours = Annotated[str, AfterValidator(_hours)]
+Weekly = Annotated[str, AfterValidator(_weekly)]
+"""A day and time of every week, such as 'mon 08:00'."""
 
 
 class Period(Model):
@@ -82,6 +95,13 @@ def unroll(period: Period, calendar: Calendar, days: int) -> list[Span]:
         if any(matches(word, day) for word in words):
             spans.append((calendar.seconds(day, first), calendar.seconds(day, last)))
     return joined((max(start, 0.0), end) for start, end in spans if end > max(start, 0.0))
+
+
+def weekly(at: str, calendar: Calendar, days: int) -> list[float]:
+    """Return when a weekly time such as 'mon 08:00' comes, over the first days of the run."""
+    weekday, minute = parse_weekly(at)
+    dates = (calendar.day(offset) for offset in range(days))
+    return [calendar.seconds(day, minute) for day in dates if day.weekday() == weekday]
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:

@@ -9,7 +9,11 @@ from analysis import prices
 
 from akuttsim.analysis.indicators import INDICATORS, definitions, directions, measure
 
-WORLD = small.world(small.organisation({"costs": prices.COSTS}))
+TURNS = {"weeks_on": 2, "weeks_off": 3, "changes": "mon 08:00", **small.MADE_UP}
+WORLD = small.world(
+    small.organisation({"costs": prices.COSTS, "doctors": {"duty-doctor": {"rotation": TURNS}}})
+)
+"""With all that some indicators need to have rows."""
 
 
 def test_every_indicator_yields_rows_under_its_own_name() -> None:

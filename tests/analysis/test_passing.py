@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 import small
@@ -47,6 +48,14 @@ def test_who_hangs_up_and_then_rings_113() -> None:
     found = list(passing.gave_up_and_rang_113_a_week(seen))
     assert small.values(found)["all"] == (pytest.approx(WEEK), 1)
     assert [n for _, n in small.values(found, "room").values()] == [1, 0, 0]
+
+
+def test_neighbours_who_give_up_and_ring_113_are_left_out() -> None:
+    both = [(patient, *call[1:]) for patient in (0, 1) for call in GAVE_UP]
+    seen = observed(*both)
+    theirs = small.people([NOON] * 2, place=[0, -1], outside=[-1, 0])
+    found = passing.gave_up_and_rang_113_a_week(replace(seen, patients=theirs))
+    assert small.values(found)["all"][1] == 1
 
 
 def test_who_asked_to_be_rung_up_has_not_given_up() -> None:

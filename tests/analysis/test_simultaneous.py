@@ -98,3 +98,11 @@ def test_calls_that_found_nobody_free() -> None:
     assert small.values(found)["all"] == (pytest.approx(2 * WEEK), 2)
     assert {h: n for h, (_, n) in small.values(found, "hour").items() if n} == {"12": 1, "13": 1}
     assert small.values(found, "room")["lvs"][1] == 2
+
+
+def test_calls_of_neighbours_that_found_nobody_free_are_left_out() -> None:
+    noon, nan = small.at(12), np.nan
+    calls = small.calls(*((n, 0, LINE_116117, noon, noon + 60, nan) for n in range(2)))
+    people = small.people([noon] * 2, place=[0, -1], outside=[-1, 0])
+    seen = small.seen(WORLD, people, small.courses(2), calls)
+    assert small.values(simultaneous.calls_found_all_busy_a_week(seen))["all"][1] == 1

@@ -18,6 +18,7 @@ from akuttsim.chain.cases import Cases, cases
 from akuttsim.chain.run import Run
 from akuttsim.chain.service import Site
 from akuttsim.records import (
+    ADVICE,
     AMBULANCE,
     CLINIC,
     CONSULTATION,
@@ -29,6 +30,7 @@ from akuttsim.records import (
     MISSION,
     NOT_PRESENT,
     NURSE,
+    OUTSIDE,
     RESULT,
     UNFINISHED,
     VIDEO,
@@ -227,6 +229,19 @@ def beds_are_never_more_than_there_are(met: Met) -> None:
         assert max(taken) <= beds.value
 
 
+def neighbours_end_on_the_phone(met: Met) -> None:
+    """No clinic, doctor, crew or support of ours ever hears of a neighbour district's people."""
+    courses, theirs = met.record.courses, met.patients.outside >= 0
+    for name in ("clinic", "crew", "support"):
+        assert (getattr(courses, name)[theirs] == -1).all()
+    roles = {
+        met.record.units[w.unit].role for w in met.work if w.patient >= 0 and theirs[w.patient]
+    }
+    assert roles <= {"operator", "dispatcher"}
+    ways = (NOT_PRESENT, OUTSIDE, ADVICE, LOST, UNFINISHED)
+    assert set(courses.outcome[theirs].tolist()) <= set(ways)
+
+
 # -- calls ------------------------------------------------------------------------------------
 
 
@@ -275,6 +290,8 @@ def the_right_room_rings(met: Met) -> None:
             menu_s = room.menu_s.value if number == "116117" else 0.0
             if home >= 0:
                 assert plan.answering[number].at(ring.rang_s - menu_s, home) == (ring.room,)
+            else:
+                assert plan.outside[number][met.table.outside[ring.patient]] == ring.room
         else:
             assert room.number != "alarm"
 

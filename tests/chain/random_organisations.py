@@ -172,6 +172,11 @@ def control_rooms(draw: Draw, at_the_door: str | None, alarms: bool) -> dict[str
     for name in [each for each in ("amk", "amk-far") if each in rooms]:
         nobody: Part = {"always": None} if name == "amk" else {}
         rooms[name]["dispatchers"] = draw(st.sampled_from([{"always": small.staff(1)}, nobody]))
+    regional = draw(
+        st.sampled_from(["nobody", *(each for each in ("lvs", "lvs-far") if each in rooms)])
+    )
+    if regional != "nobody":
+        rooms[regional]["outside"] = ["neighbour"]
     return rooms
 
 

@@ -18,6 +18,7 @@ PROPERTIES = (
     conserved.nobody_absent_does_anything,
     conserved.times_are_in_order,
     conserved.walk_ins_never_rang,
+    conserved.neighbours_end_on_the_phone,
     conserved.who_has_a_booked_time_comes_then,
     conserved.beds_are_never_more_than_there_are,
     conserved.calls_are_answered_or_given_up,

@@ -98,6 +98,41 @@ def test_a_back_up_for_a_room_that_is_always_down_meets_the_calls_of_both() -> N
     is_one_queue(lambda seed: at.meets(from_both(17.0, 0.5, 300 + seed)), 17.0, 2)
 
 
+def from_outside(per_h: float, share: float, seed: int) -> Patients:
+    """Return callers of whom so large a share belong to the neighbour district."""
+    patients = callers(per_h, seed)
+    theirs = np.random.default_rng(seed + 1).random(len(patients)) < share
+    place = np.where(theirs, -1, 0).astype(np.int32)
+    return small.changed(patients, place=place, outside=np.where(theirs, 0, -1).astype(np.int8))
+
+
+@pytest.mark.parametrize(("operators", "per_h"), [(2, 16.0), (3, 25.0)])
+def test_a_regional_room_is_one_queue_for_both_districts(operators: int, per_h: float) -> None:
+    """Three in four calls come from the neighbour, as from Innherred and Stjørdal."""
+    at = world(control_rooms={"lvs": {"outside": ["neighbour"], **staffed(operators)}})
+    is_one_queue(lambda seed: at.meets(from_outside(per_h, 0.73, 1100 + seed)), per_h, operators)
+
+
+def test_each_district_of_a_regional_room_is_answered_as_the_other() -> None:
+    """Whoever calls meets the same queue: each district's share in time is Erlang C's."""
+    at = world(control_rooms={"lvs": {"outside": ["neighbour"], **staffed(2)}})
+    exact = delay_queue(16.0, TALK_S, 2, WITHIN_S).answered_within
+    shares_in_time: tuple[list[float], list[float]] = ([], [])
+    for seed in SEEDS:
+        patients = from_outside(16.0, 0.73, 1200 + seed)
+        waits, _, patient = measured(at.meets(patients))
+        theirs = patients.place[patient] < 0
+        for mine, found in zip((~theirs, theirs), shares_in_time, strict=True):
+            found.append(float(np.mean(waits[mine] <= WITHIN_S)))
+    covers(shares_in_time[0], exact, "own callers answered within")
+    covers(shares_in_time[1], exact, "neighbours answered within")
+
+
+def test_where_another_room_answers_the_neighbours_our_own_are_alone_in_the_queue() -> None:
+    at = world(control_rooms={"lvs": staffed(1)})
+    is_one_queue(lambda seed: at.meets(from_outside(24.0, 0.75, 1300 + seed)), 6.0, 1)
+
+
 def test_a_response_centre_answers_as_erlang_c_says() -> None:
     served = ("town", "upper", "island")
     at = world(region(), control_rooms={"centre": room(*served, number="alarm", on_duty=2)})

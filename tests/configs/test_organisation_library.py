@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+import numpy as np
 import pytest
 
-from akuttsim.scenario.calendar import parse_hours
+from akuttsim.experiment.understood import demand
+from akuttsim.patients.arrivals import relative_rates
+from akuttsim.scenario.calendar import is_free_day, parse_hours
 from akuttsim.scenario.load import Loaded, load_experiment, load_organisation, load_region
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.roster import Period, Staffing
 from akuttsim.scenario.shipped import names
+from akuttsim.theory.erlang import delay_queue
 
 EXAMPLE = "namdal-all-links"
 """Every mechanism switched on, to copy from: it proposes nothing and is found nowhere."""
@@ -34,6 +38,16 @@ def organisation(name: str) -> Organisation:
 
 VARIANTS = [name for name in names("organisation") if loaded(name).changes and name != EXAMPLE]
 NAMDAL = [name for name in names("organisation") if name.startswith("namdal-") and name != EXAMPLE]
+
+
+ROOM = "legevaktsentral-namdal"
+TODAY_AND_REGIONAL = ("namdal-today", "namdal-regional-room")
+CALLS_PER_H = {"weekday": 9.2, "evening": 12.5, "weekend": 16.4, "night": 3.3}
+CALL_S = 319.0
+"""Talk and notes of a mean call: contacts and others."""
+
+OPERATOR_HOURS = {"weekday": 37.5, "evening": 37.5, "weekend": 30, "night": 63}
+APART = {"weekday": 1 + 2, "evening": 2 + 2, "weekend": 2 + 3, "night": 1 + 1}
 
 
 def hours(periods: Iterable[Period]) -> float:
@@ -94,7 +108,7 @@ def test_the_second_experiment_compares_every_organisation_of_namdal() -> None:
     compared = load_experiment("02-twelve-models").value.organisations
     assert sorted(compared) == sorted(NAMDAL)
     assert compared[0] == "namdal-today"
-    assert len(compared) == 12
+    assert len(compared) == 1 + 12
 
 
 def test_the_budget_neutral_mix_has_the_hours_of_today_as_its_text_says() -> None:
@@ -134,6 +148,48 @@ def test_the_joint_room_has_the_operators_of_both_and_keeps_one_free() -> None:
     assert kept is not None and kept.value == 1
 
 
+def test_the_regional_room_has_the_operators_that_its_text_says() -> None:
+    """As many as Erlang C asks for: 80 % within 120 s in a mean hour, and with one fewer not."""
+    hours_of = [operator_hours(name) - 2 * 168 - 2 * 168 for name in TODAY_AND_REGIONAL]
+    assert hours_of == [235.5, 403.5]
+    text = organisation("namdal-regional-room").description
+    assert all(each in text.nb for each in ("235,5", "403,5")) and "403.5" in text.en
+    operators = organisation("namdal-regional-room").control_rooms[ROOM].operators
+    for period, calls_per_h in CALLS_PER_H.items():
+        staffing = operators[period]
+        assert f"{calls_per_h:g} calls an hour" in staffing.source
+        fewer = staffing.on_duty - 1
+        enough = delay_queue(calls_per_h, CALL_S, staffing.on_duty, 120).answered_within
+        assert enough >= 0.8 and f"{100 * enough:.0f} %" in staffing.source
+        if fewer * 3600 > calls_per_h * CALL_S:
+            assert delay_queue(calls_per_h, CALL_S, fewer, 120).answered_within < 0.8
+
+
+def test_the_calls_of_the_regional_room_are_those_of_both_districts() -> None:
+    """By the clock over a year's hours; the working day of the GP offices ends at half an hour."""
+    region = load_region("namdal").value
+    hours_of_year = region.calendar.calendar().hours(52 * 7 * 24)
+    rate, calls = relative_rates(region, hours_of_year, False), demand(region)
+    a_day = calls.contacts + calls.other_calls + calls.outside_116117
+    free = np.array([is_free_day(each.date()) for each in hours_of_year])
+    hour = np.array([each.hour for each in hours_of_year])
+    by_day = (hour >= 8) & (hour < 23)
+    when = {
+        "weekday": ~free & by_day & (hour < 15),
+        "evening": ~free & by_day & (hour >= 15),
+        "weekend": free & by_day,
+        "night": ~by_day,
+    }
+    for period, expected in CALLS_PER_H.items():
+        assert a_day / 24 * rate[when[period]].mean() == pytest.approx(expected, abs=0.06), period
+
+
+def test_a_regional_room_meets_the_aim_where_the_rooms_apart_need_more_people() -> None:
+    """By the same sum: 1, 2, 2 and 1 for Namdal, 2, 2, 3 and 1 for the neighbours."""
+    apart = sum(OPERATOR_HOURS[period] * n for period, n in APART.items())
+    assert apart == 538.5 and "538" in organisation("namdal-regional-room").description.en
+
+
 def test_crews_take_the_nurses_hours_at_the_satellites_and_lierne_stays_at_its_station() -> None:
     saved = nurse_hours("namdal-satellites") - nurse_hours("namdal-satellites-crews")
     at_station = [hours(shift for shift in organisation(name).ambulances["lierne-1"].shifts
@@ -148,6 +204,14 @@ def test_the_rotation_doctor_has_all_hours_outside_office_hours() -> None:
     assert doctor_hours("namdal-rotation-doctors", "legevaktlege-grong") == 130.5
     assert 7 * 24 - OFFICE_HOURS_A_WEEK == 130.5
     assert "130,5" in organisation("namdal-rotation-doctors").description.nb
+
+
+def test_the_rotation_doctors_are_as_many_and_as_long_on_duty_as_the_text_says() -> None:
+    rule = organisation("namdal-rotation-doctors").doctors["legevaktlege-grong"].rotation
+    assert rule is not None and (rule.weeks_on, rule.weeks_off, rule.doctors_a_post) == (2, 3, 2.5)
+    assert 130.5 / rule.doctors_a_post == 52.2
+    text = organisation("namdal-rotation-doctors").description
+    assert all(each in text.nb for each in ("2,5", "52,2")) and "52.2" in text.en
 
 
 def test_the_night_satellite_comes_before_the_legevakt_in_the_same_house() -> None:

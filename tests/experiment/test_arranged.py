@@ -30,6 +30,8 @@ ROOM = "legevaktsentral-namdal"
         "legevakt-namsos has door triage, tests, observation (2 beds) and booking",
         "satellitt-lierne is a satellite that takes yellow and green, with legevaktlege-grong on "
         "video",
+        "legevaktlege-grong is in rotation, 2 weeks on and 3 off, changing mon 08:00: 2.5 doctors "
+        "take turns at a post",
         "14 % come to a clinic without ringing first",
         "satellitt-lierne has its patients received by the crew of lierne-1 between missions",
         "satellitt-leka sends its nurse out to 60 % of red incidents within 20 min",
@@ -65,6 +67,7 @@ def test_of_the_plainest_organisation_only_who_answers_is_said() -> None:
     assert arranged(plain) == [
         "lvs answers 116117 for town, upper and island",
         "amk answers 113 for town, upper and island",
+        "amk answers 113 for neighbours too: neighbour",
     ]
 
 
@@ -80,6 +83,12 @@ def test_every_link_that_is_switched_off_takes_its_sentence_away() -> None:
         changed = type(example).model_validate({**example.model_dump(by_alias=True), name: nothing})
         gone = set(EXAMPLE) - set(arranged(changed))
         assert len(gone) == sentences, name
+
+
+def test_a_room_that_answers_for_neighbours_says_so() -> None:
+    said = arranged(load_organisation("namdal-regional-room").value)
+    assert f"{ROOM} answers 116117 for neighbours too: innherred-stjordal" in said
+    assert "amk-namsos answers 113 for neighbours too: innherred-stjordal" in said
 
 
 def test_a_net_doctor_outside_the_chain_is_called_so() -> None:

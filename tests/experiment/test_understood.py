@@ -15,7 +15,8 @@ REGION, ORGANISATION = small.region(), small.organisation()
 
 def test_demand_is_what_is_drawn() -> None:
     """Calls a day over 20 weeks of spring: within 6 % of the year's mean times the quarter."""
-    patients = small.world(weeks=20).sample()
+    regional = small.organisation({"control_rooms": {"lvs": {"outside": ["neighbour"]}}})
+    patients = small.world(regional, weeks=20).sample()
     days = float(patients.time_s.max()) / 86_400
     own = patients.place >= 0
     found = demand(REGION)
@@ -24,7 +25,8 @@ def test_demand_is_what_is_drawn() -> None:
         "contacts": own & patients.is_contact & (patients.line != LINE_113),
         "other_calls": own & ~patients.is_contact,
         "calls_113": own & (patients.line == LINE_113),
-        "outside_113": ~own,
+        "outside_113": ~own & (patients.line == LINE_113),
+        "outside_116117": ~own & (patients.line != LINE_113),
     }
     for name, mask in drawn.items():
         assert mask.sum() / days == pytest.approx(getattr(found, name) * season, rel=0.06), name
@@ -48,6 +50,26 @@ def test_work_at_116117_is_what_the_chain_does() -> None:
     days = float(patients.time_s.max()) / 86_400
     expected = loads(REGION, ORGANISATION)[0].at_work.sum() * 1.06
     assert hours / days == pytest.approx(expected, rel=0.2)
+
+
+def test_a_regional_room_has_the_work_of_both_districts() -> None:
+    """By people, all rates alike but for age: 8000 neighbours beside those of the region."""
+    regional = small.organisation({"control_rooms": {"lvs": {"outside": ["neighbour"]}}})
+    alone, both = (loads(REGION, each)[0].at_work for each in (ORGANISATION, regional))
+    by_age = demand(REGION)
+    ours = by_age.contacts + by_age.other_calls
+    assert both == pytest.approx(alone * (1 + by_age.outside_116117 / ours))
+    assert loads(REGION, regional)[1].at_work == pytest.approx(
+        loads(REGION, ORGANISATION)[1].at_work
+    )
+
+
+def test_a_room_has_the_work_of_the_districts_it_names_alone() -> None:
+    nobody = small.organisation({"control_rooms": {"amk": {"outside": []}}})
+    with_them, without = (loads(REGION, each)[1].at_work for each in (ORGANISATION, nobody))
+    found = demand(REGION)
+    share = found.calls_113 / (found.calls_113 + found.outside_113)
+    assert without == pytest.approx(with_them * share)
 
 
 OPERATORS = {"always": small.staff(2)}

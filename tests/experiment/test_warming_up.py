@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import small
 
 from akuttsim.analysis.daily import SERIES, daily
 from akuttsim.experiment.study import study_of_experiment
 from akuttsim.experiment.warming_up import FIRST, pilot, tasks
+from akuttsim.records import LINE_113
 
 
 def test_pilot_runs_are_the_bases_days_from_an_empty_start() -> None:
@@ -22,3 +25,16 @@ def test_pilot_runs_are_the_bases_days_from_an_empty_start() -> None:
     again = daily(base.observed(patients, base.meets(patients)))
     for name, series in found.items():
         np.testing.assert_array_equal(series[5], again[name])
+
+
+def test_a_base_that_answers_for_neighbours_meets_them_too() -> None:
+    study = study_of_experiment(str(small.EXPERIMENT))
+    regional = {"organisation": "regional", "control_rooms": {"lvs": {"outside": ["neighbour"]}}}
+    base = {"regional": small.organisation(regional)}
+    found = pilot(tasks(replace(study, organisations=base), 1, 4), 1, lambda _: None)
+    at = small.world(base["regional"], study.region, weeks=1, warmup=0)
+    patients = at.sample(study.seed, FIRST)
+    assert (patients.outside >= 0).sum() > (patients.line == LINE_113).sum()
+    again = daily(at.observed(patients, at.meets(patients)))
+    for name, series in found.items():
+        np.testing.assert_array_equal(series[0], again[name])

@@ -40,6 +40,33 @@ def test_organisations_of_a_replication_meet_the_very_same_patients(
     assert set(kept.organisation) == {"small-satellite"} and set(kept.replication) == {2}
 
 
+def test_neighbours_are_drawn_only_for_organisations_that_answer_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And once for all of these; each meets the people that it would meet alone."""
+    regional = {"control_rooms": {"lvs": {"outside": ["neighbour"]}}}
+    organisations = {
+        name: small.organisation({"organisation": name, **changes})
+        for name, changes in (("one", {}), ("two", regional), ("three", regional))
+    }
+    study = replace(study_of_experiment(str(small.EXPERIMENT)), organisations=organisations)
+    drawn: list[tuple[str, ...]] = []
+    sample = work.sample_patients
+
+    def noted(*args: object) -> Patients:
+        drawn.append(args[4])  # type: ignore[arg-type]
+        return sample(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(work, "sample_patients", noted)
+    runs = [run for run in study.runs() if run.replication == 0]
+    place = work.Workplace(study, keep_records=False)
+    one, two, three = ([*map(repr, place.measured(run).rows)] for run in runs)
+    assert drawn == [(), ("neighbour",)]
+    assert one != two == three
+    alone = work.Workplace(study, keep_records=False)
+    assert [*map(repr, alone.measured(runs[2]).rows)] == three
+
+
 def test_queues_that_grew_are_kept_beside_the_indicators(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

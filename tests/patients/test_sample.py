@@ -5,6 +5,7 @@ import inspect
 import os
 import subprocess
 import sys
+from functools import cache
 
 import numpy as np
 import pytest
@@ -221,6 +222,75 @@ def test_neighbours_call_113_as_often_as_others() -> None:
     in_interval(np.bincount(some.age_group[some.outside == 0], minlength=9), ages)
 
 
+DISTRICT = "innherred-stjordal"
+
+
+@cache
+def with_neighbours(*sets: str, days: int = 364) -> Patients:
+    """Return people of the plain region and those of the neighbour district who ring 116117."""
+    return sample_patients(region(*sets), days, 7, 0, (DISTRICT,))
+
+
+def at_116117(some: Patients) -> NDArray[np.bool_]:
+    return (some.outside == 0) & (some.line != LINE_113)
+
+
+RATES, TEST = f"outside.{DISTRICT}.", "grade: B, source: test"
+
+
+@pytest.mark.parametrize(
+    ("sets", "contacts", "others"),
+    [
+        ((), 0.36, 0.22),
+        ((f"{RATES}contacts_per_person_year={{value: 0.3, grade: B, source: test}}",), 0.3, 0.22),
+        (
+            (f"{RATES}other_calls_per_person_year={{value: 0.05, grade: B, source: test}}",),
+            0.36,
+            0.05,
+        ),
+    ],
+)
+def test_neighbours_call_116117_as_often_as_the_region_says(
+    sets: tuple[str, ...], contacts: float, others: float
+) -> None:
+    some = with_neighbours(STEADY, *sets)
+    theirs = at_116117(some)
+    for expected, mine in ((contacts, some.is_contact), (others, ~some.is_contact)):
+        counted = np.array([(theirs & mine).sum()])
+        in_interval(counted, np.array([99_691 * expected / 365.25 * days_of(False)]))
+    ages = weights(region().demand.age_factor_116117.as_tuple()).sum(axis=0) * theirs.sum()
+    in_interval(np.bincount(some.age_group[theirs], minlength=9), ages)
+
+
+def test_neighbours_who_call_116117_are_as_others_but_for_where_they_live() -> None:
+    """Health line, urgency and how long they talk: within four standard errors of ours."""
+    some = with_neighbours()
+    theirs, ours = at_116117(some), (some.outside < 0) & (some.line != LINE_113)
+    assert (some.place[theirs] == -1).all()
+    for column in (some.line == LINE_HEALTH, some.urgency < 2, some.urgent_button, some.talk_s,
+                   some.after_call_s, some.patience_1_s):  # fmt: skip
+        one, other = (column[mask].astype(float) for mask in (theirs, ours))
+        error = np.hypot(one.std() / len(one) ** 0.5, other.std() / len(other) ** 0.5)
+        assert abs(one.mean() - other.mean()) < 4 * error
+
+
+def test_with_or_without_neighbours_at_116117_all_others_keep_every_bit() -> None:
+    alone, beside = patients(days=60), with_neighbours(days=60)
+    others = ~at_116117(beside)
+    assert 0 < others.sum() < len(beside)
+    for name in Patients.columns():
+        assert getattr(beside, name)[others].tobytes() == getattr(alone, name).tobytes(), name
+
+
+def test_a_busy_day_is_busy_in_the_neighbour_district_too() -> None:
+    """Days vary alike: far more than by chance (0.15 of the mean, asked for in the region)."""
+    some = with_neighbours("demand.day_cv.value=0.5")
+    day = (some.time_s // 86_400).astype(int)
+    ours = (some.outside < 0) & (some.line == LINE_116117)
+    counts = [np.bincount(day[mask], minlength=364) for mask in (at_116117(some), ours)]
+    assert np.corrcoef(counts)[0, 1] > 0.8
+
+
 def test_health_personnel_ring_their_share_of_contacts() -> None:
     some = patients(days=364)
     contacts = of_kind(some, "contact")
@@ -257,7 +327,7 @@ def test_uniforms_are_independent_of_each_other_and_of_urgency() -> None:
 
 def test_patients_cannot_be_given_an_organisation() -> None:
     assert list(inspect.signature(sample_patients).parameters) == [
-        "region", "days", "seed", "replication",
+        "region", "days", "seed", "replication", "neighbours",
     ]  # fmt: skip
     with pytest.raises(AttributeError):
         sample_patients(load_organisation("namdal-today").value, 7, 1, 0)  # type: ignore[arg-type]

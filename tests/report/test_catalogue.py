@@ -22,7 +22,7 @@ SOURCES = "\n".join(path.read_text("utf-8") for path in [*ROOM.rglob("*.py"), *R
 SECTIONS = {*Region.model_fields, *Organisation.model_fields, "other"}
 PATTERNS = {"met", "not_met", "unclear"}
 UNITS = {"share", "min", "s", "h", "h per week", "per day", "per week", "per night",
-         "per 1000 per year", "km per week", "doctors", "NOK per year"}  # fmt: skip
+         "per 1000 per year", "km per week", "doctors", "NOK per year", "nights"}  # fmt: skip
 NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and what these can be
     "indicator": set(directions()),
     "change": set(directions()),

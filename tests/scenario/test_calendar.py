@@ -16,6 +16,7 @@ from akuttsim.scenario.calendar import (
     is_free_day,
     matches,
     parse_hours,
+    parse_weekly,
     public_holidays,
 )
 
@@ -162,3 +163,16 @@ def test_hours_of_a_run_are_elapsed_ones() -> None:
     hours = Calendar(date(2026, 3, 29), "Europe/Oslo").hours(5)
     assert [local.hour for local in hours] == [0, 1, 3, 4, 5]
     assert Calendar(date(2026, 10, 25), "Europe/Oslo").hours(4)[-1].fold == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "when"), [("mon 08:00", (0, 480)), ("sun 23:59", (6, 1439)), ("thu 00:00", (3, 0))]
+)
+def test_a_weekly_time_is_a_weekday_and_a_minute(text: str, when: tuple[int, int]) -> None:
+    assert parse_weekly(text) == when
+
+
+@pytest.mark.parametrize("text", ["monday 08:00", "mon 8:00", "mon", "mon 24:00", "daily 08:00"])
+def test_another_weekly_time_is_told_what_would_be_right(text: str) -> None:
+    with pytest.raises(ValueError, match="must be a weekday and a time, as mon 08:00"):
+        parse_weekly(text)

@@ -10,6 +10,7 @@ from akuttsim.scenario.load import load_organisation
 if TYPE_CHECKING:
     from scenario.conftest import Copy
 
+GRONG, KNOWN = "doctors.legevaktlege-grong", "grade: B, source: test"
 WRONG = [
     ("control_rooms.amk-namsos.number='112'", "control_rooms.amk-namsos.number",
      "must be '116117', '113' or 'alarm'"),
@@ -27,6 +28,12 @@ WRONG = [
     ("call_outs.goes.value=1.2", "call_outs.goes.value", "at most 1 (got 1.2)"),
     ("home_visits.max_drive_min.value=-5", "home_visits.max_drive_min.value", "at least 0"),
     ("doctors.fastlege-leka.home_visits=yes", "doctors.fastlege-leka.home_visits", "true or false"),
+    (f"{GRONG}.rotation={{weeks_on: 0, weeks_off: 3, changes: mon 08:00, {KNOWN}}}",
+     f"{GRONG}.rotation.weeks_on", "at least 1 (got 0)"),
+    (f"{GRONG}.rotation={{weeks_on: 2, weeks_off: -1, changes: mon 08:00, {KNOWN}}}",
+     f"{GRONG}.rotation.weeks_off", "at least 0"),
+    (f"{GRONG}.rotation={{weeks_on: 2, weeks_off: 3, changes: monday, {KNOWN}}}",
+     f"{GRONG}.rotation.changes", "must be a weekday and a time, as mon 08:00 (got 'monday')"),
     ("mobilisation.home_extra=3", "mobilisation.home_extra", "write home_extra_s, in seconds"),
 ]  # fmt: skip
 

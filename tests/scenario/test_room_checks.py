@@ -117,8 +117,15 @@ NAMES_WRONG = [
         "has no effect: nothing goes before alarm with these operators", id="keeps-free-for-what",
     ),
     pytest.param(
-        [f"{LVS}.outside=[innherred-stjordal]"], "legevaktsentral-namdal.outside",
-        "only rooms that answer 113 have this (here 116117); leave out", id="outside-at-116117",
+        [f"{ALARM}.outside=[innherred-stjordal]"], "responssenter-namdal.outside",
+        "only rooms that answer 116117 or 113 have this (here alarm); leave out",
+        id="outside-at-alarms",
+    ),
+    pytest.param(
+        [f"{LVS}.outside=[innherred-stjordal]", neighbour(), *ONLY_BY_DAY,
+         "control_rooms.neighbour.outside=[innherred-stjordal]"], "neighbour.outside",
+        "innherred-stjordal is answered by legevaktsentral-namdal already; name it in one room",
+        id="outside-twice",
     ),
     pytest.param(
         [f"{LVS}.dispatchers={{always: {{{ALL_DAY}}}}}"], "legevaktsentral-namdal.dispatchers",
@@ -162,6 +169,12 @@ def test_what_does_not_fit_is_one_line(namdal: Copy, sets: list[str], key: str, 
 
 
 HOURS_WRONG = [
+    pytest.param(
+        [neighbour(), *ONLY_BY_DAY, "control_rooms.neighbour.operators.always.hours='23:00-08:00'",
+         "control_rooms.neighbour.outside=[innherred-stjordal]"],
+        "control_rooms.neighbour.operators", "nobody answers 116117 from",
+        id="a-district-outside-rings-at-all-hours",
+    ),
     pytest.param(
         [neighbour(), ONLY_BY_DAY[0]], "control_rooms",
         "nobody answers 116117 for osen from Monday 08:00 to Monday 23:00 (first on 2026-01-05); "
@@ -249,6 +262,11 @@ def test_a_problem_has_the_line_where_it_stands(namdal: Copy) -> None:
 
 
 SOUND = [
+    pytest.param([f"{LVS}.outside=[innherred-stjordal]"], id="outside-at-both-numbers"),
+    pytest.param(
+        [neighbour(), *ONLY_BY_DAY, "control_rooms.neighbour.outside=[innherred-stjordal]"],
+        id="by-hour-for-ours-and-always-for-theirs",
+    ),
     pytest.param([f"{ALARM}.municipalities=[leka]"], id="alarms-of-one-municipality"),
     pytest.param(["control_rooms.responssenter-namdal=null"], id="no-response-centre"),
     pytest.param([f"{AMK}.dispatchers=null"], id="operators-dispatch"),

@@ -21,6 +21,7 @@ from akuttsim.scenario.roster import (
     overlap,
     overlap_of,
     unroll,
+    weekly,
 )
 
 unhurried = settings(deadline=None)
@@ -196,3 +197,18 @@ def test_a_staffing_is_of_whole_people(people: float) -> None:
 def test_a_service_is_for_somebody() -> None:
     with pytest.raises(ValidationError, match="municipalities"):
         Service.model_validate({"days": "daily", "hours": "08:00-16:00", "municipalities": []})
+
+
+def test_a_weekly_time_comes_once_a_week_by_the_clock_on_the_wall() -> None:
+    """From Friday 20 March 2026: the third Monday is after the clocks went forward."""
+    calendar = Calendar(date(2026, 3, 20), "Europe/Oslo")
+    found = weekly("mon 08:00", calendar, 24)
+    assert [calendar.local(each).strftime("%a %d %H:%M") for each in found] == [
+        "Mon 23 08:00", "Mon 30 08:00", "Mon 06 08:00",
+    ]  # fmt: skip
+    assert found[1] - found[0] == 7 * 86_400 - 3600 and found[2] - found[1] == 7 * 86_400
+
+
+def test_a_weekly_time_comes_on_public_holidays_too() -> None:
+    """Easter Monday 2026 is 6 April."""
+    assert len(weekly("mon 08:00", Calendar(date(2026, 4, 5), "Europe/Oslo"), 2)) == 1
