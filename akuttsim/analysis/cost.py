@@ -22,11 +22,11 @@ def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
 
     What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (hours on
     call and on home duty at their own), those of helicopters, boats and single responders that have
-    a price, vehicles and clinics at a price a year, and the kilometres
-    of ambulances, transport vehicles, doctors and nurses of `km_driven_a_week`; the measured span
-    is scaled to a year. Left out: overtime, patients' own journeys, neighbours' ambulances,
-    vehicles without a price, and management. Without `costs` there are no rows.
-    Unit: Norwegian kroner a year. By part.
+    a price, vehicles and clinics at a price a year, and the kilometres of ambulances, transport
+    vehicles, doctors and nurses of `km_driven_a_week`; the measured span is scaled to a year. Left
+    out: overtime, patients' own journeys, neighbours' ambulances, vehicles without a price, and
+    management. Without `costs` there are no rows. Unit: Norwegian kroner a year. By part.
+    Source: akuttsim's own definition.
     """
     costs = seen.organisation.costs
     if costs is None:
