@@ -37,8 +37,10 @@ def command(
     """
     from akuttsim.experiment import beside
     from akuttsim.experiment.runner import default_workers
-    from akuttsim.report.beside import lines, put_into, text
+    from akuttsim.report.beside import around, lines, put_into, text
 
+    if into is not None:
+        around(into)
     figures = beside.published(source)
     studies = beside.studies(organisations, (weeks, replications, seed))
     with show.progress(len(studies) * replications, "Running") as tell:
@@ -52,5 +54,5 @@ def command(
     show.wrapped(shown, [[row[key] for key in shown] for row in rows], widest)
     if into is not None:
         how = f"Means of {replications} replications of {weeks} weeks (seed {seed}), made by"
-        command_line = f"`akuttsim world {' '.join(organisations)} --into {into.name}`."
+        command_line = f"`akuttsim world {' '.join(organisations)}`."
         put_into(into, text(rows, f"{how} {command_line}"))

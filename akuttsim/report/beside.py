@@ -48,11 +48,16 @@ def text(rows: list[dict[str, str]], how: str) -> str:
 
 def put_into(path: Path, written: str) -> None:
     """Write a text between the two marks of a document. Raises InputError if it has not both."""
+    before, after = around(path)
+    write_whole(path, f"{before}{BEGINS}\n{written}\n{ENDS}{after}".encode())
+
+
+def around(path: Path) -> tuple[str, str]:
+    """Return what stands around the table in a document. Raises InputError without its marks."""
     document = path.read_text("utf-8") if path.is_file() else ""
     before, begins, rest = document.partition(BEGINS)
     _, ends, after = rest.partition(ENDS)
     if not (begins and ends):
         what = f"has no place for the table: two lines, {BEGINS} and {ENDS}"
         raise InputError([Problem("", 0, str(path), what)])
-    whole = f"{before}{begins}\n{written}\n{ends}{after}"
-    write_whole(path, whole.encode("utf-8"))
+    return before, after
