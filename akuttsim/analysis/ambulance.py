@@ -37,8 +37,8 @@ def ambulance_within_12_min(seen: Observed) -> Iterator[Row]:
     notified: the call began to ring at 113, or 116117 or a response centre began to ring 113 (the
     last time, where 113 had passed the caller on before). Denominator: all red incidents with both
     times, in municipalities with any part of a tettsted above 10,000 inhabitants. Red is as judged
-    by the control room, whatever turns out to be wrong; nobody changes it on the way in this model,
-    so that none is left out for that. Car ambulances only, those of neighbours included: a
+    by the control room, whatever turns out to be the matter; nobody changes it on the way in this
+    model, so that none is left out for that. Car ambulances only, those of neighbours included: a
     helicopter, boat, single responder, first responder or doctor who is there before does not stop
     the clock. Left out: incidents that no ambulance came to, yellow and green ones, and fetching
     admitted patients at a clinic. An incident with several victims counts once, by its first. Unit:
