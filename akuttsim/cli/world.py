@@ -32,8 +32,8 @@ def command(
 ) -> None:
     """Run each of ORGANISATIONS for a year in its own region, and show what is known of Norway.
 
-    Use, urgency, ambulance missions and answer times, with what was put in and what was found. For
-    docs/model.md: akuttsim world namdal-today sunnfjord-before --into docs/model.md
+    Use, urgency, ambulance missions, answer and response times, and which of them were put in and
+    which were found. The table of docs/model.md is made by this command, and told there.
     """
     from akuttsim.experiment import beside
     from akuttsim.experiment.runner import default_workers
@@ -53,6 +53,5 @@ def command(
     widest = [48, 36, *[20] * (len(shown) - 2)]
     show.wrapped(shown, [[row[key] for key in shown] for row in rows], widest)
     if into is not None:
-        how = f"Means of {replications} replications of {weeks} weeks (seed {seed}), made by"
-        command_line = f"`akuttsim world {' '.join(organisations)}`."
-        put_into(into, text(rows, f"{how} {command_line}"))
+        how = f"Means of {replications} replications of {weeks} weeks (seed {seed})."
+        put_into(into, text(rows, how))
