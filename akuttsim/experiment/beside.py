@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from akuttsim.analysis.indicators import directions
+from akuttsim.errors import InputError
 from akuttsim.experiment.runner import Told, run_study
 from akuttsim.experiment.study import Study, study_of_run
 from akuttsim.scenario.load import load_published
@@ -20,7 +22,16 @@ Values = dict[str, float]
 
 def published(name: str) -> dict[str, Figure]:
     """Return published figures by shipped name or path. Raises InputError."""
-    return dict(load_published(name).value.figures)
+    loaded = load_published(name)
+    known = directions()
+    problems = [
+        loaded.problem(f"figures.{key}.indicator", f"no such indicator; one of {', '.join(known)}")
+        for key, each in loaded.value.figures.items()
+        if each.indicator not in known
+    ]
+    if problems:
+        raise InputError(problems)
+    return dict(loaded.value.figures)
 
 
 def studies(organisations: Sequence[str], length: tuple[int, int, int]) -> list[Study]:
