@@ -43,9 +43,9 @@ def command(
         around(into)
     figures = beside.published(source)
     studies = beside.studies(organisations, (weeks, replications, seed))
-    with show.progress(len(studies) * replications, "Running") as tell:
+    with show.progress(len(studies) * replications, "Running") as bar:
         found = {
-            study.base: beside.simulated(study, figures, workers or default_workers(), tell)
+            study.base: beside.simulated(study, figures, workers or default_workers(), bar.advance)
             for study in studies
         }
     rows = lines(figures, found)

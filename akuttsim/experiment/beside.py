@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from akuttsim.analysis.indicators import directions
-from akuttsim.errors import InputError
+from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.runner import Told, run_study
 from akuttsim.experiment.study import Study, study_of_run
 from akuttsim.scenario.load import load_published
@@ -44,9 +44,15 @@ def studies(organisations: Sequence[str], length: tuple[int, int, int]) -> list[
 
 
 def simulated(study: Study, figures: Mapping[str, Figure], workers: int, tell: Told) -> Values:
-    """Run a study, and return the mean over its replications of each figure."""
+    """Run a study, and return the mean over its replications of each figure.
+
+    Raises InputError if a run failed: a mean of the others would be of other years.
+    """
     with TemporaryDirectory(prefix="akuttsim-") as folder:
-        run_study(study, Path(folder) / "results", workers, tell, resume=False)
+        failed = run_study(study, Path(folder) / "results", workers, tell)
+        if failed:
+            told = [f"replication {each.run.replication} failed: {each.failure}" for each in failed]
+            raise InputError([Problem("", 0, study.base, what) for what in told])
         summary = read_results(Path(folder) / "results").summary
     return values(summary, figures)
 
