@@ -35,7 +35,9 @@ def alarms_a_day(seen: Observed) -> Iterator[Row]:
 
     What it counts: alarms pressed where a response centre answers them. By hour of the day, and by
     outcome: closed by the response centre, passed on to home nursing, to 116117 or to 113. One that
-    nobody had dealt with when the run ended has no outcome.
+    nobody had dealt with when the run ended has no outcome. Left out: alarms where no response
+    centre answers them. Unit: alarms a day.
+    Source: akuttsim's own definition.
     """
     mask = _alarms(seen)
     led_to, _ = _led_to(seen)
@@ -47,12 +49,22 @@ def alarms_a_day(seen: Observed) -> Iterator[Row]:
 
 
 def alarm_answer_median_s(seen: Observed) -> Iterator[Row]:
-    """Median wait of answered safety alarms, from ringing at the response centre. Seconds."""
+    """Median wait of answered safety alarms, from ringing at the response centre.
+
+    What it counts: alarms that rang at a response centre and were answered. Left out: those still
+    ringing when the run ended. Unit: seconds. By response centre.
+    Source: akuttsim's own definition.
+    """
     yield from _answer(seen, "alarm_answer_median_s", median)
 
 
 def alarm_answer_p90_s(seen: Observed) -> Iterator[Row]:
-    """Wait at the response centre that nine in ten answered alarms stay below. Seconds."""
+    """Wait at the response centre that nine in ten answered alarms stay below.
+
+    What it counts: alarms that rang at a response centre and were answered. Left out: those still
+    ringing when the run ended. Unit: seconds. By response centre.
+    Source: akuttsim's own definition.
+    """
     yield from _answer(seen, "alarm_answer_p90_s", p90)
 
 
@@ -60,9 +72,10 @@ def alarm_to_help_min(seen: Observed) -> Iterator[Row]:
     """Mean minutes from a safety alarm is pressed until it is with those who help.
 
     That is when home nursing is at the door, or when 116117 or 113 answers the response centre; an
-    operator of the centre who answers that number too goes on at once.
-    Whom it counts: alarms passed on; those that the response centre closed are left out, and those
-    passed on and not answered by the end of the run. Unit: minutes. By who helps.
+    operator of the centre who answers that number too goes on at once. Whom it counts: alarms
+    passed on; those that the response centre closed are left out, and those passed on and not
+    answered by the end of the run. Unit: minutes. By who helps.
+    Source: akuttsim's own definition.
     """
     led_to, helped_s = _led_to(seen)
     mask = _alarms(seen) & ~np.isnan(helped_s)

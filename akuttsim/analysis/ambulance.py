@@ -33,11 +33,16 @@ from akuttsim.units import MINUTE_S
 def ambulance_within_12_min(seen: Observed) -> Iterator[Row]:
     """Share of red incidents in dense municipalities (tettbygd) reached within 12 minutes.
 
-    Numerator: red incidents with the first ambulance at the scene at most 12 min after the call
-    began to ring at 113 (or 116117 brought 113 in). Denominator: all red incidents with both times,
-    in municipalities with any part of a tettsted above 10,000 inhabitants. Car ambulances, those of
-    neighbours included; urgency as judged by the control room and unchanged; an incident with
-    several victims counts once, by its first. Unit: share of 1.
+    Numerator: red incidents with the first ambulance at the scene at most 12 min after 113 was
+    notified: the call began to ring at 113, or 116117 or a response centre began to ring 113 (the
+    last time, where 113 had passed the caller on before). Denominator: all red incidents with both
+    times, in municipalities with any part of a tettsted above 10,000 inhabitants. Red is as judged
+    by the control room, whatever turns out to be the matter; nobody changes it on the way in this
+    model, so that none is left out for that. Car ambulances only, those of neighbours included: a
+    helicopter, boat, single responder, first responder or doctor who is there before does not stop
+    the clock. Left out: incidents that no ambulance came to, yellow and green ones, and fetching
+    admitted patients at a clinic. An incident with several victims counts once, by its first. Unit:
+    share of 1. By municipality.
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
     """
     yield from _within(seen, "ambulance_within_12_min", 12.0, dense=True)
@@ -46,7 +51,10 @@ def ambulance_within_12_min(seen: Observed) -> Iterator[Row]:
 def ambulance_within_25_min(seen: Observed) -> Iterator[Row]:
     """Share of red incidents in sparse municipalities (grisgrendt) reached within 25 minutes.
 
-    As `ambulance_within_12_min`, for municipalities without any tettsted above 10,000 inhabitants.
+    Numerator: red incidents with the first ambulance at the scene at most 25 min after 113 was
+    notified. Denominator: all red incidents with both times, in municipalities without any tettsted
+    above 10,000 inhabitants. Clock, urgency, ambulances, and who is left out: as in
+    `ambulance_within_12_min`. Unit: share of 1. By municipality.
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
     """
     yield from _within(seen, "ambulance_within_25_min", 25.0, dense=False)
@@ -55,7 +63,11 @@ def ambulance_within_25_min(seen: Observed) -> Iterator[Row]:
 def ambulance_response_median_min(seen: Observed) -> Iterator[Row]:
     """Median response time of red incidents: from 113 being notified to ambulance at the scene.
 
-    Whom it counts: as the official response time, dense and sparse together. Unit: minutes.
+    Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
+    says who is left out and when the clock starts), dense and sparse municipalities together. Unit:
+    minutes. By municipality.
+    Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted: median
+    for each municipality beside the share.
     """
     mask = _red_incidents(seen)
     groups = [by_municipality(seen, mask)]
@@ -64,7 +76,13 @@ def ambulance_response_median_min(seen: Observed) -> Iterator[Row]:
 
 
 def ambulance_response_p90_min(seen: Observed) -> Iterator[Row]:
-    """Response time that nine in ten red incidents stay below, as the median beside it. Minutes."""
+    """Response time that nine in ten red incidents stay below.
+
+    Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
+    says who is left out and when the clock starts), dense and sparse municipalities together. Unit:
+    minutes. By municipality.
+    Source: Helsedirektoratet/NPR 2013: 90-percentile of the response time.
+    """
     mask = _red_incidents(seen)
     minutes = _response_min(seen)[mask]
     groups = [by_municipality(seen, mask)]
@@ -72,9 +90,13 @@ def ambulance_response_p90_min(seen: Observed) -> Iterator[Row]:
 
 
 def ambulance_response_parts_min(seen: Observed) -> Iterator[Row]:
-    """Mean minutes of a red response by part.
+    """Mean minutes of each part of a red response; together they are the mean response time.
 
-    Call and alarm, waiting for a crew, mobilisation, driving; they sum to the mean response time.
+    What it counts: call and alarm (113 notified until a dispatcher has found a crew to send),
+    waiting for a crew (from then until the crew that came was alerted), mobilisation (until it
+    rolls), and driving (until it is at the scene). Whom it counts: red incidents as in the official
+    response time (`ambulance_within_12_min`, which says who is left out). Unit: minutes. By part.
+    Source: akuttsim's own definition.
     """
     courses, mask = seen.record.courses, _red_incidents(seen)
     dispatched_s = courses.requested_s + seen.patients.dispatch_s
@@ -91,9 +113,12 @@ def ambulance_response_parts_min(seen: Observed) -> Iterator[Row]:
 
 
 def missions_a_week(seen: Observed) -> Iterator[Row]:
-    """Patients whom an ambulance was sent to in a mean week, by urgency and by crew.
+    """Patients whom an ambulance was sent to in a mean week.
 
-    Planned transports are left out: they have a number of their own.
+    Whom it counts: patients of the region, each once, also where the ambulance turned back. Left
+    out: planned transports, which have a number of their own, and fetching admitted patients at a
+    clinic. Unit: patients a week. By urgency and by crew.
+    Source: akuttsim's own definition.
     """
     courses = seen.record.courses
     mask = seen.measured & (courses.crew >= 0) & (seen.patients.line != LINE_TRANSPORT)
@@ -103,7 +128,14 @@ def missions_a_week(seen: Observed) -> Iterator[Row]:
 
 
 def doctor_went_out(seen: Observed) -> Iterator[Row]:
-    """Share of red incidents with the doctor alerted in which the doctor went out (utrykning)."""
+    """Share of red incidents with the doctor alerted in which the doctor went out (utrykning).
+
+    Numerator: incidents that the doctor on duty set out to. Denominator: red incidents of the
+    region that the doctor was alerted to, those refused as too far away or of little benefit, and
+    those with the doctor busy, included. Left out: red incidents that nobody alerted the doctor to.
+    Unit: share of 1. By municipality.
+    Source: Zakariassen & Hunskår, BMC Emerg Med 2010;10:5 (42 % of alerted doctors went out).
+    """
     answer = seen.record.courses.doctor_call_out
     alerted = seen.measured & (answer != NOT_ALERTED)
     went = (answer[alerted] == WENT_OUT).astype(np.float64)
@@ -111,7 +143,13 @@ def doctor_went_out(seen: Observed) -> Iterator[Row]:
 
 
 def doctor_was_busy(seen: Observed) -> Iterator[Row]:
-    """Share of red incidents where a doctor willing to go out was busy with another patient."""
+    """Share of red incidents where a doctor willing to go out was busy with another patient.
+
+    Numerator: incidents that the doctor would have gone to, but every doctor of the team was busy.
+    Denominator: these and the incidents that a doctor went to. Left out: incidents that the doctor
+    was not alerted to, too far away, or of little benefit. Unit: share of 1.
+    Source: akuttsim's own definition.
+    """
     answer = seen.record.courses.doctor_call_out
     willing = seen.measured & ((answer == WENT_OUT) | (answer == BUSY))
     busy = (answer[willing] == BUSY).astype(np.float64)

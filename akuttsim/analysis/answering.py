@@ -30,12 +30,14 @@ def answered_116117_within_120_s(seen: Observed) -> Iterator[Row]:
     """Share of 116117 calls answered within 120 seconds (the official indicator).
 
     Numerator: calls answered at most 120 s after they began to ring at an operator. Denominator:
-    all calls that rang, unanswered ones included. Menu and recorded message do not count. Calls on
-    health personnel's own line, calls passed on from 113 and response centres, and those of
-    neighbour districts that share the room are in it. A caller who is rung up instead of waiting
-    counts as answered when rung up (the official definition does not mention it). Unit: share of 1.
-    By room (the one that should answer, whoever did), hour of the day, weekday (a public holiday
-    counts as Sunday), and hour of the week.
+    all calls that rang at an operator, unanswered ones included. The time of menu and recorded
+    message does not count. Left out: who hangs up before it rings at an operator. A call that
+    another room answers is one call, which has rung since it began to at the room that should
+    answer. Calls on health personnel's own line, calls passed on from 113 and response centres, and
+    those of neighbour districts that share the room are in it. A caller who is rung up instead of
+    waiting counts as answered when rung up, and as unanswered if not reached (the official
+    definition does not mention it). Unit: share of 1. By room (the one that should answer, whoever
+    did), hour of the day, weekday (a public holiday counts as Sunday), and hour of the week.
     Source: Helsedirektoratet, Svartid legevakt 116 117; akuttmedisinforskriften § 13.
     """
     mask = seen.calls_to("116117")
@@ -47,7 +49,9 @@ def hung_up_116117(seen: Observed) -> Iterator[Row]:
     """Share of 116117 calls that the caller gave up before an answer.
 
     Numerator: calls given up; who hung up in order to be rung up has not given up. Denominator: all
-    calls that rang, those of neighbours that share the room included. Unit: share of 1.
+    calls that rang at an operator, those of neighbours that share the room included. Left out: who
+    hangs up before that. Unit: share of 1. By room and hour of the day.
+    Source: akuttsim's own definition.
     """
     mask, calls = seen.calls_to("116117"), seen.record.calls
     left = (~np.isnan(calls.left_s) & ~calls.called_back)[mask].astype(np.float64)
@@ -55,10 +59,13 @@ def hung_up_116117(seen: Observed) -> Iterator[Row]:
 
 
 def answer_time_116117_median_s(seen: Observed) -> Iterator[Row]:
-    """Median wait of the 116117 calls that were answered, from ringing at an operator. Seconds.
+    """Median wait of the 116117 calls that were answered, from ringing at an operator.
 
-    Calls of neighbour districts that share the room are in it. Who is rung up instead of waiting
-    has waited until rung up.
+    What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
+    that share it included. Left out: unanswered calls,
+    however long they rang, and the time of menu and recorded message. Who is rung up instead of
+    waiting has waited until rung up. Unit: seconds. By room and hour of the day.
+    Source: akuttsim's own definition.
     """
     mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
     waits = _waits(seen)[mask]
@@ -66,10 +73,13 @@ def answer_time_116117_median_s(seen: Observed) -> Iterator[Row]:
 
 
 def answer_time_116117_p90_s(seen: Observed) -> Iterator[Row]:
-    """Wait that nine in ten answered 116117 calls stay below. Seconds.
+    """Wait that nine in ten answered 116117 calls stay below, from ringing at an operator.
 
-    Calls of neighbour districts that share the room are in it. Who is rung up instead of waiting
-    has waited until rung up.
+    What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
+    that share it included. Left out: unanswered calls,
+    however long they rang, and the time of menu and recorded message. Who is rung up instead of
+    waiting has waited until rung up. Unit: seconds. By room and hour of the day.
+    Source: akuttsim's own definition.
     """
     mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
     waits = _waits(seen)[mask]
@@ -79,9 +89,11 @@ def answer_time_116117_p90_s(seen: Observed) -> Iterator[Row]:
 def answered_113_within_10_s(seen: Observed) -> Iterator[Row]:
     """Share of answered 113 calls that were answered within 10 seconds (the official indicator).
 
-    Numerator: calls answered at most 10 s after they began to ring. Denominator: answered calls
-    only, of the public and of neighbour districts that share the room; calls on the line between
-    the control rooms are left out. Unit: share of 1.
+    Numerator: calls answered at most 10 s after they began to ring at an operator. Denominator:
+    answered calls only, of the public and of neighbour districts that share the room. Left out:
+    unanswered calls, and calls on the line between the control rooms, which nobody rings 113 for.
+    Unit: share of 1. By room, hour of the day, weekday (a public holiday counts as Sunday), and
+    hour of the week.
     Source: Helsedirektoratet, Svartid på medisinsk nødnummer 113; akuttmedisinforskriften § 15 b.
     """
     calls = seen.record.calls
@@ -91,15 +103,25 @@ def answered_113_within_10_s(seen: Observed) -> Iterator[Row]:
 
 
 def calls_116117_a_day(seen: Observed) -> Iterator[Row]:
-    """Calls that rang at 116117 on a mean day, repeats and unanswered ones included.
+    """Calls that rang at 116117 on a mean day.
 
-    Those of neighbour districts that share the room are in it.
+    What it counts: calls that rang at an operator, on every line of a 116117 room: repeats,
+    unanswered ones, health personnel's, those passed on from 113 and response centres, and those of
+    neighbour districts that share the room. Left out: who hangs up in menu or message. Unit: calls
+    a day. By hour of the day.
+    Source: Helsedirektoratet, Svartid legevakt 116 117 (number of calls: answered and unanswered).
     """
     yield from _a_day(seen, "calls_116117_a_day", seen.calls_to("116117"))
 
 
 def calls_113_a_day(seen: Observed) -> Iterator[Row]:
-    """Calls that rang at 113 on a mean day, those of neighbours that share the room included."""
+    """Calls that rang at 113 on a mean day.
+
+    What it counts: calls on the number 113, answered or not, those of neighbour districts that
+    share the room included. Left out: calls on the line between the control rooms. Unit: calls a
+    day. By hour of the day.
+    Source: akuttsim's own definition.
+    """
     mask = seen.calls_to("113") & (seen.record.calls.line == LINE_113)
     yield from _a_day(seen, "calls_113_a_day", mask)
 
@@ -108,8 +130,9 @@ def answered_elsewhere_share(seen: Observed) -> Iterator[Row]:
     """Share of answered calls that another control room than their own answered.
 
     Numerator: calls answered by a neighbour (overflow) or by a back-up while the room was down.
-    Denominator: all answered calls, on every number and between rooms. Unit: share of 1. By room:
-    the one that should have answered.
+    Denominator: all answered calls, on every number and between rooms. Left out: calls that nobody
+    answered. Unit: share of 1. By room: the one that should have answered.
+    Source: akuttsim's own definition.
     """
     calls = seen.record.calls
     mask = seen.measured_calls & ~np.isnan(calls.answered_s)
@@ -121,7 +144,9 @@ def called_back_share(seen: Observed) -> Iterator[Row]:
     """Share of 116117 calls that were changed into being rung up.
 
     Numerator: callers who kept their place in the queue off the line, reached or not. Denominator:
-    all 116117 calls that rang. Unit: share of 1. By room and hour of the day.
+    all 116117 calls that rang. Left out: calls on other numbers. Unit: share of 1. By room and hour
+    of the day.
+    Source: akuttsim's own definition.
     """
     mask = seen.calls_to("116117")
     called_back = seen.record.calls.called_back[mask].astype(np.float64)

@@ -42,6 +42,7 @@ def travel_to_care_min(seen: Observed) -> Iterator[Row]:
     Whom it counts: patients who set out for a clinic or satellite themselves; for those sent on
     from a satellite, both drives. Those whom an ambulance fetched are left out. Unit: minutes. By
     municipality, with the worst and best of them and the gap between these two, and by clinic.
+    Source: akuttsim's own definition.
     """
     mask = _drove(seen)
     groups = [by_municipality(seen, mask), by_clinic(seen, mask)]
@@ -50,7 +51,12 @@ def travel_to_care_min(seen: Observed) -> Iterator[Row]:
 
 
 def travel_to_care_p90_min(seen: Observed) -> Iterator[Row]:
-    """Minutes of driving that nine in ten of the same patients stay below. Unit: minutes."""
+    """Minutes of driving to be seen, one way, that nine in ten patients stay below.
+
+    Whom it counts: patients of `travel_to_care_min`, which says who is left out. Unit: minutes. By
+    municipality.
+    Source: akuttsim's own definition.
+    """
     mask = _drove(seen)
     minutes = seen.record.courses.travel_s[mask] / MINUTE_S
     groups = [by_municipality(seen, mask)]
@@ -62,10 +68,12 @@ def ring_to_doctor_min(seen: Observed) -> Iterator[Row]:
 
     Whom it counts: patients whom a doctor of the duty saw, rang up, met on video or visited. First
     ring is the patient's first call, repeats and waiting included; for those who come or write
-    without ringing, when they set out or wrote; for a safety alarm, when it was pressed. Unit:
-    minutes. By municipality, with the worst and best of them and the gap between these two; by
-    urgency, age, and kilometres by road to the nearest legevakt (of this organisation: the same
-    people may be in other bands in another).
+    without ringing, when they set out or wrote; for a safety alarm, when it was pressed. Left out:
+    patients whom no doctor of the duty had to do with (advice from a nurse, ambulance straight to
+    hospital, those who hung up). Unit: minutes. By municipality, with the worst and best of them
+    and the gap between these two; by urgency, age, and kilometres by road to the nearest legevakt
+    (of this organisation: the same people may be in other bands in another).
+    Source: akuttsim's own definition.
     """
     courses = seen.record.courses
     mask = seen.measured & ~np.isnan(courses.doctor_s)
@@ -76,21 +84,35 @@ def ring_to_doctor_min(seen: Observed) -> Iterator[Row]:
 
 
 def arrival_to_doctor_median_min(seen: Observed) -> Iterator[Row]:
-    """Median minutes from arrival at the clinic (or satellite) until the doctor. By urgency."""
+    """Median minutes from arrival at the clinic (or satellite) until the doctor.
+
+    Whom it counts: patients seen at a clinic, or at a satellite by the doctor on video, however
+    they came there. Left out: patients whom only a nurse saw, and those who had been with a doctor
+    before they came. For those sent on, the last place. Unit: minutes. By urgency and clinic.
+    Source: akuttsim's own definition.
+    """
     yield from _from_arrival(seen, "arrival_to_doctor_median_min", median)
 
 
 def arrival_to_doctor_p90_min(seen: Observed) -> Iterator[Row]:
-    """Minutes from arrival until the doctor that nine in ten stay below. By urgency and clinic."""
+    """Minutes from arrival at the clinic until the doctor that nine in ten stay below.
+
+    Whom it counts: patients seen at a clinic, or at a satellite by the doctor on video, however
+    they came there. Left out: patients whom only a nurse saw, and those who had been with a doctor
+    before they came. For those sent on, the last place. Unit: minutes. By urgency and clinic.
+    Source: akuttsim's own definition.
+    """
     yield from _from_arrival(seen, "arrival_to_doctor_p90_min", p90)
 
 
 def contacts_a_week(seen: Observed) -> Iterator[Row]:
     """People of the region in a mean week by how their contact ended (the last care it got).
 
-    Who did not call in this organisation is left out: alarm users where nobody answers alarms, and
-    those who live too far away to come. So are planned transports, which are no contacts; all
-    victims of an incident are in.
+    Whom it counts: all who rang, came or wrote, pressed an alarm, or were victims of an incident.
+    Left out: those who did not call in this organisation (alarm users where nobody answers alarms,
+    and those who live too far away to come), and planned transports, which are no contacts. Unit:
+    people a week. By how it ended.
+    Source: akuttsim's own definition.
     """
     mask = seen.residents & (seen.patients.line != LINE_TRANSPORT)
     codes = _WAY_OF_OUTCOME[seen.record.courses.outcome[mask]]
@@ -99,7 +121,13 @@ def contacts_a_week(seen: Observed) -> Iterator[Row]:
 
 
 def consultations_a_week(seen: Observed) -> Iterator[Row]:
-    """Patients seen at each clinic and satellite in a mean week, and by hour of arrival."""
+    """Patients seen at the clinics and satellites in a mean week.
+
+    Whom it counts: patients who came inside, however they came there and whoever saw them; those
+    sent on count at the last place. Left out: patients seen at home, on the phone or on screen.
+    Unit: patients a week. By clinic, and by hour of arrival.
+    Source: akuttsim's own definition.
+    """
     courses = seen.record.courses
     mask = seen.present & (courses.clinic >= 0)
     groups = [by_clinic(seen, mask), by_hour(seen, courses.at_clinic_s[mask])]
@@ -109,7 +137,10 @@ def consultations_a_week(seen: Observed) -> Iterator[Row]:
 def video_share(seen: Observed) -> Iterator[Row]:
     """Share of answered 116117 contacts that were turned into video calls.
 
-    Those of neighbour districts that share the room are in it.
+    Numerator: contacts that the nurse turned into a video call. Denominator: contacts that a 116117
+    room answered, those of neighbour districts that share it included. Left out: calls that are no
+    contact (wrong number, silence), and video with a doctor. Unit: share of 1.
+    Source: Sandal, Video i legevaktsentral, NKLM report 2-2022 (about 3 % of calls).
     """
     calls = seen.record.calls
     answered = np.zeros(len(seen.patients), dtype=np.bool_)
@@ -124,8 +155,9 @@ def video_moved_share(seen: Observed) -> Iterator[Row]:
     """Share of 116117's video calls in which video changed the urgency.
 
     Numerator: video calls judged otherwise than voice alone would have told. Denominator: contacts
-    of 116117 that were turned into video calls. Unit: share of 1. By direction: up (more urgent)
-    and down (less urgent).
+    of 116117 that were turned into video calls. Left out: video with a doctor. Unit: share of 1. By
+    direction: up (more urgent) and down (less urgent).
+    Source: Sandal, Video i legevaktsentral, NKLM report 2-2022.
     """
     courses = seen.record.courses
     moved = courses.video_moved[seen.present & courses.video]

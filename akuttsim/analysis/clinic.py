@@ -26,7 +26,12 @@ from akuttsim.units import MINUTE_S
 
 
 def walk_ins_a_week(seen: Observed) -> Iterator[Row]:
-    """Patients who came to a clinic without ringing first, in a mean week. By clinic."""
+    """Patients who came to a clinic without ringing first, in a mean week.
+
+    Whom it counts: patients who went straight to an open clinic with a doctor. Left out: those who
+    would have, but found all closed and rang instead. Unit: patients a week. By clinic.
+    Source: akuttsim's own definition.
+    """
     mask = seen.present & seen.record.courses.walk_in
     groups = [by_clinic(seen, mask)]
     yield from rates("walk_ins_a_week", seen.per_week, int(mask.sum()), groups)
@@ -36,7 +41,8 @@ def waited_at_home_min(seen: Observed) -> Iterator[Row]:
     """Mean minutes that a booked time kept patients waiting at home.
 
     Whom it counts: patients with a booked time, those who could set out at once included (as 0).
-    Unit: minutes. By clinic and urgency.
+    Left out: patients who come without a booked time. Unit: minutes. By clinic and urgency.
+    Source: akuttsim's own definition.
     """
     waited_s = seen.record.courses.waited_at_home_s
     mask = seen.present & ~np.isnan(waited_s)
@@ -48,18 +54,30 @@ def time_at_clinic_median_min(seen: Observed) -> Iterator[Row]:
     """Median minutes from arrival at the clinic (or satellite) until leaving it.
 
     Whom it counts: patients who have left; observation and waiting for tests are part of it. For
-    those sent on, the last place. Unit: minutes. By clinic and urgency.
+    those sent on, the last place. Left out: those still there when the run ended. Unit: minutes. By
+    clinic and urgency.
+    Source: akuttsim's own definition.
     """
     yield from _time_at_clinic(seen, "time_at_clinic_median_min", median)
 
 
 def time_at_clinic_p90_min(seen: Observed) -> Iterator[Row]:
-    """Minutes from arrival until leaving that nine in ten stay below. By clinic and urgency."""
+    """Minutes from arrival at the clinic until leaving it that nine in ten stay below.
+
+    Whom it counts: patients of `time_at_clinic_median_min`, which says who is left out. Unit:
+    minutes. By clinic and urgency.
+    Source: akuttsim's own definition.
+    """
     yield from _time_at_clinic(seen, "time_at_clinic_p90_min", p90)
 
 
 def observed_a_week(seen: Observed) -> Iterator[Row]:
-    """Patients observed in a bed of a clinic, in a mean week. By clinic."""
+    """Patients observed in a bed of a clinic, in a mean week.
+
+    Whom it counts: patients who had a bed for some hours. Left out: those who would have been
+    observed, but found no bed free; and municipal acute beds. Unit: patients a week. By clinic.
+    Source: akuttsim's own definition.
+    """
     mask = seen.present & ~np.isnan(seen.record.courses.bed_s)
     groups = [by_clinic(seen, mask)]
     yield from rates("observed_a_week", seen.per_week, int(mask.sum()), groups)
@@ -70,7 +88,8 @@ def observation_beds_in_use(seen: Observed) -> Iterator[Row]:
 
     Numerator: hours in bed of patients who first rang in the measured span. Denominator: beds times
     the hours that the clinic is open to anybody. A stay that goes on after closing counts in the
-    numerator. Unit: share of 1. By clinic.
+    numerator. Left out: clinics without such beds. Unit: share of 1. By clinic.
+    Source: akuttsim's own definition.
     """
     courses, clinics = seen.record.courses, seen.organisation.clinics
     mask = seen.present & ~np.isnan(courses.bed_s) & (courses.clinic >= 0)
@@ -95,7 +114,9 @@ def patients_left_at_closing_a_week(seen: Observed) -> Iterator[Row]:
     """Patients inside a clinic at the moment when it closes, in a mean week.
 
     What it counts: for each time in the measured span when a clinic or satellite closes to
-    everybody, those who have arrived and not left. Those sent on as it closes have left. By clinic.
+    everybody, those who have arrived and not left. Those sent on as it closes have left. Left out:
+    clinics that never close. Unit: patients a week. By clinic.
+    Source: akuttsim's own definition.
     """
     courses, clinics = seen.record.courses, seen.organisation.clinics
     left_s = courses.at_clinic_s + _stay_s(seen)

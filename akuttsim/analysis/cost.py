@@ -22,11 +22,12 @@ def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
 
     What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (hours on
     call and on home duty at their own), those of helicopters, boats and single responders that have
-    a price, vehicles and clinics at a price a year, and the kilometres
-    of ambulances, transport vehicles, doctors and nurses of `km_driven_a_week`; the measured span
-    is scaled to a year. Left out: overtime, patients' own journeys, neighbours' ambulances,
-    vehicles without a price, and management. Without `costs` there are no rows.
-    Unit: Norwegian kroner a year. By part.
+    a price, vehicles and clinics at a price a year, and the kilometres of ambulances, transport
+    vehicles, doctors and nurses of `km_driven_a_week`; the measured span is scaled to a year. Left
+    out: overtime, patients' own journeys, neighbours' ambulances, first responders, vehicles
+    without a price, and management. Without `costs` there are no rows. Unit: Norwegian kroner a
+    year. By part.
+    Source: akuttsim's own definition.
     """
     costs = seen.organisation.costs
     if costs is None:
@@ -44,11 +45,15 @@ def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
     clinics = seen.organisation.clinics.values()
     parts["clinics"] = sum(getattr(costs.clinic_year_nok, each.kind).value for each in clinics)
     km = driven_km(seen)
-    service_km = sum(value for who, (value, _) in km.items() if who != "patients")
+    service_km = sum(value for who, (value, _) in km.items() if who not in PAID_BY_OTHERS)
     parts["kilometres"] = service_km / seen.weeks * WEEKS_A_YEAR * costs.km_nok.value
     for group_by, group, value in [("all", "all", sum(parts.values())),
                                    *(("part", *each) for each in parts.items())]:  # fmt: skip
         yield Row("cost_nok_a_year", group_by, group, value, "NOK per year", len(seen.record.units))
+
+
+PAID_BY_OTHERS = ("patients", "neighbour_crews")
+"""Whose kilometres cost this organisation nothing."""
 
 
 def _is_gp(organisation: Organisation, team: str) -> bool:

@@ -22,12 +22,14 @@ DOCTOR_MIN = 40.0
 def hours_without_ambulance(seen: Observed) -> Iterator[Row]:
     """Hours a week in which no free ambulance could reach a municipality within 25 minutes.
 
-    The municipality stands for its most populous place. A crew covers it when mean mobilisation
-    from station duty plus the drive from its station with blue light, at noon, is at most 25 min;
-    it is free when on duty by its roster (also while it rests after a night) and at no work: on the
-    way home, or on the way to or at a stand-by post, it counts as at its station. Our own
-    ambulances only: neighbours' and patient-transport vehicles cover nobody. `all` is the mean over
-    the region's inhabitants. Unit: hours of the week's 168.
+    What it counts: hours of the measured span in which no crew covers the municipality, which
+    stands for its most populous place. A crew covers it when mean mobilisation from station duty
+    plus the drive from its station with blue light, at noon, is at most 25 min; it is free when on
+    duty by its roster (also while it rests after a night) and at no work: on the way home, or on
+    the way to or at a stand-by post, it counts as at its station. Left out: neighbours' and
+    patient-transport vehicles, which cover nobody. `all` is the mean over the region's inhabitants.
+    Unit: hours of the week's 168.
+    Source: the 25 minutes are the goal of St.meld. 43 (1999-2000); the measure is akuttsim's own.
     """
     free = {
         unit.name: _left(seen, index, True)
@@ -44,11 +46,14 @@ def hours_without_ambulance(seen: Observed) -> Iterator[Row]:
 def hours_without_doctor(seen: Observed) -> Iterator[Row]:
     """Hours a week in which no free doctor at an open clinic was within 40 minutes' drive.
 
-    The municipality stands for its most populous place. A clinic with its doctor on site covers it
-    while it is open for that municipality, the ordinary drive there at noon is at most 40 min, and
-    a doctor of its team is on duty and at no work (out on a visit is at work). Doctors on video at
-    satellites, on the phone, and back-ups at home cover nobody. `all` is the mean over the region's
-    inhabitants. Unit: hours of the week's 168.
+    What it counts: hours of the measured span in which no doctor covers the municipality, which
+    stands for its most populous place. A clinic with its doctor on site covers it while it is open
+    for that municipality, the ordinary drive there at noon is at most 40 min, and a doctor of its
+    team is on duty and at no work (out on a visit is at work). Left out: doctors on video at
+    satellites, on the phone, and back-ups at home, who cover nobody. `all` is the mean over the
+    region's inhabitants. Unit: hours of the week's 168.
+    Source: the 40 minutes are those of Raknes et al., Tidsskr Nor Legeforen 2014; the measure is
+    akuttsim's own.
     """
     covered = _doctors_near(seen, free=True)
     yield from _uncovered(seen, "hours_without_doctor", covered)
@@ -57,7 +62,11 @@ def hours_without_doctor(seen: Observed) -> Iterator[Row]:
 def hours_without_doctor_on_duty(seen: Observed) -> Iterator[Row]:
     """Hours a week in which no clinic with a doctor on duty was open within 40 minutes' drive.
 
-    As `hours_without_doctor`, but a doctor who is busy counts: what the rosters alone give.
+    What it counts: hours without cover as in `hours_without_doctor`, which says who is left out,
+    but a doctor who is busy covers too: what the rosters alone give. Unit: hours of the week's 168.
+    By municipality; `all` is the mean over the region's inhabitants.
+    Source: the 40 minutes are those of Raknes et al., Tidsskr Nor Legeforen 2014; the measure is
+    akuttsim's own.
     """
     covered = _doctors_near(seen, free=False)
     yield from _uncovered(seen, "hours_without_doctor_on_duty", covered)

@@ -29,20 +29,28 @@ def alerted_wait_min(seen: Observed) -> Iterator[Row]:
     and what was lost where the first crew was sent to somebody graver. Whom it counts: patients of
     the region with both times, planned transports left out. Unit: minutes. By urgency, and by
     whether a crew on its way was taken over.
+    Source: akuttsim's own definition.
     """
     yield from _alerted_wait(seen, "alerted_wait_min", mean)
 
 
 def alerted_wait_p90_min(seen: Observed) -> Iterator[Row]:
-    """Minutes from request to alert that nine in ten stay below, as the mean beside it."""
+    """Minutes from 113 asks for an ambulance until it is alerted that nine in ten stay below.
+
+    Whom it counts: patients of `alerted_wait_min`, which says what the wait holds and who is left
+    out. Unit: minutes. By urgency, and by whether a crew on its way was taken over.
+    Source: akuttsim's own definition.
+    """
     yield from _alerted_wait(seen, "alerted_wait_p90_min", p90)
 
 
 def taken_over_a_week(seen: Observed) -> Iterator[Row]:
     """Yellow and green patients whose crew was sent to a red one on its way, in a mean week.
 
-    Each patient once, however often. What it cost them is in `alerted_wait_min`. By urgency and
-    municipality.
+    Whom it counts: patients of the region, each once, however often; what it cost them is in
+    `alerted_wait_min`. Left out: patients fetched at a clinic, and planned transports. Unit:
+    patients a week. By urgency and municipality.
+    Source: akuttsim's own definition.
     """
     courses = seen.record.courses
     less_urgent = (courses.judged == YELLOW) | (courses.judged == GREEN)
@@ -54,7 +62,10 @@ def taken_over_a_week(seen: Observed) -> Iterator[Row]:
 def met_halfway_a_week(seen: Observed) -> Iterator[Row]:
     """Patients whom a crew from the hospital's side met on the way and took over, in a mean week.
 
-    By municipality of the patient.
+    Whom it counts: patients of the region handed over between two crews on the road. Left out:
+    patients fetched at a clinic, and planned transports, which nobody comes to meet. Unit: patients
+    a week. By municipality of the patient.
+    Source: akuttsim's own definition.
     """
     mask = seen.residents & seen.record.courses.met_halfway
     groups = [by_municipality(seen, mask)]
@@ -64,8 +75,10 @@ def met_halfway_a_week(seen: Observed) -> Iterator[Row]:
 def transports_a_week(seen: Observed) -> Iterator[Row]:
     """Planned patient transports ordered in a mean week.
 
-    By the vehicle that went (those that none had come to when the run ended are in no group), and
-    by whether they end in the region or out of it.
+    What it counts: transports ordered for a time in the measured span. Left out of the groups by
+    vehicle: those that none had come to when the run ended. Unit: transports a week. By the vehicle
+    that went, and by whether they end in the region or out of it.
+    Source: akuttsim's own definition.
     """
     mask = _planned(seen)
     out = (seen.patients.transport_to[mask] < 0).astype(np.intp)
@@ -79,7 +92,9 @@ def transports_a_week(seen: Observed) -> Iterator[Row]:
 def transport_wait_min(seen: Observed) -> Iterator[Row]:
     """Mean minutes from the time that a planned transport is ordered for until a vehicle is there.
 
-    Whom it counts: those whom a vehicle has come to. Unit: minutes. By municipality.
+    Whom it counts: those whom a vehicle has come to. Left out: those still waiting when the run
+    ended. Unit: minutes. By municipality.
+    Source: akuttsim's own definition.
     """
     waited_s: Floats = seen.record.courses.on_scene_s - seen.patients.time_s
     mask = _planned(seen) & ~np.isnan(waited_s)
@@ -91,7 +106,8 @@ def stand_by_h_a_week(seen: Observed) -> Iterator[Row]:
     """Hours a week that crews spend on the way to stand-by posts, where free crews wait (move-up).
 
     What it counts: such drives within the measured span; waiting at the post is readiness and is
-    not logged. Unit: hours a week. By crew.
+    not logged. Left out: the way home. Unit: hours a week. By crew.
+    Source: akuttsim's own definition.
     """
     did, units = seen.record.activities, seen.record.units
     mask = did.kind == STAND_BY

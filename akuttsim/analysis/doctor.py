@@ -20,7 +20,9 @@ def avoided_a_week(seen: Observed) -> Iterator[Row]:
 
     What it counts: visits to a clinic or at home that the doctor at 116117 settled on the phone,
     ambulances spared by the doctor in conference with 113, patients that the crew could leave at
-    home after showing them to the doctor, and visits of or to residents of nursing homes. By what.
+    home after showing them to the doctor, and visits of or to residents of nursing homes. Left out:
+    patients whom the doctor looked at and did not spare. Unit: times a week. By what.
+    Source: akuttsim's own definition.
     """
     codes = seen.record.courses.avoided[seen.present] - 1
     groups = [Grouping("avoided", codes, AVOIDED[1:])]
@@ -31,8 +33,10 @@ def avoided_a_week(seen: Observed) -> Iterator[Row]:
 def back_up_wakings_a_week(seen: Observed) -> Iterator[Row]:
     """Times that a back-up doctor (bakvakt) was called in, in a mean week.
 
-    What it counts: ways in that began in the measured span. By team, and by time of day: night
-    (23 to 8, local time of setting out) and the rest.
+    What it counts: ways in that began in the measured span. Left out: hours on call without being
+    called in. Unit: times a week. By team, and by time of day: night (23 to 8, local time of
+    setting out) and the rest.
+    Source: akuttsim's own definition.
     """
     activities, units = seen.record.activities, seen.record.units
     is_back_up = np.array([unit.role == BACK_UP_DOCTOR for unit in units], dtype=np.bool_)

@@ -25,6 +25,7 @@ def hours_driven_a_week(seen: Observed) -> Iterator[Row]:
     fetches an admitted patient at a clinic, one that comes to meet another, and a transport out of
     the region. A back-up doctor's way in, helicopters, boats and single responders are left out.
     Unit: hours a week. By role and by vehicle.
+    Source: akuttsim's own definition.
     """
     hours, units = _driven_s(seen) / HOUR_S / seen.weeks, seen.record.units
     did, of_unit = seen.record.activities, vehicles(seen)

@@ -42,14 +42,22 @@ def first_help_median_min(seen: Observed) -> Iterator[Row]:
     Anybody: an ambulance, a first responder (akutthjelper), a helicopter, boat or single responder,
     the doctor or a nurse on call-out. Whom it counts: patients of the region judged red with both
     times, each victim of an incident with several. The clock starts as that of the official
-    response time. Unit: minutes. By municipality, with the worst and best of them and the gap
-    between these two; by age, and by kilometres by road to the nearest legevakt.
+    response time. Left out: yellow and green patients, and those whom nobody came to. Unit:
+    minutes. By municipality, with the worst and best of them and the gap between these two; by age,
+    and by kilometres by road to the nearest legevakt.
+    Source: akuttsim's own definition.
     """
     yield from _first_help(seen, "first_help_median_min", median)
 
 
 def first_help_p90_min(seen: Observed) -> Iterator[Row]:
-    """Minutes to first help that nine in ten red patients stay below, as the median beside it."""
+    """Minutes to first help that nine in ten red patients stay below, from 113 being notified.
+
+    Whom it counts: patients of `first_help_median_min`, which says who is left out and what first
+    help is. Unit: minutes. By municipality, with the worst and best of them and the gap between
+    these two; by age, and by kilometres by road to the nearest legevakt.
+    Source: akuttsim's own definition.
+    """
     yield from _first_help(seen, "first_help_p90_min", p90)
 
 
@@ -57,8 +65,9 @@ def first_help_within_12_min(seen: Observed) -> Iterator[Row]:
     """Share of red patients with somebody there within 12 minutes of 113 being notified.
 
     Numerator: red patients with first help at most 12 min after. Denominator: those of
-    `first_help_median_min`, in dense and sparse municipalities alike. Unit: share of 1. By
-    municipality.
+    `first_help_median_min`, in dense and sparse municipalities alike. Left out: yellow and green
+    patients, and those whom nobody came to. Unit: share of 1. By municipality.
+    Source: akuttsim's own definition.
     """
     mask = _helped(seen)
     in_time = (_first_help_min(seen)[mask] <= WITHIN_MIN).astype(np.float64)
@@ -70,7 +79,9 @@ def first_help_by_a_week(seen: Observed) -> Iterator[Row]:
     """Red patients who got first help in a mean week, by who came first.
 
     Whom it counts: those of `first_help_median_min`. Of several who come at the same moment, the
-    ambulance is named first, then first responder, doctor, nurse, and the rest.
+    ambulance is named first, then first responder, doctor, nurse, and the rest. Left out: yellow
+    and green patients, and those whom nobody came to. Unit: patients a week.
+    Source: akuttsim's own definition.
     """
     mask = _helped(seen)
     groups = [Grouping("who", _who(seen, mask), HELPERS)]
@@ -78,9 +89,11 @@ def first_help_by_a_week(seen: Observed) -> Iterator[Row]:
 
 
 def responders_came_a_week(seen: Observed) -> Iterator[Row]:
-    """Patients whom a first responder (akutthjelper) came to, in a mean week. By municipality.
+    """Patients whom a first responder (akutthjelper) came to, in a mean week.
 
-    Alarms that nobody could answer leave no trace, and are left out.
+    Whom it counts: patients of the region who have had a first responder with them. Left out:
+    alarms that nobody could answer, which leave no trace. Unit: patients a week. By municipality.
+    Source: akuttsim's own definition.
     """
     mask = seen.residents & ~np.isnan(seen.record.courses.responder_s)
     groups = [by_municipality(seen, mask)]
@@ -90,8 +103,9 @@ def responders_came_a_week(seen: Observed) -> Iterator[Row]:
 def responder_before_ambulance_min(seen: Observed) -> Iterator[Row]:
     """Mean minutes that first responders (akutthjelpere) were there before the ambulance.
 
-    Whom it counts: patients whom both came to; where the ambulance was first, 0. Unit: minutes. By
-    municipality.
+    Whom it counts: patients whom both came to; where the ambulance was first, 0. Left out: patients
+    whom only one of the two came to. Unit: minutes. By municipality.
+    Source: akuttsim's own definition.
     """
     courses = seen.record.courses
     ahead_s: Floats = courses.on_scene_s - courses.responder_s
@@ -104,8 +118,10 @@ def responder_before_ambulance_min(seen: Observed) -> Iterator[Row]:
 def supports_a_week(seen: Observed) -> Iterator[Row]:
     """Times that a helicopter, boat or single responder was sent out, in a mean week.
 
-    What it counts: those alerted in the measured span, for our patients. By kind, by name, and by
-    what became of it: stood at the patient, or came when the patient was gone.
+    What it counts: those alerted in the measured span, for our patients. Left out: those asked for
+    that could not come. Unit: times a week. By kind, by name, and by what became of it: stood at
+    the patient, or came when the patient was gone.
+    Source: akuttsim's own definition.
     """
     did, courses = seen.record.activities, seen.record.courses
     mask = seen.began(SUPPORT)
@@ -120,7 +136,9 @@ def supports_a_week(seen: Observed) -> Iterator[Row]:
 def support_response_median_min(seen: Observed) -> Iterator[Row]:
     """Median minutes from 113 is notified until the helicopter, boat or single responder is there.
 
-    Whom it counts: patients whom one came to, of any urgency. Unit: minutes. By kind and by name.
+    Whom it counts: patients whom one came to, of any urgency. Left out: patients who were gone when
+    it came. Unit: minutes. By kind and by name.
+    Source: akuttsim's own definition.
     """
     courses = seen.record.courses
     minutes: Floats = (courses.support_s - courses.notified_s) / MINUTE_S
@@ -133,7 +151,9 @@ def conveyed_by_support_a_week(seen: Observed) -> Iterator[Row]:
     """Patients whom a helicopter or boat took to hospital itself, in a mean week.
 
     Whom it counts: those whom one came to and who came to hospital without an ambulance crew that
-    handed them over there. By kind and by name.
+    handed them over there. Left out: patients whom a crew took along. Unit: patients a week. By
+    kind and by name.
+    Source: akuttsim's own definition.
     """
     courses = seen.record.courses
     arrived = ~np.isnan(courses.at_hospital_s) & (courses.outcome == AMBULANCE)
@@ -146,7 +166,9 @@ def conveyed_by_support_a_week(seen: Observed) -> Iterator[Row]:
 def nurse_call_outs_a_week(seen: Observed) -> Iterator[Row]:
     """Times that a satellite's nurse went out to a red incident (utrykning), in a mean week.
 
-    What it counts: call-outs that began in the measured span. By satellite.
+    What it counts: call-outs that began in the measured span. Left out: incidents that a nurse was
+    too far from, or too busy for. Unit: call-outs a week. By satellite.
+    Source: akuttsim's own definition.
     """
     did, clinics = seen.record.activities, seen.organisation.clinics
     mask = seen.began(NURSE_OUT)

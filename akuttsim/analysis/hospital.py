@@ -27,21 +27,31 @@ def handover_wait_min(seen: Observed) -> Iterator[Row]:
     """Mean minutes that a crew and its patient wait for the emergency department to take over.
 
     From arrival at hospital until the handover began. Whom it counts: patients of the region
-    brought to hospital by an ambulance, those taken over at once included (as 0). Unit: minutes. By
-    urgency and by hour of arrival.
+    brought to hospital by an ambulance, those taken over at once included (as 0). Left out:
+    patients whom a helicopter or boat brought, planned transports, and those admitted from a
+    clinic. Unit: minutes. By urgency and by hour of arrival.
+    Source: akuttsim's own definition.
     """
     yield from _handover_wait(seen, "handover_wait_min", mean)
 
 
 def handover_wait_p90_min(seen: Observed) -> Iterator[Row]:
-    """Minutes of waiting to hand over that nine in ten stay below, as the mean beside it."""
+    """Minutes of waiting to hand over at the emergency department that nine in ten stay below.
+
+    Whom it counts: patients of `handover_wait_min`, which says who is left out. Unit: minutes. By
+    urgency and by hour of arrival.
+    Source: akuttsim's own definition.
+    """
     yield from _handover_wait(seen, "handover_wait_p90_min", p90)
 
 
 def acute_bed_admissions_a_week(seen: Observed) -> Iterator[Row]:
     """Patients admitted to a municipal acute bed (ØHD/KAD) instead of hospital, in a mean week.
 
-    By urgency, municipality and where the beds are.
+    Whom it counts: patients whom the clinic would admit, that such a bed will do for, and for whom
+    one was free. Left out: those admitted to hospital because no bed was free. Unit: patients a
+    week. By urgency, municipality and where the beds are.
+    Source: akuttsim's own definition.
     """
     mask = seen.present & _admitted(seen)
     beds = Grouping("acute_beds", _beds_of(seen)[mask], tuple(seen.organisation.acute_beds))
@@ -54,8 +64,9 @@ def acute_beds_in_use(seen: Observed) -> Iterator[Row]:
 
     Numerator: hours in bed within the measured span, of those admitted before it too; a stay is
     that which the patient's own chance gives in this organisation. Denominator: beds times the
-    hours of the span. Where two places have beds for a municipality, the first counts. Unit: share
-    of 1. By where the beds are.
+    hours of the span. Where two places have beds for a municipality, the first counts. Left out:
+    observation beds of the clinics. Unit: share of 1. By where the beds are.
+    Source: akuttsim's own definition.
     """
     every = seen.organisation.acute_beds
     first, last = seen.record.measured

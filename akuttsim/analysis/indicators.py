@@ -20,6 +20,7 @@ from akuttsim.analysis import (
     hospital,
     kilometres,
     load,
+    mix,
     nights,
     passing,
     rotation,
@@ -97,6 +98,11 @@ INDICATORS: tuple[tuple[Indicator, Direction], ...] = (
     (clinic.observation_beds_in_use, "neither"),
     (use.contacts_per_1000_a_year, "neither"),
     (use.consultations_per_1000_a_year, "neither"),
+    (use.home_visits_per_1000_a_year, "neither"),
+    (use.missions_per_1000_a_year, "neither"),
+    (mix.night_share, "neither"),
+    (mix.nurse_alone_share, "neither"),
+    (mix.red_share, "neither"),
     (care.video_share, "neither"),
     (care.video_moved_share, "neither"),
     (doctor.avoided_a_week, "neither"),
@@ -136,8 +142,12 @@ def measure(seen: Observed) -> list[Row]:
 
 
 def definitions() -> dict[str, str]:
-    """Return each indicator's definition, which is its docstring, by name."""
-    return {each.__name__: inspect.getdoc(each) or "" for each, _ in INDICATORS}
+    """Return each indicator's definition by name: its docstring, each paragraph on one line."""
+    texts = {each.__name__: inspect.getdoc(each) or "" for each, _ in INDICATORS}
+    return {
+        name: "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+        for name, text in texts.items()
+    }
 
 
 def directions() -> dict[str, Direction]:

@@ -21,14 +21,15 @@ Driven = dict[str, tuple[float, int]]
 def km_driven_a_week(seen: Observed) -> Iterator[Row]:
     """Kilometres driven by road in a mean week by patients, crews, doctors and nurses.
 
-    Lengths are those of the quickest roads at noon, ferries with the length of the crossing.
-    Patients: from home to the clinic where they were last seen and back; those fetched by ambulance
-    are left out. Crews: from the station to the patient, on to the nearest hospital or the clinic,
-    and back to the station, as if every mission began and ended there and the first crew went all
-    the way; planned transports likewise, those out of the region to the nearest hospital only.
-    Doctors and satellite nurses: home visits and call-outs there and back. Left out: crews called
-    off before they came, drives to stand-by posts, the back-up doctor's way in. What began in the
-    measured span counts. Unit: kilometres a week. By who drove.
+    Lengths are those of the quickest roads at noon, ferries with the length of the crossing. What
+    it counts: drives that began in the measured span. Patients: from home to the clinic where they
+    were last seen and back; those fetched by ambulance are left out. Crews: from the station to the
+    patient, on to the nearest hospital or the clinic, and back to the station, as if every mission
+    began and ended there and the first crew went all the way; planned transports likewise, those
+    out of the region to the nearest hospital only. Doctors and satellite nurses: home visits and
+    call-outs there and back. Left out: crews called off before they came, drives to stand-by posts,
+    the back-up doctor's way in. Unit: kilometres a week. By who drove.
+    Source: akuttsim's own definition.
     """
     driven = driven_km(seen)
     km, n = (sum(each) for each in zip(*driven.values(), strict=True))

@@ -35,6 +35,7 @@ def busy_share(seen: Observed) -> Iterator[Row]:
     (hours on call are not hours on duty), and so are neighbours' ambulances, helicopters, boats and
     single responders, which serve others too. Unit: share of 1. By unit, by team and role, and by
     role and hour of the day.
+    Source: akuttsim's own definition.
     """
     table = _Load(seen)
     people = tuple(role for role in ROLES if role not in VEHICLES)
@@ -50,10 +51,12 @@ def busy_share(seen: Observed) -> Iterator[Row]:
 
 
 def overtime_h_a_week(seen: Observed) -> Iterator[Row]:
-    """Hours of work a week after the end of a shift, by role; for crews also the drive home.
+    """Hours of work a week after the end of a shift.
 
-    Back-up doctors are left out: they are on call and have no shift to end. So are neighbours'
-    ambulances, helicopters, boats and single responders.
+    What it counts: work logged after the shift had ended, begun before or after that; for crews
+    also the drive home. Left out: back-up doctors, who are on call and have no shift to end, and
+    neighbours' ambulances, helicopters, boats and single responders. Unit: hours a week. By role.
+    Source: akuttsim's own definition.
     """
     overtime_s = _Load(seen).overtime_s()
     for role in ROLES:
@@ -71,6 +74,7 @@ def work_h_a_week(seen: Observed) -> Iterator[Row]:
     ("crew return", "crew stand_by"). Operators who receive at a clinic count as operators, in the
     team on whose roster they are. A vehicle is a team of its own; supports are by kind. Unit: hours
     a week.
+    Source: akuttsim's own definition.
     """
     table, units = _Load(seen), seen.record.units
     unit_h = table.worked_s / HOUR_S / seen.weeks

@@ -39,6 +39,7 @@ def night_calls_per_shift(seen: Observed) -> Iterator[Row]:
     nights on call. A crew is one. Only nights that lie whole in the measured span. Neighbours'
     ambulances, helicopters, boats and single responders are left out. Unit: per night. By role, and
     by role and team.
+    Source: akuttsim's own definition.
     """
     nights = seen.nights(*NIGHT)
     tasks = _by_night(seen, nights, begins_task(seen)).sum(axis=1)
@@ -61,6 +62,7 @@ def doctor_woken_share(seen: Observed) -> Iterator[Row]:
     slept is not known. Numerator: such nights. Denominator: nights 23 to 7, whole in the measured
     span, in which a team has exactly one doctor on duty throughout. Back-ups are left out. Unit:
     share of 1. By team.
+    Source: akuttsim's own definition.
     """
     yield from _woken(seen, "doctor_woken_share", 1)
 
@@ -68,7 +70,9 @@ def doctor_woken_share(seen: Observed) -> Iterator[Row]:
 def doctor_woken_thrice_share(seen: Observed) -> Iterator[Row]:
     """Share of nights in which a doctor alone on duty is woken at least three times.
 
-    As `doctor_woken_share`, which says what a waking and a night are.
+    Numerator: nights with three wakings or more, as `doctor_woken_share` counts them. Denominator:
+    the same nights as there. Left out: back-ups. Unit: share of 1. By team.
+    Source: akuttsim's own definition.
     """
     yield from _woken(seen, "doctor_woken_thrice_share", 3)
 
@@ -80,6 +84,7 @@ def longest_rest_h(seen: Observed) -> Iterator[Row]:
     whole in the measured span. Work is everything that is logged, also the way in, home and to a
     stand-by post; before and after duty there is none, so that 10 hours are a night without work.
     Left out are those of `night_calls_per_shift`. Unit: hours. By role, and by role and team.
+    Source: akuttsim's own definition.
     """
     begins, core = seen.nights(*REST), seen.nights(*NIGHT)
     inside = np.isin(core[:, 0], begins[:, 0] + HOUR_S)

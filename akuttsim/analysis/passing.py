@@ -27,9 +27,11 @@ def gave_up_and_rang_113_a_week(seen: Observed) -> Iterator[Row]:
     """People who hung up on 116117 and then rang 113, in a mean week.
 
     Whom it counts: people of the region whose call to 113 came next after one to 116117 that they
-    gave up; it is the call to 113 that lies in the measured span. Neighbour districts' people are
-    left out, so that rooms that answer for more people can be compared. By room of 116117 that they
-    gave up.
+    gave up; it is the call to 113 that lies in the measured span. Left out: who gives up and does
+    not ring again, or rings 116117 again, and people of neighbour districts, so that rooms that
+    answer for more people can be compared. Unit: people a week. By room of 116117 that they gave
+    up.
+    Source: akuttsim's own definition.
     """
     calls = seen.record.calls
     first, then = seen.followed
@@ -48,7 +50,9 @@ def passed_between_a_week(seen: Observed) -> Iterator[Row]:
     What it counts: calls that ring at a room of one number right after a room of another number
     answered the same person: 113 to 116117, 116117 to 113, and from response centres (alarm) to
     either. An operator who answers both numbers goes on herself: nothing is passed on. It is the
-    call passed on that lies in the measured span. By direction.
+    call passed on that lies in the measured span. Left out: calls that a neighbour or a back-up
+    answers for the same number. Unit: calls a week. By direction.
+    Source: akuttsim's own definition.
     """
     first, then = seen.followed
     answered = ~np.isnan(seen.record.calls.answered_s)
@@ -81,7 +85,9 @@ def same_incident_calls_a_week(seen: Observed) -> Iterator[Row]:
     """Further calls to 113 about a red incident that somebody has rung about, in a mean week.
 
     What it counts: all that rang, answered or not, neighbour districts' that share the room
-    included. They are calls to 113 in every other indicator too.
+    included. They are calls to 113 in every other indicator too. Left out: the first call about
+    each incident. Unit: calls a week.
+    Source: akuttsim's own definition.
     """
     calls = seen.record.calls
     further = seen.calls_to("113") & seen.patients.same_incident[calls.patient]

@@ -47,8 +47,10 @@ def doctor_collisions_a_week(seen: Observed) -> Iterator[Row]:
     at once because the doctors of the team that then came were all with others (that nobody is on
     duty is no collision); and red call-outs that a doctor would have gone to, but all were busy.
     Reviews, conferences, second looks after tests and those whom no doctor had come to at the end
-    are left out. By what was asked for, by team, and by what they were doing (of several doctors,
-    the one who was free first); the last two without call-outs, for which it is not logged.
+    are left out. Unit: times a week. By what was asked for, by team, and by what they were doing
+    (of several doctors, the one who was free first); the last two without call-outs, for which it
+    is not logged.
+    Source: akuttsim's own definition.
     """
     team, asked_for, asked_s = _asked(seen)
     doing = _doing(seen, team, asked_s)
@@ -67,9 +69,10 @@ def calls_found_all_busy_a_week(seen: Observed) -> Iterator[Row]:
     """Calls to 116117 that no operator was free for when they rang, in a mean week.
 
     What it counts: calls that were not answered at once: all operators on duty busy, or those left
-    kept free for what goes first. Those given up or called back are in it. Neighbour districts'
-    calls are left out, so that rooms that answer for more people can be compared. By room (the one
-    that should answer) and hour of the day.
+    kept free for what goes first. Those given up or called back are in it. Left out: calls on other
+    numbers, and those of neighbour districts, so that rooms that answer for more people can be
+    compared. Unit: calls a week. By room (the one that should answer) and hour of the day.
+    Source: akuttsim's own definition.
     """
     calls = seen.record.calls
     ours = seen.municipality[calls.patient] >= 0

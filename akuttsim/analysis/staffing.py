@@ -31,6 +31,7 @@ def staffed_hours_a_week(seen: Observed) -> Iterator[Row]:
     home: of crews on home duty (crew_at_home) and of back-up doctors, which have rows of their own.
     Neighbours' ambulances, helicopters, boats and single responders are left out. Overtime is not
     in it. Unit: hours a week. By role, and by role and team.
+    Source: akuttsim's own definition.
     """
     hours = staffed_hours(seen)
     totals = {role: 0.0 for role in (*ON_DUTY, *ON_CALL)}
@@ -52,6 +53,7 @@ def doctors_needed(seen: Observed) -> Iterator[Row]:
     taken off (`costs.hours_per_doctor_week`); without it there are no rows. A team in rotation
     needs those who take turns at its posts instead (`rotation_doctors`), however many its hours.
     Unit: doctors, full time. By team.
+    Source: akuttsim's own definition.
     """
     costs = seen.organisation.costs
     if costs is None or costs.hours_per_doctor_week is None:

@@ -20,8 +20,9 @@ def ring_to_first_help_min(seen: Observed) -> Iterator[Row]:
     whom somebody was sent out to and came to; those who came to a clinic themselves are left out.
     First ring as in `ring_to_doctor_min`; of an incident's victims nobody rings about, when they
     were found. Unit: minutes. By municipality, urgency, age and distance to the nearest legevakt
-    (kilometres by road; GP offices and satellites are left out), with the
-    worst and best municipality and the gap between them.
+    (kilometres by road; GP offices and satellites are left out), with the worst and best
+    municipality and the gap between them.
+    Source: akuttsim's own definition.
     """
     yield from _from_ring(seen, "ring_to_first_help_min", seen.record.courses.first_help_s)
 
@@ -30,9 +31,10 @@ def ring_to_hospital_min(seen: Observed) -> Iterator[Row]:
     """Mean minutes from the first ring until the patient is at hospital.
 
     Whom it counts: patients of the region whom an ambulance, helicopter or boat took to hospital
-    from where they fell ill, until arrival there; the wait at its door is not in it. Those
-    admitted from a clinic are left out, for nothing tells when they arrived. First ring and groups
-    as in `ring_to_first_help_min`. Unit: minutes.
+    from where they fell ill, until arrival there; the wait at its door is not in it. Those admitted
+    from a clinic are left out, for nothing tells when they arrived. First ring and groups as in
+    `ring_to_first_help_min`. Unit: minutes.
+    Source: akuttsim's own definition.
     """
     yield from _from_ring(seen, "ring_to_hospital_min", seen.record.courses.at_hospital_s)
 

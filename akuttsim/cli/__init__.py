@@ -17,6 +17,7 @@ COMMANDS = {
     "warm-up": "Say how long a warm-up an experiment needs.",
     "report": "Write the report of a results folder.",
     "queue": "Say how long callers wait, or how many operators are needed.",
+    "world": "Show organisations beside published figures of Norway.",
     "verify": "Hold the chain against exact answers and write the study.",
 }
 """The commands with their one-line help, so that --help imports none of them."""

@@ -18,24 +18,31 @@ if TYPE_CHECKING:
 @click.command(short_help="Say what was understood of config files.")
 @click.argument("files", nargs=-1, required=True)
 def command(files: tuple[str, ...]) -> None:
-    """Check FILES: regions, organisations or experiments, by shipped name or path.
+    """Check FILES: regions, organisations, experiments, targets or figures, by name or path.
 
     Prints people, calls a day, load by hour and drive times; of two organisations what differs
     between them; or every error at once, each with file, line, key and what would be right, and
     exit code 2.
     """
     from akuttsim.errors import InputError, Problem
-    from akuttsim.experiment.checking import Checked, check_file
+    from akuttsim.experiment.checking import Checked, check_file, listed
 
     checked: list[Checked] = []
+    told: list[str] = []
     problems: list[Problem] = []
     for name in files:
         try:
-            checked.append(check_file(name))
+            lines = listed(name)
+            if lines is None:
+                checked.append(check_file(name))
+            else:
+                told += [f"{name}:", *(f"  {line}" for line in lines)]
         except InputError as error:
             problems.extend(error.problems)
     if problems:
         raise InputError(problems)
+    for line in told:
+        click.echo(line)
     organisations = [(each.organisation, each.region) for each in checked if each.organisation]
     if len(organisations) == len(checked) == 2:
         _say_both(*organisations)

@@ -7,10 +7,11 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from akuttsim.errors import InputError, Problem
+from akuttsim.experiment.beside import published
 from akuttsim.experiment.study import Study, study_of_experiment
 from akuttsim.scenario import shipped
 from akuttsim.scenario.checks import check_organisation, check_region
-from akuttsim.scenario.load import load_organisation, load_region
+from akuttsim.scenario.load import load_organisation, load_region, load_targets
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.yaml_tree import read_yaml
@@ -25,6 +26,45 @@ class Checked:
     region: Region
     organisation: Organisation | None = None
     study: Study | None = None
+
+
+def listed(name: str) -> list[str] | None:
+    """Return what a file of targets or of published figures holds, a line each.
+
+    None for a file of another kind. Raises InputError with all that is wrong in it.
+    """
+    for kind, (key, lines) in LISTS.items():
+        if name in shipped.names(kind) or key in _top_keys(name):
+            return lines(name)
+    return None
+
+
+def _targets(name: str) -> list[str]:
+    targets = load_targets(name).value.targets
+    sides = {"at_least": "at least", "at_most": "at most"}
+    return [
+        f"{each.title.en}: {sides[each.side]} {each.value:g} ({each.indicator})"
+        for each in targets.values()
+    ]
+
+
+def _figures(name: str) -> list[str]:
+    return [
+        f"{each.title}: {each.published} ({each.indicator})" for each in published(name).values()
+    ]
+
+
+LISTS = {"targets": ("targets", _targets), "published": ("figures", _figures)}
+"""Files that only list things: by their key at the top, and how each thing is told."""
+
+
+def _top_keys(name: str) -> list[str]:
+    """Return the keys at the top of a file that is no region, organisation or experiment."""
+    path = Path(name)
+    if not path.is_file():
+        return []
+    keys = read_yaml(path, shipped.shown(path)).value
+    return [*keys] if isinstance(keys, dict) and not set(KINDS) & set(keys) else []
 
 
 def check_file(name: str) -> Checked:

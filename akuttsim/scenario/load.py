@@ -24,6 +24,7 @@ from akuttsim.scenario.overlay import (
     resolve,
     set_value,
 )
+from akuttsim.scenario.published import Figures
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.tables import AGE_COLUMNS, Row, drop_empty, gather_ages, keyed, read_table
 from akuttsim.scenario.validate import validate
@@ -146,6 +147,13 @@ def load_targets(name: str, beside: Path | None = None) -> Loaded[Targets]:
     path = shipped.find("targets", name, beside)
     found = resolve(path, partial(_find_base, "targets"))
     return _checked(found.files, found.changes, found.tree, Targets)
+
+
+def load_published(name: str) -> Loaded[Figures]:
+    """Load published figures by shipped name or path. Raises InputError."""
+    path = shipped.find("published", name)
+    found = resolve(path, partial(_find_base, "published"))
+    return _checked(found.files, found.changes, found.tree, Figures)
 
 
 def _find_base(kind: str, name: str, folder: Path) -> Path:

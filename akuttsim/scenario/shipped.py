@@ -14,6 +14,7 @@ KINDS = {
     "region": "configs/regions/{}/region.yaml",
     "organisation": "configs/organisations/{}.yaml",
     "targets": "configs/targets/{}.yaml",
+    "published": "configs/published/{}.yaml",
     "experiment": "experiments/{}.yaml",
 }
 """Where a shipped file of each kind lies, by its name."""

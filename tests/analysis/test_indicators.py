@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+import re
 
+import pytest
 import small
 from analysis import prices
 
-from akuttsim.analysis.indicators import INDICATORS, definitions, directions, measure
+from akuttsim.analysis.indicators import INDICATORS, Indicator, definitions, directions, measure
 
 TURNS = {"weeks_on": 2, "weeks_off": 3, "changes": "mon 08:00", **small.MADE_UP}
 WORLD = small.world(
@@ -47,6 +50,27 @@ def test_the_same_groups_come_back_whoever_rang() -> None:
 def test_nobody_rang_at_all() -> None:
     rows = WORLD.measured(small.people([]))
     assert all(math.isnan(row.value) or row.value >= 0 for row in rows)
+
+
+@pytest.mark.parametrize("indicator", [each for each, _ in INDICATORS])
+def test_every_docstring_is_a_whole_definition(indicator: Indicator) -> None:
+    """What is divided by what (or whom it counts), the unit, who is left out, and where from."""
+    summary, _, rest = definitions()[indicator.__name__].partition("\n\n")
+    assert summary.endswith(".") and len(summary) <= 100
+    assert re.search(r"Numerator: .+ Denominator: |Wh(om|at) it counts: ", rest)
+    assert re.search(r"[Ll]eft out|leave out", rest)
+    assert re.search(r"Unit: .+ Source: .+\.$", rest)
+
+
+def test_a_definition_is_the_docstring_word_by_word() -> None:
+    for indicator, _ in INDICATORS:
+        docstring = inspect.getdoc(indicator) or ""
+        assert definitions()[indicator.__name__].split() == docstring.split()
+
+
+def test_what_a_definition_refers_to_is_an_indicator() -> None:
+    referred = {word for text in definitions().values() for word in re.findall(r"`(\w+)`", text)}
+    assert referred - {"all", "costs"} <= set(definitions())
 
 
 def test_definitions_say_what_is_counted() -> None:

@@ -11,15 +11,24 @@ from projections import asked_for
 from akuttsim.analysis import use
 from akuttsim.records import (
     ADVICE,
+    AMBULANCE,
+    CLINIC,
     CONSULTATION,
+    GREEN,
+    HOME_VISIT,
     LINE_113,
     LINE_116117,
     LINE_ALARM,
     LINE_HEALTH,
+    LINE_TRANSPORT,
     LOST,
+    MISSION,
     NOT_PRESENT,
     NURSE,
+    RED,
+    TRANSPORT,
     VIDEO,
+    YELLOW,
 )
 
 WORLD = small.world()
@@ -69,10 +78,49 @@ def test_consultations_are_with_a_doctor_at_the_place_where_the_patient_is() -> 
     assert [n for _, n in small.values(found, "municipality").values()] == [1, 1, 0]
 
 
+def test_home_visits_are_visits_not_call_outs_nor_those_asked_to_come() -> None:
+    outcome = [HOME_VISIT, HOME_VISIT, CLINIC, AMBULANCE, HOME_VISIT]
+    patients = small.people([NOON] * 5, place=[CENTRE, UPPER, UPPER, UPPER, -1])
+    seen = small.seen(WORLD, patients, small.courses(5, outcome=outcome))
+    found = list(use.home_visits_per_1000_a_year(seen))
+    everyone = 2 * A_YEAR / sum(PEOPLE.values()) * 1000
+    assert small.values(found)["all"] == (pytest.approx(everyone), 2)
+    assert [n for _, n in small.values(found, "municipality").values()] == [1, 1, 0]
+
+
+def test_missions_are_to_patients_from_clinics_and_as_planned() -> None:
+    """A red patient fetched; a yellow one taken to the clinic and fetched there; one planned."""
+    crew = next(i for i, unit in enumerate(WORLD.plan.units) if unit.role == "crew")
+    vehicle = list(WORLD.plan.organisation.ambulances).index(WORLD.plan.units[crew].name)
+    did = small.activities(
+        (crew, MISSION, NOON, NOON + 900, 0),
+        (crew, MISSION, NOON + 1000, NOON + 1900, 1),
+        (crew, MISSION, NOON + 6000, NOON + 6900, 1),
+        (crew, TRANSPORT, NOON + 9000, NOON + 9900, 2),
+    )
+    course = small.courses(
+        6,
+        crew=[vehicle, vehicle, vehicle, -1, vehicle, -1],
+        judged=[RED, YELLOW, -1, RED, RED, GREEN],
+        free_s=[NOON + 900, NOON + 1900, NOON + 9900, math.nan, math.nan, math.nan],
+        left_clinic_s=[math.nan, NOON + 5000, math.nan, math.nan, math.nan, math.nan],
+    )
+    line = [LINE_113, LINE_113, LINE_TRANSPORT, LINE_113, LINE_113, LINE_TRANSPORT]
+    place = [CENTRE, UPPER, UPPER, UPPER, -1, UPPER]  # the fifth is a neighbour's
+    patients = small.people([NOON] * 6, place=place, line=line)
+    found = list(use.missions_per_1000_a_year(small.seen(WORLD, patients, course, did=did)))
+    everyone = 4 * A_YEAR / sum(PEOPLE.values()) * 1000
+    assert small.values(found)["all"] == (pytest.approx(everyone), 4)
+    assert [n for _, n in small.values(found, "kind").values()] == [2, 1, 1]
+    assert [n for _, n in small.values(found, "urgency").values()] == [1, 1, 0]
+
+
 def test_nobody_at_all() -> None:
     seen = small.seen(WORLD, small.people([]), small.courses(0))
     assert small.values(use.contacts_per_1000_a_year(seen))["all"] == (0.0, 0)
     assert small.values(use.consultations_per_1000_a_year(seen))["all"] == (0.0, 0)
+    assert small.values(use.home_visits_per_1000_a_year(seen))["all"] == (0.0, 0)
+    assert small.values(use.missions_per_1000_a_year(seen))["all"] == (0.0, 0)
 
 
 def test_in_another_year_the_people_expected_then_are_the_inhabitants() -> None:

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from akuttsim.cli.check import command
 from akuttsim.errors import InputError
+from akuttsim.scenario.shipped import find
 
 
 def printed(*files: str) -> list[str]:
@@ -61,3 +62,11 @@ def test_two_regions_or_three_organisations_are_told_one_by_one() -> None:
 def test_organisations_of_two_regions_are_an_error() -> None:
     with pytest.raises(InputError, match="only organisations of one region"):
         printed(str(small.TODAY), "namdal-today")
+
+
+def test_targets_and_published_figures_are_listed() -> None:
+    lines = printed("norway", str(find("published", "norway")))
+    assert (
+        "  116117 answered within 2 minutes: at least 0.8 (answered_116117_within_120_s)" in lines
+    )
+    assert any(line.startswith("  Home visits per 100 inhabitants: 1.4 (2019)") for line in lines)

@@ -13,7 +13,7 @@ from akuttsim.scenario.fleet import Crew, Support
 from akuttsim.scenario.load import load_experiment, load_organisation, load_region, load_targets
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.roster import Staffing, unroll
-from akuttsim.scenario.shipped import find, names, root
+from akuttsim.scenario.shipped import KINDS, find, names, root
 
 
 @pytest.mark.parametrize("name", names("region"))
@@ -126,7 +126,7 @@ def test_every_value_has_a_source_that_says_something(config: Model) -> None:
 
 def test_nothing_shipped_is_left_over() -> None:
     """Every YAML file under configs/ and experiments/ is one that a name stands for."""
-    known = {find(kind, name) for kind in ("region", "organisation", "experiment", "targets")
+    known = {find(kind, name) for kind in KINDS
              for name in names(kind)}  # fmt: skip
     files = {path for folder in ("configs", "experiments")
              for path in (root() / folder).rglob("*.y*ml")}  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 import small
 
 from akuttsim.errors import InputError
-from akuttsim.experiment.checking import check_file
+from akuttsim.experiment.checking import LISTS, check_file, listed
 from akuttsim.scenario import shipped
 
 
@@ -34,3 +34,29 @@ def test_a_file_of_no_kind(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("a: 1\n")
     with pytest.raises(InputError, match="neither a region, an organisation nor an experiment"):
         check_file(str(tmp_path / "x.yaml"))
+
+
+@pytest.mark.parametrize("kind", sorted(LISTS))
+def test_every_shipped_list_is_told_a_line_a_thing(kind: str) -> None:
+    names = shipped.names(kind)
+    assert names
+    for name in names:
+        lines = listed(str(shipped.find(kind, name)))
+        assert lines and all("(" in line for line in lines)
+
+
+@pytest.mark.parametrize("name", ["namdal", "namdal-today", str(small.EXPERIMENT), "nowhere.yaml"])
+def test_files_that_are_no_lists_are_left_to_the_check(name: str) -> None:
+    """An experiment names its targets at the top, and is an experiment all the same."""
+    assert listed(name) is None
+
+
+def test_a_figure_of_an_unknown_indicator_is_told_with_its_line(tmp_path: Path) -> None:
+    text = shipped.find("published", "norway").read_text("utf-8")
+    path = tmp_path / "figures.yaml"
+    path.write_text(text.replace("indicator: night_share", "indicator: nigth_share"), "utf-8")
+    with pytest.raises(InputError) as raised:
+        listed(str(path))
+    (problem,) = raised.value.problems
+    assert problem.key == "figures.night.indicator"
+    assert text.splitlines()[problem.line - 1].strip() == "indicator: night_share"

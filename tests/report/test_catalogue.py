@@ -76,6 +76,16 @@ def test_every_indicator_has_a_name_and_a_norwegian_definition():
         assert name in norwegian_definitions()
 
 
+@pytest.mark.parametrize("name", sorted(directions()))
+def test_every_norwegian_definition_is_whole(name):
+    """What is divided by what (or whom it counts), the unit, who is left out, and where from."""
+    summary, _, rest = norwegian_definitions()[name].partition("\n\n")
+    assert summary.endswith(".")
+    assert re.search(r"Teller: .+ Nevner: |Hv(em|a) som teller: ", rest)
+    assert re.search(r"[Ii]kke (er )?med", rest)
+    assert re.search(r"Enhet: .+ Kilde: .+\.$", rest)
+
+
 def test_no_definition_is_of_an_unknown_indicator():
     assert set(norwegian_definitions()) <= set(directions())
 

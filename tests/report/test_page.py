@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import os
 import pickle
 import re
@@ -10,7 +11,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from akuttsim.report.catalogue import Catalogue
+from akuttsim.analysis.indicators import definitions
+from akuttsim.report.catalogue import Catalogue, norwegian_definitions
 from akuttsim.report.page import page, write_report
 
 VOID = {"meta", "link", "br", "use", "path", "img", "input", "hr"}
@@ -65,6 +67,15 @@ def written_as(text, value, unit):
     exact = 100 * value if unit == "share" else value
     read = number(text.replace(",", ""))
     return abs(read - exact) <= 0.5001 * 10.0 ** -(len(digits[1]) if digits else 0)
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_the_appendix_has_every_definition_word_by_word(html_of, lang):
+    """English as the results have it, Norwegian from the catalogue."""
+    told = definitions() if lang == "en" else norwegian_definitions()
+    appendix = re.sub(r"<[^>]+>", " ", html_of(lang).partition('class="definitions"')[2])
+    words = " ".join(html.unescape(appendix).split())
+    assert all(" ".join(told[name].split()) in words for name in definitions())
 
 
 def test_every_number_against_targets_is_that_of_the_summary(html_of, results):

@@ -1,0 +1,63 @@
+"""The table of organisations beside published figures, in Markdown, and its place in a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isnan
+from pathlib import Path
+
+from akuttsim.errors import InputError, Problem
+from akuttsim.report.verification.document import table
+from akuttsim.scenario.published import Figure
+from akuttsim.store.files import write_whole
+
+BEGINS, ENDS = "<!-- begins: akuttsim world -->", "<!-- ends: akuttsim world -->"
+"""Between these lines a document holds the table; what stands around it is left alone."""
+
+NO_VALUE = "–"
+
+
+def lines(
+    figures: Mapping[str, Figure], found: Mapping[str, Mapping[str, float]]
+) -> list[dict[str, str]]:
+    """Return the table's lines: each figure, as published and in each organisation by title."""
+    return [
+        {
+            "figure": each.title,
+            "published": each.published,
+            **{title: _written(values[name], each) for title, values in found.items()},
+            "in the model": each.in_the_model,
+            "source (grade)": f"{each.source} ({_escaped(each.grade)})",
+        }
+        for name, each in figures.items()
+    ]
+
+
+def _written(value: float, figure: Figure) -> str:
+    return NO_VALUE if isnan(value) else f"{value:.{figure.decimals}f}"
+
+
+def _escaped(grade: str) -> str:
+    return grade.replace("*", "\\*")
+
+
+def text(rows: list[dict[str, str]], how: str) -> str:
+    """Return the table in Markdown, with a sentence on how it was made."""
+    return f"{table(rows)}\n\n{how}"
+
+
+def put_into(path: Path, written: str) -> None:
+    """Write a text between the two marks of a document. Raises InputError if it has not both."""
+    before, after = around(path)
+    write_whole(path, f"{before}{BEGINS}\n{written}\n{ENDS}{after}".encode())
+
+
+def around(path: Path) -> tuple[str, str]:
+    """Return what stands around the table in a document. Raises InputError without its marks."""
+    document = path.read_text("utf-8") if path.is_file() else ""
+    before, begins, rest = document.partition(BEGINS)
+    _, ends, after = rest.partition(ENDS)
+    if not (begins and ends):
+        what = f"has no place for the table: two lines, {BEGINS} and {ENDS}"
+        raise InputError([Problem("", 0, str(path), what)])
+    return before, after

@@ -1,0 +1,50 @@
+"""Organisations beside published figures."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+import small
+
+from akuttsim.analysis.indicators import directions, measure
+from akuttsim.errors import InputError
+from akuttsim.experiment.beside import published, simulated, studies, values
+
+FIGURES = published("norway")
+
+
+def test_every_figure_has_its_counterpart() -> None:
+    assert {each.indicator for each in FIGURES.values()} <= set(directions())
+    world = small.world()
+    seen = world.observed(patients := world.sample(), world.meets(patients))
+    rows = {(row.indicator, row.group_by, row.group) for row in measure(seen)}
+    assert {(each.indicator, each.group_by, each.group) for each in FIGURES.values()} <= rows
+
+
+def test_a_value_is_the_mean_in_the_unit_of_the_figure() -> None:
+    rows = [("night_share", "all", "all", 0.12), ("red_share", "time_of_day", "night", 0.05)]
+    summary = pd.DataFrame(rows, columns=["indicator", "group_by", "group", "mean"])
+    found = values(summary, FIGURES)
+    assert found["night"] == pytest.approx(12)
+    assert found["red-night"] == pytest.approx(5)
+    assert math.isnan(found["red"])
+
+
+def test_what_is_put_in_comes_out_again() -> None:
+    """Three weeks of the small district: 4 in a hundred judged red, as its region says."""
+    (study,) = studies([str(small.TODAY)], (3, 2, 1))
+    done: list[int] = []
+    found = simulated(study, FIGURES, 1, done.append)
+    assert set(found) == set(FIGURES)
+    assert sum(done) == 2
+    urgency, demand = study.region.urgency, study.region.demand
+    assert found["red"] == pytest.approx(100 * urgency.level_116117.red, abs=1.0)
+    per_1000 = 1000 * demand.contacts_per_person_year.value  # and Easter week is in it
+    assert per_1000 < found["contacts"] < 1.4 * per_1000
+
+
+def test_an_unknown_organisation_is_named() -> None:
+    with pytest.raises(InputError, match="namdal-tody"):
+        studies(["namdal-tody"], (1, 2, 1))
