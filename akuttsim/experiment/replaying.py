@@ -1,0 +1,54 @@
+"""What the page draws of each organisation: kept while a study runs, of its first replication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from akuttsim.analysis.observed import Observed
+from akuttsim.analysis.reach import reach
+from akuttsim.analysis.replayed_day import Person, ReplayedDay, Worker, replayed_day
+from akuttsim.store.replays import keep_beside
+from akuttsim.units import DAY_S
+
+REPLICATION = 0
+"""The replication whose day is replayed."""
+
+
+def keep_drawn(folder: Path, organisation: str, seen: Observed) -> None:
+    """Keep an organisation's replayed day and the reach of its services in a results folder."""
+    keep_beside(folder, "replay", organisation, plain(replayed_day(seen)))
+    keep_beside(folder, "map", organisation, reach(seen))
+
+
+def plain(replay: ReplayedDay) -> dict[str, Any]:
+    """Return a replayed day as lists of whole numbers, times in seconds since its midnight."""
+    day = replay.day
+    return {
+        "date": day.date.isoformat(),
+        "contacts": day.contacts,
+        "length_s": int(DAY_S),
+        "units": [_worker(each, day.start_s) for each in replay.workers],
+        "people": [_person(each, day.start_s) for each in replay.people],
+        "legs": [
+            [leg.unit, leg.stage, *_since(day.start_s, leg[2:4]), leg.patient,
+             list(leg.places), _since(day.start_s, leg.passed_s)]
+            for leg in replay.legs
+        ],
+    }  # fmt: skip
+
+
+def _since(start_s: float, times_s: Iterable[float]) -> list[int]:
+    return [round(each - start_s) for each in times_s]
+
+
+def _worker(worker: Worker, start_s: float) -> list[Any]:
+    duty = [_since(start_s, span) for span in worker.duty]
+    jobs = [[job.kind, *_since(start_s, job[1:3]), job.patient] for job in worker.jobs]
+    return [worker.name, worker.role, worker.team, worker.base, duty, jobs]
+
+
+def _person(person: Person, start_s: float) -> list[Any]:
+    events = [[event.code, round(event.time_s - start_s), event.of] for event in person.events]
+    return [*person[:-1], events]
