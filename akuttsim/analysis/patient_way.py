@@ -9,6 +9,7 @@ import numpy as np
 
 from akuttsim.analysis.observed import Observed
 from akuttsim.records import (
+    ALARM,
     CALL_OUT,
     CONSULTATION,
     DOCTOR_CONFERENCE,
@@ -18,6 +19,7 @@ from akuttsim.records import (
     RESULT,
     REVIEW,
     SUPPORT,
+    TALK,
     VIDEO,
     VISIT,
 )
@@ -28,6 +30,7 @@ EVENTS = (
     "answered",
     "rung_back",
     "hangs_up",
+    "call_ends",
     "ambulance_asked",
     "crew_alerted",
     "crew_rolls",
@@ -147,6 +150,8 @@ def _of_activities(seen: Observed, wanted: Collection[int]) -> Iterator[tuple[in
     did = seen.record.activities
     for row in np.flatnonzero(np.isin(did.patient, list(wanted))):
         kind, unit, patient = (int(each[row]) for each in (did.kind, did.unit, did.patient))
+        if kind in (TALK, ALARM):
+            yield patient, _event("call_ends", did.end_s[row], unit)
         if kind in _BEGUN_BY:
             yield patient, _event(_BEGUN_BY[kind], did.start_s[row], unit)
         if kind == VISIT:

@@ -24,7 +24,7 @@ def reach(seen: Observed) -> dict[str, Any]:
     from home where it is so) and drive with blue light from its station, of our own crew on duty
     that is soonest; all of them free. Whole seconds, None where nothing is open or can come. The
     day is the first Tuesday to Thursday of the measured weeks that is no holiday; the roads are as
-    at that hour.
+    at that hour. `open[hour]` and `on_duty[hour]` are the positions of clinics and crews that are.
     """
     day = ordinary_day(seen)
     moments = [_at(seen, day, hour) for hour in HOURS]
@@ -37,6 +37,8 @@ def reach(seen: Observed) -> dict[str, Any]:
             _ambulance(seen, at, condition, hour)
             for at, condition, hour in zip(moments, conditions, HOURS, strict=True)
         ],
+        "open": [_open_now(seen, at) for at in moments],
+        "on_duty": [_on_duty(seen, at) for at in moments],
     }
 
 
@@ -84,6 +86,24 @@ def _open(seen: Observed, at: float) -> dict[str, list[str]]:
                 for municipality in service.municipalities:
                     found.setdefault(municipality, []).append(name)
     return found
+
+
+def _open_now(seen: Observed, at: float) -> list[int]:
+    clinics = enumerate(seen.organisation.clinics.values())
+    return [
+        number
+        for number, clinic in clinics
+        if any(_covers(seen, service, at) for service in clinic.open.values())
+    ]
+
+
+def _on_duty(seen: Observed, at: float) -> list[int]:
+    crews = enumerate(seen.organisation.ambulances.values())
+    return [
+        number
+        for number, crew in crews
+        if any(_covers(seen, shift, at) for shift in crew.shifts)
+    ]
 
 
 def _covers(seen: Observed, period: Period, at: float) -> bool:

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from akuttsim.analysis.observed import Observed
+from akuttsim.analysis.patient_way import EVENTS
 from akuttsim.analysis.reach import reach
 from akuttsim.analysis.replayed_day import Person, ReplayedDay, Worker, replayed_day
+from akuttsim.analysis.tracks import STAGES
+from akuttsim.records import KINDS, OUTCOMES
 from akuttsim.store.replays import keep_beside
 from akuttsim.units import DAY_S
 
@@ -23,9 +26,17 @@ def keep_drawn(folder: Path, organisation: str, seen: Observed) -> None:
 
 
 def plain(replay: ReplayedDay) -> dict[str, Any]:
-    """Return a replayed day as lists of whole numbers, times in seconds since its midnight."""
+    """Return a replayed day as lists of whole numbers, times in seconds since its midnight.
+
+    `codes` has the names of the numbers of stages, kinds, events and outcomes. A unit is name,
+    role, team, place where it belongs (-1: none), spans on duty, and jobs of kind, start, end and
+    person; a person is place, age group, line, urgency in truth and as judged, outcome, and events
+    of code, time and what it is about (a control room for calls, a clinic at arrival there, else a
+    unit); a leg is unit, stage, start, end, person, places and when they are passed.
+    """
     day = replay.day
     return {
+        "codes": {"stages": STAGES, "kinds": KINDS, "events": EVENTS, "outcomes": OUTCOMES},
         "date": day.date.isoformat(),
         "contacts": day.contacts,
         "length_s": int(DAY_S),
