@@ -15,6 +15,9 @@ class MapView {
     this.zoom = 1;
     this.at = -1;
     this.pixels = window.devicePixelRatio || 1;
+    const [west, south, east, north] = this.box;
+    const shape = clamp((north - south) / Math.max(east - west, 1), 0.5, 1.1);
+    this.canvas.style.aspectRatio = `1 / ${shape + 0.06}`;
     this.listen();
     new ResizeObserver(() => this.resize()).observe(this.canvas);
     this.resize();

@@ -136,7 +136,7 @@ class RegionMap {
       ? shared.region.municipalities[shared.region.places[place][3]] : shared.region.names[place];
     const ends = { least: name(known[0]), low: this.value(known[0][1]).says,
       most: name(known.at(-1)), high: this.value(known.at(-1)[1]).says };
-    status.textContent = t(isChange ? "live.map.change_ends" : "live.map.ends", ends);
+    status.textContent = t(isChange ? endsKey(known) : "live.map.ends", ends);
   }
 
   title() {
@@ -214,6 +214,12 @@ class RegionMap {
     fill(box.querySelector("tbody"), rows);
     box.querySelector("caption").textContent = this.title();
   }
+}
+
+function endsKey(known) {
+  const least = Math.round(known[0][0] * 60), most = Math.round(known.at(-1)[0] * 60);
+  if (least >= 0) return most > 0 ? "live.map.only_up" : "live.map.all_same";
+  return most > 0 ? "live.map.change_ends" : "live.map.only_down";
 }
 
 function changeShade({ minutes: by, verdict }) {

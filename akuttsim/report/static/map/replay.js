@@ -8,7 +8,6 @@ const FILL = { drives_out: "#b3261e", with_patient: "#1d2730", on_scene: "#e69f0
 class Replay {
   constructor(root) {
     this.root = root;
-    this.now = STARTS_AT;
     this.picked = -1;
     this.told = 0;
     const find = (name) => root.querySelector(`[data-replay="${name}"]`);
@@ -28,13 +27,14 @@ class Replay {
     });
     new ResizeObserver(() => this.day && this.drawStrip()).observe(strip);
     this.load(true);
+    this.now = beginning(this.day);
     this.view = new MapView(root.querySelector(".live-stage"), {
       base: (context, view) => this.drawBase(context, view),
       top: (context, view) => this.drawTop(context, view),
       spots: (view) => this.spots(view),
     });
     fill(root.querySelector(".live-legend"), legendKeys());
-    this.go(this.now);
+    this.go(beginning(this.day));
   }
 
   load(isFirst) {
@@ -142,9 +142,9 @@ class Replay {
   drawBase(context, view) {
     drawBorders(context, view, () => null);
     drawWays(context, view);
-    drawPlaces(context, view, () => ({ fill: "#e8ebed", ring: "#aab3b9", width: 1 }));
+    drawPlaces(context, view, () => ({ fill: "#d8dee2", ring: "#98a3ab", width: 1 }));
     drawServices(context, view, this.services);
-    drawNames(context, view, this.services);
+    drawNames(context, view, this.services, 8);
     drawScale(context, view);
   }
 
@@ -243,6 +243,13 @@ class Replay {
       entry.classList.toggle("past", Number(entry.dataset.time) <= this.now);
     }
   }
+}
+
+// A moment with something to see: some minutes after the first ambulance to a red patient.
+function beginning(day) {
+  const sent = day.people.filter((person) => person.urgency === 0).flatMap((person) => person.events)
+    .filter(({ name, time }) => name === "crew_rolls" && time >= STARTS_AT).map(({ time }) => time);
+  return sent.length ? Math.min(Math.min(...sent) + 240, DAY_S - 1) : STARTS_AT;
 }
 
 function pathOf(leg) {

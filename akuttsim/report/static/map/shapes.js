@@ -25,7 +25,7 @@ function drawBorders(context, view, colour) {
     context.beginPath();
     for (const ring of rings) outline(context, view, ring);
     const own = municipality >= 0 && colour(municipality);
-    context.fillStyle = own || (municipality >= 0 ? "#f6f7f5" : "#ececea");
+    context.fillStyle = own || (municipality >= 0 ? "#fbfbf9" : "#e6e8e6");
     context.globalAlpha = own ? 0.45 : 1;
     context.fill("evenodd");
     context.globalAlpha = 1;
@@ -37,11 +37,11 @@ function drawBorders(context, view, colour) {
 
 function drawWays(context, view) {
   context.lineCap = "round";
-  context.strokeStyle = "#fff";
-  context.lineWidth = 4;
+  context.strokeStyle = "#a3acb3";
+  context.lineWidth = view.zoom > 3 ? 5 : 3.4;
   lines(context, view, shared.region.roads);
-  context.strokeStyle = "#b0b8be";
-  context.lineWidth = view.zoom > 3 ? 2.2 : 1.5;
+  context.strokeStyle = "#fff";
+  context.lineWidth = view.zoom > 3 ? 3.4 : 1.9;
   lines(context, view, shared.region.roads);
   context.strokeStyle = SEA;
   context.lineWidth = 1.6;
@@ -51,7 +51,7 @@ function drawWays(context, view) {
 }
 
 function radius(view, people) {
-  return clamp(0.2 * Math.sqrt(people) * view.zoom ** 0.3, 2.6, 26);
+  return clamp((3.4 + 0.155 * Math.sqrt(people)) * view.zoom ** 0.25, 3.6, 28);
 }
 
 // Places as circles, small ones on top; `shade(place)` tells fill and ring.
@@ -198,11 +198,12 @@ function halo(context, text, x, y, colour = INK, align = "left") {
 }
 
 // Names of the largest places, as many as there is room for.
-function drawNames(context, view, services) {
+function drawNames(context, view, services, above = 0) {
   const taken = services.map(({ place, kinds }) => {
     const [x, y] = view.place(place), half = 7.5 * kinds.length;
     const below = radius(view, shared.region.places[place][2]) + 9;
-    return [x - half, y + below - 7, x + half, y + below + 7];
+    const over = above && kinds.some(([kind]) => kind === "station") ? below + above : 0;
+    return [x - half, y - over, x + half, y + below + 7];
   });
   context.font = FONT;
   let left = Math.round(16 * Math.max(view.width / 480, 0.8) * view.zoom ** 0.8);
@@ -212,7 +213,8 @@ function drawNames(context, view, services) {
     if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
     const name = shared.region.names[number], r = radius(view, people) + 4;
     const wide = context.measureText(name).width;
-    const spots = [[x + r, y, "left"], [x - r, y, "right"], [x, y - r - 6, "center"]];
+    const spots = [[x + r, y, "left"], [x - r, y, "right"], [x, y - r - 6, "center"],
+      [x, y - r - 24, "center"], [x, y + r + 22, "center"], [x + r + 12, y + r + 14, "left"]];
     for (const [tx, ty, align] of spots) {
       const from = align === "left" ? tx : align === "right" ? tx - wide : tx - wide / 2;
       const box = [from - 2, ty - 7, from + wide + 2, ty + 7];
