@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-import numpy as np
-
+from akuttsim.analysis.destinations import Destinations
 from akuttsim.analysis.observed import Observed
+from akuttsim.analysis.rosters import open_spans
 from akuttsim.analysis.tracks import (
     AWAY,
     DRIVES_HOME,
@@ -33,10 +33,10 @@ from akuttsim.analysis.tracks import (
     Spot,
     standing,
 )
-from akuttsim.records import ACUTE_BED, MISSION, NURSE, RED, RETURN, STAND_BY, TRANSPORT, YELLOW
+from akuttsim.records import MISSION, NURSE, RED, RETURN, STAND_BY, TRANSPORT, YELLOW
 from akuttsim.roads.network import Mode
 from akuttsim.scenario.calendar import parse_hours
-from akuttsim.units import HOUR_S, MINUTE_S
+from akuttsim.units import HOUR_S
 
 _CLOSE_S = 0.001
 _AHEAD = 6
@@ -60,6 +60,11 @@ class CrewTracks:
     roads: Roads
     unit: int
     vehicle: int
+
+    @cached_property
+    def to(self) -> Destinations:
+        """Return what tells where crews went."""
+        return Destinations(self.seen, self.roads)
 
     @cached_property
     def station(self) -> int:
@@ -89,9 +94,7 @@ class CrewTracks:
 
     # without a patient
 
-    def _driven(
-        self, ahead: list[Stretch], spot: Spot, before_s: float
-    ) -> tuple[list[Leg], Spot]:
+    def _driven(self, ahead: list[Stretch], spot: Spot, before_s: float) -> tuple[list[Leg], Spot]:
         """Drive to station or post; a crew called off while it mobilised turned back before."""
         each = ahead[0]
         mobilised = not isinstance(spot, int) and spot.leaves_s >= each.start_s
@@ -121,13 +124,15 @@ class CrewTracks:
         if then.start_s > ahead[0].end_s + _CLOSE_S:
             return -over_s
         if then.kind in (RETURN, STAND_BY):
-            drives = (self.roads.sets_off(drive, to, then.start_s, "car") for to in self._ends(then))
+            drives = (
+                self.roads.sets_off(drive, to, then.start_s, "car") for to in self._ends(then)
+            )
             return min(self._misses_s(each, ahead[1:]) for each in drives)
         arrives_s = float(self.seen.record.courses.on_scene_s[then.patient])
         if then.kind not in (MISSION, TRANSPORT) or not arrives_s <= then.end_s:
             return 0.0
         scene = int(self.seen.patients.place[then.patient])
-        mode = "car" if then.kind == TRANSPORT else self._mode(then.patient)
+        mode = "car" if then.kind == TRANSPORT else self.to.mode(then.patient)
         return abs(then.start_s + self.roads.seconds(drive, scene, then.start_s, mode) - arrives_s)
 
     # missions
@@ -144,12 +149,7 @@ class CrewTracks:
         is_relief = course.met_halfway[patient] and each.start_s >= course.left_scene_s[patient]
         return self._relieves(each, spot) if is_relief else self._called_off(each, spot)
 
-    def _mode(self, patient: int) -> Mode:
-        return "blue" if self.seen.record.courses.judged[patient] == RED else "car"
-
-    def _out(
-        self, each: Stretch, spot: Spot, to: int, arrives_s: float, mode: Mode
-    ) -> list[Leg]:
+    def _out(self, each: Stretch, spot: Spot, to: int, arrives_s: float, mode: Mode) -> list[Leg]:
         """Return mobilisation and drive of a crew that arrives at a known time."""
         now = each.start_s
         leaves_in_s = max(arrives_s - now - self.roads.seconds(spot, to, now, mode), 0.0)
@@ -163,9 +163,9 @@ class CrewTracks:
         """Return the part of a drive that ended before it came to the patient."""
         course, now = self.seen.record.courses, each.start_s
         to = int(self.seen.patients.place[each.patient])
-        mode: Mode = "car" if each.kind == TRANSPORT else self._mode(each.patient)
+        mode: Mode = "car" if each.kind == TRANSPORT else self.to.mode(each.patient)
         if now >= course.left_clinic_s[each.patient]:
-            to, mode = self._clinic(each.patient), "car"
+            to, mode = self.to.clinic(each.patient), "car"
         leaves_in_s = self._mobilisation_s(each) if spot == self.station else 0.0
         drive = self.roads.sets_off(spot, to, now, mode, leaves_in_s)
         legs = [drive.leg(self.unit, DRIVES_OUT, each.end_s, each.patient)]
@@ -182,7 +182,15 @@ class CrewTracks:
         took_s = float(rules.station_s.each()[urgency].quantile(u)[0])
         if self._is_night(each.start_s):
             took_s += float(rules.night_extra_s.quantile(u)[0])
+        if self._is_at_home(each.start_s):
+            took_s += float(rules.home_extra_s.quantile(u)[0])
         return took_s
+
+    def _is_at_home(self, now: float) -> bool:
+        """Tell whether the crew is on home duty, by its roster."""
+        crew = list(self.seen.organisation.ambulances.values())[self.vehicle]
+        home = [shift for shift in crew.shifts if shift.duty == "home"]
+        return any(start <= now < end for start, end in open_spans(self.seen, home))
 
     def _is_night(self, now: float) -> bool:
         """Tell whether the hour begins within the night hours of mobilisation."""
@@ -195,7 +203,7 @@ class CrewTracks:
         course, patient = self.seen.record.courses, each.patient
         scene = int(self.seen.patients.place[patient])
         arrives_s, left_s = float(course.on_scene_s[patient]), float(course.left_scene_s[patient])
-        legs = self._out(each, spot, scene, arrives_s, self._mode(patient))
+        legs = self._out(each, spot, scene, arrives_s, self.to.mode(patient))
         if left_s <= each.end_s and course.met_halfway[patient]:
             legs.append(self._stands(ON_SCENE, arrives_s, left_s, each, scene))
             return self._met(each, legs, scene)
@@ -207,78 +215,44 @@ class CrewTracks:
             legs.append(self._stands(ON_SCENE, arrives_s, each.end_s, each, scene))
             return legs, scene
         legs.append(self._stands(ON_SCENE, arrives_s, left_s, each, scene))
-        to = self._hospital(scene, left_s) if is_hospital else self._legevakt(each, scene, left_s)
+        to = (
+            self.to.hospital(scene, left_s)
+            if is_hospital
+            else self.to.legevakt(each.patient, (left_s, each.end_s))
+        )
         return self._delivered(each, legs, (scene, left_s, to), is_hospital)
 
     def _delivered(
         self, each: Stretch, legs: list[Leg], way: tuple[int, float, int], is_hospital: bool
     ) -> tuple[list[Leg], Spot]:
         start, left_s, to = way
-        mode: Mode = self._mode(each.patient) if is_hospital else "car"
+        mode: Mode = self.to.mode(each.patient) if is_hospital else "car"
         drive = self.roads.along(start, to, left_s, mode)
         legs.append(drive.leg(self.unit, WITH_PATIENT, each.end_s, each.patient))
         legs.append(self._stands(HANDS_OVER, min(drive.there_s, each.end_s), each.end_s, each, to))
         return legs, to
 
-    def _hospital(self, place: int, now: float) -> int:
-        """Return the hospital with the shortest drive."""
-        ids = self.seen.region.place_ids
-        hospitals = [ids.index(each.place) for each in self.seen.region.hospitals.values()]
-        return min(hospitals, key=lambda each: self.roads.drive_s(place, each, now))
-
-    def _clinic(self, patient: int) -> int:
-        """Return the place of the clinic where a patient was seen last."""
-        clinics = list(self.seen.organisation.clinics.values())
-        number = int(self.seen.record.courses.clinic[patient])
-        return self.seen.region.place_ids.index(clinics[number].place)
-
-    def _legevakt(self, each: Stretch, scene: int, left_s: float) -> int:
-        """Return the clinic that the crew drove to: the drive fits when it was free again.
-
-        A patient whom that clinic sent on at closing time was seen last at another.
-        """
-        handed_s = float(self.seen.patients.legevakt_handover_s[each.patient])
-        last, ids = self._clinic(each.patient), self.seen.region.place_ids
-        clinics = self.seen.organisation.clinics.values()
-        doctors = [ids.index(each.place) for each in clinics if each.kind != "satellite"]
-
-        def misses_s(place: int) -> float:
-            return abs(left_s + self.roads.drive_s(scene, place, left_s) + handed_s - each.end_s)
-
-        return last if misses_s(last) < _CLOSE_S else min(doctors, key=misses_s)
-
     # half-way
-
-    def _meeting(self, patient: int, scene: int) -> int:
-        """Return where on the way to hospital the patient changed crews: what is left fits."""
-        course = self.seen.record.courses
-        left_s, free_s = float(course.left_scene_s[patient]), float(course.free_s[patient])
-        rest_s = float(course.at_hospital_s[patient]) - free_s
-        hospital, mode = self._hospital(scene, left_s), self._mode(patient)
-        places = self.roads.along(scene, hospital, left_s, mode).route.places
-        return min(
-            places, key=lambda each: abs(self.roads.drive_s(each, hospital, free_s, mode) - rest_s)
-        )
 
     def _met(self, each: Stretch, legs: list[Leg], scene: int) -> tuple[list[Leg], Spot]:
         """Drive until the other crew is met, and hand the patient over there."""
         left_s = float(self.seen.record.courses.left_scene_s[each.patient])
-        meeting = self._meeting(each.patient, scene)
-        drive = self.roads.along(scene, meeting, left_s, self._mode(each.patient))
+        meeting = self.to.meeting(each.patient, scene)
+        drive = self.roads.along(scene, meeting, left_s, self.to.mode(each.patient))
         legs.append(drive.leg(self.unit, WITH_PATIENT, each.end_s, each.patient))
         legs.append(self._stands(HANDS_OVER, drive.there_s, each.end_s, each, meeting))
         return legs, meeting
 
     def _relieves(self, each: Stretch, spot: Spot) -> tuple[list[Leg], Spot]:
         """Come to meet a crew, take its patient over, and drive on to hospital."""
-        course, mode = self.seen.record.courses, self._mode(each.patient)
+        course, mode = self.seen.record.courses, self.to.mode(each.patient)
         scene, free_s = int(self.seen.patients.place[each.patient]), course.free_s[each.patient]
-        meeting = self._meeting(each.patient, scene)
+        meeting = self.to.meeting(each.patient, scene)
         drive_s = self.roads.seconds(spot, meeting, each.start_s, mode)
         there_s = min(each.start_s + self._expected_s(spot, each) + drive_s, float(free_s))
         legs = self._out(each, spot, meeting, there_s, mode)
         legs.append(self._stands(WAITS, there_s, float(free_s), each, meeting))
-        hospital = self._hospital(meeting, float(free_s))
+        hospital = self.to.hospital(meeting, float(free_s))
         return self._delivered(each, legs, (meeting, float(free_s), hospital), True)
 
     def _expected_s(self, spot: Spot, each: Stretch) -> float:
@@ -286,7 +260,7 @@ class CrewTracks:
         if spot != self.station:
             return 0.0
         rules = self.seen.organisation.mobilisation
-        urgency = RED if self._mode(each.patient) == "blue" else YELLOW
+        urgency = RED if self.to.mode(each.patient) == "blue" else YELLOW
         night_s = rules.night_extra_s.expected() if self._is_night(each.start_s) else 0.0
         return rules.station_s.each()[urgency].expected() + night_s
 
@@ -298,8 +272,8 @@ class CrewTracks:
         Nothing tells when it came to the clinic: that is reckoned back from when it was free, and a
         wait at the hospital's door counts as one before it left.
         """
-        drawn, clinic = self.seen.patients, self._clinic(each.patient)
-        to = self._bed(each.patient, clinic, each.end_s)
+        drawn, clinic = self.seen.patients, self.to.clinic(each.patient)
+        to = self.to.bed(each.patient, clinic, each.end_s)
         handed_s = float(drawn.hospital_handover_s[each.patient])
         left_s = each.end_s - handed_s - self.roads.drive_s(clinic, to, each.end_s)
         left_s = each.end_s - handed_s - self.roads.drive_s(clinic, to, max(left_s, each.start_s))
@@ -313,14 +287,6 @@ class CrewTracks:
         legs.append(self._stands(HANDS_OVER, drive.there_s, each.end_s, each, to))
         return legs, to
 
-    def _bed(self, patient: int, clinic: int, now: float) -> int:
-        if self.seen.record.courses.outcome[patient] != ACUTE_BED:
-            return self._hospital(clinic, now)
-        ids, municipality = self.seen.region.place_ids, self.seen.municipality[patient]
-        name = self.seen.region.municipality_ids[municipality]
-        beds = self.seen.organisation.acute_beds.values()
-        return next(ids.index(each.place) for each in beds if name in each.municipalities)
-
     def _transport(self, each: Stretch, spot: Spot) -> tuple[list[Leg], Spot]:
         """Take a patient as planned, to a place of the region or out of it."""
         drawn, patient = self.seen.patients, each.patient
@@ -330,7 +296,7 @@ class CrewTracks:
         legs = self._out(each, spot, scene, arrives_s, "car")
         legs.append(self._stands(ON_SCENE, arrives_s, left_s, each, scene))
         if to < 0:
-            back_at = self._hospital(scene, left_s)
+            back_at = self.to.hospital(scene, left_s)
             legs.append(self._stands(AWAY, left_s, each.end_s, each, back_at))
             return legs, back_at
         return self._delivered(each, legs, (scene, left_s, to), False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from akuttsim.analysis.destinations import Destinations
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.tracks import (
     DRIVES_HOME,
@@ -100,8 +101,10 @@ class _Ways:
         assert support.speed_kmh is not None
         places = list(self.seen.region.places.values())
         one, other = places[start], places[end]
-        return 3600 * _great_circle_km(one.lat, one.lon, other.lat, other.lon) / float(
-            support.speed_kmh.value
+        return (
+            3600
+            * _great_circle_km(one.lat, one.lon, other.lat, other.lon)
+            / float(support.speed_kmh.value)
         )
 
     def leg(self, stage: int, span: tuple[float, float], start: int, end: int) -> Leg:
@@ -136,9 +139,8 @@ def _turned_back(ways: _Ways, base: int, scene: int) -> list[Leg]:
     """Return the trip of a support that found nobody there any more."""
     each = ways.each
     there_s = each.end_s - ways.seconds(scene, base, each.end_s)
-    return _out(ways, base, scene, there_s) + [
-        ways.leg(DRIVES_HOME, (there_s, each.end_s), scene, base)
-    ]
+    back = ways.leg(DRIVES_HOME, (there_s, each.end_s), scene, base)
+    return [*_out(ways, base, scene, there_s), back]
 
 
 def _out(ways: _Ways, base: int, scene: int, there_s: float) -> list[Leg]:
@@ -159,17 +161,11 @@ def _helped(ways: _Ways, between: tuple[int, int], seen: Observed) -> list[Leg]:
     conveys = at_hospital_s > done_s and math.isnan(course.handover_began_s[each.patient])
     if not conveys:
         return [*legs, ways.leg(DRIVES_HOME, (done_s, each.end_s), scene, base)]
-    hospital = _hospital(ways, scene, done_s)
+    hospital = Destinations(seen, ways.roads).hospital(scene, done_s)
     free_s = at_hospital_s + float(seen.patients.hospital_handover_s[each.patient])
     handed = standing(each.unit, HANDS_OVER, (at_hospital_s, free_s), each.patient, hospital)
     legs += [ways.leg(WITH_PATIENT, (done_s, at_hospital_s), scene, hospital), handed]
     return [*legs, ways.leg(DRIVES_HOME, (free_s, each.end_s), hospital, base)]
-
-
-def _hospital(ways: _Ways, place: int, now: float) -> int:
-    ids = ways.seen.region.place_ids
-    hospitals = [ids.index(each.place) for each in ways.seen.region.hospitals.values()]
-    return min(hospitals, key=lambda each: ways.roads.drive_s(place, each, now))
 
 
 # patients on their own

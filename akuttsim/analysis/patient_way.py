@@ -107,13 +107,16 @@ _BEGUN_BY = {
 
 
 def events_of(seen: Observed, patients: list[int], vehicles: range) -> list[list[Event]]:
-    """Return the events of each of these patients; `vehicles` are the rows of the ambulances;
-    the supports' come right after them.
+    """Return the events of each of these patients in order of time.
+
+    `vehicles` are the rows of the ambulances; the supports' come right after them.
     """
     found = {patient: [*_of_course(seen, patient, vehicles)] for patient in patients}
     for patient, event in [*_of_calls(seen, found.keys()), *_of_activities(seen, found.keys())]:
         found[patient].append(event)
-    return [sorted(found[patient], key=lambda event: (event.time_s, event.code)) for patient in patients]
+    return [
+        sorted(found[patient], key=lambda event: (event.time_s, event.code)) for patient in patients
+    ]
 
 
 def _event(name: str, time_s: float, of: int = -1) -> Event:

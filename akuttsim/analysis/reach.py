@@ -16,6 +16,7 @@ from akuttsim.scenario.roster import CrewShift, Period
 HOURS = (3, 10, 18, 22)
 """Hours of the day that stand for night, office hours, evening and late evening."""
 
+
 def reach(seen: Observed) -> dict[str, Any]:
     """Return the seconds from each place to care, and of the nearest ambulance to it, hour by hour.
 
@@ -100,9 +101,7 @@ def _open_now(seen: Observed, at: float) -> list[int]:
 def _on_duty(seen: Observed, at: float) -> list[int]:
     crews = enumerate(seen.organisation.ambulances.values())
     return [
-        number
-        for number, crew in crews
-        if any(_covers(seen, shift, at) for shift in crew.shifts)
+        number for number, crew in crews if any(_covers(seen, shift, at) for shift in crew.shifts)
     ]
 
 

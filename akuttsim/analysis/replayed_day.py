@@ -14,7 +14,7 @@ from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.outings import outing_legs, outings, own_ways
 from akuttsim.analysis.patient_way import Event, events_of
 from akuttsim.analysis.tracks import Leg, Roads, roads_of
-from akuttsim.records import NOT_PRESENT, RED, Patients
+from akuttsim.records import NOT_PRESENT, RED, Floats, Patients
 from akuttsim.scenario.calendar import Calendar
 from akuttsim.units import DAY_S
 
@@ -107,7 +107,7 @@ def _days(measured: tuple[float, float], calendar: Calendar) -> list[tuple[date,
     ]
 
 
-def _counts(times_s: np.ndarray, days: Sequence[tuple[date, float]]) -> list[int]:
+def _counts(times_s: Floats, days: Sequence[tuple[date, float]]) -> list[int]:
     return [int(((times_s >= at) & (times_s < at + DAY_S)).sum()) for _, at in days]
 
 
@@ -164,9 +164,7 @@ def _vehicles(seen: Observed) -> range:
     return range(first, first + len(seen.organisation.ambulances))
 
 
-def _worker(
-    seen: Observed, unit: int, span: tuple[float, float], number: dict[int, int]
-) -> Worker:
+def _worker(seen: Observed, unit: int, span: tuple[float, float], number: dict[int, int]) -> Worker:
     name, role, team, duty = seen.record.units[unit]
     did, first = seen.by_unit
     jobs = [
@@ -195,9 +193,16 @@ def _base(seen: Observed, unit: int) -> int:
 
 def _people(seen: Observed, patients: list[int]) -> list[Person]:
     drawn, course = seen.patients, seen.record.courses
-    columns = (drawn.place, drawn.age_group, drawn.line, drawn.urgency, course.judged, course.outcome)
     ways = events_of(seen, patients, _vehicles(seen))
     return [
-        Person(*(int(column[patient]) for column in columns), tuple(events))
+        Person(
+            place=int(drawn.place[patient]),
+            age_group=int(drawn.age_group[patient]),
+            line=int(drawn.line[patient]),
+            urgency=int(drawn.urgency[patient]),
+            judged=int(course.judged[patient]),
+            outcome=int(course.outcome[patient]),
+            events=tuple(events),
+        )
         for patient, events in zip(patients, ways, strict=True)
     ]

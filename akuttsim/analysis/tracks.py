@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
@@ -61,11 +62,15 @@ class Leg(NamedTuple):
 
 @dataclass(frozen=True)
 class Drive:
-    """A drive under way: its route, which begins at `departed_s`; wheels roll from `leaves_s`."""
+    """A drive under way: its route, which begins at `departed_s`; wheels roll from `leaves_s`.
+
+    `sailed_from` is the quay, and when it was left, of a crossing that must be ended before.
+    """
 
     route: Route
     departed_s: float
     leaves_s: float
+    sailed_from: tuple[int, float] | None = None
 
     @property
     def there_s(self) -> float:
@@ -79,9 +84,23 @@ class Drive:
 
     def leg(self, unit: int, stage: int, end_s: float, patient: int = -1) -> Leg:
         """Return the drive as a leg, until its end or a time before it."""
-        passed = tuple(self.departed_s + each for each in self.route.reached_s)
+        places, passed = self.route.places, [self.departed_s + s for s in self.route.reached_s]
+        if self.sailed_from is not None:
+            quay, left_s = self.sailed_from
+            places, passed = (quay, *places), [left_s, *passed]
         end_s = min(end_s, self.there_s)
-        return Leg(unit, stage, self.leaves_s, end_s, patient, self.route.places, passed)
+        return Leg(unit, stage, self.leaves_s, end_s, patient, places, tuple(passed))
+
+    def crossing(self, now: float) -> tuple[int, float] | None:
+        """Return the quay of the ferry that it is on, and when it left; None where it can turn."""
+        elapsed_s = now - self.departed_s
+        if elapsed_s < 0 or elapsed_s >= self.route.duration_s:
+            return self.sailed_from if elapsed_s < 0 else None
+        stretch = bisect_right(self.route.reached_s, elapsed_s) - 1
+        left_s = self.departed_s + self.route.reached_s[stretch]
+        if not self.route.on_ferry[stretch] or left_s == now:
+            return None
+        return self.route.places[stretch], left_s
 
 
 Spot = int | Drive
@@ -128,7 +147,8 @@ class Roads:
             if stretch_s < inf:
                 route = _begun_at(behind[0], stretch_s, route)
                 departed_s -= stretch_s
-        return Drive(route, departed_s, leaves_s)
+        crossing = spot.crossing(now) if isinstance(spot, Drive) else None
+        return Drive(route, departed_s, leaves_s, crossing)
 
     def _ways(self, spot: Spot, now: float, mode: Mode) -> list[Way]:
         if isinstance(spot, int):

@@ -6,10 +6,10 @@ import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from datetime import date
 from typing import Any
 
 from babel.dates import format_date
@@ -121,7 +121,9 @@ def _model(words: Words, name: str, reach: dict[str, Any] | None) -> dict[str, A
             [both(each.get("title", key)), places.index(each["station"]), each.get("kind", "")]
             for key, each in organisation["ambulances"].items()
         ],
-        "reach": {key: reach[key] for key in ("care", "ambulance", "open", "on_duty")} if reach else None,
+        "reach": {key: reach[key] for key in ("care", "ambulance", "open", "on_duty")}
+        if reach
+        else None,
     }
 
 

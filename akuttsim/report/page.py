@@ -26,9 +26,7 @@ from akuttsim.store.files import write_whole
 from akuttsim.store.results import Results
 
 
-def write_report(
-    results: Results, lang: Lang, out: Path, borders: Sequence[Border] = ()
-) -> None:
+def write_report(results: Results, lang: Lang, out: Path, borders: Sequence[Border] = ()) -> None:
     """Write the report of some results as one HTML page in Norwegian (nb) or English (en).
 
     The same results give the same bytes. Raises OSError where `out` cannot be written.

@@ -16,9 +16,7 @@ _TEAMS = {
 _VEHICLES = ("ambulances", "supports")
 
 
-def unit_names(
-    words: Words, organisation: dict[str, Any], units: list[list[Any]]
-) -> list[str]:
+def unit_names(words: Words, organisation: dict[str, Any], units: list[list[Any]]) -> list[str]:
     """Return the name of each unit: a vehicle's title, or the role with the team's title."""
     return [_name(words, organisation, *unit[:3]) for unit in units]
 

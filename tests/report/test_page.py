@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 import pytest
 
 from akuttsim.report.catalogue import Catalogue
+from akuttsim.report.live import script_hash
 from akuttsim.report.page import page, write_report
 
 VOID = {"meta", "link", "br", "use", "path", "img", "input", "hr"}
@@ -121,7 +122,9 @@ def test_the_verdict_on_a_margin_is_explained_where_it_is_given(results):
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_names_are_shown_and_not_run(html_of, lang):
     html = html_of(lang)
-    assert "<script" not in html
+    scripts = [attrs for tag, attrs in Reader(html).tags if tag == "script"]
+    assert [each.get("type") for each in scripts] == ["application/json", None]
+    assert html.count("<script") == 2 and f"script-src '{script_hash()}'" in html
     assert "&lt;script&gt;alert(" in html
     assert "\\$" not in html
     assert "A &lt; B" in html and "<i>map</i>" not in html and "Because <b>" not in html
@@ -163,7 +166,7 @@ def test_references_within_drawings_lead_to_their_own_parts(html_of):
 def test_one_model_has_no_differences(html_of):
     html = html_of("en", ("today",))
     assert 'id="differences"' not in html
-    assert "better" not in html[html.index("<body>") :]
+    assert "better" not in html[html.index("<body>") : html.index("<script")]
 
 
 def test_results_without_question_targets_or_groups_still_make_a_page(make_results):
@@ -178,7 +181,8 @@ def test_results_without_question_targets_or_groups_still_make_a_page(make_resul
 def test_the_same_results_give_the_same_bytes(results, tmp_path):
     (tmp_path / "results").write_bytes(pickle.dumps(results))
     program = (
-        "import pickle, pathlib as p; from akuttsim.report.page import write_report as w;"
+        "import pickle, pathlib as p; from akuttsim.report.live import script_hash
+from akuttsim.report.page import write_report as w;"
         "w(pickle.loads(p.Path('results').read_bytes()), 'nb', p.Path('out.html'))"
     )
     root = os.pathsep.join(path for path in sys.path if path)

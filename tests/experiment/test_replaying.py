@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import json
+
+from akuttsim.experiment.replaying import keep_drawn
+from akuttsim.store.replays import read_beside
+from tests.small import organisation, world
+
+
+def kept(folder):
+    small = world(organisation())
+    patients = small.sample()
+    keep_drawn(folder, "small", small.observed(patients, small.meets(patients)))
+    return {each.parent.name: each.read_bytes() for each in folder.rglob("*.json")}
+
+
+def test_the_same_run_leaves_the_same_small_files(tmp_path):
+    one, two = kept(tmp_path / "one"), kept(tmp_path / "two")
+    assert one == two and set(one) == {"replay", "map"}
+    assert max(map(len, one.values())) < 400_000
+
+
+def test_all_of_it_is_whole_numbers_and_names(tmp_path):
+    kept(tmp_path)
+
+    def parts(value):
+        if isinstance(value, list):
+            return [part for each in value for part in parts(each)]
+        if isinstance(value, dict):
+            return [part for each in value.values() for part in parts(each)]
+        return [value]
+
+    for kind in ("replay", "map"):
+        found = {type(part) for part in parts(read_beside(tmp_path, kind, "small"))}
+        assert found <= {int, str, type(None)}
+
+
+def test_times_count_from_midnight_of_the_day(tmp_path):
+    data = json.loads(kept(tmp_path)["replay"])
+    rings = data["codes"]["events"].index("rings")
+    rang = [at for person in data["people"] for code, at, _ in person[-1] if code == rings]
+    assert sum(0 <= at < data["length_s"] for at in rang) >= data["contacts"] * 0.5
