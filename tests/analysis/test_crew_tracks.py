@@ -18,7 +18,7 @@ from akuttsim.analysis.tracks import (
     WITH_PATIENT,
     roads_of,
 )
-from tests.small import MADE_UP, organisation, world
+from small import MADE_UP, organisation, world
 
 CALLED_OFF = {"dispatch": {"red_takes_over_min": {"value": 2, **MADE_UP}}}
 RULES = {"plain": {}, "called off": CALLED_OFF}

@@ -5,7 +5,7 @@ import pytest
 from akuttsim.analysis.outings import outing_legs, outings
 from akuttsim.analysis.tracks import DRIVES_HOME, DRIVES_OUT, ON_SCENE, WITH_PATIENT, roads_of
 from akuttsim.records import CALL_OUT, SUPPORT, VISIT
-from tests.small import organisation, support, world
+from small import organisation, support, world
 
 
 def trips(changes, kind):

@@ -4,7 +4,7 @@ from datetime import date
 
 from akuttsim.analysis.reach import HOURS, ordinary_day, reach
 from akuttsim.records import RED
-from tests.small import crew, crews, organisation, people, world
+from small import crew, crews, organisation, people, world
 
 
 def seen_of(changes):

@@ -12,7 +12,7 @@ from akuttsim.analysis.tracks import OWN_WAY
 from akuttsim.records import RED
 from akuttsim.scenario.calendar import Calendar
 from akuttsim.units import DAY_S, HOUR_S
-from tests.small import organisation, people, world
+from small import organisation, people, world
 
 MONDAY = Calendar(date(2026, 6, 1), "Europe/Oslo")
 

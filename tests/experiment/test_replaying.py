@@ -4,7 +4,7 @@ import json
 
 from akuttsim.experiment.replaying import keep_drawn
 from akuttsim.store.replays import read_beside
-from tests.small import organisation, world
+from small import organisation, world
 
 
 def kept(folder):

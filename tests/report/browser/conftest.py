@@ -16,7 +16,7 @@ from akuttsim.experiment.study import study_of_experiment
 from akuttsim.report.borders import Border
 from akuttsim.report.page import write_report
 from akuttsim.store.results import read_results
-from tests.small import EXPERIMENT, organisation, region, world
+from small import EXPERIMENT, organisation, region, world
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
