@@ -18,11 +18,19 @@ from akuttsim.units import DAY_S
 REPLICATION = 0
 """The replication whose day is replayed."""
 
+Drawn = dict[str, dict[str, Any]]
+"""What the page draws of an organisation, by kind: "replay" and "map"."""
 
-def keep_drawn(folder: Path, organisation: str, seen: Observed) -> None:
-    """Keep an organisation's replayed day and the reach of its services in a results folder."""
-    keep_beside(folder, "replay", organisation, plain(replayed_day(seen)))
-    keep_beside(folder, "map", organisation, reach(seen))
+
+def drawn(seen: Observed) -> Drawn:
+    """Return what the page draws of a run: its typical day, and the reach of its services."""
+    return {"replay": plain(replayed_day(seen)), "map": reach(seen)}
+
+
+def keep_drawn(folder: Path, organisation: str, what: Drawn) -> None:
+    """Keep what the page draws of an organisation in a results folder, beside its tables."""
+    for kind, data in what.items():
+        keep_beside(folder, kind, organisation, data)
 
 
 def plain(replay: ReplayedDay) -> dict[str, Any]:

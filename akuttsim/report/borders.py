@@ -40,7 +40,7 @@ def read_borders(path: Path) -> list[Border]:
         borders = [border for feature in _features(content) if (border := _border(feature))]
     except OSError as error:
         raise _wrong(path, f"cannot be read ({error.strerror})") from None
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, LookupError, RecursionError):
         raise _wrong(path, _EXPECTED) from None
     if not borders:
         raise _wrong(path, f"has no polygon; {_EXPECTED}")

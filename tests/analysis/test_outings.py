@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from small import organisation, support, world
 
 from akuttsim.analysis.outings import outing_legs, outings
 from akuttsim.analysis.tracks import DRIVES_HOME, DRIVES_OUT, ON_SCENE, WITH_PATIENT, roads_of
 from akuttsim.records import CALL_OUT, SUPPORT, VISIT
-from small import organisation, support, world
 
 
 def trips(changes, kind):

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from small import crew, crews, organisation, people, world
+
 from akuttsim.analysis.reach import HOURS, ordinary_day, reach
 from akuttsim.records import RED
-from small import crew, crews, organisation, people, world
 
 
 def seen_of(changes):

@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from small import organisation, people, world
 
 from akuttsim.analysis.patient_way import EVENTS
 from akuttsim.analysis.replayed_day import replayed_day, typical_day
@@ -12,7 +13,6 @@ from akuttsim.analysis.tracks import OWN_WAY
 from akuttsim.records import RED
 from akuttsim.scenario.calendar import Calendar
 from akuttsim.units import DAY_S, HOUR_S
-from small import organisation, people, world
 
 MONDAY = Calendar(date(2026, 6, 1), "Europe/Oslo")
 
@@ -68,7 +68,7 @@ def test_the_day_holds_everybody_who_rang_and_everything_that_was_done(base):
     assert sum(len(worker.jobs) for worker in replay.workers) == at_work
     named = [job.patient for worker in replay.workers for job in worker.jobs]
     named += [leg.patient for leg in replay.legs]
-    assert -1 <= min(named) and max(named) < len(replay.people)
+    assert min(named) >= -1 and max(named) < len(replay.people)
 
 
 @pytest.mark.parametrize("base", ["today", "satellite"])

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from akuttsim.experiment.replaying import keep_drawn
+from small import EXPERIMENT, organisation, world
+
+from akuttsim.experiment.replaying import drawn, keep_drawn
+from akuttsim.experiment.runner import run_study
+from akuttsim.experiment.study import study_of_experiment
 from akuttsim.store.replays import read_beside
-from small import organisation, world
 
 
 def kept(folder):
     small = world(organisation())
     patients = small.sample()
-    keep_drawn(folder, "small", small.observed(patients, small.meets(patients)))
+    keep_drawn(folder, "small", drawn(small.observed(patients, small.meets(patients))))
     return {each.parent.name: each.read_bytes() for each in folder.rglob("*.json")}
 
 
@@ -40,3 +44,11 @@ def test_times_count_from_midnight_of_the_day(tmp_path):
     rings = data["codes"]["events"].index("rings")
     rang = [at for person in data["people"] for code, at, _ in person[-1] if code == rings]
     assert sum(0 <= at < data["length_s"] for at in rang) >= data["contacts"] * 0.5
+
+
+def test_a_study_keeps_the_first_replication_of_each_organisation(tmp_path):
+    study = replace(study_of_experiment(str(EXPERIMENT)), replications=2)
+    run_study(study, tmp_path / "results", 1, lambda _: None)
+    for kind in ("replay", "map"):
+        found = {each.stem for each in (tmp_path / "results" / kind).iterdir()}
+        assert found == set(study.organisations)
