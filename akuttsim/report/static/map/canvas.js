@@ -91,7 +91,9 @@ class MapView {
     this.hide();
     const context = this.base.getContext("2d");
     this.clear(context);
+    context.save();
     this.paint.base(context, this);
+    context.restore();
     this.redrawTop();
   }
 
@@ -99,7 +101,9 @@ class MapView {
     if (!this.width) return;
     this.clear(this.context);
     this.context.drawImage(this.base, 0, 0, this.width, this.height);
+    this.context.save();
     this.paint.top(this.context, this);
+    this.context.restore();
   }
 
   clear(context) {
