@@ -18,6 +18,7 @@ from akuttsim.analysis.overload import overloaded
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.experiment.cases import Additions, Case, Setting, is_of, of_kind
+from akuttsim.experiment.drawing import REPLICATION, Drawn, drawn, keep_drawn
 from akuttsim.experiment.study import Study
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Patients, Record
@@ -35,12 +36,16 @@ RegionKey = tuple[Additions, tuple[Setting, ...]]
 
 @dataclass(frozen=True)
 class Measured:
-    """What is kept of a run: its indicators, its queues that grew, and the record on request."""
+    """What is kept of a run: its indicators, its queues that grew, and the record on request.
+
+    Of the first replication of the first case, also what the page draws.
+    """
 
     run: RunId
     rows: list[Row]
     grew: Grew
     record: tuple[Patients, Record] | None = None
+    drawn: Drawn | None = None
 
 
 class Done(NamedTuple):
@@ -113,7 +118,11 @@ class Workplace:
         seen = Observed(region, prepared.organisation, times, patients, record)
         grew = overloaded(record.overloads, region.calendar.calendar())
         kept = (patients, record) if self.keep_records else None
-        return Measured(run, measure(seen), grew, kept)
+        return Measured(run, measure(seen), grew, kept, drawn(seen) if self.is_drawn(run) else None)
+
+    def is_drawn(self, run: RunId) -> bool:
+        """Tell whether the page draws this run: its day is replayed."""
+        return run.replication == REPLICATION and run.case == self.study.cases[0].name
 
 
 def region_key(case: Case) -> RegionKey:
@@ -126,6 +135,8 @@ def kept(results: ResultsFolder, found: Measured, judged_by: Iterable[str]) -> D
     """Write what is kept of a run, and return what is told of it."""
     if found.record is not None:
         results.keep_record(found.run, *found.record)
+    if found.drawn is not None:
+        keep_drawn(results.folder, found.run.organisation, found.drawn)
     results.keep(found.run, found.rows, found.grew)
     wanted = set(judged_by)
     values = {

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from akuttsim.report import tables
 from akuttsim.report.answer import FOR_WHOM, answer
+from akuttsim.report.borders import Border
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.labels import SYMBOLS
 from akuttsim.report.limits import limits
+from akuttsim.report.live import live, script_hash
 from akuttsim.report.overloads import overloads
 from akuttsim.report.pictures import pictures
 from akuttsim.report.selection import WITHIN_MARGIN, Selection
@@ -23,20 +26,29 @@ from akuttsim.store.files import write_whole
 from akuttsim.store.results import Results
 
 
-def write_report(results: Results, lang: Lang, out: Path) -> None:
+def write_report(results: Results, lang: Lang, out: Path, borders: Sequence[Border] = ()) -> None:
     """Write the report of some results as one HTML page in Norwegian (nb) or English (en).
 
     The same results give the same bytes. Raises OSError where `out` cannot be written.
     """
-    write_whole(out, page(results, lang).encode("utf-8"))
+    write_whole(out, page(results, lang, borders).encode("utf-8"))
 
 
-def page(results: Results, lang: Lang) -> str:
-    """Return the page; it holds everything that it shows and asks for nothing from outside."""
+def page(results: Results, lang: Lang, borders: Sequence[Border] = ()) -> str:
+    """Return the page; it holds everything that it shows and asks for nothing from outside.
+
+    `borders` are municipalities' outlines for the map, if the user has some.
+    """
     words = Words(Catalogue(lang), Selection(results))
     template = _template(_resource("report.html.j2"))
     style = Markup(_resource("style.css"))
-    return str(template.render(t=words.text, style=style, **_head(words), **_body(words)))
+    drawn = live(words, results.folder, borders)
+    return str(
+        template.render(
+            t=words.text, style=style, live=drawn, script_hash=script_hash(),
+            **_head(words), **_body(words),
+        )
+    )  # fmt: skip
 
 
 @cache
@@ -47,7 +59,11 @@ def _resource(name: str) -> str:
 @cache
 def _template(source: str) -> Any:
     settings = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(_resource),
     )
     return settings.from_string(source)
 

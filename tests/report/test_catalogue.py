@@ -18,7 +18,10 @@ from akuttsim.scenario.region import Region
 
 NB, EN = Catalogue("nb").texts, Catalogue("en").texts
 ROOM = Path(report.__file__).parent
-SOURCES = "\n".join(path.read_text("utf-8") for path in [*ROOM.rglob("*.py"), *ROOM.rglob("*.j2")])
+KINDS_OF_SOURCE = ("*.py", "*.j2", "*.js")
+SOURCES = "\n".join(
+    path.read_text("utf-8") for kind in KINDS_OF_SOURCE for path in ROOM.rglob(kind)
+)
 SECTIONS = {*Region.model_fields, *Organisation.model_fields, "other"}
 PATTERNS = {"met", "not_met", "unclear"}
 UNITS = {"share", "min", "s", "h", "h per week", "per day", "per week", "per night",
@@ -66,8 +69,12 @@ def test_no_text_is_unused(key):
 
 
 def _is_built(key):
-    """Tell whether some source builds the key from its stem and a name: f"map.legend.{kind}"."""
-    return f'"{key.rpartition(".")[0]}.{{' in SOURCES
+    """Tell whether some source builds the key from its stem and a name.
+
+    f"map.legend.{kind}" in Python, "live.stage." + stage in a script.
+    """
+    stem = key.rpartition(".")[0]
+    return f'"{stem}.{{' in SOURCES or f'"{stem}." +' in SOURCES
 
 
 def test_every_indicator_has_a_name_and_a_norwegian_definition():

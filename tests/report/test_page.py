@@ -13,6 +13,7 @@ import pytest
 
 from akuttsim.analysis.indicators import definitions
 from akuttsim.report.catalogue import Catalogue, norwegian_definitions
+from akuttsim.report.live import script_hash
 from akuttsim.report.page import page, write_report
 
 VOID = {"meta", "link", "br", "use", "path", "img", "input", "hr"}
@@ -132,7 +133,9 @@ def test_the_verdict_on_a_margin_is_explained_where_it_is_given(results):
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_names_are_shown_and_not_run(html_of, lang):
     html = html_of(lang)
-    assert "<script" not in html
+    scripts = [attrs for tag, attrs in Reader(html).tags if tag == "script"]
+    assert [each.get("type") for each in scripts] == ["application/json", None]
+    assert html.count("<script") == 2 and f"script-src '{script_hash()}'" in html
     assert "&lt;script&gt;alert(" in html
     assert "\\$" not in html
     assert "A &lt; B" in html and "<i>map</i>" not in html and "Because <b>" not in html
@@ -174,7 +177,7 @@ def test_references_within_drawings_lead_to_their_own_parts(html_of):
 def test_one_model_has_no_differences(html_of):
     html = html_of("en", ("today",))
     assert 'id="differences"' not in html
-    assert "better" not in html[html.index("<body>") :]
+    assert "better" not in html[html.index("<body>") : html.index("<script")]
 
 
 def test_results_without_question_targets_or_groups_still_make_a_page(make_results):

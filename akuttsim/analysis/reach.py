@@ -1,0 +1,137 @@
+"""How far care and ambulance are from each place at some hours of an ordinary working day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from akuttsim.analysis.observed import Observed
+from akuttsim.analysis.rosters import open_spans
+from akuttsim.records import RED
+from akuttsim.scenario.calendar import is_free_day, parse_hours
+from akuttsim.scenario.fleet import Crew
+from akuttsim.scenario.roster import CrewShift, Period
+
+HOURS = (3, 10, 18, 22)
+"""Hours of the day that stand for night, office hours, evening and late evening."""
+
+
+def reach(seen: Observed) -> dict[str, Any]:
+    """Return the seconds from each place to care, and of the nearest ambulance to it, hour by hour.
+
+    `care[hour][place]`: ordinary drive to the nearest clinic or satellite that is open for the
+    place's municipality. `ambulance[hour][place]`: mean mobilisation of the crew (red, by night and
+    from home where it is so) and drive with blue light from its station, of our own crew on duty
+    that is soonest; all of them free. Whole seconds, None where nothing is open or can come. The
+    day is the first Tuesday to Thursday of the measured weeks that is no holiday; the roads are as
+    at that hour. `open[hour]` and `on_duty[hour]` are the positions of clinics and crews that are.
+    """
+    day = ordinary_day(seen)
+    moments = [_at(seen, day, hour) for hour in HOURS]
+    conditions = _conditions(seen, moments)
+    return {
+        "date": day.isoformat(),
+        "hours": list(HOURS),
+        "care": [_care(seen, *each) for each in zip(moments, conditions, strict=True)],
+        "ambulance": [
+            _ambulance(seen, at, condition, hour)
+            for at, condition, hour in zip(moments, conditions, HOURS, strict=True)
+        ],
+        "open": [_open_now(seen, at) for at in moments],
+        "on_duty": [_on_duty(seen, at) for at in moments],
+    }
+
+
+def ordinary_day(seen: Observed) -> date:
+    """Return the first Tuesday, Wednesday or Thursday of the measured span that is no holiday."""
+    first = seen.region.calendar.calendar().local(seen.record.measured[0]).date()
+    days = (date.fromordinal(first.toordinal() + after) for after in range(60))
+    return next(day for day in days if day.weekday() in (1, 2, 3) and not is_free_day(day))
+
+
+def _at(seen: Observed, day: date, hour: int) -> float:
+    return seen.region.calendar.calendar().seconds(day, 60 * hour)
+
+
+def _conditions(seen: Observed, moments: list[float]) -> tuple[int, ...]:
+    calendar = seen.region.calendar.calendar()
+    local: list[datetime] = [calendar.local(at) for at in moments]
+    return seen.travel.conditions(local)
+
+
+def _soonest(times: Iterable[float]) -> int | None:
+    soonest = min(times, default=float("inf"))
+    return None if soonest == float("inf") else round(soonest)
+
+
+def _care(seen: Observed, at: float, condition: int) -> list[int | None]:
+    open_for = _open(seen, at)
+    ids = seen.region.place_ids
+    times = {
+        clinic: seen.travel.to("car", condition, ids.index(each.place))
+        for clinic, each in seen.organisation.clinics.items()
+    }
+    return [
+        _soonest(times[clinic][number] for clinic in open_for.get(place.municipality, ()))
+        for number, place in enumerate(seen.region.places.values())
+    ]
+
+
+def _open(seen: Observed, at: float) -> dict[str, list[str]]:
+    """Return the clinics that are open for each municipality at a time."""
+    found: dict[str, list[str]] = {}
+    for name, clinic in seen.organisation.clinics.items():
+        for service in clinic.open.values():
+            if _covers(seen, service, at):
+                for municipality in service.municipalities:
+                    found.setdefault(municipality, []).append(name)
+    return found
+
+
+def _open_now(seen: Observed, at: float) -> list[int]:
+    clinics = enumerate(seen.organisation.clinics.values())
+    return [
+        number
+        for number, clinic in clinics
+        if any(_covers(seen, service, at) for service in clinic.open.values())
+    ]
+
+
+def _on_duty(seen: Observed, at: float) -> list[int]:
+    crews = enumerate(seen.organisation.ambulances.values())
+    return [
+        number for number, crew in crews if any(_covers(seen, shift, at) for shift in crew.shifts)
+    ]
+
+
+def _covers(seen: Observed, period: Period, at: float) -> bool:
+    return any(start <= at < end for start, end in open_spans(seen, [period]))
+
+
+def _ambulance(seen: Observed, at: float, condition: int, hour: int) -> list[int | None]:
+    on_duty = [
+        (_mobilisation_s(seen, shift, hour), _times_from(seen, crew, condition))
+        for crew in seen.organisation.ambulances.values()
+        if crew.kind == "ambulance"
+        for shift in crew.shifts
+        if _covers(seen, shift, at)
+    ]
+    places = range(len(seen.region.places))
+    return [_soonest(ready_s + times[place] for ready_s, times in on_duty) for place in places]
+
+
+def _times_from(seen: Observed, crew: Crew, condition: int) -> list[float]:
+    station = seen.region.place_ids.index(crew.station)
+    times: list[float] = seen.travel.seconds["blue"][condition][station].tolist()
+    return times
+
+
+def _mobilisation_s(seen: Observed, shift: CrewShift, hour: int) -> float:
+    """Return the mean mobilisation to a red patient."""
+    rules = seen.organisation.mobilisation
+    start, end = parse_hours(rules.night_hours)
+    is_night = (60 * hour - start) % 1440 < end - start
+    ready_s = rules.station_s.each()[RED].expected()
+    ready_s += rules.night_extra_s.expected() if is_night else 0.0
+    return ready_s + (rules.home_extra_s.expected() if shift.duty == "home" else 0.0)

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import numpy as np
+import pytest
+from small import organisation, people, world
+
+from akuttsim.analysis.patient_way import EVENTS
+from akuttsim.analysis.replayed_day import replayed_day, typical_day
+from akuttsim.analysis.tracks import OWN_WAY
+from akuttsim.records import RED
+from akuttsim.scenario.calendar import Calendar
+from akuttsim.units import DAY_S, HOUR_S
+
+MONDAY = Calendar(date(2026, 6, 1), "Europe/Oslo")
+
+
+def day_of(counts, reds=(), calendar=MONDAY):
+    """Return the typical day of days with so many contacts at noon, of which so many are red."""
+    times = [at * DAY_S + 12 * HOUR_S for at, count in enumerate(counts) for _ in range(count)]
+    urgency = [
+        RED if number < (reds[at] if reds else 0) else 2
+        for at, count in enumerate(counts)
+        for number in range(count)
+    ]
+    drawn = people(times, urgency=urgency, place=0, is_contact=True)
+    return typical_day(drawn, (0.0, len(counts) * DAY_S), calendar)
+
+
+def test_the_typical_day_has_the_median_number_of_contacts():
+    assert day_of([1, 9, 5, 3, 7]).date == date(2026, 6, 3)
+    assert day_of([1, 9, 5, 3, 7]).contacts == 5
+
+
+def test_of_equals_the_day_with_most_red_patients_is_taken_and_then_the_first():
+    assert day_of([5, 5, 5], reds=[0, 2, 1]).date == date(2026, 6, 2)
+    assert day_of([5, 5, 5]).date == date(2026, 6, 1)
+
+
+def test_a_day_on_which_the_clocks_change_is_never_taken():
+    spring = Calendar(date(2026, 3, 28), "Europe/Oslo")
+    assert day_of([1, 2, 9], calendar=spring).date != date(2026, 3, 29)
+
+
+@cache
+def small_day(base):
+    small = world(organisation({}, base))
+    patients = small.sample()
+    seen = small.observed(patients, small.meets(patients))
+    return seen, replayed_day(seen)
+
+
+def test_all_organisations_replay_the_same_day():
+    assert small_day("today")[1].day == small_day("satellite")[1].day
+
+
+@pytest.mark.parametrize("base", ["today", "satellite"])
+def test_the_day_holds_everybody_who_rang_and_everything_that_was_done(base):
+    seen, replay = small_day(base)
+    start, end = replay.day.span
+    calls, did = seen.record.calls, seen.record.activities
+    rang = int(((calls.rang_s >= start) & (calls.rang_s < end)).sum())
+    events = [(EVENTS[e.code], e.time_s) for person in replay.people for e in person.events]
+    assert sum(name == "rings" and start <= at < end for name, at in events) == rang
+    at_work = int(((did.end_s > start) & (did.start_s < end)).sum())
+    assert sum(len(worker.jobs) for worker in replay.workers) == at_work
+    named = [job.patient for worker in replay.workers for job in worker.jobs]
+    named += [leg.patient for leg in replay.legs]
+    assert min(named) >= -1 and max(named) < len(replay.people)
+
+
+@pytest.mark.parametrize("base", ["today", "satellite"])
+def test_each_way_is_in_order_and_ends_as_the_course_did(base):
+    _, replay = small_day(base)
+    for person in replay.people:
+        times = [event.time_s for event in person.events]
+        assert times == sorted(times)
+    names = {EVENTS[event.code] for person in replay.people for event in person.events}
+    assert {"rings", "answered", "call_ends", "crew_arrives", "at_clinic", "doctor_sees"} <= names
+
+
+def test_patients_drive_from_home_to_the_clinic_that_saw_them():
+    seen, replay = small_day("today")
+    ids, clinics = seen.region.place_ids, list(seen.organisation.clinics.values())
+    ways = [leg for leg in replay.legs if leg.stage == OWN_WAY]
+    assert ways
+    for leg in ways:
+        person = replay.people[leg.patient]
+        arrived = next(e for e in person.events if EVENTS[e.code] == "at_clinic")
+        assert leg.places[0] == person.place
+        assert leg.places[-1] == ids.index(clinics[arrived.of].place)
+        assert leg.end_s == pytest.approx(arrived.time_s)
+        assert np.all(np.diff(leg.passed_s) >= 0)

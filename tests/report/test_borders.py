@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from akuttsim.errors import InputError
+from akuttsim.report import borders
+from akuttsim.report.borders import read_borders
+
+SQUARE = [[11.0, 64.0], [12.0, 64.0], [12.0, 65.0], [11.0, 64.0]]
+
+
+def written(path, *features, **more):
+    file = path / "borders.geojson"
+    content = {"type": "FeatureCollection", "features": list(features), **more}
+    file.write_text(json.dumps(content), "utf-8")
+    return file
+
+
+def feature(kind="Polygon", coordinates=(SQUARE,), **properties):
+    geometry = {"type": kind, "coordinates": coordinates}
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+
+def test_outlines_and_names_are_taken(tmp_path):
+    islands = feature("MultiPolygon", [[SQUARE], [SQUARE, SQUARE]], navn="Øyene")
+    one, other = read_borders(written(tmp_path, feature(kommunenavn="Namsos"), islands))
+    assert (one.name, len(one.rings)) == ("Namsos", 1)
+    assert one.rings[0][0] == (11.0, 64.0)
+    assert (other.name, len(other.rings)) == ("Øyene", 3)
+
+
+def test_what_is_no_polygon_is_left_out(tmp_path):
+    point = feature("Point", [11, 64], name="x")
+    assert len(read_borders(written(tmp_path, point, feature(), {"geometry": None}, 7))) == 1
+
+
+def test_a_name_that_is_no_text_is_no_name(tmp_path):
+    assert read_borders(written(tmp_path, feature(name={"a": 1})))[0].name == ""
+    assert len(read_borders(written(tmp_path, feature(name="x" * 5000)))[0].name) == 120
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", "[]", "{}", '{"features": 3}', '{"features": []}', "[" * 100_000,
+        json.dumps({"features": [feature(coordinates=[[[400, 64]]])]}),
+        json.dumps({"features": [feature(coordinates=[[["a", 64]]])]}),
+        json.dumps({"features": [feature(coordinates=[[[1]]])]}),
+        json.dumps({"features": [feature(coordinates=[[{}]])]}),
+        json.dumps({"features": [feature(coordinates=7)]}),
+        '{"features": [{"geometry": {"type": "Polygon", "coordinates": [[[NaN, 1]]]}}]}',
+    ],
+)  # fmt: skip
+def test_what_is_not_geojson_in_degrees_is_told_in_a_line(tmp_path, content):
+    file = tmp_path / "wrong.geojson"
+    file.write_text(content, "utf-8")
+    with pytest.raises(InputError) as told:
+        read_borders(file)
+    (problem,) = told.value.problems
+    assert "GeoJSON" in problem.what and problem.file == str(file)
+
+
+def test_a_missing_or_binary_file_is_told_in_a_line(tmp_path):
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    for name in ("missing", "binary"):
+        with pytest.raises(InputError):
+            read_borders(tmp_path / name)
+
+
+@pytest.mark.parametrize("limit", ["MOST_BYTES", "MOST_POINTS"])
+def test_what_is_too_large_is_told(tmp_path, monkeypatch, limit):
+    monkeypatch.setattr(borders, limit, 3)
+    with pytest.raises(InputError, match="simpler"):
+        read_borders(written(tmp_path, feature()))
