@@ -1,0 +1,185 @@
+"""What the proof says, in plain words: promised, found, for whom, and how sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from akuttsim.analysis.indicators import directions
+from akuttsim.experiment.placing.proof import Placed
+from akuttsim.experiment.placing.proposal import Promise
+from akuttsim.experiment.placing.written import placed_name
+from akuttsim.store.results import Results
+
+Said = Literal["better", "worse", "differs", "cannot tell"]
+
+FOR_WHOM = {
+    "ambulances": "ambulance_response_median_min",
+    "satellites": "travel_to_care_min",
+    "first-responders": "first_help_median_min",
+}
+"""By which indicator municipalities are named as better or worse off."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A simulated indicator: today, and the proposal's difference with its 95 % interval."""
+
+    indicator: str
+    group: str
+    today: float
+    change: float
+    low: float
+    high: float
+    unit: str
+
+    @property
+    def said(self) -> Said:
+        """Tell what the interval says of the change."""
+        if not (self.low > 0 or self.high < 0):
+            return "cannot tell"
+        good = directions()[self.indicator]
+        if good == "neither":
+            return "differs"
+        return "better" if (self.change > 0) == (good == "higher") else "worse"
+
+
+def found(placed: Placed, results: Results, indicator: str, group_by: str = "all") -> list[Found]:
+    """Return an indicator's differences of all, or of each group in which there is one."""
+    name = placed_name(placed.world)
+    rows = _rows(results.differences, name, indicator, group_by)
+    today = _rows(results.summary, placed.world.organisation.organisation, indicator, group_by)
+    level = today.set_index("group")["mean"]
+    return [
+        Found(indicator, str(row.group), float(level.get(row.group, float("nan"))), float(row.mean_),
+              float(row.ci_low), float(row.ci_high), str(row.unit))
+        for row in rows.rename(columns={"mean": "mean_"}).itertuples()
+        if row.mean_ == row.mean_
+    ]  # fmt: skip
+
+
+def _rows(table: pd.DataFrame, name: str, indicator: str, group_by: str) -> pd.DataFrame:
+    return table[
+        (table.organisation == name) & (table.indicator == indicator) & (table.group_by == group_by)
+    ]
+
+
+def sentences(placed: Placed, results: Results) -> list[str]:
+    """Return the verdict: what was promised, what was found, who gains and loses, how sure."""
+    lines = [_promised(promise) for promise in placed.proposal.promises]
+    main = [one for name in placed.proposal.main_indicators for one in found(placed, results, name)]
+    lines += [f"The simulation found: {'; '.join(_change(one) for one in main)}."]
+    lines += [line for each in placed.proposal.promises for line in _held(placed, results, each)]
+    lines += [_for_whom(placed, results), _sure(placed, results), _verdict(placed, main)]
+    return lines
+
+
+def _promised(promise: Promise) -> str:
+    today, proposed = (number(value, promise.unit) for value in (promise.today, promise.proposed))
+    return f"The formula promised: {promise.what} {today} today, {proposed} as proposed."
+
+
+def number(value: float, unit: str) -> str:
+    """Return a value with its unit, shares as per cent."""
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    return f"{value:.1f} {unit}" if abs(value) < 1000 else f"{value:,.0f} {unit}".replace(",", " ")
+
+
+def _signed(value: float, unit: str) -> str:
+    if unit == "share":
+        return f"{100 * value:+.1f} points"
+    return (
+        f"{value:+.1f} {unit}" if abs(value) < 1000 else f"{value:+,.0f} {unit}".replace(",", " ")
+    )
+
+
+def interval(one: Found) -> str:
+    """Return a change with its 95 % interval."""
+    scale, digits = (100, 1) if one.unit == "share" else (1, 1 if abs(one.change) < 1000 else 0)
+    ends = f"{scale * one.low:.{digits}f} to {scale * one.high:.{digits}f}"
+    return f"{_signed(one.change, one.unit)} ({ends})"
+
+
+def _change(one: Found) -> str:
+    return f"{one.indicator} {number(one.today, one.unit)} today, {interval(one)}, {one.said}"
+
+
+def _held(placed: Placed, results: Results, promise: Promise) -> list[str]:
+    """Say whether the change that the formula promised lies in the simulation's interval."""
+    change = promise.proposed - promise.today
+    lines = []
+    for name in promise.indicators:
+        for one in found(placed, results, name):
+            kept = one.low <= change <= one.high
+            held = "within" if kept else ("above" if change > one.high else "below")
+            lines.append(
+                f"Promise against simulation: {_signed(change, promise.unit)} by the formula is "
+                f"{held} the interval of {name}, {interval(one)}."
+            )
+    return lines
+
+
+def _for_whom(placed: Placed, results: Results) -> str:
+    indicator = FOR_WHOM[placed.question.what]
+    every = found(placed, results, indicator, "municipality")
+    names = placed.world.region.municipalities
+    parts = []
+    for said in ("better", "worse"):
+        told = [f"{names[one.group].name} {interval(one)}" for one in every if one.said == said]
+        parts.append(f"{said} in {', '.join(told)}" if told else f"clearly {said} nowhere")
+    unclear = sum(one.said == "cannot tell" for one in every)
+    return (
+        f"For whom, by {indicator}: {'; '.join(parts)}; in {unclear} municipalities no difference "
+        f"can be told. One in twenty of the {len(every)} intervals misses by chance."
+    )
+
+
+def _sure(placed: Placed, results: Results) -> str:
+    told = results.manifest
+    return (
+        f"How sure: {told['replications']} replications of {told['weeks']} weeks, in which both met "
+        "the same patients; brackets are 95 % intervals, of chance alone. Values of grade C are "
+        "assumptions in both; whether a building, a crew or a volunteer is to be had there is not "
+        "in the numbers."
+    )
+
+
+def _verdict(placed: Placed, main: list[Found]) -> str:
+    """Say in a sentence whether the proposal holds by what it was made for."""
+    wanted = {name for each in placed.proposal.promises for name in each.indicators}
+    said = [one.said for one in main if one.indicator in wanted]
+    worse = [one.indicator for one in main if one.said == "worse"]
+    price = f", at the price of {', '.join(worse)}" if worse else ""
+    if "worse" in said:
+        return "Verdict: the proposal does not hold; what it was made for became worse."
+    if "better" in said:
+        return f"Verdict: the proposal holds; what it was made for became better{price}."
+    return "Verdict: cannot tell; what it was made for did not clearly change. Run longer."
+
+
+def by_municipality(
+    placed: Placed, results: Results
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return a table: the first promise by municipality, beside what the simulation found."""
+    promise = placed.proposal.promises[0]
+    whom = FOR_WHOM[placed.question.what]
+    simulated: dict[str, str] = {}
+    for name in promise.indicators:
+        for one in found(placed, results, name, "municipality"):
+            simulated[one.group] = f"{interval(one)}, {one.said}"
+    other = {one.group: f"{interval(one)}, {one.said}"
+             for one in found(placed, results, whom, "municipality")}  # fmt: skip
+    heading = ("municipality", "formula today", "proposed", "simulated change", f"{whom}")
+    is_same = whom in promise.indicators
+    lines = [
+        (municipality.name, *(number(value, promise.unit) for value in promise.by_municipality[name]),
+         simulated.get(name, "-"), other.get(name, "-"))
+        for name, municipality in placed.world.region.municipalities.items()
+        if name in promise.by_municipality
+    ]  # fmt: skip
+    if is_same:
+        return heading[:4], [line[:4] for line in lines]
+    return heading, list(lines)
