@@ -12,7 +12,6 @@ from akuttsim.cli import options, show
 
 if TYPE_CHECKING:
     from akuttsim.experiment.placing.proof import Placed
-    from akuttsim.experiment.placing.question import Question
     from akuttsim.store.results import Results
 
 WIDTH = 100

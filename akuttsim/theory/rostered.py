@@ -29,6 +29,9 @@ IntArray = NDArray[np.int64]
 INFEASIBLE = 2
 """SciPy's status of a programme without any solution."""
 
+PRECISION = 5e-4
+"""The cover that is found is at most this share of it below the best there is."""
+
 NEGLIGIBLE = 1e-3
 """Crews beyond so many in reach that all of them are busy less often than this are not weighed."""
 
@@ -117,11 +120,13 @@ def best_stations(
     placed, NoWay where it cannot keep the floors, RuntimeError if the solver gives up.
     """
     _check(fleet)
+    areas = [area for each in floors for area, _ in each.areas]
+    masks = np.array(areas, dtype=bool).reshape(len(areas), len(periods[0].demand))
     sets = [list(periods), *(list(each.periods) for each in floors)]
-    rows = [[_rows(period) for period in each] for each in sets]
+    rows = [[_rows(period, masks) for period in each] for each in sets]
     every = list(chain(*rows))
-    cells, depths = fleet.today.size, sum(len(gain) for _, gain, _ in every)
-    wanted = np.concatenate([gain for _, gain, _ in rows[0]]) / _total(periods)
+    cells, depths = fleet.today.size, sum(each.gains.size for each in every)
+    wanted = np.concatenate([each.gains.ravel() for each in rows[0]]) / _total(periods)
     idle = np.zeros(depths - len(wanted))
     free = np.concatenate([np.full(cells, np.inf), np.ones(depths)])
     result = milp(
@@ -136,6 +141,7 @@ def best_stations(
             *_placed(fleet, depths),
             *_least(fleet, rows, floors),
         ],
+        options={"mip_rel_gap": PRECISION},
     )
     if result.status == INFEASIBLE:
         raise NoWay("no placement covers every area as much as it must be")
@@ -151,17 +157,27 @@ def _check(fleet: Fleet) -> None:
         raise ValueError("more crews are to be placed than there are")
 
 
-_Rows = tuple[FloatArray, FloatArray, sparse.csr_array]
+@dataclass(frozen=True)
+class _Rows:
+    """A period's atoms, those alike as one: reach [atom, group x site], gains [atom, depth].
+
+    ``areas[area, atom]`` tells which atoms are in each of the areas.
+    """
+
+    reach: sparse.csr_array
+    gains: FloatArray
+    areas: NDArray[np.bool_]
 
 
-def _rows(period: Period) -> _Rows:
-    """Return a period's reach as [atom, group x site], its gains, and which atom each is of."""
-    atoms = len(period.demand)
-    reach = period.reach.reshape(-1, atoms).T.astype(float)
-    depth = _depth(period.busy)
-    gain = (1 - period.busy) * period.busy ** np.arange(depth)
-    deep = sparse.kron(sparse.eye_array(atoms), np.ones((1, depth)), format="csr")
-    return reach, np.outer(period.demand, gain).ravel(), deep
+def _rows(period: Period, areas: NDArray[np.bool_]) -> _Rows:
+    """Return a period's atoms that need somebody and can be reached."""
+    reach = period.reach.reshape(-1, len(period.demand))
+    can = (period.demand > 0) & reach.any(axis=0)
+    keys, which = np.unique(np.concatenate([reach, areas])[:, can], axis=1, return_inverse=True)
+    demand = np.bincount(which.ravel(), weights=period.demand[can], minlength=keys.shape[1])
+    gain = (1 - period.busy) * period.busy ** np.arange(_depth(period.busy))
+    told = sparse.csr_array(keys[: len(reach)].T.astype(float))
+    return _Rows(told, np.outer(demand, gain), keys[len(reach) :])
 
 
 def _depth(busy: float) -> int:
@@ -170,27 +186,33 @@ def _depth(busy: float) -> int:
 
 def _covered(rows: Sequence[_Rows], cells: int) -> LinearConstraint:
     """No atom is covered more deeply than crews are in reach."""
-    reach = sparse.vstack([sparse.csr_array(each) for each, _, _ in rows])
-    deep = sparse.block_diag([each for _, _, each in rows], format="csr")
+    reach = sparse.vstack([each.reach for each in rows])
+    deep = sparse.block_diag([_deep(each.gains) for each in rows], format="csr")
     nothing = sparse.csr_array((reach.shape[0], cells))
     return LinearConstraint(sparse.csr_array(sparse.hstack([reach, nothing, -deep])), lb=0)
+
+
+def _deep(gains: FloatArray) -> sparse.csr_array:
+    atoms, depth = gains.shape
+    return sparse.kron(sparse.eye_array(atoms), np.ones((1, depth)), format="csr")
 
 
 def _least(
     fleet: Fleet, rows: Sequence[Sequence[_Rows]], floors: Sequence[Floors]
 ) -> Iterator[LinearConstraint]:
     """Areas are covered at least so much, but for what is never weighed."""
-    nothing = np.zeros(2 * fleet.today.size)
+    nothing, area = np.zeros(2 * fleet.today.size), 0
     for number, each in enumerate(floors, start=1):
         mine = rows[number] or rows[0]
-        for area, least in each.areas:
+        for _, least in each.areas:
             parts = [
-                np.where(deep.T @ area, gain, 0.0) if one is mine else np.zeros(len(gain))
-                for one in rows
-                for _, gain, deep in one
+                np.where(one.areas[area][:, None] & (own is mine), one.gains, 0.0).ravel()
+                for own in rows
+                for one in own
             ]
-            row = np.concatenate([nothing, *parts])[None, :]
-            yield LinearConstraint(sparse.csr_array(row), lb=least * (1 - NEGLIGIBLE))
+            row = sparse.csr_array(np.concatenate([nothing, *parts])[None, :])
+            yield LinearConstraint(row, lb=least * (1 - NEGLIGIBLE))
+            area += 1
 
 
 def _placed(fleet: Fleet, gains: int) -> list[LinearConstraint]:

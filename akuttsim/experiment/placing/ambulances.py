@@ -130,31 +130,42 @@ def _reach(world: World, question: Question, sites: tuple[str, ...], busy: Array
 
 def _by_cover(world: World, question: Question, what: Asked, busy: Array) -> dict[str, str]:
     """Return each crew's place by MEXCLP, or MCLP, where nobody is ever busy."""
-    crews, sites, count = what.crews, what.sites, what.count
-    asked_of = _reach(world, question, sites, busy if question.by == "mexclp" else busy * 0)
-    everywhere = np.ones(len(world.region.places), dtype=bool)
-    periods, today = asked_of.periods(), _counted(asked_of.rosters, sites, crews, None)
+    crews = what.crews
+    reach = _reach(world, question, what.sites, busy if question.by == "mexclp" else busy * 0)
     fleet = Fleet(
-        today=today,
-        kept=_counted(asked_of.rosters, sites, crews, True),
-        most=np.array([len(crews.of(roster)) for roster in asked_of.rosters]),
-        total=count,
+        today=_counted(reach.rosters, what.sites, crews, None),
+        kept=_counted(reach.rosters, what.sites, crews, True),
+        most=np.array([len(crews.of(roster)) for roster in reach.rosters]),
+        total=what.count,
     )
-    sooner = replace(asked_of, within_s=asked_of.within_s / 2).periods()
-    floors = (
-        Floors(_areas(world, covered_by_atom(periods, today), question.may_lose)),
-        Floors(((everywhere, float(covered_by_atom(sooner, today).sum())),), tuple(sooner)),
-    )
-    try:
-        units = best_stations(periods, fleet, question.least_gain, floors) - fleet.kept
-    except NoWay:
-        what = f"no {count} ambulances keep every municipality within so much of today; allow more"
-        raise refuse("--may-lose", what) from None
+    units = _solved(question, reach, fleet) - fleet.kept
     chosen = {name: crews.stations[name] or "" for name in crews.kept}
-    for roster, row in zip(asked_of.rosters, units, strict=True):
-        places = [place for place, number in zip(sites, row, strict=True) for _ in range(number)]
+    for roster, row in zip(reach.rosters, units, strict=True):
+        places = [at for at, number in zip(what.sites, row, strict=True) for _ in range(number)]
         chosen |= _matched(world, {n: crews.stations[n] for n in crews.of(roster, False)}, places)
     return chosen
+
+
+def _solved(question: Question, reach: Reach, fleet: Fleet) -> IntArray:
+    """Return the best stations that let no municipality, and nobody's first minutes, fall behind.
+
+    With no fewer crews than today, as many must be reached in half the limit as today: else the
+    limit would be met by standing half-way between those who are near now.
+    """
+    periods = reach.periods()
+    kept = _areas(reach.world, covered_by_atom(periods, fleet.today), question.may_lose)
+    floors = [Floors(kept)]
+    if fleet.total >= fleet.today.sum():
+        sooner = tuple(replace(reach, within_s=reach.within_s / 2).periods())
+        everywhere = np.ones(len(reach.within_s), dtype=bool)
+        floors.append(
+            Floors(((everywhere, float(covered_by_atom(sooner, fleet.today).sum())),), sooner)
+        )
+    try:
+        return best_stations(periods, fleet, question.least_gain, floors)
+    except NoWay:
+        told = f"no {fleet.total} ambulances keep every municipality so near today; allow more"
+        raise refuse("--may-lose", told) from None
 
 
 def _areas(world: World, covered: Array, may_lose: float) -> tuple[tuple[Flags, float], ...]:

@@ -67,7 +67,7 @@ def _hint(world: World, what: str) -> str:
         if other.region == world.organisation.region:
             parts = satellites_of(other) if what == "satellites" else other.first_responders
             found += [f"{organisation}:{name}" for name in list(parts)[:1]]
-    return f"; such as {', '.join(found[:3])}" if found else ""
+    return f"; such as {', '.join(found)}" if found else ""
 
 
 def _unknown(name: str, known: Mapping[str, object], organisation: Organisation) -> InputError:

@@ -108,7 +108,8 @@ def _left(world: World, limit_min: float, busy: Array) -> Array:
     for group in world.organisation.first_responders.values():
         reach = _reach(world, group, (group.place,), limit_min)[:, 0]
         left = np.where(reach, left * (1 - group.available.value), left)
-    return np.maximum(left, 0.0)
+    rest: Array = np.maximum(left, 0.0)
+    return rest
 
 
 def _reach(world: World, like: FirstResponders, sites: tuple[str, ...], limit_min: float) -> Flags:

@@ -49,15 +49,21 @@ class Found:
 def found(placed: Placed, results: Results, indicator: str, group_by: str = "all") -> list[Found]:
     """Return an indicator's differences of all, or of each group in which there is one."""
     name = placed_name(placed.world)
-    rows = _rows(results.differences, name, indicator, group_by)
+    rows = _rows(results.differences, name, indicator, group_by).dropna(subset="mean")
     today = _rows(results.summary, placed.world.organisation.organisation, indicator, group_by)
-    level = today.set_index("group")["mean"]
+    level = {str(row["group"]): float(row["mean"]) for row in today.to_dict("records")}
     return [
-        Found(indicator, str(row.group), float(level.get(row.group, float("nan"))), float(row.mean_),
-              float(row.ci_low), float(row.ci_high), str(row.unit))
-        for row in rows.rename(columns={"mean": "mean_"}).itertuples()
-        if row.mean_ == row.mean_
-    ]  # fmt: skip
+        Found(
+            indicator=indicator,
+            group=str(row["group"]),
+            today=level.get(str(row["group"]), float("nan")),
+            change=float(row["mean"]),
+            low=float(row["ci_low"]),
+            high=float(row["ci_high"]),
+            unit=str(row["unit"]),
+        )
+        for row in rows.to_dict("records")
+    ]
 
 
 def _rows(table: pd.DataFrame, name: str, indicator: str, group_by: str) -> pd.DataFrame:
@@ -140,10 +146,10 @@ def _for_whom(placed: Placed, results: Results) -> str:
 def _sure(placed: Placed, results: Results) -> str:
     told = results.manifest
     return (
-        f"How sure: {told['replications']} replications of {told['weeks']} weeks, in which both met "
-        "the same patients; brackets are 95 % intervals, of chance alone. Values of grade C are "
-        "assumptions in both; whether a building, a crew or a volunteer is to be had there is not "
-        "in the numbers."
+        f"How sure: {told['replications']} replications of {told['weeks']} weeks, in which both "
+        "met the same patients; brackets are 95 % intervals, of chance alone. Values of grade C "
+        "are assumptions in both; whether a building, a crew or a volunteer is to be had there is "
+        "not in the numbers."
     )
 
 
@@ -166,20 +172,23 @@ def by_municipality(
     """Return a table: the first promise by municipality, beside what the simulation found."""
     promise = placed.proposal.promises[0]
     whom = FOR_WHOM[placed.question.what]
-    simulated: dict[str, str] = {}
-    for name in promise.indicators:
-        for one in found(placed, results, name, "municipality"):
-            simulated[one.group] = f"{interval(one)}, {one.said}"
-    other = {one.group: f"{interval(one)}, {one.said}"
-             for one in found(placed, results, whom, "municipality")}  # fmt: skip
-    heading = ("municipality", "formula today", "proposed", "simulated change", f"{whom}")
-    is_same = whom in promise.indicators
-    lines = [
-        (municipality.name, *(number(value, promise.unit) for value in promise.by_municipality[name]),
-         simulated.get(name, "-"), other.get(name, "-"))
-        for name, municipality in placed.world.region.municipalities.items()
-        if name in promise.by_municipality
-    ]  # fmt: skip
-    if is_same:
+    simulated = _told_by_group(placed, results, promise.indicators)
+    other = _told_by_group(placed, results, (whom,))
+    lines: list[tuple[str, ...]] = []
+    for name, (today, proposed) in promise.by_municipality.items():
+        pair = (number(today, promise.unit), number(proposed, promise.unit))
+        title = placed.world.region.municipalities[name].name
+        lines.append((title, *pair, simulated.get(name, "-"), other.get(name, "-")))
+    heading = ("municipality", "formula today", "proposed", "simulated change", whom)
+    if whom in promise.indicators:
         return heading[:4], [line[:4] for line in lines]
-    return heading, list(lines)
+    return heading, lines
+
+
+def _told_by_group(placed: Placed, results: Results, indicators: tuple[str, ...]) -> dict[str, str]:
+    """Return each municipality's change in words, of the indicators that know it."""
+    return {
+        one.group: f"{interval(one)}, {one.said}"
+        for name in indicators
+        for one in found(placed, results, name, "municipality")
+    }

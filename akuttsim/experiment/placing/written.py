@@ -15,16 +15,16 @@ from akuttsim.experiment.placing.question import Question, World
 from akuttsim.scenario import shipped
 from akuttsim.store.files import write_whole
 
-TWO = Mapping[str, str]
+Both = Mapping[str, str]
 """A text in Norwegian (nb) and English (en)."""
 
-THINGS: dict[str, TWO] = {
+THINGS: dict[str, Both] = {
     "ambulances": {"nb": "ambulansene", "en": "the ambulances"},
     "satellites": {"nb": "legevaktsatellitter", "en": "satellites"},
     "first-responders": {"nb": "akutthjelpere", "en": "first responders"},
 }
 
-WHY: dict[str, TWO] = {
+WHY: dict[str, Both] = {
     "mclp": {
         "nb": "På disse stedene nås flest innen grensen, om ingen er opptatt (MCLP)",
         "en": "At these places most are reached within the limit, if nobody is busy (MCLP)",
@@ -68,10 +68,10 @@ def write_proposal(world: World, question: Question, proposal: Proposal, folder:
         "organisation": name,
         "title": {lang: f"{getattr(today, lang)} ({_placed(lang)})" for lang in what},
         "description": {
-            "nb": f"Som {today.nb}, men med {what['nb']} der en formel fant det best: {moved['nb']}. "
-            f"Et regnestykke, ikke et vedtak; laget med {question.said}.",
-            "en": f"As {today.en}, with {what['en']} where a formula found it best: {moved['en']}. "
-            f"A calculation, not a decision; made with {question.said}.",
+            "nb": f"Som {today.nb}, men med {what['nb']} der en formel fant det best: "
+            f"{moved['nb']}. Et regnestykke, ikke et vedtak; laget med {question.said}.",
+            "en": f"As {today.en}, with {what['en']} where a formula found it best: "
+            f"{moved['en']}. A calculation, not a decision; made with {question.said}.",
         },
         "changes": {proposal.change: {"why": why, **edit, **removed}},
     }
@@ -165,7 +165,14 @@ def _relative(path: Path, folder: Path) -> str:
         return path.resolve().as_posix()
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes everything out: anchors are not read back."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
 def _write(path: Path, content: Mapping[str, Any]) -> Path:
-    text = yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False, width=100)
+    text = yaml.dump(dict(content), Dumper=_Plain, allow_unicode=True, sort_keys=False, width=100)
     write_whole(path, text.encode("utf-8"))
     return path
