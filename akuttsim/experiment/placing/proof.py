@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.experiment.placing import ambulances, responders, satellites
+from akuttsim.experiment.placing import ambulances, crews, responders, satellites
 from akuttsim.experiment.placing.proposal import Proposal
 from akuttsim.experiment.placing.question import Question, World, checked, refuse, world
 from akuttsim.experiment.placing.written import (
@@ -73,7 +73,7 @@ def _proposed(of: World, question: Question, folder: Path, how: tuple[Length, Ru
 def _try_out(of: World, question: Question) -> None:
     """Raise InputError for options that cannot be met, before anything is run."""
     if question.what == "ambulances":
-        ambulances.asked(of, question)
+        crews.asked(of, question)
     else:
         responders.asked(of, question)
 
