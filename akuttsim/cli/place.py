@@ -12,6 +12,8 @@ from akuttsim.cli import options, show
 
 if TYPE_CHECKING:
     from akuttsim.experiment.placing.proof import Placed
+    from akuttsim.experiment.study import Study
+    from akuttsim.experiment.work import Done
     from akuttsim.store.results import Results
 
 WIDTH = 100
@@ -112,10 +114,10 @@ def command(
       akuttsim place namdal-today --what first-responders --n 5 \\
           --like namdal-first-responders:akutthjelpere-grong
     """  # noqa: D301 - click reads the backspace
+    from akuttsim.cli import sweeping
     from akuttsim.experiment.placing import proof
     from akuttsim.experiment.placing.question import USUAL, Question
     from akuttsim.experiment.placing.written import Length
-    from akuttsim.experiment.runner import default_workers
 
     question = Question(
         what=what,  # type: ignore[arg-type]
@@ -131,20 +133,23 @@ def command(
         said=f"akuttsim place {organisation} --what {what} --by {by or USUAL[what]}",  # type: ignore[index]
     )
     folder = out or show.free_folder(Path("results") / f"{Path(organisation).stem}-placed")
-    length = Length(weeks, replications, seed, workers or default_workers())
-    with show.progress(proof.MEASURED.replications, "today's crews") as tell:
-        run = proof.runs_with(length.workers, tell)
-        placed = proof.place((organisation, region), question, folder, (length, run))
+    length = Length(weeks, replications, seed)
+    failed: list[Done] = []
+
+    def run(study: Study, into: Path) -> None:
+        failed.extend(sweeping.sweep(study, into, sweeping.How(workers)))
+
+    placed = proof.place((organisation, region), question, folder, (length, run))
     _say_proposal(placed)
+    again = f"akuttsim sweep {placed.experiment} --out {folder / 'results'}"
     if no_proof or not (placed.proposal.moved or placed.proposal.remove):
-        click.echo(
-            f"\nNot simulated. To do it: akuttsim sweep {placed.experiment} --out {folder}/results"
-        )
+        click.echo(f"\nNot simulated. To do it: {again}")
         return
-    with show.progress(2 * replications, "proof") as tell:
-        results = proof.prove(placed, proof.runs_with(length.workers, tell))
+    click.echo(f"Proof: the same as {again} (with --resume, if this is stopped)")
+    results = proof.prove(placed, run)
     _say_verdict(placed, results)
-    _report(folder / "results")
+    sweeping.write_reports(folder / "results")
+    sweeping.leave_for(failed)
 
 
 def _listed(text: str) -> list[str]:
@@ -186,9 +191,3 @@ def _by_municipality(placed: Placed, results: Results) -> None:
 
     heading, lines = by_municipality(placed, results)
     show.table(heading, lines)
-
-
-def _report(folder: Path) -> None:
-    from akuttsim.cli.sweeping import write_reports
-
-    write_reports(folder)

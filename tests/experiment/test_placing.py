@@ -15,13 +15,14 @@ import yaml
 from akuttsim.errors import InputError
 from akuttsim.experiment.checking import check_file
 from akuttsim.experiment.placing import ambulances, responders, satellites
-from akuttsim.experiment.placing.proof import busy_by_hour, place, prove, runs_with
+from akuttsim.experiment.placing.proof import busy_by_hour, place, prove
 from akuttsim.experiment.placing.proposal import Proposal
 from akuttsim.experiment.placing.question import Question, World, candidates, checked, world
 from akuttsim.experiment.placing.reach import Reach, call_s, limits_s, rosters_of
 from akuttsim.experiment.placing.verdict import by_municipality, found, sentences
 from akuttsim.experiment.placing.week import mean_seconds, ordinary_week
 from akuttsim.experiment.placing.written import Length
+from akuttsim.experiment.runner import run_study
 from akuttsim.experiment.study import Study, study_of_experiment
 from akuttsim.patients.rates import people_by_place
 from akuttsim.roads.travel import travel
@@ -30,8 +31,11 @@ from akuttsim.scenario.load import load_organisation
 SATELLITE = "namdal-satellites:satellitt-lierne"
 RESPONDERS = "namdal-first-responders:akutthjelpere-grong"
 BUSY = np.full(24, 0.12)
-SHORT = Length(weeks=1, replications=2, seed=3, workers=1)
-RUN = runs_with(1, lambda _: None)
+SHORT = Length(weeks=1, replications=2, seed=3)
+
+
+def run_here(study: Study, folder: Path) -> None:
+    run_study(study, folder, 1, lambda _: None)
 
 
 def small_world(changes: dict[str, Any] | None = None) -> World:
@@ -275,8 +279,8 @@ def test_who_names_no_model_is_told_of_some(namdal: World) -> None:
 
 
 def ran(question: Question, folder: Path, of: str = str(small.TODAY)) -> tuple[Any, Any]:
-    placed = place((of, None), question, folder, (SHORT, RUN))
-    return placed, prove(placed, RUN)
+    placed = place((of, None), question, folder, (SHORT, run_here))
+    return placed, prove(placed, run_here)
 
 
 def test_ambulances_are_placed_and_proved(tmp_path: Path) -> None:
@@ -347,7 +351,7 @@ def with_responders(folder: Path) -> Path:
 
 def test_how_busy_crews_are_is_measured(tmp_path: Path) -> None:
     of = replace(world(str(small.TODAY), None))
-    busy = busy_by_hour(of, tmp_path / "measured", (SHORT, RUN))
+    busy = busy_by_hour(of, tmp_path / "measured", (SHORT, run_here))
     assert busy.shape == (24,)
     assert np.all((busy >= 0) & (busy < 1)) and busy.max() > 0.02
 
@@ -355,7 +359,7 @@ def test_how_busy_crews_are_is_measured(tmp_path: Path) -> None:
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", "utf-8")
     with pytest.raises(InputError, match="there already"):
-        place((str(small.TODAY), None), ask("ambulances", "mclp"), tmp_path, (SHORT, RUN))
+        place((str(small.TODAY), None), ask("ambulances", "mclp"), tmp_path, (SHORT, run_here))
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
@@ -371,5 +375,5 @@ def test_wrong_options_are_told_before_anything_is_run(tmp_path: Path) -> None:
 
 def test_another_region_is_met(tmp_path: Path) -> None:
     told = ask("satellites", "pmedian", like=SATELLITE)
-    placed = place(("namdal-today", "namdal-2040"), told, tmp_path / "out", (SHORT, RUN))
+    placed = place(("namdal-today", "namdal-2040"), told, tmp_path / "out", (SHORT, run_here))
     assert study_of_experiment(str(placed.experiment)).region.region == "namdal-2040"

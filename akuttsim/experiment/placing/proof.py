@@ -18,7 +18,6 @@ from akuttsim.experiment.placing.written import (
     write_measuring,
     write_proposal,
 )
-from akuttsim.experiment.runner import run_study
 from akuttsim.experiment.study import Study, study_of_experiment
 from akuttsim.store.results import Results, read_results
 
@@ -26,7 +25,7 @@ Array = NDArray[np.float64]
 Run = Callable[[Study, Path], None]
 """Does a study's runs into a folder."""
 
-MEASURED = Length(weeks=4, replications=4, seed=0, workers=0)
+MEASURED = Length(weeks=4, replications=4, seed=0)
 """How long today's crews are watched to tell how busy they are: a share that four months show to
 within about one percentage point."""
 
@@ -95,12 +94,3 @@ def prove(placed: Placed, run: Run) -> Results:
     folder = placed.experiment.parent / "results"
     run(study_of_experiment(str(placed.experiment)), folder)
     return read_results(folder)
-
-
-def runs_with(workers: int, tell: Callable[[int], None]) -> Run:
-    """Return what does a study's runs over so many processes."""
-
-    def run(study: Study, folder: Path) -> None:
-        run_study(study, folder, workers, tell, resume=False)
-
-    return run

@@ -42,12 +42,11 @@ WHY: dict[str, Both] = {
 
 @dataclass(frozen=True)
 class Length:
-    """How long and often the proof runs, from which seed, over how many processes."""
+    """How long and often the proof runs, and from which seed."""
 
     weeks: int
     replications: int
     seed: int
-    workers: int
 
 
 def placed_name(world: World) -> str:
