@@ -19,7 +19,7 @@ from akuttsim.experiment.placing.proof import busy_by_hour, place, prove
 from akuttsim.experiment.placing.proposal import Proposal
 from akuttsim.experiment.placing.question import Question, World, candidates, checked, world
 from akuttsim.experiment.placing.reach import Reach, call_s, limits_s, rosters_of
-from akuttsim.experiment.placing.verdict import by_municipality, found, sentences
+from akuttsim.experiment.placing.verdict import Found, by_municipality, found, sentences
 from akuttsim.experiment.placing.week import mean_seconds, ordinary_week
 from akuttsim.experiment.placing.written import Length
 from akuttsim.experiment.runner import run_study
@@ -276,6 +276,23 @@ def test_who_names_no_model_is_told_of_some(namdal: World) -> None:
 
 
 # ---- the proof -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("indicator", "low", "high", "said"),
+    [
+        ("ambulance_within_25_min", 0.01, 0.03, "better"),
+        ("ambulance_response_median_min", 0.01, 0.03, "worse"),
+        ("ambulance_response_median_min", -0.3, -0.1, "better"),
+        ("ambulance_response_median_min", -0.1, 0.3, "cannot tell"),
+        ("ambulance_response_median_min", 0.0, 0.0, "no change"),
+        ("staffed_hours_a_week", 1.0, 2.0, "differs"),
+    ],
+)
+def test_what_is_said_follows_the_interval(
+    indicator: str, low: float, high: float, said: str
+) -> None:
+    assert Found(indicator, "all", 1.0, (low + high) / 2, low, high, "min").said == said
 
 
 def ran(question: Question, folder: Path, of: str = str(small.TODAY)) -> tuple[Any, Any]:

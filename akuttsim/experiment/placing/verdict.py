@@ -13,7 +13,7 @@ from akuttsim.experiment.placing.proposal import Promise
 from akuttsim.experiment.placing.written import placed_name
 from akuttsim.store.results import Results
 
-Said = Literal["better", "worse", "differs", "cannot tell"]
+Said = Literal["better", "worse", "differs", "no change", "cannot tell"]
 
 FOR_WHOM = {
     "ambulances": "ambulance_response_median_min",
@@ -38,6 +38,8 @@ class Found:
     @property
     def said(self) -> Said:
         """Tell what the interval says of the change."""
+        if self.low == self.high == 0:
+            return "no change"
         if not (self.low > 0 or self.high < 0):
             return "cannot tell"
         good = directions()[self.indicator]
@@ -136,10 +138,11 @@ def _for_whom(placed: Placed, results: Results) -> str:
     for said in ("better", "worse"):
         told = [f"{names[one.group].name} {interval(one)}" for one in every if one.said == said]
         parts.append(f"{said} in {', '.join(told)}" if told else f"clearly {said} nowhere")
+    same = sum(one.said == "no change" for one in every)
     unclear = sum(one.said == "cannot tell" for one in every)
     return (
-        f"For whom, by {indicator}: {'; '.join(parts)}; in {unclear} municipalities no difference "
-        f"can be told. One in twenty of the {len(every)} intervals misses by chance."
+        f"For whom, by {indicator}: {'; '.join(parts)}; unchanged in {same} municipalities, in "
+        f"{unclear} no difference can be told. One in twenty of the {len(every)} intervals misses by chance."
     )
 
 
