@@ -177,7 +177,10 @@ def _proposal(
         },
         promises=(_promise(world, journey, chosen),),
         main_indicators=MAIN + (("cost_nok_a_year",) if world.organisation.costs else ()),
-        notes=(f"hours, nurses and doctor are those of {question.like}",),
+        notes=(
+            f"hours, nurses and doctor are those of {question.like}",
+            "the formula counts all who need care; in the simulation who lives far off comes less",
+        ),
     )
 
 

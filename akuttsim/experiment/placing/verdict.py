@@ -122,10 +122,11 @@ def _held(placed: Placed, results: Results, promise: Promise) -> list[str]:
     for name in promise.indicators:
         for one in found(placed, results, name):
             kept = one.low <= change <= one.high
-            held = "within" if kept else ("above" if change > one.high else "below")
+            more = "more" if abs(change) > abs(one.change) else "less"
+            held = "within the interval of" if kept else f"{more} than the simulation's"
             lines.append(
                 f"Promise against simulation: {_signed(change, promise.unit)} by the formula is "
-                f"{held} the interval of {name}, {interval(one)}."
+                f"{held} {name}, {interval(one)}."
             )
     return lines
 
@@ -142,7 +143,8 @@ def _for_whom(placed: Placed, results: Results) -> str:
     unclear = sum(one.said == "cannot tell" for one in every)
     return (
         f"For whom, by {indicator}: {'; '.join(parts)}; unchanged in {same} municipalities, in "
-        f"{unclear} no difference can be told. One in twenty of the {len(every)} intervals misses by chance."
+        f"{unclear} no difference can be told. One in twenty of the {len(every)} intervals "
+        "misses by chance."
     )
 
 
