@@ -16,6 +16,7 @@ COMMANDS = {
     "sweep": "Run an experiment: several organisations on the same patients.",
     "warm-up": "Say how long a warm-up an experiment needs.",
     "report": "Write the report of a results folder.",
+    "place": "Say where ambulances, satellites or first responders should stand.",
     "queue": "Say how long callers wait, or how many operators are needed.",
     "world": "Show organisations beside published figures of Norway.",
     "verify": "Hold the chain against exact answers and write the study.",

@@ -38,6 +38,18 @@ def red_share_113(region: Region) -> float:
     return float(by_band @ calls / calls.sum())
 
 
+def shares_116117(region: Region) -> Array:
+    """Return how contacts with 116117 truly divide, as [age group, urgency], over all hours.
+
+    An age of which nobody lives here has none.
+    """
+    weights = _weights(region)
+    urgencies = (_shares(region)[:_KIND_113] * weights[..., None]).sum(axis=(0, 2))
+    everyone = weights.sum(axis=(0, 2))[:, None]
+    shares: Array = np.divide(urgencies, everyone, out=np.zeros_like(urgencies), where=everyone > 0)
+    return shares
+
+
 _KIND_113 = 2
 
 

@@ -1,0 +1,193 @@
+"""akuttsim place: where ambulances, satellites or first responders should stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+import click
+
+from akuttsim.cli import options, show
+
+if TYPE_CHECKING:
+    from akuttsim.experiment.placing.proof import Placed
+    from akuttsim.experiment.study import Study
+    from akuttsim.experiment.work import Done
+    from akuttsim.store.results import Results
+
+WIDTH = 100
+
+
+@click.command(short_help="Propose sites and prove them by simulation.")
+@click.argument("organisation")
+@click.option(
+    "--what",
+    type=click.Choice(["ambulances", "satellites", "first-responders"]),
+    required=True,
+    help="What is to be placed.",
+)
+@click.option(
+    "--n",
+    "count",
+    type=click.IntRange(1, 1000),
+    help="How many: ambulances in all (default: as many as today); satellites or groups of first "
+    "responders beside those that are there (default: 1).",
+)
+@click.option(
+    "--by",
+    type=click.Choice(["mclp", "mexclp", "pmedian"]),
+    help="Most reached within a limit (mclp), the same by one that is free (mexclp), or the "
+    "shortest way on average (pmedian). Default: mexclp, pmedian, mclp, by what is placed.",
+)
+@click.option("--region", help="Another region than the organisation's own: a name or a path.")
+@click.option("--candidates", help="Places where they may stand, as a,b,c.")
+@click.option(
+    "--least-people",
+    type=click.IntRange(0),
+    default=100,
+    show_default=True,
+    help="Without --candidates: places with at least so many inhabitants, and today's.",
+)
+@click.option(
+    "--keep", default="", help="Ambulances that stay: crews, stations, municipalities, as a,b,c."
+)
+@click.option(
+    "--like",
+    help="What new ones are like, as ORGANISATION:NAME; for ambulances a crew of ORGANISATION.",
+)
+@click.option(
+    "--within-min",
+    type=click.FloatRange(1, 600),
+    help="Limit of mclp and mexclp. Default: for ambulances the official 12 or 25 minutes; for "
+    "first responders 12; for satellites 30 minutes of driving.",
+)
+@click.option(
+    "--may-lose",
+    type=click.FloatRange(0, 100),
+    default=5,
+    show_default=True,
+    help="Ambulances: how many percentage points a municipality's share reached in time may fall.",
+)
+@click.option(
+    "--least-gain",
+    type=click.FloatRange(0, 100),
+    default=0.5,
+    show_default=True,
+    help="Ambulances: percentage points of all that moving one must bring, or it stays.",
+)
+@click.option("--weeks", type=click.IntRange(1, 520), default=13, show_default=True)
+@click.option("--replications", type=click.IntRange(2, 10_000), default=12, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--no-proof", is_flag=True, help="Write the proposal, and do not simulate it.")
+@options.out
+@options.workers
+def command(
+    organisation: str,
+    what: str,
+    count: int | None,
+    by: str | None,
+    region: str | None,
+    candidates: str | None,
+    least_people: int,
+    keep: str,
+    like: str | None,
+    within_min: float | None,
+    may_lose: float,
+    least_gain: float,
+    weeks: int,
+    replications: int,
+    seed: int,
+    no_proof: bool,
+    out: Path | None,
+    workers: int | None,
+) -> None:
+    """Propose where things should stand in ORGANISATION, and prove it against today.
+
+    A formula finds the sites; then the proposal and today's organisation meet the same patients in
+    the simulation, which knows rosters, queues, ferries and who is busy. Examples:
+
+    \b
+      akuttsim place namdal-today --what ambulances
+      akuttsim place namdal-today --what ambulances --keep namsos,naeroysund,leka,flatanger,osen
+      akuttsim place namdal-today --what satellites --n 2 --like namdal-satellites:satellitt-lierne
+      akuttsim place namdal-today --what first-responders --n 5 \\
+          --like namdal-first-responders:akutthjelpere-grong
+    """  # noqa: D301 - click reads the backspace
+    from akuttsim.cli import sweeping
+    from akuttsim.experiment.placing import proof
+    from akuttsim.experiment.placing.question import USUAL, Question
+    from akuttsim.experiment.placing.written import Length
+
+    question = Question(
+        what=what,  # type: ignore[arg-type]
+        by=by or USUAL[what],  # type: ignore[arg-type, index]
+        count=count,
+        candidates=tuple(_listed(candidates or "")),
+        least_people=least_people,
+        keep=tuple(_listed(keep)),
+        like=like,
+        within_min=within_min,
+        may_lose=may_lose / 100,
+        least_gain=least_gain / 100,
+        said=f"akuttsim place {organisation} --what {what} --by {by or USUAL[what]}",  # type: ignore[index]
+    )
+    folder = out or show.free_folder(Path("results") / f"{Path(organisation).stem}-placed")
+    length = Length(weeks, replications, seed)
+    failed: list[Done] = []
+
+    def run(study: Study, into: Path) -> None:
+        failed.extend(sweeping.sweep(study, into, sweeping.How(workers)))
+
+    placed = proof.place((organisation, region), question, folder, (length, run))
+    _say_proposal(placed)
+    again = f"akuttsim sweep {placed.experiment} --out {folder / 'results'}"
+    if no_proof or not (placed.proposal.moved or placed.proposal.remove):
+        click.echo(f"\nNot simulated. To do it: {again}")
+        return
+    click.echo(f"Proof: the same as {again} (with --resume, if this is stopped)")
+    results = proof.prove(placed, run)
+    _say_verdict(placed, results)
+    sweeping.write_reports(folder / "results")
+    sweeping.leave_for(failed)
+
+
+def _listed(text: str) -> list[str]:
+    return [part for part in text.replace(" ", "").split(",") if part]
+
+
+def _say_proposal(placed: Placed) -> None:
+    """Print what moves, and what the formula promises of it by municipality."""
+    region, proposal = placed.world.region, placed.proposal
+    names = {place: each.name for place, each in region.places.items()}
+    if not proposal.moved and not proposal.remove:
+        click.echo("The formula finds nothing better than today: everything stays.")
+    else:
+        lines = [
+            (site.name, names[site.today] if site.today else "new", names[site.place])
+            for site in proposal.moved
+        ]
+        show.table(("proposed", "today at", "to stand at"), lines)
+    for note in proposal.notes:
+        click.echo(f"({note})")
+    click.echo(f"\nFiles: {placed.organisation}, {placed.experiment}")
+
+
+def _say_verdict(placed: Placed, results: Results) -> None:
+    """Print and keep the verdict, with a table of the municipalities."""
+    from akuttsim.experiment.placing.verdict import sentences
+    from akuttsim.store.files import write_whole
+
+    paragraphs = [fill(text, WIDTH, break_on_hyphens=False) for text in sentences(placed, results)]
+    click.echo()
+    _by_municipality(placed, results)
+    click.echo("\n" + "\n\n".join(paragraphs))
+    kept = placed.experiment.parent / "verdict.txt"
+    write_whole(kept, ("\n\n".join(paragraphs) + "\n").encode("utf-8"))
+
+
+def _by_municipality(placed: Placed, results: Results) -> None:
+    from akuttsim.experiment.placing.verdict import by_municipality
+
+    heading, lines = by_municipality(placed, results)
+    show.table(heading, lines)

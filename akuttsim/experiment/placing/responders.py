@@ -1,0 +1,228 @@
+"""Where first responders (akutthjelpere) would help first, beside the ambulances there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.experiment.placing.models import responders_like
+from akuttsim.experiment.placing.proposal import (
+    Promise,
+    Proposal,
+    Site,
+    by_municipality,
+    place_name,
+)
+from akuttsim.experiment.placing.question import Question, World, candidates, count_of
+from akuttsim.experiment.placing.reach import (
+    CASES,
+    Reach,
+    ambulances_of,
+    call_s,
+    limits_s,
+    rosters_of,
+)
+from akuttsim.experiment.placing.week import mean_seconds, ordinary_week
+from akuttsim.patients.expected import red_incidents
+from akuttsim.scenario.fleet import FirstResponders
+from akuttsim.theory.median import best_medians
+from akuttsim.theory.rostered import Fleet, Period, best_stations, covered_by_atom
+from akuttsim.units import MINUTE_S
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+USUAL_LIMIT_MIN = 12.0
+"""As `first_help_within_12_min` has it, from 113 being notified."""
+
+MAIN = (
+    "first_help_within_12_min",
+    "first_help_median_min",
+    "first_help_p90_min",
+    "responders_came_a_week",
+    "responder_before_ambulance_min",
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked: groups like which, where they may be, how many, within what limit."""
+
+    like: FirstResponders
+    sites: tuple[str, ...]
+    count: int
+    limit_min: float
+
+
+def asked(world: World, question: Question) -> Asked:
+    """Return what is asked. Raises InputError for options that cannot be met."""
+    like = responders_like(world, question)
+    there = {group.place for group in world.organisation.first_responders.values()}
+    sites = tuple(site for site in candidates(world, question, ()) if site not in there)
+    count = count_of(question, 1, len(sites), 1)
+    limit_min = USUAL_LIMIT_MIN if question.within_min is None else question.within_min
+    return Asked(like, sites, count, limit_min)
+
+
+def proposed(world: World, question: Question, busy: Array) -> Proposal:
+    """Return where new groups should be; `busy` is the ambulances' by hour of the day.
+
+    Raises InputError for options that cannot be met.
+    """
+    what = asked(world, question)
+    left = _left(world, what.limit_min, busy)
+    periods = _periods(world, what, left)
+    if question.by == "pmedian":
+        chosen = _by_median(world, what)
+    else:
+        chosen = _by_cover(periods, what.count, question.by)
+    order = _first_first(periods, chosen)
+    promise = _promise(world, what, periods, order)
+    return _proposal(
+        world, question, what.like, (tuple(what.sites[site] for site in order), promise)
+    )
+
+
+def _left(world: World, limit_min: float, busy: Array) -> Array:
+    """Return red incidents a year, as [case, place], that nobody who is there reaches in time."""
+    crews = ambulances_of(world)
+    stations = tuple(dict.fromkeys(crew.station for crew in crews.values()))
+    asked = Reach(
+        world,
+        rosters_of(crews),
+        tuple(map(world.number, stations)),
+        limits_s(world, limit_min),
+        busy,
+    )
+    units = np.zeros((len(asked.rosters), len(stations)), dtype=np.int64)
+    for crew in crews.values():
+        units[asked.rosters.index(crew.shifts), stations.index(crew.station)] += 1
+    periods = asked.periods()
+    each = red_incidents(world.region) / len(CASES)
+    left = np.array([
+        each - covered_by_atom(periods[case :: len(CASES)], units) for case in range(len(CASES))
+    ])  # fmt: skip
+    for group in world.organisation.first_responders.values():
+        reach = _reach(world, group, (group.place,), limit_min)[:, 0]
+        left = np.where(reach, left * (1 - group.available.value), left)
+    rest: Array = np.maximum(left, 0.0)
+    return rest
+
+
+def _reach(world: World, like: FirstResponders, sites: tuple[str, ...], limit_min: float) -> Flags:
+    """Tell whether groups at sites reach places in time, as [case, site, place]."""
+    drive_s = _drive_s(world, sites)
+    starts_s = call_s(world) + like.reaction_min.quantile(CASES) * MINUTE_S
+    near = drive_s <= like.max_drive_min.value * MINUTE_S
+    in_time = drive_s[None] + starts_s[:, None, None] <= limit_min * MINUTE_S
+    both: Flags = in_time & near[None]
+    return both
+
+
+def _drive_s(world: World, sites: tuple[str, ...]) -> Array:
+    week = ordinary_week(world.region)
+    seconds = mean_seconds(world.travel, "car", week.hour, week.calls_113)
+    rows: Array = seconds[[world.number(site) for site in sites]]
+    return rows
+
+
+def _periods(world: World, what: Asked, left: Array) -> list[Period]:
+    """Return what groups may win of what is left, in each case; away is like busy."""
+    reach = _reach(world, what.like, what.sites, what.limit_min)
+    away = 1 - what.like.available.value
+    return [Period(need, away, reach[case][None]) for case, need in enumerate(left)]
+
+
+def _by_cover(periods: list[Period], count: int, by: str) -> tuple[int, ...]:
+    """Return the sites that win most: by mclp the first group in reach counts, and no other."""
+    if by == "mclp":
+        periods = [Period(each.demand, 0.0, each.reach) for each in periods]
+    sites = periods[0].reach.shape[1]
+    nothing = np.zeros((1, sites), dtype=np.int64)
+    fleet = Fleet(nothing, nothing, np.array([count]), count, most_at_site=1)
+    return tuple(np.flatnonzero(best_stations(periods, fleet)[0]).tolist())
+
+
+def _by_median(world: World, what: Asked) -> tuple[int, ...]:
+    """Return the sites of least mean time until somebody is there: ambulance or first responder."""
+    crews, incidents = ambulances_of(world), red_incidents(world.region)
+    week = ordinary_week(world.region)
+    blue = mean_seconds(world.travel, "blue", week.hour, week.calls_113)
+    rolls_s = world.organisation.mobilisation.station_s.red.expected()
+    ambulance_s = (
+        blue[[world.number(crew.station) for crew in crews.values()]].min(axis=0) + rolls_s
+    )
+    drive_s, like = _drive_s(world, what.sites), what.like
+    too_far = drive_s > like.max_drive_min.value * MINUTE_S
+    there_s = drive_s + like.reaction_min.expected() * MINUTE_S
+    return best_medians(
+        np.where(too_far, ambulance_s, there_s), incidents, what.count, ambulance_s
+    ).sites
+
+
+def _first_first(periods: list[Period], chosen: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the chosen sites in the order in which each adds most to those before it."""
+    order: list[int] = []
+    sites = periods[0].reach.shape[1]
+
+    def won(places: list[int]) -> float:
+        return float(covered_by_atom(periods, _units(sites, places)).sum())
+
+    while len(order) < len(chosen):
+        rest = [site for site in chosen if site not in order]
+        order.append(max(rest, key=lambda site: won([*order, site])))
+    return tuple(order)
+
+
+def _units(sites: int, places: list[int]) -> NDArray[np.int64]:
+    units = np.zeros((1, sites), dtype=np.int64)
+    units[0, places] = 1
+    return units
+
+
+def _promise(world: World, what: Asked, periods: list[Period], places: tuple[int, ...]) -> Promise:
+    incidents = red_incidents(world.region)
+    before = incidents - np.sum([each.demand for each in periods], axis=0)
+    after = before + covered_by_atom(periods, _units(len(what.sites), list(places)))
+    is_usual = what.limit_min == USUAL_LIMIT_MIN
+    return Promise(
+        what=f"red incidents with somebody there within {what.limit_min:g} minutes of ringing 113",
+        unit="share",
+        today=float(before.sum() / incidents.sum()),
+        proposed=float(after.sum() / incidents.sum()),
+        by_municipality=by_municipality(world.region, (before, after), incidents),
+        indicators=("first_help_within_12_min",) if is_usual else (),
+    )
+
+
+def _proposal(
+    world: World, question: Question, like: FirstResponders, found: tuple[tuple[str, ...], Promise]
+) -> Proposal:
+    places, promise = found
+    sites = tuple(Site(f"akutthjelpere-{place}", None, place) for place in places)
+    told = {s.name: _written(world, like, s.place, question.said) for s in sites}
+    return Proposal(
+        change="placed-first-responders",
+        sites=sites,
+        set={"first_responders": told},
+        promises=(promise,),
+        main_indicators=MAIN,
+        notes=(
+            f"each group is like {question.like}",
+            "the order is that in which they would help most, the first one first",
+        ),
+    )
+
+
+def _written(world: World, like: FirstResponders, place: str, said: str) -> dict[str, Any]:
+    name = place_name(world, place)
+    told = like.model_dump(mode="json", exclude_none=True)
+    for key in ("available", "reaction_min", "max_drive_min"):
+        told[key]["source"] = (
+            f"As the group it is like (place found by {said}): {told[key]['source']}"
+        )
+    title = {"nb": f"Akutthjelpere, {name}", "en": f"First responders, {name}"}
+    return {**told, "title": title, "place": place}

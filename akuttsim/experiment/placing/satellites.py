@@ -1,0 +1,232 @@
+"""Where satellites would shorten the journey to care most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.experiment.placing.models import satellite_like
+from akuttsim.experiment.placing.proposal import (
+    Promise,
+    Proposal,
+    Site,
+    by_municipality,
+    place_name,
+)
+from akuttsim.experiment.placing.question import Question, World, candidates, count_of
+from akuttsim.experiment.placing.week import Week, ordinary_week
+from akuttsim.patients.expected import clinic_visits
+from akuttsim.scenario.clinics import Clinic
+from akuttsim.scenario.fields import URGENCIES
+from akuttsim.scenario.roster import Service
+from akuttsim.theory.coverage import best_placement
+from akuttsim.theory.median import best_medians
+from akuttsim.units import MINUTE_S
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+USUAL_LIMIT_MIN = 30.0
+"""What is a short journey, where mclp is asked for without a limit."""
+
+MAIN = (
+    "travel_to_care_min",
+    "travel_to_care_p90_min",
+    "ring_to_doctor_min",
+    "consultations_per_1000_a_year",
+    "staffed_hours_a_week",
+)
+
+
+@dataclass(frozen=True)
+class Journeys:
+    """Mean minutes to care over all visits of an ordinary week, where a satellite may be.
+
+    `without[place]` as today; `with_one[site, place]` with a satellite at that site, for those who
+    gain by it; `visits[place]` a year.
+    """
+
+    sites: tuple[str, ...]
+    visits: Array
+    without: Array
+    with_one: Array
+
+
+def proposed(world: World, question: Question) -> Proposal:
+    """Return where satellites should be, beside what is open today. Raises InputError."""
+    like = satellite_like(world, question)
+    there = {each.place for each in world.organisation.clinics.values() if each.kind == "satellite"}
+    sites = tuple(site for site in candidates(world, question, ()) if site not in there)
+    count = count_of(question, 1, len(sites), 1)
+    found = journeys(world, like, sites)
+    chosen = _chosen(found, count, question)
+    return _proposal(world, question, (like, found, chosen))
+
+
+def _chosen(found: Journeys, count: int, question: Question) -> tuple[int, ...]:
+    """Return sites by p-median, or those that bring most visits within a limit (mclp)."""
+    if question.by == "pmedian":
+        return best_medians(found.with_one, found.visits, count, found.without).sites
+    limit = USUAL_LIMIT_MIN if question.within_min is None else question.within_min
+    far = np.where(found.without > limit, found.visits, 0.0)
+    if not far.any():
+        return tuple(range(count))
+    units = best_placement(found.with_one, far, count, limit).units
+    taken = np.flatnonzero(units).tolist()
+    rest = [site for site in range(len(found.sites)) if site not in taken]
+    return tuple(sorted([*taken, *rest[: count - len(taken)]]))
+
+
+def journeys(world: World, like: Clinic, sites: tuple[str, ...]) -> Journeys:
+    """Return the journeys to care with and without a satellite at each site.
+
+    A satellite's patient drives on in the share that is sent on. Each place's journey with several
+    satellites is taken as the least of those with one, which holds where the same one is nearest
+    whenever they are open.
+    """
+    visits = clinic_visits(world.region)
+    taken = np.array([name in like.takes for name in URGENCIES])
+    every = np.maximum(visits.sum(axis=1), 1e-12)
+    takes = (visits @ taken) / every
+    week = ordinary_week(world.region)
+    is_open = week.during(like.open.values())
+    numbers = [world.number(site) for site in sites]
+    without = np.zeros(len(every))
+    with_one = np.zeros((len(sites), len(every)))
+    for moment in _moments(world, week, is_open, like):
+        without += moment.weight * (takes * moment.taken_min + (1 - takes) * moment.doctor_min)
+        seen_here = moment.via_min(world, numbers) if moment.is_open else moment.taken_min
+        best = np.minimum(moment.taken_min, seen_here)
+        with_one += moment.weight * (takes * best + (1 - takes) * moment.doctor_min)
+    return Journeys(sites, visits.sum(axis=1), without, with_one)
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """Half-hours with the same clinics open and the same roads; `weight` their share of calls.
+
+    Minutes from each place to the nearest clinic with a doctor, to the nearest that takes those
+    whom a new satellite takes, and where the doctor is, of the place's own municipality.
+    """
+
+    weight: float
+    condition: int
+    is_open: bool
+    doctor_min: Array
+    taken_min: Array
+
+    def via_min(self, world: World, sites: list[int]) -> Array:
+        """Return minutes [site, place] to a satellite, with the way on of those sent on."""
+        minutes = world.travel.seconds["car"][self.condition] / MINUTE_S
+        on = world.region.care.satellite_sent_on.value * self.doctor_min[sites][:, None]
+        via: Array = minutes[:, sites].T + on
+        return via
+
+
+def _moments(world: World, week: Week, is_open: Flags, like: Clinic) -> Iterator[_Moment]:
+    clinics = list(world.organisation.clinics.values())
+    services = [(clinic, each) for clinic in clinics for each in clinic.open.values()]
+    runs = [week.during([service]) for _, service in services]
+    conditions = np.array([world.travel.condition_of_hour[hour] for hour in week.hour])
+    kinds, which = np.unique(np.array([*runs, is_open, conditions]), axis=1, return_inverse=True)
+    for number, kind in enumerate(kinds.T):
+        condition = int(kind[-1])
+        now = [pair for pair, runs_now in zip(services, kind[:-2], strict=True) if runs_now]
+        staffed = [(each, service) for each, service in now if each.kind != "satellite"]
+        takes = [pair for pair in now if pair in staffed or set(like.takes) <= set(pair[0].takes)]
+        yield _Moment(
+            weight=float(week.calls_116117[which.ravel() == number].sum()),
+            condition=condition,
+            is_open=bool(kind[-2]),
+            doctor_min=_nearest_min(world, condition, staffed),
+            taken_min=_nearest_min(world, condition, takes),
+        )
+
+
+def _nearest_min(world: World, condition: int, now: list[tuple[Clinic, Service]]) -> Array:
+    """Return minutes from each place to the nearest of the clinics that serve it now."""
+    minutes = world.travel.seconds["car"][condition] / MINUTE_S
+    home = np.array([place.municipality for place in world.region.places.values()])
+    nearest = np.full(len(home), np.inf)
+    for clinic, service in now:
+        mine = np.isin(home, service.municipalities)
+        nearest[mine] = np.minimum(nearest[mine], minutes[mine, world.number(clinic.place)])
+    return nearest
+
+
+def _proposal(
+    world: World, question: Question, found: tuple[Clinic, Journeys, tuple[int, ...]]
+) -> Proposal:
+    like, journey, chosen = found
+    sites = tuple(
+        Site(f"satellitt-{journey.sites[site]}", None, journey.sites[site]) for site in chosen
+    )
+    serves = _served(world, journey, chosen)
+    return Proposal(
+        change="placed-satellites",
+        sites=sites,
+        set={
+            "clinics": {
+                site.name: _written(world, like, site.place, serves[number], question.said)
+                for site, number in zip(sites, chosen, strict=True)
+            }
+        },
+        promises=(_promise(world, journey, chosen),),
+        main_indicators=MAIN + (("cost_nok_a_year",) if world.organisation.costs else ()),
+        notes=(
+            f"hours, nurses and doctor are those of {question.like}",
+            "the formula counts all who need care; in the simulation who lives far off comes less",
+        ),
+    )
+
+
+def _served(world: World, journey: Journeys, chosen: tuple[int, ...]) -> dict[int, list[str]]:
+    """Return the municipalities in which somebody has each satellite nearest, and its own."""
+    home = [place.municipality for place in world.region.places.values()]
+    offers = journey.with_one[list(chosen)]
+    gains = (offers.min(axis=0) < journey.without - 1e-9) & (journey.visits > 0)
+    nearest = offers.argmin(axis=0)
+    serves = {}
+    for row, site in enumerate(chosen):
+        mine = {home[place] for place in np.flatnonzero(gains & (nearest == row))}
+        mine.add(home[world.number(journey.sites[site])])
+        serves[site] = [name for name in world.region.municipality_ids if name in mine]
+    return serves
+
+
+def _written(
+    world: World, like: Clinic, place: str, serves: list[str], said: str
+) -> dict[str, Any]:
+    """Return a satellite as a config has it: the model's hours, at another place."""
+    told = like.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    name = place_name(world, place)
+    told |= {
+        "title": {"nb": f"Legevaktsatellitt, {name}", "en": f"Satellite, {name}"},
+        "kind": "satellite",
+        "place": place,
+        "takes": list(like.takes),
+        "open": {hours: {**each, "municipalities": serves} for hours, each in told["open"].items()},
+    }
+    for staffing in told.get("nurses", {}).values():
+        least, most = staffing.get("range") or (staffing["on_duty"], staffing["on_duty"])
+        source = f"As the satellite it is like (place found by {said}): {staffing['source']}"
+        staffing |= {"grade": "C", "range": [least, most], "source": source}
+    return told
+
+
+def _promise(world: World, journey: Journeys, chosen: tuple[int, ...]) -> Promise:
+    with_all = np.minimum(journey.without, journey.with_one[list(chosen)].min(axis=0))
+    pair = (journey.without * journey.visits, with_all * journey.visits)
+    every = float(journey.visits.sum())
+    return Promise(
+        what="journey to care of all who visit a clinic",
+        unit="min",
+        today=float(pair[0].sum()) / every,
+        proposed=float(pair[1].sum()) / every,
+        by_municipality=by_municipality(world.region, pair, journey.visits),
+        indicators=("travel_to_care_min",),
+    )

@@ -1,0 +1,199 @@
+"""What the proof says, in plain words: promised, found, for whom, and how sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from akuttsim.analysis.indicators import directions
+from akuttsim.experiment.placing.proof import Placed
+from akuttsim.experiment.placing.proposal import Promise
+from akuttsim.experiment.placing.written import placed_name
+from akuttsim.store.results import Results
+
+Said = Literal["better", "worse", "differs", "no change", "cannot tell"]
+
+FOR_WHOM = {
+    "ambulances": "ambulance_response_median_min",
+    "satellites": "travel_to_care_min",
+    "first-responders": "first_help_median_min",
+}
+"""By which indicator municipalities are named as better or worse off."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A simulated indicator: today, and the proposal's difference with its 95 % interval."""
+
+    indicator: str
+    group: str
+    today: float
+    change: float
+    low: float
+    high: float
+    unit: str
+
+    @property
+    def said(self) -> Said:
+        """Tell what the interval says of the change."""
+        if self.low == self.high == 0:
+            return "no change"
+        if not (self.low > 0 or self.high < 0):
+            return "cannot tell"
+        good = directions()[self.indicator]
+        if good == "neither":
+            return "differs"
+        return "better" if (self.change > 0) == (good == "higher") else "worse"
+
+
+def found(placed: Placed, results: Results, indicator: str, group_by: str = "all") -> list[Found]:
+    """Return an indicator's differences of all, or of each group in which there is one."""
+    name = placed_name(placed.world)
+    rows = _rows(results.differences, name, indicator, group_by).dropna(subset="mean")
+    today = _rows(results.summary, placed.world.organisation.organisation, indicator, group_by)
+    level = {str(row["group"]): float(row["mean"]) for row in today.to_dict("records")}
+    return [
+        Found(
+            indicator=indicator,
+            group=str(row["group"]),
+            today=level.get(str(row["group"]), float("nan")),
+            change=float(row["mean"]),
+            low=float(row["ci_low"]),
+            high=float(row["ci_high"]),
+            unit=str(row["unit"]),
+        )
+        for row in rows.to_dict("records")
+    ]
+
+
+def _rows(table: pd.DataFrame, name: str, indicator: str, group_by: str) -> pd.DataFrame:
+    return table[
+        (table.organisation == name) & (table.indicator == indicator) & (table.group_by == group_by)
+    ]
+
+
+def sentences(placed: Placed, results: Results) -> list[str]:
+    """Return the verdict: what was promised, what was found, who gains and loses, how sure."""
+    lines = [_promised(promise) for promise in placed.proposal.promises]
+    main = [one for name in placed.proposal.main_indicators for one in found(placed, results, name)]
+    lines += [f"The simulation found: {'; '.join(_change(one) for one in main)}."]
+    lines += [line for each in placed.proposal.promises for line in _held(placed, results, each)]
+    lines += [_for_whom(placed, results), _sure(placed, results), _verdict(placed, main)]
+    return lines
+
+
+def _promised(promise: Promise) -> str:
+    today, proposed = (number(value, promise.unit) for value in (promise.today, promise.proposed))
+    return f"The formula promised: {promise.what} {today} today, {proposed} as proposed."
+
+
+def number(value: float, unit: str) -> str:
+    """Return a value with its unit, shares as per cent."""
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    return f"{value:.1f} {unit}" if abs(value) < 1000 else f"{value:,.0f} {unit}".replace(",", " ")
+
+
+def _signed(value: float, unit: str) -> str:
+    if unit == "share":
+        return f"{100 * value:+.1f} points"
+    return (
+        f"{value:+.1f} {unit}" if abs(value) < 1000 else f"{value:+,.0f} {unit}".replace(",", " ")
+    )
+
+
+def interval(one: Found) -> str:
+    """Return a change with its 95 % interval."""
+    scale, digits = (100, 1) if one.unit == "share" else (1, 1 if abs(one.change) < 1000 else 0)
+    ends = f"{scale * one.low:.{digits}f} to {scale * one.high:.{digits}f}"
+    return f"{_signed(one.change, one.unit)} ({ends})"
+
+
+def _change(one: Found) -> str:
+    return f"{one.indicator} {number(one.today, one.unit)} today, {interval(one)}, {one.said}"
+
+
+def _held(placed: Placed, results: Results, promise: Promise) -> list[str]:
+    """Say whether the change that the formula promised lies in the simulation's interval."""
+    change = promise.proposed - promise.today
+    lines = []
+    for name in promise.indicators:
+        for one in found(placed, results, name):
+            kept = one.low <= change <= one.high
+            more = "more" if abs(change) > abs(one.change) else "less"
+            held = "within the interval of" if kept else f"{more} than the simulation's"
+            lines.append(
+                f"Promise against simulation: {_signed(change, promise.unit)} by the formula is "
+                f"{held} {name}, {interval(one)}."
+            )
+    return lines
+
+
+def _for_whom(placed: Placed, results: Results) -> str:
+    indicator = FOR_WHOM[placed.question.what]
+    every = found(placed, results, indicator, "municipality")
+    names = placed.world.region.municipalities
+    parts = []
+    for said in ("better", "worse"):
+        told = [f"{names[one.group].name} {interval(one)}" for one in every if one.said == said]
+        parts.append(f"{said} in {', '.join(told)}" if told else f"clearly {said} nowhere")
+    same = sum(one.said == "no change" for one in every)
+    unclear = sum(one.said == "cannot tell" for one in every)
+    return (
+        f"For whom, by {indicator}: {'; '.join(parts)}; unchanged in {same} municipalities, in "
+        f"{unclear} no difference can be told. One in twenty of the {len(every)} intervals "
+        "misses by chance."
+    )
+
+
+def _sure(placed: Placed, results: Results) -> str:
+    told = results.manifest
+    return (
+        f"How sure: {told['replications']} replications of {told['weeks']} weeks, in which both "
+        "met the same patients; brackets are 95 % intervals, of chance alone. Values of grade C "
+        "are assumptions in both; whether a building, a crew or a volunteer is to be had there is "
+        "not in the numbers."
+    )
+
+
+def _verdict(placed: Placed, main: list[Found]) -> str:
+    """Say in a sentence whether the proposal holds by what it was made for."""
+    wanted = {name for each in placed.proposal.promises for name in each.indicators}
+    said = [one.said for one in main if one.indicator in wanted]
+    worse = [one.indicator for one in main if one.said == "worse"]
+    price = f", at the price of {', '.join(worse)}" if worse else ""
+    if "worse" in said:
+        return "Verdict: the proposal does not hold; what it was made for became worse."
+    if "better" in said:
+        return f"Verdict: the proposal holds; what it was made for became better{price}."
+    return "Verdict: cannot tell; what it was made for did not clearly change. Run longer."
+
+
+def by_municipality(
+    placed: Placed, results: Results
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return a table: the first promise by municipality, beside what the simulation found."""
+    promise = placed.proposal.promises[0]
+    whom = FOR_WHOM[placed.question.what]
+    simulated = _told_by_group(placed, results, promise.indicators)
+    other = _told_by_group(placed, results, (whom,))
+    lines: list[tuple[str, ...]] = []
+    for name, (today, proposed) in promise.by_municipality.items():
+        pair = (number(today, promise.unit), number(proposed, promise.unit))
+        title = placed.world.region.municipalities[name].name
+        lines.append((title, *pair, simulated.get(name, "-"), other.get(name, "-")))
+    heading = ("municipality", "formula today", "proposed", "simulated change", whom)
+    if whom in promise.indicators:
+        return heading[:4], [line[:4] for line in lines]
+    return heading, lines
+
+
+def _told_by_group(placed: Placed, results: Results, indicators: tuple[str, ...]) -> dict[str, str]:
+    """Return each municipality's change in words, of the indicators that know it."""
+    return {
+        one.group: f"{interval(one)}, {one.said}"
+        for name in indicators
+        for one in found(placed, results, name, "municipality")
+    }

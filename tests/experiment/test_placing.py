@@ -1,0 +1,396 @@
+"""Placing by formula: what is asked, what is found, what is refused, and the files of the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import small
+import yaml
+
+from akuttsim.errors import InputError
+from akuttsim.experiment.checking import check_file
+from akuttsim.experiment.placing import ambulances, responders, satellites
+from akuttsim.experiment.placing.proof import busy_by_hour, place, prove
+from akuttsim.experiment.placing.proposal import Proposal
+from akuttsim.experiment.placing.question import Question, World, candidates, checked, world
+from akuttsim.experiment.placing.reach import Reach, call_s, limits_s, rosters_of
+from akuttsim.experiment.placing.verdict import Found, by_municipality, found, sentences
+from akuttsim.experiment.placing.week import mean_seconds, ordinary_week
+from akuttsim.experiment.placing.written import Length
+from akuttsim.experiment.runner import run_study
+from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.patients.rates import people_by_place
+from akuttsim.roads.travel import travel
+from akuttsim.scenario.load import load_organisation
+
+SATELLITE = "namdal-satellites:satellitt-lierne"
+RESPONDERS = "namdal-first-responders:akutthjelpere-grong"
+BUSY = np.full(24, 0.12)
+SHORT = Length(weeks=1, replications=2, seed=3)
+
+
+def run_here(study: Study, folder: Path) -> None:
+    run_study(study, folder, 1, lambda _: None)
+
+
+def small_world(changes: dict[str, Any] | None = None) -> World:
+    region, organisation = small.region(), small.organisation(changes or {})
+    return World(str(small.TODAY), "small", organisation, region, travel(region))
+
+
+@pytest.fixture(scope="module")
+def namdal() -> World:
+    return world("namdal-today", None)
+
+
+def ask(what: Any, by: Any, **more: Any) -> Question:
+    return Question(what, by, **more)
+
+
+def places_of(proposal: Proposal) -> dict[str, str]:
+    return {site.name: site.place for site in proposal.sites}
+
+
+# ---- the week, the candidates, the reach --------------------------------------------------------
+
+
+def test_the_week_is_without_holidays_and_begins_on_a_monday() -> None:
+    week = ordinary_week(small.region({"calendar": {"start": "2026-03-30"}}))  # Easter week
+    calendar = week.calendar
+    assert calendar.local(float(week.at_s[0])).isoformat(" ", "minutes")[:16] == "2026-04-13 00:15"
+    assert week.calls_113.sum() == pytest.approx(1)
+    assert len(week.at_s) == 336
+
+
+def test_who_is_on_duty_is_judged_by_the_half_hour() -> None:
+    week = ordinary_week(small.region())
+    crew = small.organisation().ambulances["town-2"]
+    assert week.during(crew.shifts).sum() == 7 * 24
+
+
+def test_mean_seconds_of_one_hour_are_those_of_the_hour() -> None:
+    times = travel(small.region())
+    noon = mean_seconds(times, "car", np.array([12]), np.array([0.3]))
+    assert noon == pytest.approx(times.seconds["car"][times.noon])
+
+
+def test_candidates_have_people_or_something_today_or_were_asked_for() -> None:
+    of = small_world()
+    usual = candidates(of, ask("ambulances", "mexclp"), ["hospital"])
+    assert usual == ("hospital", "centre", "upper", "island")
+    named = candidates(of, ask("ambulances", "mexclp", candidates=("quay",)), ["hospital"])
+    assert named == ("hospital", "quay")
+    lived = people_by_place(of.region).sum(axis=1)
+    most = candidates(of, ask("satellites", "pmedian", least_people=3000), [])
+    assert [of.number(name) for name in most] == np.flatnonzero(lived >= 3000).tolist()
+
+
+def test_reach_is_worked_by_hand() -> None:
+    """Upper's crew, 12 hours at home: who is at the station reaches its own village in any case."""
+    of = small_world()
+    crews = {"upper-1": of.organisation.ambulances["upper-1"]}
+    upper = of.number("upper")
+    blue_s = of.travel.seconds["blue"][of.travel.noon][upper, upper]
+    start_s = call_s(of) + 90 * np.exp(0.4 * np.array([-0.9674215661, 0, 0.9674215661]))
+    within = np.full(len(of.region.places), start_s[1] + blue_s + 1)
+    asked = Reach(of, rosters_of(crews), (upper,), within, BUSY)
+    at_station = [period for period in asked.periods() if period.reach[0, 0, upper]]
+    day_s = sum(period.demand[upper] for period in at_station)
+    week = ordinary_week(of.region)
+    night = (week.hour >= 23) | (week.hour < 7)
+    is_day = week.during([shift for shift in crews["upper-1"].shifts if shift.duty == "station"])
+    total = sum(period.demand[upper] for period in asked.periods())
+    share = week.calls_113[is_day & ~night].sum() * 2 / 3  # the slow third is too late
+    assert day_s / total == pytest.approx(share)
+
+
+def test_limits_are_the_official_goals_unless_asked_for() -> None:
+    of = small_world()
+    goals = dict(zip(of.region.place_ids, limits_s(of, None) / 60, strict=True))
+    assert (goals["centre"], goals["upper"]) == (12, 25)  # the town has a tettsted of 11,000
+    assert set(limits_s(of, 8.0)) == {480.0}
+
+
+# ---- ambulances ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", ["mclp", "mexclp", "pmedian"])
+def test_the_formula_never_proposes_worse_than_today(by: Any) -> None:
+    found = ambulances.proposed(small_world(), ask("ambulances", by), BUSY)
+    first = found.promises[0]
+    better = first.proposed <= first.today if by == "pmedian" else first.proposed >= first.today
+    assert better or first.proposed == pytest.approx(first.today)
+
+
+def test_no_municipality_falls_further_than_it_may() -> None:
+    of = small_world()
+    told = ask("ambulances", "mexclp", least_gain=0.0, may_lose=0.02)
+    promise = ambulances.proposed(of, told, BUSY).promises[0]
+    assert all(new >= old - 0.021 for old, new in promise.by_municipality.values())
+
+
+def test_more_ambulances_never_cover_less() -> None:
+    of, covers = small_world(), []
+    for count in (3, 4, 5):
+        told = ask("ambulances", "mexclp", count=count, least_gain=0.0)
+        covers.append(ambulances.proposed(of, told, BUSY).promises[0].proposed)
+    assert covers[0] <= covers[1] + 1e-3 <= covers[2] + 2e-3
+
+
+def test_kept_crews_stay_and_so_does_the_crew_of_a_satellite() -> None:
+    of = small_world()
+    told = ask("ambulances", "pmedian", keep=("hospital",), candidates=("centre", "quay"))
+    places = places_of(ambulances.proposed(of, told, BUSY))
+    assert places["town-1"] == places["town-2"] == "hospital"
+    everyone = ask("ambulances", "pmedian", keep=("town", "upper-1"))
+    assert not ambulances.proposed(of, everyone, BUSY).moved
+
+
+def test_crews_move_as_little_as_they_can(namdal: World) -> None:
+    found = ambulances.proposed(namdal, ask("ambulances", "pmedian"), BUSY)
+    places = places_of(found)
+    assert sorted(places) == sorted(namdal.organisation.ambulances)
+    for crew in ("kolvereid-1", "rorvik-1", "lierne-1", "flatanger-1", "leka-1", "grong-1"):
+        assert places[crew] == namdal.organisation.ambulances[crew].station
+    assert found.promises[0].proposed < found.promises[0].today
+
+
+def test_a_new_ambulance_is_on_duty_as_the_one_it_is_like() -> None:
+    of = small_world()
+    found = ambulances.proposed(of, ask("ambulances", "pmedian", count=4, like="town-2"), BUSY)
+    told = found.set["ambulances"]["placed-ambulance-1"]
+    assert told["shifts"] == [{"days": "daily", "hours": "08:00-20:00", "duty": "station"}]
+    assert told["grade"] == "C" and told["range"] and "akuttsim place" in told["source"]
+
+
+def test_fewer_ambulances_take_one_away() -> None:
+    found = ambulances.proposed(
+        small_world(), ask("ambulances", "mexclp", count=2, may_lose=1.0), BUSY
+    )
+    assert len(found.sites) == 2
+    assert len(found.remove) == 1
+    assert any("taken away" in note for note in found.notes)
+
+
+# ---- satellites ----------------------------------------------------------------------------------
+
+
+def test_two_satellites_are_where_the_way_is_long(namdal: World) -> None:
+    found = satellites.proposed(namdal, ask("satellites", "pmedian", count=2, like=SATELLITE))
+    promise = found.promises[0]
+    assert promise.proposed < promise.today
+    assert all(new <= old + 1e-9 for old, new in promise.by_municipality.values())
+    home = {name: place.municipality for name, place in namdal.region.places.items()}
+    for name, told in found.set["clinics"].items():
+        serves = told["open"]["evening"]["municipalities"]
+        assert home[told["place"]] in serves, name
+        assert told["nurses"]["evening"]["grade"] == "C"
+
+
+def test_the_best_satellite_equals_trying_all() -> None:
+    of, like = small_world(), load_organisation(str(small.SATELLITE)).value.clinics["satellite"]
+    sites = ("centre", "quay", "upper", "island")
+    journey = satellites.journeys(of, like, sites)
+    every = [float(journey.visits @ row) for row in journey.with_one]
+    told = ask("satellites", "pmedian", like=f"{small.SATELLITE}:satellite", candidates=sites)
+    (site,) = satellites.proposed(of, told).sites
+    assert site.place == sites[int(np.argmin(every))]
+
+
+def test_a_satellite_beside_the_legevakt_shortens_nothing_there() -> None:
+    of, like = small_world(), load_organisation(str(small.SATELLITE)).value.clinics["satellite"]
+    journey = satellites.journeys(of, like, ("hospital",))
+    assert journey.with_one[0] == pytest.approx(journey.without)
+
+
+def test_by_mclp_satellites_bring_most_people_within_the_limit(namdal: World) -> None:
+    told = ask("satellites", "mclp", like=SATELLITE, within_min=30.0)
+    (site,) = satellites.proposed(namdal, told).sites
+    assert site.place not in ("namsos", "grong", "rorvik")
+
+
+# ---- first responders ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", ["mclp", "mexclp", "pmedian"])
+def test_first_responders_are_where_ambulances_are_late(namdal: World, by: Any) -> None:
+    found = responders.proposed(namdal, ask("first-responders", by, count=3, like=RESPONDERS), BUSY)
+    promise = found.promises[0]
+    assert promise.proposed > promise.today
+    assert all(new >= old - 1e-9 for old, new in promise.by_municipality.values())
+    stations = {crew.station for crew in namdal.organisation.ambulances.values()}
+    assert not stations & set(places_of(found).values())
+
+
+def test_the_first_group_is_the_one_that_helps_most_alone(namdal: World) -> None:
+    three = responders.proposed(
+        namdal, ask("first-responders", "mclp", count=3, like=RESPONDERS), BUSY
+    )
+    one = responders.proposed(namdal, ask("first-responders", "mclp", like=RESPONDERS), BUSY)
+    assert three.sites[0].place == one.sites[0].place
+    assert three.promises[0].proposed > one.promises[0].proposed
+
+
+# ---- what is refused -----------------------------------------------------------------------------
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"what": "ambulances", "by": "mexclp", "keep": ("nowhere",)}, "--keep"),
+    ({"what": "ambulances", "by": "mexclp", "candidates": ("centr",)}, "did you mean 'centre'"),
+    ({"what": "ambulances", "by": "mexclp", "count": 2, "keep": ("town", "upper")}, "--n"),
+    ({"what": "ambulances", "by": "mexclp", "count": 99}, "1 to 60"),
+    ({"what": "ambulances", "by": "mexclp", "like": "town-9"}, "--like"),
+    ({"what": "ambulances", "by": "pmedian", "count": 9}, "--least-people"),
+    ({"what": "ambulances", "by": "pmedian", "within_min": 8.0}, "no limit"),
+    ({"what": "satellites", "by": "mexclp", "like": "x"}, "may be busy"),
+    ({"what": "satellites", "by": "pmedian"}, "ORGANISATION:NAME"),
+    ({"what": "satellites", "by": "pmedian", "like": "x"}, "no 'x' in small-today"),
+    ({"what": "satellites", "by": "pmedian", "like": SATELLITE}, "is of namdal"),
+    ({"what": "first-responders", "by": "mclp"}, "ORGANISATION:NAME"),
+    ({"what": "first-responders", "by": "mclp", "like": "x", "keep": ("town",)}, "--keep"),
+]
+
+
+@pytest.mark.parametrize(("options", "told"), WRONG)
+def test_what_cannot_be_asked_is_told_in_a_line(options: dict[str, Any], told: str) -> None:
+    proposed: dict[str, Callable[[World, Question], Proposal]] = {
+        "ambulances": lambda of, asked: ambulances.proposed(of, asked, BUSY),
+        "satellites": satellites.proposed,
+        "first-responders": lambda of, asked: responders.proposed(of, asked, BUSY),
+    }
+    question = Question(**options)
+    with pytest.raises(InputError) as error:
+        checked(question)
+        proposed[question.what](small_world(), question)
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_who_names_no_model_is_told_of_some(namdal: World) -> None:
+    with pytest.raises(InputError, match="namdal-satellites:satellitt-grong"):
+        satellites.proposed(namdal, ask("satellites", "pmedian"))
+
+
+# ---- the proof -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("indicator", "low", "high", "said"),
+    [
+        ("ambulance_within_25_min", 0.01, 0.03, "better"),
+        ("ambulance_response_median_min", 0.01, 0.03, "worse"),
+        ("ambulance_response_median_min", -0.3, -0.1, "better"),
+        ("ambulance_response_median_min", -0.1, 0.3, "cannot tell"),
+        ("ambulance_response_median_min", 0.0, 0.0, "no change"),
+        ("staffed_hours_a_week", 1.0, 2.0, "differs"),
+    ],
+)
+def test_what_is_said_follows_the_interval(
+    indicator: str, low: float, high: float, said: str
+) -> None:
+    assert Found(indicator, "all", 1.0, (low + high) / 2, low, high, "min").said == said
+
+
+def ran(question: Question, folder: Path, of: str = str(small.TODAY)) -> tuple[Any, Any]:
+    placed = place((of, None), question, folder, (SHORT, run_here))
+    return placed, prove(placed, run_here)
+
+
+def test_ambulances_are_placed_and_proved(tmp_path: Path) -> None:
+    question = ask("ambulances", "pmedian", said="akuttsim place small-today --what ambulances")
+    placed, results = ran(question, tmp_path / "out")
+    assert check_file(str(placed.organisation)).organisation is not None
+    study = check_file(str(placed.experiment)).study
+    assert study is not None and list(study.organisations) == ["small-today", "small-today-placed"]
+    written = yaml.safe_load(placed.organisation.read_text("utf-8"))
+    assert written["changes"]["placed-ambulances"]["why"]["nb"] != written["title"]["nb"]
+    today, proposed = study.organisations.values()
+    for name, crew in proposed.ambulances.items():
+        assert crew.shifts == today.ambulances[name].shifts
+        assert crew.title == today.ambulances[name].title
+    moved = {site.name for site in placed.proposal.moved}
+    assert moved and all(proposed.ambulances[name].grade == "C" for name in moved)
+    text = " ".join(sentences(placed, results))
+    for part in (
+        "The formula promised",
+        "The simulation found",
+        "For whom",
+        "How sure",
+        "Verdict:",
+    ):
+        assert part in text
+    heading, lines = by_municipality(placed, results)
+    assert len(lines) == 3 and all(len(line) == len(heading) for line in lines)
+    (one,) = found(placed, results, "ambulance_response_median_min")
+    assert one.low <= one.change <= one.high
+
+
+@pytest.mark.parametrize(
+    ("what", "like"),
+    [("satellites", f"{small.SATELLITE}:satellite"), ("first-responders", "groups:small")],
+)
+def test_new_things_load_and_are_used(what: Any, like: str, tmp_path: Path) -> None:
+    if what == "first-responders":
+        like = f"{with_responders(tmp_path)}:village"
+    candidates = ("upper", "quay") if what == "first-responders" else ("island", "quay")
+    by = "mclp" if what == "first-responders" else "pmedian"
+    placed, results = ran(ask(what, by, like=like, candidates=candidates), tmp_path / "out")
+    name = placed.proposal.sites[0].name
+    checked_study = check_file(str(placed.experiment)).study
+    assert checked_study is not None
+    proposed = checked_study.organisations["small-today-placed"]
+    assert name in (*proposed.clinics, *proposed.first_responders)
+    indicator = "consultations_a_week" if what == "satellites" else "responders_came_a_week"
+    rows = results.summary[results.summary.organisation == "small-today-placed"]
+    rows = rows[(rows.indicator == indicator) & (rows["mean"] > 0)]
+    assert not rows.empty
+    if what == "satellites":
+        assert name in set(rows.group)
+
+
+def with_responders(folder: Path) -> Path:
+    group = {
+        "title": "Village", "place": "upper", "available": {"value": 0.9, **small.MADE_UP},
+        "reaction_min": {"constant": 3, **small.MADE_UP},
+        "max_drive_min": {"value": 30, **small.MADE_UP},
+    }  # fmt: skip
+    change = {"why": "A group to be like.", "set": {"first_responders": {"village": group}}}
+    path = folder / "with.yaml"
+    content = {"extends": str(small.TODAY), "organisation": "with", "title": "With",
+               "description": "With a group.", "changes": {"group": change}}  # fmt: skip
+    path.write_text(yaml.safe_dump(content), "utf-8")
+    return path
+
+
+def test_how_busy_crews_are_is_measured(tmp_path: Path) -> None:
+    of = replace(world(str(small.TODAY), None))
+    busy = busy_by_hour(of, tmp_path / "measured", (SHORT, run_here))
+    assert busy.shape == (24,)
+    assert np.all((busy >= 0) & (busy < 1)) and busy.max() > 0.02
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", "utf-8")
+    with pytest.raises(InputError, match="there already"):
+        place((str(small.TODAY), None), ask("ambulances", "mclp"), tmp_path, (SHORT, run_here))
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_wrong_options_are_told_before_anything_is_run(tmp_path: Path) -> None:
+    def never(study: Study, folder: Path) -> None:
+        raise AssertionError("ran")
+
+    for question in (ask("ambulances", "mclp", keep=("x",)), ask("first-responders", "mclp")):
+        with pytest.raises(InputError):
+            place((str(small.TODAY), None), question, tmp_path / "out", (SHORT, never))
+    assert not (tmp_path / "out").exists()
+
+
+def test_another_region_is_met(tmp_path: Path) -> None:
+    told = ask("satellites", "pmedian", like=SATELLITE)
+    placed = place(("namdal-today", "namdal-2040"), told, tmp_path / "out", (SHORT, run_here))
+    assert study_of_experiment(str(placed.experiment)).region.region == "namdal-2040"
