@@ -69,9 +69,9 @@ def ambulance_response_median_min(seen: Observed) -> Iterator[Row]:
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted: median
     for each municipality beside the share.
     """
-    mask = _red_incidents(seen)
+    mask = red_incidents(seen)
     groups = [by_municipality(seen, mask)]
-    minutes = _response_min(seen)[mask]
+    minutes = response_min(seen)[mask]
     yield from rows("ambulance_response_median_min", "min", minutes, median, groups)
 
 
@@ -83,8 +83,8 @@ def ambulance_response_p90_min(seen: Observed) -> Iterator[Row]:
     minutes. By municipality.
     Source: Helsedirektoratet/NPR 2013: 90-percentile of the response time.
     """
-    mask = _red_incidents(seen)
-    minutes = _response_min(seen)[mask]
+    mask = red_incidents(seen)
+    minutes = response_min(seen)[mask]
     groups = [by_municipality(seen, mask)]
     yield from rows("ambulance_response_p90_min", "min", minutes, p90, groups)
 
@@ -98,7 +98,7 @@ def ambulance_response_parts_min(seen: Observed) -> Iterator[Row]:
     response time (`ambulance_within_12_min`, which says who is left out). Unit: minutes. By part.
     Source: akuttsim's own definition.
     """
-    courses, mask = seen.record.courses, _red_incidents(seen)
+    courses, mask = seen.record.courses, red_incidents(seen)
     dispatched_s = courses.requested_s + seen.patients.dispatch_s
     parts = {
         "call": np.minimum(dispatched_s, courses.alerted_s) - courses.notified_s,
@@ -158,12 +158,12 @@ def doctor_was_busy(seen: Observed) -> Iterator[Row]:
 
 def _within(seen: Observed, indicator: str, minutes: float, dense: bool) -> Iterator[Row]:
     is_dense = np.array([each.is_dense for each in seen.region.municipalities.values()])
-    mask = _red_incidents(seen) & (is_dense[seen.municipality] == dense)
-    in_time = (_response_min(seen)[mask] <= minutes).astype(np.float64)
+    mask = red_incidents(seen) & (is_dense[seen.municipality] == dense)
+    in_time = (response_min(seen)[mask] <= minutes).astype(np.float64)
     yield from rows(indicator, "share", in_time, share, [by_municipality(seen, mask)])
 
 
-def _red_incidents(seen: Observed) -> Mask:
+def red_incidents(seen: Observed) -> Mask:
     """Return measured red incidents of the region that have both time stamps, each once."""
     courses = seen.record.courses
     has_times = ~np.isnan(courses.notified_s) & ~np.isnan(courses.on_scene_s)
@@ -172,7 +172,8 @@ def _red_incidents(seen: Observed) -> Mask:
     return red
 
 
-def _response_min(seen: Observed) -> Floats:
+def response_min(seen: Observed) -> Floats:
+    """Return minutes from 113 being notified to the first ambulance at the scene; NaN without."""
     courses = seen.record.courses
     minutes: Floats = (courses.on_scene_s - courses.notified_s) / MINUTE_S
     return minutes

@@ -41,7 +41,7 @@ def answered_116117_within_120_s(seen: Observed) -> Iterator[Row]:
     Source: Helsedirektoratet, Svartid legevakt 116 117; akuttmedisinforskriften § 13.
     """
     mask = seen.calls_to("116117")
-    in_time = (_waits(seen)[mask] <= WITHIN_116117_S).astype(np.float64)
+    in_time = (waits_s(seen)[mask] <= WITHIN_116117_S).astype(np.float64)
     yield from rows("answered_116117_within_120_s", "share", in_time, share, _groupings(seen, mask))
 
 
@@ -68,7 +68,7 @@ def answer_time_116117_median_s(seen: Observed) -> Iterator[Row]:
     Source: akuttsim's own definition.
     """
     mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
-    waits = _waits(seen)[mask]
+    waits = waits_s(seen)[mask]
     yield from rows("answer_time_116117_median_s", "s", waits, median, _groupings(seen, mask)[:2])
 
 
@@ -82,7 +82,7 @@ def answer_time_116117_p90_s(seen: Observed) -> Iterator[Row]:
     Source: akuttsim's own definition.
     """
     mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
-    waits = _waits(seen)[mask]
+    waits = waits_s(seen)[mask]
     yield from rows("answer_time_116117_p90_s", "s", waits, p90, _groupings(seen, mask)[:2])
 
 
@@ -98,7 +98,7 @@ def answered_113_within_10_s(seen: Observed) -> Iterator[Row]:
     """
     calls = seen.record.calls
     mask = seen.calls_to("113") & (calls.line == LINE_113) & ~np.isnan(calls.answered_s)
-    in_time = (_waits(seen)[mask] <= WITHIN_113_S).astype(np.float64)
+    in_time = (waits_s(seen)[mask] <= WITHIN_113_S).astype(np.float64)
     yield from rows("answered_113_within_10_s", "share", in_time, share, _groupings(seen, mask))
 
 
@@ -158,7 +158,8 @@ def _a_day(seen: Observed, indicator: str, mask: Mask) -> Iterator[Row]:
     yield from rates(indicator, seen.per_day, int(mask.sum()), [hours])
 
 
-def _waits(seen: Observed) -> Floats:
+def waits_s(seen: Observed) -> Floats:
+    """Return how long each call rang until it was answered; NaN for one that was not."""
     return seen.record.calls.answered_s - seen.record.calls.rang_s
 
 

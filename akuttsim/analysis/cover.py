@@ -31,16 +31,21 @@ def hours_without_ambulance(seen: Observed) -> Iterator[Row]:
     Unit: hours of the week's 168.
     Source: the 25 minutes are the goal of St.meld. 43 (1999-2000); the measure is akuttsim's own.
     """
-    free = {
-        unit.name: _left(seen, index, True)
-        for index, unit in enumerate(seen.record.units)
-        if unit.role == "crew"
-    }
+    free = free_crews(seen)
     covered = {
         name: [free[crew] for crew in _crews_near(seen, name)]
         for name in seen.region.municipality_ids
     }
     yield from _uncovered(seen, "hours_without_ambulance", covered)
+
+
+def free_crews(seen: Observed) -> dict[str, Spans]:
+    """Return when each of our own ambulances is on duty and at no work."""
+    return {
+        unit.name: _left(seen, index, True)
+        for index, unit in enumerate(seen.record.units)
+        if unit.role == "crew"
+    }
 
 
 def hours_without_doctor(seen: Observed) -> Iterator[Row]:
