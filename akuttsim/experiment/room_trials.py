@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 from math import ceil
 from multiprocessing import get_context, parent_process
 from typing import NamedTuple
@@ -33,7 +33,7 @@ from akuttsim.roads.travel import Travel, travel
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.roster import OperatorStaffing
-from akuttsim.units import HOUR_S
+from akuttsim.units import HOUR_S, WEEK_S
 
 Operators = Mapping[str, OperatorStaffing]
 """A control room's roster, as the organisation has it."""
@@ -85,13 +85,14 @@ class Bench:
         self.room = room
         self.travel: Travel = travel(room.region)
         self._patients: OrderedDict[tuple[int, int], Patients] = OrderedDict()
+        self._hour_of_week: Bands | None = None
 
     def see(self, operators: Operators, seed: int, replication: int) -> Seen:
         """Let a replication's patients meet the room with a roster."""
         room = self.room
         prepared = plan(room.region, room.staffed(operators), self.travel, room.weeks, WARMUP_DAYS)
         record = simulate(prepared, self._drawn(prepared.days, seed, replication))
-        return _seen(room, prepared, record, self._hours)
+        return _seen(room, prepared, record, self._hours(prepared.end_s))
 
     def _drawn(self, days: int, seed: int, replication: int) -> Patients:
         key = (seed, replication)
@@ -101,11 +102,11 @@ class Bench:
             self._patients[key] = sample_patients(self.room.region, days, seed, replication)
         return self._patients[key]
 
-    @cached_property
-    def _hours(self) -> Bands:
-        room = self.room
-        end_s = plan(room.region, room.organisation, self.travel, room.weeks, WARMUP_DAYS).end_s
-        return hour_of_week(room.region.calendar.calendar(), ceil(end_s / HOUR_S) + 2)
+    def _hours(self, end_s: float) -> Bands:
+        if self._hour_of_week is None:
+            calendar = self.room.region.calendar.calendar()
+            self._hour_of_week = hour_of_week(calendar, ceil(end_s / HOUR_S) + 2)
+        return self._hour_of_week
 
 
 def _seen(room: Room, prepared: Plan, record: Record, hours: Bands) -> Seen:
@@ -123,7 +124,7 @@ def _seen(room: Room, prepared: Plan, record: Record, hours: Bands) -> Seen:
         tally(record, number, room.within_s, hours),
         mean_by_hour_of_week(busy / HOUR_S, hours, record.measured),
         mean_by_hour_of_week(on_duty, hours, record.measured),
-        float(on_duty[start:end].sum()) / room.weeks,
+        float(on_duty[start:end].mean()) * WEEK_S / HOUR_S,
     )
 
 

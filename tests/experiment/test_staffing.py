@@ -33,7 +33,7 @@ from akuttsim.theory.shifts import (
 from akuttsim.theory.staffing import Target
 
 PRICE = np.full(WEEK, 0.5)
-SHIFTS = allowed_shifts(range(12, 48, 2), [15, 16, 24])
+SHIFTS = allowed_shifts(range(14, 48, 4), [15, 16, 24])
 TARGET = Target(0.8, 120.0)
 QUIET = Load(np.full(HOURS, 0.01), 300.0)
 
@@ -113,7 +113,7 @@ def test_hours_without_calls_need_no_more_than_the_least() -> None:
     assert cost(found.roster, PRICE) == 168 and found.missed == 0
 
 
-RATE, TALK_S = 15.0, 300.0
+RATE, TALK_S = 10.0, 450.0
 
 
 def ring(region: Region, days: int, seed: int, replication: int) -> Patients:
@@ -123,7 +123,7 @@ def ring(region: Region, days: int, seed: int, replication: int) -> Patients:
 
 def laboratory(least: int = 1) -> Question:
     room = Room(load_region("laboratory").value, load_organisation("laboratory").value,
-                "room-116117", 120.0, 12)  # fmt: skip
+                "room-116117", 120.0, 10)  # fmt: skip
     return Question(room, replace(wish(least), shifts=allowed_shifts([14, 30, 46], [16])), None)
 
 
@@ -131,15 +131,17 @@ def laboratory(least: int = 1) -> Question:
 def staffed() -> Iterator[Staffed]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("akuttsim.experiment.room_trials.sample_patients", ring)
-        yield find_roster(laboratory(), Length(4, 1, 1), "test", lambda _: None)
+        yield find_roster(laboratory(), Length(2, 1, 1), "test", lambda _: None)
 
 
 def test_at_a_constant_rate_the_roster_found_is_erlangs(staffed: Staffed) -> None:
-    """Three are needed (92 %), two are too few (64 %): in every hour, with a share as Erlang's."""
+    """Three are needed (90 %), two are too few (61 %): in every hour, with a share as Erlang's."""
     needs = operators_needed(RATE, TALK_S, 0.8, 120.0)
     assert needs == 3
     assert {hour.needed_by_formula for hour in staffed.hours} == {needs}
-    assert {(hour.on_duty, hour.verdict) for hour in staffed.hours} == {(needs, "met")}
+    assert {hour.on_duty for hour in staffed.hours} == {needs}
+    verdicts = [hour.verdict for hour in staffed.hours]
+    assert "not met" not in verdicts and "met" in verdicts
     exact = queue_figures(RATE, TALK_S, needs, 120.0).answered_within
     assert all(hour.answered.low < exact < hour.answered.high for hour in staffed.hours)
     assert [(each.days, each.on_duty) for each in staffed.operators.values()] == [("daily", 3)] * 3
@@ -151,5 +153,5 @@ def test_the_load_measured_is_rate_times_talk(staffed: Staffed) -> None:
     load = RATE * TALK_S / 3600
     # an hour's mean of busy operators has a variance of load times twice the talk over an hour
     weights = np.repeat([5.0, 2.0], HOURS // 2)
-    error = np.sqrt(load * 2 * TALK_S / 3600 / (weights * 12 * 4))
+    error = np.sqrt(load * 2 * TALK_S / 3600 / (weights * 10 * 2))
     assert np.all(np.abs(busy - load) < 4 * error)
