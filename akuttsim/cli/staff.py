@@ -58,7 +58,7 @@ WIDTH = 100
     type=click.IntRange(2, 1000),
     default=8,
     show_default=True,
-    help="Runs of the proof; the search uses half as many.",
+    help="Runs of the proof. More tell more hours apart, and find cheaper rosters.",
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @options.out

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.analysis.hours_of_week import HOURS, Tally, shares
+from akuttsim.analysis.hours_of_week import HOURS, Tally, all_at_once, shares
 from akuttsim.records import Floats
 from akuttsim.theory.inputs import HOUR_S, FloatArray, Unstable
 from akuttsim.theory.service_level import queue_figures
@@ -141,9 +141,10 @@ class _Tries:
 def _short(tally: Tally, target: Target) -> Hours:
     """Tell in which hours the target is not safely met: the interval's lower end is below it.
 
-    Hours in which nobody rang are met; where one week is all there is, the mean decides.
+    As in the proof the intervals hold for all hours together: what is only just met here would be
+    in doubt there. Hours in which nobody rang are met.
     """
-    low = [each.mean if np.isnan(each.low) else each.low for each in shares(tally)]
+    low = [each.low for each in shares(tally, all_at_once())]
     short: Hours = np.array(low) < target.share
     return short
 
@@ -157,7 +158,7 @@ def _first_to_raise(tally: Tally, target: Target, short: Hours) -> Hours:
 
 def in_doubt(tally: Tally, target: Target) -> bool:
     """Tell whether more runs might change what is told of a roster: no hour fails for certain."""
-    known = [each for each in shares(tally) if not np.isnan(each.low)]
+    known = shares(tally, all_at_once())
     if any(each.high < target.share for each in known):
         return False
     return any(each.low < target.share for each in known)

@@ -18,10 +18,10 @@ from akuttsim.scenario.roster import OperatorStaffing
 from akuttsim.theory.shifts import Roster
 
 SEARCHED = 0.5
-"""So large a share of the proof's replications is run for each roster of the search."""
+"""So large a share of the proof's replications is run for a roster of the search at first.
 
-MOST = 4
-"""So many times as many are run where it is not sure whether a roster meets the target."""
+Where it is then in doubt whether the roster meets the target, as many as in the proof are run.
+"""
 
 CLOSE = 0.001
 """A share so near the target is not told apart from it by any sensible number of runs."""
@@ -94,10 +94,10 @@ def _found(question: Question, tried: Trials, length: Length, tell: Tell) -> Fou
 
     def see(roster: Roster) -> Tally:
         operators = staffings(roster, "tried")
-        seen, count = tried.see(operators, length.seed, range(runs)).tally, runs
-        while in_doubt(seen, target) and count < MOST * runs:
-            more = tried.see(operators, length.seed, range(count, 2 * count)).tally
-            seen, count = seen.joined(more), 2 * count
+        seen = tried.see(operators, length.seed, range(runs)).tally
+        if runs < length.replications and in_doubt(seen, target):
+            rest = range(runs, length.replications)
+            seen = seen.joined(tried.see(operators, length.seed, rest).tally)
         return seen
 
     return search(question.wish, load, see, tell)
