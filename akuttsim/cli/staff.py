@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -115,20 +114,21 @@ def _empty(out: Path | None, question: Question) -> Path:
 
 
 def _tell(what: str) -> None:
-    if sys.stderr.isatty() and not os.environ.get("CI"):
+    if not os.environ.get("CI"):
         click.echo(f"… {what}", err=True)
 
 
 def _compare(folder: Path, length: Length) -> None:
     """Run today against the roster found on the patients of the proof, and write the report."""
-    from akuttsim.cli.sweeping import write_reports
-    from akuttsim.experiment.runner import run_study
+    from akuttsim.cli.sweeping import How, sweep, write_reports
     from akuttsim.experiment.study import study_of_experiment
 
     study = study_of_experiment(str(folder / "experiment.yaml"))
     results = folder / "results"
-    with show.progress(len(study.runs()), study.name) as tell:
-        run_study(study, results, length.workers, tell, resume=False)
+    failed = sweep(study, results, How(workers=length.workers))
+    if failed:
+        again = f"akuttsim sweep {folder / 'experiment.yaml'} --out {results} --resume"
+        click.echo(f"\n{len(failed)} runs failed twice and are left out; again: {again}", err=True)
     write_reports(results)
 
 

@@ -142,10 +142,15 @@ def _short(tally: Tally, target: Target) -> Hours:
     """Tell in which hours the target is not safely met: the interval's lower end is below it.
 
     As in the proof the intervals hold for all hours together: what is only just met here would be
-    in doubt there. Hours in which nobody rang are met.
+    in doubt there. Where so few rang that nothing could be told though all were answered in time,
+    more people are no help, and the mean decides. Hours in which nobody rang are met.
     """
-    low = [each.low for each in shares(tally, all_at_once())]
-    short: Hours = np.array(low) < target.share
+    found, best = (shares(each, all_at_once()) for each in (tally, Tally(tally.calls, tally.calls)))
+    decides = [
+        interval.low if of_all.low >= target.share else interval.mean
+        for interval, of_all in zip(found, best, strict=True)
+    ]
+    short: Hours = np.array(decides) < target.share
     return short
 
 

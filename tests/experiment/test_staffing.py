@@ -112,6 +112,12 @@ def test_hours_without_calls_need_no_more_than_the_least() -> None:
     assert cost(found.roster, PRICE) == 168 and found.missed == 0
 
 
+def test_so_few_calls_that_nothing_can_be_told_are_no_reason_for_more_people() -> None:
+    """Three calls a week and hour in ten weeks: all in time, they could lie below 80 %."""
+    found = search(wish(), QUIET, World(enough(1), calls=3.0).see, lambda _: None)
+    assert cost(found.roster, PRICE) == 168 and found.missed == 0
+
+
 RATE, TALK_S = 2.0, 600.0
 
 
