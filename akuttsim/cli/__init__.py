@@ -18,8 +18,8 @@ COMMANDS = {
     "report": "Write the report of a results folder.",
     "place": "Say where ambulances, satellites or first responders should stand.",
     "queue": "Say how long callers wait, or how many operators are needed.",
-    "world": "Show organisations beside published figures of Norway.",
     "staff": "Find the cheapest roster of a control room that meets a target.",
+    "world": "Show organisations beside published figures of Norway.",
     "verify": "Hold the chain against exact answers and write the study.",
 }
 """The commands with their one-line help, so that --help imports none of them."""
