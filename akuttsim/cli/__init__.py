@@ -18,6 +18,7 @@ COMMANDS = {
     "report": "Write the report of a results folder.",
     "place": "Say where ambulances, satellites or first responders should stand.",
     "queue": "Say how long callers wait, or how many operators are needed.",
+    "staff": "Find the cheapest roster of a control room that meets a target.",
     "world": "Show organisations beside published figures of Norway.",
     "verify": "Hold the chain against exact answers and write the study.",
 }

@@ -54,6 +54,22 @@ def staff_by_hour(
     ]
 
 
+def staff_by_load(loads: Sequence[float] | FloatArray, talk_s: float, target: Target) -> list[int]:
+    """Operators for each period from its modified offered load (erlang): those busy if none waited.
+
+    ``talk_s`` mean handling time, seconds. With endlessly many operators the busy ones at a time
+    tell both the calls and how long after them the work comes; an hour is staffed as if that load
+    had lasted for ever. Source: O. B. Jennings, A. Mandelbaum, W. A. Massey and W. Whitt (1996),
+    "Server staffing to meet time-varying demand", Management Science 42, 1383-1394. ValueError on
+    wrong input.
+    """
+    rates = inputs.non_negatives("loads", loads) * HOUR_S / inputs.positive("talk_s", talk_s)
+    return [
+        operators_needed(rate, talk_s, target.share, target.within_s, target.patience_s)
+        for rate in rates.tolist()
+    ]
+
+
 def planning_rates_per_h(
     calls_per_h: Sequence[float] | FloatArray, talk_s: float, method: Method
 ) -> FloatArray:

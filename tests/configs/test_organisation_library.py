@@ -37,7 +37,10 @@ def organisation(name: str) -> Organisation:
 
 
 VARIANTS = [name for name in names("organisation") if loaded(name).changes and name != EXAMPLE]
-NAMDAL = [name for name in names("organisation") if name.startswith("namdal-") and name != EXAMPLE]
+ROSTERS = [name for name in names("organisation") if name.startswith("namdal-operators-")]
+"""Today's organisation with other rosters at 116117: they are no models of the chain."""
+NAMDAL = [name for name in names("organisation")
+          if name.startswith("namdal-") and name not in (EXAMPLE, *ROSTERS)]  # fmt: skip
 
 
 ROOM = "legevaktsentral-namdal"
@@ -70,8 +73,9 @@ def nurse_hours(name: str, *clinics: str) -> float:
     return sum(hours(sites[clinic].nurses.values()) for clinic in clinics or sites)
 
 
-def operator_hours(name: str) -> float:
-    return sum(hours(r.operators.values()) for r in organisation(name).control_rooms.values())
+def operator_hours(name: str, *names: str) -> float:
+    rooms = organisation(name).control_rooms
+    return sum(hours(rooms[room].operators.values()) for room in names or rooms)
 
 
 def outside_office_hours(name: str) -> float:
@@ -104,11 +108,31 @@ def test_a_variant_stays_in_the_region_of_its_base() -> None:
     assert all(base.endswith("namdal-today.yaml") for base in bases.values())
 
 
-def test_the_second_experiment_compares_every_organisation_of_namdal() -> None:
+def test_the_second_experiment_compares_every_model_of_namdal() -> None:
     compared = load_experiment("02-twelve-models").value.organisations
     assert sorted(compared) == sorted(NAMDAL)
     assert compared[0] == "namdal-today"
     assert len(compared) == 1 + 12
+
+
+def test_the_third_experiment_compares_today_with_every_other_roster() -> None:
+    compared = load_experiment("03-staffing-116117").value.organisations
+    assert compared[0] == "namdal-today"
+    assert sorted(compared[1:]) == sorted(ROSTERS)
+
+
+@pytest.mark.parametrize("name", ROSTERS)
+def test_a_roster_changes_nothing_but_the_operators_at_116117(name: str) -> None:
+    """And it has the hours that its text says, beside those of today."""
+    mine, today = organisation(name), organisation("namdal-today")
+    room = "legevaktsentral-namdal"
+    operators = {"operators": mine.control_rooms[room].operators}
+    rooms = {**today.control_rooms, room: today.control_rooms[room].model_copy(update=operators)}
+    own = {each: getattr(mine, each) for each in ("organisation", "title", "description")}
+    assert mine == today.model_copy(update={**own, "control_rooms": rooms})
+    for told in (operator_hours(name, room), operator_hours("namdal-today", room)):
+        assert f"{told:g}" in mine.description.en
+        assert f"{told:g}".replace(".", ",") in mine.description.nb
 
 
 def test_the_budget_neutral_mix_has_the_hours_of_today_as_its_text_says() -> None:

@@ -13,6 +13,7 @@ from akuttsim.theory.staffing import (
     planning_rates_per_h,
     pointwise_stationary,
     staff_by_hour,
+    staff_by_load,
 )
 from akuttsim.theory.time_varying import exact_day
 
@@ -71,3 +72,28 @@ def test_pointwise_stationary_overstates_the_peak_wait() -> None:
     average = queue_figures(float(DAY.mean()), 300, 12, 120).wait_mean_s
     assert average < exact.wait_mean_s
     assert math.isfinite(pointwise.wait_mean_s)
+
+
+def test_a_load_that_lasts_is_staffed_as_its_calls_are() -> None:
+    target = Target(0.8, 120, 540)
+    loads = [rate * 300 / 3600 for rate in DAY.tolist()]
+    assert staff_by_load(loads, 300, target) == staff_by_hour(DAY, 300, target)
+    assert staff_by_load([0.0], 300, target) == [1]
+    with pytest.raises(ValueError, match="loads"):
+        staff_by_load([-1.0], 300, target)
+
+
+def test_the_modified_offered_load_keeps_the_wait_even_through_the_day() -> None:
+    """Long calls: busy operators come after the calls, and so do the staff (Jennings 1996)."""
+    hours = np.arange(0, 24, 1 / 60)
+    rates = 60 - 50 * np.cos(2 * np.pi * hours / 24)
+    # calls of 30 min on average: what is left of earlier ones decays by a half-hour's exponential
+    ages = np.arange(0, 12, 1 / 60)
+    lasting = np.exp(-ages / 0.5) / 60
+    load = np.array([lasting @ rates[(minute - np.arange(ages.size)) % 1440]
+                     for minute in range(1440)]).reshape(24, 60).mean(axis=1)  # fmt: skip
+    staff = staff_by_load(load, 1800, Target(0.8, 0))
+    waits = exact_day(DAY, 1800, staff).wait_probability
+    assert waits.max() < 0.215 and waits.min() > 0.08
+    sipp = exact_day(DAY, 1800, staff_by_hour(DAY, 1800, Target(0.8, 0))).wait_probability
+    assert np.ptp(waits) < np.ptp(sipp) / 2

@@ -1,0 +1,196 @@
+"""One control room under different rosters, on the same patients, over several processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import reduce
+from math import ceil
+from multiprocessing import get_context, parent_process
+from typing import NamedTuple
+
+import numpy as np
+
+from akuttsim.analysis.hours_of_week import (
+    Bands,
+    Tally,
+    hour_of_week,
+    mean_by_hour_of_week,
+    seconds_by_hour,
+    tally,
+)
+from akuttsim.chain.plan import Plan, plan
+from akuttsim.chain.simulate import simulate
+from akuttsim.patients.sample import sample_patients
+from akuttsim.records import Floats, Patients, Record
+from akuttsim.roads.travel import Travel, travel
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.region import Region
+from akuttsim.scenario.roster import OperatorStaffing
+from akuttsim.units import HOUR_S, WEEK_S
+
+Operators = Mapping[str, OperatorStaffing]
+"""A control room's roster, as the organisation has it."""
+
+WARMUP_DAYS = 2
+KEPT = 4
+"""So many replications' patients are kept in each process."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """A control room whose roster is looked for: limit to answer in (seconds), weeks of a run."""
+
+    region: Region
+    organisation: Organisation
+    name: str
+    within_s: float
+    weeks: int
+
+    @property
+    def today(self) -> Operators:
+        """Return the roster that the organisation has."""
+        return self.organisation.control_rooms[self.name].operators
+
+    def staffed(self, operators: Operators) -> Organisation:
+        """Return the organisation with another roster in the room."""
+        rooms = self.organisation.control_rooms
+        changed = rooms[self.name].model_copy(update={"operators": dict(operators)})
+        return self.organisation.model_copy(update={"control_rooms": {**rooms, self.name: changed}})
+
+
+class Seen(NamedTuple):
+    """What a roster did: calls by week and hour; and, by hour of the week (48), its people.
+
+    `busy` and `on_duty` are mean numbers of operators; `hours` are those staffed a week.
+    """
+
+    tally: Tally
+    busy: Floats
+    on_duty: Floats
+    hours: float
+
+
+class Bench:
+    """A room in one process, with travel times and patients made ready."""
+
+    def __init__(self, room: Room) -> None:
+        """Work out travel times once."""
+        self.room = room
+        self.travel: Travel = travel(room.region)
+        self._patients: OrderedDict[tuple[int, int], Patients] = OrderedDict()
+        self._hour_of_week: Bands | None = None
+
+    def see(self, operators: Operators, seed: int, replication: int) -> Seen:
+        """Let a replication's patients meet the room with a roster."""
+        room = self.room
+        prepared = plan(room.region, room.staffed(operators), self.travel, room.weeks, WARMUP_DAYS)
+        record = simulate(prepared, self._drawn(prepared.days, seed, replication))
+        return _seen(room, prepared, record, self._hours(prepared.end_s))
+
+    def _drawn(self, days: int, seed: int, replication: int) -> Patients:
+        key = (seed, replication)
+        if key not in self._patients:
+            while len(self._patients) >= KEPT:
+                self._patients.popitem(last=False)
+            self._patients[key] = sample_patients(self.room.region, days, seed, replication)
+        return self._patients[key]
+
+    def _hours(self, end_s: float) -> Bands:
+        if self._hour_of_week is None:
+            calendar = self.room.region.calendar.calendar()
+            self._hour_of_week = hour_of_week(calendar, ceil(end_s / HOUR_S) + 2)
+        return self._hour_of_week
+
+
+def _seen(room: Room, prepared: Plan, record: Record, hours: Bands) -> Seen:
+    number = list(room.organisation.control_rooms).index(room.name)
+    mine = [i for i, unit in enumerate(record.units)
+            if unit.role == "operator" and unit.team == room.name]  # fmt: skip
+    did = record.activities
+    worked = np.isin(did.unit, mine)
+    busy = seconds_by_hour(did.start_s[worked], did.end_s[worked], len(hours))
+    seats = prepared.teams["operator", room.name]
+    spans = np.array([span for seat in seats for span in seat.spans])
+    on_duty = seconds_by_hour(spans[:, 0], spans[:, 1], len(hours)) / HOUR_S
+    start, end = (int(at // HOUR_S) for at in record.measured)
+    return Seen(
+        tally(record, number, room.within_s, hours),
+        mean_by_hour_of_week(busy / HOUR_S, hours, record.measured),
+        mean_by_hour_of_week(on_duty, hours, record.measured),
+        float(on_duty[start:end].mean()) * WEEK_S / HOUR_S,
+    )
+
+
+class Trials:
+    """Rosters tried on a room: replications spread over processes, each with its own patients."""
+
+    def __init__(self, room: Room, pools: list[ProcessPoolExecutor]) -> None:
+        """Use these pools of one process each; with none, work here."""
+        self.room = room
+        self._pools = pools
+        self._bench = None if pools else Bench(room)
+
+    def see(self, operators: Operators, seed: int, replications: range) -> Seen:
+        """Return what a roster did over replications: tallies one below the other, means else."""
+        every = list(self._each(operators, seed, replications))
+        return Seen(
+            reduce(Tally.joined, (each.tally for each in every)),
+            np.mean([each.busy for each in every], axis=0),
+            every[0].on_duty,
+            every[0].hours,
+        )
+
+    def _each(self, operators: Operators, seed: int, replications: range) -> Iterator[Seen]:
+        if self._bench is not None:
+            yield from (self._bench.see(operators, seed, each) for each in replications)
+            return
+        # a replication always goes to the same process, which has its patients already
+        futures: list[Future[Seen]] = [
+            self._pools[each % len(self._pools)].submit(_see, operators, seed, each)
+            for each in replications
+        ]
+        yield from (future.result() for future in futures)
+
+
+@contextmanager
+def trials(room: Room, workers: int) -> Iterator[Trials]:
+    """Make processes ready for trials of a room, and end them afterwards."""
+    pools = [
+        ProcessPoolExecutor(1, get_context("spawn"), initializer=_enter, initargs=(room,))
+        for _ in range(workers if workers > 1 else 0)
+    ]
+    try:
+        yield Trials(room, pools)
+    finally:
+        for pool in pools:
+            for process in list((pool._processes or {}).values()):
+                process.terminate()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+_BENCH: list[Bench] = []
+
+
+def _enter(room: Room) -> None:
+    """Make a worker process ready; it leaves Ctrl-C to its parent and ends when that is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    _BENCH[:] = [Bench(room)]
+
+
+def _leave_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _see(operators: Operators, seed: int, replication: int) -> Seen:
+    return _BENCH[0].see(operators, seed, replication)

@@ -1,0 +1,193 @@
+"""What is asked of a roster: the room, the target and the shifts, checked before anything runs."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.experiment.room_trials import Room
+from akuttsim.experiment.staffing import Wish
+from akuttsim.scenario import shipped
+from akuttsim.scenario.checks import check_organisation, check_region
+from akuttsim.scenario.control_rooms import ControlRoom
+from akuttsim.scenario.load import Loaded, load_organisation, load_region
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.region import Region
+from akuttsim.theory.inputs import open_share, positive
+from akuttsim.theory.shifts import DAY, WEEK, Shift, allowed_shifts, uncovered
+from akuttsim.theory.staffing import Target
+from akuttsim.units import MINUTE_S
+
+T = TypeVar("T")
+
+_TIME = re.compile(r"([01]?\d|2[0-3]):([03]0)")
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question as a user writes it: names or paths, shift lengths and starts as text."""
+
+    organisation: str
+    region: str | None
+    room: str | None
+    target: tuple[float, float]
+    shift_hours: str
+    starts: str
+    least: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """A room, what its roster must do, and what an hour of an operator costs (None if unknown)."""
+
+    room: Room
+    wish: Wish
+    hour_nok: float | None
+
+
+def question(asked: Asked, weeks: int) -> Question:
+    """Return the question with everything it names loaded. Raises InputError."""
+    shifts = in_words(
+        "--shift-hours", lambda: allowed_shifts(starts(asked.starts), lengths(asked.shift_hours))
+    )
+    _reaches_all(shifts)
+    region, loaded = _loaded(asked)
+    organisation = loaded.value
+    name = _room(organisation, asked)
+    _never_limited(name, loaded)
+    costs = organisation.costs
+    hour_nok = costs.hour_nok.operator.value if costs else None
+    within_s = in_words("--target", lambda: positive("seconds", asked.target[1]))
+    share = in_words("--target", lambda: open_share("share", asked.target[0]))
+    patience_s = _patience_s(organisation.control_rooms[name], region)
+    wish = Wish(
+        target=Target(share, within_s, patience_s),
+        shifts=shifts,
+        price=np.full(WEEK, (hour_nok or 1.0) / 2),
+        least=max(asked.least, 1 + _kept_free(name, organisation)),
+    )
+    return Question(Room(region, organisation, name, within_s, weeks), wish, hour_nok)
+
+
+def lengths(text: str) -> list[int]:
+    """Return shift lengths such as 7.5,8,12 in half hours. Raises InputError."""
+    found = []
+    for part in text.split(","):
+        try:
+            hours = float(part)
+        except ValueError:
+            hours = math.nan
+        if not (hours * 2).is_integer() or not 0 < hours <= 24:
+            what = f"write hours, whole or half and at most 24, as 7.5,8,12 (got {part.strip()!r})"
+            raise _refused("--shift-hours", what)
+        found.append(int(hours * 2))
+    return found
+
+
+def starts(text: str) -> list[int]:
+    """Return starts such as 07:00,15:30 or every half hour of 07:00-23:00, in half hours."""
+    found: list[int] = []
+    for part in text.split(","):
+        ends = [_TIME.fullmatch(each.strip()) for each in part.split("-")]
+        if len(ends) > 2 or None in ends:
+            what = "write whole or half hours, as 07:00,15:30 or 07:00-23:00"
+            raise _refused("--starts", f"{what} (got {part.strip()!r})")
+        slots = [int(end[1]) * 2 + int(end[2]) // 30 for end in ends if end]
+        # a span over midnight, such as 22:00-02:00, goes round
+        last = slots[-1] if slots[-1] >= slots[0] else slots[-1] + DAY
+        found += (slot % DAY for slot in range(slots[0], last + 1))
+    return found
+
+
+def in_words(option: str, ask: Callable[[], T]) -> T:
+    """Return what a function of theory answers; its refusals become errors of input."""
+    try:
+        return ask()
+    except ValueError as error:
+        raise _refused(option, str(error)) from None
+
+
+def _reaches_all(shifts: tuple[Shift, ...]) -> None:
+    missing = uncovered(np.ones(WEEK, dtype=np.int64), shifts)
+    if missing.size:
+        day, slot = divmod(int(missing[0]), DAY)
+        when = f"{_DAYS[day]} {slot // 2:02d}:{slot % 2 * 30:02d}"
+        what = f"no allowed shift is on duty on {when}; allow longer shifts or more starts"
+        raise _refused("--shift-hours, --starts", what)
+
+
+def _loaded(asked: Asked) -> tuple[Region, Loaded[Organisation]]:
+    organisation = load_organisation(asked.organisation)
+    beside = None
+    if not asked.region:
+        beside = shipped.find("organisation", asked.organisation).parent
+    region = load_region(asked.region or organisation.value.region, (), beside)
+    check_region(region)
+    check_organisation(organisation, region)
+    return region.value, organisation
+
+
+def _never_limited(name: str, loaded: Loaded[Organisation]) -> None:
+    """Keep to a room whose operators may do all of its work: shifts here are all alike."""
+    problems = [
+        loaded.problem(
+            f"control_rooms.{name}.operators.{period}.answers",
+            "staff finds one roster of people who may do all of the room's work; leave this out",
+        )
+        for period, staffing in loaded.value.control_rooms[name].operators.items()
+        if staffing.answers is not None
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _room(organisation: Organisation, asked: Asked) -> str:
+    """Return the room asked for, or the only one that answers 116117."""
+    rooms = organisation.control_rooms
+    if asked.room is None:
+        answering = [name for name, room in rooms.items() if room.number == "116117"]
+        if len(answering) != 1:
+            raise _refused("--room", f"choose one of {', '.join(rooms)}")
+        return _with_roster(answering[0], rooms)
+    if asked.room not in rooms:
+        near = did_you_mean(asked.room, rooms) or f"; there is {', '.join(rooms)}"
+        raise _refused("--room", f"no control room {asked.room!r}{near}")
+    return _with_roster(asked.room, rooms)
+
+
+def _with_roster(name: str, rooms: dict[str, ControlRoom]) -> str:
+    owner = rooms[name].operators_of
+    if owner is not None:
+        raise _refused("--room", f"{name} has the operators of {owner}; write --room {owner}")
+    return name
+
+
+def _kept_free(name: str, organisation: Organisation) -> int:
+    """Return how many must stay free for what goes first, of operators that rooms share."""
+    rooms = organisation.control_rooms.items()
+    kept = [
+        each.keeps_free.value
+        for other, each in rooms
+        if each.keeps_free is not None and name in (other, each.operators_of)
+    ]
+    return max(kept, default=0)
+
+
+def _patience_s(room: ControlRoom, region: Region) -> float:
+    """Return the mean patience that the formula counts with; the simulation has everybody's own."""
+    if room.number == "alarm":
+        return math.inf
+    patience = region.patience
+    minutes = patience.line_113_min if room.number == "113" else patience.green_min
+    return minutes.expected() * MINUTE_S
+
+
+def _refused(option: str, what: str) -> InputError:
+    return InputError([Problem("", 0, option, what)])
