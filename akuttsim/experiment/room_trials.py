@@ -91,15 +91,17 @@ class Bench:
         """Let a replication's patients meet the room with a roster."""
         room = self.room
         prepared = plan(room.region, room.staffed(operators), self.travel, room.weeks, WARMUP_DAYS)
-        record = simulate(prepared, self._drawn(prepared.days, seed, replication))
+        record = simulate(prepared, self._drawn(prepared, seed, replication))
         return _seen(room, prepared, record, self._hours(prepared.end_s))
 
-    def _drawn(self, days: int, seed: int, replication: int) -> Patients:
+    def _drawn(self, prepared: Plan, seed: int, replication: int) -> Patients:
         key = (seed, replication)
         if key not in self._patients:
             while len(self._patients) >= KEPT:
                 self._patients.popitem(last=False)
-            self._patients[key] = sample_patients(self.room.region, days, seed, replication)
+            self._patients[key] = sample_patients(
+                prepared.region, prepared.days, seed, replication, prepared.neighbours
+            )
         return self._patients[key]
 
     def _hours(self, end_s: float) -> Bands:
