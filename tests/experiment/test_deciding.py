@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from akuttsim.experiment.deciding import coverage, race, rooms, seldom, study
+from akuttsim.experiment.deciding import coverage, race, rooms, seldom, stopping, study
 from akuttsim.experiment.deciding.form import FULL, SHORT, Form
 from akuttsim.experiment.laboratory import Array
 from akuttsim.experiment.queueing import FIGURES, Question
@@ -175,6 +175,15 @@ def test_a_study_with_too_many_wrong_verdicts_fails_and_says_so() -> None:
     assert any("pairs" in each for each in failures(found))
     told = verdicts.facts(found)
     assert not told["met"] and told["wrong"] == len(found["pairs"])
+
+
+def test_looking_ahead_before_stopping_holds_the_mean_more_often() -> None:
+    """Of 400 each: standard error 1.2 % where 94 % hold."""
+    found = stopping.table(replace(SHORT, orders=400))
+    assert (found["lasting_runs"] > found["at_once_runs"]).all()
+    assert found["lasting"].mean() > found["at_once"].mean()
+    normal = found[found["values"] == "normal"]
+    assert normal["lasting"].mean() > 0.92
 
 
 def test_seldom_shares_are_held_where_a_t_interval_does_not_and_others_as_before() -> None:

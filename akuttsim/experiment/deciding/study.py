@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from akuttsim.experiment.deciding import coverage, namdal, race, rooms, seldom
+from akuttsim.experiment.deciding import coverage, namdal, race, rooms, seldom, stopping
 from akuttsim.experiment.deciding.form import Form
 from akuttsim.experiment.verification.coverage import criterion
 from akuttsim.experiment.verification.pool import Task, Told, done
@@ -30,7 +30,7 @@ def decided(form: Form, workers: int, tell: Told) -> Tables:
     found |= rooms.tables(pd.concat(results[: form.rooms]))
     wide = wide_table(pd.concat(results[form.rooms :]))
     found |= {"coverage": coverage.table(form, wide), "race": race.table(form, wide)}
-    found["seldom"] = seldom.table(form)
+    found |= {"seldom": seldom.table(form), "stopping": stopping.table(form)}
     return found | {"criteria": pd.DataFrame(judged(found))}
 
 

@@ -58,6 +58,7 @@ def facts(found: Tables) -> dict[str, Any]:
         "coverage": _coverage(found["coverage"]),
         "summed": _summed(found["coverage"]),
         "seldom": _seldom(found["seldom"]),
+        "stopping": _stopping(found["stopping"]),
         "race": _race(found["race"]),
         "fixed": _fixed(found["race"]),
         "race_summed": _race_summed(found["race"]),
@@ -154,6 +155,20 @@ def _seldom(seldom: pd.DataFrame) -> Rows:
     ]
 
 
+def _stopping(stopping: pd.DataFrame) -> Rows:
+    return [
+        {
+            "values of replications": str(row["values"]),
+            "half-width wanted, standard deviations": f"{row['wanted']:g}",
+            "stopped at once": per_cent(float(row["at_once"])),
+            "replications, median": f"{row['at_once_runs']:.0f}",
+            "when it has lasted over five more": per_cent(float(row["lasting"])),
+            "replications, median ": f"{row['lasting_runs']:.0f}",
+        }
+        for row in stopping.to_dict("records")
+    ]
+
+
 MOSTLY = 0.5
 """Where more of the replications have one and the same value, they are set apart."""
 
@@ -227,7 +242,7 @@ def _race_figure(figure: Figure, rows: pd.DataFrame, replications: int) -> None:
     ]
     axes.set_yticks(range(len(rows)), names, fontsize=9)
     axes.set_xscale("log")
-    ticks = [each for each in (5, 10, 20, 30, 50, 100, 200) if each < replications]
+    ticks = [each for each in (5, 10, 20, 30, 50, 100, 200) if each < 0.7 * replications]
     axes.set_xticks([*ticks, replications], [*map(str, ticks), f"{replications}+"])
     axes.minorticks_off()
     axes.set_xlabel("replications of each model until a verdict that lasts")
