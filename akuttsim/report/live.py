@@ -31,6 +31,10 @@ SCRIPTS = (
 """The scripts in the order in which they are joined; no other tool is needed to build them."""
 
 
+MOST_REPLAYED = 2_500_000
+"""Characters that replays may take of a page; of a large region not every model has room."""
+
+
 def live(words: Words, folder: Path, borders: Sequence[Border] = ()) -> dict[str, Any] | None:
     """Return what the template of the map needs, or None where the region cannot be drawn."""
     if not is_drawable(words):
@@ -38,6 +42,7 @@ def live(words: Words, folder: Path, borders: Sequence[Border] = ()) -> dict[str
     models = words.chosen.organisations
     reach = {name: read_beside(folder, "map", name) for name in models}
     replays = {name: read_beside(folder, "replay", name) for name in models}
+    written = fitting([as_json(_replay(words, name, replays[name])) for name in models])
     return {
         "style": Markup(_static("map.css")),
         "script": Markup(script()),
@@ -45,11 +50,22 @@ def live(words: Words, folder: Path, borders: Sequence[Border] = ()) -> dict[str
         "measured": measured(words),
         "hours": _hours(reach),
         "has_reach": any(reach.values()),
-        "with_replay": [number for number, name in enumerate(models) if replays[name]],
+        "with_replay": [number for number, replay in enumerate(written) if replay],
+        "left_out": sum(map(bool, replays.values())) - sum(map(bool, written)),
         **_day(words, replays),
         "shared": as_json(_shared(words, reach, borders)),
-        "replays": [as_json(_replay(words, name, replays[name])) for name in models],
+        "replays": written,
     }
+
+
+def fitting(written: list[Markup]) -> list[Markup]:
+    """Return replays, the first whatever its size and others while there is room; "" for none."""
+    kept: list[Markup] = []
+    for replay in written:
+        is_known = replay != "null"
+        has_room = not any(kept) or sum(map(len, kept)) + len(replay) <= MOST_REPLAYED
+        kept.append(replay if is_known and has_room else Markup(""))
+    return kept
 
 
 def script() -> str:

@@ -7,13 +7,14 @@ from base64 import b64encode
 from dataclasses import replace
 
 import pytest
+from markupsafe import Markup
 
 from akuttsim.analysis.patient_way import EVENTS
 from akuttsim.analysis.tracks import STAGES
 from akuttsim.records import KINDS, OUTCOMES
 from akuttsim.report.borders import Border
 from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.live import as_json, live, script, script_hash
+from akuttsim.report.live import MOST_REPLAYED, as_json, fitting, live, script, script_hash
 from akuttsim.report.live_region import region
 from akuttsim.report.page import page
 from akuttsim.report.selection import Selection
@@ -99,6 +100,14 @@ def test_the_reach_of_each_model_is_in_the_page(results, tmp_path):
     assert "03:00" in html and 'value="reach:care"' in html
     models = data_of(html)["models"]
     assert models[0]["reach"]["care"][0] == [1, 2, None] and models[1]["reach"] is None
+
+
+def test_the_page_takes_the_replays_that_it_has_room_for():
+    half = Markup("x" * (MOST_REPLAYED // 2))
+    missing, large = Markup("null"), Markup("y" * (MOST_REPLAYED + 1))
+    assert fitting([half, half, half]) == [half, half, ""]
+    assert fitting([missing, large, half]) == ["", large, ""]
+    assert fitting([half, large, half]) == [half, "", half]
 
 
 def test_places_lie_north_and_east_of_a_corner(results):

@@ -43,6 +43,16 @@ def test_model_quantity_hour_and_comparison_change_map_title_and_words(opened):
     assert found.complaints == []
 
 
+def test_only_clear_changes_are_told_in_words(opened):
+    found = opened()
+    found.choose("model", "1")
+    found.choose("what", "measured:0")
+    found.page.check('[data-choose="compare"]')
+    told = found.page.inner_text("#live-map .live-status")
+    assert told.startswith(("No clear", "Shorter", "Longer", "Most down"))
+    assert found.complaints == []
+
+
 def test_a_measured_number_on_the_map_is_the_one_in_the_table(opened):
     found = opened()
     found.choose("what", "measured:2")

@@ -19,7 +19,7 @@ function drawPerson(context, x, y, { person, state }, now) {
 
 function speech(context, x, y) {
   context.beginPath();
-  context.roundRect(x - 5, y - 4, 11, 7, 2.5);
+  context.rect(x - 5, y - 4, 11, 7);
   finished(context, "#fff", INK, 1.1);
 }
 

@@ -55,7 +55,7 @@ class RegionMap {
     const municipality = shared.region.places[place][3];
     const found = (isChange ? quantity.changes : quantity.levels)[model][municipality];
     if (!found) return null;
-    const [minutesOf, says, interval, verdict, words] = found;
+    const [minutesOf, says, interval, verdict, words] = found; // no verdict on levels
     return { minutes: minutesOf, says, interval, verdict, words };
   }
 
@@ -125,12 +125,14 @@ class RegionMap {
 
   tell() {
     const { isChange } = this.chosen;
-    const known = shared.region.order.map((place) => [this.value(place)?.minutes, place]).filter(([m]) => m !== undefined);
+    const known = shared.region.order.map((place) => [this.value(place), place])
+      .filter(([value]) => value && (value.verdict === undefined || value.verdict === "better" || value.verdict === "worse"))
+      .map(([value, place]) => [value.minutes, place]);
     const title = this.title();
     this.view.canvas.setAttribute("aria-label", title);
     this.root.querySelector(".live-title").textContent = title;
     const status = this.root.querySelector(".live-status");
-    if (!known.length) return (status.textContent = t("live.map.nothing"));
+    if (!known.length) return (status.textContent = t(isChange ? "live.map.none_clear" : "live.map.nothing"));
     known.sort((a, b) => a[0] - b[0]);
     const name = ([, place]) => this.chosen.source === "measured"
       ? shared.region.municipalities[shared.region.places[place][3]] : shared.region.names[place];

@@ -61,6 +61,7 @@ class Replay {
     slider.value = this.now;
     slider.setAttribute("aria-valuetext", clock(this.now));
     shown.textContent = clock(this.now);
+    this.parts.title.textContent = t("live.replay.at", { model: this.day.model.title, time: clock(this.now) });
     this.view.redrawTop();
     this.drawStrip();
     this.tell();
@@ -131,7 +132,7 @@ class Replay {
     });
     const list = make("ol");
     fill(list, steps);
-    fill(way, [make("h4", "", personTitle(this.day, person)), ...(misjudged ? [make("p", "", misjudged)] : []), list]);
+    fill(way, [make("h3", "", personTitle(this.day, person)), ...(misjudged ? [make("p", "", misjudged)] : []), list]);
     const begins = person.events.find((each) => each.time >= 0)?.time ?? 0;
     const ends = person.events.at(-1)?.time ?? 0;
     if (this.now < begins || this.now > ends) this.now = begins;

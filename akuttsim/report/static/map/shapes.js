@@ -51,7 +51,8 @@ function drawWays(context, view) {
 }
 
 function radius(view, people) {
-  return clamp((3.4 + 0.155 * Math.sqrt(people)) * view.zoom ** 0.25, 3.6, 28);
+  const narrow = clamp(view.width / 640, 0.62, 1);
+  return clamp(narrow * (3.4 + 0.155 * Math.sqrt(people)) * view.zoom ** 0.25, 2.8, 28);
 }
 
 // Places as circles, small ones on top; `shade(place)` tells fill and ring.
