@@ -23,8 +23,8 @@ def front(points: Floats) -> NDArray[np.bool_]:
     """
     nowhere_worse = (points[None, :, :] <= points[:, None, :]).all(axis=2)
     somewhere_better = (points[None, :, :] < points[:, None, :]).any(axis=2)
-    found: NDArray[np.bool_] = ~(nowhere_worse & somewhere_better).any(axis=1)
-    return found
+    dominates = np.asarray(nowhere_worse & somewhere_better)
+    return np.asarray(~dominates.any(axis=1))
 
 
 def standings(values: Sequence[Floats], directions: Sequence[Direction]) -> list[Standing]:

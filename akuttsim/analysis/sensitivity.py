@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -186,7 +186,7 @@ def _whole(values: Floats, size: int) -> NDArray[np.bool_]:
 
     A block in which some case has no value tells nothing and is left out; the others still do.
     """
-    known = (~np.isnan(values)).any(axis=1)
+    known = np.asarray((~np.isnan(values)).any(axis=1))
     blocks = known[: len(known) // size * size].reshape(-1, size)
     found: NDArray[np.bool_] = np.repeat(blocks.all(axis=1), size)
     return found

@@ -65,10 +65,12 @@ class Outcomes:
         return pd.DataFrame(rows, columns=COLUMNS)
 
     def _outcomes(self, own: dict[Key, str], paired: dict[Key, str]) -> Iterator[Outcome]:
-        """Yield each organisation's own values, and their differences from the base."""
+        """Yield own values and differences from the base of what is measured at all."""
         base = self.study.base
         for indicator in self.units:
             against = self._by_case(base, indicator)
+            if np.isnan(against).all():
+                continue
             for name in self.study.organisations:
                 values, of = self._by_case(name, indicator), (name, indicator, own)
                 yield self._outcome(of, "", values)

@@ -201,7 +201,9 @@ def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _cases(study: Study) -> pd.DataFrame:
     rows = [
-        (case.name, factor, in_words(level)) for case in study.cases for factor, level in case.levels
+        (case.name, factor, in_words(level))
+        for case in study.cases
+        for factor, level in case.levels
     ]
     return pd.DataFrame(rows, columns=["case", "factor", "level"])
 

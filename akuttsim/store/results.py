@@ -55,8 +55,8 @@ class Results:
         path = self.folder / "indicators.parquet"
         if not path.is_file():
             return pd.DataFrame(columns=["organisation", "replication", "indicator", "value"])
-        wanted: Filters = [("case", "=", case), ("group_by", "=", "all")]
-        wanted.append(("indicator", "in", list(indicators)))
+        which = ("indicator", "in", list(indicators))
+        wanted: Filters = [("case", "=", case), ("group_by", "=", "all"), which]
         frame: pd.DataFrame = read_indicators(path, wanted).to_pandas()
         return frame
 

@@ -41,7 +41,7 @@ def outcome(values: np.ndarray, verdicts: tuple[str, ...] = ()) -> Outcome:
 
 
 def measured(function: Function, layout: Layout) -> dict[str, list[Found]]:
-    """Return what is found for a function, with two replications that differ but not in the mean."""
+    """Return what is found for a function, by two replications about the exact values."""
     exact = function(layout.points)
     found: dict[str, list[Found]] = {}
     for each in sensitivity(outcome(np.column_stack([exact - 0.5, exact + 0.5])), layout):
@@ -80,7 +80,7 @@ def test_sobol_indices_of_an_additive_function_are_shares_of_its_squared_weights
 
 
 def test_sobol_indices_of_ishigamis_function() -> None:
-    """Ishigami and Homma 1990; exact values in Saltelli et al. 2008, Global Sensitivity Analysis."""
+    """Ishigami and Homma 1990; exact values in Saltelli et al. 2008, section 4."""
     found = measured(ishigami, spread("sobol-indices", 2048, 3))
     assert means(found["S1"]) == pytest.approx([0.3139, 0.4424, 0.0], abs=0.02)
     assert means(found["ST"]) == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.02)
@@ -116,7 +116,7 @@ def test_rank_correlation_is_one_for_what_alone_moves_the_outcome(kind: DesignKi
 
 
 def test_the_interval_of_a_rank_correlation_holds_in_95_of_100() -> None:
-    """Of nothing with nothing: 400 intervals of 20 points; at 95 % fewer than 367 is below 1/1000."""
+    """Of nothing with nothing: 400 intervals of 20 points; below 367 is one in 1000."""
     rng = np.random.default_rng(20)
     hit = 0
     for _ in range(400):
