@@ -70,6 +70,7 @@ def _asked(study: Study) -> dict[str, Any]:
 def _dimension(each: Dimension) -> dict[str, Any]:
     return {
         "name": each.name,
+        "title": each.title.model_dump() if each.title else None,
         "key": each.key,
         "levels": list(each.levels),
         "range": [each.low, each.high] if not each.levels else None,

@@ -16,7 +16,9 @@ from akuttsim.analysis.compare import DIFFERENCES, Judging, differences, summari
 from akuttsim.analysis.intervals import CONFIDENCE, simultaneous
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment import steps
+from akuttsim.experiment.cases import in_words
 from akuttsim.experiment.cluster import clustered
+from akuttsim.experiment.influence import Outcomes
 from akuttsim.experiment.manifest import failures, manifest
 from akuttsim.experiment.pool import Batch, Job, done_here, pooled
 from akuttsim.experiment.study import Study
@@ -161,12 +163,14 @@ def _tables(study: Study, sheets: Iterator[Sheet], judging: Judging) -> dict[str
     """Return summary, differences from the base, and effects of the cases against the first.
 
     All indicators are told of the first case; of others those that organisations are judged by.
+    With several cases there is also what moves the outcomes.
     """
     summary, against_base, effects = [], [none := pd.DataFrame(columns=DIFFERENCES)], [none]
     bases: dict[str, Sheet] = {}
     firsts: dict[str, Sheet] = {}
-    judged = frozenset(study.judged_by)
+    judged, outcomes = frozenset(study.judged_by), Outcomes(study)
     for sheet in sheets:
+        outcomes.take(sheet)
         is_first = sheet.case == study.cases[0].name
         wanted = None if is_first else judged
         summary.append(summarise(sheet, study.targets, wanted))
@@ -179,11 +183,15 @@ def _tables(study: Study, sheets: Iterator[Sheet], judging: Judging) -> dict[str
         elif sheet.organisation in firsts:
             plain = Judging(study.margins)
             effects.append(differences(sheet, firsts[sheet.organisation], plain, judged))
-    return {
+    tables = {
         "summary.csv": pd.concat(summary),
         "differences.csv": _joined(against_base),
         "effects.csv": _joined(effects),
     }
+    if len(study.cases) > 1:
+        moved = outcomes.table(tables["summary.csv"], tables["differences.csv"])
+        tables["sensitivity.csv"] = moved
+    return tables
 
 
 def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -193,13 +201,11 @@ def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _cases(study: Study) -> pd.DataFrame:
     rows = [
-        (case.name, factor, _plain(level)) for case in study.cases for factor, level in case.levels
+        (case.name, factor, in_words(level))
+        for case in study.cases
+        for factor, level in case.levels
     ]
     return pd.DataFrame(rows, columns=["case", "factor", "level"])
-
-
-def _plain(level: bool | int | float | str) -> str:
-    return repr(level) if isinstance(level, float) else str(level)
 
 
 def _counted(study: Study, runs: Sequence[RunId]) -> dict[str, int]:

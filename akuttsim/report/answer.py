@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from akuttsim.report import cases
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.doubts import doubts
 from akuttsim.report.goals import goals
@@ -20,7 +21,10 @@ _MOST_MODELS = 3
 
 
 def answer_lines(results: Results, lang: Lang) -> list[str]:
-    """Return three sentences: targets met, what differs and for whom, what could not be told."""
+    """Return three sentences: targets met, what differs and for whom, what could not be told.
+
+    Where there are several cases, a fourth tells for which this is, and what the others say.
+    """
     return [sentence.line for sentence in answer(Words(Catalogue(lang), Selection(results)))]
 
 
@@ -37,9 +41,12 @@ class Sentence(NamedTuple):
 
 
 def answer(words: Words) -> list[Sentence]:
-    """Return the three sentences."""
+    """Return the three sentences, and the fourth of several cases."""
     second = differences(words) if words.chosen.others else Sentence(alone(words))
     told = [Sentence(goals(words)), second, Sentence(doubts(words))]
+    if len(words.chosen.cases) > 1:
+        found = cases.agreements(words)
+        told.append(Sentence(cases.lead(words, found), cases.parts(words, found)))
     return [each._replace(lead=each.lead[:1].upper() + each.lead[1:]) for each in told]
 
 

@@ -58,3 +58,8 @@ def _flat(tree: dict[str, Any], prefix: str) -> list[tuple[str, str]]:
 def norwegian_definitions() -> dict[str, str]:
     """Return the Norwegian definition of each indicator, by name."""
     return _texts("definitions-nb")
+
+
+def input_names(lang: Lang) -> dict[str, str]:
+    """Return what input values are called in a language, by dotted key."""
+    return _texts(f"inputs-{lang}")

@@ -14,13 +14,16 @@ from markupsafe import Markup
 from akuttsim.report import tables
 from akuttsim.report.answer import FOR_WHOM, answer
 from akuttsim.report.borders import Border
+from akuttsim.report.cases import several
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.labels import SYMBOLS
 from akuttsim.report.limits import limits
 from akuttsim.report.live import live, script_hash
+from akuttsim.report.moved import moved
 from akuttsim.report.overloads import overloads
 from akuttsim.report.pictures import pictures
 from akuttsim.report.selection import WITHIN_MARGIN, Selection
+from akuttsim.report.tradeoff import trade_off
 from akuttsim.report.words import Words
 from akuttsim.store.files import write_whole
 from akuttsim.store.results import Results
@@ -110,6 +113,9 @@ def _body(words: Words) -> dict[str, Any]:
         "answer": answer(words),
         "overloads": overloads(words),
         "many": _many(words),
+        "cases": several(words),
+        "trade_off": trade_off(words),
+        "moved": moved(words),
         "limits": limits(words.chosen.manifest),
         "targets": tables.models_against_targets(words),
         "differences": tables.differences_from_base(words) if words.chosen.others else None,

@@ -15,13 +15,15 @@ import pandas as pd
 from akuttsim.errors import InputError, Problem
 from akuttsim.records import Sheet
 from akuttsim.store import gathered
-from akuttsim.store.files import read_indicators, write_csv, write_whole
+from akuttsim.store.files import Filters, read_indicators, write_csv, write_whole
 from akuttsim.store.runs import OVERLOADS, RunFiles, RunId, read_overloads
 
 __all__ = ["OVERLOADS", "Results", "ResultsFolder", "RunId", "digest", "read_results"]
 
 MANIFEST = "manifest.json"
 TABLES = ("summary.csv", "differences.csv", "effects.csv", "cases.csv", "overloads.csv")
+SENSITIVITY = "sensitivity.csv"
+"""A table that there is only where something varies beside the organisation."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,22 @@ class Results:
         frame: pd.DataFrame = read_indicators(self.folder / "indicators.parquet").to_pandas()
         return frame
 
+    @cached_property
+    def sensitivity(self) -> pd.DataFrame:
+        """Return what moves the outcomes; empty where nothing varies but the organisation."""
+        path = self.folder / SENSITIVITY
+        return _read_csv(path) if path.is_file() else pd.DataFrame()
+
+    def measured(self, case: str, indicators: Sequence[str]) -> pd.DataFrame:
+        """Return some indicators for everybody in each run of a case; no rows without the file."""
+        path = self.folder / "indicators.parquet"
+        if not path.is_file():
+            return pd.DataFrame(columns=["organisation", "replication", "indicator", "value"])
+        which = ("indicator", "in", list(indicators))
+        wanted: Filters = [("case", "=", case), ("group_by", "=", "all"), which]
+        frame: pd.DataFrame = read_indicators(path, wanted).to_pandas()
+        return frame
+
 
 class ResultsFolder(RunFiles):
     """A folder that is being filled."""
@@ -60,9 +78,11 @@ class ResultsFolder(RunFiles):
 
     def conclude(self, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> None:
         """Write tables by name of file, and the manifest with everybody's checksum last."""
+        (self.folder / SENSITIVITY).unlink(missing_ok=True)
         for name, table in tables.items():
             write_csv(self.folder / name, table)
-        checksums = {name: _sha256(self.folder / name) for name in ("indicators.parquet", *TABLES)}
+        there = dict.fromkeys(("indicators.parquet", *TABLES, *tables))
+        checksums = {name: _sha256(self.folder / name) for name in there}
         text = json.dumps({**manifest, "checksums": checksums}, ensure_ascii=False, indent=1)
         write_whole(self.folder / MANIFEST, text.encode("utf-8"))
 
@@ -97,7 +117,8 @@ NUMBERS = ("mean", "ci_low", "ci_high", "target", "margin", "more_runs")
 
 def _read_csv(path: Path) -> pd.DataFrame:
     """Read a table in which names of groups stay text, though they look like numbers (hour 07)."""
-    texts = {name: str for name in ("case", "organisation", "group", "verdict", "factor", "level")}
+    names = ("case", "organisation", "against", "group", "verdict", "first_verdict", "factor")
+    texts = {name: str for name in (*names, "level")}
     table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={"mean": [""]})
     numbers = [
         name
