@@ -15,6 +15,7 @@ import pandas as pd
 from akuttsim.errors import InputError, Problem
 from akuttsim.records import Sheet
 from akuttsim.store import gathered
+from akuttsim.store.begun import forget_begun
 from akuttsim.store.files import read_indicators, write_csv, write_whole
 from akuttsim.store.runs import OVERLOADS, RunFiles, RunId, read_overloads
 
@@ -46,9 +47,9 @@ class Results:
 class ResultsFolder(RunFiles):
     """A folder that is being filled."""
 
-    def gather(self, runs: Sequence[RunId]) -> None:
-        """Write the indicators of runs, in the order given, as one table."""
-        gathered.gather(self, runs)
+    def gather(self, runs: Sequence[RunId], into: Path | None = None) -> None:
+        """Write the indicators of runs, in the order given, as one table, here or elsewhere."""
+        gathered.gather(self, runs, into or self.folder)
 
     def sheets(self, runs: Sequence[RunId]) -> Iterator[Sheet]:
         """Yield the indicators of each organisation in each case, in the order of the runs."""
@@ -59,12 +60,16 @@ class ResultsFolder(RunFiles):
         return gathered.values_of(self, runs, indicator)
 
     def conclude(self, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> None:
-        """Write tables by name of file, and the manifest with everybody's checksum last."""
+        """Write tables by name of file, and the manifest with everybody's checksum last.
+
+        What was kept of the study when it began is removed.
+        """
         for name, table in tables.items():
             write_csv(self.folder / name, table)
         checksums = {name: _sha256(self.folder / name) for name in ("indicators.parquet", *TABLES)}
         text = json.dumps({**manifest, "checksums": checksums}, ensure_ascii=False, indent=1)
         write_whole(self.folder / MANIFEST, text.encode("utf-8"))
+        forget_begun(self.folder)
 
 
 def _sha256(path: Path) -> str:
