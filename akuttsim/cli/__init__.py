@@ -16,6 +16,7 @@ COMMANDS = {
     "sweep": "Run an experiment: several organisations on the same patients.",
     "warm-up": "Say how long a warm-up an experiment needs.",
     "report": "Write the report of a results folder.",
+    "figures": "Write every figure of a results folder as PNG and SVG.",
     "place": "Say where ambulances, satellites or first responders should stand.",
     "queue": "Say how long callers wait, or how many operators are needed.",
     "staff": "Find the cheapest roster of a control room that meets a target.",

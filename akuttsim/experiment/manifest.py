@@ -40,7 +40,7 @@ def manifest(study: Study, began: float) -> dict[str, Any]:
         "definitions": definitions(),
         "directions": directions(),
         "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
-        "times": {"began": _stamp(began), "ended": _stamp(time.time())},
+        "times": {"began": stamp(began), "ended": stamp(time.time())},
         "digests": {name: study.digest(name) for name in study.organisations},
     }
 
@@ -88,5 +88,6 @@ def failures(runs: Sequence[RunId]) -> list[dict[str, Any]]:
     ]
 
 
-def _stamp(at: float) -> str:
+def stamp(at: float) -> str:
+    """Return a time in seconds since 1970 as ISO 8601 in UTC."""
     return datetime.fromtimestamp(at, UTC).isoformat("T", "seconds")

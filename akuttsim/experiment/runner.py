@@ -22,8 +22,10 @@ from akuttsim.experiment.influence import Outcomes
 from akuttsim.experiment.manifest import failures, manifest
 from akuttsim.experiment.pool import Batch, Job, done_here, pooled
 from akuttsim.experiment.study import Study
+from akuttsim.experiment.unfinished import plan
 from akuttsim.experiment.work import Done, region_key
 from akuttsim.records import Sheet
+from akuttsim.store.begun import keep_begun
 from akuttsim.store.results import ResultsFolder, RunId
 
 Told = Callable[[int], None]
@@ -67,6 +69,7 @@ def run_study(
     results, began = ResultsFolder(folder), time.time()
     results.begin(resume)
     results.forget_failures()
+    keep_begun(folder, plan(study, began))
     job = Job(study, folder, how.records)
     counts, failed = _enough(job, results, lambda missing: _ended(job, missing, workers, how), tell)
     runs = [run for run in steps.runs_of(study, counts) if run not in failed]

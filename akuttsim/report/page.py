@@ -16,6 +16,7 @@ from akuttsim.report.answer import FOR_WHOM, answer
 from akuttsim.report.borders import Border
 from akuttsim.report.cases import several
 from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.interrupted import interrupted, replications_told
 from akuttsim.report.labels import SYMBOLS
 from akuttsim.report.limits import limits
 from akuttsim.report.live import live, script_hash
@@ -83,10 +84,23 @@ def _head(words: Words) -> dict[str, Any]:
         "question": words.text.both(question) if question else one,
         "hypothesis": words.text.both(manifest["hypothesis"]) if manifest["hypothesis"] else "",
         "manifest": manifest,
+        "interrupted": interrupted(words),
+        "replications": replications_told(words),
+        "print_head": css_string(f"akuttsim – {region}"),
         "base": model,
         "has_others": bool(words.chosen.others),
         "models": [_model(words, name) for name in words.chosen.organisations],
     }
+
+
+def css_string(words: str) -> Markup:
+    """Return words as a string of CSS in which no letter can end the string, or the style."""
+    short = " ".join(words.split())[:_LONGEST_HEAD]
+    letters = (each if each.isascii() and each.isalnum() else f"\\{ord(each):x} " for each in short)
+    return Markup(f'"{"".join(letters)}"')
+
+
+_LONGEST_HEAD = 90
 
 
 def _model(words: Words, name: str) -> dict[str, Any]:

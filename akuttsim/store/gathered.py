@@ -21,12 +21,12 @@ TOGETHER = 50
 """Runs that are written together, as one group of rows."""
 
 
-def gather(files: RunFiles, runs: Sequence[RunId]) -> None:
+def gather(files: RunFiles, runs: Sequence[RunId], folder: Path) -> None:
     """Write all indicators of runs, in the order given, as Parquet, and as CSV where they are few.
 
     The same runs give the same bytes.
     """
-    folder = files.folder
+    folder.mkdir(parents=True, exist_ok=True)
     with (
         whole_file(folder / "indicators.parquet") as file,
         pq.ParquetWriter(file, INDICATORS, compression="zstd", store_schema=False) as writer,

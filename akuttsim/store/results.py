@@ -15,6 +15,7 @@ import pandas as pd
 from akuttsim.errors import InputError, Problem
 from akuttsim.records import Sheet
 from akuttsim.store import gathered
+from akuttsim.store.begun import forget_begun
 from akuttsim.store.files import Filters, read_indicators, write_csv, write_whole
 from akuttsim.store.runs import OVERLOADS, RunFiles, RunId, read_overloads
 
@@ -64,9 +65,9 @@ class Results:
 class ResultsFolder(RunFiles):
     """A folder that is being filled."""
 
-    def gather(self, runs: Sequence[RunId]) -> None:
-        """Write the indicators of runs, in the order given, as one table."""
-        gathered.gather(self, runs)
+    def gather(self, runs: Sequence[RunId], into: Path | None = None) -> None:
+        """Write the indicators of runs, in the order given, as one table, here or elsewhere."""
+        gathered.gather(self, runs, into or self.folder)
 
     def sheets(self, runs: Sequence[RunId]) -> Iterator[Sheet]:
         """Yield the indicators of each organisation in each case, in the order of the runs."""
@@ -77,7 +78,10 @@ class ResultsFolder(RunFiles):
         return gathered.values_of(self, runs, indicator)
 
     def conclude(self, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> None:
-        """Write tables by name of file, and the manifest with everybody's checksum last."""
+        """Write tables by name of file, and the manifest with everybody's checksum last.
+
+        What was kept of the study when it began is removed.
+        """
         (self.folder / SENSITIVITY).unlink(missing_ok=True)
         for name, table in tables.items():
             write_csv(self.folder / name, table)
@@ -85,6 +89,7 @@ class ResultsFolder(RunFiles):
         checksums = {name: _sha256(self.folder / name) for name in there}
         text = json.dumps({**manifest, "checksums": checksums}, ensure_ascii=False, indent=1)
         write_whole(self.folder / MANIFEST, text.encode("utf-8"))
+        forget_begun(self.folder)
 
 
 def _sha256(path: Path) -> str:
@@ -120,10 +125,6 @@ def _read_csv(path: Path) -> pd.DataFrame:
     names = ("case", "organisation", "against", "group", "verdict", "first_verdict", "factor")
     texts = {name: str for name in (*names, "level")}
     table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={"mean": [""]})
-    numbers = [
-        name
-        for name in ("mean", "ci_low", "ci_high", "target", "margin", "more_runs")
-        if name in table
-    ]
+    numbers = [name for name in NUMBERS if name in table]
     table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
     return table

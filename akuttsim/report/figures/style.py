@@ -13,6 +13,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from akuttsim.report.figures.noted import Noted, note
+
 INK = "#1d2730"
 FAINT = "#5b6770"
 GRID = "#dfe3e6"
@@ -31,7 +33,7 @@ DASHES: tuple[Any, ...] = (
     (0, (1, 3)),
 )
 
-_STYLE: Any = {
+STYLE: Any = {
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
     "font.size": 12,
@@ -98,12 +100,15 @@ class Size:
 
 def drawn(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) -> str:
     """Return a figure as inline SVG with its text in words; `name` is its own within the page."""
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": f"akuttsim-{name}"}):
+    with mpl.rc_context({**STYLE, "svg.hashsalt": f"akuttsim-{name}"}):
         figure = Figure(figsize=(size.width / 72, size.height / 72), dpi=72, layout="constrained")
         draw(figure)
         sink = io.StringIO()
         figure.savefig(sink, format="svg", transparent=True, metadata={"Date": None})
-    return _inline(sink.getvalue(), name, alt)
+    inline = _inline(sink.getvalue(), name, alt)
+    if not size.narrow:
+        note(Noted(name, alt, (size.width, size.height), draw, inline))
+    return inline
 
 
 def _inline(svg: str, name: str, alt: str) -> str:
