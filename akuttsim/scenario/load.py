@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.scenario import shipped
+from akuttsim.scenario.call_log import LogFormat
 from akuttsim.scenario.experiment import Experiment, Targets
 from akuttsim.scenario.fields import Model
 from akuttsim.scenario.organisation import Organisation
@@ -142,6 +143,13 @@ def load_published(name: str) -> Loaded[Figures]:
     path = shipped.find("published", name)
     found = resolve(path, partial(_find_base, "published"))
     return _checked(found.files, found.changes, found.tree, Figures)
+
+
+def load_log_format(name: str) -> Loaded[LogFormat]:
+    """Load the format of a call log by shipped name or path. Raises InputError."""
+    path = shipped.find("log format", name)
+    found = resolve(path, partial(_find_base, "log format"))
+    return _checked(found.files, found.changes, found.tree, LogFormat)
 
 
 def _find_base(kind: str, name: str, folder: Path) -> Path:
