@@ -41,7 +41,7 @@ def finding(
     kind: str, weight: str, column: str, lines: Iterable[int], **details: object
 ) -> list[Finding]:
     """Return the finding about some lines of the file, or none where there are none."""
-    found = sorted(lines)
+    found = sorted(int(line) for line in lines)
     if not found:
         return []
     told = tuple((name, str(value)) for name, value in details.items())

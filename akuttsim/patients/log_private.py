@@ -12,6 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+_DULL = re.compile(
+    r"\d{0,7}(?:[.,]\d{1,6})?|[A-Z]{1,3}\d{1,6}"
+    r"|\d{1,4}[-./:]\d{2}(?:[-./: T]\d{1,6}){0,6}(?:Z|[+-]\d\d:?\d\d)?"
+)
+"""Short numbers, codes and times, which most cells are and which look like nobody."""
 _ELEVEN = re.compile(r"(?<!\d)(\d{6})[ -]?(\d{5})(?!\d)")
 _FIRST = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
 _SECOND = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
@@ -125,7 +130,7 @@ class Privacy:
         for looks, cell in zip(self._looks, cells, strict=False):
             value = cell.strip()
             looks.filled += bool(value)
-            if value and value not in looks.seen:
+            if value and value not in looks.seen and _DULL.fullmatch(value) is None:
                 looks.take(value, self._places)
 
     def found(self) -> dict[str, str]:
