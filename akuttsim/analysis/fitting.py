@@ -134,7 +134,7 @@ def _gamma_instead(known: Floats, logs: Floats, mu: float, sigma: float) -> str:
 
 
 def _curve(known: Floats, below: Callable[[Floats], Floats]) -> tuple[Floats, Floats, Floats]:
-    at = np.quantile(known, np.linspace(0.002, 0.998, CURVE_POINTS))
+    at = np.linspace(0, float(np.quantile(known, 0.99)), CURVE_POINTS + 1)[1:]
     observed = 1 - np.searchsorted(known, at, side="right") / len(known)
     return at, observed, 1 - below(at)
 

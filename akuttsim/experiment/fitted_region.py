@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import yaml
 
-from akuttsim.analysis.intervals import Interval
+from akuttsim.analysis.fitted import FittedRegion, parameter_rows
 from akuttsim.errors import InputError, Problem
-from akuttsim.experiment.fitting import FittedRegion, values
+from akuttsim.experiment.fitting import values
 from akuttsim.scenario import shipped
 from akuttsim.store.files import write_csv, write_whole
 
@@ -80,29 +79,3 @@ def _nested(found: FittedRegion) -> dict[str, Any]:
             at = at.setdefault(part, {})
         at[last] = value.content
     return tree
-
-
-def parameter_rows(found: FittedRegion) -> Iterator[dict[str, Any]]:
-    """Yield each fitted number: key, parameter, value and interval, n, distance and p."""
-    for number, each in found.arrivals.items():
-        of = {"key": f"arrivals {number}", "n": each.n, "distance": None, "p": each.p_even}
-        yield of | _numbers("level", each.level)
-        yield of | _numbers("day_cv", each.day_cv)
-        if each.weekend_factor is not None:
-            yield of | _numbers("weekend_factor", each.weekend_factor)
-        for name, hours in (("weekday", each.weekday), ("weekend", each.weekend)):
-            for hour, mean in enumerate(hours):
-                yield of | _numbers(f"{name} {hour:02d}", mean)
-    for key, duration in {**found.durations, **found.crew}.items():
-        of = {"key": key, "n": duration.n, "distance": duration.distance, "p": duration.p}
-        for name, interval in duration.parameters.items():
-            yield of | _numbers(f"{name}{'_s' if name == 'median' else ''}", interval)
-    for name, waits in found.patience.items():
-        of = {"key": f"patience {name}", "n": waits.n, "distance": waits.distance, "p": waits.p}
-        yield of | _numbers("mean_s", waits.mean_s)
-        yield of | _numbers("soon_share", waits.soon_share)
-
-
-def _numbers(name: str, interval: Interval) -> dict[str, Any]:
-    value, low, high = (float(f"{each:.6g}") for each in interval)
-    return {"parameter": name, "value": value, "low": low, "high": high}

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from akuttsim.analysis.fitted import FittedRegion
 from akuttsim.analysis.fitted_arrivals import ArrivalFit, Days, arrivals
 from akuttsim.analysis.fitting import Fit, PatienceFit, lognormal, patience
 from akuttsim.analysis.intervals import Interval
@@ -34,30 +35,6 @@ class Value:
 
     key: str
     content: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class FittedRegion:
-    """All that a log tells of a region.
-
-    Arrivals by number; durations and patience by the region's key. `crew` has durations that belong
-    to an organisation (mobilisation), which are told and not written.
-    """
-
-    log: CallLog
-    region: Region
-    arrivals: dict[str, ArrivalFit]
-    durations: dict[str, Fit]
-    patience: dict[str, PatienceFit]
-    crew: dict[str, Fit]
-
-    @property
-    def days(self) -> tuple[str, str]:
-        """Return the first and the last day of the log."""
-        return tuple(  # type: ignore[return-value]
-            str(np.datetime64(int(day), "D"))
-            for day in local_parts(self.log.time_s[[0, -1]], self.log.time_zone)[0]
-        )
 
 
 def fit(log: CallLog, region: Region, seed: int) -> FittedRegion:
@@ -136,7 +113,7 @@ def _arrivals(
 def days_of(log: CallLog, mine: Flags, region: Region, to_113: bool) -> Days:
     """Return the whole days of a log with the calls of one number, and what the region expects.
 
-    A first or last day of which the log has only part is left out.
+    Left out are a first or last day of which the log has only part, and days that it lacks.
     """
     day, hour = local_parts(log.time_s[mine], log.time_zone)
     first, last = int(day.min()), int(day.max())
@@ -157,13 +134,14 @@ def _per_hour(region: Region, to_113: bool) -> float:
     return a_day / 24
 
 
-def _whole_days(counts: Any, expected: Floats) -> slice:
-    """Return the days without a first or last one that is only part of a day."""
+def _whole_days(counts: Any, expected: Floats) -> Flags:
+    """Return which days the log has whole: not those it lacks, or a first or last in part."""
     scaled = expected * counts.sum() / expected.sum()
+    whole: Flags = (counts.sum(axis=1) > 0) | (scaled.sum(axis=1) <= BEFORE_FIRST)
     filled = [np.flatnonzero(counts[k]) for k in (0, -1)]
-    starts_late = scaled[0, : filled[0][0]].sum() > BEFORE_FIRST
-    ends_early = scaled[-1, filled[1][-1] + 1 :].sum() > BEFORE_FIRST
-    return slice(int(starts_late), len(counts) - int(ends_early))
+    whole[0] &= scaled[0, : filled[0][0]].sum() <= BEFORE_FIRST
+    whole[-1] &= scaled[-1, filled[1][-1] + 1 :].sum() <= BEFORE_FIRST
+    return whole
 
 
 def values(found: FittedRegion) -> list[Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from akuttsim.analysis.compare import differences, summarise
 from akuttsim.analysis.indicators import measure
@@ -32,9 +32,8 @@ from akuttsim.patients.log_times import local_parts
 from akuttsim.records import OUTCOMES, Flags, Patients, Record
 from akuttsim.roads.travel import Travel, travel
 from akuttsim.scenario.fields import URGENCIES
-from akuttsim.store.files import write_csv, write_parquet
+from akuttsim.store.replays import keep_calls, keep_tables
 from akuttsim.store.results import ResultsFolder, RunId, digest
-from akuttsim.units import WEEK_S
 
 WARMUP_DAYS = 1
 """The run begins a day before the first day that is looked at, with that day's calls if any."""
@@ -79,25 +78,43 @@ class Replay:
         ]
 
 
-def replay_of(study: Study, log: CallLog, span: tuple[date | None, date | None]) -> Replay:
+Span = tuple[date | None, date | None]
+"""A first and a last day, None for the log's own."""
+
+
+def replay_of(study: Study, log: CallLog, span: Span) -> Replay:
     """Return the replay of the calls of some days; without days, of all that the log has.
 
     Raises InputError where the log has no call then.
     """
     zone = study.region.calendar.time_zone
-    ends = [_day(log.time_s[k], zone) for k in (0, -1)]
-    first, last = span[0] or ends[0], span[1] or ends[1]
+    log = replace(log, time_zone=zone)
+    first, last = _ends(log, span)
+    between(log, (first, last))
     begins = first - timedelta(days=WARMUP_DAYS)
-    start_s, end_s = _midnight(begins, zone), _midnight(last + timedelta(days=1), zone)
-    picked = log.picked((log.time_s >= start_s) & (log.time_s < end_s))
-    if not len(picked) or not (picked.time_s >= _midnight(first, zone)).any():
-        what = f"no call from {first} to {last}; the log has calls from {ends[0]} to {ends[1]}"
-        raise InputError([Problem(log.file, 0, "", what)])
     calendar = study.region.calendar.model_copy(update={"start": begins.isoformat()})
     region = study.region.model_copy(update={"calendar": calendar})
-    weeks = max(1, round((end_s - start_s) / WEEK_S))
+    weeks = max(1, round((last - first).days / 7))
     made = replace(study, region=region, weeks=weeks, warmup_days=WARMUP_DAYS)
-    return Replay(made, replace(picked, time_zone=zone), first, last)
+    return Replay(made, between(log, (begins, last)), first, last)
+
+
+def between(log: CallLog, span: Span) -> CallLog:
+    """Return the calls of some local days. Raises InputError where there are none."""
+    first, last = _ends(log, span)
+    start_s = _midnight(first, log.time_zone)
+    end_s = _midnight(last + timedelta(days=1), log.time_zone)
+    picked = log.picked((log.time_s >= start_s) & (log.time_s < end_s))
+    if not len(picked):
+        has = _ends(log, (None, None))
+        what = f"no call from {first} to {last}; the log has calls from {has[0]} to {has[1]}"
+        raise InputError([Problem(log.file, 0, "", what)])
+    return picked
+
+
+def _ends(log: CallLog, span: Span) -> tuple[date, date]:
+    first, last = (_day(log.time_s[k], log.time_zone) for k in (0, -1))
+    return span[0] or first, span[1] or last
 
 
 def run_replay(replay: Replay, folder: Path, tell: Told) -> None:
@@ -146,13 +163,7 @@ def _do(
     region = replay.study.region
     seen = Observed(region, prepared.organisation, prepared.travel, patients, record)
     results.keep(run, measure(seen), overloaded(record.overloads, region.calendar.calendar()))
-    table = call_table(replay, patients, record)
-    name = f"{run.organisation}-{run.replication:05d}.parquet"
-    write_parquet(
-        results.folder / "calls" / name, pa.Table.from_pandas(table, preserve_index=False)
-    )
-    if run.replication == 0:
-        write_csv(results.folder / f"calls-{run.organisation}.csv", table)
+    keep_calls(results.folder, run, call_table(replay, patients, record))
     return simulated(patients, record)
 
 
@@ -199,8 +210,7 @@ def _write_tables(replay: Replay, folder: Path, met: dict[str, list[Times]]) -> 
         for name, runs in met.items()
         for row in stages(replay.log, mine, runs)
     ]
-    write_csv(folder / "replay.csv", pd.DataFrame(hours))
-    write_csv(folder / "stages.csv", pd.DataFrame(after))
+    keep_tables(folder, hours, after)
 
 
 def _conclude(replay: Replay, results: ResultsFolder, began: float) -> None:
@@ -242,7 +252,5 @@ def _midnight(day: date, zone: str) -> float:
 
 
 def _fingerprint(log: CallLog) -> str:
-    import hashlib
-
     columns = [log.time_s, log.line, log.urgency, log.place, log.talk_s]
     return hashlib.sha256(b"".join(np.ascontiguousarray(c).tobytes() for c in columns)).hexdigest()

@@ -14,10 +14,11 @@ Lang = Literal["nb", "en"]
 class Catalogue:
     """The texts of one language, looked up by dotted key."""
 
-    def __init__(self, lang: Lang) -> None:
-        """Read the catalogue of a language."""
+    def __init__(self, lang: Lang, *more: str) -> None:
+        """Read the catalogue of a language, and any of its own that a kind of page has."""
         self.lang: Lang = lang
-        self.texts = _texts(lang)
+        names = (lang, *(f"{each}-{lang}" for each in more))
+        self.texts = {key: text for name in names for key, text in _texts(name).items()}
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text with its {placeholders} filled in. Raises KeyError for an unknown key."""
