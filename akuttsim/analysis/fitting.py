@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -201,8 +202,8 @@ def kaplan_meier(wait_s: Floats, left: Flags, at: Floats) -> tuple[Floats, Float
     with warnings.catch_warnings():  # at the ends of the curve there is no interval; told below
         warnings.simplefilter("ignore", RuntimeWarning)
         interval = survival.confidence_interval(CONFIDENCE, method="log-log")
-    shares = (survival, interval.low, interval.high)
-    middle, low, high = (np.asarray(each.evaluate(at), dtype=np.float64) for each in shares)
+    ends: tuple[Any, Any, Any] = (survival, interval.low, interval.high)
+    middle, low, high = (np.asarray(each.evaluate(at), dtype=np.float64) for each in ends)
     return middle, np.where(np.isnan(low), middle, low), np.where(np.isnan(high), middle, high)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,11 @@ def _mean(counts: NDArray[np.int64]) -> Floats:
 
 
 def _filled(log: CallLog) -> dict[str, int]:
-    codes = {"number": log.line, "place": log.place, "urgency": log.urgency}
+    codes: dict[str, NDArray[Any]] = {
+        "number": log.line,
+        "place": log.place,
+        "urgency": log.urgency,
+    }
     filled = {"time": len(log), "outcome": int(log.hung_up.sum())}
     filled |= {name: int((column != UNKNOWN).sum()) for name, column in codes.items()}
     filled |= {name: int((~np.isnan(times)).sum()) for name, times in log.stages.items()}

@@ -48,8 +48,7 @@ def command(
     from akuttsim.store.files import write_whole
 
     home = load_region(region).value
-    span = tuple(None if each is None else each.date() for each in (first, last))
-    log = between(logs.usable(file, form, home), span)
+    log = between(logs.usable(file, form, home), (logs.day(first), logs.day(last)))
     found = fit(log, home, seed)
     folder = out or show.free_folder(Path("results") / f"{home.region}-fitted")
     path = write_fitted(found, region, folder)

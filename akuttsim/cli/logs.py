@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
@@ -20,6 +21,11 @@ file_format = click.option(
     required=True,
     help="How the log is written: a YAML file, or a shipped name (such as anonymous-bank).",
 )
+
+
+def day(moment: datetime | None) -> date | None:
+    """Return the day that an option names, if it was given."""
+    return None if moment is None else moment.date()
 
 
 def read(file: Path, form: str, region: Region | None) -> CallLog:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from textwrap import fill
 
@@ -46,15 +46,11 @@ def command(
 
     study = study_of_log(organisations, region, sets, (replications, seed))
     log = logs.usable(file, form, study.region)
-    replay = replay_of(study, log, (_date(first), _date(last)))
+    replay = replay_of(study, log, (logs.day(first), logs.day(last)))
     folder = out or show.free_folder(Path("results") / study.name)
     with show.progress(len(replay.runs()), study.name) as tell:
         run_replay(replay, folder, tell)
     _report(folder)
-
-
-def _date(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.date()
 
 
 def _report(folder: Path) -> None:

@@ -25,6 +25,9 @@ from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S, MINUTE_S
 
 BASE_DAY = datetime(1970, 1, 1)
+MOST_ASKED = 0.9
+"""So many of those who hung up must have an urgency before patience is fitted to each."""
+
 BEFORE_FIRST = 5.0
 """A first or last day is only part of one where so many more calls would have been expected."""
 
@@ -83,11 +86,17 @@ def _known(seconds: Floats) -> Floats:
 
 
 def _patience(log: CallLog, draw: partial[Stream]) -> Iterator[tuple[str, PatienceFit]]:
-    """Yield the patience of each urgency that has enough hang-ups; else of all callers alike."""
+    """Yield the patience of all callers, and of each urgency where the log has it of hang-ups too.
+
+    Most logs do not: nobody asked those who hung up, so that all callers of one urgency were
+    answered and look endlessly patient.
+    """
     wait = np.where(log.hung_up, log.gave_up_s, log.wait_s)
     known = ~np.isnan(wait)
     public = known & (log.line == LINE_116117)
-    for code, name in enumerate(URGENCIES):
+    gone = log.urgency[public & log.hung_up]
+    asked = float(np.mean(gone != UNKNOWN)) if len(gone) else 0.0
+    for code, name in enumerate(URGENCIES if asked >= MOST_ASKED else ()):
         mine = public & (log.urgency == code)
         found = patience(wait[mine], log.hung_up[mine], draw(f"patience.{name}"))
         if found is not None:

@@ -29,7 +29,7 @@ class Finding(NamedTuple):
     kind: str
     weight: str
     column: str
-    count: int
+    n: int
     lines: tuple[int, ...] = ()
     details: tuple[tuple[str, str], ...] = ()
 

@@ -71,7 +71,7 @@ def _all_early(log: CallLog) -> bool:
     """Tell whether calls of several months are all of days 1 to 12."""
     months, days = _month_and_day(log)
     spread = len(np.unique(months)) >= MONTHS_TO_TELL and len(log) >= CALLS_TO_TELL
-    return spread and int(days.max(initial=31)) <= SECOND_HALF
+    return spread and int(days.max()) <= SECOND_HALF
 
 
 def _out_of_place(log: CallLog) -> Flags:
@@ -194,8 +194,10 @@ def _before_another(log: CallLog, name: str) -> tuple[Flags, str]:
 
 def _alike(log: CallLog) -> list[Finding]:
     """Return calls at one moment of which nothing that is read differs."""
-    columns = [log.time_s, log.line, log.urgency, log.place, *log.stages.values()]
-    table = np.nan_to_num(np.column_stack(columns), nan=-1.0)
+    codes = [each.astype(np.float64) for each in (log.line, log.urgency, log.place)]
+    table: Floats = np.nan_to_num(
+        np.column_stack([log.time_s, *codes, *log.stages.values()]), nan=-1.0
+    )
     _, first, count = np.unique(table, axis=0, return_index=True, return_counts=True)
     again = np.ones(len(log), dtype=bool)
     again[first] = False
@@ -206,7 +208,7 @@ def _empty_days(log: CallLog) -> list[Finding]:
     """Return the days between the first and the last on which nobody rang."""
     day, _ = local_parts(log.time_s, log.time_zone)
     present = np.unique(day)
-    gone = np.setdiff1d(np.arange(present[0], present[-1] + 1), present) if len(present) else []
+    gone = np.setdiff1d(np.arange(present[0], present[-1] + 1), present)
     if not len(gone):
         return []
     named = ", ".join(str(each.astype("datetime64[D]")) for each in gone[:5])

@@ -20,6 +20,9 @@ from akuttsim.scenario.call_log import HUNG_UP, LogFormat
 from akuttsim.scenario.fields import URGENCIES
 from akuttsim.scenario.region import Region
 
+TELLS_LITTLE = 3
+"""Rows with no more filled cells than these may be alike by chance, and are kept."""
+
 FORMULA = ("=", "@", "+cmd", "-cmd")
 """How a cell begins that a spreadsheet would run; such a cell is never read as a value."""
 
@@ -47,7 +50,7 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
     log = CallLog(
         file=shown_as(path),
         name=form.log,
-        time_zone=form.time_zone,
+        time_zone=_wall_zone(form, region),
         rows=table.rows,
         at=table.lines,
         time_s=called.seconds,
@@ -141,7 +144,7 @@ def _take(
         return
     known = hash(tuple(cells))
     mine = {name: cells[position].strip() for name, position in place.items()}
-    if known in seen:
+    if known in seen and sum(map(bool, cells)) > TELLS_LITTLE:
         table.doubled.append(line)
     elif any(mine[name] in values for name, values in form.leave_out.items()):
         table.left_out.append(line)
@@ -191,6 +194,14 @@ def _check_places(form: LogFormat, region: Region | None) -> None:
 def _known_words(form: LogFormat, places: Sequence[str]) -> frozenset[str]:
     theirs = {word for words in form.values.place.values() for word in words}
     return frozenset(theirs | set(places))
+
+
+def _wall_zone(form: LogFormat, region: Region | None) -> str:
+    """Return the time zone that callers live by: the region's; Norway's for a log kept in UTC."""
+    if region is not None:
+        return region.calendar.time_zone
+    is_kept_apart = form.time_zone.startswith(("UTC", "Etc/"))
+    return "Europe/Oslo" if is_kept_apart else form.time_zone
 
 
 def _places(region: Region | None) -> tuple[str, ...]:

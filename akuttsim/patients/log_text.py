@@ -90,7 +90,7 @@ def _packed(file: IO[bytes], name: str) -> bytes:
         raise refused(name, BROKEN) from None
 
 
-def _limited(file: IO[bytes], name: str) -> bytes:
+def _limited(file: IO[bytes] | gzip.GzipFile, name: str) -> bytes:
     """Return what a file holds; never more is unpacked than a log may have."""
     parts, size = [], 0
     while part := file.read(_CHUNK):

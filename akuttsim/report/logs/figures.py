@@ -111,5 +111,5 @@ def days(
 def _dates(axes: Axes) -> None:
     from matplotlib.dates import AutoDateLocator, DateFormatter
 
-    axes.xaxis.set_major_locator(AutoDateLocator(maxticks=8))
-    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))
+    axes.xaxis.set_major_locator(AutoDateLocator(maxticks=8))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))  # type: ignore[no-untyped-call]

@@ -20,7 +20,7 @@ def sentence(found: Finding, words: LogWords) -> str:
     details = dict(found.details)
     if "stage" in details:
         details["stage"] = words(f"column.{details['stage']}")
-    return words(f"finding.{found.kind}", n=words.number(found.count), **details)
+    return words(f"finding.{found.kind}", n=words.number(found.n), **details)
 
 
 def advice(found: Finding, words: LogWords) -> str:
@@ -41,7 +41,7 @@ def lines(found: Finding, words: LogWords) -> str:
     if not found.lines:
         return ""
     shown = ", ".join(str(line) for line in found.lines)
-    more = " …" if found.count > len(found.lines) else ""
+    more = " …" if found.n > len(found.lines) else ""
     return words("line" if len(found.lines) == 1 else "lines", lines=shown + more)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from akuttsim.report.catalogue import Lang
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.logs import figures
@@ -77,7 +75,7 @@ class Replayed:
         drawn = [self.words(f"replay.drawn.{n}") for n in (*lacks, *talk, "patience", "rest")]
         return self.words("replay.how", drawn=self.words.text.listed(drawn))
 
-    def _rows(self, organisation: str, number: str, measure: str) -> pd.DataFrame:
+    def _rows(self, organisation: str, number: str, measure: str) -> Any:
         hours = self.tables.hours
         mine = (hours.organisation == organisation) & (hours.number == number)
         return hours[mine & (hours.measure == measure)]
