@@ -56,12 +56,10 @@ def lognormal(seconds: Floats, draw: Stream) -> Fit | None:
 
     known = np.sort(seconds[seconds > 0])
     n = len(known)
-    if n < FEWEST:
+    if n < FEWEST or known[0] == known[-1]:
         return None
     logs = np.log(known)
     mu, sigma = float(np.mean(logs)), float(np.std(logs))
-    if sigma == 0:
-        return None
     half = Z * sigma / math.sqrt(n)
     low, high = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
     sigmas = [sigma * math.sqrt(n / float(chdtri(n - 1, share))) for share in (low, high)]
