@@ -94,6 +94,7 @@ def _rows(world: World, patients: Patients, record: Record) -> Iterable[list[str
         list(world.plan.region.places.values()),
     )
     calls, courses = record.calls, record.courses
+    outside = list(world.plan.region.outside)
     seen: set[int] = set()
 
     def local(seconds: float) -> str:
@@ -113,7 +114,7 @@ def _rows(world: World, patients: Patients, record: Record) -> Iterable[list[str
         yield [
             local(rang),
             {LINE_HEALTH: "helselinje", LINE_113: "113"}.get(line, "116117"),
-            places[place].municipality if place >= 0 else "",
+            places[place].municipality if place >= 0 else outside[patients.outside[patient]],
             URGENCY[patients.urgency[patient]] if patients.is_contact[patient] else "",
             local(answered),
             local(float(ended)),

@@ -109,7 +109,7 @@ def _patience(log: CallLog, draw: partial[Stream]) -> Iterator[tuple[str, Patien
 def _arrivals(
     log: CallLog, region: Region, draw: partial[Stream]
 ) -> Iterator[tuple[str, ArrivalFit]]:
-    for number, mine in (("116117", log.line != LINE_113), ("113", log.line == LINE_113)):
+    for number, mine in (("116117", log.line != LINE_113), ("113", _own_113(log, region))):
         if not mine.any():
             continue
         days = days_of(log, mine, region, number == "113")
@@ -117,6 +117,18 @@ def _arrivals(
         found = arrivals(days, within, draw(f"arrivals.{number}"))
         if found is not None:
             yield number, found
+
+
+def _own_113(log: CallLog, region: Region) -> Flags:
+    """Return the district's own calls to 113; none where they cannot be told from neighbours'.
+
+    A room that answers 113 for neighbours too has their calls in its log.
+    """
+    to_113: Flags = log.line == LINE_113
+    outside = log.place >= len(region.places) + len(region.municipalities)
+    if region.outside and not outside.any():
+        return np.zeros(len(log), dtype=bool)
+    return to_113 & ~outside
 
 
 def days_of(log: CallLog, mine: Flags, region: Region, to_113: bool) -> Days:

@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.patients.call_log import UNKNOWN, CallLog
-from akuttsim.patients.rates import callers_113, callers_116117, homes
+from akuttsim.patients.rates import callers_113, callers_116117, homes, people_by_place
 from akuttsim.patients.sample import filled
 from akuttsim.patients.streams import Stream, stream
 from akuttsim.patients.urgency import urgency_codes
 from akuttsim.patients.weather import flyable_hours
 from akuttsim.records import LINE_113, Codes, Flags, Floats, Indices, Patients
 from akuttsim.scenario.region import Region
-from akuttsim.units import DAY_S, HOUR_S, to_ticks
+from akuttsim.scenario.years_ahead import outside_people
+from akuttsim.units import HOUR_S, to_ticks
 
 Columns = dict[str, NDArray[Any]]
 
@@ -74,7 +75,7 @@ def _who(run: LoggedRun, draw: partial[Stream]) -> Columns:
     region, log = run.region, run.log
     time_s = to_ticks(run_seconds(region, log.time_s))
     line = _lines(log)
-    place, age_group = _homes(region, log, line, draw("home").random(len(log)))
+    place, age_group, outside = _homes(run, line, draw)
     drawn = urgency_codes(region, line, age_group, time_s, draw("urgency").random(len(log)))
     told = log.urgency != UNKNOWN
     return {
@@ -82,6 +83,7 @@ def _who(run: LoggedRun, draw: partial[Stream]) -> Columns:
         "line": line,
         "is_contact": _contacts(region, log, line, draw("contact").random(len(log))),
         "place": place,
+        "outside": outside,
         "age_group": age_group,
         "urgency": np.where(told, log.urgency, drawn).astype(np.int8),
     }
@@ -106,31 +108,59 @@ def _contacts(region: Region, log: CallLog, line: Codes, u: Floats) -> Flags:
     return is_contact
 
 
-def _homes(region: Region, log: CallLog, line: Codes, u: Floats) -> tuple[Indices, Codes]:
-    """Return place and age group: within the place or municipality that the log tells.
+def _homes(run: LoggedRun, line: Codes, draw: partial[Stream]) -> tuple[Indices, Codes, Codes]:
+    """Return place, age group and neighbour district: as the log tells, or within what it tells.
 
     Where it tells none, by people and how often each age rings that number, as for drawn patients.
     """
+    region, log, u = run.region, run.log, draw("home").random(len(run.log))
+    word = _words(region, log, line, draw("outside").random(len(log)))
     place = np.zeros(len(log), dtype=np.int32)
     age_group = np.zeros(len(log), dtype=np.int8)
     numbers = ((callers_116117(region), line != LINE_113), (callers_113(region), line == LINE_113))
     for weighed, number in numbers:
-        for word in np.unique(log.place[number]).tolist():
-            mine = number & (log.place == word)
-            cells = weighed * _cells(region, log, word)[:, None]
-            place[mine], age_group[mine] = homes(cells, u[mine])
-    return place, age_group
+        for each in np.unique(word[number]).tolist():
+            mine = number & (word == each)
+            place[mine], age_group[mine] = homes(weighed * _cells(region, each)[:, None], u[mine])
+    outside = word - _first_outside(region)
+    place[outside >= 0] = -1
+    return place, age_group, np.maximum(outside, -1).astype(np.int8)
 
 
-def _cells(region: Region, log: CallLog, word: int) -> Floats:
-    """Return 1 for each place that a word stands for, else 0; ages alike where nobody lives."""
-    if word == UNKNOWN:
-        return np.ones(len(region.places))
-    name = log.places[word]
-    named = [name in (place_id, place.municipality) for place_id, place in region.places.items()]
-    if word < len(region.places):
-        named = [place_id == name for place_id in region.places]
-    return np.array(named, dtype=np.float64)
+def _first_outside(region: Region) -> int:
+    return len(region.places) + len(region.municipalities)
+
+
+def _words(region: Region, log: CallLog, line: Codes, u: Floats) -> Indices:
+    """Return where each is, as words: of those to 113 of whom the log tells nothing, some outside.
+
+    A room that also answers 113 for neighbours has their calls in its log. Where the log never says
+    so, as many are theirs as they are people. Nobody outside rings 116117 here.
+    """
+    first = _first_outside(region)
+    word: Indices = np.where((line != LINE_113) & (log.place >= first), UNKNOWN, log.place)
+    theirs = np.cumsum(list(outside_people(region).values()))
+    if not len(theirs) or (log.place >= first).any():
+        return word
+    everybody = float(theirs[-1] + people_by_place(region).sum())
+    district = np.searchsorted(theirs, u * everybody, side="right")
+    is_theirs = (line == LINE_113) & (word == UNKNOWN) & (district < len(theirs))
+    return np.where(is_theirs, first + district, word).astype(np.int32)
+
+
+def _cells(region: Region, word: int) -> Floats:
+    """Return 1 for each place that a word stands for, else 0; everywhere where it stands for none.
+
+    A neighbour's caller gets an age as everybody's here.
+    """
+    places, first = list(region.places), len(region.places)
+    if not 0 <= word < _first_outside(region):
+        return np.ones(first)
+    if word < first:
+        return np.array([name == places[word] for name in places], dtype=np.float64)
+    name = list(region.municipalities)[word - first]
+    homes_of = [place.municipality == name for place in region.places.values()]
+    return np.array(homes_of, dtype=np.float64)
 
 
 def _talk(run: LoggedRun, people: Columns) -> Columns:
@@ -143,8 +173,3 @@ def _talk(run: LoggedRun, people: Columns) -> Columns:
         "talk_s": np.where(told & ~is_113, seconds, people["talk_s"]),
         "talk_113_s": np.where(told & is_113, seconds, people["talk_113_s"]),
     }
-
-
-def days_of(log: CallLog) -> int:
-    """Return the days from the first call to the last, both counted."""
-    return int((log.time_s[-1] - log.time_s[0]) // DAY_S) + 1

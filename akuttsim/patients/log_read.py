@@ -181,7 +181,7 @@ def _refuse_persons(found: dict[str, str], path: Path) -> None:
 def _check_places(form: LogFormat, region: Region | None) -> None:
     """Refuse words of the format that are no place or municipality of the region."""
     known = _places(region)
-    what = "the region has no such place or municipality"
+    what = "the region has no such place, municipality or neighbour district"
     problems = [
         Problem("", 0, f"values.place.{name}", f"{what}{did_you_mean(name, known)}")
         for name in form.values.place
@@ -205,8 +205,8 @@ def _wall_zone(form: LogFormat, region: Region | None) -> str:
 
 
 def _places(region: Region | None) -> tuple[str, ...]:
-    """Return the words for a place: the region's places, then its municipalities."""
-    return () if region is None else (*region.places, *region.municipalities)
+    """Return the words for a place: the region's places, its municipalities, its neighbours."""
+    return () if region is None else (*region.places, *region.municipalities, *region.outside)
 
 
 def _about_times(table: _Table, column: str, unread: Flags, skipped: Flags) -> list[Finding]:

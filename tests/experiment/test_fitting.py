@@ -157,3 +157,15 @@ def test_parts_of_days_and_days_that_are_missing_are_left_out(log: CallLog) -> N
     assert len(whole.counts) == 7 * WEEKS
     assert len(part.counts) <= 7 * WEEKS - 2
     assert COLUMNS["time"] == "ringt"
+
+
+def test_113_is_fitted_only_where_neighbours_are_told_apart(
+    log: CallLog, found: FittedRegion
+) -> None:
+    import dataclasses
+
+    level = found.arrivals["113"].level
+    assert level.low <= 1.0 <= level.high
+    places = len(even().places) + len(even().municipalities)
+    untold = dataclasses.replace(log, place=np.where(log.place >= places, -1, log.place))
+    assert "113" not in fit(untold, even(), 1).arrivals

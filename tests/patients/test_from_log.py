@@ -94,3 +94,23 @@ def test_urgency_that_is_not_told_follows_the_region(tmp_path: Path) -> None:
     wanted = demand.contacts_per_person_year.value
     wanted /= wanted + demand.other_calls_per_person_year.value
     assert abs(np.mean(patients.is_contact) - wanted) < 4 * np.sqrt(0.25 / 5_000)
+
+
+def test_a_neighbour_s_call_to_113_is_not_the_district_s(tmp_path: Path) -> None:
+    rows = "2026-03-24T12:00:00;113;neighbour\n2026-03-24T13:00:00;113;\n"
+    rows += "2026-03-24T14:00:00;116117;neighbour\n"
+    form = log_format(only("time", "number", "place"), times="iso")
+    patients = drawn(read(tmp_path, "time;number;place\n" + rows, form, region()))
+    assert patients.place.tolist()[0] == -1 and patients.outside.tolist() == [0, -1, -1]
+    assert (patients.place[1:] >= 0).all()
+
+
+def test_where_a_log_never_tells_some_113_calls_are_a_neighbour_s(tmp_path: Path) -> None:
+    rows = "".join(f"2026-03-24T{k // 200:02d}:{k % 60:02d}:{k % 50:02d}\n" for k in range(4000))
+    form = log_format({"time": "time", "number": "n"}, times="iso")
+    text = "time;n\n" + rows.replace("\n", ";113\n")
+    patients = drawn(read(tmp_path, text, form, region()))
+    share = 8000 / (8000 + sum(sum(place.people) for place in region().places.values()))
+    outside = np.mean(patients.outside >= 0)
+    assert abs(outside - share) < 4 * np.sqrt(share * (1 - share) / 4000)
+    assert ((patients.place == -1) == (patients.outside >= 0)).all()
