@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from akuttsim.records import Floats
-from akuttsim.report.figures.style import COLOURS, FAINT, INK, Size, drawn
+from akuttsim.report.figures.style import COLOURS, DASHES, FAINT, INK, Size, drawn
 
 WIDE = Size(900, 330)
 HALF = Size(450, 330, narrow=True)
@@ -38,6 +39,7 @@ class Line:
     high: Floats | None = None
     is_points: bool = False
     colour: str = FITTED
+    is_dashed: bool = False
 
 
 def lines(name: str, alt: str, axis: Axis, series: Sequence[Line], size: Size = WIDE) -> str:
@@ -66,7 +68,9 @@ def _one(axes: Axes, line: Line) -> None:
         if line.low is not None and line.high is not None:
             axes.vlines(line.at, line.low, line.high, color=line.colour, linewidth=1.3)
         return
-    axes.plot(line.at, line.values, color=line.colour, linewidth=1.8, label=line.name)
+    dash = DASHES[1] if line.is_dashed else "-"
+    look: Any = {"color": line.colour, "linewidth": 1.8, "linestyle": dash}
+    axes.plot(line.at, line.values, label=line.name, **look)
     if line.low is not None and line.high is not None:
         axes.fill_between(line.at, line.low, line.high, color=line.colour, alpha=0.18, linewidth=0)
 

@@ -144,12 +144,13 @@ class Replayed:
             rows = rows[(rows.hour != ALL) & (rows.calls >= FEW_CALLS)]
             at = rows.hour.astype(float).to_numpy()
             is_base = organisation == self.base
-            band = [rows[name].to_numpy().clip(0) for name in ("one_low", "one_high")]
+            most = 1.0 if measure != "mean_wait_s" else None
+            band = [rows[name].to_numpy().clip(0, most) for name in ("one_low", "one_high")]
             colour = COLOURS[1 + place % (len(COLOURS) - 1)]
             low, high = band if is_base else (None, None)
             values = rows.simulated.to_numpy()
             name = self._title(organisation)
-            series.append(figures.Line(name, at, values, low, high, colour=colour))
+            series.append(figures.Line(name, at, values, low, high, False, colour, not is_base))
             if is_base:
                 told = (self.words("replay.recorded"), at, rows.recorded.to_numpy())
                 series.insert(0, figures.Line(*told, is_points=True, colour=figures.SEEN))
