@@ -48,8 +48,8 @@ def command(
     log = logs.usable(file, form, study.region)
     replay = replay_of(study, log, (logs.day(first), logs.day(last)))
     folder = out or show.free_folder(Path("results") / study.name)
-    with show.progress(len(replay.runs()), study.name) as tell:
-        run_replay(replay, folder, tell)
+    with show.progress(len(replay.runs()), study.name) as bar:
+        run_replay(replay, folder, bar.advance)
     _report(folder)
 
 

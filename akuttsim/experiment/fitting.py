@@ -109,7 +109,9 @@ def _patience(log: CallLog, draw: partial[Stream]) -> Iterator[tuple[str, Patien
 def _arrivals(
     log: CallLog, region: Region, draw: partial[Stream]
 ) -> Iterator[tuple[str, ArrivalFit]]:
-    for number, mine in (("116117", log.line != LINE_113), ("113", _own_113(log, region))):
+    own = log.place < len(region.places) + len(region.municipalities)
+    numbers = (("116117", (log.line != LINE_113) & own), ("113", _own_113(log, region)))
+    for number, mine in numbers:
         if not mine.any():
             continue
         days = days_of(log, mine, region, number == "113")

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from akuttsim.analysis.compare import differences, summarise
 from akuttsim.analysis.indicators import measure
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.overload import overloaded
@@ -24,7 +23,8 @@ from akuttsim.analysis.replayed import STAGES, Times, compared, recorded, simula
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.errors import InputError, Problem
-from akuttsim.experiment.runner import manifest
+from akuttsim.experiment import runner
+from akuttsim.experiment.manifest import manifest
 from akuttsim.experiment.study import Study
 from akuttsim.patients.call_log import LINES, CallLog
 from akuttsim.patients.from_log import LoggedRun, patients_of_log
@@ -215,13 +215,9 @@ def _write_tables(replay: Replay, folder: Path, met: dict[str, list[Times]]) -> 
 
 def _conclude(replay: Replay, results: ResultsFolder, began: float) -> None:
     """Write what every study leaves, and in the manifest which log was replayed."""
-    study, runs = replay.study, replay.runs()
-    indicators = results.gather(runs)
-    results.gather_overloads(runs)
-    told = manifest(study, began) | {"log": about(replay)}
-    results.conclude(
-        summarise(indicators, study.targets), differences(indicators, study.base), told
-    )
+    made = {"ranking": [], "failed": [], "log": about(replay)}
+    study = replay.study
+    runner._conclude(study, results, replay.runs(), {**manifest(study, began), **made})
 
 
 def about(replay: Replay) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def _words(region: Region, log: CallLog, line: Codes, u: Floats) -> Indices:
     """Return where each is, as words: of those to 113 of whom the log tells nothing, some outside.
 
     A room that also answers 113 for neighbours has their calls in its log. Where the log never says
-    so, as many are theirs as they are people. Nobody outside rings 116117 here.
+    so, as many are theirs as they are people. A call to 116117 is taken as the district's own.
     """
     first = _first_outside(region)
     word: Indices = np.where((line != LINE_113) & (log.place >= first), UNKNOWN, log.place)
