@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not LOG.exists(), reason="the data is not here")
 
 @pytest.fixture(scope="module")
 def log() -> CallLog:
-    region = load_region("anonymous-bank").value
+    region = load_region("phonebank").value
     return read_log(LOG, load_log_format("anonymous-bank").value, region)
 
 
@@ -40,7 +40,7 @@ def test_an_unseen_week_comes_near(log: CallLog, tmp_path: Path) -> None:
     How near it must come is set by what was measured when this was written, with room for chance:
     it keeps a later change from making it worse unseen.
     """
-    study = study_of_log(["anonymous-bank"], None, (), (2, 1))
+    study = study_of_log(["phonebank"], None, (), (2, 1))
     span = (date(1999, 2, 7), date(1999, 2, 13))
     run_replay(replay_of(study, between(log, (date(1999, 2, 6), span[1])), span), tmp_path / "out",
                lambda _: None)  # fmt: skip

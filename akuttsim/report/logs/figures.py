@@ -52,8 +52,8 @@ def _draw(figure: Figure, axis: Axis, series: Sequence[Line], size: Size) -> Non
     for line in series:
         _one(axes, line)
     _dress(axes, axis)
-    highest = max((float(np.nanmax(_top(line))) for line in series if len(line.at)), default=1.0)
-    axes.set_ylim(0, highest * 1.06 or 1.0)
+    tops = np.concatenate([np.zeros(1), *(_top(line) for line in series)])
+    axes.set_ylim(0, float(np.nanmax(tops)) * 1.06 or 1.0)
     if len(series) > 1:
         figure.legend(loc="outside upper left", ncols=2 if size.narrow else 3)
 
