@@ -20,6 +20,9 @@ from akuttsim.scenario.call_log import HUNG_UP, LogFormat
 from akuttsim.scenario.fields import URGENCIES
 from akuttsim.scenario.region import Region
 
+NO_REGION = 0
+"""Code of any place that a log tells where there is no region to find it in."""
+
 TELLS_LITTLE = 3
 """Rows with no more filled cells than these may be alike by chance, and are kept."""
 
@@ -264,7 +267,8 @@ def _words(
             codes[name] = np.full(len(table.line), default)
             continue
         if name == "place" and region is None:
-            codes[name] = np.full(len(table.line), UNKNOWN)
+            filled = [bool(cell) for cell in table.cells(columns)]
+            codes[name] = np.where(filled, NO_REGION, UNKNOWN)
             continue
         codes[name], found = _coded(table, name, columns, ours, getattr(form.values, name))
         findings += found

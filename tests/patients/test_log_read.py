@@ -144,6 +144,12 @@ def test_places_of_the_format_must_be_the_region_s(tmp_path: Path) -> None:
         read(tmp_path, "time;place\n2026-03-24T12:00;5007\n", form, region())
 
 
+def test_without_a_region_a_place_is_only_known_to_be_told(tmp_path: Path) -> None:
+    text = "time;place\n2026-03-24T12:00;Namsos\n2026-03-24T12:01;\n"
+    log = read(tmp_path, text, log_format(only("time", "place"), **ISO))
+    assert (log.place >= 0).tolist() == [True, False] and not log.findings
+
+
 def test_leave_out_keeps_rows_from_being_calls(tmp_path: Path) -> None:
     form = log_format(only("time"), leave_out={"kind": ["test"]}, **ISO)
     log = read(tmp_path, "time;kind\n2026-03-24T12:00;test\n2026-03-24T12:01;x\n", form)
