@@ -23,8 +23,8 @@ FAR_OFF_DAYS = 400
 """A call so far from the log's middle is a slip of the pen, where few are."""
 
 FEW = 0.01
-SECOND_HALF = 12
-"""No month has a day above 12 as its number, so that nothing above 12 comes of swapping them."""
+MONTHS = 12
+"""A day above 12 cannot be a month, so that swapping leaves only days up to 12."""
 
 
 def doubtful(log: CallLog, form: LogFormat, region: Region | None) -> tuple[CallLog, list[Finding]]:
@@ -71,7 +71,7 @@ def _all_early(log: CallLog) -> bool:
     """Tell whether calls of several months are all of days 1 to 12."""
     months, days = _month_and_day(log)
     spread = len(np.unique(months)) >= MONTHS_TO_TELL and len(log) >= CALLS_TO_TELL
-    return spread and int(days.max()) <= SECOND_HALF
+    return spread and int(days.max()) <= MONTHS
 
 
 def _out_of_place(log: CallLog) -> Flags:
@@ -118,7 +118,7 @@ def _shortest(written: NDArray[np.int64], swapped: NDArray[np.int64]) -> tuple[F
 def swapped_day(ordinal: int) -> int:
     """Return a day since 1970 with month and day swapped; itself where there is no such day."""
     date = datetime(1970, 1, 1) + timedelta(days=ordinal)
-    if date.day > SECOND_HALF:
+    if date.day > MONTHS:
         return ordinal
     return (date.replace(month=date.day, day=date.month) - datetime(1970, 1, 1)).days
 
