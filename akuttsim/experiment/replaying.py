@@ -136,7 +136,7 @@ def run_replay(replay: Replay, folder: Path, tell: Told) -> None:
             )
             tell(1)
     _write_tables(replay, folder, met)
-    _conclude(replay, results, began)
+    conclude(replay, results, began)
 
 
 def patients_of(replay: Replay, replication: int) -> Patients:
@@ -213,11 +213,11 @@ def _write_tables(replay: Replay, folder: Path, met: dict[str, list[Times]]) -> 
     keep_tables(folder, hours, after)
 
 
-def _conclude(replay: Replay, results: ResultsFolder, began: float) -> None:
+def conclude(replay: Replay, results: ResultsFolder, began: float) -> None:
     """Write what every study leaves, and in the manifest which log was replayed."""
     made = {"ranking": [], "failed": [], "log": about(replay)}
     study = replay.study
-    runner._conclude(study, results, replay.runs(), {**manifest(study, began), **made})
+    runner.conclude(study, results, replay.runs(), {**manifest(study, began), **made})
 
 
 def about(replay: Replay) -> dict[str, Any]:

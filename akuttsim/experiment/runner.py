@@ -80,7 +80,7 @@ def run_study(
         raise InputError([Problem("", 0, study.name, what)])
     ranking = [asdict(each) for each in steps.ranked(study, results, counts)]
     made = {"ranking": ranking, "failed": failures(list(failed))}
-    _conclude(study, results, runs, {**manifest(study, began), **made})
+    conclude(study, results, runs, {**manifest(study, began), **made})
     return list(failed.values())
 
 
@@ -148,9 +148,10 @@ def _batches(study: Study, missing: Sequence[RunId], workers: int) -> list[Batch
     ]
 
 
-def _conclude(
+def conclude(
     study: Study, results: ResultsFolder, runs: list[RunId], made: dict[str, Any]
 ) -> None:
+    """Write the tables of finished runs and the manifest, which begins with what `made` has."""
     results.gather(runs)
     results.gather_overloads(runs)
     comparisons = len(study.organisations) - 1
