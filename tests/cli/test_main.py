@@ -28,7 +28,11 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def akuttsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Runs:
-    """Return a function that runs a command line in this process: code, output, errors."""
+    """Return a function that runs a command line in this process: code, output, errors.
+
+    As in CI, where no progress is told: whatever stands among the errors is one.
+    """
+    monkeypatch.setenv("CI", "true")
 
     def ran(*arguments: str) -> Ran:
         monkeypatch.setattr(sys, "argv", ["akuttsim", *arguments])
