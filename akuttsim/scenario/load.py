@@ -13,7 +13,6 @@ from akuttsim.errors import InputError, Problem
 from akuttsim.scenario import shipped
 from akuttsim.scenario.experiment import Experiment, Targets
 from akuttsim.scenario.fields import Model
-from akuttsim.scenario.geography import TIMETABLE
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.overlay import (
     ONLY_TOP,
@@ -26,24 +25,13 @@ from akuttsim.scenario.overlay import (
 )
 from akuttsim.scenario.published import Figures
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.tables import AGE_COLUMNS, Row, drop_empty, gather_ages, keyed, read_table
+from akuttsim.scenario.region_tables import TABLES, with_tables
 from akuttsim.scenario.validate import validate
 from akuttsim.scenario.yaml_tree import Node
 
 M = TypeVar("M", bound=Model)
 
 _KEY_VALUE = "write --set KEY=VALUE, such as demand.day_cv.value=0.2"
-_MUNICIPALITY = frozenset({"municipality", "number", "name", "largest_tettsted", *AGE_COLUMNS})
-_PLACE = frozenset("place name municipality lat lon kind note source grade".split())
-_PEOPLE = frozenset({"place", *AGE_COLUMNS})
-_ROAD = frozenset("from to road km kmh note source grade".split())
-_FERRY = frozenset(
-    "ferry from to road km crossing_min first last departures on_call_min note source grade".split()
-)
-_PROJECTION = frozenset({"municipality", "year", "source", "grade", *AGE_COLUMNS})
-_TIMETABLE = frozenset(TIMETABLE)
-_TABLES = ("municipalities", "places", "people", "roads", "ferries", "projections")
-"""The tables of a region, in the order in which they are read: people go into places."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +87,7 @@ def load_region(
     found = _with_additions(resolve(path, find_base), "region", additions, find_base, beside)
     of_tables = [each for each in sets if each.startswith("tables")]
     written = _with_sets(found.tree, of_tables)
-    tree, problems = _with_tables(written, folders, path.parent)
+    tree, problems = with_tables(written, folders, path.parent)
     _raise_with_others(problems, tree)
     rest = [each for each in sets if each not in of_tables]
     return _checked(found.files, found.changes, _with_sets(tree, rest), Region)
@@ -213,31 +201,6 @@ def _unknown_section(first: str) -> str:
     return f"neither the organisation nor the region has this key; {hint}"
 
 
-def _with_tables(tree: Node, folders: dict[str, Path], own: Path) -> tuple[Node, list[Problem]]:
-    """Return a region's tree with its tables read in, and all that is wrong with them.
-
-    A table lies beside the file that names it, which may be a base's; `folders` has each file's.
-    """
-    assert isinstance(tree.value, dict)
-    tables = tree.value.get("tables")
-    parts = {key: node for key, node in tree.value.items() if key not in _TABLES}
-    problems = [_not_here(name, tree.value[name]) for name in tree.value.keys() - parts.keys()]
-    for name in _TABLES:
-        node = tables and child(tables, name)
-        if node is None or not isinstance(node.value, str):
-            continue
-        try:
-            _read_part(name, _inside(node, name, folders.get(node.file, own)), parts)
-        except InputError as error:
-            problems += error.problems
-    return Node(parts, tree.file, tree.line), problems
-
-
-def _not_here(name: str, node: Node) -> Problem:
-    what = f"a table is the place for this; name it under tables.{name} and remove this"
-    return Problem(node.file, node.line, name, what)
-
-
 def _raise_with_others(problems: list[Problem], tree: Node) -> None:
     """Raise what is wrong with the tables together with what is wrong beside them."""
     if not problems:
@@ -245,61 +208,5 @@ def _raise_with_others(problems: list[Problem], tree: Node) -> None:
     try:
         validate(tree, Region)
     except InputError as error:
-        problems += [problem for problem in error.problems if problem.key not in _TABLES]
+        problems += [problem for problem in error.problems if problem.key not in TABLES]
     raise InputError(problems)
-
-
-def _inside(node: Node, name: str, folder: Path) -> Path:
-    """Return the path of a table, which must lie in the folder: a region travels as one folder."""
-    path = folder / str(node.value)
-    if path.resolve().is_relative_to(folder.resolve()):
-        return path
-    what = "must lie in the region's own folder; write its file name"
-    raise InputError([Problem(node.file, node.line, f"tables.{name}", what)])
-
-
-def _read_part(name: str, path: Path, parts: dict[str, Node]) -> None:
-    shown_as = shipped.shown(path)
-    if name == "municipalities":
-        rows = read_table(path, shown_as, _MUNICIPALITY)
-        for row in rows:
-            gather_ages(row)
-        parts[name] = keyed(rows, "municipality", shown_as)
-    elif name == "places":
-        parts[name] = keyed(read_table(path, shown_as, _PLACE), "place", shown_as)
-    elif name == "people":
-        _settle(read_table(path, shown_as, _PEOPLE), shown_as, parts)
-    elif name == "projections":
-        rows = read_table(path, shown_as, _PROJECTION)
-        for row in rows:
-            gather_ages(row)
-        parts[name] = Node(
-            [Node(dict(row), shown_as, row["year"].line) for row in rows], shown_as, 1
-        )
-    elif name in ("roads", "ferries"):
-        required, optional = (_ROAD, frozenset[str]()) if name == "roads" else (_FERRY, _TIMETABLE)
-        rows = read_table(path, shown_as, required, optional)
-        links = [Node(drop_empty(row), shown_as, row["from"].line) for row in rows]
-        parts[name] = Node([*links], shown_as, 1)
-
-
-def _settle(rows: list[Row], shown_as: str, parts: dict[str, Node]) -> None:
-    """Give each place its people. Raises InputError for people in a place that is not there."""
-    for row in rows:
-        gather_ages(row)
-    people = keyed(rows, "place", shown_as).value
-    if "places" not in parts:
-        return
-    places = parts["places"].value
-    assert isinstance(places, dict) and isinstance(people, dict)
-    problems = []
-    for name, person in people.items():
-        place = places.get(name)
-        if place is None:
-            what = "no such place in the table of places; add it there or remove the row"
-            problems.append(Problem(person.file, person.line, name, what))
-            continue
-        assert isinstance(place.value, dict) and isinstance(person.value, dict)
-        places[name] = Node({**place.value, **person.value}, place.file, place.line)
-    if problems:
-        raise InputError(problems)
