@@ -26,7 +26,15 @@ from akuttsim.scenario.overlay import (
 )
 from akuttsim.scenario.published import Figures
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.tables import AGE_COLUMNS, Row, drop_empty, gather_ages, keyed, read_table
+from akuttsim.scenario.tables import (
+    AGE_COLUMNS,
+    Row,
+    drop_empty,
+    gather_ages,
+    keyed,
+    read_table,
+    table_digest,
+)
 from akuttsim.scenario.validate import validate
 from akuttsim.scenario.yaml_tree import Node
 
@@ -42,7 +50,8 @@ _FERRY = frozenset(
 )
 _PROJECTION = frozenset({"municipality", "year", "source", "grade", *AGE_COLUMNS})
 _TIMETABLE = frozenset(TIMETABLE)
-_TABLES = ("municipalities", "places", "people", "roads", "ferries", "projections")
+_ONE_WAY = frozenset({"one_way"})
+_TABLES = ("municipalities", "places", "people", "roads", "ferries", "projections", "travel_times")
 """The tables of a region, in the order in which they are read: people go into places."""
 
 
@@ -102,7 +111,17 @@ def load_region(
     tree, problems = _with_tables(written, folders, path.parent)
     _raise_with_others(problems, tree)
     rest = [each for each in sets if each not in of_tables]
-    return _checked(found.files, found.changes, _with_sets(tree, rest), Region)
+    loaded = _checked(found.files, found.changes, _with_sets(tree, rest), Region)
+    _tell_where(loaded.value, written, folders, path.parent)
+    return loaded
+
+
+def _tell_where(region: Region, tree: Node, folders: dict[str, Path], own: Path) -> None:
+    """Tell a region where its table of travel times lies; it is read when first needed."""
+    tables = _child(tree, "tables")
+    node = tables and _child(tables, "travel_times")
+    if node and region.travel_times:
+        region.travel_times.lies_at(_inside(node, "travel_times", folders.get(node.file, own)))
 
 
 def load_organisation(
@@ -277,10 +296,13 @@ def _read_part(name: str, path: Path, parts: dict[str, Node]) -> None:
             [Node(dict(row), shown_as, row["year"].line) for row in rows], shown_as, 1
         )
     elif name in ("roads", "ferries"):
-        required, optional = (_ROAD, frozenset[str]()) if name == "roads" else (_FERRY, _TIMETABLE)
+        required, optional = (_ROAD, _ONE_WAY) if name == "roads" else (_FERRY, _TIMETABLE)
         rows = read_table(path, shown_as, required, optional)
         links = [Node(drop_empty(row), shown_as, row["from"].line) for row in rows]
         parts[name] = Node([*links], shown_as, 1)
+    elif name == "travel_times":
+        digest = Node(table_digest(path, shown_as), shown_as, 0)
+        parts[name] = Node({"file": Node(path.name, shown_as, 0), "sha256": digest}, shown_as, 0)
 
 
 def _settle(rows: list[Row], shown_as: str, parts: dict[str, Node]) -> None:
