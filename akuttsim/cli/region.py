@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
-
-from akuttsim.cli.show import free_folder
 
 folder = click.Path(path_type=Path, file_okay=False)
 
@@ -53,13 +52,19 @@ def build(spec: Path, out: Path, data: Path | None) -> None:
 
 @command.command("show")
 @click.argument("name")
+@click.option("--organisation", help="Also its clinics and stations: a shipped name or a path.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Page to write.")
-def show(name: str, out: Path | None) -> None:
-    """Write a page of the region NAME: map, people, drive times, and what looks wrong."""
-    from akuttsim.building.show import region_page
+def show(name: str, organisation: str | None, out: Path | None) -> None:
+    """Write a page of the region NAME: map, people, drive times, and what looks wrong.
+
+    NAME is a shipped name or a folder. At a terminal the page is opened in the browser.
+    """
+    from akuttsim.building.show import page_path, region_page
     from akuttsim.store.files import write_whole
 
-    region, page = region_page(name)
-    path = out or free_folder(Path(f"{region}.html"))
+    region, page = region_page(name, organisation)
+    path = page_path(region, out)
     write_whole(path, page.encode("utf-8"))
     click.echo(f"Written: {path}")
+    if sys.stdout.isatty():
+        click.launch(str(path))
