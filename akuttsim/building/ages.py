@@ -45,8 +45,14 @@ def _by_age(rows: Columns, table: Ages, wanted: set[str]) -> ByAge:
     texts = rows.texts(table.age)
     groups = {text: group_of(text) for text in set(texts)}
     group = np.array([-1 if groups[text] is None else groups[text] for text in texts])
-    rows.refuse(group < 0, table.age, lambda row: f"{texts[row]!r} is no age within one of the groups "
-                f"{', '.join(AGE_GROUPS)}; leave totals out with `where`")  # fmt: skip
+    rows.refuse(
+        group < 0,
+        table.age,
+        lambda row: (
+            f"{texts[row]!r} is no age within one of the groups "
+            f"{', '.join(AGE_GROUPS)}; leave totals out with `where`"
+        ),
+    )
     names = [padded(text) for text in rows.texts(table.municipality)]
     people = rows.numbers(table.people)
     rows.refuse(people < 0, table.people, lambda row: f"people below zero ({people[row]:g})")
@@ -62,15 +68,21 @@ def _check(told: ByAge, grid: dict[str, float], ready: Ready) -> None:
     assert table is not None
     shown = ready.shown(table.file)
     problems = [
-        Problem(shown, 0, name, f"no row of municipality {name}, where the grid has people; take it "
-                "from a table of the same year's borders, or write people.municipalities")
-        for name in grid if name not in told
-    ]  # fmt: skip
+        Problem(
+            shown,
+            0,
+            name,
+            f"no row of municipality {name}, where the grid has people; take it "
+            "from a table of the same year's borders, or write people.municipalities",
+        )
+        for name in grid
+        if name not in told
+    ]
     for name, ages in told.items():
         ratio = float(ages.sum()) / max(grid[name], 1.0)
         if not 1 / MOST_APART <= ratio <= MOST_APART:
             what = (
-                f"has {ages.sum():.0f} people, but the grid has {grid[name]:.0f}: {ratio:.2f} times as "
+                f"has {ages.sum():.0f} people, the grid {grid[name]:.0f}: {ratio:.2f} times as "
                 "many. Do people count twice (two years, or both sexes and the total)? See `where`"
             )
             problems.append(Problem(shown, 0, name, what))
@@ -88,4 +100,5 @@ def shared_out(people: Sequence[float], ages: Sequence[int]) -> Counts:
     so_far = np.cumsum(np.asarray(people, dtype=np.float64)) / total
     until = np.floor(so_far[:, None] * np.asarray(ages)[None, :] + 0.5).astype(np.int64)
     until[-1] = ages
-    return np.diff(until, axis=0, prepend=0)
+    result: Counts = np.diff(until, axis=0, prepend=0)
+    return result

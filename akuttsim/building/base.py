@@ -44,7 +44,9 @@ def gone(base: Loaded[Region]) -> dict[str, object]:
     """Return what of a base region must go in another: its hospitals, neighbours and events."""
     tree = base.tree
     result: dict[str, object] = {
-        name: None for name in ("outside", "year", "straight_line") if child(tree, name) and plain(child(tree, name)) is not None  # type: ignore[arg-type]
+        name: None
+        for name in ("outside", "year", "straight_line")
+        if child(tree, name) and plain(child(tree, name)) is not None  # type: ignore[arg-type]
     }
     events = [name for name in OF_ITS_OWN if keys(tree, "demand", name)]
     if events:

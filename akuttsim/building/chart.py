@@ -115,7 +115,9 @@ def _dots(region: Region, paper: Paper, nearest_min: Array, what: str) -> list[D
     room = WIDTH * paper.height / max(len(people), 1)
     scale = min(LARGEST, math.sqrt(room) * 0.9) / math.sqrt(max(*people, 1))
     dots = []
-    for place, living, minutes in zip(region.places.values(), people, nearest_min.tolist(), strict=True):
+    for place, living, minutes in zip(
+        region.places.values(), people, nearest_min.tolist(), strict=True
+    ):
         if living:
             title = f"{place.name}: {living} people, {minutes:.0f} min to the nearest {what}"
             radius = round(max(SMALLEST, scale * math.sqrt(living)), 1)

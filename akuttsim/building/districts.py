@@ -76,7 +76,9 @@ def _names(ready: Ready) -> dict[str, str]:
     path = ready.path("people.names.file", table.file)
     rows = read_columns(path, ready.shown(table.file)).where(table.where)
     numbers = map(padded, rows.texts(table.municipality))
-    return {number: name for number, name in zip(numbers, rows.texts(table.name), strict=True) if name}
+    return {
+        number: name for number, name in zip(numbers, rows.texts(table.name), strict=True) if name
+    }
 
 
 def place_rows(
@@ -104,9 +106,21 @@ def _peopled(
         at = at[np.argsort(-living[at], kind="stable")]
         ages = shared_out(living[at].tolist(), municipality.people)
         for spot, people in zip(at.tolist(), ages.tolist(), strict=True):
-            rows.append(PlaceRow("", "", municipality.id, float(spots.lat[spot]),
-                                 float(spots.lon[spot]), "settlement", "", grid.source, grid.grade,
-                                 tuple(people), spot))  # fmt: skip
+            rows.append(
+                PlaceRow(
+                    "",
+                    "",
+                    municipality.id,
+                    float(spots.lat[spot]),
+                    float(spots.lon[spot]),
+                    "settlement",
+                    "",
+                    grid.source,
+                    grid.grade,
+                    tuple(people),
+                    spot,
+                )
+            )
     return rows
 
 
@@ -122,12 +136,21 @@ def _only_facilities(
         if each.spot in has_people or each.spot in rows:
             continue
         at = float(spots.lat[each.spot]), float(spots.lon[each.spot])
-        _, nearest = tree.query(unit_vectors(np.array(at[:1]), np.array(at[1:])))
+        _, found = tree.query(unit_vectors(np.array(at[:1]), np.array(at[1:])))
+        nearest = np.asarray(found)
         kind = "hospital" if each.kind == "hospital" else "facility"
         rows[each.spot] = PlaceRow(
-            "", each.name, peopled[int(nearest[0])].municipality, *at, kind, "", each.source,
-            each.grade, (0,) * len(AGE_GROUPS), each.spot,
-        )  # fmt: skip
+            "",
+            each.name,
+            peopled[int(nearest[0])].municipality,
+            *at,
+            kind,
+            "",
+            each.source,
+            each.grade,
+            (0,) * len(AGE_GROUPS),
+            each.spot,
+        )
     return list(rows.values())
 
 
@@ -154,7 +177,8 @@ def _settlements(ready: Ready, rows: list[PlaceRow]) -> dict[int, str]:
     read = read_columns(path, ready.shown(table.file)).where(table.where)
     names, (lat, lon) = read.texts(table.name), positions(read, table.lat, table.lon, table.crs)
     here = [np.array([getattr(row, each) for row in rows]) for each in ("lat", "lon")]
-    chord, nearest = cKDTree(unit_vectors(lat, lon)).query(unit_vectors(*here))
+    distance, which = cKDTree(unit_vectors(lat, lon)).query(unit_vectors(here[0], here[1]))
+    chord, nearest = np.asarray(distance), np.asarray(which)
     within = max(people.gather_km, NAME_KM)
     found: dict[int, str] = {}
     used: set[int] = set()

@@ -66,26 +66,38 @@ def _tables(built: Built, spec: Spec) -> Files:
 def _region_yaml(built: Built, spec: Spec, base: Loaded[Region], files: Files) -> str:
     kinds = {"roads": "roads.csv", "ferries": "ferries.csv", "travel_times": "travel_times.parquet"}
     had = keys(base.tree, "tables")
-    tables: dict[str, str | None] = {name: f"{name}.csv" for name in ("municipalities", "places", "people")}
+    tables: dict[str, str | None] = {
+        name: f"{name}.csv" for name in ("municipalities", "places", "people")
+    }
     tables |= {name: file for name, file in kinds.items() if file in files}
     tables |= removed(name for name in had if name not in tables)
     at = built.place_at()
     hospitals: dict[str, object] = dict(removed(keys(base.tree, "hospitals")))
-    hospitals |= {each.id: {"title": each.name, "place": at[each.spot]}
-                  for each in built.facilities if each.kind == "hospital"}  # fmt: skip
+    hospitals |= {
+        each.id: {"title": each.name, "place": at[each.spot]}
+        for each in built.facilities
+        if each.kind == "hospital"
+    }
     parts: dict[str, object] = {
-        **gone(base), "extends": spec.extends, "region": spec.build,
-        "title": spec.title.model_dump(), "description": spec.description.model_dump(),
-        "calendar": {"start": spec.start}, "people_year": spec.people.year,
-        "tables": tables, "hospitals": hospitals,
-    }  # fmt: skip
+        **gone(base),
+        "extends": spec.extends,
+        "region": spec.build,
+        "title": spec.title.model_dump(),
+        "description": spec.description.model_dump(),
+        "calendar": {"start": spec.start},
+        "people_year": spec.people.year,
+        "tables": tables,
+        "hospitals": hospitals,
+    }
     if isinstance(spec.roads, NoRoads):
-        parts["straight_line"] = spec.roads.model_dump(mode="json", exclude={"kind"}, exclude_none=True)
+        parts["straight_line"] = spec.roads.model_dump(
+            mode="json", exclude={"kind"}, exclude_none=True
+        )
     return _COMMENT + "".join(f"{name}: {inline(value)}\n" for name, value in parts.items())
 
 
 _COMMENT = """\
-# Built by `akuttsim region build` from public data; SOURCES.md tells from which, and what is doubtful.
+# Built by `akuttsim region build` from public data; SOURCES.md tells which, and what is doubtful.
 # Illness, urgency and care are those of the region named by `extends`: change here what differs.
 """
 
@@ -93,24 +105,40 @@ _COMMENT = """\
 def _sources(built: Built, ready: Ready) -> str:
     spec = ready.spec.value
     people = sum(sum(row.people) for row in built.municipalities.values())
-    lines = [f"# Sources of {spec.build}", "", f"{people} people on 1 January {spec.people.year} in "
-             f"{len(built.municipalities)} municipalities and {len(built.places)} places.", ""]  # fmt: skip
+    lines = [
+        f"# Sources of {spec.build}",
+        "",
+        f"{people} people on 1 January {spec.people.year} in "
+        f"{len(built.municipalities)} municipalities and {len(built.places)} places.",
+        "",
+    ]
     lines += ["## Data", "", "| part | source | grade | file | SHA-256 |", "|---|---|---|---|---|"]
     lines += [_source(ready, *row) for row in _named_sources(spec)]
-    lines += ["", "## What the build tells", "", "`!!` marks what changes what results can be trusted for.", "", "```"]
+    lines += [
+        "",
+        "## What the build tells",
+        "",
+        "`!!` marks what changes what results can be trusted for.",
+        "",
+        "```",
+    ]
     lines += [told(each) for each in in_order(built.findings)]
     return "\n".join([*lines, "```", ""])
 
 
 def _named_sources(spec: Spec) -> list[tuple[str, str, str, str]]:
     roads, people = spec.roads, spec.people
-    rows = [("roads", roads.source, roads.grade, "" if isinstance(roads, NoRoads) else roads.file)]
+    rows: list[tuple[str, str, str, str]] = [
+        ("roads", roads.source, roads.grade, "" if isinstance(roads, NoRoads) else roads.file)
+    ]
     for name in ("grid", "by_age", "place_names", "names"):
         table = getattr(people, name)
         if table is not None:
             rows.append((f"people: {name}", table.source, table.grade, table.file))
     if people.by_age is None:
-        rows.append(("people: ages", "Norway's own on 1 January 2026 (Statistics Norway 07459)", "C", ""))
+        rows.append(
+            ("people: ages", "Norway's own on 1 January 2026 (Statistics Norway 07459)", "C", "")
+        )
     return rows + [(each.kind, each.source, each.grade, each.file) for each in spec.facilities]
 
 
@@ -119,7 +147,9 @@ def _source(ready: Ready, part: str, source: str, grade: str, file: str) -> str:
     if file:
         with (ready.folder / file).open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()[:16]
-    cells = (" ".join(each.replace("|", "/").split()) for each in (part, source, grade, file, digest))
+    cells = (
+        " ".join(each.replace("|", "/").split()) for each in (part, source, grade, file, digest)
+    )
     return "| " + " | ".join(cells) + " |"
 
 

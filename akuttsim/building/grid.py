@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,13 +77,25 @@ def _corners(rows: Columns, grid: Grid) -> tuple[Array, Array]:
     east, north = code // SCALE - OFFSET, code % SCALE
     misplaced = (east % grid.cell_m != 0) | (north % grid.cell_m != 0)
     wrong = (code < 0) | (np.abs(east) > 1_500_000) | misplaced
-    rows.refuse(wrong, grid.cell, lambda row: f"{text[row]!r} is no cell of {grid.cell_m} m; a cell's "
-                "number is (2,000,000 + E) * 10,000,000 + N of its south-west corner")  # fmt: skip
+    rows.refuse(
+        wrong,
+        grid.cell,
+        lambda row: (
+            f"{text[row]!r} is no cell of {grid.cell_m} m; a cell's "
+            "number is (2,000,000 + E) * 10,000,000 + N of its south-west corner"
+        ),
+    )
     _, first = np.unique(code, return_index=True)
     twice = np.ones(len(code), dtype=np.bool_)
     twice[first] = False
-    rows.refuse(twice, grid.cell, lambda row: f"cell {text[row]} stands twice, so its people would "
-                "count twice; keep one, or pick a year with `where`")  # fmt: skip
+    rows.refuse(
+        twice,
+        grid.cell,
+        lambda row: (
+            f"cell {text[row]} stands twice, so its people would "
+            "count twice; keep one, or pick a year with `where`"
+        ),
+    )
     return east.astype(np.float64), north.astype(np.float64)
 
 
@@ -112,14 +123,18 @@ def gathered(cells: Cells, gather_km: float) -> Gathered:
     centres: list[int] = []
     for cell in np.lexsort((cells.north, cells.east, -cells.people)).tolist():
         if place[cell] < 0:
-            near = np.array(tree.query_ball_point(flat[cell], gather_km * 1000 + 1e-6), dtype=np.int64)
+            near = np.array(
+                tree.query_ball_point(flat[cell], gather_km * 1000 + 1e-6), dtype=np.int64
+            )
             near = near[(place[near] < 0) & (owner[near] == owner[cell])]
             place[near] = len(centres)
             centres.append(cell)
-    total = np.bincount(place, weights=cells.people)
-    middle: Callable[[Array], Array] = lambda values: np.bincount(place, weights=values * cells.people) / total  # noqa: E731
+    total = np.bincount(place, weights=cells.people).astype(np.float64)
     names = tuple(cells.municipality[cell] for cell in centres)
-    return Gathered(middle(cells.lat), middle(cells.lon), total, names, place)
+    lat, lon = (
+        np.bincount(place, weights=each * cells.people) / total for each in (cells.lat, cells.lon)
+    )
+    return Gathered(lat, lon, total, names, place)
 
 
 def largest_built_up(cells: Cells) -> dict[str, int]:

@@ -37,7 +37,7 @@ class Spots:
         tree = cKDTree(unit_vectors(self.lat, self.lon))
         count = min(count, len(self.number))
         chord, found = tree.query(unit_vectors(lat, lon), k=[*range(1, count + 1)])
-        return found, chord_km(np.asarray(chord))
+        return np.asarray(found), chord_km(np.asarray(chord))
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ def settled(places: Gathered, spots: Spots) -> Settled:
                 result[place], moved[place] = spot, km[place, choice]
                 break
         else:
-            what = f"municipality {name}: all of the {CHOICES} nearest points are others'; gather less"
+            what = (
+                f"municipality {name}: all of the {CHOICES} nearest points are others'; gather less"
+            )
             raise InputError([Problem("", 0, "people.gather_km", what)])
     return Settled(result, moved)
 
@@ -99,7 +101,9 @@ def read_facilities(ready: Ready) -> list[tuple[Facilities, str, float, float]]:
         except InputError as error:
             problems += error.problems
     if not any(table.kind == "hospital" for table in ready.spec.value.facilities):
-        problems.append(ready.spec.problem("facilities", "no table of kind: hospital; one is needed"))
+        problems.append(
+            ready.spec.problem("facilities", "no table of kind: hospital; one is needed")
+        )
     if problems:
         raise InputError(problems)
     return found
@@ -116,12 +120,23 @@ def set_down(
         table, name = row[0], row[1]
         if far > table.farthest_km:
             what = (
-                f"{name or 'a row'} ({row[2]:.4f}, {row[3]:.4f}) is outside the map: {far:.1f} km from "
-                f"the nearest road (farthest_km is {table.farthest_km:g}); mend it, or take it out"
+                f"{name or 'a row'} ({row[2]:.4f}, {row[3]:.4f}) is outside the map: {far:.1f} "
+                f"km from a road (farthest_km is {table.farthest_km:g}); mend it or leave it out"
             )
             problems.append(Problem(ready.shown(table.file), 0, table.kind, what))
-        result.append(Facility(taken.free(name), name or table.kind, table.kind, row[2], row[3],
-                               table.source, table.grade, spot, far * 1000))  # fmt: skip
+        result.append(
+            Facility(
+                taken.free(name),
+                name or table.kind,
+                table.kind,
+                row[2],
+                row[3],
+                table.source,
+                table.grade,
+                spot,
+                far * 1000,
+            )
+        )
     if problems:
         raise InputError(problems)
     return result
@@ -130,10 +145,12 @@ def set_down(
 def snapping(facilities: list[Facility]) -> list[Finding]:
     """Tell how far facilities were moved to the road."""
     found = [
-        Finding(each.metres > FAR_KM * 1000,
-                f"{each.kind} {each.name}: set down on the road {each.metres:.0f} m away")
+        Finding(
+            each.metres > FAR_KM * 1000,
+            f"{each.kind} {each.name}: set down on the road {each.metres:.0f} m away",
+        )
         for each in facilities
-    ]  # fmt: skip
+    ]
     spots: dict[tuple[str, int], str] = {}
     for each in facilities:
         other = spots.setdefault((each.kind, each.spot), each.name)

@@ -58,7 +58,9 @@ def _read(ready: Ready, roads: Roads, driving: Driving) -> Network:
 
 def mean_wait_min(roads: Roads) -> float:
     """Return half the time between a ferry's departures by its assumed timetable."""
-    times = [int(clock[:2]) * 60 + int(clock[3:]) for clock in (roads.ferries.first, roads.ferries.last)]
+    times = [
+        int(clock[:2]) * 60 + int(clock[3:]) for clock in (roads.ferries.first, roads.ferries.last)
+    ]
     span = (times[1] - times[0]) % MINUTES_A_DAY
     return span / max(roads.ferries.departures - 1, 1) / 2
 
@@ -67,7 +69,9 @@ def _of_table(ready: Ready, roads: Edges, below_kmh: float) -> Graph:
     rows = read_columns(ready.path("roads.file", roads.file), ready.shown(roads.file))
     names = set(EdgeColumns.__dataclass_fields__)
     columns = EdgeColumns(**{name: getattr(roads, name) for name in names})
-    return graph_of_table(rows.where(roads.where), columns, read_points(ready, roads.points), below_kmh)
+    return graph_of_table(
+        rows.where(roads.where), columns, read_points(ready, roads.points), below_kmh
+    )
 
 
 def read_points(ready: Ready, points: Points) -> tuple[list[str], Array, Array]:

@@ -69,16 +69,28 @@ def organisation_yaml(
     base = load_organisation(BASE_ORGANISATION)
     parts = [
         _HEAD.format(name=name, region=region, base=BASE_ORGANISATION),
-        "control_rooms:\n", _gone(keys(base.tree, "control_rooms")),
+        "control_rooms:\n",
+        _gone(keys(base.tree, "control_rooms")),
         _rooms(size, inline(list(municipalities))),
-        "\ndoctors:\n", _gone(keys(base.tree, "doctors")),
+        "\ndoctors:\n",
+        _gone(keys(base.tree, "doctors")),
         *(_doctors(site, size) for site in sites if site.kind == "legevakt"),
-        "\nclinics:\n", _gone(keys(base.tree, "clinics")),
-        *(_clinic(site, size, inline(list(municipalities))) for site in sites if site.kind == "legevakt"),
-        "\nambulances:\n", _gone(keys(base.tree, "ambulances")),
-        *(_crew(site, number) for site in sites if site.kind == "station"
-          for number in range(1, size.crews + 1)),
-    ]  # fmt: skip
+        "\nclinics:\n",
+        _gone(keys(base.tree, "clinics")),
+        *(
+            _clinic(site, size, inline(list(municipalities)))
+            for site in sites
+            if site.kind == "legevakt"
+        ),
+        "\nambulances:\n",
+        _gone(keys(base.tree, "ambulances")),
+        *(
+            _crew(site, number)
+            for site in sites
+            if site.kind == "station"
+            for number in range(1, size.crews + 1)
+        ),
+    ]
     return "".join(parts)
 
 
@@ -87,8 +99,9 @@ def _with_all_kinds(sites: Sequence[Site]) -> list[Site]:
     hospital = next(site for site in sites if site.kind == "hospital")
     more = [
         Site(f"{hospital.id}-{kind}", kind, hospital.name, hospital.place)
-        for kind in ("legevakt", "station") if kind not in have
-    ]  # fmt: skip
+        for kind in ("legevakt", "station")
+        if kind not in have
+    ]
     return [*sites, *more]
 
 
@@ -99,37 +112,52 @@ def _gone(names: Sequence[str]) -> str:
 
 def _staff(on_duty: int, high: int, what: str) -> str:
     source = inline(TO_FILL_IN + what)
-    return f'on_duty: {on_duty}, grade: C, range: [1, {max(high, 1)}], source: {source}'
+    return f"on_duty: {on_duty}, grade: C, range: [1, {max(high, 1)}], source: {source}"
 
 
 def _rooms(size: Sized, municipalities: str) -> str:
     return _ROOMS.format(
         all=municipalities,
-        day=_staff(size.operators, 2 * size.operators, "one who answers for the calls of the busiest hour"),
+        day=_staff(
+            size.operators, 2 * size.operators, "one who answers for the calls of the busiest hour"
+        ),
         night=_staff(max(1, size.operators // 3), size.operators, "a third of the day's"),
         amk=_staff(size.operators_113, 2 * size.operators_113, "two or more"),
-        dispatch=_staff(size.dispatchers, 2 * size.dispatchers, "one, and one more for every eight stations"),
-    )  # fmt: skip
+        dispatch=_staff(
+            size.dispatchers, 2 * size.dispatchers, "one, and one more for every eight stations"
+        ),
+    )
 
 
 def _doctors(site: Site, size: Sized) -> str:
     return _DOCTORS.format(
-        id=f"doctor-{site.id}"[:60], title=inline(f"Lege, {site.name}"), title_en=inline(f"Doctor, {site.name}"),
-        place=site.place, day=_staff(size.doctors, 3 * size.doctors, "for the patients of the busiest hour"),
+        id=f"doctor-{site.id}"[:60],
+        title=inline(f"Lege, {site.name}"),
+        title_en=inline(f"Doctor, {site.name}"),
+        place=site.place,
+        day=_staff(size.doctors, 3 * size.doctors, "for the patients of the busiest hour"),
         night=_staff(max(1, size.doctors // 3), size.doctors, "a third of the day's"),
-    )  # fmt: skip
+    )
 
 
 def _clinic(site: Site, size: Sized, municipalities: str) -> str:
     return _CLINIC.format(
-        id=site.id, title=inline(site.name), place=site.place, doctors=f"doctor-{site.id}"[:60],
-        all=municipalities, nurses=_staff(size.doctors, 3 * size.doctors, "as many as doctors"),
-    )  # fmt: skip
+        id=site.id,
+        title=inline(site.name),
+        place=site.place,
+        doctors=f"doctor-{site.id}"[:60],
+        all=municipalities,
+        nurses=_staff(size.doctors, 3 * size.doctors, "as many as doctors"),
+    )
 
 
 def _crew(site: Site, number: int) -> str:
-    return _CREW.format(id=f"{site.id}-{number}", title=inline(f"{site.name} {number}"), place=site.place,
-                        source=inline(TO_FILL_IN + "a car with a crew at the station day and night"))  # fmt: skip
+    return _CREW.format(
+        id=f"{site.id}-{number}",
+        title=inline(f"{site.name} {number}"),
+        place=site.place,
+        source=inline(TO_FILL_IN + "a car with a crew at the station day and night"),
+    )
 
 
 _HEAD = """\
@@ -151,11 +179,11 @@ _ROOMS = """\
     title: {{nb: Legevaktsentral, en: 116117 control room}}
     number: "116117"
     municipalities: {all}
-    menu_s: {{value: 15, range: [0, 40], grade: C, source: "Assumption: recorded message before the queue"}}
+    menu_s: {{value: 15, range: [0, 40], grade: C, source: "Assumption: a message first"}}
     operators:
       day: {{days: daily, hours: "07:30-23:00", {day}}}
       night: {{days: daily, hours: "23:00-07:30", {night}}}
-  # FILL IN: operators and dispatchers at the AMK centre (113). Does it answer for more people than these?
+  # FILL IN: operators and dispatchers at the AMK centre (113). Does it answer for others too?
   amk:
     title: {{nb: AMK, en: AMK (113)}}
     number: "113"

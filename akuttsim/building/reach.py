@@ -63,8 +63,12 @@ def _near(cells: Cells, points: Spots, farthest: float) -> Mask:
 def _left_out(inside: Cells, whole: Cells, farthest: float) -> list[Finding]:
     have, all_of = inside.people_of(), whole.people_of()
     return [
-        Finding(True, f"municipality {name}: only {have[name]:.0f} of {people:.0f} people "
-                f"({have[name] / people:.0%}) live within {farthest:g} km of the roads on the map; the "
-                "others are left out")
-        for name, people in all_of.items() if have[name] < WHOLE * people
-    ]  # fmt: skip
+        Finding(
+            True,
+            f"municipality {name}: only {have[name]:.0f} of {people:.0f} people "
+            f"({have[name] / people:.0%}) live within {farthest:g} km of the roads on the map; the "
+            "others are left out",
+        )
+        for name, people in all_of.items()
+        if have[name] < WHOLE * people
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,9 @@ def region_page(name: str, organisation: str | None = None) -> tuple[str, str]:
     at = [region.place_ids.index(site.place) for site in sites]
     seconds = np.array([times.to("car", times.noon, place) for place in at]).T
     km = np.array([times.km_to(place) for place in at]).T
-    environment = Environment(loader=PackageLoader("akuttsim.building"), autoescape=select_autoescape(default=True))
+    environment = Environment(
+        loader=PackageLoader("akuttsim.building"), autoescape=select_autoescape(default=True)
+    )
     template = environment.get_template("show.html.j2")
     return region.region, template.render(_facts(region, sites, seconds, km)) + "\n"
 
@@ -58,13 +61,15 @@ def _facts(region: Region, sites: list[Site], seconds: Array, km: Array) -> dict
         "maps": [_map(region, sites, minutes, kind) for kind in kinds],
         "legend": _legend(),
         "suspicions": suspicions(region, sites, seconds, km),
-        "facilities": [_facility(site, minutes[:, k], km[:, k], people) for k, site in enumerate(sites)],
+        "facilities": [
+            _facility(site, minutes[:, k], km[:, k], people) for k, site in enumerate(sites)
+        ],
         "limits": STEPS_MIN,
         "heads": [f"{site.name} ({site.kind})" for site in sites],
         "drives": _drives(region, minutes, people),
         "ages": AGE_GROUPS,
         "municipalities": _municipalities(region),
-    }  # fmt: skip
+    }
 
 
 def _map(region: Region, sites: list[Site], minutes: Array, kind: str) -> dict[str, Any]:
@@ -75,7 +80,7 @@ def _map(region: Region, sites: list[Site], minutes: Array, kind: str) -> dict[s
 
 def _legend() -> list[tuple[str, str]]:
     first, *_, last = STEPS_MIN
-    between = [f"{low}–{high} min" for low, high in zip(STEPS_MIN, STEPS_MIN[1:], strict=False)]
+    between = [f"{low}–{high} min" for low, high in pairwise(STEPS_MIN)]
     return list(zip(SHADES, [f"up to {first} min", *between, f"over {last} min"], strict=True))
 
 
@@ -98,13 +103,14 @@ def _weighted(minutes: Array, people: Array) -> float:
 
 
 def _drives(region: Region, minutes: Array, people: Array) -> list[tuple[str, int, list[str]]]:
-    """Return rows of drives to each facility: by place where these are few, else by municipality."""
+    """Return rows of drives to facilities: by place where these are few, else by municipality."""
     places = list(region.places.values())
     if int((people > 0).sum()) <= MOST_ROWS:
         return [
             (place.name, int(people[k]), _cells(minutes[k]))
-            for k, place in enumerate(places) if people[k]
-        ]  # fmt: skip
+            for k, place in enumerate(places)
+            if people[k]
+        ]
     rows = []
     for key, municipality in region.municipalities.items():
         own = np.array([place.municipality == key for place in places])
@@ -119,10 +125,13 @@ def _cells(minutes: Sequence[float] | Array) -> list[str]:
 
 def _municipalities(region: Region) -> list[dict[str, Any]]:
     return [
-        {"row": row, "total": sum(row.people),
-         "places": sum(place.municipality == key for place in region.places.values())}
+        {
+            "row": row,
+            "total": sum(row.people),
+            "places": sum(place.municipality == key for place in region.places.values()),
+        }
         for key, row in region.municipalities.items()
-    ]  # fmt: skip
+    ]
 
 
 def page_path(region: str, wanted: Path | None) -> Path:

@@ -38,7 +38,7 @@ def _of_folder(folder: Path) -> list[Site]:
     rows = read_columns(path, shipped.shown(path))
     columns = (rows.texts("kind"), rows.texts("name"), rows.texts("place"))
     metres = rows.numbers("to_road_m").tolist()
-    return [Site(*texts, far) for *texts, far in zip(*columns, metres, strict=True)]
+    return [Site(*row) for row in zip(*columns, metres, strict=True)]
 
 
 def _of_organisation(organisation: Organisation) -> list[Site]:

@@ -45,12 +45,13 @@ def write_skeleton(name: str, out: Path) -> Written:
         refuse_to_replace(path)
     here = files("akuttsim.building") / "skeleton_files"
     content = {f"{table}.csv": (here / f"{table}.csv").read_bytes() for table in TABLES}
-    content["region.yaml"] = (here / "region.yaml").read_bytes().replace(b"NAME", name.encode())
+    text = (
+        (here / "region.yaml").read_text("utf-8").replace("TITLE", name.replace("-", " ").title())
+    )
+    content["region.yaml"] = text.replace("NAME", name).encode("utf-8")
     write_folder(folder, content)
     region = load_region(str(folder / "region.yaml")).value
-    text = organisation_yaml(
-        f"{name}-today", name, region.municipality_ids, SITES, region.people()
-    )
+    text = organisation_yaml(f"{name}-today", name, region.municipality_ids, SITES, region.people())
     write_whole(organisation, text.encode("utf-8"))
     check_made(folder, organisation)
     at = shipped.shown(folder), shipped.shown(organisation)
@@ -66,5 +67,5 @@ Fill in, in this order (every file says how; akuttsim check tells what does not 
   4. {folder}/roads.csv            stretches with km and km/h; ferries.csv, if there are ferries
   5. {folder}/region.yaml          title, hospitals, and whatever differs from Namdal
   6. {organisation}   who is on duty where and when
-Or let a map extract and a population grid make 1 to 4: akuttsim region build (docs/your-district.md).
+Or let public data make 1 to 4: akuttsim region build (see docs/your-district.md).
 Look at it: akuttsim region show {folder}"""

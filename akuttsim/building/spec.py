@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from akuttsim.errors import InputError
+from akuttsim.errors import InputError, Problem
 from akuttsim.roads.importing.coordinates import DEGREES
 from akuttsim.roads.importing.outside import inside
 from akuttsim.scenario import shipped
@@ -207,7 +207,7 @@ class People(Model):
 
 
 class Facilities(Table):
-    """Hospitals, legevakter or ambulance stations. Farther than `farthest_km` from a road: wrong."""
+    """Hospitals, legevakter or stations. Farther than `farthest_km` from a road they are wrong."""
 
     kind: Literal["hospital", "legevakt", "station"]
     name: str
@@ -251,7 +251,7 @@ def load_spec(path: Path, data: Path | None) -> Ready:
     tree = read_yaml(path, shipped.shown(path))
     spec = Loaded(validate(tree, Spec), tree, (shipped.shown(path),))
     ready = Ready(spec, data or path.parent)
-    problems = []
+    problems: list[Problem] = []
     for key, name in _files(spec.value):
         try:
             ready.path(key, name)
@@ -276,4 +276,3 @@ def _files(spec: Spec) -> list[tuple[str, str]]:
             found.append((f"people.{name}.file", table.file))
     found += [(f"facilities.{n}.file", each.file) for n, each in enumerate(spec.facilities)]
     return found
-

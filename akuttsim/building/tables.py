@@ -35,10 +35,13 @@ def csv_bytes(heading: Row, rows: Iterable[Row]) -> bytes:
 def municipalities_csv(built: Built) -> bytes:
     """Return the table of municipalities."""
     heading = ("municipality", "number", "name", "largest_tettsted", *AGE_COLUMNS)
-    return csv_bytes(heading, (
-        (row.id, row.number, row.name, row.largest_tettsted, *row.people)
-        for row in built.municipalities.values()
-    ))  # fmt: skip
+    return csv_bytes(
+        heading,
+        (
+            (row.id, row.number, row.name, row.largest_tettsted, *row.people)
+            for row in built.municipalities.values()
+        ),
+    )
 
 
 def people_csv(built: Built) -> bytes:
@@ -51,10 +54,19 @@ def places_csv(built: Built, junctions: Sequence[Row]) -> bytes:
     """Return the table of places, junctions last."""
     heading = ("place", "name", "municipality", "lat", "lon", "kind", "note", "source", "grade")
     rows = [
-        (row.id, row.name, row.municipality, round(row.lat, 6), round(row.lon, 6), row.kind,
-         row.note, row.source, row.grade)
+        (
+            row.id,
+            row.name,
+            row.municipality,
+            round(row.lat, 6),
+            round(row.lon, 6),
+            row.kind,
+            row.note,
+            row.source,
+            row.grade,
+        )
         for row in built.places
-    ]  # fmt: skip
+    ]
     return csv_bytes(heading, [*rows, *junctions])
 
 
@@ -62,11 +74,23 @@ def facilities_csv(built: Built) -> bytes:
     """Return the table of facilities: where each was set down, and how far from where it is."""
     at = built.place_at()
     heading = ("facility", "kind", "name", "place", "lat", "lon", "to_road_m", "source", "grade")
-    return csv_bytes(heading, (
-        (each.id, each.kind, each.name, at[each.spot], each.lat, each.lon, round(each.metres),
-         each.source, each.grade)
-        for each in built.facilities
-    ))  # fmt: skip
+    return csv_bytes(
+        heading,
+        (
+            (
+                each.id,
+                each.kind,
+                each.name,
+                at[each.spot],
+                each.lat,
+                each.lon,
+                round(each.metres),
+                each.source,
+                each.grade,
+            )
+            for each in built.facilities
+        ),
+    )
 
 
 def road_names(built: Built) -> list[str]:
@@ -87,13 +111,24 @@ def junction_rows(built: Built, names: Sequence[str], roads: Roads) -> list[Row]
     quays = set(graph.end[graph.ferry != NO_FERRY].tolist())
     peopled = [row for row in built.places if any(row.people)]
     lat, lon = (np.array([getattr(row, each) for row in peopled]) for each in ("lat", "lon"))
-    rows = []
+    rows: list[Row] = []
     for point in range(len(built.places), graph.points):
         here = float(graph.lat[point]), float(graph.lon[point])
         nearest = int(np.argmin((lat - here[0]) ** 2 + ((lon - here[1]) / 2) ** 2))
         kind = "quay" if point in quays else "junction"
-        rows.append((names[point], names[point], peopled[nearest].municipality, round(here[0], 6),
-                     round(here[1], 6), kind, "", roads.source, roads.grade))  # fmt: skip
+        rows.append(
+            (
+                names[point],
+                names[point],
+                peopled[nearest].municipality,
+                round(here[0], 6),
+                round(here[1], 6),
+                kind,
+                "",
+                roads.source,
+                roads.grade,
+            )
+        )
     return rows
 
 
@@ -113,14 +148,31 @@ def roads_csv(graph: Graph, names: Sequence[str], roads: Roads) -> bytes:
         one_way = other is None or other == row or other in done
         done |= {row} if other is None else {row, other}
         km, kmh = float(graph.km[row]), float(graph.km[row] / graph.seconds[row] * HOUR_S)
-        rows.append((names[start], names[end], graph.labels[int(graph.label[row])], repr(km), repr(kmh),
-                     "yes" if one_way else "", "", roads.source, roads.grade))  # fmt: skip
+        rows.append(
+            (
+                names[start],
+                names[end],
+                graph.labels[int(graph.label[row])],
+                repr(km),
+                repr(kmh),
+                "yes" if one_way else "",
+                "",
+                roads.source,
+                roads.grade,
+            )
+        )
     return csv_bytes(heading, rows)
 
 
 def _key(graph: Graph, row: int) -> tuple[int, int, float, float, bool, int]:
-    return (int(graph.start[row]), int(graph.end[row]), round(float(graph.seconds[row]), 9),
-            round(float(graph.km[row]), 9), bool(graph.in_town[row]), int(graph.label[row]))  # fmt: skip
+    return (
+        int(graph.start[row]),
+        int(graph.end[row]),
+        round(float(graph.seconds[row]), 9),
+        round(float(graph.km[row]), 9),
+        bool(graph.in_town[row]),
+        int(graph.label[row]),
+    )
 
 
 def ferries_csv(built: Built, names: Sequence[str], roads: Roads) -> bytes | None:
@@ -135,12 +187,38 @@ def ferries_csv(built: Built, names: Sequence[str], roads: Roads) -> bytes | Non
         seen.add(number)
         crossing = built.ways.crossings[number]
         note = "" if crossing.is_told else "crossing time worked out at 20 km/h"
-        rows.append((taken.free(crossing.name), names[int(graph.start[row])],
-                     names[int(graph.end[row])], crossing.name, repr(float(graph.km[row])),
-                     crossing.minutes, sailings.first, sailings.last, sailings.departures,
-                     sailings.on_call_min, note, sailings.source, sailings.grade))  # fmt: skip
-    heading = ("ferry", "from", "to", "road", "km", "crossing_min", "first", "last", "departures",
-               "on_call_min", "note", "source", "grade")  # fmt: skip
+        rows.append(
+            (
+                taken.free(crossing.name),
+                names[int(graph.start[row])],
+                names[int(graph.end[row])],
+                crossing.name,
+                repr(float(graph.km[row])),
+                crossing.minutes,
+                sailings.first,
+                sailings.last,
+                sailings.departures,
+                sailings.on_call_min,
+                note,
+                sailings.source,
+                sailings.grade,
+            )
+        )
+    heading = (
+        "ferry",
+        "from",
+        "to",
+        "road",
+        "km",
+        "crossing_min",
+        "first",
+        "last",
+        "departures",
+        "on_call_min",
+        "note",
+        "source",
+        "grade",
+    )
     return csv_bytes(heading, rows) if rows else None
 
 
@@ -153,12 +231,22 @@ def travel_times_parquet(matrix: Matrix, names: Sequence[str]) -> bytes:
         name: pa.DictionaryArray.from_arrays(pa.array(of[kept], pa.int32()), pa.array(names))
         for name, of in (("from", start), ("to", end))
     }
-    for name, values in (("seconds", matrix.seconds), ("km", matrix.km), ("town_seconds", matrix.town_s)):
+    for name, values in (
+        ("seconds", matrix.seconds),
+        ("km", matrix.km),
+        ("town_seconds", matrix.town_s),
+    ):
         column = np.round(values.ravel()[kept], 3)
         if not np.isnan(column).all():
             columns[name] = pa.array(column)
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), sink, compression="zstd", store_schema=False,
-                   use_dictionary=["from", "to"], use_byte_stream_split=False)  # fmt: skip
+    pq.write_table(
+        pa.table(columns),
+        sink,
+        compression="zstd",
+        store_schema=False,
+        use_dictionary=["from", "to"],
+        use_byte_stream_split=False,
+    )
     written: bytes = sink.getvalue().to_pybytes()
     return written

@@ -70,6 +70,7 @@ def _say_region(region: Region) -> None:
         f"Region {region.region}: {people} people in {len(region.municipalities)} municipalities "
         f"and {len(region.places)} places, {len(region.roads)} roads, {len(region.ferries)} ferries"
     )
+    _say_ways(region)
     click.echo(
         f"  116117: {calls.contacts + calls.other_calls:.0f} calls a day, "
         f"{calls.contacts:.0f} of them contacts; 113: {calls.calls_113:.0f} a day and "
@@ -82,6 +83,14 @@ def _say_region(region: Region) -> None:
         click.echo(f"  safety alarms: {calls.alarms:.0f} a day")
     if region.year is not None:
         _say_year(region)
+
+
+def _say_ways(region: Region) -> None:
+    """Say it loudly where drives do not follow roads, and see that their table is whole."""
+    from akuttsim.experiment.understood import drives_without_roads
+
+    for sentence in drives_without_roads(region):
+        click.echo(f"  !! {sentence}")
 
 
 def _say_year(region: Region) -> None:

@@ -37,7 +37,7 @@ def new(name: str, out: Path) -> None:
 def build(spec: Path, out: Path, data: Path | None) -> None:
     """Build a region from the files that SPEC, a YAML file, names: roads, people, facilities.
 
-    Prints what was found and what is doubtful; the same stands in SOURCES.md of the region's folder.
+    Prints what was found and what is doubtful, as SOURCES.md in the region's folder has it.
     """
     from akuttsim.building.findings import in_order, told
     from akuttsim.building.make import make_region, shown
@@ -47,7 +47,9 @@ def build(spec: Path, out: Path, data: Path | None) -> None:
         click.echo(told(finding))
     region, organisation = shown(made)
     click.echo(f"\nWritten: {region} and {organisation}")
-    click.echo(f"Next: akuttsim region show {region}, then fill in and akuttsim check {organisation}")
+    click.echo(
+        f"Next: akuttsim region show {region}, then fill in and akuttsim check {organisation}"
+    )
 
 
 @command.command("show")

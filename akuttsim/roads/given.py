@@ -14,7 +14,7 @@ from akuttsim.errors import InputError, Problem
 from akuttsim.roads.conditions import PerCondition
 from akuttsim.roads.network import Mode, speed_factors
 from akuttsim.roads.situations import Situation
-from akuttsim.roads.sphere import straight_km, unit_vectors
+from akuttsim.roads.sphere import straight_km
 from akuttsim.scenario.geography import Driving
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.ways import GivenTimes, StraightLine
@@ -41,7 +41,10 @@ class Given:
     def nearest_between(self, start: int, end: int, done: float) -> int:
         """Return the place nearest to the point on the straight line that far from its start."""
         x, y = self._flat
-        there_x, there_y = x[start] + done * (x[end] - x[start]), y[start] + done * (y[end] - y[start])
+        there_x, there_y = (
+            x[start] + done * (x[end] - x[start]),
+            y[start] + done * (y[end] - y[start]),
+        )
         return int(np.argmin((x - there_x) ** 2 + (y - there_y) ** 2))
 
     @cached_property
@@ -156,7 +159,9 @@ def _columns(content: bytes, table: GivenTimes) -> dict[str, Any]:
         raise _wrong(table, f"must have the columns from, to, seconds and may have {COLUMNS[3:]}")
     texts = {name: rows[name].cast(pa.string()).dictionary_encode() for name in ("from", "to")}
     numbers = {
-        name: rows[name].cast(pa.float64()).to_numpy() for name in rows.column_names[:] if name in COLUMNS[2:]
+        name: rows[name].cast(pa.float64()).to_numpy()
+        for name in rows.column_names[:]
+        if name in COLUMNS[2:]
     }
     return {**texts, **numbers}
 

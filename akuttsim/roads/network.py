@@ -83,7 +83,11 @@ class Network:
         self, mode: Mode, situation: Situation, in_force: list[RoadCondition]
     ) -> Array:
         count = len(self.roads)
-        drive = self.km[:count] / (self._kmh * speed_factors(self.driving, self._in_town, mode, situation)) * HOUR_S
+        drive = (
+            self.km[:count]
+            / (self._kmh * speed_factors(self.driving, self._in_town, mode, situation))
+            * HOUR_S
+        )
         seconds = drive
         for condition in in_force:
             for column in condition.columns.values():
@@ -101,7 +105,9 @@ class Network:
     @cached_property
     def no_turn(self) -> NDArray[np.bool_]:
         """Return which rows are ferries or one-way roads, on which nobody can turn."""
-        return self.is_ferry | np.tile(np.append(self._one_way, np.zeros(len(self.ferries), dtype=np.bool_)), 2)
+        return self.is_ferry | np.tile(
+            np.append(self._one_way, np.zeros(len(self.ferries), dtype=np.bool_)), 2
+        )
 
     @cached_property
     def _kmh(self) -> Array:

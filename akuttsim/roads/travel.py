@@ -127,7 +127,9 @@ class Travel(ABC):
         """Return the kilometres from every place to this one, worked out anew."""
 
 
-def _make_room(kept: dict[tuple[Mode, int, int], list[float]], seconds: NDArray[np.float64]) -> None:
+def _make_room(
+    kept: dict[tuple[Mode, int, int], list[float]], seconds: NDArray[np.float64]
+) -> None:
     """Forget lists that can be made again where those of a large region would fill the memory."""
     if (len(kept) + 1) * len(seconds) > MOST_KEPT:
         kept.clear()

@@ -40,9 +40,7 @@ def joined_to(start: str, region: Region, links: Iterable[Link]) -> set[str]:
     return driven_from(start, region, links) & driven_from(start, region, links, back=True)
 
 
-def driven_from(
-    start: str, region: Region, links: Iterable[Link], back: bool = False
-) -> set[str]:
+def driven_from(start: str, region: Region, links: Iterable[Link], back: bool = False) -> set[str]:
     """Return the places to which one can drive from one; with `back`, from which one can to it."""
     neighbours: dict[str, set[str]] = {name: set() for name in region.places}
     for link in links:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
@@ -279,30 +279,57 @@ def _inside(node: Node, name: str, folder: Path) -> Path:
 
 def _read_part(name: str, path: Path, parts: dict[str, Node]) -> None:
     shown_as = shipped.shown(path)
-    if name == "municipalities":
-        rows = read_table(path, shown_as, _MUNICIPALITY)
-        for row in rows:
-            gather_ages(row)
-        parts[name] = keyed(rows, "municipality", shown_as)
-    elif name == "places":
-        parts[name] = keyed(read_table(path, shown_as, _PLACE), "place", shown_as)
-    elif name == "people":
+    if name == "people":
         _settle(read_table(path, shown_as, _PEOPLE), shown_as, parts)
-    elif name == "projections":
-        rows = read_table(path, shown_as, _PROJECTION)
-        for row in rows:
-            gather_ages(row)
-        parts[name] = Node(
-            [Node(dict(row), shown_as, row["year"].line) for row in rows], shown_as, 1
-        )
-    elif name in ("roads", "ferries"):
-        required, optional = (_ROAD, _ONE_WAY) if name == "roads" else (_FERRY, _TIMETABLE)
-        rows = read_table(path, shown_as, required, optional)
-        links = [Node(drop_empty(row), shown_as, row["from"].line) for row in rows]
-        parts[name] = Node([*links], shown_as, 1)
-    elif name == "travel_times":
-        digest = Node(table_digest(path, shown_as), shown_as, 0)
-        parts[name] = Node({"file": Node(path.name, shown_as, 0), "sha256": digest}, shown_as, 0)
+    else:
+        parts[name] = _READ[name](path, shown_as)
+
+
+def _municipalities(path: Path, shown_as: str) -> Node:
+    rows = read_table(path, shown_as, _MUNICIPALITY)
+    for row in rows:
+        gather_ages(row)
+    return keyed(rows, "municipality", shown_as)
+
+
+def _places(path: Path, shown_as: str) -> Node:
+    return keyed(read_table(path, shown_as, _PLACE), "place", shown_as)
+
+
+def _projections(path: Path, shown_as: str) -> Node:
+    rows = read_table(path, shown_as, _PROJECTION)
+    for row in rows:
+        gather_ages(row)
+    return Node([Node(dict(row), shown_as, row["year"].line) for row in rows], shown_as, 1)
+
+
+def _roads(path: Path, shown_as: str) -> Node:
+    return _links(read_table(path, shown_as, _ROAD, _ONE_WAY), shown_as)
+
+
+def _ferries(path: Path, shown_as: str) -> Node:
+    return _links(read_table(path, shown_as, _FERRY, _TIMETABLE), shown_as)
+
+
+def _links(rows: list[Row], shown_as: str) -> Node:
+    links = [Node(drop_empty(row), shown_as, row["from"].line) for row in rows]
+    return Node([*links], shown_as, 1)
+
+
+def _travel_times(path: Path, shown_as: str) -> Node:
+    digest = Node(table_digest(path, shown_as), shown_as, 0)
+    return Node({"file": Node(path.name, shown_as, 0), "sha256": digest}, shown_as, 0)
+
+
+_READ: dict[str, Callable[[Path, str], Node]] = {
+    "municipalities": _municipalities,
+    "places": _places,
+    "roads": _roads,
+    "ferries": _ferries,
+    "projections": _projections,
+    "travel_times": _travel_times,
+}
+"""How each table is read, but that of people, which go into places."""
 
 
 def _settle(rows: list[Row], shown_as: str, parts: dict[str, Node]) -> None:

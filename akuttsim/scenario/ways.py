@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from akuttsim.scenario.fields import Model, Sourced
+
+STRAIGHT_LINES = (
+    "NO ROADS: drives are straight lines times a detour. Fjords, mountains, bridges and ferries "
+    "are not in them; do not compare bases on different sides of water by this region"
+)
+GIVEN_TIMES = (
+    "NO ROADS: drives follow a table of times between places. No road can be closed, crews do not "
+    "meet half-way, and a vehicle on the way is taken to be at the nearest place"
+)
+"""What is to be said of regions without a table of roads wherever they are met."""
 
 
 class GivenTimes(Model):
@@ -54,8 +65,7 @@ class StraightLine(Sourced):
 
     @model_validator(mode="after")
     def _farther_takes_longer(self) -> Self:
-        each = self.by_distance
-        for before, after in zip(each, each[1:], strict=False):
+        for before, after in pairwise(self.by_distance):
             if after.km <= before.km or after.hours <= before.hours:
                 raise ValueError(
                     f"by_distance must rise: {after.km:g} km must be farther, and take longer, "

@@ -40,7 +40,9 @@ class Columns:
         """Return a column as numbers; a decimal comma is read too. InputError for other text."""
         text = self._column(column).str.strip().str.replace(",", ".", regex=False)
         values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64)
-        self.refuse(~np.isfinite(values), column, lambda row: f"must be a number (got {text[row]!r})")
+        self.refuse(
+            ~np.isfinite(values), column, lambda row: f"must be a number (got {text[row]!r})"
+        )
         return values
 
     def where(self, kept: Mapping[str, str]) -> Columns:

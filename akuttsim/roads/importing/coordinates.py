@@ -10,7 +10,7 @@ from akuttsim.roads.importing.graph import Array, Mask
 
 DEGREES = "EPSG:4326"
 LAT, LON = (57.0, 81.5), (3.0, 34.0)
-"""Norway with Svalbard: what lies elsewhere, but here with its numbers changed about, is swapped."""
+"""Norway with Svalbard: what lies elsewhere, but here with its numbers exchanged, is swapped."""
 
 
 def positions(rows: Columns, lat: str, lon: str, crs: str) -> tuple[Array, Array]:
@@ -24,13 +24,25 @@ def positions(rows: Columns, lat: str, lon: str, crs: str) -> tuple[Array, Array
         first, second = degrees(second, first, crs)
         both = f"{lat} and {lon}"
         outside = ~_in_norway(first, second)
-        rows.refuse(outside, both, lambda row: f"is not in Norway as {crs} (it comes out at "
-                    f"{first[row]:.2f} N, {second[row]:.2f} E); are easting and northing swapped")  # fmt: skip
+        rows.refuse(
+            outside,
+            both,
+            lambda row: (
+                f"is not in Norway as {crs} (it comes out at "
+                f"{first[row]:.2f} N, {second[row]:.2f} E); are easting and northing swapped"
+            ),
+        )
         return first, second
     _refuse_metres(rows, (lat, lon), first, second)
     swapped = ~_in_norway(first, second) & _in_norway(second, first)
-    rows.refuse(swapped, f"{lat} and {lon}", lambda row: "latitude and longitude are swapped "
-                f"({first[row]:g} and {second[row]:g}); exchange the two columns in the spec")  # fmt: skip
+    rows.refuse(
+        swapped,
+        f"{lat} and {lon}",
+        lambda row: (
+            "latitude and longitude are swapped "
+            f"({first[row]:g} and {second[row]:g}); exchange the two columns in the spec"
+        ),
+    )
     return first, second
 
 
@@ -40,8 +52,14 @@ def _in_norway(lat: Array, lon: Array) -> Mask:
 
 def _refuse_metres(rows: Columns, names: tuple[str, str], lat: Array, lon: Array) -> None:
     metres = (np.abs(lat) > 90) | (np.abs(lon) > 180)
-    rows.refuse(metres, f"{names[0]} and {names[1]}", lambda row: f"{lat[row]:g} and {lon[row]:g} "
-                "are no degrees; if they are metres (UTM), write crs: EPSG:25833 (or 25832, 25835)")  # fmt: skip
+    rows.refuse(
+        metres,
+        f"{names[0]} and {names[1]}",
+        lambda row: (
+            f"{lat[row]:g} and {lon[row]:g} "
+            "are no degrees; if they are metres (UTM), write crs: EPSG:25833 (or 25832, 25835)"
+        ),
+    )
 
 
 def degrees(east: Array, north: Array, crs: str) -> tuple[Array, Array]:

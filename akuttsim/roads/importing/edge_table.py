@@ -85,8 +85,14 @@ def _ends(rows: Columns, column: str, names: list[str]) -> Ints:
     index = {name: number for number, name in enumerate(names)}
     texts = rows.texts(column)
     found = np.array([index.get(text, -1) for text in texts], dtype=np.int64)
-    rows.refuse(found < 0, column, lambda row: f"no point {texts[row]!r} in the table of points"
-                + did_you_mean(texts[row], names[:10_000]))  # fmt: skip
+    rows.refuse(
+        found < 0,
+        column,
+        lambda row: (
+            f"no point {texts[row]!r} in the table of points"
+            + did_you_mean(texts[row], names[:10_000])
+        ),
+    )
     return found
 
 

@@ -98,7 +98,9 @@ def _stretch(
         km = max(float(tags["length"]) / 1000, SHORTEST_KM)
         kmh = _kmh(tags, km, reading)
     except (KeyError, ValueError):
-        what = "a stretch lacks length (metres) or a speed: travel_time, speed_kph, maxspeed, highway"
+        what = (
+            "a stretch lacks length (metres) or a speed: travel_time, speed_kph, maxspeed, highway"
+        )
         raise refused(shown_as, what) from None
     return Stretch(*ends, km / kmh * HOUR_S, km, kmh < reading.town_below_kmh)
 
@@ -111,5 +113,7 @@ def _kmh(tags: Mapping[str, str], km: float, reading: Reading) -> float:
     limit = tags.get("maxspeed", "")
     if limit_kmh(limit) is not None:
         return kmh_of("", limit, {"": 0.0}, reading.of_limit)
-    classes = [each for each in reading.speeds if each in tags["highway"].strip("[]'\" ").split("', '")]
+    classes = [
+        each for each in reading.speeds if each in tags["highway"].strip("[]'\" ").split("', '")
+    ]
     return kmh_of(classes[0] if classes else "unclassified", "", reading.speeds, 1.0)

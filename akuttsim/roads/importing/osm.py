@@ -12,7 +12,7 @@ import numpy as np
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.roads.importing.graph import NO_FERRY, Graph, Stretch, graph_of
-from akuttsim.roads.importing.outside import refused, refuse_size
+from akuttsim.roads.importing.outside import refuse_size, refused
 from akuttsim.roads.importing.speeds import kmh_of
 from akuttsim.roads.sphere import km_between
 from akuttsim.units import HOUR_S, MINUTE_S

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
@@ -88,7 +89,7 @@ class _Web:
         if len(neighbours) == 1 or not self._out[point] or not self._in[point]:
             self._drop(point, neighbours)
             return neighbours
-        if len(neighbours) == 2 and self._is_passed(*sorted(neighbours), point):
+        if len(neighbours) == 2 and self._is_passed(point, min(neighbours), max(neighbours)):
             self._join(point)
             return neighbours
         return set()
@@ -98,7 +99,7 @@ class _Web:
             self._remove(point, other)
             self._remove(other, point)
 
-    def _is_passed(self, one: int, other: int, point: int) -> bool:
+    def _is_passed(self, point: int, one: int, other: int) -> bool:
         """Tell whether all that a point does is to be passed, each way on one kind of road."""
         return self._is_through(one, point, other) and self._is_through(other, point, one)
 
@@ -161,8 +162,6 @@ def on_quickest_ways(graph: Graph, places: int, speedups: Iterable[tuple[float, 
 
 
 def _at_speed(graph: Graph, town: float, rural: float) -> Graph:
-    from dataclasses import replace
-
     factor = np.where(graph.in_town, town, rural)
     factor[graph.ferry != NO_FERRY] = 1.0
     return replace(graph, seconds=graph.seconds / factor)
@@ -173,10 +172,10 @@ def _used(graph: Graph, places: int) -> set[tuple[int, int]]:
     matrix = graph.matrix()
     used: set[tuple[int, int]] = set()
     for start in range(places):
-        _, previous = dijkstra(matrix, indices=start, return_predecessors=True)
+        _, previous = dijkstra(matrix, indices=np.array([start]), return_predecessors=True)
         at = np.arange(places)
         while len(at := at[at != start]):
-            before = previous[at]
+            before = previous[0, at]
             used.update(zip(before.tolist(), at.tolist(), strict=True))
             at = np.unique(before)
     return used
