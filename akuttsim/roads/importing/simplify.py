@@ -174,7 +174,7 @@ def _used(graph: Graph, places: int) -> set[tuple[int, int]]:
     for start in range(places):
         _, previous = dijkstra(matrix, indices=np.array([start]), return_predecessors=True)
         at = np.arange(places)
-        while len(at := at[at != start]):
+        while len(at := at[previous[0, at] >= 0]):
             before = previous[0, at]
             used.update(zip(before.tolist(), at.tolist(), strict=True))
             at = np.unique(before)
