@@ -11,6 +11,7 @@ from shared_data import folder
 from akuttsim.errors import InputError
 from akuttsim.roads.importing.graph import NO_FERRY
 from akuttsim.roads.importing.osm import (
+    Crossing,
     Reading,
     directions,
     ferry_minutes,
@@ -50,7 +51,8 @@ def pairs(path: Path) -> dict[tuple[str, str], float]:
 def test_roads_are_driven_both_ways_at_their_limit_or_by_class(tmp_path: Path) -> None:
     path = osm(tmp_path, way(1, [1, 2], highway="residential"),
                way(2, [2, 3], highway="secondary", maxspeed="80"),
-               way(3, [4, 5], highway="trunk", maxspeed__forward="70", maxspeed__backward="50"))  # fmt: skip
+               way(3, [4, 5], highway="trunk", maxspeed__forward="70",
+                   maxspeed__backward="50"))  # fmt: skip
     assert pairs(path) == {("1", "2"): 30, ("2", "1"): 30, ("2", "3"): 80, ("3", "2"): 80,
                            ("4", "5"): 70, ("5", "4"): 50}  # fmt: skip
 
@@ -88,8 +90,7 @@ def test_a_car_ferry_is_one_crossing_with_its_time_and_the_mean_wait(tmp_path: P
                way(3, [2, 3, 4], name="Sundet", duration="00:12", **cars),
                way(4, [5, 6], **cars), way(5, [6, 7], route="ferry", foot="yes"))  # fmt: skip
     read = read_osm(path, "map.osm", READING)
-    assert [(each.name, each.minutes, each.is_told) for each in read.crossings][0] == (
-        "Sundet", 12.0, True)  # fmt: skip
+    assert read.crossings[0] == Crossing("Sundet", 12.0, True)
     assert not read.crossings[1].is_told
     ferry = read.graph.ferry != NO_FERRY
     assert read.graph.seconds[ferry][0] == (12 + 30) * 60

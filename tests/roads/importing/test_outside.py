@@ -74,7 +74,9 @@ def test_what_is_wrong_in_a_table_is_told_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         rows.numbers("n")
     assert str(caught.value).splitlines() == [
-        "t.csv:3: n: must be a number (got 'x')", "t.csv:4: n: must be a number (got '')"]  # fmt: skip
+        "t.csv:3: n: must be a number (got 'x')",
+        "t.csv:4: n: must be a number (got '')",
+    ]
     with pytest.raises(
         InputError, match="has no column 'nam'; did you mean 'name'; it has name, n"
     ):

@@ -16,7 +16,7 @@ def test_pieces_that_no_road_joins_and_one_way_traps_are_told_apart() -> None:
     assert found.tolist() == [0, 1, 2]
     pieces = {piece.kind: piece.points.tolist() for piece in other_pieces(some, found)}
     assert pieces == {"apart": [6, 7], "no way out": [3, 4], "no way in": [5]}
-    assert [piece.km for piece in other_pieces(some, found)][0] == 20
+    assert next(piece.km for piece in other_pieces(some, found)) == 20
 
 
 def test_a_part_that_is_passed_through_one_way_only_is_both() -> None:

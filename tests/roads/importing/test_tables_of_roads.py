@@ -71,8 +71,9 @@ def graphml(tmp_path: Path, edge: str, head: str = "", keys: str = KEYS) -> Path
         for n in range(3)
     )
     path = tmp_path / "g.graphml"
-    path.write_text(f'<?xml version="1.0"?>{head}<graphml xmlns="http://graphml.graphdrawing.org/'
-                    f'xmlns">{keys}<graph edgedefault="directed">{nodes}{edge}</graph></graphml>')  # fmt: skip
+    opening = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
+    inside = f'{keys}<graph edgedefault="directed">{nodes}{edge}</graph></graphml>'
+    path.write_text(f'<?xml version="1.0"?>{head}{opening}{inside}')
     return path
 
 
