@@ -87,7 +87,8 @@ def test_only_quickest_ways_give_the_same_times(tmp_path: Path) -> None:
         one, other = (travel(region) for region in (every, least))
         count = sum(place.kind not in ("junction", "quay") for place in every.places.values())
         np.testing.assert_allclose(one.seconds[mode][one.noon][:count, :count],
-                                   other.seconds[mode][other.noon][:count, :count], atol=1e-5)  # fmt: skip
+                                   other.seconds[mode][other.noon][:count, :count],
+                                   atol=1e-5)  # fmt: skip
 
 
 def test_the_same_data_give_the_same_bytes(tmp_path: Path) -> None:
