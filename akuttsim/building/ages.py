@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.building.age_groups import NATIONAL, group_of
+from akuttsim.building.findings import Finding
 from akuttsim.building.grid import Cells, padded
 from akuttsim.building.spec import Ages, Ready
 from akuttsim.errors import InputError, Problem
@@ -19,6 +20,9 @@ Counts = NDArray[np.int64]
 
 MOST_APART = 1.4
 """Published people over those of the grid, either way: farther apart, something counts twice."""
+
+APART = 0.1
+"""Share by which they differ from which on that is told."""
 
 ByAge = dict[str, Array]
 """People of municipalities, by number, in the order of `AGE_GROUPS`."""
@@ -88,6 +92,19 @@ def _check(told: ByAge, grid: dict[str, float], ready: Ready) -> None:
             problems.append(Problem(shown, 0, name, what))
     if problems:
         raise InputError(problems)
+
+
+def scaled(told: ByAge, whole: Cells) -> list[Finding]:
+    """Tell of municipalities whose published people are not those of the grid."""
+    return [
+        Finding(
+            True,
+            f"municipality {name}: {told[name].sum():.0f} people published, {people:.0f} in the "
+            "grid; every place is scaled alike (another year, or small cells coarsened?)",
+        )
+        for name, people in whole.people_of().items()
+        if abs(float(told[name].sum()) / people - 1) > APART
+    ]
 
 
 def shared_out(people: Sequence[float], ages: Sequence[int]) -> Counts:

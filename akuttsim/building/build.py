@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from akuttsim.building.ages import published
+from akuttsim.building.ages import published, scaled
 from akuttsim.building.districts import (
     Municipalities,
     PlaceRow,
@@ -61,7 +61,8 @@ def build(ready: Ready, driving: Driving) -> Built:
     municipalities = municipality_rows(ready, told, (inside, whole), largest_built_up(whole))
     places = place_rows(ready, (gathering, where), facilities, spots, municipalities)
     ways = ways_of(ready, network, spots, places, driving)
-    findings = [*left_out, *_told(network, where), *snapping(facilities), *ways.findings]
+    findings = [*left_out, *scaled(told, whole), *_told(network, where)]
+    findings += [*snapping(facilities), *ways.findings]
     return Built(municipalities, places, facilities, ways, findings)
 
 

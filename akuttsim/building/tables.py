@@ -15,6 +15,7 @@ from akuttsim.building.names import Taken, slug
 from akuttsim.building.spec import Roads
 from akuttsim.building.ways import Matrix
 from akuttsim.roads.importing.graph import NO_FERRY, Graph
+from akuttsim.roads.importing.osm import SHORTEST_KM
 from akuttsim.scenario.tables import AGE_COLUMNS
 from akuttsim.units import HOUR_S
 
@@ -175,51 +176,36 @@ def _key(graph: Graph, row: int) -> tuple[int, int, float, float, bool, int]:
     )
 
 
+FERRY_COLUMNS = (
+    "ferry", "from", "to", "road", "km", "crossing_min", "first", "last", "departures",
+    "on_call_min", "note", "source", "grade",
+)  # fmt: skip
+
+
 def ferries_csv(built: Built, names: Sequence[str], roads: Roads) -> bytes | None:
     """Return the table of ferries with the assumed timetable; None where there is no ferry."""
-    graph, sailings = built.ways.graph, roads.ferries
+    graph = built.ways.graph
     assert graph is not None
-    rows, seen, taken = [], set[int](), Taken()
-    for row in np.flatnonzero(graph.ferry != NO_FERRY).tolist():
-        number = int(graph.ferry[row])
-        if number in seen:
-            continue
-        seen.add(number)
-        crossing = built.ways.crossings[number]
-        note = "" if crossing.is_told else "crossing time worked out at 20 km/h"
-        rows.append(
-            (
-                taken.free(crossing.name),
-                names[int(graph.start[row])],
-                names[int(graph.end[row])],
-                crossing.name,
-                repr(float(graph.km[row])),
-                crossing.minutes,
-                sailings.first,
-                sailings.last,
-                sailings.departures,
-                sailings.on_call_min,
-                note,
-                sailings.source,
-                sailings.grade,
-            )
-        )
-    heading = (
-        "ferry",
-        "from",
-        "to",
-        "road",
-        "km",
-        "crossing_min",
-        "first",
-        "last",
-        "departures",
-        "on_call_min",
-        "note",
-        "source",
-        "grade",
-    )
-    return csv_bytes(heading, rows) if rows else None
+    first = {int(number): row for row, number in reversed([*enumerate(graph.ferry.tolist())])}
+    taken = Taken()
+    rows = [
+        _ferry_row(built, (taken, names), roads, first[number])
+        for number in sorted(first)
+        if number != NO_FERRY
+    ]
+    return csv_bytes(FERRY_COLUMNS, rows) if rows else None
+
+
+def _ferry_row(built: Built, naming: tuple[Taken, Sequence[str]], roads: Roads, row: int) -> Row:
+    graph, sailings, (taken, names) = built.ways.graph, roads.ferries, naming
+    assert graph is not None
+    crossing = built.ways.crossings[int(graph.ferry[row])]
+    ends = names[int(graph.start[row])], names[int(graph.end[row])]
+    km = max(float(graph.km[row]), SHORTEST_KM)
+    note = "" if crossing.is_told else "crossing time worked out at 20 km/h"
+    times = (sailings.first, sailings.last, sailings.departures, sailings.on_call_min)
+    return (taken.free(crossing.name), *ends, crossing.name, repr(km), crossing.minutes, *times,
+            note, sailings.source, sailings.grade)  # fmt: skip
 
 
 def travel_times_parquet(matrix: Matrix, names: Sequence[str]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,13 @@ def test_a_table_is_read_as_it_was_written(tmp_path: Path, name: str) -> None:
     assert seconds.tolist() == [[0, 200, 400], [100, 0, 500], [200, 400, 0]]
     assert town_s[0].tolist() == [0, 40, 40]
     assert np.isnan(km[0, 1])
+
+
+def test_where_a_table_lies_goes_along_to_other_processes(tmp_path: Path) -> None:
+    given_times, places = table(tmp_path)
+    again = pickle.loads(pickle.dumps(given_times))
+    assert "path" not in again.model_dump()
+    np.testing.assert_array_equal(read_times(again, places)[0], read_times(given_times, places)[0])
 
 
 def _short(columns: dict[str, list]) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 
 from akuttsim.errors import did_you_mean
 from akuttsim.roads.importing.columns import Columns
-from akuttsim.roads.importing.graph import NO_FERRY, Array, Graph, Ints
+from akuttsim.roads.importing.graph import MOST_STRETCHES, NO_FERRY, Array, Graph, Ints
 from akuttsim.roads.importing.osm import SHORTEST_KM
+from akuttsim.roads.importing.outside import refused
 from akuttsim.roads.sphere import km_between
 from akuttsim.units import HOUR_S, MINUTE_S
 
@@ -46,6 +47,8 @@ def graph_of_table(
     rows: Columns, columns: EdgeColumns, points: tuple[list[str], Array, Array], below_kmh: float
 ) -> Graph:
     """Return the graph of a table. Raises InputError for ends that are no points, and the like."""
+    if len(rows) > MOST_STRETCHES:
+        raise refused(rows.file, f"has more than {MOST_STRETCHES} stretches; take a part of it")
     names, lat, lon = points
     kept = _public(rows, columns)
     start, end = (_ends(kept, column, names) for column in (columns.start, columns.end))

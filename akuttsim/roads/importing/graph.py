@@ -17,6 +17,9 @@ Mask = NDArray[np.bool_]
 
 NO_FERRY = -1
 
+MOST_STRETCHES = 3_000_000
+"""Directed stretches that are read at most: about 3 GB while they are simplified."""
+
 
 @dataclass(frozen=True)
 class Graph:

@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 
 from akuttsim.errors import InputError, Problem
-from akuttsim.roads.importing.graph import NO_FERRY, Graph, Stretch, graph_of
+from akuttsim.roads.importing.graph import MOST_STRETCHES, NO_FERRY, Graph, Stretch, graph_of
 from akuttsim.roads.importing.outside import refuse_size, refused
 from akuttsim.roads.importing.speeds import kmh_of
 from akuttsim.roads.sphere import km_between
 from akuttsim.units import HOUR_S, MINUTE_S
 
 MAX_BYTES = 2_000_000_000
-MAX_STRETCHES = 20_000_000
 SHORTEST_KM = 1e-6
 """Two points at one spot are a millimetre apart, so that every stretch takes some time."""
 
@@ -140,8 +139,8 @@ def _take(taken: _Taken, tags: dict[str, str], nodes: list[tuple[int, float, flo
         taken.skip("private or closed to cars")
     else:
         _take_road(taken, tags, nodes)
-    if len(taken.stretches) > MAX_STRETCHES:
-        raise ValueError(f"more than {MAX_STRETCHES} stretches; take a smaller extract")
+    if len(taken.stretches) > MOST_STRETCHES:
+        raise ValueError(f"more than {MOST_STRETCHES} stretches; take a smaller extract")
 
 
 def may_drive(tags: Tags) -> bool:

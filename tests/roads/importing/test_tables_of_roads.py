@@ -5,13 +5,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from shared_data import folder
 
 from akuttsim.errors import InputError
 from akuttsim.roads.importing.columns import read_columns
+from akuttsim.roads.importing.coordinates import positions
 from akuttsim.roads.importing.edge_table import EdgeColumns, graph_of_table
 from akuttsim.roads.importing.graph import Graph
 from akuttsim.roads.importing.graphml import read_graphml
 from akuttsim.roads.importing.osm import Reading
+from akuttsim.roads.importing.pieces import main_piece
 from akuttsim.roads.importing.speeds import DEFAULT_KMH
 
 READING = Reading(DEFAULT_KMH, 1.0, 50.0, 0.0)
@@ -56,6 +59,23 @@ def test_ends_that_are_no_points_and_lengths_below_zero_are_told(tmp_path: Path)
         edges(tmp_path, "from,to,min\na,x,3\n", minutes="min")
     with pytest.raises(InputError, match=r"e.csv:2: min: must not be below zero"):
         edges(tmp_path, "from,to,min\na,b,-3\n", minutes="min")
+
+
+def test_links_of_the_national_road_database_with_utm_coordinates() -> None:
+    """A fragmented sample: 1,741 links; the largest part that all can drive in has 180 points."""
+    pytest.importorskip("pyproj")
+    here = folder() / "gissb_nvdb_sample"
+    points = read_columns(here / "nodes.csv", "nodes.csv")
+    with pytest.raises(InputError, match=r"are no degrees; if they are metres \(UTM\), write crs"):
+        positions(points, "northing_utm33", "easting_utm33", "EPSG:4326")
+    where = positions(points, "northing_utm33", "easting_utm33", "EPSG:25833")
+    np.testing.assert_allclose(where[0], points.numbers("lat"), atol=2e-6)
+    rows = read_columns(here / "edges.csv", "edges.csv")
+    columns = EdgeColumns("from", "to", metres="meters", minutes="minutes")
+    graph = graph_of_table(rows, columns, (points.texts("nodeID"), *where), 50.0)
+    assert (graph.points, len(graph.start)) == (1159, 1741)
+    np.testing.assert_allclose(graph.seconds, rows.numbers("minutes") * 60)
+    assert len(main_piece(graph)) == 180
 
 
 KEYS = "".join(
