@@ -118,8 +118,8 @@ def load_region(
 
 def _tell_where(region: Region, tree: Node, folders: dict[str, Path], own: Path) -> None:
     """Tell a region where its table of travel times lies; it is read when first needed."""
-    tables = _child(tree, "tables")
-    node = tables and _child(tables, "travel_times")
+    tables = child(tree, "tables")
+    node = tables and child(tables, "travel_times")
     if node and region.travel_times:
         region.travel_times.lies_at(_inside(node, "travel_times", folders.get(node.file, own)))
 
