@@ -103,7 +103,9 @@ def read_osm(path: Path, shown_as: str, reading: Reading) -> Read:
     try:
         for tags, nodes in _ways(path):
             _take(taken, tags, nodes)
-    except (RuntimeError, ValueError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # the library's own, which share no base
         said = " ".join(str(error).split())[:150]
         raise refused(shown_as, f"cannot be read as OpenStreetMap data: {said}") from None
     if not taken.stretches:
