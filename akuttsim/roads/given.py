@@ -25,6 +25,11 @@ Array = NDArray[np.float64]
 COLUMNS = ("from", "to", "seconds", "km", "town_seconds")
 """Columns of a table of travel times; `town_seconds` of the seconds are driven on town streets."""
 
+MAX_ROWS = 30_000_000
+"""Pairs of places, some 5,500 places; the times alone are then 240 MB for each condition."""
+
+MAX_BYTES = 3_000_000_000
+
 TOWN_AND_RURAL = np.array([True, False])
 
 
@@ -152,7 +157,8 @@ def _columns(content: bytes, table: GivenTimes) -> dict[str, Any]:
 
     source = pa.BufferReader(content)
     if table.file.endswith(".parquet"):
-        rows = pa.parquet.read_table(source, columns=None)
+        _refuse_bomb(pa.parquet.read_metadata(source), table)
+        rows = pa.parquet.read_table(source)
     else:
         rows = pa.csv.read_csv(source)
     if not {"from", "to", "seconds"} <= set(rows.column_names) <= set(COLUMNS):
@@ -164,6 +170,13 @@ def _columns(content: bytes, table: GivenTimes) -> dict[str, Any]:
         if name in COLUMNS[2:]
     }
     return {**texts, **numbers}
+
+
+def _refuse_bomb(metadata: Any, table: GivenTimes) -> None:
+    """Raise InputError for a small file that would fill the memory when it is read."""
+    groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
+    if metadata.num_rows > MAX_ROWS or sum(group.total_byte_size for group in groups) > MAX_BYTES:
+        raise _wrong(table, f"has more than {MAX_ROWS} rows, or unpacks to more than 3 GB")
 
 
 def _numbers(

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from roads.networks import namdal
 
 from akuttsim.errors import InputError
+from akuttsim.roads import given as given_module
 from akuttsim.roads import travel as travel_module
 from akuttsim.roads.given import Given, GivenConditions, read_times, straight_times
 from akuttsim.roads.network import network
@@ -216,6 +217,14 @@ def test_a_file_that_is_no_table_or_has_changed_is_told(tmp_path: Path) -> None:
     broken.lies_at(given_times.path)
     with pytest.raises(InputError, match="is no table of travel times as Parquet or CSV"):
         read_times(broken, places)
+
+
+def test_a_table_that_would_fill_the_memory_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(given_module, "MAX_ROWS", 5)
+    with pytest.raises(InputError, match="has more than 5 rows, or unpacks to more than 3 GB"):
+        read_times(*table(tmp_path))
 
 
 def test_a_large_region_keeps_only_so_many_lists(monkeypatch: pytest.MonkeyPatch) -> None:
