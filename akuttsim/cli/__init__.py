@@ -12,6 +12,7 @@ import click
 COMMANDS = {
     "demo": "Compare three ways of organising Namdal and write the report.",
     "check": "Say what was understood of config files, or every error in them.",
+    "region": "Make a district of one's own, from public data, and look at it.",
     "run": "Run one organisation and print how it does.",
     "sweep": "Run an experiment: several organisations on the same patients.",
     "warm-up": "Say how long a warm-up an experiment needs.",

@@ -73,6 +73,7 @@ def _say_region(region: Region) -> None:
         f"{_counted(len(region.places), 'place')}, {_counted(len(region.roads), 'road')}, "
         f"{_counted(len(region.ferries), 'ferry', 'ferries')}"
     )
+    _say_ways(region)
     click.echo(
         f"  116117: {calls.contacts + calls.other_calls:.0f} calls a day, "
         f"{calls.contacts:.0f} of them contacts (people who need care); "
@@ -92,6 +93,14 @@ def _say_region(region: Region) -> None:
 
 def _counted(number: int, one: str, several: str | None = None) -> str:
     return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def _say_ways(region: Region) -> None:
+    """Say it loudly where drives do not follow roads, and see that their table is whole."""
+    from akuttsim.experiment.understood import drives_without_roads
+
+    for sentence in drives_without_roads(region):
+        click.echo(f"  !! {sentence}")
 
 
 def _say_year(region: Region) -> None:

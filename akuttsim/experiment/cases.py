@@ -10,11 +10,11 @@ from typing import Literal
 from akuttsim.experiment import designs
 from akuttsim.scenario.experiment import Design, Level
 from akuttsim.scenario.fields import Model, Text
-from akuttsim.scenario.load import Loaded, child, with_settings
+from akuttsim.scenario.load import Loaded, with_settings
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.ranges import Ranged, Settings
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.yaml_tree import Node
+from akuttsim.scenario.yaml_tree import Node, child
 from akuttsim.store.runs import PLAIN
 
 NONE = "none"

@@ -148,9 +148,7 @@ def _batches(study: Study, missing: Sequence[RunId], workers: int) -> list[Batch
     ]
 
 
-def conclude(
-    study: Study, results: ResultsFolder, runs: list[RunId], made: dict[str, Any]
-) -> None:
+def conclude(study: Study, results: ResultsFolder, runs: list[RunId], made: dict[str, Any]) -> None:
     """Write the tables of finished runs and the manifest, which begins with what `made` has."""
     results.gather(runs)
     results.gather_overloads(runs)

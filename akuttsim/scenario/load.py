@@ -26,9 +26,9 @@ from akuttsim.scenario.overlay import (
 )
 from akuttsim.scenario.published import Figures
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.region_tables import TABLES, with_tables
+from akuttsim.scenario.region_tables import TABLES, table_path, with_tables
 from akuttsim.scenario.validate import validate
-from akuttsim.scenario.yaml_tree import Node
+from akuttsim.scenario.yaml_tree import Node, child
 
 M = TypeVar("M", bound=Model)
 
@@ -52,15 +52,6 @@ class Loaded(Generic[M]):
         if node.file in self.files[:-1]:
             what = f"{what} ({self.files[-1]} builds on this file)"
         return Problem(node.file, node.line, key, what)
-
-
-def child(node: Node, part: str) -> Node | None:
-    """Return what stands at a key of a mapping or a place of a list, or None."""
-    if isinstance(node.value, dict):
-        return node.value.get(part)
-    if isinstance(node.value, list) and part.isdigit() and int(part) < len(node.value):
-        return node.value[int(part)]
-    return None
 
 
 _OF_ITS_OWN = ONLY_TOP | {"region", "description"}
@@ -91,7 +82,17 @@ def load_region(
     tree, problems = with_tables(written, folders, path.parent)
     _raise_with_others(problems, tree)
     rest = [each for each in sets if each not in of_tables]
-    return _checked(found.files, found.changes, _with_sets(tree, rest), Region)
+    loaded = _checked(found.files, found.changes, _with_sets(tree, rest), Region)
+    _tell_where(loaded.value, written, folders, path.parent)
+    return loaded
+
+
+def _tell_where(region: Region, tree: Node, folders: dict[str, Path], own: Path) -> None:
+    """Tell a region where its table of travel times lies; it is read when first needed."""
+    tables = child(tree, "tables")
+    node = tables and child(tables, "travel_times")
+    if node and region.travel_times:
+        region.travel_times.lies_at(table_path(node, "travel_times", folders.get(node.file, own)))
 
 
 def load_organisation(
@@ -121,7 +122,16 @@ def with_settings(loaded: Loaded[M], sets: Sequence[str]) -> Loaded[M]:
     if not sets:
         return loaded
     tree = _with_sets(loaded.tree, sets)
-    return Loaded(validate(tree, type(loaded.value)), tree, loaded.files, loaded.changes)
+    value = validate(tree, type(loaded.value))
+    _keep_place(value, loaded.value)
+    return Loaded(value, tree, loaded.files, loaded.changes)
+
+
+def _keep_place(new: Model, old: Model) -> None:
+    """Tell a region anew where its table of travel times lies."""
+    if isinstance(new, Region) and isinstance(old, Region) and new.travel_times:
+        assert old.travel_times is not None
+        new.travel_times.lies_at(old.travel_times.path)
 
 
 def load_experiment(name: str, sets: Sequence[str] = ()) -> Loaded[Experiment]:

@@ -1,14 +1,23 @@
-"""A region's tables: read beside the files that name them, into the region's tree."""
+"""The tables of a region, read into its tree: each in the folder of the file that names it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.scenario import shipped
 from akuttsim.scenario.geography import TIMETABLE
-from akuttsim.scenario.tables import AGE_COLUMNS, Row, drop_empty, gather_ages, keyed, read_table
-from akuttsim.scenario.yaml_tree import Node
+from akuttsim.scenario.tables import (
+    AGE_COLUMNS,
+    Row,
+    drop_empty,
+    gather_ages,
+    keyed,
+    read_table,
+    table_digest,
+)
+from akuttsim.scenario.yaml_tree import Node, child
 
 _MUNICIPALITY = frozenset({"municipality", "number", "name", "largest_tettsted", *AGE_COLUMNS})
 _PLACE = frozenset("place name municipality lat lon kind note source grade".split())
@@ -19,7 +28,8 @@ _FERRY = frozenset(
 )
 _PROJECTION = frozenset({"municipality", "year", "source", "grade", *AGE_COLUMNS})
 _TIMETABLE = frozenset(TIMETABLE)
-TABLES = ("municipalities", "places", "people", "roads", "ferries", "projections")
+_ONE_WAY = frozenset({"one_way"})
+TABLES = ("municipalities", "places", "people", "roads", "ferries", "projections", "travel_times")
 """The tables of a region, in the order in which they are read: people go into places."""
 
 
@@ -29,16 +39,15 @@ def with_tables(tree: Node, folders: dict[str, Path], own: Path) -> tuple[Node, 
     A table lies beside the file that names it, which may be a base's; `folders` has each file's.
     """
     assert isinstance(tree.value, dict)
-    named = tree.value.get("tables")
-    tables = named.value if named is not None and isinstance(named.value, dict) else {}
+    tables = tree.value.get("tables")
     parts = {key: node for key, node in tree.value.items() if key not in TABLES}
     problems = [_not_here(name, tree.value[name]) for name in tree.value.keys() - parts.keys()]
     for name in TABLES:
-        node = tables.get(name)
+        node = tables and child(tables, name)
         if node is None or not isinstance(node.value, str):
             continue
         try:
-            _read_part(name, _inside(node, name, folders.get(node.file, own)), parts)
+            _read_part(name, table_path(node, name, folders.get(node.file, own)), parts)
         except InputError as error:
             problems += error.problems
     return Node(parts, tree.file, tree.line), problems
@@ -49,7 +58,7 @@ def _not_here(name: str, node: Node) -> Problem:
     return Problem(node.file, node.line, name, what)
 
 
-def _inside(node: Node, name: str, folder: Path) -> Path:
+def table_path(node: Node, name: str, folder: Path) -> Path:
     """Return the path of a table, which must lie in the folder: a region travels as one folder."""
     path = folder / str(node.value)
     if path.resolve().is_relative_to(folder.resolve()):
@@ -60,27 +69,57 @@ def _inside(node: Node, name: str, folder: Path) -> Path:
 
 def _read_part(name: str, path: Path, parts: dict[str, Node]) -> None:
     shown_as = shipped.shown(path)
-    if name == "municipalities":
-        rows = read_table(path, shown_as, _MUNICIPALITY)
-        for row in rows:
-            gather_ages(row)
-        parts[name] = keyed(rows, "municipality", shown_as)
-    elif name == "places":
-        parts[name] = keyed(read_table(path, shown_as, _PLACE), "place", shown_as)
-    elif name == "people":
+    if name == "people":
         _settle(read_table(path, shown_as, _PEOPLE), shown_as, parts)
-    elif name == "projections":
-        rows = read_table(path, shown_as, _PROJECTION)
-        for row in rows:
-            gather_ages(row)
-        parts[name] = Node(
-            [Node(dict(row), shown_as, row["year"].line) for row in rows], shown_as, 1
-        )
-    elif name in ("roads", "ferries"):
-        required, optional = (_ROAD, frozenset[str]()) if name == "roads" else (_FERRY, _TIMETABLE)
-        rows = read_table(path, shown_as, required, optional)
-        links = [Node(drop_empty(row), shown_as, row["from"].line) for row in rows]
-        parts[name] = Node([*links], shown_as, 1)
+    else:
+        parts[name] = _READ[name](path, shown_as)
+
+
+def _municipalities(path: Path, shown_as: str) -> Node:
+    rows = read_table(path, shown_as, _MUNICIPALITY)
+    for row in rows:
+        gather_ages(row)
+    return keyed(rows, "municipality", shown_as)
+
+
+def _places(path: Path, shown_as: str) -> Node:
+    return keyed(read_table(path, shown_as, _PLACE), "place", shown_as)
+
+
+def _projections(path: Path, shown_as: str) -> Node:
+    rows = read_table(path, shown_as, _PROJECTION)
+    for row in rows:
+        gather_ages(row)
+    return Node([Node(dict(row), shown_as, row["year"].line) for row in rows], shown_as, 1)
+
+
+def _roads(path: Path, shown_as: str) -> Node:
+    return _links(read_table(path, shown_as, _ROAD, _ONE_WAY), shown_as)
+
+
+def _ferries(path: Path, shown_as: str) -> Node:
+    return _links(read_table(path, shown_as, _FERRY, _TIMETABLE), shown_as)
+
+
+def _links(rows: list[Row], shown_as: str) -> Node:
+    links = [Node(drop_empty(row), shown_as, row["from"].line) for row in rows]
+    return Node([*links], shown_as, 1)
+
+
+def _travel_times(path: Path, shown_as: str) -> Node:
+    digest = Node(table_digest(path, shown_as), shown_as, 0)
+    return Node({"file": Node(path.name, shown_as, 0), "sha256": digest}, shown_as, 0)
+
+
+_READ: dict[str, Callable[[Path, str], Node]] = {
+    "municipalities": _municipalities,
+    "places": _places,
+    "roads": _roads,
+    "ferries": _ferries,
+    "projections": _projections,
+    "travel_times": _travel_times,
+}
+"""How each table is read, but that of people, which go into places."""
 
 
 def _settle(rows: list[Row], shown_as: str, parts: dict[str, Node]) -> None:
