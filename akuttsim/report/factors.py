@@ -21,8 +21,8 @@ def _one_factor(words: Words, name: str) -> str:
     known: dict[str, Any] = next((each for each in dimensions if each["name"] == name), {})
     if known.get("title"):
         return words.text.both(known["title"])
-    _, _, owner = name.partition(" (")
-    plain = input_title(words, str(known.get("key") or name))
+    own, _, owner = name.partition(" (")
+    plain = input_title(words, str(known.get("key") or own))
     if owner.rstrip(")") in words.chosen.organisations:
         return f"{plain} ({words.labels.organisation(owner.rstrip(')'))})"
     return plain
