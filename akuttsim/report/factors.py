@@ -57,7 +57,7 @@ def _title_of(words: Words, section: str, owner: str) -> str:
 
 
 def _parts(rest: str, names: dict[str, str]) -> str:
-    parts = [part for part in rest.split(".") if part not in ("value", "values")]
+    parts = [part for part in rest.removesuffix(".on_duty").split(".") if part != "value"]
     return ", ".join(names.get(f"parts.{part}", part.replace("_", " ")) for part in parts)
 
 

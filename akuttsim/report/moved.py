@@ -87,7 +87,7 @@ def _drawing(words: Words, moves: Sequence[Move]) -> Iterator[Drawing]:
             alt = _alt(words, moves[0], factors[0])
             large, small = (Markup(tornado(words, told, size, alt)) for size in (wide, narrow))
             yield Drawing(large, small, words.labels.organisation(moves[0].organisation))
-    elif moves[0].measure != "effect":
+    elif moves[0].measure != "effect" and any(each.mean for each in moves):
         yield _influence_drawing(words, moves)
 
 

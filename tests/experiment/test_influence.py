@@ -76,7 +76,7 @@ def test_only_one_case_leaves_no_table_of_what_moves(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "sensitivity.csv").write_text("of,before\n")
-    run_study(study, folder, 1, lambda _: None)
+    run_study(study, folder, 1, lambda _: None, resume=True)
     assert not (folder / "sensitivity.csv").exists()
     assert len(read_results(folder).sensitivity) == 0
 
@@ -110,3 +110,13 @@ def test_a_replication_that_failed_in_one_case_is_left_out_of_its_pair(study: St
     assert own["mean"].tolist() == pytest.approx([4 / 3, 1.5])
     paired = table[table["against"] == "small-today"]
     assert (paired["mean"] == 0).all() and not table["turns"].any()
+
+
+def test_one_indicator_of_one_case_is_read_without_the_rest(results: Results) -> None:
+    case = results.manifest["cases"][1]
+    found = results.measured(case, ["travel_to_care_min"])
+    whole = results.indicators
+    wanted = whole[(whole["case"] == case) & (whole["indicator"] == "travel_to_care_min")]
+    wanted = wanted[wanted["group_by"] == "all"]
+    assert found["value"].tolist() == wanted["value"].tolist()
+    assert len(found) == 2 * results.manifest["replications"]

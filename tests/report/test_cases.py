@@ -192,6 +192,7 @@ def test_an_input_of_a_clinic_is_called_by_the_clinic(results: Results) -> None:
     }
     told = words(results, "nb")
     assert input_title(told, "clinics.legevakt.nurses.night") == "Legevakten: sykepleiere, netter"
+    assert input_title(told, "clinics.legevakt.nurses.night.on_duty").endswith(", netter")
     assert input_title(told, "care.unknown.some_thing") == (
         "Hvor lang tid hjelpen tar, og hva den fører til: unknown, some thing"
     )
