@@ -83,7 +83,7 @@ def _drawing(words: Words, moves: Sequence[Move]) -> Iterator[Drawing]:
     if told is not None:
         count, factors = len(told.swings), [each.factor for each in told.swings]
         if count:
-            wide, narrow = Size(960, 100 + 44 * count), Size(370, 130 + 72 * count, narrow=True)
+            wide, narrow = Size(960, 100 + 44 * count), Size(370, 130 + 78 * count, narrow=True)
             alt = _alt(words, moves[0], factors[0])
             large, small = (Markup(tornado(words, told, size, alt)) for size in (wide, narrow))
             yield Drawing(large, small, words.labels.organisation(moves[0].organisation))

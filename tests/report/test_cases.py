@@ -15,6 +15,7 @@ from akuttsim.report.answer import answer_lines
 from akuttsim.report.cases import agreements, several
 from akuttsim.report.catalogue import Catalogue, Lang, input_names
 from akuttsim.report.factors import case_title, factor_title, input_title, level_title
+from akuttsim.report.figures.scales import decimals_of
 from akuttsim.report.moved import moved
 from akuttsim.report.page import page
 from akuttsim.report.selection import Selection
@@ -158,6 +159,14 @@ def test_designs_over_ranges_have_a_picture_of_their_measures(
     assert told is not None and len(told.pictures) == 1
     svg = str(told.pictures[0].drawings[0].wide)
     assert "Talk" in svg and "Wait for a taxi, min" in svg
+
+
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [([-7.5, -5.0, 0.0, 2.5], 1), ([0.0, 20.0, 40.0], 0), ([0.368, 0.4], 3), ([0.0, 0.05, 0.1], 2)],
+)
+def test_places_on_an_axis_are_written_as_they_are(places: list[float], told: int) -> None:
+    assert decimals_of(places) == told
 
 
 # --- names ----------------------------------------------------------------------------------------

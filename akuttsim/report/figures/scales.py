@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from itertools import pairwise
+from collections.abc import Sequence
 
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -29,11 +28,15 @@ def numbered(axis: Axis, words: Words, most: int = 6) -> None:
     axis.set_major_locator(MaxNLocator(most))
 
     def written(value: float, _: int | None) -> str:
-        return words.numbers.plain(value, _decimals(list(axis.get_majorticklocs())))
+        return words.numbers.plain(value, decimals_of(axis.get_majorticklocs().tolist()))
 
     axis.set_major_formatter(FuncFormatter(written))
 
 
-def _decimals(places: list[float]) -> int:
-    steps = [b - a for a, b in pairwise(places) if b > a]
-    return max(0, -math.floor(math.log10(min(steps)) + 1e-9)) if steps else 0
+def decimals_of(places: Sequence[float]) -> int:
+    """Return how many decimals write all of some places as they are; at most four."""
+    return next((d for d in range(4) if all(_is_whole(x * 10**d) for x in places)), 4)
+
+
+def _is_whole(value: float) -> bool:
+    return abs(value - round(value)) < 1e-6

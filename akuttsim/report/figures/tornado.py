@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,6 +19,7 @@ SIDES = {"lower": ("#0072B2", ""), "higher": ("#E69F00", "///"), "other": ("#bcc
 
 _HEIGHT = 0.36
 _NARROW_HEIGHT = 0.2
+_NARROW_COLUMNS = 48
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,9 @@ class Swing:
         return max(abs(bar.change) for bar in self.bars)
 
     @property
-    def label(self) -> str:
-        """Return the factor, and from which level to which."""
-        return f"{self.factor}\n{self.first_level} → {' / '.join(bar.level for bar in self.bars)}"
+    def levels(self) -> str:
+        """Return from which level to which."""
+        return f"{self.first_level} → {' / '.join(bar.level for bar in self.bars)}"
 
 
 @dataclass(frozen=True)
@@ -121,14 +123,17 @@ def _labels(axes: Axes, swings: Sequence[Swing], size: Size) -> None:
     """Write the factors left of the bars; on a narrow screen above each."""
     places = range(len(swings))
     if not size.narrow:
-        axes.set_yticks(places, [plain(each.label) for each in swings], fontsize=11.5)
+        axes.set_yticks(
+            places, [plain(f"{each.factor}\n{each.levels}") for each in swings], fontsize=11.5
+        )
         return
     axes.set_yticks([])
     across = axes.get_yaxis_transform()
     for place, each in zip(places, swings, strict=True):
-        words = plain(each.label)
+        words = plain("\n".join([*wrap(each.factor, _NARROW_COLUMNS), each.levels]))
         text = axes.text(0, place - 0.25, words, transform=across, fontsize=11, va="bottom")
         text.set_in_layout(False)
+        text.set_gid("halo")
 
 
 def _legend(figure: Figure, words: Words, told: Tornado, size: Size) -> None:
