@@ -24,10 +24,10 @@ def test_the_example_is_an_experiment(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *(set(Experiment.model_fields) - {"experiment", "question", "hypothesis", "region"}),
-        *(set(Factor.model_fields) - {"title"}),
+        *sorted(set(Experiment.model_fields) - {"experiment", "question", "hypothesis", "region"}),
+        *sorted(set(Factor.model_fields) - {"title"}),
         *Until.model_fields,
-        *(set(Best.model_fields) - {"confidence"}),
+        *sorted(set(Best.model_fields) - {"confidence"}),
         *TABLES,
     ],
 )
