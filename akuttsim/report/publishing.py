@@ -6,7 +6,7 @@ import io
 import re
 from html import escape
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -71,7 +71,7 @@ def _published(words: Words, figure: Noted, found: list[Picture]) -> Published:
 
 def _drawn(figure: Noted) -> tuple[bytes, bytes]:
     """Return a figure as PNG and as SVG, with letters as outlines, so that it needs no font."""
-    settings = {"svg.fonttype": "path", "svg.hashsalt": f"akuttsim-{figure.name}"}
+    settings: Any = {"svg.fonttype": "path", "svg.hashsalt": f"akuttsim-{figure.name}"}
     with mpl.rc_context({**STYLE, **settings}):
         width, height = figure.size
         made = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
@@ -83,7 +83,7 @@ def _png(figure: Figure) -> bytes:
     """Return a figure as PNG that is 300 dots an inch when it is printed in its size."""
     dots = FULL_WIDTH_MM / MM * DPI / (FULL_WIDTH_PX / 72)
     sink = io.BytesIO()
-    kept = {"metadata": {"Software": None}, "pil_kwargs": {"dpi": (DPI, DPI)}}
+    kept: Any = {"metadata": {"Software": None}, "pil_kwargs": {"dpi": (DPI, DPI)}}
     figure.savefig(sink, format="png", dpi=dots, facecolor="white", **kept)
     return sink.getvalue()
 
