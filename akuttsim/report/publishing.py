@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.figures.noted import Noted, noting
-from akuttsim.report.figures.style import STYLE
+from akuttsim.report.figures.style import STYLE, any_letters
 from akuttsim.report.interrupted import interrupted
 from akuttsim.report.pictures import Picture, pictures
 from akuttsim.report.selection import Selection
@@ -72,7 +72,7 @@ def _published(words: Words, figure: Noted, found: list[Picture]) -> Published:
 def _drawn(figure: Noted) -> tuple[bytes, bytes]:
     """Return a figure as PNG and as SVG, with letters as outlines, so that it needs no font."""
     settings: Any = {"svg.fonttype": "path", "svg.hashsalt": f"akuttsim-{figure.name}"}
-    with mpl.rc_context({**STYLE, **settings}):
+    with mpl.rc_context({**STYLE, **settings}), any_letters():
         width, height = figure.size
         made = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
         figure.draw(made)
