@@ -65,7 +65,9 @@ def sweep(study: Study, folder: Path, how: How = How()) -> list[Done]:
             )
         except KeyboardInterrupt:
             click.echo(
-                f"Stopped; finished runs are kept in {folder}. Go on with --resume.", err=True
+                f"Stopped; finished runs are kept in {folder}. Go on with --resume, or see what"
+                f" they tell so far: akuttsim report {shlex.quote(str(folder))}",
+                err=True,
             )
             raise SystemExit(INTERRUPTED) from None
 

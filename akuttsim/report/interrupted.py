@@ -19,7 +19,9 @@ def interrupted(words: Words) -> list[str]:
     if so_far is None:
         return []
     text = words.text
-    lines = [text("interrupted.runs", done=so_far["done"], planned=so_far["planned"])]
+    is_open = words.chosen.manifest.get("until") or words.chosen.manifest.get("best")
+    key = "interrupted.runs_at_least" if is_open else "interrupted.runs"
+    lines = [text(key, done=so_far["done"], planned=so_far["planned"])]
     counts = [
         text("interrupted.count", model=words.labels.organisation(name), count=count)
         for name, count in words.chosen.manifest["runs"].items()

@@ -1,4 +1,4 @@
-"""The page as PDF, printed by a browser that is installed already; nothing is asked of a network."""
+"""The page as PDF, printed by a browser that is installed already and asks nothing of a network."""
 
 from __future__ import annotations
 

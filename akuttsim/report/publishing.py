@@ -6,14 +6,14 @@ import io
 import re
 from html import escape
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.figures.noted import Noted, noting
-from akuttsim.report.figures.style import STYLE
+from akuttsim.report.figures.style import STYLE, any_letters
 from akuttsim.report.interrupted import interrupted
 from akuttsim.report.pictures import Picture, pictures
 from akuttsim.report.selection import Selection
@@ -71,8 +71,8 @@ def _published(words: Words, figure: Noted, found: list[Picture]) -> Published:
 
 def _drawn(figure: Noted) -> tuple[bytes, bytes]:
     """Return a figure as PNG and as SVG, with letters as outlines, so that it needs no font."""
-    settings = {"svg.fonttype": "path", "svg.hashsalt": f"akuttsim-{figure.name}"}
-    with mpl.rc_context({**STYLE, **settings}):
+    settings: Any = {"svg.fonttype": "path", "svg.hashsalt": f"akuttsim-{figure.name}"}
+    with mpl.rc_context({**STYLE, **settings}), any_letters():
         width, height = figure.size
         made = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
         figure.draw(made)
@@ -83,7 +83,7 @@ def _png(figure: Figure) -> bytes:
     """Return a figure as PNG that is 300 dots an inch when it is printed in its size."""
     dots = FULL_WIDTH_MM / MM * DPI / (FULL_WIDTH_PX / 72)
     sink = io.BytesIO()
-    kept = {"metadata": {"Software": None}, "pil_kwargs": {"dpi": (DPI, DPI)}}
+    kept: Any = {"metadata": {"Software": None}, "pil_kwargs": {"dpi": (DPI, DPI)}}
     figure.savefig(sink, format="png", dpi=dots, facecolor="white", **kept)
     return sink.getvalue()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -84,9 +86,15 @@ def looks(titles: dict[str, str]) -> list[Look]:
     ]
 
 
-def plain(words: str) -> str:
-    """Keep matplotlib from reading a name with dollar signs as mathematics."""
-    return words.replace("$", r"\$")
+LONGEST_NAME = 60
+"""Letters of a name that a figure has room for."""
+
+
+def plain(words: str, longest: int = LONGEST_NAME) -> str:
+    """Return a name for a figure: on one line, short, dollar signs not read as mathematics."""
+    line = " ".join(words.split())
+    short = line if len(line) <= longest else line[: longest - 1] + "…"
+    return short.replace("$", r"\$")
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,7 @@ class Size:
 
 def drawn(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) -> str:
     """Return a figure as inline SVG with its text in words; `name` is its own within the page."""
-    with mpl.rc_context({**STYLE, "svg.hashsalt": f"akuttsim-{name}"}):
+    with mpl.rc_context({**STYLE, "svg.hashsalt": f"akuttsim-{name}"}), any_letters():
         figure = Figure(figsize=(size.width / 72, size.height / 72), dpi=72, layout="constrained")
         draw(figure)
         sink = io.StringIO()
@@ -109,6 +117,14 @@ def drawn(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) -> st
     if not size.narrow:
         note(Noted(name, alt, (size.width, size.height), draw, inline))
     return inline
+
+
+@contextmanager
+def any_letters() -> Iterator[None]:
+    """Draw letters that matplotlib's font has not without a warning: a browser's font has them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        yield
 
 
 def _inline(svg: str, name: str, alt: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from akuttsim.report.answer import answer
-from akuttsim.report.interrupted import interrupted
+from akuttsim.report.interrupted import interrupted, replications_told
 from akuttsim.report.overloads import overloads
 from akuttsim.report.sheets.grid import Cell, Grid, columns, grid, unit_name
 from akuttsim.report.sheets.judged import unit_of
@@ -51,7 +51,7 @@ def _run(words: Words) -> list[tuple[Cell, ...]]:
         (text("appendix.seed"), manifest["seed"]),
         (text("appendix.weeks"), manifest["weeks"]),
         (text("appendix.warmup"), manifest["warmup_days"]),
-        (text("appendix.replications"), manifest["replications"]),
+        (text("appendix.replications"), replications_told(words)),
         (text("appendix.program"), manifest["akuttsim"]),
         (text("appendix.model_version"), str(manifest["model_version"])),
         (text("appendix.began"), manifest["times"]["began"]),

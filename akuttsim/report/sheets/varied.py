@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -23,37 +24,39 @@ from akuttsim.store.results import Results
 
 def cases(words: Words, results: Results) -> Grid:
     """Return the levels of each case, and what each model does in it."""
-    factors = list(dict.fromkeys(results.cases["factor"])) if len(results.cases) else []
-    levels = _levels(results)
-    table = results.summary[results.summary["group_by"] == "all"]
-    rows = [
-        (row.case, *(_level(levels, row.case, each) for each in factors), *_told(words, row, False))
-        for row in table.itertuples()
-        if row.indicator in words.chosen.judged_by()
-    ]
-    return grid(words, "cases", _heads(words, factors), rows)
+    table = results.summary
+    wanted = table["indicator"].isin(words.chosen.judged_by()) & (table["group_by"] == "all")
+    return _by_case(words, results, "cases", table[wanted])
 
 
 def effects(words: Words, results: Results) -> Grid:
     """Return what each case changes against the first, in the same model."""
-    factors = list(dict.fromkeys(results.cases["factor"])) if len(results.cases) else []
-    levels = _levels(results)
-    table = results.effects[results.effects["group_by"] == "all"]
-    rows = [
-        (row.case, *(_level(levels, row.case, each) for each in factors), *_told(words, row, True))
-        for row in table.itertuples()
+    table = results.effects
+    return _by_case(words, results, "effects", table[table["group_by"] == "all"])
+
+
+def _by_case(words: Words, results: Results, key: str, table: pd.DataFrame) -> Grid:
+    factors = list(dict.fromkeys(results.cases["factor"]))
+    levels, is_change = _levels(results), key == "effects"
+    rows: list[tuple[Cell, ...]] = [
+        (
+            row.case,
+            *(number_or_text(levels.get((row.case, each), "")) for each in factors),
+            *_told(words, row, is_change),
+        )
+        for row in _rows(table)
     ]
-    return grid(words, "effects", _heads(words, factors), rows)
+    return grid(words, key, _heads(words, factors), rows)
+
+
+def _rows(table: pd.DataFrame) -> Iterator[Any]:
+    return table.itertuples()
 
 
 def _levels(results: Results) -> dict[tuple[str, str], str]:
     table = results.cases
     pairs = zip(table["case"], table["factor"], strict=True)
     return dict(zip(pairs, table["level"].astype(str), strict=True))
-
-
-def _level(levels: dict[tuple[str, str], str], case: Any, factor: str) -> Cell:
-    return number_or_text(levels.get((case, factor), ""))
 
 
 def number_or_text(words: str) -> Cell:
