@@ -64,7 +64,7 @@ def _read(files: RunFiles, runs: Sequence[RunId]) -> pa.Table:
     return pa.concat_tables([read_indicators(files.run_file(run)) for run in runs])
 
 
-MOST_CELLS = 1_000_000
+MOST_CELLS = 400_000
 """Values of one organisation in one case that are held at once; more are read in several parts."""
 
 Run = tuple[str, str, int]
