@@ -75,7 +75,7 @@ def sweep(study: Study, folder: Path, how: How = How()) -> list[Done]:
             raise SystemExit(stop.code if isinstance(stop, Ended) else INTERRUPTED) from None
         except OSError as error:
             if error.errno in DISK_ERRORS:
-                click.echo(f"Make room, then: {_go_on(folder)}", err=True)
+                click.echo(f"Make room first. {_go_on(folder)}", err=True)
             raise
 
 

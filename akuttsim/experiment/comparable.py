@@ -66,6 +66,7 @@ def _against(results: Results, first: Results) -> list[str]:
     here, there = results.manifest, first.manifest
     reasons = [
         *_region(here["region"], there["region"], first),
+        *_log(here.get("log"), there.get("log"), first),
         *_seed(here, there, first),
         *_length(here, there, first),
         *_cases(here, there, first),
@@ -99,6 +100,12 @@ def _differing(here: Any, there: Any, key: str = "") -> Iterator[tuple[str, Any,
             yield from _differing(here.get(name), there.get(name), inner)
     elif here != there:
         yield key, here, there
+
+
+def _log(here: Any, there: Any, first: Results) -> Iterator[str]:
+    if here != there:
+        told = "the real calls of a log met these organisations, and not the same in both"
+        yield f"{told}: compare replays of one log, or drawn patients, with {first.folder}"
 
 
 def _seed(here: Any, there: Any, first: Results) -> Iterator[str]:

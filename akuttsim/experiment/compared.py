@@ -211,6 +211,7 @@ def _manifest(
         "hypothesis": None,
         "base": taken[0].called,
         **{key: first[key] for key in (*same, *RULING)},
+        **({"log": first["log"]} if "log" in first else {}),
         "replications": max(each.runs for each in taken),
         "until": None,
         "best": None,
@@ -246,9 +247,11 @@ def _assumptions(found: Sequence[Results], taken: Sequence[Taken]) -> list[dict[
     called = {each.inputs: each.called for each in taken}
     entries: dict[tuple[str, ...], dict[str, Any]] = {}
     for results in found:
-        names = {name: called[of] for name, of in results.manifest["inputs"].items()}
+        names = {name: called.get(of) for name, of in results.manifest["inputs"].items()}
         for entry in results.manifest["assumptions"]:
             of = names.get(entry["of"], "region")
+            if of is None:  # an organisation without a run yet
+                continue
             where = "region" if of == "region" else "organisation"
             key = (where, entry["key"], entry["value"], entry["source"])
             entries.setdefault(key, {**entry, "of": of})

@@ -20,6 +20,7 @@ from akuttsim.experiment.runner import run_study
 from akuttsim.experiment.study import Study, study_of_experiment
 from akuttsim.report.page import write_report
 from akuttsim.scenario.experiment import Design
+from akuttsim.store.begun import keep_begun
 from akuttsim.store.results import ResultsFolder, read_results
 
 TODAY, SATELLITE = "small-today", "small-satellite"
@@ -155,6 +156,7 @@ def test_every_reason_is_told_at_once(study: Study, at: Path, tmp_path: Path) ->
         (lambda made: made["region"].update(region="elsewhere"), "the region is elsewhere"),
         (lambda made: made.update(cases=["plain", "winter"]), "winter is only here"),
         (lambda made: made["worlds"].update(plain="0"), "set or add something else"),
+        (lambda made: made.update(log={"name": "calls.csv"}), "the real calls of a log"),
         (
             lambda made: made["definitions"].update(hung_up_116117="Other."),
             "something else than {at}/today by hung_up_116117",
@@ -172,8 +174,11 @@ def test_what_is_not_comparable_is_refused_with_the_reason(
 def test_a_folder_that_is_not_finished_is_told_how_to_be(at: Path, tmp_path: Path) -> None:
     shutil.copytree(at / "satellite", tmp_path / "half")
     (tmp_path / "half" / "manifest.json").unlink()
-    (line,) = refused([at / "today", tmp_path / "half"], tmp_path / "out")
-    assert "not finished" in line and "--resume" in line
+    shutil.copytree(at / "satellite", tmp_path / "resumed")
+    keep_begun(tmp_path / "resumed", {})
+    lines = refused([at / "today", tmp_path / "half", tmp_path / "resumed"], tmp_path / "out")
+    assert len(lines) == 2
+    assert all("not finished" in line and "--resume" in line for line in lines)
 
 
 def test_damaged_indicators_are_refused(at: Path, tmp_path: Path) -> None:
