@@ -15,6 +15,7 @@ COMMANDS = {
     "region": "Make a district of one's own, from public data, and look at it.",
     "run": "Run one organisation and print how it does.",
     "sweep": "Run an experiment: several organisations on the same patients.",
+    "compare": "Compare results folders made at different times.",
     "warm-up": "Say how long a warm-up an experiment needs.",
     "report": "Write the report of a results folder.",
     "figures": "Write every figure of a results folder as PNG and SVG.",
@@ -29,7 +30,7 @@ COMMANDS = {
 }
 """The commands with their one-line help, so that --help imports none of them."""
 
-DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT)
+DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT, errno.EFBIG)
 
 
 class LazyGroup(click.Group):

@@ -14,7 +14,7 @@ from akuttsim.analysis.indicators import definitions, directions
 from akuttsim.experiment.assumptions import assumptions
 from akuttsim.experiment.cases import Dimension
 from akuttsim.experiment.study import Study
-from akuttsim.store.results import RunId
+from akuttsim.store.results import RunId, digest
 
 PACKAGES = ("numpy", "pandas", "scipy", "simpy", "pyarrow", "pydantic")
 
@@ -39,10 +39,24 @@ def manifest(study: Study, began: float) -> dict[str, Any]:
         "assumptions": assumptions(study),
         "definitions": definitions(),
         "directions": directions(),
+        **made_now(began),
+        "digests": {name: study.digest(name) for name in study.organisations},
+        "inputs": {name: _inputs(study, name) for name in study.organisations},
+        "worlds": {case.name: study.world_digest(case) for case in study.cases},
+    }
+
+
+def made_now(began: float) -> dict[str, Any]:
+    """Return the versions of what makes results, and when it began and ended."""
+    return {
         "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
         "times": {"began": stamp(began), "ended": stamp(time.time())},
-        "digests": {name: study.digest(name) for name in study.organisations},
     }
+
+
+def _inputs(study: Study, name: str) -> str:
+    """Return a digest of all that an organisation's runs in all cases depend on."""
+    return digest({case.name: study.digest(name, case) for case in study.cases})
 
 
 def _asked(study: Study) -> dict[str, Any]:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from akuttsim.analysis.compare import DIFFERENCES, SUMMARY, Judging, differences, summarise
-from akuttsim.analysis.intervals import CONFIDENCE, simultaneous
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.manifest import manifest, stamp
 from akuttsim.experiment.study import Study
-from akuttsim.records import Sheet
+from akuttsim.experiment.tables import Asked, tables
 from akuttsim.scenario.experiment import Target
 from akuttsim.store.begun import SO_FAR, read_begun
 from akuttsim.store.drawn import KINDS
@@ -69,13 +68,14 @@ def _write(files: ResultsFolder, runs: list[RunId], begun: Mapping[str, Any]) ->
     told = _Told.of(runs, begun)
     into = ResultsFolder(files.folder / SO_FAR)
     files.gather(told.runs, into.folder)
-    tables = _tables(files.sheets(told.runs), told, begun)
-    tables["cases.csv"] = pd.DataFrame(begun["levels"], columns=["case", "factor", "level"])
-    tables["overloads.csv"] = files.overloads(told.runs)
+    most = max(Counter((run.case, run.organisation) for run in told.runs).values())
+    found = tables(_asked(told, begun), into.sheets(most))
+    found["cases.csv"] = pd.DataFrame(begun["levels"], columns=["case", "factor", "level"])
+    found["overloads.csv"] = files.overloads(told.runs)
     for kind in (*KINDS, "failed"):
         if (files.folder / kind).is_dir():
             shutil.copytree(files.folder / kind, into.folder / kind, dirs_exist_ok=True)
-    into.conclude(tables, _manifest(files, runs, told, begun))
+    into.conclude(found, _manifest(files, runs, told, begun))
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,6 @@ def _manifest(
     ended = max(files.run_file(run).stat().st_mtime for run in runs)
     failed = read_failures(files.folder)
     left_out = [each for name, each in begun["organisations"].items() if name not in told.counts()]
-    comparisons = len(told.organisations) - 1
-    at_once = {"comparisons": comparisons, "confidence": simultaneous(CONFIDENCE, comparisons)}
     kept = {name: part for name, part in begun.items() if name not in _ONLY_BEGUN}
     return {
         **kept,
@@ -118,7 +116,7 @@ def _manifest(
         "organisations": {name: begun["organisations"][name] for name in told.organisations},
         "replications": min(told.counts().values()),
         "runs": told.counts(),
-        "simultaneous": at_once if comparisons > 1 else None,
+        "simultaneous": _asked(told, begun).at_once,
         "ranking": [],
         "failed": [{**each._asdict()} for each in failed],
         "times": {"began": begun["times"]["began"], "ended": stamp(ended)},
@@ -134,40 +132,9 @@ def _manifest(
 _ONLY_BEGUN = frozenset({"levels", "runs_of", "planned"})
 
 
-def _tables(
-    sheets: Iterable[Sheet], told: _Told, begun: Mapping[str, Any]
-) -> dict[str, pd.DataFrame]:
-    """Return summary, differences and effects, as a finished study has them."""
-    targets = [Target.model_validate(each) for each in begun["targets"]]
+def _asked(told: _Told, begun: Mapping[str, Any]) -> Asked:
+    """Return what the tables tell, as a finished study has them."""
+    targets = tuple(Target.model_validate(each) for each in begun["targets"])
     judged = frozenset([*(each.indicator for each in targets), *begun["main_indicators"]])
-    plain = Judging(begun["margins"])
-    judging = replace(plain, confidence=simultaneous(CONFIDENCE, len(told.organisations) - 1))
-    summary, against_base, effects = [_none(SUMMARY)], [_none(DIFFERENCES)], [_none(DIFFERENCES)]
-    bases: dict[str, Sheet] = {}
-    firsts: dict[str, Sheet] = {}
-    for sheet in sheets:
-        is_first = sheet.case == told.cases[0]
-        wanted = None if is_first else judged
-        summary.append(summarise(sheet, targets, wanted))
-        if sheet.organisation == told.organisations[0]:
-            bases[sheet.case] = sheet
-        elif sheet.case in bases:
-            against_base.append(differences(sheet, bases[sheet.case], judging, wanted))
-        if is_first:
-            firsts[sheet.organisation] = sheet
-        elif sheet.organisation in firsts:
-            effects.append(differences(sheet, firsts[sheet.organisation], plain, judged))
-    return {
-        "summary.csv": _joined(summary),
-        "differences.csv": _joined(against_base),
-        "effects.csv": _joined(effects),
-    }
-
-
-def _none(columns: list[str]) -> pd.DataFrame:
-    return pd.DataFrame(columns=columns)
-
-
-def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    there = [table for table in tables if len(table)]
-    return pd.concat(there) if there else tables[0]
+    names, cases = tuple(told.organisations), tuple(told.cases)
+    return Asked(names, cases, targets, begun["margins"], judged)

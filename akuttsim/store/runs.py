@@ -61,6 +61,10 @@ class RunFiles:
         except OSError as error:
             what = f"cannot be made ({error.strerror}); choose another folder with --out"
             raise InputError([Problem("", 0, str(self.folder), what)]) from None
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Remove files that whoever wrote them never finished."""
         for unfinished in self.folder.rglob(".*.unfinished-*"):
             unfinished.unlink(missing_ok=True)
 
