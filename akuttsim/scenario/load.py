@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.scenario import shipped
+from akuttsim.scenario.calibration import Calibration
 from akuttsim.scenario.call_log import LogFormat
 from akuttsim.scenario.experiment import Experiment, Targets
 from akuttsim.scenario.fields import Model
@@ -153,6 +154,13 @@ def load_published(name: str) -> Loaded[Figures]:
     path = shipped.find("published", name)
     found = resolve(path, partial(_find_base, "published"))
     return _checked(found.files, found.changes, found.tree, Figures)
+
+
+def load_calibration(name: str) -> Loaded[Calibration]:
+    """Load a calibration by shipped name or path. Raises InputError."""
+    path = shipped.find("calibration", name)
+    found = resolve(path, partial(_find_base, "calibration"))
+    return _checked(found.files, found.changes, found.tree, Calibration)
 
 
 def load_log_format(name: str) -> Loaded[LogFormat]:

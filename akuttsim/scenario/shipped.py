@@ -16,6 +16,7 @@ KINDS = {
     "targets": "configs/targets/{}.yaml",
     "published": "configs/published/{}.yaml",
     "experiment": "experiments/{}.yaml",
+    "calibration": "configs/calibrations/{}.yaml",
     "log format": "configs/logs/{}.yaml",
 }
 """Where a shipped file of each kind lies, by its name."""
