@@ -15,6 +15,7 @@ from akuttsim.scenario.calibration import Calibration
 from akuttsim.scenario.call_log import LogFormat
 from akuttsim.scenario.experiment import Experiment, Targets
 from akuttsim.scenario.fields import Model
+from akuttsim.scenario.figure_mapping import FigureMapping
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.overlay import (
     ONLY_TOP,
@@ -161,6 +162,13 @@ def load_calibration(name: str) -> Loaded[Calibration]:
     path = shipped.find("calibration", name)
     found = resolve(path, partial(_find_base, "calibration"))
     return _checked(found.files, found.changes, found.tree, Calibration)
+
+
+def load_figure_mapping(name: str) -> Loaded[FigureMapping]:
+    """Load the mapping of a published table by shipped name or path. Raises InputError."""
+    path = shipped.find("figure mapping", name)
+    found = resolve(path, partial(_find_base, "figure mapping"))
+    return _checked(found.files, found.changes, found.tree, FigureMapping)
 
 
 def load_log_format(name: str) -> Loaded[LogFormat]:

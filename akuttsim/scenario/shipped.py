@@ -17,6 +17,7 @@ KINDS = {
     "published": "configs/published/{}.yaml",
     "experiment": "experiments/{}.yaml",
     "calibration": "configs/calibrations/{}.yaml",
+    "figure mapping": "configs/mappings/{}.yaml",
     "log format": "configs/logs/{}.yaml",
 }
 """Where a shipped file of each kind lies, by its name."""

@@ -143,8 +143,8 @@ def _judged(
         return ()
     found: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
     for point in points:
-        for key, *told in _verdicts(question, on, point):
-            found.setdefault(key, []).append((*told,))
+        for key, unit, told, mean in _verdicts(question, on, point):
+            found.setdefault(key, []).append((unit, told, mean))
         tell(1)
     return tuple(
         Judged(
@@ -169,8 +169,8 @@ def _verdicts(question: Question, on: Bench, point: Point) -> list[Verdict]:
     judging = Judging(question.calibration.margins, level)
     wanted = frozenset(question.calibration.judged_by)
     return [
-        ((each.organisation, row.indicator), row.unit, row.verdict, float(row.mean))
+        ((each.organisation, row["indicator"]), row["unit"], row["verdict"], row["mean"])
         for each in others
-        for row in differences(each, base, judging, wanted).itertuples()
-        if row.group_by == "all"
+        for row in differences(each, base, judging, wanted).to_dict("records")
+        if row["group_by"] == "all"
     ]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from akuttsim.analysis.indicators import directions
 from akuttsim.errors import InputError, Problem, did_you_mean
-from akuttsim.experiment.cases import Case, Dimension, Worlds
 from akuttsim.experiment.calibrating.search import Point
+from akuttsim.experiment.cases import Case, Dimension, Worlds
 from akuttsim.experiment.study import Study
 from akuttsim.records import Key
 from akuttsim.scenario import shipped
@@ -102,7 +102,8 @@ def _organisations(
 ) -> list[Loaded[Organisation]]:
     """Load the organisations; those to compare may lie beside the calibration's file."""
     beside = shipped.find("calibration", loaded.files[-1]).parent
-    found, problems = [], []
+    found: list[Loaded[Organisation]] = []
+    problems: list[Problem] = []
     for number, name in enumerate(names):
         try:
             each = load_organisation(name, (), beside if number else None)

@@ -99,10 +99,16 @@ def _descended(trials: Trials) -> bool:
     """Descend from the best point so far; return whether the search came to rest."""
     from scipy.optimize import least_squares
 
+    def misses(at: Floats) -> Floats:
+        return trials([_point(at)])[0]
+
+    def slopes(at: Floats) -> Floats:
+        return effects(trials, _point(at))
+
     found = least_squares(
-        lambda at: trials([_point(at)])[0],
+        misses,
         trials.best(),
-        jac=lambda at: effects(trials, _point(at)),
+        jac=slopes,
         bounds=(0.0, 1.0),
         method="trf",
         ftol=SETTLED,

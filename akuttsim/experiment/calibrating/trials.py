@@ -19,7 +19,7 @@ from akuttsim.experiment.cases import Case
 from akuttsim.experiment.runner import Told
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.work import Workplace, tried
-from akuttsim.records import Floats, Key, Sheet
+from akuttsim.records import Flags, Floats, Key, Sheet
 from akuttsim.store.results import RunId
 
 Kept = dict[Key, tuple[float, int, str]]
@@ -99,7 +99,7 @@ def done(study: Study, keys: frozenset[Key], task: Task) -> list[Kept]:
 def _kept(place: Workplace, run: RunId, keys: frozenset[Key]) -> Kept:
     found = tried(place, run)
     if isinstance(found, str):
-        levels = ", ".join(f"{name} = {level:g}" for name, level in place.study.cases[1].levels)  # type: ignore[str-format]
+        levels = ", ".join(f"{name} = {level:g}" for name, level in place.study.cases[1].levels)
         what = f"a trial failed ({levels}): {found.strip().splitlines()[-1]}"
         raise InputError([Problem("", 0, run.organisation, what)])
     rows = ((row[:3], row) for row in found.rows)
@@ -141,7 +141,7 @@ class Simulated:
         nothing = (float("nan"), 0, "")
         rows = [[run.get(key, nothing)[0] for key in self._question.keys] for run in runs]
         values = np.array(rows, dtype=np.float64)
-        empty = np.isnan(values).all(axis=0)
+        empty: Flags = np.asarray(np.isnan(values).all(axis=0))
         names = list(self._question.calibration.targets)
         what = "nothing of the kind is simulated here, so it cannot be compared; leave it out"
         if empty.any():
@@ -150,8 +150,9 @@ class Simulated:
         return values
 
     def _misses(self, point: Point) -> Floats:
-        misses: Floats = (self.means(point) - self._published) / self._width
-        return misses[self._fitted]
+        misses = (self.means(point) - self._published) / self._width
+        fitted: Floats = misses[self._fitted]
+        return fitted
 
     def means(self, point: Point) -> Floats:
         """Return the simulated mean of every target at a point that was tried."""

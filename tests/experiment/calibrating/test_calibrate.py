@@ -33,7 +33,8 @@ def files(folder: Path, talk: float = 244.0, **more: Any) -> tuple[str, str, str
               "changes": {"open": {"why": "It is assumed.", "set": {"care": assumed}}}}  # fmt: skip
     body = {"calibration": "small-talk", "unknowns": {"talk": {"key": "care.talk_s"}},
             "targets": {"answered": {"indicator": ANSWERED, "value": 0.5, **AIM}},
-            "weeks": 1, "warmup_days": 1, "replications": 2, "seed": 3, "most_trials": 20, **more}  # fmt: skip
+            "weeks": 1, "warmup_days": 1, "replications": 2, "seed": 3,
+            "most_trials": 20, **more}  # fmt: skip
     for name, content in (("region", region), ("targets", body)):
         (folder / f"{name}.yaml").write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
     return str(folder / "region.yaml"), str(TODAY), str(folder / "targets.yaml")
@@ -146,7 +147,7 @@ def test_the_files_are_the_same_bytes_each_time_and_load(
     [
         ({"unknowns": {"x": {"key": "care.on_scene_min.red"}}}, "only assumptions"),
         ({"unknowns": {"x": {"key": "care.talk"}}}, "did you mean 'care.talk_s'"),
-        ({"unknowns": {"x": {"key": "care.talk_s", "range": [100, 200]}}}, "beyond the value's own"),
+        ({"unknowns": {"x": {"key": "care.talk_s", "range": [100, 200]}}}, "beyond the value"),
         ({"targets": {"x": {"indicator": "answered", "value": 1, **AIM}}}, "no such indicator"),
         ({"targets": {"x": {"indicator": ANSWERED, "value": 1, "held_back": True, **AIM}}}, "held"),
         ({"targets": {"x": {"indicator": ANSWERED, "value": 1, "source": "made up", "grade": "D"}}},
