@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from akuttsim.analysis.indicators import directions
 from akuttsim.errors import InputError, Problem, did_you_mean
@@ -83,7 +84,8 @@ def question(region: str, organisation: str, targets: str) -> Question:
     loaded = load_calibration(targets)
     home = load_region(region)
     check_region(home)
-    organisations = _organisations([organisation, *loaded.value.compare], loaded, home)
+    beside = shipped.find("calibration", targets).parent
+    organisations = _organisations([organisation, *loaded.value.compare], beside, home)
     problems = [*_indicators(loaded)]
     dimensions: list[Dimension] = []
     for name, unknown in loaded.value.unknowns.items():
@@ -98,10 +100,9 @@ def question(region: str, organisation: str, targets: str) -> Question:
 
 
 def _organisations(
-    names: Sequence[str], loaded: Loaded[Calibration], home: Loaded[Region]
+    names: Sequence[str], beside: Path, home: Loaded[Region]
 ) -> list[Loaded[Organisation]]:
     """Load the organisations; those to compare may lie beside the calibration's file."""
-    beside = shipped.find("calibration", loaded.files[-1]).parent
     found: list[Loaded[Organisation]] = []
     problems: list[Problem] = []
     for number, name in enumerate(names):
