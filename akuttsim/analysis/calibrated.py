@@ -61,7 +61,12 @@ class Aimed:
     @property
     def is_blurred(self) -> bool:
         """Tell whether chance alone moves what is simulated by more than the width."""
-        return 1.96 * self.error > self.width
+        return self.chance > self.width
+
+    @property
+    def chance(self) -> float:
+        """Return half the width of the 95 % interval of what is simulated."""
+        return 1.96 * self.error
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,11 @@ import click
 from akuttsim.cli import options, show
 
 if TYPE_CHECKING:
-    from akuttsim.analysis.calibrated import Aimed, Calibrated, Moved
+    from collections.abc import Iterator
+
+    from akuttsim.analysis.calibrated import Calibrated
+    from akuttsim.experiment.calibrating.question import Question
+    from akuttsim.report.catalogue import Lang
 
 
 @click.command(short_help="Move assumptions until published figures are met.")
@@ -44,34 +48,36 @@ def command(
         found, trials = calibrate(asked, workers or default_workers(), bar.advance)
     written = write_calibrated(asked, found, trials, folder)
     _say(found)
-    for path in written:
+    for path in (*written, *_pages(asked, found, folder)):
         click.echo(f"Written: {path}")
     click.echo(f"Trials:  {folder / 'calibration.csv'}")
 
 
+def _pages(asked: Question, found: Calibrated, folder: Path) -> Iterator[Path]:
+    """Write the page in both languages."""
+    from akuttsim.report.calibration_page import calibration_page
+    from akuttsim.store.files import write_whole
+
+    names = (asked.calibration.calibration, asked.study.region.region, asked.study.base)
+    languages: tuple[tuple[Lang, str], ...] = (("nb", ""), ("en", "-en"))
+    for lang, ending in languages:
+        path = folder / f"calibration{ending}.html"
+        write_whole(path, calibration_page(found, names, lang).encode("utf-8"))
+        yield path
+
+
 def _say(found: Calibrated) -> None:
     """Print values, figures, what cannot be told apart, and verdicts."""
-    from akuttsim.report.calibration import sentences, verdict_sentences
+    from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
+    from akuttsim.report.calibration_page import target_cells, unknown_cells
 
-    heads = ("assumption", "was", "range", "now", "still possible")
-    show.table(heads, [_unknown(each) for each in found.unknowns])
+    words = CalibrationWords("en")
+    heads = ("assumption", "was", "range", "now", "still possible", "of the range")
+    show.table(heads, [unknown_cells(each, words) for each in found.unknowns])
     click.echo()
-    heads = ("figure", "published", "was", "now", "")
-    show.table(heads, [_target(each) for each in found.targets])
+    heads = ("figure", "published", "was", "now", "chance", "")
+    show.table(heads, [target_cells(each, words) for each in found.targets])
     click.echo()
-    for sentence in (*sentences(found), *verdict_sentences(found)):
+    for sentence in (*sentences(found, words), *verdict_sentences(found, words)):
         click.echo(sentence)
     click.echo()
-
-
-def _unknown(each: Moved) -> tuple[str, ...]:
-    low, high = each.range
-    span = "–" if each.possible is None else f"{each.possible[0]:.4g} to {each.possible[1]:.4g}"
-    return (each.key, f"{each.before:.4g}", f"{low:g} to {high:g}", f"{each.value:.4g}", span)
-
-
-def _target(each: Aimed) -> tuple[str, ...]:
-    told = "met" if each.is_met else "not met"
-    told = f"held back, {told}" if each.held_back else told
-    published = f"{each.published:g} ± {each.width:.3g}"
-    return (each.name, published, f"{each.before:.4g}", f"{each.after:.4g}", told)

@@ -14,7 +14,7 @@ from akuttsim.experiment.calibrating.calibrate import Trial, calibrate, most_tri
 from akuttsim.experiment.calibrating.question import Question, question
 from akuttsim.experiment.calibrating.written import write_calibrated
 from akuttsim.experiment.work import Workplace
-from akuttsim.report.calibration import sentences, verdict_sentences
+from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
 from akuttsim.scenario.checks import check_organisation, check_region
 from akuttsim.scenario.load import load_organisation, load_region
 from tests.small import DATA, SATELLITE, TODAY
@@ -96,7 +96,9 @@ def test_a_known_talk_time_is_found_again(
     answered, held = calibrated.targets
     assert not answered.held_back and held.held_back
     assert held.after == pytest.approx(held.published, abs=0.02), "it follows without being fitted"
-    assert "care.talk_s" not in " ".join(sentences(calibrated)), "nothing is doubtful about it"
+    assert "care.talk_s" not in " ".join(sentences(calibrated, CalibrationWords("en"))), (
+        "nothing is doubtful about it"
+    )
 
 
 def test_verdicts_are_given_at_several_possible_points(
@@ -106,8 +108,8 @@ def test_verdicts_are_given_at_several_possible_points(
     assert (judged.organisation, judged.indicator) == ("small-satellite", "travel_to_care_min")
     assert 2 <= len(judged.verdicts) <= 3
     assert judged.low <= judged.high < 0, "a satellite is nearer"
-    (sentence,) = verdict_sentences(found[1])
-    assert sentence.startswith("small-satellite, travel_to_care_min: ")
+    (sentence,) = verdict_sentences(found[1], CalibrationWords("en"))
+    assert sentence.startswith("small-satellite, ") and "better" in sentence
 
 
 def test_a_figure_held_back_moves_nothing(
