@@ -17,7 +17,6 @@ from akuttsim.scenario.calibration import Aim, Calibration, Unknown
 from akuttsim.scenario.checks import check_organisation, check_region
 from akuttsim.scenario.load import (
     Loaded,
-    child,
     load_calibration,
     load_organisation,
     load_region,
@@ -25,7 +24,7 @@ from akuttsim.scenario.load import (
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.ranges import Ranged, ranged
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.yaml_tree import Node
+from akuttsim.scenario.yaml_tree import Node, child
 
 TRIAL = "trial"
 
