@@ -12,6 +12,7 @@ from akuttsim.analysis.calibrated import Calibrated
 from akuttsim.errors import InputError
 from akuttsim.experiment.calibrating.calibrate import Trial, calibrate, most_trials
 from akuttsim.experiment.calibrating.question import Question, question
+from akuttsim.experiment.calibrating.trials import Simulated, bench
 from akuttsim.experiment.calibrating.written import write_calibrated
 from akuttsim.experiment.work import Workplace
 from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
@@ -167,3 +168,19 @@ def test_a_figure_of_nothing_is_told(tmp_path: Path) -> None:
     none = {"indicator": ANSWERED, "group_by": "room", "group": "nowhere", "value": 1, **AIM}
     with pytest.raises(InputError, match="nothing of the kind is simulated"):
         done(tmp_path, targets={"none": none})
+
+
+def test_two_processes_make_the_same_trials_as_one(tmp_path: Path) -> None:
+    """Two replications in two processes: the values are those of one process, in their order."""
+    asked = question(*files(tmp_path))
+    keys = frozenset(asked.keys)
+    points = [(0.2,), (0.7,), (0.9,)]
+    with bench(asked.study, keys, 1) as here, bench(asked.study, keys, 2) as there:
+        one = Simulated(asked, here, 1, lambda _: None)
+        two = Simulated(asked, there, 2, lambda _: None)
+        one(points)
+        two(points[:1])
+        two(points[1:])
+        for point in points:
+            assert one.means(point).tolist() == two.means(point).tolist()
+            assert one.errors(point).tolist() == two.errors(point).tolist()
