@@ -23,12 +23,17 @@ COMMANDS = {
     "log": "Look at a real call log before it is used.",
     "replay": "Let the real calls of a log meet one organisation, or several.",
     "fit": "Fit a region to a real call log.",
+    "calibrate": "Move assumptions until published figures are met.",
+    "import": "Read public tables and rosters into files of a district.",
     "queue": "Say how long callers wait, or how many operators are needed.",
     "staff": "Find the cheapest roster of a control room that meets a target.",
     "world": "Show organisations beside published figures of Norway.",
     "verify": "Hold the chain against exact answers and write the study.",
 }
 """The commands with their one-line help, so that --help imports none of them."""
+
+MODULES = {"import": "importing"}
+"""Commands whose module cannot have their name."""
 
 DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT, errno.EFBIG)
 
@@ -44,7 +49,8 @@ class LazyGroup(click.Group):
         """Import and return a command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"akuttsim.cli.{cmd_name.replace('-', '_')}")
+        name = MODULES.get(cmd_name, cmd_name.replace("-", "_"))
+        module = import_module(f"akuttsim.cli.{name}")
         command: click.Command = module.command
         return command
 

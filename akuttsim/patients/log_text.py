@@ -32,11 +32,16 @@ def rows_of(
 
     Raises InputError for what cannot be read: too large, a broken archive, no table.
     """
-    text = _decoded(_unpacked(path), encoding, str(path))
+    text = text_of(path, encoding)
     first = text[: text.find("\n") + 1] or text
     sign = {"tab": "\t"}.get(delimiter or "", delimiter) or _guessed(first)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
     return _numbered(reader, str(path))
+
+
+def text_of(path: Path, encoding: str | None) -> str:
+    """Return the text of a file that may be packed with gzip. Raises InputError, as `rows_of`."""
+    return _decoded(_unpacked(path), encoding, str(path))
 
 
 def _numbered(reader: Iterator[list[str]], file: str) -> Iterator[tuple[int, list[str]]]:

@@ -11,9 +11,11 @@ from typing import Generic, TypeVar
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.scenario import shipped
+from akuttsim.scenario.calibration import Calibration
 from akuttsim.scenario.call_log import LogFormat
 from akuttsim.scenario.experiment import Experiment, Targets
 from akuttsim.scenario.fields import Model
+from akuttsim.scenario.figure_mapping import FigureMapping
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.overlay import (
     ONLY_TOP,
@@ -153,6 +155,20 @@ def load_published(name: str) -> Loaded[Figures]:
     path = shipped.find("published", name)
     found = resolve(path, partial(_find_base, "published"))
     return _checked(found.files, found.changes, found.tree, Figures)
+
+
+def load_calibration(name: str) -> Loaded[Calibration]:
+    """Load a calibration by shipped name or path. Raises InputError."""
+    path = shipped.find("calibration", name)
+    found = resolve(path, partial(_find_base, "calibration"))
+    return _checked(found.files, found.changes, found.tree, Calibration)
+
+
+def load_figure_mapping(name: str) -> Loaded[FigureMapping]:
+    """Load the mapping of a published table by shipped name or path. Raises InputError."""
+    path = shipped.find("figure mapping", name)
+    found = resolve(path, partial(_find_base, "figure mapping"))
+    return _checked(found.files, found.changes, found.tree, FigureMapping)
 
 
 def load_log_format(name: str) -> Loaded[LogFormat]:

@@ -60,9 +60,12 @@ class Page:
 class LogWords:
     """The texts and numbers of pages about a log in one language."""
 
+    more: tuple[str, ...] = ("log",)
+    """The catalogues of such pages, beside that of the language."""
+
     def __init__(self, lang: Lang) -> None:
         """Read the catalogues."""
-        self.text = Catalogue(lang, "log")
+        self.text = Catalogue(lang, *self.more)
         self.numbers = Numbers(self.text)
 
     def __call__(self, key: str, **values: object) -> str:
