@@ -107,14 +107,15 @@ def verdict_sentences(found: Calibrated, words: CalibrationWords) -> Iterator[st
 def verdict_moves(each: Judged, words: CalibrationWords) -> str:
     """Return how far one verdict moves within what is still possible."""
     low, high = (words.change(value, each.unit) for value in (each.low, each.high))
+    span = low if low == high else words.told("span", low=low, high=high)
     verdict = words.text(f"verdict.{each.verdicts[0]}")
     points = len(each.verdicts)
     if points == 1:
-        return words.told("one_point", verdict=verdict, low=low)
+        return words.told("one_point", verdict=verdict, span=span)
     if not each.moves:
-        return words.told("holds", verdict=verdict, points=points, low=low, high=high)
+        return words.told("holds", verdict=verdict, points=points, span=span)
     counts = words.text.listed([
         words.told("count", verdict=words.text(f"verdict.{name}"), count=count)
         for name, count in Counter(each.verdicts).items()
     ])  # fmt: skip
-    return words.told("depends", counts=counts, points=points, low=low, high=high)
+    return words.told("depends", counts=counts, points=points, span=span)

@@ -28,8 +28,16 @@ SETTLED = 1e-3
 """Change, of the point or of the misfit relative to itself, below which the search ends."""
 
 
+CLOSE = 0.02
+"""Every target missed by no more than so much of its tolerance: the search is at its end."""
+
+
 class EnoughError(Exception):
     """There may be no more trials."""
+
+
+class _CloseError(Exception):
+    """A point was found that is as good as any."""
 
 
 class Trials:
@@ -88,6 +96,8 @@ def search(trials: Trials, first: Sequence[Point]) -> Found:
     try:
         trials(first)
         has_settled = _descended(trials)
+    except _CloseError:
+        has_settled = True
     except EnoughError:
         has_settled = False
     trials.most = whole
@@ -100,7 +110,10 @@ def _descended(trials: Trials) -> bool:
     from scipy.optimize import least_squares
 
     def misses(at: Floats) -> Floats:
-        return trials([_point(at)])[0]
+        (missed,) = trials([_point(at)])
+        if np.abs(missed).max() <= CLOSE:
+            raise _CloseError
+        return missed
 
     def slopes(at: Floats) -> Floats:
         return effects(trials, _point(at))
