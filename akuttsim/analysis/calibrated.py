@@ -40,7 +40,7 @@ class Aimed:
     """A target: the published figure, and what was simulated before and after.
 
     `error` is the standard error of the simulated mean over replications; `width` is how far from
-    the published figure meets it.
+    the published figure meets it. `title` has what people call it in 'nb' and 'en', where told.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Aimed:
     after: float
     error: float
     held_back: bool
+    title: dict[str, str] | None = None
 
     @property
     def is_met(self) -> bool:

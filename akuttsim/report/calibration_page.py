@@ -75,8 +75,9 @@ def target_cells(each: Aimed, words: CalibrationWords) -> list[str]:
     """Return a figure as a row: name, published, before, now, chance, whether it is met."""
     value, width = words.significant(each.published), words.significant(each.width)
     key = "met" if each.is_met else "not_met"
+    name = each.name if each.title is None else words.text.both(each.title)
     return [
-        f"{each.name} ({each.group})" if each.group else each.name,
+        f"{name} ({each.group})" if each.group else name,
         words.told("around", value=value, width=width),
         words.significant(each.before),
         words.significant(each.after),

@@ -19,7 +19,8 @@ AFTER = Moved("after", "care.after_call_s", 90.0, (30.0, 200.0), 200.0, (100.0, 
 ANSWERED = Aimed(
     "answered", "answered_116117_within_120_s", "", 0.62, 0.01, 0.5, 0.615, 0.002, False
 )
-HELD = replace(ANSWERED, name="hung-up", published=0.05, after=0.2, error=0.0, held_back=True)
+HELD = replace(ANSWERED, name="hung-up", published=0.05, after=0.2, error=0.0, held_back=True,
+               title={"nb": "Legger på", "en": "Hang up"})  # fmt: skip
 JUDGED = Judged(
     "small-satellite", "travel_to_care_min", "min", ("better", "cannot tell"), -2.5, 0.1
 )
@@ -41,6 +42,7 @@ def test_a_page_is_whole_and_has_every_part(lang: Lang) -> None:
     words_alone = re.sub(r"<style.*?</style>", "", page, flags=re.S)
     assert f'<html lang="{lang}">' in page and "{" not in words_alone and "nan" not in words_alone
     assert page.count("<table") == 3 and not re.search(r'(src|href)="(?!#)', page)
+    assert ("Legger på" if lang == "nb" else "Hang up") in page and "hung-up" not in page
     comma = "199,7" if lang == "nb" else "199.7"
     assert comma in page and "care.after_call_s" in page
 

@@ -126,6 +126,7 @@ def _aimed(question: Question, simulated: Simulated, point: Point) -> tuple[Aime
             after=now,
             error=error,
             held_back=aim.held_back,
+            title=aim.title.model_dump() if aim.title is not None else None,
         )
         for (name, aim), was, now, error in zip(aims, before, after, errors, strict=True)
     )

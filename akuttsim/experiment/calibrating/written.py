@@ -150,7 +150,8 @@ def _tables(
     ]
     yield "calibration.csv", pd.DataFrame(rows, columns=["trial", *names, *targets, "meets_all"])
     yield "unknowns.csv", pd.DataFrame([_unknown_row(each) for each in found.unknowns])
-    yield "targets.csv", pd.DataFrame([{**vars(t), "is_met": t.is_met} for t in found.targets])
+    aimed = pd.DataFrame([{**vars(t), "is_met": t.is_met} for t in found.targets])
+    yield "targets.csv", aimed.drop(columns="title")
     effects = pd.DataFrame(found.identified.effects, columns=names)
     effects.insert(0, "target", list(found.identified.targets))
     yield "effects.csv", effects
