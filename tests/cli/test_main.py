@@ -214,7 +214,8 @@ def test_a_full_disk_is_told(akuttsim: Runs, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(ResultsFolder, "keep", full)
     code, _, err = akuttsim("sweep", str(small.EXPERIMENT), "--out", "out", "--workers", "1")
-    assert code == 3 and "No space left" in err and len(err.splitlines()) == 1
+    assert code == 3 and "No space left" in err and len(err.splitlines()) == 2
+    assert "Make room first. Go on with:" in err and "--resume" in err
 
 
 def test_an_error_of_ours_is_not_hidden(akuttsim: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
