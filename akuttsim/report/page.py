@@ -12,18 +12,21 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from akuttsim.report import tables
-from akuttsim.report.answer import FOR_WHOM, answer
+from akuttsim.report.answer import answer
 from akuttsim.report.borders import Border
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.labels import SYMBOLS
 from akuttsim.report.limits import limits
 from akuttsim.report.live import live, script_hash
 from akuttsim.report.overloads import overloads
-from akuttsim.report.pictures import pictures
+from akuttsim.report.pictures import parts
 from akuttsim.report.selection import WITHIN_MARGIN, Selection
 from akuttsim.report.words import Words
 from akuttsim.store.files import write_whole
 from akuttsim.store.results import Results
+
+BEFORE_MAP = frozenset({"answering", "ambulance"})
+"""Parts of the page that stand above the map; the others stand below the replay."""
 
 
 def write_report(results: Results, lang: Lang, out: Path, borders: Sequence[Border] = ()) -> None:
@@ -56,6 +59,11 @@ def _resource(name: str) -> str:
     return (files("akuttsim.report") / "templates" / name).read_text("utf-8")
 
 
+def _template_source(name: str) -> str | None:
+    """Return a template's source; None where there is none, which an include may ignore."""
+    return _resource(name) if (files("akuttsim.report") / "templates" / name).is_file() else None
+
+
 @cache
 def _template(source: str) -> Any:
     settings = Environment(
@@ -63,7 +71,7 @@ def _template(source: str) -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        loader=FunctionLoader(_resource),
+        loader=FunctionLoader(_template_source),
     )
     return settings.from_string(source)
 
@@ -113,12 +121,8 @@ def _body(words: Words) -> dict[str, Any]:
         "limits": limits(words.chosen.manifest),
         "targets": tables.models_against_targets(words),
         "differences": tables.differences_from_base(words) if words.chosen.others else None,
-        "pictures": pictures(words),
-        "travel": [
-            tables.by_municipality(words, name)
-            for name in FOR_WHOM
-            if words.chosen.groups(name, "municipality")
-        ],
+        "parts": parts(words),
+        "before_map": BEFORE_MAP,
         "contacts": _contacts(words),
         "assumed": assumed,
         "sections": tables.assumption_sections(words),
