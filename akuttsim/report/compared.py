@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from akuttsim.report.selection import Estimate
 from akuttsim.report.tables import Cell, Row, Table, change_cell
 from akuttsim.report.words import Words
 
@@ -63,13 +64,18 @@ def _cell(words: Words, name: str, line: Line) -> Cell:
     level = words.chosen.level(name, *line[1:])
     if level is None or not level.is_known:
         return Cell("–")
-    written = Cell(words.numbers.mean(level), words.numbers.interval(level))
+    written = Cell(words.numbers.mean(level), _ends(words, level))
     change = words.chosen.change(name, *line[1:])
     if name == words.chosen.base or change is None or not change.is_known:
         return written
     difference = change_cell(words, change)
     if change.is_nil:
         return Cell(written.number, verdict=difference.verdict)
-    ends = f" ({difference.interval})" if difference.interval else ""
+    ends = f" ({difference.interval})" if _ends(words, change) else ""
     told = f"{difference.number}{ends}"
     return replace(written, interval="", change=told, verdict=difference.verdict)
+
+
+def _ends(words: Words, estimate: Estimate) -> str:
+    """Return an interval; nothing where the number follows from the rosters and does not vary."""
+    return "" if estimate.low == estimate.high else words.numbers.interval(estimate)

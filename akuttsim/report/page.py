@@ -13,14 +13,18 @@ from markupsafe import Markup
 
 from akuttsim.report import tables
 from akuttsim.report.answer import answer
+from akuttsim.report.apart import counts_table, differing
 from akuttsim.report.borders import Border
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.labels import SYMBOLS
 from akuttsim.report.limits import limits
 from akuttsim.report.live import live, script_hash
+from akuttsim.report.many import told_of
 from akuttsim.report.overloads import overloads
 from akuttsim.report.pictures import parts
+from akuttsim.report.repeat import command
 from akuttsim.report.selection import WITHIN_MARGIN, Selection
+from akuttsim.report.stress import stress
 from akuttsim.report.words import Words
 from akuttsim.store.files import write_whole
 from akuttsim.store.results import Results
@@ -100,6 +104,7 @@ def _model(words: Words, name: str) -> dict[str, Any]:
     return {
         "title": words.labels.organisation(name),
         "description": words.text.both(organisation.get("description") or ""),
+        "told": told_of(words, name),
         "is_base": name == words.chosen.base,
         "changes": [_change(words, each) for each in changes],
     }
@@ -131,6 +136,10 @@ def _body(words: Words) -> dict[str, Any]:
         "everything": tables.all_indicators(words),
         "definitions": _definitions(words),
         "verdicts": _verdict_key(words),
+        "counts": counts_table(words),
+        "differing": differing(words),
+        "stress": stress(words),
+        "command": command(words),
         "terms": [key.split(".")[2] for key in words.text.texts if key.endswith(".term")],
     }
 

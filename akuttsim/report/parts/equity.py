@@ -11,11 +11,10 @@ from akuttsim.report.figures.pairs import pairs, places
 from akuttsim.report.foremost import foremost
 from akuttsim.report.parts.common import drawn_only
 from akuttsim.report.picture import Drawing, Part, Picture
-from akuttsim.report.tables import Table, by_municipality
+from akuttsim.report.tables import Table, by_municipality, groups_table
 from akuttsim.report.words import Words
 
 _GAPS = ("travel_to_care_min", "ring_to_doctor_min", "first_help_median_min")
-_BY_PERSON = ("ring_to_doctor_min", "first_help_median_min")
 
 
 def equity_part(words: Words) -> Part:
@@ -35,7 +34,7 @@ def _tables(words: Words) -> list[Table]:
         for name in FOR_WHOM
         if words.chosen.groups(name, "municipality")
     ]
-    told += [_gaps(words), *(_people(words, each) for each in ("distance", "age"))]
+    told += [_gaps(words), _by_distance(words), _by_age(words)]
     return [each for each in told if each.rows]
 
 
@@ -48,12 +47,21 @@ def _gaps(words: Words) -> Table:
     return compared(words, words.text("equity.gap"), words.text("targets.indicator"), lines)
 
 
-def _people(words: Words, group_by: str) -> Table:
-    lines: list[Line] = []
-    for indicator in _BY_PERSON:
-        title = words.labels.indicator(indicator)
-        lines += parted(words, indicator, group_by, f"{title}: {{group}}")
-    return compared(words, words.text(f"equity.{group_by}"), words.text("targets.indicator"), lines)
+def _by_distance(words: Words) -> Table:
+    """Return levels alone: how far people live is counted to each model's own clinics."""
+    rows = [
+        (f"{words.labels.indicator(indicator)}: {group}", indicator, "distance", group)
+        for indicator in ("ring_to_doctor_min", "first_help_median_min")
+        for group in words.chosen.groups(indicator, "distance")
+    ]
+    first = words.text("targets.indicator")
+    return groups_table(words, words.text("equity.distance"), rows, first)
+
+
+def _by_age(words: Words) -> Table:
+    title = words.labels.indicator("ring_to_doctor_min")
+    lines = parted(words, "ring_to_doctor_min", "age", f"{title}: {{group}}")
+    return compared(words, words.text("equity.age"), words.text("targets.indicator"), lines)
 
 
 def _pairs(words: Words, indicator: str) -> Picture:
