@@ -13,7 +13,7 @@ from akuttsim.report.foremost import alike
 from akuttsim.report.selection import Estimate
 from akuttsim.report.words import Words
 
-_WITH_BANDS = 4
+WITH_BANDS = 4
 """Lines that can have their intervals drawn before bands hide each other."""
 
 
@@ -66,7 +66,7 @@ def points(words: Words, name: str, of: Curve) -> list[tuple[int, Estimate]]:
 def _draw(figure: Figure, words: Words, shown: list[Look], of: Curve, size: Size) -> None:
     axes = figure.subplots()
     for place, look in enumerate(shown):
-        _line(axes, points(words, look.name, of), look, place, len(shown) <= _WITH_BANDS)
+        _line(axes, points(words, look.name, of), look, place, len(shown) <= WITH_BANDS)
     axes.set_xlim(0, of.longest)
     axes.set_ylim(_lowest(words, shown, of), 1.005)
     axes.set_xticks(of.ticks)

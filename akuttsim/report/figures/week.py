@@ -108,7 +108,8 @@ def _ink(grid: Floats, cell: tuple[int, int], how: Colouring) -> str:
 
 
 def _write(axes: Axes, told: str, at: tuple[int, int], colour: str) -> None:
-    axes.text(at[0] + 0.5, at[1] + 0.53, told, ha="center", va="center", fontsize=10, color=colour)
+    where = {"ha": "center", "va": "center", "in_layout": False}
+    axes.text(at[0] + 0.5, at[1] + 0.53, told, fontsize=10, color=colour, **where)
 
 
 def _axes(axes: Axes, words: Words, narrow: bool) -> None:

@@ -104,7 +104,7 @@ def _split_told(words: Words, bar: Bar, parts: tuple[str, ...]) -> str:
 
 def _cover(words: Words, models: list[Look]) -> Picture:
     most = 3 if len(words.chosen.organisations) <= 3 else 2
-    names = foremost(words.chosen, "ambulances_free", "hour_of_week", most)
+    names = foremost(words.chosen, "ambulances_free", most=most)
     shown, of = picked(models, names), cover(words, names)
     drawing = Drawing(*(Markup(week(words, shown, of, narrow)) for narrow in (False, True)))
     told = (words.text("week.week_cover.caption"), *drawn_only(words, names))

@@ -68,7 +68,7 @@ def _by_hour(words: Words, models: list[Look]) -> Picture:
 
 
 def _week(words: Words, models: list[Look]) -> Picture:
-    names = foremost(words.chosen, ANSWERING.indicator, "hour_of_week", most=_panels(words))
+    names = foremost(words.chosen, ANSWERING.indicator, most=_panels(words))
     shown = picked(models, names)
     drawing = Drawing(*(Markup(week(words, shown, ANSWERING, each)) for each in (False, True)))
     told = (words.text("week.week_answering.caption"), *drawn_only(words, names))

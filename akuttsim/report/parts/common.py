@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from akuttsim.report.figures.curves import Curve, curve
+from akuttsim.report.figures.curves import WITH_BANDS, Curve, curve
 from akuttsim.report.figures.style import Look, Size
 from akuttsim.report.figures.week import hours
 from akuttsim.report.foremost import alike
@@ -26,7 +26,9 @@ def drawn_only(words: Words, names: list[str]) -> tuple[str, ...]:
     count = len(words.chosen.organisations)
     if len(names) == count:
         return ()
-    return (words.text("figures.drawn_only", shown=words.models(names), count=count),)
+    base, others = words.chosen.base, [name for name in names if name != words.chosen.base]
+    shown, of_base = words.models(others), words.labels.organisation(base)
+    return (words.text("figures.drawn_only", base=of_base, shown=shown, count=count),)
 
 
 def curve_picture(words: Words, models: list[Look], of: Curve) -> Picture:
@@ -43,7 +45,8 @@ def curve_picture(words: Words, models: list[Look], of: Curve) -> Picture:
     ]
     label = words.labels.indicator(of.indicator)
     table = groups_table(words, label, rows, words.text(f"curve.{of.key}.time"))
-    told = (words.text(f"curve.{of.key}.caption"), *_same(words, of))
+    bands = (words.text("curve.bands"),) if lines <= WITH_BANDS else ()
+    told = (words.text(f"curve.{of.key}.caption"), *bands, *_same(words, of))
     return Picture(of.key, words.text(f"curve.{of.key}.title"), (drawing,), told, (table,))
 
 
