@@ -44,7 +44,11 @@ def manifest(study: Study, began: float) -> dict[str, Any]:
         "definitions": definitions(),
         "directions": directions(),
         "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
-        "machine": {"system": platform.system(), "processor": platform.machine(), "cores": cpu_count()},
+        "machine": {
+            "system": platform.system(),
+            "processor": platform.machine(),
+            "cores": cpu_count(),
+        },
         "times": {"began": _stamp(began), "ended": _stamp(time.time())},
         "digests": {name: study.digest(name) for name in study.organisations},
     }

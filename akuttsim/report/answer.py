@@ -90,7 +90,7 @@ def _goal_with_level(words: Words, indicator: str, met: tuple[str, ...]) -> str:
     return f"{words.labels.short(indicator)} ({words.limit(indicator)}; {at})"
 
 
-# --- one model alone -------------------------------------------------------------------------------
+# --- one model alone ------------------------------------------------------------------------------
 
 
 def alone(words: Words) -> str:

@@ -14,14 +14,18 @@ def counts_table(words: Words) -> Table | None:
     if not counts:
         return None
     heads = (words.text("apart.what"), *(words.labels.organisation(name) for name in counts))
-    kinds = [kind for kind in counts[words.chosen.base] if any(each[kind] for each in counts.values())]
+    kinds = [
+        kind for kind in counts[words.chosen.base] if any(each[kind] for each in counts.values())
+    ]
     rows = tuple(_counts_row(words, kind, counts) for kind in kinds)
     return Table(words.text("apart.counts"), heads, rows)
 
 
 def _counts_row(words: Words, kind: str, counts: dict[str, dict[str, int]]) -> Row:
     base = counts[words.chosen.base][kind]
-    cells = tuple(_count(name, each[kind], base, words.chosen.base) for name, each in counts.items())
+    cells = tuple(
+        _count(name, each[kind], base, words.chosen.base) for name, each in counts.items()
+    )
     return Row(kind_name(words, kind), "", cells)
 
 
@@ -32,7 +36,8 @@ def _count(name: str, count: int, base: int, of_base: str) -> Cell:
 
 def kind_name(words: Words, kind: str) -> str:
     """Return the name of a kind of part."""
-    return words.text.get(f"counted.{kind.replace(' ', '_')}", kind)
+    slug = kind.replace(" ", "_")
+    return words.text.get(f"counted.{slug}", kind)
 
 
 def told_counts(words: Words, name: str) -> str:
@@ -47,7 +52,9 @@ def differing(words: Words) -> list[dict[str, Any]]:
     return [
         {
             "title": words.labels.organisation(name),
-            "summary": words.text("apart.keys", model=words.labels.organisation(name), count=len(lines)),
+            "summary": words.text(
+                "apart.keys", model=words.labels.organisation(name), count=len(lines)
+            ),
             "lines": lines,
         }
         for name, lines in found.items()

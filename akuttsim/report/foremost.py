@@ -11,9 +11,10 @@ MOST = 4
 def foremost(
     chosen: Selection, indicator: str, group_by: str = "all", most: int = MOST
 ) -> list[str]:
-    """Return the base and the models that differ most from it in an indicator, in their own order.
+    """Return the base and the models that differ most from it in an indicator.
 
-    All models where there are no more than `most`. Only clear differences count, summed over groups.
+    In their own order; all where there are no more than `most`. Only clear differences count,
+    summed over groups.
     """
     if len(chosen.organisations) <= most:
         return chosen.organisations

@@ -118,5 +118,3 @@ def extremes(chosen: Selection, organisation: str, indicator: str) -> tuple[Plac
 def size_of(place: tuple[str, Estimate]) -> float:
     """Return how large a place's number is, whichever way it goes."""
     return abs(place[1].mean)
-
-

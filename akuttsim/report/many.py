@@ -14,7 +14,7 @@ def is_many(words: Words) -> bool:
 
 
 def leaders(words: Words) -> Sentence:
-    """Say for each indicator how many models are clearly better or worse, and which of them most."""
+    """Say for each indicator how many models are clearly better or worse, and which most."""
     told = {name: _leader(words, name) for name in words.chosen.judged_by()}
     parts = [part for part in told.values() if part]
     base, count = words.labels.organisation(words.chosen.base), len(words.chosen.others)
@@ -23,7 +23,9 @@ def leaders(words: Words) -> Sentence:
         key = "answer.nothing_in_all" if somewhere else "answer.nothing_differs"
         return Sentence(words.text(key, base=base))
     silent = [
-        words.labels.short(name) for name, part in told.items() if not part and _is_compared(words, name)
+        words.labels.short(name)
+        for name, part in told.items()
+        if not part and _is_compared(words, name)
     ]
     if silent:
         parts.append(words.text("answer.no_leader", labels=words.text.listed(silent)))

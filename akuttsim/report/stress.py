@@ -43,7 +43,13 @@ def _item(words: Words, number: str, values: dict[str, object]) -> tuple[str, st
 def _values(words: Words) -> dict[str, object]:
     """Return all that the form's texts are filled with."""
     manifest = words.chosen.manifest
-    return {**_asked(words), **_logic(words), **_data(words), **_run(words), "seed": manifest["seed"]}
+    return {
+        **_asked(words),
+        **_logic(words),
+        **_data(words),
+        **_run(words),
+        "seed": manifest["seed"],
+    }
 
 
 def _asked(words: Words) -> dict[str, object]:

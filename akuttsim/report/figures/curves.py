@@ -59,7 +59,9 @@ def curve(words: Words, models: list[Look], of: Curve, size: Size) -> str:
 def points(words: Words, name: str, of: Curve) -> list[tuple[int, Estimate]]:
     """Return the known shares of a model by time."""
     groups = sorted(words.chosen.groups(of.indicator, of.group_by), key=int)
-    found = [(int(each), words.chosen.level(name, of.indicator, of.group_by, each)) for each in groups]
+    found = [
+        (int(each), words.chosen.level(name, of.indicator, of.group_by, each)) for each in groups
+    ]
     return [(at, each) for at, each in found if each is not None and each.is_known]
 
 
@@ -73,7 +75,9 @@ def _draw(figure: Figure, words: Words, shown: list[Look], of: Curve, size: Size
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: words.numbers.amount(y, "share", 0)))
     axes.set_xlabel(words.text(f"curve.{of.key}.axis"))
     _limits(axes, words, of)
-    figure.legend(loc="outside upper left", ncols=1 if size.narrow else min(3, len(shown)), handlelength=3)
+    figure.legend(
+        loc="outside upper left", ncols=1 if size.narrow else min(3, len(shown)), handlelength=3
+    )
 
 
 def _line(
@@ -93,31 +97,43 @@ def _line(
 def _lowest(words: Words, shown: list[Look], of: Curve) -> float:
     """Return where the axis begins: at nought, or nearer where all is above the targets."""
     means = [each.mean for look in shown for _, each in points(words, look.name, of)]
-    goals = [words.labels.targets[each]["at_least"] or 0.0 for _, each in of.marks if each in words.labels.targets]
+    goals = [
+        words.labels.targets[each]["at_least"] or 0.0
+        for _, each in of.marks
+        if each in words.labels.targets
+    ]
     lowest = min([*means, *goals], default=0.0)
     return max(0.0, lowest - 0.05) if lowest > 0.5 else 0.0
 
 
 def _limits(axes: Axes, words: Words, of: Curve) -> None:
-    """Draw the official limit of time, and where it meets the share that is asked for."""
-    low, _ = axes.get_ylim()
+    """Draw the official limits of time, dotted where one applies nowhere in the region."""
     for at, indicator in of.marks:
         level = words.chosen.level(words.chosen.base, indicator)
-        if indicator not in words.labels.targets or level is None:
-            continue
-        goal = words.labels.targets[indicator]["at_least"]
-        applies = level.is_known
-        dash = (0, (6, 3)) if applies else (0, (1, 3))
-        axes.axvline(at, color=TARGET if applies else FAINT, linewidth=1.4, linestyle=dash, zorder=1)
-        label = words.text(f"curve.{of.key}.mark", at=at)
-        place = (at, low + 0.01 * (1 - low))
-        axes.annotate(label, place, xytext=(4, 0), textcoords="offset points", fontsize=11, color=FAINT)
-        if applies and goal is not None:
-            told = words.text("curve.goal", limit=words.limit(indicator))
-            axes.plot([0, at], [goal, goal], color=TARGET, linewidth=1.4, linestyle=dash, zorder=1)
-            axes.plot([at], [goal], "D", color=TARGET, markersize=6)
-            side = {"xytext": (7, -4), "ha": "left", "va": "top"}
-            axes.annotate(told, (at, goal), textcoords="offset points", fontsize=11, color=FAINT, **side)
+        if indicator in words.labels.targets and level is not None:
+            _limit(axes, words.text(f"curve.{of.key}.mark", at=at), at, level.is_known)
+            if level.is_known:
+                _goal(axes, words, at, indicator)
+
+
+def _limit(axes: Axes, label: str, at: int, applies: bool) -> None:
+    colour, dash = (TARGET, (0, (6, 3))) if applies else (FAINT, (0, (1, 3)))
+    axes.axvline(at, color=colour, linewidth=1.4, linestyle=dash, zorder=1)
+    low, _ = axes.get_ylim()
+    text = axes.annotate(label, (at, low), xytext=(4, 3), textcoords="offset points")
+    text.set(fontsize=11, color=FAINT)
+
+
+def _goal(axes: Axes, words: Words, at: int, indicator: str) -> None:
+    """Draw where the limit meets the share that is asked for."""
+    goal = words.labels.targets[indicator]["at_least"]
+    if goal is None:
+        return
+    axes.plot([0, at], [goal, goal], color=TARGET, linewidth=1.4, linestyle=(0, (6, 3)), zorder=1)
+    axes.plot([at], [goal], "D", color=TARGET, markersize=6)
+    told = words.text("curve.goal", limit=words.limit(indicator))
+    text = axes.annotate(told, (at, goal), xytext=(7, -4), textcoords="offset points", va="top")
+    text.set(fontsize=11, color=FAINT)
 
 
 def curve_alt(words: Words, of: Curve) -> str:

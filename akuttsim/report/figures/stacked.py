@@ -16,6 +16,8 @@ from akuttsim.report.figures.style import INK, Size, drawn, plain
 COLOURS = ("#3b5b7a", "#a9d3ef", "#d98324", "#f6d9a8", "#2f7d6b", "#cfe8d5", "#8a8f94")
 HATCHES = ("", "....", "////", "", "\\\\\\\\", "xxxx", "---")
 """Dark and light by turns, with hatching, so that neighbours differ in grey too."""
+_LONG_NAME = 22
+"""Letters of a name that leaves no room for another beside it on a phone."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Stack:
 
 def stacked(of: Stack, narrow: bool) -> str:
     """Return the figure as inline SVG."""
-    lines = (len(of.parts) + 1) // 2 if narrow else (len(of.parts) + 3) // 4
+    columns = _columns(of, narrow)
+    lines = -(-len(of.parts) // columns)
     height = 80 + 22 * lines + len(of.bars) * (62 if narrow else 50)
     size = Size(370 if narrow else 960, height, narrow)
     name = f"{of.key}-narrow" if narrow else of.key
@@ -65,7 +68,14 @@ def _draw(figure: Figure, of: Stack, narrow: bool) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: of.tell(x)))
     axes.locator_params(axis="x", nbins=4 if narrow else 8)
     axes.set_xlabel(fill(of.axis, 44 if narrow else 120))
-    figure.legend(loc="outside upper left", ncols=2 if narrow else 4, handlelength=2.4)
+    figure.legend(loc="outside upper left", ncols=_columns(of, narrow), handlelength=2.4)
+
+
+def _columns(of: Stack, narrow: bool) -> int:
+    """Return how many of the parts' names have room side by side."""
+    if not narrow:
+        return 4
+    return 1 if max(map(len, of.parts)) > _LONG_NAME else 2
 
 
 def _bars(axes: Axes, of: Stack) -> None:

@@ -72,7 +72,7 @@ class Look:
 
 
 def looks(titles: dict[str, str]) -> list[Look]:
-    """Return the look of each model; colours come round after seven, then with other marks and lines."""
+    """Return the look of each model; after seven, colours come again with other marks and lines."""
     return [
         Look(
             name,

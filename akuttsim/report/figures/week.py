@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -56,7 +57,7 @@ def hours(words: Words, name: str, indicator: str) -> dict[tuple[int, int], Esti
 
 def week(words: Words, models: list[Look], of: Week, narrow: bool) -> str:
     """Return the figure as inline SVG: hours along the page, or down it on a narrow one."""
-    height = 60 + len(models) * (24 * 16 + 70 if narrow else 7 * 25 + 62)
+    height = (110 if narrow else 60) + len(models) * (24 * 14 + 60 if narrow else 7 * 25 + 62)
     size = Size(370 if narrow else 960, height, narrow)
     name = of.key.replace("_", "-") + ("-narrow" if narrow else "")
     alt = " ".join(week_alt(words, look, of) for look in models)
@@ -108,8 +109,8 @@ def _ink(grid: Floats, cell: tuple[int, int], how: Colouring) -> str:
 
 
 def _write(axes: Axes, told: str, at: tuple[int, int], colour: str) -> None:
-    where = {"ha": "center", "va": "center", "in_layout": False}
-    axes.text(at[0] + 0.5, at[1] + 0.53, told, fontsize=10, color=colour, **where)
+    text = axes.text(at[0] + 0.5, at[1] + 0.53, told, ha="center", va="center")
+    text.set(fontsize=10, color=colour, in_layout=False)
 
 
 def _axes(axes: Axes, words: Words, narrow: bool) -> None:
@@ -131,15 +132,19 @@ def _key(figure: Figure, words: Words, of: Week, how: Colouring) -> None:
     low, high = of.ends
     steps = np.linspace(low, high, 5)
     tell = _telling(words, of)
-    patches = [Rectangle((0, 0), 1, 1, facecolor=shades(scale(each)), edgecolor=INK) for each in steps]
+    patches = [
+        Rectangle((0, 0), 1, 1, facecolor=shades(scale(each)), edgecolor=INK) for each in steps
+    ]
     labels = [tell(float(each)) for each in steps]
     labels[0] = words.text("week.or_less", level=labels[0]) if low > 0 else labels[0]
     if of.indicator in words.labels.targets:
         patches.append(Rectangle((0, 0), 1, 1, fill=False, edgecolor=INK, linewidth=2.2))
         labels.append(words.text("week.broken"))
-    title = words.text(f"week.{of.key}.axis")
-    columns = 3 if narrow else 6
-    figure.legend(patches, labels, title=title, loc="outside upper left", ncols=columns, alignment="left")
+    title = fill(words.text(f"week.{of.key}.axis"), 42 if narrow else 120)
+    columns = 2 if narrow else 6
+    figure.legend(
+        patches, labels, title=title, loc="outside upper left", ncols=columns, alignment="left"
+    )
 
 
 def _telling(words: Words, of: Week) -> Callable[[float], str]:
@@ -167,4 +172,6 @@ def week_alt(words: Words, look: Look, of: Week) -> str:
 
 def when(words: Words, day: int, hour: int) -> str:
     """Return an hour of the week in words."""
-    return words.text("week.when", day=words.text("week.days_long").split()[day], hour=f"{hour:02d}")
+    return words.text(
+        "week.when", day=words.text("week.days_long").split()[day], hour=f"{hour:02d}"
+    )

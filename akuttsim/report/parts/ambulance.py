@@ -109,4 +109,6 @@ def _cover(words: Words, models: list[Look]) -> Picture:
     drawing = Drawing(*(Markup(week(words, shown, of, narrow)) for narrow in (False, True)))
     told = (words.text("week.week_cover.caption"), *drawn_only(words, names))
     title = words.text("week.week_cover.title")
-    return Picture("week-cover", title, (drawing,), told, week_tables(words, names, "ambulances_free"))
+    return Picture(
+        "week-cover", title, (drawing,), told, week_tables(words, names, "ambulances_free")
+    )

@@ -73,7 +73,9 @@ def _week(words: Words, models: list[Look]) -> Picture:
     drawing = Drawing(*(Markup(week(words, shown, ANSWERING, each)) for each in (False, True)))
     told = (words.text("week.week_answering.caption"), *drawn_only(words, names))
     tables = week_tables(words, names, ANSWERING.indicator)
-    return Picture("week-answering", words.text("week.week_answering.title"), (drawing,), told, tables)
+    return Picture(
+        "week-answering", words.text("week.week_answering.title"), (drawing,), told, tables
+    )
 
 
 def _panels(words: Words) -> int:

@@ -54,7 +54,9 @@ def _bars(words: Words, groups: list[str]) -> Picture:
     drawing = Drawing(*(Markup(stacked(of, narrow)) for narrow in (False, True)))
     caption = words.labels.indicator(COST)
     table = _table(words, COST, "part", caption)
-    return Picture("cost", words.text("cost.by_part"), (drawing,), (words.text("cost.caption"),), (table,))
+    return Picture(
+        "cost", words.text("cost.by_part"), (drawing,), (words.text("cost.caption"),), (table,)
+    )
 
 
 def _sizes(words: Words, name: str, groups: list[str]) -> tuple[float, ...]:
