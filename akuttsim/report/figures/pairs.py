@@ -83,10 +83,12 @@ def _legend(words: Words) -> list[Line2D]:
     before = plain(words.labels.organisation(words.chosen.base))
     ring = Line2D([], [], marker="o", color=COLOURS[0], mfc="white", linestyle="", label=before)
     kinds = {**_LOOKS, "cannot tell": _OTHERWISE}
-    return [ring] + [
-        Line2D([], [], marker=mark, color=colour, label=f"{SYMBOLS[kind]} {words.text(f'verdict.{kind}')}")
-        for kind, (colour, mark) in kinds.items()
-    ]  # fmt: skip
+    return [ring, *(_kind(words, kind, *look) for kind, look in kinds.items())]
+
+
+def _kind(words: Words, kind: str, colour: str, mark: str) -> Line2D:
+    label = f"{SYMBOLS[kind]} {words.text(f'verdict.{kind}')}"
+    return Line2D([], [], marker=mark, color=colour, label=label)
 
 
 def pairs_alt(words: Words, others: list[str], indicator: str) -> str:
