@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from akuttsim.analysis import (
     alarms,
@@ -30,8 +31,10 @@ from akuttsim.analysis import (
     use,
     way,
 )
-from akuttsim.analysis.intervals import Direction
 from akuttsim.analysis.observed import Observed, Row
+
+if TYPE_CHECKING:
+    from akuttsim.analysis.intervals import Direction  # reads scipy, which no worker needs
 
 Indicator = Callable[[Observed], Iterator[Row]]
 

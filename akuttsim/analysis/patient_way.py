@@ -40,6 +40,7 @@ EVENTS = (
     "handed_over",
     "crew_free",
     "doctor_goes_out",
+    "visit_begins",
     "doctor_arrives",
     "nurse_goes_out",
     "nurse_arrives",
@@ -159,5 +160,5 @@ def _of_activities(seen: Observed, wanted: Collection[int]) -> Iterator[tuple[in
             yield patient, _event(_BEGUN_BY[kind], did.start_s[row], unit)
         if kind == VISIT:
             came_s = seen.record.courses.doctor_s[patient]
-            yield patient, _event("doctor_goes_out", did.start_s[row], unit)
+            yield patient, _event("visit_begins", did.start_s[row], unit)
             yield patient, _event("doctor_visits", came_s, unit)

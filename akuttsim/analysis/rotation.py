@@ -37,9 +37,9 @@ def rotation_doctors(seen: Observed) -> Iterator[Row]:
     """Doctors who take turns at the posts of teams in rotation.
 
     Numerator: posts (places of the team on duty at once) times the weeks of a whole turn, on and
-    off. Denominator: the weeks on (`rotation` of the team). Unit: doctors; half of one is half a
-    position. By team. Teams that are not in rotation are left out; where none is, there are no
-    rows. Source: the organisation's rosters.
+    off. Denominator: the weeks on, as the team's rotation tells. Left out: teams that are not in
+    rotation; where none is, there are no rows. Unit: doctors; half of one is half a position. By
+    team. Source: the organisation's rosters.
     """
     needed = doctors_in_rotation(seen)
     groups = [("all", "all", list(needed.values()))] if needed else []
@@ -51,11 +51,11 @@ def rotation_doctors(seen: Observed) -> Iterator[Row]:
 def rotation_duty_h_a_week(seen: Observed) -> Iterator[Row]:
     """Hours on duty of a doctor in rotation, in a week on.
 
-    Numerator: hours on duty by the roster in spells on that lie whole in the measured span.
-    Denominator: the weeks of these spells. A doctor's other work (as a GP by day) is left out, and
-    so are teams not in rotation; where none is, there are no rows. Unit: hours a week. By team: in
-    a week on, in the heaviest spell (team_worst), and over all weeks, those off included
-    (team_all_weeks).
+    Numerator: hours on duty by the roster, at work or not, in spells on that lie whole in the
+    measured span. Denominator: the weeks of these spells. Left out: a doctor's other work (as a GP
+    by day), and teams not in rotation; where none is, there are no rows. Unit: hours a week. By
+    team: in a week on, in the heaviest spell (team_worst), and over all weeks, those off included
+    (team_all_weeks). Source: akuttsim's own definition.
     """
     found = _a_week(seen, _duty_h)
     yield from _rows("rotation_duty_h_a_week", "h per week", found)
@@ -66,8 +66,11 @@ def rotation_work_h_a_week(seen: Observed) -> Iterator[Row]:
     """Hours of work of a doctor in rotation, in a week on.
 
     Numerator: hours of all work that is logged (with patients, on the phone, on the road) in spells
-    on that lie whole in the measured span, overtime included. Denominator, whom it leaves out, unit
-    and groups: as `rotation_duty_h_a_week`.
+    on that lie whole in the measured span, overtime included. Denominator: the weeks of these
+    spells. Left out: a doctor's other work (as a GP by day), and teams not in rotation; where none
+    is, there are no rows. Unit: hours a week. By team: in a week on, in the heaviest spell
+    (team_worst), and over all weeks, those off included (team_all_weeks). Source: akuttsim's own
+    definition.
     """
     found = _a_week(seen, _work_h)
     yield from _rows("rotation_work_h_a_week", "h per week", found)
@@ -78,9 +81,9 @@ def rotation_tasks_a_week(seen: Observed) -> Iterator[Row]:
     """Calls and other tasks that a doctor in rotation gets in a week on, at any hour.
 
     Numerator: tasks begun in spells on that lie whole in the measured span; what is done for the
-    same patient without a break is one task. Denominator: the weeks of these spells. Teams not in
-    rotation are left out; where none is, there are no rows. Unit: per week. By team, and in the
-    heaviest spell (team_worst).
+    same patient without a break is one task. Denominator: the weeks of these spells. Left out:
+    teams not in rotation; where none is, there are no rows. Unit: per week. By team, and in the
+    heaviest spell (team_worst). Source: akuttsim's own definition.
     """
     found = _a_week(seen, partial(_begun, mask=begins_task(seen)))
     yield from _rows("rotation_tasks_a_week", "per week", found)
@@ -90,8 +93,9 @@ def rotation_wakings_a_week(seen: Observed) -> Iterator[Row]:
     """Times that a doctor in rotation is woken in a week on.
 
     Numerator: tasks begun between 23 and 7 after at least 30 minutes without work, in spells on
-    that lie whole in the measured span; whether the doctor slept is not known. Denominator, whom it
-    leaves out, unit and groups: as `rotation_tasks_a_week`.
+    that lie whole in the measured span; whether the doctor slept is not known. Denominator: the
+    weeks of these spells. Left out: teams not in rotation; where none is, there are no rows. Unit:
+    per week. By team, and in the heaviest spell (team_worst). Source: akuttsim's own definition.
     """
     found = _a_week(seen, partial(_begun, mask=wakes(seen) & _at_night(seen)))
     yield from _rows("rotation_wakings_a_week", "per week", found)
@@ -101,9 +105,9 @@ def rotation_nights_in_a_row(seen: Observed) -> Iterator[Row]:
     """Nights on duty in a row of a doctor in rotation: the most in a mean spell on.
 
     What it counts: nights on duty throughout 23 to 7 that follow each other in one spell, worked or
-    not. Mean over posts and over spells that lie whole in the measured span. Teams not in rotation
-    are left out; where none is, there are no rows. Unit: nights. By team, and in the worst spell
-    (team_worst).
+    not. Mean over posts and over spells that lie whole in the measured span. Left out: teams not in
+    rotation; where none is, there are no rows. Unit: nights. By team, and in the worst spell
+    (team_worst). Source: akuttsim's own definition.
     """
     yield from _rows("rotation_nights_in_a_row", "nights", _by_team(seen, _nights_in_a_row))
 
@@ -112,8 +116,9 @@ def rotation_longest_duty_h(seen: Observed) -> Iterator[Row]:
     """Longest unbroken stretch on duty of a doctor in rotation, in a mean spell on.
 
     What it counts: hours on duty by the roster without an hour off between, at work or not. Mean
-    over posts and over spells that lie whole in the measured span; whom it leaves out, and groups:
-    as `rotation_nights_in_a_row`. Unit: hours.
+    over posts and over spells that lie whole in the measured span. Left out: teams not in rotation;
+    where none is, there are no rows. Unit: hours. By team, and in the worst spell (team_worst).
+    Source: akuttsim's own definition.
     """
     yield from _rows("rotation_longest_duty_h", "h", _by_team(seen, _longest_duty_h))
 
@@ -122,10 +127,11 @@ def rotation_longest_without_rest_h(seen: Observed) -> Iterator[Row]:
     """Longest time that a doctor in rotation goes without eight hours of rest, in a mean spell on.
 
     What it counts: from the beginning of work to the end of work, without 8 hours between in which
-    none is logged; hours off duty are rest too. Eight hours are the least daily rest that may be
-    agreed (arbeidsmiljøloven § 10-8; known, not read). A doctor's other work by day is not known
-    here. Mean over posts and over spells that lie whole in the measured span; whom it leaves out,
-    and groups: as `rotation_nights_in_a_row`. Unit: hours.
+    none is logged; hours off duty are rest too. Mean over posts and over spells that lie whole in
+    the measured span. Left out: a doctor's other work by day, which is not known here, and teams
+    not in rotation; where none is, there are no rows. Unit: hours. By team, and in the worst spell
+    (team_worst). Source: akuttsim's own definition; eight hours are the least daily rest that may
+    be agreed (arbeidsmiljøloven § 10-8; known, not read).
     """
     found = _by_team(seen, _longest_without_rest_h)
     yield from _rows("rotation_longest_without_rest_h", "h", found)

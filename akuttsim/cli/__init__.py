@@ -12,11 +12,19 @@ import click
 COMMANDS = {
     "demo": "Compare three ways of organising Namdal and write the report.",
     "check": "Say what was understood of config files, or every error in them.",
+    "region": "Make a district of one's own, from public data, and look at it.",
     "run": "Run one organisation and print how it does.",
     "sweep": "Run an experiment: several organisations on the same patients.",
+    "compare": "Compare results folders made at different times.",
     "warm-up": "Say how long a warm-up an experiment needs.",
     "report": "Write the report of a results folder.",
+    "figures": "Write every figure of a results folder as PNG and SVG.",
     "place": "Say where ambulances, satellites or first responders should stand.",
+    "log": "Look at a real call log before it is used.",
+    "replay": "Let the real calls of a log meet one organisation, or several.",
+    "fit": "Fit a region to a real call log.",
+    "calibrate": "Move assumptions until published figures are met.",
+    "import": "Read public tables and rosters into files of a district.",
     "queue": "Say how long callers wait, or how many operators are needed.",
     "staff": "Find the cheapest roster of a control room that meets a target.",
     "world": "Show organisations beside published figures of Norway.",
@@ -24,7 +32,10 @@ COMMANDS = {
 }
 """The commands with their one-line help, so that --help imports none of them."""
 
-DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT)
+MODULES = {"import": "importing"}
+"""Commands whose module cannot have their name."""
+
+DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT, errno.EFBIG)
 
 
 class LazyGroup(click.Group):
@@ -38,7 +49,8 @@ class LazyGroup(click.Group):
         """Import and return a command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"akuttsim.cli.{cmd_name.replace('-', '_')}")
+        name = MODULES.get(cmd_name, cmd_name.replace("-", "_"))
+        module = import_module(f"akuttsim.cli.{name}")
         command: click.Command = module.command
         return command
 

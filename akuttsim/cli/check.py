@@ -62,26 +62,45 @@ def _say(region: Region, organisation: Organisation | None, study: Study | None)
 
 
 def _say_region(region: Region) -> None:
+    from akuttsim.experiment.circumstances import circumstances
     from akuttsim.experiment.understood import demand
 
     calls = demand(region)
     people = f"{calls.people:,}".replace(",", " ")
     click.echo(
-        f"Region {region.region}: {people} people in {len(region.municipalities)} municipalities "
-        f"and {len(region.places)} places, {len(region.roads)} roads, {len(region.ferries)} ferries"
+        f"Region {region.region}: {people} people in "
+        f"{_counted(len(region.municipalities), 'municipality', 'municipalities')} and "
+        f"{_counted(len(region.places), 'place')}, {_counted(len(region.roads), 'road')}, "
+        f"{_counted(len(region.ferries), 'ferry', 'ferries')}"
     )
+    _say_ways(region)
     click.echo(
         f"  116117: {calls.contacts + calls.other_calls:.0f} calls a day, "
-        f"{calls.contacts:.0f} of them contacts; 113: {calls.calls_113:.0f} a day and "
+        f"{calls.contacts:.0f} of them contacts (people who need care); "
+        f"113: {calls.calls_113:.0f} a day and "
         f"{calls.outside_113:.0f} from neighbours who share the room"
     )
     if calls.outside_116117:
-        click.echo(f"  neighbours' 116117, for a room that answers for them too: "
-                   f"{calls.outside_116117:.0f} a day")  # fmt: skip
+        click.echo(f"  neighbour districts ring 116117 {calls.outside_116117:.0f} times a day: "
+                   "only a room that answers for them too gets these")  # fmt: skip
     if calls.alarms:
         click.echo(f"  safety alarms: {calls.alarms:.0f} a day")
+    for sentence in circumstances(region):
+        click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
     if region.year is not None:
         _say_year(region)
+
+
+def _counted(number: int, one: str, several: str | None = None) -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def _say_ways(region: Region) -> None:
+    """Say it loudly where drives do not follow roads, and see that their table is whole."""
+    from akuttsim.experiment.understood import drives_without_roads
+
+    for sentence in drives_without_roads(region):
+        click.echo(f"  !! {sentence}")
 
 
 def _say_year(region: Region) -> None:
@@ -103,8 +122,9 @@ def _say_organisation(region: Region, organisation: Organisation) -> None:
     from akuttsim.experiment.understood import BANDS, drives, loads
 
     click.echo(f"\nOrganisation {organisation.organisation}: {organisation.title.en}")
-    click.echo(f"  {len(organisation.clinics)} clinics, {len(organisation.doctors)} doctor teams, "
-               f"{len(organisation.ambulances)} vehicles with crew")  # fmt: skip
+    click.echo(f"  {_counted(len(organisation.clinics), 'clinic')}, "
+               f"{_counted(len(organisation.doctors), 'doctor team')}, "
+               f"{_counted(len(organisation.ambulances), 'vehicle')} with crew")  # fmt: skip
     for sentence in arranged(organisation):
         click.echo(f"  {sentence}")
     for load in loads(region, organisation):

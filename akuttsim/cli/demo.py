@@ -22,7 +22,7 @@ def command(lang: Literal["nb", "en"], out: Path | None, workers: int | None) ->
     from akuttsim.cli import sweeping
     from akuttsim.experiment.study import study_of_experiment
 
-    study = study_of_experiment("01-first-look")
+    study = study_of_experiment(sweeping.DEMO)
     folder = out or show.free_folder(Path("results") / "demo")
     failed = sweeping.sweep(study, folder, sweeping.How(workers))
     sweeping.print_answer(folder, lang)

@@ -20,6 +20,9 @@ workers = click.option(
     type=click.IntRange(1, 1024),
     help="Processes to use. Default: one for each core.",
 )
+resume = click.option(
+    "--resume", is_flag=True, help="Go on with what a stopped run or sweep left in the folder."
+)
 only = click.option(
     "--only", metavar="RUN", help="Do one run alone and keep nothing, such as plain/NAME/0."
 )

@@ -18,6 +18,7 @@ from akuttsim.cli import options, show
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value.")
 @options.out
 @options.workers
+@options.resume
 @options.records
 @options.only
 def command(
@@ -29,6 +30,7 @@ def command(
     sets: tuple[str, ...],
     out: Path | None,
     workers: int | None,
+    resume: bool,
     records: bool,
     only: str | None,
 ) -> None:
@@ -40,11 +42,12 @@ def command(
     from akuttsim.experiment.study import study_of_run
 
     study = study_of_run(organisation, region, sets, (weeks, replications, seed))
-    folder = out or show.free_folder(Path("results") / study.name)
+    usual = Path("results") / study.name
+    folder = out or (usual if resume else show.free_folder(usual))
     if only is not None:
         sweeping.do_one(study, only)
         return
-    failed = sweeping.sweep(study, folder, sweeping.How(workers, records))
+    failed = sweeping.sweep(study, folder, sweeping.How(workers, records, resume))
     sweeping.print_main(folder, study.name)
     sweeping.write_reports(folder)
     sweeping.leave_for(failed)

@@ -15,7 +15,7 @@ from akuttsim.cli import options
 @options.workers
 @options.records
 @options.only
-@click.option("--resume", is_flag=True, help="Go on with what a stopped sweep left in the folder.")
+@options.resume
 @click.option("--dry-run", is_flag=True, help="Say what would be run, how long and how large.")
 @click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster of this scheduler.")
 def command(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
@@ -11,7 +14,7 @@ from typing import Literal
 
 import click
 
-from akuttsim.cli import show
+from akuttsim.cli import DISK_ERRORS, show
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment import runner, work
 from akuttsim.experiment.forecast import forecast
@@ -30,6 +33,9 @@ SOME_FAILED = 1
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
 
+DEMO = "01-first-look"
+"""The experiment that the demo shows."""
+
 WIDTH = 100
 """Columns of printed text."""
 
@@ -47,7 +53,7 @@ class How:
 def sweep(study: Study, folder: Path, how: How = How()) -> list[Done]:
     """Do a study's runs and return those that failed; on Ctrl-C say how to go on."""
     watched = Watched(study)
-    with show.progress(len(study.runs()), study.name) as bar:
+    with stopped_by_signals(), show.progress(len(study.runs()), study.name) as bar:
 
         def watch(more: int, done: Done | None) -> None:
             if done is not None:
@@ -63,11 +69,60 @@ def sweep(study: Study, folder: Path, how: How = How()) -> list[Done]:
                 resume=how.resume,
                 how=runner.How(how.records, how.cluster, watch),
             )
-        except KeyboardInterrupt:
-            click.echo(
-                f"Stopped; finished runs are kept in {folder}. Go on with --resume.", err=True
-            )
-            raise SystemExit(INTERRUPTED) from None
+        except KeyboardInterrupt as stop:
+            click.echo(f"Stopped; finished runs are kept in {folder}. {_go_on(folder)}", err=True)
+            so_far = f"akuttsim report {shlex.quote(str(folder))}"
+            click.echo(f"See what they tell so far: {so_far}", err=True)
+            raise SystemExit(stop.code if isinstance(stop, Ended) else INTERRUPTED) from None
+        except OSError as error:
+            if error.errno in DISK_ERRORS:
+                click.echo(f"Make room first. {_go_on(folder)}", err=True)
+            raise
+
+
+def _go_on(folder: Path) -> str:
+    """Return how to go on with a folder: this command with --resume, or one that does the same."""
+    words = sys.argv[1:]
+    if words[:1] == ["demo"]:
+        words = ["sweep", DEMO]
+    if words[:1] not in (["sweep"], ["run"]):
+        return "Go on with --resume."
+    given = any(word.partition("=")[0] == "--out" for word in words)
+    where = [] if given else ["--out", str(folder)]
+    words = [*(word for word in words if word != "--resume"), *where, "--resume"]
+    return f"Go on with: {shlex.join(['akuttsim', *words])}"
+
+
+class Ended(KeyboardInterrupt):
+    """The process is to end, as a signal other than Ctrl-C says; `code` is its exit code."""
+
+    def __init__(self, number: int) -> None:
+        """Note the code that a shell gives to a process ended by this signal."""
+        super().__init__()
+        self.code = 128 + number
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Let a request to end, or a terminal that is closed, stop the runs as Ctrl-C does.
+
+    A signal that whoever started us wants ignored (nohup) stays ignored.
+    """
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [getattr(signal, name) for name in names]
+    before = {number: signal.getsignal(number) for number in numbers}
+    ours = [number for number, now in before.items() if now == signal.SIG_DFL]
+
+    def end(number: int, _: object) -> None:
+        raise Ended(number)
+
+    for number in ours:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, before[number])
 
 
 def leave_for(failed: list[Done]) -> None:

@@ -9,12 +9,12 @@ from typing import Literal
 
 from akuttsim.experiment import designs
 from akuttsim.scenario.experiment import Design, Level
-from akuttsim.scenario.fields import Model
-from akuttsim.scenario.load import Loaded, child, with_settings
+from akuttsim.scenario.fields import Model, Text
+from akuttsim.scenario.load import Loaded, with_settings
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.ranges import Ranged, Settings
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.yaml_tree import Node
+from akuttsim.scenario.yaml_tree import Node, child
 from akuttsim.store.runs import PLAIN
 
 NONE = "none"
@@ -53,7 +53,7 @@ class Dimension:
 
     `key` is the dotted key that it sets; without one, its levels are names of additions of a kind.
     `ranged` is the value behind a dimension that walks the range of a sourced value, which
-    `organisations` have in common.
+    `organisations` have in common. `title` is what an experiment calls it.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Dimension:
     kind: Kind = "region"
     ranged: Ranged | None = None
     organisations: tuple[str, ...] = ()
+    title: Text | None = None
 
     def at(self, place: float) -> Level:
         """Return the level at a place from 0 to 1."""
@@ -153,6 +154,11 @@ def _written(level: Level) -> str:
     """Return a level as YAML has it."""
     if isinstance(level, bool):
         return "true" if level else "false"
+    return repr(level) if isinstance(level, float) else str(level)
+
+
+def in_words(level: Level) -> str:
+    """Return a level as tables of results have it, to the last digit."""
     return repr(level) if isinstance(level, float) else str(level)
 
 

@@ -88,6 +88,8 @@ def _found(name: str) -> Path:
     try:
         return shipped.find("organisation", name)
     except InputError:
+        if (Path(name) / "region.yaml").is_file():
+            return Path(name) / "region.yaml"
         known = sorted({each for kind in KINDS for each in shipped.names(kind)})
         close = get_close_matches(name, known, n=3) or known
         what = f"no file of this path; the shipped names are {', '.join(close)}"

@@ -61,12 +61,17 @@ def _dimensions(name: str, factor: Factor, base: Base) -> Iterator[Dimension]:
     if factor.grade is not None:
         yield from _graded(name, factor, base)
     elif factor.additions is not None:
-        yield Dimension(name, factor.additions, kind=_kind_of(name, factor.additions, base))
+        yield Dimension(
+            name,
+            factor.additions,
+            kind=_kind_of(name, factor.additions, base),
+            title=factor.title,
+        )
     else:
         assert factor.key is not None
         _must_be_there(name, factor.key, base)
         low, high = factor.range or (0.0, 0.0)
-        yield Dimension(name, factor.values or (), low, high, factor.key)
+        yield Dimension(name, factor.values or (), low, high, factor.key, title=factor.title)
 
 
 def _must_be_there(name: str, key: str, base: Base) -> None:

@@ -16,7 +16,7 @@ from akuttsim.experiment.assumptions import assumptions
 from akuttsim.experiment.cases import Dimension
 from akuttsim.experiment.side_by_side import counted, differing
 from akuttsim.experiment.study import Study
-from akuttsim.store.results import RunId
+from akuttsim.store.results import RunId, digest
 
 PACKAGES = ("numpy", "pandas", "scipy", "simpy", "pyarrow", "pydantic")
 
@@ -43,14 +43,15 @@ def manifest(study: Study, began: float) -> dict[str, Any]:
         "assumptions": assumptions(study),
         "definitions": definitions(),
         "directions": directions(),
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+        **made_now(began),
         "machine": {
             "system": platform.system(),
             "processor": platform.machine(),
             "cores": cpu_count(),
         },
-        "times": {"began": _stamp(began), "ended": _stamp(time.time())},
         "digests": {name: study.digest(name) for name in study.organisations},
+        "inputs": {name: _inputs(study, name) for name in study.organisations},
+        "worlds": {case.name: study.world_digest(case) for case in study.cases},
     }
 
 
@@ -63,6 +64,19 @@ def _apart(study: Study) -> dict[str, list[list[str]]]:
         for name, each in study.organisations.items()
         if name in others
     }
+
+
+def made_now(began: float) -> dict[str, Any]:
+    """Return the versions of what makes results, and when it began and ended."""
+    return {
+        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+        "times": {"began": stamp(began), "ended": stamp(time.time())},
+    }
+
+
+def _inputs(study: Study, name: str) -> str:
+    """Return a digest of all that an organisation's runs in all cases depend on."""
+    return digest({case.name: study.digest(name, case) for case in study.cases})
 
 
 def _asked(study: Study) -> dict[str, Any]:
@@ -90,6 +104,7 @@ def _asked(study: Study) -> dict[str, Any]:
 def _dimension(each: Dimension) -> dict[str, Any]:
     return {
         "name": each.name,
+        "title": each.title.model_dump() if each.title else None,
         "key": each.key,
         "levels": list(each.levels),
         "range": [each.low, each.high] if not each.levels else None,
@@ -107,5 +122,6 @@ def failures(runs: Sequence[RunId]) -> list[dict[str, Any]]:
     ]
 
 
-def _stamp(at: float) -> str:
+def stamp(at: float) -> str:
+    """Return a time in seconds since 1970 as ISO 8601 in UTC."""
     return datetime.fromtimestamp(at, UTC).isoformat("T", "seconds")

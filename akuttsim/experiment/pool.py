@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -14,11 +15,15 @@ from pathlib import Path
 
 from akuttsim.experiment import work
 from akuttsim.experiment.study import Study
+from akuttsim.experiment.undisturbed import undisturbed
 from akuttsim.experiment.work import Done
 from akuttsim.store.results import ResultsFolder, RunId
 
 TRIES = 3
 """How often a run may take its process with it before it is told as failed."""
+
+PATIENCE_S = 1.0
+"""How long processes that are told to end may take before they are killed."""
 
 DIED = "the process died {tries} times in this run: killed, out of memory, or a crash of Python\n"
 
@@ -66,7 +71,7 @@ def _until_one_dies(
                 while waiting and len(under_way) <= workers:
                     batch = waiting.popleft()
                     suspects.append(batch)
-                    under_way[pool.submit(work.do, batch)] = batch
+                    under_way[_given(pool, batch)] = batch
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                     done = future.result()
                     suspects.remove(under_way.pop(future))
@@ -84,11 +89,17 @@ def _alone(job: Job, run: RunId) -> Iterator[Done]:
             return
         try:
             with _executor(job, 1) as pool:
-                yield from pool.submit(work.do, [run]).result()
+                yield from _given(pool, [run]).result()
                 return
         except BrokenProcessPool:
             continue
     yield Done(run, {}, DIED.format(tries=TRIES))
+
+
+def _given(pool: ProcessPoolExecutor, batch: Batch) -> Future[list[Done]]:
+    """Give a batch to a pool, which may start a process for it."""
+    with undisturbed():
+        return pool.submit(work.do, batch)
 
 
 @contextmanager
@@ -109,8 +120,15 @@ def _executor(job: Job, workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:
-    """End a pool at once; what its workers had finished is on disk already."""
+    """End a pool at once; what its workers had finished is on disk already.
+
+    They are gone when this returns, so that none writes into a folder that is tidied after it.
+    """
     processes = list((pool._processes or {}).values())
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.terminate()
+    until = time.monotonic() + PATIENCE_S
+    for process in processes:
+        process.join(max(until - time.monotonic(), 0))
+        process.kill()

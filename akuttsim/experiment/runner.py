@@ -5,23 +5,24 @@ from __future__ import annotations
 import itertools
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from akuttsim.analysis.compare import DIFFERENCES, Judging, differences, summarise
-from akuttsim.analysis.intervals import CONFIDENCE, simultaneous
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment import steps
 from akuttsim.experiment.cluster import clustered
+from akuttsim.experiment.influence import Outcomes
 from akuttsim.experiment.manifest import failures, manifest
 from akuttsim.experiment.pool import Batch, Job, done_here, pooled
 from akuttsim.experiment.study import Study
+from akuttsim.experiment.tables import Asked, cases_table, tables
+from akuttsim.experiment.unfinished import plan
 from akuttsim.experiment.work import Done, region_key
 from akuttsim.records import Sheet
+from akuttsim.store.begun import keep_begun
 from akuttsim.store.results import ResultsFolder, RunId
 
 Told = Callable[[int], None]
@@ -62,10 +63,20 @@ def run_study(
     kept too; the others go on. Raises InputError if the folder holds results and `resume` is not
     set, or if every run failed; KeyboardInterrupt leaves all finished runs in place.
     """
-    results, began = ResultsFolder(folder), time.time()
+    results = ResultsFolder(folder)
     results.begin(resume)
+    try:
+        return _done(Job(study, folder, how.records), results, workers, tell, how)
+    except BaseException:
+        results.tidy()
+        raise
+
+
+def _done(job: Job, results: ResultsFolder, workers: int, tell: Told, how: How) -> list[Done]:
+    """Do what a folder lacks, conclude it, and return the runs that failed."""
+    study, began = job.study, time.time()
     results.forget_failures()
-    job = Job(study, folder, how.records)
+    keep_begun(results.folder, plan(study, began))
     counts, failed = _enough(job, results, lambda missing: _ended(job, missing, workers, how), tell)
     runs = [run for run in steps.runs_of(study, counts) if run not in failed]
     if not runs:
@@ -75,7 +86,7 @@ def run_study(
         raise InputError([Problem("", 0, study.name, what)])
     ranking = [asdict(each) for each in steps.ranked(study, results, counts)]
     made = {"ranking": ranking, "failed": failures(list(failed))}
-    _conclude(study, results, runs, {**manifest(study, began), **made})
+    conclude(study, results, runs, {**manifest(study, began), **made})
     return list(failed.values())
 
 
@@ -93,9 +104,10 @@ def _enough(
     while more != counts:
         counts = more
         runs = [run for run in steps.runs_of(job.study, counts) if run not in failed]
-        missing = [run for run in runs if not results.has(run)]
-        tell(len(set(runs) - seen - set(missing)))
-        seen.update(runs)
+        new = [run for run in runs if run not in seen]
+        missing = [run for run in new if not results.has(run)]
+        tell(len(new) - len(missing))
+        seen.update(new)
         for done in work(missing):
             if done.failure is not None:
                 failed[done.run] = done
@@ -127,7 +139,11 @@ def _ended(job: Job, missing: Sequence[RunId], workers: int, how: How) -> Iterat
 
 
 def _batches(study: Study, missing: Sequence[RunId], workers: int) -> list[Batch]:
-    """Return the runs by region and replication, so that patients are drawn once for several."""
+    """Return the runs by region and replication, so that patients are drawn once for several.
+
+    Towards the end batches become smaller, to single runs, so that no process waits long for the
+    last one, though patients are then drawn anew for some.
+    """
     regions = list(dict.fromkeys(region_key(case) for case in study.cases))
     place = {case.name: regions.index(region_key(case)) for case in study.cases}
 
@@ -135,77 +151,44 @@ def _batches(study: Study, missing: Sequence[RunId], workers: int) -> list[Batch
         return (place[run.case], run.replication)
 
     ordered = sorted(missing, key=patients_of)
-    most = max(min(MOST_IN_BATCH, len(missing) // max(workers, 1)), 1)
-    return [
-        together[start : start + most]
-        for together in (list(group) for _, group in itertools.groupby(ordered, key=patients_of))
-        for start in range(0, len(together), most)
-    ]
+    batches: list[Batch] = []
+    left = len(ordered)
+    for _, group in itertools.groupby(ordered, key=patients_of):
+        together = list(group)
+        while together:
+            most = max(min(MOST_IN_BATCH, left // (2 * max(workers, 1))), 1)
+            batches.append(together[:most])
+            together = together[most:]
+            left -= len(batches[-1])
+    return batches
 
 
-def _conclude(
-    study: Study, results: ResultsFolder, runs: list[RunId], made: dict[str, Any]
-) -> None:
+def conclude(study: Study, results: ResultsFolder, runs: list[RunId], made: dict[str, Any]) -> None:
+    """Write the tables of finished runs and the manifest, which begins with what `made` has."""
+    results.reopen()
     results.gather(runs)
     results.gather_overloads(runs)
-    comparisons = len(study.organisations) - 1
-    level = simultaneous(CONFIDENCE, comparisons)
-    at_once = {"comparisons": comparisons, "confidence": level}
-    made["simultaneous"] = at_once if comparisons > 1 else None
+    asked = Asked.of(study)
+    made["simultaneous"] = asked.at_once
     made["runs"] = _counted(study, runs)
-    tables = _tables(study, results.sheets(runs), Judging(study.margins, level))
-    results.conclude({**tables, "cases.csv": _cases(study)}, made)
+    most = max(Counter((run.case, run.organisation) for run in runs).values())
+    outcomes = Outcomes(study)
+    found = tables(asked, (_noted(part, outcomes) for part in results.sheets(most)))
+    if len(study.cases) > 1:
+        moved = outcomes.table(found["summary.csv"], found["differences.csv"])
+        found["sensitivity.csv"] = moved
+    results.conclude({**found, "cases.csv": cases_table(study)}, made)
 
 
-def _tables(study: Study, sheets: Iterator[Sheet], judging: Judging) -> dict[str, pd.DataFrame]:
-    """Return summary, differences from the base, and effects of the cases against the first.
-
-    All indicators are told of the first case; of others those that organisations are judged by.
-    """
-    summary, against_base, effects = [], [none := pd.DataFrame(columns=DIFFERENCES)], [none]
-    bases: dict[str, Sheet] = {}
-    firsts: dict[str, Sheet] = {}
-    judged = frozenset(study.judged_by)
+def _noted(sheets: Iterator[Sheet], outcomes: Outcomes) -> Iterator[Sheet]:
+    """Yield sheets, and note of each what moves outcomes."""
     for sheet in sheets:
-        is_first = sheet.case == study.cases[0].name
-        wanted = None if is_first else judged
-        summary.append(summarise(sheet, study.targets, wanted))
-        if sheet.organisation == study.base:
-            bases = {sheet.case: sheet}
-        elif sheet.case in bases:
-            against_base.append(differences(sheet, bases[sheet.case], judging, wanted))
-        if is_first:
-            firsts[sheet.organisation] = sheet
-        elif sheet.organisation in firsts:
-            plain = Judging(study.margins)
-            effects.append(differences(sheet, firsts[sheet.organisation], plain, judged))
-    return {
-        "summary.csv": pd.concat(summary),
-        "differences.csv": _joined(against_base),
-        "effects.csv": _joined(effects),
-    }
-
-
-def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    there = [table for table in tables if len(table)]
-    return pd.concat(there) if there else tables[0]
-
-
-def _cases(study: Study) -> pd.DataFrame:
-    rows = [
-        (case.name, factor, _plain(level)) for case in study.cases for factor, level in case.levels
-    ]
-    return pd.DataFrame(rows, columns=["case", "factor", "level"])
-
-
-def _plain(level: bool | int | float | str) -> str:
-    return repr(level) if isinstance(level, float) else str(level)
+        outcomes.take(sheet)
+        yield sheet
 
 
 def _counted(study: Study, runs: Sequence[RunId]) -> dict[str, int]:
     """Return how many replications each organisation has in the first case."""
     first = study.cases[0].name
-    return {
-        name: sum(run.organisation == name and run.case == first for run in runs)
-        for name in study.organisations
-    }
+    found = Counter(run.organisation for run in runs if run.case == first)
+    return {name: found[name] for name in study.organisations}

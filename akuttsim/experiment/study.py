@@ -125,22 +125,33 @@ class Study:
         return {}
 
     def _digest(self, organisation: str, case: Case) -> str:
-        region, written = self.region, self.organisations[organisation]
+        written = self.organisations[organisation]
         if self.worlds is not None:
-            region = self.worlds.regions[of_kind("region", case.additions)].value
             added = of_kind("organisation", case.additions)
             written = self.worlds.organisations[organisation, added].value
+        return digest({**self._world(case), "organisation": self._dumped(written)})
+
+    def world_digest(self, case: Case) -> str:
+        """Return a digest of all in a case that is the same for every organisation.
+
+        Runs of the same world meet the same patients, whoever has drawn them and when.
+        """
+        return digest({**self._world(case), "additions": case.additions})
+
+    def _world(self, case: Case) -> dict[str, Any]:
+        region = self.region
+        if self.worlds is not None:
+            region = self.worlds.regions[of_kind("region", case.additions)].value
         parts: dict[str, Any] = {
             "model": MODEL_VERSION,
             "region": self._dumped(region),
-            "organisation": self._dumped(written),
             "weeks": self.weeks,
             "warmup_days": self.warmup_days,
             "seed": self.seed,
         }
         if case.settings:
             parts["settings"] = case.settings
-        return digest(parts)
+        return parts
 
     def _dumped(self, value: Region | Organisation) -> str:
         """Return a digest of a config; each is written out once, however many runs there are."""

@@ -20,6 +20,7 @@ from akuttsim.scenario.fields import AGE_GROUPS
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.roster import Period, Staffing, unroll
+from akuttsim.scenario.ways import GIVEN_TIMES, STRAIGHT_LINES
 from akuttsim.scenario.years_ahead import (
     municipality_people,
     people_by_age,
@@ -124,6 +125,17 @@ def _grades(region: Region, name: str) -> str:
     last = min(row.year for row in rows if row.year >= max(years))
     grades = sorted({row.grade for row in rows if first <= row.year <= last})
     return f"grade{'s' if len(grades) > 1 else ''} {', '.join(grades)}"
+
+
+def drives_without_roads(region: Region) -> list[str]:
+    """Return what is to be said of a region that has no table of roads; nothing of others.
+
+    Raises InputError where its table of travel times is not whole.
+    """
+    if region.tables.roads is not None:
+        return []
+    travel(region)
+    return [STRAIGHT_LINES if region.straight_line is not None else GIVEN_TIMES]
 
 
 @dataclass(frozen=True)

@@ -234,14 +234,14 @@ def _called(
         "age_group": age_group,
         "urgency": urgency_codes(region, line, age_group, time_s, draw("urgency").random(count)),
     }
-    return _filled(region, who, draw)
+    return filled(region, who, draw)
 
 
 def _alarms(run: _Run, alarms: SafetyAlarms) -> Columns:
     """Return people who press a safety alarm."""
     hours = run.region.calendar.calendar().hours(int(run.days * DAY_S / HOUR_S))
     draw = run.draw("alarm.")
-    return _filled(run.region, alarm_callers(run.region, alarms, hours, draw), draw)
+    return filled(run.region, alarm_callers(run.region, alarms, hours, draw), draw)
 
 
 def _further(run: _Run, ringing: _Ringing, same: SameIncident) -> Columns:
@@ -249,7 +249,7 @@ def _further(run: _Run, ringing: _Ringing, same: SameIncident) -> Columns:
     draw = run.draw(f"{ringing.prefix}same_incident.")
     further = further_callers(ringing.people, same, draw)
     about = further.pop("about")
-    rows = _with_short_talk(_filled(run.region, further, draw), same.talk_s, draw)
+    rows = _with_short_talk(filled(run.region, further, draw), same.talk_s, draw)
     return _in_time(run, {name: column[ringing.kept[about]] for name, column in rows.items()})
 
 
@@ -269,16 +269,16 @@ def _transports(run: _Run, planned: PlannedTransports) -> Columns:
     """Return planned transports."""
     hours = run.region.calendar.calendar().hours(int(run.days * DAY_S / HOUR_S))
     draw = run.draw("transport.")
-    return _filled(run.region, planned_transports(run.region, planned, hours, draw), draw)
+    return filled(run.region, planned_transports(run.region, planned, hours, draw), draw)
 
 
 def _incident(run: _Run, incident: Incident, begins_s: float, draw: partial[Stream]) -> Columns:
     """Return callers and patients of an incident, other than those who come after the run."""
-    rows = _filled(run.region, incident_people(run.region, incident, begins_s, draw), draw)
+    rows = filled(run.region, incident_people(run.region, incident, begins_s, draw), draw)
     return _in_time(run, _with_short_talk(rows, incident.talk_s, draw))
 
 
-def _filled(region: Region, who: Columns, draw: partial[Stream]) -> Columns:
+def filled(region: Region, who: Columns, draw: partial[Stream]) -> Columns:
     """Return all columns of `Patients` of people with time, line, home and urgency."""
     count, urgency = len(who["time_s"]), who["urgency"]
     pressed = np.array(region.care.urgent_button.as_tuple())[urgency]

@@ -14,10 +14,11 @@ Lang = Literal["nb", "en"]
 class Catalogue:
     """The texts of one language, looked up by dotted key."""
 
-    def __init__(self, lang: Lang) -> None:
-        """Read the catalogue of a language."""
+    def __init__(self, lang: Lang, *more: str) -> None:
+        """Read the catalogue of a language, and any of its own that a kind of page has."""
         self.lang: Lang = lang
-        self.texts = _texts(lang)
+        names = (lang, *(f"{each}-{lang}" for each in more))
+        self.texts = {key: text for name in names for key, text in _texts(name).items()}
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text with its {placeholders} filled in. Raises KeyError for an unknown key."""
@@ -58,3 +59,8 @@ def _flat(tree: dict[str, Any], prefix: str) -> list[tuple[str, str]]:
 def norwegian_definitions() -> dict[str, str]:
     """Return the Norwegian definition of each indicator, by name."""
     return _texts("definitions-nb")
+
+
+def input_names(lang: Lang) -> dict[str, str]:
+    """Return what input values are called in a language, by dotted key."""
+    return _texts(f"inputs-{lang}")

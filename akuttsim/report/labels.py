@@ -65,7 +65,10 @@ class Labels:
 
     def verdict(self, estimate: Estimate | None) -> Verdict | None:
         """Return the verdict to show; None where an indicator has no target and thus no verdict."""
-        name = _verdict_name(estimate)
+        return self.named(_verdict_name(estimate))
+
+    def named(self, name: str) -> Verdict | None:
+        """Return a verdict by its name; None where there is none."""
         if not name:
             return None
         return Verdict(name.replace(" ", "-"), SYMBOLS[name], self.text(f"verdict.{name}"))

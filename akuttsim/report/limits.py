@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 LIMITS = (
+    "straight_line",
+    "travel_times",
     "outcome",
     "cost",
     "walk_in",
@@ -44,6 +46,8 @@ def _by_region(region: dict[str, Any]) -> set[str]:
         "events": demand.get("incidents"),
         "habit": has_decay,
         "beyond_distance": not has_decay,
+        "straight_line": not region.get("straight_line"),
+        "travel_times": not region.get("travel_times"),
     }
     return {limit for limit, has in overcome.items() if has}
 

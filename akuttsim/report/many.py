@@ -5,12 +5,15 @@ from __future__ import annotations
 from akuttsim.report.gains import Sentence, changes_of, gives
 from akuttsim.report.numbers import is_noticeable
 from akuttsim.report.selection import Estimate
-from akuttsim.report.words import MOST_NAMED, Words
+from akuttsim.report.words import Words
+
+_MOST_MODELS = 3
+"""Models that the answer tells of one by one."""
 
 
 def is_many(words: Words) -> bool:
     """Tell whether there are more models than the answer can tell of one by one."""
-    return len(words.chosen.others) > MOST_NAMED
+    return len(words.chosen.others) > _MOST_MODELS
 
 
 def leaders(words: Words) -> Sentence:
@@ -56,23 +59,6 @@ def _most(words: Words, indicator: str, verdict: str) -> str:
     _, model, change = max(found, key=lambda each: each[0])
     key = f"answer.one_{verdict}" if len(found) == 1 else f"answer.most_{verdict}"
     return words.text(key, count=len(found), model=model, change=words.change(change))
-
-
-def open_in_numbers(words: Words) -> list[str]:
-    """Return in how many models it cannot be told whether each indicator differs from the base."""
-    asked = []
-    for indicator in words.chosen.judged_by():
-        changes = (words.chosen.change(name, indicator) for name in words.chosen.others)
-        verdicts = (words.labels.verdict(change) for change in changes)
-        count = sum(each is not None and each.css == "cannot-tell" for each in verdicts)
-        if count:
-            label = words.labels.short(indicator)
-            asked.append(words.text("answer.so_often", label=label, count=count))
-    if not asked:
-        return []
-    base, count = words.labels.organisation(words.chosen.base), len(words.chosen.others)
-    told = words.text.listed(asked)
-    return [words.text("answer.open_in_numbers", base=base, labels=told, count=count)]
 
 
 def told_of(words: Words, organisation: str) -> str:

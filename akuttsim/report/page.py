@@ -15,16 +15,20 @@ from akuttsim.report import tables
 from akuttsim.report.answer import answer
 from akuttsim.report.apart import counts_table, differing
 from akuttsim.report.borders import Border
+from akuttsim.report.cases import several
 from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.interrupted import interrupted, replications_told
 from akuttsim.report.labels import SYMBOLS
 from akuttsim.report.limits import limits
 from akuttsim.report.live import live, script_hash
 from akuttsim.report.many import told_of
+from akuttsim.report.moved import moved
 from akuttsim.report.overloads import overloads
 from akuttsim.report.pictures import parts
 from akuttsim.report.repeat import command
 from akuttsim.report.selection import WITHIN_MARGIN, Selection
 from akuttsim.report.stress import stress
+from akuttsim.report.tradeoff import trade_off
 from akuttsim.report.words import Words
 from akuttsim.store.files import write_whole
 from akuttsim.store.results import Results
@@ -92,10 +96,23 @@ def _head(words: Words) -> dict[str, Any]:
         "question": words.text.both(question) if question else one,
         "hypothesis": words.text.both(manifest["hypothesis"]) if manifest["hypothesis"] else "",
         "manifest": manifest,
+        "interrupted": interrupted(words),
+        "replications": replications_told(words),
+        "print_head": css_string(f"akuttsim – {region}"),
         "base": model,
         "has_others": bool(words.chosen.others),
         "models": [_model(words, name) for name in words.chosen.organisations],
     }
+
+
+def css_string(words: str) -> Markup:
+    """Return words as a string of CSS in which no letter can end the string, or the style."""
+    short = " ".join(words.split())[:_LONGEST_HEAD]
+    letters = (each if each.isascii() and each.isalnum() else f"\\{ord(each):x} " for each in short)
+    return Markup(f'"{"".join(letters)}"')
+
+
+_LONGEST_HEAD = 90
 
 
 def _model(words: Words, name: str) -> dict[str, Any]:
@@ -123,6 +140,9 @@ def _body(words: Words) -> dict[str, Any]:
         "answer": answer(words),
         "overloads": overloads(words),
         "many": _many(words),
+        "cases": several(words),
+        "trade_off": trade_off(words),
+        "moved": moved(words),
         "limits": limits(words.chosen.manifest),
         "targets": tables.models_against_targets(words),
         "differences": tables.differences_from_base(words) if words.chosen.others else None,

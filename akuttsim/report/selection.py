@@ -62,9 +62,10 @@ class Selection:
         """Index the summary and the differences."""
         self.manifest: dict[str, Any] = results.manifest
         self.overloads: pd.DataFrame = results.overloads
-        first = results.manifest["cases"][0]
-        self.levels = _indexed(results.summary[results.summary.case == first])
-        self.changes = _indexed(results.differences[results.differences.case == first])
+        self.results = results
+        self.cases: list[str] = list(results.manifest["cases"])
+        self.levels = _indexed(results.summary[results.summary.case == self.first])
+        self.changes = _indexed(results.differences[results.differences.case == self.first])
         self.base: str = results.manifest["base"]
         self.organisations: list[str] = list(results.manifest["organisations"])
         self.others = [name for name in self.organisations if name != self.base]
@@ -80,6 +81,36 @@ class Selection:
     ) -> Estimate | None:
         """Return the paired difference from the base, or None where there is no such row."""
         return self.changes.get((organisation, indicator, group_by, group))
+
+    @property
+    def first(self) -> str:
+        """Return the case that the answer is for."""
+        return self.cases[0]
+
+    def level_in(self, case: str, organisation: str, indicator: str) -> Estimate | None:
+        """Return an organisation's own value for the whole region in a case."""
+        return self._by_case[0].get(case, {}).get((organisation, indicator, "all", "all"))
+
+    def change_in(self, case: str, organisation: str, indicator: str) -> Estimate | None:
+        """Return the paired difference from the base for the whole region in a case."""
+        return self._by_case[1].get(case, {}).get((organisation, indicator, "all", "all"))
+
+    @cached_property
+    def _by_case(self) -> tuple[dict[str, dict[Key, Estimate]], ...]:
+        tables = (self.results.summary, self.results.differences)
+        wholes = [table[table.group_by == "all"] for table in tables]
+        return tuple(
+            {str(case): _indexed(rows) for case, rows in whole.groupby("case")} for whole in wholes
+        )
+
+    @cached_property
+    def case_levels(self) -> dict[str, dict[str, str]]:
+        """Return the level of each factor in each case."""
+        found: dict[str, dict[str, str]] = {}
+        rows = self.results.cases
+        for case, factor, level in zip(rows["case"], rows["factor"], rows["level"], strict=True):
+            found.setdefault(case, {})[factor] = level
+        return found
 
     def groups(self, indicator: str, group_by: str) -> list[str]:
         """Return the groups of an indicator that any organisation has, in order of appearance."""

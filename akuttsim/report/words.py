@@ -9,9 +9,6 @@ from akuttsim.report.labels import Labels
 from akuttsim.report.numbers import Numbers
 from akuttsim.report.selection import Estimate, Selection
 
-MOST_NAMED = 3
-"""Models that a sentence names one by one."""
-
 
 class Words:
     """Texts, names and numbers of some results in one language."""
@@ -26,13 +23,6 @@ class Words:
     def models(self, names: list[str]) -> str:
         """Return the titles of organisation models as a list in words."""
         return self.text.listed([self.labels.organisation(name) for name in names])
-
-    def some_models(self, names: list[str]) -> str:
-        """Return models as a list, or where that would be long their number: 9 of 13 models."""
-        count = len(self.chosen.organisations)
-        if len(names) <= MOST_NAMED or len(names) == count <= MOST_NAMED + 1:
-            return self.models(names)
-        return self.text("word.so_many", count=len(names), all=count)
 
     def goal(self, indicator: str) -> str:
         """Return a target in words: its title and limit."""

@@ -90,7 +90,7 @@ class Conditions:
         return self._per(lambda condition: self._solution(mode, condition).previous)
 
     def crossings(self) -> PerCondition[Pairs]:
-        """Return between which places a ferry or column is the quickest stretch."""
+        """Return between which places the quickest stretch is a ferry, a column or one-way."""
         return self._per(lambda condition: _kept(self._crossings, condition, self._crossed))
 
     def held(self) -> PerCondition[Pairs]:
@@ -111,7 +111,7 @@ class Conditions:
     def _crossed(self, condition: int) -> Pairs:
         roads = self._roads
         kept = quickest(roads, self._seconds[condition]["car"])
-        no_turn = roads.is_ferry | roads.is_held(self._first[condition])
+        no_turn = roads.no_turn | roads.is_held(self._first[condition])
         return _pairs(roads, kept[no_turn[kept]])
 
     def _holding(self, condition: int) -> Pairs:

@@ -76,13 +76,18 @@ class Network:
         for condition in in_force:
             cancelled = [ferry.ferry in condition.cancelled_ferries for ferry in self.ferries]
             one_way, back = (_stopped(s, cancelled, condition) for s in (one_way, back))
-        return np.concatenate([roads, one_way, roads, back])
+        roads_back = np.where(self._one_way, math.inf, roads) if self._one_way.any() else roads
+        return np.concatenate([roads, one_way, roads_back, back])
 
     def _road_seconds(
         self, mode: Mode, situation: Situation, in_force: list[RoadCondition]
     ) -> Array:
         count = len(self.roads)
-        drive = self.km[:count] / (self._kmh * self._factor(mode, situation, in_force)) * HOUR_S
+        drive = (
+            self.km[:count]
+            / (self._kmh * speed_factors(self.driving, self._in_town, mode, situation))
+            * HOUR_S
+        )
         seconds = drive
         for condition in in_force:
             for column in condition.columns.values():
@@ -93,18 +98,16 @@ class Network:
             seconds = _stopped(seconds, self._between(*condition.closed), condition)
         return seconds
 
-    def _factor(self, mode: Mode, situation: Situation, in_force: list[RoadCondition]) -> Array:
-        """Return the factor on the car speed of each road."""
-        driving, factor = self.driving, np.ones(len(self.roads))
-        if mode == "blue":
-            town, rural = driving.blue_light_town.value, driving.blue_light_rural.value
-            factor = np.where(self._in_town, town, rural)
-        for condition in in_force:
-            factor = factor * (condition.speed.value if condition.speed else 1.0)
-        if driving.traffic is not None and situation.days[1] == "weekday":
-            where = self._in_town if driving.traffic.where == "town" else True
-            factor = factor * np.where(where, driving.traffic.values[situation.hour], 1.0)
-        return factor
+    @cached_property
+    def _one_way(self) -> NDArray[np.bool_]:
+        return np.array([road.one_way == "yes" for road in self.roads], dtype=np.bool_)
+
+    @cached_property
+    def no_turn(self) -> NDArray[np.bool_]:
+        """Return which rows are ferries or one-way roads, on which nobody can turn."""
+        return self.is_ferry | np.tile(
+            np.append(self._one_way, np.zeros(len(self.ferries), dtype=np.bool_)), 2
+        )
 
     @cached_property
     def _kmh(self) -> Array:
@@ -140,6 +143,23 @@ class Network:
         longest = math.inf if on_call is None else on_call * MINUTE_S
         days = _departures(ferry, situation.days, back, self.driving)
         return waits_between(days, longest)[situation.hour] + ferry.crossing_min * MINUTE_S
+
+
+def speed_factors(
+    driving: Driving, in_town: NDArray[np.bool_], mode: Mode, situation: Situation
+) -> Array:
+    """Return the factor on the car speed of each road, given which are in town."""
+    factor = np.ones(len(in_town))
+    if mode == "blue":
+        town, rural = driving.blue_light_town.value, driving.blue_light_rural.value
+        factor = np.where(in_town, town, rural)
+    for name in situation.in_force:
+        speed = driving.conditions[name].speed
+        factor = factor * (speed.value if speed else 1.0)
+    if driving.traffic is not None and situation.days[1] == "weekday":
+        where = in_town if driving.traffic.where == "town" else True
+        factor = factor * np.where(where, driving.traffic.values[situation.hour], 1.0)
+    return factor
 
 
 def network(region: Region) -> Network:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.roads.conditions import Conditions, PerCondition, quickest
+from akuttsim.roads.given import Given, GivenConditions, given_times
 from akuttsim.roads.network import MODES, Mode, Network, network
 from akuttsim.roads.situations import Situation, situations
 from akuttsim.roads.waits import HOURS
@@ -19,6 +21,8 @@ from akuttsim.scenario.geography import Driving
 from akuttsim.scenario.region import Region
 
 NOON = 12
+MOST_KEPT = 8_000_000
+"""Times that are kept as lists at most: some 250 MB, all pairs of 2,800 places."""
 
 Way = tuple[int, float]
 """A place that can be reached from a position on the road, and the seconds to it."""
@@ -28,8 +32,8 @@ Way = tuple[int, float]
 class Route:
     """A drive: the places passed, the seconds at which each is reached, and crossings by ferry.
 
-    `on_ferry[k]` tells whether the stretch from `places[k]` to `places[k+1]` is a ferry, or driven
-    in a column.
+    `on_ferry[k]` tells whether the stretch from `places[k]` to `places[k+1]` is a ferry, driven in
+    a column or one-way: nobody turns there.
     """
 
     places: tuple[int, ...]
@@ -55,31 +59,25 @@ class Lengths:
         return self.km[np.searchsorted(self.key, start * self.places + end)]
 
 
-@dataclass(frozen=True)
-class Travel:
+@dataclass(frozen=True, kw_only=True)
+class Travel(ABC):
     """Seconds of the quickest ways; a condition is a set of situations with the same travel times.
 
     `condition_of_hour[hour of day]` -> condition of an ordinary working day;
-    `seconds[mode][condition][from, to]`, solved when first asked for; `previous` as SciPy's
-    predecessors; `ferries[condition]` has the pairs of places between which a ferry or a column is
-    the quickest stretch, `held[condition]` those between which the road is closed or in a column.
+    `seconds[mode][condition][from, to]`, solved when first asked for.
     """
 
     condition_of_hour: tuple[int, ...]
     seconds: dict[Mode, PerCondition[NDArray[np.float64]]]
-    previous: dict[Mode, PerCondition[NDArray[np.int32]]]
-    ferries: PerCondition[frozenset[tuple[int, int]]]
-    held: PerCondition[frozenset[tuple[int, int]]]
-    lengths: Lengths
-    _driving: Driving = field(repr=False)
-    _conditions: Conditions = field(repr=False)
+    driving: Driving = field(repr=False)
+    number: Callable[[Situation], int] = field(repr=False)
     _to: dict[tuple[Mode, int, int], list[float]] = field(default_factory=dict, repr=False)
     _routes: dict[tuple[Mode, int, int, int], Route] = field(default_factory=dict, repr=False)
     _km_to: dict[int, NDArray[np.float64]] = field(default_factory=dict, repr=False)
 
     def conditions(self, hours: Sequence[datetime]) -> tuple[int, ...]:
         """Return the condition of each hour of a run, by the local time at which it begins."""
-        return tuple(map(self._conditions.number, situations(self._driving, hours)))
+        return tuple(map(self.number, situations(self.driving, hours)))
 
     @property
     def noon(self) -> int:
@@ -91,6 +89,7 @@ class Travel:
         key = (mode, condition, place)
         found = self._to.get(key)
         if found is None:
+            _make_room(self._to, self.seconds[mode][condition])
             found = self._to[key] = self.seconds[mode][condition][:, place].tolist()
         return found
 
@@ -103,6 +102,52 @@ class Travel:
         if found is None:
             found = self._km_to[place] = self._measured_to(place)
         return found
+
+    def route(self, condition: int, start: int, end: int, mode: Mode = "car") -> Route:
+        """Return the quickest drive from one place to another."""
+        key = (mode, condition, start, end)
+        found = self._routes.get(key)
+        if found is None:
+            found = self._routes[key] = self._traced(*key)
+        return found
+
+    @abstractmethod
+    def ways_from(self, route: Route, elapsed_s: float, condition: int, mode: Mode) -> list[Way]:
+        """Return where a vehicle can go on from its position: on ahead, or back if it can turn.
+
+        `elapsed_s` is the time since the route began; past its end, the vehicle is at its end.
+        """
+
+    @abstractmethod
+    def _traced(self, mode: Mode, condition: int, start: int, end: int) -> Route:
+        """Return the quickest drive, worked out anew."""
+
+    @abstractmethod
+    def _measured_to(self, place: int) -> NDArray[np.float64]:
+        """Return the kilometres from every place to this one, worked out anew."""
+
+
+def _make_room(
+    kept: dict[tuple[Mode, int, int], list[float]], seconds: NDArray[np.float64]
+) -> None:
+    """Forget lists that can be made again where those of a large region would fill the memory."""
+    if (len(kept) + 1) * len(seconds) > MOST_KEPT:
+        kept.clear()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoadTravel(Travel):
+    """Travel by a table of roads.
+
+    `previous` as SciPy's predecessors; `ferries[condition]` has the pairs of places between which
+    the quickest stretch is a ferry, a column or one-way, `held[condition]` those between which the
+    road is closed or in a column.
+    """
+
+    previous: dict[Mode, PerCondition[NDArray[np.int32]]]
+    ferries: PerCondition[frozenset[tuple[int, int]]]
+    held: PerCondition[frozenset[tuple[int, int]]]
+    lengths: Lengths
 
     def _measured_to(self, place: int) -> NDArray[np.float64]:
         """Walk all drives to a place backwards at once, a stretch at a time."""
@@ -117,14 +162,6 @@ class Travel:
             drive, at = drive[under_way], before[under_way]
         km.flags.writeable = False
         return km
-
-    def route(self, condition: int, start: int, end: int, mode: Mode = "car") -> Route:
-        """Return the quickest drive from one place to another."""
-        key = (mode, condition, start, end)
-        found = self._routes.get(key)
-        if found is None:
-            found = self._routes[key] = self._traced(*key)
-        return found
 
     def _traced(self, mode: Mode, condition: int, start: int, end: int) -> Route:
         previous = self.previous[mode][condition][start]
@@ -164,19 +201,25 @@ class Travel:
 def travel(region: Region) -> Travel:
     """Return the travel times of a region.
 
-    Asking for times between places that closed roads cut off raises InputError with their names.
+    Asking for times between places that closed roads cut off raises InputError with their names,
+    and so does a table of travel times that is not whole.
     """
+    return by_road(region) if region.tables.roads else by_given(region)
+
+
+def by_road(region: Region) -> RoadTravel:
+    """Return the travel times by a region's table of roads."""
     roads = network(region)
     conditions = Conditions(roads)
-    return Travel(
+    return RoadTravel(
         condition_of_hour=tuple(conditions.number(Situation(hour)) for hour in range(HOURS)),
         seconds={mode: conditions.times(mode) for mode in MODES},
         previous={mode: conditions.previous(mode) for mode in MODES},
         ferries=conditions.crossings(),
         held=conditions.held(),
         lengths=_lengths(roads),
-        _driving=region.driving,
-        _conditions=conditions,
+        driving=region.driving,
+        number=conditions.number,
     )
 
 
@@ -184,3 +227,47 @@ def _lengths(roads: Network) -> Lengths:
     kept = quickest(roads, roads.at(Situation(NOON))["car"])
     key = roads.start[kept].astype(np.int64) * roads.places + roads.end[kept]
     return Lengths(roads.places, key, roads.km[kept])
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenTravel(Travel):
+    """Travel by given times between places, without any roads.
+
+    A vehicle on the way is at the place nearest to the straight-line point at elapsed over total
+    time, from where it goes to another place as everybody does; or it drives on as it was going.
+    """
+
+    given: Given
+
+    def ways_from(self, route: Route, elapsed_s: float, condition: int, mode: Mode) -> list[Way]:
+        """Return where a vehicle can go on from its position, as `Travel` says."""
+        if elapsed_s >= route.duration_s:
+            return [(route.places[-1], 0.0)]
+        leg = bisect_right(route.reached_s, elapsed_s) - 1
+        behind, ahead = route.places[leg], route.places[leg + 1]
+        length = route.reached_s[leg + 1] - route.reached_s[leg]
+        left = route.reached_s[leg + 1] - elapsed_s
+        near = self.given.nearest_between(behind, ahead, 1 - left / length)
+        return [(near, 0.0)] if near == ahead else [(ahead, left), (near, 0.0)]
+
+    def _traced(self, mode: Mode, condition: int, start: int, end: int) -> Route:
+        if start == end:
+            return Route((start,), (0.0,), ())
+        seconds = float(self.seconds[mode][condition][start, end])
+        return Route((start, end), (0.0, seconds), (False,))
+
+    def _measured_to(self, place: int) -> NDArray[np.float64]:
+        return self.given.km[:, place]
+
+
+def by_given(region: Region) -> GivenTravel:
+    """Return the travel times of a region without roads."""
+    given = given_times(region)
+    conditions = GivenConditions(given, region.driving)
+    return GivenTravel(
+        condition_of_hour=tuple(conditions.number(Situation(hour)) for hour in range(HOURS)),
+        seconds={mode: conditions.times(mode) for mode in MODES},
+        driving=region.driving,
+        number=conditions.number,
+        given=given,
+    )

@@ -8,7 +8,7 @@ from itertools import chain
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.scenario.checked_year import CheckedYear
 from akuttsim.scenario.clinic_checks import clinic_hours, clinic_names
-from akuttsim.scenario.condition_checks import additions, joined_to, road_conditions
+from akuttsim.scenario.condition_checks import additions, driven_from, road_conditions
 from akuttsim.scenario.fleet_checks import (
     fleet_hours,
     fleet_municipalities,
@@ -91,13 +91,21 @@ def _links(loaded: Loaded[Region]) -> Iterator[Problem]:
 def _reachable(loaded: Loaded[Region]) -> Iterator[Problem]:
     region = loaded.value
     start = next(iter(region.hospitals.values())).place
-    if start not in region.places:
+    if start not in region.places or region.tables.roads is None:
         return
-    joined = joined_to(start, region, (*region.roads, *region.ferries))
+    links = (*region.roads, *region.ferries)
+    out, back = (driven_from(start, region, links, back=way) for way in (False, True))
     for name in region.places:
-        if name not in joined:
-            what = f"no road or ferry joins this place to {start}; add one to the table of roads"
-            yield loaded.problem(f"places.{name}", what)
+        if name not in out or name not in back:
+            yield loaded.problem(f"places.{name}", _not_joined(start, name in out, name in back))
+
+
+def _not_joined(start: str, is_reached: bool, is_left: bool) -> str:
+    if is_reached:
+        return f"a one-way trap: one can drive here from {start}, but not back; see one_way"
+    if is_left:
+        return f"a one-way trap: one can drive from here to {start}, but not here; see one_way"
+    return f"no road or ferry joins this place to {start}; add one to the table of roads"
 
 
 def _names(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from itertools import chain
 
 from akuttsim.errors import Problem
 from akuttsim.scenario.checked_year import CHECKED_DAYS
+from akuttsim.scenario.geography import Road
 from akuttsim.scenario.load import Loaded
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.road_conditions import Link, RoadCondition
@@ -34,11 +35,20 @@ def additions(loaded: Loaded[Region]) -> Iterator[Problem]:
 
 
 def joined_to(start: str, region: Region, links: Iterable[Link]) -> set[str]:
-    """Return the places that links join to one of them, with itself."""
+    """Return the places, with itself, to which one can drive from one place, and back again."""
+    links = list(links)
+    return driven_from(start, region, links) & driven_from(start, region, links, back=True)
+
+
+def driven_from(start: str, region: Region, links: Iterable[Link], back: bool = False) -> set[str]:
+    """Return the places to which one can drive from one; with `back`, from which one can to it."""
     neighbours: dict[str, set[str]] = {name: set() for name in region.places}
     for link in links:
-        neighbours.get(link.start, set()).add(link.end)
-        neighbours.get(link.end, set()).add(link.start)
+        one_way = isinstance(link, Road) and link.one_way == "yes"
+        if not (one_way and back):
+            neighbours.get(link.start, set()).add(link.end)
+        if not one_way or back:
+            neighbours.get(link.end, set()).add(link.start)
     seen, todo = {start}, [start]
     while todo:
         new = neighbours.get(todo.pop(), set()) - seen

@@ -190,7 +190,10 @@ def _most_covered(organisation: Organisation, region: Region, within_min: float)
     """Return the share of people in reach of crews and posts when the best crew to miss is sent.
 
     Blue light on an open road, and no waiting for ferries: so never less than what a run finds.
+    All of them where the region has no table of roads.
     """
+    if region.tables.roads is None:
+        return 1.0
     stations = [c.station for c in organisation.ambulances.values() if c.kind == "ambulance"]
     posts = {place for each in organisation.dispatch.stand_by for place in each.at}
     minutes = _blue_light_min(region)
@@ -214,7 +217,8 @@ def _blue_light_min(region: Region) -> Minutes:
         in_town = road.kmh < driving.town_below_kmh.value
         faster = driving.blue_light_town if in_town else driving.blue_light_rural
         took = road.km / (road.kmh * faster.value) * 60
-        for start, end in ((road.start, road.end), (road.end, road.start)):
+        ways = ((road.start, road.end), (road.end, road.start))
+        for start, end in ways[: 1 if road.one_way == "yes" else 2]:
             minutes[start][end] = min(took, minutes[start].get(end, inf))
     for ferry in region.ferries:
         for start, end in ((ferry.start, ferry.end), (ferry.end, ferry.start)):

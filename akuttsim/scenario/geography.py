@@ -114,13 +114,13 @@ class Municipality(Model):
 
 
 class Place(Model):
-    """A settlement, road junction, ferry quay or hospital, with its people by age group."""
+    """A settlement, road junction, ferry quay, hospital or other site, with its people by age."""
 
     name: str = Field(min_length=1)
     municipality: Slug
     lat: float = Field(ge=-90, le=90)
     lon: float = Field(ge=-180, le=180)
-    kind: Literal["settlement", "junction", "quay", "hospital"]
+    kind: Literal["settlement", "junction", "quay", "hospital", "facility"]
     note: str = ""
     source: str = Field(min_length=1)
     grade: Grade
@@ -128,11 +128,12 @@ class Place(Model):
 
 
 class Road(Link):
-    """A stretch of road."""
+    """A stretch of road, driven both ways or, where it is one-way, from `from` to `to` only."""
 
     road: str = Field(min_length=1)
     km: float = Field(gt=0, le=500)
     kmh: float = Field(ge=5, le=120)
+    one_way: Literal["yes", "no"] = "no"
     note: str = ""
     source: str = Field(min_length=1)
     grade: Grade

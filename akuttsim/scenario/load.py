@@ -11,9 +11,11 @@ from typing import Generic, TypeVar
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.scenario import shipped
+from akuttsim.scenario.calibration import Calibration
+from akuttsim.scenario.call_log import LogFormat
 from akuttsim.scenario.experiment import Experiment, Targets
 from akuttsim.scenario.fields import Model
-from akuttsim.scenario.geography import TIMETABLE
+from akuttsim.scenario.figure_mapping import FigureMapping
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.overlay import (
     ONLY_TOP,
@@ -26,24 +28,13 @@ from akuttsim.scenario.overlay import (
 )
 from akuttsim.scenario.published import Figures
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.tables import AGE_COLUMNS, Row, drop_empty, gather_ages, keyed, read_table
+from akuttsim.scenario.region_tables import TABLES, table_path, with_tables
 from akuttsim.scenario.validate import validate
-from akuttsim.scenario.yaml_tree import Node
+from akuttsim.scenario.yaml_tree import Node, child
 
 M = TypeVar("M", bound=Model)
 
 _KEY_VALUE = "write --set KEY=VALUE, such as demand.day_cv.value=0.2"
-_MUNICIPALITY = frozenset({"municipality", "number", "name", "largest_tettsted", *AGE_COLUMNS})
-_PLACE = frozenset("place name municipality lat lon kind note source grade".split())
-_PEOPLE = frozenset({"place", *AGE_COLUMNS})
-_ROAD = frozenset("from to road km kmh note source grade".split())
-_FERRY = frozenset(
-    "ferry from to road km crossing_min first last departures on_call_min note source grade".split()
-)
-_PROJECTION = frozenset({"municipality", "year", "source", "grade", *AGE_COLUMNS})
-_TIMETABLE = frozenset(TIMETABLE)
-_TABLES = ("municipalities", "places", "people", "roads", "ferries", "projections")
-"""The tables of a region, in the order in which they are read: people go into places."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +54,6 @@ class Loaded(Generic[M]):
         if node.file in self.files[:-1]:
             what = f"{what} ({self.files[-1]} builds on this file)"
         return Problem(node.file, node.line, key, what)
-
-
-def child(node: Node, part: str) -> Node | None:
-    """Return what stands at a key of a mapping or a place of a list, or None."""
-    if isinstance(node.value, dict):
-        return node.value.get(part)
-    if isinstance(node.value, list) and part.isdigit() and int(part) < len(node.value):
-        return node.value[int(part)]
-    return None
 
 
 _OF_ITS_OWN = ONLY_TOP | {"region", "description"}
@@ -99,10 +81,20 @@ def load_region(
     found = _with_additions(resolve(path, find_base), "region", additions, find_base, beside)
     of_tables = [each for each in sets if each.startswith("tables")]
     written = _with_sets(found.tree, of_tables)
-    tree, problems = _with_tables(written, folders, path.parent)
+    tree, problems = with_tables(written, folders, path.parent)
     _raise_with_others(problems, tree)
     rest = [each for each in sets if each not in of_tables]
-    return _checked(found.files, found.changes, _with_sets(tree, rest), Region)
+    loaded = _checked(found.files, found.changes, _with_sets(tree, rest), Region)
+    _tell_where(loaded.value, written, folders, path.parent)
+    return loaded
+
+
+def _tell_where(region: Region, tree: Node, folders: dict[str, Path], own: Path) -> None:
+    """Tell a region where its table of travel times lies; it is read when first needed."""
+    tables = child(tree, "tables")
+    node = tables and child(tables, "travel_times")
+    if node and region.travel_times:
+        region.travel_times.lies_at(table_path(node, "travel_times", folders.get(node.file, own)))
 
 
 def load_organisation(
@@ -132,7 +124,16 @@ def with_settings(loaded: Loaded[M], sets: Sequence[str]) -> Loaded[M]:
     if not sets:
         return loaded
     tree = _with_sets(loaded.tree, sets)
-    return Loaded(validate(tree, type(loaded.value)), tree, loaded.files, loaded.changes)
+    value = validate(tree, type(loaded.value))
+    _keep_place(value, loaded.value)
+    return Loaded(value, tree, loaded.files, loaded.changes)
+
+
+def _keep_place(new: Model, old: Model) -> None:
+    """Tell a region anew where its table of travel times lies."""
+    if isinstance(new, Region) and isinstance(old, Region) and new.travel_times:
+        assert old.travel_times is not None
+        new.travel_times.lies_at(old.travel_times.path)
 
 
 def load_experiment(name: str, sets: Sequence[str] = ()) -> Loaded[Experiment]:
@@ -154,6 +155,27 @@ def load_published(name: str) -> Loaded[Figures]:
     path = shipped.find("published", name)
     found = resolve(path, partial(_find_base, "published"))
     return _checked(found.files, found.changes, found.tree, Figures)
+
+
+def load_calibration(name: str) -> Loaded[Calibration]:
+    """Load a calibration by shipped name or path. Raises InputError."""
+    path = shipped.find("calibration", name)
+    found = resolve(path, partial(_find_base, "calibration"))
+    return _checked(found.files, found.changes, found.tree, Calibration)
+
+
+def load_figure_mapping(name: str) -> Loaded[FigureMapping]:
+    """Load the mapping of a published table by shipped name or path. Raises InputError."""
+    path = shipped.find("figure mapping", name)
+    found = resolve(path, partial(_find_base, "figure mapping"))
+    return _checked(found.files, found.changes, found.tree, FigureMapping)
+
+
+def load_log_format(name: str) -> Loaded[LogFormat]:
+    """Load the format of a call log by shipped name or path. Raises InputError."""
+    path = shipped.find("log format", name)
+    found = resolve(path, partial(_find_base, "log format"))
+    return _checked(found.files, found.changes, found.tree, LogFormat)
 
 
 def _find_base(kind: str, name: str, folder: Path) -> Path:
@@ -213,31 +235,6 @@ def _unknown_section(first: str) -> str:
     return f"neither the organisation nor the region has this key; {hint}"
 
 
-def _with_tables(tree: Node, folders: dict[str, Path], own: Path) -> tuple[Node, list[Problem]]:
-    """Return a region's tree with its tables read in, and all that is wrong with them.
-
-    A table lies beside the file that names it, which may be a base's; `folders` has each file's.
-    """
-    assert isinstance(tree.value, dict)
-    tables = tree.value.get("tables")
-    parts = {key: node for key, node in tree.value.items() if key not in _TABLES}
-    problems = [_not_here(name, tree.value[name]) for name in tree.value.keys() - parts.keys()]
-    for name in _TABLES:
-        node = tables and child(tables, name)
-        if node is None or not isinstance(node.value, str):
-            continue
-        try:
-            _read_part(name, _inside(node, name, folders.get(node.file, own)), parts)
-        except InputError as error:
-            problems += error.problems
-    return Node(parts, tree.file, tree.line), problems
-
-
-def _not_here(name: str, node: Node) -> Problem:
-    what = f"a table is the place for this; name it under tables.{name} and remove this"
-    return Problem(node.file, node.line, name, what)
-
-
 def _raise_with_others(problems: list[Problem], tree: Node) -> None:
     """Raise what is wrong with the tables together with what is wrong beside them."""
     if not problems:
@@ -245,61 +242,5 @@ def _raise_with_others(problems: list[Problem], tree: Node) -> None:
     try:
         validate(tree, Region)
     except InputError as error:
-        problems += [problem for problem in error.problems if problem.key not in _TABLES]
+        problems += [problem for problem in error.problems if problem.key not in TABLES]
     raise InputError(problems)
-
-
-def _inside(node: Node, name: str, folder: Path) -> Path:
-    """Return the path of a table, which must lie in the folder: a region travels as one folder."""
-    path = folder / str(node.value)
-    if path.resolve().is_relative_to(folder.resolve()):
-        return path
-    what = "must lie in the region's own folder; write its file name"
-    raise InputError([Problem(node.file, node.line, f"tables.{name}", what)])
-
-
-def _read_part(name: str, path: Path, parts: dict[str, Node]) -> None:
-    shown_as = shipped.shown(path)
-    if name == "municipalities":
-        rows = read_table(path, shown_as, _MUNICIPALITY)
-        for row in rows:
-            gather_ages(row)
-        parts[name] = keyed(rows, "municipality", shown_as)
-    elif name == "places":
-        parts[name] = keyed(read_table(path, shown_as, _PLACE), "place", shown_as)
-    elif name == "people":
-        _settle(read_table(path, shown_as, _PEOPLE), shown_as, parts)
-    elif name == "projections":
-        rows = read_table(path, shown_as, _PROJECTION)
-        for row in rows:
-            gather_ages(row)
-        parts[name] = Node(
-            [Node(dict(row), shown_as, row["year"].line) for row in rows], shown_as, 1
-        )
-    elif name in ("roads", "ferries"):
-        required, optional = (_ROAD, frozenset[str]()) if name == "roads" else (_FERRY, _TIMETABLE)
-        rows = read_table(path, shown_as, required, optional)
-        links = [Node(drop_empty(row), shown_as, row["from"].line) for row in rows]
-        parts[name] = Node([*links], shown_as, 1)
-
-
-def _settle(rows: list[Row], shown_as: str, parts: dict[str, Node]) -> None:
-    """Give each place its people. Raises InputError for people in a place that is not there."""
-    for row in rows:
-        gather_ages(row)
-    people = keyed(rows, "place", shown_as).value
-    if "places" not in parts:
-        return
-    places = parts["places"].value
-    assert isinstance(places, dict) and isinstance(people, dict)
-    problems = []
-    for name, person in people.items():
-        place = places.get(name)
-        if place is None:
-            what = "no such place in the table of places; add it there or remove the row"
-            problems.append(Problem(person.file, person.line, name, what))
-            continue
-        assert isinstance(place.value, dict) and isinstance(person.value, dict)
-        places[name] = Node({**place.value, **person.value}, place.file, place.line)
-    if problems:
-        raise InputError(problems)

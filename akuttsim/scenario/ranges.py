@@ -44,6 +44,11 @@ class Ranged:
         assert self.value.range is not None
         return self.value.range
 
+    @property
+    def is_factor(self) -> bool:
+        """Tell whether the range is a factor on the numbers that now stand there."""
+        return isinstance(self.value, _FACTORS)
+
     def at(self, level: float) -> Settings:
         """Return the settings that put the value at a level of its range."""
         level = round(level) if self.is_whole else level
@@ -68,6 +73,9 @@ def ranged(value: object, grade: Grade, key: str = "") -> Iterator[Ranged]:
             yield from ranged(part, grade, f"{key}.{name}" if key else str(name))
 
 
+_FACTORS = ByAge | ByUrgencyShare | Flyable | Quarters | Shares | Whole
+
+
 def _now(value: Sourced) -> float | None:
     """Return where a value lies within its range; None for one that cannot be moved."""
     if isinstance(value, Staffing):
@@ -78,7 +86,7 @@ def _now(value: Sourced) -> float | None:
         return value.flatten
     if isinstance(value, UrgencyMix):
         return None
-    if isinstance(value, ByAge | ByUrgencyShare | Flyable | Quarters | Shares | Whole):
+    if isinstance(value, _FACTORS):
         return 1.0
     number = getattr(value, "value", None)
     return float(number) if number is not None else None
@@ -98,7 +106,7 @@ def _parts(value: Sourced, level: float) -> Iterator[Part]:
         yield "flatten", level
     elif isinstance(value, Whole):
         yield from _leading(value, level)
-    elif _now(value) == 1.0 and not hasattr(value, "value"):
+    elif isinstance(value, _FACTORS):
         yield from _times(value, level)
     else:
         yield "value", level

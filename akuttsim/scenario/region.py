@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from akuttsim.scenario.care import Care, Misjudged, Patience
 from akuttsim.scenario.demand import Demand, Urgency
@@ -18,6 +20,7 @@ from akuttsim.scenario.geography import (
     Projection,
     Road,
 )
+from akuttsim.scenario.ways import GivenTimes, StraightLine
 from akuttsim.scenario.weather import Weather
 
 
@@ -27,7 +30,8 @@ class Tables(Model):
     municipalities: str
     places: str
     people: str
-    roads: str
+    roads: str | None = None
+    travel_times: str | None = None
     ferries: str | None = None
     projections: str | None = None
 
@@ -37,6 +41,9 @@ class Region(Model):
 
     With `year` its people are those expected on 1 January of that year: the published ones, of
     `people_year`, changed age by age as the table of projections says. The calendar stays.
+
+    It drives by a table of roads, or by a table of travel times between its places, or, where
+    there is neither, along straight lines.
     """
 
     region: Slug
@@ -48,9 +55,11 @@ class Region(Model):
     year: int | None = None
     municipalities: dict[Slug, Municipality]
     places: dict[Slug, Place]
-    roads: tuple[Road, ...] = Field(strict=False)
+    roads: tuple[Road, ...] = Field(default=(), strict=False)
     ferries: tuple[Ferry, ...] = Field(default=(), strict=False)
     projections: tuple[Projection, ...] = Field(default=(), strict=False)
+    travel_times: GivenTimes | None = None
+    straight_line: StraightLine | None = None
     hospitals: dict[Slug, Hospital] = Field(min_length=1)
     outside: dict[Slug, Outside] = Field(default_factory=dict)
     driving: Driving
@@ -60,6 +69,15 @@ class Region(Model):
     patience: Patience
     care: Care
     weather: Weather | None = None
+
+    @model_validator(mode="after")
+    def _drives_one_way_only(self) -> Self:
+        given = (self.tables.roads, self.tables.travel_times, self.straight_line)
+        if sum(each is not None for each in given) != 1:
+            raise ValueError("needs one of tables.roads, tables.travel_times and straight_line")
+        if self.tables.roads is None and self.tables.ferries is not None:
+            raise ValueError("tables.ferries needs tables.roads: ferries join roads")
+        return self
 
     @property
     def place_ids(self) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ KINDS = {
     "targets": "configs/targets/{}.yaml",
     "published": "configs/published/{}.yaml",
     "experiment": "experiments/{}.yaml",
+    "calibration": "configs/calibrations/{}.yaml",
+    "figure mapping": "configs/mappings/{}.yaml",
+    "log format": "configs/logs/{}.yaml",
 }
 """Where a shipped file of each kind lies, by its name."""
 

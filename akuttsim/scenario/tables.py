@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator
@@ -14,10 +15,16 @@ from akuttsim.scenario.geography import TIMETABLE
 from akuttsim.scenario.yaml_tree import Node, Scalar
 
 MAX_BYTES = 20_000_000
+MAX_BYTES_LARGE = 1_000_000_000
+"""A table of travel times between thousands of places."""
+
 AGE_COLUMNS = tuple("age_" + age.replace("-", "_").replace("90+", "90_plus") for age in AGE_GROUPS)
 _TEXT = frozenset(
     "place name municipality kind note source grade road from to ferry first last number".split()
-) | frozenset(TIMETABLE)
+) | {"one_way", *TIMETABLE}
+
+_OPTIONAL = (*TIMETABLE, "one_way")
+"""Columns of text whose cells may be empty."""
 
 Row = dict[str, Node]
 
@@ -69,6 +76,18 @@ def _text(path: Path, shown_as: str) -> str:
         raise InputError([Problem(shown_as, 0, "", what)]) from None
     except UnicodeDecodeError:
         what = "not UTF-8 text; save it as CSV UTF-8"
+        raise InputError([Problem(shown_as, 0, "", what)]) from None
+
+
+def table_digest(path: Path, shown_as: str) -> str:
+    """Return the SHA-256 of a large table's file. Raises InputError where it cannot be read."""
+    try:
+        if path.stat().st_size > MAX_BYTES_LARGE:
+            raise InputError([Problem(shown_as, 0, "", "larger than 1 GB; split the region")])
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        what = "no such table; give its file name beside region.yaml"
         raise InputError([Problem(shown_as, 0, "", what)]) from None
 
 
@@ -134,5 +153,5 @@ def gather_ages(row: Row) -> None:
 
 def drop_empty(row: Row) -> Row:
     """Return a row without its empty cells, so that defaults apply."""
-    empty = {key for key in TIMETABLE if key in row and row[key].value == ""}
+    empty = {key for key in _OPTIONAL if key in row and row[key].value == ""}
     return {key: node for key, node in row.items() if node.value is not None and key not in empty}

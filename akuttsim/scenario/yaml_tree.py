@@ -50,6 +50,15 @@ class Node:
     line: int
 
 
+def child(node: Node, part: str) -> Node | None:
+    """Return what stands at a key of a mapping or a place of a list, or None."""
+    if isinstance(node.value, dict):
+        return node.value.get(part)
+    if isinstance(node.value, list) and part.isdigit() and int(part) < len(node.value):
+        return node.value[int(part)]
+    return None
+
+
 class _StopError(Exception):
     """Nothing more can be read after this problem."""
 

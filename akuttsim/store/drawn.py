@@ -34,5 +34,13 @@ def read_beside(folder: Path, kind: str, organisation: str) -> dict[str, Any] | 
     return data if isinstance(data, dict) and data.get("format") == FORMAT else None
 
 
+def copy_beside(of: tuple[Path, str], to: tuple[Path, str]) -> None:
+    """Copy what the page draws of an organisation in one folder to that of a name in another."""
+    for kind in KINDS:
+        data = read_beside(of[0], kind, of[1])
+        if data is not None:
+            keep_beside(to[0], kind, to[1], data)
+
+
 def _file(folder: Path, kind: str, organisation: str) -> Path:
     return folder / kind / f"{organisation}.json"

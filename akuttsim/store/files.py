@@ -26,6 +26,9 @@ INDICATORS = pa.schema(
     ]
 )
 
+Filters = list[tuple[str, str, object]] | None
+"""What rows must have: column, operator and value, all of them; None for every row."""
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there complete or not at all, even if the machine stops."""
@@ -61,9 +64,12 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
     write_whole(path, text.encode("utf-8"))
 
 
-def read_indicators(path: Path) -> pa.Table:
-    """Read a table of indicators. Raises ValueError or OSError where it is not whole."""
-    table = pq.read_table(path)
+def read_indicators(path: Path, wanted: Filters = None) -> pa.Table:
+    """Read a table of indicators, or the rows wanted of it.
+
+    Raises ValueError or OSError where it is not whole.
+    """
+    table = pq.read_table(path, filters=wanted)
     if not table.schema.equals(INDICATORS):
         raise ValueError(f"{path} is not a table of indicators")
     return table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -61,6 +61,10 @@ class RunFiles:
         except OSError as error:
             what = f"cannot be made ({error.strerror}); choose another folder with --out"
             raise InputError([Problem("", 0, str(self.folder), what)]) from None
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Remove files that whoever wrote them never finished."""
         for unfinished in self.folder.rglob(".*.unfinished-*"):
             unfinished.unlink(missing_ok=True)
 
@@ -82,12 +86,17 @@ class RunFiles:
         path = self.run_file(run)
         if not path.exists():
             return False
-        try:
-            read_indicators(path)
-        except (OSError, ValueError):
+        if not _is_whole(path):
             path.unlink()
             return False
         return True
+
+    def finished(self, case: str, organisation: str, of: str) -> list[RunId]:
+        """Return the whole runs of an organisation in a case whose digest is this one."""
+        name = f"[0-9]*-{of[:12]}.parquet"
+        paths = (self.folder / "runs" / case / organisation).glob(name)
+        numbers = sorted(int(path.name.partition("-")[0]) for path in paths if _is_whole(path))
+        return [RunId(organisation, number, of, case) for number in numbers]
 
     def keep(self, run: RunId, rows: Rows, overloads: Grew = ()) -> None:
         """Write a finished run's indicators, and first its queues that grew without bound."""
@@ -117,12 +126,13 @@ class RunFiles:
 
     def gather_overloads(self, runs: Iterable[RunId]) -> None:
         """Write the queues that grew without bound in any of these runs as one table."""
-        tables = [read_overloads(path) for path in self._overloads(runs)]
-        none = pd.DataFrame(columns=OVERLOADS)
-        write_csv(self.folder / "overloads.csv", pd.concat(tables) if tables else none)
+        write_csv(self.folder / "overloads.csv", self.overloads(runs))
 
-    def _overloads(self, runs: Iterable[RunId]) -> Iterator[Path]:
-        return (path for run in runs if (path := self.overload_file(run)).exists())
+    def overloads(self, runs: Iterable[RunId]) -> pd.DataFrame:
+        """Return the queues that grew without bound in any of these runs as one table."""
+        paths = (path for run in runs if (path := self.overload_file(run)).exists())
+        tables = [read_overloads(path) for path in paths]
+        return pd.concat(tables) if tables else pd.DataFrame(columns=OVERLOADS)
 
     def keep_record(self, run: RunId, patients: Patients, record: Record) -> None:
         """Write a run's record itself: its patients with their courses, and all activities."""
@@ -134,6 +144,14 @@ class RunFiles:
         names = pa.array([unit.name for unit in record.units])
         activities["unit"] = names.take(pa.array(record.activities.unit))
         write_parquet(where / "activities.parquet", pa.table(activities))
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        read_indicators(path)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def read_overloads(path: Path) -> pd.DataFrame:

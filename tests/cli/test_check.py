@@ -30,6 +30,31 @@ def test_people_of_the_year_stand_beside_todays() -> None:
     assert not any("expected in" in line for line in printed("namdal"))
 
 
+@pytest.mark.parametrize(
+    ("region", "told"),
+    [
+        ("namdal-influenza", "Influenza, 01-05 to 02-15: calls to 116117 x 1.3"),
+        ("namdal-easter-visitors", "Cabin visitors in the mountains, easter-9 to easter+1: people "
+         "x 2, in lierne, royrvik, namsskogan"),
+        ("namdal-bus-accident", "Bus accident on the E6 at Formofoss, 2026-01-16 14:30: 30 "
+         "patients at formofoss"),
+        ("namdal-winter", "Winter roads, 11-15 to 04-15: speed x 0.9"),
+        ("namdal-storm-week", "Storm, 2026-01-14 to 2026-01-16: speed x 0.75, tunnsjo-liminglia "
+         "closed"),
+        ("namdal-timetables", "ferries sail by their timetable"),
+    ],
+)  # fmt: skip
+def test_a_variant_of_a_region_tells_what_it_is_met_by(region: str, told: str) -> None:
+    def in_words(name: str) -> str:
+        return " ".join(" ".join(printed(name)).split())
+
+    assert told in in_words(region) and told not in in_words("namdal")
+
+
+def test_one_of_a_kind_is_told_as_one() -> None:
+    assert printed("laboratory")[0].endswith("1 municipality and 2 places, 1 road, 0 ferries")
+
+
 def test_two_organisations_are_a_table_of_what_differs() -> None:
     lines = printed(str(small.TODAY), str(small.SATELLITE))
     rows = {line.split("  ")[0]: line.split("  ")[1:] for line in lines}

@@ -28,7 +28,11 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def akuttsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Runs:
-    """Return a function that runs a command line in this process: code, output, errors."""
+    """Return a function that runs a command line in this process: code, output, errors.
+
+    As in CI, where no progress is told: whatever stands among the errors is one.
+    """
+    monkeypatch.setenv("CI", "true")
 
     def ran(*arguments: str) -> Ran:
         monkeypatch.setattr(sys, "argv", ["akuttsim", *arguments])
@@ -254,3 +258,28 @@ def test_hash_seed_time_zone_and_locale_change_nothing() -> None:
         names = ("indicators.parquet", "summary.csv", "indicators.csv")
         tables.append([(Path(f"out-{number}") / name).read_bytes() for name in names])
     assert tables[0] == tables[1]
+
+
+def test_compare_refuses_with_a_line_for_each_reason(akuttsim: Runs) -> None:
+    code, out, err = akuttsim("compare", "one", "two", "--out", "new")
+    assert code == 2 and out == "" and not Path("new").exists()
+    assert [line.partition(":")[0] for line in err.splitlines()] == ["one", "two"]
+    code, _, err = akuttsim("compare", "one")
+    assert code == 2 and "name two results folders" in err
+
+
+def test_compare_prints_the_answer_and_writes_the_report(akuttsim: Runs) -> None:
+    text = small.EXPERIMENT.read_text("utf-8").replace("replications: 4", "replications: 2")
+    for each in small.DATA.iterdir():
+        Path(each.name).symlink_to(each)
+    for name in ("small-today", "small-satellite"):
+        alone = text.replace("[small-today, small-satellite]", f"[{name}]")
+        Path(f"{name}-alone.yaml").write_text(alone, "utf-8")
+        code, _, err = akuttsim(
+            "sweep", f"{name}-alone.yaml", "--out", f"in-{name}", "--workers", "1"
+        )
+        assert code == 0, err
+    code, out, err = akuttsim("compare", "in-small-today", "in-small-satellite", "--out", "new")
+    assert code == 0, err
+    assert "Today and" in out and "Satellite" in out and Path("new/report.html").exists()
+    assert read_results(Path("new")).manifest["base"] == "small-today"

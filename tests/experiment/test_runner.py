@@ -19,6 +19,8 @@ from akuttsim.errors import InputError
 from akuttsim.experiment import runner, work
 from akuttsim.experiment.runner import How
 from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.scenario.experiment import Until
+from akuttsim.store import files, runs
 from akuttsim.store.results import ResultsFolder, RunId, read_results
 from akuttsim.store.runs import RunFiles
 
@@ -219,6 +221,35 @@ def test_a_full_disk_stops_everything(
     monkeypatch.setattr(RunFiles, "keep", full)
     with pytest.raises(OSError, match="No space left"):
         go(study, tmp_path / "results")
+
+
+def test_batches_share_patients_and_become_single_runs_at_the_end(study: Study) -> None:
+    """Each run is in one batch, each batch is of one replication, none is larger than the last."""
+    many = replace(study, replications=20)
+    batches = runner._batches(many, many.runs(), 2)
+    assert sorted(run for batch in batches for run in batch) == sorted(many.runs())
+    assert all(len({run.replication for run in batch}) == 1 for batch in batches)
+    sizes = [len(batch) for batch in batches]
+    assert sizes == sorted(sizes, reverse=True) and sizes[0] == 2 and sizes[-4:] == [1] * 4
+
+
+def test_a_search_reads_each_run_once(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it looks whether there are enough runs: the cost of a run does not grow."""
+    until = Until(indicator="travel_to_care_min", half_width=0.001, max=7)
+    read = files.read_indicators
+    paths: list[Path] = []
+
+    def noted(path: Path) -> object:
+        paths.append(path)
+        return read(path)
+
+    monkeypatch.setattr(runs, "read_indicators", noted)
+    go(replace(study, replications=2, until=until), tmp_path / "results")
+    assert not paths, "what this process has made needs no look"
+    go(replace(study, replications=2, until=until), tmp_path / "results", resume=True)
+    assert len(paths) == len(set(paths)) == 14
 
 
 def test_two_seeds_differ(study: Study, reference: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -11,10 +12,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hostile import HOSTILE
+from small import EXPERIMENT
 
 from akuttsim.analysis.indicators import definitions
+from akuttsim.experiment.runner import run_study
+from akuttsim.experiment.study import study_of_experiment
 from akuttsim.report.page import page
-from akuttsim.store.results import OVERLOADS, Results
+from akuttsim.store.results import OVERLOADS, Results, read_results
 
 BAD_NAME = "<script>alert('$x_1$')</script>"
 MODELS = ("today", "one", "two")
@@ -275,3 +280,41 @@ def html_of(make_results: Maker) -> Callable[..., str]:
         return page(make_results(models), lang)
 
     return html
+
+
+def named(results: Results, name: str) -> tuple[str, Results]:
+    """Give everything in the results that has a title this one."""
+    manifest = results.manifest
+    manifest["question"] = {"nb": name, "en": name}
+    manifest["region"]["title"] = {"nb": name, "en": name}
+    for municipality in manifest["region"]["municipalities"].values():
+        municipality["name"] = name
+    for organisation in manifest["organisations"].values():
+        organisation["title"] = {"nb": name, "en": name}
+    manifest["assumptions"][0]["source"] = name
+    return name, results
+
+
+@pytest.fixture(params=HOSTILE, ids=range(len(HOSTILE)))
+def hostile(request: pytest.FixtureRequest, make_results: Maker) -> tuple[str, Results]:
+    """A hostile name, and results in which everything has it."""
+    return named(make_results(), request.param)
+
+
+@pytest.fixture(params=["short", "long"])
+def drawn_hostile(request: pytest.FixtureRequest, make_results: Maker) -> tuple[str, Results]:
+    """The same for what takes long to draw: letters of all hostile names, and the longest."""
+    letters = "".join(name[:8] for name in HOSTILE if len(name) < 1000)[:58]
+    return named(make_results(), letters if request.param == "short" else max(HOSTILE, key=len))
+
+
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Results of a short run of the small district, two organisations."""
+    folder = tmp_path_factory.mktemp("measured") / "results"
+    run_study(replace(study_of_experiment(str(EXPERIMENT)), replications=2), folder, 1, _nobody)
+    return read_results(folder)
+
+
+def _nobody(_: int) -> None:
+    """Show no progress."""

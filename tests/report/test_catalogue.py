@@ -3,16 +3,21 @@ from __future__ import annotations
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import akuttsim.report as report
 from akuttsim.analysis.daily import SERIES
 from akuttsim.analysis.indicators import directions
+from akuttsim.report.cases import COLUMNS
 from akuttsim.report.catalogue import Catalogue, norwegian_definitions
 from akuttsim.report.figures.load import ROLES
+from akuttsim.report.figures.tornado import SIDES
 from akuttsim.report.labels import SYMBOLS
 from akuttsim.report.limits import LIMITS
+from akuttsim.report.turning import HEADS
+from akuttsim.scenario.experiment import DesignKind
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 
@@ -30,6 +35,7 @@ PATTERNS = {"met", "not_met", "unclear"}
 UNITS = {"share", "min", "s", "h", "h per week", "per day", "per week", "per night",
          "per 1000 per year", "km per week", "doctors", "NOK per year", "nights", "people",
          "ambulances"}  # fmt: skip
+SPREAD = set(get_args(DesignKind)) - {"grid", "one-at-a-time"}
 NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and what these can be
     "indicator": set(directions()),
     "change": set(directions()),
@@ -46,6 +52,16 @@ NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and w
     "answer.part": PATTERNS,
     "glossary.terms": {key.split(".")[2] for key in EN if key.endswith(".term")},
     "sure.limit": set(LIMITS),
+    "moved.intro": SPREAD,
+    "moved.caption": SPREAD,
+    "moved.head": set(HEADS),
+    "measure": {"S1", "ST", "rank_correlation", "mu_star_axis", "sigma_axis"},
+    "tornado": {*SIDES, "caption", "alone_caption", "alt"},
+    "tradeoff.is": {"front", "beaten", "open"},
+    "cases.head": {"verdict", "case", *COLUMNS},
+    "cases.one": {"all_same", "some_same"},
+    "cases.many": {"all_same", "some_same"},
+    "cases.part": {"one", "some", "none"},
     "warm_up.series": {each.__name__ for each in SERIES},
 }
 

@@ -45,15 +45,6 @@ def test_each_indicator_is_told_once_with_the_model_that_gains_and_loses_most(ma
     assert len(second.parts) == len({part.split(":")[0] for part in second.parts})
 
 
-def test_models_that_are_many_are_counted_not_listed(many):
-    rows = many.summary["indicator"] == "ambulance_within_25_min"
-    others = many.summary["organisation"] != "today"
-    many.summary.loc[rows & others, "verdict"] = "met"
-    first, _, third = answer(words(many))
-    assert "is met by 4 of 5 models and not met by Model today" in first.line
-    assert "“Time from first ring to doctor” (2)" in third.line
-
-
 def test_each_model_is_told_of_by_itself(many):
     told = words(many)
     assert told_of(told, "today") == ""

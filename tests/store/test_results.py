@@ -138,7 +138,7 @@ def test_the_manifest_has_the_checksums(folder: ResultsFolder) -> None:
 def test_unfinished_results_are_an_input_error(folder: ResultsFolder, missing: str) -> None:
     conclude(folder)
     (folder.folder / missing).unlink()
-    with pytest.raises(InputError, match="not a folder with finished results"):
+    with pytest.raises(InputError, match="not finished; go on with the command"):
         read_results(folder.folder)
 
 

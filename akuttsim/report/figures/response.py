@@ -17,6 +17,9 @@ P90 = "ambulance_response_p90_min"
 _LIMITS = {"ambulance_within_12_min": 12, "ambulance_within_25_min": 25}
 """The official limits in minutes; a line is drawn for those that apply in the region."""
 
+_LONGEST_NAME = 36
+"""Letters of a municipality's name beside the figure; the longest in Norway has 31."""
+
 
 def response(words: Words, models: list[Look], narrow: bool) -> str:
     """Return the figure as inline SVG, as high as its municipalities and models need."""
@@ -59,7 +62,10 @@ def _draw(figure: Figure, words: Words, models: list[Look], size: Size) -> None:
                 look,
                 filled,
             )
-    names = [plain(words.labels.municipality(name)).replace(" - ", " –\n") for name in rows]
+    names = [
+        plain(words.labels.municipality(name), _LONGEST_NAME).replace(" - ", " –\n")
+        for name in rows
+    ]
     axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(len(rows) - 0.4, -0.95)
     axes.set_xlim(left=0)

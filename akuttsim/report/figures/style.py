@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -12,6 +14,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from akuttsim.report.figures.noted import Noted, note
 
 INK = "#1d2730"
 FAINT = "#5b6770"
@@ -31,7 +35,7 @@ DASHES: tuple[Any, ...] = (
     (0, (1, 3)),
 )
 
-_STYLE: Any = {
+STYLE: Any = {
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
     "font.size": 12,
@@ -85,9 +89,15 @@ def looks(titles: dict[str, str]) -> list[Look]:
     ]
 
 
-def plain(words: str) -> str:
-    """Keep matplotlib from reading a name with dollar signs as mathematics."""
-    return words.replace("$", r"\$")
+LONGEST_NAME = 60
+"""Letters of a name that a figure has room for."""
+
+
+def plain(words: str, longest: int = LONGEST_NAME) -> str:
+    """Return a name for a figure: on one line, short, dollar signs not read as mathematics."""
+    line = " ".join(words.split())
+    short = line if len(line) <= longest else line[: longest - 1] + "…"
+    return short.replace("$", r"\$")
 
 
 @dataclass(frozen=True)
@@ -101,12 +111,23 @@ class Size:
 
 def drawn(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) -> str:
     """Return a figure as inline SVG with its text in words; `name` is its own within the page."""
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": f"akuttsim-{name}"}):
+    with mpl.rc_context({**STYLE, "svg.hashsalt": f"akuttsim-{name}"}), any_letters():
         figure = Figure(figsize=(size.width / 72, size.height / 72), dpi=72, layout="constrained")
         draw(figure)
         sink = io.StringIO()
         figure.savefig(sink, format="svg", transparent=True, metadata={"Date": None})
-    return _inline(sink.getvalue(), name, alt)
+    inline = _inline(sink.getvalue(), name, alt)
+    if not size.narrow:
+        note(Noted(name, alt, (size.width, size.height), draw, inline))
+    return inline
+
+
+@contextmanager
+def any_letters() -> Iterator[None]:
+    """Draw letters that matplotlib's font has not without a warning: a browser's font has them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        yield
 
 
 def _inline(svg: str, name: str, alt: str) -> str:

@@ -159,7 +159,7 @@ def test_a_patient_is_followed_from_ring_to_care(opened):
     told = steps.all_inner_texts()
     assert told[0].endswith("Rings 113 (113)") or "Rings" in told[0]
     assert any("is with the patient" in each for each in told)
-    assert "helped by the ambulance" in " ".join(told)
+    assert "Helped by the ambulance" in " ".join(told)
     steps.last.locator("button").click()
     assert page.locator('[data-replay="way"] li.past').count() == steps.count()
     page.select_option('[data-replay="person"]', "-1")

@@ -16,9 +16,14 @@ function wayOf(day, person) {
 }
 
 function eventText(day, person, event) {
-  if (event.name === "ends") return t("live.outcome." + person.outcome);
+  if (event.name === "ends") return sentence(t("live.outcome." + person.outcome));
+  if (event.name === "falls_ill" && person.events.some((each) => each.name === "rings")) return t("live.event.dials");
   const who = event.of < 0 ? "" : aboutWhom(day, event);
   return t("live.event." + event.name, { who });
+}
+
+function sentence(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function aboutWhom(day, event) {

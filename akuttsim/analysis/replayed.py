@@ -1,0 +1,211 @@
+"""A real call log against what the simulation made of its calls: each call, hour by hour."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from akuttsim.analysis.answering import WITHIN_113_S, WITHIN_116117_S
+from akuttsim.analysis.intervals import CONFIDENCE, Interval, t_interval
+from akuttsim.analysis.observed import HOURS, mean, share
+from akuttsim.patients.call_log import CallLog
+from akuttsim.records import LINE_113, Flags, Floats, Indices, Patients, Record
+
+STAGES = ("answered", "alerted", "on_scene", "at_hospital", "free")
+"""What is held against the log, in the order of the chain."""
+
+
+@dataclass(frozen=True, eq=False)
+class Times:
+    """What became of each call of a log, in seconds after it rang; NaN where it did not happen.
+
+    `gave_up_s` is after how long the caller hung up; `unit` the first ambulance's position among
+    the record's vehicles, -1 for none. Only the first time that a caller rang counts.
+    """
+
+    after_s: dict[str, Floats]
+    gave_up_s: Floats
+    unit: Indices
+
+
+def recorded(log: CallLog) -> Times:
+    """Return what the log tells."""
+    after = {name: log.stage(name) - log.time_s for name in STAGES}
+    return Times(after, log.gave_up_s, np.full(len(log), -1, dtype=np.int32))
+
+
+def simulated(patients: Patients, record: Record) -> Times:
+    """Return what the simulation made of the same calls."""
+    calls, courses = record.calls, record.courses
+    order = np.lexsort((calls.rang_s, calls.patient))
+    patient, first = np.unique(calls.patient[order], return_index=True)
+    rows = order[first]
+    answered, gave_up = np.full((2, len(patients)), np.nan)
+    answered[patient] = (calls.answered_s - calls.rang_s)[rows]
+    gave_up[patient] = (calls.left_s - calls.rang_s)[rows]
+    stages = {name: getattr(courses, f"{name}_s") - patients.time_s for name in STAGES[1:]}
+    return Times({"answered": answered, **stages}, gave_up, courses.crew)
+
+
+class Measure(NamedTuple):
+    """A figure of how callers of one number fared; `limit_s` is its official limit."""
+
+    name: str
+    unit: str
+    of: Callable[[Times, Flags, float], float]
+
+
+def _mean_wait_s(times: Times, mine: Flags, limit_s: float) -> float:
+    """Mean wait of those who were answered."""
+    waits = times.after_s["answered"][mine]
+    return mean(waits[~np.isnan(waits)])
+
+
+def _in_time(times: Times, mine: Flags, limit_s: float) -> float:
+    """Share of all who rang that was answered within the limit."""
+    return share((times.after_s["answered"][mine] <= limit_s).astype(np.float64))
+
+
+def _hung_up(times: Times, mine: Flags, limit_s: float) -> float:
+    """Share of all who rang that hung up before an answer."""
+    return share((~np.isnan(times.gave_up_s[mine])).astype(np.float64))
+
+
+MEASURES = (
+    Measure("mean_wait_s", "s", _mean_wait_s),
+    Measure("answered_in_time", "share", _in_time),
+    Measure("hung_up", "share", _hung_up),
+)
+
+
+class Compared(NamedTuple):
+    """One figure of an hour, or of all hours: recorded, and simulated over the replications.
+
+    `low` and `high` are the 95 % interval of the simulated mean; between `one_low` and `one_high`
+    one more replication would lie with 95 % confidence, which is what a recorded figure is held
+    against: history happened once.
+    """
+
+    number: str
+    hour: str
+    measure: str
+    unit: str
+    calls: int
+    recorded: float
+    simulated: float
+    low: float
+    high: float
+    one_low: float
+    one_high: float
+
+    @property
+    def is_inside(self) -> bool | None:
+        """Tell whether what was recorded is what one more replication might have been.
+
+        None where nothing was recorded, or nothing simulated.
+        """
+        if math.isnan(self.recorded + self.one_low):
+            return None
+        return self.one_low <= self.recorded <= self.one_high
+
+
+ALL_HOURS = "all"
+
+
+def compared(
+    log: CallLog, hour: NDArray[np.int64], mine: Flags, runs: Sequence[Times]
+) -> list[Compared]:
+    """Return every measure of the calls picked by `mine`, for all hours and for each.
+
+    `hour` is the local hour of the day of each call. Where the log tells of answers, only calls of
+    which it tells an answer or a hang-up are counted, in the simulation too.
+    """
+    told = recorded(log)
+    known = ~np.isnan(told.after_s["answered"]) | log.hung_up
+    counted = mine & known if known.any() else mine
+    numbers = (
+        ("116117", log.line != LINE_113, WITHIN_116117_S),
+        ("113", log.line == LINE_113, WITHIN_113_S),
+    )
+    rows: list[Compared] = []
+    for number, rang, limit_s in numbers:
+        if not (counted & rang).any():
+            continue
+        for name, here in _hours(hour):
+            picked = counted & rang & here
+            rows += _measured((number, name, limit_s), picked, told, runs)
+    return rows
+
+
+def _hours(hour: NDArray[np.int64]) -> Iterator[tuple[str, Flags]]:
+    yield ALL_HOURS, np.ones(len(hour), dtype=bool)
+    for code, name in enumerate(HOURS):
+        yield name, hour == code
+
+
+def _measured(
+    of: tuple[str, str, float], picked: Flags, told: Times, runs: Sequence[Times]
+) -> Iterator[Compared]:
+    number, hour, limit_s = of
+    for measure in MEASURES:
+        values = np.array([measure.of(run, picked, limit_s) for run in runs])
+        yield Compared(
+            number,
+            hour,
+            measure.name,
+            measure.unit,
+            int(picked.sum()),
+            measure.of(told, picked, limit_s),
+            *t_interval(values),
+            *one_more(values)[1:],
+        )
+
+
+def one_more(values: Floats) -> Interval:
+    """Return the mean of replications, and where one more would lie with 95 % confidence.
+
+    Normal prediction interval: mean plus or minus t s sqrt(1 + 1/n). Source: Hahn and Meeker,
+    Statistical Intervals (1991), section 4.7.
+    """
+    known = values[~np.isnan(values)]
+    if len(known) < 2:
+        return Interval(*([float(known[0]) if len(known) else np.nan] + [np.nan] * 2))
+    middle, spread = float(np.mean(known)), float(np.std(known, ddof=1))
+    t = float(stdtrit(len(known) - 1, 0.5 + CONFIDENCE / 2))
+    half = t * spread * (1 + 1 / len(known)) ** 0.5
+    return Interval(middle, middle - half, middle + half)
+
+
+class Stage(NamedTuple):
+    """How long after the call a stage came on average: recorded and simulated, minutes."""
+
+    stage: str
+    n_recorded: int
+    recorded_min: float
+    n_simulated: float
+    simulated_min: float
+    low: float
+    high: float
+
+
+def stages(log: CallLog, mine: Flags, runs: Sequence[Times]) -> list[Stage]:
+    """Return each stage that the log, or the simulation, tells of."""
+    told, found = recorded(log), []
+    for name in STAGES:
+        real = told.after_s[name][mine]
+        real = real[~np.isnan(real)]
+        after = [run.after_s[name][mine] for run in runs]
+        counts = [int((~np.isnan(each)).sum()) for each in after]
+        if not len(real) and not any(counts):
+            continue
+        minutes = np.array([mean(each[~np.isnan(each)]) / 60 for each in after])
+        found.append(
+            Stage(name, len(real), mean(real) / 60, float(np.mean(counts)), *t_interval(minutes))
+        )
+    return found

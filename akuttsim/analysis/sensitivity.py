@@ -1,0 +1,215 @@
+"""Sensitivity: how what is varied moves an outcome, and what could turn the verdict on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.analysis.intervals import CONFIDENCE, Interval, t_interval
+from akuttsim.scenario.experiment import DesignKind
+
+Floats = NDArray[np.float64]
+
+SEED = 0
+"""Of the resampling that SALib's intervals rest on; the same results give the same intervals."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """What was varied: the kind of design, the factors' names, and the levels of each case.
+
+    `points` are the places of the cases in the unit cube, a row for each, for designs that spread
+    points; `levels` are in words and stand in the order of the factors. `grid_levels` is how many
+    levels a Morris design has.
+    """
+
+    kind: DesignKind
+    factors: tuple[str, ...]
+    cases: tuple[str, ...]
+    levels: tuple[tuple[str, ...], ...]
+    points: Floats
+    grid_levels: int
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """An organisation's own value of an indicator, or its difference from another, case by case.
+
+    `values` has a row for each case and a column for each replication, NaN where there is none;
+    `verdicts` has what the interval of each case allows to be said.
+    """
+
+    organisation: str
+    against: str
+    indicator: str
+    unit: str
+    values: Floats
+    verdicts: tuple[str, ...]
+
+
+class Found(NamedTuple):
+    """A measure of what a factor does to an outcome.
+
+    For effects of a case, `case` and `level` are what was set, and `verdict` beside `first_verdict`
+    tells whether that turns what can be said; for measures of a factor over all cases these are "".
+    """
+
+    measure: str
+    factor: str
+    case: str
+    level: str
+    mean: float
+    ci_low: float
+    ci_high: float
+    first_verdict: str = ""
+    verdict: str = ""
+
+
+def sensitivity(outcome: Outcome, layout: Layout) -> list[Found]:
+    """Return what each factor does to an outcome, by the measures that fit the design.
+
+    - grid, one-at-a-time: `effect`, the change from the first case to each other, paired by
+      replication on common patients, with the verdicts of both.
+    - latin-hypercube, sobol: `rank_correlation` (Spearman) of the factor's place in its range with
+      the outcome: a screening, for what goes one way.
+    - morris: `mu`, `mu_star` and `sigma` of the elementary effects over the whole range (Morris
+      1991, Technometrics 33; Campolongo et al. 2007, Environmental Modelling & Software 22).
+    - sobol-indices: `S1` and `ST`, the shares of the variance over cases that a factor explains
+      alone, and with all in which it has a part (Saltelli et al. 2010, Computer Physics
+      Communications 181).
+
+    Means over replications are what these measures are of; chance between replications that is left
+    adds to `sigma`, `mu_star` and `ST`.
+    """
+    return list(_MEASURES[layout.kind](outcome, layout))
+
+
+def effects(outcome: Outcome, layout: Layout) -> Iterator[Found]:
+    """Yield the paired change from the first case to each other case, with both verdicts."""
+    first = outcome.values[0]
+    for place in range(1, len(layout.cases)):
+        factor, level = changed(layout, place)
+        interval = t_interval(outcome.values[place] - first)
+        verdicts = (outcome.verdicts[0], outcome.verdicts[place])
+        yield Found("effect", factor, layout.cases[place], level, *interval, *verdicts)
+
+
+def changed(layout: Layout, place: int) -> tuple[str, str]:
+    """Return which factors are not as in the first case, and their levels, joined with +."""
+    pairs = zip(layout.factors, layout.levels[0], layout.levels[place], strict=True)
+    found = [(name, level) for name, first, level in pairs if level != first]
+    return " + ".join(name for name, _ in found), " + ".join(level for _, level in found)
+
+
+def turns(found: Found) -> bool:
+    """Tell whether a verdict is not that of the first case, by a change that is surely there.
+
+    A verdict near the edge differs by chance too; only where the interval of the change leaves out
+    zero can the change be what did it. Where no verdict is given, none is turned.
+    """
+    both = bool(found.first_verdict and found.verdict)
+    is_there = found.ci_low > 0 or found.ci_high < 0
+    return both and found.first_verdict != found.verdict and is_there
+
+
+OPPOSITE = {"better": "worse", "worse": "better", "met": "not met", "not met": "met"}
+"""Verdicts that contradict each other; others only say more or less."""
+
+
+# --- designs over ranges --------------------------------------------------------------------------
+
+
+def _rank_correlations(outcome: Outcome, layout: Layout) -> Iterator[Found]:
+    from scipy.stats import rankdata
+
+    means = _means(outcome.values)
+    known = ~np.isnan(means)
+    if known.sum() < 4 or np.ptp(means[known]) == 0:
+        return
+    ranks = rankdata(means[known])
+    for place, name in enumerate(layout.factors):
+        told = np.corrcoef(rankdata(layout.points[known, place]), ranks)[0, 1]
+        interval = _of_ranks(float(told), int(known.sum()))
+        yield Found("rank_correlation", name, "", "", *interval)
+
+
+def _of_ranks(r: float, count: int) -> Interval:
+    """Return a rank correlation's interval (Bonett and Wright 2000, Psychometrika 65)."""
+    from scipy.special import ndtri
+
+    half = float(ndtri(0.5 + CONFIDENCE / 2)) * float(np.sqrt((1 + r * r / 2) / (count - 3)))
+    middle = float(np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12)))
+    return Interval(r, float(np.tanh(middle - half)), float(np.tanh(middle + half)))
+
+
+def _morris(outcome: Outcome, layout: Layout) -> Iterator[Found]:
+    from SALib.analyze.morris import analyze
+
+    count = len(layout.factors)
+    kept = _whole(outcome.values, count + 1)
+    means = _means(outcome.values)[kept]
+    if len(means) < 2 * (count + 1):
+        return
+    how = {"num_levels": layout.grid_levels, "seed": SEED, "conf_level": CONFIDENCE}
+    found = analyze(_cube(count), layout.points[kept], means, **how)
+    for place, name in enumerate(layout.factors):
+        for measure in ("mu", "mu_star", "sigma"):
+            half = float(found["mu_star_conf"][place]) if measure == "mu_star" else np.nan
+            yield _with_half(measure, name, float(found[measure][place]), half)
+
+
+def _sobol(outcome: Outcome, layout: Layout) -> Iterator[Found]:
+    from SALib.analyze.sobol import analyze
+
+    count = len(layout.factors)
+    means = _means(outcome.values)[_whole(outcome.values, count + 2)]
+    if len(means) < 2 * (count + 2) or np.ptp(means) == 0:
+        return
+    how = {"calc_second_order": False, "conf_level": CONFIDENCE, "seed": SEED}
+    found = analyze(_cube(count), means, **how)
+    for place, name in enumerate(layout.factors):
+        for measure in ("S1", "ST"):
+            value, half = found[measure][place], found[f"{measure}_conf"][place]
+            yield _with_half(measure, name, float(value), float(half))
+
+
+def _with_half(measure: str, name: str, value: float, half: float) -> Found:
+    return Found(measure, name, "", "", value, value - half, value + half)
+
+
+def _whole(values: Floats, size: int) -> NDArray[np.bool_]:
+    """Tell which cases belong to blocks (trajectories, base samples) that are whole.
+
+    A block in which some case has no value tells nothing and is left out; the others still do.
+    """
+    known = np.asarray((~np.isnan(values)).any(axis=1))
+    blocks = known[: len(known) // size * size].reshape(-1, size)
+    found: NDArray[np.bool_] = np.repeat(blocks.all(axis=1), size)
+    return found
+
+
+def _means(values: Floats) -> Floats:
+    """Return the mean over replications of each case, NaN for one without a value."""
+    known = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        means: Floats = np.where(known, values, 0.0).sum(axis=1) / known.sum(axis=1)
+    return means
+
+
+def _cube(dimensions: int) -> dict[str, Any]:
+    names = [f"x{dimension}" for dimension in range(dimensions)]
+    return {"num_vars": dimensions, "names": names, "bounds": [[0.0, 1.0]] * dimensions}
+
+
+_MEASURES: dict[DesignKind, Callable[[Outcome, Layout], Iterator[Found]]] = {
+    "grid": effects,
+    "one-at-a-time": effects,
+    "latin-hypercube": _rank_correlations,
+    "sobol": _rank_correlations,
+    "morris": _morris,
+    "sobol-indices": _sobol,
+}

@@ -1,0 +1,227 @@
+"""A first organisation of a new region: it runs, and every number in it is to be filled in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from akuttsim.building.base import BASE_ORGANISATION, inline, keys, removed
+from akuttsim.scenario.load import load_organisation
+
+TO_FILL_IN = "Assumption made by akuttsim, to be replaced: "
+PEOPLE_A_CREW = 15_000
+CALLS_A_YEAR = 0.58
+BUSIEST_HOUR = 0.12
+"""Share of a day's calls in the busiest hour of a weekend day, against a mean day's calls."""
+OPERATOR_H = 0.093
+PATIENT_H = 0.33
+SEEN = 0.25
+"""Contacts a year and inhabitant that a doctor at a legevakt sees."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A facility as an organisation needs it: what it is called and where."""
+
+    id: str
+    kind: str
+    name: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Sized:
+    """How many are on duty at the same time, as a rule of thumb sizes them."""
+
+    operators: int
+    operators_113: int
+    dispatchers: int
+    doctors: int
+    crews: int
+
+
+def sized(people: int, sites: Sequence[Site]) -> Sized:
+    """Return how many a region of so many people begins with: the busiest hour, and some room."""
+    stations = max(sum(site.kind == "station" for site in sites), 1)
+    clinics = max(sum(site.kind == "legevakt" for site in sites), 1)
+    calls = people * CALLS_A_YEAR / 365 * BUSIEST_HOUR * OPERATOR_H
+    seen = people * SEEN / 365 * BUSIEST_HOUR * PATIENT_H / clinics
+    emergency = people * 0.142 / 365 * 0.08 * 0.06
+    return Sized(
+        operators=math.ceil(calls + 1.5 * math.sqrt(calls)),
+        operators_113=math.ceil(emergency + 2 * math.sqrt(emergency)) + 1,
+        dispatchers=1 + stations // 8,
+        doctors=math.ceil(seen + math.sqrt(seen)),
+        crews=max(1, round(people / PEOPLE_A_CREW / stations)),
+    )
+
+
+def organisation_yaml(
+    name: str, region: str, municipalities: Sequence[str], sites: Sequence[Site], people: int
+) -> str:
+    """Return the first organisation of a region as YAML, with what to fill in as comments.
+
+    Where there is no legevakt, or no station, the first hospital has one.
+    """
+    sites = _with_all_kinds(sites)
+    size = sized(people, sites)
+    base = load_organisation(BASE_ORGANISATION)
+    parts = [
+        _HEAD.format(name=name, region=region, base=BASE_ORGANISATION),
+        "control_rooms:\n",
+        _gone(keys(base.tree, "control_rooms")),
+        _rooms(size, inline(list(municipalities))),
+        "\ndoctors:\n",
+        _gone(keys(base.tree, "doctors")),
+        *(_doctors(site, size) for site in sites if site.kind == "legevakt"),
+        "\nclinics:\n",
+        _gone(keys(base.tree, "clinics")),
+        *(
+            _clinic(site, size, inline(list(municipalities)))
+            for site in sites
+            if site.kind == "legevakt"
+        ),
+        "\nambulances:\n",
+        _gone(keys(base.tree, "ambulances")),
+        *(
+            _crew(site, number)
+            for site in sites
+            if site.kind == "station"
+            for number in range(1, size.crews + 1)
+        ),
+    ]
+    return "".join(parts)
+
+
+def _with_all_kinds(sites: Sequence[Site]) -> list[Site]:
+    have = {site.kind for site in sites}
+    hospital = next(site for site in sites if site.kind == "hospital")
+    more = [
+        Site(f"{hospital.id}-{kind}", kind, hospital.name, hospital.place)
+        for kind in ("legevakt", "station")
+        if kind not in have
+    ]
+    return [*sites, *more]
+
+
+def _gone(names: Sequence[str]) -> str:
+    """Return the lines that take the base's away."""
+    return "".join(f"  {name}: null\n" for name in removed(names))
+
+
+def _staff(on_duty: int, high: int, what: str) -> str:
+    source = inline(TO_FILL_IN + what)
+    return f"on_duty: {on_duty}, grade: C, range: [1, {max(high, 1)}], source: {source}"
+
+
+def _rooms(size: Sized, municipalities: str) -> str:
+    return _ROOMS.format(
+        all=municipalities,
+        day=_staff(
+            size.operators, 2 * size.operators, "one who answers for the calls of the busiest hour"
+        ),
+        night=_staff(max(1, size.operators // 3), size.operators, "a third of the day's"),
+        amk=_staff(size.operators_113, 2 * size.operators_113, "two or more"),
+        dispatch=_staff(
+            size.dispatchers, 2 * size.dispatchers, "one, and one more for every eight stations"
+        ),
+    )
+
+
+def _doctors(site: Site, size: Sized) -> str:
+    return _DOCTORS.format(
+        id=f"doctor-{site.id}"[:60],
+        title=inline(f"Lege, {site.name}"),
+        title_en=inline(f"Doctor, {site.name}"),
+        place=site.place,
+        day=_staff(size.doctors, 3 * size.doctors, "for the patients of the busiest hour"),
+        night=_staff(max(1, size.doctors // 3), size.doctors, "a third of the day's"),
+    )
+
+
+def _clinic(site: Site, size: Sized, municipalities: str) -> str:
+    return _CLINIC.format(
+        id=site.id,
+        title=inline(site.name),
+        place=site.place,
+        doctors=f"doctor-{site.id}"[:60],
+        all=municipalities,
+        nurses=_staff(size.doctors, 3 * size.doctors, "as many as doctors"),
+    )
+
+
+def _crew(site: Site, number: int) -> str:
+    return _CREW.format(
+        id=f"{site.id}-{number}",
+        title=inline(f"{site.name} {number}"),
+        place=site.place,
+        source=inline(TO_FILL_IN + "a car with a crew at the station day and night"),
+    )
+
+
+_HEAD = """\
+# A first organisation of {region}: it runs, but how many are on duty is nowhere in public data.
+# FILL IN: everything whose source says "to be replaced". Then: akuttsim check {name}.yaml
+# Mobilisation, call-outs, home visits and prices are those of {base}, with their sources.
+extends: {base}
+organisation: {name}
+region: {region}
+title: {{nb: Dagens ordning (utkast), en: Today's organisation (draft)}}
+description:
+  nb: Utkast laget av akuttsim. Bemanningen er antakelser som skal fylles ut.
+  en: Draft made by akuttsim. How many are on duty are assumptions, to be filled in.
+
+"""
+_ROOMS = """\
+  # FILL IN: operators on duty by hour at the legevaktsentral (116117).
+  legevaktsentral:
+    title: {{nb: Legevaktsentral, en: 116117 control room}}
+    number: "116117"
+    municipalities: {all}
+    menu_s: {{value: 15, range: [0, 40], grade: C, source: "Assumption: a message first"}}
+    operators:
+      day: {{days: daily, hours: "07:30-23:00", {day}}}
+      night: {{days: daily, hours: "23:00-07:30", {night}}}
+  # FILL IN: operators and dispatchers at the AMK centre (113). Does it answer for others too?
+  amk:
+    title: {{nb: AMK, en: AMK (113)}}
+    number: "113"
+    municipalities: {all}
+    menu_s: {{value: 0, grade: B, source: "113 has no menu"}}
+    operators:
+      always: {{days: daily, hours: "00:00-24:00", {amk}}}
+    dispatchers:
+      always: {{days: daily, hours: "00:00-24:00", {dispatch}}}
+"""
+_DOCTORS = """\
+  {id}:
+    title: {{nb: {title}, en: {title_en}}}
+    place: {place}
+    home_visits: true
+    call_outs: true
+    on_duty:
+      day: {{days: daily, hours: "08:00-23:00", {day}}}
+      night: {{days: daily, hours: "23:00-08:00", {night}}}
+"""
+_CLINIC = """\
+  # FILL IN: opening hours, the municipalities it serves, nurses.
+  {id}:
+    title: {title}
+    kind: legevakt
+    place: {place}
+    doctors: {doctors}
+    open:
+      always: {{days: daily, hours: "00:00-24:00", municipalities: {all}}}
+    nurses:
+      always: {{days: daily, hours: "00:00-24:00", {nurses}}}
+"""
+_CREW = """\
+  {id}:
+    title: {title}
+    station: {place}
+    shifts: [{{days: daily, hours: "00:00-24:00", duty: station}}]
+    grade: C
+    range: [0, 1]
+    source: {source}
+"""

@@ -1,0 +1,83 @@
+"""akuttsim calibrate: assumptions moved until published figures are met."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from akuttsim.cli import options, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from akuttsim.analysis.calibrated import Calibrated
+    from akuttsim.experiment.calibrating.question import Question
+    from akuttsim.report.catalogue import Lang
+
+
+@click.command(short_help="Move assumptions until published figures are met.")
+@click.argument("region")
+@click.argument("organisation")
+@click.argument("targets")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for what is found. Default: results/NAME.",
+)
+@options.workers
+def command(
+    region: str, organisation: str, targets: str, out: Path | None, workers: int | None
+) -> None:
+    """Calibrate the assumptions of REGION and ORGANISATION to the published figures in TARGETS.
+
+    TARGETS, a YAML file, names the assumptions (grade C) and the figures; see docs/calibrating.md.
+    Writes variants of both with the values found, and says what the figures cannot tell apart and
+    how far verdicts move within what is still possible.
+    """
+    from akuttsim.experiment.calibrating.calibrate import calibrate, most_trials
+    from akuttsim.experiment.calibrating.question import question
+    from akuttsim.experiment.calibrating.written import refuse_full, write_calibrated
+    from akuttsim.experiment.runner import default_workers
+
+    asked = question(region, organisation, targets)
+    folder = out or show.free_folder(Path("results") / asked.calibration.calibration)
+    refuse_full(folder)
+    with show.progress(most_trials(asked), "Trying") as bar:
+        found, trials = calibrate(asked, workers or default_workers(), bar.advance)
+    written = write_calibrated(asked, found, trials, folder)
+    _say(found)
+    for path in (*written, *_pages(asked, found, folder)):
+        click.echo(f"Written: {path}")
+    click.echo(f"Trials:  {folder / 'calibration.csv'}")
+
+
+def _pages(asked: Question, found: Calibrated, folder: Path) -> Iterator[Path]:
+    """Write the page in both languages."""
+    from akuttsim.report.calibration_page import calibration_page
+    from akuttsim.store.files import write_whole
+
+    names = (asked.calibration.calibration, asked.study.region.region, asked.study.base)
+    languages: tuple[tuple[Lang, str], ...] = (("nb", ""), ("en", "-en"))
+    for lang, ending in languages:
+        path = folder / f"calibration{ending}.html"
+        write_whole(path, calibration_page(found, names, lang).encode("utf-8"))
+        yield path
+
+
+def _say(found: Calibrated) -> None:
+    """Print values, figures, what cannot be told apart, and verdicts."""
+    from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
+    from akuttsim.report.calibration_page import target_cells, unknown_cells
+
+    words = CalibrationWords("en")
+    heads = ("assumption", "was", "range", "now", "still possible", "of the range")
+    show.table(heads, [unknown_cells(each, words) for each in found.unknowns])
+    click.echo()
+    heads = ("figure", "published", "was", "now", "chance", "")
+    show.table(heads, [target_cells(each, words) for each in found.targets])
+    click.echo()
+    for sentence in (*sentences(found, words), *verdict_sentences(found, words)):
+        click.echo(sentence)
+    click.echo()

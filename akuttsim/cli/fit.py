@@ -1,0 +1,71 @@
+"""akuttsim fit: a region fitted to a real call log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from akuttsim.cli import logs, show
+
+if TYPE_CHECKING:
+    from akuttsim.analysis.fitted import FittedRegion
+
+
+@click.command(short_help="Fit a region to a real call log.")
+@click.argument("file", type=click.Path(path_type=Path))
+@logs.file_format
+@click.option("--region", required=True, help="The region to fit: a shipped name or a path.")
+@click.option("--first", type=click.DateTime(["%Y-%m-%d"]), help="The first day that is used.")
+@click.option("--last", type=click.DateTime(["%Y-%m-%d"]), help="The last day that is used.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the region. Default: results/REGION-fitted.",
+)
+def command(
+    file: Path,
+    form: str,
+    region: str,
+    first: datetime | None,
+    last: datetime | None,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """Fit a region to the call log FILE: when people call, talk, patience and durations.
+
+    Writes a region that extends the one given, each value with source and 95 % interval, and a
+    page that shows how well it fits. What the log does not tell is left as it is.
+    """
+    from akuttsim.experiment.fitted_region import write_fitted
+    from akuttsim.experiment.fitting import fit
+    from akuttsim.experiment.replaying import between
+    from akuttsim.report.logs.fit_page import fit_page
+    from akuttsim.scenario.load import load_region
+    from akuttsim.store.files import write_whole
+
+    home = load_region(region).value
+    log = between(logs.usable(file, form, home), (logs.day(first), logs.day(last)))
+    found = fit(log, home, seed)
+    folder = out or show.free_folder(Path("results") / f"{home.region}-fitted")
+    path = write_fitted(found, region, folder)
+    write_whole(folder / "fit.html", fit_page(found, "nb").encode("utf-8"))
+    write_whole(folder / "fit-en.html", fit_page(found, "en").encode("utf-8"))
+    _say(found)
+    click.echo(f"\nRegion: {path}")
+    click.echo(f"Page:   {folder / 'fit.html'} (norsk), {folder / 'fit-en.html'} (English)")
+
+
+def _say(found: FittedRegion) -> None:
+    """Print each fitted number but those of single hours."""
+    from akuttsim.analysis.fitted import parameter_rows
+
+    rows = [
+        (f"{row['key']} {row['parameter']}", *(f"{row[k]:.4g}" for k in ("value", "low", "high")))
+        for row in parameter_rows(found)
+        if not row["parameter"].startswith(("weekday ", "weekend "))
+    ]
+    show.table(("fitted", "value", "low", "high"), rows)

@@ -1,0 +1,72 @@
+"""akuttsim region: a district of one's own, from a skeleton or from public data."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+folder = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group(short_help="Make a district of one's own, from public data.")
+def command() -> None:
+    """Make a district of one's own: a skeleton to fill in, or a region built from public data.
+
+    What each number of a region needs is told in docs/your-district.md.
+    """
+
+
+@command.command("new")
+@click.argument("name")
+@click.option("--out", type=folder, default=Path(), help="Folder to write in. Default: this one.")
+def new(name: str, out: Path) -> None:
+    """Write a small district NAME that works, to fill in: its tables, region and organisation."""
+    from akuttsim.building.skeleton import write_skeleton
+
+    written = write_skeleton(name, out)
+    click.echo(f"Written: {written.folder} and {written.organisation}\n")
+    click.echo(written.what_to_fill_in)
+
+
+@command.command("build")
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.option("--out", type=folder, default=Path(), help="Folder to write in. Default: this one.")
+@click.option("--data", type=folder, help="Folder with the data. Default: that of SPEC.")
+def build(spec: Path, out: Path, data: Path | None) -> None:
+    """Build a region from the files that SPEC, a YAML file, names: roads, people, facilities.
+
+    Prints what was found and what is doubtful, as SOURCES.md in the region's folder has it.
+    """
+    from akuttsim.building.findings import in_order, told
+    from akuttsim.building.make import make_region, shown
+
+    made = make_region(spec, out, data)
+    for finding in in_order(made.built.findings):
+        click.echo(told(finding))
+    region, organisation = shown(made)
+    click.echo(f"\nWritten: {region} and {organisation}")
+    click.echo(
+        f"Next: akuttsim region show {region}, then fill in and akuttsim check {organisation}"
+    )
+
+
+@command.command("show")
+@click.argument("name")
+@click.option("--organisation", help="Also its clinics and stations: a shipped name or a path.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Page to write.")
+def show(name: str, organisation: str | None, out: Path | None) -> None:
+    """Write a page of the region NAME: map, people, drive times, and what looks wrong.
+
+    NAME is a shipped name or a folder. At a terminal the page is opened in the browser.
+    """
+    from akuttsim.building.show import page_path, region_page
+    from akuttsim.store.files import write_whole
+
+    region, page = region_page(name, organisation)
+    path = page_path(region, out)
+    write_whole(path, page.encode("utf-8"))
+    click.echo(f"Written: {path}")
+    if sys.stdout.isatty():
+        click.launch(str(path))

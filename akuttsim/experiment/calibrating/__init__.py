@@ -1,0 +1,1 @@
+"""Calibration: assumptions are moved until simulated indicators meet published figures."""

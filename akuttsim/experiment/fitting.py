@@ -1,0 +1,283 @@
+"""Fitting a region to a call log: what can be learned, and the values of the region that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from akuttsim.analysis.fitted import FittedRegion
+from akuttsim.analysis.fitted_arrivals import ArrivalFit, Days, arrivals
+from akuttsim.analysis.fitting import Fit, PatienceFit, lognormal, patience
+from akuttsim.analysis.intervals import Interval
+from akuttsim.experiment.understood import demand
+from akuttsim.patients.arrivals import is_free, relative_rates
+from akuttsim.patients.call_log import UNKNOWN, CallLog
+from akuttsim.patients.log_times import local_parts
+from akuttsim.patients.streams import Stream, stream
+from akuttsim.records import LINE_113, LINE_116117, Flags, Floats
+from akuttsim.scenario.fields import URGENCIES
+from akuttsim.scenario.region import Region
+from akuttsim.units import HOUR_S, MINUTE_S
+
+BASE_DAY = datetime(1970, 1, 1)
+MOST_ASKED = 0.9
+"""So many of those who hung up must have an urgency before patience is fitted to each."""
+
+BEFORE_FIRST = 5.0
+"""A first or last day is only part of one where so many more calls would have been expected."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of the region that follows from the log: its dotted key, and what stands there."""
+
+    key: str
+    content: dict[str, Any]
+
+
+def fit(log: CallLog, region: Region, seed: int) -> FittedRegion:
+    """Return what a log tells of a region; what it has too few calls of is left as it is."""
+    draw = partial(_named, seed)
+    durations = {
+        key: found
+        for key, seconds in _durations(log)
+        if (found := lognormal(seconds, draw(key))) is not None
+    }
+    crew_s = log.stage("rolling") - log.stage("alerted")
+    crew = lognormal(crew_s[~np.isnan(crew_s)], draw("mobilisation"))
+    return FittedRegion(
+        log=log,
+        region=region,
+        arrivals=dict(_arrivals(log, region, draw)),
+        durations=durations,
+        patience=dict(_patience(log, draw)),
+        crew={} if crew is None else {"mobilisation": crew},
+    )
+
+
+def _named(seed: int, name: str) -> Stream:
+    return stream(seed, 0, f"fit.{name}")
+
+
+def _durations(log: CallLog) -> Iterator[tuple[str, Floats]]:
+    """Yield each duration of the region that the log's times tell, in seconds, by its key."""
+    talk, told = log.talk_s, ~np.isnan(log.talk_s)
+    to_113, has_urgency = log.line == LINE_113, log.urgency != UNKNOWN
+    if has_urgency.any():
+        yield "care.talk_s", talk[told & ~to_113 & has_urgency]
+        yield "care.other_call_s", talk[told & ~to_113 & ~has_urgency]
+    else:
+        yield "care.talk_s", talk[told & ~to_113]
+        yield "care.other_call_s", talk[told & ~to_113]
+    yield "care.talk_113_s", talk[told & to_113]
+    on_scene = log.stage("left") - log.stage("on_scene")
+    for code, name in enumerate(URGENCIES):
+        yield f"care.on_scene_min.{name}", _known(on_scene[log.urgency == code])
+    yield "care.hospital_handover_min", _known(log.stage("free") - log.stage("at_hospital"))
+
+
+def _known(seconds: Floats) -> Floats:
+    return seconds[~np.isnan(seconds)]
+
+
+def _patience(log: CallLog, draw: partial[Stream]) -> Iterator[tuple[str, PatienceFit]]:
+    """Yield the patience of all callers, and of each urgency where the log has it of hang-ups too.
+
+    Most logs do not: nobody asked those who hung up, so that all callers of one urgency were
+    answered and look endlessly patient.
+    """
+    wait = np.where(log.hung_up, log.gave_up_s, log.wait_s)
+    known = ~np.isnan(wait)
+    public = known & (log.line == LINE_116117)
+    gone = log.urgency[public & log.hung_up]
+    asked = float(np.mean(gone != UNKNOWN)) if len(gone) else 0.0
+    for code, name in enumerate(URGENCIES if asked >= MOST_ASKED else ()):
+        mine = public & (log.urgency == code)
+        found = patience(wait[mine], log.hung_up[mine], draw(f"patience.{name}"))
+        if found is not None:
+            yield name, found
+    everybody = patience(wait[public], log.hung_up[public], draw("patience.all"))
+    if everybody is not None:
+        yield "all", everybody
+
+
+def _arrivals(
+    log: CallLog, region: Region, draw: partial[Stream]
+) -> Iterator[tuple[str, ArrivalFit]]:
+    own = log.place < len(region.places) + len(region.municipalities)
+    numbers = (("116117", (log.line != LINE_113) & own), ("113", _own_113(log, region)))
+    for number, mine in numbers:
+        if not mine.any():
+            continue
+        days = days_of(log, mine, region, number == "113")
+        within = log.time_s[mine] % HOUR_S
+        found = arrivals(days, within, draw(f"arrivals.{number}"))
+        if found is not None:
+            yield number, found
+
+
+def _own_113(log: CallLog, region: Region) -> Flags:
+    """Return the district's own calls to 113; none where they cannot be told from neighbours'.
+
+    A room that answers 113 for neighbours too has their calls in its log.
+    """
+    to_113: Flags = log.line == LINE_113
+    outside = log.place >= len(region.places) + len(region.municipalities)
+    if region.outside and not outside.any():
+        return np.zeros(len(log), dtype=bool)
+    return to_113 & ~outside
+
+
+def days_of(log: CallLog, mine: Flags, region: Region, to_113: bool) -> Days:
+    """Return the whole days of a log with the calls of one number, and what the region expects.
+
+    Left out are a first or last day of which the log has only part, and days that it lacks.
+    """
+    day, hour = local_parts(log.time_s[mine], log.time_zone)
+    first, last = int(day.min()), int(day.max())
+    counts = np.zeros((last - first + 1, 24), dtype=np.int64)
+    np.add.at(counts, (day - first, hour), 1)
+    dates = [BASE_DAY + timedelta(days=number) for number in range(first, last + 1)]
+    hours = [date + timedelta(hours=h) for date in dates for h in range(24)]
+    per_hour = _per_hour(region, to_113)
+    expected = relative_rates(region, hours, to_113).reshape(-1, 24) * per_hour
+    free = np.array([is_free(date.date()) for date in dates])
+    whole = _whole_days(counts, expected)
+    return Days(counts[whole], expected[whole], free[whole])
+
+
+def _per_hour(region: Region, to_113: bool) -> float:
+    expected = demand(region)
+    a_day = expected.calls_113 if to_113 else expected.contacts + expected.other_calls
+    return a_day / 24
+
+
+def _whole_days(counts: Any, expected: Floats) -> Flags:
+    """Return which days the log has whole: not those it lacks, or a first or last in part."""
+    scaled = expected * counts.sum() / expected.sum()
+    whole: Flags = (counts.sum(axis=1) > 0) | (scaled.sum(axis=1) <= BEFORE_FIRST)
+    filled = [np.flatnonzero(counts[k]) for k in (0, -1)]
+    whole[0] &= scaled[0, : filled[0][0]].sum() <= BEFORE_FIRST
+    whole[-1] &= scaled[-1, filled[1][-1] + 1 :].sum() <= BEFORE_FIRST
+    return whole
+
+
+def values(found: FittedRegion) -> list[Value]:
+    """Return what a log says about a region, as the region's own keys and values."""
+    source = _source(found)
+    made = [*_demand_values(found, source), *_patience_values(found, source)]
+    for key, each in found.durations.items():
+        of_base = _at(found.region, key)
+        unit = MINUTE_S if "_min" in key else 1.0
+        made.append(Value(key, _lognormal_value(each, of_base, unit, source)))
+    return made
+
+
+def _source(found: FittedRegion) -> str:
+    first, last = found.days
+    return f"Fitted to {found.log.file}, {{n}} {{what}}, {first} to {last}"
+
+
+def _at(region: Region, key: str) -> Any:
+    value: Any = region
+    for part in key.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def _sourced(source: str, n: int, what: str, ends: tuple[float, float] | None) -> dict[str, Any]:
+    content: dict[str, Any] = {"grade": "D", "source": source.format(n=n, what=what)}
+    return content if ends is None else {"range": [rounded(end) for end in ends], **content}
+
+
+def _ends(interval: Interval, factor: float = 1.0) -> tuple[float, float]:
+    return interval.low * factor, interval.high * factor
+
+
+def rounded(value: float) -> float:
+    """Return a number with four significant digits, as a person would write it."""
+    return float(f"{value:.4g}")
+
+
+def _demand_values(found: FittedRegion, source: str) -> Iterator[Value]:
+    numbers = {
+        "116117": ("contacts_per_person_year", "other_calls_per_person_year"),
+        "113": ("calls_113_per_person_year",),
+    }
+    for number, each in found.arrivals.items():
+        for key in numbers[number]:
+            base = _at(found.region, f"demand.{key}").value
+            content = {"value": rounded(base * each.level.mean)}
+            content |= _sourced(source, each.n, "calls", _ends(each.level, base))
+            yield Value(f"demand.{key}", content)
+    main = found.arrivals.get("116117")
+    if main is not None:
+        yield from _shape_values(found, main, source)
+
+
+def _shape_values(found: FittedRegion, main: ArrivalFit, source: str) -> Iterator[Value]:
+    """Yield hours of the day, weekends and how days differ, of calls to 116117."""
+    base = found.region.demand.hours_116117
+    has_hours = [any(each.mean for each in hours) for hours in (main.weekday, main.weekend)]
+    if any(has_hours):
+        content: dict[str, Any] = {
+            name: [rounded(each.mean) for each in hours] if has else list(getattr(base, name))
+            for name, hours, has in zip(
+                ("weekday", "weekend"), (main.weekday, main.weekend), has_hours, strict=True
+            )
+        }
+        content |= {"flatten": 0.0} | _sourced(source, main.n, "calls", (0.0, 0.0))
+        yield Value("demand.hours_116117", content)
+    if main.weekend_factor is not None and main.weekend_factor.mean > 0:
+        content = {"value": rounded(main.weekend_factor.mean)}
+        content |= _sourced(source, main.days, "days", _ends(main.weekend_factor))
+        yield Value("demand.weekend_factor", content)
+    content = {"value": rounded(main.day_cv.mean)}
+    yield Value("demand.day_cv", content | _sourced(source, main.days, "days", _ends(main.day_cv)))
+
+
+def _patience_values(found: FittedRegion, source: str) -> Iterator[Value]:
+    everybody = found.patience.get("all")
+    if everybody is None:
+        return
+    for name in URGENCIES:
+        each = found.patience.get(name, everybody)
+        base = _at(found.region, f"patience.{name}_min")
+        content = _without_others(base, "exponential")
+        content |= {"exponential": {"mean": rounded(each.mean_s.mean / MINUTE_S)}}
+        content |= _sourced(source, each.n, "waits", _ends(each.mean_s, 1 / MINUTE_S))
+        yield Value(f"patience.{name}_min", content)
+    share = {"value": rounded(everybody.soon_share.mean)}
+    share |= _sourced(source, everybody.n, "waits", _ends(everybody.soon_share))
+    yield Value("patience.soon_share", share)
+    soon = _without_others(found.region.patience.soon_s, "constant")
+    soon |= {"constant": rounded(everybody.soon_s)} | _sourced(source, everybody.n, "waits", None)
+    soon |= {"range": [rounded(everybody.soon_s / 2), rounded(everybody.soon_s * 2)]}
+    yield Value("patience.soon_s", soon)
+
+
+FORMS = ("constant", "exponential", "lognormal", "triangular")
+
+
+def _without_others(base: Any, form: str) -> dict[str, Any]:
+    """Return the removal of a distribution's other forms, which would otherwise be merged."""
+    return {name: None for name in FORMS if name != form and getattr(base, name) is not None}
+
+
+def _lognormal_value(each: Fit, base: Any, unit_s: float, source: str) -> dict[str, Any]:
+    content = _without_others(base, "lognormal")
+    form: dict[str, Any] = {
+        "median": rounded(each.parameters["median"].mean / unit_s),
+        "sigma": rounded(each.parameters["sigma"].mean),
+    }
+    if base.lognormal is not None:
+        gone = {n: None for n in ("mean", "cv") if getattr(base.lognormal, n) is not None}
+        form |= gone
+    content["lognormal"] = form
+    ends = _ends(each.parameters["median"], 1 / unit_s)
+    return content | _sourced(source, each.n, "calls", ends)

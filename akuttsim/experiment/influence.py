@@ -1,0 +1,112 @@
+"""Influence: the outcomes of a study by case, and the table of what moves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from akuttsim.analysis.sensitivity import Layout, Outcome, sensitivity, turns
+from akuttsim.experiment import designs
+from akuttsim.experiment.cases import in_words
+from akuttsim.experiment.study import Study
+from akuttsim.records import Floats, Sheet
+
+COLUMNS = [
+    *("organisation", "against", "indicator", "unit", "measure", "factor", "case", "level"),
+    *("mean", "ci_low", "ci_high", "first_verdict", "verdict", "turns"),
+]
+"""Columns of `sensitivity.csv`.
+
+`against` is empty for an organisation's own value, else the organisation whose paired difference it
+is. `measure`, `factor`, `case` and `level` as in `akuttsim.analysis.sensitivity`. The mean of an
+effect, `mu`, `mu_star` and `sigma` is in the unit; a rank correlation lies between -1 and 1, and
+`S1` and `ST` are shares. `first_verdict` and `verdict` are those of the first case and of this
+case; `turns` tells whether they differ while the effect itself leaves out zero.
+"""
+
+Key = tuple[str, str, str]
+"""Case, organisation and indicator."""
+
+
+@dataclass
+class Outcomes:
+    """The indicators that organisations are judged by, gathered case by case as they are read."""
+
+    study: Study
+    values: dict[Key, Floats] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+
+    def take(self, sheet: Sheet) -> None:
+        """Keep what a sheet has of the indicators that organisations are judged by."""
+        for indicator in self.study.judged_by:
+            key = (indicator, "all", "all")
+            if key in sheet.keys:
+                row = np.full(self.study.most_replications, np.nan)
+                row[list(sheet.replications)] = sheet.values[sheet.keys.index(key)]
+                self.values[sheet.case, sheet.organisation, indicator] = row
+                self.units[indicator] = sheet.units[indicator]
+
+    def table(self, summary: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
+        """Return what moves each outcome; columns as `COLUMNS`.
+
+        The verdicts are those of the summary and of the differences.
+        """
+        design = layout(self.study)
+        own, paired = _verdicts(summary), _verdicts(differences)
+        rows = []
+        for each in self._outcomes(own, paired):
+            of = (each.organisation, each.against, each.indicator, each.unit)
+            rows += [
+                (*of, *found[:4], *found[4:], turns(found)) for found in sensitivity(each, design)
+            ]
+        return pd.DataFrame(rows, columns=COLUMNS)
+
+    def _outcomes(self, own: dict[Key, str], paired: dict[Key, str]) -> Iterator[Outcome]:
+        """Yield own values and differences from the base of what is measured at all."""
+        base = self.study.base
+        for indicator in self.units:
+            against = self._by_case(base, indicator)
+            if np.isnan(against).all():
+                continue
+            for name in self.study.organisations:
+                values, of = self._by_case(name, indicator), (name, indicator, own)
+                yield self._outcome(of, "", values)
+                if name != base:
+                    yield self._outcome((name, indicator, paired), base, values - against)
+
+    def _outcome(
+        self, of: tuple[str, str, dict[Key, str]], against: str, values: Floats
+    ) -> Outcome:
+        name, indicator, known = of
+        verdicts = tuple(known.get((each.name, name, indicator), "") for each in self.study.cases)
+        return Outcome(name, against, indicator, self.units[indicator], values, verdicts)
+
+    def _by_case(self, organisation: str, indicator: str) -> Floats:
+        none = np.full(self.study.most_replications, np.nan)
+        cases = self.study.cases
+        return np.array(
+            [self.values.get((each.name, organisation, indicator), none) for each in cases]
+        )
+
+
+def layout(study: Study) -> Layout:
+    """Return what a study varies, as the analysis takes it."""
+    design, count = study.design, len(study.dimensions)
+    points = designs.spread(design, count, study.seed) if design.points is not None else []
+    return Layout(
+        design.kind,
+        tuple(each.name for each in study.dimensions),
+        tuple(each.name for each in study.cases),
+        tuple(tuple(in_words(level) for _, level in each.levels) for each in study.cases),
+        np.array(points).reshape(-1, count),
+        designs.MORRIS_LEVELS,
+    )
+
+
+def _verdicts(table: pd.DataFrame) -> dict[Key, str]:
+    whole = table[table["group_by"] == "all"]
+    keys = zip(whole["case"], whole["organisation"], whole["indicator"], strict=True)
+    return dict(zip(keys, whole["verdict"], strict=True))

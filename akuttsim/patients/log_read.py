@@ -1,0 +1,308 @@
+"""Reading a call log: rows become calls, and what is wrong with them is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.errors import InputError, Problem, did_you_mean, shown
+from akuttsim.patients.call_log import LINES, UNKNOWN, CallLog, Finding, finding, shown_as
+from akuttsim.patients.log_findings import doubtful
+from akuttsim.patients.log_private import Privacy
+from akuttsim.patients.log_text import MAX_COLUMNS, refused, rows_of
+from akuttsim.patients.log_times import Times, read_stage, read_times
+from akuttsim.records import Flags, Floats
+from akuttsim.scenario.call_log import HUNG_UP, LogFormat
+from akuttsim.scenario.fields import URGENCIES
+from akuttsim.scenario.region import Region
+
+NO_REGION = 0
+"""Code of any place that a log tells where there is no region to find it in."""
+
+TELLS_LITTLE = 3
+"""Rows with no more filled cells than these may be alike by chance, and are kept."""
+
+FORMULA = ("=", "@", "+cmd", "-cmd")
+"""How a cell begins that a spreadsheet would run; such a cell is never read as a value."""
+
+
+def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallLog:
+    """Read a call log, as its format says, with all that was found in it.
+
+    With a region its places are known, and the hours of its calls. Raises InputError for a file
+    that is none, columns that are not there, and columns that look like persons.
+    """
+    _check_places(form, region)
+    table = _table(path, form, _places(region))
+    called = read_times(table.cells(form.columns.time), table.dates(form), form)
+    keep = ~np.isnan(called.seconds)
+    findings = [
+        *table.findings(),
+        *_about_times(table, "time", called.unread, called.skipped),
+        *finding("no_time", "left_out", "time", table.lines[_has_none(called)]),
+        *finding("repeated_hour", "told", "time", table.lines[called.repeated]),
+    ]  # fmt: skip
+    if not keep.any():
+        raise _no_times(table, form, findings)
+    stages, about_stages = _stages(table, form, called.seconds)
+    words, about_words = _words(table, form, region)
+    log = CallLog(
+        file=shown_as(path),
+        name=form.log,
+        time_zone=_wall_zone(form, region),
+        rows=table.rows,
+        at=table.lines,
+        time_s=called.seconds,
+        stages=stages,
+        line=words["number"].astype(np.int8),
+        urgency=words["urgency"].astype(np.int8),
+        place=words["place"].astype(np.int32),
+        places=_places(region),
+        hung_up=_hung_up(form, words["outcome"], stages),
+        columns=form.columns.given(),
+    ).picked(keep)
+    log, doubts = doubtful(log, form, region)
+    return log.with_findings([*findings, *about_stages, *about_words, *doubts])
+
+
+def _has_none(called: Times) -> Flags:
+    return np.isnan(called.seconds) & ~called.unread & ~called.skipped
+
+
+@dataclass
+class _Table:
+    """The columns that are read, as text, and what was left out on the way."""
+
+    file: str
+    columns: dict[str, list[str]]
+    line: list[int] = field(default_factory=list)
+    rows: int = 0
+    ragged: list[int] = field(default_factory=list)
+    doubled: list[int] = field(default_factory=list)
+    left_out: list[int] = field(default_factory=list)
+    formulas: list[int] = field(default_factory=list)
+
+    @property
+    def lines(self) -> NDArray[np.int64]:
+        """Return the line of each row that is kept."""
+        return np.array(self.line, dtype=np.int64)
+
+    def cells(self, names: Sequence[str]) -> list[str]:
+        """Return the first filled cell of some columns, row by row."""
+        if len(names) == 1:
+            return self.columns[names[0]]
+        several = zip(*(self.columns[name] for name in names), strict=True)
+        return [next((cell for cell in cells if cell), "") for cells in several]
+
+    def dates(self, form: LogFormat) -> list[str] | None:
+        """Return the column of dates, where the format has one."""
+        return None if form.date is None else self.columns[form.date.column]
+
+    def findings(self) -> list[Finding]:
+        """Return what was left out."""
+        return [
+            *finding("ragged", "left_out", "", self.ragged),
+            *finding("doubled", "left_out", "", self.doubled),
+            *finding("formulas", "left_out", "", self.formulas),
+            *finding("by_format", "told", "", self.left_out),
+        ]
+
+
+def _table(path: Path, form: LogFormat, places: Sequence[str]) -> _Table:
+    rows = rows_of(path, form.delimiter, form.encoding)
+    _, heading = next(rows)
+    heading = [name.strip() for name in heading]
+    _check_heading(heading, form, path)
+    privacy = Privacy(heading, _known_words(form, places))
+    place = {name: heading.index(name) for name in form.read()}
+    table = _Table(str(path), {name: [] for name in place})
+    seen: set[int] = set()
+    for line, cells in rows:
+        privacy.look(cells)
+        _take(table, form, place, (line, cells, len(heading)), seen)
+    _refuse_persons(privacy.found(), path)
+    if not table.line:
+        raise refused(
+            str(path), "has no calls; the heading must be followed by a row for each call"
+        )
+    return table
+
+
+def _take(
+    table: _Table,
+    form: LogFormat,
+    place: dict[str, int],
+    row: tuple[int, list[str], int],
+    seen: set[int],
+) -> None:
+    """Keep a row's cells that are read, or note why it is left out."""
+    line, cells, width = row
+    table.rows += 1
+    if len(cells) != width:
+        table.ragged.append(line)
+        return
+    known = hash(tuple(cells))
+    mine = {name: cells[position].strip() for name, position in place.items()}
+    if known in seen and sum(map(bool, cells)) > TELLS_LITTLE:
+        table.doubled.append(line)
+    elif any(mine[name] in values for name, values in form.leave_out.items()):
+        table.left_out.append(line)
+    elif any(cell.startswith(FORMULA) for cell in mine.values()):
+        table.formulas.append(line)
+    else:
+        table.line.append(line)
+        for name, cell in mine.items():
+            table.columns[name].append(cell)
+    seen.add(known)
+
+
+def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
+    if len(heading) > MAX_COLUMNS:
+        raise refused(str(path), f"has {len(heading)} columns; at most {MAX_COLUMNS} are read")
+    missing = sorted(name for name in form.read() if heading.count(name) == 0)
+    twice = sorted(name for name in form.read() if heading.count(name) > 1)
+    problems = [
+        Problem(str(path), 1, shown(name), f"no such column{did_you_mean(name, heading)}")
+        for name in missing
+    ] + [Problem(str(path), 1, shown(name), "two columns have this name") for name in twice]
+    if problems:
+        raise InputError(problems)
+
+
+def _refuse_persons(found: dict[str, str], path: Path) -> None:
+    what = "looks like {}; a call log must not tell who rang: export it without this column"
+    if found:
+        raise InputError(
+            [Problem(str(path), 1, shown(name), what.format(like)) for name, like in found.items()]
+        )
+
+
+def _check_places(form: LogFormat, region: Region | None) -> None:
+    """Refuse words of the format that are no place or municipality of the region."""
+    known = _places(region)
+    what = "the region has no such place, municipality or neighbour district"
+    problems = [
+        Problem("", 0, f"values.place.{name}", f"{what}{did_you_mean(name, known)}")
+        for name in form.values.place
+        if region is not None and name not in known
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _known_words(form: LogFormat, places: Sequence[str]) -> frozenset[str]:
+    theirs = {word for words in form.values.place.values() for word in words}
+    return frozenset(theirs | set(places))
+
+
+def _wall_zone(form: LogFormat, region: Region | None) -> str:
+    """Return the time zone that callers live by: the region's; Norway's for a log kept in UTC."""
+    if region is not None:
+        return region.calendar.time_zone
+    is_kept_apart = form.time_zone.startswith(("UTC", "Etc/"))
+    return "Europe/Oslo" if is_kept_apart else form.time_zone
+
+
+def _places(region: Region | None) -> tuple[str, ...]:
+    """Return the words for a place: the region's places, its municipalities, its neighbours."""
+    return () if region is None else (*region.places, *region.municipalities, *region.outside)
+
+
+def _about_times(table: _Table, column: str, unread: Flags, skipped: Flags) -> list[Finding]:
+    return [
+        *finding("unread", "left_out", column, table.lines[unread]),
+        *finding("skipped_hour", "stops", column, table.lines[skipped]),
+    ]
+
+
+def _no_times(table: _Table, form: LogFormat, findings: list[Finding]) -> InputError:
+    cells = table.cells(form.columns.time)
+    example = next((cell for cell in cells if cell), "")
+    what = f"no time can be read as {shown(form.times)}; the first one is written {shown(example)}"
+    if _is_swapped_pattern(example, form):
+        what += ": month and day look swapped"
+    return InputError([Problem(table.file, table.line[0], "time", what)])
+
+
+def _is_swapped_pattern(example: str, form: LogFormat) -> bool:
+    from akuttsim.patients.log_findings import swapped_pattern
+
+    return swapped_pattern([example], form)
+
+
+def _stages(
+    table: _Table, form: LogFormat, called_s: Floats
+) -> tuple[dict[str, Floats], list[Finding]]:
+    stages, findings = {}, []
+    for name, columns in form.columns.given().items():
+        if name in ("time", "number", "place", "urgency", "outcome"):
+            continue
+        read = read_stage(table.cells(columns), table.dates(form), form, called_s)
+        stages[name] = read.seconds
+        findings += finding("unread", "left_out", name, table.lines[read.unread])
+        findings += finding("skipped_hour", "stops", name, table.lines[read.skipped])
+    return stages, findings
+
+
+def _words(
+    table: _Table, form: LogFormat, region: Region | None
+) -> tuple[dict[str, NDArray[np.int64]], list[Finding]]:
+    """Return codes of numbers, places, urgencies and outcomes; unknown words are noted."""
+    places = _places(region)
+    known = {
+        "number": LINES,
+        "urgency": {name: code for code, name in enumerate(URGENCIES)},
+        "outcome": {"answered": 0, HUNG_UP: 1},
+        "place": {name: code for code, name in reversed(list(enumerate(places)))},
+    }
+    codes, findings = {}, []
+    for name, ours in known.items():
+        columns = getattr(form.columns, name)
+        if columns is None:
+            default = LINES["116117"] if name == "number" else UNKNOWN
+            codes[name] = np.full(len(table.line), default)
+            continue
+        if name == "place" and region is None:
+            filled = [bool(cell) for cell in table.cells(columns)]
+            codes[name] = np.where(filled, NO_REGION, UNKNOWN)
+            continue
+        codes[name], found = _coded(table, name, columns, ours, getattr(form.values, name))
+        findings += found
+    return codes, findings
+
+
+def _coded(
+    table: _Table,
+    name: str,
+    columns: Sequence[str],
+    ours: dict[str, int],
+    values: dict[str, tuple[str, ...]],
+) -> tuple[NDArray[np.int64], list[Finding]]:
+    meaning = dict(ours)
+    meaning |= {
+        word: ours[mine] for mine, words in values.items() if mine in ours for word in words
+    }
+    cells = table.cells(columns)
+    codes = np.array([meaning.get(cell, UNKNOWN) for cell in cells], dtype=np.int64)
+    filled = np.array([bool(cell) for cell in cells])
+    strange = filled & (codes == UNKNOWN)
+    words = sorted({cell for cell, odd in zip(cells, strange, strict=True) if odd})
+    examples = ", ".join(shown(word) for word in words[:5])
+    lines = table.lines
+    return codes, [
+        *finding("unknown_word", "told", name, lines[strange], words=examples, kinds=len(words)),
+        *finding("empty", "told", name, lines[~filled]),
+    ]
+
+
+def _hung_up(form: LogFormat, outcome: NDArray[np.int64], stages: dict[str, Floats]) -> Flags:
+    """Return who left: as the outcome says; where it does not, who was not answered."""
+    told: Flags = outcome == 1
+    if "answered" not in stages:
+        return told
+    not_told: Flags = (outcome == UNKNOWN) & np.isnan(stages["answered"])
+    return told | not_told

@@ -1,0 +1,101 @@
+"""The page of a calibration."""
+
+from __future__ import annotations
+
+from akuttsim.analysis.calibrated import Aimed, Calibrated, Judged, Moved
+from akuttsim.report.calibration import (
+    CalibrationWords,
+    not_told,
+    sentences,
+    verdict_sentences,
+)
+from akuttsim.report.catalogue import Lang
+from akuttsim.report.logs.document import Page, Section, Table, rendered
+
+
+def calibration_page(found: Calibrated, names: tuple[str, str, str], lang: Lang) -> str:
+    """Return the page of a calibration; `names` are its own, the region's, the organisation's."""
+    words = CalibrationWords(lang)
+    name, region, organisation = names
+    told = list(not_told(found, words))
+    answer = [each for each in sentences(found, words) if each not in told]
+    sections = [
+        Section(words.told("unknowns"), tables=[_unknowns(found, words)]),
+        Section(words.told("targets"), tables=[_targets(found, words)]),
+        Section(words.told("told"), told),
+    ]
+    if found.judged:
+        lead = words.told("verdicts_text", organisation=organisation)
+        moved = list(verdict_sentences(found, words))
+        sections.append(
+            Section(words.told("verdicts"), [lead, *moved], tables=[_verdicts(found, words)])
+        )
+    trials = words.number(found.trials)
+    page = Page(
+        title=words.told("title", name=name),
+        eyebrow=words.told("eyebrow", region=region, organisation=organisation, trials=trials),
+        answer=[words.told("lead"), *answer],
+        sections=sections,
+    )
+    return rendered(page, words)
+
+
+def _table(words: CalibrationWords, heads: str, rows: list[list[str]]) -> Table:
+    return Table("", [words.told(f"head.{head}") for head in heads.split()], rows)
+
+
+def _unknowns(found: Calibrated, words: CalibrationWords) -> Table:
+    rows = [unknown_cells(each, words) for each in found.unknowns]
+    return _table(words, "assumption was range now possible left", rows)
+
+
+def unknown_cells(each: Moved, words: CalibrationWords) -> list[str]:
+    """Return a row: key, before, range, now, still possible, and that as a share of the range."""
+    return [
+        each.key,
+        words.significant(each.before),
+        _span(each.range, words),
+        words.significant(each.value),
+        words("none") if each.possible is None else _span(each.possible, words),
+        words("none") if each.share_left is None else words.share(each.share_left),
+    ]
+
+
+def _span(ends: tuple[float, float], words: CalibrationWords) -> str:
+    low, high = map(words.significant, ends)
+    return words.told("span", low=low, high=high)
+
+
+def _targets(found: Calibrated, words: CalibrationWords) -> Table:
+    rows = [target_cells(each, words) for each in found.targets]
+    return _table(words, "figure published was now error met", rows)
+
+
+def target_cells(each: Aimed, words: CalibrationWords) -> list[str]:
+    """Return a figure as a row: name, published, before, now, chance, whether it is met."""
+    value, width = words.significant(each.published), words.significant(each.width)
+    key = "met" if each.is_met else "not_met"
+    return [
+        f"{each.name} ({each.group})" if each.group else each.name,
+        words.told("around", value=value, width=width),
+        words.significant(each.before),
+        words.significant(each.after),
+        f"± {words.significant(each.chance)}",
+        words.told(f"held_{key}" if each.held_back else key),
+    ]
+
+
+def _verdicts(found: Calibrated, words: CalibrationWords) -> Table:
+    rows = [_verdict_cells(each, words) for each in found.judged]
+    return _table(words, "organisation indicator verdict low high", rows)
+
+
+def _verdict_cells(each: Judged, words: CalibrationWords) -> list[str]:
+    verdicts = [words.text(f"verdict.{name}") for name in dict.fromkeys(each.verdicts)]
+    return [
+        each.organisation,
+        words.indicator(each.indicator),
+        " / ".join(verdicts),
+        words.change(each.low, each.unit),
+        words.change(each.high, each.unit),
+    ]

@@ -1,0 +1,81 @@
+"""The page of a checked log."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from akuttsim.analysis.logged import Logged, logged
+from akuttsim.patients.call_log import CallLog
+from akuttsim.report.catalogue import Lang
+from akuttsim.report.figures.style import COLOURS
+from akuttsim.report.logs import figures, findings
+from akuttsim.report.logs.document import LogWords, Page, Picture, Section, rendered
+from akuttsim.scenario.call_log import CODED, STAGES
+
+
+def check_page(log: CallLog, lang: Lang) -> str:
+    """Return the page of a log: what was found, what it tells, when its calls come."""
+    words, seen = LogWords(lang), logged(log)
+    return rendered(
+        Page(
+            title=words("check.title", file=log.file),
+            eyebrow=words("check.eyebrow", format=log.name),
+            answer=[*summary(log, seen, words), words("check.private")],
+            sections=[_found(log, words), _hours(seen, words), _columns(log, seen, words)],
+        ),
+        words,
+    )
+
+
+def summary(log: CallLog, seen: Logged, words: LogWords) -> list[str]:
+    """Return what a log comes to, in two sentences."""
+    stops = sum(each.weight == "stops" for each in log.findings)
+    counts = {"calls": words.number(len(log)), "rows": words.number(log.rows)}
+    return [
+        words("check.lead", **counts, first=seen.first, last=seen.last),
+        words("check.bad", n=stops) if stops else words("check.good"),
+    ]
+
+
+def _found(log: CallLog, words: LogWords) -> Section:
+    if not log.findings:
+        return Section(words("check.findings"), [words("check.no_findings")])
+    return Section(words("check.findings"), tables=[findings.table(log.findings, words)])
+
+
+def _hours(seen: Logged, words: LogWords) -> Section:
+    hours = np.arange(24.0)
+    series = [
+        figures.Line(words(f"check.{name}"), hours, values, colour=colour)
+        for name, values, colour in (
+            ("working", seen.working, COLOURS[1]),
+            ("free", seen.free, COLOURS[2]),
+        )
+        if not np.isnan(values).any()
+    ]
+    every = np.nan_to_num(seen.working) + np.nan_to_num(seen.free)
+    ends = {"most": f"{int(every.argmax()):02d}", "fewest": f"{int(every.argmin()):02d}"}
+    axis = figures.Axis(words("hour_axis"), words("check.calls_axis"), words.number)
+    alt = words("check.hours_alt", **ends)
+    by_hour = figures.by_hour("hours", alt, axis, series)
+    axis = figures.Axis(words("day_axis"), words("check.day_calls_axis"), words.number)
+    alt = words("check.days_alt", low=int(seen.of_day.min()), high=int(seen.of_day.max()))
+    by_day = figures.days("days", alt, axis, seen.days, seen.of_day)
+    return Section(
+        words("check.hours"),
+        pictures=[
+            Picture(by_hour, words("check.hours_caption")),
+            Picture(by_day, words("check.days_caption")),
+        ],
+    )
+
+
+def _columns(log: CallLog, seen: Logged, words: LogWords) -> Section:
+    rows = []
+    for name in ("time", *CODED, *STAGES):
+        theirs = log.columns.get(name)
+        filled = words.share(seen.filled[name] / len(log)) if theirs else words("none")
+        given = ", ".join(theirs) if theirs else words("check.not_given")
+        rows.append([words(f"column.{name}"), given, filled])
+    heads = ("ours", "theirs", "filled")
+    return Section(words("check.columns"), tables=[words.table("check.column_heads", heads, rows)])

@@ -1,0 +1,119 @@
+"""Figures of pages about a log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from akuttsim.records import Floats
+from akuttsim.report.figures.style import COLOURS, DASHES, FAINT, INK, Size, drawn
+
+WIDE = Size(900, 330)
+HALF = Size(450, 330, narrow=True)
+SEEN, FITTED, OTHER = INK, COLOURS[1], COLOURS[2]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What stands along the two axes, and how the upright one writes its numbers."""
+
+    across: str
+    up: str
+    written: Callable[[float], str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """Points with a name; `low` and `high` are a band about them, or bars at points."""
+
+    name: str
+    at: Floats
+    values: Floats
+    low: Floats | None = None
+    high: Floats | None = None
+    is_points: bool = False
+    colour: str = FITTED
+    is_dashed: bool = False
+
+
+def lines(name: str, alt: str, axis: Axis, series: Sequence[Line], size: Size = WIDE) -> str:
+    """Return lines, points and bands as inline SVG."""
+    return drawn(name, alt, size, lambda figure: _draw(figure, axis, series, size))
+
+
+def _draw(figure: Figure, axis: Axis, series: Sequence[Line], size: Size) -> None:
+    axes = figure.subplots()
+    for line in series:
+        _one(axes, line)
+    _dress(axes, axis)
+    tops = np.concatenate([np.zeros(1), *(_top(line) for line in series)])
+    axes.set_ylim(0, float(np.nanmax(tops)) * 1.06 or 1.0)
+    if len(series) > 1:
+        figure.legend(loc="outside upper left", ncols=2 if size.narrow else 3)
+
+
+def _top(line: Line) -> Floats:
+    return line.values if line.high is None else np.fmax(line.values, line.high)
+
+
+def _one(axes: Axes, line: Line) -> None:
+    if line.is_points:
+        axes.plot(line.at, line.values, "o", color=line.colour, markersize=5, label=line.name)
+        if line.low is not None and line.high is not None:
+            axes.vlines(line.at, line.low, line.high, color=line.colour, linewidth=1.3)
+        return
+    dash = DASHES[1] if line.is_dashed else "-"
+    look: Any = {"color": line.colour, "linewidth": 1.8, "linestyle": dash}
+    axes.plot(line.at, line.values, label=line.name, **look)
+    if line.low is not None and line.high is not None:
+        axes.fill_between(line.at, line.low, line.high, color=line.colour, alpha=0.18, linewidth=0)
+
+
+def _dress(axes: Axes, axis: Axis) -> None:
+    from matplotlib.ticker import FuncFormatter
+
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: axis.written(y)))
+    axes.set_xlabel(axis.across)
+    axes.set_title(axis.up, loc="left", fontsize=12, fontweight="normal")
+    axes.grid(axis="x", visible=False)
+
+
+def by_hour(name: str, alt: str, axis: Axis, series: Sequence[Line], size: Size = WIDE) -> str:
+    """Return lines over the hours of the day as inline SVG."""
+
+    def draw(figure: Figure) -> None:
+        _draw(figure, axis, series, size)
+        axes = figure.axes[0]
+        axes.set_xlim(-0.6, 23.6)
+        hours = range(0, 24, 4 if size.narrow else 2)
+        axes.set_xticks(list(hours), [f"{hour:02d}" for hour in hours])
+
+    return drawn(name, alt, size, draw)
+
+
+def days(
+    name: str, alt: str, axis: Axis, at: NDArray[np.datetime64], counts: NDArray[np.int64]
+) -> str:
+    """Return a bar for each day as inline SVG."""
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        axes.bar(at.astype("datetime64[s]").astype(object), counts, width=0.9, color=FAINT)
+        axes.margins(x=0.01)
+        _dress(axes, axis)
+        _dates(axes)
+
+    return drawn(name, alt, Size(900, 240), draw)
+
+
+def _dates(axes: Axes) -> None:
+    from matplotlib.dates import AutoDateLocator, DateFormatter
+
+    axes.xaxis.set_major_locator(AutoDateLocator(maxticks=8))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))  # type: ignore[no-untyped-call]

@@ -1,0 +1,230 @@
+"""The page of a replay: the real calls as recorded and as simulated, hour by hour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from akuttsim.report.catalogue import Lang
+from akuttsim.report.figures.style import COLOURS
+from akuttsim.report.logs import figures
+from akuttsim.report.logs.document import LogWords, Page, Picture, Section, Table, rendered
+from akuttsim.store.replays import ReplayTables
+
+MEASURES = ("mean_wait_s", "answered_in_time", "hung_up")
+ALL = "all"
+
+
+def replay_page(tables: ReplayTables, lang: Lang) -> str:
+    """Return the page of a replay's results."""
+    return rendered(Replayed(tables, LogWords(lang)).page(), LogWords(lang))
+
+
+def replay_lines(tables: ReplayTables, lang: Lang) -> list[str]:
+    """Return what a replay comes to, in sentences."""
+    return Replayed(tables, LogWords(lang)).answer()
+
+
+class Replayed:
+    """A replay's tables in the words of one language."""
+
+    def __init__(self, tables: ReplayTables, words: LogWords) -> None:
+        """Take the tables; the base is the organisation that history is held against."""
+        self.tables = tables
+        self.words = words
+        self.manifest = tables.manifest
+        self.base = str(tables.manifest["base"])
+
+    def page(self) -> Page:
+        """Return the page."""
+        log, words = self.manifest["log"], self.words
+        return Page(
+            title=words("replay.title"),
+            eyebrow=words(
+                "replay.eyebrow",
+                region=words.text.both(self.manifest["region"]["title"]),
+                file=log["file"],
+                first=log["first"],
+                last=log["last"],
+                calls=words.number(log["calls"]),
+                n=self.manifest["replications"],
+            ),
+            answer=self.answer(),
+            sections=[
+                *self._hour_sections(),
+                *self._what_if(),
+                *self._stages(),
+                Section(words("replay.files"), [words("replay.files_text")]),
+                Section(words("replay.limits"), [words("replay.limits_text")]),
+            ],
+        )
+
+    def answer(self) -> list[str]:
+        """Return how near the simulation comes to the log, in sentences."""
+        lines = [self._how()]
+        if self.tables.hours.recorded.isna().all():
+            return [*lines, self.words("replay.no_answers")]
+        for number in self.tables.hours.number.unique():
+            lines += [self._near(number), self._one("wait", number), self._one("hung", number)]
+        return lines
+
+    def _how(self) -> str:
+        """Return which quantities were drawn."""
+        told = set(self.manifest["log"]["columns"])
+        lacks = [name for name in ("place", "urgency") if name not in told]
+        talk = [] if {"answered", "ended"} <= told else ["talk"]
+        drawn = [self.words(f"replay.drawn.{n}") for n in (*lacks, *talk, "patience", "rest")]
+        return self.words("replay.how", drawn=self.words.text.listed(drawn))
+
+    def _rows(self, organisation: str, number: str, measure: str) -> Any:
+        hours = self.tables.hours
+        mine = (hours.organisation == organisation) & (hours.number == number)
+        return hours[mine & (hours.measure == measure)]
+
+    def _whole(self, organisation: str, number: str, measure: str) -> Any:
+        rows = self._rows(organisation, number, measure)
+        return rows[rows.hour == ALL].iloc[0]
+
+    def _near(self, number: str) -> str:
+        rows = self._rows(self.base, number, "answered_in_time")
+        hours = rows[(rows.hour != ALL) & rows.inside.notna()]
+        return self.words(
+            "replay.near",
+            model=self._title(self.base),
+            number=number,
+            what=self.words(f"replay.what_in_time.{number}"),
+            inside=int((hours.inside.astype(str) == "True").sum()),
+            hours=len(hours),
+            **self._figures(self._whole(self.base, number, "answered_in_time")),
+        )
+
+    def _one(self, text: str, number: str) -> str:
+        measure = {"wait": "mean_wait_s", "hung": "hung_up"}[text]
+        row = self._whole(self.base, number, measure)
+        return self.words(f"replay.{text}", **self._figures(row))
+
+    def _figures(self, row: Any) -> dict[str, str]:
+        names = ("recorded", "simulated", "low", "high")
+        return {name: self.words.amount(row[name], row.unit) for name in names}
+
+    def _title(self, organisation: str) -> str:
+        return self.words.text.both(self.manifest["organisations"][organisation]["title"])
+
+    def _hour_sections(self) -> list[Section]:
+        return [
+            Section(
+                f"{self.words('replay.hours')}: {number}",
+                pictures=[self._picture(number, measure) for measure in MEASURES],
+                tables=[self._hour_table(number)],
+            )
+            for number in self.tables.hours.number.unique()
+        ]
+
+    def _picture(self, number: str, measure: str) -> Picture:
+        words, whole = self.words, self._whole(self.base, number, measure)
+        axis = figures.Axis(
+            words("hour_axis"),
+            words(f"replay.measure.{measure}"),
+            lambda y: words.numbers.amount(y, whole.unit, 0),
+        )
+        alt = words(
+            "replay.alt",
+            measure=words(f"replay.measure.{measure}"),
+            number=number,
+            **{k: v for k, v in self._figures(whole).items() if k in ("recorded", "simulated")},
+        )
+        svg = figures.by_hour(f"{measure}-{number}", alt, axis, self._lines(number, measure))
+        caption = words("replay.caption", model=self._title(self.base), number=number)
+        return Picture(svg, caption)
+
+    def _lines(self, number: str, measure: str) -> list[figures.Line]:
+        """Return what was recorded, and what each organisation gives; the base with its band."""
+        series = []
+        for place, organisation in enumerate(self.manifest["organisations"]):
+            rows = self._rows(organisation, number, measure)
+            rows = rows[(rows.hour != ALL) & (rows.calls >= FEW_CALLS)]
+            at = rows.hour.astype(float).to_numpy()
+            is_base = organisation == self.base
+            most = 1.0 if measure != "mean_wait_s" else None
+            band = [rows[name].to_numpy().clip(0, most) for name in ("one_low", "one_high")]
+            colour = COLOURS[1 + place % (len(COLOURS) - 1)]
+            low, high = band if is_base else (None, None)
+            values = rows.simulated.to_numpy()
+            name = self._title(organisation)
+            series.append(figures.Line(name, at, values, low, high, False, colour, not is_base))
+            if is_base:
+                told = (self.words("replay.recorded"), at, rows.recorded.to_numpy())
+                series.insert(0, figures.Line(*told, is_points=True, colour=figures.SEEN))
+        return series
+
+    def _hour_table(self, number: str) -> Table:
+        words = self.words
+        sides = ("recorded", "simulated")
+        heads = [words("replay.heads.hour"), words("replay.heads.calls")]
+        heads += [
+            f"{words(f'replay.measure.{m}')}, {words(f'replay.heads.{s}')}"
+            for m in MEASURES
+            for s in sides
+        ]
+        columns = {m: self._rows(self.base, number, m).set_index("hour") for m in MEASURES}
+        rows = []
+        for hour, first in columns[MEASURES[0]].iterrows():
+            cells = [
+                words.amount(columns[m].loc[hour, side], str(columns[m].loc[hour, "unit"]))
+                for m in MEASURES
+                for side in sides
+            ]
+            name = "00–24" if hour == ALL else str(hour)
+            rows.append([name, words.number(float(first.calls)), *cells])
+        return Table("", heads, rows)
+
+    def _what_if(self) -> list[Section]:
+        """Return the section that sets organisations side by side, where there are several."""
+        names = list(self.manifest["organisations"])
+        if len(names) < 2:
+            return []
+        words, tables = self.words, []
+        for number in self.tables.hours.number.unique():
+            heads = [number, *(words(f"replay.measure.{m}") for m in MEASURES)]
+            rows = [[words("replay.recorded"), *self._recorded(number)]]
+            for name in names:
+                cells = [self._whole(name, number, m) for m in MEASURES]
+                rows.append([self._title(name), *(self._with_ends(row) for row in cells)])
+            tables.append(Table("", heads, rows))
+        calls = words.number(self.manifest["log"]["calls"])
+        return [Section(words("replay.what_if"), [words("replay.what_if_text", calls=calls)],
+                        tables=tables)]  # fmt: skip
+
+    def _recorded(self, number: str) -> list[str]:
+        found = [self._whole(self.base, number, measure) for measure in MEASURES]
+        return [self.words.amount(row.recorded, row.unit) for row in found]
+
+    def _with_ends(self, row: Any) -> str:
+        shown = self._figures(row)
+        ends = self.words.text("number.range", low=shown["low"], high=shown["high"])
+        return f"{shown['simulated']} ({ends})"
+
+    def _stages(self) -> list[Section]:
+        table = self.tables.stages
+        table = table[(table.organisation == self.base) & (table.n_recorded > 0)]
+        if not len(table):
+            return []
+        words = self.words
+        rows = [self._stage(row) for row in table.to_dict("records")]
+        made = words.table("replay.stage_heads", ("stage", "recorded", "n", "simulated", "n"), rows)
+        return [Section(words("replay.stages"), [words("replay.stages_caption")], tables=[made])]
+
+    def _stage(self, row: dict[Any, Any]) -> list[str]:
+        words = self.words
+        low, high = (words.number(row[end], 1) for end in ("low", "high"))
+        ends = words.text("number.range", low=low, high=high)
+        return [
+            words(f"column.{row['stage']}"),
+            words.amount(row["recorded_min"], "min"),
+            words.number(row["n_recorded"]),
+            f"{words.amount(row['simulated_min'], 'min')} ({ends})",
+            words.number(row["n_simulated"]),
+        ]
+
+
+FEW_CALLS = 20
+"""Hours with fewer calls than these are in the table, not in the figure."""

@@ -1,0 +1,1 @@
+"""Sheets: the results as tables of real numbers, for a spreadsheet or as CSV files."""

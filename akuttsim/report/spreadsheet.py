@@ -1,0 +1,143 @@
+"""The results as one spreadsheet: real numbers, frozen headings, every column explained."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from akuttsim.report.catalogue import Lang
+from akuttsim.report.sheets.book import book
+from akuttsim.report.sheets.grid import Amount, Cell, Column, Grid, Told
+from akuttsim.store.files import write_whole
+from akuttsim.store.results import Results
+
+LONGEST_TEXT = 32_767
+"""Letters that a cell can hold."""
+
+MOST_ROWS = 1_048_575
+"""Rows that a sheet can hold below its heading."""
+
+_AS_TEXT = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
+_FORMATS = {"share": "0.0%", "NOK per year": "#,##0", "km per week": "#,##0", "s": "#,##0.0"}
+_FORMAT, _PLAIN = "#,##0.00", "General"
+_FACES: dict[str, dict[str, Any]] = {
+    "heading": {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"},
+    "text": {"valign": "top"},
+    "wrapped": {"valign": "top", "text_wrap": True},
+    "good": {"bg_color": "#005A8C", "font_color": "#FFFFFF", "valign": "top"},
+    "bad": {"bg_color": "#FDF1E9", "font_color": "#8F3A00", "bold": True, "valign": "top"},
+}
+_COLOURED = {"met": "good", "better": "good", "not-met": "bad", "worse": "bad"}
+_WRAPPED_FROM = 60
+"""Columns from this width on break their lines."""
+
+
+def write_spreadsheet(results: Results, lang: Lang, out: Path) -> None:
+    """Write all sheets as an .xlsx file; the same results give the same bytes.
+
+    Raises OSError where `out` cannot be written.
+    """
+    write_whole(out, spreadsheet(book(results, lang), results.manifest["times"]["ended"]))
+
+
+def spreadsheet(grids: Sequence[Grid], made: str) -> bytes:
+    """Return the sheets as the content of an .xlsx file; `made` is its date as ISO 8601."""
+    sink = io.BytesIO()
+    workbook = xlsxwriter.Workbook(sink, _AS_TEXT)
+    workbook.set_properties({"created": datetime.fromisoformat(made).replace(tzinfo=None)})
+    writer = _Writer(workbook)
+    first, contents, *others = grids
+    writer.front(first, contents)
+    for each in others:
+        writer.sheet(each)
+    workbook.close()
+    return sink.getvalue()
+
+
+class _Writer:
+    """Writes sheets into a workbook, whose formats are made once each."""
+
+    def __init__(self, workbook: Any) -> None:
+        self.workbook = workbook
+        self.face = cache(lambda name: workbook.add_format(_FACES[name]))
+        self.numbered = cache(
+            lambda code: workbook.add_format({"num_format": code, "valign": "top"})
+        )
+
+    def front(self, first: Grid, contents: Grid) -> None:
+        """Write the first sheet: what the results are, then a list of the sheets with links."""
+        sheet = self._begun(first)
+        self._rows(sheet, first, 1)
+        start = len(first.rows) + 3
+        self._heading(sheet, contents.columns, start - 1)
+        self._rows(sheet, contents, start)
+        for row, (title, *_) in enumerate(contents.rows, start):
+            sheet.write_url(row, 0, f"internal:'{title}'!A1", string=title)
+
+    def sheet(self, grid: Grid) -> None:
+        """Write a sheet with frozen headings that can be filtered."""
+        sheet = self._begun(grid)
+        self._rows(sheet, grid, 1)
+        sheet.freeze_panes(1, grid.frozen)
+        sheet.autofilter(0, 0, min(len(grid.rows), MOST_ROWS), len(grid.columns) - 1)
+
+    def _begun(self, grid: Grid) -> Any:
+        sheet = self.workbook.add_worksheet(grid.title)
+        for number, column in enumerate(grid.columns):
+            sheet.set_column(number, number, column.width)
+        self._heading(sheet, grid.columns, 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_footer("&L&A&R&P / &N")
+        return sheet
+
+    def _heading(self, sheet: Any, columns: Sequence[Column], row: int) -> None:
+        for number, column in enumerate(columns):
+            sheet.write_string(row, number, _fitted(column.heading), self.face("heading"))
+
+    def _rows(self, sheet: Any, grid: Grid, start: int) -> None:
+        for row, cells in enumerate(grid.rows[:MOST_ROWS], start):
+            for number, cell in enumerate(cells):
+                self._cell(sheet, (row, number), cell, grid.columns[number].width)
+
+    def _cell(self, sheet: Any, at: tuple[int, int], cell: Cell, width: int) -> None:
+        match cell:
+            case None:
+                return
+            case Amount():
+                value, code = _number(cell)
+                sheet.write_number(*at, value, self.numbered(code))
+            case Told(words, css):
+                sheet.write_string(*at, words, self.face(_COLOURED.get(css, "text")))
+            case str():
+                face = "wrapped" if width >= _WRAPPED_FROM else "text"
+                sheet.write_string(*at, _fitted(cell), self.face(face))
+            case _:
+                sheet.write_number(*at, cell, self.numbered(_PLAIN))
+
+
+def _number(cell: Amount) -> tuple[float, str]:
+    """Return a number and its format; a change of a share is told in percentage points."""
+    if not cell.is_change:
+        return cell.value, _FORMATS.get(cell.unit, _FORMAT)
+    is_share = cell.unit == "share"
+    code = _FORMAT if is_share else _FORMATS.get(cell.unit, _FORMAT)
+    return (100 * cell.value if is_share else cell.value), f"+{code};-{code};0"
+
+
+def _fitted(words: str) -> str:
+    """Return a text that fits into a cell."""
+    return words if len(words) <= LONGEST_TEXT else words[: LONGEST_TEXT - 1] + "…"

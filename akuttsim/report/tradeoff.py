@@ -1,0 +1,170 @@
+"""Cost and trade-off: what the models cost a year against what they give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+
+from akuttsim.analysis.intervals import Direction
+from akuttsim.analysis.pareto import Standing, standings
+from akuttsim.records import Floats
+from akuttsim.report.figures.style import Size, looks
+from akuttsim.report.figures.tradeoff import Panel, Spot, tradeoff
+from akuttsim.report.pictures import Drawing, Picture
+from akuttsim.report.tables import Cell, Row, Table, level_cell
+from akuttsim.report.words import Words
+
+COST = "cost_nok_a_year"
+AGAINST = (
+    "answered_116117_within_120_s",
+    "ambulance_response_median_min",
+    "ring_to_doctor_min",
+    "doctor_woken_share",
+)
+"""Answer time, response time, time to a doctor, and the load on people."""
+
+
+@dataclass(frozen=True)
+class Tradeoff:
+    """The figure with what may be said of it, and each model's values."""
+
+    picture: Picture
+    sentences: tuple[str, ...]
+
+
+def trade_off(words: Words) -> Tradeoff | None:
+    """Return the trade-off; None with fewer than two models that have a cost."""
+    models = _with_all(words, (COST,))
+    against = [name for name in AGAINST if len(_with_all(words, (COST, name))) > 1]
+    if len(models) < 2 or not against:
+        return None
+    by_name = _standings(words, against)
+    panels = tuple(_panel(words, name, by_name[name]) for name in against)
+    told = _sentences(words, against)
+    alt = " ".join(told)
+    rows = (len(panels) + 1) // 2
+    drawing = Drawing(
+        Markup(tradeoff(words, panels, Size(960, 110 + 300 * rows), alt)),
+        Markup(
+            tradeoff(
+                words,
+                panels,
+                Size(370, 160 + 22 * len(models) + 260 * len(panels), narrow=True),
+                alt,
+            )
+        ),
+    )
+    captions = (words.text("tradeoff.caption"), words.text("figures.interval"))
+    table = _table(words, models, against)
+    picture = Picture("tradeoff", words.text("tradeoff.title"), (drawing,), captions, (table,))
+    return Tradeoff(picture, told)
+
+
+def _with_all(words: Words, indicators: tuple[str, ...]) -> list[str]:
+    """Return the models that have a value of each indicator."""
+    return [
+        name
+        for name in words.chosen.organisations
+        if all(
+            (level := words.chosen.level(name, each)) is not None and level.is_known
+            for each in indicators
+        )
+    ]
+
+
+def _standings(words: Words, against: list[str]) -> dict[str, dict[str, Standing]]:
+    """Return how each model stands by cost and one indicator, indicator by indicator."""
+    tables = _by_replication(words, (COST, *against))
+    found = {}
+    for name in against:
+        models = _with_all(words, (COST, name))
+        ways: list[Direction] = ["lower", words.chosen.manifest["directions"][name]]
+        rows = [_rows(tables[each], words, models) for each in (COST, name)]
+        found[name] = dict(zip(models, standings(rows, ways), strict=True))
+    return found
+
+
+def _by_replication(words: Words, indicators: tuple[str, ...]) -> dict[str, Floats]:
+    """Return each indicator of the first case by model and replication; NaN where there is none.
+
+    Where the results are without their runs, the means stand alone, as if of one replication.
+    """
+    chosen = words.chosen
+    frame = chosen.results.measured(chosen.first, indicators)
+    count = int(frame["replication"].max()) + 1 if len(frame) else 1
+    found = {name: np.full((len(chosen.organisations), count), np.nan) for name in indicators}
+    for name, table in found.items():
+        for place, model in enumerate(chosen.organisations):
+            level = chosen.level(model, name)
+            if not len(frame) and level is not None:
+                table[place, 0] = level.mean
+    places = {model: place for place, model in enumerate(chosen.organisations)}
+    columns = (frame[name] for name in ("organisation", "replication", "indicator", "value"))
+    for model, replication, name, value in zip(*columns, strict=True):
+        found[name][places[model], replication] = value
+    return found
+
+
+def _rows(table: Floats, words: Words, models: list[str]) -> Floats:
+    return table[[words.chosen.organisations.index(name) for name in models]]
+
+
+def _panel(words: Words, indicator: str, standing: dict[str, Standing]) -> Panel:
+    titles = {name: words.labels.organisation(name) for name in words.chosen.organisations}
+    spots = []
+    for look in looks(titles):
+        cost, value = (words.chosen.level(look.name, each) for each in (COST, indicator))
+        if look.name in standing and cost is not None and value is not None:
+            spots.append(Spot(look, cost, value, standing[look.name]))
+    is_lower_good = words.chosen.manifest["directions"][indicator] == "lower"
+    return Panel(words.labels.indicator(indicator), is_lower_good, tuple(spots))
+
+
+# --- all of it at once ----------------------------------------------------------------------------
+
+
+def _sentences(words: Words, against: list[str]) -> tuple[str, ...]:
+    """Say which models no other beats in cost and all indicators, and which are surely beaten."""
+    by_model = _overall(words, against)
+    kinds: dict[str, list[str]] = {"front": [], "beaten": [], "open": []}
+    for name, standing in by_model.items():
+        kinds[standing].append(name)
+    labels = words.text.listed([words.labels.short(name) for name in (COST, *against)])
+    told = [words.text("tradeoff.front", models=words.models(kinds["front"]), labels=labels)]
+    for kind in ("beaten", "open"):
+        if kinds[kind]:
+            told.append(words.text(f"tradeoff.{kind}", models=words.models(kinds[kind])))
+    return tuple(told)
+
+
+def _overall(words: Words, against: list[str]) -> dict[str, Standing]:
+    names = (COST, *against)
+    models, tables = _with_all(words, names), _by_replication(words, names)
+    ways: list[Direction] = [
+        "lower",
+        *(words.chosen.manifest["directions"][each] for each in against),
+    ]
+    rows = [_rows(tables[each], words, models) for each in names]
+    return dict(zip(models, standings(rows, ways), strict=True))
+
+
+def _table(words: Words, models: list[str], against: list[str]) -> Table:
+    names = (COST, *against)
+    standing = _overall(words, against)
+    rows = []
+    for model in models:
+        levels = [words.chosen.level(model, name) for name in names]
+        cells = [
+            _plain(level_cell(words, level, name))
+            for level, name in zip(levels, names, strict=True)
+        ]
+        how = words.text(f"tradeoff.is.{standing[model]}") if model in standing else ""
+        rows.append(Row(words.labels.organisation(model), how, tuple(cells)))
+    heads = (words.text("tradeoff.model"), *(words.labels.indicator(name) for name in names))
+    return Table(words.text("tradeoff.table"), heads, tuple(rows))
+
+
+def _plain(cell: Cell) -> Cell:
+    return Cell(cell.number, cell.interval)

@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from akuttsim.analysis.replayed import Times, compared, recorded, simulated, stages
+from akuttsim.patients.call_log import CallLog
+from akuttsim.records import LINE_113, LINE_116117
+from tests.small import calls, courses, people, seen, world
+
+NAN = np.nan
+
+
+def log(answered: list[float], left: list[float] | None = None, line: int = LINE_116117) -> CallLog:
+    """Return a log of calls a minute apart, answered or left after so many seconds."""
+    n = len(answered)
+    time_s = 60.0 * np.arange(n)
+    gone = np.array(left or [NAN] * n)
+    ended = np.where(np.isnan(gone), np.array(answered) + 100, gone)
+    return CallLog(
+        "f", "n", "Europe/Oslo", n, np.arange(n), time_s,
+        {"answered": time_s + answered, "ended": time_s + ended},
+        np.full(n, line, dtype=np.int8), np.full(n, -1, dtype=np.int8),
+        np.full(n, -1, dtype=np.int32), (), ~np.isnan(gone), {},
+    )  # fmt: skip
+
+
+def run(answered: list[float], left: list[float] | None = None) -> Times:
+    after = {"answered": np.array(answered)}
+    after |= {name: np.full(len(answered), NAN) for name in ("alerted", "on_scene", "free")}
+    after["at_hospital"] = after["free"]
+    return Times(after, np.array(left or [NAN] * len(answered)), np.full(len(answered), -1))
+
+
+def test_figures_by_hand() -> None:
+    told = log([10.0, 200.0, NAN, 30.0], [NAN, NAN, 50.0, NAN])
+    hour = np.array([8, 8, 8, 9])
+    runs = [run([0.0, 100.0, 20.0, NAN], [NAN, NAN, NAN, 5.0]), run([20.0, 130.0, 30.0, 40.0])]
+    rows = {(r.hour, r.measure): r for r in compared(told, hour, np.ones(4, dtype=bool), runs)}
+    assert rows["all", "mean_wait_s"].recorded == 80
+    assert rows["all", "mean_wait_s"].simulated == pytest.approx((40 + 55) / 2)
+    assert rows["all", "answered_in_time"].recorded == 0.5
+    assert rows["08", "answered_in_time"].simulated == pytest.approx((1 + 2 / 3) / 2)
+    assert rows["all", "hung_up"].recorded == 0.25
+    assert rows["all", "hung_up"].simulated == 0.125
+    assert rows["09", "hung_up"].calls == 1
+    assert rows["03", "mean_wait_s"].calls == 0 and rows["03", "mean_wait_s"].is_inside is None
+
+
+def test_a_call_of_which_the_log_does_not_tell_is_not_counted_on_either_side() -> None:
+    told = log([10.0, NAN])
+    runs = [run([10.0, 900.0]), run([12.0, 900.0])]
+    rows = compared(told, np.array([8, 8]), np.ones(2, dtype=bool), runs)
+    assert rows[0].calls == 1 and rows[0].simulated == 11
+
+
+def test_113_has_a_limit_of_its_own() -> None:
+    rows = compared(
+        log([5.0, 60.0], line=LINE_113), np.zeros(2, dtype=np.int64), np.ones(2, dtype=bool),
+        [run([5.0, 5.0])] * 2,
+    )  # fmt: skip
+    in_time = next(row for row in rows if row.measure == "answered_in_time")
+    assert (in_time.number, in_time.recorded, in_time.simulated) == ("113", 0.5, 1.0)
+
+
+def test_only_the_first_time_that_somebody_rang_counts() -> None:
+    of = world()
+    call = calls(
+        (0, 0, LINE_116117, 400.0, 410.0, NAN),
+        (0, 0, LINE_116117, 100.0, NAN, 130.0),
+        (1, 0, LINE_116117, 200.0, 205.0, NAN),
+    )
+    patients = people([100.0, 200.0, 300.0])
+    record = seen(of, patients, courses(3, on_scene_s=[NAN, 900.0, NAN]), call).record
+    met = simulated(patients, record)
+    assert np.array_equal(met.after_s["answered"], [NAN, 5, NAN], equal_nan=True)
+    assert np.array_equal(met.gave_up_s, [30, NAN, NAN], equal_nan=True)
+    assert np.array_equal(met.after_s["on_scene"], [NAN, 700, NAN], equal_nan=True)
+
+
+def test_stages_are_minutes_after_the_call() -> None:
+    told = log([60.0, 120.0])
+    rows = stages(told, np.ones(2, dtype=bool), [run([30.0, 90.0]), run([30.0, 30.0])])
+    assert [row.stage for row in rows] == ["answered"]
+    assert (rows[0].recorded_min, rows[0].simulated_min) == (1.5, 0.75)
+    assert recorded(told).after_s["answered"].tolist() == [60, 120]

@@ -1,0 +1,289 @@
+"""From public data to a region, and from data that is wrong to a message that says how."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from building import public_data as data
+
+from akuttsim.building.make import make_region
+from akuttsim.errors import InputError
+from akuttsim.roads.importing.graph import Graph
+from akuttsim.roads.importing.osm import Reading, read_osm
+from akuttsim.roads.importing.speeds import DEFAULT_KMH
+from akuttsim.roads.travel import travel
+from akuttsim.scenario.load import load_organisation, load_region
+from akuttsim.scenario.region import Region
+
+pytest.importorskip("osmium")
+pytest.importorskip("pyproj")
+
+
+def made(tmp_path: Path, out: str = "out", **changes: Any) -> tuple[Region, list[str]]:
+    """Build with changes to the specification; return the region and what was told."""
+    done = make_region(data.written(tmp_path / "data", **changes), tmp_path / out)
+    return load_region(str(done.folder)).value, [each.what for each in done.built.findings]
+
+
+def refused(tmp_path: Path, **changes: Any) -> str:
+    """Return what is said of a specification that does not hold; nothing is written then."""
+    return refused_as_it_is(tmp_path, data.written(tmp_path / "data", **changes))
+
+
+def refused_as_it_is(tmp_path: Path, spec: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        make_region(spec, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    return str(caught.value)
+
+
+def whole_graph(folder: Path) -> Graph:
+    return read_osm(folder / "map.osm", "map.osm", Reading(DEFAULT_KMH, 1.0, 50.0, 30.0)).graph
+
+
+def test_a_region_is_built_from_an_extract_a_grid_and_a_list(tmp_path: Path) -> None:
+    region, told = made(tmp_path)
+    assert region.people() == 1760 + 410
+    assert {m.number: sum(m.people) for m in region.municipalities.values()} == {
+        "9901": 1760, "9902": 410}  # fmt: skip
+    assert [place.note for place in region.places.values() if place.people != (0,) * 9] == [""] * 4
+    assert [ferry.crossing_min for ferry in region.ferries] == [20]
+    assert list(region.hospitals) == ["sykehuset"]
+    assert any("no road joins it to the rest" in each for each in told)
+    assert any("a one-way trap: one can drive in, but not out again" in each for each in told)
+    assert "left out: 1 ways, private or closed to cars" in told
+    assert "ferries have an assumed timetable: fill in the real one in ferries.csv" in told
+    organisation = load_organisation(str(tmp_path / "out" / "fjord-today.yaml")).value
+    assert len(organisation.ambulances) == 2 and len(organisation.clinics) == 1
+
+
+def test_drive_times_are_those_of_the_whole_extract(tmp_path: Path) -> None:
+    """Without the ferry's hours: a plain search over every point of every road."""
+    from scipy.sparse.csgraph import dijkstra
+
+    region, _ = made(tmp_path, people__gather_km=0)
+    graph = whole_graph(tmp_path / "data")
+    number = {name: k for k, name in enumerate(graph.names)}
+    plain = dijkstra(graph.matrix())
+    times = travel(region)
+    at = {(round(place.lat, 6), round(place.lon, 6)): name for name, place in region.places.items()}
+    index = {n: region.place_ids.index(at[data.NODES[n]]) for n in (1, 4, 10, 12)}
+    for one, start in index.items():
+        for other, end in index.items():
+            expected = plain[number[str(one)], number[str(other)]]
+            assert times.to("car", times.noon, end)[start] == pytest.approx(expected, abs=1e-5)
+
+
+def test_only_quickest_ways_give_the_same_times(tmp_path: Path) -> None:
+    every, _ = made(tmp_path)
+    least, told = made(tmp_path, out="least", roads__keep="quickest-ways")
+    assert len(least.roads) <= len(every.roads)
+    assert any("With one of them closed" in each for each in told)
+    for mode in ("car", "blue"):
+        one, other = (travel(region) for region in (every, least))
+        count = sum(place.kind not in ("junction", "quay") for place in every.places.values())
+        np.testing.assert_allclose(one.seconds[mode][one.noon][:count, :count],
+                                   other.seconds[mode][other.noon][:count, :count],
+                                   atol=1e-5)  # fmt: skip
+
+
+def test_the_same_data_give_the_same_bytes(tmp_path: Path) -> None:
+    for out in ("one", "two"):
+        made(tmp_path, out=out)
+    files = sorted(path.name for path in (tmp_path / "one" / "fjord").iterdir())
+    assert files == ["SOURCES.md", "facilities.csv", "ferries.csv", "municipalities.csv",
+                     "people.csv", "places.csv", "region.yaml", "roads.csv"]  # fmt: skip
+    for name in files:
+        one, two = ((tmp_path / out / "fjord" / name).read_bytes() for out in ("one", "two"))
+        assert one == two
+
+
+def test_too_many_junctions_make_a_table_of_travel_times(tmp_path: Path) -> None:
+    by_road, _ = made(tmp_path)
+    by_table, told = made(tmp_path, out="table", roads__most_points=3)
+    assert by_table.roads == () and by_table.travel_times is not None
+    assert any("NO ROADS" in each for each in told)
+    columns = pq.read_table(tmp_path / "table" / "fjord" / "travel_times.parquet")
+    assert columns.column_names == ["from", "to", "seconds", "km", "town_seconds"]
+    one, other = travel(by_road), travel(by_table)
+    ids = by_table.place_ids
+    for start in ids[:3]:  # none of them on the island, whose ferry has hours in the one only
+        for end in ids[:3]:
+            a, b = by_road.place_ids.index(start), by_road.place_ids.index(end)
+            assert other.to("car", other.noon, ids.index(end))[ids.index(start)] == pytest.approx(
+                one.to("car", one.noon, b)[a], abs=2e-3)  # fmt: skip
+
+
+def test_a_given_travel_time_matrix_is_a_region(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    roads = data.given_times(tmp_path / "data")
+    region, told = made(tmp_path, roads=roads)
+    assert path.exists() and region.tables.travel_times == "travel_times.parquet"
+    times = travel(region)
+    far = max(region.places, key=lambda name: region.places[name].lon)
+    town = max(region.places, key=lambda name: sum(region.places[name].people))
+    seconds = times.to("car", times.noon, region.place_ids.index(far))[region.place_ids.index(town)]
+    km = 111.2 * np.hypot(64.466 - 64.465, 0.43 * (11.495 - 11.94))
+    assert seconds == pytest.approx(1.5 * km * 60, rel=1e-3)
+    assert any("given travel times: NO ROADS" in each for each in told)
+
+
+def test_a_region_without_roads_says_so_everywhere(tmp_path: Path) -> None:
+    line = {"kind": "straight_line", "by_distance": [{"km": 5, "detour": 1.35, "kmh": 50}],
+            "source": "Assumption", "grade": "C", "range": [0.7, 1.5]}  # fmt: skip
+    region, told = made(tmp_path, roads=line, people__municipalities=["9901", "9902"])
+    assert region.straight_line is not None
+    assert any(each.startswith("NO ROADS: drives are straight lines") for each in told)
+    assert "!! NO ROADS" in (tmp_path / "out" / "fjord" / "SOURCES.md").read_text()
+    assert region.model_dump(mode="json")["straight_line"]["by_distance"][0]["detour"] == 1.35
+
+
+def test_cells_of_250_metres_and_ages_of_the_country(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data", people__grid__cell_m=250, people__by_age=None)
+    (tmp_path / "data" / "grid.csv").write_text(data.grid_csv(250))
+    region = load_region(str(make_region(path, tmp_path / "out").folder)).value
+    assert region.people() == pytest.approx(sum(data.PEOPLE.values()), abs=9)
+    ages = np.sum([m.people for m in region.municipalities.values()], axis=0)
+    assert ages[4] / ages.sum() == pytest.approx(0.27, abs=0.01)
+
+
+def test_cells_without_coordinates_lie_at_the_middle_their_number_tells(tmp_path: Path) -> None:
+    region, _ = made(tmp_path, people__grid__lat=None, people__grid__lon=None)
+    assert region.people() == 2170
+
+
+def test_a_municipality_on_the_map_in_part_has_its_share_of_people(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    away = data.cell_of(65.2, 12.0)
+    data.edited(tmp_path / "data", "grid.csv", "lon\n", f"lon\n{away};500;9901;65.2;12.0\n")
+    done = make_region(path, tmp_path / "out")
+    region = load_region(str(done.folder)).value
+    part = next(m for m in region.municipalities.values() if m.number == "9901")
+    assert sum(part.people) == pytest.approx(1760 * 1750 / 2250, abs=5)
+    assert any("municipality 9901: only 1750 of 2250 people (78%)" in each.what
+               for each in done.built.findings)  # fmt: skip
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    made(tmp_path)
+    with pytest.raises(InputError, match="is there already and is not overwritten"):
+        made(tmp_path)
+
+
+# ---- what is wrong, and how it is told
+
+
+def test_every_error_of_a_specification_comes_at_once(tmp_path: Path) -> None:
+    said = refused(tmp_path, roads__kind="ocean", people__gather_km=-1, people__grid__cell_m=500)
+    assert "roads.kind: must be one of 'osm', 'graphml', 'edges'" in said
+    assert "people.gather_km: must be at least 0 (got -1)" in said
+    assert "people.grid.cell_m: must be 250 or 1000" in said
+    lines = said.splitlines()
+    assert len(lines) == 3 and all("spec.yaml:" in line for line in lines)
+
+
+def test_files_must_be_there_and_lie_in_the_folder(tmp_path: Path) -> None:
+    said = refused(tmp_path, roads__file="../map.osm", people__grid__file="nowhere.csv")
+    assert "roads.file: must lie in the folder of the data" in said
+    assert "people.grid.file: no such file in the folder of the data" in said
+
+
+def test_swapped_coordinates_of_a_facility_are_told(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    data.edited(tmp_path / "data", "facilities.csv", "64.4652,11.9402", "11.9402,64.4652")
+    said = refused_as_it_is(tmp_path, path)
+    assert "facilities.csv:5: lat and lon: latitude and longitude are swapped" in said
+
+
+def test_utm_told_as_degrees_is_told(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    data.edited(tmp_path / "data", "facilities.csv", "64.4652,11.9402", "7150000,350000")
+    assert "if they are metres (UTM), write crs: EPSG:25833" in refused_as_it_is(tmp_path, path)
+
+
+def test_a_station_outside_the_map_is_told(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    data.edited(tmp_path / "data", "facilities.csv", "64.4652,11.9402", "63.4305,10.3951")
+    said = refused_as_it_is(tmp_path, path)
+    assert "station: Dalen (63.4305, 10.3951) is outside the map:" in said
+
+
+def test_a_station_some_way_from_the_road_is_told_loudly(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    data.edited(tmp_path / "data", "facilities.csv", "64.4652,11.9402", "64.4752,11.9402")
+    findings = make_region(path, tmp_path / "out").built.findings
+    assert any(each.is_loud and "station Dalen: set down on the road 1134 m away" in each.what
+               for each in findings)  # fmt: skip
+
+
+def test_people_who_count_twice_are_told(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    rows = (tmp_path / "data" / "ages.csv").read_text().splitlines()[1:]
+    (tmp_path / "data" / "ages.csv").write_text(
+        "\n".join(["region;alder;kjonn;antall", *rows, *rows])
+    )
+    said = refused_as_it_is(tmp_path, path)
+    assert "9901: has 3520 people, the grid 1750: 2.01 times as many" in said
+    assert "9902" in said
+
+
+def test_a_cell_that_stands_twice_is_told(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    last = (tmp_path / "data" / "grid.csv").read_text().splitlines()[-1]
+    with (tmp_path / "data" / "grid.csv").open("a") as file:
+        file.write(last + "\n")
+    said = refused_as_it_is(tmp_path, path)
+    assert (
+        "grid.csv:7: cell: cell" in said and "stands twice, so its people would count twice" in said
+    )
+
+
+def test_cells_of_another_size_are_told(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    (tmp_path / "data" / "grid.csv").write_text(data.grid_csv(250))
+    assert "is no cell of 1000 m" in refused_as_it_is(tmp_path, path)
+
+
+def test_ages_that_are_none_are_told(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    with (tmp_path / "data" / "ages.csv").open("a") as file:
+        file.write("9901;i alt;menn;880\n")
+    said = refused_as_it_is(tmp_path, path)
+    assert "'i alt' is no age within one of the groups" in said
+
+
+def test_a_municipality_without_published_people_is_told(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    data.edited(tmp_path / "data", "grid.csv", ";9902;", ";9903;")
+    said = refused_as_it_is(tmp_path, path)
+    assert "9903: no row of municipality 9903, where the grid has people" in said
+
+
+def test_a_grid_of_another_district_is_told(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    away = data.cell_of(69.65, 18.95)
+    (tmp_path / "data" / "grid.csv").write_text(
+        f"cell;people;kommune;lat;lon\n{away};900;5501;69.65;18.95\n"
+    )
+    assert "no cell of the grid is within 3 km of a road" in refused_as_it_is(tmp_path, path)
+
+
+def test_a_matrix_with_holes_is_told(tmp_path: Path) -> None:
+    data.written(tmp_path / "data")
+    roads = data.given_times(tmp_path / "data")
+    path = data.written(tmp_path / "data", roads=roads)
+    rows = (tmp_path / "data" / "times.csv").read_text().splitlines()
+    (tmp_path / "data" / "times.csv").write_text("\n".join(rows[:-1]) + "\n")
+    said = refused_as_it_is(tmp_path, path)
+    assert "roads.file: no time from p22 to p12" in said
+    (tmp_path / "data" / "times.csv").write_text("\n".join([*rows, rows[-1]]) + "\n")
+    assert "this pair of places stands twice" in refused_as_it_is(tmp_path, path)
+
+
+def test_a_hospital_is_needed(tmp_path: Path) -> None:
+    station = data.spec()["facilities"][2]
+    assert "facilities: no table of kind: hospital" in refused(tmp_path, facilities=[station])

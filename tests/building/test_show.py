@@ -1,0 +1,161 @@
+"""The page of a region: what it has, what it warns of, and that nothing in it can do harm."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from akuttsim.building.chart import SHADES, chart, shade
+from akuttsim.building.show import page_path, region_page
+from akuttsim.building.skeleton import write_skeleton
+from akuttsim.building.suspicious import Site, suspicions
+from akuttsim.errors import InputError
+from akuttsim.roads.travel import travel
+from akuttsim.scenario.load import load_region
+from akuttsim.scenario.region import Region
+
+
+class Tags(HTMLParser):
+    """Notes every tag with its attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def count(self, tag: str) -> int:
+        return sum(each == tag for each, _ in self.seen)
+
+
+@pytest.fixture
+def fjord(tmp_path: Path) -> Path:
+    write_skeleton("fjord", tmp_path)
+    return tmp_path / "fjord"
+
+
+def test_the_page_has_map_people_and_drive_times(fjord: Path) -> None:
+    name, page = region_page(str(fjord))
+    tags = Tags(page)
+    assert name == "fjord" and tags.open == []
+    assert tags.count("svg") == 1 and tags.count("circle") == 5
+    assert "6 300 people in 2 municipalities" in page
+    region = load_region(str(fjord)).value
+    times = travel(region)
+    hospital = region.place_ids.index("hospital")
+    minutes = times.to("car", times.noon, hospital)[region.place_ids.index("valley-head")] / 60
+    row = re.search(r"Head of the valley</th><td class=\"n\">416</td><td class=\"n\">(\d+)<", page)
+    assert row is not None and int(row[1]) == round(minutes)
+
+
+def test_facilities_of_an_organisation_get_maps_of_their_own(fjord: Path) -> None:
+    _, page = region_page(str(fjord), str(fjord.parent / "fjord-today.yaml"))
+    assert Tags(page).count("svg") == 3
+    for kind in ("hospital", "legevakt", "station"):
+        assert f"Minutes to the nearest {kind}" in page
+
+
+def test_facilities_beside_the_region_show_how_far_they_were_from_the_road(fjord: Path) -> None:
+    (fjord / "facilities.csv").write_text(
+        "facility,kind,name,place,lat,lon,to_road_m,source,grade\n"
+        "a,hospital,Huset,hospital,64.5,11.5,12,made up,C\n"
+        "b,station,Fyret,island,64.5,11.3,2400,made up,C\n"
+    )
+    _, page = region_page(str(fjord))
+    assert "station Fyret lay 2400 m from the nearest road" in page
+    (fjord / "facilities.csv").write_text(
+        "facility,kind,name,place,lat,lon,to_road_m,source,grade\na,hospital,H,nowhere,1,1,1,x,C\n"
+    )
+    with pytest.raises(InputError, match="no place nowhere in the region"):
+        region_page(str(fjord))
+
+
+def test_names_cannot_put_anything_into_the_page(fjord: Path) -> None:
+    places = (fjord / "places.csv").read_text()
+    evil = "<script>alert(1)</script>"
+    (fjord / "places.csv").write_text(places.replace("Valley centre", evil))
+    _, page = region_page(str(fjord))
+    assert "<script" not in page and "&lt;script&gt;" in page
+    assert "default-src 'none'" in page
+    assert not re.search(r"(?:src|href)=", page)
+
+
+def test_a_page_does_not_overwrite_another(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert page_path("fjord", None) == Path("fjord.html")
+    Path("fjord.html").write_text("mine")
+    assert page_path("fjord", None) == Path("fjord-2.html")
+    assert page_path("fjord", Path("x.html")) == Path("x.html")
+
+
+def looks_wrong(region: Region, sites: list[Site]) -> list[str]:
+    times = travel(region)
+    at = [region.place_ids.index(site.place) for site in sites]
+    seconds = np.array([times.to("car", times.noon, place) for place in at]).T
+    km = np.array([times.km_to(place) for place in at]).T
+    return [each.what for each in suspicions(region, sites, seconds, km)]
+
+
+HOSPITAL = [Site("hospital", "Huset", "hospital")]
+
+
+def changed(fjord: Path, file: str, old: str, new: str) -> Region:
+    text = (fjord / file).read_text()
+    assert old in text
+    (fjord / file).write_text(text.replace(old, new))
+    return load_region(str(fjord)).value
+
+
+def test_a_sound_region_raises_few_suspicions(fjord: Path) -> None:
+    assert looks_wrong(load_region(str(fjord)).value, HOSPITAL) == [
+        "ferries with an assumed timetable or crossing: island-ferry",
+        "every road's length and speed is an assumption (grade C)",
+    ]
+
+
+WRONG = [
+    ("roads.csv", "Fv3,21,62", "Fv3,80,62", "Head of the valley: 100 minutes to the nearest hosp"),
+    ("roads.csv", "Fv1,11.2,70", "Fv1,99,90", "Valley centre: 21 km from hospital Huset as the "
+     "crow flies, 112 km by road: is a bridge or ferry missing?"),
+    ("places.csv", "64.4720,11.5600", "64.4660,11.4950", "East side lies exactly where Town cent"),
+    ("roads.csv", "Fv1,11.2,70", "Fv1,60,119", "km/h on the whole way; are minutes given as sec"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), WRONG)
+def test_what_looks_wrong_is_told(fjord: Path, file: str, old: str, new: str, said: str) -> None:
+    if "119" in new:
+        changed(fjord, "roads.csv", "Fv1,9.5,68", "Fv1,60,120")
+    assert any(said in each for each in looks_wrong(changed(fjord, file, old, new), HOSPITAL))
+
+
+def test_shades_keep_their_order_and_the_last_is_what_looks_wrong() -> None:
+    assert [shade(minutes) for minutes in (1, 12, 13, 30, 60, 91)] == [
+        SHADES[0], SHADES[0], SHADES[1], SHADES[2], SHADES[3], SHADES[4]]  # fmt: skip
+
+
+def test_north_is_up_and_everything_is_on_the_paper(fjord: Path) -> None:
+    region = load_region(str(fjord)).value
+    drawn = chart(region, HOSPITAL, np.zeros(len(region.places)), "hospital")
+    at = {dot.title.split(":")[0]: dot for dot in drawn.dots}
+    assert at["The island"].y < at["Town centre"].y < at["Head of the valley"].y
+    assert at["The island"].x < at["Town centre"].x < at["Head of the valley"].x
+    assert all(0 <= dot.x <= 960 and 0 <= dot.y <= drawn.height for dot in drawn.dots)
+    radius = {name: dot.radius for name, dot in at.items()}
+    assert max(radius, key=lambda name: radius[name]) == "Town centre"

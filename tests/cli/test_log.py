@@ -1,0 +1,117 @@
+"""docs/your-call-log.md, followed step by step on a synthetic log; and what must be refused."""
+
+import re
+import shlex
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from akuttsim.cli import app
+from akuttsim.errors import InputError
+from akuttsim.scenario.load import load_organisation, load_region
+from akuttsim.scenario.shipped import root
+from tests.logs import HEADING, log_of
+from tests.small import world
+
+DOC = root() / "docs" / "your-call-log.md"
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def blocks(kind: str) -> list[str]:
+    return [text for name, text in BLOCK.findall(DOC.read_text("utf-8")) if name == kind]
+
+
+@cache
+def namdal() -> str:
+    """Return two simulated weeks of Namdal as a log."""
+    region = load_region("namdal").value
+    made = world(load_organisation("namdal-today").value, region, weeks=2)
+    patients = made.sample(seed=5)
+    return log_of(made, patients, made.meets(patients))
+
+
+def run(line: str) -> Result:
+    words = shlex.split(line)
+    assert words[0] == "akuttsim"
+    return CliRunner().invoke(app, words[1:], catch_exceptions=True)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a working folder with the log of the how-to and its format."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "calls.csv").write_text(namdal(), "utf-8")
+    (tmp_path / "my-log.yaml").write_text(blocks("yaml")[0], "utf-8")
+    return tmp_path
+
+
+def test_the_how_to_is_about_the_log_that_it_shows() -> None:
+    shown = blocks("")[0].splitlines()
+    assert shown[0].split(";") == list(HEADING)
+    assert yaml.safe_load(blocks("yaml")[0])["columns"]["time"] == "ringt"
+
+
+def test_every_step_of_the_how_to_works(desk: Path) -> None:
+    for command in [line for block in blocks("sh") for line in block.splitlines()]:
+        result = run(command)
+        assert result.exit_code == 0, (command, result.output, result.exception)
+    for page in ("checked/log.html", "replayed/replay.html", "replayed/report.html",
+                 "fitted/fit.html", "replayed/calls-namdal-today.csv"):  # fmt: skip
+        assert (desk / page).stat().st_size > 2_000, page
+    fitted = load_region(str(desk / "fitted" / "region.yaml")).value
+    assert "Fitted to calls.csv" in fitted.care.talk_s.source
+
+
+def test_pages_ask_for_nothing_from_outside_and_are_in_both_languages(desk: Path) -> None:
+    assert run(blocks("sh")[0].strip()).exit_code == 0
+    for name, word in (("log.html", "Når folk ringer"), ("log-en.html", "When people call")):
+        page = (desk / "checked" / name).read_text("utf-8")
+        assert word in page and "<script" not in page and "http://" not in page.split("<svg")[0]
+
+
+def test_what_must_be_put_right_stops_a_replay_with_its_message(desk: Path) -> None:
+    form = (desk / "my-log.yaml").read_text("utf-8")
+    rows = namdal().replace(".03.2026 02:", ".03.2026 02:").splitlines()
+    night = rows[1].split(";")
+    night[0] = "29.03.2026 02:30:00"
+    (desk / "calls.csv").write_text("\n".join([*rows, ";".join(night)]) + "\n", "utf-8")
+    checked = run("akuttsim log check calls.csv --format my-log.yaml --out c")
+    assert checked.exit_code == 2 and "summer time skips" in " ".join(checked.output.split())
+    assert (desk / "c" / "log.html").exists() and form
+    for command in ("replay namdal-today --log calls.csv", "fit calls.csv --region namdal"):
+        result = run(f"akuttsim {command} --format my-log.yaml --out r")
+        assert isinstance(result.exception, InputError)
+        assert "summer time skips" in str(result.exception)
+        assert not (desk / "r").exists()
+
+
+def test_a_log_that_tells_who_rang_is_refused_and_the_number_not_repeated(desk: Path) -> None:
+    from tests.patients.test_log_private import NUMBER
+
+    heading, *rows = namdal().splitlines()
+    with_person = [f"{heading};person", *(f"{row};{NUMBER}" for row in rows[:20])]
+    (desk / "calls.csv").write_text("\n".join(with_person) + "\n", "utf-8")
+    result = run("akuttsim log check calls.csv --format my-log.yaml --out c")
+    assert isinstance(result.exception, InputError)
+    assert "'person': looks like identity numbers" in str(result.exception)
+    assert NUMBER not in str(result.exception) and not (desk / "c").exists()
+
+
+def test_a_hostile_cell_is_shown_as_text(desk: Path) -> None:
+    rows = namdal().replace(";grønn;", ";<script>alert(1)</script>;", 1)
+    (desk / "calls.csv").write_text(rows, "utf-8")
+    assert run("akuttsim log check calls.csv --format my-log.yaml --out c").exit_code == 0
+    page = (desk / "c" / "log.html").read_text("utf-8")
+    assert "<script>" not in page and "&lt;script&gt;" in page
+
+
+def test_a_wrong_format_is_told_with_its_line(desk: Path) -> None:
+    text = (desk / "my-log.yaml").read_text("utf-8").replace("answered:", "anwsered:")
+    (desk / "my-log.yaml").write_text(text, "utf-8")
+    result = run("akuttsim log check calls.csv --format my-log.yaml")
+    assert isinstance(result.exception, InputError)
+    assert "my-log.yaml:10: columns.anwsered" in str(result.exception)
+    assert "answered" in str(result.exception)

@@ -1,0 +1,55 @@
+"""akuttsim region as its user types it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from building import public_data as data
+from click.testing import CliRunner
+
+from akuttsim.cli.check import command as check
+from akuttsim.cli.region import command
+
+
+def typed(*words: str) -> str:
+    done = CliRunner().invoke(command, words, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_new_then_check_then_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = typed("new", "fjord")
+    assert "It works as it is: akuttsim check fjord-today.yaml" in said
+    done = CliRunner().invoke(check, ["fjord-today.yaml"], catch_exceptions=False)
+    assert done.exit_code == 0 and "Region fjord: 6 300 people" in done.output
+    assert "NO ROADS" not in done.output
+    assert typed("show", "fjord", "--organisation", "fjord-today.yaml") == "Written: fjord.html\n"
+    assert Path("fjord.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert typed("show", "fjord") == "Written: fjord-2.html\n"
+
+
+def test_build_tells_what_is_loud_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("osmium")
+    data.written(tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    lines = typed("build", "data/spec.yaml").splitlines()
+    loud = [line.startswith("!!") for line in lines[: lines.index("")]]
+    assert loud == sorted(loud, reverse=True) and any(loud) and not all(loud)
+    assert "Written: fjord and fjord-today.yaml" in lines
+    assert lines[-1].startswith("Next: akuttsim region show fjord")
+
+
+def test_check_says_loudly_that_there_are_no_roads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    typed("new", "fjord")
+    path = Path("fjord/region.yaml")
+    text = path.read_text().replace("roads: roads.csv", "roads: null")
+    text = text.replace("ferries: ferries.csv", "ferries: null")
+    line = "{by_distance: [{km: 5, detour: 1.3, kmh: 50}], source: Guess, grade: C, range: [1, 2]}"
+    path.write_text(f"{text}\nstraight_line: {line}\n")
+    done = CliRunner().invoke(check, ["fjord"], catch_exceptions=False)
+    assert "!! NO ROADS: drives are straight lines times a detour" in done.output

@@ -1,0 +1,146 @@
+"""akuttsim report and figures as a user meets them, on finished results and on stopped ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import small
+
+from akuttsim import cli
+from akuttsim.cli import reading
+from akuttsim.experiment.runner import run_study
+from akuttsim.experiment.study import study_of_experiment
+from akuttsim.report.pdf import CHOICE
+from akuttsim.store.runs import RunFiles
+
+Ran = tuple[int, str, str]
+
+
+@pytest.fixture
+def akuttsim(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Ran]:
+    """Return a function that runs a command line in this process: code, output, errors."""
+
+    def ran(*arguments: str) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["akuttsim", *arguments])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as left:
+            code = int(left.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return ran
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("finished") / "results"
+    study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
+    run_study(study, folder, 1, lambda _: None)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sweep stopped by Ctrl-C as it was about to keep its fourth run."""
+    folder = tmp_path_factory.mktemp("stopped") / "results"
+    keep, kept = RunFiles.keep, []
+
+    def keeps(self: RunFiles, *args: object) -> None:
+        if len(kept) == 3:
+            raise KeyboardInterrupt
+        keep(self, *args)  # type: ignore[arg-type]
+        kept.append(1)
+
+    study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(RunFiles, "keep", keeps)
+        run_study(study, folder, 1, lambda _: None)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("form", "lang", "made"),
+    [("html", "nb", "report.html"), ("xlsx", "nb", "report.xlsx"), ("xlsx", "en", "report-en.xlsx"),
+     ("csv", "nb", "report-csv"), ("csv", "en", "report-en-csv")],
+)  # fmt: skip
+def test_each_form_is_made_where_it_is_said(
+    akuttsim: Callable[..., Ran], finished: Path, form: str, lang: str, made: str
+) -> None:
+    code, out, err = akuttsim("report", str(finished), "--format", form, "--lang", lang)
+    assert (code, err) == (0, "")
+    assert out == f"Report: {finished / made}\n" and (finished / made).exists()
+
+
+def test_without_a_browser_a_pdf_is_one_line_and_exit_code_2(
+    akuttsim: Callable[..., Ran], finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CHOICE, "not-there")
+    code, out, err = akuttsim("report", str(finished), "--format", "pdf")
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1 and "install Chromium" in err and CHOICE in err
+
+
+@pytest.mark.parametrize("form", ["html", "xlsx", "csv"])
+def test_a_stopped_sweep_is_told_with_a_warning(
+    akuttsim: Callable[..., Ran], stopped: Path, form: str
+) -> None:
+    code, out, err = akuttsim("report", str(stopped), "--format", form, "--lang", "en")
+    assert code == 0 and out.startswith("Report: ")
+    assert err.startswith("! This study is not finished: 3 of 4 runs") and "--resume" in err
+    if form == "html":
+        assert "3 of 4 runs" in (stopped / "report-en.html").read_text("utf-8")
+
+
+def test_figures_of_a_stopped_sweep(akuttsim: Callable[..., Ran], stopped: Path) -> None:
+    code, out, err = akuttsim("figures", str(stopped), "--out", str(stopped / "f"), "--lang", "en")
+    assert code == 0 and "3 of 4 runs" in err
+    assert "index.md" in out and (stopped / "f" / "answering.png").is_file()
+    assert "3 of 4 runs" in (stopped / "f" / "index.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", ["report", "figures"])
+def test_no_results_are_one_line(
+    akuttsim: Callable[..., Ran], tmp_path: Path, command: str
+) -> None:
+    code, out, err = akuttsim(command, str(tmp_path / "nowhere"))
+    assert (code, out) == (2, "") and len(err.splitlines()) == 1
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_it_is_opened_only_before_a_screen(
+    akuttsim: Callable[..., Ran], finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(reading.webbrowser, "open", lambda uri: opened.append(uri) or True)
+    monkeypatch.setenv("CI", "true")
+    _, out, _ = akuttsim("report", str(finished), "--format", "csv", "--open")
+    assert not opened and str((finished / "report-csv").resolve()) in out.splitlines()[1]
+    monkeypatch.delenv("CI")
+    monkeypatch.setenv("DISPLAY", ":0")
+    _, out, _ = akuttsim("report", str(finished), "--format", "csv", "--open")
+    assert opened == [(finished / "report-csv").resolve().as_uri()]
+    assert len(out.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "has"),
+    [
+        ({}, "linux", False),
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({"DISPLAY": ":0", "CI": "1"}, "linux", False),
+        ({}, "darwin", True),
+        ({}, "win32", True),
+        ({"CI": "1"}, "win32", False),
+    ],
+)
+def test_who_has_a_screen(environment: dict[str, str], platform: str, has: bool) -> None:
+    assert reading.has_screen(environment, platform) is has

@@ -1,0 +1,49 @@
+"""The examples in docs/calibrating.md load, and the page names every key and file there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from akuttsim.experiment.calibrating.calibrate import most_trials
+from akuttsim.experiment.calibrating.question import question
+from akuttsim.scenario.calibration import Aim, Calibration, Unknown
+from akuttsim.scenario.figure_mapping import MappedFigure
+from akuttsim.scenario.load import load_figure_mapping
+from akuttsim.scenario.shipped import names
+
+PAGE = (Path(__file__).parents[2] / "docs" / "calibrating.md").read_text("utf-8")
+CALIBRATION, MAPPING = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
+
+
+def test_the_example_is_a_calibration_of_namdal(tmp_path: Path) -> None:
+    (tmp_path / "my-targets.yaml").write_text(CALIBRATION, "utf-8")
+    asked = question("namdal", "namdal-today", str(tmp_path / "my-targets.yaml"))
+    assert [each.key for each in asked.unknowns] == ["care.after_call_s", "care.other_call_s"]
+    assert most_trials(asked) == 40 + 2 * 6 + 5
+    assert list(asked.study.organisations) == ["namdal-today", "namdal-satellites"]
+
+
+@pytest.mark.parametrize("name", names("calibration"))
+def test_what_is_shipped_loads(name: str) -> None:
+    asked = question("namdal", "namdal-today", name)
+    assert any(each.held_back for each in asked.calibration.targets.values())
+
+
+def test_the_example_mapping_loads(tmp_path: Path) -> None:
+    (tmp_path / "my-mapping.yaml").write_text(MAPPING, "utf-8")
+    assert load_figure_mapping(str(tmp_path / "my-mapping.yaml")).value.columns() == {
+        "AMK-sentral", "År", "Andel anrop besvart innen 10 sekunder", "Antall anrop",
+    }  # fmt: skip
+    assert all(load_figure_mapping(name).value.figures for name in names("figure mapping"))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [*Calibration.model_fields, *Unknown.model_fields, *Aim.model_fields,
+     *(set(MappedFigure.model_fields) - {"title", "group_by", "group"})],
+)  # fmt: skip
+def test_every_key_is_told(key: str) -> None:
+    assert key in PAGE

@@ -1,0 +1,40 @@
+"""The example in docs/experiments.md is one that runs, and the page names every key there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from akuttsim.experiment.study import study_of_experiment
+from akuttsim.scenario.experiment import Best, Design, Experiment, Factor, Until
+from akuttsim.store.results import TABLES
+
+PAGE = (Path(__file__).parents[2] / "docs" / "experiments.md").read_text("utf-8")
+
+
+def test_the_example_is_an_experiment(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
+    (tmp_path / "example.yaml").write_text(example)
+    study = study_of_experiment(str(tmp_path / "example.yaml"))
+    assert len(study.cases) == 4 and len(study.runs()) == 4 * 2 * 10
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *sorted(set(Experiment.model_fields) - {"experiment", "question", "hypothesis", "region"}),
+        *sorted(set(Factor.model_fields) - {"title"}),
+        *Until.model_fields,
+        *sorted(set(Best.model_fields) - {"confidence"}),
+        *TABLES,
+    ],
+)
+def test_every_key_and_table_is_told(name: str) -> None:
+    assert name in PAGE
+
+
+def test_every_design_is_told() -> None:
+    kinds = Design.model_fields["kind"].annotation
+    assert all(kind in PAGE for kind in kinds.__args__)  # type: ignore[union-attr]

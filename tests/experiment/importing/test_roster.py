@@ -1,0 +1,123 @@
+"""A roster spreadsheet, made with openpyxl, becomes operators; hostile ones are told in a line."""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from openpyxl import Workbook
+
+from akuttsim.cli import app
+from akuttsim.errors import InputError
+from akuttsim.experiment.importing import roster
+from akuttsim.experiment.importing.roster import operators_yaml
+from tests.small import organisation
+
+HEAD = ("Dag", "Fra", "Til", "Antall på vakt")
+ROWS: list[tuple[Any, ...]] = [
+    ("Hverdager", datetime.time(8), datetime.time(15, 30), 2),
+    ("lørdag", "8.00", "23:00", 1),
+    (datetime.datetime(2026, 12, 24), 0.25, 1, 3),
+    (None, None, None, None),
+    ("daily", "23", "8", 1.0),
+]
+
+
+def written(folder: Path, *rows: tuple[Any, ...], head: tuple[str, ...] = HEAD) -> Path:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (head, *rows):
+        sheet.append(row)
+    book.save(folder / "roster.xlsx")
+    return folder / "roster.xlsx"
+
+
+def test_days_and_times_as_people_write_them(tmp_path: Path) -> None:
+    text, found = operators_yaml(written(tmp_path, *ROWS))
+    assert yaml.safe_load(text) == {"operators": found}
+    told = [(each["days"], each["hours"], each["on_duty"]) for each in found.values()]
+    assert told == [
+        ("weekdays", "08:00-15:30", 2),
+        ("sat", "08:00-23:00", 1),
+        ("2026-12-24", "06:00-24:00", 3),
+        ("daily", "23:00-08:00", 1),
+    ]
+    assert found["daily-2300-0800"]["source"] == "Roster roster.xlsx, row 6"
+
+
+def test_what_is_written_is_what_a_room_takes(tmp_path: Path) -> None:
+    _, found = operators_yaml(written(tmp_path, *ROWS))
+    changed = organisation({"control_rooms": {"lvs": {"operators": found}}})
+    assert changed.control_rooms["lvs"].operators["sat-0800-2300"].on_duty == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        (("Hverdager", "08:00", "15:30", "=1+1"), "a formula"),
+        (("Hverdager", "8 o'clock", "15:30", 2), "is no time of day"),
+        (("Hverdager", "08:00", "15:30", 1.5), "is no whole number"),
+        (("Hverdager", "08:00", "15:30", 0), "greater than or equal to 1"),
+        (("Xdag", "08:00", "15:30", 1), "days"),
+        (("Hverdager", "25:00", "15:30", 1), "hours"),
+    ],
+)
+def test_a_row_that_is_wrong_is_told_with_its_number(
+    tmp_path: Path, row: tuple[Any, ...], what: str
+) -> None:
+    with pytest.raises(InputError, match=what) as told:
+        operators_yaml(written(tmp_path, ROWS[0], row))
+    (problem,) = told.value.problems
+    assert problem.line == 3
+
+
+def test_the_same_shift_twice_and_a_heading_that_lacks_a_column(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the same days and hours twice"):
+        operators_yaml(written(tmp_path, ROWS[0], ROWS[0]))
+    with pytest.raises(InputError, match="no column headed from or fra"):
+        operators_yaml(written(tmp_path, ROWS[0], head=("Dag", "Start?", "Til", "Antall")))
+    with pytest.raises(InputError, match="no row below the heading"):
+        operators_yaml(written(tmp_path))
+
+
+def test_hostile_files_are_told_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = written(tmp_path, *ROWS)
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(good.read_bytes()[:2000])
+    text = tmp_path / "text.xlsx"
+    text.write_text("dag;fra;til;antall", "utf-8")
+    other = tmp_path / "other.xlsx"
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("hello.txt", "hello")
+    for path, what in (
+        (broken, "not a spreadsheet"),
+        (text, "not a spreadsheet"),
+        (other, "cannot be read as a spreadsheet"),
+        (tmp_path / "none.xlsx", "no such file"),
+        (tmp_path, "no such file"),
+    ):
+        with pytest.raises(InputError, match=what) as told:
+            operators_yaml(path)
+        assert "\n" not in str(told.value)
+    with pytest.raises(InputError, match="no sheet 'Night'; there are Sheet"):
+        operators_yaml(good, "Night")
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"\0" * 3_000_000)
+    monkeypatch.setattr(roster, "MAX_UNPACKED", 2_000_000)
+    with pytest.raises(InputError, match="compression bomb"):
+        operators_yaml(bomb)
+
+
+def test_the_command(tmp_path: Path) -> None:
+    out = tmp_path / "operators.yaml"
+    how = ["import", "roster", str(written(tmp_path, *ROWS)), "--out", str(out)]
+    result = CliRunner().invoke(app, how)
+    assert result.exit_code == 0 and "4 shifts, most on duty in one: 3" in result.stdout
+    assert len(yaml.safe_load(out.read_text("utf-8"))["operators"]) == 4

@@ -1,0 +1,171 @@
+"""A log that the simulator made from known values is fitted, and the intervals cover them."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from akuttsim.analysis.fitted import FittedRegion, parameter_rows
+from akuttsim.errors import InputError
+from akuttsim.experiment.fitted_region import region_yaml, write_fitted
+from akuttsim.experiment.fitting import days_of, fit, values
+from akuttsim.patients.call_log import CallLog
+from akuttsim.records import LINE_113
+from akuttsim.scenario.load import load_region
+from akuttsim.scenario.region import Region
+from tests.logs import COLUMNS, log_format, log_of, only, read
+from tests.small import DATA, MADE_UP, World, region, world
+
+SMALL = str(DATA / "small" / "region.yaml")
+WEEKS = 8
+
+
+def even(**more: object) -> Region:
+    """Return the small region without holidays, seasons and repeats, which a fit does not tell."""
+    return region({
+        "calendar": {"start": "2026-01-12"},
+        "demand": {"quarter_factor": {"values": [1.0, 1.0, 1.0, 1.0]}},
+        "patience": {"rings_again": {u: 0.0 for u in ("red", "yellow", "green")},
+                     "rings_113": {u: 0.0 for u in ("red", "yellow", "green")}},
+        **more,
+    })  # fmt: skip
+
+
+@cache
+def made() -> tuple[World, str]:
+    of = world(where=even(), weeks=WEEKS)
+    patients = of.sample(seed=2)
+    return of, log_of(of, patients, of.meets(patients))
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> CallLog:
+    return read(tmp_path_factory.mktemp("log"), made()[1], log_format(), even())
+
+
+@pytest.fixture(scope="module")
+def found(log: CallLog) -> FittedRegion:
+    return fit(log, even(), 1)
+
+
+def test_the_intervals_cover_what_the_log_was_made_of(found: FittedRegion) -> None:
+    where = made()[0].plan.region
+    rows = {(row["key"], row["parameter"]): row for row in parameter_rows(found)}
+    lognormals = {
+        "care.talk_s": where.care.talk_s,
+        "care.other_call_s": where.care.other_call_s,
+        "care.on_scene_min.red": where.care.on_scene_min.red,
+        "care.on_scene_min.yellow": where.care.on_scene_min.yellow,
+    }
+    truth = {("patience green", "mean_s"): 540.0, ("patience yellow", "mean_s"): 300.0,
+             ("patience all", "soon_share"): 0.04, ("arrivals 116117", "level"): 1.0,
+             ("arrivals 116117", "day_cv"): 0.15}  # fmt: skip
+    for key, duration in lognormals.items():
+        form = duration.lognormal
+        assert form is not None and form.median is not None and form.sigma is not None
+        truth[key, "median_s"] = form.median * (60 if "_min" in key else 1)
+        truth[key, "sigma"] = form.sigma
+    known = {name: true for name, true in truth.items() if name in rows}
+    missed = [n for n, true in known.items() if not rows[n]["low"] <= true <= rows[n]["high"]]
+    assert len(known) >= 10
+    assert len(missed) <= stats.binom.ppf(0.999, len(known), 0.05), missed
+
+
+def test_hours_of_the_day_are_found(found: FittedRegion) -> None:
+    hours = np.array([each.mean for each in found.arrivals["116117"].weekday])
+    from akuttsim.patients.arrivals import hour_weights
+
+    shape = hour_weights(even().demand, False)[0]
+    covered = [
+        low <= level <= high
+        for (_, low, high), level in zip(
+            found.arrivals["116117"].weekday, shape * hours.sum() / 24, strict=True
+        )
+    ]
+    assert sum(covered) >= 18  # of 24 at 95 %: fewer than 18 about 2 in 10,000
+
+
+def test_the_fitted_region_loads_and_says_where_it_is_from(
+    found: FittedRegion, tmp_path: Path
+) -> None:
+    path = write_fitted(found, SMALL, tmp_path / "fitted")
+    fitted = load_region(str(path)).value
+    talk = fitted.care.talk_s
+    assert talk.lognormal is not None and talk.grade == "D" and talk.range is not None
+    assert "Fitted to log.csv" in talk.source and "calls, 2026-01-13 to 2026-03-09" in talk.source
+    assert fitted.region == "small-fitted" and fitted.places == load_region(SMALL).value.places
+    assert talk.lognormal.median == pytest.approx(
+        found.durations["care.talk_s"].parameters["median"].mean, rel=1e-3
+    )
+    assert (tmp_path / "fitted" / "fit.csv").read_text().startswith("key,n,distance,p,parameter")
+
+
+def test_nothing_that_was_there_is_overwritten(found: FittedRegion, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("kept")
+    with pytest.raises(InputError, match="not empty"):
+        write_fitted(found, SMALL, tmp_path)
+
+
+def test_the_same_log_gives_the_same_text(log: CallLog, found: FittedRegion) -> None:
+    assert region_yaml(fit(log, even(), 1), "small") == region_yaml(found, "small")
+
+
+def test_a_value_of_another_form_is_replaced_and_not_merged(log: CallLog, tmp_path: Path) -> None:
+    other = even(care={"talk_s": {"lognormal": {"median": None, "sigma": None, "mean": 200.0,
+                                                "cv": 0.5}, **MADE_UP}})  # fmt: skip
+    content = {each.key: each.content for each in values(fit(log, other, 1))}
+    assert content["care.talk_s"]["lognormal"]["mean"] is None
+    assert content["care.talk_s"]["lognormal"]["cv"] is None
+
+
+def test_patience_by_urgency_needs_the_urgency_of_those_who_hung_up(
+    log: CallLog, tmp_path: Path
+) -> None:
+    """Most logs have none: then callers of one urgency were all answered, and it is not fitted."""
+    import dataclasses
+
+    nobody_asked = dataclasses.replace(
+        log, urgency=np.where(log.hung_up, -1, log.urgency).astype(np.int8)
+    )
+    found = fit(nobody_asked, even(), 1)
+    assert set(found.patience) == {"all"}
+    means = {
+        each.key: each.content["exponential"]["mean"]
+        for each in values(found)
+        if "exponential" in each.content
+    }
+    assert len(set(means.values())) == 1 and len(means) == 3
+
+
+def test_a_log_of_times_alone_tells_when_people_call_and_nothing_else(tmp_path: Path) -> None:
+    rows = [line.split(";")[0] for line in made()[1].splitlines()]
+    form = log_format(only("time") | {"time": "ringt"})
+    found = fit(read(tmp_path, "\n".join(rows) + "\n", form, even()), even(), 1)
+    assert set(found.arrivals) == {"116117"}
+    assert not found.durations and not found.patience and not found.crew
+    assert {each.key.split(".")[0] for each in values(found)} == {"demand"}
+
+
+def test_parts_of_days_and_days_that_are_missing_are_left_out(log: CallLog) -> None:
+    zero = log.time_s[0]
+    cut = log.picked(
+        (log.time_s > zero + 15 * 3600) & ~(np.abs(log.time_s - zero - 9.5 * 86400) < 86400)
+    )
+    whole, part = (days_of(each, each.line != LINE_113, even(), False) for each in (log, cut))
+    assert len(whole.counts) == 7 * WEEKS
+    assert len(part.counts) <= 7 * WEEKS - 2
+    assert COLUMNS["time"] == "ringt"
+
+
+def test_113_is_fitted_only_where_neighbours_are_told_apart(
+    log: CallLog, found: FittedRegion
+) -> None:
+    import dataclasses
+
+    level = found.arrivals["113"].level
+    assert level.low <= 1.0 <= level.high
+    places = len(even().places) + len(even().municipalities)
+    untold = dataclasses.replace(log, place=np.where(log.place >= places, -1, log.place))
+    assert "113" not in fit(untold, even(), 1).arrivals

@@ -1,0 +1,122 @@
+"""Outcomes by case from a sweep of the small district, and the table of what moves them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asked
+import numpy as np
+import pandas as pd
+import pytest
+
+from akuttsim.experiment.influence import COLUMNS, Outcomes, layout
+from akuttsim.experiment.runner import run_study
+from akuttsim.experiment.study import Study
+from akuttsim.records import Sheet
+from akuttsim.store.results import Results, read_results
+
+FACTORS = """
+factors:
+  talk: {title: {nb: Samtale, en: Talk}, key: care.talk_s.lognormal.median, values: [244, 300]}
+  menu: {key: control_rooms.lvs.menu_s.value, values: [15, 60]}
+design: one-at-a-time
+"""
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return asked.study(tmp_path_factory.mktemp("asked"), FACTORS)
+
+
+@pytest.fixture(scope="module")
+def results(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    folder = tmp_path_factory.mktemp("swept") / "out"
+    run_study(study, folder, 1, lambda _: None)
+    return read_results(folder)
+
+
+def test_a_sweep_with_cases_writes_what_moves_each_outcome(study: Study, results: Results) -> None:
+    table = results.sensitivity
+    assert list(table.columns) == COLUMNS
+    assert set(table["measure"]) == {"effect"}
+    assert set(zip(table["factor"], table["level"], strict=True)) == {
+        ("talk", "300"), ("menu", "60")}  # fmt: skip
+    measured = set(study.judged_by) - {"ambulance_within_12_min", "ambulance_within_25_min"}
+    assert measured <= set(table["indicator"]) <= set(study.judged_by)
+    assert set(table["against"]) == {"", "small-today"}
+    assert "sensitivity.csv" in results.manifest["checksums"]
+    assert results.manifest["dimensions"][0]["title"] == {"nb": "Samtale", "en": "Talk"}
+
+
+def test_an_organisations_own_effect_is_that_of_the_effects(results: Results) -> None:
+    own = results.sensitivity[results.sensitivity["against"] == ""]
+    whole = results.effects[results.effects["group_by"] == "all"]
+    both = own.merge(whole, on=["case", "organisation", "indicator"], suffixes=("", "_known"))
+    assert len(both) == len(own) > 0
+    for name in ("mean", "ci_low", "ci_high"):
+        np.testing.assert_allclose(both[name], both[f"{name}_known"], atol=1e-9)
+
+
+def test_verdicts_are_those_of_the_summary_and_the_differences(results: Results) -> None:
+    for table, against in ((results.summary, ""), (results.differences, "small-today")):
+        known = {
+            (row.case, row.organisation, row.indicator): row.verdict
+            for row in table[table["group_by"] == "all"].itertuples()
+        }
+        some = results.sensitivity[results.sensitivity["against"] == against]
+        assert len(some) > 0
+        for row in some.itertuples():
+            key = (row.organisation, row.indicator)
+            assert row.verdict == known[row.case, *key]
+            assert row.first_verdict == known[results.manifest["cases"][0], *key]
+
+
+def test_only_one_case_leaves_no_table_of_what_moves(tmp_path: Path) -> None:
+    study = asked.study(tmp_path)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "sensitivity.csv").write_text("of,before\n")
+    run_study(study, folder, 1, lambda _: None, resume=True)
+    assert not (folder / "sensitivity.csv").exists()
+    assert len(read_results(folder).sensitivity) == 0
+
+
+def test_the_layout_of_a_spread_design_has_the_points_that_the_cases_are_at(tmp_path: Path) -> None:
+    more = """
+factors:
+  talk: {key: care.talk_s.lognormal.median, range: [200, 400]}
+  menu: {key: control_rooms.lvs.menu_s.value, range: [0, 60]}
+design: {kind: morris, points: 3}
+"""
+    found = layout(asked.study(tmp_path, more))
+    assert found.factors == ("talk", "menu")
+    assert len(found.cases) == len(found.points) == 9
+    levels = np.array([[float(each) for each in row] for row in found.levels])
+    np.testing.assert_allclose(levels, [200, 0] + found.points * [200, 60])
+
+
+def test_a_replication_that_failed_in_one_case_is_left_out_of_its_pair(study: Study) -> None:
+    outcomes = Outcomes(study)
+    indicator, key = "travel_to_care_min", ("travel_to_care_min", "all", "all")
+    for case, gone in zip(study.cases, (None, 2, None), strict=True):
+        numbers = tuple(k for k in range(4) if k != gone)
+        values = np.array([[10.0 + k + (case is not study.cases[0]) * k for k in numbers]])
+        for name in study.organisations:
+            units, counts = {indicator: "min"}, np.ones_like(values, dtype=int)
+            outcomes.take(Sheet(case.name, name, (key,), units, numbers, values, counts))
+    empty = pd.DataFrame(columns=["case", "organisation", "indicator", "group_by", "verdict"])
+    table = outcomes.table(empty, empty)
+    own = table[(table["organisation"] == "small-today") & (table["against"] == "")]
+    assert own["mean"].tolist() == pytest.approx([4 / 3, 1.5])
+    paired = table[table["against"] == "small-today"]
+    assert (paired["mean"] == 0).all() and not table["turns"].any()
+
+
+def test_one_indicator_of_one_case_is_read_without_the_rest(results: Results) -> None:
+    case = results.manifest["cases"][1]
+    found = results.measured(case, ["travel_to_care_min"])
+    whole = results.indicators
+    wanted = whole[(whole["case"] == case) & (whole["indicator"] == "travel_to_care_min")]
+    wanted = wanted[wanted["group_by"] == "all"]
+    assert found["value"].tolist() == wanted["value"].tolist()
+    assert len(found) == 2 * results.manifest["replications"]

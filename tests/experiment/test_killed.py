@@ -1,0 +1,270 @@
+"""A sweep that is killed at random moments, stopped, or out of disk: nothing is lost or mixed up.
+
+The sweeps are real ones, in processes of their own; the moments are drawn from a fixed seed over
+the time that an undisturbed sweep takes here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import asked
+import pytest
+import small
+
+from akuttsim.store.results import read_results
+
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/environ").exists(), reason="finds processes by their environment in /proc"
+)
+
+TABLES = (
+    "indicators.parquet",
+    "indicators.csv",
+    "summary.csv",
+    "differences.csv",
+    "effects.csv",
+    "cases.csv",
+    "overloads.csv",
+)
+MARK = "AKUTTSIM_TEST_FOLDER"
+LONGEST_S = 240
+
+
+def started(
+    folder: Path, experiment: Path = small.EXPERIMENT, limit: Callable[[], None] | None = None
+) -> subprocess.Popen[str]:
+    """Start or go on with a sweep; it and its workers are marked with the folder."""
+    code = "from akuttsim.cli import main; main()"
+    options = ["--out", str(folder), "--resume", "--workers", "2"]
+    return subprocess.Popen(
+        [sys.executable, "-c", code, "sweep", str(experiment), *options],
+        env={**os.environ, MARK: str(folder), "CI": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=limit,
+    )
+
+
+def alive(folder: Path) -> list[int]:
+    """Return the processes that work on a folder; one that waits to be buried does not."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*"):
+        try:
+            is_marked = f"{MARK}={folder}\0".encode() in (each / "environ").read_bytes()
+            is_dead = (each / "stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+        except OSError:
+            continue
+        if is_marked and not is_dead:
+            found.append(int(each.name))
+    return found
+
+
+def workers(folder: Path) -> list[int]:
+    """Return the worker processes of a sweep."""
+    found = []
+    for pid in alive(folder):
+        try:
+            line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            continue
+        found += [pid] if b"spawn_main" in line else []
+    return found
+
+
+def gone_within(seconds: float, folder: Path) -> bool:
+    until = time.monotonic() + seconds
+    while alive(folder):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Wait for the end of a sweep; return its code and what it told on standard error."""
+    _, err = process.communicate(timeout=LONGEST_S)
+    return process.returncode, err
+
+
+def unfinished(folder: Path) -> list[Path]:
+    return list(folder.rglob("*.unfinished-*"))
+
+
+def same(one: Path, other: Path) -> bool:
+    """Tell whether two folders hold the same tables, pictures and manifest, times apart."""
+    drawn = [each.relative_to(one) for kind in ("replay", "map") for each in (one / kind).iterdir()]
+    bytes_are = [
+        (one / name).read_bytes() == (other / name).read_bytes() for name in (*TABLES, *drawn)
+    ]
+    here, there = (
+        json.loads((folder / "manifest.json").read_text("utf-8")) for folder in (one, other)
+    )
+    return all(bytes_are) and {**here, "times": 0} == {**there, "times": 0}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """A sweep that nobody disturbs, and the seconds that it takes."""
+    folder = tmp_path_factory.mktemp("undisturbed") / "results"
+    began = time.monotonic()
+    assert ended(started(folder)) == (0, "")
+    return folder, time.monotonic() - began
+
+
+def kill(process: subprocess.Popen[str], folder: Path, draw: random.Random) -> str:
+    """Kill the sweep, or one time in four a worker; return which."""
+    found = workers(folder)
+    if found and draw.random() < 0.25:
+        os.kill(draw.choice(found), signal.SIGKILL)
+        return "worker"
+    process.kill()
+    return "sweep"
+
+
+def endures(kills: int, seed: int, folder: Path, undisturbed: tuple[Path, float]) -> list[str]:
+    """Kill a sweep again and again, going on each time, anew when it is finished."""
+    reference, lasts = undisturbed
+    draw, killed = random.Random(seed), list[str]()
+    while len(killed) < kills:
+        process = started(folder)
+        try:
+            process.communicate(timeout=draw.uniform(0.1, 1.1) * lasts)
+        except subprocess.TimeoutExpired:
+            killed.append(kill(process, folder, draw))
+            code, err = ended(process)
+            assert code == (0 if killed[-1] == "worker" else -signal.SIGKILL), err
+            assert gone_within(5, folder), "a worker outlives its sweep"
+        if process.returncode == 0:
+            assert same(reference, folder) and not unfinished(folder)
+            shutil.rmtree(folder)
+    assert ended(started(folder)) == (0, "")
+    assert same(reference, folder) and not unfinished(folder)
+    return killed
+
+
+def test_killed_at_random_moments_it_goes_on_to_the_same_bytes(
+    undisturbed: tuple[Path, float], tmp_path: Path
+) -> None:
+    assert len(endures(3, 2026, tmp_path / "results", undisturbed)) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.skipif("AKUTTSIM_LONG" not in os.environ, reason="half an hour; set AKUTTSIM_LONG=1")
+def test_fifty_kills(undisturbed: tuple[Path, float], tmp_path: Path) -> None:
+    assert set(endures(50, 50, tmp_path / "results", undisturbed)) == {"sweep", "worker"}
+
+
+def wait_for_runs(folder: Path, count: int = 1) -> None:
+    """Wait until some runs are on disk."""
+    until = time.monotonic() + LONGEST_S
+    while len(list((folder / "runs").rglob("*.parquet"))) < count:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_stopped_it_ends_in_two_seconds_tidily_and_says_how_to_go_on(
+    number: signal.Signals, code: int, undisturbed: tuple[Path, float], tmp_path: Path
+) -> None:
+    """Ctrl-C goes to all processes of the terminal, workers too; the others to the sweep alone."""
+    folder = tmp_path / "results"
+    process = started(folder)
+    wait_for_runs(folder)
+    began = time.monotonic()
+    send = os.killpg if number == signal.SIGINT else os.kill
+    send(process.pid, number)
+    left, err = ended(process)
+    assert left == code and time.monotonic() - began < 2
+    assert gone_within(1, folder) and not unfinished(folder)
+    (line,) = err.splitlines()
+    again = f"akuttsim sweep {small.EXPERIMENT} --out {folder} --workers 2 --resume"
+    assert "finished runs are kept" in line and line.endswith(again)
+    if number == signal.SIGINT:
+        assert ended(started(folder)) == (0, "")
+        assert same(undisturbed[0], folder)
+
+
+def test_ctrl_c_while_workers_start_tells_no_traceback(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    process = started(folder)
+    until = time.monotonic() + LONGEST_S
+    while not workers(folder):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    left, err = ended(process)
+    assert left == 130 and len(err.splitlines()) == 1, err
+    assert gone_within(1, folder) and not unfinished(folder)
+
+
+def test_without_room_on_the_disk_it_ends_with_3_and_goes_on_later(
+    undisturbed: tuple[Path, float], tmp_path: Path
+) -> None:
+    """No file may grow beyond what a run needs: the gathered table is the first that cannot be."""
+    folder = tmp_path / "results"
+    runs = [each.stat().st_size for each in (undisturbed[0] / "runs").rglob("*.parquet")]
+    size = max(*runs, *(each.stat().st_size for each in (undisturbed[0] / "replay").iterdir()))
+    whole = (undisturbed[0] / "indicators.csv").stat().st_size
+    assert size < whole
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    left, err = ended(started(folder, limit=limited))
+    assert left == 3 and "Traceback" not in err and "--resume" in err, err
+    assert not unfinished(folder)
+    assert ended(started(folder)) == (0, "")
+    assert same(undisturbed[0], folder)
+
+
+def test_a_truncated_run_is_done_again(undisturbed: tuple[Path, float], tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    shutil.copytree(undisturbed[0], folder)
+    for number, path in enumerate(sorted((folder / "runs").rglob("*.parquet"))[:3]):
+        content = path.read_bytes()
+        path.write_bytes(content[: len(content) * number // 3])
+    assert ended(started(folder)) == (0, "")
+    assert same(undisturbed[0], folder)
+
+
+def test_what_was_changed_between_stop_and_resume_is_run_again(tmp_path: Path) -> None:
+    """Of a stopped sweep one organisation is edited: its runs are done anew, and only those.
+
+    The tables are those of a sweep that never knew the old version, whose files stay apart.
+    """
+    experiment, folder = asked.experiment(tmp_path), tmp_path / "results"
+    process = started(folder, experiment)
+    wait_for_runs(folder, 5)
+    process.send_signal(signal.SIGTERM)
+    ended(process)
+    before = {each: each.stat().st_mtime_ns for each in (folder / "runs").rglob("*.parquet")}
+    edited = (
+        (tmp_path / "small-satellite.yaml").read_text("utf-8").replace("16:00-22:00", "17:00-21:00")
+    )
+    (tmp_path / "small-satellite.yaml").unlink()
+    (tmp_path / "small-satellite.yaml").write_text(edited, "utf-8")
+    assert ended(started(folder, experiment)) == (0, "")
+    assert ended(started(tmp_path / "fresh", experiment)) == (0, "")
+    assert same(tmp_path / "fresh", folder)
+    assert all(each.stat().st_mtime_ns == then for each, then in before.items())
+    stale = [
+        each for each in before if not (tmp_path / "fresh" / each.relative_to(folder)).exists()
+    ]
+    assert stale and all("small-satellite" in str(each) for each in stale)
+    assert len(read_results(folder).indicators.groupby(["organisation", "replication"])) == 8

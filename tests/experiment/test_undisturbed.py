@@ -1,0 +1,34 @@
+"""A process that must not be stopped now is stopped right afterwards."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from akuttsim.experiment.undisturbed import undisturbed
+
+pytestmark = pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="POSIX signals")
+
+
+def test_ctrl_c_waits_until_it_is_over() -> None:
+    reached = []
+    with pytest.raises(KeyboardInterrupt):
+        with undisturbed():
+            os.kill(os.getpid(), signal.SIGINT)
+            reached.append("the end")
+        reached.append("what comes after")
+    assert reached == ["the end"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_process_started_meanwhile_never_hears_it() -> None:
+    code = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('goes on')"
+    command = [sys.executable, "-c", code]
+    with undisturbed():
+        deaf = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    hears = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert deaf.stdout == "goes on\n" and hears.stdout == ""

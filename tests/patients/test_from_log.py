@@ -1,0 +1,116 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from akuttsim.patients.call_log import CallLog
+from akuttsim.patients.from_log import LoggedRun, patients_of_log
+from akuttsim.records import GREEN, LINE_113, RED, Patients
+from tests.logs import log_format, only, read
+from tests.small import region, same
+
+START = "2026-03-23"
+TEXT = (
+    "time;number;place;urgency;answered;ended\n"
+    "2026-03-24T12:00:00;116117;town;green;2026-03-24T12:00:30;2026-03-24T12:05:00\n"
+    "2026-03-24T13:00:00;113;;red;;\n"
+    "2026-03-24T13:00:00;116117;upper;;;\n"
+)
+NAMES = ("time", "number", "place", "urgency", "answered", "ended")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> CallLog:
+    return read(tmp_path, TEXT, log_format(only(*NAMES), times="iso"), region())
+
+
+def drawn(log: CallLog, replication: int = 0, seed: int = 1) -> Patients:
+    return patients_of_log(LoggedRun(region(), log, 3, seed), replication)
+
+
+def test_what_the_log_tells_is_used_as_it_is(log: CallLog) -> None:
+    patients, where = drawn(log), region()
+    municipality = [where.places[where.place_ids[k]].municipality for k in patients.place]
+    assert patients.time_s.tolist() == [36 * 3600, 37 * 3600, 37 * 3600]
+    assert patients.line.tolist()[1] == LINE_113
+    assert municipality[0] == "town" and municipality[2] == "upper"
+    assert patients.urgency.tolist()[:2] == [GREEN, RED]
+    assert patients.is_contact.tolist()[:2] == [True, True]
+    assert patients.talk_s[0] == 270
+
+
+def test_what_it_lacks_is_drawn_anew_in_each_replication(log: CallLog) -> None:
+    one, other = drawn(log, 0), drawn(log, 1)
+    assert same(one, drawn(log, 0)) and not same(one, other)
+    for told in ("time_s", "line"):
+        assert np.array_equal(getattr(one, told), getattr(other, told))
+    assert one.talk_s[0] == other.talk_s[0] and one.talk_s[2] != other.talk_s[2]
+
+
+def test_nobody_rings_again_since_who_did_stands_in_the_log(log: CallLog) -> None:
+    patients = drawn(log)
+    again = np.array([patients.u_again_1, patients.u_again_2, patients.u_again_3])
+    assert (again > 0.9999).all() and (patients.u_present == 0).all()
+
+
+def many(folder: Path, count: int, place: str = "") -> CallLog:
+    rows = [
+        f"2026-03-24T{k // 3600:02d}:{k // 60 % 60:02d}:{k % 60:02d};{place}" for k in range(count)
+    ]
+    form = log_format(only("time", "place"), times="iso")
+    return read(folder, "time;place\n" + "\n".join(rows), form, region())
+
+
+def test_a_place_that_is_not_told_is_drawn_as_people_live(tmp_path: Path) -> None:
+    where, patients = region(), drawn(many(tmp_path, 20_000))
+    from akuttsim.patients.rates import callers_116117
+
+    expected = callers_116117(where).sum(axis=1)
+    expected = expected / expected.sum() * 20_000
+    counts = np.bincount(patients.place, minlength=len(expected))
+    lived = expected > 0
+    chi2 = ((counts - expected)[lived] ** 2 / expected[lived]).sum()
+    assert chi2 < 30  # chi-square of at most 8 degrees: beyond 30 about 2 in 10,000
+    assert (counts[~lived] == 0).all()
+
+
+def test_a_place_of_the_region_is_that_place_and_a_municipality_any_of_its(tmp_path: Path) -> None:
+    where = region()
+    name = next(
+        k for k, p in where.places.items() if sum(p.people) and k not in where.municipalities
+    )
+    exact = drawn(many(tmp_path, 50, name))
+    assert set(exact.place.tolist()) == {where.place_ids.index(name)}
+    in_town = drawn(many(tmp_path, 500, "town"))
+    homes = {where.places[where.place_ids[k]].municipality for k in in_town.place}
+    assert homes == {"town"}
+
+
+def test_urgency_that_is_not_told_follows_the_region(tmp_path: Path) -> None:
+    patients = drawn(many(tmp_path, 5_000))
+    share = np.mean(patients.urgency[patients.is_contact] == RED)
+    assert 0.02 < share < 0.09
+    demand = region().demand
+    wanted = demand.contacts_per_person_year.value
+    wanted /= wanted + demand.other_calls_per_person_year.value
+    assert abs(np.mean(patients.is_contact) - wanted) < 4 * np.sqrt(0.25 / 5_000)
+
+
+def test_a_neighbour_s_call_to_113_is_not_the_district_s(tmp_path: Path) -> None:
+    rows = "2026-03-24T12:00:00;113;neighbour\n2026-03-24T13:00:00;113;\n"
+    rows += "2026-03-24T14:00:00;116117;neighbour\n"
+    form = log_format(only("time", "number", "place"), times="iso")
+    patients = drawn(read(tmp_path, "time;number;place\n" + rows, form, region()))
+    assert patients.place.tolist()[0] == -1 and patients.outside.tolist() == [0, -1, -1]
+    assert (patients.place[1:] >= 0).all()
+
+
+def test_where_a_log_never_tells_some_113_calls_are_a_neighbour_s(tmp_path: Path) -> None:
+    rows = "".join(f"2026-03-24T{k // 200:02d}:{k % 60:02d}:{k % 50:02d}\n" for k in range(4000))
+    form = log_format({"time": "time", "number": "n"}, times="iso")
+    text = "time;n\n" + rows.replace("\n", ";113\n")
+    patients = drawn(read(tmp_path, text, form, region()))
+    share = 8000 / (8000 + sum(sum(place.people) for place in region().places.values()))
+    outside = np.mean(patients.outside >= 0)
+    assert abs(outside - share) < 4 * np.sqrt(share * (1 - share) / 4000)
+    assert ((patients.place == -1) == (patients.outside >= 0)).all()

@@ -1,0 +1,95 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from akuttsim.patients.log_private import Privacy, has_identity_number, is_identity_number
+
+FIRST, SECOND = (3, 7, 6, 1, 8, 9, 4, 5, 2), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+
+
+def with_check_digits(nine: str) -> str | None:
+    """Return a made-up number with its two check digits; None for what is never given out."""
+    first = -sum(w * int(n) for w, n in zip(FIRST, nine, strict=True)) % 11
+    if first == 10:
+        return None
+    second = -sum(w * int(n) for w, n in zip(SECOND, f"{nine}{first}", strict=True)) % 11
+    return None if second == 10 else f"{nine}{first}{second}"
+
+
+births = st.tuples(st.integers(1, 28), st.integers(1, 12), st.integers(0, 99), st.integers(0, 999))
+
+
+@given(births, st.sampled_from([(0, 0), (40, 0), (0, 40), (0, 80)]))
+def test_every_kind_of_identity_number_is_known(
+    born: tuple[int, int, int, int], plus: tuple[int, int]
+) -> None:
+    day, month, year, person = born
+    number = with_check_digits(f"{day + plus[0]:02d}{month + plus[1]:02d}{year:02d}{person:03d}")
+    if number is not None:
+        assert is_identity_number(number)
+        assert has_identity_number(f"ringte {number[:6]} {number[6:]} igjen")
+        wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+        assert not is_identity_number(wrong)
+
+
+def found(name: str, values: list[str], places: frozenset[str] = frozenset()) -> str:
+    privacy = Privacy(["n", name], places)
+    for value in values:
+        privacy.look(["1", value])
+    return privacy.found().get(name, "")
+
+
+NUMBER = with_check_digits("010180123") or with_check_digits("010180124") or ""
+STREETS = ["Storgata 12", "Kirkeveien 3 B", "Skolevegen 104"]
+NAMES = ["Kari Nordmann", "Hansen, Ola", "Per A. Olsen", "Åse Li", "Ida-Marie Vik", "Bo Ek"]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "what"),
+    [
+        ("id", [NUMBER] * 3, "identity numbers"),
+        ("note", ["rang again", f"gjelder {NUMBER}", "none", ""], "identity numbers"),
+        ("tlf", ["41234567", "98765432", "+4791234567"], "telephone numbers"),
+        ("tlf", ["74 12 34 56", "412 34 567"], "telephone numbers"),
+        ("hvor", STREETS, "addresses"),
+        ("e", ["kari@example.no", "x"], "addresses"),
+        ("hvem", NAMES, "names"),
+        ("fornavn", ["Kari", "Ola", "Per"], "names"),
+    ],
+)
+def test_a_column_that_looks_like_persons_is_named(name: str, values: list[str], what: str) -> None:
+    assert found(name, values) == what
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("ringt", ["05.01.2026 12:30:00", "2026-01-05T12:30:00+01:00"]),
+        ("dato", ["20260105", "20260106", "2026-01-07"]),
+        ("id", [f"{number:011d}" for number in range(20260100000, 20260104000)]),
+        ("id", [f"AMK-{number}" for number in range(100)]),
+        ("kommune", ["Namsos", "Overhalla", "Nærøysund"] * 5),
+        ("enhet", ["Ambulanse Namsos", "Ambulanse Grong"] * 20),
+        ("hastegrad", ["rød", "gul", "grønn"]),
+        ("stasjonsnavn", ["Namsos", "Grong"] * 4),
+        ("sekunder", ["12.5", "3600", "86399"]),
+    ],
+)
+def test_what_a_log_must_have_looks_like_nobody(name: str, values: list[str]) -> None:
+    assert found(name, values) == ""
+
+
+def test_places_that_the_region_has_are_no_names() -> None:
+    towns = [f"Nye By{chr(97 + k)}" for k in range(20)] + [
+        f"Gamle By{chr(97 + k)}" for k in range(20)
+    ]
+    assert found("sted", towns) == "names"
+    assert found("sted", towns, frozenset(towns)) == ""
+
+
+def test_long_texts_take_no_time() -> None:
+    begun = time.process_time()
+    assert found("note", ["a" * 100_000, "veien" * 20_000, "Aa " * 30_000, "1" * 100_000]) == ""
+    assert time.process_time() - begun < 1

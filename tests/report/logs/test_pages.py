@@ -1,0 +1,144 @@
+"""Pages about a log: whole, in both languages, and about what they are given."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from akuttsim.experiment.fitting import fit
+from akuttsim.patients.call_log import CallLog, Finding
+from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.logs.check_page import check_page
+from akuttsim.report.logs.document import LogWords
+from akuttsim.report.logs.findings import SURE_OF, advice, sentence, where
+from akuttsim.report.logs.fit_page import fit_page
+from akuttsim.report.logs.replay_page import replay_lines, replay_page
+from akuttsim.store.replays import ReplayTables
+from tests.logs import log_format, log_of, read
+from tests.small import region, world
+
+PATIENTS = Path(__file__).parents[3] / "akuttsim" / "patients"
+
+
+@cache
+def text() -> str:
+    made = world(weeks=2)
+    patients = made.sample(seed=3)
+    return log_of(made, patients, made.meets(patients))
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> CallLog:
+    return read(tmp_path, text(), log_format(), region())
+
+
+def holds_together(page: str, lang: str) -> None:
+    """Hold that a page is whole, of one language, and asks for nothing from outside."""
+    assert page.startswith("<!DOCTYPE html>") and page.rstrip().endswith("</html>")
+    words_alone = re.sub(r"<style.*?</style>", "", page, flags=re.S)
+    assert f'<html lang="{lang}">' in page and "{" not in words_alone and "nan" not in words_alone
+    assert "<script" not in page and not re.search(r'(src|href)="(?!#)', page)
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_both_languages_say_the_same_things() -> None:
+    texts = {lang: Catalogue(lang, "log").texts for lang in ("nb", "en")}
+    of_logs = {
+        lang: {k: v for k, v in t.items() if k.startswith("log.")} for lang, t in texts.items()
+    }
+    assert of_logs["nb"].keys() == of_logs["en"].keys()
+    for key, norwegian in of_logs["nb"].items():
+        places = [set(re.findall(r"{(\w+)}", t)) for t in (norwegian, of_logs["en"][key])]
+        assert places[0] == places[1], key
+
+
+def test_every_kind_that_is_found_has_a_sentence() -> None:
+    source = "".join(path.read_text("utf-8") for path in PATIENTS.glob("log_*.py"))
+    kinds = set(re.findall(r'(?:finding|Finding)\(\s*"(\w+)"', source))
+    assert len(kinds) >= 20 and set(SURE_OF) <= kinds
+    known = {key.split(".")[2] for key in Catalogue("en", "log").texts if ".finding." in key}
+    assert kinds == known
+
+
+@pytest.mark.parametrize(("lang", "said"), [("nb", "må rettes"), ("en", "must be put right")])
+def test_what_stops_is_said_first_with_what_to_do(log: CallLog, lang: Lang, said: str) -> None:
+    found = Finding("swapped_all", "stops", "time", 1234, (2, 3, 4))
+    page = check_page(log.with_findings([*log.findings, found]), lang)
+    holds_together(page, lang)
+    assert said in page and page.index("sure_of: [dates]") < page.index("<svg")
+
+
+def test_a_finding_in_words() -> None:
+    words = LogWords("nb")
+    found = Finding("before_stage", "left_out", "ended", 1200, (5, 6, 7), (("stage", "answered"),))
+    assert "1 200 tidspunkter er før «Besvart»" in sentence(found, words).replace("\u00a0", " ")
+    assert where(found, words) == "Avsluttet: linje 5, 6, 7 …" and advice(found, words) == ""
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_a_log_without_anything_wrong_says_so(log: CallLog, lang: Lang) -> None:
+    page = check_page(log.with_findings([]), lang)
+    holds_together(page, lang)
+    assert LogWords(lang)("check.no_findings") in page and LogWords(lang)("check.good") in page
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_a_fit_page_tells_each_value(log: CallLog, lang: Lang) -> None:
+    found = fit(log, region(), 1)
+    page = fit_page(found, lang)
+    holds_together(page, lang)
+    words = LogWords(lang)
+    for key in found.durations:
+        assert words(f"fit.key.{key}") in page
+    median = words.amount(found.durations["care.talk_s"].parameters["median"].mean, "s")
+    assert median in page and page == fit_page(found, lang)
+
+
+def test_a_fit_of_too_little_says_so(log: CallLog) -> None:
+    few = fit(log.picked(np.arange(5)), region(), 1)
+    assert LogWords("en")("fit.nothing") in fit_page(few, "en")
+
+
+@pytest.fixture
+def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], ReplayTables]:
+    from akuttsim.experiment.log_study import study_of_log
+    from akuttsim.experiment.replaying import replay_of, run_replay
+    from akuttsim.store.replays import read_replay
+    from tests.small import SATELLITE, TODAY
+
+    study = study_of_log([str(TODAY), str(SATELLITE)], None, (), (2, 1))
+    replay = replay_of(study, read(tmp_path, text(), log_format(), study.region), (None, None))
+    run_replay(replay, tmp_path / "out", lambda _: None)
+    return lambda: read_replay(tmp_path / "out")
+
+
+def test_a_replay_page_sets_the_log_beside_each_organisation(
+    tables: Callable[[], ReplayTables],
+) -> None:
+    found = tables()
+    for lang in ("nb", "en"):
+        page = replay_page(found, lang)  # type: ignore[arg-type]
+        holds_together(page, lang)
+        for organisation in found.manifest["organisations"].values():
+            assert organisation["title"][lang] in page
+    hours = found.hours
+    whole = hours[(hours.organisation == "small-today") & (hours.hour == "all")
+                  & (hours.number == "116117") & (hours.measure == "hung_up")].iloc[0]  # fmt: skip
+    lines = " ".join(replay_lines(found, "en"))
+    assert LogWords("en").share(whole.recorded) in lines
+    assert LogWords("en").share(whole.simulated) in lines
+
+
+def test_a_log_without_answers_shows_the_simulation_alone(
+    tables: Callable[[], ReplayTables],
+) -> None:
+    found = tables()
+    hours = found.hours.assign(recorded=np.nan, inside=np.nan)
+    stages = found.stages.assign(n_recorded=0)
+    blind = ReplayTables(found.manifest, hours, stages)
+    assert LogWords("en")("replay.no_answers") in replay_lines(blind, "en")
+    holds_together(replay_page(blind, "nb"), "nb")

@@ -1,0 +1,83 @@
+"""The page of a calibration, on an outcome made by hand: whole, in both languages, and honest."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from akuttsim.analysis.calibrated import Aimed, Calibrated, Judged, Moved
+from akuttsim.analysis.identified import identified
+from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
+from akuttsim.report.calibration_page import calibration_page
+from akuttsim.report.catalogue import Catalogue, Lang
+
+TALK = Moved("talk", "care.talk_s", 244.0, (120.0, 480.0), 199.66, (130.5, 274.648))
+AFTER = Moved("after", "care.after_call_s", 90.0, (30.0, 200.0), 200.0, (100.0, 200.0))
+ANSWERED = Aimed(
+    "answered", "answered_116117_within_120_s", "", 0.62, 0.01, 0.5, 0.615, 0.002, False
+)
+HELD = replace(ANSWERED, name="hung-up", published=0.05, after=0.2, error=0.0, held_back=True)
+JUDGED = Judged(
+    "small-satellite", "travel_to_care_min", "min", ("better", "cannot tell"), -2.5, 0.1
+)
+FOUND = Calibrated(
+    unknowns=(TALK, AFTER),
+    targets=(ANSWERED, HELD),
+    identified=identified(np.array([[-8.0, -5.0]]), ["talk", "after"], ["answered"]),
+    judged=(JUDGED,),
+    trials=30,
+    possible=8,
+    has_settled=True,
+)
+NAMES = ("small-talk", "small", "small-today")
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_a_page_is_whole_and_has_every_part(lang: Lang) -> None:
+    page = calibration_page(FOUND, NAMES, lang)
+    words_alone = re.sub(r"<style.*?</style>", "", page, flags=re.S)
+    assert f'<html lang="{lang}">' in page and "{" not in words_alone and "nan" not in words_alone
+    assert page.count("<table") == 3 and not re.search(r'(src|href)="(?!#)', page)
+    comma = "199,7" if lang == "nb" else "199.7"
+    assert comma in page and "care.after_call_s" in page
+
+
+def test_both_languages_have_the_same_texts_and_placeholders() -> None:
+    nb, en = (Catalogue(lang, "calibration").texts for lang in ("nb", "en"))
+    mine = {key for key in nb if key.startswith("calibration.")}
+    assert mine == {key for key in en if key.startswith("calibration.")}
+    for key in mine:
+        assert set(re.findall(r"{\w+}", nb[key])) == set(re.findall(r"{\w+}", en[key])), key
+
+
+def test_what_is_doubtful_is_said() -> None:
+    words = CalibrationWords("en")
+    told = " ".join(sentences(FOUND, words))
+    assert "Every fitted figure is met (30 trials, 8 of them meet all)." in told
+    assert "care.after_call_s ended at an end of its range" in told
+    assert "Of 1 figures held back, which nothing was fitted to, 0 are met." in told
+    assert "talk and after move the figures alike" in told
+    assert "talk down and after up moved together" in told
+    (moved,) = verdict_sentences(FOUND, words)
+    assert "the verdict depends on the values: better at 1 and cannot tell at 1 of 2" in moved
+    assert "+0.1" in moved
+
+
+def test_a_calibration_that_failed_says_so() -> None:
+    missed = replace(ANSWERED, after=0.5, error=0.02)
+    failed = replace(FOUND, targets=(missed,), has_settled=False, judged=())
+    told = " ".join(sentences(failed, CalibrationWords("en")))
+    assert "the nearest still miss answered. A range, a figure or the model is wrong" in told
+    assert "had not come to rest" in told and "chance alone moves the simulated mean" in told
+    assert "Every fitted figure" not in told
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(199.658, "199.7"), (0.0, "0"), (0.61999, "0.62"), (12345.6, "12,350"), (2.0, "2")],
+)
+def test_numbers_have_four_significant_digits(value: float, told: str) -> None:
+    assert CalibrationWords("en").significant(value) == told

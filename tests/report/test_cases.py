@@ -1,0 +1,276 @@
+"""Several cases: what the answer says of them, by hand-made verdicts, and the page's parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from akuttsim.report.answer import answer_lines
+from akuttsim.report.cases import agreements, several
+from akuttsim.report.catalogue import Catalogue, Lang, input_names
+from akuttsim.report.factors import case_title, factor_title, input_title, level_title
+from akuttsim.report.figures.scales import decimals_of
+from akuttsim.report.moved import moved
+from akuttsim.report.page import page
+from akuttsim.report.selection import Selection
+from akuttsim.report.tradeoff import trade_off
+from akuttsim.report.words import Words
+from akuttsim.scenario.load import load_organisation, load_region
+from akuttsim.scenario.ranges import ranged
+from akuttsim.scenario.shipped import names
+from akuttsim.store.results import Results
+
+TRAVEL = "travel_to_care_min"
+CASES = ["talk-9", "talk-12", "talk-15"]
+DIMENSION = {"name": "talk", "title": {"nb": "Samtale", "en": "Talk"}, "key": "care.talk_s"}
+
+
+@pytest.fixture
+def in_cases(results: Results, tmp_path: Path) -> Callable[..., Results]:
+    """Return a maker of results in three cases; told verdicts of the others on one's journey."""
+
+    def make(*verdicts: str, moves: list[dict[str, Any]] | None = None) -> Results:
+        tables = {}
+        for name in ("summary", "differences"):
+            table = getattr(results, name)
+            tables[name] = pd.concat([table.assign(case=case) for case in CASES])
+        changes = tables["differences"].reset_index(drop=True)
+        for case, verdict in zip(CASES[1:], verdicts, strict=False):
+            row = (changes["case"] == case) & (changes["organisation"] == "one")
+            row &= (changes["indicator"] == TRAVEL) & (changes["group_by"] == "all")
+            changes.loc[row, "verdict"] = verdict
+        levels = [(case, "talk", case.split("-")[1] + ".5") for case in CASES]
+        if moves:
+            pd.DataFrame(moves).to_csv(tmp_path / "sensitivity.csv", index=False)
+        more = {"cases": CASES, "dimensions": [DIMENSION], "design": {"kind": "one-at-a-time"}}
+        return replace(
+            results,
+            folder=tmp_path,
+            summary=tables["summary"],
+            differences=changes,
+            cases=pd.DataFrame(levels, columns=["case", "factor", "level"]),
+            manifest={**results.manifest, **more},
+        )
+
+    return make
+
+
+def words(results: Results, lang: Lang = "en") -> Words:
+    return Words(Catalogue(lang), Selection(results))
+
+
+def test_one_case_says_nothing_of_others(results: Results) -> None:
+    assert len(answer_lines(results, "en")) == 3
+    assert several(words(results)) is None
+    assert 'id="cases"' not in page(results, "en")
+
+
+def test_where_all_cases_agree_this_is_said_once(in_cases: Callable[..., Results]) -> None:
+    last = answer_lines(in_cases(), "en")[-1]
+    found = agreements(words(in_cases()))
+    assert last == (
+        f"The answer above is for the first case (Talk: 9.5); each of its {len(found)} "
+        "verdicts on targets and differences is the same in all the 2 other cases."
+    )
+
+
+def test_a_verdict_that_turns_is_told_with_how_often(in_cases: Callable[..., Results]) -> None:
+    results = in_cases("better", "cannot tell")
+    last = answer_lines(results, "en")[-1]
+    assert "“Journey to care” for Model one is “worse”, but so in none of the 2 others" in last
+    assert "“better” in 1 and “cannot tell” in 1" in last
+    last = answer_lines(in_cases("worse", "cannot tell"), "nb")[-1]
+    assert "det samme i 1 av de 2 andre, «kan ikke si» i 1" in last
+    assert "(Samtale: 9,5)" in last
+
+
+def test_agreement_counts_the_same_the_contrary_and_the_rest(
+    in_cases: Callable[..., Results],
+) -> None:
+    told = several(words(in_cases("better", "differs")))
+    assert told is not None and told.agreement is not None
+    [row] = told.agreement.rows
+    assert [cell.number for cell in row.cells[1:]] == ["0", "1", "0", "1"]
+    assert row.cells[0].verdict is not None and row.cells[0].verdict.css == "worse"
+    assert {len(table.rows) for table in told.tables} == {3}
+
+
+def move(verdict: str, mean: float, level: str, turns: bool) -> dict[str, Any]:
+    of = {"organisation": "one", "against": "today", "indicator": TRAVEL, "unit": "min"}
+    what = {"measure": "effect", "factor": "talk", "case": "talk-12", "level": level}
+    ends = {"mean": mean, "ci_low": mean - 1, "ci_high": mean + 1}
+    return {**of, **what, **ends, "first_verdict": "worse", "verdict": verdict, "turns": turns}
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_what_turns_a_verdict_is_named_and_what_may_be_chance_only_counted(
+    in_cases: Callable[..., Results], lang: Lang
+) -> None:
+    moves = [move("better", -9.0, "12.5", True), move("cannot tell", -0.5, "6.5", False)]
+    results = in_cases("better", moves=moves)
+    told = moved(words(results, lang))
+    assert told is not None and told.table is not None
+    [line] = told.turned
+    better = Catalogue(lang)("verdict.better")
+    assert better in line and ("Talk: 12.5" in line or "Samtale: 12,5" in line)
+    assert "6.5" not in line and "6,5" not in line
+    assert re.search(r"\b1\b", told.perhaps)
+    assert len(told.table.rows) == 1
+    [picture] = told.pictures
+    svg = str(picture.drawings[0].wide)
+    assert Catalogue(lang)("tornado.lower") in svg and Catalogue(lang)("tornado.higher") in svg
+    html = page(results, lang)
+    assert 'id="moved"' in html and line[:20] in html.replace("&#34;", '"')
+
+
+def test_without_a_change_that_turns_a_verdict_none_is_said_to(
+    in_cases: Callable[..., Results],
+) -> None:
+    told = moved(words(in_cases(moves=[move("worse", 3.0, "12.5", False)])))
+    assert told is not None and told.turned == () and told.table is None and told.perhaps == ""
+    assert told.intro.startswith("One thing at a time was changed, 2 times. None of 1 ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "measures"),
+    [
+        ("morris", ["mu", "mu_star", "sigma"]),
+        ("sobol-indices", ["S1", "ST"]),
+        ("latin-hypercube", ["rank_correlation"]),
+    ],
+)
+def test_designs_over_ranges_have_a_picture_of_their_measures(
+    in_cases: Callable[..., Results], kind: str, measures: list[str]
+) -> None:
+    rows = [
+        {**move("", 0.4, "", False), "measure": name, "factor": factor, "first_verdict": ""}
+        for name in measures
+        for factor in ("talk", "care.taxi_wait_min")
+    ]
+    results = in_cases(moves=rows)
+    results.manifest["design"]["kind"] = kind
+    told = moved(words(results))
+    assert told is not None and len(told.pictures) == 1
+    svg = str(told.pictures[0].drawings[0].wide)
+    assert "Talk" in svg and "Wait for a taxi, min" in svg
+
+
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [([-7.5, -5.0, 0.0, 2.5], 1), ([0.0, 20.0, 40.0], 0), ([0.368, 0.4], 3), ([0.0, 0.05, 0.1], 2)],
+)
+def test_places_on_an_axis_are_written_as_they_are(places: list[float], told: int) -> None:
+    assert decimals_of(places) == told
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def assumed() -> set[str]:
+    found = {each.key for name in names("region") for each in ranged(load_region(name).value, "C")}
+    for name in names("organisation"):
+        found |= {each.key for each in ranged(load_organisation(name).value, "C")}
+    return found
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_what_is_named_is_there_and_nearly_all_that_is_assumed_in_namdal_is_named(
+    lang: Lang, results: Results
+) -> None:
+    known, keys = set(input_names(lang)), assumed()
+    assert set(input_names("nb")) == set(input_names("en"))
+    assert {each for each in known if not each.startswith("parts.")} <= keys
+    region = {each.key for each in ranged(load_region("namdal").value, "C")}
+    today = {each.key for each in ranged(load_organisation("namdal-today").value, "C")}
+    of_rooms = {
+        each for each in today if each.split(".")[0] in ("control_rooms", "doctors", "clinics")
+    }
+    assert (region | today) - of_rooms <= known
+
+
+def test_an_input_of_a_clinic_is_called_by_the_clinic(results: Results) -> None:
+    results.manifest["organisations"]["one"]["clinics"]["legevakt"]["title"] = {
+        "nb": "Legevakten",
+        "en": "The legevakt",
+    }
+    told = words(results, "nb")
+    assert input_title(told, "clinics.legevakt.nurses.night") == "Legevakten: sykepleiere, netter"
+    assert input_title(told, "clinics.legevakt.nurses.night.on_duty").endswith(", netter")
+    assert input_title(told, "care.unknown.some_thing") == (
+        "Hvor lang tid hjelpen tar, og hva den fører til: unknown, some thing"
+    )
+    assert factor_title(told, "care.taxi_wait_min (one)").endswith("min (Modell one)")
+
+
+@pytest.mark.parametrize(
+    ("level", "told"),
+    [
+        ("2040", "2040"),
+        ("0.25", "0,25"),
+        ("4000000.0", "4\xa0000\xa0000"),
+        ("151.26", "151,3"),
+        ("none", "som oppgitt"),
+        ("x.yaml", "x.yaml"),
+    ],
+)
+def test_levels_in_words(results: Results, level: str, told: str) -> None:
+    assert level_title(words(results, "nb"), level) == told
+
+
+def test_a_case_of_many_factors_is_called_by_what_is_changed(results: Results) -> None:
+    factors = [f"care.f{k}" for k in range(6)]
+    rows = [("a", name, "1") for name in factors] + [("b", name, "1") for name in factors[1:]]
+    rows.append(("b", factors[0], "2"))
+    cases = pd.DataFrame(rows, columns=["case", "factor", "level"])
+    more = replace(results, cases=cases, manifest={**results.manifest, "cases": ["a", "b"]})
+    assert case_title(words(more), "a") == "as written"
+    assert case_title(words(more), "b").endswith("f0: 2")
+
+
+# --- trade-off ------------------------------------------------------------------------------------
+
+COST = {"today": 100e6, "one": 90e6, "two": 130e6}
+SOON = {"today": 0.8, "one": 0.85, "two": 0.9}
+
+
+def with_cost(results: Results) -> Results:
+    rows = [
+        (model, "cost_nok_a_year", "all", "all", cost, cost - 1e6, cost + 1e6, "NOK per year", "")
+        for model, cost in COST.items()
+    ]
+    names = ["organisation", "indicator", "group_by", "group", "mean", "ci_low", "ci_high", "unit"]
+    cost = pd.DataFrame(rows, columns=[*names, "verdict"]).assign(case="plain")
+    directions = {"answered_116117_within_120_s": "higher", "ring_to_doctor_min": "lower"}
+    known = results.summary[results.summary["indicator"] != "ring_to_doctor_min"].copy()
+    soon = (known["indicator"] == "answered_116117_within_120_s") & (known["group_by"] == "all")
+    known.loc[soon, "mean"] = known.loc[soon, "organisation"].map(SOON)
+    manifest = {**results.manifest, "directions": directions}
+    return replace(results, summary=pd.concat([known, cost]), manifest=manifest)
+
+
+def test_the_trade_off_names_the_front_and_never_a_sure_loser_without_intervals(
+    results: Results,
+) -> None:
+    told = trade_off(words(with_cost(results)))
+    assert told is not None
+    front, beaten = told.sentences
+    assert "beats Model one and Model two in all of" in front
+    assert beaten == "Beaten by the means alone, which chance may have done: Model today."
+    [table] = told.picture.tables
+    assert [row.note for row in table.rows] == [
+        "beaten by the means, not surely",
+        "on the front by the means",
+        "on the front by the means",
+    ]
+    assert 'id="trade-off"' in page(with_cost(results), "nb")
+
+
+def test_without_costs_there_is_no_trade_off(results: Results) -> None:
+    assert trade_off(words(results)) is None
+    assert 'id="trade-off"' not in page(results, "en")

@@ -1,0 +1,178 @@
+"""Every number of the page, read back from it and held against summary.csv and differences.csv."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from akuttsim.report.answer import FOR_WHOM
+from akuttsim.report.figures import answering, load, response
+from akuttsim.report.page import page
+
+KEY = ["organisation", "indicator", "group_by", "group"]
+MODELS = ["small-today", "small-satellite"]
+NUMBER = r"[+\u2212]?\d[\d\u00a0]*(?:,\d+)?"
+
+
+class Tables(HTMLParser):
+    """Reads the tables: class, caption, and rows of a key, a name and cells with their parts."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found, self.part = [], None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "table":
+            self.found.append({"class": attrs.get("class"), "caption": "", "rows": []})
+        elif tag == "caption":
+            self.part = "caption"
+        elif tag == "tr" and self.found:
+            self.found[-1]["rows"].append(
+                {"key": attrs.get("data-indicator"), "name": "", "cells": []}
+            )
+        elif tag == "th":
+            self.part = "name"
+        elif tag == "td" and self.found:
+            self.found[-1]["rows"][-1]["cells"].append({})
+            self.part = None
+        elif tag == "span":
+            self.part = (attrs.get("class") or "nothing").split()[0]
+
+    def handle_endtag(self, tag):
+        if tag in ("span", "caption", "th", "td"):
+            self.part = None
+
+    def handle_data(self, data):
+        if not self.found or self.part is None:
+            return
+        table = self.found[-1]
+        if self.part == "caption":
+            table["caption"] += data
+        elif self.part == "name" and table["rows"]:
+            table["rows"][-1]["name"] += data.strip()
+        elif table["rows"] and table["rows"][-1]["cells"]:
+            cell = table["rows"][-1]["cells"][-1]
+            cell[self.part] = cell.get(self.part, "") + data.strip()
+
+
+@pytest.fixture(scope="module")
+def tables(measured):
+    return Tables(page(measured, "nb")).found
+
+
+@pytest.fixture(scope="module")
+def level(measured):
+    return measured.summary.set_index(KEY)
+
+
+@pytest.fixture(scope="module")
+def change(measured):
+    return measured.differences.set_index(KEY)
+
+
+def plain(text):
+    return float(text.replace("\u00a0", "").replace("\u2212", "-").replace(",", "."))
+
+
+def same(text, value):
+    """Tell whether a number is a value rounded to the decimals that it is written with."""
+    decimals = len(text.partition(",")[2])
+    return abs(plain(text) - value) <= 0.5001 * 10.0**-decimals
+
+
+def holds(cell, row):
+    """Hold a cell of the page against the row of the results that it is about."""
+    scale = 100 if row.unit == "share" else 1
+    assert same(re.search(NUMBER, cell["number"])[0], scale * row["mean"]), (cell, row)
+    ends = re.findall(NUMBER, cell.get("interval", ""))
+    if ends:
+        assert same(ends[0], scale * row.ci_low) and same(ends[1], scale * row.ci_high), (cell, row)
+    return 1
+
+
+def held(cell, table, key):
+    """Hold a cell against its row; where there is nothing known it must be empty."""
+    if key not in table.index or table.loc[key]["mean"] != table.loc[key]["mean"]:
+        assert not re.search(r"^[+\u2212]?\d", cell.get("number", ""))
+        return 0
+    return holds(cell, table.loc[key])
+
+
+def named(tables, kind):
+    return [each for each in tables if each["class"] == kind]
+
+
+def test_all_indicators_and_targets(tables, level, change):
+    checked = 0
+    for kind, table, models in (
+        ("against-targets", level, MODELS),
+        ("everything", level, MODELS),
+        ("differences", change, MODELS[1:]),
+    ):
+        (found,) = named(tables, kind)
+        for row in found["rows"][1:]:
+            for model, cell in zip(models, row["cells"], strict=True):
+                checked += held(cell, table, (model, row["key"], "all", "all"))
+    assert checked > 150
+
+
+def test_municipalities(tables, level, change, measured):
+    keys = list(measured.manifest["region"]["municipalities"])
+    checked = 0
+    for indicator, table in zip(FOR_WHOM, named(tables, "places"), strict=True):
+        assert len(table["rows"]) == 1 + len(keys)
+        for place, row in zip(keys, table["rows"][1:], strict=True):
+            base, other = row["cells"]
+            checked += held(base, level, (MODELS[0], indicator, "municipality", place))
+            checked += held(other, change, (MODELS[1], indicator, "municipality", place))
+    assert checked == 2 * 2 * len(keys)
+
+
+def test_numbers_behind_the_figures(tables, level, measured):
+    """By hour, by municipality (and the whole region), and by role and hour."""
+    names = {v["name"]: k for k, v in measured.manifest["region"]["municipalities"].items()}
+    by_hour, median, p90, *roles = named(tables, "numbers")[: 3 + len(load.ROLES)]
+    checked = 0
+    for row in by_hour["rows"][1:]:
+        checked += _held_by_model(row, level, answering.INDICATOR, "hour", row["name"])
+    for table, indicator in ((median, response.MEDIAN), (p90, response.P90)):
+        for row in table["rows"][1:]:
+            place = names.get(row["name"])
+            key = ("municipality", place) if place else ("all", "all")
+            checked += _held_by_model(row, level, indicator, *key)
+    for role, table in zip(load.ROLES, roles, strict=True):
+        for row in table["rows"][1:]:
+            group = f"{role} {row['name']}"
+            checked += _held_by_model(row, level, load.INDICATOR, "role_hour", group)
+    assert checked > 2 * 24 * 4
+
+
+def _held_by_model(row, level, indicator, group_by, group):
+    cells = zip(MODELS, row["cells"], strict=True)
+    return sum(held(cell, level, (model, indicator, group_by, group)) for model, cell in cells)
+
+
+def test_the_sentences_of_the_answer(measured):
+    """Each mean with an interval in brackets is one of a row of the results, all three numbers."""
+    html = page(measured, "nb")
+    answer = re.sub(r"<[^>]+>", " ", html.partition("<ol>")[2].partition("</ol>")[0])
+    told = re.findall(rf"({NUMBER})[^\[\]();]*\[({NUMBER}) til ({NUMBER})\]", answer)
+    table = [measured.summary, measured.differences]
+    rows = [row for each in table for row in each.itertuples() if row.mean == row.mean]
+    for numbers in told:
+        assert any(
+            all(
+                same(text, (100 if row.unit == "share" else 1) * value)
+                for text, value in zip(numbers, (row.mean, row.ci_low, row.ci_high), strict=True)
+            )
+            for row in rows
+        ), numbers
+    levels = re.findall(rf"({NUMBER})\u00a0%", answer)
+    shares = [100 * row.mean for row in rows if row.unit == "share"]
+    limits = [100 * each["at_least"] for each in measured.manifest["targets"]]
+    assert all(any(same(text, share) for share in [*shares, *limits]) for text in levels)
+    assert told or levels

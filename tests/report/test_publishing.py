@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from PIL import Image
+
+from akuttsim.report.pictures import pictures
+from akuttsim.report.publishing import write_figures
+
+NAMES = ["answering", "response", "load", "map-0", "change-1", "change-2"]
+MM_AN_INCH = 25.4
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("published")
+
+
+@pytest.fixture(scope="module")
+def told(make_results, folder):
+    return write_figures(make_results(), "nb", folder)
+
+
+def test_every_figure_is_written_in_publication_size(told, folder):
+    assert [each.name for each in told] == NAMES
+    made = {path.name for path in folder.iterdir()}
+    assert made == {"index.md", *(f"{n}.{kind}" for n in NAMES for kind in ("png", "svg"))}
+    for each in told:
+        with Image.open(folder / f"{each.name}.png") as image:
+            dots = [round(value) for value in image.info["dpi"]]
+            assert dots == [300, 300]
+            assert image.width / 300 * MM_AN_INCH == pytest.approx(each.width_mm, abs=1)
+        root = ElementTree.parse(folder / f"{each.name}.svg").getroot()
+        assert float(root.get("width").removesuffix("mm")) == pytest.approx(each.width_mm, abs=1)
+        assert "<text" not in (folder / f"{each.name}.svg").read_text("utf-8"), "outlines"
+
+
+def test_the_list_tells_what_each_figure_shows(told, folder):
+    index = (folder / "index.md").read_text("utf-8")
+    assert len({each.title for each in told}) == len(told)
+    for each in told:
+        assert each.alt and each.caption
+        assert f"[{each.name}.png]({each.name}.png)" in index
+    assert "<script" not in index and "\\$" not in index.replace("\\\\$", "")
+
+
+def test_the_same_results_give_the_same_bytes(results, told, folder, tmp_path):
+    write_figures(results, "nb", tmp_path)
+    for path in folder.iterdir():
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes()
+
+
+@pytest.mark.filterwarnings("error")
+def test_figures_with_hostile_names_are_whole(drawn_hostile, tmp_path):
+    """No warning either: none of letters without a glyph, none of a figure without room."""
+    _, results = drawn_hostile
+    told = write_figures(results, "en", tmp_path)
+    for each in told:
+        ElementTree.parse(tmp_path / f"{each.name}.svg")
+    index = (tmp_path / "index.md").read_text("utf-8")
+    assert "<script" not in index and not re.search(r"^\s*[=+@]", index, re.M)
+
+
+def test_only_the_figures_of_the_page_are_noted_where_somebody_asks(results):
+    from akuttsim.report.catalogue import Catalogue
+    from akuttsim.report.figures.noted import noting
+    from akuttsim.report.selection import Selection
+    from akuttsim.report.words import Words
+
+    words = Words(Catalogue("en"), Selection(results))
+    pictures(words)
+    with noting() as notes:
+        pictures(words)
+    pictures(words)
+    assert [each.name for each in notes] == NAMES

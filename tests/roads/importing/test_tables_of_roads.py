@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from shared_data import folder
+
+from akuttsim.errors import InputError
+from akuttsim.roads.importing.columns import read_columns
+from akuttsim.roads.importing.coordinates import positions
+from akuttsim.roads.importing.edge_table import EdgeColumns, graph_of_table
+from akuttsim.roads.importing.graph import Graph
+from akuttsim.roads.importing.graphml import read_graphml
+from akuttsim.roads.importing.osm import Reading
+from akuttsim.roads.importing.pieces import main_piece
+from akuttsim.roads.importing.speeds import DEFAULT_KMH
+
+READING = Reading(DEFAULT_KMH, 1.0, 50.0, 0.0)
+POINTS = (["a", "b", "c"], np.array([64.5, 64.51, 64.52]), np.array([11.5, 11.5, 11.5]))
+
+
+def edges(tmp_path: Path, text: str, **columns: Any) -> Graph:
+    (tmp_path / "e.csv").write_text(text)
+    rows = read_columns(tmp_path / "e.csv", "e.csv")
+    return graph_of_table(rows, EdgeColumns("from", "to", **columns), POINTS, 50.0)
+
+
+def seen(graph: Graph) -> list[tuple[str, str, float, float]]:
+    ends = zip(graph.start.tolist(), graph.end.tolist(), strict=True)
+    return [
+        (graph.names[a], graph.names[b], round(float(s), 6), round(float(km), 6))
+        for (a, b), s, km in zip(ends, graph.seconds, graph.km, strict=True)
+    ]
+
+
+def test_length_and_speed_make_the_time(tmp_path: Path) -> None:
+    some = edges(tmp_path, "from,to,m,v\na,b,2000,60\n", metres="m", kmh="v", both_ways=True)
+    assert seen(some) == [("a", "b", 120, 2), ("b", "a", 120, 2)]
+    assert not some.in_town.any()
+
+
+def test_a_told_time_stays_and_the_length_is_the_road_s(tmp_path: Path) -> None:
+    some = edges(tmp_path, "from,to,min\na,b,3\nb,a,4\n", minutes="min")
+    assert [row[2] for row in seen(some)] == [180, 240]
+    assert seen(some)[0][3] == pytest.approx(1.112 * 1.2, abs=0.01)
+    assert some.in_town.all()
+
+
+def test_one_way_rows_and_private_ones(tmp_path: Path) -> None:
+    text = "from,to,km,v,one,priv\na,b,1,60,yes,\nb,c,1,60,no,\na,c,1,60,,yes\n"
+    some = edges(tmp_path, text, km="km", kmh="v", one_way="one", private="priv")
+    assert [row[:2] for row in seen(some)] == [("a", "b"), ("b", "c"), ("c", "b")]
+
+
+def test_ends_that_are_no_points_and_lengths_below_zero_are_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"e.csv:2: to: no point 'x' in the table of points"):
+        edges(tmp_path, "from,to,min\na,x,3\n", minutes="min")
+    with pytest.raises(InputError, match=r"e.csv:2: min: must not be below zero"):
+        edges(tmp_path, "from,to,min\na,b,-3\n", minutes="min")
+
+
+def test_links_of_the_national_road_database_with_utm_coordinates() -> None:
+    """A fragmented sample: 1,741 links; the largest part that all can drive in has 180 points."""
+    pytest.importorskip("pyproj")
+    here = folder() / "gissb_nvdb_sample"
+    points = read_columns(here / "nodes.csv", "nodes.csv")
+    with pytest.raises(InputError, match=r"are no degrees; if they are metres \(UTM\), write crs"):
+        positions(points, "northing_utm33", "easting_utm33", "EPSG:4326")
+    where = positions(points, "northing_utm33", "easting_utm33", "EPSG:25833")
+    np.testing.assert_allclose(where[0], points.numbers("lat"), atol=2e-6)
+    rows = read_columns(here / "edges.csv", "edges.csv")
+    columns = EdgeColumns("from", "to", metres="meters", minutes="minutes")
+    graph = graph_of_table(rows, columns, (points.texts("nodeID"), *where), 50.0)
+    assert (graph.points, len(graph.start)) == (1159, 1741)
+    np.testing.assert_allclose(graph.seconds, rows.numbers("minutes") * 60)
+    assert len(main_piece(graph)) == 180
+
+
+KEYS = "".join(
+    f'<key id="{name}" for="{of}" attr.name="{name}" attr.type="string"/>'
+    for of, names in (("node", ("x", "y")), ("edge", ("length", "highway", "maxspeed", "access")))
+    for name in names
+)
+
+
+def graphml(tmp_path: Path, edge: str, head: str = "", keys: str = KEYS) -> Path:
+    nodes = "".join(
+        f'<node id="{n}"><data key="y">{64.5 + n / 100}</data><data key="x">11.5</data></node>'
+        for n in range(3)
+    )
+    path = tmp_path / "g.graphml"
+    opening = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
+    inside = f'{keys}<graph edgedefault="directed">{nodes}{edge}</graph></graphml>'
+    path.write_text(f'<?xml version="1.0"?>{head}{opening}{inside}')
+    return path
+
+
+def edge(start: int, end: int, **data: str) -> str:
+    said = "".join(f'<data key="{key}">{value}</data>' for key, value in data.items())
+    return f'<edge source="{start}" target="{end}">{said}</edge>'
+
+
+def test_graphml_as_osmnx_writes_it(tmp_path: Path) -> None:
+    path = graphml(tmp_path, edge(0, 1, length="1000", highway="primary", maxspeed="['60', '80']")
+                   + edge(1, 2, length="500", highway="residential")
+                   + edge(2, 0, length="500", highway="residential", access="private"))  # fmt: skip
+    some = read_graphml(path, "g.graphml", READING)
+    assert seen(some) == [("0", "1", 60, 1), ("1", "2", 60, 0.5)]
+    assert some.in_town.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("head", [
+    '<!DOCTYPE graphml [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>',
+    '<!DOCTYPE graphml SYSTEM "http://example.org/g.dtd">',
+])  # fmt: skip
+def test_graphml_with_entities_is_refused(tmp_path: Path, head: str) -> None:
+    path = graphml(tmp_path, edge(0, 1, length="9", highway="road"), head)
+    with pytest.raises(InputError, match="declares a document type or entities, which are not re"):
+        read_graphml(path, "g.graphml", READING)
+
+
+@pytest.mark.parametrize(("content", "said"), [
+    ("<graphml><graph", "is no whole XML file"),
+    ("<graphml/>", "has no stretch that cars may use|cannot be read as GraphML"),
+])  # fmt: skip
+def test_broken_graphml_is_told(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "g.graphml").write_text(content)
+    with pytest.raises(InputError, match=said):
+        read_graphml(tmp_path / "g.graphml", "g.graphml", READING)
+
+
+def test_graphml_without_lengths_or_positions_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a stretch lacks length"):
+        read_graphml(graphml(tmp_path, edge(0, 1, highway="road")), "g.graphml", READING)
+    path = tmp_path / "g.graphml"
+    path.write_text(path.read_text().replace('<data key="y">64.5</data>', ""))
+    with pytest.raises(InputError, match="a point lacks a number of one of lat, y, latitude"):
+        read_graphml(path, "g.graphml", READING)
