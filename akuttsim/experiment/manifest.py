@@ -7,12 +7,14 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from os import cpu_count
 from typing import Any
 
 from akuttsim import MODEL_VERSION, __version__
 from akuttsim.analysis.indicators import definitions, directions
 from akuttsim.experiment.assumptions import assumptions
 from akuttsim.experiment.cases import Dimension
+from akuttsim.experiment.side_by_side import counted, differing
 from akuttsim.experiment.study import Study
 from akuttsim.store.results import RunId, digest
 
@@ -36,13 +38,31 @@ def manifest(study: Study, began: float) -> dict[str, Any]:
             name: [{"name": change.name, "why": change.why} for change in each]
             for name, each in study.changes.items()
         },
+        "counts": {name: counted(each) for name, each in study.organisations.items()},
+        "apart": _apart(study),
         "assumptions": assumptions(study),
         "definitions": definitions(),
         "directions": directions(),
         **made_now(began),
+        "machine": {
+            "system": platform.system(),
+            "processor": platform.machine(),
+            "cores": cpu_count(),
+        },
         "digests": {name: study.digest(name) for name in study.organisations},
         "inputs": {name: _inputs(study, name) for name in study.organisations},
         "worlds": {case.name: study.world_digest(case) for case in study.cases},
+    }
+
+
+def _apart(study: Study) -> dict[str, list[list[str]]]:
+    """Return where each organisation differs from the base: key, value there, value here."""
+    base, *others = study.organisations
+    first = study.organisations[base]
+    return {
+        name: [[line.what, line.first, line.second] for line in differing(first, each)]
+        for name, each in study.organisations.items()
+        if name in others
     }
 
 

@@ -52,11 +52,12 @@ def same_region(first: tuple[Organisation, Region], second: tuple[Organisation, 
 
 def counts(first: Organisation, second: Organisation) -> list[Line]:
     """Return how many rooms, clinics, vehicles and other parts the two have."""
-    here, there = _counted(first), _counted(second)
+    here, there = counted(first), counted(second)
     return [Line(what, f"{here[what]}", f"{there[what]}") for what in here]
 
 
-def _counted(each: Organisation) -> dict[str, int]:
+def counted(each: Organisation) -> dict[str, int]:
+    """Return how many there are of each kind of part in an organisation."""
     clinics = [clinic.kind for clinic in each.clinics.values()]
     vehicles = [crew.kind for crew in each.ambulances.values()]
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 
@@ -24,7 +25,7 @@ class Numbers:
         """Return a number with a fixed number of decimals, never a minus before zero."""
         rounded = round(value, decimals)
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        written = format_decimal(abs(rounded), format=pattern, locale=self.text.lang)
+        written = _written(abs(rounded), pattern, self.text.lang)
         return ("\u2212" if rounded < 0 else "") + written
 
     def amount(self, value: float, unit: str, decimals: int | None = None) -> str:
@@ -63,6 +64,11 @@ class Numbers:
         digits = decimals(estimate)
         value = _shown(estimate.mean, estimate.unit)
         return ("+" if round(value, digits) > 0 else "") + self.plain(value, digits)
+
+
+@lru_cache(maxsize=50_000)
+def _written(value: float, pattern: str, lang: str) -> str:
+    return str(format_decimal(value, format=pattern, locale=lang))
 
 
 def decimals(estimate: Estimate) -> int:

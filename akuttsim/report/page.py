@@ -12,7 +12,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from akuttsim.report import tables
-from akuttsim.report.answer import FOR_WHOM, answer
+from akuttsim.report.answer import answer
+from akuttsim.report.apart import counts_table, differing
 from akuttsim.report.borders import Border
 from akuttsim.report.cases import several
 from akuttsim.report.catalogue import Catalogue, Lang
@@ -20,14 +21,20 @@ from akuttsim.report.interrupted import interrupted, replications_told
 from akuttsim.report.labels import SYMBOLS
 from akuttsim.report.limits import limits
 from akuttsim.report.live import live, script_hash
+from akuttsim.report.many import told_of
 from akuttsim.report.moved import moved
 from akuttsim.report.overloads import overloads
-from akuttsim.report.pictures import pictures
+from akuttsim.report.pictures import parts
+from akuttsim.report.repeat import command
 from akuttsim.report.selection import WITHIN_MARGIN, Selection
+from akuttsim.report.stress import stress
 from akuttsim.report.tradeoff import trade_off
 from akuttsim.report.words import Words
 from akuttsim.store.files import write_whole
 from akuttsim.store.results import Results
+
+BEFORE_MAP = frozenset({"answering", "ambulance"})
+"""Parts of the page that stand above the map; the others stand below the replay."""
 
 
 def write_report(results: Results, lang: Lang, out: Path, borders: Sequence[Border] = ()) -> None:
@@ -60,6 +67,11 @@ def _resource(name: str) -> str:
     return (files("akuttsim.report") / "templates" / name).read_text("utf-8")
 
 
+def _template_source(name: str) -> str | None:
+    """Return a template's source; None where there is none, which an include may ignore."""
+    return _resource(name) if (files("akuttsim.report") / "templates" / name).is_file() else None
+
+
 @cache
 def _template(source: str) -> Any:
     settings = Environment(
@@ -67,7 +79,7 @@ def _template(source: str) -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        loader=FunctionLoader(_resource),
+        loader=FunctionLoader(_template_source),
     )
     return settings.from_string(source)
 
@@ -109,6 +121,7 @@ def _model(words: Words, name: str) -> dict[str, Any]:
     return {
         "title": words.labels.organisation(name),
         "description": words.text.both(organisation.get("description") or ""),
+        "told": told_of(words, name),
         "is_base": name == words.chosen.base,
         "changes": [_change(words, each) for each in changes],
     }
@@ -133,12 +146,8 @@ def _body(words: Words) -> dict[str, Any]:
         "limits": limits(words.chosen.manifest),
         "targets": tables.models_against_targets(words),
         "differences": tables.differences_from_base(words) if words.chosen.others else None,
-        "pictures": pictures(words),
-        "travel": [
-            tables.by_municipality(words, name)
-            for name in FOR_WHOM
-            if words.chosen.groups(name, "municipality")
-        ],
+        "parts": parts(words),
+        "before_map": BEFORE_MAP,
         "contacts": _contacts(words),
         "assumed": assumed,
         "sections": tables.assumption_sections(words),
@@ -147,6 +156,10 @@ def _body(words: Words) -> dict[str, Any]:
         "everything": tables.all_indicators(words),
         "definitions": _definitions(words),
         "verdicts": _verdict_key(words),
+        "counts": counts_table(words),
+        "differing": differing(words),
+        "stress": stress(words),
+        "command": command(words),
         "terms": [key.split(".")[2] for key in words.text.texts if key.endswith(".term")],
     }
 

@@ -114,8 +114,14 @@ class Selection:
 
     def groups(self, indicator: str, group_by: str) -> list[str]:
         """Return the groups of an indicator that any organisation has, in order of appearance."""
-        found = (key[3] for key in self.levels if key[1:3] == (indicator, group_by))
-        return list(dict.fromkeys(found))
+        return list(self._groups.get((indicator, group_by), ()))
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, str], dict[str, None]]:
+        found: dict[tuple[str, str], dict[str, None]] = {}
+        for _, indicator, group_by, group in self.levels:
+            found.setdefault((indicator, group_by), {})[group] = None
+        return found
 
     def indicators(self) -> list[str]:
         """Return all indicators with a value for the whole region, in order of appearance."""

@@ -12,11 +12,15 @@ from akuttsim.report.words import Words
 
 @dataclass(frozen=True)
 class Cell:
-    """A number in words, its interval and its verdict; "" and None where there is none."""
+    """A number in words, its interval, its verdict, and how it differs from the base's.
+
+    "" and None where there is none; the verdict is of the difference where that is given.
+    """
 
     number: str
     interval: str = ""
     verdict: Verdict | None = None
+    change: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ NUMBERS = ["mean", "ci_low", "ci_high", "unit"]
 SUMMARY = ["organisation", *KEY, *NUMBERS, "target", "verdict"]
 DIFFERENCES = ["organisation", "against", *KEY, *NUMBERS, "verdict"]
 NAN = math.nan
+NOK = "NOK per year"
 
 TARGETS = {
     "answered_116117_within_120_s": (0.8, "share"),
@@ -95,7 +97,50 @@ def _groups(model: str, place: int) -> list[tuple[Any, ...]]:
         ):
             level = _ends(10.0 + 9 * at + place, 1.5)
             rows.append((model, indicator, "municipality", name, *level, "min", NAN, ""))
+    return rows + _curves_and_parts(model, place)
+
+
+def _curves_and_parts(model: str, place: int) -> list[tuple[Any, ...]]:
+    """Curves that rise, Monday mornings that miss the target, and numbers in parts."""
+    rest = ("longest_rest_h", "role", "doctor", 5.0 + place, "h", "")
+    found = [*_of_week(place), *_in_parts(place), rest]
+    for at in (0, 60, 120, 300):
+        found.append(("answered_116117_curve", "within_s", str(at), 0.6 + at / 1000, "share", ""))
+    for at in (4, 12, 25, 60):
+        found.append(("ambulance_response_curve", "within_min", str(at), at / 80, "share", ""))
+    for at, which in enumerate(("worst", "best", "gap")):
+        found.append(("travel_to_care_min", "gap", which, 90.0 - 30 * at, "min", ""))
+    for band in ("0-10 km", "60+ km"):
+        found.append(("ring_to_doctor_min", "distance", band, 40.0, "min", ""))
+    return [(model, *key, *_within(mean, unit), unit, NAN, v) for *key, mean, unit, v in found]
+
+
+def _within(mean: float, unit: str) -> tuple[float, float, float]:
+    return _ends(mean, 0.0 if unit == NOK else 0.01)
+
+
+def _of_week(place: int) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for day, hour in product(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), range(24)):
+        missed = day == "mon" and hour in (8, 9)
+        key = ("hour_of_week", f"{day} {hour:02d}")
+        share, verdict = (0.7, "not met") if missed else (0.9, "met")
+        rows.append(("answered_116117_within_120_s", *key, share, "share", verdict))
+        rows.append(("operators_on_duty_116117", *key, 1.0 + place, "people", ""))
+        rows.append(("ambulances_free", *key, 2.5, "ambulances", ""))
     return rows
+
+
+def _in_parts(place: int) -> list[tuple[Any, ...]]:
+    times = ("call", "waiting", "mobilisation", "driving")
+    costs = {"operator": 1.0, "dispatcher": 1.0, "doctor": 1.0, "clinics": 1.0, "boat": 0.0}
+    return [
+        *(
+            ("ambulance_response_parts_min", "part", x, 1.0 + at, "min", "")
+            for at, x in enumerate(times)
+        ),
+        *(("cost_nok_a_year", "part", x, 1e6 * n * (1 + place), NOK, "") for x, n in costs.items()),
+    ]
 
 
 def _differences() -> pd.DataFrame:
@@ -105,6 +150,8 @@ def _differences() -> pd.DataFrame:
             mean, half, verdict = values[place]
             unit = TARGETS.get(name, (0, "min"))[1]
             rows.append((model, "today", name, "all", "all", *_ends(mean, half), unit, verdict))
+        rest = ("longest_rest_h", "role", "doctor", *_ends(1.0 + place, 0.1), "h", "better")
+        rows.append((model, "today", *rest))
         for municipality, values in BY_PLACE.items():
             mean, half, verdict = values[place]
             key = ("travel_to_care_min", "municipality", municipality)
@@ -185,6 +232,8 @@ def _manifest(models: tuple[str, ...]) -> dict[str, Any]:
         "organisations": {name: _organisation(name) for name in models},
         "changes": {name: [{"name": "move", "why": "Because <b>."}] for name in models[1:]},
         "assumptions": [{"of": "region", **value}, {"of": models[0], **guess}],
+        "counts": {name: {"satellites": at, "control rooms": 0} for at, name in enumerate(models)},
+        "apart": {name: [["clinics.a", "-", "<b>there</b>"]] for name in models[1:]},
         "definitions": definitions(),
         "versions": {"python": "3.11"},
         "times": {"began": "2026-01-05T08:00:00+00:00", "ended": "2026-01-05T08:01:00+00:00"},

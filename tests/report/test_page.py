@@ -200,3 +200,17 @@ def test_the_same_results_give_the_same_bytes(results, tmp_path):
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True)
     write_report(results, "nb", tmp_path / "here.html")
     assert (tmp_path / "here.html").read_bytes() == (tmp_path / "out.html").read_bytes()
+
+
+def test_models_stand_side_by_side_with_what_differs_escaped(html_of):
+    text = html_of()
+    assert "Model one: 1 values of the configuration are others" in text
+    assert "&lt;b&gt;there&lt;/b&gt;" in text and "<b>there</b>" not in text
+    counts = text[text.index('<table class="counts">') :]
+    counts = counts[: counts.index("</table>")]
+    assert "satellites" in counts and "control rooms" not in counts
+    assert "+2" in counts
+
+
+def test_the_command_that_repeats_the_results_is_told(html_of):
+    assert "<code>akuttsim sweep small</code>" in html_of()

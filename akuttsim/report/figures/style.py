@@ -60,6 +60,9 @@ STYLE: Any = {
     "legend.fontsize": 12,
 }
 
+_LONG = re.compile(r"(?<![\w.#])-?\d+\.\d{3,}(?![\w.])")
+"""Coordinates finer than a hundredth of a pixel, which nobody sees and the page must carry."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -73,14 +76,14 @@ class Look:
 
 
 def looks(titles: dict[str, str]) -> list[Look]:
-    """Return the look of each model; colours come round after seven, then with other marks."""
+    """Return the look of each model; after seven, colours come again with other marks and lines."""
     return [
         Look(
             name,
             plain(title),
             COLOURS[index % 7],
             MARKS[(index + index // 7) % 7],
-            DASHES[index % 7],
+            DASHES[(index + index // 7) % 7],
         )
         for index, (name, title) in enumerate(titles.items())
     ]
@@ -131,6 +134,7 @@ def _inline(svg: str, name: str, alt: str) -> str:
     """Return the SVG element alone: no outside address, no id that another figure could have."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.S)
+    body = _LONG.sub(lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), body)
     head, rest = body[: body.index(">")], body[body.index(">") + 1 :]
     box = re.search(r'viewBox="[^"]*"', head)
     rest = rest.replace("xlink:href", "href")

@@ -61,7 +61,7 @@ def test_a_measured_number_on_the_map_is_the_one_in_the_table(opened):
     page.keyboard.press("n")
     tip = page.inner_text("#live-map .live-tip")
     value = re.search(r"Journey to care: (\S+)", tip)[1]
-    assert value in page.inner_text("section:has(#travel)")
+    assert value in page.inner_text("section:has(#equity)")
 
 
 def test_pointing_at_a_place_shows_its_name_as_text(opened):

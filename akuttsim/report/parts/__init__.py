@@ -1,0 +1,1 @@
+"""The parts of the page that are made of figures and tables: one file for each."""

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from akuttsim.report.answer import answer
+from akuttsim.report.catalogue import Catalogue
+from akuttsim.report.many import told_of
+from akuttsim.report.selection import Selection
+from akuttsim.report.words import Words
+
+
+@pytest.fixture
+def many(results):
+    """Results of five models: two more like the first and the second of the others."""
+    manifest = dict(results.manifest)
+    tables = {"summary": results.summary, "differences": results.differences}
+    for new, old in (("three", "one"), ("four", "two")):
+        manifest["organisations"] = {
+            **manifest["organisations"],
+            new: {**manifest["organisations"][old], "title": {"nb": new, "en": f"Model {new}"}},
+        }
+        manifest["changes"] = {**manifest["changes"], new: []}
+        for key, table in tables.items():
+            copy = table[table["organisation"] == old].assign(organisation=new)
+            tables[key] = pd.concat([table, copy], ignore_index=True)
+    return replace(results, manifest=manifest, **tables)
+
+
+def words(results):
+    return Words(Catalogue("en"), Selection(results))
+
+
+def test_each_indicator_is_told_once_with_the_model_that_gains_and_loses_most(many):
+    second = answer(words(many))[1]
+    assert second.lead.startswith("Compared with Model today")
+    care = next(part for part in second.parts if part.startswith("Journey to care"))
+    assert care == (
+        "Journey to care: "
+        "better in 2 models, most with Model two (−17.9\u00a0min [−18.3 to −17.5]), "
+        "worse in 2 models, most with Model one (+3.9\u00a0min [3.8 to 4.0])"
+    )
+    assert len(second.parts) == len({part.split(":")[0] for part in second.parts})
+
+
+def test_each_model_is_told_of_by_itself(many):
+    told = words(many)
+    assert told_of(told, "today") == ""
+    assert told_of(told, "four").startswith("Model four gives a shorter journey to care")
+
+
+def test_nothing_clear_is_told_as_such(many):
+    many.differences["verdict"] = "cannot tell"
+    told = words(many)
+    assert "no model can we tell any difference" in answer(told)[1].line
+    assert told_of(told, "four") == "No clear difference in the main indicators."
+
+
+def test_few_models_are_told_of_in_the_answer_alone(results):
+    assert told_of(words(results), "one") == ""

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from akuttsim.report.catalogue import Catalogue
+from akuttsim.report.pictures import parts, pictures
+from akuttsim.report.selection import Selection
+from akuttsim.report.words import Words
+
+
+@pytest.fixture
+def words(results):
+    return Words(Catalogue("en"), Selection(results))
+
+
+def test_the_parts_stand_in_the_order_of_the_page(words):
+    assert [part.key for part in parts(words)] == [
+        "answering",
+        "ambulance",
+        "people",
+        "equity",
+        "cost",
+    ]
+
+
+def test_every_figure_has_words_a_caption_and_a_narrow_form(words):
+    found = pictures(words)
+    assert len({picture.key for picture in found}) == len(found) == 12
+    for picture in found:
+        assert picture.captions and picture.title
+        for drawing in picture.drawings:
+            assert 'role="img" aria-label="' in drawing.wide
+            assert drawing.narrow or picture.key == "map"
+
+
+def test_a_figure_s_table_has_the_numbers_of_the_results(words):
+    (curve,) = [each for each in pictures(words) if each.key == "answered"]
+    rows = {row.name: row.cells[0].number for row in curve.tables[0].rows}
+    assert rows["within 120 s"] == "72.0%"
+    (cost,) = [each for each in pictures(words) if each.key == "cost"]
+    assert [row.cells[1].number for row in cost.tables[0].rows] == ["NOK\u00a02,000,000 a year"] * 4
+
+
+def test_the_week_s_frames_are_only_around_hours_that_surely_miss(words, results):
+    def frames():
+        found = Words(Catalogue("en"), Selection(results))
+        (week,) = [each for each in pictures(found) if each.key == "week-answering"]
+        return week.drawings[0].wide.count("stroke-width: 2.2")
+
+    assert frames() == 3 * 2 + 1  # two hours in each of three models, and the legend's
+    results.summary.loc[results.summary["group"] == "mon 09", "verdict"] = "cannot tell"
+    assert frames() == 3 * 1 + 1
+
+
+def test_results_without_the_newer_indicators_still_make_a_page(results):
+    newer = ["answered_116117_curve", "ambulance_response_curve", "ambulances_free",
+             "cost_nok_a_year", "operators_on_duty_116117"]  # fmt: skip
+    older = results.summary[~results.summary["indicator"].isin(newer)]
+    found = pictures(Words(Catalogue("nb"), Selection(replace(results, summary=older))))
+    assert {"answering-hour", "response", "load", "map"} <= {picture.key for picture in found}
+    assert not {"answered", "reached", "cost", "week-cover"} & {picture.key for picture in found}
