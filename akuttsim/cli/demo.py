@@ -17,7 +17,7 @@ from akuttsim.cli import options, show
 def command(lang: Literal["nb", "en"], out: Path | None, workers: int | None) -> None:
     """Compare today's organisation of Namdal with one legevakt, and with satellites.
 
-    Takes under a minute on two cores. Prints the answer and writes the report in both languages.
+    Takes about a minute on two cores. Prints the answer and writes the report in both languages.
     """
     from akuttsim.cli import sweeping
     from akuttsim.experiment.study import study_of_experiment
