@@ -43,7 +43,7 @@ def write_files(
     write_whole(path, _yaml(_variant(name, folder, asked, question, staffed)))
     region = question.room.region.region
     if region not in shipped.names("region"):
-        where = _reference("region", asked.region or region, asked, folder)
+        where = _reference("region", asked.region or region, asked, folder / region)
         stub = {"extends": where, "region": region, "title": _title(question.room.region)}
         write_whole(folder / region / "region.yaml", _yaml(stub))
     experiment = _experiment(name, folder, asked, question, length)

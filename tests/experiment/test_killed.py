@@ -192,7 +192,8 @@ def test_stopped_it_ends_in_two_seconds_tidily_and_says_how_to_go_on(
     left, err = ended(process)
     assert left == code and time.monotonic() - began < 2
     assert gone_within(1, folder) and not unfinished(folder)
-    (line,) = err.splitlines()
+    line, hint = err.splitlines()
+    assert hint == f"See what they tell so far: akuttsim report {folder}"
     again = f"akuttsim sweep {small.EXPERIMENT} --out {folder} --workers 2 --resume"
     assert "finished runs are kept" in line and line.endswith(again)
     if number == signal.SIGINT:
@@ -209,7 +210,7 @@ def test_ctrl_c_while_workers_start_tells_no_traceback(tmp_path: Path) -> None:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)
     left, err = ended(process)
-    assert left == 130 and len(err.splitlines()) == 1, err
+    assert left == 130 and len(err.splitlines()) == 2, err
     assert gone_within(1, folder) and not unfinished(folder)
 
 

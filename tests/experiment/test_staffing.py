@@ -121,7 +121,7 @@ def test_so_few_calls_that_nothing_can_be_told_are_no_reason_for_more_people() -
 RATE, TALK_S = 2.0, 600.0
 
 
-def ring(region: Region, days: int, seed: int, replication: int) -> Patients:
+def ring(region: Region, days: int, seed: int, replication: int, _: object) -> Patients:
     """Return callers at a constant rate, of the time that the formula counts with."""
     return callers(Callers(RATE, TALK_S, math.inf, 0.0), days * 24.0, seed, replication)
 

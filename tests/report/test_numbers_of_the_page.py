@@ -17,17 +17,23 @@ NUMBER = r"[+\u2212]?\d[\d\u00a0]*(?:,\d+)?"
 
 
 class Tables(HTMLParser):
-    """Reads the tables: class, caption, and rows of a key, a name and cells with their parts."""
+    """Reads the tables: class, where, caption, and rows of a key, a name and cells with their parts.
+
+    Where a table stands is the figure that it belongs to, or else the section.
+    """
 
     def __init__(self, html):
         super().__init__()
-        self.found, self.part = [], None
+        self.found, self.part, self.where = [], None, ""
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         if tag == "table":
-            self.found.append({"class": attrs.get("class"), "caption": "", "rows": []})
+            told = {"class": attrs.get("class"), "where": self.where, "caption": "", "rows": []}
+            self.found.append(told)
+        elif tag in ("figure", "section"):
+            self.where = attrs.get("id") or attrs.get("aria-labelledby") or self.where
         elif tag == "caption":
             self.part = "caption"
         elif tag == "tr" and self.found:
@@ -120,10 +126,18 @@ def test_all_indicators_and_targets(tables, level, change):
     assert checked > 150
 
 
+def standing(tables, where):
+    """Return the tables of a figure's numbers."""
+    return [each for each in named(tables, "numbers") if each["where"] == where]
+
+
 def test_municipalities(tables, level, change, measured):
     keys = list(measured.manifest["region"]["municipalities"])
     checked = 0
-    for indicator, table in zip(FOR_WHOM, named(tables, "places"), strict=True):
+    equity = [each for each in tables if each["class"] == "compared"]
+    found = [each for each in equity if len(each["rows"]) == 1 + len(keys)]
+    found = [each for each in found if each["rows"][1]["name"] in _names(measured)]
+    for indicator, table in zip(FOR_WHOM, found, strict=True):
         assert len(table["rows"]) == 1 + len(keys)
         for place, row in zip(keys, table["rows"][1:], strict=True):
             base, other = row["cells"]
@@ -132,10 +146,16 @@ def test_municipalities(tables, level, change, measured):
     assert checked == 2 * 2 * len(keys)
 
 
+def _names(measured):
+    return {v["name"]: k for k, v in measured.manifest["region"]["municipalities"].items()}
+
+
 def test_numbers_behind_the_figures(tables, level, measured):
     """By hour, by municipality (and the whole region), and by role and hour."""
-    names = {v["name"]: k for k, v in measured.manifest["region"]["municipalities"].items()}
-    by_hour, median, p90, *roles = named(tables, "numbers")[: 3 + len(load.ROLES)]
+    names = _names(measured)
+    (by_hour,) = standing(tables, "figure-answering-hour")
+    median, p90 = standing(tables, "figure-response")
+    roles = standing(tables, "figure-load")
     checked = 0
     for row in by_hour["rows"][1:]:
         checked += _held_by_model(row, level, answering.INDICATOR, "hour", row["name"])

@@ -9,7 +9,11 @@ from PIL import Image
 from akuttsim.report.pictures import pictures
 from akuttsim.report.publishing import write_figures
 
-NAMES = ["answering", "response", "load", "map-0", "change-1", "change-2"]
+NAMES = [
+    *("answered", "answering", "week-answering", "reached", "response", "split", "week-cover"),
+    *("load", "pairs-travel-to-care-min", "pairs-ring-to-doctor-min"),
+    *("map-0", "change-1", "change-2", "cost"),
+]
 MM_AN_INCH = 25.4
 
 

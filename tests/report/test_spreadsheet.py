@@ -88,7 +88,7 @@ def test_wide_sheets_have_the_numbers_of_their_hours(workbook, measured):
     week = rows_of(workbook["By weekday and hour"])
     assert len(week) == 2 * 168 and week[0]["Weekday"] == "Monday"
     first = table.loc["small-today", "operators_on_duty_116117", "hour_of_week", "mon 00"]
-    assert close(week[0]["Operators on duty for 116117 (people): mean"], first["mean"])
+    assert close(week[0]["Operators on duty for 116117 (on duty): mean"], first["mean"])
 
 
 def test_municipalities_have_level_and_difference(workbook, measured):

@@ -48,13 +48,13 @@ def _draw(figure: Figure, words: Words, others: list[str], indicator: str, narro
     panels = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False).ravel()
     rows = places(words, indicator)
     for panel, name in zip(panels, others, strict=True):
-        title = plain(words.labels.organisation(name))
+        title = plain(words.labels.organisation(name), 60)
         panel.set_title(fill(title, 44 if narrow else 76 // len(others)), loc="left", fontsize=12)
         for row, place in enumerate(rows):
             _pair(panel, words, (name, indicator, place), row)
         panel.grid(axis="y", visible=False)
         panel.tick_params(axis="y", length=0)
-    names = [plain(words.labels.municipality(place)).replace(" - ", " –\n") for place in rows]
+    names = [plain(words.labels.municipality(place), 36).replace(" - ", " –\n") for place in rows]
     panels[0].set_yticks(range(len(rows)), names)
     panels[0].set_ylim(len(rows) - 0.4, -0.6)
     panels[0].set_xlim(left=0)

@@ -57,7 +57,7 @@ def _draw(figure: Figure, of: Stack, narrow: bool) -> None:
         _bars(axes, of)
     longest = max(sum(bar.sizes) for bar in of.bars)
     for row, bar in enumerate(of.bars):
-        title = plain(fill(bar.title, 44)) if narrow else bar.title
+        title = plain(bar.title, 44 if narrow else 60)
         axes.text(0, row - 0.33, title, fontsize=11.5, va="bottom")
         axes.text(sum(bar.sizes) + 0.01 * longest, row, bar.told, fontsize=11.5, va="center")
     axes.set_xlim(0, longest * (1.3 if narrow else 1.14))
