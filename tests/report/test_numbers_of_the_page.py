@@ -17,7 +17,7 @@ NUMBER = r"[+\u2212]?\d[\d\u00a0]*(?:,\d+)?"
 
 
 class Tables(HTMLParser):
-    """Reads the tables: class, where, caption, and rows of a key, a name and cells with their parts.
+    """Reads tables: class, where, caption, and rows of a key, a name and cells with their parts.
 
     Where a table stands is the figure that it belongs to, or else the section.
     """
