@@ -81,7 +81,10 @@ class Graph:
         first[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
         kept = order[first]
         ends = (self.start[kept], self.end[kept])
-        return csr_array((self.seconds[kept], ends), shape=(self.points, self.points))
+        made = csr_array((self.seconds[kept], ends), shape=(self.points, self.points))
+        # older SciPy searches ways only where the places are whole numbers of 32 bits
+        made.indices, made.indptr = made.indices.astype(np.int32), made.indptr.astype(np.int32)
+        return made
 
 
 @dataclass(frozen=True)
