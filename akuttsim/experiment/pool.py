@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from akuttsim.experiment import work
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.undisturbed import undisturbed
 from akuttsim.experiment.work import Done
+from akuttsim.experiment.workers import processes
 from akuttsim.store.results import ResultsFolder, RunId
 
 TRIES = 3
 """How often a run may take its process with it before it is told as failed."""
-
-PATIENCE_S = 1.0
-"""How long processes that are told to end may take before they are killed."""
 
 DIED = "the process died {tries} times in this run: killed, out of memory, or a crash of Python\n"
 
@@ -102,33 +98,5 @@ def _given(pool: ProcessPoolExecutor, batch: Batch) -> Future[list[Done]]:
         return pool.submit(work.do, batch)
 
 
-@contextmanager
-def _executor(job: Job, workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Open a pool; whatever goes wrong, Ctrl-C too, it is ended at once."""
-    pool = ProcessPoolExecutor(
-        workers,
-        mp_context=get_context("spawn"),
-        initializer=work.enter,
-        initargs=(job.study, job.folder, job.keep_records),
-    )
-    try:
-        yield pool
-    except BaseException:
-        _stop(pool)
-        raise
-    pool.shutdown()
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """End a pool at once; what its workers had finished is on disk already.
-
-    They are gone when this returns, so that none writes into a folder that is tidied after it.
-    """
-    processes = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()
-    until = time.monotonic() + PATIENCE_S
-    for process in processes:
-        process.join(max(until - time.monotonic(), 0))
-        process.kill()
+def _executor(job: Job, workers: int) -> AbstractContextManager[ProcessPoolExecutor]:
+    return processes(workers, work.enter, job.study, job.folder, job.keep_records)

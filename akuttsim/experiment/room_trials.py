@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from math import ceil
-from multiprocessing import get_context, parent_process
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +23,7 @@ from akuttsim.analysis.hours_of_week import (
 )
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.experiment.workers import processes
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Floats, Patients, Record
 from akuttsim.roads.travel import Travel, travel
@@ -164,34 +161,18 @@ class Trials:
 @contextmanager
 def trials(room: Room, workers: int) -> Iterator[Trials]:
     """Make processes ready for trials of a room, and end them afterwards."""
-    pools = [
-        ProcessPoolExecutor(1, get_context("spawn"), initializer=_enter, initargs=(room,))
-        for _ in range(workers if workers > 1 else 0)
-    ]
-    try:
+    with ExitStack() as opened:
+        count = workers if workers > 1 else 0
+        pools = [opened.enter_context(processes(1, _enter, room)) for _ in range(count)]
         yield Trials(room, pools)
-    finally:
-        for pool in pools:
-            for process in list((pool._processes or {}).values()):
-                process.terminate()
-            pool.shutdown(wait=False, cancel_futures=True)
 
 
 _BENCH: list[Bench] = []
 
 
 def _enter(room: Room) -> None:
-    """Make a worker process ready; it leaves Ctrl-C to its parent and ends when that is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    """Make a worker process ready."""
     _BENCH[:] = [Bench(room)]
-
-
-def _leave_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _see(operators: Operators, seed: int, replication: int) -> Seen:

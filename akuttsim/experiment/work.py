@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import parent_process
 from pathlib import Path
 from typing import NamedTuple
 
@@ -174,17 +171,8 @@ _WORKPLACE: list[tuple[Workplace, ResultsFolder]] = []
 
 
 def enter(study: Study, folder: Path, keep_records: bool) -> None:
-    """Make a worker process ready; it leaves Ctrl-C to its parent and ends when that is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    """Make a worker process ready."""
     _WORKPLACE[:] = [(Workplace(study, keep_records), ResultsFolder(folder))]
-
-
-def _leave_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def do(runs: Sequence[RunId]) -> list[Done]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +18,7 @@ from akuttsim.experiment.cases import Case
 from akuttsim.experiment.runner import Told
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.work import Workplace, tried
+from akuttsim.experiment.workers import processes
 from akuttsim.records import Flags, Floats, Key, Sheet
 from akuttsim.store.results import RunId
 
@@ -58,13 +58,8 @@ def bench(study: Study, keys: frozenset[Key], workers: int) -> Iterator[Bench]:
     if workers <= 1:
         yield Bench(study, keys, None)
         return
-    pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_enter, initargs=(study, keys)
-    )
-    try:
+    with processes(workers, _enter, study, keys) as pool:
         yield Bench(study, keys, pool)
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 _there: tuple[Study, frozenset[Key]] | None = None
