@@ -136,46 +136,40 @@ def _keep_place(new: Model, old: Model) -> None:
         new.travel_times.lies_at(old.travel_times.path)
 
 
-def load_experiment(name: str, sets: Sequence[str] = ()) -> Loaded[Experiment]:
+def load_experiment(name: str) -> Loaded[Experiment]:
     """Load an experiment by shipped name or path. Raises InputError."""
-    path = shipped.find("experiment", name)
-    found = resolve(path, partial(_find_base, "experiment"))
-    return _checked(found.files, found.changes, _with_sets(found.tree, sets), Experiment)
+    return _named("experiment", name, Experiment)
 
 
 def load_targets(name: str, beside: Path | None = None) -> Loaded[Targets]:
     """Load a set of targets by shipped name or path. Raises InputError."""
-    path = shipped.find("targets", name, beside)
-    found = resolve(path, partial(_find_base, "targets"))
-    return _checked(found.files, found.changes, found.tree, Targets)
+    return _named("targets", name, Targets, beside)
 
 
 def load_published(name: str) -> Loaded[Figures]:
     """Load published figures by shipped name or path. Raises InputError."""
-    path = shipped.find("published", name)
-    found = resolve(path, partial(_find_base, "published"))
-    return _checked(found.files, found.changes, found.tree, Figures)
+    return _named("published", name, Figures)
 
 
 def load_calibration(name: str) -> Loaded[Calibration]:
     """Load a calibration by shipped name or path. Raises InputError."""
-    path = shipped.find("calibration", name)
-    found = resolve(path, partial(_find_base, "calibration"))
-    return _checked(found.files, found.changes, found.tree, Calibration)
+    return _named("calibration", name, Calibration)
 
 
 def load_figure_mapping(name: str) -> Loaded[FigureMapping]:
     """Load the mapping of a published table by shipped name or path. Raises InputError."""
-    path = shipped.find("figure mapping", name)
-    found = resolve(path, partial(_find_base, "figure mapping"))
-    return _checked(found.files, found.changes, found.tree, FigureMapping)
+    return _named("figure mapping", name, FigureMapping)
 
 
 def load_log_format(name: str) -> Loaded[LogFormat]:
     """Load the format of a call log by shipped name or path. Raises InputError."""
-    path = shipped.find("log format", name)
-    found = resolve(path, partial(_find_base, "log format"))
-    return _checked(found.files, found.changes, found.tree, LogFormat)
+    return _named("log format", name, LogFormat)
+
+
+def _named(kind: str, name: str, model: type[M], beside: Path | None = None) -> Loaded[M]:
+    """Load a config of a kind that no setting changes."""
+    found = resolve(shipped.find(kind, name, beside), partial(_find_base, kind))
+    return _checked(found.files, found.changes, found.tree, model)
 
 
 def _find_base(kind: str, name: str, folder: Path) -> Path:
