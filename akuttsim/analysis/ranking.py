@@ -103,11 +103,6 @@ def _is_beaten(sums: Floats, reach: Floats, run: int, indifference: float) -> ND
     return np.asarray(behind.any(axis=1))
 
 
-def most_replications(values: Floats, asked: Selection) -> int:
-    """Return by how many replications a selection ends at the latest, from the first ones."""
-    return standing(values[: asked.first], asked).at_most
-
-
 def not_told_from_best(
     values: Floats, direction: Literal["higher", "lower"], confidence: float = CONFIDENCE
 ) -> tuple[int, ...]:

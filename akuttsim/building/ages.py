@@ -7,16 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.building.age_groups import NATIONAL, group_of
 from akuttsim.building.findings import Finding
 from akuttsim.building.grid import Cells, padded
 from akuttsim.building.spec import Ages, Ready
 from akuttsim.errors import InputError, Problem
 from akuttsim.roads.importing.columns import Columns, read_columns
+from akuttsim.scenario.ages import age_group
 from akuttsim.scenario.fields import AGE_GROUPS
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
+
+NATIONAL = (332_053, 629_931, 276_650, 702_571, 1_518_914, 1_207_648, 674_694, 239_357, 45_582)
+"""People of Norway by age group on 1 January 2026 (Statistics Norway table 07459, 5,627,400)."""
 
 MOST_APART = 1.4
 """Published people over those of the grid, either way: farther apart, something counts twice."""
@@ -47,7 +50,7 @@ def published(ready: Ready, whole: Cells) -> ByAge:
 
 def _by_age(rows: Columns, table: Ages, wanted: set[str]) -> ByAge:
     texts = rows.texts(table.age)
-    groups = {text: group_of(text) for text in set(texts)}
+    groups = {text: age_group(text) for text in set(texts)}
     group = np.array([-1 if groups[text] is None else groups[text] for text in texts])
     rows.refuse(
         group < 0,

@@ -89,7 +89,7 @@ def _best(study: Study, results: ResultsFolder, counts: Counts, best: Best) -> C
     """Give those still in the running a few more, until one is left."""
     table, now = _table(study, results, counts, best), max(counts.values())
     found = standing(table, selection(study, best))
-    is_over = len(found.contenders) == 1 or len(table) >= found.at_most
+    is_over = found.is_decided or len(table) >= found.at_most
     if is_over or now >= best.max:
         return counts
     more = min(now + TOGETHER, best.max)

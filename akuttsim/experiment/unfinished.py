@@ -15,7 +15,7 @@ import pandas as pd
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.manifest import manifest, stamp
 from akuttsim.experiment.study import Study
-from akuttsim.experiment.tables import Asked, tables
+from akuttsim.experiment.tables import Asked, cases_table, tables
 from akuttsim.scenario.experiment import Target
 from akuttsim.store.begun import SO_FAR, read_begun
 from akuttsim.store.drawn import KINDS
@@ -27,9 +27,7 @@ def plan(study: Study, began: float) -> dict[str, Any]:
     """Return what is kept of a study when it begins: its manifest, its cases and its runs."""
     return {
         **manifest(study, began),
-        "levels": [
-            [case.name, factor, str(level)] for case in study.cases for factor, level in case.levels
-        ],
+        "levels": cases_table(study).to_numpy().tolist(),
         "runs_of": [
             [case.name, name, study.digest(name, case)]
             for case in study.cases

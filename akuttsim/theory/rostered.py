@@ -85,16 +85,11 @@ class NoWay(ValueError):  # noqa: N818 - it names what was found
     """No placement of so many crews covers every area as much as it must be."""
 
 
-def expected_cover(periods: Sequence[Period], units: IntArray) -> float:
-    """Return the share of demand that finds an idle crew in reach, over all periods.
-
-    Daskin's sum of demand * (1 - busy^k), with k crews on duty and in reach.
-    """
-    return float(covered_by_atom(periods, units).sum()) / _total(periods)
-
-
 def covered_by_atom(periods: Sequence[Period], units: IntArray) -> FloatArray:
-    """Return the demand of each atom that finds an idle crew in reach, shape (atoms,)."""
+    """Return the demand of each atom that finds an idle crew in reach, shape (atoms,).
+
+    Daskin's demand * (1 - busy^k), with k crews on duty and in reach, over all periods.
+    """
     found = [each.demand * (1 - each.busy ** _in_reach(each, units)) for each in periods]
     return np.asarray(np.sum(found, axis=0), dtype=float)
 

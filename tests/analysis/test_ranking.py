@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from akuttsim.analysis.ranking import Selection, most_replications, not_told_from_best, standing
+from akuttsim.analysis.ranking import Selection, not_told_from_best, standing
 
 ASKED = Selection(indifference=1.0, direction="higher", first=10, error=0.05)
 
@@ -73,12 +73,12 @@ def test_elimination_by_hand() -> None:
     assert standing(values[:14], asked).contenders == (0, 1)
     assert standing(values[:15], asked).contenders == (0,)
     assert standing(values, asked).let_go_after.tolist() == [0, 15]
-    assert most_replications(values, asked) == 127
+    assert standing(values[: asked.first], asked).at_most == 127
 
 
 def test_it_ends_where_it_said_it_would() -> None:
     values = normals([0.0, 0.0, 0.0], 0.0, 5, runs=3000)
-    most = most_replications(values, ASKED)
+    most = standing(values[: ASKED.first], ASKED).at_most
     assert standing(values[:most], ASKED).is_decided
 
 

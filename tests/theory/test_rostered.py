@@ -15,10 +15,15 @@ from akuttsim.theory.rostered import (
     Period,
     best_stations,
     covered_by_atom,
-    expected_cover,
 )
 
 SITES, ATOMS = 4, 7
+
+
+def expected_cover(periods: list[Period], units: np.ndarray) -> float:
+    """Return the share of demand that finds an idle crew in reach, over all periods."""
+    demand = sum(float(period.demand.sum()) for period in periods)
+    return float(covered_by_atom(periods, units).sum()) / demand
 
 
 def periods_of(seed: int, busy: float = 0.3, groups: int = 2) -> list[Period]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.importing.table import Rows, number, read_rows
+from akuttsim.scenario.ages import age_group
 from akuttsim.scenario.fields import AGE_GROUPS
 from akuttsim.scenario.tables import AGE_COLUMNS
 
@@ -27,7 +28,6 @@ NONE = ("", ".", "..", ":", "-")
 _CODED = re.compile(r"(?:K[-_])?(\d{4})[\s.:]+(\S.*)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "á": "a", "š": "s", "ŋ": "n", "ö": "o"})
-_FROM = [int(re.split(r"[-+]", group)[0]) for group in AGE_GROUPS]
 
 
 @dataclass(frozen=True)
@@ -139,21 +139,6 @@ def _count(
         raise InputError([rows.problem(line, "people", f"{cells[value]!r} is no number of people")])
     ages = found.setdefault((coded[1], coded[2].split(" - ")[0].strip()), [0] * len(AGE_GROUPS))
     ages[group] += int(people)
-
-
-def age_group(text: str) -> int | None:
-    """Return the place in `AGE_GROUPS` of an age such as '37 år', '0-5 år' or '105 år eller eldre'.
-
-    None for what is no age, or years of more than one group.
-    """
-    numbers = [int(each) for each in re.findall(r"\d+", text[:40])]
-    if len(numbers) == 2 and numbers[0] == numbers[1]:
-        numbers = numbers[:1]  # a code and its text: 037 37 år
-    groups = {sum(number >= first for first in _FROM) - 1 for number in numbers}
-    open_end = re.search(r"\+|eller|or", text) is not None and numbers and numbers[0] < _FROM[-1]
-    if len(groups) != 1 or len(numbers) > 2 or max(numbers) > 130 or open_end:
-        return None
-    return groups.pop()
 
 
 def municipalities(people: People) -> pd.DataFrame:

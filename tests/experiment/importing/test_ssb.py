@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from akuttsim.cli import app
 from akuttsim.errors import InputError
-from akuttsim.experiment.importing.ssb import age_group, municipalities, read_people, slug
+from akuttsim.experiment.importing.ssb import municipalities, read_people, slug
 from akuttsim.scenario.tables import AGE_COLUMNS
 
 TITLE = '"07459: Befolkning, etter region, alder, statistikkvariabel og år"\n\n'
@@ -75,16 +75,6 @@ def test_what_cannot_be_read_is_told_with_its_line(tmp_path: Path, text: str, wh
     with pytest.raises(InputError, match=what) as told:
         read_people(written(tmp_path, text), year)
     assert len(told.value.problems) == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "group"),
-    [("0 år", 0), ("0-5 år", 0), ("6 years", 1), ("19", 2), ("67-79 år", 6), ("90+", 8),
-     ("90 år eller eldre", 8), ("80 år eller eldre", None), ("5-6 år", None), ("alle", None),
-     ("999 år", None), ("037 37 år", 4)],
-)  # fmt: skip
-def test_ages_as_tables_write_them(text: str, group: int | None) -> None:
-    assert age_group(text) == group
 
 
 def test_the_table_is_a_regions_and_lacks_only_the_largest_settlement(tmp_path: Path) -> None:
