@@ -8,9 +8,16 @@ from akuttsim.report.compared import Line, compared, group_name, parted, whole
 from akuttsim.report.figures import curves, response
 from akuttsim.report.figures.stacked import Bar, Stack, stacked
 from akuttsim.report.figures.style import Look
-from akuttsim.report.figures.week import cover, hours, week
+from akuttsim.report.figures.week import cover, hours
 from akuttsim.report.foremost import foremost
-from akuttsim.report.parts.common import curve_picture, drawn_only, picked, week_tables
+from akuttsim.report.parts.common import (
+    curve_picture,
+    drawn_only,
+    in_panels,
+    numbers,
+    picked,
+    week_picture,
+)
 from akuttsim.report.picture import Drawing, Part, Picture
 from akuttsim.report.tables import Table, groups_table
 from akuttsim.report.words import Words
@@ -38,12 +45,11 @@ def ambulance_part(words: Words, models: list[Look]) -> Part:
     if words.chosen.groups(_PARTS, "part"):
         found.append(_time_split(words))
     if hours(words, words.chosen.base, "ambulances_free"):
-        found.append(_cover(words, models))
+        names = in_panels(words, "ambulances_free")
+        found.append(week_picture(words, models, names, cover(words, names)))
     lines = [*whole(words, _NUMBERS), *_helpers(words)]
-    caption, first = words.text("ambulance.numbers"), words.text("targets.indicator")
-    table = compared(words, caption, first, lines)
-    title = words.text("ambulance.title")
-    return Part("ambulance", title, (), tuple(found), (table,) if table.rows else ())
+    told = numbers(words, words.text("ambulance.numbers"), lines)
+    return Part("ambulance", words.text("ambulance.title"), (), tuple(found), told)
 
 
 def _helpers(words: Words) -> list[Line]:
@@ -100,15 +106,3 @@ def _split_told(words: Words, bar: Bar, parts: tuple[str, ...]) -> str:
     sizes = zip(parts, bar.sizes, strict=True)
     told = ", ".join(f"{part} {words.numbers.amount(size, 'min')}" for part, size in sizes)
     return f"{bar.title}: {told}"
-
-
-def _cover(words: Words, models: list[Look]) -> Picture:
-    most = 3 if len(words.chosen.organisations) <= 3 else 2
-    names = foremost(words.chosen, "ambulances_free", most=most)
-    shown, of = picked(models, names), cover(words, names)
-    drawing = Drawing(*(Markup(week(words, shown, of, narrow)) for narrow in (False, True)))
-    told = (words.text("week.week_cover.caption"), *drawn_only(words, names))
-    title = words.text("week.week_cover.title")
-    return Picture(
-        "week-cover", title, (drawing,), told, week_tables(words, names, "ambulances_free")
-    )

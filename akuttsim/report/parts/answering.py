@@ -5,12 +5,19 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from akuttsim.report.broken_hours import broken_lines
-from akuttsim.report.compared import compared, whole
+from akuttsim.report.compared import whole
 from akuttsim.report.figures import answering, curves
 from akuttsim.report.figures.style import Look, Size
-from akuttsim.report.figures.week import ANSWERING, hours, week
+from akuttsim.report.figures.week import ANSWERING, hours
 from akuttsim.report.foremost import foremost
-from akuttsim.report.parts.common import curve_picture, drawn_only, picked, week_tables
+from akuttsim.report.parts.common import (
+    curve_picture,
+    drawn_only,
+    in_panels,
+    numbers,
+    picked,
+    week_picture,
+)
 from akuttsim.report.picture import Drawing, Part, Picture
 from akuttsim.report.tables import groups_table
 from akuttsim.report.words import Words
@@ -38,12 +45,11 @@ def answering_part(words: Words, models: list[Look]) -> Part:
         found.append(_by_hour(words, models))
     weekly = bool(hours(words, words.chosen.base, ANSWERING.indicator))
     if weekly:
-        found.append(_week(words, models))
+        names = in_panels(words, ANSWERING.indicator)
+        found.append(week_picture(words, models, names, ANSWERING))
     said = tuple(broken_lines(words)) if weekly else ()
-    caption, first = words.text("answered.numbers"), words.text("targets.indicator")
-    table = compared(words, caption, first, whole(words, _NUMBERS))
-    title = words.text("answering.title")
-    return Part("answering", title, said, tuple(found), (table,) if table.rows else ())
+    told = numbers(words, words.text("answered.numbers"), whole(words, _NUMBERS))
+    return Part("answering", words.text("answering.title"), said, tuple(found), told)
 
 
 def _by_hour(words: Words, models: list[Look]) -> Picture:
@@ -65,19 +71,3 @@ def _by_hour(words: Words, models: list[Look]) -> Picture:
     title = words.text("answering.by_hour")
     told = (*captions, *drawn_only(words, names))
     return Picture("answering-hour", title, (drawing,), told, (table,))
-
-
-def _week(words: Words, models: list[Look]) -> Picture:
-    names = foremost(words.chosen, ANSWERING.indicator, most=_panels(words))
-    shown = picked(models, names)
-    drawing = Drawing(*(Markup(week(words, shown, ANSWERING, each)) for each in (False, True)))
-    told = (words.text("week.week_answering.caption"), *drawn_only(words, names))
-    tables = week_tables(words, names, ANSWERING.indicator)
-    return Picture(
-        "week-answering", words.text("week.week_answering.title"), (drawing,), told, tables
-    )
-
-
-def _panels(words: Words) -> int:
-    """Return how many models have a panel: all of three, else the base and one other."""
-    return 3 if len(words.chosen.organisations) <= 3 else 2

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
+from akuttsim.report.compared import Line, compared
 from akuttsim.report.figures.curves import WITH_BANDS, Curve, curve
 from akuttsim.report.figures.style import Look, Size
-from akuttsim.report.figures.week import hours
-from akuttsim.report.foremost import alike
+from akuttsim.report.figures.week import Week, hours, week
+from akuttsim.report.foremost import alike, foremost
 from akuttsim.report.picture import Drawing, Picture
 from akuttsim.report.tables import Cell, Row, Table, groups_table
 from akuttsim.report.words import Words
@@ -58,9 +59,26 @@ def _same(words: Words, of: Curve) -> tuple[str, ...]:
     return (words.text("figures.same_as", models=words.models(same), base=base),)
 
 
-def week_tables(words: Words, names: list[str], indicator: str) -> tuple[Table, ...]:
-    """Return a table of hours by weekdays for each of some models."""
-    return tuple(_week_table(words, name, indicator) for name in names)
+def in_panels(words: Words, indicator: str) -> list[str]:
+    """Return the models that have a panel: all of three, else the base and one other."""
+    most = 3 if len(words.chosen.organisations) <= 3 else 2
+    return foremost(words.chosen, indicator, most=most)
+
+
+def week_picture(words: Words, models: list[Look], names: list[str], of: Week) -> Picture:
+    """Return the week of some models as heat maps, each with a table of hours by weekdays."""
+    shown = picked(models, names)
+    drawing = Drawing(*(Markup(week(words, shown, of, narrow)) for narrow in (False, True)))
+    told = (words.text(f"week.{of.key}.caption"), *drawn_only(words, names))
+    tables = tuple(_week_table(words, name, of.indicator) for name in names)
+    title = words.text(f"week.{of.key}.title")
+    return Picture(of.key.replace("_", "-"), title, (drawing,), told, tables)
+
+
+def numbers(words: Words, caption: str, lines: Sequence[Line]) -> tuple[Table, ...]:
+    """Return lines as a table of the models, or no table where there is nothing to tell."""
+    table = compared(words, caption, words.text("targets.indicator"), lines)
+    return (table,) if table.rows else ()
 
 
 def _week_table(words: Words, name: str, indicator: str) -> Table:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from akuttsim.report.compared import Line, compared, parted, whole
+from akuttsim.report.compared import Line, parted, whole
 from akuttsim.report.figures import load
 from akuttsim.report.figures.style import Look, Size
 from akuttsim.report.foremost import foremost
-from akuttsim.report.parts.common import drawn_only, picked
+from akuttsim.report.parts.common import drawn_only, numbers, picked
 from akuttsim.report.picture import Drawing, Part, Picture
 from akuttsim.report.tables import Table, groups_table
 from akuttsim.report.words import Words
@@ -31,11 +31,9 @@ _ROTATION = (
 def people_part(words: Words, models: list[Look]) -> Part:
     """Return the part: load over the day, then nights, rest, collisions and overtime."""
     found = (_load(words, models),) if load.roles(words) else ()
-    caption, first = words.text("people.numbers"), words.text("targets.indicator")
-    table = compared(words, caption, first, _lines(words))
-    said = (words.text("people.intro"),) if table.rows else ()
-    title = words.text("people.title")
-    return Part("people", title, said, found, (table,) if table.rows else ())
+    told = numbers(words, words.text("people.numbers"), _lines(words))
+    said = (words.text("people.intro"),) if told else ()
+    return Part("people", words.text("people.title"), said, found, told)
 
 
 def _lines(words: Words) -> list[Line]:
