@@ -5,6 +5,7 @@ from __future__ import annotations
 from akuttsim.report import cases
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.doubts import doubts
+from akuttsim.report.enough import enough
 from akuttsim.report.gains import FOR_WHOM, Sentence, differences, size_of
 from akuttsim.report.goals import goals
 from akuttsim.report.many import is_many, leaders
@@ -18,14 +19,16 @@ __all__ = ["FOR_WHOM", "Sentence", "answer", "answer_lines"]
 def answer_lines(results: Results, lang: Lang) -> list[str]:
     """Return three sentences: targets met, what differs and for whom, what could not be told.
 
-    Where there are several cases, a fourth tells for which this is, and what the others say.
+    Then what a search for the best or an asked precision came to, and how many more replications
+    would tell what is open. Where there are several cases, the last tells for which this is, and
+    what the others say.
     """
     return [sentence.line for sentence in answer(Words(Catalogue(lang), Selection(results)))]
 
 
 def answer(words: Words) -> list[Sentence]:
-    """Return the three sentences, and the fourth of several cases."""
-    told = [Sentence(goals(words)), _second(words), Sentence(doubts(words))]
+    """Return the three sentences, whether runs were enough, and what several cases say."""
+    told = [Sentence(goals(words)), _second(words), Sentence(doubts(words)), *enough(words)]
     if len(words.chosen.cases) > 1:
         found = cases.agreements(words)
         told.append(Sentence(cases.lead(words, found), cases.parts(words, found)))

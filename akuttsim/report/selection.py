@@ -29,6 +29,7 @@ class Estimate:
     verdict: str
     target: float = math.nan
     margin: float = math.nan
+    more_runs: float = math.nan
 
     @property
     def is_known(self) -> bool:
@@ -152,7 +153,7 @@ class Selection:
 
 
 def _indexed(table: pd.DataFrame) -> dict[Key, Estimate]:
-    beside = [_column(table, name) for name in ("target", "margin")]
+    beside = [_column(table, name) for name in ("target", "margin", "more_runs")]
     keys = zip(
         table["organisation"], table["indicator"], table["group_by"], table["group"], strict=True
     )

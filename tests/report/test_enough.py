@@ -1,0 +1,75 @@
+"""Whether there were replications enough, in words."""
+
+from __future__ import annotations
+
+from akuttsim.report.answer import answer_lines
+
+TRAVEL = "travel_to_care_min"
+
+
+def ranked(results, *rows):
+    """Let a search for the best have come out so: model, let go after, among the best."""
+    results.manifest["best"] = {
+        "indicator": TRAVEL, "margin": 1.0, "confidence": 0.95, "max": 60}  # fmt: skip
+    results.manifest["ranking"] = [
+        {"organisation": name, "mean": 1.0, "replications": gone or 20,
+         "let_go_after": gone, "is_among_best": among}
+        for name, gone, among in rows
+    ]  # fmt: skip
+    return answer_lines(results, "en")
+
+
+def test_the_best_is_named_with_its_certainty_and_who_was_let_go(results):
+    lines = ranked(results, ("two", 0, True), ("today", 12, True), ("one", 8, False))
+    assert len(lines) == 4
+    assert lines[3].startswith("The best by “")
+    assert (
+        "is Model two, with 95% certainty, or within 1.0\u00a0min of the best (20 repl" in lines[3]
+    )
+    assert "not told apart from the best by an interval: Model today;" in lines[3]
+    assert lines[3].endswith("worse: Model today (after 12) and Model one (after 8).")
+
+
+def test_several_that_are_left_are_not_called_best(results):
+    lines = ranked(results, ("two", 0, True), ("today", 0, True), ("one", 8, False))
+    assert (
+        "cannot be told after 20 replications: still in the running are Model two and" in lines[3]
+    )
+    assert "The best by" not in lines[3]
+
+
+def asked_for(results, half_width):
+    results.manifest["until"] = {"indicator": TRAVEL, "half_width": half_width, "max": 40}
+    results.manifest["runs"] = {"today": 24, "one": 24, "two": 24}
+    return answer_lines(results, "nb")[3]
+
+
+def test_an_asked_precision_is_reached_or_not(results):
+    mine = results.differences
+    rows = (mine["indicator"] == TRAVEL) & (mine["group_by"] == "all")
+    widest = (mine.loc[rows, "ci_high"] - mine.loc[rows, "ci_low"]).max() / 2
+    told = f"±{widest:.2f}".replace(".", ",")
+    reached = asked_for(results, widest + 0.01)
+    assert "er så smalt som ønsket" in reached and "24 gjentakelser" in reached and told in reached
+    assert "er ikke så smalt som ønsket" in asked_for(results, widest - 0.01)
+
+
+def test_how_many_more_would_tell_what_is_open(results):
+    results.manifest["targets"], results.manifest["main_indicators"] = [], [TRAVEL]
+    table = results.differences
+    rows = (table["group_by"] == "all") & (table["indicator"] == TRAVEL)
+    columns = ["mean", "ci_low", "ci_high", "verdict"]
+    table.loc[rows, columns] = [1.0, -9.0, 9.0, "cannot tell"]
+    table["more_runs"] = float("nan")
+    assert len(answer_lines(results, "en")) == 3, "nothing is said of what nobody can tell"
+    table.loc[rows & (table["organisation"] == "one"), "more_runs"] = 1400.0
+    told = answer_lines(results, "en")[3]
+    assert told.startswith("About 1,400 more replications would answer what is open, if")
+    assert told.endswith(
+        "; for 1 of the open questions no number can be told, as they lie too near the middle."
+    )
+    table.loc[rows & (table["organisation"] == "two"), "more_runs"] = 12.0
+    assert (
+        "About 12 more replications would answer the first of what is open, and about 1,400"
+        in (answer_lines(results, "en")[3])
+    )
