@@ -12,11 +12,10 @@ from click.testing import CliRunner, Result
 from akuttsim.cli import app
 from akuttsim.errors import InputError
 from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.shipped import root
 from tests.logs import HEADING, log_of
 from tests.small import world
 
-DOC = root() / "docs" / "your-call-log.md"
+DOC = Path(__file__).parents[2] / "docs" / "your-call-log.md"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
