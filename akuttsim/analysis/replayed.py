@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -118,53 +118,65 @@ class Compared(NamedTuple):
 ALL_HOURS = "all"
 
 
-def compared(
-    log: CallLog, hour: NDArray[np.int64], mine: Flags, runs: Sequence[Times]
-) -> list[Compared]:
-    """Return every measure of the calls picked by `mine`, for all hours and for each.
+def compared(log: CallLog, hour: NDArray[np.int64], runs: Iterable[Times]) -> list[Compared]:
+    """Return every measure of the calls of a log, for all hours and for each.
 
-    `hour` is the local hour of the day of each call. Where the log tells of answers, only calls of
-    which it tells an answer or a hang-up are counted, in the simulation too.
+    `hour` is the local hour of the day of each call; the runs are gone through once. Where the log
+    tells of answers, only calls of which it tells an answer or a hang-up are counted, in the
+    simulation too.
     """
     told = recorded(log)
+    cells = list(_cells(log, hour, told))
+    found = [[cell.of(run) for cell in cells] for run in runs]
+    return [
+        Compared(
+            cell.number,
+            cell.hour,
+            cell.measure.name,
+            cell.measure.unit,
+            int(cell.picked.sum()),
+            cell.of(told),
+            *t_interval(np.array(values)),
+            *one_more(np.array(values))[1:],
+        )
+        for cell, values in zip(cells, zip(*found, strict=True), strict=True)
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Cell:
+    """A measure of the calls of one number in one hour."""
+
+    number: str
+    hour: str
+    measure: Measure
+    limit_s: float
+    picked: Flags
+
+    def of(self, times: Times) -> float:
+        """Return what it is of these times."""
+        return self.measure.of(times, self.picked, self.limit_s)
+
+
+def _cells(log: CallLog, hour: NDArray[np.int64], told: Times) -> Iterator[_Cell]:
     known = ~np.isnan(told.after_s["answered"]) | log.hung_up
-    counted = mine & known if known.any() else mine
+    counted = known if known.any() else np.ones(len(log), dtype=bool)
     numbers = (
         ("116117", log.line != LINE_113, WITHIN_116117_S),
         ("113", log.line == LINE_113, WITHIN_113_S),
     )
-    rows: list[Compared] = []
     for number, rang, limit_s in numbers:
         if not (counted & rang).any():
             continue
         for name, here in _hours(hour):
-            picked = counted & rang & here
-            rows += _measured((number, name, limit_s), picked, told, runs)
-    return rows
+            for measure in MEASURES:
+                yield _Cell(number, name, measure, limit_s, counted & rang & here)
 
 
 def _hours(hour: NDArray[np.int64]) -> Iterator[tuple[str, Flags]]:
     yield ALL_HOURS, np.ones(len(hour), dtype=bool)
     for code, name in enumerate(HOURS):
         yield name, hour == code
-
-
-def _measured(
-    of: tuple[str, str, float], picked: Flags, told: Times, runs: Sequence[Times]
-) -> Iterator[Compared]:
-    number, hour, limit_s = of
-    for measure in MEASURES:
-        values = np.array([measure.of(run, picked, limit_s) for run in runs])
-        yield Compared(
-            number,
-            hour,
-            measure.name,
-            measure.unit,
-            int(picked.sum()),
-            measure.of(told, picked, limit_s),
-            *t_interval(values),
-            *one_more(values)[1:],
-        )
 
 
 def one_more(values: Floats) -> Interval:
@@ -194,18 +206,21 @@ class Stage(NamedTuple):
     high: float
 
 
-def stages(log: CallLog, mine: Flags, runs: Sequence[Times]) -> list[Stage]:
-    """Return each stage that the log, or the simulation, tells of."""
-    told, found = recorded(log), []
-    for name in STAGES:
-        real = told.after_s[name][mine]
-        real = real[~np.isnan(real)]
-        after = [run.after_s[name][mine] for run in runs]
-        counts = [int((~np.isnan(each)).sum()) for each in after]
-        if not len(real) and not any(counts):
-            continue
-        minutes = np.array([mean(each[~np.isnan(each)]) / 60 for each in after])
-        found.append(
-            Stage(name, len(real), mean(real) / 60, float(np.mean(counts)), *t_interval(minutes))
-        )
+def stages(log: CallLog, runs: Iterable[Times]) -> list[Stage]:
+    """Return each stage that the log, or the simulation, tells of; runs are gone through once."""
+    told = recorded(log)
+    met = np.array([[_came(run.after_s[name]) for name in STAGES] for run in runs])
+    found = []
+    for position, name in enumerate(STAGES):
+        n, real = _came(told.after_s[name])
+        counts, minutes = met[:, position].T
+        if n or counts.any():
+            middle = t_interval(minutes)
+            found.append(Stage(name, int(n), real, float(np.mean(counts)), *middle))
     return found
+
+
+def _came(after_s: Floats) -> tuple[float, float]:
+    """Return how often a stage came, and how many minutes after the call on average."""
+    came = after_s[~np.isnan(after_s)]
+    return float(len(came)), mean(came) / 60

@@ -42,7 +42,7 @@ def command(
     """
     from akuttsim.experiment.fitted_region import write_fitted
     from akuttsim.experiment.fitting import fit
-    from akuttsim.experiment.replaying import between
+    from akuttsim.experiment.logged import between
     from akuttsim.report.logs.fit_page import fit_page
     from akuttsim.scenario.load import load_region
     from akuttsim.store.files import write_whole

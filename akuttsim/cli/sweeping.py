@@ -23,8 +23,10 @@ from akuttsim.experiment.standing import Watched
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.work import Done
 from akuttsim.report.answer import answer_lines
+from akuttsim.report.logs.replay_page import has_replay, replay_lines, write_replay_pages
 from akuttsim.report.overloads import overload_lines
 from akuttsim.report.page import write_report
+from akuttsim.store.replays import read_replay
 from akuttsim.store.results import Results, RunId, read_results
 
 SOME_FAILED = 1
@@ -179,12 +181,25 @@ def print_plan(study: Study, folder: Path, workers: int | None) -> None:
 
 
 def write_reports(folder: Path) -> None:
-    """Write the report of a results folder in both languages, and say where it is."""
+    """Write the report of a results folder in both languages, and say where it is.
+
+    Where the calls of a log were met, also the page that holds them against what was recorded.
+    """
     results = read_results(folder)
     write_report(results, "nb", folder / "report.html")
     write_report(results, "en", folder / "report-en.html")
     click.echo(f"\nResults: {folder}")
     click.echo(f"Report:  {folder / 'report.html'} (norsk), {folder / 'report-en.html'} (English)")
+    if has_replay(results):
+        nb, en = write_replay_pages(folder)
+        click.echo(f"Log:     {nb} (norsk), {en} (English)")
+
+
+def print_replay(folder: Path) -> None:
+    """Print how near the first organisation of a replay comes to what the log recorded."""
+    _print_overloads(read_results(folder), "en")
+    lines = replay_lines(read_replay(folder), "en")
+    click.echo("\n\n".join(fill(line, WIDTH) for line in lines))
 
 
 def print_answer(folder: Path, lang: Literal["nb", "en"]) -> None:

@@ -11,7 +11,6 @@ from akuttsim.experiment.study import Study
 from akuttsim.experiment.work import Workplace
 from akuttsim.store.results import ResultsFolder
 
-TRIED_WEEKS = 4
 START_S = 3.0
 """Until processes have started and read everything."""
 
@@ -28,7 +27,7 @@ class Forecast:
 
 def forecast(study: Study, workers: int) -> Forecast:
     """Return what the runs of a study will take, from a short run of the base, measured here."""
-    weeks = min(study.weeks, TRIED_WEEKS)
+    weeks = study.callers.tried_weeks(study.weeks)
     tried = replace(study, weeks=weeks)
     run = tried.runs(1)[0]
     place = Workplace(tried, keep_records=False)

@@ -30,6 +30,7 @@ def manifest(study: Study, began: float) -> dict[str, Any]:
         "akuttsim": __version__,
         "model_version": MODEL_VERSION,
         **_asked(study),
+        **study.callers.told(),
         "region": study.region.model_dump(mode="json", by_alias=True),
         "organisations": {
             name: each.model_dump(mode="json") for name, each in study.organisations.items()

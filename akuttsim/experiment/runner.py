@@ -177,6 +177,7 @@ def conclude(study: Study, results: ResultsFolder, runs: list[RunId], made: dict
     if len(study.cases) > 1:
         moved = outcomes.table(found["summary.csv"], found["differences.csv"])
         found["sensitivity.csv"] = moved
+    found |= study.callers.tables(results.folder, runs)
     results.conclude({**found, "cases.csv": cases_table(study)}, made)
 
 

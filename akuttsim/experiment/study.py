@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from akuttsim import MODEL_VERSION
 from akuttsim.errors import InputError, Problem
+from akuttsim.experiment.callers import Callers, DrawnCallers
 from akuttsim.experiment.cases import Case, Dimension, Worlds, cases, of_kind
 from akuttsim.experiment.factors import Base, check_levels, dimensions_of, worlds_of
+from akuttsim.experiment.logged import LoggedCallers, logged_as_told
 from akuttsim.scenario import shipped
 from akuttsim.scenario.checks import check_organisation, check_region
 from akuttsim.scenario.experiment import Best, Design, Experiment, Target, Until
@@ -58,6 +60,7 @@ class Study:
     dimensions: tuple[Dimension, ...] = ()
     cases: tuple[Case, ...] = (Case(),)
     worlds: Worlds | None = None
+    callers: Callers = DrawnCallers()
 
     @property
     def base(self) -> str:
@@ -105,7 +108,7 @@ class Study:
         """Return the region of a case. Raises InputError where its levels do not fit together."""
         if case.is_plain or self.worlds is None:
             return self.region
-        return self.worlds.region(case).value
+        return self.callers.region(self.worlds.region(case).value)
 
     def organisation_of(self, case: Case, name: str) -> Organisation:
         """Return an organisation of a case. Raises InputError, as `region_of`."""
@@ -148,6 +151,7 @@ class Study:
             "weeks": self.weeks,
             "warmup_days": self.warmup_days,
             "seed": self.seed,
+            **self.callers.inputs(),
         }
         if case.settings:
             parts["settings"] = case.settings
@@ -195,17 +199,20 @@ def study_of_experiment(name: str) -> Study:
         worlds = worlds_of(base, dimensions)
         check_levels(base, worlds, dimensions)
         chosen = cases(dimensions, experiment.design, experiment.seed)
+        if experiment.log is not None:
+            with _noting(problems, loaded, "log"):
+                logged = logged_as_told(experiment.log, region.value, beside)
     if problems:
         raise InputError(problems)
-    return Study(
+    made = Study(
         name=experiment.experiment,
         question=experiment.question,
         hypothesis=experiment.hypothesis,
         region=region.value,
         organisations={each.value.organisation: each.value for each in organisations},
         changes={each.value.organisation: each.changes for each in organisations},
-        weeks=experiment.weeks,
-        warmup_days=experiment.warmup_days,
+        weeks=experiment.weeks or 1,
+        warmup_days=experiment.warmup_days or 0,
         replications=experiment.replications,
         seed=experiment.seed,
         targets=tuple(targets.values()),
@@ -217,6 +224,18 @@ def study_of_experiment(name: str) -> Study:
         dimensions=tuple(dimensions),
         cases=chosen,
         worlds=worlds if dimensions else None,
+    )
+    return made if experiment.log is None else met_by(made, logged)
+
+
+def met_by(study: Study, callers: LoggedCallers) -> Study:
+    """Return a study whose organisations meet the calls of a log, on the days of the log."""
+    return replace(
+        study,
+        callers=callers,
+        region=callers.region(study.region),
+        weeks=callers.weeks,
+        warmup_days=callers.warmup_days,
     )
 
 

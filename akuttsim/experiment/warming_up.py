@@ -12,6 +12,8 @@ from akuttsim.analysis.daily import daily
 from akuttsim.analysis.observed import Observed
 from akuttsim.chain.plan import plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiment.logged import LoggedCallers
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.verification.pool import Task, Told, done
 from akuttsim.patients.sample import sample_patients
@@ -26,7 +28,13 @@ FIRST = 1_000_000
 
 
 def tasks(study: Study, weeks: int, replications: int) -> list[Task]:
-    """Return pieces of work of a few pilot replications of the base each."""
+    """Return pieces of work of a few pilot replications of the base each.
+
+    Raises InputError for a study of real calls, whose days are what they are.
+    """
+    if isinstance(study.callers, LoggedCallers):
+        what = "replays a log, whose days say when a run begins: there is no warm-up to choose"
+        raise InputError([Problem("", 0, study.name, what)])
     return [
         partial(_block, study, weeks, range(first, min(first + BLOCK, replications)))
         for first in range(0, replications, BLOCK)

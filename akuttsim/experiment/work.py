@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
+
 from akuttsim.analysis.indicators import measure
 from akuttsim.analysis.observed import Observed, Row
 from akuttsim.analysis.overload import overloaded
-from akuttsim.chain.plan import Plan, plan
+from akuttsim.chain.plan import Plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.experiment.cases import Additions, Case, Setting, is_of, of_kind
 from akuttsim.experiment.drawing import REPLICATION, Drawn, drawn, keep_drawn
 from akuttsim.experiment.study import Study
-from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Patients, Record
 from akuttsim.roads.travel import Travel, travel
 from akuttsim.scenario.region import Region
+from akuttsim.store.replays import keep_calls
 from akuttsim.store.results import ResultsFolder, RunId
 from akuttsim.store.runs import Grew
 
@@ -35,7 +37,8 @@ RegionKey = tuple[Additions, tuple[Setting, ...]]
 class Measured:
     """What is kept of a run: its indicators, its queues that grew, and the record on request.
 
-    Of the first replication of the first case, also what the page draws.
+    Of the first replication of the first case, also what the page draws; of the first case, also
+    each call, where these are real ones.
     """
 
     run: RunId
@@ -43,6 +46,7 @@ class Measured:
     grew: Grew
     record: tuple[Patients, Record] | None = None
     drawn: Drawn | None = None
+    calls: pd.DataFrame | None = None
 
 
 class Done(NamedTuple):
@@ -85,7 +89,8 @@ class Workplace:
                 self._plans.pop(next(iter(self._plans)))
             study, (region, times) = self.study, self.region_of(case)
             arranged = study.organisation_of(case, organisation)
-            self._plans[key] = plan(region, arranged, times, study.weeks, study.warmup_days)
+            length = (study.weeks, study.warmup_days)
+            self._plans[key] = study.callers.plan(region, arranged, times, length)
         return self._plans[key]
 
     def patients_of(self, case: Case, replication: int, prepared: Plan) -> Patients:
@@ -99,10 +104,8 @@ class Workplace:
             self._patients = (key, replication, {})
         drawn = self._patients[2]
         if neighbours not in drawn:
-            seed, days = self.study.seed, prepared.days
-            drawn[neighbours] = sample_patients(
-                prepared.region, days, seed, replication, neighbours
-            )
+            study = self.study
+            drawn[neighbours] = study.callers.patients(prepared, study.seed, replication)
         return drawn[neighbours]
 
     def measured(self, run: RunId) -> Measured:
@@ -114,12 +117,22 @@ class Workplace:
         region, times = self.region_of(case)
         seen = Observed(region, prepared.organisation, times, patients, record)
         grew = overloaded(record.overloads, region.calendar.calendar())
-        kept = (patients, record) if self.keep_records else None
-        return Measured(run, measure(seen), grew, kept, drawn(seen) if self.is_drawn(run) else None)
+        return Measured(
+            run,
+            measure(seen),
+            grew,
+            (patients, record) if self.keep_records else None,
+            drawn(seen) if self.is_drawn(run) else None,
+            self.study.callers.calls(seen) if self.is_first(run) else None,
+        )
+
+    def is_first(self, run: RunId) -> bool:
+        """Tell whether this run is of the first case, which is told of in full."""
+        return run.case == self.study.cases[0].name
 
     def is_drawn(self, run: RunId) -> bool:
         """Tell whether the page draws this run: its day is replayed."""
-        return run.replication == REPLICATION and run.case == self.study.cases[0].name
+        return run.replication == REPLICATION and self.is_first(run)
 
 
 def region_key(case: Case) -> RegionKey:
@@ -134,6 +147,8 @@ def kept(results: ResultsFolder, found: Measured, judged_by: Iterable[str]) -> D
         results.keep_record(found.run, *found.record)
     if found.drawn is not None:
         keep_drawn(results.folder, found.run.organisation, found.drawn)
+    if found.calls is not None:
+        keep_calls(results.folder, found.run, found.calls)
     results.keep(found.run, found.rows, found.grew)
     wanted = set(judged_by)
     values = {

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.patients.call_log import UNKNOWN, CallLog
+from akuttsim.patients.call_log import LINES, UNKNOWN, CallLog
 from akuttsim.patients.rates import callers_113, callers_116117, homes, people_by_place
-from akuttsim.patients.sample import filled
+from akuttsim.patients.sample import filled, section
 from akuttsim.patients.streams import Stream, stream
 from akuttsim.patients.urgency import urgency_codes
 from akuttsim.patients.weather import flyable_hours
@@ -30,23 +30,42 @@ NEVER = np.nextafter(1.0, 0.0)
 class LoggedRun:
     """A region whose run begins on a day of the log, the log's calls of so many days, and a seed.
 
-    The log's places are words of this region.
+    The log's places are words of this region. `added` are sections of the region's demand whose
+    people are drawn on top of the calls, such as `planned_transports`.
     """
 
     region: Region
     log: CallLog
     days: int
     seed: int
+    added: tuple[str, ...] = ()
 
 
 def patients_of_log(run: LoggedRun, replication: int) -> Patients:
-    """Return the calls of a log as patients, in order of time; row k is the log's call k.
+    """Return the calls of a log as patients, in order of time, and those who are added to them.
 
     Time, number, place, urgency and talk are the log's where it tells them. What else a patient is,
     and what is missing, is drawn from the region: each quantity from its own stream, for everybody,
     so that the same seed and replication give the same people whatever a log happens to lack.
     Nobody rings again, nor 113 instead: who did stands in the log once more.
     """
+    groups = [_callers(run, replication), *_added(run, replication)]
+    people = {name: np.concatenate([each[name] for each in groups]) for name in groups[0]}
+    if run.region.weather is not None:
+        weather = partial(_named, run.seed, replication, group="log.weather.")
+        hours = flyable_hours(run.region, run.region.weather, run.days, weather)
+        people["flyable"] = hours[(people["time_s"] // HOUR_S).astype(np.intp)]
+    order = np.argsort(people["time_s"], kind="stable")
+    return Patients(**{name: column[order] for name, column in people.items()})
+
+
+def is_of_log(patients: Patients) -> Flags:
+    """Return which patients are the log's calls; those that are True are in the log's order."""
+    mine: Flags = np.isin(patients.line, list(LINES.values()))
+    return mine
+
+
+def _callers(run: LoggedRun, replication: int) -> Columns:
     draw = partial(_named, run.seed, replication)
     people = filled(run.region, _who(run, draw), draw)
     people |= _talk(run, people)
@@ -54,11 +73,11 @@ def patients_of_log(run: LoggedRun, replication: int) -> Patients:
         name: np.full(len(run.log), NEVER) for name in ("u_again_1", "u_again_2", "u_again_3")
     }
     people["u_present"] = np.zeros(len(run.log))
-    if run.region.weather is not None:
-        weather = partial(_named, run.seed, replication, group="log.weather.")
-        hours = flyable_hours(run.region, run.region.weather, run.days, weather)
-        people["flyable"] = hours[(people["time_s"] // HOUR_S).astype(np.intp)]
-    return Patients(**people)
+    return people
+
+
+def _added(run: LoggedRun, replication: int) -> list[Columns]:
+    return [section(run.region, run.days, run.seed, replication, name) for name in run.added]
 
 
 def _named(seed: int, replication: int, name: str, group: str = "log.") -> Stream:

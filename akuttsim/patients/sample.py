@@ -30,7 +30,7 @@ from akuttsim.patients.transports import planned_transports
 from akuttsim.patients.urgency import red_share_113, urgency_codes
 from akuttsim.patients.weather import flyable_hours
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Codes, Flags, Indices, Patients
-from akuttsim.scenario.demand import PlannedTransports, SafetyAlarms, SameIncident
+from akuttsim.scenario.demand import Demand, SameIncident
 from akuttsim.scenario.distributions import Duration
 from akuttsim.scenario.incidents import Incident
 from akuttsim.scenario.region import Region
@@ -64,6 +64,15 @@ def sample_patients(
         columns["flyable"] = flyable[(columns["time_s"] // HOUR_S).astype(np.intp)]
     order = np.argsort(columns["time_s"], kind="stable")
     return Patients(**{name: column[order] for name, column in columns.items()})
+
+
+def section(region: Region, days: int, seed: int, replication: int, name: str) -> Columns:
+    """Return the people whom one section of the region's demand brings, one of `SECTIONS`.
+
+    The same seed and replication give the same people as among those of `sample_patients`.
+    """
+    drawn: Columns = SECTIONS[name](_Run(region, days, seed, replication, ()), region.demand)
+    return drawn
 
 
 @dataclass(frozen=True)
@@ -161,11 +170,11 @@ def _of_sections(run: _Run, ringing: list[_Ringing]) -> Iterator[Columns]:
     """Yield safety alarms, further callers, planned transports and who is at named incidents."""
     demand = run.region.demand
     if demand.safety_alarms is not None:
-        yield _alarms(run, demand.safety_alarms)
+        yield _alarms(run, demand)
     if demand.same_incident is not None:
         yield from (_further(run, each, demand.same_incident) for each in ringing)
     if demand.planned_transports is not None:
-        yield _transports(run, demand.planned_transports)
+        yield _transports(run, demand)
     for name, incident in demand.incidents.items():
         begins_s = incident.begins_s(run.region.calendar.calendar())
         if 0 <= begins_s < run.days * DAY_S:
@@ -237,8 +246,10 @@ def _called(
     return filled(region, who, draw)
 
 
-def _alarms(run: _Run, alarms: SafetyAlarms) -> Columns:
+def _alarms(run: _Run, demand: Demand) -> Columns:
     """Return people who press a safety alarm."""
+    alarms = demand.safety_alarms
+    assert alarms is not None
     hours = run.region.calendar.calendar().hours(int(run.days * DAY_S / HOUR_S))
     draw = run.draw("alarm.")
     return filled(run.region, alarm_callers(run.region, alarms, hours, draw), draw)
@@ -265,11 +276,17 @@ def _in_time(run: _Run, rows: Columns) -> Columns:
     return {name: column[in_time] for name, column in rows.items()}
 
 
-def _transports(run: _Run, planned: PlannedTransports) -> Columns:
+def _transports(run: _Run, demand: Demand) -> Columns:
     """Return planned transports."""
+    planned = demand.planned_transports
+    assert planned is not None
     hours = run.region.calendar.calendar().hours(int(run.days * DAY_S / HOUR_S))
     draw = run.draw("transport.")
     return filled(run.region, planned_transports(run.region, planned, hours, draw), draw)
+
+
+SECTIONS = {"safety_alarms": _alarms, "planned_transports": _transports}
+"""Sections of the demand whose people can be drawn alone, by their key."""
 
 
 def _incident(run: _Run, incident: Incident, begins_s: float, draw: partial[Stream]) -> Columns:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
+
+from babel.dates import format_date
 
 from akuttsim.report.gains import Sentence
 from akuttsim.report.selection import Estimate
@@ -14,15 +17,30 @@ from akuttsim.report.words import Words
 def enough(words: Words) -> list[Sentence]:
     """Say what a search for the best found, how wide intervals became, and what more would tell.
 
-    No sentence of what was not asked for, nor where nothing is open.
+    Before that, whose calls were met where they are real ones. No sentence of what was not asked
+    for, nor where nothing is open.
     """
     manifest = words.chosen.manifest
     told = [
+        _logged(words, manifest.get("log")),
         _best(words, manifest.get("ranking") or []),
         _precision(words, manifest.get("until")),
         _more(words),
     ]
     return [Sentence(each) for each in told if each]
+
+
+def _logged(words: Words, log: dict[str, Any] | None) -> str:
+    """Return whose calls were met, where they are a log's, and what intervals then tell."""
+    if log is None:
+        return ""
+    first, last = (_day(words, log[end]) for end in ("first", "last"))
+    calls = words.numbers.plain(log["calls"])
+    return words.text("enough.logged", file=log["file"], first=first, last=last, calls=calls)
+
+
+def _day(words: Words, iso: str) -> str:
+    return format_date(date.fromisoformat(iso), "long", locale=words.text.lang)
 
 
 def _best(words: Words, ranking: list[dict[str, Any]]) -> str:

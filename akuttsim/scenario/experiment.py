@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -140,8 +141,29 @@ class Best(Model):
     max: int = Field(ge=2, le=100_000)
 
 
+class LogOfExperiment(Model):
+    """A real call log whose calls are met in place of drawn patients, and which of its days.
+
+    `file` is beside the experiment. `added` are sections of the region's demand whose people are
+    drawn on top, since no log of calls has them.
+    """
+
+    file: str
+    format: str
+    first: date | None = Field(default=None, strict=False)
+    last: date | None = Field(default=None, strict=False)
+    added: tuple[AddedToLog, ...] = Field(default=(), strict=False)
+
+
+AddedToLog = Literal["planned_transports", "safety_alarms"]
+
+
 class Experiment(Model):
-    """A question put to several organisations of one region with the same patients."""
+    """A question put to several organisations of one region with the same patients.
+
+    These are drawn for so many `weeks` after `warmup_days`, or are the calls of a `log`, whose days
+    say how long a run is.
+    """
 
     experiment: Slug
     question: Bilingual
@@ -150,8 +172,9 @@ class Experiment(Model):
     organisations: tuple[str, ...] = Field(strict=False, min_length=1)
     factors: dict[Slug, Factor] = Field(default_factory=dict)
     design: Annotated[Design, BeforeValidator(_design)] = Design()
-    weeks: int = Field(ge=1, le=520)
-    warmup_days: int = Field(ge=0, le=60)
+    log: LogOfExperiment | None = None
+    weeks: int | None = Field(default=None, ge=1, le=520)
+    warmup_days: int | None = Field(default=None, ge=0, le=60)
     replications: int = Field(ge=2, le=100_000)
     until: Until | None = None
     best: Best | None = None
@@ -159,6 +182,15 @@ class Experiment(Model):
     main_indicators: tuple[str, ...] = Field(strict=False, min_length=1)
     margins: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     targets: str
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> Self:
+        told = [self.weeks is not None, self.warmup_days is not None]
+        if self.log is None and not all(told):
+            raise ValueError("weeks and warmup_days must be given: they say how long a run is")
+        if self.log is not None and any(told):
+            raise ValueError("the days of the log say how long a run is: no weeks, no warmup_days")
+        return self
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -161,9 +161,9 @@ def load_figure_mapping(name: str) -> Loaded[FigureMapping]:
     return _named("figure mapping", name, FigureMapping)
 
 
-def load_log_format(name: str) -> Loaded[LogFormat]:
+def load_log_format(name: str, beside: Path | None = None) -> Loaded[LogFormat]:
     """Load the format of a call log by shipped name or path. Raises InputError."""
-    return _named("log format", name, LogFormat)
+    return _named("log format", name, LogFormat, beside)
 
 
 def _named(kind: str, name: str, model: type[M], beside: Path | None = None) -> Loaded[M]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from akuttsim.errors import InputError, Problem
+from akuttsim.records import Floats
 from akuttsim.store.files import write_csv, write_parquet
 from akuttsim.store.results import MANIFEST, RunId
 
-HOURS, STAGES = "replay.csv", "stages.csv"
+HOURS, STAGES_FILE = "replay.csv", "stages.csv"
 
 
 @dataclass(frozen=True)
@@ -29,18 +32,19 @@ class ReplayTables:
 
 def keep_calls(folder: Path, run: RunId, table: pd.DataFrame) -> None:
     """Write a run's calls; those of the first replication as CSV too, for a spreadsheet."""
-    name = f"{run.organisation}-{run.replication:05d}.parquet"
-    write_parquet(folder / "calls" / name, pa.Table.from_pandas(table, preserve_index=False))
+    write_parquet(_calls(folder, run), pa.Table.from_pandas(table, preserve_index=False))
     if run.replication == 0:
-        write_csv(folder / f"calls-{run.organisation}.csv", table)
+        write_csv(folder / f"calls-{run.organisation}.csv", table.round(1))
 
 
-def keep_tables(
-    folder: Path, hours: Iterable[Mapping[str, Any]], stages: Iterable[Mapping[str, Any]]
-) -> None:
-    """Write the two tables of all organisations of a replay."""
-    write_csv(folder / HOURS, pd.DataFrame(list(hours)))
-    write_csv(folder / STAGES, pd.DataFrame(list(stages)))
+def _calls(folder: Path, run: RunId) -> Path:
+    return folder / "calls" / f"{run.organisation}-{run.replication:05d}.parquet"
+
+
+def read_calls(folder: Path, run: RunId, columns: Sequence[str]) -> dict[str, Floats]:
+    """Read some columns of the calls that were kept of a run: seconds, NaN where there are none."""
+    table = pq.read_table(_calls(folder, run), columns=list(columns))
+    return {name: table[name].to_numpy().astype(np.float64) for name in columns}
 
 
 def read_replay(folder: Path) -> ReplayTables:
@@ -49,7 +53,7 @@ def read_replay(folder: Path) -> ReplayTables:
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         hours = pd.read_csv(folder / HOURS, dtype=texts)
-        stages = pd.read_csv(folder / STAGES, dtype=texts)
+        stages = pd.read_csv(folder / STAGES_FILE, dtype=texts)
     except (OSError, ValueError):
         what = "not a folder with a finished replay; give one that akuttsim replay has made"
         raise InputError([Problem("", 0, str(folder), what)]) from None

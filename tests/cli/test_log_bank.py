@@ -1,29 +1,27 @@
 """A real call-centre log, replayed: skipped where the data is not there."""
 
-import os
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+from shared_data import folder
 
 from akuttsim.experiment.log_study import study_of_log
-from akuttsim.experiment.replaying import between, replay_of, run_replay
+from akuttsim.experiment.logged import logged
+from akuttsim.experiment.runner import run_study
+from akuttsim.experiment.study import met_by
 from akuttsim.patients.call_log import CallLog
 from akuttsim.patients.log_read import read_log
 from akuttsim.scenario.load import load_log_format, load_region
-from akuttsim.scenario.shipped import root
 from akuttsim.store.replays import read_replay
-
-DATA = Path(os.environ.get("AKUTTSIM_DATA", root().parent / "shared" / "data"))
-LOG = DATA / "anonymous_bank_1999" / "calls_jan_feb_oct_1999.csv.gz"
-pytestmark = pytest.mark.skipif(not LOG.exists(), reason="the data is not here")
 
 
 @pytest.fixture(scope="module")
 def log() -> CallLog:
     region = load_region("phonebank").value
-    return read_log(LOG, load_log_format("anonymous-bank").value, region)
+    path = folder() / "anonymous_bank_1999" / "calls_jan_feb_oct_1999.csv.gz"
+    return read_log(path, load_log_format("anonymous-bank").value, region)
 
 
 def test_the_log_is_read_as_it_is_documented(log: CallLog) -> None:
@@ -42,8 +40,8 @@ def test_an_unseen_week_comes_near(log: CallLog, tmp_path: Path) -> None:
     """
     study = study_of_log(["phonebank"], None, (), (2, 1))
     span = (date(1999, 2, 7), date(1999, 2, 13))
-    run_replay(replay_of(study, between(log, (date(1999, 2, 6), span[1])), span), tmp_path / "out",
-               lambda _: None)  # fmt: skip
+    made = met_by(study, logged(log, study.region, span))
+    run_study(made, tmp_path / "out", 1, lambda _: None)
     hours = read_replay(tmp_path / "out").hours
     whole = hours[hours.hour == "all"].set_index("measure")
     assert whole.calls.iloc[0] > 5_000

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from akuttsim.patients.call_log import CallLog
-from akuttsim.patients.from_log import LoggedRun, patients_of_log
-from akuttsim.records import GREEN, LINE_113, RED, Patients
+from akuttsim.patients.from_log import LoggedRun, is_of_log, patients_of_log
+from akuttsim.patients.sample import sample_patients
+from akuttsim.records import GREEN, LINE_113, LINE_ALARM, LINE_TRANSPORT, RED, Patients
+from akuttsim.scenario.load import load_region
 from tests.logs import log_format, only, read
 from tests.small import region, same
 
@@ -114,3 +116,21 @@ def test_where_a_log_never_tells_some_113_calls_are_a_neighbour_s(tmp_path: Path
     outside = np.mean(patients.outside >= 0)
     assert abs(outside - share) < 4 * np.sqrt(share * (1 - share) / 4000)
     assert ((patients.place == -1) == (patients.outside >= 0)).all()
+
+
+def test_people_whom_no_log_has_are_drawn_on_top_as_in_any_run(tmp_path: Path) -> None:
+    """With or without them the log's own calls are the same; they are those of drawn patients."""
+    where = load_region("namdal", [f"calendar.start={START}"]).value
+    log = many(tmp_path, 50)
+    days = 10
+    added = ("planned_transports", "safety_alarms")
+    alone = patients_of_log(LoggedRun(where, log, days, 1), 0)
+    both = patients_of_log(LoggedRun(where, log, days, 1, added), 0)
+    mine = is_of_log(both)
+    assert is_of_log(alone).all() and mine.sum() == 50 < len(both)
+    for name in Patients.columns():
+        assert np.array_equal(getattr(alone, name), getattr(both, name)[mine]), name
+    drawn_too = sample_patients(where, days, 1, 0)
+    for line in (LINE_TRANSPORT, LINE_ALARM):
+        times = [each.time_s[each.line == line] for each in (both, drawn_too)]
+        assert len(times[0]) > 0 and np.array_equal(*times)

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from akuttsim.report.catalogue import Lang
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.logs import figures
 from akuttsim.report.logs.document import LogWords, Page, Picture, Section, Table, rendered
-from akuttsim.store.replays import ReplayTables
+from akuttsim.store.files import write_whole
+from akuttsim.store.replays import HOURS, ReplayTables, read_replay
+from akuttsim.store.results import Results
 
 MEASURES = ("mean_wait_s", "answered_in_time", "hung_up")
 ALL = "all"
+
+
+MAY_BE_ADDED = ("planned_transports", "safety_alarms")
+
+
+def has_replay(results: Results) -> bool:
+    """Tell whether results hold the calls of a log against what was recorded."""
+    return (results.folder / HOURS).is_file()
+
+
+def write_replay_pages(folder: Path) -> tuple[Path, Path]:
+    """Write the page of a replay in both languages, and return where they are."""
+    tables = read_replay(folder)
+    nb, en = folder / "replay.html", folder / "replay-en.html"
+    write_whole(nb, replay_page(tables, "nb").encode("utf-8"))
+    write_whole(en, replay_page(tables, "en").encode("utf-8"))
+    return nb, en
 
 
 def replay_page(tables: ReplayTables, lang: Lang) -> str:
@@ -54,7 +75,7 @@ class Replayed:
                 *self._what_if(),
                 *self._stages(),
                 Section(words("replay.files"), [words("replay.files_text")]),
-                Section(words("replay.limits"), [words("replay.limits_text")]),
+                Section(words("replay.limits"), self._limits()),
             ],
         )
 
@@ -69,11 +90,21 @@ class Replayed:
 
     def _how(self) -> str:
         """Return which quantities were drawn."""
-        told = set(self.manifest["log"]["columns"])
+        log = self.manifest["log"]
+        told = set(log["columns"])
         lacks = [name for name in ("place", "urgency") if name not in told]
         talk = [] if {"answered", "ended"} <= told else ["talk"]
-        drawn = [self.words(f"replay.drawn.{n}") for n in (*lacks, *talk, "patience", "rest")]
-        return self.words("replay.how", drawn=self.words.text.listed(drawn))
+        names = (*lacks, *talk, "patience", *log["added"], "rest")
+        return self.words("replay.how", drawn=self._listed(names))
+
+    def _limits(self) -> list[str]:
+        """Return what is not shown, and who was not added to the calls."""
+        lacks = [name for name in MAY_BE_ADDED if name not in self.manifest["log"]["added"]]
+        told = [self.words("replay.limits_text")]
+        return [*told, self.words("replay.lacking", what=self._listed(lacks))] if lacks else told
+
+    def _listed(self, names: Iterable[str]) -> str:
+        return self.words.text.listed([self.words(f"replay.drawn.{name}") for name in names])
 
     def _rows(self, organisation: str, number: str, measure: str) -> Any:
         hours = self.tables.hours

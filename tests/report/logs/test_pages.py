@@ -15,7 +15,7 @@ from akuttsim.report.logs.check_page import check_page
 from akuttsim.report.logs.document import LogWords
 from akuttsim.report.logs.findings import SURE_OF, advice, sentence, where
 from akuttsim.report.logs.fit_page import fit_page
-from akuttsim.report.logs.replay_page import replay_lines, replay_page
+from akuttsim.report.logs.replay_page import MAY_BE_ADDED, replay_lines, replay_page
 from akuttsim.store.replays import ReplayTables
 from tests.logs import log_format, log_of, read
 from tests.small import region, world
@@ -106,13 +106,16 @@ def test_a_fit_of_too_little_says_so(log: CallLog) -> None:
 @pytest.fixture
 def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], ReplayTables]:
     from akuttsim.experiment.log_study import study_of_log
-    from akuttsim.experiment.replaying import replay_of, run_replay
+    from akuttsim.experiment.logged import logged
+    from akuttsim.experiment.runner import run_study
+    from akuttsim.experiment.study import met_by
     from akuttsim.store.replays import read_replay
     from tests.small import SATELLITE, TODAY
 
     study = study_of_log([str(TODAY), str(SATELLITE)], None, (), (2, 1))
-    replay = replay_of(study, read(tmp_path, text(), log_format(), study.region), (None, None))
-    run_replay(replay, tmp_path / "out", lambda _: None)
+    log = read(tmp_path, text(), log_format(), study.region)
+    calls = logged(log, study.region, (None, None))
+    run_study(met_by(study, calls), tmp_path / "out", 1, lambda _: None)
     return lambda: read_replay(tmp_path / "out")
 
 
@@ -131,6 +134,18 @@ def test_a_replay_page_sets_the_log_beside_each_organisation(
     lines = " ".join(replay_lines(found, "en"))
     assert LogWords("en").share(whole.recorded) in lines
     assert LogWords("en").share(whole.simulated) in lines
+
+
+def test_a_replay_page_says_who_was_added_to_the_calls_and_who_not(
+    tables: Callable[[], ReplayTables],
+) -> None:
+    found, words = tables(), LogWords("en")
+    names = {each: words(f"replay.drawn.{each}") for each in MAY_BE_ADDED}
+    assert all(name in replay_page(found, "en").split("--add")[0] for name in names.values())
+    log = {**found.manifest["log"], "added": list(MAY_BE_ADDED)}
+    added = ReplayTables({**found.manifest, "log": log}, found.hours, found.stages)
+    assert all(name in replay_lines(added, "en")[0] for name in names.values())
+    assert "--add" not in replay_page(added, "en")
 
 
 def test_a_log_without_answers_shows_the_simulation_alone(

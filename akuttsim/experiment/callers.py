@@ -1,0 +1,93 @@
+"""Who calls: people drawn from the region, or (see logged) the real calls of a log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from akuttsim.analysis.observed import Observed
+from akuttsim.chain.plan import Plan, plan
+from akuttsim.patients.sample import sample_patients
+from akuttsim.records import Patients
+from akuttsim.roads.travel import Travel
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.region import Region
+from akuttsim.store.results import RunId
+
+Length = tuple[int, int]
+"""Weeks that are measured, and days of warm-up before them."""
+
+
+TRIED_WEEKS = 4
+
+
+class Callers(Protocol):
+    """Those who call in all runs of a study, and what is kept of each of them."""
+
+    def region(self, region: Region) -> Region:
+        """Return the region on the days on which these call."""
+
+    def plan(
+        self, region: Region, organisation: Organisation, where: Travel, length: Length
+    ) -> Plan:
+        """Return the plan of an organisation that measures the days that are looked at."""
+
+    def patients(self, prepared: Plan, seed: int, replication: int) -> Patients:
+        """Return the patients of a replication, the same for all organisations."""
+
+    def calls(self, seen: Observed) -> pd.DataFrame | None:
+        """Return one row for each call that is kept of a run, or None where none is."""
+
+    def tables(self, folder: Path, runs: Sequence[RunId]) -> dict[str, pd.DataFrame]:
+        """Return the tables that finished runs leave beside every study's, by name of file."""
+
+    def tried_weeks(self, weeks: int) -> int:
+        """Return how many of a run's weeks are enough to measure how long it takes."""
+
+    def inputs(self) -> dict[str, Any]:
+        """Return what runs depend on beside region, organisation, length and seed."""
+
+    def told(self) -> dict[str, Any]:
+        """Return what the manifest tells of who calls."""
+
+
+class DrawnCallers:
+    """People who fall ill at random, as the region says how often; nothing is kept of each."""
+
+    def region(self, region: Region) -> Region:
+        """Return the region as it is."""
+        return region
+
+    def plan(
+        self, region: Region, organisation: Organisation, where: Travel, length: Length
+    ) -> Plan:
+        """Return the plan of an organisation for so many weeks after the warm-up."""
+        return plan(region, organisation, where, *length)
+
+    def patients(self, prepared: Plan, seed: int, replication: int) -> Patients:
+        """Return the people who fall ill, with the neighbours whom the organisation answers."""
+        region, days = prepared.region, prepared.days
+        return sample_patients(region, days, seed, replication, prepared.neighbours)
+
+    def calls(self, seen: Observed) -> pd.DataFrame | None:
+        """Keep nothing of each call."""
+        return None
+
+    def tables(self, folder: Path, runs: Sequence[RunId]) -> dict[str, pd.DataFrame]:
+        """Leave no table of their own."""
+        return {}
+
+    def tried_weeks(self, weeks: int) -> int:
+        """Return a few weeks: time goes with them."""
+        return min(weeks, TRIED_WEEKS)
+
+    def inputs(self) -> dict[str, Any]:
+        """Depend on nothing else."""
+        return {}
+
+    def told(self) -> dict[str, Any]:
+        """Tell nothing else."""
+        return {}

@@ -1,0 +1,263 @@
+"""The real calls of a log as those who call, so that organisations meet them as they happened."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from math import ceil
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from akuttsim.analysis.observed import Observed
+from akuttsim.analysis.replayed import STAGES, Times, compared, recorded, simulated, stages
+from akuttsim.chain.plan import Plan, plan
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiment.callers import Length
+from akuttsim.patients.call_log import LINES, CallLog, Finding
+from akuttsim.patients.from_log import LoggedRun, is_of_log, patients_of_log
+from akuttsim.patients.log_read import read_log
+from akuttsim.patients.log_times import local_parts
+from akuttsim.records import OUTCOMES, Flags, Patients
+from akuttsim.roads.travel import Travel
+from akuttsim.scenario.experiment import LogOfExperiment
+from akuttsim.scenario.fields import URGENCIES
+from akuttsim.scenario.load import load_log_format
+from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.region import Region
+from akuttsim.store.replays import HOURS, STAGES_FILE, read_calls
+from akuttsim.store.results import RunId, digest
+
+Span = tuple[date | None, date | None]
+"""A first and a last day, None for the log's own."""
+
+
+@dataclass(frozen=True, eq=False)
+class LoggedCallers:
+    """The real calls of a log, and the days that are looked at.
+
+    A run begins `warmup_days` before `first`, with the calls of those days if the log has any;
+    `log` has the calls from then to `last`. `added` are the sections of the region's demand whose
+    people are drawn on top, since no log of calls has them.
+    """
+
+    log: CallLog
+    first: date
+    last: date
+    warmup_days: int
+    added: tuple[str, ...] = ()
+
+    @property
+    def days(self) -> int:
+        """Return how many days are looked at."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def weeks(self) -> int:
+        """Return the whole weeks that come nearest to the days that are looked at, at least one."""
+        return max(1, round(self.days / 7))
+
+    @cached_property
+    def looked_at(self) -> Flags:
+        """Return which calls rang on the days that are looked at."""
+        mine: Flags = self.log.time_s >= _midnight(self.first, self.log.time_zone)
+        return mine
+
+    def region(self, region: Region) -> Region:
+        """Return the region with its run beginning on the first day of the warm-up."""
+        begins = self.first - timedelta(days=self.warmup_days)
+        calendar = region.calendar.model_copy(update={"start": begins.isoformat()})
+        return region.model_copy(update={"calendar": calendar})
+
+    def plan(
+        self, region: Region, organisation: Organisation, where: Travel, length: Length
+    ) -> Plan:
+        """Return the plan of an organisation that measures exactly the days looked at."""
+        weeks = ceil((self.days + 1) / 7)
+        made = plan(region, organisation, where, weeks, self.warmup_days)
+        calendar = region.calendar.calendar()
+        ends = (calendar.day(self.warmup_days), calendar.day(self.warmup_days + self.days))
+        return replace(made, measured=(calendar.seconds(ends[0], 0), calendar.seconds(ends[1], 0)))
+
+    def patients(self, prepared: Plan, seed: int, replication: int) -> Patients:
+        """Return the calls of the log as patients; what the log lacks is drawn anew."""
+        run = LoggedRun(prepared.region, self.log, prepared.days, seed, self.added)
+        return patients_of_log(run, replication)
+
+    def calls(self, seen: Observed) -> pd.DataFrame:
+        """Return one row for each call that is looked at: its recorded and its simulated times.
+
+        `call` is the line of the log's file. Times are seconds after the call rang, empty where it
+        did not happen. `recorded_gave_up_s` and `gave_up_s` are of those who hung up.
+        """
+        mine = np.flatnonzero(is_of_log(seen.patients))[self.looked_at]
+        patients, log = seen.patients, self.log.picked(self.looked_at)
+        told, met = recorded(log), simulated(patients, seen.record)
+        names = [*(unit.name for unit in seen.record.units if unit.role in VEHICLES), ""]
+        rang = {code: name for name, code in LINES.items()}
+        columns: dict[str, Any] = {
+            "call": log.at,
+            "called": _local(log.time_s, log.time_zone),
+            "number": [rang[code] for code in patients.line[mine].tolist()],
+            "place": _places(seen.region, patients, mine),
+            "urgency": [URGENCIES[code] for code in patients.urgency[mine].tolist()],
+            "outcome": [OUTCOMES[k] for k in seen.record.courses.outcome[mine].tolist()],
+            "unit": [names[k] for k in met.unit[mine].tolist()],
+            **{f"recorded_{name}_s": column for name, column in _columns(told).items()},
+            **{f"{name}_s": column[mine] for name, column in _columns(met).items()},
+        }
+        return pd.DataFrame(columns)
+
+    def tables(self, folder: Path, runs: Sequence[RunId]) -> dict[str, pd.DataFrame]:
+        """Return the calls of the first case hour by hour, and how soon each stage came.
+
+        What was recorded is held against the runs of each organisation.
+        """
+        log = self.log.picked(self.looked_at)
+        _, hour = local_parts(log.time_s, log.time_zone)
+        hours, after = [], []
+        for name in dict.fromkeys(run.organisation for run in runs):
+            of_name = [run for run in runs if run.organisation == name and run.case == runs[0].case]
+            hours += [
+                {"organisation": name, **row._asdict(), "inside": row.is_inside}
+                for row in compared(log, hour, _kept(folder, of_name))
+            ]
+            after += [
+                {"organisation": name, **row._asdict()}
+                for row in stages(log, _kept(folder, of_name))
+            ]
+        return {HOURS: pd.DataFrame(hours), STAGES_FILE: pd.DataFrame(after)}
+
+    def tried_weeks(self, weeks: int) -> int:
+        """Return all: the calls of a log are met as a whole."""
+        return weeks
+
+    def inputs(self) -> dict[str, Any]:
+        """Return a digest of the calls and of the days that are looked at."""
+        calls = {"calls": _fingerprint(self.log), "days": self.days, "added": list(self.added)}
+        return {"log": digest(calls)}
+
+    def told(self) -> dict[str, Any]:
+        """Return what a reader must know of the log: its name, days, calls and columns."""
+        log = self.log
+        about = {
+            "file": log.file,
+            "format": log.name,
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "calls": int(self.looked_at.sum()),
+            "columns": sorted(log.columns),
+            "added": list(self.added),
+            "findings": [each._asdict() | {"details": dict(each.details)} for each in log.findings],
+        }
+        return {"log": about}
+
+
+VEHICLES = ("crew", "transport_vehicle", "neighbour_crew")
+"""The roles of those that a patient's ambulance is one of, in the order of the organisation's."""
+
+
+def _places(region: Region, patients: Patients, rows: Any) -> list[str]:
+    """Return the place of each of some patients, or the neighbour district that they rang from."""
+    names = [*region.place_ids, *region.outside]
+    outside, place = patients.outside[rows].astype(np.intp), patients.place[rows]
+    position = np.where(outside >= 0, len(region.place_ids) + outside, place)
+    return [names[k] for k in position.tolist()]
+
+
+def _columns(times: Times) -> dict[str, Any]:
+    return {"gave_up": times.gave_up_s, **times.after_s}
+
+
+def _kept(folder: Path, runs: Sequence[RunId]) -> Iterator[Times]:
+    """Yield what was kept of the calls of runs, one run at a time."""
+    names = [f"{stage}_s" for stage in STAGES]
+    for run in runs:
+        found = read_calls(folder, run, ["gave_up_s", *names])
+        after = dict(zip(STAGES, (found[name] for name in names), strict=True))
+        yield Times(after, found["gave_up_s"], np.full(len(found["gave_up_s"]), -1, np.int32))
+
+
+def logged_as_told(told: LogOfExperiment, region: Region, beside: Path) -> LoggedCallers:
+    """Return the calls that an experiment in the folder `beside` names.
+
+    Raises InputError where they cannot be read or used.
+    """
+    form = load_log_format(told.format, beside).value
+    path = beside / told.file
+    log = read_log(path, form, region)
+    stops = [each for each in log.findings if each.weight == "stops"]
+    if stops:
+        raise InputError([_must_be_put_right(path, told, each) for each in stops])
+    return logged(log, region, (told.first, told.last), told.added)
+
+
+def _must_be_put_right(path: Path, told: LogOfExperiment, found: Finding) -> Problem:
+    line = found.lines[0] if found.lines else 0
+    command = f"akuttsim log check {path} --format {told.format}"
+    what = f"must be put right first ({found.kind.replace('_', ' ')}); {command} says what it is"
+    return Problem(str(path), line, found.column, what)
+
+
+def logged(log: CallLog, region: Region, span: Span, added: Sequence[str] = ()) -> LoggedCallers:
+    """Return the calls of some days of a log; without days, of all that it has.
+
+    A run begins a day before. `added` are sections of the region's demand. Raises InputError where
+    the log has no call on these days, or the region no such section.
+    """
+    lacks = [name for name in added if getattr(region.demand, name) is None]
+    if lacks:
+        what = f"the region {region.region} has no demand.{', demand.'.join(lacks)} to add"
+        raise InputError([Problem("", 0, "add", what)])
+    log = replace(log, time_zone=region.calendar.time_zone)
+    first, last = _ends(log, span)
+    between(log, (first, last))
+    begins = first - timedelta(days=WARMUP_DAYS)
+    picked = between(log, (begins, last))
+    return LoggedCallers(picked, first, last, WARMUP_DAYS, tuple(added))
+
+
+WARMUP_DAYS = 1
+"""A log has seldom more than the days that somebody wants to look at."""
+
+
+def between(log: CallLog, span: Span) -> CallLog:
+    """Return the calls of some local days. Raises InputError where there are none."""
+    first, last = _ends(log, span)
+    start_s = _midnight(first, log.time_zone)
+    end_s = _midnight(last + timedelta(days=1), log.time_zone)
+    picked = log.picked((log.time_s >= start_s) & (log.time_s < end_s))
+    if not len(picked):
+        has = _ends(log, (None, None))
+        what = f"no call from {first} to {last}; the log has calls from {has[0]} to {has[1]}"
+        raise InputError([Problem(log.file, 0, "", what)])
+    return picked
+
+
+def _ends(log: CallLog, span: Span) -> tuple[date, date]:
+    first, last = (_day(log.time_s[k], log.time_zone) for k in (0, -1))
+    return span[0] or first, span[1] or last
+
+
+def _local(times: Any, zone: str) -> list[str]:
+    local = pd.to_datetime(pd.Series(times), unit="s", utc=True).dt.tz_convert(zone)
+    return [each.isoformat(timespec="seconds") for each in local]
+
+
+def _day(seconds: float, zone: str) -> date:
+    return datetime.fromtimestamp(float(seconds), ZoneInfo(zone)).date()
+
+
+def _midnight(day: date, zone: str) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp()
+
+
+def _fingerprint(log: CallLog) -> str:
+    columns = [log.time_s, log.line, log.urgency, log.place, log.talk_s]
+    return hashlib.sha256(b"".join(np.ascontiguousarray(c).tobytes() for c in columns)).hexdigest()
