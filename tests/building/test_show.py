@@ -138,7 +138,7 @@ WRONG = [
     ("roads.csv", "Fv3,21,62", "Fv3,80,62", "More than 90 minutes to the nearest hospital: "
      "Head of the valley: 100\u00a0min (416 living there)"),
     ("roads.csv", "Fv1,11.2,70", "Fv1,99,90", "Valley centre to Huset: 21\u00a0km "
-     "in a straight line, 112\u00a0km by road"),
+     "apart, 112\u00a0km by road"),
     ("places.csv", "64.4720,11.5600", "64.4660,11.4950", "same spot: East side and Town centre"),
     ("roads.csv", "Fv1,11.2,70", "Fv1,60,119", "km/h all the way"),
 ]  # fmt: skip
