@@ -26,13 +26,15 @@ MOST_ROADS = 30_000
 
 @dataclass(frozen=True)
 class Dot:
-    """A place on the map."""
+    """A place on the map, with who lives there and how far they have to drive."""
 
     x: float
     y: float
     radius: float
     colour: str
-    title: str
+    place: str
+    people: int
+    minutes: float
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Mark:
     x: float
     y: float
     sign: str
-    title: str
+    site: Site
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,11 @@ class Paper:
         return round(x, 1), round(y, 1)
 
 
-SIGNS = {"hospital": "H", "legevakt": "+", "satellite": "s", "station": "A"}
+SIGNS = {"hospital": "H", "legevakt": "+", "satellite": "S", "station": "A"}
 
 
-def chart(region: Region, sites: Sequence[Site], nearest_min: Array, what: str) -> Chart:
-    """Return the map with places coloured by minutes to the nearest site of a kind."""
+def chart(region: Region, sites: Sequence[Site], nearest_min: Array) -> Chart:
+    """Return the map of these sites with places coloured by minutes to the nearest of them."""
     lat, lon = (np.array([getattr(p, x) for p in region.places.values()]) for x in ("lat", "lon"))
     paper = Paper(lat, lon)
     bar_km = next(km for km in (1, 2, 5, 10, 20, 50, 100, 1000) if km * paper.px_a_km > 70)
@@ -89,7 +91,7 @@ def chart(region: Region, sites: Sequence[Site], nearest_min: Array, what: str) 
         height=round(paper.height),
         roads=_paths(region, paper, [(each.start, each.end) for each in region.roads]),
         ferries=_paths(region, paper, [(each.start, each.end) for each in region.ferries]),
-        dots=_dots(region, paper, nearest_min, what),
+        dots=_dots(region, paper, nearest_min),
         marks=[_mark(region, paper, site) for site in sites],
         bar_px=round(bar_km * paper.px_a_km, 1),
         bar_km=bar_km,
@@ -110,7 +112,7 @@ def shade(minutes: float) -> str:
     return SHADES[sum(minutes > step for step in STEPS_MIN)]
 
 
-def _dots(region: Region, paper: Paper, nearest_min: Array, what: str) -> list[Dot]:
+def _dots(region: Region, paper: Paper, nearest_min: Array) -> list[Dot]:
     people = [sum(place.people) for place in region.places.values()]
     room = WIDTH * paper.height / max(len(people), 1)
     scale = min(LARGEST, math.sqrt(room) * 0.9) / math.sqrt(max(*people, 1))
@@ -119,13 +121,18 @@ def _dots(region: Region, paper: Paper, nearest_min: Array, what: str) -> list[D
         region.places.values(), people, nearest_min.tolist(), strict=True
     ):
         if living:
-            title = f"{place.name}: {living} people, {minutes:.0f} min to the nearest {what}"
             radius = round(max(SMALLEST, scale * math.sqrt(living)), 1)
-            dots.append(Dot(*paper.at(place.lat, place.lon), radius, shade(minutes), title))
+            at = paper.at(place.lat, place.lon)
+            dots.append(Dot(*at, radius, shade(minutes), place.name, living, minutes))
     return sorted(dots, key=lambda dot: -dot.radius)
 
 
 def _mark(region: Region, paper: Paper, site: Site) -> Mark:
     place = region.places[site.place]
     x, y = paper.at(place.lat, place.lon)
-    return Mark(x, y, SIGNS.get(site.kind, "?"), f"{site.kind}: {site.name}")
+    return Mark(x, y, sign(site.kind), site)
+
+
+def sign(kind: str) -> str:
+    """Return the letter or sign that stands for a kind of facility."""
+    return SIGNS.get(kind, "?")

@@ -10,17 +10,23 @@ from akuttsim.roads.importing.columns import read_columns
 from akuttsim.scenario import shipped
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
+from akuttsim.texts import Lang
 
 TABLE = "facilities.csv"
 
 
-def sites_of(region: Region, folder: Path, organisation: Organisation | None) -> list[Site]:
+def sites_of(
+    region: Region, folder: Path, organisation: Organisation | None, lang: Lang
+) -> list[Site]:
     """Return hospitals, and the facilities in the region's folder or of an organisation.
 
     GP offices are left out. Raises InputError for a facility at a place that is not there.
     """
-    hospitals = [Site("hospital", each.title.en, each.place) for each in region.hospitals.values()]
-    others = _of_organisation(organisation) if organisation else _of_folder(folder)
+    hospitals = [
+        Site("hospital", getattr(each.title, lang), each.place)
+        for each in region.hospitals.values()
+    ]
+    others = _of_organisation(organisation, lang) if organisation else _of_folder(folder)
     if any(site.kind == "hospital" for site in others):
         hospitals = []
     sites = [*hospitals, *others]
@@ -41,11 +47,13 @@ def _of_folder(folder: Path) -> list[Site]:
     return [Site(*row) for row in zip(*columns, metres, strict=True)]
 
 
-def _of_organisation(organisation: Organisation) -> list[Site]:
+def _of_organisation(organisation: Organisation, lang: Lang) -> list[Site]:
     clinics = [
-        Site(each.kind, each.title.en, each.place)
+        Site(each.kind, getattr(each.title, lang), each.place)
         for each in organisation.clinics.values()
         if each.kind != "gp_office"
     ]
-    stations = {each.station: each.title.en for each in organisation.ambulances.values()}
+    stations = {
+        each.station: getattr(each.title, lang) for each in organisation.ambulances.values()
+    }
     return clinics + [Site("station", title, place) for place, title in stations.items()]

@@ -13,6 +13,7 @@ from akuttsim.scenario.region import Region
 from akuttsim.units import MINUTE_S
 
 Array = NDArray[np.float64]
+Values = dict[str, str | float]
 
 FAR_MIN = 90.0
 OFF_ROAD_M = 500.0
@@ -36,10 +37,19 @@ class Site:
 
 @dataclass(frozen=True)
 class Suspicion:
-    """Something that looks wrong; `place` is where, or "" for the whole region."""
+    """Something that looks wrong: the key of its sentence, what the sentence tells, and where.
+
+    `values` are names, numbers, and the `kind` of a facility; `place` is "" for the whole region.
+    """
 
     what: str
+    values: Values
     place: str = ""
+
+    @property
+    def sort(self) -> str:
+        """Return the sort of error that it looks like."""
+        return self.what.partition(".")[0]
 
 
 def suspicions(region: Region, sites: Sequence[Site], seconds: Array, km: Array) -> list[Suspicion]:
@@ -58,49 +68,33 @@ def suspicions(region: Region, sites: Sequence[Site], seconds: Array, km: Array)
 
 def _without_roads(region: Region) -> Iterator[Suspicion]:
     if region.straight_line is not None:
-        yield Suspicion(
-            "There are no roads: drive times are straight lines times a detour, across "
-            "fjords and mountains too"
-        )
+        yield Suspicion("no_roads.straight_line", {})
     elif region.travel_times is not None:
-        yield Suspicion(
-            "There are no roads but a table of travel times: no road can be closed, and "
-            "vehicles on the way are at the nearest place"
-        )
+        yield Suspicion("no_roads.table", {})
 
 
 def _off_road(sites: Sequence[Site]) -> Iterator[Suspicion]:
     for site in sites:
         if site.to_road_m is not None and site.to_road_m > OFF_ROAD_M:
-            yield Suspicion(
-                f"{site.kind} {site.name} lay {site.to_road_m:.0f} m from the nearest road: "
-                "wrong coordinates, or in the sea?",
-                site.place,
-            )
+            told: Values = {"name": site.name, "kind": site.kind, "metres": site.to_road_m}
+            yield Suspicion("off_road.one", told, site.place)
 
 
 def _far(region: Region, sites: Sequence[Site], seconds: Array) -> Iterator[Suspicion]:
     """Tell the places from which the nearest facility of a kind is far."""
-    places = list(region.places.items())
+    living = np.array([any(place.people) for place in region.places.values()])
     for kind in dict.fromkeys(site.kind for site in sites):
         of_kind = [k for k, site in enumerate(sites) if site.kind == kind]
         nearest = seconds[:, of_kind].min(axis=1) / MINUTE_S
-        far = [
-            k
-            for k in np.argsort(-nearest).tolist()
-            if nearest[k] > FAR_MIN and any(places[k][1].people)
-        ]
+        far = [k for k in np.argsort(-nearest).tolist() if nearest[k] > FAR_MIN and living[k]]
+        heading: Values = {"kind": kind, "limit": FAR_MIN}
         for k in far[:SHOWN]:
-            name, place = places[k]
-            yield Suspicion(
-                f"{place.name}: {nearest[k]:.0f} minutes to the nearest {kind} "
-                f"({sum(place.people)} people)",
-                name,
-            )
+            name = region.place_ids[k]
+            place = region.places[name]
+            told = {"place": place.name, "minutes": nearest[k], "people": sum(place.people)}
+            yield Suspicion("far.one", heading | told, name)
         if len(far) > SHOWN:
-            yield Suspicion(
-                f"and {len(far) - SHOWN} more places beyond {FAR_MIN:.0f} minutes from a {kind}"
-            )
+            yield Suspicion("far.more", heading | {"more": len(far) - SHOWN})
 
 
 def _bent(region: Region, sites: Sequence[Site], km: Array) -> Iterator[Suspicion]:
@@ -116,11 +110,8 @@ def _bent(region: Region, sites: Sequence[Site], km: Array) -> Iterator[Suspicio
     ratio = driven / np.maximum(apart, APART_KM)
     for k in bent[np.argsort(-ratio[bent], kind="stable")][:SHOWN].tolist():
         name, site = region.place_ids[k], sites[int(nearest[k])]
-        yield Suspicion(
-            f"{region.places[name].name}: {apart[k]:.0f} km from {site.kind} {site.name} as the "
-            f"crow flies, {driven[k]:.0f} km by road: is a bridge or ferry missing?",
-            name,
-        )
+        drive = {"place": region.places[name].name, "name": site.name}
+        yield Suspicion("bent.one", drive | {"straight": apart[k], "driven": driven[k]}, name)
 
 
 def _odd_speeds(
@@ -131,23 +122,18 @@ def _odd_speeds(
     worst = np.unravel_index(int(kmh.argmax()), kmh.shape)
     if kmh[worst] > FAST_KMH:
         name = region.place_ids[int(worst[0])]
-        yield Suspicion(
-            f"{region.places[name].name} to {sites[int(worst[1])].name}: {kmh[worst]:.0f} km/h on "
-            "the whole way; are minutes given as seconds?",
-            name,
-        )
+        drive = {"place": region.places[name].name, "name": sites[int(worst[1])].name}
+        yield Suspicion("fast.one", drive | {"kmh": kmh[worst]}, name)
 
 
 def _crowded(region: Region) -> Iterator[Suspicion]:
     for key, municipality in region.municipalities.items():
         own = [(sum(p.people), name) for name, p in region.places.items() if p.municipality == key]
         most, name = max(own)
-        if len(own) > 20 and most > CROWDED * sum(municipality.people) > 0:
-            yield Suspicion(
-                f"{region.places[name].name} has {most} of {sum(municipality.people)} people of "
-                f"{municipality.name}: is a total among the cells?",
-                name,
-            )
+        everybody = sum(municipality.people)
+        if len(own) > 20 and most > CROWDED * everybody > 0:
+            names = {"place": region.places[name].name, "municipality": municipality.name}
+            yield Suspicion("crowded.one", names | {"people": most, "all": everybody}, name)
 
 
 def _alike(region: Region) -> Iterator[Suspicion]:
@@ -155,16 +141,13 @@ def _alike(region: Region) -> Iterator[Suspicion]:
     for name, place in region.places.items():
         other = seen.setdefault((place.lat, place.lon), name)
         if other != name:
-            yield Suspicion(
-                f"{place.name} lies exactly where {region.places[other].name} does", name
-            )
+            told: Values = {"place": place.name, "other": region.places[other].name}
+            yield Suspicion("alike.one", told, name)
 
 
 def _assumed(region: Region) -> Iterator[Suspicion]:
     assumed = [ferry.ferry for ferry in region.ferries if ferry.grade == "C"]
     if assumed:
-        yield Suspicion(
-            f"ferries with an assumed timetable or crossing: {', '.join(assumed[:SHOWN])}"
-        )
+        yield Suspicion("assumed.ferries", {"ferries": ", ".join(assumed[:SHOWN])})
     if region.roads and all(road.grade == "C" for road in region.roads):
-        yield Suspicion("every road's length and speed is an assumption (grade C)")
+        yield Suspicion("assumed.roads", {})

@@ -32,7 +32,7 @@ records = click.option(
 
 
 def language(default: str) -> Callable[[Command], Command]:
-    """Return the option of the report's language."""
+    """Return the option of a page's language."""
     return click.option(
         "--lang",
         type=click.Choice(["nb", "en"]),

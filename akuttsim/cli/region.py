@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
+
+from akuttsim.cli import options
 
 folder = click.Path(path_type=Path, file_okay=False)
 
@@ -55,17 +58,19 @@ def build(spec: Path, out: Path, data: Path | None) -> None:
 @command.command("show")
 @click.argument("name")
 @click.option("--organisation", help="Also its clinics and stations: a shipped name or a path.")
+@options.language("nb")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Page to write.")
-def show(name: str, organisation: str | None, out: Path | None) -> None:
+def show(name: str, organisation: str | None, lang: Literal["nb", "en"], out: Path | None) -> None:
     """Write a page of the region NAME: map, people, drive times, and what looks wrong.
 
-    NAME is a shipped name or a folder. At a terminal the page is opened in the browser.
+    NAME is a shipped name or a folder. The page is NAME.html in Norwegian, NAME-en.html in
+    English. At a terminal it is opened in the browser.
     """
     from akuttsim.building.show import page_path, region_page
     from akuttsim.store.files import write_whole
 
-    region, page = region_page(name, organisation)
-    path = page_path(region, out)
+    region, page = region_page(name, lang, organisation)
+    path = page_path(region, lang, out)
     write_whole(path, page.encode("utf-8"))
     click.echo(f"Written: {path}")
     if sys.stdout.isatty():

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
-
-from babel.numbers import format_decimal
 
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.selection import Estimate
+from akuttsim.texts import number
 
 _DECIMALS = {"share": 1, "s": 0, "min": 1, "NOK per year": 0, "km per week": 0}
 _MOST_DECIMALS = 3
@@ -23,16 +21,13 @@ class Numbers:
 
     def plain(self, value: float, decimals: int = 0) -> str:
         """Return a number with a fixed number of decimals, never a minus before zero."""
-        rounded = round(value, decimals)
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        written = _written(abs(rounded), pattern, self.text.lang)
-        return ("\u2212" if rounded < 0 else "") + written
+        return number(value, self.text.lang, decimals)
 
     def amount(self, value: float, unit: str, decimals: int | None = None) -> str:
         """Return a number with its unit; a share is written in per cent."""
         digits = _DECIMALS.get(unit, 1) if decimals is None else decimals
-        number = self.plain(_shown(value, unit), digits)
-        return self.text.get(f"unit.{unit}", f"{{n}} {unit}").format(n=number)
+        written = self.plain(_shown(value, unit), digits)
+        return self.text.get(f"unit.{unit}", f"{{n}} {unit}").format(n=written)
 
     def mean(self, estimate: Estimate) -> str:
         """Return the mean of an estimate with its unit."""
@@ -64,11 +59,6 @@ class Numbers:
         digits = decimals(estimate)
         value = _shown(estimate.mean, estimate.unit)
         return ("+" if round(value, digits) > 0 else "") + self.plain(value, digits)
-
-
-@lru_cache(maxsize=50_000)
-def _written(value: float, pattern: str, lang: str) -> str:
-    return str(format_decimal(value, format=pattern, locale=lang))
 
 
 def decimals(estimate: Estimate) -> int:

@@ -14,6 +14,7 @@ from akuttsim.building.chart import SHADES, chart, shade
 from akuttsim.building.show import page_path, region_page
 from akuttsim.building.skeleton import write_skeleton
 from akuttsim.building.suspicious import Site, suspicions
+from akuttsim.building.words import ShowWords
 from akuttsim.errors import InputError
 from akuttsim.roads.travel import travel
 from akuttsim.scenario.load import load_region
@@ -51,11 +52,11 @@ def fjord(tmp_path: Path) -> Path:
 
 
 def test_the_page_has_map_people_and_drive_times(fjord: Path) -> None:
-    name, page = region_page(str(fjord))
+    name, page = region_page(str(fjord), "en")
     tags = Tags(page)
     assert name == "fjord" and tags.open == []
     assert tags.count("svg") == 1 and tags.count("circle") == 5
-    assert "6 300 people in 2 municipalities" in page
+    assert "<dt>Inhabitants</dt><dd>6,300</dd>" in page
     region = load_region(str(fjord)).value
     times = travel(region)
     hospital = region.place_ids.index("hospital")
@@ -65,9 +66,9 @@ def test_the_page_has_map_people_and_drive_times(fjord: Path) -> None:
 
 
 def test_facilities_of_an_organisation_get_maps_of_their_own(fjord: Path) -> None:
-    _, page = region_page(str(fjord), str(fjord.parent / "fjord-today.yaml"))
+    _, page = region_page(str(fjord), "en", str(fjord.parent / "fjord-today.yaml"))
     assert Tags(page).count("svg") == 3
-    for kind in ("hospital", "legevakt", "station"):
+    for kind in ("hospital", "legevakt", "ambulance station"):
         assert f"Minutes to the nearest {kind}" in page
 
 
@@ -77,20 +78,21 @@ def test_facilities_beside_the_region_show_how_far_they_were_from_the_road(fjord
         "a,hospital,Huset,hospital,64.5,11.5,12,made up,C\n"
         "b,station,Fyret,island,64.5,11.3,2400,made up,C\n"
     )
-    _, page = region_page(str(fjord))
-    assert "station Fyret lay 2400 m from the nearest road" in page
+    _, page = region_page(str(fjord), "en")
+    assert "Fyret (ambulance station): 2,400\u00a0m from the nearest road" in page
+    assert "Metres to the road" in page
     (fjord / "facilities.csv").write_text(
         "facility,kind,name,place,lat,lon,to_road_m,source,grade\na,hospital,H,nowhere,1,1,1,x,C\n"
     )
     with pytest.raises(InputError, match="no place nowhere in the region"):
-        region_page(str(fjord))
+        region_page(str(fjord), "en")
 
 
 def test_names_cannot_put_anything_into_the_page(fjord: Path) -> None:
     places = (fjord / "places.csv").read_text()
     evil = "<script>alert(1)</script>"
     (fjord / "places.csv").write_text(places.replace("Valley centre", evil))
-    _, page = region_page(str(fjord))
+    _, page = region_page(str(fjord), "en")
     assert "<script" not in page and "&lt;script&gt;" in page
     assert "default-src 'none'" in page
     assert not re.search(r"(?:src|href)=", page)
@@ -98,10 +100,11 @@ def test_names_cannot_put_anything_into_the_page(fjord: Path) -> None:
 
 def test_a_page_does_not_overwrite_another(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
-    assert page_path("fjord", None) == Path("fjord.html")
+    assert page_path("fjord", "nb", None) == Path("fjord.html")
     Path("fjord.html").write_text("mine")
-    assert page_path("fjord", None) == Path("fjord-2.html")
-    assert page_path("fjord", Path("x.html")) == Path("x.html")
+    assert page_path("fjord", "nb", None) == Path("fjord-2.html")
+    assert page_path("fjord", "en", None) == Path("fjord-en.html")
+    assert page_path("fjord", "en", Path("x.html")) == Path("x.html")
 
 
 def looks_wrong(region: Region, sites: list[Site]) -> list[str]:
@@ -109,7 +112,8 @@ def looks_wrong(region: Region, sites: list[Site]) -> list[str]:
     at = [region.place_ids.index(site.place) for site in sites]
     seconds = np.array([times.to("car", times.noon, place) for place in at]).T
     km = np.array([times.km_to(place) for place in at]).T
-    return [each.what for each in suspicions(region, sites, seconds, km)]
+    told = ShowWords("en").wrong(suspicions(region, sites, seconds, km))
+    return [f"{heading}: {each}" for heading, sentences in told for each in sentences]
 
 
 HOSPITAL = [Site("hospital", "Huset", "hospital")]
@@ -124,17 +128,19 @@ def changed(fjord: Path, file: str, old: str, new: str) -> Region:
 
 def test_a_sound_region_raises_few_suspicions(fjord: Path) -> None:
     assert looks_wrong(load_region(str(fjord)).value, HOSPITAL) == [
-        "ferries with an assumed timetable or crossing: island-ferry",
-        "every road's length and speed is an assumption (grade C)",
+        "Assumptions, to be replaced (grade C, found in no source): "
+        "Timetable or crossing time of ferries: island-ferry",
+        "Assumptions, to be replaced (grade C, found in no source): Length and speed of every road",
     ]
 
 
 WRONG = [
-    ("roads.csv", "Fv3,21,62", "Fv3,80,62", "Head of the valley: 100 minutes to the nearest hosp"),
-    ("roads.csv", "Fv1,11.2,70", "Fv1,99,90", "Valley centre: 21 km from hospital Huset as the "
-     "crow flies, 112 km by road: is a bridge or ferry missing?"),
-    ("places.csv", "64.4720,11.5600", "64.4660,11.4950", "East side lies exactly where Town cent"),
-    ("roads.csv", "Fv1,11.2,70", "Fv1,60,119", "km/h on the whole way; are minutes given as sec"),
+    ("roads.csv", "Fv3,21,62", "Fv3,80,62", "More than 90 minutes to the nearest hospital: "
+     "Head of the valley: 100\u00a0min (416 living there)"),
+    ("roads.csv", "Fv1,11.2,70", "Fv1,99,90", "Valley centre to Huset: 21\u00a0km "
+     "apart, 112\u00a0km by road"),
+    ("places.csv", "64.4720,11.5600", "64.4660,11.4950", "same spot: East side and Town centre"),
+    ("roads.csv", "Fv1,11.2,70", "Fv1,60,119", "km/h all the way"),
 ]  # fmt: skip
 
 
@@ -152,8 +158,8 @@ def test_shades_keep_their_order_and_the_last_is_what_looks_wrong() -> None:
 
 def test_north_is_up_and_everything_is_on_the_paper(fjord: Path) -> None:
     region = load_region(str(fjord)).value
-    drawn = chart(region, HOSPITAL, np.zeros(len(region.places)), "hospital")
-    at = {dot.title.split(":")[0]: dot for dot in drawn.dots}
+    drawn = chart(region, HOSPITAL, np.zeros(len(region.places)))
+    at = {dot.place: dot for dot in drawn.dots}
     assert at["The island"].y < at["Town centre"].y < at["Head of the valley"].y
     assert at["The island"].x < at["Town centre"].x < at["Head of the valley"].x
     assert all(0 <= dot.x <= 960 and 0 <= dot.y <= drawn.height for dot in drawn.dots)

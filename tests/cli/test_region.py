@@ -26,8 +26,10 @@ def test_new_then_check_then_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert done.exit_code == 0 and "Region fjord: 6 300 people" in done.output
     assert "NO ROADS" not in done.output
     assert typed("show", "fjord", "--organisation", "fjord-today.yaml") == "Written: fjord.html\n"
-    assert Path("fjord.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert '<html lang="nb">' in Path("fjord.html").read_text(encoding="utf-8")
     assert typed("show", "fjord") == "Written: fjord-2.html\n"
+    assert typed("show", "fjord", "--lang", "en") == "Written: fjord-en.html\n"
+    assert '<html lang="en">' in Path("fjord-en.html").read_text(encoding="utf-8")
 
 
 def test_build_tells_what_is_loud_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
