@@ -69,6 +69,16 @@ class LoggedCallers:
         mine: Flags = self.log.time_s >= _midnight(self.first, self.log.time_zone)
         return mine
 
+    @cached_property
+    def shown(self) -> CallLog:
+        """Return the calls that are looked at."""
+        return self.log.picked(self.looked_at)
+
+    @cached_property
+    def called(self) -> list[str]:
+        """Return the local time of each call that is looked at, with its distance from UTC."""
+        return _local(self.shown.time_s, self.log.time_zone)
+
     def region(self, region: Region) -> Region:
         """Return the region with its run beginning on the first day of the warm-up."""
         begins = self.first - timedelta(days=self.warmup_days)
@@ -97,13 +107,13 @@ class LoggedCallers:
         did not happen. `recorded_gave_up_s` and `gave_up_s` are of those who hung up.
         """
         mine = np.flatnonzero(is_of_log(seen.patients))[self.looked_at]
-        patients, log = seen.patients, self.log.picked(self.looked_at)
+        patients, log = seen.patients, self.shown
         told, met = recorded(log), simulated(patients, seen.record)
         names = [*(unit.name for unit in seen.record.units if unit.role in VEHICLES), ""]
         rang = {code: name for name, code in LINES.items()}
         columns: dict[str, Any] = {
             "call": log.at,
-            "called": _local(log.time_s, log.time_zone),
+            "called": self.called,
             "number": [rang[code] for code in patients.line[mine].tolist()],
             "place": _places(seen.region, patients, mine),
             "urgency": [URGENCIES[code] for code in patients.urgency[mine].tolist()],
@@ -119,7 +129,7 @@ class LoggedCallers:
 
         What was recorded is held against the runs of each organisation.
         """
-        log = self.log.picked(self.looked_at)
+        log = self.shown
         _, hour = local_parts(log.time_s, log.time_zone)
         hours, after = [], []
         for name in dict.fromkeys(run.organisation for run in runs):
@@ -140,8 +150,12 @@ class LoggedCallers:
 
     def inputs(self) -> dict[str, Any]:
         """Return a digest of the calls and of the days that are looked at."""
-        calls = {"calls": _fingerprint(self.log), "days": self.days, "added": list(self.added)}
-        return {"log": digest(calls)}
+        return {"log": self._digest}
+
+    @cached_property
+    def _digest(self) -> str:
+        calls = _fingerprint(self.log)
+        return digest({"calls": calls, "days": self.days, "added": list(self.added)})
 
     def told(self) -> dict[str, Any]:
         """Return what a reader must know of the log: its name, days, calls and columns."""
