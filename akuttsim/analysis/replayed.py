@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from akuttsim.analysis.answering import WITHIN_113_S, WITHIN_116117_S
-from akuttsim.analysis.intervals import CONFIDENCE, Interval, t_interval
+from akuttsim.analysis.intervals import CONFIDENCE, Interval, share_interval, t_interval
 from akuttsim.analysis.observed import HOURS, mean, share
 from akuttsim.patients.call_log import CallLog
 from akuttsim.records import LINE_113, Flags, Floats, Indices, Patients, Record
@@ -129,16 +129,7 @@ def compared(log: CallLog, hour: NDArray[np.int64], runs: Iterable[Times]) -> li
     cells = list(_cells(log, hour, told))
     found = [[cell.of(run) for cell in cells] for run in runs]
     return [
-        Compared(
-            cell.number,
-            cell.hour,
-            cell.measure.name,
-            cell.measure.unit,
-            int(cell.picked.sum()),
-            cell.of(told),
-            *t_interval(np.array(values)),
-            *one_more(np.array(values))[1:],
-        )
+        cell.compared(told, np.array(values))
         for cell, values in zip(cells, zip(*found, strict=True), strict=True)
     ]
 
@@ -156,6 +147,16 @@ class _Cell:
     def of(self, times: Times) -> float:
         """Return what it is of these times."""
         return self.measure.of(times, self.picked, self.limit_s)
+
+    def compared(self, told: Times, values: Floats) -> Compared:
+        """Return what it is of the log, beside its values in all replications."""
+        calls = int(self.picked.sum())
+        is_share = self.measure.unit == "share"
+        found = (
+            share_interval(values, np.full(len(values), calls)) if is_share else t_interval(values)
+        )
+        of = (self.number, self.hour, self.measure.name, self.measure.unit, calls)
+        return Compared(*of, self.of(told), *found, *one_more(values)[1:])
 
 
 def _cells(log: CallLog, hour: NDArray[np.int64], told: Times) -> Iterator[_Cell]:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
-
-from babel.dates import format_date
 
 from akuttsim.report.gains import Sentence
 from akuttsim.report.selection import Estimate
@@ -34,13 +31,9 @@ def _logged(words: Words, log: dict[str, Any] | None) -> str:
     """Return whose calls were met, where they are a log's, and what intervals then tell."""
     if log is None:
         return ""
-    first, last = (_day(words, log[end]) for end in ("first", "last"))
+    first, last = (words.numbers.day(log[end]) for end in ("first", "last"))
     calls = words.numbers.plain(log["calls"])
     return words.text("enough.logged", file=log["file"], first=first, last=last, calls=calls)
-
-
-def _day(words: Words, iso: str) -> str:
-    return format_date(date.fromisoformat(iso), "long", locale=words.text.lang)
 
 
 def _best(words: Words, ranking: list[dict[str, Any]]) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from datetime import date
+
+from babel.dates import format_date
 
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.selection import Estimate
@@ -22,6 +25,11 @@ class Numbers:
     def plain(self, value: float, decimals: int = 0) -> str:
         """Return a number with a fixed number of decimals, never a minus before zero."""
         return number(value, self.text.lang, decimals)
+
+    def day(self, iso: str) -> str:
+        """Return a date that is written as 2026-01-31 with its month in letters."""
+        pattern = self.text("number.day")
+        return format_date(date.fromisoformat(iso), pattern, locale=self.text.lang)
 
     def amount(self, value: float, unit: str, decimals: int | None = None) -> str:
         """Return a number with its unit; a share is written in per cent."""

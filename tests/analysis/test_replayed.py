@@ -34,7 +34,7 @@ def test_figures_by_hand() -> None:
     told = log([10.0, 200.0, NAN, 30.0], [NAN, NAN, 50.0, NAN])
     hour = np.array([8, 8, 8, 9])
     runs = [run([0.0, 100.0, 20.0, NAN], [NAN, NAN, NAN, 5.0]), run([20.0, 130.0, 30.0, 40.0])]
-    rows = {(r.hour, r.measure): r for r in compared(told, hour, np.ones(4, dtype=bool), runs)}
+    rows = {(r.hour, r.measure): r for r in compared(told, hour, runs)}
     assert rows["all", "mean_wait_s"].recorded == 80
     assert rows["all", "mean_wait_s"].simulated == pytest.approx((40 + 55) / 2)
     assert rows["all", "answered_in_time"].recorded == 0.5
@@ -48,15 +48,13 @@ def test_figures_by_hand() -> None:
 def test_a_call_of_which_the_log_does_not_tell_is_not_counted_on_either_side() -> None:
     told = log([10.0, NAN])
     runs = [run([10.0, 900.0]), run([12.0, 900.0])]
-    rows = compared(told, np.array([8, 8]), np.ones(2, dtype=bool), runs)
+    rows = compared(told, np.array([8, 8]), runs)
     assert rows[0].calls == 1 and rows[0].simulated == 11
 
 
 def test_113_has_a_limit_of_its_own() -> None:
-    rows = compared(
-        log([5.0, 60.0], line=LINE_113), np.zeros(2, dtype=np.int64), np.ones(2, dtype=bool),
-        [run([5.0, 5.0])] * 2,
-    )  # fmt: skip
+    told = log([5.0, 60.0], line=LINE_113)
+    rows = compared(told, np.zeros(2, dtype=np.int64), [run([5.0, 5.0])] * 2)
     in_time = next(row for row in rows if row.measure == "answered_in_time")
     assert (in_time.number, in_time.recorded, in_time.simulated) == ("113", 0.5, 1.0)
 
@@ -78,7 +76,14 @@ def test_only_the_first_time_that_somebody_rang_counts() -> None:
 
 def test_stages_are_minutes_after_the_call() -> None:
     told = log([60.0, 120.0])
-    rows = stages(told, np.ones(2, dtype=bool), [run([30.0, 90.0]), run([30.0, 30.0])])
+    rows = stages(told, [run([30.0, 90.0]), run([30.0, 30.0])])
     assert [row.stage for row in rows] == ["answered"]
     assert (rows[0].recorded_min, rows[0].simulated_min) == (1.5, 0.75)
     assert recorded(told).after_s["answered"].tolist() == [60, 120]
+
+
+def test_an_interval_of_a_share_stays_between_none_and_all() -> None:
+    rows = compared(log([1.0] * 4), np.zeros(4, dtype=np.int64), [run([1.0] * 4)] * 3)
+    (in_time,) = [r for r in rows if r.hour == "all" and r.measure == "answered_in_time"]
+    (left,) = [r for r in rows if r.hour == "all" and r.measure == "hung_up"]
+    assert 0 < in_time.low < 1 == in_time.high and left.low == 0 < left.high < 1

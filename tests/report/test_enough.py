@@ -80,7 +80,7 @@ def test_real_calls_are_named_and_what_intervals_then_tell(results):
     days = {"first": "2026-01-06", "last": "2026-02-01"}
     results.manifest["log"] = {"file": "calls.csv", "calls": 2999, **days}
     (told,) = [line for line in answer_lines(results, "en") if "real calls" in line]
-    assert told.startswith("The real calls of calls.csv from January 6, 2026 to February 1, 2026")
+    assert told.startswith("The real calls of calls.csv from 6 January 2026 to 1 February 2026")
     assert "(2,999 calls)" in told and told.endswith("not how other weeks might go.")
     (norwegian,) = [line for line in answer_lines(results, "nb") if "virkelige samtalene" in line]
     assert "6. januar 2026 til 1. februar 2026" in norwegian

@@ -32,7 +32,7 @@ def summary(log: CallLog, seen: Logged, words: LogWords) -> list[str]:
     stops = sum(each.weight == "stops" for each in log.findings)
     counts = {"calls": words.number(len(log)), "rows": words.number(log.rows)}
     return [
-        words("check.lead", **counts, first=seen.first, last=seen.last),
+        words("check.lead", **counts, first=words.day(seen.first), last=words.day(seen.last)),
         words("check.bad", n=stops) if stops else words("check.good"),
     ]
 

@@ -84,6 +84,10 @@ class LogWords:
         """Return a number with its unit; a dash for none."""
         return self.numbers.amount(value, unit) if value == value else self("none")
 
+    def day(self, iso: str) -> str:
+        """Return a date that is written as 2026-01-31 with its month in letters."""
+        return self.numbers.day(iso)
+
     def number(self, value: float, decimals: int = 0) -> str:
         """Return a number; a dash for none."""
         return self.numbers.plain(value, decimals) if value == value else self("none")

@@ -70,6 +70,8 @@ def _one(axes: Axes, line: Line) -> None:
         return
     dash = DASHES[1] if line.is_dashed else "-"
     look: Any = {"color": line.colour, "linewidth": 1.8, "linestyle": dash}
+    if np.isnan(line.values).any():
+        look["marker"] = "."
     axes.plot(line.at, line.values, label=line.name, **look)
     if line.low is not None and line.high is not None:
         axes.fill_between(line.at, line.low, line.high, color=line.colour, alpha=0.18, linewidth=0)

@@ -20,7 +20,7 @@ def fit_page(found: FittedRegion, lang: Lang) -> str:
     """Return the page of a fit: each value with its interval, and how well it fits."""
     words = LogWords(lang)
     region = words.text.both(found.region.title.model_dump())
-    first, last = found.days
+    first, last = (words.day(each) for each in found.days)
     sections = [*_arrivals(found, words), *_durations(found, words), *_patience(found, words)]
     answer = [words("fit.lead", region=region), words("fit.test")]
     page = Page(

@@ -64,8 +64,8 @@ class Replayed:
                 "replay.eyebrow",
                 region=words.text.both(self.manifest["region"]["title"]),
                 file=log["file"],
-                first=log["first"],
-                last=log["last"],
+                first=words.day(log["first"]),
+                last=words.day(log["last"]),
                 calls=words.number(log["calls"]),
                 n=self.manifest["replications"],
             ),
@@ -172,8 +172,9 @@ class Replayed:
         series = []
         for place, organisation in enumerate(self.manifest["organisations"]):
             rows = self._rows(organisation, number, measure)
-            rows = rows[(rows.hour != ALL) & (rows.calls >= FEW_CALLS)]
+            rows = rows[rows.hour != ALL]
             at = rows.hour.astype(float).to_numpy()
+            rows = rows.where(rows.calls >= FEW_CALLS)
             is_base = organisation == self.base
             most = 1.0 if measure != "mean_wait_s" else None
             band = [rows[name].to_numpy().clip(0, most) for name in ("one_low", "one_high")]
