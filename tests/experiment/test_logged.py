@@ -228,3 +228,17 @@ def test_what_is_wrong_with_the_log_is_told_at_its_key(tmp_path: Path) -> None:
     assert "no demand.planned_transports to add" in str(caught.value)
     with pytest.raises(InputError, match="log"):
         study_of_experiment(str(asked(tmp_path, ", file: nowhere.csv")))
+
+
+def test_a_log_that_must_be_put_right_first_says_how_to_see_what_it_is(tmp_path: Path) -> None:
+    path = asked(tmp_path)
+    heading, *rows = text().splitlines()
+    first = rows[0].split(";")
+    skipped = [";".join(["29.03.2026 02:30:00", *first[1:4], "", "", *first[6:]])] * 3
+    (tmp_path / "calls.csv").write_text("\n".join([heading, *rows, *skipped]), "utf-8")
+    with pytest.raises(InputError) as caught:
+        study_of_experiment(str(path))
+    (problem,) = caught.value.problems
+    assert problem.file.endswith("calls.csv") and problem.line > len(rows)
+    assert "must be put right first" in problem.what
+    assert "akuttsim log check" in problem.what and "--format form.yaml" in problem.what
