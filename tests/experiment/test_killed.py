@@ -184,7 +184,11 @@ def test_stopped_it_ends_in_two_seconds_tidily_and_says_how_to_go_on(
 ) -> None:
     """Ctrl-C goes to all processes of the terminal, workers too; the others to the sweep alone."""
     folder = tmp_path / "results"
-    process = started(folder)
+    before = signal.signal(number, signal.SIG_DFL)  # tests started by nohup would hand on deafness
+    try:
+        process = started(folder)
+    finally:
+        signal.signal(number, before)
     wait_for_runs(folder)
     began = time.monotonic()
     send = os.killpg if number == signal.SIGINT else os.kill
