@@ -15,7 +15,7 @@ from akuttsim.analysis.answering import WITHIN_113_S, WITHIN_116117_S
 from akuttsim.analysis.intervals import CONFIDENCE, Interval, share_interval, t_interval
 from akuttsim.analysis.observed import HOURS, mean, share
 from akuttsim.patients.call_log import CallLog
-from akuttsim.records import LINE_113, Flags, Floats, Indices, Patients, Record
+from akuttsim.records import LINE_113, NOT_PRESENT, Flags, Floats, Indices, Patients, Record
 
 STAGES = ("answered", "alerted", "on_scene", "at_hospital", "free")
 """What is held against the log, in the order of the chain."""
@@ -26,18 +26,21 @@ class Times:
     """What became of each call of a log, in seconds after it rang; NaN where it did not happen.
 
     `gave_up_s` is after how long the caller hung up; `unit` the first ambulance's position among
-    the record's vehicles, -1 for none. Only the first time that a caller rang counts.
+    the record's vehicles, -1 for none. Only the first time that a caller rang counts. `rang` marks
+    those who ring here: a neighbour may belong to a room that an organisation does not have.
     """
 
     after_s: dict[str, Floats]
     gave_up_s: Floats
     unit: Indices
+    rang: Flags
 
 
 def recorded(log: CallLog) -> Times:
     """Return what the log tells."""
     after = {name: log.stage(name) - log.time_s for name in STAGES}
-    return Times(after, log.gave_up_s, np.full(len(log), -1, dtype=np.int32))
+    unit, rang = np.full(len(log), -1, dtype=np.int32), np.ones(len(log), dtype=bool)
+    return Times(after, log.gave_up_s, unit, rang)
 
 
 def simulated(patients: Patients, record: Record) -> Times:
@@ -50,7 +53,8 @@ def simulated(patients: Patients, record: Record) -> Times:
     answered[patient] = (calls.answered_s - calls.rang_s)[rows]
     gave_up[patient] = (calls.left_s - calls.rang_s)[rows]
     stages = {name: getattr(courses, f"{name}_s") - patients.time_s for name in STAGES[1:]}
-    return Times({"answered": answered, **stages}, gave_up, courses.crew)
+    rang = courses.outcome != NOT_PRESENT
+    return Times({"answered": answered, **stages}, gave_up, courses.crew, rang)
 
 
 class Measure(NamedTuple):
@@ -146,7 +150,7 @@ class _Cell:
 
     def of(self, times: Times) -> float:
         """Return what it is of these times."""
-        return self.measure.of(times, self.picked, self.limit_s)
+        return self.measure.of(times, self.picked & times.rang, self.limit_s)
 
     def compared(self, told: Times, values: Floats) -> Compared:
         """Return what it is of the log, beside its values in all replications."""

@@ -24,7 +24,7 @@ from akuttsim.patients.call_log import LINES, CallLog, Finding
 from akuttsim.patients.from_log import LoggedRun, is_of_log, patients_of_log
 from akuttsim.patients.log_read import read_log
 from akuttsim.patients.log_times import local_parts
-from akuttsim.records import OUTCOMES, Flags, Patients
+from akuttsim.records import NOT_PRESENT, OUTCOMES, Flags, Patients
 from akuttsim.roads.travel import Travel
 from akuttsim.scenario.experiment import LogOfExperiment
 from akuttsim.scenario.fields import URGENCIES
@@ -191,11 +191,13 @@ def _columns(times: Times) -> dict[str, Any]:
 
 def _kept(folder: Path, runs: Sequence[RunId]) -> Iterator[Times]:
     """Yield what was kept of the calls of runs, one run at a time."""
-    names = [f"{stage}_s" for stage in STAGES]
+    seconds = ["gave_up_s", *(f"{stage}_s" for stage in STAGES)]
     for run in runs:
-        found = read_calls(folder, run, ["gave_up_s", *names])
-        after = dict(zip(STAGES, (found[name] for name in names), strict=True))
-        yield Times(after, found["gave_up_s"], np.full(len(found["gave_up_s"]), -1, np.int32))
+        found = read_calls(folder, run, [*seconds, "outcome"])
+        gave_up, *after = (found[name].to_numpy(np.float64) for name in seconds)
+        rang = (found["outcome"] != OUTCOMES[NOT_PRESENT]).to_numpy()
+        no_unit = np.full(len(found), -1, dtype=np.int32)
+        yield Times(dict(zip(STAGES, after, strict=True)), gave_up, no_unit, rang)
 
 
 def logged_as_told(told: LogOfExperiment, region: Region, beside: Path) -> LoggedCallers:

@@ -154,12 +154,12 @@ def _words(region: Region, log: CallLog, line: Codes, u: Floats) -> Indices:
     """Return where each is, as words: of those to 113 of whom the log tells nothing, some outside.
 
     A room that also answers 113 for neighbours has their calls in its log. Where the log never says
-    so, as many are theirs as they are people. A call to 116117 is taken as the district's own.
+    so, as many are theirs as they are people. Without a place a call to 116117 is the district's.
     """
     first = _first_outside(region)
-    word: Indices = np.where((line != LINE_113) & (log.place >= first), UNKNOWN, log.place)
+    word: Indices = log.place
     theirs = np.cumsum(list(outside_people(region).values()))
-    if not len(theirs) or (log.place >= first).any():
+    if not len(theirs) or (line[log.place >= first] == LINE_113).any():
         return word
     everybody = float(theirs[-1] + people_by_place(region).sum())
     district = np.searchsorted(theirs, u * everybody, side="right")

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from akuttsim.errors import InputError, Problem
-from akuttsim.records import Floats
 from akuttsim.store.files import write_csv, write_parquet
 from akuttsim.store.results import MANIFEST, RunId
 
@@ -41,10 +39,10 @@ def _calls(folder: Path, run: RunId) -> Path:
     return folder / "calls" / f"{run.organisation}-{run.replication:05d}.parquet"
 
 
-def read_calls(folder: Path, run: RunId, columns: Sequence[str]) -> dict[str, Floats]:
-    """Read some columns of the calls that were kept of a run: seconds, NaN where there are none."""
-    table = pq.read_table(_calls(folder, run), columns=list(columns))
-    return {name: table[name].to_numpy().astype(np.float64) for name in columns}
+def read_calls(folder: Path, run: RunId, columns: Sequence[str]) -> pd.DataFrame:
+    """Read some columns of the calls that were kept of a run."""
+    frame: pd.DataFrame = pq.read_table(_calls(folder, run), columns=list(columns)).to_pandas()
+    return frame
 
 
 def read_replay(folder: Path) -> ReplayTables:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,7 +29,9 @@ def run(answered: list[float], left: list[float] | None = None) -> Times:
     after = {"answered": np.array(answered)}
     after |= {name: np.full(len(answered), NAN) for name in ("alerted", "on_scene", "free")}
     after["at_hospital"] = after["free"]
-    return Times(after, np.array(left or [NAN] * len(answered)), np.full(len(answered), -1))
+    n = len(answered)
+    rang = np.ones(n, dtype=bool)
+    return Times(after, np.array(left or [NAN] * n), np.full(n, -1), rang)
 
 
 def test_figures_by_hand() -> None:
@@ -87,3 +91,12 @@ def test_an_interval_of_a_share_stays_between_none_and_all() -> None:
     (in_time,) = [r for r in rows if r.hour == "all" and r.measure == "answered_in_time"]
     (left,) = [r for r in rows if r.hour == "all" and r.measure == "hung_up"]
     assert 0 < in_time.low < 1 == in_time.high and left.low == 0 < left.high < 1
+
+
+def test_who_does_not_ring_an_organisation_is_not_counted_in_it() -> None:
+    """A neighbour's call, in the log of a regional room, meets one without: two of three remain."""
+    met = run([10.0, 300.0, NAN])
+    met = replace(met, rang=np.array([True, True, False]))
+    rows = compared(log([5.0, 5.0, 5.0]), np.zeros(3, dtype=np.int64), [met] * 2)
+    found = {row.measure: row.simulated for row in rows if row.hour == "all"}
+    assert found["answered_in_time"] == 0.5 and found["mean_wait_s"] == 155
