@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from small import World
 
 from akuttsim.patients.call_log import CallLog
 from akuttsim.patients.log_read import read_log
 from akuttsim.records import LINE_113, LINE_HEALTH, Patients, Record
 from akuttsim.scenario.call_log import LogFormat
 from akuttsim.scenario.region import Region
-from tests.small import World
 
 WRITTEN = "%d.%m.%Y %H:%M:%S"
 URGENCY = ("rød", "gul", "grønn")
@@ -120,3 +120,20 @@ def _rows(world: World, patients: Patients, record: Record) -> Iterable[list[str
             local(float(ended)),
             *(local(float(getattr(courses, name)[patient])) for name in STAGES.values()),
         ]
+
+
+FIRST, SECOND = (3, 7, 6, 1, 8, 9, 4, 5, 2), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+"""Weights of the two check digits of an identity number."""
+
+
+def with_check_digits(nine: str) -> str | None:
+    """Return a made-up number with its two check digits; None for what is never given out."""
+    first = -sum(w * int(n) for w, n in zip(FIRST, nine, strict=True)) % 11
+    if first == 10:
+        return None
+    second = -sum(w * int(n) for w, n in zip(SECOND, f"{nine}{first}", strict=True)) % 11
+    return None if second == 10 else f"{nine}{first}{second}"
+
+
+NUMBER = with_check_digits("010180123") or with_check_digits("010180124") or ""
+"""A made-up identity number with the right check digits."""

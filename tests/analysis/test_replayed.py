@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from small import calls, courses, people, seen, world
 
 from akuttsim.analysis.replayed import Times, compared, recorded, simulated, stages
 from akuttsim.patients.call_log import CallLog
 from akuttsim.records import LINE_113, LINE_116117
-from tests.small import calls, courses, people, seen, world
 
 NAN = np.nan
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from logs import HEADING, NUMBER, log_of
+from small import world
 
 from akuttsim.cli import app
 from akuttsim.errors import InputError
 from akuttsim.scenario.load import load_organisation, load_region
-from tests.logs import HEADING, log_of
-from tests.small import world
 
 DOC = Path(__file__).parents[2] / "docs" / "your-call-log.md"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -88,8 +88,6 @@ def test_what_must_be_put_right_stops_a_replay_with_its_message(desk: Path) -> N
 
 
 def test_a_log_that_tells_who_rang_is_refused_and_the_number_not_repeated(desk: Path) -> None:
-    from tests.patients.test_log_private import NUMBER
-
     heading, *rows = namdal().splitlines()
     with_person = [f"{heading};person", *(f"{row};{NUMBER}" for row in rows[:20])]
     (desk / "calls.csv").write_text("\n".join(with_person) + "\n", "utf-8")

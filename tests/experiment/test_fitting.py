@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from logs import COLUMNS, log_format, log_of, only, read
 from scipy import stats
+from small import DATA, MADE_UP, World, region, world
 
 from akuttsim.analysis.fitted import FittedRegion, parameter_rows
 from akuttsim.errors import InputError
@@ -15,8 +17,6 @@ from akuttsim.patients.call_log import CallLog
 from akuttsim.records import LINE_113
 from akuttsim.scenario.load import load_region
 from akuttsim.scenario.region import Region
-from tests.logs import COLUMNS, log_format, log_of, only, read
-from tests.small import DATA, MADE_UP, World, region, world
 
 SMALL = str(DATA / "small" / "region.yaml")
 WEEKS = 8

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 import yaml
 from asked import experiment
+from logs import log_format, log_of, read
+from small import SATELLITE, TODAY, world
 
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.replayed import one_more, recorded, simulated
@@ -22,8 +24,6 @@ from akuttsim.experiment.work import Workplace
 from akuttsim.patients.call_log import CallLog
 from akuttsim.store.replays import read_replay
 from akuttsim.store.results import read_results
-from tests.logs import log_format, log_of, read
-from tests.small import SATELLITE, TODAY, world
 
 WEEKS = 2
 

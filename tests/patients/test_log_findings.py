@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from logs import kinds, log_format, only, read
+from small import region
 
 from akuttsim.patients.arrivals import draw_times
 from akuttsim.patients.log_findings import swapped_day
 from akuttsim.patients.sample import _sources
-from tests.logs import kinds, log_format, only, read
-from tests.small import region
 
 OSLO = ZoneInfo("Europe/Oslo")
 Spoilt = Callable[[datetime], str]

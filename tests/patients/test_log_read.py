@@ -2,11 +2,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from logs import HEADING, NUMBER, as_csv, kinds, log_format, only, read
+from small import region
 
 from akuttsim.errors import InputError
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED
-from tests.logs import HEADING, as_csv, kinds, log_format, only, read
-from tests.small import region
 
 ISO = {"times": "iso"}
 
@@ -131,8 +131,6 @@ def test_a_log_with_an_identity_number_is_refused_even_where_it_is_not_read(
     tmp_path: Path,
 ) -> None:
     text = "time;id\n2026-03-24T12:00:00;01018012391\n2026-03-24T12:01:00;\n"
-    from tests.patients.test_log_private import NUMBER
-
     with pytest.raises(InputError, match="'id': looks like identity numbers") as caught:
         read(tmp_path, text.replace("01018012391", NUMBER), log_format(only("time"), **ISO))
     assert NUMBER not in str(caught.value)

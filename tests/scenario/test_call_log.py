@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
+from logs import log_format, only
 from pydantic import ValidationError
 
 from akuttsim.errors import InputError
 from akuttsim.scenario.load import load_log_format
 from akuttsim.scenario.shipped import names
-from tests.logs import log_format, only
 
 WRITTEN = """\
 log: mine

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from small import DATA, SATELLITE, TODAY
 
 from akuttsim.analysis.calibrated import Calibrated
 from akuttsim.errors import InputError
@@ -18,7 +19,6 @@ from akuttsim.experiment.work import Workplace
 from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
 from akuttsim.scenario.checks import check_organisation, check_region
 from akuttsim.scenario.load import load_organisation, load_region
-from tests.small import DATA, SATELLITE, TODAY
 
 TRUTH = 300.0
 ANSWERED = "answered_116117_within_120_s"

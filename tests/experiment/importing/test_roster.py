@@ -11,12 +11,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from openpyxl import Workbook
+from small import organisation
 
 from akuttsim.cli import app
 from akuttsim.errors import InputError
 from akuttsim.experiment.importing import roster
 from akuttsim.experiment.importing.roster import operators_yaml
-from tests.small import organisation
 
 HEAD = ("Dag", "Fra", "Til", "Antall på vakt")
 ROWS: list[tuple[Any, ...]] = [

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from logs import log_format, log_of, read
+from small import region, world
 
 from akuttsim.experiment.fitting import fit
 from akuttsim.patients.call_log import CallLog, Finding
@@ -17,8 +19,6 @@ from akuttsim.report.logs.findings import SURE_OF, advice, sentence, where
 from akuttsim.report.logs.fit_page import fit_page
 from akuttsim.report.logs.replay_page import MAY_BE_ADDED, replay_lines, replay_page
 from akuttsim.store.replays import ReplayTables
-from tests.logs import log_format, log_of, read
-from tests.small import region, world
 
 PATIENTS = Path(__file__).parents[3] / "akuttsim" / "patients"
 
@@ -105,12 +105,13 @@ def test_a_fit_of_too_little_says_so(log: CallLog) -> None:
 
 @pytest.fixture
 def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], ReplayTables]:
+    from small import SATELLITE, TODAY
+
     from akuttsim.experiment.log_study import study_of_log
     from akuttsim.experiment.logged import logged
     from akuttsim.experiment.runner import run_study
     from akuttsim.experiment.study import met_by
     from akuttsim.store.replays import read_replay
-    from tests.small import SATELLITE, TODAY
 
     study = study_of_log([str(TODAY), str(SATELLITE)], None, (), (2, 1))
     log = read(tmp_path, text(), log_format(), study.region)
