@@ -175,19 +175,17 @@ def _say_proposal(placed: Placed) -> None:
 
 def _say_verdict(placed: Placed, results: Results) -> None:
     """Print and keep the verdict, with a table of the municipalities."""
-    from akuttsim.experiment.placing.verdict import sentences
+    from akuttsim.experiment.placing.verdict import by_municipality, sentences
+    from akuttsim.report.catalogue import Catalogue
+    from akuttsim.report.labels import Labels
+    from akuttsim.report.selection import Selection
     from akuttsim.store.files import write_whole
 
-    paragraphs = [fill(text, WIDTH, break_on_hyphens=False) for text in sentences(placed, results)]
+    labels = Labels(Catalogue("en"), Selection(results))
+    said = sentences(placed, results, labels.short)
+    paragraphs = [fill(text, WIDTH, break_on_hyphens=False) for text in said]
     click.echo()
-    _by_municipality(placed, results)
+    show.table(*by_municipality(placed, results, labels.indicator))
     click.echo("\n" + "\n\n".join(paragraphs))
     kept = placed.experiment.parent / "verdict.txt"
     write_whole(kept, ("\n\n".join(paragraphs) + "\n").encode("utf-8"))
-
-
-def _by_municipality(placed: Placed, results: Results) -> None:
-    from akuttsim.experiment.placing.verdict import by_municipality
-
-    heading, lines = by_municipality(placed, results)
-    show.table(heading, lines)

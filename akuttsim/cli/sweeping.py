@@ -23,11 +23,14 @@ from akuttsim.experiment.standing import Watched
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.work import Done
 from akuttsim.report.answer import answer_lines
+from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.logs.replay_page import has_replay, replay_lines, write_replay_pages
 from akuttsim.report.overloads import overload_lines
 from akuttsim.report.page import write_report
+from akuttsim.report.selection import Selection
+from akuttsim.report.words import Words
 from akuttsim.store.replays import read_replay
-from akuttsim.store.results import Results, RunId, read_results
+from akuttsim.store.results import Results, ResultsFolder, RunId, read_results
 
 SOME_FAILED = 1
 """Exit code when runs failed while others went on."""
@@ -54,6 +57,8 @@ class How:
 
 def sweep(study: Study, folder: Path, how: How = How()) -> list[Done]:
     """Do a study's runs and return those that failed; on Ctrl-C say how to go on."""
+    if how.resume:
+        _say_other_inputs(study, folder)
     watched = Watched(study)
     with stopped_by_signals(), show.progress(len(study.runs()), study.name) as bar:
 
@@ -80,6 +85,15 @@ def sweep(study: Study, folder: Path, how: How = How()) -> list[Done]:
             if error.errno in DISK_ERRORS:
                 click.echo(f"Make room first. {_go_on(folder)}", err=True)
             raise
+
+
+def _say_other_inputs(study: Study, folder: Path) -> None:
+    """Say that results are replaced, where a folder holds runs of something else than is asked."""
+    others = ResultsFolder(folder).of_other_inputs(study.runs())
+    if others:
+        told = f"{others} finished runs in {folder} are of other inputs (seed, length, configs or"
+        what = f"{told} version). They stay in its runs/, but the tables and reports become"
+        click.echo(fill(f"{what} those of what is asked now.", WIDTH), err=True)
 
 
 def _go_on(folder: Path) -> str:
@@ -214,14 +228,13 @@ def print_main(folder: Path, organisation: str) -> None:
     """Print the main indicators of one organisation with their intervals and verdicts."""
     results = read_results(folder)
     _print_overloads(results, "en")
-    mine = results.summary[results.summary.organisation == organisation]
-    lines = []
-    for name in results.manifest["main_indicators"]:
-        row = mine[(mine.indicator == name) & (mine.group_by == "all")].iloc[0]
-        if row["mean"] == row["mean"]:
-            interval = f"{row.ci_low:.3f} to {row.ci_high:.3f}"
-            lines.append((name, f"{row['mean']:.3f}", interval, row.unit, row.verdict))
-    show.table(("indicator", "mean", "95 % interval", "unit", "target"), lines)
+    words, lines = Words(Catalogue("en"), Selection(results)), []
+    for name in words.chosen.judged_by():
+        level = words.chosen.level(organisation, name)
+        if level is not None and level.is_known:
+            told = (words.numbers.mean(level), words.numbers.interval(level), level.verdict)
+            lines.append((words.labels.indicator(name), *told))
+    show.table(("indicator", "mean", "95 % interval", "target"), lines)
 
 
 def _print_overloads(results: Results, lang: Literal["nb", "en"]) -> None:

@@ -98,6 +98,13 @@ class RunFiles:
         numbers = sorted(int(path.name.partition("-")[0]) for path in paths if _is_whole(path))
         return [RunId(organisation, number, of, case) for number in numbers]
 
+    def of_other_inputs(self, runs: Iterable[RunId]) -> int:
+        """Return how many runs are kept that are none of a study with these runs."""
+        mine = {(run.case, run.organisation, run.digest[:12]) for run in runs}
+        kept = (self.folder / "runs").glob("*/*/[0-9]*-*.parquet")
+        made = ((path.parts[-3], path.parts[-2], path.stem.rpartition("-")[2]) for path in kept)
+        return sum(each not in mine for each in made)
+
     def keep(self, run: RunId, rows: Rows, overloads: Grew = ()) -> None:
         """Write a finished run's indicators, and first its queues that grew without bound."""
         if overloads:

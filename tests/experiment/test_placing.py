@@ -314,7 +314,7 @@ def test_ambulances_are_placed_and_proved(tmp_path: Path) -> None:
         assert crew.title == today.ambulances[name].title
     moved = {site.name for site in placed.proposal.moved}
     assert moved and all(proposed.ambulances[name].grade == "C" for name in moved)
-    text = " ".join(sentences(placed, results))
+    text = " ".join(sentences(placed, results, str))
     for part in (
         "The formula promised",
         "The simulation found",
@@ -323,7 +323,7 @@ def test_ambulances_are_placed_and_proved(tmp_path: Path) -> None:
         "Verdict:",
     ):
         assert part in text
-    heading, lines = by_municipality(placed, results)
+    heading, lines = by_municipality(placed, results, str)
     assert len(lines) == 3 and all(len(line) == len(heading) for line in lines)
     (one,) = found(placed, results, "ambulance_response_median_min")
     assert one.low <= one.change <= one.high

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +14,9 @@ from akuttsim.experiment.placing.proof import Placed
 from akuttsim.experiment.placing.proposal import Promise
 from akuttsim.experiment.placing.written import placed_name
 from akuttsim.store.results import Results
+
+Named = Callable[[str], str]
+"""What an indicator is called for people."""
 
 Said = Literal["better", "worse", "differs", "no change", "cannot tell"]
 
@@ -74,13 +79,15 @@ def _rows(table: pd.DataFrame, name: str, indicator: str, group_by: str) -> pd.D
     ]
 
 
-def sentences(placed: Placed, results: Results) -> list[str]:
+def sentences(placed: Placed, results: Results, named: Named) -> list[str]:
     """Return the verdict: what was promised, what was found, who gains and loses, how sure."""
     lines = [_promised(promise) for promise in placed.proposal.promises]
     main = [one for name in placed.proposal.main_indicators for one in found(placed, results, name)]
-    lines += [f"The simulation found: {'; '.join(_change(one) for one in main)}."]
-    lines += [line for each in placed.proposal.promises for line in _held(placed, results, each)]
-    lines += [_for_whom(placed, results), _sure(placed, results), _verdict(placed, main)]
+    lines += [f"The simulation found: {'; '.join(_change(one, named) for one in main)}."]
+    lines += [
+        line for each in placed.proposal.promises for line in _held(placed, results, each, named)
+    ]
+    lines += [_for_whom(placed, results, named), _sure(results), _verdict(placed, main, named)]
     return lines
 
 
@@ -107,15 +114,19 @@ def _signed(value: float, unit: str) -> str:
 def interval(one: Found) -> str:
     """Return a change with its 95 % interval."""
     scale, digits = (100, 1) if one.unit == "share" else (1, 1 if abs(one.change) < 1000 else 0)
+    if math.isnan(one.low):
+        return f"{_signed(one.change, one.unit)} (no interval)"
     ends = f"{scale * one.low:.{digits}f} to {scale * one.high:.{digits}f}"
     return f"{_signed(one.change, one.unit)} ({ends})"
 
 
-def _change(one: Found) -> str:
-    return f"{one.indicator} {number(one.today, one.unit)} today, {interval(one)}, {one.said}"
+def _change(one: Found, named: Named) -> str:
+    return (
+        f"{named(one.indicator)} {number(one.today, one.unit)} today, {interval(one)}, {one.said}"
+    )
 
 
-def _held(placed: Placed, results: Results, promise: Promise) -> list[str]:
+def _held(placed: Placed, results: Results, promise: Promise, named: Named) -> list[str]:
     """Say whether the change that the formula promised lies in the simulation's interval."""
     change = promise.proposed - promise.today
     lines = []
@@ -126,12 +137,12 @@ def _held(placed: Placed, results: Results, promise: Promise) -> list[str]:
             held = "within the interval of" if kept else f"{more} than the simulation's"
             lines.append(
                 f"Promise against simulation: {_signed(change, promise.unit)} by the formula is "
-                f"{held} {name}, {interval(one)}."
+                f"{held} {named(name)}, {interval(one)}."
             )
     return lines
 
 
-def _for_whom(placed: Placed, results: Results) -> str:
+def _for_whom(placed: Placed, results: Results, named: Named) -> str:
     indicator = FOR_WHOM[placed.question.what]
     every = found(placed, results, indicator, "municipality")
     names = placed.world.region.municipalities
@@ -142,13 +153,13 @@ def _for_whom(placed: Placed, results: Results) -> str:
     same = sum(one.said == "no change" for one in every)
     unclear = sum(one.said == "cannot tell" for one in every)
     return (
-        f"For whom, by {indicator}: {'; '.join(parts)}; unchanged in {same} municipalities, in "
-        f"{unclear} no difference can be told. One in twenty of the {len(every)} intervals "
+        f"For whom, by {named(indicator)}: {'; '.join(parts)}; unchanged in {same} municipalities, "
+        f"in {unclear} no difference can be told. One in twenty of the {len(every)} intervals "
         "misses by chance."
     )
 
 
-def _sure(placed: Placed, results: Results) -> str:
+def _sure(results: Results) -> str:
     told = results.manifest
     return (
         f"How sure: {told['replications']} replications of {told['weeks']} weeks, in which both "
@@ -158,11 +169,11 @@ def _sure(placed: Placed, results: Results) -> str:
     )
 
 
-def _verdict(placed: Placed, main: list[Found]) -> str:
+def _verdict(placed: Placed, main: list[Found], named: Named) -> str:
     """Say in a sentence whether the proposal holds by what it was made for."""
     wanted = {name for each in placed.proposal.promises for name in each.indicators}
     said = [one.said for one in main if one.indicator in wanted]
-    worse = [one.indicator for one in main if one.said == "worse"]
+    worse = [named(one.indicator) for one in main if one.said == "worse"]
     price = f", at the price of {', '.join(worse)}" if worse else ""
     if "worse" in said:
         return "Verdict: the proposal does not hold; what it was made for became worse."
@@ -172,7 +183,7 @@ def _verdict(placed: Placed, main: list[Found]) -> str:
 
 
 def by_municipality(
-    placed: Placed, results: Results
+    placed: Placed, results: Results, named: Named
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Return a table: the first promise by municipality, beside what the simulation found."""
     promise = placed.proposal.promises[0]
@@ -184,7 +195,7 @@ def by_municipality(
         pair = (number(today, promise.unit), number(proposed, promise.unit))
         title = placed.world.region.municipalities[name].name
         lines.append((title, *pair, simulated.get(name, "-"), other.get(name, "-")))
-    heading = ("municipality", "formula today", "proposed", "simulated change", whom)
+    heading = ("municipality", "formula today", "proposed", "simulated change", named(whom))
     if whom in promise.indicators:
         return heading[:4], [line[:4] for line in lines]
     return heading, lines
