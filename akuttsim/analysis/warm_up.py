@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from akuttsim.analysis.intervals import Floats
+from akuttsim.analysis.intervals import Floats, Interval, t_interval
 
 BATCH_DAYS = 5
 """MSER-5 works on means of five days after each other."""
@@ -114,14 +114,29 @@ def run_length(warm_up_days: int) -> int:
 class Chosen(NamedTuple):
     """A warm-up chosen by several series: what each says, and what does for all.
 
-    `series` are averaged over replications and without the rhythm of the week; `days` is the
-    longest cut (None where any series cannot tell), `weeks` the run length that goes with it.
+    `series` are averaged over replications and without the rhythm of the week, `runs` the same of
+    each replication; `days` is the longest cut (None where any series cannot tell), `weeks` the run
+    length that goes with it.
     """
 
     series: dict[str, Floats]
+    runs: dict[str, Floats]
     cuts: dict[str, Cut]
     days: int | None
     weeks: int | None
+
+    def between(self, name: str, given: int) -> Interval | None:
+        """Return how far the days from `given` to the cut lie from those after, over replications.
+
+        None where the cut is no later than `given`, or cannot be told. An interval that holds 0
+        says that the later cut may be chance.
+        """
+        cut = self.cuts[name].days
+        if cut is None or cut <= given:
+            return None
+        days = self.runs[name]
+        apart = [_mean(run[given:cut]) - _mean(run[cut:]) for run in days]
+        return t_interval(np.array(apart))
 
 
 def chosen(daily: Mapping[str, Floats]) -> Chosen:
@@ -132,8 +147,9 @@ def chosen(daily: Mapping[str, Floats]) -> Chosen:
     averages = {name: averaged(days) for name, days in daily.items()}
     told = {name: days for name, days in averages.items() if not np.isnan(days).all()}
     series = {name: without_weekdays(days) for name, days in told.items()}
+    runs = {name: daily[name] - (told[name] - series[name]) for name in told}
     cuts = {name: mser_5(days) for name, days in series.items()}
     longest = [cut.days for cut in cuts.values() if cut.days is not None]
     if len(longest) < len(cuts) or not longest:
-        return Chosen(series, cuts, None, None)
-    return Chosen(series, cuts, max(longest), run_length(max(longest)))
+        return Chosen(series, runs, cuts, None, None)
+    return Chosen(series, runs, cuts, max(longest), run_length(max(longest)))

@@ -48,7 +48,7 @@ def command(
         found = chosen(pilot(work, workers or default_workers(), bar.advance))
     title: str = getattr(study.organisations[study.base].title, lang)
     told = Pilot(study.name, title, replications, weeks, study.warmup_days, study.weeks)
-    click.echo("\n".join(warm_up_lines(found, told, lang)))
+    click.echo("\n".join(warm_up_lines(found, told, "en")))
     page = (out or Path("results") / f"warm-up-{study.name}") / "warm-up.html"
     write_warm_up(found, told, lang, page)
     click.echo(f"\nPage: {page}")

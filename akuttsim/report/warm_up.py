@@ -7,10 +7,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from akuttsim.analysis.intervals import Interval
 from akuttsim.analysis.warm_up import Chosen
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.figures.style import Size
 from akuttsim.report.figures.warm_up import series_name, warm_up
+from akuttsim.report.numbers import Numbers
 from akuttsim.store.files import write_whole
 
 
@@ -28,7 +30,19 @@ class Pilot(NamedTuple):
 def warm_up_lines(chosen: Chosen, pilot: Pilot, lang: Lang) -> list[str]:
     """Return what the rules say of each series, of all, and of what the experiment has."""
     text = Catalogue(lang)
-    return [*_series(text, chosen), _all(text, chosen), _given(text, chosen, pilot)]
+    between = {name: chosen.between(name, pilot.warmup_days) for name in chosen.cuts}
+    apart = {name: each for name, each in between.items() if each is not None}
+    lines = [*_series(text, chosen), _all(text, chosen), _given(text, chosen, pilot)]
+    return [*lines, *(_between(text, chosen, name, pilot, apart[name]) for name in apart)]
+
+
+def _between(text: Catalogue, chosen: Chosen, name: str, pilot: Pilot, apart: Interval) -> str:
+    """Say whether the days that the rule would leave out as well are unlike those after."""
+    numbers = Numbers(text)
+    low, high = (numbers.plain(each, 2) for each in (apart.low, apart.high))
+    days = {"first": pilot.warmup_days + 1, "last": chosen.cuts[name].days}
+    key = "warm_up.unlike" if apart.low > 0 or apart.high < 0 else "warm_up.alike"
+    return text(key, series=series_name(text, name), low=low, high=high, **days)
 
 
 def _series(text: Catalogue, chosen: Chosen) -> list[str]:

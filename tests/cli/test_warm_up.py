@@ -18,8 +18,9 @@ def test_warm_up_says_what_it_found_and_writes_the_page(
         app, ["warm-up", str(small.EXPERIMENT), *more, "--out", str(tmp_path)]
     )
     assert result.exit_code == 0, result.output
-    assert said in result.output
-    assert "<svg" in (tmp_path / "warm-up.html").read_text("utf-8")
+    assert "days of warm-up" in result.output
+    page = (tmp_path / "warm-up.html").read_text("utf-8")
+    assert "<svg" in page and said in page
 
 
 def test_help_names_it_with_a_hyphen() -> None:
