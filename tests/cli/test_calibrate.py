@@ -49,8 +49,16 @@ def test_it_tells_what_it_found_and_the_variants_are_usable(folder: Path) -> Non
     assert checked.exit_code == 0 and checked.exception is None
 
 
+def test_a_calibration_is_not_reported_as_if_it_were_results(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["report", str(folder / "out")])
+    assert "a calibration, not results to report" in str(result.exception)
+
+
 def test_nothing_is_computed_where_the_folder_is_full(folder: Path) -> None:
-    (folder / "out").mkdir(exist_ok=True)
-    (folder / "out" / "mine.txt").write_text("mine", "utf-8")
-    result = CliRunner().invoke(app, how(folder))
-    assert "is not an empty folder" in str(result.exception)
+    again = CliRunner().invoke(app, how(folder))
+    assert "holds results already; go on with --resume" in str(again.exception)
+    (folder / "other").mkdir()
+    (folder / "other" / "mine.txt").write_text("mine", "utf-8")
+    others = CliRunner().invoke(app, [*how(folder), "--out", str(folder / "other")])
+    assert "is not empty; name a new folder with --out" in str(others.exception)
+    assert [each.name for each in (folder / "other").iterdir()] == ["mine.txt"]
