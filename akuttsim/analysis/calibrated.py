@@ -46,6 +46,7 @@ class Aimed:
     name: str
     indicator: str
     group: str
+    unit: str
     published: float
     width: float
     before: float

@@ -85,7 +85,7 @@ def _say(found: Calibrated) -> None:
     from akuttsim.report.calibration_page import target_cells, unknown_cells
 
     words = CalibrationWords("en")
-    moved = ("assumption", "was", "range", "now", "still possible", "of the range")
+    moved = ("assumption", "key", "was", "range", "now", "still possible", "of the range")
     show.table(moved, [unknown_cells(each, words) for each in found.unknowns])
     click.echo()
     aimed = ("figure", "published", "was", "now", "chance", "")

@@ -6,8 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from akuttsim.analysis.calibrated import Calibrated, Judged
+from akuttsim.analysis.calibrated import Aimed, Calibrated, Judged
 from akuttsim.analysis.identified import Direction
+from akuttsim.report.catalogue import input_names
+from akuttsim.report.figures.scales import shown
 from akuttsim.report.logs.document import LogWords
 
 LEAST_PART = 0.2
@@ -23,21 +25,61 @@ class CalibrationWords(LogWords):
         """Return a text about calibrations with its placeholders filled in."""
         return self.text(f"calibration.{key}", **values)
 
-    def significant(self, value: float) -> str:
-        """Return a number with four significant digits, without noughts at its end."""
+    def significant(self, value: float, most: int = 4) -> str:
+        """Return a number with at most so many significant digits, no noughts at its end."""
         if not value or math.isnan(value):
             return self.number(value)
-        rounded = float(f"{value:.4g}")
-        digits = max(0, 3 - math.floor(math.log10(abs(rounded))))
+        rounded = float(f"{value:.{most}g}")
+        digits = max(0, most - 1 - math.floor(math.log10(abs(rounded))))
         decimals = next(d for d in range(digits + 1) if d == digits or round(rounded, d) == rounded)
         return self.number(rounded, decimals)
 
     def change(self, value: float, unit: str) -> str:
         """Return a difference with its sign and unit; of shares in percentage points."""
-        shown = value * 100 if unit == "share" else value
-        sign = "+" if shown > 0 else ""
+        here = shown(value, unit)
+        sign = "+" if here > 0 else ""
         text = self.text.get(f"unit_of_change.{unit}", f"{{n}} {unit}")
-        return text.format(n=sign + self.significant(shown))
+        return text.format(n=sign + self.significant(here))
+
+    def measured(self, value: float, unit: str) -> str:
+        """Return a value with its unit; a share in per cent."""
+        return self._with_unit("unit", self.significant(shown(value, unit)), unit)
+
+    def chance(self, each: Aimed) -> str:
+        """Return how far chance moves a target's simulated mean, with its unit."""
+        number = self.significant(shown(each.chance, each.unit), 2)
+        return self._with_unit("unit_of_change", number, each.unit)
+
+    def around(self, each: Aimed) -> str:
+        """Return what is published of a target with its tolerance; of a share in points."""
+        value, width = self.measured(each.published, each.unit), shown(each.width, each.unit)
+        return f"{value} ± {self._with_unit('unit_of_change', self.significant(width), each.unit)}"
+
+    def _with_unit(self, family: str, number: str, unit: str) -> str:
+        return self.text.get(f"{family}.{unit}", f"{{n}} {unit}").format(n=number).strip()
+
+    def span(self, ends: tuple[float, float]) -> str:
+        """Return from where to where."""
+        low, high = map(self.significant, ends)
+        return self.told("span", low=low, high=high)
+
+    def assumption(self, key: str) -> str:
+        """Return what the value of a key is called; the key itself where it has no name."""
+        return input_names(self.text.lang).get(key, key)
+
+    def target(self, each: Aimed) -> str:
+        """Return what a target is called, with its group."""
+        name = each.name if each.title is None else self.text.both(each.title)
+        return f"{name} ({each.group})" if each.group else name
+
+    def met(self, each: Aimed) -> str:
+        """Return whether a target is met, and whether it was held back."""
+        key = "met" if each.is_met else "not_met"
+        return self.told(f"held_{key}" if each.held_back else key)
+
+    def quoted(self, name: str) -> str:
+        """Return a name as it stands within a sentence."""
+        return self.text("word.quoted", words=name)
 
     def indicator(self, name: str) -> str:
         """Return an indicator's name."""
@@ -57,7 +99,8 @@ def sentences(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
 def _how_it_ended(found: Calibrated, words: CalibrationWords) -> str:
     if found.is_met:
         return words.told("all_met", trials=found.trials, possible=found.possible)
-    missed = [each.name for each in found.targets if not each.is_met and not each.held_back]
+    lost = [each for each in found.targets if not each.is_met and not each.held_back]
+    missed = [words.quoted(words.target(each)) for each in lost]
     return words.told("not_all_met", trials=found.trials, missed=words.text.listed(missed))
 
 
@@ -66,28 +109,29 @@ def _doubts(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
         yield words.told("restless")
     for target in found.targets:
         if target.is_blurred:
-            chance = words.significant(target.chance)
-            yield words.told("blurred", figure=target.name, chance=chance)
+            yield words.told("blurred", figure=words.target(target), chance=words.chance(target))
     for unknown in found.unknowns:
         if unknown.is_at_an_end:
-            yield words.told("at_an_end", name=unknown.key)
+            yield words.told("at_an_end", name=words.quoted(words.assumption(unknown.key)))
 
 
 def not_told(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
     """Yield which assumptions the figures say nothing of, alone or together."""
     told = found.identified
+    called = {each.name: words.quoted(words.assumption(each.key)) for each in found.unknowns}
     idle, alike, untold = told.idle(), list(told.alike()), told.untold()
     for name in idle:
-        yield words.told("idle", name=name)
+        yield words.told("idle", name=called[name])
     for one, other, cosine in alike:
-        yield words.told("alike" if cosine > 0 else "against", one=one, other=other)
+        key = "alike" if cosine > 0 else "against"
+        yield words.told(key, one=called[one], other=called[other])
     for direction in untold:
-        yield words.told("mixed", parts=_mixture(direction, told.unknowns, words))
+        yield words.told("mixed", parts=_mixture(direction, list(called.values()), words))
     if not (idle or alike or untold):
         yield words.told("all_told")
 
 
-def _mixture(direction: Direction, names: tuple[str, ...], words: CalibrationWords) -> str:
+def _mixture(direction: Direction, names: list[str], words: CalibrationWords) -> str:
     parts = [
         words.told("up" if part > 0 else "down", name=name)
         for name, part in zip(names, direction.parts, strict=True)

@@ -9,6 +9,7 @@ from akuttsim.report.calibration import (
     sentences,
     verdict_sentences,
 )
+from akuttsim.report.calibration_figures import targets_picture, unknowns_picture
 from akuttsim.report.catalogue import Lang
 from akuttsim.report.logs.document import Page, Section, Table, rendered
 
@@ -20,8 +21,16 @@ def calibration_page(found: Calibrated, names: tuple[str, str, str], lang: Lang)
     told = list(not_told(found, words))
     answer = [each for each in sentences(found, words) if each not in told]
     sections = [
-        Section(words.told("unknowns"), tables=[_unknowns(found, words)]),
-        Section(words.told("targets"), tables=[_targets(found, words)]),
+        Section(
+            words.told("targets"),
+            pictures=[targets_picture(found, words)],
+            tables=[_targets(found, words)],
+        ),
+        Section(
+            words.told("unknowns"),
+            pictures=[unknowns_picture(found, words)],
+            tables=[_unknowns(found, words)],
+        ),
         Section(words.told("told"), told),
     ]
     if found.judged:
@@ -46,24 +55,20 @@ def _table(words: CalibrationWords, heads: str, rows: list[list[str]]) -> Table:
 
 def _unknowns(found: Calibrated, words: CalibrationWords) -> Table:
     rows = [unknown_cells(each, words) for each in found.unknowns]
-    return _table(words, "assumption was range now possible left", rows)
+    return _table(words, "assumption key was range now possible left", rows)
 
 
 def unknown_cells(each: Moved, words: CalibrationWords) -> list[str]:
-    """Return a row: key, before, range, now, still possible, and that as a share of the range."""
+    """Return a row: name, key, before, range, now, still possible, and that share of the range."""
     return [
+        words.assumption(each.key),
         each.key,
         words.significant(each.before),
-        _span(each.range, words),
+        words.span(each.range),
         words.significant(each.value),
-        words("none") if each.possible is None else _span(each.possible, words),
+        words("none") if each.possible is None else words.span(each.possible),
         words("none") if each.share_left is None else words.share(each.share_left),
     ]
-
-
-def _span(ends: tuple[float, float], words: CalibrationWords) -> str:
-    low, high = map(words.significant, ends)
-    return words.told("span", low=low, high=high)
 
 
 def _targets(found: Calibrated, words: CalibrationWords) -> Table:
@@ -73,16 +78,13 @@ def _targets(found: Calibrated, words: CalibrationWords) -> Table:
 
 def target_cells(each: Aimed, words: CalibrationWords) -> list[str]:
     """Return a figure as a row: name, published, before, now, chance, whether it is met."""
-    value, width = words.significant(each.published), words.significant(each.width)
-    key = "met" if each.is_met else "not_met"
-    name = each.name if each.title is None else words.text.both(each.title)
     return [
-        f"{name} ({each.group})" if each.group else name,
-        words.told("around", value=value, width=width),
-        words.significant(each.before),
-        words.significant(each.after),
-        f"± {words.significant(each.chance)}",
-        words.told(f"held_{key}" if each.held_back else key),
+        words.target(each),
+        words.around(each),
+        words.measured(each.before, each.unit),
+        words.measured(each.after, each.unit),
+        f"± {words.chance(each)}",
+        words.met(each),
     ]
 
 

@@ -135,12 +135,13 @@ def _moved(question: Question, point: Point, possible: list[Point]) -> tuple[Mov
 def _aimed(question: Question, simulated: Simulated, point: Point) -> tuple[Aimed, ...]:
     before = simulated.means(rounded(question.now())).tolist()
     after, errors = simulated.means(point).tolist(), simulated.errors(point).tolist()
-    aims = question.calibration.targets.items()
+    aims, units = question.calibration.targets.items(), simulated.units
     return tuple(
         Aimed(
             name=name,
             indicator=aim.indicator,
             group=_group(aim),
+            unit=unit,
             published=aim.value,
             width=aim.width,
             before=was,
@@ -149,7 +150,9 @@ def _aimed(question: Question, simulated: Simulated, point: Point) -> tuple[Aime
             held_back=aim.held_back,
             title=aim.title.model_dump() if aim.title is not None else None,
         )
-        for (name, aim), was, now, error in zip(aims, before, after, errors, strict=True)
+        for (name, aim), unit, was, now, error in zip(
+            aims, units, before, after, errors, strict=True
+        )
     )
 
 

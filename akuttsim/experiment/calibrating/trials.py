@@ -145,6 +145,8 @@ class Simulated:
 
     def __init__(self, question: Question, on: Bench, workers: int, tell: Told) -> None:
         """Begin with no trial."""
+        self.units: tuple[str, ...] = ()
+        """The unit of each target, as soon as there is a trial."""
         self._question, self._bench, self._tell = question, on, tell
         self._workers = workers
         self._values: dict[Point, Floats] = {}
@@ -170,6 +172,8 @@ class Simulated:
         """Return replications x targets. Raises InputError for a target that has no value."""
         nothing = (float("nan"), 0, "")
         rows = [[run.get(key, nothing)[0] for key in self._question.keys] for run in runs]
+        units = [{run[key][2] for run in runs if key in run} for key in self._question.keys]
+        self.units = tuple(min(each, default="") for each in units)
         values = np.array(rows, dtype=np.float64)
         empty: Flags = np.asarray(np.isnan(values).all(axis=0))
         names = list(self._question.calibration.targets)
