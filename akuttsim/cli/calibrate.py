@@ -54,7 +54,7 @@ def command(
     folder = out or (usual if resume else show.free_folder(usual))
     with (
         stopped_by_signals(),
-        show.progress(most_trials(asked), "Trying", "trials") as bar,
+        show.progress(most_trials(asked), "Trying", "trials at most") as bar,
         told_how_to_go_on(folder),
     ):
         many = workers or default_workers()
