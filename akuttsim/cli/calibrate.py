@@ -88,7 +88,7 @@ def _say(found: Calibrated) -> None:
     moved = ("assumption", "key", "was", "range", "now", "still possible", "of the range")
     show.table(moved, [unknown_cells(each, words) for each in found.unknowns])
     click.echo()
-    aimed = ("figure", "published", "was", "now", "chance", "")
+    aimed = ("figure", "published", "was", "now (95 % interval)", "")
     show.table(aimed, [target_cells(each, words) for each in found.targets])
     click.echo()
     for sentence in (*sentences(found, words), *verdict_sentences(found, words)):

@@ -39,21 +39,25 @@ class CalibrationWords(LogWords):
         here = shown(value, unit)
         sign = "+" if here > 0 else ""
         text = self.text.get(f"unit_of_change.{unit}", f"{{n}} {unit}")
-        return text.format(n=sign + self.significant(here))
+        return text.format(n=sign + self.significant(here, 3))
 
     def measured(self, value: float, unit: str) -> str:
         """Return a value with its unit; a share in per cent."""
         return self._with_unit("unit", self.significant(shown(value, unit)), unit)
 
-    def chance(self, each: Aimed) -> str:
-        """Return how far chance moves a target's simulated mean, with its unit."""
-        number = self.significant(shown(each.chance, each.unit), 2)
-        return self._with_unit("unit_of_change", number, each.unit)
+    def between(self, value: float, width: float, unit: str) -> str:
+        """Return a value with its unit, and from where to where it reaches."""
+        ends = (self.significant(shown(end, unit)) for end in (value - width, value + width))
+        low, high = ends
+        return self.told("between", value=self.measured(value, unit), low=low, high=high)
 
-    def around(self, each: Aimed) -> str:
-        """Return what is published of a target with its tolerance; of a share in points."""
-        value, width = self.measured(each.published, each.unit), shown(each.width, each.unit)
-        return f"{value} ± {self._with_unit('unit_of_change', self.significant(width), each.unit)}"
+    def published(self, each: Aimed) -> str:
+        """Return what is published of a target, and from where to where it is met."""
+        return self.between(each.published, each.width, each.unit)
+
+    def simulated(self, each: Aimed) -> str:
+        """Return what is simulated of a target after, with its 95 % interval."""
+        return self.between(each.after, each.chance, each.unit)
 
     def _with_unit(self, family: str, number: str, unit: str) -> str:
         return self.text.get(f"{family}.{unit}", f"{{n}} {unit}").format(n=number).strip()
@@ -90,9 +94,7 @@ def sentences(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
     """Yield what a calibration found and what its figures cannot tell."""
     yield _how_it_ended(found, words)
     yield from _doubts(found, words)
-    held = [each for each in found.targets if each.held_back]
-    if held:
-        yield words.told("held", count=len(held), met=sum(each.is_met for each in held))
+    yield from _held_back(found, words)
     yield from not_told(found, words)
 
 
@@ -104,12 +106,25 @@ def _how_it_ended(found: Calibrated, words: CalibrationWords) -> str:
     return words.told("not_all_met", trials=found.trials, missed=words.text.listed(missed))
 
 
+def _held_back(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
+    """Yield how many of the figures held back are met, and which are not."""
+    held = [each for each in found.targets if each.held_back]
+    if held:
+        yield words.told("held", count=len(held), met=sum(each.is_met for each in held))
+    for each in held:
+        if not each.is_met:
+            now, published = words.measured(each.after, each.unit), words.published(each)
+            name = words.quoted(words.target(each))
+            yield words.told("held_missed", figure=name, now=now, published=published)
+
+
 def _doubts(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
     if not found.has_settled:
         yield words.told("restless")
     for target in found.targets:
         if target.is_blurred:
-            yield words.told("blurred", figure=words.target(target), chance=words.chance(target))
+            name, now = words.quoted(words.target(target)), words.simulated(target)
+            yield words.told("blurred", figure=name, now=now)
     for unknown in found.unknowns:
         if unknown.is_at_an_end:
             yield words.told("at_an_end", name=words.quoted(words.assumption(unknown.key)))
@@ -125,19 +140,25 @@ def not_told(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
     for one, other, cosine in alike:
         key = "alike" if cosine > 0 else "against"
         yield words.told(key, one=called[one], other=called[other])
+    pairs = [{called[one], called[other]} for one, other, _ in alike]
     for direction in untold:
-        yield words.told("mixed", parts=_mixture(direction, list(called.values()), words))
+        parts = _parts(direction, [called[name] for name in told.unknowns])
+        if set(parts) not in pairs:
+            yield words.told("mixed", parts=_mixture(parts, words))
     if not (idle or alike or untold):
         yield words.told("all_told")
 
 
-def _mixture(direction: Direction, names: list[str], words: CalibrationWords) -> str:
-    parts = [
-        words.told("up" if part > 0 else "down", name=name)
-        for name, part in zip(names, direction.parts, strict=True)
-        if abs(part) >= LEAST_PART
-    ]
-    return words.text.listed(parts)
+def _parts(direction: Direction, names: list[str]) -> dict[str, float]:
+    """Return what has more than a little part in a direction."""
+    pairs = zip(names, direction.parts, strict=True)
+    return {name: part for name, part in pairs if abs(part) >= LEAST_PART}
+
+
+def _mixture(parts: dict[str, float], words: CalibrationWords) -> str:
+    return words.text.listed([
+        words.told("up" if part > 0 else "down", name=name) for name, part in parts.items()
+    ])  # fmt: skip
 
 
 def verdict_sentences(found: Calibrated, words: CalibrationWords) -> Iterator[str]:

@@ -43,7 +43,7 @@ def _picture(
 def _target(each: Aimed, words: CalibrationWords) -> Strip:
     told = words.told(
         "told_target",
-        published=words.around(each),
+        published=words.published(each),
         was=words.measured(each.before, each.unit),
         now=words.measured(each.after, each.unit),
         met=words.met(each),

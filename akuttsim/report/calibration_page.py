@@ -73,17 +73,16 @@ def unknown_cells(each: Moved, words: CalibrationWords) -> list[str]:
 
 def _targets(found: Calibrated, words: CalibrationWords) -> Table:
     rows = [target_cells(each, words) for each in found.targets]
-    return _table(words, "figure published was now error met", rows)
+    return _table(words, "figure published was simulated met", rows)
 
 
 def target_cells(each: Aimed, words: CalibrationWords) -> list[str]:
-    """Return a figure as a row: name, published, before, now, chance, whether it is met."""
+    """Return a figure as a row: name, published, before, now, whether it is met."""
     return [
         words.target(each),
-        words.around(each),
+        words.published(each),
         words.measured(each.before, each.unit),
-        words.measured(each.after, each.unit),
-        f"± {words.chance(each)}",
+        words.simulated(each),
         words.met(each),
     ]
 

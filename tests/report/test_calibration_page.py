@@ -10,7 +10,7 @@ import pytest
 
 from akuttsim.analysis.calibrated import Aimed, Calibrated, Judged, Moved
 from akuttsim.analysis.identified import identified
-from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
+from akuttsim.report.calibration import CalibrationWords, not_told, sentences, verdict_sentences
 from akuttsim.report.calibration_figures import targets_picture, unknowns_picture
 from akuttsim.report.calibration_page import calibration_page
 from akuttsim.report.catalogue import Catalogue, Lang
@@ -55,9 +55,9 @@ def test_figures_tell_in_words_what_they_show(lang: Lang) -> None:
     words = CalibrationWords(lang)
     targets, unknowns = targets_picture(FOUND, words), unknowns_picture(FOUND, words)
     told = {
-        "nb": ["publisert 62 % ± 1 prosentpoeng, simulert før 50 %, etter 61,5 %: truffet",
+        "nb": ["publisert 62 % (61 til 63), simulert før 50 %, etter 61,5 %: truffet",
                "Legger på: publisert 5 %", "funnet 199,7, fortsatt mulig 130,5 til 274,6"],
-        "en": ["published 62% ± 1 percentage points, simulated before 50%, after 61.5%: met",
+        "en": ["published 62% (61 to 63), simulated before 50%, after 61.5%: met",
                "Hang up: published 5%", "found 199.7, still possible 130.5 to 274.6"],
     }[lang]  # fmt: skip
     both = f"{targets.svg}{unknowns.svg}".replace("\xa0", " ")
@@ -101,12 +101,22 @@ def test_what_is_doubtful_is_said() -> None:
     told = " ".join(sentences(FOUND, words))
     assert "Every fitted figure is met (30 trials, 8 of them meet all)." in told
     assert "“Work after a 116117 call, s” ended at an end of its range" in told
-    assert "Of 1 figures held back, which nothing was fitted to, 0 are met." in told
+    assert "Figures held back, which nothing was fitted to: 0 of 1 met." in told
     assert "“care.talk_s” and “Work after a 116117 call, s” move the figures alike" in told
-    assert "“care.talk_s” down and “Work after a 116117 call, s” up moved together" in told
+    assert "moved together" not in told, "that is what cannot be told apart says of two"
     (moved,) = verdict_sentences(FOUND, words)
     assert "the verdict depends on the values: better at 1 and cannot tell at 1 of 2" in moved
     assert "+0.1" in moved
+
+
+def test_what_three_do_together_is_said() -> None:
+    names = ["talk", "after", "other"]
+    other = replace(TALK, name="other", key="care.other_call_s")
+    told = identified(np.array([[8.0, 2.0, 5.0], [2.0, 8.0, 5.0]]), names, ["one", "two"])
+    found = replace(FOUND, unknowns=(TALK, AFTER, other), identified=told)
+    (sentence,) = not_told(found, CalibrationWords("en"))
+    assert sentence.startswith("The figures do not tell “care.talk_s” down, “Work after a 116117")
+    assert "“Length of other calls, s” up moved together" in sentence
 
 
 def test_a_calibration_that_failed_says_so() -> None:
@@ -114,7 +124,7 @@ def test_a_calibration_that_failed_says_so() -> None:
     failed = replace(FOUND, targets=(missed,), has_settled=False, judged=())
     told = " ".join(sentences(failed, CalibrationWords("en")))
     assert "the nearest still miss “answered”. A range, a figure or the model is wrong" in told
-    assert "had not come to rest" in told and "chance alone moves the simulated mean" in told
+    assert "had not come to rest" in told and "chance moves it by more than its tolerance" in told
     assert "Every fitted figure" not in told
 
 
