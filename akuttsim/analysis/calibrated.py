@@ -61,6 +61,11 @@ class Aimed:
         return abs(self.after - self.published) <= self.width
 
     @property
+    def is_only_just_met(self) -> bool:
+        """Tell whether it is met, while what chance does reaches beyond the width."""
+        return self.is_met and abs(self.after - self.published) + self.chance > self.width
+
+    @property
     def is_blurred(self) -> bool:
         """Tell whether chance alone moves what is simulated by more than the width."""
         return self.chance > self.width

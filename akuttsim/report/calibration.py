@@ -123,12 +123,20 @@ def _doubts(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
     if not found.has_settled:
         yield words.told("restless")
     for target in found.targets:
-        if target.is_blurred:
+        key = _how_unsure(target)
+        if key is not None:
             name, now = words.quoted(words.target(target)), words.simulated(target)
-            yield words.told("blurred", figure=name, now=now)
+            yield words.told(key, figure=name, now=now, published=words.published(target))
     for unknown in found.unknowns:
         if unknown.is_at_an_end:
             yield words.told("at_an_end", name=words.quoted(words.assumption(unknown.key)))
+
+
+def _how_unsure(target: Aimed) -> str | None:
+    """Return the text on what chance does to whether a target is met; None for nothing."""
+    if target.is_blurred:
+        return "blurred"
+    return "only_just" if target.is_only_just_met and not target.held_back else None
 
 
 def not_told(found: Calibrated, words: CalibrationWords) -> Iterator[str]:

@@ -112,6 +112,15 @@ def test_what_is_doubtful_is_said() -> None:
     assert same.endswith("the same at all 2 points still possible (0\xa0min)")
 
 
+def test_what_is_met_only_just_is_said() -> None:
+    """At 61.5 %, 61 being the least, half a point of chance is too much, and a tenth is not."""
+    words = CalibrationWords("en")
+    for error, is_said in ((0.003, True), (0.0005, False)):
+        found = replace(FOUND, targets=(replace(ANSWERED, error=error),))
+        told = " ".join(sentences(found, words))
+        assert ("“answered” is met only just" in told) == is_said
+
+
 def test_what_three_do_together_is_said() -> None:
     names = ["talk", "after", "other"]
     other = replace(TALK, name="other", key="care.other_call_s")
