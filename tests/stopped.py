@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,16 @@ def started(
         start_new_session=True,
         preexec_fn=limit,
     )
+
+
+@contextmanager
+def hearing(number: signal.Signals) -> Iterator[None]:
+    """Let commands started meanwhile hear a signal: tests started by nohup hand on deafness."""
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 def alive(folder: Path) -> list[int]:

@@ -21,7 +21,7 @@ import asked
 import pytest
 import small
 import stopped
-from stopped import LONGEST_S, ended, gone_within, unfinished, wait_for_runs, workers
+from stopped import LONGEST_S, ended, gone_within, hearing, unfinished, wait_for_runs, workers
 
 from akuttsim.store.results import read_results
 
@@ -119,11 +119,8 @@ def test_stopped_it_ends_in_two_seconds_tidily_and_says_how_to_go_on(
 ) -> None:
     """Ctrl-C goes to all processes of the terminal, workers too; the others to the sweep alone."""
     folder = tmp_path / "results"
-    before = signal.signal(number, signal.SIG_DFL)  # tests started by nohup would hand on deafness
-    try:
+    with hearing(number):
         process = started(folder)
-    finally:
-        signal.signal(number, before)
     wait_for_runs(folder)
     began = time.monotonic()
     send = os.killpg if number == signal.SIGINT else os.kill

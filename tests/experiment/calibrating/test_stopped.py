@@ -18,7 +18,7 @@ import pytest
 import stopped
 import yaml
 from small import DATA, SATELLITE, TODAY
-from stopped import ended, gone_within, unfinished, wait_for_runs, workers
+from stopped import ended, gone_within, hearing, unfinished, wait_for_runs, workers
 
 pytestmark = stopped.NEEDS_PROC
 
@@ -94,7 +94,8 @@ def test_ctrl_c_ends_in_two_seconds_tidily_and_says_how_to_go_on(
     """What was finished is not done again."""
     names, (reference, _) = files(tmp_path), undisturbed
     folder = tmp_path / "found"
-    process = started(names, folder)
+    with hearing(signal.SIGINT):
+        process = started(names, folder)
     wait_for_runs(folder, 3)
     began = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
