@@ -46,6 +46,7 @@ class Aimed:
     name: str
     indicator: str
     group: str
+    unit: str
     published: float
     width: float
     before: float
@@ -58,6 +59,11 @@ class Aimed:
     def is_met(self) -> bool:
         """Tell whether what is simulated after lies within the width."""
         return abs(self.after - self.published) <= self.width
+
+    @property
+    def is_only_just_met(self) -> bool:
+        """Tell whether it is met, while what chance does reaches beyond the width."""
+        return self.is_met and abs(self.after - self.published) + self.chance > self.width
 
     @property
     def is_blurred(self) -> bool:

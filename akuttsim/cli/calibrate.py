@@ -27,28 +27,41 @@ if TYPE_CHECKING:
     help="Folder for what is found. Default: results/NAME.",
 )
 @options.workers
+@options.resume
 def command(
-    region: str, organisation: str, targets: str, out: Path | None, workers: int | None
+    region: str,
+    organisation: str,
+    targets: str,
+    out: Path | None,
+    workers: int | None,
+    resume: bool,
 ) -> None:
     """Calibrate the assumptions of REGION and ORGANISATION to the published figures in TARGETS.
 
     TARGETS, a YAML file, names the assumptions (grade C) and the figures; see docs/calibrating.md.
     Writes variants of both with the values found, and says what the figures cannot tell apart and
-    how far verdicts move within what is still possible.
+    how far verdicts move within what is still possible. Each finished run is kept at once; a
+    stopped calibration goes on with --resume.
     """
+    from akuttsim.cli.sweeping import stopped_by_signals, told_how_to_go_on
     from akuttsim.experiment.calibrating.calibrate import calibrate, most_trials
     from akuttsim.experiment.calibrating.question import question
-    from akuttsim.experiment.calibrating.written import refuse_full, write_calibrated
+    from akuttsim.experiment.calibrating.written import write_calibrated
     from akuttsim.experiment.runner import default_workers
 
     asked = question(region, organisation, targets)
-    folder = out or show.free_folder(Path("results") / asked.calibration.calibration)
-    refuse_full(folder)
-    with show.progress(most_trials(asked), "Trying") as bar:
-        found, trials = calibrate(asked, workers or default_workers(), bar.advance)
-    written = write_calibrated(asked, found, trials, folder)
+    usual = Path("results") / asked.calibration.calibration
+    folder = out or (usual if resume else show.free_folder(usual))
+    with (
+        stopped_by_signals(),
+        show.progress(most_trials(asked), "Trying", "trials at most") as bar,
+        told_how_to_go_on(folder),
+    ):
+        many = workers or default_workers()
+        found, trials = calibrate(asked, folder, many, bar.advance, resume=resume)
+        written = [*write_calibrated(asked, found, trials, folder), *_pages(asked, found, folder)]
     _say(found)
-    for path in (*written, *_pages(asked, found, folder)):
+    for path in written:
         click.echo(f"Written: {path}")
     click.echo(f"Trials:  {folder / 'calibration.csv'}")
 
@@ -72,11 +85,11 @@ def _say(found: Calibrated) -> None:
     from akuttsim.report.calibration_page import target_cells, unknown_cells
 
     words = CalibrationWords("en")
-    heads = ("assumption", "was", "range", "now", "still possible", "of the range")
-    show.table(heads, [unknown_cells(each, words) for each in found.unknowns])
+    moved = ("assumption", "key", "was", "range", "now", "still possible", "of the range")
+    show.table(moved, [unknown_cells(each, words) for each in found.unknowns])
     click.echo()
-    heads = ("figure", "published", "was", "now", "chance", "")
-    show.table(heads, [target_cells(each, words) for each in found.targets])
+    aimed = ("figure", "published", "was", "now (95 % interval)", "")
+    show.table(aimed, [target_cells(each, words) for each in found.targets])
     click.echo()
     for sentence in (*sentences(found, words), *verdict_sentences(found, words)):
         click.echo(sentence)

@@ -71,9 +71,10 @@ class Silent:
 class Lines:
     """Progress as a line at each tenth of the runs, for a file or a pipe."""
 
-    def __init__(self, total: int, what: str) -> None:
+    def __init__(self, total: int, what: str, things: str) -> None:
         """Begin with nothing done."""
         self.total, self.what, self.done, self.answer = total, what, 0, ""
+        self._things = things
         self._told, self._began = 0, time.monotonic()
 
     def advance(self, done: int) -> None:
@@ -83,7 +84,8 @@ class Lines:
         if tenth > self._told:
             self._told = tenth
             left = (time.monotonic() - self._began) / self.done * (self.total - self.done)
-            told = f"{self.what}: {self.done} of {self.total} runs, about {duration(left)} left"
+            count = f"{self.done} of {self.total} {self._things}"
+            told = f"{self.what}: {count}, about {duration(left)} left"
             click.echo(f"{told}; {self.answer}" if self.answer else told, err=True)
 
     def shows(self, more: int, answer: str) -> None:
@@ -111,13 +113,16 @@ class Moving:
 
 
 @contextmanager
-def progress(total: int, what: str) -> Iterator[Bar]:
-    """Show a bar with time left and answer so far; in CI nothing, at no terminal a few lines."""
+def progress(total: int, what: str, things: str = "runs") -> Iterator[Bar]:
+    """Show a bar with time left and answer so far; in CI nothing, at no terminal a few lines.
+
+    `things` are what the total counts.
+    """
     if os.environ.get("CI"):
         yield Silent()
         return
     if not sys.stderr.isatty():
-        yield Lines(total, what)
+        yield Lines(total, what, things)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -127,7 +132,7 @@ def progress(total: int, what: str) -> Iterator[Bar]:
         what,
         BarColumn(),
         MofNCompleteColumn(),
-        "runs,",
+        f"{things},",
         TimeRemainingColumn(),
         "left",
         answer,

@@ -1,4 +1,4 @@
-"""What demo, run and sweep have in common: run a study with a bar, and print its answer."""
+"""What demo, run, sweep and others have in common: runs with a bar, and a printed answer."""
 
 from __future__ import annotations
 
@@ -60,31 +60,44 @@ def sweep(study: Study, folder: Path, how: How = How()) -> list[Done]:
     if how.resume:
         _say_other_inputs(study, folder)
     watched = Watched(study)
-    with stopped_by_signals(), show.progress(len(study.runs()), study.name) as bar:
+    so_far = f"See what they tell so far: akuttsim report {shlex.quote(str(folder))}"
+    with (
+        stopped_by_signals(),
+        show.progress(len(study.runs()), study.name) as bar,
+        told_how_to_go_on(folder, so_far),
+    ):
 
         def watch(more: int, done: Done | None) -> None:
             if done is not None:
                 watched.take(done)
             bar.shows(more, watched.answer())
 
-        try:
-            return run_study(
-                study,
-                folder,
-                how.workers or default_workers(),
-                bar.advance,
-                resume=how.resume,
-                how=runner.How(how.records, how.cluster, watch),
-            )
-        except KeyboardInterrupt as stop:
-            click.echo(f"Stopped; finished runs are kept in {folder}. {_go_on(folder)}", err=True)
-            so_far = f"akuttsim report {shlex.quote(str(folder))}"
-            click.echo(f"See what they tell so far: {so_far}", err=True)
-            raise SystemExit(stop.code if isinstance(stop, Ended) else INTERRUPTED) from None
-        except OSError as error:
-            if error.errno in DISK_ERRORS:
-                click.echo(f"Make room first. {_go_on(folder)}", err=True)
-            raise
+        return run_study(
+            study,
+            folder,
+            how.workers or default_workers(),
+            bar.advance,
+            resume=how.resume,
+            how=runner.How(how.records, how.cluster, watch),
+        )
+
+
+@contextmanager
+def told_how_to_go_on(folder: Path, *more: str) -> Iterator[None]:
+    """Tell whoever stops the runs of a folder, or has no room for more, how to go on with them.
+
+    `more` are lines that one who stops them is told besides.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        kept = f"Stopped; finished runs are kept in {folder}. {_go_on(folder)}"
+        click.echo("\n".join((kept, *more)), err=True)
+        raise SystemExit(stop.code if isinstance(stop, Ended) else INTERRUPTED) from None
+    except OSError as error:
+        if error.errno in DISK_ERRORS:
+            click.echo(f"Make room first. {_go_on(folder)}", err=True)
+        raise
 
 
 def _say_other_inputs(study: Study, folder: Path) -> None:
@@ -101,7 +114,7 @@ def _go_on(folder: Path) -> str:
     words = sys.argv[1:]
     if words[:1] == ["demo"]:
         words = ["sweep", DEMO]
-    if words[:1] not in (["sweep"], ["run"]):
+    if words[:1] not in (["sweep"], ["run"], ["calibrate"]):
         return "Go on with --resume."
     given = any(word.partition("=")[0] == "--out" for word in words)
     where = [] if given else ["--out", str(folder)]

@@ -8,7 +8,9 @@ from akuttsim.report.calibration import (
     not_told,
     sentences,
     verdict_sentences,
+    verdict_words,
 )
+from akuttsim.report.calibration_figures import targets_picture, unknowns_picture
 from akuttsim.report.catalogue import Lang
 from akuttsim.report.logs.document import Page, Section, Table, rendered
 
@@ -20,8 +22,16 @@ def calibration_page(found: Calibrated, names: tuple[str, str, str], lang: Lang)
     told = list(not_told(found, words))
     answer = [each for each in sentences(found, words) if each not in told]
     sections = [
-        Section(words.told("unknowns"), tables=[_unknowns(found, words)]),
-        Section(words.told("targets"), tables=[_targets(found, words)]),
+        Section(
+            words.told("targets"),
+            pictures=[targets_picture(found, words)],
+            tables=[_targets(found, words)],
+        ),
+        Section(
+            words.told("unknowns"),
+            pictures=[unknowns_picture(found, words)],
+            tables=[_unknowns(found, words)],
+        ),
         Section(words.told("told"), told),
     ]
     if found.judged:
@@ -46,43 +56,35 @@ def _table(words: CalibrationWords, heads: str, rows: list[list[str]]) -> Table:
 
 def _unknowns(found: Calibrated, words: CalibrationWords) -> Table:
     rows = [unknown_cells(each, words) for each in found.unknowns]
-    return _table(words, "assumption was range now possible left", rows)
+    return _table(words, "assumption key was range now possible left", rows)
 
 
 def unknown_cells(each: Moved, words: CalibrationWords) -> list[str]:
-    """Return a row: key, before, range, now, still possible, and that as a share of the range."""
+    """Return a row: name, key, before, range, now, still possible, and that share of the range."""
     return [
+        words.assumption(each.key),
         each.key,
         words.significant(each.before),
-        _span(each.range, words),
+        words.span(each.range),
         words.significant(each.value),
-        words("none") if each.possible is None else _span(each.possible, words),
+        words("none") if each.possible is None else words.span(each.possible),
         words("none") if each.share_left is None else words.share(each.share_left),
     ]
 
 
-def _span(ends: tuple[float, float], words: CalibrationWords) -> str:
-    low, high = map(words.significant, ends)
-    return words.told("span", low=low, high=high)
-
-
 def _targets(found: Calibrated, words: CalibrationWords) -> Table:
     rows = [target_cells(each, words) for each in found.targets]
-    return _table(words, "figure published was now error met", rows)
+    return _table(words, "figure published was simulated met", rows)
 
 
 def target_cells(each: Aimed, words: CalibrationWords) -> list[str]:
-    """Return a figure as a row: name, published, before, now, chance, whether it is met."""
-    value, width = words.significant(each.published), words.significant(each.width)
-    key = "met" if each.is_met else "not_met"
-    name = each.name if each.title is None else words.text.both(each.title)
+    """Return a figure as a row: name, published, before, now, whether it is met."""
     return [
-        f"{name} ({each.group})" if each.group else name,
-        words.told("around", value=value, width=width),
-        words.significant(each.before),
-        words.significant(each.after),
-        f"± {words.significant(each.chance)}",
-        words.told(f"held_{key}" if each.held_back else key),
+        words.target(each),
+        words.published(each),
+        words.measured(each.before, each.unit),
+        words.simulated(each),
+        words.met(each),
     ]
 
 
@@ -92,7 +94,7 @@ def _verdicts(found: Calibrated, words: CalibrationWords) -> Table:
 
 
 def _verdict_cells(each: Judged, words: CalibrationWords) -> list[str]:
-    verdicts = [words.text(f"verdict.{name}") for name in dict.fromkeys(each.verdicts)]
+    verdicts = [verdict_words(each, name, words) for name in dict.fromkeys(each.verdicts)]
     return [
         each.organisation,
         words.indicator(each.indicator),

@@ -22,6 +22,9 @@ from akuttsim.store.runs import OVERLOADS, RunFiles, RunId, read_overloads
 __all__ = ["OVERLOADS", "Results", "ResultsFolder", "RunId", "digest", "read_results"]
 
 MANIFEST = "manifest.json"
+CALIBRATION = "calibration.csv"
+"""What a finished calibration has instead of a manifest."""
+
 INDICATORS_FILE = "indicators.parquet"
 TABLES = ("summary.csv", "differences.csv", "effects.csv", "cases.csv", "overloads.csv")
 SENSITIVITY = "sensitivity.csv"
@@ -141,7 +144,9 @@ def read_results(folder: Path) -> Results:
         overloads = read_overloads(folder / "overloads.csv")
     except (OSError, ValueError):
         what = "not a folder with finished results; give one that run, sweep or demo has made"
-        if (folder / "runs").is_dir():
+        if (folder / CALIBRATION).is_file():
+            what = "a calibration, not results to report; its page is calibration.html in it"
+        elif (folder / "runs").is_dir():
             what = "not finished; go on with the command that began it and --resume"
         raise InputError([Problem("", 0, str(folder), what)]) from None
     return Results(folder, manifest, summary, differences, effects, cases, overloads)

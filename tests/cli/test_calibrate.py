@@ -39,8 +39,8 @@ def how(folder: Path) -> list[str]:
 def test_it_tells_what_it_found_and_the_variants_are_usable(folder: Path) -> None:
     result = CliRunner().invoke(app, how(folder), catch_exceptions=False)
     assert result.exit_code == 0
-    assert "care.after_call_s" in result.stdout and "0.6 ± 0.05" in result.stdout
-    assert "talk and after move the figures alike: they cannot be told apart." in result.stdout
+    assert "care.after_call_s" in result.stdout and "60% (55 to 65)" in result.stdout
+    assert "“care.talk_s” and “Work after a 116117 call, s” move the figures alike" in result.stdout
     pages = {path.name for path in (folder / "out").glob("*.html")}
     assert pages == {"calibration.html", "calibration-en.html"}
     checked = CliRunner().invoke(
@@ -49,8 +49,16 @@ def test_it_tells_what_it_found_and_the_variants_are_usable(folder: Path) -> Non
     assert checked.exit_code == 0 and checked.exception is None
 
 
+def test_a_calibration_is_not_reported_as_if_it_were_results(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["report", str(folder / "out")])
+    assert "a calibration, not results to report" in str(result.exception)
+
+
 def test_nothing_is_computed_where_the_folder_is_full(folder: Path) -> None:
-    (folder / "out").mkdir(exist_ok=True)
-    (folder / "out" / "mine.txt").write_text("mine", "utf-8")
-    result = CliRunner().invoke(app, how(folder))
-    assert "is not an empty folder" in str(result.exception)
+    again = CliRunner().invoke(app, how(folder))
+    assert "holds results already; go on with --resume" in str(again.exception)
+    (folder / "other").mkdir()
+    (folder / "other" / "mine.txt").write_text("mine", "utf-8")
+    others = CliRunner().invoke(app, [*how(folder), "--out", str(folder / "other")])
+    assert "is not empty; name a new folder with --out" in str(others.exception)
+    assert [each.name for each in (folder / "other").iterdir()] == ["mine.txt"]

@@ -13,7 +13,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,12 +20,12 @@ from pathlib import Path
 import asked
 import pytest
 import small
+import stopped
+from stopped import LONGEST_S, ended, gone_within, hearing, unfinished, wait_for_runs, workers
 
 from akuttsim.store.results import read_results
 
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/environ").exists(), reason="finds processes by their environment in /proc"
-)
+pytestmark = stopped.NEEDS_PROC
 
 TABLES = (
     "indicators.parquet",
@@ -37,70 +36,14 @@ TABLES = (
     "cases.csv",
     "overloads.csv",
 )
-MARK = "AKUTTSIM_TEST_FOLDER"
-LONGEST_S = 240
 
 
 def started(
     folder: Path, experiment: Path = small.EXPERIMENT, limit: Callable[[], None] | None = None
 ) -> subprocess.Popen[str]:
-    """Start or go on with a sweep; it and its workers are marked with the folder."""
-    code = "from akuttsim.cli import main; main()"
+    """Start or go on with a sweep."""
     options = ["--out", str(folder), "--resume", "--workers", "2"]
-    return subprocess.Popen(
-        [sys.executable, "-c", code, "sweep", str(experiment), *options],
-        env={**os.environ, MARK: str(folder), "CI": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=limit,
-    )
-
-
-def alive(folder: Path) -> list[int]:
-    """Return the processes that work on a folder; one that waits to be buried does not."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*"):
-        try:
-            is_marked = f"{MARK}={folder}\0".encode() in (each / "environ").read_bytes()
-            is_dead = (each / "stat").read_text().rpartition(")")[2].split()[0] in "ZX"
-        except OSError:
-            continue
-        if is_marked and not is_dead:
-            found.append(int(each.name))
-    return found
-
-
-def workers(folder: Path) -> list[int]:
-    """Return the worker processes of a sweep."""
-    found = []
-    for pid in alive(folder):
-        try:
-            line = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            continue
-        found += [pid] if b"spawn_main" in line else []
-    return found
-
-
-def gone_within(seconds: float, folder: Path) -> bool:
-    until = time.monotonic() + seconds
-    while alive(folder):
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    """Wait for the end of a sweep; return its code and what it told on standard error."""
-    _, err = process.communicate(timeout=LONGEST_S)
-    return process.returncode, err
-
-
-def unfinished(folder: Path) -> list[Path]:
-    return list(folder.rglob("*.unfinished-*"))
+    return stopped.started(folder, ["sweep", str(experiment), *options], limit)
 
 
 def same(one: Path, other: Path) -> bool:
@@ -168,14 +111,6 @@ def test_fifty_kills(undisturbed: tuple[Path, float], tmp_path: Path) -> None:
     assert set(endures(50, 50, tmp_path / "results", undisturbed)) == {"sweep", "worker"}
 
 
-def wait_for_runs(folder: Path, count: int = 1) -> None:
-    """Wait until some runs are on disk."""
-    until = time.monotonic() + LONGEST_S
-    while len(list((folder / "runs").rglob("*.parquet"))) < count:
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
@@ -184,11 +119,8 @@ def test_stopped_it_ends_in_two_seconds_tidily_and_says_how_to_go_on(
 ) -> None:
     """Ctrl-C goes to all processes of the terminal, workers too; the others to the sweep alone."""
     folder = tmp_path / "results"
-    before = signal.signal(number, signal.SIG_DFL)  # tests started by nohup would hand on deafness
-    try:
+    with hearing(number):
         process = started(folder)
-    finally:
-        signal.signal(number, before)
     wait_for_runs(folder)
     began = time.monotonic()
     send = os.killpg if number == signal.SIGINT else os.kill

@@ -10,14 +10,16 @@ import pytest
 
 from akuttsim.analysis.calibrated import Aimed, Calibrated, Judged, Moved
 from akuttsim.analysis.identified import identified
-from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
+from akuttsim.report.calibration import CalibrationWords, not_told, sentences, verdict_sentences
+from akuttsim.report.calibration_figures import targets_picture, unknowns_picture
 from akuttsim.report.calibration_page import calibration_page
 from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.figures.strips import MARKS
 
 TALK = Moved("talk", "care.talk_s", 244.0, (120.0, 480.0), 199.66, (130.5, 274.648))
 AFTER = Moved("after", "care.after_call_s", 90.0, (30.0, 200.0), 200.0, (100.0, 200.0))
 ANSWERED = Aimed(
-    "answered", "answered_116117_within_120_s", "", 0.62, 0.01, 0.5, 0.615, 0.002, False
+    "answered", "answered_116117_within_120_s", "", "share", 0.62, 0.01, 0.5, 0.615, 0.002, False
 )
 HELD = replace(ANSWERED, name="hung-up", published=0.05, after=0.2, error=0.0, held_back=True,
                title={"nb": "Legger på", "en": "Hang up"})  # fmt: skip
@@ -47,6 +49,45 @@ def test_a_page_is_whole_and_has_every_part(lang: Lang) -> None:
     assert comma in page and "care.after_call_s" in page
 
 
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_figures_tell_in_words_what_they_show(lang: Lang) -> None:
+    """For who cannot see them, and on a narrow screen as on a wide one."""
+    words = CalibrationWords(lang)
+    targets, unknowns = targets_picture(FOUND, words), unknowns_picture(FOUND, words)
+    told = {
+        "nb": ["publisert 62 % (61 til 63), simulert før 50 %, etter 61,5 %: truffet",
+               "Legger på: publisert 5 %", "funnet 199,7, fortsatt mulig 130,5 til 274,6"],
+        "en": ["published 62% (61 to 63), simulated before 50%, after 61.5%: met",
+               "Hang up: published 5%", "found 199.7, still possible 130.5 to 274.6"],
+    }[lang]  # fmt: skip
+    both = f"{targets.svg}{unknowns.svg}".replace("\xa0", " ")
+    assert all(each in both for each in told)
+    for picture in (targets, unknowns):
+        wide, narrow = (
+            re.findall(r'aria-label="(.*?)"', each) for each in (picture.svg, picture.narrow)
+        )
+        assert wide == narrow and picture.svg != picture.narrow
+    page = calibration_page(FOUND, NAMES, lang)
+    assert page.count("<svg") == 4 and page.count('class="narrow"') == 2
+
+
+def test_fitted_and_held_back_differ_in_shape_before_and_after_in_filling() -> None:
+    fitted, held = ("fitted_after", "fitted_before"), ("held_after", "held_before")
+    assert len({MARKS[each]["marker"] for each in fitted}) == 1
+    assert len({MARKS[each]["marker"] for each in (*fitted, *held)}) == 2
+    assert [MARKS[each].get("mfc") for each in (*fitted, *held)] == [None, "white"] * 2
+    words = CalibrationWords("en")
+    assert "held back" not in targets_picture(replace(FOUND, targets=(ANSWERED,)), words).svg
+    assert "held back, after" in targets_picture(FOUND, words).svg
+
+
+def test_where_nothing_is_possible_no_field_is_drawn() -> None:
+    words = CalibrationWords("en")
+    none = replace(FOUND, unknowns=(replace(TALK, possible=None),))
+    svg = unknowns_picture(none, words).svg
+    assert "no values met every figure" in svg and "still possible" not in svg
+
+
 def test_both_languages_have_the_same_texts_and_placeholders() -> None:
     nb, en = (Catalogue(lang, "calibration").texts for lang in ("nb", "en"))
     mine = {key for key in nb if key.startswith("calibration.")}
@@ -59,21 +100,43 @@ def test_what_is_doubtful_is_said() -> None:
     words = CalibrationWords("en")
     told = " ".join(sentences(FOUND, words))
     assert "Every fitted figure is met (30 trials, 8 of them meet all)." in told
-    assert "care.after_call_s ended at an end of its range" in told
-    assert "Of 1 figures held back, which nothing was fitted to, 0 are met." in told
-    assert "talk and after move the figures alike" in told
-    assert "talk down and after up moved together" in told
+    assert "“Work after a 116117 call, s” ended at an end of its range" in told
+    assert "Figures held back, which nothing was fitted to: 0 of 1 met." in told
+    assert "“care.talk_s” and “Work after a 116117 call, s” move the figures alike" in told
+    assert "moved together" not in told, "that is what cannot be told apart says of two"
     (moved,) = verdict_sentences(FOUND, words)
     assert "the verdict depends on the values: better at 1 and cannot tell at 1 of 2" in moved
     assert "+0.1" in moved
+    nil = replace(JUDGED, verdicts=("cannot tell",) * 2, low=0.0, high=0.0)
+    (same,) = verdict_sentences(replace(FOUND, judged=(nil,)), words)
+    assert same.endswith("the same at all 2 points still possible (0\xa0min)")
+
+
+def test_what_is_met_only_just_is_said() -> None:
+    """At 61.5 %, 61 being the least, half a point of chance is too much, and a tenth is not."""
+    words = CalibrationWords("en")
+    for error, is_said in ((0.003, True), (0.0005, False)):
+        found = replace(FOUND, targets=(replace(ANSWERED, error=error),))
+        told = " ".join(sentences(found, words))
+        assert ("“answered” is met only just" in told) == is_said
+
+
+def test_what_three_do_together_is_said() -> None:
+    names = ["talk", "after", "other"]
+    other = replace(TALK, name="other", key="care.other_call_s")
+    told = identified(np.array([[8.0, 2.0, 5.0], [2.0, 8.0, 5.0]]), names, ["one", "two"])
+    found = replace(FOUND, unknowns=(TALK, AFTER, other), identified=told)
+    (sentence,) = not_told(found, CalibrationWords("en"))
+    assert sentence.startswith("The figures do not tell “care.talk_s” down, “Work after a 116117")
+    assert "“Length of other calls, s” up moved together" in sentence
 
 
 def test_a_calibration_that_failed_says_so() -> None:
     missed = replace(ANSWERED, after=0.5, error=0.02)
     failed = replace(FOUND, targets=(missed,), has_settled=False, judged=())
     told = " ".join(sentences(failed, CalibrationWords("en")))
-    assert "the nearest still miss answered. A range, a figure or the model is wrong" in told
-    assert "had not come to rest" in told and "chance alone moves the simulated mean" in told
+    assert "the nearest still miss “answered”. A range, a figure or the model is wrong" in told
+    assert "had not come to rest" in told and "chance moves it by more than its tolerance" in told
     assert "Every fitted figure" not in told
 
 

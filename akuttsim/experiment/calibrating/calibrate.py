@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -15,10 +16,11 @@ from akuttsim.experiment import designs
 from akuttsim.experiment.calibrating.possible import MOST_TRIALS, edges, ends
 from akuttsim.experiment.calibrating.question import Question
 from akuttsim.experiment.calibrating.search import Found, Point, Trials, rounded, search
-from akuttsim.experiment.calibrating.trials import Bench, Simulated, bench, sheets
+from akuttsim.experiment.calibrating.trials import Bench, Job, Simulated, bench, sheets
 from akuttsim.experiment.runner import Told
 from akuttsim.scenario.calibration import Aim
 from akuttsim.scenario.experiment import Design
+from akuttsim.store.results import ResultsFolder
 
 MOST_JUDGED = 8
 """Points at which verdicts are given beside the fitted one."""
@@ -43,11 +45,30 @@ def most_trials(question: Question) -> int:
     return question.calibration.most_trials + MOST_TRIALS * unknowns + judged
 
 
-def calibrate(question: Question, workers: int, tell: Told) -> tuple[Calibrated, list[Trial]]:
-    """Return what a calibration finds, and every trial in the order made."""
+def calibrate(
+    question: Question, folder: Path, workers: int, tell: Told, *, resume: bool = False
+) -> tuple[Calibrated, list[Trial]]:
+    """Return what a calibration finds, and every trial in the order made.
+
+    Each finished run is kept in the folder at once. As the search is deterministic, one that goes
+    on with what a folder has walks the same way and comes to the same end. Raises InputError if the
+    folder holds something and `resume` is not set; KeyboardInterrupt leaves all finished runs.
+    """
+    results = ResultsFolder(folder)
+    results.begin(resume)
+    try:
+        return _calibrated(question, folder, workers, tell)
+    except BaseException:
+        results.tidy()
+        raise
+
+
+def _calibrated(
+    question: Question, folder: Path, workers: int, tell: Told
+) -> tuple[Calibrated, list[Trial]]:
     judged_by = {(name, "all", "all") for name in question.calibration.judged_by}
     keys = frozenset({*question.keys, *judged_by})
-    with bench(question.study, keys, workers) as on:
+    with bench(Job(question.study, keys, folder), workers) as on:
         simulated = Simulated(question, on, workers, tell)
         trials = Trials(simulated, question.calibration.most_trials)
         found = search(trials, first_points(question))
@@ -114,12 +135,13 @@ def _moved(question: Question, point: Point, possible: list[Point]) -> tuple[Mov
 def _aimed(question: Question, simulated: Simulated, point: Point) -> tuple[Aimed, ...]:
     before = simulated.means(rounded(question.now())).tolist()
     after, errors = simulated.means(point).tolist(), simulated.errors(point).tolist()
-    aims = question.calibration.targets.items()
+    aims, units = question.calibration.targets.items(), simulated.units
     return tuple(
         Aimed(
             name=name,
             indicator=aim.indicator,
             group=_group(aim),
+            unit=unit,
             published=aim.value,
             width=aim.width,
             before=was,
@@ -128,7 +150,9 @@ def _aimed(question: Question, simulated: Simulated, point: Point) -> tuple[Aime
             held_back=aim.held_back,
             title=aim.title.model_dump() if aim.title is not None else None,
         )
-        for (name, aim), was, now, error in zip(aims, before, after, errors, strict=True)
+        for (name, aim), unit, was, now, error in zip(
+            aims, units, before, after, errors, strict=True
+        )
     )
 
 

@@ -1,8 +1,9 @@
 """The search: points of the unit cube are tried until what is simulated is nearest to the targets.
 
 Least squares by Gauss-Newton steps within a trust region and bounds (SciPy's `least_squares`,
-method trf: Branch, Coleman and Li 1999), on central differences wide enough to be seen through what
-is left of chance. Every trial meets the same patients, so that differences are of the values alone.
+method dogbox: Voglis and Lagaris 2004, which comes to rest at a bound where others only near it),
+on central differences wide enough to be seen through what is left of chance. Every trial meets the
+same patients, so that differences are of the values alone.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def _descended(trials: Trials) -> bool:
         trials.best(),
         jac=slopes,
         bounds=(0.0, 1.0),
-        method="trf",
+        method="dogbox",
         ftol=SETTLED,
         xtol=SETTLED,
         max_nfev=trials.most,

@@ -1,4 +1,4 @@
-"""Trials: organisations simulated at points, always with the same seeds."""
+"""Trials: organisations simulated at points with the same seeds; each run is kept at once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -17,13 +18,32 @@ from akuttsim.experiment.calibrating.search import Point
 from akuttsim.experiment.cases import Case
 from akuttsim.experiment.runner import Told
 from akuttsim.experiment.study import Study
-from akuttsim.experiment.work import Workplace, tried
+from akuttsim.experiment.undisturbed import undisturbed
+from akuttsim.experiment.work import Workplace, kept, tried
 from akuttsim.experiment.workers import processes
 from akuttsim.records import Flags, Floats, Key, Sheet
-from akuttsim.store.results import RunId
+from akuttsim.store.files import read_indicators
+from akuttsim.store.results import ResultsFolder, RunId
+
+DIED = (
+    "a process died in a trial: killed, out of memory, or a crash of Python; finished runs are "
+    "kept, go on with --resume"
+)
 
 Kept = dict[Key, tuple[float, int, str]]
 """Value, how many cases it is of, and unit, of the indicators wanted of one run."""
+
+
+class Job(NamedTuple):
+    """What whoever does tasks needs to know.
+
+    A study whose cases are not used, the indicators that are wanted, and the folder where runs are
+    kept.
+    """
+
+    study: Study
+    keys: frozenset[Key]
+    folder: Path
 
 
 class Task(NamedTuple):
@@ -35,70 +55,85 @@ class Task(NamedTuple):
 
 
 class Bench:
-    """Does tasks, here or in processes; `keys` are the indicators that are kept."""
+    """Does tasks, here or in processes."""
 
-    def __init__(self, study: Study, keys: frozenset[Key], pool: ProcessPoolExecutor | None):
-        """Take a study whose cases are not used."""
-        self._study, self._keys, self._pool = study, keys, pool
+    def __init__(self, job: Job, pool: ProcessPoolExecutor | None) -> None:
+        """Take what the tasks are about; without a pool they are done here."""
+        self._job, self._pool = job, pool
 
-    def done(self, tasks: Sequence[Task]) -> list[list[Kept]]:
-        """Return, for each task, its runs: organisation by organisation, then replications."""
+    def done(self, tasks: Sequence[Task]) -> Iterator[list[Kept]]:
+        """Yield, for each task, its runs: organisation by organisation, then replications."""
         if self._pool is None:
-            return [done(self._study, self._keys, task) for task in tasks]
+            yield from (done(self._job, task) for task in tasks)
+            return
         try:
-            return list(self._pool.map(_done_there, tasks))
+            with undisturbed():
+                ended = [self._pool.submit(_done_there, task) for task in tasks]
+            for each in ended:
+                yield each.result()
         except BrokenProcessPool:
-            what = "a process died in a trial: killed, out of memory, or a crash of Python"
-            raise InputError([Problem("", 0, self._study.name, what)]) from None
+            raise InputError([Problem("", 0, self._job.study.name, DIED)]) from None
 
 
 @contextmanager
-def bench(study: Study, keys: frozenset[Key], workers: int) -> Iterator[Bench]:
+def bench(job: Job, workers: int) -> Iterator[Bench]:
     """Open a bench with so many processes; one is this process itself."""
     if workers <= 1:
-        yield Bench(study, keys, None)
+        yield Bench(job, None)
         return
-    with processes(workers, _enter, study, keys) as pool:
-        yield Bench(study, keys, pool)
+    with processes(workers, _enter, job) as pool:
+        yield Bench(job, pool)
 
 
-_there: tuple[Study, frozenset[Key]] | None = None
+_there: Job | None = None
 """What a process of the pool works on."""
 
 
-def _enter(study: Study, keys: frozenset[Key]) -> None:
+def _enter(job: Job) -> None:
     global _there
-    _there = (study, keys)
+    _there = job
 
 
 def _done_there(task: Task) -> list[Kept]:
     assert _there is not None
-    return done(*_there, task)
+    return done(_there, task)
 
 
-def done(study: Study, keys: frozenset[Key], task: Task) -> list[Kept]:
-    """Do the runs of a task. Raises InputError with the reason where one fails.
+def done(job: Job, task: Task) -> list[Kept]:
+    """Do the runs of a task that the folder lacks. Raises InputError with the reason if one fails.
 
     The plain case stands first, so that no trial is one that a page draws.
     """
+    study = job.study
     place = Workplace(dataclasses.replace(study, cases=(Case(), task.case)), False)
     runs = [
-        RunId(name, number, "", task.case.name)
+        study.run(task.case, name, number)
         for number in task.replications
         for name in task.organisations
     ]
-    kept = {run: _kept(place, run, keys) for run in runs}
-    return [kept[run] for run in sorted(runs, key=lambda run: task.organisations.index(run[0]))]
+    found = {run: _found(job, place, run) for run in runs}
+    return [found[run] for run in sorted(runs, key=lambda run: task.organisations.index(run[0]))]
 
 
-def _kept(place: Workplace, run: RunId, keys: frozenset[Key]) -> Kept:
-    found = tried(place, run)
-    if isinstance(found, str):
-        levels = ", ".join(f"{name} = {level:g}" for name, level in place.study.cases[1].levels)
-        what = f"a trial failed ({levels}): {found.strip().splitlines()[-1]}"
-        raise InputError([Problem("", 0, run.organisation, what)])
-    rows = ((row[:3], row) for row in found.rows)
-    return {key: (row.value, row.n, row.unit) for key, row in rows if key in keys}
+def _found(job: Job, place: Workplace, run: RunId) -> Kept:
+    """Return what is wanted of a run, which is done and kept if it is not there already."""
+    results = ResultsFolder(job.folder)
+    if not results.has(run):
+        measured = tried(place, run)
+        if isinstance(measured, str):
+            levels = ", ".join(f"{name} = {level:g}" for name, level in place.study.cases[1].levels)
+            what = f"a trial failed ({levels}): {measured.strip().splitlines()[-1]}"
+            raise InputError([Problem("", 0, run.organisation, what)])
+        kept(results, measured, ())
+    return _read(results.run_file(run), job.keys)
+
+
+def _read(path: Path, keys: frozenset[Key]) -> Kept:
+    """Read the indicators that are wanted of a run."""
+    names = sorted({indicator for indicator, _, _ in keys})
+    rows = read_indicators(path, [("indicator", "in", names)]).to_pylist()
+    found = {(row["indicator"], row["group_by"], row["group"]): row for row in rows}
+    return {key: (row["value"], row["n"], row["unit"]) for key, row in found.items() if key in keys}
 
 
 class Simulated:
@@ -110,6 +145,8 @@ class Simulated:
 
     def __init__(self, question: Question, on: Bench, workers: int, tell: Told) -> None:
         """Begin with no trial."""
+        self.units: tuple[str, ...] = ()
+        """The unit of each target, as soon as there is a trial."""
         self._question, self._bench, self._tell = question, on, tell
         self._workers = workers
         self._values: dict[Point, Floats] = {}
@@ -124,7 +161,7 @@ class Simulated:
         parts = _parts(whole, self._workers if len(points) < self._workers else 1)
         base = (self._question.study.base,)
         tasks = [Task(self._question.case(point), base, part) for point in points for part in parts]
-        came = iter(self._bench.done(tasks))
+        came = self._bench.done(tasks)
         for point in points:
             runs = [run for _ in parts for run in next(came)]
             self._values[point] = self._table(runs)
@@ -135,6 +172,8 @@ class Simulated:
         """Return replications x targets. Raises InputError for a target that has no value."""
         nothing = (float("nan"), 0, "")
         rows = [[run.get(key, nothing)[0] for key in self._question.keys] for run in runs]
+        units = [{run[key][2] for run in runs if key in run} for key in self._question.keys]
+        self.units = tuple(min(each, default="") for each in units)
         values = np.array(rows, dtype=np.float64)
         empty: Flags = np.asarray(np.isnan(values).all(axis=0))
         names = list(self._question.calibration.targets)

@@ -11,7 +11,6 @@ import pandas as pd
 import yaml
 
 from akuttsim.analysis.calibrated import Calibrated, Moved
-from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.calibrating.calibrate import Trial
 from akuttsim.experiment.calibrating.question import Question
 from akuttsim.experiment.cases import Dimension, is_of
@@ -21,6 +20,7 @@ from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.yaml_tree import plain_scalar
 from akuttsim.store.files import write_csv, write_whole
+from akuttsim.store.results import CALIBRATION
 
 HEAD = """\
 # Written by akuttsim calibrate ({calibration}): assumptions moved towards published figures.
@@ -32,19 +32,10 @@ RANGES = {
 }
 
 
-def refuse_full(folder: Path) -> None:
-    """Raise InputError where a folder holds something already, before anything is computed."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        what = "is not an empty folder; name a new one with --out"
-        raise InputError([Problem("", 0, str(folder), what)])
-
-
 def write_calibrated(
     question: Question, found: Calibrated, trials: Sequence[Trial], folder: Path
 ) -> list[Path]:
     """Write the variants and tables into a folder; return the variants' paths."""
-    refuse_full(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for path, text in _variants(question, found, folder):
         write_whole(path, text.encode("utf-8"))
@@ -148,7 +139,7 @@ def _tables(
         (number, *each.levels, *each.simulated, each.is_possible)
         for number, each in enumerate(trials, 1)
     ]
-    yield "calibration.csv", pd.DataFrame(rows, columns=["trial", *names, *targets, "meets_all"])
+    yield CALIBRATION, pd.DataFrame(rows, columns=["trial", *names, *targets, "meets_all"])
     yield "unknowns.csv", pd.DataFrame([_unknown_row(each) for each in found.unknowns])
     aimed = pd.DataFrame([{**vars(t), "is_met": t.is_met} for t in found.targets])
     yield "targets.csv", aimed.drop(columns="title")

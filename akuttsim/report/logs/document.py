@@ -16,16 +16,19 @@ from akuttsim.report.numbers import Numbers
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as inline SVG, with what it shows in a sentence."""
+    """A figure as inline SVG, with what it shows in a sentence; `narrow` is for narrow screens."""
 
     svg: str
     caption: str
     is_half: bool = False
+    narrow: str = ""
 
     @property
     def markup(self) -> Markup:
         """Return the figure as it is; everything in it was written by the figure room."""
-        return Markup(self.svg)
+        if not self.narrow:
+            return Markup(self.svg)
+        return Markup(f'<div class="wide">{self.svg}</div><div class="narrow">{self.narrow}</div>')
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,99 @@
+"""Commands of the command line in processes of their own, to be stopped or killed in tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+NEEDS_PROC = pytest.mark.skipif(
+    not Path("/proc/self/environ").exists(), reason="finds processes by their environment in /proc"
+)
+MARK = "AKUTTSIM_TEST_FOLDER"
+LONGEST_S = 240
+
+
+def started(
+    folder: Path, words: Sequence[str], limit: Callable[[], None] | None = None
+) -> subprocess.Popen[str]:
+    """Start a command that works on a folder; it and its workers are marked with the folder."""
+    code = "from akuttsim.cli import main; main()"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *words],
+        env={**os.environ, MARK: str(folder), "CI": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=limit,
+    )
+
+
+@contextmanager
+def hearing(number: signal.Signals) -> Iterator[None]:
+    """Let commands started meanwhile hear a signal: tests started by nohup hand on deafness."""
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+def alive(folder: Path) -> list[int]:
+    """Return the processes that work on a folder; one that waits to be buried does not."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*"):
+        try:
+            is_marked = f"{MARK}={folder}\0".encode() in (each / "environ").read_bytes()
+            is_dead = (each / "stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+        except OSError:
+            continue
+        if is_marked and not is_dead:
+            found.append(int(each.name))
+    return found
+
+
+def workers(folder: Path) -> list[int]:
+    """Return the worker processes of a command."""
+    found = []
+    for pid in alive(folder):
+        try:
+            line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            continue
+        found += [pid] if b"spawn_main" in line else []
+    return found
+
+
+def gone_within(seconds: float, folder: Path) -> bool:
+    until = time.monotonic() + seconds
+    while alive(folder):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Wait for the end of a command; return its code and what it told on standard error."""
+    _, err = process.communicate(timeout=LONGEST_S)
+    return process.returncode, err
+
+
+def unfinished(folder: Path) -> list[Path]:
+    return list(folder.rglob("*.unfinished-*"))
+
+
+def wait_for_runs(folder: Path, count: int = 1) -> None:
+    """Wait until some runs are on disk."""
+    until = time.monotonic() + LONGEST_S
+    while len(list((folder / "runs").rglob("*.parquet"))) < count:
+        assert time.monotonic() < until
+        time.sleep(0.01)
