@@ -64,12 +64,8 @@ def run_study(
     set, or if every run failed; KeyboardInterrupt leaves all finished runs in place.
     """
     results = ResultsFolder(folder)
-    results.begin(resume)
-    try:
+    with results.filling(resume):
         return _done(Job(study, folder, how.records), results, workers, tell, how)
-    except BaseException:
-        results.tidy()
-        raise
 
 
 def _done(job: Job, results: ResultsFolder, workers: int, tell: Told, how: How) -> list[Done]:

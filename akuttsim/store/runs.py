@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,9 @@ import pyarrow as pa
 from akuttsim.errors import InputError, Problem
 from akuttsim.records import Activities, Courses, Patients, Record
 from akuttsim.store.files import INDICATORS, read_indicators, write_csv, write_parquet, write_whole
+
+IN_USE = ".in-use"
+"""A file that is locked while a process fills the folder; it may lie there afterwards."""
 
 PLAIN = "plain"
 """The case of a study without factors."""
@@ -48,8 +52,22 @@ class RunFiles:
         """Name the folder; nothing is made yet."""
         self.folder = folder
 
-    def begin(self, resume: bool) -> None:
-        """Make the folder. Raises InputError if it holds results and is not to be resumed."""
+    @contextmanager
+    def filling(self, resume: bool) -> Iterator[None]:
+        """Make the folder and hold it while it is filled; what is left half written is removed.
+
+        Raises InputError if it holds results and is not to be resumed, or another process fills it.
+        """
+        self._make(resume)
+        with self._alone():
+            self.tidy()
+            try:
+                yield
+            except BaseException:
+                self.tidy()
+                raise
+
+    def _make(self, resume: bool) -> None:
         if (self.folder / "runs").exists() and not resume:
             what = "holds results already; go on with --resume, or choose another folder with --out"
             raise InputError([Problem("", 0, str(self.folder), what)])
@@ -61,7 +79,27 @@ class RunFiles:
         except OSError as error:
             what = f"cannot be made ({error.strerror}); choose another folder with --out"
             raise InputError([Problem("", 0, str(self.folder), what)]) from None
-        self.tidy()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let no other process fill the folder; the system lets go when this one ends, however.
+
+        Where a disk knows no locks, as some of networks, nothing is held.
+        """
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.folder / "runs" / IN_USE)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            what = "another process works in it now; wait for it, or choose another folder"
+            raise InputError([Problem("", 0, str(self.folder), f"{what} with --out")]) from None
+        except (NotImplementedError, OSError):
+            pass
+        try:
+            yield
+        finally:
+            lock.release()
 
     def tidy(self) -> None:
         """Remove files that whoever wrote them never finished."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,8 +30,8 @@ ROWS = [
 @pytest.fixture
 def folder(tmp_path: Path) -> ResultsFolder:
     made = ResultsFolder(tmp_path / "results")
-    made.begin(resume=False)
-    return made
+    with made.filling(resume=False):
+        return made
 
 
 def test_a_kept_run_is_there_and_another_is_not(folder: ResultsFolder) -> None:
@@ -51,24 +53,48 @@ def test_a_broken_run_is_removed_and_done_again(folder: ResultsFolder) -> None:
 
 def test_a_used_folder_is_refused_unless_resumed(folder: ResultsFolder) -> None:
     folder.keep(RUN, ROWS)
-    with pytest.raises(InputError, match="--resume"):
-        folder.begin(resume=False)
-    folder.begin(resume=True)
-    assert folder.has(RUN)
+    with pytest.raises(InputError, match="--resume"), folder.filling(resume=False):
+        pass
+    with folder.filling(resume=True):
+        assert folder.has(RUN)
+
+
+def test_a_folder_that_another_process_fills_is_refused_until_that_ends(tmp_path: Path) -> None:
+    """Killed without warning, it lets go all the same."""
+    folder = ResultsFolder(tmp_path / "results")
+    code = (
+        "import pathlib, sys, time\n"
+        "from akuttsim.store.results import ResultsFolder\n"
+        "with ResultsFolder(pathlib.Path(sys.argv[1])).filling(resume=False):\n"
+        "    print('fills', flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", code, str(folder.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None and other.stdout.readline() == "fills\n"
+        left = folder.folder / "runs" / ".00003-x.parquet.unfinished-4711"
+        left.write_bytes(b"half")
+        refused = pytest.raises(InputError, match="another process works in it")
+        with refused, folder.filling(resume=True):
+            pass
+        assert left.exists(), "what the other one is writing is left alone"
+        other.kill()
+    with folder.filling(resume=True):
+        assert not left.exists()
 
 
 def test_what_a_killed_process_left_unfinished_is_cleared(folder: ResultsFolder) -> None:
     left = folder.folder / "runs" / "today" / ".00003-x.parquet.unfinished-4711"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"half")
-    folder.begin(resume=True)
-    assert not left.exists()
+    with folder.filling(resume=True):
+        assert not left.exists()
 
 
 def test_a_folder_that_cannot_be_made_is_an_input_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="--out"):
-        ResultsFolder(tmp_path / "file" / "results").begin(resume=False)
+    made = ResultsFolder(tmp_path / "file" / "results")
+    with pytest.raises(InputError, match="--out"), made.filling(resume=False):
+        pass
 
 
 def test_gathered_runs_keep_the_order_asked_for(folder: ResultsFolder) -> None:

@@ -54,13 +54,8 @@ def calibrate(
     on with what a folder has walks the same way and comes to the same end. Raises InputError if the
     folder holds something and `resume` is not set; KeyboardInterrupt leaves all finished runs.
     """
-    results = ResultsFolder(folder)
-    results.begin(resume)
-    try:
+    with ResultsFolder(folder).filling(resume):
         return _calibrated(question, folder, workers, tell)
-    except BaseException:
-        results.tidy()
-        raise
 
 
 def _calibrated(
