@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.roads.sphere import km_between
+from akuttsim.scenario.place_checks import is_in_norway, km_apart
 from akuttsim.scenario.region import Region
 from akuttsim.units import MINUTE_S
 
@@ -21,6 +22,8 @@ CROWDED = 0.5
 """Share of a municipality's people in one place, where it has many places."""
 BENT, APART_KM = 2.5, 3.0
 """Length of the drive over the straight line from which on a place looks badly joined."""
+SHORT_M = 200.0
+"""Metres that a road is shorter than the straight line between its ends."""
 FAST_KMH = 110.0
 SHOWN = 8
 
@@ -56,9 +59,11 @@ def suspicions(region: Region, sites: Sequence[Site], seconds: Array, km: Array)
     """Return what looks wrong. `seconds` and `km` are of drives by car, [place, site]."""
     return [
         *_without_roads(region),
+        *_abroad(region),
         *_off_road(sites),
         *_far(region, sites, seconds),
         *_bent(region, sites, km),
+        *_short(region),
         *_odd_speeds(region, sites, seconds, km),
         *_crowded(region),
         *_alike(region),
@@ -71,6 +76,12 @@ def _without_roads(region: Region) -> Iterator[Suspicion]:
         yield Suspicion("no_roads.straight_line", {})
     elif region.travel_times is not None:
         yield Suspicion("no_roads.table", {})
+
+
+def _abroad(region: Region) -> Iterator[Suspicion]:
+    """Tell when no place at all lies in Norway; a single one is an error of the region."""
+    if not any(is_in_norway(place.lat, place.lon) for place in region.places.values()):
+        yield Suspicion("abroad.all", {})
 
 
 def _off_road(sites: Sequence[Site]) -> Iterator[Suspicion]:
@@ -112,6 +123,16 @@ def _bent(region: Region, sites: Sequence[Site], km: Array) -> Iterator[Suspicio
         name, site = region.place_ids[k], sites[int(nearest[k])]
         drive = {"place": region.places[name].name, "name": site.name}
         yield Suspicion("bent.one", drive | {"straight": apart[k], "driven": driven[k]}, name)
+
+
+def _short(region: Region) -> Iterator[Suspicion]:
+    """Tell roads and ferries shorter than the straight line, by less than is an error."""
+    for link in (*region.roads, *region.ferries):
+        start, end = region.places[link.start], region.places[link.end]
+        metres = 1000 * (km_apart(start, end) - link.km)
+        if metres > SHORT_M:
+            told: Values = {"place": start.name, "name": end.name, "metres": metres}
+            yield Suspicion("short.one", told, link.start)
 
 
 def _odd_speeds(

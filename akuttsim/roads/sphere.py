@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-EARTH_KM = 6371.0088
-"""Mean radius of the Earth (IUGG)."""
+from akuttsim.units import EARTH_KM
 
 Array = NDArray[np.float64]
 

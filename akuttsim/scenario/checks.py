@@ -17,16 +17,22 @@ from akuttsim.scenario.fleet_checks import (
 )
 from akuttsim.scenario.load import Loaded
 from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.projection_checks import projections
+from akuttsim.scenario.place_checks import positions
+from akuttsim.scenario.projection_checks import people_year, projections
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.room_checks import room_hours, room_names
 from akuttsim.scenario.roster import Service
 
 
 def check_region(region: Loaded[Region]) -> None:
-    """Raise InputError with all that is wrong between the parts of a region."""
-    _raise(chain(_places(region), _people(region), _links(region), _reachable(region)))
-    _raise(chain(road_conditions(region), additions(region), projections(region)))
+    """Raise InputError with all that is wrong between the parts of a region.
+
+    Whom closed roads cut off is looked at when every name is right and every place is reached.
+    """
+    named = list(chain(_places(region), _links(region), _reachable(region)))
+    by_themselves = chain(_people(region), positions(region), people_year(region),
+                          additions(region), projections(region))  # fmt: skip
+    _raise(chain(named, by_themselves, () if named else road_conditions(region)))
 
 
 def check_organisation(organisation: Loaded[Organisation], region: Loaded[Region]) -> None:

@@ -12,6 +12,29 @@ from akuttsim.scenario.years_ahead import NATIONAL, projected, rows_of
 
 Problems = Iterator[Problem]
 
+EARLIEST, LATEST = 1950, 2100
+"""Published people of other years are a slip of the pen."""
+
+AHEAD = 10
+"""A calendar may be that of an older log, but those who wrote it beside the year of the people
+did not mean so many years between them."""
+
+
+def people_year(loaded: Loaded[Region]) -> Problems:
+    """Yield what is wrong with the year of the published people: 2062 for 2026."""
+    year, start = loaded.value.people_year, loaded.value.calendar.start
+    if year is None:
+        return
+    if not EARLIEST <= year <= LATEST:
+        what = f"must be the year of the published people, {EARLIEST} to {LATEST} (got {year})"
+        yield loaded.problem("people_year", what)
+    elif year - int(start[:4]) >= AHEAD and _is_of_the_calendar(loaded):
+        what = (
+            f"{year} is {year - int(start[:4])} years after the calendar begins ({start}); write "
+            "the year of the published people, and a year to come under year"
+        )
+        yield loaded.problem("people_year", what)
+
 
 def projections(loaded: Loaded[Region]) -> Problems:
     """Yield what is wrong with the projections and with the year."""
@@ -19,6 +42,18 @@ def projections(loaded: Loaded[Region]) -> Problems:
     yield from wrong
     if loaded.value.year is not None and not wrong:
         yield from _year(loaded, loaded.value.year)
+
+
+def _is_of_the_calendar(loaded: Loaded[Region]) -> bool:
+    """Tell whether the year of the people was written beside the calendar or after it.
+
+    A region for an old log has a calendar of its own, and the people of the region it builds on.
+    """
+    written = [loaded.problem(key, "").file for key in ("people_year", "calendar.start")]
+    of_people, of_calendar = (
+        loaded.files.index(file) if file in loaded.files else len(loaded.files) for file in written
+    )
+    return of_people >= of_calendar
 
 
 def _rows(loaded: Loaded[Region]) -> Problems:

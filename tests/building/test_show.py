@@ -141,6 +141,8 @@ WRONG = [
      "apart, 112\u00a0km by road"),
     ("places.csv", "64.4720,11.5600", "64.4660,11.4950", "same spot: East side and Town centre"),
     ("roads.csv", "Fv1,11.2,70", "Fv1,60,119", "km/h all the way"),
+    ("roads.csv", "Fv1,11.2,70", "Fv1,9.7,70", "is the length or a position wrong?: Road junction "
+     "to Valley centre: 382\u00a0m shorter than the straight line"),
 ]  # fmt: skip
 
 
@@ -149,6 +151,14 @@ def test_what_looks_wrong_is_told(fjord: Path, file: str, old: str, new: str, sa
     if "119" in new:
         changed(fjord, "roads.csv", "Fv1,9.5,68", "Fv1,60,120")
     assert any(said in each for each in looks_wrong(changed(fjord, file, old, new), HOSPITAL))
+
+
+def test_a_region_outside_norway_is_told(fjord: Path) -> None:
+    region = load_region(str(fjord)).value
+    away = {name: place.model_copy(update={"lat": place.lat - 30})
+            for name, place in region.places.items()}  # fmt: skip
+    told = looks_wrong(region.model_copy(update={"places": away}), HOSPITAL)
+    assert any(each.startswith("No place lies in Norway") for each in told)
 
 
 def test_shades_keep_their_order_and_the_last_is_what_looks_wrong() -> None:

@@ -77,3 +77,20 @@ def test_a_bad_cell_is_told_with_its_line(namdal: Copy, old: str, new: str, gist
     (problem,) = namdal.region_problems()
     assert (problem.file, problem.line) == (TABLE, line) and gist in problem.what
     assert problem.key.startswith("projections.0.")
+
+
+@pytest.mark.parametrize("year", [2062, 1926, 202, 20260])
+def test_a_year_of_the_people_that_is_a_slip_of_the_pen(namdal: Copy, year: int) -> None:
+    line = namdal.edit("namdal/region.yaml", "people_year: 2026", f"people_year: {year}")
+    (problem,) = namdal.region_problems()
+    assert (problem.line, problem.key) == (line, "people_year")
+    assert str(year) in problem.what and "the year of the published people" in problem.what
+
+
+def test_the_people_may_be_younger_than_the_calendar_of_an_old_log(namdal: Copy) -> None:
+    """A calendar laid over the region may be older still: it was not written for its people."""
+    namdal.edit("namdal/region.yaml", 'start: "2026-01-05"', 'start: "2019-01-07"')
+    assert namdal.region_problems() == ()
+    assert namdal.region_problems("calendar.start=1999-02-07") == ()
+    problems = namdal.region_problems("calendar.start=1999-02-07", "people_year=2026")
+    assert [each.key for each in problems] == ["people_year"]

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.roads.sphere import EARTH_KM, chord_km, km_between, straight_km, unit_vectors
+from akuttsim.roads.sphere import chord_km, km_between, straight_km, unit_vectors
+from akuttsim.units import EARTH_KM
 
 degree = st.floats(58, 71)
 
