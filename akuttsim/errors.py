@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+_ASKS = re.compile(r"did you mean \S+$")
 
 
 @dataclass(frozen=True, order=True)
@@ -24,7 +27,8 @@ class Problem:
         """Return `file:line: key: what` on one line, leaving out the parts that are empty."""
         line = str(self.line) if self.line else ""
         where = ":".join(part for part in (self.file, line) if part)
-        text = ": ".join(part for part in (where, self.key, self.what) if part)
+        mark = "?" if _ASKS.search(self.what) else ""
+        text = ": ".join(part for part in (where, self.key, self.what + mark) if part)
         return " ".join(text.split())  # a key from the command line may hold line ends
 
 

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.scenario import shipped
+from akuttsim.scenario.blame import Written
 from akuttsim.scenario.calibration import Calibration
 from akuttsim.scenario.call_log import LogFormat
 from akuttsim.scenario.experiment import Experiment, Targets
@@ -45,15 +46,19 @@ class Loaded(Generic[M]):
     tree: Node
     files: tuple[str, ...]
     changes: tuple[Change, ...] = ()
+    own: tuple[Node, ...] = ()
 
     def problem(self, key: str, what: str) -> Problem:
-        """Return a problem at a dotted key, with the file and line where that key stands."""
-        node = self.tree
-        for part in key.split("."):
-            node = child(node, part) or node
-        if node.file in self.files[:-1]:
-            what = f"{what} ({self.files[-1]} builds on this file)"
-        return Problem(node.file, node.line, key, what)
+        """Return a problem at a dotted key, told where the user can mend it."""
+        return problem_at(Written(self.tree, self.files, self.own), key, what)
+
+
+def problem_at(written: Written, key: str, what: str) -> Problem:
+    """Return a problem at a dotted key, with the file and line where that key stands."""
+    node = written.tree
+    for part in key.split("."):
+        node = child(node, part) or node
+    return written.blamed(Problem(node.file, node.line, key, what))
 
 
 _OF_ITS_OWN = ONLY_TOP | {"region", "description"}
@@ -82,9 +87,9 @@ def load_region(
     of_tables = [each for each in sets if each.startswith("tables")]
     written = _with_sets(found.tree, of_tables)
     tree, problems = with_tables(written, folders, path.parent)
-    _raise_with_others(problems, tree)
+    _raise_with_others(problems, Written(tree, found.files, found.own))
     rest = [each for each in sets if each not in of_tables]
-    loaded = _checked(found.files, found.changes, _with_sets(tree, rest), Region)
+    loaded = _checked(found, _with_sets(tree, rest), Region)
     _tell_where(loaded.value, written, folders, path.parent)
     return loaded
 
@@ -107,7 +112,7 @@ def load_organisation(
     path = shipped.find("organisation", name, beside)
     find_base = partial(_find_base, "organisation")
     found = _with_additions(resolve(path, find_base), "organisation", additions, find_base, beside)
-    return _checked(found.files, found.changes, _with_sets(found.tree, sets), Organisation)
+    return _checked(found, _with_sets(found.tree, sets), Organisation)
 
 
 def _with_additions(
@@ -124,9 +129,9 @@ def with_settings(loaded: Loaded[M], sets: Sequence[str]) -> Loaded[M]:
     if not sets:
         return loaded
     tree = _with_sets(loaded.tree, sets)
-    value = validate(tree, type(loaded.value))
+    value = _validated(Written(tree, loaded.files, loaded.own), type(loaded.value))
     _keep_place(value, loaded.value)
-    return Loaded(value, tree, loaded.files, loaded.changes)
+    return Loaded(value, tree, loaded.files, loaded.changes, loaded.own)
 
 
 def _keep_place(new: Model, old: Model) -> None:
@@ -169,17 +174,23 @@ def load_log_format(name: str, beside: Path | None = None) -> Loaded[LogFormat]:
 def _named(kind: str, name: str, model: type[M], beside: Path | None = None) -> Loaded[M]:
     """Load a config of a kind that no setting changes."""
     found = resolve(shipped.find(kind, name, beside), partial(_find_base, kind))
-    return _checked(found.files, found.changes, found.tree, model)
+    return _checked(found, found.tree, model)
 
 
 def _find_base(kind: str, name: str, folder: Path) -> Path:
     return shipped.find(kind, name, folder)
 
 
-def _checked(
-    files: tuple[str, ...], changes: tuple[Change, ...], tree: Node, model: type[M]
-) -> Loaded[M]:
-    return Loaded(validate(tree, model), tree, files, changes)
+def _checked(found: Resolved, tree: Node, model: type[M]) -> Loaded[M]:
+    value = _validated(Written(tree, found.files, found.own), model)
+    return Loaded(value, tree, found.files, found.changes, found.own)
+
+
+def _validated(written: Written, model: type[M]) -> M:
+    try:
+        return validate(written.tree, model)
+    except InputError as error:
+        raise InputError(map(written.blamed, error.problems)) from None
 
 
 def _with_sets(tree: Node, sets: Sequence[str]) -> Node:
@@ -229,12 +240,12 @@ def _unknown_section(first: str) -> str:
     return f"neither the organisation nor the region has this key; {hint}"
 
 
-def _raise_with_others(problems: list[Problem], tree: Node) -> None:
+def _raise_with_others(problems: list[Problem], written: Written) -> None:
     """Raise what is wrong with the tables together with what is wrong beside them."""
     if not problems:
         return
     try:
-        validate(tree, Region)
+        _validated(written, Region)
     except InputError as error:
         problems += [problem for problem in error.problems if problem.key not in TABLES]
     raise InputError(problems)

@@ -40,11 +40,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Resolved:
-    """A config with its bases and changes worked in; `files` and `changes` begin at the base."""
+    """A config with its bases and changes worked in.
+
+    `files`, `changes` and `own`, what each file has by itself, begin at the base.
+    """
 
     tree: Node
     files: tuple[str, ...]
     changes: tuple[Change, ...]
+    own: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
@@ -220,7 +224,7 @@ def _resolve(path: Path, find: Find, only_top: frozenset[str], above: tuple[Path
         base = found and _resolve(found, find, only_top, (*above, path.resolve()))
     if problems:
         raise InputError(problems)
-    return _laid(own, base, edits, only_top) if base else Resolved(own, (own.file,), ())
+    return _laid(own, base, edits, only_top) if base else Resolved(own, (own.file,), (), (own,))
 
 
 def _laid(own: Node, base: Resolved, edits: list[_Edit], only_top: frozenset[str]) -> Resolved:
@@ -232,7 +236,7 @@ def _laid(own: Node, base: Resolved, edits: list[_Edit], only_top: frozenset[str
     if problems:
         raise InputError(problems)
     changes = (*base.changes, *(edit.change for edit in edits))
-    return Resolved(tree, (*base.files, own.file), changes)
+    return Resolved(tree, (*base.files, own.file), changes, (*base.own, own))
 
 
 def _edited(tree: Node, edit: _Edit, problems: list[Problem]) -> Node:

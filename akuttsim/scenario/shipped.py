@@ -76,6 +76,13 @@ def _not_found(kind: str, name: str) -> str:
     return f"no {kind} of this name or path{hint}. Shipped: {', '.join(names(kind))}"
 
 
+def is_shipped(file: str) -> bool:
+    """Tell whether a file, as `shown` writes it, is one of the shipped ones."""
+    at = next((base / file for base in (Path.cwd(), root()) if (base / file).is_file()), None)
+    ours = [(root() / folder).resolve() for folder in ("configs", "experiments")]
+    return at is not None and any(at.resolve().is_relative_to(each) for each in ours)
+
+
 def shown(path: Path) -> str:
     """Return a path as the user would write it: relative where that is shorter."""
     for base in (Path.cwd(), root()):
