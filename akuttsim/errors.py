@@ -49,8 +49,13 @@ class InputError(Exception):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'` for the known word nearest to `word`; "" when none is near."""
-    near = difflib.get_close_matches(word[:100], list(known), n=1)
-    return f"; did you mean '{near[0]}'" if near else ""
+    near = nearest(word, known)
+    return f"; did you mean '{near}'" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word nearest to `word`; "" when none is near."""
+    return next(iter(difflib.get_close_matches(word[:100], list(known), n=1)), "")
 
 
 def shown(value: object) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
-from akuttsim.errors import InputError, Problem
+from akuttsim.errors import InputError, Problem, nearest
 from akuttsim.experiment.beside import published
 from akuttsim.experiment.study import Study, study_of_experiment
 from akuttsim.scenario import shipped
@@ -90,10 +89,22 @@ def _found(name: str) -> Path:
     except InputError:
         if (Path(name) / "region.yaml").is_file():
             return Path(name) / "region.yaml"
-        known = sorted({each for kind in KINDS for each in shipped.names(kind)})
-        close = get_close_matches(name, known, n=3) or known
-        what = f"no file of this path; the shipped names are {', '.join(close)}"
-        raise InputError([Problem("", 0, name, what)]) from None
+        raise InputError([Problem("", 0, name, _not_found(name))]) from None
+
+
+def _not_found(name: str) -> str:
+    path = Path(name)
+    if (path / "manifest.json").is_file():
+        return f"this is a folder of results; see it with: akuttsim report {name}"
+    if path.is_dir():
+        return "this is a folder, and no region.yaml is in it; give a file in it"
+    known = sorted({each for kind in KINDS for each in shipped.names(kind)})
+    near = nearest(name, known)
+    if near:
+        return f"no file of this path or name; did you mean {near}"
+    if path.suffix or len(path.parts) > 1:
+        return "no file of this path"
+    return f"no file of this path; the shipped names are {', '.join(known)}"
 
 
 def _kind(name: str) -> tuple[str, Path]:

@@ -17,6 +17,7 @@ from akuttsim.scenario.call_log import LogFormat
 from akuttsim.scenario.experiment import Experiment, Targets
 from akuttsim.scenario.fields import Model
 from akuttsim.scenario.figure_mapping import FigureMapping
+from akuttsim.scenario.kinds import expected
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.overlay import (
     ONLY_TOP,
@@ -76,6 +77,13 @@ def load_region(
     `additions` are variants of it, by name or path, whose changes are laid over it in turn.
     """
     path = shipped.find("region", name, beside)
+    with expected("region", path):
+        return _region(path, sets, beside, additions)
+
+
+def _region(
+    path: Path, sets: Sequence[str], beside: Path | None, additions: Sequence[str]
+) -> Loaded[Region]:
     folders = {shipped.shown(path): path.parent}
 
     def find_base(base: str, folder: Path) -> Path:
@@ -110,9 +118,10 @@ def load_organisation(
 ) -> Loaded[Organisation]:
     """Load an organisation by shipped name or path, with additions as `load_region`. InputError."""
     path = shipped.find("organisation", name, beside)
-    find_base = partial(_find_base, "organisation")
-    found = _with_additions(resolve(path, find_base), "organisation", additions, find_base, beside)
-    return _checked(found, _with_sets(found.tree, sets), Organisation)
+    find = partial(_find_base, "organisation")
+    with expected("organisation", path):
+        found = _with_additions(resolve(path, find), "organisation", additions, find, beside)
+        return _checked(found, _with_sets(found.tree, sets), Organisation)
 
 
 def _with_additions(
@@ -173,8 +182,10 @@ def load_log_format(name: str, beside: Path | None = None) -> Loaded[LogFormat]:
 
 def _named(kind: str, name: str, model: type[M], beside: Path | None = None) -> Loaded[M]:
     """Load a config of a kind that no setting changes."""
-    found = resolve(shipped.find(kind, name, beside), partial(_find_base, kind))
-    return _checked(found, found.tree, model)
+    path = shipped.find(kind, name, beside)
+    with expected(kind, path):
+        found = resolve(path, partial(_find_base, kind))
+        return _checked(found, found.tree, model)
 
 
 def _find_base(kind: str, name: str, folder: Path) -> Path:

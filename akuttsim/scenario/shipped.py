@@ -23,6 +23,19 @@ KINDS = {
 """Where a shipped file of each kind lies, by its name."""
 
 
+USES = {
+    "region": "a region; look at it with: akuttsim region show {}",
+    "organisation": "an organisation; run it with: akuttsim run {}",
+    "targets": "a set of targets; an experiment names it under targets",
+    "published": "a set of published figures; use it with: akuttsim world --figures {}",
+    "experiment": "an experiment; run it with: akuttsim sweep {}",
+    "calibration": "a calibration; use it with: akuttsim calibrate",
+    "figure mapping": "a mapping of a published table; use it with: akuttsim import",
+    "log format": "the format of a call log; use it with: akuttsim log check --format {}",
+}
+"""What a file of each kind is, and what it is for."""
+
+
 def root() -> Path:
     """Return the folder that holds configs/ and experiments/."""
     installed = _PACKAGE / "shipped"
@@ -68,12 +81,18 @@ def _is_file(path: Path) -> bool:
 
 
 def _not_found(kind: str, name: str) -> str:
+    none = f"no {kind} of this name or path"
+    other = next((other for other in KINDS if name in names(other)), "")
+    if _is_file(Path(name) / "region.yaml"):
+        other = "region"
+    if other:
+        return f"{none}; it is {USES[other].format(name)}"
     close = get_close_matches(name, names(kind), n=1)
-    hint = f"; did you mean {close[0]}" if close else ""
-    others = [other for other in KINDS if other != kind and name in names(other)]
-    if others:
-        hint = f"; there is one of that kind: {others[0]}"
-    return f"no {kind} of this name or path{hint}. Shipped: {', '.join(names(kind))}"
+    if close:
+        return f"{none}; did you mean {close[0]}"
+    if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
+        return none
+    return f"{none}. Shipped: {', '.join(names(kind))}"
 
 
 def is_shipped(file: str) -> bool:

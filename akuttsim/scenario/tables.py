@@ -46,12 +46,10 @@ def read_table(
     if not rows:
         raise InputError([Problem(shown_as, 0, "", "the table is empty; it needs a heading line")])
     heading = rows[0][1]
-    _check_heading(heading, columns | (optional & set(heading)), shown_as)
-    problems = [
-        Problem(shown_as, line, "", f"has {len(cells)} cells; the heading has {len(heading)}")
-        for line, cells in rows[1:]
-        if len(cells) != len(heading)
-    ]
+    expected = columns | (optional & set(heading))
+    problems = list(_wrong_heading(heading, expected, shown_as))
+    if not problems or len(heading) == len(expected):
+        problems += _wrong_lengths(rows[1:], len(heading), shown_as)
     if problems:
         raise InputError(problems)
     return [_row(heading, cells, shown_as, line) for line, cells in rows[1:]]
@@ -91,9 +89,20 @@ def table_digest(path: Path, shown_as: str) -> str:
         raise InputError([Problem(shown_as, 0, "", what)]) from None
 
 
-def _check_heading(heading: list[str], columns: frozenset[str], shown_as: str) -> None:
+def _wrong_lengths(
+    rows: list[tuple[int, list[str]]], width: int, shown_as: str
+) -> Iterator[Problem]:
+    for line, cells in rows:
+        if len(cells) != width:
+            yield Problem(shown_as, line, "", f"has {len(cells)} cells; the heading has {width}")
+
+
+def _wrong_heading(heading: list[str], columns: frozenset[str], shown_as: str) -> Iterator[Problem]:
     if len(set(heading)) == len(heading) and set(heading) == columns:
         return
+    if len(heading) == 1 and ";" in heading[0]:
+        what = "has ; between the columns; save it with commas there, and a point in numbers"
+        raise InputError([Problem(shown_as, 1, "", what)])
     wrong = {
         "missing": columns - set(heading),
         "unknown": set(heading) - columns,
@@ -102,8 +111,7 @@ def _check_heading(heading: list[str], columns: frozenset[str], shown_as: str) -
     said = "; ".join(
         f"{how}: {', '.join(sorted(each))[:200]}" for how, each in wrong.items() if each
     )
-    what = f"wrong heading ({said}); comma between the columns"
-    raise InputError([Problem(shown_as, 1, "", what)])
+    yield Problem(shown_as, 1, "", f"wrong heading ({said}); comma between the columns")
 
 
 def _row(heading: list[str], cells: list[str], shown_as: str, line: int) -> Row:

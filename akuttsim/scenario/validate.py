@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from akuttsim.errors import InputError, Problem, did_you_mean, shown
+from akuttsim.errors import InputError, Problem, did_you_mean, nearest, shown
 from akuttsim.scenario.yaml_tree import Node, Scalar, plain, plain_scalar
 
 M = TypeVar("M", bound=BaseModel)
@@ -103,7 +103,30 @@ def validate(tree: Node, model: type[M], top_key: str = "") -> M:
     except ValidationError as error:
         details = error.errors(include_url=False)
     errors = _first_causes(_collapsed([_located(tree, detail) for detail in details]))
-    raise InputError(_problem(tree, error, model, top_key) for error in errors)
+    misspelt = _misspelt(tree, errors, model)
+    told = (error for error in errors if not _is_missing(error, misspelt))
+    raise InputError(_problem(tree, error, model, top_key) for error in told)
+
+
+def _misspelt(tree: Node, errors: Iterable[_Error], model: type[BaseModel]) -> set[Loc]:
+    """Return the keys that unknown ones were probably meant to be: told there, not as missing."""
+    found: set[Loc] = set()
+    for error in errors:
+        if error.detail["type"] == "extra_forbidden":
+            around, (*above, name) = _at(tree, error.loc[:-1]), error.loc
+            meant = _meant(str(name), _fields(model, error.loc[:-1], around))
+            found.update([(*above, meant)] if meant else [])
+    return found
+
+
+def _is_missing(error: _Error, keys: set[Loc]) -> bool:
+    return error.detail["type"] == "missing" and error.loc in keys
+
+
+def _at(tree: Node, loc: Loc) -> Node:
+    for part in loc:
+        tree = _child(tree, part) or tree
+    return tree
 
 
 def _first_causes(errors: list[_Error]) -> list[_Error]:
@@ -271,15 +294,26 @@ def _is_number(text: str) -> bool:
 def unknown_key(name: str, fields: Iterable[str]) -> str:
     """Say what to write instead of an unknown key, where one of `fields` is near it."""
     fields = [field for field in fields if field != name]
-    stem, unit = _split(name)
-    for field in fields:
-        field_stem, field_unit = _split(field)
-        if field_stem == stem and field_unit != unit:
-            return _other_unit(field, unit, field_unit)
+    other = _in_another_unit(name, fields)
+    if other:
+        return _other_unit(other, _split(name)[1], _split(other)[1])
     if name.isdecimal():  # what {value: 1,5} makes of the digits after a decimal comma
         return "unknown key; if this is a decimal comma, write the number with a point"
     known = f"; write one of {', '.join(fields)}" if fields else "; leave it out"
     return f"unknown key{did_you_mean(name, fields) or known}"
+
+
+def _in_another_unit(name: str, fields: Iterable[str]) -> str:
+    """Return the field that only its unit tells from a name; "" where there is none."""
+    stem, unit = _split(name)
+    of_stem = (each for each in fields if _split(each)[0] == stem and _split(each)[1] != unit)
+    return next(of_stem, "")
+
+
+def _meant(name: str, fields: Iterable[str]) -> str:
+    """Return the field that `unknown_key` proposes for a name; "" where it proposes none."""
+    fields = [field for field in fields if field != name]
+    return _in_another_unit(name, fields) or nearest(name, fields)
 
 
 def _other_unit(field: str, unit: str, field_unit: str) -> str:

@@ -36,6 +36,26 @@ def test_a_file_of_no_kind(tmp_path: Path) -> None:
         check_file(str(tmp_path / "x.yaml"))
 
 
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("namdal-tody", "no file of this path or name; did you mean namdal-today"),
+     ("there/nix.yaml", "no file of this path"),
+     ("there", "this is a folder, and no region.yaml is in it; give a file in it"),
+     ("results", "this is a folder of results; see it with: akuttsim report results")],
+)  # fmt: skip
+def test_what_is_no_file_is_said_without_a_list_of_names(
+    name: str, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").mkdir()
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results/manifest.json").write_text("{}")
+    with pytest.raises(InputError) as raised:
+        check_file(name)
+    (problem,) = raised.value.problems
+    assert (problem.key, problem.what) == (name, what)
+
+
 @pytest.mark.parametrize("kind", sorted(LISTS))
 def test_every_shipped_list_is_told_a_line_a_thing(kind: str) -> None:
     names = shipped.names(kind)

@@ -187,7 +187,7 @@ changes:
 """
     assert refused(tmp_path, base=BASE, variant=variant) == [
         "variant.yaml:3: changes.a.sett: unknown key; a change has why, set and remove;"
-        " did you mean 'set'",
+        " did you mean 'set'?",
         "variant.yaml:4: changes.b.why: missing: write one sentence that says why",
         "variant.yaml:5: changes.c.set: must be a mapping of the keys to set",
         "variant.yaml:5: changes.c.why: missing: write one sentence that says why",
@@ -210,9 +210,9 @@ changes:
       - organisation.x
 """
     assert refused(tmp_path, base=BASE, variant=variant) == [
-        "variant.yaml:3: clinic.x: there is no 'clinic' at the top; did you mean 'clinics'",
+        "variant.yaml:3: clinic.x: there is no 'clinic' at the top; did you mean 'clinics'?",
         "variant.yaml:3: clinics.legevakt-gron: there is no 'legevakt-gron' in clinics;"
-        " did you mean 'legevakt-grong'",
+        " did you mean 'legevakt-grong'?",
         "variant.yaml:7: clinics.legevakt-grong.rooms.0: is in a list, which is only replaced"
         " whole; set the list anew",
         "variant.yaml:8: organisation.x: there is no 'organisation' at the top;"

@@ -152,7 +152,7 @@ service: {kind: lognormal, mean_s: 4, shape: [1, 2.5]}
          "service.mean_s: must be greater than 0 (got 0)"),
         ("form: 5", "form: is not in an accepted form (got 5)"),
         ("form: {place: a, talk_s: 0}", "form.talk_s: must be greater than 0 (got 0)"),
-        ("titel: a", "titel: unknown key; did you mean 'title'"),
+        ("titel: a", "titel: unknown key; did you mean 'title'?"),
         ("nested: {a: [{kind: constant, value_s: x}]}",
          "nested.a.0.value_s: must be a number (got 'x')"),
     ],
@@ -191,7 +191,6 @@ share: 2
 unknown: 1
 """
     assert refused(text) == [
-        "f.yaml:2: clinics.grong.talk_s: missing: write talk_s, in seconds",
         "f.yaml:4: clinics.grong.talk: missing unit: write talk_s, in seconds",
         "f.yaml:5: clinics.grong.open: must be true or false (got 'ja')",
         "f.yaml:6: clinics.Namsos By: key must be lower-case letters, digits and single hyphens"
@@ -209,7 +208,7 @@ unknown: 1
         ("{kind: lognormal, mean_s: -1}", ["wait.mean_s"]),
         ("{kind: lognormal, mean_s: 1, shape: [1, x]}", ["wait.shape.1"]),
         ("{kind: constant}", ["wait.value_s"]),
-        ("{kind: constant, value_min: 2}", ["wait.value_min", "wait.value_s"]),
+        ("{kind: constant, value_min: 2}", ["wait.value_min"]),
         ("[1]", ["wait"]),
         ("true", ["wait"]),
     ],
@@ -265,9 +264,9 @@ def test_an_unknown_key_is_told_what_to_write(key: str, message: str) -> None:
 def test_hints_come_from_the_fields_of_the_place_where_the_key_stands() -> None:
     for text, line in [
         ("clinics: {a: {place: x, talk_s: 1, room: 2}}",
-         "clinics.a.room: unknown key; did you mean 'rooms'"),
+         "clinics.a.room: unknown key; did you mean 'rooms'?"),
         ("nested: {a: [{kind: lognormal, mean_s: 1, shap: []}]}",
-         "nested.a.0.shap: unknown key; did you mean 'shape'"),
+         "nested.a.0.shap: unknown key; did you mean 'shape'?"),
         ("service: {kind: constant, value_s: 1, mean: 2}",
          "service.mean: unknown key; write one of kind, value_s"),
         ("wait: {kind: constant, value_s: 1, value_h: 2}",
