@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.roads.sphere import km_between
+from akuttsim.scenario.geography import Ferry, Road
 from akuttsim.scenario.place_checks import is_in_norway, km_apart
 from akuttsim.scenario.region import Region
 from akuttsim.units import MINUTE_S
@@ -127,7 +128,8 @@ def _bent(region: Region, sites: Sequence[Site], km: Array) -> Iterator[Suspicio
 
 def _short(region: Region) -> Iterator[Suspicion]:
     """Tell roads and ferries shorter than the straight line, by less than is an error."""
-    for link in (*region.roads, *region.ferries):
+    links: list[Road | Ferry] = [*region.roads, *region.ferries]
+    for link in links:
         start, end = region.places[link.start], region.places[link.end]
         metres = 1000 * (km_apart(start, end) - link.km)
         if metres > SHORT_M:

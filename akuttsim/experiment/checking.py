@@ -7,10 +7,11 @@ from pathlib import Path
 
 from akuttsim.errors import InputError, Problem, nearest
 from akuttsim.experiment.beside import published
+from akuttsim.experiment.loading import load_together
 from akuttsim.experiment.study import Study, study_of_experiment
 from akuttsim.scenario import shipped
-from akuttsim.scenario.checks import check_organisation, check_region
-from akuttsim.scenario.load import load_organisation, load_region, load_targets
+from akuttsim.scenario.checks import check_region
+from akuttsim.scenario.load import load_region, load_targets
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.yaml_tree import read_yaml
@@ -76,10 +77,7 @@ def check_file(name: str) -> Checked:
         region = load_region(str(path))
         check_region(region)
         return Checked(region.value)
-    organisation = load_organisation(str(path))
-    region = load_region(organisation.value.region, beside=path.parent)
-    check_region(region)
-    check_organisation(organisation, region)
+    region, (organisation,) = load_together([str(path)])
     return Checked(region.value, organisation.value)
 
 

@@ -25,6 +25,7 @@ from akuttsim.scenario.checks import check_organisation, check_region
 from akuttsim.scenario.experiment import Design, Experiment, Factor
 from akuttsim.scenario.load import Loaded, load_organisation, load_region
 from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.overlay import lacking
 from akuttsim.scenario.ranges import Ranged, ranged
 from akuttsim.scenario.region import Region
 from akuttsim.scenario.yaml_tree import read_yaml
@@ -82,10 +83,18 @@ def _must_be_there(name: str, key: str, base: Base) -> None:
         else any(has(each, key) for each in base.organisations) and is_of(Organisation, key)
     )
     if not is_there:
-        known = [*Organisation.model_fields, *Region.model_fields]
-        hint = did_you_mean(key.split(".")[0], known)
-        what = f"{key} is in neither the region nor any of the organisations{hint}"
-        raise InputError([base.experiment.problem(f"factors.{name}.key", what)])
+        raise InputError([base.experiment.problem(f"factors.{name}.key", _missing(key, base))])
+
+
+def _missing(key: str, base: Base) -> str:
+    """Say what of a key is missing, in the config that has the most of it."""
+    none = f"{key} is in neither the region nor any of the organisations"
+    trees = [base.region.tree] if is_of(Region, key) else []
+    trees += [each.tree for each in base.organisations] if is_of(Organisation, key) else []
+    if trees:
+        return f"{none}: {max(lacking(tree, key) for tree in trees)[1]}"
+    known = [*Organisation.model_fields, *Region.model_fields]
+    return none + did_you_mean(key.split(".")[0], known)
 
 
 def _kind_of(name: str, additions: Sequence[str], base: Base) -> Kind:

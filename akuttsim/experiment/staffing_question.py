@@ -11,12 +11,11 @@ from typing import TypeVar
 import numpy as np
 
 from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.experiment.loading import load_together
 from akuttsim.experiment.room_trials import Room
 from akuttsim.experiment.staffing import Wish
-from akuttsim.scenario import shipped
-from akuttsim.scenario.checks import check_organisation, check_region
 from akuttsim.scenario.control_rooms import ControlRoom
-from akuttsim.scenario.load import Loaded, load_organisation, load_region
+from akuttsim.scenario.load import Loaded
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.theory.inputs import open_share, positive
@@ -124,13 +123,7 @@ def _reaches_all(shifts: tuple[Shift, ...]) -> None:
 
 
 def _loaded(asked: Asked) -> tuple[Region, Loaded[Organisation]]:
-    organisation = load_organisation(asked.organisation)
-    beside = None
-    if not asked.region:
-        beside = shipped.find("organisation", asked.organisation).parent
-    region = load_region(asked.region or organisation.value.region, (), beside)
-    check_region(region)
-    check_organisation(organisation, region)
+    region, (organisation,) = load_together([asked.organisation], asked.region or None)
     return region.value, organisation
 
 

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from akuttsim import MODEL_VERSION
-from akuttsim.errors import InputError, Problem
+from akuttsim.errors import InputError
 from akuttsim.experiment.callers import Callers, DrawnCallers
 from akuttsim.experiment.cases import Case, Dimension, Worlds, cases, of_kind
 from akuttsim.experiment.factors import Base, check_levels, dimensions_of, worlds_of
+from akuttsim.experiment.loading import load_set, load_together, noting, telling
 from akuttsim.experiment.logged import LoggedCallers, logged_as_told
+from akuttsim.experiment.named import load_named, named_in, unknown_indicators
 from akuttsim.scenario import shipped
-from akuttsim.scenario.checks import check_organisation, check_region
-from akuttsim.scenario.experiment import Best, Design, Experiment, Target, Until
+from akuttsim.scenario.experiment import Best, Design, Target, Until
 from akuttsim.scenario.fields import Text
-from akuttsim.scenario.load import (
-    Loaded,
-    load_experiment,
-    load_organisation,
-    load_region,
-    load_targets,
-    split_sets,
-)
+from akuttsim.scenario.load import load_targets
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.overlay import Change
 from akuttsim.scenario.region import Region
@@ -183,25 +175,28 @@ RUN_INDICATORS = (
 
 
 def study_of_experiment(name: str) -> Study:
-    """Return the study of an experiment file. Raises InputError with every error at once."""
-    loaded = load_experiment(name)
-    experiment = loaded.value
+    """Return the study of an experiment file.
+
+    Raises InputError with what is wrong in it and in every file that it names.
+    """
+    loaded = load_named(name)
+    experiment, names = loaded.value, named_in(loaded.tree)
     beside = shipped.find("experiment", name).parent
-    problems: list[Problem] = []
-    with _noting(problems):
-        _known_indicators(loaded)
-    with _noting(problems, loaded, "targets"):
+    problems = [*unknown_indicators(loaded.tree, loaded.problem)]
+    with noting(problems), telling(loaded.problem, names, "targets"):
         targets = load_targets(experiment.targets, beside).value.targets
-    with _noting(problems, loaded, "organisations"):
-        region, organisations = _loaded(experiment.region, experiment.organisations, (), beside)
+    with noting(problems), telling(loaded.problem, names, "organisations"):
+        region, organisations = load_together(
+            experiment.organisations, experiment.region, beside=beside
+        )
+        if experiment.log is not None:
+            with noting(problems), telling(loaded.problem, {}, "log"):
+                logged = logged_as_told(experiment.log, region.value, beside)
         base = Base(loaded, region, organisations, beside)
         dimensions = dimensions_of(base)
         worlds = worlds_of(base, dimensions)
         check_levels(base, worlds, dimensions)
         chosen = cases(dimensions, experiment.design, experiment.seed)
-        if experiment.log is not None:
-            with _noting(problems, loaded, "log"):
-                logged = logged_as_told(experiment.log, region.value, beside)
     if problems:
         raise InputError(problems)
     made = Study(
@@ -239,30 +234,15 @@ def met_by(study: Study, callers: LoggedCallers) -> Study:
     )
 
 
-@contextmanager
-def _noting(
-    problems: list[Problem], loaded: Loaded[Experiment] | None = None, key: str = ""
-) -> Iterator[None]:
-    """Note what is wrong and go on; what has no file is told at a key of the experiment."""
-    try:
-        yield
-    except InputError as error:
-        for each in error.problems:
-            if loaded and not each.file:
-                at = "region" if each.key == loaded.value.region else key
-                each = loaded.problem(at, f"{each.key}: {each.what}")
-            problems.append(each)
-
-
 def study_of_run(
     organisation: str, region: str | None, sets: Sequence[str], length: tuple[int, int, int]
 ) -> Study:
-    """Return the study of one organisation. `length` is weeks, replications and seed."""
+    """Return the study of one organisation. `length` is weeks, replications and seed.
+
+    Raises InputError with what is wrong in its files and settings.
+    """
     weeks, replications, seed = length
-    settings = split_sets(sets)
-    home = load_organisation(organisation, settings[1]).value.region
-    beside = None if region else shipped.find("organisation", organisation).parent
-    loaded_region, (loaded,) = _loaded(region or home, [organisation], settings, beside)
+    loaded_region, (loaded,) = load_set([organisation], region, sets)
     return Study(
         name=loaded.value.organisation,
         question=None,
@@ -277,53 +257,3 @@ def study_of_run(
         targets=tuple(load_targets("norway").value.targets.values()),
         main_indicators=RUN_INDICATORS,
     )
-
-
-Settings = tuple[Sequence[str], Sequence[str]] | tuple[()]
-
-
-def _loaded(
-    region: str, organisations: Sequence[str], settings: Settings, beside: Path | None
-) -> tuple[Loaded[Region], list[Loaded[Organisation]]]:
-    """Load and check a region and its organisations; collect what is wrong with each of them."""
-    of_region, of_organisation = settings or ((), ())
-    loaded_region = load_region(region, of_region, beside)
-    check_region(loaded_region)
-    problems: list[Problem] = []
-    found = []
-    for name in organisations:
-        try:
-            loaded = load_organisation(name, of_organisation, beside)
-            check_organisation(loaded, loaded_region)
-            found.append(loaded)
-        except InputError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise InputError(problems)
-    return loaded_region, found
-
-
-def _known_indicators(loaded: Loaded[Experiment]) -> None:
-    """Raise InputError for every indicator of an experiment that there is not."""
-    from akuttsim.analysis.indicators import directions
-
-    experiment, names = loaded.value, directions()
-    asked = [(f"main_indicators.{i}", each) for i, each in enumerate(experiment.main_indicators)]
-    asked += [(f"margins.{each}", each) for each in experiment.margins]
-    asked += [("until.indicator", experiment.until.indicator)] if experiment.until else []
-    asked += [("best.indicator", experiment.best.indicator)] if experiment.best else []
-    problems = [
-        loaded.problem(key, f"no such indicator; one of {', '.join(names)}")
-        for key, name in asked
-        if name not in names
-    ]
-    problems += [
-        loaded.problem(f"main_indicators.{i}", f"{each} stands here twice; once is enough")
-        for i, each in enumerate(experiment.main_indicators)
-        if each in experiment.main_indicators[:i]
-    ]
-    if experiment.best and directions().get(experiment.best.indicator) == "neither":
-        what = "neither a high nor a low value of it is good, so no organisation is best by it"
-        problems.append(loaded.problem("best.indicator", what))
-    if problems:
-        raise InputError(problems)

@@ -38,14 +38,23 @@ def check_region(region: Loaded[Region]) -> None:
 def check_organisation(organisation: Loaded[Organisation], region: Loaded[Region]) -> None:
     """Raise InputError with all that is wrong with an organisation in its region.
 
-    Hours are looked at when every name is right.
+    The region must have passed `check_region`. Hours are looked at when every name is right.
+    """
+    check_names(organisation, region)
+    where = region.value
+    year = CheckedYear(where.calendar.calendar())
+    _raise(chain(room_hours(organisation, where, year), clinic_hours(organisation, where, year),
+                 fleet_hours(organisation, where, year)))  # fmt: skip
+
+
+def check_names(organisation: Loaded[Organisation], region: Loaded[Region]) -> None:
+    """Raise InputError with every name in an organisation that is not there or does not fit.
+
+    The region may be wrong in other ways.
     """
     where = region.value
     _raise(chain(_names(organisation, where), room_names(organisation, where),
                  clinic_names(organisation), fleet_names(organisation, where)))  # fmt: skip
-    year = CheckedYear(where.calendar.calendar())
-    _raise(chain(room_hours(organisation, where, year), clinic_hours(organisation, where, year),
-                 fleet_hours(organisation, where, year)))  # fmt: skip
 
 
 def _raise(problems: Iterable[Problem]) -> None:
@@ -91,7 +100,8 @@ def _links(loaded: Loaded[Region]) -> Iterator[Problem]:
             for side, place in (("from", link.start), ("to", link.end)):
                 if place not in region.places:
                     what = f"no place {place!r} in the table of places"
-                    yield loaded.problem(f"{kind}.{index}.{side}", what)
+                    hint = did_you_mean(place, region.places)
+                    yield loaded.problem(f"{kind}.{index}.{side}", what + hint)
 
 
 def _reachable(loaded: Loaded[Region]) -> Iterator[Problem]:

@@ -150,6 +150,12 @@ def _keep_place(new: Model, old: Model) -> None:
         new.travel_times.lies_at(old.travel_times.path)
 
 
+def written(kind: str, path: Path) -> Written:
+    """Return a file of a kind as it is written, unchecked. InputError where it cannot be read."""
+    found = resolve(path, partial(_find_base, kind))
+    return Written(found.tree, found.files, found.own)
+
+
 def load_experiment(name: str) -> Loaded[Experiment]:
     """Load an experiment by shipped name or path. Raises InputError."""
     return _named("experiment", name, Experiment)

@@ -150,6 +150,18 @@ def set_value(tree: Node, dotted: str, text: str) -> Node:
     return path.edit(tree, changed)
 
 
+def lacking(tree: Node, dotted: str) -> tuple[int, str]:
+    """Return how many parts of a path are there, and what is to be said of the next; "" if all."""
+    path, node = _Dotted(dotted, Node(dotted, OVERRIDE, 0)), tree
+    for depth in range(len(path.parts)):
+        try:
+            key = path.existing(node, depth)
+        except InputError as error:
+            return depth, error.problems[0].what
+        node = node.value[key]  # type: ignore[index, assignment]
+    return len(path.parts), ""
+
+
 def _override(path: _Dotted, text: str) -> Node:
     if not text.strip():
         raise path.error("has no value; write KEY=VALUE ('' for empty text, null to remove)")

@@ -85,14 +85,14 @@ def _are_all_swapped(region: Region) -> bool:
 
 def _parted(region: Region) -> tuple[list[Place], list[str]]:
     """Return the places that are a region together, and the names of those far from them."""
-    groups = _groups(region)
     norwegian = _is_norwegian(region)
 
     def weight(names: list[str]) -> tuple[int, int]:
         at_home = (is_in_norway(region.places[name].lat, region.places[name].lon) for name in names)
         return (sum(at_home) if norwegian else 0, len(names))
 
-    main = set(max(groups, key=weight, default=[]))
+    largest: list[str] = max(_groups(region), key=weight, default=[])
+    main = set(largest)
     near = [place for name, place in region.places.items() if name in main]
     return near, [name for name in region.places if name not in main]
 
@@ -140,10 +140,10 @@ def _nearest(at: Position, places: list[Place]) -> float:
 def _short(loaded: Loaded[Region], strays: Collection[str]) -> Iterator[Problem]:
     region = loaded.value
     known = region.places.keys() - set(strays)
-    links = [
+    links: list[tuple[str, Road | Ferry]] = [
         (f"{kind}.{index}.km", link)
-        for kind, all_links in (("roads", region.roads), ("ferries", region.ferries))
-        for index, link in enumerate(all_links)
+        for kind in ("roads", "ferries")
+        for index, link in enumerate(getattr(region, kind))
         if {link.start, link.end} <= known
     ]
     short = [(key, link) for key, link in links if _is_too_short(link, region)]

@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.experiment.loading import load_together
 from akuttsim.patients.rates import people_by_place
 from akuttsim.roads.travel import Travel, travel
-from akuttsim.scenario import shipped
-from akuttsim.scenario.checks import check_organisation, check_region
-from akuttsim.scenario.load import load_organisation, load_region
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 
@@ -73,12 +71,8 @@ class World:
 
 def world(name: str, region: str | None) -> World:
     """Load and check an organisation and its region, or another one. Raises InputError."""
-    found = load_organisation(name)
-    beside = None if region else shipped.find("organisation", name).parent
+    where, (found,) = load_together([name], region)
     at = region or found.value.region
-    where = load_region(at, beside=beside)
-    check_region(where)
-    check_organisation(found, where)
     return World(name, at, found.value, where.value, travel(where.value))
 
 
