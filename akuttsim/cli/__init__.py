@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from importlib import import_module
 
@@ -35,7 +36,12 @@ COMMANDS = {
 MODULES = {"import": "importing"}
 """Commands whose module cannot have their name."""
 
-DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT, errno.EFBIG)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
+DISK_ERRORS = (*NO_ROOM, *NOT_ALLOWED)
+
+_UNFINISHED = re.compile(r"^\.(.+)\.unfinished(?:-\d+)?$")
+"""A file that is not whole yet; nobody has asked for one of this name."""
 
 
 class LazyGroup(click.Group):
@@ -92,10 +98,17 @@ def main() -> None:
 def _leave_for_disk(error: OSError) -> None:
     if error.errno not in DISK_ERRORS:
         raise error
-    click.echo(
-        f"Cannot write {error.filename or ''}: {error.strerror}. Finished runs are kept.", err=True
-    )
+    click.echo(f"Cannot write{_what(error.filename)}: {error.strerror}", err=True)
     sys.exit(3)
+
+
+def _what(filename: object) -> str:
+    """Return a file by the name that it was to have, and its folder."""
+    if not isinstance(filename, str):
+        return ""
+    folder, name = os.path.split(filename)
+    unfinished = _UNFINISHED.match(name)
+    return f" {unfinished[1] if unfinished else name} in {folder or os.curdir}"
 
 
 def _leave_for_input(error: Exception) -> None:

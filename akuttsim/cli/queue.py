@@ -27,6 +27,8 @@ LABELS = {
     "wait_mean_others_s": ("mean wait, the others", "s"),
 }
 
+NOT_NEGATIVE, ABOVE_0 = click.FloatRange(0), click.FloatRange(0, min_open=True)
+
 
 class Target(TargetType):
     """A target such as 80/120: 80 % within 120 seconds."""
@@ -43,13 +45,18 @@ class Target(TargetType):
             self.fail("write a target as 80/120: 80 % answered within 120 seconds", param, ctx)
         if not 1 < percent <= 100:
             self.fail("write the share in per cent, as 80/120 for 80 % in 120 s", param, ctx)
+        if percent == 100:
+            what = "100 % is never certain: some call waits longer; write a share below, as 99/120"
+            self.fail(what, param, ctx)
+        if not 0 <= seconds < math.inf:
+            self.fail("the seconds after the / must be at least 0", param, ctx)
         return percent / 100, seconds
 
 
 @click.command(short_help="How many operators a control room needs.")
-@click.option("--calls-per-hour", type=float, help="Calls an hour, on average.")
+@click.option("--calls-per-hour", type=NOT_NEGATIVE, help="Calls an hour, on average.")
 @click.option(
-    "--population", type=float, help="Inhabitants served: contacts of a busy weekend shift."
+    "--population", type=NOT_NEGATIVE, help="Inhabitants served: contacts of a busy weekend shift."
 )
 @click.option(
     "--hour",
@@ -58,17 +65,19 @@ class Target(TargetType):
     help="With --population: day, evening or night of a weekend.",
 )
 @click.option(
-    "--talk-min", type=float, default=5.0, show_default=True, help="Minutes a call takes in all."
+    "--talk-min", type=ABOVE_0, default=5.0, show_default=True, help="Minutes a call takes in all."
 )
-@click.option("--operators", type=float, help="Operators on duty.")
+@click.option("--operators", type=ABOVE_0, help="Operators on duty.")
 @click.option(
-    "--within-s", type=float, default=120.0, show_default=True, help="Seconds to answer in."
+    "--within-s", type=NOT_NEGATIVE, default=120.0, show_default=True, help="Seconds to answer in."
 )
 @click.option(
     "--target", type=Target(), help="Find the operators needed for, say, 80/120 (80 % in 120 s)."
 )
 @click.option(
-    "--patience-min", type=float, help="Minutes that callers wait before they hang up, on average."
+    "--patience-min",
+    type=NOT_NEGATIVE,
+    help="Minutes that callers wait before they hang up, on average.",
 )
 @click.option(
     "--priority", type=click.FloatRange(0, 1), default=0.0, help="Share of calls that goes first."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from akuttsim.cli import options
+from akuttsim.cli import DISK_ERRORS, options
 
 if TYPE_CHECKING:
     from akuttsim.report.borders import Border
@@ -34,9 +34,20 @@ Format = Literal["html", "pdf", "xlsx", "csv"]
     type=click.Path(path_type=Path, dir_okay=False),
     help="Municipality borders for the map, as GeoJSON in degrees.",
 )
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="File to write; with --format csv a folder. Default: report.html (or report-en.html) "
+    "in the results.",
+)
 @click.option("--open", "is_to_open", is_flag=True, help="Open it when it is made.")
 def command(
-    results: Path, lang: Lang, form: Format, borders: Path | None, is_to_open: bool
+    results: Path,
+    lang: Lang,
+    form: Format,
+    borders: Path | None,
+    out: Path | None,
+    is_to_open: bool,
 ) -> None:
     """Write the report of RESULTS, a folder made by run, sweep or demo.
 
@@ -48,17 +59,28 @@ def command(
     from akuttsim.report.borders import read_borders
 
     outlines = read_borders(borders) if borders else ()
-    made = _write(read(results, lang), lang, form, results, outlines)
-    click.echo(f"Report: {made}")
-    open_if_asked(made, is_to_open)
+    if out is not None and form != "csv" and out.is_dir():
+        raise click.BadParameter(f"{out} is a folder; give a file in it", param_hint="--out")
+    path = out or results / _usual_name(lang, form)
+    try:
+        _write(read(results, lang), lang, form, path, outlines)
+    except OSError as error:
+        if out is None and error.errno in DISK_ERRORS:
+            click.echo(f"Write it elsewhere: --out {path.name}", err=True)
+        raise
+    click.echo(f"Report: {path}")
+    open_if_asked(path, is_to_open)
+
+
+def _usual_name(lang: Lang, form: Format) -> str:
+    name = "report" if lang == "nb" else "report-en"
+    return f"{name}-csv" if form == "csv" else f"{name}.{form}"
 
 
 def _write(
-    results: Results, lang: Lang, form: Format, folder: Path, borders: Sequence[Border]
-) -> Path:
-    """Write the report in a form, and return where it is."""
-    name = "report" if lang == "nb" else "report-en"
-    out = folder / (f"{name}-csv" if form == "csv" else f"{name}.{form}")
+    results: Results, lang: Lang, form: Format, out: Path, borders: Sequence[Border]
+) -> None:
+    """Write the report in a form."""
     if form == "xlsx":
         from akuttsim.report.spreadsheet import write_spreadsheet
 
@@ -76,4 +98,3 @@ def _write(
         from akuttsim.report.page import write_report
 
         write_report(results, lang, out, borders)
-    return out

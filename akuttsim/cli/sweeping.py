@@ -14,7 +14,7 @@ from typing import Literal
 
 import click
 
-from akuttsim.cli import DISK_ERRORS, show
+from akuttsim.cli import DISK_ERRORS, NO_ROOM, show
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment import runner, work
 from akuttsim.experiment.forecast import forecast
@@ -96,7 +96,8 @@ def told_how_to_go_on(folder: Path, *more: str) -> Iterator[None]:
         raise SystemExit(stop.code if isinstance(stop, Ended) else INTERRUPTED) from None
     except OSError as error:
         if error.errno in DISK_ERRORS:
-            click.echo(f"Make room first. {_go_on(folder)}", err=True)
+            cure = "Make room" if error.errno in NO_ROOM else "Make the folder writable"
+            click.echo(f"Finished runs are kept. {cure} first. {_go_on(folder)}", err=True)
         raise
 
 

@@ -215,7 +215,40 @@ def test_a_full_disk_is_told(akuttsim: Runs, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(ResultsFolder, "keep", full)
     code, _, err = akuttsim("sweep", str(small.EXPERIMENT), "--out", "out", "--workers", "1")
     assert code == 3 and "No space left" in err and len(err.splitlines()) == 2
-    assert "Make room first. Go on with:" in err and "--resume" in err
+    assert "Finished runs are kept. Make room first. Go on with:" in err and "--resume" in err
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [("out/.report.html.unfinished-20499", "report.html in out"), ("x/y.csv", "y.csv in x"),
+     (".fjord.unfinished", "fjord in ."), ("file", "file in .")],
+)  # fmt: skip
+def test_a_folder_that_may_not_be_written_is_told_by_the_names_asked_for(
+    akuttsim: Runs, monkeypatch: pytest.MonkeyPatch, path: str, told: str
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr("akuttsim.building.skeleton.write_folder", refused)
+    assert akuttsim("region", "new", "fjord") == (
+        3,
+        "",
+        f"Cannot write {told}: Permission denied\n",
+    )
+
+
+def test_a_sweep_that_may_not_write_says_so_and_not_that_there_is_no_room(
+    akuttsim: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from akuttsim.store.results import ResultsFolder
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "out/runs/x")
+
+    monkeypatch.setattr(ResultsFolder, "keep", refused)
+    code, _, err = akuttsim("sweep", str(small.EXPERIMENT), "--out", "out", "--workers", "1")
+    assert code == 3 and "Make the folder writable first. Go on with:" in err
+    assert err.endswith("Cannot write x in out/runs: Permission denied\n")
 
 
 def test_an_error_of_ours_is_not_hidden(akuttsim: Runs, monkeypatch: pytest.MonkeyPatch) -> None:

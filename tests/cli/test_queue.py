@@ -89,6 +89,12 @@ def test_people_stand_for_calls() -> None:
         ((*ROOM, "--population", "5", "--operators", "3"), "give either"),
         ((*ROOM, "--target", "eighty"), "write a target as 80/120"),
         ((*ROOM, "--operators", "11", "--priority", "2"), "--priority"),
+        ((*ROOM, "--target", "100/120"), "100 % is never certain"),
+        ((*ROOM, "--target", "80/-1"), "the seconds after the / must be at least 0"),
+        ((*ROOM, "--operators", "2", "--talk-min", "0"), "'--talk-min': 0.0 is not in the range"),
+        ((*ROOM, "--operators", "0"), "'--operators': 0.0 is not in the range"),
+        ((*ROOM, "--operators", "2", "--within-s", "-1"), "'--within-s': -1.0 is not in the range"),
+        (("--population", "-3", "--operators", "2"), "'--population': -3.0 is not in the range"),
     ],
 )
 def test_wrong_use_is_told(arguments: tuple[str, ...], reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -144,3 +145,32 @@ def test_it_is_opened_only_before_a_screen(
 )
 def test_who_has_a_screen(environment: dict[str, str], platform: str, has: bool) -> None:
     assert reading.has_screen(environment, platform) is has
+
+
+@pytest.mark.parametrize("form", ["html", "xlsx", "csv"])
+def test_a_report_goes_where_it_is_asked_for(
+    akuttsim: Callable[..., Ran], finished: Path, tmp_path: Path, form: str
+) -> None:
+    out = tmp_path / "elsewhere" / f"mine.{form}"
+    code, said, _ = akuttsim("report", str(finished), "--format", form, "--out", str(out))
+    assert (code, said) == (0, f"Report: {out}\n")
+    assert out.is_dir() if form == "csv" else out.stat().st_size > 1000
+    if form != "csv":
+        code, _, err = akuttsim("report", str(finished), "--format", form, "--out", str(tmp_path))
+        assert code == 2 and "is a folder; give a file in it" in err
+
+
+def test_results_that_may_not_be_written_are_reported_elsewhere(
+    akuttsim: Callable[..., Ran], finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(results: object, lang: str, out: Path, borders: object) -> None:
+        path = out.with_name(f".{out.name}.unfinished-1")
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr("akuttsim.report.page.write_report", refused)
+    assert akuttsim("report", str(finished)) == (
+        3,
+        "",
+        "Write it elsewhere: --out report.html\n"
+        f"Cannot write report.html in {finished}: Permission denied\n",
+    )
