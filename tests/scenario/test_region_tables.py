@@ -47,7 +47,7 @@ def test_a_semicolon_table_is_told_to_use_commas(namdal: Copy) -> None:
     path.write_text(path.read_text().replace(",", ";"))
     found = only(namdal.region_problems())
     assert (found.file, found.line) == ("namdal/people.csv", 1)
-    assert found.what.endswith("comma between the columns")
+    assert found.what.startswith("has ; between the columns; save it with commas")
 
 
 @pytest.mark.parametrize(
