@@ -54,7 +54,7 @@ def test_another_region_may_be_named() -> None:
         ({"room": "x"}, r"--room: no control room 'x'; there is lvs, amk"),
         ({"organisation": "namdal-with-amk"}, r"operators of amk-namsos; write --room amk-namsos"),
         ({"organisation": "namdal-all-links"}, r"leave this out|choose one of"),
-        ({"organisation": "namdal"}, r"there is one of that kind: region"),
+        ({"organisation": "namdal"}, r"it is a region; look at it with"),
         ({"region": "nowhere"}, r"no region of this name"),
         ({"shift_hours": "8,x"}, r"--shift-hours: write hours.*'x'"),
         ({"shift_hours": "7.25"}, r"--shift-hours: write hours.*'7.25'"),
