@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from report.told import answer_lines
 
-from akuttsim.report.answer import answer_lines
 from akuttsim.report.cases import agreements, several
 from akuttsim.report.catalogue import Catalogue, Lang, input_names
 from akuttsim.report.factors import case_title, factor_title, input_title, level_title

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from akuttsim.report.answer import answer_lines
+from report.told import answer_lines
 
 TRAVEL = "travel_to_care_min"
 
