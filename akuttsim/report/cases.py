@@ -92,9 +92,10 @@ def lead(words: Words, found: list[Agreement]) -> str:
     same = sum(each.is_everywhere for each in found)
     kind = ("all_same" if same == len(found) else "some_same") if found else "no_verdict"
     number = len(words.chosen.cases) - 1
+    about = "both" if words.chosen.others else "targets"
     return words.text(
-        f"cases.{'one' if number == 1 else 'many'}.{kind}",
-        about=words.text(f"cases.about.{'both' if words.chosen.others else 'targets'}"),
+        f"cases.one.{kind}" if number == 1 else f"cases.many.{kind}",
+        about=words.text(f"cases.about.{about}"),
         first=case_title(words, words.chosen.first),
         others=number,
         same=same,
