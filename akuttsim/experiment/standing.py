@@ -44,9 +44,9 @@ class Watched:
             return f"{self.indicator}: {name} has {_amount(mean, half, self._unit, '%')}"
         if mean == half == 0:
             return f"{self.indicator}: {name} is the same as {self._base} so far"
+        difference = _amount(mean, half, self._unit, "percentage points")
         sign = "+" if mean > 0 else ""
-        differs = f"{sign}{_amount(mean, half, self._unit, 'percentage points')}"
-        return f"{self.indicator}: {name} differs from {self._base} by {differs}"
+        return f"{self.indicator}: difference of {name} from {self._base} {sign}{difference}"
 
     def _told(self, name: str) -> tuple[str, float, float] | None:
         values = [

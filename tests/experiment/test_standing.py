@@ -31,8 +31,8 @@ def test_a_difference_is_told_as_one_with_its_unit(study: Study) -> None:
     base, other = study.organisations
     values = {base: [0.80, 0.81, 0.82], other: [0.81, 0.83, 0.85]}
     told = watched(study, values, "share")
-    assert told.endswith(f": {other} differs from {base} by +2 ± 2.5 percentage points")
-    assert watched(study, values, "min").endswith("by +0.02 ± 0.025 min")
+    assert told.endswith(f": difference of {other} from {base} +2 ± 2.5 percentage points")
+    assert watched(study, values, "min").endswith(" +0.02 ± 0.025 min")
 
 
 def test_what_is_the_same_is_said_in_words(study: Study) -> None:
