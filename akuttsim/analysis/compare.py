@@ -11,6 +11,7 @@ import pandas as pd
 from akuttsim.analysis.indicators import directions
 from akuttsim.analysis.intervals import (
     CONFIDENCE,
+    Direction,
     Interval,
     comparison,
     not_negative,
@@ -72,7 +73,7 @@ def differences(sheet: Sheet, base: Sheet, judging: Judging, wanted: Wanted = No
     rows = []
     for row, key, interval in _intervals(keys, values, judging.confidence, wanted):
         margin = judging.margins.get(key[0])
-        told = comparison(interval, good[key[0]], margin)
+        told = _said(interval, good[key[0]], margin)
         more = more_for_difference(values[row], margin, judging.confidence) or None
         against = base.organisation if base.organisation != sheet.organisation else base.case
         judged = (margin, told, more if told == OPEN else None)
@@ -82,6 +83,18 @@ def differences(sheet: Sheet, base: Sheet, judging: Judging, wanted: Wanted = No
 
 
 OPEN = "cannot tell"
+
+THE_SAME = "the same"
+"""The verdict on a difference that is exactly nought in every replication."""
+
+
+def _said(difference: Interval, direction: Direction, margin: float | None) -> str:
+    """Return the verdict on a difference, or that two are the same in every replication.
+
+    Only where it is nought in all of at least two has the interval both ends at nought.
+    """
+    is_nil = difference.low == difference.high == 0.0
+    return THE_SAME if is_nil else comparison(difference, direction, margin)
 
 
 def _goal(

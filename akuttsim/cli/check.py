@@ -69,9 +69,9 @@ def _say_region(region: Region) -> None:
     people = f"{calls.people:,}".replace(",", " ")
     click.echo(
         f"Region {region.region}: {people} people in "
-        f"{_counted(len(region.municipalities), 'municipality', 'municipalities')} and "
-        f"{_counted(len(region.places), 'place')}, {_counted(len(region.roads), 'road')}, "
-        f"{_counted(len(region.ferries), 'ferry', 'ferries')}"
+        f"{show.counted(len(region.municipalities), 'municipality', 'municipalities')} and "
+        f"{show.counted(len(region.places), 'place')}, {show.counted(len(region.roads), 'road')}, "
+        f"{show.counted(len(region.ferries), 'ferry', 'ferries')}"
     )
     _say_ways(region)
     click.echo(
@@ -89,10 +89,6 @@ def _say_region(region: Region) -> None:
         click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
     if region.year is not None:
         _say_year(region)
-
-
-def _counted(number: int, one: str, several: str | None = None) -> str:
-    return f"{number} {one if number == 1 else several or one + 's'}"
 
 
 def _say_ways(region: Region) -> None:
@@ -122,9 +118,9 @@ def _say_organisation(region: Region, organisation: Organisation) -> None:
     from akuttsim.experiment.understood import BANDS, drives, loads
 
     click.echo(f"\nOrganisation {organisation.organisation}: {organisation.title.en}")
-    click.echo(f"  {_counted(len(organisation.clinics), 'clinic')}, "
-               f"{_counted(len(organisation.doctors), 'doctor team')}, "
-               f"{_counted(len(organisation.ambulances), 'vehicle')} with crew")  # fmt: skip
+    click.echo(f"  {show.counted(len(organisation.clinics), 'clinic')}, "
+               f"{show.counted(len(organisation.doctors), 'doctor team')}, "
+               f"{show.counted(len(organisation.ambulances), 'vehicle')} with crew")  # fmt: skip
     for sentence in arranged(organisation):
         click.echo(f"  {sentence}")
     for load in loads(region, organisation):
@@ -188,8 +184,11 @@ def _say_study(study: Study) -> None:
     _say_region(study.region)
     runs = len(study.runs())
     click.echo(f"\nExperiment {study.name}: {study.question.en if study.question else ''}")
-    click.echo(f"  {len(study.organisations)} organisations x {study.replications} replications of "
-               f"{study.weeks} weeks = {runs} runs, seed {study.seed}")  # fmt: skip
+    counted = show.counted
+    cases = f" x {len(study.cases)} cases" if len(study.cases) > 1 else ""
+    click.echo(f"  {counted(len(study.organisations), 'organisation')}{cases} x "
+               f"{counted(study.replications, 'replication')} of {counted(study.weeks, 'week')} = "
+               f"{counted(runs, 'run')}, seed {study.seed}")  # fmt: skip
     for name, organisation in study.organisations.items():
         click.echo(f"  {name}: {organisation.title.en}")
         for change in study.changes[name]:

@@ -148,6 +148,11 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
+def counted(number: int, one: str, several: str | None = None) -> str:
+    """Return how many there are, in words: 1 run, 2 runs."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
 def free_folder(wanted: Path) -> Path:
     """Return the folder, or the same name with the first free number behind it."""
     folder, number = wanted, 2

@@ -22,7 +22,7 @@ from akuttsim.experiment.runner import default_workers, run_study
 from akuttsim.experiment.standing import Watched
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.work import Done
-from akuttsim.report.answer import answer_lines
+from akuttsim.report.answer import Sentence, answer_of
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.logs.replay_page import has_replay, replay_lines, write_replay_pages
 from akuttsim.report.overloads import overload_lines
@@ -159,7 +159,8 @@ def leave_for(failed: list[Done]) -> None:
     """Say which runs failed, why, and how to see it again; end with an exit code that tells."""
     if not failed:
         return
-    click.echo(f"\n{len(failed)} runs failed twice and are left out:", err=True)
+    runs, are = show.counted(len(failed), "run"), "is" if len(failed) == 1 else "are"
+    click.echo(f"\n{runs} failed twice and {are} left out:", err=True)
     for done in failed:
         why = (done.failure or "").strip().splitlines()[-1]
         click.echo(f"  {done.run.told}: {why}", err=True)
@@ -192,17 +193,19 @@ def print_plan(study: Study, folder: Path, workers: int | None) -> None:
     """Say what a study would run, how long that takes and how large its results are."""
     used = workers or default_workers()
     told = forecast(study, used)
-    click.echo(f"{study.name}: {told.runs} runs of {study.weeks} weeks, in {folder}")
+    runs, weeks = show.counted(told.runs, "run"), show.counted(study.weeks, "week")
+    click.echo(f"{study.name}: {runs} of {weeks}, in {folder}")
     cases = [case.name for case in study.cases]
     if len(cases) > 1:
         click.echo(f"  cases ({len(cases)}): {', '.join(cases[:12])}{' …' * (len(cases) > 12)}")
     click.echo(f"  organisations: {', '.join(study.organisations)}")
-    each = f"{study.replications} replications"
+    each = show.counted(study.replications, "replication")
     if study.most_replications > study.replications:
         each += f" at first, {study.most_replications} at most ({told.most_runs} runs)"
     click.echo(f"  {each}, seed {study.seed}")
     lasts = show.duration(told.seconds)
-    click.echo(f"  about {lasts} with {used} processes, {told.megabytes:.0f} MB")
+    processes = show.counted(used, "process", "processes")
+    click.echo(f"  about {lasts} with {processes}, {told.megabytes:.0f} MB")
     if told.most_runs > told.runs:
         longest = show.duration(told.seconds * told.most_runs / told.runs)
         click.echo(f"  at most about {longest}")
@@ -234,8 +237,20 @@ def print_answer(folder: Path, lang: Literal["nb", "en"]) -> None:
     """Print the answer of a results folder, after a warning if a queue grew without bound."""
     results = read_results(folder)
     _print_overloads(results, lang)
-    paragraphs = answer_lines(results, lang)
-    click.echo("\n\n".join(fill(text, WIDTH, break_on_hyphens=False) for text in paragraphs))
+    click.echo("\n\n".join(_paragraph(each) for each in answer_of(results, lang)))
+
+
+def _paragraph(sentence: Sentence) -> str:
+    """Return a sentence as it is printed: its parts, if it has any, as a list below it."""
+    if not sentence.parts:
+        return fill(sentence.line, WIDTH, break_on_hyphens=False)
+    ends = [*(";" for _ in sentence.parts[1:]), "."]
+    listed = (
+        fill(f"- {part}{end}", WIDTH, initial_indent="  ", subsequent_indent="    ",
+             break_on_hyphens=False)
+        for part, end in zip(sentence.parts, ends, strict=True)
+    )  # fmt: skip
+    return "\n".join([fill(sentence.lead, WIDTH, break_on_hyphens=False), *listed])
 
 
 def print_main(folder: Path, organisation: str) -> None:

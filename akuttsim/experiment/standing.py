@@ -25,12 +25,13 @@ class Watched:
         self._case = study.cases[0].name
         self._base, *self._others = study.organisations
         self._values: dict[tuple[str, int], float] = {}
+        self._unit = ""
 
     def take(self, done: Done) -> None:
         """Note a run that has ended."""
         if done.run.case == self._case and self.indicator in done.values:
             key = (done.run.organisation, done.run.replication)
-            self._values[key] = done.values[self.indicator]
+            self._values[key], self._unit = done.values[self.indicator]
 
     def answer(self) -> str:
         """Return the current answer with its width: the least sure difference; "" at first."""
@@ -39,8 +40,13 @@ class Watched:
         if not known:
             return ""
         name, mean, half = max(known, key=lambda each: each[2])
-        sign = "+" if self._others and mean > 0 else ""
-        return f"{self.indicator}, {name}: {sign}{mean:.3g} ± {half:.2g}"
+        if not self._others:
+            return f"{self.indicator}: {name} has {_amount(mean, half, self._unit, '%')}"
+        if mean == half == 0:
+            return f"{self.indicator}: {name} is the same as {self._base} so far"
+        difference = _amount(mean, half, self._unit, "percentage points")
+        sign = "+" if mean > 0 else ""
+        return f"{self.indicator}: difference of {name} from {self._base} {sign}{difference}"
 
     def _told(self, name: str) -> tuple[str, float, float] | None:
         values = [
@@ -52,3 +58,10 @@ class Watched:
         if np.count_nonzero(~np.isnan(values)) < LEAST:
             return None
         return name, interval.mean, (interval.high - interval.low) / 2
+
+
+def _amount(mean: float, half: float, unit: str, unit_of_share: str) -> str:
+    """Return a mean with the half of its interval and its unit; a share in per cent."""
+    is_share = unit == "share"
+    scale, told = (100, unit_of_share) if is_share else (1, unit)
+    return f"{scale * mean:.3g} ± {scale * half:.2g} {told}".rstrip()

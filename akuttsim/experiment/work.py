@@ -50,10 +50,10 @@ class Measured:
 
 
 class Done(NamedTuple):
-    """A run that has ended: its value of each indicator that is judged, or why it failed."""
+    """A run that has ended: each indicator that is judged, with its unit, or why it failed."""
 
     run: RunId
-    values: dict[str, float]
+    values: dict[str, tuple[float, str]]
     failure: str | None = None
 
 
@@ -152,7 +152,7 @@ def kept(results: ResultsFolder, found: Measured, judged_by: Iterable[str]) -> D
     results.keep(found.run, found.rows, found.grew)
     wanted = set(judged_by)
     values = {
-        row.indicator: row.value
+        row.indicator: (row.value, row.unit)
         for row in found.rows
         if row.group_by == "all" and row.indicator in wanted
     }

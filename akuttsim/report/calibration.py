@@ -181,7 +181,7 @@ def verdict_sentences(found: Calibrated, words: CalibrationWords) -> Iterator[st
 def verdict_words(each: Judged, name: str, words: CalibrationWords) -> str:
     """Return a verdict in words; that there is no difference at all is told as such."""
     is_nil = each.low == each.high == 0.0 and name in ("cannot tell", WITHIN_MARGIN)
-    return words.text("verdict.unchanged" if is_nil else f"verdict.{name}")
+    return words.text("verdict.the same" if is_nil else f"verdict.{name}")
 
 
 def verdict_moves(each: Judged, words: CalibrationWords) -> str:

@@ -88,15 +88,19 @@ def _estimate(
 
 
 def lead(words: Words, found: list[Agreement]) -> str:
-    """Say which case the answer is for, and how many verdicts all other cases share."""
-    first = case_title(words, words.chosen.first)
-    number = len(words.chosen.cases) - 1
+    """Say which case the verdicts are for, and how many of them all other cases share."""
     same = sum(each.is_everywhere for each in found)
-    if not found:
-        return words.text("cases.no_verdict", first=first, others=number)
-    kind = "all_same" if same == len(found) else "some_same"
-    key = f"cases.one.{kind}" if number == 1 else f"cases.many.{kind}"
-    return words.text(key, first=first, others=number, same=same, verdicts=len(found))
+    kind = ("all_same" if same == len(found) else "some_same") if found else "no_verdict"
+    number = len(words.chosen.cases) - 1
+    about = "both" if words.chosen.others else "targets"
+    return words.text(
+        f"cases.one.{kind}" if number == 1 else f"cases.many.{kind}",
+        about=words.text(f"cases.about.{about}"),
+        first=case_title(words, words.chosen.first),
+        others=number,
+        same=same,
+        verdicts=len(found),
+    )
 
 
 def parts(words: Words, found: list[Agreement]) -> tuple[str, ...]:
@@ -107,7 +111,7 @@ def parts(words: Words, found: list[Agreement]) -> tuple[str, ...]:
     )
     told = [_part(words, each) for each in changed[:MOST_PARTS]]
     if len(changed) > MOST_PARTS:
-        told.append(words.text("cases.more_below", count=len(changed) - MOST_PARTS))
+        told.append(words.text.counted("cases.more_below", len(changed) - MOST_PARTS))
     return tuple(told)
 
 

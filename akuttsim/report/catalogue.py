@@ -18,6 +18,11 @@ class Catalogue(Texts):
         """Return a text of the results, which is one string or has one for each language."""
         return str(words[self.lang]) if isinstance(words, dict) else str(words)
 
+    def counted(self, key: str, count: int, written: str = "") -> str:
+        """Return a text in its form for one or for many, with the {count} filled in."""
+        form = "one" if count == 1 else "many"
+        return self(f"{key}.{form}", count=written or count)
+
     def listed(self, words: list[str]) -> str:
         """Join words as a sentence does: 'a, b and c'."""
         if len(words) < 2:

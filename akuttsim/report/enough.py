@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from akuttsim.report.effects import told_effects
 from akuttsim.report.gains import Sentence
 from akuttsim.report.selection import Estimate
 from akuttsim.report.words import Words
@@ -112,10 +113,14 @@ def _more(words: Words) -> str:
     if not known:
         return ""
     never = sum(map(math.isnan, _open(words)))
-    least, most = words.numbers.plain(known[0]), words.numbers.plain(known[-1])
+    least, most = (_replications(words, each) for each in (known[0], known[-1]))
     key = "enough.more" if known[0] == known[-1] else "enough.more_between"
     told = words.text(key, least=least, most=most)
     return f"{told}; {words.text('enough.never', count=never)}" if never else told
+
+
+def _replications(words: Words, count: int) -> str:
+    return words.text.counted("enough.replications", count, words.numbers.plain(count))
 
 
 def _open(words: Words) -> Iterator[float]:
@@ -126,6 +131,8 @@ def _open(words: Words) -> Iterator[float]:
         levels = [words.chosen.level(name, indicator) for name in names]
         changes = [words.chosen.change(name, indicator) for name in words.chosen.others]
         yield from (each.more_runs for each in (*levels, *changes) if each and _is_open(each))
+    changes_of_cases = (each for told in told_effects(words) for each in told.changes.values())
+    yield from (each.more_runs for each in changes_of_cases if _is_open(each))
 
 
 def _is_open(estimate: Estimate) -> bool:

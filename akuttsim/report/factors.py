@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from akuttsim.report.catalogue import input_names
@@ -36,8 +37,8 @@ def input_title(words: Words, key: str) -> str:
     """
     names = input_names(words.text.lang)
     section, _, rest = key.partition(".")
-    if key in names:
-        return names[key]
+    if key in names or not rest:
+        return names.get(key, key)
     owner, _, part = rest.partition(".")
     title = _title_of(words, section, owner)
     if title:
@@ -82,9 +83,18 @@ def case_title(words: Words, case: str) -> str:
     Where there are many factors (every value of a grade), only those that are not as in the first
     case.
     """
-    levels, first = levels_of(words, case), levels_of(words, words.chosen.first)
-    if len(levels) > MOST_FACTORS:
-        levels = {name: level for name, level in levels.items() if level != first.get(name)}
+    levels = levels_of(words, case)
+    return _in_words(words, levels) if len(levels) <= MOST_FACTORS else setting(words, case)
+
+
+def setting(words: Words, case: str) -> str:
+    """Return what a case is called beside the first: the factors that are not as there."""
+    first = levels_of(words, words.chosen.first)
+    levels = levels_of(words, case).items()
+    return _in_words(words, {name: level for name, level in levels if level != first.get(name)})
+
+
+def _in_words(words: Words, levels: Mapping[str, str]) -> str:
     if not levels:
         return words.text("cases.as_written")
     told = [f"{factor_title(words, k)}: {level_title(words, v)}" for k, v in levels.items()]

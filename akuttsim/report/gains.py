@@ -57,8 +57,11 @@ def changes_of(words: Words, organisation: str) -> list[str]:
 
 def _overall_change(words: Words, organisation: str, indicator: str) -> str:
     change = words.chosen.change(organisation, indicator)
-    if change is None:
-        return ""
+    return clear_change(words, indicator, change) if change is not None else ""
+
+
+def clear_change(words: Words, indicator: str, change: Estimate) -> str:
+    """Return a change that the verdict claims, or that it is within its margin; "" for others."""
     if change.verdict == WITHIN_MARGIN:
         return _no_larger(words, indicator, change)
     if not change.is_clear or not is_noticeable(change):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from akuttsim.report.catalogue import Catalogue, norwegian_definitions
-from akuttsim.report.selection import WITHIN_MARGIN, Estimate, Selection
+from akuttsim.report.selection import THE_SAME, WITHIN_MARGIN, Estimate, Selection
 
 SYMBOLS = {
     "met": "✓",
@@ -15,7 +15,7 @@ SYMBOLS = {
     "worse": "▼",
     "differs": "≠",
     "no difference larger than the margin": "≈",
-    "unchanged": "=",
+    THE_SAME: "=",
     "not applicable": "–",
 }
 
@@ -82,5 +82,5 @@ def _verdict_name(estimate: Estimate | None) -> str:
     if estimate is None or not estimate.is_known:
         return "not applicable"
     if estimate.is_nil and estimate.verdict in ("cannot tell", WITHIN_MARGIN):
-        return "unchanged"
+        return THE_SAME  # results of version 0.1 have no word for it
     return estimate.verdict if estimate.verdict in SYMBOLS else ""

@@ -60,6 +60,8 @@ class Numbers:
         value = _shown(estimate.margin, estimate.unit)
         digits = next((d for d in range(4) if abs(round(value, d) - value) < 1e-9), 4)
         unit = self.text.get(f"unit_of_change.{estimate.unit}", f"{{n}} {estimate.unit}")
+        if (value, digits) == (1, 0):
+            unit = self.text.get(f"unit_of_one.{estimate.unit}", unit)
         return unit.format(n=self.plain(value, digits))
 
     def signed(self, estimate: Estimate) -> str:

@@ -17,6 +17,7 @@ from akuttsim.report.apart import counts_table, differing
 from akuttsim.report.borders import Border
 from akuttsim.report.cases import several
 from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.effects_part import effects_part
 from akuttsim.report.interrupted import interrupted, replications_told
 from akuttsim.report.labels import SYMBOLS
 from akuttsim.report.limits import limits
@@ -26,7 +27,7 @@ from akuttsim.report.moved import moved
 from akuttsim.report.overloads import overloads
 from akuttsim.report.pictures import parts
 from akuttsim.report.repeat import command
-from akuttsim.report.selection import WITHIN_MARGIN, Selection
+from akuttsim.report.selection import THE_SAME, WITHIN_MARGIN, Selection
 from akuttsim.report.stress import stress
 from akuttsim.report.tradeoff import trade_off
 from akuttsim.report.words import Words
@@ -146,6 +147,7 @@ def _body(words: Words) -> dict[str, Any]:
         "limits": limits(words.chosen.manifest),
         "targets": tables.models_against_targets(words),
         "differences": tables.differences_from_base(words) if words.chosen.others else None,
+        "effects": effects_part(words),
         "parts": parts(words),
         "before_map": BEFORE_MAP,
         "contacts": _contacts(words),
@@ -191,9 +193,11 @@ def _definitions(words: Words) -> list[dict[str, str]]:
 
 def _verdict_key(words: Words) -> list[tuple[str, str, str, str]]:
     """Return the verdicts with sign, word and meaning, for the line below the tables."""
-    alone = ("better", "worse", "differs", "unchanged")
-    given = {change.verdict for change in words.chosen.changes.values()}
-    left_out = {WITHIN_MARGIN} - given | (set() if words.chosen.others else set(alone))
+    alone = ("better", "worse", "differs", THE_SAME)
+    given = {*(change.verdict for change in words.chosen.changes.values()),
+             *words.chosen.results.effects["verdict"]}  # fmt: skip
+    has_changes = words.chosen.others or len(words.chosen.cases) > 1
+    left_out = {WITHIN_MARGIN} - given | (set() if has_changes else set(alone))
     names = [name for name in SYMBOLS if f"verdict_help.{name}" in words.text.texts]
     shown = [name for name in names if name not in left_out]
     return [

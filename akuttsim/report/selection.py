@@ -17,6 +17,9 @@ CLEAR = frozenset({"met", "not met", "better", "worse", "differs"})
 WITHIN_MARGIN = "no difference larger than the margin"
 """The verdict that claims that there is no difference worth telling."""
 
+THE_SAME = "the same"
+"""The verdict on a difference that is exactly nought in every replication."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -96,9 +99,13 @@ class Selection:
         """Return the paired difference from the base for the whole region in a case."""
         return self._by_case[1].get(case, {}).get((organisation, indicator, "all", "all"))
 
+    def effect_in(self, case: str, organisation: str, indicator: str) -> Estimate | None:
+        """Return an organisation's paired difference from itself in the first case."""
+        return self._by_case[2].get(case, {}).get((organisation, indicator, "all", "all"))
+
     @cached_property
     def _by_case(self) -> tuple[dict[str, dict[Key, Estimate]], ...]:
-        tables = (self.results.summary, self.results.differences)
+        tables = (self.results.summary, self.results.differences, self.results.effects)
         wholes = [table[table.group_by == "all"] for table in tables]
         return tuple(
             {str(case): _indexed(rows) for case, rows in whole.groupby("case")} for whole in wholes

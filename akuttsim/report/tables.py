@@ -56,10 +56,11 @@ def _target_row(words: Words, indicator: str) -> Row:
     note = words.text("target.label", limit=limit) if has_target else words.text("targets.none")
     levels = [words.chosen.level(name, indicator) for name in words.chosen.organisations]
     cells = tuple(level_cell(words, level, indicator) for level in levels)
-    return _explained(words, indicator, note, cells)
+    return explained(words, indicator, note, cells)
 
 
-def _explained(words: Words, indicator: str, note: str, cells: tuple[Cell, ...]) -> Row:
+def explained(words: Words, indicator: str, note: str, cells: tuple[Cell, ...]) -> Row:
+    """Return the row of an indicator, with its definition to look up."""
     definition, _ = words.labels.definition(indicator)
     return Row(words.labels.indicator(indicator), note, cells, indicator, definition)
 
@@ -87,7 +88,7 @@ def _difference_row(words: Words, indicator: str) -> Row | None:
     changes = [words.chosen.change(name, indicator) for name in words.chosen.others]
     if all(change is None for change in changes):
         return None
-    return _explained(words, indicator, "", tuple(change_cell(words, each) for each in changes))
+    return explained(words, indicator, "", tuple(change_cell(words, each) for each in changes))
 
 
 def change_cell(words: Words, change: Estimate | None) -> Cell:
@@ -125,7 +126,7 @@ def all_indicators(words: Words) -> Table:
     for indicator in words.chosen.indicators():
         levels = [words.chosen.level(name, indicator) for name in words.chosen.organisations]
         cells = tuple(level_cell(words, level, indicator) for level in levels)
-        rows.append(_explained(words, indicator, "", cells))
+        rows.append(explained(words, indicator, "", cells))
     return Table(words.text("appendix.all_caption"), heads, tuple(rows))
 
 

@@ -18,9 +18,10 @@ def intro(words: Words, moves: Sequence[Move]) -> str:
     """Say how many changes were tried, and how many verdicts surely turn by one of them."""
     judged = [each for each in moves if each.first_verdict]
     turning = {each.outcome for each in judged if each.turns}
+    design = words.chosen.manifest["design"]["kind"]
     return words.text(
         "moved.some_turn" if turning else "moved.none_turn",
-        cases=len(words.chosen.cases) - 1,
+        tried=words.text.counted(f"moved.tried.{design}", len(words.chosen.cases) - 1),
         verdicts=len({each.outcome for each in judged}),
         turned=len(turning),
     )

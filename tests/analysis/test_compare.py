@@ -134,3 +134,15 @@ def test_a_case_is_held_against_another_of_the_same_organisation() -> None:
     assert found[["case", "organisation", "against"]].to_numpy().tolist() == [
         ["winter", "zebra", "plain"]
     ]
+
+
+def test_only_what_is_nought_in_every_replication_is_the_same() -> None:
+    """One that is nought in most may move where nobody looked; a single run tells nothing."""
+    base = sheet("base", {MINUTES: [30.0, 31.0, 32.0], ALL: [0.8, 0.9, 0.7]})
+    alike = sheet("other", {MINUTES: [30.0, 31.0, 32.0], ALL: [0.8, 0.9, 0.701]})
+    for margins in ({}, {TRAVEL: 1.0}):
+        found = differences(alike, base, Judging(margins)).set_index("indicator")
+        assert found.verdict[TRAVEL] == "the same" and found.verdict[SHARE] == "cannot tell"
+        assert math.isnan(found.more_runs[TRAVEL])
+    once = sheet("base", {MINUTES: [30.0]})
+    assert differences(sheet("other", {MINUTES: [30.0]}), once, PLAIN).verdict[0] == "cannot tell"

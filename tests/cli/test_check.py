@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import small
 from click.testing import CliRunner
@@ -53,6 +55,24 @@ def test_a_variant_of_a_region_tells_what_it_is_met_by(region: str, told: str) -
 
 def test_one_of_a_kind_is_told_as_one() -> None:
     assert printed("laboratory")[0].endswith("1 municipality and 2 places, 1 road, 0 ferries")
+
+
+def test_runs_of_an_experiment_are_counted_with_its_cases(tmp_path: Path) -> None:
+    nurses = "control_rooms.lvs.operators.evening.on_duty"
+    text = small.EXPERIMENT.read_text().replace(
+        "organisations: [small-today, small-satellite]", f"organisations: [{small.TODAY}]"
+    )
+    text = text.replace("region: small\n", f"region: {small.DATA / 'small'}\n")
+    experiment = tmp_path / "one.yaml"
+    for more, told in (
+        ("", "  1 organisation x 4 replications of 1 week = 4 runs, seed 7"),
+        (
+            f"factors: {{nurses: {{key: {nurses}, values: [1, 2]}}}}\n",
+            "  1 organisation x 2 cases x 4 replications of 1 week = 8 runs, seed 7",
+        ),
+    ):
+        experiment.write_text(text + more)
+        assert told in printed(str(experiment))
 
 
 def test_two_organisations_are_a_table_of_what_differs() -> None:

@@ -12,6 +12,7 @@ from akuttsim.cli import sweeping
 from akuttsim.experiment import work
 from akuttsim.experiment.study import study_of_experiment
 from akuttsim.records import Overload, Patients, Record
+from akuttsim.report.answer import Sentence
 
 QUEUES = (Overload("operator", "lvs", small.at(10.5), 1200),)
 
@@ -66,3 +67,28 @@ def test_going_on_with_another_seed_says_that_results_are_replaced(
     told = " ".join(capsys.readouterr().err.split())
     assert told.startswith("4 finished runs in") and "are of other inputs (seed," in told
     assert len(list((folder / "runs").rglob("*.parquet"))) == 8
+
+
+def test_a_sentence_with_parts_is_printed_as_a_list(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    told = [Sentence("Met"), Sentence("Compared:", ("one " * 40 + "end", "two"))]
+    monkeypatch.setattr(sweeping, "read_results", lambda _: None)
+    monkeypatch.setattr(sweeping, "_print_overloads", lambda *_: None)
+    monkeypatch.setattr(sweeping, "answer_of", lambda *_: told)
+    sweeping.print_answer(tmp_path, "en")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:4] == ["Met.", "", "Compared:", "  - " + ("one " * 24).strip()]
+    assert lines[4:] == ["    " + "one " * 16 + "end;", "  - two."]
+
+
+def test_a_plan_of_one_of_each_is_told_as_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    study = study_of_experiment(str(small.EXPERIMENT))
+    base = {study.base: study.organisations[study.base]}
+    once = replace(study, organisations=base, replications=1, weeks=1)
+    sweeping.print_plan(once, tmp_path, 1)
+    told = capsys.readouterr().out
+    assert "1 run of 1 week," in told and "  1 replication, seed" in told
+    assert "with 1 process," in told

@@ -285,7 +285,7 @@ def test_who_names_no_model_is_told_of_some(namdal: World) -> None:
         ("ambulance_response_median_min", 0.01, 0.03, "worse"),
         ("ambulance_response_median_min", -0.3, -0.1, "better"),
         ("ambulance_response_median_min", -0.1, 0.3, "cannot tell"),
-        ("ambulance_response_median_min", 0.0, 0.0, "no change"),
+        ("ambulance_response_median_min", 0.0, 0.0, "the same"),
         ("staffed_hours_a_week", 1.0, 2.0, "differs"),
     ],
 )

@@ -5,8 +5,7 @@ import math
 import re
 
 import pytest
-
-from akuttsim.report.answer import answer_lines
+from report.told import answer_lines
 
 MET = ("met", "not met", "cannot tell")
 SPARSE = "ambulance_within_25_min"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from report.told import answer_lines
 
-from akuttsim.report.answer import answer_lines
 from akuttsim.report.cases import agreements, several
 from akuttsim.report.catalogue import Catalogue, Lang, input_names
 from akuttsim.report.factors import case_title, factor_title, input_title, level_title
@@ -75,8 +75,8 @@ def test_where_all_cases_agree_this_is_said_once(in_cases: Callable[..., Results
     last = answer_lines(in_cases(), "en")[-1]
     found = agreements(words(in_cases()))
     assert last == (
-        f"The answer above is for the first case (Talk: 9.5); each of its {len(found)} "
-        "verdicts on targets and differences is the same in all the 2 other cases."
+        "What is said above of targets and of differences between models is for the first case "
+        f"(Talk: 9.5); each of its {len(found)} verdicts is the same in all 2 other cases."
     )
 
 

@@ -59,8 +59,9 @@ NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and w
     "tornado": {*SIDES, "caption", "alone_caption", "alt"},
     "tradeoff.is": {"front", "beaten", "open"},
     "cases.head": {"verdict", "case", *COLUMNS},
-    "cases.one": {"all_same", "some_same"},
-    "cases.many": {"all_same", "some_same"},
+    "cases.one": {"all_same", "some_same", "no_verdict"},
+    "cases.many": {"all_same", "some_same", "no_verdict"},
+    "moved.tried": {"grid", "one-at-a-time"},
     "cases.part": {"one", "some", "none"},
     "warm_up.series": {each.__name__ for each in SERIES},
 }
@@ -91,9 +92,12 @@ def test_no_text_is_unused(key):
 def _is_built(key):
     """Tell whether some source builds the key from its stem and a name.
 
-    f"map.legend.{kind}" or f"curve.{of.key}.alt" in Python, "live.stage." + stage in a script.
+    f"map.legend.{kind}" or f"curve.{of.key}.alt" in Python, "live.stage." + stage in a script;
+    or in its forms for one and for many, which are counted.
     """
-    stem = key.rpartition(".")[0]
+    stem, _, form = key.rpartition(".")
+    if form in ("one", "many") and f'counted("{stem}"' in SOURCES:
+        return True
     return f'"{stem}." +' in SOURCES or any(re.fullmatch(each, key) for each in BUILT)
 
 

@@ -39,4 +39,4 @@ def test_the_same_in_every_run_is_told_without_a_difference(results):
     (row,) = compared(told, "c", "f", whole(told, ["answered_116117_within_120_s"])).rows
     assert row.key == "answered_116117_within_120_s" and row.help
     assert [cell.change for cell in row.cells[1:]] == ["", ""]
-    assert row.cells[1].verdict.css == "unchanged"
+    assert row.cells[1].verdict.css == "the-same"

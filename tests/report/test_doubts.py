@@ -6,8 +6,7 @@ from itertools import chain, combinations
 
 import pytest
 from report.many_models import with_more
-
-from akuttsim.report.answer import answer_lines
+from report.told import answer_lines
 
 SPARSE = "ambulance_within_25_min"
 JUDGED_BY = ("travel_to_care_min", "ring_to_doctor_min")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from akuttsim.report.answer import answer_lines
+from report.told import answer_lines
 
 TRAVEL = "travel_to_care_min"
 
@@ -73,6 +73,12 @@ def test_how_many_more_would_tell_what_is_open(results):
         "About 12 more replications would answer the first of what is open, and about 1,400"
         in (answer_lines(results, "en")[3])
     )
+    table.loc[rows & (table["organisation"] == "two"), "more_runs"] = 1.0
+    for lang, said in (
+        ("en", "About 1 more replication would"),
+        ("nb", "Om lag 1 gjentakelse til"),
+    ):
+        assert answer_lines(results, lang)[3].startswith(said)
 
 
 def test_real_calls_are_named_and_what_intervals_then_tell(results):

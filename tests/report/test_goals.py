@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from report.many_models import with_more
-
-from akuttsim.report.answer import answer_lines
+from report.told import answer_lines
 
 
 @pytest.mark.parametrize(

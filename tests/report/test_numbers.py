@@ -30,6 +30,13 @@ def test_amounts(value, unit, nb, en):
     assert EN.amount(value, unit) == en
 
 
+def test_a_margin_of_one_is_one_percentage_point():
+    one, few = (Estimate(0, 0, 0, "share", "", margin=each) for each in (0.01, 0.015))
+    assert EN.margin(one) == f"1{NBSP}percentage point"
+    assert EN.margin(few) == f"1.5{NBSP}percentage points"
+    assert NB.margin(one) == f"1{NBSP}prosentpoeng"
+
+
 def test_a_change_has_its_sign_and_shares_change_by_percentage_points():
     gain = Estimate(0.0312, 0.02, 0.042, "share", "better")
     loss = Estimate(-3.94, -4.5, -3.1, "min", "better")

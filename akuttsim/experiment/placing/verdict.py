@@ -18,7 +18,7 @@ from akuttsim.store.results import Results
 Named = Callable[[str], str]
 """What an indicator is called for people."""
 
-Said = Literal["better", "worse", "differs", "no change", "cannot tell"]
+Said = Literal["better", "worse", "differs", "the same", "cannot tell"]
 
 FOR_WHOM = {
     "ambulances": "ambulance_response_median_min",
@@ -44,7 +44,7 @@ class Found:
     def said(self) -> Said:
         """Tell what the interval says of the change."""
         if self.low == self.high == 0:
-            return "no change"
+            return "the same"
         if not (self.low > 0 or self.high < 0):
             return "cannot tell"
         good = directions()[self.indicator]
@@ -150,7 +150,7 @@ def _for_whom(placed: Placed, results: Results, named: Named) -> str:
     for said in ("better", "worse"):
         told = [f"{names[one.group].name} {interval(one)}" for one in every if one.said == said]
         parts.append(f"{said} in {', '.join(told)}" if told else f"clearly {said} nowhere")
-    same = sum(one.said == "no change" for one in every)
+    same = sum(one.said == "the same" for one in every)
     unclear = sum(one.said == "cannot tell" for one in every)
     return (
         f"For whom, by {named(indicator)}: {'; '.join(parts)}; unchanged in {same} municipalities, "

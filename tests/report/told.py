@@ -1,0 +1,12 @@
+"""The answer as lines of text, as tests look for words in it."""
+
+from __future__ import annotations
+
+from akuttsim.report.answer import answer_of
+from akuttsim.report.catalogue import Lang
+from akuttsim.store.results import Results
+
+
+def answer_lines(results: Results, lang: Lang) -> list[str]:
+    """Return each sentence whole."""
+    return [each.line for each in answer_of(results, lang)]
