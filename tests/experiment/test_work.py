@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import small
 
-from akuttsim.experiment import work
+from akuttsim.experiment import callers, work
 from akuttsim.experiment.study import study_of_experiment
 from akuttsim.records import Overload, Patients, Record
 from akuttsim.store.files import read_indicators
@@ -36,7 +36,7 @@ def test_organisations_of_a_replication_meet_the_very_same_patients(
     assert place.plan_of(plain, "small-today") is place.plan_of(plain, "small-today")
     kept = read_indicators(results.run_file(runs[1])).to_pandas()
     told = kept[(kept.indicator == "travel_to_care_min") & (kept.group_by == "all")]
-    assert done[1].values["travel_to_care_min"] == told.value.item()
+    assert done[1].values["travel_to_care_min"] == (told.value.item(), "min")
     assert set(kept.organisation) == {"small-satellite"} and set(kept.replication) == {2}
 
 
@@ -51,13 +51,13 @@ def test_neighbours_are_drawn_only_for_organisations_that_answer_for_them(
     }
     study = replace(study_of_experiment(str(small.EXPERIMENT)), organisations=organisations)
     drawn: list[tuple[str, ...]] = []
-    sample = work.sample_patients
+    sample = callers.sample_patients
 
     def noted(*args: object) -> Patients:
         drawn.append(args[4])  # type: ignore[arg-type]
         return sample(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(work, "sample_patients", noted)
+    monkeypatch.setattr(callers, "sample_patients", noted)
     runs = [run for run in study.runs() if run.replication == 0]
     place = work.Workplace(study, keep_records=False)
     one, two, three = ([*map(repr, place.measured(run).rows)] for run in runs)
