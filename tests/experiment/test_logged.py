@@ -12,7 +12,7 @@ from logs import log_format, log_of, read
 from small import SATELLITE, TODAY, world
 
 from akuttsim.analysis.observed import Observed
-from akuttsim.analysis.replayed import one_more, recorded, simulated
+from akuttsim.analysis.replayed import recorded, simulated
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.errors import InputError
@@ -155,15 +155,6 @@ def test_a_call_s_row_is_its_record(tmp_path: Path) -> None:
     assert np.nanmax(told.after_s["answered"]) > 0
     both = ~np.isnan(met.after_s["answered"]) & ~np.isnan(met.gave_up_s)
     assert not both.any()
-
-
-def test_one_more_replication_lies_where_it_says() -> None:
-    draw, inside = np.random.default_rng(3), 0
-    for _ in range(1000):
-        values = draw.normal(5, 2, 6)
-        found = one_more(values[:5])
-        inside += found.low <= values[5] <= found.high
-    assert 920 <= inside <= 975  # 95 % of 1,000 within four standard errors
 
 
 def test_a_busier_room_waits_longer_on_the_same_calls(tmp_path: Path) -> None:
