@@ -127,8 +127,8 @@ def _duration(key: str, each: Fit, words: LogWords) -> Picture:
     return Picture(svg, caption, is_half=True)
 
 
-def _in_per_cent(words: LogWords) -> Callable[[float], str]:
-    return lambda share: words.numbers.amount(share, "share", 0)
+def _in_per_cent(words: LogWords) -> Callable[[float, int], str]:
+    return lambda share, decimals: words.numbers.amount(share, "share", decimals)
 
 
 def _patience(found: FittedRegion, words: LogWords) -> list[Section]:
