@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from akuttsim.errors import InputError, Problem, did_you_mean, shown
 from akuttsim.patients.call_log import CallLog, Finding, finding, shown_as
 from akuttsim.patients.log_findings import doubtful
-from akuttsim.patients.log_private import Privacy
+from akuttsim.patients.log_private import BY_HEADING, Privacy
 from akuttsim.patients.log_text import MAX_COLUMNS, refused, rows_of
 from akuttsim.patients.log_times import Times, read_stage, read_times
 from akuttsim.patients.log_words import hung_up, read_words
@@ -34,7 +34,7 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
     that is none, columns that are not there, and columns that look like persons.
     """
     _check_places(form, region)
-    table = _table(path, form, _places(region))
+    table = _table(path, form, region)
     called = read_times(table.cells(form.columns.time), table.dates(form), form)
     keep = ~np.isnan(called.seconds)
     findings = [
@@ -110,12 +110,12 @@ class _Table:
         ]
 
 
-def _table(path: Path, form: LogFormat, places: Sequence[str]) -> _Table:
+def _table(path: Path, form: LogFormat, region: Region | None) -> _Table:
     rows = rows_of(path, form.delimiter, form.encoding)
     _, heading = next(rows)
     heading = [name.strip() for name in heading]
     _check_heading(heading, form, path)
-    privacy = Privacy(heading, _known_words(form, places))
+    privacy = Privacy(heading, _known_places(form, region), _of_no_person(form))
     place = {name: heading.index(name) for name in form.read()}
     table = _Table(str(path), {name: [] for name in place}, _left_out(form))
     seen: set[int] = set()
@@ -177,10 +177,18 @@ def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
 
 def _refuse_persons(found: dict[str, str], path: Path) -> None:
     what = "looks like {}; a call log must not tell who rang: export it without this column"
-    if found:
-        raise InputError(
-            [Problem(str(path), 1, shown(name), what.format(like)) for name, like in found.items()]
+    or_else = ", or under another name if it tells nothing of any person"
+    problems = [
+        Problem(
+            str(path),
+            1,
+            shown(name),
+            what.format(like) + (or_else if like.endswith(BY_HEADING) else ""),
         )
+        for name, like in found.items()
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _check_places(form: LogFormat, region: Region | None) -> None:
@@ -196,9 +204,19 @@ def _check_places(form: LogFormat, region: Region | None) -> None:
         raise InputError(problems)
 
 
-def _known_words(form: LogFormat, places: Sequence[str]) -> frozenset[str]:
+def _known_places(form: LogFormat, region: Region | None) -> frozenset[str]:
+    """Return words that are places, and thus no names."""
     theirs = {word for words in form.values.place.values() for word in words}
-    return frozenset(theirs | set(places))
+    if region is None:
+        return frozenset(theirs)
+    named = [*region.places.values(), *region.municipalities.values()]
+    return frozenset(theirs | set(_places(region)) | {each.name for each in named})
+
+
+def _of_no_person(form: LogFormat) -> set[str]:
+    """Return the user's columns of times, numbers, urgencies and outcomes."""
+    given = form.columns.given()
+    return {column for name, columns in given.items() if name != "place" for column in columns}
 
 
 def _wall_zone(form: LogFormat, region: Region | None) -> str:
