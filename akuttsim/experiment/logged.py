@@ -177,7 +177,9 @@ class LoggedCallers:
 def _known(log: CallLog) -> dict[str, int]:
     """Return of how many calls a log tells what could be drawn instead, in words understood."""
     of = {"place": log.place, "urgency": log.urgency, "number": log.line}
-    told = {name: int((codes != UNKNOWN).sum()) for name, codes in of.items() if name in log.columns}
+    told = {
+        name: int((codes != UNKNOWN).sum()) for name, codes in of.items() if name in log.columns
+    }
     return {**dict.fromkeys(of, 0), **told, "talk": int((~np.isnan(log.talk_s)).sum())}
 
 

@@ -84,7 +84,8 @@ def translated(cells: Sequence[str], meaning: Mapping[str, int]) -> Codes:
     """
     folded = {word.casefold(): code for word, code in meaning.items()}
     codes = {
-        cell: meaning.get(cell, folded.get(cell.casefold(), UNKNOWN)) for cell in dict.fromkeys(cells)
+        cell: meaning.get(cell, folded.get(cell.casefold(), UNKNOWN))
+        for cell in dict.fromkeys(cells)
     }
     return np.array([codes[cell] for cell in cells], dtype=np.int64)
 

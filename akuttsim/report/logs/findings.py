@@ -21,7 +21,11 @@ def sentence(found: Finding, words: LogWords) -> str:
     details = dict(found.details)
     if "stage" in details:
         details["stage"] = words(f"column.{details['stage']}")
-    key = "finding_of_one" if found.n == 1 and words.has(f"finding_of_one.{found.kind}") else "finding"
+    key = (
+        "finding_of_one"
+        if found.n == 1 and words.has(f"finding_of_one.{found.kind}")
+        else "finding"
+    )
     return words(f"{key}.{found.kind}", n=words.number(found.n), **details)
 
 
