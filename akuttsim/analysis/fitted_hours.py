@@ -24,22 +24,21 @@ def hours_of_day(counts: NDArray[np.int64], expected: Floats) -> list[Interval]:
     the region's shape. Source: D. Clayton and J. Kaldor, Empirical Bayes estimates of
     age-standardized relative risks for use in disease mapping, Biometrics 43 (1987) 671-681.
     Calls count for less where days differ more than by chance, and the tails are wider by how well
-    the days tell their level. An hour that the region never
-    expects a call in has the plain mean.
+    the days tell their level. An hour that the region never expects a call in has the plain mean,
+    and where nobody rang in it the rule of three as its upper end.
     """
     days = len(counts)
     seen, shape = counts.sum(axis=0).astype(np.float64), expected.sum(axis=0)
-    shape = shape * seen.sum() / shape.sum()
+    shape = shape * seen.sum() / max(shape.sum(), TINY)
     more = _more_than_chance(counts)
     weight = _weight(seen / more, shape / more)
     steadied = np.where(shape > 0, weight, 0.0)
     of_shape = steadied / np.maximum(steadied + shape / more, TINY)
     mean = of_shape * shape + (1 - of_shape) * seen
     varies = 1 / np.maximum(steadied + seen / more, TINY) + of_shape**2 * _level_varies(counts)
-    ends = [gammaincinv(1 / varies, tail) * varies * mean for tail in TAILS]
-    return [
-        Interval(*map(float, each)) for each in zip(mean / days, *(e / days for e in ends), strict=True)
-    ]
+    low, high = (gammaincinv(1 / varies, tail) * varies * mean for tail in TAILS)
+    columns = (mean / days, low / days, np.where(mean > 0, high, 3.0) / days)
+    return [Interval(*map(float, each)) for each in zip(*columns, strict=True)]
 
 
 TAILS = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
@@ -52,6 +51,8 @@ def _level_varies(counts: NDArray[np.int64]) -> float:
     Of few days, as much more as Student's quantile is larger than the normal one.
     """
     of_day = counts.sum(axis=1)
+    if not of_day.any():
+        return 0.0
     widened = float(stdtrit(len(of_day) - 1, TAILS[1]) / ndtri(TAILS[1])) ** 2
     return widened * float(np.var(of_day, ddof=1) / len(of_day) / np.mean(of_day) ** 2)
 
@@ -59,6 +60,8 @@ def _level_varies(counts: NDArray[np.int64]) -> float:
 def _more_than_chance(counts: NDArray[np.int64]) -> float:
     """Return the variance of hours' counts between days over Poisson's; at least 1."""
     rung = counts[:, counts.sum(axis=0) > 0].astype(np.float64)
+    if not rung.size:
+        return 1.0
     return max(1.0, float(np.sum(rung.var(axis=0, ddof=1)) / np.sum(rung.mean(axis=0))))
 
 
@@ -69,6 +72,8 @@ def _weight(seen: Floats, expected: Floats) -> float:
     Journal of the Royal Statistical Society C 40 (1991) 283-294.
     """
     rung = expected > 0
+    if not rung.any():
+        return LEAST_WEIGHT
     off = seen[rung] / expected[rung] - 1
     varies = float(np.average(off**2, weights=expected[rung])) - rung.sum() / expected.sum()
     return float(np.clip(1 / varies, LEAST_WEIGHT, MOST_WEIGHT)) if varies > 0 else MOST_WEIGHT

@@ -50,10 +50,8 @@ def one_more_share(values: Floats, cases: NDArray[np.integer], n: int) -> Interv
         return Interval(middle, np.nan, np.nan)
     chance = by_chance(float(values @ cases), float(cases.sum()), n)
     spread = by_spread(values, cases, n)
-    return Interval(middle, *(float(f(*ends)) for f, ends in zip(WIDER, zip(chance, spread))))
-
-
-WIDER = (np.fmin, np.fmax)
+    low, high = float(np.fmin(chance[0], spread[0])), float(np.fmax(chance[1], spread[1]))
+    return Interval(middle, low, high)
 
 
 def by_spread(values: Floats, cases: NDArray[np.integer], n: int) -> tuple[float, float]:

@@ -23,7 +23,7 @@ file_format = click.option(
 )
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]
     """A day written as 2026-02-01."""
 
     name = "day"

@@ -1,4 +1,4 @@
-"""What a call log has to fit a region to: durations by the region's key, and days with their calls."""
+"""What a call log has to fit a region to: durations, waits, and days with their calls."""
 
 from __future__ import annotations
 
@@ -83,13 +83,11 @@ def own_calls(log: CallLog, region: Region, number: str) -> Flags:
     too has their calls in its log.
     """
     first_outside = len(region.places) + len(region.municipalities)
-    to_113, outside = log.line == LINE_113, log.place >= first_outside
-    if number != "113":
-        mine: Flags = ~to_113 & ~outside
-        return mine
-    if region.outside and not outside.any():
+    outside = log.place >= first_outside
+    mine: Flags = ~outside & ((log.line == LINE_113) == (number == "113"))
+    if number == "113" and region.outside and not outside.any():
         return np.zeros(len(log), dtype=bool)
-    return to_113 & ~outside
+    return mine
 
 
 def days_of(log: CallLog, mine: Flags, region: Region, to_113: bool) -> Days:

@@ -40,9 +40,9 @@ def fit(log: CallLog, region: Region, seed: int) -> FittedRegion:
     """Return what a log tells of a region; what it has too few calls of is left as it is."""
     draw = partial(_named, seed)
     lasting = {
-        key: found
+        key: each
         for key, seconds in durations(log)
-        if (found := lognormal(seconds, draw(key))) is not None
+        if (each := lognormal(seconds, draw(key))) is not None
     }
     crew = lognormal(mobilisations(log), draw("mobilisation"))
     found = FittedRegion(

@@ -24,7 +24,7 @@ from akuttsim.patients.call_log import LINES, UNKNOWN, CallLog, Finding
 from akuttsim.patients.from_log import LoggedRun, is_of_log, patients_of_log
 from akuttsim.patients.log_read import read_log
 from akuttsim.patients.log_times import local_parts
-from akuttsim.records import NOT_PRESENT, OUTCOMES, Flags, Patients
+from akuttsim.records import NOT_PRESENT, OUTCOMES, Flags, Indices, Patients
 from akuttsim.roads.travel import Travel
 from akuttsim.scenario.experiment import LogOfExperiment
 from akuttsim.scenario.fields import URGENCIES
@@ -176,10 +176,12 @@ class LoggedCallers:
 
 def _known(log: CallLog) -> dict[str, int]:
     """Return of how many calls a log tells what could be drawn instead, in words understood."""
-    of = {"place": log.place, "urgency": log.urgency, "number": log.line}
-    told = {
-        name: int((codes != UNKNOWN).sum()) for name, codes in of.items() if name in log.columns
+    of: dict[str, Indices] = {
+        "place": log.place,
+        "urgency": log.urgency.astype(np.int32),
+        "number": log.line.astype(np.int32),
     }
+    told = {name: int((of[name] != UNKNOWN).sum()) for name in of if name in log.columns}
     return {**dict.fromkeys(of, 0), **told, "talk": int((~np.isnan(log.talk_s)).sum())}
 
 

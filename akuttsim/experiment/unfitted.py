@@ -1,4 +1,4 @@
-"""What a fit leaves as it was, and why: nothing that a log might have told is passed over silently."""
+"""What a fit leaves as it was, and why: nothing that a log might tell is passed over silently."""
 
 from __future__ import annotations
 
@@ -59,11 +59,13 @@ TIMES = {
     "care.hospital_handover_min": ("at_hospital", "free"),
     "mobilisation": ("alerted", "rolling"),
 }
-"""The times between which a duration lies; talk is from answered to ended."""
+"""The times between which a duration lies that is no talk."""
+
+TALK = ("answered", "ended")
 
 
 def _duration(key: str, seconds: Floats, log: CallLog) -> Unfitted:
-    times = next((ends for name, ends in TIMES.items() if key.startswith(name)), ("answered", "ended"))
+    times = next((ends for name, ends in TIMES.items() if key.startswith(name)), TALK)
     if not set(times) <= set(log.stages):
         return Unfitted(key, "no_times", 0)
     n = int((seconds > 0).sum())
@@ -74,7 +76,7 @@ def _patience(found: FittedRegion) -> Iterator[Unfitted]:
     of = waits(found.log)
     if "all" not in found.patience:
         late = int((of.left & (of.wait_s > SOON_S)).sum())
-        has_times = {"answered", "ended"} <= set(found.log.stages)
+        has_times = set(TALK) <= set(found.log.stages)
         yield Unfitted("patience", "few_hang_ups" if has_times else "no_times", late, FEWEST)
     elif of.share_with_urgency < MOST_ASKED:
         yield Unfitted("patience_by_urgency", "no_urgency", int(of.left.sum()))

@@ -146,6 +146,8 @@ _TESTS: dict[str, Callable[[str], bool]] = {
 }
 
 RUNNING = 10
+"""So many numbers that nearly all rise are given out in order."""
+
 BY_CHANCE = 0.05
 """Of any eleven digits about 0.3 % have the form of an identity number."""
 

@@ -209,8 +209,9 @@ def _known_places(form: LogFormat, region: Region | None) -> frozenset[str]:
     theirs = {word for words in form.values.place.values() for word in words}
     if region is None:
         return frozenset(theirs)
-    named = [*region.places.values(), *region.municipalities.values()]
-    return frozenset(theirs | set(_places(region)) | {each.name for each in named})
+    names = {each.name for each in region.places.values()}
+    names |= {each.name for each in region.municipalities.values()}
+    return frozenset(theirs | set(_places(region)) | names)
 
 
 def _of_no_person(form: LogFormat) -> set[str]:

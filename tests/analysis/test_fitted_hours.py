@@ -1,4 +1,4 @@
-"""Hours of the day: never nought by chance, near the truth with few days, the log's own with many."""
+"""Hours of the day: never nought by chance, near the truth with few days, the log's with many."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,8 @@ def drawn(days: int, truth: np.ndarray, seed: int, cv: float = 0.0) -> np.ndarra
 
 
 def means(counts: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    return np.array([each.mean for each in hours_of_day(counts, np.tile(expected, (len(counts), 1)))])
+    found = hours_of_day(counts, np.tile(expected, (len(counts), 1)))
+    return np.array([each.mean for each in found])
 
 
 def test_an_hour_in_which_nobody_happened_to_ring_is_not_without_calls() -> None:
@@ -45,7 +46,7 @@ def test_a_long_log_has_its_own_hours_however_wrong_the_region_is() -> None:
 @pytest.mark.parametrize("days", [6, 60])
 @pytest.mark.parametrize("cv", [0.0, 0.3])
 def test_intervals_cover_the_truth(days: int, cv: float) -> None:
-    """Of regions whose hours are off by a quarter: each with a shape that is wrong in its own way."""
+    """Of regions whose hours are off by a quarter, each in its own way."""
     shares = []
     for seed in range(100):
         hoped = SHAPE / np.random.default_rng(1000 + seed).gamma(16, 1 / 16, 24)
@@ -60,4 +61,10 @@ def test_an_hour_that_the_region_is_closed_has_the_plain_mean() -> None:
     counts = drawn(20, np.where(np.arange(24) < 6, 0.0, 2.0), 1)
     counts[0, 3] = 1
     found = means(counts, np.where(np.arange(24) < 6, 0.0, 2.0))
-    assert found[2] == pytest.approx(0, abs=1e-8) and found[3] == pytest.approx(1 / 20)
+    assert found[2] == 0 and found[3] == pytest.approx(1 / 20)
+
+
+@pytest.mark.parametrize("hoped", [0.0, 2.0])
+def test_days_on_which_nobody_rang_at_all_have_no_calls_and_an_upper_end(hoped: float) -> None:
+    found = hours_of_day(np.zeros((6, 24), dtype=np.int64), np.full((6, 24), hoped))
+    assert {(each.mean, each.low, each.high) for each in found} == {(0.0, 0.0, 0.5)}

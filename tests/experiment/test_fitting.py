@@ -11,8 +11,8 @@ from small import DATA, MADE_UP, World, region, world
 
 from akuttsim.analysis.fitted import FittedRegion, parameter_rows
 from akuttsim.errors import InputError
-from akuttsim.experiment.fitted_region import region_yaml, write_fitted
 from akuttsim.experiment.fit_data import days_of
+from akuttsim.experiment.fitted_region import region_yaml, write_fitted
 from akuttsim.experiment.fitting import fit, values
 from akuttsim.patients.call_log import CallLog
 from akuttsim.records import LINE_113

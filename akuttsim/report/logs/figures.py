@@ -84,7 +84,9 @@ def _one(axes: Axes, line: Line) -> None:
 def _dress(axes: Axes, axis: Axis) -> None:
     from matplotlib.ticker import FuncFormatter
 
-    formatter = FuncFormatter(lambda y, _: written_apart(axis, axes.get_yticks(), float(y)))
+    formatter = FuncFormatter(
+        lambda y, _: written_apart(axis, axes.get_yticks().tolist(), float(y))
+    )
     axes.yaxis.set_major_formatter(formatter)
     axes.set_xlabel(axis.across)
     axes.set_title(axis.up, loc="left", fontsize=12, fontweight="normal")
