@@ -131,6 +131,18 @@ def test_a_replay_leaves_what_every_study_leaves_and_its_calls(done: Path) -> No
     assert known.any() and table.alerted_s[known].notna().all()
 
 
+def test_a_replay_counts_the_calls_of_which_the_log_was_understood(tmp_path: Path) -> None:
+    whole = callers(tmp_path)
+    known, calls = whole.told()["log"]["known"], len(whole.shown)
+    assert known["place"] == known["number"] == calls
+    assert known["talk"] == (~np.isnan(whole.log.talk_s)).sum() < calls
+    strange = replace(whole.log, place=np.full(calls, -1, dtype=np.int32))
+    told = logged(strange, study().region, (None, None)).told()["log"]["known"]
+    assert told == {**known, "place": 0}
+    without = replace(whole.log, columns={"time": ("ringt",)})
+    assert logged(without, study().region, (None, None)).told()["log"]["known"]["number"] == 0
+
+
 def test_every_organisation_meets_the_same_calls(done: Path) -> None:
     one, other = (pd.read_csv(done / f"calls-small-{n}.csv") for n in ("today", "satellite"))
     same = ["call", "called", "number", "place", "urgency", "recorded_answered_s"]

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from akuttsim.records import Floats
+from akuttsim.records import Flags, Floats
 from akuttsim.report.figures.style import COLOURS, DASHES, FAINT, INK, Size, drawn
 
 WIDE = Size(900, 330)
@@ -79,6 +79,16 @@ def _one(axes: Axes, line: Line) -> None:
     axes.plot(line.at, line.values, label=line.name, **look)
     if line.low is not None and line.high is not None:
         axes.fill_between(line.at, line.low, line.high, color=line.colour, alpha=0.18, linewidth=0)
+        lone = _is_lone(line.low + line.high)
+        at, low, high = line.at[lone], line.low[lone], line.high[lone]
+        axes.vlines(at, low, high, color=line.colour, alpha=0.3, linewidth=6)
+
+
+def _is_lone(values: Floats) -> Flags:
+    """Return which points have none on either side, so that no band can be drawn between them."""
+    known = np.pad(~np.isnan(values), 1)
+    lone: Flags = known[1:-1] & ~known[:-2] & ~known[2:]
+    return lone
 
 
 def _dress(axes: Axes, axis: Axis) -> None:

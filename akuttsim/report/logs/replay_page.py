@@ -148,7 +148,9 @@ class Replayed:
         empty = self.words("replay.no_figure", few=FEW_CALLS)
         return Section(
             f"{self.words('replay.hours')}: {number}",
-            sentences=[] if has_enough else [empty],
+            sentences=few_runs(self.manifest["replications"], self.words)
+            if has_enough
+            else [empty],
             pictures=[self._picture(number, m) for m in MEASURES] if has_enough else [],
             tables=[self._hour_table(number)],
         )
@@ -178,7 +180,7 @@ class Replayed:
             told.append(self.words("replay.caption_few", few=FEW_CALLS))
         if rows[rows.calls >= FEW_CALLS].one_low.isna().any():
             told.append(self.words("replay.caption_alike"))
-        return " ".join([*told, *few_runs(self.manifest["replications"], self.words)])
+        return " ".join(told)
 
     def _lines(self, number: str, measure: str) -> list[figures.Line]:
         """Return what was recorded, and what each organisation gives; the base with its band."""
