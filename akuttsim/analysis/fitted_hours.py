@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv, ndtri, stdtrit
+from scipy.special import gammaincinv, gammaln, ndtri, stdtrit
 
 from akuttsim.analysis.intervals import CONFIDENCE, Interval
 from akuttsim.records import Floats
@@ -23,9 +23,10 @@ def hours_of_day(counts: NDArray[np.int64], expected: Floats) -> list[Interval]:
     mean and the equal tails of that gamma once the calls are known: the fewer calls, the nearer to
     the region's shape. Source: D. Clayton and J. Kaldor, Empirical Bayes estimates of
     age-standardized relative risks for use in disease mapping, Biometrics 43 (1987) 671-681.
-    Calls count for less where days differ more than by chance, and the tails are wider by how well
-    the days tell their level. An hour that the region never expects a call in has the plain mean,
-    and where nobody rang in it the rule of three as its upper end.
+    Calls count for less where days differ in their hours by more than chance, and the tails are
+    wider by how well the days, busy and quiet, tell their level. An hour that the region never
+    expects a call in has the plain mean, and where nobody rang in it the rule of three as its upper
+    end.
     """
     days = len(counts)
     seen, shape = counts.sum(axis=0).astype(np.float64), expected.sum(axis=0)
@@ -35,7 +36,7 @@ def hours_of_day(counts: NDArray[np.int64], expected: Floats) -> list[Interval]:
     steadied = np.where(shape > 0, weight, 0.0)
     of_shape = steadied / np.maximum(steadied + shape / more, TINY)
     mean = of_shape * shape + (1 - of_shape) * seen
-    varies = 1 / np.maximum(steadied + seen / more, TINY) + of_shape**2 * _level_varies(counts)
+    varies = 1 / np.maximum(steadied + seen / more, TINY) + _level_varies(counts)
     low, high = (gammaincinv(1 / varies, tail) * varies * mean for tail in TAILS)
     columns = (mean / days, low / days, np.where(mean > 0, high, 3.0) / days)
     return [Interval(*map(float, each)) for each in zip(*columns, strict=True)]
@@ -58,22 +59,28 @@ def _level_varies(counts: NDArray[np.int64]) -> float:
 
 
 def _more_than_chance(counts: NDArray[np.int64]) -> float:
-    """Return the variance of hours' counts between days over Poisson's; at least 1."""
-    rung = counts[:, counts.sum(axis=0) > 0].astype(np.float64)
-    if not rung.size:
+    """Return how much more than by chance days differ in their hours; at least 1.
+
+    Pearson's statistic over its degrees of freedom, given how many called on each day and at each
+    hour. Source: McCullagh and Nelder, Generalized linear models (2nd ed. 1989), section 4.5.
+    """
+    of_day, of_hour = counts.sum(axis=1), counts.sum(axis=0)
+    rung = counts[of_day > 0][:, of_hour > 0].astype(np.float64)
+    if min(rung.shape) < 2:
         return 1.0
-    return max(1.0, float(np.sum(rung.var(axis=0, ddof=1)) / np.sum(rung.mean(axis=0))))
+    mean = np.outer(rung.sum(axis=1), rung.sum(axis=0)) / rung.sum()
+    freedom = (rung.shape[0] - 1) * (rung.shape[1] - 1)
+    return max(1.0, float(np.sum((rung - mean) ** 2 / mean)) / freedom)
 
 
 def _weight(seen: Floats, expected: Floats) -> float:
-    """Return how many calls the region's shape counts for: the gamma's shape, by moments.
+    """Return how many calls the region's shape counts for: the gamma's shape that is likeliest.
 
-    Source: R. J. Marshall, Mapping disease and mortality rates using empirical Bayes estimators,
-    Journal of the Royal Statistical Society C 40 (1991) 283-294.
+    Calls of an hour, whatever its gamma, are then negative binomial.
     """
     rung = expected > 0
-    if not rung.any():
-        return LEAST_WEIGHT
-    off = seen[rung] / expected[rung] - 1
-    varies = float(np.average(off**2, weights=expected[rung])) - rung.sum() / expected.sum()
-    return float(np.clip(1 / varies, LEAST_WEIGHT, MOST_WEIGHT)) if varies > 0 else MOST_WEIGHT
+    weights = np.geomspace(LEAST_WEIGHT, MOST_WEIGHT, 60)[:, None]
+    o, e = seen[rung], expected[rung]
+    likely = gammaln(o + weights) - gammaln(weights) + weights * np.log(weights / (weights + e))
+    likely += o * np.log(e / (weights + e))
+    return float(weights[int(np.argmax(likely.sum(axis=1))), 0])

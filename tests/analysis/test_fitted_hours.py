@@ -64,6 +64,13 @@ def test_an_hour_that_the_region_is_closed_has_the_plain_mean() -> None:
     assert found[2] == 0 and found[3] == pytest.approx(1 / 20)
 
 
+def test_busy_and_quiet_days_do_not_make_silent_hours_ring() -> None:
+    """Days swing together; that nobody rings at night is as sure for that."""
+    truth = np.where(np.arange(24) < 6, 0.0, 60.0)
+    counts = drawn(20, truth, 1, cv=0.5)
+    assert (means(counts, np.full(24, 45.0))[:6] < 0.15).all()
+
+
 @pytest.mark.parametrize("hoped", [0.0, 2.0])
 def test_days_on_which_nobody_rang_at_all_have_no_calls_and_an_upper_end(hoped: float) -> None:
     found = hours_of_day(np.zeros((6, 24), dtype=np.int64), np.full((6, 24), hoped))
