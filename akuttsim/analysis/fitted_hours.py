@@ -70,7 +70,9 @@ def _more_than_chance(counts: NDArray[np.int64]) -> float:
         return 1.0
     mean = np.outer(rung.sum(axis=1), rung.sum(axis=0)) / rung.sum()
     freedom = (rung.shape[0] - 1) * (rung.shape[1] - 1)
-    return max(1.0, float(np.sum((rung - mean) ** 2 / mean)) / freedom)
+    statistic = float(np.sum((rung - mean) ** 2 / mean))
+    more: float = max(1.0, statistic / freedom)
+    return more
 
 
 def _weight(seen: Floats, expected: Floats) -> float:
