@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,16 @@ from akuttsim.analysis.intervals import Interval
 from akuttsim.patients.call_log import CallLog
 from akuttsim.patients.log_times import local_parts
 from akuttsim.scenario.region import Region
+from akuttsim.units import MINUTE_S
+
+
+class Unfitted(NamedTuple):
+    """Something that was not fitted: its key, why, how many there were, and how many it takes."""
+
+    key: str
+    why: str
+    n: int
+    needed: int = 0
 
 
 @dataclass(frozen=True)
@@ -21,7 +31,7 @@ class FittedRegion:
     """All that a log tells of a region.
 
     Arrivals by number; durations and patience by the region's key. `crew` has durations that belong
-    to an organisation (mobilisation), which are told and not written.
+    to an organisation (mobilisation), which are told and not written. `unfitted` is the rest.
     """
 
     log: CallLog
@@ -30,6 +40,7 @@ class FittedRegion:
     durations: dict[str, Fit]
     patience: dict[str, PatienceFit]
     crew: dict[str, Fit]
+    unfitted: tuple[Unfitted, ...] = ()
 
     @property
     def days(self) -> tuple[str, str]:
@@ -53,12 +64,24 @@ def parameter_rows(found: FittedRegion) -> Iterator[dict[str, Any]]:
                 yield of | _numbers(f"{name} {hour:02d}", mean)
     for key, duration in {**found.durations, **found.crew}.items():
         of = {"key": key, "n": duration.n, "distance": duration.distance, "p": duration.p}
-        for name, interval in duration.parameters.items():
-            yield of | _numbers(f"{name}{'_s' if name == 'median' else ''}", interval)
+        yield of | _numbers(*_median(key, duration.parameters["median"]))
+        yield of | _numbers("sigma", duration.parameters["sigma"])
     for name, waits in found.patience.items():
         of = {"key": f"patience {name}", "n": waits.n, "distance": waits.distance, "p": waits.p}
         yield of | _numbers("mean_s", waits.mean_s)
         yield of | _numbers("soon_share", waits.soon_share)
+
+
+def in_minutes(key: str) -> bool:
+    """Tell whether a key of the region is of minutes, as its name says."""
+    return "_min" in key
+
+
+def _median(key: str, seconds: Interval) -> tuple[str, Interval]:
+    """Return a median in the unit of its key, and its name with the unit."""
+    if not in_minutes(key):
+        return "median_s", seconds
+    return "median_min", Interval(*(each / MINUTE_S for each in seconds))
 
 
 def _numbers(name: str, interval: Interval) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.analysis.fitting import BOOTSTRAPS, Z
+from akuttsim.analysis.fitted_hours import hours_of_day
+from akuttsim.analysis.fitting import BOOTSTRAPS
 from akuttsim.analysis.intervals import Interval
 from akuttsim.patients.streams import Stream
 from akuttsim.records import Flags, Floats
@@ -35,7 +36,7 @@ class Days:
 
 @dataclass(frozen=True)
 class ArrivalFit:
-    """Arrivals fitted to whole days.
+    """Arrivals fitted to whole days, so many `working` and so many `free` ones.
 
     `level` is calls over those that the region expects; `weekday` and `weekend` mean calls of each
     hour on working and free days, with intervals; `weekend_factor` a free day over a working day;
@@ -44,7 +45,8 @@ class ArrivalFit:
     """
 
     n: int
-    days: int
+    working: int
+    free: int
     level: Interval
     weekday: list[Interval]
     weekend: list[Interval]
@@ -53,6 +55,11 @@ class ArrivalFit:
     dispersion: float
     p_even: float
     counts: tuple[Floats, Floats] = field(repr=False)
+
+    @property
+    def days(self) -> int:
+        """Return the number of whole days."""
+        return self.working + self.free
 
 
 def arrivals(days: Days, within_s: Floats, draw: Stream) -> ArrivalFit | None:
@@ -71,10 +78,11 @@ def arrivals(days: Days, within_s: Floats, draw: Stream) -> ArrivalFit | None:
     factors = [_weekend_factor(each) for each in samples] if has_both else []
     return ArrivalFit(
         n=days.calls,
-        days=len(days.counts),
+        working=int((~days.free).sum()),
+        free=int(days.free.sum()),
         level=level,
-        weekday=_hours(days, ~days.free),
-        weekend=_hours(days, days.free),
+        weekday=_hours_of(days, ~days.free),
+        weekend=_hours_of(days, days.free),
         weekend_factor=_interval(_weekend_factor(days), factors) if has_both else None,
         day_cv=cv,
         dispersion=_dispersion(days, cv.mean),
@@ -129,18 +137,14 @@ def _mean_hours(days: Days, kind: Flags) -> Floats:
     return days.counts[kind].mean(axis=0) if kind.any() else np.full(24, np.nan)
 
 
-def _hours(days: Days, kind: Flags) -> list[Interval]:
-    """Return each hour's mean calls, with the interval of a mean over days; none without days."""
-    if kind.sum() < 2:
+FEWEST_OF_KIND = 2
+"""So many working or free days are needed before their hours are fitted."""
+
+
+def _hours_of(days: Days, kind: Flags) -> list[Interval]:
+    if kind.sum() < FEWEST_OF_KIND:
         return []
-    counts = days.counts[kind].astype(np.float64)
-    means, spread = counts.mean(axis=0), counts.std(axis=0, ddof=1) / np.sqrt(len(counts))
-    # an hour in which nobody rang may still have calls: the rule of three
-    half = np.where(means > 0, Z * spread, 3.0 / len(counts))
-    return [
-        Interval(float(m), float(max(0.0, m - h)), float(m + h))
-        for m, h in zip(means, half, strict=True)
-    ]
+    return hours_of_day(days.counts[kind], days.expected[kind])
 
 
 def _dispersion(days: Days, cv: float) -> float:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from akuttsim.analysis.answering import WITHIN_113_S, WITHIN_116117_S
-from akuttsim.analysis.intervals import CONFIDENCE, Interval, share_interval, t_interval
+from akuttsim.analysis.intervals import share_interval, t_interval
 from akuttsim.analysis.observed import HOURS, mean, share
+from akuttsim.analysis.one_more import one_more, one_more_share
 from akuttsim.patients.call_log import CallLog
 from akuttsim.records import LINE_113, NOT_PRESENT, Flags, Floats, Indices, Patients, Record
 
@@ -93,7 +93,7 @@ class Compared(NamedTuple):
 
     `low` and `high` are the 95 % interval of the simulated mean; between `one_low` and `one_high`
     one more replication would lie with 95 % confidence, which is what a recorded figure is held
-    against: history happened once.
+    against: history happened once. These two are NaN where it cannot be told.
     """
 
     number: str
@@ -112,7 +112,7 @@ class Compared(NamedTuple):
     def is_inside(self) -> bool | None:
         """Tell whether what was recorded is what one more replication might have been.
 
-        None where nothing was recorded, or nothing simulated.
+        None where nothing was recorded or simulated, or where all replications are alike.
         """
         if math.isnan(self.recorded + self.one_low):
             return None
@@ -133,7 +133,7 @@ def compared(log: CallLog, hour: NDArray[np.int64], runs: Iterable[Times]) -> li
     cells = list(_cells(log, hour, told))
     found = [[cell.of(run) for cell in cells] for run in runs]
     return [
-        cell.compared(told, np.array(values))
+        cell.compared(told, values)
         for cell, values in zip(cells, zip(*found, strict=True), strict=True)
     ]
 
@@ -148,19 +148,22 @@ class _Cell:
     limit_s: float
     picked: Flags
 
-    def of(self, times: Times) -> float:
-        """Return what it is of these times."""
-        return self.measure.of(times, self.picked & times.rang, self.limit_s)
+    def of(self, times: Times) -> tuple[float, int]:
+        """Return what it is of these times, and of how many calls."""
+        mine = self.picked & times.rang
+        return self.measure.of(times, mine, self.limit_s), int(mine.sum())
 
-    def compared(self, told: Times, values: Floats) -> Compared:
+    def compared(self, told: Times, found: Sequence[tuple[float, int]]) -> Compared:
         """Return what it is of the log, beside its values in all replications."""
-        calls = int(self.picked.sum())
-        is_share = self.measure.unit == "share"
-        found = (
-            share_interval(values, np.full(len(values), calls)) if is_share else t_interval(values)
-        )
-        of = (self.number, self.hour, self.measure.name, self.measure.unit, calls)
-        return Compared(*of, self.of(told), *found, *one_more(values)[1:])
+        values = np.array([value for value, _ in found])
+        cases = np.array([n for _, n in found])
+        recorded, calls = self.of(told)
+        if self.measure.unit == "share":
+            middle, one = share_interval(values, cases), one_more_share(values, cases, calls)
+        else:
+            middle, one = t_interval(values), one_more(values)
+        of = (self.number, self.hour, self.measure.name, self.measure.unit, calls, recorded)
+        return Compared(*of, *middle, *one[1:])
 
 
 def _cells(log: CallLog, hour: NDArray[np.int64], told: Times) -> Iterator[_Cell]:
@@ -182,21 +185,6 @@ def _hours(hour: NDArray[np.int64]) -> Iterator[tuple[str, Flags]]:
     yield ALL_HOURS, np.ones(len(hour), dtype=bool)
     for code, name in enumerate(HOURS):
         yield name, hour == code
-
-
-def one_more(values: Floats) -> Interval:
-    """Return the mean of replications, and where one more would lie with 95 % confidence.
-
-    Normal prediction interval: mean plus or minus t s sqrt(1 + 1/n). Source: Hahn and Meeker,
-    Statistical Intervals (1991), section 4.7.
-    """
-    known = values[~np.isnan(values)]
-    if len(known) < 2:
-        return Interval(*([float(known[0]) if len(known) else np.nan] + [np.nan] * 2))
-    middle, spread = float(np.mean(known)), float(np.std(known, ddof=1))
-    t = float(stdtrit(len(known) - 1, 0.5 + CONFIDENCE / 2))
-    half = t * spread * (1 + 1 / len(known)) ** 0.5
-    return Interval(middle, middle - half, middle + half)
 
 
 class Stage(NamedTuple):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @logs.file_format
 @click.option("--region", required=True, help="The region to fit: a shipped name or a path.")
-@click.option("--first", type=click.DateTime(["%Y-%m-%d"]), help="The first day that is used.")
-@click.option("--last", type=click.DateTime(["%Y-%m-%d"]), help="The last day that is used.")
+@click.option("--first", type=logs.DAY, help="The first day that is used.")
+@click.option("--last", type=logs.DAY, help="The last day that is used.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option(
     "--out",
@@ -30,8 +31,8 @@ def command(
     file: Path,
     form: str,
     region: str,
-    first: datetime | None,
-    last: datetime | None,
+    first: date | None,
+    last: date | None,
     seed: int,
     out: Path | None,
 ) -> None:
@@ -48,7 +49,7 @@ def command(
     from akuttsim.store.files import write_whole
 
     home = load_region(region).value
-    log = between(logs.usable(file, form, home), (logs.day(first), logs.day(last)))
+    log = between(logs.usable(file, form, home), (first, last))
     found = fit(log, home, seed)
     folder = out or show.free_folder(Path("results") / f"{home.region}-fitted")
     path = write_fitted(found, region, folder)
@@ -60,8 +61,9 @@ def command(
 
 
 def _say(found: FittedRegion) -> None:
-    """Print each fitted number but those of single hours."""
+    """Print each fitted number but those of single hours, and what was not fitted."""
     from akuttsim.analysis.fitted import parameter_rows
+    from akuttsim.report.logs.fit_page import unfitted_lines
 
     rows = [
         (f"{row['key']} {row['parameter']}", *(f"{row[k]:.4g}" for k in ("value", "low", "high")))
@@ -69,3 +71,6 @@ def _say(found: FittedRegion) -> None:
         if not row["parameter"].startswith(("weekday ", "weekend "))
     ]
     show.table(("fitted", "value", "low", "high"), rows)
+    click.echo()
+    for line in unfitted_lines(found, "en"):
+        click.echo(fill(line, logs.WIDTH, subsequent_indent="    ", break_on_hyphens=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,9 +23,20 @@ file_format = click.option(
 )
 
 
-def day(moment: datetime | None) -> date | None:
-    """Return the day that an option names, if it was given."""
-    return None if moment is None else moment.date()
+class Day(click.ParamType):  # type: ignore[type-arg]
+    """A day written as 2026-02-01."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day that an option names."""
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"'{value}' is no day; write it such as 2026-02-01", param, ctx)
+
+
+DAY = Day()
 
 
 def read(file: Path, form: str, region: Region | None) -> CallLog:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 from akuttsim.cli import logs, options, show
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command(short_help="Let the real calls of a log meet organisations.")
@@ -17,8 +15,8 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--log", "file", required=True, type=click.Path(path_type=Path), help="The call log.")
 @logs.file_format
 @click.option("--region", help="Another region than the organisation's own: a name or a path.")
-@click.option("--first", type=DAY, help="The first day that is looked at. Default: the log's.")
-@click.option("--last", type=DAY, help="The last day that is looked at. Default: the log's.")
+@click.option("--first", type=logs.DAY, help="The first day that is looked at. Default: the log's.")
+@click.option("--last", type=logs.DAY, help="The last day that is looked at. Default: the log's.")
 @click.option("--replications", type=click.IntRange(2, 1000), default=10, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value.")
@@ -36,8 +34,8 @@ def command(
     file: Path,
     form: str,
     region: str | None,
-    first: datetime | None,
-    last: datetime | None,
+    first: date | None,
+    last: date | None,
     replications: int,
     seed: int,
     sets: tuple[str, ...],
@@ -58,7 +56,7 @@ def command(
 
     asked = study_of_log(organisations, region, sets, (replications, seed))
     log = logs.usable(file, form, asked.region)
-    span = (logs.day(first), logs.day(last))
+    span = (first, last)
     study = met_by(asked, logged(log, asked.region, span, add))
     usual = Path("results") / study.name
     folder = out or (usual if resume else show.free_folder(usual))

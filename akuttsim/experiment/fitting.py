@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-import numpy as np
-
-from akuttsim.analysis.fitted import FittedRegion
-from akuttsim.analysis.fitted_arrivals import ArrivalFit, Days, arrivals
+from akuttsim.analysis.fitted import FittedRegion, in_minutes
+from akuttsim.analysis.fitted_arrivals import ArrivalFit, arrivals
 from akuttsim.analysis.fitting import Fit, PatienceFit, lognormal, patience
 from akuttsim.analysis.intervals import Interval
-from akuttsim.experiment.understood import demand
-from akuttsim.patients.arrivals import is_free, relative_rates
-from akuttsim.patients.call_log import UNKNOWN, CallLog
-from akuttsim.patients.log_times import local_parts
+from akuttsim.experiment.fit_data import (
+    MOST_ASKED,
+    NUMBERS,
+    days_of,
+    durations,
+    mobilisations,
+    own_calls,
+    waits,
+)
+from akuttsim.experiment.unfitted import unfitted
+from akuttsim.patients.call_log import CallLog
 from akuttsim.patients.streams import Stream, stream
-from akuttsim.records import LINE_113, LINE_116117, Flags, Floats
 from akuttsim.scenario.fields import URGENCIES
 from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S, MINUTE_S
-
-BASE_DAY = datetime(1970, 1, 1)
-MOST_ASKED = 0.9
-"""So many of those who hung up must have an urgency before patience is fitted to each."""
-
-BEFORE_FIRST = 5.0
-"""A first or last day is only part of one where so many more calls would have been expected."""
 
 
 @dataclass(frozen=True)
@@ -43,46 +39,25 @@ class Value:
 def fit(log: CallLog, region: Region, seed: int) -> FittedRegion:
     """Return what a log tells of a region; what it has too few calls of is left as it is."""
     draw = partial(_named, seed)
-    durations = {
-        key: found
-        for key, seconds in _durations(log)
-        if (found := lognormal(seconds, draw(key))) is not None
+    lasting = {
+        key: each
+        for key, seconds in durations(log)
+        if (each := lognormal(seconds, draw(key))) is not None
     }
-    crew_s = log.stage("rolling") - log.stage("alerted")
-    crew = lognormal(crew_s[~np.isnan(crew_s)], draw("mobilisation"))
-    return FittedRegion(
+    crew = lognormal(mobilisations(log), draw("mobilisation"))
+    found = FittedRegion(
         log=log,
         region=region,
         arrivals=dict(_arrivals(log, region, draw)),
-        durations=durations,
+        durations=lasting,
         patience=dict(_patience(log, draw)),
         crew={} if crew is None else {"mobilisation": crew},
     )
+    return replace(found, unfitted=tuple(unfitted(found)))
 
 
 def _named(seed: int, name: str) -> Stream:
     return stream(seed, 0, f"fit.{name}")
-
-
-def _durations(log: CallLog) -> Iterator[tuple[str, Floats]]:
-    """Yield each duration of the region that the log's times tell, in seconds, by its key."""
-    talk, told = log.talk_s, ~np.isnan(log.talk_s)
-    to_113, has_urgency = log.line == LINE_113, log.urgency != UNKNOWN
-    if has_urgency.any():
-        yield "care.talk_s", talk[told & ~to_113 & has_urgency]
-        yield "care.other_call_s", talk[told & ~to_113 & ~has_urgency]
-    else:
-        yield "care.talk_s", talk[told & ~to_113]
-        yield "care.other_call_s", talk[told & ~to_113]
-    yield "care.talk_113_s", talk[told & to_113]
-    on_scene = log.stage("left") - log.stage("on_scene")
-    for code, name in enumerate(URGENCIES):
-        yield f"care.on_scene_min.{name}", _known(on_scene[log.urgency == code])
-    yield "care.hospital_handover_min", _known(log.stage("free") - log.stage("at_hospital"))
-
-
-def _known(seconds: Floats) -> Floats:
-    return seconds[~np.isnan(seconds)]
 
 
 def _patience(log: CallLog, draw: partial[Stream]) -> Iterator[tuple[str, PatienceFit]]:
@@ -91,17 +66,14 @@ def _patience(log: CallLog, draw: partial[Stream]) -> Iterator[tuple[str, Patien
     Most logs do not: nobody asked those who hung up, so that all callers of one urgency were
     answered and look endlessly patient.
     """
-    wait = np.where(log.hung_up, log.gave_up_s, log.wait_s)
-    known = ~np.isnan(wait)
-    public = known & (log.line == LINE_116117)
-    gone = log.urgency[public & log.hung_up]
-    asked = float(np.mean(gone != UNKNOWN)) if len(gone) else 0.0
-    for code, name in enumerate(URGENCIES if asked >= MOST_ASKED else ()):
-        mine = public & (log.urgency == code)
-        found = patience(wait[mine], log.hung_up[mine], draw(f"patience.{name}"))
+    asked = waits(log)
+    has_urgency = asked.share_with_urgency >= MOST_ASKED
+    for code, name in enumerate(URGENCIES if has_urgency else ()):
+        mine = asked.urgency == code
+        found = patience(asked.wait_s[mine], asked.left[mine], draw(f"patience.{name}"))
         if found is not None:
             yield name, found
-    everybody = patience(wait[public], log.hung_up[public], draw("patience.all"))
+    everybody = patience(asked.wait_s, asked.left, draw("patience.all"))
     if everybody is not None:
         yield "all", everybody
 
@@ -109,9 +81,8 @@ def _patience(log: CallLog, draw: partial[Stream]) -> Iterator[tuple[str, Patien
 def _arrivals(
     log: CallLog, region: Region, draw: partial[Stream]
 ) -> Iterator[tuple[str, ArrivalFit]]:
-    own = log.place < len(region.places) + len(region.municipalities)
-    numbers = (("116117", (log.line != LINE_113) & own), ("113", _own_113(log, region)))
-    for number, mine in numbers:
+    for number in NUMBERS:
+        mine = own_calls(log, region, number)
         if not mine.any():
             continue
         days = days_of(log, mine, region, number == "113")
@@ -121,59 +92,13 @@ def _arrivals(
             yield number, found
 
 
-def _own_113(log: CallLog, region: Region) -> Flags:
-    """Return the district's own calls to 113; none where they cannot be told from neighbours'.
-
-    A room that answers 113 for neighbours too has their calls in its log.
-    """
-    to_113: Flags = log.line == LINE_113
-    outside = log.place >= len(region.places) + len(region.municipalities)
-    if region.outside and not outside.any():
-        return np.zeros(len(log), dtype=bool)
-    return to_113 & ~outside
-
-
-def days_of(log: CallLog, mine: Flags, region: Region, to_113: bool) -> Days:
-    """Return the whole days of a log with the calls of one number, and what the region expects.
-
-    Left out are a first or last day of which the log has only part, and days that it lacks.
-    """
-    day, hour = local_parts(log.time_s[mine], log.time_zone)
-    first, last = int(day.min()), int(day.max())
-    counts = np.zeros((last - first + 1, 24), dtype=np.int64)
-    np.add.at(counts, (day - first, hour), 1)
-    dates = [BASE_DAY + timedelta(days=number) for number in range(first, last + 1)]
-    hours = [date + timedelta(hours=h) for date in dates for h in range(24)]
-    per_hour = _per_hour(region, to_113)
-    expected = relative_rates(region, hours, to_113).reshape(-1, 24) * per_hour
-    free = np.array([is_free(date.date()) for date in dates])
-    whole = _whole_days(counts, expected)
-    return Days(counts[whole], expected[whole], free[whole])
-
-
-def _per_hour(region: Region, to_113: bool) -> float:
-    expected = demand(region)
-    a_day = expected.calls_113 if to_113 else expected.contacts + expected.other_calls
-    return a_day / 24
-
-
-def _whole_days(counts: Any, expected: Floats) -> Flags:
-    """Return which days the log has whole: not those it lacks, or a first or last in part."""
-    scaled = expected * counts.sum() / expected.sum()
-    whole: Flags = (counts.sum(axis=1) > 0) | (scaled.sum(axis=1) <= BEFORE_FIRST)
-    filled = [np.flatnonzero(counts[k]) for k in (0, -1)]
-    whole[0] &= scaled[0, : filled[0][0]].sum() <= BEFORE_FIRST
-    whole[-1] &= scaled[-1, filled[1][-1] + 1 :].sum() <= BEFORE_FIRST
-    return whole
-
-
 def values(found: FittedRegion) -> list[Value]:
     """Return what a log says about a region, as the region's own keys and values."""
     source = _source(found)
     made = [*_demand_values(found, source), *_patience_values(found, source)]
     for key, each in found.durations.items():
         of_base = _at(found.region, key)
-        unit = MINUTE_S if "_min" in key else 1.0
+        unit = MINUTE_S if in_minutes(key) else 1.0
         made.append(Value(key, _lognormal_value(each, of_base, unit, source)))
     return made
 

@@ -20,11 +20,11 @@ from akuttsim.analysis.replayed import STAGES, Times, compared, recorded, simula
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.callers import Length
-from akuttsim.patients.call_log import LINES, CallLog, Finding
+from akuttsim.patients.call_log import LINES, UNKNOWN, CallLog, Finding
 from akuttsim.patients.from_log import LoggedRun, is_of_log, patients_of_log
 from akuttsim.patients.log_read import read_log
 from akuttsim.patients.log_times import local_parts
-from akuttsim.records import NOT_PRESENT, OUTCOMES, Flags, Patients
+from akuttsim.records import NOT_PRESENT, OUTCOMES, Flags, Indices, Patients
 from akuttsim.roads.travel import Travel
 from akuttsim.scenario.experiment import LogOfExperiment
 from akuttsim.scenario.fields import URGENCIES
@@ -167,10 +167,22 @@ class LoggedCallers:
             "last": self.last.isoformat(),
             "calls": int(self.looked_at.sum()),
             "columns": sorted(log.columns),
+            "known": _known(self.shown),
             "added": list(self.added),
             "findings": [each._asdict() | {"details": dict(each.details)} for each in log.findings],
         }
         return {"log": about}
+
+
+def _known(log: CallLog) -> dict[str, int]:
+    """Return of how many calls a log tells what could be drawn instead, in words understood."""
+    of: dict[str, Indices] = {
+        "place": log.place,
+        "urgency": log.urgency.astype(np.int32),
+        "number": log.line.astype(np.int32),
+    }
+    told = {name: int((of[name] != UNKNOWN).sum()) for name in of if name in log.columns}
+    return {**dict.fromkeys(of, 0), **told, "talk": int((~np.isnan(log.talk_s)).sum())}
 
 
 VEHICLES = ("crew", "transport_vehicle", "neighbour_crew")

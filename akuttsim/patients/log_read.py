@@ -10,18 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.errors import InputError, Problem, did_you_mean, shown
-from akuttsim.patients.call_log import LINES, UNKNOWN, CallLog, Finding, finding, shown_as
+from akuttsim.patients.call_log import CallLog, Finding, finding, shown_as
 from akuttsim.patients.log_findings import doubtful
-from akuttsim.patients.log_private import Privacy
+from akuttsim.patients.log_private import BY_HEADING, Privacy
 from akuttsim.patients.log_text import MAX_COLUMNS, refused, rows_of
 from akuttsim.patients.log_times import Times, read_stage, read_times
+from akuttsim.patients.log_words import hung_up, read_words
 from akuttsim.records import Flags, Floats
-from akuttsim.scenario.call_log import HUNG_UP, LogFormat
-from akuttsim.scenario.fields import URGENCIES
+from akuttsim.scenario.call_log import LogFormat
 from akuttsim.scenario.region import Region
-
-NO_REGION = 0
-"""Code of any place that a log tells where there is no region to find it in."""
 
 TELLS_LITTLE = 3
 """Rows with no more filled cells than these may be alike by chance, and are kept."""
@@ -37,7 +34,7 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
     that is none, columns that are not there, and columns that look like persons.
     """
     _check_places(form, region)
-    table = _table(path, form, _places(region))
+    table = _table(path, form, region)
     called = read_times(table.cells(form.columns.time), table.dates(form), form)
     keep = ~np.isnan(called.seconds)
     findings = [
@@ -49,7 +46,7 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
     if not keep.any():
         raise _no_times(table, form, findings)
     stages, about_stages = _stages(table, form, called.seconds)
-    words, about_words = _words(table, form, region)
+    words, about_words = read_words(table, form, _places(region))
     log = CallLog(
         file=shown_as(path),
         name=form.log,
@@ -62,11 +59,11 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
         urgency=words["urgency"].astype(np.int8),
         place=words["place"].astype(np.int32),
         places=_places(region),
-        hung_up=_hung_up(form, words["outcome"], stages),
+        hung_up=hung_up(words["outcome"], stages),
         columns=form.columns.given(),
     ).picked(keep)
     log, doubts = doubtful(log, form, region)
-    return log.with_findings([*findings, *about_stages, *about_words, *doubts])
+    return log.with_findings([*about_words, *findings, *about_stages, *doubts])
 
 
 def _has_none(called: Times) -> Flags:
@@ -79,11 +76,12 @@ class _Table:
 
     file: str
     columns: dict[str, list[str]]
+    leave_out: dict[str, frozenset[str]]
     line: list[int] = field(default_factory=list)
     rows: int = 0
     ragged: list[int] = field(default_factory=list)
     doubled: list[int] = field(default_factory=list)
-    left_out: list[int] = field(default_factory=list)
+    by_format: list[int] = field(default_factory=list)
     formulas: list[int] = field(default_factory=list)
 
     @property
@@ -108,22 +106,22 @@ class _Table:
             *finding("ragged", "left_out", "", self.ragged),
             *finding("doubled", "left_out", "", self.doubled),
             *finding("formulas", "left_out", "", self.formulas),
-            *finding("by_format", "told", "", self.left_out),
+            *finding("by_format", "told", "", self.by_format),
         ]
 
 
-def _table(path: Path, form: LogFormat, places: Sequence[str]) -> _Table:
+def _table(path: Path, form: LogFormat, region: Region | None) -> _Table:
     rows = rows_of(path, form.delimiter, form.encoding)
     _, heading = next(rows)
     heading = [name.strip() for name in heading]
     _check_heading(heading, form, path)
-    privacy = Privacy(heading, _known_words(form, places))
+    privacy = Privacy(heading, _known_places(form, region), _of_no_person(form))
     place = {name: heading.index(name) for name in form.read()}
-    table = _Table(str(path), {name: [] for name in place})
+    table = _Table(str(path), {name: [] for name in place}, _left_out(form))
     seen: set[int] = set()
     for line, cells in rows:
         privacy.look(cells)
-        _take(table, form, place, (line, cells, len(heading)), seen)
+        _take(table, place, (line, cells, len(heading)), seen)
     _refuse_persons(privacy.found(), path)
     if not table.line:
         raise refused(
@@ -132,9 +130,13 @@ def _table(path: Path, form: LogFormat, places: Sequence[str]) -> _Table:
     return table
 
 
+def _left_out(form: LogFormat) -> dict[str, frozenset[str]]:
+    """Return the values of the user's columns whose rows are no calls, without regard to case."""
+    return {name: frozenset(map(str.casefold, words)) for name, words in form.leave_out.items()}
+
+
 def _take(
     table: _Table,
-    form: LogFormat,
     place: dict[str, int],
     row: tuple[int, list[str], int],
     seen: set[int],
@@ -149,8 +151,8 @@ def _take(
     mine = {name: cells[position].strip() for name, position in place.items()}
     if known in seen and sum(map(bool, cells)) > TELLS_LITTLE:
         table.doubled.append(line)
-    elif any(mine[name] in values for name, values in form.leave_out.items()):
-        table.left_out.append(line)
+    elif any(mine[name].casefold() in words for name, words in table.leave_out.items()):
+        table.by_format.append(line)
     elif any(cell.startswith(FORMULA) for cell in mine.values()):
         table.formulas.append(line)
     else:
@@ -175,10 +177,18 @@ def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
 
 def _refuse_persons(found: dict[str, str], path: Path) -> None:
     what = "looks like {}; a call log must not tell who rang: export it without this column"
-    if found:
-        raise InputError(
-            [Problem(str(path), 1, shown(name), what.format(like)) for name, like in found.items()]
+    or_else = ", or under another name if it tells nothing of any person"
+    problems = [
+        Problem(
+            str(path),
+            1,
+            shown(name),
+            what.format(like) + (or_else if like.endswith(BY_HEADING) else ""),
         )
+        for name, like in found.items()
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _check_places(form: LogFormat, region: Region | None) -> None:
@@ -194,9 +204,20 @@ def _check_places(form: LogFormat, region: Region | None) -> None:
         raise InputError(problems)
 
 
-def _known_words(form: LogFormat, places: Sequence[str]) -> frozenset[str]:
+def _known_places(form: LogFormat, region: Region | None) -> frozenset[str]:
+    """Return words that are places, and thus no names."""
     theirs = {word for words in form.values.place.values() for word in words}
-    return frozenset(theirs | set(places))
+    if region is None:
+        return frozenset(theirs)
+    names = {each.name for each in region.places.values()}
+    names |= {each.name for each in region.municipalities.values()}
+    return frozenset(theirs | set(_places(region)) | names)
+
+
+def _of_no_person(form: LogFormat) -> set[str]:
+    """Return the user's columns of times, numbers, urgencies and outcomes."""
+    given = form.columns.given()
+    return {column for name, columns in given.items() if name != "place" for column in columns}
 
 
 def _wall_zone(form: LogFormat, region: Region | None) -> str:
@@ -246,63 +267,3 @@ def _stages(
         findings += finding("unread", "left_out", name, table.lines[read.unread])
         findings += finding("skipped_hour", "stops", name, table.lines[read.skipped])
     return stages, findings
-
-
-def _words(
-    table: _Table, form: LogFormat, region: Region | None
-) -> tuple[dict[str, NDArray[np.int64]], list[Finding]]:
-    """Return codes of numbers, places, urgencies and outcomes; unknown words are noted."""
-    places = _places(region)
-    known = {
-        "number": LINES,
-        "urgency": {name: code for code, name in enumerate(URGENCIES)},
-        "outcome": {"answered": 0, HUNG_UP: 1},
-        "place": {name: code for code, name in reversed(list(enumerate(places)))},
-    }
-    codes, findings = {}, []
-    for name, ours in known.items():
-        columns = getattr(form.columns, name)
-        if columns is None:
-            default = LINES["116117"] if name == "number" else UNKNOWN
-            codes[name] = np.full(len(table.line), default)
-            continue
-        if name == "place" and region is None:
-            filled = [bool(cell) for cell in table.cells(columns)]
-            codes[name] = np.where(filled, NO_REGION, UNKNOWN)
-            continue
-        codes[name], found = _coded(table, name, columns, ours, getattr(form.values, name))
-        findings += found
-    return codes, findings
-
-
-def _coded(
-    table: _Table,
-    name: str,
-    columns: Sequence[str],
-    ours: dict[str, int],
-    values: dict[str, tuple[str, ...]],
-) -> tuple[NDArray[np.int64], list[Finding]]:
-    meaning = dict(ours)
-    meaning |= {
-        word: ours[mine] for mine, words in values.items() if mine in ours for word in words
-    }
-    cells = table.cells(columns)
-    codes = np.array([meaning.get(cell, UNKNOWN) for cell in cells], dtype=np.int64)
-    filled = np.array([bool(cell) for cell in cells])
-    strange = filled & (codes == UNKNOWN)
-    words = sorted({cell for cell, odd in zip(cells, strange, strict=True) if odd})
-    examples = ", ".join(shown(word) for word in words[:5])
-    lines = table.lines
-    return codes, [
-        *finding("unknown_word", "told", name, lines[strange], words=examples, kinds=len(words)),
-        *finding("empty", "told", name, lines[~filled]),
-    ]
-
-
-def _hung_up(form: LogFormat, outcome: NDArray[np.int64], stages: dict[str, Floats]) -> Flags:
-    """Return who left: as the outcome says; where it does not, who was not answered."""
-    told: Flags = outcome == 1
-    if "answered" not in stages:
-        return told
-    not_told: Flags = (outcome == UNKNOWN) & np.isnan(stages["answered"])
-    return told | not_told

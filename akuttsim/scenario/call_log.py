@@ -99,8 +99,9 @@ class LogFormat(Model):
 
     `times` is a pattern such as "%d.%m.%Y %H:%M:%S", or `iso` (2026-01-31T12:30:00), or
     `seconds_of_day` beside a `date`. `sure_of` silences a finding that would stop a replay: the
-    `clock` (time zone, daylight saving) or the `dates` (month and day swapped). `leave_out` names
-    values of the user's columns whose rows are no calls.
+    `clock` (time zone, daylight saving), the `dates` (month and day swapped) or the `words` (most
+    of a column's are not understood). Case does not matter in words. `leave_out` names values of
+    the user's columns whose rows are no calls.
     """
 
     log: Slug
@@ -113,7 +114,7 @@ class LogFormat(Model):
     columns: LogColumns
     values: LogValues = Field(default_factory=LogValues)
     leave_out: Words = Field(default_factory=dict)
-    sure_of: tuple[Literal["clock", "dates"], ...] = Field(default=(), strict=False)
+    sure_of: tuple[Literal["clock", "dates", "words"], ...] = Field(default=(), strict=False)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

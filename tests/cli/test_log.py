@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from logs import HEADING, NUMBER, log_of
 from small import world
 
 from akuttsim.cli import app
+from akuttsim.cli.logs import DAY
 from akuttsim.errors import InputError
 from akuttsim.scenario.load import load_organisation, load_region
 
@@ -95,6 +97,24 @@ def test_a_log_that_tells_who_rang_is_refused_and_the_number_not_repeated(desk: 
     assert isinstance(result.exception, InputError)
     assert "'person': looks like identity numbers" in str(result.exception)
     assert NUMBER not in str(result.exception) and not (desk / "c").exists()
+
+
+def test_a_log_of_another_district_is_neither_replayed_nor_fitted(desk: Path) -> None:
+    at = "--format my-log.yaml --out r"
+    checked = run(f"akuttsim log check calls.csv --region sunnfjord {at}")
+    assert checked.exit_code == 2 and "the region is wrong" in " ".join(checked.output.split())
+    for command in ("replay sunnfjord-before --log calls.csv", "fit calls.csv --region sunnfjord"):
+        result = run(f"akuttsim {command} --format my-log.yaml --out r2")
+        assert isinstance(result.exception, InputError)
+        assert "unknown to the region" in str(result.exception)
+        assert "values.place" in str(result.exception) and not (desk / "r2").exists()
+
+
+@pytest.mark.parametrize("command", ["replay namdal-today --log calls.csv", "fit calls.csv"])
+def test_a_day_that_is_none_is_told_how_to_write(desk: Path, command: str) -> None:
+    result = run(f"akuttsim {command} --format my-log.yaml --first 01.02.2026")
+    assert result.exit_code == 2 and "such as 2026-02-01" in result.output
+    assert DAY.convert("2026-02-01", None, None) == date(2026, 2, 1)
 
 
 def test_a_hostile_cell_is_shown_as_text(desk: Path) -> None:

@@ -9,10 +9,11 @@ from logs import COLUMNS, log_format, log_of, only, read
 from scipy import stats
 from small import DATA, MADE_UP, World, region, world
 
-from akuttsim.analysis.fitted import FittedRegion, parameter_rows
+from akuttsim.analysis.fitted import FittedRegion, Unfitted, parameter_rows
 from akuttsim.errors import InputError
+from akuttsim.experiment.fit_data import days_of
 from akuttsim.experiment.fitted_region import region_yaml, write_fitted
-from akuttsim.experiment.fitting import days_of, fit, values
+from akuttsim.experiment.fitting import fit, values
 from akuttsim.patients.call_log import CallLog
 from akuttsim.records import LINE_113
 from akuttsim.scenario.load import load_region
@@ -65,7 +66,7 @@ def test_the_intervals_cover_what_the_log_was_made_of(found: FittedRegion) -> No
     for key, duration in lognormals.items():
         form = duration.lognormal
         assert form is not None and form.median is not None and form.sigma is not None
-        truth[key, "median_s"] = form.median * (60 if "_min" in key else 1)
+        truth[key, "median_min" if "_min" in key else "median_s"] = form.median
         truth[key, "sigma"] = form.sigma
     known = {name: true for name, true in truth.items() if name in rows}
     missed = [n for n, true in known.items() if not rows[n]["low"] <= true <= rows[n]["high"]]
@@ -146,6 +147,9 @@ def test_a_log_of_times_alone_tells_when_people_call_and_nothing_else(tmp_path: 
     assert set(found.arrivals) == {"116117"}
     assert not found.durations and not found.patience and not found.crew
     assert {each.key.split(".")[0] for each in values(found)} == {"demand"}
+    why = {each.key: each.why for each in found.unfitted}
+    assert why["arrivals_113"] == "no_calls"
+    assert {why[key] for key in ("patience", "mobilisation", "care.talk_s")} == {"no_times"}
 
 
 def test_parts_of_days_and_days_that_are_missing_are_left_out(log: CallLog) -> None:
@@ -168,4 +172,7 @@ def test_113_is_fitted_only_where_neighbours_are_told_apart(
     assert level.low <= 1.0 <= level.high
     places = len(even().places) + len(even().municipalities)
     untold = dataclasses.replace(log, place=np.where(log.place >= places, -1, log.place))
-    assert "113" not in fit(untold, even(), 1).arrivals
+    again, calls = fit(untold, even(), 1), int((log.line == LINE_113).sum())
+    assert "113" not in again.arrivals
+    assert Unfitted("arrivals_113", "neighbours", calls) in again.unfitted
+    assert "arrivals_113" not in {each.key for each in found.unfitted}

@@ -12,7 +12,7 @@ from logs import log_format, log_of, read
 from small import SATELLITE, TODAY, world
 
 from akuttsim.analysis.observed import Observed
-from akuttsim.analysis.replayed import one_more, recorded, simulated
+from akuttsim.analysis.replayed import recorded, simulated
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.errors import InputError
@@ -131,6 +131,18 @@ def test_a_replay_leaves_what_every_study_leaves_and_its_calls(done: Path) -> No
     assert known.any() and table.alerted_s[known].notna().all()
 
 
+def test_a_replay_counts_the_calls_of_which_the_log_was_understood(tmp_path: Path) -> None:
+    whole = callers(tmp_path)
+    known, calls = whole.told()["log"]["known"], len(whole.shown)
+    assert known["place"] == known["number"] == calls
+    assert known["talk"] == (~np.isnan(whole.log.talk_s)).sum() < calls
+    strange = replace(whole.log, place=np.full(calls, -1, dtype=np.int32))
+    told = logged(strange, study().region, (None, None)).told()["log"]["known"]
+    assert told == {**known, "place": 0}
+    without = replace(whole.log, columns={"time": ("ringt",)})
+    assert logged(without, study().region, (None, None)).told()["log"]["known"]["number"] == 0
+
+
 def test_every_organisation_meets_the_same_calls(done: Path) -> None:
     one, other = (pd.read_csv(done / f"calls-small-{n}.csv") for n in ("today", "satellite"))
     same = ["call", "called", "number", "place", "urgency", "recorded_answered_s"]
@@ -155,15 +167,6 @@ def test_a_call_s_row_is_its_record(tmp_path: Path) -> None:
     assert np.nanmax(told.after_s["answered"]) > 0
     both = ~np.isnan(met.after_s["answered"]) & ~np.isnan(met.gave_up_s)
     assert not both.any()
-
-
-def test_one_more_replication_lies_where_it_says() -> None:
-    draw, inside = np.random.default_rng(3), 0
-    for _ in range(1000):
-        values = draw.normal(5, 2, 6)
-        found = one_more(values[:5])
-        inside += found.low <= values[5] <= found.high
-    assert 920 <= inside <= 975  # 95 % of 1,000 within four standard errors
 
 
 def test_a_busier_room_waits_longer_on_the_same_calls(tmp_path: Path) -> None:

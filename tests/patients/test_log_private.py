@@ -44,7 +44,16 @@ NAMES = ["Kari Nordmann", "Hansen, Ola", "Per A. Olsen", "Åse Li", "Ida-Marie V
         ("hvor", STREETS, "addresses"),
         ("e", ["kari@example.no", "x"], "addresses"),
         ("hvem", NAMES, "names"),
-        ("fornavn", ["Kari", "Ola", "Per"], "names"),
+        ("x", ["31234567", "74123456", "21987654"], "telephone numbers"),
+        ("x", ["ringte fra 74123456", "ba om 91234567"], "telephone numbers"),
+        ("x", [*(f"kjørt {k}" for k in range(99)), "ny tlf. 74 12 34 56"], "telephone numbers"),
+        ("x", ["Kari Nordmann ringte om faren", "Per Olsen ringte igjen"] * 50, "names"),
+        ("x", ["NORDMANN, KARI", "HANSEN, OLA"] * 50, "names"),
+        ("x", [f"{a}a{b}o Tve{b}t rang" for a in "BCDFGHK" for b in "lmnprst"], "names"),
+        ("fornavn", ["Kari", "Ola", "Per"], "names by its heading"),
+        ("telefon", ["12345678"], "telephone numbers by its heading"),
+        ("Telefon innringer", ["", ""], "telephone numbers by its heading"),
+        ("født", ["01.02.1950"], "dates of birth by its heading"),
     ],
 )
 def test_a_column_that_looks_like_persons_is_named(name: str, values: list[str], what: str) -> None:
@@ -63,10 +72,28 @@ def test_a_column_that_looks_like_persons_is_named(name: str, values: list[str],
         ("hastegrad", ["rød", "gul", "grønn"]),
         ("stasjonsnavn", ["Namsos", "Grong"] * 4),
         ("sekunder", ["12.5", "3600", "86399"]),
+        ("dato", ["20260105", "24032026", "05012026"]),
+        ("sak", [f"{number}" for number in range(30_000_000, 30_000_500, 7)]),
+        ("status", ["Call Abandoned", "Not Answered", "Calls Per Hour"] * 9),
+        ("mål", ["St. Olavs Hospital", "Sykehuset Namsos", "Legevakt Indre Namdal"] * 9),
+        ("plage", [f"{a}hest {b}ain" for a in "BCDFGH" for b in "PRSTV"] * 60),
+        ("merknad", ["Kjørt til Namsos", "Ambulanse Grong kjørte", "Ba om legebil"] * 9),
+        ("pasientkategori", ["voksen", "barn"]),
+        ("innringer_type", ["pårørende", "helsepersonell"]),
+        ("stasjonsnavn", ["Ambulanse Grong"] * 9),
+        ("phone answered", ["05.01.2026 12:30:00"]),
     ],
 )
 def test_what_a_log_must_have_looks_like_nobody(name: str, values: list[str]) -> None:
     assert found(name, values) == ""
+
+
+def test_a_column_whose_content_is_known_may_be_called_anything() -> None:
+    privacy = Privacy(["telefon", "innringer"], frozenset(), ["telefon"])
+    privacy.look(["116117", ""])
+    assert privacy.found() == {"innringer": "callers or patients by its heading"}
+    privacy.look(["74123456", ""])
+    assert privacy.found()["telefon"] == "telephone numbers"
 
 
 def test_places_that_the_region_has_are_no_names() -> None:

@@ -6,7 +6,9 @@ from logs import HEADING, NUMBER, as_csv, kinds, log_format, only, read
 from small import region
 
 from akuttsim.errors import InputError
-from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED
+from akuttsim.patients.call_log import CallLog
+from akuttsim.patients.log_words import translated
+from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW
 
 ISO = {"times": "iso"}
 
@@ -158,3 +160,42 @@ def test_times_that_cannot_be_read_at_all_are_told_with_the_first(tmp_path: Path
     form = log_format(only("time"), times="%d/%m/%Y %H:%M")
     with pytest.raises(InputError, match="month and day look swapped"):
         read(tmp_path, "time\n03/24/2026 12:00\n03/25/2026 12:00\n", form)
+
+
+def grave(log: CallLog) -> dict[str, str]:
+    return {f"{each.kind} {each.column}": each.weight for each in log.findings[:1]}
+
+
+def test_a_log_of_another_district_is_told_first_and_stops(tmp_path: Path) -> None:
+    rows = [f"2026-03-24T12:{k:02d};oslo;\n" for k in range(9)] + ["2026-03-24T13:00;town;\n"]
+    form = log_format(only("time", "place"), **ISO)
+    log = read(tmp_path, "time;place;x\n" + "".join(rows), form, region())
+    assert grave(log) == {"strange_places place": "stops"}
+    found = dict(log.findings[0].details)
+    assert (log.findings[0].n, found["filled"], found["words"]) == (9, "10", "'oslo'")
+    half = "time;place;x\n" + "".join(rows[-1:] + rows[:1])
+    assert grave(read(tmp_path, half, form, region())) == {"unknown_word place": "told"}
+
+
+@pytest.mark.parametrize("column", ["number", "urgency", "outcome"])
+def test_a_column_of_which_most_words_are_unknown_stops_unless_its_author_is_sure(
+    tmp_path: Path, column: str
+) -> None:
+    text = f"time;{column}\n2026-03-24T12:00;blue\n2026-03-24T12:01;\n"
+    form = log_format(only("time", column), **ISO)
+    assert grave(read(tmp_path, text, form)) == {f"strange_words {column}": "stops"}
+    sure = log_format(only("time", column), sure_of=["words"], **ISO)
+    assert {each.weight for each in read(tmp_path, text, sure).findings} == {"told"}
+
+
+def test_case_does_not_matter_in_words(tmp_path: Path) -> None:
+    form = log_format(only("time", "place", "urgency"), leave_out={"urgency": ["Test"]}, **ISO)
+    cells = ["TOWN;Rød", "Town;GREEN", "town;gul", "town;TEST"]
+    text = "time;place;urgency\n" + "".join(f"2026-03-24T12:00;{each}\n" for each in cells)
+    log = read(tmp_path, text, form, region())
+    assert log.urgency.tolist() == [RED, GREEN, YELLOW] and kinds(log)["by_format"] == 1
+    assert {log.places[k] for k in log.place} == {"town"}
+
+
+def test_words_that_differ_by_case_alone_each_stand_for_their_own() -> None:
+    assert translated(["R", "r", "x"], {"R": 0, "r": 1, "X": 2}).tolist() == [0, 1, 2]

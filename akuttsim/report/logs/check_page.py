@@ -33,8 +33,14 @@ def summary(log: CallLog, seen: Logged, words: LogWords) -> list[str]:
     counts = {"calls": words.number(len(log)), "rows": words.number(log.rows)}
     return [
         words("check.lead", **counts, first=words.day(seen.first), last=words.day(seen.last)),
-        words("check.bad", n=stops) if stops else words("check.good"),
+        _verdict(stops, words),
     ]
+
+
+def _verdict(stops: int, words: LogWords) -> str:
+    if not stops:
+        return words("check.good")
+    return words("check.bad_one") if stops == 1 else words("check.bad", n=stops)
 
 
 def _found(log: CallLog, words: LogWords) -> Section:

@@ -75,6 +75,10 @@ class LogWords:
         """Return a text of these pages with its placeholders filled in."""
         return self.text(f"log.{key}", **values)
 
+    def has(self, key: str) -> bool:
+        """Tell whether these pages have such a text."""
+        return f"log.{key}" in self.text.texts
+
     def table(self, heads: str, names: tuple[str, ...], rows: list[list[str]]) -> Table:
         """Return a table whose headings are texts."""
         return Table("", [self(f"{heads}.{name}") for name in names], rows)

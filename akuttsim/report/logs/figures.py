@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from akuttsim.records import Floats
+from akuttsim.records import Flags, Floats
 from akuttsim.report.figures.style import COLOURS, DASHES, FAINT, INK, Size, drawn
 
 WIDE = Size(900, 330)
@@ -21,11 +22,14 @@ SEEN, FITTED, OTHER = INK, COLOURS[1], COLOURS[2]
 
 @dataclass(frozen=True)
 class Axis:
-    """What stands along the two axes, and how the upright one writes its numbers."""
+    """What stands along the two axes; `written` writes a number of the upright one.
+
+    It takes the number and how many decimals it needs.
+    """
 
     across: str
     up: str
-    written: Callable[[float], str]
+    written: Callable[[float, int], str]
 
 
 @dataclass(frozen=True)
@@ -75,15 +79,48 @@ def _one(axes: Axes, line: Line) -> None:
     axes.plot(line.at, line.values, label=line.name, **look)
     if line.low is not None and line.high is not None:
         axes.fill_between(line.at, line.low, line.high, color=line.colour, alpha=0.18, linewidth=0)
+        lone = _is_lone(line.low + line.high)
+        at, low, high = line.at[lone], line.low[lone], line.high[lone]
+        axes.vlines(at, low, high, color=line.colour, alpha=0.3, linewidth=6)
+
+
+def _is_lone(values: Floats) -> Flags:
+    """Return which points have none on either side, so that no band can be drawn between them."""
+    known = np.pad(~np.isnan(values), 1)
+    lone: Flags = known[1:-1] & ~known[:-2] & ~known[2:]
+    return lone
 
 
 def _dress(axes: Axes, axis: Axis) -> None:
     from matplotlib.ticker import FuncFormatter
 
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: axis.written(y)))
+    formatter = FuncFormatter(
+        lambda y, _: written_apart(axis, axes.get_yticks().tolist(), float(y))
+    )
+    axes.yaxis.set_major_formatter(formatter)
     axes.set_xlabel(axis.across)
     axes.set_title(axis.up, loc="left", fontsize=12, fontweight="normal")
     axes.grid(axis="x", visible=False)
+
+
+MOST_DECIMALS = 4
+
+
+def written_apart(axis: Axis, marks: Sequence[float], value: float) -> str:
+    """Return a mark of the upright axis, with the fewest decimals that write every mark exactly.
+
+    0, 0.5 and 1 must not be written as 0, 0 and 1.
+    """
+    for decimals in range(MOST_DECIMALS):
+        if all(_is_whole(axis, mark, decimals) for mark in marks):
+            return axis.written(value, decimals)
+    return axis.written(value, MOST_DECIMALS)
+
+
+def _is_whole(axis: Axis, mark: float, decimals: int) -> bool:
+    """Tell whether one more decimal would add nothing but a nought."""
+    fewer, more = (re.sub(r"\D", "", axis.written(mark, decimals + k)) for k in (0, 1))
+    return int(more) == 10 * int(fewer)
 
 
 def by_hour(name: str, alt: str, axis: Axis, series: Sequence[Line], size: Size = WIDE) -> str:

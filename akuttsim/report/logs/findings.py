@@ -11,6 +11,7 @@ SURE_OF = {
     "shifted_hours": "clock",
     "swapped_all": "dates",
     "swapped_some": "dates",
+    "strange_words": "words",
 }
 """What the author of a format may be sure of although it was found."""
 
@@ -20,7 +21,12 @@ def sentence(found: Finding, words: LogWords) -> str:
     details = dict(found.details)
     if "stage" in details:
         details["stage"] = words(f"column.{details['stage']}")
-    return words(f"finding.{found.kind}", n=words.number(found.n), **details)
+    key = (
+        "finding_of_one"
+        if found.n == 1 and words.has(f"finding_of_one.{found.kind}")
+        else "finding"
+    )
+    return words(f"{key}.{found.kind}", n=words.number(found.n), **details)
 
 
 def advice(found: Finding, words: LogWords) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from akuttsim.analysis.fitted import FittedRegion
+from akuttsim.analysis.fitted import FittedRegion, Unfitted, in_minutes
 from akuttsim.analysis.fitted_arrivals import ArrivalFit
 from akuttsim.analysis.fitting import Fit, PatienceFit
 from akuttsim.analysis.intervals import Interval
@@ -14,6 +14,7 @@ from akuttsim.report.catalogue import Lang
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.logs import figures
 from akuttsim.report.logs.document import LogWords, Page, Picture, Section, rendered
+from akuttsim.units import MINUTE_S
 
 
 def fit_page(found: FittedRegion, lang: Lang) -> str:
@@ -27,9 +28,47 @@ def fit_page(found: FittedRegion, lang: Lang) -> str:
         title=words("fit.title", region=region, file=found.log.file),
         eyebrow=words("fit.eyebrow", calls=words.number(len(found.log)), first=first, last=last),
         answer=answer if sections else [words("fit.nothing")],
-        sections=sections,
+        sections=[*sections, *_unfitted(found, words)],
     )
     return rendered(page, words)
+
+
+FEW_DAYS = 10
+"""Hours of the day that rest on fewer days than these lean on the region's own shape."""
+
+
+def unfitted_lines(found: FittedRegion, lang: Lang) -> list[str]:
+    """Return what was not fitted with the reason, and what rests on few days, in sentences."""
+    words = LogWords(lang)
+    lines = [f"{what}: {why}" for what, why in _reasons(found, words)]
+    few = [each for number, fit in found.arrivals.items() for each in _few_days(number, fit, words)]
+    return [*few, *([words("fit.unfitted") + ":", *lines] if lines else [])]
+
+
+def _unfitted(found: FittedRegion, words: LogWords) -> list[Section]:
+    rows = _reasons(found, words)
+    if not rows:
+        return []
+    table = words.table("fit.unfitted_heads", ("what", "why"), rows)
+    return [Section(words("fit.unfitted"), [words("fit.unfitted_text")], tables=[table])]
+
+
+def _reasons(found: FittedRegion, words: LogWords) -> list[list[str]]:
+    return [[_name(each.key, words), _why(each, words)] for each in found.unfitted]
+
+
+def _why(each: Unfitted, words: LogWords) -> str:
+    return words(f"fit.why.{each.why}", n=words.number(each.n), needed=each.needed)
+
+
+def _few_days(number: str, each: ArrivalFit, words: LogWords) -> list[str]:
+    """Return a sentence for each kind of day whose hours rest on few."""
+    kinds = (("working", each.weekday, each.working), ("free", each.weekend, each.free))
+    return [
+        words("fit.few_days", number=number, kind=words(f"check.{name}").lower(), n=n)
+        for name, hours, n in kinds
+        if hours and n < FEW_DAYS
+    ]
 
 
 def _arrivals(found: FittedRegion, words: LogWords) -> list[Section]:
@@ -38,7 +77,10 @@ def _arrivals(found: FittedRegion, words: LogWords) -> list[Section]:
     return [
         Section(
             words("fit.arrivals"),
-            [_of_arrivals(number, each, words) for number, each in found.arrivals.items()],
+            [
+                " ".join([_of_arrivals(number, each, words), *_few_days(number, each, words)])
+                for number, each in found.arrivals.items()
+            ],
             [_hours(number, each, words) for number, each in found.arrivals.items()],
         )
     ]
@@ -77,7 +119,7 @@ def _durations(found: FittedRegion, words: LogWords) -> list[Section]:
     every = {**found.durations, **found.crew}
     if not every:
         return []
-    rows = [[_name(key, words), *_cells(each, words)] for key, each in every.items()]
+    rows = [[_name(key, words), *_cells(key, each, words)] for key, each in every.items()]
     heads = ("what", "n", "median", "sigma", "mean", "distance", "p")
     return [
         Section(
@@ -92,12 +134,14 @@ def _name(key: str, words: LogWords) -> str:
     return words("fit.mobilisation") if key == "mobilisation" else words(f"fit.key.{key}")
 
 
-def _cells(each: Fit, words: LogWords) -> list[str]:
-    seen, fitted = (words.amount(mean, "s") for mean in each.mean_s)
+def _cells(key: str, each: Fit, words: LogWords) -> list[str]:
+    unit, seconds = ("min", MINUTE_S) if in_minutes(key) else ("s", 1.0)
+    seen, fitted = (words.amount(mean / seconds, unit) for mean in each.mean_s)
+    median = Interval(*(end / seconds for end in each.parameters["median"]))
     note = f"; {words('fit.gamma')}" if each.better else ""
     return [
         words.number(each.n),
-        _ends(each.parameters["median"], words, "s"),
+        _ends(median, words, unit),
         _ends(each.parameters["sigma"], words),
         f"{seen}, {fitted}",
         words.share(each.distance),
@@ -127,8 +171,8 @@ def _duration(key: str, each: Fit, words: LogWords) -> Picture:
     return Picture(svg, caption, is_half=True)
 
 
-def _in_per_cent(words: LogWords) -> Callable[[float], str]:
-    return lambda share: words.numbers.amount(share, "share", 0)
+def _in_per_cent(words: LogWords) -> Callable[[float, int], str]:
+    return lambda share, decimals: words.numbers.amount(share, "share", decimals)
 
 
 def _patience(found: FittedRegion, words: LogWords) -> list[Section]:

@@ -10,6 +10,7 @@ from akuttsim.report.catalogue import Lang
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.logs import figures
 from akuttsim.report.logs.document import LogWords, Page, Picture, Section, Table, rendered
+from akuttsim.report.logs.replay_told import few_runs, how
 from akuttsim.store.files import write_whole
 from akuttsim.store.replays import HOURS, ReplayTables, read_replay
 from akuttsim.store.results import Results
@@ -81,21 +82,13 @@ class Replayed:
 
     def answer(self) -> list[str]:
         """Return how near the simulation comes to the log, in sentences."""
-        lines = [self._how()]
+        lines = how(self.manifest["log"], self.words)
         if self.tables.hours.recorded.isna().all():
             return [*lines, self.words("replay.no_answers")]
         for number in self.tables.hours.number.unique():
-            lines += [self._near(number), self._one("wait", number), self._one("hung", number)]
-        return lines
-
-    def _how(self) -> str:
-        """Return which quantities were drawn."""
-        log = self.manifest["log"]
-        told = set(log["columns"])
-        lacks = [name for name in ("place", "urgency") if name not in told]
-        talk = [] if {"answered", "ended"} <= told else ["talk"]
-        names = (*lacks, *talk, "patience", *log["added"], "rest")
-        return self.words("replay.how", drawn=self._listed(names))
+            lines += [f"{self._near(number)} {self._within(number)}"]
+            lines += [self._one("wait", number), self._one("hung", number)]
+        return [*lines, *few_runs(self.manifest["replications"], self.words)]
 
     def _limits(self) -> list[str]:
         """Return what is not shown, and who was not added to the calls."""
@@ -116,17 +109,22 @@ class Replayed:
         return rows[rows.hour == ALL].iloc[0]
 
     def _near(self, number: str) -> str:
-        rows = self._rows(self.base, number, "answered_in_time")
-        hours = rows[(rows.hour != ALL) & rows.inside.notna()]
         return self.words(
             "replay.near",
             model=self._title(self.base),
             number=number,
             what=self.words(f"replay.what_in_time.{number}"),
-            inside=int((hours.inside.astype(str) == "True").sum()),
-            hours=len(hours),
             **self._figures(self._whole(self.base, number, "answered_in_time")),
         )
+
+    def _within(self, number: str) -> str:
+        """Return in how many of the hours with enough calls the log lies within the band."""
+        rows = self._rows(self.base, number, "answered_in_time")
+        hours = rows[(rows.hour != ALL) & rows.inside.notna() & (rows.calls >= FEW_CALLS)]
+        if not len(hours):
+            return self.words("replay.no_hours", few=FEW_CALLS)
+        inside = int((hours.inside.astype(str) == "True").sum())
+        return self.words("replay.within", inside=inside, hours=len(hours), few=FEW_CALLS)
 
     def _one(self, text: str, number: str) -> str:
         measure = {"wait": "mean_wait_s", "hung": "hung_up"}[text]
@@ -141,21 +139,28 @@ class Replayed:
         return self.words.text.both(self.manifest["organisations"][organisation]["title"])
 
     def _hour_sections(self) -> list[Section]:
-        return [
-            Section(
-                f"{self.words('replay.hours')}: {number}",
-                pictures=[self._picture(number, measure) for measure in MEASURES],
-                tables=[self._hour_table(number)],
-            )
-            for number in self.tables.hours.number.unique()
-        ]
+        return [self._hour_section(str(number)) for number in self.tables.hours.number.unique()]
+
+    def _hour_section(self, number: str) -> Section:
+        """Return the hours of one number; a sentence in place of figures that would be empty."""
+        rows = self._rows(self.base, number, MEASURES[0])
+        has_enough = bool((rows[rows.hour != ALL].calls >= FEW_CALLS).any())
+        empty = self.words("replay.no_figure", few=FEW_CALLS)
+        return Section(
+            f"{self.words('replay.hours')}: {number}",
+            sentences=few_runs(self.manifest["replications"], self.words)
+            if has_enough
+            else [empty],
+            pictures=[self._picture(number, m) for m in MEASURES] if has_enough else [],
+            tables=[self._hour_table(number)],
+        )
 
     def _picture(self, number: str, measure: str) -> Picture:
         words, whole = self.words, self._whole(self.base, number, measure)
         axis = figures.Axis(
             words("hour_axis"),
             words(f"replay.measure.{measure}"),
-            lambda y: words.numbers.amount(y, whole.unit, 0),
+            lambda y, decimals: words.numbers.amount(y, whole.unit, decimals),
         )
         alt = words(
             "replay.alt",
@@ -164,8 +169,18 @@ class Replayed:
             **{k: v for k, v in self._figures(whole).items() if k in ("recorded", "simulated")},
         )
         svg = figures.by_hour(f"{measure}-{number}", alt, axis, self._lines(number, measure))
-        caption = words("replay.caption", model=self._title(self.base), number=number)
-        return Picture(svg, caption)
+        return Picture(svg, self._caption(number, measure))
+
+    def _caption(self, number: str, measure: str) -> str:
+        """Return what a figure shows, which hours it leaves out, and where it has no band."""
+        rows = self._rows(self.base, number, measure)
+        rows = rows[(rows.hour != ALL) & rows.simulated.notna()]
+        told = [self.words("replay.caption", model=self._title(self.base), number=number)]
+        if (rows.calls < FEW_CALLS).any():
+            told.append(self.words("replay.caption_few", few=FEW_CALLS))
+        if rows[rows.calls >= FEW_CALLS].one_low.isna().any():
+            told.append(self.words("replay.caption_alike"))
+        return " ".join(told)
 
     def _lines(self, number: str, measure: str) -> list[figures.Line]:
         """Return what was recorded, and what each organisation gives; the base with its band."""

@@ -10,13 +10,14 @@ import pytest
 from logs import log_format, log_of, read
 from small import region, world
 
+from akuttsim.analysis.fitted import parameter_rows
 from akuttsim.experiment.fitting import fit
 from akuttsim.patients.call_log import CallLog, Finding
 from akuttsim.report.catalogue import Catalogue, Lang
 from akuttsim.report.logs.check_page import check_page
 from akuttsim.report.logs.document import LogWords
 from akuttsim.report.logs.findings import SURE_OF, advice, sentence, where
-from akuttsim.report.logs.fit_page import fit_page
+from akuttsim.report.logs.fit_page import fit_page, unfitted_lines
 from akuttsim.report.logs.replay_page import MAY_BE_ADDED, replay_lines, replay_page
 from akuttsim.store.replays import ReplayTables
 
@@ -79,6 +80,14 @@ def test_a_finding_in_words() -> None:
     assert where(found, words) == "Avsluttet: linje 5, 6, 7 …" and advice(found, words) == ""
 
 
+def test_one_row_is_one_row() -> None:
+    for kind, (one, more) in {"doubled": ("1 row is", "2 rows are"),
+                              "unread": ("1 time is", "2 times are")}.items():  # fmt: skip
+        for n, said in ((1, one), (2, more)):
+            found = sentence(Finding(kind, "left_out", "", n, (5,)), LogWords("en"))
+            assert found.startswith(said) and ("them" in found) == ("them" in more)
+
+
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_a_log_without_anything_wrong_says_so(log: CallLog, lang: Lang) -> None:
     page = check_page(log.with_findings([]), lang)
@@ -96,6 +105,35 @@ def test_a_fit_page_tells_each_value(log: CallLog, lang: Lang) -> None:
         assert words(f"fit.key.{key}") in page
     median = words.amount(found.durations["care.talk_s"].parameters["median"].mean, "s")
     assert median in page and page == fit_page(found, lang)
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_what_was_not_fitted_is_named_with_the_reason(log: CallLog, lang: Lang) -> None:
+    found, words = fit(log.picked(np.arange(60)), region(), 1), LogWords(lang)
+    page, lines = fit_page(found, lang), unfitted_lines(found, lang)
+    holds_together(page, lang)
+    told = {each.key for each in found.unfitted}
+    assert {"arrivals_116117", "arrivals_113", "patience", "care.on_scene_min.red"} <= told
+    assert words("fit.unfitted") in page and f"{words('fit.unfitted')}:" in lines
+    for key in told - {"mobilisation"}:
+        assert any(line.startswith(words(f"fit.key.{key}")) for line in lines)
+
+
+def test_hours_that_rest_on_few_days_are_told(log: CallLog) -> None:
+    found = fit(log, region(), 1)
+    free = found.arrivals["116117"].free
+    assert 1 < free < 10
+    assert f"weekends and holidays (116117) rest on {free} days alone" in fit_page(found, "en")
+
+
+def test_minutes_of_a_key_are_minutes_on_the_page(log: CallLog) -> None:
+    found = fit(log, region(), 1)
+    key, each = next((k, d) for k, d in found.durations.items() if "_min" in k)
+    seconds = each.parameters["median"].mean
+    page = fit_page(found, "en")
+    assert LogWords("en").amount(seconds / 60, "min") in page
+    row = next(r for r in parameter_rows(found) if r["key"] == key)
+    assert (row["parameter"], row["value"]) == ("median_min", pytest.approx(seconds / 60, rel=1e-5))
 
 
 def test_a_fit_of_too_little_says_so(log: CallLog) -> None:
@@ -147,6 +185,45 @@ def test_a_replay_page_says_who_was_added_to_the_calls_and_who_not(
     added = ReplayTables({**found.manifest, "log": log}, found.hours, found.stages)
     assert all(name in replay_lines(added, "en")[0] for name in names.values())
     assert "--add" not in replay_page(added, "en")
+
+
+def with_runs(found: ReplayTables, n: int, **of_hours: object) -> ReplayTables:
+    manifest = {**found.manifest, "replications": n}
+    return ReplayTables(manifest, found.hours.assign(**of_hours), found.stages)
+
+
+def test_bands_from_few_replications_are_warned_of(tables: Callable[[], ReplayTables]) -> None:
+    found = tables()
+    warning = "A band from only 2 replications"
+    assert warning in " ".join(replay_lines(found, "en")) and warning in replay_page(found, "en")
+    assert "A band from only" not in replay_page(with_runs(found, 5), "en")
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_hours_with_too_few_calls_are_said_to_be_left_out(
+    tables: Callable[[], ReplayTables], lang: Lang
+) -> None:
+    found, words = tables(), LogWords(lang)
+    some, none = (
+        with_runs(found, 9, calls=np.where(found.hours.hour == "08", n, 1)) for n in (25, 1)
+    )
+    left_out = words("replay.caption_few", few=20)
+    page = replay_page(some, lang)
+    assert page.count(left_out) == page.count("<svg") > 0
+    empty = replay_page(none, lang)
+    holds_together(empty, lang)
+    assert "<svg" not in empty and words("replay.no_figure", few=20) in empty
+    assert words("replay.no_hours", few=20) in empty
+
+
+def test_replications_that_are_alike_are_said_to_have_no_band(
+    tables: Callable[[], ReplayTables],
+) -> None:
+    found, said = tables(), LogWords("en")("replay.caption_alike")
+    plenty = with_runs(found, 9, calls=30, simulated=1.0, one_low=0.5, one_high=1.0)
+    assert said not in replay_page(plenty, "en")
+    alike = with_runs(plenty, 9, one_low=np.nan, one_high=np.nan)
+    assert said in replay_page(alike, "en")
 
 
 def test_a_log_without_answers_shows_the_simulation_alone(

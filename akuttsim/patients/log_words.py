@@ -1,0 +1,116 @@
+"""The words of a call log: which number, place, urgency and outcome each stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.errors import shown
+from akuttsim.patients.call_log import LINES, UNKNOWN, Finding, finding
+from akuttsim.records import Flags, Floats
+from akuttsim.scenario.call_log import CODED, HUNG_UP, LogFormat
+from akuttsim.scenario.fields import URGENCIES
+
+Codes = NDArray[np.int64]
+
+NO_REGION = 0
+"""Code of any place that a log tells where there is no region to find it in."""
+
+MOST_UNKNOWN = 0.5
+"""Where a larger share of a column's filled cells is not understood, the format or the region is
+wrong, and what would be drawn instead is not the log's."""
+
+
+class Cells(Protocol):
+    """A table of a log's text: the lines of its rows, and the cells of some of its columns."""
+
+    @property
+    def lines(self) -> NDArray[np.int64]:
+        """Return the line of each row in the file."""
+
+    def cells(self, names: Sequence[str]) -> list[str]:
+        """Return the first filled cell of some columns, row by row."""
+
+
+def read_words(
+    table: Cells, form: LogFormat, places: Sequence[str]
+) -> tuple[dict[str, Codes], list[Finding]]:
+    """Return codes of numbers, places, urgencies and outcomes; unknown words are noted.
+
+    `places` are the words of a region, in the order of their codes; none where there is no region.
+    """
+    codes, findings = {}, []
+    for name, ours in _ours(places).items():
+        columns = getattr(form.columns, name)
+        if columns is None:
+            default = LINES["116117"] if name == "number" else UNKNOWN
+            codes[name] = np.full(len(table.lines), default)
+        elif name == "place" and not places:
+            filled = [bool(cell) for cell in table.cells(columns)]
+            codes[name] = np.where(filled, NO_REGION, UNKNOWN)
+        else:
+            meaning = _meaning(ours, getattr(form.values, name))
+            cells = table.cells(columns)
+            codes[name] = translated(cells, meaning)
+            weight = "told" if "words" in form.sure_of else "stops"
+            findings += _strange(name, cells, codes[name], table.lines, weight)
+    return codes, findings
+
+
+def _ours(places: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return our words for each column that has words, with the code of each."""
+    known = {
+        "number": dict(LINES),
+        "place": {name: code for code, name in reversed(list(enumerate(places)))},
+        "urgency": {name: code for code, name in enumerate(URGENCIES)},
+        "outcome": {"answered": 0, HUNG_UP: 1},
+    }
+    return {name: known[name] for name in CODED}
+
+
+def _meaning(ours: dict[str, int], values: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    """Return the code of each word that is understood: ours, and the format's for ours."""
+    theirs = {word: ours[mine] for mine in values if mine in ours for word in values[mine]}
+    return {**ours, **theirs}
+
+
+def translated(cells: Sequence[str], meaning: Mapping[str, int]) -> Codes:
+    """Return the code of each cell, UNKNOWN where none is known.
+
+    Case does not matter, but where two words differ by case alone each stands for its own.
+    """
+    folded = {word.casefold(): code for word, code in meaning.items()}
+    codes = {
+        cell: meaning.get(cell, folded.get(cell.casefold(), UNKNOWN))
+        for cell in dict.fromkeys(cells)
+    }
+    return np.array([codes[cell] for cell in cells], dtype=np.int64)
+
+
+def _strange(
+    name: str, cells: Sequence[str], codes: Codes, lines: NDArray[np.int64], weight: str
+) -> list[Finding]:
+    """Return what is found about words that nobody knows; gravely where most are."""
+    filled = np.array([bool(cell) for cell in cells])
+    strange = filled & (codes == UNKNOWN)
+    words = sorted({cell for cell, odd in zip(cells, strange, strict=True) if odd})
+    some = ", ".join(shown(word) for word in words[:5])
+    told = {"words": some, "kinds": len(words), "filled": int(filled.sum())}
+    empty = finding("empty", "told", name, lines[~filled])
+    if strange.sum() <= MOST_UNKNOWN * filled.sum():
+        return [*finding("unknown_word", "told", name, lines[strange], **told), *empty]
+    if name == "place":
+        return [*finding("strange_places", "stops", name, lines[strange], **told), *empty]
+    return [*finding("strange_words", weight, name, lines[strange], **told), *empty]
+
+
+def hung_up(outcome: Codes, stages: dict[str, Floats]) -> Flags:
+    """Return who left: as the outcome says; where it does not, who was not answered."""
+    told: Flags = outcome == 1
+    if "answered" not in stages:
+        return told
+    not_told: Flags = (outcome == UNKNOWN) & np.isnan(stages["answered"])
+    return told | not_told

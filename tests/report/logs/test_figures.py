@@ -1,0 +1,38 @@
+"""Marks of an axis are written with the decimals that they need."""
+
+import numpy as np
+import pytest
+
+from akuttsim.report.logs.document import LogWords
+from akuttsim.report.logs.figures import Axis, Line, by_hour, written_apart
+
+WORDS = LogWords("nb")
+SECONDS = Axis("", "", lambda y, decimals: WORDS.numbers.amount(y, "s", decimals))
+SHARES = Axis("", "", lambda y, decimals: WORDS.numbers.amount(y, "share", decimals))
+
+
+@pytest.mark.parametrize(
+    ("axis", "marks", "written"),
+    [
+        (SECONDS, [0.0, 50.0, 100.0], ["0 s", "50 s", "100 s"]),
+        (SECONDS, [0.0, 0.5, 1.0, 1.5], ["0,0 s", "0,5 s", "1,0 s", "1,5 s"]),
+        (SECONDS, [0.0, 2.5, 5.0], ["0,0 s", "2,5 s", "5,0 s"]),
+        (SECONDS, [0.0, 0.05], ["0,00 s", "0,05 s"]),
+        (SHARES, [0.0, 0.2, 1.0], ["0 %", "20 %", "100 %"]),
+        (SHARES, [0.0, 0.005], ["0,0 %", "0,5 %"]),
+    ],
+)
+def test_marks_never_look_alike(axis: Axis, marks: list[float], written: list[str]) -> None:
+    shown = [written_apart(axis, marks, mark).replace("\u00a0", " ") for mark in marks]
+    assert shown == written
+
+
+def test_a_lone_hour_has_a_band_of_its_own() -> None:
+    at = np.arange(24.0)
+    values = np.where(at == 8, 0.5, np.nan)
+
+    def drawn(half: float) -> str:
+        line = Line("x", at, values, values - half, values + half)
+        return by_hour("lone", "one hour", SHARES, [line])
+
+    assert drawn(0.1) != drawn(0.2)
