@@ -15,7 +15,7 @@ from akuttsim.patients.log_findings import doubtful
 from akuttsim.patients.log_private import BY_HEADING, Privacy
 from akuttsim.patients.log_text import MAX_COLUMNS, refused, rows_of
 from akuttsim.patients.log_times import Times, read_stage, read_times
-from akuttsim.patients.log_words import hung_up, read_words
+from akuttsim.patients.log_words import hung_up, place_ids, read_words
 from akuttsim.records import Flags, Floats
 from akuttsim.scenario.call_log import LogFormat
 from akuttsim.scenario.region import Region
@@ -46,7 +46,7 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
     if not keep.any():
         raise _no_times(table, form, findings)
     stages, about_stages = _stages(table, form, called.seconds)
-    words, about_words = read_words(table, form, _places(region))
+    words, about_words = read_words(table, form, region)
     log = CallLog(
         file=shown_as(path),
         name=form.log,
@@ -58,7 +58,7 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
         line=words["number"].astype(np.int8),
         urgency=words["urgency"].astype(np.int8),
         place=words["place"].astype(np.int32),
-        places=_places(region),
+        places=place_ids(region),
         hung_up=hung_up(words["outcome"], stages),
         columns=form.columns.given(),
     ).picked(keep)
@@ -193,7 +193,7 @@ def _refuse_persons(found: dict[str, str], path: Path) -> None:
 
 def _check_places(form: LogFormat, region: Region | None) -> None:
     """Refuse words of the format that are no place or municipality of the region."""
-    known = _places(region)
+    known = place_ids(region)
     what = "the region has no such place, municipality or neighbour district"
     problems = [
         Problem("", 0, f"values.place.{name}", f"{what}{did_you_mean(name, known)}")
@@ -211,7 +211,7 @@ def _known_places(form: LogFormat, region: Region | None) -> frozenset[str]:
         return frozenset(theirs)
     names = {each.name for each in region.places.values()}
     names |= {each.name for each in region.municipalities.values()}
-    return frozenset(theirs | set(_places(region)) | names)
+    return frozenset(theirs | set(place_ids(region)) | names)
 
 
 def _of_no_person(form: LogFormat) -> set[str]:
@@ -226,11 +226,6 @@ def _wall_zone(form: LogFormat, region: Region | None) -> str:
         return region.calendar.time_zone
     is_kept_apart = form.time_zone.startswith(("UTC", "Etc/"))
     return "Europe/Oslo" if is_kept_apart else form.time_zone
-
-
-def _places(region: Region | None) -> tuple[str, ...]:
-    """Return the words for a place: the region's places, its municipalities, its neighbours."""
-    return () if region is None else (*region.places, *region.municipalities, *region.outside)
 
 
 def _about_times(table: _Table, column: str, unread: Flags, skipped: Flags) -> list[Finding]:

@@ -13,6 +13,7 @@ from akuttsim.patients.call_log import LINES, UNKNOWN, Finding, finding
 from akuttsim.records import Flags, Floats
 from akuttsim.scenario.call_log import CODED, HUNG_UP, LogFormat
 from akuttsim.scenario.fields import URGENCIES
+from akuttsim.scenario.region import Region
 
 Codes = NDArray[np.int64]
 
@@ -35,14 +36,35 @@ class Cells(Protocol):
         """Return the first filled cell of some columns, row by row."""
 
 
-def read_words(
-    table: Cells, form: LogFormat, places: Sequence[str]
-) -> tuple[dict[str, Codes], list[Finding]]:
-    """Return codes of numbers, places, urgencies and outcomes; unknown words are noted.
+def place_ids(region: Region | None) -> tuple[str, ...]:
+    """Return the ids of a region's places, municipalities and neighbours, in the order of codes."""
+    return () if region is None else (*region.places, *region.municipalities, *region.outside)
 
-    `places` are the words of a region, in the order of their codes; none where there is no region.
+
+def _place_words(region: Region | None) -> dict[str, int]:
+    """Return the words that stand for a place, with its code: ids, and official names.
+
+    A municipality also goes by its number and by each of its names, Norwegian or Sámi. Where a
+    place has the same word, the municipality is meant: that is what most logs tell, and to take
+    all of a municipality's calls for its centre's would be worse than the other way round.
     """
+    if region is None:
+        return {}
+    code = {each: k for k, each in reversed(list(enumerate(place_ids(region))))}
+    first = len(region.places)
+    words = {place.name: k for k, place in enumerate(region.places.values())} | code
+    for k, (each, municipality) in enumerate(region.municipalities.items(), first):
+        names = municipality.name.split(" - ")
+        words |= dict.fromkeys([each, municipality.number, municipality.name, *names], k)
+    return words
+
+
+def read_words(
+    table: Cells, form: LogFormat, region: Region | None
+) -> tuple[dict[str, Codes], list[Finding]]:
+    """Return codes of numbers, places, urgencies and outcomes; unknown words are noted."""
     codes, findings = {}, []
+    places = _place_words(region)
     for name, ours in _ours(places).items():
         columns = getattr(form.columns, name)
         if columns is None:
@@ -60,11 +82,11 @@ def read_words(
     return codes, findings
 
 
-def _ours(places: Sequence[str]) -> dict[str, dict[str, int]]:
+def _ours(places: dict[str, int]) -> dict[str, dict[str, int]]:
     """Return our words for each column that has words, with the code of each."""
     known = {
         "number": dict(LINES),
-        "place": {name: code for code, name in reversed(list(enumerate(places)))},
+        "place": places,
         "urgency": {name: code for code, name in enumerate(URGENCIES)},
         "outcome": {"answered": 0, HUNG_UP: 1},
     }

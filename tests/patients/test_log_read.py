@@ -9,6 +9,7 @@ from akuttsim.errors import InputError
 from akuttsim.patients.call_log import CallLog
 from akuttsim.patients.log_words import translated
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW
+from akuttsim.scenario.load import load_region
 
 ISO = {"times": "iso"}
 
@@ -136,6 +137,22 @@ def test_a_log_with_an_identity_number_is_refused_even_where_it_is_not_read(
     with pytest.raises(InputError, match="'id': looks like identity numbers") as caught:
         read(tmp_path, text.replace("01018012391", NUMBER), log_format(only("time"), **ISO))
     assert NUMBER not in str(caught.value)
+
+
+def test_a_place_goes_by_its_id_its_name_or_a_municipality_s_number(tmp_path: Path) -> None:
+    """Where a municipality and a place have the same word, the municipality is meant."""
+    where = load_region("namdal").value
+    words = {
+        "naeroysund": "naeroysund", "Nærøysund": "naeroysund", "5060": "naeroysund",
+        "RØYRVIK": "royrvik", "Raarvihke": "royrvik", "Raarvihke - Røyrvik": "royrvik",
+        "Namsos": "namsos", "Rørvik": "rorvik", "innherred-stjordal": "innherred-stjordal",
+    }  # fmt: skip
+    text = "time;place\n" + "".join(f"2026-03-24T12:00:0{k};{w}\n" for k, w in enumerate(words))
+    log = read(tmp_path, text, log_format(only("time", "place"), **ISO), where)
+    assert [log.places[k] for k in log.place] == list(words.values())
+    first, last = len(where.places), len(where.places) + len(where.municipalities)
+    is_municipality = [first <= k < last for k in log.place.tolist()]
+    assert is_municipality == [each in where.municipalities for each in words.values()]
 
 
 def test_places_of_the_format_must_be_the_region_s(tmp_path: Path) -> None:
