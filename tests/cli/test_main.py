@@ -159,7 +159,7 @@ def test_run_with_settings_keeps_what_was_run(akuttsim: Runs) -> None:
     arguments = ("run", str(small.TODAY), "--weeks", "1", "--replications", "2", "--seed", "3")
     code, out, err = akuttsim(*arguments, "--set", setting, "--workers", "1")
     assert (code, err) == (0, "")
-    assert "answered_116117_within_120_s" in out and "Results: results/small-today" in out
+    assert "116117 answered within 2 minutes" in out and "Results: results/small-today" in out
     manifest = read_results(Path("results/small-today")).manifest
     kept = manifest["organisations"]["small-today"]["home_visits"]["max_drive_min"]["value"]
     assert (kept, manifest["seed"], manifest["replications"], manifest["weeks"]) == (5, 3, 2, 1)

@@ -15,7 +15,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "experiments.md").read_text("utf-8"
 
 
 def test_the_example_is_an_experiment(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
+    example, *_ = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
     (tmp_path / "example.yaml").write_text(example)
     study = study_of_experiment(str(tmp_path / "example.yaml"))
     assert len(study.cases) == 4 and len(study.runs()) == 4 * 2 * 10

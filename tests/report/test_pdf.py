@@ -73,6 +73,7 @@ def test_the_page_is_printed_as_a_tagged_pdf(results, tmp_path):
 
 
 @needs_a_browser
+@pytest.mark.parametrize("drawn_hostile", ["long"], indirect=True)
 def test_hostile_names_are_printed(drawn_hostile, tmp_path):
     _, results = drawn_hostile
     write_pdf(page(results, "en"), tmp_path / "report.pdf")

@@ -74,7 +74,6 @@ def test_only_the_figures_of_the_page_are_noted_where_somebody_asks(results):
     from akuttsim.report.words import Words
 
     words = Words(Catalogue("en"), Selection(results))
-    pictures(words)
     with noting() as notes:
         pictures(words)
     pictures(words)
