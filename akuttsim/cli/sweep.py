@@ -17,6 +17,7 @@ from akuttsim.cli import options
 @options.only
 @options.resume
 @click.option("--dry-run", is_flag=True, help="Say what would be run, how long and how large.")
+@click.option("--no-report", is_flag=True, help="Write no page; akuttsim report does it later.")
 @click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster of this scheduler.")
 def command(
     experiment: str,
@@ -26,6 +27,7 @@ def command(
     only: str | None,
     resume: bool,
     dry_run: bool,
+    no_report: bool,
     cluster: str | None,
 ) -> None:
     """Run EXPERIMENT, a shipped name (such as 01-first-look) or a path to a file.
@@ -45,5 +47,8 @@ def command(
     else:
         failed = sweeping.sweep(study, folder, sweeping.How(workers, records, resume, cluster))
         sweeping.print_answer(folder, "en")
-        sweeping.write_reports(folder)
+        if no_report:
+            sweeping.say_where(folder)
+        else:
+            sweeping.write_reports(folder)
         sweeping.leave_for(failed)

@@ -226,6 +226,12 @@ def write_reports(folder: Path) -> None:
         click.echo(f"Log:     {nb} (norsk), {en} (English)")
 
 
+def say_where(folder: Path) -> None:
+    """Say where results without a page are, and how to make the page."""
+    click.echo(f"\nResults: {folder}")
+    click.echo(f"Report:  akuttsim report {shlex.quote(str(folder))}")
+
+
 def print_replay(folder: Path) -> None:
     """Print how near the first organisation of a replay comes to what the log recorded."""
     _print_overloads(read_results(folder), "en")

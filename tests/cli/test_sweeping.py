@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 import small
+from click.testing import CliRunner
 
-from akuttsim.cli import sweeping
+from akuttsim.cli import app, sweeping
 from akuttsim.experiment import work
 from akuttsim.experiment.study import study_of_experiment
 from akuttsim.records import Overload, Patients, Record
@@ -92,3 +93,17 @@ def test_a_plan_of_one_of_each_is_told_as_one(
     told = capsys.readouterr().out
     assert "1 run of 1 week," in told and "  1 replication, seed" in told
     assert "with 1 process," in told
+
+
+def test_without_a_report_it_is_said_how_to_make_one(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    experiment = tmp_path / "two.yaml"
+    text = small.EXPERIMENT.read_text("utf-8").replace("replications: 4", "replications: 2")
+    for each in small.DATA.iterdir():
+        (tmp_path / each.name).symlink_to(each)
+    experiment.write_text(text, "utf-8")
+    words = ["sweep", str(experiment), "--out", str(folder), "--workers", "1", "--no-report"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    assert f"akuttsim report {folder}" in result.output
+    assert not list(folder.glob("*.html")) and (folder / "summary.csv").is_file()

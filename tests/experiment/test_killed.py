@@ -42,7 +42,7 @@ def started(
     folder: Path, experiment: Path = small.EXPERIMENT, limit: Callable[[], None] | None = None
 ) -> subprocess.Popen[str]:
     """Start or go on with a sweep."""
-    options = ["--out", str(folder), "--resume", "--workers", "2"]
+    options = ["--out", str(folder), "--resume", "--workers", "2", "--no-report"]
     return stopped.started(folder, ["sweep", str(experiment), *options], limit)
 
 
@@ -130,7 +130,7 @@ def test_stopped_it_ends_in_two_seconds_tidily_and_says_how_to_go_on(
     assert gone_within(1, folder) and not unfinished(folder)
     line, hint = err.splitlines()
     assert hint == f"See what they tell so far: akuttsim report {folder}"
-    again = f"akuttsim sweep {small.EXPERIMENT} --out {folder} --workers 2 --resume"
+    again = f"akuttsim sweep {small.EXPERIMENT} --out {folder} --workers 2 --no-report --resume"
     assert "finished runs are kept" in line and line.endswith(again)
     if number == signal.SIGINT:
         assert ended(started(folder)) == (0, "")
