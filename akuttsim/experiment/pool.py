@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from akuttsim.experiment import work
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.undisturbed import undisturbed
 from akuttsim.experiment.work import Done
-from akuttsim.experiment.workers import processes
+from akuttsim.experiment.workers import first_ended, processes, result_of
 from akuttsim.store.results import ResultsFolder, RunId
 
 TRIES = 3
@@ -68,7 +68,7 @@ def _until_one_dies(
                     batch = waiting.popleft()
                     suspects.append(batch)
                     under_way[_given(pool, batch)] = batch
-                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                for future in first_ended(under_way):
                     done = future.result()
                     suspects.remove(under_way.pop(future))
                     yield from done
@@ -85,7 +85,7 @@ def _alone(job: Job, run: RunId) -> Iterator[Done]:
             return
         try:
             with _executor(job, 1) as pool:
-                yield from _given(pool, [run]).result()
+                yield from result_of(_given(pool, [run]))
                 return
         except BrokenProcessPool:
             continue

@@ -23,7 +23,7 @@ from akuttsim.analysis.hours_of_week import (
 )
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
-from akuttsim.experiment.workers import processes
+from akuttsim.experiment.workers import processes, result_of
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Floats, Patients, Record
 from akuttsim.roads.travel import Travel, travel
@@ -155,7 +155,7 @@ class Trials:
             self._pools[each % len(self._pools)].submit(_see, operators, seed, each)
             for each in replications
         ]
-        yield from (future.result() for future in futures)
+        yield from map(result_of, futures)
 
 
 @contextmanager

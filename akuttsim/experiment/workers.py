@@ -6,13 +6,22 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+from typing import TypeVar
+
+from akuttsim.experiment.undisturbed import undisturbed
+
+T = TypeVar("T")
 
 PATIENCE_S = 1.0
 """How long processes that are told to end may take before they are killed."""
+
+
+HEARD_S = 0.1
+"""How often a process that waits for others listens to a stop."""
 
 
 def _nothing() -> None:
@@ -36,6 +45,26 @@ def processes(
         _stop(pool)
         raise
     pool.shutdown()
+
+
+def first_ended(futures: Iterable[Future[T]]) -> set[Future[T]]:
+    """Wait until some of these have ended, and return those.
+
+    A stop is heard between short waits and not within one: raised while this thread holds a lock of
+    the pool, it would leave that locked, and the process would wait for ever when it ends.
+    """
+    those = list(futures)
+    while True:
+        with undisturbed():
+            ended = wait(those, timeout=HEARD_S, return_when=FIRST_COMPLETED).done
+        if ended:
+            return ended
+
+
+def result_of(future: Future[T]) -> T:
+    """Wait for a result, and hear a stop as `first_ended` does."""
+    first_ended([future])
+    return future.result()
 
 
 def _begin(enter: Callable[..., None], given: tuple[object, ...]) -> None:

@@ -20,7 +20,7 @@ from akuttsim.experiment.runner import Told
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.undisturbed import undisturbed
 from akuttsim.experiment.work import Workplace, kept, tried
-from akuttsim.experiment.workers import processes
+from akuttsim.experiment.workers import processes, result_of
 from akuttsim.records import Flags, Floats, Key, Sheet
 from akuttsim.store.files import read_indicators
 from akuttsim.store.results import ResultsFolder, RunId
@@ -70,7 +70,7 @@ class Bench:
             with undisturbed():
                 ended = [self._pool.submit(_done_there, task) for task in tasks]
             for each in ended:
-                yield each.result()
+                yield result_of(each)
         except BrokenProcessPool:
             raise InputError([Problem("", 0, self._job.study.name, DIED)]) from None
 

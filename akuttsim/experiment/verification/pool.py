@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from akuttsim.experiment.workers import processes
+from akuttsim.experiment.workers import processes, result_of
 
 Task = Callable[[], pd.DataFrame]
 """A piece of work that knows its own seed and can be sent to another process."""
@@ -21,7 +21,7 @@ def done(tasks: Sequence[Task], workers: int, tell: Told) -> list[pd.DataFrame]:
         return [_told(task(), tell) for task in tasks]
     with processes(workers) as pool:
         waiting = [pool.submit(task) for task in tasks]
-        return [_told(future.result(), tell) for future in waiting]
+        return [_told(result_of(future), tell) for future in waiting]
 
 
 def _told(result: pd.DataFrame, tell: Told) -> pd.DataFrame:

@@ -1,0 +1,29 @@
+"""Processes that work for this one, and how a stop reaches those who wait for them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from concurrent.futures import Future
+
+import pytest
+
+from akuttsim.experiment.workers import first_ended, result_of
+
+
+def test_a_stop_is_never_raised_while_locks_of_a_pool_are_held() -> None:
+    """Raised within the wait itself it could leave a lock behind, and the process would hang."""
+    for after_s in (0.02, 0.05, 0.11):
+        threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt) as caught:
+            first_ended([Future()])
+        files = [each.path.parts for each in caught.traceback]
+        assert not any("futures" in parts or "threading.py" in parts for parts in files)
+
+
+def test_a_result_comes_as_soon_as_it_is_there() -> None:
+    future: Future[int] = Future()
+    threading.Timer(0.02, future.set_result, (3,)).start()
+    assert result_of(future) == 3
+    assert first_ended([Future(), future]) == {future}
