@@ -13,9 +13,8 @@ from pathlib import Path
 
 from akuttsim.experiment import work
 from akuttsim.experiment.study import Study
-from akuttsim.experiment.undisturbed import undisturbed
 from akuttsim.experiment.work import Done
-from akuttsim.experiment.workers import first_ended, processes, result_of
+from akuttsim.experiment.workers import first_ended, given, processes, result_of
 from akuttsim.store.results import ResultsFolder, RunId
 
 TRIES = 3
@@ -67,7 +66,7 @@ def _until_one_dies(
                 while waiting and len(under_way) <= workers:
                     batch = waiting.popleft()
                     suspects.append(batch)
-                    under_way[_given(pool, batch)] = batch
+                    under_way[given(pool, work.do, batch)] = batch
                 for future in first_ended(under_way):
                     done = future.result()
                     suspects.remove(under_way.pop(future))
@@ -85,17 +84,11 @@ def _alone(job: Job, run: RunId) -> Iterator[Done]:
             return
         try:
             with _executor(job, 1) as pool:
-                yield from result_of(_given(pool, [run]))
+                yield from result_of(given(pool, work.do, [run]))
                 return
         except BrokenProcessPool:
             continue
     yield Done(run, {}, DIED.format(tries=TRIES))
-
-
-def _given(pool: ProcessPoolExecutor, batch: Batch) -> Future[list[Done]]:
-    """Give a batch to a pool, which may start a process for it."""
-    with undisturbed():
-        return pool.submit(work.do, batch)
 
 
 def _executor(job: Job, workers: int) -> AbstractContextManager[ProcessPoolExecutor]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import reduce
@@ -23,7 +23,7 @@ from akuttsim.analysis.hours_of_week import (
 )
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
-from akuttsim.experiment.workers import processes, result_of
+from akuttsim.experiment.workers import given, processes, result_of
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Floats, Patients, Record
 from akuttsim.roads.travel import Travel, travel
@@ -151,8 +151,8 @@ class Trials:
             yield from (self._bench.see(operators, seed, each) for each in replications)
             return
         # a replication always goes to the same process, which has its patients already
-        futures: list[Future[Seen]] = [
-            self._pools[each % len(self._pools)].submit(_see, operators, seed, each)
+        futures = [
+            given(self._pools[each % len(self._pools)], _see, operators, seed, each)
             for each in replications
         ]
         yield from map(result_of, futures)

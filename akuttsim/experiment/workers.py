@@ -19,7 +19,6 @@ T = TypeVar("T")
 PATIENCE_S = 1.0
 """How long processes that are told to end may take before they are killed."""
 
-
 HEARD_S = 0.1
 """How often a process that waits for others listens to a stop."""
 
@@ -45,6 +44,12 @@ def processes(
         _stop(pool)
         raise
     pool.shutdown()
+
+
+def given(pool: ProcessPoolExecutor, task: Callable[..., T], *of: object) -> Future[T]:
+    """Give a task to a pool, which may start processes for it; a stop is heard afterwards."""
+    with undisturbed():
+        return pool.submit(task, *of)
 
 
 def first_ended(futures: Iterable[Future[T]]) -> set[Future[T]]:

@@ -18,9 +18,8 @@ from akuttsim.experiment.calibrating.search import Point
 from akuttsim.experiment.cases import Case
 from akuttsim.experiment.runner import Told
 from akuttsim.experiment.study import Study
-from akuttsim.experiment.undisturbed import undisturbed
 from akuttsim.experiment.work import Workplace, kept, tried
-from akuttsim.experiment.workers import processes, result_of
+from akuttsim.experiment.workers import given, processes, result_of
 from akuttsim.records import Flags, Floats, Key, Sheet
 from akuttsim.store.files import read_indicators
 from akuttsim.store.results import ResultsFolder, RunId
@@ -67,9 +66,7 @@ class Bench:
             yield from (done(self._job, task) for task in tasks)
             return
         try:
-            with undisturbed():
-                ended = [self._pool.submit(_done_there, task) for task in tasks]
-            for each in ended:
+            for each in [given(self._pool, _done_there, task) for task in tasks]:
                 yield result_of(each)
         except BrokenProcessPool:
             raise InputError([Problem("", 0, self._job.study.name, DIED)]) from None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from akuttsim.experiment.workers import processes, result_of
+from akuttsim.experiment.workers import given, processes, result_of
 
 Task = Callable[[], pd.DataFrame]
 """A piece of work that knows its own seed and can be sent to another process."""
@@ -20,7 +20,7 @@ def done(tasks: Sequence[Task], workers: int, tell: Told) -> list[pd.DataFrame]:
     if workers <= 1:
         return [_told(task(), tell) for task in tasks]
     with processes(workers) as pool:
-        waiting = [pool.submit(task) for task in tasks]
+        waiting = [given(pool, task) for task in tasks]
         return [_told(result_of(future), tell) for future in waiting]
 
 
