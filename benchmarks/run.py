@@ -74,7 +74,7 @@ def _people(prepared: Plan, seed: int) -> Patients:
 
 
 def setting(weeks: int, seed: int, name: str = ORGANISATION) -> Setting:
-    study = study_of_run(name, None, (), (weeks, 1, seed))
+    study = study_of_run([name], None, (), (weeks, 1, seed))
     organisation = study.organisations[name]
     prepared = plan(study.region, organisation, travel(study.region), weeks, study.warmup_days)
     return Setting(prepared, _people(prepared, seed), seed)

@@ -50,8 +50,7 @@ def command(
     from akuttsim.experiment.runner import default_workers
 
     asked = question(region, organisation, targets)
-    usual = Path("results") / asked.calibration.calibration
-    folder = out or (usual if resume else show.free_folder(usual))
+    folder = show.folder_of(out, Path("results") / asked.calibration.calibration, resume)
     with (
         stopped_by_signals(),
         show.progress(most_trials(asked), "Trying", "trials at most") as bar,

@@ -39,7 +39,7 @@ def check(file: Path, form: str, region: str | None, out: Path | None) -> None:
     log = logs.read(file, form, load_region(region).value if region else None)
     folder = out or show.free_folder(Path("results") / f"log-{log.name}")
     _write(folder, log)
-    if any(each.weight == "stops" for each in log.findings):
+    if log.stops:
         raise SystemExit(2)
 
 

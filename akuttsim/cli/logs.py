@@ -61,8 +61,7 @@ def usable(file: Path, form: str, region: Region) -> CallLog:
             each.column,
             " ".join(f"{sentence(each, words)}. {advice(each, words)}".split()),
         )
-        for each in log.findings
-        if each.weight == "stops"
+        for each in log.stops
     ]
     if problems:
         raise InputError(problems)

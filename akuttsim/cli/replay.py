@@ -56,10 +56,8 @@ def command(
 
     asked = study_of_log(organisations, region, sets, (replications, seed))
     log = logs.usable(file, form, asked.region)
-    span = (first, last)
-    study = met_by(asked, logged(log, asked.region, span, add))
-    usual = Path("results") / study.name
-    folder = out or (usual if resume else show.free_folder(usual))
+    study = met_by(asked, logged(log, asked.region, (first, last), add))
+    folder = show.folder_of(out, Path("results") / study.name, resume)
     failed = sweeping.sweep(study, folder, sweeping.How(workers, resume=resume))
     sweeping.print_replay(folder)
     sweeping.write_reports(folder)

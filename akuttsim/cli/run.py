@@ -41,9 +41,8 @@ def command(
     from akuttsim.cli import sweeping
     from akuttsim.experiment.study import study_of_run
 
-    study = study_of_run(organisation, region, sets, (weeks, replications, seed))
-    usual = Path("results") / study.name
-    folder = out or (usual if resume else show.free_folder(usual))
+    study = study_of_run([organisation], region, sets, (weeks, replications, seed))
+    folder = show.folder_of(out, Path("results") / study.name, resume)
     if only is not None:
         sweeping.do_one(study, only)
         return

@@ -153,6 +153,11 @@ def counted(number: int, one: str, several: str | None = None) -> str:
     return f"{number} {one if number == 1 else several or one + 's'}"
 
 
+def folder_of(out: Path | None, usual: Path, resume: bool) -> Path:
+    """Return the folder told, else the usual one, or a free one beside it if not resumed."""
+    return out or (usual if resume else free_folder(usual))
+
+
 def free_folder(wanted: Path) -> Path:
     """Return the folder, or the same name with the first free number behind it."""
     folder, number = wanted, 2

@@ -40,7 +40,7 @@ def studies(organisations: Sequence[str], length: tuple[int, int, int]) -> list[
     Each meets its own region; those of different regions can stand beside each other, for none is
     compared with another. Raises InputError.
     """
-    return [study_of_run(name, None, (), length) for name in organisations]
+    return [study_of_run([name], None, (), length) for name in organisations]
 
 
 def simulated(study: Study, figures: Mapping[str, Figure], workers: int, tell: Told) -> Values:

@@ -235,21 +235,25 @@ def met_by(study: Study, callers: LoggedCallers) -> Study:
 
 
 def study_of_run(
-    organisation: str, region: str | None, sets: Sequence[str], length: tuple[int, int, int]
+    organisations: Sequence[str],
+    region: str | None,
+    sets: Sequence[str],
+    length: tuple[int, int, int],
 ) -> Study:
-    """Return the study of one organisation. `length` is weeks, replications and seed.
+    """Return the study of some organisations, the first the base, without an experiment file.
 
-    Raises InputError with what is wrong in its files and settings.
+    `length` is weeks, replications and seed. The region is the first organisation's own where none
+    is told. Raises InputError with what is wrong in the files and settings.
     """
     weeks, replications, seed = length
-    loaded_region, (loaded,) = load_set([organisation], region, sets)
+    home, loaded = load_set(organisations, region, sets)
     return Study(
-        name=loaded.value.organisation,
+        name=loaded[0].value.organisation,
         question=None,
         hypothesis=None,
-        region=loaded_region.value,
-        organisations={loaded.value.organisation: loaded.value},
-        changes={loaded.value.organisation: loaded.changes},
+        region=home.value,
+        organisations={each.value.organisation: each.value for each in loaded},
+        changes={each.value.organisation: each.changes for each in loaded},
         weeks=weeks,
         warmup_days=2,
         replications=replications,

@@ -97,6 +97,11 @@ class CallLog:
         """Return how long each was talked to, NaN where not told, seconds."""
         return self.stage("ended") - self.stage("answered")
 
+    @property
+    def stops(self) -> tuple[Finding, ...]:
+        """Return what must be put right before the log can be used."""
+        return tuple(each for each in self.findings if each.weight == "stops")
+
     def picked(self, rows: NDArray[np.intp] | Flags) -> CallLog:
         """Return the log with these rows alone."""
         names = ("at", "time_s", "line", "urgency", "place", "hung_up")

@@ -15,7 +15,7 @@ from akuttsim.patients.log_findings import doubtful
 from akuttsim.patients.log_private import BY_HEADING, Privacy
 from akuttsim.patients.log_text import MAX_COLUMNS, refused, rows_of
 from akuttsim.patients.log_times import Times, read_stage, read_times
-from akuttsim.patients.log_words import hung_up, place_ids, read_words
+from akuttsim.patients.log_words import hung_up, place_ids, place_words, read_words
 from akuttsim.records import Flags, Floats
 from akuttsim.scenario.call_log import LogFormat
 from akuttsim.scenario.region import Region
@@ -207,11 +207,7 @@ def _check_places(form: LogFormat, region: Region | None) -> None:
 def _known_places(form: LogFormat, region: Region | None) -> frozenset[str]:
     """Return words that are places, and thus no names."""
     theirs = {word for words in form.values.place.values() for word in words}
-    if region is None:
-        return frozenset(theirs)
-    names = {each.name for each in region.places.values()}
-    names |= {each.name for each in region.municipalities.values()}
-    return frozenset(theirs | set(place_ids(region)) | names)
+    return frozenset(theirs | place_words(region).keys())
 
 
 def _of_no_person(form: LogFormat) -> set[str]:

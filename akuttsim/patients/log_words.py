@@ -41,7 +41,7 @@ def place_ids(region: Region | None) -> tuple[str, ...]:
     return () if region is None else (*region.places, *region.municipalities, *region.outside)
 
 
-def _place_words(region: Region | None) -> dict[str, int]:
+def place_words(region: Region | None) -> dict[str, int]:
     """Return the words that stand for a place, with its code: ids, and official names.
 
     A municipality also goes by its number and by each of its names, Norwegian or Sámi. Where a
@@ -50,12 +50,11 @@ def _place_words(region: Region | None) -> dict[str, int]:
     """
     if region is None:
         return {}
-    code = {each: k for k, each in reversed(list(enumerate(place_ids(region))))}
-    first = len(region.places)
-    words = {place.name: k for k, place in enumerate(region.places.values())} | code
-    for k, (each, municipality) in enumerate(region.municipalities.items(), first):
+    words = {place.name: k for k, place in enumerate(region.places.values())}
+    words |= {each: k for k, each in enumerate(place_ids(region))}
+    for k, municipality in enumerate(region.municipalities.values(), len(region.places)):
         names = municipality.name.split(" - ")
-        words |= dict.fromkeys([each, municipality.number, municipality.name, *names], k)
+        words |= dict.fromkeys([municipality.number, municipality.name, *names], k)
     return words
 
 
@@ -64,7 +63,7 @@ def read_words(
 ) -> tuple[dict[str, Codes], list[Finding]]:
     """Return codes of numbers, places, urgencies and outcomes; unknown words are noted."""
     codes, findings = {}, []
-    places = _place_words(region)
+    places = place_words(region)
     for name, ours in _ours(places).items():
         columns = getattr(form.columns, name)
         if columns is None:

@@ -30,7 +30,7 @@ def test_what_a_variant_shares_with_the_base_is_listed_once() -> None:
 
 
 def test_every_link_of_the_example_is_listed_with_its_range() -> None:
-    entries = assumptions(study_of_run("namdal-all-links", None, (), (1, 2, 1)))
+    entries = assumptions(study_of_run(["namdal-all-links"], None, (), (1, 2, 1)))
     by_key = {entry["key"]: entry for entry in entries if entry["of"] == "namdal-all-links"}
     room = "control_rooms.legevaktsentral-namdal"
     assert by_key[f"{room}.overflow.queue_longer_than"]["value"] == "3"

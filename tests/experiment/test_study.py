@@ -13,7 +13,7 @@ from akuttsim.experiment.study import Study, study_of_experiment, study_of_run
 
 
 def small_run(*sets: str, length: tuple[int, int, int] = (1, 2, 7)) -> Study:
-    return study_of_run(str(small.TODAY), None, sets, length)
+    return study_of_run([str(small.TODAY)], None, sets, length)
 
 
 def test_an_experiment_is_loaded_with_its_organisations() -> None:

@@ -29,7 +29,7 @@ def check_page(log: CallLog, lang: Lang) -> str:
 
 def summary(log: CallLog, seen: Logged, words: LogWords) -> list[str]:
     """Return what a log comes to, in two sentences."""
-    stops = sum(each.weight == "stops" for each in log.findings)
+    stops = len(log.stops)
     counts = {"calls": words.number(len(log)), "rows": words.number(log.rows)}
     return [
         words("check.lead", **counts, first=words.day(seen.first), last=words.day(seen.last)),
