@@ -220,9 +220,8 @@ def logged_as_told(told: LogOfExperiment, region: Region, beside: Path) -> Logge
     form = load_log_format(told.format, beside).value
     path = beside / told.file
     log = read_log(path, form, region)
-    stops = [each for each in log.findings if each.weight == "stops"]
-    if stops:
-        raise InputError([_must_be_put_right(path, told, each) for each in stops])
+    if log.stops:
+        raise InputError([_must_be_put_right(path, told, each) for each in log.stops])
     return logged(log, region, (told.first, told.last), told.added)
 
 
@@ -287,5 +286,6 @@ def _midnight(day: date, zone: str) -> float:
 
 
 def _fingerprint(log: CallLog) -> str:
-    columns = [log.time_s, log.line, log.urgency, log.place, log.talk_s]
+    columns = [log.at, log.time_s, log.line, log.urgency, log.place, log.hung_up]
+    columns += [log.stages[name] for name in sorted(log.stages)]
     return hashlib.sha256(b"".join(np.ascontiguousarray(c).tobytes() for c in columns)).hexdigest()

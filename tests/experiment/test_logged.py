@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.replayed import recorded, simulated
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.cli.replay import command as replay_command
 from akuttsim.errors import InputError
 from akuttsim.experiment.log_study import study_of_log
 from akuttsim.experiment.logged import LoggedCallers, Span, logged
@@ -22,6 +24,8 @@ from akuttsim.experiment.runner import run_study
 from akuttsim.experiment.study import Study, met_by, study_of_experiment
 from akuttsim.experiment.work import Workplace
 from akuttsim.patients.call_log import CallLog
+from akuttsim.patients.sample import SECTIONS
+from akuttsim.scenario.experiment import AddedToLog
 from akuttsim.store.replays import read_replay
 from akuttsim.store.results import read_results
 
@@ -245,3 +249,16 @@ def test_a_log_that_must_be_put_right_first_says_how_to_see_what_it_is(tmp_path:
     assert problem.file.endswith("calls.csv") and problem.line > len(rows)
     assert "must be put right first" in problem.what
     assert "akuttsim log check" in problem.what and "--format form.yaml" in problem.what
+
+
+def test_a_log_that_was_mended_is_met_again(tmp_path: Path) -> None:
+    """What is kept of a run has the log's own times too, so that no run on the old ones serves."""
+    calls = callers(tmp_path)
+    later = calls.log.stages["alerted"] + 60
+    mended = replace(calls, log=replace(calls.log, stages={**calls.log.stages, "alerted": later}))
+    assert mended.inputs() != calls.inputs() == callers(tmp_path).inputs()
+
+
+def test_who_may_be_added_is_offered_by_the_command_and_can_be_drawn() -> None:
+    (offered,) = [each.type for each in replay_command.params if each.name == "add"]
+    assert set(offered.choices) == set(get_args(AddedToLog)) == set(SECTIONS)
