@@ -11,7 +11,6 @@ from akuttsim.analysis.identified import Direction
 from akuttsim.report.catalogue import input_names
 from akuttsim.report.figures.scales import shown
 from akuttsim.report.logs.document import LogWords
-from akuttsim.report.selection import WITHIN_MARGIN
 
 LEAST_PART = 0.2
 """A smaller part of a direction is not named."""
@@ -178,24 +177,18 @@ def verdict_sentences(found: Calibrated, words: CalibrationWords) -> Iterator[st
         yield words.told("judged", organisation=each.organisation, indicator=indicator, moves=moves)
 
 
-def verdict_words(each: Judged, name: str, words: CalibrationWords) -> str:
-    """Return a verdict in words; that there is no difference at all is told as such."""
-    is_nil = each.low == each.high == 0.0 and name in ("cannot tell", WITHIN_MARGIN)
-    return words.text("verdict.the same" if is_nil else f"verdict.{name}")
-
-
 def verdict_moves(each: Judged, words: CalibrationWords) -> str:
     """Return how far one verdict moves within what is still possible."""
     low, high = (words.change(value, each.unit) for value in (each.low, each.high))
     span = low if low == high else words.told("span", low=low, high=high)
-    verdict = verdict_words(each, each.verdicts[0], words)
+    verdict = words.text(f"verdict.{each.verdicts[0]}")
     points = len(each.verdicts)
     if points == 1:
         return words.told("one_point", verdict=verdict, span=span)
     if not each.moves:
         return words.told("holds", verdict=verdict, points=points, span=span)
     counts = words.text.listed([
-        words.told("count", verdict=verdict_words(each, name, words), count=count)
+        words.told("count", verdict=words.text(f"verdict.{name}"), count=count)
         for name, count in Counter(each.verdicts).items()
     ])  # fmt: skip
     return words.told("depends", counts=counts, points=points, span=span)

@@ -8,7 +8,6 @@ from akuttsim.report.calibration import (
     not_told,
     sentences,
     verdict_sentences,
-    verdict_words,
 )
 from akuttsim.report.calibration_figures import targets_picture, unknowns_picture
 from akuttsim.report.catalogue import Lang
@@ -94,7 +93,7 @@ def _verdicts(found: Calibrated, words: CalibrationWords) -> Table:
 
 
 def _verdict_cells(each: Judged, words: CalibrationWords) -> list[str]:
-    verdicts = [verdict_words(each, name, words) for name in dict.fromkeys(each.verdicts)]
+    verdicts = [words.text(f"verdict.{name}") for name in dict.fromkeys(each.verdicts)]
     return [
         each.organisation,
         words.indicator(each.indicator),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from akuttsim.analysis.compare import THE_SAME as THE_SAME
 from akuttsim.store.results import Results
 
 CLEAR = frozenset({"met", "not met", "better", "worse", "differs"})
@@ -16,9 +17,6 @@ CLEAR = frozenset({"met", "not met", "better", "worse", "differs"})
 
 WITHIN_MARGIN = "no difference larger than the margin"
 """The verdict that claims that there is no difference worth telling."""
-
-THE_SAME = "the same"
-"""The verdict on a difference that is exactly nought in every replication."""
 
 
 @dataclass(frozen=True)
