@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.analysis.answering import WITHIN_113_S, WITHIN_116117_S
-from akuttsim.analysis.intervals import share_interval, t_interval
+from akuttsim.analysis.intervals import not_negative, share_interval, t_interval
 from akuttsim.analysis.observed import HOURS, mean, share
 from akuttsim.analysis.one_more import one_more, one_more_share
 from akuttsim.patients.call_log import CallLog
@@ -161,7 +161,7 @@ class _Cell:
         if self.measure.unit == "share":
             middle, one = share_interval(values, cases), one_more_share(values, cases, calls)
         else:
-            middle, one = t_interval(values), one_more(values)
+            middle, one = not_negative(t_interval(values)), not_negative(one_more(values))
         of = (self.number, self.hour, self.measure.name, self.measure.unit, calls, recorded)
         return Compared(*of, *middle, *one[1:])
 
@@ -208,7 +208,7 @@ def stages(log: CallLog, runs: Iterable[Times]) -> list[Stage]:
         n, real = _came(told.after_s[name])
         counts, minutes = met[:, position].T
         if n or counts.any():
-            middle = t_interval(minutes)
+            middle = not_negative(t_interval(minutes))
             found.append(Stage(name, int(n), real, float(np.mean(counts)), *middle))
     return found
 

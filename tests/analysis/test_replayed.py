@@ -100,3 +100,12 @@ def test_who_does_not_ring_an_organisation_is_not_counted_in_it() -> None:
     rows = compared(log([5.0, 5.0, 5.0]), np.zeros(3, dtype=np.int64), [met] * 2)
     found = {row.measure: row.simulated for row in rows if row.hour == "all"}
     assert found["answered_in_time"] == 0.5 and found["mean_wait_s"] == 155
+
+
+def test_no_interval_of_a_wait_begins_before_the_call() -> None:
+    told, zero = log([1.0]), np.zeros(1, dtype=np.int64)
+    rows = compared(told, zero, [run([0.0]), run([20.0])])
+    (wait,) = [each for each in rows if each.hour == "all" and each.measure == "mean_wait_s"]
+    assert (wait.low, wait.one_low) == (0, 0) and wait.simulated == 10 < wait.high
+    (answered,) = stages(told, [run([0.0]), run([20.0])])
+    assert answered.low == 0 < answered.high
