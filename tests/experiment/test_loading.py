@@ -69,7 +69,7 @@ def test_the_forms_of_region_and_organisation_are_told_together(how: str) -> Non
     edit("fjord/roads.csv", ("street,0.9", "street,-0.9"))
     found = {
         "check": lambda: problems(check_file, TODAY),
-        "run": lambda: problems(study_of_run, TODAY, None, ["foo=1"], (1, 2, 1)),
+        "run": lambda: problems(study_of_run, [TODAY], None, ["foo=1"], (1, 2, 1)),
         "replay": lambda: problems(study_of_log, [TODAY], None, ["foo=1"], (2, 1)),
         "sweep": lambda: problems(study_of_experiment, "e.yaml"),
     }[how]()
@@ -117,11 +117,11 @@ def test_a_factor_whose_key_is_misspelt_far_in() -> None:
 
 def test_a_region_that_an_organisation_names_in_vain_is_told_at_its_line() -> None:
     edit(TODAY, ("region: fjord\n", "region: fjrd\n"), ('number: "113"', 'number: "114"'))
-    found = problems(study_of_run, TODAY, None, [], (1, 2, 1))
+    found = problems(study_of_run, [TODAY], None, [], (1, 2, 1))
     assert places(found) == [(TODAY, "region"), (TODAY, "control_rooms.amk.number")]
 
 
 def test_a_region_of_ones_choice_is_looked_at_instead() -> None:
     edit("fjord/people.csv", ("centre,190", "centre,-190"))
-    found = problems(study_of_run, TODAY, "namdal", [], (1, 2, 1))
+    found = problems(study_of_run, [TODAY], "namdal", [], (1, 2, 1))
     assert {each.file for each in found} == {TODAY}
