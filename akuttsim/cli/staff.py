@@ -133,8 +133,9 @@ def _compare(folder: Path, length: Length) -> None:
 
 
 def _say(question: Question, length: Length, staffed: Staffed) -> None:
-    _roster(question, staffed)
+    """Print the long table of hours first: what it comes to stands last, where a screen ends."""
     _hours(staffed.hours)
+    _roster(question, staffed)
     for paragraph in (
         _proved(question, length, staffed.hours),
         _changed(staffed.hours),
@@ -147,6 +148,7 @@ def _roster(question: Question, staffed: Staffed) -> None:
     from akuttsim.experiment.staffing_proof import hours_a_week
 
     lines = [(each.days, each.hours, str(each.on_duty)) for each in staffed.operators.values()]
+    click.echo()
     show.table(("roster found", "hours", "people"), lines)
     before, after = hours_a_week(staffed.before), hours_a_week(staffed.after)
     click.echo(f"\n{after:g} hours on duty a week; {before:g} today ({after - before:+g}).")
@@ -158,7 +160,6 @@ def _roster(question: Question, staffed: Staffed) -> None:
 
 
 def _hours(hours: Sequence[Hour]) -> None:
-    click.echo()
     heading = ("hour", "calls", "formula", "today", "found", "share today", "share found",
                "interval", "")  # fmt: skip
     show.table(heading, [_line(hour) for hour in hours])
