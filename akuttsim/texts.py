@@ -12,6 +12,9 @@ from babel.numbers import format_decimal
 
 Lang = Literal["nb", "en"]
 
+_LOADER: type = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+"""Reads ten times as fast where it is there; a page has over a thousand texts."""
+
 
 class Texts:
     """The texts of one language, looked up by dotted key."""
@@ -35,7 +38,7 @@ class Texts:
 def read_texts(package: str, name: str) -> dict[str, str]:
     """Return the texts in text/NAME.yaml of a package, by dotted key."""
     source = files(package) / "text" / f"{name}.yaml"
-    return dict(_flat(yaml.safe_load(source.read_text("utf-8")), ""))
+    return dict(_flat(yaml.load(source.read_text("utf-8"), _LOADER), ""))
 
 
 def _flat(tree: dict[str, Any], prefix: str) -> list[tuple[str, str]]:

@@ -91,9 +91,10 @@ def unfinished(folder: Path) -> list[Path]:
     return list(folder.rglob("*.unfinished-*"))
 
 
-def wait_for_runs(folder: Path, count: int = 1) -> None:
-    """Wait until some runs are on disk."""
+def wait_for_runs(process: subprocess.Popen[str], folder: Path, count: int = 1) -> None:
+    """Wait until some runs of a command are on disk."""
     until = time.monotonic() + LONGEST_S
     while len(list((folder / "runs").rglob("*.parquet"))) < count:
+        assert process.poll() is None, f"ended before: {process.communicate()[1]}"
         assert time.monotonic() < until
         time.sleep(0.01)

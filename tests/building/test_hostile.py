@@ -18,7 +18,7 @@ from akuttsim.errors import InputError
 pytest.importorskip("osmium")
 pytest.importorskip("pyproj")
 
-few = settings(max_examples=250, deadline=None)
+few = settings(max_examples=120, deadline=None)
 
 ODD = st.one_of(
     st.none(), st.booleans(), st.integers(-9, 10**12), st.floats(allow_nan=False),

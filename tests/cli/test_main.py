@@ -165,6 +165,7 @@ def test_run_with_settings_keeps_what_was_run(akuttsim: Runs) -> None:
     assert (kept, manifest["seed"], manifest["replications"], manifest["weeks"]) == (5, 3, 2, 1)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_sweep_stops_at_a_used_folder_and_goes_on_with_resume(
     akuttsim: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,6 +303,7 @@ def test_compare_refuses_with_a_line_for_each_reason(akuttsim: Runs) -> None:
     assert code == 2 and "name two results folders" in err
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_compare_prints_the_answer_and_writes_the_report(akuttsim: Runs) -> None:
     text = small.EXPERIMENT.read_text("utf-8").replace("replications: 4", "replications: 2")
     for each in small.DATA.iterdir():

@@ -67,6 +67,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     ("form", "lang", "made"),
     [("html", "nb", "report.html"), ("xlsx", "nb", "report.xlsx"), ("xlsx", "en", "report-en.xlsx"),
@@ -80,6 +81,7 @@ def test_each_form_is_made_where_it_is_said(
     assert out == f"Report: {finished / made}\n" and (finished / made).exists()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_without_a_browser_a_pdf_is_one_line_and_exit_code_2(
     akuttsim: Callable[..., Ran], finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,6 +91,7 @@ def test_without_a_browser_a_pdf_is_one_line_and_exit_code_2(
     assert len(err.splitlines()) == 1 and "install Chromium" in err and CHOICE in err
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("form", ["html", "xlsx", "csv"])
 def test_a_stopped_sweep_is_told_with_a_warning(
     akuttsim: Callable[..., Ran], stopped: Path, form: str
@@ -147,6 +150,7 @@ def test_who_has_a_screen(environment: dict[str, str], platform: str, has: bool)
     assert reading.has_screen(environment, platform) is has
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("form", ["html", "xlsx", "csv"])
 def test_a_report_goes_where_it_is_asked_for(
     akuttsim: Callable[..., Ran], finished: Path, tmp_path: Path, form: str

@@ -121,7 +121,7 @@ def test_stopped_it_ends_in_two_seconds_tidily_and_says_how_to_go_on(
     folder = tmp_path / "results"
     with hearing(number):
         process = started(folder)
-    wait_for_runs(folder)
+    wait_for_runs(process, folder)
     began = time.monotonic()
     send = os.killpg if number == signal.SIGINT else os.kill
     send(process.pid, number)
@@ -187,7 +187,7 @@ def test_what_was_changed_between_stop_and_resume_is_run_again(tmp_path: Path) -
     """
     experiment, folder = asked.experiment(tmp_path), tmp_path / "results"
     process = started(folder, experiment)
-    wait_for_runs(folder, 5)
+    wait_for_runs(process, folder, 5)
     process.send_signal(signal.SIGTERM)
     ended(process)
     before = {each: each.stat().st_mtime_ns for each in (folder / "runs").rglob("*.parquet")}

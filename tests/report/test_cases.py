@@ -65,6 +65,7 @@ def words(results: Results, lang: Lang = "en") -> Words:
     return Words(Catalogue(lang), Selection(results))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_one_case_says_nothing_of_others(results: Results) -> None:
     assert len(answer_lines(results, "en")) == 3
     assert several(words(results)) is None
@@ -125,8 +126,18 @@ def test_what_turns_a_verdict_is_named_and_what_may_be_chance_only_counted(
     [picture] = told.pictures
     svg = str(picture.drawings[0].wide)
     assert Catalogue(lang)("tornado.lower") in svg and Catalogue(lang)("tornado.higher") in svg
-    html = page(results, lang)
-    assert 'id="moved"' in html and line[:20] in html.replace("&#34;", '"')
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_what_turns_a_verdict_stands_on_the_page(
+    in_cases: Callable[..., Results], lang: Lang
+) -> None:
+    results = in_cases("better", moves=[move("better", -9.0, "12.5", True)])
+    told = moved(words(results, lang))
+    assert told is not None
+    html = page(results, lang).replace("&#34;", '"')
+    assert 'id="moved"' in html and all(line[:20] in html for line in told.turned)
 
 
 def test_without_a_change_that_turns_a_verdict_none_is_said_to(
@@ -254,6 +265,7 @@ def with_cost(results: Results) -> Results:
     return replace(results, summary=pd.concat([known, cost]), manifest=manifest)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_trade_off_names_the_front_and_never_a_sure_loser_without_intervals(
     results: Results,
 ) -> None:
@@ -271,6 +283,7 @@ def test_the_trade_off_names_the_front_and_never_a_sure_loser_without_intervals(
     assert 'id="trade-off"' in page(with_cost(results), "nb")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_without_costs_there_is_no_trade_off(results: Results) -> None:
     assert trade_off(words(results)) is None
     assert 'id="trade-off"' not in page(results, "en")

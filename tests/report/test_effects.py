@@ -219,6 +219,7 @@ def test_each_model_has_a_table_of_what_the_cases_change(
     assert verdicts == {"better", "cannot-tell"}
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_the_page_shows_effects_beside_the_targets_and_explains_their_signs(
     varied: Callable[..., Results], lang: Lang

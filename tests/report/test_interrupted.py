@@ -32,6 +32,7 @@ def test_how_far_it_is_and_what_is_missing_is_said(so_far):
     assert "8 of at least 20 runs" in interrupted_lines(so_far, "en")[0]
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(("lang", "times"), [("nb", "2 til 3 ganger"), ("en", "2 to 3 times")])
 def test_the_page_says_so_above_the_answer(so_far, lang, times):
     html = page(so_far, lang)

@@ -91,6 +91,7 @@ def test_with_one_model_nothing_is_compared(html_of):
     assert 'data-choose="compare"' not in html[: html.index("<script")]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_reach_of_each_model_is_in_the_page(results, tmp_path):
     for name in ("today", "two"):
         keep_beside(tmp_path, "map", name, {"hours": [3, 10], "care": [[1, 2, None]] * 2,
@@ -129,6 +130,7 @@ def test_borders_are_matched_by_any_of_the_official_names_and_far_ones_left_out(
     assert len(drawn[0][2][0]) == 6
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_region_in_one_spot_has_no_map(make_results):
     results = make_results()
     for place in results.manifest["region"]["places"].values():

@@ -176,6 +176,7 @@ def _held_by_model(row, level, indicator, group_by, group):
     return sum(held(cell, level, (model, indicator, group_by, group)) for model, cell in cells)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_sentences_of_the_answer(measured):
     """Each mean with an interval in brackets is one of a row of the results, all three numbers."""
     html = page(measured, "nb")

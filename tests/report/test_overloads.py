@@ -70,12 +70,14 @@ def test_every_role_can_be_waited_for(overloaded, role, lang):
     assert all("{" not in line for line in lines)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_page_warns_above_the_answer(overloaded):
     html = page(overloaded, "en")
     assert html.index("grew without bound") < html.index("<ol>") < html.index("<nav")
     assert "116117 &lt;b&gt;" in html
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_where_queues_were_kept_up_with_nothing_is_said(results):
     assert overload_lines(results, "en") == []
     assert "without bound" not in page(results, "en")

@@ -110,6 +110,7 @@ def test_every_difference_is_that_of_the_results(html_of, results):
         assert cell["verdict"] == ("the same" if nil else row.verdict)
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     ("lang", "said"),
     [("en", "99.5% each"), ("nb", "99,5\u00a0% hver")],
@@ -122,6 +123,7 @@ def test_that_intervals_hold_for_many_models_at_once_is_said(results, lang, said
     assert caption.split("|")[1] in html
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_verdict_on_a_margin_is_explained_where_it_is_given(results):
     meaning = "within the margin that the experiment calls too small"
     plain = page(results, "en")
@@ -180,6 +182,7 @@ def test_one_model_has_no_differences(html_of):
     assert "better" not in html[html.index("<body>") : html.index("<script")]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_results_without_question_targets_or_groups_still_make_a_page(make_results):
     results = make_results(("today",))
     results.manifest.update(question=None, hypothesis=None, targets=[])

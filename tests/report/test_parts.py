@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from akuttsim.report.catalogue import Catalogue
+from akuttsim.report.figures.style import looks
+from akuttsim.report.parts.answering import answering_part
 from akuttsim.report.pictures import parts, pictures
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
@@ -15,6 +17,7 @@ def words(results):
     return Words(Catalogue("en"), Selection(results))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_parts_stand_in_the_order_of_the_page(words):
     assert [part.key for part in parts(words)] == [
         "answering",
@@ -35,6 +38,7 @@ def test_every_figure_has_words_a_caption_and_a_narrow_form(words):
             assert drawing.narrow or picture.key == "map"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_figure_s_table_has_the_numbers_of_the_results(words):
     (curve,) = [each for each in pictures(words) if each.key == "answered"]
     rows = {row.name: row.cells[0].number for row in curve.tables[0].rows}
@@ -46,7 +50,9 @@ def test_a_figure_s_table_has_the_numbers_of_the_results(words):
 def test_the_week_s_frames_are_only_around_hours_that_surely_miss(words, results):
     def frames():
         found = Words(Catalogue("en"), Selection(results))
-        (week,) = [each for each in pictures(found) if each.key == "week-answering"]
+        models = looks({name: name for name in found.chosen.organisations})
+        part = answering_part(found, models)
+        (week,) = [each for each in part.pictures if each.key == "week-answering"]
         return week.drawings[0].wide.count("stroke-width: 2.2")
 
     assert frames() == 3 * 2 + 1  # two hours in each of three models, and the legend's

@@ -88,6 +88,7 @@ def test_what_stands_above_each_page_cannot_leave_its_string(name):
     assert read == " ".join(name.split())[:90]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_page_says_what_stands_above_each_sheet(results):
     style = page(results, "en").partition("<style>")[2].partition("</style>")[0]
     assert style.count(css_string("akuttsim – Smalldale")) == 1

@@ -67,6 +67,7 @@ def test_figures_with_hostile_names_are_whole(drawn_hostile, tmp_path):
     assert "<script" not in index and not re.search(r"^\s*[=+@]", index, re.M)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_only_the_figures_of_the_page_are_noted_where_somebody_asks(results):
     from akuttsim.report.catalogue import Catalogue
     from akuttsim.report.figures.noted import noting

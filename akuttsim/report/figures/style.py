@@ -13,6 +13,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from akuttsim.report.figures.noted import Noted, note
@@ -37,6 +38,8 @@ DASHES: tuple[Any, ...] = (
 
 STYLE: Any = {
     "svg.fonttype": "none",
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
     "font.family": "DejaVu Sans",
     "font.size": 12,
     "axes.titlesize": 13,
@@ -115,7 +118,8 @@ def drawn(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) -> st
         figure = Figure(figsize=(size.width / 72, size.height / 72), dpi=72, layout="constrained")
         draw(figure)
         sink = io.StringIO()
-        figure.savefig(sink, format="svg", transparent=True, metadata={"Date": None})
+        # savefig would draw a constrained figure twice, once for its layout alone
+        FigureCanvasSVG(figure).print_svg(sink, metadata={"Date": None})
     inline = _inline(sink.getvalue(), name, alt)
     if not size.narrow:
         note(Noted(name, alt, (size.width, size.height), draw, inline))

@@ -96,7 +96,7 @@ def test_ctrl_c_ends_in_two_seconds_tidily_and_says_how_to_go_on(
     folder = tmp_path / "found"
     with hearing(signal.SIGINT):
         process = started(names, folder)
-    wait_for_runs(folder, 3)
+    wait_for_runs(process, folder, 3)
     began = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
     left, err = ended(process)
@@ -112,7 +112,7 @@ def test_ctrl_c_ends_in_two_seconds_tidily_and_says_how_to_go_on(
 def test_a_process_that_dies_is_told_and_what_it_finished_is_kept(tmp_path: Path) -> None:
     folder = tmp_path / "found"
     process = started(files(tmp_path), folder)
-    wait_for_runs(folder, 3)
+    wait_for_runs(process, folder, 3)
     os.kill(workers(folder)[0], signal.SIGKILL)
     left, err = ended(process)
     assert left == 2 and "a process died" in err and "go on with --resume" in err
