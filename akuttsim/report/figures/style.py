@@ -118,8 +118,9 @@ def drawn(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) -> st
         figure = Figure(figsize=(size.width / 72, size.height / 72), dpi=72, layout="constrained")
         draw(figure)
         sink = io.StringIO()
+        canvas: Any = FigureCanvasSVG(figure)
         # savefig would draw a constrained figure twice, once for its layout alone
-        FigureCanvasSVG(figure).print_svg(sink, metadata={"Date": None})
+        canvas.print_svg(sink, metadata={"Date": None})
     inline = _inline(sink.getvalue(), name, alt)
     if not size.narrow:
         note(Noted(name, alt, (size.width, size.height), draw, inline))
