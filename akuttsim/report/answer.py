@@ -11,7 +11,7 @@ from akuttsim.report.factors import case_title
 from akuttsim.report.gains import FOR_WHOM, Sentence, differences, size_of
 from akuttsim.report.goals import goals
 from akuttsim.report.many import is_many, leaders
-from akuttsim.report.selection import Estimate, Selection
+from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
 from akuttsim.store.results import Results
 
@@ -68,7 +68,7 @@ def _level(words: Words, indicator: str) -> str:
     level = words.chosen.level(words.chosen.base, indicator)
     if level is None or not level.is_known:
         return ""
-    label, written = words.labels.short(indicator), _with_interval(words, level)
+    label, written = words.labels.short(indicator), words.level(level)
     longest = _longest(words, indicator) if indicator in FOR_WHOM else ""
     key = "answer.level_longest" if longest else "answer.level"
     return words.text(key, label=label, level=written, longest=longest)
@@ -86,10 +86,4 @@ def _longest(words: Words, indicator: str) -> str:
         return ""
     longest = max(by_place, key=size_of)
     place = words.labels.municipality(longest[0])
-    return words.text("answer.longest", place=place, level=_with_interval(words, longest[1]))
-
-
-def _with_interval(words: Words, estimate: Estimate) -> str:
-    interval = words.numbers.interval(estimate)
-    mean = words.numbers.mean(estimate)
-    return f"{mean} [{interval}]" if interval else mean
+    return words.text("answer.longest", place=place, level=words.level(longest[1]))

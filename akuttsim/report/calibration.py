@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from akuttsim.analysis.calibrated import Aimed, Calibrated, Judged
 from akuttsim.analysis.identified import Direction
 from akuttsim.report.catalogue import input_names
-from akuttsim.report.figures.scales import shown
 from akuttsim.report.logs.document import LogWords
+from akuttsim.report.numbers import shown
 
 LEAST_PART = 0.2
 """A smaller part of a direction is not named."""

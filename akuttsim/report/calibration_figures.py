@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from akuttsim.analysis.calibrated import Aimed, Calibrated, Moved
 from akuttsim.report.calibration import CalibrationWords
-from akuttsim.report.figures.scales import shown
 from akuttsim.report.figures.strips import Part, Strip, Strips, strips
 from akuttsim.report.logs.document import Picture
+from akuttsim.report.numbers import shown
 
 TARGETS = (
     "published", "tolerance", "fitted_before", "fitted_after",

@@ -8,7 +8,8 @@ from akuttsim.report.goals import MANY, any_known, applicable, pattern
 from akuttsim.report.words import Words
 
 _MOST_SETS = 3
-"""So many groups of models that differ in what is open are told one by one."""
+_MOST_LABELS = 8
+"""So many groups of models that differ in what is open are told one by one, with so many names."""
 
 
 def doubts(words: Words) -> str:
@@ -45,7 +46,7 @@ def _open_differences(words: Words) -> list[str]:
         unclear = tuple(each for each in words.chosen.judged_by() if _is_open(words, name, each))
         if unclear:
             sets.setdefault(unclear, []).append(name)
-    if len(sets) > _MOST_SETS:
+    if len(sets) > _MOST_SETS or sum(map(len, sets)) > _MOST_LABELS:
         return [_counted(words, sets)]
     base = words.labels.organisation(words.chosen.base)
     return [

@@ -8,8 +8,12 @@ from typing import Any
 
 from akuttsim.report.effects import told_effects
 from akuttsim.report.gains import Sentence
+from akuttsim.report.numbers import shown
 from akuttsim.report.selection import Estimate
 from akuttsim.report.words import Words
+
+MOST_TOLD = 1000
+"""More replications than this are not counted: what they would tell is hardly worth them."""
 
 
 def enough(words: Words) -> list[Sentence]:
@@ -84,7 +88,7 @@ def _precision(words: Words, until: dict[str, Any] | None) -> str:
     runs = max(words.chosen.manifest["runs"].values())
     unit = words.text.get(f"unit_of_change.{widest.unit}", f"{{n}} {widest.unit}")
     asked, reached = (
-        unit.format(n=words.numbers.plain(value * (100 if widest.unit == "share" else 1), 2))
+        unit.format(n=words.numbers.plain(shown(value, widest.unit), 2))
         for value in (until["half_width"], _half_width(widest))
     )
     key = "enough.narrow" if _half_width(widest) <= until["half_width"] else "enough.wide"
@@ -114,13 +118,17 @@ def _more(words: Words) -> str:
         return ""
     never = sum(map(math.isnan, _open(words)))
     least, most = (_replications(words, each) for each in (known[0], known[-1]))
-    key = "enough.more" if known[0] == known[-1] else "enough.more_between"
-    told = words.text(key, least=least, most=most)
+    far = "_far" if known[-1] > MOST_TOLD else ""
+    only = "more" if known[0] == known[-1] or known[0] > MOST_TOLD else "more_between"
+    limit = words.numbers.plain(MOST_TOLD)
+    told = words.text(f"enough.{only}{far}", least=least, most=most, limit=limit)
     return f"{told}; {words.text('enough.never', count=never)}" if never else told
 
 
 def _replications(words: Words, count: int) -> str:
-    return words.text.counted("enough.replications", count, words.numbers.plain(count))
+    """Return a number of replications; a large one in two digits, for it is a guess."""
+    told = count if count < 100 else float(f"{count:.2g}")
+    return words.text.counted("enough.replications", count, words.numbers.plain(told))
 
 
 def _open(words: Words) -> Iterator[float]:

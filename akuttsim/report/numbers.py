@@ -11,7 +11,9 @@ from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.selection import Estimate
 from akuttsim.texts import number
 
-_DECIMALS = {"share": 1, "s": 0, "min": 1, "NOK per year": 0, "km per week": 0}
+KRONER = "NOK per year"
+
+_DECIMALS = {"share": 1, "s": 0, "min": 1, KRONER: 2, "km per week": 0}
 _MOST_DECIMALS = 3
 
 
@@ -32,9 +34,9 @@ class Numbers:
         return format_date(date.fromisoformat(iso), pattern, locale=self.text.lang)
 
     def amount(self, value: float, unit: str, decimals: int | None = None) -> str:
-        """Return a number with its unit; a share is written in per cent."""
+        """Return a number with its unit; shares in per cent, kroner a year in millions."""
         digits = _DECIMALS.get(unit, 1) if decimals is None else decimals
-        written = self.plain(_shown(value, unit), digits)
+        written = self.plain(shown(value, unit), digits)
         return self.text.get(f"unit.{unit}", f"{{n}} {unit}").format(n=written)
 
     def mean(self, estimate: Estimate) -> str:
@@ -46,7 +48,7 @@ class Numbers:
         if not estimate.has_interval:
             return ""
         digits = decimals(estimate)
-        ends = [_shown(end, estimate.unit) for end in (estimate.low, estimate.high)]
+        ends = [shown(end, estimate.unit) for end in (estimate.low, estimate.high)]
         low, high = (self.plain(end, digits) for end in ends)
         return self.text("number.range", low=low, high=high)
 
@@ -57,7 +59,7 @@ class Numbers:
 
     def margin(self, estimate: Estimate) -> str:
         """Return the margin of a difference with its unit, with the decimals that it was given."""
-        value = _shown(estimate.margin, estimate.unit)
+        value = shown(estimate.margin, estimate.unit)
         digits = next((d for d in range(4) if abs(round(value, d) - value) < 1e-9), 4)
         unit = self.text.get(f"unit_of_change.{estimate.unit}", f"{{n}} {estimate.unit}")
         if (value, digits) == (1, 0):
@@ -67,7 +69,7 @@ class Numbers:
     def signed(self, estimate: Estimate) -> str:
         """Return the mean of a difference with its sign, without its unit."""
         digits = decimals(estimate)
-        value = _shown(estimate.mean, estimate.unit)
+        value = shown(estimate.mean, estimate.unit)
         return ("+" if round(value, digits) > 0 else "") + self.plain(value, digits)
 
 
@@ -76,8 +78,8 @@ def decimals(estimate: Estimate) -> int:
 
     An end near the target (for a difference: near zero) must not be written as if it touched it.
     """
-    mark = 0.0 if math.isnan(estimate.target) else _shown(estimate.target, estimate.unit)
-    ends = [_shown(end, estimate.unit) for end in (estimate.low, estimate.high)]
+    mark = 0.0 if math.isnan(estimate.target) else shown(estimate.target, estimate.unit)
+    ends = [shown(end, estimate.unit) for end in (estimate.low, estimate.high)]
     off = [end for end in ends if not math.isnan(end) and abs(end - mark) > 1e-9]
     digits = _DECIMALS.get(estimate.unit, 1)
     while digits < _MOST_DECIMALS and any(round(end - mark, digits) == 0 for end in off):
@@ -87,9 +89,10 @@ def decimals(estimate: Estimate) -> int:
 
 def is_noticeable(estimate: Estimate) -> bool:
     """Tell whether a mean is more than nought at the decimals that its unit is usually given."""
-    shown = _shown(estimate.mean, estimate.unit)
-    return round(shown, _DECIMALS.get(estimate.unit, 1)) != 0
+    mean = shown(estimate.mean, estimate.unit)
+    return round(mean, _DECIMALS.get(estimate.unit, 1)) != 0
 
 
-def _shown(value: float, unit: str) -> float:
-    return 100.0 * value if unit == "share" else value
+def shown(value: float, unit: str) -> float:
+    """Return a value as it is written: shares in per cent, kroner a year in millions."""
+    return value * {"share": 100.0, KRONER: 1e-6}.get(unit, 1.0)

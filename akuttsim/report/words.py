@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from akuttsim.report.catalogue import Catalogue
@@ -39,6 +40,14 @@ class Words:
 
     def change(self, estimate: Estimate) -> str:
         """Return a difference with its interval: −1,2 min [−1,5 til −0,9]."""
+        return self._in_brackets(self.numbers.change(estimate), estimate)
+
+    def level(self, estimate: Estimate) -> str:
+        """Return a value with its interval, as a difference."""
+        return self._in_brackets(self.numbers.mean(estimate), estimate)
+
+    def _in_brackets(self, written: str, estimate: Estimate) -> str:
+        if estimate.has_interval and math.isclose(estimate.low, estimate.high, abs_tol=1e-9):
+            return f"{written} [{self.text('number.always')}]"
         interval = self.numbers.interval(estimate)
-        written = self.numbers.change(estimate)
         return f"{written} [{interval}]" if interval else written

@@ -60,3 +60,14 @@ def test_many_sets_of_open_indicators_are_counted_by_indicator(results):
     third = answer_lines(found, "en")[2]
     assert third.count("differ from Model today") == 1 and third.count("” (4)") == 3
     assert "(in brackets: for how many of the 7 models)" in third
+
+
+def test_three_long_lists_of_open_indicators_are_counted_too(results):
+    """Nine names in three lists are too many to read; eight are told as they are."""
+    every = (*JUDGED_BY, SPARSE, "answered_116117_within_120_s")
+    found = with_more(results, 1)
+    found.manifest["main_indicators"] = list(every)
+    others = list(found.manifest["organisations"])[1:]
+    for lists, is_counted in (((4, 3, 1), False), ((4, 3, 2), True)):
+        leave_open(found, {name: every[:many] for name, many in zip(others, lists, strict=True)})
+        assert ("in brackets: for how many" in answer_lines(found, "en")[2]) == is_counted

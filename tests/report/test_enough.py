@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from report.told import answer_lines
 
 TRAVEL = "travel_to_care_min"
@@ -62,15 +63,15 @@ def test_how_many_more_would_tell_what_is_open(results):
     table.loc[rows, columns] = [1.0, -9.0, 9.0, "cannot tell"]
     table["more_runs"] = float("nan")
     assert len(answer_lines(results, "en")) == 3, "nothing is said of what nobody can tell"
-    table.loc[rows & (table["organisation"] == "one"), "more_runs"] = 1400.0
+    table.loc[rows & (table["organisation"] == "one"), "more_runs"] = 838.0
     told = answer_lines(results, "en")[3]
-    assert told.startswith("About 1,400 more replications would answer what is open, if")
+    assert told.startswith("About 840 more replications would answer what is open, if")
     assert told.endswith(
         "; for 1 of the open questions no number can be told, as they lie too near the middle."
     )
     table.loc[rows & (table["organisation"] == "two"), "more_runs"] = 12.0
     assert (
-        "About 12 more replications would answer the first of what is open, and about 1,400"
+        "About 12 more replications would answer the first of what is open, and about 840"
         in (answer_lines(results, "en")[3])
     )
     table.loc[rows & (table["organisation"] == "two"), "more_runs"] = 1.0
@@ -79,6 +80,27 @@ def test_how_many_more_would_tell_what_is_open(results):
         ("nb", "Om lag 1 gjentakelse til"),
     ):
         assert answer_lines(results, lang)[3].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("counts", "lang", "begins"),
+    [
+        ((1400.0, 162727.0), "en", "What is open would take more than 1,000 more replications: "),
+        ((1400.0, 1400.0), "nb", "Det som er åpent, ville kreve mer enn 1\xa0000 gjentakelser"),
+        ((12.0, 1400.0), "en", "About 12 more replications would answer the first of what is open, "
+         "if what follows is like what came; the last of it would take more than 1,000: such a"),
+    ],
+)  # fmt: skip
+def test_more_than_anybody_would_run_is_not_counted(results, counts, lang, begins):
+    results.manifest["targets"], results.manifest["main_indicators"] = [], [TRAVEL]
+    table = results.differences
+    rows = (table["group_by"] == "all") & (table["indicator"] == TRAVEL)
+    columns = ["mean", "ci_low", "ci_high", "verdict"]
+    table.loc[rows, columns] = [1.0, -9.0, 9.0, "cannot tell"]
+    table["more_runs"] = table["organisation"].map({"one": counts[0], "two": counts[1]})
+    told = answer_lines(results, lang)[3]
+    assert told.startswith(begins) and ("margin" in told)
+    assert "162" not in told and "400" not in told
 
 
 def test_real_calls_are_named_and_what_intervals_then_tell(results):

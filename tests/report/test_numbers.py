@@ -21,10 +21,12 @@ NBSP, MINUS = "\u00a0", "\u2212"
         (1234.56, "min", f"1{NBSP}234,6{NBSP}min", f"1,234.6{NBSP}min"),
         (3.4, "s", f"3{NBSP}s", f"3{NBSP}s"),
         (12.87, "h per week", f"12,9{NBSP}timer per uke", f"12.9{NBSP}h a week"),
+        (-2_368_408.0, "NOK per year", f"{MINUS}2,37{NBSP}mill. kr per år",
+         f"NOK{NBSP}{MINUS}2.37{NBSP}million a year"),
         (-0.04, "min", f"0,0{NBSP}min", f"0.0{NBSP}min"),
         (5.0, "furlongs", "5,0 furlongs", "5.0 furlongs"),
     ],
-)
+)  # fmt: skip
 def test_amounts(value, unit, nb, en):
     assert NB.amount(value, unit) == nb
     assert EN.amount(value, unit) == en

@@ -44,7 +44,9 @@ def test_a_figure_s_table_has_the_numbers_of_the_results(words):
     rows = {row.name: row.cells[0].number for row in curve.tables[0].rows}
     assert rows["within 120 s"] == "72.0%"
     (cost,) = [each for each in pictures(words) if each.key == "cost"]
-    assert [row.cells[1].number for row in cost.tables[0].rows] == ["NOK\u00a02,000,000 a year"] * 4
+    assert [row.cells[1].number for row in cost.tables[0].rows] == [
+        "NOK\u00a02.00\u00a0million a year"
+    ] * 4
 
 
 def test_the_week_s_frames_are_only_around_hours_that_surely_miss(words, results):

@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from akuttsim.report.figures.scales import numbered, shown, unit_words
+from akuttsim.report.figures.scales import numbered, unit_words
 from akuttsim.report.figures.style import INK, Size, drawn, plain
+from akuttsim.report.numbers import shown
 from akuttsim.report.words import Words
 
 LOOKS = {

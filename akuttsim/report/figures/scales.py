@@ -7,17 +7,13 @@ from collections.abc import Sequence
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from akuttsim.report.numbers import KRONER
 from akuttsim.report.words import Words
-
-
-def shown(value: float, unit: str) -> float:
-    """Return a value as it is written: shares in per cent, kroner a year in millions."""
-    return value * {"share": 100.0, "NOK per year": 1e-6}.get(unit, 1.0)
 
 
 def unit_words(words: Words, unit: str, is_change: bool = False) -> str:
     """Return the name of a unit without a number."""
-    if unit == "NOK per year":
+    if unit == KRONER:
         return words.text("scales.millions")
     family = "unit_of_change" if is_change else "unit"
     return words.text.get(f"{family}.{unit}", f"{{n}} {unit}").format(n="").strip("\u00a0 ")

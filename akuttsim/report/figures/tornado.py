@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from akuttsim.report.figures.scales import numbered, shown, unit_words
+from akuttsim.report.figures.scales import numbered, unit_words
 from akuttsim.report.figures.style import INK, Size, drawn, plain
+from akuttsim.report.numbers import shown
 from akuttsim.report.words import Words
 
 SIDES = {"lower": ("#0072B2", ""), "higher": ("#E69F00", "///"), "other": ("#bcc2c7", "...")}

@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from akuttsim.analysis.pareto import Standing
-from akuttsim.report.figures.scales import numbered, shown, unit_words
+from akuttsim.report.figures.scales import numbered, unit_words
 from akuttsim.report.figures.style import FAINT, INK, Look, Size, drawn
+from akuttsim.report.numbers import shown
 from akuttsim.report.selection import Estimate
 from akuttsim.report.words import Words
 

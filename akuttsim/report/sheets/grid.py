@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from akuttsim.report.numbers import KRONER
 from akuttsim.report.selection import Estimate
 from akuttsim.report.words import Words
 
@@ -95,6 +96,8 @@ def grid(
 
 def unit_name(words: Words, unit: str, is_change: bool = False) -> str:
     """Return a unit's name without a number: min, %, percentage points."""
+    if unit == KRONER:
+        return words.text("sheets.kroner")
     family = "unit_of_change" if is_change else "unit"
     written = words.text.get(f"{family}.{unit}", f"{{n}} {unit}").format(n="")
     return written.replace("\u00a0", " ").strip()
