@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from akuttsim.analysis.first_help import came_to
 from akuttsim.analysis.kilometres import driven_km
 from akuttsim.analysis.observed import Observed, Row
 from akuttsim.analysis.spans import seconds_within
@@ -14,7 +15,7 @@ from akuttsim.scenario.organisation import Organisation
 from akuttsim.units import HOUR_S
 
 STAFF = tuple(HourPrices.model_fields)
-PARTS = (*STAFF, "vehicles", "clinics", "kilometres")
+PARTS = (*STAFF, "first_responders", "vehicles", "clinics", "kilometres")
 
 
 def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
@@ -22,11 +23,12 @@ def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
 
     What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (hours on
     call and on home duty at their own), those of helicopters, boats and single responders that have
-    a price, vehicles and clinics at a price a year, and the kilometres of ambulances, transport
-    vehicles, doctors and nurses of `km_driven_a_week`; the measured span is scaled to a year. Left
-    out: overtime, patients' own journeys, neighbours' ambulances, first responders, vehicles
-    without a price, and management. Without `costs` there are no rows. Unit: Norwegian kroner a
-    year. By part.
+    a price, first responders at a price a group and a patient of `responders_came_a_week`, vehicles
+    and clinics at a price a year, and the kilometres of ambulances, transport vehicles, doctors and
+    nurses of `km_driven_a_week`; the measured span is scaled to a year. Left out: overtime,
+    patients' own journeys, neighbours' ambulances, vehicles and first responders without a price,
+    first responders who turn out in vain, and management. Without `costs` there are no rows. Unit:
+    Norwegian kroner a year. By part.
     Source: akuttsim's own definition.
     """
     costs = seen.organisation.costs
@@ -41,6 +43,7 @@ def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
         if price is not None:
             hours = seconds_within(duty, seen.record.measured) / HOUR_S / seen.weeks
             parts[unit.team] += hours * WEEKS_A_YEAR * price.value
+    parts["first_responders"] = _first_responders(seen, costs)
     parts["vehicles"] = _vehicles(seen.organisation, costs)
     clinics = seen.organisation.clinics.values()
     parts["clinics"] = sum(getattr(costs.clinic_year_nok, each.kind).value for each in clinics)
@@ -60,6 +63,16 @@ def _is_gp(organisation: Organisation, team: str) -> bool:
     """Tell whether a team of doctors serves GP offices alone."""
     kinds = {each.kind for each in organisation.clinics.values() if each.doctors == team}
     return kinds == {"gp_office"}
+
+
+def _first_responders(seen: Observed, costs: Costs) -> float:
+    """Return what groups of first responders with a price cost a year, and their call-outs."""
+    prices = costs.first_responders_nok
+    if prices is None:
+        return 0.0
+    came_a_year = came_to(seen).sum() / seen.weeks * WEEKS_A_YEAR
+    groups = len(seen.organisation.first_responders)
+    return float(groups * prices.group_year.value + came_a_year * prices.call_out.value)
 
 
 def _vehicles(organisation: Organisation, costs: Costs) -> float:

@@ -23,7 +23,7 @@ from akuttsim.analysis.observed import (
     rows,
     share,
 )
-from akuttsim.records import AMBULANCE, NURSE_OUT, RED, SUPPORT, Floats
+from akuttsim.records import AMBULANCE, NURSE_OUT, RED, SUPPORT, Flags, Floats
 from akuttsim.scenario.fleet import Support
 from akuttsim.units import MINUTE_S
 
@@ -95,9 +95,15 @@ def responders_came_a_week(seen: Observed) -> Iterator[Row]:
     alarms that nobody could answer, which leave no trace. Unit: patients a week. By municipality.
     Source: akuttsim's own definition.
     """
-    mask = seen.residents & ~np.isnan(seen.record.courses.responder_s)
+    mask = came_to(seen)
     groups = [by_municipality(seen, mask)]
     yield from rates("responders_came_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def came_to(seen: Observed) -> Flags:
+    """Return which patients of the region a first responder came to."""
+    came: Flags = seen.residents & ~np.isnan(seen.record.courses.responder_s)
+    return came
 
 
 def responder_before_ambulance_min(seen: Observed) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.crews import Mission
 from akuttsim.chain.run import Call, Run
-from akuttsim.chain.service import Doctors, Site
+from akuttsim.chain.service import Doctors, Responders, Site
 from akuttsim.chain.supports import sent_beside, support_to
 from akuttsim.records import (
     BUSY,
@@ -33,14 +33,21 @@ def others_alerted(run: Run, call: Call, mission: Mission) -> None:
 
 def responders_alerted(run: Run, call: Call, mission: Mission) -> None:
     """Alert the nearest first responders who answer; they stay until the ambulance has come."""
-    patient, nearest_s = call.patient, float("inf")
-    for number, group in enumerate(run.service.responders):
+    groups, patient, nearest_s = run.service.responders, call.patient, float("inf")
+    ambulance_s = run.fleet.soonest_s(mission) if groups else 0.0
+    for number, group in enumerate(groups):
         drive_s = run.drive_s(group.place, call.place)
         reaction_s = run.choices.responder_s[number][patient]
-        if reaction_s and drive_s <= group.max_drive_s:
+        if reaction_s and is_alerted(group, drive_s, ambulance_s):
             nearest_s = min(nearest_s, reaction_s + drive_s)
     if nearest_s < float("inf"):
         run.clock.later(nearest_s, lambda _: responder_arrives(run, call, mission))
+
+
+def is_alerted(group: Responders, drive_s: float, ambulance_s: float) -> bool:
+    """Tell whether first responders are near enough, and expected enough before the ambulance."""
+    expected_s = group.expected_reaction_s + drive_s
+    return drive_s <= group.max_drive_s and expected_s + group.ahead_s <= ambulance_s
 
 
 def responder_arrives(run: Run, call: Call, mission: Mission) -> None:

@@ -142,7 +142,8 @@ def _by_unit(plan: Plan, patients: Patients) -> dict[str, Any]:
         ),
         "responder_s": tuple(
             done_s(
-                patients.u_responder < each.available.value,
+                (patients.u_responder < each.available.value)
+                & (patients.u_support < (1.0 if each.asked_for is None else each.asked_for.value)),
                 each.reaction_min,
                 patients.u_responder_time,
             ).tolist()

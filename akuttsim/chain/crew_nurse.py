@@ -6,7 +6,7 @@ from bisect import insort
 
 from simpy.events import Event
 
-from akuttsim.chain.clock import Pathway
+from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.crews import Crew, Mission
 from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.run import Call, Run
@@ -15,13 +15,18 @@ from akuttsim.records import GREEN, NURSE
 
 
 class CrewNurse:
-    """A crew that receives patients at its own station, when it is there and free."""
+    """A crew that receives patients at its own station, when it is there and free.
 
-    __slots__ = ("_asked", "_fleet", "_queue", "crew")
+    While some wait it stands at no post. Somebody has waited since `since_s`.
+    """
 
-    def __init__(self, fleet: Fleet, crew: Crew) -> None:
+    __slots__ = ("_asked", "_clock", "_fleet", "_queue", "crew", "since_s")
+
+    def __init__(self, clock: Clock, fleet: Fleet, crew: Crew) -> None:
         """Let a crew of the fleet receive; it is told whenever it is back at its station."""
         self.crew = crew
+        self.since_s = 0.0
+        self._clock = clock
         self._fleet = fleet
         self._queue: list[tuple[int, int, Mission, Event]] = []
         self._asked = 0
@@ -32,15 +37,26 @@ class CrewNurse:
         return self._fleet.stays_for(self.crew, mission)
 
     def wait(self, mission: Mission, urgency: int, event: Event) -> Event:
-        """Wait for the crew, by urgency, then by who came first."""
+        """Wait for the crew, by urgency, then by who came first; from a post it comes back."""
+        if not self._queue:
+            self.since_s = self._clock._now
         self._asked += 1
         insort(self._queue, (urgency, self._asked, mission, event))
+        self.crew.is_awaited = True
+        self._fleet.comes_back(self.crew)
         return event
+
+    @property
+    def waiting(self) -> int:
+        """Return how many wait for the crew."""
+        return len(self._queue)
 
     def receives(self) -> None:
         """Take the next who waits, if the crew is there and free."""
         if self._queue and self.takes(self._queue[0][2]):
-            self._queue.pop(0)[3].succeed()
+            event = self._queue.pop(0)[3]
+            self.crew.is_awaited = bool(self._queue)
+            event.succeed()
 
 
 def satellites_staffed(run: Run) -> None:
@@ -49,7 +65,7 @@ def satellites_staffed(run: Run) -> None:
     for site, clinic in zip(run.service.sites, run.plan.organisation.clinics.values(), strict=True):
         if clinic.nurses_of_crew is not None:
             crew = run.fleet.crews[names.index(clinic.nurses_of_crew)]
-            site.crew = CrewNurse(run.fleet, crew)
+            site.crew = CrewNurse(run.clock, run.fleet, crew)
 
 
 def examined_by_crew(run: Run, call: Call, site: Site) -> Pathway:

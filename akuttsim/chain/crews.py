@@ -53,7 +53,7 @@ class Crew:
     passes the first place of the route at `departed_s`, which both lie ahead while it mobilises.
     `arrival` is the wait until it stands at its patient, which may be called off. `drives` is the
     kind of a drive without mission; `receives` is told when a crew that staffs a satellite is free
-    at its station.
+    at its station, and `is_awaited` tells whether patients wait there for it.
     """
 
     __slots__ = (
@@ -62,6 +62,7 @@ class Crew:
         "departed_s",
         "drives",
         "index",
+        "is_awaited",
         "kind",
         "leaves_s",
         "mission",
@@ -95,6 +96,7 @@ class Crew:
         self.mission: Mission | None = None
         self.arrival: Delay | None = None
         self.receives: Callable[[], None] | None = None
+        self.is_awaited = False
 
     def is_standing(self, now: float) -> bool:
         """Tell whether a crew without mission stands at its station or post, or is still out."""

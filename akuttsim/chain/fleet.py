@@ -206,6 +206,13 @@ class Fleet:
         self._moves_up()
         return True
 
+    def comes_back(self, crew: Crew) -> None:
+        """Let a free crew leave its post for patients who wait at the satellite that it staffs."""
+        if crew in self._free and crew.place != crew.station:
+            self.movement.drives_to(crew, crew.station, RETURN)
+            self._may_receive(crew)
+            self._moves_up()
+
     def cares_until(self, crew: Crew, seconds: float) -> Event:
         """Let a crew care for a satellite's patient; yields early when it is called away."""
         crew.arrival = self._clock.wait(seconds)
@@ -272,10 +279,13 @@ class Fleet:
         return self._free_transport if crew.kind == TRANSPORT_KIND else self._free_neighbours
 
     def _moves_up(self) -> None:
-        """Send free crews to the posts that matter most when so many are free; others go home."""
+        """Send free crews to the posts that matter most when so many are free; others go home.
+
+        Who is awaited by a satellite's patients is none of them.
+        """
         if not self.rules.posts:
             return
-        movable = [crew for crew in self._free if not crew.at_home]
+        movable = [crew for crew in self._free if not (crew.at_home or crew.is_awaited)]
         posts = self.rules.posts.get(len(movable), ())
         if not posts and not self._are_posted:
             return

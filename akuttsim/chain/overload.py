@@ -22,6 +22,10 @@ def overloads(run: Run) -> Iterator[Overload]:
         if stuck:
             waiting = sum(queue.waiting for queue in stuck)
             yield Overload(role, team, min(queue.since_s for queue in stuck), waiting)
+    for name, site in zip(run.plan.organisation.clinics, run.service.sites, strict=True):
+        staffed = site.crew
+        if staffed and staffed.waiting and now - staffed.since_s > LONGEST_RUSH_S:
+            yield Overload("nurse", name, staffed.since_s, staffed.waiting)
     missions = run.fleet.waiting()
     if missions and now - run.fleet.waiting_since_s > LONGEST_RUSH_S:
         yield Overload("crew", "", run.fleet.waiting_since_s, missions)

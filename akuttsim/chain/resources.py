@@ -67,7 +67,12 @@ def _straight(plan: Plan, config: SupportConfig) -> Straight:
 def responders(plan: Plan) -> list[Responders]:
     """Return the groups of first responders."""
     return [
-        Responders(plan.place_index[group.place], group.max_drive_min.value * MINUTE_S)
+        Responders(
+            plan.place_index[group.place],
+            group.max_drive_min.value * MINUTE_S,
+            group.reaction_min.expected() * MINUTE_S,
+            -math.inf if group.ahead_min is None else group.ahead_min.value * MINUTE_S,
+        )
         for group in plan.organisation.first_responders.values()
     ]
 

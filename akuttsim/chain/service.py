@@ -144,10 +144,12 @@ class CallOut:
 
 @dataclass(slots=True)
 class Responders:
-    """First responders of a place."""
+    """First responders of a place, and how long before the ambulance they must be expected."""
 
     place: int
     max_drive_s: float
+    expected_reaction_s: float
+    ahead_s: float
 
 
 @dataclass(slots=True)

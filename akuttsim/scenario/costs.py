@@ -48,11 +48,26 @@ class ClinicPrices(Model):
     satellite: Number
 
 
+class FirstResponderPrices(Model):
+    """What first responders (akutthjelpere) cost: a group a year, and each time that they come.
+
+    `group_year` is training, equipment and alarms of one group; `call_out` what those who come are
+    paid for it together.
+    """
+
+    group_year: Number
+    call_out: Number
+
+
 class Costs(Model):
-    """Unit prices in Norwegian kroner, and how many hours a doctor works a week on duty."""
+    """Unit prices in Norwegian kroner, and how many hours a doctor works a week on duty.
+
+    First responders without prices are paid by others.
+    """
 
     hour_nok: HourPrices
     vehicle_year_nok: VehiclePrices
     clinic_year_nok: ClinicPrices
+    first_responders_nok: FirstResponderPrices | None = None
     km_nok: Number
     hours_per_doctor_week: Number | None = None

@@ -91,7 +91,9 @@ class FirstResponders(Model):
     """First responders (akutthjelpere) of a place, alerted to red with the ambulance.
 
     Volunteers or fire service: `available` is the share of alarms that somebody answers;
-    `reaction_min` from alert until they drive; they go at most `max_drive_min`.
+    `reaction_min` from alert until they drive; they go at most `max_drive_min`. `asked_for` is the
+    share of red incidents that AMK wants them for (all, without it), the same incidents for all
+    groups; `ahead_min` how long before the ambulance they must be expected to be there.
     """
 
     title: Bilingual
@@ -99,6 +101,8 @@ class FirstResponders(Model):
     available: Share
     reaction_min: Duration
     max_drive_min: Number
+    asked_for: Share | None = None
+    ahead_min: Number | None = None
 
 
 class StandBy(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import small
 from analysis import prices
@@ -115,6 +116,32 @@ def test_what_has_no_price_is_paid_by_others() -> None:
     assert parts["single_responder"][0] == pytest.approx(167 * 50 * A_WEEK * WEEKS_A_YEAR)
     assert parts["helicopter"][0] == 0
     assert parts["vehicles"][0] == 3 * 1000 + 7
+
+
+def first_responders(place: str) -> dict[str, object]:
+    return {
+        "title": place,
+        "place": place,
+        "available": prices.price(0.5),
+        "reaction_min": {"constant": 5, **small.MADE_UP},
+        "max_drive_min": prices.price(20),
+    }
+
+
+def test_first_responders_cost_a_group_and_a_patient_where_they_have_a_price(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two groups at 5 each, and three patients in the span at 11 each."""
+    monkeypatch.setattr(cost, "came_to", lambda _: np.array([True, False, True, True]))
+    costs = {
+        **prices.COSTS,
+        "first_responders_nok": {"group_year": prices.price(5), "call_out": prices.price(11)},
+    }
+    groups = {name: first_responders(name) for name in ("upper", "town")}
+    for given, expected in ((costs, 2 * 5 + 3 * 11 * A_WEEK * WEEKS_A_YEAR), (prices.COSTS, 0)):
+        changed = small.organisation({"costs": given, "first_responders": groups})
+        parts = small.values(cost.cost_nok_a_year(empty(small.world(changed))), "part")
+        assert parts["first_responders"][0] == pytest.approx(expected)
 
 
 def test_nobody_at_work_costs_nothing_but_what_is_there() -> None:

@@ -44,6 +44,12 @@ def group(
     }
 
 
+def asked(**more: float) -> Any:
+    """Return a group at upper that answers at once, with limits of its own."""
+    limits = {name: number(value) for name, value in more.items()}
+    return {**group("upper", reaction=1, most=60), **limits}
+
+
 def responders(*groups: Any, **more: Any) -> Any:
     return fleet(TOWN, first_responders={f"group-{n}": g for n, g in enumerate(groups)}, **more)
 
@@ -75,6 +81,27 @@ def test_nobody_comes_to_who_is_not_red_too_far_or_not_answered(
     record = meets(responders(group(**of_group)), incident(UPPER, **{**ANSWERS, **columns}))
     assert came(record) == [None]
     assert times(record.courses.first_help_s) == times(record.courses.on_scene_s)
+
+
+def test_they_are_asked_for_in_a_share_of_red_incidents() -> None:
+    for share, expected in ((0.5, 60.0), (0.4, None)):
+        at = responders(asked(asked_for=share))
+        assert came(meets(at, incident(UPPER, **ANSWERS, u_support=0.4))) == [expected]
+
+
+@pytest.mark.parametrize(("ahead", "comes"), [(0, True), (39.2, True), (39.3, False)])
+def test_they_are_alerted_where_they_are_expected_before_the_ambulance_by_so_much(
+    ahead: float, comes: bool
+) -> None:
+    """At upper after one minute; the crew in town after 90 + 72 + 750 + 1,500 s."""
+    record = meets(responders(asked(ahead_min=ahead)), incident(UPPER, **ANSWERS))
+    assert (times(record.courses.on_scene_s), came(record)) == ([2412], [60.0 if comes else None])
+
+
+def test_without_a_free_ambulance_they_are_always_ahead() -> None:
+    at = responders(asked(ahead_min=10_000))
+    two = incident(UPPER, **ANSWERS), incident(UPPER, 1.0, **ANSWERS)
+    assert came(meets(at, *two)) == [None, 61.0]
 
 
 def test_they_go_as_far_as_they_may() -> None:

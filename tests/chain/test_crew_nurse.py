@@ -10,6 +10,7 @@ import small
 from chain.by_hand import (
     ALWAYS,
     CROSS,
+    START,
     UPPER,
     conveyed,
     crew,
@@ -22,8 +23,19 @@ from chain.by_hand import (
     work,
 )
 
-from akuttsim.records import CLINIC, GREEN, MISSION, NURSE, RETURN, VIDEO, YELLOW
-from akuttsim.units import HOUR_S
+from akuttsim.records import (
+    CLINIC,
+    GREEN,
+    MISSION,
+    NURSE,
+    RETURN,
+    STAND_BY,
+    UNFINISHED,
+    VIDEO,
+    YELLOW,
+    Overload,
+)
+from akuttsim.units import DAY_S, HOUR_S
 
 HALF_AN_HOUR = 1800.0
 
@@ -131,12 +143,30 @@ def test_nobody_is_received_off_duty_and_who_waits_is_when_it_begins() -> None:
     assert examined(record) == [(HOUR_S, HOUR_S + 1800, 0)]
 
 
-def test_a_crew_at_a_post_receives_when_it_is_sent_home_again() -> None:
-    """Alone it stands at cross; when the other is free as well, both go home: 1800 s for it."""
-    posts = {"stand_by": [{"free": 1, "at": ["cross"]}]}
-    other = crew("hospital", "13:00-12:30")
-    record = meets(satellite(crew("upper"), other, dispatch=posts), comes(1800.0))
-    assert examined(record) == [(HOUR_S + 1800, HOUR_S + 3600, 0)]
+POST = {"stand_by": [{"free": 1, "at": ["cross"]}]}
+
+
+def test_a_crew_comes_back_from_its_post_for_who_waits_and_goes_there_again() -> None:
+    """It stands at cross, 1800 s away, where it drove as soon as it was on duty."""
+    record = meets(satellite(dispatch=POST), comes(2400.0))
+    assert examined(record) == [(2400 + 1800, 2400 + 3600, 0)]
+    assert work(record, RETURN)[0][1:3] == (2400, 4200)
+    assert [row[1:3] for row in work(record, STAND_BY)][1:] == [(6000, 7800)]
+
+
+def test_nobody_is_posted_while_patients_wait_at_the_satellite() -> None:
+    """The next is taken when the one before has done, and the post stays empty meanwhile."""
+    record = meets(satellite(dispatch=POST), *(comes(2400.0 + late) for late in (0, 60, 120)))
+    assert examined(record) == [(4200 + k * 1800, 6000 + k * 1800, k) for k in range(3)]
+    assert [row[1] for row in work(record, STAND_BY)][1:] == [4200 + 3 * 1800]
+
+
+def test_a_queue_that_the_crew_never_comes_to_is_told() -> None:
+    """It is always on home duty, where it receives nobody."""
+    home = small.crew("upper", ("00:00-24:00", "home"))
+    record = meets(satellite(home), comes(), comes(60.0), incident(CROSS, 2 * DAY_S))
+    assert (record.courses.outcome[:2] == UNFINISHED).all()
+    assert record.overloads == (Overload("nurse", "satellite", START, 2),)
 
 
 def test_it_may_be_called_to_a_red_patient_that_needs_it_though_red_takes_over_nobody() -> None:

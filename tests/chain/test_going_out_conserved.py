@@ -122,6 +122,8 @@ def responders(draw: Draw) -> Part:
         "available": number(0.6),
         "reaction_min": spread(4.0),
         "max_drive_min": number(draw(st.sampled_from([5.0, 30.0]))),
+        "asked_for": perhaps(draw, number(0.7)),
+        "ahead_min": perhaps(draw, number(8.0)),
     }
 
 

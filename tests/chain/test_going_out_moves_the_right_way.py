@@ -201,9 +201,10 @@ def test_more_municipal_beds_spare_more_from_hospital() -> None:
 # -- for each patient --------------------------------------------------------------------------
 
 
-def responders(available: float) -> dict[str, Any]:
+def responders(available: float, **limits: float) -> dict[str, Any]:
     group = {"title": "Fire", "place": "upper", "available": number(available),
-             "reaction_min": takes(5), "max_drive_min": number(40)}  # fmt: skip
+             "reaction_min": takes(5), "max_drive_min": number(40),
+             **{name: number(value) for name, value in limits.items()}}  # fmt: skip
     return {"first_responders": {"fire": group}}
 
 
@@ -216,6 +217,21 @@ def test_first_responders_only_help_sooner(replication: int) -> None:
     assert (most <= some).all() and (some <= none).all()
     assert (most < some).any() and (some < none).any()
     same_but(records[0], records[2], "first_help_s", "responder_s")
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [({"asked_for": 0.3}, {"asked_for": 0.8}, {}), ({"ahead_min": 40.0}, {"ahead_min": 25.0}, {})],
+)
+def test_the_more_first_responders_are_asked_the_sooner_help_comes(limits: Any) -> None:
+    """Who had them before has them still, at the same time; some have them who had not."""
+    few, more, all_ = (
+        fleet(**responders(0.9, **each)).meets(people(0)).courses.responder_s for each in limits
+    )
+    for one, other in ((few, more), (more, all_)):
+        had = ~np.isnan(one)
+        assert np.array_equal(one[had], other[had]) and had.any()
+        assert (~np.isnan(other)).sum() > had.sum()
 
 
 def same_but(one: Record, other: Record, *names: str) -> None:
@@ -252,6 +268,7 @@ OFF: dict[str, dict[str, Any]] = {
         "stand_by": [{"free": 50, "at": ["cross"]}]}},
     "places enough at the door": {"handovers": {"hospital": {"places": sourced(value=50)}}},
     "responders who never answer": responders(0.0),
+    "responders who are never asked": responders(0.9, asked_for=0.0),
     "beds that take nobody": {"acute_beds": {"beds": {
         "title": "Beds", "place": "hospital", "municipalities": ["town"], "takes": NONE,
         "beds": sourced(value=3), "stay_h": takes(30)}}},

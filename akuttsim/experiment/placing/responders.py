@@ -80,7 +80,7 @@ def proposed(world: World, question: Question, busy: Array) -> Proposal:
     else:
         chosen = _by_cover(periods, what.count, question.by)
     order = _first_first(periods, chosen)
-    promise = _promise(world, what, periods, order)
+    promise = _promise(world, what, (left, periods), order)
     return _proposal(
         world, question, what.like, (tuple(what.sites[site] for site in order), promise)
     )
@@ -107,7 +107,7 @@ def _left(world: World, limit_min: float, busy: Array) -> Array:
     ])  # fmt: skip
     for group in world.organisation.first_responders.values():
         reach = _reach(world, group, (group.place,), limit_min)[:, 0]
-        left = np.where(reach, left * (1 - group.available.value), left)
+        left = np.where(reach, left * (1 - _asked_for(group) * group.available.value), left)
     rest: Array = np.maximum(left, 0.0)
     return rest
 
@@ -130,10 +130,18 @@ def _drive_s(world: World, sites: tuple[str, ...]) -> Array:
 
 
 def _periods(world: World, what: Asked, left: Array) -> list[Period]:
-    """Return what groups may win of what is left, in each case; away is like busy."""
+    """Return what groups may win of what is left, in each case; away is like busy.
+
+    How long before the ambulance they must be expected is left out: they win where it is late.
+    """
     reach = _reach(world, what.like, what.sites, what.limit_min)
     away = 1 - what.like.available.value
-    return [Period(need, away, reach[case][None]) for case, need in enumerate(left)]
+    wanted = _asked_for(what.like) * left
+    return [Period(need, away, reach[case][None]) for case, need in enumerate(wanted)]
+
+
+def _asked_for(group: FirstResponders) -> float:
+    return 1.0 if group.asked_for is None else group.asked_for.value
 
 
 def _by_cover(periods: list[Period], count: int, by: str) -> tuple[int, ...]:
@@ -183,9 +191,12 @@ def _units(sites: int, places: list[int]) -> NDArray[np.int64]:
     return units
 
 
-def _promise(world: World, what: Asked, periods: list[Period], places: tuple[int, ...]) -> Promise:
+def _promise(
+    world: World, what: Asked, to_win: tuple[Array, list[Period]], places: tuple[int, ...]
+) -> Promise:
+    left, periods = to_win
     incidents = red_incidents(world.region)
-    before = incidents - np.sum([each.demand for each in periods], axis=0)
+    before = incidents - np.sum(left, axis=0)
     after = before + covered_by_atom(periods, _units(len(what.sites), list(places)))
     is_usual = what.limit_min == USUAL_LIMIT_MIN
     return Promise(
@@ -209,7 +220,7 @@ def _proposal(
         sites=sites,
         set={"first_responders": told},
         promises=(promise,),
-        main_indicators=MAIN,
+        main_indicators=MAIN + (("cost_nok_a_year",) if world.organisation.costs else ()),
         notes=(
             f"each group is like {question.like}",
             "the order is that in which they would help most, the first one first",
@@ -220,9 +231,8 @@ def _proposal(
 def _written(world: World, like: FirstResponders, place: str, said: str) -> dict[str, Any]:
     name = place_name(world, place)
     told = like.model_dump(mode="json", exclude_none=True)
-    for key in ("available", "reaction_min", "max_drive_min"):
-        told[key]["source"] = (
-            f"As the group it is like (place found by {said}): {told[key]['source']}"
-        )
+    for value in told.values():
+        if isinstance(value, dict) and "source" in value:
+            value["source"] = f"As the group it is like (place found by {said}): {value['source']}"
     title = {"nb": f"Akutthjelpere, {name}", "en": f"First responders, {name}"}
     return {**told, "title": title, "place": place}

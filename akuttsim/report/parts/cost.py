@@ -16,7 +16,7 @@ _DRAWN = {
     "nurses_paid": ("nurse",),
     "doctors_paid": ("doctor", "gp", "back_up_doctor"),
     "crews_paid": ("crew", "crew_at_home", "transport_vehicle"),
-    "supports": ("helicopter", "rescue_helicopter", "boat", "single_responder"),
+    "supports": ("helicopter", "rescue_helicopter", "boat", "single_responder", "first_responders"),
     "wheels": ("vehicles", "kilometres"),
     "clinics": ("clinics",),
 }
