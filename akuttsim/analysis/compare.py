@@ -10,6 +10,7 @@ import pandas as pd
 
 from akuttsim.analysis.indicators import directions
 from akuttsim.analysis.intervals import (
+    ALIKE,
     CONFIDENCE,
     Direction,
     Interval,
@@ -115,16 +116,21 @@ _TOLD = frozenset({"all", "municipality", "gap"})
 
 
 def _paired(sheet: Sheet, base: Sheet) -> tuple[tuple[Key, ...], np.ndarray]:
-    """Return the keys that both have, and the differences of the replications that both have."""
+    """Return the keys that both have, and the differences of the replications that both have.
+
+    A difference that rounding alone may have made is nought.
+    """
     mine = {key: row for row, key in enumerate(sheet.keys)}
     both = [(key, row, mine[key]) for row, key in enumerate(base.keys) if key in mine]
     place = {number: column for column, number in enumerate(sheet.replications)}
     columns = [(c, place[r]) for c, r in enumerate(base.replications) if r in place]
     here = sheet.values[np.ix_([m for _, _, m in both], [m for _, m in columns])]
     there = base.values[np.ix_([b for _, b, _ in both], [b for b, _ in columns])]
-    kept = np.asarray((~np.isnan(here - there)).sum(axis=1) > 0)
+    apart = here - there
+    apart[np.abs(apart) <= ALIKE * np.maximum(np.abs(here), np.abs(there))] = 0.0
+    kept = np.asarray((~np.isnan(apart)).sum(axis=1) > 0)
     keys = tuple(key for (key, _, _), has in zip(both, kept, strict=True) if has)
-    return keys, (here - there)[kept]
+    return keys, apart[kept]
 
 
 def _intervals(

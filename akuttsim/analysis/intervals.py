@@ -17,6 +17,9 @@ t interval (docs/verdicts.md)."""
 
 Floats = NDArray[np.float64]
 
+ALIKE = 1e-9
+"""Values that differ by less of their size are the same: sums in another order are rounded."""
+
 Verdict = Literal["met", "not met", "cannot tell"]
 Comparison = Literal[
     "better", "worse", "differs", "no difference larger than the margin", "cannot tell"
@@ -45,7 +48,8 @@ def t_interval(values: Floats, confidence: float = CONFIDENCE) -> Interval:
     mean = float(np.mean(known))
     if len(known) < 2:
         return Interval(mean, np.nan, np.nan)
-    error = float(np.std(known, ddof=1)) / len(known) ** 0.5
+    spread = float(np.std(known, ddof=1))
+    error = 0.0 if spread <= ALIKE * abs(mean) else spread / len(known) ** 0.5
     half = float(stdtrit(len(known) - 1, 0.5 + confidence / 2)) * error
     return Interval(mean, mean - half, mean + half)
 
@@ -98,7 +102,8 @@ def t_intervals(values: NDArray[np.float64], confidence: float = CONFIDENCE) -> 
     with np.errstate(invalid="ignore", divide="ignore"):
         means = sums / count
         squares = (np.where(known, values - means[:, None], 0.0) ** 2).sum(axis=1)
-        errors = np.sqrt(squares / (count - 1)) / np.sqrt(count)
+        spread = np.sqrt(squares / (count - 1))
+        errors = np.where(spread <= ALIKE * np.abs(means), 0.0, spread) / np.sqrt(count)
         half = np.where(count > 1, stdtrit(count - 1, 0.5 + confidence / 2) * errors, np.nan)
     columns = (means, means - half, means + half)
     return list(map(Interval._make, zip(*(each.tolist() for each in columns), strict=True)))

@@ -6,11 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, gammaln, stdtrit
 
-from akuttsim.analysis.intervals import CONFIDENCE, Interval
+from akuttsim.analysis.intervals import ALIKE, CONFIDENCE, Interval
 from akuttsim.records import Floats
-
-ALIKE = 1e-9
-"""Means that differ by less are the same, to rounding."""
 
 
 def one_more(values: Floats) -> Interval:

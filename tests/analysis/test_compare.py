@@ -146,3 +146,16 @@ def test_only_what_is_nought_in_every_replication_is_the_same() -> None:
         assert math.isnan(found.more_runs[TRAVEL])
     once = sheet("base", {MINUTES: [30.0]})
     assert differences(sheet("other", {MINUTES: [30.0]}), once, PLAIN).verdict[0] == "cannot tell"
+
+
+def test_what_rounding_alone_makes_differ_is_the_same_and_has_no_width() -> None:
+    """Hours on duty summed in another order: 1e-13 apart, as it is in some replications."""
+    hours = [717.9 + noise for noise in (0.0, 1e-13, -1e-13)]
+    one, other = sheet("one", {MINUTES: hours}), sheet("other", {MINUTES: [717.9] * 3})
+    (row,) = differences(one, other, PLAIN).itertuples()
+    assert (row.mean, row.ci_low, row.ci_high, row.verdict) == (0.0, 0.0, 0.0, "the same")
+    (row,) = summarise(one, []).itertuples()
+    assert row.ci_low == row.ci_high == pytest.approx(717.9)
+    more = sheet("more", {MINUTES: [each + 1e-6 for each in hours]})
+    (row,) = differences(more, other, PLAIN).itertuples()
+    assert row.verdict != "the same" and row.mean == pytest.approx(1e-6, rel=1e-4)
