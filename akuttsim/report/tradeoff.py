@@ -24,6 +24,8 @@ AGAINST = (
     "doctor_woken_share",
 )
 """Answer time, response time, time to a doctor, and the load on people."""
+WHERE_ASKED = ("first_help_median_min", "travel_to_care_min")
+"""Drawn too where the question is judged by them."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,12 @@ class Tradeoff:
 def trade_off(words: Words) -> Tradeoff | None:
     """Return the trade-off; None with fewer than two models that have a cost."""
     models = _with_all(words, (COST,))
-    against = [name for name in AGAINST if len(_with_all(words, (COST, name))) > 1]
-    if len(models) < 2 or not against:
+    against = _against(words)
+    drawn = [name for name in against if name in (*AGAINST, *WHERE_ASKED)]
+    if len(models) < 2 or not drawn:
         return None
-    by_name = _standings(words, against)
-    panels = tuple(_panel(words, name, by_name[name]) for name in against)
+    by_name = _standings(words, drawn)
+    panels = tuple(_panel(words, name, by_name[name]) for name in drawn)
     told = _sentences(words, against)
     alt = " ".join(told)
     rows = (len(panels) + 1) // 2
@@ -60,6 +63,20 @@ def trade_off(words: Words) -> Tradeoff | None:
     table = _table(words, models, against)
     picture = Picture("tradeoff", words.text("tradeoff.title"), (drawing,), captions, (table,))
     return Tradeoff(picture, told)
+
+
+def _against(words: Words) -> list[str]:
+    """Return what cost is weighed against: the usual, and all that the question is judged by.
+
+    Else a model would be told to be beaten that is better at what it was asked for.
+    """
+    asked = [name for name in words.chosen.judged_by() if name not in (COST, *AGAINST)]
+    directions = words.chosen.manifest.get("directions", {})
+    return [
+        name
+        for name in (*AGAINST, *asked)
+        if directions.get(name, "neither") != "neither" and len(_with_all(words, (COST, name))) > 1
+    ]
 
 
 def _with_all(words: Words, indicators: tuple[str, ...]) -> list[str]:
@@ -132,7 +149,8 @@ def _sentences(words: Words, against: list[str]) -> tuple[str, ...]:
     for name, standing in by_model.items():
         kinds[standing].append(name)
     labels = words.text.listed([words.labels.short(name) for name in (COST, *against)])
-    told = [words.text("tradeoff.front", models=words.models(kinds["front"]), labels=labels)]
+    front = "front" if kinds["beaten"] or kinds["open"] else "all_on_front"
+    told = [words.text(f"tradeoff.{front}", models=words.models(kinds["front"]), labels=labels)]
     for kind in ("beaten", "open"):
         if kinds[kind]:
             told.append(words.text(f"tradeoff.{kind}", models=words.models(kinds[kind])))

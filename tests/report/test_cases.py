@@ -283,6 +283,23 @@ def test_the_trade_off_names_the_front_and_never_a_sure_loser_without_intervals(
     assert 'id="trade-off"' in page(with_cost(results), "nb")
 
 
+def test_who_is_better_at_what_was_asked_for_is_not_beaten(results: Results) -> None:
+    """The two that are beaten in answer time and cost are so no more where journeys count."""
+    found = with_cost(results)
+    found.manifest["directions"]["travel_to_care_min"] = "lower"
+    by_model = {"today": 10.0, "one": 20.0, "two": 30.0}
+    rows = found.summary["indicator"] == "travel_to_care_min"
+    found.summary.loc[rows, "mean"] = found.summary.loc[rows, "organisation"].map(by_model)
+    told = trade_off(words(found))
+    assert told is not None
+    [sentence] = told.sentences
+    assert sentence.startswith("By the means no model is beaten") and "Journey to care" in sentence
+    assert "Journey to care" in str(told.picture.drawings[0].wide), "it is drawn where it is asked"
+    found.manifest["main_indicators"] = ["ring_to_doctor_min"]
+    told = trade_off(words(found))
+    assert told is not None and "Journey to care" not in str(told.picture.drawings[0].wide)
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_without_costs_there_is_no_trade_off(results: Results) -> None:
     assert trade_off(words(results)) is None
