@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,13 @@ from akuttsim.experiment.placing.proof import busy_by_hour, place, prove
 from akuttsim.experiment.placing.proposal import Proposal
 from akuttsim.experiment.placing.question import Question, World, candidates, checked, world
 from akuttsim.experiment.placing.reach import Reach, call_s, limits_s, rosters_of
-from akuttsim.experiment.placing.verdict import Found, by_municipality, found, sentences
+from akuttsim.experiment.placing.verdict import (
+    Found,
+    by_municipality,
+    found,
+    interval,
+    sentences,
+)
 from akuttsim.experiment.placing.week import mean_seconds, ordinary_week
 from akuttsim.experiment.placing.written import Length
 from akuttsim.experiment.runner import run_study
@@ -394,3 +401,19 @@ def test_another_region_is_met(tmp_path: Path) -> None:
     told = ask("satellites", "pmedian", like=SATELLITE)
     placed = place(("namdal-today", "namdal-2040"), told, tmp_path / "out", (SHORT, run_here))
     assert study_of_experiment(str(placed.experiment)).region.region == "namdal-2040"
+
+
+@pytest.mark.parametrize(
+    ("change", "ends", "unit", "told"),
+    [
+        (684_817.0, (419_269.0, 950_365.0), "NOK per year",
+         "+0.68 million NOK a year (0.42 to 0.95)"),
+        (0.0162, (0.005, 0.028), "share", "+1.6 points (0.5 to 2.8)"),
+        (2300.4, (-12.0, 2400.0), "km per week", "+2 300 km per week (-12 to 2 400)"),
+        (-0.6, (math.nan, math.nan), "min", "-0.6 min (no interval)"),
+    ],
+)  # fmt: skip
+def test_a_change_and_its_interval_are_written_alike(
+    change: float, ends: tuple[float, float], unit: str, told: str
+) -> None:
+    assert interval(Found("any", "all", 1.0, change, *ends, unit)) == told

@@ -97,27 +97,34 @@ def _promised(promise: Promise) -> str:
 
 
 def number(value: float, unit: str) -> str:
-    """Return a value with its unit, shares as per cent."""
-    if unit == "share":
-        return f"{100 * value:.1f} %"
-    return f"{value:.1f} {unit}" if abs(value) < 1000 else f"{value:,.0f} {unit}".replace(",", " ")
-
-
-def _signed(value: float, unit: str) -> str:
-    if unit == "share":
-        return f"{100 * value:+.1f} points"
-    return (
-        f"{value:+.1f} {unit}" if abs(value) < 1000 else f"{value:+,.0f} {unit}".replace(",", " ")
-    )
+    """Return a value with its unit: shares in per cent, kroner a year in millions."""
+    return f"{_figure(value, unit)} {_UNITS.get(unit, unit)}"
 
 
 def interval(one: Found) -> str:
-    """Return a change with its 95 % interval."""
-    scale, digits = (100, 1) if one.unit == "share" else (1, 1 if abs(one.change) < 1000 else 0)
+    """Return a change with its 95 % interval; shares change by percentage points."""
+    change = _signed(one.change, one.unit)
     if math.isnan(one.low):
-        return f"{_signed(one.change, one.unit)} (no interval)"
-    ends = f"{scale * one.low:.{digits}f} to {scale * one.high:.{digits}f}"
-    return f"{_signed(one.change, one.unit)} ({ends})"
+        return f"{change} (no interval)"
+    low, high = (_figure(end, one.unit, of=one.change) for end in (one.low, one.high))
+    return f"{change} ({low} to {high})"
+
+
+def _signed(change: float, unit: str) -> str:
+    name = "points" if unit == "share" else _UNITS.get(unit, unit)
+    return f"{_figure(change, unit, '+')} {name}"
+
+
+_UNITS = {"share": "%", "NOK per year": "million NOK a year"}
+"""How units are written that are not written as they are named."""
+
+
+def _figure(value: float, unit: str, sign: str = "", of: float | None = None) -> str:
+    """Return a number as its unit is written, with as many decimals as the value that it is of."""
+    scale, decimals = {"share": (100.0, 1), "NOK per year": (1e-6, 2)}.get(unit, (1.0, 1))
+    if scale == 1 and abs(value if of is None else of) >= 1000:
+        decimals = 0
+    return f"{scale * value:{sign},.{decimals}f}".replace(",", " ")
 
 
 def _change(one: Found, named: Named) -> str:
