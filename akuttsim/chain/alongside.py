@@ -21,21 +21,21 @@ from akuttsim.units import MINUTE_S
 
 def others_alerted(run: Run, call: Call, mission: Mission) -> None:
     """Alert all who come beside the ambulance; each goes its own way."""
-    support = sent_beside(run, call, mission)
+    ambulance_s = run.fleet.soonest_s(mission)
+    support = sent_beside(run, call, ambulance_s)
     if support is not None:
         run.clock.start(support_to(run, call, mission, support))
     if call.urgency == RED:
-        responders_alerted(run, call, mission)
+        responders_alerted(run, call, mission, ambulance_s)
         for site in run.service.serving[call.municipality]:
             if site.call_out is not None:
                 run.clock.start(nurse_called_out(run, call, mission, site))
 
 
-def responders_alerted(run: Run, call: Call, mission: Mission) -> None:
+def responders_alerted(run: Run, call: Call, mission: Mission, ambulance_s: float) -> None:
     """Alert the nearest first responders who answer; they stay until the ambulance has come."""
-    groups, patient, nearest_s = run.service.responders, call.patient, float("inf")
-    ambulance_s = run.fleet.soonest_s(mission) if groups else 0.0
-    for number, group in enumerate(groups):
+    patient, nearest_s = call.patient, float("inf")
+    for number, group in enumerate(run.service.responders):
         drive_s = run.drive_s(group.place, call.place)
         reaction_s = run.choices.responder_s[number][patient]
         if reaction_s and is_alerted(group, drive_s, ambulance_s):

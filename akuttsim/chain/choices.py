@@ -143,7 +143,7 @@ def _by_unit(plan: Plan, patients: Patients) -> dict[str, Any]:
         "responder_s": tuple(
             done_s(
                 (patients.u_responder < each.available.value)
-                & (patients.u_support < (1.0 if each.asked_for is None else each.asked_for.value)),
+                & (patients.u_support < each.share_of_red),
                 each.reaction_min,
                 patients.u_responder_time,
             ).tolist()

@@ -209,8 +209,7 @@ class Fleet:
     def comes_back(self, crew: Crew) -> None:
         """Let a free crew leave its post for patients who wait at the satellite that it staffs."""
         if crew in self._free and crew.place != crew.station:
-            self.movement.drives_to(crew, crew.station, RETURN)
-            self._may_receive(crew)
+            self._goes_home(crew)
             self._moves_up()
 
     def cares_until(self, crew: Crew, seconds: float) -> Event:
@@ -244,8 +243,7 @@ class Fleet:
                 self._serves()
             self._relieves(crew)
         if crew.mission is None:
-            self.movement.drives_to(crew, crew.station, RETURN)
-            self._may_receive(crew)
+            self._goes_home(crew)
         self._moves_up()
 
     def _relieves(self, crew: Crew) -> None:
@@ -264,6 +262,11 @@ class Fleet:
                 other.mission = None
                 self._is_free(other)
                 return
+
+    def _goes_home(self, crew: Crew) -> None:
+        """Send a crew without mission to its station."""
+        self.movement.drives_to(crew, crew.station, RETURN)
+        self._may_receive(crew)
 
     def _may_receive(self, crew: Crew) -> None:
         """Tell a crew that staffs a satellite when it is back at its station."""
@@ -296,8 +299,7 @@ class Fleet:
             if position in sent:
                 self.movement.drives_to(crew, sent[position], STAND_BY)
             elif crew.place != crew.station:
-                self.movement.drives_to(crew, crew.station, RETURN)
-                self._may_receive(crew)
+                self._goes_home(crew)
 
     # duty
 

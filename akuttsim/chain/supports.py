@@ -10,9 +10,9 @@ from akuttsim.chain.service import Support
 from akuttsim.records import AMBULANCE, SUPPORT
 
 
-def sent_beside(run: Run, call: Call, mission: Mission) -> Support | None:
+def sent_beside(run: Run, call: Call, ambulance_s: float) -> Support | None:
     """Return the support that is expected first, if that is before the ambulance."""
-    best, soonest_s = None, run.fleet.soonest_s(mission)
+    best, soonest_s = None, ambulance_s
     for support in run.service.supports:
         if may_go(run, call, support):
             way_s = way_out_s(run, support, support.base, call.place)

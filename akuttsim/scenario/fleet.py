@@ -104,6 +104,11 @@ class FirstResponders(Model):
     asked_for: Share | None = None
     ahead_min: Number | None = None
 
+    @property
+    def share_of_red(self) -> float:
+        """Return the share of red incidents that they are asked for."""
+        return 1.0 if self.asked_for is None else self.asked_for.value
+
 
 class StandBy(Model):
     """Where free crews wait when so many are free: posts in order of importance (move-up)."""

@@ -107,7 +107,7 @@ def _left(world: World, limit_min: float, busy: Array) -> Array:
     ])  # fmt: skip
     for group in world.organisation.first_responders.values():
         reach = _reach(world, group, (group.place,), limit_min)[:, 0]
-        left = np.where(reach, left * (1 - _asked_for(group) * group.available.value), left)
+        left = np.where(reach, left * (1 - group.share_of_red * group.available.value), left)
     rest: Array = np.maximum(left, 0.0)
     return rest
 
@@ -136,12 +136,8 @@ def _periods(world: World, what: Asked, left: Array) -> list[Period]:
     """
     reach = _reach(world, what.like, what.sites, what.limit_min)
     away = 1 - what.like.available.value
-    wanted = _asked_for(what.like) * left
+    wanted = what.like.share_of_red * left
     return [Period(need, away, reach[case][None]) for case, need in enumerate(wanted)]
-
-
-def _asked_for(group: FirstResponders) -> float:
-    return 1.0 if group.asked_for is None else group.asked_for.value
 
 
 def _by_cover(periods: list[Period], count: int, by: str) -> tuple[int, ...]:

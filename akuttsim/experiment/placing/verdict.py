@@ -96,6 +96,10 @@ def _promised(promise: Promise) -> str:
     return f"The formula promised: {promise.what} {today} today, {proposed} as proposed."
 
 
+_UNITS = {"share": "%", "NOK per year": "million NOK a year"}
+"""How units are written that are not written as they are named."""
+
+
 def number(value: float, unit: str) -> str:
     """Return a value with its unit: shares in per cent, kroner a year in millions."""
     return f"{_figure(value, unit)} {_UNITS.get(unit, unit)}"
@@ -113,10 +117,6 @@ def interval(one: Found) -> str:
 def _signed(change: float, unit: str) -> str:
     name = "points" if unit == "share" else _UNITS.get(unit, unit)
     return f"{_figure(change, unit, '+')} {name}"
-
-
-_UNITS = {"share": "%", "NOK per year": "million NOK a year"}
-"""How units are written that are not written as they are named."""
 
 
 def _figure(value: float, unit: str, sign: str = "", of: float | None = None) -> str:
