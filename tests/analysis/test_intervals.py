@@ -17,6 +17,7 @@ from akuttsim.analysis.intervals import (
     share_interval,
     simultaneous,
     t_interval,
+    t_intervals,
     verdict,
     within_a_share,
 )
@@ -42,6 +43,16 @@ def test_the_95_percent_interval_covers_95_percent() -> None:
     found = [t_interval(sample) for sample in samples]
     covered = np.mean([each.low <= 3.0 <= each.high for each in found])
     assert abs(covered - 0.95) < 3.3 * math.sqrt(0.95 * 0.05 / 4000)
+
+
+def test_what_differs_by_rounding_alone_has_no_width() -> None:
+    hours = np.array([717.9, 717.9 + 1e-13, 717.9 - 1e-13])
+    assert len(set(hours)) > 1
+    (row,) = t_intervals(hours[None])
+    for found in (t_interval(hours), row):
+        assert found.low == found.high == found.mean
+    wider = t_interval(hours + np.array([0.0, 1e-5, 0.0]))
+    assert wider.low < wider.mean < wider.high
 
 
 def test_replications_without_a_value_are_left_out() -> None:

@@ -243,6 +243,25 @@ def test_the_first_group_is_the_one_that_helps_most_alone(namdal: World) -> None
     assert three.promises[0].proposed > one.promises[0].proposed
 
 
+def test_what_groups_promise_is_of_the_incidents_that_they_are_asked_for(
+    namdal: World, tmp_path: Path
+) -> None:
+    """A group wins in proportion to its share of red, which is 0.3 where it is told."""
+    always = tmp_path / "always.yaml"
+    always.write_text(
+        "extends: namdal-first-responders\norganisation: always\ntitle: Always\nchanges:\n"
+        "  always: {why: Test.,\n"
+        "    set: {first_responders: {akutthjelpere-grong: {asked_for: null}}}}\n",
+        "utf-8",
+    )
+    gains = []
+    for like in (RESPONDERS, f"{always}:akutthjelpere-grong"):
+        asked = ask("first-responders", "mclp", like=like)
+        promise = responders.proposed(namdal, asked, BUSY).promises[0]
+        gains.append(promise.proposed - promise.today)
+    assert gains[0] == pytest.approx(0.3 * gains[1]) and gains[0] > 0
+
+
 # ---- what is refused -----------------------------------------------------------------------------
 
 WRONG: list[tuple[dict[str, Any], str]] = [
