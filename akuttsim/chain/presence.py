@@ -37,7 +37,7 @@ def present(plan: Plan, patients: Patients, municipality: NDArray[np.intp]) -> F
         room = plan.answering["alarm"].first_at(patients.time_s, municipality)
         is_here &= ~is_alarm | (room >= 0)
     decay = plan.region.demand.distance_decay
-    if decay is not None:
+    if decay is not None and not decay.everybody_comes:
         ours = patients.place >= 0
         calls_116117 = ours & (patients.line != LINE_113) & ~is_alarm & patients.is_contact
         kept = patients.u_present < _kept(plan, patients, decay)

@@ -58,12 +58,15 @@ class DistanceDecay(Model):
     """How use falls with the distance to the nearest open clinic with a doctor: exp(-rate x km).
 
     The published rates hold at `reference_km`. Advice and the doctor on the phone do not fall.
+    With `everybody_comes` nobody is kept away: what differs between organisations is then what
+    each does for the same patients.
     """
 
     consultation_per_km: Number
     home_visit_per_km: Number
     red_per_km: Number
     reference_km: Number
+    everybody_comes: bool = False
 
 
 class WithoutGP(Model):

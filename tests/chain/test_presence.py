@@ -91,6 +91,14 @@ def test_without_decay_everybody_comes() -> None:
     assert come(world(), contacts([0.9999], place=UPPER, u_need=0.3)) == [True]
 
 
+def test_everybody_can_be_made_to_come_whatever_the_distance() -> None:
+    made_to = region()
+    decay = made_to.demand.distance_decay.model_copy(update={"everybody_comes": True})
+    demand = made_to.demand.model_copy(update={"distance_decay": decay})
+    at = world(made_to.model_copy(update={"demand": demand}))
+    assert come(at, contacts([0.9999], place=UPPER, u_need=0.3)) == [True]
+
+
 def test_a_clinic_nearby_brings_those_back_who_did_not_come() -> None:
     """With a legevakt in the valley the same people come as if they lived next door."""
     opens = {"always": {"days": "daily", "hours": "00:00-24:00", "municipalities": ["upper"]}}
