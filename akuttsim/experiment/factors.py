@@ -128,7 +128,7 @@ def _graded(name: str, factor: Factor, base: Base) -> Iterator[Dimension]:
     below = factor.below
     kept = [each for each in found if not below or each.name.startswith(below)]
     if not kept:
-        what = f"there is no value of grade {factor.grade} with a range here"
+        what = f"there is no value of grade {' or '.join(factor.grade)} with a range here"
         raise InputError([base.experiment.problem(f"factors.{name}", what)])
     yield from kept
 

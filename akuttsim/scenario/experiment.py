@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from akuttsim.scenario.fields import Bilingual, Model, Slug
+from akuttsim.scenario.fields import Bilingual, Grade, Model, Slug
 
 Level = bool | int | float | str
 """One value of a factor, as written; what a key takes."""
@@ -52,8 +52,9 @@ class Factor(Model):
 
     `key` is a dotted key of the region or of the organisations, with `values` to try or a `range`
     to spread a design over. `additions` are variants of the region or of an organisation whose
-    changes are laid over it, `none` for without. `grade` stands for every value of that grade that
-    has a range, of the region, of the organisations or of all; each is then a factor of its own.
+    changes are laid over it, `none` for without. `grade` (one or several) stands for every value of
+    such a grade that has a range, of the region, of the organisations or of all; each is then a
+    factor of its own.
     """
 
     title: Bilingual | None = None
@@ -61,9 +62,14 @@ class Factor(Model):
     values: tuple[Level, ...] | None = Field(default=None, strict=False, min_length=2)
     range: tuple[float, float] | None = Field(default=None, strict=False)
     additions: tuple[str, ...] | None = Field(default=None, strict=False, min_length=2)
-    grade: Literal["A", "A*", "D", "B", "C"] | None = None
+    grade: tuple[Grade, ...] | None = Field(default=None, strict=False, min_length=1)
     of: Literal["region", "organisations", "all"] = "all"
     below: tuple[str, ...] = Field(default=(), strict=False)
+
+    @field_validator("grade", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

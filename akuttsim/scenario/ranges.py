@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from akuttsim.scenario.demand import Hours, Quarters
@@ -55,22 +55,22 @@ class Ranged:
         return tuple(f"{self.key}.{key}={_plain(x)}" for key, x in _parts(self.value, level))
 
 
-def ranged(value: object, grade: Grade, key: str = "") -> Iterator[Ranged]:
-    """Yield the values of a grade below a config value whose range can be walked, as written.
+def ranged(value: object, grades: Sequence[Grade], key: str = "") -> Iterator[Ranged]:
+    """Yield the values of some grades below a config value whose range can be walked, as written.
 
     Left out: whether a vehicle is there at all, and ranges of a single point.
     """
     if isinstance(value, Sourced):
-        if value.grade == grade and value.range and value.range[0] < value.range[1]:
+        if value.grade in grades and value.range and value.range[0] < value.range[1]:
             now = _now(value)
             if now is not None:
                 yield Ranged(key, value, now, isinstance(value, Count | Staffing))
     elif isinstance(value, Model):
         for name in type(value).model_fields:
-            yield from ranged(getattr(value, name), grade, f"{key}.{name}" if key else name)
+            yield from ranged(getattr(value, name), grades, f"{key}.{name}" if key else name)
     elif isinstance(value, dict):
         for name, part in value.items():
-            yield from ranged(part, grade, f"{key}.{name}" if key else str(name))
+            yield from ranged(part, grades, f"{key}.{name}" if key else str(name))
 
 
 _FACTORS = ByAge | ByUrgencyShare | Flyable | Quarters | Shares | Whole
@@ -84,8 +84,6 @@ def _now(value: Sourced) -> float | None:
         return next(float(x) for _, x in _centre(value))
     if isinstance(value, Hours):
         return value.flatten
-    if isinstance(value, UrgencyMix):
-        return None
     if isinstance(value, _FACTORS):
         return 1.0
     number = getattr(value, "value", None)
@@ -104,7 +102,7 @@ def _parts(value: Sourced, level: float) -> Iterator[Part]:
         yield from ((key, level) for key, _ in _centre(value))
     elif isinstance(value, Hours):
         yield "flatten", level
-    elif isinstance(value, Whole):
+    elif isinstance(value, Whole | UrgencyMix):
         yield from _leading(value, level)
     elif isinstance(value, _FACTORS):
         yield from _times(value, level)
@@ -127,7 +125,7 @@ def _centre(value: Duration) -> Iterator[tuple[str, float]]:
                 yield f"{form}.{name}", getattr(shape, name)
 
 
-def _leading(value: Whole, factor: float) -> Iterator[Part]:
+def _leading(value: Whole | UrgencyMix, factor: float) -> Iterator[Part]:
     """Yield shares of a whole with the first times a factor; the others take the rest alike."""
     names = [name for name in type(value).model_fields if name not in Sourced.model_fields]
     shares = [getattr(value, name) for name in names]

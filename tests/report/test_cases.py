@@ -184,9 +184,11 @@ def test_places_on_an_axis_are_written_as_they_are(places: list[float], told: in
 
 
 def assumed() -> set[str]:
-    found = {each.key for name in names("region") for each in ranged(load_region(name).value, "C")}
+    found = {
+        each.key for name in names("region") for each in ranged(load_region(name).value, ("C", "D"))
+    }
     for name in names("organisation"):
-        found |= {each.key for each in ranged(load_organisation(name).value, "C")}
+        found |= {each.key for each in ranged(load_organisation(name).value, ("C", "D"))}
     return found
 
 
@@ -197,8 +199,8 @@ def test_what_is_named_is_there_and_nearly_all_that_is_assumed_in_namdal_is_name
     known, keys = set(input_names(lang)), assumed()
     assert set(input_names("nb")) == set(input_names("en"))
     assert {each for each in known if not each.startswith("parts.")} <= keys
-    region = {each.key for each in ranged(load_region("namdal").value, "C")}
-    today = {each.key for each in ranged(load_organisation("namdal-today").value, "C")}
+    region = {each.key for each in ranged(load_region("namdal").value, ("C", "D"))}
+    today = {each.key for each in ranged(load_organisation("namdal-today").value, ("C", "D"))}
     of_rooms = {
         each for each in today if each.split(".")[0] in ("control_rooms", "doctors", "clinics")
     }

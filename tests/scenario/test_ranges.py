@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from akuttsim.scenario import shipped
-from akuttsim.scenario.fields import Model
+from akuttsim.scenario.fields import Grade, Model, Sourced
 from akuttsim.scenario.load import Loaded, load_organisation, load_region, with_settings
 from akuttsim.scenario.ranges import Ranged, ranged
+
+ASSUMED: tuple[Grade, ...] = ("C", "D")
+"""Grades of values that nobody has read: assumptions and what was worked out."""
 
 NAMED = [(kind, name) for kind in ("region", "organisation") for name in shipped.names(kind)]
 
@@ -17,24 +20,24 @@ def loaded(kind: str, name: str) -> Loaded[Model]:
 
 
 def again(value: Loaded[Model], key: str) -> Ranged:
-    grade = next(each for each in ranged(value.value, "C") if each.key == key)
+    grade = next(each for each in ranged(value.value, ASSUMED) if each.key == key)
     return grade
 
 
 @pytest.mark.parametrize(("kind", "name"), NAMED)
 def test_shipped_assumptions_can_be_anywhere_in_their_range(kind: str, name: str) -> None:
     of = loaded(kind, name)
-    low = [setting for each in ranged(of.value, "C") for setting in each.at(each.range[0])]
+    low = [setting for each in ranged(of.value, ASSUMED) for setting in each.at(each.range[0])]
     with_settings(of, low)
-    for each in ranged(of.value, "C"):
+    for each in ranged(of.value, ASSUMED):
         with_settings(of, each.at(each.range[1]))
 
 
 def test_a_value_put_where_it_is_stays_the_same() -> None:
     of = load_region("namdal")
-    settings = [setting for each in ranged(of.value, "C") for setting in each.at(each.now)]
-    for mine, same in zip(ranged(of.value, "C"), ranged(with_settings(of, settings).value, "C"),
-                          strict=True):  # fmt: skip
+    settings = [setting for each in ranged(of.value, ASSUMED) for setting in each.at(each.now)]
+    again_there = ranged(with_settings(of, settings).value, ASSUMED)
+    for mine, same in zip(ranged(of.value, ASSUMED), again_there, strict=True):
         assert same.now == pytest.approx(mine.now), mine.key
 
 
@@ -57,5 +60,31 @@ def test_people_on_duty_are_whole() -> None:
 
 def test_durations_move_by_the_number_that_their_range_is_of() -> None:
     of = load_region("namdal")
-    found = next(each for each in ranged(of.value, "C") if each.key.endswith("on_scene_min.yellow"))
+    found = next(
+        each for each in ranged(of.value, ASSUMED) if each.key.endswith("on_scene_min.yellow")
+    )
     assert found.at(30.0) == (f"{found.key}.lognormal.median=30.0",)
+
+
+def without_range(value: object, key: str = "") -> list[str]:
+    if isinstance(value, Sourced):
+        return [key] if value.grade in ASSUMED and value.range is None else []
+    if isinstance(value, Model):
+        parts = [(name, getattr(value, name)) for name in type(value).model_fields]
+    else:
+        parts = list(value.items()) if isinstance(value, dict) else []
+    return [found for name, part in parts for found in without_range(part, f"{key}.{name}")]
+
+
+@pytest.mark.parametrize(("kind", "name"), NAMED)
+def test_what_nobody_has_read_has_a_range(kind: str, name: str) -> None:
+    assert without_range(loaded(kind, name).value) == []
+
+
+def test_a_mix_of_urgencies_moves_by_its_red() -> None:
+    of = load_region("namdal")
+    key = "urgency.by_age.30-49"
+    lifted = with_settings(of, again(of, key).at(1.5))
+    before, moved = (each.value.urgency.by_age["30-49"] for each in (of, lifted))
+    assert moved.red == pytest.approx(1.5 * before.red)
+    assert moved.red + moved.yellow + moved.green == pytest.approx(1)

@@ -134,7 +134,7 @@ def _dimension(
 ) -> Dimension:
     """Return the dimension of an unknown; InputError where it is none that may be moved."""
     at = f"unknowns.{name}.key"
-    assumed = {each.key: each for config in where for each in ranged(config.value, "C")}
+    assumed = {each.key: each for config in where for each in ranged(config.value, ("C",))}
     value = assumed.get(unknown.key)
     if value is None:
         raise InputError([loaded.problem(at, _why_not(unknown.key, where, assumed))])
