@@ -394,3 +394,36 @@ class Sheet:
     replications: tuple[int, ...]
     values: Floats
     counts: NDArray[np.int64]
+
+
+class Measure(NamedTuple):
+    """How an indicator sums up what single persons got, in one part of it ("all" of "all").
+
+    `statistic` is its name, `groupings` the ways to divide the persons, `has_gap` whether the worst
+    and best municipality are told; `values` and `weights` are columns of `PersonValues`. A weight
+    is how many observations (calls) a person's value is the mean of; "" where each has one.
+    """
+
+    indicator: str
+    group_by: str
+    group: str
+    statistic: str
+    groupings: tuple[str, ...]
+    has_gap: bool
+    values: str
+    weights: str
+
+
+@dataclass(frozen=True, eq=False)
+class PersonValues:
+    """What each resident who fell ill in the measured span got in one run.
+
+    Row for row the same persons in every organisation that met the same patients. `groups` tells of
+    each grouping everybody's group by number, `names` those groups' names; `columns` are NaN for
+    those who did not get what is measured; `measures` tell what the columns are summed up to.
+    """
+
+    groups: dict[str, Indices]
+    names: dict[str, tuple[str, ...]]
+    columns: dict[str, NDArray[np.float32]]
+    measures: tuple[Measure, ...]

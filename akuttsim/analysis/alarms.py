@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.analysis.groupings import by_hour, by_room
+from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import (
     Grouping,
     Mask,
@@ -19,7 +20,6 @@ from akuttsim.analysis.observed import (
     median,
     p90,
     rates,
-    rows,
 )
 from akuttsim.records import ALARM, ALARM_CLOSED, HOME_NURSING, LINE_ALARM, Floats
 from akuttsim.units import MINUTE_S
@@ -48,27 +48,27 @@ def alarms_a_day(seen: Observed) -> Iterator[Row]:
     yield from rates("alarms_a_day", seen.per_day, int(mask.sum()), groups)
 
 
-def alarm_answer_median_s(seen: Observed) -> Iterator[Row]:
+def alarm_answer_median_s(seen: Observed) -> Observations:
     """Median wait of answered safety alarms, from ringing at the response centre.
 
     What it counts: alarms that rang at a response centre and were answered. Left out: those still
     ringing when the run ended. Unit: seconds. By response centre.
     Source: akuttsim's own definition.
     """
-    yield from _answer(seen, "alarm_answer_median_s", median)
+    return _answer(seen, "alarm_answer_median_s", median)
 
 
-def alarm_answer_p90_s(seen: Observed) -> Iterator[Row]:
+def alarm_answer_p90_s(seen: Observed) -> Observations:
     """Wait at the response centre that nine in ten answered alarms stay below.
 
     What it counts: alarms that rang at a response centre and were answered. Left out: those still
     ringing when the run ended. Unit: seconds. By response centre.
     Source: akuttsim's own definition.
     """
-    yield from _answer(seen, "alarm_answer_p90_s", p90)
+    return _answer(seen, "alarm_answer_p90_s", p90)
 
 
-def alarm_to_help_min(seen: Observed) -> Iterator[Row]:
+def alarm_to_help_min(seen: Observed) -> Observations:
     """Mean minutes from a safety alarm is pressed until it is with those who help.
 
     That is when home nursing is at the door, or when 116117 or 113 answers the response centre; an
@@ -81,7 +81,7 @@ def alarm_to_help_min(seen: Observed) -> Iterator[Row]:
     mask = _alarms(seen) & ~np.isnan(helped_s)
     minutes = (helped_s - seen.patients.time_s)[mask] / MINUTE_S
     groups = [Grouping("helper", led_to[mask] - NURSING, LED_TO[NURSING:])]
-    yield from rows("alarm_to_help_min", "min", minutes, mean, groups)
+    return Observations("alarm_to_help_min", "min", minutes, mean, groups, np.flatnonzero(mask))
 
 
 def done_with_alarm_s(seen: Observed) -> Floats:
@@ -101,11 +101,12 @@ def _alarms(seen: Observed) -> Mask:
     return alarms
 
 
-def _answer(seen: Observed, indicator: str, statistic: Statistic) -> Iterator[Row]:
+def _answer(seen: Observed, indicator: str, statistic: Statistic) -> Observations:
     calls = seen.record.calls
     mask = seen.calls_to("alarm") & ~np.isnan(calls.answered_s)
     waits = (calls.answered_s - calls.rang_s)[mask]
-    yield from rows(indicator, "s", waits, statistic, [by_room(seen, mask)])
+    groups = [by_room(seen, mask)]
+    return Observations(indicator, "s", waits, statistic, groups, calls.patient[mask])
 
 
 def _led_to(seen: Observed) -> tuple[NDArray[np.intp], Floats]:

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from akuttsim.analysis.groupings import by_municipality, by_urgency
+from akuttsim.analysis.observations import Observations, Parts
 from akuttsim.analysis.observed import (
     Grouping,
     Mask,
     Observed,
     Row,
+    mean,
     median,
     p90,
     rates,
-    rows,
     share,
 )
 from akuttsim.records import (
@@ -30,7 +31,7 @@ from akuttsim.records import (
 from akuttsim.units import MINUTE_S
 
 
-def ambulance_within_12_min(seen: Observed) -> Iterator[Row]:
+def ambulance_within_12_min(seen: Observed) -> Observations:
     """Share of red incidents in dense municipalities (tettbygd) reached within 12 minutes.
 
     Numerator: red incidents with the first ambulance at the scene at most 12 min after 113 was
@@ -45,10 +46,10 @@ def ambulance_within_12_min(seen: Observed) -> Iterator[Row]:
     share of 1. By municipality.
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
     """
-    yield from _within(seen, "ambulance_within_12_min", 12.0, dense=True)
+    return _within(seen, "ambulance_within_12_min", 12.0, dense=True)
 
 
-def ambulance_within_25_min(seen: Observed) -> Iterator[Row]:
+def ambulance_within_25_min(seen: Observed) -> Observations:
     """Share of red incidents in sparse municipalities (grisgrendt) reached within 25 minutes.
 
     Numerator: red incidents with the first ambulance at the scene at most 25 min after 113 was
@@ -57,10 +58,10 @@ def ambulance_within_25_min(seen: Observed) -> Iterator[Row]:
     `ambulance_within_12_min`. Unit: share of 1. By municipality.
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
     """
-    yield from _within(seen, "ambulance_within_25_min", 25.0, dense=False)
+    return _within(seen, "ambulance_within_25_min", 25.0, dense=False)
 
 
-def ambulance_response_median_min(seen: Observed) -> Iterator[Row]:
+def ambulance_response_median_min(seen: Observed) -> Observations:
     """Median response time of red incidents: from 113 being notified to ambulance at the scene.
 
     Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
@@ -72,10 +73,11 @@ def ambulance_response_median_min(seen: Observed) -> Iterator[Row]:
     mask = red_incidents(seen)
     groups = [by_municipality(seen, mask)]
     minutes = response_min(seen)[mask]
-    yield from rows("ambulance_response_median_min", "min", minutes, median, groups)
+    who = np.flatnonzero(mask)
+    return Observations("ambulance_response_median_min", "min", minutes, median, groups, who)
 
 
-def ambulance_response_p90_min(seen: Observed) -> Iterator[Row]:
+def ambulance_response_p90_min(seen: Observed) -> Observations:
     """Response time that nine in ten red incidents stay below.
 
     Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
@@ -86,10 +88,11 @@ def ambulance_response_p90_min(seen: Observed) -> Iterator[Row]:
     mask = red_incidents(seen)
     minutes = response_min(seen)[mask]
     groups = [by_municipality(seen, mask)]
-    yield from rows("ambulance_response_p90_min", "min", minutes, p90, groups)
+    who = np.flatnonzero(mask)
+    return Observations("ambulance_response_p90_min", "min", minutes, p90, groups, who)
 
 
-def ambulance_response_parts_min(seen: Observed) -> Iterator[Row]:
+def ambulance_response_parts_min(seen: Observed) -> Parts:
     """Mean minutes of each part of a red response; together they are the mean response time.
 
     What it counts: call and alarm (113 notified until a dispatcher has found a crew to send),
@@ -106,10 +109,16 @@ def ambulance_response_parts_min(seen: Observed) -> Iterator[Row]:
         "mobilisation": courses.rolling_s - courses.alerted_s,
         "driving": courses.on_scene_s - courses.rolling_s,
     }
-    for name, seconds in parts.items():
-        value = share(seconds[mask] / MINUTE_S)
-        n = int(mask.sum())
-        yield Row("ambulance_response_parts_min", "part", name, value, "min", n)
+    who = np.flatnonzero(mask)
+    return Parts(
+        tuple(
+            Observations(
+                "ambulance_response_parts_min", "min", seconds[mask] / MINUTE_S, mean, [], who,
+                part=("part", name),
+            )
+            for name, seconds in parts.items()
+        )
+    )  # fmt: skip
 
 
 def missions_a_week(seen: Observed) -> Iterator[Row]:
@@ -127,7 +136,7 @@ def missions_a_week(seen: Observed) -> Iterator[Row]:
     yield from rates("missions_a_week", seen.per_week, int(mask.sum()), groups)
 
 
-def doctor_went_out(seen: Observed) -> Iterator[Row]:
+def doctor_went_out(seen: Observed) -> Observations:
     """Share of red incidents with the doctor alerted in which the doctor went out (utrykning).
 
     Numerator: incidents that the doctor on duty set out to. Denominator: red incidents of the
@@ -139,10 +148,11 @@ def doctor_went_out(seen: Observed) -> Iterator[Row]:
     answer = seen.record.courses.doctor_call_out
     alerted = seen.measured & (answer != NOT_ALERTED)
     went = (answer[alerted] == WENT_OUT).astype(np.float64)
-    yield from rows("doctor_went_out", "share", went, share, [by_municipality(seen, alerted)])
+    groups, who = [by_municipality(seen, alerted)], np.flatnonzero(alerted)
+    return Observations("doctor_went_out", "share", went, share, groups, who)
 
 
-def doctor_was_busy(seen: Observed) -> Iterator[Row]:
+def doctor_was_busy(seen: Observed) -> Observations:
     """Share of red incidents where a doctor willing to go out was busy with another patient.
 
     Numerator: incidents that the doctor would have gone to, but every doctor of the team was busy.
@@ -153,14 +163,15 @@ def doctor_was_busy(seen: Observed) -> Iterator[Row]:
     answer = seen.record.courses.doctor_call_out
     willing = seen.measured & ((answer == WENT_OUT) | (answer == BUSY))
     busy = (answer[willing] == BUSY).astype(np.float64)
-    yield from rows("doctor_was_busy", "share", busy, share, [])
+    return Observations("doctor_was_busy", "share", busy, share, [], np.flatnonzero(willing))
 
 
-def _within(seen: Observed, indicator: str, minutes: float, dense: bool) -> Iterator[Row]:
+def _within(seen: Observed, indicator: str, minutes: float, dense: bool) -> Observations:
     is_dense = np.array([each.is_dense for each in seen.region.municipalities.values()])
     mask = red_incidents(seen) & (is_dense[seen.municipality] == dense)
     in_time = (response_min(seen)[mask] <= minutes).astype(np.float64)
-    yield from rows(indicator, "share", in_time, share, [by_municipality(seen, mask)])
+    groups, who = [by_municipality(seen, mask)], np.flatnonzero(mask)
+    return Observations(indicator, "share", in_time, share, groups, who)
 
 
 def red_incidents(seen: Observed) -> Mask:

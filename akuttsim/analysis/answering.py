@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from akuttsim.analysis.groupings import by_hour, by_room
+from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import (
     HOURS,
     WEEKDAYS,
@@ -17,7 +18,6 @@ from akuttsim.analysis.observed import (
     median,
     p90,
     rates,
-    rows,
     share,
 )
 from akuttsim.records import LINE_113, Floats
@@ -26,7 +26,7 @@ WITHIN_116117_S = 120.0
 WITHIN_113_S = 10.0
 
 
-def answered_116117_within_120_s(seen: Observed) -> Iterator[Row]:
+def answered_116117_within_120_s(seen: Observed) -> Observations:
     """Share of 116117 calls answered within 120 seconds (the official indicator).
 
     Numerator: calls answered at most 120 s after they began to ring at an operator. Denominator:
@@ -42,10 +42,12 @@ def answered_116117_within_120_s(seen: Observed) -> Iterator[Row]:
     """
     mask = seen.calls_to("116117")
     in_time = (waits_s(seen)[mask] <= WITHIN_116117_S).astype(np.float64)
-    yield from rows("answered_116117_within_120_s", "share", in_time, share, _groupings(seen, mask))
+    groups = _groupings(seen, mask)
+    callers = seen.record.calls.patient[mask]
+    return Observations("answered_116117_within_120_s", "share", in_time, share, groups, callers)
 
 
-def hung_up_116117(seen: Observed) -> Iterator[Row]:
+def hung_up_116117(seen: Observed) -> Observations:
     """Share of 116117 calls that the caller gave up before an answer.
 
     Numerator: calls given up; who hung up in order to be rung up has not given up. Denominator: all
@@ -55,10 +57,12 @@ def hung_up_116117(seen: Observed) -> Iterator[Row]:
     """
     mask, calls = seen.calls_to("116117"), seen.record.calls
     left = (~np.isnan(calls.left_s) & ~calls.called_back)[mask].astype(np.float64)
-    yield from rows("hung_up_116117", "share", left, share, _groupings(seen, mask)[:2])
+    groups = _groupings(seen, mask)[:2]
+    callers = seen.record.calls.patient[mask]
+    return Observations("hung_up_116117", "share", left, share, groups, callers)
 
 
-def answer_time_116117_median_s(seen: Observed) -> Iterator[Row]:
+def answer_time_116117_median_s(seen: Observed) -> Observations:
     """Median wait of the 116117 calls that were answered, from ringing at an operator.
 
     What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
@@ -69,10 +73,12 @@ def answer_time_116117_median_s(seen: Observed) -> Iterator[Row]:
     """
     mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
     waits = waits_s(seen)[mask]
-    yield from rows("answer_time_116117_median_s", "s", waits, median, _groupings(seen, mask)[:2])
+    groups = _groupings(seen, mask)[:2]
+    callers = seen.record.calls.patient[mask]
+    return Observations("answer_time_116117_median_s", "s", waits, median, groups, callers)
 
 
-def answer_time_116117_p90_s(seen: Observed) -> Iterator[Row]:
+def answer_time_116117_p90_s(seen: Observed) -> Observations:
     """Wait that nine in ten answered 116117 calls stay below, from ringing at an operator.
 
     What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
@@ -83,10 +89,12 @@ def answer_time_116117_p90_s(seen: Observed) -> Iterator[Row]:
     """
     mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
     waits = waits_s(seen)[mask]
-    yield from rows("answer_time_116117_p90_s", "s", waits, p90, _groupings(seen, mask)[:2])
+    groups = _groupings(seen, mask)[:2]
+    callers = seen.record.calls.patient[mask]
+    return Observations("answer_time_116117_p90_s", "s", waits, p90, groups, callers)
 
 
-def answered_113_within_10_s(seen: Observed) -> Iterator[Row]:
+def answered_113_within_10_s(seen: Observed) -> Observations:
     """Share of answered 113 calls that were answered within 10 seconds (the official indicator).
 
     Numerator: calls answered at most 10 s after they began to ring at an operator. Denominator:
@@ -99,7 +107,9 @@ def answered_113_within_10_s(seen: Observed) -> Iterator[Row]:
     calls = seen.record.calls
     mask = seen.calls_to("113") & (calls.line == LINE_113) & ~np.isnan(calls.answered_s)
     in_time = (waits_s(seen)[mask] <= WITHIN_113_S).astype(np.float64)
-    yield from rows("answered_113_within_10_s", "share", in_time, share, _groupings(seen, mask))
+    groups = _groupings(seen, mask)
+    callers = seen.record.calls.patient[mask]
+    return Observations("answered_113_within_10_s", "share", in_time, share, groups, callers)
 
 
 def calls_116117_a_day(seen: Observed) -> Iterator[Row]:
@@ -126,7 +136,7 @@ def calls_113_a_day(seen: Observed) -> Iterator[Row]:
     yield from _a_day(seen, "calls_113_a_day", mask)
 
 
-def answered_elsewhere_share(seen: Observed) -> Iterator[Row]:
+def answered_elsewhere_share(seen: Observed) -> Observations:
     """Share of answered calls that another control room than their own answered.
 
     Numerator: calls answered by a neighbour (overflow) or by a back-up while the room was down.
@@ -137,10 +147,12 @@ def answered_elsewhere_share(seen: Observed) -> Iterator[Row]:
     calls = seen.record.calls
     mask = seen.measured_calls & ~np.isnan(calls.answered_s)
     elsewhere = (calls.answered_by != calls.room)[mask].astype(np.float64)
-    yield from rows("answered_elsewhere_share", "share", elsewhere, share, [by_room(seen, mask)])
+    groups = [by_room(seen, mask)]
+    callers = seen.record.calls.patient[mask]
+    return Observations("answered_elsewhere_share", "share", elsewhere, share, groups, callers)
 
 
-def called_back_share(seen: Observed) -> Iterator[Row]:
+def called_back_share(seen: Observed) -> Observations:
     """Share of 116117 calls that were changed into being rung up.
 
     Numerator: callers who kept their place in the queue off the line, reached or not. Denominator:
@@ -150,7 +162,9 @@ def called_back_share(seen: Observed) -> Iterator[Row]:
     """
     mask = seen.calls_to("116117")
     called_back = seen.record.calls.called_back[mask].astype(np.float64)
-    yield from rows("called_back_share", "share", called_back, share, _groupings(seen, mask)[:2])
+    groups = _groupings(seen, mask)[:2]
+    callers = seen.record.calls.patient[mask]
+    return Observations("called_back_share", "share", called_back, share, groups, callers)
 
 
 def _a_day(seen: Observed, indicator: str, mask: Mask) -> Iterator[Row]:
@@ -169,7 +183,7 @@ def _groupings(seen: Observed, mask: Mask) -> list[Grouping]:
     week = [f"{day} {hour}" for day in WEEKDAYS for hour in HOURS]
     return [
         by_room(seen, mask),
-        Grouping("hour", hour, HOURS),
-        Grouping("weekday", weekday, WEEKDAYS),
-        Grouping("hour_of_week", weekday * 24 + hour, week),
+        Grouping("hour", hour, HOURS, True),
+        Grouping("weekday", weekday, WEEKDAYS, True),
+        Grouping("hour_of_week", weekday * 24 + hour, week, True),
     ]

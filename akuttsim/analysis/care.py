@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from akuttsim.analysis.equity import with_gap
 from akuttsim.analysis.groupings import (
     by_age,
     by_clinic,
@@ -15,6 +14,7 @@ from akuttsim.analysis.groupings import (
     by_municipality,
     by_urgency,
 )
+from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import (
     Grouping,
     Mask,
@@ -25,7 +25,6 @@ from akuttsim.analysis.observed import (
     median,
     p90,
     rates,
-    rows,
 )
 from akuttsim.records import LINE_TRANSPORT, NOT_PRESENT, OUTCOMES, TRANSPORTED, Floats
 from akuttsim.units import MINUTE_S
@@ -36,7 +35,7 @@ WAYS = tuple(n for code, n in enumerate(OUTCOMES) if code not in (NOT_PRESENT, T
 _WAY_OF_OUTCOME = np.array([WAYS.index(name) if name in WAYS else -1 for name in OUTCOMES])
 
 
-def travel_to_care_min(seen: Observed) -> Iterator[Row]:
+def travel_to_care_min(seen: Observed) -> Observations:
     """Mean minutes that patients drive to be seen, one way.
 
     Whom it counts: patients who set out for a clinic or satellite themselves; for those sent on
@@ -47,10 +46,11 @@ def travel_to_care_min(seen: Observed) -> Iterator[Row]:
     mask = _drove(seen)
     groups = [by_municipality(seen, mask), by_clinic(seen, mask)]
     minutes = seen.record.courses.travel_s[mask] / MINUTE_S
-    yield from with_gap(rows("travel_to_care_min", "min", minutes, mean, groups))
+    who = np.flatnonzero(mask)
+    return Observations("travel_to_care_min", "min", minutes, mean, groups, who, has_gap=True)
 
 
-def travel_to_care_p90_min(seen: Observed) -> Iterator[Row]:
+def travel_to_care_p90_min(seen: Observed) -> Observations:
     """Minutes of driving to be seen, one way, that nine in ten patients stay below.
 
     Whom it counts: patients of `travel_to_care_min`, which says who is left out. Unit: minutes. By
@@ -60,10 +60,11 @@ def travel_to_care_p90_min(seen: Observed) -> Iterator[Row]:
     mask = _drove(seen)
     minutes = seen.record.courses.travel_s[mask] / MINUTE_S
     groups = [by_municipality(seen, mask)]
-    yield from rows("travel_to_care_p90_min", "min", minutes, p90, groups)
+    who = np.flatnonzero(mask)
+    return Observations("travel_to_care_p90_min", "min", minutes, p90, groups, who)
 
 
-def ring_to_doctor_min(seen: Observed) -> Iterator[Row]:
+def ring_to_doctor_min(seen: Observed) -> Observations:
     """Mean minutes from the first ring until a doctor sees or speaks with the patient.
 
     Whom it counts: patients whom a doctor of the duty saw, rang up, met on video or visited. First
@@ -80,10 +81,11 @@ def ring_to_doctor_min(seen: Observed) -> Iterator[Row]:
     minutes = (courses.doctor_s[mask] - seen.patients.time_s[mask]) / MINUTE_S
     groups = [by_municipality(seen, mask), by_urgency(seen, mask)]
     groups += [by_age(seen, mask), by_distance(seen, mask)]
-    yield from with_gap(rows("ring_to_doctor_min", "min", minutes, mean, groups))
+    who = np.flatnonzero(mask)
+    return Observations("ring_to_doctor_min", "min", minutes, mean, groups, who, has_gap=True)
 
 
-def arrival_to_doctor_median_min(seen: Observed) -> Iterator[Row]:
+def arrival_to_doctor_median_min(seen: Observed) -> Observations:
     """Median minutes from arrival at the clinic (or satellite) until the doctor.
 
     Whom it counts: patients seen at a clinic, or at a satellite by the doctor on video, however
@@ -91,10 +93,10 @@ def arrival_to_doctor_median_min(seen: Observed) -> Iterator[Row]:
     before they came. For those sent on, the last place. Unit: minutes. By urgency and clinic.
     Source: akuttsim's own definition.
     """
-    yield from _from_arrival(seen, "arrival_to_doctor_median_min", median)
+    return _from_arrival(seen, "arrival_to_doctor_median_min", median)
 
 
-def arrival_to_doctor_p90_min(seen: Observed) -> Iterator[Row]:
+def arrival_to_doctor_p90_min(seen: Observed) -> Observations:
     """Minutes from arrival at the clinic until the doctor that nine in ten stay below.
 
     Whom it counts: patients seen at a clinic, or at a satellite by the doctor on video, however
@@ -102,7 +104,7 @@ def arrival_to_doctor_p90_min(seen: Observed) -> Iterator[Row]:
     before they came. For those sent on, the last place. Unit: minutes. By urgency and clinic.
     Source: akuttsim's own definition.
     """
-    yield from _from_arrival(seen, "arrival_to_doctor_p90_min", p90)
+    return _from_arrival(seen, "arrival_to_doctor_p90_min", p90)
 
 
 def contacts_a_week(seen: Observed) -> Iterator[Row]:
@@ -134,7 +136,7 @@ def consultations_a_week(seen: Observed) -> Iterator[Row]:
     yield from rates("consultations_a_week", seen.per_week, int(mask.sum()), groups)
 
 
-def video_share(seen: Observed) -> Iterator[Row]:
+def video_share(seen: Observed) -> Observations:
     """Share of answered 116117 contacts that were turned into video calls.
 
     Numerator: contacts that the nurse turned into a video call. Denominator: contacts that a 116117
@@ -146,9 +148,8 @@ def video_share(seen: Observed) -> Iterator[Row]:
     answered = np.zeros(len(seen.patients), dtype=np.bool_)
     answered[calls.patient[seen.rooms_for("116117") & ~np.isnan(calls.answered_s)]] = True
     mask = seen.measured & answered & seen.patients.is_contact
-    yield from rows(
-        "video_share", "share", seen.record.courses.video[mask].astype(np.float64), mean, []
-    )
+    video = seen.record.courses.video[mask].astype(np.float64)
+    return Observations("video_share", "share", video, mean, [], np.flatnonzero(mask))
 
 
 def video_moved_share(seen: Observed) -> Iterator[Row]:
@@ -170,12 +171,13 @@ def video_moved_share(seen: Observed) -> Iterator[Row]:
         yield Row("video_moved_share", group_by, group, value, "share", len(moved))
 
 
-def _from_arrival(seen: Observed, indicator: str, statistic: Statistic) -> Iterator[Row]:
+def _from_arrival(seen: Observed, indicator: str, statistic: Statistic) -> Observations:
     courses = seen.record.courses
     waits: Floats = courses.doctor_s - courses.at_clinic_s
     mask = seen.measured & (courses.clinic >= 0) & (waits >= 0)
     groups = [by_urgency(seen, mask), by_clinic(seen, mask)]
-    yield from rows(indicator, "min", waits[mask] / MINUTE_S, statistic, groups)
+    minutes, who = waits[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations(indicator, "min", minutes, statistic, groups, who)
 
 
 def _drove(seen: Observed) -> Mask:

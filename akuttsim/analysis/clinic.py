@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from akuttsim.analysis.groupings import by_clinic, by_urgency
+from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import (
     Grouping,
     Observed,
@@ -16,7 +17,6 @@ from akuttsim.analysis.observed import (
     median,
     p90,
     rates,
-    rows,
 )
 from akuttsim.analysis.rosters import open_for, open_spans
 from akuttsim.analysis.spans import seconds_within
@@ -37,7 +37,7 @@ def walk_ins_a_week(seen: Observed) -> Iterator[Row]:
     yield from rates("walk_ins_a_week", seen.per_week, int(mask.sum()), groups)
 
 
-def waited_at_home_min(seen: Observed) -> Iterator[Row]:
+def waited_at_home_min(seen: Observed) -> Observations:
     """Mean minutes that a booked time kept patients waiting at home.
 
     Whom it counts: patients with a booked time, those who could set out at once included (as 0).
@@ -47,10 +47,11 @@ def waited_at_home_min(seen: Observed) -> Iterator[Row]:
     waited_s = seen.record.courses.waited_at_home_s
     mask = seen.present & ~np.isnan(waited_s)
     groups = [by_clinic(seen, mask), by_urgency(seen, mask)]
-    yield from rows("waited_at_home_min", "min", waited_s[mask] / MINUTE_S, mean, groups)
+    minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations("waited_at_home_min", "min", minutes, mean, groups, who)
 
 
-def time_at_clinic_median_min(seen: Observed) -> Iterator[Row]:
+def time_at_clinic_median_min(seen: Observed) -> Observations:
     """Median minutes from arrival at the clinic (or satellite) until leaving it.
 
     Whom it counts: patients who have left; observation and waiting for tests are part of it. For
@@ -58,17 +59,17 @@ def time_at_clinic_median_min(seen: Observed) -> Iterator[Row]:
     clinic and urgency.
     Source: akuttsim's own definition.
     """
-    yield from _time_at_clinic(seen, "time_at_clinic_median_min", median)
+    return _time_at_clinic(seen, "time_at_clinic_median_min", median)
 
 
-def time_at_clinic_p90_min(seen: Observed) -> Iterator[Row]:
+def time_at_clinic_p90_min(seen: Observed) -> Observations:
     """Minutes from arrival at the clinic until leaving it that nine in ten stay below.
 
     Whom it counts: patients of `time_at_clinic_median_min`, which says who is left out. Unit:
     minutes. By clinic and urgency.
     Source: akuttsim's own definition.
     """
-    yield from _time_at_clinic(seen, "time_at_clinic_p90_min", p90)
+    return _time_at_clinic(seen, "time_at_clinic_p90_min", p90)
 
 
 def observed_a_week(seen: Observed) -> Iterator[Row]:
@@ -131,11 +132,12 @@ def patients_left_at_closing_a_week(seen: Observed) -> Iterator[Row]:
     yield from rates("patients_left_at_closing_a_week", seen.per_week, sum(inside), groups)
 
 
-def _time_at_clinic(seen: Observed, indicator: str, statistic: Statistic) -> Iterator[Row]:
+def _time_at_clinic(seen: Observed, indicator: str, statistic: Statistic) -> Observations:
     stay_s = _stay_s(seen)
     mask = seen.present & ~np.isnan(stay_s)
     groups = [by_clinic(seen, mask), by_urgency(seen, mask)]
-    yield from rows(indicator, "min", stay_s[mask] / MINUTE_S, statistic, groups)
+    minutes, who = stay_s[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations(indicator, "min", minutes, statistic, groups, who)
 
 
 def _stay_s(seen: Observed) -> Floats:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from akuttsim.analysis.groupings import by_municipality, by_urgency
+from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import (
     Grouping,
     Mask,
@@ -16,13 +17,12 @@ from akuttsim.analysis.observed import (
     mean,
     p90,
     rates,
-    rows,
 )
 from akuttsim.records import GREEN, LINE_TRANSPORT, STAND_BY, YELLOW, Floats
 from akuttsim.units import HOUR_S, MINUTE_S
 
 
-def alerted_wait_min(seen: Observed) -> Iterator[Row]:
+def alerted_wait_min(seen: Observed) -> Observations:
     """Mean minutes from 113 asks for an ambulance until the crew that comes is alerted.
 
     What it holds: the dispatcher's work, waiting for a free crew or for one that cover can spare,
@@ -31,17 +31,17 @@ def alerted_wait_min(seen: Observed) -> Iterator[Row]:
     whether a crew on its way was taken over.
     Source: akuttsim's own definition.
     """
-    yield from _alerted_wait(seen, "alerted_wait_min", mean)
+    return _alerted_wait(seen, "alerted_wait_min", mean)
 
 
-def alerted_wait_p90_min(seen: Observed) -> Iterator[Row]:
+def alerted_wait_p90_min(seen: Observed) -> Observations:
     """Minutes from 113 asks for an ambulance until it is alerted that nine in ten stay below.
 
     Whom it counts: patients of `alerted_wait_min`, which says what the wait holds and who is left
     out. Unit: minutes. By urgency, and by whether a crew on its way was taken over.
     Source: akuttsim's own definition.
     """
-    yield from _alerted_wait(seen, "alerted_wait_p90_min", p90)
+    return _alerted_wait(seen, "alerted_wait_p90_min", p90)
 
 
 def taken_over_a_week(seen: Observed) -> Iterator[Row]:
@@ -89,7 +89,7 @@ def transports_a_week(seen: Observed) -> Iterator[Row]:
     yield from rates("transports_a_week", seen.per_week, int(mask.sum()), groups)
 
 
-def transport_wait_min(seen: Observed) -> Iterator[Row]:
+def transport_wait_min(seen: Observed) -> Observations:
     """Mean minutes from the time that a planned transport is ordered for until a vehicle is there.
 
     Whom it counts: those whom a vehicle has come to. Left out: those still waiting when the run
@@ -99,7 +99,8 @@ def transport_wait_min(seen: Observed) -> Iterator[Row]:
     waited_s: Floats = seen.record.courses.on_scene_s - seen.patients.time_s
     mask = _planned(seen) & ~np.isnan(waited_s)
     groups = [by_municipality(seen, mask)]
-    yield from rows("transport_wait_min", "min", waited_s[mask] / MINUTE_S, mean, groups)
+    minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations("transport_wait_min", "min", minutes, mean, groups, who)
 
 
 def stand_by_h_a_week(seen: Observed) -> Iterator[Row]:
@@ -124,14 +125,15 @@ def stand_by_h_a_week(seen: Observed) -> Iterator[Row]:
         yield Row("stand_by_h_a_week", *name, value / seen.weeks, "h per week", n)
 
 
-def _alerted_wait(seen: Observed, indicator: str, statistic: Statistic) -> Iterator[Row]:
+def _alerted_wait(seen: Observed, indicator: str, statistic: Statistic) -> Observations:
     courses = seen.record.courses
     waited_s: Floats = courses.alerted_s - courses.requested_s
     is_planned = seen.patients.line == LINE_TRANSPORT
     mask = seen.residents & ~is_planned & ~np.isnan(waited_s)
     taken_over = (courses.taken_over[mask] > 0).astype(np.intp)
     groups = [by_urgency(seen, mask), Grouping("crew", taken_over, ("kept", "taken over"))]
-    yield from rows(indicator, "min", waited_s[mask] / MINUTE_S, statistic, groups)
+    minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations(indicator, "min", minutes, statistic, groups, who)
 
 
 def _planned(seen: Observed) -> Mask:

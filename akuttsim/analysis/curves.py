@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from akuttsim.analysis.ambulance import red_incidents, response_min
 from akuttsim.analysis.answering import waits_s
 from akuttsim.analysis.cover import free_crews
-from akuttsim.analysis.observed import HOURS, WEEKDAYS, Observed, Row
+from akuttsim.analysis.observations import Observations, Parts
+from akuttsim.analysis.observed import HOURS, WEEKDAYS, Observed, Row, share
 from akuttsim.analysis.spans import Spans, passed
 from akuttsim.records import Floats
 from akuttsim.units import HOUR_S
@@ -21,7 +23,7 @@ RESPONSES_MIN = (4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 25, 28, 32, 36, 40, 45, 50
 WEEK = tuple(f"{day} {hour}" for day in WEEKDAYS for hour in HOURS)
 
 
-def answered_116117_curve(seen: Observed) -> Iterator[Row]:
+def answered_116117_curve(seen: Observed) -> Parts:
     """Share of 116117 calls answered within each of some times.
 
     Numerator: calls answered at most so many seconds after they began to ring at an operator.
@@ -29,11 +31,13 @@ def answered_116117_curve(seen: Observed) -> Iterator[Row]:
     are the same. Unit: share of 1. By seconds.
     Source: akuttsim's own definition.
     """
-    waits = waits_s(seen)[seen.calls_to("116117")]
-    yield from _curve("answered_116117_curve", "within_s", waits, WAITS_S)
+    mask = seen.calls_to("116117")
+    waits, callers = waits_s(seen)[mask], seen.record.calls.patient[mask]
+    within = ("within_s", WAITS_S)
+    return _curve("answered_116117_curve", within, waits, callers)
 
 
-def ambulance_response_curve(seen: Observed) -> Iterator[Row]:
+def ambulance_response_curve(seen: Observed) -> Parts:
     """Share of red incidents that an ambulance reaches within each of some times.
 
     Numerator: incidents with the first ambulance at the scene at most so many minutes after 113 was
@@ -41,17 +45,28 @@ def ambulance_response_curve(seen: Observed) -> Iterator[Row]:
     out, dense and sparse municipalities together. Unit: share of 1. By minutes.
     Source: akuttsim's own definition.
     """
-    minutes = response_min(seen)[red_incidents(seen)]
-    yield from _curve("ambulance_response_curve", "within_min", minutes, RESPONSES_MIN)
+    mask = red_incidents(seen)
+    minutes, within = response_min(seen)[mask], ("within_min", RESPONSES_MIN)
+    return _curve("ambulance_response_curve", within, minutes, np.flatnonzero(mask))
 
 
-def _curve(indicator: str, group_by: str, values: Floats, points: Sequence[int]) -> Iterator[Row]:
-    """Yield which share of values, NaN among them, is at most each of some points."""
-    ordered = np.sort(values)
-    counts = np.searchsorted(ordered, points, side="right").tolist()
-    for point, count in zip(points, counts, strict=True):
-        value = count / len(values) if len(values) else float("nan")
-        yield Row(indicator, group_by, str(point), value, "share", len(values))
+def _curve(
+    indicator: str,
+    within: tuple[str, Sequence[int]],
+    values: Floats,
+    patients: NDArray[np.integer],
+) -> Parts:
+    """Return which share of values, NaN among them, is at most each of some points."""
+    group_by, points = within
+    return Parts(
+        tuple(
+            Observations(
+                indicator, "share", (values <= point).astype(np.float64), share, [], patients,
+                part=(group_by, str(point)),
+            )
+            for point in points
+        )
+    )  # fmt: skip
 
 
 def operators_on_duty_116117(seen: Observed) -> Iterator[Row]:

@@ -8,8 +8,8 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.analysis.equity import with_gap
 from akuttsim.analysis.groupings import by_age, by_distance, by_municipality
+from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import (
     Grouping,
     Mask,
@@ -20,7 +20,6 @@ from akuttsim.analysis.observed import (
     median,
     p90,
     rates,
-    rows,
     share,
 )
 from akuttsim.records import AMBULANCE, NURSE_OUT, RED, SUPPORT, Flags, Floats
@@ -36,7 +35,7 @@ HELPERS = ("ambulance", "first_responder", "doctor", "nurse", *SUPPORT_KINDS)
 """Who may be first; of those who come at the same moment, the one named first here."""
 
 
-def first_help_median_min(seen: Observed) -> Iterator[Row]:
+def first_help_median_min(seen: Observed) -> Observations:
     """Median minutes of red incidents from 113 being notified until anybody is at the patient.
 
     Anybody: an ambulance, a first responder (akutthjelper), a helicopter, boat or single responder,
@@ -47,10 +46,10 @@ def first_help_median_min(seen: Observed) -> Iterator[Row]:
     and by kilometres by road to the nearest legevakt.
     Source: akuttsim's own definition.
     """
-    yield from _first_help(seen, "first_help_median_min", median)
+    return _first_help(seen, "first_help_median_min", median)
 
 
-def first_help_p90_min(seen: Observed) -> Iterator[Row]:
+def first_help_p90_min(seen: Observed) -> Observations:
     """Minutes to first help that nine in ten red patients stay below, from 113 being notified.
 
     Whom it counts: patients of `first_help_median_min`, which says who is left out and what first
@@ -58,10 +57,10 @@ def first_help_p90_min(seen: Observed) -> Iterator[Row]:
     these two; by age, and by kilometres by road to the nearest legevakt.
     Source: akuttsim's own definition.
     """
-    yield from _first_help(seen, "first_help_p90_min", p90)
+    return _first_help(seen, "first_help_p90_min", p90)
 
 
-def first_help_within_12_min(seen: Observed) -> Iterator[Row]:
+def first_help_within_12_min(seen: Observed) -> Observations:
     """Share of red patients with somebody there within 12 minutes of 113 being notified.
 
     Numerator: red patients with first help at most 12 min after. Denominator: those of
@@ -72,7 +71,8 @@ def first_help_within_12_min(seen: Observed) -> Iterator[Row]:
     mask = _helped(seen)
     in_time = (_first_help_min(seen)[mask] <= WITHIN_MIN).astype(np.float64)
     groups = [by_municipality(seen, mask)]
-    yield from rows("first_help_within_12_min", "share", in_time, share, groups)
+    who = np.flatnonzero(mask)
+    return Observations("first_help_within_12_min", "share", in_time, share, groups, who)
 
 
 def first_help_by_a_week(seen: Observed) -> Iterator[Row]:
@@ -106,7 +106,7 @@ def came_to(seen: Observed) -> Flags:
     return came
 
 
-def responder_before_ambulance_min(seen: Observed) -> Iterator[Row]:
+def responder_before_ambulance_min(seen: Observed) -> Observations:
     """Mean minutes that first responders (akutthjelpere) were there before the ambulance.
 
     Whom it counts: patients whom both came to; where the ambulance was first, 0. Left out: patients
@@ -118,7 +118,8 @@ def responder_before_ambulance_min(seen: Observed) -> Iterator[Row]:
     mask = seen.residents & ~np.isnan(ahead_s)
     minutes = np.maximum(ahead_s[mask], 0.0) / MINUTE_S
     groups = [by_municipality(seen, mask)]
-    yield from rows("responder_before_ambulance_min", "min", minutes, mean, groups)
+    who = np.flatnonzero(mask)
+    return Observations("responder_before_ambulance_min", "min", minutes, mean, groups, who)
 
 
 def supports_a_week(seen: Observed) -> Iterator[Row]:
@@ -139,7 +140,7 @@ def supports_a_week(seen: Observed) -> Iterator[Row]:
     yield from rates("supports_a_week", seen.per_week, len(support), groups)
 
 
-def support_response_median_min(seen: Observed) -> Iterator[Row]:
+def support_response_median_min(seen: Observed) -> Observations:
     """Median minutes from 113 is notified until the helicopter, boat or single responder is there.
 
     Whom it counts: patients whom one came to, of any urgency. Left out: patients who were gone when
@@ -150,7 +151,8 @@ def support_response_median_min(seen: Observed) -> Iterator[Row]:
     minutes: Floats = (courses.support_s - courses.notified_s) / MINUTE_S
     mask = seen.present & (courses.support >= 0) & ~np.isnan(minutes)
     groups = _by_support(seen, courses.support[mask])
-    yield from rows("support_response_median_min", "min", minutes[mask], median, groups)
+    who = np.flatnonzero(mask)
+    return Observations("support_response_median_min", "min", minutes[mask], median, groups, who)
 
 
 def conveyed_by_support_a_week(seen: Observed) -> Iterator[Row]:
@@ -200,11 +202,12 @@ def _first_help_min(seen: Observed) -> Floats:
     return minutes
 
 
-def _first_help(seen: Observed, indicator: str, statistic: Statistic) -> Iterator[Row]:
+def _first_help(seen: Observed, indicator: str, statistic: Statistic) -> Observations:
     mask = _helped(seen)
     minutes = _first_help_min(seen)[mask]
     groups = [by_municipality(seen, mask), by_age(seen, mask), by_distance(seen, mask)]
-    yield from with_gap(rows(indicator, "min", minutes, statistic, groups))
+    who = np.flatnonzero(mask)
+    return Observations(indicator, "min", minutes, statistic, groups, who, has_gap=True)
 
 
 def _who(seen: Observed, mask: Mask) -> NDArray[np.intp]:

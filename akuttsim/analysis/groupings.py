@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from akuttsim.analysis.observed import HOURS, Grouping, Mask, Observed
 from akuttsim.records import Floats
@@ -11,12 +12,12 @@ from akuttsim.scenario.fields import AGE_GROUPS, URGENCIES
 
 def by_municipality(seen: Observed, mask: Mask) -> Grouping:
     """Return the municipality of these patients."""
-    return Grouping("municipality", seen.municipality[mask], seen.region.municipality_ids)
+    return Grouping("municipality", seen.municipality[mask], seen.region.municipality_ids, True)
 
 
 def by_urgency(seen: Observed, mask: Mask) -> Grouping:
-    """Return the urgency of these patients as it was judged."""
-    return Grouping("urgency", seen.record.courses.judged[mask], URGENCIES)
+    """Return the urgency of these patients as it was judged (of the same people: the true one)."""
+    return Grouping("urgency", seen.record.courses.judged[mask], URGENCIES, True)
 
 
 def by_clinic(seen: Observed, mask: Mask) -> Grouping:
@@ -38,7 +39,7 @@ def by_room(seen: Observed, mask: Mask) -> Grouping:
 
 def by_age(seen: Observed, mask: Mask) -> Grouping:
     """Return the age group of these patients."""
-    return Grouping("age", seen.patients.age_group[mask], AGE_GROUPS)
+    return Grouping("age", seen.patients.age_group[mask], AGE_GROUPS, True)
 
 
 DISTANCES_KM = (10.0, 30.0, 60.0)
@@ -52,9 +53,15 @@ def by_distance(seen: Observed, mask: Mask) -> Grouping:
     By the quickest road at noon, whatever the opening hours; GP offices and satellites are left
     out, unless there is no legevakt at all.
     """
+    return Grouping("distance", distance_bands(seen)[mask], DISTANCES, True)
+
+
+def distance_bands(seen: Observed) -> NDArray[np.intp]:
+    """Return the band of `DISTANCES` of each patient; -1 outside the region."""
     clinics = seen.organisation.clinics.values()
     legevakt = [each for each in clinics if each.kind == "legevakt"]
     ids = seen.region.place_ids
     towards = [seen.travel.km_to(ids.index(each.place)) for each in legevakt or clinics]
     band = np.searchsorted(DISTANCES_KM, np.min(towards, axis=0), side="right")
-    return Grouping("distance", np.append(band, -1)[seen.patients.place[mask]], DISTANCES)
+    bands: NDArray[np.intp] = np.append(band, -1)[seen.patients.place]
+    return bands

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.analysis.groupings import by_hour, by_municipality, by_urgency
+from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import (
     Grouping,
     Mask,
@@ -17,13 +18,12 @@ from akuttsim.analysis.observed import (
     mean,
     p90,
     rates,
-    rows,
 )
 from akuttsim.records import ACUTE_BED, Floats
 from akuttsim.units import HOUR_S, MINUTE_S
 
 
-def handover_wait_min(seen: Observed) -> Iterator[Row]:
+def handover_wait_min(seen: Observed) -> Observations:
     """Mean minutes that a crew and its patient wait for the emergency department to take over.
 
     From arrival at hospital until the handover began. Whom it counts: patients of the region
@@ -32,17 +32,17 @@ def handover_wait_min(seen: Observed) -> Iterator[Row]:
     clinic. Unit: minutes. By urgency and by hour of arrival.
     Source: akuttsim's own definition.
     """
-    yield from _handover_wait(seen, "handover_wait_min", mean)
+    return _handover_wait(seen, "handover_wait_min", mean)
 
 
-def handover_wait_p90_min(seen: Observed) -> Iterator[Row]:
+def handover_wait_p90_min(seen: Observed) -> Observations:
     """Minutes of waiting to hand over at the emergency department that nine in ten stay below.
 
     Whom it counts: patients of `handover_wait_min`, which says who is left out. Unit: minutes. By
     urgency and by hour of arrival.
     Source: akuttsim's own definition.
     """
-    yield from _handover_wait(seen, "handover_wait_p90_min", p90)
+    return _handover_wait(seen, "handover_wait_p90_min", p90)
 
 
 def acute_bed_admissions_a_week(seen: Observed) -> Iterator[Row]:
@@ -83,12 +83,13 @@ def acute_beds_in_use(seen: Observed) -> Iterator[Row]:
         yield Row("acute_beds_in_use", *name, part / whole if whole else np.nan, "share", n)
 
 
-def _handover_wait(seen: Observed, indicator: str, statistic: Statistic) -> Iterator[Row]:
+def _handover_wait(seen: Observed, indicator: str, statistic: Statistic) -> Observations:
     courses = seen.record.courses
     waited_s: Floats = courses.handover_began_s - courses.at_hospital_s
     mask = seen.residents & ~np.isnan(waited_s)
     groups = [by_urgency(seen, mask), by_hour(seen, courses.at_hospital_s[mask])]
-    yield from rows(indicator, "min", waited_s[mask] / MINUTE_S, statistic, groups)
+    minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations(indicator, "min", minutes, statistic, groups, who)
 
 
 def _admitted(seen: Observed) -> Mask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from akuttsim.analysis import (
@@ -31,12 +31,13 @@ from akuttsim.analysis import (
     use,
     way,
 )
+from akuttsim.analysis.observations import Observations, Parts
 from akuttsim.analysis.observed import Observed, Row
 
 if TYPE_CHECKING:
     from akuttsim.analysis.intervals import Direction  # reads scipy, which no worker needs
 
-Indicator = Callable[[Observed], Iterator[Row]]
+Indicator = Callable[[Observed], Iterable[Row]]
 
 INDICATORS: tuple[tuple[Indicator, Direction], ...] = (
     (answering.answered_116117_within_120_s, "higher"),
@@ -147,6 +148,18 @@ INDICATORS: tuple[tuple[Indicator, Direction], ...] = (
 def measure(seen: Observed) -> list[Row]:
     """Return every indicator of a run, for all and for each group."""
     return [row for indicator, _ in INDICATORS for row in indicator(seen)]
+
+
+def observe(seen: Observed) -> tuple[list[Row], list[Observations]]:
+    """Return every indicator of a run, with the observations of those that are person by person."""
+    rows: list[Row] = []
+    observations: list[Observations] = []
+    for indicator, _ in INDICATORS:
+        found = indicator(seen)
+        rows += found
+        if isinstance(found, Observations | Parts):
+            observations += found.parts
+    return rows, observations
 
 
 def definitions() -> dict[str, str]:

@@ -209,11 +209,16 @@ def p90(values: Floats) -> float:
 
 @dataclass(frozen=True)
 class Grouping:
-    """A way to divide observations: its name, the group of each, and the groups' names."""
+    """A way to divide observations: its name, the group of each, and the groups' names.
+
+    `is_of_people` tells that it divides persons by what they bring (home, age, true urgency, when
+    they fell ill), so that it can divide the same persons in any organisation.
+    """
 
     name: str
     codes: NDArray[np.integer]
     names: Sequence[str]
+    is_of_people: bool = False
 
 
 def rows(

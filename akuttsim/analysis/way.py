@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from akuttsim.analysis.equity import with_gap
 from akuttsim.analysis.groupings import by_age, by_distance, by_municipality, by_urgency
-from akuttsim.analysis.observed import Mask, Observed, Row, mean, rows
+from akuttsim.analysis.observations import Observations
+from akuttsim.analysis.observed import Mask, Observed, mean
 from akuttsim.records import Floats
 from akuttsim.units import MINUTE_S
 
 
-def ring_to_first_help_min(seen: Observed) -> Iterator[Row]:
+def ring_to_first_help_min(seen: Observed) -> Observations:
     """Mean minutes from the first ring until anybody stands at the patient.
 
     Anybody: as in `first_help_median_min`, of any urgency. Whom it counts: patients of the region
@@ -24,10 +22,10 @@ def ring_to_first_help_min(seen: Observed) -> Iterator[Row]:
     municipality and the gap between them.
     Source: akuttsim's own definition.
     """
-    yield from _from_ring(seen, "ring_to_first_help_min", seen.record.courses.first_help_s)
+    return _from_ring(seen, "ring_to_first_help_min", seen.record.courses.first_help_s)
 
 
-def ring_to_hospital_min(seen: Observed) -> Iterator[Row]:
+def ring_to_hospital_min(seen: Observed) -> Observations:
     """Mean minutes from the first ring until the patient is at hospital.
 
     Whom it counts: patients of the region whom an ambulance, helicopter or boat took to hospital
@@ -36,12 +34,13 @@ def ring_to_hospital_min(seen: Observed) -> Iterator[Row]:
     `ring_to_first_help_min`. Unit: minutes.
     Source: akuttsim's own definition.
     """
-    yield from _from_ring(seen, "ring_to_hospital_min", seen.record.courses.at_hospital_s)
+    return _from_ring(seen, "ring_to_hospital_min", seen.record.courses.at_hospital_s)
 
 
-def _from_ring(seen: Observed, indicator: str, until_s: Floats) -> Iterator[Row]:
+def _from_ring(seen: Observed, indicator: str, until_s: Floats) -> Observations:
     mask: Mask = seen.residents & ~np.isnan(until_s)
     minutes = (until_s - seen.patients.time_s)[mask] / MINUTE_S
     groups = [by_municipality(seen, mask), by_urgency(seen, mask)]
     groups += [by_age(seen, mask), by_distance(seen, mask)]
-    yield from with_gap(rows(indicator, "min", minutes, mean, groups))
+    who = np.flatnonzero(mask)
+    return Observations(indicator, "min", minutes, mean, groups, who, has_gap=True)
