@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from akuttsim.analysis.groupings import by_municipality, by_urgency
+from akuttsim.analysis.groupings import by_goal, by_municipality, by_urgency, dense_places
 from akuttsim.analysis.observations import Observations, Parts
 from akuttsim.analysis.observed import (
     Grouping,
@@ -32,14 +32,16 @@ from akuttsim.units import MINUTE_S
 
 
 def ambulance_within_12_min(seen: Observed) -> Observations:
-    """Share of red incidents in dense municipalities (tettbygd) reached within 12 minutes.
+    """Share of red incidents in dense areas (tettbygd) reached within 12 minutes.
 
     Numerator: red incidents with the first ambulance at the scene at most 12 min after 113 was
     notified: the call began to ring at 113, or 116117 or a response centre began to ring 113 (the
     last time, where 113 had passed the caller on before). Denominator: all red incidents with both
-    times, in municipalities with any part of a tettsted above 10,000 inhabitants. Red is as judged
-    by the control room, whatever turns out to be the matter; nobody changes it on the way in this
-    model, so that none is left out for that. Car ambulances only, those of neighbours included: a
+    times, in dense areas: where the place of the incident lies in a built-up area (tettsted) or,
+    where the region follows the rule before 2021, in municipalities with any part of a tettsted
+    above 10,000 inhabitants. Red is as judged by the control room, whatever turns out to be the
+    matter; nobody changes it on the way in this model, so that none is left out for that. Car
+    ambulances only, those of neighbours included: a
     helicopter, boat, single responder, first responder or doctor who is there before does not stop
     the clock. Left out: incidents that no ambulance came to, yellow and green ones, and fetching
     admitted patients at a clinic. An incident with several victims counts once, by its first. Unit:
@@ -50,11 +52,11 @@ def ambulance_within_12_min(seen: Observed) -> Observations:
 
 
 def ambulance_within_25_min(seen: Observed) -> Observations:
-    """Share of red incidents in sparse municipalities (grisgrendt) reached within 25 minutes.
+    """Share of red incidents in sparse areas (grisgrendt) reached within 25 minutes.
 
     Numerator: red incidents with the first ambulance at the scene at most 25 min after 113 was
-    notified. Denominator: all red incidents with both times, in municipalities without any tettsted
-    above 10,000 inhabitants. Clock, urgency, ambulances, and who is left out: as in
+    notified. Denominator: all red incidents with both times that do not lie in a dense area. Which
+    areas are dense, clock, urgency, ambulances, and who is left out: as in
     `ambulance_within_12_min`. Unit: share of 1. By municipality.
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
     """
@@ -65,13 +67,14 @@ def ambulance_response_median_min(seen: Observed) -> Observations:
     """Median response time of red incidents: from 113 being notified to ambulance at the scene.
 
     Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
-    says who is left out and when the clock starts), dense and sparse municipalities together. Unit:
-    minutes. By municipality.
+    says who is left out and when the clock starts), dense and sparse areas together. Unit: minutes.
+    By municipality, by goal area (dense or sparse, as that indicator says) and by the goal of the
+    municipality (that of the rule before 2021, by its largest tettsted).
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted: median
     for each municipality beside the share.
     """
     mask = red_incidents(seen)
-    groups = [by_municipality(seen, mask)]
+    groups = [by_municipality(seen, mask), *by_goal(seen, mask)]
     minutes = response_min(seen)[mask]
     who = np.flatnonzero(mask)
     return Observations("ambulance_response_median_min", "min", minutes, median, groups, who)
@@ -81,13 +84,14 @@ def ambulance_response_p90_min(seen: Observed) -> Observations:
     """Response time that nine in ten red incidents stay below.
 
     Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
-    says who is left out and when the clock starts), dense and sparse municipalities together. Unit:
-    minutes. By municipality.
+    says who is left out and when the clock starts), dense and sparse areas together. Unit: minutes.
+    By municipality, by goal area (dense or sparse, as that indicator says) and by the goal of the
+    municipality (that of the rule before 2021, by its largest tettsted).
     Source: Helsedirektoratet/NPR 2013: 90-percentile of the response time.
     """
     mask = red_incidents(seen)
     minutes = response_min(seen)[mask]
-    groups = [by_municipality(seen, mask)]
+    groups = [by_municipality(seen, mask), *by_goal(seen, mask)]
     who = np.flatnonzero(mask)
     return Observations("ambulance_response_p90_min", "min", minutes, p90, groups, who)
 
@@ -167,8 +171,7 @@ def doctor_was_busy(seen: Observed) -> Observations:
 
 
 def _within(seen: Observed, indicator: str, minutes: float, dense: bool) -> Observations:
-    is_dense = np.array([each.is_dense for each in seen.region.municipalities.values()])
-    mask = red_incidents(seen) & (is_dense[seen.municipality] == dense)
+    mask = red_incidents(seen) & (dense_places(seen)[seen.patients.place] == dense)
     in_time = (response_min(seen)[mask] <= minutes).astype(np.float64)
     groups, who = [by_municipality(seen, mask)], np.flatnonzero(mask)
     return Observations(indicator, "share", in_time, share, groups, who)

@@ -42,7 +42,7 @@ def ambulance_response_curve(seen: Observed) -> Parts:
 
     Numerator: incidents with the first ambulance at the scene at most so many minutes after 113 was
     notified. Denominator: red incidents as in `ambulance_within_12_min`, which says who is left
-    out, dense and sparse municipalities together. Unit: share of 1. By minutes.
+    out, dense and sparse areas together. Unit: share of 1. By minutes.
     Source: akuttsim's own definition.
     """
     mask = red_incidents(seen)

@@ -64,7 +64,7 @@ def first_help_within_12_min(seen: Observed) -> Observations:
     """Share of red patients with somebody there within 12 minutes of 113 being notified.
 
     Numerator: red patients with first help at most 12 min after. Denominator: those of
-    `first_help_median_min`, in dense and sparse municipalities alike. Left out: yellow and green
+    `first_help_median_min`, in dense and sparse areas alike. Left out: yellow and green
     patients, and those whom nobody came to. Unit: share of 1. By municipality.
     Source: akuttsim's own definition.
     """

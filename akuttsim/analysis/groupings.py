@@ -15,6 +15,33 @@ def by_municipality(seen: Observed, mask: Mask) -> Grouping:
     return Grouping("municipality", seen.municipality[mask], seen.region.municipality_ids, True)
 
 
+GOAL_AREAS = ("dense", "sparse")
+"""Areas (or municipalities) whose red incidents should be reached within 12 and 25 minutes."""
+
+
+def dense_places(seen: Observed) -> Mask:
+    """Return whether each place is in a dense area (tettbygd); a neighbour district's is not."""
+    region = seen.region
+    return np.array([*(region.is_dense(place) for place in region.place_ids), False])
+
+
+def by_goal(seen: Observed, mask: Mask) -> list[Grouping]:
+    """Return the goal area of these patients' place, and the goal of their municipality.
+
+    The first follows the region's rule, the second that before 2021, which older figures follow.
+    """
+    dense_municipalities = np.array(
+        [*(each.is_dense for each in seen.region.municipalities.values()), False]
+    )
+    is_dense = {
+        "goal_area": dense_places(seen)[seen.patients.place[mask]],
+        "municipality_goal": dense_municipalities[seen.municipality[mask]],
+    }
+    return [
+        Grouping(name, np.where(dense, 0, 1), GOAL_AREAS, True) for name, dense in is_dense.items()
+    ]
+
+
 def by_urgency(seen: Observed, mask: Mask) -> Grouping:
     """Return the urgency of these patients as it was judged (of the same people: the true one)."""
     return Grouping("urgency", seen.record.courses.judged[mask], URGENCIES, True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -42,6 +42,11 @@ class Region(Model):
     With `year` its people are those expected on 1 January of that year: the published ones, of
     `people_year`, changed age by age as the table of projections says. The calendar stays.
 
+    `response_goal_areas` tells how it is settled whether an ambulance should come within 12 or
+    within 25 minutes: by where the incident lies, in a built-up area or outside (`incident`, the
+    rule since 2021), or by the largest tettsted of the municipality (`municipality`, the rule
+    before, which also holds for places that do not say whether they are `built_up`).
+
     It drives by a table of roads, or by a table of travel times between its places, or, where
     there is neither, along straight lines.
     """
@@ -60,6 +65,7 @@ class Region(Model):
     projections: tuple[Projection, ...] = Field(default=(), strict=False)
     travel_times: GivenTimes | None = None
     straight_line: StraightLine | None = None
+    response_goal_areas: Literal["incident", "municipality"] = "incident"
     hospitals: dict[Slug, Hospital] = Field(min_length=1)
     outside: dict[Slug, Outside] = Field(default_factory=dict)
     driving: Driving
@@ -78,6 +84,13 @@ class Region(Model):
         if self.tables.roads is None and self.tables.ferries is not None:
             raise ValueError("tables.ferries needs tables.roads: ferries join roads")
         return self
+
+    def is_dense(self, place: str) -> bool:
+        """Tell whether the ambulance goal of incidents at a place is 12 minutes rather than 25."""
+        site = self.places[place]
+        if self.response_goal_areas == "incident" and site.built_up is not None:
+            return site.built_up == "yes"
+        return self.municipalities[site.municipality].is_dense
 
     @property
     def place_ids(self) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ _FERRY = frozenset(
 _PROJECTION = frozenset({"municipality", "year", "source", "grade", *AGE_COLUMNS})
 _TIMETABLE = frozenset(TIMETABLE)
 _ONE_WAY = frozenset({"one_way"})
+_BUILT_UP = frozenset({"built_up"})
 TABLES = ("municipalities", "places", "people", "roads", "ferries", "projections", "travel_times")
 """The tables of a region, in the order in which they are read: people go into places."""
 
@@ -83,7 +84,13 @@ def _municipalities(path: Path, shown_as: str) -> Node:
 
 
 def _places(path: Path, shown_as: str) -> Node:
-    return keyed(read_table(path, shown_as, _PLACE), "place", shown_as)
+    rows = read_table(path, shown_as, _PLACE, _BUILT_UP)
+    return keyed([_without_empty(row, _BUILT_UP) for row in rows], "place", shown_as)
+
+
+def _without_empty(row: Row, columns: frozenset[str]) -> Row:
+    """Return a row without its empty cells in these columns, so that defaults apply."""
+    return {key: node for key, node in row.items() if key not in columns or node.value != ""}
 
 
 def _projections(path: Path, shown_as: str) -> Node:

@@ -21,9 +21,9 @@ MAX_BYTES_LARGE = 1_000_000_000
 AGE_COLUMNS = tuple("age_" + age.replace("-", "_").replace("90+", "90_plus") for age in AGE_GROUPS)
 _TEXT = frozenset(
     "place name municipality kind note source grade road from to ferry first last number".split()
-) | {"one_way", *TIMETABLE}
+) | {"one_way", "built_up", *TIMETABLE}
 
-_OPTIONAL = (*TIMETABLE, "one_way")
+_OPTIONAL = (*TIMETABLE, "one_way", "built_up")
 """Columns of text whose cells may be empty."""
 
 Row = dict[str, Node]

@@ -202,3 +202,46 @@ def test_response_goes_by_the_municipality_not_by_the_mean_of_both_goals() -> No
 def test_a_municipality_is_dense_above_10_000_in_one_tettsted(people: int, is_dense: bool) -> None:
     town = WORLD.plan.region.municipalities["town"]
     assert town.model_copy(update={"largest_tettsted": people}).is_dense == is_dense
+
+
+def built_up(place: str | None) -> small.World:
+    """Return the small district by the rule since 2021, with one of its places built up."""
+    places = WORLD.plan.region.place_ids
+    column = {each: {"built_up": "yes" if each == place else "no"} for each in places}
+    return small.world(where=small.region({"places": column}))
+
+
+def test_response_goes_by_where_the_incident_lies_since_2021() -> None:
+    """20 minutes to the town's centre and to the valley: the village alone is built up."""
+    village = WORLD.plan.region.place_ids[UPPER]
+    people = small.people([NOON] * 2, place=[CENTRE, UPPER], line=LINE_113)
+    course = {"judged": [RED] * 2, "notified_s": [NOON] * 2, "on_scene_s": [NOON + 20 * MIN] * 2}
+    seen = small.seen(built_up(village), people, small.courses(2, **course))
+    assert small.values(ambulance.ambulance_within_12_min(seen))["all"] == (0.0, 1)
+    assert small.values(ambulance.ambulance_within_25_min(seen))["all"] == (1.0, 1)
+    by_area = small.values(ambulance.ambulance_response_median_min(seen), "goal_area")
+    assert by_area == {"dense": (20.0, 1), "sparse": (20.0, 1)}
+
+
+def test_every_incident_has_one_goal_whatever_the_rule() -> None:
+    for world in (WORLD, built_up(None), built_up(WORLD.plan.region.place_ids[CENTRE])):
+        people = small.people([NOON] * 2, place=[CENTRE, UPPER], line=LINE_113)
+        course = {"judged": [RED] * 2, "notified_s": [NOON] * 2, "on_scene_s": [NOON + MIN] * 2}
+        seen = small.seen(world, people, small.courses(2, **course))
+        counted = [
+            small.values(each(seen))["all"][1]
+            for each in (ambulance.ambulance_within_12_min, ambulance.ambulance_within_25_min)
+        ]
+        assert sum(counted) == 2
+
+
+def test_the_older_rule_is_a_choice_and_holds_for_places_that_do_not_say() -> None:
+    """20 minutes in the town's centre, which is not built up: late by the older rule only."""
+    said = {"places": {"centre": {"built_up": "no"}}}
+    older = small.region({**said, "response_goal_areas": "municipality"})
+    for region, late in ((small.region(said), 0), (older, 1), (small.region(), 1)):
+        world = small.world(where=region)
+        people = small.people([NOON], place=[CENTRE], line=LINE_113)
+        course = {"judged": [RED], "notified_s": [NOON], "on_scene_s": [NOON + 20 * MIN]}
+        seen = small.seen(world, people, small.courses(1, **course))
+        assert small.values(ambulance.ambulance_within_12_min(seen))["all"][1] == late

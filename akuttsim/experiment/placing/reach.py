@@ -25,7 +25,7 @@ from akuttsim.units import MINUTE_S
 Array = NDArray[np.float64]
 
 DENSE_MIN, SPARSE_MIN = 12.0, 25.0
-"""Official goals for red incidents in dense (tettbygd) and sparse (grisgrendt) municipalities."""
+"""Official goals for red incidents in dense (tettbygd) and sparse (grisgrendt) areas."""
 
 CASES = np.array([1 / 6, 3 / 6, 5 / 6])
 """A quick, a middling and a slow start, each standing for a third of the calls: all its parts are
@@ -96,12 +96,9 @@ def call_s(world: World) -> Array:
 
 
 def limits_s(world: World, within_min: float | None) -> Array:
-    """Return each place's limit: as asked for, or the official goal of its municipality."""
+    """Return each place's limit: as asked for, or the official goal of incidents there."""
     region = world.region
-    goals = [
-        DENSE_MIN if region.municipalities[place.municipality].is_dense else SPARSE_MIN
-        for place in region.places.values()
-    ]
+    goals = [DENSE_MIN if region.is_dense(place) else SPARSE_MIN for place in region.place_ids]
     minutes = np.array(goals) if within_min is None else np.full(len(goals), within_min)
     seconds: Array = minutes * MINUTE_S
     return seconds
