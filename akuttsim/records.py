@@ -345,6 +345,94 @@ KINDS = (
 ) = range(len(KINDS))
 
 
+@dataclass(frozen=True, eq=False)
+class Trips:
+    """Every drive, flight and crossing of a run, one row each, written by the chain as it happens.
+
+    A row is one way from one place towards another, in order of departure; who is called off or
+    turns on the road ends one trip there and begins the next. Nothing of it is worked out
+    afterwards: with the travel times of a run, a row gives the road driven, its kilometres and
+    where the vehicle was at any time (`akuttsim.analysis.trips`).
+
+    Attributes:
+        unit: Row in the table of units; -1 for patients and first responders in their own cars.
+        kind: What the trip was for, a position in `TRIP_KINDS`.
+        patient: For whom; -1 for nobody.
+        origin: Place where it began; for a trip begun on the road, the place passed last. -1 where
+            it is not known (a back-up doctor's way in from home).
+        joins: Place from which it follows the quickest road to its destination: the origin itself,
+            or the next place ahead of where on the road it began.
+        stretch_done: Of a trip begun on the road, the share (0-1) of the stretch from `origin` to
+            `joins` that lay behind it then.
+        destination: Place where it was to go.
+        mode: How, a position in `TRIP_MODES`.
+        condition: Condition of the roads by which the way was chosen; -1 off the roads.
+        departed_s: When its wheels rolled.
+        joins_s: When it was at `joins`.
+        arrived_s: When it was there, or was cut short.
+        completed: False for a trip cut short, by another order or by the end of the run.
+    """
+
+    unit: Indices
+    kind: Codes
+    patient: Indices
+    origin: Indices
+    joins: Indices
+    stretch_done: Floats
+    destination: Indices
+    mode: Codes
+    condition: Indices
+    departed_s: Floats
+    joins_s: Floats
+    arrived_s: Floats
+    completed: Flags
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.unit)
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """Return the names of the columns in order."""
+        return tuple(each.name for each in fields(cls))
+
+
+TRIP_KINDS = (
+    "to_patient",
+    "with_patient",
+    "to_rendezvous",
+    "to_station",
+    "to_post",
+    "out_of_region",
+    "way_in",
+    "to_care",
+    "to_home",
+)
+"""What a trip was for; the code is the position. `to_patient` also to one who is at a clinic, and
+of doctors, nurses, supports and first responders; `with_patient` to hospital, clinic, bed or a
+rendezvous; `to_station` home to a station, base or clinic; `out_of_region` a planned transport out
+and back to the hospital where it is free again; `way_in` of a back-up doctor; `to_care` and
+`to_home` of patients by their own means."""
+
+(
+    TO_PATIENT,
+    WITH_PATIENT,
+    TO_RENDEZVOUS,
+    TO_STATION,
+    TO_POST,
+    OUT_OF_REGION,
+    WAY_IN_TRIP,
+    TO_CARE,
+    TO_HOME,
+) = range(len(TRIP_KINDS))
+
+TRIP_MODES = ("car", "blue", "straight", "unknown")
+"""How a trip was made: ordinary driving, with blue light, over the great circle (what flies or
+sails), or by a way that the model does not know; the code is the position."""
+
+BY_CAR, BY_BLUE_LIGHT, STRAIGHT, BY_UNKNOWN_WAY = range(len(TRIP_MODES))
+
+
 class Overload(NamedTuple):
     """A queue that was never empty again: who is waited for, since when, how many wait at the end.
 
@@ -359,7 +447,7 @@ class Overload(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """All that a run leaves: patients' courses, calls, units and what they did.
+    """All that a run leaves: patients' courses, calls, units, what they did and where they drove.
 
     `measured` is the span of the run that indicators look at; `events` counts SimPy's events;
     `overloads` are the queues that grew until the last caller had rung.
@@ -369,6 +457,7 @@ class Record:
     calls: Calls
     units: tuple[Unit, ...]
     activities: Activities
+    trips: Trips
     measured: tuple[float, float]
     end_s: float
     events: int

@@ -17,10 +17,11 @@ import numpy as np
 from akuttsim.analysis.indicators import measure
 from akuttsim.analysis.observed import Observed, Row
 from akuttsim.chain.plan import Plan, plan
+from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.simulate import simulate
 from akuttsim.patients.callers import blank
 from akuttsim.patients.sample import sample_patients
-from akuttsim.records import ADVICE, Activities, Calls, Courses, Patients, Record, Unit
+from akuttsim.records import ADVICE, Activities, Calls, Courses, Patients, Record, Trips, Unit
 from akuttsim.roads.travel import Travel, travel
 from akuttsim.scenario.load import load_organisation, load_region
 from akuttsim.scenario.organisation import Organisation
@@ -215,6 +216,22 @@ def activities(*rows: tuple[int, int, float, float, int]) -> Activities:
     return Activities(*(column.astype(kind) for column, kind in zip(table.T, kinds, strict=True)))
 
 
+def trips(*rows: tuple[Any, ...], **columns: Any) -> Trips:
+    """Return hand-made trips: unit, kind, patient, origin, destination, departed, arrived.
+
+    Each is a whole drive by ordinary car at noon from place to place, but for what columns say.
+    """
+    names = ("unit", "kind", "patient", "origin", "destination", "departed_s", "arrived_s")
+    table = dict(zip(names, np.array(rows, dtype=np.float64).reshape(-1, 7).T, strict=True))
+    usual: dict[str, Any] = {"joins": table["origin"], "joins_s": table["departed_s"],
+                             "stretch_done": 0, "mode": 0, "condition": 0,
+                             "completed": True}  # fmt: skip
+    table |= {name: np.broadcast_to(value, len(rows)) for name, value in usual.items()}
+    table |= {name: np.broadcast_to(np.asarray(v), len(rows)) for name, v in columns.items()}
+    blanks = Recorder(0).trips(0.0)
+    return Trips(**{n: table[n].astype(getattr(blanks, n).dtype) for n in Trips.columns()})
+
+
 def seen(
     world: World,
     patients: Patients,
@@ -222,10 +239,12 @@ def seen(
     call: Calls | None = None,
     did: Activities | None = None,
     units: tuple[Unit, ...] | None = None,
+    drove: Trips | None = None,
 ) -> Observed:
     """Return a hand-made record of a world as the indicators look at it."""
     plan, call, did = world.plan, call or calls(), did or activities()
-    record = Record(course, call, units or plan.units, did, plan.measured, plan.end_s, 0)
+    whole = (units or plan.units, did, drove or trips(), plan.measured, plan.end_s, 0)
+    record = Record(course, call, *whole)
     return world.observed(patients, record)
 
 

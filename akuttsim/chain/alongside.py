@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.crews import Mission
-from akuttsim.chain.run import Call, Run
+from akuttsim.chain.run import Call, Run, Way
 from akuttsim.chain.service import Doctors, Responders, Site
 from akuttsim.chain.supports import sent_beside, support_to
 from akuttsim.records import (
@@ -13,6 +13,8 @@ from akuttsim.records import (
     DECLINED,
     NURSE_OUT,
     RED,
+    TO_PATIENT,
+    TO_STATION,
     TOO_FAR,
     WENT_OUT,
 )
@@ -35,12 +37,15 @@ def others_alerted(run: Run, call: Call, mission: Mission) -> None:
 def responders_alerted(run: Run, call: Call, mission: Mission, ambulance_s: float) -> None:
     """Alert the nearest first responders who answer; they stay until the ambulance has come."""
     patient, nearest_s = call.patient, float("inf")
+    nearest: tuple[Way, float] | None = None
     for number, group in enumerate(run.service.responders):
-        drive_s = run.drive_s(group.place, call.place)
+        way = run.way(group.place, call.place)
         reaction_s = run.choices.responder_s[number][patient]
-        if reaction_s and is_alerted(group, drive_s, ambulance_s):
-            nearest_s = min(nearest_s, reaction_s + drive_s)
-    if nearest_s < float("inf"):
+        comes = reaction_s and is_alerted(group, way.seconds, ambulance_s)
+        if comes and reaction_s + way.seconds < nearest_s:
+            nearest, nearest_s = (way, reaction_s), reaction_s + way.seconds
+    if nearest is not None:
+        run.drives(nearest[0], TO_PATIENT, -1, patient, after_s=nearest[1])
         run.clock.later(nearest_s, lambda _: responder_arrives(run, call, mission))
 
 
@@ -60,27 +65,27 @@ def responder_arrives(run: Run, call: Call, mission: Mission) -> None:
 def nurse_called_out(run: Run, call: Call, mission: Mission, site: Site) -> Pathway:
     """The satellite's nurse goes out to a red incident nearby, if not with somebody."""
     assert site.call_out is not None and site.nurses is not None
-    drive_s = run.drive_s(site.place, call.place)
+    way = run.way(site.place, call.place)
     goes = run.choices.u_nurse_goes[call.patient] < site.call_out.share
-    if not goes or drive_s > site.call_out.max_drive_s:
+    if not goes or way.seconds > site.call_out.max_drive_s:
         return
     nurse = site.nurses.find()
     if nurse is None:
         return
-    yield run.wait(drive_s)
+    yield run.wait(run.drives(way, TO_PATIENT, nurse.unit, call.patient))
     if not mission.is_over:
         run.recorder.nurse_on_scene_s[call.patient] = run.clock._now
         run.is_helped(call)
         yield run.wait(run.cases.doctor_on_scene_s[call.patient])
-    yield run.wait(drive_s)
+    yield run.wait(run.drives(way.back, TO_STATION, nurse.unit, call.patient))
     nurse.finishes(NURSE_OUT, call.patient)
 
 
 def doctor_called_out(run: Run, call: Call) -> Pathway:
     """The doctor on duty is alerted to a red incident, and goes out or not (utrykning)."""
     doctors, patient = run.doctors_for(call), call.patient
-    drive_s = run.drive_s(doctors.place, call.place)
-    refusal = reason_to_stay(run, patient, doctors, drive_s)
+    way = run.way(doctors.place, call.place)
+    refusal = reason_to_stay(run, patient, doctors, way.seconds)
     if refusal:
         run.recorder.doctor_call_out[patient] = refusal
         return
@@ -90,10 +95,12 @@ def doctor_called_out(run: Run, call: Call) -> Pathway:
         return
     run.recorder.doctor_call_out[patient] = WENT_OUT
     doctors.drive_out(doctor)
-    yield run.wait(drive_s)
+    yield run.wait(run.drives(way, TO_PATIENT, doctor.unit, patient))
     run.recorder.doctor_on_scene_s[patient] = run.clock._now
     run.is_helped(call)
-    yield run.wait(run.cases.doctor_on_scene_s[patient] + drive_s)
+    with_patient_s = run.cases.doctor_on_scene_s[patient]
+    back_s = run.drives(way.back, TO_STATION, doctor.unit, patient, after_s=with_patient_s)
+    yield run.wait(with_patient_s + back_s)
     doctors.come_back(doctor)
     doctor.finishes(CALL_OUT, patient)
 

@@ -7,8 +7,9 @@ from functools import partial
 from simpy.events import Event
 
 from akuttsim.chain.clock import Clock, Pathway
+from akuttsim.chain.recorder import Departure
 from akuttsim.chain.staff import Change, Person, Queue, Team
-from akuttsim.records import WAY_IN
+from akuttsim.records import BY_UNKNOWN_WAY, WAY_IN, WAY_IN_TRIP
 
 
 def wakes_back_up(waiting: int, longer_than: int | None, all_out: bool) -> bool:
@@ -20,11 +21,12 @@ class BackUp:
     """Doctors on call behind a team on duty; they join it when woken, until nobody waits.
 
     `longer_than` patients may wait before one is woken; `when_all_are_out` wakes one when the last
-    doctor on duty drives out.
+    doctor on duty drives out. `place` is where they come to (-1: told nowhere); nobody knows where
+    they live.
     """
 
     __slots__ = ("_asleep", "_awake", "_clock", "_comes_after_s", "_longer_than", "_on_call",
-                 "_out", "_team", "_when_all_are_out", "people")  # fmt: skip
+                 "_out", "_team", "_when_all_are_out", "people", "place")  # fmt: skip
 
     def __init__(
         self, clock: Clock, team: Team, units: range, comes_after_s: float,
@@ -32,6 +34,7 @@ class BackUp:
     ) -> None:  # fmt: skip
         """Make doctors who are not on call yet, one for each row of the table of units."""
         self.people = [team.joined_by(unit) for unit in units]
+        self.place = -1
         self._clock = clock
         self._team = team
         self._comes_after_s = comes_after_s
@@ -63,7 +66,13 @@ class BackUp:
         return bool(on_duty) and all(each in self._out for each in on_duty)
 
     def _arrives(self, person: Person, woken_s: float, _: Event) -> None:
-        self._team.recorder.did(person.unit, WAY_IN, woken_s, self._clock._now, -1)
+        now, recorder = self._clock._now, self._team.recorder
+        recorder.did(person.unit, WAY_IN, woken_s, now, -1)
+        way_in = Departure(
+            person.unit, WAY_IN_TRIP, -1, -1, -1, 0.0, self.place, BY_UNKNOWN_WAY, -1,
+            woken_s, woken_s,
+        )  # fmt: skip
+        recorder.drove(way_in, now, True)
         self._team.comes_on(person)
         self.may_leave()
 

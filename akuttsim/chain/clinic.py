@@ -14,6 +14,7 @@ from akuttsim.records import (
     NURSE,
     RED,
     RESULT,
+    TO_CARE,
     VIDEO,
 )
 
@@ -90,7 +91,7 @@ def sent_on_at_closing(run: Run, call: Call, site: Site) -> Pathway:
     goes_out(run, call, site)
     call.place = site.place
     other = run.clinic_for(call, 0.0, with_doctor=True)
-    drive_s = run.drive_s(call.place, other.place)
+    drive_s = run.drives(run.way(call.place, other.place), TO_CARE, -1, call.patient)
     run.recorder.travels(call.patient, drive_s)
     yield run.wait(drive_s)
     return other

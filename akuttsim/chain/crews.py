@@ -7,6 +7,7 @@ from collections.abc import Callable
 from simpy.events import Event
 
 from akuttsim.chain.clock import Delay
+from akuttsim.chain.recorder import Departure
 from akuttsim.records import GREEN, MISSION, RED, RETURN, TRANSPORT
 from akuttsim.roads.travel import Route
 
@@ -52,7 +53,8 @@ class Crew:
     `place` is where it stands, or where it is driving to by `route`; it rolls from `leaves_s` and
     passes the first place of the route at `departed_s`, which both lie ahead while it mobilises.
     `arrival` is the wait until it stands at its patient, which may be called off. `drives` is the
-    kind of a drive without mission; `receives` is told when a crew that staffs a satellite is free
+    kind of a drive without mission, and `trip` the drive under way as the record will have it (None
+    where it stands); `receives` is told when a crew that staffs a satellite is free
     at its station, and `is_awaited` tells whether patients wait there for it.
     """
 
@@ -73,6 +75,7 @@ class Crew:
         "route",
         "since_s",
         "station",
+        "trip",
         "unit",
         "worked_s",
     )
@@ -91,6 +94,7 @@ class Crew:
         self.leaves_s = 0.0
         self.departed_s = 0.0
         self.drives = RETURN
+        self.trip: Departure | None = None
         self.since_s = 0.0
         self.worked_s = 0.0
         self.mission: Mission | None = None

@@ -5,15 +5,20 @@ from __future__ import annotations
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.crews import Crew, Mission
 from akuttsim.chain.dispatch import driving_mode
-from akuttsim.chain.run import Call, Run
+from akuttsim.chain.run import Call, Run, Way
 from akuttsim.chain.service import AcuteBeds, Site
 from akuttsim.records import (
     ACUTE_BED,
     AMBULANCE,
+    BY_UNKNOWN_WAY,
     CLINIC,
     GREEN,
+    OUT_OF_REGION,
+    TO_CARE,
+    TO_HOME,
     TRANSPORT,
     TRANSPORTED,
+    WITH_PATIENT,
     YELLOW,
 )
 
@@ -25,7 +30,8 @@ def delivered_to_hospital(run: Run, call: Call, crew: Crew) -> Pathway:
     meeting = run.fleet.meeting(call.place, hospital, mode)
     if meeting is not None:
         crew = yield from met_halfway(run, call, crew, meeting)
-    yield run.wait(run.drive_s(call.place, hospital, mode))
+    way = run.way(call.place, hospital, mode)
+    yield run.wait(run.drives(way, WITH_PATIENT, crew.unit, call.patient))
     run.recorder.at_hospital_s[call.patient] = run.clock._now
     yield from waits_at_door(run, call, hospital)
     run.recorder.handover_began_s[call.patient] = run.clock._now
@@ -39,6 +45,8 @@ def met_halfway(run: Run, call: Call, crew: Crew, meeting: tuple[Crew, int, floa
     """Meet a crew from the hospital's side and hand the patient over; return that crew."""
     relief, place, both_there_s = meeting
     run.fleet.sends_to_meet(relief, Mission(call.patient, place, call.urgency))
+    way = run.way(call.place, place, driving_mode(call.urgency))
+    run.drives(way, WITH_PATIENT, crew.unit, call.patient)
     yield run.wait(both_there_s + run.fleet.rules.half_way_handover_s)
     run.recorder.met_halfway[call.patient] = True
     run.is_free(call, crew, place)
@@ -68,12 +76,22 @@ def leaves_clinic(run: Run, call: Call, site: Site) -> Pathway:
     cases, patient = run.cases, call.patient
     beds = lies_in(run, call) if cases.admitted[patient] else None
     run.ends(call, ACUTE_BED if beds is not None else CLINIC)
-    if not (cases.admitted[patient] and cases.by_ambulance[patient]):
+    if not cases.admitted[patient]:
+        goes_home(run, call, site)
         return
     to = run.hospital_for(site.place) if beds is None else beds.place
-    if to != site.place:
+    if not cases.by_ambulance[patient]:
+        run.drives(run.way(site.place, to), TO_CARE, -1, patient)
+    elif to != site.place:
         call.place = site.place
         yield from transported(run, call, to, beds)
+
+
+def goes_home(run: Run, call: Call, site: Site) -> None:
+    """Drive home from a clinic, who came there by own means."""
+    came_s, home = run.recorder.left_home_s[call.patient], run.cases.place[call.patient]
+    if came_s == came_s and home >= 0:
+        run.drives(run.way(site.place, home), TO_HOME, -1, call.patient)
 
 
 def lies_in(run: Run, call: Call) -> AcuteBeds | None:
@@ -101,7 +119,7 @@ def transported(run: Run, call: Call, to: int, beds: AcuteBeds | None) -> Pathwa
     call.urgency = max(call.urgency, YELLOW)
     crew = yield from fetched_by(run, Mission(patient, call.place, call.urgency))
     yield run.wait(cases.legevakt_handover_s[patient])
-    yield run.wait(run.drive_s(call.place, to))
+    yield run.wait(run.drives(run.way(call.place, to), WITH_PATIENT, crew.unit, patient))
     if beds is None:
         yield from waits_at_door(run, call, to)
     yield run.wait(cases.hospital_handover_s[patient])
@@ -133,9 +151,11 @@ def planned_transport(run: Run, call: Call) -> Pathway:
     to = cases.transport_to[patient]
     if to < 0:
         to = run.hospital_for(call.place)
-        yield run.wait(cases.away_s[patient])
+        away = Way(call.place, to, BY_UNKNOWN_WAY, -1, cases.away_s[patient])
+        yield run.wait(run.drives(away, OUT_OF_REGION, crew.unit, patient))
     else:
-        yield run.wait(run.drive_s(call.place, to) + cases.hospital_handover_s[patient])
+        drive_s = run.drives(run.way(call.place, to), WITH_PATIENT, crew.unit, patient)
+        yield run.wait(drive_s + cases.hospital_handover_s[patient])
     run.ends(call, TRANSPORTED)
     run.recorder.free_s[patient] = run.clock._now
     run.fleet.release(crew, to, patient)

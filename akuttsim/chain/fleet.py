@@ -114,6 +114,7 @@ class Fleet:
     def sends_to_meet(self, crew: Crew, mission: Mission) -> None:
         """Send a free crew to take over a patient on the way."""
         self._takes(crew, mission)
+        self.movement.meets(crew, mission)
         self._moves_up()
 
     # who waits
@@ -172,6 +173,7 @@ class Fleet:
         """Turn a crew on its way: its stretch of mission is logged, and its wait ends."""
         assert crew.arrival is not None and crew.mission is not None
         self._worked(crew, crew.mission.patient)
+        self.movement.ends_trip(crew, self._clock._now, False)
         self._clock.call_off(crew.arrival)
         crew.arrival, crew.mission.crew = None, None
 
@@ -189,9 +191,10 @@ class Fleet:
     def sets_out(self, crew: Crew, mobilisation_s: float, drive_s: float) -> Event:
         """Send a crew to its patient; yields None there, or False when it is called off."""
         arrival = self._clock.wait(mobilisation_s + drive_s)
-        if self.rules.may_call_off:
-            assert crew.mission is not None
-            self.movement.follows(crew, crew.mission, mobilisation_s)
+        may_turn = self.rules.may_call_off
+        assert crew.mission is not None
+        self.movement.sets_out(crew, crew.mission, mobilisation_s, may_turn)
+        if may_turn:
             crew.arrival = arrival
         return arrival
 
@@ -219,6 +222,8 @@ class Fleet:
 
     def arrives(self, crew: Crew) -> None:
         """Note that a crew stands at its patient: it can no longer be called off."""
+        if crew.trip is not None:
+            self.movement.ends_trip(crew, self._clock._now, True)
         crew.arrival, crew.route = None, None
 
     # free again
@@ -347,10 +352,12 @@ class Fleet:
             self._may_receive(crew)
 
     def finish(self, end_s: float) -> None:
-        """Log the drives that nobody interrupted, up to the end of the run."""
+        """Log the drives under way or never looked at again, up to the end of the run."""
         for crew in self.crews:
             if crew.mission is None:
                 self.movement.logs_drive(crew, end_s)
+            else:
+                self.movement.ends_trip(crew, end_s, False)
 
 
 def _crews(plan: Plan) -> list[Crew]:

@@ -19,6 +19,7 @@ from akuttsim.records import (
     OUTSIDE,
     RED,
     VIDEO,
+    WITH_PATIENT,
 )
 from akuttsim.units import MINUTE_S
 
@@ -122,7 +123,8 @@ def shown_to_doctor(run: Run, call: Call) -> Pathway:
 def delivered_to_legevakt(run: Run, call: Call, crew: Crew) -> Pathway:
     """Drive to the nearest clinic with a doctor, hand over, and let the patient be seen there."""
     site = run.clinic_for(call, 0.0, with_doctor=True)
-    yield run.wait(run.drive_s(call.place, site.place))
+    way = run.way(call.place, site.place)
+    yield run.wait(run.drives(way, WITH_PATIENT, crew.unit, call.patient))
     run.clock.later(
         run.cases.legevakt_handover_s[call.patient],
         lambda _: run.is_free(call, crew, site.place),

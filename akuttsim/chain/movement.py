@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from math import inf
 
@@ -9,15 +10,27 @@ from akuttsim.chain.clock import Clock
 from akuttsim.chain.crews import Crew, Mission
 from akuttsim.chain.dispatch import driving_mode, seconds_by
 from akuttsim.chain.plan import Plan
-from akuttsim.chain.recorder import Recorder
-from akuttsim.records import MISSION, RED, YELLOW
+from akuttsim.chain.recorder import MODE_CODES, Departure, Recorder
+from akuttsim.records import (
+    MISSION,
+    RED,
+    RETURN,
+    TO_PATIENT,
+    TO_POST,
+    TO_RENDEZVOUS,
+    TO_STATION,
+    YELLOW,
+)
 from akuttsim.roads.network import Mode
 from akuttsim.roads.travel import Route, Way
 from akuttsim.units import HOUR_S, tick
 
 
 class Movement:
-    """Knows each crew's position and what mobilisation is expected; logs drives without patient."""
+    """Knows each crew's position and what mobilisation is expected; logs each crew's trips.
+
+    Trips with a patient aboard are logged by the journey that follows the patient.
+    """
 
     def __init__(self, clock: Clock, recorder: Recorder, plan: Plan) -> None:
         """Take the travel times of a plan."""
@@ -77,10 +90,28 @@ class Movement:
             return [(crew.route.places[0], -elapsed)]
         return self._travel.ways_from(crew.route, elapsed, condition, mode)
 
-    def follows(self, crew: Crew, mission: Mission, leaves_in_s: float) -> None:
-        """Set a crew on its way to a patient, after its mobilisation."""
-        self._sets_off(crew, mission.place, driving_mode(mission.urgency), leaves_in_s)
-        crew.drives = MISSION
+    def sets_out(self, crew: Crew, mission: Mission, leaves_in_s: float, may_turn: bool) -> None:
+        """Set a crew on its way to a patient, after its mobilisation; its trip begins.
+
+        Only where it may turn on the road need its route be known.
+        """
+        trip, mode = (TO_PATIENT, mission.patient), driving_mode(mission.urgency)
+        if may_turn:
+            self._sets_off(crew, trip, mission.place, mode, leaves_in_s)
+            crew.drives = MISSION
+        else:
+            self._departs(crew, trip, mission.place, mode, leaves_in_s)
+
+    def meets(self, crew: Crew, mission: Mission) -> None:
+        """Log the trip of a crew that goes to meet another: nobody calls it off."""
+        mode, condition = driving_mode(mission.urgency), self._condition()
+        stands = crew.route is None and crew.place == crew.station
+        leaves_in_s = self._expected_to_start_s(mode) if stands else 0.0
+        trip = (TO_RENDEZVOUS, mission.patient)
+        first, _, _ = self._departs(crew, trip, mission.place, mode, leaves_in_s)
+        assert crew.trip is not None
+        drive_s = self._travel.to(mode, condition, mission.place)[first]
+        self.ends_trip(crew, crew.trip.joins_s + drive_s, True)
 
     def drives_to(self, crew: Crew, place: int, kind: int) -> None:
         """Set a crew without mission on its way to a place, from where it is."""
@@ -91,17 +122,58 @@ class Movement:
         is_called_off = crew.route is not None and crew.drives == MISSION
         if crew.place != place or is_called_off:
             self.logs_drive(crew, now)
-            self._sets_off(crew, place, "car", 0.0)
+            trip = (TO_STATION if kind == RETURN else TO_POST, -1)
+            self._sets_off(crew, trip, place, "car", 0.0)
             crew.drives = kind
 
-    def _sets_off(self, crew: Crew, place: int, mode: Mode, leaves_in_s: float) -> None:
-        condition = self._condition()
+    def _departs(
+        self, crew: Crew, trip: tuple[int, int], place: int, mode: Mode, leaves_in_s: float
+    ) -> tuple[int, float, list[Way]]:
+        """Begin a trip of a kind for a patient; return by which place it goes, and when there."""
+        now, condition = self._clock._now, self._condition()
         times = self._travel.to(mode, condition, place)
         ways = self.ways(crew, condition, mode)
         first, until_s = min(ways, key=lambda way: way[1] + times[way[0]])
-        crew.leaves_s = max(self._clock._now + leaves_in_s, crew.leaves_s)
+        until_s = tick(until_s)
+        crew.leaves_s = max(now + leaves_in_s, crew.leaves_s)
+        origin, done = self._behind(crew, first) if until_s and crew.route else (first, 0.0)
+        crew.trip = Departure(
+            crew.unit, *trip, origin, first, done, place, MODE_CODES[mode], condition,
+            crew.leaves_s, now + leaves_in_s + until_s,
+        )  # fmt: skip
+        return first, until_s, ways
+
+    def _behind(self, crew: Crew, first: int) -> tuple[int, float]:
+        """Return the place behind a crew that goes on to `first`, and how far between it is (0-1).
+
+        On a ferry, or where it still mobilises, the trip under way tells.
+        """
+        now, route, trip = self._clock._now, crew.route, crew.trip
+        assert route is not None
+        elapsed = now - crew.departed_s
+        if elapsed >= 0:
+            leg = min(bisect_right(route.reached_s, elapsed), len(route.places) - 1) - 1
+            start, end = route.places[leg], route.places[leg + 1]
+            length = route.reached_s[leg + 1] - route.reached_s[leg]
+            done = (elapsed - route.reached_s[leg]) / length
+        else:
+            assert trip is not None
+            if now <= trip.departed_s:
+                return trip.origin, trip.stretch_done
+            start, end = trip.origin, trip.joins
+            part = (now - trip.departed_s) / (trip.joins_s - trip.departed_s)
+            done = trip.stretch_done + (1 - trip.stretch_done) * part
+        if first == end:
+            return start, done
+        return (end, 1 - done) if first == start else (first, 0.0)
+
+    def _sets_off(
+        self, crew: Crew, trip: tuple[int, int], place: int, mode: Mode, leaves_in_s: float
+    ) -> None:
+        condition = self._condition()
+        first, until_s, ways = self._departs(crew, trip, place, mode, leaves_in_s)
         crew.route = self._travel.route(condition, first, place, mode)
-        crew.departed_s = self._clock._now + leaves_in_s + tick(until_s)
+        crew.departed_s = self._clock._now + leaves_in_s + until_s
         crew.place = place
         behind = [way for way, _ in ways if way != first]
         if behind:
@@ -129,6 +201,18 @@ class Movement:
         if crew.route is not None and crew.drives != MISSION and now > crew.leaves_s:
             there_s = crew.departed_s + crew.route.duration_s
             self._recorder.did(crew.unit, crew.drives, crew.leaves_s, min(there_s, now), -1)
+            self.ends_trip(crew, min(there_s, now), now >= there_s)
+
+    def ends_trip(self, crew: Crew, now: float, completed: bool) -> None:
+        """Log the trip under way as ended or cut short now; one whose wheels never rolled is none.
+
+        A trip that has been cut short is kept until the next begins: it tells where the crew is.
+        """
+        trip = crew.trip
+        if trip is not None and (completed or now > trip.departed_s):
+            self._recorder.drove(trip, now, completed)
+        if completed:
+            crew.trip = None
 
     def back_in_s(self, crew: Crew) -> float:
         """Return in how many seconds a crew without mission is where it drives to."""
@@ -149,11 +233,13 @@ class Movement:
         if not crew.is_standing(self._clock._now):
             ways = self.ways(crew, condition, mode)
             return lambda place: seconds_by(ways, to(mode, condition, place))
-        starts_s = 0.0
-        if crew.place == crew.station:
-            night_s = self._expected_night_s if self._is_night() else 0.0
-            starts_s = self._expected_s[RED if mode == "blue" else YELLOW] + night_s
+        starts_s = self._expected_to_start_s(mode) if crew.place == crew.station else 0.0
         return lambda place: starts_s + to(mode, condition, place)[crew.place]
+
+    def _expected_to_start_s(self, mode: Mode) -> float:
+        """Return the mobilisation expected of a crew at its station."""
+        night_s = self._expected_night_s if self._is_night() else 0.0
+        return self._expected_s[RED if mode == "blue" else YELLOW] + night_s
 
     def _condition(self) -> int:
         return self._condition_of_hour[int(self._clock._now // HOUR_S)]

@@ -5,11 +5,20 @@ from __future__ import annotations
 from array import array
 from itertools import chain
 from math import nan
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from akuttsim.records import UNFINISHED, Activities, Calls, Courses
+from akuttsim.records import (
+    BY_BLUE_LIGHT,
+    BY_CAR,
+    UNFINISHED,
+    Activities,
+    Calls,
+    Courses,
+    Trips,
+)
+from akuttsim.roads.network import Mode
 
 _FLOATS = (
     "ended_s",
@@ -45,14 +54,41 @@ ANSWERED, LEFT, ANSWERED_BY, CALLED_BACK = 4, 5, 6, 7
 """Positions in a call's log: when answered or given up, the room that answered, if rung back."""
 
 
+_TRIP_TYPES = (np.int32, np.int8, np.int32, np.int32, np.int32, np.float64, np.int32, np.int8,
+               np.int32, np.float64, np.float64, np.float64, np.bool_)  # fmt: skip
+"""Types of the columns of `Trips`, in their order."""
+
+
+MODE_CODES: dict[Mode, int] = {"car": BY_CAR, "blue": BY_BLUE_LIGHT}
+"""How the record names a way of driving."""
+
+
+class Departure(NamedTuple):
+    """What is known of a trip when it begins: the columns of `Trips` but for how it ends."""
+
+    unit: int
+    kind: int
+    patient: int
+    origin: int
+    joins: int
+    stretch_done: float
+    destination: int
+    mode: int
+    condition: int
+    departed_s: float
+    joins_s: float
+
+
 class Recorder:
-    """Columns of a run: one entry a patient, and growing lists of calls and activities."""
+    """Columns of a run: one entry a patient, and growing lists of calls, activities and trips."""
 
     __slots__ = (
         *_FLOATS,
         "_activities",
         "_calls",
         "_log",
+        "_log_trip",
+        "_trips",
         "avoided",
         "clinic",
         "crew",
@@ -114,6 +150,8 @@ class Recorder:
         self._calls: list[list[float]] = []
         self._activities = array("d")
         self._log = self._activities.extend
+        self._trips = array("d")
+        self._log_trip = self._trips.extend
 
     def rang(self, patient: int, room: int, line: int, now: float) -> list[float]:
         """Begin a call; write into what is returned, at the positions below."""
@@ -129,6 +167,27 @@ class Recorder:
     def did(self, unit: int, kind: int, start_s: float, end_s: float, patient: int) -> None:
         """Log a stretch of a unit's work."""
         self._log((unit, kind, start_s, end_s, patient))
+
+    def drove(self, trip: Departure, arrived_s: float, completed: bool) -> None:
+        """Log a trip: when it was there, or where it was cut short.
+
+        Who cannot be called off may log it when it begins.
+        """
+        self._log_trip((*trip, arrived_s, completed))
+
+    def trips(self, end_s: float) -> Trips:
+        """Return the trips as columns in order of departure; those under way at the end are cut."""
+        table = np.frombuffer(self._trips, dtype=np.float64).reshape(-1, len(_TRIP_TYPES))
+        columns = dict(zip(Trips.columns(), table.T, strict=True))
+        begun = np.flatnonzero(columns["departed_s"] < end_s)
+        rows = begun[np.argsort(columns["departed_s"][begun], kind="stable")]
+        typed: dict[str, Any] = {
+            name: column[rows].astype(kind)
+            for (name, column), kind in zip(columns.items(), _TRIP_TYPES, strict=True)
+        }
+        typed["completed"] &= typed["arrived_s"] <= end_s
+        np.minimum(typed["arrived_s"], end_s, out=typed["arrived_s"])
+        return Trips(**typed)
 
     def calls(self) -> Calls:
         """Return the calls as columns."""

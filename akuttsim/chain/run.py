@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from simpy.events import Event
 
 from akuttsim.chain.cases import Cases
@@ -11,11 +13,29 @@ from akuttsim.chain.destination import nearest_open
 from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.openings import Openings
 from akuttsim.chain.plan import Plan
-from akuttsim.chain.recorder import Recorder
+from akuttsim.chain.recorder import MODE_CODES, Departure, Recorder
 from akuttsim.chain.service import Doctors, Room, Service, Site
 from akuttsim.chain.staff import Person
 from akuttsim.roads.network import Mode
 from akuttsim.units import HOUR_S
+
+
+class Way(NamedTuple):
+    """A way from place to place, chosen at a time: how, by which condition of the roads, how long.
+
+    `mode` is a position in `TRIP_MODES`; `condition` is -1 off the roads.
+    """
+
+    start: int
+    end: int
+    mode: int
+    condition: int
+    seconds: float
+
+    @property
+    def back(self) -> Way:
+        """Return the same way back, which takes as long."""
+        return Way(self.end, self.start, self.mode, self.condition, self.seconds)
 
 
 class Call:
@@ -113,6 +133,25 @@ class Run:
         """Return the seconds of a drive that begins now."""
         condition = self._condition_of_hour[int(self.clock._now // HOUR_S)]
         return self._seconds_to(mode, condition, end)[start]
+
+    def way(self, start: int, end: int, mode: Mode = "car") -> Way:
+        """Return the way between two places by road, for one who sets out now."""
+        condition = self._condition_of_hour[int(self.clock._now // HOUR_S)]
+        seconds = self._seconds_to(mode, condition, end)[start]
+        return Way(start, end, MODE_CODES[mode], condition, seconds)
+
+    def drives(self, way: Way, kind: int, unit: int, patient: int, after_s: float = 0.0) -> float:
+        """Record that somebody sets out, now or so much later, whom nobody can call off.
+
+        Returns how long the way takes.
+        """
+        start, end, mode, condition, seconds = way
+        leaves_s = self.clock._now + after_s
+        trip = Departure(
+            unit, kind, patient, start, start, 0.0, end, mode, condition, leaves_s, leaves_s
+        )
+        self.recorder.drove(trip, leaves_s + seconds, True)
+        return seconds
 
     def clinic_for(self, call: Call, leaves_in_s: float, with_doctor: bool) -> Site:
         """Return where a patient should go: the nearest clinic that is open on arrival.

@@ -60,6 +60,7 @@ def simulate(plan: Plan, patients: Patients) -> Record:
         calls=recorder.calls(),
         units=plan.units,
         activities=recorder.activities(),
+        trips=recorder.trips(plan.end_s),
         measured=plan.measured,
         end_s=plan.end_s,
         events=clock.scheduled(),

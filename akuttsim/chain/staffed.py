@@ -106,11 +106,11 @@ def _doctors(plan: Plan, clock: Clock, teams: Teams, units: Units) -> dict[str, 
     doctors = {}
     for name, team in plan.organisation.doctors.items():
         on_duty, key = teams["doctor", name], ("back_up_doctor", name)
-        back_up = None
+        back_up, place = None, plan.place_index[team.place]
         if team.back_up is not None:
             back_up = _back_up(clock, on_duty, units[key], team.back_up)
+            back_up.place = place
             clock.start(on_call(clock, back_up, _changes(plan.teams[key])))
-        place = plan.place_index[team.place]
         queue = on_duty.queues[0]
         doctors[name] = Doctors(queue, place, team.home_visits, team.call_outs, back_up)
     return doctors

@@ -5,9 +5,9 @@ from __future__ import annotations
 from akuttsim.chain.cases import HOME
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.crews import Mission
-from akuttsim.chain.run import Call, Run
+from akuttsim.chain.run import Call, Run, Way
 from akuttsim.chain.service import Support
-from akuttsim.records import AMBULANCE, SUPPORT
+from akuttsim.records import AMBULANCE, STRAIGHT, SUPPORT, TO_PATIENT, TO_STATION, WITH_PATIENT
 
 
 def sent_beside(run: Run, call: Call, ambulance_s: float) -> Support | None:
@@ -15,7 +15,7 @@ def sent_beside(run: Run, call: Call, ambulance_s: float) -> Support | None:
     best, soonest_s = None, ambulance_s
     for support in run.service.supports:
         if may_go(run, call, support):
-            way_s = way_out_s(run, support, support.base, call.place)
+            way_s = way_of(run, support, support.base, call.place).seconds
             expected_s = support.expected_reaction_s + way_s
             if way_s <= support.farthest_s and expected_s < soonest_s:
                 best, soonest_s = support, expected_s
@@ -31,11 +31,11 @@ def may_go(run: Run, call: Call, support: Support) -> bool:
     return support.is_on_duty(run.clock._now)
 
 
-def way_out_s(run: Run, support: Support, start: int, end: int) -> float:
-    """Return the seconds from one place to another, by road with blue light or straight."""
+def way_of(run: Run, support: Support, start: int, end: int) -> Way:
+    """Return the way from one place to another, by road with blue light or straight."""
     if support.straight is None:
-        return run.drive_s(start, end, "blue")
-    return support.straight.seconds(start, end)
+        return run.way(start, end, "blue")
+    return Way(start, end, STRAIGHT, -1, support.straight.seconds(start, end))
 
 
 def support_to(run: Run, call: Call, mission: Mission, support: Support) -> Pathway:
@@ -43,7 +43,9 @@ def support_to(run: Run, call: Call, mission: Mission, support: Support) -> Path
     patient, since_s = call.patient, run.clock._now
     support.is_out = True
     reaction_s = run.choices.support_s[support.index][patient]
-    yield run.wait(reaction_s + way_out_s(run, support, support.base, call.place))
+    out = way_of(run, support, support.base, call.place)
+    way_s = run.drives(out, TO_PATIENT, support.unit, patient, after_s=reaction_s)
+    yield run.wait(reaction_s + way_s)
     leaves_from = mission.place
     if not mission.is_over:
         run.recorder.support[patient] = support.index
@@ -51,7 +53,8 @@ def support_to(run: Run, call: Call, mission: Mission, support: Support) -> Path
         run.is_helped(call)
         yield run.wait(run.cases.on_scene_s[patient])
         leaves_from = yield from takes_along(run, call, mission, support)
-    yield run.wait(way_out_s(run, support, leaves_from, support.base))
+    home = way_of(run, support, leaves_from, support.base)
+    yield run.wait(run.drives(home, TO_STATION, support.unit, patient))
     run.recorder.did(support.unit, SUPPORT, since_s, run.clock._now, patient)
     support.is_out = False
 
@@ -73,7 +76,8 @@ def takes_along(run: Run, call: Call, mission: Mission, support: Support) -> Pat
         run.ends(call, AMBULANCE)
         return place
     hospital = run.hospital_for(place)
-    yield run.wait(way_out_s(run, support, place, hospital))
+    way = way_of(run, support, place, hospital)
+    yield run.wait(run.drives(way, WITH_PATIENT, support.unit, patient))
     run.recorder.at_hospital_s[patient] = run.clock._now
     run.ends(call, AMBULANCE)
     yield run.wait(run.cases.hospital_handover_s[patient])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from akuttsim.chain.clinic import seen_at_clinic, seen_at_satellite
 from akuttsim.chain.clock import Pathway
-from akuttsim.chain.delivery import leaves_clinic
+from akuttsim.chain.delivery import goes_home, leaves_clinic
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import Site
-from akuttsim.records import CLINIC, HOME_VISIT, VISIT
+from akuttsim.records import CLINIC, HOME_VISIT, TO_CARE, TO_PATIENT, TO_STATION, VISIT
 from akuttsim.units import MINUTE_S
 
 
@@ -16,13 +16,15 @@ def comes_to_clinic(run: Run, call: Call) -> Pathway:
     patient, recorder = call.patient, run.recorder
     ready_s = run.cases.preparation_s[patient]
     site = run.clinic_for(call, ready_s, with_doctor=False)
-    drive_s = run.drive_s(call.place, site.place)
+    way = run.way(call.place, site.place)
+    drive_s = way.seconds
     if call.urgency in site.books:
         at_home_s = booked_delay_s(run, site, ready_s + drive_s)
         recorder.waited_at_home_s[patient] = at_home_s
         ready_s += at_home_s
     recorder.left_home_s[patient] = run.clock._now + ready_s
     recorder.travel_s[patient] = drive_s
+    run.drives(way, TO_CARE, -1, patient, after_s=ready_s)
     yield run.wait(ready_s + drive_s)
     if site.is_satellite:
         yield from visits_satellite(run, call, site)
@@ -42,10 +44,11 @@ def visits_satellite(run: Run, call: Call, satellite: Site) -> Pathway:
     yield from seen_at_satellite(run, call, satellite)
     if not run.cases.sent_on[call.patient]:
         run.ends(call, CLINIC)
+        goes_home(run, call, satellite)
         return
     call.place = satellite.place
     site = run.clinic_for(call, 0.0, with_doctor=True)
-    drive_s = run.drive_s(call.place, site.place)
+    drive_s = run.drives(run.way(call.place, site.place), TO_CARE, -1, call.patient)
     run.recorder.travels(call.patient, drive_s)
     yield run.wait(drive_s)
     site = yield from seen_at_clinic(run, call, site)
@@ -55,19 +58,19 @@ def visits_satellite(run: Run, call: Call, satellite: Site) -> Pathway:
 def home_visit(run: Run, call: Call) -> Pathway:
     """The doctor drives to the patient and back; too far away, the patient is asked to come."""
     doctors, patient = run.doctors_for(call), call.patient
-    drive_s = run.drive_s(doctors.place, call.place)
+    way = run.way(doctors.place, call.place)
     limit_s = run.plan.organisation.home_visits.max_drive_min.value * MINUTE_S
-    if not doctors.home_visits or drive_s > limit_s:
+    if not doctors.home_visits or way.seconds > limit_s:
         yield from comes_to_clinic(run, call)
         return
     queue = doctors.queue
     run.recorder.doctor_asked_s[patient] = run.clock._now
     doctor = queue.find() or (yield queue.wait(call.urgency))
     doctors.drive_out(doctor)
-    yield run.wait(drive_s)
+    yield run.wait(run.drives(way, TO_PATIENT, doctor.unit, patient))
     run.recorder.doctor_s[patient] = run.clock._now
     yield run.wait(run.cases.home_visit_s[patient])
     run.ends(call, HOME_VISIT)
-    yield run.wait(drive_s)
+    yield run.wait(run.drives(way.back, TO_STATION, doctor.unit, patient))
     doctors.come_back(doctor)
     doctor.finishes(VISIT, patient)

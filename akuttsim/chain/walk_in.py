@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from akuttsim.chain.clinic import comes_in, goes_out, seen_at_clinic, triaged_at_door
 from akuttsim.chain.clock import Pathway
-from akuttsim.chain.delivery import leaves_clinic
+from akuttsim.chain.delivery import goes_home, leaves_clinic
 from akuttsim.chain.phone import rings_116117
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import Site
-from akuttsim.records import ADVICE
+from akuttsim.records import ADVICE, TO_CARE
 
 
 def walks_in(run: Run, call: Call) -> Pathway:
@@ -18,7 +18,7 @@ def walks_in(run: Run, call: Call) -> Pathway:
         yield from rings_116117(run, call)
         return
     site = run.clinic_for(call, 0.0, with_doctor=True)
-    drive_s = run.drive_s(call.place, site.place)
+    drive_s = run.drives(run.way(call.place, site.place), TO_CARE, -1, patient)
     recorder.walk_in[patient] = True
     recorder.left_home_s[patient] = run.clock._now
     recorder.travel_s[patient] = drive_s
@@ -37,3 +37,4 @@ def advised_at_door(run: Run, call: Call, site: Site) -> Pathway:
     yield from triaged_at_door(run, call, site)
     goes_out(run, call, site)
     run.ends(call, ADVICE)
+    goes_home(run, call, site)

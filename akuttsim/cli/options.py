@@ -27,7 +27,9 @@ only = click.option(
     "--only", metavar="RUN", help="Do one run alone and keep nothing, such as plain/NAME/0."
 )
 records = click.option(
-    "--records", is_flag=True, help="Also keep every patient and every unit's work (large)."
+    "--records",
+    is_flag=True,
+    help="Also keep all patients, units' work and trips (large).",
 )
 
 

@@ -14,12 +14,13 @@ import pandas as pd
 from akuttsim.analysis.indicators import measure
 from akuttsim.analysis.observed import Observed, Row
 from akuttsim.analysis.overload import overloaded
+from akuttsim.analysis.trips import driven_km
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.experiment.cases import Additions, Case, Setting, is_of, of_kind
 from akuttsim.experiment.drawing import REPLICATION, Drawn, drawn, keep_drawn
 from akuttsim.experiment.study import Study
-from akuttsim.records import Patients, Record
+from akuttsim.records import Floats, Patients, Record
 from akuttsim.roads.travel import Travel, travel
 from akuttsim.scenario.region import Region
 from akuttsim.store.replays import keep_calls
@@ -44,7 +45,7 @@ class Measured:
     run: RunId
     rows: list[Row]
     grew: Grew
-    record: tuple[Patients, Record] | None = None
+    record: tuple[Patients, Record, Floats] | None = None
     drawn: Drawn | None = None
     calls: pd.DataFrame | None = None
 
@@ -121,7 +122,7 @@ class Workplace:
             run,
             measure(seen),
             grew,
-            (patients, record) if self.keep_records else None,
+            (patients, record, driven_km(seen)) if self.keep_records else None,
             drawn(seen) if self.is_drawn(run) else None,
             self.study.callers.calls(seen) if self.is_first(run) else None,
         )

@@ -89,6 +89,10 @@ class Conditions:
         """Return the predecessors on the quickest ways, of each condition."""
         return self._per(lambda condition: self._solution(mode, condition).previous)
 
+    def stretches(self, mode: Mode, condition: int) -> Array:
+        """Return the seconds of every stretch in a condition."""
+        return self._seconds[condition][mode]
+
     def crossings(self) -> PerCondition[Pairs]:
         """Return between which places the quickest stretch is a ferry, a column or one-way."""
         return self._per(lambda condition: _kept(self._crossings, condition, self._crossed))

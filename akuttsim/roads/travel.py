@@ -58,6 +58,12 @@ class Lengths:
         """Return the length of the stretch from each start to each end."""
         return self.km[np.searchsorted(self.key, start * self.places + end)]
 
+    def stretch(self, start: int, end: int) -> float | None:
+        """Return the length of one stretch, None where there is none."""
+        key = start * self.places + end
+        row = int(np.searchsorted(self.key, key))
+        return float(self.km[row]) if row < len(self.key) and self.key[row] == key else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Travel(ABC):
@@ -112,6 +118,16 @@ class Travel(ABC):
         return found
 
     @abstractmethod
+    def km_driven(
+        self, mode: Mode, condition: int, start: NDArray[np.int64], end: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return the kilometres of the quickest drive from each start to each end."""
+
+    @abstractmethod
+    def km_on(self, mode: Mode, condition: int, start: int, end: int) -> float:
+        """Return the kilometres of a stretch between neighbours, on which somebody is."""
+
+    @abstractmethod
     def ways_from(self, route: Route, elapsed_s: float, condition: int, mode: Mode) -> list[Way]:
         """Return where a vehicle can go on from its position: on ahead, or back if it can turn.
 
@@ -148,6 +164,38 @@ class RoadTravel(Travel):
     ferries: PerCondition[frozenset[tuple[int, int]]]
     held: PerCondition[frozenset[tuple[int, int]]]
     lengths: Lengths
+    lengths_by: Callable[[Mode, int], Lengths] = field(repr=False)
+    _lengths: dict[tuple[Mode, int], Lengths] = field(default_factory=dict, repr=False)
+
+    def km_driven(
+        self, mode: Mode, condition: int, start: NDArray[np.int64], end: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Walk all drives backwards at once, a stretch at a time."""
+        previous, lengths = self.previous[mode][condition], self._lengths_by(mode, condition)
+        km = np.zeros(len(start))
+        drive = np.flatnonzero(start != end)
+        at = end[drive]
+        while len(drive):
+            before = previous[start[drive], at].astype(np.int64)
+            km[drive] += lengths.between(before, at)
+            under_way = before != start[drive]
+            drive, at = drive[under_way], before[under_way]
+        return km
+
+    def km_on(self, mode: Mode, condition: int, start: int, end: int) -> float:
+        """Return the length of a stretch; one closed since somebody is on it, as it was before."""
+        found = self._lengths_by(mode, condition).stretch(start, end)
+        found = self.lengths.stretch(start, end) if found is None else found
+        if found is not None:
+            return found
+        drive = self.km_driven(mode, condition, np.array([start]), np.array([end]))
+        return float(drive[0])
+
+    def _lengths_by(self, mode: Mode, condition: int) -> Lengths:
+        found = self._lengths.get((mode, condition))
+        if found is None:
+            found = self._lengths[mode, condition] = self.lengths_by(mode, condition)
+        return found
 
     def _measured_to(self, place: int) -> NDArray[np.float64]:
         """Walk all drives to a place backwards at once, a stretch at a time."""
@@ -217,14 +265,15 @@ def by_road(region: Region) -> RoadTravel:
         previous={mode: conditions.previous(mode) for mode in MODES},
         ferries=conditions.crossings(),
         held=conditions.held(),
-        lengths=_lengths(roads),
+        lengths=_lengths(roads, roads.at(Situation(NOON))["car"]),
+        lengths_by=lambda mode, each: _lengths(roads, conditions.stretches(mode, each)),
         driving=region.driving,
         number=conditions.number,
     )
 
 
-def _lengths(roads: Network) -> Lengths:
-    kept = quickest(roads, roads.at(Situation(NOON))["car"])
+def _lengths(roads: Network, seconds: NDArray[np.float64]) -> Lengths:
+    kept = quickest(roads, seconds)
     key = roads.start[kept].astype(np.int64) * roads.places + roads.end[kept]
     return Lengths(roads.places, key, roads.km[kept])
 
@@ -238,6 +287,16 @@ class GivenTravel(Travel):
     """
 
     given: Given
+
+    def km_driven(
+        self, mode: Mode, condition: int, start: NDArray[np.int64], end: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return the kilometres that are given from each start to each end."""
+        return self.given.km[start, end]
+
+    def km_on(self, mode: Mode, condition: int, start: int, end: int) -> float:
+        """Return the kilometres that are given between two places."""
+        return float(self.given.km[start, end])
 
     def ways_from(self, route: Route, elapsed_s: float, condition: int, mode: Mode) -> list[Way]:
         """Return where a vehicle can go on from its position, as `Travel` says."""

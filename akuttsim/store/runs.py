@@ -12,7 +12,18 @@ import pandas as pd
 import pyarrow as pa
 
 from akuttsim.errors import InputError, Problem
-from akuttsim.records import Activities, Courses, Patients, Record
+from akuttsim.records import (
+    TRIP_KINDS,
+    TRIP_MODES,
+    Activities,
+    Codes,
+    Courses,
+    Floats,
+    Indices,
+    Patients,
+    Record,
+    Trips,
+)
 from akuttsim.store.files import INDICATORS, read_indicators, write_csv, write_parquet, write_whole
 
 IN_USE = ".in-use"
@@ -179,16 +190,32 @@ class RunFiles:
         tables = [read_overloads(path) for path in paths]
         return pd.concat(tables) if tables else pd.DataFrame(columns=OVERLOADS)
 
-    def keep_record(self, run: RunId, patients: Patients, record: Record) -> None:
-        """Write a run's record itself: its patients with their courses, and all activities."""
+    def keep_record(self, run: RunId, patients: Patients, record: Record, km: Floats) -> None:
+        """Write a run's record itself: patients with their courses, activities and trips.
+
+        Patients are rows of `patients.parquet`, counted from 0; places are rows of the region's
+        table of places. `trips.parquet` has the columns of `Trips`, with the names of units, kinds
+        and modes (no unit: patients and first responders in their own cars), and `km`, the
+        kilometres driven, empty where the way is not known.
+        """
         name = f"{run.organisation}-{run.replication:05d}"
         where = self.folder / "records" / (name if run.case == PLAIN else f"{run.case}/{name}")
         drawn = {f"drawn_{name}": getattr(patients, name) for name in Patients.columns()}
         write_parquet(where / "patients.parquet", pa.table({**drawn, **_columns(record.courses)}))
-        activities = _columns(record.activities)
-        names = pa.array([unit.name for unit in record.units])
-        activities["unit"] = names.take(pa.array(record.activities.unit))
+        activities, trips = _columns(record.activities), _columns(record.trips)
+        names = [*(unit.name for unit in record.units), None]
+        activities["unit"] = _named(names, record.activities.unit)
         write_parquet(where / "activities.parquet", pa.table(activities))
+        trips["unit"] = _named(names, record.trips.unit)
+        trips["kind"] = _named(TRIP_KINDS, record.trips.kind)
+        trips["mode"] = _named(TRIP_MODES, record.trips.mode)
+        trips["km"] = pa.array(km, from_pandas=True)
+        write_parquet(where / "trips.parquet", pa.table(trips))
+
+
+def _named(names: Sequence[str | None], codes: Codes | Indices) -> pa.Array:
+    """Return the name of each code; -1 is the last."""
+    return pa.array(names, type=pa.string()).take(pa.array(codes.astype("int64") % len(names)))
 
 
 def _is_whole(path: Path) -> bool:
@@ -205,7 +232,7 @@ def read_overloads(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=texts, keep_default_na=False)
 
 
-def _columns(table: Courses | Activities) -> dict[str, Any]:
+def _columns(table: Courses | Activities | Trips) -> dict[str, Any]:
     return dict(vars(table))
 
 

@@ -31,8 +31,8 @@ NAN = float("nan")
 
 def record(*calls: tuple[int, int, int, float, float, float], weeks: int = 2) -> Record:
     return Record(
-        small.courses(1), small.calls(*calls), (), small.activities(), (0.0, weeks * WEEK_S),
-        (weeks + 1) * WEEK_S, 0,
+        small.courses(1), small.calls(*calls), (), small.activities(), small.trips(),
+        (0.0, weeks * WEEK_S), (weeks + 1) * WEEK_S, 0,
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ class Afoot:
 
     def is_sent(self, place: int, urgency: int, mobilisation_s: float) -> Afoot:
         self.crew.mission = Mission(0, place, urgency)
-        self.movement.follows(self.crew, self.crew.mission, mobilisation_s)
+        self.movement.sets_out(self.crew, self.crew.mission, mobilisation_s, True)
         return self
 
     def drives(self, place: int, kind: int = RETURN) -> Afoot:

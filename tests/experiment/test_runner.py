@@ -19,6 +19,7 @@ from akuttsim.errors import InputError
 from akuttsim.experiment import runner, work
 from akuttsim.experiment.runner import How
 from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.records import Trips
 from akuttsim.scenario.experiment import Until
 from akuttsim.store import files, runs
 from akuttsim.store.results import ResultsFolder, RunId, read_results
@@ -267,4 +268,10 @@ def test_records_are_kept_on_request(study: Study, tmp_path: Path) -> None:
         "small-today": study.organisations["small-today"]})  # fmt: skip
     runner.run_study(one, tmp_path, 1, lambda _: None, resume=True, how=How(records=True))
     kept = sorted(path.name for path in (tmp_path / "records" / "small-today-00000").iterdir())
-    assert kept == ["activities.parquet", "patients.parquet"]
+    assert kept == ["activities.parquet", "patients.parquet", "trips.parquet"]
+    trips = pd.read_parquet(tmp_path / "records" / "small-today-00000" / "trips.parquet")
+    assert set(trips.columns) == {*Trips.columns(), "km"}
+    assert {"to_patient", "to_care"} <= set(trips.kind) and {"car", "blue"} <= set(trips["mode"])
+    assert (trips.km[trips.kind != "way_in"] >= 0).all() and trips.km.sum() > 0
+    assert trips.unit[trips.kind == "to_care"].isna().all()
+    assert set(trips.unit[trips.kind == "to_station"]) <= {*trips.unit.dropna()}
