@@ -11,6 +11,7 @@ from akuttsim.analysis.observed import Observed, Row
 from akuttsim.analysis.rosters import open_for
 from akuttsim.analysis.spans import NONE, Spans, left_of, seconds
 from akuttsim.records import RED, Activities
+from akuttsim.scenario.care_in_reach import has_doctor
 from akuttsim.scenario.clinics import Clinic
 from akuttsim.scenario.years_ahead import municipality_people
 from akuttsim.units import HOUR_S, MINUTE_S, WEEK_S
@@ -139,7 +140,7 @@ def _clinics_near(seen: Observed, municipality: str) -> list[tuple[str, Clinic]]
     return [
         (name, clinic)
         for name, clinic in seen.organisation.clinics.items()
-        if clinic.kind != "satellite"
+        if has_doctor(clinic)
         and seen.travel.to("car", seen.travel.noon, ids.index(clinic.place))[place]
         <= DOCTOR_MIN * MINUTE_S
     ]

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from akuttsim.analysis.observed import HOURS, Grouping, Mask, Observed
 from akuttsim.records import Floats
+from akuttsim.scenario.care_in_reach import has_doctor
 from akuttsim.scenario.fields import AGE_GROUPS, URGENCIES
 
 
@@ -77,15 +78,15 @@ DISTANCES = ("0-10 km", "10-30 km", "30-60 km", "60+ km")
 def by_distance(seen: Observed, mask: Mask) -> Grouping:
     """Return how far these patients live from the organisation's nearest legevakt.
 
-    By the quickest road at noon, whatever the opening hours; GP offices and satellites are left
-    out, unless there is no legevakt at all.
+    By the quickest road at noon, whatever the opening hours; GP offices are left out, unless
+    there is no legevakt at all, and satellites always.
     """
     return Grouping("distance", distance_bands(seen)[mask], DISTANCES, True)
 
 
 def distance_bands(seen: Observed) -> NDArray[np.intp]:
     """Return the band of `DISTANCES` of each patient; -1 outside the region."""
-    clinics = seen.organisation.clinics.values()
+    clinics = [each for each in seen.organisation.clinics.values() if has_doctor(each)]
     legevakt = [each for each in clinics if each.kind == "legevakt"]
     ids = seen.region.place_ids
     towards = [seen.travel.km_to(ids.index(each.place)) for each in legevakt or clinics]

@@ -6,9 +6,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
+
+from akuttsim.analysis.care_journeys import CareJourneys
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.rosters import open_spans
-from akuttsim.records import RED
+from akuttsim.patients.expected import clinic_visits
+from akuttsim.records import RED, Floats
 from akuttsim.scenario.calendar import is_free_day, parse_hours
 from akuttsim.scenario.fleet import Crew
 from akuttsim.scenario.roster import CrewShift, Period
@@ -20,20 +24,26 @@ HOURS = (3, 10, 18, 22)
 def reach(seen: Observed) -> dict[str, Any]:
     """Return the seconds from each place to care, and of the nearest ambulance to it, hour by hour.
 
-    `care[hour][place]`: ordinary drive to the nearest clinic or satellite that is open for the
-    place's municipality. `ambulance[hour][place]`: mean mobilisation of the crew (red, by night and
-    from home where it is so) and drive with blue light from its station, of our own crew on duty
-    that is soonest; all of them free. Whole seconds, None where nothing is open or can come. The
-    day is the first Tuesday to Thursday of the measured weeks that is no holiday; the roads are as
-    at that hour. `open[hour]` and `on_duty[hour]` are the positions of clinics and crews that are.
+    `care[hour][place]`: expected ordinary drive of those who visit a clinic, yellow and green in
+    their shares: each to the nearest clinic or satellite that is open for the place's municipality
+    and sees that urgency, and on to a doctor in the share that a satellite sends on.
+    `doctor[hour][place]`: drive to the nearest that has a doctor on site.
+    `ambulance[hour][place]`: mean mobilisation of the crew (red, by night and from home where it is
+    so) and drive with blue light from its station, of our own crew on duty that is soonest; all of
+    them free. Whole seconds, None where nothing is open or can come. The day is the first Tuesday
+    to Thursday of the measured weeks that is no holiday; the roads are as at that hour.
+    `open[hour]` and `on_duty[hour]` are the positions of clinics and crews that are.
     """
     day = ordinary_day(seen)
     moments = [_at(seen, day, hour) for hour in HOURS]
     conditions = _conditions(seen, moments)
+    journeys = [care_at(seen, *each) for each in zip(moments, conditions, strict=True)]
+    visits = clinic_visits(seen.region)
     return {
         "date": day.isoformat(),
         "hours": list(HOURS),
-        "care": [_care(seen, *each) for each in zip(moments, conditions, strict=True)],
+        "care": [_whole(each.mean_s(visits)) for each in journeys],
+        "doctor": [_whole(each.doctor_s) for each in journeys],
         "ambulance": [
             _ambulance(seen, at, condition, hour)
             for at, condition, hour in zip(moments, conditions, HOURS, strict=True)
@@ -65,28 +75,21 @@ def _soonest(times: Iterable[float]) -> int | None:
     return None if soonest == float("inf") else round(soonest)
 
 
-def _care(seen: Observed, at: float, condition: int) -> list[int | None]:
-    open_for = _open(seen, at)
-    ids = seen.region.place_ids
-    times = {
-        clinic: seen.travel.to("car", condition, ids.index(each.place))
-        for clinic, each in seen.organisation.clinics.items()
-    }
-    return [
-        _soonest(times[clinic][number] for clinic in open_for.get(place.municipality, ()))
-        for number, place in enumerate(seen.region.places.values())
-    ]
+def care_at(seen: Observed, at: float, condition: int) -> CareJourneys:
+    """Return the journeys to care at a time, with the roads as they are then."""
+    clinics = seen.organisation.clinics
+    services = [service for clinic in clinics.values() for service in clinic.open.values()]
+    running = {id(service) for service in services if _covers(seen, service, at)}
+    return CareJourneys(
+        region=seen.region,
+        clinics=clinics,
+        is_open=lambda service: id(service) in running,
+        drive_s=lambda place: np.asarray(seen.travel.to("car", condition, place)),
+    )
 
 
-def _open(seen: Observed, at: float) -> dict[str, list[str]]:
-    """Return the clinics that are open for each municipality at a time."""
-    found: dict[str, list[str]] = {}
-    for name, clinic in seen.organisation.clinics.items():
-        for service in clinic.open.values():
-            if _covers(seen, service, at):
-                for municipality in service.municipalities:
-                    found.setdefault(municipality, []).append(name)
-    return found
+def _whole(seconds: Floats) -> list[int | None]:
+    return [_soonest([each]) for each in seconds.tolist()]
 
 
 def _open_now(seen: Observed, at: float) -> list[int]:

@@ -162,7 +162,7 @@ class Run:
         leaves_s = now + leaves_in_s
         candidates = []
         for site in self.service.serving[call.municipality]:
-            if not site.is_satellite or (call.urgency in site.takes and not with_doctor):
+            if call.urgency in site.takes and not (with_doctor and site.is_satellite):
                 drive_s = self.drive_s(call.place, site.place)
                 arrives = self.openings.at(leaves_s + drive_s, call.municipality)
                 candidates.append((site.index, drive_s, site.index in arrives))

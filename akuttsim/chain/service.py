@@ -194,9 +194,10 @@ class AcuteBeds:
 class Site:
     """A clinic: a GP office, a legevakt, or a satellite whose doctor is on video.
 
-    `takes` are the urgencies that a satellite takes; `books` those that get a time, one every
-    `slot_s` for each doctor; `free_beds` are left for observation; at closing time patients whom
-    no doctor has seen are sent on where `sends_on` says so; `booked` are the times taken.
+    `takes` are the urgencies that are seen there (`care_in_reach`); `books` those that get a time,
+    one every `slot_s` for each doctor; `free_beds` are left for observation; at closing time
+    patients whom no doctor has seen are sent on where `sends_on` says so; `booked` are the times
+    taken.
     """
 
     index: int

@@ -11,6 +11,7 @@ from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.resources import acute_beds, alerts_others, doors, responders, supports
 from akuttsim.chain.service import CallOut, Doctors, Holding, Overflow, Room, Service, Site
 from akuttsim.chain.staff import Change, Queue, Team, roster
+from akuttsim.scenario.care_in_reach import has_doctor, sees
 from akuttsim.scenario.clinics import BackUpDoctor, Clinic
 from akuttsim.scenario.control_rooms import ControlRoom
 from akuttsim.scenario.fields import URGENCIES
@@ -201,10 +202,10 @@ def _site(plan: Plan, index: int, name: str, nurses: Queue | None, doctors: Doct
     return Site(
         index=index,
         place=plan.place_index[clinic.place],
-        is_satellite=clinic.kind == "satellite",
+        is_satellite=not has_doctor(clinic),
         nurses=nurses,
         doctors=doctors,
-        takes=frozenset(URGENCIES.index(each) for each in clinic.takes),
+        takes=frozenset(code for code, name in enumerate(URGENCIES) if sees(clinic, name)),
         door_triage="door_triage" in clinic.care and nurses is not None,
         tests="tests" in clinic.care,
         free_beds=clinic.observation_beds.value if clinic.observation_beds is not None else 0,

@@ -31,6 +31,9 @@ SCRIPTS = (
 """The scripts in the order in which they are joined; no other tool is needed to build them."""
 
 
+REACH = ("care", "doctor", "ambulance", "open", "on_duty")
+"""What the map draws of the reach of a model's services."""
+
 MOST_REPLAYED = 2_500_000
 """Characters that replays may take of a page; of a large region not every model has room."""
 
@@ -137,9 +140,7 @@ def _model(words: Words, name: str, reach: dict[str, Any] | None) -> dict[str, A
             [both(each.get("title", key)), places.index(each["station"]), each.get("kind", "")]
             for key, each in organisation["ambulances"].items()
         ],
-        "reach": {key: reach[key] for key in ("care", "ambulance", "open", "on_duty")}
-        if reach
-        else None,
+        "reach": {key: reach[key] for key in REACH if key in reach} if reach else None,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from akuttsim.errors import Problem, did_you_mean
+from akuttsim.scenario.care_in_reach import has_doctor
 from akuttsim.scenario.checked_year import ALWAYS, CheckedYear
 from akuttsim.scenario.clinics import Clinic
 from akuttsim.scenario.load import Loaded
@@ -82,7 +83,7 @@ def _no_team(team: str, organisation: Organisation) -> Iterator[str]:
 
 def _doctors(clinic: Clinic, organisation: Organisation) -> Wrong:
     yield from (("doctors", what) for what in _no_team(clinic.doctors, organisation))
-    if clinic.kind != "satellite" and clinic.takes != ("green",):
+    if has_doctor(clinic) and clinic.takes != ("green",):
         yield "takes", "has no effect: a clinic with a doctor takes everybody; leave it out"
 
 
@@ -179,7 +180,7 @@ def _municipalities(
         served = [
             service
             for clinic in loaded.value.clinics.values()
-            if clinic.kind != "satellite"
+            if has_doctor(clinic)
             for service in clinic.open.values()
             if municipality in service.municipalities
         ]

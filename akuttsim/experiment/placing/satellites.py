@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.analysis.care_journeys import CareJourneys
 from akuttsim.experiment.placing.models import satellite_like
 from akuttsim.experiment.placing.proposal import (
     Promise,
@@ -20,9 +21,8 @@ from akuttsim.experiment.placing.proposal import (
 from akuttsim.experiment.placing.question import Question, World, candidates, count_of
 from akuttsim.experiment.placing.week import Week, ordinary_week
 from akuttsim.patients.expected import clinic_visits
+from akuttsim.scenario.care_in_reach import SEEN, has_doctor
 from akuttsim.scenario.clinics import Clinic
-from akuttsim.scenario.fields import URGENCIES
-from akuttsim.scenario.roster import Service
 from akuttsim.theory.coverage import best_placement
 from akuttsim.theory.median import best_medians
 from akuttsim.units import MINUTE_S
@@ -59,7 +59,8 @@ class Journeys:
 def proposed(world: World, question: Question) -> Proposal:
     """Return where satellites should be, beside what is open today. Raises InputError."""
     like = satellite_like(world, question)
-    there = {each.place for each in world.organisation.clinics.values() if each.kind == "satellite"}
+    clinics = world.organisation.clinics.values()
+    there = {each.place for each in clinics if not has_doctor(each)}
     sites = tuple(site for site in candidates(world, question, ()) if site not in there)
     count = count_of(question, 1, len(sites), 1)
     found = journeys(world, like, sites)
@@ -89,19 +90,22 @@ def journeys(world: World, like: Clinic, sites: tuple[str, ...]) -> Journeys:
     whenever they are open.
     """
     visits = clinic_visits(world.region)
-    taken = np.array([name in like.takes for name in URGENCIES])
-    every = np.maximum(visits.sum(axis=1), 1e-12)
-    takes = (visits @ taken) / every
+    shares = visits / np.maximum(visits.sum(axis=1, keepdims=True), 1e-12)
     week = ordinary_week(world.region)
     is_open = week.during(like.open.values())
     numbers = [world.number(site) for site in sites]
-    without = np.zeros(len(every))
-    with_one = np.zeros((len(sites), len(every)))
-    for moment in _moments(world, week, is_open, like):
-        without += moment.weight * (takes * moment.taken_min + (1 - takes) * moment.doctor_min)
-        seen_here = moment.via_min(world, numbers) if moment.is_open else moment.taken_min
-        best = np.minimum(moment.taken_min, seen_here)
-        with_one += moment.weight * (takes * best + (1 - takes) * moment.doctor_min)
+    without = np.zeros(len(shares))
+    with_one = np.zeros((len(sites), len(shares)))
+    for moment in _moments(world, week, is_open):
+        via_min = moment.via_min(world, numbers)
+        for urgency, name in enumerate(SEEN):
+            if not shares[:, urgency].any():
+                continue
+            today_min = moment.care.journey_s(name) / MINUTE_S
+            gains = moment.is_open and name in like.takes
+            weight = moment.weight * shares[:, urgency]
+            without += weight * today_min
+            with_one += weight * (np.minimum(today_min, via_min) if gains else today_min)
     return Journeys(sites, visits.sum(axis=1), without, with_one)
 
 
@@ -109,53 +113,49 @@ def journeys(world: World, like: Clinic, sites: tuple[str, ...]) -> Journeys:
 class _Moment:
     """Half-hours with the same clinics open and the same roads; `weight` their share of calls.
 
-    Minutes from each place to the nearest clinic with a doctor, to the nearest that takes those
-    whom a new satellite takes, and where the doctor is, of the place's own municipality.
+    `care` tells how far it is to care today; `is_open` whether a new satellite would be open.
     """
 
     weight: float
     condition: int
     is_open: bool
-    doctor_min: Array
-    taken_min: Array
+    care: CareJourneys
 
     def via_min(self, world: World, sites: list[int]) -> Array:
         """Return minutes [site, place] to a satellite, with the way on of those sent on."""
         minutes = world.travel.seconds["car"][self.condition] / MINUTE_S
-        on = world.region.care.satellite_sent_on.value * self.doctor_min[sites][:, None]
+        doctor_min = self.care.doctor_s / MINUTE_S
+        on = world.region.care.satellite_sent_on.value * doctor_min[sites][:, None]
         via: Array = minutes[:, sites].T + on
         return via
 
 
-def _moments(world: World, week: Week, is_open: Flags, like: Clinic) -> Iterator[_Moment]:
-    clinics = list(world.organisation.clinics.values())
-    services = [(clinic, each) for clinic in clinics for each in clinic.open.values()]
-    runs = [week.during([service]) for _, service in services]
+def _moments(world: World, week: Week, is_open: Flags) -> Iterator[_Moment]:
+    clinics = world.organisation.clinics
+    services = [each for clinic in clinics.values() for each in clinic.open.values()]
+    runs = [week.during([service]) for service in services]
     conditions = np.array([world.travel.condition_of_hour[hour] for hour in week.hour])
     kinds, which = np.unique(np.array([*runs, is_open, conditions]), axis=1, return_inverse=True)
     for number, kind in enumerate(kinds.T):
         condition = int(kind[-1])
-        now = [pair for pair, runs_now in zip(services, kind[:-2], strict=True) if runs_now]
-        staffed = [(each, service) for each, service in now if each.kind != "satellite"]
-        takes = [pair for pair in now if pair in staffed or set(like.takes) <= set(pair[0].takes)]
+        now = {id(each) for each, runs_now in zip(services, kind[:-2], strict=True) if runs_now}
         yield _Moment(
             weight=float(week.calls_116117[which.ravel() == number].sum()),
             condition=condition,
             is_open=bool(kind[-2]),
-            doctor_min=_nearest_min(world, condition, staffed),
-            taken_min=_nearest_min(world, condition, takes),
+            care=_care(world, condition, frozenset(now)),
         )
 
 
-def _nearest_min(world: World, condition: int, now: list[tuple[Clinic, Service]]) -> Array:
-    """Return minutes from each place to the nearest of the clinics that serve it now."""
-    minutes = world.travel.seconds["car"][condition] / MINUTE_S
-    home = np.array([place.municipality for place in world.region.places.values()])
-    nearest = np.full(len(home), np.inf)
-    for clinic, service in now:
-        mine = np.isin(home, service.municipalities)
-        nearest[mine] = np.minimum(nearest[mine], minutes[mine, world.number(clinic.place)])
-    return nearest
+def _care(world: World, condition: int, now: frozenset[int]) -> CareJourneys:
+    """Return the journeys to care while these services (by their identity) run."""
+    seconds = world.travel.seconds["car"][condition]
+    return CareJourneys(
+        region=world.region,
+        clinics=world.organisation.clinics,
+        is_open=lambda service: id(service) in now,
+        drive_s=lambda place: seconds[:, place],
+    )
 
 
 def _proposal(

@@ -1,7 +1,7 @@
 // The map of the region: choose model, quantity and hour; each place is coloured by what it gets.
 
 const SHADES = ["#e4eff8", "#a9cde6", "#62a1d1", "#2467a4", "#08305f"];
-const STEPS = { ambulance: [12, 25, 40, 60], care: [15, 30, 60, 120] };
+const STEPS = { ambulance: [12, 25, 40, 60], care: [15, 30, 60, 120], doctor: [15, 30, 60, 120] };
 // Changes: better is blue without a ring, worse orange with a dark ring, so that grey tells them apart.
 const BETTER = ["#a9cde6", "#2467a4"], WORSE = ["#f6c9a5", "#d55e00"], SAME = "#e3e6e8";
 const NOTICED = 1, MUCH = 10;
@@ -61,7 +61,7 @@ class RegionMap {
 
   reached(place) {
     const { name, hour, isChange, model } = this.chosen;
-    const seconds = (number) => shared.models[number].reach?.[name][hour][place] ?? null;
+    const seconds = (number) => shared.models[number].reach?.[name]?.[hour][place] ?? null;
     const mine = seconds(model), base = seconds(shared.base);
     if (mine === null || (isChange && base === null)) return null;
     if (!isChange) return { minutes: mine / 60, says: minutes(mine) };
