@@ -127,6 +127,8 @@ class Patients:
     u_sent_on: Floats
     u_doctor_alerted: Floats
     u_doctor_goes: Floats
+    u_doctor_reaction: Floats
+    u_doctor_comes_in: Floats
     u_mobilisation: Floats
     u_alarm: Floats
     u_callback: Floats
@@ -219,8 +221,9 @@ class Courses:
     `free_s` are of the first ambulance; `notified_s` when 113 got the call. `taken_over` counts how
     often the crew on its way was sent to somebody graver. First responders, the `support` (one of
     the organisation's: helicopter, boat, single responder) and anybody at all stood at the patient
-    at `responder_s`, `support_s` and `first_help_s`. `met_halfway` marks patients handed over on
-    the way; `handover_began_s` is when the hospital took over.
+    at `responder_s`, `support_s` and `first_help_s`. A doctor left for red `interrupted` times, and
+    the patient waited `interrupted_s` in all for the rest. `met_halfway` marks patients handed over
+    on the way; `handover_began_s` is when the hospital took over.
     """
 
     outcome: Codes
@@ -259,10 +262,13 @@ class Courses:
     support_s: Floats
     first_help_s: Floats
     handover_began_s: Floats
+    interrupted: Codes
+    interrupted_s: Floats
 
 
-NOT_ALERTED, DECLINED, TOO_FAR, BUSY, WENT_OUT = range(5)
-"""What became of a doctor's call-out on a red incident."""
+NOT_ALERTED, DECLINED, TOO_FAR, BUSY, WENT_OUT, LEFT_PATIENT = range(6)
+"""What became of a doctor's call-out on a red incident; LEFT_PATIENT went out and left another
+patient for it."""
 
 AVOIDED = ("nothing", "visit", "ambulance", "conveyance", "nursing_home_visit")
 """What a doctor on phone or video spared: a visit to the clinic or at home after the nurse's call,

@@ -18,6 +18,7 @@ from time import process_time
 from typing import Any
 
 from heap_loop import HeapLoop
+from plain_rules import plain
 from stock_chain import StockChain
 from stock_parts import drawn_inside
 
@@ -76,6 +77,8 @@ def _people(prepared: Plan, seed: int) -> Patients:
 def setting(weeks: int, seed: int, name: str = ORGANISATION) -> Setting:
     study = study_of_run([name], None, (), (weeks, 1, seed))
     organisation = study.organisations[name]
+    if name == ORGANISATION:
+        organisation = plain(organisation)
     prepared = plan(study.region, organisation, travel(study.region), weeks, study.warmup_days)
     return Setting(prepared, _people(prepared, seed), seed)
 

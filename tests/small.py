@@ -185,7 +185,7 @@ def courses(count: int, **columns: Any) -> Courses:
     blanks: dict[str, Any] = {each.name: np.full(count, np.nan) for each in fields(Courses)}
     flags = ("video", "walk_in", "met_halfway")
     blanks |= {name: np.zeros(count, dtype=np.bool_) for name in flags}
-    noughts = ("doctor_call_out", "video_moved", "avoided", "taken_over")
+    noughts = ("doctor_call_out", "video_moved", "avoided", "taken_over", "interrupted")
     blanks |= {name: np.zeros(count, dtype=np.int8) for name in noughts}
     blanks |= {name: np.full(count, -1, dtype=np.int32) for name in ("clinic", "crew", "support")}
     blanks |= {"judged": np.full(count, -1, np.int8), "outcome": np.full(count, ADVICE, np.int8)}

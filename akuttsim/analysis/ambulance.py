@@ -20,12 +20,9 @@ from akuttsim.analysis.observed import (
     share,
 )
 from akuttsim.records import (
-    BUSY,
     LINE_TRANSPORT,
     LINE_VICTIM,
-    NOT_ALERTED,
     RED,
-    WENT_OUT,
     Floats,
 )
 from akuttsim.units import MINUTE_S
@@ -138,36 +135,6 @@ def missions_a_week(seen: Observed) -> Iterator[Row]:
     crews = Grouping("crew", courses.crew[mask], tuple(seen.organisation.ambulances))
     groups = [crews, by_urgency(seen, mask)]
     yield from rates("missions_a_week", seen.per_week, int(mask.sum()), groups)
-
-
-def doctor_went_out(seen: Observed) -> Observations:
-    """Share of red incidents with the doctor alerted in which the doctor went out (utrykning).
-
-    Numerator: incidents that the doctor on duty set out to. Denominator: red incidents of the
-    region that the doctor was alerted to, those refused as too far away or of little benefit, and
-    those with the doctor busy, included. Left out: red incidents that nobody alerted the doctor to.
-    Unit: share of 1. By municipality.
-    Source: Zakariassen & Hunskår, BMC Emerg Med 2010;10:5 (42 % of alerted doctors went out).
-    """
-    answer = seen.record.courses.doctor_call_out
-    alerted = seen.measured & (answer != NOT_ALERTED)
-    went = (answer[alerted] == WENT_OUT).astype(np.float64)
-    groups, who = [by_municipality(seen, alerted)], np.flatnonzero(alerted)
-    return Observations("doctor_went_out", "share", went, share, groups, who)
-
-
-def doctor_was_busy(seen: Observed) -> Observations:
-    """Share of red incidents where a doctor willing to go out was busy with another patient.
-
-    Numerator: incidents that the doctor would have gone to, but every doctor of the team was busy.
-    Denominator: these and the incidents that a doctor went to. Left out: incidents that the doctor
-    was not alerted to, too far away, or of little benefit. Unit: share of 1.
-    Source: akuttsim's own definition.
-    """
-    answer = seen.record.courses.doctor_call_out
-    willing = seen.measured & ((answer == WENT_OUT) | (answer == BUSY))
-    busy = (answer[willing] == BUSY).astype(np.float64)
-    return Observations("doctor_was_busy", "share", busy, share, [], np.flatnonzero(willing))
 
 
 def _within(seen: Observed, indicator: str, minutes: float, dense: bool) -> Observations:

@@ -1,24 +1,13 @@
-"""Help that is alerted beside the ambulance: doctor, satellite's nurse, first responders."""
+"""Help that is alerted beside the ambulance: satellite's nurse, first responders, supports."""
 
 from __future__ import annotations
 
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.crews import Mission
 from akuttsim.chain.run import Call, Run, Way
-from akuttsim.chain.service import Doctors, Responders, Site
+from akuttsim.chain.service import Responders, Site
 from akuttsim.chain.supports import sent_beside, support_to
-from akuttsim.records import (
-    BUSY,
-    CALL_OUT,
-    DECLINED,
-    NURSE_OUT,
-    RED,
-    TO_PATIENT,
-    TO_STATION,
-    TOO_FAR,
-    WENT_OUT,
-)
-from akuttsim.units import MINUTE_S
+from akuttsim.records import NURSE_OUT, RED, TO_PATIENT, TO_STATION
 
 
 def others_alerted(run: Run, call: Call, mission: Mission) -> None:
@@ -79,35 +68,3 @@ def nurse_called_out(run: Run, call: Call, mission: Mission, site: Site) -> Path
         yield run.wait(run.cases.doctor_on_scene_s[call.patient])
     yield run.wait(run.drives(way.back, TO_STATION, nurse.unit, call.patient))
     nurse.finishes(NURSE_OUT, call.patient)
-
-
-def doctor_called_out(run: Run, call: Call) -> Pathway:
-    """The doctor on duty is alerted to a red incident, and goes out or not (utrykning)."""
-    doctors, patient = run.doctors_for(call), call.patient
-    way = run.way(doctors.place, call.place)
-    refusal = reason_to_stay(run, patient, doctors, way.seconds)
-    if refusal:
-        run.recorder.doctor_call_out[patient] = refusal
-        return
-    doctor = doctors.queue.find()
-    if doctor is None:
-        run.recorder.doctor_call_out[patient] = BUSY
-        return
-    run.recorder.doctor_call_out[patient] = WENT_OUT
-    doctors.drive_out(doctor)
-    yield run.wait(run.drives(way, TO_PATIENT, doctor.unit, patient))
-    run.recorder.doctor_on_scene_s[patient] = run.clock._now
-    run.is_helped(call)
-    with_patient_s = run.cases.doctor_on_scene_s[patient]
-    back_s = run.drives(way.back, TO_STATION, doctor.unit, patient, after_s=with_patient_s)
-    yield run.wait(with_patient_s + back_s)
-    doctors.come_back(doctor)
-    doctor.finishes(CALL_OUT, patient)
-
-
-def reason_to_stay(run: Run, patient: int, doctors: Doctors, drive_s: float) -> int:
-    """Return why the doctor does not go out, or 0: too far, or little benefit expected."""
-    limit_s = run.plan.organisation.call_outs.max_drive_min.value * MINUTE_S
-    if not doctors.call_outs or drive_s > limit_s:
-        return TOO_FAR
-    return 0 if run.cases.doctor_goes[patient] else DECLINED

@@ -74,6 +74,8 @@ class Choices:
     u_support: list[float]
     u_support_conveys: list[float]
     u_nurse_goes: list[float]
+    u_doctor_goes: list[float]
+    doctor_reaction_s: list[float]
     u_acute_bed: list[float]
     support_s: tuple[list[float], ...]
     responder_s: tuple[list[float], ...]
@@ -124,11 +126,25 @@ def _beside_the_ambulance(plan: Plan, patients: Patients) -> Columns:
         columns["flyable"] = patients.flyable
         columns["u_support"] = patients.u_support
         columns["u_support_conveys"] = patients.u_support_conveys
+    if organisation.call_outs.odds is not None:
+        columns["u_doctor_goes"] = patients.u_doctor_goes
+    if organisation.call_outs.reaction is not None:
+        columns["doctor_reaction_s"] = _doctor_reaction_s(plan, patients)
     if any(clinic.nurse_call_out for clinic in organisation.clinics.values()):
         columns["u_nurse_goes"] = patients.u_nurse_goes
     if organisation.acute_beds:
         columns["u_acute_bed"] = patients.u_acute_bed
     return columns
+
+
+def _doctor_reaction_s(plan: Plan, patients: Patients) -> Floats:
+    """Return how long the doctor takes to be on the way: by day, or at night when it happened."""
+    reaction, u = plan.organisation.call_outs.reaction, patients.u_doctor_reaction
+    assert reaction is not None
+    everyone = np.ones(len(patients), dtype=np.bool_)
+    by_day, by_night = (done_s(everyone, e, u) for e in (reaction.day_min, reaction.night_min))
+    is_night = np.array(plan.is_night_hour)[(patients.time_s // HOUR_S).astype(np.intp)]
+    return np.where(is_night, by_night, by_day)
 
 
 def _by_unit(plan: Plan, patients: Patients) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from math import inf
 
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.crew_nurse import examined_by_crew
+from akuttsim.chain.interruptions import attended
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import Site
 from akuttsim.records import (
@@ -30,7 +31,8 @@ def seen_at_clinic(run: Run, call: Call, site: Site) -> Pathway:
         site = yield from sent_on_at_closing(run, call, site)
         yield from received(run, call, site)
         doctor = yield from doctor_comes(run, call, site, False)
-    yield run.wait(run.cases.consultation_s[call.patient])
+    work = (CONSULTATION, run.cases.consultation_s[call.patient])
+    doctor = yield from attended(run, call, site.doctors.queue, doctor, work)
     doctor.finishes(CONSULTATION, call.patient)
     if site.tests or site.free_beds:
         yield from followed_up(run, call, site)
@@ -115,7 +117,7 @@ def doctor_returns(run: Run, call: Call, site: Site, result_s: float) -> Pathway
     """The doctor sees the patient once more."""
     queue = site.doctors.queue
     doctor = queue.find() or (yield queue.wait(call.urgency))
-    yield run.wait(result_s)
+    doctor = yield from attended(run, call, queue, doctor, (RESULT, result_s))
     doctor.finishes(RESULT, call.patient)
 
 
@@ -144,5 +146,6 @@ def doctor_on_video(run: Run, call: Call, site: Site) -> Pathway:
     recorder.doctor_asked_s[patient] = run.clock._now
     doctor = queue.find() or (yield queue.wait(call.urgency))
     recorder.doctor_s[patient] = run.clock._now
-    yield run.wait(run.cases.satellite_video_s[patient])
+    work = (VIDEO, run.cases.satellite_video_s[patient])
+    doctor = yield from attended(run, call, queue, doctor, work)
     doctor.finishes(VIDEO, patient)

@@ -18,13 +18,13 @@ class Mission:
     """A patient who needs a vehicle: waiting for one, with one on its way, or under care.
 
     `urgency` is as judged; a planned transport waits behind everybody else. `kind` is that of the
-    crew's activity. `waiting` is the wait for a crew while there is one. `may_leave_uncovered` once
-    it has waited long enough for that. `is_over` when nobody need come any more: somebody else has
-    taken the patient.
+    crew's activity. `doctor_on_way` is the wait of a doctor who turns if called off, `waiting` the
+    wait for a crew while there is one. `may_leave_uncovered` once it has waited long enough for
+    that. `is_over` when nobody need come any more: somebody else has taken the patient.
     """
 
-    __slots__ = ("crew", "is_over", "kind", "may_leave_uncovered", "patient", "place",
-                 "u_neighbour", "urgency", "waiting")  # fmt: skip
+    __slots__ = ("crew", "doctor_on_way", "is_over", "kind", "may_leave_uncovered", "patient",
+                 "place", "u_neighbour", "urgency", "waiting")  # fmt: skip
 
     def __init__(
         self, patient: int, place: int, urgency: int, u_neighbour: float = 1.0,
@@ -40,6 +40,7 @@ class Mission:
         self.is_over = False
         self.crew: Crew | None = None
         self.waiting: Event | None = None
+        self.doctor_on_way: Delay | None = None
 
     @property
     def priority(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from akuttsim.chain.clock import Pathway
+from akuttsim.chain.interruptions import attended
 from akuttsim.chain.run import Call, Run
 from akuttsim.records import (
     AVOIDED_NURSING_HOME_VISIT,
@@ -21,7 +22,8 @@ def rung_up_by_doctor(run: Run, call: Call) -> Pathway:
     run.recorder.doctor_asked_s[patient] = run.clock._now
     doctor = queue.find() or (yield queue.wait(call.urgency))
     run.recorder.doctor_s[patient] = run.clock._now
-    yield run.wait(run.cases.doctor_phone_s[patient])
+    work = (PHONE, run.cases.doctor_phone_s[patient])
+    doctor = yield from attended(run, call, queue, doctor, work)
     doctor.finishes(PHONE, patient)
     run.ends(call, DOCTOR_PHONE)
 
@@ -39,9 +41,11 @@ def reviewed(run: Run, call: Call) -> Pathway:
     doctors, patient = call.room.doctors, call.patient
     if doctors is None or not doctors.queue.on_duty:
         return False
-    doctor = doctors.queue.find() or (yield doctors.queue.wait(call.urgency))
+    queue = doctors.queue
+    doctor = queue.find() or (yield queue.wait(call.urgency))
     run.recorder.doctor_s[patient] = run.clock._now
-    yield run.wait(run.choices.review_s[patient])
+    work = (REVIEW, run.choices.review_s[patient])
+    doctor = yield from attended(run, call, queue, doctor, work)
     doctor.finishes(REVIEW, patient)
     return is_spared(run, call, run.choices.settled[patient], AVOIDED_VISIT)
 
@@ -54,8 +58,10 @@ def shown_from_nursing_home(run: Run, call: Call) -> Pathway:
     doctor = yield from doctor_within(run, call, video.waits_at_most_min.value * MINUTE_S)
     if doctor is None:
         return False
+    queue = doctor.team.queues[0]
     run.recorder.doctor_s[patient] = run.clock._now
-    yield run.wait(run.choices.nursing_home_video_s[patient])
+    work = (VIDEO, run.choices.nursing_home_video_s[patient])
+    doctor = yield from attended(run, call, queue, doctor, work)
     doctor.finishes(VIDEO, patient)
     stays = run.choices.stays_in_nursing_home[patient]
     return is_spared(run, call, stays, AVOIDED_NURSING_HOME_VISIT)

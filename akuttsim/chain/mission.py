@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from simpy.events import Event
 
-from akuttsim.chain.alongside import doctor_called_out, others_alerted
+from akuttsim.chain.alongside import others_alerted
 from akuttsim.chain.cases import HOME, LEGEVAKT
 from akuttsim.chain.clinic import seen_at_clinic
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.crews import Crew, Mission
 from akuttsim.chain.delivery import delivered_to_hospital, leaves_clinic
 from akuttsim.chain.doctor import doctor_within
+from akuttsim.chain.doctor_call_out import doctor_called_out
 from akuttsim.chain.run import Call, Run
 from akuttsim.records import (
     AMBULANCE,
@@ -32,7 +33,7 @@ def ambulance_to(run: Run, call: Call) -> Pathway:
         return
     mission = run.mission_to(call)
     if call.urgency == RED and run.cases.doctor_alerted[call.patient]:
-        run.clock.start(doctor_called_out(run, call))
+        run.clock.start(doctor_called_out(run, call, mission))
     if run.service.alerts_others:
         others_alerted(run, call, mission)
     crew = yield from reached_by_crew(run, call, mission)
@@ -95,6 +96,7 @@ def cared_for_on_scene(run: Run, call: Call, mission: Mission, crew: Crew) -> Pa
         run.is_free(call, crew, call.place)
         return
     mission.is_over = True
+    run.turns_doctor_back(mission)
     run.recorder.left_scene_s[patient] = run.clock._now
     if to == HOME:
         run.ends(call, AMBULANCE)

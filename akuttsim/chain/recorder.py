@@ -45,10 +45,12 @@ _FLOATS = (
     "support_s",
     "first_help_s",
     "handover_began_s",
+    "interrupted_s",
 )
 
 _FLAGS = ("video", "walk_in", "met_halfway")
-_CODES = ("outcome", "video_moved", "avoided", "doctor_call_out", "taken_over", *_FLAGS)
+_CODES = ("outcome", "video_moved", "avoided", "doctor_call_out", "taken_over",
+          "interrupted", *_FLAGS)  # fmt: skip
 
 ANSWERED, LEFT, ANSWERED_BY, CALLED_BACK = 4, 5, 6, 7
 """Positions in a call's log: when answered or given up, the room that answered, if rung back."""
@@ -93,6 +95,7 @@ class Recorder:
         "clinic",
         "crew",
         "doctor_call_out",
+        "interrupted",
         "judged",
         "met_halfway",
         "outcome",
@@ -127,8 +130,10 @@ class Recorder:
     support_s: array[float]
     first_help_s: array[float]
     handover_began_s: array[float]
+    interrupted_s: array[float]
     outcome: array[int]
     taken_over: array[int]
+    interrupted: array[int]
     met_halfway: array[int]
     judged: array[int]
     video: array[int]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from simpy.events import Event
 
+from akuttsim.chain.call_out_rules import going_odds
 from akuttsim.chain.cases import Cases
 from akuttsim.chain.clock import Clock
 from akuttsim.chain.crews import Crew, Mission
@@ -17,6 +18,7 @@ from akuttsim.chain.recorder import MODE_CODES, Departure, Recorder
 from akuttsim.chain.service import Doctors, Room, Service, Site
 from akuttsim.chain.staff import Person
 from akuttsim.roads.network import Mode
+from akuttsim.scenario.fields import URGENCIES
 from akuttsim.units import HOUR_S
 
 
@@ -72,7 +74,9 @@ class Run:
         "choices",
         "clock",
         "fleet",
+        "going_odds",
         "hospitals",
+        "left_for_red",
         "openings",
         "plan",
         "recorder",
@@ -99,6 +103,9 @@ class Run:
         self.answering_alarms = plan.answering["alarm"]
         self._condition_of_hour = plan.condition_of_hour
         self._seconds_to = plan.travel.to
+        call_outs = plan.organisation.call_outs
+        self.going_odds = going_odds(call_outs)
+        self.left_for_red = frozenset(URGENCIES.index(each) for each in call_outs.leaves_for_red)
         self.hospitals = [plan.place_index[each.place] for each in plan.region.hospitals.values()]
 
     def room_for(self, call: Call, answering: Openings) -> Room:
@@ -134,24 +141,34 @@ class Run:
         condition = self._condition_of_hour[int(self.clock._now // HOUR_S)]
         return self._seconds_to(mode, condition, end)[start]
 
+    def condition(self) -> int:
+        """Return the condition of the roads now."""
+        return self._condition_of_hour[int(self.clock._now // HOUR_S)]
+
     def way(self, start: int, end: int, mode: Mode = "car") -> Way:
         """Return the way between two places by road, for one who sets out now."""
-        condition = self._condition_of_hour[int(self.clock._now // HOUR_S)]
+        condition = self.condition()
         seconds = self._seconds_to(mode, condition, end)[start]
         return Way(start, end, MODE_CODES[mode], condition, seconds)
+
+    def departs(
+        self, way: Way, kind: int, unit: int, patient: int, after_s: float = 0.0
+    ) -> tuple[Departure, float]:
+        """Return the trip of somebody who sets out, now or so much later, and when it is over."""
+        start, end, mode, condition, seconds = way
+        leaves_s = self.clock._now + after_s
+        trip = Departure(
+            unit, kind, patient, start, start, 0.0, end, mode, condition, leaves_s, leaves_s
+        )
+        return trip, leaves_s + seconds
 
     def drives(self, way: Way, kind: int, unit: int, patient: int, after_s: float = 0.0) -> float:
         """Record that somebody sets out, now or so much later, whom nobody can call off.
 
         Returns how long the way takes.
         """
-        start, end, mode, condition, seconds = way
-        leaves_s = self.clock._now + after_s
-        trip = Departure(
-            unit, kind, patient, start, start, 0.0, end, mode, condition, leaves_s, leaves_s
-        )
-        self.recorder.drove(trip, leaves_s + seconds, True)
-        return seconds
+        self.recorder.drove(*self.departs(way, kind, unit, patient, after_s), True)
+        return way.seconds
 
     def clinic_for(self, call: Call, leaves_in_s: float, with_doctor: bool) -> Site:
         """Return where a patient should go: the nearest clinic that is open on arrival.
@@ -208,6 +225,12 @@ class Run:
         """Close a patient's course."""
         self.recorder.outcome[call.patient] = outcome
         self.recorder.ended_s[call.patient] = self.clock._now
+
+    def turns_doctor_back(self, mission: Mission) -> None:
+        """Call off a doctor on the way to a patient who has been taken away, where that is done."""
+        if mission.doctor_on_way is not None:
+            wait, mission.doctor_on_way = mission.doctor_on_way, None
+            self.clock.call_off(wait)
 
     def mission_to(self, call: Call) -> Mission:
         """Return the mission to a patient as the dispatcher sees it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from akuttsim.chain.clock import Pathway
+from akuttsim.chain.interruptions import attended
 from akuttsim.chain.phone import rings_116117
 from akuttsim.chain.run import Call, Run
 from akuttsim.records import E_CONSULT, E_CONSULTATION
@@ -14,9 +15,11 @@ def consults_on_screen(run: Run, call: Call) -> Pathway:
     if doctors is None:
         yield run.wait(run.choices.e_consultation_s[patient])
     else:
-        doctor = doctors.queue.find() or (yield doctors.queue.wait(call.urgency))
+        queue = doctors.queue
+        doctor = queue.find() or (yield queue.wait(call.urgency))
         run.recorder.doctor_s[patient] = run.clock._now
-        yield run.wait(run.choices.e_consultation_s[patient])
+        work = (E_CONSULT, run.choices.e_consultation_s[patient])
+        doctor = yield from attended(run, call, queue, doctor, work)
         doctor.finishes(E_CONSULT, patient)
     if run.choices.e_sent_on[patient]:
         yield from rings_116117(run, call)

@@ -122,6 +122,7 @@ class Doctors:
     home_visits: bool
     call_outs: bool
     back_up: BackUp | None
+    response_car: bool = False
 
     def drive_out(self, doctor: Person) -> None:
         """Note that one of them leaves the clinic."""

@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
 from simpy.events import PENDING, Event
 
 from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.recorder import Recorder
 
+if TYPE_CHECKING:
+    from akuttsim.chain.interruptions import Task
+
 Change = tuple[float, int, bool]
 """A time, a person's position in the team, and whether the person comes on duty (or goes off)."""
+
+
+WENT_BEFORE = 1 << 40
+"""More than ever stand in a queue: how far ahead those stand who have been served in part."""
 
 
 class Person:
     """An operator, dispatcher, nurse or doctor.
 
-    `queues` are those that the person may serve, in the order in which they go first.
+    `queues` are those that the person may serve, in the order in which they go first; `task` is the
+    work in hand where a red alarm may end it early.
     """
 
-    __slots__ = ("at_work", "on_duty", "queues", "since", "team", "unit")
+    __slots__ = ("at_work", "on_duty", "queues", "since", "task", "team", "unit")
 
     def __init__(self, unit: int, team: Team, queues: tuple[Queue, ...]) -> None:
         """Make a person off duty; `unit` is the row in the record's table of units."""
@@ -31,6 +40,7 @@ class Person:
         self.on_duty = False
         self.at_work = False
         self.since = 0.0
+        self.task: Task | None = None
 
     def finishes(self, kind: int, patient: int) -> None:
         """End a stretch of work, log it, and take the next who waits."""
@@ -118,23 +128,29 @@ class Queue:
             person.since = team.clock._now
         return person
 
-    def wait(self, priority: int, patience_s: float | None = None) -> Waiting:
-        """Join the queue, lower numbers first; yields a person, or None on giving up."""
+    def wait(
+        self, priority: int, patience_s: float | None = None, goes_on: bool = False
+    ) -> Waiting:
+        """Join the queue, lower numbers first; yields a person, or None on giving up.
+
+        Who `goes_on` after an interruption comes before others of the same priority.
+        """
         clock = self.team.clock
         waiting = Waiting(clock)
-        self.joined_by(waiting, priority)
+        self.joined_by(waiting, priority, goes_on)
         if patience_s is not None:
             clock.later(patience_s, waiting.hang_up)
         return waiting
 
-    def joined_by(self, waiting: Waiting, priority: int) -> None:
+    def joined_by(self, waiting: Waiting, priority: int, goes_on: bool = False) -> None:
         """Let somebody stand in this queue, perhaps in others at the same time."""
         if not self.waiting:
             self.since_s = self.team.clock._now
         self.waiting += 1
         self._asked += 1
         waiting.queues.append(self)
-        heappush(self._heap, (priority, self._asked, waiting))
+        place = self._asked - WENT_BEFORE if goes_on else self._asked
+        heappush(self._heap, (priority, place, waiting))
         if self.on_growth is not None:
             self.on_growth(self)
 

@@ -113,7 +113,9 @@ def _doctors(plan: Plan, clock: Clock, teams: Teams, units: Units) -> dict[str, 
             back_up.place = place
             clock.start(on_call(clock, back_up, _changes(plan.teams[key])))
         queue = on_duty.queues[0]
-        doctors[name] = Doctors(queue, place, team.home_visits, team.call_outs, back_up)
+        doctors[name] = Doctors(
+            queue, place, team.home_visits, team.call_outs, back_up, team.response_car
+        )
     return doctors
 
 

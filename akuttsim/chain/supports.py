@@ -72,6 +72,7 @@ def takes_along(run: Run, call: Call, mission: Mission, support: Support) -> Pat
         return place
     run.recorder.left_scene_s[patient] = run.clock._now
     run.fleet.is_over(mission)
+    run.turns_doctor_back(mission)
     if stays:
         run.ends(call, AMBULANCE)
         return place

@@ -5,8 +5,10 @@ from __future__ import annotations
 from akuttsim.chain.clinic import seen_at_clinic, seen_at_satellite
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.delivery import goes_home, leaves_clinic
-from akuttsim.chain.run import Call, Run
-from akuttsim.chain.service import Site
+from akuttsim.chain.interruptions import drives, somebody_goes_on, task_for, way_home, works_on
+from akuttsim.chain.run import Call, Run, Way
+from akuttsim.chain.service import Doctors, Site
+from akuttsim.chain.staff import Person
 from akuttsim.records import CLINIC, HOME_VISIT, TO_CARE, TO_PATIENT, TO_STATION, VISIT
 from akuttsim.units import MINUTE_S
 
@@ -63,14 +65,35 @@ def home_visit(run: Run, call: Call) -> Pathway:
     if not doctors.home_visits or way.seconds > limit_s:
         yield from comes_to_clinic(run, call)
         return
-    queue = doctors.queue
+    queue, left_s = doctors.queue, run.cases.home_visit_s[patient]
     run.recorder.doctor_asked_s[patient] = run.clock._now
     doctor = queue.find() or (yield queue.wait(call.urgency))
+    while left_s is not None:
+        left_s = yield from visited(run, call, doctors, doctor, (way, left_s))
+        if left_s is not None:
+            doctor = yield from somebody_goes_on(run, call, queue)
+
+
+def visited(
+    run: Run, call: Call, doctors: Doctors, doctor: Person, visit: tuple[Way, float]
+) -> Pathway:
+    """Drive out, see the patient, drive back; return how much is left if called away to red.
+
+    The visit is the way there and how many seconds are left of it.
+    """
+    patient, seen, (way, left_s) = call.patient, run.recorder.doctor_s, visit
     doctors.drive_out(doctor)
-    yield run.wait(run.drives(way, TO_PATIENT, doctor.unit, patient))
-    run.recorder.doctor_s[patient] = run.clock._now
-    yield run.wait(run.cases.home_visit_s[patient])
+    out = run.departs(way, TO_PATIENT, doctor.unit, patient)
+    if not (yield from drives(run, doctor, task_for(run, VISIT, call), out)):
+        return left_s
+    if seen[patient] != seen[patient]:
+        seen[patient] = run.clock._now
+    rest_s = yield from works_on(run, doctor, task_for(run, VISIT, call, call.place), left_s)
+    if rest_s is not None:
+        return rest_s
     run.ends(call, HOME_VISIT)
-    yield run.wait(run.drives(way.back, TO_STATION, doctor.unit, patient))
-    doctors.come_back(doctor)
-    doctor.finishes(VISIT, patient)
+    back = run.departs(way.back, TO_STATION, doctor.unit, patient)
+    if (yield from drives(run, doctor, way_home(run, VISIT, call), back)):
+        doctors.come_back(doctor)
+        doctor.finishes(VISIT, patient)
+    return None

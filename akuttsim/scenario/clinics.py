@@ -63,6 +63,7 @@ class Rotation(Sourced):
 class DoctorTeam(Model):
     """Doctors on duty together: one place at a time, shared by all that asks for a doctor.
 
+    `response_car`: there is a response vehicle (legevaktbil) that goes out with blue light.
     `rotation` tells that one doctor has a place for weeks on end.
     """
 
@@ -71,6 +72,7 @@ class DoctorTeam(Model):
     on_duty: dict[Slug, Staffing] = Field(min_length=1)
     home_visits: bool
     call_outs: bool
+    response_car: bool = False
     back_up: BackUpDoctor | None = None
     rotation: Rotation | None = None
 

@@ -81,6 +81,12 @@ class Speedup(Sourced):
     value: float = Field(ge=1)
 
 
+class LogOdds(Sourced):
+    """An addition to the logarithm of the odds of something, of either sign; 0 changes nothing."""
+
+    value: float
+
+
 class Share(Sourced):
     """A share of a whole, from 0 to 1."""
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
 
 from akuttsim.scenario.clinics import Clinic, ClinicCare, DoctorTeam, EConsultation, WalkIns
 from akuttsim.scenario.control_rooms import ControlRoom
 from akuttsim.scenario.costs import Costs
 from akuttsim.scenario.distributions import Duration
-from akuttsim.scenario.fields import Bilingual, ByUrgencyShare, Model, Number, Share, Slug
+from akuttsim.scenario.fields import (
+    Bilingual,
+    ByUrgencyShare,
+    LogOdds,
+    Model,
+    Number,
+    Share,
+    Slug,
+)
 from akuttsim.scenario.fleet import (
     AcuteBeds,
     Crew,
@@ -20,12 +30,52 @@ from akuttsim.scenario.fleet import (
 )
 
 
+class GoingOut(Model):
+    """What makes an alerted doctor more or less likely to go out, in log-odds.
+
+    `offset` is added to the log-odds of `goes` for a doctor 15 minutes away whom nobody waits for,
+    in an ordinary car: fitted so that of all who are alerted `goes` do go. `half_hour_farther` is
+    added for each half hour beyond these 15 minutes, `others_wait` where no doctor of the team is
+    free or somebody waits, `response_car` where the team has a response vehicle (legevaktbil).
+    """
+
+    offset: LogOdds
+    half_hour_farther: LogOdds
+    others_wait: LogOdds
+    response_car: LogOdds
+
+
+class DoctorReaction(Model):
+    """How long an alerted doctor takes to be on the way; `night` is that of `mobilisation`."""
+
+    day_min: Duration
+    night_min: Duration
+
+
 class CallOuts(Model):
-    """When the doctor on duty is alerted to a red incident and goes out (utrykning)."""
+    """When the doctor on duty is alerted to a red incident and goes out (utrykning).
+
+    `goes` is the share of the alerted who go. With `odds` it hangs on the circumstances; without,
+    it is the same for all within `max_drive_min`, and whoever has a patient is busy. A doctor with
+    a patient of the urgencies `leaves_for_red` leaves this patient, who waits for the rest. With
+    `turns_back` the doctor on the way turns when the patient has been taken away.
+    """
 
     alerted: Share
     goes: Share
-    max_drive_min: Number
+    max_drive_min: Number | None = None
+    odds: GoingOut | None = None
+    reaction: DoctorReaction | None = None
+    leaves_for_red: tuple[Literal["yellow", "green"], ...] = Field(default=(), strict=False)
+    turns_back: bool = False
+
+    @model_validator(mode="after")
+    def _some_limit(self) -> Self:
+        if self.max_drive_min is None and self.odds is None:
+            raise ValueError("call-outs need max_drive_min, or odds that fall with the distance")
+        if self.odds is not None and not 0 < self.goes.value < 1:
+            raise ValueError("with odds, goes must lie between 0 and 1, both left out")
+        return self
 
 
 class HomeVisits(Model):

@@ -9,16 +9,11 @@ import small
 
 from akuttsim.analysis import ambulance
 from akuttsim.records import (
-    BUSY,
-    DECLINED,
     GREEN,
     LINE_113,
     LINE_TRANSPORT,
     LINE_VICTIM,
-    NOT_ALERTED,
     RED,
-    TOO_FAR,
-    WENT_OUT,
     YELLOW,
 )
 
@@ -136,11 +131,3 @@ def test_an_incident_counts_by_its_first_patient_but_every_victim_needs_a_missio
     assert small.values(ambulance.ambulance_within_12_min(seen))["all"] == (1.0, 1)
     assert small.values(ambulance.ambulance_response_p90_min(seen))["all"] == (10.0, 1)
     assert small.values(ambulance.missions_a_week(seen))["all"][1] == 3
-
-
-def test_doctor_goes_out_of_those_alerted_and_is_busy_of_those_willing() -> None:
-    answers = [NOT_ALERTED, WENT_OUT, WENT_OUT, DECLINED, TOO_FAR, BUSY]
-    rows = [(CENTRE, RED, 10.0)] * len(answers)
-    seen = incidents(*rows, doctor_call_out=answers)
-    assert small.values(ambulance.doctor_went_out(seen))["all"] == (2 / 5, 5)
-    assert small.values(ambulance.doctor_was_busy(seen))["all"] == (pytest.approx(1 / 3), 3)

@@ -49,6 +49,7 @@ from akuttsim.scenario.region import Region
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 stock = import_module("stock_chain")
+plain = import_module("plain_rules").plain
 
 WEEKS, SEED = 2, 20
 ADDED = (REVIEW, TRIPLE_ALERT, DOCTOR_CONFERENCE, E_CONSULT, DOOR_TRIAGE, RESULT, WAY_IN,
@@ -106,7 +107,7 @@ def with_more_calls(region: Region) -> Region:
 def both(name: str, crowded: bool) -> tuple[Patients, Record, Any]:
     """A run of the chain and one of the stock model; crowded, everybody must wait."""
     region = load_region("namdal").value
-    organisation = with_constant_staff(load_organisation(name).value)
+    organisation = plain(with_constant_staff(load_organisation(name).value))
     if crowded:
         region = with_more_calls(region)
         few = list(organisation.ambulances.items())[-3:]

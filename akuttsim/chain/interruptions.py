@@ -1,0 +1,177 @@
+"""Interruptions: work that a red alarm may take a doctor from, and that goes on afterwards."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from akuttsim.chain.call_out_rules import least_grave
+from akuttsim.chain.clock import Delay, Pathway
+from akuttsim.chain.recorder import MODE_CODES, Departure
+from akuttsim.chain.staff import Person, Queue
+from akuttsim.records import GREEN
+from akuttsim.roads.network import Mode
+from akuttsim.roads.travel import Route
+from akuttsim.units import tick
+
+if TYPE_CHECKING:
+    from akuttsim.chain.run import Call, Run
+    from akuttsim.chain.service import Doctors
+
+NOBODY_WAITS = GREEN + 1
+"""The urgency of a drive home: less than that of any patient."""
+
+Trip = tuple[Departure, float]
+"""A trip and when it is over."""
+
+
+class Task:
+    """Work in hand that a red alarm may end early.
+
+    `kind` and `patient` are those of the activity; `urgency` tells how grave it is to leave it;
+    `place` is where it is done (None at the base) and `trip` the drive under way, if it is one.
+    `wait` ends at `ends_s` unless it is called off.
+    """
+
+    __slots__ = ("ends_s", "kind", "patient", "place", "trip", "urgency", "wait")
+
+    def __init__(self, kind: int, patient: int, urgency: int, place: int | None = None) -> None:
+        """Describe work that has not begun."""
+        self.kind = kind
+        self.patient = patient
+        self.urgency = urgency
+        self.place = place
+        self.trip: Departure | None = None
+        self.wait: Delay | None = None
+        self.ends_s = 0.0
+
+
+def task_for(run: Run, kind: int, call: Call, place: int | None = None) -> Task | None:
+    """Return work for a patient, or None if a doctor never leaves somebody of this urgency."""
+    if call.urgency not in run.left_for_red:
+        return None
+    return Task(kind, call.patient, call.urgency, place)
+
+
+def way_home(run: Run, kind: int, call: Call) -> Task | None:
+    """Return the drive home from a patient, or None if no doctor is ever taken from work."""
+    return Task(kind, call.patient, NOBODY_WAITS) if run.left_for_red else None
+
+
+def works_on(run: Run, doctor: Person, task: Task | None, seconds: float) -> Pathway:
+    """Work for so many seconds; return None when done, or how many are left if called away.
+
+    Where nobody is ever called away, and where nobody is, this is one wait.
+    """
+    wait = run.wait(seconds)
+    if task is None:
+        yield wait
+        return None
+    task.wait, task.ends_s, doctor.task = wait, run.clock._now + seconds, task
+    called_off = yield wait
+    if called_off is False:
+        return task.ends_s - run.clock._now
+    doctor.task = None
+    return None
+
+
+def drives(run: Run, doctor: Person, task: Task | None, trip: Trip) -> Pathway:
+    """Make a trip; return whether it came to its end, or the doctor was called away."""
+    departure, over_s = trip
+    if task is not None:
+        task.trip = departure
+    left_s = yield from works_on(run, doctor, task, over_s - run.clock._now)
+    ends_trip(run, departure, left_s is None)
+    return left_s is None
+
+
+def ends_trip(run: Run, departure: Departure, completed: bool) -> None:
+    """Log a trip as ended or cut short now; one whose wheels never rolled is none."""
+    if completed or run.clock._now > departure.departed_s:
+        run.recorder.drove(departure, run.clock._now, completed)
+
+
+def attended(
+    run: Run, call: Call, queue: Queue, doctor: Person, work: tuple[int, float]
+) -> Pathway:
+    """Work of a kind for so many seconds, in pieces if doctors are called away; return the last."""
+    kind, seconds = work
+    left_s = yield from works_on(run, doctor, task_for(run, kind, call), seconds)
+    while left_s is not None:
+        doctor = yield from somebody_goes_on(run, call, queue)
+        left_s = yield from works_on(run, doctor, task_for(run, kind, call), left_s)
+    return doctor
+
+
+def somebody_goes_on(run: Run, call: Call, queue: Queue) -> Pathway:
+    """Wait for whoever is free first to go on with interrupted work; before others as grave."""
+    since_s, waited_s = run.clock._now, run.recorder.interrupted_s
+    doctor = queue.find() or (yield queue.wait(call.urgency, goes_on=True))
+    before_s = waited_s[call.patient]
+    waited_s[call.patient] = run.clock._now - since_s + (0.0 if before_s != before_s else before_s)
+    return doctor
+
+
+def called_away(run: Run, doctors: Doctors) -> tuple[Person, Task] | None:
+    """Take a doctor on duty from the least grave work in hand, if any may be left.
+
+    The piece that is done is logged.
+    """
+    people = [each for each in doctors.queue.team.people if each.task and each.on_duty]
+    tasks = [(each.task.urgency, each.task.ends_s) for each in people if each.task]
+    chosen = least_grave(tasks, run.clock._now)
+    if chosen is None:
+        return None
+    doctor = people[chosen]
+    task, doctor.task = doctor.task, None
+    assert task is not None and task.wait is not None
+    run.clock.call_off(task.wait)
+    doctor.turns_from(task.kind, task.patient)
+    if task.urgency != NOBODY_WAITS:
+        run.recorder.interrupted[task.patient] += 1
+    return doctor, task
+
+
+MODES: dict[int, Mode] = {code: mode for mode, code in MODE_CODES.items()}
+
+
+def from_the_road(run: Run, trip: Departure, order: tuple[int, int], end: int, mode: Mode) -> Trip:
+    """Return the trip of somebody who turns from another now; the order is its kind and patient.
+
+    On ahead or back, as is quicker; on the way to the place where a trip begun on the road joins
+    its own road, on ahead.
+    """
+    now, condition, travel = run.clock._now, run.condition(), run.plan.travel
+    times = travel.to(mode, condition, end)
+    if now <= trip.joins_s:
+        first, until_s = trip.joins, trip.joins_s - now
+        origin, done = trip.origin, _share_done(trip, now)
+    else:
+        route = travel.route(trip.condition, trip.joins, trip.destination, MODES[trip.mode])
+        elapsed_s = now - trip.joins_s
+        ways = travel.ways_from(route, elapsed_s, condition, mode)
+        first, until_s = min(ways, key=lambda way: way[1] + times[way[0]])
+        origin, done = _behind(route, elapsed_s, first) if until_s else (first, 0.0)
+    joins_s = now + tick(until_s)
+    departure = Departure(
+        trip.unit, *order, origin, first, done, end, MODE_CODES[mode], condition, now, joins_s
+    )
+    return departure, joins_s + times[first]
+
+
+def _share_done(trip: Departure, now: float) -> float:
+    """Return how much of the stretch to where a trip joins its road lies behind it (0-1)."""
+    if trip.joins_s <= trip.departed_s:
+        return trip.stretch_done
+    part = (now - trip.departed_s) / (trip.joins_s - trip.departed_s)
+    return trip.stretch_done + (1 - trip.stretch_done) * part
+
+
+def _behind(route: Route, elapsed_s: float, first: int) -> tuple[int, float]:
+    """Return the place behind somebody who goes on to `first`, and how far between it is (0-1)."""
+    leg = min(bisect_right(route.reached_s, elapsed_s), len(route.places) - 1) - 1
+    start, end = route.places[leg], route.places[leg + 1]
+    done = (elapsed_s - route.reached_s[leg]) / (route.reached_s[leg + 1] - route.reached_s[leg])
+    if first == end:
+        return start, done
+    return (end, 1 - done) if first == start else (first, 0.0)
