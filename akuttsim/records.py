@@ -131,6 +131,9 @@ class Patients:
     u_doctor_comes_in: Floats
     u_mobilisation: Floats
     u_alarm: Floats
+    u_recognise_red: Floats
+    u_pick_up: Floats
+    u_pick_up_113: Floats
     u_callback: Floats
     u_dial: Floats
     u_reached: Floats
@@ -197,6 +200,8 @@ class Calls:
     none), which differs where a neighbour or a back-up took the call. `line` is the number rung (a
     person may ring 116117 first, 113 later). `called_back` marks callers who hung up in order to
     be rung up when their turn came; `answered_s` is then when they were.
+    Who gave up on 113 and was rung back has `left_s` too. `found_s` is when an operator was found,
+    who picks up the phone a little later; a caller may leave in between.
     """
 
     patient: Indices
@@ -205,6 +210,7 @@ class Calls:
     answered_by: Codes
     called_back: Flags
     rang_s: Floats
+    found_s: Floats
     answered_s: Floats
     left_s: Floats
 
@@ -223,13 +229,15 @@ class Courses:
     the organisation's: helicopter, boat, single responder) and anybody at all stood at the patient
     at `responder_s`, `support_s` and `first_help_s`. A doctor left for red `interrupted` times, and
     the patient waited `interrupted_s` in all for the rest. `met_halfway` marks patients handed over
-    on the way; `handover_began_s` is when the hospital took over.
+    on the way; `handover_began_s` is when the hospital took over. `left_in_menu` counts how
+    often the person hung up in a recorded message, before it rang at an operator.
     """
 
     outcome: Codes
     judged: Codes
     video: Flags
     video_moved: Codes
+    left_in_menu: Codes
     walk_in: Flags
     avoided: Codes
     clinic: Indices

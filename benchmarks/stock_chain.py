@@ -8,7 +8,7 @@ the last bit; at shift ends it is simplified (see `Team`).
 
 from __future__ import annotations
 
-from math import isnan, nan
+from math import inf, isnan, nan
 
 from stock_care import StockCare
 from stock_parts import Steps
@@ -37,6 +37,7 @@ from akuttsim.records import (
     TALK,
     UNFINISHED,
 )
+from akuttsim.units import tick
 
 
 class StockChain(StockCare):
@@ -91,10 +92,13 @@ class StockChain(StockCare):
         else:
             yield from self.nurse_talks(caller, room, colleague)
 
-    def answered(self, caller: Caller, room: str, patience_s: float | None = None) -> Steps:
+    def answered(
+        self, caller: Caller, room: str, patience_s: float | None = None, found=lambda: None
+    ) -> Steps:
         operators = self.teams["operator", room]
         index = list(self.plan.organisation.control_rooms).index(room)
-        row = [caller.patient, index, caller.line, -1, False, self.env.now, nan, nan]
+        row = [caller.patient, index, caller.line, -1, False, self.env.now, nan, nan, nan]
+        caller.ring = len(self.calls)
         self.calls.append(row)
         request = operators.ask(caller.priority)
         if self.holding[room] and not request.triggered:
@@ -104,11 +108,42 @@ class StockChain(StockCare):
         else:
             yield request | self.env.timeout(patience_s)
         if request.triggered:
-            row[3], row[6] = index, self.env.now
-            return request
+            found()
+            row[6] = self.env.now
+            return (yield from self.picks_up(caller, room, patience_s, request))
         request.cancel()
-        row[7] = self.env.now
+        row[8] = self.env.now
         return None
+
+    def picks_up(self, caller: Caller, room: str, patience_s: float | None, request) -> Steps:
+        """The operator reaches for the phone; the caller may leave before."""
+        row, index = self.calls[caller.ring], list(self.plan.organisation.control_rooms).index(room)
+        if self.table.choices.pick_up_s[index]:
+            pick_up_s = self.table.choices.pick_up_s[index][caller.patient]
+            stays_s = inf if patience_s is None else row[5] + patience_s - self.env.now
+            yield self.env.timeout(max(0.0, min(pick_up_s, stays_s)))
+            if stays_s < pick_up_s:
+                self.teams["operator", room].done(request, TALK, caller.patient)
+                row[8] = self.env.now
+                return None
+        row[3], row[7] = index, self.env.now
+        return request
+
+    def rung_back(self, caller: Caller, room: str) -> Steps:
+        """113 rings back who hung up, after all who ring."""
+        row, index = self.calls[caller.ring], list(self.plan.organisation.control_rooms).index(room)
+        if not self.table.choices.ring_back_s[index]:
+            return None
+        caller.priority = 2
+        request = self.teams["operator", room].ask(2)
+        yield request
+        row[6] = self.env.now
+        yield self.env.timeout(self.table.choices.ring_back_s[index][caller.patient])
+        if not self.table.choices.rung_back[index][caller.patient]:
+            self.teams["operator", room].done(request, TALK, caller.patient)
+            return None
+        row[3], row[4], row[7] = index, True, self.env.now
+        return request
 
     def lets_go(self, room: str) -> None:
         """An operator who holds a caller for another room is needed: the caller waits alone."""
@@ -119,10 +154,13 @@ class StockChain(StockCare):
         room = self.room(caller, "116117")
         menu_s = self.plan.organisation.control_rooms[room].menu_s.value
         for attempt in range(3):
-            if menu_s and caller.line == LINE_116117:
-                yield self.env.timeout(menu_s)
             patience_s = self.seconds[f"patience_{attempt}_s"](caller.patient)
-            request = yield from self.answered(caller, room, patience_s)
+            heard_s = 0.0
+            if menu_s and caller.line == LINE_116117:
+                heard_s = yield from self.hears_menu(caller, menu_s, patience_s)
+            request = None
+            if heard_s is not None:
+                request = yield from self.answered(caller, room, patience_s - heard_s)
             if request is not None:
                 yield from self.nurse_talks(caller, room, request)
                 return
@@ -134,6 +172,16 @@ class StockChain(StockCare):
                 break
             yield self.take("again_after_s", caller)
         self.ends(caller, LOST)
+
+    def hears_menu(self, caller: Caller, menu_s: float, patience_s: float) -> Steps:
+        """Hear the message; what it counts against patience, or None after hanging up in it."""
+        counts = self.table.menu_counts
+        if patience_s >= counts * menu_s:
+            yield self.env.timeout(menu_s)
+            return counts * menu_s
+        yield self.env.timeout(tick(patience_s / counts))
+        self.log["left_in_menu"][caller.patient] += 1
+        return None
 
     def nurse_talks(self, caller: Caller, room: str, request) -> Steps:
         caller.urgency = self.table.judged[caller.patient]
@@ -153,6 +201,8 @@ class StockChain(StockCare):
         yield from onward[way](caller)
 
     def after_call(self, caller: Caller, room: str, request, kind: int) -> Steps:
+        if kind == CONFERENCE:
+            yield self.take("rest_of_talk_s", caller)
         yield self.take("after_call_s", caller)
         self.teams["operator", room].done(request, kind, caller.patient)
 
@@ -173,6 +223,8 @@ class StockChain(StockCare):
         self.note("notified_s", caller)
         patience_s = self.seconds["patience_113_s"](caller.patient)
         taker = yield from self.answered(caller, amk, patience_s)
+        if taker is None:
+            taker = yield from self.rung_back(caller, amk)
         if taker is None:
             self.ends(caller, LOST)
             return
@@ -213,9 +265,16 @@ class StockChain(StockCare):
         self.holding[by].append(held)
         if self.teams["operator", by].resource.queue:
             self.lets_go(by)
-        colleague = yield from self.answered(caller, room)
-        if held in self.holding[by]:
-            self.holding[by].remove(held)
+        stays = []
+
+        def found() -> None:
+            """Who picks up is on the way: the holder is not called off any more."""
+            if held in self.holding[by]:
+                self.holding[by].remove(held)
+                stays.append(held)
+
+        colleague = yield from self.answered(caller, room, None, found)
+        if stays:
             yield self.take(takes, caller)
             self.teams["operator", by].done(holder, CONFERENCE, caller.patient)
         return colleague

@@ -18,7 +18,8 @@ TIMES = (
     "handover_began_s interrupted_s"
 ).split()
 NOUGHTS = (
-    "outcome video video_moved walk_in avoided doctor_call_out taken_over met_halfway interrupted"
+    "outcome video video_moved walk_in avoided doctor_call_out taken_over met_halfway interrupted "
+    "left_in_menu"
 ).split()
 CODES = dict.fromkeys(NOUGHTS, 0) | dict.fromkeys(("judged", "clinic", "crew", "support"), -1)
 """Nobody walks in, has a booked time or is sent two vehicles: what this chain lacks stays blank."""

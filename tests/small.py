@@ -185,7 +185,14 @@ def courses(count: int, **columns: Any) -> Courses:
     blanks: dict[str, Any] = {each.name: np.full(count, np.nan) for each in fields(Courses)}
     flags = ("video", "walk_in", "met_halfway")
     blanks |= {name: np.zeros(count, dtype=np.bool_) for name in flags}
-    noughts = ("doctor_call_out", "video_moved", "avoided", "taken_over", "interrupted")
+    noughts = (
+        "doctor_call_out",
+        "video_moved",
+        "avoided",
+        "taken_over",
+        "left_in_menu",
+        "interrupted",
+    )
     blanks |= {name: np.zeros(count, dtype=np.int8) for name in noughts}
     blanks |= {name: np.full(count, -1, dtype=np.int32) for name in ("clinic", "crew", "support")}
     blanks |= {"judged": np.full(count, -1, np.int8), "outcome": np.full(count, ADVICE, np.int8)}
@@ -203,6 +210,7 @@ def calls(*rows: tuple[int, int, int, float, float, float], **columns: Any) -> C
     table = dict(zip(names, np.array(rows, dtype=np.float64).reshape(-1, 6).T, strict=True))
     table["answered_by"] = np.where(np.isnan(table["answered_s"]), -1, table["room"])
     table["called_back"] = np.zeros(len(rows))
+    table["found_s"] = table["answered_s"]
     table |= {name: np.asarray(values) for name, values in columns.items()}
     kinds = {"patient": np.int32, "room": np.int8, "line": np.int8, "answered_by": np.int8,
              "called_back": np.bool_}  # fmt: skip

@@ -68,15 +68,15 @@ def doctor_collisions_a_week(seen: Observed) -> Iterator[Row]:
 def calls_found_all_busy_a_week(seen: Observed) -> Iterator[Row]:
     """Calls to 116117 that no operator was free for when they rang, in a mean week.
 
-    What it counts: calls that were not answered at once: all operators on duty busy, or those left
-    kept free for what goes first. Those given up or called back are in it. Left out: calls on other
+    What it counts: calls for which nobody reached for the phone at once: all operators on duty
+    busy, or those left kept free for what goes first. Those given up or called back are in it. Left out: calls on other
     numbers, and those of neighbour districts, so that rooms that answer for more people can be
     compared. Unit: calls a week. By room (the one that should answer) and hour of the day.
     Source: akuttsim's own definition.
     """
     calls = seen.record.calls
     ours = seen.municipality[calls.patient] >= 0
-    mask = ours & seen.calls_to("116117") & ~(calls.answered_s <= calls.rang_s)
+    mask = ours & seen.calls_to("116117") & ~(calls.found_s <= calls.rang_s)
     groups = [by_room(seen, mask), by_hour(seen, calls.rang_s[mask])]
     yield from rates("calls_found_all_busy_a_week", seen.per_week, int(mask.sum()), groups)
 

@@ -26,7 +26,7 @@ def presses_alarm(run: Run, call: Call) -> Pathway:
     cases, patient = run.cases, call.patient
     centre = run.room_for(call, run.answering_alarms)
     operator = yield from answered(run, call, centre, None)
-    yield run.wait(cases.alarm_talk_s[patient])
+    yield run.speaks(call, cases.alarm_talk_s[patient])
     way = cases.alarm_way[patient]
     if way == ALARM_CLOSED_THERE:
         operator.finishes(ALARM, patient)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf, nan
+
 from akuttsim.chain.clock import Pathway
-from akuttsim.chain.recorder import ANSWERED, ANSWERED_BY, CALLED_BACK, LEFT
+from akuttsim.chain.recorder import ANSWERED, ANSWERED_BY, CALLED_BACK, FOUND, LEFT, RANG
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import Room
 from akuttsim.chain.staff import Person, Waiting
@@ -13,9 +15,17 @@ FIRST_IN_LINE = 0
 """Priority of colleagues who hold a patient on the other line."""
 
 
+AFTER_ALL_WHO_RING = 2
+"""Priority of those whom 113 rings back: nobody who rings waits for them."""
+
+
 def answered(run: Run, call: Call, room: Room, patience_s: float | None) -> Pathway:
-    """Ring at the operators; return who answers, or None after hanging up."""
-    log = run.recorder.rang(call.patient, room.index, call.line, run.clock._now)
+    """Ring at the operators; return who answers, or None after hanging up.
+
+    Who is free is taken at once, and picks up a little later: the time until then is part of what
+    comes next (`Run.speaks`).
+    """
+    log = call.ring = run.recorder.rang(call.patient, room.index, call.line, run.clock._now)
     taking = room.in_service() if room.is_down else room
     operator = taking.operators.find()
     if operator is None:
@@ -25,17 +35,40 @@ def answered(run: Run, call: Call, room: Room, patience_s: float | None) -> Path
         operator = yield stands_in_line(run, call, taking, patience_s)
     if operator is None:
         log[LEFT] = run.clock._now
-    else:
-        takes_call(run, call, taking, operator, log)
+        return None
+    takes_call(run, call, taking, operator, log)
+    assert call.room is not None
+    pick_up_s = run.choices.pick_up_s[call.room.index]
+    if pick_up_s:
+        return (yield from picks_up(run, call, operator, pick_up_s[call.patient], patience_s))
     return operator
 
 
+def picks_up(
+    run: Run, call: Call, operator: Person, pick_up_s: float, patience_s: float | None
+) -> Pathway:
+    """Let the phone ring until the operator picks up; return None if the caller leaves first."""
+    log, now = call.ring, run.clock._now
+    stays_s = inf if patience_s is None else max(0.0, log[RANG] + patience_s - now)
+    if pick_up_s <= stays_s:
+        call.picking_up_s = pick_up_s
+        log[ANSWERED] = now + pick_up_s
+        return operator
+    log[ANSWERED], log[ANSWERED_BY] = nan, -1.0
+    yield run.wait(stays_s)
+    log[LEFT] = run.clock._now
+    operator.finishes(TALK, call.patient)
+    return None
+
+
 def takes_call(run: Run, call: Call, room: Room, operator: Person, log: list[float]) -> None:
-    """Log the answer, and in which room it was given."""
+    """Log the answer, in which room it was given, and (unless known) that an operator was found."""
     call.room = room
     if operator.team is not room.operators.team:
         call.room = run.service.answered_by(operator, room)
     log[ANSWERED] = run.clock._now
+    if log[FOUND] != log[FOUND]:
+        log[FOUND] = run.clock._now
     log[ANSWERED_BY] = call.room.index
 
 
@@ -59,6 +92,7 @@ def offers_callback(run: Run, call: Call, room: Room) -> bool:
 def rung_up(run: Run, call: Call, room: Room, log: list[float]) -> Pathway:
     """Keep the place in the queue off the line; some cannot be reached when their turn comes."""
     operator = yield stands_in_line(run, call, room, None)
+    log[FOUND] = run.clock._now
     yield run.wait(run.choices.dial_s[call.patient])
     if run.choices.reached[call.patient]:
         takes_call(run, call, room, operator, log)
@@ -66,6 +100,24 @@ def rung_up(run: Run, call: Call, room: Room, log: list[float]) -> Pathway:
     operator.finishes(TALK, call.patient)
     log[LEFT] = run.clock._now
     return None
+
+
+def rung_back(run: Run, call: Call, room: Room) -> Pathway:
+    """Be rung back by 113 after hanging up, when nobody else rings; return who does, or None."""
+    room = room.in_service()
+    dial_s, patient = run.choices.ring_back_s[room.index], call.patient
+    if not dial_s:
+        return None
+    call.priority = AFTER_ALL_WHO_RING
+    operator = room.operators.find() or (yield stands_in_line(run, call, room, None))
+    call.ring[FOUND] = run.clock._now
+    yield run.wait(dial_s[patient])
+    if not run.choices.rung_back[room.index][patient]:
+        operator.finishes(TALK, patient)
+        return None
+    call.ring[CALLED_BACK] = 1.0
+    takes_call(run, call, room, operator, call.ring)
+    return operator
 
 
 def passed_to(run: Run, call: Call, holder: Person, room: Room, overlap_s: float) -> Pathway:
@@ -84,7 +136,7 @@ def passed_to(run: Run, call: Call, holder: Person, room: Room, overlap_s: float
     holding.begins(holder, patient)
     colleague = yield from answered(run, call, room, None)
     if holding.ends(holder, patient):
-        yield run.wait(overlap_s)
+        yield run.speaks(call, overlap_s)
         holder.finishes(CONFERENCE, patient)
     return colleague
 

@@ -17,7 +17,9 @@ from akuttsim.chain.plan import Plan
 from akuttsim.chain.presence import present
 from akuttsim.patients.alarms import alarm_ways
 from akuttsim.records import (
+    AMBULANCE,
     LINE_HEALTH,
+    RED,
     SAME_INCIDENT,
     Codes,
     Flags,
@@ -41,12 +43,15 @@ class Cases:
     """Columns of the patients as lists; every duration in seconds.
 
     `present` are the rows of those who call. `way`, `way_113` and `alarm_way` are where a call
-    leads, by judged urgency; `video_moved` how video changed the urgency; `patience_s` and
+    leads, by judged urgency; `talk_s` is until the nurse sends the caller on, `rest_of_talk_s` what
+    is left of her talk when she has recognised red; `menu_counts` what a second of a recorded
+    message counts against patience; `video_moved` how video changed the urgency; `patience_s` and
     `after_hanging_up` have a list for each attempt.
     """
 
     present: list[int]
     choices: Choices
+    menu_counts: float
     time_s: list[float]
     line: list[int]
     place: list[int]
@@ -64,6 +69,7 @@ class Cases:
     alarm_handover_s: list[float]
     home_nursing_s: list[float]
     talk_s: list[float]
+    rest_of_talk_s: list[float]
     after_call_s: list[float]
     conference_s: list[float]
     talk_113_s: list[float]
@@ -139,9 +145,11 @@ def cases(plan: Plan, patients: Patients) -> Cases:
     columns |= _at_the_clinic(region, patients)
     columns |= _on_the_road(region, organisation, patients)
     lists = {name: column.tolist() for name, column in columns.items()}
+    menu_counts = region.patience.menu_counts
     return Cases(
         present=np.flatnonzero(present(plan, patients, municipality)).tolist(),
         choices=choices(plan, patients, room, columns["way"]),
+        menu_counts=0.0 if menu_counts is None else menu_counts.value,
         municipality=municipality.tolist(),
         patience_s=tuple(getattr(patients, f"patience_{n}_s").tolist() for n in (1, 2, 3)),
         after_hanging_up=_after_hanging_up(region, patients),
@@ -168,17 +176,30 @@ def _on_the_phone(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Col
     judged = np.where(video, patients.urgency, by_voice)
     judged_113 = triage.judged_113(patients, misjudged)
     way_113 = triage.ways_from_113(plan.region, patients, judged_113)
+    way = triage.ways_from_116117(plan.region, patients, judged)
+    talk_s = patients.talk_s + extra_s
+    until_red_s = _recognised_s(plan.region, patients, talk_s)
+    until_sent_s = np.where((judged == RED) & (way == AMBULANCE), until_red_s, talk_s)
     return {
         "priority": _priority(plan, patients, room),
         "video": video,
         "video_moved": np.where(video, np.sign(judged - by_voice), 0).astype(np.int8),
         "judged": judged,
         "judged_113": judged_113,
-        "way": triage.ways_from_116117(plan.region, patients, judged),
+        "way": way,
         "way_113": np.where(patients.same_incident, np.int8(SAME_INCIDENT), way_113),
         "alarm_way": _alarm_way(region=plan.region, patients=patients),
-        "talk_s": patients.talk_s + extra_s,
+        "talk_s": until_sent_s,
+        "rest_of_talk_s": talk_s - until_sent_s,
     }
+
+
+def _recognised_s(region: Region, patients: Patients, talk_s: Floats) -> Floats:
+    """Return how long each nurse would talk before recognising red, at most the whole talk."""
+    recognise = region.care.recognise_red_s
+    if recognise is None:
+        return talk_s
+    return np.minimum(to_ticks(recognise.quantile(patients.u_recognise_red)), talk_s)
 
 
 def _priority(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Codes:

@@ -24,7 +24,7 @@ from akuttsim.records import (
     Floats,
     Patients,
 )
-from akuttsim.scenario.control_rooms import ControlRoom
+from akuttsim.scenario.control_rooms import ControlRoom, RingBack
 from akuttsim.scenario.distributions import Duration
 from akuttsim.scenario.organisation import VideoToDoctor
 from akuttsim.scenario.roster import unroll
@@ -43,8 +43,9 @@ class Choices:
 
     `begins` is the line rung, or another way to begin; `judged_at_door` the urgency at the clinic's
     door. Most others are in pairs: how long something takes, and whether it spares what comes next.
-    Uniforms stand for choices that depend on who is asked; the last columns are by support, group
-    of first responders, and beds.
+    Uniforms stand for choices that depend on who is asked; the last columns are by control room
+    (empty where it is not done: how long an operator needs to pick up the phone or to ring back who
+    hung up, and who is reached then), by support, group of first responders, and beds.
     """
 
     begins: list[int]
@@ -77,6 +78,9 @@ class Choices:
     u_doctor_goes: list[float]
     doctor_reaction_s: list[float]
     u_acute_bed: list[float]
+    pick_up_s: tuple[list[float], ...]
+    ring_back_s: tuple[list[float], ...]
+    rung_back: tuple[list[bool], ...]
     support_s: tuple[list[float], ...]
     responder_s: tuple[list[float], ...]
     acute_stay_s: tuple[list[float], ...]
@@ -102,7 +106,7 @@ def choices(plan: Plan, patients: Patients, room: NDArray[np.intp], way: Codes) 
         columns["asks_doctor"] = np.any(asked, axis=0)
     columns |= _beside_the_ambulance(plan, patients)
     lists = {name: column.tolist() for name, column in columns.items()}
-    by_unit: dict[str, Any] = _by_unit(plan, patients)
+    by_unit: dict[str, Any] = _by_room(plan, patients) | _by_unit(plan, patients)
     given: dict[str, Any] = {
         name: lists.get(name, off if _is_number(name) else no)
         for name in Choices.__dataclass_fields__
@@ -170,6 +174,32 @@ def _by_unit(plan: Plan, patients: Patients) -> dict[str, Any]:
             for each in organisation.acute_beds.values()
         ),
     }
+
+
+def _by_room(plan: Plan, patients: Patients) -> dict[str, Any]:
+    """Return how long operators of each control room need to answer, and to ring back."""
+    everyone = np.ones(len(patients), dtype=np.bool_)
+    pick_up_s, ring_back_s, reached = [], [], []
+    for room in plan.organisation.control_rooms.values():
+        u = patients.u_pick_up_113 if room.number == "113" else patients.u_pick_up
+        back = room.rings_back
+        pick_up_s.append(_seconds(everyone, room.pick_up_s, u))
+        ring_back_s.append(_seconds(everyone, back and back.dial_s, patients.u_dial))
+        reached.append([] if back is None else _reached(back, patients))
+    return {
+        "pick_up_s": tuple(pick_up_s),
+        "ring_back_s": tuple(ring_back_s),
+        "rung_back": tuple(reached),
+    }
+
+
+def _reached(back: RingBack, patients: Patients) -> list[bool]:
+    reached: list[bool] = (patients.u_reached >= back.not_reached.value).tolist()
+    return reached
+
+
+def _seconds(everyone: Flags, duration: Duration | None, u: Floats) -> list[float]:
+    return [] if duration is None else done_s(everyone, duration, u, 1.0).tolist()
 
 
 def done_s(asked: Flags, duration: Duration, u: Floats, unit_s: float = MINUTE_S) -> Floats:

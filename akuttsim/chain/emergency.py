@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from akuttsim.chain.answering import FIRST_IN_LINE, answered, passed_to
+from akuttsim.chain.answering import FIRST_IN_LINE, answered, passed_to, rung_back
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.doctor import doctor_within
 from akuttsim.chain.mission import ambulance_to
@@ -28,11 +28,13 @@ IN_TURN = 1
 
 
 def rings_113(run: Run, call: Call) -> Pathway:
-    """Ring 113, and be answered or hang up."""
+    """Ring 113, and be answered, or hang up and perhaps be rung back."""
     call.line, call.priority = LINE_113, IN_TURN
     run.recorder.notified_s[call.patient] = run.clock._now
-    patience_s = run.cases.patience_113_s[call.patient]
-    taker = yield from answered(run, call, run.room_113(call), patience_s)
+    patience_s, room = run.cases.patience_113_s[call.patient], run.room_113(call)
+    taker = yield from answered(run, call, room, patience_s)
+    if taker is None:
+        taker = yield from rung_back(run, call, room)
     if taker is None:
         run.ends(call, LOST)
     else:
@@ -47,7 +49,7 @@ def taken_by_113(run: Run, call: Call, taker: Person) -> Pathway:
     if way == AMBULANCE:
         yield from interviewed_by_113(run, call, taker)
         return
-    yield run.wait(cases.talk_113_s[patient])
+    yield run.speaks(call, cases.talk_113_s[patient])
     if way == TO_116117:
         pass_on = passed_on_to_116117 if call.municipality >= 0 else neighbour_passed_on
         yield from pass_on(run, call, taker)
@@ -60,7 +62,7 @@ def interviewed_by_113(run: Run, call: Call, taker: Person) -> Pathway:
     """Find out enough to send an ambulance, then stay on the line and alert other services."""
     cases, patient = run.cases, call.patient
     interview_s = cases.interview_113_s[patient]
-    yield run.wait(interview_s)
+    yield run.speaks(call, interview_s)
     if run.choices.doctor_conference_s[patient]:
         spared = yield from doctor_joins(run, call)
         if spared:

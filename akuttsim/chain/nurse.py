@@ -25,12 +25,15 @@ from akuttsim.records import (
 
 
 def nurse_talks(run: Run, call: Call, nurse: Person) -> Pathway:
-    """The nurse judges the urgency, by voice or video, and sends the caller on."""
+    """The nurse judges the urgency, by voice or video, and sends the caller on.
+
+    Red is recognised before all has been said: the rest of her talk comes after the conference.
+    """
     cases, recorder, patient = run.cases, run.recorder, call.patient
     call.urgency = recorder.judged[patient] = cases.judged[patient]
     recorder.video[patient] = cases.video[patient]
     recorder.video_moved[patient] = cases.video_moved[patient]
-    yield run.wait(cases.talk_s[patient])
+    yield run.speaks(call, cases.talk_s[patient])
     way = cases.way[patient]
     if call.municipality < 0:
         yield from back_to_own_district(run, call, nurse)
@@ -67,16 +70,19 @@ def back_to_own_district(run: Run, call: Call, nurse: Person) -> Pathway:
     if cases.way[patient] == AMBULANCE:
         did = CONFERENCE
         yield run.wait(cases.conference_s[patient])
-    run.clock.later(cases.after_call_s[patient], lambda _: nurse.finishes(did, patient))
+    rest_s = cases.rest_of_talk_s[patient] + cases.after_call_s[patient]
+    run.clock.later(rest_s, lambda _: nurse.finishes(did, patient))
     run.ends(call, OUTSIDE)
 
 
 def conference_with_113(run: Run, call: Call, nurse: Person) -> Pathway:
     """The nurse stays on the line until 113 answers and both have spoken; 113 takes over.
 
-    Where she answers 113 herself, she goes on alone.
+    What was left of her talk when she recognised red she does then, with her notes. Where she
+    answers 113 herself, she goes on alone.
     """
     cases, patient = run.cases, call.patient
+    rest_s = cases.rest_of_talk_s[patient]
     amk = run.room_113(call)
     run.recorder.notified_s[patient] = run.clock._now
     call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
@@ -85,8 +91,9 @@ def conference_with_113(run: Run, call: Call, nurse: Person) -> Pathway:
         call.room = amk.in_service()
     else:
         taker = yield from answered(run, call, amk, None)
-        yield run.wait(cases.conference_s[patient])
-        run.clock.later(cases.after_call_s[patient], lambda _: nurse.finishes(CONFERENCE, patient))
+        yield run.speaks(call, cases.conference_s[patient])
+        after_s, rest_s = rest_s + cases.after_call_s[patient], 0.0
+        run.clock.later(after_s, lambda _: nurse.finishes(CONFERENCE, patient))
     run.clock.start(ambulance_to(run, call))
-    yield run.wait(cases.interview_113_s[patient])
+    yield run.wait(cases.interview_113_s[patient] + rest_s)
     taker.finishes(TALK, patient)

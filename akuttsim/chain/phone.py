@@ -9,6 +9,7 @@ from akuttsim.chain.emergency import rings_113
 from akuttsim.chain.nurse import nurse_talks
 from akuttsim.chain.run import Call, Run
 from akuttsim.records import LINE_116117, LOST, OUTSIDE
+from akuttsim.units import tick
 
 
 def rings_116117(run: Run, call: Call) -> Pathway:
@@ -16,9 +17,12 @@ def rings_116117(run: Run, call: Call) -> Pathway:
     patient = call.patient
     for attempt, patience_s in enumerate(run.cases.patience_s):
         room = run.room_116117(call)
+        stays_s: float | None = patience_s[patient]
         if room.menu_s and call.line == LINE_116117:
-            yield run.wait(room.menu_s)
-        nurse = yield from answered(run, call, room, patience_s[patient])
+            stays_s = yield from hears_menu(run, call, room.menu_s, patience_s[patient])
+        nurse = None
+        if stays_s is not None:
+            nurse = yield from answered(run, call, room, stays_s)
         if nurse is not None:
             yield from nurse_talks(run, call, nurse)
             return
@@ -30,6 +34,17 @@ def rings_116117(run: Run, call: Call) -> Pathway:
             break
         yield run.wait(run.cases.again_after_s[patient])
     run.ends(call, LOST)
+
+
+def hears_menu(run: Run, call: Call, menu_s: float, patience_s: float) -> Pathway:
+    """Hear the recorded message; return the patience left, or None after hanging up in it."""
+    counts = run.cases.menu_counts
+    if patience_s < counts * menu_s:
+        yield run.wait(tick(patience_s / counts))
+        run.recorder.left_in_menu[call.patient] += 1
+        return None
+    yield run.wait(menu_s)
+    return patience_s - counts * menu_s
 
 
 def turns_to_113(run: Run, call: Call) -> Pathway:

@@ -50,10 +50,11 @@ _FLOATS = (
 
 _FLAGS = ("video", "walk_in", "met_halfway")
 _CODES = ("outcome", "video_moved", "avoided", "doctor_call_out", "taken_over",
-          "interrupted", *_FLAGS)  # fmt: skip
+          "interrupted", "left_in_menu", *_FLAGS)  # fmt: skip
 
-ANSWERED, LEFT, ANSWERED_BY, CALLED_BACK = 4, 5, 6, 7
-"""Positions in a call's log: when answered or given up, the room that answered, if rung back."""
+RANG, ANSWERED, LEFT, ANSWERED_BY, CALLED_BACK, FOUND = 3, 4, 5, 6, 7, 8
+"""Positions in a call's log: when it rang, was answered or given up; the room that answered, if
+rung back; when an operator was found."""
 
 
 _TRIP_TYPES = (np.int32, np.int8, np.int32, np.int32, np.int32, np.float64, np.int32, np.int8,
@@ -97,6 +98,7 @@ class Recorder:
         "doctor_call_out",
         "interrupted",
         "judged",
+        "left_in_menu",
         "met_halfway",
         "outcome",
         "support",
@@ -138,6 +140,7 @@ class Recorder:
     judged: array[int]
     video: array[int]
     video_moved: array[int]
+    left_in_menu: array[int]
     walk_in: array[int]
     avoided: array[int]
     doctor_call_out: array[int]
@@ -160,7 +163,7 @@ class Recorder:
 
     def rang(self, patient: int, room: int, line: int, now: float) -> list[float]:
         """Begin a call; write into what is returned, at the positions below."""
-        call = [patient, room, line, now, nan, nan, -1.0, 0.0]
+        call = [patient, room, line, now, nan, nan, -1.0, 0.0, nan]
         self._calls.append(call)
         return call
 
@@ -196,16 +199,17 @@ class Recorder:
 
     def calls(self) -> Calls:
         """Return the calls as columns."""
-        table = np.fromiter(chain.from_iterable(self._calls), dtype=np.float64).reshape(-1, 8)
+        table = np.fromiter(chain.from_iterable(self._calls), dtype=np.float64).reshape(-1, 9)
         return Calls(
             patient=table[:, 0].astype(np.int32),
             room=table[:, 1].astype(np.int8),
             line=table[:, 2].astype(np.int8),
             answered_by=table[:, ANSWERED_BY].astype(np.int8),
             called_back=table[:, CALLED_BACK].astype(np.bool_),
-            rang_s=table[:, 3].copy(),
-            answered_s=table[:, 4].copy(),
-            left_s=table[:, 5].copy(),
+            rang_s=table[:, RANG].copy(),
+            found_s=table[:, FOUND].copy(),
+            answered_s=table[:, ANSWERED].copy(),
+            left_s=table[:, LEFT].copy(),
         )
 
     def activities(self) -> Activities:

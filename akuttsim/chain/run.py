@@ -44,11 +44,13 @@ class Call:
     """What is known of a caller: who answers, where, and how urgent it is judged to be.
 
     `place` is where help is needed; `urgency` is as judged, never the truth; `room` is where the
-    call was answered last; `patient` is the row in the tables, by which durations are looked up as
-    they come to pass.
+    call was answered last, and `ring` what was logged of it; `picking_up_s` is left until the
+    operator who was found has picked up; `patient` is the row in the tables, by which durations are
+    looked up as they come to pass.
     """
 
-    __slots__ = ("line", "municipality", "patient", "place", "priority", "room", "urgency")
+    __slots__ = ("line", "municipality", "patient", "picking_up_s", "place", "priority", "ring",
+                 "room", "urgency")  # fmt: skip
 
     def __init__(self, patient: int, cases: Cases) -> None:
         """Make the call of a patient as first heard."""
@@ -59,6 +61,8 @@ class Call:
         self.priority = cases.priority[patient]
         self.urgency = cases.judged[patient]
         self.room: Room | None = None
+        self.ring: list[float] = []
+        self.picking_up_s = 0.0
 
 
 class Run:
@@ -135,6 +139,11 @@ class Run:
     def answers_herself(self, operator: Person, room: Room) -> bool:
         """Tell whether an operator may go on with a call that belongs to a room."""
         return room.in_service().operators in operator.queues
+
+    def speaks(self, call: Call, seconds: float) -> Event:
+        """Wait until the operator has picked up, if that is still to come, and both have spoken."""
+        picking_up_s, call.picking_up_s = call.picking_up_s, 0.0
+        return self.wait(picking_up_s + seconds)
 
     def drive_s(self, start: int, end: int, mode: Mode = "car") -> float:
         """Return the seconds of a drive that begins now."""

@@ -67,7 +67,11 @@ class Needs113ByUrgency(Model):
 
 
 class Patience(Model):
-    """How long callers wait, and what those do who hang up."""
+    """How long callers wait, and what those do who hang up.
+
+    `menu_counts` is what a second of the recorded message counts against patience, of a second of
+    ringing; without it nobody hangs up before it rings at an operator.
+    """
 
     red_min: Duration
     yellow_min: Duration
@@ -79,6 +83,7 @@ class Patience(Model):
     rings_again: ByUrgencyShare
     rings_113: ByUrgencyShare
     again_after_min: Duration
+    menu_counts: Share | None = None
 
 
 class Conveyed(Whole):
@@ -98,10 +103,15 @@ class ConveyedByUrgency(Model):
 
 
 class Care(Model):
-    """How long care takes and what it leads to; true of the patients, whoever serves them."""
+    """How long care takes and what it leads to; true of the patients, whoever serves them.
+
+    `recognise_red_s` is how long a nurse at 116117 talks before she judges a call red and rings
+    AMK; without it she talks to the end first.
+    """
 
     urgent_button: ByUrgencyShare
     talk_s: Duration
+    recognise_red_s: Duration | None = None
     after_call_s: Duration
     other_call_s: Duration
     conference_s: Duration

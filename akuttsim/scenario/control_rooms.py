@@ -53,6 +53,16 @@ class Callback(Model):
     not_reached: Share
 
 
+class RingBack(Model):
+    """AMK rings back who hung up on 113, in `dial_s`, when an operator is free; some do not answer.
+
+    Nobody who rings meanwhile waits for it.
+    """
+
+    dial_s: Duration
+    not_reached: Share
+
+
 class RoomDoctor(Model):
     """A doctor present at the control room (forsterket legevaktsentral).
 
@@ -74,7 +84,8 @@ class ControlRoom(Model):
     and 116117 also for the region's neighbour districts in `outside`, on the phone alone. Its
     operators are its own, or those of another room (`operators_of`): cross-trained operators serve
     113 first, then alarms, then 116117, then a clinic's door; `keeps_free` is how many must be left
-    free for what goes first. While a room is `down`, its `back_up` takes its calls. Without
+    free for what goes first. A free operator picks up the phone after `pick_up_s`; 113 `rings_back`
+    who hung up. While a room is `down`, its `back_up` takes its calls. Without
     dispatchers of their own, operators at 113 dispatch too.
     """
 
@@ -84,6 +95,7 @@ class ControlRoom(Model):
     by_hour: dict[Slug, Service] = Field(default_factory=dict)
     outside: tuple[Slug, ...] = Field(default=(), strict=False)
     menu_s: Number
+    pick_up_s: Duration | None = None
     operators: dict[Slug, OperatorStaffing] = Field(default_factory=dict)
     operators_of: Slug | None = None
     keeps_free: Count | None = None
@@ -92,6 +104,7 @@ class ControlRoom(Model):
     video: Video | None = None
     overflow: Overflow | None = None
     callback: Callback | None = None
+    rings_back: RingBack | None = None
     doctor: RoomDoctor | None = None
     down: dict[Slug, Period] = Field(default_factory=dict)
     back_up: Slug | None = None
@@ -104,4 +117,6 @@ class ControlRoom(Model):
             raise ValueError("a control room needs either operators or operators_of another room")
         if self.down and self.back_up is None:
             raise ValueError("a control room that is down at times needs a back_up")
+        if self.rings_back is not None and self.number != "113":
+            raise ValueError("rings_back is for 113; callers of 116117 are offered a callback")
         return self

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 import small
+from numpy.typing import NDArray
 
 from akuttsim.chain import clinic
 from akuttsim.chain.cases import Cases, cases
@@ -68,6 +69,11 @@ class Met:
     @cached_property
     def rooms(self) -> list[tuple[str, ControlRoom]]:
         return list(self.world.plan.organisation.control_rooms.items())
+
+    @cached_property
+    def rings_back(self) -> NDArray[np.bool_]:
+        """Which rooms ring back those who hung up."""
+        return np.array([room.rings_back is not None for _, room in self.rooms])
 
     @cached_property
     def work(self) -> list[Work]:
@@ -248,7 +254,12 @@ def neighbours_end_on_the_phone(met: Met) -> None:
 def calls_are_answered_or_given_up(met: Met) -> None:
     calls = met.record.calls
     answered, left = ~np.isnan(calls.answered_s), ~np.isnan(calls.left_s)
-    assert not (answered & left).any()
+    back = calls.called_back & met.rings_back[calls.room]
+    assert np.array_equal(answered & left, back)
+    found = ~np.isnan(calls.found_s)
+    assert (found | ~answered).all()
+    assert (calls.found_s[found] >= calls.rang_s[found]).all()
+    assert (calls.answered_s[answered] >= calls.found_s[answered]).all()
     assert (calls.answered_s[answered] >= calls.rang_s[answered]).all()
     assert (calls.left_s[left] >= calls.rang_s[left]).all()
     assert (calls.rang_s >= met.patients.time_s[calls.patient]).all()
@@ -271,13 +282,10 @@ class Ring(NamedTuple):
 
 
 def rings(met: Met) -> Iterator[Ring]:
-    """Yield each call; whom a nurse rang up, she began to dial before answering (or giving up)."""
-    calls, dial_s = met.record.calls, met.table.choices.dial_s
+    calls = met.record.calls
     columns = (calls.patient, calls.room, calls.line, calls.answered_by, calls.rang_s)
-    rows = zip(*(each.tolist() for each in columns), strict=True)
-    ends = np.where(calls.called_back, np.fmin(calls.answered_s, calls.left_s), calls.answered_s)
-    for row, called_back, end in zip(rows, calls.called_back, ends.tolist(), strict=True):
-        yield Ring(*row, end - dial_s[row[0]] if called_back else end)
+    rows = zip(*(each.tolist() for each in (*columns, calls.found_s)), strict=True)
+    yield from (Ring(*row) for row in rows)
 
 
 def the_right_room_rings(met: Met) -> None:

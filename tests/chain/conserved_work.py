@@ -164,7 +164,10 @@ def operators_take_what_was_answered(met: Met) -> None:
     teams = [room.operators_of or name for name, room in met.rooms]
     work = [(each, more) for each, more in goes_on(met) if each.kind in ON_THE_PHONE]
     took = {(w.patient, w.start_s, met.record.units[w.unit].team) for w, _ in work}
-    new = [(w.patient, w.start_s) for w, more in work if not more]
+    calls = met.record.calls
+    hung_up = met.rings_back[calls.room] & ~np.isnan(calls.left_s)
+    again = set(calls.patient[hung_up].tolist())
+    new = [(w.patient, w.start_s) for w, more in work if not more and w.patient not in again]
     assert len(new) == len(set(new)), "two operators took the same call"
     answered = [ring for ring in rings(met) if not np.isnan(ring.found_s)]
     assert set(new) <= {(ring.patient, ring.found_s) for ring in answered}
