@@ -99,13 +99,15 @@ def answered_113_within_10_s(seen: Observed) -> Observations:
 
     Numerator: calls answered at most 10 s after they began to ring at an operator. Denominator:
     answered calls only, of the public and of neighbour districts that share the room. Left out:
-    unanswered calls, and calls on the line between the control rooms, which nobody rings 113 for.
+    unanswered calls, those that 113 rang back among them, and calls on the line between the control
+    rooms, which nobody rings 113 for. The time in which a free operator picks up counts.
     Unit: share of 1. By room, hour of the day, weekday (a public holiday counts as Sunday), and
     hour of the week.
     Source: Helsedirektoratet, Svartid på medisinsk nødnummer 113; akuttmedisinforskriften § 15 b.
     """
     calls = seen.record.calls
-    mask = seen.calls_to("113") & (calls.line == LINE_113) & ~np.isnan(calls.answered_s)
+    answered = ~np.isnan(calls.answered_s) & ~calls.called_back
+    mask = seen.calls_to("113") & (calls.line == LINE_113) & answered
     in_time = (waits_s(seen)[mask] <= WITHIN_113_S).astype(np.float64)
     groups = _groupings(seen, mask)
     callers = seen.record.calls.patient[mask]

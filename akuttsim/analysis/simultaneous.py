@@ -69,9 +69,10 @@ def calls_found_all_busy_a_week(seen: Observed) -> Iterator[Row]:
     """Calls to 116117 that no operator was free for when they rang, in a mean week.
 
     What it counts: calls for which nobody reached for the phone at once: all operators on duty
-    busy, or those left kept free for what goes first. Those given up or called back are in it. Left out: calls on other
-    numbers, and those of neighbour districts, so that rooms that answer for more people can be
-    compared. Unit: calls a week. By room (the one that should answer) and hour of the day.
+    busy, or those left kept free for what goes first. Those given up or called back are in it. Left
+    out: calls on other numbers, and those of neighbour districts, so that rooms that answer for
+    more people can be compared. Unit: calls a week. By room (the one that should answer) and hour
+    of the day.
     Source: akuttsim's own definition.
     """
     calls = seen.record.calls

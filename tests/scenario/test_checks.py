@@ -230,7 +230,8 @@ def test_all_names_wrong_come_at_once(namdal: Copy) -> None:
 
 def test_no_municipality_may_have_two_rooms_or_none(namdal: Copy) -> None:
     room = "control_rooms.amk-namsos"
-    number = (f"{room}.number='116117'", f"{room}.outside=[]", f"{room}.dispatchers=null")
+    number = (f"{room}.number='116117'", f"{room}.outside=[]", f"{room}.dispatchers=null",
+              f"{room}.rings_back=null")  # fmt: skip
     double, nobody = namdal.organisation_problems(*number, f"{room}.municipalities=[osen, leka]")
     assert double.key == "control_rooms.amk-namsos.municipalities"
     assert "leka, osen are answered by legevaktsentral-namdal already; name each" in double.what
