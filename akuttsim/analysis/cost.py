@@ -24,11 +24,11 @@ def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
     What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (hours on
     call and on home duty at their own), those of helicopters, boats and single responders that have
     a price, first responders at a price a group and a patient of `responders_came_a_week`, vehicles
-    and clinics at a price a year, and the kilometres of ambulances, transport vehicles, doctors and
-    nurses of `km_driven_a_week`; the measured span is scaled to a year. Left out: overtime,
-    patients' own journeys, neighbours' ambulances, vehicles and first responders without a price,
-    first responders who turn out in vain, and management. Without `costs` there are no rows. Unit:
-    Norwegian kroner a year. By part.
+    and clinics at a price a year, and the kilometres of ambulances, transport vehicles, single
+    responders, doctors and nurses of `km_driven_a_week`; the measured span is scaled to a year.
+    Left out: overtime, patients' own journeys, neighbours' ambulances, vehicles and first
+    responders without a price, first responders who turn out in vain, and management. Without
+    `costs` there are no rows. Unit: Norwegian kroner a year. By part.
     Source: akuttsim's own definition.
     """
     costs = seen.organisation.costs
@@ -55,8 +55,8 @@ def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
         yield Row("cost_nok_a_year", group_by, group, value, "NOK per year", len(seen.record.units))
 
 
-PAID_BY_OTHERS = ("patients", "neighbour_crews")
-"""Whose kilometres cost this organisation nothing."""
+PAID_BY_OTHERS = ("patients", "neighbour_crews", "first_responders")
+"""Whose kilometres cost this organisation nothing (first responders are paid by the call-out)."""
 
 
 def _is_gp(organisation: Organisation, team: str) -> bool:

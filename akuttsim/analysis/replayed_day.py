@@ -9,17 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from akuttsim.analysis.crew_tracks import crew_legs
+from akuttsim.analysis.load import VEHICLES
 from akuttsim.analysis.observed import Observed
-from akuttsim.analysis.outings import outing_legs, outings, own_ways
 from akuttsim.analysis.patient_way import Event, events_of
-from akuttsim.analysis.tracks import Leg, Roads, roads_of
+from akuttsim.analysis.tracks import Leg, base_of, tracks
 from akuttsim.records import NOT_PRESENT, RED, Floats, Patients
 from akuttsim.scenario.calendar import Calendar
 from akuttsim.units import DAY_S
-
-VEHICLES = ("crew", "transport_vehicle", "neighbour_crew")
-"""Roles of the vehicles that an organisation lists as ambulances."""
 
 
 class Day(NamedTuple):
@@ -115,21 +111,16 @@ def replayed_day(seen: Observed) -> ReplayedDay:
     """Return the typical day of a run."""
     calendar = seen.region.calendar.calendar()
     day = typical_day(seen.patients, seen.record.measured, calendar)
-    roads = roads_of(seen)
     patients = _patients(seen, day.span)
-    legs = [leg for leg in _legs(seen, roads, day.span, patients) if _touches(leg, day.span)]
-    legs.sort(key=lambda leg: (leg.unit, leg.start_s, leg.patient))
     number = {patient: position for position, patient in enumerate(patients)} | {-1: -1}
+    legs = [leg for leg in tracks(seen, day.span) if leg.unit >= 0 or leg.patient in number]
+    legs.sort(key=lambda leg: (leg.unit, leg.start_s, leg.patient))
     return ReplayedDay(
         day,
         tuple(_worker(seen, unit, day.span, number) for unit in range(len(seen.record.units))),
         tuple(_people(seen, patients)),
         tuple(leg._replace(patient=number.get(leg.patient, -1)) for leg in legs),
     )
-
-
-def _touches(leg: Leg, span: tuple[float, float]) -> bool:
-    return leg.end_s > span[0] and leg.start_s < span[1]
 
 
 def _patients(seen: Observed, span: tuple[float, float]) -> list[int]:
@@ -144,17 +135,6 @@ def _patients(seen: Observed, span: tuple[float, float]) -> list[int]:
     found = np.flatnonzero((fell_ill & asked) | inside | on_the_way).tolist()
     found += did.patient[at_work].tolist() + calls.patient[rang].tolist()
     return sorted({int(patient) for patient in found if patient >= 0})
-
-
-def _legs(
-    seen: Observed, roads: Roads, span: tuple[float, float], patients: list[int]
-) -> list[Leg]:
-    legs = []
-    for vehicle, unit in enumerate(_vehicles(seen)):
-        legs += crew_legs(seen, roads, unit, vehicle, span[0])
-    for outing in outings(seen, span):
-        legs += outing_legs(seen, roads, outing)
-    return legs + list(own_ways(seen, roads, patients))
 
 
 def _vehicles(seen: Observed) -> range:
@@ -174,21 +154,7 @@ def _worker(seen: Observed, unit: int, span: tuple[float, float], number: dict[i
         if did.end_s[row] > span[0] and did.start_s[row] < span[1]
     ]  # fmt: skip
     mine = tuple(each for each in duty if each[1] > span[0] and each[0] < span[1])
-    return Worker(name, role, team, _base(seen, unit), mine, tuple(jobs))
-
-
-def _base(seen: Observed, unit: int) -> int:
-    name, role, team, _ = seen.record.units[unit]
-    organisation, ids = seen.organisation, seen.region.place_ids
-    if role in VEHICLES:
-        return ids.index(organisation.ambulances[name].station)
-    if role == "support":
-        return ids.index(organisation.supports[name].base)
-    if role == "nurse":
-        return ids.index(organisation.clinics[team].place)
-    if role in ("doctor", "back_up_doctor"):
-        return ids.index(organisation.doctors[team].place)
-    return -1
+    return Worker(name, role, team, base_of(seen, unit), mine, tuple(jobs))
 
 
 def _people(seen: Observed, patients: list[int]) -> list[Person]:

@@ -1,17 +1,38 @@
-"""Where vehicles are along the road, from a record and the travel times: legs of a track."""
+"""Where vehicles, doctors and patients were through a span of time: the legs of their tracks.
+
+Drives are the record's trips; between the trips of one stretch of work somebody stands where the
+trip before ended. Nothing is worked out from times alone.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import inf
 from typing import NamedTuple
 
-from akuttsim.analysis.observed import Observed
-from akuttsim.roads.network import Mode
-from akuttsim.roads.travel import Route, Travel, Way
-from akuttsim.units import HOUR_S, tick
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.analysis.load import VEHICLES
+from akuttsim.analysis.observed import Mask, Observed
+from akuttsim.analysis.trips import path
+from akuttsim.records import (
+    CALL_OUT,
+    MISSION,
+    NURSE,
+    NURSE_OUT,
+    OUT_OF_REGION,
+    SUPPORT,
+    TO_CARE,
+    TO_PATIENT,
+    TO_POST,
+    TO_RENDEZVOUS,
+    TO_STATION,
+    TRANSPORT,
+    VISIT,
+    Activities,
+)
+from akuttsim.records import WITH_PATIENT as TRIP_WITH_PATIENT
 
 STAGES = (
     "mobilises",
@@ -42,6 +63,21 @@ STAGES = (
     OWN_WAY,
 ) = range(len(STAGES))
 
+_STAGE_OF_TRIP = {
+    TO_PATIENT: DRIVES_OUT,
+    TRIP_WITH_PATIENT: WITH_PATIENT,
+    TO_RENDEZVOUS: DRIVES_OUT,
+    TO_STATION: DRIVES_HOME,
+    TO_POST: DRIVES_TO_POST,
+    OUT_OF_REGION: AWAY,
+}
+"""The stage of a unit's trip; a back-up doctor's way in, from nobody knows where, is not drawn."""
+
+_STAGE_AFTER = {TO_PATIENT: ON_SCENE, TO_RENDEZVOUS: WAITS, TRIP_WITH_PATIENT: HANDS_OVER}
+"""What somebody does who stands where such a trip has ended."""
+
+_AWAY_FROM_BASE = (MISSION, TRANSPORT, VISIT, CALL_OUT, NURSE_OUT, SUPPORT)
+
 
 class Leg(NamedTuple):
     """A stretch of a track: who (-1: the patient alone) does what, from when to when, for whom.
@@ -60,121 +96,105 @@ class Leg(NamedTuple):
     passed_s: tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class Drive:
-    """A drive under way: its route, which begins at `departed_s`; wheels roll from `leaves_s`.
-
-    `sailed_from` is the quay, and when it was left, of a crossing that must be ended before.
-    """
-
-    route: Route
-    departed_s: float
-    leaves_s: float
-    sailed_from: tuple[int, float] | None = None
-
-    @property
-    def there_s(self) -> float:
-        """Return when it arrives."""
-        return self.departed_s + self.route.duration_s
-
-    @property
-    def end(self) -> int:
-        """Return the place it goes to."""
-        return self.route.places[-1]
-
-    def leg(self, unit: int, stage: int, end_s: float, patient: int = -1) -> Leg:
-        """Return the drive as a leg, until its end or a time before it."""
-        places, passed = self.route.places, [self.departed_s + s for s in self.route.reached_s]
-        if self.sailed_from is not None:
-            quay, left_s = self.sailed_from
-            places, passed = (quay, *places), [left_s, *passed]
-        end_s = min(end_s, self.there_s)
-        return Leg(unit, stage, self.leaves_s, end_s, patient, places, tuple(passed))
-
-    def crossing(self, now: float) -> tuple[int, float] | None:
-        """Return the quay of the ferry that it is on, and when it left; None where it can turn."""
-        elapsed_s = now - self.departed_s
-        if elapsed_s < 0 or elapsed_s >= self.route.duration_s:
-            return self.sailed_from if elapsed_s < 0 else None
-        stretch = bisect_right(self.route.reached_s, elapsed_s) - 1
-        left_s = self.departed_s + self.route.reached_s[stretch]
-        if not self.route.on_ferry[stretch] or left_s == now:
-            return None
-        return self.route.places[stretch], left_s
+def tracks(seen: Observed, span: tuple[float, float]) -> list[Leg]:
+    """Return the legs that touch a span, of all who drive or stand out, and of patients."""
+    trips = seen.record.trips
+    touches = (trips.arrived_s > span[0]) & (trips.departed_s < span[1])
+    legs = [_driven(seen, row) for row in np.flatnonzero(touches & _is_drawn(seen)).tolist()]
+    legs += Standing(seen).legs(span)
+    return [leg for leg in legs if leg.end_s > max(leg.start_s, span[0]) and leg.start_s < span[1]]
 
 
-Spot = int | Drive
-"""Where a vehicle is: at a place, or on a drive."""
+def _is_drawn(seen: Observed) -> Mask:
+    """Return which trips are drawn: of units, and of patients on their own way to care."""
+    trips = seen.record.trips
+    drawn: Mask = (trips.unit >= 0) & np.isin(trips.kind, list(_STAGE_OF_TRIP))
+    drawn |= trips.kind == TO_CARE
+    return drawn
 
 
-@dataclass(frozen=True)
-class Roads:
-    """Travel times with the condition of each hour of the run, as the chain meets them."""
-
-    travel: Travel
-    condition_of_hour: Sequence[int]
-
-    def condition(self, now: float) -> int:
-        """Return the condition of the roads at a time."""
-        return self.condition_of_hour[int(now // HOUR_S)]
-
-    def drive_s(self, start: int, end: int, now: float, mode: Mode = "car") -> float:
-        """Return the seconds of a drive between places that begins now."""
-        return self.travel.to(mode, self.condition(now), end)[start]
-
-    def seconds(self, spot: Spot, end: int, now: float, mode: Mode) -> float:
-        """Return the seconds from a spot to a place, on ahead or turning back."""
-        if isinstance(spot, int):
-            return self.drive_s(spot, end, now, mode)
-        times = self.travel.to(mode, self.condition(now), end)
-        return tick(min(first_s + times[place] for place, first_s in self._ways(spot, now, mode)))
-
-    def sets_off(
-        self, spot: Spot, end: int, now: float, mode: Mode, leaves_in_s: float = 0.0
-    ) -> Drive:
-        """Return the drive to a place, begun now and rolling so much later, as the chain has it."""
-        condition = self.condition(now)
-        times = self.travel.to(mode, condition, end)
-        ways = self._ways(spot, now, mode)
-        first, until_s = min(ways, key=lambda way: way[1] + times[way[0]])
-        route = self.travel.route(condition, first, end, mode)
-        departed_s = now + leaves_in_s + tick(until_s)
-        floor_s = spot.leaves_s if isinstance(spot, Drive) else now
-        leaves_s = max(now + leaves_in_s, floor_s)
-        behind = [place for place, _ in ways if place != first]
-        if behind:
-            stretch_s = float(self.travel.seconds[mode][condition][behind[0], first])
-            if stretch_s < inf:
-                route = _begun_at(behind[0], stretch_s, route)
-                departed_s -= stretch_s
-        crossing = spot.crossing(now) if isinstance(spot, Drive) else None
-        return Drive(route, departed_s, leaves_s, crossing)
-
-    def _ways(self, spot: Spot, now: float, mode: Mode) -> list[Way]:
-        if isinstance(spot, int):
-            return [(spot, 0.0)]
-        elapsed_s = now - spot.departed_s
-        if elapsed_s < 0:
-            return [(spot.route.places[0], -elapsed_s)]
-        return self.travel.ways_from(spot.route, elapsed_s, self.condition(now), mode)
-
-    def along(self, start: int, end: int, now: float, mode: Mode = "car") -> Drive:
-        """Return the drive between two places that begins now."""
-        return self.sets_off(start, end, now, mode)
+def _driven(seen: Observed, row: int) -> Leg:
+    """Return a trip as a leg."""
+    trips = seen.record.trips
+    unit, kind, patient = (int(each[row]) for each in (trips.unit, trips.kind, trips.patient))
+    span = float(trips.departed_s[row]), float(trips.arrived_s[row])
+    stage = OWN_WAY if unit < 0 else _STAGE_OF_TRIP[kind]
+    if kind == OUT_OF_REGION:
+        return _stands(unit, stage, span, patient, int(trips.destination[row]))
+    return Leg(unit, stage, *span, patient, *path(seen, row))
 
 
-def _begun_at(place: int, stretch_s: float, route: Route) -> Route:
-    """Return a route that begins with the stretch from a place which the vehicle has left."""
-    later = tuple(stretch_s + reached_s for reached_s in route.reached_s)
-    return Route((place, *route.places), (0.0, *later), (False, *route.on_ferry))
-
-
-def standing(unit: int, stage: int, span: tuple[float, float], patient: int, place: int) -> Leg:
+def _stands(unit: int, stage: int, span: tuple[float, float], patient: int, place: int) -> Leg:
     """Return a leg of standing at a place."""
     return Leg(unit, stage, *span, patient, (place,), ())
 
 
-def roads_of(seen: Observed) -> Roads:
-    """Return the roads of a run."""
-    hours = seen.region.calendar.calendar().hours(int(seen.record.end_s // HOUR_S) + 2)
-    return Roads(seen.travel, seen.travel.conditions(hours))
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Tells where those who are out stand between their trips."""
+
+    seen: Observed
+
+    def legs(self, span: tuple[float, float]) -> Iterator[Leg]:
+        """Yield where somebody out stood, in each stretch of work that touches a span."""
+        did, trips = self.seen.record.activities, self.seen.record.trips
+        by_unit = np.lexsort((trips.departed_s, trips.unit))
+        ends = np.searchsorted(trips.unit[by_unit], np.arange(len(self.seen.record.units) + 1))
+        touches = (did.end_s > span[0]) & (did.start_s < span[1])
+        for activity in np.flatnonzero(touches).tolist():
+            unit, kind = int(did.unit[activity]), int(did.kind[activity])
+            if kind in _AWAY_FROM_BASE:
+                yield from self._between(activity, by_unit[ends[unit] : ends[unit + 1]])
+            elif kind == NURSE and self.seen.record.units[unit].role in VEHICLES:
+                yield self._standing(activity, RECEIVES, _span(did, activity), self.base(unit))
+
+    def _standing(self, activity: int, stage: int, span: tuple[float, float], place: int) -> Leg:
+        did = self.seen.record.activities
+        return _stands(int(did.unit[activity]), stage, span, int(did.patient[activity]), place)
+
+    def _between(self, activity: int, rows: NDArray[np.intp]) -> Iterator[Leg]:
+        """Yield where a unit stood in one stretch of work, of its trips in order."""
+        trips, did = self.seen.record.trips, self.seen.record.activities
+        start_s, end_s = _span(did, activity)
+        before, rows = rows, rows[trips.patient[rows] == did.patient[activity]]
+        departed_s = trips.departed_s[rows]
+        first, last = np.searchsorted(departed_s, (start_s, end_s))
+        while last < len(rows) and departed_s[last] == trips.arrived_s[rows[last]] == end_s:
+            last += 1
+        stage, since_s = MOBILISES, start_s
+        place = self._stood_at(activity, before[trips.departed_s[before] < start_s])
+        for row in rows[first:last].tolist():
+            yield self._standing(activity, stage, (since_s, float(trips.departed_s[row])), place)
+            stage = _STAGE_AFTER.get(int(trips.kind[row]), HANDS_OVER)
+            place, since_s = int(trips.destination[row]), float(trips.arrived_s[row])
+        if stage != MOBILISES or first == last:
+            yield self._standing(activity, stage, (since_s, end_s), place)
+
+    def _stood_at(self, activity: int, before: NDArray[np.intp]) -> int:
+        """Return where a unit stood before a stretch of work: where its last trip ended."""
+        if len(before):
+            return int(self.seen.record.trips.destination[before[-1]])
+        return self.base(int(self.seen.record.activities.unit[activity]))
+
+    def base(self, unit: int) -> int:
+        """Return the place that a unit belongs to; -1 for none."""
+        return base_of(self.seen, unit)
+
+
+def _span(did: Activities, row: int) -> tuple[float, float]:
+    return float(did.start_s[row]), float(did.end_s[row])
+
+
+def base_of(seen: Observed, unit: int) -> int:
+    """Return the place that a unit belongs to; -1 for none."""
+    name, role, team, _ = seen.record.units[unit]
+    organisation, ids = seen.organisation, seen.region.place_ids
+    if role in VEHICLES:
+        return ids.index(organisation.ambulances[name].station)
+    if role == "support":
+        return ids.index(organisation.supports[name].base)
+    if role == "nurse":
+        return ids.index(organisation.clinics[team].place)
+    if role in ("doctor", "back_up_doctor"):
+        return ids.index(organisation.doctors[team].place)
+    return -1

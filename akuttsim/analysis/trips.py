@@ -38,7 +38,7 @@ class Path(NamedTuple):
     passed_s: tuple[float, ...]
 
 
-def began(seen: Observed) -> Mask:
+def trips_began(seen: Observed) -> Mask:
     """Return which trips departed in the measured span."""
     first, last = seen.record.measured
     departed_s = seen.record.trips.departed_s
@@ -46,12 +46,12 @@ def began(seen: Observed) -> Mask:
     return mask
 
 
-def driven_s(seen: Observed) -> Floats:
+def trip_s(seen: Observed) -> Floats:
     """Return the seconds of each trip."""
     return seen.record.trips.arrived_s - seen.record.trips.departed_s
 
 
-def driven_km(seen: Observed) -> Floats:
+def trip_km(seen: Observed) -> Floats:
     """Return the kilometres of each trip, as far as it came; NaN where the way is not known.
 
     By road, of the roads that were quickest then; a ferry counts with its crossing; what flies or
@@ -67,7 +67,7 @@ def driven_km(seen: Observed) -> Floats:
             mine = whole & (trips.mode == code) & (trips.condition == condition)
             ends = trips.joins[mine].astype(np.int64), trips.destination[mine].astype(np.int64)
             km[mine] = seen.travel.km_driven(mode, condition, *ends)
-    for row in np.flatnonzero(whole & (trips.stretch_done > 0)).tolist():
+    for row in np.flatnonzero(whole & (trips.origin != trips.joins)).tolist():
         km[row] += (1 - trips.stretch_done[row]) * _stretch_km(seen, row)
     away = np.flatnonzero(trips.kind == OUT_OF_REGION)
     for row in away.tolist():

@@ -11,8 +11,8 @@ import numpy as np
 
 from akuttsim.analysis.equity import with_gap
 from akuttsim.analysis.groupings import by_urgency
-from akuttsim.analysis.legs import legs
 from akuttsim.analysis.observed import Grouping, Mask, Observed, Per, Row, rates
+from akuttsim.analysis.trips import trips_began
 from akuttsim.records import (
     CONSULTATION,
     HOME_VISIT,
@@ -20,6 +20,7 @@ from akuttsim.records import (
     LINE_HEALTH,
     LINE_TRANSPORT,
     VIDEO,
+    WITH_PATIENT,
 )
 from akuttsim.scenario.years_ahead import municipality_people
 
@@ -81,7 +82,7 @@ def home_visits_per_1000_a_year(seen: Observed) -> Iterator[Row]:
 def missions_per_1000_a_year(seen: Observed) -> Iterator[Row]:
     """Ambulance missions for each 1,000 inhabitants a year.
 
-    Numerator: patients of the region whom an ambulance was sent to; patients fetched at a clinic
+    Numerator: patients of the region whom an ambulance was sent to; patients taken from a clinic
     who were admitted; and planned transports that a vehicle has come to. A patient fetched at home
     and later at a clinic is two. Helicopters, boats and single responders are left out, and so are
     crews that met another on the way. Denominator: inhabitants of the region. Unit: per 1,000 a
@@ -90,14 +91,22 @@ def missions_per_1000_a_year(seen: Observed) -> Iterator[Row]:
     """
     is_planned = seen.patients.line == LINE_TRANSPORT
     sent = seen.residents & (seen.record.courses.crew >= 0)
-    each = legs(seen)
-    to_patients, fetched = sent & ~is_planned, int(each.is_transfer.sum())
+    to_patients, fetched = sent & ~is_planned, int(_fetched_at_clinic(seen).sum())
     counts = [int(to_patients.sum()), fetched, int((sent & is_planned).sum())]
     kinds = Grouping("kind", np.repeat(np.arange(len(counts)), counts), KINDS_OF_MISSION)
     groups = [kinds, by_urgency(seen, to_patients)]
     people = sum(sum(ages) for ages in municipality_people(seen.region).values())
     per = Per("per 1000 per year", people / PEOPLE * seen.weeks / WEEKS_A_YEAR)
     yield from rates("missions_per_1000_a_year", per, sum(counts), groups)
+
+
+def _fetched_at_clinic(seen: Observed) -> Mask:
+    """Return which trips with a patient, begun in the measured span, were from a clinic."""
+    trips = seen.record.trips
+    left_s = seen.record.courses.left_clinic_s[trips.patient]
+    by_crew = (trips.unit >= 0) & (trips.kind == WITH_PATIENT)
+    from_clinic: Mask = trips_began(seen) & by_crew & (trips.departed_s >= left_s)
+    return from_clinic
 
 
 KINDS_OF_MISSION = ("to a patient", "from a clinic", "planned transport")

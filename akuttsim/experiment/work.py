@@ -14,7 +14,7 @@ import pandas as pd
 from akuttsim.analysis.indicators import measure
 from akuttsim.analysis.observed import Observed, Row
 from akuttsim.analysis.overload import overloaded
-from akuttsim.analysis.trips import driven_km
+from akuttsim.analysis.trips import trip_km
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.experiment.cases import Additions, Case, Setting, is_of, of_kind
@@ -122,7 +122,7 @@ class Workplace:
             run,
             measure(seen),
             grew,
-            (patients, record, driven_km(seen)) if self.keep_records else None,
+            (patients, record, trip_km(seen)) if self.keep_records else None,
             drawn(seen) if self.is_drawn(run) else None,
             self.study.callers.calls(seen) if self.is_first(run) else None,
         )

@@ -1,27 +1,34 @@
-"""Hours and kilometres driven: by hand, and against a run's own drives."""
+"""Hours and kilometres driven: by hand, and the indicator against the roads that were driven."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
 import small
 
 from akuttsim.analysis import driving, kilometres
-from akuttsim.analysis.legs import legs
+from akuttsim.analysis.trips import trip_km
 from akuttsim.records import (
-    CALL_OUT,
-    MISSION,
-    NURSE_OUT,
-    RETURN,
-    STAND_BY,
-    TRANSPORT,
-    VISIT,
-    WAY_IN,
+    BY_BLUE_LIGHT,
+    BY_UNKNOWN_WAY,
+    OUT_OF_REGION,
+    STRAIGHT,
+    TO_CARE,
+    TO_HOME,
+    TO_PATIENT,
+    TO_POST,
+    TO_RENDEZVOUS,
+    TO_STATION,
+    WAY_IN_TRIP,
+    WITH_PATIENT,
     Unit,
 )
 
 WORLD = small.world()
 PLACE = WORLD.plan.place_index
+HOSPITAL, CENTRE, CROSS, UPPER = (PLACE[n] for n in ("hospital", "centre", "cross", "upper"))
 WEEK = 168 / 167
 ALWAYS = ((0.0, WORLD.plan.end_s),)
 UNITS = (
@@ -30,18 +37,22 @@ UNITS = (
     Unit("d", "doctor", "duty-doctor", ALWAYS),
     Unit("n", "nurse", "legevakt", ALWAYS),
     Unit("b", "back_up_doctor", "duty-doctor", ALWAYS),
+    Unit("s", "support", "single_responder", ALWAYS),
 )
-TOWN, UPPER, DOCTOR, NURSE, BACK = range(5)
-H = 3600.0
+TOWN, UPPER_1, DOCTOR, NURSE, BACK_UP, SINGLE = range(6)
+H, NOON = 3600.0, small.at(12)
+WAY_KM = 61.0
+"""From the hospital to the upper valley: 1 km to the centre, 20 to the crossing, 40 up."""
 
 
-def seen_of(rows: list[tuple], columns: dict, people: dict) -> small.Observed:
-    """Return a record of one patient in the valley; times are hours after noon."""
-    noon = small.at(12)
-    did = small.activities(*((u, k, noon + s * H, noon + e * H, p) for u, k, s, e, p in rows))
-    times = {n: [noon + v * H] if n.endswith("_s") else [v] for n, v in columns.items()}
-    table = small.people([noon], **{"place": PLACE["upper"], **people})
-    return small.seen(WORLD, table, small.courses(1, **times), did=did, units=UNITS)
+def seen_of(*rows: tuple[Any, ...], **columns: Any) -> small.Observed:
+    """Return a record of trips alone; their times are hours after noon."""
+    drove = small.trips(*((*row[:5], NOON + row[5] * H, NOON + row[6] * H) for row in rows))
+    drove = small.trips(
+        *((*row[:5], NOON + row[5] * H, NOON + row[6] * H) for row in rows),
+        condition=WORLD.travel.noon, **columns,
+    )  # fmt: skip
+    return small.seen(WORLD, small.people([NOON]), small.courses(1), units=UNITS, drove=drove)
 
 
 def hours(seen: small.Observed, group_by: str = "role") -> dict[str, float]:
@@ -54,127 +65,94 @@ def km(seen: small.Observed) -> dict[str, float]:
     return {name: value / WEEK for name, (value, _) in rows.items() if value}
 
 
-TO_HOSPITAL = {
-    "crew": 0, "alerted_s": 0.0, "rolling_s": 0.1, "on_scene_s": 0.6, "left_scene_s": 1.0,
-    "at_hospital_s": 1.7, "handover_began_s": 1.8, "free_s": 2.0,
-}  # fmt: skip
+def test_a_mission_to_hospital_and_home() -> None:
+    """Half an hour out and 0.7 in, none home: the station is at the hospital."""
+    seen = seen_of(
+        (TOWN, TO_PATIENT, 0, HOSPITAL, UPPER, 0.1, 0.6),
+        (TOWN, WITH_PATIENT, 0, UPPER, HOSPITAL, 1.0, 1.7),
+    )
+    assert hours(seen) == pytest.approx({"crew": 0.5 + 0.7})
+    assert hours(seen, "crew") == pytest.approx({"town-1": 1.2})
+    assert km(seen) == pytest.approx({"crews": 2 * WAY_KM})
+    assert WORLD.travel.km_to(HOSPITAL)[UPPER] == WAY_KM
 
 
-def test_a_mission_to_hospital() -> None:
-    """Half an hour out, 0.7 h in; by the table 61 km out, 61 in and none home."""
-    seen = seen_of([(TOWN, MISSION, 0, 2, 0), (TOWN, RETURN, 2, 2.25, -1)], TO_HOSPITAL, {})
-    assert hours(seen) == pytest.approx({"crew": 0.5 + 0.7 + 0.25})
-    assert hours(seen, "crew") == pytest.approx({"town-1": 1.45})
-    out = WORLD.travel.km_to(PLACE["hospital"])[PLACE["upper"]]
-    assert out == 60.0 + 1.0 and km(seen) == pytest.approx({"crews": 2 * out})
+def test_a_mission_from_where_the_one_before_ended() -> None:
+    """It does not begin at the station, and what it does not drive does not count."""
+    seen = seen_of((UPPER_1, TO_PATIENT, 0, HOSPITAL, CENTRE, 0.0, 0.1),
+                   (UPPER_1, TO_STATION, -1, CENTRE, UPPER, 0.5, 1.2))  # fmt: skip
+    assert km(seen) == pytest.approx({"crews": 1.0 + 60.0})
 
 
-def test_a_patient_left_at_home() -> None:
-    course = {**TO_HOSPITAL, "at_hospital_s": np.nan, "handover_began_s": np.nan, "free_s": 1.0}
-    seen = seen_of([(TOWN, MISSION, 0, 1, 0)], course, {})
-    assert hours(seen) == pytest.approx({"crew": 0.5})
-    assert km(seen) == pytest.approx({"crews": 122.0})
+def test_a_crew_called_off_has_driven_until_then() -> None:
+    """Half-way in time along 40 km between two places is 20 km."""
+    leg_s = WORLD.drive_s("cross", "upper")
+    seen = seen_of((UPPER_1, TO_PATIENT, 0, UPPER, CROSS, 0, leg_s / 2 / H), completed=False)
+    assert hours(seen, "crew") == pytest.approx({"upper-1": leg_s / 2 / H})
+    assert km(seen) == pytest.approx({"crews": 20.0}, abs=1e-3)
 
 
-def test_a_patient_taken_to_the_clinic() -> None:
-    """Left at 1.0, there at 1.6, handed over in 0.4 h; the clinic is the second of the two."""
-    course = {**TO_HOSPITAL, "at_hospital_s": np.nan, "handover_began_s": np.nan,
-              "at_clinic_s": 1.6, "clinic": 1}  # fmt: skip
-    seen = seen_of([(TOWN, MISSION, 0, 2, 0)], course, {"legevakt_handover_s": 0.4 * H})
-    assert hours(seen) == pytest.approx({"crew": 0.5 + 0.6})
-    assert km(seen) == pytest.approx({"crews": 122.0})
+def test_a_trip_begun_on_the_road_drives_what_is_left_of_the_stretch() -> None:
+    """A quarter of 40 km lies behind it, then 20 and 1 km to the hospital."""
+    seen = seen_of((UPPER_1, TO_STATION, -1, UPPER, HOSPITAL, 0, 1), joins=CROSS,
+                   stretch_done=0.25)  # fmt: skip
+    assert km(seen) == pytest.approx({"crews": 0.75 * 40 + 21})
 
 
-def test_a_crew_called_off_has_driven_but_not_by_the_table() -> None:
-    """Upper's crew is taken over after a quarter of an hour; town's comes."""
-    rows = [(UPPER, MISSION, 0, 0.25, 0), (TOWN, MISSION, 0, 2, 0)]
-    seen = seen_of(rows, TO_HOSPITAL, {})
-    assert hours(seen, "crew") == pytest.approx({"town-1": 1.2, "upper-1": 0.25})
-    assert km(seen) == pytest.approx({"crews": 122.0})
+def test_transports_out_of_the_region_count_what_is_known() -> None:
+    """All hours away, and the road to the hospital where the vehicle is free again."""
+    seen = seen_of((TOWN, OUT_OF_REGION, 0, UPPER, HOSPITAL, 0, 6), mode=BY_UNKNOWN_WAY)
+    assert hours(seen) == pytest.approx({"crew": 6.0})
+    assert km(seen) == pytest.approx({"crews": WAY_KM})
 
 
-def test_a_crew_that_nobody_needs_any_more_has_driven_until_then() -> None:
-    course = {"crew": 0, "rolling_s": 0.1, "free_s": 0.4}
-    assert hours(seen_of([(TOWN, MISSION, 0, 0.4, 0)], course, {})) == pytest.approx({"crew": 0.3})
-    asleep = {"crew": 0, "rolling_s": 0.5, "free_s": 0.4}
-    assert hours(seen_of([(TOWN, MISSION, 0, 0.4, 0)], asleep, {})) == {}
-
-
-def test_an_admitted_patient_fetched_at_the_clinic() -> None:
-    """Two hours in all, less half an hour for both handovers; upper-1 drives in and home again."""
-    course = {"clinic": 1, "at_clinic_s": -2, "left_clinic_s": -1}
-    waits = {"legevakt_handover_s": 0.2 * H, "hospital_handover_s": 0.3 * H}
-    seen = seen_of([(UPPER, MISSION, 0, 2, 0)], course, waits)
-    assert hours(seen) == pytest.approx({"crew": 1.5})
-    assert km(seen) == pytest.approx({"crews": 122.0})
-
-
-def test_a_crew_that_meets_another_on_the_way() -> None:
-    """The relief is out from 1.0 to 2.5, at hospital at 1.7 and not driving after that."""
-    half = {"longer_than_min": {"value": 30, **small.MADE_UP},
-            "handover_min": {"value": 6, **small.MADE_UP}}  # fmt: skip
-    world = small.world(small.organisation({"dispatch": {"half_way": half}}))
-    course = {**TO_HOSPITAL, "crew": 2, "met_halfway": True, "free_s": 1.4}
-    rows = [(UPPER, MISSION, 0, 1.4, 0), (TOWN, MISSION, 1, 2.5, 0)]
-    at = seen_of(rows, course, {})
-    seen = small.seen(world, at.patients, at.record.courses, did=at.record.activities, units=UNITS)
-    assert hours(seen, "crew") == pytest.approx({"upper-1": 0.5 + 0.3, "town-1": 0.6})
-    assert km(seen) == pytest.approx({"crews": 122.0}), "as if upper-1 went all the way"
-
-
-def test_planned_transports() -> None:
-    """Out, 0.2 h on scene, in, 0.3 h handover: what is not standing is driving."""
-    course = {"crew": 0, "on_scene_s": 0.7, "free_s": 2.0}
-    standing = {"on_scene_s": 0.2 * H, "hospital_handover_s": 0.3 * H}
-    within = {**standing, "transport_to": PLACE["hospital"]}
-    seen = seen_of([(TOWN, TRANSPORT, 0, 2, 0)], course, within)
-    assert hours(seen) == pytest.approx({"crew": 1.5})
-    assert km(seen) == pytest.approx({"crews": 122.0})
-    out = seen_of([(TOWN, TRANSPORT, 0, 2, 0)], course, {**standing, "transport_to": -1})
-    assert hours(out) == pytest.approx({"crew": 1.8})
-    called_off = {"crew": 0, "on_scene_s": 3.0, "free_s": 4.0}
-    assert hours(seen_of([(TOWN, TRANSPORT, 0, 2, 0)], called_off, within)) == {"crew": 2.0 / 1}
-
-
-def test_doctors_and_nurses_who_drive_out() -> None:
-    """Each drive there and back, less the time with the patient; a way in is not counted."""
-    rows = [(DOCTOR, VISIT, 0, 2, 0), (BACK, CALL_OUT, 0, 1, 0), (NURSE, NURSE_OUT, 0, 1, 0),
-            (BACK, WAY_IN, 0, 5, -1), (TOWN, STAND_BY, 0, 0.5, -1)]  # fmt: skip
-    times = {"home_visit_s": 0.5 * H, "doctor_on_scene_s": 0.25 * H}
-    seen = seen_of(rows, {"nurse_on_scene_s": 0.3}, times)
-    expected = {"doctor": 1.5 + 0.75, "nurse": 0.75, "crew": 0.5}
+def test_doctors_nurses_and_single_responders_there_and_back() -> None:
+    rows = [
+        (unit, kind, 0, *ends, start, start + 0.5)
+        for unit in (DOCTOR, BACK_UP, NURSE, SINGLE)
+        for kind, ends, start in (
+            (TO_PATIENT, (HOSPITAL, UPPER), 0.0),
+            (TO_STATION, (UPPER, HOSPITAL), 1.0),
+        )
+    ]
+    seen = seen_of(*rows, mode=BY_BLUE_LIGHT)
+    there_and_back = 2 * WAY_KM
+    assert km(seen) == pytest.approx(
+        {"doctors": 2 * there_and_back, "nurses": there_and_back,
+         "single_responder": there_and_back}
+    )  # fmt: skip
+    expected = {"doctor": 2.0, "nurse": 1.0, "single_responder": 1.0}
     assert hours(seen) == pytest.approx(expected)
-    assert km(seen) == pytest.approx({"doctors": 2 * 122.0, "nurses": 122.0})
-    too_late = seen_of([(NURSE, NURSE_OUT, 0, 1, 0)], {}, times)
-    assert hours(too_late) == {"nurse": pytest.approx(1.0)}
 
 
-def test_patients_drive_there_and_back() -> None:
-    seen = seen_of([], {"travel_s": 0, "clinic": 1}, {})
-    assert km(seen) == {"patients": pytest.approx(122.0)}
-    assert km(seen_of([], {"clinic": 1}, {})) == {}, "fetched"
+def test_meetings_and_posts_count_and_a_way_in_does_not() -> None:
+    seen = seen_of((TOWN, TO_RENDEZVOUS, 0, HOSPITAL, CROSS, 0, 0.3),
+                   (TOWN, TO_POST, -1, HOSPITAL, CENTRE, 2, 2.1))  # fmt: skip
+    assert km(seen) == pytest.approx({"crews": 21.0 + 1.0})
+    way_in = seen_of((BACK_UP, WAY_IN_TRIP, -1, -1, HOSPITAL, 0, 0.5), mode=BY_UNKNOWN_WAY)
+    assert km(way_in) == {} and hours(way_in) == {}
+    assert np.isnan(trip_km(way_in)).all()
+
+
+def test_what_flies_is_not_on_the_road() -> None:
+    seen = seen_of((SINGLE, TO_PATIENT, 0, HOSPITAL, UPPER, 0, 0.2), mode=STRAIGHT)
+    assert km(seen) == {} and hours(seen) == {}
+    assert 0 < trip_km(seen)[0] < WAY_KM
+
+
+def test_patients_drive_by_own_means_and_first_responders_in_their_own_cars() -> None:
+    seen = seen_of((-1, TO_CARE, 0, UPPER, HOSPITAL, 0, 1), (-1, TO_HOME, 0, HOSPITAL, UPPER, 2, 3),
+                   (-1, TO_PATIENT, 0, CENTRE, HOSPITAL, 0, 0.1))  # fmt: skip
+    assert km(seen) == pytest.approx({"patients": 2 * WAY_KM, "first_responders": 1.0})
+    assert hours(seen) == {}
 
 
 def test_what_began_outside_the_measured_span_is_left_out() -> None:
-    assert (
-        hours(seen_of([(TOWN, RETURN, -13, -11, -1), (TOWN, MISSION, -13, -11, 0)], {}, {})) == {}
-    )
+    seen = seen_of((TOWN, TO_STATION, -1, UPPER, HOSPITAL, -13, -11))
+    assert hours(seen) == {} and km(seen) == {}
 
 
 def test_nobody_drove() -> None:
     seen = small.seen(WORLD, small.people([]), small.courses(0))
     assert small.values(driving.hours_driven_a_week(seen))["all"] == (0, 0)
     assert small.values(kilometres.km_driven_a_week(seen))["all"] == (0, 0)
-
-
-def test_legs_of_a_run_are_told_apart() -> None:
-    """Nothing is called off here: each mission is the course's or a transfer, and never both."""
-    patients = WORLD.sample()
-    seen = WORLD.observed(patients, WORLD.meets(patients))
-    each = legs(seen)
-    assert (each.is_main ^ each.is_transfer).all() and not each.is_relief.any()
-    assert each.is_transfer.any() and each.to_hospital.any() and each.to_clinic.any()
-    assert not (each.to_hospital & each.to_clinic).any()
-    drove = driving._driven_s(seen)[each.row]
-    length = (seen.record.activities.end_s - seen.record.activities.start_s)[each.row]
-    assert ((drove >= 0) & (drove <= length)).all()

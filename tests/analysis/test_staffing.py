@@ -95,11 +95,11 @@ def test_cost_by_part() -> None:
 def test_the_services_kilometres_cost_and_the_patients_do_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Nor do those of neighbours' crews, who are paid by their own."""
+    """Nor do those of neighbours' crews and first responders, who are paid otherwise."""
     driven = {who: (10.0, 1) for who in kilometres.WHO}
     monkeypatch.setattr(cost, "driven_km", lambda _: driven)
     parts = small.values(cost.cost_nok_a_year(empty()), "part")
-    assert parts["kilometres"][0] == pytest.approx(4 * 10 * 2 * A_WEEK * WEEKS_A_YEAR)
+    assert parts["kilometres"][0] == pytest.approx(5 * 10 * 2 * A_WEEK * WEEKS_A_YEAR)
 
 
 def test_what_has_no_price_is_paid_by_others() -> None:

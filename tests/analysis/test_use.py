@@ -22,18 +22,19 @@ from akuttsim.records import (
     LINE_HEALTH,
     LINE_TRANSPORT,
     LOST,
-    MISSION,
     NOT_PRESENT,
     NURSE,
     RED,
-    TRANSPORT,
+    TO_CARE,
+    TO_PATIENT,
     VIDEO,
+    WITH_PATIENT,
     YELLOW,
 )
 
 WORLD = small.world()
 NOON = small.at(12)
-CENTRE, UPPER = (WORLD.plan.place_index[name] for name in ("centre", "upper"))
+HOSPITAL, CENTRE, UPPER = (WORLD.plan.place_index[name] for name in ("hospital", "centre", "upper"))
 PEOPLE = {name: sum(each.people) for name, each in WORLD.plan.region.municipalities.items()}
 A_YEAR = 365.25 / 7 * 168 / 167  # the measured week has 167 hours
 
@@ -92,11 +93,14 @@ def test_missions_are_to_patients_from_clinics_and_as_planned() -> None:
     """A red patient fetched; a yellow one taken to the clinic and fetched there; one planned."""
     crew = next(i for i, unit in enumerate(WORLD.plan.units) if unit.role == "crew")
     vehicle = list(WORLD.plan.organisation.ambulances).index(WORLD.plan.units[crew].name)
-    did = small.activities(
-        (crew, MISSION, NOON, NOON + 900, 0),
-        (crew, MISSION, NOON + 1000, NOON + 1900, 1),
-        (crew, MISSION, NOON + 6000, NOON + 6900, 1),
-        (crew, TRANSPORT, NOON + 9000, NOON + 9900, 2),
+    drove = small.trips(
+        (crew, TO_PATIENT, 0, HOSPITAL, CENTRE, NOON, NOON + 900),
+        (crew, TO_PATIENT, 1, HOSPITAL, UPPER, NOON + 1000, NOON + 1200),
+        (crew, WITH_PATIENT, 1, UPPER, HOSPITAL, NOON + 1300, NOON + 1900),
+        (crew, TO_PATIENT, 1, CENTRE, HOSPITAL, NOON + 6000, NOON + 6200),
+        (crew, WITH_PATIENT, 1, HOSPITAL, CENTRE, NOON + 6300, NOON + 6900),
+        (crew, WITH_PATIENT, 2, UPPER, HOSPITAL, NOON + 9000, NOON + 9900),
+        (-1, TO_CARE, 1, HOSPITAL, CENTRE, NOON + 7000, NOON + 7100),
     )
     course = small.courses(
         6,
@@ -108,7 +112,7 @@ def test_missions_are_to_patients_from_clinics_and_as_planned() -> None:
     line = [LINE_113, LINE_113, LINE_TRANSPORT, LINE_113, LINE_113, LINE_TRANSPORT]
     place = [CENTRE, UPPER, UPPER, UPPER, -1, UPPER]  # the fifth is a neighbour's
     patients = small.people([NOON] * 6, place=place, line=line)
-    found = list(use.missions_per_1000_a_year(small.seen(WORLD, patients, course, did=did)))
+    found = list(use.missions_per_1000_a_year(small.seen(WORLD, patients, course, drove=drove)))
     everyone = 4 * A_YEAR / sum(PEOPLE.values()) * 1000
     assert small.values(found)["all"] == (pytest.approx(everyone), 4)
     assert [n for _, n in small.values(found, "kind").values()] == [2, 1, 1]

@@ -1,0 +1,100 @@
+"""In every shipped organisation: the indicator's kilometres are those of the roads driven.
+
+The other way of counting follows the tracks along the region's own table of roads, road by road: it
+knows neither lengths of whole trips nor which of them count for whom.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import small
+
+from akuttsim.analysis.kilometres import km_driven_a_week
+from akuttsim.analysis.observed import Observed
+from akuttsim.analysis.tracks import AWAY, Leg, tracks
+from akuttsim.analysis.trips import path
+from akuttsim.records import OUT_OF_REGION, TO_HOME, TO_PATIENT
+from akuttsim.scenario.load import load_organisation, load_region
+from akuttsim.scenario.shipped import names
+
+
+class RoadBook:
+    """The kilometres of each road and crossing of a region, by the places at its ends."""
+
+    def __init__(self, seen: Observed) -> None:
+        self.seen = seen
+
+    @cached_property
+    def of(self) -> dict[frozenset[int], list[float]]:
+        """Return the lengths of the roads between each two places."""
+        ids = {name: number for number, name in enumerate(self.seen.region.place_ids)}
+        book: dict[frozenset[int], list[float]] = {}
+        for road in (*self.seen.region.roads, *self.seen.region.ferries):
+            book.setdefault(frozenset((ids[road.start], ids[road.end])), []).append(road.km)
+        return book
+
+    def km(self, leg: Leg) -> float:
+        """Return the kilometres of a leg: of each road the part that was driven in its time."""
+        if len(leg.places) < 2:
+            return 0.0
+        total = 0.0
+        steps = zip(pairwise(leg.places), pairwise(leg.passed_s), strict=True)
+        for (start, end), (from_s, to_s) in steps:
+            driven_s = min(to_s, leg.end_s) - max(from_s, leg.start_s)
+            if driven_s > 0:
+                total += self.length(start, end) * driven_s / (to_s - from_s)
+        return total
+
+    def length(self, start: int, end: int) -> float:
+        if not self.seen.region.roads:
+            return float(self.seen.travel.km_to(end)[start])
+        lengths = self.of[frozenset((start, end))]
+        assert len(set(lengths)) == 1, "two roads of different length: this test cannot tell which"
+        return lengths[0]
+
+
+def a_week(organisation: str) -> Observed:
+    chosen = load_organisation(organisation).value
+    world = small.world(chosen, load_region(chosen.region).value, warmup=0)
+    patients = world.sample(3)
+    return world.observed(patients, world.meets(patients))
+
+
+def legs_by_road(seen: Observed) -> list[Leg]:
+    """Return all that was driven by road and begun in the measured span."""
+    trips, (first, last) = seen.record.trips, seen.record.measured
+    flies = {
+        number
+        for number, unit in enumerate(seen.record.units)
+        if unit.role == "support" and seen.organisation.supports[unit.name].speed_kmh is not None
+    }
+    legs = [leg for leg in tracks(seen, (0.0, seen.record.end_s)) if leg.unit not in flies]
+    others = (trips.kind == TO_HOME) | ((trips.unit < 0) & (trips.kind == TO_PATIENT))
+    for row in np.flatnonzero(others).tolist():
+        span = float(trips.departed_s[row]), float(trips.arrived_s[row])
+        legs.append(Leg(-1, 0, *span, int(trips.patient[row]), *path(seen, row)))
+    return [leg for leg in legs if first <= leg.start_s < last]
+
+
+def known_of_transports_out(seen: Observed, book: RoadBook) -> float:
+    """Return the roads to the hospital where a vehicle was free after a transport out."""
+    trips, (first, last) = seen.record.trips, seen.record.measured
+    out = (trips.kind == OUT_OF_REGION) & (trips.departed_s >= first) & (trips.departed_s < last)
+    ways = zip(trips.origin[out].tolist(), trips.destination[out].tolist(), strict=True)
+    routes = (seen.travel.route(seen.travel.noon, start, end) for start, end in ways)
+    return sum(book.length(*each) for route in routes for each in pairwise(route.places))
+
+
+@pytest.mark.parametrize("organisation", names("organisation"))
+def test_the_indicators_kilometres_are_those_of_the_roads_driven(organisation: str) -> None:
+    seen = a_week(organisation)
+    book = RoadBook(seen)
+    by_road = sum(book.km(leg) for leg in legs_by_road(seen) if leg.stage != AWAY)
+    by_road += known_of_transports_out(seen, book)
+    counted, n = small.values(km_driven_a_week(seen))["all"]
+    assert counted * seen.weeks == pytest.approx(by_road, rel=1e-5, abs=0.01)
+    assert n > 100 or seen.region.region in ("phonebank", "laboratory"), "nobody drives"
