@@ -35,6 +35,8 @@ OUTCOMES = (
     "e_consultation",
     "transport",
     "acute_bed",
+    "next_day",
+    "went_without",
     "unfinished",
 )
 """How a contact ended; the code is the position."""
@@ -54,11 +56,43 @@ OUTCOMES = (
     E_CONSULTATION,
     TRANSPORTED,
     ACUTE_BED,
+    NEXT_DAY,
+    WENT_WITHOUT,
     UNFINISHED,
 ) = range(len(OUTCOMES))
-"""The last care a contact got. NOT_PRESENT never called in this organisation; LOST hung up; OUTSIDE
-belongs to a neighbour; SAME_INCIDENT rang about what 113 knew already; UNFINISHED was still waiting
-or under care when the run ended."""
+"""The last care a contact got. NOT_PRESENT is outside the model here (neighbours and alarms that
+nobody answers); LOST hung up; OUTSIDE belongs to a neighbour; SAME_INCIDENT rang about what 113
+knew already; NEXT_DAY is seen at the GP's office another day, which the model does not follow;
+WENT_WITHOUT never rang, care being far away; UNFINISHED was still waiting or under care when the
+run ended."""
+
+NEVER_ASKED = (NOT_PRESENT, WENT_WITHOUT)
+"""Outcomes of those who never asked for help."""
+
+INSTEAD = (
+    "came",
+    "advice",
+    "doctor_phone",
+    "next_day",
+    "worse_later",
+    "without",
+    "rang_113",
+    "waited",
+)
+"""What somebody did instead of coming, care being far away; the code is the position."""
+
+(
+    CAME,
+    ADVICE_INSTEAD,
+    DOCTOR_PHONE_INSTEAD,
+    NEXT_DAY_INSTEAD,
+    WORSE_LATER,
+    WITHOUT,
+    RANG_113_INSTEAD,
+    WAITED_TILL_MORNING,
+) = range(len(INSTEAD))
+"""CAME, or was never too far away. The last two are of red: rang 113 rather than 116117, and rang
+in the morning."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,6 +204,10 @@ class Patients:
     u_nurse_goes: Floats
     u_acute_bed: Floats
     u_acute_bed_stay: Floats
+    u_beyond_reach: Floats
+    u_worsens: Floats
+    u_worsens_after: Floats
+    u_recognised: Floats
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -230,7 +268,10 @@ class Courses:
     at `responder_s`, `support_s` and `first_help_s`. A doctor left for red `interrupted` times, and
     the patient waited `interrupted_s` in all for the rest. `met_halfway` marks patients handed over
     on the way; `handover_began_s` is when the hospital took over. `left_in_menu` counts how
-    often the person hung up in a recorded message, before it rang at an operator.
+    often the person hung up in a recorded message, before it rang at an operator. `instead` is what
+    the patient did instead of coming, care being far away; `again_s` when the patient, sent home
+    before, had got worse and asked again; `recognised_s` when somebody first took the patient for
+    red.
     """
 
     outcome: Codes
@@ -272,6 +313,9 @@ class Courses:
     handover_began_s: Floats
     interrupted: Codes
     interrupted_s: Floats
+    instead: Codes
+    again_s: Floats
+    recognised_s: Floats
 
 
 NOT_ALERTED, DECLINED, TOO_FAR, BUSY, WENT_OUT, LEFT_PATIENT = range(6)

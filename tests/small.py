@@ -192,6 +192,7 @@ def courses(count: int, **columns: Any) -> Courses:
         "taken_over",
         "left_in_menu",
         "interrupted",
+        "instead",
     )
     blanks |= {name: np.zeros(count, dtype=np.int8) for name in noughts}
     blanks |= {name: np.full(count, -1, dtype=np.int32) for name in ("clinic", "crew", "support")}

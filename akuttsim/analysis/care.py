@@ -26,10 +26,10 @@ from akuttsim.analysis.observed import (
     p90,
     rates,
 )
-from akuttsim.records import LINE_TRANSPORT, NOT_PRESENT, OUTCOMES, TRANSPORTED, Floats
+from akuttsim.records import LINE_TRANSPORT, NEVER_ASKED, OUTCOMES, TRANSPORTED, Floats
 from akuttsim.units import MINUTE_S
 
-WAYS = tuple(n for code, n in enumerate(OUTCOMES) if code not in (NOT_PRESENT, TRANSPORTED))
+WAYS = tuple(n for code, n in enumerate(OUTCOMES) if code not in (*NEVER_ASKED, TRANSPORTED))
 """How a contact may end."""
 
 _WAY_OF_OUTCOME = np.array([WAYS.index(name) if name in WAYS else -1 for name in OUTCOMES])

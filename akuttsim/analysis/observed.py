@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.analysis.spans import NONE, Spans
-from akuttsim.records import NOT_PRESENT, Activities, Floats, Patients, Record
+from akuttsim.records import NEVER_ASKED, Activities, Floats, Patients, Record
 from akuttsim.roads.travel import Travel
 from akuttsim.scenario.calendar import Calendar, is_free_day
 from akuttsim.scenario.organisation import Organisation
@@ -57,7 +57,7 @@ class Observed:
     @cached_property
     def present(self) -> Mask:
         """Return which of the measured patients asked for help at all in this organisation."""
-        asked: Mask = self.record.courses.outcome != NOT_PRESENT
+        asked: Mask = ~np.isin(self.record.courses.outcome, NEVER_ASKED)
         return self.measured & asked
 
     @cached_property

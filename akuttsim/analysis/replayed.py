@@ -15,7 +15,7 @@ from akuttsim.analysis.intervals import not_negative, share_interval, t_interval
 from akuttsim.analysis.observed import HOURS, mean, share
 from akuttsim.analysis.one_more import one_more, one_more_share
 from akuttsim.patients.call_log import CallLog
-from akuttsim.records import LINE_113, NOT_PRESENT, Flags, Floats, Indices, Patients, Record
+from akuttsim.records import LINE_113, NEVER_ASKED, Flags, Floats, Indices, Patients, Record
 
 STAGES = ("answered", "alerted", "on_scene", "at_hospital", "free")
 """What is held against the log, in the order of the chain."""
@@ -53,7 +53,7 @@ def simulated(patients: Patients, record: Record) -> Times:
     answered[patient] = (calls.answered_s - calls.rang_s)[rows]
     gave_up[patient] = (calls.left_s - calls.rang_s)[rows]
     stages = {name: getattr(courses, f"{name}_s") - patients.time_s for name in STAGES[1:]}
-    rang = courses.outcome != NOT_PRESENT
+    rang = ~np.isin(courses.outcome, NEVER_ASKED)
     return Times({"answered": answered, **stages}, gave_up, courses.crew, rang)
 
 

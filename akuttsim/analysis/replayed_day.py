@@ -13,7 +13,7 @@ from akuttsim.analysis.load import VEHICLES
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.patient_way import Event, events_of
 from akuttsim.analysis.tracks import Leg, base_of, tracks
-from akuttsim.records import NOT_PRESENT, RED, Floats, Patients
+from akuttsim.records import NEVER_ASKED, RED, Floats, Patients
 from akuttsim.scenario.calendar import Calendar
 from akuttsim.units import DAY_S
 
@@ -131,7 +131,7 @@ def _patients(seen: Observed, span: tuple[float, float]) -> list[int]:
     rang = (calls.rang_s >= span[0]) & (calls.rang_s < span[1])
     inside = (course.at_clinic_s < span[1]) & (course.left_clinic_s > span[0])
     on_the_way = (course.left_home_s < span[1]) & (course.at_clinic_s > span[0])
-    asked = course.outcome != NOT_PRESENT
+    asked = ~np.isin(course.outcome, NEVER_ASKED)
     found = np.flatnonzero((fell_ill & asked) | inside | on_the_way).tolist()
     found += did.patient[at_work].tolist() + calls.patient[rang].tolist()
     return sorted({int(patient) for patient in found if patient >= 0})

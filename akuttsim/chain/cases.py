@@ -12,15 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.chain import triage
-from akuttsim.chain.choices import Choices, choices
+from akuttsim.chain.care_seeking import instead_of_coming, until_morning_s, within_model
+from akuttsim.chain.choices import GOES_WITHOUT, Choices, choices
 from akuttsim.chain.plan import Plan
-from akuttsim.chain.presence import present
+from akuttsim.chain.worsening import Again, again, worsens_after_s
 from akuttsim.patients.alarms import alarm_ways
 from akuttsim.records import (
     AMBULANCE,
     LINE_HEALTH,
     RED,
     SAME_INCIDENT,
+    WAITED_TILL_MORNING,
+    WORSE_LATER,
     Codes,
     Flags,
     Floats,
@@ -42,7 +45,10 @@ HOME, LEGEVAKT, HOSPITAL = 0, 1, 2
 class Cases:
     """Columns of the patients as lists; every duration in seconds.
 
-    `present` are the rows of those who call. `way`, `way_113` and `alarm_way` are where a call
+    `present` are the rows of those who ask for help, `without` of those who never do, care being
+    far away. `instead` is what each does instead of coming; `worsens_s` after how long those get
+    worse whom 116117 sends home, `worsens_113_s` whom 113 does (0 for never), and `again` how they
+    are met then: their entries are written anew. `way`, `way_113` and `alarm_way` are where a call
     leads, by judged urgency; `talk_s` is until the nurse sends the caller on, `rest_of_talk_s` what
     is left of her talk when she has recognised red; `menu_counts` what a second of a recorded
     message counts against patience; `video_moved` how video changed the urgency; `patience_s` and
@@ -50,8 +56,15 @@ class Cases:
     """
 
     present: list[int]
+    without: list[int]
     choices: Choices
     menu_counts: float
+    instead: list[int]
+    until_morning_s: list[float]
+    worsens_s: list[float]
+    worsens_113_s: list[float]
+    corrected_on_scene: list[bool]
+    again: Again | None
     time_s: list[float]
     line: list[int]
     place: list[int]
@@ -144,11 +157,18 @@ def cases(plan: Plan, patients: Patients) -> Cases:
     columns |= _on_the_phone(plan, patients, room)
     columns |= _at_the_clinic(region, patients)
     columns |= _on_the_road(region, organisation, patients)
+    instead = instead_of_coming(plan, patients, columns["judged"], columns["way"])
+    columns |= _sent_home(plan, patients, columns, instead)
+    chosen = choices(plan, patients, room, columns["way"], instead)
+    met = within_model(plan, patients, municipality)
+    stays = np.array(chosen.begins, dtype=np.int8) == GOES_WITHOUT
     lists = {name: column.tolist() for name, column in columns.items()}
     menu_counts = region.patience.menu_counts
     return Cases(
-        present=np.flatnonzero(present(plan, patients, municipality)).tolist(),
-        choices=choices(plan, patients, room, columns["way"]),
+        present=np.flatnonzero(met & ~stays).tolist(),
+        without=np.flatnonzero(met & stays).tolist(),
+        choices=chosen,
+        again=again(region, patients),
         menu_counts=0.0 if menu_counts is None else menu_counts.value,
         municipality=municipality.tolist(),
         patience_s=tuple(getattr(patients, f"patience_{n}_s").tolist() for n in (1, 2, 3)),
@@ -200,6 +220,24 @@ def _recognised_s(region: Region, patients: Patients, talk_s: Floats) -> Floats:
     if recognise is None:
         return talk_s
     return np.minimum(to_ticks(recognise.quantile(patients.u_recognise_red)), talk_s)
+
+
+def _sent_home(plan: Plan, patients: Patients, columns: Columns, instead: Codes) -> Columns:
+    """Return what those do whom distance keeps away, and when those get worse who are sent home."""
+    region = plan.region
+    too_low = columns["judged"] > patients.urgency
+    too_low_113 = columns["judged_113"] > patients.urgency
+    no_one = np.zeros(len(patients), dtype=np.bool_)
+    waits = (instead == WAITED_TILL_MORNING).any()
+    worsening = region.worsening
+    corrected = 0.0 if worsening is None else worsening.corrected_on_scene.value
+    return {
+        "instead": instead,
+        "until_morning_s": until_morning_s(plan, patients) if waits else np.zeros(len(patients)),
+        "worsens_s": worsens_after_s(region, patients, too_low, instead == WORSE_LATER),
+        "worsens_113_s": worsens_after_s(region, patients, too_low_113, no_one),
+        "corrected_on_scene": (patients.urgency == RED) & (patients.u_recognised < corrected),
+    }
 
 
 def _priority(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Codes:

@@ -14,11 +14,15 @@ from numpy.typing import NDArray
 
 from akuttsim.chain.plan import Plan
 from akuttsim.records import (
+    CAME,
     CLINIC,
     GREEN,
     HOME_VISIT,
     LINE_116117,
     LINE_HEALTH,
+    RANG_113_INSTEAD,
+    WAITED_TILL_MORNING,
+    WITHOUT,
     Codes,
     Flags,
     Floats,
@@ -30,8 +34,9 @@ from akuttsim.scenario.organisation import VideoToDoctor
 from akuttsim.scenario.roster import unroll
 from akuttsim.units import HOUR_S, MINUTE_S, TICKS_PER_S, to_ticks
 
-WALKS_IN, CONSULTS_ON_SCREEN = 10, 11
-"""How a contact begins that does not ring first; other codes are the line that is rung."""
+WALKS_IN, CONSULTS_ON_SCREEN, RINGS_113_INSTEAD, WAITS_TILL_MORNING, GOES_WITHOUT = range(10, 15)
+"""How a contact begins that does not ring its number at once; other codes are the line that is
+rung."""
 
 OFF = 0.0
 """A duration of what is not done for this patient."""
@@ -89,8 +94,13 @@ class Choices:
 Columns = dict[str, Floats | Flags | Codes]
 
 
-def choices(plan: Plan, patients: Patients, room: NDArray[np.intp], way: Codes) -> Choices:
-    """Return the choices; `room` is each one's room at 116117, `way` where a nurse there sends."""
+def choices(
+    plan: Plan, patients: Patients, room: NDArray[np.intp], way: Codes, instead: Codes
+) -> Choices:
+    """Return the choices; `room` is each one's room at 116117, `way` where a nurse there sends.
+
+    `instead` is what each does instead of coming, care being far away.
+    """
     off = [OFF] * len(patients)
     no = [False] * len(patients)
     columns: Columns = {}
@@ -112,7 +122,7 @@ def choices(plan: Plan, patients: Patients, room: NDArray[np.intp], way: Codes) 
         for name in Choices.__dataclass_fields__
         if name not in ("begins", "judged_at_door", *by_unit)
     }
-    begins = _begins(plan, patients)
+    begins = _begins(plan, patients, instead)
     return Choices(begins.tolist(), patients.urgency.tolist(), **given, **by_unit)
 
 
@@ -322,19 +332,33 @@ def _on_screen(plan: Plan, patients: Patients) -> Columns:
     }
 
 
-def _begins(plan: Plan, patients: Patients) -> Codes:
-    """Return the line that each rings, unless the contact begins on screen or at the door."""
-    begins = patients.line
+def _begins(plan: Plan, patients: Patients, instead: Codes) -> Codes:
+    """Return the line that each rings, unless the contact begins on screen or at the door.
+
+    Nobody drives unasked to a door that is too far away.
+    """
+    begins = _begins_instead(patients, instead)
     ours = patients.place >= 0
     public = ours & (patients.line == LINE_116117) & patients.is_contact
     walk_ins, screen = plan.organisation.walk_ins, plan.organisation.e_consultation
     if walk_ins is not None:
-        walks = public & (patients.u_walk_in < walk_ins.share.value)
+        walks = public & (instead == CAME) & (patients.u_walk_in < walk_ins.share.value)
         begins = np.where(walks, np.int8(WALKS_IN), begins)
     if screen is not None:
         takes = public & (patients.urgency == GREEN) & _open_on_screen(plan, patients)
         chosen = takes & (patients.u_e_consultation < screen.share.value)
         begins = np.where(chosen, np.int8(CONSULTS_ON_SCREEN), begins)
+    return begins
+
+
+def _begins_instead(patients: Patients, instead: Codes) -> Codes:
+    begins = patients.line
+    for code, begin in (
+        (RANG_113_INSTEAD, RINGS_113_INSTEAD),
+        (WAITED_TILL_MORNING, WAITS_TILL_MORNING),
+        (WITHOUT, GOES_WITHOUT),
+    ):
+        begins = np.where(instead == code, np.int8(begin), begins)
     return begins
 
 

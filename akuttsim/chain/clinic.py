@@ -72,6 +72,8 @@ def triaged_at_door(run: Run, call: Call, site: Site) -> Pathway:
     yield run.wait(run.choices.door_triage_s[call.patient])
     nurse.finishes(DOOR_TRIAGE, call.patient)
     call.urgency = run.choices.judged_at_door[call.patient]
+    if call.urgency == RED:
+        run.recognised(call)
 
 
 def doctor_comes(run: Run, call: Call, site: Site, till_closing: bool) -> Pathway:
@@ -85,6 +87,7 @@ def doctor_comes(run: Run, call: Call, site: Site, till_closing: bool) -> Pathwa
         doctor = yield queue.wait(call.urgency, None if closes_s == inf else closes_s - now)
     if doctor is not None:
         run.recorder.doctor_s[call.patient] = run.clock._now
+        run.recognised(call)
     return doctor
 
 

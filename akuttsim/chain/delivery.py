@@ -33,6 +33,7 @@ def delivered_to_hospital(run: Run, call: Call, crew: Crew) -> Pathway:
     way = run.way(call.place, hospital, mode)
     yield run.wait(run.drives(way, WITH_PATIENT, crew.unit, call.patient))
     run.recorder.at_hospital_s[call.patient] = run.clock._now
+    run.recognised(call)
     yield from waits_at_door(run, call, hospital)
     run.recorder.handover_began_s[call.patient] = run.clock._now
     run.ends(call, AMBULANCE)

@@ -25,7 +25,7 @@ def rung_up_by_doctor(run: Run, call: Call) -> Pathway:
     work = (PHONE, run.cases.doctor_phone_s[patient])
     doctor = yield from attended(run, call, queue, doctor, work)
     doctor.finishes(PHONE, patient)
-    run.ends(call, DOCTOR_PHONE)
+    run.sent_home(call, DOCTOR_PHONE, run.cases.worsens_s[patient])
 
 
 def spared_by_doctor(run: Run, call: Call) -> Pathway:

@@ -19,6 +19,7 @@ from akuttsim.records import (
     LINE_113,
     LINE_HEALTH,
     LOST,
+    RED,
     TALK,
     TRIPLE_ALERT,
 )
@@ -55,7 +56,9 @@ def taken_by_113(run: Run, call: Call, taker: Person) -> Pathway:
         yield from pass_on(run, call, taker)
         return
     taker.finishes(TALK, patient)
-    run.ends(call, way)
+    if call.urgency == RED:
+        run.recognised(call)
+    run.sent_home(call, way, cases.worsens_113_s[patient])
 
 
 def interviewed_by_113(run: Run, call: Call, taker: Person) -> Pathway:
@@ -63,6 +66,8 @@ def interviewed_by_113(run: Run, call: Call, taker: Person) -> Pathway:
     cases, patient = run.cases, call.patient
     interview_s = cases.interview_113_s[patient]
     yield run.speaks(call, interview_s)
+    if call.urgency == RED:
+        run.recognised(call)
     if run.choices.doctor_conference_s[patient]:
         spared = yield from doctor_joins(run, call)
         if spared:

@@ -66,6 +66,10 @@ def reached_by_crew(run: Run, call: Call, mission: Mission) -> Pathway:
             run.fleet.arrives(crew)
             run.recorder.on_scene_s[call.patient] = run.clock._now
             run.is_helped(call)
+            if run.cases.corrected_on_scene[call.patient]:
+                call.urgency = RED
+            if call.urgency == RED:
+                run.recognised(call)
             return crew
         if mission.is_over:
             run.recorder.free_s[call.patient] = run.clock._now

@@ -14,13 +14,19 @@ from akuttsim.chain.visits import comes_to_clinic, home_visit
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
+    CAME,
     CLINIC,
     CONFERENCE,
     DOCTOR_PHONE,
+    DOCTOR_PHONE_INSTEAD,
     HOME_VISIT,
     LINE_HEALTH,
+    NEXT_DAY,
+    NEXT_DAY_INSTEAD,
     OUTSIDE,
+    RED,
     TALK,
+    WITHOUT,
 )
 
 
@@ -43,13 +49,16 @@ def nurse_talks(run: Run, call: Call, nurse: Person) -> Pathway:
         return
     run.clock.later(cases.after_call_s[patient], lambda _: nurse.finishes(TALK, patient))
     if way == ADVICE:
-        run.ends(call, ADVICE)
+        run.sent_home(call, ADVICE, cases.worsens_s[patient])
         return
     if run.choices.asks_doctor[patient]:
         spared = yield from spared_by_doctor(run, call)
         if spared:
             return
-    yield from ONWARD[way](run, call)
+    if CAME < cases.instead[patient] <= WITHOUT:
+        yield from stays_away(run, call, cases.instead[patient])
+    else:
+        yield from ONWARD[way](run, call)
 
 
 ONWARD: dict[int, Callable[[Run, Call], Pathway]] = {
@@ -58,6 +67,16 @@ ONWARD: dict[int, Callable[[Run, Call], Pathway]] = {
     HOME_VISIT: home_visit,
 }
 """Where 116117 sends a caller on who needs more than advice; an ambulance goes through 113."""
+
+
+def stays_away(run: Run, call: Call, instead: int) -> Pathway:
+    """Care is too far away: the caller settles for advice, the doctor's phone or another day."""
+    run.recorder.instead[call.patient] = instead
+    if instead == DOCTOR_PHONE_INSTEAD:
+        yield from rung_up_by_doctor(run, call)
+    else:
+        outcome = NEXT_DAY if instead == NEXT_DAY_INSTEAD else ADVICE
+        run.sent_home(call, outcome, run.cases.worsens_s[call.patient])
 
 
 def back_to_own_district(run: Run, call: Call, nurse: Person) -> Pathway:
@@ -87,6 +106,8 @@ def conference_with_113(run: Run, call: Call, nurse: Person) -> Pathway:
     run.recorder.notified_s[patient] = run.clock._now
     call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
     taker = nurse
+    if call.urgency == RED:
+        run.recognised(call)
     if run.answers_herself(nurse, amk):
         call.room = amk.in_service()
     else:

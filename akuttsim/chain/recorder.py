@@ -46,11 +46,13 @@ _FLOATS = (
     "first_help_s",
     "handover_began_s",
     "interrupted_s",
+    "again_s",
+    "recognised_s",
 )
 
 _FLAGS = ("video", "walk_in", "met_halfway")
 _CODES = ("outcome", "video_moved", "avoided", "doctor_call_out", "taken_over",
-          "interrupted", "left_in_menu", *_FLAGS)  # fmt: skip
+          "interrupted", "left_in_menu", "instead", *_FLAGS)  # fmt: skip
 
 RANG, ANSWERED, LEFT, ANSWERED_BY, CALLED_BACK, FOUND = 3, 4, 5, 6, 7, 8
 """Positions in a call's log: when it rang, was answered or given up; the room that answered, if
@@ -97,6 +99,7 @@ class Recorder:
         "crew",
         "doctor_call_out",
         "interrupted",
+        "instead",
         "judged",
         "left_in_menu",
         "met_halfway",
@@ -136,6 +139,9 @@ class Recorder:
     outcome: array[int]
     taken_over: array[int]
     interrupted: array[int]
+    again_s: array[float]
+    recognised_s: array[float]
+    instead: array[int]
     met_halfway: array[int]
     judged: array[int]
     video: array[int]

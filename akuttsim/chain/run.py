@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from simpy.events import Event
 
 from akuttsim.chain.call_out_rules import going_odds
 from akuttsim.chain.cases import Cases
-from akuttsim.chain.clock import Clock
+from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.crews import Crew, Mission
 from akuttsim.chain.destination import nearest_open
 from akuttsim.chain.fleet import Fleet
@@ -19,7 +20,7 @@ from akuttsim.chain.service import Doctors, Room, Service, Site
 from akuttsim.chain.staff import Person
 from akuttsim.roads.network import Mode
 from akuttsim.scenario.fields import URGENCIES
-from akuttsim.units import HOUR_S
+from akuttsim.units import DAY_S, HOUR_S
 
 
 class Way(NamedTuple):
@@ -66,7 +67,7 @@ class Call:
 
 
 class Run:
-    """One run: its clock, patients, service, fleet and recorder."""
+    """One run: its clock, patients, service, fleet, recorder; the journey of who asks again."""
 
     __slots__ = (
         "_condition_of_hour",
@@ -74,6 +75,7 @@ class Run:
         "answering_113",
         "answering_116117",
         "answering_alarms",
+        "asks_again",
         "cases",
         "choices",
         "clock",
@@ -110,6 +112,7 @@ class Run:
         call_outs = plan.organisation.call_outs
         self.going_odds = going_odds(call_outs)
         self.left_for_red = frozenset(URGENCIES.index(each) for each in call_outs.leaves_for_red)
+        self.asks_again: Callable[[Run, Call], Pathway]
         self.hospitals = [plan.place_index[each.place] for each in plan.region.hospitals.values()]
 
     def room_for(self, call: Call, answering: Openings) -> Room:
@@ -240,6 +243,21 @@ class Run:
         if mission.doctor_on_way is not None:
             wait, mission.doctor_on_way = mission.doctor_on_way, None
             self.clock.call_off(wait)
+
+    def sent_home(self, call: Call, outcome: int, worsens_s: float) -> None:
+        """Close the course of somebody sent home; who gets worse before the run ends asks again."""
+        last_s = self.plan.days * DAY_S
+        if worsens_s and self.clock._now + worsens_s < last_s:
+            journey = self.asks_again
+            self.clock.later(worsens_s, lambda _: self.clock.start(journey(self, call)))
+        else:
+            self.ends(call, outcome)
+
+    def recognised(self, call: Call) -> None:
+        """Note that somebody takes the patient for red; only the first time counts."""
+        recognised_s = self.recorder.recognised_s
+        if recognised_s[call.patient] != recognised_s[call.patient]:
+            recognised_s[call.patient] = self.clock._now
 
     def mission_to(self, call: Call) -> Mission:
         """Return the mission to a patient as the dispatcher sees it."""

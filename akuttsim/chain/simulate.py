@@ -8,9 +8,15 @@ from contextlib import contextmanager
 
 from akuttsim.chain.alarms import presses_alarm
 from akuttsim.chain.cases import cases
-from akuttsim.chain.choices import CONSULTS_ON_SCREEN, WALKS_IN
+from akuttsim.chain.choices import (
+    CONSULTS_ON_SCREEN,
+    RINGS_113_INSTEAD,
+    WAITS_TILL_MORNING,
+    WALKS_IN,
+)
 from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.crew_nurse import satellites_staffed
+from akuttsim.chain.deferred_care import asks_again, rings_113_instead, waits_till_morning
 from akuttsim.chain.delivery import planned_transport
 from akuttsim.chain.duty import duties, shifts
 from akuttsim.chain.emergency import found_at_incident, rings_113
@@ -31,6 +37,8 @@ from akuttsim.records import (
     LINE_HEALTH,
     LINE_TRANSPORT,
     LINE_VICTIM,
+    WENT_WITHOUT,
+    WITHOUT,
     Overload,
     Patients,
     Record,
@@ -49,7 +57,10 @@ def simulate(plan: Plan, patients: Patients) -> Record:
     for crew, rest in resting_crews(plan, fleet):
         clock.start(nights(clock, fleet, crew, rest))
     run = Run(plan, clock, cases(plan, patients), recorder, service, fleet)
+    run.asks_again = asks_again
     satellites_staffed(run)
+    for patient in run.cases.without:
+        recorder.outcome[patient], recorder.instead[patient] = WENT_WITHOUT, WITHOUT
     grown: list[Overload] = []
     clock.start(people_ring(run, grown))
     with _collector_at_rest():
@@ -105,5 +116,7 @@ BEGINS: dict[int, Callable[[Run, Call], Pathway]] = {
     LINE_VICTIM: found_at_incident,
     WALKS_IN: walks_in,
     CONSULTS_ON_SCREEN: consults_on_screen,
+    RINGS_113_INSTEAD: rings_113_instead,
+    WAITS_TILL_MORNING: waits_till_morning,
 }
 """The pathway of a person, by how the contact begins."""

@@ -9,21 +9,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.patients.needs import ways_of_contacts
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
-    CLINIC,
-    DOCTOR_PHONE,
     GREEN,
     HOME_VISIT,
     RED,
-    YELLOW,
     Codes,
     Flags,
     Floats,
     Patients,
 )
-from akuttsim.scenario.care import Misjudged, Needs
+from akuttsim.scenario.care import Misjudged
 from akuttsim.scenario.region import Region
 
 TO_116117 = HOME_VISIT + 10
@@ -69,21 +67,8 @@ def _moved(urgency: Codes, u: Floats, under: Floats, over: Floats) -> Codes:
 
 def ways_from_116117(region: Region, patients: Patients, judged: Codes) -> Codes:
     """Return where each call leads. Red goes to 113 by rule; calls that are no contact end."""
-    needs = region.care.needs
-    green = _way(needs.green, patients.u_need)
-    yellow = _way(needs.yellow, patients.u_need)
-    way = np.select([judged == RED, judged == YELLOW], [np.int8(AMBULANCE), yellow], green)
+    way = ways_of_contacts(region.care.needs, judged, patients.u_need)
     return np.where(patients.is_contact, way, ADVICE).astype(np.int8)
-
-
-def _way(needs: Needs, u: Floats) -> Codes:
-    """Return the way by comparing each uniform with the cumulated shares.
-
-    The gravest way takes the lowest uniforms, so that a call judged graver gets no lighter care.
-    """
-    ways = (AMBULANCE, HOME_VISIT, CLINIC, DOCTOR_PHONE, ADVICE)
-    shares = (needs.ambulance, needs.home_visit, needs.clinic, needs.doctor_phone)
-    return np.array(ways, dtype=np.int8)[np.searchsorted(np.cumsum(shares), u, side="right")]
 
 
 def ways_from_113(region: Region, patients: Patients, judged: Codes) -> Codes:

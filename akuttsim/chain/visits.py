@@ -88,6 +88,7 @@ def visited(
         return left_s
     if seen[patient] != seen[patient]:
         seen[patient] = run.clock._now
+    run.recognised(call)
     rest_s = yield from works_on(run, doctor, task_for(run, VISIT, call, call.place), left_s)
     if rest_s is not None:
         return rest_s

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from akuttsim.patients.alarms import alarm_callers
 from akuttsim.patients.arrivals import HOURS_A_YEAR, Source, draw_times, rates_of_run, spread
-from akuttsim.patients.decay import highest_factor
+from akuttsim.patients.decay import falls_ill, highest_factor
 from akuttsim.patients.durations import durations
 from akuttsim.patients.incidents import incident_people
 from akuttsim.patients.neighbours import calls_113, calls_116117
@@ -63,6 +63,7 @@ def sample_patients(
         flyable = flyable_hours(region, region.weather, days, run.draw("weather."))
         columns["flyable"] = flyable[(columns["time_s"] // HOUR_S).astype(np.intp)]
     order = np.argsort(columns["time_s"], kind="stable")
+    order = order[falls_ill(region, columns)[order]]
     return Patients(**{name: column[order] for name, column in columns.items()})
 
 

@@ -33,6 +33,22 @@ class Misjudged(Model):
         return self
 
 
+class Worsening(Model):
+    """Who gets worse and asks again, of those who were sent home; and what is found out then.
+
+    `judged_too_low` are the shares, by true urgency, of those judged less urgent than they are. It
+    comes `after_h` (by true urgency), and they are then a level more urgent than they were judged
+    before; `recognised` is how often that is found out when they ring again.
+    `corrected_on_scene` is how often a crew that is sent to somebody truly red, who was judged less
+    urgent, finds it out there.
+    """
+
+    judged_too_low: ByUrgencyShare
+    after_h: DurationByUrgency
+    recognised: Share
+    corrected_on_scene: Share
+
+
 class Needs(Whole):
     """What a judged urgency leads to: shares that sum to one. The range is a factor on advice."""
 

@@ -54,18 +54,49 @@ class Quarters(Sourced):
     )
 
 
+class InsteadOfComing(Model):
+    """What people do instead, of those who do not come because care is far away.
+
+    Shares of them all; the rest ring as before and get advice. Those who get worse ring again and
+    then come, whatever the distance; those without never ring. Of those truly red `red_rings_113`
+    ring 113, and the others wait till the morning.
+    """
+
+    doctor_phone: Share
+    next_day: Share
+    worse_later: Share
+    without: Share
+    red_rings_113: Share
+
+    @model_validator(mode="after")
+    def _at_most_a_whole(self) -> Self:
+        if self.advice < -1e-9:
+            raise ValueError("doctor_phone, next_day, worse_later and without must not exceed 1")
+        return self
+
+    @property
+    def advice(self) -> float:
+        """Return the share who ring and get advice: all others."""
+        parts = (self.doctor_phone, self.next_day, self.worse_later, self.without)
+        return 1.0 - sum(each.value for each in parts)
+
+
 class DistanceDecay(Model):
     """How use falls with the distance to the nearest open clinic with a doctor: exp(-rate x km).
 
-    The published rates hold at `reference_km`. Advice and the doctor on the phone do not fall.
-    With `everybody_comes` nobody is kept away: what differs between organisations is then what
-    each does for the same patients.
+    The published rates hold at `reference_km`. `satellite_counts` is how much a satellite counts as
+    such a clinic, of those that it takes: not at all (0, as where it is not told) to fully (1).
+    Nobody vanishes: those who do not come do what `instead` says, or where it is not told ring and
+    get advice (red: ring 113). With `everybody_comes` nobody is kept away: what differs between
+    organisations is then what each does for the same patients.
     """
 
     consultation_per_km: Number
     home_visit_per_km: Number
     red_per_km: Number
     reference_km: Number
+    satellite_counts: Share | None = None
+    instead: InsteadOfComing | None = None
     everybody_comes: bool = False
 
 

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from akuttsim.scenario.care import Care, Misjudged, Patience
+from akuttsim.scenario.care import Care, Misjudged, Patience, Worsening
 from akuttsim.scenario.demand import Demand, Urgency
 from akuttsim.scenario.fields import Bilingual, Model, Slug
 from akuttsim.scenario.geography import (
@@ -72,6 +72,7 @@ class Region(Model):
     demand: Demand
     urgency: Urgency
     misjudged: Misjudged
+    worsening: Worsening | None = None
     patience: Patience
     care: Care
     weather: Weather | None = None
@@ -91,6 +92,16 @@ class Region(Model):
         if self.response_goal_areas == "incident" and site.built_up is not None:
             return site.built_up == "yes"
         return self.municipalities[site.municipality].is_dense
+
+    @model_validator(mode="after")
+    def _tells_when_people_get_worse(self) -> Self:
+        decay = self.demand.distance_decay
+        instead = None if decay is None else decay.instead
+        if instead is not None and instead.worse_later.value and self.worsening is None:
+            raise ValueError(
+                "demand.distance_decay.instead.worse_later needs worsening, which tells when"
+            )
+        return self
 
     @property
     def place_ids(self) -> tuple[str, ...]:

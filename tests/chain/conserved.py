@@ -29,6 +29,7 @@ from akuttsim.records import (
     LINE_TRANSPORT,
     LOST,
     MISSION,
+    NEVER_ASKED,
     NOT_PRESENT,
     NURSE,
     OUTSIDE,
@@ -134,7 +135,7 @@ def everybody_present_ends_exactly_once(met: Met) -> None:
     courses = met.record.courses
     present = np.zeros(len(met.patients), dtype=bool)
     present[met.table.present] = True
-    assert np.array_equal(courses.outcome != NOT_PRESENT, present)
+    assert np.array_equal(~np.isin(courses.outcome, NEVER_ASKED), present)
     unfinished = courses.outcome == UNFINISHED
     assert met.record.overloads or not (unfinished & ~may_wander(met)).any()
     assert met.ended == Counter(np.flatnonzero(present & ~unfinished).tolist())
@@ -156,8 +157,10 @@ def may_wander(met: Met) -> np.ndarray:
 
 def nobody_absent_does_anything(met: Met) -> None:
     courses = met.record.courses
-    absent = np.flatnonzero(courses.outcome == NOT_PRESENT)
+    absent = np.flatnonzero(np.isin(courses.outcome, NEVER_ASKED))
     for name, column in vars(courses).items():
+        if name in ("outcome", "instead"):
+            continue
         blank = -1 if name in ("judged", "clinic", "crew", "support") else 0
         mine = column[absent]
         untouched = np.isnan(mine) if column.dtype.kind == "f" else mine == blank

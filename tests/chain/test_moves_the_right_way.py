@@ -19,6 +19,7 @@ from chain.by_hand import number, room, shares, sourced, takes, world
 from akuttsim.analysis.intervals import t_interval
 from akuttsim.records import (
     AMBULANCE,
+    CAME,
     CLINIC,
     DOOR_TRIAGE,
     E_CONSULTATION,
@@ -288,8 +289,9 @@ def test_the_farther_use_falls_the_fewer_come() -> None:
         rates = {f"{each}_per_km": number(per_km) for each in ("consultation", "home_visit", "red")}
         decay = {**rates, "reference_km": number(0)}
         at = world(small.region({"demand": {"distance_decay": decay}}))
-        outcome = at.meets(people(0)).courses.outcome
-        came.append(set(np.flatnonzero(outcome != NOT_PRESENT).tolist()))
+        courses = at.meets(people(0)).courses
+        assert (courses.outcome != NOT_PRESENT).all(), "nobody vanishes"
+        came.append(set(np.flatnonzero(courses.instead == CAME).tolist()))
     assert came[0] > came[1] > came[2]
 
 

@@ -12,6 +12,7 @@ from chain.by_hand import CENTRE, UPPER, in_need, meets, number, person, room, t
 
 from akuttsim.records import (
     ADVICE,
+    CAME,
     CLINIC,
     CONFERENCE,
     GREEN,
@@ -21,6 +22,7 @@ from akuttsim.records import (
     LOST,
     NOT_PRESENT,
     OUTSIDE,
+    RANG_113_INSTEAD,
     RED,
     TALK,
     Record,
@@ -172,7 +174,8 @@ def test_neighbours_do_not_fall_with_the_distance_to_our_clinics() -> None:
     at = world(where, control_rooms={"lvs": {"outside": ["neighbour"]}})
     far = {"u_present": 0.9999, "urgency": RED}
     record = meets(at, in_need("clinic", **far, **THEIRS), in_need("clinic", place=UPPER, **far))
-    assert record.courses.outcome.tolist() == [OUTSIDE, NOT_PRESENT]
+    assert record.courses.outcome.tolist()[0] == OUTSIDE
+    assert record.courses.instead.tolist() == [CAME, RANG_113_INSTEAD]
 
 
 def test_who_is_drawn_for_nobody_changes_nothing() -> None:

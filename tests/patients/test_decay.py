@@ -6,12 +6,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from patients.changed import STEADY, in_interval, only, patients, region, sampled, shipped
-from patients.test_sample import days_of
+from patients.changed import ERROR_RATE, only, patients, sampled, shipped
+from scipy import stats
 
 from akuttsim.patients.decay import highest_factor
-from akuttsim.patients.rates import people_by_place
-from akuttsim.records import LINE_113
+from akuttsim.patients.needs import ways_of_contacts
+from akuttsim.records import (
+    ADVICE,
+    AMBULANCE,
+    CLINIC,
+    DOCTOR_PHONE,
+    GREEN,
+    HOME_VISIT,
+    LINE_113,
+)
 from akuttsim.scenario.demand import DistanceDecay
 
 DECAY = only("distance_decay")
@@ -45,13 +53,28 @@ def test_the_shipped_factor_is_that_of_home_visits() -> None:
     assert highest_factor(given) == pytest.approx(math.exp(0.016 * 15))
 
 
-def test_contacts_are_drawn_at_the_highest_rate() -> None:
-    some = sampled(*DECAY, STEADY, days=364)
-    age = np.array(region().demand.age_factor_116117.as_tuple())
-    people = float((people_by_place(region()) @ age).sum())
-    expected = people * 0.36 * math.exp(0.24) / 365.25 * days_of(False)
-    contacts = some.is_contact & (some.line != LINE_113)
-    in_interval(np.array([contacts.sum()]), np.array([expected]))
+def test_contacts_are_drawn_by_what_they_need() -> None:
+    """As many need a consultation as come to a clinic next door; fewer need no more than advice,
+    for others get it too who live far away.
+    """
+    some, where = sampled(*DECAY, days=364), shipped(*DECAY)
+    assert where.demand.distance_decay is not None
+    contacts = some.is_contact & (some.line != LINE_113) & (some.urgency == GREEN)
+    way = ways_of_contacts(where.care.needs, some.urgency, some.u_need)[contacts]
+    needs, at_the_door = where.care.needs.green, math.exp(0.0145 * 15)
+    home_visits = needs.home_visit * math.exp(0.016 * 15)
+    kept_away = needs.clinic * (at_the_door - 1) + home_visits - needs.home_visit
+    drawn = {
+        CLINIC: needs.clinic * at_the_door,
+        HOME_VISIT: home_visits,
+        DOCTOR_PHONE: needs.doctor_phone - 0.05 * kept_away,
+        ADVICE: needs.advice - 0.9 * kept_away,
+        AMBULANCE: needs.ambulance,
+    }
+    for code, weight in drawn.items():
+        share = weight / sum(drawn.values())
+        low, high = stats.binom.interval(1 - ERROR_RATE / len(drawn), len(way), share)
+        assert low <= (way == code).sum() <= high, code
 
 
 def test_other_calls_and_113_are_not() -> None:
