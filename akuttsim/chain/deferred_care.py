@@ -36,7 +36,7 @@ def asks_again(run: Run, call: Call) -> Pathway:
     """
     patient, cases = call.patient, run.cases
     assert cases.again is not None
-    run.recorder.again_s[patient] = run.clock._now
+    run.recorder.asks_again(patient, run.clock._now)
     judged = cases.again.judged(patient, call.urgency)
     cases.judged[patient] = cases.judged_113[patient] = judged
     cases.way[patient] = cases.again.way[judged][patient]

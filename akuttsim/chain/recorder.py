@@ -173,6 +173,11 @@ class Recorder:
         self._calls.append(call)
         return call
 
+    def asks_again(self, patient: int, now: float) -> None:
+        """Note that a patient sent home asks again; what a doctor did before is not of this time."""
+        self.again_s[patient] = now
+        self.doctor_asked_s[patient] = self.doctor_s[patient] = nan
+
     def travels(self, patient: int, drive_s: float) -> None:
         """Add a drive to those that a patient has made to care, the first included."""
         before = self.travel_s[patient]

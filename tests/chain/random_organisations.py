@@ -402,6 +402,11 @@ SECTIONS: dict[str, Part] = {
         "home_visit_per_km": number(0.016),
         "red_per_km": number(0.005),
         "reference_km": number(15.0),
+        "satellite_counts": number(0.5),
+        "instead": {
+            "doctor_phone": number(0.2), "next_day": number(0.2), "worse_later": number(0.2),
+            "without": number(0.2), "red_rings_113": number(0.5),
+        },
     },
     "without_gp": {"share": number(0.2), "national_share": number(0.05), "factor": number(1.5)},
     "same_incident": {
@@ -428,11 +433,20 @@ SECTIONS: dict[str, Part] = {
 }  # fmt: skip
 
 
+WORSENING = {
+    "judged_too_low": {"red": 0.6, "yellow": 0.5, "green": 0.0, **small.MADE_UP},
+    "after_h": {"red": constant(0.5), "yellow": spread(3.0), "green": spread(6.0)},
+    "recognised": number(0.7),
+    "corrected_on_scene": number(0.7),
+}
+
+
 @cache
 def region(contacts: float, *sections: str) -> Region:
     """Return the small region with so many contacts a person and these optional sections."""
     demand = {name: SECTIONS[name] for name in sections}
-    return small.region({"demand": {"contacts_per_person_year": {"value": contacts}, **demand}})
+    demand["contacts_per_person_year"] = {"value": contacts}
+    return small.region({"demand": demand, "worsening": WORSENING})
 
 
 regions = st.builds(
