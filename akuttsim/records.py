@@ -267,6 +267,8 @@ class Courses:
     the organisation's: helicopter, boat, single responder) and anybody at all stood at the patient
     at `responder_s`, `support_s` and `first_help_s`. A doctor left for red `interrupted` times, and
     the patient waited `interrupted_s` in all for the rest. `met_halfway` marks patients handed over
+    on the way; `handover_began_s` is when the hospital took over. `left_in_menu` counts how
+    often the person hung up in a recorded message, before it rang at an operator. `instead` is what
     the patient did instead of coming, care being far away; `again_s` when the patient, sent home
     before, had got worse and asked again (`judged` and the doctor's times are then of the second
     time); `recognised_s` when somebody first took the patient for red.

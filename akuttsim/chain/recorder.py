@@ -174,7 +174,7 @@ class Recorder:
         return call
 
     def asks_again(self, patient: int, now: float) -> None:
-        """Note that a patient sent home asks again; what a doctor did before is not of this time."""
+        """Note that a patient sent home asks again; a doctor's times are of the second time."""
         self.again_s[patient] = now
         self.doctor_asked_s[patient] = self.doctor_s[patient] = nan
 
