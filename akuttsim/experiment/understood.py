@@ -80,8 +80,8 @@ class Outside:
 
 
 def _outside(district: str, region: Region) -> Outside:
-    sources = (*calls_116117(region, district), calls_113(region, district))
-    return Outside(*(source.per_year / DAYS_A_YEAR for source in sources))
+    a_year = (*calls_116117(region, district), calls_113(region, district))
+    return Outside(*(float(calls.sum()) / DAYS_A_YEAR for calls in a_year))
 
 
 def _alarms_a_day(region: Region, alarms: SafetyAlarms) -> float:

@@ -1,20 +1,18 @@
-"""When people call: hourly rates from people, age, hour, day and season, and the calls drawn."""
+"""When people call: hourly rates by hour, day and season, and how busy each day of a run is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.patients.streams import Stream, stream
+from akuttsim.patients.streams import numbered
 from akuttsim.scenario.calendar import easter_sunday, is_free_day
 from akuttsim.scenario.demand import Demand, Hours
 from akuttsim.scenario.region import Region
-from akuttsim.units import DAY_S, HOUR_S, to_ticks
 
 Array = NDArray[np.float64]
 
@@ -72,20 +70,26 @@ def relative_rates(region: Region, hours: Sequence[datetime], line_113: bool) ->
 
     So many calls a person and year then hold for the year with its holidays and special days.
     """
-    start = region.calendar.calendar().start
-    year = [datetime(start.year, 1, 1) + timedelta(hours=hour) for hour in range(365 * 24)]
-    mean = float(np.mean(_rates(region.demand, year, line_113)))
-    return _rates(region.demand, hours, line_113) / mean
+    year = region.calendar.calendar().start.year
+    return _rates(region.demand, hours, line_113) / _mean_of_year(region.demand, year, line_113)
+
+
+def _mean_of_year(demand: Demand, year: int, line_113: bool) -> float:
+    """Return the mean rate of a year's hours over that of the mean hour of an ordinary week."""
+    days = days_of_year(year)
+    weights = np.array(hour_weights(demand, line_113))
+    rates = np.array([[_day_factor(day, demand)] for day in days]) * weights[free_days(days)]
+    rates[0, :NEW_YEARS_NIGHT_ENDS] *= demand.special_days.new_years_night.value
+    return float(np.mean(rates.ravel()))
 
 
 def _rates(demand: Demand, hours: Sequence[datetime], line_113: bool) -> Array:
     """Return the rate of each hour over that of the mean hour of an ordinary week."""
     weights = np.array(hour_weights(demand, line_113))
-    days, day_of_hour = np.unique([local.toordinal() for local in hours], return_inverse=True)
-    factors = np.array([_day_factor(date.fromordinal(day), demand) for day in days.tolist()])
-    free = np.array([is_free(date.fromordinal(day)) for day in days.tolist()], dtype=np.intp)
+    days, day_of_hour = days_of(hours)
+    factors = np.array([_day_factor(day, demand) for day in days])
     hour = np.array([local.hour for local in hours])
-    rates: Array = factors[day_of_hour] * weights[free[day_of_hour], hour]
+    rates: Array = factors[day_of_hour] * weights[free_days(days)[day_of_hour], hour]
     first_night = np.array([_is_new_years_night(local) for local in hours])
     return np.where(first_night, rates * demand.special_days.new_years_night.value, rates)
 
@@ -101,34 +105,33 @@ def is_free(day: date) -> bool:
     return is_free_day(day) or _is_christmas_eve(day)
 
 
+def free_days(days: Sequence[date]) -> NDArray[np.intp]:
+    """Return 1 for each day that is rung like a weekend, else 0."""
+    return np.array([is_free(day) for day in days], dtype=np.intp)
+
+
+def days_of_year(year: int) -> list[date]:
+    """Return the first 365 days of a year."""
+    return [date(year, 1, 1) + timedelta(days=day) for day in range(365)]
+
+
+def days_of(hours: Sequence[datetime]) -> tuple[list[date], NDArray[np.intp]]:
+    """Return the days on which hours begin, and the position of each hour's day among them."""
+    days, day_of_hour = np.unique([local.toordinal() for local in hours], return_inverse=True)
+    return [date.fromordinal(day) for day in days.tolist()], day_of_hour.astype(np.intp)
+
+
 def _is_new_years_night(local: datetime) -> bool:
     return (local.month, local.day) == (1, 1) and local.hour < NEW_YEARS_NIGHT_ENDS
 
 
-@dataclass(frozen=True)
-class Source:
-    """One stream of callers: its name, its calls in a year, and whether it follows 113's hours."""
-
-    name: str
-    per_year: float
-    line_113: bool
-
-
-def draw_times(
-    region: Region, sources: Sequence[Source], days: int, seed: int, replication: int
-) -> list[Array]:
-    """Return the sorted call times of each source, in whole ticks, over so many days.
-
-    A Poisson number each hour about a rate that a gamma factor moves up and down day by day, the
-    same for all sources (a busy day is busy everywhere).
-    """
-    relative = rates_of_run(region, days, seed, replication)
-    return [_times(source, relative[source.line_113], seed, replication) for source in sources]
-
-
 def rates_of_run(region: Region, days: int, seed: int, replication: int) -> dict[bool, Array]:
-    """Return the rate of each hour over the mean hour, with busy and quiet days, by whether 113."""
-    hours = region.calendar.calendar().hours(int(days * DAY_S / HOUR_S))
+    """Return the rate of each hour over the mean hour, with busy and quiet days, by whether 113.
+
+    A gamma factor moves the rates up and down day by day, the same for all sources: a busy day is
+    busy everywhere. A day's factor hangs on the day, the seed and the replication.
+    """
+    hours = region.calendar.calendar().hours(days * 24)
     swing = _day_swing(region.demand.day_cv.value, days, seed, replication)
     return {line: relative_rates(region, hours, line) * swing for line in (False, True)}
 
@@ -136,19 +139,8 @@ def rates_of_run(region: Region, days: int, seed: int, replication: int) -> dict
 def _day_swing(cv: float, days: int, seed: int, replication: int) -> Array:
     if cv == 0:
         return np.ones(days * 24)
+    from scipy.special import gammaincinv
+
     shape = 1 / cv**2
-    factors = stream(seed, replication, "day_factor").gamma(shape, 1 / shape, days)
-    return np.repeat(factors, 24)
-
-
-def _times(source: Source, relative: Array, seed: int, replication: int) -> Array:
-    expected = relative * (source.per_year / HOURS_A_YEAR)
-    counts = stream(seed, replication, f"count.{source.name}")
-    return spread(expected, counts, stream(seed, replication, f"time.{source.name}"))
-
-
-def spread(expected: Array, counts: Stream, within: Stream) -> Array:
-    """Return sorted times in whole ticks: a Poisson number each hour, spread evenly over it."""
-    drawn = counts.poisson(expected)
-    starts = np.repeat(np.arange(len(drawn)) * HOUR_S, drawn)
-    return np.sort(to_ticks(starts + within.random(len(starts)) * HOUR_S))
+    u = numbered(seed, replication, "day", days).uniform("day_factor")
+    return np.repeat(gammaincinv(shape, u) / shape, 24)

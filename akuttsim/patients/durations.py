@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
-from akuttsim.patients.streams import Stream
 from akuttsim.records import LINE_113, LINE_ALARM, LINE_HEALTH, Codes, Flags, Floats
 from akuttsim.scenario.region import Region
 from akuttsim.units import MINUTE_S, to_ticks
 
-Draw = Callable[[str], Stream]
 Uniform = Callable[[str], Floats]
 Columns = dict[str, Floats]
 
 
 def durations(
-    region: Region, urgency: Codes, line: Codes, is_contact: Flags, draw: Draw
+    region: Region, urgency: Codes, line: Codes, is_contact: Flags, uniform: Uniform
 ) -> Columns:
-    """Return each duration column of `Patients`."""
-    uniform = partial(_uniform, draw, len(urgency))
+    """Return each duration column of `Patients`; `uniform` gives the people's by its name."""
     columns = {
         **_on_the_phone(region, urgency, is_contact, uniform),
         **_patience(region, urgency, line, uniform),
@@ -29,10 +25,6 @@ def durations(
         **_on_the_road(region, urgency, uniform),
     }
     return {name: to_ticks(seconds) for name, seconds in columns.items()}
-
-
-def _uniform(draw: Draw, count: int, name: str) -> Floats:
-    return draw(name).random(count)
 
 
 def _on_the_phone(region: Region, urgency: Codes, is_contact: Flags, uniform: Uniform) -> Columns:

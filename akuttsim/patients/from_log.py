@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from akuttsim.patients.call_log import LINES, UNKNOWN, CallLog
 from akuttsim.patients.rates import callers_113, callers_116117, homes, people_by_place
 from akuttsim.patients.sample import filled, section
-from akuttsim.patients.streams import Stream, stream
+from akuttsim.patients.streams import Persons, Stream, numbered, stream
 from akuttsim.patients.urgency import urgency_codes
 from akuttsim.patients.weather import flyable_hours
 from akuttsim.records import LINE_113, Codes, Flags, Floats, Indices, Patients
@@ -45,14 +45,14 @@ def patients_of_log(run: LoggedRun, replication: int) -> Patients:
     """Return the calls of a log as patients, in order of time, and those who are added to them.
 
     Time, number, place, urgency and talk are the log's where it tells them. What else a patient is,
-    and what is missing, is drawn from the region: each quantity from its own stream, for everybody,
+    and what is missing, is drawn from the region: each quantity from the call's number in the log,
     so that the same seed and replication give the same people whatever a log happens to lack.
     Nobody rings again, nor 113 instead: who did stands in the log once more.
     """
     groups = [_callers(run, replication), *_added(run, replication)]
     people = {name: np.concatenate([each[name] for each in groups]) for name in groups[0]}
     if run.region.weather is not None:
-        weather = partial(_named, run.seed, replication, group="log.weather.")
+        weather = partial(_weather, run.seed, replication)
         hours = flyable_hours(run.region, run.region.weather, run.days, weather)
         people["flyable"] = hours[(people["time_s"] // HOUR_S).astype(np.intp)]
     order = np.argsort(people["time_s"], kind="stable")
@@ -66,8 +66,8 @@ def is_of_log(patients: Patients) -> Flags:
 
 
 def _callers(run: LoggedRun, replication: int) -> Columns:
-    draw = partial(_named, run.seed, replication)
-    people = filled(run.region, _who(run, draw), draw)
+    rows = numbered(run.seed, replication, "log", len(run.log))
+    people = filled(run.region, _who(run, rows), rows)
     people |= _talk(run, people)
     people |= {
         name: np.full(len(run.log), NEVER) for name in ("u_again_1", "u_again_2", "u_again_3")
@@ -80,8 +80,8 @@ def _added(run: LoggedRun, replication: int) -> list[Columns]:
     return [section(run.region, run.days, run.seed, replication, name) for name in run.added]
 
 
-def _named(seed: int, replication: int, name: str, group: str = "log.") -> Stream:
-    return stream(seed, replication, group + name)
+def _weather(seed: int, replication: int, name: str) -> Stream:
+    return stream(seed, replication, f"log.weather.{name}")
 
 
 def run_seconds(region: Region, times: Floats) -> Floats:
@@ -89,18 +89,18 @@ def run_seconds(region: Region, times: Floats) -> Floats:
     return times - region.calendar.calendar().local(0.0).timestamp()
 
 
-def _who(run: LoggedRun, draw: partial[Stream]) -> Columns:
+def _who(run: LoggedRun, rows: Persons) -> Columns:
     """Return who rang: the log's time, number, place and urgency; drawn where it does not tell."""
     region, log = run.region, run.log
     time_s = to_ticks(run_seconds(region, log.time_s))
     line = _lines(log)
-    place, age_group, outside = _homes(run, line, draw)
-    drawn = urgency_codes(region, line, age_group, time_s, draw("urgency").random(len(log)))
+    place, age_group, outside = _homes(run, line, rows)
+    drawn = urgency_codes(region, line, age_group, time_s, rows.uniform("urgency"))
     told = log.urgency != UNKNOWN
     return {
         "time_s": time_s,
         "line": line,
-        "is_contact": _contacts(region, log, line, draw("contact").random(len(log))),
+        "is_contact": _contacts(region, log, line, rows.uniform("contact")),
         "place": place,
         "outside": outside,
         "age_group": age_group,
@@ -127,13 +127,13 @@ def _contacts(region: Region, log: CallLog, line: Codes, u: Floats) -> Flags:
     return is_contact
 
 
-def _homes(run: LoggedRun, line: Codes, draw: partial[Stream]) -> tuple[Indices, Codes, Codes]:
+def _homes(run: LoggedRun, line: Codes, rows: Persons) -> tuple[Indices, Codes, Codes]:
     """Return place, age group and neighbour district: as the log tells, or within what it tells.
 
     Where it tells none, by people and how often each age rings that number, as for drawn patients.
     """
-    region, log, u = run.region, run.log, draw("home").random(len(run.log))
-    word = _words(region, log, line, draw("outside").random(len(log)))
+    region, log, u = run.region, run.log, rows.uniform("home")
+    word = _words(region, log, line, rows.uniform("outside"))
     place = np.zeros(len(log), dtype=np.int32)
     age_group = np.zeros(len(log), dtype=np.int8)
     numbers = ((callers_116117(region), line != LINE_113), (callers_113(region), line == LINE_113))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.patients.rates import homes, people_by_place
-from akuttsim.patients.streams import Stream
+from akuttsim.patients.streams import Persons, numbered, together
 from akuttsim.records import LINE_113, LINE_VICTIM, RED, Codes, Flags, Floats
 from akuttsim.scenario.fields import UrgencyMix
 from akuttsim.scenario.incidents import Incident
 from akuttsim.scenario.region import Region
 from akuttsim.units import MINUTE_S, to_ticks
-
-Draw = Callable[[str], Stream]
 
 FOR_CERTAIN = 0.0
 """A uniform inside every share: the first call about an incident always leads to an ambulance."""
@@ -25,30 +22,41 @@ JUDGED_RIGHT = 0.5
 """A uniform outside the shares that are misjudged: everybody hears what has happened."""
 
 
+def at_incident(name: str, incident: Incident, seed: int, replication: int) -> Persons:
+    """Return the callers about an incident, then the other patients, each by a number of its own.
+
+    More callers, or more patients, leave the others the same.
+    """
+    kinds = {"ring": incident.callers.value, "hurt": incident.patients.value - 1}
+    return together([
+        numbered(seed, replication, f"incident.{name}.{kind}", count)
+        for kind, count in kinds.items()
+    ])  # fmt: skip
+
+
 def incident_people(
-    region: Region, incident: Incident, begins_s: float, draw: Draw
+    region: Region, incident: Incident, begins_s: float, people: Persons
 ) -> dict[str, NDArray[Any]]:
-    """Return the callers about an incident, then the other patients.
+    """Return what befalls the people of `at_incident`.
 
     The first caller's patient is red and is one of the patients; further callers speak of the same
     one. The others are as old as the region's people are, and nobody rings for them.
     """
-    ring, hurt = incident.callers.value, incident.patients.value - 1
-    count = ring + hurt
+    ring, count = incident.callers.value, len(people)
     row = np.arange(count)
     is_victim, is_further = row >= ring, (row > 0) & (row < ring)
-    age_group = homes(people_by_place(region), draw("home").random(count))[1]
-    mixed = _urgencies(incident.urgency, draw("urgency").random(count))
+    age_group = homes(people_by_place(region).sum(axis=0)[None], people.uniform("home"))[1]
+    mixed = _urgencies(incident.urgency, people.uniform("urgency"))
     return {
-        "time_s": begins_s + _delays_s(incident, is_victim, row > 0, draw("delay").random(count)),
+        "time_s": begins_s + _delays_s(incident, is_victim, row > 0, people.uniform("delay")),
         "line": np.where(is_victim, LINE_VICTIM, LINE_113).astype(np.int8),
         "is_contact": ~is_victim & ~is_further,
         "same_incident": is_further,
         "place": np.full(count, tuple(region.places).index(incident.place), dtype=np.int32),
         "age_group": np.where(is_further, age_group[0], age_group).astype(np.int8),
         "urgency": np.where(is_victim, mixed, RED).astype(np.int8),
-        "u_need_113": _told(draw("u_need_113").random(count), FOR_CERTAIN),
-        "u_misjudged_113": _told(draw("u_misjudged_113").random(count), JUDGED_RIGHT),
+        "u_need_113": _told(people.uniform("u_need_113"), FOR_CERTAIN),
+        "u_misjudged_113": _told(people.uniform("u_misjudged_113"), JUDGED_RIGHT),
     }
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.patients.streams import Stream
-from akuttsim.records import LINE_113, RED, Floats
+from akuttsim.patients.streams import Persons, together
+from akuttsim.records import LINE_113, RED, Flags, Floats, Indices
 from akuttsim.scenario.demand import SameIncident
 from akuttsim.units import MINUTE_S, to_ticks
 
@@ -23,25 +23,34 @@ def expected_further(same: SameIncident) -> float:
 
 
 def further_callers(
-    first: Mapping[str, NDArray[Any]], same: SameIncident, draw: Callable[[str], Stream]
-) -> dict[str, NDArray[Any]]:
+    first: Mapping[str, NDArray[Any]], persons: Persons, same: SameIncident
+) -> tuple[Persons, dict[str, NDArray[Any]]]:
     """Return further callers about the truly red 113 calls of some patients, by incident.
 
-    They speak of the same patient: the same place, age and urgency; `about` has its row.
+    Who they are hangs on the patient and on whether they are the first, second ... to ring again.
+    They speak of the same patient: the same place, age and urgency.
     """
     red = np.flatnonzero((first["line"] == LINE_113) & (first["urgency"] == RED))
-    rings = draw("rings").random((len(red), MOST_FURTHER)) < same.again.value
-    further = np.cumprod(rings, axis=1).sum(axis=1)
-    incident = np.repeat(red, further)
-    delays = same.after_min.quantile(draw("after").random(len(incident))) * MINUTE_S
-    return {
-        "about": incident,
-        "time_s": first["time_s"][incident] + _since_first(to_ticks(delays), further),
+    about = persons.take(red)
+    might_ring = [about.others("rings_again", number) for number in range(MOST_FURTHER)]
+    rings = [each.uniform("rings_again") < same.again.value for each in might_ring]
+    further = np.cumprod(rings, axis=0).T.astype(bool)
+    incident = red[np.nonzero(further)[0]]
+    people = together(might_ring).take(_by_incident(further))
+    delays = same.after_min.quantile(people.uniform("after")) * MINUTE_S
+    return people, {
+        "time_s": first["time_s"][incident] + _since_first(to_ticks(delays), further.sum(axis=1)),
         "line": np.full(len(incident), LINE_113, dtype=np.int8),
         "is_contact": np.zeros(len(incident), dtype=bool),
         "same_incident": np.ones(len(incident), dtype=bool),
         **{name: first[name][incident] for name in ("place", "age_group", "urgency")},
     }
+
+
+def _by_incident(further: Flags) -> Indices:
+    """Return the positions of those who ring, incident by incident, among first, second ..."""
+    incident, number = np.nonzero(further)
+    return (number * len(further) + incident).astype(np.int32)
 
 
 def _since_first(delays: Floats, further: NDArray[np.int64]) -> Floats:

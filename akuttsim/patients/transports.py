@@ -2,73 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from math import cos, radians
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.patients.arrivals import HOURS_A_YEAR, day_shapes, is_free, spread
-from akuttsim.patients.rates import callers_113, homes
-from akuttsim.patients.streams import Stream
+from akuttsim.patients.arrivals import (
+    HOURS_A_YEAR,
+    day_shapes,
+    days_of,
+    days_of_year,
+    free_days,
+)
+from akuttsim.patients.rates import callers_113
+from akuttsim.patients.thinning import Arrivals, Rates
 from akuttsim.records import GREEN, LINE_TRANSPORT, Flags, Floats, Indices
 from akuttsim.scenario.demand import PlannedTransports
 from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S, to_ticks
-
-Draw = Callable[[str], Stream]
 
 OUT_OF_REGION = -1
 """Where a transport goes that leaves the region."""
 
 
 def planned_transports(
-    region: Region, planned: PlannedTransports, hours: Sequence[datetime], draw: Draw
+    region: Region, planned: PlannedTransports, due: Arrivals
 ) -> dict[str, NDArray[Any]]:
-    """Return the transports that are due in these hours of the run.
+    """Return the transports of those who are due one.
 
     `place` is where the patient waits: at home, or at the hospital nearest to it as the crow flies.
     """
-    per_hour = transports_per_hour(region, planned, hours)
-    time_s = spread(per_hour, draw("count"), draw("time"))
-    count = len(time_s)
-    home, age_group = homes(callers_113(region), draw("home").random(count))
+    people, home, count = due.persons, due.home, len(due)
     hospital = _nearest_hospital(region)[home]
-    begins_there = draw("from_hospital").random(count) < planned.from_hospital.value
-    leaves = draw("out_of_region").random(count) < planned.out_of_region.value
+    begins_there = people.uniform("from_hospital") < planned.from_hospital.value
+    leaves = people.uniform("out_of_region") < planned.out_of_region.value
     other_end = np.where(begins_there, home, hospital)
     return {
-        "time_s": time_s,
+        "time_s": due.time_s,
         "line": np.full(count, LINE_TRANSPORT, dtype=np.int8),
         "is_contact": np.zeros(count, dtype=bool),
         "place": np.where(begins_there, hospital, home).astype(np.int32),
-        "age_group": age_group,
+        "age_group": due.age_group,
         "urgency": np.full(count, GREEN, dtype=np.int8),
         "transport_to": np.where(leaves, OUT_OF_REGION, other_end).astype(np.int32),
-        "away_s": _away_s(planned, leaves, draw("away").random(count)),
+        "away_s": _away_s(planned, leaves, people.uniform("away")),
     }
+
+
+def transport_rates(region: Region, planned: PlannedTransports, hours: Sequence[datetime]) -> Rates:
+    """Return how often each place and age is due a transport, in these hours of the run.
+
+    So many in the year in which the run begins. Neither season nor busy days: they are ordered
+    when they suit.
+    """
+    start = region.calendar.calendar().start
+    days = days_of_year(start.year)
+    mean = float(np.mean(_shapes(planned)[free_days(days)].ravel()))
+    an_hour = callers_113(region) * (planned.per_person_year.value / HOURS_A_YEAR)
+    return Rates("transport", region.place_ids, an_hour, _weights(planned, hours) / mean)
 
 
 def transports_per_hour(
     region: Region, planned: PlannedTransports, hours: Sequence[datetime]
 ) -> Floats:
-    """Return the expected transports of each hour: so many in the year in which the run begins.
+    """Return the expected transports of each hour of the run, of the whole region."""
+    rates = transport_rates(region, planned, hours)
+    return float(rates.usual.sum()) * rates.relative
 
-    Neither season nor busy days: they are ordered when they suit.
-    """
-    start = region.calendar.calendar().start
-    year = [datetime(start.year, 1, 1) + timedelta(hours=hour) for hour in range(365 * 24)]
-    a_year = float(callers_113(region).sum()) * planned.per_person_year.value
-    mean = float(np.mean(_weights(planned, year)))
-    return _weights(planned, hours) * (a_year / HOURS_A_YEAR / mean)
+
+def _shapes(planned: PlannedTransports) -> Floats:
+    shapes: Floats = np.array(day_shapes(planned.hours))
+    return shapes * [[1.0], [planned.free_day_factor.value]]
 
 
 def _weights(planned: PlannedTransports, hours: Sequence[datetime]) -> Floats:
-    shapes = np.array(day_shapes(planned.hours)) * [[1.0], [planned.free_day_factor.value]]
-    free = np.array([is_free(local.date()) for local in hours], dtype=np.intp)
-    weights: Floats = shapes[free, [local.hour for local in hours]]
+    days, day_of_hour = days_of(hours)
+    weights: Floats = _shapes(planned)[
+        free_days(days)[day_of_hour], [local.hour for local in hours]
+    ]
     return weights
 
 

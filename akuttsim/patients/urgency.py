@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.patients.arrivals import day_factors, hour_weights
-from akuttsim.patients.rates import published_by_place, use_by_place
+from akuttsim.patients.rates import published_by_place
 from akuttsim.records import LINE_113, LINE_HEALTH, RED, Codes
 from akuttsim.scenario.care import Misjudged
 from akuttsim.scenario.demand import Demand
@@ -103,10 +103,10 @@ def _weights(region: Region) -> Array:
     """Return the shares of 116117 contacts as [line kind, age group, band]; they sum to one.
 
     Of the published people: in another year each age is as urgent as today, and what changes is how
-    many there are of it.
+    many there are of it. Likewise wherever people have no GP: more of them ring, as urgent as ever.
     """
     demand = region.demand
-    people = (published_by_place(region) * use_by_place(region)[:, None]).sum(axis=0)
+    people = published_by_place(region).sum(axis=0)
     ages = people * np.array(demand.age_factor_116117.as_tuple())
     lines = np.array([1 - demand.health_line_share.value, demand.health_line_share.value])
     bands = _band_weights(demand, line_113=False)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_WORDS = ("daily", "weekdays", "weekends", "holidays", *DAYS)
 MINUTES_A_DAY = 24 * 60
+HOURS_A_WEEK = 168
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WEEKLY = re.compile(rf"({'|'.join(DAYS)}) ([01]\d|2[0-3]):([0-5]\d)")
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
@@ -140,8 +141,15 @@ class Calendar:
 
     def hours(self, count: int) -> list[datetime]:
         """Return the local time at the start of each elapsed hour of the run."""
-        return [self.local(3600.0 * hour) for hour in range(count)]
+        weeks = -(-count // HOURS_A_WEEK)
+        return list(_hours(self, weeks)[:count])
 
     def day(self, offset: int) -> date:
         """Return the date so many days after the start."""
         return self.start + timedelta(days=offset)
+
+
+@lru_cache(maxsize=8)
+def _hours(calendar: Calendar, weeks: int) -> tuple[datetime, ...]:
+    """Return the local time of each hour of so many weeks: asked for again and again."""
+    return tuple(calendar.local(3600.0 * hour) for hour in range(weeks * HOURS_A_WEEK))

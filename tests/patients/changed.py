@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from akuttsim.patients.rates import people_by_place
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.sample import identified_patients, sample_patients
+from akuttsim.patients.streams import Ids, Persons
 from akuttsim.records import Patients
 from akuttsim.scenario.load import load_region
 from akuttsim.scenario.region import Region
@@ -39,6 +40,17 @@ def region(*sets: str) -> Region:
 @cache
 def patients(*sets: str, days: int = 182, seed: int = 7, replication: int = 0) -> Patients:
     return sample_patients(region(*sets), days, seed, replication)
+
+
+def u_of(name: str, *sets: str, days: int = 182) -> NDArray[np.float64]:
+    """Return a quantity's uniforms of those who are `sampled` with replication 0, row by row."""
+    return Persons(ids(*sets, days=days), 7, 0).uniform(name)
+
+
+@cache
+def ids(*sets: str, days: int = 182) -> Ids:
+    """Return who those are who are `sampled` with replication 0, row by row."""
+    return identified_patients(shipped(*sets), days, 7, 0)[1]
 
 
 @cache

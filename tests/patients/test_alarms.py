@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from patients.changed import ERROR_RATE, in_interval, only, patients, region, sampled, shipped
+from patients.changed import ERROR_RATE, in_interval, only, patients, region, sampled, shipped, u_of
 from scipy import stats
 
 from akuttsim.patients import urgency as urgency_module
@@ -17,7 +17,6 @@ from akuttsim.patients.alarms import (
     alarms_per_hour,
 )
 from akuttsim.patients.rates import alarm_users
-from akuttsim.patients.streams import stream
 from akuttsim.records import LINE_ALARM, Patients
 from akuttsim.scenario.demand import AlarmNeeds, SafetyAlarms
 from akuttsim.units import HOUR_S
@@ -148,7 +147,7 @@ def test_alarms_to_113_are_as_urgent_as_its_calls_and_others_as_those_of_colleag
 )
 def test_durations_of_alarms_are_quantiles_of_their_own_streams(name: str, known: object) -> None:
     found = only_alarms(sampled(days=60))
-    u = stream(7, 0, f"alarm.{name}").random(len(found["time_s"]))
+    u = u_of(name, days=60)[sampled(days=60).line == LINE_ALARM]
     expected = known.ppf(u)  # type: ignore[attr-defined]
     np.testing.assert_allclose(found[f"{name}_s"], expected, rtol=1e-9, atol=1e-6)
     others = sampled(days=60)

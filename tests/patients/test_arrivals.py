@@ -10,17 +10,13 @@ from patients.changed import ERROR_RATE, STEADY, region
 from scipy import stats
 
 from akuttsim.patients.arrivals import (
-    Source,
     day_factors,
-    draw_times,
     hour_weights,
+    rates_of_run,
     relative_rates,
     special_factor,
 )
-from akuttsim.units import DAY_S, HOUR_S, TICKS_PER_S
 
-CONTACTS = Source("contact", 13_000.0, False)
-TO_113 = Source("113", 5_000.0, True)
 WEEK = [datetime(2026, 1, 12) + timedelta(hours=hour) for hour in range(7 * 24)]
 """An ordinary week in the first quarter, whose factor is 0.96."""
 SUMMER_WEEK = [datetime(2026, 8, 10) + timedelta(hours=hour) for hour in range(7 * 24)]
@@ -140,66 +136,35 @@ def test_holidays_lift_the_year_a_little_above_its_ordinary_weeks() -> None:
     assert 0.96 / rates(WEEK).mean() == pytest.approx(1.017, abs=0.001)
 
 
-def test_calls_are_sorted_in_whole_ticks_and_within_the_run() -> None:
-    for times in draw_times(region(), [CONTACTS, TO_113], 30, 1, 0):
-        assert len(times) > 100
-        assert (np.diff(times) >= 0).all()
-        assert (times * TICKS_PER_S % 1 == 0).all()
-        assert times[0] >= 0
-        assert times[-1] <= 30 * DAY_S
+@pytest.mark.parametrize("year", [2024, 2026])
+@pytest.mark.parametrize("line_113", [False, True])
+def test_the_mean_of_a_year_is_that_of_its_hours(year: int, line_113: bool) -> None:
+    """Hour by hour, from the rates of hours over the mean of another year."""
+    some = region(f"calendar.start={year}-02-03")
+    hours = [datetime(year, 1, 1) + timedelta(hours=hour) for hour in range(365 * 24)]
+    assert relative_rates(some, hours, line_113).mean() == pytest.approx(1.0, rel=1e-12)
 
 
-def test_calls_by_hour_of_the_week_are_poisson_about_their_exact_mean() -> None:
-    """26 weeks, each of 168 hours of the week and each week; intervals at 0.1 % a family."""
-    steady, days = region(STEADY), 26 * 7
-    hours = steady.calendar.calendar().hours(days * 24)
-    for source in (CONTACTS, TO_113):
-        [times] = draw_times(steady, [source], days, 5, 0)
-        counts = np.bincount((times // HOUR_S).astype(int), minlength=days * 24)
-        means = relative_rates(steady, hours, source.line_113) * source.per_year / (365.25 * 24)
-        for groups in (np.arange(days * 24) % 168, np.arange(days * 24) // 168):
-            counted, expected = np.bincount(groups, counts), np.bincount(groups, means)
-            low, high = stats.poisson.interval(1 - ERROR_RATE / len(expected), expected)
-            assert ((low <= counted) & (counted <= high)).all()
-            surprise = float(((counted - expected) ** 2 / expected).sum())
-            assert surprise < stats.chi2.ppf(1 - ERROR_RATE, len(expected))
+def swings(cv: float, days: int = 2000, replication: int = 0) -> NDArray[np.float64]:
+    """Return how busy each day is over what its rate says."""
+    wild = region(f"demand.day_cv.value={cv}")
+    steady = region(STEADY)
+    [busy, usual] = [rates_of_run(each, days, 3, replication) for each in (wild, steady)]
+    np.testing.assert_allclose(busy[True] / usual[True], busy[False] / usual[False])
+    return (busy[False] / usual[False]).reshape(days, 24)
 
 
-def test_calls_are_spread_evenly_within_the_hour() -> None:
-    [times] = draw_times(region(), [CONTACTS], 182, 5, 0)
-    assert stats.kstest(times % HOUR_S / HOUR_S, "uniform").pvalue > ERROR_RATE
+@pytest.mark.parametrize("cv", [0.15, 0.4])
+def test_busy_days_swing_as_a_gamma_of_the_given_cv_about_the_same_mean(cv: float) -> None:
+    days = swings(cv)
+    np.testing.assert_allclose(days, days[:, :1].repeat(24, axis=1))
+    exact = stats.gamma(1 / cv**2, scale=cv**2)
+    assert stats.kstest(days[:, 0], exact.cdf).pvalue > ERROR_RATE
+    assert days[:, 0].mean() == pytest.approx(1.0, abs=4 * cv / np.sqrt(len(days)))
 
 
-def test_busy_days_swing_by_the_given_cv_about_the_same_mean() -> None:
-    """Count of a day over its Poisson mean: mean 1, variance 1/mean + cv²; 4 standard errors."""
-    wild, days = region("demand.day_cv.value=0.4"), 364
-    hours = wild.calendar.calendar().hours(days * 24)
-    relative = relative_rates(wild, hours, False).reshape(days, 24).sum(axis=1)
-    means = relative * 365_250.0 / (365.25 * 24)
-    [times] = draw_times(wild, [Source("contact", 365_250.0, False)], days, 3, 0)
-    ratio = np.bincount((times // DAY_S).astype(int), minlength=days) / means
-    assert ratio.mean() == pytest.approx(1.0, abs=4 * 0.4 / np.sqrt(days))
-    assert ratio.std() == pytest.approx(0.4, abs=4 * 0.4 / np.sqrt(2 * days) * 1.3)
-    exact = stats.gamma(1 / 0.16, scale=0.16)
-    assert stats.kstest(ratio, exact.cdf).pvalue > ERROR_RATE
-
-
-def test_a_busy_day_is_busy_on_every_line() -> None:
-    wild = region("demand.day_cv.value=0.4")
-    sources = [Source("contact", 365_250.0, False), Source("113", 365_250.0, True)]
-    days = [np.bincount((times // DAY_S).astype(int), minlength=100)
-            for times in draw_times(wild, sources, 100, 3, 0)]  # fmt: skip
-    assert np.corrcoef(*days)[0, 1] > 0.9
-
-
-def test_a_source_does_not_depend_on_the_others() -> None:
-    alone = draw_times(region(), [CONTACTS], 20, 1, 0)
-    beside = draw_times(region(), [TO_113, CONTACTS], 20, 1, 0)
-    np.testing.assert_array_equal(alone[0], beside[1])
-    other_rate = draw_times(region(), [Source("113", 1.0, True), CONTACTS], 20, 1, 0)
-    np.testing.assert_array_equal(alone[0], other_rate[1])
-
-
-def test_nobody_calls_where_nobody_lives() -> None:
-    [times] = draw_times(region(), [Source("contact", 0.0, False)], 20, 1, 0)
-    assert len(times) == 0
+def test_days_that_swing_more_swing_the_same_way() -> None:
+    few, many = swings(0.15)[:, 0], swings(0.16)[:, 0]
+    np.testing.assert_array_equal(np.argsort(few), np.argsort(many))
+    assert (swings(0.15, 30)[:, 0] == few[:30]).all()
+    assert abs(np.corrcoef(few, swings(0.15, replication=1)[:, 0])[0, 1]) < 5 / np.sqrt(2000)

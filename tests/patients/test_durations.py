@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from patients.changed import ERROR_RATE, patients
+from patients.changed import ERROR_RATE, PLAIN, patients, u_of
 from scipy import stats
 
-from akuttsim.patients.streams import stream
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW, Patients
 from akuttsim.units import TICKS_PER_S
 
@@ -84,7 +83,7 @@ def test_a_column_has_its_distribution(name: str, who: str, known: Any) -> None:
 def test_a_column_is_the_quantile_of_its_own_stream(name: str, who: str, known: Any) -> None:
     """Exact, so that a small error in a unit shows too; to the nearest tick."""
     some = patients("outside=null")
-    u = stream(7, 0, name.removesuffix("_s")).random(len(some))
+    u = u_of(name.removesuffix("_s"), *PLAIN, "outside=null")
     expected = known.ppf(u[those(who)])
     np.testing.assert_allclose(getattr(some, name)[those(who)], expected, rtol=1e-9, atol=1e-6)
 
@@ -105,7 +104,7 @@ def test_patience_is_exponential_but_for_those_who_leave_at_once(
     share = 0.0 if line == LINE_113 else 0.04
     low, high = stats.binom.interval(1 - ERROR_RATE / 30, len(column), share)
     assert low <= soon.sum() <= high
-    u = stream(7, 0, attempt.removesuffix("_s")).random(len(some))
+    u = u_of(attempt.removesuffix("_s"), *PLAIN, "outside=null", days=364)
     mine = u[(some.line == line) & (some.urgency == urgency)][~soon]
     patience = stats.expon(scale=mean_s)
     np.testing.assert_allclose(column[~soon], patience.ppf(mine), rtol=1e-9, atol=1e-6)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from patients.changed import ERROR_RATE, shipped
 from scipy import stats
 
-from akuttsim.patients.incidents import incident_people
+from akuttsim.patients.incidents import at_incident, incident_people
 from akuttsim.patients.rates import people_by_place
 from akuttsim.patients.sample import sample_patients
-from akuttsim.patients.streams import stream
+from akuttsim.patients.streams import numbered
 from akuttsim.records import LINE_113, LINE_VICTIM, RED, Patients
 from akuttsim.scenario.checks import check_region
 from akuttsim.scenario.incidents import Incident
@@ -53,6 +53,11 @@ def made(patients: int, callers: int) -> Incident:
     return Incident.model_validate(base)
 
 
+def befalls(some: Incident, begins_s: float, seed: int) -> dict[str, np.ndarray]:
+    people = at_incident("bus-accident", some, seed, 0)
+    return incident_people(variant(), some, begins_s, people)
+
+
 @pytest.mark.parametrize("replication", [0, 1, 2])
 def test_thirty_patients_and_twelve_calls_whatever_the_seed(replication: int) -> None:
     some = drawn(replication=replication)
@@ -70,8 +75,7 @@ def test_thirty_patients_and_twelve_calls_whatever_the_seed(replication: int) ->
 @settings(deadline=None, max_examples=30)
 @given(patients=st.integers(1, 60), callers=st.integers(1, 40), seed=st.integers(0, 100))
 def test_so_many_patients_and_callers(patients: int, callers: int, seed: int) -> None:
-    rows = incident_people(variant(), made(patients, callers), 1000.0,
-                           lambda name: stream(seed, 0, name))  # fmt: skip
+    rows = befalls(made(patients, callers), 1000.0, seed)
     victims = rows["line"] == LINE_VICTIM
     assert victims.sum() == patients - 1
     assert (~victims).sum() == callers
@@ -87,9 +91,16 @@ def test_so_many_patients_and_callers(patients: int, callers: int, seed: int) ->
     assert rows["u_misjudged_113"][0] == 0.5
 
 
+def test_more_callers_or_patients_leave_the_others_as_they_are() -> None:
+    few, many = (befalls(made(patients, callers), 0.0, 3) for patients, callers in ((5, 4), (9, 7)))
+    for name in ("time_s", "age_group", "urgency", "u_need_113"):
+        np.testing.assert_array_equal(few[name][:4], many[name][:4])
+        np.testing.assert_array_equal(few[name][4:], many[name][7:11])
+
+
 def test_ages_urgencies_and_delays_have_their_distributions() -> None:
     """0.1 % for the family of four."""
-    rows = incident_people(variant(), made(4001, 2001), 0.0, lambda name: stream(3, 0, name))
+    rows = befalls(made(4001, 2001), 0.0, 3)
     victims = rows["line"] == LINE_VICTIM
     people = people_by_place(variant()).sum(axis=0)
     ages = np.bincount(rows["age_group"][victims], minlength=9)
@@ -107,7 +118,7 @@ def test_further_callers_talk_shortly_and_the_first_as_others_do() -> None:
     known = stats.lognorm(np.sqrt(np.log(1.25)), scale=60 / np.sqrt(1.25))
     assert mine.sum() > 1400
     assert stats.kstest(some.talk_113_s[mine], known.cdf).pvalue > ERROR_RATE
-    u = stream(7, 0, "incident.bus-accident.talk_113").random(1500 + 29)[0]
+    u = numbered(7, 0, "incident.bus-accident.ring", 1500).uniform("talk_113")[0]
     talk = shipped().care.talk_113_s.quantile(np.array([u]))[0]
     first = (some.time_s == BEGINS_S) & added(some)
     assert some.talk_113_s[first] == pytest.approx(talk, abs=1e-6)

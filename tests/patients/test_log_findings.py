@@ -10,9 +10,9 @@ import pytest
 from logs import kinds, log_format, only, read
 from small import region
 
-from akuttsim.patients.arrivals import draw_times
 from akuttsim.patients.log_findings import swapped_day
-from akuttsim.patients.sample import _sources
+from akuttsim.patients.sample import sample_patients
+from akuttsim.records import LINE_113
 
 OSLO = ZoneInfo("Europe/Oslo")
 Spoilt = Callable[[datetime], str]
@@ -21,7 +21,8 @@ Spoilt = Callable[[datetime], str]
 def calls(first: str, days: int) -> list[datetime]:
     """Return local times of the small region's calls to 116117 from a day on."""
     where = region({"calendar": {"start": first}})
-    times = np.sort(np.concatenate(draw_times(where, _sources(where)[:2], days, 1, 0)[:2]))
+    some = sample_patients(where, days, 1, 0)
+    times = some.time_s[some.line != LINE_113]
     zero = datetime.fromisoformat(first).replace(tzinfo=OSLO).timestamp()
     return [datetime.fromtimestamp(zero + second, OSLO) for second in times]
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from scipy import stats
 
 from akuttsim.patients.rates import callers_113
 from akuttsim.patients.same_incident import MOST_FURTHER, expected_further, further_callers
-from akuttsim.patients.streams import Stream, stream
+from akuttsim.patients.streams import numbered
 from akuttsim.patients.urgency import red_share_113
 from akuttsim.records import LINE_113, LINE_116117, RED, YELLOW
 from akuttsim.scenario.demand import SameIncident
@@ -40,8 +40,12 @@ def first(count: int, **columns: int) -> dict[str, NDArray[np.generic]]:
     return table | {"time_s": np.arange(count) * DAY_S}
 
 
-def drawn(seed: int) -> partial[Stream]:
-    return partial(stream, seed, 0)
+def further(
+    table: dict[str, NDArray[Any]], some: SameIncident, seed: int = 1
+) -> dict[str, NDArray[Any]]:
+    """Return who rings again about people of a list."""
+    people = numbered(seed, 0, "test", len(table["time_s"]))
+    return further_callers(table, people, some)[1]
 
 
 def incidents(times: NDArray[np.float64]) -> NDArray[np.intp]:
@@ -55,7 +59,7 @@ def test_further_callers_ring_one_after_the_other_and_are_at_most_five(
     again: float, count: int, seed: int
 ) -> None:
     table = first(count)
-    more = further_callers(table, same(again), drawn(seed))
+    more = further(table, same(again), seed)
     incident = incidents(more["time_s"])
     assert (np.diff(more["time_s"]) >= 0).all()
     assert (more["time_s"] >= table["time_s"][incident]).all()
@@ -66,19 +70,19 @@ def test_further_callers_ring_one_after_the_other_and_are_at_most_five(
 
 
 def test_with_nobody_and_with_everybody_ringing_again() -> None:
-    assert len(further_callers(first(100), same(0.0), drawn(1))["time_s"]) == 0
-    assert len(further_callers(first(100), same(1.0), drawn(1))["time_s"]) == 500
+    assert len(further(first(100), same(0.0))["time_s"]) == 0
+    assert len(further(first(100), same(1.0))["time_s"]) == 500
 
 
 @pytest.mark.parametrize("column", [{"line": LINE_116117}, {"urgency": YELLOW}])
 def test_only_red_calls_to_113_have_further_callers(column: dict[str, int]) -> None:
-    assert len(further_callers(first(100, **column), same(1.0), drawn(1))["time_s"]) == 0
+    assert len(further(first(100, **column), same(1.0))["time_s"]) == 0
 
 
 def test_the_number_who_ring_again_is_geometric_and_each_delay_exponential() -> None:
     count, again = 20_000, 0.4
     table = first(count)
-    more = further_callers(table, same(again), drawn(2))
+    more = further(table, same(again), 2)
     incident = incidents(more["time_s"])
     counted = np.bincount(np.bincount(incident, minlength=count), minlength=MOST_FURTHER + 1)
     shares = [again**k * (1 - again) for k in range(MOST_FURTHER)] + [again**MOST_FURTHER]
@@ -88,6 +92,25 @@ def test_the_number_who_ring_again_is_geometric_and_each_delay_exponential() -> 
     delays = more["time_s"] - before
     assert stats.kstest(delays[is_first], "expon", (0, 180.0)).pvalue > ERROR_RATE
     assert stats.kstest(delays[~is_first], "expon", (0, 180.0)).pvalue > ERROR_RATE
+
+
+def test_further_callers_of_one_do_not_hang_on_the_others() -> None:
+    table, some = first(300), same(0.5)
+    people = numbered(1, 0, "test", 300)
+    odd = np.arange(1, 300, 2)
+    everybody, of_all = further_callers(table, people, some)
+    of_odd = {name: column[odd] for name, column in table.items()}
+    alone, theirs = further_callers(of_odd, people.take(odd), some)
+    mine = incidents(of_all["time_s"]) % 2 == 1
+    np.testing.assert_array_equal(alone.ids, everybody.ids[mine])
+    for name, column in theirs.items():
+        np.testing.assert_array_equal(column, of_all[name][mine])
+
+
+def test_more_who_ring_again_leave_those_who_rang() -> None:
+    people = numbered(1, 0, "test", 300)
+    few, many = (further_callers(first(300), people, same(again))[0].ids for again in (0.3, 0.4))
+    assert set(few.tolist()) < set(many.tolist())
 
 
 def test_expected_further_callers_are_the_mean_of_the_cut_geometric() -> None:

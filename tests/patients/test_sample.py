@@ -111,20 +111,17 @@ def test_one_change_in_the_region_leaves_every_other_column_as_it_was(
     assert changed_columns(before, after) == columns
 
 
-def test_another_mix_of_ages_moves_homes_but_not_times() -> None:
-    """As many calls in all, but more of them by the old."""
-    factor = region().demand.age_factor_113.as_tuple()
-    more = (*factor[:8], factor[8] * 3)
-    total = (people_by_place(region()) @ np.array([factor, more]).T).sum(axis=0)
-    rate = region().demand.calls_113_per_person_year.value * total[0] / total[1]
-    after = patients(f"demand.age_factor_113.values.90+={more[8]}",
-                     f"demand.calls_113_per_person_year.value={float(rate)!r}",
-                     "outside=null", days=60)  # fmt: skip
+def test_the_oldest_ringing_more_adds_some_of_them_and_leaves_all_others() -> None:
+    oldest = region().demand.age_factor_113.as_tuple()[8]
+    after = patients(f"demand.age_factor_113.values.90+={oldest * 3}", "outside=null", days=60)
     before = patients("outside=null", days=60)
-    moved = changed_columns(before, after)
-    assert {"age_group", "place"} <= moved <= {"age_group", "place", "urgency", *BY_URGENCY}
-    own = before.line != LINE_113
-    np.testing.assert_array_equal(before.place[own], after.place[own])
+    more = (after.age_group == 8) & (after.line == LINE_113)
+    same = (before.age_group == 8) & (before.line == LINE_113)
+    assert more.sum() > 2 * same.sum()
+    for name in Patients.columns():
+        here, there = getattr(after, name), getattr(before, name)
+        np.testing.assert_array_equal(here[~more], there[~same])
+        assert np.isin(there[same], here[more]).all()
 
 
 def test_a_neighbour_changes_nobody_of_the_region() -> None:

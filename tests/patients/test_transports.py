@@ -3,12 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from patients.changed import ERROR_RATE, in_interval, only, patients, region, sampled, shipped
+from patients.changed import ERROR_RATE, in_interval, only, patients, region, sampled, shipped, u_of
 from scipy import stats
 
 from akuttsim.patients.arrivals import is_free
 from akuttsim.patients.rates import callers_113
-from akuttsim.patients.streams import stream
 from akuttsim.patients.transports import OUT_OF_REGION, transports_per_hour
 from akuttsim.records import GREEN, LINE_TRANSPORT, Patients
 from akuttsim.scenario.demand import PlannedTransports
@@ -94,7 +93,8 @@ def test_half_begin_at_hospital_and_a_fifth_leave_the_region() -> None:
 def test_who_leaves_keeps_the_vehicle_away_and_nobody_else_does() -> None:
     found = only_transports(sampled(OFTEN, days=DAYS))
     leaves = found["transport_to"] == OUT_OF_REGION
-    u = stream(7, 0, "transport.away").random(len(leaves))[leaves]
+    mine = sampled(OFTEN, days=DAYS).line == LINE_TRANSPORT
+    u = u_of("away", OFTEN, days=DAYS)[mine][leaves]
     sigma = np.sqrt(np.log1p(0.25**2))
     known = stats.lognorm(sigma, scale=6.5 * 3600 / np.exp(sigma**2 / 2))
     np.testing.assert_allclose(found["away_s"][leaves], known.ppf(u), rtol=1e-9, atol=1e-6)

@@ -1,0 +1,152 @@
+"""Who falls ill, and when: candidates of each home and age, of whom the rates keep some.
+
+The candidates do not hang on the rates. They are the points of a Poisson process over time and
+height, and whoever lies below the rate of home, age and time is kept (thinning, Lewis and Shedler
+1979). So a rate that rises adds people there and then, one that falls takes some away, and all
+others are the same people. Candidates are numbered within their home, age, week of the run and
+layer of height, and that is who they are; a longer run begins with the people of the shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.patients.streams import GOLDEN, Ids, Persons, members, mixed, named
+from akuttsim.records import Codes, Flags, Floats, Indices
+from akuttsim.scenario.fields import AGE_GROUPS
+from akuttsim.units import HOUR_S, WEEK_S, to_ticks
+
+HOURS_A_WEEK = 168
+LIKELY = 30
+"""More candidates than so many are in no layer, of which the mean is one."""
+
+POISSON_ONE = np.cumsum(1 / np.cumprod(np.arange(LIKELY).clip(1), dtype=np.float64)) / np.e
+"""Shares of layers with at most 0, 1, 2 ... candidates: Poisson with mean one."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A factor on the rates of some homes and ages, hour by hour.
+
+    Attributes:
+        cells: Where it holds, as [home, age group].
+        by_hour: The factor of each hour of the run; 1 where nothing changes.
+    """
+
+    cells: Flags
+    by_hour: Floats
+
+
+@dataclass(frozen=True)
+class Rates:
+    """How often something befalls people of each home and age in each hour of a run.
+
+    Attributes:
+        source: What befalls them, in a word: part of who they are.
+        homes: The names of the homes: part of who they are.
+        usual: How many an hour, as [home, age group], where `relative` is 1.
+        relative: The factor of each hour of the run, on all.
+        changes: Factors of some homes and ages; where several hold they multiply.
+    """
+
+    source: str
+    homes: Sequence[str]
+    usual: Floats
+    relative: Floats
+    changes: Sequence[Change] = ()
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Whom something befalls, one row a person, not in order.
+
+    Attributes:
+        persons: Who they are.
+        time_s: When, in whole ticks.
+        home: The position of their home.
+        age_group: The position of their age group.
+    """
+
+    persons: Persons
+    time_s: Floats
+    home: Indices
+    age_group: Codes
+
+    def __len__(self) -> int:
+        """Return how many people these are."""
+        return len(self.time_s)
+
+
+def arrivals(rates: Rates, seed: int, replication: int) -> Arrivals:
+    """Return the people of a replication whom the rates keep."""
+    cell, week, layer = _layers(_most_in_a_week(rates))
+    ids = mixed(mixed(mixed(_cells(rates)[cell] + _steps(week)) + _steps(layer)))
+    drawn = Persons(ids, seed, replication).uniform(f"candidates.{rates.source}")
+    count = np.searchsorted(POISSON_ONE, drawn, side="right")
+    group = np.repeat(np.arange(len(ids)), count)
+    people = Persons(members(ids, group), seed, replication)
+    time_s = to_ticks((week[group] + people.uniform("time")) * WEEK_S)
+    height = layer[group] + people.uniform("height")
+    return _below(rates, Arrivals(people, time_s, *_home_and_age(cell[group])), height)
+
+
+def _below(rates: Rates, candidates: Arrivals, height: Floats) -> Arrivals:
+    """Return the candidates whose height lies below the rate of their home, age and hour."""
+    hour = (candidates.time_s // HOUR_S).astype(np.intp)
+    in_run = hour < len(rates.relative)
+    where = candidates.home, candidates.age_group
+    hour = np.where(in_run, hour, 0)
+    rate = rates.usual[where] * rates.relative[hour] * HOURS_A_WEEK
+    for change in rates.changes:
+        rate *= np.where(change.cells[where], change.by_hour[hour], 1.0)
+    kept = in_run & (height < rate)
+    people, time_s = candidates.persons.take(kept), candidates.time_s[kept]
+    return Arrivals(people, time_s, candidates.home[kept], candidates.age_group[kept])
+
+
+def _most_in_a_week(rates: Rates) -> Floats:
+    """Return the highest rate of each week of the run, in calls a week, as [cell, week]."""
+    most = np.outer(rates.usual.ravel() * HOURS_A_WEEK, _highest(rates.relative))
+    for change in rates.changes:
+        most = np.where(change.cells.ravel()[:, None], most * _highest(change.by_hour), most)
+    return most
+
+
+def _highest(by_hour: Floats) -> Floats:
+    """Return the highest value of each week; the last may have begun only."""
+    weeks = -(-len(by_hour) // HOURS_A_WEEK)
+    filled = np.zeros(weeks * HOURS_A_WEEK)
+    filled[: len(by_hour)] = by_hour
+    highest: Floats = filled.reshape(weeks, HOURS_A_WEEK).max(axis=1)
+    return highest
+
+
+def _layers(most: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Return cell, week and number of the layers that the rates reach, lowest first.
+
+    A layer holds one candidate on average, whatever the rates are.
+    """
+    layers = np.ceil(most).astype(np.intp).ravel()
+    cell_week = np.repeat(np.arange(len(layers)), layers)
+    begins = np.cumsum(layers) - layers
+    layer = np.arange(len(cell_week)) - begins[cell_week]
+    cell, week = np.divmod(cell_week, most.shape[1])
+    return cell, week, layer
+
+
+def _cells(rates: Rates) -> Ids:
+    return named([f"{rates.source}|{home}|{age}" for home in rates.homes for age in AGE_GROUPS])
+
+
+def _steps(number: NDArray[np.intp]) -> Ids:
+    steps: Ids = (number + 1).astype(np.uint64) * GOLDEN
+    return steps
+
+
+def _home_and_age(cell: NDArray[np.intp]) -> tuple[Indices, Codes]:
+    home, age_group = np.divmod(cell, len(AGE_GROUPS))
+    return home.astype(np.int32), age_group.astype(np.int8)
