@@ -372,6 +372,7 @@ KINDS = (
     "support",
     "stand_by",
     "nurse_call_out",
+    "other_task",
 )
 """Kinds of activity; the code is the position."""
 
@@ -400,6 +401,7 @@ KINDS = (
     SUPPORT,
     STAND_BY,
     NURSE_OUT,
+    OTHER_TASK,
 ) = range(len(KINDS))
 
 

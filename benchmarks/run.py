@@ -28,6 +28,7 @@ from akuttsim.chain.cases import cases
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.errors import InputError
+from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.study import study_of_run
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Patients, Record
@@ -53,7 +54,7 @@ class Setting:
         return _people(self.plan, self.seed)
 
     def chain(self) -> Record:
-        return simulate(self.plan, self.patients)
+        return simulate(self.plan, self.patients, other_tasks(self.plan, self.seed, 0))
 
     def stock(self) -> StockChain:
         return StockChain(self.plan, cases(self.plan, self.patients)).run()

@@ -19,6 +19,7 @@ from akuttsim.analysis.observed import Observed, Row
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.simulate import simulate
+from akuttsim.experiment.callers import other_tasks
 from akuttsim.patients.callers import blank
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import ADVICE, Activities, Calls, Courses, Patients, Record, Trips, Unit
@@ -106,7 +107,7 @@ class World:
 
     def meets(self, patients: Patients) -> Record:
         """Return what happens when these patients meet the organisation."""
-        return simulate(self.plan, patients)
+        return simulate(self.plan, patients, other_tasks(self.plan, 1, 0))
 
     def sample(self, seed: int = 1, replication: int = 0) -> Patients:
         """Return patients of the region."""

@@ -45,8 +45,8 @@ class Seat:
 class Work(NamedTuple):
     """One kind of work that a team does: for which room or clinic, and how much must stay free.
 
-    `kind` is "dispatch", "answer", "receive" (at a clinic) or "care"; `training` what those who may
-    do it have; `keeps_free` how many people must be left for the work before it.
+    `kind` is "dispatch", "answer", "receive" (at a clinic), "other_task" or "care"; `training`
+    what those who may do it have; `keeps_free` how many people must be left for the work before it.
     """
 
     kind: str
@@ -152,8 +152,8 @@ NUMBERS = tuple(work for work in GOES_FIRST if work != "clinic")
 def works(organisation: Organisation) -> dict[tuple[str, str], tuple[Work, ...]]:
     """Return what each team does, in the order in which it goes first.
 
-    Operators: missions to dispatch (where nobody else does), 113, safety alarms, 116117, and then
-    patients at the door of a clinic.
+    Operators: missions to dispatch (where nobody else does), 113, safety alarms, 116117, then
+    patients at the door of a clinic, and last what a room has to do beside calls.
     """
     done: dict[tuple[str, str], list[Work]] = {}
     rooms = organisation.control_rooms
@@ -167,6 +167,11 @@ def works(organisation: Organisation) -> dict[tuple[str, str], tuple[Work, ...]]
             host = rooms[clinic.nurses_of].operators_of or clinic.nurses_of
             work = Work("receive", name, "clinic", _number(clinic.keeps_free))
             done["operator", host].append(work)
+    for name, room in rooms.items():
+        if room.other_tasks is not None:
+            free = room.other_tasks.keeps_free.value
+            team = ("operator", room.operators_of or name)
+            done[team].append(Work("other_task", name, room.number, free))
     single = {key: (Work("care", key[1], "care"),) for key in _rosters(organisation)}
     return single | {key: tuple(mine) for key, mine in done.items()}
 

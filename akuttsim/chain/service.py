@@ -59,7 +59,7 @@ class Holding:
         """Hold a caller, unless somebody waits already."""
         held = (operator, patient)
         self._held.append(held)
-        if any(queue.waiting for queue in operator.queues):
+        if any(queue.waiting for queue in operator.queues if queue.on_growth is not None):
             self._lets_go(held)
 
     def ends(self, operator: Person, patient: int) -> bool:
@@ -87,7 +87,8 @@ class Room:
     """A control room: the queue before its operators, and that of missions to dispatch.
 
     `holding` are those of its team who hold a caller for another room; `callback_longer_than` how
-    many may wait before a caller is offered to be rung up; `doctors` are those present in the room.
+    many may wait before a caller is offered to be rung up; `doctors` are those present in the room;
+    `other_tasks` is the queue of what is done last, beside calls.
     """
 
     index: int
@@ -97,6 +98,7 @@ class Room:
     dispatching: Queue
     callback_longer_than: int | None
     doctors: Doctors | None = None
+    other_tasks: Queue | None = None
     overflow: Overflow | None = None
     back_up: Room | None = None
     is_down: bool = False

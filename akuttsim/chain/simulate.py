@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import MappingProxyType
 
 from akuttsim.chain.alarms import presses_alarm
 from akuttsim.chain.cases import cases
@@ -21,6 +22,7 @@ from akuttsim.chain.delivery import planned_transport
 from akuttsim.chain.duty import duties, shifts
 from akuttsim.chain.emergency import found_at_incident, rings_113
 from akuttsim.chain.fleet import Fleet
+from akuttsim.chain.other_tasks import tasks_begin
 from akuttsim.chain.overload import overloads
 from akuttsim.chain.phone import rings_116117
 from akuttsim.chain.plan import Plan
@@ -30,6 +32,7 @@ from akuttsim.chain.run import Call, Run
 from akuttsim.chain.screen import consults_on_screen
 from akuttsim.chain.staffed import staffed
 from akuttsim.chain.walk_in import walks_in
+from akuttsim.patients.other_tasks import OtherTasks
 from akuttsim.records import (
     LINE_113,
     LINE_116117,
@@ -44,11 +47,15 @@ from akuttsim.records import (
     Record,
 )
 
+NO_TASKS: OtherTasks = MappingProxyType({})
+"""For organisations whose operators do nothing but answer."""
 
-def simulate(plan: Plan, patients: Patients) -> Record:
+
+def simulate(plan: Plan, patients: Patients, other_tasks: OtherTasks = NO_TASKS) -> Record:
     """Return what happens when these patients meet this organisation.
 
     A pure function: nothing is drawn, and the same arguments give the same record to the last bit.
+    `other_tasks` are what its operators may have to do beside calls; needed by those that do any.
     """
     clock, recorder = Clock(), Recorder(len(patients))
     service = staffed(plan, clock, recorder)
@@ -61,6 +68,7 @@ def simulate(plan: Plan, patients: Patients) -> Record:
     satellites_staffed(run)
     for patient in run.cases.without:
         recorder.outcome[patient], recorder.instead[patient] = WENT_WITHOUT, WITHOUT
+    tasks_begin(run, other_tasks)
     grown: list[Overload] = []
     clock.start(people_ring(run, grown))
     with _collector_at_rest():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from akuttsim.chain.back_up import BackUp, on_call
 from akuttsim.chain.clock import Clock, Pathway
@@ -142,14 +142,18 @@ def _rooms(plan: Plan, teams: Teams, doctors: dict[str, Doctors]) -> dict[str, R
     return rooms
 
 
-def _hold_callers_together(rooms: Iterable[Room]) -> None:
-    """Let those who hold callers be told whenever somebody waits for any work of their team."""
+def _hold_callers_together(rooms: Collection[Room]) -> None:
+    """Let those who hold callers be told whenever somebody waits for any work of their team.
+
+    What is done last beside calls waits until they are done.
+    """
     of_team: dict[Team, Holding] = {}
     for room in rooms:
         team = room.operators.team
         room.holding = of_team.setdefault(team, room.holding)
         for queue in team.queues:
-            queue.on_growth = room.holding.is_wanted
+            if not any(queue is each.other_tasks for each in rooms):
+                queue.on_growth = room.holding.is_wanted
 
 
 def _room(plan: Plan, index: int, name: str, teams: Teams, doctors: dict[str, Doctors]) -> Room:
@@ -164,6 +168,7 @@ def _room(plan: Plan, index: int, name: str, teams: Teams, doctors: dict[str, Do
             room.callback.queue_longer_than.value if room.callback is not None else None
         ),
         doctors=doctors[room.doctor.team] if room.doctor is not None else None,
+        other_tasks=_queue(plan, teams, "other_task", name) if room.other_tasks else None,
     )
 
 

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 import pandas as pd
 
 from akuttsim.analysis.observed import Observed
+from akuttsim.chain.other_tasks import names_of_tasks
 from akuttsim.chain.plan import Plan, plan
+from akuttsim.patients.other_tasks import OtherTasks, draw_other_tasks
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Patients
 from akuttsim.roads.travel import Travel
@@ -52,6 +54,12 @@ class Callers(Protocol):
 
     def told(self) -> dict[str, Any]:
         """Return what the manifest tells of who calls."""
+
+
+def other_tasks(prepared: Plan, seed: int, replication: int) -> OtherTasks:
+    """Return what operators may have to do beside calls, the same whoever and how many they are."""
+    names = names_of_tasks(prepared.organisation)
+    return draw_other_tasks(names, prepared.days, seed, replication)
 
 
 class DrawnCallers:

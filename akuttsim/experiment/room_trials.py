@@ -23,6 +23,7 @@ from akuttsim.analysis.hours_of_week import (
 )
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.workers import given, processes, result_of
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Floats, Patients, Record
@@ -88,7 +89,11 @@ class Bench:
         """Let a replication's patients meet the room with a roster."""
         room = self.room
         prepared = plan(room.region, room.staffed(operators), self.travel, room.weeks, WARMUP_DAYS)
-        record = simulate(prepared, self._drawn(prepared, seed, replication))
+        record = simulate(
+            prepared,
+            self._drawn(prepared, seed, replication),
+            other_tasks(prepared, seed, replication),
+        )
         return _seen(room, prepared, record, self._hours(prepared.end_s))
 
     def _drawn(self, prepared: Plan, seed: int, replication: int) -> Patients:

@@ -13,6 +13,7 @@ from akuttsim.analysis.observed import Observed
 from akuttsim.chain.plan import plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.errors import InputError, Problem
+from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.logged import LoggedCallers
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.verification.pool import Task, Told, done
@@ -61,7 +62,7 @@ def _piloted(study: Study, weeks: int, replications: range) -> Iterator[pd.DataF
     for replication in replications:
         number = FIRST + replication
         patients = sample_patients(study.region, days, study.seed, number, neighbours)
-        record = simulate(prepared, patients)
+        record = simulate(prepared, patients, other_tasks(prepared, study.seed, number))
         seen = Observed(study.region, prepared.organisation, times, patients, record)
         for name, series in daily(seen).items():
             table = pd.DataFrame({"day": np.arange(len(series)), "value": series})

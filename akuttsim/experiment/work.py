@@ -17,6 +17,7 @@ from akuttsim.analysis.overload import overloaded
 from akuttsim.analysis.trips import trip_km
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.cases import Additions, Case, Setting, is_of, of_kind
 from akuttsim.experiment.drawing import REPLICATION, Drawn, drawn, keep_drawn
 from akuttsim.experiment.study import Study
@@ -114,7 +115,9 @@ class Workplace:
         case = self.study.case(run.case)
         prepared = self.plan_of(case, run.organisation)
         patients = self.patients_of(case, run.replication, prepared)
-        record = simulate(prepared, patients)
+        record = simulate(
+            prepared, patients, other_tasks(prepared, self.study.seed, run.replication)
+        )
         region, times = self.region_of(case)
         seen = Observed(region, prepared.organisation, times, patients, record)
         grew = overloaded(record.overloads, region.calendar.calendar())

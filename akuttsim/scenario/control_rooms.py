@@ -18,6 +18,9 @@ from akuttsim.scenario.fields import (
 )
 from akuttsim.scenario.roster import OperatorStaffing, Period, Service, Staffing
 
+MOST_TASKS_PER_HOUR = 12.0
+"""A kind of task beside calls arises no more often: so many candidates are drawn before a run."""
+
 
 class Video(Model):
     """Video in the control room: the share of calls it is turned on for, and the time it adds."""
@@ -63,6 +66,50 @@ class RingBack(Model):
     not_reached: Share
 
 
+class OtherTask(Period):
+    """Work of a control room beside calls in some hours: how often it arises, how long it takes.
+
+    It takes a whole operator and is not interrupted. It begins when nobody else waits (`last`), or
+    in turn with those who ring. What is `at_door` is left out where the operators receive at a
+    clinic, for that is the same work.
+    """
+
+    per_hour: Number
+    minutes: Duration
+    starts: Literal["in_turn", "last"] = "last"
+    at_door: bool = False
+
+    @model_validator(mode="after")
+    def _not_too_often(self) -> Self:
+        if self.per_hour.value > MOST_TASKS_PER_HOUR:
+            raise ValueError(f"a task may arise at most {MOST_TASKS_PER_HOUR:.0f} times an hour")
+        return self
+
+
+class Breaks(Model):
+    """A break in the middle of every shift of `shift_h` hours or more, as a task that goes last.
+
+    A post that is manned longer than `longest_shift_h` on end is manned in several shifts.
+    """
+
+    minutes: Number
+    shift_h: Number
+    longest_shift_h: Number
+
+
+class OtherTasks(Model):
+    """What the operators of a room do beside calls.
+
+    A task that goes last begins only when nobody waits on the phone and so many operators are left
+    free, but never all who are on duty. Whose operators are those of another room has its own
+    tasks done there, and no breaks of its own.
+    """
+
+    keeps_free: Count
+    tasks: dict[Slug, OtherTask] = Field(default_factory=dict)
+    breaks: Breaks | None = None
+
+
 class RoomDoctor(Model):
     """A doctor present at the control room (forsterket legevaktsentral).
 
@@ -105,6 +152,7 @@ class ControlRoom(Model):
     overflow: Overflow | None = None
     callback: Callback | None = None
     rings_back: RingBack | None = None
+    other_tasks: OtherTasks | None = None
     doctor: RoomDoctor | None = None
     down: dict[Slug, Period] = Field(default_factory=dict)
     back_up: Slug | None = None

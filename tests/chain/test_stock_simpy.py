@@ -76,7 +76,8 @@ def updated(parts: dict[str, Any], *rosters: str) -> dict[str, Any]:
 
 
 def with_constant_staff(organisation: Organisation) -> Organisation:
-    """The same organisation with everybody on duty round the clock, and no GP offices."""
+    """The same organisation with everybody on duty round the clock, no GP offices and no tasks
+    beside calls, which the stock model does not know."""
     opened = {
         name: clinic.model_copy(
             update={"open": {k: v.model_copy(update=ALWAYS) for k, v in clinic.open.items()}}
@@ -88,7 +89,10 @@ def with_constant_staff(organisation: Organisation) -> Organisation:
         name: crew.model_copy(update={"shifts": (crew.shifts[0].model_copy(update=ALWAYS),)})
         for name, crew in organisation.ambulances.items()
     }
-    rooms = updated(organisation.control_rooms, "operators", "dispatchers")
+    rooms = {
+        name: room.model_copy(update={"other_tasks": None})
+        for name, room in updated(organisation.control_rooms, "operators", "dispatchers").items()
+    }
     doctors = updated(organisation.doctors, "on_duty")
     parts = {"control_rooms": rooms, "doctors": doctors, "clinics": opened, "ambulances": crews}
     return organisation.model_copy(update=parts)

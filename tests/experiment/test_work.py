@@ -22,9 +22,9 @@ def test_organisations_of_a_replication_meet_the_very_same_patients(
     met: list[Patients] = []
     simulate = work.simulate
 
-    def meets(plan: object, patients: Patients) -> Record:
+    def meets(plan: object, patients: Patients, tasks: object) -> Record:
         met.append(patients)
-        return simulate(plan, patients)  # type: ignore[arg-type]
+        return simulate(plan, patients, tasks)  # type: ignore[arg-type]
 
     monkeypatch.setattr(work, "simulate", meets)
     runs = [run for run in study.runs() if run.replication == 2]
@@ -74,8 +74,8 @@ def test_queues_that_grew_are_kept_beside_the_indicators(
     study = study_of_experiment(str(small.EXPERIMENT))
     simulate = work.simulate
 
-    def overloaded(plan: object, patients: Patients) -> Record:
-        record = simulate(plan, patients)  # type: ignore[arg-type]
+    def overloaded(plan: object, patients: Patients, tasks: object) -> Record:
+        record = simulate(plan, patients, tasks)  # type: ignore[arg-type]
         return replace(record, overloads=(Overload("operator", "lvs", small.at(10.5), 12),))
 
     monkeypatch.setattr(work, "simulate", overloaded)

@@ -11,6 +11,7 @@ from akuttsim.analysis.indicators import measure
 from akuttsim.analysis.observed import Observed
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.deciding.form import Form
 from akuttsim.experiment.verification.pool import Task
 from akuttsim.patients.sample import sample_patients
@@ -39,7 +40,7 @@ def measured(form: Form, replications: range) -> pd.DataFrame:
     for replication in replications:
         patients = sample_patients(region, plans[TODAY].days, SEED, replication)
         for name, prepared in plans.items():
-            record = simulate(prepared, patients)
+            record = simulate(prepared, patients, other_tasks(prepared, SEED, replication))
             found = measure(Observed(region, prepared.organisation, times, patients, record))
             rows += [(name, replication, *row) for row in found if row.group_by == "all"]
     columns = ["organisation", "replication", *found[0]._fields]

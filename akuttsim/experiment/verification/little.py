@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from akuttsim.analysis.intervals import t_interval
 from akuttsim.chain.plan import plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.verification.form import Form
 from akuttsim.experiment.verification.pool import Task
 from akuttsim.patients.sample import sample_patients
@@ -40,7 +41,7 @@ def measured(weeks: int, run: int) -> pd.DataFrame:
     organisation = load_organisation("namdal-today").value
     prepared = plan(region, organisation, travel(region), weeks, 1)
     patients = sample_patients(region, prepared.days, 5_000_000, run)
-    record = simulate(prepared, patients)
+    record = simulate(prepared, patients, other_tasks(prepared, 5_000_000, run))
     rooms = list(organisation.control_rooms)
     rows = [
         {"queue": name, **little(*spans, record.measured), **little_to_end(*spans, record.end_s)}
