@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from akuttsim.analysis.first_help import came_to
 from akuttsim.analysis.kilometres import driven_km
 from akuttsim.analysis.observed import Observed, Row
+from akuttsim.analysis.rosters import open_for
 from akuttsim.analysis.spans import seconds_within
-from akuttsim.analysis.staffing import staffed_hours
+from akuttsim.analysis.staffing import hours_of, staffed_hours
 from akuttsim.analysis.use import WEEKS_A_YEAR
 from akuttsim.scenario.costs import Costs, HourPrices
 from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.roster import Period
 from akuttsim.units import HOUR_S
 
 STAFF = tuple(HourPrices.model_fields)
@@ -22,7 +24,8 @@ def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
     """Kroner a year that an organisation costs with the unit prices of its `costs`.
 
     What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (hours on
-    call and on home duty at their own), those of helicopters, boats and single responders that have
+    call and on home duty at their own, those of doctors on site from 23 to 8 too if they have one),
+    those of helicopters, boats and single responders that have
     a price, first responders at a price a group and a patient of `responders_came_a_week`, vehicles
     and clinics at a price a year, and the kilometres of ambulances, transport vehicles, single
     responders, doctors and nurses of `km_driven_a_week`; the measured span is scaled to a year.
@@ -35,8 +38,7 @@ def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
     if costs is None:
         return
     parts = dict.fromkeys(PARTS, 0.0)
-    for (role, team), hours in staffed_hours(seen).items():
-        role = "gp" if role == "doctor" and _is_gp(seen.organisation, team) else role
+    for role, hours in _paid_hours(seen, costs):
         parts[role] += hours * WEEKS_A_YEAR * getattr(costs.hour_nok, role).value
     for unit, duty in zip(seen.record.units, seen.duty, strict=True):
         price = getattr(costs.hour_nok, unit.team) if unit.role == "support" else None
@@ -53,6 +55,25 @@ def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
     for group_by, group, value in [("all", "all", sum(parts.values())),
                                    *(("part", *each) for each in parts.items())]:  # fmt: skip
         yield Row("cost_nok_a_year", group_by, group, value, "NOK per year", len(seen.record.units))
+
+
+NIGHT = Period(days="daily", hours="23:00-08:00")
+"""When a doctor on site has the pay of the night (SFS 2305 § 9.1)."""
+
+
+def _paid_hours(seen: Observed, costs: Costs) -> Iterator[tuple[str, float]]:
+    """Yield hours a week by the role whose price they have."""
+    for (role, team), hours in staffed_hours(seen).items():
+        if role == "doctor" and _is_gp(seen.organisation, team):
+            yield "gp", hours
+        elif role == "doctor" and costs.hour_nok.doctor_night is not None:
+            rows = seen.organisation.doctors[team].on_duty.values()
+            on_site = [row for row in rows if row.duty == "on_site"]
+            by_day = hours_of(seen, on_site, open_for(seen, [NIGHT]))
+            yield "doctor", by_day
+            yield "doctor_night", hours - by_day
+        else:
+            yield role, hours
 
 
 PAID_BY_OTHERS = ("patients", "neighbour_crews", "first_responders")

@@ -50,7 +50,7 @@ class Choices:
     door. Most others are in pairs: how long something takes, and whether it spares what comes next.
     Uniforms stand for choices that depend on who is asked; the last columns are by control room
     (empty where it is not done: how long an operator needs to pick up the phone or to ring back who
-    hung up, and who is reached then), by support, group of first responders, and beds.
+    hung up, and who is reached then), by support, group of first responders, doctor team and beds.
     """
 
     begins: list[int]
@@ -88,6 +88,7 @@ class Choices:
     rung_back: tuple[list[bool], ...]
     support_s: tuple[list[float], ...]
     responder_s: tuple[list[float], ...]
+    comes_in_s: tuple[list[float], ...]
     acute_stay_s: tuple[list[float], ...]
 
 
@@ -178,6 +179,14 @@ def _by_unit(plan: Plan, patients: Patients) -> dict[str, Any]:
                 patients.u_responder_time,
             ).tolist()
             for each in organisation.first_responders.values()
+        ),
+        "comes_in_s": tuple(
+            to_ticks(
+                each.home_duty.comes_in_min.quantile(patients.u_doctor_comes_in) * MINUTE_S
+            ).tolist()
+            if each.home_duty is not None
+            else []
+            for each in organisation.doctors.values()
         ),
         "acute_stay_s": tuple(
             done_s(everyone, each.stay_h, patients.u_acute_bed_stay, HOUR_S).tolist()

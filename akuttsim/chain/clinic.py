@@ -44,6 +44,8 @@ def comes_in(run: Run, call: Call, site: Site) -> None:
     """Stand inside: the staff will stay for this patient."""
     run.recorder.clinic[call.patient] = site.index
     run.recorder.at_clinic_s[call.patient] = run.clock._now
+    if call.doctor_called_s != call.doctor_called_s:
+        call.doctor_called_s = run.clock._now
     site.opens_door()
 
 
@@ -85,7 +87,7 @@ def doctor_comes(run: Run, call: Call, site: Site, till_closing: bool) -> Pathwa
         now = run.clock._now
         closes_s = run.openings.closes_s(now, site.index) if till_closing else inf
         doctor = yield queue.wait(call.urgency, None if closes_s == inf else closes_s - now)
-    if doctor is not None:
+    if doctor is not None and not doctor.at_home:
         run.recorder.doctor_s[call.patient] = run.clock._now
         run.recognised(call)
     return doctor
@@ -96,6 +98,7 @@ def sent_on_at_closing(run: Run, call: Call, site: Site) -> Pathway:
     goes_out(run, call, site)
     call.place = site.place
     other = run.clinic_for(call, 0.0, with_doctor=True)
+    run.calls_doctor(call, other.doctors)
     drive_s = run.drives(run.way(call.place, other.place), TO_CARE, -1, call.patient)
     run.recorder.travels(call.patient, drive_s)
     yield run.wait(drive_s)

@@ -9,7 +9,7 @@ from akuttsim.chain.call_out_rules import least_grave
 from akuttsim.chain.clock import Delay, Pathway
 from akuttsim.chain.recorder import MODE_CODES, Departure
 from akuttsim.chain.staff import Person, Queue
-from akuttsim.records import GREEN
+from akuttsim.records import CONSULTATION, GREEN, RESULT, WAY_IN
 from akuttsim.roads.network import Mode
 from akuttsim.roads.travel import Route
 from akuttsim.units import tick
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 NOBODY_WAITS = GREEN + 1
 """The urgency of a drive home: less than that of any patient."""
+
+AT_THE_CLINIC = (CONSULTATION, RESULT)
+"""Work that a doctor on home duty must come in for."""
 
 Trip = tuple[Departure, float]
 """A trip and when it is over."""
@@ -95,12 +98,38 @@ def attended(
     run: Run, call: Call, queue: Queue, doctor: Person, work: tuple[int, float]
 ) -> Pathway:
     """Work of a kind for so many seconds, in pieces if doctors are called away; return the last."""
-    kind, seconds = work
-    left_s = yield from works_on(run, doctor, task_for(run, kind, call), seconds)
-    while left_s is not None:
+    kind, left_s = work
+    while True:
+        is_there = True
+        if doctor.at_home and kind in AT_THE_CLINIC:
+            is_there = yield from comes_in_from_home(run, call, doctor)
+        if is_there:
+            rest_s = yield from works_on(run, doctor, task_for(run, kind, call), left_s)
+            if rest_s is None:
+                return doctor
+            left_s = rest_s
         doctor = yield from somebody_goes_on(run, call, queue)
-        left_s = yield from works_on(run, doctor, task_for(run, kind, call), left_s)
-    return doctor
+
+
+def comes_in_from_home(run: Run, call: Call, doctor: Person) -> Pathway:
+    """Let a doctor on home duty come in to a patient; return whether, or called away to red.
+
+    The doctor was told of the patient some time ago, and may be there already.
+    """
+    patient, now = call.patient, run.clock._now
+    comes_in_s = run.comes_in_s[doctor.team][patient]
+    left_s = max(0.0, call.doctor_called_s + comes_in_s - now)
+    if comes_in_s:
+        away_s = None
+        if left_s:
+            away_s = yield from works_on(run, doctor, task_for(run, WAY_IN, call), left_s)
+        if away_s is not None:
+            call.doctor_called_s = run.clock._now
+            return False
+        doctor.turns_from(WAY_IN, patient)
+    doctor.at_home = False
+    run.meets_doctor(call)
+    return True
 
 
 def somebody_goes_on(run: Run, call: Call, queue: Queue) -> Pathway:

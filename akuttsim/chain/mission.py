@@ -129,6 +129,7 @@ def shown_to_doctor(run: Run, call: Call) -> Pathway:
 def delivered_to_legevakt(run: Run, call: Call, crew: Crew) -> Pathway:
     """Drive to the nearest clinic with a doctor, hand over, and let the patient be seen there."""
     site = run.clinic_for(call, 0.0, with_doctor=True)
+    run.calls_doctor(call, site.doctors)
     way = run.way(call.place, site.place)
     yield run.wait(run.drives(way, WITH_PATIENT, crew.unit, call.patient))
     run.clock.later(

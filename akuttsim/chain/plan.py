@@ -34,12 +34,13 @@ AFTER_DAYS = 2
 class Seat:
     """One post of a roster: the spans in which somebody sits there, and what they may do.
 
-    `answers` is None for everything that the team does.
+    `answers` is None for everything that the team does; `at_home` is a doctor's home duty.
     """
 
     unit: Unit
     spans: tuple[Span, ...]
     answers: tuple[str, ...] | None = None
+    at_home: bool = False
 
 
 class Work(NamedTuple):
@@ -218,18 +219,19 @@ def _seats(
     Staffings that follow each other share seats, if the people may do the same.
     """
     calendar = region.calendar.calendar()
-    seats: dict[tuple[str, ...] | None, list[list[Span]]] = {}
+    seats: dict[tuple[tuple[str, ...] | None, bool], list[list[Span]]] = {}
     for staffing in staffings.values():
-        mine = seats.setdefault(getattr(staffing, "answers", None), [])
+        at_home = getattr(staffing, "duty", "on_site") == "home"
+        mine = seats.setdefault((getattr(staffing, "answers", None), at_home), [])
         spans = unroll(staffing, calendar, days)
         taken = -1
         for _ in range(staffing.on_duty):
             taken = _sit_down(mine, spans, after=taken)
     role, team = key
-    every = [(answers, tuple(spans)) for answers, mine in seats.items() for spans in mine]
+    every = [(same, tuple(spans)) for same, mine in seats.items() for spans in mine]
     return tuple(
-        Seat(Unit(f"{team}/{role}-{number}", role, team, spans), spans, answers)
-        for number, (answers, spans) in enumerate(every, start=1)
+        Seat(Unit(f"{team}/{role}-{number}", role, team, spans), spans, *same)
+        for number, (same, spans) in enumerate(every, start=1)
     )
 
 

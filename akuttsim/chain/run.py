@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import nan
 from typing import NamedTuple
 
 from simpy.events import Event
@@ -46,12 +47,12 @@ class Call:
 
     `place` is where help is needed; `urgency` is as judged, never the truth; `room` is where the
     call was answered last, and `ring` what was logged of it; `picking_up_s` is left until the
-    operator who was found has picked up; `patient` is the row in the tables, by which durations are
-    looked up as they come to pass.
+    operator who was found has picked up; `doctor_called_s` when a doctor at home was told;
+    `patient` is the row in the tables, by which durations are looked up as they come to pass.
     """
 
-    __slots__ = ("line", "municipality", "patient", "picking_up_s", "place", "priority", "ring",
-                 "room", "urgency")  # fmt: skip
+    __slots__ = ("doctor_called_s", "line", "municipality", "patient", "picking_up_s", "place",
+                 "priority", "ring", "room", "urgency")  # fmt: skip
 
     def __init__(self, patient: int, cases: Cases) -> None:
         """Make the call of a patient as first heard."""
@@ -64,6 +65,7 @@ class Call:
         self.room: Room | None = None
         self.ring: list[float] = []
         self.picking_up_s = 0.0
+        self.doctor_called_s = nan
 
 
 class Run:
@@ -79,6 +81,7 @@ class Run:
         "cases",
         "choices",
         "clock",
+        "comes_in_s",
         "fleet",
         "going_odds",
         "hospitals",
@@ -113,6 +116,8 @@ class Run:
         self.going_odds = going_odds(call_outs)
         self.left_for_red = frozenset(URGENCIES.index(each) for each in call_outs.leaves_for_red)
         self.asks_again: Callable[[Run, Call], Pathway]
+        teams = zip(service.teams_of_doctors, self.choices.comes_in_s, strict=True)
+        self.comes_in_s = {team: column for team, column in teams if column}
         self.hospitals = [plan.place_index[each.place] for each in plan.region.hospitals.values()]
 
     def room_for(self, call: Call, answering: Openings) -> Room:
@@ -152,6 +157,17 @@ class Run:
         """Return the seconds of a drive that begins now."""
         condition = self._condition_of_hour[int(self.clock._now // HOUR_S)]
         return self._seconds_to(mode, condition, end)[start]
+
+    def calls_doctor(self, call: Call, doctors: Doctors) -> None:
+        """Tell a doctor on home duty of a patient who is sent, where that is done beforehand."""
+        if doctors.are_called_early:
+            call.doctor_called_s = self.clock._now
+
+    def meets_doctor(self, call: Call) -> None:
+        """Note that the doctor has come; only the first since being asked for counts."""
+        asked_s, doctor_s = self.recorder.doctor_asked_s, self.recorder.doctor_s
+        if not doctor_s[call.patient] >= asked_s[call.patient]:
+            doctor_s[call.patient] = self.clock._now
 
     def condition(self) -> int:
         """Return the condition of the roads now."""

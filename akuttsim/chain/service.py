@@ -117,7 +117,10 @@ class Room:
 
 @dataclass(slots=True)
 class Doctors:
-    """The doctors of a team, based at a place, and the queue of all who ask for one."""
+    """The doctors of a team, based at a place, and the queue of all who ask for one.
+
+    `are_called_early`: on home duty they are called when a patient is sent, not at the door.
+    """
 
     queue: Queue
     place: int
@@ -125,6 +128,12 @@ class Doctors:
     call_outs: bool
     back_up: BackUp | None
     response_car: bool = False
+    are_called_early: bool = False
+
+    def go_home(self) -> None:
+        """Let those on home duty leave a clinic in which nobody is left."""
+        for person in self.queue.team.people:
+            person.at_home = person.home_duty
 
     def drive_out(self, doctor: Person) -> None:
         """Note that one of them leaves the clinic."""
@@ -228,6 +237,8 @@ class Site:
     def closes_door(self) -> None:
         """Note that a patient has left."""
         self.doctors.queue.expects_no_more()
+        if not self.doctors.queue.expected:
+            self.doctors.go_home()
         if self.nurses is not None:
             self.nurses.expects_no_more()
 
@@ -255,15 +266,16 @@ class Site:
 class Service:
     """Everybody who may be asked for help.
 
-    `teams` by role and name; `serving` gives the sites that are ever open for a municipality;
-    `outside` the room that answers a number for each neighbour district; `doors` the places at the
-    emergency department's door of each hospital that has few; `alerts_others` tells whether
-    anybody but doctor and ambulance is ever alerted.
+    `teams` by role and name, `teams_of_doctors` in the order of the organisation; `serving` gives
+    the sites that are ever open for a municipality; `outside` the room that answers a number for
+    each neighbour district; `doors` the places at the emergency department's door of each hospital
+    that has few; `alerts_others` tells whether anybody but doctor and ambulance is ever alerted.
     """
 
     teams: dict[tuple[str, str], Team]
     rooms: list[Room]
     sites: list[Site]
+    teams_of_doctors: list[Team]
     serving: list[list[Site]]
     outside: dict[str, list[Room | None]]
     e_consulting: Doctors | None

@@ -27,10 +27,21 @@ class Person:
     """An operator, dispatcher, nurse or doctor.
 
     `queues` are those that the person may serve, in the order in which they go first; `task` is the
-    work in hand where a red alarm may end it early.
+    work in hand where a red alarm may end it early. Who has `home_duty` is `at_home` until called
+    in to somebody.
     """
 
-    __slots__ = ("at_work", "on_duty", "queues", "since", "task", "team", "unit")
+    __slots__ = (
+        "at_home",
+        "at_work",
+        "home_duty",
+        "on_duty",
+        "queues",
+        "since",
+        "task",
+        "team",
+        "unit",
+    )
 
     def __init__(self, unit: int, team: Team, queues: tuple[Queue, ...]) -> None:
         """Make a person off duty; `unit` is the row in the record's table of units."""
@@ -41,6 +52,8 @@ class Person:
         self.at_work = False
         self.since = 0.0
         self.task: Task | None = None
+        self.home_duty = False
+        self.at_home = False
 
     def finishes(self, kind: int, patient: int) -> None:
         """End a stretch of work, log it, and take the next who waits."""
@@ -301,6 +314,7 @@ class Team:
         for queue in person.queues:
             queue.on_duty += 1
         person.on_duty = True
+        person.at_home = person.home_duty and not person.at_work
         if person in self._staying:
             self._staying.remove(person)
         self.sends_home()

@@ -36,6 +36,7 @@ def staffed(plan: Plan, clock: Clock, recorder: Recorder) -> Service:
         teams=teams,
         rooms=list(rooms.values()),
         sites=sites,
+        teams_of_doctors=[each.queue.team for each in doctors.values()],
         serving=_serving(plan, sites),
         outside=_answering_outside(plan, list(rooms.values())),
         e_consulting=doctors.get(str(e_consultation and e_consultation.doctors)),
@@ -74,6 +75,8 @@ def _teams(plan: Plan, clock: Clock, recorder: Recorder, units: Units) -> Teams:
         trained = [_trained(seat, works) for seat in seats]
         keeps_free = [work.keeps_free for work in works]
         team = teams[key] = Team(clock, recorder, units[key], keeps_free, trained)
+        for person, seat in zip(team.people, seats, strict=True):
+            person.home_duty = person.at_home = seat.at_home
         clock.start(roster(clock, team, _changes(seats)))
     return teams
 
@@ -114,8 +117,9 @@ def _doctors(plan: Plan, clock: Clock, teams: Teams, units: Units) -> dict[str, 
             clock.start(on_call(clock, back_up, _changes(plan.teams[key])))
         queue = on_duty.queues[0]
         doctors[name] = Doctors(
-            queue, place, team.home_visits, team.call_outs, back_up, team.response_car
-        )
+            queue, place, team.home_visits, team.call_outs, back_up, team.response_car,
+            team.home_duty is not None and team.home_duty.called == "when_sent",
+        )  # fmt: skip
     return doctors
 
 

@@ -26,6 +26,8 @@ def comes_to_clinic(run: Run, call: Call) -> Pathway:
         ready_s += at_home_s
     recorder.left_home_s[patient] = run.clock._now + ready_s
     recorder.travel_s[patient] = drive_s
+    if not site.is_satellite:
+        run.calls_doctor(call, site.doctors)
     run.drives(way, TO_CARE, -1, patient, after_s=ready_s)
     yield run.wait(ready_s + drive_s)
     if site.is_satellite:
@@ -50,6 +52,7 @@ def visits_satellite(run: Run, call: Call, satellite: Site) -> Pathway:
         return
     call.place = satellite.place
     site = run.clinic_for(call, 0.0, with_doctor=True)
+    run.calls_doctor(call, site.doctors)
     drive_s = run.drives(run.way(call.place, site.place), TO_CARE, -1, call.patient)
     run.recorder.travels(call.patient, drive_s)
     yield run.wait(drive_s)
@@ -81,13 +84,12 @@ def visited(
 
     The visit is the way there and how many seconds are left of it.
     """
-    patient, seen, (way, left_s) = call.patient, run.recorder.doctor_s, visit
+    patient, (way, left_s) = call.patient, visit
     doctors.drive_out(doctor)
     out = run.departs(way, TO_PATIENT, doctor.unit, patient)
     if not (yield from drives(run, doctor, task_for(run, VISIT, call), out)):
         return left_s
-    if seen[patient] != seen[patient]:
-        seen[patient] = run.clock._now
+    run.meets_doctor(call)
     run.recognised(call)
     rest_s = yield from works_on(run, doctor, task_for(run, VISIT, call, call.place), left_s)
     if rest_s is not None:

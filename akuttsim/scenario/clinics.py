@@ -18,7 +18,7 @@ from akuttsim.scenario.fields import (
     Sourced,
 )
 from akuttsim.scenario.fleet import NurseCallOut
-from akuttsim.scenario.roster import Period, Service, Staffing, Weekly
+from akuttsim.scenario.roster import DoctorStaffing, Period, Service, Staffing, Weekly
 
 UrgencyName = Literal["red", "yellow", "green"]
 
@@ -60,21 +60,45 @@ class Rotation(Sourced):
         return (self.weeks_on + self.weeks_off) / self.weeks_on
 
 
+class HomeDuty(Model):
+    """How doctors on home duty (hjemmevakt) come in to patients at a clinic.
+
+    A doctor called in is there after `comes_in_min` (woken, dressed and driven), stays as long as
+    somebody is inside, and then goes home again; calls, video and going out need no coming in.
+    Called `when_sent`: as soon as 116117 sends the patient or the ambulance leaves the scene, so
+    that both are on their way; or `at_the_door`, when the patient stands there.
+    """
+
+    comes_in_min: Duration
+    called: Literal["when_sent", "at_the_door"]
+
+
 class DoctorTeam(Model):
     """Doctors on duty together: one place at a time, shared by all that asks for a doctor.
 
+    `home_duty` tells how those whose duty is `home` come in.
     `response_car`: there is a response vehicle (legevaktbil) that goes out with blue light.
     `rotation` tells that one doctor has a place for weeks on end.
     """
 
     title: Bilingual
     place: Slug
-    on_duty: dict[Slug, Staffing] = Field(min_length=1)
+    on_duty: dict[Slug, DoctorStaffing] = Field(min_length=1)
+    home_duty: HomeDuty | None = None
     home_visits: bool
     call_outs: bool
     response_car: bool = False
     back_up: BackUpDoctor | None = None
     rotation: Rotation | None = None
+
+    @model_validator(mode="after")
+    def _comes_in(self) -> Self:
+        at_home = any(each.duty == "home" for each in self.on_duty.values())
+        if at_home and self.home_duty is None:
+            raise ValueError("a staffing with duty: home needs home_duty: how the doctor comes in")
+        if at_home and self.rotation is not None:
+            raise ValueError("a team in rotation has no staffing with duty: home")
+        return self
 
 
 class Clinic(Model):

@@ -8,7 +8,9 @@ from akuttsim.scenario.fields import Model, Number
 class HourPrices(Model):
     """What an hour on duty costs the employer, social costs included, by role.
 
-    `gp` is a doctor whose team serves GP offices alone, and sees other patients meanwhile;
+    `doctor` is a doctor on site, where `doctor_night` is given only outside 23-8;
+    `doctor_at_home` is a doctor on home duty (hjemmevakt), at work or not; `gp` is a doctor whose
+    team serves GP offices alone, and sees other patients meanwhile;
     `crew` is two people at the station, `crew_at_home` the same two on home duty (hjemmevakt);
     `back_up_doctor` is an hour on call at home (bakvakt). Helicopters, boats and single responders
     without a price are paid by others.
@@ -18,6 +20,8 @@ class HourPrices(Model):
     dispatcher: Number
     nurse: Number
     doctor: Number
+    doctor_night: Number | None = None
+    doctor_at_home: Number | None = None
     gp: Number
     back_up_doctor: Number
     crew: Number

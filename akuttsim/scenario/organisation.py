@@ -157,3 +157,11 @@ class Organisation(Model):
     acute_beds: dict[Slug, AcuteBeds] = Field(default_factory=dict)
     handovers: dict[Slug, Handover] = Field(default_factory=dict)
     costs: Costs | None = None
+
+    @model_validator(mode="after")
+    def _prices_home_duty(self) -> Self:
+        rows = (row for team in self.doctors.values() for row in team.on_duty.values())
+        at_home = any(row.duty == "home" for row in rows)
+        if at_home and self.costs is not None and self.costs.hour_nok.doctor_at_home is None:
+            raise ValueError("a doctor with duty: home needs costs.hour_nok.doctor_at_home")
+        return self

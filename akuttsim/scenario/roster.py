@@ -63,6 +63,12 @@ class Staffing(Period, Sourced):
     on_duty: int = Field(ge=1, le=20_000)
 
 
+class DoctorStaffing(Staffing):
+    """Doctors on duty in a period: on site, or on home duty (hjemmevakt) until somebody comes."""
+
+    duty: Literal["on_site", "home"] = "on_site"
+
+
 Work = Literal["116117", "113", "alarm", "clinic"]
 """What an operator may do: answer a number, answer safety alarms, receive at a clinic."""
 

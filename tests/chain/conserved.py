@@ -226,8 +226,13 @@ def beds_are_never_more_than_there_are(met: Met) -> None:
     changes: dict[int, list[tuple[float, int]]] = {}
     for patient in np.flatnonzero(~np.isnan(courses.ended_s) & ~np.isnan(courses.bed_s)):
         seen = [w for w in met.of_patient[int(patient)] if w.kind in (CONSULTATION, RESULT)]
-        lay_down = seen[-2].end_s
-        assert seen[-1].start_s >= lay_down + courses.bed_s[patient] - 1e-6
+        lay = [
+            one.end_s
+            for one, after in itertools.pairwise(seen)
+            if after.start_s >= one.end_s + courses.bed_s[patient] - 1e-6
+        ]
+        assert lay and (courses.interrupted[patient] or lay[-1] == seen[-2].end_s)
+        lay_down = lay[-1]
         stay = changes.setdefault(int(courses.clinic[patient]), [])
         stay += [(lay_down, 1), (courses.left_clinic_s[patient].item(), -1)]
     sites = list(met.world.plan.organisation.clinics.values())
@@ -345,5 +350,7 @@ def nurse_and_doctor_meet_at_the_satellite(met: Met) -> None:
     if video.from_ambulance is not None or video.from_nursing_home is not None:
         return
     nursed = {(w.patient, w.end_s): w.start_s for w in met.work if w.kind == NURSE}
-    for each in (w for w in met.work if w.kind == VIDEO):
+    last = {w.patient: w for w in met.work if w.kind == VIDEO}
+    last |= {w.patient: w for w in sorted(met.work, key=lambda w: w.end_s) if w.kind == VIDEO}
+    for each in last.values():
         assert nursed[each.patient, each.end_s] <= each.start_s

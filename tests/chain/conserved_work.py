@@ -19,6 +19,7 @@ from akuttsim.records import (
     DOOR_TRIAGE,
     E_CONSULT,
     KINDS,
+    LEFT_PATIENT,
     NURSE,
     PHONE,
     RESULT,
@@ -176,10 +177,94 @@ def operators_take_what_was_answered(met: Met) -> None:
         assert key in took or met.record.overloads, ring
 
 
+INTERRUPTIBLE = (CONSULTATION, RESULT, PHONE, VIDEO, REVIEW, E_CONSULT)
+
+
+def work_in_pieces(met: Met) -> dict[tuple[int, int], list[Work]]:
+    """Return the pieces of what doctors may leave, by patient and kind, of those who were left."""
+    pieces: dict[tuple[int, int], list[Work]] = {}
+    for patient in np.flatnonzero(met.record.courses.interrupted).tolist():
+        for each in met.of_patient.get(patient, []):
+            if each.kind in INTERRUPTIBLE:
+                pieces.setdefault((patient, each.kind), []).append(each)
+    return pieces
+
+
+def interrupted_work_is_done_in_the_end(met: Met) -> None:
+    """The pieces of all that a left patient got make up what was drawn, for whoever got it whole.
+
+    No more is lost than what an unfinished patient still waits for, and nobody waits untold.
+    """
+    courses, drawn = met.record.courses, durations(met)
+    for (patient, kind), pieces in work_in_pieces(met).items():
+        took_s = sum(each.end_s - each.start_s for each in pieces)
+        could = {column[patient] for column in drawn[kind]}
+        sums = could | {a + b for a in could for b in could if a != b}
+        ended = not np.isnan(courses.ended_s[patient])
+        assert (took_s in sums) if ended else took_s <= max(sums), (KINDS[kind], pieces)
+    left = courses.interrupted > 0
+    assert not (np.isnan(courses.interrupted_s) & left & ~np.isnan(courses.ended_s)).any()
+    assert not (~np.isnan(courses.interrupted_s) & ~left).any()
+    assert (courses.doctor_call_out == LEFT_PATIENT).sum() == courses.interrupted.sum()
+
+
+def doctors_at_home_come_in(met: Met) -> None:
+    """On home duty a doctor is at the clinic no sooner than it takes to come in, and then works.
+
+    A way in is for a patient, who is seen next unless a red alarm takes the doctor.
+    """
+    plan = met.world.plan
+    seats = [seat for team in plan.teams.values() for seat in team]
+    at_home = {number for number, seat in enumerate(seats) if seat.at_home}
+    inside: dict[int, bool] = {}
+    for one, after in itertools.pairwise([*met.work, met.work[0]] if met.work else []):
+        unit = met.record.units[one.unit]
+        if one.kind != WAY_IN or unit.role != "doctor":
+            continue
+        assert one.unit in at_home, (unit.name, one)
+        team = plan.organisation.doctors[unit.team]
+        index = list(plan.organisation.doctors).index(unit.team)
+        assert team.home_duty is not None
+        assert one.end_s - one.start_s <= met.table.choices.comes_in_s[index][one.patient]
+        goes_on_with = (after.unit, after.patient, after.start_s)
+        is_seen = goes_on_with == (one.unit, one.patient, one.end_s)
+        assert is_seen or after.kind == CALL_OUT or one.end_s == one.start_s, (one, after)
+        inside[one.unit] = True
+    came_in = {each.unit for each in met.work if each.kind == CONSULTATION}
+    for unit in came_in & at_home:
+        name = met.record.units[unit].team
+        index = list(plan.organisation.doctors).index(name)
+        if min(met.table.choices.comes_in_s[index]) > 0:
+            assert inside.get(unit), "who is at home sees nobody at the clinic without coming in"
+
+
 def work_takes_the_time_drawn(met: Met) -> None:
-    """Each kind of work takes as long as was drawn for that patient, to the last bit."""
-    choices, table, sites = met.table.choices, met.table, met.world.plan.organisation.clinics
-    columns = {
+    """Each kind of work takes as long as was drawn for that patient, to the last bit.
+
+    What was interrupted is left to `interrupted_work_is_done_in_the_end`.
+    """
+    table, sites = met.table, met.world.plan.organisation.clinics
+    columns, in_pieces = durations(met), work_in_pieces(met)
+    for each in met.work:
+        took_s, unit = each.end_s - each.start_s, met.record.units[each.unit]
+        if (each.patient, each.kind) in in_pieces:
+            continue
+        if each.kind in columns:
+            drawn = [column[each.patient] for column in columns[each.kind]]
+            assert took_s in drawn and took_s > 0, (KINDS[each.kind], each)
+        elif each.kind in (VISIT, CALL_OUT):
+            least = {VISIT: table.home_visit_s, CALL_OUT: table.doctor_on_scene_s}[each.kind]
+            may_stop = met.world.plan.organisation.call_outs.leaves_for_red
+            may_stop = may_stop or met.world.plan.organisation.call_outs.turns_back
+            assert may_stop or took_s >= least[each.patient]
+        elif each.kind == NURSE and (unit.team not in sites or unit.team == "legevakt"):
+            assert took_s == table.nurse_s[each.patient]
+
+
+def durations(met: Met) -> dict[int, list[list[float]]]:
+    """Return the columns that tell how long each kind of work may take."""
+    choices, table = met.table.choices, met.table
+    return {
         DISPATCH: [table.dispatch_s],
         CONSULTATION: [table.consultation_s],
         PHONE: [table.doctor_phone_s],
@@ -191,13 +276,3 @@ def work_takes_the_time_drawn(met: Met) -> None:
         DOOR_TRIAGE: [choices.door_triage_s],
         RESULT: [choices.result_s, choices.observed_result_s],
     }
-    for each in met.work:
-        took_s, unit = each.end_s - each.start_s, met.record.units[each.unit]
-        if each.kind in columns:
-            drawn = [column[each.patient] for column in columns[each.kind]]
-            assert took_s in drawn and took_s > 0, (KINDS[each.kind], each)
-        elif each.kind in (VISIT, CALL_OUT):
-            least = {VISIT: table.home_visit_s, CALL_OUT: table.doctor_on_scene_s}[each.kind]
-            assert took_s >= least[each.patient]
-        elif each.kind == NURSE and (unit.team not in sites or unit.team == "legevakt"):
-            assert took_s == table.nurse_s[each.patient]

@@ -236,6 +236,27 @@ def back_up(draw: Draw) -> Part:
     }
 
 
+def home_duty(draw: Draw) -> Part:
+    called = draw(st.sampled_from(["when_sent", "at_the_door"]))
+    return {"comes_in_min": draw(st.sampled_from([spread(20.0), constant(0.0)])), "called": called}
+
+
+def call_outs(draw: Draw) -> Part:
+    """Return doctors who go within a limit, or by odds; who leave whom, and may turn back."""
+    if draw(st.booleans()):
+        return {}
+    leaves = draw(st.sampled_from([[], ["green"], ["yellow", "green"]]))
+    odds = {"offset": 1.0, "half_hour_farther": -0.5, "others_wait": -0.6, "response_car": 0.7}
+    reaction = {"day_min": spread(4.0), "night_min": spread(9.0)}
+    return {
+        "goes": number(0.6),
+        "odds": {name: number(value) for name, value in odds.items()},
+        "reaction": perhaps(draw, reaction),
+        "leaves_for_red": leaves,
+        "turns_back": draw(st.booleans()),
+    }
+
+
 def doctors(draw: Draw, changes_at: str) -> dict[str, Part]:
     some = st.integers(1, 2)
     day = {**small.staff(draw(some), f"08:00-{changes_at}")}
@@ -248,10 +269,15 @@ def doctors(draw: Draw, changes_at: str) -> dict[str, Part]:
         "call_outs": False,
         "on_duty": {"day": small.staff(1, "10:00-22:00")},
     }
+    at_home = draw(st.booleans())
+    if at_home:
+        night |= {"duty": "home"}
     return {
         "gps": {"on_duty": {"office-hours": day}, "back_up": perhaps(draw, back_up(draw))},
         "duty-doctor": {
             "on_duty": {"weekend": None, "weekday": night, **always},
+            "home_duty": home_duty(draw) if at_home else None,
+            "response_car": draw(st.booleans()),
             "home_visits": draw(st.booleans()),
             "back_up": perhaps(draw, back_up(draw)),
         },
@@ -385,6 +411,7 @@ def organisations(draw: Draw, alarms: bool = False) -> small.Changes:
         "clinics": clinics(draw, changes_at, at_the_door, care),
         "clinic_care": how,
         "ambulances": {**gone, **always, **crews},
+        "call_outs": call_outs(draw),
         "walk_ins": perhaps(draw, {"share": number(0.3)}),
         "e_consultation": perhaps(draw, on_screen(draw, changes_at)),
         "emergency_calls": at_113(draw),

@@ -14,7 +14,7 @@ COST = "cost_nok_a_year"
 _DRAWN = {
     "room": ("operator", "dispatcher"),
     "nurses_paid": ("nurse",),
-    "doctors_paid": ("doctor", "gp", "back_up_doctor"),
+    "doctors_paid": ("doctor", "doctor_night", "doctor_at_home", "gp", "back_up_doctor"),
     "crews_paid": ("crew", "crew_at_home", "transport_vehicle"),
     "supports": ("helicopter", "rescue_helicopter", "boat", "single_responder", "first_responders"),
     "wheels": ("vehicles", "kilometres"),
