@@ -1,10 +1,12 @@
 """An organisation with the rules of the stock model and the heap loop: what these two do not know.
 
-They know a share of doctors who go out within a limit, and neither reaction nor leaving a patient.
+They know a share of doctors who go out within a limit, and neither reaction, leaving a patient nor
+home duty.
 """
 
 from __future__ import annotations
 
+from akuttsim.scenario.clinics import DoctorTeam
 from akuttsim.scenario.fields import Number
 from akuttsim.scenario.organisation import Organisation
 
@@ -15,4 +17,11 @@ def plain(organisation: Organisation) -> Organisation:
     """Return an organisation without the rules that only the chain knows."""
     off = {"odds": None, "reaction": None, "leaves_for_red": (), "turns_back": False}
     call_outs = organisation.call_outs.model_copy(update={**off, "max_drive_min": LIMIT})
-    return organisation.model_copy(update={"call_outs": call_outs})
+    doctors = {name: on_site(team) for name, team in organisation.doctors.items()}
+    return organisation.model_copy(update={"call_outs": call_outs, "doctors": doctors})
+
+
+def on_site(team: DoctorTeam) -> DoctorTeam:
+    """Return a team on site at all hours that it is on duty."""
+    rows = {name: row.model_copy(update={"duty": "on_site"}) for name, row in team.on_duty.items()}
+    return team.model_copy(update={"on_duty": rows, "home_duty": None})

@@ -38,12 +38,32 @@ def back_up_wakings_a_week(seen: Observed) -> Iterator[Row]:
     setting out) and the rest.
     Source: akuttsim's own definition.
     """
+    teams = tuple(name for name, team in seen.organisation.doctors.items() if team.back_up)
+    yield from _ways_in(seen, "back_up_wakings_a_week", BACK_UP_DOCTOR, teams)
+
+
+def came_in_from_home_a_week(seen: Observed) -> Iterator[Row]:
+    """Times that a doctor on home duty (hjemmevakt) came in to a clinic, in a mean week.
+
+    What it counts: times in the measured span that a doctor on home duty went in to a patient, also
+    where the doctor was called in time to be there with the patient, and where a red alarm took the
+    doctor on the way. Each time stands for several patients if they overlap. Left out: calls,
+    video, home visits and call-outs, which are done from home, and back-up doctors. Unit: times a
+    week. By team, and by time of day: night (23 to 8, local time) and the rest.
+    Source: akuttsim's own definition.
+    """
+    doctors = seen.organisation.doctors.items()
+    teams = tuple(name for name, team in doctors if team.home_duty is not None)
+    yield from _ways_in(seen, "came_in_from_home_a_week", "doctor", teams)
+
+
+def _ways_in(seen: Observed, indicator: str, role: str, teams: tuple[str, ...]) -> Iterator[Row]:
+    """Yield how often people of a role went in, by team and time of day."""
     activities, units = seen.record.activities, seen.record.units
-    is_back_up = np.array([unit.role == BACK_UP_DOCTOR for unit in units], dtype=np.bool_)
+    is_role = np.array([unit.role == role for unit in units], dtype=np.bool_)
     start, end = seen.record.measured
     within = (activities.start_s >= start) & (activities.start_s < end)
-    mask = within & (activities.kind == WAY_IN) & is_back_up[activities.unit]
-    teams = tuple(name for name, team in seen.organisation.doctors.items() if team.back_up)
+    mask = within & (activities.kind == WAY_IN) & is_role[activities.unit]
     team_of_unit = np.array([teams.index(u.team) if u.team in teams else -1 for u in units])
     hour = seen.hour(activities.start_s[mask])
     by_day = (hour >= NIGHT_ENDS) & (hour < NIGHT_BEGINS)
@@ -51,4 +71,4 @@ def back_up_wakings_a_week(seen: Observed) -> Iterator[Row]:
         Grouping("team", team_of_unit[activities.unit[mask]], teams),
         Grouping("time_of_day", by_day.astype(np.intp), ("night", "rest")),
     ]
-    yield from rates("back_up_wakings_a_week", seen.per_week, int(mask.sum()), groups)
+    yield from rates(indicator, seen.per_week, int(mask.sum()), groups)

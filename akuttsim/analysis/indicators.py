@@ -115,6 +115,7 @@ INDICATORS: tuple[tuple[Indicator, Direction], ...] = (
     (care.video_moved_share, "neither"),
     (doctor.avoided_a_week, "neither"),
     (doctor.back_up_wakings_a_week, "lower"),
+    (doctor.came_in_from_home_a_week, "neither"),
     (simultaneous.doctor_collisions_a_week, "lower"),
     (nights.night_calls_per_shift, "lower"),
     (nights.doctor_woken_share, "lower"),

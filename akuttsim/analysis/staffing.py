@@ -54,10 +54,11 @@ def doctors_needed(seen: Observed) -> Iterator[Row]:
     """Doctors needed in the rosters for their staffed hours.
 
     Numerator: hours on duty of doctors in a mean week, on site and on home duty, GPs on duty in
-    office hours included and back-up doctors' hours on call left out. Denominator: hours that one doctor works a week, holidays and courses
-    taken off (`costs.hours_per_doctor_week`); without it there are no rows. A team in rotation
-    needs those who take turns at its posts instead (`rotation_doctors`), however many its hours.
-    Unit: doctors, full time. By team.
+    office hours included and back-up doctors' hours on call left out. Denominator: hours that one
+    doctor works a week, holidays and courses taken off (`costs.hours_per_doctor_week`); without it
+    there are no rows. An hour on home duty counts as one on site. A team in rotation needs those
+    who take turns at its posts instead (`rotation_doctors`), however many its hours. Unit: doctors,
+    full time. By team.
     Source: akuttsim's own definition.
     """
     costs = seen.organisation.costs

@@ -96,8 +96,9 @@ class DoctorTeam(Model):
         at_home = any(each.duty == "home" for each in self.on_duty.values())
         if at_home and self.home_duty is None:
             raise ValueError("a staffing with duty: home needs home_duty: how the doctor comes in")
-        if at_home and self.rotation is not None:
-            raise ValueError("a team in rotation has no staffing with duty: home")
+        on_site = any(each.duty == "on_site" for each in self.on_duty.values())
+        if at_home and on_site and self.rotation is not None:
+            raise ValueError("a team in rotation is on site at all its hours, or on home duty")
         return self
 
 

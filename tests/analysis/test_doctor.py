@@ -57,6 +57,20 @@ def test_wakings_by_night_and_team() -> None:
     assert small.values(found, "team") == {"duty-doctor": (pytest.approx(4 * WEEK), 4)}
 
 
+def test_doctors_on_home_duty_come_in_and_those_on_site_never_do() -> None:
+    home_duty = {"comes_in_min": {"constant": 10, **small.MADE_UP}, "called": "when_sent"}
+    team = {"on_duty": {"weekday": {"duty": "home"}}, "home_duty": home_duty}
+    world = small.world(small.organisation({"doctors": {"duty-doctor": team}}))
+    rows = [(DUTY, WAY_IN, small.at(hour), small.at(hour), 0) for hour in (23.0, 12.0, -1.0)]
+    rows += [(BACK, WAY_IN, NOON, NOON + 1200, -1)]
+    seen = small.seen(world, small.people([NOON]), small.courses(1), did=small.activities(*rows),
+                      units=UNITS)  # fmt: skip
+    found = list(doctor.came_in_from_home_a_week(seen))
+    assert small.values(found)["all"] == (pytest.approx(2 * WEEK), 2)
+    assert [n for _, n in small.values(found, "time_of_day").values()] == [1, 1]
+    assert small.values(found, "team") == {"duty-doctor": (pytest.approx(2 * WEEK), 2)}
+
+
 def test_wakings_outside_the_measured_span_do_not_count() -> None:
     found = list(doctor.back_up_wakings_a_week(wakings(-1.0, 7 * 24 + 1.0)))
     assert small.values(found)["all"] == (0, 0)

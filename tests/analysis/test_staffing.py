@@ -32,6 +32,7 @@ def test_every_staffed_hour_once() -> None:
         "crew": 167 + 7 * 12 + 7 * 8,
         "transport_vehicle": 0,
         "crew_at_home": 167 - 7 * 8,
+        "doctor_at_home": 0,
         "back_up_doctor": 0,
     }
     found = {name: value for name, (value, _) in small.values(rows, "role").items()}
@@ -62,6 +63,47 @@ def test_doctors_needed_are_their_hours_by_forty() -> None:
     found = list(staffing.doctors_needed(empty()))
     assert small.values(found)["all"][0] == pytest.approx(204.5 * A_WEEK / 40)
     assert small.values(found, "team")["gps"][0] == pytest.approx(75 * A_WEEK / 40)
+
+
+AT_HOME = {
+    "on_duty": {"weekday": {"duty": "home"}},
+    "home_duty": {"comes_in_min": {"constant": 10, **small.MADE_UP}, "called": "when_sent"},
+}
+"""The doctor on duty is at home on weekdays (15:30-8), on site at weekends."""
+
+
+def home_duty(**hour_nok: object) -> small.World:
+    costs = {**prices.COSTS, "hour_nok": {**prices.COSTS["hour_nok"], **hour_nok}}
+    changes = {"costs": costs, "doctors": {"duty-doctor": AT_HOME}}
+    return small.world(small.organisation(changes))
+
+
+def test_hours_on_home_duty_stand_beside_and_need_doctors_all_the_same() -> None:
+    """82.5 hours on weekdays; the 48 of the weekend, one less for the clocks, are on site."""
+    seen = empty(home_duty(doctor_at_home=prices.price(10)))
+    rows = list(staffing.staffed_hours_a_week(seen))
+    roles = small.values(rows, "role")
+    assert roles["doctor_at_home"][0] == pytest.approx(82.5 * A_WEEK)
+    assert roles["doctor"][0] == pytest.approx((75 + 47) * A_WEEK)
+    assert small.values(staffing.doctors_needed(seen))["all"][0] == pytest.approx(
+        204.5 * A_WEEK / 40
+    )
+
+
+def test_an_hour_on_home_duty_and_one_on_site_at_night_have_their_own_price() -> None:
+    """On site two nights a weekend, 23 to 8, of which one has lost an hour."""
+    own = {"doctor_at_home": prices.price(10), "doctor_night": prices.price(1000)}
+    parts = small.values(cost.cost_nok_a_year(empty(home_duty(**own))), "part")
+    scale = A_WEEK * WEEKS_A_YEAR
+    assert parts["doctor_at_home"][0] == pytest.approx(82.5 * 10 * scale)
+    assert parts["doctor_night"][0] == pytest.approx(17 * 1000 * scale)
+    assert parts["doctor"][0] == pytest.approx(30 * 400 * scale)
+    assert parts["gp"][0] == pytest.approx(75 * 500 * scale)
+
+
+def test_home_duty_must_have_a_price() -> None:
+    with pytest.raises(ValueError, match="doctor_at_home"):
+        home_duty()
 
 
 def test_without_prices_there_are_no_rows() -> None:

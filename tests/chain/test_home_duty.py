@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -121,7 +122,7 @@ def test_coming_in_makes_everybody_wait_no_less() -> None:
     waits = [
         meets(world(**team(minutes)), *alone).courses.doctor_s.tolist() for minutes in (0, 10, 30)
     ]
-    for nearer, farther in zip(waits, waits[1:], strict=False):
+    for nearer, farther in itertools.pairwise(waits):
         assert all(a <= b for a, b in zip(nearer, farther, strict=True))
     assert waits[0][1] < waits[2][1]
 

@@ -13,7 +13,8 @@ from akuttsim.report.picture import Drawing, Part, Picture
 from akuttsim.report.tables import Table, groups_table
 from akuttsim.report.words import Words
 
-_NIGHTS = ("doctor_woken_share", "doctor_woken_thrice_share", "back_up_wakings_a_week")
+_NIGHTS = ("doctor_woken_share", "doctor_woken_thrice_share", "back_up_wakings_a_week",
+           "came_in_from_home_a_week")  # fmt: skip
 _BY_ROLE = ("night_calls_per_shift", "longest_rest_h", "overtime_h_a_week")
 _NEEDED = ("doctor_collisions_a_week", "doctors_needed")
 _ROTATION = (

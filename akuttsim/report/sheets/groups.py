@@ -32,6 +32,7 @@ AT_WORK = (
     "doctor_woken_thrice_share",
     "doctor_collisions_a_week",
     "back_up_wakings_a_week",
+    "came_in_from_home_a_week",
     "hours_driven_a_week",
     "km_driven_a_week",
     "rotation_",
