@@ -129,6 +129,7 @@ def comes_in_from_home(run: Run, call: Call, doctor: Person) -> Pathway:
         doctor.turns_from(WAY_IN, patient)
     doctor.at_home = False
     run.meets_doctor(call)
+    run.recognised(call)
     return True
 
 

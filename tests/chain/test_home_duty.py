@@ -127,12 +127,16 @@ def test_coming_in_makes_everybody_wait_no_less() -> None:
     assert waits[0][1] < waits[2][1]
 
 
+ROTATION = {"weeks_on": 2, "weeks_off": 2, "changes": "mon 08:00", **small.MADE_UP}
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"home_duty": None}, {"rotation": {"weeks_on": 2, "weeks_off": 2,
-                                                 "changes": "mon 08:00", **small.MADE_UP}}],
+    "wrong",
+    [{"home_duty": None},
+     {"rotation": ROTATION, "on_duty": {"always": AT_HOME, "day": small.staff(1, "08:00-09:00")}}],
 )  # fmt: skip
-def test_home_duty_is_described_and_not_in_rotation(wrong: Any) -> None:
+def test_home_duty_is_described_and_whole_in_rotation(wrong: Any) -> None:
     changes = team(25)
     changes["doctors"]["duty-doctor"] |= wrong
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=r"home_duty|home duty"):
         world(**changes)
