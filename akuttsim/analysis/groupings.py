@@ -48,6 +48,11 @@ def by_urgency(seen: Observed, mask: Mask) -> Grouping:
     return Grouping("urgency", seen.record.courses.judged[mask], URGENCIES, True)
 
 
+def by_true_urgency(seen: Observed, mask: Mask) -> Grouping:
+    """Return the urgency of these patients as it truly was, whatever it was judged to be."""
+    return Grouping("true_urgency", seen.patients.urgency[mask], URGENCIES, True)
+
+
 def by_clinic(seen: Observed, mask: Mask) -> Grouping:
     """Return the clinic or satellite of these patients."""
     clinics = tuple(seen.organisation.clinics)

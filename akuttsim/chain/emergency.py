@@ -9,7 +9,7 @@ from akuttsim.chain.mission import ambulance_to
 from akuttsim.chain.nurse import nurse_talks
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.staff import Person
-from akuttsim.chain.triage import TO_116117
+from akuttsim.patients.needs import TO_116117
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,

@@ -7,14 +7,11 @@ urgency and the way onward, never the truth.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from akuttsim.patients.needs import ways_of_contacts
+from akuttsim.patients.needs import ways_of_113_calls, ways_of_contacts
 from akuttsim.records import (
     ADVICE,
-    AMBULANCE,
     GREEN,
-    HOME_VISIT,
     RED,
     Codes,
     Flags,
@@ -23,9 +20,6 @@ from akuttsim.records import (
 )
 from akuttsim.scenario.care import Misjudged
 from akuttsim.scenario.region import Region
-
-TO_116117 = HOME_VISIT + 10
-"""Way onward from 113: the call belongs to 116117."""
 
 
 def calls_by_video(patients: Patients, video_share: Floats) -> Flags:
@@ -73,9 +67,4 @@ def ways_from_116117(region: Region, patients: Patients, judged: Codes) -> Codes
 
 def ways_from_113(region: Region, patients: Patients, judged: Codes) -> Codes:
     """Return where each 113 call leads: an ambulance, 116117 or advice."""
-    needs = region.care.needs_113
-    table = [(each.ambulance, each.to_116117) for each in (needs.red, needs.yellow, needs.green)]
-    limits: NDArray[np.float64] = np.cumsum(np.array(table), axis=1)[judged]
-    u = patients.u_need_113
-    way = np.select([u < limits[:, 0], u < limits[:, 1]], [AMBULANCE, TO_116117], ADVICE)
-    return way.astype(np.int8)
+    return ways_of_113_calls(region.care.needs_113, judged, patients.u_need_113)

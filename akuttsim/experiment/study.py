@@ -170,6 +170,7 @@ RUN_INDICATORS = (
     "travel_to_care_min",
     "ring_to_doctor_min",
     "hours_without_ambulance",
+    "unmet_need_a_week",
 )
 """What a run without an experiment file is judged by."""
 

@@ -1,4 +1,4 @@
-"""What a contact with 116117 needs, by its urgency and a uniform of its own."""
+"""What a contact with 116117 or 113 leads to, by its urgency and a uniform of its own."""
 
 from __future__ import annotations
 
@@ -15,13 +15,25 @@ from akuttsim.records import (
     Codes,
     Floats,
 )
-from akuttsim.scenario.care import Needs, NeedsByUrgency
+from akuttsim.scenario.care import Needs, Needs113ByUrgency, NeedsByUrgency
+
+TO_116117 = HOME_VISIT + 10
+"""Way onward from 113: the call belongs to 116117."""
 
 
 def ways_of_contacts(needs: NeedsByUrgency, urgency: Codes, u_need: Floats) -> Codes:
     """Return where contacts of an urgency lead. Red goes to 113 by rule."""
     green, yellow = _ways(needs.green, u_need), _ways(needs.yellow, u_need)
     return np.select([urgency == RED, urgency == YELLOW], [np.int8(AMBULANCE), yellow], green)
+
+
+def ways_of_113_calls(needs: Needs113ByUrgency, urgency: Codes, u_need_113: Floats) -> Codes:
+    """Return where calls to 113 of an urgency lead: an ambulance, 116117 or advice."""
+    table = [(each.ambulance, each.to_116117) for each in (needs.red, needs.yellow, needs.green)]
+    limits: Floats = np.cumsum(np.array(table), axis=1)[urgency]
+    is_sent, is_passed_on = u_need_113 < limits[:, 0], u_need_113 < limits[:, 1]
+    way = np.select([is_sent, is_passed_on], [AMBULANCE, TO_116117], ADVICE)
+    return way.astype(np.int8)
 
 
 def _ways(needs: Needs, u: Floats) -> Codes:

@@ -8,6 +8,7 @@ import small
 
 from akuttsim.chain import triage
 from akuttsim.chain.cases import cases
+from akuttsim.patients.needs import TO_116117
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -109,7 +110,7 @@ def test_ways_from_113_have_the_configured_shares(judged: int) -> None:
     needs = (REGION.care.needs_113.red, REGION.care.needs_113.yellow, REGION.care.needs_113.green)
     codes = np.full(len(GRID), judged, dtype=np.int8)
     ways = triage.ways_from_113(REGION, callers(judged, u_need_113=GRID), codes)
-    shares = [float(np.mean(ways == way)) for way in (AMBULANCE, triage.TO_116117, ADVICE)]
+    shares = [float(np.mean(ways == way)) for way in (AMBULANCE, TO_116117, ADVICE)]
     expected = [needs[judged].ambulance, needs[judged].to_116117, needs[judged].advice]
     assert shares == pytest.approx(expected, abs=2e-5)
 

@@ -37,6 +37,7 @@ MAIN = (
     "travel_to_care_min",
     "travel_to_care_p90_min",
     "ring_to_doctor_min",
+    "unmet_need_a_week",
     "consultations_per_1000_a_year",
     "staffed_hours_a_week",
 )
