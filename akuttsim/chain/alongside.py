@@ -39,9 +39,11 @@ def responders_alerted(run: Run, call: Call, mission: Mission, ambulance_s: floa
 
 
 def is_alerted(group: Responders, drive_s: float, ambulance_s: float) -> bool:
-    """Tell whether first responders are near enough, and expected enough before the ambulance."""
+    """Tell whether they are near enough, well before the ambulance, and that is late enough."""
     expected_s = group.expected_reaction_s + drive_s
-    return drive_s <= group.max_drive_s and expected_s + group.ahead_s <= ambulance_s
+    if drive_s > group.max_drive_s or ambulance_s <= group.ambulance_later_than_s:
+        return False
+    return expected_s + group.ahead_s <= ambulance_s
 
 
 def responder_arrives(run: Run, call: Call, mission: Mission) -> None:

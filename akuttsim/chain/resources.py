@@ -9,6 +9,7 @@ from akuttsim.chain.places import Places
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.service import AcuteBeds, Responders, Support
 from akuttsim.chain.straight import Straight
+from akuttsim.scenario.fields import Number
 from akuttsim.scenario.fleet import Support as SupportConfig
 from akuttsim.units import HOUR_S, MINUTE_S
 
@@ -71,10 +72,16 @@ def responders(plan: Plan) -> list[Responders]:
             plan.place_index[group.place],
             group.max_drive_min.value * MINUTE_S,
             group.reaction_min.expected() * MINUTE_S,
-            -math.inf if group.ahead_min is None else group.ahead_min.value * MINUTE_S,
+            _at_least_s(group.ahead_min),
+            _at_least_s(group.ambulance_later_than_min),
         )
         for group in plan.organisation.first_responders.values()
     ]
+
+
+def _at_least_s(minutes: Number | None) -> float:
+    """Return a limit in seconds that something must be above; without one everything is."""
+    return -math.inf if minutes is None else minutes.value * MINUTE_S
 
 
 def acute_beds(plan: Plan, clock: Clock) -> list[AcuteBeds]:

@@ -156,12 +156,13 @@ class CallOut:
 
 @dataclass(slots=True)
 class Responders:
-    """First responders of a place, and how long before the ambulance they must be expected."""
+    """First responders of a place: how much later the ambulance must be expected, and how late."""
 
     place: int
     max_drive_s: float
     expected_reaction_s: float
     ahead_s: float
+    ambulance_later_than_s: float
 
 
 @dataclass(slots=True)

@@ -31,10 +31,12 @@ def red_incidents(region: Region) -> Array:
 def clinic_visits(region: Region) -> Array:
     """Return visits to a clinic after a contact with 116117, a year, as [place, urgency].
 
-    None are red: those get an ambulance. Calls that 113 passes on are left out.
+    Red ones are those that the region sends to a clinic; the others get an ambulance. Calls that
+    113 passes on are left out.
     """
     contacts = callers_116117(region) * region.demand.contacts_per_person_year.value
     needs = region.care.needs
-    to_clinic = np.array([0.0, needs.yellow.clinic, needs.green.clinic])
+    red = 0.0 if needs.red is None else needs.red.clinic
+    to_clinic = np.array([red, needs.yellow.clinic, needs.green.clinic])
     visits: Array = contacts @ shares_116117(region) * to_clinic
     return visits

@@ -22,9 +22,10 @@ TO_116117 = HOME_VISIT + 10
 
 
 def ways_of_contacts(needs: NeedsByUrgency, urgency: Codes, u_need: Floats) -> Codes:
-    """Return where contacts of an urgency lead. Red goes to 113 by rule."""
+    """Return where contacts of an urgency lead. Red goes to 113, unless the needs say otherwise."""
     green, yellow = _ways(needs.green, u_need), _ways(needs.yellow, u_need)
-    return np.select([urgency == RED, urgency == YELLOW], [np.int8(AMBULANCE), yellow], green)
+    red = np.int8(AMBULANCE) if needs.red is None else _ways(needs.red, u_need)
+    return np.select([urgency == RED, urgency == YELLOW], [red, yellow], green)
 
 
 def ways_of_113_calls(needs: Needs113ByUrgency, urgency: Codes, u_need_113: Floats) -> Codes:

@@ -60,8 +60,13 @@ class Needs(Whole):
 
 
 class NeedsByUrgency(Model):
-    """What a 116117 call judged red, yellow or green leads to. Red goes to 113 by rule."""
+    """What a 116117 call judged red, yellow or green leads to.
 
+    Red goes to 113 for an ambulance; with `red` only in its share, and others are seen at once at a
+    clinic with a doctor, where a red patient goes first.
+    """
+
+    red: Needs | None = None
     yellow: Needs
     green: Needs
 

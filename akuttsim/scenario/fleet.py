@@ -93,7 +93,8 @@ class FirstResponders(Model):
     Volunteers or fire service: `available` is the share of alarms that somebody answers;
     `reaction_min` from alert until they drive; they go at most `max_drive_min`. `asked_for` is the
     share of red incidents that AMK wants them for (all, without it), the same incidents for all
-    groups; `ahead_min` how long before the ambulance they must be expected to be there.
+    groups; `ahead_min` how long before the ambulance they must be expected to be there;
+    `ambulance_later_than_min` asks them only where the ambulance is expected later than that.
     """
 
     title: Bilingual
@@ -103,6 +104,7 @@ class FirstResponders(Model):
     max_drive_min: Number
     asked_for: Share | None = None
     ahead_min: Number | None = None
+    ambulance_later_than_min: Number | None = None
 
     @property
     def share_of_red(self) -> float:

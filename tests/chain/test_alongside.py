@@ -98,6 +98,15 @@ def test_they_are_alerted_where_they_are_expected_before_the_ambulance_by_so_muc
     assert (times(record.courses.on_scene_s), came(record)) == ([2412], [60.0 if comes else None])
 
 
+@pytest.mark.parametrize(("later", "comes"), [(0, True), (40.1, True), (40.3, False)])
+def test_they_are_asked_only_where_the_ambulance_is_expected_late(
+    later: float, comes: bool
+) -> None:
+    """The crew is expected at upper 2,412 s (40.2 minutes) after its alarm."""
+    record = meets(responders(asked(ambulance_later_than_min=later)), incident(UPPER, **ANSWERS))
+    assert (times(record.courses.on_scene_s), came(record)) == ([2412], [60.0 if comes else None])
+
+
 def test_without_a_free_ambulance_they_are_always_ahead() -> None:
     at = responders(asked(ahead_min=10_000))
     two = incident(UPPER, **ANSWERS), incident(UPPER, 1.0, **ANSWERS)

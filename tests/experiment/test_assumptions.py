@@ -13,7 +13,7 @@ def test_every_sourced_value_of_namdal_is_listed_with_source_and_grade() -> None
     keys = [(entry["of"], entry["key"], entry["value"]) for entry in entries]
     assert len(set(keys)) == len(keys)
     by_key = {(entry["of"], entry["key"]): entry["value"] for entry in entries}
-    assert by_key["region", "demand.contacts_per_person_year"] == "0.36"
+    assert by_key["region", "demand.contacts_per_person_year"] == "0.45"
     assert by_key["region", "care.talk_s"].startswith("lognormal")
     assert by_key["namdal-today", "call_outs.goes"] == "0.42"
 

@@ -62,7 +62,7 @@ def test_a_municipality_may_have_its_own_share() -> None:
     assert by_municipality["namsos"] == pytest.approx((1 + 0.3 * 1.5) / (1 + 0.05 * 1.5))
 
 
-@pytest.mark.parametrize(("is_contact", "per_year"), [(True, 0.36), (False, 0.22)])
+@pytest.mark.parametrize(("is_contact", "per_year"), [(True, 0.45), (False, 0.13)])
 def test_calls_to_116117_by_place_follow_the_share_without_a_gp(
     is_contact: bool, per_year: float
 ) -> None:
