@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from akuttsim.analysis.groupings import by_hour, by_room
+from akuttsim.analysis.groupings import by_hour, by_line, by_room
 from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import (
     HOURS,
@@ -20,10 +20,11 @@ from akuttsim.analysis.observed import (
     rates,
     share,
 )
-from akuttsim.records import LINE_113, Floats
+from akuttsim.records import LINE_113, LINE_116117, Floats, Indices
 
 WITHIN_116117_S = 120.0
 WITHIN_113_S = 10.0
+LATE_113_S = 20.0
 
 
 def answered_116117_within_120_s(seen: Observed) -> Observations:
@@ -37,12 +38,13 @@ def answered_116117_within_120_s(seen: Observed) -> Observations:
     those of neighbour districts that share the room are in it. A caller who is rung up instead of
     waiting counts as answered when rung up, and as unanswered if not reached (the official
     definition does not mention it). Unit: share of 1. By room (the one that should answer, whoever
-    did), hour of the day, weekday (a public holiday counts as Sunday), and hour of the week.
+    did), hour of the day, weekday (a public holiday counts as Sunday), hour of the week, and line
+    (the public's; health personnel's, which colleagues in other rooms ring too).
     Source: Helsedirektoratet, Svartid legevakt 116 117; akuttmedisinforskriften § 13.
     """
     mask = seen.calls_to("116117")
     in_time = (waits_s(seen)[mask] <= WITHIN_116117_S).astype(np.float64)
-    groups = _groupings(seen, mask)
+    groups = [*_groupings(seen, mask), by_line(seen, mask)]
     callers = seen.record.calls.patient[mask]
     return Observations("answered_116117_within_120_s", "share", in_time, share, groups, callers)
 
@@ -52,12 +54,12 @@ def hung_up_116117(seen: Observed) -> Observations:
 
     Numerator: calls given up; who hung up in order to be rung up has not given up. Denominator: all
     calls that rang at an operator, those of neighbours that share the room included. Left out: who
-    hangs up before that. Unit: share of 1. By room and hour of the day.
+    hangs up before that. Unit: share of 1. By room, hour of the day and line.
     Source: akuttsim's own definition.
     """
     mask, calls = seen.calls_to("116117"), seen.record.calls
     left = (~np.isnan(calls.left_s) & ~calls.called_back)[mask].astype(np.float64)
-    groups = _groupings(seen, mask)[:2]
+    groups = [*_groupings(seen, mask)[:2], by_line(seen, mask)]
     callers = seen.record.calls.patient[mask]
     return Observations("hung_up_116117", "share", left, share, groups, callers)
 
@@ -68,12 +70,12 @@ def answer_time_116117_median_s(seen: Observed) -> Observations:
     What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
     that share it included. Left out: unanswered calls,
     however long they rang, and the time of menu and recorded message. Who is rung up instead of
-    waiting has waited until rung up. Unit: seconds. By room and hour of the day.
+    waiting has waited until rung up. Unit: seconds. By room, hour of the day and line.
     Source: akuttsim's own definition.
     """
     mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
     waits = waits_s(seen)[mask]
-    groups = _groupings(seen, mask)[:2]
+    groups = [*_groupings(seen, mask)[:2], by_line(seen, mask)]
     callers = seen.record.calls.patient[mask]
     return Observations("answer_time_116117_median_s", "s", waits, median, groups, callers)
 
@@ -84,12 +86,12 @@ def answer_time_116117_p90_s(seen: Observed) -> Observations:
     What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
     that share it included. Left out: unanswered calls,
     however long they rang, and the time of menu and recorded message. Who is rung up instead of
-    waiting has waited until rung up. Unit: seconds. By room and hour of the day.
+    waiting has waited until rung up. Unit: seconds. By room, hour of the day and line.
     Source: akuttsim's own definition.
     """
     mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
     waits = waits_s(seen)[mask]
-    groups = _groupings(seen, mask)[:2]
+    groups = [*_groupings(seen, mask)[:2], by_line(seen, mask)]
     callers = seen.record.calls.patient[mask]
     return Observations("answer_time_116117_p90_s", "s", waits, p90, groups, callers)
 
@@ -112,6 +114,82 @@ def answered_113_within_10_s(seen: Observed) -> Observations:
     groups = _groupings(seen, mask)
     callers = seen.record.calls.patient[mask]
     return Observations("answered_113_within_10_s", "share", in_time, share, groups, callers)
+
+
+def answered_113_within_20_s(seen: Observed) -> Observations:
+    """Share of answered 113 calls that were answered within 20 seconds.
+
+    Numerator: calls answered at most 20 s after they began to ring at an operator. Denominator:
+    answered calls only, as in `answered_113_within_10_s`. Left out: unanswered calls, those that
+    113 rang back among them, and calls on the line between the control rooms. Unit: share of 1. By
+    room and hour of the day.
+    Source: Helsedirektoratet, Svartid på medisinsk nødnummer 113 (share above 20 seconds).
+    """
+    calls = seen.record.calls
+    answered = ~np.isnan(calls.answered_s) & ~calls.called_back
+    mask = seen.calls_to("113") & (calls.line == LINE_113) & answered
+    in_time = (waits_s(seen)[mask] <= LATE_113_S).astype(np.float64)
+    groups = _groupings(seen, mask)[:2]
+    callers = calls.patient[mask]
+    return Observations("answered_113_within_20_s", "share", in_time, share, groups, callers)
+
+
+def hung_up_113(seen: Observed) -> Observations:
+    """Share of 113 calls that the caller gave up before an answer.
+
+    Numerator: calls given up, also by those whom 113 rang back. Denominator: all calls on the
+    number 113, those of neighbour districts that share the room included. Left out: calls on the
+    line between the control rooms. Unit: share of 1. By room and hour of the day.
+    Source: akuttsim's own definition.
+    """
+    calls = seen.record.calls
+    mask = seen.calls_to("113") & (calls.line == LINE_113)
+    left = (~np.isnan(calls.left_s))[mask].astype(np.float64)
+    groups = _groupings(seen, mask)[:2]
+    return Observations("hung_up_113", "share", left, share, groups, calls.patient[mask])
+
+
+def hung_up_in_menu_116117(seen: Observed) -> Observations:
+    """Share of the times that somebody rang 116117 and hung up in the recorded message.
+
+    Numerator: times that somebody hung up before it rang at an operator, whom the official answer
+    time leaves out. Denominator: all times that the public rang 116117, those that hung up in the
+    message included. Left out: lines without a message, and calls passed on. Unit: share of 1.
+    Source: akuttsim's own definition.
+    """
+    rang, callers = _dialled(seen)
+    left = np.isnan(rang).astype(np.float64)
+    return Observations("hung_up_in_menu_116117", "share", left, share, [], callers)
+
+
+def answered_116117_after_dialling(seen: Observed) -> Observations:
+    """Share of the times the public rang 116117 that were answered within 120 s of dialling.
+
+    Numerator: calls answered at most 120 s after the number was dialled, the recorded message
+    included. Denominator: all times that the public rang 116117, those that hung up in the message
+    included: a longer message makes it no better. Left out: calls on health personnel's own line
+    and calls passed on. Unit: share of 1.
+    Source: akuttsim's own definition; the official one begins where it rings at an operator.
+    """
+    answered_s, callers = _dialled(seen)
+    in_time = (answered_s <= WITHIN_116117_S).astype(np.float64)
+    name = "answered_116117_after_dialling"
+    return Observations(name, "share", in_time, share, [], callers)
+
+
+def _dialled(seen: Observed) -> tuple[Floats, Indices]:
+    """Return of each time that the public rang 116117 how long until an answer, and who it was.
+
+    The message counts. Who rang at an operator and got no answer has waited for ever; who hung up
+    in the message has no wait (NaN).
+    """
+    calls, courses = seen.record.calls, seen.record.courses
+    mask = seen.calls_to("116117") & (calls.line == LINE_116117)
+    menu_s = np.array([room.menu_s.value for room in seen.organisation.control_rooms.values()])
+    waited_s = np.nan_to_num(waits_s(seen)[mask], nan=np.inf) + menu_s[calls.room[mask]]
+    times = np.where(seen.measured, courses.left_in_menu, 0)
+    left = np.repeat(np.arange(len(times), dtype=np.int32), times)
+    return np.append(waited_s, np.full(len(left), np.nan)), np.append(calls.patient[mask], left)
 
 
 def calls_116117_a_day(seen: Observed) -> Iterator[Row]:

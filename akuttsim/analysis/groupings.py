@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.analysis.observed import HOURS, Grouping, Mask, Observed
-from akuttsim.records import Floats
+from akuttsim.records import LINE_116117, Floats
 from akuttsim.scenario.care_in_reach import has_doctor
 from akuttsim.scenario.fields import AGE_GROUPS, URGENCIES
 
@@ -98,3 +98,13 @@ def distance_bands(seen: Observed) -> NDArray[np.intp]:
     band = np.searchsorted(DISTANCES_KM, np.min(towards, axis=0), side="right")
     bands: NDArray[np.intp] = np.append(band, -1)[seen.patients.place]
     return bands
+
+
+LINES = ("public", "health_personnel")
+"""The lines of 116117: the number itself, and health personnel's and colleagues' own."""
+
+
+def by_line(seen: Observed, mask: Mask) -> Grouping:
+    """Return on which line of 116117 these calls came."""
+    line = np.where(seen.record.calls.line[mask] == LINE_116117, 0, 1)
+    return Grouping("line", line, LINES)

@@ -45,7 +45,11 @@ Indicator = Callable[[Observed], Iterable[Row]]
 INDICATORS: tuple[tuple[Indicator, Direction], ...] = (
     (answering.answered_116117_within_120_s, "higher"),
     (answering.answered_113_within_10_s, "higher"),
+    (answering.answered_113_within_20_s, "higher"),
+    (answering.answered_116117_after_dialling, "higher"),
     (answering.hung_up_116117, "lower"),
+    (answering.hung_up_in_menu_116117, "lower"),
+    (answering.hung_up_113, "lower"),
     (answering.answer_time_116117_median_s, "lower"),
     (answering.answer_time_116117_p90_s, "lower"),
     (answering.calls_116117_a_day, "neither"),

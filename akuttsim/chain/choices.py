@@ -203,7 +203,8 @@ def _by_room(plan: Plan, patients: Patients) -> dict[str, Any]:
         u = patients.u_pick_up_113 if room.number == "113" else patients.u_pick_up
         back = room.rings_back
         pick_up_s.append(_seconds(everyone, room.pick_up_s, u))
-        ring_back_s.append(_seconds(everyone, back and back.dial_s, patients.u_dial))
+        dial_s = back.dial_s if back is not None else None
+        ring_back_s.append(_seconds(everyone, dial_s, patients.u_dial))
         reached.append([] if back is None else _reached(back, patients))
     return {
         "pick_up_s": tuple(pick_up_s),

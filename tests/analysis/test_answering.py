@@ -168,3 +168,46 @@ def test_a_public_holiday_counts_as_sunday() -> None:
     )
     found = small.values(answering.answered_116117_within_120_s(seen), "weekday")
     assert found["sun"][1] == 1 and found["thu"][1] == 0
+
+
+def test_the_public_and_health_personnel_have_answer_times_of_their_own() -> None:
+    calls = (
+        (LVS, LINE_116117, at(0), at(100), NEVER),
+        (LVS, LINE_116117, at(0), NEVER, at(60)),
+        (LVS, LINE_HEALTH, at(0), at(300), NEVER),
+    )
+    seen = observed(*calls)
+    lines = small.values(answering.answered_116117_within_120_s(seen), "line")
+    assert lines == {"public": (1 / 2, 2), "health_personnel": (0.0, 1)}
+    waits = small.values(answering.answer_time_116117_median_s(seen), "line")
+    assert waits == {"public": (100.0, 1), "health_personnel": (300.0, 1)}
+
+
+def test_113_within_20_seconds_leaves_out_whom_113_rang_back_and_hanging_up_does_not() -> None:
+    calls = (
+        (AMK, LINE_113, at(0), at(15), NEVER),
+        (AMK, LINE_113, at(0), at(21), NEVER),
+        (AMK, LINE_113, at(0), at(18), at(5)),  # rung back
+        (AMK, LINE_113, at(0), NEVER, at(5)),
+    )
+    seen = observed(*calls, called_back=[False, False, True, False])
+    assert small.values(answering.answered_113_within_20_s(seen))["all"] == (1 / 2, 2)
+    assert small.values(answering.answered_113_within_10_s(seen))["all"] == (0.0, 2)
+    assert small.values(answering.hung_up_113(seen))["all"] == (2 / 4, 4)
+
+
+def test_a_longer_message_makes_the_official_figure_better_and_ours_not() -> None:
+    """The impatient leave in the message: fewer ring, more of them are answered in time."""
+    counts = {"patience": {"menu_counts": {"value": 1.0, **small.MADE_UP}}}
+
+    def told(menu_s: float) -> dict[str, float]:
+        lvs = {"menu_s": {"value": menu_s}, "operators": {"evening": small.staff(1)}}
+        there = small.world(small.organisation({"control_rooms": {"lvs": lvs}}),
+                            small.region(counts))  # fmt: skip
+        rows = there.measured(there.sample(3))
+        return {row.indicator: row.value for row in rows if row.group_by == "all"}
+
+    short, long = told(10.0), told(4 * 3600.0)
+    assert long["hung_up_in_menu_116117"] > 0.9 > 0.2 > short["hung_up_in_menu_116117"]
+    assert long["answered_116117_after_dialling"] == 0 < short["answered_116117_after_dialling"]
+    assert long["answered_116117_within_120_s"] > short["answered_116117_within_120_s"]

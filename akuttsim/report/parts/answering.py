@@ -24,7 +24,12 @@ from akuttsim.report.words import Words
 
 _NUMBERS = (
     "answered_116117_within_120_s",
+    "answered_116117_after_dialling",
     "hung_up_116117",
+    "hung_up_in_menu_116117",
+    "hung_up_113",
+    "answered_113_within_10_s",
+    "answered_113_within_20_s",
     "calls_found_all_busy_a_week",
     "answer_time_116117_median_s",
     "answer_time_116117_p90_s",
