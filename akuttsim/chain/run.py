@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import nan
+from math import inf, nan
 from typing import NamedTuple
 
 from simpy.events import Event
@@ -262,12 +262,20 @@ class Run:
 
     def sent_home(self, call: Call, outcome: int, worsens_s: float) -> None:
         """Close the course of somebody sent home; who gets worse before the run ends asks again."""
-        last_s = self.plan.days * DAY_S
-        if worsens_s and self.clock._now + worsens_s < last_s:
-            journey = self.asks_again
-            self.clock.later(worsens_s, lambda _: self.clock.start(journey(self, call)))
+        if self.will_get_worse(worsens_s):
+            self.gets_worse(call, worsens_s)
         else:
             self.ends(call, outcome)
+
+    def will_get_worse(self, worsens_s: float, before_s: float = inf) -> bool:
+        """Tell whether somebody gets worse in less than so many seconds, while people still ring."""
+        before_s = min(before_s, self.plan.days * DAY_S - self.clock._now)
+        return 0 < worsens_s < before_s
+
+    def gets_worse(self, call: Call, worsens_s: float) -> None:
+        """Let somebody ask again after so many seconds, who gave up waiting or was sent home."""
+        journey = self.asks_again
+        self.clock.later(worsens_s, lambda _: self.clock.start(journey(self, call)))
 
     def recognised(self, call: Call) -> None:
         """Note that somebody takes the patient for red; only the first time counts."""

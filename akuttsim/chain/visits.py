@@ -14,12 +14,18 @@ from akuttsim.units import MINUTE_S
 
 
 def comes_to_clinic(run: Run, call: Call) -> Pathway:
-    """Make ready, drive to the nearest clinic open on arrival, and be seen there."""
+    """Make ready, drive to the nearest clinic open on arrival, and be seen there.
+
+    Who was judged too low may get worse before arriving, and rings again instead.
+    """
     patient, recorder = call.patient, run.recorder
     ready_s = run.cases.preparation_s[patient]
     site = run.clinic_for(call, ready_s, with_doctor=False)
     way = run.way(call.place, site.place)
     drive_s = way.seconds
+    if run.will_get_worse(run.cases.worsens_s[patient], ready_s + drive_s):
+        run.gets_worse(call, run.cases.worsens_s[patient])
+        return
     if call.urgency in site.books:
         at_home_s = booked_delay_s(run, site, ready_s + drive_s)
         recorder.waited_at_home_s[patient] = at_home_s

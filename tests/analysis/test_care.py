@@ -71,7 +71,9 @@ def test_contacts_end_somewhere_and_neighbours_are_left_out() -> None:
     found = list(care.contacts_a_week(visits()))
     assert small.values(found)["all"] == (pytest.approx(4 * WEEK), 4)
     outcomes = small.values(found, "outcome")
-    assert list(outcomes) == [n for n in OUTCOMES if n not in ("not_present", "transport")]
+    assert list(outcomes) == [
+        n for n in OUTCOMES if n not in ("not_present", "went_without", "transport")
+    ]
     assert {name: n for name, (_, n) in outcomes.items() if n} == {"clinic": 3, "lost": 1}
 
 

@@ -294,3 +294,72 @@ def test_nobody_vanishes_in_a_busy_week() -> None:
 def test_an_alarm_that_no_centre_answers_is_not_pressed_here() -> None:
     courses = world().meets(contacts([0.0, 0.9999], line=LINE_ALARM)).courses
     assert courses.outcome.tolist() == [NOT_PRESENT, NOT_PRESENT] != [ALARM_CLOSED] * 2
+
+
+# -- judged too low -------------------------------------------------------------------------------
+
+
+def judged_too_low(**columns: Any) -> Patients:
+    """Return one who is truly yellow, and judged green on the phone."""
+    usual = {"urgency": YELLOW, "u_misjudged": 0.0, "u_hard": 0.0, "u_worsens": 0.0}
+    return contacts([0.0], **{**BY_HAND, **usual, "u_recognised": FINDS_OUT, **columns})
+
+
+def test_who_is_judged_too_low_and_gets_advice_asks_again() -> None:
+    """By hand: advice after 2 minutes, worse 2 hours later, judged yellow now, and told to come."""
+    record = world(region()).meets(judged_too_low(u_need=0.8, place=HOSPITAL))
+    again = 2 * MIN + 2 * 60 * MIN
+    assert after_start(record.courses.again_s) == [again]
+    assert record.courses.judged.tolist() == [YELLOW]
+    assert record.courses.outcome.tolist() == [CLINIC]
+    assert record.courses.instead.tolist() == [CAME]
+
+
+def test_or_does_not_get_worse() -> None:
+    record = world(region()).meets(judged_too_low(u_need=0.8, u_worsens=1.0))
+    assert record.courses.outcome.tolist() == [ADVICE]
+    assert np.isnan(record.courses.again_s).all()
+
+
+@pytest.mark.parametrize(("ready_s", "in_time"), [(30 * MIN, True), (90 * MIN, False)])
+def test_red_judged_yellow_gets_worse_on_the_way_or_is_seen_in_time(
+    ready_s: float, in_time: bool
+) -> None:
+    """An hour after the talk it is too late to come: 113 is rung, and it is taken for red."""
+    person = judged_too_low(
+        urgency=RED, u_need=0.5, place=HOSPITAL, preparation_s=ready_s, u_need_113=0.0,
+        u_conveyed=0.0, on_scene_s=600.0,
+    )  # fmt: skip
+    record = world(region()).meets(person)
+    courses = record.courses
+    seen = [ready_s + 2 * MIN + MIN] if in_time else [62 * MIN]
+    assert record.calls.line.tolist() == ([LINE_116117] if in_time else [LINE_116117, LINE_113])
+    assert courses.outcome.tolist() == [CLINIC if in_time else AMBULANCE]
+    assert courses.judged.tolist() == [YELLOW if in_time else RED]
+    recognised = after_start(courses.recognised_s)
+    assert recognised == seen
+
+
+@pytest.mark.parametrize("u", [FINDS_OUT, DOES_NOT])
+def test_the_crew_finds_out_on_scene_or_the_hospital_does(u: float) -> None:
+    """Judged yellow by 113; taken to hospital with blue light where the crew has found out."""
+    person = judged_too_low(
+        urgency=RED, line=LINE_113, u_misjudged_113=0.0, u_need_113=0.0, u_conveyed=0.999,
+        place=UPPER, on_scene_s=600.0, u_recognised=u,
+    )  # fmt: skip
+    courses = world(region()).meets(person).courses
+    assert courses.judged.tolist() == [YELLOW]
+    found_out = courses.recognised_s == (
+        courses.on_scene_s if u == FINDS_OUT else courses.at_hospital_s
+    )
+    assert found_out.all()
+    mode = "blue" if u == FINDS_OUT else "car"
+    drive_s = world().drive_s("upper", "hospital", mode)
+    assert courses.at_hospital_s[0] - courses.left_scene_s[0] == pytest.approx(drive_s)
+
+
+def test_without_the_section_nobody_gets_worse() -> None:
+    plain = small.region()
+    assert plain.worsening is None
+    courses = world(plain).meets(judged_too_low(u_need=0.8)).courses
+    assert courses.outcome.tolist() == [ADVICE] and np.isnan(courses.again_s).all()
