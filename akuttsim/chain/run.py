@@ -268,7 +268,7 @@ class Run:
             self.ends(call, outcome)
 
     def will_get_worse(self, worsens_s: float, before_s: float = inf) -> bool:
-        """Tell whether somebody gets worse in less than so many seconds, while people still ring."""
+        """Tell whether somebody gets worse within so many seconds, while people still ring."""
         before_s = min(before_s, self.plan.days * DAY_S - self.clock._now)
         return 0 < worsens_s < before_s
 
