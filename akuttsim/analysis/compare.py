@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,9 @@ from akuttsim.analysis.intervals import (
     t_intervals,
     verdict,
 )
+from akuttsim.analysis.observed import Mask
 from akuttsim.analysis.precision import more_for_difference, more_for_target
+from akuttsim.analysis.same_people import PairedSheet
 from akuttsim.records import Floats, Key, Sheet
 from akuttsim.scenario.experiment import Target
 
@@ -28,7 +32,8 @@ OF = ["case", "organisation"]
 KEYS = ["indicator", "group_by", "group"]
 INTERVAL = ["mean", "ci_low", "ci_high", "unit"]
 SUMMARY = [*OF, *KEYS, *INTERVAL, "target", "verdict", "more_runs"]
-DIFFERENCES = [*OF, "against", *KEYS, *INTERVAL, "margin", "verdict", "more_runs"]
+PEOPLE = ["before", "after", "people", "gained", "lost"]
+DIFFERENCES = [*OF, "against", *KEYS, *INTERVAL, "margin", "verdict", "more_runs", *PEOPLE]
 
 
 @dataclass(frozen=True)
@@ -62,24 +67,34 @@ def summarise(sheet: Sheet, targets: Sequence[Target], wanted: Wanted = None) ->
     return pd.DataFrame(rows, columns=SUMMARY)
 
 
-def differences(sheet: Sheet, base: Sheet, judging: Judging, wanted: Wanted = None) -> pd.DataFrame:
+def differences(
+    sheet: Sheet,
+    base: Sheet,
+    judging: Judging,
+    wanted: Wanted = None,
+    same: PairedSheet | None = None,
+) -> pd.DataFrame:
     """Return an organisation's paired difference from the base, replication by replication.
 
-    The same patients met both, so that the interval is that of the mean of the differences. Groups
-    that only one of the two has (a clinic of its own) are left out. Columns as `DIFFERENCES`, in
-    the order of the base. `wanted` as in `summarise`.
+    The same patients met both, so that the interval is that of the mean of the differences. The
+    indicators of `same` are of the people who got that care in both; of the others everybody
+    counts. Groups that only one of the two has (a clinic of its own) are left out, and so are, of
+    indicators of the same people, groups that are not of people (rooms, clinics, crews). Columns as
+    `DIFFERENCES`, in the order of the base: `before` and `after` are the means that the difference
+    is of, `people`, `gained` and `lost` how many a replication got that care in both, only here and
+    only in the base. `wanted` as in `summarise`.
     """
-    keys, values = _paired(sheet, base)
+    pairing = _paired(sheet, base, same)
     good = directions()
     rows = []
-    for row, key, interval in _intervals(keys, values, judging.confidence, wanted):
+    for row, key, interval in _intervals(pairing.keys, pairing.apart, judging.confidence, wanted):
         margin = judging.margins.get(key[0])
         told = _said(interval, good[key[0]], margin)
-        more = more_for_difference(values[row], margin, judging.confidence) or None
+        more = more_for_difference(pairing.apart[row], margin, judging.confidence) or None
         against = base.organisation if base.organisation != sheet.organisation else base.case
         judged = (margin, told, more if told == OPEN else None)
         of = (sheet.case, sheet.organisation, against)
-        rows.append((*of, *key, *interval, base.units[key[0]], *judged))
+        rows.append((*of, *key, *interval, base.units[key[0]], *judged, *pairing.people[row]))
     return pd.DataFrame(rows, columns=DIFFERENCES)
 
 
@@ -115,8 +130,16 @@ Wanted = frozenset[str] | None
 _TOLD = frozenset({"all", "municipality", "gap"})
 
 
-def _paired(sheet: Sheet, base: Sheet) -> tuple[tuple[Key, ...], np.ndarray]:
-    """Return the keys that both have, and the differences of the replications that both have.
+class _Pairing(NamedTuple):
+    """Differences by replication, and of each key `PEOPLE` in the mean of the replications."""
+
+    keys: tuple[Key, ...]
+    apart: Floats
+    people: list[tuple[float, ...]]
+
+
+def _paired(sheet: Sheet, base: Sheet, same: PairedSheet | None) -> _Pairing:
+    """Return the keys that both have, with the differences of the replications that both have.
 
     A difference that rounding alone may have made is nought.
     """
@@ -126,11 +149,45 @@ def _paired(sheet: Sheet, base: Sheet) -> tuple[tuple[Key, ...], np.ndarray]:
     columns = [(c, place[r]) for c, r in enumerate(base.replications) if r in place]
     here = sheet.values[np.ix_([m for _, _, m in both], [m for _, m in columns])]
     there = base.values[np.ix_([b for _, b, _ in both], [b for b, _ in columns])]
+    counts = np.full((len(both), 3, len(columns)), np.nan)
+    keys = [key for key, _, _ in both]
+    if same is not None:
+        numbers = [base.replications[column] for column, _ in columns]
+        kept = _of_same_people(keys, numbers, same, (there, here, counts))
+        keys = [key for key, is_kept in zip(keys, kept, strict=True) if is_kept]
+        here, there, counts = here[kept], there[kept], counts[kept]
     apart = here - there
     apart[np.abs(apart) <= ALIKE * np.maximum(np.abs(here), np.abs(there))] = 0.0
-    kept = np.asarray((~np.isnan(apart)).sum(axis=1) > 0)
-    keys = tuple(key for (key, _, _), has in zip(both, kept, strict=True) if has)
-    return keys, apart[kept]
+    has = np.asarray((~np.isnan(apart)).sum(axis=1) > 0)
+    levels = np.stack([there, here], axis=1)
+    levels[np.broadcast_to(np.isnan(apart)[:, None], levels.shape)] = np.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # the mean of nothing is NaN, as it should
+        people = np.nanmean(np.concatenate([levels[has], counts[has]], axis=1), axis=2)
+    told = tuple(key for key, is_there in zip(keys, has, strict=True) if is_there)
+    return _Pairing(told, apart[has], [tuple(row) for row in people.tolist()])
+
+
+def _of_same_people(
+    keys: Sequence[Key],
+    replications: Sequence[int],
+    same: PairedSheet,
+    into: tuple[Floats, Floats, Floats],
+) -> Mask:
+    """Fill in before, after and counts of the same people; return the keys that are kept."""
+    row_of = {key: row for row, key in enumerate(same.keys)}
+    of_people = {key[0] for key in same.keys}
+    column_of = {number: column for column, number in enumerate(same.replications)}
+    columns = [column_of.get(number, -1) for number in replications]
+    there, here, counts = into
+    for row, key in enumerate(keys):
+        if key in row_of:
+            cells = [
+                np.append(each[row_of[key]], np.nan)[columns]
+                for each in (same.before, same.after, same.people, same.gained, same.lost)
+            ]
+            there[row], here[row], counts[row] = cells[0], cells[1], cells[2:]
+    return np.array([key in row_of or key[0] not in of_people for key in keys], dtype=np.bool_)
 
 
 def _intervals(

@@ -17,11 +17,14 @@ from akuttsim import MODEL_VERSION, __version__
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiment.comparable import opened
 from akuttsim.experiment.manifest import made_now
+from akuttsim.experiment.pairing import People
 from akuttsim.experiment.tables import Asked, tables
 from akuttsim.scenario.experiment import Target
 from akuttsim.store.drawn import copy_beside
 from akuttsim.store.gathered import rows_of, split, write_gathered
+from akuttsim.store.people import copy_people
 from akuttsim.store.results import OVERLOADS, Results, ResultsFolder
+from akuttsim.store.runs import RunId
 
 RULING = ("targets", "margins", "main_indicators")
 """What differences and targets are judged by: that of the folder named first."""
@@ -65,7 +68,8 @@ def compare(folders: Sequence[Path], out: Path, base: str | None = None) -> list
     results = ResultsFolder(out)
     asked = _asked(found[0].manifest, taken)
     write_gathered(out, _indicators(taken, asked.cases), _runs(taken, asked.cases))
-    told = tables(asked, results.sheets(max(each.runs for each in taken)))
+    runs = list(_copied_people(taken, asked.cases[0], out))
+    told = tables(asked, results.sheets(max(each.runs for each in taken)), People(out, runs))
     beside = {"cases.csv": found[0].cases, "overloads.csv": _overloads(taken)}
     for each in taken:
         copy_beside((each.results.folder, each.name), (out, each.called))
@@ -182,6 +186,16 @@ def _indicators(taken: Sequence[Taken], cases: Sequence[str]) -> Iterator[pa.Tab
             for rows in rows_of(each.results.indicators_file, case, each.name):
                 names = pa.array([each.called] * len(rows), pa.string())
                 yield rows.set_column(1, rows.schema.field("organisation"), names)
+
+
+def _copied_people(taken: Sequence[Taken], case: str, out: Path) -> Iterator[RunId]:
+    """Copy what each resident got in the runs of the first case; yield these runs by new name."""
+    for each in taken:
+        for replication in range(each.runs):
+            run = RunId(each.name, replication, str(each.of("digests")), case)
+            renamed = run._replace(organisation=each.called)
+            copy_people((each.results.folder, run), (out, renamed))
+            yield renamed
 
 
 def _runs(taken: Sequence[Taken], cases: Sequence[str]) -> int:

@@ -16,6 +16,7 @@ from akuttsim.experiment import steps
 from akuttsim.experiment.cluster import clustered
 from akuttsim.experiment.influence import Outcomes
 from akuttsim.experiment.manifest import failures, manifest
+from akuttsim.experiment.pairing import People
 from akuttsim.experiment.pool import Batch, Job, done_here, pooled
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.tables import Asked, cases_table, tables
@@ -169,7 +170,8 @@ def conclude(study: Study, results: ResultsFolder, runs: list[RunId], made: dict
     made["runs"] = _counted(study, runs)
     most = max(Counter((run.case, run.organisation) for run in runs).values())
     outcomes = Outcomes(study)
-    found = tables(asked, (_noted(part, outcomes) for part in results.sheets(most)))
+    people = People(results.folder, runs)
+    found = tables(asked, (_noted(part, outcomes) for part in results.sheets(most)), people)
     if len(study.cases) > 1:
         moved = outcomes.table(found["summary.csv"], found["differences.csv"])
         found["sensitivity.csv"] = moved

@@ -13,6 +13,7 @@ import pandas as pd
 from akuttsim.analysis.compare import DIFFERENCES, SUMMARY, Judging, differences, summarise
 from akuttsim.analysis.intervals import CONFIDENCE, simultaneous
 from akuttsim.experiment.cases import in_words
+from akuttsim.experiment.pairing import People
 from akuttsim.experiment.study import Study
 from akuttsim.records import Sheet
 from akuttsim.scenario.experiment import Target
@@ -52,18 +53,20 @@ class Asked:
         return told if comparisons > 1 else None
 
 
-def tables(asked: Asked, parts: Iterable[Iterable[Sheet]]) -> dict[str, pd.DataFrame]:
+def tables(
+    asked: Asked, parts: Iterable[Iterable[Sheet]], people: People | None = None
+) -> dict[str, pd.DataFrame]:
     """Return summary, differences from the base, and effects of the cases against the first.
 
     Each part has some indicators of all organisations in all cases, those of a case together and
     the base first. All indicators are told of the first case; of others those that organisations
-    are judged by.
+    are judged by. With `people` differences of times and shares are of the same people.
     """
     rows: dict[str, dict[tuple[str, str], list[pd.DataFrame]]] = {
         name: defaultdict(list) for name in ("summary.csv", "differences.csv", "effects.csv")
     }
     for part in parts:
-        told = _Told(asked)
+        told = _Told(asked, people)
         for sheet in part:
             for name, table in told.of(sheet).items():
                 rows[name][sheet.case, sheet.organisation].append(table)
@@ -76,8 +79,9 @@ def tables(asked: Asked, parts: Iterable[Iterable[Sheet]]) -> dict[str, pd.DataF
 class _Told:
     """What is told of one sheet after the other, against those before it."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, people: People | None) -> None:
         self.asked = asked
+        self.people = people
         self.base: Sheet | None = None
         self.firsts: dict[str, Sheet] = {}
 
@@ -89,7 +93,8 @@ class _Told:
         if sheet.organisation == asked.organisations[0]:
             self.base = sheet
         elif self.base is not None and self.base.case == sheet.case:
-            told["differences.csv"] = differences(sheet, self.base, asked.judging, wanted)
+            same = self.people.paired(sheet, self.base) if self.people is not None else None
+            told["differences.csv"] = differences(sheet, self.base, asked.judging, wanted, same)
         if is_first and len(asked.cases) > 1:
             self.firsts[sheet.organisation] = _only(sheet, asked.judged_by)
         elif sheet.organisation in self.firsts:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.manifest import manifest, stamp
+from akuttsim.experiment.pairing import People
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.tables import Asked, cases_table, tables
 from akuttsim.scenario.experiment import Target
@@ -67,7 +68,8 @@ def _write(files: ResultsFolder, runs: list[RunId], begun: Mapping[str, Any]) ->
     into = ResultsFolder(files.folder / SO_FAR)
     files.gather(told.runs, into.folder)
     most = max(Counter((run.case, run.organisation) for run in told.runs).values())
-    found = tables(_asked(told, begun), into.sheets(most))
+    people = People(files.folder, told.runs)
+    found = tables(_asked(told, begun), into.sheets(most), people)
     found["cases.csv"] = pd.DataFrame(begun["levels"], columns=["case", "factor", "level"])
     found["overloads.csv"] = files.overloads(told.runs)
     for kind in (*KINDS, "failed"):

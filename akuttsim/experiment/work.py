@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from akuttsim.analysis.indicators import measure
+from akuttsim.analysis.indicators import observe
 from akuttsim.analysis.observed import Observed, Row
 from akuttsim.analysis.overload import overloaded
+from akuttsim.analysis.person_values import person_values
 from akuttsim.analysis.trips import trip_km
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.simulate import simulate
@@ -21,9 +22,10 @@ from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.cases import Additions, Case, Setting, is_of, of_kind
 from akuttsim.experiment.drawing import REPLICATION, Drawn, drawn, keep_drawn
 from akuttsim.experiment.study import Study
-from akuttsim.records import Floats, Patients, Record
+from akuttsim.records import Floats, Patients, PersonValues, Record
 from akuttsim.roads.travel import Travel, travel
 from akuttsim.scenario.region import Region
+from akuttsim.store.people import keep_people
 from akuttsim.store.replays import keep_calls
 from akuttsim.store.results import ResultsFolder, RunId
 from akuttsim.store.runs import Grew
@@ -40,7 +42,7 @@ class Measured:
     """What is kept of a run: its indicators, its queues that grew, and the record on request.
 
     Of the first replication of the first case, also what the page draws; of the first case, also
-    each call, where these are real ones.
+    what each resident got, and each call, where these are real ones.
     """
 
     run: RunId
@@ -49,6 +51,7 @@ class Measured:
     record: tuple[Patients, Record, Floats] | None = None
     drawn: Drawn | None = None
     calls: pd.DataFrame | None = None
+    people: PersonValues | None = None
 
 
 class Done(NamedTuple):
@@ -121,13 +124,16 @@ class Workplace:
         region, times = self.region_of(case)
         seen = Observed(region, prepared.organisation, times, patients, record)
         grew = overloaded(record.overloads, region.calendar.calendar())
+        rows, observations = observe(seen)
+        is_first = self.is_first(run)
         return Measured(
             run,
-            measure(seen),
+            rows,
             grew,
             (patients, record, trip_km(seen)) if self.keep_records else None,
             drawn(seen) if self.is_drawn(run) else None,
-            self.study.callers.calls(seen) if self.is_first(run) else None,
+            self.study.callers.calls(seen) if is_first else None,
+            person_values(seen, observations) if is_first else None,
         )
 
     def is_first(self, run: RunId) -> bool:
@@ -153,6 +159,8 @@ def kept(results: ResultsFolder, found: Measured, judged_by: Iterable[str]) -> D
         keep_drawn(results.folder, found.run.organisation, found.drawn)
     if found.calls is not None:
         keep_calls(results.folder, found.run, found.calls)
+    if found.people is not None:
+        keep_people(results.folder, found.run, found.people)
     results.keep(found.run, found.rows, found.grew)
     wanted = set(judged_by)
     values = {

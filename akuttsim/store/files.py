@@ -51,10 +51,13 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         unfinished.unlink(missing_ok=True)
 
 
-def write_parquet(path: Path, table: pa.Table) -> None:
-    """Write a Parquet file whole; the same table gives the same bytes."""
+def write_parquet(path: Path, table: pa.Table, metadata: bool = False) -> None:
+    """Write a Parquet file whole, with the schema's metadata or without.
+
+    The same table gives the same bytes.
+    """
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", store_schema=False)
+    pq.write_table(table, sink, compression="zstd", store_schema=metadata)
     write_whole(path, sink.getvalue().to_pybytes())
 
 

@@ -1,0 +1,42 @@
+"""Which persons of two runs are the same: what each got is read and paired, run by run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from akuttsim.analysis.same_people import PairedSheet, paired_sheet, pairs
+from akuttsim.records import PersonValues, Sheet
+from akuttsim.store.people import read_people
+from akuttsim.store.runs import RunId
+
+
+class People:
+    """What each resident got in the runs of a results folder, read when it is asked for."""
+
+    def __init__(self, folder: Path, runs: Iterable[RunId]) -> None:
+        """Name the runs; nothing is read yet."""
+        self._folder = folder
+        self._run = {(run.case, run.organisation, run.replication): run for run in runs}
+
+    def of(self, case: str, organisation: str, replication: int) -> PersonValues | None:
+        """Return what each resident got in a run; None where it was not kept."""
+        run = self._run.get((case, organisation, replication))
+        return read_people(self._folder, run) if run is not None else None
+
+    def paired(self, sheet: Sheet, base: Sheet) -> PairedSheet | None:
+        """Return the indicators of two sheets for the people who got that care in both.
+
+        Only those that are person by person, in the replications that both have. None where it was
+        not kept what each got: in all cases but the first.
+        """
+        wanted = frozenset(key[0] for key in base.keys)
+        found = {}
+        for number in base.replications:
+            if number not in sheet.replications:
+                continue
+            here = self.of(sheet.case, sheet.organisation, number)
+            there = self.of(base.case, base.organisation, number) if here is not None else None
+            if here is not None and there is not None:
+                found[number] = pairs(there, here, wanted)
+        return paired_sheet(found) if found else None
