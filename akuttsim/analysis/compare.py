@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from akuttsim.analysis.indicators import directions
+from akuttsim.analysis.indicators import WHO_COMES, directions
 from akuttsim.analysis.intervals import (
     ALIKE,
     CONFIDENCE,
@@ -102,6 +102,36 @@ OPEN = "cannot tell"
 
 THE_SAME = "the same"
 """The verdict on a difference that is exactly nought in every replication."""
+
+
+BETTER, FEWER = "better", "only because fewer came"
+"""An improvement, and one that is gone when the same people come to both."""
+
+
+def confirmed(
+    table: pd.DataFrame, first: str, differing: Sequence[str], again: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return differences in which "better" holds twice: as people choose and with all made to come.
+
+    Only organisations that others come to than to the base, `differing`, are held against `again`,
+    the differences of the first case with everybody made to come. One that is not better there
+    becomes `FEWER`. Where `again` has it not (these runs are missing, or the case is not the first
+    and its own people were not all made to come), it cannot be told. Indicators of who comes need
+    no second run: they would be the same by construction.
+    """
+    told = dict(zip(_keys_of(again), again.verdict, strict=True)) if again is not None else {}
+    twice = {name for name, *_ in told}
+    verdicts = table.verdict.to_numpy(dtype=object, copy=True)
+    keys, is_first = _keys_of(table), (table.case == first).to_numpy()
+    held = ~table.indicator.isin(WHO_COMES) & table.organisation.isin(differing)
+    for at in np.flatnonzero((held & (table.verdict == BETTER)).to_numpy()):
+        if told.get(keys[at]) != BETTER:
+            verdicts[at] = FEWER if is_first[at] and keys[at][0] in twice else OPEN
+    return table.assign(verdict=verdicts)
+
+
+def _keys_of(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    return list(table[["organisation", *KEYS]].itertuples(index=False, name=None))
 
 
 def _said(difference: Interval, direction: Direction, margin: float | None) -> str:

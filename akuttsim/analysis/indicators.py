@@ -163,6 +163,12 @@ INDICATORS: tuple[tuple[Indicator, Direction], ...] = (
 """Each indicator, and which way of it is good."""
 
 
+WHO_COMES: frozenset[str] = frozenset()
+"""Indicators of who comes at all. With everybody made to come they are the same by construction, so
+that a verdict on them needs no second run; all others are better only if they are better then too.
+"""
+
+
 def measure(seen: Observed) -> list[Row]:
     """Return every indicator of a run, for all and for each group."""
     return [row for indicator, _ in INDICATORS for row in indicator(seen)]

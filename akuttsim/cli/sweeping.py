@@ -17,6 +17,7 @@ import click
 from akuttsim.cli import DISK_ERRORS, NO_ROOM, show
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment import runner, work
+from akuttsim.experiment.everybody_comes import possible_runs
 from akuttsim.experiment.forecast import forecast
 from akuttsim.experiment.runner import default_workers, run_study
 from akuttsim.experiment.standing import Watched
@@ -103,7 +104,7 @@ def told_how_to_go_on(folder: Path, *more: str) -> Iterator[None]:
 
 def _say_other_inputs(study: Study, folder: Path) -> None:
     """Say that results are replaced, where a folder holds runs of something else than is asked."""
-    others = ResultsFolder(folder).of_other_inputs(study.runs())
+    others = ResultsFolder(folder).of_other_inputs([*study.runs(), *possible_runs(study)])
     if others:
         told = f"{others} finished runs in {folder} are of other inputs (seed, length, configs or"
         what = f"{told} version). They stay in its runs/, but the tables and reports become"

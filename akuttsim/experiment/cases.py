@@ -22,6 +22,9 @@ NONE = "none"
 
 LONGEST_NAME = 60
 
+EVERYBODY_COMES = "everybody-comes"
+"""The name of the first case run a second time, with nobody kept away by distance."""
+
 Kind = Literal["region", "organisation"]
 Setting = tuple[str, tuple[str, ...]]
 """KEY=VALUE, and the organisations that it is for; none named are all that have the key."""
@@ -33,13 +36,15 @@ Additions = tuple[tuple[Kind, str], ...]
 class Case:
     """One combination of levels: what is set and what is added, by the dotted keys and names.
 
-    `levels` has each dimension's level, for people to read and for the analysis.
+    `levels` has each dimension's level, for people to read and for the analysis. Where
+    `everybody_comes`, distance keeps nobody away, whatever the region says.
     """
 
     name: str = PLAIN
     levels: tuple[tuple[str, Level], ...] = ()
     settings: tuple[Setting, ...] = ()
     additions: Additions = ()
+    everybody_comes: bool = False
 
     @property
     def is_plain(self) -> bool:

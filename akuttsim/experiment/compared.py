@@ -15,7 +15,14 @@ import pyarrow as pa
 
 from akuttsim import MODEL_VERSION, __version__
 from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.experiment.cases import EVERYBODY_COMES
 from akuttsim.experiment.comparable import opened
+from akuttsim.experiment.everybody_comes import (
+    Confirming,
+    differences_of,
+    runs_told,
+    who_differ,
+)
 from akuttsim.experiment.manifest import made_now
 from akuttsim.experiment.pairing import People
 from akuttsim.experiment.tables import Asked, tables
@@ -23,7 +30,7 @@ from akuttsim.scenario.experiment import Target
 from akuttsim.store.drawn import copy_beside
 from akuttsim.store.gathered import rows_of, split, write_gathered
 from akuttsim.store.people import copy_people
-from akuttsim.store.results import OVERLOADS, Results, ResultsFolder
+from akuttsim.store.results import INDICATORS_FILE, OVERLOADS, Results, ResultsFolder
 from akuttsim.store.runs import RunId
 
 RULING = ("targets", "margins", "main_indicators")
@@ -70,10 +77,15 @@ def compare(folders: Sequence[Path], out: Path, base: str | None = None) -> list
     write_gathered(out, _indicators(taken, asked.cases), _runs(taken, asked.cases))
     runs = list(_copied_people(taken, asked.cases[0], out))
     told = tables(asked, results.sheets(max(each.runs for each in taken)), People(out, runs))
+    confirming = _confirming(taken, asked, out, runs)
+    told["differences.csv"] = confirming.of(told["differences.csv"], asked.cases[0])
     beside = {"cases.csv": found[0].cases, "overloads.csv": _overloads(taken)}
     for each in taken:
         copy_beside((each.results.folder, each.name), (out, each.called))
-    results.conclude({**told, **beside}, _manifest(found, taken, asked, began))
+    made = _manifest(found, taken, asked, began)
+    if confirming.differences is not None:
+        made["everybody_comes"] = _again_of(taken)
+    results.conclude({**told, **beside}, made)
     return list(_notes(found, taken))
 
 
@@ -183,9 +195,14 @@ def _indicators(taken: Sequence[Taken], cases: Sequence[str]) -> Iterator[pa.Tab
     """Yield the indicators case by case and organisation by organisation, under the new names."""
     for case in cases:
         for each in taken:
-            for rows in rows_of(each.results.indicators_file, case, each.name):
-                names = pa.array([each.called] * len(rows), pa.string())
-                yield rows.set_column(1, rows.schema.field("organisation"), names)
+            yield from _renamed(each, case, each.results.folder)
+
+
+def _renamed(taken: Taken, case: str, folder: Path) -> Iterator[pa.Table]:
+    """Yield the indicators of an organisation in a case from a folder, under its new name."""
+    for rows in rows_of(folder / INDICATORS_FILE, case, taken.name):
+        names = pa.array([taken.called] * len(rows), pa.string())
+        yield rows.set_column(1, rows.schema.field("organisation"), names)
 
 
 def _copied_people(taken: Sequence[Taken], case: str, out: Path) -> Iterator[RunId]:
@@ -196,6 +213,51 @@ def _copied_people(taken: Sequence[Taken], case: str, out: Path) -> Iterator[Run
             renamed = run._replace(organisation=each.called)
             copy_people((each.results.folder, run), (out, renamed))
             yield renamed
+
+
+def _confirming(
+    taken: Sequence[Taken], asked: Asked, out: Path, runs: Sequence[RunId]
+) -> Confirming:
+    """Return to which organisations others come than to the base, and what confirms their verdicts.
+
+    The runs with everybody made to come are taken from the folders that have them.
+    """
+    differing = who_differ(People(out, runs), runs, taken[0].called)
+    needed = [each for each in taken if each.called in (taken[0].called, *differing)]
+    there = [each for each in needed if each.name in _again(each)]
+    if not differing or needed[0] not in there:
+        return Confirming(differing, None)
+    copied: list[RunId] = []
+    tables_of: list[pa.Table] = []
+    for each in there:
+        for run in runs_told(each.results.manifest["everybody_comes"]):
+            if run.organisation == each.name:
+                renamed = run._replace(organisation=each.called)
+                copy_people((each.results.folder, run), (out, renamed))
+                copied.append(renamed)
+        tables_of += _renamed(each, EVERYBODY_COMES, each.results.folder / EVERYBODY_COMES)
+    into = ResultsFolder(out / EVERYBODY_COMES)
+    write_gathered(into.folder, tables_of, len(copied))
+    return Confirming(differing, differences_of(asked, into, People(out, copied), copied))
+
+
+def _again_of(taken: Sequence[Taken]) -> dict[str, Any]:
+    """Return what the manifest tells of the runs with everybody made to come, by new name."""
+    there = [each for each in taken if each.name in _again(each)]
+    return {
+        "runs": {each.called: _again(each)[each.name] for each in there},
+        "digests": {
+            each.called: each.results.manifest["everybody_comes"]["digests"][each.name]
+            for each in there
+        },
+        "seconds": 0.0,
+    }
+
+
+def _again(taken: Taken) -> dict[str, int]:
+    """Return the replications of each organisation with everybody made to come."""
+    kept = taken.results.manifest.get("everybody_comes") or {"runs": {}}
+    return dict(kept["runs"])
 
 
 def _runs(taken: Sequence[Taken], cases: Sequence[str]) -> int:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.analysis.person_values import CAME
 from akuttsim.analysis.same_people import PairedSheet, paired_sheet, pairs
 from akuttsim.records import PersonValues, Sheet
 from akuttsim.store.people import read_people
@@ -23,6 +27,11 @@ class People:
         """Return what each resident got in a run; None where it was not kept."""
         run = self._run.get((case, organisation, replication))
         return read_people(self._folder, run) if run is not None else None
+
+    def came(self, run: RunId) -> NDArray[np.bool_] | None:
+        """Return who of all that fell ill was met by the service in a run; None if not kept."""
+        found = read_people(self._folder, run)
+        return None if found is None else ~np.isnan(found.columns[CAME])
 
     def paired(self, sheet: Sheet, base: Sheet) -> PairedSheet | None:
         """Return the indicators of two sheets for the people who got that care in both.

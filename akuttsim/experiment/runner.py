@@ -9,11 +9,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment import steps
 from akuttsim.experiment.cluster import clustered
+from akuttsim.experiment.everybody_comes import (
+    Confirming,
+    companion_runs,
+    concluded,
+    of_case,
+    told,
+    who_differ,
+)
 from akuttsim.experiment.influence import Outcomes
 from akuttsim.experiment.manifest import failures, manifest
 from akuttsim.experiment.pairing import People
@@ -82,9 +90,35 @@ def _done(job: Job, results: ResultsFolder, workers: int, tell: Told, how: How) 
         )
         raise InputError([Problem("", 0, study.name, what)])
     ranking = [asdict(each) for each in steps.ranked(study, results, counts)]
-    made = {"ranking": ranking, "failed": failures(list(failed))}
-    conclude(study, results, runs, {**manifest(study, began), **made})
+    again, lost = _again(
+        job, results, runs, lambda missing: _ended(job, missing, workers, how), tell
+    )
+    failed |= lost
+    made = {"ranking": ranking, "failed": failures(list(failed)), EVERYBODY: again.told}
+    conclude(study, results, runs, {**manifest(study, began), **made}, again.runs)
     return list(failed.values())
+
+
+EVERYBODY = "everybody_comes"
+"""The key of the manifest that tells of the runs with everybody made to come."""
+
+
+class _Again(NamedTuple):
+    """Runs with everybody made to come, and what the manifest tells of them."""
+
+    runs: list[RunId]
+    told: dict[str, Any] | None
+
+
+def _again(
+    job: Job, results: ResultsFolder, runs: Sequence[RunId], work: Work, tell: Told
+) -> tuple[_Again, dict[RunId, Done]]:
+    """Do the runs with everybody made to come, where others come; return them and what failed."""
+    began = time.monotonic()
+    wanted = companion_runs(job.study, results, runs)
+    failed = _worked_off(results, wanted, work, tell)
+    there = [run for run in wanted if run not in failed]
+    return _Again(there, told(job.study, there, time.monotonic() - began)), failed
 
 
 Work = Callable[[Sequence[RunId]], Iterator[Done]]
@@ -102,16 +136,25 @@ def _enough(
         counts = more
         runs = [run for run in steps.runs_of(job.study, counts) if run not in failed]
         new = [run for run in runs if run not in seen]
-        missing = [run for run in new if not results.has(run)]
-        tell(len(new) - len(missing))
         seen.update(new)
-        for done in work(missing):
-            if done.failure is not None:
-                failed[done.run] = done
-                results.keep_failure(done.run, done.failure)
-            tell(1)
+        failed |= _worked_off(results, new, work, tell)
         more = steps.next_counts(job.study, results, counts)
     return more, failed
+
+
+def _worked_off(
+    results: ResultsFolder, runs: Sequence[RunId], work: Work, tell: Told
+) -> dict[RunId, Done]:
+    """Do those of some runs that a folder lacks; return which of them failed."""
+    missing = [run for run in runs if not results.has(run)]
+    tell(len(runs) - len(missing))
+    failed = {}
+    for done in work(missing):
+        if done.failure is not None:
+            failed[done.run] = done
+            results.keep_failure(done.run, done.failure)
+        tell(1)
+    return failed
 
 
 def default_workers() -> int:
@@ -141,8 +184,9 @@ def _batches(study: Study, missing: Sequence[RunId], workers: int) -> list[Batch
     Towards the end batches become smaller, to single runs, so that no process waits long for the
     last one, though patients are then drawn anew for some.
     """
-    regions = list(dict.fromkeys(region_key(case) for case in study.cases))
-    place = {case.name: regions.index(region_key(case)) for case in study.cases}
+    cases = study.cases if study.companion is None else (*study.cases, study.companion)
+    regions = list(dict.fromkeys(region_key(case) for case in cases))
+    place = {case.name: regions.index(region_key(case)) for case in cases}
 
     def patients_of(run: RunId) -> tuple[int, int]:
         return (place[run.case], run.replication)
@@ -160,8 +204,17 @@ def _batches(study: Study, missing: Sequence[RunId], workers: int) -> list[Batch
     return batches
 
 
-def conclude(study: Study, results: ResultsFolder, runs: list[RunId], made: dict[str, Any]) -> None:
-    """Write the tables of finished runs and the manifest, which begins with what `made` has."""
+def conclude(
+    study: Study,
+    results: ResultsFolder,
+    runs: list[RunId],
+    made: dict[str, Any],
+    again: Sequence[RunId] = (),
+) -> None:
+    """Write the tables of finished runs and the manifest, which begins with what `made` has.
+
+    `again` are the runs with everybody made to come, which verdicts are confirmed by.
+    """
     results.reopen()
     results.gather(runs)
     results.gather_overloads(runs)
@@ -172,6 +225,9 @@ def conclude(study: Study, results: ResultsFolder, runs: list[RunId], made: dict
     outcomes = Outcomes(study)
     people = People(results.folder, runs)
     found = tables(asked, (_noted(part, outcomes) for part in results.sheets(most)), people)
+    differing = who_differ(people, of_case(runs, study.cases[0].name), study.base)
+    confirming = Confirming(differing, concluded(asked, results, again))
+    found["differences.csv"] = confirming.of(found["differences.csv"], study.cases[0].name)
     if len(study.cases) > 1:
         moved = outcomes.table(found["summary.csv"], found["differences.csv"])
         found["sensitivity.csv"] = moved

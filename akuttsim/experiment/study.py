@@ -10,7 +10,7 @@ from typing import Any
 from akuttsim import MODEL_VERSION
 from akuttsim.errors import InputError
 from akuttsim.experiment.callers import Callers, DrawnCallers
-from akuttsim.experiment.cases import Case, Dimension, Worlds, cases, of_kind
+from akuttsim.experiment.cases import EVERYBODY_COMES, Case, Dimension, Worlds, cases, of_kind
 from akuttsim.experiment.factors import Base, check_levels, dimensions_of, worlds_of
 from akuttsim.experiment.loading import load_set, load_together, noting, telling
 from akuttsim.experiment.logged import LoggedCallers, logged_as_told
@@ -94,10 +94,24 @@ class Study:
 
     @cached_property
     def _case_of(self) -> dict[str, Case]:
-        return {case.name: case for case in self.cases}
+        every = self.cases if self.companion is None else (*self.cases, self.companion)
+        return {case.name: case for case in every}
+
+    @cached_property
+    def companion(self) -> Case | None:
+        """Return the first case with everybody made to come; None where distance keeps nobody away.
+
+        It is no case of the question, but what a verdict "better" is confirmed by.
+        """
+        decay = self.region_of(self.cases[0]).demand.distance_decay
+        if decay is None or decay.everybody_comes or len(self.organisations) < 2:
+            return None
+        return replace(self.cases[0], name=EVERYBODY_COMES, everybody_comes=True)
 
     def region_of(self, case: Case) -> Region:
         """Return the region of a case. Raises InputError where its levels do not fit together."""
+        if case.everybody_comes:
+            return _everybody_coming(self.region_of(replace(case, everybody_comes=False)))
         if case.is_plain or self.worlds is None:
             return self.region
         return self.callers.region(self.worlds.region(case).value)
@@ -147,6 +161,8 @@ class Study:
         }
         if case.settings:
             parts["settings"] = case.settings
+        if case.everybody_comes:
+            parts["everybody_comes"] = True
         return parts
 
     def _dumped(self, value: Region | Organisation) -> str:
@@ -160,6 +176,15 @@ class Study:
     @cached_property
     def _dumps(self) -> dict[int, str]:
         return {}
+
+
+def _everybody_coming(region: Region) -> Region:
+    """Return a region in which distance keeps nobody away; the people are the same."""
+    decay = region.demand.distance_decay
+    assert decay is not None
+    coming = decay.model_copy(update={"everybody_comes": True})
+    demand = region.demand.model_copy(update={"distance_decay": coming})
+    return region.model_copy(update={"demand": demand})
 
 
 RUN_INDICATORS = (

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from akuttsim.errors import InputError, Problem
+from akuttsim.experiment.everybody_comes import Confirming, of_case, who_differ
 from akuttsim.experiment.manifest import manifest, stamp
 from akuttsim.experiment.pairing import People
 from akuttsim.experiment.study import Study
@@ -70,6 +71,9 @@ def _write(files: ResultsFolder, runs: list[RunId], begun: Mapping[str, Any]) ->
     most = max(Counter((run.case, run.organisation) for run in told.runs).values())
     people = People(files.folder, told.runs)
     found = tables(_asked(told, begun), into.sheets(most), people)
+    first = of_case(told.runs, told.cases[0])
+    confirming = Confirming(who_differ(people, first, told.organisations[0]), None)
+    found["differences.csv"] = confirming.of(found["differences.csv"], told.cases[0])
     found["cases.csv"] = pd.DataFrame(begun["levels"], columns=["case", "factor", "level"])
     found["overloads.csv"] = files.overloads(told.runs)
     for kind in (*KINDS, "failed"):

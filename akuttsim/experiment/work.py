@@ -19,7 +19,7 @@ from akuttsim.analysis.trips import trip_km
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.experiment.callers import other_tasks
-from akuttsim.experiment.cases import Additions, Case, Setting, is_of, of_kind
+from akuttsim.experiment.cases import EVERYBODY_COMES, Additions, Case, Setting, is_of, of_kind
 from akuttsim.experiment.drawing import REPLICATION, Drawn, drawn, keep_drawn
 from akuttsim.experiment.study import Study
 from akuttsim.records import Floats, Patients, PersonValues, Record
@@ -125,7 +125,7 @@ class Workplace:
         seen = Observed(region, prepared.organisation, times, patients, record)
         grew = overloaded(record.overloads, region.calendar.calendar())
         rows, observations = observe(seen)
-        is_first = self.is_first(run)
+        is_first, is_paired = self.is_first(run), self.is_paired(run)
         return Measured(
             run,
             rows,
@@ -133,12 +133,17 @@ class Workplace:
             (patients, record, trip_km(seen)) if self.keep_records else None,
             drawn(seen) if self.is_drawn(run) else None,
             self.study.callers.calls(seen) if is_first else None,
-            person_values(seen, observations) if is_first else None,
+            person_values(seen, observations) if is_paired else None,
         )
 
     def is_first(self, run: RunId) -> bool:
         """Tell whether this run is of the first case, which is told of in full."""
         return run.case == self.study.cases[0].name
+
+    def is_paired(self, run: RunId) -> bool:
+        """Tell whether it is kept what each resident got in this run, to pair it with others."""
+        companion = self.study.companion
+        return self.is_first(run) or (companion is not None and run.case == companion.name)
 
     def is_drawn(self, run: RunId) -> bool:
         """Tell whether the page draws this run: its day is replayed."""
@@ -148,6 +153,8 @@ class Workplace:
 def region_key(case: Case) -> RegionKey:
     """Return what tells the region of a case from others'."""
     settings = tuple(each for each in case.settings if is_of(Region, each[0]))
+    if case.everybody_comes:
+        settings += ((EVERYBODY_COMES, ()),)
     return (of_kind("region", case.additions), settings)
 
 
