@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 from akuttsim.analysis.groupings import DISTANCES, distance_bands
 from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import HOURS, WEEKDAYS, Mask, Observed
-from akuttsim.records import LINE_TRANSPORT, Floats, Indices, Measure, PersonValues
+from akuttsim.records import LINE_ALARM, LINE_TRANSPORT, Floats, Indices, Measure, PersonValues
 from akuttsim.scenario.fields import AGE_GROUPS, URGENCIES
 from akuttsim.units import MINUTE_S
 
 ILL, CAME = "ill", "came"
-"""Columns that are 1 for who fell ill (planned transports and calls about nothing are left out),
-and for who was met by the service at all."""
+"""Columns that are 1 for who fell ill, and for who was met by the service at all.
+
+Planned transports, calls about nothing, and alarms that 116117 and 113 never heard of are not ill.
+"""
 
 WAITS = {"answer": "answer_min", "first_help": "first_help_min", "doctor": "doctor_min"}
 """What a person may wait for, and the column of minutes from the first ring until then."""
@@ -76,7 +78,8 @@ def _waits(seen: Observed, who: Mask) -> dict[str, Float32]:
         name: ((each - patients.time_s) / MINUTE_S)[who].astype(np.float32)
         for name, each in zip(WAITS.values(), until_s, strict=True)
     }
-    ill = patients.is_contact & (patients.line != LINE_TRANSPORT)
+    is_heard = (patients.line != LINE_ALARM) | (courses.judged >= 0)
+    ill = patients.is_contact & (patients.line != LINE_TRANSPORT) & is_heard
     marks = ((ILL, ill), (CAME, seen.present))
     return {name: np.where(mask[who], 1, np.nan).astype(np.float32) for name, mask in marks} | found
 

@@ -30,7 +30,7 @@ from akuttsim.scenario.experiment import Target
 from akuttsim.store.drawn import copy_beside
 from akuttsim.store.gathered import rows_of, split, write_gathered
 from akuttsim.store.people import copy_people
-from akuttsim.store.results import INDICATORS_FILE, OVERLOADS, Results, ResultsFolder
+from akuttsim.store.results import INDICATORS_FILE, OVERLOADS, WHO_NOTICES, Results, ResultsFolder
 from akuttsim.store.runs import RunId
 
 RULING = ("targets", "margins", "main_indicators")
@@ -82,6 +82,7 @@ def compare(folders: Sequence[Path], out: Path, base: str | None = None) -> list
     beside = {"cases.csv": found[0].cases, "overloads.csv": _overloads(taken)}
     for each in taken:
         copy_beside((each.results.folder, each.name), (out, each.called))
+    told[WHO_NOTICES] = People(out, runs).who_notices(taken[0].called, asked.cases[0])
     made = _manifest(found, taken, asked, began)
     if confirming.differences is not None:
         made["everybody_comes"] = _again_of(taken)

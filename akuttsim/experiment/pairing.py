@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from akuttsim.analysis.person_values import CAME
 from akuttsim.analysis.same_people import PairedSheet, paired_sheet, pairs
+from akuttsim.analysis.who_notices import COLUMNS, Key, noticed, who_notices
 from akuttsim.records import PersonValues, Sheet
 from akuttsim.store.people import read_people
 from akuttsim.store.runs import RunId
@@ -27,6 +29,18 @@ class People:
         """Return what each resident got in a run; None where it was not kept."""
         run = self._run.get((case, organisation, replication))
         return read_people(self._folder, run) if run is not None else None
+
+    def who_notices(self, base: str, case: str) -> pd.DataFrame:
+        """Return who notices each organisation against the base, in a case; empty if not kept."""
+        found: dict[str, list[Mapping[Key, tuple[float, int]]]] = {}
+        for of_case, name, number in self._run:
+            if of_case != case or name == base:
+                continue
+            here, there = self.of(case, name, number), self.of(case, base, number)
+            if here is not None and there is not None:
+                found.setdefault(name, []).append(noticed(there, here))
+        tables = [who_notices(name, base, runs) for name, runs in found.items()]
+        return pd.concat(tables) if tables else pd.DataFrame(columns=COLUMNS)
 
     def came(self, run: RunId) -> NDArray[np.bool_] | None:
         """Return who of all that fell ill was met by the service in a run; None if not kept."""

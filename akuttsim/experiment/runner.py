@@ -32,7 +32,7 @@ from akuttsim.experiment.unfinished import plan
 from akuttsim.experiment.work import Done, region_key
 from akuttsim.records import Sheet
 from akuttsim.store.begun import keep_begun
-from akuttsim.store.results import ResultsFolder, RunId
+from akuttsim.store.results import WHO_NOTICES, ResultsFolder, RunId
 
 Told = Callable[[int], None]
 """Told how many more runs are done."""
@@ -228,6 +228,7 @@ def conclude(
     differing = who_differ(people, of_case(runs, study.cases[0].name), study.base)
     confirming = Confirming(differing, concluded(asked, results, again))
     found["differences.csv"] = confirming.of(found["differences.csv"], study.cases[0].name)
+    found[WHO_NOTICES] = people.who_notices(study.base, study.cases[0].name)
     if len(study.cases) > 1:
         moved = outcomes.table(found["summary.csv"], found["differences.csv"])
         found["sensitivity.csv"] = moved

@@ -22,7 +22,7 @@ from akuttsim.scenario.experiment import Target
 from akuttsim.store.begun import SO_FAR, read_begun
 from akuttsim.store.drawn import KINDS
 from akuttsim.store.failures import read_failures
-from akuttsim.store.results import Results, ResultsFolder, RunId, read_results
+from akuttsim.store.results import WHO_NOTICES, Results, ResultsFolder, RunId, read_results
 
 
 def plan(study: Study, began: float) -> dict[str, Any]:
@@ -74,6 +74,7 @@ def _write(files: ResultsFolder, runs: list[RunId], begun: Mapping[str, Any]) ->
     first = of_case(told.runs, told.cases[0])
     confirming = Confirming(who_differ(people, first, told.organisations[0]), None)
     found["differences.csv"] = confirming.of(found["differences.csv"], told.cases[0])
+    found[WHO_NOTICES] = people.who_notices(told.organisations[0], told.cases[0])
     found["cases.csv"] = pd.DataFrame(begun["levels"], columns=["case", "factor", "level"])
     found["overloads.csv"] = files.overloads(told.runs)
     for kind in (*KINDS, "failed"):

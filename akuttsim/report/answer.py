@@ -11,6 +11,7 @@ from akuttsim.report.factors import case_title
 from akuttsim.report.gains import FOR_WHOM, Sentence, differences, size_of
 from akuttsim.report.goals import goals
 from akuttsim.report.many import is_many, leaders
+from akuttsim.report.noticed import noticed
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
 from akuttsim.store.results import Results
@@ -26,10 +27,10 @@ def answer_of(results: Results, lang: Lang) -> list[Sentence]:
 def answer(words: Words) -> list[Sentence]:
     """Return three sentences: targets met, what differs and for whom, what could not be told.
 
-    After the second what each case changes, where there are several; one model alone in few cases
-    has no other second. Last what a search for the best or an asked precision came to, how many
-    more replications would tell what is open, and whether the verdicts of the first case hold in
-    the others.
+    After the second who notices each model, and what each case changes, where there are several;
+    one model alone in few cases has no other second. Last what a search for the best or an asked
+    precision came to, how many more replications would tell what is open, and whether the verdicts
+    of the first case hold in the others.
     """
     told = [Sentence(goals(words)), *_compared(words), Sentence(doubts(words)), *enough(words)]
     if len(words.chosen.cases) > 1:
@@ -41,7 +42,8 @@ def answer(words: Words) -> list[Sentence]:
 def _compared(words: Words) -> list[Sentence]:
     changed = effects(words)
     if words.chosen.others:
-        return [leaders(words) if is_many(words) else differences(words), *changed]
+        told = leaders(words) if is_many(words) else differences(words)
+        return [told, *noticed(words), *changed]
     return changed if told_effects(words) else [alone(words), *changed]
 
 

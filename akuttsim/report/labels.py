@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from akuttsim.report.catalogue import Catalogue, norwegian_definitions
-from akuttsim.report.selection import THE_SAME, WITHIN_MARGIN, Estimate, Selection
+from akuttsim.report.selection import FEWER, THE_SAME, WITHIN_MARGIN, Estimate, Selection
 
 SYMBOLS = {
     "met": "✓",
@@ -15,6 +15,7 @@ SYMBOLS = {
     "worse": "▼",
     "differs": "≠",
     "no difference larger than the margin": "≈",
+    FEWER: "△",
     THE_SAME: "=",
     "not applicable": "–",
 }

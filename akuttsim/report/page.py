@@ -24,10 +24,11 @@ from akuttsim.report.limits import limits
 from akuttsim.report.live import live, script_hash
 from akuttsim.report.many import told_of
 from akuttsim.report.moved import moved
+from akuttsim.report.noticed import who_notices
 from akuttsim.report.overloads import overloads
 from akuttsim.report.pictures import parts
 from akuttsim.report.repeat import command
-from akuttsim.report.selection import THE_SAME, WITHIN_MARGIN, Selection
+from akuttsim.report.selection import FEWER, THE_SAME, WITHIN_MARGIN, Selection
 from akuttsim.report.stress import stress
 from akuttsim.report.tradeoff import trade_off
 from akuttsim.report.words import Words
@@ -147,6 +148,7 @@ def _body(words: Words) -> dict[str, Any]:
         "limits": limits(words.chosen.manifest),
         "targets": tables.models_against_targets(words),
         "differences": tables.differences_from_base(words) if words.chosen.others else None,
+        "who_notices": who_notices(words),
         "effects": effects_part(words),
         "parts": parts(words),
         "before_map": BEFORE_MAP,
@@ -197,7 +199,7 @@ def _verdict_key(words: Words) -> list[tuple[str, str, str, str]]:
     given = {*(change.verdict for change in words.chosen.changes.values()),
              *words.chosen.results.effects["verdict"]}  # fmt: skip
     has_changes = words.chosen.others or len(words.chosen.cases) > 1
-    left_out = {WITHIN_MARGIN} - given | (set() if has_changes else set(alone))
+    left_out = {WITHIN_MARGIN, FEWER} - given | (set() if has_changes else set(alone))
     names = [name for name in SYMBOLS if f"verdict_help.{name}" in words.text.texts]
     shown = [name for name in names if name not in left_out]
     return [

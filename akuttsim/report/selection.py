@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from akuttsim.analysis.compare import FEWER as FEWER
+from akuttsim.analysis.compare import PEOPLE
 from akuttsim.analysis.compare import THE_SAME as THE_SAME
 from akuttsim.store.results import Results
 
@@ -21,7 +23,11 @@ WITHIN_MARGIN = "no difference larger than the margin"
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over replications (or of paired differences) with its 95 % interval and verdict."""
+    """A mean over replications (or of paired differences) with its 95 % interval and verdict.
+
+    Of a difference `before` and `after` are the means that it is of; where these are of the same
+    people, `people` is how many got that care in both, `gained` and `lost` how many in one alone.
+    """
 
     mean: float
     low: float
@@ -31,6 +37,11 @@ class Estimate:
     target: float = math.nan
     margin: float = math.nan
     more_runs: float = math.nan
+    before: float = math.nan
+    after: float = math.nan
+    people: float = math.nan
+    gained: float = math.nan
+    lost: float = math.nan
 
     @property
     def is_known(self) -> bool:
@@ -158,7 +169,7 @@ class Selection:
 
 
 def _indexed(table: pd.DataFrame) -> dict[Key, Estimate]:
-    beside = [_column(table, name) for name in ("target", "margin", "more_runs")]
+    beside = [_column(table, name) for name in ("target", "margin", "more_runs", *PEOPLE)]
     keys = zip(
         table["organisation"], table["indicator"], table["group_by"], table["group"], strict=True
     )

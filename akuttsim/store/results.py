@@ -27,6 +27,9 @@ CALIBRATION = "calibration.csv"
 
 INDICATORS_FILE = "indicators.parquet"
 TABLES = ("summary.csv", "differences.csv", "effects.csv", "cases.csv", "overloads.csv")
+WHO_NOTICES = "who-notices.csv"
+"""A table of how many wait how much less or more than in the base, of 1,000 who fall ill."""
+
 SENSITIVITY = "sensitivity.csv"
 """A table that there is only where something varies beside the organisation."""
 
@@ -59,6 +62,12 @@ class Results:
         """Return what moves the outcomes; empty where nothing varies but the organisation."""
         path = self.folder / SENSITIVITY
         return _read_csv(path) if path.is_file() else pd.DataFrame()
+
+    @cached_property
+    def who_notices(self) -> pd.DataFrame:
+        """Return who notices each organisation against the base; empty where nobody could tell."""
+        path = self.folder / WHO_NOTICES
+        return _read_csv(path) if path.is_file() else pd.DataFrame(columns=["organisation"])
 
     def measured(self, case: str, indicators: Sequence[str]) -> pd.DataFrame:
         """Return some indicators for everybody in each run of a case; no rows without the file."""
@@ -107,7 +116,8 @@ class ResultsFolder(RunFiles):
 
         What was kept of the study when it began is removed.
         """
-        (self.folder / SENSITIVITY).unlink(missing_ok=True)
+        for name in (SENSITIVITY, WHO_NOTICES):
+            (self.folder / name).unlink(missing_ok=True)
         for name, table in tables.items():
             write_csv(self.folder / name, table)
         there = dict.fromkeys((INDICATORS_FILE, *TABLES, *tables))
@@ -152,7 +162,10 @@ def read_results(folder: Path) -> Results:
     return Results(folder, manifest, summary, differences, effects, cases, overloads)
 
 
-NUMBERS = ("mean", "ci_low", "ci_high", "target", "margin", "more_runs")
+NUMBERS = (
+    "mean", "ci_low", "ci_high", "target", "margin", "more_runs",
+    "before", "after", "people", "gained", "lost", "per_1000",
+)  # fmt: skip
 
 
 def _read_csv(path: Path) -> pd.DataFrame:

@@ -65,14 +65,12 @@ def _draw(figure: Figure, words: Words, others: list[str], indicator: str, narro
 def _pair(axes: Axes, words: Words, key: tuple[str, str, str], row: int) -> None:
     """Draw the base's mark, the other model's, and the way between them."""
     name, indicator, place = key
-    before = _level(words, words.chosen.base, indicator, place)
-    after = _level(words, name, indicator, place)
-    if before is not None and after is not None:
-        colour, mark = _look(words.chosen.change(name, indicator, "municipality", place))
-        axes.plot([before.mean, after.mean], [row, row], color=colour, linewidth=2.2)
-        axes.plot([after.mean], [row], mark, color=colour, markersize=8)
-    if before is not None:
-        axes.plot([before.mean], [row], "o", color=COLOURS[0], mfc="white", markersize=7, mew=1.6)
+    change = words.chosen.change(name, indicator, "municipality", place)
+    if change is not None and change.is_known:
+        colour, mark = _look(change)
+        axes.plot([change.before, change.after], [row, row], color=colour, linewidth=2.2)
+        axes.plot([change.after], [row], mark, color=colour, markersize=8)
+        axes.plot([change.before], [row], "o", color=COLOURS[0], mfc="white", markersize=7, mew=1.6)
 
 
 def _look(change: Estimate | None) -> tuple[str, str]:

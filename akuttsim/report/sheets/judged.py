@@ -41,13 +41,16 @@ def unit_of(words: Words, indicator: str) -> str:
 
 def differences(words: Words) -> Grid:
     """Return the paired differences from the base of targets and main indicators."""
-    heads = columns(words, "indicator unit model mean low high margin verdict key")
+    heads = columns(words, _CHANGES)
     rows = [
         _change(words, name, indicator)
         for indicator in words.chosen.judged_by()
         for name in words.chosen.others
     ]
     return grid(words, "differences", heads, rows)
+
+
+_CHANGES = "indicator unit model mean low high margin verdict before after people gained lost key"
 
 
 def _change(words: Words, name: str, indicator: str) -> tuple[Cell, ...]:
@@ -57,7 +60,17 @@ def _change(words: Words, name: str, indicator: str) -> tuple[Cell, ...]:
     model = words.labels.organisation(name)
     told_in = interval(change, is_change=True)
     label = words.labels.indicator(indicator)
-    return label, unit, model, *told_in, margin, told(words, change), indicator
+    of = _people(change)
+    return label, unit, model, *told_in, margin, told(words, change), *of, indicator
+
+
+def _people(change: Estimate | None) -> tuple[Cell, ...]:
+    """Return the means before and after, and of how many people they are, as cells."""
+    if change is None:
+        return (None,) * 5
+    levels = (amount(each, change.unit) for each in (change.before, change.after))
+    counts = (change.people, change.gained, change.lost)
+    return *levels, *(None if math.isnan(each) else round(each) for each in counts)
 
 
 _ALL = "indicator unit group_by group model mean low high verdict key"

@@ -1,0 +1,169 @@
+"""Who notices a model, of 1,000 who fall ill, and what is better only because fewer came."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from akuttsim.analysis.compare import FEWER
+from akuttsim.analysis.person_values import WAITS
+from akuttsim.analysis.who_notices import ANY, GAINED, LOST, NOTHING, STEPS_MIN
+from akuttsim.report.gains import Sentence
+from akuttsim.report.many import is_many
+from akuttsim.report.numbers import is_noticeable
+from akuttsim.report.tables import Cell, Row, Table
+from akuttsim.report.words import Words
+
+TOLD_MIN = 10
+"""The minutes of more or less waiting that the sentence tells of; the table has the others too."""
+
+
+def noticed(words: Words) -> list[Sentence]:
+    """Say of each model who notices it, what only fewer people make better, and how that is known.
+
+    Nothing where the results do not hold what each person got, nor who notices where models are
+    many: the page has the table.
+    """
+    told = [_who(words), _fewer(words), _twice(words)]
+    return [each for each in told if each is not None]
+
+
+def _who(words: Words) -> Sentence | None:
+    found = Rates(words)
+    if is_many(words):
+        return None
+    parts = [_of_model(words, found, name) for name in words.chosen.others if found.has(name)]
+    base = words.labels.organisation(words.chosen.base)
+    return Sentence(words.text("noticed.lead", base=base), tuple(parts)) if parts else None
+
+
+class Rates:
+    """How many of 1,000 each change happens to, by model."""
+
+    def __init__(self, words: Words) -> None:
+        """Index the table; nothing where there is none."""
+        table = words.chosen.results.who_notices
+        self.words = words
+        self._rows: dict[tuple[str, ...], Any] = {
+            (
+                str(row.organisation),
+                str(row.group_by),
+                str(row.group),
+                str(row.wait),
+                str(row.change),
+            ): row
+            for row in table.itertuples(index=False)
+        }
+
+    def has(self, name: str) -> bool:
+        """Tell whether anything is known of a model."""
+        return (name, "all", "all", ANY, NOTHING) in self._rows
+
+    def rate(self, name: str, wait: str, change: str) -> float:
+        """Return how many of 1,000 a change happens to; NaN where it is not known."""
+        row = self._rows.get((name, "all", "all", wait, change))
+        return float(row.per_1000) if row is not None else math.nan
+
+    def cell(self, name: str, key: tuple[str, str, str, str]) -> Cell:
+        """Return the number with its interval, as a table has it."""
+        row = self._rows.get((name, *key))
+        if row is None or math.isnan(row.per_1000):
+            return Cell("–", "", None)
+        ends = [self.words.numbers.plain(end) for end in (row.ci_low, row.ci_high)]
+        is_known = not math.isnan(row.ci_low)
+        interval = self.words.text("number.range", low=ends[0], high=ends[1]) if is_known else ""
+        return Cell(self.words.numbers.plain(row.per_1000), interval, None)
+
+
+def _of_model(words: Words, found: Rates, name: str) -> str:
+    """Return who notices a model, in words: those of a change of whom there is one in 1,000."""
+    count = words.numbers.plain(found.rate(name, ANY, NOTHING))
+    parts = [words.text("noticed.nothing", count=count)]
+    for wait in WAITS:
+        thing = words.text(f"noticed.wait.{wait}")
+        for change in (f"more_{TOLD_MIN}", f"less_{TOLD_MIN}", LOST, GAINED):
+            rate = found.rate(name, wait, change)
+            if round(rate) >= 1:
+                count, key = words.numbers.plain(rate), change.partition("_")[0]
+                told = {"count": count, "thing": thing, "minutes": TOLD_MIN}
+                parts.append(words.text(f"noticed.told.{key}", **told))
+    model = words.labels.organisation(name)
+    return words.text("noticed.model", model=model, told=words.text.listed(parts))
+
+
+def _fewer(words: Words) -> Sentence | None:
+    """Say what improves only because fewer came, of what the question is judged by."""
+    parts = []
+    for name in words.chosen.others:
+        labels = [
+            f"{words.labels.short(indicator)} ({words.change(change)})"
+            for indicator in words.chosen.judged_by()
+            if (change := words.chosen.change(name, indicator)) is not None
+            and change.verdict == FEWER
+            and is_noticeable(change)
+        ]
+        if labels:
+            model, listed = words.labels.organisation(name), words.text.listed(labels)
+            parts.append(words.text("noticed.fewer_of", model=model, labels=listed))
+    return Sentence(words.text("noticed.fewer"), tuple(parts)) if parts else None
+
+
+def _twice(words: Words) -> Sentence | None:
+    """Say that everybody was made to come in a second run, and what that cost."""
+    again = words.chosen.manifest.get("everybody_comes")
+    if not again:
+        return None
+    runs = words.numbers.plain(sum(again["runs"].values()))
+    if again["seconds"] < 1:  # done before: by the command that was resumed, or in other folders
+        return Sentence(words.text("noticed.twice", runs=runs))
+    seconds = words.numbers.plain(again["seconds"])
+    return Sentence(words.text("noticed.twice_took", runs=runs, seconds=seconds))
+
+
+def who_notices(words: Words) -> list[Table]:
+    """Return who notices what for all, then by municipality and urgency; none where not known."""
+    found = Rates(words)
+    others = [name for name in words.chosen.others if found.has(name)]
+    if not others:
+        return []
+    base = words.labels.organisation(words.chosen.base)
+    titles = tuple(words.labels.organisation(name) for name in others)
+    heads = (words.text("noticed.what"), *titles)
+    caption = words.text("noticed.caption", base=base)
+    tables = [Table(caption, heads, tuple(_rows(words, found, others)))]
+    for group_by, names in _groups(words).items():
+        caption = words.text(f"noticed.caption_{group_by}", base=base)
+        rows = [
+            Row(label, "", tuple(found.cell(n, (group_by, key, ANY, NOTHING)) for n in others))
+            for key, label in names.items()
+        ]
+        tables.append(Table(caption, (words.text(f"noticed.{group_by}"), *titles), tuple(rows)))
+    return tables
+
+
+def _groups(words: Words) -> dict[str, dict[str, str]]:
+    return {
+        "municipality": {n: words.labels.municipality(n) for n in words.chosen.municipalities()},
+        "urgency": {n: words.text(f"noticed.of.{n}") for n in ("red", "yellow", "green")},
+    }
+
+
+def _rows(words: Words, found: Rates, others: list[str]) -> list[Row]:
+    changes = [(ANY, NOTHING)]
+    for wait in WAITS:
+        changes += [(wait, f"less_{step}") for step in STEPS_MIN[::-1]]
+        changes += [(wait, f"more_{step}") for step in STEPS_MIN]
+        changes += [(wait, GAINED), (wait, LOST)]
+    return [
+        Row(_label(words, *of), "", tuple(found.cell(n, ("all", "all", *of)) for n in others))
+        for of in changes
+        if any(found.rate(n, *of) >= 0.5 for n in others)
+    ]
+
+
+def _label(words: Words, wait: str, change: str) -> str:
+    if wait == ANY:
+        return words.text("noticed.row.nothing")
+    kind, _, minutes = change.partition("_")
+    thing = words.text(f"noticed.wait.{wait}")
+    return words.text(f"noticed.row.{kind}", thing=thing, minutes=minutes)
