@@ -116,6 +116,8 @@ def _again(
     """Do the runs with everybody made to come, where others come; return them and what failed."""
     began = time.monotonic()
     wanted = companion_runs(job.study, results, runs)
+    if not wanted:
+        return _Again([], None), {}
     failed = _worked_off(results, wanted, work, tell)
     there = [run for run in wanted if run not in failed]
     return _Again(there, told(job.study, there, time.monotonic() - began)), failed

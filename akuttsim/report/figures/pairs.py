@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from textwrap import fill
 
 from matplotlib.axes import Axes
@@ -66,11 +67,25 @@ def _pair(axes: Axes, words: Words, key: tuple[str, str, str], row: int) -> None
     """Draw the base's mark, the other model's, and the way between them."""
     name, indicator, place = key
     change = words.chosen.change(name, indicator, "municipality", place)
-    if change is not None and change.is_known:
+    before, after = _ends(words, change, key)
+    if before is not None and after is not None:
         colour, mark = _look(change)
-        axes.plot([change.before, change.after], [row, row], color=colour, linewidth=2.2)
-        axes.plot([change.after], [row], mark, color=colour, markersize=8)
-        axes.plot([change.before], [row], "o", color=COLOURS[0], mfc="white", markersize=7, mew=1.6)
+        axes.plot([before, after], [row, row], color=colour, linewidth=2.2)
+        axes.plot([after], [row], mark, color=colour, markersize=8)
+    if before is not None:
+        axes.plot([before], [row], "o", color=COLOURS[0], mfc="white", markersize=7, mew=1.6)
+
+
+def _ends(
+    words: Words, change: Estimate | None, key: tuple[str, str, str]
+) -> tuple[float | None, float | None]:
+    """Return before and after: of the people whom the difference is of, or else of everybody."""
+    if change is not None and not math.isnan(change.before):
+        return change.before, change.after
+    name, indicator, place = key
+    levels = (_level(words, of, indicator, place) for of in (words.chosen.base, name))
+    before, after = (each.mean if each is not None else None for each in levels)
+    return before, after
 
 
 def _look(change: Estimate | None) -> tuple[str, str]:

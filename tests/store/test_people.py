@@ -1,0 +1,52 @@
+"""What each resident got comes back as it was written, and takes little room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import small
+
+from akuttsim.analysis.indicators import observe
+from akuttsim.analysis.person_values import person_values
+from akuttsim.records import PersonValues
+from akuttsim.store.people import copy_people, keep_people, people_file, read_people
+from akuttsim.store.runs import RunId
+
+RUN = RunId("today", 3, "0123456789abcdef")
+
+
+def made() -> PersonValues:
+    world = small.world()
+    patients = world.sample()
+    seen = world.observed(patients, world.meets(patients))
+    return person_values(seen, observe(seen)[1])
+
+
+def test_it_comes_back_as_it_was_and_is_small(tmp_path: Path) -> None:
+    values = made()
+    keep_people(tmp_path, RUN, values)
+    found = read_people(tmp_path, RUN)
+    assert found is not None
+    assert (found.names, found.measures) == (values.names, values.measures)
+    for name, codes in values.groups.items():
+        assert np.array_equal(found.groups[name], codes)
+    for name, column in values.columns.items():
+        assert np.array_equal(found.columns[name], column, equal_nan=True)
+    each = people_file(tmp_path, RUN).stat().st_size / len(values.columns["ill"])
+    assert each < 80, "bytes a person, those of the measures' names in it; float32 would be some 250"
+    before = people_file(tmp_path, RUN).read_bytes()
+    keep_people(tmp_path, RUN, values)
+    assert people_file(tmp_path, RUN).read_bytes() == before
+
+
+def test_what_is_not_there_is_none_and_a_copy_has_its_new_name(tmp_path: Path) -> None:
+    assert read_people(tmp_path, RUN) is None
+    copied = RUN._replace(organisation="today@other")
+    copy_people((tmp_path, RUN), (tmp_path, copied))
+    assert read_people(tmp_path, copied) is None
+    keep_people(tmp_path, RUN, made())
+    copy_people((tmp_path, RUN), (tmp_path, copied))
+    assert read_people(tmp_path, copied) is not None
+    people_file(tmp_path, RUN).write_bytes(b"half written")
+    assert read_people(tmp_path, RUN) is None
