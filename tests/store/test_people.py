@@ -34,7 +34,7 @@ def test_it_comes_back_as_it_was_and_is_small(tmp_path: Path) -> None:
     for name, column in values.columns.items():
         assert np.array_equal(found.columns[name], column, equal_nan=True)
     each = people_file(tmp_path, RUN).stat().st_size / len(values.columns["ill"])
-    assert each < 80, "bytes a person, those of the measures' names in it; float32 would be some 250"
+    assert each < 80, "bytes a person; as float32 it would be some 250"
     before = people_file(tmp_path, RUN).read_bytes()
     keep_people(tmp_path, RUN, values)
     assert people_file(tmp_path, RUN).read_bytes() == before
