@@ -10,12 +10,21 @@ from numpy.typing import NDArray
 from akuttsim.analysis.groupings import DISTANCES, distance_bands
 from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import HOURS, WEEKDAYS, Mask, Observed
-from akuttsim.records import LINE_ALARM, LINE_TRANSPORT, Floats, Indices, Measure, PersonValues
+from akuttsim.records import CAME as NEVER_TOO_FAR
+from akuttsim.records import (
+    LINE_ALARM,
+    LINE_TRANSPORT,
+    NOT_PRESENT,
+    Floats,
+    Indices,
+    Measure,
+    PersonValues,
+)
 from akuttsim.scenario.fields import AGE_GROUPS, URGENCIES
 from akuttsim.units import MINUTE_S
 
 ILL, CAME = "ill", "came"
-"""Columns that are 1 for who fell ill, and for who was met by the service at all.
+"""Columns that are 1 for who fell ill, and for who came, wherever care was.
 
 Planned transports, calls about nothing, and alarms that 116117 and 113 never heard of are not ill.
 """
@@ -68,7 +77,7 @@ def _of_persons(rank: NDArray[np.intp], values: Floats, persons: int) -> tuple[F
 
 
 def _waits(seen: Observed, who: Mask) -> dict[str, Float32]:
-    """Return who fell ill, who was met at all, and the minutes that each waited for what."""
+    """Return who fell ill, who came, and the minutes that each waited for what."""
     patients, courses, calls = seen.patients, seen.record.courses, seen.record.calls
     answered_s = np.full(len(patients), np.inf)
     np.fmin.at(answered_s, calls.patient, calls.answered_s)
@@ -79,8 +88,9 @@ def _waits(seen: Observed, who: Mask) -> dict[str, Float32]:
         for name, each in zip(WAITS.values(), until_s, strict=True)
     }
     is_heard = (patients.line != LINE_ALARM) | (courses.judged >= 0)
-    ill = patients.is_contact & (patients.line != LINE_TRANSPORT) & is_heard
-    marks = ((ILL, ill), (CAME, seen.present))
+    is_here = courses.outcome != NOT_PRESENT
+    ill = is_here & is_heard & patients.is_contact & (patients.line != LINE_TRANSPORT)
+    marks = ((ILL, ill), (CAME, is_here & (courses.instead == NEVER_TOO_FAR)))
     return {name: np.where(mask[who], 1, np.nan).astype(np.float32) for name, mask in marks} | found
 
 

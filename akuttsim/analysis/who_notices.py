@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from akuttsim.analysis.intervals import CONFIDENCE, not_negative, t_intervals
 from akuttsim.analysis.observed import Mask
-from akuttsim.analysis.person_values import CAME, ILL, WAITS
+from akuttsim.analysis.person_values import ILL, WAITS
 from akuttsim.records import Floats, PersonValues
 
 STEPS_MIN = (5, 10, 30)
@@ -32,8 +32,8 @@ COLUMNS = [
 `wait` is the wait for an `answer`, `first_help` or a `doctor`, from the first ring; `any` is all
 three. `change` is `nothing` (all three are there as before, and within less than 5 minutes of it),
 `less_5` to `more_30` (at least so many minutes less or more; who waits 30 more is in `more_5` too),
-`gained` or `lost`. `per_1000` is the mean over replications, of `people` who fell ill in each: all
-who seek help in at least one of the two.
+`gained` or `lost`. `per_1000` is the mean over replications, of `people` who fell ill in each,
+those too who went without help.
 """
 
 GROUPINGS = ("municipality", "urgency")
@@ -47,8 +47,7 @@ def noticed(base: PersonValues, other: PersonValues) -> dict[Key, tuple[float, i
 
     `base` and `other` are two runs that met the same patients.
     """
-    met = [~np.isnan(each.columns[CAME]) for each in (base, other)]
-    ill = ~(np.isnan(base.columns[ILL]) & np.isnan(other.columns[ILL])) & (met[0] | met[1])
+    ill = ~(np.isnan(base.columns[ILL]) & np.isnan(other.columns[ILL]))
     changes = dict(_changes(base, other))
     found: dict[Key, tuple[float, int]] = {}
     for group_by, group, codes, count in _groups(base):

@@ -43,7 +43,7 @@ class People:
         return pd.concat(tables) if tables else pd.DataFrame(columns=COLUMNS)
 
     def came(self, run: RunId) -> NDArray[np.bool_] | None:
-        """Return who of all that fell ill was met by the service in a run; None if not kept."""
+        """Return who of all that fell ill came in a run, care near or far; None if not kept."""
         found = read_people(self._folder, run)
         return None if found is None else ~np.isnan(found.columns[CAME])
 

@@ -13,12 +13,11 @@ NAN = math.nan
 NAMES = {"municipality": ("town", "upper"), "urgency": ("red", "yellow", "green")}
 
 
-def persons(came: list[float], doctor: list[float], **more: list[float]) -> PersonValues:
-    """Return five persons, the last of another municipality and red; all fell ill."""
+def persons(ill: list[float], doctor: list[float], **more: list[float]) -> PersonValues:
+    """Return five persons, the last of another municipality and red; `ill` where they are."""
     nobody = [NAN] * 5
     columns = {
-        "ill": [1.0] * 5,
-        "came": came,
+        "ill": ill,
         "answer_min": more.get("answer", nobody),
         "first_help_min": nobody,
         "doctor_min": doctor,
@@ -48,7 +47,7 @@ def test_each_person_is_held_against_herself() -> None:
     assert rate(found, "answer", "more_5") == 250 and rate(found, "answer", "more_10") == 0
 
 
-def test_who_comes_to_neither_is_not_among_the_thousand() -> None:
+def test_who_is_ill_in_neither_is_not_among_the_thousand() -> None:
     found = noticed(BEFORE, AFTER)
     assert found["all", "all", "any", "nothing"][1] == 4
     assert found["municipality", "town", "any", "nothing"] == (250, 4)
