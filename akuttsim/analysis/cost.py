@@ -17,7 +17,7 @@ from akuttsim.scenario.roster import Period
 from akuttsim.units import HOUR_S
 
 STAFF = tuple(HourPrices.model_fields)
-PARTS = (*STAFF, "first_responders", "vehicles", "clinics", "kilometres")
+PARTS = (*STAFF, "training", "first_responders", "vehicles", "clinics", "kilometres")
 
 
 def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
@@ -25,10 +25,11 @@ def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
 
     What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (hours on
     call and on home duty at their own, those of doctors on site from 23 to 8 too if they have one),
-    those of helicopters, boats and single responders that have
-    a price, first responders at a price a group and a patient of `responders_came_a_week`, vehicles
-    and clinics at a price a year, and the kilometres of ambulances, transport vehicles, single
-    responders, doctors and nurses of `km_driven_a_week`; the measured span is scaled to a year.
+    those of helicopters, boats and single responders that have a price, the training of operators
+    who answer two numbers, first responders at a price a group and a patient of
+    `responders_came_a_week`, vehicles and clinics at a price a year, and the kilometres of
+    ambulances, transport vehicles, single responders, doctors and nurses of `km_driven_a_week`; the
+    measured span is scaled to a year.
     Left out: overtime, patients' own journeys, neighbours' ambulances, vehicles and first
     responders without a price, first responders who turn out in vain, and management. Without
     `costs` there are no rows. Unit: Norwegian kroner a year. By part.
@@ -46,6 +47,7 @@ def cost_nok_a_year(seen: Observed) -> Iterator[Row]:
             hours = seconds_within(duty, seen.record.measured) / HOUR_S / seen.weeks
             parts[unit.team] += hours * WEEKS_A_YEAR * price.value
     parts["first_responders"] = _first_responders(seen, costs)
+    parts["training"] = _training(seen.organisation)
     parts["vehicles"] = _vehicles(seen.organisation, costs)
     clinics = seen.organisation.clinics.values()
     parts["clinics"] = sum(getattr(costs.clinic_year_nok, each.kind).value for each in clinics)
@@ -94,6 +96,12 @@ def _first_responders(seen: Observed, costs: Costs) -> float:
     came_a_year = came_to(seen).sum() / seen.weeks * WEEKS_A_YEAR
     groups = len(seen.organisation.first_responders)
     return float(groups * prices.group_year.value + came_a_year * prices.call_out.value)
+
+
+def _training(organisation: Organisation) -> float:
+    """Return what it costs a year that people answer two numbers."""
+    trained = [each.cross_training for each in organisation.control_rooms.values()]
+    return float(sum(each.year_nok.value for each in trained if each is not None))
 
 
 def _vehicles(organisation: Organisation, costs: Costs) -> float:

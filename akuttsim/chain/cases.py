@@ -127,8 +127,6 @@ _AS_DRAWN = (
     "home_nursing_s",
     "after_call_s",
     "conference_s",
-    "talk_113_s",
-    "interview_113_s",
     "dispatch_s",
     "patience_113_s",
     "again_after_s",
@@ -152,9 +150,10 @@ def cases(plan: Plan, patients: Patients) -> Cases:
     """Return the patients as this organisation will meet them."""
     region, organisation = plan.region, plan.organisation
     municipality = plan.municipalities(patients)
-    room = _rooms_116117(plan, patients, municipality)
+    room = _rooms(plan, patients, municipality, "116117")
     columns = {name: getattr(patients, name) for name in _AS_DRAWN}
     columns |= _on_the_phone(plan, patients, room)
+    columns |= _at_113(plan, patients, municipality)
     columns |= _at_the_clinic(region, patients)
     columns |= _on_the_road(region, organisation, patients)
     instead = instead_of_coming(plan, patients, columns["judged"], columns["way"])
@@ -180,12 +179,12 @@ def cases(plan: Plan, patients: Patients) -> Cases:
 Columns = dict[str, Floats | Codes | Flags]
 
 
-def _rooms_116117(
-    plan: Plan, patients: Patients, municipality: NDArray[np.intp]
+def _rooms(
+    plan: Plan, patients: Patients, municipality: NDArray[np.intp], number: str
 ) -> NDArray[np.intp]:
-    """Return the room that answers 116117 for each patient when first ringing; -1 for none."""
-    own = plan.answering["116117"].first_at(patients.time_s, municipality)
-    outside = np.array([*plan.outside["116117"], -1])[patients.outside]
+    """Return the room that answers a number for each patient when first ringing; -1 for none."""
+    own = plan.answering[number].first_at(patients.time_s, municipality)
+    outside = np.array([*plan.outside[number], -1])[patients.outside]
     return np.where(patients.outside >= 0, outside, own)
 
 
@@ -197,8 +196,9 @@ def _on_the_phone(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Col
     judged_113 = triage.judged_113(patients, misjudged)
     way_113 = triage.ways_from_113(plan.region, patients, judged_113)
     way = triage.ways_from_116117(plan.region, patients, judged)
-    talk_s = patients.talk_s + extra_s
-    until_red_s = _recognised_s(plan.region, patients, talk_s)
+    factor = _talk_factors(plan)[room]
+    talk_s = _longer(patients.talk_s, factor) + extra_s
+    until_red_s = _recognised_s(plan.region, patients, talk_s, factor)
     until_sent_s = np.where((judged == RED) & (way == AMBULANCE), until_red_s, talk_s)
     return {
         "priority": _priority(plan, patients, room),
@@ -214,12 +214,34 @@ def _on_the_phone(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Col
     }
 
 
-def _recognised_s(region: Region, patients: Patients, talk_s: Floats) -> Floats:
+def _talk_factors(plan: Plan) -> Floats:
+    """Return how many times as long talks take in each control room; last, where there is none."""
+    trained = [each.cross_training for each in plan.organisation.control_rooms.values()]
+    return np.array([*(1.0 if each is None else each.talk_factor.value for each in trained), 1.0])
+
+
+def _longer(seconds: Floats, factor: Floats) -> Floats:
+    """Return so many times as long, in whole ticks; what is not longer stays as it is."""
+    return np.where(factor == 1.0, seconds, to_ticks(seconds * factor))
+
+
+def _at_113(plan: Plan, patients: Patients, municipality: NDArray[np.intp]) -> Columns:
+    """Return how long 113 talks with each, by the room that answers when it is first rung."""
+    room = _rooms(plan, patients, municipality, "113")
+    factor = _talk_factors(plan)[room]
+    return {
+        name: to_ticks(getattr(patients, name) * factor)
+        for name in ("talk_113_s", "interview_113_s")
+    }
+
+
+def _recognised_s(region: Region, patients: Patients, talk_s: Floats, factor: Floats) -> Floats:
     """Return how long each nurse would talk before recognising red, at most the whole talk."""
     recognise = region.care.recognise_red_s
     if recognise is None:
         return talk_s
-    return np.minimum(to_ticks(recognise.quantile(patients.u_recognise_red)), talk_s)
+    drawn_s = to_ticks(recognise.quantile(patients.u_recognise_red))
+    return np.minimum(_longer(drawn_s, factor), talk_s)
 
 
 def _sent_home(plan: Plan, patients: Patients, columns: Columns, instead: Codes) -> Columns:

@@ -110,6 +110,17 @@ class OtherTasks(Model):
     breaks: Breaks | None = None
 
 
+class CrossTraining(Model):
+    """What it takes that a room's calls are answered by people who answer another number too.
+
+    Their talk takes `talk_factor` times as long as that of those who answer one number alone, and
+    teaching them, and keeping them able, costs `year_nok` a year.
+    """
+
+    talk_factor: Number
+    year_nok: Number
+
+
 class RoomDoctor(Model):
     """A doctor present at the control room (forsterket legevaktsentral).
 
@@ -153,6 +164,7 @@ class ControlRoom(Model):
     callback: Callback | None = None
     rings_back: RingBack | None = None
     other_tasks: OtherTasks | None = None
+    cross_training: CrossTraining | None = None
     doctor: RoomDoctor | None = None
     down: dict[Slug, Period] = Field(default_factory=dict)
     back_up: Slug | None = None

@@ -25,6 +25,7 @@ from akuttsim.records import (
     Patients,
     Record,
 )
+from akuttsim.scenario.load import load_organisation
 from akuttsim.theory.mg1 import pollaczek_khinchine
 from akuttsim.units import to_ticks
 
@@ -245,3 +246,38 @@ def _answer_times_s(there: small.World, seed: int, apart_s: float, talk_s: float
     at, talks_s = to_ticks(at), to_ticks(rng.exponential(talk_s, 4000))
     record = there.meets(small.people(at.tolist(), talk_s=talks_s))
     return (record.calls.answered_s - record.calls.rang_s)[400:]
+
+
+# -- two numbers -----------------------------------------------------------------------------------
+
+
+def test_who_answers_two_numbers_talks_longer_and_others_do_not() -> None:
+    trained = {"talk_factor": number(1.2), "year_nok": number(5e5)}
+    there = world(small.region(RECOGNISED), control_rooms={"lvs": {"cross_training": trained}})
+    record = meets(there, advised(), red(1000.0), lost_at_113(5000.0, patience_113_s=9e9))
+    assert work(record, TALK)[0] == ("lvs", 0, 120, 0)
+    assert times(record.courses.notified_s)[1] == pytest.approx(1000 + 1.2 * 90, abs=0.01)
+    assert times(record.courses.ended_s)[2] == 5050
+
+
+def test_113s_talk_is_longer_where_its_people_answer_two_numbers() -> None:
+    trained = {"talk_factor": number(1.5), "year_nok": number(0)}
+    there = world(control_rooms={"amk": {"cross_training": trained}})
+    record = meets(there, lost_at_113(patience_113_s=9e9))
+    assert times(record.courses.ended_s) == [75]
+
+
+COSTS = load_organisation("namdal-today").value.model_dump(mode="json", by_alias=True)["costs"]
+
+
+def test_training_for_two_numbers_is_paid_for() -> None:
+    trained = {"talk_factor": number(1.0), "year_nok": number(5e5)}
+
+    def cost(**rooms: Any) -> dict[str, float]:
+        there = small.world(small.organisation({"control_rooms": rooms, "costs": COSTS}))
+        rows = there.measured(there.sample(1))
+        return {r.group: r.value for r in rows if r.indicator == "cost_nok_a_year"}
+
+    without, with_it = cost(), cost(lvs={"cross_training": trained})
+    assert with_it["all"] - without["all"] == pytest.approx(5e5)
+    assert with_it["training"] == 5e5 and without["training"] == 0
