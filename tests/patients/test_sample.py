@@ -180,7 +180,7 @@ def days_of(line_113: bool) -> float:
     return float(relative_rates(region(), hours, line_113).sum()) / 24
 
 
-KINDS = {"contact": 0.45, "other": 0.13, "113": 0.085}
+KINDS = {"contact": 0.45, "other": 0.13, "113": 0.1}
 
 
 def of_kind(some: Patients, kind: str) -> NDArray[np.bool_]:
@@ -213,7 +213,7 @@ def test_calls_by_place_age_and_municipality_are_poisson_about_their_exact_mean(
 
 def test_neighbours_call_113_as_often_as_others() -> None:
     some = patients(STEADY, days=364)
-    expected = 99_691 * 0.085 / 365.25 * days_of(True)
+    expected = 99_691 * 0.1 / 365.25 * days_of(True)
     in_interval(np.array([(some.outside == 0).sum()]), np.array([expected]))
     ages = weights(region().demand.age_factor_113.as_tuple()).sum(axis=0) * expected
     in_interval(np.bincount(some.age_group[some.outside == 0], minlength=9), ages)

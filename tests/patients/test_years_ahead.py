@@ -74,7 +74,7 @@ def test_neighbours_ring_in_the_ratio_of_the_country() -> None:
     assert (many >= 0).sum() / (few >= 0).sum() == pytest.approx(1500 / 900, rel=0.15)
 
 
-@pytest.mark.parametrize(("line_113", "per_year"), [(False, 0.45), (True, 0.085)])
+@pytest.mark.parametrize(("line_113", "per_year"), [(False, 0.45), (True, 0.1)])
 def test_calls_of_2040_by_age_are_poisson_about_their_exact_mean(
     line_113: bool, per_year: float
 ) -> None:
