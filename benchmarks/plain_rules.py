@@ -1,7 +1,7 @@
 """An organisation with the rules of the stock model and the heap loop: what these two do not know.
 
 They know a share of doctors who go out within a limit, and neither reaction, leaving a patient nor
-home duty.
+home duty; operators who do nothing but answer; and people who come however far it is.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from akuttsim.scenario.clinics import DoctorTeam
 from akuttsim.scenario.fields import Number
 from akuttsim.scenario.organisation import Organisation
+from akuttsim.scenario.region import Region
 
 LIMIT = Number(value=45, grade="D", source="the limit before going out hung on circumstances")
 
@@ -17,8 +18,20 @@ def plain(organisation: Organisation) -> Organisation:
     """Return an organisation without the rules that only the chain knows."""
     off = {"odds": None, "reaction": None, "leaves_for_red": (), "turns_back": False}
     call_outs = organisation.call_outs.model_copy(update={**off, "max_drive_min": LIMIT})
+    rooms = {
+        name: room.model_copy(update={"other_tasks": None})
+        for name, room in organisation.control_rooms.items()
+    }
     doctors = {name: on_site(team) for name, team in organisation.doctors.items()}
-    return organisation.model_copy(update={"call_outs": call_outs, "doctors": doctors})
+    return organisation.model_copy(
+        update={"call_outs": call_outs, "doctors": doctors, "control_rooms": rooms}
+    )
+
+
+def plain_region(region: Region) -> Region:
+    """Return a region in which everybody comes however far care is, and nobody gets worse."""
+    demand = region.demand.model_copy(update={"distance_decay": None})
+    return region.model_copy(update={"demand": demand, "worsening": None})
 
 
 def on_site(team: DoctorTeam) -> DoctorTeam:

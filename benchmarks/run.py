@@ -18,7 +18,7 @@ from time import process_time
 from typing import Any
 
 from heap_loop import HeapLoop
-from plain_rules import plain
+from plain_rules import plain, plain_region
 from stock_chain import StockChain
 from stock_parts import drawn_inside
 
@@ -78,9 +78,10 @@ def _people(prepared: Plan, seed: int) -> Patients:
 def setting(weeks: int, seed: int, name: str = ORGANISATION) -> Setting:
     study = study_of_run([name], None, (), (weeks, 1, seed))
     organisation = study.organisations[name]
+    region = study.region
     if name == ORGANISATION:
-        organisation = plain(organisation)
-    prepared = plan(study.region, organisation, travel(study.region), weeks, study.warmup_days)
+        organisation, region = plain(organisation), plain_region(region)
+    prepared = plan(region, organisation, travel(region), weeks, study.warmup_days)
     return Setting(prepared, _people(prepared, seed), seed)
 
 

@@ -15,8 +15,8 @@ from stock_parts import Steps
 from stock_run import Caller
 
 from akuttsim.chain.cases import GIVES_UP, RINGS_113
-from akuttsim.chain.triage import TO_116117
 from akuttsim.patients.alarms import ALARM_CLOSED_THERE, ALARM_TO_113, ALARM_TO_HOME_NURSING
+from akuttsim.patients.needs import TO_116117
 from akuttsim.records import (
     ADVICE,
     ALARM,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import exp, log
 from typing import Any
 
+import numpy as np
 import pytest
 import small
 from chain.by_hand import (
     CENTRE,
     CROSS,
     HOSPITAL,
+    START,
     crew,
     fleet,
     in_need,
@@ -282,3 +285,75 @@ def test_a_back_up_is_not_told_twice_that_the_doctor_is_out() -> None:
                    in_need("clinic", 9000.0, consultation_s=60.0))  # fmt: skip
     assert len(work(record, VISIT)) == 2
     assert record.courses.outcome.tolist()[0] == 4
+
+
+# -- the drives ------------------------------------------------------------------------------------
+
+
+def drives_of_doctor(record: Record) -> list[tuple[int, int, float, float, bool]]:
+    """Return from where to where, from when to when, and whether it came there."""
+    trips, doctor = record.trips, [unit.role for unit in record.units].index("doctor")
+    mine = np.flatnonzero(trips.unit == doctor)
+    return [
+        (int(trips.origin[n]), int(trips.destination[n]),
+         *[round(float(at) - START, 3) for at in (trips.departed_s[n], trips.arrived_s[n])],
+         bool(trips.completed[n]))
+        for n in mine
+    ]  # fmt: skip
+
+
+def test_the_drives_of_a_doctor_called_from_the_road() -> None:
+    """Half a minute towards centre, back to the hospital, and then out once more and home."""
+    visit = in_need("home_visit", home_visit_s=600.0, place=CENTRE)
+    record = meets(goes(), visit, red(HOSPITAL, 30.0))
+    assert drives_of_doctor(record) == [
+        (HOSPITAL, CENTRE, 0, 30, False), (CENTRE, HOSPITAL, 30, 60, True),
+        (HOSPITAL, HOSPITAL, 660, 660, True),
+        (HOSPITAL, CENTRE, 660, 750, True), (CENTRE, HOSPITAL, 1350, 1440, True),
+    ]  # fmt: skip
+    trips = record.trips
+    [turned] = np.flatnonzero(trips.stretch_done > 0)
+    assert trips.stretch_done[turned] == pytest.approx(60 / 90), "60 of 90 s lie behind, going back"
+
+
+def test_a_doctor_who_turns_drives_as_far_back_as_out() -> None:
+    late = {"reaction": {"day_min": takes(20), "night_min": takes(20)}, "turns_back": True}
+    record = meets(goes(**late), red(CROSS, on_scene_s=900.0, u_mobilisation=0.5))
+    (_, _, out_s, turned_s, there), (_, home, back_s, home_s, is_home) = drives_of_doctor(record)
+    assert (out_s, there, home, is_home) == (1200, False, HOSPITAL, True)
+    assert back_s == turned_s and home_s - back_s == pytest.approx(turned_s - out_s, abs=1e-3)
+
+
+# -- the same people ---------------------------------------------------------------------------
+
+
+@cache
+def weeks(**changes: Any) -> tuple[Any, Record]:
+    """The small district's week with doctors by odds, and what became of its people."""
+    of = small.organisation(rule(**dict(changes)))
+    world = small.world(of)
+    people = world.sample(7)
+    return people, world.meets(people)
+
+
+def test_leaving_patients_lets_more_doctors_go_to_the_same_red_and_nobody_is_lost() -> None:
+    """Better because they go: as many are alerted, fewer find the doctor busy; those left wait."""
+    _, stays = weeks(leaves_for_red=())
+    _, leaves = weeks(leaves_for_red=("yellow", "green"))
+    one, other = stays.courses.doctor_call_out, leaves.courses.doctor_call_out
+    assert ((one > 0) == (other > 0)).all(), "the same are alerted"
+    assert (other == BUSY).sum() < (one == BUSY).sum()
+    assert (other == LEFT_PATIENT).sum() == leaves.courses.interrupted.sum() > 0
+    assert np.nansum(leaves.courses.interrupted_s) > 0 == np.nansum(stays.courses.interrupted_s)
+
+
+def test_farther_and_busier_doctors_go_less_and_a_response_car_makes_them_go_more() -> None:
+    """Each on its own, over the same uniforms."""
+    draws = [n / 200 for n in range(200)]
+    for harder, easier in (
+        ((2700.0, False, False), (900.0, False, False)),
+        ((900.0, True, False), (900.0, False, False)),
+        ((900.0, False, False), (900.0, False, True)),
+    ):
+        go, also = (chance_of_going(ODDS, *each) for each in (harder, easier))
+        assert sum(u < go for u in draws) < sum(u < also for u in draws)
