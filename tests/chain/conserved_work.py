@@ -59,8 +59,15 @@ def goes_on(met: Met) -> Iterator[tuple[Work, bool]]:
 
 
 def answered_number(met: Met) -> dict[tuple[int, float], str]:
-    """Return the number of the room that took each call, by patient and time."""
-    return {
+    """Return the number of the room that took each call, by patient and time.
+
+    Who hung up on 113 may have an operator who was reaching for the phone, and be rung back: at a
+    time that no call tells (-1).
+    """
+    calls = met.record.calls
+    hung_up = np.flatnonzero(~np.isnan(calls.left_s))
+    at_113 = [row for row in hung_up if met.rooms[calls.room[row]][1].number == "113"]
+    return {(int(calls.patient[row]), -1.0): "113" for row in at_113} | {
         (each.patient, each.found_s): met.rooms[each.answered_by][1].number
         for each in rings(met)
         if each.answered_by >= 0
@@ -97,7 +104,8 @@ def training(role: str, work: Work, numbers: dict[tuple[int, float], str]) -> st
         return "clinic"
     if work.kind == DISPATCH:
         return "113"
-    return numbers.get((work.patient, work.start_s), "116117")
+    hung_up = numbers.get((work.patient, -1.0), "116117")
+    return numbers.get((work.patient, work.start_s), hung_up)
 
 
 def may(seat: Seat, work: str) -> bool:

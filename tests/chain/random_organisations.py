@@ -147,8 +147,27 @@ def room_116117(draw: Draw) -> Part:
         "health_line": draw(st.sampled_from(["first", "in_turn"])),
         "video": perhaps(draw, video),
         "callback": perhaps(draw, callback),
+        "pick_up_s": perhaps(draw, spread(8.0)),
+        "other_tasks": perhaps(draw, other_tasks(draw)),
         "doctor": perhaps(draw, doctor),
     }
+
+
+def other_tasks(draw: Draw) -> Part:
+    """Return what operators do beside calls: papers last, the counter in turn, breaks."""
+    task = {**daily("08:00-23:00"), "per_hour": number(2.0), "minutes": spread(4.0)}
+    breaks = {"minutes": number(30.0), "shift_h": number(5.5), "longest_shift_h": number(10.0)}
+    return {
+        "keeps_free": number(draw(st.integers(0, 1))),
+        "tasks": {"papers": task, "door": {**task, "starts": "in_turn", "at_door": True}},
+        "breaks": perhaps(draw, breaks),
+    }
+
+
+def room_113(draw: Draw) -> Part:
+    """Return what only a 113 room may have."""
+    back = {"dial_s": spread(15.0), "not_reached": number(0.3)}
+    return {"pick_up_s": perhaps(draw, spread(5.0)), "rings_back": perhaps(draw, back)}
 
 
 def control_rooms(draw: Draw, at_the_door: str | None, alarms: bool) -> dict[str, Part]:
@@ -162,8 +181,8 @@ def control_rooms(draw: Draw, at_the_door: str | None, alarms: bool) -> dict[str
     if draw(st.booleans()):
         rooms |= two_rooms(draw, "amk", "amk-far", "113")
     rooms |= response_centres(draw) if alarms else {}
-    for name in [each for each in ("lvs", "lvs-far") if each in rooms]:
-        rooms[name] |= room_116117(draw)
+    for name in [each for each in ("lvs", "lvs-far", "amk", "amk-far") if each in rooms]:
+        rooms[name] |= room_116117(draw) if name.startswith("lvs") else room_113(draw)
     staffed_by(draw, rooms, at_the_door)
     for first, second in (("lvs", "lvs-far"), ("amk", "amk-far"), ("centre", "centre-far")):
         own = [rooms[each].get("operators_of") or each for each in (first, second) if each in rooms]
@@ -473,7 +492,8 @@ def region(contacts: float, *sections: str) -> Region:
     """Return the small region with so many contacts a person and these optional sections."""
     demand = {name: SECTIONS[name] for name in sections}
     demand["contacts_per_person_year"] = {"value": contacts}
-    return small.region({"demand": demand, "worsening": WORSENING})
+    phone = {"patience": {"menu_counts": number(1.0)}, "care": {"recognise_red_s": spread(90.0)}}
+    return small.region({"demand": demand, "worsening": WORSENING, **phone})
 
 
 regions = st.builds(
