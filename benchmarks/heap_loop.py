@@ -18,8 +18,8 @@ from stock_parts import changes
 
 from akuttsim.chain.cases import HOME, LEGEVAKT, RINGS_113, RINGS_AGAIN, Cases
 from akuttsim.chain.plan import Plan
-from akuttsim.chain.triage import TO_116117
 from akuttsim.patients.alarms import ALARM_TO_113, ALARM_TO_116117, ALARM_TO_HOME_NURSING
+from akuttsim.patients.needs import TO_116117
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,

@@ -1,13 +1,15 @@
 """An organisation with the rules of the stock model and the heap loop: what these two do not know.
 
 They know a share of doctors who go out within a limit, and neither reaction, leaving a patient nor
-home duty; operators who do nothing but answer; and people who come however far it is.
+home duty; operators who do nothing but answer; ambulances of our own without rules of dispatch, and
+nobody else who comes; and people who come however far it is.
 """
 
 from __future__ import annotations
 
 from akuttsim.scenario.clinics import DoctorTeam
 from akuttsim.scenario.fields import Number
+from akuttsim.scenario.fleet import Dispatch
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 
@@ -23,9 +25,11 @@ def plain(organisation: Organisation) -> Organisation:
         for name, room in organisation.control_rooms.items()
     }
     doctors = {name: on_site(team) for name, team in organisation.doctors.items()}
-    return organisation.model_copy(
-        update={"call_outs": call_outs, "doctors": doctors, "control_rooms": rooms}
-    )
+    crews = {name: c for name, c in organisation.ambulances.items() if c.kind == "ambulance"}
+    nobody: dict[str, object] = {"supports": {}, "first_responders": {}, "acute_beds": {}}
+    parts = {"call_outs": call_outs, "doctors": doctors, "control_rooms": rooms, **nobody}
+    parts |= {"ambulances": crews, "dispatch": Dispatch(), "handovers": {}}
+    return organisation.model_copy(update=parts)
 
 
 def plain_region(region: Region) -> Region:
@@ -35,6 +39,6 @@ def plain_region(region: Region) -> Region:
 
 
 def on_site(team: DoctorTeam) -> DoctorTeam:
-    """Return a team on site at all hours that it is on duty."""
+    """Return a team on site at all hours that it is on duty, without back-up."""
     rows = {name: row.model_copy(update={"duty": "on_site"}) for name, row in team.on_duty.items()}
-    return team.model_copy(update={"on_duty": rows, "home_duty": None})
+    return team.model_copy(update={"on_duty": rows, "home_duty": None, "back_up": None})
