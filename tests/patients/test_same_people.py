@@ -358,3 +358,15 @@ def test_every_key_that_adds_people_does_so_here() -> None:
         more = drawn(tree)
         assert set(before().ids.tolist()) < set(more.ids.tolist()), path
         assert wrong(key_of(path), before(), more) == []
+
+
+@pytest.mark.parametrize(
+    "change", ["year=2040", "demand.day_cv.value=0.3", "demand.contacts_per_person_year.value=0.9"]
+)
+def test_another_year_or_level_brings_or_takes_people_and_leaves_the_others(change: str) -> None:
+    """Whoever is in both is the same to the last bit; nine in ten or more are."""
+    one, two = (identified_patients(shipped(*sets), 60, 1, 0) for sets in ((), (change,)))
+    _, here, there = np.intersect1d(one[1], two[1], return_indices=True)
+    assert 0.9 * min(len(one[1]), len(two[1])) < len(here) < max(len(one[1]), len(two[1]))
+    for name in Patients.columns():
+        np.testing.assert_array_equal(getattr(one[0], name)[here], getattr(two[0], name)[there])
