@@ -65,8 +65,9 @@ def ambulance_response_median_min(seen: Observed) -> Observations:
 
     Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
     says who is left out and when the clock starts), dense and sparse areas together. Unit: minutes.
-    By municipality, by goal area (dense or sparse, as that indicator says) and by the goal of the
-    municipality (that of the rule before 2021, by its largest tettsted).
+    By municipality, with the worst and best of them and the gap between these two; by goal area
+    (dense or sparse, as that indicator says) and by the goal of the municipality (that of the rule
+    before 2021, by its largest tettsted).
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted: median
     for each municipality beside the share.
     """
@@ -74,7 +75,8 @@ def ambulance_response_median_min(seen: Observed) -> Observations:
     groups = [by_municipality(seen, mask), *by_goal(seen, mask)]
     minutes = response_min(seen)[mask]
     who = np.flatnonzero(mask)
-    return Observations("ambulance_response_median_min", "min", minutes, median, groups, who)
+    name = "ambulance_response_median_min"
+    return Observations(name, "min", minutes, median, groups, who, has_gap=True)
 
 
 def ambulance_response_p90_min(seen: Observed) -> Observations:

@@ -34,6 +34,7 @@ from akuttsim.analysis import (
     unmet_need,
     use,
     way,
+    yardsticks,
 )
 from akuttsim.analysis.observations import Observations, Parts
 from akuttsim.analysis.observed import Observed, Row
@@ -127,6 +128,17 @@ INDICATORS: tuple[tuple[Indicator, Direction], ...] = (
     (mix.night_share, "neither"),
     (mix.nurse_alone_share, "neither"),
     (mix.red_share, "neither"),
+    (yardsticks.weekend_share, "neither"),
+    (yardsticks.office_hours_share, "neither"),
+    (yardsticks.red_to_legevakt_share, "neither"),
+    (yardsticks.far_from_legevakt_40_min_share, "lower"),
+    (yardsticks.far_from_legevakt_60_min_share, "lower"),
+    (yardsticks.nearest_crew_share, "higher"),
+    (yardsticks.ambulance_response_p90_over_median, "neither"),
+    (yardsticks.missions_a_car_day, "neither"),
+    (yardsticks.km_a_mission, "neither"),
+    (yardsticks.helicopter_missions_per_10000_a_year, "neither"),
+    (yardsticks.responders_per_1000_a_year, "neither"),
     (care.video_share, "neither"),
     (care.video_moved_share, "neither"),
     (doctor.avoided_a_week, "neither"),

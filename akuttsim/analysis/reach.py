@@ -34,23 +34,28 @@ def reach(seen: Observed) -> dict[str, Any]:
     to Thursday of the measured weeks that is no holiday; the roads are as at that hour.
     `open[hour]` and `on_duty[hour]` are the positions of clinics and crews that are.
     """
-    day = ordinary_day(seen)
-    moments = [_at(seen, day, hour) for hour in HOURS]
-    conditions = _conditions(seen, moments)
-    journeys = [care_at(seen, *each) for each in zip(moments, conditions, strict=True)]
+    looked_at = moments(seen)
+    journeys = [care_at(seen, *each) for each in looked_at]
     visits = clinic_visits(seen.region)
     return {
-        "date": day.isoformat(),
+        "date": ordinary_day(seen).isoformat(),
         "hours": list(HOURS),
         "care": [_whole(each.mean_s(visits)) for each in journeys],
         "doctor": [_whole(each.doctor_s) for each in journeys],
         "ambulance": [
             _ambulance(seen, at, condition, hour)
-            for at, condition, hour in zip(moments, conditions, HOURS, strict=True)
+            for (at, condition), hour in zip(looked_at, HOURS, strict=True)
         ],
-        "open": [_open_now(seen, at) for at in moments],
-        "on_duty": [_on_duty(seen, at) for at in moments],
+        "open": [_open_now(seen, at) for at, _ in looked_at],
+        "on_duty": [_on_duty(seen, at) for at, _ in looked_at],
     }
+
+
+def moments(seen: Observed) -> list[tuple[float, int]]:
+    """Return the time, and the roads' condition, of each of `HOURS` on the ordinary day."""
+    day = ordinary_day(seen)
+    times = [_at(seen, day, hour) for hour in HOURS]
+    return list(zip(times, _conditions(seen, times), strict=True))
 
 
 def ordinary_day(seen: Observed) -> date:

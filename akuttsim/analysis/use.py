@@ -59,12 +59,18 @@ def consultations_per_1000_a_year(seen: Observed) -> Iterator[Row]:
     municipality. Unit: per 1,000 a year.
     Source: counterpart of Helsedirektoratet, Allmennlegetjenesten, årsrapport 2023, ch. 9.3.
     """
+    by_doctor = seen.residents & seen_by_doctor(seen)
+    yield from _per_1000(seen, "consultations_per_1000_a_year", by_doctor)
+
+
+def seen_by_doctor(seen: Observed) -> Mask:
+    """Return which patients a doctor examined at a clinic, or by video at a satellite."""
     did, arrived_s = seen.record.activities, seen.record.courses.at_clinic_s
     seen_there = np.isin(did.kind, (CONSULTATION, VIDEO)) & (did.patient >= 0)
     patient, start_s = did.patient[seen_there], did.start_s[seen_there]
-    by_doctor = np.zeros(len(seen.patients), dtype=np.bool_)
+    by_doctor: Mask = np.zeros(len(seen.patients), dtype=np.bool_)
     by_doctor[patient[start_s >= arrived_s[patient]]] = True
-    yield from _per_1000(seen, "consultations_per_1000_a_year", seen.residents & by_doctor)
+    return by_doctor
 
 
 def home_visits_per_1000_a_year(seen: Observed) -> Iterator[Row]:

@@ -34,7 +34,7 @@ SECTIONS = {*Region.model_fields, *Organisation.model_fields, "other"}
 PATTERNS = {"met", "not_met", "unclear"}
 UNITS = {"share", "min", "s", "h", "h per week", "per day", "per week", "per night",
          "per 1000 per year", "km per week", "doctors", "NOK per year", "nights", "people",
-         "ambulances"}  # fmt: skip
+         "ambulances", "per car and day", "times", "km", "per 10000 per year"}  # fmt: skip
 SPREAD = set(get_args(DesignKind)) - {"grid", "one-at-a-time"}
 NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and what these can be
     "indicator": set(directions()),

@@ -1,0 +1,230 @@
+"""Indicators that stand beside published figures: how far the model is from the world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from akuttsim.analysis.ambulance import red_incidents, response_min
+from akuttsim.analysis.groupings import by_goal, by_municipality
+from akuttsim.analysis.kilometres import driven_km
+from akuttsim.analysis.mix import TIMES_OF_DAY
+from akuttsim.analysis.observed import Mask, Observed, Per, Row, median, p90, rates, rows, share
+from akuttsim.analysis.reach import HOURS, care_at, moments
+from akuttsim.analysis.use import WEEKS_A_YEAR, is_contact, missions_per_1000_a_year, seen_by_doctor
+from akuttsim.patients.rates import people_by_place
+from akuttsim.records import RED, Floats
+from akuttsim.scenario.years_ahead import municipality_people
+from akuttsim.units import HOUR_S, MINUTE_S
+
+FARTHER_MIN = 5.0
+"""A crew that drove so much farther than the nearest on duty would was not the nearest."""
+
+OFFICE_HOURS = (8.0, 15.5)
+"""Hours of working days at which the municipality's GP offices have the duty."""
+
+
+def nearest_crew_share(seen: Observed) -> Iterator[Row]:
+    """Share of red incidents whose ambulance was the nearest on duty, or nearly.
+
+    Numerator: incidents whose first ambulance drove at most 5 minutes longer than the nearest
+    ambulance of ours that was on duty would from its station, by the roads of that hour, with blue
+    light. Denominator: red incidents as in the official response time (`ambulance_within_12_min`,
+    which says who is left out). Unit: share of 1. By municipality.
+    Source: akuttsim's own definition.
+    """
+    mask = red_incidents(seen)
+    drove_s = (seen.record.courses.on_scene_s - seen.record.courses.rolling_s)[mask]
+    nearest_s = _nearest_on_duty_s(seen, mask)
+    near = (drove_s <= nearest_s + FARTHER_MIN * MINUTE_S).astype(np.float64)
+    yield from rows("nearest_crew_share", "share", near, share, [by_municipality(seen, mask)])
+
+
+def ambulance_response_p90_over_median(seen: Observed) -> Iterator[Row]:
+    """How many times the median the response time is that nine in ten red incidents stay below.
+
+    Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
+    says who is left out). Unit: times. By goal area, and by the goal of the municipality.
+    Source: akuttsim's own definition; counterpart of 31.1 minutes (2013) over 15.1 (2020) in sparse
+    municipalities of Norway (Helsedirektoratet).
+    """
+    mask = red_incidents(seen)
+    minutes = response_min(seen)[mask]
+    groups = by_goal(seen, mask)
+    yield from rows("ambulance_response_p90_over_median", "times", minutes, _spread, groups)
+
+
+def missions_a_car_day(seen: Observed) -> Iterator[Row]:
+    """Missions of a mean vehicle of ours on a day: ambulances and transport vehicles.
+
+    Numerator: patients whom one of them was sent to, patients fetched at a clinic, and planned
+    transports. Denominator: vehicles times days, whatever their hours on duty. Left out: crews of
+    neighbours, and crews that met another on the way. Unit: missions a day.
+    Source: counterpart of missions and cars by trust (Statistics Norway in Ambulanseforum, 2014).
+    """
+    sent, cars = _missions(seen), len(_own(seen))
+    per = Per("per car and day", max(cars, 1) * 7 * seen.weeks)
+    yield from rates("missions_a_car_day", per, sent, [])
+
+
+def km_a_mission(seen: Observed) -> Iterator[Row]:
+    """Kilometres by road of crews and transport vehicles for each mission.
+
+    Numerator: kilometres of `km_driven_a_week` of crews, transport vehicles and neighbours' crews:
+    there, with the patient, and back. Denominator: missions of `missions_a_car_day`. Unit:
+    kilometres a mission.
+    Source: counterpart of Statistics Norway's ambulances by county, 2001.
+    """
+    driven, sent = driven_km(seen), _missions(seen)
+    km = sum(driven[who][0] for who in ("crews", "transport_vehicles") if who in driven)
+    yield Row("km_a_mission", "all", "all", km / sent if sent else float("nan"), "km", sent)
+
+
+def helicopter_missions_per_10000_a_year(seen: Observed) -> Iterator[Row]:
+    """Patients whom a helicopter was sent to, for each 10,000 inhabitants a year.
+
+    Numerator: patients of the region whom an ambulance or rescue helicopter stood at, or was on its
+    way to. Transfers between hospitals are not simulated. Unit: per 10,000 a year.
+    Source: counterpart of Air Med J 2015;34:98-103 and BMC Emerg Med 2020 (00377-0).
+    """
+    kinds = [each.kind for each in seen.organisation.supports.values()]
+    flies = np.array([kind in ("helicopter", "rescue_helicopter") for kind in kinds] + [False])
+    sent = int((seen.residents & flies[seen.record.courses.support]).sum())
+    yield from rates("helicopter_missions_per_10000_a_year", _per_people(seen, 10_000), sent, [])
+
+
+def responders_per_1000_a_year(seen: Observed) -> Iterator[Row]:
+    """Patients whom first responders stood at, for each 1,000 inhabitants a year.
+
+    Numerator: patients of the region with a first responder there before they were taken away.
+    Unit: per 1,000 a year. By municipality (per 1,000 of its own people).
+    Source: counterpart of 6,505 health missions of fire services in 2018 (NRK 2019).
+    """
+    came = seen.residents & ~np.isnan(seen.record.courses.responder_s)
+    counts = np.bincount(seen.municipality[came], minlength=len(seen.region.municipalities))
+    yield from rates("responders_per_1000_a_year", _per_people(seen, 1000), int(came.sum()), [])
+    years = seen.weeks / WEEKS_A_YEAR
+    for name, count in zip(seen.region.municipality_ids, counts.tolist(), strict=True):
+        people = sum(municipality_people(seen.region)[name])
+        value = count / years / people * 1000 if people else float("nan")
+        unit = "per 1000 per year"
+        yield Row("responders_per_1000_a_year", "municipality", name, value, unit, count)
+
+
+def red_to_legevakt_share(seen: Observed) -> Iterator[Row]:
+    """Share of red patients taken along by an ambulance who were taken to a legevakt.
+
+    Numerator: those who came to a clinic from the scene. Denominator: these and those who were
+    taken to hospital. Left out: who stayed where they were, and whom a helicopter or boat took.
+    Unit: share of 1.
+    Source: counterpart of BMC Emerg Med 2010;10:5 (28 % in 2007).
+    """
+    courses = seen.record.courses
+    left = seen.measured & (courses.judged == RED) & ~np.isnan(courses.left_scene_s)
+    to_clinic = left & (courses.at_clinic_s >= courses.left_scene_s)
+    to_hospital = left & ~to_clinic & ~np.isnan(courses.at_hospital_s)
+    taken = to_clinic | to_hospital
+    values = to_clinic[taken].astype(np.float64)
+    yield from rows("red_to_legevakt_share", "share", values, share, [])
+
+
+def office_hours_share(seen: Observed) -> Iterator[Row]:
+    """Share of the consultations that are in office hours of working days, 8 to 15:30.
+
+    Numerator: patients of `consultations_per_1000_a_year` who came to the clinic then. Denominator:
+    all of them. Unit: share of 1.
+    Source: counterpart of quarterly counts of Helsedirektoratet (10.6 % in 2019).
+    """
+    came_s = seen.record.courses.at_clinic_s[seen.residents & seen_by_doctor(seen)]
+    hour = seen.hour(came_s) + came_s % HOUR_S / HOUR_S
+    in_hours = (hour >= OFFICE_HOURS[0]) & (hour < OFFICE_HOURS[1]) & (seen.weekday(came_s) < 5)
+    yield from rows("office_hours_share", "share", in_hours.astype(np.float64), share, [])
+
+
+def weekend_share(seen: Observed) -> Iterator[Row]:
+    """Share of the contacts with the legevakt that come at weekends and on holidays.
+
+    Numerator: contacts that began to ring (or set out, or wrote) on a Saturday, Sunday or public
+    holiday. Denominator: contacts of `contacts_per_1000_a_year`, which says who is left out. Unit:
+    share of 1.
+    Source: counterpart of the Watchtowers (NKLM 06.2024).
+    """
+    free = (seen.weekday(seen.patients.time_s[is_contact(seen)]) >= 5).astype(np.float64)
+    yield from rows("weekend_share", "share", free, share, [])
+
+
+def far_from_legevakt_40_min_share(seen: Observed) -> Iterator[Row]:
+    """Share of the people with more than 40 minutes to the nearest open clinic with a doctor.
+
+    By ordinary car on an ordinary working day (the map's), to the nearest that is open for their
+    municipality then. Unit: share of 1. By time of day: by day at 10, in the evening at 18, at
+    night at 3; for all of these together, in the evening.
+    Source: counterpart of Norway 2022 (5.2 % of people) and Raknes et al., Tidsskr 2014.
+    """
+    yield from _far(seen, "far_from_legevakt_40_min_share", 40)
+
+
+def far_from_legevakt_60_min_share(seen: Observed) -> Iterator[Row]:
+    """Share of the people with more than 60 minutes to the nearest open clinic with a doctor.
+
+    As `far_from_legevakt_40_min_share`, which says how and when. Unit: share of 1. By time of day.
+    Source: counterpart of Norway 2022 (1.5 % of people) and Raknes et al., Tidsskr 2014.
+    """
+    yield from _far(seen, "far_from_legevakt_60_min_share", 60)
+
+
+def _far(seen: Observed, indicator: str, minutes: float) -> Iterator[Row]:
+    people = people_by_place(seen.region).sum(axis=1)
+    found = dict(zip(HOURS, moments(seen), strict=True))
+    values = {
+        name: float(people @ (care_at(seen, *found[hour]).doctor_s > minutes * MINUTE_S))
+        / float(people.sum())
+        for name, hour in zip(TIMES_OF_DAY, (10, 18, 3), strict=True)
+    }
+    n = int(people.sum())
+    yield Row(indicator, "all", "all", values["evening"], "share", n)
+    for name, value in values.items():
+        yield Row(indicator, "time_of_day", name, value, "share", n)
+
+
+def _spread(minutes: Floats) -> float:
+    return p90(minutes) / median(minutes) if len(minutes) else float("nan")
+
+
+def _own(seen: Observed) -> list[str]:
+    crews = seen.organisation.ambulances.items()
+    return [name for name, crew in crews if crew.kind != "neighbour"]
+
+
+def _missions(seen: Observed) -> int:
+    """Return missions of our own vehicles: to patients, fetching at clinics, planned transports."""
+    whole = next(iter(missions_per_1000_a_year(seen)))
+    return whole.n
+
+
+def _nearest_on_duty_s(seen: Observed, mask: Mask) -> Floats:
+    """Return the drive with blue light from the nearest station with our crew on duty then."""
+    alerted_s = seen.record.courses.alerted_s[mask]
+    place, hour = seen.patients.place[mask], seen.hour(alerted_s)
+    condition = np.array(seen.travel.condition_of_hour)[hour]
+    blue_s = {each: seen.travel.seconds["blue"][each] for each in np.unique(condition).tolist()}
+    nearest = np.full(len(alerted_s), np.inf)
+    ids, units = seen.region.place_ids, {unit.name: unit for unit in seen.record.units}
+    for name, crew in seen.organisation.ambulances.items():
+        if crew.kind != "ambulance":
+            continue
+        starts, ends = np.array(units[name].on_duty).reshape(-1, 2).T
+        span = np.searchsorted(starts, alerted_s, side="right") - 1
+        on_duty = (span >= 0) & (alerted_s < ends[np.maximum(span, 0)])
+        station = ids.index(crew.station)
+        for each, seconds in blue_s.items():
+            drive_s = seconds[station, place]
+            here = on_duty & (condition == each)
+            nearest = np.where(here, np.minimum(nearest, drive_s), nearest)
+    return nearest
+
+
+def _per_people(seen: Observed, of: int) -> Per:
+    people = sum(sum(ages) for ages in municipality_people(seen.region).values())
+    return Per(f"per {of} per year", people / of * seen.weeks / WEEKS_A_YEAR)

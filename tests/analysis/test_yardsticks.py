@@ -1,0 +1,87 @@
+"""Indicators that stand beside published figures, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import small
+
+from akuttsim.analysis import yardsticks
+from akuttsim.records import LINE_113, LINE_116117, RED
+
+WORLD = small.world()
+NOON = small.at(12)
+MIN = 60.0
+CENTRE, UPPER = (WORLD.plan.place_index[name] for name in ("centre", "upper"))
+NEVER = np.nan
+
+
+def red(minutes: list[float], **columns: object) -> small.Observed:
+    """Return red incidents reached so many minutes after 113 was notified at noon."""
+    count = len(minutes)
+    usual = {
+        "judged": [RED] * count,
+        "notified_s": [NOON] * count,
+        "alerted_s": [NOON] * count,
+        "rolling_s": [NOON] * count,
+        "on_scene_s": [NOON + each * MIN for each in minutes],
+    }
+    people = small.people([NOON] * count, place=CENTRE, line=LINE_113)
+    return small.seen(WORLD, people, small.courses(count, **{**usual, **columns}))
+
+
+def whole(rows: object) -> tuple[float, int]:
+    return small.values(rows)["all"]  # type: ignore[arg-type]
+
+
+def test_the_nearest_crew_is_within_five_minutes_of_the_best_on_duty() -> None:
+    nearest_s = min(
+        WORLD.drive_s(crew.station, "centre", "blue")
+        for crew in WORLD.plan.organisation.ambulances.values()
+    )
+    near, far = nearest_s / MIN + 4.9, nearest_s / MIN + 5.1
+    assert whole(yardsticks.nearest_crew_share(red([near, far, near]))) == (pytest.approx(2 / 3), 3)
+
+
+def test_the_spread_is_p90_over_median() -> None:
+    seen = red([10.0] * 8 + [30.0] * 2 + [10.0])
+    assert whole(yardsticks.ambulance_response_p90_over_median(seen))[0] == pytest.approx(3.0)
+
+
+def test_red_to_the_legevakt_is_of_those_taken_along() -> None:
+    left = [NOON + 20 * MIN] * 3 + [NEVER]
+    seen = red(
+        [10.0] * 4,
+        left_scene_s=left,
+        at_clinic_s=[NOON + 30 * MIN, NEVER, NEVER, NEVER],
+        at_hospital_s=[NEVER, NOON + 40 * MIN, NOON + 40 * MIN, NEVER],
+    )
+    assert whole(yardsticks.red_to_legevakt_share(seen)) == (pytest.approx(1 / 3), 3)
+
+
+def test_a_weekend_contact_counts_as_such() -> None:
+    times = [small.at(12, day) for day in (1, 2, 5, 6)]
+    people = small.people(times, place=CENTRE, line=LINE_116117, is_contact=True)
+    course = small.courses(4)
+    assert whole(yardsticks.weekend_share(small.seen(WORLD, people, course))) == (0.5, 4)
+
+
+def test_fewer_people_are_far_with_a_wider_limit_and_a_closed_door_makes_more() -> None:
+    seen = red([10.0])
+    forty = small.values(yardsticks.far_from_legevakt_40_min_share(seen), "time_of_day")
+    sixty = small.values(yardsticks.far_from_legevakt_60_min_share(seen), "time_of_day")
+    assert forty.keys() == sixty.keys() == {"day", "evening", "night"}
+    assert all(sixty[name][0] <= forty[name][0] for name in forty)
+
+
+@pytest.mark.parametrize("name", ["missions_a_car_day", "km_a_mission", "office_hours_share"])
+def test_of_a_run_they_are_known(name: str) -> None:
+    patients = WORLD.sample(2)
+    seen = WORLD.observed(patients, WORLD.meets(patients))
+    value, n = whole(getattr(yardsticks, name)(seen))
+    assert n > 0 and value > 0
+    helpers = (
+        yardsticks.helicopter_missions_per_10000_a_year,
+        yardsticks.responders_per_1000_a_year,
+    )
+    assert all(whole(each(seen)) == (0.0, 0) for each in helpers), "nobody has one here"
