@@ -40,6 +40,8 @@ def nurse_talks(run: Run, call: Call, nurse: Person) -> Pathway:
     recorder.video[patient] = cases.video[patient]
     recorder.video_moved[patient] = cases.video_moved[patient]
     yield run.speaks(call, cases.talk_s[patient])
+    if call.urgency == RED:
+        run.recognised(call)
     way = cases.way[patient]
     if call.municipality < 0:
         yield from back_to_own_district(run, call, nurse)
@@ -106,8 +108,6 @@ def conference_with_113(run: Run, call: Call, nurse: Person) -> Pathway:
     run.recorder.notified_s[patient] = run.clock._now
     call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
     taker = nurse
-    if call.urgency == RED:
-        run.recognised(call)
     if run.answers_herself(nurse, amk):
         call.room = amk.in_service()
     else:
