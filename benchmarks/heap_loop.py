@@ -2,10 +2,11 @@
 
 An event is a time and the method that follows; people are counted, not known by name. Reduced:
 the nearest clinic is that open now, a crew that is free counts as at its station, a doctor's
-call-out is one event, no satellites, 113 never lets a held caller go, and only times are logged.
-Everything else is there: menu, priorities, patience and redial, after-call work, conference,
-dispatch, nearest crew, conveyance, handover, nurse then doctor, home visits, rosters, safety
-alarms through a response centre, planned transports.
+call-out is one event, no satellites, 113 never lets a held caller go, who has found an operator
+stays until the phone is picked up, nobody is rung back, and only times are logged.
+Everything else is there: menu, picking up, priorities, patience and redial, after-call work,
+conference, dispatch, nearest crew, conveyance, handover, nurse then doctor, home visits, rosters,
+safety alarms through a response centre, planned transports.
 """
 
 from __future__ import annotations
@@ -82,6 +83,9 @@ class HeapLoop:
             (teams["operator", name] for name, room in rooms if room.number == "alarm"), Team()
         )
         self.menu_s = max(room.menu_s.value for _, room in rooms)
+        nothing = [0.0] * len(self.table.time_s)
+        of_room = zip(rooms, self.table.choices.pick_up_s, strict=True)
+        self.pick_up_s = {room.number: seconds or nothing for (_, room), seconds in of_room}
         clinics = organisation.clinics.items()
         self.nurses = [teams.get(("nurse", name)) for name, _ in clinics]
         self.doctors = [teams["doctor", clinic.doctors] for _, clinic in clinics]
@@ -168,32 +172,40 @@ class HeapLoop:
         elif table.line[patient] == LINE_TRANSPORT:
             self.send(GREEN + 1, self.transports, patient)
         elif table.line[patient] == 0:
-            self.later(self.menu_s, self.after_menu, patient)
+            self.hears_menu(patient, 0.0)
         else:
             self.after_menu(patient, 0.0)
 
-    def after_menu(self, patient: int, _: float) -> None:
+    def hears_menu(self, patient: int, _: float) -> None:
+        counts = self.table.menu_counts * self.menu_s
+        patience_s = self.table.patience_s[self.attempt[patient]][patient]
+        if patience_s < counts:
+            self.later(patience_s / self.table.menu_counts, self.hangs_up, patient)
+        else:
+            self.later(self.menu_s, self.after_menu, patient, counts)
+
+    def after_menu(self, patient: int, counts: float) -> None:
         if not self.ask(self.lvs, self.table.priority[patient], self.nurse_talks, patient):
-            patience_s = self.table.patience_s[self.attempt[patient]][patient]
+            patience_s = self.table.patience_s[self.attempt[patient]][patient] - counts
             self.later(patience_s, self.loses_patience, patient, self.ticket[patient])
 
     def loses_patience(self, patient: int, ticket: float) -> None:
-        if self.ticket[patient] != ticket:
-            return
-        self.ticket[patient] = 0
+        if self.ticket[patient] == ticket:
+            self.ticket[patient] = 0
+            self.hangs_up(patient, 0.0)
+
+    def hangs_up(self, patient: int, _: float) -> None:
         step = self.table.after_hanging_up[self.attempt[patient]][patient]
         if step == RINGS_113:
             self.rings_113(patient)
         elif step == RINGS_AGAIN:
             self.attempt[patient] += 1
-            self.later(self.table.again_after_s[patient], self.rings_again, patient)
-
-    def rings_again(self, patient: int, _: float) -> None:
-        self.later(self.menu_s, self.after_menu, patient)
+            self.later(self.table.again_after_s[patient], self.hears_menu, patient)
 
     def nurse_talks(self, patient: int, _: float) -> None:
-        self.answered_s[patient] = self.now
-        self.later(self.table.talk_s[patient], self.talked, patient)
+        pick_up_s = self.pick_up_s["116117"][patient]
+        self.answered_s[patient] = self.now + pick_up_s
+        self.later(pick_up_s + self.table.talk_s[patient], self.talked, patient)
 
     def talked(self, patient: int, _: float) -> None:
         table, way = self.table, self.table.way[patient]
@@ -214,10 +226,12 @@ class HeapLoop:
         self.release(self.lvs)
 
     def confers(self, patient: int, _: float) -> None:
-        self.later(self.table.conference_s[patient], self.conferred, patient)
+        pick_up_s = self.pick_up_s["113"][patient]
+        self.later(pick_up_s + self.table.conference_s[patient], self.conferred, patient)
 
     def conferred(self, patient: int, _: float) -> None:
-        self.later(self.table.after_call_s[patient], self.nurse_free, patient)
+        rest_s = self.table.rest_of_talk_s[patient] + self.table.after_call_s[patient]
+        self.later(rest_s, self.nurse_free, patient)
         self.later(self.table.interview_113_s[patient], self.taker_free, patient)
         self.ask(self.dispatch, self.urgency(patient), self.dispatches, patient)
 
@@ -231,11 +245,12 @@ class HeapLoop:
             self.ticket[patient] = 0
 
     def taker_talks(self, patient: int, _: float) -> None:
-        self.answered_s[patient] = self.now
+        pick_up_s = self.pick_up_s["113"][patient]
+        self.answered_s[patient] = self.now + pick_up_s
         if self.table.way_113[patient] == AMBULANCE:
-            self.later(self.table.interview_113_s[patient], self.interviewed, patient)
+            self.later(pick_up_s + self.table.interview_113_s[patient], self.interviewed, patient)
         else:
-            self.later(self.table.talk_113_s[patient], self.talked_113, patient)
+            self.later(pick_up_s + self.table.talk_113_s[patient], self.talked_113, patient)
 
     def interviewed(self, patient: int, _: float) -> None:
         rest_s = self.table.talk_113_s[patient] - self.table.interview_113_s[patient]
@@ -255,11 +270,13 @@ class HeapLoop:
             self.ask(self.lvs, 0, self.hands_over, patient)
 
     def hands_over(self, patient: int, _: float) -> None:
-        self.later(self.table.conference_s[patient], self.handed_over, patient)
+        pick_up_s = self.pick_up_s["116117"][patient]
+        self.later(pick_up_s + self.table.conference_s[patient], self.handed_over, patient)
 
     def handed_over(self, patient: int, _: float) -> None:
         self.release(self.amk)
-        self.nurse_talks(patient, 0.0)
+        self.answered_s[patient] = self.now - self.table.conference_s[patient]
+        self.later(self.table.talk_s[patient], self.talked, patient)
 
     def alarm_answered(self, patient: int, _: float) -> None:
         self.answered_s[patient] = self.now

@@ -167,3 +167,13 @@ def _waits_s(there: small.World, seed: int, calls_h: float, talk_s: float) -> tu
 
 def test_nobody_on_the_phone_meets_other_tasks_where_there_are_none() -> None:
     assert OTHER_TASK not in meets(world(), caller(0.0)).activities.kind
+
+
+def test_more_to_do_beside_calls_makes_the_same_callers_wait_longer() -> None:
+    people = small.world().sample(6)
+    waits = []
+    for rate in (0.0, 2.0, 6.0):
+        there = room(beside(papers={**PAPERS, "per_hour": number(rate)}), 2)
+        calls = simulate(there.plan, people, other_tasks(there.plan, 2, 0)).calls
+        waits.append(float(np.nanmean(np.fmin(calls.found_s, calls.left_s) - calls.rang_s)))
+    assert waits[0] < waits[1] < waits[2]

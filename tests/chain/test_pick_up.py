@@ -11,6 +11,7 @@ import small
 from chain.by_hand import CENTRE, START, in_need, meets, number, person, takes, times, work, world
 from scipy import stats
 
+from akuttsim.analysis import answering
 from akuttsim.chain.cases import cases
 from akuttsim.records import (
     ADVICE,
@@ -96,6 +97,17 @@ def test_a_pick_up_of_nothing_is_none_but_for_a_tick() -> None:
     again = small.changed(people, u_pick_up=people.u_pick_up[::-1].copy())
     assert small.same(usual.calls, small.world().meets(again).calls)
     assert np.array_equal(usual.calls.found_s, usual.calls.answered_s, equal_nan=True)
+
+
+def test_the_same_callers_of_113_are_answered_in_time_less_often_by_who_is_slower() -> None:
+    people = small.world().sample(4)
+    shares = []
+    for pick_up_s in (2.0, 9.0, 11.0):
+        room = {"amk": {"pick_up_s": takes(pick_up_s)}}
+        seen = small.world(small.organisation({"control_rooms": room}))
+        found = answering.answered_113_within_10_s(seen.observed(people, seen.meets(people)))
+        shares.append(small.values(found)["all"][0])
+    assert shares[0] >= shares[1] > shares[2] == 0
 
 
 @pytest.mark.parametrize("operators", [1, 2, 3])
