@@ -177,7 +177,7 @@ INDICATORS: tuple[tuple[Indicator, Direction], ...] = (
 """Each indicator, and which way of it is good."""
 
 
-WHO_COMES: frozenset[str] = frozenset()
+WHO_COMES = frozenset({"unmet_need_a_week"})
 """Indicators of who comes at all. With everybody made to come they are the same by construction, so
 that a verdict on them needs no second run; all others are better only if they are better then too.
 """
