@@ -207,6 +207,8 @@ def print_plan(study: Study, folder: Path, workers: int | None) -> None:
     lasts = show.duration(told.seconds)
     processes = show.counted(used, "process", "processes")
     click.echo(f"  about {lasts} with {processes}, {told.megabytes:.0f} MB")
+    if study.companion is not None:
+        click.echo("  then the first case again with everybody made to come, where others come")
     if told.most_runs > told.runs:
         longest = show.duration(told.seconds * told.most_runs / told.runs)
         click.echo(f"  at most about {longest}")

@@ -1,0 +1,156 @@
+"""A second run with everybody made to come, where it can differ: "better" needs it too."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import small
+from service_changes import FAR_IS_LESS
+
+from akuttsim.experiment import runner, work
+from akuttsim.experiment.cases import EVERYBODY_COMES
+from akuttsim.experiment.compared import compare
+from akuttsim.experiment.pairing import People
+from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.experiment.unfinished import results_of
+from akuttsim.report.answer import answer_of
+from akuttsim.report.page import page
+from akuttsim.store.results import Results, read_results
+
+RUNS = 3
+FARTHER = {"organisation": "farther", "clinics": {"legevakt": {"place": "upper"}}}
+PHONE = "answered_116117_within_120_s"
+
+
+def study(farther: bool = True, decay: bool = True) -> Study:
+    """Return a study of the small district today, and with its legevakt far up the valley."""
+    read = study_of_experiment(str(small.EXPERIMENT))
+    today = small.organisation()
+    other = small.organisation(FARTHER if farther else {"organisation": "farther"})
+    models = {"small-today": today, "farther": other}
+    return replace(
+        read, region=small.region(FAR_IS_LESS if decay else {}), replications=RUNS,
+        organisations=models, changes=dict.fromkeys(models, ()),
+    )  # fmt: skip
+
+
+def done(of: Study, folder: Path) -> Results:
+    runner.run_study(of, folder, 1, lambda _: None)
+    return read_results(folder)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return done(study(), tmp_path_factory.mktemp("twice") / "results")
+
+
+def all_of(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table.group_by == "all"].set_index("indicator")
+
+
+def test_it_is_no_case_of_the_question(results: Results) -> None:
+    assert results.manifest["cases"] == ["plain"]
+    assert set(results.summary.case) == set(results.differences.case) == {"plain"}
+    assert set(results.indicators.case) == {"plain"}
+    told = results.manifest["everybody_comes"]
+    assert told["runs"] == {"small-today": RUNS, "farther": RUNS} and told["seconds"] > 0
+
+
+def test_everybody_comes_to_both_in_the_second_run(results: Results) -> None:
+    first, again = study(), study().companion
+    assert again is not None
+    runs = [first.run(c, name, 0) for c in (first.cases[0], again) for name in first.organisations]
+    here, far, all_here, all_far = (People(results.folder, runs).came(run) for run in runs)
+    assert all_here is not None and far is not None and here is not None
+    assert np.array_equal(all_here, all_far) and all_here.sum() > here.sum() > far.sum()
+
+
+def test_what_is_better_in_the_first_alone_is_so_only_because_fewer_came(results: Results) -> None:
+    again = pd.read_csv(results.folder / EVERYBODY_COMES / "differences.csv")
+    first, second = all_of(results.differences), all_of(again)
+    better = set(first.index[first.verdict == "better"])
+    fewer = set(first.index[first.verdict == "only because fewer came"])
+    assert fewer and all(second.verdict[name] != "better" for name in fewer)
+    assert all(second.verdict[name] == "better" for name in better - {"unmet_need_a_week"})
+    assert "worse" in set(first.verdict)
+
+
+def test_answer_and_page_say_so(results: Results) -> None:
+    changed = results.differences.copy()
+    rows = (changed.indicator == PHONE) & (changed.group_by == "all")
+    changed.loc[rows, ["mean", "ci_low", "ci_high"]] = [0.05, 0.04, 0.06]
+    changed.loc[rows, "verdict"] = "only because fewer came"
+    shown = replace(results, differences=changed)
+    told = [each.line for each in answer_of(shown, "en")]
+    about = [line for line in told if line.startswith("Better only because fewer came")]
+    assert len(about) == 1 and "(+5.0\xa0percentage points" in about[0]
+    assert not any("answered within two minutes more often" in line for line in told)
+    assert any(line.startswith("Of 1,000 people who fall ill") for line in told)
+    html = page(shown, "nb")
+    assert "bare fordi færre kom" in html and "Hvem merker noe?" in html
+
+
+def test_who_notices_is_written_and_adds_up(results: Results) -> None:
+    table = results.who_notices
+    whole = table[(table.group_by == "all") & (table.organisation == "farther")]
+    rate = whole.set_index(["wait", "change"]).per_1000
+    assert 0 < rate["any", "nothing"] < 1000
+    for wait in ("answer", "first_help", "doctor"):
+        for way in ("less", "more"):
+            steps = [rate[wait, f"{way}_{step}"] for step in (5, 10, 30)]
+            assert steps == sorted(steps, reverse=True)
+    assert rate["doctor", "more_5"] > rate["doctor", "less_5"], "the legevakt is farther away"
+    by_place = table[(table.group_by == "municipality") & (table.change == "nothing")]
+    weighted = (by_place.per_1000 * by_place.people).sum() / by_place.people.sum()
+    assert weighted == pytest.approx(rate["any", "nothing"], rel=0.02)
+
+
+@pytest.mark.parametrize("how", [{"decay": False}, {"farther": False}])
+def test_where_nobody_comes_otherwise_there_is_no_second_run(
+    how: dict[str, bool], tmp_path: Path
+) -> None:
+    found = done(replace(study(**how), replications=2), tmp_path / "results")
+    assert found.manifest["everybody_comes"] is None
+    assert not (found.folder / "runs" / EVERYBODY_COMES).exists()
+    assert "only because fewer came" not in set(found.differences.verdict)
+
+
+def test_a_finished_study_is_resumed_without_a_run_and_gives_the_same(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "again"
+    shutil.copytree(results.folder, folder)
+    monkeypatch.setattr(work.Workplace, "measured", lambda *_: pytest.fail("nothing is missing"))
+    runner.run_study(study(), folder, 1, lambda _: None, resume=True)
+    for name in ("differences.csv", "who-notices.csv", "everybody-comes/differences.csv"):
+        assert (folder / name).read_bytes() == (results.folder / name).read_bytes()
+
+
+def test_until_it_is_made_nothing_is_told_to_be_better(results: Results, tmp_path: Path) -> None:
+    folder = tmp_path / "begun"
+    shutil.copytree(results.folder, folder)
+    begun = json.loads((folder / "manifest.json").read_text("utf-8"))
+    levels = {"levels": [], "planned": 2 * RUNS}
+    of = study()
+    runs = [["plain", name, of.digest(name)] for name in of.organisations]
+    (folder / "begun.json").write_text(json.dumps({**begun, **levels, "runs_of": runs}))
+    so_far = all_of(results_of(folder).differences)
+    lost = all_of(results.differences).verdict.isin(["better", "only because fewer came"])
+    expected = {"cannot tell"} | ({"better"} if lost.get("unmet_need_a_week") else set())
+    assert set(so_far.verdict[lost[lost].index]) <= expected
+
+
+def test_compared_folders_take_the_second_run_along(results: Results, tmp_path: Path) -> None:
+    """The same two organisations from one folder and from another give the same differences."""
+    other = done(replace(study(), replications=2), tmp_path / "other")
+    compare([results.folder, other.folder], tmp_path / "both")
+    both = read_results(tmp_path / "both")
+    told = all_of(both.differences).verdict
+    pd.testing.assert_series_equal(told, all_of(results.differences).verdict)
+    assert both.manifest["everybody_comes"]["runs"] == results.manifest["everybody_comes"]["runs"]
