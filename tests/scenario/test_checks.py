@@ -92,7 +92,7 @@ def test_a_municipality_without_places_is_found(namdal: Copy) -> None:
 
 def test_a_place_that_no_road_reaches_is_found(namdal: Copy) -> None:
     with (namdal.folder / "namdal/places.csv").open("a", encoding="utf-8") as file:
-        file.write("skarvoy,Skarvøy,leka,65.1,11.7,settlement,,own,C\n")
+        file.write("skarvoy,Skarvøy,leka,65.1,11.7,settlement,,own,C,no\n")
     found = only(namdal.region_problems())
     line = namdal.line_of("namdal/places.csv", "skarvoy,")
     assert (found.file, found.line, found.key) == ("namdal/places.csv", line, "places.skarvoy")
