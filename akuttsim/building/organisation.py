@@ -90,8 +90,13 @@ def organisation_yaml(
             if site.kind == "station"
             for number in range(1, size.crews + 1)
         ),
+        *(f"\n{part}:\n" + _gone(keys(base.tree, part)) for part in OF_THE_BASE_ALONE),
     ]
     return "".join(parts)
+
+
+OF_THE_BASE_ALONE = ("first_responders", "supports")
+"""What stands at places of the base's own region."""
 
 
 def _with_all_kinds(sites: Sequence[Site]) -> list[Site]:
@@ -180,6 +185,28 @@ _ROOMS = """\
     number: "116117"
     municipalities: {all}
     menu_s: {{value: 15, range: [0, 40], grade: C, source: "Assumption: a message first"}}
+    pick_up_s:
+      lognormal: {{median: 7.6, sigma: 0.45}}
+      grade: C
+      range: [4, 15]
+      source: "Assumption: as at 113 in 2013"
+    # FILL IN: what the operators do beside calls, and their breaks.
+    other_tasks:
+      keeps_free: {{value: 1, range: [0, 1], grade: C, source: "Assumption: one is left"}}
+      tasks:
+        papers:
+          days: daily
+          hours: "00:00-24:00"
+          per_hour: {{value: 3, range: [0, 8], grade: C, source: "Assumption, to be replaced"}}
+          minutes:
+            lognormal: {{mean: 4, cv: 0.7}}
+            grade: C
+            range: [2, 8]
+            source: "Assumption, to be replaced"
+      breaks:
+        minutes: {{value: 30, range: [0, 30], grade: B, source: "arbeidsmiljøloven § 10-9"}}
+        shift_h: {{value: 5.5, range: [5.5, 8.0], grade: B, source: "arbeidsmiljøloven § 10-9"}}
+        longest_shift_h: {{value: 10, range: [8, 12.5], grade: C, source: "Assumption"}}
     operators:
       day: {{days: daily, hours: "07:30-23:00", {day}}}
       night: {{days: daily, hours: "23:00-07:30", {night}}}
@@ -189,6 +216,14 @@ _ROOMS = """\
     number: "113"
     municipalities: {all}
     menu_s: {{value: 0, grade: B, source: "113 has no menu"}}
+    pick_up_s:
+      lognormal: {{median: 5.3, sigma: 0.46}}
+      grade: C
+      range: [4.5, 6.3]
+      source: "As fitted in Namdal to more than 90 % within 10 s (Helsedirektoratet 2018-22)"
+    rings_back:
+      dial_s: {{constant: 15, range: [8, 30], grade: C, source: "Assumption: who hung up"}}
+      not_reached: {{value: 0.1, range: [0.0, 0.3], grade: C, source: "Assumption: no answer"}}
     operators:
       always: {{days: daily, hours: "00:00-24:00", {amk}}}
     dispatchers:
