@@ -154,7 +154,8 @@ class RoomLoad:
 def loads(region: Region, organisation: Organisation) -> list[RoomLoad]:
     """Return the expected load of each room's operators by hour of the day, over a year of days.
 
-    Overflow and back-up aside, and without the patients whom operators receive at a clinic.
+    Overflow and back-up aside, and without breaks and the patients whom operators receive at a
+    clinic.
     """
     rooms = organisation.control_rooms
     teams = {
@@ -184,17 +185,29 @@ def _work(room: ControlRoom, region: Region, hours: list[datetime]) -> Array:
     if room.number == "alarm":
         return served * _alarm_work(region, alarms, hours) if alarms else np.zeros(len(hours))
     outside = (_outside(district, region) for district in room.outside)
-    work_s = served * _work_s(demand(region), room.number, region)
-    work_s = work_s + sum(_work_s(each, room.number, region) for each in outside)
-    return relative_rates(region, hours, room.number == "113") * work_s / DAY_S
+    work_s = served * _work_s(demand(region), room, region)
+    work_s = work_s + sum(_work_s(each, room, region) for each in outside)
+    calls = relative_rates(region, hours, room.number == "113") * work_s / DAY_S
+    return calls + _other_work(room, region, len(hours))
 
 
-def _work_s(calls: Demand | Outside, number: str, region: Region) -> float:
+def _other_work(room: ControlRoom, region: Region, hours: int) -> Array:
+    """Return how many operators the tasks of a room beside calls keep at work, in each hour."""
+    tasks = room.other_tasks.tasks.values() if room.other_tasks is not None else ()
+    each = [
+        _hours_of(task, region, hours) * task.per_hour.value * task.minutes.expected() / 60
+        for task in tasks
+    ]
+    return sum(each, np.zeros(hours))
+
+
+def _work_s(calls: Demand | Outside, room: ControlRoom, region: Region) -> float:
     """Return the seconds of operators' work a day with calls to 116117 or 113."""
     care = region.care
-    if number == "113":
-        return calls.calls_113 * care.talk_113_s.expected()
-    after_s = care.after_call_s.expected()
+    picking_up_s = room.pick_up_s.expected() if room.pick_up_s is not None else 0.0
+    if room.number == "113":
+        return calls.calls_113 * (picking_up_s + care.talk_113_s.expected())
+    after_s = picking_up_s + care.after_call_s.expected()
     contacts_s = calls.contacts * (care.talk_s.expected() + after_s)
     return contacts_s + calls.other_calls * (care.other_call_s.expected() + after_s)
 

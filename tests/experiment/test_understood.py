@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import small
@@ -134,3 +136,20 @@ def test_drives_are_to_who_is_open() -> None:
     satellite = small.organisation(base="satellite")
     upper = {drive.municipality: drive for drive in drives(REGION, satellite)}["Upper"]
     assert upper.to_care[1] == 0
+
+
+def test_tasks_beside_calls_and_picking_up_are_expected_work() -> None:
+    made = small.MADE_UP
+    papers = {"days": "daily", "hours": "00:00-24:00", "per_hour": {"value": 2.0, **made},
+              "minutes": {"constant": 6.0, **made}}  # fmt: skip
+    beside = {"keeps_free": {"value": 0, **made}, "tasks": {"papers": papers}}
+    where = small.region()
+
+    def at_work(**more: Any) -> Any:
+        organisation = small.organisation({"control_rooms": {"lvs": more}})
+        (found,) = [each for each in loads(where, organisation) if each.room == "lvs"]
+        return found.at_work
+
+    assert at_work(other_tasks=beside) - at_work() == pytest.approx(0.2)
+    calls_s = at_work(pick_up_s={"constant": 30.0, **made}) - at_work()
+    assert (calls_s > 0).all() and (calls_s < at_work()).all()
