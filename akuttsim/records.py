@@ -204,6 +204,7 @@ class Patients:
     u_nurse_goes: Floats
     u_acute_bed: Floats
     u_acute_bed_stay: Floats
+    u_local_drive: Floats
     u_beyond_reach: Floats
     u_worsens: Floats
     u_worsens_after: Floats
@@ -429,6 +430,9 @@ class Trips:
         condition: Condition of the roads by which the way was chosen; -1 off the roads.
         departed_s: When its wheels rolled.
         joins_s: When it was at `joins`.
+        there_s: When it was, or would have been, at the destination, before what follows.
+        origin_km: Kilometres about the origin that it drove first, from a patient's door.
+        destination_km: Kilometres about the destination that it drove last, to a patient's door.
         arrived_s: When it was there, or was cut short.
         completed: False for a trip cut short, by another order or by the end of the run.
     """
@@ -444,6 +448,9 @@ class Trips:
     condition: Indices
     departed_s: Floats
     joins_s: Floats
+    there_s: Floats
+    origin_km: Floats
+    destination_km: Floats
     arrived_s: Floats
     completed: Flags
 

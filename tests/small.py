@@ -234,6 +234,7 @@ def trips(*rows: tuple[Any, ...], **columns: Any) -> Trips:
     names = ("unit", "kind", "patient", "origin", "destination", "departed_s", "arrived_s")
     table = dict(zip(names, np.array(rows, dtype=np.float64).reshape(-1, 7).T, strict=True))
     usual: dict[str, Any] = {"joins": table["origin"], "joins_s": table["departed_s"],
+                             "there_s": table["arrived_s"], "origin_km": 0, "destination_km": 0,
                              "stretch_done": 0, "mode": 0, "condition": 0,
                              "completed": True}  # fmt: skip
     table |= {name: np.broadcast_to(value, len(rows)) for name, value in usual.items()}

@@ -6,7 +6,7 @@ made. The travel times of the run give the road between; nothing is guessed.
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -54,9 +54,9 @@ def trip_s(seen: Observed) -> Floats:
 def trip_km(seen: Observed) -> Floats:
     """Return the kilometres of each trip, as far as it came; NaN where the way is not known.
 
-    By road, of the roads that were quickest then; a ferry counts with its crossing; what flies or
-    sails by the great circle. Of a transport out of the region only the road to the hospital where
-    the vehicle was free again is known.
+    By road, of the roads that were quickest then, and about places from and to people's doors; a
+    ferry counts with its crossing; what flies or sails by the great circle. Of a transport out of
+    the region only the road to the hospital where the vehicle was free again is known.
     """
     trips = seen.record.trips
     km = np.full(len(trips), np.nan)
@@ -76,7 +76,7 @@ def trip_km(seen: Observed) -> Floats:
     km[straight] = _straight_km(seen, straight)
     for row in np.flatnonzero((by_road | straight) & ~trips.completed).tolist():
         km[row] = _km_until_cut(seen, row)
-    return km
+    return km + trips.origin_km + trips.destination_km
 
 
 def path(seen: Observed, row: int) -> Path:
@@ -93,15 +93,24 @@ def path(seen: Observed, row: int) -> Path:
     if mode is None:
         return Path((destination,), (departed_s,))
     route = seen.travel.route(int(trips.condition[row]), joins, destination, mode)
-    by = 1.0
-    if trips.completed[row] and route.duration_s:
-        by = (float(trips.arrived_s[row]) - joins_s) / route.duration_s
+    there_s = float(trips.there_s[row])
+    by = (there_s - joins_s) / route.duration_s if route.duration_s else 1.0
     passed = tuple(joins_s + by * reached_s for reached_s in route.reached_s)
     if origin == joins:
-        return Path(route.places, passed)
+        return _about_places(seen, row, Path(route.places, passed))
     left = 1 - float(trips.stretch_done[row])
     began_s = joins_s - (joins_s - departed_s) / left if left else departed_s
-    return Path((origin, *route.places), (began_s, *passed))
+    return _about_places(seen, row, Path((origin, *route.places), (began_s, *passed)))
+
+
+def _about_places(seen: Observed, row: int, road: Path) -> Path:
+    """Return a road that begins and ends at the places about which its trip drives to a door."""
+    trips, (places, passed_s) = seen.record.trips, road
+    if trips.origin_km[row]:
+        places, passed_s = (places[0], *places), (float(trips.departed_s[row]), *passed_s)
+    if trips.destination_km[row] and trips.arrived_s[row] > trips.there_s[row]:
+        places, passed_s = (*places, places[-1]), (*passed_s, float(trips.arrived_s[row]))
+    return Path(places, passed_s)
 
 
 def _km_until_cut(seen: Observed, row: int) -> float:
@@ -111,7 +120,10 @@ def _km_until_cut(seen: Observed, row: int) -> float:
         steps = _straight_km(seen, np.arange(len(trips)) == row).tolist()
     else:
         mode, condition = MODE_OF[int(trips.mode[row])], int(trips.condition[row])
-        steps = [seen.travel.km_on(mode, condition, *each) for each in itertools.pairwise(places)]
+        steps = [
+            0.0 if start == end else seen.travel.km_on(mode, condition, start, end)
+            for start, end in pairwise(places)
+        ]
     km = np.concatenate([[0.0], np.cumsum(steps)])
     ends = np.interp([trips.departed_s[row], trips.arrived_s[row]], passed_s, km)
     return float(ends[1] - ends[0])

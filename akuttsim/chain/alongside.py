@@ -28,7 +28,7 @@ def responders_alerted(run: Run, call: Call, mission: Mission, ambulance_s: floa
     patient, nearest_s = call.patient, float("inf")
     nearest: tuple[Way, float] | None = None
     for number, group in enumerate(run.service.responders):
-        way = run.way(group.place, call.place)
+        way = run.way_to(call, group.place)
         reaction_s = run.choices.responder_s[number][patient]
         comes = reaction_s and is_alerted(group, way.seconds, ambulance_s)
         if comes and reaction_s + way.seconds < nearest_s:
@@ -56,7 +56,7 @@ def responder_arrives(run: Run, call: Call, mission: Mission) -> None:
 def nurse_called_out(run: Run, call: Call, mission: Mission, site: Site) -> Pathway:
     """The satellite's nurse goes out to a red incident nearby, if not with somebody."""
     assert site.call_out is not None and site.nurses is not None
-    way = run.way(site.place, call.place)
+    way = run.way_to(call, site.place)
     goes = run.choices.u_nurse_goes[call.patient] < site.call_out.share
     if not goes or way.seconds > site.call_out.max_drive_s:
         return

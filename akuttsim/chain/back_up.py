@@ -70,7 +70,7 @@ class BackUp:
         recorder.did(person.unit, WAY_IN, woken_s, now, -1)
         way_in = Departure(
             person.unit, WAY_IN_TRIP, -1, -1, -1, 0.0, self.place, BY_UNKNOWN_WAY, -1,
-            woken_s, woken_s,
+            woken_s, woken_s, now,
         )  # fmt: skip
         recorder.drove(way_in, now, True)
         self._team.comes_on(person)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from akuttsim.chain import triage
 from akuttsim.chain.care_seeking import instead_of_coming, until_morning_s, within_model
 from akuttsim.chain.choices import GOES_WITHOUT, Choices, choices
+from akuttsim.chain.local_drive import local_km
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.worsening import Again, again, worsens_after_s
 from akuttsim.patients.alarms import alarm_ways
@@ -115,6 +116,7 @@ class Cases:
     doctor_on_scene_s: list[float]
     transport_to: list[int]
     away_s: list[float]
+    local_km: list[float]
 
 
 _AS_DRAWN = (
@@ -156,6 +158,7 @@ def cases(plan: Plan, patients: Patients) -> Cases:
     columns |= _at_113(plan, patients, municipality)
     columns |= _at_the_clinic(region, patients)
     columns |= _on_the_road(region, organisation, patients)
+    columns["local_km"] = local_km(plan, patients)
     instead = instead_of_coming(plan, patients, columns["judged"], columns["way"])
     columns |= _sent_home(plan, patients, columns, instead)
     chosen = choices(plan, patients, room, columns["way"], instead)

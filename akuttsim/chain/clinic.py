@@ -96,7 +96,7 @@ def doctor_comes(run: Run, call: Call, site: Site, till_closing: bool) -> Pathwa
 def sent_on_at_closing(run: Run, call: Call, site: Site) -> Pathway:
     """Leave a clinic that closes, and drive to where a doctor is on duty."""
     goes_out(run, call, site)
-    call.place = site.place
+    call.comes_to(site.place)
     other = run.clinic_for(call, 0.0, with_doctor=True)
     run.calls_doctor(call, other.doctors)
     drive_s = run.drives(run.way(call.place, other.place), TO_CARE, -1, call.patient)

@@ -18,13 +18,14 @@ class Mission:
     """A patient who needs a vehicle: waiting for one, with one on its way, or under care.
 
     `urgency` is as judged; a planned transport waits behind everybody else. `kind` is that of the
-    crew's activity. `doctor_on_way` is the wait of a doctor who turns if called off, `waiting` the
-    wait for a crew while there is one. `may_leave_uncovered` once it has waited long enough for
-    that. `is_over` when nobody need come any more: somebody else has taken the patient.
+    crew's activity, `local_km` how far by road the patient is from the place. `doctor_on_way` is
+    the wait of a doctor who turns if called off, `waiting` the wait for a crew while there is one.
+    `may_leave_uncovered` once it has waited long enough for that. `is_over` when nobody need come
+    any more: somebody else has taken the patient.
     """
 
-    __slots__ = ("crew", "doctor_on_way", "is_over", "kind", "may_leave_uncovered", "patient",
-                 "place", "u_neighbour", "urgency", "waiting")  # fmt: skip
+    __slots__ = ("crew", "doctor_on_way", "is_over", "kind", "local_km", "may_leave_uncovered",
+                 "patient", "place", "u_neighbour", "urgency", "waiting")  # fmt: skip
 
     def __init__(
         self, patient: int, place: int, urgency: int, u_neighbour: float = 1.0,
@@ -41,6 +42,7 @@ class Mission:
         self.crew: Crew | None = None
         self.waiting: Event | None = None
         self.doctor_on_way: Delay | None = None
+        self.local_km = 0.0
 
     @property
     def priority(self) -> int:
@@ -53,6 +55,8 @@ class Crew:
 
     `place` is where it stands, or where it is driving to by `route`; it rolls from `leaves_s` and
     passes the first place of the route at `departed_s`, which both lie ahead while it mobilises.
+    At a patient's door it stands `local_km` by road from the place; `local_out_s` is how long the
+    drive under way goes on from the end of its route to the patient's door.
     `arrival` is the wait until it stands at its patient, which may be called off. `drives` is the
     kind of a drive without mission, and `trip` the drive under way as the record will have it (None
     where it stands); `receives` is told when a crew that staffs a satellite is free
@@ -68,6 +72,8 @@ class Crew:
         "is_awaited",
         "kind",
         "leaves_s",
+        "local_km",
+        "local_out_s",
         "mission",
         "on_duty",
         "place",
@@ -94,6 +100,8 @@ class Crew:
         self.route: Route | None = None
         self.leaves_s = 0.0
         self.departed_s = 0.0
+        self.local_km = 0.0
+        self.local_out_s = 0.0
         self.drives = RETURN
         self.trip: Departure | None = None
         self.since_s = 0.0
@@ -105,7 +113,8 @@ class Crew:
 
     def is_standing(self, now: float) -> bool:
         """Tell whether a crew without mission stands at its station or post, or is still out."""
-        return self.route is None or now >= self.departed_s + self.route.duration_s
+        route = self.route
+        return route is None or now >= self.departed_s + route.duration_s + self.local_out_s
 
     @property
     def is_available(self) -> bool:

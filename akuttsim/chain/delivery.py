@@ -27,10 +27,10 @@ def delivered_to_hospital(run: Run, call: Call, crew: Crew) -> Pathway:
     """Drive to hospital, red with blue light, and hand over; or meet another crew half-way."""
     hospital = run.hospital_for(call.place)
     mode = driving_mode(call.urgency)
-    meeting = run.fleet.meeting(call.place, hospital, mode)
+    meeting = run.fleet.meeting((call.place, call.local_km), hospital, mode)
     if meeting is not None:
         crew = yield from met_halfway(run, call, crew, meeting)
-    way = run.way(call.place, hospital, mode)
+    way = run.way_from(call, hospital, mode)
     yield run.wait(run.drives(way, WITH_PATIENT, crew.unit, call.patient))
     run.recorder.at_hospital_s[call.patient] = run.clock._now
     run.recognised(call)
@@ -46,12 +46,12 @@ def met_halfway(run: Run, call: Call, crew: Crew, meeting: tuple[Crew, int, floa
     """Meet a crew from the hospital's side and hand the patient over; return that crew."""
     relief, place, both_there_s = meeting
     run.fleet.sends_to_meet(relief, Mission(call.patient, place, call.urgency))
-    way = run.way(call.place, place, driving_mode(call.urgency))
+    way = run.way_from(call, place, driving_mode(call.urgency))
     run.drives(way, WITH_PATIENT, crew.unit, call.patient)
     yield run.wait(both_there_s + run.fleet.rules.half_way_handover_s)
     run.recorder.met_halfway[call.patient] = True
     run.is_free(call, crew, place)
-    call.place = place
+    call.comes_to(place)
     return relief
 
 
@@ -84,7 +84,7 @@ def leaves_clinic(run: Run, call: Call, site: Site) -> Pathway:
     if not cases.by_ambulance[patient]:
         run.drives(run.way(site.place, to), TO_CARE, -1, patient)
     elif to != site.place:
-        call.place = site.place
+        call.comes_to(site.place)
         yield from transported(run, call, to, beds)
 
 
@@ -92,7 +92,9 @@ def goes_home(run: Run, call: Call, site: Site) -> None:
     """Drive home from a clinic, who came there by own means."""
     came_s, home = run.recorder.left_home_s[call.patient], run.cases.place[call.patient]
     if came_s == came_s and home >= 0:
-        run.drives(run.way(site.place, home), TO_HOME, -1, call.patient)
+        way, local_km = run.way(site.place, home), run.cases.local_km[call.patient]
+        way = run.with_local_drive(way, 0.0, local_km, "car")
+        run.drives(way, TO_HOME, -1, call.patient)
 
 
 def lies_in(run: Run, call: Call) -> AcuteBeds | None:
@@ -120,7 +122,7 @@ def transported(run: Run, call: Call, to: int, beds: AcuteBeds | None) -> Pathwa
     call.urgency = max(call.urgency, YELLOW)
     crew = yield from fetched_by(run, Mission(patient, call.place, call.urgency))
     yield run.wait(cases.legevakt_handover_s[patient])
-    yield run.wait(run.drives(run.way(call.place, to), WITH_PATIENT, crew.unit, patient))
+    yield run.wait(run.drives(run.way_from(call, to), WITH_PATIENT, crew.unit, patient))
     if beds is None:
         yield from waits_at_door(run, call, to)
     yield run.wait(cases.hospital_handover_s[patient])
@@ -145,7 +147,9 @@ def planned_transport(run: Run, call: Call) -> Pathway:
     cases, patient = run.cases, call.patient
     call.urgency = GREEN
     run.recorder.requested_s[patient] = run.clock._now
-    crew = yield from fetched_by(run, Mission(patient, call.place, GREEN, kind=TRANSPORT))
+    mission = Mission(patient, call.place, GREEN, kind=TRANSPORT)
+    mission.local_km = call.local_km
+    crew = yield from fetched_by(run, mission)
     run.recorder.crew[patient] = crew.index
     run.recorder.on_scene_s[patient] = run.clock._now
     yield run.wait(cases.on_scene_s[patient])
@@ -155,7 +159,7 @@ def planned_transport(run: Run, call: Call) -> Pathway:
         away = Way(call.place, to, BY_UNKNOWN_WAY, -1, cases.away_s[patient])
         yield run.wait(run.drives(away, OUT_OF_REGION, crew.unit, patient))
     else:
-        drive_s = run.drives(run.way(call.place, to), WITH_PATIENT, crew.unit, patient)
+        drive_s = run.drives(run.way_from(call, to), WITH_PATIENT, crew.unit, patient)
         yield run.wait(drive_s + cases.hospital_handover_s[patient])
     run.ends(call, TRANSPORTED)
     run.recorder.free_s[patient] = run.clock._now

@@ -36,7 +36,7 @@ from akuttsim.units import MINUTE_S
 def doctor_called_out(run: Run, call: Call, mission: Mission) -> Pathway:
     """The doctor on duty is alerted to a red incident, and goes out or not."""
     doctors, patient, became = run.doctors_for(call), call.patient, run.recorder.doctor_call_out
-    drive_s = run.drive_s(doctors.place, call.place, driving_mode(doctors))
+    drive_s = run.way_to(call, doctors.place, driving_mode(doctors)).seconds
     became[patient] = reason_to_stay(run, patient, doctors, drive_s)
     if became[patient]:
         return
@@ -90,16 +90,16 @@ def sets_out(run: Run, call: Call, doctors: Doctors, doctor: Person, left: Task 
     """Return the trip out: after the reaction, or at once by a doctor who is on the road."""
     order, mode = (TO_PATIENT, call.patient), driving_mode(doctors)
     if left is not None and left.trip is not None:
-        return from_the_road(run, left.trip, order, call.place, mode)
+        return from_the_road(run, left.trip, order, (call.place, call.local_km), mode)
     if left is None or left.place is None:
         doctors.drive_out(doctor)
-        start = doctors.place
+        start, start_km = doctors.place, 0.0
     else:
-        start = left.place
+        start, start_km = left.place
     reaction_s = run.choices.doctor_reaction_s[call.patient]
-    return run.departs(
-        run.way(start, call.place, mode), TO_PATIENT, doctor.unit, call.patient, reaction_s
-    )
+    way = run.way(start, call.place, mode)
+    way = run.with_local_drive(way, start_km, call.local_km, mode)
+    return run.departs(way, TO_PATIENT, doctor.unit, call.patient, reaction_s)
 
 
 def reaches(run: Run, call: Call, mission: Mission, trip: Trip) -> Pathway:
@@ -126,16 +126,20 @@ def way_back(run: Run, trip: Trip, doctors: Doctors) -> Way:
     out, over_s = trip
     if out.mode == BY_CAR and out.origin == out.joins == doctors.place:
         seconds = over_s - out.departed_s
-        return Way(out.origin, out.destination, out.mode, out.condition, seconds).back
-    return run.way(out.destination, doctors.place)
+        ends_s = (out.joins_s - out.departed_s, over_s - out.there_s)
+        way = Way(out.origin, out.destination, out.mode, out.condition, seconds, *ends_s,
+                  out.origin_km, out.destination_km)  # fmt: skip
+        return way.back
+    way = run.way(out.destination, doctors.place)
+    return run.with_local_drive(way, out.destination_km, 0.0, "car")
 
 
 def turns_back(run: Run, call: Call, doctors: Doctors, trip: Trip) -> Trip | None:
     """Return the trip home from wherever one has come to; None if one never left the base."""
     departure, base = trip[0], doctors.place
     if run.clock._now > departure.departed_s:
-        return from_the_road(run, departure, (TO_STATION, call.patient), base, "car")
+        return from_the_road(run, departure, (TO_STATION, call.patient), (base, 0.0), "car")
     if departure.origin == base:
         return None
-    way = run.way(departure.origin, base)
+    way = run.with_local_drive(run.way(departure.origin, base), departure.origin_km, 0.0, "car")
     return run.departs(way, TO_STATION, departure.unit, call.patient)

@@ -98,14 +98,16 @@ class Fleet:
 
     def soonest_s(self, mission: Mission) -> float:
         """Return in how many seconds an ambulance that is free now is expected, or infinity."""
-        return self._first(self._free, mission)[0]
+        return self._first(self._free, mission)[0] + self.movement.local_s(mission)
 
-    def meeting(self, place: int, hospital: int, mode: Mode) -> tuple[Crew, int, float] | None:
+    def meeting(
+        self, start: tuple[int, float], hospital: int, mode: Mode
+    ) -> tuple[Crew, int, float] | None:
         """Return who could meet a long drive to hospital, where, and when both are there."""
         longer_s = self.rules.half_way_longer_s
         if longer_s is None:
             return None
-        route = self.movement.long_drive(place, hospital, mode, longer_s)
+        route = self.movement.long_drive(start, hospital, mode, longer_s)
         if route is None:
             return None
         others = [crew for crew in self._free if not crew.at_home]
@@ -228,10 +230,11 @@ class Fleet:
 
     # free again
 
-    def release(self, crew: Crew, place: int, patient: int) -> None:
+    def release(self, crew: Crew, place: int, patient: int, local_km: float = 0.0) -> None:
         """End a mission at a place: take the next one waiting, or drive to station or post."""
         self._worked(crew, patient)
         crew.place, crew.route, crew.mission = place, None, None
+        crew.local_km, crew.local_out_s = local_km, 0.0
         self._is_free(crew)
 
     def _worked(self, crew: Crew, patient: int) -> None:
@@ -259,6 +262,8 @@ class Fleet:
         for other in self.crews:
             mission = other.mission
             if mission is None or mission.urgency != RED or other.arrival is None:
+                continue
+            if self.movement.is_near(other):
                 continue
             sooner_s, later_s = self.movement.expected_s((crew, other), mission.place, RED)
             if sooner_s + gain_s <= later_s:

@@ -24,6 +24,9 @@ NOBODY_WAITS = GREEN + 1
 AT_THE_CLINIC = (CONSULTATION, RESULT)
 """Work that a doctor on home duty must come in for."""
 
+Spot = tuple[int, float]
+"""A place, and how many kilometres by road from there somebody's door is."""
+
 Trip = tuple[Departure, float]
 """A trip and when it is over."""
 
@@ -32,13 +35,14 @@ class Task:
     """Work in hand that a red alarm may end early.
 
     `kind` and `patient` are those of the activity; `urgency` tells how grave it is to leave it;
-    `place` is where it is done (None at the base) and `trip` the drive under way, if it is one.
+    `place` is where it is done, and how far by road from there the door is (None at the base),
+    and `trip` the drive under way, if it is one.
     `wait` ends at `ends_s` unless it is called off.
     """
 
     __slots__ = ("ends_s", "kind", "patient", "place", "trip", "urgency", "wait")
 
-    def __init__(self, kind: int, patient: int, urgency: int, place: int | None = None) -> None:
+    def __init__(self, kind: int, patient: int, urgency: int, place: Spot | None = None) -> None:
         """Describe work that has not begun."""
         self.kind = kind
         self.patient = patient
@@ -49,7 +53,7 @@ class Task:
         self.ends_s = 0.0
 
 
-def task_for(run: Run, kind: int, call: Call, place: int | None = None) -> Task | None:
+def task_for(run: Run, kind: int, call: Call, place: Spot | None = None) -> Task | None:
     """Return work for a patient, or None if a doctor never leaves somebody of this urgency."""
     if call.urgency not in run.left_for_red:
         return None
@@ -90,8 +94,16 @@ def drives(run: Run, doctor: Person, task: Task | None, trip: Trip) -> Pathway:
 
 def ends_trip(run: Run, departure: Departure, completed: bool) -> None:
     """Log a trip as ended or cut short now; one whose wheels never rolled is none."""
-    if completed or run.clock._now > departure.departed_s:
-        run.recorder.drove(departure, run.clock._now, completed)
+    now = run.clock._now
+    if completed or now > departure.departed_s:
+        trip = departure if completed else departure.cut_at(now, _last_s(run, departure))
+        run.recorder.drove(trip, now, completed)
+
+
+def _last_s(run: Run, trip: Departure) -> float:
+    """Return how long the kilometres about a trip's destination take."""
+    local_roads = run.fleet.movement.local_roads
+    return local_roads.seconds(trip.destination_km, MODES[trip.mode], trip.condition)
 
 
 def attended(
@@ -165,17 +177,22 @@ def called_away(run: Run, doctors: Doctors) -> tuple[Person, Task] | None:
 MODES: dict[int, Mode] = {code: mode for mode, code in MODE_CODES.items()}
 
 
-def from_the_road(run: Run, trip: Departure, order: tuple[int, int], end: int, mode: Mode) -> Trip:
+def from_the_road(run: Run, trip: Departure, order: tuple[int, int], to: Spot, mode: Mode) -> Trip:
     """Return the trip of somebody who turns from another now; the order is its kind and patient.
 
     On ahead or back, as is quicker; on the way to the place where a trip begun on the road joins
     its own road, on ahead.
     """
     now, condition, travel = run.clock._now, run.condition(), run.plan.travel
-    times = travel.to(mode, condition, end)
+    (end, end_km), origin_km = to, 0.0
+    times, driven = travel.to(mode, condition, end), trip.cut_at(now, _last_s(run, trip))
     if now <= trip.joins_s:
         first, until_s = trip.joins, trip.joins_s - now
         origin, done = trip.origin, _share_done(trip, now)
+        origin_km = trip.origin_km - driven.origin_km
+    elif driven.destination_km:
+        first, until_s = trip.destination, now - trip.there_s
+        origin, done, origin_km = first, 0.0, driven.destination_km
     else:
         route = travel.route(trip.condition, trip.joins, trip.destination, MODES[trip.mode])
         elapsed_s = now - trip.joins_s
@@ -183,15 +200,17 @@ def from_the_road(run: Run, trip: Departure, order: tuple[int, int], end: int, m
         first, until_s = min(ways, key=lambda way: way[1] + times[way[0]])
         origin, done = _behind(route, elapsed_s, first) if until_s else (first, 0.0)
     joins_s = now + tick(until_s)
+    there_s = joins_s + times[first]
     departure = Departure(
-        trip.unit, *order, origin, first, done, end, MODE_CODES[mode], condition, now, joins_s
-    )
-    return departure, joins_s + times[first]
+        trip.unit, *order, origin, first, done, end, MODE_CODES[mode], condition, now, joins_s,
+        there_s, origin_km, end_km,
+    )  # fmt: skip
+    return departure, there_s + _last_s(run, departure)
 
 
 def _share_done(trip: Departure, now: float) -> float:
     """Return how much of the stretch to where a trip joins its road lies behind it (0-1)."""
-    if trip.joins_s <= trip.departed_s:
+    if trip.joins_s <= trip.departed_s or trip.origin == trip.joins:
         return trip.stretch_done
     part = (now - trip.departed_s) / (trip.joins_s - trip.departed_s)
     return trip.stretch_done + (1 - trip.stretch_done) * part

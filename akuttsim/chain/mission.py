@@ -97,14 +97,14 @@ def cared_for_on_scene(run: Run, call: Call, mission: Mission, crew: Crew) -> Pa
         stays = yield from shown_to_doctor(run, call)
         to = HOME if stays else to
     if mission.is_over:
-        run.is_free(call, crew, call.place)
+        run.is_free(call, crew, call.place, call.local_km)
         return
     mission.is_over = True
     run.turns_doctor_back(mission)
     run.recorder.left_scene_s[patient] = run.clock._now
     if to == HOME:
         run.ends(call, AMBULANCE)
-        run.is_free(call, crew, call.place)
+        run.is_free(call, crew, call.place, call.local_km)
     elif to == LEGEVAKT:
         yield from delivered_to_legevakt(run, call, crew)
     else:
@@ -130,7 +130,7 @@ def delivered_to_legevakt(run: Run, call: Call, crew: Crew) -> Pathway:
     """Drive to the nearest clinic with a doctor, hand over, and let the patient be seen there."""
     site = run.clinic_for(call, 0.0, with_doctor=True)
     run.calls_doctor(call, site.doctors)
-    way = run.way(call.place, site.place)
+    way = run.way_from(call, site.place)
     yield run.wait(run.drives(way, WITH_PATIENT, crew.unit, call.patient))
     run.clock.later(
         run.cases.legevakt_handover_s[call.patient],

@@ -9,6 +9,7 @@ from math import inf
 from akuttsim.chain.clock import Clock
 from akuttsim.chain.crews import Crew, Mission
 from akuttsim.chain.dispatch import driving_mode, seconds_by
+from akuttsim.chain.local_drive import LocalRoads
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import MODE_CODES, Departure, Recorder
 from akuttsim.records import (
@@ -43,6 +44,7 @@ class Movement:
         self._expected_s = [each.expected() for each in mobilisation.station_s.each()]
         self._expected_night_s = mobilisation.night_extra_s.expected()
         self._expected_home_s = mobilisation.home_extra_s.expected()
+        self.local_roads = LocalRoads(plan)
 
     def expected_s(self, crews: Iterable[Crew], place: int, urgency: int) -> list[float]:
         """Return in how many seconds each crew is expected at a place, as the dispatcher knows."""
@@ -53,7 +55,7 @@ class Movement:
         return [
             times[crew.place]
             + (station_s + (home_s if crew.at_home else 0.0) if crew.place == crew.station else 0.0)
-            if crew.is_standing(now)
+            if crew.is_standing(now) and not crew.local_km
             else seconds_by(self.ways(crew, condition, mode), times)
             for crew in crews
         ]
@@ -62,7 +64,7 @@ class Movement:
         self, crew: Crew, station_s: float, night_extra_s: float, home_extra_s: float
     ) -> float:
         """Return how long until this crew's wheels roll, from what each part takes this time."""
-        if crew.route is not None or crew.place != crew.station:
+        if crew.route is not None or crew.place != crew.station or crew.local_km:
             return 0.0
         extra = home_extra_s if crew.at_home else 0.0
         return station_s + extra + (night_extra_s if self._is_night() else 0.0)
@@ -71,7 +73,7 @@ class Movement:
         """Return the seconds of a crew's drive to a place; red goes with blue light."""
         mode, condition = driving_mode(urgency), self._condition()
         times = self._travel.to(mode, condition, place)
-        if crew.route is None:
+        if crew.route is None and not crew.local_km:
             return times[crew.place]
         return seconds_by(self.ways(crew, condition, mode), times)
 
@@ -84,10 +86,12 @@ class Movement:
     def ways(self, crew: Crew, condition: int, mode: Mode) -> list[Way]:
         """Return where a crew on the road can go on, or from where it is about to leave."""
         if crew.route is None:
-            return [(crew.place, 0.0)]
+            return [(crew.place, self.local_roads.seconds(crew.local_km, mode, condition))]
         elapsed = self._clock._now - crew.departed_s
         if elapsed < 0:
             return [(crew.route.places[0], -elapsed)]
+        if crew.local_out_s and elapsed > crew.route.duration_s:
+            return [(crew.place, tick(elapsed - crew.route.duration_s))]
         return self._travel.ways_from(crew.route, elapsed, condition, mode)
 
     def sets_out(self, crew: Crew, mission: Mission, leaves_in_s: float, may_turn: bool) -> None:
@@ -95,7 +99,7 @@ class Movement:
 
         Only where it may turn on the road need its route be known.
         """
-        trip, mode = (TO_PATIENT, mission.patient), driving_mode(mission.urgency)
+        mode, trip = driving_mode(mission.urgency), (TO_PATIENT, mission.patient, mission.local_km)
         if may_turn:
             self._sets_off(crew, trip, mission.place, mode, leaves_in_s)
             crew.drives = MISSION
@@ -104,14 +108,13 @@ class Movement:
 
     def meets(self, crew: Crew, mission: Mission) -> None:
         """Log the trip of a crew that goes to meet another: nobody calls it off."""
-        mode, condition = driving_mode(mission.urgency), self._condition()
+        mode = driving_mode(mission.urgency)
         stands = crew.route is None and crew.place == crew.station
         leaves_in_s = self._expected_to_start_s(mode) if stands else 0.0
-        trip = (TO_RENDEZVOUS, mission.patient)
-        first, _, _ = self._departs(crew, trip, mission.place, mode, leaves_in_s)
+        trip = (TO_RENDEZVOUS, mission.patient, 0.0)
+        self._departs(crew, trip, mission.place, mode, leaves_in_s)
         assert crew.trip is not None
-        drive_s = self._travel.to(mode, condition, mission.place)[first]
-        self.ends_trip(crew, crew.trip.joins_s + drive_s, True)
+        self.ends_trip(crew, crew.trip.there_s, True)
 
     def drives_to(self, crew: Crew, place: int, kind: int) -> None:
         """Set a crew without mission on its way to a place, from where it is."""
@@ -120,37 +123,49 @@ class Movement:
             self.logs_drive(crew, now)
             crew.route = None
         is_called_off = crew.route is not None and crew.drives == MISSION
-        if crew.place != place or is_called_off:
+        if crew.place != place or is_called_off or crew.local_km:
             self.logs_drive(crew, now)
-            trip = (TO_STATION if kind == RETURN else TO_POST, -1)
+            trip = (TO_STATION if kind == RETURN else TO_POST, -1, 0.0)
             self._sets_off(crew, trip, place, "car", 0.0)
             crew.drives = kind
 
     def _departs(
-        self, crew: Crew, trip: tuple[int, int], place: int, mode: Mode, leaves_in_s: float
+        self, crew: Crew, trip: tuple[int, int, float], place: int, mode: Mode, leaves_in_s: float
     ) -> tuple[int, float, list[Way]]:
-        """Begin a trip of a kind for a patient; return by which place it goes, and when there."""
+        """Begin a trip; return by which place it goes, in how many seconds, and the choice.
+
+        The trip is its kind, for whom, and how far the patient is from the place.
+        """
         now, condition = self._clock._now, self._condition()
         times = self._travel.to(mode, condition, place)
         ways = self.ways(crew, condition, mode)
         first, until_s = min(ways, key=lambda way: way[1] + times[way[0]])
         until_s = tick(until_s)
         crew.leaves_s = max(now + leaves_in_s, crew.leaves_s)
-        origin, done = self._behind(crew, first) if until_s and crew.route else (first, 0.0)
+        origin, done, origin_km = first, 0.0, crew.local_km
+        if until_s and crew.route:
+            origin, done, origin_km = self._behind(crew, first)
+        crew.local_km = 0.0
+        joins_s = now + leaves_in_s + until_s
+        crew.local_out_s = self.local_roads.seconds(trip[2], mode, condition)
         crew.trip = Departure(
-            crew.unit, *trip, origin, first, done, place, MODE_CODES[mode], condition,
-            crew.leaves_s, now + leaves_in_s + until_s,
+            crew.unit, *trip[:2], origin, first, done, place, MODE_CODES[mode], condition,
+            crew.leaves_s, joins_s, joins_s + times[first], origin_km, trip[2],
         )  # fmt: skip
         return first, until_s, ways
 
-    def _behind(self, crew: Crew, first: int) -> tuple[int, float]:
+    def _behind(self, crew: Crew, first: int) -> tuple[int, float, float]:
         """Return the place behind a crew that goes on to `first`, and how far between it is (0-1).
 
-        On a ferry, or where it still mobilises, the trip under way tells.
+        Then how many kilometres it has to drive about a place first. On a ferry, about a place, or
+        where it still mobilises, the trip under way tells.
         """
         now, route, trip = self._clock._now, crew.route, crew.trip
         assert route is not None
         elapsed = now - crew.departed_s
+        if crew.local_out_s and elapsed > route.duration_s:
+            assert trip is not None
+            return first, 0.0, trip.cut_at(now, crew.local_out_s).destination_km
         if elapsed >= 0:
             leg = min(bisect_right(route.reached_s, elapsed), len(route.places) - 1) - 1
             start, end = route.places[leg], route.places[leg + 1]
@@ -159,16 +174,19 @@ class Movement:
         else:
             assert trip is not None
             if now <= trip.departed_s:
-                return trip.origin, trip.stretch_done
+                return trip.origin, trip.stretch_done, trip.origin_km
             start, end = trip.origin, trip.joins
+            if start == end:
+                driven_km = trip.cut_at(now, crew.local_out_s).origin_km
+                return first, 0.0, trip.origin_km - driven_km
             part = (now - trip.departed_s) / (trip.joins_s - trip.departed_s)
             done = trip.stretch_done + (1 - trip.stretch_done) * part
         if first == end:
-            return start, done
-        return (end, 1 - done) if first == start else (first, 0.0)
+            return start, done, 0.0
+        return (end, 1 - done, 0.0) if first == start else (first, 0.0, 0.0)
 
     def _sets_off(
-        self, crew: Crew, trip: tuple[int, int], place: int, mode: Mode, leaves_in_s: float
+        self, crew: Crew, trip: tuple[int, int, float], place: int, mode: Mode, leaves_in_s: float
     ) -> None:
         condition = self._condition()
         first, until_s, ways = self._departs(crew, trip, place, mode, leaves_in_s)
@@ -210,6 +228,8 @@ class Movement:
         """
         trip = crew.trip
         if trip is not None and (completed or now > trip.departed_s):
+            if not completed and (trip.origin_km or trip.destination_km):
+                trip = trip.cut_at(now, crew.local_out_s)
             self._recorder.drove(trip, now, completed)
         if completed:
             crew.trip = None
@@ -220,12 +240,34 @@ class Movement:
             return 0.0
         return max(crew.departed_s + crew.route.duration_s - self._clock._now, 0.0)
 
-    def long_drive(self, place: int, hospital: int, mode: Mode, longer_s: float) -> Route | None:
-        """Return the way to hospital if it takes longer than so many seconds."""
-        condition = self._condition()
+    def long_drive(
+        self, start: tuple[int, float], hospital: int, mode: Mode, longer_s: float
+    ) -> Route | None:
+        """Return the way to hospital if it takes longer than so many seconds.
+
+        The start is a place and how far from it by road the patient is.
+        """
+        condition, (place, local_km) = self._condition(), start
         if self._travel.to(mode, condition, hospital)[place] <= longer_s:
             return None
-        return self._travel.route(condition, place, hospital, mode)
+        route = self._travel.route(condition, place, hospital, mode)
+        local_s = self.local_roads.seconds(local_km, mode, condition)
+        if not local_s:
+            return route
+        return Route(route.places, tuple(local_s + s for s in route.reached_s), route.on_ferry)
+
+    def local_s(self, mission: Mission) -> float:
+        """Return how long the drive about the place to a patient takes now."""
+        if not mission.local_km:
+            return 0.0
+        mode = driving_mode(mission.urgency)
+        return self.local_roads.seconds(mission.local_km, mode, self._condition())
+
+    def is_near(self, crew: Crew) -> bool:
+        """Tell whether a crew has come to its patient's place, and looks for the door."""
+        if not crew.local_out_s or crew.route is None:
+            return False
+        return self._clock._now > crew.departed_s + crew.route.duration_s
 
     def reach(self, crew: Crew, mode: Mode) -> Callable[[int], float]:
         """Return how many seconds a free crew is expected to need to each place."""

@@ -60,7 +60,7 @@ rung back; when an operator was found."""
 
 
 _TRIP_TYPES = (np.int32, np.int8, np.int32, np.int32, np.int32, np.float64, np.int32, np.int8,
-               np.int32, np.float64, np.float64, np.float64, np.bool_)  # fmt: skip
+               np.int32, *[np.float64] * 6, np.bool_)  # fmt: skip
 """Types of the columns of `Trips`, in their order."""
 
 
@@ -82,6 +82,31 @@ class Departure(NamedTuple):
     condition: int
     departed_s: float
     joins_s: float
+    there_s: float
+    origin_km: float = 0.0
+    destination_km: float = 0.0
+
+    def cut_at(self, now: float, local_s: float) -> Departure:
+        """Return the trip with the kilometres about its ends as far as it came by a time.
+
+        `local_s` is how long those about its destination take.
+        """
+        out, last = self.origin_km, self.destination_km
+        if out and now < self.joins_s:
+            out *= (now - self.departed_s) / (self.joins_s - self.departed_s)
+        if last:
+            last *= min(max((now - self.there_s) / local_s, 0.0), 1.0) if local_s else 0.0
+        return self._replace(origin_km=out, destination_km=last)
+
+
+def _cut_about_ends(trips: dict[str, Any], end_s: float) -> None:
+    """Leave of kilometres about the ends of trips those that were driven before the end."""
+    row = np.flatnonzero(trips["arrived_s"] > end_s)
+    departed_s, joins_s = trips["departed_s"][row], trips["joins_s"][row]
+    there_s, arrived_s = trips["there_s"][row], trips["arrived_s"][row]
+    first_s, last_s = np.maximum(joins_s - departed_s, 1e-9), np.maximum(arrived_s - there_s, 1e-9)
+    trips["origin_km"][row] *= np.clip((end_s - departed_s) / first_s, 0, 1)
+    trips["destination_km"][row] *= np.clip((end_s - there_s) / last_s, 0, 1)
 
 
 class Recorder:
@@ -205,6 +230,7 @@ class Recorder:
             for (name, column), kind in zip(columns.items(), _TRIP_TYPES, strict=True)
         }
         typed["completed"] &= typed["arrived_s"] <= end_s
+        _cut_about_ends(typed, end_s)
         np.minimum(typed["arrived_s"], end_s, out=typed["arrived_s"])
         return Trips(**typed)
 

@@ -27,7 +27,8 @@ from akuttsim.units import DAY_S, HOUR_S
 class Way(NamedTuple):
     """A way from place to place, chosen at a time: how, by which condition of the roads, how long.
 
-    `mode` is a position in `TRIP_MODES`; `condition` is -1 off the roads.
+    `mode` is a position in `TRIP_MODES`; `condition` is -1 off the roads. The first `origin_s` and
+    the last `destination_s` of all `seconds` are about a place, from or to a patient's door.
     """
 
     start: int
@@ -35,30 +36,37 @@ class Way(NamedTuple):
     mode: int
     condition: int
     seconds: float
+    origin_s: float = 0.0
+    destination_s: float = 0.0
+    origin_km: float = 0.0
+    destination_km: float = 0.0
 
     @property
     def back(self) -> Way:
         """Return the same way back, which takes as long."""
-        return Way(self.end, self.start, self.mode, self.condition, self.seconds)
+        start, end, mode, condition, seconds, *(origin_s, end_s), origin_km, end_km = self
+        return Way(end, start, mode, condition, seconds, end_s, origin_s, end_km, origin_km)
 
 
 class Call:
     """What is known of a caller: who answers, where, and how urgent it is judged to be.
 
-    `place` is where help is needed; `urgency` is as judged, never the truth; `room` is where the
-    call was answered last, and `ring` what was logged of it; `picking_up_s` is left until the
-    operator who was found has picked up; `doctor_called_s` when a doctor at home was told;
-    `patient` is the row in the tables, by which durations are looked up as they come to pass.
+    `place` is where help is needed, `local_km` by road from there to the patient's door; `urgency`
+    is as judged, never the truth; `room` is where the call was answered last, and `ring` what was
+    logged of it; `picking_up_s` is left until the operator who was found has picked up;
+    `doctor_called_s` when a doctor at home was told; `patient` is the row in the tables, by which
+    durations are looked up as they come to pass.
     """
 
-    __slots__ = ("doctor_called_s", "line", "municipality", "patient", "picking_up_s", "place",
-                 "priority", "ring", "room", "urgency")  # fmt: skip
+    __slots__ = ("doctor_called_s", "line", "local_km", "municipality", "patient", "picking_up_s",
+                 "place", "priority", "ring", "room", "urgency")  # fmt: skip
 
     def __init__(self, patient: int, cases: Cases) -> None:
         """Make the call of a patient as first heard."""
         self.patient = patient
         self.line = cases.line[patient]
         self.place = cases.place[patient]
+        self.local_km = cases.local_km[patient]
         self.municipality = cases.municipality[patient]
         self.priority = cases.priority[patient]
         self.urgency = cases.judged[patient]
@@ -66,6 +74,10 @@ class Call:
         self.ring: list[float] = []
         self.picking_up_s = 0.0
         self.doctor_called_s = nan
+
+    def comes_to(self, place: int) -> None:
+        """Note that the patient is at a place now, and no longer at home."""
+        self.place, self.local_km = place, 0.0
 
 
 class Run:
@@ -179,16 +191,35 @@ class Run:
         seconds = self._seconds_to(mode, condition, end)[start]
         return Way(start, end, MODE_CODES[mode], condition, seconds)
 
+    def way_to(self, call: Call, start: int, mode: Mode = "car") -> Way:
+        """Return the way by road from a place to where the patient is."""
+        return self.with_local_drive(self.way(start, call.place, mode), 0.0, call.local_km, mode)
+
+    def way_from(self, call: Call, end: int, mode: Mode = "car") -> Way:
+        """Return the way by road from where the patient is to a place."""
+        return self.with_local_drive(self.way(call.place, end, mode), call.local_km, 0.0, mode)
+
+    def with_local_drive(self, way: Way, origin_km: float, end_km: float, mode: Mode) -> Way:
+        """Return a way with so many kilometres about its origin and its end."""
+        if not (origin_km or end_km):
+            return way
+        local_s = self.fleet.movement.local_roads.seconds
+        origin_s, end_s = (local_s(km, mode, way.condition) for km in (origin_km, end_km))
+        seconds = way.seconds + origin_s + end_s
+        return Way(*way[:4], seconds, origin_s, end_s, origin_km, end_km)
+
     def departs(
         self, way: Way, kind: int, unit: int, patient: int, after_s: float = 0.0
     ) -> tuple[Departure, float]:
         """Return the trip of somebody who sets out, now or so much later, and when it is over."""
-        start, end, mode, condition, seconds = way
+        start, end, mode, condition, seconds, origin_s, end_s, origin_km, end_km = way
         leaves_s = self.clock._now + after_s
+        over_s = leaves_s + seconds
         trip = Departure(
-            unit, kind, patient, start, start, 0.0, end, mode, condition, leaves_s, leaves_s
-        )
-        return trip, leaves_s + seconds
+            unit, kind, patient, start, start, 0.0, end, mode, condition, leaves_s,
+            leaves_s + origin_s, over_s - end_s, origin_km, end_km,
+        )  # fmt: skip
+        return trip, over_s
 
     def drives(self, way: Way, kind: int, unit: int, patient: int, after_s: float = 0.0) -> float:
         """Record that somebody sets out, now or so much later, whom nobody can call off.
@@ -209,6 +240,8 @@ class Run:
         for site in self.service.serving[call.municipality]:
             if call.urgency in site.takes and not (with_doctor and site.is_satellite):
                 drive_s = self.drive_s(call.place, site.place)
+                if call.local_km:
+                    drive_s = self.way_from(call, site.place).seconds
                 arrives = self.openings.at(leaves_s + drive_s, call.municipality)
                 candidates.append((site.index, drive_s, site.index in arrives))
         chosen = nearest_open(candidates)
@@ -286,7 +319,9 @@ class Run:
     def mission_to(self, call: Call) -> Mission:
         """Return the mission to a patient as the dispatcher sees it."""
         u_neighbour = self.choices.u_neighbour[call.patient]
-        return Mission(call.patient, call.place, call.urgency, u_neighbour)
+        mission = Mission(call.patient, call.place, call.urgency, u_neighbour)
+        mission.local_km = call.local_km
+        return mission
 
     def is_helped(self, call: Call) -> None:
         """Note that somebody stands at the patient; only the first counts."""
@@ -294,12 +329,12 @@ class Run:
         if first_help_s[call.patient] != first_help_s[call.patient]:
             first_help_s[call.patient] = self.clock._now
 
-    def is_free(self, call: Call, crew: Crew, place: int) -> None:
-        """Let a crew report free at a place; the first one's time is kept."""
+    def is_free(self, call: Call, crew: Crew, place: int, local_km: float = 0.0) -> None:
+        """Let a crew report free at a place, or at the patient's door; the first time is kept."""
         free_s = self.recorder.free_s
         if free_s[call.patient] != free_s[call.patient]:
             free_s[call.patient] = self.clock._now
-        self.fleet.release(crew, place, call.patient)
+        self.fleet.release(crew, place, call.patient, local_km)
 
     def sets_out(self, crew: Crew) -> tuple[float, Event]:
         """Send a crew to its patient; return how long it mobilises, and the wait for its arrival.
@@ -313,5 +348,7 @@ class Run:
             crew, cases.station_s[patient], cases.night_extra_s[patient],
             cases.home_extra_s[patient],
         )  # fmt: skip
-        drive_s = self.fleet.movement.drive_s(crew, mission.place, mission.urgency)
+        movement = self.fleet.movement
+        drive_s = movement.drive_s(crew, mission.place, mission.urgency)
+        drive_s += movement.local_s(mission)
         return mobilisation_s, self.fleet.sets_out(crew, mobilisation_s, drive_s)

@@ -15,7 +15,7 @@ def sent_beside(run: Run, call: Call, ambulance_s: float) -> Support | None:
     best, soonest_s = None, ambulance_s
     for support in run.service.supports:
         if may_go(run, call, support):
-            way_s = way_of(run, support, support.base, call.place).seconds
+            way_s = way_out(run, support, call).seconds
             expected_s = support.expected_reaction_s + way_s
             if way_s <= support.farthest_s and expected_s < soonest_s:
                 best, soonest_s = support, expected_s
@@ -38,12 +38,18 @@ def way_of(run: Run, support: Support, start: int, end: int) -> Way:
     return Way(start, end, STRAIGHT, -1, support.straight.seconds(start, end))
 
 
+def way_out(run: Run, support: Support, call: Call) -> Way:
+    """Return the way from base to the patient; what flies lands near, what sails is met there."""
+    way = way_of(run, support, support.base, call.place)
+    return way if support.straight else run.with_local_drive(way, 0.0, call.local_km, "blue")
+
+
 def support_to(run: Run, call: Call, mission: Mission, support: Support) -> Pathway:
     """Go to the patient, help, perhaps take the patient along, and return to base."""
     patient, since_s = call.patient, run.clock._now
     support.is_out = True
     reaction_s = run.choices.support_s[support.index][patient]
-    out = way_of(run, support, support.base, call.place)
+    out = way_out(run, support, call)
     way_s = run.drives(out, TO_PATIENT, support.unit, patient, after_s=reaction_s)
     yield run.wait(reaction_s + way_s)
     leaves_from = mission.place
@@ -54,6 +60,8 @@ def support_to(run: Run, call: Call, mission: Mission, support: Support) -> Path
         yield run.wait(run.cases.on_scene_s[patient])
         leaves_from = yield from takes_along(run, call, mission, support)
     home = way_of(run, support, leaves_from, support.base)
+    if support.straight is None:
+        home = run.with_local_drive(home, call.local_km, 0.0, "blue")
     yield run.wait(run.drives(home, TO_STATION, support.unit, patient))
     run.recorder.did(support.unit, SUPPORT, since_s, run.clock._now, patient)
     support.is_out = False

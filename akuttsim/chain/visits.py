@@ -21,7 +21,7 @@ def comes_to_clinic(run: Run, call: Call) -> Pathway:
     patient, recorder = call.patient, run.recorder
     ready_s = run.cases.preparation_s[patient]
     site = run.clinic_for(call, ready_s, with_doctor=False)
-    way = run.way(call.place, site.place)
+    way = run.way_from(call, site.place)
     drive_s = way.seconds
     if run.will_get_worse(run.cases.worsens_s[patient], ready_s + drive_s):
         run.gets_worse(call, run.cases.worsens_s[patient])
@@ -56,7 +56,7 @@ def visits_satellite(run: Run, call: Call, satellite: Site) -> Pathway:
         run.ends(call, CLINIC)
         goes_home(run, call, satellite)
         return
-    call.place = satellite.place
+    call.comes_to(satellite.place)
     site = run.clinic_for(call, 0.0, with_doctor=True)
     run.calls_doctor(call, site.doctors)
     drive_s = run.drives(run.way(call.place, site.place), TO_CARE, -1, call.patient)
@@ -69,7 +69,7 @@ def visits_satellite(run: Run, call: Call, satellite: Site) -> Pathway:
 def home_visit(run: Run, call: Call) -> Pathway:
     """The doctor drives to the patient and back; too far away, the patient is asked to come."""
     doctors, patient = run.doctors_for(call), call.patient
-    way = run.way(doctors.place, call.place)
+    way = run.way_to(call, doctors.place)
     limit_s = run.plan.organisation.home_visits.max_drive_min.value * MINUTE_S
     if not doctors.home_visits or way.seconds > limit_s:
         yield from comes_to_clinic(run, call)
@@ -97,7 +97,9 @@ def visited(
         return left_s
     run.meets_doctor(call)
     run.recognised(call)
-    rest_s = yield from works_on(run, doctor, task_for(run, VISIT, call, call.place), left_s)
+    rest_s = yield from works_on(
+        run, doctor, task_for(run, VISIT, call, (call.place, call.local_km)), left_s
+    )
     if rest_s is not None:
         return rest_s
     run.ends(call, HOME_VISIT)

@@ -18,7 +18,7 @@ def walks_in(run: Run, call: Call) -> Pathway:
         yield from rings_116117(run, call)
         return
     site = run.clinic_for(call, 0.0, with_doctor=True)
-    drive_s = run.drives(run.way(call.place, site.place), TO_CARE, -1, patient)
+    drive_s = run.drives(run.way_from(call, site.place), TO_CARE, -1, patient)
     recorder.walk_in[patient] = True
     recorder.left_home_s[patient] = run.clock._now
     recorder.travel_s[patient] = drive_s

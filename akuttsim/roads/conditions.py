@@ -89,6 +89,10 @@ class Conditions:
         """Return the predecessors on the quickest ways, of each condition."""
         return self._per(lambda condition: self._solution(mode, condition).previous)
 
+    def situation(self, condition: int) -> Situation:
+        """Return the situation in which a condition was met first."""
+        return self._first[condition]
+
     def stretches(self, mode: Mode, condition: int) -> Array:
         """Return the seconds of every stretch in a condition."""
         return self._seconds[condition][mode]

@@ -76,6 +76,10 @@ class GivenConditions:
             self._first.append(situation)
         return self._met[key]
 
+    def situation(self, condition: int) -> Situation:
+        """Return the situation in which a condition was met first."""
+        return self._first[condition]
+
     def times(self, mode: Mode) -> PerCondition[Array]:
         """Return the seconds between all places, of each condition."""
         return PerCondition(lambda: len(self._first), lambda each: self._solution(mode, each))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from akuttsim.roads.conditions import Conditions, PerCondition, quickest
 from akuttsim.roads.given import Given, GivenConditions, given_times
-from akuttsim.roads.network import MODES, Mode, Network, network
+from akuttsim.roads.network import MODES, Mode, Network, network, speed_factors
 from akuttsim.roads.situations import Situation, situations
 from akuttsim.roads.waits import HOURS
 from akuttsim.scenario.geography import Driving
@@ -77,6 +77,7 @@ class Travel(ABC):
     seconds: dict[Mode, PerCondition[NDArray[np.float64]]]
     driving: Driving = field(repr=False)
     number: Callable[[Situation], int] = field(repr=False)
+    situation: Callable[[int], Situation] = field(repr=False)
     _to: dict[tuple[Mode, int, int], list[float]] = field(default_factory=dict, repr=False)
     _routes: dict[tuple[Mode, int, int, int], Route] = field(default_factory=dict, repr=False)
     _km_to: dict[int, NDArray[np.float64]] = field(default_factory=dict, repr=False)
@@ -116,6 +117,11 @@ class Travel(ABC):
         if found is None:
             found = self._routes[key] = self._traced(*key)
         return found
+
+    def speed_factor(self, mode: Mode, condition: int, kmh: float) -> float:
+        """Return the factor on the speed of a road of so many kilometres an hour."""
+        in_town = np.array([kmh < self.driving.town_below_kmh.value])
+        return float(speed_factors(self.driving, in_town, mode, self.situation(condition))[0])
 
     @abstractmethod
     def km_driven(
@@ -269,6 +275,7 @@ def by_road(region: Region) -> RoadTravel:
         lengths_by=lambda mode, each: _lengths(roads, conditions.stretches(mode, each)),
         driving=region.driving,
         number=conditions.number,
+        situation=conditions.situation,
     )
 
 
@@ -328,5 +335,6 @@ def by_given(region: Region) -> GivenTravel:
         seconds={mode: conditions.times(mode) for mode in MODES},
         driving=region.driving,
         number=conditions.number,
+        situation=conditions.situation,
         given=given,
     )

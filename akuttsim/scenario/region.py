@@ -20,6 +20,7 @@ from akuttsim.scenario.geography import (
     Projection,
     Road,
 )
+from akuttsim.scenario.local_drive import LocalDrive
 from akuttsim.scenario.ways import GivenTimes, StraightLine
 from akuttsim.scenario.weather import Weather
 
@@ -69,6 +70,7 @@ class Region(Model):
     hospitals: dict[Slug, Hospital] = Field(min_length=1)
     outside: dict[Slug, Outside] = Field(default_factory=dict)
     driving: Driving
+    local_drive: LocalDrive | None = None
     demand: Demand
     urgency: Urgency
     misjudged: Misjudged

@@ -87,7 +87,8 @@ def test_a_mission_from_where_the_one_before_ended() -> None:
 def test_a_crew_called_off_has_driven_until_then() -> None:
     """Half-way in time along 40 km between two places is 20 km."""
     leg_s = WORLD.drive_s("cross", "upper")
-    seen = seen_of((UPPER_1, TO_PATIENT, 0, UPPER, CROSS, 0, leg_s / 2 / H), completed=False)
+    seen = seen_of((UPPER_1, TO_PATIENT, 0, UPPER, CROSS, 0, leg_s / 2 / H), completed=False,
+                   there_s=NOON + leg_s)  # fmt: skip
     assert hours(seen, "crew") == pytest.approx({"upper-1": leg_s / 2 / H})
     assert km(seen) == pytest.approx({"crews": 20.0}, abs=1e-3)
 

@@ -199,8 +199,8 @@ def test_what_is_taken_from_the_road_has_driven_so_far() -> None:
 
 def test_a_long_drive_is_one_that_takes_longer() -> None:
     out = Afoot()
-    assert out.movement.long_drive(UPPER, HOSPITAL, "blue", 2322.0) is None
-    route = out.movement.long_drive(UPPER, HOSPITAL, "blue", 2321.0)
+    assert out.movement.long_drive((UPPER, 0.0), HOSPITAL, "blue", 2322.0) is None
+    route = out.movement.long_drive((UPPER, 0.0), HOSPITAL, "blue", 2321.0)
     assert route is not None and route.places == (UPPER, CROSS, CENTRE, HOSPITAL)
     assert route.reached_s == pytest.approx((0, 1500, 2250, 2322))
     assert out.movement.reach(out.crew, "blue")(CENTRE) == pytest.approx(90 + 72)
