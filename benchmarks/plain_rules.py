@@ -33,9 +33,10 @@ def plain(organisation: Organisation) -> Organisation:
 
 
 def plain_region(region: Region) -> Region:
-    """Return a region in which everybody comes however far care is, and nobody gets worse."""
+    """Return a region where everybody comes, nobody gets worse, and people live in the places."""
     demand = region.demand.model_copy(update={"distance_decay": None})
-    return region.model_copy(update={"demand": demand, "worsening": None})
+    off = {"demand": demand, "worsening": None, "local_drive": None}
+    return region.model_copy(update=off)
 
 
 def on_site(team: DoctorTeam) -> DoctorTeam:

@@ -41,11 +41,11 @@ def removed(names: Iterable[str]) -> dict[str, None]:
 
 
 def gone(base: Loaded[Region]) -> dict[str, object]:
-    """Return what of a base region must go in another: its hospitals, neighbours and events."""
+    """Return what of a base region must go in another: neighbours, events, the local drive."""
     tree = base.tree
     result: dict[str, object] = {
         name: None
-        for name in ("outside", "year", "straight_line")
+        for name in ("outside", "year", "straight_line", "local_drive")
         if child(tree, name) and plain(child(tree, name)) is not None  # type: ignore[arg-type]
     }
     events = [name for name in OF_ITS_OWN if keys(tree, "demand", name)]

@@ -17,9 +17,10 @@ from akuttsim.analysis.kilometres import km_driven_a_week
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.tracks import AWAY, Leg, tracks
 from akuttsim.analysis.trips import path
-from akuttsim.records import OUT_OF_REGION, TO_HOME, TO_PATIENT
+from akuttsim.records import BY_BLUE_LIGHT, BY_CAR, OUT_OF_REGION, TO_HOME, TO_PATIENT
 from akuttsim.scenario.load import load_organisation, load_region
 from akuttsim.scenario.shipped import names
+from akuttsim.units import HOUR_S
 
 
 class RoadBook:
@@ -45,7 +46,7 @@ class RoadBook:
         steps = zip(pairwise(leg.places), pairwise(leg.passed_s), strict=True)
         for (start, end), (from_s, to_s) in steps:
             driven_s = min(to_s, leg.end_s) - max(from_s, leg.start_s)
-            if driven_s > 0:
+            if driven_s > 0 and start != end:
                 total += self.length(start, end) * driven_s / (to_s - from_s)
         return total
 
@@ -89,11 +90,36 @@ def known_of_transports_out(seen: Observed, book: RoadBook) -> float:
     return sum(book.length(*each) for route in routes for each in pairwise(route.places))
 
 
+def about_places(seen: Observed) -> float:
+    """Return the kilometres from and to people's doors: seconds at the speed of the local drive.
+
+    Who turns between door and place goes on at the pace of the order before: taken as recorded.
+    """
+    trips, (first, last), local = seen.record.trips, seen.record.measured, seen.region.local_drive
+    if local is None:
+        return 0.0
+    first_s = np.where(trips.origin == trips.joins, trips.joins_s - trips.departed_s, 0.0)
+    last_s = np.maximum(trips.arrived_s - trips.there_s, 0.0)
+    by_blue = seen.region.driving.blue_light_town.value
+    kmh = local.kmh.value * np.select([trips.mode == BY_CAR, trips.mode == BY_BLUE_LIGHT],
+                                      [1.0, by_blue], 0.0)  # fmt: skip
+    mine = (trips.departed_s >= first) & (trips.departed_s < last)
+    first_km = np.minimum(first_s, trips.arrived_s - trips.departed_s) * kmh / HOUR_S
+    cut = ~trips.completed & (trips.unit >= 0)
+    turned = set(zip(trips.unit[cut].tolist(), trips.arrived_s[cut].tolist(), strict=True))
+    began = zip(trips.unit.tolist(), trips.departed_s.tolist(), strict=True)
+    has_turned = np.array([each in turned for each in began], dtype=bool)
+    assert has_turned.sum() <= 0.05 * len(trips)
+    first_km[has_turned] = trips.origin_km[has_turned]
+    return float((first_km + last_s * kmh / HOUR_S)[mine].sum())
+
+
 @pytest.mark.parametrize("organisation", names("organisation"))
 def test_the_indicators_kilometres_are_those_of_the_roads_driven(organisation: str) -> None:
     seen = a_week(organisation)
     book = RoadBook(seen)
     by_road = sum(book.km(leg) for leg in legs_by_road(seen) if leg.stage != AWAY)
+    by_road += about_places(seen)
     by_road += known_of_transports_out(seen, book)
     counted, n = small.values(km_driven_a_week(seen))["all"]
     assert counted * seen.weeks == pytest.approx(by_road, rel=1e-5, abs=0.01)
