@@ -1,0 +1,247 @@
+"""Changes of a service: in most it becomes better, in the last ones care is moved away or shut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import small
+from analysis.prices import COSTS
+from chain.by_hand import ALWAYS, OPEN, number, shares, takes
+from chain.random_organisations import SECTIONS
+
+Part = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change of the service: the organisation before and after, in a region; as changes."""
+
+    before: Part
+    after: Part
+    region: Part = field(default_factory=dict)
+    weeks: int = 1
+
+
+FAR_IS_LESS: Part = {
+    "demand": {
+        "distance_decay": {
+            "consultation_per_km": number(0.03),
+            "home_visit_per_km": number(0.03),
+            "red_per_km": number(0.03),
+            "reference_km": number(0.0),
+        }
+    }
+}
+"""A region in which few come from far away."""
+
+TURNS = {"weeks_on": 1, "weeks_off": 2, "changes": "mon 00:00", **small.MADE_UP}
+FAR = ["upper", "island"]
+BUSY: Part = {"demand": {"contacts_per_person_year": number(4.0)}}
+TRANSPORTS: Part = {"demand": {"planned_transports": SECTIONS["planned_transports"]}}
+ALARMS: Part = {
+    "demand": {
+        "safety_alarms": {**SECTIONS["safety_alarms"], "alarms_per_user_month": number(52.0)}
+    }
+}
+
+
+FEW_ALARMS: Part = {"demand": {"safety_alarms": SECTIONS["safety_alarms"]}}
+
+
+def room(name: str, operators: int) -> Part:
+    return {"control_rooms": {name: {"operators": {"always": small.staff(operators)}}}}
+
+
+def doctors(count: int, hours: str = "00:00-24:00", **more: Any) -> Part:
+    return {"doctors": {"duty-doctor": {"on_duty": {"always": small.staff(count, hours)}, **more}}}
+
+
+def legevakt(**parts: Any) -> Part:
+    return {"clinics": {"legevakt": parts}}
+
+
+def crews(count: int, station: str = "hospital") -> Part:
+    own = {f"crew-{n}": small.crew(station, ("00:00-24:00", "station")) for n in range(count)}
+    gone: Part = dict.fromkeys(("town-1", "town-2", "upper-1"))
+    return {"ambulances": {**gone, **own}}
+
+
+def both(*parts: Part) -> Part:
+    joined: Part = {}
+    for part in parts:
+        joined = small.laid_over(joined, part)
+    return joined
+
+
+def centre(operators: int) -> Part:
+    municipalities = ["town", "upper", "island"]
+    made = {**small.room("alarm", municipalities),
+            "operators": {"always": small.staff(operators)}}  # fmt: skip
+    return {"control_rooms": {"centre": made}}
+
+
+def responders(reaction_min: float) -> Part:
+    group = {"title": "Fire", "place": "upper", "available": number(1.0),
+             "reaction_min": takes(reaction_min), "max_drive_min": number(30)}  # fmt: skip
+    return {"first_responders": {"fire": group}}
+
+
+def helicopter(reaction_min: float) -> Part:
+    flown = small.support("helicopter", "hospital", reaction_min=takes(reaction_min))
+    return {"supports": {"air": flown}}
+
+
+def second_legevakt() -> Part:
+    nurses = {"always": small.staff(1)}
+    return {
+        "clinics": {
+            "valley": {
+                "title": "Valley", "kind": "legevakt", "place": "upper", "doctors": "duty-doctor",
+                "open": {"always": {**ALWAYS, "municipalities": FAR}}, "nurses": nurses,
+            }
+        }
+    }  # fmt: skip
+
+
+def booked(slot_min: float) -> Part:
+    booking = {"urgencies": ["green"], "slot_min": number(slot_min)}
+    return both(legevakt(care=["booking"]), {"clinic_care": {"booking": booking}})
+
+
+def doctor_in_room() -> Part:
+    team = {"title": "In the room", "place": "centre", "home_visits": False, "call_outs": False,
+            "on_duty": {"always": small.staff(1)}}  # fmt: skip
+    looks = {"team": "in-room", "reviews": shares(1.0, 1.0, 1.0), "settles": shares(0.0, 0.9, 0.9),
+             "review_min": takes(2)}  # fmt: skip
+    return {"doctors": {"in-room": team}, "control_rooms": {"lvs": {"doctor": looks}}}
+
+
+ROTATION = {"doctors": {"duty-doctor": {"rotation": TURNS}}}
+BACK_UP = {
+    "on_call": {"always": small.staff(1)}, "comes_after_min": number(20),
+    "queue_longer_than": number(1),
+}  # fmt: skip
+BOTH_HALVES: Part = {
+    "doctors": {"duty-doctor": {"on_duty": {
+        "always": small.staff(1, "08:00-20:00"), "night": small.staff(1, "20:00-08:00")}}}
+}  # fmt: skip
+SHUT = {"open": {"always": {**OPEN, "hours": "10:00-22:00"}}}
+
+SHUT_AT_NIGHT: Part = {
+    "title": "Evening", "kind": "legevakt", "place": "centre", "doctors": "evening",
+    "open": {"evening": {**OPEN, "hours": "10:00-22:00"}},
+    "nurses": {"evening": small.staff(3, "10:00-22:00")},
+}  # fmt: skip
+
+
+def evening(count: int, hours: str = "10:00-22:00") -> Part:
+    """Return a legevakt that closes in the evening, with so many doctors."""
+    team = {"title": "Evening", "place": "centre", "home_visits": False, "call_outs": False,
+            "on_duty": {"evening": small.staff(count, hours)}}  # fmt: skip
+    return {"doctors": {"evening": team}, "clinics": {"evening": SHUT_AT_NIGHT}}
+
+
+def cheap(nok: float) -> Part:
+    return {"costs": {**COSTS, "hour_nok": {**COSTS["hour_nok"], "doctor": number(nok)}}}
+
+
+def hospital(places: int) -> Part:
+    return {"handovers": {"hospital": {"places": number(places)}}}
+
+
+def back_up(count: int) -> Part:
+    return doctors(count, back_up=BACK_UP)
+
+
+def message(seconds: float) -> Part:
+    return {"control_rooms": {"lvs": {"menu_s": number(seconds)}}}
+
+
+def night_team() -> Part:
+    """Return a legevakt whose doctors in rotation have the days, and others the nights."""
+    night = "20:00-08:00"
+    team = {"title": "Night", "place": "hospital", "home_visits": True, "call_outs": True,
+            "on_duty": {"night": small.staff(1, night)}}  # fmt: skip
+    clinic = {"title": "Night", "kind": "legevakt", "place": "hospital", "doctors": "night",
+              "open": {"night": {**OPEN, "hours": night}},
+              "nurses": {"night": small.staff(1, night)}}  # fmt: skip
+    by_day = doctors(1, "08:00-20:00")
+    days = legevakt(open={"always": {**OPEN, "hours": "08:00-20:00"}})
+    return both(by_day, days, {"doctors": {"night": team}, "clinics": {"night": clinic}})
+
+
+VALLEY_CREW: Part = {"ambulances": {"valley": small.crew("upper", ("00:00-24:00", "station"))}}
+VIDEO: Part = {
+    "control_rooms": {"lvs": {"video": {"share": number(1.0), "extra_min": takes(0.01)}}}
+}
+WORSENING: Part = {
+    "worsening": {
+        "judged_too_low": shares(1.0, 1.0, 0.0),
+        "after_h": {"red": takes(1), "yellow": takes(2), "green": takes(3)},
+        "recognised": number(0.5),
+        "corrected_on_scene": number(0.5),
+    }
+}
+HARD: Part = {"misjudged": {"hard_share": number(0.9), "hard_under": number(0.3),
+                            "hard_over": number(0.3), "under": number(0.3),
+                            "over": number(0.3)}, **WORSENING}  # fmt: skip
+MANY_TRANSPORTS: Part = {
+    "demand": {
+        "planned_transports": {**SECTIONS["planned_transports"], "per_person_year": number(0.6)}
+    }
+}
+BUSY_113: Part = {"demand": {"calls_113_per_person_year": number(3.0)}}
+QUIET: Part = {
+    "demand": {"contacts_per_person_year": number(0.3), "other_calls_per_person_year": number(0.2),
+               "calls_113_per_person_year": number(0.05)}
+}  # fmt: skip
+
+
+CALM: Part = {
+    "demand": {"contacts_per_person_year": number(0.9), "other_calls_per_person_year": number(0.5),
+               "calls_113_per_person_year": number(0.1)}
+}  # fmt: skip
+PRICES: Part = {"costs": COSTS}
+RICH = both(PRICES, ROTATION, centre(1), responders(5), helicopter(5), booked(10), hospital(1),
+            back_up(1), evening(1))  # fmt: skip
+EVERYTHING = both(FAR_IS_LESS, FEW_ALARMS, MANY_TRANSPORTS, WORSENING)
+
+STEPS: dict[str, Step] = {
+    "an operator more at 116117": Step({}, room("lvs", 2), BUSY),
+    "operators more at 113": Step({}, room("amk", 3)),
+    "an operator more for alarms": Step(centre(1), centre(3), ALARMS),
+    "crews more": Step(crews(1), crews(4), TRANSPORTS),
+    "a crew nearer": Step(crews(1, "upper"), crews(1, "hospital")),
+    "first responders": Step(crews(2), both(crews(2), responders(1))),
+    "first responders sooner": Step(both(crews(2), responders(12)), both(crews(2), responders(1))),
+    "a helicopter sooner": Step(helicopter(20), helicopter(5)),
+    "doctors more": Step(doctors(1), doctors(3)),
+    "a doctor at night too": Step(
+        both(evening(1), doctors(1, "08:00-20:00")), both(evening(1), doctors(1))
+    ),
+    "a legevakt nearer": Step(legevakt(place="upper"), {}),
+    "places to hand over": Step(hospital(1), hospital(9), BUSY),
+    "more booked times": Step(both(doctors(3), booked(20)), both(doctors(3), booked(4))),
+    "a doctor in the room": Step({}, doctor_in_room()),
+    "doctors before the back-up": Step(back_up(1), back_up(3)),
+    "doctors before it closes": Step(evening(1), evening(4)),
+    "a doctor in the room, in rotation": Step(ROTATION, both(ROTATION, doctor_in_room()), weeks=3),
+    "rotation by half days": Step(ROTATION, both(ROTATION, BOTH_HALVES), weeks=3),
+    "cheaper doctors": Step(cheap(500), cheap(400)),
+    "doctors fewer": Step(both(PRICES, doctors(2)), both(PRICES, doctors(1))),
+    "a crew in the valley too": Step(crews(1), both(crews(1), VALLEY_CREW)),
+    "vehicles for transports": Step(crews(2), crews(5), MANY_TRANSPORTS),
+    "a legevakt in the valley": Step({}, second_legevakt()),
+    "a shorter message": Step(message(60), message(5), {"patience": {"menu_counts": number(1)}}),
+    "video at 116117": Step({}, VIDEO, HARD, weeks=2),
+    "operators more at a busy 113": Step({}, room("amk", 4), BUSY_113),
+    "a doctor in the room, quiet nights": Step(
+        ROTATION, both(ROTATION, doctor_in_room()), QUIET, weeks=4
+    ),
+    "a doctor in the room, calm nights": Step({}, doctor_in_room(), CALM, weeks=4),
+    "another team at night": Step(ROTATION, both(ROTATION, night_team()), weeks=3),
+    "moved away, alone": Step({}, legevakt(place="upper"), FAR_IS_LESS),
+    "moved away": Step(RICH, both(RICH, legevakt(place="upper")), EVERYTHING, weeks=2),
+    "valley shut": Step(both(RICH, second_legevakt()), RICH, EVERYTHING, weeks=2),
+}

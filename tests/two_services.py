@@ -1,0 +1,92 @@
+"""Two services on the same people of the small district, judged as a study judges them.
+
+`verdicts` runs what was and what is, each on the same patients over some replications, as people
+choose and with everybody made to come.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import small
+from chain.by_hand import organisation
+from service_changes import STEPS, Step
+
+from akuttsim.analysis.compare import Judging, confirmed, differences
+from akuttsim.analysis.indicators import observe
+from akuttsim.analysis.person_values import person_values
+from akuttsim.analysis.same_people import paired_sheet, pairs
+from akuttsim.chain.simulate import simulate
+from akuttsim.records import Key, PersonValues, Sheet
+
+REPLICATIONS = 4
+
+
+@cache
+def verdicts(step: str) -> pd.DataFrame:
+    """Return the differences that a change of the service makes, as `differences.csv` has them."""
+    change = STEPS[step]
+    told = _differences(change, everybody_comes=False)
+    decay = small.region(change.region).demand.distance_decay
+    if decay is None:
+        return told
+    again = _differences(change, everybody_comes=True)
+    return confirmed(told, "plain", ("after",), again)
+
+
+@cache
+def naive(step: str) -> pd.DataFrame:
+    """Return the differences over whoever came to each of the two, and not told twice."""
+    return _differences(STEPS[step], everybody_comes=False, is_paired=False)
+
+
+def verdict(step: str, indicator: str) -> list[str]:
+    """Return the verdicts on an indicator of everybody; of its parts, where it has only such."""
+    table = verdicts(step)
+    mine = table[table.indicator == indicator]
+    whole = mine[mine.group_by == "all"]
+    return list((whole if len(whole) else mine).verdict)
+
+
+def _differences(change: Step, everybody_comes: bool, is_paired: bool = True) -> pd.DataFrame:
+    made = {"demand": {"distance_decay": {"everybody_comes": True}}} if everybody_comes else {}
+    where = small.region(small.laid_over(change.region, made))
+    worlds = [
+        small.world(organisation(**of), where, weeks=change.weeks)
+        for of in (change.before, change.after)
+    ]
+    runs = [[_run(world, number) for number in range(REPLICATIONS)] for world in worlds]
+    before, after = (
+        _sheet(name, [rows for rows, _ in run])
+        for name, run in zip(("before", "after"), runs, strict=True)
+    )
+    if not is_paired:
+        return differences(after, before, Judging({}))
+    wanted = frozenset(key[0] for key in before.keys)
+    same = paired_sheet(
+        {n: pairs(runs[0][n][1], runs[1][n][1], wanted) for n in range(REPLICATIONS)}
+    )
+    return differences(after, before, Judging({}), None, same)
+
+
+def _run(world: small.World, replication: int) -> tuple[list[Any], PersonValues]:
+    patients = world.sample(17, replication)
+    seen = world.observed(patients, simulate(world.plan, patients))
+    rows, observations = observe(seen)
+    return rows, person_values(seen, observations)
+
+
+def _sheet(name: str, runs: list[list[Any]]) -> Sheet:
+    keys: dict[Key, int] = {}
+    for rows in runs:
+        for row in rows:
+            keys.setdefault(row[:3], len(keys))
+    values, counts = np.full((len(keys), len(runs)), np.nan), np.zeros((len(keys), len(runs)), int)
+    for column, rows in enumerate(runs):
+        for row in rows:
+            values[keys[row[:3]], column], counts[keys[row[:3]], column] = row.value, row.n
+    units = {row.indicator: row.unit for row in runs[0]}
+    return Sheet("plain", name, tuple(keys), units, tuple(range(len(runs))), values, counts)
