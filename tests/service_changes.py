@@ -92,12 +92,12 @@ def helicopter(reaction_min: float) -> Part:
     return {"supports": {"air": flown}}
 
 
-def second_legevakt() -> Part:
+def second_legevakt(place: str = "upper") -> Part:
     nurses = {"always": small.staff(1)}
     return {
         "clinics": {
             "valley": {
-                "title": "Valley", "kind": "legevakt", "place": "upper", "doctors": "duty-doctor",
+                "title": "Valley", "kind": "legevakt", "place": place, "doctors": "duty-doctor",
                 "open": {"always": {**ALWAYS, "municipalities": FAR}}, "nurses": nurses,
             }
         }
@@ -234,12 +234,13 @@ STEPS: dict[str, Step] = {
     "vehicles for transports": Step(crews(2), crews(5), MANY_TRANSPORTS),
     "a legevakt in the valley": Step({}, second_legevakt()),
     "a shorter message": Step(message(60), message(5), {"patience": {"menu_counts": number(1)}}),
+    "a legevakt on the island": Step({}, second_legevakt("island")),
     "video at 116117": Step({}, VIDEO, HARD, weeks=2),
     "operators more at a busy 113": Step({}, room("amk", 4), BUSY_113),
     "a doctor in the room, quiet nights": Step(
         ROTATION, both(ROTATION, doctor_in_room()), QUIET, weeks=4
     ),
-    "a doctor in the room, calm nights": Step({}, doctor_in_room(), CALM, weeks=4),
+    "a doctor in the room, calm nights": Step({}, doctor_in_room(), CALM, weeks=10),
     "another team at night": Step(ROTATION, both(ROTATION, night_team()), weeks=3),
     "moved away, alone": Step({}, legevakt(place="upper"), FAR_IS_LESS),
     "moved away": Step(RICH, both(RICH, legevakt(place="upper")), EVERYTHING, weeks=2),

@@ -10,6 +10,7 @@ from akuttsim.analysis.ambulance import red_incidents, response_min
 from akuttsim.analysis.groupings import by_goal, by_municipality
 from akuttsim.analysis.kilometres import driven_km
 from akuttsim.analysis.mix import TIMES_OF_DAY
+from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import Mask, Observed, Per, Row, median, p90, rates, rows, share
 from akuttsim.analysis.reach import HOURS, care_at, moments
 from akuttsim.analysis.use import WEEKS_A_YEAR, is_contact, missions_per_1000_a_year, seen_by_doctor
@@ -25,7 +26,7 @@ OFFICE_HOURS = (8.0, 15.5)
 """Hours of working days at which the municipality's GP offices have the duty."""
 
 
-def nearest_crew_share(seen: Observed) -> Iterator[Row]:
+def nearest_crew_share(seen: Observed) -> Observations:
     """Share of red incidents whose ambulance was the nearest on duty, or nearly.
 
     Numerator: incidents whose first ambulance drove at most 5 minutes longer than the nearest
@@ -38,7 +39,8 @@ def nearest_crew_share(seen: Observed) -> Iterator[Row]:
     drove_s = (seen.record.courses.on_scene_s - seen.record.courses.rolling_s)[mask]
     nearest_s = _nearest_on_duty_s(seen, mask)
     near = (drove_s <= nearest_s + FARTHER_MIN * MINUTE_S).astype(np.float64)
-    yield from rows("nearest_crew_share", "share", near, share, [by_municipality(seen, mask)])
+    groups, who = [by_municipality(seen, mask)], np.flatnonzero(mask)
+    return Observations("nearest_crew_share", "share", near, share, groups, who)
 
 
 def ambulance_response_p90_over_median(seen: Observed) -> Iterator[Row]:

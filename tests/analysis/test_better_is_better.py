@@ -92,6 +92,9 @@ BETTER: dict[str, str] = {
     "ambulance_response_curve": CREWS,
     "ambulances_free": CREWS,
     "hours_without_ambulance": CREWS,
+    "far_from_legevakt_40_min_share": NEARER,
+    "far_from_legevakt_60_min_share": "a legevakt on the island",
+    "nearest_crew_share": "a crew nearer",
     "hours_without_doctor": NIGHT,
     "hours_without_doctor_on_duty": NIGHT,
 }
@@ -113,7 +116,8 @@ NOT: dict[str, str] = {
          "arrival_to_doctor_p90_min", "time_at_clinic_median_min", "time_at_clinic_p90_min",
          "night_calls_per_shift", "longest_rest_h", "doctor_woken_share",
          "doctor_woken_thrice_share", "unmet_need_a_week", "travel_to_care_min",
-         "ring_to_doctor_min"),
+         "ring_to_doctor_min", "far_from_legevakt_40_min_share",
+         "far_from_legevakt_60_min_share", "nearest_crew_share"),
         ALONE,
     ),
     **dict.fromkeys(
