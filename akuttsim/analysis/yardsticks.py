@@ -31,9 +31,9 @@ def nearest_crew_share(seen: Observed) -> Observations:
 
     Numerator: incidents whose first ambulance drove at most 5 minutes longer than the nearest
     ambulance of ours that was on duty would from its station, by the roads of that hour, with blue
-    light; the way about the place, which only the one that came drove, is in its drive alone, so
-    that the share is a little too low. Denominator: red incidents as in the official response time (`ambulance_within_12_min`,
-    which says who is left out). Unit: share of 1. By municipality.
+    light; the way about the place is in the drive of the one that came alone, so that the share is
+    a little too low. Denominator: red incidents as in the official response time
+    (`ambulance_within_12_min`, which says who is left out). Unit: share of 1. By municipality.
     Source: akuttsim's own definition.
     """
     mask = red_incidents(seen)
