@@ -189,8 +189,8 @@ class Recorder:
         self._calls: list[list[float]] = []
         self._activities = array("d")
         self._log = self._activities.extend
-        self._trips = array("d")
-        self._log_trip = self._trips.extend
+        self._trips: list[tuple[float, ...]] = []
+        self._log_trip = self._trips.append
 
     def rang(self, patient: int, room: int, line: int, now: float) -> list[float]:
         """Begin a call; write into what is returned, at the positions below."""
@@ -221,7 +221,8 @@ class Recorder:
 
     def trips(self, end_s: float) -> Trips:
         """Return the trips as columns in order of departure; those under way at the end are cut."""
-        table = np.frombuffer(self._trips, dtype=np.float64).reshape(-1, len(_TRIP_TYPES))
+        numbers = np.fromiter(chain.from_iterable(self._trips), dtype=np.float64)
+        table = numbers.reshape(-1, len(_TRIP_TYPES))
         columns = dict(zip(Trips.columns(), table.T, strict=True))
         begun = np.flatnonzero(columns["departed_s"] < end_s)
         rows = begun[np.argsort(columns["departed_s"][begun], kind="stable")]
