@@ -1,0 +1,143 @@
+"""Write docs/what-changes-the-answer.md: python docs/what_changes_the_answer.py [RESULTS].
+
+Runs the shipped experiment 08-what-changes-the-answer into RESULTS (without one,
+results/08-what-changes-the-answer; what is finished there is not run again) and tells of each
+doubtful assumption which verdicts turn when it is changed alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from akuttsim.experiment.runner import default_workers, run_study
+from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.report.catalogue import Catalogue
+from akuttsim.report.factors import factor_title, level_title
+from akuttsim.report.selection import Estimate, Selection
+from akuttsim.report.words import Words
+from akuttsim.store.results import Results, read_results
+
+EXPERIMENT = "08-what-changes-the-answer"
+PAGE = Path(__file__).with_name("what-changes-the-answer.md")
+OF = ["organisation", "indicator"]
+
+
+def main(folder: Path, page: Path = PAGE, study: Study | None = None) -> None:
+    """Run the experiment into a folder, and write the page."""
+    run_study(study or study_of_experiment(EXPERIMENT), folder, default_workers(),
+              lambda _: None, resume=folder.exists())  # fmt: skip
+    results = read_results(folder)
+    page.write_text("\n".join(document(results)) + "\n", "utf-8")
+    print(page)
+
+
+def document(results: Results) -> Iterator[str]:
+    """Yield the lines of the page."""
+    words = Words(Catalogue("en"), Selection(results))
+    cases, first = words.chosen.cases, words.chosen.cases[0]
+    asked = results.manifest
+    told = verdicts(results)
+    turned = {case: list(turns(told, first, case)) for case in cases[1:]}
+    yield "# What changes the answer"
+    yield ""
+    yield "Made by `python docs/what_changes_the_answer.py`; do not edit by hand."
+    yield ""
+    yield (
+        "Each doubtful assumption of the first look is changed alone, for the same people, and all verdicts "
+        f"are read again: {asked['weeks']} weeks, {asked['replications']} replications, seed {asked['seed']}. "
+        f"{len(told[first])} verdicts are compared: differences from "
+        f"“{words.labels.organisation(words.chosen.base)}”, and targets. "
+        "A verdict that turns from or to *cannot tell* may do so by chance; the others are marked in bold."
+    )
+    yield ""
+    yield f"**{sum(bool(each) for each in turned.values())} of {len(turned)}** changes turn a verdict."
+    for case in cases[1:]:
+        yield from _section(words, case, turned[case], told)
+    yield ""
+    yield "## The answer that is held against"
+    yield ""
+    yield "| what | model | value | verdict |"
+    yield "|---|---|---|---|"
+    for (of, indicator, is_goal), estimate in told[first].items():
+        model = words.labels.organisation(of)
+        yield (
+            f"| {words.labels.short(indicator)} | {model} | "
+            f"{_written(words, estimate, is_goal)} | {_named(words, estimate)} |"
+        )
+
+
+Told = dict[str, dict[tuple[str, str, bool], Estimate]]
+"""By case: whose, of which indicator, and whether against a target, and what was found."""
+
+
+def verdicts(results: Results) -> Told:
+    """Return every verdict on a target and on a difference by the main indicators, by case."""
+    found: Told = {case: {} for case in results.manifest["cases"]}
+    judged = {t["indicator"] for t in results.manifest["targets"]}
+    judged |= set(results.manifest["main_indicators"])
+    for table, is_goal in ((results.differences, False), (results.summary, True)):
+        mine = table[(table.group_by == "all") & table.indicator.isin(judged)]
+        for row in mine[mine.verdict != ""].itertuples():
+            if row.case in found:
+                estimate = Estimate(row.mean, row.ci_low, row.ci_high, row.unit, row.verdict)
+                found[row.case][row.organisation, row.indicator, is_goal] = estimate
+    return found
+
+
+def turns(told: Told, first: str, case: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield what has another verdict in a case than in the first."""
+    for key, estimate in told[first].items():
+        then = told[case].get(key)
+        if then is not None and then.verdict != estimate.verdict:
+            yield key
+
+
+def _section(
+    words: Words, case: str, turned: list[tuple[str, str, bool]], told: Told
+) -> Iterator[str]:
+    yield ""
+    yield f"## {_changed(words, case)}"
+    yield ""
+    if not turned:
+        yield "No verdict turns."
+        return
+    yield "| what | model | as written | changed |"
+    yield "|---|---|---|---|"
+    first = told[words.chosen.cases[0]]
+    for of, indicator, is_goal in turned:
+        before, after = first[of, indicator, is_goal], told[case][of, indicator, is_goal]
+        cells = [
+            f"{_written(words, each, is_goal)}: {_named(words, each)}" for each in (before, after)
+        ]
+        if "cannot tell" not in (before.verdict, after.verdict):
+            cells = [f"**{each}**" for each in cells]
+        model = words.labels.organisation(of)
+        yield f"| {words.labels.short(indicator)} | {model} | {' | '.join(cells)} |"
+
+
+def _changed(words: Words, case: str) -> str:
+    """Say which factor is not at its first level in a case, and where it is."""
+    levels: pd.DataFrame = words.chosen.results.cases
+    first = levels[levels.case == words.chosen.cases[0]].set_index("factor").level
+    mine = levels[levels.case == case].set_index("factor").level
+    return "; ".join(
+        f"{factor_title(words, name)}: {level_title(words, level)}"
+        for name, level in mine.items()
+        if level != first[name]
+    )
+
+
+def _written(words: Words, estimate: Estimate, is_goal: bool) -> str:
+    return words.level(estimate) if is_goal else words.change(estimate)
+
+
+def _named(words: Words, estimate: Estimate) -> str:
+    return words.text(f"verdict.{estimate.verdict}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("results") / EXPERIMENT)
