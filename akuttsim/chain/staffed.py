@@ -11,7 +11,7 @@ from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.resources import acute_beds, alerts_others, doors, responders, supports
 from akuttsim.chain.service import CallOut, Doctors, Holding, Overflow, Room, Service, Site
 from akuttsim.chain.staff import Change, Queue, Team, roster
-from akuttsim.scenario.care_in_reach import has_doctor, sees
+from akuttsim.scenario.care_in_reach import SEEN, has_doctor, sees
 from akuttsim.scenario.clinics import BackUpDoctor, Clinic
 from akuttsim.scenario.control_rooms import ControlRoom
 from akuttsim.scenario.fields import URGENCIES
@@ -216,7 +216,7 @@ def _site(plan: Plan, index: int, name: str, nurses: Queue | None, doctors: Doct
         is_satellite=not has_doctor(clinic),
         nurses=nurses,
         doctors=doctors,
-        takes=frozenset(code for code, name in enumerate(URGENCIES) if sees(clinic, name)),
+        takes=frozenset(code for code, each in enumerate(SEEN) if sees(clinic, each)),
         door_triage="door_triage" in clinic.care and nurses is not None,
         tests="tests" in clinic.care,
         free_beds=clinic.observation_beds.value if clinic.observation_beds is not None else 0,
