@@ -23,7 +23,10 @@ from akuttsim.store.results import Results, read_results
 
 EXPERIMENT = "08-what-changes-the-answer"
 PAGE = Path(__file__).with_name("what-changes-the-answer.md")
-OF = ["organisation", "indicator"]
+CLAIMS = frozenset({"better", "worse", "met", "not met", "only because fewer came"})
+
+SWITCH = {"True": "yes", "False": "no"}
+"""Levels of what is switched on and off, in words."""
 
 
 def main(folder: Path, page: Path = PAGE, study: Study | None = None) -> None:
@@ -47,14 +50,16 @@ def document(results: Results) -> Iterator[str]:
     yield "Made by `python docs/what_changes_the_answer.py`; do not edit by hand."
     yield ""
     yield (
-        "Each doubtful assumption of the first look is changed alone, for the same people, and all verdicts "
-        f"are read again: {asked['weeks']} weeks, {asked['replications']} replications, seed {asked['seed']}. "
-        f"{len(told[first])} verdicts are compared: differences from "
-        f"“{words.labels.organisation(words.chosen.base)}”, and targets. "
-        "A verdict that turns from or to *cannot tell* may do so by chance; the others are marked in bold."
+        "Each doubtful assumption of the first look is changed alone, for the same people, and\n"
+        f"all verdicts are read again: {asked['weeks']} weeks, {asked['replications']}\n"
+        f"replications, seed {asked['seed']}. {len(told[first])} verdicts are compared:\n"
+        f"differences from “{words.labels.organisation(words.chosen.base)}”, and targets. Told\n"
+        "are those in which a claim (better, worse, met, not met) turns into another one, which\n"
+        "are in bold, or is won or lost to *cannot tell*, which chance may do."
     )
+    count = sum(bool(each) for each in turned.values())
     yield ""
-    yield f"**{sum(bool(each) for each in turned.values())} of {len(turned)}** changes turn a verdict."
+    yield f"**{count} of {len(turned)}** changes turn a verdict."
     for case in cases[1:]:
         yield from _section(words, case, turned[case], told)
     yield ""
@@ -89,10 +94,18 @@ def verdicts(results: Results) -> Told:
 
 
 def turns(told: Told, first: str, case: str) -> Iterator[tuple[str, str, bool]]:
-    """Yield what has another verdict in a case than in the first."""
+    """Yield what is claimed in a case and not in the first, or the other way round."""
     for key, estimate in told[first].items():
         then = told[case].get(key)
-        if then is not None and then.verdict != estimate.verdict:
+        if (
+            then is not None
+            and then.verdict != estimate.verdict
+            and CLAIMS
+            & {
+                then.verdict,
+                estimate.verdict,
+            }
+        ):
             yield key
 
 
@@ -125,7 +138,7 @@ def _changed(words: Words, case: str) -> str:
     first = levels[levels.case == words.chosen.cases[0]].set_index("factor").level
     mine = levels[levels.case == case].set_index("factor").level
     return "; ".join(
-        f"{factor_title(words, name)}: {level_title(words, level)}"
+        f"{factor_title(words, name)}: {SWITCH.get(level) or level_title(words, level)}"
         for name, level in mine.items()
         if level != first[name]
     )
