@@ -87,7 +87,17 @@ def compare(folders: Sequence[Path], out: Path, base: str | None = None) -> list
     if confirming.differences is not None:
         made["everybody_comes"] = _again_of(taken)
     results.conclude({**told, **beside}, made)
-    return list(_notes(found, taken))
+    return [*_notes(found, taken), *_not_confirmed(confirming)]
+
+
+def _not_confirmed(confirming: Confirming) -> Iterator[str]:
+    """Tell where nobody was made to come, so that nothing can be told to be better."""
+    if confirming.differing and confirming.differences is None:
+        names = ", ".join(confirming.differing)
+        yield (
+            f"Others come to {names} than to the base, and here are no runs with everybody "
+            "made to come: what looks better is told as “cannot tell”. Run them in one sweep."
+        )
 
 
 def _taken(found: Sequence[Results]) -> list[Taken]:

@@ -154,3 +154,16 @@ def test_compared_folders_take_the_second_run_along(results: Results, tmp_path: 
     told = all_of(both.differences).verdict
     pd.testing.assert_series_equal(told, all_of(results.differences).verdict)
     assert both.manifest["everybody_comes"]["runs"] == results.manifest["everybody_comes"]["runs"]
+
+
+def test_single_runs_compared_cannot_tell_what_is_better(tmp_path: Path) -> None:
+    """Each was run alone, so that nobody was made to come."""
+    whole = replace(study(), replications=2)
+    folders = []
+    for name, model in whole.organisations.items():
+        alone = replace(whole, organisations={name: model}, changes={name: ()})
+        folders.append(done(alone, tmp_path / name).folder)
+    notes = compare(folders, tmp_path / "both")
+    assert any("made to come" in note for note in notes)
+    told = all_of(read_results(tmp_path / "both").differences).verdict
+    assert "better" not in set(told.drop("unmet_need_a_week"))
