@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 import small
 
+from akuttsim.analysis.trips import trip_km
 from akuttsim.errors import InputError
-from akuttsim.records import Courses, Patients
+from akuttsim.records import Courses, Patients, Trips
 from akuttsim.store.results import OVERLOADS, TABLES, ResultsFolder, RunId, digest, read_results
 
 RUN = RunId("today", 3, "0123456789abcdef")
@@ -195,12 +196,15 @@ def test_no_queue_grew(folder: ResultsFolder) -> None:
 def test_a_record_is_kept_with_names_of_units(folder: ResultsFolder) -> None:
     world = small.world()
     patients = small.people([small.at(12)], talk_s=60.0)
-    folder.keep_record(RUN, patients, world.meets(patients))
+    record = world.meets(patients)
+    folder.keep_record(RUN, patients, record, trip_km(world.observed(patients, record)))
     where = folder.folder / "records" / "today-00003"
     activities = pq.read_table(where / "activities.parquet").to_pylist()
     assert [(row["unit"], row["end_s"] - row["start_s"]) for row in activities] == [
         ("lvs/operator-1", 60.0)
     ]
+    trips = pq.read_table(where / "trips.parquet")
+    assert trips.column_names == [*Trips.columns(), "km"]
     table = pq.read_table(where / "patients.parquet")
     drawn = [f"drawn_{name}" for name in Patients.columns()]
     assert table.column_names == [*drawn, *Courses.__dataclass_fields__]
