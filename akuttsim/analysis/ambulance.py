@@ -34,9 +34,9 @@ def ambulance_within_12_min(seen: Observed) -> Observations:
     Numerator: red incidents with the first ambulance at the scene at most 12 min after 113 was
     notified: the call began to ring at 113, or 116117 or a response centre began to ring 113 (the
     last time, where 113 had passed the caller on before). Denominator: all red incidents with both
-    times, in dense areas: where the place of the incident lies in a built-up area (tettsted) or,
-    where the region follows the rule before 2021, in municipalities with any part of a tettsted
-    above 10,000 inhabitants. Red is as judged by the control room, whatever turns out to be the
+    times, in dense areas: where the place of the incident lies in a tettsted above 10,000
+    inhabitants or, where the region follows the rule before 2021, in municipalities with any part
+    of one. Red is as judged by the control room, whatever turns out to be the
     matter; nobody changes it on the way in this model, so that none is left out for that. Car
     ambulances only, those of neighbours included: a
     helicopter, boat, single responder, first responder or doctor who is there before does not stop

@@ -38,7 +38,7 @@ def local_km(plan: Plan, patients: Patients) -> Floats:
     local, km = plan.region.local_drive, np.zeros(len(patients))
     if local is None:
         return km
-    built_up = [place.built_up == "yes" for place in plan.region.places.values()]
+    built_up = [place.built_up in ("yes", "town") for place in plan.region.places.values()]
     here = np.array([*built_up, False])[patients.place]
     for mask, distribution in ((here, local.built_up_km), (~here, local.elsewhere_km)):
         km[mask] = distribution.quantile(patients.u_local_drive[mask])

@@ -116,8 +116,9 @@ class Municipality(Model):
 class Place(Model):
     """A settlement, road junction, ferry quay, hospital or other site, with its people by age.
 
-    `built_up` tells whether it lies in a built-up area (Statistics Norway's tettsted); a table of
-    places may be without that column.
+    `built_up` tells whether it lies in a built-up area (Statistics Norway's tettsted, of 200 people
+    and more), and whether that has more than 10,000 people (`town`); a table of places may be
+    without that column.
     """
 
     name: str = Field(min_length=1)
@@ -128,7 +129,7 @@ class Place(Model):
     note: str = ""
     source: str = Field(min_length=1)
     grade: Grade
-    built_up: Literal["yes", "no"] | None = None
+    built_up: Literal["no", "yes", "town"] | None = None
     people: People = (0,) * len(AGE_GROUPS)
 
 

@@ -44,9 +44,10 @@ class Region(Model):
     `people_year`, changed age by age as the table of projections says. The calendar stays.
 
     `response_goal_areas` tells how it is settled whether an ambulance should come within 12 or
-    within 25 minutes: by where the incident lies, in a built-up area or outside (`incident`, the
-    rule since 2021), or by the largest tettsted of the municipality (`municipality`, the rule
-    before, which also holds for places that do not say whether they are `built_up`).
+    within 25 minutes: by where the incident lies, in a tettsted above 10,000 people or outside
+    (`incident`, the rule since 2021), or by the largest tettsted of the municipality
+    (`municipality`, the rule before, which also holds for places that do not say whether they are
+    `built_up`).
 
     It drives by a table of roads, or by a table of travel times between its places, or, where
     there is neither, along straight lines.
@@ -92,7 +93,7 @@ class Region(Model):
         """Tell whether the ambulance goal of incidents at a place is 12 minutes rather than 25."""
         site = self.places[place]
         if self.response_goal_areas == "incident" and site.built_up is not None:
-            return site.built_up == "yes"
+            return site.built_up == "town"
         return self.municipalities[site.municipality].is_dense
 
     @model_validator(mode="after")

@@ -205,14 +205,14 @@ def test_a_municipality_is_dense_above_10_000_in_one_tettsted(people: int, is_de
 
 
 def built_up(place: str | None) -> small.World:
-    """Return the small district by the rule since 2021, with one of its places built up."""
+    """Return the small district by the rule since 2021: one place is a town."""
     places = WORLD.plan.region.place_ids
-    column = {each: {"built_up": "yes" if each == place else "no"} for each in places}
+    column = {each: {"built_up": "town" if each == place else "yes"} for each in places}
     return small.world(where=small.region({"places": column}))
 
 
 def test_response_goes_by_where_the_incident_lies_since_2021() -> None:
-    """20 minutes to the town's centre and to the valley: the village alone is built up."""
+    """20 minutes to both; the upper valley alone lies in a tettsted above 10,000 people."""
     village = WORLD.plan.region.place_ids[UPPER]
     people = small.people([NOON] * 2, place=[CENTRE, UPPER], line=LINE_113)
     course = {"judged": [RED] * 2, "notified_s": [NOON] * 2, "on_scene_s": [NOON + 20 * MIN] * 2}
