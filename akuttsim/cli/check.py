@@ -63,6 +63,7 @@ def _say(region: Region, organisation: Organisation | None, study: Study | None)
 
 def _say_region(region: Region) -> None:
     from akuttsim.experiment.circumstances import circumstances
+    from akuttsim.experiment.region_rules import region_rules
     from akuttsim.experiment.understood import demand
 
     calls = demand(region)
@@ -85,7 +86,7 @@ def _say_region(region: Region) -> None:
                    "only a room that answers for them too gets these")  # fmt: skip
     if calls.alarms:
         click.echo(f"  safety alarms: {calls.alarms:.0f} a day")
-    for sentence in circumstances(region):
+    for sentence in [*region_rules(region), *circumstances(region)]:
         click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
     if region.year is not None:
         _say_year(region)
@@ -122,7 +123,7 @@ def _say_organisation(region: Region, organisation: Organisation) -> None:
                f"{show.counted(len(organisation.doctors), 'doctor team')}, "
                f"{show.counted(len(organisation.ambulances), 'vehicle')} with crew")  # fmt: skip
     for sentence in arranged(organisation):
-        click.echo(f"  {sentence}")
+        click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
     for load in loads(region, organisation):
         click.echo(f"\n{load.room} ({load.number}): operators by hour of the day, year's mean")
         lines = [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 from akuttsim.scenario.clinics import Clinic, DoctorTeam
-from akuttsim.scenario.control_rooms import ControlRoom, Overflow
+from akuttsim.scenario.control_rooms import ControlRoom, OtherTasks, Overflow
 from akuttsim.scenario.fields import URGENCIES
 from akuttsim.scenario.fleet import AcuteBeds, Crew, Dispatch, FirstResponders, Support
 from akuttsim.scenario.organisation import Organisation
@@ -32,7 +33,8 @@ def arranged(organisation: Organisation) -> list[str]:
     for name, beds in organisation.acute_beds.items():
         sentences.append(f"{name} {_acute_beds(beds)}")
     return [*sentences, *_dispatch(organisation.dispatch), *_handovers(organisation),
-            *_other_ways(organisation), *_doctor_on_call(organisation)]  # fmt: skip
+            *_other_ways(organisation), *_doctor_on_call(organisation),
+            *_call_outs(organisation)]  # fmt: skip
 
 
 def _room(room: ControlRoom) -> Iterator[str]:
@@ -50,7 +52,36 @@ def _room(room: ControlRoom) -> Iterator[str]:
     if room.number == "113" and not room.dispatchers:
         yield "has no dispatchers: whoever answers alerts the ambulance"
     yield from _limits(room)
+    yield from _answering(room)
     yield from _help_on_the_phone(room)
+
+
+def _answering(room: ControlRoom) -> Iterator[str]:
+    """Say what it takes of its operators beside the talks."""
+    if room.pick_up_s is not None:
+        yield f"picks up {room.pick_up_s.expected():.0f} s after somebody is free, on average"
+    if room.rings_back is not None:
+        missed = _percent(room.rings_back.not_reached.value)
+        yield f"rings back who hangs up: {missed} do not answer"
+    if room.other_tasks is not None:
+        yield from _other_tasks(room.other_tasks)
+    if room.cross_training is not None:
+        longer = _percent(round(room.cross_training.talk_factor.value - 1, 4))
+        kroner = f"{room.cross_training.year_nok.value:,.0f}".replace(",", " ")
+        yield (f"talks {longer} longer, for its operators answer two numbers; teaching them costs "
+               f"{kroner} kroner a year")  # fmt: skip
+
+
+def _other_tasks(work: OtherTasks) -> Iterator[str]:
+    for name, task in work.tasks.items():
+        yield (f"has other work beside calls: {name}, {task.per_hour.value:g} an hour of "
+               f"{task.minutes.expected():g} min each, {_when(task)}")  # fmt: skip
+    if work.breaks is not None:
+        minutes, hours = work.breaks.minutes.value, work.breaks.shift_h.value
+        yield f"has breaks of {minutes:g} min in shifts of {hours:g} h or more"
+    left = work.keeps_free.value
+    some = f"{left} operator{'' if left == 1 else 's'}"
+    yield f"leaves {some} for the phone when other work or a break begins, where it can"
 
 
 def _limits(room: ControlRoom) -> Iterator[str]:
@@ -87,6 +118,9 @@ def _doctors(team: DoctorTeam) -> Iterator[str]:
         rule = team.rotation
         turn = f"{rule.weeks_on} weeks on and {rule.weeks_off} off, changing {rule.changes}"
         yield f"is in rotation, {turn}: {rule.doctors_a_post:g} doctors take turns at a post"
+    yield from _home_duty(team)
+    if team.response_car:
+        yield "has a response car with blue light"
     if team.back_up is None:
         return
     rules = []
@@ -96,6 +130,17 @@ def _doctors(team: DoctorTeam) -> Iterator[str]:
         rules.append("all doctors are out")
     minutes = team.back_up.comes_after_min.value
     yield f"has a back-up on call who comes after {minutes:g} min when {' or '.join(rules)}"
+
+
+_CALLED = {"when_sent": "a patient is sent", "at_the_door": "the patient is at the door"}
+
+
+def _home_duty(team: DoctorTeam) -> Iterator[str]:
+    at_home = [_when(each) for each in team.on_duty.values() if each.duty == "home"]
+    if team.home_duty is not None and at_home:
+        minutes, called = team.home_duty.comes_in_min.expected(), _CALLED[team.home_duty.called]
+        yield (f"is on home duty {_and(at_home)}: rests at home, and comes in {minutes:.0f} min "
+               f"after {called}, on average")  # fmt: skip
 
 
 def _clinic(clinic: Clinic, organisation: Organisation) -> Iterator[str]:
@@ -154,7 +199,15 @@ def _support(support: Support) -> Iterator[str]:
 
 def _responders(group: FirstResponders) -> str:
     share, limit = _percent(group.available.value), group.max_drive_min.value
-    return f"sends first responders from {group.place} to red within {limit:g} min: {share} answer"
+    asked = [] if group.asked_for is None else [f"to {_percent(group.asked_for.value)} of it"]
+    if group.ambulance_later_than_min is not None:
+        later = group.ambulance_later_than_min.value
+        asked.append(f"where the ambulance is expected later than {later:g} min")
+    if group.ahead_min is not None:
+        asked.append(f"where they are expected {group.ahead_min.value:g} min before it")
+    told = "".join(f", {each}" for each in asked)
+    return (f"sends first responders from {group.place} to red within {limit:g} min{told}: "
+            f"{share} answer")  # fmt: skip
 
 
 def _acute_beds(beds: AcuteBeds) -> str:
@@ -209,6 +262,32 @@ def _doctor_on_call(organisation: Organisation) -> Iterator[str]:
     if video.from_nursing_home is not None:
         share = _percent(video.from_nursing_home.share.value)
         yield f"nursing homes show the doctor on duty {share} of those who need a visit, on video"
+
+
+def _call_outs(organisation: Organisation) -> Iterator[str]:
+    """Say how likely an alerted doctor is to go out, and what happens to the doctor's patients."""
+    rule = organisation.call_outs
+    odds = rule.odds
+    if odds is not None:
+        near = math.log(rule.goes.value / (1 - rule.goes.value)) + odds.offset.value
+        told = [f"{_chance(near)} when 15 min away with nobody waiting",
+                f"{_chance(near + odds.half_hour_farther.value)} when 45 min away",
+                f"{_chance(near + odds.others_wait.value)} when somebody waits"]  # fmt: skip
+        if any(team.response_car for team in organisation.doctors.values()):
+            told.append(f"{_chance(near + odds.response_car.value)} with a response car")
+        alerted = _percent(rule.alerted.value)
+        yield f"a doctor is alerted to {alerted} of red incidents, and goes out to {_and(told)}"
+    if rule.leaves_for_red:
+        yield f"the doctor leaves {_and(rule.leaves_for_red)} patients for red; they wait"
+    if rule.reaction is not None:
+        day, night = rule.reaction.day_min.expected(), rule.reaction.night_min.expected()
+        yield f"the doctor sets out after {day:.0f} min by day and {night:.0f} min at night"
+    if rule.turns_back:
+        yield "the doctor on the way turns back when the patient has been taken away"
+
+
+def _chance(log_odds: float) -> str:
+    return f"{100 / (1 + math.exp(-log_odds)):.0f} %"
 
 
 def _names(municipalities: tuple[str, ...]) -> str:

@@ -8,11 +8,20 @@ from dataclasses import dataclass
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.arranged import arranged
 from akuttsim.scenario.calendar import Calendar
+from akuttsim.scenario.clinics import DoctorTeam
 from akuttsim.scenario.fields import Model, Sourced
 from akuttsim.scenario.fleet import Crew
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import CrewShift, Period, Service, Staffing, joined, unroll
+from akuttsim.scenario.roster import (
+    CrewShift,
+    DoctorStaffing,
+    Period,
+    Service,
+    Staffing,
+    joined,
+    unroll,
+)
 from akuttsim.units import DAY_S, HOUR_S
 
 WEEKS = 52
@@ -92,7 +101,8 @@ def _hours(each: Organisation, calendar: Calendar) -> dict[str, float]:
     return {
         "operators": _on_duty((room.operators for room in rooms), calendar),
         "dispatchers": _on_duty((room.dispatchers for room in rooms), calendar),
-        "doctors": _on_duty((team.on_duty for team in teams), calendar),
+        "doctors, on site": _on_duty((_doing(team, "on_site") for team in teams), calendar),
+        "doctors, on home duty": _on_duty((_doing(team, "home") for team in teams), calendar),
         "doctors on call as back-up": _on_duty(back_ups, calendar),
         "nurses at clinics": _on_duty((one.nurses for one in each.clinics.values()), calendar),
         "ambulances, at the station": _crewed(each, "ambulance", "station", calendar),
@@ -105,6 +115,11 @@ def _hours(each: Organisation, calendar: Calendar) -> dict[str, float]:
             _span_hours(one.on_duty.values(), calendar) for one in each.supports.values()
         ),
     }
+
+
+def _doing(team: DoctorTeam, duty: str) -> dict[str, DoctorStaffing]:
+    """Return the part of a team's roster that is on site, or on home duty."""
+    return {name: each for name, each in team.on_duty.items() if each.duty == duty}
 
 
 def _on_duty(rosters: Iterable[Mapping[str, Staffing]], calendar: Calendar) -> float:
@@ -195,7 +210,8 @@ def _item(value: object, model: str = "") -> str:
 def _period(value: Period) -> str:
     told = f"{value.days} {value.hours}"
     if isinstance(value, Staffing):
-        return f"{value.on_duty} on duty {told}"
+        at_home = isinstance(value, DoctorStaffing) and value.duty == "home"
+        return f"{value.on_duty} on {'home duty' if at_home else 'duty'} {told}"
     if isinstance(value, Service):
         return f"{told} for {', '.join(value.municipalities)}"
     return f"{told} ({value.duty})" if isinstance(value, CrewShift) else told

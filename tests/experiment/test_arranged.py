@@ -45,8 +45,18 @@ ROOM = "legevaktsentral-namdal"
         "before the ambulance",
         "ambulansehelikopter takes 50 % of its patients to hospital itself",
         "enkeltbemannet-hoylandet is a single responder at hoylandet, daily 08:00-22:00",
-        "akutthjelpere-royrvik sends first responders from royrvik to red within 30 min: 80 % "
-        "answer",
+        "akutthjelpere-royrvik sends first responders from royrvik to red within 30 min, to 30 % "
+        "of it, where the ambulance is expected later than 20 min, where they are expected 5 min "
+        "before it: 80 % answer",
+        f"{ROOM} picks up 8 s after somebody is free, on average",
+        f"{ROOM} has other work beside calls: papers, 2 an hour of 4 min each, daily 00:00-24:00",
+        f"{ROOM} has breaks of 30 min in shifts of 5.5 h or more",
+        "amk-namsos rings back who hangs up: 10 % do not answer",
+        "legevaktlege-rorvik is on home duty weekdays 15:30-23:00 and weekends 08:00-23:00: rests "
+        "at home, and comes in 16 min after a patient is sent, on average",
+        "legevaktlege-namsos has a response car with blue light",
+        "the doctor leaves yellow and green patients for red; they wait",
+        "the doctor on the way turns back when the patient has been taken away",
         "ohd-namsos has 3 acute beds at namsos for 4 municipalities",
         "ohd-grong has 1 acute bed at grong for 5 municipalities",
         "red takes an ambulance from yellow or green if it gains 5 min",
@@ -60,6 +70,16 @@ ROOM = "legevaktsentral-namdal"
 )
 def test_the_example_says(sentence: str) -> None:
     assert sentence in EXAMPLE
+
+
+def test_the_odds_of_going_out_are_told_as_shares_of_the_alerted() -> None:
+    """0.42 and 0.45 in log-odds are 53 % near by; -0.5, -0.6 and 0.72 make 41, 38 and 70 %."""
+    (said,) = [each for each in EXAMPLE if each.startswith("a doctor is alerted")]
+    assert said == (
+        "a doctor is alerted to 47 % of red incidents, and goes out to 53 % when 15 min away with "
+        "nobody waiting, 41 % when 45 min away, 38 % when somebody waits and 70 % with a response "
+        "car"
+    )
 
 
 def test_of_the_plainest_organisation_only_who_answers_is_said() -> None:

@@ -80,8 +80,22 @@ def test_other_vehicles_and_back_ups_have_rows_of_their_own() -> None:
     assert found["transport vehicles"] == (0, pytest.approx(56, rel=0.001))
     assert found["doctors on call as back-up"] == (0, pytest.approx(84, rel=0.001))
     assert found["helicopters, boats, responders"] == (0, pytest.approx(168))
-    assert found["doctors"][0] == found["doctors"][1]
+    assert found["doctors, on site"][0] == found["doctors, on site"][1]
     assert found["ambulances, at the station"][0] == found["ambulances, at the station"][1]
+
+
+def test_a_doctor_who_stays_at_home_is_counted_and_told_apart() -> None:
+    """The hours are the same, and home duty is neither the same work nor the same pay."""
+    team, staffing = next(iter(TODAY.doctors)), next(iter(TODAY.doctors.values())).on_duty
+    home_duty = {"comes_in_min": {"constant": 10, **small.MADE_UP}, "called": "when_sent"}
+    at_home = {"home_duty": home_duty, "on_duty": {name: {"duty": "home"} for name in staffing}}
+    other = small.organisation({"doctors": {team: at_home}})
+    found = hours(other)
+    (before, _), (_, home) = found["doctors, on site"], found["doctors, on home duty"]
+    assert sum(each[1] for role, each in found.items() if role.startswith("doctors,")) == before
+    assert home > 0
+    told = [line.second for line in differing(TODAY, other) if ".on_duty." in line.what]
+    assert told and all("on home duty" in each for each in told)
 
 
 def test_a_value_that_differs_is_its_key_and_both_values_without_their_sources() -> None:
