@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, nan
+from math import nan
 
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.recorder import ANSWERED, ANSWERED_BY, CALLED_BACK, FOUND, LEFT, RANG
@@ -25,7 +25,8 @@ def answered(run: Run, call: Call, room: Room, patience_s: float | None) -> Path
     Who is free is taken at once, and picks up a little later: the time until then is part of what
     comes next (`Run.speaks`).
     """
-    log = call.ring = run.recorder.rang(call.patient, room.index, call.line, run.clock._now)
+    patient = call.patient
+    log = call.ring = run.recorder.rang(patient, room.index, call.line, run.clock._now)
     taking = room.in_service() if room.is_down else room
     operator = taking.operators.find()
     if operator is None:
@@ -36,40 +37,37 @@ def answered(run: Run, call: Call, room: Room, patience_s: float | None) -> Path
     if operator is None:
         log[LEFT] = run.clock._now
         return None
-    takes_call(run, call, taking, operator, log)
-    assert call.room is not None
-    pick_up_s = run.choices.pick_up_s[call.room.index]
+    pick_up_s = run.choices.pick_up_s[takes_call(run, call, taking, operator)]
     if pick_up_s:
-        return (yield from picks_up(run, call, operator, pick_up_s[call.patient], patience_s))
+        call.picking_up_s = pick_up_s[patient]
+        log[ANSWERED] += call.picking_up_s
+        if patience_s is not None and log[ANSWERED] > log[RANG] + patience_s:
+            return (yield from leaves_before(run, call, operator, log[RANG] + patience_s))
     return operator
 
 
-def picks_up(
-    run: Run, call: Call, operator: Person, pick_up_s: float, patience_s: float | None
-) -> Pathway:
-    """Let the phone ring until the operator picks up; return None if the caller leaves first."""
+def leaves_before(run: Run, call: Call, operator: Person, leaves_s: float) -> Pathway:
+    """Hang up before the operator who was found has picked up; return nobody."""
     log, now = call.ring, run.clock._now
-    stays_s = inf if patience_s is None else max(0.0, log[RANG] + patience_s - now)
-    if pick_up_s <= stays_s:
-        call.picking_up_s = pick_up_s
-        log[ANSWERED] = now + pick_up_s
-        return operator
+    call.picking_up_s = 0.0
     log[ANSWERED], log[ANSWERED_BY] = nan, -1.0
-    yield run.wait(stays_s)
+    yield run.wait(max(0.0, leaves_s - now))
     log[LEFT] = run.clock._now
     operator.finishes(TALK, call.patient)
     return None
 
 
-def takes_call(run: Run, call: Call, room: Room, operator: Person, log: list[float]) -> None:
-    """Log the answer, in which room it was given, and (unless known) that an operator was found."""
-    call.room = room
+def takes_call(run: Run, call: Call, room: Room, operator: Person) -> int:
+    """Log the answer, and (unless known) that an operator was found; return in which room."""
+    log, now = call.ring, run.clock._now
     if operator.team is not room.operators.team:
-        call.room = run.service.answered_by(operator, room)
-    log[ANSWERED] = run.clock._now
+        room = run.service.answered_by(operator, room)
+    call.room = room
+    log[ANSWERED] = now
     if log[FOUND] != log[FOUND]:
-        log[FOUND] = run.clock._now
-    log[ANSWERED_BY] = call.room.index
+        log[FOUND] = now
+    log[ANSWERED_BY] = index = room.index
+    return index
 
 
 def stands_in_line(run: Run, call: Call, room: Room, patience_s: float | None) -> Waiting:
@@ -95,7 +93,7 @@ def rung_up(run: Run, call: Call, room: Room, log: list[float]) -> Pathway:
     log[FOUND] = run.clock._now
     yield run.wait(run.choices.dial_s[call.patient])
     if run.choices.reached[call.patient]:
-        takes_call(run, call, room, operator, log)
+        takes_call(run, call, room, operator)
         return operator
     operator.finishes(TALK, call.patient)
     log[LEFT] = run.clock._now
@@ -116,7 +114,7 @@ def rung_back(run: Run, call: Call, room: Room) -> Pathway:
         operator.finishes(TALK, patient)
         return None
     call.ring[CALLED_BACK] = 1.0
-    takes_call(run, call, room, operator, call.ring)
+    takes_call(run, call, room, operator)
     return operator
 
 

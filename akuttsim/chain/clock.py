@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from simpy import Environment
+from simpy.core import StopSimulation
 from simpy.events import NORMAL, Event, Process, Timeout
 
 Pathway = Generator[Event, Any, Any]
@@ -22,6 +23,9 @@ class _Started:
 
 
 _STARTED: Any = _Started()
+
+BEFORE_ALL: Any = -1
+"""Priority of the end: it comes before whatever else would happen at the same time."""
 
 
 class Delay(Timeout):
@@ -57,23 +61,22 @@ class Journey(Process):
         try:
             self._send(event._value).callbacks.append(self._resume)
         except StopIteration:
-            self._ok = True
-            self._value = None
+            return
 
 
 class Clock(Environment):
     """SimPy's environment with journeys and plain delayed calls."""
 
     def __init__(self) -> None:
-        """Set the clock to 0. `wait` returns an event so many seconds from now."""
+        """Set the clock to 0.
+
+        `wait` returns an event so many seconds from now; `start` starts a journey now.
+        """
         super().__init__()
         self.wait: Callable[[float], Delay] = partial(Delay, self)
+        self.start: Callable[[Pathway], Journey] = partial(Journey, self)
 
-    def start(self, pathway: Pathway) -> None:
-        """Start a journey now."""
-        Journey(self, pathway)
-
-    def later(self, delay_s: float, action: Callable[[Event], None]) -> None:
+    def later(self, delay_s: float, action: Callable[[Event], object]) -> None:
         """Call `action` after a delay."""
         Delay(self, delay_s).callbacks.append(action)
 
@@ -89,10 +92,15 @@ class Clock(Environment):
 
     def run_to(self, end_s: float) -> None:
         """Let all events before `end_s` happen. As SimPy's `run`, for events that never fail."""
-        queue = self._queue
-        while queue and queue[0][0] < end_s:
-            self._now, _, _, event = heappop(queue)
-            callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
-            for callback in callbacks:
-                callback(event)
-        self._now = end_s
+        queue, end = self._queue, Event(self)
+        end._ok, end._value = True, None
+        end.callbacks.append(StopSimulation.callback)
+        heappush(queue, (end_s, BEFORE_ALL, 0, end))
+        try:
+            while True:
+                self._now, _, _, event = heappop(queue)
+                callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+                for callback in callbacks:
+                    callback(event)
+        except StopSimulation:
+            return

@@ -33,16 +33,20 @@ class Opening(NamedTuple):
 
 @dataclass(frozen=True)
 class Openings:
-    """Who is open for whom at any time: boundaries, and what holds between them."""
+    """Who is open for whom at any time: boundaries, and what holds between them.
+
+    `always` is what holds at all hours, None if it changes.
+    """
 
     bounds: tuple[float, ...]
     open_between: tuple[Table, ...]
+    always: Table | None
     _closings: dict[int, list[float]] = field(default_factory=dict, repr=False)
 
     def at(self, time_s: float, municipality: int) -> tuple[int, ...]:
         """Return what is open for a municipality at a time."""
-        if len(self.bounds) == 1:
-            return self.open_between[0].get(municipality, ())
+        if self.always is not None:
+            return self.always.get(municipality, ())
         return self.open_between[bisect_right(self.bounds, time_s) - 1].get(municipality, ())
 
     def opens_s(self, time_s: float, municipality: int, clinic: int) -> float:
@@ -107,7 +111,8 @@ def openings(region: Region, opened: Iterable[Opening], days: int) -> Openings:
             between.append(table)
         else:
             between[-1] = table
-    return Openings(tuple(bounds), tuple(between))
+    always = between[0] if len(bounds) == 1 else None
+    return Openings(tuple(bounds), tuple(between), always)
 
 
 Change = tuple[float, int, int, tuple[int, ...]]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from itertools import chain
 from math import nan
+from struct import Struct
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,9 +61,12 @@ RANG, ANSWERED, LEFT, ANSWERED_BY, CALLED_BACK, FOUND = 3, 4, 5, 6, 7, 8
 rung back; when an operator was found."""
 
 
-_TRIP_TYPES = (np.int32, np.int8, np.int32, np.int32, np.int32, np.float64, np.int32, np.int8,
-               np.int32, *[np.float64] * 6, np.bool_)  # fmt: skip
-"""Types of the columns of `Trips`, in their order."""
+activity = Struct("5d").pack
+"""A stretch of work as the recorder keeps it: unit, kind, start, end and patient."""
+
+_TRIP = Struct("=ibiiidibi6d?")
+_TRIP_TYPES = ("i4", "i1", "i4", "i4", "i4", "f8", "i4", "i1", "i4", *["f8"] * 6, "?")
+"""A trip as bytes, and the same for NumPy: the columns of `Trips` in their order."""
 
 
 MODE_CODES: dict[Mode, int] = {"car": BY_CAR, "blue": BY_BLUE_LIGHT}
@@ -116,7 +121,6 @@ class Recorder:
         *_FLOATS,
         "_activities",
         "_calls",
-        "_log",
         "_log_trip",
         "_trips",
         "avoided",
@@ -127,6 +131,7 @@ class Recorder:
         "instead",
         "judged",
         "left_in_menu",
+        "log",
         "met_halfway",
         "outcome",
         "support",
@@ -188,9 +193,9 @@ class Recorder:
         self.support = array("i", [-1]) * patients
         self._calls: list[list[float]] = []
         self._activities = array("d")
-        self._log = self._activities.extend
-        self._trips: list[tuple[float, ...]] = []
-        self._log_trip = self._trips.append
+        self.log: Callable[[bytes], None] = self._activities.frombytes
+        self._trips = bytearray()
+        self._log_trip = self._trips.extend
 
     def rang(self, patient: int, room: int, line: int, now: float) -> list[float]:
         """Begin a call; write into what is returned, at the positions below."""
@@ -210,26 +215,22 @@ class Recorder:
 
     def did(self, unit: int, kind: int, start_s: float, end_s: float, patient: int) -> None:
         """Log a stretch of a unit's work."""
-        self._log((unit, kind, start_s, end_s, patient))
+        self.log(activity(unit, kind, start_s, end_s, patient))
 
-    def drove(self, trip: Departure, arrived_s: float, completed: bool) -> None:
+    def drove(self, trip: tuple[float, ...], arrived_s: float, completed: bool) -> None:
         """Log a trip: when it was there, or where it was cut short.
 
         Who cannot be called off may log it when it begins.
         """
-        self._log_trip((*trip, arrived_s, completed))
+        self._log_trip(_TRIP.pack(*trip, arrived_s, completed))
 
     def trips(self, end_s: float) -> Trips:
         """Return the trips as columns in order of departure; those under way at the end are cut."""
-        numbers = np.fromiter(chain.from_iterable(self._trips), dtype=np.float64)
-        table = numbers.reshape(-1, len(_TRIP_TYPES))
-        columns = dict(zip(Trips.columns(), table.T, strict=True))
-        begun = np.flatnonzero(columns["departed_s"] < end_s)
-        rows = begun[np.argsort(columns["departed_s"][begun], kind="stable")]
-        typed: dict[str, Any] = {
-            name: column[rows].astype(kind)
-            for (name, column), kind in zip(columns.items(), _TRIP_TYPES, strict=True)
-        }
+        columns = Trips.columns()
+        table = np.frombuffer(self._trips, dtype=list(zip(columns, _TRIP_TYPES, strict=True)))
+        begun = np.flatnonzero(table["departed_s"] < end_s)
+        rows = begun[np.argsort(table["departed_s"][begun], kind="stable")]
+        typed: dict[str, Any] = {name: table[name][rows] for name in columns}
         typed["completed"] &= typed["arrived_s"] <= end_s
         _cut_about_ends(typed, end_s)
         np.minimum(typed["arrived_s"], end_s, out=typed["arrived_s"])

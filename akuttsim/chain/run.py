@@ -58,8 +58,10 @@ class Call:
     durations are looked up as they come to pass.
     """
 
-    __slots__ = ("doctor_called_s", "line", "local_km", "municipality", "patient", "picking_up_s",
-                 "place", "priority", "ring", "room", "urgency")  # fmt: skip
+    room: Room | None = None
+    ring: list[float]
+    picking_up_s = 0.0
+    doctor_called_s = nan
 
     def __init__(self, patient: int, cases: Cases) -> None:
         """Make the call of a patient as first heard."""
@@ -70,10 +72,6 @@ class Call:
         self.municipality = cases.municipality[patient]
         self.priority = cases.priority[patient]
         self.urgency = cases.judged[patient]
-        self.room: Room | None = None
-        self.ring: list[float] = []
-        self.picking_up_s = 0.0
-        self.doctor_called_s = nan
 
     def comes_to(self, place: int) -> None:
         """Note that the patient is at a place now, and no longer at home."""
@@ -134,6 +132,9 @@ class Run:
 
     def room_for(self, call: Call, answering: Openings) -> Room:
         """Return the control room that should answer a caller of the region now."""
+        always = answering.always
+        if always is not None:
+            return self.service.rooms[always[call.municipality][0]]
         return self.service.rooms[answering.at(self.clock._now, call.municipality)[0]]
 
     def room_113(self, call: Call) -> Room:
@@ -162,8 +163,10 @@ class Run:
 
     def speaks(self, call: Call, seconds: float) -> Event:
         """Wait until the operator has picked up, if that is still to come, and both have spoken."""
-        picking_up_s, call.picking_up_s = call.picking_up_s, 0.0
-        return self.wait(picking_up_s + seconds)
+        if call.picking_up_s:
+            seconds += call.picking_up_s
+            call.picking_up_s = 0.0
+        return self.wait(seconds)
 
     def drive_s(self, start: int, end: int, mode: Mode = "car") -> float:
         """Return the seconds of a drive that begins now."""
@@ -199,23 +202,38 @@ class Run:
         """Return the way by road from where the patient is to a place."""
         return self.with_local_drive(self.way(call.place, end, mode), call.local_km, 0.0, mode)
 
+    def local_s(self, km: float) -> float:
+        """Return how long an ordinary drive of so many kilometres about a place takes now."""
+        if not km:
+            return 0.0
+        return self.fleet.movement.local_roads.seconds(km, "car", self.condition())
+
     def with_local_drive(self, way: Way, origin_km: float, end_km: float, mode: Mode) -> Way:
         """Return a way with so many kilometres about its origin and its end."""
         if not (origin_km or end_km):
             return way
         local_s = self.fleet.movement.local_roads.seconds
-        origin_s, end_s = (local_s(km, mode, way.condition) for km in (origin_km, end_km))
-        seconds = way.seconds + origin_s + end_s
-        return Way(*way[:4], seconds, origin_s, end_s, origin_km, end_km)
+        start, end, code, condition, seconds, *_ = way
+        origin_s = local_s(origin_km, mode, condition) if origin_km else 0.0
+        end_s = local_s(end_km, mode, condition) if end_km else 0.0
+        seconds += origin_s + end_s
+        return Way(start, end, code, condition, seconds, origin_s, end_s, origin_km, end_km)
 
     def departs(
         self, way: Way, kind: int, unit: int, patient: int, after_s: float = 0.0
     ) -> tuple[Departure, float]:
         """Return the trip of somebody who sets out, now or so much later, and when it is over."""
+        trip, over_s = self._trip(way, kind, unit, patient, after_s)
+        return Departure._make(trip), over_s
+
+    def _trip(
+        self, way: Way, kind: int, unit: int, patient: int, after_s: float
+    ) -> tuple[tuple[float, ...], float]:
+        """Return the columns of a departure, and when the trip is over."""
         start, end, mode, condition, seconds, origin_s, end_s, origin_km, end_km = way
         leaves_s = self.clock._now + after_s
         over_s = leaves_s + seconds
-        trip = Departure(
+        trip = (
             unit, kind, patient, start, start, 0.0, end, mode, condition, leaves_s,
             leaves_s + origin_s, over_s - end_s, origin_km, end_km,
         )  # fmt: skip
@@ -226,7 +244,8 @@ class Run:
 
         Returns how long the way takes.
         """
-        self.recorder.drove(*self.departs(way, kind, unit, patient, after_s), True)
+        trip, over_s = self._trip(way, kind, unit, patient, after_s)
+        self.recorder.drove(trip, over_s, True)
         return way.seconds
 
     def clinic_for(self, call: Call, leaves_in_s: float, with_doctor: bool) -> Site:
@@ -237,11 +256,10 @@ class Run:
         now = self.clock._now
         leaves_s = now + leaves_in_s
         candidates = []
+        local_s = self.local_s(call.local_km)
         for site in self.service.serving[call.municipality]:
             if call.urgency in site.takes and not (with_doctor and site.is_satellite):
-                drive_s = self.drive_s(call.place, site.place)
-                if call.local_km:
-                    drive_s = self.way_from(call, site.place).seconds
+                drive_s = self.drive_s(call.place, site.place) + local_s
                 arrives = self.openings.at(leaves_s + drive_s, call.municipality)
                 candidates.append((site.index, drive_s, site.index in arrives))
         chosen = nearest_open(candidates)
@@ -302,8 +320,9 @@ class Run:
 
     def will_get_worse(self, worsens_s: float, before_s: float = inf) -> bool:
         """Tell whether somebody gets worse within so many seconds, while people still ring."""
-        before_s = min(before_s, self.plan.days * DAY_S - self.clock._now)
-        return 0 < worsens_s < before_s
+        if not 0 < worsens_s < before_s:
+            return False
+        return worsens_s < self.plan.days * DAY_S - self.clock._now
 
     def gets_worse(self, call: Call, worsens_s: float) -> None:
         """Let somebody ask again after so many seconds, who gave up waiting or was sent home."""

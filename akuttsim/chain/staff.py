@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from simpy.events import PENDING, Event
 
 from akuttsim.chain.clock import Clock, Pathway
-from akuttsim.chain.recorder import Recorder
+from akuttsim.chain.recorder import Recorder, activity
 
 if TYPE_CHECKING:
     from akuttsim.chain.interruptions import Task
@@ -59,7 +59,7 @@ class Person:
         """End a stretch of work, log it, and take the next who waits."""
         team = self.team
         now = team.clock._now
-        team.recorder.did(self.unit, kind, self.since, now, patient)
+        team.log(activity(self.unit, kind, self.since, now, patient))
         for queue in self.queues:
             if queue.waiting:
                 waiting = team.next_for(self)
@@ -78,7 +78,7 @@ class Person:
     def turns_from(self, kind: int, patient: int) -> None:
         """Log a stretch of work and go on with another for the same patient."""
         now = self.team.clock._now
-        self.team.recorder.did(self.unit, kind, self.since, now, patient)
+        self.team.log(activity(self.unit, kind, self.since, now, patient))
         self.since = now
 
 
@@ -212,7 +212,7 @@ class Team:
     what waits and what is expected. `on_quiet` is told when a person finds nobody waiting.
     """
 
-    __slots__ = ("_staying", "clock", "idle", "is_mixed", "on_duty", "on_quiet",
+    __slots__ = ("_staying", "clock", "idle", "is_mixed", "log", "on_duty", "on_quiet",
                  "people", "queues", "recorder")  # fmt: skip
 
     def __init__(
@@ -230,6 +230,7 @@ class Team:
         """
         self.clock = clock
         self.recorder = recorder
+        self.log = recorder.log
         self.queues = tuple(Queue(self, each) for each in keeps_free)
         everything = tuple(range(len(keeps_free)))
         served = trained or [everything] * len(units)
