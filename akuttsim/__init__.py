@@ -4,5 +4,5 @@ from __future__ import annotations
 
 __version__ = "0.1.0"
 
-MODEL_VERSION = 3
+MODEL_VERSION = 4
 """Raised whenever the same inputs would give other results than before."""

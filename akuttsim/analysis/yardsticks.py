@@ -74,9 +74,9 @@ def missions_a_car_day(seen: Observed) -> Iterator[Row]:
 def km_a_mission(seen: Observed) -> Iterator[Row]:
     """Kilometres by road of crews and transport vehicles for each mission.
 
-    Numerator: kilometres of `km_driven_a_week` of crews, transport vehicles and neighbours' crews:
-    there, with the patient, and back. Denominator: missions of `missions_a_car_day`. Unit:
-    kilometres a mission.
+    Numerator: kilometres of `km_driven_a_week` of our crews and transport vehicles: there, with the
+    patient, and back. Denominator: missions of `missions_a_car_day`. Left out: neighbours' crews,
+    whose missions are not counted there either; what flies or sails. Unit: kilometres a mission.
     Source: counterpart of Statistics Norway's ambulances by county, 2001.
     """
     driven, sent = driven_km(seen), _missions(seen)
@@ -88,7 +88,8 @@ def helicopter_missions_per_10000_a_year(seen: Observed) -> Iterator[Row]:
     """Patients whom a helicopter was sent to, for each 10,000 inhabitants a year.
 
     Numerator: patients of the region whom an ambulance or rescue helicopter stood at, or was on its
-    way to. Transfers between hospitals are not simulated. Unit: per 10,000 a year.
+    way to. Denominator: inhabitants of the region, times the time simulated in years. Left out:
+    transfers between hospitals, which are not simulated. Unit: per 10,000 a year.
     Source: counterpart of Air Med J 2015;34:98-103 and BMC Emerg Med 2020 (00377-0).
     """
     kinds = [each.kind for each in seen.organisation.supports.values()]
@@ -101,7 +102,9 @@ def responders_per_1000_a_year(seen: Observed) -> Iterator[Row]:
     """Patients whom first responders stood at, for each 1,000 inhabitants a year.
 
     Numerator: patients of the region with a first responder there before they were taken away.
-    Unit: per 1,000 a year. By municipality (per 1,000 of its own people).
+    Denominator: inhabitants of the region, times the time simulated in years. Left out: alarms that
+    nobody was free to answer, and responders who came when the patient was gone. Unit: per 1,000 a
+    year. By municipality (per 1,000 of its own people).
     Source: counterpart of 6,505 health missions of fire services in 2018 (NRK 2019).
     """
     came = seen.residents & ~np.isnan(seen.record.courses.responder_s)
@@ -136,7 +139,7 @@ def office_hours_share(seen: Observed) -> Iterator[Row]:
     """Share of the consultations that are in office hours of working days, 8 to 15:30.
 
     Numerator: patients of `consultations_per_1000_a_year` who came to the clinic then. Denominator:
-    all of them. Unit: share of 1.
+    all of them. Left out: whom only a nurse saw, home visits, phone and screen. Unit: share of 1.
     Source: counterpart of quarterly counts of Helsedirektoratet (10.6 % in 2019).
     """
     came_s = seen.record.courses.at_clinic_s[seen.residents & seen_by_doctor(seen)]
@@ -160,9 +163,10 @@ def weekend_share(seen: Observed) -> Iterator[Row]:
 def far_from_legevakt_40_min_share(seen: Observed) -> Iterator[Row]:
     """Share of the people with more than 40 minutes to the nearest open clinic with a doctor.
 
-    By ordinary car on an ordinary working day (the map's), to the nearest that is open for their
-    municipality then. Unit: share of 1. By time of day: by day at 10, in the evening at 18, at
-    night at 3; for all of these together, in the evening.
+    Whom it counts: all inhabitants, by ordinary car on an ordinary working day (the map's), to the
+    nearest that is open for their municipality then. Left out: satellites. Unit: share of 1. By
+    time of day: by day at 10, in the evening at 18, at night at 3; for all of these together, in
+    the evening.
     Source: counterpart of Norway 2022 (5.2 % of people) and Raknes et al., Tidsskr 2014.
     """
     yield from _far(seen, "far_from_legevakt_40_min_share", 40)
@@ -171,7 +175,8 @@ def far_from_legevakt_40_min_share(seen: Observed) -> Iterator[Row]:
 def far_from_legevakt_60_min_share(seen: Observed) -> Iterator[Row]:
     """Share of the people with more than 60 minutes to the nearest open clinic with a doctor.
 
-    As `far_from_legevakt_40_min_share`, which says how and when. Unit: share of 1. By time of day.
+    Whom it counts: as `far_from_legevakt_40_min_share`, which says how and when, and who is left
+    out. Unit: share of 1. By time of day.
     Source: counterpart of Norway 2022 (1.5 % of people) and Raknes et al., Tidsskr 2014.
     """
     yield from _far(seen, "far_from_legevakt_60_min_share", 60)

@@ -87,9 +87,6 @@ def doctor_comes(run: Run, call: Call, site: Site, till_closing: bool) -> Pathwa
         now = run.clock._now
         closes_s = run.openings.closes_s(now, site.index) if till_closing else inf
         doctor = yield queue.wait(call.urgency, None if closes_s == inf else closes_s - now)
-    if doctor is not None and not doctor.at_home:
-        run.recorder.doctor_s[call.patient] = run.clock._now
-        run.recognised(call)
     return doctor
 
 

@@ -109,13 +109,20 @@ def _last_s(run: Run, trip: Departure) -> float:
 def attended(
     run: Run, call: Call, queue: Queue, doctor: Person, work: tuple[int, float]
 ) -> Pathway:
-    """Work of a kind for so many seconds, in pieces if doctors are called away; return the last."""
+    """Work of a kind for so many seconds, in pieces if doctors are called away; return the last.
+
+    At the clinic the patient has met a doctor when the first one is there: after one was called
+    away on the way in, that is a colleague.
+    """
     kind, left_s = work
     while True:
         is_there = True
         if doctor.at_home and kind in AT_THE_CLINIC:
             is_there = yield from comes_in_from_home(run, call, doctor)
         if is_there:
+            if kind in AT_THE_CLINIC:
+                run.meets_doctor(call)
+                run.recognised(call)
             rest_s = yield from works_on(run, doctor, task_for(run, kind, call), left_s)
             if rest_s is None:
                 return doctor
@@ -140,8 +147,6 @@ def comes_in_from_home(run: Run, call: Call, doctor: Person) -> Pathway:
             return False
         doctor.turns_from(WAY_IN, patient)
     doctor.at_home = False
-    run.meets_doctor(call)
-    run.recognised(call)
     return True
 
 

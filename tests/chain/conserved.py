@@ -73,8 +73,20 @@ class Met:
 
     @cached_property
     def rings_back(self) -> NDArray[np.bool_]:
-        """Which rooms ring back those who hung up."""
-        return np.array([room.rings_back is not None for _, room in self.rooms])
+        """Of each call that was given up, whether the caller is rung back.
+
+        By the room that was rung, or by its back-up if it was down when the caller hung up.
+        """
+        calls = self.record.calls
+        does = {name: room.rings_back is not None for name, room in self.rooms}
+        given_up = np.zeros(len(calls.room), dtype=np.bool_)
+        for row in np.flatnonzero(~np.isnan(calls.left_s)).tolist():
+            name, room = self.rooms[calls.room[row]]
+            left_s, down = calls.left_s[row], self.world.plan.down.get(name, ())
+            if room.back_up is not None and any(start <= left_s < end for start, end in down):
+                name = room.back_up
+            given_up[row] = does[name]
+        return given_up
 
     @cached_property
     def work(self) -> list[Work]:
@@ -262,7 +274,7 @@ def neighbours_end_on_the_phone(met: Met) -> None:
 def calls_are_answered_or_given_up(met: Met) -> None:
     calls = met.record.calls
     answered, left = ~np.isnan(calls.answered_s), ~np.isnan(calls.left_s)
-    back = calls.called_back & met.rings_back[calls.room]
+    back = calls.called_back & met.rings_back
     assert np.array_equal(answered & left, back)
     found = ~np.isnan(calls.found_s)
     assert (found | ~answered).all()
@@ -274,11 +286,9 @@ def calls_are_answered_or_given_up(met: Met) -> None:
     ringing = ~answered & ~left
     assert np.isnan(met.record.courses.ended_s[calls.patient[ringing]]).all()
     lost = met.record.courses.outcome == LOST
-    order = np.lexsort((calls.rang_s, calls.patient))
-    is_last = np.append(np.diff(calls.patient[order]) > 0, True)
-    last = order[is_last] if len(order) else order
-    rang_again = met.record.courses.left_in_menu[calls.patient[last]] > 0
-    assert not (answered[last] & lost[calls.patient[last]] & ~rang_again).any()
+    given_up = answered & lost[calls.patient]
+    again_s = met.record.courses.again_s[calls.patient]
+    assert (calls.answered_s < again_s)[given_up].all(), "lost though answered, and not again since"
     assert np.array_equal(calls.answered_by >= 0, answered)
 
 

@@ -174,8 +174,7 @@ def operators_take_what_was_answered(met: Met) -> None:
     work = [(each, more) for each, more in goes_on(met) if each.kind in ON_THE_PHONE]
     took = {(w.patient, w.start_s, met.record.units[w.unit].team) for w, _ in work}
     calls = met.record.calls
-    hung_up = met.rings_back[calls.room] & ~np.isnan(calls.left_s)
-    again = set(calls.patient[hung_up].tolist())
+    again = set(calls.patient[met.rings_back].tolist())
     new = [(w.patient, w.start_s) for w, more in work if not more and w.patient not in again]
     assert len(new) == len(set(new)), "two operators took the same call"
     answered = [ring for ring in rings(met) if not np.isnan(ring.found_s)]
@@ -251,7 +250,7 @@ def work_takes_the_time_drawn(met: Met) -> None:
 
     What was interrupted is left to `interrupted_work_is_done_in_the_end`.
     """
-    table, sites = met.table, met.world.plan.organisation.clinics
+    table = met.table
     columns, in_pieces = durations(met), work_in_pieces(met)
     for each in met.work:
         took_s, unit = each.end_s - each.start_s, met.record.units[each.unit]
@@ -265,8 +264,29 @@ def work_takes_the_time_drawn(met: Met) -> None:
             may_stop = met.world.plan.organisation.call_outs.leaves_for_red
             may_stop = may_stop or met.world.plan.organisation.call_outs.turns_back
             assert may_stop or took_s >= least[each.patient]
-        elif each.kind == NURSE and (unit.team not in sites or unit.team == "legevakt"):
+        elif each.kind == NURSE and unit.role != "crew" and is_received(met, unit.team):
             assert took_s == table.nurse_s[each.patient]
+
+
+def is_received(met: Met, team: str) -> bool:
+    """Tell whether nurses of a team receive patients, rather than stay with them at a satellite."""
+    clinic = met.world.plan.organisation.clinics.get(team)
+    return clinic is None or clinic.kind != "satellite"
+
+
+def crews_examine_as_long_as_drawn(met: Met) -> None:
+    """A crew at a satellite it staffs: in pieces, and longer only while a doctor is due."""
+    courses, table = met.record.courses, met.table
+    took_s: dict[int, float] = {}
+    for each in met.work:
+        if each.kind == NURSE and met.record.units[each.unit].role == "crew":
+            took_s[each.patient] = took_s.get(each.patient, 0.0) + each.end_s - each.start_s
+    for patient, seconds in took_s.items():
+        drawn_s, ended = table.satellite_nurse_s[patient], ~np.isnan(courses.ended_s[patient])
+        if not table.satellite_doctor[patient]:
+            assert seconds == drawn_s if ended else seconds <= drawn_s
+        else:
+            assert seconds >= drawn_s or not ended
 
 
 def durations(met: Met) -> dict[int, list[list[float]]]:

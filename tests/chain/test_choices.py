@@ -71,6 +71,22 @@ SWITCHES: dict[str, tuple[Any, set[str]]] = {
         {"e_consultation_s", "e_sent_on"},
     ),
     "walk-ins": ({"walk_ins": {"share": number(0.5)}}, set()),
+    "picking up": ({"control_rooms": {"amk": {"pick_up_s": takes(5)}}}, {"pick_up_s"}),
+    "113 rings back": (
+        {"control_rooms": {"amk": {"rings_back": {
+            "dial_s": takes(15), "not_reached": number(0.3)}}}},
+        {"ring_back_s", "rung_back"},
+    ),
+    "home duty": (
+        {"doctors": {"duty-doctor": {
+            "on_duty": {"always": {"duty": "home"}},
+            "home_duty": {"comes_in_min": takes(20), "called": "when_sent"}}}},
+        {"comes_in_s"},
+    ),
+    "the doctor's reaction time": (
+        {"call_outs": {"reaction": {"day_min": takes(5), "night_min": takes(10)}}},
+        {"doctor_reaction_s"},
+    ),
 }  # fmt: skip
 EACH_HIS_OWN = {"begins", "judged_at_door"}
 
@@ -80,10 +96,15 @@ def made(patients: Patients, **changes: Any) -> Choices:
 
 
 def in_use(choices: Choices) -> set[str]:
-    """Return the columns that are lists of their own; what is off shares one list."""
+    """Return the columns that are lists of their own; what is off shares one list.
+
+    What depends on which unit it is has a list for each unit, and an empty one where it is off.
+    """
     columns = {each.name: getattr(choices, each.name) for each in fields(Choices)}
+    by_unit = {name: column for name, column in columns.items() if isinstance(column, tuple)}
     used = Counter(id(column) for column in columns.values())
-    return {name for name, column in columns.items() if used[id(column)] == 1}
+    alone = {name for name in columns.keys() - by_unit.keys() if used[id(columns[name])] == 1}
+    return alone | {name for name, column in by_unit.items() if any(column)}
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from chain.by_hand import (
 )
 from pydantic import ValidationError
 
-from akuttsim.records import CALL_OUT, CONSULTATION, PHONE, VISIT, WAY_IN
+from akuttsim.records import CALL_OUT, CONSULTATION, PHONE, VISIT, WAY_IN, YELLOW
 
 AT_HOME = {**small.staff(1), "duty": "home"}
 
@@ -96,6 +96,28 @@ def test_a_red_alarm_takes_the_doctor_who_is_coming_in() -> None:
     assert work(record, CALL_OUT) == [("duty-doctor", 500, 500 + 90 + 600 + 90, 1)]
     assert record.courses.interrupted.tolist() == [1, 0]
     assert [row[3] for row in work(record, CONSULTATION)] == [0]
+
+
+def test_a_colleague_who_is_in_goes_on_where_one_was_called_away_on_the_way_in() -> None:
+    """The second patient meets a doctor when the first one's is free: at 900 s, not never."""
+    odds = {name: sourced(value=0.0)
+            for name in ("offset", "half_hour_farther", "others_wait", "response_car")}  # fmt: skip
+    rule = {"goes": number(0.9), "odds": odds, "leaves_for_red": ["green"]}
+    red = incident(CENTRE, 500.0, u_doctor_alerted=0.0, u_doctor_goes=0.0, doctor_on_scene_s=600.0)
+    yellow = {"urgency": YELLOW, "nurse_s": 0.0, "u_doctor_comes_in": 0.0}
+    people = [
+        patient(0.0, consultation_s=900.0, **yellow),
+        patient(10.0, nurse_s=0.0, u_doctor_comes_in=0.5),
+        red,
+    ]
+    two = team(25, on_duty=2)
+    comes_in = sourced(exponential={"mean": 30.0})
+    two["doctors"]["duty-doctor"]["home_duty"]["comes_in_min"] = comes_in
+    record = meets(fleet(crew("hospital"), **two, call_outs=rule), *people)
+    assert times(record.courses.doctor_asked_s)[:2] == [0, 10]
+    assert work(record, WAY_IN) == [("duty-doctor", 10, 500, 1)]
+    assert work(record, CONSULTATION)[1] == ("duty-doctor", 900, 1500, 1)
+    assert times(record.courses.doctor_s)[:2] == [0, 900]
 
 
 @pytest.mark.parametrize("on_duty", [1, 2])
