@@ -29,12 +29,11 @@ SWITCH = {"True": "yes", "False": "no"}
 """Levels of what is switched on and off, in words."""
 
 
-def main(folder: Path, page: Path = PAGE, study: Study | None = None) -> None:
+def main(folder: Path, page: Path = PAGE, study: Study | None = None, workers: int = 0) -> None:
     """Run the experiment into a folder, and write the page."""
-    run_study(study or study_of_experiment(EXPERIMENT), folder, default_workers(),
-              lambda _: None, resume=folder.exists())  # fmt: skip
-    results = read_results(folder)
-    page.write_text("\n".join(document(results)) + "\n", "utf-8")
+    asked, processes = study or study_of_experiment(EXPERIMENT), workers or default_workers()
+    run_study(asked, folder, processes, lambda _: None, resume=folder.exists())
+    page.write_text("\n".join(document(read_results(folder))) + "\n", "utf-8")
     print(page)
 
 
@@ -57,11 +56,16 @@ def document(results: Results) -> Iterator[str]:
         "are those in which a claim (better, worse, met, not met) turns into another one, which\n"
         "are in bold, or is won or lost to *cannot tell*, which chance may do."
     )
-    count = sum(bool(each) for each in turned.values())
+    surely = [case for case, found in turned.items() if any(is_sure(told, case, f) for f in found)]
     yield ""
-    yield f"**{count} of {len(turned)}** changes turn a verdict."
+    yield (
+        f"**{len(surely)} of {len(turned)}** changes turn a claim into another; "
+        f"{sum(bool(each) for each in turned.values())} win or lose one."
+    )
     for case in cases[1:]:
         yield from _section(words, case, turned[case], told)
+        if SPAN in changes(words, case):
+            yield from span(words, told, case)
     yield ""
     yield "## The answer that is held against"
     yield ""
@@ -109,6 +113,35 @@ def turns(told: Told, first: str, case: str) -> Iterator[tuple[str, str, bool]]:
             yield key
 
 
+def both(told: Told, case: str, key: tuple[str, str, bool]) -> tuple[Estimate, Estimate]:
+    """Return what was found as written, and in a case."""
+    return next(iter(told.values()))[key], told[case][key]
+
+
+def is_sure(told: Told, case: str, key: tuple[str, str, bool]) -> bool:
+    """Tell whether a claim turns into another claim."""
+    return all(each.verdict in CLAIMS for each in both(told, case, key))
+
+
+SPAN = "red-beyond-reach"
+"""The factor whose two readings are both told in full: no source tells which is right."""
+
+
+def span(words: Words, told: Told, case: str) -> Iterator[str]:
+    """Yield every difference under both readings of what red beyond reach do."""
+    yield ""
+    yield "No source tells which of the two is right. All differences under both:"
+    yield ""
+    yield "| what | model | they ring 113 | they wait till the morning |"
+    yield "|---|---|---|---|"
+    for (of, indicator, is_goal), estimate in told[words.chosen.cases[0]].items():
+        if not is_goal:
+            other = told[case][of, indicator, is_goal]
+            cells = [f"{words.change(each)}: {_named(words, each)}" for each in (estimate, other)]
+            model = words.labels.organisation(of)
+            yield f"| {words.labels.short(indicator)} | {model} | {' | '.join(cells)} |"
+
+
 def _section(
     words: Words, case: str, turned: list[tuple[str, str, bool]], told: Told
 ) -> Iterator[str]:
@@ -120,27 +153,29 @@ def _section(
         return
     yield "| what | model | as written | changed |"
     yield "|---|---|---|---|"
-    first = told[words.chosen.cases[0]]
     for of, indicator, is_goal in turned:
-        before, after = first[of, indicator, is_goal], told[case][of, indicator, is_goal]
+        before, after = both(told, case, (of, indicator, is_goal))
         cells = [
             f"{_written(words, each, is_goal)}: {_named(words, each)}" for each in (before, after)
         ]
-        if "cannot tell" not in (before.verdict, after.verdict):
+        if is_sure(told, case, (of, indicator, is_goal)):
             cells = [f"**{each}**" for each in cells]
         model = words.labels.organisation(of)
         yield f"| {words.labels.short(indicator)} | {model} | {' | '.join(cells)} |"
 
 
-def _changed(words: Words, case: str) -> str:
-    """Say which factor is not at its first level in a case, and where it is."""
+def changes(words: Words, case: str) -> dict[str, str]:
+    """Return which factors are not at their first level in a case, and at which they are."""
     levels: pd.DataFrame = words.chosen.results.cases
     first = levels[levels.case == words.chosen.cases[0]].set_index("factor").level
     mine = levels[levels.case == case].set_index("factor").level
+    return {str(name): str(level) for name, level in mine.items() if level != first[name]}
+
+
+def _changed(words: Words, case: str) -> str:
     return "; ".join(
         f"{factor_title(words, name)}: {SWITCH.get(level) or level_title(words, level)}"
-        for name, level in mine.items()
-        if level != first[name]
+        for name, level in changes(words, case).items()
     )
 
 
