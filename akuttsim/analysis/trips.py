@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -51,6 +52,10 @@ def trip_s(seen: Observed) -> Floats:
     return seen.record.trips.arrived_s - seen.record.trips.departed_s
 
 
+_KNOWN: WeakKeyDictionary[Observed, Floats] = WeakKeyDictionary()
+"""The kilometres of trips, worked out once for each record that is looked at."""
+
+
 def trip_km(seen: Observed) -> Floats:
     """Return the kilometres of each trip, as far as it came; NaN where the way is not known.
 
@@ -58,6 +63,14 @@ def trip_km(seen: Observed) -> Floats:
     ferry counts with its crossing; what flies or sails by the great circle. Of a transport out of
     the region only the road to the hospital where the vehicle was free again is known.
     """
+    km = _KNOWN.get(seen)
+    if km is None:
+        km = _KNOWN[seen] = _trip_km(seen)
+        km.flags.writeable = False
+    return km
+
+
+def _trip_km(seen: Observed) -> Floats:
     trips = seen.record.trips
     km = np.full(len(trips), np.nan)
     by_road = (trips.mode == BY_CAR) | (trips.mode == BY_BLUE_LIGHT)

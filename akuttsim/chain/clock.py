@@ -76,7 +76,7 @@ class Clock(Environment):
         self.wait: Callable[[float], Delay] = partial(Delay, self)
         self.start: Callable[[Pathway], Journey] = partial(Journey, self)
 
-    def later(self, delay_s: float, action: Callable[[Event], object]) -> None:
+    def later(self, delay_s: float, action: Callable[[Event], Any]) -> None:
         """Call `action` after a delay."""
         Delay(self, delay_s).callbacks.append(action)
 
