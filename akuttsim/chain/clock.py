@@ -52,8 +52,6 @@ class Journey(Process):
 
     def __init__(self, env: Environment, pathway: Pathway) -> None:
         """Start `pathway` and run it until it first waits."""
-        self.env = env
-        self.callbacks = []
         self._send = pathway.send
         self._resume(_STARTED)
 

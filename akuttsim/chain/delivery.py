@@ -92,8 +92,7 @@ def goes_home(run: Run, call: Call, site: Site) -> None:
     """Drive home from a clinic, who came there by own means."""
     came_s, home = run.recorder.left_home_s[call.patient], run.cases.place[call.patient]
     if came_s == came_s and home >= 0:
-        way, local_km = run.way(site.place, home), run.cases.local_km[call.patient]
-        way = run.with_local_drive(way, 0.0, local_km, "car")
+        way = run.way(site.place, home, "car", 0.0, run.cases.local_km[call.patient])
         run.drives(way, TO_HOME, -1, call.patient)
 
 

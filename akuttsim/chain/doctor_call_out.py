@@ -97,8 +97,7 @@ def sets_out(run: Run, call: Call, doctors: Doctors, doctor: Person, left: Task 
     else:
         start, start_km = left.place
     reaction_s = run.choices.doctor_reaction_s[call.patient]
-    way = run.way(start, call.place, mode)
-    way = run.with_local_drive(way, start_km, call.local_km, mode)
+    way = run.way(start, call.place, mode, start_km, call.local_km)
     return run.departs(way, TO_PATIENT, doctor.unit, call.patient, reaction_s)
 
 
@@ -130,8 +129,7 @@ def way_back(run: Run, trip: Trip, doctors: Doctors) -> Way:
         way = Way(out.origin, out.destination, out.mode, out.condition, seconds, *ends_s,
                   out.origin_km, out.destination_km)  # fmt: skip
         return way.back
-    way = run.way(out.destination, doctors.place)
-    return run.with_local_drive(way, out.destination_km, 0.0, "car")
+    return run.way(out.destination, doctors.place, "car", out.destination_km)
 
 
 def turns_back(run: Run, call: Call, doctors: Doctors, trip: Trip) -> Trip | None:
@@ -141,5 +139,5 @@ def turns_back(run: Run, call: Call, doctors: Doctors, trip: Trip) -> Trip | Non
         return from_the_road(run, departure, (TO_STATION, call.patient), (base, 0.0), "car")
     if departure.origin == base:
         return None
-    way = run.with_local_drive(run.way(departure.origin, base), departure.origin_km, 0.0, "car")
+    way = run.way(departure.origin, base, "car", departure.origin_km)
     return run.departs(way, TO_STATION, departure.unit, call.patient)

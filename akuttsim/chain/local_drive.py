@@ -7,7 +7,7 @@ import numpy as np
 from akuttsim.chain.plan import Plan
 from akuttsim.records import Floats, Patients
 from akuttsim.roads.network import Mode
-from akuttsim.units import HOUR_S, tick
+from akuttsim.units import HOUR_S, TICKS_PER_S
 
 
 class LocalRoads:
@@ -30,7 +30,7 @@ class LocalRoads:
         if per_km_s is None:
             factor = self._travel.speed_factor(mode, condition, self._kmh)
             per_km_s = self._per_km_s[mode, condition] = HOUR_S / (self._kmh * factor)
-        return tick(km * per_km_s)
+        return round(km * per_km_s * TICKS_PER_S) / TICKS_PER_S
 
 
 def local_km(plan: Plan, patients: Patients) -> Floats:

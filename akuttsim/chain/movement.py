@@ -55,7 +55,7 @@ class Movement:
         return [
             times[crew.place]
             + (station_s + (home_s if crew.at_home else 0.0) if crew.place == crew.station else 0.0)
-            if crew.is_standing(now) and not crew.local_km
+            if (crew.route is None or crew.is_standing(now)) and not crew.local_km
             else seconds_by(self.ways(crew, condition, mode), times)
             for crew in crews
         ]

@@ -188,36 +188,37 @@ class Run:
         """Return the condition of the roads now."""
         return self._condition_of_hour[int(self.clock._now // HOUR_S)]
 
-    def way(self, start: int, end: int, mode: Mode = "car") -> Way:
-        """Return the way between two places by road, for one who sets out now."""
-        condition = self.condition()
+    def way(
+        self, start: int, end: int, mode: Mode = "car", origin_km: float = 0.0, end_km: float = 0.0
+    ) -> Way:
+        """Return the way between two places by road, for one who sets out now.
+
+        With so many kilometres about its origin and its end, from or to a patient's door.
+        """
+        condition = self._condition_of_hour[int(self.clock._now // HOUR_S)]
         seconds = self._seconds_to(mode, condition, end)[start]
-        return Way(start, end, MODE_CODES[mode], condition, seconds)
+        if not (origin_km or end_km):
+            return Way(start, end, MODE_CODES[mode], condition, seconds)
+        local_s = self.fleet.movement.local_roads.seconds
+        origin_s = local_s(origin_km, mode, condition) if origin_km else 0.0
+        end_s = local_s(end_km, mode, condition) if end_km else 0.0
+        seconds += origin_s + end_s
+        code = MODE_CODES[mode]
+        return Way(start, end, code, condition, seconds, origin_s, end_s, origin_km, end_km)
 
     def way_to(self, call: Call, start: int, mode: Mode = "car") -> Way:
         """Return the way by road from a place to where the patient is."""
-        return self.with_local_drive(self.way(start, call.place, mode), 0.0, call.local_km, mode)
+        return self.way(start, call.place, mode, 0.0, call.local_km)
 
     def way_from(self, call: Call, end: int, mode: Mode = "car") -> Way:
         """Return the way by road from where the patient is to a place."""
-        return self.with_local_drive(self.way(call.place, end, mode), call.local_km, 0.0, mode)
+        return self.way(call.place, end, mode, call.local_km)
 
     def local_s(self, km: float) -> float:
         """Return how long an ordinary drive of so many kilometres about a place takes now."""
         if not km:
             return 0.0
         return self.fleet.movement.local_roads.seconds(km, "car", self.condition())
-
-    def with_local_drive(self, way: Way, origin_km: float, end_km: float, mode: Mode) -> Way:
-        """Return a way with so many kilometres about its origin and its end."""
-        if not (origin_km or end_km):
-            return way
-        local_s = self.fleet.movement.local_roads.seconds
-        start, end, code, condition, seconds, *_ = way
-        origin_s = local_s(origin_km, mode, condition) if origin_km else 0.0
-        end_s = local_s(end_km, mode, condition) if end_km else 0.0
-        seconds += origin_s + end_s
-        return Way(start, end, code, condition, seconds, origin_s, end_s, origin_km, end_km)
 
     def departs(
         self, way: Way, kind: int, unit: int, patient: int, after_s: float = 0.0

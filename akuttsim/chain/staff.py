@@ -133,7 +133,7 @@ class Queue:
         """Take the person who has been idle longest, or None."""
         team = self.team
         idle = team.idle
-        if not idle or (len(idle) <= self.keeps_free and len(idle) < team.on_duty):
+        if not idle or (self.keeps_free and len(idle) <= min(self.keeps_free, team.on_duty - 1)):
             return None
         person = team.least_trained(self) if team.is_mixed else idle.popleft()
         if person is not None:

@@ -31,17 +31,21 @@ def may_go(run: Run, call: Call, support: Support) -> bool:
     return support.is_on_duty(run.clock._now)
 
 
-def way_of(run: Run, support: Support, start: int, end: int) -> Way:
-    """Return the way from one place to another, by road with blue light or straight."""
+def way_of(
+    run: Run, support: Support, start: int, end: int, start_km: float = 0.0, end_km: float = 0.0
+) -> Way:
+    """Return the way from one place to another, by road with blue light or straight.
+
+    By road also the kilometres about both ends; what flies lands near, what sails is met there.
+    """
     if support.straight is None:
-        return run.way(start, end, "blue")
+        return run.way(start, end, "blue", start_km, end_km)
     return Way(start, end, STRAIGHT, -1, support.straight.seconds(start, end))
 
 
 def way_out(run: Run, support: Support, call: Call) -> Way:
-    """Return the way from base to the patient; what flies lands near, what sails is met there."""
-    way = way_of(run, support, support.base, call.place)
-    return way if support.straight else run.with_local_drive(way, 0.0, call.local_km, "blue")
+    """Return the way from base to the patient."""
+    return way_of(run, support, support.base, call.place, 0.0, call.local_km)
 
 
 def support_to(run: Run, call: Call, mission: Mission, support: Support) -> Pathway:
@@ -59,9 +63,7 @@ def support_to(run: Run, call: Call, mission: Mission, support: Support) -> Path
         run.is_helped(call)
         yield run.wait(run.cases.on_scene_s[patient])
         leaves_from = yield from takes_along(run, call, mission, support)
-    home = way_of(run, support, leaves_from, support.base)
-    if support.straight is None:
-        home = run.with_local_drive(home, call.local_km, 0.0, "blue")
+    home = way_of(run, support, leaves_from, support.base, call.local_km)
     yield run.wait(run.drives(home, TO_STATION, support.unit, patient))
     run.recorder.did(support.unit, SUPPORT, since_s, run.clock._now, patient)
     support.is_out = False
