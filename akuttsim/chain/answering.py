@@ -34,9 +34,10 @@ def answered(run: Run, call: Call, room: Room, patience_s: float | None) -> Path
             log[CALLED_BACK] = 1.0
             return (yield from rung_up(run, call, taking, log))
         operator = yield stands_in_line(run, call, taking, patience_s)
-    if operator is None:
-        log[LEFT] = run.clock._now
-        return None
+        if operator is None:
+            log[LEFT] = run.clock._now
+            return None
+    log[FOUND] = run.clock._now
     pick_up_s = run.choices.pick_up_s[takes_call(run, call, taking, operator)]
     if pick_up_s:
         call.picking_up_s = pick_up_s[patient]
@@ -58,14 +59,12 @@ def leaves_before(run: Run, call: Call, operator: Person, leaves_s: float) -> Pa
 
 
 def takes_call(run: Run, call: Call, room: Room, operator: Person) -> int:
-    """Log the answer, and (unless known) that an operator was found; return in which room."""
-    log, now = call.ring, run.clock._now
+    """Log the answer; return the room in which it was given."""
+    log = call.ring
     if operator.team is not room.operators.team:
         room = run.service.answered_by(operator, room)
     call.room = room
-    log[ANSWERED] = now
-    if log[FOUND] != log[FOUND]:
-        log[FOUND] = now
+    log[ANSWERED] = run.clock._now
     log[ANSWERED_BY] = index = room.index
     return index
 

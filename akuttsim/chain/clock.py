@@ -29,14 +29,16 @@ BEFORE_ALL: Any = -1
 
 
 class Delay(Timeout):
-    """A SimPy timeout that puts itself in the queue, which saves two calls for each wait."""
+    """A SimPy timeout that puts itself in the queue, which saves two calls for each wait.
+
+    It is waited for by itself, never as a part of a condition, and need not know its clock.
+    """
 
     _ok = True
     _value = None
 
     def __init__(self, clock: Clock, delay_s: float) -> None:
         """Wait so many seconds from now; a journey is called back at the end."""
-        self.env = clock
         self.callbacks = []
         heappush(clock._queue, (clock._now + delay_s, NORMAL, next(clock._eid), self))
 

@@ -114,7 +114,7 @@ class Crew:
     def is_standing(self, now: float) -> bool:
         """Tell whether a crew without mission stands at its station or post, or is still out."""
         route = self.route
-        return route is None or now >= self.departed_s + route.duration_s + self.local_out_s
+        return route is None or now >= self.departed_s + route.reached_s[-1] + self.local_out_s
 
     @property
     def is_available(self) -> bool:

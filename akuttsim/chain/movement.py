@@ -48,9 +48,12 @@ class Movement:
 
     def expected_s(self, crews: Iterable[Crew], place: int, urgency: int) -> list[float]:
         """Return in how many seconds each crew is expected at a place, as the dispatcher knows."""
-        now, mode, condition = self._clock._now, driving_mode(urgency), self._condition()
+        now, mode = self._clock._now, driving_mode(urgency)
+        hour = int(now // HOUR_S)
+        condition = self._condition_of_hour[hour]
         times = self._travel.to(mode, condition, place)
-        station_s = self._expected_s[urgency] + (self._expected_night_s if self._is_night() else 0)
+        night_s = self._expected_night_s if self._is_night_hour[hour] else 0
+        station_s = self._expected_s[urgency] + night_s
         home_s = self._expected_home_s
         return [
             times[crew.place]

@@ -257,10 +257,10 @@ class Run:
         now = self.clock._now
         leaves_s = now + leaves_in_s
         candidates = []
-        local_s = self.local_s(call.local_km)
+        to, condition, local_s = self._seconds_to, self.condition(), self.local_s(call.local_km)
         for site in self.service.serving[call.municipality]:
             if call.urgency in site.takes and not (with_doctor and site.is_satellite):
-                drive_s = self.drive_s(call.place, site.place) + local_s
+                drive_s = to("car", condition, site.place)[call.place] + local_s
                 arrives = self.openings.at(leaves_s + drive_s, call.municipality)
                 candidates.append((site.index, drive_s, site.index in arrives))
         chosen = nearest_open(candidates)
