@@ -37,9 +37,8 @@ def nurse_talks(run: Run, call: Call, nurse: Person) -> Pathway:
     """
     cases, recorder, patient = run.cases, run.recorder, call.patient
     call.urgency = recorder.judged[patient] = cases.judged[patient]
-    if cases.video[patient]:
-        recorder.video[patient] = True
-        recorder.video_moved[patient] = cases.video_moved[patient]
+    recorder.video[patient] = cases.video[patient]
+    recorder.video_moved[patient] = cases.video_moved[patient]
     yield run.speaks(call, cases.talk_s[patient])
     if call.urgency == RED:
         run.recognised(call)

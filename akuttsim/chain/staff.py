@@ -60,11 +60,9 @@ class Person:
         team = self.team
         now = team.clock._now
         team.log(activity(self.unit, kind, self.since, now, patient))
-        for queue in self.queues:
-            if queue.waiting:
-                waiting = team.next_for(self)
-                if waiting is None:
-                    break
+        if team.waiting:
+            waiting = team.next_for(self)
+            if waiting is not None:
                 self.since = now
                 waiting.ends_with(self)
                 return
@@ -102,6 +100,7 @@ class Waiting(Event):
         """Leave every queue, with the person who comes."""
         for queue in self.queues:
             queue.waiting -= 1
+            queue.team.waiting -= 1
         self.succeed(person)
 
 
@@ -160,6 +159,7 @@ class Queue:
         if not self.waiting:
             self.since_s = self.team.clock._now
         self.waiting += 1
+        self.team.waiting += 1
         self._asked += 1
         waiting.queues.append(self)
         place = self._asked - WENT_BEFORE if goes_on else self._asked
@@ -183,6 +183,7 @@ class Queue:
             priority, _, waiting = heappop(self._heap)
             if waiting._value is PENDING:
                 self.waiting -= 1
+                self.team.waiting -= 1
                 waiting.queues.remove(self)
                 other.offered(waiting, priority)
 
@@ -210,10 +211,11 @@ class Team:
     Whoever has been idle longest is taken; where not everybody may do everything, the one who may
     do least. At the end of a shift a person finishes the work in hand; if nobody takes over, also
     what waits and what is expected. `on_quiet` is told when a person finds nobody waiting.
+    `waiting` is how many stand in all its queues together.
     """
 
     __slots__ = ("_staying", "clock", "idle", "is_mixed", "log", "on_duty", "on_quiet",
-                 "people", "queues", "recorder")  # fmt: skip
+                 "people", "queues", "recorder", "waiting")  # fmt: skip
 
     def __init__(
         self,
@@ -240,6 +242,7 @@ class Team:
             for unit, mine in zip(units, served, strict=True)
         ]
         self.on_duty = 0
+        self.waiting = 0
         self.on_quiet: Callable[[], None] | None = None
         self.idle: deque[Person] = deque()
         self._staying: list[Person] = []
