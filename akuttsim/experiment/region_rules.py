@@ -18,7 +18,7 @@ def region_rules(region: Region) -> list[str]:
 
     None for what is off.
     """
-    sentences = []
+    sentences: list[str] = []
     if region.demand.distance_decay is not None:
         sentences += _distance(region.demand.distance_decay)
     worsening = region.worsening

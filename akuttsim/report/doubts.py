@@ -56,8 +56,20 @@ def _open_differences(words: Words) -> list[str]:
             base=base,
             labels=words.text.listed([words.labels.short(each) for each in unclear]),
         )
-        for unclear, names in sets.items()
+        for unclear, names in _shortest(sets).items()
     ]
+
+
+def _shortest(sets: dict[tuple[str, ...], list[str]]) -> dict[tuple[str, ...], list[str]]:
+    """Return the same by which models leave the same indicators open, where that names fewer."""
+    of_models: dict[tuple[str, ...], list[str]] = {}
+    for each in dict.fromkeys(each for unclear in sets for each in unclear):
+        names = tuple(
+            name for unclear, models in sets.items() if each in unclear for name in models
+        )
+        of_models.setdefault(names, []).append(each)
+    turned = {tuple(unclear): list(names) for names, unclear in of_models.items()}
+    return turned if sum(map(len, turned)) < sum(map(len, sets)) else sets
 
 
 def _counted(words: Words, sets: dict[tuple[str, ...], list[str]]) -> str:

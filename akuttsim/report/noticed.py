@@ -1,4 +1,4 @@
-"""Who notices a model, of 1,000 who fall ill, and what is better only because fewer came."""
+"""Who notices a model, what became of them, and what is better only because fewer came."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from akuttsim.analysis.compare import FEWER
 from akuttsim.analysis.person_values import WAITS
 from akuttsim.analysis.who_notices import ANY, GAINED, LOST, NOTHING, STEPS_MIN
+from akuttsim.report.compared import compared, parted, whole
 from akuttsim.report.gains import Sentence
 from akuttsim.report.many import is_many
 from akuttsim.report.numbers import is_noticeable
@@ -86,7 +87,8 @@ def _of_model(words: Words, found: Rates, name: str) -> str:
             if round(rate) >= 1:
                 count, key = words.numbers.plain(rate), change.partition("_")[0]
                 told = {"count": count, "thing": thing, "minutes": TOLD_MIN}
-                parts.append(words.text(f"noticed.told.{key}", **told))
+                what = _what(key, wait)
+                parts.append(words.text(f"noticed.told.{what}", **told))
     model = words.labels.organisation(name)
     return words.text("noticed.model", model=model, told=words.text.listed(parts))
 
@@ -166,4 +168,21 @@ def _label(words: Words, wait: str, change: str) -> str:
         return words.text("noticed.row.nothing")
     kind, _, minutes = change.partition("_")
     thing = words.text(f"noticed.wait.{wait}")
-    return words.text(f"noticed.row.{kind}", thing=thing, minutes=minutes)
+    what = _what(kind, wait)
+    return words.text(f"noticed.row.{what}", thing=thing, minutes=minutes)
+
+
+def _what(kind: str, wait: str) -> str:
+    """Return what a change is called: to gain or lose something has words of its own for each."""
+    return f"{kind}_{wait}" if kind in (GAINED, LOST) else kind
+
+
+def became(words: Words) -> list[Table]:
+    """Return what became of those whose need was not met or who got other care; none without."""
+    lines = [
+        *whole(words, ["unmet_need_a_week"]), *parted(words, "unmet_need_a_week", "became"),
+        *whole(words, ["care_instead_a_week"]), *parted(words, "care_instead_a_week", "became"),
+    ]  # fmt: skip
+    caption = words.text("noticed.caption_became")
+    table = compared(words, caption, words.text("noticed.became"), lines)
+    return [table] if table.rows and words.chosen.others else []

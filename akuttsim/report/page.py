@@ -24,7 +24,7 @@ from akuttsim.report.limits import limits
 from akuttsim.report.live import live, script_hash
 from akuttsim.report.many import told_of
 from akuttsim.report.moved import moved
-from akuttsim.report.noticed import who_notices
+from akuttsim.report.noticed import became, who_notices
 from akuttsim.report.overloads import overloads
 from akuttsim.report.pictures import parts
 from akuttsim.report.repeat import command
@@ -148,7 +148,7 @@ def _body(words: Words) -> dict[str, Any]:
         "limits": limits(words.chosen.manifest),
         "targets": tables.models_against_targets(words),
         "differences": tables.differences_from_base(words) if words.chosen.others else None,
-        "who_notices": who_notices(words),
+        "who_notices": [*who_notices(words), *became(words)],
         "effects": effects_part(words),
         "parts": parts(words),
         "before_map": BEFORE_MAP,

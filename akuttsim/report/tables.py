@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 from akuttsim.report.labels import Verdict
+from akuttsim.report.numbers import decimals
 from akuttsim.report.selection import Estimate
 from akuttsim.report.words import Words
 
@@ -88,7 +90,21 @@ def _difference_row(words: Words, indicator: str) -> Row | None:
     changes = [words.chosen.change(name, indicator) for name in words.chosen.others]
     if all(change is None for change in changes):
         return None
-    return explained(words, indicator, "", tuple(change_cell(words, each) for each in changes))
+    return explained(words, indicator, "", tuple(_of_whom(words, each) for each in changes))
+
+
+def _of_whom(words: Words, change: Estimate | None) -> Cell:
+    """Return a difference with what it was before and after, and of how many people it is."""
+    cell = change_cell(words, change)
+    if change is None or not change.is_known or math.isnan(change.people):
+        return cell
+    digits = decimals(change)
+    before, after = (
+        words.numbers.amount(each, change.unit, digits) for each in (change.before, change.after)
+    )
+    people = words.numbers.plain(change.people)
+    told = words.text("differences.before_after", before=before, after=after, people=people)
+    return replace(cell, change=told)
 
 
 def change_cell(words: Words, change: Estimate | None) -> Cell:

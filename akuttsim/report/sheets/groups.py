@@ -42,6 +42,9 @@ AT_WORK = (
 _TOO_FINE = frozenset({"role_hour", "role_kind", "unit"})
 """Groups of these indicators that are left to the sheet with every number."""
 
+_NAMED_BY_USERS = frozenset({"clinic", "room", "support", "team", "unit"})
+"""Groups whose names stand in the config files, where they can be looked up."""
+
 _WIDE = 14
 
 
@@ -56,7 +59,12 @@ def group_name(words: Words, group_by: str, group: str) -> str:
         return words.labels.municipality(group)
     if group_by == "all":
         return words.text("figures.whole_region")
-    return words.text.get(f"role.{group}", group) if group_by == "role" else group
+    if group_by == "role":
+        return words.text.get(f"role.{group}", words.text.get(f"group.{group}", group))
+    if group_by in _NAMED_BY_USERS:
+        return group
+    named = words.text.get(f"sheets.day.{group}", words.text.get(f"group.{group}", group))
+    return words.text.get(f"sheets.group.{group}", named)
 
 
 def municipalities(words: Words) -> Grid:
