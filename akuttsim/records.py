@@ -577,9 +577,11 @@ class PersonValues:
     Row for row the same persons in every organisation that met the same patients. `groups` tells of
     each grouping everybody's group by number, `names` those groups' names; `columns` are NaN for
     those who did not get what is measured; `measures` tell what the columns are summed up to.
+    `persons` is a digest of who they are: runs in which it is the same can be paired row by row.
     """
 
     groups: dict[str, Indices]
     names: dict[str, tuple[str, ...]]
     columns: dict[str, NDArray[np.float32]]
     measures: tuple[Measure, ...]
+    persons: str = ""

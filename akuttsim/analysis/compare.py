@@ -33,6 +33,9 @@ KEYS = ["indicator", "group_by", "group"]
 INTERVAL = ["mean", "ci_low", "ci_high", "unit"]
 SUMMARY = [*OF, *KEYS, *INTERVAL, "target", "verdict", "more_runs"]
 PEOPLE = ["before", "after", "people", "gained", "lost"]
+AS_PEOPLE_CHOOSE = "verdict_as_people_choose"
+"""The column of the verdict before it is held against the run with everybody made to come."""
+
 DIFFERENCES = [*OF, "against", *KEYS, *INTERVAL, "margin", "verdict", "more_runs", *PEOPLE]
 
 
@@ -113,21 +116,34 @@ def confirmed(
 ) -> pd.DataFrame:
     """Return differences in which "better" holds twice: as people choose and with all made to come.
 
-    Only organisations that others come to than to the base, `differing`, are held against `again`,
-    the differences of the first case with everybody made to come. One that is not better there
-    becomes `FEWER`. Where `again` has it not (these runs are missing, or the case is not the first
-    and its own people were not all made to come), it cannot be told. Indicators of who comes need
-    no second run: they would be the same by construction.
+    Only the first case has such a second run, `again`, and only organisations that others come to
+    than to the base, `differing`, are held against it. One that is not better there becomes
+    `FEWER`; where these runs are missing, it cannot be told. Indicators of who comes need no second
+    run: they would be the same by construction. The verdict as people choose stands beside, in the
+    column `AS_PEOPLE_CHOOSE`: it is of the same kind in all cases, and is what cases are held
+    against each other by.
     """
     told = dict(zip(_keys_of(again), again.verdict, strict=True)) if again is not None else {}
     twice = {name for name, *_ in told}
     verdicts = table.verdict.to_numpy(dtype=object, copy=True)
-    keys, is_first = _keys_of(table), (table.case == first).to_numpy()
-    held = ~table.indicator.isin(WHO_COMES) & table.organisation.isin(differing)
+    keys, of_first = _keys_of(table), table.case == first
+    held = of_first & ~table.indicator.isin(WHO_COMES) & table.organisation.isin(differing)
     for at in np.flatnonzero((held & (table.verdict == BETTER)).to_numpy()):
         if told.get(keys[at]) != BETTER:
-            verdicts[at] = FEWER if is_first[at] and keys[at][0] in twice else OPEN
-    return table.assign(verdict=verdicts)
+            verdicts[at] = FEWER if keys[at][0] in twice else OPEN
+    found = table.assign(verdict=verdicts)
+    found[AS_PEOPLE_CHOOSE] = table.verdict
+    return found
+
+
+def as_people_choose(table: pd.DataFrame) -> pd.DataFrame:
+    """Return differences with the verdicts that are of the same kind in every case.
+
+    They are those before anybody was made to come.
+    """
+    if AS_PEOPLE_CHOOSE not in table:
+        return table
+    return table.assign(verdict=table[AS_PEOPLE_CHOOSE])
 
 
 def _keys_of(table: pd.DataFrame) -> list[tuple[str, ...]]:

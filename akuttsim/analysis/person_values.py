@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -32,19 +33,32 @@ Planned transports, calls about nothing, and alarms that 116117 and 113 never he
 WAITS = {"answer": "answer_min", "first_help": "first_help_min", "doctor": "doctor_min"}
 """What a person may wait for, and the column of minutes from the first ring until then."""
 
+OF_OTHER_CASES = ("municipality",)
+"""The groupings of persons that are told of other cases than the first."""
+
 Float32 = NDArray[np.float32]
 
 
-def person_values(seen: Observed, observations: Iterable[Observations]) -> PersonValues:
+def person_values(
+    seen: Observed, observations: Iterable[Observations], judged_by: frozenset[str] | None = None
+) -> PersonValues:
     """Return what each resident of the measured span got, for all these observations.
 
     A person whom several observations are of (calls) has their mean, and their number as weight.
     Observations of neighbours, and of people who first rang before the measured span, are left out.
+    With `judged_by` only what the difference of these indicators needs is kept, by municipality:
+    that is all that is told of other cases than the first.
     """
     who = seen.measured & (seen.municipality >= 0)
     rank = np.where(who, np.cumsum(who) - 1, -1)
-    columns: dict[str, Float32] = _waits(seen, who)
+    columns: dict[str, Float32] = {}
     groups, names = _groups(seen, who)
+    if judged_by is None:
+        columns |= _waits(seen, who)
+    else:
+        observations = [each for each in observations if each.indicator in judged_by]
+        groups = {name: groups[name] for name in OF_OTHER_CASES}
+        names = {name: names[name] for name in OF_OTHER_CASES}
     known = {column.tobytes(): name for name, column in columns.items()}
     measures = []
 
@@ -62,7 +76,16 @@ def person_values(seen: Observed, observations: Iterable[Observations]) -> Perso
             kept(values), kept(weights) if several else "",
         )  # fmt: skip
         measures.append(measure)
-    return PersonValues(groups, names, columns, tuple(measures))
+    return PersonValues(groups, names, columns, tuple(measures), _persons(seen, who))
+
+
+def _persons(seen: Observed, who: Mask) -> str:
+    """Return a digest of who these persons are: when they fell ill, where they live, their age."""
+    patients = seen.patients
+    found = hashlib.blake2b(digest_size=12)
+    for each in (patients.time_s[who], seen.municipality[who], patients.age_group[who]):
+        found.update(np.ascontiguousarray(each).tobytes())
+    return found.hexdigest()
 
 
 def _of_persons(rank: NDArray[np.intp], values: Floats, persons: int) -> tuple[Float32, Float32]:

@@ -30,9 +30,12 @@ class Pair(NamedTuple):
 def pairs(base: PersonValues, other: PersonValues, wanted: frozenset[str]) -> dict[Key, Pair]:
     """Return the pairs of these indicators, for all persons and for each group of the base's.
 
-    `base` and `other` are two runs that met the same patients. A person is counted where the
-    indicator counts that person in both; so each statistic is over the same people.
+    `base` and `other` are two runs that met the same patients; of others there are no pairs. A
+    person is counted where the indicator counts that person in both; so each statistic is over the
+    same people.
     """
+    if base.persons != other.persons:
+        return {}
     theirs = {each[:3]: each for each in other.measures}
     found: dict[Key, Pair] = {}
     for measure in base.measures:
@@ -51,6 +54,7 @@ class _Compared:
         before, after = base.columns[measure.values], other.columns[match.values]
         here, there = ~np.isnan(before), ~np.isnan(after)
         self.base, self.measure = base, measure
+        self.groupings = [name for name in measure.groupings if name in match.groupings]
         self.both, self.gained, self.lost = here & there, there & ~here, here & ~there
         self.values = tuple(each[self.both].astype(np.float64) for each in (before, after))
         self.weights = tuple(
@@ -63,7 +67,7 @@ class _Compared:
         one = np.zeros(len(self.both), dtype=np.intp)
         key = self.measure[:3]
         found: dict[Key, Pair] = {key: next(self._by_group(one, 1))}
-        for name in self.measure.groupings:
+        for name in self.groupings:
             names = self.base.names[name]
             each = self._by_group(self.base.groups[name], len(names))
             found |= {(key[0], name, group): pair for group, pair in zip(names, each, strict=True)}

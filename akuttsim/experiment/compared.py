@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from akuttsim.experiment.comparable import opened
 from akuttsim.experiment.everybody_comes import (
     Confirming,
     differences_of,
+    of_case,
     runs_told,
     who_differ,
 )
@@ -75,14 +77,16 @@ def compare(folders: Sequence[Path], out: Path, base: str | None = None) -> list
     results = ResultsFolder(out)
     asked = _asked(found[0].manifest, taken)
     write_gathered(out, _indicators(taken, asked.cases), _runs(taken, asked.cases))
-    runs = list(_copied_people(taken, asked.cases[0], out))
-    told = tables(asked, results.sheets(max(each.runs for each in taken)), People(out, runs))
-    confirming = _confirming(taken, asked, out, runs)
+    runs = list(_copied_people(taken, asked.cases, out))
+    first = of_case(runs, asked.cases[0])
+    people = People(out, runs)
+    told = tables(asked, results.sheets(max(each.runs for each in taken)), people)
+    confirming = _confirming(taken, asked, out, first)
     told["differences.csv"] = confirming.of(told["differences.csv"], asked.cases[0])
     beside = {"cases.csv": found[0].cases, "overloads.csv": _overloads(taken)}
     for each in taken:
         copy_beside((each.results.folder, each.name), (out, each.called))
-    told[WHO_NOTICES] = People(out, runs).who_notices(taken[0].called, asked.cases[0])
+    told[WHO_NOTICES] = people.who_notices(taken[0].called, asked.cases[0])
     made = _manifest(found, taken, asked, began)
     if confirming.differences is not None:
         made["everybody_comes"] = _again_of(taken)
@@ -216,11 +220,11 @@ def _renamed(taken: Taken, case: str, folder: Path) -> Iterator[pa.Table]:
         yield rows.set_column(1, rows.schema.field("organisation"), names)
 
 
-def _copied_people(taken: Sequence[Taken], case: str, out: Path) -> Iterator[RunId]:
-    """Copy what each resident got in the runs of the first case; yield these runs by new name."""
-    for each in taken:
+def _copied_people(taken: Sequence[Taken], cases: Sequence[str], out: Path) -> Iterator[RunId]:
+    """Copy what each resident got in the runs of each case; yield these runs by new name."""
+    for case, each in itertools.product(cases, taken):
         for replication in range(each.runs):
-            run = RunId(each.name, replication, str(each.of("digests")), case)
+            run = RunId(each.name, replication, each.of("digests_by_case")[case], case)
             renamed = run._replace(organisation=each.called)
             copy_people((each.results.folder, run), (out, renamed))
             yield renamed
@@ -289,7 +293,7 @@ def _manifest(
 ) -> dict[str, Any]:
     first = found[0].manifest
     same = ("region", "weeks", "warmup_days", "seed", "cases", "design", "dimensions", "worlds")
-    of_each = ("changes", "digests", "inputs", "runs")
+    of_each = ("changes", "digests", "digests_by_case", "inputs", "runs")
     return {
         "akuttsim": __version__,
         "model_version": MODEL_VERSION,

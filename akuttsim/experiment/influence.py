@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from akuttsim.analysis.compare import as_people_choose
 from akuttsim.analysis.sensitivity import Layout, Outcome, sensitivity, turns
 from akuttsim.experiment import designs
 from akuttsim.experiment.cases import in_words
+from akuttsim.experiment.pairing import People
 from akuttsim.experiment.study import Study
 from akuttsim.records import Floats, Sheet
 
@@ -24,7 +26,9 @@ COLUMNS = [
 is. `measure`, `factor`, `case` and `level` as in `akuttsim.analysis.sensitivity`. The mean of an
 effect, `mu`, `mu_star` and `sigma` is in the unit; a rank correlation lies between -1 and 1, and
 `S1` and `ST` are shares. `first_verdict` and `verdict` are those of the first case and of this
-case; `turns` tells whether they differ while the effect itself leaves out zero.
+case, both as people choose; `turns` tells whether they differ while the effect itself leaves out
+zero. Own values are of everybody, as targets are; differences of times and shares are in every case
+of the people who got that care with both organisations.
 """
 
 Key = tuple[str, str, str]
@@ -49,22 +53,27 @@ class Outcomes:
                 self.values[sheet.case, sheet.organisation, indicator] = row
                 self.units[indicator] = sheet.units[indicator]
 
-    def table(self, summary: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
+    def table(
+        self, summary: pd.DataFrame, differences: pd.DataFrame, people: People | None = None
+    ) -> pd.DataFrame:
         """Return what moves each outcome; columns as `COLUMNS`.
 
-        The verdicts are those of the summary and of the differences.
+        The verdicts are those of the summary and, as people choose, of the differences. With
+        `people` differences of times and shares are of the same people, as those verdicts are.
         """
         design = layout(self.study)
-        own, paired = _verdicts(summary), _verdicts(differences)
+        own, paired = _verdicts(summary), _verdicts(as_people_choose(differences))
         rows = []
-        for each in self._outcomes(own, paired):
+        for each in self._outcomes(own, paired, people):
             of = (each.organisation, each.against, each.indicator, each.unit)
             rows += [
                 (*of, *found[:4], *found[4:], turns(found)) for found in sensitivity(each, design)
             ]
         return pd.DataFrame(rows, columns=COLUMNS)
 
-    def _outcomes(self, own: dict[Key, str], paired: dict[Key, str]) -> Iterator[Outcome]:
+    def _outcomes(
+        self, own: dict[Key, str], paired: dict[Key, str], people: People | None
+    ) -> Iterator[Outcome]:
         """Yield own values and differences from the base of what is measured at all."""
         base = self.study.base
         for indicator in self.units:
@@ -75,7 +84,23 @@ class Outcomes:
                 values, of = self._by_case(name, indicator), (name, indicator, own)
                 yield self._outcome(of, "", values)
                 if name != base:
-                    yield self._outcome((name, indicator, paired), base, values - against)
+                    apart = self._of_same_people(people, name, indicator, values - against)
+                    yield self._outcome((name, indicator, paired), base, apart)
+
+    def _of_same_people(
+        self, people: People | None, name: str, indicator: str, apart: Floats
+    ) -> Floats:
+        """Return differences from the base, case by case, of who got that care in both."""
+        if people is None:
+            return apart
+        found, key = apart.copy(), (indicator, "all", "all")
+        for row, case in enumerate(self.study.cases):
+            same = people.paired((case.name, name), (case.name, self.study.base))
+            if same is not None and key in same.keys:
+                at = same.keys.index(key)
+                found[row] = np.nan
+                found[row, list(same.replications)] = same.after[at] - same.before[at]
+        return found
 
     def _outcome(
         self, of: tuple[str, str, dict[Key, str]], against: str, values: Floats

@@ -51,6 +51,10 @@ def manifest(study: Study, began: float) -> dict[str, Any]:
             "cores": cpu_count(),
         },
         "digests": {name: study.digest(name) for name in study.organisations},
+        "digests_by_case": {
+            name: {case.name: study.digest(name, case) for case in study.cases}
+            for name in study.organisations
+        },
         "inputs": {name: _inputs(study, name) for name in study.organisations},
         "worlds": {case.name: study.world_digest(case) for case in study.cases},
     }

@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 from akuttsim.analysis.person_values import CAME
 from akuttsim.analysis.same_people import PairedSheet, paired_sheet, pairs
 from akuttsim.analysis.who_notices import COLUMNS, Key, noticed, who_notices
-from akuttsim.records import PersonValues, Sheet
+from akuttsim.records import PersonValues
 from akuttsim.store.people import read_people
 from akuttsim.store.runs import RunId
+
+Of = tuple[str, str]
+"""A case, and an organisation in it."""
 
 
 class People:
@@ -24,11 +27,18 @@ class People:
         """Name the runs; nothing is read yet."""
         self._folder = folder
         self._run = {(run.case, run.organisation, run.replication): run for run in runs}
+        self._paired: dict[tuple[Of, Of], PairedSheet | None] = {}
 
-    def of(self, case: str, organisation: str, replication: int) -> PersonValues | None:
-        """Return what each resident got in a run; None where it was not kept."""
+    def of(
+        self,
+        case: str,
+        organisation: str,
+        replication: int,
+        indicators: frozenset[str] | None = None,
+    ) -> PersonValues | None:
+        """Return what each resident got in a run, of all indicators or some; None if not kept."""
         run = self._run.get((case, organisation, replication))
-        return read_people(self._folder, run) if run is not None else None
+        return read_people(self._folder, run, indicators) if run is not None else None
 
     def who_notices(self, base: str, case: str) -> pd.DataFrame:
         """Return who notices each organisation against the base, in a case; empty if not kept."""
@@ -47,19 +57,29 @@ class People:
         found = read_people(self._folder, run)
         return None if found is None else ~np.isnan(found.columns[CAME])
 
-    def paired(self, sheet: Sheet, base: Sheet) -> PairedSheet | None:
-        """Return the indicators of two sheets for the people who got that care in both.
+    def paired(self, here: Of, there: Of) -> PairedSheet | None:
+        """Return the indicators of two organisations for the people who got that care in both.
 
-        Only those that are person by person, in the replications that both have. None where it was
-        not kept what each got: in all cases but the first.
+        `there` is what is held against. Only indicators that are person by person, in the
+        replications that both have. None where it was not kept what each got, or the two did not
+        meet the same people (cases of regions that differ in who falls ill).
         """
-        wanted = frozenset(key[0] for key in base.keys)
+        key = (here, there)
+        if key not in self._paired:
+            self._paired[key] = self._pairs(here, there)
+        return self._paired[key]
+
+    def _pairs(self, here: Of, there: Of) -> PairedSheet | None:
         found = {}
-        for number in base.replications:
-            if number not in sheet.replications:
+        for of_case, name, number in self._run:
+            if (of_case, name) != there:
                 continue
-            here = self.of(sheet.case, sheet.organisation, number)
-            there = self.of(base.case, base.organisation, number) if here is not None else None
-            if here is not None and there is not None:
-                found[number] = pairs(there, here, wanted)
+            mine = self.of(*here, number)
+            if mine is None:
+                continue
+            wanted = frozenset(each.indicator for each in mine.measures)
+            base = self.of(*there, number, wanted)
+            together = pairs(base, mine, wanted) if base is not None else {}
+            if together:
+                found[number] = together
         return paired_sheet(found) if found else None

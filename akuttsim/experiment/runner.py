@@ -232,7 +232,7 @@ def conclude(
     found["differences.csv"] = confirming.of(found["differences.csv"], study.cases[0].name)
     found[WHO_NOTICES] = people.who_notices(study.base, study.cases[0].name)
     if len(study.cases) > 1:
-        moved = outcomes.table(found["summary.csv"], found["differences.csv"])
+        moved = outcomes.table(found["summary.csv"], found["differences.csv"], people)
         found["sensitivity.csv"] = moved
     found |= study.callers.tables(results.folder, runs)
     results.conclude({**found, "cases.csv": cases_table(study)}, made)

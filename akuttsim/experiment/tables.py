@@ -12,6 +12,7 @@ import pandas as pd
 
 from akuttsim.analysis.compare import DIFFERENCES, SUMMARY, Judging, differences, summarise
 from akuttsim.analysis.intervals import CONFIDENCE, simultaneous
+from akuttsim.analysis.same_people import PairedSheet
 from akuttsim.experiment.cases import in_words
 from akuttsim.experiment.pairing import People
 from akuttsim.experiment.study import Study
@@ -60,7 +61,8 @@ def tables(
 
     Each part has some indicators of all organisations in all cases, those of a case together and
     the base first. All indicators are told of the first case; of others those that organisations
-    are judged by. With `people` differences of times and shares are of the same people.
+    are judged by. With `people` differences of times and shares are of the same people, in every
+    case; so are effects where both cases met the same people.
     """
     rows: dict[str, dict[tuple[str, str], list[pd.DataFrame]]] = {
         name: defaultdict(list) for name in ("summary.csv", "differences.csv", "effects.csv")
@@ -93,14 +95,22 @@ class _Told:
         if sheet.organisation == asked.organisations[0]:
             self.base = sheet
         elif self.base is not None and self.base.case == sheet.case:
-            same = self.people.paired(sheet, self.base) if self.people is not None else None
+            same = self._same_people(sheet, self.base)
             told["differences.csv"] = differences(sheet, self.base, asked.judging, wanted, same)
         if is_first and len(asked.cases) > 1:
             self.firsts[sheet.organisation] = _only(sheet, asked.judged_by)
         elif sheet.organisation in self.firsts:
             first, plain = self.firsts[sheet.organisation], Judging(asked.margins)
-            told["effects.csv"] = differences(sheet, first, plain, asked.judged_by)
+            same = self._same_people(sheet, first)
+            told["effects.csv"] = differences(sheet, first, plain, asked.judged_by, same)
         return told
+
+    def _same_people(self, sheet: Sheet, against: Sheet) -> PairedSheet | None:
+        """Return the indicators of two sheets for who got that care in both; None if not kept."""
+        if self.people is None:
+            return None
+        here = (sheet.case, sheet.organisation)
+        return self.people.paired(here, (against.case, against.organisation))
 
 
 def _only(sheet: Sheet, indicators: frozenset[str]) -> Sheet:

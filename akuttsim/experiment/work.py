@@ -41,8 +41,9 @@ RegionKey = tuple[Additions, tuple[Setting, ...]]
 class Measured:
     """What is kept of a run: its indicators, its queues that grew, and the record on request.
 
-    Of the first replication of the first case, also what the page draws; of the first case, also
-    what each resident got, and each call, where these are real ones.
+    What each resident got is of all indicators in the first case, of those that organisations are
+    judged by in others. Of the first replication of the first case there is also what the page
+    draws; of the first case each call, where these are real ones.
     """
 
     run: RunId
@@ -125,7 +126,7 @@ class Workplace:
         seen = Observed(region, prepared.organisation, times, patients, record)
         grew = overloaded(record.overloads, region.calendar.calendar())
         rows, observations = observe(seen)
-        is_first, is_paired = self.is_first(run), self.is_paired(run)
+        is_first = self.is_first(run)
         return Measured(
             run,
             rows,
@@ -133,17 +134,21 @@ class Workplace:
             (patients, record, trip_km(seen)) if self.keep_records else None,
             drawn(seen) if self.is_drawn(run) else None,
             self.study.callers.calls(seen) if is_first else None,
-            person_values(seen, observations) if is_paired else None,
+            person_values(seen, observations, self.kept_of_people(run)),
         )
 
     def is_first(self, run: RunId) -> bool:
         """Tell whether this run is of the first case, which is told of in full."""
         return run.case == self.study.cases[0].name
 
-    def is_paired(self, run: RunId) -> bool:
-        """Tell whether it is kept what each resident got in this run, to pair it with others."""
+    def kept_of_people(self, run: RunId) -> frozenset[str] | None:
+        """Return which indicators are kept person by person; None for all.
+
+        All in the first case, also with everybody made to come.
+        """
         companion = self.study.companion
-        return self.is_first(run) or (companion is not None and run.case == companion.name)
+        is_full = self.is_first(run) or (companion is not None and run.case == companion.name)
+        return None if is_full else frozenset(self.study.judged_by)
 
     def is_drawn(self, run: RunId) -> bool:
         """Tell whether the page draws this run: its day is replayed."""

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from akuttsim.analysis.compare import as_people_choose
 from akuttsim.analysis.sensitivity import OPPOSITE
 from akuttsim.report.factors import case_title
 from akuttsim.report.selection import Estimate
@@ -23,7 +24,8 @@ class Agreement(NamedTuple):
     """A verdict of the first case, and how often each verdict is given in the other cases.
 
     `is_target` for whether an organisation meets a target; else it is about its difference from the
-    base.
+    base, and the verdicts are as people choose. `printed` is that of the answer, which in the first
+    case also has to hold with everybody made to come.
     """
 
     organisation: str
@@ -31,6 +33,7 @@ class Agreement(NamedTuple):
     is_target: bool
     verdict: str
     others: Counter[str]
+    printed: str
 
     @property
     def same(self) -> int:
@@ -75,7 +78,9 @@ def _agreement(words: Words, name: str, indicator: str, is_target: bool) -> Agre
     if first is None or not first.is_known or not first.verdict:
         return None
     told = Counter(each.verdict for each in others if each is not None and each.is_known)
-    return Agreement(name, indicator, is_target, first.verdict, told)
+    printed = None if is_target else words.chosen.change(name, indicator)
+    shown = printed.verdict if printed is not None else first.verdict
+    return Agreement(name, indicator, is_target, first.verdict, told, shown)
 
 
 def _estimate(
@@ -131,11 +136,27 @@ def _part(words: Words, each: Agreement) -> str:
         f"cases.part.{kind}",
         label=words.labels.short(each.indicator),
         model=words.labels.organisation(each.organisation),
-        verdict=words.text(f"verdict.{each.verdict}"),
+        verdict=_as_people_choose(words, each),
         same=each.same,
         count=each.told,
         others=words.text.listed(others),
     )
+
+
+def _as_people_choose(words: Words, each: Agreement) -> str:
+    """Return the verdict that others are held against, with that of the answer if it is another."""
+    told = words.text(f"verdict.{each.verdict}")
+    if each.printed == each.verdict:
+        return told
+    printed = words.text(f"verdict.{each.printed}")
+    return words.text("cases.as_people_choose", verdict=told, printed=printed)
+
+
+def second_run(words: Words) -> str:
+    """Say that cases are compared as people choose, where a verdict of the first says more."""
+    table = words.chosen.results.differences
+    choose = as_people_choose(table)
+    return words.text("cases.second_run") if (choose.verdict != table.verdict).any() else ""
 
 
 # --- tables ---------------------------------------------------------------------------------------
@@ -146,6 +167,7 @@ class Several:
     """What the page tells of several cases."""
 
     summary: str
+    aside: str
     agreement: Table | None
     tables: tuple[Table, ...]
 
@@ -156,9 +178,10 @@ def several(words: Words) -> Several | None:
         return None
     found = agreements(words)
     told = lead(words, found)
+    aside = second_run(words)
     changed = [each for each in found if not each.is_everywhere]
     table = agreement_table(words, changed) if changed else None
-    return Several(told[:1].upper() + told[1:], table, tuple(case_tables(words)))
+    return Several(told[:1].upper() + told[1:], aside, table, tuple(case_tables(words)))
 
 
 def agreement_table(words: Words, found: list[Agreement]) -> Table:

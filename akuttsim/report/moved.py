@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from akuttsim.report.cases import second_run
 from akuttsim.report.factors import factor_title, level_title, levels_of
 from akuttsim.report.figures.influence import Influence, Told, morris, strengths
 from akuttsim.report.figures.style import Size
@@ -49,7 +50,7 @@ def moved(words: Words) -> Moved | None:
         return Moved(words.text(f"moved.intro.{kind}"), caption, pictures)
     turning = [each for each in moves if each.turns]
     return Moved(
-        intro(words, moves),
+        f"{intro(words, moves)} {second_run(words)}".strip(),
         _tornado_caption(words),
         pictures,
         turned(words, turning),

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from akuttsim.analysis.compare import FEWER as FEWER
-from akuttsim.analysis.compare import PEOPLE
+from akuttsim.analysis.compare import PEOPLE, as_people_choose
 from akuttsim.analysis.compare import THE_SAME as THE_SAME
 from akuttsim.store.results import Results
 
@@ -105,7 +105,10 @@ class Selection:
         return self._by_case[0].get(case, {}).get((organisation, indicator, "all", "all"))
 
     def change_in(self, case: str, organisation: str, indicator: str) -> Estimate | None:
-        """Return the paired difference from the base for the whole region in a case."""
+        """Return the paired difference from the base for the whole region in a case.
+
+        Its verdict is as people choose, which is of the same kind in all cases.
+        """
         return self._by_case[1].get(case, {}).get((organisation, indicator, "all", "all"))
 
     def effect_in(self, case: str, organisation: str, indicator: str) -> Estimate | None:
@@ -114,7 +117,8 @@ class Selection:
 
     @cached_property
     def _by_case(self) -> tuple[dict[str, dict[Key, Estimate]], ...]:
-        tables = (self.results.summary, self.results.differences, self.results.effects)
+        differences = as_people_choose(self.results.differences)
+        tables = (self.results.summary, differences, self.results.effects)
         wholes = [table[table.group_by == "all"] for table in tables]
         return tuple(
             {str(case): _indexed(rows) for case, rows in whole.groupby("case")} for whole in wholes

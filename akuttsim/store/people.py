@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -36,16 +37,25 @@ def keep_people(folder: Path, run: RunId, values: PersonValues) -> None:
         GROUP + name: pa.array(codes.astype(np.int16)) for name, codes in values.groups.items()
     }
     arrays |= {name: pa.array(each, from_pandas=True) for name, each in values.columns.items()}
-    told = json.dumps({"names": values.names, "measures": values.measures}, ensure_ascii=False)
+    told = json.dumps(
+        {"names": values.names, "measures": values.measures, "persons": values.persons},
+        ensure_ascii=False,
+    )
     table = pa.table(arrays).replace_schema_metadata({TOLD: told.encode("utf-8")})
     write_parquet(people_file(folder, run), table, metadata=True)
 
 
-def read_people(folder: Path, run: RunId) -> PersonValues | None:
-    """Return what each resident got in a run; None where it was not kept."""
+def read_people(
+    folder: Path, run: RunId, indicators: frozenset[str] | None = None
+) -> PersonValues | None:
+    """Return what each resident got in a run, or some indicators of it; None if not kept."""
     try:
-        table = pq.read_table(people_file(folder, run))
-        told = json.loads(table.schema.metadata[TOLD])
+        content = people_file(folder, run).read_bytes()
+        told = json.loads(pq.read_schema(pa.BufferReader(content)).metadata[TOLD])
+        kept = [Measure(*each) for each in told["measures"]]
+        measures = [each for each in kept if indicators is None or each.indicator in indicators]
+        wanted = None if indicators is None else _columns(measures)
+        table = pq.read_table(pa.BufferReader(content), columns=wanted)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     groups, columns = {}, {}
@@ -56,9 +66,15 @@ def read_people(folder: Path, run: RunId) -> PersonValues | None:
         else:
             columns[name] = column.to_numpy(zero_copy_only=False).astype(np.float32)
     names = {name: tuple(each) for name, each in told["names"].items()}
-    measures = (Measure(*each) for each in told["measures"])
     whole = tuple(each._replace(groupings=tuple(each.groupings)) for each in measures)
-    return PersonValues(groups, names, columns, whole)
+    return PersonValues(groups, names, columns, whole, told["persons"])
+
+
+def _columns(measures: Iterable[Measure]) -> list[str]:
+    """Return the columns that measures are of, with those of the groups that divide them."""
+    found = [GROUP + name for each in measures for name in each.groupings]
+    found += [name for each in measures for name in (each.values, each.weights) if name]
+    return list(dict.fromkeys(found))
 
 
 def copy_people(source: tuple[Path, RunId], target: tuple[Path, RunId]) -> None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis.compare import BETTER, FEWER, OPEN, Judging, confirmed, differences
+from akuttsim.analysis.compare import (
+    BETTER,
+    FEWER,
+    OPEN,
+    Judging,
+    as_people_choose,
+    confirmed,
+    differences,
+)
 from akuttsim.analysis.indicators import directions, observe
 from akuttsim.analysis.person_values import person_values
 from akuttsim.analysis.same_people import Pair, paired_sheet, pairs
@@ -94,7 +103,7 @@ def test_differences_take_the_same_people_where_they_are_known_and_everybody_els
 
 
 def test_better_must_hold_twice() -> None:
-    """Of three better ones: better again, not better again, and of another case than the first."""
+    """Of two better ones, better again and not; another case than the first has no second run."""
     keys: list[Key] = [(TRAVEL, "all", "all"), (PHONE, "all", "all")]
     base = sheet("base", {key: [50.0, 51.0, 52.0] for key in keys})
     other = sheet("other", {keys[0]: [40.0, 41.1, 42.0], keys[1]: [60.0, 61.1, 62.0]})
@@ -104,9 +113,36 @@ def test_better_must_hold_twice() -> None:
     assert confirmed(told, "plain", ("other",), again).verdict.tolist() == [BETTER, FEWER]
     assert confirmed(told, "plain", (), again).verdict.tolist() == [BETTER, BETTER]
     assert confirmed(told, "plain", ("other",), None).verdict.tolist() == [OPEN, OPEN]
-    assert confirmed(told, "winter", ("other",), again).verdict.tolist() == [BETTER, OPEN]
+    assert confirmed(told, "winter", ("other",), again).verdict.tolist() == [BETTER, BETTER]
+    both = confirmed(told, "plain", ("other",), again)
+    assert as_people_choose(both).verdict.tolist() == [BETTER, BETTER], "as in every other case"
     worse = told.assign(verdict="worse")
     assert set(confirmed(worse, "plain", ("other",), again).verdict) == {"worse"}
+
+
+def test_other_people_are_not_paired() -> None:
+    here = persons([10, 20, 30, 40])
+    assert paired(here, here) and not paired(here, replace(here, persons="somebody else"))
+
+
+def test_what_is_kept_of_other_cases_gives_the_same_pairs_and_no_others() -> None:
+    """Of the indicators that are judged, for all and by municipality, with the gap."""
+    world = small.world()
+    judged = frozenset({TRAVEL, PHONE})
+    whole, few = [], []
+    for number in (3, 4):
+        patients = world.sample(number)
+        seen = world.observed(patients, world.meets(patients))
+        observations = observe(seen)[1]
+        whole.append(person_values(seen, observations))
+        few.append(person_values(seen, observations, judged))
+        assert few[-1].persons == whole[-1].persons
+    assert whole[0].persons != whole[1].persons
+    found = pairs(few[0], few[0], judged)
+    told = {key: pair for key, pair in pairs(whole[0], whole[0], judged).items()
+            if key[1] in ("all", "municipality", "gap")}  # fmt: skip
+    assert found.keys() == told.keys() and {key[0] for key in found} == judged
+    np.testing.assert_equal(list(found.values()), list(told.values()))
 
 
 def observed(world: small.World) -> PersonValues:

@@ -28,6 +28,7 @@ def test_people_of_the_year_stand_beside_todays() -> None:
     for now, then, change in (row for age, row in columns.items() if age != "age"):
         assert int(then) - int(now) == int(change)
     assert any("4 municipalities: as the country" in line for line in lines)
+    assert any("hoylandet: by its own projection (grade C)" in line for line in lines)
     assert any("namsos: by its own projection (grade D)" in line for line in lines)
     assert not any("expected in" in line for line in printed("namdal"))
 

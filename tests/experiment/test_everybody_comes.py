@@ -7,10 +7,12 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import asked
 import numpy as np
 import pandas as pd
 import pytest
 import small
+import yaml
 from service_changes import FAR_IS_LESS
 
 from akuttsim.experiment import runner, work
@@ -167,3 +169,44 @@ def test_single_runs_compared_cannot_tell_what_is_better(tmp_path: Path) -> None
     assert any("made to come" in note for note in notes)
     told = all_of(read_results(tmp_path / "both").differences).verdict
     assert "better" not in set(told.drop("unmet_need_a_week"))
+
+
+def in_two_cases(folder: Path) -> Study:
+    """Return the study as the files say it, with the nurses' talk as it is and longer."""
+    path = asked.experiment(folder, TALK, "[small-today, farther]")
+    path.write_text(path.read_text("utf-8").replace("region: small\n", "region: far-is-less\n"))
+    for name, of, part in (
+        ("far-is-less", "region", FAR_IS_LESS),
+        ("farther", "organisation", {"clinics": {"legevakt": {"place": "upper"}}}),
+    ):
+        base = "small" if of == "region" else "small-today"
+        changes = {"for-a-test": {"why": "For a test.", "set": part}}
+        made = {"extends": base, of: name, "title": name, "changes": changes}
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(made))
+    return study_of_experiment(str(path))
+
+
+TALK = "factors: {talk: {key: care.talk_s.lognormal.median, values: [244, 245]}}\n"
+CHOSEN = "verdict_as_people_choose"
+
+
+def test_cases_are_held_against_each_other_by_verdicts_of_the_same_kind(tmp_path: Path) -> None:
+    """The second run is of the first case alone, and turns nothing in the comparison of cases."""
+    results = done(in_two_cases(tmp_path), tmp_path / "results")
+    first, other = results.manifest["cases"]
+    assert results.manifest["everybody_comes"] is not None
+    table = results.differences
+    others = table[table.case == other]
+    assert (others.verdict == others[CHOSEN]).all() and (others.people > 0).any()
+    mine = table[table.case == first]
+    fewer = mine[mine.verdict == "only because fewer came"]
+    assert len(fewer) and set(fewer[CHOSEN]) == {"better"}
+    assert set(mine[CHOSEN][mine.verdict != mine[CHOSEN]]) == {"better"}
+    whole = table[table.group_by == "all"].set_index(["case", "indicator"])[CHOSEN]
+    moves = results.sensitivity[results.sensitivity.against == "small-today"]
+    assert len(moves)
+    for move in moves.itertuples():
+        assert move.first_verdict == whole[first, move.indicator]
+        assert move.verdict == whole[other, move.indicator]
+    html = page(results, "en")
+    assert "Only the first case is also run with everybody made to come" in html

@@ -48,13 +48,39 @@ def test_a_sweep_with_cases_writes_what_moves_each_outcome(study: Study, results
     assert results.manifest["dimensions"][0]["title"] == {"nb": "Samtale", "en": "Talk"}
 
 
-def test_an_organisations_own_effect_is_that_of_the_effects(results: Results) -> None:
-    own = results.sensitivity[results.sensitivity["against"] == ""]
-    whole = results.effects[results.effects["group_by"] == "all"]
-    both = own.merge(whole, on=["case", "organisation", "indicator"], suffixes=("", "_known"))
-    assert len(both) == len(own) > 0
-    for name in ("mean", "ci_low", "ci_high"):
-        np.testing.assert_allclose(both[name], both[f"{name}_known"], atol=1e-9)
+KEYS = ["case", "organisation", "indicator"]
+
+
+def test_an_organisations_own_effect_is_of_everybody_as_targets_are(results: Results) -> None:
+    """What is not person by person is also that of the effects, which else are of the same."""
+    own = results.sensitivity[results.sensitivity["against"] == ""].set_index(KEYS)
+    whole = results.summary[results.summary["group_by"] == "all"]
+    level = whole.set_index(KEYS)["mean"]
+    first = results.manifest["cases"][0]
+    assert len(own) > 0
+    for (case, name, indicator), mean in own["mean"].items():
+        apart = level[case, name, indicator] - level[first, name, indicator]
+        assert mean == pytest.approx(apart, abs=1e-9)
+    effects = results.effects[results.effects["group_by"] == "all"].set_index(KEYS)
+    assert set(effects.index) == set(own.index)
+    for key, effect in effects[effects["people"].isna()].iterrows():
+        ends = own.loc[key, ["mean", "ci_low", "ci_high"]].tolist()
+        assert ends == pytest.approx(effect[["mean", "ci_low", "ci_high"]].tolist(), abs=1e-9)
+
+
+def test_in_every_case_differences_and_effects_are_of_the_same_people(results: Results) -> None:
+    first, *others = results.manifest["cases"]
+    told = results.differences[results.differences["group_by"] == "all"].set_index(KEYS)
+    effects = results.effects[results.effects["group_by"] == "all"].set_index(KEYS)
+    moves = results.sensitivity[results.sensitivity["against"] == "small-today"].set_index(KEYS)
+    key = ("small-satellite", "travel_to_care_min")
+    assert told.loc[(first, *key), "people"] > 0
+    for case in others:
+        now = told.loc[(case, *key)]
+        assert now.people > 0 and now["mean"] == pytest.approx(now.after - now.before)
+        apart = now["mean"] - told.loc[(first, *key), "mean"]
+        assert moves.loc[(case, *key), "mean"] == pytest.approx(apart)
+        assert effects.loc[(case, *key), "people"] > 0, "a longer talk makes nobody else ill"
 
 
 def test_verdicts_are_those_of_the_summary_and_the_differences(results: Results) -> None:

@@ -91,6 +91,27 @@ def test_a_verdict_that_turns_is_told_with_how_often(in_cases: Callable[..., Res
     assert "(Samtale: 9,5)" in last
 
 
+def test_a_verdict_that_held_only_once_is_compared_as_people_choose(
+    in_cases: Callable[..., Results],
+) -> None:
+    """Better as people choose in all three, and in the first only because fewer came."""
+    results = in_cases("better", "cannot tell")
+    changes = results.differences.assign(verdict_as_people_choose=results.differences.verdict)
+    row = (changes["case"] == CASES[0]) & (changes["organisation"] == "one")
+    row &= (changes["indicator"] == TRAVEL) & (changes["group_by"] == "all")
+    changes.loc[row, "verdict"] = "only because fewer came"
+    changes.loc[row, "verdict_as_people_choose"] = "better"
+    several_cases = replace(results, differences=changes)
+    last = answer_lines(several_cases, "en")[-1]
+    assert (
+        "is “better as people choose, though only because fewer came”, the same in 1 of the 2 "
+        "others, “cannot tell” in 1" in last
+    )
+    told = several(words(several_cases))
+    assert told is not None and "as people choose" in told.aside
+    assert several(words(results)).aside == ""  # type: ignore[union-attr]
+
+
 def test_agreement_counts_the_same_the_contrary_and_the_rest(
     in_cases: Callable[..., Results],
 ) -> None:
@@ -192,6 +213,10 @@ def assumed() -> set[str]:
     return found
 
 
+ADDED = ("first_responders", "supports")
+"""Sections of an organisation whose entries are called by their titles, as clinics are."""
+
+
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_what_is_named_is_there_and_nearly_all_that_is_assumed_in_namdal_is_named(
     lang: Lang, results: Results
@@ -201,10 +226,14 @@ def test_what_is_named_is_there_and_nearly_all_that_is_assumed_in_namdal_is_name
     assert {each for each in known if not each.startswith("parts.")} <= keys
     region = {each.key for each in ranged(load_region("namdal").value, ("C", "D"))}
     today = {each.key for each in ranged(load_organisation("namdal-today").value, ("C", "D"))}
-    of_rooms = {
-        each for each in today if each.split(".")[0] in ("control_rooms", "doctors", "clinics")
+    by_title = {
+        each
+        for each in today
+        if each.split(".")[0] in ("control_rooms", "doctors", "clinics", *ADDED)
     }
-    assert (region | today) - of_rooms <= known
+    assert (region | today) - by_title <= known
+    added = {each.split(".")[2] for each in today if each.split(".")[0] in ADDED}
+    assert added and {f"parts.{each}" for each in added} <= known
 
 
 def test_an_input_of_a_clinic_is_called_by_the_clinic(results: Results) -> None:

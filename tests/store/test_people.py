@@ -29,6 +29,7 @@ def test_it_comes_back_as_it_was_and_is_small(tmp_path: Path) -> None:
     found = read_people(tmp_path, RUN)
     assert found is not None
     assert (found.names, found.measures) == (values.names, values.measures)
+    assert found.persons == values.persons != ""
     for name, codes in values.groups.items():
         assert np.array_equal(found.groups[name], codes)
     for name, column in values.columns.items():
@@ -38,6 +39,19 @@ def test_it_comes_back_as_it_was_and_is_small(tmp_path: Path) -> None:
     before = people_file(tmp_path, RUN).read_bytes()
     keep_people(tmp_path, RUN, values)
     assert people_file(tmp_path, RUN).read_bytes() == before
+
+
+def test_some_indicators_are_read_without_the_rest(tmp_path: Path) -> None:
+    values = made()
+    keep_people(tmp_path, RUN, values)
+    some = frozenset({"ring_to_doctor_min"})
+    found = read_people(tmp_path, RUN, some)
+    assert found is not None and found.measures
+    assert {each.indicator for each in found.measures} == some
+    for each in found.measures:
+        assert np.array_equal(found.columns[each.values], values.columns[each.values], True)
+        assert set(each.groupings) == set(found.groups)
+    assert len(found.columns) < len(values.columns)
 
 
 def test_what_is_not_there_is_none_and_a_copy_has_its_new_name(tmp_path: Path) -> None:
