@@ -172,6 +172,7 @@ class RoadTravel(Travel):
     lengths: Lengths
     lengths_by: Callable[[Mode, int], Lengths] = field(repr=False)
     _lengths: dict[tuple[Mode, int], Lengths] = field(default_factory=dict, repr=False)
+    _km_on: dict[tuple[Mode, int, int, int], float] = field(default_factory=dict, repr=False)
 
     def km_driven(
         self, mode: Mode, condition: int, start: NDArray[np.int64], end: NDArray[np.int64]
@@ -190,6 +191,13 @@ class RoadTravel(Travel):
 
     def km_on(self, mode: Mode, condition: int, start: int, end: int) -> float:
         """Return the length of a stretch; one closed since somebody is on it, as it was before."""
+        key = (mode, condition, start, end)
+        known = self._km_on.get(key)
+        if known is None:
+            known = self._km_on[key] = self._km_of_stretch(*key)
+        return known
+
+    def _km_of_stretch(self, mode: Mode, condition: int, start: int, end: int) -> float:
         found = self._lengths_by(mode, condition).stretch(start, end)
         found = self.lengths.stretch(start, end) if found is None else found
         if found is not None:
