@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -90,7 +90,8 @@ def _found(question: Question, tried: Trials, length: Length, tell: Tell) -> Fou
     runs = max(2, math.ceil(SEARCHED * length.replications))
     target = question.wish.target
     tell("how much work the room has")
-    load = offered(tried.see(ample(question.room), length.seed, range(runs)))
+    with trials(without_breaks(question.room), 1) as never_resting:
+        load = offered(never_resting.see(ample(question.room), length.seed, range(runs)))
 
     def see(roster: Roster) -> Tally:
         operators = staffings(roster, "tried")
@@ -101,6 +102,22 @@ def _found(question: Question, tried: Trials, length: Length, tell: Tell) -> Fou
         return seen
 
     return search(question.wish, load, see, tell)
+
+
+def without_breaks(room: Room) -> Room:
+    """Return a room whose operators have no breaks.
+
+    Breaks hang on how many are on duty and are no work that is offered to a room: those of an
+    ample roster would be more than all calls.
+    """
+    one = room.organisation.control_rooms[room.name]
+    if one.other_tasks is None:
+        return room
+    work = one.other_tasks.model_copy(update={"breaks": None})
+    rooms = dict(room.organisation.control_rooms)
+    rooms[room.name] = one.model_copy(update={"other_tasks": work})
+    changed = room.organisation.model_copy(update={"control_rooms": rooms})
+    return replace(room, organisation=changed)
 
 
 def ample(room: Room) -> dict[str, OperatorStaffing]:

@@ -8,7 +8,7 @@ import small
 
 from akuttsim.analysis.hours_of_week import Tally
 from akuttsim.experiment.room_trials import Room, Seen, trials
-from akuttsim.experiment.staffing_proof import ample, offered
+from akuttsim.experiment.staffing_proof import ample, offered, without_breaks
 from akuttsim.scenario.roster import OperatorStaffing
 
 ROOM = Room(small.region(), small.organisation(), "lvs", 120.0, 2)
@@ -81,3 +81,21 @@ def test_another_roster_leaves_the_other_rooms_alone() -> None:
     assert changed.control_rooms["lvs"].operators == one
     assert changed.control_rooms["amk"] == ROOM.organisation.control_rooms["amk"]
     assert list(changed.control_rooms) == list(ROOM.organisation.control_rooms)
+
+
+def test_breaks_are_no_work_that_is_offered_to_a_room() -> None:
+    """They hang on how many are on duty: an ample roster would have more of them than of calls."""
+    breaks = {
+        "minutes": {"value": 30, **small.MADE_UP},
+        "shift_h": {"value": 5.5, **small.MADE_UP},
+        "longest_shift_h": {"value": 10, **small.MADE_UP},
+    }
+    work = {"keeps_free": {"value": 0, **small.MADE_UP}, "tasks": {}, "breaks": breaks}
+    resting = small.organisation({"control_rooms": {"lvs": {"other_tasks": work}}})
+    loads = []
+    for organisation in (small.organisation(), resting):
+        room = Room(small.region(), organisation, "lvs", 120.0, 2)
+        with trials(without_breaks(room), 1) as tried:
+            loads.append(offered(tried.see(ample(room), 7, range(1))))
+    assert np.array_equal(loads[0].busy, loads[1].busy)
+    assert loads[0].handling_s == loads[1].handling_s
