@@ -291,7 +291,7 @@ class Team:
     def _idles(self, person: Person) -> None:
         """Let a person be free; in a mixed team a colleague need not be kept free any more."""
         self.idle.append(person)
-        if self.is_mixed:
+        if self.is_mixed and self.waiting:
             self._serves_who_waits()
         if self.on_quiet is not None and person.on_duty:
             self.on_quiet()
