@@ -34,8 +34,8 @@ from akuttsim.records import (
     Floats,
     Patients,
 )
+from akuttsim.scenario.care_in_reach import SEEN, has_doctor, sees
 from akuttsim.scenario.demand import DistanceDecay
-from akuttsim.scenario.fields import URGENCIES
 from akuttsim.units import HOUR_S
 
 MORNING = 8
@@ -148,18 +148,18 @@ def until_morning_s(plan: Plan, patients: Patients) -> Floats:
 def distance_km(plan: Plan, patients: Patients) -> Floats:
     """Return how far each patient is by road from the nearest clinic with a doctor open then."""
     clinics = plan.organisation.clinics.values()
-    staffed = {index for index, each in enumerate(clinics) if each.kind != "satellite"}
+    staffed = {index for index, each in enumerate(clinics) if has_doctor(each)}
     return _nearest_km(plan, patients, staffed, of_none=0.0)
 
 
 def satellite_km(plan: Plan, patients: Patients, urgency: Codes) -> Floats:
     """Return how far the nearest satellite is that is open then and takes each one's urgency."""
     km = np.full(len(patients), np.inf)
-    for code, name in enumerate(URGENCIES):
+    for code, name in enumerate(SEEN):
         takes = {
             index
             for index, each in enumerate(plan.organisation.clinics.values())
-            if each.kind == "satellite" and name in each.takes
+            if not has_doctor(each) and sees(each, name)
         }
         if takes:
             mine = urgency == code
