@@ -111,15 +111,12 @@ def _fewer(words: Words) -> Sentence | None:
 
 
 def _twice(words: Words) -> Sentence | None:
-    """Say that everybody was made to come in a second run, and what that cost."""
+    """Say that everybody was made to come in a second run, and how many runs that took."""
     again = words.chosen.manifest.get("everybody_comes")
     if not again:
         return None
     runs = words.numbers.plain(sum(again["runs"].values()))
-    if again["seconds"] < 1:  # done before: by the command that was resumed, or in other folders
-        return Sentence(words.text("noticed.twice", runs=runs))
-    seconds = words.numbers.plain(again["seconds"])
-    return Sentence(words.text("noticed.twice_took", runs=runs, seconds=seconds))
+    return Sentence(words.text("noticed.twice", runs=runs))
 
 
 def who_notices(words: Words) -> list[Table]:

@@ -178,7 +178,7 @@ def test_sweep_stops_at_a_used_folder_and_goes_on_with_resume(
     table = Path("out/summary.csv").read_bytes()
     code, out, err = akuttsim(*arguments)
     assert (code, out) == (2, "") and "--resume" in err and len(err.splitlines()) == 1
-    removed = next(Path("out/runs/plain/small-today").iterdir())
+    removed = next(Path("out/runs/plain/small-today").glob("*.parquet"))
     removed.unlink()
     assert akuttsim(*arguments, "--resume")[0] == 0
     assert removed.exists() and Path("out/summary.csv").read_bytes() == table
