@@ -217,7 +217,7 @@ _ROOMS = """\
     municipalities: {all}
     menu_s: {{value: 0, grade: B, source: "113 has no menu"}}
     pick_up_s:
-      lognormal: {{median: 5.3, sigma: 0.46}}
+      lognormal: {{median: 5.1, sigma: 0.46}}
       grade: C
       range: [4.5, 6.3]
       source: "As fitted in Namdal to more than 90 % within 10 s (Helsedirektoratet 2018-22)"
