@@ -103,17 +103,20 @@ def responders_per_1000_a_year(seen: Observed) -> Iterator[Row]:
 
     Numerator: patients of the region with a first responder there before they were taken away.
     Denominator: inhabitants of the region, times the time simulated in years. Left out: alarms that
-    nobody was free to answer, and responders who came when the patient was gone. Unit: per 1,000 a
-    year. By municipality (per 1,000 of its own people).
+    nobody was free to answer, and responders who came when the patient was gone; empty where the
+    organisation has no first responders at all. Unit: per 1,000 a year. By municipality (per 1,000
+    of its own people).
     Source: counterpart of 6,505 health missions of fire services in 2018 (NRK 2019).
     """
     came = seen.residents & ~np.isnan(seen.record.courses.responder_s)
     counts = np.bincount(seen.municipality[came], minlength=len(seen.region.municipalities))
-    yield from rates("responders_per_1000_a_year", _per_people(seen, 1000), int(came.sum()), [])
+    has_any = bool(seen.organisation.first_responders)
+    per = _per_people(seen, 1000) if has_any else Per("per 1000 per year", float("nan"))
+    yield from rates("responders_per_1000_a_year", per, int(came.sum()), [])
     years = seen.weeks / WEEKS_A_YEAR
     for name, count in zip(seen.region.municipality_ids, counts.tolist(), strict=True):
         people = sum(municipality_people(seen.region)[name])
-        value = count / years / people * 1000 if people else float("nan")
+        value = count / years / people * 1000 if people and has_any else float("nan")
         unit = "per 1000 per year"
         yield Row("responders_per_1000_a_year", "municipality", name, value, unit, count)
 
