@@ -90,7 +90,7 @@ def test_answer_and_page_say_so(results: Results) -> None:
     changed.loc[rows, "verdict"] = "only because fewer came"
     shown = replace(results, differences=changed)
     told = [each.line for each in answer_of(shown, "en")]
-    about = [line for line in told if line.startswith("Better only because fewer came")]
+    about = [line for line in told if line.startswith("This looks better only because fewer came")]
     assert len(about) == 1 and "(+5.0\xa0percentage points" in about[0]
     assert not any("answered within two minutes more often" in line for line in told)
     assert any(line.startswith("Of 1,000 people who fall ill") for line in told)
