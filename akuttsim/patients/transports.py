@@ -65,14 +65,6 @@ def transport_rates(region: Region, planned: PlannedTransports, hours: Sequence[
     return Rates("transport", region.place_ids, an_hour, _weights(planned, hours) / mean)
 
 
-def transports_per_hour(
-    region: Region, planned: PlannedTransports, hours: Sequence[datetime]
-) -> Floats:
-    """Return the expected transports of each hour of the run, of the whole region."""
-    rates = transport_rates(region, planned, hours)
-    return float(rates.usual.sum()) * rates.relative
-
-
 def _shapes(planned: PlannedTransports) -> Floats:
     shapes: Floats = np.array(day_shapes(planned.hours))
     return shapes * [[1.0], [planned.free_day_factor.value]]

@@ -8,7 +8,7 @@ from scipy import stats
 
 from akuttsim.patients.arrivals import is_free
 from akuttsim.patients.rates import callers_113
-from akuttsim.patients.transports import OUT_OF_REGION, transports_per_hour
+from akuttsim.patients.transports import OUT_OF_REGION, transport_rates
 from akuttsim.records import GREEN, LINE_TRANSPORT, Patients
 from akuttsim.scenario.demand import PlannedTransports
 from akuttsim.scenario.region import Region
@@ -30,7 +30,8 @@ def expected(*sets: str) -> NDArray[np.float64]:
     """Return the expected transports of each hour of the run."""
     some = shipped(*sets)
     hours = some.calendar.calendar().hours(DAYS * 24)
-    return transports_per_hour(some, settings_of(some), hours)
+    rates = transport_rates(some, settings_of(some), hours)
+    return float(rates.usual.sum()) * rates.relative
 
 
 def only_transports(some: Patients) -> dict[str, np.ndarray]:
