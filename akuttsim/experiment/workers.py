@@ -88,9 +88,11 @@ def _leave_with_parent() -> None:
 def _stop(pool: ProcessPoolExecutor) -> None:
     """End a pool at once; what its workers had finished is kept already, or not wanted.
 
-    They are gone when this returns, so that none writes into a folder that is tidied after it.
+    They are gone when this returns, so that none writes into a folder that is tidied after it; so
+    is the pool's own thread: left alone, it closes its pipe while Python, ending, writes to it.
     """
     there = list((pool._processes or {}).values())
+    manager: threading.Thread | None = getattr(pool, "_executor_manager_thread", None)
     pool.shutdown(wait=False, cancel_futures=True)
     for process in there:
         process.terminate()
@@ -98,3 +100,5 @@ def _stop(pool: ProcessPoolExecutor) -> None:
     for process in there:
         process.join(max(until - time.monotonic(), 0))
         process.kill()
+    if manager is not None:
+        manager.join(PATIENCE_S)
