@@ -7,7 +7,8 @@ from pathlib import Path
 
 from akuttsim.experiment import work
 from akuttsim.experiment.study import Study
-from akuttsim.store.results import ResultsFolder, RunId
+from akuttsim.store.results import ResultsFolder
+from akuttsim.store.runs import RunId
 
 RUN = "AKUTTSIM_TEST_DIES_IN"
 """The environment variable that names the run."""

@@ -31,7 +31,8 @@ from akuttsim.report.page import write_report
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
 from akuttsim.store.replays import read_replay
-from akuttsim.store.results import Results, ResultsFolder, RunId, read_results
+from akuttsim.store.results import Results, ResultsFolder, read_results
+from akuttsim.store.runs import RunId
 
 SOME_FAILED = 1
 """Exit code when runs failed while others went on."""

@@ -17,7 +17,7 @@ from akuttsim.records import Patients
 from akuttsim.roads.travel import Travel
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
-from akuttsim.store.results import RunId
+from akuttsim.store.runs import RunId
 
 Length = tuple[int, int]
 """Weeks that are measured, and days of warm-up before them."""

@@ -32,8 +32,8 @@ from akuttsim.scenario.experiment import Target
 from akuttsim.store.drawn import copy_beside
 from akuttsim.store.gathered import rows_of, split, write_gathered
 from akuttsim.store.people import copy_people
-from akuttsim.store.results import INDICATORS_FILE, OVERLOADS, WHO_NOTICES, Results, ResultsFolder
-from akuttsim.store.runs import RunId
+from akuttsim.store.results import INDICATORS_FILE, WHO_NOTICES, Results, ResultsFolder
+from akuttsim.store.runs import OVERLOADS, RunId
 
 RULING = ("targets", "margins", "main_indicators")
 """What differences and targets are judged by: that of the folder named first."""

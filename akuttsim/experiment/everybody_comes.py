@@ -21,7 +21,8 @@ from akuttsim.experiment.pairing import People
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.tables import Asked, tables
 from akuttsim.store.files import write_csv
-from akuttsim.store.results import ResultsFolder, RunId
+from akuttsim.store.results import ResultsFolder
+from akuttsim.store.runs import RunId
 
 
 def companion_runs(study: Study, results: ResultsFolder, runs: Sequence[RunId]) -> list[RunId]:

@@ -32,7 +32,8 @@ from akuttsim.scenario.load import load_log_format
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.region import Region
 from akuttsim.store.replays import HOURS, STAGES_FILE, read_calls
-from akuttsim.store.results import RunId, digest
+from akuttsim.store.results import digest
+from akuttsim.store.runs import RunId
 
 Span = tuple[date | None, date | None]
 """A first and a last day, None for the log's own."""

@@ -16,7 +16,8 @@ from akuttsim.experiment.assumptions import assumptions
 from akuttsim.experiment.cases import Dimension
 from akuttsim.experiment.side_by_side import counted, differing
 from akuttsim.experiment.study import Study
-from akuttsim.store.results import RunId, digest
+from akuttsim.store.results import digest
+from akuttsim.store.runs import RunId
 
 PACKAGES = ("numpy", "pandas", "scipy", "simpy", "pyarrow", "pydantic")
 

@@ -15,7 +15,8 @@ from akuttsim.experiment import work
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.work import Done
 from akuttsim.experiment.workers import first_ended, given, processes, result_of
-from akuttsim.store.results import ResultsFolder, RunId
+from akuttsim.store.results import ResultsFolder
+from akuttsim.store.runs import RunId
 
 TRIES = 3
 """How often a run may take its process with it before it is told as failed."""

@@ -32,7 +32,8 @@ from akuttsim.experiment.unfinished import plan
 from akuttsim.experiment.work import Done, region_key
 from akuttsim.records import Sheet
 from akuttsim.store.begun import keep_begun
-from akuttsim.store.results import WHO_NOTICES, ResultsFolder, RunId
+from akuttsim.store.results import WHO_NOTICES, ResultsFolder
+from akuttsim.store.runs import RunId
 
 Told = Callable[[int], None]
 """Told how many more runs are done."""

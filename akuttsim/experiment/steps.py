@@ -15,7 +15,8 @@ from akuttsim.experiment.cases import Case
 from akuttsim.experiment.study import Study
 from akuttsim.records import Floats
 from akuttsim.scenario.experiment import Best, Until
-from akuttsim.store.results import ResultsFolder, RunId
+from akuttsim.store.results import ResultsFolder
+from akuttsim.store.runs import RunId
 
 TOGETHER = 4
 """Replications that those still in the running for the best get before they are looked at again."""

@@ -22,7 +22,8 @@ from akuttsim.scenario.load import load_targets
 from akuttsim.scenario.organisation import Organisation
 from akuttsim.scenario.overlay import Change
 from akuttsim.scenario.region import Region
-from akuttsim.store.results import RunId, digest
+from akuttsim.store.results import digest
+from akuttsim.store.runs import RunId
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from akuttsim.scenario.experiment import Target
 from akuttsim.store.begun import SO_FAR, read_begun
 from akuttsim.store.drawn import KINDS
 from akuttsim.store.failures import read_failures
-from akuttsim.store.results import WHO_NOTICES, Results, ResultsFolder, RunId, read_results
+from akuttsim.store.results import WHO_NOTICES, Results, ResultsFolder, read_results
+from akuttsim.store.runs import RunId
 
 
 def plan(study: Study, began: float) -> dict[str, Any]:

@@ -27,8 +27,8 @@ from akuttsim.roads.travel import Travel, travel
 from akuttsim.scenario.region import Region
 from akuttsim.store.people import keep_people
 from akuttsim.store.replays import keep_calls
-from akuttsim.store.results import ResultsFolder, RunId
-from akuttsim.store.runs import Grew
+from akuttsim.store.results import ResultsFolder
+from akuttsim.store.runs import Grew, RunId
 
 MOST_PLANS = 32
 """Plans that a process keeps ready; in a large design each is used only a few times."""

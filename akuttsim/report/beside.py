@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import isnan
 from pathlib import Path
 
 from akuttsim.errors import InputError, Problem
-from akuttsim.report.verification.document import table
 from akuttsim.scenario.published import Figure
 from akuttsim.store.files import write_whole
 
@@ -43,7 +42,7 @@ def _escaped(grade: str) -> str:
 
 def text(rows: list[dict[str, str]], how: str) -> str:
     """Return the table in Markdown, with a sentence on how it was made."""
-    return f"{table(rows)}\n\n{how}"
+    return f"{markdown_table(rows)}\n\n{how}"
 
 
 def put_into(path: Path, written: str) -> None:
@@ -61,3 +60,12 @@ def around(path: Path) -> tuple[str, str]:
         what = f"has no place for the table: two lines, {BEGINS} and {ENDS}"
         raise InputError([Problem("", 0, str(path), what)])
     return before, after
+
+
+def markdown_table(rows: Iterable[Mapping[str, str]]) -> str:
+    """Return rows as a Markdown table; the keys are the heading, numbers stand to the right."""
+    rows = list(rows)
+    heading = list(rows[0])
+    lines = [heading, ["---", *["---:"] * (len(heading) - 1)]]
+    lines += [[row[key] for key in heading] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

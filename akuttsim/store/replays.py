@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.store.files import write_csv, write_parquet
-from akuttsim.store.results import MANIFEST, RunId
+from akuttsim.store.results import MANIFEST
+from akuttsim.store.runs import RunId
 
 HOURS, STAGES_FILE = "replay.csv", "stages.csv"
 

@@ -17,9 +17,7 @@ from akuttsim.records import Sheet
 from akuttsim.store import gathered
 from akuttsim.store.begun import forget_begun
 from akuttsim.store.files import Filters, read_indicators, write_csv, write_whole
-from akuttsim.store.runs import OVERLOADS, RunFiles, RunId, read_overloads
-
-__all__ = ["OVERLOADS", "Results", "ResultsFolder", "RunId", "digest", "read_results"]
+from akuttsim.store.runs import RunFiles, RunId, read_overloads
 
 MANIFEST = "manifest.json"
 CALIBRATION = "calibration.csv"

@@ -22,8 +22,8 @@ from akuttsim.experiment.study import Study, study_of_experiment
 from akuttsim.records import Trips
 from akuttsim.scenario.experiment import Until
 from akuttsim.store import files, runs
-from akuttsim.store.results import ResultsFolder, RunId, read_results
-from akuttsim.store.runs import RunFiles
+from akuttsim.store.results import ResultsFolder, read_results
+from akuttsim.store.runs import RunFiles, RunId
 
 FILES = (
     "indicators.parquet",

@@ -10,7 +10,7 @@ import small
 from akuttsim.experiment.standing import Watched
 from akuttsim.experiment.study import Study, study_of_experiment
 from akuttsim.experiment.work import Done
-from akuttsim.store.results import RunId
+from akuttsim.store.runs import RunId
 
 
 def watched(study: Study, values: dict[str, list[float]], unit: str) -> str:

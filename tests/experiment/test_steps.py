@@ -11,7 +11,8 @@ import pytest
 
 from akuttsim.experiment import runner, steps
 from akuttsim.experiment.study import Study
-from akuttsim.store.results import ResultsFolder, RunId, read_results
+from akuttsim.store.results import ResultsFolder, read_results
+from akuttsim.store.runs import RunId
 
 TRAVEL = "travel_to_care_min"
 

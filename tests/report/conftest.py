@@ -19,7 +19,8 @@ from akuttsim.analysis.indicators import definitions
 from akuttsim.experiment.runner import run_study
 from akuttsim.experiment.study import study_of_experiment
 from akuttsim.report.page import page
-from akuttsim.store.results import OVERLOADS, Results, read_results
+from akuttsim.store.results import Results, read_results
+from akuttsim.store.runs import OVERLOADS
 
 BAD_NAME = "<script>alert('$x_1$')</script>"
 MODELS = ("today", "one", "two")

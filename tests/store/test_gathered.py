@@ -10,7 +10,8 @@ import pytest
 
 from akuttsim.records import Key
 from akuttsim.store import gathered
-from akuttsim.store.results import ResultsFolder, RunId
+from akuttsim.store.results import ResultsFolder
+from akuttsim.store.runs import RunId
 
 RUNS = [RunId(name, number, "d" * 64) for name in ("today", "other") for number in range(3)]
 

@@ -19,7 +19,8 @@ import small
 from akuttsim.analysis.trips import trip_km
 from akuttsim.errors import InputError
 from akuttsim.records import Courses, Patients, Trips
-from akuttsim.store.results import OVERLOADS, TABLES, ResultsFolder, RunId, digest, read_results
+from akuttsim.store.results import TABLES, ResultsFolder, digest, read_results
+from akuttsim.store.runs import OVERLOADS, RunId
 
 RUN = RunId("today", 3, "0123456789abcdef")
 ROWS = [

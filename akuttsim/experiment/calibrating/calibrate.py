@@ -17,7 +17,7 @@ from akuttsim.experiment.calibrating.possible import MOST_TRIALS, edges, ends
 from akuttsim.experiment.calibrating.question import Question
 from akuttsim.experiment.calibrating.search import Found, Point, Trials, rounded, search
 from akuttsim.experiment.calibrating.trials import Bench, Job, Simulated, bench, sheets
-from akuttsim.experiment.runner import Told
+from akuttsim.experiment.verification.pool import Told
 from akuttsim.scenario.calibration import Aim
 from akuttsim.scenario.experiment import Design
 from akuttsim.store.results import ResultsFolder

@@ -16,13 +16,14 @@ from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.calibrating.question import Question
 from akuttsim.experiment.calibrating.search import Point
 from akuttsim.experiment.cases import Case
-from akuttsim.experiment.runner import Told
 from akuttsim.experiment.study import Study
+from akuttsim.experiment.verification.pool import Told
 from akuttsim.experiment.work import Workplace, kept, tried
 from akuttsim.experiment.workers import given, processes, result_of
 from akuttsim.records import Flags, Floats, Key, Sheet
 from akuttsim.store.files import read_indicators
-from akuttsim.store.results import ResultsFolder, RunId
+from akuttsim.store.results import ResultsFolder
+from akuttsim.store.runs import RunId
 
 DIED = (
     "a process died in a trial: killed, out of memory, or a crash of Python; finished runs are "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from akuttsim.report.beside import markdown_table
 from akuttsim.report.verification import facts
 from akuttsim.report.verification.figures import figures
 from akuttsim.store.files import write_whole
@@ -40,14 +41,5 @@ def rendered(template: str, told: Mapping[str, Any]) -> str:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    environment.filters["table"] = table
+    environment.filters["table"] = markdown_table
     return environment.get_template(template).render(told)
-
-
-def table(rows: Iterable[Mapping[str, str]]) -> str:
-    """Return rows as a Markdown table; the keys are the heading, numbers stand to the right."""
-    rows = list(rows)
-    heading = list(rows[0])
-    lines = [heading, ["---", *["---:"] * (len(heading) - 1)]]
-    lines += [[row[key] for key in heading] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
