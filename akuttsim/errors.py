@@ -58,7 +58,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(word[:100], list(known), n=1)), "")
 
 
-def shown(value: object) -> str:
+def quote_value(value: object) -> str:
     """Quote a value the user wrote, shortened, on one line."""
     text = _in_yaml_words(value)
     return text if len(text) <= 60 else text[:57] + "..."

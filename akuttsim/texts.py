@@ -38,25 +38,25 @@ class Texts:
 def read_texts(package: str, name: str) -> dict[str, str]:
     """Return the texts in text/NAME.yaml of a package, by dotted key."""
     source = files(package) / "text" / f"{name}.yaml"
-    return dict(_flat(yaml.load(source.read_text("utf-8"), _LOADER), ""))
+    return dict(_flat_catalogue(yaml.load(source.read_text("utf-8"), _LOADER), ""))
 
 
-def _flat(tree: dict[str, Any], prefix: str) -> list[tuple[str, str]]:
+def _flat_catalogue(tree: dict[str, Any], prefix: str) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for key, value in tree.items():
         name = f"{prefix}{key}"
         inner = isinstance(value, dict)
-        pairs += _flat(value, f"{name}.") if inner else [(name, str(value).strip())]
+        pairs += _flat_catalogue(value, f"{name}.") if inner else [(name, str(value).strip())]
     return pairs
 
 
-def number(value: float, lang: Lang, decimals: int = 0) -> str:
+def format_number(value: float, lang: Lang, decimals: int = 0) -> str:
     """Return a number with a fixed number of decimals, never a minus before zero."""
     rounded = round(value, decimals)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return ("\u2212" if rounded < 0 else "") + _written(abs(rounded), pattern, lang)
+    return ("\u2212" if rounded < 0 else "") + _write_in_language(abs(rounded), pattern, lang)
 
 
 @lru_cache(maxsize=50_000)
-def _written(value: float, pattern: str, lang: str) -> str:
+def _write_in_language(value: float, pattern: str, lang: str) -> str:
     return str(format_decimal(value, format=pattern, locale=lang))

@@ -7,11 +7,11 @@ nobody else who comes; and people who come however far it is.
 
 from __future__ import annotations
 
-from akuttsim.scenario.clinics import DoctorTeam
-from akuttsim.scenario.fields import Number
-from akuttsim.scenario.fleet import Dispatch
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
+from akuttsim.config.schema.clinic import DoctorTeam
+from akuttsim.config.schema.fleet import Dispatch
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import Number
 
 LIMIT = Number(value=45, grade="D", source="the limit before going out hung on circumstances")
 

@@ -22,7 +22,7 @@ from building.oslo import AKERSHUS, EAST
 BUILD = """
 import resource, sys
 from pathlib import Path
-from akuttsim.building.make import make_region
+from akuttsim.regionbuilder.region_folder import make_region
 made = make_region(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
 used = resource.getrusage(resource.RUSAGE_SELF)
 print(len(made.built.places), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)

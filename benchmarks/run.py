@@ -22,7 +22,7 @@ from plain_rules import plain, plain_region
 from stock_chain import StockChain
 from stock_parts import drawn_inside
 
-from akuttsim.analysis.indicators import measure
+from akuttsim.analysis import indicators
 from akuttsim.analysis.observed import Observed
 from akuttsim.chain.cases import cases
 from akuttsim.chain.plan import Plan, plan
@@ -68,7 +68,9 @@ class Setting:
 
     def measure(self, record: Record) -> Any:
         region, organisation = self.plan.region, self.plan.organisation
-        return measure(Observed(region, organisation, self.plan.travel, self.patients, record))
+        return indicators.measure(
+            Observed(region, organisation, self.plan.travel, self.patients, record)
+        )
 
 
 def _people(prepared: Plan, seed: int) -> Patients:

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from small import World
 
+from akuttsim.config.schema.log_format import LogFormat
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.call_log import CallLog
 from akuttsim.patients.log_read import read_log
 from akuttsim.records import LINE_113, LINE_HEALTH, Patients, Record
-from akuttsim.scenario.call_log import LogFormat
-from akuttsim.scenario.region import Region
 
 WRITTEN = "%d.%m.%Y %H:%M:%S"
 URGENCY = ("rød", "gul", "grønn")

@@ -19,14 +19,14 @@ from akuttsim.analysis.observed import Observed, Row
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.simulate import simulate
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.patients.callers import blank
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import ADVICE, Activities, Calls, Courses, Patients, Record, Trips, Unit
 from akuttsim.roads.travel import Travel, travel
-from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S
 
 DATA = Path(__file__).parent / "data"

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from akuttsim.errors import InputError, Problem, did_you_mean, shown
+from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_a_near_word_is_offered_and_a_far_one_is_not() -> None:
     ],
 )
 def test_a_value_is_shown_as_in_yaml(value: object, text: str) -> None:
-    assert shown(value) == text
+    assert quote_value(value) == text
 
 
 def test_a_long_value_is_cut() -> None:
-    assert len(shown("x" * 500)) == 60
+    assert len(quote_value("x" * 500)) == 60

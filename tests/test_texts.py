@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from akuttsim.texts import Texts, number, read_texts
+from akuttsim.texts import Texts, format_number, read_texts
 
 
 def test_a_text_is_found_by_its_dotted_key_and_filled_in() -> None:
@@ -31,4 +31,4 @@ def test_a_catalogue_file_is_flat_by_dotted_key() -> None:
 def test_numbers_are_written_as_each_language_does(
     value: float, decimals: int, nb: str, en: str
 ) -> None:
-    assert (number(value, "nb", decimals), number(value, "en", decimals)) == (nb, en)
+    assert (format_number(value, "nb", decimals), format_number(value, "en", decimals)) == (nb, en)

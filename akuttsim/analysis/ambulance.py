@@ -19,12 +19,7 @@ from akuttsim.analysis.observed import (
     rates,
     share,
 )
-from akuttsim.records import (
-    LINE_TRANSPORT,
-    LINE_VICTIM,
-    RED,
-    Floats,
-)
+from akuttsim.records import LINE_TRANSPORT, LINE_VICTIM, RED, Floats
 from akuttsim.units import MINUTE_S
 
 

@@ -9,11 +9,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.clinic import (
+    CLINIC_URGENCIES,
+    Clinic,
+    Need,
+    clinics_in_reach,
+    has_doctor,
+)
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import ServiceHours
 from akuttsim.records import Floats
-from akuttsim.scenario.care_in_reach import SEEN, Need, has_doctor, in_reach
-from akuttsim.scenario.clinics import Clinic
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import Service
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class CareJourneys:
 
     region: Region
     clinics: Mapping[str, Clinic]
-    is_open: Callable[[Service], bool]
+    is_open: Callable[[ServiceHours], bool]
     drive_s: Callable[[int], Floats]
 
     @cached_property
@@ -45,7 +50,7 @@ class CareJourneys:
         journey = np.full(len(self._home), np.inf)
         for municipality in self.region.municipalities:
             mine = self._home == municipality
-            for name in in_reach(self.clinics, need, municipality, self.is_open):
+            for name in clinics_in_reach(self.clinics, need, municipality, self.is_open):
                 journey[mine] = np.minimum(journey[mine], self._to(name)[mine])
             journey[mine] += self._way_on_s(need, municipality, journey[mine], mine)
         return journey
@@ -54,7 +59,7 @@ class CareJourneys:
         """Return the mean over the visits of each place, given as [place, urgency]."""
         shares = visits / np.maximum(visits.sum(axis=1, keepdims=True), 1e-12)
         total = np.zeros(len(shares))
-        for urgency, name in enumerate(SEEN):
+        for urgency, name in enumerate(CLINIC_URGENCIES):
             if (share := shares[:, urgency]).any():
                 total += share * np.where(share > 0, self.journey_s(name), 0.0)
         return np.where(visits.any(axis=1), total, self.doctor_s)
@@ -64,8 +69,8 @@ class CareJourneys:
     ) -> Floats:
         """Return the seconds on from the nearest satellite, in the share that is sent on."""
         sent_on = self.region.care.satellite_sent_on.value
-        seen_at = in_reach(self.clinics, need, municipality, self.is_open)
-        doctors = in_reach(self.clinics, "doctor", municipality, self.is_open)
+        seen_at = clinics_in_reach(self.clinics, need, municipality, self.is_open)
+        doctors = clinics_in_reach(self.clinics, "doctor", municipality, self.is_open)
         on_s = np.zeros(len(nearest_s))
         for name in seen_at:
             if not has_doctor(self.clinics[name]) and doctors:

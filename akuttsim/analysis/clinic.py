@@ -8,20 +8,11 @@ import numpy as np
 
 from akuttsim.analysis.groupings import by_clinic, by_urgency
 from akuttsim.analysis.observations import Observations
-from akuttsim.analysis.observed import (
-    Grouping,
-    Observed,
-    Row,
-    Statistic,
-    mean,
-    median,
-    p90,
-    rates,
-)
+from akuttsim.analysis.observed import Grouping, Observed, Row, Statistic, mean, median, p90, rates
 from akuttsim.analysis.rosters import open_for, open_spans
 from akuttsim.analysis.spans import seconds_within
+from akuttsim.config.schema.clinic import Clinic
 from akuttsim.records import Floats
-from akuttsim.scenario.clinics import Clinic
 from akuttsim.units import MINUTE_S
 
 

@@ -25,8 +25,8 @@ from akuttsim.analysis.intervals import (
 from akuttsim.analysis.observed import Mask
 from akuttsim.analysis.precision import more_for_difference, more_for_target
 from akuttsim.analysis.same_people import PairedSheet
+from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.records import Floats, Key, Sheet
-from akuttsim.scenario.experiment import Target
 
 OF = ["case", "organisation"]
 KEYS = ["indicator", "group_by", "group"]
@@ -47,7 +47,9 @@ class Judging:
     confidence: float = CONFIDENCE
 
 
-def summarise(sheet: Sheet, targets: Sequence[Target], wanted: Wanted = None) -> pd.DataFrame:
+def summarise(
+    sheet: Sheet, targets: Sequence[IndicatorTarget], wanted: Wanted = None
+) -> pd.DataFrame:
     """Return each indicator's mean over replications with its 95 % interval and verdict.
 
     Columns and order as `SUMMARY`; the rows keep the order of the sheet. Only the indicators
@@ -160,7 +162,7 @@ def _said(difference: Interval, direction: Direction, margin: float | None) -> s
 
 
 def _goal(
-    interval: Interval, target: Target | None, values: Floats
+    interval: Interval, target: IndicatorTarget | None, values: Floats
 ) -> tuple[float | None, str, int | None]:
     """Return the target, the verdict, and how many more replications would give one."""
     if target is None:

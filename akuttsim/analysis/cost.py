@@ -11,9 +11,9 @@ from akuttsim.analysis.rosters import open_for
 from akuttsim.analysis.spans import seconds_within
 from akuttsim.analysis.staffing import hours_of, staffed_hours
 from akuttsim.analysis.use import WEEKS_A_YEAR
-from akuttsim.scenario.costs import Costs, HourPrices
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.roster import Period
+from akuttsim.config.schema.costs import Costs, HourPrices
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.roster import Period
 from akuttsim.units import HOUR_S
 
 STAFF = tuple(HourPrices.model_fields)

@@ -10,10 +10,9 @@ from akuttsim.analysis.load import READY
 from akuttsim.analysis.observed import Observed, Row
 from akuttsim.analysis.rosters import open_for
 from akuttsim.analysis.spans import NONE, Spans, left_of, seconds
+from akuttsim.config.schema.clinic import Clinic, has_doctor
+from akuttsim.config.schema.region import municipality_populations
 from akuttsim.records import RED, Activities
-from akuttsim.scenario.care_in_reach import has_doctor
-from akuttsim.scenario.clinics import Clinic
-from akuttsim.scenario.years_ahead import municipality_people
 from akuttsim.units import HOUR_S, MINUTE_S, WEEK_S
 
 COVER_MIN = 25.0
@@ -80,7 +79,7 @@ def hours_without_doctor_on_duty(seen: Observed) -> Iterator[Row]:
 
 def _uncovered(seen: Observed, indicator: str, covered: dict[str, list[Spans]]) -> Iterator[Row]:
     """Yield the hours a week in which nothing covers each municipality, and the mean of all."""
-    span, inhabitants = seen.record.measured, municipality_people(seen.region)
+    span, inhabitants = seen.record.measured, municipality_populations(seen.region)
     share = [seconds(left_of(span, *each)) / (span[1] - span[0]) for each in covered.values()]
     hours = [each * WEEK_S / HOUR_S for each in share]
     people = [sum(inhabitants[name]) for name in covered]

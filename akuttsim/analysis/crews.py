@@ -8,16 +8,7 @@ import numpy as np
 
 from akuttsim.analysis.groupings import by_municipality, by_urgency
 from akuttsim.analysis.observations import Observations
-from akuttsim.analysis.observed import (
-    Grouping,
-    Mask,
-    Observed,
-    Row,
-    Statistic,
-    mean,
-    p90,
-    rates,
-)
+from akuttsim.analysis.observed import Grouping, Mask, Observed, Row, Statistic, mean, p90, rates
 from akuttsim.records import GREEN, LINE_TRANSPORT, STAND_BY, YELLOW, Floats
 from akuttsim.units import HOUR_S, MINUTE_S
 

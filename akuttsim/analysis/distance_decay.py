@@ -10,8 +10,8 @@ import numpy as np
 from akuttsim.analysis.observed import Mask, Observed, Row
 from akuttsim.analysis.rosters import open_for
 from akuttsim.analysis.spans import Spans
+from akuttsim.config.schema.clinic import has_doctor
 from akuttsim.records import CLINIC, LINE_116117, LINE_HEALTH, Floats
-from akuttsim.scenario.care_in_reach import has_doctor
 
 FAR_KM = 50.0
 NEWTON_STEPS = 25

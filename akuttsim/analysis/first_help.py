@@ -22,8 +22,8 @@ from akuttsim.analysis.observed import (
     rates,
     share,
 )
+from akuttsim.config.schema.fleet import Support
 from akuttsim.records import AMBULANCE, NURSE_OUT, RED, SUPPORT, Flags, Floats
-from akuttsim.scenario.fleet import Support
 from akuttsim.units import MINUTE_S
 
 WITHIN_MIN = 12.0

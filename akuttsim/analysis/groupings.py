@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.analysis.observed import HOURS, Grouping, Mask, Observed
+from akuttsim.config.schema.clinic import has_doctor
+from akuttsim.config.schema.values import AGE_GROUPS, URGENCIES
 from akuttsim.records import LINE_116117, Floats
-from akuttsim.scenario.care_in_reach import has_doctor
-from akuttsim.scenario.fields import AGE_GROUPS, URGENCIES
 
 
 def by_municipality(seen: Observed, mask: Mask) -> Grouping:

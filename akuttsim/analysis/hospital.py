@@ -9,16 +9,7 @@ from numpy.typing import NDArray
 
 from akuttsim.analysis.groupings import by_hour, by_municipality, by_urgency
 from akuttsim.analysis.observations import Observations
-from akuttsim.analysis.observed import (
-    Grouping,
-    Mask,
-    Observed,
-    Row,
-    Statistic,
-    mean,
-    p90,
-    rates,
-)
+from akuttsim.analysis.observed import Grouping, Mask, Observed, Row, Statistic, mean, p90, rates
 from akuttsim.records import ACUTE_BED, Floats
 from akuttsim.units import HOUR_S, MINUTE_S
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.analysis.intervals import CONFIDENCE, Interval
+from akuttsim.config.schema.calendar import Calendar, is_free_day
 from akuttsim.records import Floats, Record
-from akuttsim.scenario.calendar import Calendar, is_free_day
 from akuttsim.units import HOUR_S, WEEK_S
 
 Bands = NDArray[np.int64]

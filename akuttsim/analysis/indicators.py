@@ -40,7 +40,7 @@ from akuttsim.analysis.observations import Observations, Parts
 from akuttsim.analysis.observed import Observed, Row
 
 if TYPE_CHECKING:
-    from akuttsim.analysis.intervals import Direction  # reads scipy, which no worker needs
+    from akuttsim.analysis.intervals import Direction
 
 Indicator = Callable[[Observed], Iterable[Row]]
 

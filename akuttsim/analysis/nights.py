@@ -11,8 +11,8 @@ from akuttsim.analysis.doctor import BACK_UP_DOCTOR
 from akuttsim.analysis.load import READY, ROLES, teams
 from akuttsim.analysis.observed import Mask, Observed, Row
 from akuttsim.analysis.spans import Spans, joined_rows, passed
+from akuttsim.config.schema.roster import merge_spans
 from akuttsim.records import WAY_IN, Floats
-from akuttsim.scenario.roster import joined
 from akuttsim.units import HOUR_S, MINUTE_S
 
 NIGHT = (23, 7)
@@ -119,7 +119,7 @@ def _woken(seen: Observed, indicator: str, times: int) -> Iterator[Row]:
 
 def _is_covered(seen: Observed, members: Sequence[int], nights: Spans) -> Mask:
     """Tell in which nights some of these are on duty throughout."""
-    together = joined_rows(joined(s for i in members for s in seen.record.units[i].on_duty))
+    together = joined_rows(merge_spans(s for i in members for s in seen.record.units[i].on_duty))
     covered_s = passed(together, nights[:, 1]) - passed(together, nights[:, 0])
     is_covered: Mask = covered_s / (nights[:, 1] - nights[:, 0]) > 1 - EXACT
     return is_covered

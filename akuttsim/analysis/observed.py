@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.analysis.spans import NONE, Spans
+from akuttsim.config.schema.calendar import Calendar, is_free_day
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
 from akuttsim.records import NEVER_ASKED, Activities, Floats, Patients, Record
 from akuttsim.roads.travel import Travel
-from akuttsim.scenario.calendar import Calendar, is_free_day
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S, WEEK_S
 
 Mask = NDArray[np.bool_]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from akuttsim.config.schema.calendar import Calendar
 from akuttsim.records import Overload
-from akuttsim.scenario.calendar import Calendar
 
 
 class Overloaded(NamedTuple):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from akuttsim.analysis.groupings import DISTANCES, distance_bands
 from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import HOURS, WEEKDAYS, Mask, Observed
+from akuttsim.config.schema.values import AGE_GROUPS, URGENCIES
 from akuttsim.records import CAME as NEVER_TOO_FAR
 from akuttsim.records import (
     LINE_ALARM,
@@ -21,7 +22,6 @@ from akuttsim.records import (
     Measure,
     PersonValues,
 )
-from akuttsim.scenario.fields import AGE_GROUPS, URGENCIES
 from akuttsim.units import MINUTE_S
 
 ILL, CAME = "ill", "came"

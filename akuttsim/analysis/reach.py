@@ -11,11 +11,11 @@ import numpy as np
 from akuttsim.analysis.care_journeys import CareJourneys
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.rosters import open_spans
+from akuttsim.config.schema.calendar import is_free_day, parse_hours
+from akuttsim.config.schema.fleet import Crew
+from akuttsim.config.schema.roster import CrewShift, Period
 from akuttsim.patients.expected import clinic_visits
 from akuttsim.records import RED, Floats
-from akuttsim.scenario.calendar import is_free_day, parse_hours
-from akuttsim.scenario.fleet import Crew
-from akuttsim.scenario.roster import CrewShift, Period
 
 HOURS = (3, 10, 18, 22)
 """Hours of the day that stand for night, office hours, evening and late evening."""

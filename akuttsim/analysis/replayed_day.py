@@ -13,8 +13,8 @@ from akuttsim.analysis.load import VEHICLES
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.patient_way import Event, events_of
 from akuttsim.analysis.tracks import Leg, base_of, tracks
+from akuttsim.config.schema.calendar import Calendar
 from akuttsim.records import NEVER_ASKED, RED, Floats, Patients
-from akuttsim.scenario.calendar import Calendar
 from akuttsim.units import DAY_S
 
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.spans import Spans, joined_rows
-from akuttsim.scenario.calendar import Calendar
-from akuttsim.scenario.roster import Period, Span, joined, unroll
+from akuttsim.config.schema.calendar import Calendar
+from akuttsim.config.schema.roster import Period, Span, merge_spans, unroll
 from akuttsim.units import DAY_S
 
 
@@ -16,7 +16,7 @@ def open_spans(seen: Observed, periods: Iterable[Period]) -> list[Span]:
     """Return the spans of periods, joined, until after the measured span."""
     calendar = seen.region.calendar.calendar()
     days = int(seen.record.measured[1] // DAY_S) + 2
-    return joined(
+    return merge_spans(
         span for each in periods for span in _unrolled(each.days, each.hours, calendar, days)
     )
 

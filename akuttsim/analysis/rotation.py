@@ -17,9 +17,9 @@ from akuttsim.analysis.load import READY
 from akuttsim.analysis.nights import EXACT, NIGHT, begins_task, shares_on_duty, wakes
 from akuttsim.analysis.observed import Mask, Observed, Row, mean
 from akuttsim.analysis.spans import Spans, joined_rows, passed
+from akuttsim.config.schema.clinic import Rotation
+from akuttsim.config.schema.roster import weekly_seconds
 from akuttsim.records import Floats
-from akuttsim.scenario.clinics import Rotation
-from akuttsim.scenario.roster import weekly
 from akuttsim.units import DAY_S, HOUR_S
 
 REST_H = 8.0
@@ -160,7 +160,7 @@ def _spells(seen: Observed, rule: Rotation) -> Spans:
     """Return the spells on that lie whole in the measured span, one after the other."""
     start, end = seen.record.measured
     calendar, days = seen.region.calendar.calendar(), int(end // DAY_S) + 2
-    changes = [at for at in weekly(rule.changes, calendar, days) if start <= at <= end]
+    changes = [at for at in weekly_seconds(rule.changes, calendar, days) if start <= at <= end]
     edges = changes[:: rule.weeks_on]
     return joined_rows(list(pairwise(edges)))
 

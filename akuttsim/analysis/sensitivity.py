@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.analysis.intervals import CONFIDENCE, Interval, t_interval
-from akuttsim.scenario.experiment import DesignKind
+from akuttsim.config.schema.experiment import DesignKind
 
 Floats = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from akuttsim.analysis.observed import Observed, Row
 from akuttsim.analysis.rosters import open_for
 from akuttsim.analysis.rotation import doctors_in_rotation
 from akuttsim.analysis.spans import Spans, left_of, seconds, seconds_within
-from akuttsim.scenario.roster import Span, Staffing
+from akuttsim.config.schema.roster import Span, Staffing
 from akuttsim.units import HOUR_S
 
 AT_HOME = "crew_at_home"

@@ -13,13 +13,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from akuttsim.analysis.observed import Mask, Observed
-from akuttsim.records import (
-    BY_BLUE_LIGHT,
-    BY_CAR,
-    OUT_OF_REGION,
-    STRAIGHT,
-    Floats,
-)
+from akuttsim.records import BY_BLUE_LIGHT, BY_CAR, OUT_OF_REGION, STRAIGHT, Floats
 from akuttsim.roads.network import Mode
 from akuttsim.roads.sphere import km_between
 from akuttsim.units import HOUR_S

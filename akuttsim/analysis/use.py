@@ -13,6 +13,7 @@ from akuttsim.analysis.equity import with_gap
 from akuttsim.analysis.groupings import by_urgency
 from akuttsim.analysis.observed import Grouping, Mask, Observed, Per, Row, rates
 from akuttsim.analysis.trips import trips_began
+from akuttsim.config.schema.region import municipality_populations
 from akuttsim.records import (
     CONSULTATION,
     HOME_VISIT,
@@ -22,7 +23,6 @@ from akuttsim.records import (
     VIDEO,
     WITH_PATIENT,
 )
-from akuttsim.scenario.years_ahead import municipality_people
 
 WEEKS_A_YEAR = 365.25 / 7
 PEOPLE = 1000
@@ -101,7 +101,7 @@ def missions_per_1000_a_year(seen: Observed) -> Iterator[Row]:
     counts = [int(to_patients.sum()), fetched, int((sent & is_planned).sum())]
     kinds = Grouping("kind", np.repeat(np.arange(len(counts)), counts), KINDS_OF_MISSION)
     groups = [kinds, by_urgency(seen, to_patients)]
-    people = sum(sum(ages) for ages in municipality_people(seen.region).values())
+    people = sum(sum(ages) for ages in municipality_populations(seen.region).values())
     per = Per("per 1000 per year", people / PEOPLE * seen.weeks / WEEKS_A_YEAR)
     yield from rates("missions_per_1000_a_year", per, sum(counts), groups)
 
@@ -120,7 +120,7 @@ KINDS_OF_MISSION = ("to a patient", "from a clinic", "planned transport")
 
 
 def _per_1000(seen: Observed, indicator: str, mask: Mask) -> Iterator[Row]:
-    municipalities = municipality_people(seen.region)
+    municipalities = municipality_populations(seen.region)
     counts = np.bincount(seen.municipality[mask], minlength=len(municipalities)).tolist()
     people = [sum(ages) for ages in municipalities.values()]
     names = [("all", "all"), *(("municipality", name) for name in municipalities)]

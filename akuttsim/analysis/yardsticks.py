@@ -14,9 +14,9 @@ from akuttsim.analysis.observations import Observations
 from akuttsim.analysis.observed import Mask, Observed, Per, Row, median, p90, rates, rows, share
 from akuttsim.analysis.reach import HOURS, care_at, moments
 from akuttsim.analysis.use import WEEKS_A_YEAR, is_contact, missions_per_1000_a_year, seen_by_doctor
+from akuttsim.config.schema.region import municipality_populations
 from akuttsim.patients.rates import people_by_place
 from akuttsim.records import RED, Floats
-from akuttsim.scenario.years_ahead import municipality_people
 from akuttsim.units import HOUR_S, MINUTE_S
 
 FARTHER_MIN = 5.0
@@ -115,7 +115,7 @@ def responders_per_1000_a_year(seen: Observed) -> Iterator[Row]:
     yield from rates("responders_per_1000_a_year", per, int(came.sum()), [])
     years = seen.weeks / WEEKS_A_YEAR
     for name, count in zip(seen.region.municipality_ids, counts.tolist(), strict=True):
-        people = sum(municipality_people(seen.region)[name])
+        people = sum(municipality_populations(seen.region)[name])
         value = count / years / people * 1000 if people and has_any else float("nan")
         unit = "per 1000 per year"
         yield Row("responders_per_1000_a_year", "municipality", name, value, unit, count)
@@ -237,5 +237,5 @@ def _nearest_on_duty_s(seen: Observed, mask: Mask) -> Floats:
 
 
 def _per_people(seen: Observed, of: int) -> Per:
-    people = sum(sum(ages) for ages in municipality_people(seen.region).values())
+    people = sum(sum(ages) for ages in municipality_populations(seen.region).values())
     return Per(f"per {of} per year", people / of * seen.weeks / WEEKS_A_YEAR)

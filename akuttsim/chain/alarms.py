@@ -9,16 +9,8 @@ from akuttsim.chain.nurse import nurse_talks
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import Room
 from akuttsim.chain.staff import Person
-from akuttsim.patients.alarms import (
-    ALARM_CLOSED_THERE,
-    ALARM_TO_113,
-    ALARM_TO_HOME_NURSING,
-)
-from akuttsim.records import (
-    ALARM,
-    ALARM_CLOSED,
-    HOME_NURSING,
-)
+from akuttsim.patients.alarms import ALARM_CLOSED_THERE, ALARM_TO_113, ALARM_TO_HOME_NURSING
+from akuttsim.records import ALARM, ALARM_CLOSED, HOME_NURSING
 
 
 def presses_alarm(run: Run, call: Call) -> Pathway:

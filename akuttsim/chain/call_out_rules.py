@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import exp, log
 from typing import NamedTuple
 
-from akuttsim.scenario.organisation import CallOuts
+from akuttsim.config.schema.organisation import CallOuts
 from akuttsim.units import MINUTE_S
 
 NEAR_S = 15 * MINUTE_S

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from akuttsim.chain.openings import Table
 from akuttsim.chain.plan import Plan
+from akuttsim.config.schema.clinic import CLINIC_URGENCIES, clinic_sees, has_doctor
+from akuttsim.config.schema.demand import DistanceDecay
 from akuttsim.patients.decay import highest_factor, need_factors, seeks_care
 from akuttsim.records import (
     ADVICE_INSTEAD,
@@ -34,8 +36,6 @@ from akuttsim.records import (
     Floats,
     Patients,
 )
-from akuttsim.scenario.care_in_reach import SEEN, has_doctor, sees
-from akuttsim.scenario.demand import DistanceDecay
 from akuttsim.units import HOUR_S
 
 MORNING = 8
@@ -155,11 +155,11 @@ def distance_km(plan: Plan, patients: Patients) -> Floats:
 def satellite_km(plan: Plan, patients: Patients, urgency: Codes) -> Floats:
     """Return how far the nearest satellite is that is open then and takes each one's urgency."""
     km = np.full(len(patients), np.inf)
-    for code, name in enumerate(SEEN):
+    for code, name in enumerate(CLINIC_URGENCIES):
         takes = {
             index
             for index, each in enumerate(plan.organisation.clinics.values())
-            if not has_doctor(each) and sees(each, name)
+            if not has_doctor(each) and clinic_sees(each, name)
         }
         if takes:
             mine = urgency == code

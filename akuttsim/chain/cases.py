@@ -17,6 +17,9 @@ from akuttsim.chain.choices import GOES_WITHOUT, Choices, choices
 from akuttsim.chain.local_drive import local_km
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.worsening import Again, again, worsens_after_s
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import URGENCIES
 from akuttsim.patients.alarms import alarm_ways
 from akuttsim.records import (
     AMBULANCE,
@@ -30,9 +33,6 @@ from akuttsim.records import (
     Floats,
     Patients,
 )
-from akuttsim.scenario.fields import URGENCIES
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
 from akuttsim.units import MINUTE_S, to_ticks
 
 GIVES_UP, RINGS_AGAIN, RINGS_113 = 0, 1, 2

@@ -13,6 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.chain.plan import Plan
+from akuttsim.config.schema.control_room import ControlRoom, RingBack
+from akuttsim.config.schema.organisation import VideoToDoctor
+from akuttsim.config.schema.roster import unroll
+from akuttsim.config.schema.values import Duration
 from akuttsim.records import (
     CAME,
     CLINIC,
@@ -28,10 +32,6 @@ from akuttsim.records import (
     Floats,
     Patients,
 )
-from akuttsim.scenario.control_rooms import ControlRoom, RingBack
-from akuttsim.scenario.distributions import Duration
-from akuttsim.scenario.organisation import VideoToDoctor
-from akuttsim.scenario.roster import unroll
 from akuttsim.units import HOUR_S, MINUTE_S, TICKS_PER_S, to_ticks
 
 WALKS_IN, CONSULTS_ON_SCREEN, RINGS_113_INSTEAD, WAITS_TILL_MORNING, GOES_WITHOUT = range(10, 15)

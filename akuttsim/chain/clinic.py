@@ -9,15 +9,7 @@ from akuttsim.chain.crew_nurse import examined_by_crew
 from akuttsim.chain.interruptions import attended
 from akuttsim.chain.run import Call, Run
 from akuttsim.chain.service import Site
-from akuttsim.records import (
-    CONSULTATION,
-    DOOR_TRIAGE,
-    NURSE,
-    RED,
-    RESULT,
-    TO_CARE,
-    VIDEO,
-)
+from akuttsim.records import CONSULTATION, DOOR_TRIAGE, NURSE, RED, RESULT, TO_CARE, VIDEO
 
 
 def seen_at_clinic(run: Run, call: Call, site: Site) -> Pathway:

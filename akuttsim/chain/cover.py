@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.chain.plan import Plan
+from akuttsim.config.schema.fleet import PreparednessLimits
+from akuttsim.config.schema.region import place_populations
 from akuttsim.records import YELLOW
-from akuttsim.scenario.fleet import Cover
-from akuttsim.scenario.years_ahead import people_in
 from akuttsim.units import MINUTE_S
 
 
 class CoverRule:
     """The rule that yellow and green wait while too few people would have a crew in reach."""
 
-    def __init__(self, plan: Plan, rule: Cover) -> None:
+    def __init__(self, plan: Plan, rule: PreparednessLimits) -> None:
         """Weigh each place by its people; reach is by noon of an ordinary day, with blue light."""
-        people = np.array([sum(ages) for ages in people_in(plan.region).values()])
+        people = np.array([sum(ages) for ages in place_populations(plan.region).values()])
         self._share_of_people = people / max(people.sum(), 1)
         self._least_share = rule.least_share.value
         self._within_s = rule.within_min.value * MINUTE_S

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import Period, unroll
 from akuttsim.records import Floats
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import Period, unroll
 
 Table = dict[int, tuple[int, ...]]
 """The clinics (or rooms) that are open for each municipality."""

@@ -11,11 +11,11 @@ from akuttsim.chain.clock import Pathway
 from akuttsim.chain.plan import Plan, Seat
 from akuttsim.chain.run import Run
 from akuttsim.chain.staff import Queue
+from akuttsim.config.schema.control_room import Breaks, OtherTask
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.roster import Span, unroll
 from akuttsim.patients.other_tasks import MOST_PER_HOUR, Candidates, OtherTasks
 from akuttsim.records import OTHER_TASK
-from akuttsim.scenario.control_rooms import Breaks, OtherTask
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.roster import Span, unroll
 from akuttsim.units import HOUR_S, MINUTE_S, tick, to_ticks
 
 IN_TURN = 1

@@ -11,16 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.chain.openings import ALWAYS, Opening, Openings, openings
+from akuttsim.config.schema.calendar import daylight_hours, parse_hours
+from akuttsim.config.schema.control_room import ControlRoom
+from akuttsim.config.schema.fleet import Crew
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import (
+    GOES_FIRST,
+    Span,
+    Staffing,
+    merge_spans,
+    shared_spans,
+    unroll,
+)
+from akuttsim.config.schema.values import Count
 from akuttsim.records import Patients, Unit
 from akuttsim.roads.travel import Travel
-from akuttsim.scenario.calendar import parse_hours
-from akuttsim.scenario.control_rooms import ControlRoom
-from akuttsim.scenario.daylight import daylight_hours
-from akuttsim.scenario.fields import Count
-from akuttsim.scenario.fleet import Crew
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import GOES_FIRST, Span, Staffing, joined, shared, unroll
 from akuttsim.units import DAY_S
 
 COOLDOWN_DAYS = 1
@@ -238,7 +244,7 @@ def _seats(
 def _sit_down(seats: list[list[Span]], spans: list[Span], after: int) -> int:
     """Put spans on the first seat after one that is free in all of them, or on a new; return it."""
     for number, seat in enumerate(seats[after + 1 :], start=after + 1):
-        together = joined([*seat, *spans])
+        together = merge_spans([*seat, *spans])
         if sum(end - start for start, end in together) == sum(
             end - start for start, end in [*seat, *spans]
         ):
@@ -271,7 +277,7 @@ def _units(
             name,
             ROLE_OF_KIND[organisation.ambulances[name].kind],
             organisation.ambulances[name].station,
-            tuple(joined(s for s, _ in spans)),
+            tuple(merge_spans(s for s, _ in spans)),
         )
         for name, spans in crews.items()
     ]
@@ -297,10 +303,12 @@ def _support_spans(
     calendar = region.calendar.calendar()
     spans = {}
     for name, support in organisation.supports.items():
-        mine = joined(s for each in support.on_duty.values() for s in unroll(each, calendar, days))
+        mine = merge_spans(
+            s for each in support.on_duty.values() for s in unroll(each, calendar, days)
+        )
         if support.daylight_only:
             base = region.places[support.base]
-            mine = list(shared(mine, daylight_hours(base.lat, base.lon, calendar, days)))
+            mine = list(shared_spans(mine, daylight_hours(base.lat, base.lon, calendar, days)))
         spans[name] = tuple(mine)
     return spans
 
@@ -340,7 +348,9 @@ def _down(region: Region, organisation: Organisation, days: int) -> dict[str, tu
     """Return when each room that is ever down does not answer."""
     calendar = region.calendar.calendar()
     return {
-        name: tuple(joined(s for each in room.down.values() for s in unroll(each, calendar, days)))
+        name: tuple(
+            merge_spans(s for each in room.down.values() for s in unroll(each, calendar, days))
+        )
         for name, room in organisation.control_rooms.items()
         if room.down
     }

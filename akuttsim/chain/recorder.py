@@ -11,15 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from akuttsim.records import (
-    BY_BLUE_LIGHT,
-    BY_CAR,
-    UNFINISHED,
-    Activities,
-    Calls,
-    Courses,
-    Trips,
-)
+from akuttsim.records import BY_BLUE_LIGHT, BY_CAR, UNFINISHED, Activities, Calls, Courses, Trips
 from akuttsim.roads.network import Mode
 
 _FLOATS = (

@@ -9,8 +9,8 @@ from akuttsim.chain.places import Places
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.service import AcuteBeds, Responders, Support
 from akuttsim.chain.straight import Straight
-from akuttsim.scenario.fields import Number
-from akuttsim.scenario.fleet import Support as SupportConfig
+from akuttsim.config.schema.fleet import Support as SupportConfig
+from akuttsim.config.schema.values import Number
 from akuttsim.units import HOUR_S, MINUTE_S
 
 FLIES = ("helicopter", "rescue_helicopter")

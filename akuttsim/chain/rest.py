@@ -9,8 +9,8 @@ from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.crews import Crew
 from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.plan import Plan
-from akuttsim.scenario.calendar import parse_hours
-from akuttsim.scenario.fleet import Rest
+from akuttsim.config.schema.calendar import parse_hours
+from akuttsim.config.schema.fleet import RestRule
 from akuttsim.units import HOUR_S
 
 Night = tuple[float, float, float, float]
@@ -24,7 +24,7 @@ def resting_crews(plan: Plan, fleet: Fleet) -> Iterator[tuple[Crew, list[Night]]
             yield crew, _nights(plan, config.rest)
 
 
-def _nights(plan: Plan, rest: Rest) -> list[Night]:
+def _nights(plan: Plan, rest: RestRule) -> list[Night]:
     calendar = plan.region.calendar.calendar()
     first, last = parse_hours(rest.night)
     limit_s, rest_s = rest.worked_more_than_h.value * HOUR_S, rest.rests_h.value * HOUR_S

@@ -19,8 +19,8 @@ from akuttsim.chain.plan import Plan
 from akuttsim.chain.recorder import MODE_CODES, Departure, Recorder
 from akuttsim.chain.service import Doctors, Room, Service, Site
 from akuttsim.chain.staff import Person
+from akuttsim.config.schema.values import URGENCIES
 from akuttsim.roads.network import Mode
-from akuttsim.scenario.fields import URGENCIES
 from akuttsim.units import DAY_S, HOUR_S
 
 

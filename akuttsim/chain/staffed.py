@@ -11,11 +11,16 @@ from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.resources import acute_beds, alerts_others, doors, responders, supports
 from akuttsim.chain.service import CallOut, Doctors, Holding, Overflow, Room, Service, Site
 from akuttsim.chain.staff import Change, Queue, Team, roster
-from akuttsim.scenario.care_in_reach import SEEN, has_doctor, sees
-from akuttsim.scenario.clinics import BackUpDoctor, Clinic
-from akuttsim.scenario.control_rooms import ControlRoom
-from akuttsim.scenario.fields import URGENCIES
-from akuttsim.scenario.roster import Span
+from akuttsim.config.schema.clinic import (
+    CLINIC_URGENCIES,
+    BackUpDoctor,
+    Clinic,
+    clinic_sees,
+    has_doctor,
+)
+from akuttsim.config.schema.control_room import ControlRoom
+from akuttsim.config.schema.roster import Span
+from akuttsim.config.schema.values import URGENCIES
 from akuttsim.units import MINUTE_S
 
 Teams = dict[tuple[str, str], Team]
@@ -216,7 +221,9 @@ def _site(plan: Plan, index: int, name: str, nurses: Queue | None, doctors: Doct
         is_satellite=not has_doctor(clinic),
         nurses=nurses,
         doctors=doctors,
-        takes=frozenset(code for code, each in enumerate(SEEN) if sees(clinic, each)),
+        takes=frozenset(
+            code for code, each in enumerate(CLINIC_URGENCIES) if clinic_sees(clinic, each)
+        ),
         door_triage="door_triage" in clinic.care and nurses is not None,
         tests="tests" in clinic.care,
         free_beds=clinic.observation_beds.value if clinic.observation_beds is not None else 0,

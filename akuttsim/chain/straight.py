@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from akuttsim.scenario.geography import Place
+from akuttsim.config.schema.geography import Place
 from akuttsim.units import tick
 
 EARTH_KM = 6371.0

@@ -8,18 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from akuttsim.config.schema.care_needs import Mistriage
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.needs import ways_of_113_calls, ways_of_contacts
-from akuttsim.records import (
-    ADVICE,
-    GREEN,
-    RED,
-    Codes,
-    Flags,
-    Floats,
-    Patients,
-)
-from akuttsim.scenario.care import Misjudged
-from akuttsim.scenario.region import Region
+from akuttsim.records import ADVICE, GREEN, RED, Codes, Flags, Floats, Patients
 
 
 def calls_by_video(patients: Patients, video_share: Floats) -> Flags:
@@ -27,7 +19,7 @@ def calls_by_video(patients: Patients, video_share: Floats) -> Flags:
     return patients.is_contact & (patients.u_hard < video_share)
 
 
-def judged_by_voice(patients: Patients, misjudged: Misjudged) -> Codes:
+def judged_by_voice(patients: Patients, misjudged: Mistriage) -> Codes:
     """Return the urgency as judged at 116117 by voice: one level off in some calls."""
     is_hard = patients.u_hard < misjudged.hard_share.value
     under, over = (
@@ -40,13 +32,13 @@ def judged_by_voice(patients: Patients, misjudged: Misjudged) -> Codes:
     return _moved(patients.urgency, patients.u_misjudged, under, over)
 
 
-def _of_easy_calls(everyone: float, hard: float, misjudged: Misjudged) -> float:
+def _of_easy_calls(everyone: float, hard: float, misjudged: Mistriage) -> float:
     """Return the rate in easy calls that makes the rate over all calls what is published."""
     share = misjudged.hard_share.value
     return (everyone - share * hard) / (1 - share) if share < 1 else 0.0
 
 
-def judged_113(patients: Patients, misjudged: Misjudged) -> Codes:
+def judged_113(patients: Patients, misjudged: Mistriage) -> Codes:
     """Return the urgency as judged at 113."""
     under = np.full(len(patients), misjudged.under.value)
     over = np.full(len(patients), misjudged.over.value)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from akuttsim.chain import triage
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import URGENCIES
 from akuttsim.records import RED, Flags, Floats, Patients
-from akuttsim.scenario.fields import URGENCIES
-from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S, TICKS_PER_S, to_ticks
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from akuttsim.analysis.calibrated import Calibrated
     from akuttsim.experiment.calibrating.question import Question
-    from akuttsim.report.catalogue import Lang
+    from akuttsim.texts import Lang
 
 
 @click.command(short_help="Move assumptions until published figures are met.")

@@ -10,9 +10,9 @@ import click
 from akuttsim.cli import show
 
 if TYPE_CHECKING:
+    from akuttsim.config.schema.organisation import Organisation
+    from akuttsim.config.schema.region import Region
     from akuttsim.experiment.study import Study
-    from akuttsim.scenario.organisation import Organisation
-    from akuttsim.scenario.region import Region
 
 
 @click.command(short_help="Say what was understood of config files.")

@@ -41,11 +41,11 @@ def command(
     Writes a region that extends the one given, each value with source and 95 % interval, and a
     page that shows how well it fits. What the log does not tell is left as it is.
     """
+    from akuttsim.config.loader import load_region
     from akuttsim.experiment.fitted_region import write_fitted
     from akuttsim.experiment.fitting import fit
     from akuttsim.experiment.logged import between
     from akuttsim.report.logs.fit_page import fit_page
-    from akuttsim.scenario.load import load_region
     from akuttsim.store.files import write_whole
 
     home = load_region(region).value

@@ -29,11 +29,14 @@ def ssb(file: Path, year: str | None, out: Path) -> None:
 
     Writes municipalities.csv of a region; largest_tettsted is left to fill in.
     """
-    from akuttsim.experiment.importing.ssb import municipalities, read_people
+    from akuttsim.regionbuilder.official_statistics import (
+        municipality_people_table,
+        read_municipal_population,
+    )
 
     _refuse_existing(out)
-    people = read_people(file, year)
-    table = municipalities(people)
+    people = read_municipal_population(file, year)
+    table = municipality_people_table(people)
     for (number, name), ages in sorted(people.municipalities.items()):
         click.echo(f"{number} {name}: {sum(ages):,} people ({people.year})")
     _write(out, table.to_csv(index=False, lineterminator="\n"))
@@ -46,7 +49,7 @@ def ssb(file: Path, year: str | None, out: Path) -> None:
 @out
 def helsedir(file: Path, mapping: str, out: Path) -> None:
     """Read published answer and response times from FILE (CSV) as targets of a calibration."""
-    from akuttsim.experiment.importing.helsedir import targets_yaml
+    from akuttsim.regionbuilder.official_statistics import targets_yaml
 
     _refuse_existing(out)
     text, found = targets_yaml(file, mapping)
@@ -61,7 +64,7 @@ def helsedir(file: Path, mapping: str, out: Path) -> None:
 @out
 def roster(file: Path, sheet: str | None, out: Path) -> None:
     """Read a roster from FILE (.xlsx: day, from, to, number on duty) as operators of a room."""
-    from akuttsim.experiment.importing.roster import operators_yaml
+    from akuttsim.regionbuilder.roster_spreadsheet import operators_yaml
 
     _refuse_existing(out)
     text, found = operators_yaml(file, sheet)

@@ -34,7 +34,7 @@ def check(file: Path, form: str, region: str | None, out: Path | None) -> None:
     must be put right before the log can be used, or if a column looks like persons.
     """
     from akuttsim.cli import show
-    from akuttsim.scenario.load import load_region
+    from akuttsim.config.loader import load_region
 
     log = logs.read(file, form, load_region(region).value if region else None)
     folder = out or show.free_folder(Path("results") / f"log-{log.name}")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from akuttsim.config.schema.region import Region
     from akuttsim.patients.call_log import CallLog
-    from akuttsim.scenario.region import Region
 
 WIDTH = 100
 
@@ -41,8 +41,8 @@ DAY = Day()
 
 def read(file: Path, form: str, region: Region | None) -> CallLog:
     """Read a log as its format says. Raises InputError."""
+    from akuttsim.config.loader import load_log_format
     from akuttsim.patients.log_read import read_log
-    from akuttsim.scenario.load import load_log_format
 
     return read_log(file, load_log_format(form).value, region)
 

@@ -13,6 +13,7 @@ from akuttsim.cli import show
 if TYPE_CHECKING:
     from akuttsim.experiment.queueing import Answer, Question
 
+if TYPE_CHECKING:
     TargetType = click.ParamType[tuple[float, float]]
 else:
     TargetType = click.ParamType

@@ -26,7 +26,7 @@ def command() -> None:
 @click.option("--out", type=folder, default=Path(), help="Folder to write in. Default: this one.")
 def new(name: str, out: Path) -> None:
     """Write a small district NAME that works, to fill in: its tables, region and organisation."""
-    from akuttsim.building.skeleton import write_skeleton
+    from akuttsim.regionbuilder.region_folder import write_skeleton
 
     written = write_skeleton(name, out)
     click.echo(f"Written: {written.folder} and {written.organisation}\n")
@@ -42,13 +42,13 @@ def build(spec: Path, out: Path, data: Path | None) -> None:
 
     Prints what was found and what is doubtful, as SOURCES.md in the region's folder has it.
     """
-    from akuttsim.building.findings import in_order, told
-    from akuttsim.building.make import make_region, shown
+    from akuttsim.regionbuilder.data_quality import finding_line, loud_first
+    from akuttsim.regionbuilder.region_folder import display_paths, make_region
 
     made = make_region(spec, out, data)
-    for finding in in_order(made.built.findings):
-        click.echo(told(finding))
-    region, organisation = shown(made)
+    for finding in loud_first(made.built.findings):
+        click.echo(finding_line(finding))
+    region, organisation = display_paths(made)
     click.echo(f"\nWritten: {region} and {organisation}")
     click.echo(
         f"Next: akuttsim region show {region}, then fill in and akuttsim check {organisation}"
@@ -66,11 +66,11 @@ def show(name: str, organisation: str | None, lang: Literal["nb", "en"], out: Pa
     NAME is a shipped name or a folder. The page is NAME.html in Norwegian, NAME-en.html in
     English. At a terminal it is opened in the browser.
     """
-    from akuttsim.building.show import page_path, region_page
+    from akuttsim.regionbuilder.region_page import free_page_path, write_region_page
     from akuttsim.store.files import write_whole
 
-    region, page = region_page(name, lang, organisation)
-    path = page_path(region, lang, out)
+    region, page = write_region_page(name, lang, organisation)
+    path = free_page_path(region, lang, out)
     write_whole(path, page.encode("utf-8"))
     click.echo(f"Written: {path}")
     if sys.stdout.isatty():

@@ -23,8 +23,9 @@ from akuttsim.experiment.runner import default_workers, run_study
 from akuttsim.experiment.standing import Watched
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.work import Done
-from akuttsim.report.answer import Sentence, answer_of
+from akuttsim.report.answer import answer_of
 from akuttsim.report.catalogue import Catalogue
+from akuttsim.report.gains import Sentence
 from akuttsim.report.logs.replay_page import has_replay, replay_lines, write_replay_pages
 from akuttsim.report.overloads import overload_lines
 from akuttsim.report.page import write_report

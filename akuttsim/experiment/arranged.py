@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from akuttsim.scenario.clinics import Clinic, DoctorTeam
-from akuttsim.scenario.control_rooms import ControlRoom, OtherTasks, Overflow
-from akuttsim.scenario.fields import URGENCIES
-from akuttsim.scenario.fleet import AcuteBeds, Crew, Dispatch, FirstResponders, Support
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.roster import Period
+from akuttsim.config.schema.clinic import Clinic, DoctorTeam
+from akuttsim.config.schema.control_room import ControlRoom, OtherTasks, OverflowRule
+from akuttsim.config.schema.fleet import AcuteBeds, Crew, Dispatch, FirstResponders, Support
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.roster import Period
+from akuttsim.config.schema.values import URGENCIES
 
 _NUMBERS = {"116117": "116117", "113": "113", "alarm": "safety alarms"}
 
@@ -95,7 +95,7 @@ def _limits(room: ControlRoom) -> Iterator[str]:
         yield f"is down, {_when(period)}: {room.back_up} takes its calls"
 
 
-def _overflow(rule: Overflow) -> str:
+def _overflow(rule: OverflowRule) -> str:
     after = f"after {rule.after_s.value:g} s" if rule.after_s else ""
     longer = f"when more than {rule.queue_longer_than.value} wait" if rule.queue_longer_than else ""
     return " or ".join(filter(None, (after, longer)))

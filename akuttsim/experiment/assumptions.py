@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from akuttsim.config.schema.values import Model, Sourced
 from akuttsim.experiment.study import Study
-from akuttsim.scenario.fields import Model, Sourced
 
 
 def assumptions(study: Study) -> list[dict[str, Any]]:

@@ -9,18 +9,18 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from akuttsim.analysis.indicators import directions
+from akuttsim.config.loader import load_published
+from akuttsim.config.schema.experiment import PublishedFigure
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.runner import Told, run_study
 from akuttsim.experiment.study import Study, study_of_run
-from akuttsim.scenario.load import load_published
-from akuttsim.scenario.published import Figure
 from akuttsim.store.results import read_results
 
 Values = dict[str, float]
 """An organisation's simulated value of each figure, in the figure's unit; NaN where it has none."""
 
 
-def published(name: str) -> dict[str, Figure]:
+def published(name: str) -> dict[str, PublishedFigure]:
     """Return published figures by shipped name or path. Raises InputError."""
     loaded = load_published(name)
     known = directions()
@@ -43,7 +43,9 @@ def studies(organisations: Sequence[str], length: tuple[int, int, int]) -> list[
     return [study_of_run([name], None, (), length) for name in organisations]
 
 
-def simulated(study: Study, figures: Mapping[str, Figure], workers: int, tell: Told) -> Values:
+def simulated(
+    study: Study, figures: Mapping[str, PublishedFigure], workers: int, tell: Told
+) -> Values:
     """Run a study, and return the mean over its replications of each figure.
 
     Raises InputError if a run failed: a mean of the others would be of other years.
@@ -57,7 +59,7 @@ def simulated(study: Study, figures: Mapping[str, Figure], workers: int, tell: T
     return values(summary, figures)
 
 
-def values(summary: pd.DataFrame, figures: Mapping[str, Figure]) -> Values:
+def values(summary: pd.DataFrame, figures: Mapping[str, PublishedFigure]) -> Values:
     """Return each figure's value in the summary of one organisation."""
     keys = zip(summary["indicator"], summary["group_by"], summary["group"], strict=True)
     means = dict(zip(keys, summary["mean"], strict=True))

@@ -9,14 +9,15 @@ from typing import Any, Protocol
 import pandas as pd
 
 from akuttsim.analysis.observed import Observed
+from akuttsim.chain import plan as plan_chain
 from akuttsim.chain.other_tasks import names_of_tasks
-from akuttsim.chain.plan import Plan, plan
+from akuttsim.chain.plan import Plan
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.other_tasks import OtherTasks, draw_other_tasks
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Patients
 from akuttsim.roads.travel import Travel
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
 from akuttsim.store.runs import RunId
 
 Length = tuple[int, int]
@@ -73,7 +74,7 @@ class DrawnCallers:
         self, region: Region, organisation: Organisation, where: Travel, length: Length
     ) -> Plan:
         """Return the plan of an organisation for so many weeks after the warm-up."""
-        return plan(region, organisation, where, *length)
+        return plan_chain.plan(region, organisation, where, *length)
 
     def patients(self, prepared: Plan, seed: int, replication: int) -> Patients:
         """Return the people who fall ill, with the neighbours whom the organisation answers."""

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from akuttsim.config.loader import Loaded, with_settings
+from akuttsim.config.ranges import RangedValue, Settings
+from akuttsim.config.schema.experiment import Design, Level
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import Model, Text
+from akuttsim.config.yaml_document import Node, child_node
 from akuttsim.experiment import designs
-from akuttsim.scenario.experiment import Design, Level
-from akuttsim.scenario.fields import Model, Text
-from akuttsim.scenario.load import Loaded, with_settings
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.ranges import Ranged, Settings
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.yaml_tree import Node, child
 from akuttsim.store.runs import PLAIN
 
 NONE = "none"
@@ -67,7 +67,7 @@ class Dimension:
     high: float = 0.0
     key: str | None = None
     kind: Kind = "region"
-    ranged: Ranged | None = None
+    ranged: RangedValue | None = None
     organisations: tuple[str, ...] = ()
     title: Text | None = None
 
@@ -204,5 +204,5 @@ def has(loaded: Loaded[Organisation] | Loaded[Region], setting: str) -> bool:
     """Tell whether a config has what a setting changes; optional keys may be absent themselves."""
     node: Node | None = loaded.tree
     for part in setting.partition("=")[0].split(".")[:-1]:
-        node = node and child(node, part)
+        node = node and child_node(node, part)
     return node is not None

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from akuttsim.config import shipped
+from akuttsim.config.checks import check_region
+from akuttsim.config.loader import load_region, load_targets
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.yaml_document import read_yaml
 from akuttsim.errors import InputError, Problem, nearest
 from akuttsim.experiment.beside import published
 from akuttsim.experiment.loading import load_together
 from akuttsim.experiment.study import Study, study_of_experiment
-from akuttsim.scenario import shipped
-from akuttsim.scenario.checks import check_region
-from akuttsim.scenario.load import load_region, load_targets
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.yaml_tree import read_yaml
 
 KINDS = ("organisation", "experiment", "region")
 
@@ -34,7 +34,7 @@ def listed(name: str) -> list[str] | None:
     None for a file of another kind. Raises InputError with all that is wrong in it.
     """
     for kind, (key, lines) in LISTS.items():
-        if name in shipped.names(kind) or key in _top_keys(name):
+        if name in shipped.config_names(kind) or key in _top_keys(name):
             return lines(name)
     return None
 
@@ -63,7 +63,7 @@ def _top_keys(name: str) -> list[str]:
     path = Path(name)
     if not path.is_file():
         return []
-    keys = read_yaml(path, shipped.shown(path)).value
+    keys = read_yaml(path, shipped.display_path(path)).value
     return [*keys] if isinstance(keys, dict) and not set(KINDS) & set(keys) else []
 
 
@@ -83,7 +83,7 @@ def check_file(name: str) -> Checked:
 
 def _found(name: str) -> Path:
     try:
-        return shipped.find("organisation", name)
+        return shipped.find_config("organisation", name)
     except InputError:
         if (Path(name) / "region.yaml").is_file():
             return Path(name) / "region.yaml"
@@ -96,7 +96,7 @@ def _not_found(name: str) -> str:
         return f"this is a folder of results; see it with: akuttsim report {name}"
     if path.is_dir():
         return "this is a folder, and no region.yaml is in it; give a file in it"
-    known = sorted({each for kind in KINDS for each in shipped.names(kind)})
+    known = sorted({each for kind in KINDS for each in shipped.config_names(kind)})
     near = nearest(name, known)
     if near:
         return f"no file of this path or name; did you mean {near}"
@@ -108,13 +108,13 @@ def _not_found(name: str) -> str:
 def _kind(name: str) -> tuple[str, Path]:
     """Return what kind of file a name stands for: by where it is shipped, or by its first keys."""
     for kind in KINDS:
-        if name in shipped.names(kind):
-            return kind, shipped.find(kind, name)
+        if name in shipped.config_names(kind):
+            return kind, shipped.find_config(kind, name)
     path = _found(name)
-    keys = read_yaml(path, shipped.shown(path)).value
+    keys = read_yaml(path, shipped.display_path(path)).value
     assert isinstance(keys, dict)
     for kind in KINDS:
         if kind in keys:
             return kind, path
     what = "neither a region, an organisation nor an experiment: it names none of them at the top"
-    raise InputError([Problem(shipped.shown(path), 0, "", what)])
+    raise InputError([Problem(shipped.display_path(path), 0, "", what)])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from akuttsim.scenario.incidents import Incident
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.road_conditions import RoadCondition
-from akuttsim.scenario.seasons import When
-from akuttsim.scenario.surges import Surge, Visitors
+from akuttsim.config.schema.calendar import SeasonHours
+from akuttsim.config.schema.demand import Incident, Surge, VisitorPeriod
+from akuttsim.config.schema.geography import RoadCondition
+from akuttsim.config.schema.region import Region
 
 
 def circumstances(region: Region) -> list[str]:
@@ -28,11 +27,11 @@ def circumstances(region: Region) -> list[str]:
     return sentences
 
 
-def _said(each: Surge | Visitors | RoadCondition, what: str) -> str:
+def _said(each: Surge | VisitorPeriod | RoadCondition, what: str) -> str:
     return f"{each.title.en}, {_when(each.when)}: {what}"
 
 
-def _when(when: When) -> str:
+def _when(when: SeasonHours) -> str:
     season = f"{when.first} to {when.last}" if when.first else "all the year"
     days = "" if when.days == "daily" else f", {when.days}"
     return f"{season}{days}{'' if when.hours == '00:00-24:00' else f', {when.hours}'}"
@@ -45,11 +44,11 @@ def _surge(surge: Surge) -> str:
     return f"{' and '.join(calls)}{ages}{_area(surge)}"
 
 
-def _visitors(visitors: Visitors) -> str:
+def _visitors(visitors: VisitorPeriod) -> str:
     return f"people x {visitors.people_factor.value:g}{_area(visitors)}"
 
 
-def _area(each: Surge | Visitors) -> str:
+def _area(each: Surge | VisitorPeriod) -> str:
     names = each.municipalities or each.places
     return f", in {', '.join(names)}" if names else ""
 

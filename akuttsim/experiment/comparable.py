@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from akuttsim import MODEL_VERSION
-from akuttsim.errors import InputError, Problem, shown
+from akuttsim.errors import InputError, Problem, quote_value
 from akuttsim.store.begun import read_begun
 from akuttsim.store.results import Results, is_as_written, read_results
 
@@ -84,7 +84,10 @@ def _region(here: Any, there: Any, first: Results) -> Iterator[str]:
         yield f"{told}: other people ring; give folders of the same region"
     elif here != there:
         told = _some(
-            [f"{key} ({shown(a)}, not {shown(b)})" for key, a, b in _differing(here, there)]
+            [
+                f"{key} ({quote_value(a)}, not {quote_value(b)})"
+                for key, a, b in _differing(here, there)
+            ]
         )
         yield (
             f"the region was another than in {first.folder}: {told}; "

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from akuttsim import MODEL_VERSION, __version__
+from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiment.cases import EVERYBODY_COMES
 from akuttsim.experiment.comparable import opened
@@ -28,7 +29,6 @@ from akuttsim.experiment.everybody_comes import (
 from akuttsim.experiment.manifest import made_now
 from akuttsim.experiment.pairing import People
 from akuttsim.experiment.tables import Asked, tables
-from akuttsim.scenario.experiment import Target
 from akuttsim.store.drawn import copy_beside
 from akuttsim.store.gathered import rows_of, split, write_gathered
 from akuttsim.store.people import copy_people
@@ -200,7 +200,7 @@ def _versions(one: Results, other: Results) -> str:
 
 
 def _asked(first: dict[str, Any], taken: Sequence[Taken]) -> Asked:
-    targets = tuple(Target.model_validate(each) for each in first["targets"])
+    targets = tuple(IndicatorTarget.model_validate(each) for each in first["targets"])
     judged = [*(each.indicator for each in targets), *first["main_indicators"]]
     names = tuple(each.called for each in taken)
     return Asked(names, tuple(first["cases"]), targets, first["margins"], frozenset(judged))

@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from akuttsim.config.schema.experiment import Design
 from akuttsim.errors import InputError, Problem
-from akuttsim.scenario.experiment import Design
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

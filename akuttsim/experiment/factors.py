@@ -7,6 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from akuttsim.config import shipped
+from akuttsim.config.checks import check_organisation, check_region
+from akuttsim.config.loader import Loaded, load_organisation, load_region
+from akuttsim.config.overlay import missing_path_part
+from akuttsim.config.ranges import RangedValue, ranged_values
+from akuttsim.config.schema.experiment import Design, DesignFactor, Experiment
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.yaml_document import read_yaml
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiment.cases import (
     NONE,
@@ -20,15 +29,6 @@ from akuttsim.experiment.cases import (
     is_of,
     of_kind,
 )
-from akuttsim.scenario import shipped
-from akuttsim.scenario.checks import check_organisation, check_region
-from akuttsim.scenario.experiment import Design, Experiment, Factor
-from akuttsim.scenario.load import Loaded, load_organisation, load_region
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.overlay import lacking
-from akuttsim.scenario.ranges import Ranged, ranged
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.yaml_tree import read_yaml
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def dimensions_of(base: Base) -> list[Dimension]:
     return found
 
 
-def _dimensions(name: str, factor: Factor, base: Base) -> Iterator[Dimension]:
+def _dimensions(name: str, factor: DesignFactor, base: Base) -> Iterator[Dimension]:
     if factor.grade is not None:
         yield from _graded(name, factor, base)
     elif factor.additions is not None:
@@ -92,7 +92,7 @@ def _missing(key: str, base: Base) -> str:
     trees = [base.region.tree] if is_of(Region, key) else []
     trees += [each.tree for each in base.organisations] if is_of(Organisation, key) else []
     if trees:
-        return f"{none}: {max(lacking(tree, key) for tree in trees)[1]}"
+        return f"{none}: {max(missing_path_part(tree, key) for tree in trees)[1]}"
     known = [*Organisation.model_fields, *Region.model_fields]
     return none + did_you_mean(key.split(".")[0], known)
 
@@ -110,19 +110,19 @@ def _kind_of(name: str, additions: Sequence[str], base: Base) -> Kind:
 def _is_found(kind: str, name: str, beside: Path) -> bool:
     """Tell whether there is a config of this name that says that it is of the kind."""
     try:
-        path = shipped.find(kind, name, beside)
-        keys = read_yaml(path, shipped.shown(path)).value
+        path = shipped.find_config(kind, name, beside)
+        keys = read_yaml(path, shipped.display_path(path)).value
     except InputError:
         return False
     return isinstance(keys, dict) and kind in keys
 
 
-def _graded(name: str, factor: Factor, base: Base) -> Iterator[Dimension]:
+def _graded(name: str, factor: DesignFactor, base: Base) -> Iterator[Dimension]:
     """Yield a dimension for each value of a grade; what organisations share is varied together."""
     assert factor.grade is not None
     found = []
     if factor.of in ("region", "all"):
-        found += [_walked(each) for each in ranged(base.region.value, factor.grade)]
+        found += [_walked(each) for each in ranged_values(base.region.value, factor.grade)]
     if factor.of in ("organisations", "all"):
         found += _shared(base.organisations, factor)
     below = factor.below
@@ -133,18 +133,20 @@ def _graded(name: str, factor: Factor, base: Base) -> Iterator[Dimension]:
     yield from kept
 
 
-def _walked(value: Ranged, owners: tuple[str, ...] = (), name: str = "") -> Dimension:
+def _walked(value: RangedValue, owners: tuple[str, ...] = (), name: str = "") -> Dimension:
     low, high = value.range
     return Dimension(
         name or value.key, (), low, high, value.key, ranged=value, organisations=owners
     )
 
 
-def _shared(organisations: Sequence[Loaded[Organisation]], factor: Factor) -> Iterator[Dimension]:
+def _shared(
+    organisations: Sequence[Loaded[Organisation]], factor: DesignFactor
+) -> Iterator[Dimension]:
     assert factor.grade is not None
-    owners: dict[tuple[str, str], tuple[Ranged, list[str]]] = {}
+    owners: dict[tuple[str, str], tuple[RangedValue, list[str]]] = {}
     for each in organisations:
-        for value in ranged(each.value, factor.grade):
+        for value in ranged_values(each.value, factor.grade):
             _, names = owners.setdefault((value.key, repr(value.value)), (value, []))
             names.append(each.value.organisation)
     seen: set[str] = set()

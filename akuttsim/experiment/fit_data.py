@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from akuttsim.analysis.fitted_arrivals import Days
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import URGENCIES
 from akuttsim.experiment.understood import demand
 from akuttsim.patients.arrivals import is_free, relative_rates
 from akuttsim.patients.call_log import UNKNOWN, CallLog
 from akuttsim.patients.log_times import local_parts
 from akuttsim.records import LINE_113, LINE_116117, Codes, Flags, Floats
-from akuttsim.scenario.fields import URGENCIES
-from akuttsim.scenario.region import Region
 
 BASE_DAY = datetime(1970, 1, 1)
 NUMBERS = ("116117", "113")

@@ -10,9 +10,9 @@ import pandas as pd
 import yaml
 
 from akuttsim.analysis.fitted import FittedRegion, parameter_rows
+from akuttsim.config import shipped
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.fitting import values
-from akuttsim.scenario import shipped
 from akuttsim.store.files import write_csv, write_whole
 
 HEAD = """\
@@ -40,8 +40,8 @@ def write_fitted(found: FittedRegion, base: str, folder: Path) -> Path:
 
 def _extended(base: str, folder: Path) -> str:
     """Return how the base is named from the folder: a shipped name, or a path."""
-    path = shipped.find("region", base)
-    if path.is_relative_to(shipped.root() / "configs"):
+    path = shipped.find_config("region", base)
+    if path.is_relative_to(shipped.project_root() / "configs"):
         return base
     return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
 

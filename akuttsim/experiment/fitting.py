@@ -11,6 +11,8 @@ from akuttsim.analysis.fitted import FittedRegion, in_minutes
 from akuttsim.analysis.fitted_arrivals import ArrivalFit, arrivals
 from akuttsim.analysis.fitting import Fit, PatienceFit, lognormal, patience
 from akuttsim.analysis.intervals import Interval
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import URGENCIES
 from akuttsim.experiment.fit_data import (
     MOST_ASKED,
     NUMBERS,
@@ -23,8 +25,6 @@ from akuttsim.experiment.fit_data import (
 from akuttsim.experiment.unfitted import unfitted
 from akuttsim.patients.call_log import CallLog
 from akuttsim.patients.streams import Stream, stream
-from akuttsim.scenario.fields import URGENCIES
-from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S, MINUTE_S
 
 

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from akuttsim.analysis.intervals import Interval, t_interval
 from akuttsim.chain.plan import Plan, Seat, plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.schema.control_room import ControlRoom
+from akuttsim.config.schema.geography import Place, Road
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import Staffing
 from akuttsim.patients.callers import Callers, callers, incidents
 from akuttsim.records import Patients, Record, Unit
 from akuttsim.roads.travel import travel
-from akuttsim.scenario.control_rooms import ControlRoom
-from akuttsim.scenario.geography import Place, Road
-from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import Staffing
 from akuttsim.units import HOUR_S
 
 Array = NDArray[np.float64]

@@ -7,20 +7,20 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from akuttsim.errors import InputError, Problem
-from akuttsim.scenario import shipped
-from akuttsim.scenario.checks import check_names, check_organisation, check_region
-from akuttsim.scenario.load import (
+from akuttsim.config import shipped
+from akuttsim.config.checks import check_names, check_organisation, check_region
+from akuttsim.config.loader import (
     Loaded,
     load_organisation,
     load_region,
     problem_at,
-    split_sets,
-    written,
+    read_unchecked,
+    split_settings,
 )
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.yaml_tree import child
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.yaml_document import child_node
+from akuttsim.errors import InputError, Problem
 
 Settings = tuple[Sequence[str], Sequence[str]]
 """What is set in the region and in the organisations."""
@@ -60,7 +60,7 @@ def load_set(
     problems: list[Problem] = []
     settings: Settings = ((), ())
     with noting(problems):
-        settings = split_sets(sets)
+        settings = split_settings(sets)
     with noting(problems):
         found = load_together(organisations, region, settings)
     if problems:
@@ -111,9 +111,9 @@ def _home(
     if region is not None:
         return load_region(region, sets, beside)
     organisation, loaded = first
-    path = shipped.find("organisation", organisation, beside)
-    file = written("organisation", path)
-    node = child(file.tree, "region")
+    path = shipped.find_config("organisation", organisation, beside)
+    file = read_unchecked("organisation", path)
+    node = child_node(file.tree, "region")
     name = loaded.value.region if loaded else node and node.value
     if not isinstance(name, str):
         return None

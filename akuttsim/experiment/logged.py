@@ -17,7 +17,13 @@ import pandas as pd
 
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.replayed import STAGES, Times, compared, recorded, simulated, stages
-from akuttsim.chain.plan import Plan, plan
+from akuttsim.chain import plan as plan_chain
+from akuttsim.chain.plan import Plan
+from akuttsim.config.loader import load_log_format
+from akuttsim.config.schema.experiment import LogOfExperiment
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import URGENCIES
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.callers import Length
 from akuttsim.patients.call_log import LINES, UNKNOWN, CallLog, Finding
@@ -26,11 +32,6 @@ from akuttsim.patients.log_read import read_log
 from akuttsim.patients.log_times import local_parts
 from akuttsim.records import NOT_PRESENT, OUTCOMES, Flags, Indices, Patients
 from akuttsim.roads.travel import Travel
-from akuttsim.scenario.experiment import LogOfExperiment
-from akuttsim.scenario.fields import URGENCIES
-from akuttsim.scenario.load import load_log_format
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
 from akuttsim.store.replays import HOURS, STAGES_FILE, read_calls
 from akuttsim.store.results import digest
 from akuttsim.store.runs import RunId
@@ -91,7 +92,7 @@ class LoggedCallers:
     ) -> Plan:
         """Return the plan of an organisation that measures exactly the days looked at."""
         weeks = ceil((self.days + 1) / 7)
-        made = plan(region, organisation, where, weeks, self.warmup_days)
+        made = plan_chain.plan(region, organisation, where, weeks, self.warmup_days)
         calendar = region.calendar.calendar()
         ends = (calendar.day(self.warmup_days), calendar.day(self.warmup_days + self.days))
         return replace(made, measured=(calendar.seconds(ends[0], 0), calendar.seconds(ends[1], 0)))

@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from akuttsim.config import shipped
+from akuttsim.config.loader import Loaded, load_experiment, load_targets, problem_at, read_unchecked
+from akuttsim.config.schema.experiment import Experiment
+from akuttsim.config.yaml_document import Node, plain_values
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiment.loading import At, load_together, noting, telling
-from akuttsim.scenario import shipped
-from akuttsim.scenario.experiment import Experiment
-from akuttsim.scenario.load import Loaded, load_experiment, load_targets, problem_at, written
-from akuttsim.scenario.yaml_tree import Node, plain
 
 
 def load_named(name: str) -> Loaded[Experiment]:
@@ -30,8 +30,8 @@ def _beside(name: str) -> list[Problem]:
     """Return what is wrong with the names in an experiment, and with the files behind them."""
     problems: list[Problem] = []
     try:
-        path = shipped.find("experiment", name)
-        file = written("experiment", path)
+        path = shipped.find_config("experiment", name)
+        file = read_unchecked("experiment", path)
     except InputError:
         return problems
     names, at = _plain(file.tree), partial(problem_at, file)
@@ -91,7 +91,7 @@ def unknown_indicators(tree: Node, at: At) -> Iterator[Problem]:
 
 
 def _plain(tree: Node) -> Mapping[str, Any]:
-    return _mapping(plain(tree))
+    return _mapping(plain_values(tree))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from akuttsim.analysis import who_notices as who_notices_analysis
 from akuttsim.analysis.person_values import CAME
 from akuttsim.analysis.same_people import PairedSheet, paired_sheet, pairs
-from akuttsim.analysis.who_notices import COLUMNS, Key, noticed, who_notices
+from akuttsim.analysis.who_notices import COLUMNS, Key, noticed
 from akuttsim.records import PersonValues
 from akuttsim.store.people import read_people
 from akuttsim.store.runs import RunId
@@ -49,7 +50,9 @@ class People:
             here, there = self.of(case, name, number), self.of(case, base, number)
             if here is not None and there is not None:
                 found.setdefault(name, []).append(noticed(there, here))
-        tables = [who_notices(name, base, runs) for name, runs in found.items()]
+        tables = [
+            who_notices_analysis.who_notices(name, base, runs) for name, runs in found.items()
+        ]
         return pd.concat(tables) if tables else pd.DataFrame(columns=COLUMNS)
 
     def came(self, run: RunId) -> NDArray[np.bool_] | None:

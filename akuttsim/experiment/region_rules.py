@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from akuttsim.scenario.demand import DistanceDecay, InsteadOfComing
-from akuttsim.scenario.fields import URGENCIES
-from akuttsim.scenario.region import Region
+from akuttsim.config.schema.demand import DistanceDecay, InsteadOfComing
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import URGENCIES
 
 FAR_KM = 50
 """The distance that the published falling-off is told for."""

@@ -23,14 +23,14 @@ from akuttsim.analysis.hours_of_week import (
 )
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.workers import given, processes, result_of
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Floats, Patients, Record
 from akuttsim.roads.travel import Travel, travel
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import OperatorStaffing
 from akuttsim.units import HOUR_S, WEEK_S
 
 Operators = Mapping[str, OperatorStaffing]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from akuttsim.scenario.roster import OperatorStaffing
+from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.theory.shifts import DAY, Roster
 
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from akuttsim.errors import InputError, Problem
-from akuttsim.experiment.arranged import arranged
-from akuttsim.scenario.calendar import Calendar
-from akuttsim.scenario.clinics import DoctorTeam
-from akuttsim.scenario.fields import Model, Sourced
-from akuttsim.scenario.fleet import Crew
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import (
+from akuttsim.config.schema.calendar import Calendar
+from akuttsim.config.schema.clinic import DoctorTeam
+from akuttsim.config.schema.fleet import Crew
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import (
     CrewShift,
     DoctorStaffing,
     Period,
-    Service,
+    ServiceHours,
     Staffing,
-    joined,
+    merge_spans,
     unroll,
 )
+from akuttsim.config.schema.values import Model, Sourced
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiment.arranged import arranged
 from akuttsim.units import DAY_S, HOUR_S
 
 WEEKS = 52
@@ -140,7 +140,7 @@ def _crewed(each: Organisation, kind: str, duty: str | None, calendar: Calendar)
 def _span_hours(periods: Iterable[Period], calendar: Calendar) -> float:
     """Return the hours in a mean week in which at least one of the periods runs."""
     end_s = WEEKS * 7 * DAY_S
-    spans = joined(span for each in periods for span in unroll(each, calendar, WEEKS * 7))
+    spans = merge_spans(span for each in periods for span in unroll(each, calendar, WEEKS * 7))
     return sum(min(end, end_s) - start for start, end in spans) / HOUR_S / WEEKS
 
 
@@ -212,7 +212,7 @@ def _period(value: Period) -> str:
     if isinstance(value, Staffing):
         at_home = isinstance(value, DoctorStaffing) and value.duty == "home"
         return f"{value.on_duty} on {'home duty' if at_home else 'duty'} {told}"
-    if isinstance(value, Service):
+    if isinstance(value, ServiceHours):
         return f"{told} for {', '.join(value.municipalities)}"
     return f"{told} ({value.duty})" if isinstance(value, CrewShift) else told
 

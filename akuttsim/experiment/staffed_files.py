@@ -11,11 +11,11 @@ import pandas as pd
 import yaml
 
 from akuttsim.analysis.intervals import Interval
+from akuttsim.config import shipped
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.experiment.staffing_proof import Hour, Length, Staffed
 from akuttsim.experiment.staffing_question import Asked, Question
-from akuttsim.scenario import shipped
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import OperatorStaffing
 from akuttsim.store.files import write_csv, write_whole
 
 TARGETS = "norway"
@@ -42,7 +42,7 @@ def write_files(
     write_csv(folder / "hours.csv", table(staffed.hours))
     write_whole(path, _yaml(_variant(name, folder, asked, question, staffed)))
     region = question.room.region.region
-    if region not in shipped.names("region"):
+    if region not in shipped.config_names("region"):
         where = _reference("region", asked.region or region, asked, folder / region)
         stub = {"extends": where, "region": region, "title": _title(question.room.region)}
         write_whole(folder / region / "region.yaml", _yaml(stub))
@@ -178,12 +178,12 @@ def _title(region: Region) -> dict[str, str]:
 
 def _reference(kind: str, name: str, asked: Asked, folder: Path) -> str:
     """Return how a file in the folder names a config: shipped ones by name, others by path."""
-    if name in shipped.names(kind):
+    if name in shipped.config_names(kind):
         return name
     beside = None
     if kind == "region" and not asked.region:
-        beside = shipped.find("organisation", asked.organisation).parent
-    path = shipped.find(kind, name, beside).resolve()
+        beside = shipped.find_config("organisation", asked.organisation).parent
+    path = shipped.find_config(kind, name, beside).resolve()
     try:
         return Path(os.path.relpath(path, folder.resolve())).as_posix()
     except ValueError:  # another drive

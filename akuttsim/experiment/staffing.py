@@ -21,15 +21,7 @@ from akuttsim.analysis.hours_of_week import HOURS, Tally, all_at_once, shares
 from akuttsim.records import Floats
 from akuttsim.theory.inputs import HOUR_S, FloatArray, Unstable
 from akuttsim.theory.service_level import queue_figures
-from akuttsim.theory.shifts import (
-    DAY,
-    IntArray,
-    Roster,
-    Shift,
-    cheapest_roster,
-    cost,
-    on_duty,
-)
+from akuttsim.theory.shifts import DAY, IntArray, Roster, Shift, cheapest_roster, cost, on_duty
 from akuttsim.theory.staffing import Target, staff_by_load
 
 ROUNDS = 12

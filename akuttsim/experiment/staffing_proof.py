@@ -10,11 +10,11 @@ import numpy as np
 
 from akuttsim.analysis.hours_of_week import HOURS, Tally, all_at_once, differences, shares
 from akuttsim.analysis.intervals import Comparison, Interval, Verdict, comparison, verdict
+from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.experiment.room_trials import Room, Seen, Trials, trials
 from akuttsim.experiment.rosters import staffings
 from akuttsim.experiment.staffing import Found, Load, Tell, in_doubt, search
 from akuttsim.experiment.staffing_question import Question
-from akuttsim.scenario.roster import OperatorStaffing
 from akuttsim.theory.shifts import Roster
 
 SEARCHED = 0.5

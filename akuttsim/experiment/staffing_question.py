@@ -10,14 +10,14 @@ from typing import TypeVar
 
 import numpy as np
 
+from akuttsim.config.loader import Loaded
+from akuttsim.config.schema.control_room import ControlRoom
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiment.loading import load_together
 from akuttsim.experiment.room_trials import Room
 from akuttsim.experiment.staffing import Wish
-from akuttsim.scenario.control_rooms import ControlRoom
-from akuttsim.scenario.load import Loaded
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
 from akuttsim.theory.inputs import open_share, positive
 from akuttsim.theory.shifts import DAY, WEEK, Shift, allowed_shifts, uncovered
 from akuttsim.theory.staffing import Target

@@ -11,10 +11,10 @@ from akuttsim.analysis.indicators import directions
 from akuttsim.analysis.intervals import CONFIDENCE, simultaneous
 from akuttsim.analysis.precision import LOOK_AHEAD, half_width, is_precise, replications_needed
 from akuttsim.analysis.ranking import Selection, not_told_from_best, standing
+from akuttsim.config.schema.experiment import BestSelection, PrecisionGoal
 from akuttsim.experiment.cases import Case
 from akuttsim.experiment.study import Study
 from akuttsim.records import Floats
-from akuttsim.scenario.experiment import Best, Until
 from akuttsim.store.results import ResultsFolder
 from akuttsim.store.runs import RunId
 
@@ -56,7 +56,7 @@ def next_counts(study: Study, results: ResultsFolder, counts: Counts) -> Counts:
     return counts
 
 
-def _until(study: Study, results: ResultsFolder, counts: Counts, until: Until) -> Counts:
+def _until(study: Study, results: ResultsFolder, counts: Counts, until: PrecisionGoal) -> Counts:
     """Give all organisations of all cases more until the widest interval is narrow enough."""
     now = max(counts.values())
     wanted = max(_needed(each, until, study) for each in _told(study, results, now, until))
@@ -64,7 +64,7 @@ def _until(study: Study, results: ResultsFolder, counts: Counts, until: Until) -
     return dict.fromkeys(counts, more)
 
 
-def _told(study: Study, results: ResultsFolder, now: int, until: Until) -> list[Floats]:
+def _told(study: Study, results: ResultsFolder, now: int, until: PrecisionGoal) -> list[Floats]:
     """Return the values by replication whose intervals are to be narrow."""
     found = []
     for case in study.cases:
@@ -75,7 +75,7 @@ def _told(study: Study, results: ResultsFolder, now: int, until: Until) -> list[
     return found
 
 
-def _needed(told: Floats, until: Until, study: Study) -> int:
+def _needed(told: Floats, until: PrecisionGoal, study: Study) -> int:
     """Return how many replications one interval needs; those there are if it is narrow enough."""
     level = simultaneous(CONFIDENCE, len(study.organisations) - 1)
     if is_precise(told, until.half_width, level):
@@ -86,7 +86,7 @@ def _needed(told: Floats, until: Until, study: Study) -> int:
     return max(needed + LOOK_AHEAD if needed is not None else 0, len(told) + A_FEW)
 
 
-def _best(study: Study, results: ResultsFolder, counts: Counts, best: Best) -> Counts:
+def _best(study: Study, results: ResultsFolder, counts: Counts, best: BestSelection) -> Counts:
     """Give those still in the running a few more, until one is left."""
     table, now = _table(study, results, counts, best), max(counts.values())
     found = standing(table, selection(study, best))
@@ -99,7 +99,7 @@ def _best(study: Study, results: ResultsFolder, counts: Counts, best: Best) -> C
     return {key: more if key[1] in still else count for key, count in counts.items()}
 
 
-def _table(study: Study, results: ResultsFolder, counts: Counts, best: Best) -> Floats:
+def _table(study: Study, results: ResultsFolder, counts: Counts, best: BestSelection) -> Floats:
     """Return the values of all organisations by replication, NaN from where one was let go.
 
     A replication that failed in any organisation that should have it is left out for all.
@@ -147,7 +147,7 @@ def ranked(study: Study, results: ResultsFolder, counts: Counts) -> list[Ranked]
     return sorted(told, key=lambda each: (each.let_go_after > 0, sign * each.mean))
 
 
-def selection(study: Study, best: Best) -> Selection:
+def selection(study: Study, best: BestSelection) -> Selection:
     """Return what a ranking asks."""
     direction = directions()[best.indicator]
     assert direction != "neither", "checked when the experiment was loaded"

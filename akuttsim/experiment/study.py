@@ -8,6 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from akuttsim import MODEL_VERSION
+from akuttsim.config import shipped
+from akuttsim.config.loader import load_targets
+from akuttsim.config.overlay import NamedChange
+from akuttsim.config.schema.experiment import BestSelection, Design, IndicatorTarget, PrecisionGoal
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import Text
 from akuttsim.errors import InputError
 from akuttsim.experiment.callers import Callers, DrawnCallers
 from akuttsim.experiment.cases import EVERYBODY_COMES, Case, Dimension, Worlds, cases, of_kind
@@ -15,14 +22,7 @@ from akuttsim.experiment.factors import Base, check_levels, dimensions_of, world
 from akuttsim.experiment.loading import load_set, load_together, noting, telling
 from akuttsim.experiment.logged import LoggedCallers, logged_as_told
 from akuttsim.experiment.named import load_named, named_in, unknown_indicators
-from akuttsim.scenario import shipped
-from akuttsim.scenario.experiment import Best, Design, Target, Until
-from akuttsim.scenario.fields import Text
-from akuttsim.scenario.load import load_targets
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.overlay import Change
-from akuttsim.scenario.region import Region
-from akuttsim.store.results import digest
+from akuttsim.store import results
 from akuttsim.store.runs import RunId
 
 
@@ -39,16 +39,16 @@ class Study:
     hypothesis: Text | None
     region: Region
     organisations: dict[str, Organisation]
-    changes: dict[str, tuple[Change, ...]]
+    changes: dict[str, tuple[NamedChange, ...]]
     weeks: int
     warmup_days: int
     replications: int
     seed: int
-    targets: tuple[Target, ...]
+    targets: tuple[IndicatorTarget, ...]
     main_indicators: tuple[str, ...]
     margins: dict[str, float] = field(default_factory=dict)
-    until: Until | None = None
-    best: Best | None = None
+    until: PrecisionGoal | None = None
+    best: BestSelection | None = None
     design: Design = Design()
     dimensions: tuple[Dimension, ...] = ()
     cases: tuple[Case, ...] = (Case(),)
@@ -139,14 +139,14 @@ class Study:
         if self.worlds is not None:
             added = of_kind("organisation", case.additions)
             written = self.worlds.organisations[organisation, added].value
-        return digest({**self._world(case), "organisation": self._dumped(written)})
+        return results.digest({**self._world(case), "organisation": self._dumped(written)})
 
     def world_digest(self, case: Case) -> str:
         """Return a digest of all in a case that is the same for every organisation.
 
         Runs of the same world meet the same patients, whoever has drawn them and when.
         """
-        return digest({**self._world(case), "additions": case.additions})
+        return results.digest({**self._world(case), "additions": case.additions})
 
     def _world(self, case: Case) -> dict[str, Any]:
         region = self.region
@@ -170,7 +170,7 @@ class Study:
         """Return a digest of a config; each is written out once, however many runs there are."""
         known = self._dumps.get(id(value))
         if known is None:
-            known = digest({"value": value.model_dump(mode="json", by_alias=True)})
+            known = results.digest({"value": value.model_dump(mode="json", by_alias=True)})
             self._dumps[id(value)] = known
         return known
 
@@ -208,7 +208,7 @@ def study_of_experiment(name: str) -> Study:
     """
     loaded = load_named(name)
     experiment, names = loaded.value, named_in(loaded.tree)
-    beside = shipped.find("experiment", name).parent
+    beside = shipped.find_config("experiment", name).parent
     problems = [*unknown_indicators(loaded.tree, loaded.problem)]
     with noting(problems), telling(loaded.problem, names, "targets"):
         targets = load_targets(experiment.targets, beside).value.targets

@@ -13,11 +13,11 @@ import pandas as pd
 from akuttsim.analysis.compare import DIFFERENCES, SUMMARY, Judging, differences, summarise
 from akuttsim.analysis.intervals import CONFIDENCE, simultaneous
 from akuttsim.analysis.same_people import PairedSheet
+from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.experiment.cases import in_words
 from akuttsim.experiment.pairing import People
 from akuttsim.experiment.study import Study
 from akuttsim.records import Sheet
-from akuttsim.scenario.experiment import Target
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Asked:
 
     organisations: tuple[str, ...]
     cases: tuple[str, ...]
-    targets: tuple[Target, ...]
+    targets: tuple[IndicatorTarget, ...]
     margins: Mapping[str, float]
     judged_by: frozenset[str]
 

@@ -9,23 +9,23 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.control_room import ControlRoom
+from akuttsim.config.schema.demand import SafetyAlarms
+from akuttsim.config.schema.geography import GIVEN_TIMES, STRAIGHT_LINES
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import (
+    Region,
+    municipality_populations,
+    people_by_age,
+    projection_rows,
+)
+from akuttsim.config.schema.roster import Period, Staffing, unroll
+from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.patients.alarms import alarms_per_hour
 from akuttsim.patients.arrivals import relative_rates
 from akuttsim.patients.neighbours import calls_113, calls_116117
 from akuttsim.patients.rates import alarm_users, callers_113, callers_116117
 from akuttsim.roads.travel import Travel, travel
-from akuttsim.scenario.control_rooms import ControlRoom
-from akuttsim.scenario.demand import SafetyAlarms
-from akuttsim.scenario.fields import AGE_GROUPS
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import Period, Staffing, unroll
-from akuttsim.scenario.ways import GIVEN_TIMES, STRAIGHT_LINES
-from akuttsim.scenario.years_ahead import (
-    municipality_people,
-    people_by_age,
-    rows_of,
-)
 from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
 
 Array = NDArray[np.float64]
@@ -120,7 +120,7 @@ def projections_used(region: Region) -> list[str]:
 def _grades(region: Region, name: str) -> str:
     """Return the grades of a municipality's rows from the published year to the one asked for."""
     assert region.year is not None and region.people_year is not None
-    rows, years = rows_of(region, name), (region.people_year, region.year)
+    rows, years = projection_rows(region, name), (region.people_year, region.year)
     first = max(row.year for row in rows if row.year <= min(years))
     last = min(row.year for row in rows if row.year >= max(years))
     grades = sorted({row.grade for row in rows if first <= row.year <= last})
@@ -228,7 +228,7 @@ def _share_served(room: ControlRoom, region: Region, hours: int) -> Array:
 
 
 def _share(municipalities: Iterable[str], region: Region) -> float:
-    people = {name: sum(ages) for name, ages in municipality_people(region).items()}
+    people = {name: sum(ages) for name, ages in municipality_populations(region).items()}
     return sum(people[name] for name in municipalities) / sum(people.values())
 
 
@@ -283,7 +283,7 @@ def _drives(name: str, region: Region, organisation: Organisation, times: Travel
     blue = times.to("blue", times.noon, largest)
     return Drives(
         municipality=region.municipalities[name].name,
-        people=round(sum(municipality_people(region)[name])),
+        people=round(sum(municipality_populations(region)[name])),
         to_care=tuple(
             _to_care(name, largest, band, (region, organisation, times)) for band in BANDS.values()
         ),

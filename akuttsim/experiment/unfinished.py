@@ -12,13 +12,13 @@ from typing import Any
 
 import pandas as pd
 
+from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.everybody_comes import Confirming, of_case, who_differ
 from akuttsim.experiment.manifest import manifest, stamp
 from akuttsim.experiment.pairing import People
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.tables import Asked, cases_table, tables
-from akuttsim.scenario.experiment import Target
 from akuttsim.store.begun import SO_FAR, read_begun
 from akuttsim.store.drawn import KINDS
 from akuttsim.store.failures import read_failures
@@ -140,7 +140,7 @@ _ONLY_BEGUN = frozenset({"levels", "runs_of", "planned"})
 
 def _asked(told: _Told, begun: Mapping[str, Any]) -> Asked:
     """Return what the tables tell, as a finished study has them."""
-    targets = tuple(Target.model_validate(each) for each in begun["targets"])
+    targets = tuple(IndicatorTarget.model_validate(each) for each in begun["targets"])
     judged = frozenset([*(each.indicator for each in targets), *begun["main_indicators"]])
     names, cases = tuple(told.organisations), tuple(told.cases)
     return Asked(names, cases, targets, begun["margins"], judged)

@@ -18,13 +18,13 @@ from akuttsim.analysis.person_values import person_values
 from akuttsim.analysis.trips import trip_km
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.config.schema.region import Region
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.cases import EVERYBODY_COMES, Additions, Case, Setting, is_of, of_kind
 from akuttsim.experiment.drawing import REPLICATION, Drawn, drawn, keep_drawn
 from akuttsim.experiment.study import Study
 from akuttsim.records import Floats, Patients, PersonValues, Record
 from akuttsim.roads.travel import Travel, travel
-from akuttsim.scenario.region import Region
 from akuttsim.store.people import keep_people
 from akuttsim.store.replays import keep_calls
 from akuttsim.store.results import ResultsFolder

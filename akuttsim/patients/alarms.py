@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.demand import AlarmNeeds, SafetyAlarms
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.arrivals import HOURS_A_YEAR, day_shapes, days_of, free_days
 from akuttsim.patients.rates import alarm_users
 from akuttsim.patients.streams import Persons
 from akuttsim.patients.thinning import Arrivals, Rates
 from akuttsim.patients.urgency import urgency_codes
 from akuttsim.records import LINE_113, LINE_ALARM, LINE_HEALTH, Codes, Floats
-from akuttsim.scenario.demand import AlarmNeeds, SafetyAlarms
-from akuttsim.scenario.region import Region
 from akuttsim.units import MINUTE_S, to_ticks
 
 ALARM_TO_113, ALARM_TO_116117, ALARM_TO_HOME_NURSING, ALARM_CLOSED_THERE = range(4)

@@ -9,10 +9,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.calendar import easter_sunday, is_free_day
+from akuttsim.config.schema.demand import Demand, HourlyWeights
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.streams import numbered
-from akuttsim.scenario.calendar import easter_sunday, is_free_day
-from akuttsim.scenario.demand import Demand, Hours
-from akuttsim.scenario.region import Region
 
 Array = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ def hour_weights(demand: Demand, line_113: bool) -> tuple[Array, Array]:
     return day_shapes(demand.hours_116117, *flatter)
 
 
-def day_shapes(hours: Hours, *flatter: float) -> tuple[Array, Array]:
+def day_shapes(hours: HourlyWeights, *flatter: float) -> tuple[Array, Array]:
     """Return weights of the 24 hours on working days and free days, flattened, with mean 1."""
     pair = []
     for weights in (hours.weekday, hours.weekend):

@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.care_needs import Needs
+from akuttsim.config.schema.demand import DistanceDecay
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.needs import ways_of_contacts
 from akuttsim.records import (
     ADVICE,
@@ -30,9 +33,6 @@ from akuttsim.records import (
     Flags,
     Floats,
 )
-from akuttsim.scenario.care import Needs
-from akuttsim.scenario.demand import DistanceDecay
-from akuttsim.scenario.region import Region
 
 
 def highest_factor(decay: DistanceDecay) -> float:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from akuttsim.config.schema.region import Region
 from akuttsim.records import LINE_113, LINE_ALARM, LINE_HEALTH, Codes, Flags, Floats
-from akuttsim.scenario.region import Region
 from akuttsim.units import MINUTE_S, to_ticks
 
 Uniform = Callable[[str], Floats]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.rates import callers_113, callers_116117
 from akuttsim.patients.urgency import red_share_113, shares_116117
-from akuttsim.scenario.region import Region
 
 Array = NDArray[np.float64]
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.region import Region, neighbour_populations
 from akuttsim.patients.call_log import LINES, UNKNOWN, CallLog
 from akuttsim.patients.rates import callers_113, callers_116117, homes, people_by_place
 from akuttsim.patients.sample import filled, section
@@ -16,8 +17,6 @@ from akuttsim.patients.streams import Persons, Stream, numbered, stream
 from akuttsim.patients.urgency import urgency_codes
 from akuttsim.patients.weather import flyable_hours
 from akuttsim.records import LINE_113, Codes, Flags, Floats, Indices, Patients
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.years_ahead import outside_people
 from akuttsim.units import HOUR_S, to_ticks
 
 Columns = dict[str, NDArray[Any]]
@@ -158,7 +157,7 @@ def _words(region: Region, log: CallLog, line: Codes, u: Floats) -> Indices:
     """
     first = _first_outside(region)
     word: Indices = log.place
-    theirs = np.cumsum(list(outside_people(region).values()))
+    theirs = np.cumsum(list(neighbour_populations(region).values()))
     if not len(theirs) or (line[log.place >= first] == LINE_113).any():
         return word
     everybody = float(theirs[-1] + people_by_place(region).sum())

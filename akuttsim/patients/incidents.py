@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.demand import Incident
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import UrgencyMix
 from akuttsim.patients.rates import homes, people_by_place
 from akuttsim.patients.streams import Persons, numbered, together
 from akuttsim.records import LINE_113, LINE_VICTIM, RED, Codes, Flags, Floats
-from akuttsim.scenario.fields import UrgencyMix
-from akuttsim.scenario.incidents import Incident
-from akuttsim.scenario.region import Region
 from akuttsim.units import MINUTE_S, to_ticks
 
 FOR_CERTAIN = 0.0

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.arrivals import hour_weights
 from akuttsim.patients.call_log import CallLog
 from akuttsim.patients.log_times import local_parts
 from akuttsim.records import LINE_113, Floats
-from akuttsim.scenario.region import Region
 from akuttsim.units import DAY_S, HOUR_S
 
 Array = NDArray[np.float64]

@@ -11,12 +11,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.log_format import STAGES, LogFormat
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.call_log import CallLog, Finding, finding
 from akuttsim.patients.log_clock import clock_change, hours_of_region, shifted_stage
 from akuttsim.patients.log_times import local_parts
 from akuttsim.records import Flags, Floats
-from akuttsim.scenario.call_log import STAGES, LogFormat
-from akuttsim.scenario.region import Region
 from akuttsim.units import DAY_S
 
 FAR_OFF_DAYS = 400

@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.errors import InputError, Problem, did_you_mean, shown
+from akuttsim.config.schema.log_format import LogFormat
+from akuttsim.config.schema.region import Region
+from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
 from akuttsim.patients.call_log import CallLog, Finding, finding, shown_as
 from akuttsim.patients.log_findings import doubtful
 from akuttsim.patients.log_private import BY_HEADING, Privacy
@@ -17,8 +19,6 @@ from akuttsim.patients.log_text import MAX_COLUMNS, refused, rows_of
 from akuttsim.patients.log_times import Times, read_stage, read_times
 from akuttsim.patients.log_words import hung_up, place_ids, place_words, read_words
 from akuttsim.records import Flags, Floats
-from akuttsim.scenario.call_log import LogFormat
-from akuttsim.scenario.region import Region
 
 TELLS_LITTLE = 3
 """Rows with no more filled cells than these may be alike by chance, and are kept."""
@@ -168,9 +168,9 @@ def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
     missing = sorted(name for name in form.read() if heading.count(name) == 0)
     twice = sorted(name for name in form.read() if heading.count(name) > 1)
     problems = [
-        Problem(str(path), 1, shown(name), f"no such column{did_you_mean(name, heading)}")
+        Problem(str(path), 1, quote_value(name), f"no such column{did_you_mean(name, heading)}")
         for name in missing
-    ] + [Problem(str(path), 1, shown(name), "two columns have this name") for name in twice]
+    ] + [Problem(str(path), 1, quote_value(name), "two columns have this name") for name in twice]
     if problems:
         raise InputError(problems)
 
@@ -182,7 +182,7 @@ def _refuse_persons(found: dict[str, str], path: Path) -> None:
         Problem(
             str(path),
             1,
-            shown(name),
+            quote_value(name),
             what.format(like) + (or_else if like.endswith(BY_HEADING) else ""),
         )
         for name, like in found.items()
@@ -234,7 +234,7 @@ def _about_times(table: _Table, column: str, unread: Flags, skipped: Flags) -> l
 def _no_times(table: _Table, form: LogFormat, findings: list[Finding]) -> InputError:
     cells = table.cells(form.columns.time)
     example = next((cell for cell in cells if cell), "")
-    what = f"no time can be read as {shown(form.times)}; the first one is written {shown(example)}"
+    what = f"no time can be read as {quote_value(form.times)}; the first one is written {quote_value(example)}"
     if _is_swapped_pattern(example, form):
         what += ": month and day look swapped"
     return InputError([Problem(table.file, table.line[0], "time", what)])

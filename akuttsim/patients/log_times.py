@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.log_format import LogFormat
 from akuttsim.records import Flags, Floats
-from akuttsim.scenario.call_log import LogFormat
 from akuttsim.units import DAY_S, HOUR_S
 
 OFFSET = r"(?:[+-]\d{2}:?\d{2}|Z)$"

@@ -8,12 +8,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.errors import shown
+from akuttsim.config.schema.log_format import CODED, HUNG_UP, LogFormat
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import URGENCIES
+from akuttsim.errors import quote_value
 from akuttsim.patients.call_log import LINES, UNKNOWN, Finding, finding
 from akuttsim.records import Flags, Floats
-from akuttsim.scenario.call_log import CODED, HUNG_UP, LogFormat
-from akuttsim.scenario.fields import URGENCIES
-from akuttsim.scenario.region import Region
 
 Codes = NDArray[np.int64]
 
@@ -118,7 +118,7 @@ def _strange(
     filled = np.array([bool(cell) for cell in cells])
     strange = filled & (codes == UNKNOWN)
     words = sorted({cell for cell, odd in zip(cells, strange, strict=True) if odd})
-    some = ", ".join(shown(word) for word in words[:5])
+    some = ", ".join(quote_value(word) for word in words[:5])
     told = {"words": some, "kinds": len(words), "filled": int(filled.sum())}
     empty = finding("empty", "told", name, lines[~filled])
     if strange.sum() <= MOST_UNKNOWN * filled.sum():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from akuttsim.config.schema.care_needs import Needs, Needs113ByUrgency, NeedsByUrgency
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -15,7 +16,6 @@ from akuttsim.records import (
     Codes,
     Floats,
 )
-from akuttsim.scenario.care import Needs, Needs113ByUrgency, NeedsByUrgency
 
 TO_116117 = HOME_VISIT + 10
 """Way onward from 113: the call belongs to 116117."""

@@ -9,17 +9,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.region import Region, neighbour_populations
+from akuttsim.config.schema.values import ByAge
 from akuttsim.patients.rates import people_by_place
-from akuttsim.scenario.fields import ByAge
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.years_ahead import outside_people
 
 Array = NDArray[np.float64]
 
 
 def calls_113(region: Region, district: str) -> Array:
     """Return a district's calls to 113 a year, as [1, age group]: as many a person as here."""
-    calls = outside_people(region)[district] * region.demand.calls_113_per_person_year.value
+    calls = neighbour_populations(region)[district] * region.demand.calls_113_per_person_year.value
     return calls * _ages(region, region.demand.age_factor_113)
 
 
@@ -31,7 +30,7 @@ def calls_116117(region: Region, district: str) -> tuple[Array, Array]:
     own, usual = region.outside[district], region.demand
     contacts = own.contacts_per_person_year or usual.contacts_per_person_year
     others = own.other_calls_per_person_year or usual.other_calls_per_person_year
-    people = outside_people(region)[district] * _ages(region, usual.age_factor_116117)
+    people = neighbour_populations(region)[district] * _ages(region, usual.age_factor_116117)
     return people * contacts.value, people * others.value
 
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from akuttsim.config.schema.control_room import MOST_TASKS_PER_HOUR
 from akuttsim.patients.streams import stream
 from akuttsim.records import Floats
-from akuttsim.scenario.control_rooms import MOST_TASKS_PER_HOUR
 from akuttsim.units import DAY_S, HOUR_S, to_ticks
 
 MOST_PER_HOUR = MOST_TASKS_PER_HOUR

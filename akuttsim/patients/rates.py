@@ -5,18 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.demand import SafetyAlarms, WithoutGP
+from akuttsim.config.schema.region import Region, place_populations
+from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.records import Codes, Indices
-from akuttsim.scenario.demand import SafetyAlarms, WithoutGP
-from akuttsim.scenario.fields import AGE_GROUPS
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.years_ahead import people_in
 
 Array = NDArray[np.float64]
 
 
 def people_by_place(region: Region) -> Array:
     """Return inhabitants as [place, age group], in the year that the region is asked for."""
-    return np.array(list(people_in(region).values()), dtype=np.float64)
+    return np.array(list(place_populations(region).values()), dtype=np.float64)
 
 
 def published_by_place(region: Region) -> Array:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.demand import SameIncident
 from akuttsim.patients.streams import Persons, together
 from akuttsim.records import LINE_113, RED, Flags, Floats, Indices
-from akuttsim.scenario.demand import SameIncident
 from akuttsim.units import MINUTE_S, to_ticks
 
 MOST_FURTHER = 5

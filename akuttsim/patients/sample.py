@@ -11,6 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.demand import Demand, Incident, SameIncident
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import Duration
+from akuttsim.patients import thinning
 from akuttsim.patients.alarms import alarm_callers, alarm_rates
 from akuttsim.patients.arrivals import HOURS_A_YEAR, rates_of_run
 from akuttsim.patients.decay import falls_ill, highest_factor
@@ -21,15 +25,11 @@ from akuttsim.patients.rates import callers_113, callers_116117
 from akuttsim.patients.same_incident import expected_further, further_callers
 from akuttsim.patients.streams import Ids, Persons, Stream, stream, together
 from akuttsim.patients.surges import Surging
-from akuttsim.patients.thinning import Arrivals, Rates, arrivals
+from akuttsim.patients.thinning import Arrivals, Rates
 from akuttsim.patients.transports import planned_transports, transport_rates
 from akuttsim.patients.urgency import red_share_113, urgency_codes
 from akuttsim.patients.weather import flyable_hours
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Codes, Patients
-from akuttsim.scenario.demand import Demand, SameIncident
-from akuttsim.scenario.distributions import Duration
-from akuttsim.scenario.incidents import Incident
-from akuttsim.scenario.region import Region
 from akuttsim.units import DAY_S, HOUR_S, to_ticks
 
 Array = NDArray[np.float64]
@@ -101,7 +101,7 @@ class _Run:
 
     def arrivals(self, rates: Rates) -> Arrivals:
         """Return whom something befalls so often."""
-        return arrivals(rates, self.seed, self.replication)
+        return thinning.arrivals(rates, self.seed, self.replication)
 
 
 def _weather(run: _Run, name: str) -> Stream:

@@ -12,12 +12,12 @@ from datetime import datetime
 
 import numpy as np
 
+from akuttsim.config.schema.calendar import SeasonHours
+from akuttsim.config.schema.demand import LocalAddition
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.patients.thinning import Change
 from akuttsim.records import Flags
-from akuttsim.scenario.fields import AGE_GROUPS
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.seasons import When
-from akuttsim.scenario.surges import Somewhere
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Addition:
     """
 
     name: str
-    when: When
+    when: SeasonHours
     cells: Flags
     factor_116117: float
     factor_113: float
@@ -60,7 +60,7 @@ def additions(region: Region) -> list[Addition]:
     return visitors + surges
 
 
-def _cells(region: Region, area: Somewhere, ages: Sequence[str]) -> Flags:
+def _cells(region: Region, area: LocalAddition, ages: Sequence[str]) -> Flags:
     here = [area.holds_at(name, place.municipality) for name, place in region.places.items()]
     return np.outer(here, np.isin(AGE_GROUPS, ages))
 

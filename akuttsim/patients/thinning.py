@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.patients.streams import GOLDEN, Ids, Persons, members, mixed, named
 from akuttsim.records import Codes, Flags, Floats, Indices
-from akuttsim.scenario.fields import AGE_GROUPS
 from akuttsim.units import HOUR_S, WEEK_S, to_ticks
 
 HOURS_A_WEEK = 168

@@ -10,18 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.patients.arrivals import (
-    HOURS_A_YEAR,
-    day_shapes,
-    days_of,
-    days_of_year,
-    free_days,
-)
+from akuttsim.config.schema.demand import PlannedTransports
+from akuttsim.config.schema.region import Region
+from akuttsim.patients.arrivals import HOURS_A_YEAR, day_shapes, days_of, days_of_year, free_days
 from akuttsim.patients.rates import callers_113
 from akuttsim.patients.thinning import Arrivals, Rates
 from akuttsim.records import GREEN, LINE_TRANSPORT, Flags, Floats, Indices
-from akuttsim.scenario.demand import PlannedTransports
-from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S, to_ticks
 
 OUT_OF_REGION = -1

@@ -8,13 +8,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.care_needs import Mistriage
+from akuttsim.config.schema.demand import Demand
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import AGE_GROUPS, UrgencyMix
 from akuttsim.patients.arrivals import day_factors, hour_weights
 from akuttsim.patients.rates import published_by_place
 from akuttsim.records import LINE_113, LINE_HEALTH, RED, Codes
-from akuttsim.scenario.care import Misjudged
-from akuttsim.scenario.demand import Demand
-from akuttsim.scenario.fields import AGE_GROUPS, UrgencyMix
-from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S
 
 Array = NDArray[np.float64]
@@ -126,7 +126,7 @@ def _band_weights(demand: Demand, line_113: bool) -> Array:
     return bands
 
 
-def _true(judged: Array, misjudged: Misjudged) -> Array:
+def _true(judged: Array, misjudged: Mistriage) -> Array:
     """Return the true mixes that, misjudged as published, look like the judged ones.
 
     Published shares of red, yellow and green are as judged on the phone. With a share `under`

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from akuttsim.config.schema.calendar import daylight_hours
+from akuttsim.config.schema.geography import Weather
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.streams import Stream
 from akuttsim.records import Flags, Floats
-from akuttsim.scenario.daylight import daylight_hours
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.weather import Weather
 from akuttsim.units import DAY_S, HOUR_S
 
 Draw = Callable[[str], Stream]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from akuttsim.report import cases
-from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.doubts import doubts
 from akuttsim.report.effects import effects, told_effects
 from akuttsim.report.enough import enough
@@ -15,8 +15,7 @@ from akuttsim.report.noticed import noticed
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
 from akuttsim.store.results import Results
-
-__all__ = ["FOR_WHOM", "Sentence", "answer", "answer_of"]
+from akuttsim.texts import Lang
 
 
 def answer_of(results: Results, lang: Lang) -> list[Sentence]:

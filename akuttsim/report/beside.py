@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from math import isnan
 from pathlib import Path
 
+from akuttsim.config.schema.experiment import PublishedFigure
 from akuttsim.errors import InputError, Problem
-from akuttsim.scenario.published import Figure
 from akuttsim.store.files import write_whole
 
 BEGINS, ENDS = "<!-- begins: akuttsim world -->", "<!-- ends: akuttsim world -->"
@@ -17,7 +17,7 @@ NO_VALUE = "–"
 
 
 def lines(
-    figures: Mapping[str, Figure], found: Mapping[str, Mapping[str, float]]
+    figures: Mapping[str, PublishedFigure], found: Mapping[str, Mapping[str, float]]
 ) -> list[dict[str, str]]:
     """Return the table's lines: each figure, as published and in each organisation by title."""
     return [
@@ -32,7 +32,7 @@ def lines(
     ]
 
 
-def _written(value: float, figure: Figure) -> str:
+def _written(value: float, figure: PublishedFigure) -> str:
     return NO_VALUE if isnan(value) else f"{value:.{figure.decimals}f}"
 
 

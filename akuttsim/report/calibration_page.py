@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from akuttsim.analysis.calibrated import Aimed, Calibrated, Judged, Moved
-from akuttsim.report.calibration import (
-    CalibrationWords,
-    not_told,
-    sentences,
-    verdict_sentences,
-)
+from akuttsim.report.calibration import CalibrationWords, not_told, sentences, verdict_sentences
 from akuttsim.report.calibration_figures import targets_picture, unknowns_picture
-from akuttsim.report.catalogue import Lang
 from akuttsim.report.logs.document import Page, Section, Table, rendered
+from akuttsim.texts import Lang
 
 
 def calibration_page(found: Calibrated, names: tuple[str, str, str], lang: Lang) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from akuttsim.texts import Lang as Lang
-from akuttsim.texts import Texts, read_texts
+from akuttsim.texts import Lang, Texts, read_texts
 
 
 class Catalogue(Texts):

@@ -7,11 +7,11 @@ import io
 from pathlib import Path
 from typing import NamedTuple
 
-from akuttsim.report.catalogue import Lang
 from akuttsim.report.sheets.book import KEYS, book
 from akuttsim.report.sheets.grid import Amount, Cell, Grid, Told
 from akuttsim.store.files import write_whole
 from akuttsim.store.results import Results
+from akuttsim.texts import Lang
 
 
 class Dialect(NamedTuple):

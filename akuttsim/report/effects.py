@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from akuttsim.analysis.compare import THE_SAME
 from akuttsim.report.factors import case_title, setting
 from akuttsim.report.gains import Sentence, clear_change
 from akuttsim.report.numbers import is_noticeable
-from akuttsim.report.selection import THE_SAME, Estimate
+from akuttsim.report.selection import Estimate
 from akuttsim.report.words import Words
 
 MOST_CASES_TOLD = 4

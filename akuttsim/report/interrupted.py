@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
 from akuttsim.store.results import Results
+from akuttsim.texts import Lang
 
 
 def interrupted_lines(results: Results, lang: Lang) -> list[str]:

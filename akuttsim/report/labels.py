@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from akuttsim.analysis.compare import FEWER, THE_SAME
 from akuttsim.report.catalogue import Catalogue, norwegian_definitions
-from akuttsim.report.selection import FEWER, THE_SAME, WITHIN_MARGIN, Estimate, Selection
+from akuttsim.report.selection import WITHIN_MARGIN, Estimate, Selection
 
 SYMBOLS = {
     "met": "✓",

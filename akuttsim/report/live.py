@@ -15,13 +15,13 @@ from typing import Any
 from babel.dates import format_date
 from markupsafe import Markup
 
+from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.report.borders import Border
 from akuttsim.report.figures.region_map import is_drawable
 from akuttsim.report.live_region import region
 from akuttsim.report.live_values import measured
 from akuttsim.report.unit_names import unit_names
 from akuttsim.report.words import Words
-from akuttsim.scenario.fields import AGE_GROUPS
 from akuttsim.store.drawn import read_beside
 
 SCRIPTS = (

@@ -14,7 +14,7 @@ from akuttsim.report.figures.influence import Influence, Told, morris, strengths
 from akuttsim.report.figures.style import Size
 from akuttsim.report.figures.tornado import Bar, Swing, Tornado, tornado
 from akuttsim.report.moves import Move, grouped, read_moves
-from akuttsim.report.pictures import Drawing, Picture
+from akuttsim.report.picture import Drawing, Picture
 from akuttsim.report.tables import Table
 from akuttsim.report.turning import intro, perhaps, turned, turning_table
 from akuttsim.report.words import Words

@@ -9,7 +9,7 @@ from babel.dates import format_date
 
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.selection import Estimate
-from akuttsim.texts import number
+from akuttsim.texts import format_number
 
 KRONER = "NOK per year"
 
@@ -26,7 +26,7 @@ class Numbers:
 
     def plain(self, value: float, decimals: int = 0) -> str:
         """Return a number with a fixed number of decimals, never a minus before zero."""
-        return number(value, self.text.lang, decimals)
+        return format_number(value, self.text.lang, decimals)
 
     def day(self, iso: str) -> str:
         """Return a date that is written as 2026-01-31 with its month in letters."""

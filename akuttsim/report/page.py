@@ -11,12 +11,13 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from akuttsim.analysis.compare import FEWER, THE_SAME
 from akuttsim.report import tables
 from akuttsim.report.answer import answer
 from akuttsim.report.apart import counts_table, differing
 from akuttsim.report.borders import Border
 from akuttsim.report.cases import several
-from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.effects_part import effects_part
 from akuttsim.report.interrupted import interrupted, replications_told
 from akuttsim.report.labels import SYMBOLS
@@ -28,12 +29,13 @@ from akuttsim.report.noticed import became, who_notices
 from akuttsim.report.overloads import overloads
 from akuttsim.report.pictures import parts
 from akuttsim.report.repeat import command
-from akuttsim.report.selection import FEWER, THE_SAME, WITHIN_MARGIN, Selection
+from akuttsim.report.selection import WITHIN_MARGIN, Selection
 from akuttsim.report.stress import stress
 from akuttsim.report.tradeoff import trade_off
 from akuttsim.report.words import Words
 from akuttsim.store.files import write_whole
 from akuttsim.store.results import Results
+from akuttsim.texts import Lang
 
 BEFORE_MAP = frozenset({"answering", "ambulance"})
 """Parts of the page that stand above the map; the others stand below the replay."""

@@ -8,10 +8,8 @@ from akuttsim.report.parts.answering import answering_part
 from akuttsim.report.parts.cost import cost_part
 from akuttsim.report.parts.equity import equity_part
 from akuttsim.report.parts.people import people_part
-from akuttsim.report.picture import Drawing, Part, Picture
+from akuttsim.report.picture import Part, Picture
 from akuttsim.report.words import Words
-
-__all__ = ["Drawing", "Part", "Picture", "parts", "pictures"]
 
 
 def parts(words: Words) -> list[Part]:

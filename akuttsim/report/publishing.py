@@ -11,15 +11,17 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.figures.noted import Noted, noting
 from akuttsim.report.figures.style import STYLE, any_letters
 from akuttsim.report.interrupted import interrupted
-from akuttsim.report.pictures import Picture, pictures
+from akuttsim.report.picture import Picture
+from akuttsim.report.pictures import pictures
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
 from akuttsim.store.files import write_whole
 from akuttsim.store.results import Results
+from akuttsim.texts import Lang
 
 DPI = 300
 MM = 25.4

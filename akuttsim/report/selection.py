@@ -9,9 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from akuttsim.analysis.compare import FEWER as FEWER
 from akuttsim.analysis.compare import PEOPLE, as_people_choose
-from akuttsim.analysis.compare import THE_SAME as THE_SAME
 from akuttsim.store.results import Results
 
 CLEAR = frozenset({"met", "not met", "better", "worse", "differs"})

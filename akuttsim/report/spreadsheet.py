@@ -11,11 +11,11 @@ from typing import Any
 
 import xlsxwriter
 
-from akuttsim.report.catalogue import Lang
 from akuttsim.report.sheets.book import book
 from akuttsim.report.sheets.grid import Amount, Cell, Column, Grid, Told
 from akuttsim.store.files import write_whole
 from akuttsim.store.results import Results
+from akuttsim.texts import Lang
 
 LONGEST_TEXT = 32_767
 """Letters that a cell can hold."""

@@ -12,7 +12,7 @@ from akuttsim.analysis.pareto import Standing, standings
 from akuttsim.records import Floats
 from akuttsim.report.figures.style import Size, looks
 from akuttsim.report.figures.tradeoff import Panel, Spot, tradeoff
-from akuttsim.report.pictures import Drawing, Picture
+from akuttsim.report.picture import Drawing, Picture
 from akuttsim.report.tables import Cell, Row, Table, level_cell
 from akuttsim.report.words import Words
 

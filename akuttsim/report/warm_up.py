@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from akuttsim.analysis.intervals import Interval
 from akuttsim.analysis.warm_up import Chosen
-from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.figures.style import Size
 from akuttsim.report.figures.warm_up import series_name, warm_up
 from akuttsim.report.numbers import Numbers
 from akuttsim.store.files import write_whole
+from akuttsim.texts import Lang
 
 
 class Pilot(NamedTuple):

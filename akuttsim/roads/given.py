@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.geography import Driving, StraightLine, TravelTimeTable
+from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem
 from akuttsim.roads.conditions import PerCondition
 from akuttsim.roads.network import Mode, speed_factors
 from akuttsim.roads.situations import Situation
 from akuttsim.roads.sphere import straight_km
-from akuttsim.scenario.geography import Driving
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.ways import GivenTimes, StraightLine
 from akuttsim.units import HOUR_S, to_ticks
 
 Array = NDArray[np.float64]
@@ -123,7 +122,7 @@ def straight_times(
     return seconds, np.where(kmh < town_below_kmh, seconds, 0.0), km
 
 
-def read_times(table: GivenTimes, places: tuple[str, ...]) -> tuple[Array, Array, Array]:
+def read_times(table: TravelTimeTable, places: tuple[str, ...]) -> tuple[Array, Array, Array]:
     """Return seconds, those of them in town and km between places; NaN where not told.
 
     Raises InputError for a table that is no such table, has changed, or lacks a pair of places.
@@ -140,7 +139,7 @@ def read_times(table: GivenTimes, places: tuple[str, ...]) -> tuple[Array, Array
     return result[0], result[1], result[2]
 
 
-def _rows(table: GivenTimes) -> dict[str, Any]:
+def _rows(table: TravelTimeTable) -> dict[str, Any]:
     try:
         content = table.path.read_bytes()
     except OSError as error:
@@ -154,7 +153,7 @@ def _rows(table: GivenTimes) -> dict[str, Any]:
         raise _wrong(table, f"is no table of travel times as Parquet or CSV: {said}") from None
 
 
-def _columns(content: bytes, table: GivenTimes) -> dict[str, Any]:
+def _columns(content: bytes, table: TravelTimeTable) -> dict[str, Any]:
     import pyarrow as pa
     import pyarrow.csv
     import pyarrow.parquet
@@ -176,7 +175,7 @@ def _columns(content: bytes, table: GivenTimes) -> dict[str, Any]:
     return {**texts, **numbers}
 
 
-def _refuse_bomb(metadata: Any, table: GivenTimes) -> None:
+def _refuse_bomb(metadata: Any, table: TravelTimeTable) -> None:
     """Raise InputError for a small file that would fill the memory when it is read."""
     groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
     if metadata.num_rows > MAX_ROWS or sum(group.total_byte_size for group in groups) > MAX_BYTES:
@@ -184,7 +183,7 @@ def _refuse_bomb(metadata: Any, table: GivenTimes) -> None:
 
 
 def _numbers(
-    rows: dict[str, Any], column: str, index: dict[str, int], table: GivenTimes
+    rows: dict[str, Any], column: str, index: dict[str, int], table: TravelTimeTable
 ) -> NDArray[np.int64]:
     """Return the places of a column as their numbers."""
     encoded = rows[column].combine_chunks()
@@ -203,7 +202,7 @@ def _check_whole(
     town_s: Array,
     ends: tuple[NDArray[np.int64], NDArray[np.int64]],
     places: tuple[str, ...],
-    table: GivenTimes,
+    table: TravelTimeTable,
 ) -> None:
     missing = np.argwhere(np.isnan(seconds))
     if len(missing):
@@ -223,5 +222,5 @@ def _check_whole(
         raise _wrong(table, "has town_seconds that are below zero or above seconds")
 
 
-def _wrong(table: GivenTimes, what: str) -> InputError:
+def _wrong(table: TravelTimeTable, what: str) -> InputError:
     return InputError([Problem(table.file, 0, "", what)])

@@ -10,11 +10,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.geography import (
+    ConvoyColumn,
+    DayType,
+    Driving,
+    Ferry,
+    Link,
+    Road,
+    RoadCondition,
+)
+from akuttsim.config.schema.region import Region
 from akuttsim.roads.situations import Days, Situation
 from akuttsim.roads.waits import HOURS, Times, clock_times, sailings, waits_between
-from akuttsim.scenario.geography import DayType, Driving, Ferry, Road
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.road_conditions import Column, Link, RoadCondition
 from akuttsim.units import HOUR_S, MINUTE_S, to_ticks
 
 Mode = Literal["car", "blue"]
@@ -195,7 +202,7 @@ def _of_day(ferry: Ferry, day: DayType, back: bool, driving: Driving) -> Times:
     return tuple(sailings(ferry).tolist()) if times is None else clock_times(times)
 
 
-def _column_s(column: Column, mode: Mode, hour: int) -> float:
+def _column_s(column: ConvoyColumn, mode: Mode, hour: int) -> float:
     """Return what driving in the column takes beyond ordinary driving: waiting, and its pace."""
     on_call = column.on_call_min if mode == "blue" else None
     longest = math.inf if on_call is None else on_call.value * MINUTE_S

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from akuttsim.scenario.calendar import public_holidays
-from akuttsim.scenario.geography import DayType, Driving
+from akuttsim.config.schema.calendar import public_holidays
+from akuttsim.config.schema.geography import DayType, Driving
 
 Days = tuple[DayType, DayType, DayType]
 """The kinds of the day before, the day itself and the day after."""

@@ -12,13 +12,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.geography import Driving
+from akuttsim.config.schema.region import Region
 from akuttsim.roads.conditions import Conditions, PerCondition, quickest
 from akuttsim.roads.given import Given, GivenConditions, given_times
 from akuttsim.roads.network import MODES, Mode, Network, network, speed_factors
 from akuttsim.roads.situations import Situation, situations
 from akuttsim.roads.waits import HOURS
-from akuttsim.scenario.geography import Driving
-from akuttsim.scenario.region import Region
 
 NOON = 12
 MOST_KEPT = 8_000_000

@@ -7,8 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.scenario.geography import Ferry
-from akuttsim.scenario.road_conditions import Column
+from akuttsim.config.schema.geography import ConvoyColumn, Ferry
 from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
 
 HOURS = 24
@@ -17,7 +16,7 @@ Times = tuple[float, ...]
 """Departures of one day in seconds after its midnight, ascending; past 24 h it is the next day."""
 
 
-def sailings(ferry: Ferry | Column) -> NDArray[np.float64]:
+def sailings(ferry: Ferry | ConvoyColumn) -> NDArray[np.float64]:
     """Return the departures of a day in seconds after midnight, evenly from first to last."""
     first, last = (_seconds_of_day(text) for text in (ferry.first, ferry.last))
     if last < first:

@@ -3,5 +3,3 @@
 Times are seconds (``_s``), rates are calls per hour (``_per_h``), shares lie between 0 and 1.
 Wrong input is refused with ``ValueError``; a queue that would grow without end with ``Unstable``.
 """
-
-from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import small
 
-from akuttsim.scenario.costs import ClinicPrices, HourPrices
+from akuttsim.config.schema.costs import ClinicPrices, HourPrices
 
 
 def price(value: float) -> dict[str, object]:

@@ -8,14 +8,7 @@ import pytest
 import small
 
 from akuttsim.analysis import ambulance
-from akuttsim.records import (
-    GREEN,
-    LINE_113,
-    LINE_TRANSPORT,
-    LINE_VICTIM,
-    RED,
-    YELLOW,
-)
+from akuttsim.records import GREEN, LINE_113, LINE_TRANSPORT, LINE_VICTIM, RED, YELLOW
 
 WORLD = small.world()
 NOON = small.at(12)

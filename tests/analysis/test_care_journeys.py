@@ -10,9 +10,9 @@ import small
 
 from akuttsim.analysis.care_journeys import CareJourneys
 from akuttsim.analysis.reach import HOURS, reach
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.schema.clinic import clinic_sees, clinics_in_reach
 from akuttsim.patients.expected import clinic_visits
-from akuttsim.scenario.care_in_reach import in_reach, sees
-from akuttsim.scenario.load import load_organisation, load_region
 from akuttsim.units import MINUTE_S
 
 WORLD = small.world(small.organisation(base="satellite"))
@@ -28,9 +28,11 @@ def everything_open(clinics: Any = CLINICS) -> CareJourneys:
 
 
 def test_a_satellite_sees_what_it_takes_and_nobody_who_needs_a_doctor_on_site() -> None:
-    assert [sees(CLINICS["satellite"], need) for need in ("red", "yellow", "green", "doctor")] == [
+    assert [clinic_sees(CLINICS["satellite"], need) for need in ("red", "yellow", "green", "doctor")] == [
         False, False, True, False]  # fmt: skip
-    assert all(sees(CLINICS["legevakt"], need) for need in ("red", "yellow", "green", "doctor"))
+    assert all(
+        clinic_sees(CLINICS["legevakt"], need) for need in ("red", "yellow", "green", "doctor")
+    )
 
 
 def test_who_is_in_reach_goes_by_hour_municipality_and_need() -> None:
@@ -39,10 +41,10 @@ def test_who_is_in_reach_goes_by_hour_municipality_and_need() -> None:
     upper, other = WORLD.plan.region.municipality_ids[1], WORLD.plan.region.municipality_ids[0]
     serves = evening.municipalities[0]
     rest = next(each for each in (upper, other) if each != serves)
-    assert "satellite" in in_reach(CLINICS, "green", serves, lambda service: True)
-    assert "satellite" not in in_reach(CLINICS, "yellow", serves, lambda service: True)
-    assert "satellite" not in in_reach(CLINICS, "green", rest, lambda service: True)
-    assert not in_reach(CLINICS, "green", serves, lambda service: False)
+    assert "satellite" in clinics_in_reach(CLINICS, "green", serves, lambda service: True)
+    assert "satellite" not in clinics_in_reach(CLINICS, "yellow", serves, lambda service: True)
+    assert "satellite" not in clinics_in_reach(CLINICS, "green", rest, lambda service: True)
+    assert not clinics_in_reach(CLINICS, "green", serves, lambda service: False)
 
 
 def test_the_journey_of_who_is_sent_on_is_in_the_share_that_is_sent_on() -> None:

@@ -10,12 +10,12 @@ import pytest
 from scipy import stats
 
 from akuttsim.analysis.compare import DIFFERENCES, SUMMARY, Judging, differences, summarise
+from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.records import Key, Sheet
-from akuttsim.scenario.experiment import Target
 
 SHARE = "answered_116117_within_120_s"
 TRAVEL = "travel_to_care_min"
-TARGET = Target(indicator=SHARE, at_least=0.8, title="Answered", source="a law")
+TARGET = IndicatorTarget(indicator=SHARE, at_least=0.8, title="Answered", source="a law")
 
 
 UNIT = {SHARE: "share", TRAVEL: "min"}

@@ -12,8 +12,8 @@ from akuttsim.analysis import care, first_help, use, way
 from akuttsim.analysis.equity import with_gap
 from akuttsim.analysis.groupings import DISTANCES, by_age, by_distance
 from akuttsim.analysis.observed import Row
+from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.records import RED
-from akuttsim.scenario.fields import AGE_GROUPS
 
 WORLD = small.world()
 PLACE = WORLD.plan.place_index

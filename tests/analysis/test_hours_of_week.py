@@ -22,8 +22,8 @@ from akuttsim.analysis.hours_of_week import (
     shares,
     tally,
 )
+from akuttsim.config.schema.calendar import Calendar
 from akuttsim.records import Record
-from akuttsim.scenario.calendar import Calendar
 from akuttsim.units import HOUR_S, WEEK_S
 
 NAN = float("nan")

@@ -17,9 +17,9 @@ from akuttsim.analysis.kilometres import km_driven_a_week
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.tracks import AWAY, Leg, tracks
 from akuttsim.analysis.trips import path
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.shipped import config_names
 from akuttsim.records import BY_BLUE_LIGHT, BY_CAR, OUT_OF_REGION, TO_HOME, TO_PATIENT
-from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.shipped import names
 from akuttsim.units import HOUR_S
 
 
@@ -114,7 +114,7 @@ def about_places(seen: Observed) -> float:
     return float((first_km + last_s * kmh / HOUR_S)[mine].sum())
 
 
-@pytest.mark.parametrize("organisation", names("organisation"))
+@pytest.mark.parametrize("organisation", config_names("organisation"))
 def test_the_indicators_kilometres_are_those_of_the_roads_driven(organisation: str) -> None:
     seen = a_week(organisation)
     book = RoadBook(seen)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from akuttsim.analysis.overload import Overloaded, overloaded
+from akuttsim.config.schema.calendar import Calendar
 from akuttsim.records import Overload
-from akuttsim.scenario.calendar import Calendar
 
 
 def test_the_first_queue_comes_first_and_times_are_local() -> None:

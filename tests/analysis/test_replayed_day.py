@@ -10,8 +10,8 @@ from small import organisation, people, world
 from akuttsim.analysis.patient_way import EVENTS
 from akuttsim.analysis.replayed_day import replayed_day, typical_day
 from akuttsim.analysis.tracks import OWN_WAY
+from akuttsim.config.schema.calendar import Calendar
 from akuttsim.records import RED
-from akuttsim.scenario.calendar import Calendar
 from akuttsim.units import DAY_S, HOUR_S
 
 MONDAY = Calendar(date(2026, 6, 1), "Europe/Oslo")

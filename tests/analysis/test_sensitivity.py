@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from akuttsim.analysis.sensitivity import Found, Layout, Outcome, changed, sensitivity, turns
+from akuttsim.config.schema.experiment import Design, DesignKind
 from akuttsim.experiment import designs
-from akuttsim.scenario.experiment import Design, DesignKind
 
 Function = Callable[[np.ndarray], np.ndarray]
 WEIGHTS = np.array([4.0, -2.0, 1.0, 0.0])

@@ -12,8 +12,8 @@ from building import public_data as data
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.building.make import make_region
 from akuttsim.errors import InputError
+from akuttsim.regionbuilder.region_folder import make_region
 
 pytest.importorskip("osmium")
 pytest.importorskip("pyproj")

@@ -21,10 +21,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from shared_data import folder
 
-from akuttsim.building.make import make_region
+from akuttsim.config.loader import load_region
+from akuttsim.config.schema.region import Region
+from akuttsim.regionbuilder.region_folder import make_region
 from akuttsim.roads.travel import travel
-from akuttsim.scenario.load import load_region
-from akuttsim.scenario.region import Region
 
 pytest.importorskip("osmium")
 pytest.importorskip("pyproj")
@@ -35,7 +35,7 @@ Array = NDArray[np.float64]
 MEASURED = """
 import resource, sys
 from pathlib import Path
-from akuttsim.building.make import make_region
+from akuttsim.regionbuilder.region_folder import make_region
 make_region(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
 used = resource.getrusage(resource.RUSAGE_SELF)
 print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)

@@ -10,14 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 from building import public_data as data
 
-from akuttsim.building.make import make_region
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
+from akuttsim.regionbuilder.region_folder import make_region
 from akuttsim.roads.importing.graph import Graph
 from akuttsim.roads.importing.osm import Reading, read_osm
 from akuttsim.roads.importing.speeds import DEFAULT_KMH
 from akuttsim.roads.travel import travel
-from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.region import Region
 
 pytest.importorskip("osmium")
 pytest.importorskip("pyproj")

@@ -10,15 +10,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from akuttsim.building.chart import SHADES, chart, shade
-from akuttsim.building.show import page_path, region_page
-from akuttsim.building.skeleton import write_skeleton
-from akuttsim.building.suspicious import Site, suspicions
-from akuttsim.building.words import ShowWords
+from akuttsim.config.loader import load_region
+from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
+from akuttsim.regionbuilder.data_quality import RegionFacility, suspicions
+from akuttsim.regionbuilder.region_folder import write_skeleton
+from akuttsim.regionbuilder.region_page import (
+    SHADES,
+    RegionPageWords,
+    draw_region_map,
+    drive_colour,
+    free_page_path,
+    write_region_page,
+)
 from akuttsim.roads.travel import travel
-from akuttsim.scenario.load import load_region
-from akuttsim.scenario.region import Region
 
 
 class Tags(HTMLParser):
@@ -52,7 +57,7 @@ def fjord(tmp_path: Path) -> Path:
 
 
 def test_the_page_has_map_people_and_drive_times(fjord: Path) -> None:
-    name, page = region_page(str(fjord), "en")
+    name, page = write_region_page(str(fjord), "en")
     tags = Tags(page)
     assert name == "fjord" and tags.open == []
     assert tags.count("svg") == 1 and tags.count("circle") == 5
@@ -66,7 +71,7 @@ def test_the_page_has_map_people_and_drive_times(fjord: Path) -> None:
 
 
 def test_facilities_of_an_organisation_get_maps_of_their_own(fjord: Path) -> None:
-    _, page = region_page(str(fjord), "en", str(fjord.parent / "fjord-today.yaml"))
+    _, page = write_region_page(str(fjord), "en", str(fjord.parent / "fjord-today.yaml"))
     assert Tags(page).count("svg") == 3
     for kind in ("hospital", "legevakt", "ambulance station"):
         assert f"Minutes to the nearest {kind}" in page
@@ -78,21 +83,21 @@ def test_facilities_beside_the_region_show_how_far_they_were_from_the_road(fjord
         "a,hospital,Huset,hospital,64.5,11.5,12,made up,C\n"
         "b,station,Fyret,island,64.5,11.3,2400,made up,C\n"
     )
-    _, page = region_page(str(fjord), "en")
+    _, page = write_region_page(str(fjord), "en")
     assert "Fyret (ambulance station): 2,400\u00a0m from the nearest road" in page
     assert "Metres to the road" in page
     (fjord / "facilities.csv").write_text(
         "facility,kind,name,place,lat,lon,to_road_m,source,grade\na,hospital,H,nowhere,1,1,1,x,C\n"
     )
     with pytest.raises(InputError, match="no place nowhere in the region"):
-        region_page(str(fjord), "en")
+        write_region_page(str(fjord), "en")
 
 
 def test_names_cannot_put_anything_into_the_page(fjord: Path) -> None:
     places = (fjord / "places.csv").read_text()
     evil = "<script>alert(1)</script>"
     (fjord / "places.csv").write_text(places.replace("Valley centre", evil))
-    _, page = region_page(str(fjord), "en")
+    _, page = write_region_page(str(fjord), "en")
     assert "<script" not in page and "&lt;script&gt;" in page
     assert "default-src 'none'" in page
     assert not re.search(r"(?:src|href)=", page)
@@ -100,23 +105,23 @@ def test_names_cannot_put_anything_into_the_page(fjord: Path) -> None:
 
 def test_a_page_does_not_overwrite_another(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
-    assert page_path("fjord", "nb", None) == Path("fjord.html")
+    assert free_page_path("fjord", "nb", None) == Path("fjord.html")
     Path("fjord.html").write_text("mine")
-    assert page_path("fjord", "nb", None) == Path("fjord-2.html")
-    assert page_path("fjord", "en", None) == Path("fjord-en.html")
-    assert page_path("fjord", "en", Path("x.html")) == Path("x.html")
+    assert free_page_path("fjord", "nb", None) == Path("fjord-2.html")
+    assert free_page_path("fjord", "en", None) == Path("fjord-en.html")
+    assert free_page_path("fjord", "en", Path("x.html")) == Path("x.html")
 
 
-def looks_wrong(region: Region, sites: list[Site]) -> list[str]:
+def looks_wrong(region: Region, sites: list[RegionFacility]) -> list[str]:
     times = travel(region)
     at = [region.place_ids.index(site.place) for site in sites]
     seconds = np.array([times.to("car", times.noon, place) for place in at]).T
     km = np.array([times.km_to(place) for place in at]).T
-    told = ShowWords("en").wrong(suspicions(region, sites, seconds, km))
+    told = RegionPageWords("en").wrong(suspicions(region, sites, seconds, km))
     return [f"{heading}: {each}" for heading, sentences in told for each in sentences]
 
 
-HOSPITAL = [Site("hospital", "Huset", "hospital")]
+HOSPITAL = [RegionFacility("hospital", "Huset", "hospital")]
 
 
 def changed(fjord: Path, file: str, old: str, new: str) -> Region:
@@ -162,13 +167,13 @@ def test_a_region_outside_norway_is_told(fjord: Path) -> None:
 
 
 def test_shades_keep_their_order_and_the_last_is_what_looks_wrong() -> None:
-    assert [shade(minutes) for minutes in (1, 12, 13, 30, 60, 91)] == [
+    assert [drive_colour(minutes) for minutes in (1, 12, 13, 30, 60, 91)] == [
         SHADES[0], SHADES[0], SHADES[1], SHADES[2], SHADES[3], SHADES[4]]  # fmt: skip
 
 
 def test_north_is_up_and_everything_is_on_the_paper(fjord: Path) -> None:
     region = load_region(str(fjord)).value
-    drawn = chart(region, HOSPITAL, np.zeros(len(region.places)))
+    drawn = draw_region_map(region, HOSPITAL, np.zeros(len(region.places)))
     at = {dot.place: dot for dot in drawn.dots}
     assert at["The island"].y < at["Town centre"].y < at["Head of the valley"].y
     assert at["The island"].x < at["Town centre"].x < at["Head of the valley"].x

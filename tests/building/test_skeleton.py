@@ -4,16 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from akuttsim.building.make import check_made
-from akuttsim.building.organisation import Site, organisation_yaml, sized
-from akuttsim.building.skeleton import SITES, write_skeleton
+from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError
-from akuttsim.scenario.load import load_organisation, load_region
+from akuttsim.regionbuilder.first_organisation import FacilitySite, organisation_yaml, size_staff
+from akuttsim.regionbuilder.region_folder import SKELETON_SITES, check_region_folder, write_skeleton
 
 
 def test_the_skeleton_works_and_says_what_to_fill_in(tmp_path: Path) -> None:
     written = write_skeleton("ytre-fjord", tmp_path)
-    check_made(tmp_path / "ytre-fjord", tmp_path / "ytre-fjord-today.yaml")
+    check_region_folder(tmp_path / "ytre-fjord", tmp_path / "ytre-fjord-today.yaml")
     region = load_region(str(tmp_path / "ytre-fjord")).value
     assert region.title.en == "Ytre Fjord (draft)"
     assert len(region.ferries) == 1 and region.people() > 5000
@@ -53,12 +52,14 @@ def test_a_name_that_is_none_is_told(tmp_path: Path, name: str) -> None:
 
 
 def test_more_people_need_more_on_duty() -> None:
-    sizes = [sized(people, SITES) for people in (1_000, 50_000, 1_000_000)]
+    sizes = [size_staff(people, SKELETON_SITES) for people in (1_000, 50_000, 1_000_000)]
     for name in ("operators", "operators_113", "doctors", "crews"):
         counts = [getattr(size, name) for size in sizes]
         assert counts == sorted(counts) and counts[0] >= 1 and counts[-1] > counts[0]
 
 
 def test_a_district_with_a_hospital_alone_has_everything_there() -> None:
-    text = organisation_yaml("x-today", "x", ["m"], [Site("h", "hospital", "Huset", "p")], 900)
+    text = organisation_yaml(
+        "x-today", "x", ["m"], [FacilitySite("h", "hospital", "Huset", "p")], 900
+    )
     assert text.count("place: p") == 2 and text.count("station: p") == 1

@@ -9,17 +9,15 @@ from pathlib import Path
 
 import pytest
 
-import akuttsim.building as building
-from akuttsim.building.chart import SIGNS
-from akuttsim.building.show import region_page
-from akuttsim.building.skeleton import write_skeleton
-from akuttsim.building.suspicious import Suspicion
-from akuttsim.building.words import ShowWords
-from akuttsim.scenario.fields import AGE_GROUPS
+from akuttsim import regionbuilder
+from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.regionbuilder.data_quality import Suspicion
+from akuttsim.regionbuilder.region_folder import write_skeleton
+from akuttsim.regionbuilder.region_page import SIGNS, RegionPageWords, write_region_page
 from akuttsim.texts import Lang, read_texts
 
-NB, EN = (read_texts("akuttsim.building", f"show-{lang}") for lang in ("nb", "en"))
-ROOM = Path(building.__file__).parent
+NB, EN = (read_texts("akuttsim.regionbuilder", f"show-{lang}") for lang in ("nb", "en"))
+ROOM = Path(regionbuilder.__file__).parent
 SOURCES = "\n".join(
     path.read_text("utf-8") for kind in ("*.py", "*.j2") for path in ROOM.rglob(kind)
 )
@@ -95,7 +93,7 @@ def test_a_page_has_no_text_of_the_other_language(
     page_of: tuple[str, str | None], lang: Lang, other: dict[str, str]
 ) -> None:
     """Nor an unfilled {placeholder}; names and descriptions are as the region has them."""
-    _, page = region_page(page_of[0], lang, page_of[1])
+    _, page = write_region_page(page_of[0], lang, page_of[1])
     own = {"nb": NB, "en": EN}[lang]
     seen = visible(page)
     assert f'<html lang="{lang}">' in page and "{" not in seen
@@ -106,7 +104,7 @@ def test_a_page_has_no_text_of_the_other_language(
 
 
 def test_numbers_are_written_as_the_language_does() -> None:
-    nb, en = ShowWords("nb"), ShowWords("en")
+    nb, en = RegionPageWords("nb"), RegionPageWords("en")
     assert (nb.number(37659.4), en.number(37659.4)) == ("37\u00a0659", "37,659")
     assert (nb.share(0.284), en.share(0.284)) == ("28\u00a0%", "28%")
     assert nb("map.of", kind="station") == "Minutter til nærmeste ambulansestasjon"
@@ -121,7 +119,7 @@ def test_what_looks_wrong_is_gathered_under_headings() -> None:
         Suspicion("far.one", far | {"kind": "station"}),
         Suspicion("assumed.roads", {}),
     ]
-    assert ShowWords("nb").wrong(suspicions) == [
+    assert RegionPageWords("nb").wrong(suspicions) == [
         (
             "Mer enn 90 minutter til nærmeste sykehus",
             ["Øya: 105\u00a0min (1\u00a0200 bor der)", "og 3 til, se kartet under"],
@@ -138,7 +136,7 @@ def test_what_looks_wrong_is_gathered_under_headings() -> None:
 
 
 def test_the_map_s_legend_is_in_order() -> None:
-    assert ShowWords("nb").steps((12, 25, 90)) == [
+    assert RegionPageWords("nb").steps((12, 25, 90)) == [
         "inntil 12\u00a0min", "12–25\u00a0min", "25–90\u00a0min", "over 90\u00a0min"]  # fmt: skip
 
 

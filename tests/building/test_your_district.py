@@ -11,10 +11,10 @@ import yaml
 from building import public_data as data
 from click.testing import CliRunner
 
-from akuttsim.building.spec import Spec
 from akuttsim.cli import app
-from akuttsim.scenario.validate import validate
-from akuttsim.scenario.yaml_tree import from_plain
+from akuttsim.config.validator import validate
+from akuttsim.config.yaml_document import node_from_values
+from akuttsim.regionbuilder.spec import RegionSpec
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "your-district.md"
 
@@ -53,6 +53,6 @@ def test_the_other_kinds_of_roads_on_the_page_are_read() -> None:
     for text in others:
         roads = yaml.safe_load(text)["roads"]
         roads["source"] = "some source"
-        tree = from_plain({**whole, "roads": roads}, "district.yaml", 1)
-        kinds.append(validate(tree, Spec).roads.kind)
+        tree = node_from_values({**whole, "roads": roads}, "district.yaml", 1)
+        kinds.append(validate(tree, RegionSpec).roads.kind)
     assert kinds == ["edges", "travel_times", "straight_line"]

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import small
 
+from akuttsim.config.schema.organisation import Organisation
 from akuttsim.records import GREEN, LINE_113, LINE_TRANSPORT, RED, YELLOW, Patients, Record
-from akuttsim.scenario.organisation import Organisation
 
 START = small.at(12)
 ALWAYS = {"days": "daily", "hours": "00:00-24:00"}

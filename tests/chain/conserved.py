@@ -18,6 +18,7 @@ from akuttsim.chain import clinic
 from akuttsim.chain.cases import Cases, cases
 from akuttsim.chain.run import Run
 from akuttsim.chain.service import Site
+from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -39,7 +40,6 @@ from akuttsim.records import (
     Patients,
     Record,
 )
-from akuttsim.scenario.control_rooms import ControlRoom
 
 
 class Work(NamedTuple):

@@ -9,6 +9,7 @@ import numpy as np
 from chain.conserved import Met, Work, rings
 
 from akuttsim.chain.plan import Seat
+from akuttsim.config.schema.roster import Span
 from akuttsim.records import (
     ALARM,
     CALL_OUT,
@@ -31,7 +32,6 @@ from akuttsim.records import (
     VISIT,
     WAY_IN,
 )
-from akuttsim.scenario.roster import Span
 from akuttsim.units import MINUTE_S
 
 ON_THE_PHONE = (TALK, CONFERENCE, ALARM, TRIPLE_ALERT)

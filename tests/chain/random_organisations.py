@@ -10,12 +10,12 @@ import small
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from akuttsim.config.checks import check_organisation
+from akuttsim.config.loader import Loaded
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.yaml_document import Node
 from akuttsim.errors import InputError
-from akuttsim.scenario.checks import check_organisation
-from akuttsim.scenario.load import Loaded
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.yaml_tree import Node
 
 EVERYBODY = ["town", "upper", "island"]
 FAR = ["upper", "island"]

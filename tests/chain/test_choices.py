@@ -13,8 +13,8 @@ from chain.by_hand import UPPER, in_need, number, person, room, shares, sourced,
 
 from akuttsim.chain.cases import cases
 from akuttsim.chain.choices import CONSULTS_ON_SCREEN, WALKS_IN, Choices, done_s
+from akuttsim.config.schema.values import Duration
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW, Patients
-from akuttsim.scenario.distributions import Duration
 from akuttsim.units import TICKS_PER_S
 
 HALF = shares(0.5, 0.5, 0.5)

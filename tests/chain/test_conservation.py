@@ -10,8 +10,8 @@ from chain.random_organisations import districts
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.region import Region
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.schema.region import Region
 
 PROPERTIES = (
     conserved.everybody_present_ends_exactly_once,

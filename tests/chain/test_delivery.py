@@ -25,16 +25,7 @@ from chain.by_hand import (
     work,
 )
 
-from akuttsim.records import (
-    ACUTE_BED,
-    AMBULANCE,
-    CLINIC,
-    GREEN,
-    MISSION,
-    RED,
-    TRANSPORT,
-    YELLOW,
-)
+from akuttsim.records import ACUTE_BED, AMBULANCE, CLINIC, GREEN, MISSION, RED, TRANSPORT, YELLOW
 
 TOWN = crew("hospital")
 

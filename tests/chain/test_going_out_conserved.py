@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from akuttsim.chain.fleet import Fleet
+from akuttsim.config.schema.region import Region
 from akuttsim.records import (
     ACUTE_BED,
     GREEN,
@@ -30,7 +31,6 @@ from akuttsim.records import (
     TRANSPORTED,
     UNFINISHED,
 )
-from akuttsim.scenario.region import Region
 
 Draw = Any
 Part = dict[str, Any]

@@ -8,7 +8,7 @@ import numpy as np
 import small
 
 from akuttsim.chain.openings import ALWAYS, Opening, openings
-from akuttsim.scenario.roster import Period, Service
+from akuttsim.config.schema.roster import Period, ServiceHours
 
 TOWN, UPPER, ISLAND = 0, 1, 2
 EVERYBODY = ("town", "upper", "island")
@@ -96,6 +96,6 @@ def test_nobody_is_nobodys_room() -> None:
 
 
 def test_times_before_anything_opens_have_nothing_open() -> None:
-    service = Service(days="daily", hours="08:00-09:00", municipalities=("town",))
+    service = ServiceHours(days="daily", hours="08:00-09:00", municipalities=("town",))
     tables, table = opened(Opening(0, ("town",), service)).table_at(np.array([0.0, small.at(8)]))
     assert [tables[index].get(TOWN) for index in table] == [None, (0,)]

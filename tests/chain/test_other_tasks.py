@@ -12,10 +12,10 @@ from scipy import stats
 
 from akuttsim.chain.other_tasks import breaks, names_of_tasks
 from akuttsim.chain.simulate import simulate
+from akuttsim.config.schema.control_room import Breaks
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.patients.other_tasks import MOST_PER_HOUR, Candidates, draw_other_tasks
 from akuttsim.records import GREEN, OTHER_TASK, TALK, Patients, Record
-from akuttsim.scenario.control_rooms import Breaks
 from akuttsim.theory.priorities import waits_by_class_mg1
 from akuttsim.units import HOUR_S, to_ticks
 

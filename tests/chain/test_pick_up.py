@@ -13,6 +13,7 @@ from scipy import stats
 
 from akuttsim.analysis import answering
 from akuttsim.chain.cases import cases
+from akuttsim.config.loader import load_organisation
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -26,7 +27,6 @@ from akuttsim.records import (
     Patients,
     Record,
 )
-from akuttsim.scenario.load import load_organisation
 from akuttsim.theory.mg1 import pollaczek_khinchine
 from akuttsim.units import to_ticks
 

@@ -15,6 +15,9 @@ import pytest
 from akuttsim.chain.cases import cases
 from akuttsim.chain.plan import plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import (
     ACUTE_BED,
@@ -47,9 +50,6 @@ from akuttsim.records import (
     Record,
 )
 from akuttsim.roads.travel import travel
-from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 stock = import_module("stock_chain")

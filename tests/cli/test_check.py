@@ -9,8 +9,8 @@ import small
 from click.testing import CliRunner
 
 from akuttsim.cli.check import command
+from akuttsim.config.shipped import find_config
 from akuttsim.errors import InputError
-from akuttsim.scenario.shipped import find
 
 
 def printed(*files: str) -> list[str]:
@@ -111,7 +111,7 @@ def test_organisations_of_two_regions_are_an_error() -> None:
 
 
 def test_targets_and_published_figures_are_listed() -> None:
-    lines = printed("norway", str(find("published", "norway")))
+    lines = printed("norway", str(find_config("published", "norway")))
     assert (
         "  116117 answered within 2 minutes: at least 0.8 (answered_116117_within_120_s)" in lines
     )

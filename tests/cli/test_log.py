@@ -14,8 +14,8 @@ from small import world
 
 from akuttsim.cli import app
 from akuttsim.cli.logs import DAY
+from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError
-from akuttsim.scenario.load import load_organisation, load_region
 
 DOC = Path(__file__).parents[2] / "docs" / "your-call-log.md"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)

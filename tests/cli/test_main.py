@@ -230,7 +230,7 @@ def test_a_folder_that_may_not_be_written_is_told_by_the_names_asked_for(
     def refused(*_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", path)
 
-    monkeypatch.setattr("akuttsim.building.skeleton.write_folder", refused)
+    monkeypatch.setattr("akuttsim.regionbuilder.region_folder.write_folder", refused)
     assert akuttsim("region", "new", "fjord") == (
         3,
         "",

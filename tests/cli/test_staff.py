@@ -10,10 +10,10 @@ import small
 from click.testing import CliRunner, Result
 
 from akuttsim.cli import app
+from akuttsim.config.checks import check_organisation
+from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError
 from akuttsim.experiment.study import study_of_experiment
-from akuttsim.scenario.checks import check_organisation
-from akuttsim.scenario.load import load_organisation, load_region
 from akuttsim.store.results import read_results
 
 SHORT = ("--weeks", "4", "--replications", "2", "--shift-hours", "8,12", "--workers", "1",

@@ -9,11 +9,12 @@ import pytest
 import small
 from click.testing import CliRunner
 
+from akuttsim.chain import simulate as work
 from akuttsim.cli import app, sweeping
-from akuttsim.experiment import work
+from akuttsim.experiment import work as work_experiment
 from akuttsim.experiment.study import study_of_experiment
 from akuttsim.records import Overload, Patients, Record
-from akuttsim.report.answer import Sentence
+from akuttsim.report.gains import Sentence
 
 QUEUES = (Overload("operator", "lvs", small.at(10.5), 1200),)
 
@@ -30,7 +31,7 @@ def test_a_queue_that_grew_is_told_before_the_numbers(
     def overloaded(plan: object, patients: Patients, tasks: object) -> Record:
         return replace(simulate(plan, patients, tasks), overloads=overloads)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(work, "simulate", overloaded)
+    monkeypatch.setattr(work_experiment, "simulate", overloaded)
     study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
     sweeping.sweep(study, tmp_path / "results", sweeping.How(workers=1))
     for tells in (

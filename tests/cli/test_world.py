@@ -8,9 +8,9 @@ import small
 from click.testing import CliRunner
 
 from akuttsim.cli import app
+from akuttsim.config.shipped import config_names
 from akuttsim.experiment.beside import published
 from akuttsim.report.beside import BEGINS, ENDS
-from akuttsim.scenario.shipped import names
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "model.md"
 
@@ -46,7 +46,7 @@ def test_the_documents_table_is_the_commands(written: tuple[str, list[list[str]]
     """The same figures, published numbers and sources; and numbers of the shipped regions."""
     _, rows = written
     shipped = table(DOCUMENT)
-    assert set(shipped[0][2:4]) <= set(names("organisation"))
+    assert set(shipped[0][2:4]) <= set(config_names("organisation"))
     assert f"akuttsim world {' '.join(shipped[0][2:4])} --into" in DOCUMENT.read_text("utf-8")
     strip = [[*row[:2], *row[-2:]] for row in shipped]
     assert strip == [[*row[:2], *row[-2:]] for row in rows]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import small
 
+from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.records import UNFINISHED
-from akuttsim.scenario.load import load_organisation, load_region
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 ORGANISATIONS = sorted(path.stem for path in (CONFIGS / "organisations").glob("*.yaml"))

@@ -22,6 +22,8 @@ from akuttsim.chain.care_seeking import distance_km
 from akuttsim.chain.cases import cases
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.schema.calendar import is_free_day
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import (
@@ -36,8 +38,6 @@ from akuttsim.records import (
     Patients,
 )
 from akuttsim.roads.travel import travel
-from akuttsim.scenario.calendar import is_free_day
-from akuttsim.scenario.load import load_organisation, load_region
 
 BEFORE, AFTER = "sunnfjord-before-2009", "sunnfjord-before"
 WEEKS, REPLICATIONS, SEED = 8, 3, 1

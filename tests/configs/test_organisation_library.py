@@ -9,13 +9,13 @@ from functools import cache
 import numpy as np
 import pytest
 
+from akuttsim.config.loader import Loaded, load_experiment, load_organisation, load_region
+from akuttsim.config.schema.calendar import is_free_day, parse_hours
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.roster import Period, Staffing
+from akuttsim.config.shipped import config_names
 from akuttsim.experiment.understood import demand
 from akuttsim.patients.arrivals import relative_rates
-from akuttsim.scenario.calendar import is_free_day, parse_hours
-from akuttsim.scenario.load import Loaded, load_experiment, load_organisation, load_region
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.roster import Period, Staffing
-from akuttsim.scenario.shipped import names
 from akuttsim.theory.erlang import delay_queue
 
 EXAMPLE = "namdal-all-links"
@@ -36,10 +36,12 @@ def organisation(name: str) -> Organisation:
     return loaded(name).value
 
 
-VARIANTS = [name for name in names("organisation") if loaded(name).changes and name != EXAMPLE]
-ROSTERS = [name for name in names("organisation") if name.startswith("namdal-operators-")]
+VARIANTS = [
+    name for name in config_names("organisation") if loaded(name).changes and name != EXAMPLE
+]
+ROSTERS = [name for name in config_names("organisation") if name.startswith("namdal-operators-")]
 """Today's organisation with other rosters at 116117: they are no models of the chain."""
-NAMDAL = [name for name in names("organisation")
+NAMDAL = [name for name in config_names("organisation")
           if name.startswith("namdal-") and name not in (EXAMPLE, *ROSTERS)]  # fmt: skip
 
 

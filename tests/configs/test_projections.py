@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from akuttsim.scenario.geography import Projection
-from akuttsim.scenario.load import load_region
-from akuttsim.scenario.years_ahead import people_by_age, rows_of
+from akuttsim.config.loader import load_region
+from akuttsim.config.schema.geography import Projection
+from akuttsim.config.schema.region import people_by_age, projection_rows
 
 # Statistics Norway table 12882, main alternative of 2020, as Namsos kommune printed it
 NAMSOS = {2020: 15230, 2025: 14925, 2030: 14862, 2035: 14818, 2040: 14775}
@@ -16,7 +16,7 @@ COUNTRY = {2020: (5_367_580, 1_125_449, 596_710, 185_480, 45_230),
 
 
 def rows(region: str, name: str) -> dict[int, Projection]:
-    return {row.year: row for row in rows_of(load_region(region).value, name)}
+    return {row.year: row for row in projection_rows(load_region(region).value, name)}
 
 
 def test_namsos_is_as_published_and_the_rest_is_graded_as_assumed() -> None:

@@ -7,16 +7,16 @@ from typing import get_args
 
 import pytest
 
-from akuttsim.scenario.checks import check_organisation, check_region
-from akuttsim.scenario.fields import Factor, Model, Number, Share, Sourced
-from akuttsim.scenario.fleet import Crew, Support
-from akuttsim.scenario.load import load_experiment, load_organisation, load_region, load_targets
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import Staffing, unroll
-from akuttsim.scenario.shipped import KINDS, find, names, root
+from akuttsim.config.checks import check_organisation, check_region
+from akuttsim.config.loader import load_experiment, load_organisation, load_region, load_targets
+from akuttsim.config.schema.fleet import Crew, Support
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import Staffing, unroll
+from akuttsim.config.schema.values import Factor, Model, Number, Share, Sourced
+from akuttsim.config.shipped import KINDS, config_names, find_config, project_root
 
 
-@pytest.mark.parametrize("name", names("region"))
+@pytest.mark.parametrize("name", config_names("region"))
 def test_a_shipped_region_loads_and_passes(name: str) -> None:
     loaded = load_region(name)
     check_region(loaded)
@@ -24,20 +24,20 @@ def test_a_shipped_region_loads_and_passes(name: str) -> None:
     assert loaded.value.people() > 0
 
 
-@pytest.mark.parametrize("name", names("organisation"))
+@pytest.mark.parametrize("name", config_names("organisation"))
 def test_a_shipped_organisation_loads_and_passes_in_its_region(name: str) -> None:
     loaded = load_organisation(name)
     assert loaded.value.organisation == name
-    assert loaded.value.region in names("region")
+    assert loaded.value.region in config_names("region")
     check_organisation(loaded, load_region(loaded.value.region))
 
 
-@pytest.mark.parametrize("name", names("experiment"))
+@pytest.mark.parametrize("name", config_names("experiment"))
 def test_a_shipped_experiment_compares_shipped_organisations_of_its_region(name: str) -> None:
     experiment = load_experiment(name).value
     assert experiment.experiment == name
-    assert experiment.region in names("region")
-    assert experiment.targets in names("targets")
+    assert experiment.region in config_names("region")
+    assert experiment.targets in config_names("targets")
     for organisation in experiment.organisations:
         home = load_organisation(organisation).value.region
         assert experiment.region == home or experiment.region.startswith(f"{home}-")
@@ -45,7 +45,7 @@ def test_a_shipped_experiment_compares_shipped_organisations_of_its_region(name:
     assert experiment.warmup_days <= experiment.weeks * 7
 
 
-@pytest.mark.parametrize("name", names("targets"))
+@pytest.mark.parametrize("name", config_names("targets"))
 def test_shipped_targets_name_each_indicator_once(name: str) -> None:
     targets = load_targets(name).value.targets
     indicators = [target.indicator for target in targets.values()]
@@ -56,9 +56,9 @@ def _top_keys(text: str) -> list[str]:
     return [line.partition(":")[0] for line in text.splitlines() if line[:1].isalpha()]
 
 
-@pytest.mark.parametrize("name", names("organisation"))
+@pytest.mark.parametrize("name", config_names("organisation"))
 def test_a_variant_is_a_base_and_named_changes(name: str) -> None:
-    text = find("organisation", name).read_text(encoding="utf-8")
+    text = find_config("organisation", name).read_text(encoding="utf-8")
     loaded = load_organisation(name)
     if "\nextends:" in f"\n{text}":
         assert loaded.changes
@@ -67,14 +67,14 @@ def test_a_variant_is_a_base_and_named_changes(name: str) -> None:
     assert all(len(reason) > 20 for reason in reasons)
 
 
-VARIANTS = [name for name in names("region") if name.startswith("namdal-")]
+VARIANTS = [name for name in config_names("region") if name.startswith("namdal-")]
 
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_region_variant_is_namdal_and_named_changes_that_today_can_meet(name: str) -> None:
     loaded = load_region(name)
     assert loaded.changes
-    assert set(_top_keys(find("region", name).read_text(encoding="utf-8"))) <= {
+    assert set(_top_keys(find_config("region", name).read_text(encoding="utf-8"))) <= {
         "extends", "region", "title", "description", "calendar", "changes"}  # fmt: skip
     assert loaded.value.title.nb != loaded.value.title.en
     assert loaded.value.places == load_region("namdal").value.places
@@ -94,8 +94,8 @@ def sourced(value: object, key: str = "") -> Iterator[tuple[str, Sourced]]:
             yield from sourced(part, f"{key}.{name}")
 
 
-CONFIGS = [*(load_region(name).value for name in names("region")),
-           *(load_organisation(name).value for name in names("organisation"))]  # fmt: skip
+CONFIGS = [*(load_region(name).value for name in config_names("region")),
+           *(load_organisation(name).value for name in config_names("organisation"))]  # fmt: skip
 
 
 def named(config: Model) -> str:
@@ -127,14 +127,14 @@ def test_every_value_has_a_source_that_says_something(config: Model) -> None:
 
 def test_nothing_shipped_is_left_over() -> None:
     """Every YAML file under configs/ and experiments/ is one that a name stands for."""
-    known = {find(kind, name) for kind in KINDS
-             for name in names(kind)}  # fmt: skip
+    known = {find_config(kind, name) for kind in KINDS
+             for name in config_names(kind)}  # fmt: skip
     files = {path for folder in ("configs", "experiments")
-             for path in (root() / folder).rglob("*.y*ml")}  # fmt: skip
+             for path in (project_root() / folder).rglob("*.y*ml")}  # fmt: skip
     assert files == known
 
 
-SCHEMA = tuple(f"akuttsim.scenario.{name}" for name in ("organisation", "control_rooms", "clinics",
+SCHEMA = tuple(f"akuttsim.config.{name}" for name in ("organisation", "control_rooms", "clinics",
                                                         "fleet", "roster"))  # fmt: skip
 
 

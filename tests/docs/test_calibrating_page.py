@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from akuttsim.config.loader import load_figure_mapping
+from akuttsim.config.schema.experiment import (
+    Calibration,
+    CalibrationAim,
+    MappedFigure,
+    UnknownParameter,
+)
+from akuttsim.config.shipped import config_names
 from akuttsim.experiment.calibrating.calibrate import most_trials
 from akuttsim.experiment.calibrating.question import question
-from akuttsim.scenario.calibration import Aim, Calibration, Unknown
-from akuttsim.scenario.figure_mapping import MappedFigure
-from akuttsim.scenario.load import load_figure_mapping
-from akuttsim.scenario.shipped import names
 
 PAGE = (Path(__file__).parents[2] / "docs" / "calibrating.md").read_text("utf-8")
 CALIBRATION, MAPPING = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
@@ -26,7 +30,7 @@ def test_the_example_is_a_calibration_of_namdal(tmp_path: Path) -> None:
     assert list(asked.study.organisations) == ["namdal-today", "namdal-satellites"]
 
 
-@pytest.mark.parametrize("name", names("calibration"))
+@pytest.mark.parametrize("name", config_names("calibration"))
 def test_what_is_shipped_loads(name: str) -> None:
     asked = question("namdal", "namdal-today", name)
     assert any(each.held_back for each in asked.calibration.targets.values())
@@ -37,12 +41,12 @@ def test_the_example_mapping_loads(tmp_path: Path) -> None:
     assert load_figure_mapping(str(tmp_path / "my-mapping.yaml")).value.columns() == {
         "AMK-sentral", "År", "Andel anrop besvart innen 10 sekunder", "Antall anrop",
     }  # fmt: skip
-    assert all(load_figure_mapping(name).value.figures for name in names("figure mapping"))
+    assert all(load_figure_mapping(name).value.figures for name in config_names("figure mapping"))
 
 
 @pytest.mark.parametrize(
     "key",
-    [*Calibration.model_fields, *Unknown.model_fields, *Aim.model_fields,
+    [*Calibration.model_fields, *UnknownParameter.model_fields, *CalibrationAim.model_fields,
      *sorted(set(MappedFigure.model_fields) - {"title", "group_by", "group"})],
 )  # fmt: skip
 def test_every_key_is_told(key: str) -> None:

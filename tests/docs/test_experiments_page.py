@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from akuttsim.config.schema.experiment import (
+    BestSelection,
+    Design,
+    DesignFactor,
+    Experiment,
+    PrecisionGoal,
+)
 from akuttsim.experiment.study import study_of_experiment
-from akuttsim.scenario.experiment import Best, Design, Experiment, Factor, Until
 from akuttsim.store.results import TABLES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "experiments.md").read_text("utf-8")
@@ -25,9 +31,9 @@ def test_the_example_is_an_experiment(tmp_path: Path) -> None:
     "name",
     [
         *sorted(set(Experiment.model_fields) - {"experiment", "question", "hypothesis", "region"}),
-        *sorted(set(Factor.model_fields) - {"title"}),
-        *Until.model_fields,
-        *sorted(set(Best.model_fields) - {"confidence"}),
+        *sorted(set(DesignFactor.model_fields) - {"title"}),
+        *PrecisionGoal.model_fields,
+        *sorted(set(BestSelection.model_fields) - {"confidence"}),
         *TABLES,
     ],
 )

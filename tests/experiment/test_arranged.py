@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import small
 
+from akuttsim.config.loader import load_organisation
 from akuttsim.experiment.arranged import arranged
-from akuttsim.scenario.load import load_organisation
 
 EXAMPLE = arranged(load_organisation("namdal-all-links").value)
 ROOM = "legevaktsentral-namdal"

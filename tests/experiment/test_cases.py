@@ -7,10 +7,10 @@ from pathlib import Path
 import asked
 import pytest
 
+from akuttsim.config.schema.experiment import Design
 from akuttsim.errors import InputError
 from akuttsim.experiment.cases import NONE, Case, Dimension, cases
 from akuttsim.experiment.study import Study
-from akuttsim.scenario.experiment import Design
 
 TALK = "care.talk_s.lognormal.median"
 NURSES = "control_rooms.lvs.operators.evening.on_duty"

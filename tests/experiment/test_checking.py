@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 import small
 
+from akuttsim.config import shipped
 from akuttsim.errors import InputError
 from akuttsim.experiment.checking import LISTS, check_file, listed
-from akuttsim.scenario import shipped
 
 
 @pytest.mark.parametrize("kind", ["region", "organisation", "experiment"])
 def test_every_shipped_file_is_whole(kind: str) -> None:
-    names = shipped.names(kind)
+    names = shipped.config_names(kind)
     assert names
     for name in names:
-        found = check_file(str(shipped.find(kind, name)))
+        found = check_file(str(shipped.find_config(kind, name)))
         assert (found.organisation is not None) == (kind == "organisation")
         assert (found.study is not None) == (kind == "experiment")
 
@@ -58,10 +58,10 @@ def test_what_is_no_file_is_said_without_a_list_of_names(
 
 @pytest.mark.parametrize("kind", sorted(LISTS))
 def test_every_shipped_list_is_told_a_line_a_thing(kind: str) -> None:
-    names = shipped.names(kind)
+    names = shipped.config_names(kind)
     assert names
     for name in names:
-        lines = listed(str(shipped.find(kind, name)))
+        lines = listed(str(shipped.find_config(kind, name)))
         assert lines and all("(" in line for line in lines)
 
 
@@ -72,7 +72,7 @@ def test_files_that_are_no_lists_are_left_to_the_check(name: str) -> None:
 
 
 def test_a_figure_of_an_unknown_indicator_is_told_with_its_line(tmp_path: Path) -> None:
-    text = shipped.find("published", "norway").read_text("utf-8")
+    text = shipped.find_config("published", "norway").read_text("utf-8")
     path = tmp_path / "figures.yaml"
     path.write_text(text.replace("indicator: night_share", "indicator: nigth_share"), "utf-8")
     with pytest.raises(InputError) as raised:

@@ -14,12 +14,12 @@ import pandas as pd
 import pytest
 import small
 
+from akuttsim.config.schema.experiment import Design
 from akuttsim.errors import InputError
 from akuttsim.experiment.compared import compare
 from akuttsim.experiment.runner import run_study
 from akuttsim.experiment.study import Study, study_of_experiment
 from akuttsim.report.page import write_report
-from akuttsim.scenario.experiment import Design
 from akuttsim.store.begun import keep_begun
 from akuttsim.store.results import ResultsFolder, read_results
 

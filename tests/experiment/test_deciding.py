@@ -14,6 +14,7 @@ from scipy import stats
 
 from akuttsim.experiment.deciding import coverage, race, rooms, seldom, stopping, study
 from akuttsim.experiment.deciding.form import FULL, SHORT, Form
+from akuttsim.experiment.deciding.namdal import ORGANISATIONS
 from akuttsim.experiment.laboratory import Array
 from akuttsim.experiment.queueing import FIGURES, Question
 from akuttsim.experiment.verification.study import failures
@@ -122,7 +123,7 @@ def made_up(replications: int) -> pd.DataFrame:
     columns = {}
     for name in sorted(names):
         shared = draws.normal(0.0, 1.0, replications)
-        for number, organisation in enumerate(race.ORGANISATIONS):
+        for number, organisation in enumerate(ORGANISATIONS):
             own = draws.normal(0.0, 0.1, replications)
             columns[name, organisation] = 10 + shared + own + 0.2 * number
     return pd.DataFrame(columns)

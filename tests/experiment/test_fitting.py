@@ -10,14 +10,14 @@ from scipy import stats
 from small import DATA, MADE_UP, World, region, world
 
 from akuttsim.analysis.fitted import FittedRegion, Unfitted, parameter_rows
+from akuttsim.config.loader import load_region
+from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
 from akuttsim.experiment.fit_data import days_of
 from akuttsim.experiment.fitted_region import region_yaml, write_fitted
 from akuttsim.experiment.fitting import fit, values
 from akuttsim.patients.call_log import CallLog
 from akuttsim.records import LINE_113
-from akuttsim.scenario.load import load_region
-from akuttsim.scenario.region import Region
 
 SMALL = str(DATA / "small" / "region.yaml")
 WEEKS = 8

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from akuttsim.building.skeleton import write_skeleton
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.checking import check_file
 from akuttsim.experiment.log_study import study_of_log
 from akuttsim.experiment.study import study_of_experiment, study_of_run
+from akuttsim.regionbuilder.region_folder import write_skeleton
 
 TODAY = "fjord-today.yaml"
 EXPERIMENT = """\

@@ -17,6 +17,7 @@ from akuttsim.analysis.replayed import recorded, simulated
 from akuttsim.chain.plan import Plan
 from akuttsim.chain.simulate import simulate
 from akuttsim.cli.replay import command as replay_command
+from akuttsim.config.schema.experiment import AddedToLog
 from akuttsim.errors import InputError
 from akuttsim.experiment.log_study import study_of_log
 from akuttsim.experiment.logged import LoggedCallers, Span, logged
@@ -25,7 +26,6 @@ from akuttsim.experiment.study import Study, met_by, study_of_experiment
 from akuttsim.experiment.work import Workplace
 from akuttsim.patients.call_log import CallLog
 from akuttsim.patients.sample import SECTIONS
-from akuttsim.scenario.experiment import AddedToLog
 from akuttsim.store.replays import read_replay
 from akuttsim.store.results import read_results
 

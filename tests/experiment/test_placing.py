@@ -13,6 +13,7 @@ import pytest
 import small
 import yaml
 
+from akuttsim.config.loader import load_organisation
 from akuttsim.errors import InputError
 from akuttsim.experiment.checking import check_file
 from akuttsim.experiment.placing import ambulances, responders, satellites
@@ -20,20 +21,13 @@ from akuttsim.experiment.placing.proof import busy_by_hour, place, prove
 from akuttsim.experiment.placing.proposal import Proposal
 from akuttsim.experiment.placing.question import Question, World, candidates, checked, world
 from akuttsim.experiment.placing.reach import Reach, call_s, limits_s, rosters_of
-from akuttsim.experiment.placing.verdict import (
-    Found,
-    by_municipality,
-    found,
-    interval,
-    sentences,
-)
+from akuttsim.experiment.placing.verdict import Found, by_municipality, found, interval, sentences
 from akuttsim.experiment.placing.week import mean_seconds, ordinary_week
 from akuttsim.experiment.placing.written import Length
 from akuttsim.experiment.runner import run_study
 from akuttsim.experiment.study import Study, study_of_experiment
 from akuttsim.patients.rates import people_by_place
 from akuttsim.roads.travel import travel
-from akuttsim.scenario.load import load_organisation
 
 SATELLITE = "namdal-satellites:satellitt-lierne"
 RESPONDERS = "namdal-first-responders:akutthjelpere-grong"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import small
 
+from akuttsim.config.loader import load_region
+from akuttsim.config.schema.region import Region
 from akuttsim.experiment.region_rules import region_rules
-from akuttsim.scenario.load import load_region
-from akuttsim.scenario.region import Region
 
 NAMDAL = load_region("namdal").value
 

@@ -7,9 +7,9 @@ import pytest
 import small
 
 from akuttsim.analysis.hours_of_week import Tally
+from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.experiment.room_trials import Room, Seen, trials
 from akuttsim.experiment.staffing_proof import ample, offered, without_breaks
-from akuttsim.scenario.roster import OperatorStaffing
 
 ROOM = Room(small.region(), small.organisation(), "lvs", 120.0, 2)
 

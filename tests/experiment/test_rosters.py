@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from akuttsim.config.schema.calendar import Calendar
+from akuttsim.config.schema.roster import unroll
 from akuttsim.experiment.rosters import staffings
-from akuttsim.scenario.calendar import Calendar
-from akuttsim.scenario.roster import unroll
 from akuttsim.theory.shifts import DAY, WEEK, Shift, on_duty
 
 HALF_HOUR_S = 1800.0

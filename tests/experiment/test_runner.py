@@ -15,12 +15,12 @@ import pandas as pd
 import pytest
 import small
 
+from akuttsim.config.schema.experiment import PrecisionGoal
 from akuttsim.errors import InputError
 from akuttsim.experiment import runner, work
 from akuttsim.experiment.runner import How
 from akuttsim.experiment.study import Study, study_of_experiment
 from akuttsim.records import Trips
-from akuttsim.scenario.experiment import Until
 from akuttsim.store import files, runs
 from akuttsim.store.results import ResultsFolder, read_results
 from akuttsim.store.runs import RunFiles, RunId
@@ -238,7 +238,7 @@ def test_a_search_reads_each_run_once(
     study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However often it looks whether there are enough runs: the cost of a run does not grow."""
-    until = Until(indicator="travel_to_care_min", half_width=0.001, max=7)
+    until = PrecisionGoal(indicator="travel_to_care_min", half_width=0.001, max=7)
     read = files.read_indicators
     paths: list[Path] = []
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import small
 
+from akuttsim.config.schema.organisation import Organisation
 from akuttsim.errors import InputError
 from akuttsim.experiment.side_by_side import (
     Line,
@@ -16,7 +17,6 @@ from akuttsim.experiment.side_by_side import (
     same_region,
     staffed_hours,
 )
-from akuttsim.scenario.organisation import Organisation
 
 REGION, TODAY = small.region(), small.organisation()
 

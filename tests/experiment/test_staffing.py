@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from akuttsim.analysis.hours_of_week import HOURS, Tally
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.schema.region import Region
 from akuttsim.experiment.room_trials import Room
 from akuttsim.experiment.staffing import Load, Wish, needed, people, search, week
 from akuttsim.experiment.staffing_proof import Length, Staffed, find_roster
 from akuttsim.experiment.staffing_question import Question
 from akuttsim.patients.callers import Callers, callers
 from akuttsim.records import Patients
-from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.region import Region
 from akuttsim.theory.inputs import FloatArray
 from akuttsim.theory.service_level import operators_needed, queue_figures
 from akuttsim.theory.shifts import (

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import small
 
+from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.experiment.understood import BANDS, demand, drives, loads
 from akuttsim.records import LINE_113
-from akuttsim.scenario.load import load_organisation, load_region
 
 REGION, ORGANISATION = small.region(), small.organisation()
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from akuttsim.config.loader import load_region
 from akuttsim.experiment.verification import (
     cities,
     coverage,
@@ -26,6 +27,7 @@ from akuttsim.experiment.verification.grid import Setting
 from akuttsim.experiment.verification.pool import done
 from akuttsim.patients.callers import Callers
 from akuttsim.report.verification.document import text, write
+from akuttsim.roads.travel import travel
 
 TINY = replace(
     SHORT,
@@ -149,8 +151,8 @@ def test_random_cities_are_connected_and_keep_their_load() -> None:
 def test_a_wrong_road_is_seen_by_the_plain_method() -> None:
     row = journeys.random_graphs(0, 1).iloc[0]
     assert row["largest_s"] <= row["rounding_s"]
-    region = journeys.load_region("namdal").value
-    times = journeys.travel(region)
+    region = load_region("namdal").value
+    times = travel(region)
     road = region.roads[0]
     longer = region.model_copy(
         update={"roads": (road.model_copy(update={"km": road.km * 2}), *region.roads[1:])}

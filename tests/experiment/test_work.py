@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 import small
 
-from akuttsim.experiment import callers, work
+from akuttsim.chain import simulate as work
+from akuttsim.experiment import callers as callers_experiment
+from akuttsim.experiment import work as work_experiment
 from akuttsim.experiment.study import study_of_experiment
+from akuttsim.experiment.work import Workplace, worked_off
+from akuttsim.patients import sample as callers
 from akuttsim.records import Overload, Patients, Record
 from akuttsim.store.files import read_indicators
 from akuttsim.store.results import ResultsFolder
@@ -26,10 +30,10 @@ def test_organisations_of_a_replication_meet_the_very_same_patients(
         met.append(patients)
         return simulate(plan, patients, tasks)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(work, "simulate", meets)
+    monkeypatch.setattr(work_experiment, "simulate", meets)
     runs = [run for run in study.runs() if run.replication == 2]
-    place, results = work.Workplace(study, keep_records=False), ResultsFolder(tmp_path)
-    done = list(work.worked_off(place, results, runs))
+    place, results = Workplace(study, keep_records=False), ResultsFolder(tmp_path)
+    done = list(worked_off(place, results, runs))
     assert [each.run for each in done] == runs
     assert met[0] is met[1]
     plain = study.cases[0]
@@ -57,13 +61,13 @@ def test_neighbours_are_drawn_only_for_organisations_that_answer_for_them(
         drawn.append(args[4])  # type: ignore[arg-type]
         return sample(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(callers, "sample_patients", noted)
+    monkeypatch.setattr(callers_experiment, "sample_patients", noted)
     runs = [run for run in study.runs() if run.replication == 0]
-    place = work.Workplace(study, keep_records=False)
+    place = Workplace(study, keep_records=False)
     one, two, three = ([*map(repr, place.measured(run).rows)] for run in runs)
     assert drawn == [(), ("neighbour",)]
     assert one != two == three
-    alone = work.Workplace(study, keep_records=False)
+    alone = Workplace(study, keep_records=False)
     assert [*map(repr, alone.measured(runs[2]).rows)] == three
 
 
@@ -78,10 +82,10 @@ def test_queues_that_grew_are_kept_beside_the_indicators(
         record = simulate(plan, patients, tasks)  # type: ignore[arg-type]
         return replace(record, overloads=(Overload("operator", "lvs", small.at(10.5), 12),))
 
-    monkeypatch.setattr(work, "simulate", overloaded)
+    monkeypatch.setattr(work_experiment, "simulate", overloaded)
     run = study.runs()[0]
     results = ResultsFolder(tmp_path)
-    list(work.worked_off(work.Workplace(study, keep_records=False), results, [run]))
+    list(worked_off(Workplace(study, keep_records=False), results, [run]))
     results.gather_overloads([run])
     assert (tmp_path / "overloads.csv").read_text().splitlines() == [
         "case,organisation,replication,role,team,since,waiting",

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from akuttsim.config.loader import load_region
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.rates import people_by_place
 from akuttsim.patients.sample import identified_patients, sample_patients
 from akuttsim.patients.streams import Ids, Persons
 from akuttsim.records import Patients
-from akuttsim.scenario.load import load_region
-from akuttsim.scenario.region import Region
 
 ERROR_RATE = 0.001
 """Every family of intervals in these tests fails a correct sampler once in a thousand seeds."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from patients.changed import ERROR_RATE, in_interval, only, patients, region, sampled, shipped, u_of
 from scipy import stats
 
+from akuttsim.config.schema.demand import AlarmNeeds, SafetyAlarms
 from akuttsim.patients import urgency as urgency_module
 from akuttsim.patients.alarms import (
     ALARM_CLOSED_THERE,
@@ -18,7 +19,6 @@ from akuttsim.patients.alarms import (
 )
 from akuttsim.patients.rates import alarm_users
 from akuttsim.records import LINE_ALARM, Patients
-from akuttsim.scenario.demand import AlarmNeeds, SafetyAlarms
 from akuttsim.units import HOUR_S
 
 ALARMS = only("safety_alarms")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from patients.changed import ERROR_RATE, STEADY, region
 from scipy import stats
 
+from akuttsim.config.schema.calendar import is_free_day
 from akuttsim.patients.arrivals import (
     day_factors,
     hour_weights,
@@ -16,7 +17,6 @@ from akuttsim.patients.arrivals import (
     relative_rates,
     special_factor,
 )
-from akuttsim.scenario.calendar import is_free_day
 
 WEEK = [datetime(2026, 1, 12) + timedelta(hours=hour) for hour in range(7 * 24)]
 """An ordinary week in the first quarter, whose factor is 0.96."""

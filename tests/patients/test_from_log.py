@@ -5,11 +5,11 @@ import pytest
 from logs import log_format, only, read
 from small import region, same
 
+from akuttsim.config.loader import load_region
 from akuttsim.patients.call_log import CallLog
 from akuttsim.patients.from_log import LoggedRun, is_of_log, patients_of_log
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import GREEN, LINE_113, LINE_ALARM, LINE_TRANSPORT, RED, Patients
-from akuttsim.scenario.load import load_region
 
 START = "2026-03-23"
 TEXT = (

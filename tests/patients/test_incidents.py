@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from patients.changed import ERROR_RATE, shipped
 from scipy import stats
 
+from akuttsim.config.checks import check_region
+from akuttsim.config.loader import load_region
+from akuttsim.config.schema.demand import Incident
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.incidents import at_incident, incident_people
 from akuttsim.patients.rates import people_by_place
 from akuttsim.patients.sample import sample_patients
 from akuttsim.patients.streams import numbered
 from akuttsim.records import LINE_113, LINE_VICTIM, RED, Patients
-from akuttsim.scenario.checks import check_region
-from akuttsim.scenario.incidents import Incident
-from akuttsim.scenario.load import load_region
-from akuttsim.scenario.region import Region
 from akuttsim.units import DAY_S, TICKS_PER_S
 
 VARIANT = "namdal-bus-accident"

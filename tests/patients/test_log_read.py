@@ -5,11 +5,11 @@ import pytest
 from logs import HEADING, NUMBER, as_csv, kinds, log_format, only, read
 from small import region
 
+from akuttsim.config.loader import load_region
 from akuttsim.errors import InputError
 from akuttsim.patients.call_log import CallLog
 from akuttsim.patients.log_words import translated
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW
-from akuttsim.scenario.load import load_region
 
 ISO = {"times": "iso"}
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from patients.changed import STEADY, in_interval, only, patients, region, sampled, shipped
 from patients.test_sample import days_of
 
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.rates import homes, people_by_place, use_by_place
 from akuttsim.records import LINE_113
-from akuttsim.scenario.region import Region
 
 WITHOUT_GP = (*only("without_gp"), "demand.without_gp.municipalities={lierne: 0.4, osen: 0.0}",
               "demand.without_gp.share.value=0.3",

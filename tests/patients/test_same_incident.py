@@ -11,12 +11,12 @@ from patients.changed import ERROR_RATE, STEADY, only, patients, region, sampled
 from patients.test_sample import days_of
 from scipy import stats
 
+from akuttsim.config.schema.demand import SameIncident
 from akuttsim.patients.rates import callers_113
 from akuttsim.patients.same_incident import MOST_FURTHER, expected_further, further_callers
 from akuttsim.patients.streams import numbered
 from akuttsim.patients.urgency import red_share_113
 from akuttsim.records import LINE_113, LINE_116117, RED, YELLOW
-from akuttsim.scenario.demand import SameIncident
 from akuttsim.units import DAY_S, TICKS_PER_S
 
 OFTEN = (*only("same_incident"), STEADY, "outside=null",

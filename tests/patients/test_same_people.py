@@ -23,9 +23,9 @@ from patients.changed import shipped
 from projections import asked_for
 from pydantic import ValidationError
 
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.sample import identified_patients
 from akuttsim.records import LINE_113, LINE_ALARM, LINE_TRANSPORT, LINE_VICTIM, Patients
-from akuttsim.scenario.region import Region
 
 DAYS = 3
 Tree = Any

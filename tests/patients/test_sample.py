@@ -22,11 +22,11 @@ from patients.changed import (
 )
 from scipy import stats
 
+from akuttsim.config.loader import load_organisation
 from akuttsim.patients.arrivals import relative_rates
 from akuttsim.patients.rates import people_by_place
 from akuttsim.patients.sample import UNIFORMS, sample_patients
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Patients
-from akuttsim.scenario.load import load_organisation
 
 BY_URGENCY = {"interview_113_s", "on_scene_s", "patience_1_s", "patience_2_s", "patience_3_s",
               "urgent_button"}  # fmt: skip
@@ -51,7 +51,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 PROGRAM = """
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Patients
-from akuttsim.scenario.load import load_region
+from akuttsim.config.loader import load_region
 import hashlib
 some = sample_patients(load_region("namdal").value, 90, 7, 0)
 columns = (getattr(some, name).tobytes() for name in Patients.columns())

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from patients.changed import SECTIONS, only, patients, sampled
 
+from akuttsim.config.loader import load_region
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import Patients
-from akuttsim.scenario.load import load_region
 
 SMALL = Path(__file__).parents[1] / "data" / "small" / "region.yaml"
 LATER = ("same_incident", "alarm_talk_s", "alarm_handover_s", "home_nursing_s", "away_s", "u_alarm")

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from patients.changed import STEADY, region, shipped
 from scipy import stats
 
+from akuttsim.config.schema.demand import Surge, VisitorPeriod
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.patients.sample import sample_patients
 from akuttsim.patients.surges import additions
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Patients
-from akuttsim.scenario.fields import AGE_GROUPS
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.surges import Surge, Visitors
 from akuttsim.units import DAY_S
 
 DAYS = 120
@@ -32,7 +32,7 @@ def number(value: float) -> dict[str, Any]:
 def adding(base: Region, **named: dict[str, Any]) -> Region:
     """Return a region with visitors, which have a people_factor, and surges."""
     each = {name: {"title": "x", "when": JANUARY, **keys} for name, keys in named.items()}
-    visitors = {n: Visitors.model_validate(k) for n, k in each.items() if "people_factor" in k}
+    visitors = {n: VisitorPeriod.model_validate(k) for n, k in each.items() if "people_factor" in k}
     surges = {n: Surge.model_validate(k) for n, k in each.items() if n not in visitors}
     demand = base.demand.model_copy(update={"visitors": visitors, "surges": surges})
     return base.model_copy(update={"demand": demand})

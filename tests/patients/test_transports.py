@@ -6,12 +6,12 @@ from numpy.typing import NDArray
 from patients.changed import ERROR_RATE, in_interval, only, patients, region, sampled, shipped, u_of
 from scipy import stats
 
+from akuttsim.config.schema.demand import PlannedTransports
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.arrivals import is_free
 from akuttsim.patients.rates import callers_113
 from akuttsim.patients.transports import OUT_OF_REGION, transport_rates
 from akuttsim.records import GREEN, LINE_TRANSPORT, Patients
-from akuttsim.scenario.demand import PlannedTransports
-from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S, TICKS_PER_S
 
 TRANSPORTS = only("planned_transports")

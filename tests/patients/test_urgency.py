@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from patients.changed import ERROR_RATE, patients, region
 from scipy import stats
 
+from akuttsim.config.schema.region import Region
 from akuttsim.patients import urgency as urgency_module
 from akuttsim.patients.urgency import urgency_codes
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH
-from akuttsim.scenario.region import Region
 
 unhurried = settings(deadline=None)
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from patients.changed import ERROR_RATE, PLAIN, patients, region, sampled, shipped
 from scipy import stats
 
+from akuttsim.config.schema.geography import Weather
+from akuttsim.config.schema.region import Region
 from akuttsim.patients.streams import stream
 from akuttsim.patients.weather import flyable_hours, flyable_shares
 from akuttsim.records import Patients
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.weather import Weather
 
 YEAR = 364
 WEATHER = tuple(each for each in PLAIN if each != "weather=null")

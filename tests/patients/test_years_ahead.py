@@ -9,6 +9,7 @@ from patients.changed import STEADY, in_interval, patients, region, sampled, shi
 from patients.test_sample import days_of
 from projections import asked_for
 
+from akuttsim.config.schema.region import neighbour_populations, people_by_age
 from akuttsim.patients.rates import (
     alarm_users,
     callers_113,
@@ -20,7 +21,6 @@ from akuttsim.patients.sample import sample_patients
 from akuttsim.patients.streams import stream
 from akuttsim.patients.urgency import urgency_codes
 from akuttsim.records import LINE_113, LINE_ALARM
-from akuttsim.scenario.years_ahead import outside_people, people_by_age
 
 YEAR = "year=2040"
 TODAY, FUTURE = small.region(), small.region(asked_for(2040))
@@ -98,6 +98,6 @@ def test_alarms_of_2040_by_age_are_poisson_about_their_exact_mean() -> None:
 
 
 def test_neighbours_of_2040_are_the_shipped_ratio() -> None:
-    assert outside_people(shipped(YEAR))["innherred-stjordal"] == pytest.approx(
+    assert neighbour_populations(shipped(YEAR))["innherred-stjordal"] == pytest.approx(
         99_691 * 5_841_616 / (5_498_800 + (5_601_000 - 5_498_800) / 5)
     )

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from akuttsim.config.schema.experiment import PublishedFigure
 from akuttsim.errors import InputError
 from akuttsim.report.beside import BEGINS, ENDS, lines, put_into, text
-from akuttsim.scenario.published import Figure
 
 FIGURES = {
-    "night": Figure(title="Night", indicator="night_share", published="13.5", decimals=1,
+    "night": PublishedFigure(title="Night", indicator="night_share", published="13.5", decimals=1,
                     in_the_model="fitted", source="a table", grade="A*"),
-    "red": Figure(title="Red", indicator="red_share", published="2.3", in_the_model="put in",
+    "red": PublishedFigure(title="Red", indicator="red_share", published="2.3", in_the_model="put in",
                   source="a table", grade="D"),
 }  # fmt: skip
 

@@ -13,8 +13,9 @@ from akuttsim.analysis.identified import identified
 from akuttsim.report.calibration import CalibrationWords, not_told, sentences, verdict_sentences
 from akuttsim.report.calibration_figures import targets_picture, unknowns_picture
 from akuttsim.report.calibration_page import calibration_page
-from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.figures.strips import MARKS
+from akuttsim.texts import Lang
 
 TALK = Moved("talk", "care.talk_s", 244.0, (120.0, 480.0), 199.66, (130.5, 274.648))
 AFTER = Moved("after", "care.after_call_s", 90.0, (30.0, 200.0), 200.0, (100.0, 200.0))

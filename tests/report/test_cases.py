@@ -12,8 +12,11 @@ import pandas as pd
 import pytest
 from report.told import answer_lines
 
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.ranges import ranged_values
+from akuttsim.config.shipped import config_names
 from akuttsim.report.cases import agreements, several
-from akuttsim.report.catalogue import Catalogue, Lang, input_names
+from akuttsim.report.catalogue import Catalogue, input_names
 from akuttsim.report.factors import case_title, factor_title, input_title, level_title
 from akuttsim.report.figures.scales import decimals_of
 from akuttsim.report.moved import moved
@@ -21,10 +24,8 @@ from akuttsim.report.page import page
 from akuttsim.report.selection import Selection
 from akuttsim.report.tradeoff import trade_off
 from akuttsim.report.words import Words
-from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.ranges import ranged
-from akuttsim.scenario.shipped import names
 from akuttsim.store.results import Results
+from akuttsim.texts import Lang
 
 TRAVEL = "travel_to_care_min"
 CASES = ["talk-9", "talk-12", "talk-15"]
@@ -206,10 +207,12 @@ def test_places_on_an_axis_are_written_as_they_are(places: list[float], told: in
 
 def assumed() -> set[str]:
     found = {
-        each.key for name in names("region") for each in ranged(load_region(name).value, ("C", "D"))
+        each.key
+        for name in config_names("region")
+        for each in ranged_values(load_region(name).value, ("C", "D"))
     }
-    for name in names("organisation"):
-        found |= {each.key for each in ranged(load_organisation(name).value, ("C", "D"))}
+    for name in config_names("organisation"):
+        found |= {each.key for each in ranged_values(load_organisation(name).value, ("C", "D"))}
     return found
 
 
@@ -224,8 +227,10 @@ def test_what_is_named_is_there_and_nearly_all_that_is_assumed_in_namdal_is_name
     known, keys = set(input_names(lang)), assumed()
     assert set(input_names("nb")) == set(input_names("en"))
     assert {each for each in known if not each.startswith("parts.")} <= keys
-    region = {each.key for each in ranged(load_region("namdal").value, ("C", "D"))}
-    today = {each.key for each in ranged(load_organisation("namdal-today").value, ("C", "D"))}
+    region = {each.key for each in ranged_values(load_region("namdal").value, ("C", "D"))}
+    today = {
+        each.key for each in ranged_values(load_organisation("namdal-today").value, ("C", "D"))
+    }
     by_title = {
         each
         for each in today

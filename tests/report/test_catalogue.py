@@ -7,9 +7,12 @@ from typing import get_args
 
 import pytest
 
-import akuttsim.report as report
+from akuttsim import report
 from akuttsim.analysis.daily import SERIES
 from akuttsim.analysis.indicators import directions
+from akuttsim.config.schema.experiment import DesignKind
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
 from akuttsim.report.cases import COLUMNS
 from akuttsim.report.catalogue import Catalogue, norwegian_definitions
 from akuttsim.report.figures.load import ROLES
@@ -17,9 +20,6 @@ from akuttsim.report.figures.tornado import SIDES
 from akuttsim.report.labels import SYMBOLS
 from akuttsim.report.limits import LIMITS
 from akuttsim.report.turning import HEADS
-from akuttsim.scenario.experiment import DesignKind
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
 
 NB, EN = Catalogue("nb").texts, Catalogue("en").texts
 ROOM = Path(report.__file__).parent

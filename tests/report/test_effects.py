@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from report.told import answer_lines
 
-from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.effects import effects, told_effects
 from akuttsim.report.effects_part import effects_part
 from akuttsim.report.factors import factor_title
@@ -23,6 +23,7 @@ from akuttsim.report.selection import Selection
 from akuttsim.report.sheets.varied import effects as effects_sheet
 from akuttsim.report.words import Words
 from akuttsim.store.results import Results
+from akuttsim.texts import Lang
 
 SOON = "answered_116117_within_120_s"
 TRAVEL = "travel_to_care_min"

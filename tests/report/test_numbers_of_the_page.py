@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from akuttsim.report.answer import FOR_WHOM
 from akuttsim.report.figures import answering, load, response
+from akuttsim.report.gains import FOR_WHOM
 from akuttsim.report.page import page
 
 KEY = ["organisation", "indicator", "group_by", "group"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from akuttsim.report.answer import answer_of
-from akuttsim.report.catalogue import Lang
 from akuttsim.store.results import Results
+from akuttsim.texts import Lang
 
 
 def answer_lines(results: Results, lang: Lang) -> list[str]:

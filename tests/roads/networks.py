@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from akuttsim.scenario.geography import Driving, Ferry, Place, Road
-from akuttsim.scenario.load import load_region
-from akuttsim.scenario.region import Region
+from akuttsim.config.loader import load_region
+from akuttsim.config.schema.geography import Driving, Ferry, Place, Road
+from akuttsim.config.schema.region import Region
 
 SOURCED = {"source": "test", "grade": "B"}
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from roads.networks import SOURCED, ferry, namdal, region, regions, road
 
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.schema.calendar import Calendar
+from akuttsim.config.schema.geography import Driving
+from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
 from akuttsim.roads.network import MODES, Mode
 from akuttsim.roads.travel import Travel, travel
-from akuttsim.scenario.calendar import Calendar
-from akuttsim.scenario.geography import Driving
-from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.region import Region
 
 few = settings(max_examples=25, deadline=None)
 ALWAYS: dict[str, Any] = {"title": "x", "when": {}}

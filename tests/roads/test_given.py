@@ -18,6 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from roads.networks import namdal
 
+from akuttsim.config.region_tables import table_digest
+from akuttsim.config.schema.geography import StraightLine, TravelTimeTable
+from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
 from akuttsim.roads import given as given_module
 from akuttsim.roads import travel as travel_module
@@ -25,9 +28,6 @@ from akuttsim.roads.given import Given, GivenConditions, read_times, straight_ti
 from akuttsim.roads.network import network
 from akuttsim.roads.situations import Situation
 from akuttsim.roads.travel import GivenTravel, RoadTravel, by_road, travel
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.tables import table_digest
-from akuttsim.scenario.ways import GivenTimes, StraightLine
 
 SOURCED = {"grade": "C", "range": [0.5, 2.0], "source": "made up"}
 LINE = StraightLine.model_validate(
@@ -148,7 +148,9 @@ def test_on_the_way_a_unit_is_at_the_place_nearest_to_the_straight_line() -> Non
     assert times.route(0, 2, 2).duration_s == 0
 
 
-def table(tmp_path: Path, change: Any = None, name: str = "t.parquet") -> tuple[GivenTimes, tuple]:
+def table(
+    tmp_path: Path, change: Any = None, name: str = "t.parquet"
+) -> tuple[TravelTimeTable, tuple]:
     places = ("a", "b", "c")
     rows = [(x, y, 100.0 * (i + 2 * j), 40.0) for i, x in enumerate(places)
             for j, y in enumerate(places) if x != y]  # fmt: skip
@@ -161,7 +163,7 @@ def table(tmp_path: Path, change: Any = None, name: str = "t.parquet") -> tuple[
         pq.write_table(pa.table(columns), path)
     else:
         pa.csv.write_csv(pa.table(columns), path)
-    given_times = GivenTimes(file=name, sha256=table_digest(path, name))
+    given_times = TravelTimeTable(file=name, sha256=table_digest(path, name))
     given_times.lies_at(path)
     return given_times, places
 

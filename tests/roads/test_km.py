@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from roads.networks import ferry, namdal, region, regions, road
 
+from akuttsim.config.schema.region import Region
 from akuttsim.roads.network import network
 from akuttsim.roads.travel import NOON, Travel, travel
-from akuttsim.scenario.region import Region
 
 few = settings(max_examples=40, deadline=None)
 

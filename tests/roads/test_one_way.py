@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from roads.networks import namdal, region, road
 
+from akuttsim.config.schema.geography import Road
 from akuttsim.roads.network import MODES, network
 from akuttsim.roads.travel import travel
-from akuttsim.scenario.geography import Road
 
 
 def one_way(start: int, end: int, km: float, kmh: float) -> Road:
@@ -76,12 +76,12 @@ def test_roads_without_one_way_have_the_times_they_always_had() -> None:
     ("p2", "p1", "a one-way trap: one can drive from here to"),
 ])  # fmt: skip
 def test_a_one_way_trap_is_told(start: str, end: str, said: str) -> None:
-    from akuttsim.scenario.checks import _reachable
-    from akuttsim.scenario.load import Loaded
-    from akuttsim.scenario.yaml_tree import Node
+    from akuttsim.config.checks import _unreachable_places
+    from akuttsim.config.loader import Loaded
+    from akuttsim.config.yaml_document import Node
 
     hospital = next(iter(namdal().hospitals.values())).model_copy(update={"place": "p0"})
     roads = [road(0, 1, 1, 60), one_way(int(start[1:]), int(end[1:]), 1, 60)]
     some = region(3, roads).model_copy(update={"hospitals": {"h": hospital}})
-    problems = list(_reachable(Loaded(some, Node({}, "r.yaml", 1), ("r.yaml",))))
+    problems = list(_unreachable_places(Loaded(some, Node({}, "r.yaml", 1), ("r.yaml",))))
     assert [said in problem.what for problem in problems] == [True]

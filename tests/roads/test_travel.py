@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from roads.networks import ferry, namdal, region, regions, road
 
+from akuttsim.config.schema.region import Region
 from akuttsim.roads.network import MODES, Mode, network
 from akuttsim.roads.travel import Route, Travel, travel
 from akuttsim.roads.waits import HOURS
-from akuttsim.scenario.region import Region
 from akuttsim.units import TICKS_PER_S
 
 few = settings(max_examples=40, deadline=None)

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from roads.networks import SOURCED, ferry, region
 
+from akuttsim.config.schema.geography import Driving
+from akuttsim.config.schema.region import Region
 from akuttsim.roads.network import network
 from akuttsim.roads.situations import Situation, day_type, situations
 from akuttsim.roads.waits import HOURS, clock_times, waits_between
-from akuttsim.scenario.geography import Driving
-from akuttsim.scenario.region import Region
 
 DAY = 86_400
 WEEKDAY, SATURDAY, SUNDAY = "06:20 12:00 23:30 00:45", "08:00 20:00", "10:00"

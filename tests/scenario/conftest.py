@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from akuttsim.config.checks import check_organisation, check_region
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.shipped import project_root
 from akuttsim.errors import InputError, Problem
-from akuttsim.scenario.checks import check_organisation, check_region
-from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.shipped import root
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,9 @@ class Copy:
 
 @pytest.fixture
 def namdal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
-    shutil.copytree(root() / "configs" / "regions" / "namdal", tmp_path / "namdal")
-    shutil.copy(root() / "configs" / "organisations" / "namdal-today.yaml", tmp_path / "today.yaml")
+    shutil.copytree(project_root() / "configs" / "regions" / "namdal", tmp_path / "namdal")
+    shutil.copy(
+        project_root() / "configs" / "organisations" / "namdal-today.yaml", tmp_path / "today.yaml"
+    )
     monkeypatch.chdir(tmp_path)
     return Copy(tmp_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from akuttsim.scenario.ages import age_group
+from akuttsim.config.region_tables import age_group
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from akuttsim.config.checks import check_organisation
+from akuttsim.config.loader import column_key, load_organisation, load_region
 from akuttsim.errors import InputError
-from akuttsim.scenario.blame import in_columns
-from akuttsim.scenario.checks import check_organisation
-from akuttsim.scenario.load import load_organisation, load_region
 
 MINE = "extends: namdal-today\norganisation: mine\ntitle: Mine\n"
 SHIPPED = "configs/organisations/namdal-today.yaml"
@@ -80,4 +79,4 @@ def test_nobody_answers_is_told_in_the_users_own_file() -> None:
      ("municipalities.town.people", "municipalities.town.people"), ("roads.4", "roads.4")],
 )  # fmt: skip
 def test_a_cell_is_named_by_its_column(key: str, column: str) -> None:
-    assert in_columns(key) == column
+    assert column_key(key) == column

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.scenario.calendar import (
+from akuttsim.config.schema.calendar import (
     DAY_WORDS,
     DAYS,
     Calendar,
     check_days,
+    day_word_matches,
     easter_sunday,
     is_free_day,
-    matches,
     parse_hours,
     parse_weekly,
     public_holidays,
@@ -62,14 +62,14 @@ def test_holidays_that_fall_together_count_once() -> None:
     ],
 )
 def test_words_that_cover_a_day(day: date, words: set[str]) -> None:
-    assert {word for word in DAY_WORDS if matches(word, day)} == words | {"daily"}
+    assert {word for word in DAY_WORDS if day_word_matches(word, day)} == words | {"daily"}
 
 
 @unhurried
 @given(day=st.dates(date(2020, 1, 1), date(2040, 12, 31)), offset=st.integers(-3, 3))
 def test_a_date_covers_that_day_only(day: date, offset: int) -> None:
     check_days(day.isoformat())
-    assert matches(day.isoformat(), day + timedelta(offset)) == (offset == 0)
+    assert day_word_matches(day.isoformat(), day + timedelta(offset)) == (offset == 0)
 
 
 @pytest.mark.parametrize("word", ["2026-02-29", "2026-13-01", "2026-00-10", "0000-01-01"])
@@ -81,9 +81,11 @@ def test_a_date_that_no_calendar_has_is_told(word: str) -> None:
 @unhurried
 @given(day=st.dates(date(2020, 1, 1), date(2040, 12, 31)))
 def test_weekdays_and_weekends_share_out_every_day(day: date) -> None:
-    assert matches("weekdays", day) != matches("weekends", day)
-    assert matches("weekends", day) == is_free_day(day)
-    assert matches("weekdays", day) == any(matches(word, day) for word in DAYS[:5])
+    assert day_word_matches("weekdays", day) != day_word_matches("weekends", day)
+    assert day_word_matches("weekends", day) == is_free_day(day)
+    assert day_word_matches("weekdays", day) == any(
+        day_word_matches(word, day) for word in DAYS[:5]
+    )
 
 
 @pytest.mark.parametrize(

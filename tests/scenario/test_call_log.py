@@ -4,9 +4,9 @@ import pytest
 from logs import log_format, only
 from pydantic import ValidationError
 
+from akuttsim.config.loader import load_log_format
+from akuttsim.config.shipped import config_names
 from akuttsim.errors import InputError
-from akuttsim.scenario.load import load_log_format
-from akuttsim.scenario.shipped import names
 
 WRITTEN = """\
 log: mine
@@ -48,8 +48,8 @@ def test_what_is_wrong_is_told_with_what_would_be_right(
 
 
 def test_every_shipped_format_loads() -> None:
-    assert "anonymous-bank" in names("log format")
-    for name in names("log format"):
+    assert "anonymous-bank" in config_names("log format")
+    for name in config_names("log format"):
         assert load_log_format(name).value.log == name
 
 

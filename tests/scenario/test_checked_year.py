@@ -6,9 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.scenario.calendar import Calendar
-from akuttsim.scenario.checked_year import ALWAYS, CHECKED_S, CheckedYear, within, without
-from akuttsim.scenario.roster import Period, Span, Staffing, joined
+from akuttsim.config.schema.calendar import Calendar
+from akuttsim.config.schema.roster import (
+    ALWAYS,
+    CHECKED_S,
+    CheckedYear,
+    Period,
+    Span,
+    Staffing,
+    intersect_spans,
+    merge_spans,
+    subtract_spans,
+)
 
 YEAR = CheckedYear(Calendar(date(2026, 1, 5), "Europe/Oslo"))
 HOUR = 3600.0
@@ -29,11 +38,11 @@ def covers(some: list[Span], hour: int) -> bool:
 @unhurried
 @given(some=spans, others=spans)
 def test_without_and_within_share_out_the_spans(some: list[Span], others: list[Span]) -> None:
-    left, both = without(some, others), within(some, others)
+    left, both = subtract_spans(some, others), intersect_spans(some, others)
     for hour in range(72):
         assert covers(left, hour) == (covers(some, hour) and not covers(others, hour))
         assert covers(both, hour) == (covers(some, hour) and covers(others, hour))
-    assert joined([*left, *both]) == joined(some)
+    assert merge_spans([*left, *both]) == merge_spans(some)
 
 
 def staffing(hours: str, people: int) -> Staffing:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from akuttsim.config.checks import check_organisation, check_region
+from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import Problem
-from akuttsim.scenario.checks import check_organisation, check_region
-from akuttsim.scenario.load import load_organisation, load_region
 
 if TYPE_CHECKING:
     from scenario.conftest import Copy
@@ -262,8 +262,8 @@ def test_problems_do_not_depend_on_the_order_of_hashes(namdal: Copy) -> None:
     namdal.edit("namdal/places.csv", "\nhoknes,Høknes,namsos,", "\nhoknes,Høknes,namsoss,")
     namdal.edit("namdal/roads.csv", "\nnamsos,vestbyen,", "\nnamsos,vestbygda,")
     code = (
-        "from akuttsim.scenario.load import load_region\n"
-        "from akuttsim.scenario.checks import check_region\n"
+        "from akuttsim.config.loader import load_region\n"
+        "from akuttsim.config.checks import check_region\n"
         "from akuttsim.errors import InputError\n"
         "try: check_region(load_region('namdal/region.yaml'))\n"
         "except InputError as error: print(error)\n"

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from akuttsim.config.checks import check_organisation
+from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError, Problem
-from akuttsim.scenario.checks import check_organisation
-from akuttsim.scenario.load import load_organisation, load_region
 
 if TYPE_CHECKING:
     from scenario.conftest import Copy

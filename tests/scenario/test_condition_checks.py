@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from akuttsim.scenario.condition_checks import joined_to
-from akuttsim.scenario.load import load_region
+from akuttsim.config.loader import load_region
+from akuttsim.config.region_checks import mutually_reachable
 
 if TYPE_CHECKING:
     from scenario.conftest import Copy
@@ -94,5 +94,5 @@ def test_what_is_wrong_with_an_addition_is_told(
 
 def test_places_joined_by_roads_alone() -> None:
     region = load_region("namdal").value
-    assert len(joined_to("namsos", region, region.roads)) == len(region.places) - 8
-    assert joined_to("namsos", region, ()) == {"namsos"}
+    assert len(mutually_reachable("namsos", region, region.roads)) == len(region.places) - 8
+    assert mutually_reachable("namsos", region, ()) == {"namsos"}

@@ -6,8 +6,8 @@ import pytest
 import small
 from pydantic import ValidationError
 
-from akuttsim.scenario.costs import Costs
-from akuttsim.scenario.load import load_organisation
+from akuttsim.config.loader import load_organisation
+from akuttsim.config.schema.costs import Costs
 
 
 def test_prices_are_optional_and_inherited() -> None:

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.scenario.calendar import Calendar
-from akuttsim.scenario.daylight import daylight_hours
+from akuttsim.config.schema.calendar import Calendar, daylight_hours
 from akuttsim.units import DAY_S
 
 PLACES = {"namsos": (64.47, 11.50), "trondheim": (63.43, 10.40), "bodo": (67.28, 14.40),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy import integrate, stats
 
-from akuttsim.scenario.distributions import (
+from akuttsim.config.schema.values import (
     Duration,
     DurationByUrgency,
     Exponential,

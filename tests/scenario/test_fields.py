@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from akuttsim.scenario.fields import (
+from akuttsim.config.schema.values import (
     AGE_GROUPS,
     Bilingual,
     ByAge,

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import small
 
+from akuttsim.config.checks import check_organisation
+from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError, Problem
 from akuttsim.roads.travel import NOON, travel
-from akuttsim.scenario.checks import check_organisation
-from akuttsim.scenario.load import load_organisation, load_region
 
 if TYPE_CHECKING:
     from scenario.conftest import Copy

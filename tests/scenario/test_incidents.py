@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
+from akuttsim.config.checks import check_region
+from akuttsim.config.loader import load_region
+from akuttsim.config.schema.calendar import Calendar
 from akuttsim.errors import InputError, Problem
-from akuttsim.scenario.calendar import Calendar
-from akuttsim.scenario.checks import check_region
-from akuttsim.scenario.load import load_region
 
 BUS = "demand.incidents.bus-accident"
 

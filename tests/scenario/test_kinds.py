@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from akuttsim.errors import InputError
-from akuttsim.scenario import shipped
-from akuttsim.scenario.kinds import KINDS
-from akuttsim.scenario.load import (
+from akuttsim.config import shipped
+from akuttsim.config.loader import (
+    MODELS_BY_KIND,
     load_calibration,
     load_experiment,
     load_figure_mapping,
@@ -20,13 +19,14 @@ from akuttsim.scenario.load import (
     load_region,
     load_targets,
 )
+from akuttsim.errors import InputError
 
 LOAD: dict[str, Callable[[str], object]] = {
     "experiment": load_experiment, "organisation": load_organisation, "region": load_region,
     "targets": load_targets, "published": load_published, "calibration": load_calibration,
     "figure mapping": load_figure_mapping, "log format": load_log_format,
 }  # fmt: skip
-SOME = {kind: str(shipped.find(kind, shipped.names(kind)[0])) for kind in LOAD}
+SOME = {kind: str(shipped.find_config(kind, shipped.config_names(kind)[0])) for kind in LOAD}
 
 
 @pytest.mark.parametrize("given", LOAD)
@@ -38,7 +38,7 @@ def test_a_file_of_another_kind_is_one_line(given: str, wanted: str) -> None:
     with pytest.raises(InputError) as raised:
         LOAD[wanted](SOME[given])
     (problem,) = raised.value.problems
-    assert problem.key == KINDS[given][0] and problem.line > 0
+    assert problem.key == MODELS_BY_KIND[given][0] and problem.line > 0
     assert problem.what == f"this is {shipped.USES[given].format(problem.file)}"
 
 
@@ -66,6 +66,6 @@ def test_a_shipped_name_of_another_kind_is_told_without_a_list(
     kind: str, name: str, use: str
 ) -> None:
     with pytest.raises(InputError) as raised:
-        shipped.find(kind, name)
+        shipped.find_config(kind, name)
     (problem,) = raised.value.problems
     assert problem.what.endswith(use) and "Shipped" not in problem.what

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 from scenario.one_line import only
 
-from akuttsim.errors import InputError
-from akuttsim.scenario.load import (
+from akuttsim.config.loader import (
     load_experiment,
     load_organisation,
     load_region,
     load_targets,
-    split_sets,
+    split_settings,
 )
+from akuttsim.errors import InputError
 
 if TYPE_CHECKING:
     from scenario.conftest import Copy
@@ -187,11 +187,11 @@ def test_sets_change_values_and_tables(namdal: Copy) -> None:
 
 
 def test_sets_are_told_apart_by_their_first_key() -> None:
-    assert split_sets(["demand.day_cv.value=1", "clinics.a=2"]) == (
+    assert split_settings(["demand.day_cv.value=1", "clinics.a=2"]) == (
         ["demand.day_cv.value=1"], ["clinics.a=2"],
     )  # fmt: skip
     with pytest.raises(InputError) as raised:
-        split_sets(["demnad.x=1", "zzz=2"])
+        split_settings(["demnad.x=1", "zzz=2"])
     problems = raised.value.problems
     assert [(problem.file, problem.key) for problem in problems] == [
         ("--set", "demnad"), ("--set", "zzz"),

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from akuttsim.config.loader import load_organisation
 from akuttsim.errors import InputError
-from akuttsim.scenario.load import load_organisation
 
 if TYPE_CHECKING:
     from scenario.conftest import Copy

@@ -6,9 +6,16 @@ from typing import Any
 
 import pytest
 
+from akuttsim.config.overlay import (
+    NamedChange,
+    Resolved,
+    merge_nodes,
+    remove_key,
+    resolve_variant,
+    set_value,
+)
+from akuttsim.config.yaml_document import Node, plain_values, read_text_as_yaml
 from akuttsim.errors import InputError, Problem
-from akuttsim.scenario.overlay import Change, Resolved, merge, remove, resolve, set_value
-from akuttsim.scenario.yaml_tree import Node, plain, read_text_as_yaml
 
 BASE = """\
 organisation: namdal-today
@@ -64,7 +71,7 @@ def at(tree: Node, dotted: str) -> Node:
 
 
 def resolved(folder: Path, **texts: str) -> Resolved:
-    return resolve(written(folder, **texts), beside)
+    return resolve_variant(written(folder, **texts), beside)
 
 
 def refused(folder: Path, **texts: str) -> list[str]:
@@ -98,7 +105,7 @@ def test_a_reason_may_be_in_both_languages(tmp_path: Path) -> None:
 
 def test_a_variant_is_its_base_with_its_keys_and_changes_laid_over(tmp_path: Path) -> None:
     found = resolved(tmp_path, base=BASE, variant=VARIANT)
-    assert plain(found.tree) == {
+    assert plain_values(found.tree) == {
         "organisation": "one-legevakt",
         "title": "One",
         "region": "namdal",
@@ -110,8 +117,8 @@ def test_a_variant_is_its_base_with_its_keys_and_changes_laid_over(tmp_path: Pat
     }
     assert found.files == ("base.yaml", "variant.yaml")
     assert found.changes == (
-        Change("close-grong", both("Two clinics are dear."), "variant.yaml", 6),
-        Change("more-doctors", both("They get busy."), "variant.yaml", 13),
+        NamedChange("close-grong", both("Two clinics are dear."), "variant.yaml", 6),
+        NamedChange("more-doctors", both("They get busy."), "variant.yaml", 13),
     )
 
 
@@ -137,7 +144,7 @@ def test_every_value_keeps_the_file_and_line_it_came_from(tmp_path: Path) -> Non
 
 def test_a_file_without_a_base_is_taken_as_it_is(tmp_path: Path) -> None:
     found = resolved(tmp_path, base=BASE)
-    assert plain(found.tree) == plain(tree())
+    assert plain_values(found.tree) == plain_values(tree())
     assert (found.files, found.changes) == (("base.yaml",), ())
 
 
@@ -151,16 +158,20 @@ changes:
     found = resolved(tmp_path, base=BASE, variant=VARIANT, again=again)
     assert [change.name for change in found.changes] == ["close-grong", "more-doctors", "fewer"]
     assert found.files == ("base.yaml", "variant.yaml", "again.yaml")
-    assert plain(at(found.tree, "doctors")) == {}
+    assert plain_values(at(found.tree, "doctors")) == {}
 
 
 def test_names_are_not_taken_over_from_a_base(tmp_path: Path) -> None:
     path = written(tmp_path, base=BASE, variant="extends: base\nregion: oslo\n")
-    assert set(at(resolve(path, beside).tree, "clinics").value or ()) == {
+    assert set(at(resolve_variant(path, beside).tree, "clinics").value or ()) == {
         "legevakt-grong", "legevakt-namsos",
     }  # fmt: skip
-    assert list(plain(resolve(path, beside).tree)) == ["region", "clinics", "doctors"]  # type: ignore[call-overload]
-    assert "title" in plain(resolve(path, beside, frozenset()).tree)  # type: ignore[operator]
+    assert list(plain_values(resolve_variant(path, beside).tree)) == [
+        "region",
+        "clinics",
+        "doctors",
+    ]  # type: ignore[call-overload]
+    assert "title" in plain_values(resolve_variant(path, beside, frozenset()).tree)  # type: ignore[operator]
 
 
 def test_a_change_sees_what_the_one_before_it_did(tmp_path: Path) -> None:
@@ -170,7 +181,9 @@ changes:
   first: {why: x, set: {clinics: {new: {place: a}}}}
   second: {why: x, remove: [clinics.new.place]}
 """
-    assert plain(at(resolved(tmp_path, base=BASE, variant=variant).tree, "clinics.new")) == {}
+    assert (
+        plain_values(at(resolved(tmp_path, base=BASE, variant=variant).tree, "clinics.new")) == {}
+    )
 
 
 def test_all_that_is_wrong_in_the_changes_is_said_at_once(tmp_path: Path) -> None:
@@ -244,9 +257,9 @@ def test_a_circle_of_bases_is_refused_where_it_closes(tmp_path: Path) -> None:
 def test_ten_levels_are_read_and_eleven_are_not(tmp_path: Path) -> None:
     levels = {f"l{i}": f"extends: l{i - 1}\nk{i}: {i}" for i in range(1, 12)}
     written(tmp_path, l0="k0: 0", **levels)
-    assert len(resolve(tmp_path / "l10.yaml", beside).files) == 11
+    assert len(resolve_variant(tmp_path / "l10.yaml", beside).files) == 11
     with pytest.raises(InputError, match="more than 10 levels"):
-        resolve(tmp_path / "l11.yaml", beside)
+        resolve_variant(tmp_path / "l11.yaml", beside)
 
 
 def test_what_the_finder_says_is_given_the_line_of_the_extends(tmp_path: Path) -> None:
@@ -254,7 +267,7 @@ def test_what_the_finder_says_is_given_the_line_of_the_extends(tmp_path: Path) -
         raise InputError([Problem("", 0, name, f"no config of this name in {folder.name}")])
 
     with pytest.raises(InputError) as caught:
-        resolve(written(tmp_path, v="a: 1\nextends: q"), nowhere)
+        resolve_variant(written(tmp_path, v="a: 1\nextends: q"), nowhere)
     what = f"no config of this name in {tmp_path.name}"
     assert list(problems(caught)) == [Problem("v.yaml", 2, "extends", what)]
 
@@ -276,37 +289,37 @@ def test_merging_follows_the_examples_of_json_merge_patch() -> None:
         ("{a: [{b: c}]}", "{a: [1]}", {"a": [1]}),
         ("{e: null}", "{a: 1}", {"e": None, "a": 1}),
     ]:
-        assert plain(merge(tree(base), tree(over))) == merged
+        assert plain_values(merge_nodes(tree(base), tree(over))) == merged
 
 
 def test_null_removes_only_what_is_there() -> None:
     """Else a misspelt key would remove nothing, and nobody would know."""
     with pytest.raises(InputError, match=r"there is no 'grongg' here; did you mean 'grong'"):
-        merge(tree("{doctors: {grong: 1}}"), tree("{doctors: {grongg: null}}"))
+        merge_nodes(tree("{doctors: {grong: 1}}"), tree("{doctors: {grongg: null}}"))
 
 
 def test_a_decimal_comma_in_a_change_is_told() -> None:
     with pytest.raises(InputError, match="decimal comma, write the number with a point"):
-        merge(tree("{menu_s: {value: 15}}"), tree("{menu_s: {value: 12,5}}"))
+        merge_nodes(tree("{menu_s: {value: 15}}"), tree("{menu_s: {value: 12,5}}"))
 
 
 def test_a_new_mapping_stands_as_written() -> None:
     """So that {value: 12,5}, which YAML reads as two keys, reaches the schema and is refused."""
-    merged = merge(tree("{}"), tree("{menu_s: {value: 12,5}}"))
-    assert plain(merged) == {"menu_s": {"value": 12, "5": None}}
+    merged = merge_nodes(tree("{}"), tree("{menu_s: {value: 12,5}}"))
+    assert plain_values(merged) == {"menu_s": {"value": 12, "5": None}}
 
 
 def test_merging_leaves_both_trees_as_they_were() -> None:
     base, over = tree("{a: {b: 1}}"), tree("{a: {c: 2}}")
-    merge(base, over)
-    assert (plain(base), plain(over)) == ({"a": {"b": 1}}, {"a": {"c": 2}})
+    merge_nodes(base, over)
+    assert (plain_values(base), plain_values(over)) == ({"a": {"b": 1}}, {"a": {"c": 2}})
 
 
 def test_removing_leaves_the_rest_in_order_and_the_tree_as_it_was() -> None:
     before = tree()
-    after = remove(before, "doctors.grong", Node("doctors.grong", "v", 3))
-    assert plain(at(after, "doctors")) == {"namsos": {"on_duty": 2}}
-    assert plain(before) == plain(tree())
+    after = remove_key(before, "doctors.grong", Node("doctors.grong", "v", 3))
+    assert plain_values(at(after, "doctors")) == {"namsos": {"on_duty": 2}}
+    assert plain_values(before) == plain_values(tree())
 
 
 @pytest.mark.parametrize(
@@ -325,7 +338,7 @@ def test_removing_leaves_the_rest_in_order_and_the_tree_as_it_was() -> None:
 )
 def test_a_value_is_set_from_the_command_line(dotted: str, text: str, value: object) -> None:
     found = at(set_value(tree(), dotted, text), dotted)
-    assert plain(found) == value
+    assert plain_values(found) == value
     assert (found.file, found.line) == ("--set", 0)
 
 
@@ -333,7 +346,7 @@ def test_setting_keeps_the_order_and_null_removes() -> None:
     assert list(at(set_value(tree(), "doctors.grong", "1"), "doctors").value or ()) == [
         "grong", "namsos",
     ]  # fmt: skip
-    assert plain(at(set_value(tree(), "doctors.grong", "null"), "doctors")) == {
+    assert plain_values(at(set_value(tree(), "doctors.grong", "null"), "doctors")) == {
         "namsos": {"on_duty": 2}
     }
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from akuttsim.scenario import shipped
-from akuttsim.scenario.load import Loaded, load_region
-from akuttsim.scenario.place_checks import is_in_norway, km_apart, positions
-from akuttsim.scenario.region import Region
+from akuttsim.config import shipped
+from akuttsim.config.loader import Loaded, load_region
+from akuttsim.config.region_checks import check_positions, is_in_norway, km_between_places
+from akuttsim.config.schema.region import Region
 
 if TYPE_CHECKING:
     from scenario.conftest import Copy
@@ -38,8 +38,8 @@ def moved(namdal: Copy, to: Callable[[str, float, float], tuple[float, float]]) 
 
 
 def test_every_shipped_region_is_where_it_is() -> None:
-    for name in shipped.names("region"):
-        assert list(positions(load_region(name))) == [], name
+    for name in shipped.config_names("region"):
+        assert list(check_positions(load_region(name))) == [], name
 
 
 @pytest.mark.parametrize("sets", [(), WITHOUT_ROADS], ids=["roads", "straight-lines"])
@@ -113,7 +113,7 @@ def test_a_swap_that_brings_a_road_right_is_named(namdal: Copy) -> None:
     """Where latitude and longitude are alike, a swapped place is not far from the others."""
     apart = {"hoknes": (30.5, 32.5), "kvatningen": (32.5, 30.51)}
     moved(namdal, lambda name, *_: apart.get(name, (32.5, 30.5)))
-    told = {each.line: each.what for each in positions(load_region("namdal/region.yaml"))}
+    told = {each.line: each.what for each in check_positions(load_region("namdal/region.yaml"))}
     line = namdal.line_of(ROADS, "hoknes,kvatningen")
     assert told[line].endswith("are hoknes's latitude and longitude swapped?")
 
@@ -131,6 +131,6 @@ def test_kilometres_between_places_and_norway() -> None:
     namdal: Loaded[Region] = load_region("namdal")
     place = namdal.value.places["namsos"]
     north = place.model_copy(update={"lat": place.lat + 1})
-    assert km_apart(place, north) == pytest.approx(111.195, abs=0.001)
+    assert km_between_places(place, north) == pytest.approx(111.195, abs=0.001)
     assert is_in_norway(place.lat, place.lon) and not is_in_norway(place.lon, place.lat)
     assert is_in_norway(71.19, 25.78) and is_in_norway(57.98, 7.05)  # Knivskjellodden, Lindesnes

@@ -4,40 +4,44 @@ from __future__ import annotations
 
 import pytest
 
-from akuttsim.scenario import shipped
-from akuttsim.scenario.fields import Grade, Model, Sourced
-from akuttsim.scenario.load import Loaded, load_organisation, load_region, with_settings
-from akuttsim.scenario.ranges import Ranged, ranged
+from akuttsim.config import shipped
+from akuttsim.config.loader import Loaded, load_organisation, load_region, with_settings
+from akuttsim.config.ranges import RangedValue, ranged_values
+from akuttsim.config.schema.values import Grade, Model, Sourced
 
 ASSUMED: tuple[Grade, ...] = ("C", "D")
 """Grades of values that nobody has read: assumptions and what was worked out."""
 
-NAMED = [(kind, name) for kind in ("region", "organisation") for name in shipped.names(kind)]
+NAMED = [(kind, name) for kind in ("region", "organisation") for name in shipped.config_names(kind)]
 
 
 def loaded(kind: str, name: str) -> Loaded[Model]:
     return load_region(name) if kind == "region" else load_organisation(name)  # type: ignore[return-value]
 
 
-def again(value: Loaded[Model], key: str) -> Ranged:
-    grade = next(each for each in ranged(value.value, ASSUMED) if each.key == key)
+def again(value: Loaded[Model], key: str) -> RangedValue:
+    grade = next(each for each in ranged_values(value.value, ASSUMED) if each.key == key)
     return grade
 
 
 @pytest.mark.parametrize(("kind", "name"), NAMED)
 def test_shipped_assumptions_can_be_anywhere_in_their_range(kind: str, name: str) -> None:
     of = loaded(kind, name)
-    low = [setting for each in ranged(of.value, ASSUMED) for setting in each.at(each.range[0])]
+    low = [
+        setting for each in ranged_values(of.value, ASSUMED) for setting in each.at(each.range[0])
+    ]
     with_settings(of, low)
-    for each in ranged(of.value, ASSUMED):
+    for each in ranged_values(of.value, ASSUMED):
         with_settings(of, each.at(each.range[1]))
 
 
 def test_a_value_put_where_it_is_stays_the_same() -> None:
     of = load_region("namdal")
-    settings = [setting for each in ranged(of.value, ASSUMED) for setting in each.at(each.now)]
-    again_there = ranged(with_settings(of, settings).value, ASSUMED)
-    for mine, same in zip(ranged(of.value, ASSUMED), again_there, strict=True):
+    settings = [
+        setting for each in ranged_values(of.value, ASSUMED) for setting in each.at(each.now)
+    ]
+    again_there = ranged_values(with_settings(of, settings).value, ASSUMED)
+    for mine, same in zip(ranged_values(of.value, ASSUMED), again_there, strict=True):
         assert same.now == pytest.approx(mine.now), mine.key
 
 
@@ -61,7 +65,9 @@ def test_people_on_duty_are_whole() -> None:
 def test_durations_move_by_the_number_that_their_range_is_of() -> None:
     of = load_region("namdal")
     found = next(
-        each for each in ranged(of.value, ASSUMED) if each.key.endswith("on_scene_min.yellow")
+        each
+        for each in ranged_values(of.value, ASSUMED)
+        if each.key.endswith("on_scene_min.yellow")
     )
     assert found.at(30.0) == (f"{found.key}.lognormal.median=30.0",)
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from akuttsim.scenario.geography import DENSE_TETTSTED, Municipality
-from akuttsim.scenario.load import load_region
+from akuttsim.config.loader import load_region
+from akuttsim.config.schema.geography import DENSE_TETTSTED, Municipality
 
 if TYPE_CHECKING:
     from scenario.conftest import Copy

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from scenario.one_line import only
 
-from akuttsim.scenario.load import load_region
+from akuttsim.config.loader import load_region
 
 if TYPE_CHECKING:
     from scenario.conftest import Copy

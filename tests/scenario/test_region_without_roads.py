@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from akuttsim.building.skeleton import write_skeleton
+from akuttsim.config.loader import load_region, with_settings
 from akuttsim.errors import InputError
-from akuttsim.scenario.load import load_region, with_settings
+from akuttsim.regionbuilder.region_folder import write_skeleton
 
 LINE = "{by_distance: [{km: 5, detour: 1.3, kmh: 50}], source: Guess, grade: C, range: [1, 2]}"
 

@@ -7,13 +7,13 @@ import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from akuttsim.config.checks import check_organisation
+from akuttsim.config.loader import Loaded, load_organisation, load_region
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.roster import CheckedYear
+from akuttsim.config.staffing_checks import check_room_hours
+from akuttsim.config.yaml_document import Node
 from akuttsim.errors import InputError, Problem
-from akuttsim.scenario.checked_year import CheckedYear
-from akuttsim.scenario.checks import check_organisation
-from akuttsim.scenario.load import Loaded, load_organisation, load_region
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.room_checks import room_hours
-from akuttsim.scenario.yaml_tree import Node
 
 if TYPE_CHECKING:
     from scenario.conftest import Copy
@@ -379,4 +379,4 @@ def _answering(pieces: list[Piece]) -> list[Problem]:
     organisation = small.organisation({"control_rooms": rooms})
     loaded: Loaded[Organisation] = Loaded(organisation, Node({}, "x", 1), ("x",))
     region = small.region()
-    return list(room_hours(loaded, region, CheckedYear(region.calendar.calendar())))
+    return list(check_room_hours(loaded, region, CheckedYear(region.calendar.calendar())))

@@ -9,19 +9,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from akuttsim.scenario.calendar import DAY_WORDS, Calendar, matches
-from akuttsim.scenario.roster import (
+from akuttsim.config.schema.calendar import DAY_WORDS, Calendar, day_word_matches
+from akuttsim.config.schema.roster import (
     CrewShift,
     Period,
-    Service,
+    ServiceHours,
     Span,
     Staffing,
-    gaps,
-    joined,
-    overlap,
-    overlap_of,
+    first_overlap,
+    first_shared_span,
+    merge_spans,
+    span_gaps,
     unroll,
-    weekly,
+    weekly_seconds,
 )
 
 unhurried = settings(deadline=None)
@@ -46,7 +46,7 @@ def covered(some: list[Span], until: float = GRID) -> list[bool]:
 @unhurried
 @given(some=spans)
 def test_joined_covers_the_same_with_room_between(some: list[Span]) -> None:
-    result = joined(some)
+    result = merge_spans(some)
     assert covered(result) == covered(some)
     assert all(before[1] < after[0] for before, after in pairwise(result))
 
@@ -54,7 +54,7 @@ def test_joined_covers_the_same_with_room_between(some: list[Span]) -> None:
 @unhurried
 @given(some=spans, until=st.integers(1, GRID + 5))
 def test_gaps_are_what_is_not_covered(some: list[Span], until: int) -> None:
-    missing = gaps(some, float(until))
+    missing = span_gaps(some, float(until))
     assert covered(missing, until) == [not each for each in covered(some, until)]
     assert all(0 <= start < end <= until for start, end in missing)
     assert all(before[1] < after[0] for before, after in pairwise(missing))
@@ -65,7 +65,7 @@ def test_gaps_are_what_is_not_covered(some: list[Span], until: int) -> None:
 def test_overlap_is_the_first_stretch_that_two_spans_share(some: list[Span]) -> None:
     shared = [step for step in range(GRID)
               if sum(a <= step and step + 1 <= b for a, b in some) > 1]  # fmt: skip
-    found = overlap(some)
+    found = first_overlap(some)
     assert (found is None) == (not shared)
     if found is not None:
         assert found[0] == shared[0]
@@ -77,9 +77,9 @@ def test_overlap_is_the_first_stretch_that_two_spans_share(some: list[Span]) -> 
 def test_overlap_of_is_the_first_stretch_that_two_lists_share(
     some: list[Span], others: list[Span]
 ) -> None:
-    some, others = joined(some), joined(others)
+    some, others = merge_spans(some), merge_spans(others)
     both = [a and b for a, b in zip(covered(some), covered(others), strict=True)]
-    found = overlap_of(some, others)
+    found = first_shared_span(some, others)
     assert (found is None) == (not any(both))
     if found is not None:
         assert found[0] == both.index(True)
@@ -90,8 +90,8 @@ def on_duty(days: str, hours: str, at: datetime) -> bool:
     """Tell by the clock on the wall whether somebody is on duty: the oracle."""
     first, last = hours.split("-")
     clock = f"{at:%H:%M}"
-    today = any(matches(word, at.date()) for word in days.split())
-    yesterday = any(matches(word, at.date() - timedelta(1)) for word in days.split())
+    today = any(day_word_matches(word, at.date()) for word in days.split())
+    yesterday = any(day_word_matches(word, at.date() - timedelta(1)) for word in days.split())
     last = "24:00" if last == "00:00" else last
     if first < last:
         return today and first <= clock < last
@@ -122,7 +122,7 @@ def test_unrolled_is_who_is_on_duty_minute_by_minute(
     days, hours = " ".join(words), f"{first}-{last}"
     unrolled = unroll(Period(days=days, hours=hours), Calendar(start, "Europe/Oslo"), 5)
     assert all(0 <= a < b for a, b in unrolled)
-    assert joined(unrolled) == unrolled
+    assert merge_spans(unrolled) == unrolled
     midnight = datetime(start.year, start.month, start.day, tzinfo=ZoneInfo("Europe/Oslo"))
     midnight = midnight.astimezone(UTC)
     for quarter in range(4 * 24 * 4):
@@ -196,13 +196,13 @@ def test_a_staffing_is_of_whole_people(people: float) -> None:
 
 def test_a_service_is_for_somebody() -> None:
     with pytest.raises(ValidationError, match="municipalities"):
-        Service.model_validate({"days": "daily", "hours": "08:00-16:00", "municipalities": []})
+        ServiceHours.model_validate({"days": "daily", "hours": "08:00-16:00", "municipalities": []})
 
 
 def test_a_weekly_time_comes_once_a_week_by_the_clock_on_the_wall() -> None:
     """From Friday 20 March 2026: the third Monday is after the clocks went forward."""
     calendar = Calendar(date(2026, 3, 20), "Europe/Oslo")
-    found = weekly("mon 08:00", calendar, 24)
+    found = weekly_seconds("mon 08:00", calendar, 24)
     assert [calendar.local(each).strftime("%a %d %H:%M") for each in found] == [
         "Mon 23 08:00", "Mon 30 08:00", "Mon 06 08:00",
     ]  # fmt: skip
@@ -211,4 +211,4 @@ def test_a_weekly_time_comes_once_a_week_by_the_clock_on_the_wall() -> None:
 
 def test_a_weekly_time_comes_on_public_holidays_too() -> None:
     """Easter Monday 2026 is 6 April."""
-    assert len(weekly("mon 08:00", Calendar(date(2026, 4, 5), "Europe/Oslo"), 2)) == 1
+    assert len(weekly_seconds("mon 08:00", Calendar(date(2026, 4, 5), "Europe/Oslo"), 2)) == 1

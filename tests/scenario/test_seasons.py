@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from akuttsim.scenario.seasons import When
+from akuttsim.config.schema.calendar import SeasonHours
 
 
-def when(**keys: str) -> When:
-    return When.model_validate(keys)
+def when(**keys: str) -> SeasonHours:
+    return SeasonHours.model_validate(keys)
 
 
-def days_of(year: int, season: When) -> list[date]:
+def days_of(year: int, season: SeasonHours) -> list[date]:
     every = (date(year, 1, 1) + timedelta(days=day) for day in range(366))
     return [day for day in every if day.year == year and season.on(day)]
 
@@ -63,4 +63,4 @@ def test_hours_past_midnight_belong_to_the_day_they_begin_on() -> None:
 )
 def test_what_is_no_season_is_told(keys: dict[str, Any], gist: str) -> None:
     with pytest.raises(ValidationError, match=gist):
-        When.model_validate(keys)
+        SeasonHours.model_validate(keys)

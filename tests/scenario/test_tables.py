@@ -4,22 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from akuttsim.errors import InputError, Problem
-from akuttsim.scenario.tables import (
+from akuttsim.config.region_tables import (
     AGE_COLUMNS,
     MAX_BYTES,
-    Row,
+    NodeRow,
     drop_empty,
     gather_ages,
-    keyed,
     read_table,
+    rows_by_key,
 )
-from akuttsim.scenario.yaml_tree import Node, plain
+from akuttsim.config.yaml_document import Node, plain_values
+from akuttsim.errors import InputError, Problem
 
 COLUMNS = frozenset({"place", "km"})
 
 
-def table(tmp_path: Path, content: str | bytes) -> list[Row]:
+def table(tmp_path: Path, content: str | bytes) -> list[NodeRow]:
     path = tmp_path / "t.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return read_table(path, "t.csv", COLUMNS)
@@ -31,8 +31,8 @@ def problems(tmp_path: Path, content: str | bytes) -> tuple[Problem, ...]:
     return raised.value.problems
 
 
-def values(row: Row) -> dict[str, object]:
-    return {name: plain(node) for name, node in row.items()}
+def values(row: NodeRow) -> dict[str, object]:
+    return {name: plain_values(node) for name, node in row.items()}
 
 
 def test_rows_know_their_line_and_numbers_are_numbers(tmp_path: Path) -> None:
@@ -55,8 +55,8 @@ def test_a_cell_is_a_number_only_where_it_is_plainly_one(
     tmp_path: Path, cell: str, value: object
 ) -> None:
     [row] = table(tmp_path, f"place,km\nx,{cell}\n")
-    assert plain(row["km"]) == value
-    assert type(plain(row["km"])) is type(value)
+    assert plain_values(row["km"]) == value
+    assert type(plain_values(row["km"])) is type(value)
 
 
 def test_columns_of_text_stay_text(tmp_path: Path) -> None:
@@ -147,17 +147,17 @@ def test_a_folder_or_missing_file_is_no_table(tmp_path: Path) -> None:
 
 
 def test_keyed_rows_lose_the_key_and_know_their_line(tmp_path: Path) -> None:
-    node = keyed(table(tmp_path, "place,km\na,1\nb,2\n"), "place", "t.csv")
-    assert plain(node) == {"a": {"km": 1}, "b": {"km": 2}}
+    node = rows_by_key(table(tmp_path, "place,km\na,1\nb,2\n"), "place", "t.csv")
+    assert plain_values(node) == {"a": {"km": 1}, "b": {"km": 2}}
     assert isinstance(node.value, dict)
     assert node.value["b"].line == 3
-    assert keyed([], "place", "t.csv") == Node({}, "t.csv", 1)
+    assert rows_by_key([], "place", "t.csv") == Node({}, "t.csv", 1)
 
 
 def test_a_key_that_stands_twice_is_told_with_its_first_line(tmp_path: Path) -> None:
     rows = table(tmp_path, "place,km\na,1\nb,2\na,3\na,4\n")
     with pytest.raises(InputError) as raised:
-        keyed(rows, "place", "t.csv")
+        rows_by_key(rows, "place", "t.csv")
     assert [(problem.line, problem.key) for problem in raised.value.problems] == [
         (4, "a"),
         (5, "a"),

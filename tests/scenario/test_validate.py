@@ -15,10 +15,10 @@ from pydantic import (
     model_validator,
 )
 
+from akuttsim.config.overlay import resolve_variant, set_value
+from akuttsim.config.validator import unknown_key, validate
+from akuttsim.config.yaml_document import Node, read_text_as_yaml
 from akuttsim.errors import InputError
-from akuttsim.scenario.overlay import resolve, set_value
-from akuttsim.scenario.validate import unknown_key, validate
-from akuttsim.scenario.yaml_tree import Node, read_text_as_yaml
 
 
 class Strict(BaseModel):
@@ -295,7 +295,7 @@ def test_errors_in_a_variant_name_the_file_that_has_the_value(
     def find(name: str, folder: Path) -> Path:
         return folder / f"{name}.yaml"
 
-    tree = set_value(resolve(Path("v.yaml"), find).tree, "step", "3")
+    tree = set_value(resolve_variant(Path("v.yaml"), find).tree, "step", "3")
     with pytest.raises(InputError) as caught:
         validate(tree, Config)
     assert str(caught.value).splitlines() == [

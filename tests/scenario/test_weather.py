@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from akuttsim.scenario.load import load_region
+from akuttsim.config.loader import load_region
 
 SMALL = Path(__file__).parents[1] / "data" / "small" / "region.yaml"
 

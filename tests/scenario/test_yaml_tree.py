@@ -9,16 +9,16 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.errors import InputError
-from akuttsim.scenario import yaml_tree
-from akuttsim.scenario.yaml_tree import (
+from akuttsim.config import yaml_document
+from akuttsim.config.yaml_document import (
     Node,
-    from_plain,
-    plain,
+    node_from_values,
+    plain_values,
     read_text_as_yaml,
-    read_value,
     read_yaml,
+    read_yaml_value,
 )
+from akuttsim.errors import InputError
 
 GOOD = """\
 # An organisation, as the shipped ones are written.
@@ -56,7 +56,7 @@ def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     if request.param and not yaml.__with_libyaml__:
         pytest.skip("PyYAML is built without libyaml")
     monkeypatch.setattr(
-        yaml_tree, "_LOADER", yaml.CSafeLoader if request.param else yaml.SafeLoader
+        yaml_document, "_LOADER", yaml.CSafeLoader if request.param else yaml.SafeLoader
     )
 
 
@@ -105,13 +105,13 @@ def refused(text: str | bytes) -> list[str]:
     ],
 )
 def test_only_the_scalars_of_yaml_1_2_are_not_text(text: str, value: object) -> None:
-    found = plain(read(f"x: {text}"))["x"]  # type: ignore[index]
+    found = plain_values(read(f"x: {text}"))["x"]  # type: ignore[index]
     assert found == value and type(found) is type(value)
 
 
 @pytest.mark.usefixtures("either_parser")
 def test_keys_are_text_however_they_look() -> None:
-    assert plain(read("0301: 1\n4601: 2\nno: 3\n1.5: 4\n'q': 5")) == {
+    assert plain_values(read("0301: 1\n4601: 2\nno: 3\n1.5: 4\n'q': 5")) == {
         "0301": 1,
         "4601": 2,
         "no": 3,
@@ -189,7 +189,7 @@ def test_tabs_are_named_as_the_cause() -> None:
 
 def test_a_byte_order_mark_and_windows_line_ends_are_fine() -> None:
     tree = read(b"\xef\xbb\xbfa: 1\r\nb: 2\r\n")
-    assert plain(tree) == {"a": 1, "b": 2}
+    assert plain_values(tree) == {"a": 1, "b": 2}
     assert tree.value["b"].line == 2  # type: ignore[index, call-overload]
 
 
@@ -203,7 +203,7 @@ def test_deep_nesting_is_refused_before_anything_overflows(text: str) -> None:
 
 
 def test_nesting_up_to_the_limit_is_read() -> None:
-    assert plain(read("a: " + "[" * 39 + "]" * 39))
+    assert plain_values(read("a: " + "[" * 39 + "]" * 39))
     assert "nested" in refused("a: " + "[" * 40 + "]" * 40)[0]
 
 
@@ -231,7 +231,7 @@ def test_large_files_are_refused() -> None:
 
 
 def test_the_number_of_problems_has_an_end() -> None:
-    assert len(refused("a: [\n" + "!x 1,\n" * 5000 + "]")) == yaml_tree.MAX_PROBLEMS
+    assert len(refused("a: [\n" + "!x 1,\n" * 5000 + "]")) == yaml_document.MAX_PROBLEMS
 
 
 def test_a_file_is_read_and_named_as_asked(tmp_path: Path) -> None:
@@ -263,25 +263,25 @@ def test_an_endless_device_is_not_read() -> None:
 
 
 def test_a_single_value_may_be_of_any_kind() -> None:
-    assert [plain(read_value(text, "--set")) for text in ["1", "[a, 2]", "{b: no}", "", "x y"]] == [
+    assert [plain_values(read_yaml_value(text, "--set")) for text in ["1", "[a, 2]", "{b: no}", "", "x y"]] == [
         1, ["a", 2], {"b": "no"}, None, "x y",
     ]  # fmt: skip
     with pytest.raises(InputError):
-        read_value("[1", "--set")
+        read_yaml_value("[1", "--set")
 
 
 def test_a_tree_made_from_plain_values_has_one_origin() -> None:
-    tree = from_plain({"a": [1, None], "b": {"c": "x"}}, "t.csv", 7)
-    assert plain(tree) == {"a": [1, None], "b": {"c": "x"}}
+    tree = node_from_values({"a": [1, None], "b": {"c": "x"}}, "t.csv", 7)
+    assert plain_values(tree) == {"a": [1, None], "b": {"c": "x"}}
     assert tree.value["b"].value["c"] == Node("x", "t.csv", 7)  # type: ignore[index, call-overload]
     with pytest.raises(TypeError, match="set"):
-        from_plain({"a": {1}}, "t.csv", 7)
+        node_from_values({"a": {1}}, "t.csv", 7)
     with pytest.raises(TypeError, match="int"):
-        from_plain({1: "a"}, "t.csv", 7)
+        node_from_values({1: "a"}, "t.csv", 7)
 
 
 TEXT = st.text(st.characters(blacklist_categories=("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp")))
-KEY = TEXT.filter(lambda key: key.strip() not in ("", "<<") and len(key) <= yaml_tree.MAX_KEY)
+KEY = TEXT.filter(lambda key: key.strip() not in ("", "<<") and len(key) <= yaml_document.MAX_KEY)
 LEAF = st.none() | st.booleans() | st.integers(-(10**16), 10**16) | TEXT
 LEAF |= st.floats(allow_nan=False, allow_infinity=False)
 TREE = st.recursive(
@@ -305,7 +305,7 @@ Quoting.add_representer(
 @given(st.dictionaries(KEY, TREE, max_size=5), st.booleans())
 def test_what_is_written_is_read_back(tree: dict[str, object], flow: bool) -> None:
     text = yaml.dump(tree, Dumper=Quoting, default_flow_style=flow, allow_unicode=True)
-    assert repr(plain(read(text))) == repr(_ordered(tree))
+    assert repr(plain_values(read(text))) == repr(_ordered(tree))
 
 
 def _ordered(value: object) -> object:
@@ -341,7 +341,7 @@ def test_a_damaged_file_is_read_or_refused_with_a_line_that_exists() -> None:
         text = mutated(GOOD.encode(), rng)
         lines = len(re.split(rb"\r\n|\n|\r", text))
         try:
-            plain(read(text))
+            plain_values(read(text))
             outcomes["read"] += 1
         except InputError as error:
             outcomes["refused"] += 1

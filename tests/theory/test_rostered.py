@@ -8,14 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akuttsim.theory.coverage import best_placement
-from akuttsim.theory.rostered import (
-    Fleet,
-    Floors,
-    NoWay,
-    Period,
-    best_stations,
-    covered_by_atom,
-)
+from akuttsim.theory.rostered import Fleet, Floors, NoWay, Period, best_stations, covered_by_atom
 
 SITES, ATOMS = 4, 7
 

@@ -12,14 +12,13 @@ from akuttsim.analysis.calibrated import Aimed, Calibrated, Judged, Moved
 from akuttsim.analysis.compare import Judging, differences
 from akuttsim.analysis.identified import identified
 from akuttsim.analysis.intervals import CONFIDENCE, simultaneous
+from akuttsim.config.schema.experiment import CalibrationAim, Design
 from akuttsim.experiment import designs
 from akuttsim.experiment.calibrating.possible import MOST_TRIALS, edges, ends
 from akuttsim.experiment.calibrating.question import Question
 from akuttsim.experiment.calibrating.search import Found, Point, Trials, rounded, search
 from akuttsim.experiment.calibrating.trials import Bench, Job, Simulated, bench, sheets
 from akuttsim.experiment.verification.pool import Told
-from akuttsim.scenario.calibration import Aim
-from akuttsim.scenario.experiment import Design
 from akuttsim.store.results import ResultsFolder
 
 MOST_JUDGED = 8
@@ -151,7 +150,7 @@ def _aimed(question: Question, simulated: Simulated, point: Point) -> tuple[Aime
     )
 
 
-def _group(aim: Aim) -> str:
+def _group(aim: CalibrationAim) -> str:
     return "" if aim.group_by == "all" else f"{aim.group_by}: {aim.group}"
 
 

@@ -7,24 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from akuttsim.analysis.indicators import directions
+from akuttsim.config import shipped
+from akuttsim.config.checks import check_organisation, check_region
+from akuttsim.config.loader import Loaded, load_calibration, load_organisation, load_region
+from akuttsim.config.ranges import RangedValue, ranged_values
+from akuttsim.config.schema.experiment import Calibration, CalibrationAim, UnknownParameter
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.yaml_document import Node, child_node
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiment.calibrating.search import Point
 from akuttsim.experiment.cases import Case, Dimension, Worlds
 from akuttsim.experiment.study import Study
 from akuttsim.records import Key
-from akuttsim.scenario import shipped
-from akuttsim.scenario.calibration import Aim, Calibration, Unknown
-from akuttsim.scenario.checks import check_organisation, check_region
-from akuttsim.scenario.load import (
-    Loaded,
-    load_calibration,
-    load_organisation,
-    load_region,
-)
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.ranges import Ranged, ranged
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.yaml_tree import Node, child
 
 TRIAL = "trial"
 
@@ -66,11 +61,11 @@ class Question:
         )
 
 
-def _key(aim: Aim) -> Key:
+def _key(aim: CalibrationAim) -> Key:
     return (aim.indicator, aim.group_by, aim.group)
 
 
-def _ranged(dimension: Dimension) -> Ranged:
+def _ranged(dimension: Dimension) -> RangedValue:
     assert dimension.ranged is not None
     return dimension.ranged
 
@@ -83,7 +78,7 @@ def question(region: str, organisation: str, targets: str) -> Question:
     loaded = load_calibration(targets)
     home = load_region(region)
     check_region(home)
-    beside = shipped.find("calibration", targets).parent
+    beside = shipped.find_config("calibration", targets).parent
     organisations = _organisations([organisation, *loaded.value.compare], beside, home)
     problems = [*_indicators(loaded)]
     dimensions: list[Dimension] = []
@@ -128,13 +123,13 @@ def _indicators(loaded: Loaded[Calibration]) -> Iterator[Problem]:
 
 def _dimension(
     name: str,
-    unknown: Unknown,
+    unknown: UnknownParameter,
     loaded: Loaded[Calibration],
     where: tuple[Loaded[Region], Loaded[Organisation]],
 ) -> Dimension:
     """Return the dimension of an unknown; InputError where it is none that may be moved."""
     at = f"unknowns.{name}.key"
-    assumed = {each.key: each for config in where for each in ranged(config.value, ("C",))}
+    assumed = {each.key: each for config in where for each in ranged_values(config.value, ("C",))}
     value = assumed.get(unknown.key)
     if value is None:
         raise InputError([loaded.problem(at, _why_not(unknown.key, where, assumed))])
@@ -149,7 +144,9 @@ def _dimension(
 
 
 def _why_not(
-    key: str, where: Sequence[Loaded[Region] | Loaded[Organisation]], assumed: dict[str, Ranged]
+    key: str,
+    where: Sequence[Loaded[Region] | Loaded[Organisation]],
+    assumed: dict[str, RangedValue],
 ) -> str:
     for config in where:
         grade = _written_grade(config.tree, key)
@@ -163,7 +160,7 @@ def _written_grade(tree: Node, key: str) -> object:
     """Return the grade that stands at a dotted key; None where there is none."""
     node: Node | None = tree
     for part in (*key.split("."), "grade"):
-        node = node and child(node, part)
+        node = node and child_node(node, part)
     return node.value if node is not None else None
 
 

@@ -11,14 +11,14 @@ import pandas as pd
 import yaml
 
 from akuttsim.analysis.calibrated import Calibrated, Moved
+from akuttsim.config import shipped
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import Model
+from akuttsim.config.yaml_document import plain_scalar
 from akuttsim.experiment.calibrating.calibrate import Trial
 from akuttsim.experiment.calibrating.question import Question
 from akuttsim.experiment.cases import Dimension, is_of
-from akuttsim.scenario import shipped
-from akuttsim.scenario.fields import Model
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.yaml_tree import plain_scalar
 from akuttsim.store.files import write_csv, write_whole
 from akuttsim.store.results import CALIBRATION
 
@@ -70,8 +70,8 @@ def _variants(question: Question, found: Calibrated, folder: Path) -> Iterator[t
 
 def _extended(kind: str, name: str, folder: Path) -> str:
     """Return how a base is named from the folder: a shipped name, or a path."""
-    path = shipped.find(kind, name)
-    if path.is_relative_to(shipped.root() / "configs"):
+    path = shipped.find_config(kind, name)
+    if path.is_relative_to(shipped.project_root() / "configs"):
         return path.parent.name if kind == "region" else path.stem
     return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
 

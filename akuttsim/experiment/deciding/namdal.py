@@ -11,13 +11,13 @@ from akuttsim.analysis.indicators import measure
 from akuttsim.analysis.observed import Observed
 from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.schema.region import Region
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.deciding.form import Form
 from akuttsim.experiment.verification.pool import Task
 from akuttsim.patients.sample import sample_patients
 from akuttsim.roads.travel import Travel, travel
-from akuttsim.scenario.load import load_organisation, load_region
-from akuttsim.scenario.region import Region
 
 TODAY = "namdal-today"
 ORGANISATIONS = (TODAY, "namdal-one-legevakt", "namdal-satellites")

@@ -20,9 +20,7 @@ from akuttsim.experiment.placing.promises import (
 )
 from akuttsim.experiment.placing.proposal import Proposal, Site
 from akuttsim.experiment.placing.question import Question, World, refuse
-from akuttsim.experiment.placing.reach import (
-    Reach,
-)
+from akuttsim.experiment.placing.reach import Reach
 from akuttsim.patients.expected import red_incidents
 from akuttsim.theory.median import best_medians
 from akuttsim.theory.rostered import Fleet, Floors, NoWay, best_stations, covered_by_atom

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from akuttsim.config.schema.fleet import Crew
 from akuttsim.errors import did_you_mean
 from akuttsim.experiment.placing.question import Question, World, candidates, count_of, refuse
 from akuttsim.experiment.placing.reach import Roster, ambulances_of
-from akuttsim.scenario.fleet import Crew
 
 MOST = 60
 NEW = "placed-ambulance"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from akuttsim.config import shipped
+from akuttsim.config.loader import load_organisation
+from akuttsim.config.schema.clinic import Clinic
+from akuttsim.config.schema.fleet import FirstResponders
+from akuttsim.config.schema.organisation import Organisation
 from akuttsim.errors import InputError, did_you_mean
 from akuttsim.experiment.placing.question import Question, World, refuse
-from akuttsim.scenario import shipped
-from akuttsim.scenario.clinics import Clinic
-from akuttsim.scenario.fleet import FirstResponders
-from akuttsim.scenario.load import load_organisation
-from akuttsim.scenario.organisation import Organisation
 
 
 def satellite_like(world: World, question: Question) -> Clinic:
@@ -59,7 +59,7 @@ def _model(world: World, question: Question, what: str) -> tuple[Organisation, s
 def _hint(world: World, what: str) -> str:
     """Return models of the same region among what is shipped, for who names none."""
     found = []
-    for organisation in shipped.names("organisation"):
+    for organisation in shipped.config_names("organisation"):
         try:
             other = load_organisation(organisation).value
         except InputError:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.region import Region
 from akuttsim.experiment.placing.question import World
-from akuttsim.scenario.region import Region
 
 Array = NDArray[np.float64]
 

@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiment.loading import load_together
 from akuttsim.patients.rates import people_by_place
 from akuttsim.roads.travel import Travel, travel
-from akuttsim.scenario.organisation import Organisation
-from akuttsim.scenario.region import Region
 
 Array = NDArray[np.float64]
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.fleet import Crew
+from akuttsim.config.schema.roster import CrewShift
+from akuttsim.config.schema.roster import Period as Hours
 from akuttsim.experiment.placing.question import World
 from akuttsim.experiment.placing.week import Week, mean_seconds, ordinary_week
 from akuttsim.patients.expected import red_incidents
-from akuttsim.scenario.fleet import Crew
-from akuttsim.scenario.roster import CrewShift
-from akuttsim.scenario.roster import Period as Hours
 from akuttsim.theory.rostered import Period
 from akuttsim.units import MINUTE_S
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.fleet import FirstResponders
 from akuttsim.experiment.placing.models import responders_like
 from akuttsim.experiment.placing.proposal import (
     Promise,
@@ -27,7 +28,6 @@ from akuttsim.experiment.placing.reach import (
 )
 from akuttsim.experiment.placing.week import mean_seconds, ordinary_week
 from akuttsim.patients.expected import red_incidents
-from akuttsim.scenario.fleet import FirstResponders
 from akuttsim.theory.median import best_medians
 from akuttsim.theory.rostered import Fleet, Period, best_stations, covered_by_atom
 from akuttsim.units import MINUTE_S

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.analysis.care_journeys import CareJourneys
+from akuttsim.config.schema.clinic import CLINIC_URGENCIES, Clinic, has_doctor
 from akuttsim.experiment.placing.models import satellite_like
 from akuttsim.experiment.placing.proposal import (
     Promise,
@@ -21,8 +22,6 @@ from akuttsim.experiment.placing.proposal import (
 from akuttsim.experiment.placing.question import Question, World, candidates, count_of
 from akuttsim.experiment.placing.week import Week, ordinary_week
 from akuttsim.patients.expected import clinic_visits
-from akuttsim.scenario.care_in_reach import SEEN, has_doctor
-from akuttsim.scenario.clinics import Clinic
 from akuttsim.theory.coverage import best_placement
 from akuttsim.theory.median import best_medians
 from akuttsim.units import MINUTE_S
@@ -99,7 +98,7 @@ def journeys(world: World, like: Clinic, sites: tuple[str, ...]) -> Journeys:
     with_one = np.zeros((len(sites), len(shares)))
     for moment in _moments(world, week, is_open):
         via_min = moment.via_min(world, numbers)
-        for urgency, name in enumerate(SEEN):
+        for urgency, name in enumerate(CLINIC_URGENCIES):
             if not shares[:, urgency].any():
                 continue
             today_min = moment.care.journey_s(name) / MINUTE_S

@@ -9,12 +9,12 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.calendar import Calendar, public_holidays
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import Period, unroll
 from akuttsim.patients.arrivals import relative_rates
 from akuttsim.roads.network import Mode
 from akuttsim.roads.travel import Travel
-from akuttsim.scenario.calendar import Calendar, public_holidays
-from akuttsim.scenario.region import Region
-from akuttsim.scenario.roster import Period, unroll
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
+from akuttsim.config import shipped
 from akuttsim.experiment.placing.proposal import Proposal, Site, place_name
 from akuttsim.experiment.placing.question import Question, World
-from akuttsim.scenario import shipped
 from akuttsim.store.files import write_whole
 
 Both = Mapping[str, str]
@@ -138,10 +138,10 @@ def _length(length: Length, warmup_days: int) -> dict[str, Any]:
 def write_region(world: World, folder: Path) -> str:
     """Return the region's name; one that is not shipped gets a file beside, that builds on it."""
     name = world.region.region
-    if name in shipped.names("region"):
+    if name in shipped.config_names("region"):
         return name
-    beside = shipped.find("organisation", world.name).parent
-    path = shipped.find("region", world.at, beside)
+    beside = shipped.find_config("organisation", world.name).parent
+    path = shipped.find_config("region", world.at, beside)
     here = folder / name
     text = {
         "extends": _relative(path, here),
@@ -154,7 +154,11 @@ def write_region(world: World, folder: Path) -> str:
 
 def _reference(kind: str, name: str, folder: Path) -> str:
     """Return what a file in `folder` calls a config: its shipped name, or the way to it."""
-    return name if name in shipped.names(kind) else _relative(shipped.find(kind, name), folder)
+    return (
+        name
+        if name in shipped.config_names(kind)
+        else _relative(shipped.find_config(kind, name), folder)
+    )
 
 
 def _relative(path: Path, folder: Path) -> str:

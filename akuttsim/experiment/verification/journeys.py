@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from akuttsim.config.loader import load_region
+from akuttsim.config.schema.region import Region
 from akuttsim.experiment.laboratory import Length, city_plan
 from akuttsim.experiment.verification.cities import city
 from akuttsim.experiment.verification.form import Form
@@ -17,8 +19,6 @@ from akuttsim.experiment.verification.pool import Task
 from akuttsim.roads.network import MODES, Mode
 from akuttsim.roads.travel import Travel, travel
 from akuttsim.roads.waits import mean_waits, sailings
-from akuttsim.scenario.load import load_region
-from akuttsim.scenario.region import Region
 from akuttsim.units import HOUR_S, MINUTE_S, TICKS_PER_S
 
 Array = NDArray[np.float64]

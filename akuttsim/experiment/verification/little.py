@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from akuttsim.analysis.intervals import t_interval
 from akuttsim.chain.plan import plan
 from akuttsim.chain.simulate import simulate
+from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.verification.form import Form
 from akuttsim.experiment.verification.pool import Task
 from akuttsim.patients.sample import sample_patients
 from akuttsim.records import CONSULTATION, DISPATCH, MISSION, NURSE, PHONE, VISIT, Record
 from akuttsim.roads.travel import travel
-from akuttsim.scenario.load import load_organisation, load_region
 from akuttsim.units import HOUR_S
 
 Array = NDArray[np.float64]

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from akuttsim.chain.simulate import simulate
+from akuttsim.config.loader import load_region
 from akuttsim.experiment.laboratory import Length, clinic_plan, queue_runs
 from akuttsim.experiment.queueing import Question
 from akuttsim.experiment.verification import grid
@@ -19,7 +20,6 @@ from akuttsim.experiment.verification.form import TALK_S, WITHIN_S, Form
 from akuttsim.experiment.verification.pool import Task
 from akuttsim.patients.callers import Callers, Visitors, visitors
 from akuttsim.records import Patients, Record
-from akuttsim.scenario.load import load_region
 from akuttsim.theory.priorities import waits_by_class_mg1, waits_by_class_mmc
 from akuttsim.units import HOUR_S, MINUTE_S
 

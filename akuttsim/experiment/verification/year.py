@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from akuttsim.analysis.intervals import t_interval
 from akuttsim.chain.simulate import simulate
+from akuttsim.config.loader import load_region
 from akuttsim.experiment.laboratory import Length, queue_plan
 from akuttsim.experiment.verification.coverage import ERROR, LEAST_EVENTS
 from akuttsim.experiment.verification.form import WITHIN_S, Form
@@ -22,7 +23,6 @@ from akuttsim.experiment.verification.pool import Task
 from akuttsim.patients.arrivals import hour_weights
 from akuttsim.patients.callers import Callers, callers
 from akuttsim.records import Record
-from akuttsim.scenario.load import load_region
 from akuttsim.theory.staffing import pointwise_stationary
 from akuttsim.theory.time_varying import exact_day
 from akuttsim.units import DAY_S, HOUR_S, WEEK_S

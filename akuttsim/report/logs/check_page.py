@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from akuttsim.analysis.logged import Logged, logged
+from akuttsim.config.schema.log_format import CODED, STAGES
 from akuttsim.patients.call_log import CallLog
-from akuttsim.report.catalogue import Lang
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.logs import figures, findings
 from akuttsim.report.logs.document import LogWords, Page, Picture, Section, rendered
-from akuttsim.scenario.call_log import CODED, STAGES
+from akuttsim.texts import Lang
 
 
 def check_page(log: CallLog, lang: Lang) -> str:

@@ -10,10 +10,10 @@ from akuttsim.analysis.fitted import FittedRegion, Unfitted, in_minutes
 from akuttsim.analysis.fitted_arrivals import ArrivalFit
 from akuttsim.analysis.fitting import Fit, PatienceFit
 from akuttsim.analysis.intervals import Interval
-from akuttsim.report.catalogue import Lang
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.logs import figures
 from akuttsim.report.logs.document import LogWords, Page, Picture, Section, rendered
+from akuttsim.texts import Lang
 from akuttsim.units import MINUTE_S
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, get_args
 
-from akuttsim.report.catalogue import Lang
+from akuttsim.config.schema.experiment import AddedToLog
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.logs import figures
 from akuttsim.report.logs.document import LogWords, Page, Picture, Section, Table, rendered
 from akuttsim.report.logs.replay_told import few_runs, how
-from akuttsim.scenario.experiment import AddedToLog
 from akuttsim.store.files import write_whole
 from akuttsim.store.replays import HOURS, ReplayTables, read_replay
 from akuttsim.store.results import Results
+from akuttsim.texts import Lang
 
 MEASURES = ("mean_wait_s", "answered_in_time", "hung_up")
 ALL = "all"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from akuttsim.report.answer import FOR_WHOM
 from akuttsim.report.compared import Line, compared, parted
 from akuttsim.report.figures import region_map
 from akuttsim.report.figures.pairs import pairs, places
 from akuttsim.report.foremost import foremost
+from akuttsim.report.gains import FOR_WHOM
 from akuttsim.report.parts.common import drawn_only
 from akuttsim.report.picture import Drawing, Part, Picture
 from akuttsim.report.tables import Table, by_municipality, groups_table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from akuttsim.report.answer import FOR_WHOM
+from akuttsim.report.gains import FOR_WHOM
 from akuttsim.report.live_values import MEASURED
 from akuttsim.report.sheets.grid import (
     Cell,

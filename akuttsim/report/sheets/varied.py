@@ -8,16 +8,7 @@ from typing import Any
 import pandas as pd
 
 from akuttsim.report.labels import SYMBOLS
-from akuttsim.report.sheets.grid import (
-    Cell,
-    Column,
-    Grid,
-    Told,
-    amount,
-    columns,
-    grid,
-    unit_name,
-)
+from akuttsim.report.sheets.grid import Cell, Column, Grid, Told, amount, columns, grid, unit_name
 from akuttsim.report.words import Words
 from akuttsim.store.results import Results
 

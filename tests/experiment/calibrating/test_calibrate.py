@@ -10,6 +10,8 @@ import yaml
 from small import DATA, SATELLITE, TODAY
 
 from akuttsim.analysis.calibrated import Calibrated
+from akuttsim.config.checks import check_organisation, check_region
+from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError
 from akuttsim.experiment.calibrating.calibrate import Trial, calibrate, most_trials
 from akuttsim.experiment.calibrating.question import Question, question
@@ -17,8 +19,6 @@ from akuttsim.experiment.calibrating.trials import Job, Simulated, bench
 from akuttsim.experiment.calibrating.written import write_calibrated
 from akuttsim.experiment.work import Workplace
 from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
-from akuttsim.scenario.checks import check_organisation, check_region
-from akuttsim.scenario.load import load_organisation, load_region
 
 TRUTH = 300.0
 ANSWERED = "answered_116117_within_120_s"

@@ -10,10 +10,10 @@ import yaml
 from click.testing import CliRunner
 
 from akuttsim.cli import app
+from akuttsim.config.loader import load_calibration
+from akuttsim.config.schema.experiment import CalibrationAim
 from akuttsim.errors import InputError
-from akuttsim.experiment.importing.helsedir import targets_yaml
-from akuttsim.scenario.calibration import Aim
-from akuttsim.scenario.load import load_calibration
+from akuttsim.regionbuilder.official_statistics import targets_yaml
 
 TABLE = (
     "AMK-sentral;År;Andel besvart innen 10 sekunder;Antall besvarte anrop\n"
@@ -42,7 +42,7 @@ def given(folder: Path, table: str = TABLE, **more: Any) -> tuple[Path, str]:
 def test_a_figure_is_found_by_its_row_and_column(tmp_path: Path) -> None:
     text, found = targets_yaml(*given(tmp_path))
     assert yaml.safe_load(text) == {"targets": found}
-    aim = Aim.model_validate(found["answered-113"])
+    aim = CalibrationAim.model_validate(found["answered-113"])
     assert aim.value == pytest.approx(0.934) and aim.width == 0.02 and aim.grade == "A"
     assert (
         aim.source.startswith("Helsedirektoratet: Namsos, 2023; Andel") and "line 3" in aim.source

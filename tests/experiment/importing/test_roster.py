@@ -15,8 +15,8 @@ from small import organisation
 
 from akuttsim.cli import app
 from akuttsim.errors import InputError
-from akuttsim.experiment.importing import roster
-from akuttsim.experiment.importing.roster import operators_yaml
+from akuttsim.regionbuilder import roster_spreadsheet
+from akuttsim.regionbuilder.roster_spreadsheet import operators_yaml
 
 HEAD = ("Dag", "Fra", "Til", "Antall på vakt")
 ROWS: list[tuple[Any, ...]] = [
@@ -110,7 +110,7 @@ def test_hostile_files_are_told_in_a_line(tmp_path: Path, monkeypatch: pytest.Mo
     bomb = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"\0" * 3_000_000)
-    monkeypatch.setattr(roster, "MAX_UNPACKED", 2_000_000)
+    monkeypatch.setattr(roster_spreadsheet, "MAX_UNPACKED", 2_000_000)
     with pytest.raises(InputError, match="compression bomb"):
         operators_yaml(bomb)
 

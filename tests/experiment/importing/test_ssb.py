@@ -8,9 +8,13 @@ import pytest
 from click.testing import CliRunner
 
 from akuttsim.cli import app
+from akuttsim.config.region_tables import AGE_COLUMNS
 from akuttsim.errors import InputError
-from akuttsim.experiment.importing.ssb import municipalities, read_people, slug
-from akuttsim.scenario.tables import AGE_COLUMNS
+from akuttsim.regionbuilder.official_statistics import (
+    municipality_identifier,
+    municipality_people_table,
+    read_municipal_population,
+)
 
 TITLE = '"07459: Befolkning, etter region, alder, statistikkvariabel og år"\n\n'
 WIDE = TITLE + (
@@ -32,7 +36,7 @@ def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
 def test_a_title_above_years_as_columns_and_either_encoding(tmp_path: Path, encoding: str) -> None:
-    people = read_people(written(tmp_path, WIDE, encoding), "2026")
+    people = read_municipal_population(written(tmp_path, WIDE, encoding), "2026")
     assert people.year == "2026" and next(iter(people.municipalities.values())) == NAMSOS
     assert people.municipalities["5060", "Nærøysund"][4] == 1001
     assert len(people.municipalities) == 2, "one that is no more has nobody"
@@ -46,16 +50,16 @@ def test_years_and_sexes_as_rows_count_nobody_twice(tmp_path: Path) -> None:
         for sex, count in (("Begge kjønn", 7), ("Menn", 3), ("Kvinner", 4))
         for age in ("Alle aldre", "007 7 år")
     ]
-    people = read_people(written(tmp_path, head + "".join(rows)), "2026")
+    people = read_municipal_population(written(tmp_path, head + "".join(rows)), "2026")
     assert people.municipalities == {("5007", "Namsos"): [0, 7, 0, 0, 0, 0, 0, 0, 0]}
     apart = [row for row in rows if "Begge" not in row]
-    people = read_people(written(tmp_path, head + "".join(apart)), "2026")
+    people = read_municipal_population(written(tmp_path, head + "".join(apart)), "2026")
     assert people.municipalities["5007", "Namsos"][1] == 7
 
 
 def test_notes_below_the_table_end_it(tmp_path: Path) -> None:
     text = WIDE + '\n"Kilde: Statistisk sentralbyrå"\n'
-    assert len(read_people(written(tmp_path, text), "2025").municipalities) == 2
+    assert len(read_municipal_population(written(tmp_path, text), "2025").municipalities) == 2
 
 
 @pytest.mark.parametrize(
@@ -73,16 +77,19 @@ def test_notes_below_the_table_end_it(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_told_with_its_line(tmp_path: Path, text: str, what: str) -> None:
     year = None if "--year" in what else "2026"
     with pytest.raises(InputError, match=what) as told:
-        read_people(written(tmp_path, text), year)
+        read_municipal_population(written(tmp_path, text), year)
     assert len(told.value.problems) == 1
 
 
 def test_the_table_is_a_regions_and_lacks_only_the_largest_settlement(tmp_path: Path) -> None:
-    table = municipalities(read_people(written(tmp_path, WIDE), "2026"))
+    table = municipality_people_table(read_municipal_population(written(tmp_path, WIDE), "2026"))
     assert list(table["municipality"]) == ["namsos", "naeroysund"]
     assert table.loc[0, list(AGE_COLUMNS)].tolist() == NAMSOS
     assert set(table["largest_tettsted"]) == {""}
-    assert slug("Høylandet") == "hoylandet" and slug("Nordre Land") == "nordre-land"
+    assert (
+        municipality_identifier("Høylandet") == "hoylandet"
+        and municipality_identifier("Nordre Land") == "nordre-land"
+    )
 
 
 def test_the_command_writes_a_new_file_and_overwrites_none(tmp_path: Path) -> None:

@@ -13,13 +13,14 @@ from small import region, world
 from akuttsim.analysis.fitted import parameter_rows
 from akuttsim.experiment.fitting import fit
 from akuttsim.patients.call_log import CallLog, Finding
-from akuttsim.report.catalogue import Catalogue, Lang
+from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.logs.check_page import check_page
 from akuttsim.report.logs.document import LogWords
 from akuttsim.report.logs.findings import SURE_OF, advice, sentence, where
 from akuttsim.report.logs.fit_page import fit_page, unfitted_lines
 from akuttsim.report.logs.replay_page import MAY_BE_ADDED, replay_lines, replay_page
 from akuttsim.store.replays import ReplayTables
+from akuttsim.texts import Lang
 
 PATIENTS = Path(__file__).parents[3] / "akuttsim" / "patients"
 

@@ -1,0 +1,1 @@
+"""Config: what regions, organisations and experiments say, as frozen and checked values."""

@@ -1,0 +1,418 @@
+"""Load configs: from a name or path to frozen values, with every error at once.
+
+An error is placed in the file that the user can mend, and at the column of a table. Whoever gives a
+file of one kind for another is told what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from akuttsim.config import shipped
+from akuttsim.config.overlay import (
+    ONLY_TOP,
+    FindBase,
+    NamedChange,
+    Resolved,
+    overlay_variant,
+    resolve_variant,
+    set_value,
+)
+from akuttsim.config.region_tables import AGE_COLUMNS, TABLES, read_region_tables, table_path
+from akuttsim.config.schema.experiment import (
+    Calibration,
+    Experiment,
+    FigureMapping,
+    IndicatorTargets,
+    PublishedFigures,
+)
+from akuttsim.config.schema.log_format import LogFormat
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import Model
+from akuttsim.config.validator import validate
+from akuttsim.config.yaml_document import Node, child_node, read_yaml
+from akuttsim.errors import InputError, Problem
+
+_ROW_KEY = re.compile(r"^(?:roads|ferries|projections)\.\d+\.(?=.)")
+_AGE_KEY = re.compile(r"\bpeople\.(\d)$")
+
+
+@dataclass(frozen=True)
+class ConfigSources:
+    """A config as it was put together: its tree, and each file by itself, the base first."""
+
+    tree: Node
+    files: tuple[str, ...]
+    own: tuple[Node, ...] = ()
+
+    def blamed(self, problem: Problem) -> Problem:
+        """Return a problem of the tree told where the user can mend it.
+
+        What is wrong with a whole section, or lacks in it, is told in the last file that wrote in
+        it; what only a shipped file wrote, in the user's own that builds on it.
+        """
+        if problem.file.endswith(".csv"):
+            return replace(problem, key=column_key(problem.key))
+        if problem.file not in self.files[:-1] or len(self.own) != len(self.files):
+            return problem
+        parts = problem.key.split(".")
+        if is_section(self.tree, parts):
+            above = zip(self.files, self.own, strict=True)
+            later = list(above)[self.files.index(problem.file) + 1 :]
+            for file, node in reversed(later):
+                depth, line = written_depth(node, parts)
+                if depth == len(parts):
+                    return replace(problem, file=file, line=line)
+        return self._at_the_top(problem, parts)
+
+    def _at_the_top(self, problem: Problem, parts: Sequence[str]) -> Problem:
+        top = self.files[-1]
+        if not shipped.is_shipped(problem.file) or shipped.is_shipped(top):
+            return replace(problem, what=f"{problem.what} ({top} builds on this file)")
+        what = f"{problem.what} (written in {problem.file}:{problem.line}, which this builds on)"
+        return replace(problem, file=top, line=written_depth(self.own[-1], parts)[1], what=what)
+
+
+def column_key(key: str) -> str:
+    """Return the key of a table's cell by its column: `km`, `places.centre.age_0_5`."""
+    return _AGE_KEY.sub(lambda found: AGE_COLUMNS[int(found[1])], _ROW_KEY.sub("", key))
+
+
+def is_section(tree: Node, parts: Sequence[str]) -> bool:
+    """Tell whether a key stands for a mapping, or for nothing that is there."""
+    node: Node | None = tree
+    for part in parts:
+        node = node and child_node(node, part)
+    return node is None or isinstance(node.value, dict)
+
+
+def written_depth(own: Node, parts: Sequence[str]) -> tuple[int, int]:
+    """Return how much of a path a file writes itself, and the line of that; 0 and 1 for none.
+
+    Its changes count as its keys do.
+    """
+    ways = (_path_depth(tree, parts) for tree in (own, *_change_settings(own)))
+    return max(ways, key=lambda way: way[0])
+
+
+def _path_depth(tree: Node, parts: Sequence[str]) -> tuple[int, int]:
+    node, depth, line = tree, 0, 1
+    for part in parts:
+        inner = child_node(node, part)
+        if inner is None:
+            break
+        node, depth, line = inner, depth + 1, inner.line
+    return depth, line
+
+
+def _change_settings(own: Node) -> Iterator[Node]:
+    changes = child_node(own, "changes")
+    if changes is None or not isinstance(changes.value, dict):
+        return
+    for change in changes.value.values():
+        over = child_node(change, "set")
+        if over is not None:
+            yield over
+
+
+MODELS_BY_KIND: dict[str, tuple[str, type[Model]]] = {
+    "experiment": ("experiment", Experiment),
+    "organisation": ("organisation", Organisation),
+    "calibration": ("calibration", Calibration),
+    "figure mapping": ("mapping", FigureMapping),
+    "log format": ("log", LogFormat),
+    "region": ("region", Region),
+    "targets": ("targets", IndicatorTargets),
+    "published": ("figures", PublishedFigures),
+}
+"""Each kind of file, with the key at its top that tells it, and its model."""
+
+
+@contextmanager
+def explain_wrong_kind(kind: str, path: Path) -> Iterator[None]:
+    """Where a file of another kind is refused, raise what kind it is and what it is for instead."""
+    try:
+        yield
+    except InputError:
+        other = _other_kind_problem(kind, path)
+        if other is not None:
+            raise InputError([other]) from None
+        raise
+
+
+def _other_kind_problem(kind: str, path: Path) -> Problem | None:
+    """Return the problem of a file that has the key of another kind, and fits that kind better.
+
+    Some keys of kinds are keys of others too: an organisation and an experiment name their region.
+    """
+    file = shipped.display_path(path)
+    try:
+        keys = read_yaml(path, file).value
+    except InputError:
+        return None
+    assert isinstance(keys, dict)
+    own, model = MODELS_BY_KIND[kind]
+    for other, (key, better) in MODELS_BY_KIND.items():
+        tells = key in keys and (own not in keys or key not in model.model_fields)
+        if tells and _knows_more_keys(keys, better, model):
+            what = f"this is {shipped.USES[other].format(file)}"
+            return Problem(file, keys[key].line, key, what)
+    return None
+
+
+def _knows_more_keys(keys: dict[str, Node], other: type[Model], model: type[Model]) -> bool:
+    """Tell whether another model knows more of the keys, or as many if that is all of them."""
+    known, known_here = _count_known_keys(keys, other), _count_known_keys(keys, model)
+    return known > known_here or known == known_here == len(keys)
+
+
+def _count_known_keys(keys: dict[str, Node], model: type[Model]) -> int:
+    return len(keys.keys() & model.model_fields.keys())
+
+
+M = TypeVar("M", bound=Model)
+
+_KEY_VALUE = "write --set KEY=VALUE, such as demand.day_cv.value=0.2"
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[M]):
+    """A checked value, and the tree that tells where each part of it was written."""
+
+    value: M
+    tree: Node
+    files: tuple[str, ...]
+    changes: tuple[NamedChange, ...] = ()
+    own: tuple[Node, ...] = ()
+
+    def problem(self, key: str, what: str) -> Problem:
+        """Return a problem at a dotted key, told where the user can mend it."""
+        return problem_at(ConfigSources(self.tree, self.files, self.own), key, what)
+
+
+def problem_at(written: ConfigSources, key: str, what: str) -> Problem:
+    """Return a problem at a dotted key, with the file and line where that key stands."""
+    node = written.tree
+    for part in key.split("."):
+        node = child_node(node, part) or node
+    return written.blamed(Problem(node.file, node.line, key, what))
+
+
+_NOT_FROM_ADDITIONS = ONLY_TOP | {"region", "description"}
+"""What an addition does not bring along: it changes a config, and is none of its own."""
+
+
+def load_region(
+    name: str,
+    sets: Sequence[str] = (),
+    beside: Path | None = None,
+    additions: Sequence[str] = (),
+) -> Loaded[Region]:
+    """Load a region by shipped name or path, with its tables. Raises InputError.
+
+    `additions` are variants of it, by name or path, whose changes are laid over it in turn.
+    """
+    path = shipped.find_config("region", name, beside)
+    with explain_wrong_kind("region", path):
+        return _load_region_file(path, sets, beside, additions)
+
+
+def _load_region_file(
+    path: Path, sets: Sequence[str], beside: Path | None, additions: Sequence[str]
+) -> Loaded[Region]:
+    folders = {shipped.display_path(path): path.parent}
+
+    def find_base(base: str, folder: Path) -> Path:
+        found = shipped.find_config("region", base, folder)
+        folders[shipped.display_path(found)] = found.parent
+        return found
+
+    found = _overlay_additions(
+        resolve_variant(path, find_base), "region", additions, find_base, beside
+    )
+    of_tables = [each for each in sets if each.startswith("tables")]
+    written = _apply_settings(found.tree, of_tables)
+    tree, problems = read_region_tables(written, folders, path.parent)
+    _raise_table_problems(problems, ConfigSources(tree, found.files, found.own))
+    rest = [each for each in sets if each not in of_tables]
+    loaded = _check_tree(found, _apply_settings(tree, rest), Region)
+    _locate_travel_times(loaded.value, written, folders, path.parent)
+    return loaded
+
+
+def _locate_travel_times(region: Region, tree: Node, folders: dict[str, Path], own: Path) -> None:
+    """Tell a region where its table of travel times lies; it is read when first needed."""
+    tables = child_node(tree, "tables")
+    node = tables and child_node(tables, "travel_times")
+    if node and region.travel_times:
+        region.travel_times.lies_at(table_path(node, "travel_times", folders.get(node.file, own)))
+
+
+def load_organisation(
+    name: str,
+    sets: Sequence[str] = (),
+    beside: Path | None = None,
+    additions: Sequence[str] = (),
+) -> Loaded[Organisation]:
+    """Load an organisation by shipped name or path, with additions as `load_region`. InputError."""
+    path = shipped.find_config("organisation", name, beside)
+    find = partial(_find_base_config, "organisation")
+    with explain_wrong_kind("organisation", path):
+        found = _overlay_additions(
+            resolve_variant(path, find), "organisation", additions, find, beside
+        )
+        return _check_tree(found, _apply_settings(found.tree, sets), Organisation)
+
+
+def _overlay_additions(
+    found: Resolved, kind: str, additions: Sequence[str], find: FindBase, beside: Path | None
+) -> Resolved:
+    for name in additions:
+        path = find(name, beside) if beside is not None else shipped.find_config(kind, name)
+        found = overlay_variant(found, path, find, _NOT_FROM_ADDITIONS)
+    return found
+
+
+def with_settings(loaded: Loaded[M], sets: Sequence[str]) -> Loaded[M]:
+    """Return a loaded value with some keys set, each as KEY=VALUE. Raises InputError."""
+    if not sets:
+        return loaded
+    tree = _apply_settings(loaded.tree, sets)
+    value = _validate_sources(ConfigSources(tree, loaded.files, loaded.own), type(loaded.value))
+    _keep_travel_times_path(value, loaded.value)
+    return Loaded(value, tree, loaded.files, loaded.changes, loaded.own)
+
+
+def _keep_travel_times_path(new: Model, old: Model) -> None:
+    """Tell a region anew where its table of travel times lies."""
+    if isinstance(new, Region) and isinstance(old, Region) and new.travel_times:
+        assert old.travel_times is not None
+        new.travel_times.lies_at(old.travel_times.path)
+
+
+def read_unchecked(kind: str, path: Path) -> ConfigSources:
+    """Return a file of a kind as it is written, unchecked. InputError where it cannot be read."""
+    found = resolve_variant(path, partial(_find_base_config, kind))
+    return ConfigSources(found.tree, found.files, found.own)
+
+
+def load_experiment(name: str) -> Loaded[Experiment]:
+    """Load an experiment by shipped name or path. Raises InputError."""
+    return _load_without_settings("experiment", name, Experiment)
+
+
+def load_targets(name: str, beside: Path | None = None) -> Loaded[IndicatorTargets]:
+    """Load a set of targets by shipped name or path. Raises InputError."""
+    return _load_without_settings("targets", name, IndicatorTargets, beside)
+
+
+def load_published(name: str) -> Loaded[PublishedFigures]:
+    """Load published figures by shipped name or path. Raises InputError."""
+    return _load_without_settings("published", name, PublishedFigures)
+
+
+def load_calibration(name: str) -> Loaded[Calibration]:
+    """Load a calibration by shipped name or path. Raises InputError."""
+    return _load_without_settings("calibration", name, Calibration)
+
+
+def load_figure_mapping(name: str) -> Loaded[FigureMapping]:
+    """Load the mapping of a published table by shipped name or path. Raises InputError."""
+    return _load_without_settings("figure mapping", name, FigureMapping)
+
+
+def load_log_format(name: str, beside: Path | None = None) -> Loaded[LogFormat]:
+    """Load the format of a call log by shipped name or path. Raises InputError."""
+    return _load_without_settings("log format", name, LogFormat, beside)
+
+
+def _load_without_settings(
+    kind: str, name: str, model: type[M], beside: Path | None = None
+) -> Loaded[M]:
+    """Load a config of a kind that no setting changes."""
+    path = shipped.find_config(kind, name, beside)
+    with explain_wrong_kind(kind, path):
+        found = resolve_variant(path, partial(_find_base_config, kind))
+        return _check_tree(found, found.tree, model)
+
+
+def _find_base_config(kind: str, name: str, folder: Path) -> Path:
+    return shipped.find_config(kind, name, folder)
+
+
+def _check_tree(found: Resolved, tree: Node, model: type[M]) -> Loaded[M]:
+    value = _validate_sources(ConfigSources(tree, found.files, found.own), model)
+    return Loaded(value, tree, found.files, found.changes, found.own)
+
+
+def _validate_sources(written: ConfigSources, model: type[M]) -> M:
+    try:
+        return validate(written.tree, model)
+    except InputError as error:
+        raise InputError(map(written.blamed, error.problems)) from None
+
+
+def _apply_settings(tree: Node, sets: Sequence[str]) -> Node:
+    problems: list[Problem] = []
+    for assignment in sets:
+        try:
+            tree = _apply_setting(tree, assignment)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tree
+
+
+def _apply_setting(tree: Node, assignment: str) -> Node:
+    key, sign, text = assignment.partition("=")
+    if not sign or not key:
+        raise InputError([Problem("--set", 0, assignment, _KEY_VALUE)])
+    return set_value(tree, key, text)
+
+
+def split_settings(sets: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the settings for the region and for the organisation, told apart by their first key.
+
+    Raises InputError for a key that neither has.
+    """
+    region, organisation, problems = [], [], []
+    for assignment in sets:
+        first = assignment.split("=")[0].split(".")[0]
+        if "=" not in assignment:
+            problems.append(Problem("--set", 0, assignment, _KEY_VALUE))
+        elif first in Organisation.model_fields:
+            organisation.append(assignment)
+        elif first in Region.model_fields:
+            region.append(assignment)
+        else:
+            problems.append(Problem("--set", 0, first, _explain_unknown_section(first)))
+    if problems:
+        raise InputError(problems)
+    return region, organisation
+
+
+def _explain_unknown_section(first: str) -> str:
+    known = [*Organisation.model_fields, *Region.model_fields]
+    close = get_close_matches(first, known, n=1)
+    hint = f"did you mean {close[0]}" if close else "one of " + ", ".join(dict.fromkeys(known))
+    return f"neither the organisation nor the region has this key; {hint}"
+
+
+def _raise_table_problems(problems: list[Problem], written: ConfigSources) -> None:
+    """Raise what is wrong with the tables together with what is wrong beside them."""
+    if not problems:
+        return
+    try:
+        _validate_sources(written, Region)
+    except InputError as error:
+        problems += [problem for problem in error.problems if problem.key not in TABLES]
+    raise InputError(problems)

@@ -1,0 +1,419 @@
+"""A variant is a base plus named changes. Every value keeps the file and line it came from."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from akuttsim.config import shipped
+from akuttsim.config.yaml_document import (
+    Node,
+    node_from_values,
+    plain_values,
+    read_yaml,
+    read_yaml_value,
+)
+from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
+
+MAX_LEVELS = 10
+OVERRIDE = "--set"
+
+FindBase = Callable[[str, Path], Path]
+"""From the name after `extends:` and the folder of the file that has it to the base's path."""
+
+ONLY_TOP = frozenset({"organisation", "experiment", "title"})
+"""What names a config: a variant that took these over could not be told from its base."""
+
+_CHANGE_KEYS = ("why", "set", "remove")
+_LANGUAGES = ("nb", "en")
+
+
+@dataclass(frozen=True)
+class NamedChange:
+    """A named change that a variant makes to its base, and the sentence that says why.
+
+    `why` has the sentence in 'nb' and 'en'; a plain sentence stands for both.
+    """
+
+    name: str
+    why: dict[str, str]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A config with its bases and changes worked in.
+
+    `files`, `changes` and `own`, what each file has by itself, begin at the base.
+    """
+
+    tree: Node
+    files: tuple[str, ...]
+    changes: tuple[NamedChange, ...]
+    own: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class _ChangeEdit:
+    """What a change does: lay `over` on the tree, then take the paths in `removed` away."""
+
+    change: NamedChange
+    over: Node | None
+    removed: tuple[Node, ...]
+
+
+def resolve_variant(path: Path, find: FindBase, only_top: frozenset[str] = ONLY_TOP) -> Resolved:
+    """Read the config at `path`, laid over what it extends.
+
+    First the base, then the file's own keys (`merge_nodes`), then its changes in the order written:
+    in each first `set`, then `remove_key`. The top-level keys in `only_top` are not taken over from
+    a base: each file has its own or none. InputError with every problem found.
+    """
+    return _resolve_under(path, find, only_top, ())
+
+
+def overlay_variant(
+    found: Resolved, path: Path, find: FindBase, only_top: frozenset[str]
+) -> Resolved:
+    """Lay on a config what the config at `path` changes in a base that the two have in common.
+
+    So a winter and a storm, each written as a variant of a region, can be met together. Everything
+    between the common base and `path` is laid over, the oldest first; keys in `only_top` are not.
+    InputError where the two have no base in common.
+    """
+    chain, at = [], path
+    while shipped.display_path(at) not in found.files:
+        own = read_yaml(at, shipped.display_path(at))
+        chain.append(own)
+        base = _base_path(at, own, find, ())
+        if base is None or len(chain) > MAX_LEVELS:
+            what = f"does not build on {found.files[0]}, so its changes cannot be laid over it"
+            raise InputError([Problem(shipped.display_path(path), 0, "extends", what)])
+        at = base
+    for own in reversed(chain):
+        plain_keys = dataclasses.replace(own, value=_children_without(own, *only_top))
+        found = _overlay_file(plain_keys, found, _edits_of_file(own), frozenset())
+    return found
+
+
+def merge_nodes(base: Node, over: Node) -> Node:
+    """Lay `over` on `base`: mappings key by key, everything else replaced, null removes the key.
+
+    A mapping that is in both keeps the base's origin; one that is new stands as written. InputError
+    for a null at a key that is not there, with the nearest one that is.
+    """
+    if not isinstance(over.value, dict) or not isinstance(base.value, dict) or base is over:
+        return over
+    merged = dict(_mapping_of(base))
+    for key, child in over.value.items():
+        if child.value is not None:
+            merged[key] = merge_nodes(merged.get(key, child), child)
+        elif key in merged:
+            del merged[key]
+        else:
+            what = f"null removes a key, but there is no {key!r} here"
+            comma = "; if this is a decimal comma, write the number with a point"
+            hint = comma if key.isdecimal() else did_you_mean(key, merged)
+            raise _node_error(child, key, what + hint)
+    return dataclasses.replace(base, value=merged)
+
+
+def remove_key(tree: Node, dotted: str, at: Node) -> Node:
+    """Return `tree` without the key at the path `dotted`, which was written at `at`.
+
+    InputError when there is no such key, with the nearest one that is there.
+    """
+    path = _DottedPath(dotted, at)
+
+    def without(parent: Node) -> Node:
+        if isinstance(parent.value, list):
+            raise path.error("is in a list, which is only replaced whole; set the list anew")
+        key = path.existing(parent, path.last)
+        return dataclasses.replace(parent, value=_children_without(parent, str(key)))
+
+    return path.edit(tree, without)
+
+
+def set_value(tree: Node, dotted: str, text: str) -> Node:
+    """Return `tree` with the YAML value `text` at the path `dotted`; null removes the key.
+
+    The value's origin is `--set`. A number in the path is a place in a list, counted from 0.
+    InputError when `text` is not a YAML value or the path's parent does not exist.
+    """
+    path = _DottedPath(dotted, Node(dotted, OVERRIDE, 0))
+    value = _override_node(path, text)
+
+    def changed(parent: Node) -> Node:
+        key = path.parts[-1]
+        if not isinstance(parent.value, dict):
+            return path.put(parent, path.last, value)
+        if value.value is None:
+            return dataclasses.replace(parent, value=_children_without(parent, key))
+        return dataclasses.replace(parent, value=parent.value | {key: merge_nodes(value, value)})
+
+    return path.edit(tree, changed)
+
+
+def missing_path_part(tree: Node, dotted: str) -> tuple[int, str]:
+    """Return how many parts of a path are there, and what is to be said of the next; "" if all."""
+    path, node = _DottedPath(dotted, Node(dotted, OVERRIDE, 0)), tree
+    for depth in range(len(path.parts)):
+        try:
+            key = path.existing(node, depth)
+        except InputError as error:
+            return depth, error.problems[0].what
+        node = node.value[key]  # type: ignore[index, assignment]
+    return len(path.parts), ""
+
+
+def _override_node(path: _DottedPath, text: str) -> Node:
+    if not text.strip():
+        raise path.error("has no value; write KEY=VALUE ('' for empty text, null to remove)")
+    try:
+        value = plain_values(read_yaml_value(text, OVERRIDE))
+    except InputError as error:
+        raise InputError(path.problem(problem.what) for problem in error.problems) from None
+    if isinstance(value, dict | list) and text.lstrip()[0] not in "{[":
+        raise path.error(
+            f"{quote_value(text)} is not one value; put text in quotes, or write {{…}}, […]"
+        )
+    return node_from_values(value, OVERRIDE, 0)
+
+
+class _DottedPath:
+    """A dotted path into a tree, with the node that it was written in."""
+
+    def __init__(self, dotted: str, at: Node) -> None:
+        self.parts = dotted.split(".")
+        self.last = len(self.parts) - 1
+        self._at = at
+
+    def problem(self, what: str) -> Problem:
+        return Problem(self._at.file, self._at.line, ".".join(self.parts), what)
+
+    def error(self, what: str) -> InputError:
+        return InputError([self.problem(what)])
+
+    def existing(self, node: Node, depth: int) -> str | int:
+        """Return the key of `node` that the part at `depth` names; InputError when none is."""
+        part = self.parts[depth]
+        if isinstance(node.value, dict) and part in node.value:
+            return part
+        if isinstance(node.value, list):
+            if part.isdecimal() and len(part) < 9 and int(part) < len(node.value):
+                return int(part)
+            raise self.error(f"has no place {quote_value(part)}; write 0 to {len(node.value) - 1}")
+        raise self.error(self._missing(node, depth))
+
+    def _missing(self, node: Node, depth: int) -> str:
+        where = "in " + ".".join(self.parts[:depth]) if depth else "at the top"
+        if not isinstance(node.value, dict):
+            return (
+                f"there is only a value {where}: {quote_value(node.value)}; leave out what follows"
+            )
+        near = did_you_mean(self.parts[depth], node.value)
+        near = near or f"; there is {', '.join(list(node.value)[:8]) or 'nothing'}"
+        return f"there is no {quote_value(self.parts[depth])} {where}{near}"
+
+    def put(self, node: Node, depth: int, child: Node) -> Node:
+        """Return `node` with another child at an existing key."""
+        key = self.existing(node, depth)
+        if isinstance(node.value, list):
+            value = [child if i == key else old for i, old in enumerate(node.value)]
+            return dataclasses.replace(node, value=value)
+        return dataclasses.replace(node, value=_mapping_of(node) | {str(key): child})
+
+    def edit(self, node: Node, change: Callable[[Node], Node], depth: int = 0) -> Node:
+        """Return `node` with the parent of the path's last part changed."""
+        if depth == self.last:
+            return change(node)
+        key = self.existing(node, depth)
+        child: Node = node.value[key]  # type: ignore[index, assignment]
+        return self.put(node, depth, self.edit(child, change, depth + 1))
+
+
+def _resolve_under(
+    path: Path, find: FindBase, only_top: frozenset[str], above: tuple[Path, ...]
+) -> Resolved:
+    own = read_yaml(path, shipped.display_path(path))
+    problems: list[Problem] = []
+    edits: list[_ChangeEdit] = []
+    base = None
+    with _collect_problems(problems):
+        edits = _edits_of_file(own)
+    with _collect_problems(problems):
+        found = _base_path(path, own, find, above)
+        base = found and _resolve_under(found, find, only_top, (*above, path.resolve()))
+    if problems:
+        raise InputError(problems)
+    return (
+        _overlay_file(own, base, edits, only_top)
+        if base
+        else Resolved(own, (own.file,), (), (own,))
+    )
+
+
+def _overlay_file(
+    own: Node, base: Resolved, edits: list[_ChangeEdit], only_top: frozenset[str]
+) -> Resolved:
+    problems: list[Problem] = []
+    under = dataclasses.replace(own, value=_children_without(base.tree, *only_top))
+    tree = merge_nodes(
+        under, dataclasses.replace(own, value=_children_without(own, "extends", "changes"))
+    )
+    for edit in edits:
+        tree = _apply_edit(tree, edit, problems)
+    if problems:
+        raise InputError(problems)
+    changes = (*base.changes, *(edit.change for edit in edits))
+    return Resolved(tree, (*base.files, own.file), changes, (*base.own, own))
+
+
+def _apply_edit(tree: Node, edit: _ChangeEdit, problems: list[Problem]) -> Node:
+    tree = merge_nodes(tree, edit.over) if edit.over else tree
+    for path in edit.removed:
+        with _collect_problems(problems):
+            tree = remove_key(tree, str(path.value), path)
+    return tree
+
+
+def _base_path(path: Path, own: Node, find: FindBase, above: tuple[Path, ...]) -> Path | None:
+    at = _mapping_of(own).get("extends")
+    if at is None:
+        if "changes" in _mapping_of(own):
+            what = "there is nothing to change; write `extends:` with the name of a base"
+            raise _node_error(_mapping_of(own)["changes"], "changes", what)
+        return None
+    if not isinstance(at.value, str) or not at.value.strip():
+        raise _node_error(
+            at, "extends", f"must be the name of a config (got {quote_value(at.value)})"
+        )
+    chain = (*above, path.resolve())
+    if len(chain) > MAX_LEVELS:
+        raise _node_error(
+            at, "extends", f"more than {MAX_LEVELS} levels; extend a config nearer the top"
+        )
+    base = _find_base_file(at.value, at, path, find)
+    if base.resolve() in chain:
+        raise _node_error(
+            at, "extends", f"{quote_value(at.value)} leads back to itself; extend another config"
+        )
+    return base
+
+
+def _find_base_file(name: str, at: Node, path: Path, find: FindBase) -> Path:
+    try:
+        base = find(name, path.parent)
+        if base.is_file():
+            return base
+        what = f"there is no file {shipped.display_path(base)}; write the name or path of a config"
+    except InputError as error:
+        raise InputError(
+            p if p.file else Problem(at.file, at.line, "extends", p.what) for p in error.problems
+        ) from None
+    except OSError as error:
+        what = f"config {quote_value(name)} cannot be looked for ({error.strerror}); write another name"
+    raise _node_error(at, "extends", what)
+
+
+def _edits_of_file(own: Node) -> list[_ChangeEdit]:
+    """Return what the changes of a file do, in the order written; InputError with every problem."""
+    node = _mapping_of(own).get("changes")
+    if node is None or node.value is None:
+        return []
+    if not isinstance(node.value, dict):
+        raise _node_error(node, "changes", "must be named changes, each with why and set or remove")
+    problems: list[Problem] = []
+    edits: list[_ChangeEdit] = []
+    for name, change in node.value.items():
+        with _collect_problems(problems):
+            edits.append(_read_edit(name, change))
+    if problems:
+        raise InputError(problems)
+    return edits
+
+
+def _read_edit(name: str, node: Node) -> _ChangeEdit:
+    problems = list(_change_problems(node, f"changes.{name}"))
+    if problems:
+        raise InputError(problems)
+    keys = _mapping_of(node)
+    change = NamedChange(name, _reason_in_both_languages(keys["why"]), node.file, node.line)
+    removed = keys["remove"].value if "remove" in keys else []
+    assert isinstance(removed, list)
+    return _ChangeEdit(change, keys.get("set"), tuple(removed))
+
+
+def _change_problems(node: Node, key: str) -> Iterator[Problem]:
+    """Everything that is wrong with one change, its tree aside."""
+    if not isinstance(node.value, dict):
+        yield _node_problem(node, key, "must have why, and set or remove (or both)")
+        return
+    for name, child in node.value.items():
+        if name not in _CHANGE_KEYS:
+            near = did_you_mean(name, _CHANGE_KEYS)
+            what = f"unknown key; a change has why, set and remove{near}"
+            yield _node_problem(child, f"{key}.{name}", what)
+    why = node.value.get("why", node)
+    if not _is_sentence(why):
+        yield _node_problem(why, f"{key}.why", "missing: write one sentence that says why")
+    yield from _edit_problems(node.value, node, key)
+
+
+def _edit_problems(keys: Mapping[str, Node], node: Node, key: str) -> Iterator[Problem]:
+    over, paths = keys.get("set"), keys.get("remove")
+    if over is None and paths is None:
+        yield _node_problem(node, key, "changes nothing; write set or remove")
+    if over is not None and not isinstance(over.value, dict):
+        yield _node_problem(over, f"{key}.set", "must be a mapping of the keys to set")
+    if paths is not None and not isinstance(paths.value, list):
+        yield _node_problem(
+            paths, f"{key}.remove", "must be a list of dotted paths, [clinics.grong]"
+        )
+    for path in paths.value if paths is not None and isinstance(paths.value, list) else ():
+        if not isinstance(path.value, str):
+            what = f"must be a dotted path such as clinics.grong (got {quote_value(path.value)})"
+            yield _node_problem(path, f"{key}.remove", what)
+
+
+@contextmanager
+def _collect_problems(problems: list[Problem]) -> Iterator[None]:
+    """Note the problems of the block and go on."""
+    try:
+        yield
+    except InputError as error:
+        problems.extend(error.problems)
+
+
+def _mapping_of(node: Node) -> dict[str, Node]:
+    assert isinstance(node.value, dict)
+    return node.value
+
+
+def _children_without(node: Node, *left_out: str) -> dict[str, Node]:
+    return {key: child for key, child in _mapping_of(node).items() if key not in left_out}
+
+
+def _node_problem(node: Node, key: str, what: str) -> Problem:
+    return Problem(node.file, node.line, key, what)
+
+
+def _node_error(node: Node, key: str, what: str) -> InputError:
+    return InputError([_node_problem(node, key, what)])
+
+
+def _is_sentence(why: Node) -> bool:
+    """Tell whether a reason is text, or text in both languages."""
+    if isinstance(why.value, dict):
+        return set(why.value) == set(_LANGUAGES) and all(map(_is_sentence, why.value.values()))
+    return isinstance(why.value, str) and bool(why.value.strip())
+
+
+def _reason_in_both_languages(why: Node) -> dict[str, str]:
+    if isinstance(why.value, dict):
+        return {lang: str(text.value) for lang, text in why.value.items()}
+    return dict.fromkeys(_LANGUAGES, str(why.value))

@@ -1,0 +1,161 @@
+"""Ranges of assumptions: what a value may be, and the settings that move it within its range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from akuttsim.config.schema.demand import HourlyWeights, Quarters
+from akuttsim.config.schema.geography import Flyable
+from akuttsim.config.schema.roster import Staffing
+from akuttsim.config.schema.values import (
+    ByAge,
+    ByUrgencyShare,
+    Count,
+    Duration,
+    Grade,
+    Model,
+    Shares,
+    Sourced,
+    UrgencyMix,
+    Whole,
+)
+
+Settings = tuple[str, ...]
+"""Keys and values, each written as KEY=VALUE."""
+
+
+@dataclass(frozen=True)
+class RangedValue:
+    """A value with a range: its dotted key, grade and source, where it lies, and what it may be.
+
+    Where the range is a factor on several numbers, `now` is 1. `is_whole` where only whole numbers
+    will do.
+    """
+
+    key: str
+    value: Sourced
+    now: float
+    is_whole: bool
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Return the lowest and the highest that the value may be."""
+        assert self.value.range is not None
+        return self.value.range
+
+    @property
+    def is_factor(self) -> bool:
+        """Tell whether the range is a factor on the numbers that now stand there."""
+        return isinstance(self.value, _SCALED_BY_FACTOR)
+
+    def at(self, level: float) -> Settings:
+        """Return the settings that put the value at a level of its range."""
+        level = round(level) if self.is_whole else level
+        return tuple(
+            f"{self.key}.{key}={_yaml_number(x)}"
+            for key, x in _settings_at_level(self.value, level)
+        )
+
+
+def ranged_values(value: object, grades: Sequence[Grade], key: str = "") -> Iterator[RangedValue]:
+    """Yield the values of some grades below a config value whose range can be walked, as written.
+
+    Left out: whether a vehicle is there at all, and ranges of a single point.
+    """
+    if isinstance(value, Sourced):
+        if value.grade in grades and value.range and value.range[0] < value.range[1]:
+            now = _level_now(value)
+            if now is not None:
+                yield RangedValue(key, value, now, isinstance(value, Count | Staffing))
+    elif isinstance(value, Model):
+        for name in type(value).model_fields:
+            yield from ranged_values(getattr(value, name), grades, f"{key}.{name}" if key else name)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from ranged_values(part, grades, f"{key}.{name}" if key else str(name))
+
+
+_SCALED_BY_FACTOR = ByAge | ByUrgencyShare | Flyable | Quarters | Shares | Whole
+
+
+def _level_now(value: Sourced) -> float | None:
+    """Return where a value lies within its range; None for one that cannot be moved."""
+    if isinstance(value, Staffing):
+        return float(value.on_duty)
+    if isinstance(value, Duration):
+        return next(float(x) for _, x in _duration_centre(value))
+    if isinstance(value, HourlyWeights):
+        return value.flatten
+    if isinstance(value, _SCALED_BY_FACTOR):
+        return 1.0
+    number = getattr(value, "value", None)
+    return float(number) if number is not None else None
+
+
+NumberSetting = tuple[str, float | tuple[float, ...]]
+"""A key below that of the value, and the number to set there."""
+
+
+def _settings_at_level(value: Sourced, level: float) -> Iterator[NumberSetting]:
+    """Yield what to set for a value to be at a level."""
+    if isinstance(value, Staffing):
+        yield "on_duty", level
+    elif isinstance(value, Duration):
+        yield from ((key, level) for key, _ in _duration_centre(value))
+    elif isinstance(value, HourlyWeights):
+        yield "flatten", level
+    elif isinstance(value, Whole | UrgencyMix):
+        yield from _shift_first_share(value, level)
+    elif isinstance(value, _SCALED_BY_FACTOR):
+        yield from _scale_numbers(value, level)
+    else:
+        yield "value", level
+
+
+def _duration_centre(value: Duration) -> Iterator[tuple[str, float]]:
+    """Yield the number of a duration that its range is of."""
+    if value.constant is not None:
+        yield "constant", value.constant
+    for form, numbers in (
+        ("exponential", ("mean",)),
+        ("lognormal", ("mean", "median")),
+        ("triangular", ("mode",)),
+    ):
+        shape = getattr(value, form)
+        for name in numbers if shape is not None else ():
+            if getattr(shape, name) is not None:
+                yield f"{form}.{name}", getattr(shape, name)
+
+
+def _shift_first_share(value: Whole | UrgencyMix, factor: float) -> Iterator[NumberSetting]:
+    """Yield shares of a whole with the first times a factor; the others take the rest alike."""
+    names = [name for name in type(value).model_fields if name not in Sourced.model_fields]
+    shares = [getattr(value, name) for name in names]
+    first, rest = min(shares[0] * factor, 1.0), sum(shares[1:])
+    scale = (1 - first) / rest if rest else 0.0
+    yield names[0], first if rest else 1.0
+    yield from ((name, share * scale) for name, share in zip(names[1:], shares[1:], strict=True))
+
+
+def _scale_numbers(value: Sourced, factor: float) -> Iterator[NumberSetting]:
+    """Yield every number of a value times a factor; a share stays within 1."""
+    scaled = _scaler(factor, None if isinstance(value, ByAge | Quarters) else 1.0)
+    if isinstance(value, ByUrgencyShare):
+        yield from zip(("red", "yellow", "green"), map(scaled, value.as_tuple()), strict=True)
+    elif isinstance(value, Flyable):
+        yield "daylight", tuple(map(scaled, value.daylight))
+        yield "dark", tuple(map(scaled, value.dark))
+    elif isinstance(value, Quarters):
+        yield "values", tuple(map(scaled, value.values))
+    elif isinstance(value, ByAge | Shares):
+        yield from ((f"values.{name}", scaled(x)) for name, x in value.values.items())
+
+
+def _scaler(factor: float, most: float | None) -> Callable[[float], float]:
+    return lambda x: x * factor if most is None else min(x * factor, most)
+
+
+def _yaml_number(x: float | tuple[float, ...]) -> str:
+    """Return a number, or several, as YAML has them, to the last digit."""
+    return f"[{', '.join(map(repr, x))}]" if isinstance(x, tuple) else repr(x)

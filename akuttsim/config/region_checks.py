@@ -1,0 +1,440 @@
+"""Checks of a region: where places lie, road conditions, surges, visitors and projections.
+
+Places are held against the region's other places and its roads' lengths; conditions, surges and
+visitors against the places, roads and ferries that they name; projections against the year that the
+region is asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+
+from akuttsim.config.loader import Loaded
+from akuttsim.config.schema.demand import LocalAddition
+from akuttsim.config.schema.geography import Ferry, Link, Place, Road, RoadCondition
+from akuttsim.config.schema.region import NATIONAL, Region, projected_people, projection_rows
+from akuttsim.config.schema.roster import CHECKED_DAYS
+from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.errors import Problem, did_you_mean
+from akuttsim.units import EARTH_KM
+
+Position = tuple[float, float]
+"""Latitude and longitude in degrees."""
+
+FAR_KM = 500.0
+"""Farther than this from every other square of places, a place is not where it is said to be.
+
+On the mainland of Norway the next settlement is never a fifth of that away.
+"""
+
+ROAD_SHARE, FERRY_SHARE = 0.95, 0.5
+"""The least length over the straight line. Lengths are rounded and a place has no exact middle.
+
+A ferry's length is often the timetable's, and its quays stand for the villages behind them.
+"""
+
+SLACK_KM = 0.5
+"""A stretch this much shorter than the straight line is let pass: both ends are rounded."""
+
+NORWAY = ((57.0, 72.0), (4.0, 32.0))
+"""The mainland's latitudes and longitudes, rounded outwards."""
+
+SWAPPED = "latitude and longitude swapped?"
+
+
+def check_positions(loaded: Loaded[Region]) -> Iterator[Problem]:
+    """Yield places that are far from all others, then roads shorter than the straight line.
+
+    A road at a place that is told already is not told again.
+    """
+    if _are_all_swapped(loaded.value):
+        what = (
+            "the places have latitudes of 4 to 32 and longitudes of 57 to 72, which no place in "
+            f"Norway has, though the time zone is Norway's; {SWAPPED}"
+        )
+        yield loaded.problem("places", what)
+        return
+    near, strays = _main_and_stray_places(loaded.value)
+    for name in strays:
+        yield loaded.problem(f"places.{name}", _explain_stray(loaded.value.places[name], near))
+    yield from _short_links(loaded, strays)
+
+
+def km_between_places(one: Place, other: Place) -> float:
+    """Return the great-circle kilometres between two places."""
+    return _great_circle_km((one.lat, one.lon), (other.lat, other.lon))
+
+
+def _great_circle_km(one: Position, other: Position) -> float:
+    (lat, lon), (to_lat, to_lon) = one, other
+    across = math.sin(math.radians(to_lon - lon) / 2) ** 2
+    both = math.cos(math.radians(lat)) * math.cos(math.radians(to_lat))
+    root = math.sin(math.radians(to_lat - lat) / 2) ** 2 + both * across
+    return 2 * EARTH_KM * math.asin(min(math.sqrt(root), 1.0))
+
+
+def is_in_norway(lat: float, lon: float) -> bool:
+    """Tell whether a position is within the latitudes and longitudes of Norway's mainland."""
+    (south, north), (west, east) = NORWAY
+    return south <= lat <= north and west <= lon <= east
+
+
+def _is_norwegian(region: Region) -> bool:
+    return region.calendar.time_zone == "Europe/Oslo"
+
+
+def _are_all_swapped(region: Region) -> bool:
+    places = region.places.values()
+    swapped = [is_in_norway(place.lon, place.lat) for place in places]
+    return _is_norwegian(region) and bool(swapped) and all(swapped)
+
+
+def _main_and_stray_places(region: Region) -> tuple[list[Place], list[str]]:
+    """Return the places that are a region together, and the names of those far from them."""
+    norwegian = _is_norwegian(region)
+
+    def weight(names: list[str]) -> tuple[int, int]:
+        at_home = (is_in_norway(region.places[name].lat, region.places[name].lon) for name in names)
+        return (sum(at_home) if norwegian else 0, len(names))
+
+    largest: list[str] = max(_place_groups(region), key=weight, default=[])
+    main = set(largest)
+    near = [place for name, place in region.places.items() if name in main]
+    return near, [name for name in region.places if name not in main]
+
+
+def _place_groups(region: Region) -> list[list[str]]:
+    """Return the places in groups that are far from each other.
+
+    Squares of one degree stand for the places in them, so that thousands of places are few.
+    """
+    squares: dict[Position, list[str]] = {}
+    for name, place in region.places.items():
+        squares.setdefault((math.floor(place.lat), math.floor(place.lon)), []).append(name)
+    left, groups = set(squares), []
+    for square in squares:
+        if square in left:
+            left.remove(square)
+            groups.append(
+                [name for each in _take_near_squares(square, left) for name in squares[each]]
+            )
+    return groups
+
+
+def _take_near_squares(square: Position, left: set[Position]) -> list[Position]:
+    """Take out of `left` the squares that are not far from a square, or from one of those."""
+    group, todo = [square], [square]
+    while todo:
+        at = todo.pop()
+        near = [other for other in left if _great_circle_km(at, other) <= FAR_KM]
+        left.difference_update(near)
+        group += near
+        todo += near
+    return group
+
+
+def _explain_stray(place: Place, near: list[Place]) -> str:
+    km = min(km_between_places(place, other) for other in near)
+    is_swapped = _km_to_nearest((place.lon, place.lat), near) <= FAR_KM
+    hint = SWAPPED if is_swapped else "mend its latitude or longitude"
+    at = f"latitude {place.lat:g} and longitude {place.lon:g}"
+    return f"at {at} it is {km:.0f} km from the nearest of the region's other places; {hint}"
+
+
+def _km_to_nearest(at: Position, places: list[Place]) -> float:
+    return min(_great_circle_km(at, (place.lat, place.lon)) for place in places)
+
+
+def _short_links(loaded: Loaded[Region], strays: Collection[str]) -> Iterator[Problem]:
+    region = loaded.value
+    known = region.places.keys() - set(strays)
+    links: list[tuple[str, Road | Ferry]] = [
+        (f"{kind}.{index}.km", link)
+        for kind in ("roads", "ferries")
+        for index, link in enumerate(getattr(region, kind))
+        if {link.start, link.end} <= known
+    ]
+    short = [(key, link) for key, link in links if _is_too_short(link, region)]
+    whole, wrong = (_count_links(link for _, link in some) for some in (links, short))
+    doubtful = [name for name in wrong if wrong[name] == whole[name] > 1]
+    for key, link in short:
+        yield loaded.problem(key, _explain_short_link(link, region, doubtful))
+
+
+def _count_links(links: Iterator[Road | Ferry]) -> Counter[str]:
+    return Counter(end for link in links for end in (link.start, link.end))
+
+
+def _is_too_short(link: Road | Ferry, region: Region) -> bool:
+    share = ROAD_SHARE if isinstance(link, Road) else FERRY_SHARE
+    straight = km_between_places(region.places[link.start], region.places[link.end])
+    return link.km < share * straight and straight - link.km > SLACK_KM
+
+
+def _explain_short_link(link: Road | Ferry, region: Region, doubtful: Collection[str]) -> str:
+    start, end = region.places[link.start], region.places[link.end]
+    sort = "road" if isinstance(link, Road) else "ferry"
+    name = link.road if isinstance(link, Road) else link.ferry
+    return (
+        f"the {sort} {name} from {link.start} to {link.end} is {link.km:g} km, but the straight "
+        f"line between them is {km_between_places(start, end):.1f} km; {_short_link_hint(link, region, doubtful)}"
+    )
+
+
+def _short_link_hint(link: Road | Ferry, region: Region, doubtful: Collection[str]) -> str:
+    """Say which end is probably wrong: one that fits when swapped, or whose roads all are short."""
+    for name, other in ((link.start, link.end), (link.end, link.start)):
+        place, far = region.places[name], region.places[other]
+        if _great_circle_km((place.lon, place.lat), (far.lat, far.lon)) <= link.km:
+            return f"are {name}'s {SWAPPED}"
+    found = [name for name in (link.start, link.end) if name in doubtful]
+    if len(found) == 1:
+        return f"so it is with all that meet in {found[0]}: mend its latitude or longitude"
+    return "mend the length, or the latitude and longitude of one of them"
+
+
+def check_road_conditions(loaded: Loaded[Region]) -> Iterator[Problem]:
+    """Every stretch and ferry that a condition names exists, and nobody is cut off unsaid."""
+    wrong = list(chain(_unknown_stretches(loaded), _unknown_ferries(loaded)))
+    yield from wrong or _places_cut_off(loaded)
+
+
+def check_surge_areas(loaded: Loaded[Region]) -> Iterator[Problem]:
+    """Every place and municipality that a surge or visitors name exists, and somebody lives there.
+
+    Visitors multiply the people there.
+    """
+    demand = loaded.value.demand
+    named: Iterable[tuple[str, LocalAddition]] = chain(
+        ((f"demand.surges.{name}", surge) for name, surge in demand.surges.items()),
+        ((f"demand.visitors.{name}", visitors) for name, visitors in demand.visitors.items()),
+    )
+    for key, area in named:
+        yield from _area_problems(loaded, key, area)
+
+
+def mutually_reachable(start: str, region: Region, links: Iterable[Link]) -> set[str]:
+    """Return the places, with itself, to which one can drive from one place, and back again."""
+    links = list(links)
+    return reachable_places(start, region, links) & reachable_places(
+        start, region, links, back=True
+    )
+
+
+def reachable_places(
+    start: str, region: Region, links: Iterable[Link], back: bool = False
+) -> set[str]:
+    """Return the places to which one can drive from one; with `back`, from which one can to it."""
+    neighbours: dict[str, set[str]] = {name: set() for name in region.places}
+    for link in links:
+        one_way = isinstance(link, Road) and link.one_way == "yes"
+        if not (one_way and back):
+            neighbours.get(link.start, set()).add(link.end)
+        if not one_way or back:
+            neighbours.get(link.end, set()).add(link.start)
+    seen, todo = {start}, [start]
+    while todo:
+        new = neighbours.get(todo.pop(), set()) - seen
+        seen |= new
+        todo.extend(new)
+    return seen
+
+
+def _unknown_stretches(loaded: Loaded[Region]) -> Iterator[Problem]:
+    region = loaded.value
+    roads = {frozenset((road.start, road.end)) for road in region.roads}
+    for name, condition in region.driving.conditions.items():
+        closed = ((f"closed.{index}", link) for index, link in enumerate(condition.closed))
+        columns = ((f"columns.{each}", link) for each, link in condition.columns.items())
+        for key, link in chain(closed, columns):
+            if frozenset((link.start, link.end)) not in roads:
+                what = f"no stretch from {link.start!r} to {link.end!r} in the table of roads"
+                yield loaded.problem(f"driving.conditions.{name}.{key}", what)
+
+
+def _unknown_ferries(loaded: Loaded[Region]) -> Iterator[Problem]:
+    region = loaded.value
+    known = {ferry.ferry for ferry in region.ferries}
+    for name, condition in region.driving.conditions.items():
+        for index, ferry in enumerate(condition.cancelled_ferries):
+            if ferry not in known:
+                key = f"driving.conditions.{name}.cancelled_ferries.{index}"
+                yield loaded.problem(key, f"no ferry {ferry!r} in the table of ferries")
+
+
+def _places_cut_off(loaded: Loaded[Region]) -> Iterator[Problem]:
+    """Tell the places that closed roads cut off, alone or with what is closed at the same time."""
+    region = loaded.value
+    start = next(iter(region.hospitals.values())).place
+    told: set[str] = set()
+    for names in _simultaneous_closures(region):
+        lost = [
+            name for name in region.places if name not in _reachable_under(start, region, names)
+        ]
+        if lost and not told.intersection(names):
+            told.update(names)
+            what = (
+                f"cuts off {', '.join(lost[:8])}: leave a way open, or write cut_off_wait_min, how "
+                "long they wait for an opening or the first column or sailing"
+            )
+            key = f"driving.conditions.{names[-1]}"
+            yield loaded.problem(key, " and ".join(names) + " " + what)
+
+
+def _simultaneous_closures(region: Region) -> list[tuple[str, ...]]:
+    """Return the conditions that close something without a wait: each, and those held at once."""
+    closing = {
+        name: each for name, each in region.driving.conditions.items() if _closes_without_wait(each)
+    }
+    alone: list[tuple[str, ...]] = [(name,) for name in closing]
+    if len(closing) < 2:
+        return alone
+    hours = region.calendar.calendar().hours(CHECKED_DAYS * 24)
+    at_once = dict.fromkeys(
+        tuple(name for name, each in closing.items() if each.when.covers(hour)) for hour in hours
+    )
+    return alone + [names for names in at_once if len(names) > 1]
+
+
+def _closes_without_wait(condition: RoadCondition) -> bool:
+    some = bool(condition.closed or condition.cancelled_ferries)
+    return some and condition.cut_off_wait_min is None
+
+
+def _reachable_under(start: str, region: Region, names: tuple[str, ...]) -> set[str]:
+    conditions = [region.driving.conditions[name] for name in names]
+    closed = {frozenset((link.start, link.end)) for each in conditions for link in each.closed}
+    cancelled = {ferry for each in conditions for ferry in each.cancelled_ferries}
+    open_roads = [road for road in region.roads if frozenset((road.start, road.end)) not in closed]
+    sailing = [ferry for ferry in region.ferries if ferry.ferry not in cancelled]
+    return mutually_reachable(start, region, [*open_roads, *sailing])
+
+
+def _area_problems(loaded: Loaded[Region], key: str, area: LocalAddition) -> Iterator[Problem]:
+    wrong = list(_unknown_areas(loaded, key, area))
+    yield from wrong
+    living = (
+        sum(place.people)
+        for name, place in loaded.value.places.items()
+        if area.holds_at(name, place.municipality)
+    )
+    if not wrong and not any(living):
+        yield loaded.problem(key, "nobody lives there; name a place that has people to multiply")
+
+
+def _unknown_areas(loaded: Loaded[Region], key: str, area: LocalAddition) -> Iterator[Problem]:
+    region = loaded.value
+    for index, name in enumerate(area.municipalities or ()):
+        if name not in region.municipalities:
+            what = f"no municipality {name!r} in the table of municipalities"
+            yield loaded.problem(f"{key}.municipalities.{index}", what)
+    for index, name in enumerate(area.places or ()):
+        if name not in region.places:
+            yield loaded.problem(
+                f"{key}.places.{index}", f"no place {name!r} in the table of places"
+            )
+
+
+Problems = Iterator[Problem]
+
+EARLIEST, LATEST = 1950, 2100
+"""Published people of other years are a slip of the pen."""
+
+AHEAD = 10
+"""A calendar may be that of an older log, but those who wrote it beside the year of the people
+did not mean so many years between them."""
+
+
+def check_people_year(loaded: Loaded[Region]) -> Problems:
+    """Yield what is wrong with the year of the published people: 2062 for 2026."""
+    year, start = loaded.value.people_year, loaded.value.calendar.start
+    if year is None:
+        return
+    if not EARLIEST <= year <= LATEST:
+        what = f"must be the year of the published people, {EARLIEST} to {LATEST} (got {year})"
+        yield loaded.problem("people_year", what)
+    elif year - int(start[:4]) >= AHEAD and _is_of_the_calendar(loaded):
+        what = (
+            f"{year} is {year - int(start[:4])} years after the calendar begins ({start}); write "
+            "the year of the published people, and a year to come under year"
+        )
+        yield loaded.problem("people_year", what)
+
+
+def check_projections(loaded: Loaded[Region]) -> Problems:
+    """Yield what is wrong with the projections and with the year."""
+    wrong = [*_projection_row_problems(loaded)]
+    yield from wrong
+    if loaded.value.year is not None and not wrong:
+        yield from _projected_year_problems(loaded, loaded.value.year)
+
+
+def _is_of_the_calendar(loaded: Loaded[Region]) -> bool:
+    """Tell whether the year of the people was written beside the calendar or after it.
+
+    A region for an old log has a calendar of its own, and the people of the region it builds on.
+    """
+    written = [loaded.problem(key, "").file for key in ("people_year", "calendar.start")]
+    of_people, of_calendar = (
+        loaded.files.index(file) if file in loaded.files else len(loaded.files) for file in written
+    )
+    return of_people >= of_calendar
+
+
+def _projection_row_problems(loaded: Loaded[Region]) -> Problems:
+    known = {NATIONAL, *loaded.value.municipalities}
+    seen = set()
+    for index, row in enumerate(loaded.value.projections):
+        if row.municipality not in known:
+            what = f"no municipality {row.municipality!r} in the table of municipalities"
+            hint = did_you_mean(row.municipality, known)
+            yield loaded.problem(f"projections.{index}.municipality", what + hint)
+        if (row.municipality, row.year) in seen:
+            what = f"{row.municipality} in {row.year} stands twice; keep one"
+            yield loaded.problem(f"projections.{index}.year", what)
+        seen.add((row.municipality, row.year))
+
+
+def _projected_year_problems(loaded: Loaded[Region], year: int) -> Problems:
+    region = loaded.value
+    if region.people_year is None:
+        what = "needs people_year beside it: the year of the published people"
+        yield loaded.problem("year", what)
+        return
+    own = {row.municipality for row in region.projections} - {NATIONAL}
+    needs_country = bool(region.outside) or own != set(region.municipalities)
+    for name in [*sorted(own), *([NATIONAL] if needs_country else [])]:
+        yield from _year_outside_projections(loaded, name, (region.people_year, year))
+    for name in region.municipalities:
+        yield from _ages_not_projected(loaded, name, (region.people_year, year))
+
+
+def _year_outside_projections(
+    loaded: Loaded[Region], name: str, years: tuple[int, int]
+) -> Problems:
+    rows = projection_rows(loaded.value, name)
+    if not rows:
+        what = "needs a table of projections (tables.projections) with rows of national"
+        yield loaded.problem("year", what)
+        return
+    first, last = rows[0].year, rows[-1].year
+    for key, year in zip(("people_year", "year"), years, strict=True):
+        if not first <= year <= last:
+            what = f"{year} is outside the projections of {name}, {first} to {last}; write a "
+            yield loaded.problem(key, what + "year within them, or add a row to the table")
+
+
+def _ages_not_projected(loaded: Loaded[Region], name: str, years: tuple[int, int]) -> Problems:
+    """Whoever is published must be projected too, or there is nothing to take a ratio of."""
+    region = loaded.value
+    rows = projection_rows(region, name)
+    if not rows or not rows[0].year <= years[0] <= rows[-1].year:
+        return
+    now = projected_people(rows, years[0])
+    for age, people, base in zip(AGE_GROUPS, region.municipalities[name].people, now, strict=True):
+        if people and not base:
+            what = f"{name} has {people} people of {age}, but the projections have 0 in {years[0]}"
+            yield loaded.problem("projections", what)

@@ -1,0 +1,334 @@
+"""The tables of a region: CSV rows as config nodes that know their file and line.
+
+Each table lies in the folder of the file that names it. Ages in tables are single years or spans,
+which are sorted into the nine groups of Statistics Norway.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from akuttsim.config import shipped
+from akuttsim.config.schema.geography import TIMETABLE
+from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.config.yaml_document import Node, Scalar, child_node
+from akuttsim.errors import InputError, Problem
+
+MAX_BYTES = 20_000_000
+MAX_BYTES_LARGE = 1_000_000_000
+"""A table of travel times between thousands of places."""
+
+AGE_COLUMNS = tuple("age_" + age.replace("-", "_").replace("90+", "90_plus") for age in AGE_GROUPS)
+_TEXT_COLUMNS = frozenset(
+    "place name municipality kind note source grade road from to ferry first last number".split()
+) | {"one_way", "built_up", *TIMETABLE}
+
+_OPTIONAL_COLUMNS = (*TIMETABLE, "one_way", "built_up")
+"""Columns of text whose cells may be empty."""
+
+NodeRow = dict[str, Node]
+
+
+def read_table(
+    path: Path, shown_as: str, columns: frozenset[str], optional: frozenset[str] = frozenset()
+) -> list[NodeRow]:
+    """Return a CSV file's rows as nodes. The heading has all the columns, and any optional ones.
+
+    Columns of text stay text; the others become numbers, or None where empty. Raises InputError.
+    """
+    reader = csv.reader(io.StringIO(_table_text(path, shown_as)))
+    try:
+        rows = list(_rows_by_line(reader))
+    except csv.Error as error:
+        raise InputError(
+            [Problem(shown_as, reader.line_num, "", f"not a CSV row: {error}")]
+        ) from None
+    if not rows:
+        raise InputError([Problem(shown_as, 0, "", "the table is empty; it needs a heading line")])
+    heading = rows[0][1]
+    expected = columns | (optional & set(heading))
+    problems = list(_heading_problems(heading, expected, shown_as))
+    if not problems or len(heading) == len(expected):
+        problems += _length_problems(rows[1:], len(heading), shown_as)
+    if problems:
+        raise InputError(problems)
+    return [_row_nodes(heading, cells, shown_as, line) for line, cells in rows[1:]]
+
+
+def _rows_by_line(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row that is not empty with the line in which it begins."""
+    begins = 1
+    for cells in reader:
+        if any(cells):
+            yield begins, cells
+        begins = reader.line_num + 1  # type: ignore[attr-defined]
+
+
+def _table_text(path: Path, shown_as: str) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError([Problem(shown_as, 0, "", "larger than 20 MB; split the region")])
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError:
+        what = "no such table; give its file name beside region.yaml"
+        raise InputError([Problem(shown_as, 0, "", what)]) from None
+    except UnicodeDecodeError:
+        what = "not UTF-8 text; save it as CSV UTF-8"
+        raise InputError([Problem(shown_as, 0, "", what)]) from None
+
+
+def table_digest(path: Path, shown_as: str) -> str:
+    """Return the SHA-256 of a large table's file. Raises InputError where it cannot be read."""
+    try:
+        if path.stat().st_size > MAX_BYTES_LARGE:
+            raise InputError([Problem(shown_as, 0, "", "larger than 1 GB; split the region")])
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        what = "no such table; give its file name beside region.yaml"
+        raise InputError([Problem(shown_as, 0, "", what)]) from None
+
+
+def _length_problems(
+    rows: list[tuple[int, list[str]]], width: int, shown_as: str
+) -> Iterator[Problem]:
+    for line, cells in rows:
+        if len(cells) != width:
+            yield Problem(shown_as, line, "", f"has {len(cells)} cells; the heading has {width}")
+
+
+def _heading_problems(
+    heading: list[str], columns: frozenset[str], shown_as: str
+) -> Iterator[Problem]:
+    if len(set(heading)) == len(heading) and set(heading) == columns:
+        return
+    if len(heading) == 1 and ";" in heading[0]:
+        what = "has ; between the columns; save it with commas there, and a point in numbers"
+        raise InputError([Problem(shown_as, 1, "", what)])
+    wrong = {
+        "missing": columns - set(heading),
+        "unknown": set(heading) - columns,
+        "twice": {name for name, count in Counter(heading).items() if count > 1},
+    }
+    said = "; ".join(
+        f"{how}: {', '.join(sorted(each))[:200]}" for how, each in wrong.items() if each
+    )
+    yield Problem(shown_as, 1, "", f"wrong heading ({said}); comma between the columns")
+
+
+def _row_nodes(heading: list[str], cells: list[str], shown_as: str, line: int) -> NodeRow:
+    return {
+        column: Node(
+            cell.strip() if column in _TEXT_COLUMNS else _parse_cell(cell.strip()), shown_as, line
+        )
+        for column, cell in zip(heading, cells, strict=True)
+    }
+
+
+def _parse_cell(cell: str) -> Scalar:
+    """Return an int or float; None where empty; the text itself where it is no number."""
+    if not cell:
+        return None
+    for kind in (int, float):
+        try:
+            return kind(cell) if _is_plain_number(cell) else cell
+        except ValueError:
+            continue
+    return cell
+
+
+def _is_plain_number(cell: str) -> bool:
+    return cell.isascii() and "_" not in cell and len(cell) < 40
+
+
+def rows_by_key(rows: list[NodeRow], key: str, shown_as: str) -> Node:
+    """Return rows as a mapping by one column, which is taken out. Raises InputError on a double."""
+    result: dict[str, Node] = {}
+    problems = []
+    for row in rows:
+        name = row.pop(key)
+        if str(name.value) in result:
+            first = result[str(name.value)].line
+            what = f"stands twice (first in line {first}); keep one"
+            problems.append(Problem(name.file, name.line, str(name.value), what))
+        result[str(name.value)] = Node(dict(row), name.file, name.line)
+    if problems:
+        raise InputError(problems)
+    return Node(result, shown_as, 1)
+
+
+def gather_ages(row: NodeRow) -> None:
+    """Replace a row's nine age columns by one list `people`."""
+    ages: list[Node] = [row.pop(column) for column in AGE_COLUMNS]
+    row["people"] = Node(ages, ages[0].file, ages[0].line)
+
+
+def drop_empty(row: NodeRow) -> NodeRow:
+    """Return a row without its empty cells, so that defaults apply."""
+    empty = {key for key in _OPTIONAL_COLUMNS if key in row and row[key].value == ""}
+    return {key: node for key, node in row.items() if node.value is not None and key not in empty}
+
+
+_MUNICIPALITY = frozenset({"municipality", "number", "name", "largest_tettsted", *AGE_COLUMNS})
+_PLACE = frozenset("place name municipality lat lon kind note source grade".split())
+_PEOPLE = frozenset({"place", *AGE_COLUMNS})
+_ROAD = frozenset("from to road km kmh note source grade".split())
+_FERRY = frozenset(
+    "ferry from to road km crossing_min first last departures on_call_min note source grade".split()
+)
+_PROJECTION = frozenset({"municipality", "year", "source", "grade", *AGE_COLUMNS})
+_TIMETABLE = frozenset(TIMETABLE)
+_ONE_WAY = frozenset({"one_way"})
+_BUILT_UP = frozenset({"built_up"})
+TABLES = ("municipalities", "places", "people", "roads", "ferries", "projections", "travel_times")
+"""The tables of a region, in the order in which they are read: people go into places."""
+
+
+def read_region_tables(
+    tree: Node, folders: dict[str, Path], own: Path
+) -> tuple[Node, list[Problem]]:
+    """Return a region's tree with its tables read in, and all that is wrong with them.
+
+    A table lies beside the file that names it, which may be a base's; `folders` has each file's.
+    """
+    assert isinstance(tree.value, dict)
+    tables = tree.value.get("tables")
+    parts = {key: node for key, node in tree.value.items() if key not in TABLES}
+    problems = [
+        _misplaced_table(name, tree.value[name]) for name in tree.value.keys() - parts.keys()
+    ]
+    for name in TABLES:
+        node = tables and child_node(tables, name)
+        if node is None or not isinstance(node.value, str):
+            continue
+        try:
+            _read_table_into(name, table_path(node, name, folders.get(node.file, own)), parts)
+        except InputError as error:
+            problems += error.problems
+    return Node(parts, tree.file, tree.line), problems
+
+
+def _misplaced_table(name: str, node: Node) -> Problem:
+    what = f"a table is the place for this; name it under tables.{name} and remove this"
+    return Problem(node.file, node.line, name, what)
+
+
+def table_path(node: Node, name: str, folder: Path) -> Path:
+    """Return the path of a table, which must lie in the folder: a region travels as one folder."""
+    path = folder / str(node.value)
+    if path.resolve().is_relative_to(folder.resolve()):
+        return path
+    what = "must lie in the region's own folder; write its file name"
+    raise InputError([Problem(node.file, node.line, f"tables.{name}", what)])
+
+
+def _read_table_into(name: str, path: Path, parts: dict[str, Node]) -> None:
+    shown_as = shipped.display_path(path)
+    if name == "people":
+        _put_people_into_places(read_table(path, shown_as, _PEOPLE), shown_as, parts)
+    else:
+        parts[name] = _READERS[name](path, shown_as)
+
+
+def _read_municipalities(path: Path, shown_as: str) -> Node:
+    rows = read_table(path, shown_as, _MUNICIPALITY)
+    for row in rows:
+        gather_ages(row)
+    return rows_by_key(rows, "municipality", shown_as)
+
+
+def _read_places(path: Path, shown_as: str) -> Node:
+    rows = read_table(path, shown_as, _PLACE, _BUILT_UP)
+    return rows_by_key([_without_empty_cells(row, _BUILT_UP) for row in rows], "place", shown_as)
+
+
+def _without_empty_cells(row: NodeRow, columns: frozenset[str]) -> NodeRow:
+    """Return a row without its empty cells in these columns, so that defaults apply."""
+    return {key: node for key, node in row.items() if key not in columns or node.value != ""}
+
+
+def _read_projections(path: Path, shown_as: str) -> Node:
+    rows = read_table(path, shown_as, _PROJECTION)
+    for row in rows:
+        gather_ages(row)
+    return Node([Node(dict(row), shown_as, row["year"].line) for row in rows], shown_as, 1)
+
+
+def _read_roads(path: Path, shown_as: str) -> Node:
+    return _read_links(read_table(path, shown_as, _ROAD, _ONE_WAY), shown_as)
+
+
+def _read_ferries(path: Path, shown_as: str) -> Node:
+    return _read_links(read_table(path, shown_as, _FERRY, _TIMETABLE), shown_as)
+
+
+def _read_links(rows: list[NodeRow], shown_as: str) -> Node:
+    links = [Node(drop_empty(row), shown_as, row["from"].line) for row in rows]
+    return Node([*links], shown_as, 1)
+
+
+def _travel_times_node(path: Path, shown_as: str) -> Node:
+    digest = Node(table_digest(path, shown_as), shown_as, 0)
+    return Node({"file": Node(path.name, shown_as, 0), "sha256": digest}, shown_as, 0)
+
+
+_READERS: dict[str, Callable[[Path, str], Node]] = {
+    "municipalities": _read_municipalities,
+    "places": _read_places,
+    "roads": _read_roads,
+    "ferries": _read_ferries,
+    "projections": _read_projections,
+    "travel_times": _travel_times_node,
+}
+"""How each table is read, but that of people, which go into places."""
+
+
+def _put_people_into_places(rows: list[NodeRow], shown_as: str, parts: dict[str, Node]) -> None:
+    """Give each place its people. Raises InputError for people in a place that is not there."""
+    for row in rows:
+        gather_ages(row)
+    people = rows_by_key(rows, "place", shown_as).value
+    if "places" not in parts:
+        return
+    places = parts["places"].value
+    assert isinstance(places, dict) and isinstance(people, dict)
+    problems = []
+    for name, person in people.items():
+        place = places.get(name)
+        if place is None:
+            what = "no such place in the table of places; add it there or remove the row"
+            problems.append(Problem(person.file, person.line, name, what))
+            continue
+        assert isinstance(place.value, dict) and isinstance(person.value, dict)
+        places[name] = Node({**place.value, **person.value}, place.file, place.line)
+    if problems:
+        raise InputError(problems)
+
+
+_FIRST_YEARS = [int(re.split(r"[-+]", group)[0]) for group in AGE_GROUPS]
+_OPEN_ENDED = re.compile(r"\+|\beller\b|\bor\b")
+OLDEST_AGE = 130
+LONGEST_AGE_TEXT = 40
+"""Letters of a cell that are looked at: a name of an age is short."""
+
+
+def age_group(text: str) -> int | None:
+    """Return the place in `AGE_GROUPS` of an age: 37, '037 37 år', '0-5', '90+', '105 or older'.
+
+    None for what is no age, or for years of more than one group, as '80 år eller eldre' are.
+    """
+    numbers = [int(each) for each in re.findall(r"\d+", text[:LONGEST_AGE_TEXT])]
+    if len(numbers) == 2 and numbers[0] == numbers[1]:
+        numbers = numbers[:1]  # a code and its text
+    if not numbers or len(numbers) > 2 or max(numbers) > OLDEST_AGE:
+        return None
+    if _OPEN_ENDED.search(text) and numbers[0] < _FIRST_YEARS[-1]:
+        return None
+    groups = {sum(number >= first for first in _FIRST_YEARS) - 1 for number in numbers}
+    return groups.pop() if len(groups) == 1 else None

@@ -1,0 +1,373 @@
+"""The calendar: local time, Norwegian public holidays, daylight saving, seasons and daylight.
+
+Seasons tell when something holds: days of the year, days of the week and hours of the day. Daylight
+is when the sun is up at a place, in seconds of the run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from math import acos, asin, cos, degrees, pi, radians, sin, tan
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, model_validator
+
+from akuttsim.config.schema.values import Model
+from akuttsim.units import DAY_S
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_WORDS = ("daily", "weekdays", "weekends", "holidays", *DAYS)
+MINUTES_A_DAY = 24 * 60
+HOURS_A_WEEK = 168
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WEEKLY = re.compile(rf"({'|'.join(DAYS)}) ([01]\d|2[0-3]):([0-5]\d)")
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+
+
+def easter_sunday(year: int) -> date:
+    """Return Easter Sunday (Anonymous Gregorian algorithm, Meeus 1991, chapter 8)."""
+    a, b, c = year % 19, year // 100, year % 100
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    ell = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 22 * ell) // 451
+    month, day = divmod(h + ell - 7 * m + 114, 31)
+    return date(year, month, day + 1)
+
+
+@cache
+def public_holidays(year: int) -> frozenset[date]:
+    """Return the Norwegian public holidays (lov om helligdager 1995; 1 and 17 May)."""
+    easter = easter_sunday(year)
+    moving = {easter + timedelta(days=offset) for offset in (-3, -2, 0, 1, 39, 49, 50)}
+    fixed = {date(year, 1, 1), date(year, 5, 1), date(year, 5, 17)}
+    return frozenset(moving | fixed | {date(year, 12, 25), date(year, 12, 26)})
+
+
+def is_free_day(day: date) -> bool:
+    """Tell whether the day is a Saturday, a Sunday or a public holiday."""
+    return day.weekday() >= 5 or day in public_holidays(day.year)
+
+
+def check_days(text: str) -> None:
+    """Raise ValueError where `text` is not day words or dates, such as 'weekdays 2026-01-14'."""
+    words = text.split()
+    wrong = [word for word in words if word not in DAY_WORDS and not _DATE.fullmatch(word)]
+    if wrong or not words:
+        known = ", ".join(DAY_WORDS)
+        raise ValueError(f"days must be some of: {known}, or dates as 2026-01-31 (got {text!r})")
+    for word in words:
+        if word not in DAY_WORDS and not _is_calendar_date(word):
+            raise ValueError(f"days has a date that no calendar has: {word}; write another")
+
+
+def _is_calendar_date(word: str) -> bool:
+    try:
+        return bool(date.fromisoformat(word))
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=100_000)
+def day_word_matches(word: str, day: date) -> bool:
+    """Tell whether a day word of a roster, or a date such as 2026-01-14, covers this day.
+
+    Weekdays, and mon to fri by name, are working days: a public holiday is staffed as a weekend.
+    """
+    if word not in DAY_WORDS:
+        return word == day.isoformat()
+    if word == "daily":
+        return True
+    if word == "holidays":
+        return day in public_holidays(day.year)
+    if word in ("weekdays", "weekends"):
+        return is_free_day(day) == (word == "weekends")
+    index = DAYS.index(word)
+    return day.weekday() == index and (index >= 5 or not is_free_day(day))
+
+
+def parse_hours(text: str) -> tuple[int, int]:
+    """Return start and end minute of 'HH:MM-HH:MM'; an end at or before the start is next day.
+
+    Raises ValueError with what would be right.
+    """
+    found = _HOURS.fullmatch(text)
+    h0, m0, h1, m1 = (int(part) for part in found.groups()) if found else (0, 0, 25, 0)
+    start, end = h0 * 60 + m0, h1 * 60 + m1
+    if end > MINUTES_A_DAY:
+        raise ValueError(f"hours must look like 08:00-15:30 or 23:00-08:00 (got {text!r})")
+    return start, end if end > start else end + MINUTES_A_DAY
+
+
+def parse_weekly(text: str) -> tuple[int, int]:
+    """Return weekday (Monday is 0) and minute of the day of a weekly time such as 'mon 08:00'.
+
+    Raises ValueError with what would be right.
+    """
+    found = _WEEKLY.fullmatch(text)
+    if found is None:
+        raise ValueError(f"must be a weekday and a time, as mon 08:00 (got {text!r})")
+    day, hour, minute = found.groups()
+    return DAYS.index(day), int(hour) * 60 + int(minute)
+
+
+@lru_cache(maxsize=100_000)
+def _timestamp(day: date, minute: int, time_zone: str) -> float:
+    local = datetime.combine(day, time(), ZoneInfo(time_zone)) + timedelta(minutes=minute)
+    if local.timestamp() > local.replace(fold=1).timestamp():  # skipped as clocks go forward
+        return _timestamp(day, minute + 1, time_zone)
+    return local.timestamp()
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Local time against seconds since the start of the run.
+
+    The run starts at local midnight of `start`; seconds are elapsed ones, so that the day on which
+    the clocks change has 23 or 25 hours.
+    """
+
+    start: date
+    time_zone: str
+
+    def seconds(self, day: date, minute: int) -> float:
+        """Return seconds since the start of the run at a minute of a local day (may exceed 24 h).
+
+        A minute that the change to summer time skips stands for the moment of the change.
+        """
+        return _timestamp(day, minute, self.time_zone) - self._zero()
+
+    def _zero(self) -> float:
+        return _timestamp(self.start, 0, self.time_zone)
+
+    def local(self, seconds: float) -> datetime:
+        """Return local date and time at seconds since the start of the run."""
+        return datetime.fromtimestamp(self._zero() + seconds, ZoneInfo(self.time_zone))
+
+    def hours(self, count: int) -> list[datetime]:
+        """Return the local time at the start of each elapsed hour of the run."""
+        weeks = -(-count // HOURS_A_WEEK)
+        return list(_local_hours(self, weeks)[:count])
+
+    def day(self, offset: int) -> date:
+        """Return the date so many days after the start."""
+        return self.start + timedelta(days=offset)
+
+
+@lru_cache(maxsize=8)
+def _local_hours(calendar: Calendar, weeks: int) -> tuple[datetime, ...]:
+    """Return the local time of each hour of so many weeks: asked for again and again."""
+    return tuple(calendar.local(3600.0 * hour) for hour in range(weeks * HOURS_A_WEEK))
+
+
+_EASTER = re.compile(r"easter([+-]\d{1,3})?")
+_YEARLY = re.compile(r"\d{2}-\d{2}")
+_LEAP_YEAR = "2000-"
+
+
+def _valid_day_of_year(value: str) -> str:
+    season_end_kind(value)
+    return value
+
+
+def season_end_kind(text: str) -> str:
+    """Return 'easter', 'yearly' or 'dated': the form of an end of a season.
+
+    Raises ValueError with the forms there are.
+    """
+    if _EASTER.fullmatch(text):
+        return "easter"
+    kind = "yearly" if _YEARLY.fullmatch(text) else "dated"
+    try:
+        date.fromisoformat(text if kind == "dated" else _LEAP_YEAR + text)
+    except ValueError:
+        forms = "11-15 (every year), 2026-01-14 or easter-8"
+        raise ValueError(f"must be a day such as {forms} (got {text!r})") from None
+    return kind
+
+
+def _valid_season_days(value: str) -> str:
+    check_days(value)
+    return value
+
+
+def _valid_whole_hours(value: str) -> str:
+    if any(minute % 60 for minute in parse_hours(value)):
+        raise ValueError(f"must begin and end on the hour, such as 22:00-06:00 (got {value!r})")
+    return value
+
+
+DayOfYear = Annotated[str, AfterValidator(_valid_day_of_year)]
+"""A day of every year (11-15), a date (2026-01-14), or days from Easter Sunday (easter-8)."""
+
+DayWords = Annotated[str, AfterValidator(_valid_season_days)]
+"""Days as a roster has them, such as weekdays, or dates: 2026-01-14 2026-01-15."""
+
+WholeHours = Annotated[str, AfterValidator(_valid_whole_hours)]
+
+
+class SeasonHours(Model):
+    """From one day to another, both with; of these the days and whole hours that are named.
+
+    Without `from` and `to`, all the year. Hours past midnight belong to the day they begin on.
+    """
+
+    first: DayOfYear | None = Field(default=None, alias="from")
+    last: DayOfYear | None = Field(default=None, alias="to")
+    days: DayWords = "daily"
+    hours: WholeHours = "00:00-24:00"
+
+    @model_validator(mode="after")
+    def _ends_of_one_kind(self) -> Self:
+        if (self.first is None) != (self.last is None):
+            raise ValueError("from and to belong together: write both or neither")
+        if self.first and self.last and season_end_kind(self.first) != season_end_kind(self.last):
+            raise ValueError("from and to must be of one form: 11-15, 2026-01-14 or easter-8")
+        if (
+            self.first
+            and self.last
+            and season_end_kind(self.first) != "yearly"
+            and self._is_empty()
+        ):
+            raise ValueError("from must not be after to")
+        return self
+
+    def _is_empty(self) -> bool:
+        assert self.first is not None
+        assert self.last is not None
+        if season_end_kind(self.first) == "easter":
+            return _from_easter(self.first) > _from_easter(self.last)
+        return self.first > self.last
+
+    def covers(self, local: datetime) -> bool:
+        """Tell whether it holds in the hour that begins at this local time."""
+        start, end = parse_hours(self.hours)
+        minute, day = local.hour * 60, local.date()
+        if start <= minute < end and self.on(day):
+            return True
+        return minute + MINUTES_A_DAY < end and self.on(day - timedelta(days=1))
+
+    def on(self, day: date) -> bool:
+        """Tell whether it holds on this day."""
+        return self._in_season(day) and any(
+            day_word_matches(word, day) for word in self.days.split()
+        )
+
+    def _in_season(self, day: date) -> bool:
+        if self.first is None or self.last is None:
+            return True
+        kind = season_end_kind(self.first)
+        if kind == "easter":
+            since = (day - _easter(day.year)).days
+            return _from_easter(self.first) <= since <= _from_easter(self.last)
+        text = day.isoformat() if kind == "dated" else f"{day:%m-%d}"
+        if self.first <= self.last:
+            return self.first <= text <= self.last
+        return text >= self.first or text <= self.last
+
+
+_easter = cache(easter_sunday)
+
+
+def _from_easter(text: str) -> int:
+    return int(text.removeprefix("easter") or 0)
+
+
+DaylightSpan = tuple[float, float]
+"""A start and an end, in seconds."""
+
+ZENITH = radians(90.833)
+"""The sun's centre as its upper edge rises: its radius and the refraction of air are 50'."""
+
+J2000_S = 946_728_000.0
+"""2000-01-01 12:00 UTC, in seconds since 1970."""
+
+CENTURY_S = 36_525 * DAY_S
+DEGREE_S = DAY_S / 360
+REFINEMENTS = 3
+"""The declination is taken at the hour found before; the third time moves it by less than 1 s."""
+
+JOINED_S = 120.0
+"""At midnight sun one day's span ends where the next begins, but for the equation of time."""
+
+
+def daylight_hours(lat: float, lon: float, calendar: Calendar, days: int) -> list[DaylightSpan]:
+    """Return the spans in which the sun is up, as seconds since the run's start, in order of time.
+
+    At a latitude and longitude in degrees (north and east positive), over so many days of a run.
+    Under the midnight sun a span lasts for days; in the polar night there is none.
+    """
+    zero = calendar.local(0.0).timestamp()
+    spans: list[DaylightSpan] = []
+    for rise, down in _sunrise_and_sunset(lat, lon, calendar, days):
+        start, end = max(rise - zero, 0.0), min(down - zero, days * DAY_S)
+        if spans and start - spans[-1][1] <= JOINED_S:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        elif start < end:
+            spans.append((start, end))
+    return spans
+
+
+def _sunrise_and_sunset(
+    lat: float, lon: float, calendar: Calendar, days: int
+) -> Iterator[DaylightSpan]:
+    """Yield sunrise and sunset about each day's noon, as whole seconds since 1970.
+
+    Also those of the days before and after: the sun may set after midnight.
+    """
+    for offset in range(-1, days + 2):
+        day = calendar.start + timedelta(days=offset)
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp() - lon * DEGREE_S
+        noon -= _sun_position(noon)[1]
+        rise, down = (noon + side * _half_day(lat, noon, side) for side in (-1, 1))
+        if rise < down:
+            yield float(round(rise)), float(round(down))
+
+
+def _half_day(lat: float, noon: float, side: int) -> float:
+    """Return the seconds between noon and sunrise (side -1) or sunset (side 1).
+
+    0 where the sun stays down, half a day where it stays up.
+    """
+    half = 0.0
+    for _ in range(REFINEMENTS):
+        declination = _sun_position(noon + side * half)[0]
+        high = sin(radians(lat)) * sin(declination)
+        cosine = (cos(ZENITH) - high) / (cos(radians(lat)) * cos(declination))
+        half = acos(max(-1.0, min(1.0, cosine))) / (2 * pi) * DAY_S
+    return half
+
+
+def _sun_position(at_s: float) -> tuple[float, float]:
+    """Return the sun's declination in radians and the equation of time in seconds.
+
+    The equation of time is how much the sundial is ahead of the mean sun.
+    """
+    t = (at_s - J2000_S) / CENTURY_S
+    mean = radians((280.46646 + t * (36_000.76983 + t * 0.0003032)) % 360)
+    anomaly = radians(357.52911 + t * (35_999.05029 - 0.0001537 * t))
+    eccentricity = 0.016708634 - t * (0.000042037 + 0.0000001267 * t)
+    node = radians(125.04 - 1934.136 * t)
+    longitude = mean + radians(_equation_of_centre(t, anomaly) - 0.00569 - 0.00478 * sin(node))
+    tilt = radians(23.439291 - 0.013004167 * t + 0.00256 * cos(node))
+    y = tan(tilt / 2) ** 2
+    ahead = y * sin(2 * mean) - 2 * eccentricity * sin(anomaly)
+    ahead += 4 * eccentricity * y * sin(anomaly) * cos(2 * mean)
+    ahead -= y**2 * sin(4 * mean) / 2 + 1.25 * eccentricity**2 * sin(2 * anomaly)
+    return asin(sin(tilt) * sin(longitude)), degrees(ahead) * DEGREE_S
+
+
+def _equation_of_centre(t: float, anomaly: float) -> float:
+    """Return the equation of the centre in degrees: true longitude of the sun less the mean one."""
+    return (
+        sin(anomaly) * (1.914602 - t * (0.004817 + 0.000014 * t))
+        + sin(2 * anomaly) * (0.019993 - 0.000101 * t)
+        + sin(3 * anomaly) * 0.000289
+    )

@@ -1,0 +1,261 @@
+"""Clinics and doctors: where patients are seen, by whom, and what is done there.
+
+Which clinics and satellites see whom, of which municipality, at which hour, is defined here alone:
+the chain, the check, the map, the search for sites and the indicators use it. A clinic with a
+doctor on site sees everybody; a satellite those of the urgencies that it takes, and nobody who
+needs a doctor on site. Each is open for the municipalities of its services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from akuttsim.config.schema.fleet import NurseCallOut
+from akuttsim.config.schema.roster import DoctorStaffing, Period, ServiceHours, Staffing, Weekly
+from akuttsim.config.schema.values import (
+    Bilingual,
+    ByUrgencyShare,
+    Count,
+    Duration,
+    Model,
+    Number,
+    Share,
+    Slug,
+    Sourced,
+)
+
+UrgencyName = Literal["red", "yellow", "green"]
+
+
+class BackUpDoctor(Model):
+    """A second doctor on call at home (bakvakt), and the rule that wakes this doctor.
+
+    Woken when more patients wait for the doctors on duty than the rule allows, or when the last of
+    them drives out; stays until nobody waits any more.
+    """
+
+    on_call: dict[Slug, Staffing] = Field(min_length=1)
+    comes_after_min: Number
+    queue_longer_than: Count | None = None
+    when_all_are_out: bool = False
+
+    @model_validator(mode="after")
+    def _some_rule(self) -> Self:
+        if self.queue_longer_than is None and not self.when_all_are_out:
+            raise ValueError("a back-up needs queue_longer_than, or when_all_are_out: true")
+        return self
+
+
+class Rotation(Sourced):
+    """Doctors who take turns at a post: some weeks on, then some off (nordsjøturnus).
+
+    Each place of the team on duty is a post, and whoever is on has all its hours until the next
+    comes, at `changes` (as mon 08:00). The chain knows places alone: this tells whose they are. The
+    range is that of the weeks off.
+    """
+
+    weeks_on: int = Field(ge=1)
+    weeks_off: int = Field(ge=0)
+    changes: Weekly
+
+    @property
+    def doctors_a_post(self) -> float:
+        """Return how many doctors a post takes, not always a whole number."""
+        return (self.weeks_on + self.weeks_off) / self.weeks_on
+
+
+class HomeDuty(Model):
+    """How doctors on home duty (hjemmevakt) come in to patients at a clinic.
+
+    A doctor called in is there after `comes_in_min` (woken, dressed and driven), stays as long as
+    somebody is inside, and then goes home again; calls, video and going out need no coming in.
+    Called `when_sent`: as soon as 116117 sends the patient or the ambulance leaves the scene, so
+    that both are on their way; or `at_the_door`, when the patient stands there.
+    """
+
+    comes_in_min: Duration
+    called: Literal["when_sent", "at_the_door"]
+
+
+class DoctorTeam(Model):
+    """Doctors on duty together: one place at a time, shared by all that asks for a doctor.
+
+    `home_duty` tells how those whose duty is `home` come in.
+    `response_car`: there is a response vehicle (legevaktbil) that goes out with blue light.
+    `rotation` tells that one doctor has a place for weeks on end.
+    """
+
+    title: Bilingual
+    place: Slug
+    on_duty: dict[Slug, DoctorStaffing] = Field(min_length=1)
+    home_duty: HomeDuty | None = None
+    home_visits: bool
+    call_outs: bool
+    response_car: bool = False
+    back_up: BackUpDoctor | None = None
+    rotation: Rotation | None = None
+
+    @model_validator(mode="after")
+    def _comes_in(self) -> Self:
+        at_home = any(each.duty == "home" for each in self.on_duty.values())
+        if at_home and self.home_duty is None:
+            raise ValueError("a staffing with duty: home needs home_duty: how the doctor comes in")
+        on_site = any(each.duty == "on_site" for each in self.on_duty.values())
+        if at_home and on_site and self.rotation is not None:
+            raise ValueError("a team in rotation is on site at all its hours, or on home duty")
+        return self
+
+
+class Clinic(Model):
+    """A place where patients are seen.
+
+    A GP office (fastlegekontor) and a legevakt have the doctor on site; a satellite has a nurse on
+    site and the doctor of another clinic on video, and `takes` the urgencies named. Nurses are the
+    clinic's own, or the operators of a control room who receive when they are not on the phone
+    (`nurses_of`), as long as `keeps_free` of them are left for it; a satellite's may be the crew of
+    an ambulance stationed there, between missions (`nurses_of_crew`). `care` names what this clinic
+    does of the organisation's `clinic_care`.
+    """
+
+    title: Bilingual
+    kind: Literal["gp_office", "legevakt", "satellite"]
+    place: Slug
+    open: dict[Slug, ServiceHours] = Field(min_length=1)
+    doctors: Slug
+    nurses: dict[Slug, Staffing] = Field(default_factory=dict)
+    nurses_of: Slug | None = None
+    keeps_free: Count | None = None
+    takes: tuple[UrgencyName, ...] = Field(default=("green",), strict=False, min_length=1)
+    care: tuple[Literal["door_triage", "tests", "observation", "booking"], ...] = Field(
+        default=(), strict=False
+    )
+    observation_beds: Count | None = None
+    nurses_of_crew: Slug | None = None
+    nurse_call_out: NurseCallOut | None = None
+    at_closing: Literal["stays", "sends_on"] = "stays"
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if bool(self.nurses) + (self.nurses_of is not None) + (self.nurses_of_crew is not None) > 1:
+            raise ValueError("a clinic has one of nurses, nurses_of and nurses_of_crew")
+        if self.kind != "satellite" and (self.nurses_of_crew or self.nurse_call_out):
+            raise ValueError("nurses_of_crew and nurse_call_out are for satellites")
+        if ("observation" in self.care) != (self.observation_beds is not None):
+            raise ValueError("observation under care and observation_beds go together")
+        if self.kind == "satellite" and (self.care or self.nurses_of or self.observation_beds):
+            raise ValueError("a satellite has nurses of its own and nothing under care")
+        if self.kind == "satellite" and "red" in self.takes:
+            raise ValueError("a satellite takes yellow and green at most; red needs a doctor")
+        return self
+
+
+class DoorTriage(Model):
+    """Triage at the door: a nurse judges each who comes in, in order of arrival."""
+
+    triage_min: Duration
+
+
+class ClinicTests(Model):
+    """Tests after the doctor's examination; the doctor then sees the patient once more."""
+
+    share: ByUrgencyShare
+    wait_min: Duration
+    result_min: Duration
+
+
+class Observation(Model):
+    """Observation in a bed of the clinic; the doctor then sees the patient once more.
+
+    With no bed free the patient goes on without.
+    """
+
+    share: ByUrgencyShare
+    stay_min: Duration
+    result_min: Duration
+
+
+class Booking(Model):
+    """Booked times: patients of these urgencies get a time and wait at home until then."""
+
+    urgencies: tuple[UrgencyName, ...] = Field(strict=False, min_length=1)
+    slot_min: Number
+
+
+class ClinicCare(Model):
+    """What may be done at clinics beside the examination; each clinic names its own in `care`."""
+
+    door_triage: DoorTriage | None = None
+    tests: ClinicTests | None = None
+    observation: Observation | None = None
+    booking: Booking | None = None
+
+
+class WalkIns(Model):
+    """Patients who come without ringing first, where a clinic with a doctor is open."""
+
+    share: Share
+
+
+class EConsultation(Model):
+    """Green contacts that are taken on screen instead: by a net doctor, or by our own doctors.
+
+    `doctors` names the team; without it the net doctor is outside the chain. A share is sent on to
+    116117 all the same.
+    """
+
+    share: Share
+    open: dict[Slug, Period] = Field(min_length=1)
+    doctors: Slug | None = None
+    consultation_min: Duration
+    sent_on: Share
+
+
+Need = UrgencyName | Literal["doctor"]
+"""What somebody needs: to be seen with an urgency, or a doctor on site."""
+
+CLINIC_URGENCIES: tuple[UrgencyName, ...] = ("red", "yellow", "green")
+"""Urgencies with which somebody may be seen, in the order of their codes."""
+
+
+def has_doctor(clinic: Clinic) -> bool:
+    """Tell whether the doctor is on site: a legevakt or a GP office, not a satellite."""
+    return clinic.kind != "satellite"
+
+
+def clinic_sees(clinic: Clinic, need: Need) -> bool:
+    """Tell whether somebody with this need is seen at a clinic or satellite."""
+    return has_doctor(clinic) or need in clinic.takes
+
+
+def clinics_in_reach(
+    clinics: Mapping[str, Clinic],
+    need: Need,
+    municipality: str,
+    is_open: Callable[[ServiceHours], bool],
+) -> tuple[str, ...]:
+    """Return the clinics and satellites where people of a municipality are seen.
+
+    Args:
+        clinics: All of the organisation, by name.
+        need: An urgency, or `doctor` for those who need a doctor on site.
+        municipality: Where the people live.
+        is_open: Tells whether a service (hours, and for whom) runs at the moment looked at.
+    """
+    return tuple(
+        name
+        for name, clinic in clinics.items()
+        if clinic_sees(clinic, need) and clinic_serves(clinic, municipality, is_open)
+    )
+
+
+def clinic_serves(
+    clinic: Clinic, municipality: str, is_open: Callable[[ServiceHours], bool]
+) -> bool:
+    """Tell whether a clinic or satellite is open for a municipality at the moment looked at."""
+    return any(
+        municipality in service.municipalities and is_open(service)
+        for service in clinic.open.values()
+    )

@@ -1,0 +1,373 @@
+"""Experiment: a question, the organisations it compares, what else varies, how often to run.
+
+Beside it what results are held to: targets, published figures, and a calibration, which names the
+assumptions that are moved and the published figures that they are held to.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from akuttsim.config.schema.values import Bilingual, Grade, Model, Slug, Sourced
+
+Level = bool | int | float | str
+"""One value of a factor, as written; what a key takes."""
+
+
+class IndicatorTarget(Model):
+    """A goal for one indicator: what law or policy asks, and where it says so."""
+
+    indicator: Slug | str
+    at_least: float | None = None
+    at_most: float | None = None
+    title: Bilingual
+    source: str = Field(min_length=3)
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("a target needs either at_least or at_most")
+        return self
+
+    @property
+    def value(self) -> float:
+        """Return the goal's number."""
+        number = self.at_least if self.at_least is not None else self.at_most
+        assert number is not None
+        return number
+
+    @property
+    def side(self) -> Literal["at_least", "at_most"]:
+        """Tell which side of the number is good."""
+        return "at_least" if self.at_least is not None else "at_most"
+
+
+class IndicatorTargets(Model):
+    """The goals that results are held against, by name."""
+
+    targets: dict[Slug, IndicatorTarget]
+
+
+class DesignFactor(Model):
+    """Something that varies beside the organisation; each of its levels is met by all of them.
+
+    `key` is a dotted key of the region or of the organisations, with `values` to try or a `range`
+    to spread a design over. `additions` are variants of the region or of an organisation whose
+    changes are laid over it, `none` for without. `grade` (one or several) stands for every value of
+    such a grade that has a range, of the region, of the organisations or of all; each is then a
+    factor of its own.
+    """
+
+    title: Bilingual | None = None
+    key: str | None = None
+    values: tuple[Level, ...] | None = Field(default=None, strict=False, min_length=2)
+    range: tuple[float, float] | None = Field(default=None, strict=False)
+    additions: tuple[str, ...] | None = Field(default=None, strict=False, min_length=2)
+    grade: tuple[Grade, ...] | None = Field(default=None, strict=False, min_length=1)
+    of: Literal["region", "organisations", "all"] = "all"
+    below: tuple[str, ...] = Field(default=(), strict=False)
+
+    @field_validator("grade", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        kinds = [name for name in ("key", "additions", "grade") if getattr(self, name) is not None]
+        if len(kinds) != 1:
+            raise ValueError("a factor needs one of key, additions and grade")
+        if (self.key is None) != (self.values is None and self.range is None):
+            raise ValueError("a factor's key needs values: [...] or range: [low, high]")
+        if self.values is not None and self.range is not None:
+            raise ValueError("a factor has either values or a range; a design spreads a range")
+        if self.range is not None and self.range[0] >= self.range[1]:
+            raise ValueError("range must be [low, high] with low below high")
+        if len(set(map(str, self.values or self.additions or ()))) != len(
+            self.values or self.additions or ()
+        ):
+            raise ValueError("the same level twice; each stands once")
+        return self
+
+    @property
+    def is_spread(self) -> bool:
+        """Tell whether the factor has a range rather than levels."""
+        return self.range is not None or self.grade is not None
+
+
+DesignKind = Literal["grid", "one-at-a-time", "latin-hypercube", "sobol", "morris", "sobol-indices"]
+
+
+class Design(Model):
+    """Which combinations of the factors' levels are run.
+
+    `grid` is every combination of levels; `one-at-a-time` the first level of all, then each other
+    level (of a range: both ends) alone. `latin-hypercube` and `sobol` spread `points` evenly over
+    the ranges. `morris` (elementary effects) takes `points` trajectories, and `sobol-indices`
+    (shares of variance) `points` base samples, a power of two.
+    """
+
+    kind: DesignKind = "grid"
+    points: int | None = Field(default=None, ge=2, le=100_000)
+
+    @model_validator(mode="after")
+    def _points(self) -> Self:
+        if (self.points is None) != (self.kind in ("grid", "one-at-a-time")):
+            raise ValueError(
+                "latin-hypercube, sobol, morris and sobol-indices need points, others none"
+            )
+        return self
+
+
+def _design_of_kind(value: object) -> object:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+class PrecisionGoal(Model):
+    """Replications go on until an interval is narrow enough, or there are `max` of them.
+
+    `half_width` is in the unit of the indicator. With several organisations it is that of each
+    paired difference from the first; with one, that of its own value.
+    """
+
+    indicator: str
+    half_width: float = Field(gt=0)
+    max: int = Field(ge=2, le=100_000)
+
+
+class BestSelection(Model):
+    """Replications are spent on the organisations that may still be the best by one indicator.
+
+    A difference below `margin` does not matter. With probability `confidence` the one that is left
+    is the best, or within the margin of it, unless `max` replications come first.
+    """
+
+    indicator: str
+    margin: float = Field(gt=0)
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    max: int = Field(ge=2, le=100_000)
+
+
+class LogOfExperiment(Model):
+    """A real call log whose calls are met in place of drawn patients, and which of its days.
+
+    `file` is beside the experiment. `added` are sections of the region's demand whose people are
+    drawn on top, since no log of calls has them.
+    """
+
+    file: str
+    format: str
+    first: date | None = Field(default=None, strict=False)
+    last: date | None = Field(default=None, strict=False)
+    added: tuple[AddedToLog, ...] = Field(default=(), strict=False)
+
+
+AddedToLog = Literal["planned_transports", "safety_alarms"]
+
+
+class Experiment(Model):
+    """A question put to several organisations of one region with the same patients.
+
+    These are drawn for so many `weeks` after `warmup_days`, or are the calls of a `log`, whose days
+    say how long a run is.
+    """
+
+    experiment: Slug
+    question: Bilingual
+    hypothesis: Bilingual
+    region: str
+    organisations: tuple[str, ...] = Field(strict=False, min_length=1)
+    factors: dict[Slug, DesignFactor] = Field(default_factory=dict)
+    design: Annotated[Design, BeforeValidator(_design_of_kind)] = Design()
+    log: LogOfExperiment | None = None
+    weeks: int | None = Field(default=None, ge=1, le=520)
+    warmup_days: int | None = Field(default=None, ge=0, le=60)
+    replications: int = Field(ge=2, le=100_000)
+    until: PrecisionGoal | None = None
+    best: BestSelection | None = None
+    seed: int = Field(ge=0)
+    main_indicators: tuple[str, ...] = Field(strict=False, min_length=1)
+    margins: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    targets: str
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> Self:
+        told = [self.weeks is not None, self.warmup_days is not None]
+        if self.log is None and not all(told):
+            raise ValueError("weeks and warmup_days must be given: they say how long a run is")
+        if self.log is not None and any(told):
+            raise ValueError("the days of the log say how long a run is: no weeks, no warmup_days")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.until is not None and self.best is not None:
+            raise ValueError(
+                "either until or best decides how many replications there are, not both"
+            )
+        if (self.until or self.best) and self.design.kind != "grid":
+            raise ValueError(
+                "until and best go with levels (design: grid), not with a spread design"
+            )
+        limit = self.until or self.best
+        if limit is not None and limit.max < self.replications:
+            raise ValueError("max must be at least replications, which come first in any case")
+        if self.best is not None and (self.factors or len(self.organisations) < 2):
+            raise ValueError("best is for two or more organisations without factors")
+        if self.design.kind != "grid" and not self.factors:
+            raise ValueError("a design spreads factors; write factors: or leave it out")
+        spread = [name for name, each in self.factors.items() if each.is_spread]
+        if spread and self.design.kind == "grid":
+            raise ValueError(
+                f"{', '.join(spread)} has a range: write values, or a design that spreads it"
+            )
+        return self
+
+
+NORMAL_95 = 1.96
+"""Standard errors on either side that hold 95 % of what chance does."""
+
+
+class UnknownParameter(Model):
+    """An assumption of the region or of the organisation that is moved within its range.
+
+    `key` is the dotted key of a value of grade C. `range`, in the same unit, narrows its own.
+    """
+
+    key: str
+    range: tuple[float, float] | None = Field(default=None, strict=False)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.range is not None and self.range[0] >= self.range[1]:
+            raise ValueError("range must be [low, high] with low below high")
+        return self
+
+
+class CalibrationAim(Sourced):
+    """A published figure, in the unit of the indicator that is its counterpart.
+
+    It is met within `tolerance` on either side, or within the 95 % interval of its
+    `standard_error`. One that is held back is compared and never fitted.
+    """
+
+    title: Bilingual | None = None
+    indicator: str
+    group_by: str = "all"
+    group: str = "all"
+    value: float
+    tolerance: float | None = Field(default=None, gt=0)
+    standard_error: float | None = Field(default=None, gt=0)
+    held_back: bool = False
+
+    @model_validator(mode="after")
+    def _one_width(self) -> Self:
+        if (self.tolerance is None) == (self.standard_error is None):
+            raise ValueError("a target needs either tolerance or standard_error")
+        return self
+
+    @property
+    def width(self) -> float:
+        """Return how far from the figure still meets it."""
+        if self.tolerance is not None:
+            return self.tolerance
+        assert self.standard_error is not None
+        return NORMAL_95 * self.standard_error
+
+
+class Calibration(Model):
+    """What is fitted to what, how long each trial is, and which organisations are judged after."""
+
+    calibration: Slug
+    unknowns: dict[Slug, UnknownParameter] = Field(min_length=1, max_length=12)
+    targets: dict[Slug, CalibrationAim] = Field(min_length=1, max_length=60)
+    compare: tuple[str, ...] = Field(default=(), strict=False)
+    judged_by: tuple[str, ...] = Field(default=(), strict=False)
+    margins: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    weeks: int = Field(ge=1, le=520)
+    warmup_days: int = Field(default=2, ge=0, le=60)
+    replications: int = Field(ge=2, le=1000)
+    seed: int = Field(ge=0)
+    most_trials: int = Field(default=60, ge=5, le=10_000)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if all(each.held_back for each in self.targets.values()):
+            raise ValueError("every target is held back; at least one must be fitted")
+        if self.compare and not self.judged_by:
+            raise ValueError("compare needs judged_by: the indicators that verdicts are about")
+        least = 4 * len(self.unknowns) + 2
+        if self.most_trials < least:
+            raise ValueError(f"so many unknowns need most_trials of at least {least}")
+        keys = [each.key for each in self.unknowns.values()]
+        if len(set(keys)) < len(keys):
+            raise ValueError("two unknowns have the same key; each is moved once")
+        return self
+
+
+class PublishedFigure(Sourced):
+    """One published figure, and the indicator that is its counterpart.
+
+    `published` is the figure as published, with its year; an indicator's mean `times` so much has
+    the same unit. `in_the_model` says whether it is an input (put in), what an assumption was set
+    after (fitted), or neither (found).
+    """
+
+    title: str = Field(min_length=3)
+    indicator: str
+    group_by: str = "all"
+    group: str = "all"
+    times: float = Field(default=1.0, gt=0)
+    decimals: int = Field(default=0, ge=0, le=3)
+    published: str = Field(min_length=1)
+    in_the_model: Literal["put in", "fitted", "found"]
+
+
+class PublishedFigures(Model):
+    """Published figures, in the order in which they are shown."""
+
+    figures: dict[Slug, PublishedFigure]
+
+
+class MappedFigure(Model):
+    """One cell of a table: the row that has these words, and the column of the figure.
+
+    The figure `times` so much has the indicator's unit. Its width is a `tolerance` in that unit,
+    or, for a share, follows from how many cases the column `counted` says it is of.
+    """
+
+    title: Bilingual | None = None
+    where: dict[str, str] = Field(min_length=1)
+    column: str
+    times: float = Field(default=1.0, gt=0)
+    indicator: str
+    group_by: str = "all"
+    group: str = "all"
+    tolerance: float | None = Field(default=None, gt=0)
+    counted: str | None = None
+    held_back: bool = False
+
+    @model_validator(mode="after")
+    def _one_width(self) -> Self:
+        if (self.tolerance is None) == (self.counted is None):
+            raise ValueError("a figure needs either tolerance or counted")
+        return self
+
+
+class FigureMapping(Model):
+    """A table as a publisher exports it, and the figures that are taken from it."""
+
+    mapping: Slug
+    source: str = Field(min_length=3)
+    encoding: str | None = None
+    figures: dict[Slug, MappedFigure] = Field(min_length=1)
+
+    def columns(self) -> set[str]:
+        """Return the names of all columns that are read."""
+        told: set[str] = set()
+        for each in self.figures.values():
+            told |= {*each.where, each.column} | ({each.counted} if each.counted else set())
+        return told

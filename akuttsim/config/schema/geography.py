@@ -1,0 +1,413 @@
+"""Geography: municipalities, places with their people, roads, ferries, hospitals, and driving.
+
+What makes driving slower than usual (traffic by the hour, winter, storms, closed roads), when
+helicopters can fly, and regions without a table of roads (travel times as a table, or straight
+lines times a detour).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    TypeAdapter,
+    model_validator,
+)
+
+from akuttsim.config.schema.calendar import Calendar, SeasonHours
+from akuttsim.config.schema.values import (
+    AGE_GROUPS,
+    Bilingual,
+    Duration,
+    Factor,
+    Grade,
+    Model,
+    Number,
+    Slug,
+    Sourced,
+    Speedup,
+)
+
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""A time of day such as 06:20."""
+
+Slowing = Annotated[float, Field(gt=0, le=1)]
+
+
+class Link(Model):
+    """A way between two places, used both ways."""
+
+    start: Slug = Field(alias="from")
+    end: Slug = Field(alias="to")
+
+
+class Traffic(Sourced):
+    """Factors on the speed in the 24 hours of a working day; the range is a factor on each.
+
+    Blue light follows them too. `where` is 'town', below `town_below_kmh`, or 'everywhere'.
+    """
+
+    values: tuple[Slowing, ...] = Field(strict=False, min_length=24, max_length=24)
+    where: Literal["town", "everywhere"]
+
+
+class ConvoyColumn(Link):
+    """A stretch that is driven in a column behind a plough, evenly from first to last, both ways.
+
+    `extra_min` is what the column needs beyond ordinary driving. With blue light nobody waits
+    longer than `on_call_min`, where it is given. Nobody turns in a column.
+    """
+
+    first: Clock
+    last: Clock
+    departures: int = Field(ge=1, le=200)
+    extra_min: Number
+    on_call_min: Number | None = None
+
+
+class RoadCondition(Model):
+    """A named state of the roads and when it holds: a winter, a storm, a closed pass.
+
+    `speed` is a factor on all roads, with blue light too. Closed stretches and cancelled ferries
+    are not to be had; with `cut_off_wait_min` they are passed after so long a wait (for an opening,
+    the first column or sailing), if the way round takes longer. Of conditions that hold at once
+    speeds multiply and closures join.
+    """
+
+    title: Bilingual
+    when: SeasonHours
+    speed: Factor | None = None
+    closed: tuple[Link, ...] = Field(default=(), strict=False)
+    columns: dict[Slug, ConvoyColumn] = Field(default_factory=dict)
+    cancelled_ferries: tuple[Slug, ...] = Field(default=(), strict=False)
+    cut_off_wait_min: Number | None = None
+
+
+DayType = Literal["weekday", "saturday", "sunday"]
+"""A day of a timetable; a public holiday has Sunday's."""
+
+TIMETABLE = (
+    "times_weekday", "times_saturday", "times_sunday",
+    "back_weekday", "back_saturday", "back_sunday",
+)  # fmt: skip
+"""Columns of the table of ferries that hold a timetable; a table may be without."""
+
+DENSE_TETTSTED = 10_000
+"""A municipality with any part of a tettsted above this is 'tettbygd' (goal 12 min, not 25)."""
+
+
+def _valid_iso_date(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"must be a date such as 2026-01-05 (got {value!r})") from None
+    return value
+
+
+def _valid_time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"must be a time zone such as Europe/Oslo (got {value!r})") from None
+    return value
+
+
+def _four_digits(value: object) -> object:
+    return f"{value:04d}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _valid_ages(value: tuple[float, ...]) -> tuple[float, ...]:
+    if len(value) != len(AGE_GROUPS):
+        raise ValueError(f"must have {len(AGE_GROUPS)} numbers, one for each age group")
+    return value
+
+
+IsoDate = Annotated[str, AfterValidator(_valid_iso_date)]
+"""A date such as 2026-01-05."""
+
+People = Annotated[
+    tuple[Annotated[int, Field(ge=0)], ...], Field(strict=False), AfterValidator(_valid_ages)
+]
+"""Inhabitants by age group, in the order of `AGE_GROUPS`."""
+
+ExpectedPeople = Annotated[
+    tuple[Annotated[float, Field(ge=0)], ...], Field(strict=False), AfterValidator(_valid_ages)
+]
+"""Expected inhabitants by age group, which need not be whole; in the order of `AGE_GROUPS`."""
+
+
+class Projection(Model):
+    """People by age on 1 January of a year: of a municipality, or `national` for the country.
+
+    Only the change from one year to another is used, so that index numbers do as well for a
+    municipality; the country's must be people.
+    """
+
+    municipality: Slug
+    year: int = Field(ge=1900, le=2200)
+    people: ExpectedPeople
+    source: str = Field(min_length=3)
+    grade: Grade
+
+
+class CalendarSettings(Model):
+    """First day of a run and its time zone."""
+
+    start: IsoDate
+    time_zone: Annotated[str, AfterValidator(_valid_time_zone)]
+
+    def calendar(self) -> Calendar:
+        """Return the calendar that starts here."""
+        return Calendar(date.fromisoformat(self.start), self.time_zone)
+
+
+class Municipality(Model):
+    """A municipality (kommune) with its published people by age group."""
+
+    number: Annotated[str, BeforeValidator(_four_digits), Field(pattern=r"^\d{4}$")]
+    name: str = Field(min_length=1)
+    largest_tettsted: int = Field(ge=0)
+    people: People
+
+    @property
+    def is_dense(self) -> bool:
+        """Tell whether the official ambulance goal is 12 minutes (tettbygd) rather than 25."""
+        return self.largest_tettsted > DENSE_TETTSTED
+
+
+class Place(Model):
+    """A settlement, road junction, ferry quay, hospital or other site, with its people by age.
+
+    `built_up` tells whether it lies in a built-up area (Statistics Norway's tettsted, of 200 people
+    and more), and whether that has more than 10,000 people (`town`); a table of places may be
+    without that column.
+    """
+
+    name: str = Field(min_length=1)
+    municipality: Slug
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+    kind: Literal["settlement", "junction", "quay", "hospital", "facility"]
+    note: str = ""
+    source: str = Field(min_length=1)
+    grade: Grade
+    built_up: Literal["no", "yes", "town"] | None = None
+    people: People = (0,) * len(AGE_GROUPS)
+
+
+class Road(Link):
+    """A stretch of road, driven both ways or, where it is one-way, from `from` to `to` only."""
+
+    road: str = Field(min_length=1)
+    km: float = Field(gt=0, le=500)
+    kmh: float = Field(ge=5, le=120)
+    one_way: Literal["yes", "no"] = "no"
+    note: str = ""
+    source: str = Field(min_length=1)
+    grade: Grade
+
+
+def _valid_clock_times(value: str) -> str:
+    for text in value.split():
+        _CLOCK.validate_python(text)
+    return value
+
+
+_CLOCK = TypeAdapter[str](Clock)
+
+ClockTimes = Annotated[str, AfterValidator(_valid_clock_times), Field(min_length=5)]
+"""Departures of a day in order, such as '06:20 07:40 00:15'; an earlier one is after midnight."""
+
+
+class Ferry(Link):
+    """A ferry between two quays.
+
+    It sails evenly from the first to the last departure each way or, where the region drives by
+    the timetable, at the times there are: from the one quay, and back from the other.
+    """
+
+    ferry: Slug
+    road: str = Field(min_length=1)
+    km: float = Field(gt=0, le=500)
+    crossing_min: float = Field(gt=0, le=600)
+    first: Clock
+    last: Clock
+    departures: int = Field(ge=1, le=200)
+    on_call_min: float | None = Field(default=None, ge=0, le=600)
+    times_weekday: ClockTimes | None = None
+    times_saturday: ClockTimes | None = None
+    times_sunday: ClockTimes | None = None
+    back_weekday: ClockTimes | None = None
+    back_saturday: ClockTimes | None = None
+    back_sunday: ClockTimes | None = None
+    note: str = ""
+    source: str = Field(min_length=1)
+    grade: Grade
+
+    @model_validator(mode="after")
+    def _whole_timetable(self) -> Self:
+        given = [getattr(self, name) is not None for name in TIMETABLE]
+        if any(given) and not all(given):
+            raise ValueError(f"a timetable needs all of {', '.join(TIMETABLE)}, or none")
+        return self
+
+    def timetable(self, day: DayType, back: bool) -> str | None:
+        """Return the departures of a day from the one quay, or back from the other."""
+        found: str | None = getattr(self, f"{'back' if back else 'times'}_{day}")
+        return found
+
+
+class Hospital(Model):
+    """A hospital with an emergency department."""
+
+    title: Bilingual
+    place: Slug
+
+
+class NeighbourDistrict(Sourced):
+    """People of a neighbour district who ring a control room that is shared with this region.
+
+    Only the phone side of them is simulated: they keep operators and dispatchers busy. They ring
+    113 as often as the region's people, and 116117 too unless it is said here how often.
+    """
+
+    title: Bilingual
+    people: int = Field(gt=0)
+    contacts_per_person_year: Number | None = None
+    other_calls_per_person_year: Number | None = None
+
+
+class Driving(Model):
+    """How fast vehicles go, against the car speeds of the road table.
+
+    `departures` tells whether ferries sail evenly over the day or by their timetable, where they
+    have one.
+    """
+
+    blue_light_town: Speedup
+    blue_light_rural: Speedup
+    town_below_kmh: Number
+    departures: Literal["even", "timetable"] = "even"
+    traffic: Traffic | None = None
+    conditions: dict[Slug, RoadCondition] = Field(default_factory=dict)
+
+
+STRAIGHT_LINES = (
+    "NO ROADS: drives are straight lines times a detour. Fjords, mountains, bridges and ferries "
+    "are not in them; do not compare bases on different sides of water by this region"
+)
+GIVEN_TIMES = (
+    "NO ROADS: drives follow a table of times between places. No road can be closed, crews do not "
+    "meet half-way, and a vehicle on the way is taken to be at the nearest place"
+)
+"""What is to be said of regions without a table of roads wherever they are met."""
+
+
+class TravelTimeTable(Model):
+    """A table of travel times between all places: its file, and its digest as it was checked.
+
+    Where it lies on this machine is no part of the config: `path`, set when it is loaded.
+    """
+
+    file: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    _path: Path | None = PrivateAttr(default=None)
+
+    @property
+    def path(self) -> Path:
+        """Return where the table lies."""
+        return self._path or Path(self.file)
+
+    def lies_at(self, path: Path) -> None:
+        """Tell where the table lies, so that it can be read when its times are first needed."""
+        self._path = path
+
+
+class Detour(Model):
+    """At a straight-line distance: the road's length over it, and the speed along the road."""
+
+    km: float = Field(ge=0, le=2000)
+    detour: float = Field(ge=1, le=10)
+    kmh: float = Field(ge=5, le=120)
+
+    @property
+    def hours(self) -> float:
+        """Return the hours of a drive over this distance."""
+        return self.km * self.detour / self.kmh
+
+
+class StraightLine(Sourced):
+    """Drives without any roads: straight line times a detour factor, at a speed, both by distance.
+
+    Between the points both change evenly; beyond the first and the last they stay. The range,
+    where given, is a factor on the times. Fjords, mountains and ferries are not in it.
+    """
+
+    by_distance: tuple[Detour, ...] = Field(strict=False, min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _farther_takes_longer(self) -> Self:
+        for before, after in pairwise(self.by_distance):
+            if after.km <= before.km or after.hours <= before.hours:
+                raise ValueError(
+                    f"by_distance must rise: {after.km:g} km must be farther, and take longer, "
+                    f"than {before.km:g} km"
+                )
+        return self
+
+
+FourShares = Annotated[
+    tuple[Annotated[float, Field(gt=0, le=1)], ...],
+    Field(strict=False, min_length=4, max_length=4),
+]
+
+
+class Flyable(Sourced):
+    """Shares of the hours in which a helicopter can fly, in the four quarters of the year.
+
+    In daylight and in the dark, at the first hospital; the range is a factor on each share.
+    """
+
+    daylight: FourShares
+    dark: FourShares
+
+
+class Weather(Model):
+    """When helicopters can fly. Weather too bad for it lasts `unflyable_spell_h` on average.
+
+    Weather that can be flown in daylight only is too bad from dusk until dawn.
+    """
+
+    flyable: Flyable
+    unflyable_spell_h: Number
+
+    @model_validator(mode="after")
+    def _spells_of_whole_hours(self) -> Self:
+        least = 1 / min(*self.flyable.daylight, *self.flyable.dark)
+        if self.unflyable_spell_h.value < least:
+            raise ValueError(
+                f"unflyable_spell_h must be at least {least:.3g}: weather changes hour by hour, "
+                "and so rarely flyable it cannot change faster"
+            )
+        return self
+
+
+class LocalDrive(Model):
+    """Kilometres by road between a place and the homes and incidents about it, and how fast.
+
+    A place is where roads meet; nobody lives there exactly. `built_up_km` holds about places that
+    say that they are built up, `elsewhere_km` about all others. `kmh` is that of ordinary driving;
+    blue light, traffic and conditions of the roads change it as they do a road of that speed.
+    """
+
+    built_up_km: Duration
+    elsewhere_km: Duration
+    kmh: Number

@@ -1,0 +1,133 @@
+"""The format of a call log: which of the user's columns is which of ours, and how it is written."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from akuttsim.config.schema.geography import CalendarSettings
+from akuttsim.config.schema.values import URGENCIES, Bilingual, Model, Slug
+
+CODED = ("number", "place", "urgency", "outcome")
+"""Columns whose values are words that the format may translate."""
+
+STAGES = ("answered", "ended", "alerted", "rolling", "on_scene", "left", "at_hospital", "free")
+"""Times after the call, in the order of the chain; `ended` is when the caller was off the line."""
+
+NUMBERS = ("116117", "health", "113")
+"""What may have been called: 116117, health personnel's own line at it, or 113."""
+
+ANSWERED, HUNG_UP = "answered", "hung_up"
+OUTCOMES = (ANSWERED, HUNG_UP)
+"""What became of the call itself."""
+
+
+def _one_or_several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _valid_log_time_zone(value: str) -> str:
+    CalendarSettings(start="2026-01-01", time_zone=value)
+    return value
+
+
+ColumnNames = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...],
+    BeforeValidator(_one_or_several),
+    Field(strict=False, min_length=1),
+]
+"""One column, or several of which the first that is filled counts."""
+
+WordsByTerm = dict[
+    str, Annotated[tuple[str, ...], BeforeValidator(_one_or_several), Field(strict=False)]
+]
+"""The user's words for each of ours."""
+
+
+class DateColumn(Model):
+    """The column of the date, where times are of the day alone, and how it is written."""
+
+    column: str
+    written: str
+
+
+class LogColumns(Model):
+    """The user's columns for ours; all but the time of the call may be missing."""
+
+    time: ColumnNames
+    number: ColumnNames | None = None
+    place: ColumnNames | None = None
+    urgency: ColumnNames | None = None
+    outcome: ColumnNames | None = None
+    answered: ColumnNames | None = None
+    ended: ColumnNames | None = None
+    alerted: ColumnNames | None = None
+    rolling: ColumnNames | None = None
+    on_scene: ColumnNames | None = None
+    left: ColumnNames | None = None
+    at_hospital: ColumnNames | None = None
+    free: ColumnNames | None = None
+
+    def given(self) -> dict[str, tuple[str, ...]]:
+        """Return the user's columns by ours, of those that the log has."""
+        return {name: names for name in type(self).model_fields if (names := getattr(self, name))}
+
+
+class LogValues(Model):
+    """The user's words by ours; a word that is one of ours already needs no mention.
+
+    Places are the region's places or municipalities.
+    """
+
+    number: WordsByTerm = Field(default_factory=dict)
+    place: WordsByTerm = Field(default_factory=dict)
+    urgency: WordsByTerm = Field(default_factory=dict)
+    outcome: WordsByTerm = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _ours_are_known(self) -> Self:
+        known = {"number": NUMBERS, "urgency": URGENCIES, "outcome": OUTCOMES}
+        for name, words in known.items():
+            wrong = [each for each in getattr(self, name) if each not in words]
+            if wrong:
+                one_of = ", ".join(words)
+                raise ValueError(f"values.{name} may have only {one_of} (got {wrong[0]!r})")
+        return self
+
+
+class LogFormat(Model):
+    """How a call log is written.
+
+    `times` is a pattern such as "%d.%m.%Y %H:%M:%S", or `iso` (2026-01-31T12:30:00), or
+    `seconds_of_day` beside a `date`. `sure_of` silences a finding that would stop a replay: the
+    `clock` (time zone, daylight saving), the `dates` (month and day swapped) or the `words` (most
+    of a column's are not understood). Case does not matter in words. `leave_out` names values of
+    the user's columns whose rows are no calls.
+    """
+
+    log: Slug
+    title: Bilingual
+    time_zone: Annotated[str, AfterValidator(_valid_log_time_zone)]
+    times: str = "iso"
+    date: DateColumn | None = None
+    delimiter: Literal[",", ";", "tab", "|"] | None = None
+    encoding: Literal["utf-8", "windows-1252", "utf-16"] | None = None
+    columns: LogColumns
+    values: LogValues = Field(default_factory=LogValues)
+    leave_out: WordsByTerm = Field(default_factory=dict)
+    sure_of: tuple[Literal["clock", "dates", "words"], ...] = Field(default=(), strict=False)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.times == "seconds_of_day" and self.date is None:
+            raise ValueError("times written as seconds_of_day need a date: {column, written}")
+        if self.times not in ("iso", "seconds_of_day") and "%" not in self.times:
+            raise ValueError('times must be iso, seconds_of_day or a pattern as "%d.%m.%Y %H:%M"')
+        return self
+
+    def read(self) -> set[str]:
+        """Return every column of the user's that is read."""
+        mine = {column for names in self.columns.given().values() for column in names}
+        dated = {self.date.column} if self.date is not None else set()
+        return mine | dated | set(self.leave_out)

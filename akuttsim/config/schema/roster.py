@@ -1,0 +1,240 @@
+"""Rosters and opening hours: written by days and hours, unrolled to seconds of the run.
+
+They are checked in a year and a week from the region's first day, whose hours are told in words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from akuttsim.config.schema.calendar import (
+    Calendar,
+    check_days,
+    day_word_matches,
+    parse_hours,
+    parse_weekly,
+)
+from akuttsim.config.schema.values import Model, Sourced
+from akuttsim.units import DAY_S
+
+Span = tuple[float, float]
+"""A start and an end, in seconds since the start of the run."""
+
+
+def _valid_days(value: str) -> str:
+    check_days(value)
+    return value
+
+
+def _valid_hours(value: str) -> str:
+    parse_hours(value)
+    return value
+
+
+def _valid_weekly(value: str) -> str:
+    parse_weekly(value)
+    return value
+
+
+Days = Annotated[str, AfterValidator(_valid_days)]
+Hours = Annotated[str, AfterValidator(_valid_hours)]
+Weekly = Annotated[str, AfterValidator(_valid_weekly)]
+"""A day and time of every week, such as 'mon 08:00'."""
+
+
+class Period(Model):
+    """Days and hours of local time, such as weekdays 08:00-15:30; days may be dates.
+
+    An end at or before the start is on the next day.
+    """
+
+    days: Days
+    hours: Hours
+
+
+class ServiceHours(Period):
+    """When somebody answers for which municipalities."""
+
+    municipalities: tuple[str, ...] = Field(strict=False, min_length=1)
+
+
+class Staffing(Period, Sourced):
+    """So many people on duty in a period. Two staffings of one team add where they overlap."""
+
+    on_duty: int = Field(ge=1, le=20_000)
+
+
+class DoctorStaffing(Staffing):
+    """Doctors on duty in a period: on site, or on home duty (hjemmevakt) until somebody comes."""
+
+    duty: Literal["on_site", "home"] = "on_site"
+
+
+Work = Literal["116117", "113", "alarm", "clinic"]
+"""What an operator may do: answer a number, answer safety alarms, receive at a clinic."""
+
+GOES_FIRST: tuple[Work, ...] = ("113", "alarm", "116117", "clinic")
+"""The order in which cross-trained operators take what they may do."""
+
+
+class OperatorStaffing(Staffing):
+    """Operators on duty in a period; `answers` names what these may do, where not everything."""
+
+    answers: tuple[Work, ...] | None = Field(default=None, strict=False, min_length=1)
+
+
+class CrewShift(Period):
+    """A crew's shift: at the station, or on home duty (hjemmevakt) with a longer mobilisation."""
+
+    duty: Literal["station", "home"]
+
+
+def unroll(period: Period, calendar: Calendar, days: int) -> list[Span]:
+    """Return the period's spans over the first `days` days of the run, joined where they touch.
+
+    A span that began the day before the run is cut at 0; the last may run past the end.
+    """
+    first, last = parse_hours(period.hours)
+    words = period.days.split()
+    spans = []
+    for offset in range(-1, days):
+        day = calendar.day(offset)
+        if any(day_word_matches(word, day) for word in words):
+            spans.append((calendar.seconds(day, first), calendar.seconds(day, last)))
+    return merge_spans((max(start, 0.0), end) for start, end in spans if end > max(start, 0.0))
+
+
+def weekly_seconds(at: str, calendar: Calendar, days: int) -> list[float]:
+    """Return when a weekly time such as 'mon 08:00' comes, over the first days of the run."""
+    weekday, minute = parse_weekly(at)
+    dates = (calendar.day(offset) for offset in range(days))
+    return [calendar.seconds(day, minute) for day in dates if day.weekday() == weekday]
+
+
+def merge_spans(spans: Iterable[Span]) -> list[Span]:
+    """Return sorted spans with those that touch or overlap made one."""
+    result: list[Span] = []
+    for start, end in sorted(spans):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(result[-1][1], end))
+        else:
+            result.append((start, end))
+    return result
+
+
+def shared_spans(spans: Iterable[Span], others: Iterable[Span]) -> Iterator[Span]:
+    """Yield the stretches that two sorted lists of spans share, in order."""
+    mine, theirs = iter(spans), iter(others)
+    one, other = next(mine, None), next(theirs, None)
+    while one is not None and other is not None:
+        start, end = max(one[0], other[0]), min(one[1], other[1])
+        if start < end:
+            yield (start, end)
+        if one[1] <= other[1]:
+            one = next(mine, None)
+        else:
+            other = next(theirs, None)
+
+
+def span_gaps(spans: Iterable[Span], until: float) -> list[Span]:
+    """Return the spans of [0, until] that none of the given ones covers."""
+    missing, reached = [], 0.0
+    for start, end in merge_spans(spans):
+        if start > reached:
+            missing.append((reached, min(start, until)))
+        reached = max(reached, end)
+        if reached >= until:
+            return missing
+    return [*missing, (reached, until)]
+
+
+def first_overlap(spans: Iterable[Span]) -> Span | None:
+    """Return the first stretch that two of the spans share, or None."""
+    reached = 0.0
+    for start, end in sorted(spans):
+        if start < reached:
+            return (start, min(end, reached))
+        reached = max(reached, end)
+    return None
+
+
+def first_shared_span(spans: Iterable[Span], others: Iterable[Span]) -> Span | None:
+    """Return the first stretch that two sorted lists of spans share, or None."""
+    return next(shared_spans(spans, others), None)
+
+
+CHECKED_DAYS = 371
+"""A year and a week: every holiday and both changes of the clock are met."""
+CHECKED_S = (CHECKED_DAYS - 1) * DAY_S
+"""Gaps are looked for so far: shifts of the day after are not unrolled."""
+ALWAYS: tuple[Span, ...] = ((0.0, CHECKED_S),)
+"""All hours of the checked year."""
+
+
+@dataclass(frozen=True)
+class CheckedYear:
+    """A year and a week from the region's first day.
+
+    What its methods tell is the first stretch in words, with a space before, such as ' from Monday
+    23:00 to Tuesday 08:00 (first on 2026-01-05)'; '' stands for all hours of the year.
+    """
+
+    calendar: Calendar
+
+    def spans(self, periods: Iterable[Period]) -> list[Span]:
+        """Return when at least one of the periods runs."""
+        unrolled = (unroll(period, self.calendar, CHECKED_DAYS) for period in periods)
+        return merge_spans(span for spans in unrolled for span in spans)
+
+    def more_than(self, people: int, staffings: Iterable[Staffing]) -> list[Span]:
+        """Return when more than so many people are on duty in all."""
+        steps: dict[float, int] = defaultdict(int)
+        for staffing in staffings:
+            for start, end in unroll(staffing, self.calendar, CHECKED_DAYS):
+                steps[start] += staffing.on_duty
+                steps[end] -= staffing.on_duty
+        return list(_spans_above(people, sorted(steps.items())))
+
+    def missing(self, needed: Iterable[Span], there: Iterable[Span]) -> Iterator[str]:
+        """Tell the first stretch that is needed and not there, if any."""
+        yield from self.shared(needed, span_gaps(there, CHECKED_S))
+
+    def shared(self, some: Iterable[Span], others: Iterable[Span]) -> Iterator[str]:
+        """Tell the first stretch that is in both, if any."""
+        found = first_shared_span(some, others)
+        if found is not None:
+            yield self.told(found)
+
+    def told(self, span: Span) -> str:
+        """Return a stretch in words."""
+        start, end = self.calendar.local(span[0]), self.calendar.local(span[1])
+        if span in ALWAYS:
+            return ""
+        return f" from {start:%A} {start:%H:%M} to {end:%A} {end:%H:%M} (first on {start:%Y-%m-%d})"
+
+
+def subtract_spans(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """Return what of the spans, within the checked year, is in none of the others."""
+    return span_gaps([*span_gaps(spans, CHECKED_S), *others], CHECKED_S)
+
+
+def intersect_spans(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """Return what of the spans, within the checked year, is in one of the others too."""
+    return list(shared_spans(shared_spans(merge_spans(spans), merge_spans(others)), ALWAYS))
+
+
+def _spans_above(people: int, steps: Iterable[tuple[float, int]]) -> Iterator[Span]:
+    """Yield when the running sum of steps, in order of time, is above a number."""
+    on_duty, since = 0, None
+    for at, step in steps:
+        on_duty += step
+        if on_duty > people and since is None:
+            since = at
+        elif on_duty <= people and since is not None:
+            yield since, at
+            since = None

@@ -1,0 +1,302 @@
+"""The kinds of value that a config holds: numbers, shares and durations with source and grade.
+
+A duration is a distribution as a value: a mean and a quantile function; nothing here draws.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+AGE_GROUPS = ("0-5", "6-15", "16-19", "20-29", "30-49", "50-66", "67-79", "80-89", "90+")
+"""Age groups of Statistics Norway's table of consultations at the legevakt."""
+
+URGENCIES = ("red", "yellow", "green")
+"""Urgency (hastegrad rød, gul, grønn), most urgent first; the code is the position: 0, 1, 2."""
+
+Grade = Literal["A", "A*", "D", "B", "C"]
+"""A read in the source, A* quoted by another, D arithmetic, B known but not read, C assumption."""
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+"""An identifier: lower-case letters, digits and single hyphens."""
+
+
+class Model(BaseModel):
+    """Base of every config value: frozen, strict, unknown keys refused."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, populate_by_name=True
+    )
+
+
+class Text(Model):
+    """A text in both languages of the report; a plain string stands for both."""
+
+    nb: str
+    en: str
+
+
+def _same_in_both_languages(value: object) -> object:
+    return {"nb": value, "en": value} if isinstance(value, str) else value
+
+
+Bilingual = Annotated[Text, BeforeValidator(_same_in_both_languages)]
+
+
+class Sourced(Model):
+    """A value with where it comes from, how sure it is, and (grade C) over what range."""
+
+    source: str = Field(min_length=3)
+    grade: Grade
+    range: tuple[float, float] | None = Field(default=None, strict=False)
+
+    @model_validator(mode="after")
+    def _assumption_has_a_range(self) -> Self:
+        if self.grade == "C" and self.range is None:
+            raise ValueError("an assumption (grade C) needs its range: write range: [low, high]")
+        if self.range is not None and self.range[0] > self.range[1]:
+            raise ValueError("range must be [low, high] with low not above high")
+        return self
+
+
+class Number(Sourced):
+    """A number that is zero or more, in the unit that its key names."""
+
+    value: float = Field(ge=0)
+
+
+class Count(Sourced):
+    """A whole number that is zero or more."""
+
+    value: int = Field(ge=0)
+
+
+class Factor(Sourced):
+    """A positive multiplier; 1 changes nothing."""
+
+    value: float = Field(gt=0)
+
+
+class Speedup(Sourced):
+    """A multiplier of speed that never slows down."""
+
+    value: float = Field(ge=1)
+
+
+class LogOdds(Sourced):
+    """An addition to the logarithm of the odds of something, of either sign; 0 changes nothing."""
+
+    value: float
+
+
+class Share(Sourced):
+    """A share of a whole, from 0 to 1."""
+
+    value: float = Field(ge=0, le=1)
+
+
+class Shares(Sourced):
+    """Named shares of a whole. Their range, where given, is a factor on each of them."""
+
+    values: dict[str, Annotated[float, Field(ge=0, le=1)]]
+
+
+class ByUrgencyShare(Sourced):
+    """A share for each urgency. The range, where given, is a factor on all three."""
+
+    red: float = Field(ge=0, le=1)
+    yellow: float = Field(ge=0, le=1)
+    green: float = Field(ge=0, le=1)
+
+    def as_tuple(self) -> tuple[float, float, float]:
+        """Return the shares for red, yellow and green."""
+        return (self.red, self.yellow, self.green)
+
+
+class UrgencyMix(ByUrgencyShare):
+    """How a group of contacts divides into red, yellow and green; the three sum to one."""
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> Self:
+        total = self.red + self.yellow + self.green
+        if abs(total - 1) > 0.006:
+            raise ValueError(f"red, yellow and green must sum to 1 (they sum to {total:g})")
+        return self
+
+
+class Whole(Sourced):
+    """Shares of a whole, each a field of its own; they sum to one."""
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> Self:
+        names = [name for name in type(self).model_fields if name not in Sourced.model_fields]
+        total = sum(getattr(self, name) for name in names)
+        if abs(total - 1) > 1e-6:
+            what = f"{', '.join(names[:-1])} and {names[-1]}"
+            raise ValueError(f"{what} must sum to 1 (they sum to {total:g})")
+        return self
+
+
+class ByAge(Sourced):
+    """A factor for each of the nine age groups; the range, where given, is a factor on all."""
+
+    values: dict[str, Annotated[float, Field(ge=0)]]
+
+    @model_validator(mode="after")
+    def _all_ages(self) -> Self:
+        if set(self.values) != set(AGE_GROUPS):
+            raise ValueError(f"values must have exactly the age groups {', '.join(AGE_GROUPS)}")
+        return self
+
+    def as_tuple(self) -> tuple[float, ...]:
+        """Return the factors in the order of `AGE_GROUPS`."""
+        return tuple(self.values[age] for age in AGE_GROUPS)
+
+
+Array = NDArray[np.float64]
+
+
+class Exponential(Model):
+    """Exponential by its mean."""
+
+    mean: float = Field(gt=0)
+
+    def expected(self) -> float:
+        """Return the mean."""
+        return self.mean
+
+    def quantile(self, u: Array) -> Array:
+        """Return the values below which a share `u` lies."""
+        return _apply_scalar(math.log1p, -u) * -self.mean
+
+
+class Lognormal(Model):
+    """Lognormal by mean or median, and by sigma (of the logarithm) or cv (sd over mean)."""
+
+    mean: float | None = Field(default=None, gt=0)
+    median: float | None = Field(default=None, gt=0)
+    sigma: float | None = Field(default=None, gt=0, le=3)
+    cv: float | None = Field(default=None, gt=0, le=10)
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        if (self.mean is None) == (self.median is None):
+            raise ValueError("lognormal needs either mean or median")
+        if (self.sigma is None) == (self.cv is None):
+            raise ValueError("lognormal needs either sigma or cv")
+        return self
+
+    def _sigma(self) -> float:
+        if self.sigma is not None:
+            return self.sigma
+        assert self.cv is not None
+        return math.sqrt(math.log1p(self.cv**2))
+
+    def _median(self) -> float:
+        if self.median is not None:
+            return self.median
+        assert self.mean is not None
+        return self.mean * math.exp(-(self._sigma() ** 2) / 2)
+
+    def expected(self) -> float:
+        """Return the mean."""
+        return self._median() * math.exp(self._sigma() ** 2 / 2)
+
+    def quantile(self, u: Array) -> Array:
+        """Return the values below which a share `u` lies."""
+        from scipy.special import ndtri
+
+        return _apply_scalar(math.exp, self._sigma() * ndtri(u)) * self._median()
+
+
+class Triangular(Model):
+    """Triangular between low and high with its peak at mode."""
+
+    low: float = Field(ge=0)
+    mode: float = Field(ge=0)
+    high: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not (self.low <= self.mode <= self.high and self.low < self.high):
+            raise ValueError("triangular needs low <= mode <= high, and low < high")
+        return self
+
+    def expected(self) -> float:
+        """Return the mean."""
+        return (self.low + self.mode + self.high) / 3
+
+    def quantile(self, u: Array) -> Array:
+        """Return the values below which a share `u` lies."""
+        width, left = self.high - self.low, self.mode - self.low
+        split = left / width
+        rising = self.low + np.sqrt(u * width * left)
+        falling = self.high - np.sqrt((1 - u) * width * (self.high - self.mode))
+        return np.where(u < split, rising, falling)
+
+
+class Duration(Sourced):
+    """How long something takes, in the unit of its key: one distribution with its source.
+
+    The range of an assumption is that of the constant, mean, median or mode.
+    """
+
+    constant: float | None = Field(default=None, ge=0)
+    exponential: Exponential | None = None
+    lognormal: Lognormal | None = None
+    triangular: Triangular | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        given = [self.constant, self.exponential, self.lognormal, self.triangular]
+        if sum(form is not None for form in given) != 1:
+            raise ValueError(
+                "a duration needs exactly one of constant, exponential, lognormal, triangular"
+            )
+        return self
+
+    def shape(self) -> Exponential | Lognormal | Triangular | None:
+        """Return the distribution, or None for a constant."""
+        return self.exponential or self.lognormal or self.triangular
+
+    def expected(self) -> float:
+        """Return the mean, in the unit of the key."""
+        form = self.shape()
+        if form is not None:
+            return form.expected()
+        assert self.constant is not None
+        return self.constant
+
+    def quantile(self, u: Array) -> Array:
+        """Return the values below which a share `u` lies, in the unit of the key."""
+        form = self.shape()
+        if form is not None:
+            return form.quantile(u)
+        assert self.constant is not None
+        return np.full(len(u), self.constant)
+
+
+class DurationByUrgency(Model):
+    """A duration for each urgency."""
+
+    red: Duration
+    yellow: Duration
+    green: Duration
+
+    def each(self) -> tuple[Duration, Duration, Duration]:
+        """Return the durations for red, yellow and green."""
+        return (self.red, self.yellow, self.green)
+
+    def quantile(self, u: Array, urgency: NDArray[np.int8]) -> Array:
+        """Return each row's value by its urgency code."""
+        by_urgency = [duration.quantile(u) for duration in self.each()]
+        return np.choose(urgency, by_urgency)
+
+
+def _apply_scalar(function: object, values: Array) -> Array:
+    """Apply a scalar function of `math`: unlike NumPy's, it gives the same bits on every CPU."""
+    return np.fromiter(map(function, values.tolist()), dtype=np.float64, count=len(values))  # type: ignore[call-overload]

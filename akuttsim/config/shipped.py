@@ -1,0 +1,119 @@
+"""The shipped configs and experiments: where they lie, by kind and name.
+
+They are in the package, or in the project folder in a checkout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+
+from akuttsim.errors import InputError, Problem
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+KINDS = {
+    "region": "configs/regions/{}/region.yaml",
+    "organisation": "configs/organisations/{}.yaml",
+    "targets": "configs/targets/{}.yaml",
+    "published": "configs/published/{}.yaml",
+    "experiment": "experiments/{}.yaml",
+    "calibration": "configs/calibrations/{}.yaml",
+    "figure mapping": "configs/mappings/{}.yaml",
+    "log format": "configs/logs/{}.yaml",
+}
+"""Where a shipped file of each kind lies, by its name."""
+
+
+USES = {
+    "region": "a region; look at it with: akuttsim region show {}",
+    "organisation": "an organisation; run it with: akuttsim run {}",
+    "targets": "a set of targets; an experiment names it under targets",
+    "published": "a set of published figures; use it with: akuttsim world --figures {}",
+    "experiment": "an experiment; run it with: akuttsim sweep {}",
+    "calibration": "a calibration; use it with: akuttsim calibrate",
+    "figure mapping": "a mapping of a published table; use it with: akuttsim import",
+    "log format": "the format of a call log; use it with: akuttsim log check --format {}",
+}
+"""What a file of each kind is, and what it is for."""
+
+
+def project_root() -> Path:
+    """Return the folder that holds configs/ and experiments/."""
+    installed = _PACKAGE / "shipped"
+    return installed if installed.is_dir() else _PACKAGE.parent
+
+
+def config_names(kind: str) -> list[str]:
+    """Return the names of the shipped files of one kind, sorted."""
+    pattern = KINDS[kind]
+    before, after = pattern.split("{}")
+    found = project_root().glob(pattern.format("*"))
+    return sorted(
+        path.relative_to(project_root()).as_posix()[len(before) : -len(after)] for path in found
+    )
+
+
+def find_config(kind: str, name: str, beside: Path | None = None) -> Path:
+    """Return the file that a name or path of the given kind stands for.
+
+    A path is taken from the working folder, or from the folder `beside` of the file that names it;
+    a region may be given as its folder. Raises InputError with the shipped names that are close.
+    """
+    for candidate in _candidate_paths(kind, name, beside):
+        if _is_file(candidate):
+            return candidate
+    raise InputError([Problem("", 0, name, _explain_not_found(kind, name))])
+
+
+def _candidate_paths(kind: str, name: str, beside: Path | None) -> Iterator[Path]:
+    if not name.endswith((".yaml", ".yml")) and "/" not in name and "\\" not in name:
+        yield project_root() / KINDS[kind].format(name)
+    for folder in (beside, Path()):
+        if folder is not None:
+            yield folder / name
+            if kind == "region":
+                yield folder / name / "region.yaml"
+            yield folder / f"{name}.yaml"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False
+
+
+def _explain_not_found(kind: str, name: str) -> str:
+    none = f"no {kind} of this name or path"
+    other = next((other for other in KINDS if name in config_names(other)), "")
+    if _is_file(Path(name) / "region.yaml"):
+        other = "region"
+    if other:
+        return f"{none}; it is {USES[other].format(name)}"
+    close = get_close_matches(name, config_names(kind), n=1)
+    if close:
+        return f"{none}; did you mean {close[0]}"
+    if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
+        return none
+    return f"{none}. Shipped: {', '.join(config_names(kind))}"
+
+
+def is_shipped(file: str) -> bool:
+    """Tell whether a file, as `display_path` writes it, is one of the shipped ones."""
+    at = next(
+        (base / file for base in (Path.cwd(), project_root()) if (base / file).is_file()), None
+    )
+    ours = [(project_root() / folder).resolve() for folder in ("configs", "experiments")]
+    return at is not None and any(at.resolve().is_relative_to(each) for each in ours)
+
+
+def display_path(path: Path) -> str:
+    """Return a path as the user would write it: relative where that is shorter."""
+    for base in (Path.cwd(), project_root()):
+        try:
+            return path.resolve().relative_to(base.resolve()).as_posix()
+        except ValueError:
+            continue
+    return str(path)

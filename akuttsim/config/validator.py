@@ -1,0 +1,390 @@
+"""From a tree to checked values. What is wrong is said in plain words, each with file and line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from akuttsim.config.yaml_document import Node, Scalar, plain_scalar, plain_values
+from akuttsim.errors import InputError, Problem, did_you_mean, nearest, quote_value
+
+M = TypeVar("M", bound=BaseModel)
+Loc = tuple[str | int, ...]
+Schema = Mapping[str, Any]
+
+UNITS = {
+    "_per_h": "per hour",
+    "_share": "as a share of 1",
+    "_kmh": "in kilometres an hour",
+    "_min": "in minutes",
+    "_nok": "in Norwegian kroner",
+    "_km": "in kilometres",
+    "_s": "in seconds",
+    "_h": "in hours",
+}
+"""The units that a key can end in, the longer endings first."""
+
+_SECONDS = {"_s": 1, "_min": 60, "_h": 3600}
+
+_NOUNS = {
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "string_type": "text",
+    "list_type": "a list, such as [a, b]",
+    "tuple_type": "a list, such as [a, b]",
+    "set_type": "a list, such as [a, b]",
+    "frozen_set_type": "a list, such as [a, b]",
+    "dict_type": "a mapping of keys to values",
+    "mapping_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+    "dataclass_type": "a mapping of keys to values",
+    "date_type": "a date, such as 2026-01-31",
+    "date_parsing": "a date, such as 2026-01-31",
+    "date_from_datetime_parsing": "a date, such as 2026-01-31",
+    "time_type": "a time of day, such as 15:30",
+    "time_parsing": "a time of day, such as 15:30",
+}
+_SENTENCES = {
+    "greater_than": "must be greater than {gt}{got}",
+    "greater_than_equal": "must be at least {ge}{got}",
+    "less_than": "must be less than {lt}{got}",
+    "less_than_equal": "must be at most {le}{got}",
+    "multiple_of": "must be a multiple of {multiple_of}{got}",
+    "finite_number": "must be a finite number{got}",
+    "string_pattern_mismatch": "must be {pattern}{got}",
+    "string_too_short": "must have at least {min_length} characters{got}",
+    "string_too_long": "must have at most {max_length} characters{got}",
+    "too_short": "must have at least {min_length} entries (has {actual_length})",
+    "too_long": "must have at most {max_length} entries (has {actual_length})",
+    "any_of": "must be {nouns}{hint}{got}",
+    "literal_error": "must be {expected}{hint}{got}",
+    "union_tag_invalid": "must be one of {expected_tags}{hint}{got}",
+    "union_tag_not_found": "is not in an accepted form{hint}{got}",
+    "value_error": "{error}",
+    "assertion_error": "{error}",
+}
+_PATTERNS = {
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "lower-case letters, digits and single hyphens",
+    r"^\d{4}$": "four digits",
+}
+"""Patterns of the models in words; any other is shown as it is."""
+
+
+@dataclass(frozen=True)
+class _ModelError:
+    """An error of pydantic; `is_key` tells which parts of its loc are keys in the tree."""
+
+    loc: Loc
+    is_key: tuple[bool, ...]
+    detail: ErrorDetails
+
+    def without(self, place: int) -> _ModelError:
+        kept = [i for i in range(len(self.loc)) if i != place]
+        loc = tuple(self.loc[i] for i in kept)
+        return _ModelError(loc, tuple(self.is_key[i] for i in kept), self.detail)
+
+
+def validate(tree: Node, model: type[M], top_key: str = "") -> M:
+    """Return `tree` as a `model`; `top_key` is the dotted path of the tree itself.
+
+    The values are checked as JSON, so that a strict model takes a list for a tuple and text for a
+    date. InputError with every error.
+    """
+    try:
+        return model.model_validate_json(json.dumps(plain_values(tree)))
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    errors = _without_echoes(_collapse_unions([_locate_error(tree, detail) for detail in details]))
+    misspelt = _misspelt_keys(tree, errors, model)
+    told = (error for error in errors if not _is_missing_key(error, misspelt))
+    raise InputError(_problem_of_error(tree, error, model, top_key) for error in told)
+
+
+def _misspelt_keys(tree: Node, errors: Iterable[_ModelError], model: type[BaseModel]) -> set[Loc]:
+    """Return the keys that unknown ones were probably meant to be: told there, not as missing."""
+    found: set[Loc] = set()
+    for error in errors:
+        if error.detail["type"] == "extra_forbidden":
+            around, (*above, name) = _node_at(tree, error.loc[:-1]), error.loc
+            meant = _intended_field(str(name), _fields_at(model, error.loc[:-1], around))
+            found.update([(*above, meant)] if meant else [])
+    return found
+
+
+def _is_missing_key(error: _ModelError, keys: set[Loc]) -> bool:
+    return error.detail["type"] == "missing" and error.loc in keys
+
+
+def _node_at(tree: Node, loc: Loc) -> Node:
+    for part in loc:
+        tree = _child_at(tree, part) or tree
+    return tree
+
+
+def _without_echoes(errors: list[_ModelError]) -> list[_ModelError]:
+    """Leave out that a list is too short where one of its items is wrong, and so not counted."""
+
+    def is_echo(error: _ModelError) -> bool:
+        inside = (e for e in errors if e is not error and e.loc[: len(error.loc)] == error.loc)
+        return error.detail["type"] == "too_short" and any(inside)
+
+    return [error for error in errors if not is_echo(error)]
+
+
+def _locate_error(tree: Node, detail: ErrorDetails) -> _ModelError:
+    loc = tuple(part for part in detail["loc"] if part != "[key]")
+    discriminator = str(detail.get("ctx", {}).get("discriminator", ""))
+    if not discriminator.startswith("'"):  # none, or a function, which names no key
+        return _ModelError(loc, _loc_keys(tree, loc, detail["type"] == "missing"), detail)
+    if detail["type"] == "union_tag_not_found":
+        detail = {**detail, "type": "missing"}
+    loc = (*loc, discriminator.strip("'"))
+    return _ModelError(loc, _loc_keys(tree, loc, True), detail)
+
+
+def _loc_keys(node: Node, loc: Loc, ends_in_key: bool) -> tuple[bool, ...]:
+    """Tell which parts of a loc are keys: the others are names of union members and validators.
+
+    A union member may be called like a key, so the reading with the most keys is the right one,
+    and of two such the one with the keys further in.
+    """
+    if not loc or (len(loc) == 1 and ends_in_key):
+        return (True,) * len(loc)
+    child = _child_at(node, loc[0])
+    readings = []
+    if child is not None:
+        readings.append((True, *_loc_keys(child, loc[1:], ends_in_key)))
+        if all(readings[0]):
+            return readings[0]
+    readings.append((False, *_loc_keys(node, loc[1:], ends_in_key)))
+    return max(readings, key=lambda reading: (sum(reading), reading[::-1]))
+
+
+def _child_at(node: Node, part: str | int) -> Node | None:
+    if isinstance(node.value, dict):
+        return node.value.get(str(part))
+    if isinstance(node.value, list) and isinstance(part, int) and part < len(node.value):
+        return node.value[part]
+    return None
+
+
+def _collapse_unions(errors: Iterable[_ModelError]) -> list[_ModelError]:
+    """Keep, where a union failed, only the errors of the member that was most likely meant."""
+    kept: list[_ModelError] = []
+    unions: dict[Loc, dict[str | int, list[_ModelError]]] = {}
+    for error in errors:
+        if all(error.is_key):
+            kept.append(error)
+            continue
+        place = error.is_key.index(False)
+        members = unions.setdefault(error.loc[:place], {})
+        members.setdefault(error.loc[place], []).append(error.without(place))
+    for loc, members in unions.items():
+        kept += _likeliest_branch(
+            [_collapse_unions(member) for member in members.values()], len(loc)
+        )
+    return kept
+
+
+def _likeliest_branch(members: list[list[_ModelError]], depth: int) -> list[_ModelError]:
+    """Choose a union member by its errors; `depth` is that of the union itself."""
+    if len(members) == 1:
+        return members[0]
+    entered = [member for member in members if _deepest_errors(member) > depth]
+    if entered:
+        return max(entered, key=_branch_likelihood)
+    flat = [error for member in members for error in member]
+    right_type = [error for error in flat if error.detail["type"] not in _NOUNS]
+    return right_type[:1] or [_any_of_message(flat)]
+
+
+def _deepest_errors(member: list[_ModelError]) -> int:
+    return max(len(error.loc) for error in member)
+
+
+def _branch_likelihood(member: list[_ModelError]) -> tuple[int, int, int]:
+    other_kind = sum(error.detail["type"] == "literal_error" for error in member)
+    return -other_kind, _deepest_errors(member), -len(member)
+
+
+def _any_of_message(errors: list[_ModelError]) -> _ModelError:
+    nouns = dict.fromkeys(_NOUNS[error.detail["type"]] for error in errors)
+    first = errors[0]
+    detail: ErrorDetails = {**first.detail, "type": "any_of", "ctx": {"nouns": " or ".join(nouns)}}
+    return _ModelError(first.loc, first.is_key, detail)
+
+
+def _problem_of_error(
+    tree: Node, error: _ModelError, model: type[BaseModel], top_key: str
+) -> Problem:
+    node = around = tree
+    for part in error.loc:
+        node, around = _child_at(node, part) or node, node
+    key = ".".join(str(part) for part in (top_key, *error.loc) if part != "")
+    what = " ".join(_explain_error(error, model, node, around).split()).rstrip(".")
+    return Problem(node.file, node.line, key, what)
+
+
+def _explain_error(error: _ModelError, model: type[BaseModel], node: Node, around: Node) -> str:
+    detail, kind = error.detail, error.detail["type"]
+    if kind == "missing":
+        return _missing_field(str(error.loc[-1]))
+    if kind == "extra_forbidden":
+        return unknown_key(str(error.loc[-1]), _fields_at(model, error.loc[:-1], around))
+    value = plain_values(node) if kind == "union_tag_invalid" else detail["input"]
+    ctx = {name: _tidy_number(part) for name, part in detail.get("ctx", {}).items()}
+    if kind in _NOUNS:
+        kind, ctx = "any_of", {"nouns": _NOUNS[kind]}
+    sentence = _SENTENCES.get(kind)
+    if sentence is None:
+        return f"{detail['msg'][:1].lower()}{detail['msg'][1:]} (got {quote_value(value)})"
+    if "pattern" in ctx:
+        ctx["pattern"] = _PATTERNS.get(ctx["pattern"], f"of the form {ctx['pattern']}")
+    if ctx.get("min_length") == "1":
+        sentence = "must not be empty"
+    start = "key " if detail["loc"][-1:] == ("[key]",) else ""
+    hint = _value_hint(value, " ".join(ctx.values()))
+    return start + sentence.format(**ctx, hint=hint, got=f" (got {quote_value(value)})")
+
+
+def _tidy_number(part: object) -> str:
+    return str(int(part)) if isinstance(part, float) and part.is_integer() else str(part)
+
+
+def _missing_field(field: str) -> str:
+    unit = _split_unit(field)[1]
+    return f"missing: write {field}{', ' + UNITS[unit] if unit else ''}"
+
+
+def _value_hint(value: object, expected: str) -> str:
+    """Say what was probably meant by a value that is not as `expected`."""
+    if isinstance(value, str):
+        wants_number = "a number" in expected or "a whole number" in expected
+        whole = "a number" not in expected
+        return _number_hint(value, whole) if wants_number else _nearest_choice(value, expected)
+    if isinstance(value, int | float) and (
+        "text" in expected or f"'{_tidy_number(value)}'" in expected
+    ):
+        return ": put it in quotes"
+    return ""
+
+
+def _nearest_choice(value: str, expected: str) -> str:
+    return did_you_mean(value, re.findall(r"'([^']*)'", expected))
+
+
+def _number_hint(text: str, whole: bool) -> str:
+    point = re.sub(r"\s", "", text).replace(",", ".")
+    if not _reads_as_number(point) or (whole and "." in point):
+        return ""
+    how = " with a point" if "," in text else " without quotes" if point == text else ""
+    return f": write {point}{how}"
+
+
+def _reads_as_number(text: str) -> bool:
+    try:
+        value: Scalar = plain_scalar(text)
+    except ValueError:
+        return False
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def unknown_key(name: str, fields: Iterable[str]) -> str:
+    """Say what to write instead of an unknown key, where one of `fields` is near it."""
+    fields = [field for field in fields if field != name]
+    other = _in_another_unit(name, fields)
+    if other:
+        return _other_unit(other, _split_unit(name)[1], _split_unit(other)[1])
+    if name.isdecimal():  # what {value: 1,5} makes of the digits after a decimal comma
+        return "unknown key; if this is a decimal comma, write the number with a point"
+    known = f"; write one of {', '.join(fields)}" if fields else "; leave it out"
+    return f"unknown key{did_you_mean(name, fields) or known}"
+
+
+def _in_another_unit(name: str, fields: Iterable[str]) -> str:
+    """Return the field that only its unit tells from a name; "" where there is none."""
+    stem, unit = _split_unit(name)
+    of_stem = (
+        each for each in fields if _split_unit(each)[0] == stem and _split_unit(each)[1] != unit
+    )
+    return next(of_stem, "")
+
+
+def _intended_field(name: str, fields: Iterable[str]) -> str:
+    """Return the field that `unknown_key` proposes for a name; "" where it proposes none."""
+    fields = [field for field in fields if field != name]
+    return _in_another_unit(name, fields) or nearest(name, fields)
+
+
+def _other_unit(field: str, unit: str, field_unit: str) -> str:
+    if not unit:
+        return f"missing unit: write {field}, {UNITS[field_unit]}"
+    if not field_unit:
+        return f"unknown key: write {field} (this field has no unit in its name)"
+    return f"unknown key: write {field} (this field is {UNITS[field_unit]}{_unit_factor(unit, field_unit)})"
+
+
+def _unit_factor(unit: str, field_unit: str) -> str:
+    if unit not in _SECONDS or field_unit not in _SECONDS:
+        return ""
+    small, large = sorted((unit, field_unit), key=_SECONDS.__getitem__)
+    return f"; 1 {large[1:]} = {_SECONDS[large] // _SECONDS[small]} {small[1:]}"
+
+
+def _split_unit(name: str) -> tuple[str, str]:
+    """Return a key's name without its unit, and the unit's ending."""
+    unit = next((unit for unit in UNITS if name.endswith(unit)), "")
+    return name.removesuffix(unit), unit
+
+
+def _fields_at(model: type[BaseModel], loc: Loc, mapping: Node) -> list[str]:
+    """Return the keys that `model` takes in the `mapping` at `loc`, as its JSON Schema has them."""
+    schema = model.model_json_schema()
+    forms = list(_schema_forms(schema, schema))
+    for part in loc:
+        forms = [
+            inner
+            for form in forms
+            for child in _inner_schemas(form, part)
+            for inner in _schema_forms(child, schema)
+        ]
+    meant = [form for form in forms if _matches_form(form, mapping)]
+    return list(dict.fromkeys(name for form in meant for name in form.get("properties", ())))
+
+
+def _matches_form(form: Schema, mapping: Node) -> bool:
+    """Tell whether a mapping has the constants that tell this form from others."""
+    properties: Schema = form.get("properties", {})
+    given = {name: _child_at(mapping, name) for name in properties if "const" in properties[name]}
+    return all(
+        node is None or node.value == properties[name]["const"] for name, node in given.items()
+    )
+
+
+def _schema_forms(schema: Schema, top: Schema) -> Iterator[Schema]:
+    """Yield a schema with its reference followed and the members of its unions."""
+    if "$ref" in schema:
+        yield from _schema_forms(top["$defs"][schema["$ref"].removeprefix("#/$defs/")], top)
+    for how in ("anyOf", "oneOf", "allOf"):
+        for member in schema.get(how, ()):
+            yield from _schema_forms(member, top)
+    yield schema
+
+
+def _inner_schemas(form: Schema, part: str | int) -> list[Schema]:
+    """Return the schemas that a form gives for one key or place."""
+    if isinstance(part, int):
+        inner = [*form.get("prefixItems", ())[part : part + 1], form.get("items")]
+    elif part in form.get("properties", ()):
+        inner = [form["properties"][part]]
+    else:
+        inner = [form.get("additionalProperties"), *form.get("patternProperties", {}).values()]
+    return [schema for schema in inner if isinstance(schema, dict)]

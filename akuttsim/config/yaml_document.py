@@ -1,0 +1,385 @@
+"""A YAML document as a tree of nodes, each of which knows the file and line it was written in."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from stat import S_ISREG
+from typing import Any
+
+import yaml
+
+from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
+
+Scalar = str | int | float | bool | None
+
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 40
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep; close the brackets"
+MAX_VALUES = 200_000
+MAX_DIGITS = 18
+MAX_KEY = 200
+MAX_PROBLEMS = 1000
+
+_LOADER: type = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_WORDS: dict[str, Scalar] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+_WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufeff\ufffe\uffff]"
+)
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and where it was written. In a mapping the line is that of the value's key."""
+
+    value: Scalar | dict[str, Node] | list[Node]
+    file: str
+    line: int
+
+
+def child_node(node: Node, part: str) -> Node | None:
+    """Return what stands at a key of a mapping or a place of a list, or None."""
+    if isinstance(node.value, dict):
+        return node.value.get(part)
+    if isinstance(node.value, list) and part.isdigit() and int(part) < len(node.value):
+        return node.value[int(part)]
+    return None
+
+
+class _StopError(Exception):
+    """Nothing more can be read after this problem."""
+
+
+class _Open:
+    """A mapping or list that is being read."""
+
+    __slots__ = ("children", "has_key", "key", "line")
+
+    def __init__(self, children: dict[str, Node] | list[Node], line: int) -> None:
+        self.children = children
+        self.line = line
+        self.key = ""
+        self.has_key = False
+
+    def part(self) -> str:
+        """Return the part of a dotted path that leads to the child being read."""
+        return str(len(self.children)) if isinstance(self.children, list) else self.key
+
+
+class _Builder:
+    """Turns parser events into nodes, and notes every problem on the way."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.open: list[_Open] = []
+        self.root: Node | None = None
+        self.problems: list[Problem] = []
+        self._values = 0
+        self._documents = 0
+        self._on: dict[type, Callable[[Any, int], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._start,
+            yaml.SequenceStartEvent: self._start,
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceEndEvent: self._end,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
+
+    def take(self, event: Any) -> None:
+        """Add one event; `_StopError` when nothing more can be read."""
+        act = self._on.get(type(event))
+        if act is not None:
+            act(event, event.start_mark.line + 1)
+
+    def note(self, line: int, what: str) -> None:
+        """Note a problem at the value being read."""
+        key = ".".join(part for part in (level.part() for level in self.open) if part)
+        self.problems.append(Problem(self.file, line, key if self.open else "", what))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise _StopError
+
+    def _stop(self, line: int, what: str) -> None:
+        self.note(line, what)
+        raise _StopError
+
+    def _document(self, event: yaml.Event, line: int) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            self._stop(line, "a second document starts here ('---'); write one document in a file")
+
+    def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
+        self._check(event, line)
+        level = self.open[-1] if self.open else None
+        if level is not None and isinstance(level.children, dict) and not level.has_key:
+            self._key(level, event.value, line)
+        else:
+            self._add(self._read(event, line), line)
+
+    def _check(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, line: int) -> None:
+        if event.anchor is not None:
+            self.note(line, f"anchor '&{event.anchor}' is not read; write `extends:` instead")
+        if event.tag is not None:
+            self.note(line, f"tag {quote_value(event.tag)} is not read; leave it out")
+
+    def _read(self, event: yaml.ScalarEvent, line: int) -> Scalar:
+        # A plain scalar has style '' from the C parser and None from the Python one.
+        if event.style:
+            if event.style == '"' and _UNSEEN.search(event.value):
+                self.note(line, "text has a control character; leave it out")
+            return str(event.value)
+        try:
+            return plain_scalar(event.value)
+        except ValueError as error:
+            self.note(line, str(error))
+            return None
+
+    def _key(self, level: _Open, key: str, line: int) -> None:
+        level.key, level.line, level.has_key = key, line, True
+        assert isinstance(level.children, dict)
+        if key == "<<":
+            self.note(line, "merge key '<<' is not read; write `extends:` instead")
+        elif not key.strip() or len(key) > MAX_KEY or "\n" in key or _UNSEEN.search(key):
+            level.key = ""
+            self.note(
+                line, f"{quote_value(key)} is not a key; write a short plain text before the ':'"
+            )
+        elif key in level.children:
+            first = level.children[key].line
+            self.note(line, f"key is written twice, first in line {first}; keep one of them")
+
+    def _add(self, value: Scalar | dict[str, Node] | list[Node], line: int) -> None:
+        self._values += 1
+        if self._values > MAX_VALUES:
+            self._stop(line, f"more than {MAX_VALUES} values; put long tables in a CSV file")
+        if not self.open:
+            self.root = Node(value, self.file, line)
+            return
+        level = self.open[-1]
+        if isinstance(level.children, list):
+            level.children.append(Node(value, self.file, line))
+        elif level.has_key:
+            level.children.setdefault(level.key, Node(value, self.file, level.line))
+            level.key, level.has_key = "", False
+        else:
+            level.key, level.line, level.has_key = "", line, True
+            self.note(line, "a key must be plain text, not a mapping or list (quote '{' and '[')")
+
+    def _start(self, event: yaml.CollectionStartEvent, line: int) -> None:
+        self._check(event, line)
+        if len(self.open) >= MAX_DEPTH:
+            del self.open[1:]  # the path would be as long as the nesting is deep
+            self._stop(line, TOO_DEEP)
+        is_map = isinstance(event, yaml.MappingStartEvent)
+        self.open.append(_Open({} if is_map else [], line))
+
+    def _end(self, event: yaml.Event, line: int) -> None:
+        level = self.open.pop()
+        level_line = level.line if isinstance(level.children, list) else _first_line(level)
+        self._add(level.children, level_line)
+
+    def _alias(self, event: yaml.AliasEvent, line: int) -> None:
+        self.note(line, f"alias '*{event.anchor}' is not read; write `extends:` instead")
+        self._add(None, line)
+
+
+def _first_line(level: _Open) -> int:
+    assert isinstance(level.children, dict)
+    return next((node.line for node in level.children.values()), level.line)
+
+
+def plain_scalar(text: str) -> Scalar:
+    """Return what unquoted `text` means: null, true, false, a number, else the text itself.
+
+    ValueError, with what would be right, for a number that is too long or too large.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text):
+        if len(text) > MAX_DIGITS:
+            what = f"number has {len(text)} digits; write at most {MAX_DIGITS}, or quote it"
+            raise ValueError(what)
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        if not math.isfinite(float(text)):
+            raise ValueError(f"number {quote_value(text)} is too large; write a number below 1e308")
+        return float(text)
+    return text
+
+
+def read_yaml(path: Path, shown_as: str | None = None) -> Node:
+    """Read the mapping in the YAML file at `path`, called `shown_as` in messages.
+
+    InputError with every problem found.
+    """
+    file = str(path) if shown_as is None else shown_as
+    try:
+        if not S_ISREG(path.stat().st_mode):
+            raise _unreadable_file(file, "not a file; give the path of a YAML file")
+        with path.open("rb") as stream:
+            text = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        near = did_you_mean(path.name, _files_of_folder(path))
+        raise _unreadable_file(file, f"no such file; give the path of a YAML file{near}") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise _unreadable_file(
+            file, f"cannot be read ({reason}); give a readable YAML file"
+        ) from None
+    return read_text_as_yaml(text, file)
+
+
+def _files_of_folder(path: Path) -> list[str]:
+    try:
+        return sorted(other.name for other in path.parent.iterdir())
+    except OSError:
+        return []
+
+
+def read_text_as_yaml(text: bytes, shown_as: str) -> Node:
+    """Read the mapping in `text`, called `shown_as` in messages. InputError with every problem."""
+    builder = _build_tree(_decode_yaml(text, shown_as), shown_as)
+    root = builder.root
+    if not builder.problems:
+        if root is None or root.value is None:
+            raise _unreadable_file(
+                shown_as, "file is empty; write keys and values, such as `title: …`"
+            )
+        if isinstance(root.value, dict):
+            return root
+        what = f"is {quote_value(root.value)}, not a mapping; write keys and values, such as `title: …`"
+        builder.note(root.line, what)
+    raise InputError(builder.problems)
+
+
+def read_yaml_value(text: str, shown_as: str) -> Node:
+    """Read `text` as one YAML value of any kind; InputError with every problem."""
+    decoded = _decode_yaml(text.encode(errors="surrogateescape"), shown_as)
+    builder = _build_tree(decoded, shown_as)
+    if builder.problems:
+        raise InputError(builder.problems)
+    return builder.root or Node(None, shown_as, 1)
+
+
+def _build_tree(text: str, file: str) -> _Builder:
+    builder = _Builder(file)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.take(event)
+    except _StopError:
+        pass
+    except yaml.YAMLError as error:
+        builder.problems.append(_nesting_problem(error, file) or _syntax_problem(error, text, file))
+    except (ValueError, OverflowError):  # the Python parser, on an escape like "\UFFFFFFFF"
+        what = "cannot be read as YAML: a wrong escape after a backslash; use single quotes"
+        builder.problems.append(Problem(file, 0, "", what))
+    return builder
+
+
+def _nesting_problem(error: yaml.YAMLError, file: str) -> Problem | None:
+    """Return the problem where the parser's own limit came first, as it may with open brackets."""
+    if "nesting depth" not in str(getattr(error, "problem", "")):
+        return None
+    mark = getattr(error, "problem_mark", None)
+    return Problem(file, mark.line + 1 if mark else 1, "", TOO_DEEP)
+
+
+def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    lines = _LINE_END.split(text)
+    last = len(lines) - (len(lines) > 1 and not lines[-1])
+    line = min(mark.line + 1, last) if mark else 1
+    found = getattr(error, "problem", None) or "the text is not understood"
+    since = _opening_line_hint(error, line)
+    cure = _syntax_advice(found, lines[line - 1])
+    return Problem(file, line, "", f"cannot be read as YAML: {found}{since}; {cure}")
+
+
+def _opening_line_hint(error: yaml.YAMLError, line: int) -> str:
+    start = getattr(error, "context_mark", None)
+    if start is None or start.line + 1 >= line:
+        return ""
+    return f" ({error.context} that starts in line {start.line + 1})"  # type: ignore[attr-defined]
+
+
+def _syntax_advice(found: str, line: str) -> str:
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "indent with spaces, not tabs"
+    if "mapping values" in found:
+        return "put text that contains ': ' in quotes, and check the indentation"
+    if "cannot start any token" in found:
+        return "put text that starts with a special sign in quotes"
+    return "check quotes, brackets and indentation here and in the line before"
+
+
+def _decode_yaml(text: bytes, file: str) -> str:
+    if len(text) > MAX_BYTES:
+        size = f"larger than {MAX_BYTES // 1_000_000} MB"
+        raise _unreadable_file(file, f"{size}; put long tables in a CSV file")
+    if text.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _unreadable_file(file, "is UTF-16 text; save it as UTF-8")
+    if b"\0" in text:
+        raise _unreadable_file(file, "is a binary file; give a YAML file, saved as UTF-8 text")
+    try:
+        decoded = text.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = len(_LINE_END.split(text[: error.start].decode("utf-8", "replace")))
+        raise InputError([Problem(file, line, "", _not_utf8(text[error.start]))]) from None
+    _refuse_unseen(decoded, file)
+    return decoded
+
+
+def _not_utf8(byte: int) -> str:
+    return f"not UTF-8 text (byte 0x{byte:02X}, perhaps Windows-1252); save the file as UTF-8"
+
+
+def _refuse_unseen(text: str, file: str) -> None:
+    """Refuse what editors do not show; some of it would also upset the line numbers."""
+    if not _UNSEEN.search(text):
+        return
+    found = [
+        Problem(file, number, "", f"invisible character U+{ord(match[0]):04X}; delete it")
+        for number, line in enumerate(_LINE_END.split(text), 1)
+        if (match := _UNSEEN.search(line))
+    ]
+    raise InputError(found[:MAX_PROBLEMS])
+
+
+def _unreadable_file(file: str, what: str) -> InputError:
+    return InputError([Problem(file, 0, "", what)])
+
+
+def plain_values(node: Node) -> object:
+    """Return the values alone, as nested dict, list, text, numbers, booleans and None."""
+    if isinstance(node.value, dict):
+        return {key: plain_values(child) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [plain_values(child) for child in node.value]
+    return node.value
+
+
+def node_from_values(value: object, file: str, line: int) -> Node:
+    """Return `value` as a tree in which everything comes from one place; TypeError otherwise."""
+    if isinstance(value, dict):
+        return Node(
+            {_text_key(k): node_from_values(v, file, line) for k, v in value.items()}, file, line
+        )
+    if isinstance(value, list | tuple):
+        return Node([node_from_values(child, file, line) for child in value], file, line)
+    if value is None or isinstance(value, str | int | float):
+        return Node(value, file, line)
+    raise TypeError(f"a config cannot hold a {type(value).__name__}")
+
+
+def _text_key(key: object) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"a config's keys are text, not {type(key).__name__}")
+    return key

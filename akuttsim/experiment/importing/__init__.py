@@ -1,1 +1,0 @@
-"""Importing: public tables and rosters as the files that a district is made of."""

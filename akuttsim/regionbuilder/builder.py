@@ -1,0 +1,411 @@
+"""Build a region: from a specification to all tables that its folder holds, as bytes.
+
+The same specification gives the same bytes. What is to be told about roads and places as they were
+read comes along.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from akuttsim.config.region_tables import AGE_COLUMNS
+from akuttsim.config.schema.geography import Driving
+from akuttsim.regionbuilder.data_quality import BuildFinding
+from akuttsim.regionbuilder.places_and_facilities import (
+    Facility,
+    Municipalities,
+    PlaceRow,
+    PlaceSpots,
+    Spots,
+    UniqueIdentifiers,
+    cells_on_map,
+    facility_findings,
+    identifier_of,
+    municipality_rows,
+    place_rows,
+    read_facilities,
+    settle_facilities,
+    settle_places,
+)
+from akuttsim.regionbuilder.population_grid import (
+    gather_places,
+    largest_built_up,
+    read_cells,
+    read_published_people,
+    scaling_findings,
+)
+from akuttsim.regionbuilder.roads import (
+    DriveMatrix,
+    MainNetwork,
+    PlaceDrives,
+    drives_between_places,
+    read_network,
+    read_points,
+)
+from akuttsim.regionbuilder.spec import FacilityTable, RoadSource, SpecFolder, TravelTimeSource
+from akuttsim.roads.importing.graph import NO_FERRY, Graph
+from akuttsim.roads.importing.osm import SHORTEST_KM
+from akuttsim.roads.importing.pieces import Piece
+from akuttsim.units import HOUR_S
+
+FAR_KM = 1.0
+PIECES_SHOWN = 5
+LONG_KM = 2.0
+"""Roads of a piece from which on it is told by itself."""
+
+_PIECE_WORDS = {
+    "apart": "no road joins it to the rest",
+    "no way out": "a one-way trap: one can drive in, but not out again",
+    "no way in": "a one-way trap: one can drive out, but never in",
+    "neither": "one-way traps lead in and out of it",
+}
+
+
+def network_findings(network: MainNetwork) -> list[BuildFinding]:
+    """Tell how much was read, what was left out, and what is cut off."""
+    graph = network.graph
+    found = [
+        BuildFinding(
+            False,
+            f"roads: {graph.points} points and {len(graph.start)} stretches "
+            f"({graph.km.sum():.0f} km, each direction by itself) that all lead to one another",
+        )
+    ]
+    found += [
+        BuildFinding(False, f"left out: {count} ways, {why}")
+        for why, count in network.left_out.items()
+    ]
+    if network.pieces:
+        km, points = (
+            sum(each.km for each in network.pieces),
+            sum(len(each.points) for each in network.pieces),
+        )
+        found.append(
+            BuildFinding(
+                km > LONG_KM,
+                f"cut off and left out: {len(network.pieces)} parts of the roads, "
+                f"{points} points, {km:.1f} km in all",
+            )
+        )
+    found += [_piece_finding(network, each) for each in network.pieces[:PIECES_SHOWN]]
+    guessed = sum(not crossing.is_told for crossing in network.crossings)
+    if guessed:
+        found.append(
+            BuildFinding(True, f"{guessed} ferries without a crossing time: worked out at 20 km/h")
+        )
+    return found
+
+
+def _piece_finding(network: MainNetwork, piece: Piece) -> BuildFinding:
+    first = int(piece.points[0])
+    assert network.whole is not None
+    where = f"{network.whole.lat[first]:.4f} N, {network.whole.lon[first]:.4f} E"
+    what = f"{len(piece.points)} points, {piece.km:.1f} km of road near {where}: {_PIECE_WORDS[piece.kind]}"
+    return BuildFinding(piece.km > LONG_KM, what)
+
+
+def place_findings(where: PlaceSpots) -> list[BuildFinding]:
+    """Tell how far places were moved to the road."""
+    km = where.km
+    found = [
+        BuildFinding(
+            False,
+            f"places: {len(km)} set down on the road, half of them within "
+            f"{float(np.median(km)) * 1000:.0f} m, the farthest {float(km.max()) * 1000:.0f} m",
+        )
+    ]
+    far = int((km > FAR_KM).sum())
+    if far:
+        found.append(
+            BuildFinding(True, f"{far} places were moved more than {FAR_KM:g} km to the road")
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class BuiltRegion:
+    """A region worked out: its tables, how one drives in it, and what there is to tell."""
+
+    municipalities: Municipalities
+    places: list[PlaceRow]
+    facilities: list[Facility]
+    ways: PlaceDrives
+    findings: list[BuildFinding]
+
+    def place_at(self) -> dict[int, str]:
+        """Return the place on each spot that has one."""
+        return {row.spot: row.id for row in self.places}
+
+
+def build_region(ready: SpecFolder, driving: Driving) -> BuiltRegion:
+    """Return the region of a specification. Raises InputError with all that is wrong."""
+    network = read_network(ready, driving)
+    sites = read_facilities(ready)
+    points = _possible_spots(ready, network)
+    inside, whole, left_out = cells_on_map(ready, read_cells(ready), points)
+    gathering = gather_places(inside, ready.spec.value.people.gather_km)
+    spots = points or _own_spots(gathering.lat, gathering.lon, sites)
+    where = settle_places(gathering, spots)
+    facilities = settle_facilities(ready, sites, spots)
+    told = read_published_people(ready, whole)
+    municipalities = municipality_rows(ready, told, (inside, whole), largest_built_up(whole))
+    places = place_rows(ready, (gathering, where), facilities, spots, municipalities)
+    ways = drives_between_places(ready, network, spots, places, driving)
+    findings = [*left_out, *scaling_findings(told, whole), *_findings_of_reading(network, where)]
+    findings += [*facility_findings(facilities), *ways.findings]
+    return BuiltRegion(municipalities, places, facilities, ways, findings)
+
+
+def _findings_of_reading(network: MainNetwork | None, where: PlaceSpots) -> list[BuildFinding]:
+    return [*(network_findings(network) if network else []), *place_findings(where)]
+
+
+def _possible_spots(ready: SpecFolder, network: MainNetwork | None) -> Spots | None:
+    """Return the points of roads or of a given table on which places can be; None without any."""
+    if network is not None:
+        possible = np.flatnonzero(network.graph.can_stop)
+        return Spots(possible, network.graph.lat[possible], network.graph.lon[possible])
+    roads = ready.spec.value.roads
+    if isinstance(roads, TravelTimeSource):
+        names, lat, lon = read_points(ready, roads.points)
+        return Spots(np.arange(len(names)), lat, lon)
+    return None
+
+
+def _own_spots(
+    lat: np.ndarray[tuple[int], np.dtype[np.float64]],
+    lon: np.ndarray[tuple[int], np.dtype[np.float64]],
+    sites: list[tuple[FacilityTable, str, float, float]],
+) -> Spots:
+    """Return places and facilities as spots of their own: without roads all stay where they are."""
+    lat = np.concatenate([lat, [row[2] for row in sites]])
+    lon = np.concatenate([lon, [row[3] for row in sites]])
+    return Spots(np.arange(len(lat)), lat, lon)
+
+
+CsvRow = Sequence[object]
+
+_NOBODY = (0,) * len(AGE_COLUMNS)
+
+
+def table_as_csv(heading: CsvRow, rows: Iterable[CsvRow]) -> bytes:
+    """Return a table as CSV: comma, UTF-8, LF; numbers with all their digits."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(heading)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8")
+
+
+def municipalities_csv(built: BuiltRegion) -> bytes:
+    """Return the table of municipalities."""
+    heading = ("municipality", "number", "name", "largest_tettsted", *AGE_COLUMNS)
+    return table_as_csv(
+        heading,
+        (
+            (row.id, row.number, row.name, row.largest_tettsted, *row.people)
+            for row in built.municipalities.values()
+        ),
+    )
+
+
+def people_csv(built: BuiltRegion) -> bytes:
+    """Return the table of people, of places that have any."""
+    rows = ((row.id, *row.people) for row in built.places if any(row.people))
+    return table_as_csv(("place", *AGE_COLUMNS), rows)
+
+
+def places_csv(built: BuiltRegion, junctions: Sequence[CsvRow]) -> bytes:
+    """Return the table of places, junctions last."""
+    heading = ("place", "name", "municipality", "lat", "lon", "kind", "note", "source", "grade")
+    rows = [
+        (
+            row.id,
+            row.name,
+            row.municipality,
+            round(row.lat, 6),
+            round(row.lon, 6),
+            row.kind,
+            row.note,
+            row.source,
+            row.grade,
+        )
+        for row in built.places
+    ]
+    return table_as_csv(heading, [*rows, *junctions])
+
+
+def facilities_csv(built: BuiltRegion) -> bytes:
+    """Return the table of facilities: where each was set down, and how far from where it is."""
+    at = built.place_at()
+    heading = ("facility", "kind", "name", "place", "lat", "lon", "to_road_m", "source", "grade")
+    return table_as_csv(
+        heading,
+        (
+            (
+                each.id,
+                each.kind,
+                each.name,
+                at[each.spot],
+                each.lat,
+                each.lon,
+                round(each.metres),
+                each.source,
+                each.grade,
+            )
+            for each in built.facilities
+        ),
+    )
+
+
+def road_names(built: BuiltRegion) -> list[str]:
+    """Return the identifiers of the graph's points: those of places, then of junctions."""
+    graph = built.ways.graph
+    assert graph is not None
+    taken = UniqueIdentifiers()
+    names = [row.id for row in built.places]
+    for name in names:
+        taken.free(name)
+    return [*names, *(taken.free(f"j-{identifier_of(name)}") for name in graph.names[len(names) :])]
+
+
+def junction_rows(built: BuiltRegion, names: Sequence[str], roads: RoadSource) -> list[CsvRow]:
+    """Return the rows of junctions and quays for the table of places."""
+    graph = built.ways.graph
+    assert graph is not None
+    quays = set(graph.end[graph.ferry != NO_FERRY].tolist())
+    peopled = [row for row in built.places if any(row.people)]
+    lat, lon = (np.array([getattr(row, each) for row in peopled]) for each in ("lat", "lon"))
+    rows: list[CsvRow] = []
+    for point in range(len(built.places), graph.points):
+        here = float(graph.lat[point]), float(graph.lon[point])
+        nearest = int(np.argmin((lat - here[0]) ** 2 + ((lon - here[1]) / 2) ** 2))
+        kind = "quay" if point in quays else "junction"
+        rows.append(
+            (
+                names[point],
+                names[point],
+                peopled[nearest].municipality,
+                round(here[0], 6),
+                round(here[1], 6),
+                kind,
+                "",
+                roads.source,
+                roads.grade,
+            )
+        )
+    return rows
+
+
+def roads_csv(graph: Graph, names: Sequence[str], roads: RoadSource) -> bytes:
+    """Return the table of roads: what is alike both ways is one row, the rest is one-way."""
+    heading = ("from", "to", "road", "km", "kmh", "one_way", "note", "source", "grade")
+    rows = []
+    is_road = np.flatnonzero(graph.ferry == NO_FERRY).tolist()
+    key = {row: _stretch_key(graph, row) for row in is_road}
+    back = {(start, end, *rest): row for row, (start, end, *rest) in key.items()}
+    done: set[int] = set()
+    for row in is_road:
+        if row in done:
+            continue
+        start, end, *rest = key[row]
+        other = back.get((end, start, *rest))
+        one_way = other is None or other == row or other in done
+        done |= {row} if other is None else {row, other}
+        km, kmh = float(graph.km[row]), float(graph.km[row] / graph.seconds[row] * HOUR_S)
+        rows.append(
+            (
+                names[start],
+                names[end],
+                graph.labels[int(graph.label[row])],
+                repr(km),
+                repr(kmh),
+                "yes" if one_way else "",
+                "",
+                roads.source,
+                roads.grade,
+            )
+        )
+    return table_as_csv(heading, rows)
+
+
+def _stretch_key(graph: Graph, row: int) -> tuple[int, int, float, float, bool, int]:
+    return (
+        int(graph.start[row]),
+        int(graph.end[row]),
+        round(float(graph.seconds[row]), 9),
+        round(float(graph.km[row]), 9),
+        bool(graph.in_town[row]),
+        int(graph.label[row]),
+    )
+
+
+FERRY_COLUMNS = (
+    "ferry", "from", "to", "road", "km", "crossing_min", "first", "last", "departures",
+    "on_call_min", "note", "source", "grade",
+)  # fmt: skip
+
+
+def ferries_csv(built: BuiltRegion, names: Sequence[str], roads: RoadSource) -> bytes | None:
+    """Return the table of ferries with the assumed timetable; None where there is no ferry."""
+    graph = built.ways.graph
+    assert graph is not None
+    first = {int(number): row for row, number in reversed([*enumerate(graph.ferry.tolist())])}
+    taken = UniqueIdentifiers()
+    rows = [
+        _ferry_row(built, (taken, names), roads, first[number])
+        for number in sorted(first)
+        if number != NO_FERRY
+    ]
+    return table_as_csv(FERRY_COLUMNS, rows) if rows else None
+
+
+def _ferry_row(
+    built: BuiltRegion, naming: tuple[UniqueIdentifiers, Sequence[str]], roads: RoadSource, row: int
+) -> CsvRow:
+    graph, sailings, (taken, names) = built.ways.graph, roads.ferries, naming
+    assert graph is not None
+    crossing = built.ways.crossings[int(graph.ferry[row])]
+    ends = names[int(graph.start[row])], names[int(graph.end[row])]
+    km = max(float(graph.km[row]), SHORTEST_KM)
+    note = "" if crossing.is_told else "crossing time worked out at 20 km/h"
+    times = (sailings.first, sailings.last, sailings.departures, sailings.on_call_min)
+    return (taken.free(crossing.name), *ends, crossing.name, repr(km), crossing.minutes, *times,
+            note, sailings.source, sailings.grade)  # fmt: skip
+
+
+def travel_times_parquet(matrix: DriveMatrix, names: Sequence[str]) -> bytes:
+    """Return the table of travel times, to a thousandth of a second and a metre."""
+    count = len(names)
+    start, end = np.divmod(np.arange(count * count), count)
+    kept = start != end
+    columns: dict[str, pa.Array] = {
+        name: pa.DictionaryArray.from_arrays(pa.array(of[kept], pa.int32()), pa.array(names))
+        for name, of in (("from", start), ("to", end))
+    }
+    for name, values in (
+        ("seconds", matrix.seconds),
+        ("km", matrix.km),
+        ("town_seconds", matrix.town_s),
+    ):
+        column = np.round(values.ravel()[kept], 3)
+        if not np.isnan(column).all():
+            columns[name] = pa.array(column)
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        pa.table(columns),
+        sink,
+        compression="zstd",
+        store_schema=False,
+        use_dictionary=["from", "to"],
+        use_byte_stream_split=False,
+    )
+    written: bytes = sink.getvalue().to_pybytes()
+    return written

@@ -1,0 +1,205 @@
+"""Data quality: what a build has to tell, and what looks wrong in a region.
+
+Findings of a build are sentences, the loud ones first. Suspicions are about a region that is there,
+though nothing forbids what they tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.region_checks import is_in_norway, km_between_places
+from akuttsim.config.schema.geography import Ferry, Road
+from akuttsim.config.schema.region import Region
+from akuttsim.roads.sphere import km_between
+from akuttsim.units import MINUTE_S
+
+
+class BuildFinding(NamedTuple):
+    """A sentence about what was built. A loud one changes what results can be trusted for."""
+
+    is_loud: bool
+    what: str
+
+
+def loud_first(findings: list[BuildFinding]) -> list[BuildFinding]:
+    """Return the loud findings first, each group as it came."""
+    return sorted(findings, key=lambda each: not each.is_loud)
+
+
+def finding_line(finding: BuildFinding) -> str:
+    """Return a finding as one line."""
+    return f"{'!! ' if finding.is_loud else '   '}{finding.what}"
+
+
+Array = NDArray[np.float64]
+SentenceValues = dict[str, str | float]
+
+FAR_MIN = 90.0
+OFF_ROAD_M = 500.0
+CROWDED = 0.5
+"""Share of a municipality's people in one place, where it has many places."""
+BENT, APART_KM = 2.5, 3.0
+"""Length of the drive over the straight line from which on a place looks badly joined."""
+SHORT_M = 200.0
+"""Metres that a road is shorter than the straight line between its ends."""
+FAST_KMH = 110.0
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class RegionFacility:
+    """A facility: its kind and name, the place that it is at, and metres to the road where told."""
+
+    kind: str
+    name: str
+    place: str
+    to_road_m: float | None = None
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """Something that looks wrong: the key of its sentence, what the sentence tells, and where.
+
+    `values` are names, numbers, and the `kind` of a facility; `place` is "" for the whole region.
+    """
+
+    what: str
+    values: SentenceValues
+    place: str = ""
+
+    @property
+    def sort(self) -> str:
+        """Return the sort of error that it looks like."""
+        return self.what.partition(".")[0]
+
+
+def suspicions(
+    region: Region, sites: Sequence[RegionFacility], seconds: Array, km: Array
+) -> list[Suspicion]:
+    """Return what looks wrong. `seconds` and `km` are of drives by car, [place, site]."""
+    return [
+        *_no_road_table(region),
+        *_outside_norway(region),
+        *_facilities_off_road(sites),
+        *_far_from_facilities(region, sites, seconds),
+        *_long_detours(region, sites, km),
+        *_shorter_than_straight(region),
+        *_odd_speeds(region, sites, seconds, km),
+        *_crowded_places(region),
+        *_same_position(region),
+        *_assumed_values(region),
+    ]
+
+
+def _no_road_table(region: Region) -> Iterator[Suspicion]:
+    if region.straight_line is not None:
+        yield Suspicion("no_roads.straight_line", {})
+    elif region.travel_times is not None:
+        yield Suspicion("no_roads.table", {})
+
+
+def _outside_norway(region: Region) -> Iterator[Suspicion]:
+    """Tell when no place at all lies in Norway; a single one is an error of the region."""
+    if not any(is_in_norway(place.lat, place.lon) for place in region.places.values()):
+        yield Suspicion("abroad.all", {})
+
+
+def _facilities_off_road(sites: Sequence[RegionFacility]) -> Iterator[Suspicion]:
+    for site in sites:
+        if site.to_road_m is not None and site.to_road_m > OFF_ROAD_M:
+            told: SentenceValues = {"name": site.name, "kind": site.kind, "metres": site.to_road_m}
+            yield Suspicion("off_road.one", told, site.place)
+
+
+def _far_from_facilities(
+    region: Region, sites: Sequence[RegionFacility], seconds: Array
+) -> Iterator[Suspicion]:
+    """Tell the places from which the nearest facility of a kind is far."""
+    living = np.array([any(place.people) for place in region.places.values()])
+    for kind in dict.fromkeys(site.kind for site in sites):
+        of_kind = [k for k, site in enumerate(sites) if site.kind == kind]
+        nearest = seconds[:, of_kind].min(axis=1) / MINUTE_S
+        far = [k for k in np.argsort(-nearest).tolist() if nearest[k] > FAR_MIN and living[k]]
+        heading: SentenceValues = {"kind": kind, "limit": FAR_MIN}
+        for k in far[:SHOWN]:
+            name = region.place_ids[k]
+            place = region.places[name]
+            told = {"place": place.name, "minutes": nearest[k], "people": sum(place.people)}
+            yield Suspicion("far.one", heading | told, name)
+        if len(far) > SHOWN:
+            yield Suspicion("far.more", heading | {"more": len(far) - SHOWN})
+
+
+def _long_detours(
+    region: Region, sites: Sequence[RegionFacility], km: Array
+) -> Iterator[Suspicion]:
+    """Tell places that are near a facility in a straight line, but not by road."""
+    lat, lon = (np.array([getattr(p, x) for p in region.places.values()]) for x in ("lat", "lon"))
+    at = [region.place_ids.index(site.place) for site in sites]
+    straight = km_between(lat[:, None], lon[:, None], lat[at][None, :], lon[at][None, :])
+    nearest = straight.argmin(axis=1)
+    rows = np.arange(len(nearest))
+    apart, driven = straight[rows, nearest], km[rows, nearest]
+    living = np.array([any(place.people) for place in region.places.values()])
+    bent = np.flatnonzero((driven > BENT * apart) & (apart > APART_KM) & living)
+    ratio = driven / np.maximum(apart, APART_KM)
+    for k in bent[np.argsort(-ratio[bent], kind="stable")][:SHOWN].tolist():
+        name, site = region.place_ids[k], sites[int(nearest[k])]
+        drive = {"place": region.places[name].name, "name": site.name}
+        yield Suspicion("bent.one", drive | {"straight": apart[k], "driven": driven[k]}, name)
+
+
+def _shorter_than_straight(region: Region) -> Iterator[Suspicion]:
+    """Tell roads and ferries shorter than the straight line, by less than is an error."""
+    links: list[Road | Ferry] = [*region.roads, *region.ferries]
+    for link in links:
+        start, end = region.places[link.start], region.places[link.end]
+        metres = 1000 * (km_between_places(start, end) - link.km)
+        if metres > SHORT_M:
+            told: SentenceValues = {"place": start.name, "name": end.name, "metres": metres}
+            yield Suspicion("short.one", told, link.start)
+
+
+def _odd_speeds(
+    region: Region, sites: Sequence[RegionFacility], seconds: Array, km: Array
+) -> Iterator[Suspicion]:
+    long = seconds > 10 * MINUTE_S
+    kmh = np.where(long, km / np.maximum(seconds, 1) * 3600, 0)
+    worst = np.unravel_index(int(kmh.argmax()), kmh.shape)
+    if kmh[worst] > FAST_KMH:
+        name = region.place_ids[int(worst[0])]
+        drive = {"place": region.places[name].name, "name": sites[int(worst[1])].name}
+        yield Suspicion("fast.one", drive | {"kmh": kmh[worst]}, name)
+
+
+def _crowded_places(region: Region) -> Iterator[Suspicion]:
+    for key, municipality in region.municipalities.items():
+        own = [(sum(p.people), name) for name, p in region.places.items() if p.municipality == key]
+        most, name = max(own)
+        everybody = sum(municipality.people)
+        if len(own) > 20 and most > CROWDED * everybody > 0:
+            names = {"place": region.places[name].name, "municipality": municipality.name}
+            yield Suspicion("crowded.one", names | {"people": most, "all": everybody}, name)
+
+
+def _same_position(region: Region) -> Iterator[Suspicion]:
+    seen: dict[tuple[float, float], str] = {}
+    for name, place in region.places.items():
+        other = seen.setdefault((place.lat, place.lon), name)
+        if other != name:
+            told: SentenceValues = {"place": place.name, "other": region.places[other].name}
+            yield Suspicion("alike.one", told, name)
+
+
+def _assumed_values(region: Region) -> Iterator[Suspicion]:
+    assumed = [ferry.ferry for ferry in region.ferries if ferry.grade == "C"]
+    if assumed:
+        yield Suspicion("assumed.ferries", {"ferries": ", ".join(assumed[:SHOWN])})
+    if region.roads and all(road.grade == "C" for road in region.roads):
+        yield Suspicion("assumed.roads", {})

@@ -1,0 +1,445 @@
+"""Places, facilities and municipalities of a region to build, with their names and people.
+
+Places and facilities are set down on points of the roads, with the distance told; cells of the grid
+out of reach of the roads are left out. Identifiers are made from names, each once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.errors import InputError, Problem
+from akuttsim.regionbuilder.data_quality import BuildFinding
+from akuttsim.regionbuilder.population_grid import (
+    GridCells,
+    GridPlaces,
+    PeopleByMunicipality,
+    apportion_people,
+    four_digit_number,
+)
+from akuttsim.regionbuilder.spec import FacilityTable, SpecFolder
+from akuttsim.roads.importing.columns import read_columns
+from akuttsim.roads.importing.coordinates import positions
+from akuttsim.roads.importing.graph import Array, Ints, Mask
+from akuttsim.roads.sphere import chord_km, unit_vectors
+
+_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t", "ß": "ss"})
+
+
+def identifier_of(name: str) -> str:
+    """Return a name in lower-case letters, digits and single hyphens."""
+    plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
+    letters = "".join(each for each in plain if not unicodedata.combining(each))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-") or "x"
+
+
+class UniqueIdentifiers:
+    """Identifiers that are taken: a name that comes again gets a number."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._count: dict[str, int] = {}
+        self._taken: set[str] = set()
+
+    def free(self, name: str) -> str:
+        """Return an identifier for a name that no other has."""
+        base = identifier_of(name)
+        while True:
+            self._count[base] = number = self._count.get(base, 0) + 1
+            found = base if number == 1 else f"{base}-{number}"
+            if found not in self._taken:
+                self._taken.add(found)
+                return found
+
+
+CHOICES = 16
+"""Points near a place that it may take, where another municipality has taken the nearest."""
+
+FAR_KM = 0.5
+"""Distance to the road from which on a facility is told loudly."""
+
+
+@dataclass(frozen=True)
+class Spots:
+    """The points on which places can be: numbers in the network, and positions."""
+
+    number: Ints
+    lat: Array
+    lon: Array
+
+    def nearest(self, lat: Array, lon: Array, count: int) -> tuple[Ints, Array]:
+        """Return the nearest spots of each position, nearest first, and the km to them."""
+        tree = cKDTree(unit_vectors(self.lat, self.lon))
+        count = min(count, len(self.number))
+        chord, found = tree.query(unit_vectors(lat, lon), k=[*range(1, count + 1)])
+        return np.asarray(found), chord_km(np.asarray(chord))
+
+
+@dataclass(frozen=True)
+class Facility:
+    """A facility as it was read and where it was set down: spot, and metres from where it is."""
+
+    id: str
+    name: str
+    kind: str
+    lat: float
+    lon: float
+    source: str
+    grade: str
+    spot: int
+    metres: float
+
+
+@dataclass
+class PlaceSpots:
+    """Which spot each gathered place is on; several of one municipality may share one."""
+
+    spot_of_place: Ints
+    km: Array
+    findings: list[BuildFinding] = field(default_factory=list)
+
+
+def settle_places(places: GridPlaces, spots: Spots) -> PlaceSpots:
+    """Set places down on the nearest spot that no other municipality's place is on.
+
+    The most populous come first. Raises InputError where there is none.
+    """
+    near, km = spots.nearest(places.lat, places.lon, CHOICES)
+    owner: dict[int, str] = {}
+    result = np.zeros(len(places.people), dtype=np.int64)
+    moved = np.zeros(len(result))
+    for place in np.argsort(-places.people, kind="stable").tolist():
+        name = places.municipality[place]
+        for choice, spot in enumerate(near[place].tolist()):
+            if owner.setdefault(spot, name) == name:
+                result[place], moved[place] = spot, km[place, choice]
+                break
+        else:
+            what = (
+                f"municipality {name}: all of the {CHOICES} nearest points are others'; gather less"
+            )
+            raise InputError([Problem("", 0, "people.gather_km", what)])
+    return PlaceSpots(result, moved)
+
+
+def read_facilities(ready: SpecFolder) -> list[tuple[FacilityTable, str, float, float]]:
+    """Return the facilities of all tables: of which table, name, latitude, longitude."""
+    found = []
+    problems: list[Problem] = []
+    for number, table in enumerate(ready.spec.value.facilities):
+        try:
+            path = ready.path(f"facilities.{number}.file", table.file)
+            rows = read_columns(path, ready.shown(table.file)).where(table.where)
+            lat, lon = positions(rows, table.lat, table.lon, table.crs)
+            names = rows.texts(table.name)
+            found += [(table, *row) for row in zip(names, lat.tolist(), lon.tolist(), strict=True)]
+        except InputError as error:
+            problems += error.problems
+    if not any(table.kind == "hospital" for table in ready.spec.value.facilities):
+        problems.append(
+            ready.spec.problem("facilities", "no table of kind: hospital; one is needed")
+        )
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def settle_facilities(
+    ready: SpecFolder, rows: list[tuple[FacilityTable, str, float, float]], spots: Spots
+) -> list[Facility]:
+    """Set facilities down on the nearest spot. Raises InputError for one that is off the map."""
+    lat, lon = (np.array([row[k] for row in rows]) for k in (2, 3))
+    near, km = spots.nearest(lat, lon, 1)
+    taken, result, problems = UniqueIdentifiers(), [], []
+    for row, spot, far in zip(rows, near[:, 0].tolist(), km[:, 0].tolist(), strict=True):
+        table, name = row[0], row[1]
+        if far > table.farthest_km:
+            what = (
+                f"{name or 'a row'} ({row[2]:.4f}, {row[3]:.4f}) is outside the map: {far:.1f} "
+                f"km from a road (farthest_km is {table.farthest_km:g}); mend it or leave it out"
+            )
+            problems.append(Problem(ready.shown(table.file), 0, table.kind, what))
+        result.append(
+            Facility(
+                taken.free(name),
+                name or table.kind,
+                table.kind,
+                row[2],
+                row[3],
+                table.source,
+                table.grade,
+                spot,
+                far * 1000,
+            )
+        )
+    if problems:
+        raise InputError(problems)
+    return result
+
+
+def facility_findings(facilities: list[Facility]) -> list[BuildFinding]:
+    """Tell how far facilities were moved to the road."""
+    found = [
+        BuildFinding(
+            each.metres > FAR_KM * 1000,
+            f"{each.kind} {each.name}: set down on the road {each.metres:.0f} m away",
+        )
+        for each in facilities
+    ]
+    spots: dict[tuple[str, int], str] = {}
+    for each in facilities:
+        other = spots.setdefault((each.kind, each.spot), each.name)
+        if other != each.name:
+            found.append(BuildFinding(True, f"{each.kind} {each.name} stands where {other} does"))
+    return found
+
+
+WHOLE_SHARE = 0.995
+"""Share of a municipality's people on the map from which on it counts as whole."""
+
+KM_A_DEGREE_NORTH, KM_A_DEGREE_EAST = 100, 20
+"""Fewer than there are anywhere in Norway, so that a box drawn with them is never too small."""
+
+
+def cells_on_map(
+    ready: SpecFolder, cells: GridCells, points: Spots | None
+) -> tuple[GridCells, GridCells, list[BuildFinding]]:
+    """Return the cells near a road, all cells of their municipalities, and what is left out.
+
+    Without roads all cells of the municipalities named. Raises InputError where there are none.
+    """
+    cells = _cells_of_municipalities(ready, cells)
+    if points is None:
+        return cells, cells, []
+    farthest = ready.spec.value.people.farthest_km
+    inside = cells.of(_cells_near_roads(cells, points, farthest))
+    if not len(inside.people):
+        what = f"no cell of the grid is within {farthest:g} km of a road; are both of one district"
+        raise InputError([ready.spec.problem("people.grid", what)])
+    whole = cells.of(np.isin(np.array(cells.municipality), sorted(set(inside.municipality))))
+    return inside, whole, _people_off_the_map(inside, whole, farthest)
+
+
+def _cells_of_municipalities(ready: SpecFolder, cells: GridCells) -> GridCells:
+    wanted = tuple(map(four_digit_number, ready.spec.value.people.municipalities))
+    if not wanted:
+        return cells
+    missing = sorted(set(wanted) - set(cells.municipality))
+    if missing:
+        what = f"no cell of the grid is of {', '.join(missing)}; write the numbers of its year"
+        raise InputError([ready.spec.problem("people.municipalities", what)])
+    return cells.of(np.isin(np.array(cells.municipality), wanted))
+
+
+def _cells_near_roads(cells: GridCells, points: Spots, farthest: float) -> Mask:
+    north, east = farthest / KM_A_DEGREE_NORTH, farthest / KM_A_DEGREE_EAST
+    box = (cells.lat > points.lat.min() - north) & (cells.lat < points.lat.max() + north)
+    box &= (cells.lon > points.lon.min() - east) & (cells.lon < points.lon.max() + east)
+    candidates = np.flatnonzero(box)
+    near = np.zeros(len(cells.people), dtype=np.bool_)
+    if len(candidates):
+        _, km = points.nearest(cells.lat[candidates], cells.lon[candidates], 1)
+        near[candidates] = km[:, 0] <= farthest
+    return near
+
+
+def _people_off_the_map(inside: GridCells, whole: GridCells, farthest: float) -> list[BuildFinding]:
+    have, all_of = inside.people_of(), whole.people_of()
+    return [
+        BuildFinding(
+            True,
+            f"municipality {name}: only {have[name]:.0f} of {people:.0f} people "
+            f"({have[name] / people:.0%}) live within {farthest:g} km of the roads on the map; the "
+            "others are left out",
+        )
+        for name, people in all_of.items()
+        if have[name] < WHOLE_SHARE * people
+    ]
+
+
+NAME_KM = 2.0
+"""A place that is gathered from less far than this bears the name of a settlement this near."""
+
+
+@dataclass(frozen=True)
+class MunicipalityRow:
+    """A municipality as its table has it."""
+
+    id: str
+    number: str
+    name: str
+    largest_tettsted: int
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """A place as its table has it, and the spot that it is on."""
+
+    id: str
+    name: str
+    municipality: str
+    lat: float
+    lon: float
+    kind: str
+    note: str
+    source: str
+    grade: str
+    people: tuple[int, ...]
+    spot: int
+
+
+Municipalities = dict[str, MunicipalityRow]
+"""Municipalities by their numbers."""
+
+
+def municipality_rows(
+    ready: SpecFolder,
+    told: PeopleByMunicipality,
+    cells: tuple[GridCells, GridCells],
+    tettsted: dict[str, int],
+) -> Municipalities:
+    """Return the municipalities; of one that is on the map in part, the people of that part."""
+    have, all_of = (each.people_of() for each in cells)
+    names, taken = _read_municipality_names(ready), UniqueIdentifiers()
+    rows = {}
+    for number in have:
+        ages = np.floor(told[number] * (have[number] / all_of[number]) + 0.5).astype(int)
+        name = names.get(number, f"Kommune {number}")
+        people = tuple(ages.tolist())
+        rows[number] = MunicipalityRow(taken.free(name), number, name, tettsted[number], people)
+    return rows
+
+
+def _read_municipality_names(ready: SpecFolder) -> dict[str, str]:
+    table = ready.spec.value.people.names
+    if table is None:
+        return {}
+    path = ready.path("people.names.file", table.file)
+    rows = read_columns(path, ready.shown(table.file)).where(table.where)
+    numbers = map(four_digit_number, rows.texts(table.municipality))
+    return {
+        number: name for number, name in zip(numbers, rows.texts(table.name), strict=True) if name
+    }
+
+
+def place_rows(
+    ready: SpecFolder,
+    places: tuple[GridPlaces, PlaceSpots],
+    facilities: list[Facility],
+    spots: Spots,
+    municipalities: Municipalities,
+) -> list[PlaceRow]:
+    """Return the places: those with people by municipality, the largest first, then facilities'."""
+    peopled = _rows_with_people(ready, *places, spots, municipalities)
+    others = _rows_of_facilities(facilities, peopled, spots)
+    return _name_places(ready, [*peopled, *others], facilities)
+
+
+def _rows_with_people(
+    ready: SpecFolder,
+    places: GridPlaces,
+    where: PlaceSpots,
+    spots: Spots,
+    municipalities: Municipalities,
+) -> list[PlaceRow]:
+    rows: list[PlaceRow] = []
+    grid = ready.spec.value.people.grid
+    for number, municipality in municipalities.items():
+        own = np.array([name == number for name in places.municipality])
+        living = np.bincount(where.spot_of_place[own], weights=places.people[own])
+        at = np.flatnonzero(living)
+        at = at[np.argsort(-living[at], kind="stable")]
+        ages = apportion_people(living[at].tolist(), municipality.people)
+        for spot, people in zip(at.tolist(), ages.tolist(), strict=True):
+            rows.append(
+                PlaceRow(
+                    "",
+                    "",
+                    municipality.id,
+                    float(spots.lat[spot]),
+                    float(spots.lon[spot]),
+                    "settlement",
+                    "",
+                    grid.source,
+                    grid.grade,
+                    tuple(people),
+                    spot,
+                )
+            )
+    return rows
+
+
+def _rows_of_facilities(
+    facilities: list[Facility], peopled: list[PlaceRow], spots: Spots
+) -> list[PlaceRow]:
+    """Return places for facilities where nobody lives, in the municipality of the nearest place."""
+    lat, lon = (np.array([getattr(row, each) for row in peopled]) for each in ("lat", "lon"))
+    tree = cKDTree(unit_vectors(lat, lon))
+    has_people = {row.spot for row in peopled}
+    rows: dict[int, PlaceRow] = {}
+    for each in sorted(facilities, key=lambda facility: facility.kind != "hospital"):
+        if each.spot in has_people or each.spot in rows:
+            continue
+        at = float(spots.lat[each.spot]), float(spots.lon[each.spot])
+        _, found = tree.query(unit_vectors(np.array(at[:1]), np.array(at[1:])))
+        nearest = np.asarray(found)
+        kind = "hospital" if each.kind == "hospital" else "facility"
+        rows[each.spot] = PlaceRow(
+            "",
+            each.name,
+            peopled[int(nearest[0])].municipality,
+            *at,
+            kind,
+            "",
+            each.source,
+            each.grade,
+            (0,) * len(AGE_GROUPS),
+            each.spot,
+        )
+    return list(rows.values())
+
+
+def _name_places(
+    ready: SpecFolder, rows: list[PlaceRow], facilities: Iterable[Facility]
+) -> list[PlaceRow]:
+    """Give each place its name: of the settlement or facility there, else of its municipality."""
+    settlements = _nearest_settlements(ready, rows)
+    taken, count, named = UniqueIdentifiers(), dict[str, int](), []
+    for number, row in enumerate(rows):
+        name = row.name or settlements.get(number, "")
+        if not name:
+            count[row.municipality] = count.get(row.municipality, 0) + 1
+            name = f"{row.municipality.replace('-', ' ').title()} {count[row.municipality]}"
+        named.append(replace(row, name=name, id=taken.free(name)))
+    return named
+
+
+def _nearest_settlements(ready: SpecFolder, rows: list[PlaceRow]) -> dict[int, str]:
+    """Return the name of the nearest settlement for each place; each name for its nearest place."""
+    people = ready.spec.value.people
+    table = people.place_names
+    if table is None:
+        return {}
+    path = ready.path("people.place_names.file", table.file)
+    read = read_columns(path, ready.shown(table.file)).where(table.where)
+    names, (lat, lon) = read.texts(table.name), positions(read, table.lat, table.lon, table.crs)
+    here = [np.array([getattr(row, each) for row in rows]) for each in ("lat", "lon")]
+    distance, which = cKDTree(unit_vectors(lat, lon)).query(unit_vectors(here[0], here[1]))
+    chord, nearest = np.asarray(distance), np.asarray(which)
+    within = max(people.gather_km, NAME_KM)
+    found: dict[int, str] = {}
+    used: set[int] = set()
+    for number in np.argsort(chord, kind="stable").tolist():
+        name = int(nearest[number])
+        if chord_km(chord[number]) <= within and name not in used and names[name]:
+            used.add(name)
+            found[number] = names[name]
+    return found

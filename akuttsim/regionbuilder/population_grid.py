@@ -1,0 +1,279 @@
+"""People of a region to build: the cells of a population grid, and ages by municipality.
+
+Cells are gathered into places. The published people of each municipality are shared out among its
+places to the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from akuttsim.config.region_tables import age_group
+from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.errors import InputError, Problem
+from akuttsim.regionbuilder.data_quality import BuildFinding
+from akuttsim.regionbuilder.spec import AgeTable, PopulationGrid, SpecFolder
+from akuttsim.roads.importing.columns import Columns, read_columns
+from akuttsim.roads.importing.coordinates import degrees, positions
+from akuttsim.roads.importing.graph import Array, Ints, Mask
+
+OFFSET = 2_000_000
+SCALE = 10_000_000
+UTM_33 = "EPSG:25833"
+DENSE_PER_KM2 = 200
+"""People on a square kilometre from which on a cell counts as built up."""
+
+
+@dataclass(frozen=True)
+class GridCells:
+    """Cells: where they are, in degrees and metres of UTM 33, their people and municipality."""
+
+    lat: Array
+    lon: Array
+    east: Array
+    north: Array
+    people: Array
+    municipality: tuple[str, ...]
+    cell_m: int
+
+    def of(self, kept: Mask | Ints) -> GridCells:
+        """Return some of the cells."""
+        numbers = np.arange(len(self.people))[kept]
+        names = tuple(self.municipality[each] for each in numbers.tolist())
+        columns = (self.lat, self.lon, self.east, self.north, self.people)
+        lat, lon, east, north, people = (column[numbers] for column in columns)
+        return GridCells(lat, lon, east, north, people, names, self.cell_m)
+
+    def people_of(self) -> dict[str, float]:
+        """Return the people of each municipality, in the order of their numbers."""
+        total: dict[str, float] = dict.fromkeys(sorted(set(self.municipality)), 0.0)
+        for name, people in zip(self.municipality, self.people.tolist(), strict=True):
+            total[name] += people
+        return total
+
+
+def read_cells(ready: SpecFolder) -> GridCells:
+    """Return the populated cells of the grid. Raises InputError, as for a cell that is twice."""
+    grid = ready.spec.value.people.grid
+    path = ready.path("people.grid.file", grid.file)
+    rows = read_columns(path, ready.shown(grid.file)).where(grid.where)
+    east, north = _cell_corners(rows, grid)
+    people = rows.numbers(grid.people)
+    rows.refuse(people < 0, grid.people, lambda row: f"people below zero ({people[row]:g})")
+    if grid.lat is not None and grid.lon is not None:
+        lat, lon = positions(rows, grid.lat, grid.lon, "EPSG:4326")
+    else:
+        lat, lon = degrees(east + grid.cell_m / 2, north + grid.cell_m / 2, UTM_33)
+    names = tuple(map(four_digit_number, rows.texts(grid.municipality)))
+    return GridCells(lat, lon, east, north, people, names, grid.cell_m).of(people > 0)
+
+
+def four_digit_number(number: str) -> str:
+    """Return the number of a municipality with the leading zero that spreadsheets drop."""
+    return number.zfill(4) if number.isdecimal() else number
+
+
+def _cell_corners(rows: Columns, grid: PopulationGrid) -> tuple[Array, Array]:
+    """Return the south-west corners that the cells' numbers tell, in metres."""
+    text = rows.texts(grid.cell)
+    code = np.array([int(each) if each.isdecimal() and len(each) < 18 else -1 for each in text])
+    east, north = code // SCALE - OFFSET, code % SCALE
+    misplaced = (east % grid.cell_m != 0) | (north % grid.cell_m != 0)
+    wrong = (code < 0) | (np.abs(east) > 1_500_000) | misplaced
+    rows.refuse(
+        wrong,
+        grid.cell,
+        lambda row: (
+            f"{text[row]!r} is no cell of {grid.cell_m} m; a cell's "
+            "number is (2,000,000 + E) * 10,000,000 + N of its south-west corner"
+        ),
+    )
+    _, first = np.unique(code, return_index=True)
+    twice = np.ones(len(code), dtype=np.bool_)
+    twice[first] = False
+    rows.refuse(
+        twice,
+        grid.cell,
+        lambda row: (
+            f"cell {text[row]} stands twice, so its people would "
+            "count twice; keep one, or pick a year with `where`"
+        ),
+    )
+    return east.astype(np.float64), north.astype(np.float64)
+
+
+@dataclass(frozen=True)
+class GridPlaces:
+    """Places gathered from cells: where their people's middle is, and which cells are theirs."""
+
+    lat: Array
+    lon: Array
+    people: Array
+    municipality: tuple[str, ...]
+    place_of_cell: Ints
+
+
+def gather_places(cells: GridCells, gather_km: float) -> GridPlaces:
+    """Gather cells into places, the most populous first: each takes what is near and left.
+
+    Only cells of one municipality come together. A place lies at the middle of its people.
+    """
+    flat = np.column_stack([cells.east, cells.north])
+    tree = cKDTree(flat)
+    number = {name: each for each, name in enumerate(sorted(set(cells.municipality)))}
+    owner = np.array([number[name] for name in cells.municipality], dtype=np.int64)
+    place = np.full(len(cells.people), -1, dtype=np.int64)
+    centres: list[int] = []
+    for cell in np.lexsort((cells.north, cells.east, -cells.people)).tolist():
+        if place[cell] < 0:
+            near = np.array(
+                tree.query_ball_point(flat[cell], gather_km * 1000 + 1e-6), dtype=np.int64
+            )
+            near = near[(place[near] < 0) & (owner[near] == owner[cell])]
+            place[near] = len(centres)
+            centres.append(cell)
+    total = np.bincount(place, weights=cells.people).astype(np.float64)
+    names = tuple(cells.municipality[cell] for cell in centres)
+    lat, lon = (
+        np.bincount(place, weights=each * cells.people) / total for each in (cells.lat, cells.lon)
+    )
+    return GridPlaces(lat, lon, total, names, place)
+
+
+def largest_built_up(cells: GridCells) -> dict[str, int]:
+    """Return the people of the largest built-up area that reaches into each municipality.
+
+    Cells with at least 200 people on a square kilometre that touch one another are one area: close
+    to what Statistics Norway calls a tettsted, worked out anew.
+    """
+    dense = cells.of(cells.people >= DENSE_PER_KM2 * (cells.cell_m / 1000) ** 2)
+    result = dict.fromkeys(sorted(set(cells.municipality)), 0)
+    if not len(dense.people):
+        return result
+    tree = cKDTree(np.column_stack([dense.east, dense.north]) / cells.cell_m)
+    pairs = tree.query_pairs(1.5, output_type="ndarray")
+    size = len(dense.people)
+    touching = csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(size, size))
+    _, area = connected_components(touching, directed=False)
+    people = np.bincount(area, weights=dense.people)
+    for name, number in zip(dense.municipality, area.tolist(), strict=True):
+        result[name] = max(result[name], round(float(people[number])))
+    return result
+
+
+FloatArray = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+NATIONAL_AGES = (332_053, 629_931, 276_650, 702_571, 1_518_914, 1_207_648, 674_694, 239_357, 45_582)
+"""People of Norway by age group on 1 January 2026 (Statistics Norway table 07459, 5,627,400)."""
+
+MOST_APART = 1.4
+"""Published people over those of the grid, either way: farther apart, something counts twice."""
+
+SHARE_APART = 0.1
+"""Share by which they differ from which on that is told."""
+
+PeopleByMunicipality = dict[str, FloatArray]
+"""People of municipalities, by number, in the order of `AGE_GROUPS`."""
+
+
+def read_published_people(ready: SpecFolder, whole: GridCells) -> PeopleByMunicipality:
+    """Return the people of each municipality by age, as its table says.
+
+    Without a table the grid's people, with the ages of the country. `whole` has all cells of the
+    municipalities. Raises InputError for people who count twice, and for municipalities missing.
+    """
+    grid = whole.people_of()
+    table = ready.spec.value.people.by_age
+    if table is None:
+        shares = np.array(NATIONAL_AGES) / sum(NATIONAL_AGES)
+        return {name: people * shares for name, people in grid.items()}
+    rows = read_columns(ready.path("people.by_age.file", table.file), ready.shown(table.file))
+    told = _read_people_by_age(rows.where(table.where), table, set(grid))
+    _check_against_grid(told, grid, ready)
+    return told
+
+
+def _read_people_by_age(rows: Columns, table: AgeTable, wanted: set[str]) -> PeopleByMunicipality:
+    texts = rows.texts(table.age)
+    groups = {text: age_group(text) for text in set(texts)}
+    group = np.array([-1 if groups[text] is None else groups[text] for text in texts])
+    rows.refuse(
+        group < 0,
+        table.age,
+        lambda row: (
+            f"{texts[row]!r} is no age within one of the groups "
+            f"{', '.join(AGE_GROUPS)}; leave totals out with `where`"
+        ),
+    )
+    names = [four_digit_number(text) for text in rows.texts(table.municipality)]
+    people = rows.numbers(table.people)
+    rows.refuse(people < 0, table.people, lambda row: f"people below zero ({people[row]:g})")
+    result = {name: np.zeros(len(AGE_GROUPS)) for name in sorted(wanted & set(names))}
+    for name, number, count in zip(names, group.tolist(), people.tolist(), strict=True):
+        if name in result:
+            result[name][number] += count
+    return result
+
+
+def _check_against_grid(
+    told: PeopleByMunicipality, grid: dict[str, float], ready: SpecFolder
+) -> None:
+    table = ready.spec.value.people.by_age
+    assert table is not None
+    shown = ready.shown(table.file)
+    problems = [
+        Problem(
+            shown,
+            0,
+            name,
+            f"no row of municipality {name}, where the grid has people; take it "
+            "from a table of the same year's borders, or write people.municipalities",
+        )
+        for name in grid
+        if name not in told
+    ]
+    for name, ages in told.items():
+        ratio = float(ages.sum()) / max(grid[name], 1.0)
+        if not 1 / MOST_APART <= ratio <= MOST_APART:
+            what = (
+                f"has {ages.sum():.0f} people, the grid {grid[name]:.0f}: {ratio:.2f} times as "
+                "many. Do people count twice (two years, or both sexes and the total)? See `where`"
+            )
+            problems.append(Problem(shown, 0, name, what))
+    if problems:
+        raise InputError(problems)
+
+
+def scaling_findings(told: PeopleByMunicipality, whole: GridCells) -> list[BuildFinding]:
+    """Tell of municipalities whose published people are not those of the grid."""
+    return [
+        BuildFinding(
+            True,
+            f"municipality {name}: {told[name].sum():.0f} people published, {people:.0f} in the "
+            "grid; every place is scaled alike (another year, or small cells coarsened?)",
+        )
+        for name, people in whole.people_of().items()
+        if abs(float(told[name].sum()) / people - 1) > SHARE_APART
+    ]
+
+
+def apportion_people(people: Sequence[float], ages: Sequence[int]) -> Counts:
+    """Return whole people by place and age that add up to the ages exactly.
+
+    Each place has its share of every age group, rounded along the row of places so that no age
+    group loses or gains anybody.
+    """
+    total = sum(people)
+    so_far = np.cumsum(np.asarray(people, dtype=np.float64)) / total
+    until = np.floor(so_far[:, None] * np.asarray(ages)[None, :] + 0.5).astype(np.int64)
+    until[-1] = ages
+    result: Counts = np.diff(until, axis=0, prepend=0)
+    return result

@@ -1,0 +1,303 @@
+"""A region's folder: built from a specification or begun as a skeleton, written whole and checked.
+
+A skeleton is a small district that works, to be filled in table by table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from akuttsim.config import shipped
+from akuttsim.config.checks import check_organisation, check_region
+from akuttsim.config.loader import Loaded, load_organisation, load_region
+from akuttsim.config.schema.region import Region
+from akuttsim.errors import InputError, Problem
+from akuttsim.regionbuilder.builder import (
+    BuiltRegion,
+    build_region,
+    facilities_csv,
+    ferries_csv,
+    junction_rows,
+    municipalities_csv,
+    people_csv,
+    places_csv,
+    road_names,
+    roads_csv,
+    travel_times_parquet,
+)
+from akuttsim.regionbuilder.data_quality import finding_line, loud_first
+from akuttsim.regionbuilder.first_organisation import (
+    FacilitySite,
+    keys_at_path,
+    organisation_yaml,
+    parts_to_remove,
+    removal_mapping,
+    yaml_on_one_line,
+)
+from akuttsim.regionbuilder.places_and_facilities import identifier_of
+from akuttsim.regionbuilder.spec import NoRoads, RegionSpec, RoadSource, SpecFolder, load_spec
+from akuttsim.store.files import write_whole
+
+FolderFiles = dict[str, bytes]
+
+
+def region_files(built: BuiltRegion, ready: SpecFolder, base: Loaded[Region]) -> FolderFiles:
+    """Return the files of a region's folder by name."""
+    spec = ready.spec.value
+    tables = _place_and_road_tables(built, spec)
+    tables |= {
+        "municipalities.csv": municipalities_csv(built),
+        "people.csv": people_csv(built),
+        "facilities.csv": facilities_csv(built),
+    }
+    tables["region.yaml"] = _region_yaml(built, spec, base, tables).encode()
+    tables["SOURCES.md"] = _sources_page(built, ready).encode()
+    return tables
+
+
+def _place_and_road_tables(built: BuiltRegion, spec: RegionSpec) -> FolderFiles:
+    """Return the tables of places and of the ways between them."""
+    ways, roads = built.ways, spec.roads
+    if ways.graph is None:
+        files = {"places.csv": places_csv(built, ())}
+        if ways.matrix is not None:
+            ids = [row.id for row in built.places]
+            files["travel_times.parquet"] = travel_times_parquet(ways.matrix, ids)
+        return files
+    assert isinstance(roads, RoadSource)
+    names = road_names(built)
+    files = {
+        "places.csv": places_csv(built, junction_rows(built, names, roads)),
+        "roads.csv": roads_csv(ways.graph, names, roads),
+    }
+    ferries = ferries_csv(built, names, roads)
+    return files | ({"ferries.csv": ferries} if ferries else {})
+
+
+def _region_yaml(
+    built: BuiltRegion, spec: RegionSpec, base: Loaded[Region], files: FolderFiles
+) -> str:
+    kinds = {"roads": "roads.csv", "ferries": "ferries.csv", "travel_times": "travel_times.parquet"}
+    had = keys_at_path(base.tree, "tables")
+    tables: dict[str, str | None] = {
+        name: f"{name}.csv" for name in ("municipalities", "places", "people")
+    }
+    tables |= {name: file for name, file in kinds.items() if file in files}
+    tables |= removal_mapping(name for name in had if name not in tables)
+    at = built.place_at()
+    hospitals: dict[str, object] = dict(removal_mapping(keys_at_path(base.tree, "hospitals")))
+    hospitals |= {
+        each.id: {"title": each.name, "place": at[each.spot]}
+        for each in built.facilities
+        if each.kind == "hospital"
+    }
+    parts: dict[str, object] = {
+        **parts_to_remove(base),
+        "extends": spec.extends,
+        "region": spec.build,
+        "title": spec.title.model_dump(),
+        "description": spec.description.model_dump(),
+        "calendar": {"start": spec.start},
+        "people_year": spec.people.year,
+        "tables": tables,
+        "hospitals": hospitals,
+    }
+    if isinstance(spec.roads, NoRoads):
+        parts["straight_line"] = spec.roads.model_dump(
+            mode="json", exclude={"kind"}, exclude_none=True
+        )
+    return _COMMENT + "".join(
+        f"{name}: {yaml_on_one_line(value)}\n" for name, value in parts.items()
+    )
+
+
+_COMMENT = """\
+# Built by `akuttsim region build` from public data; SOURCES.md tells which, and what is doubtful.
+# Illness, urgency and care are those of the region named by `extends`: change here what differs.
+"""
+
+
+def _sources_page(built: BuiltRegion, ready: SpecFolder) -> str:
+    spec = ready.spec.value
+    people = sum(sum(row.people) for row in built.municipalities.values())
+    lines = [
+        f"# Sources of {spec.build}",
+        "",
+        f"{people} people on 1 January {spec.people.year} in "
+        f"{len(built.municipalities)} municipalities and {len(built.places)} places.",
+        "",
+    ]
+    lines += ["## Data", "", "| part | source | grade | file | SHA-256 |", "|---|---|---|---|---|"]
+    lines += [_source_line(ready, *row) for row in _named_sources(spec)]
+    lines += [
+        "",
+        "## What the build tells",
+        "",
+        "`!!` marks what changes what results can be trusted for.",
+        "",
+        "```",
+    ]
+    lines += [finding_line(each) for each in loud_first(built.findings)]
+    return "\n".join([*lines, "```", ""])
+
+
+def _named_sources(spec: RegionSpec) -> list[tuple[str, str, str, str]]:
+    roads, people = spec.roads, spec.people
+    rows: list[tuple[str, str, str, str]] = [
+        ("roads", roads.source, roads.grade, "" if isinstance(roads, NoRoads) else roads.file)
+    ]
+    for name in ("grid", "by_age", "place_names", "names"):
+        table = getattr(people, name)
+        if table is not None:
+            rows.append((f"people: {name}", table.source, table.grade, table.file))
+    if people.by_age is None:
+        rows.append(
+            ("people: ages", "Norway's own on 1 January 2026 (Statistics Norway 07459)", "C", "")
+        )
+    return rows + [(each.kind, each.source, each.grade, each.file) for each in spec.facilities]
+
+
+def _source_line(ready: SpecFolder, part: str, source: str, grade: str, file: str) -> str:
+    digest = ""
+    if file:
+        with (ready.folder / file).open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()[:16]
+    cells = (
+        " ".join(each.replace("|", "/").split()) for each in (part, source, grade, file, digest)
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def organisation_of_region(built: BuiltRegion, spec: RegionSpec) -> str:
+    """Return a first organisation of the region as YAML."""
+    at = built.place_at()
+    sites = [
+        FacilitySite(each.id, each.kind, each.name, at[each.spot]) for each in built.facilities
+    ]
+    people = sum(sum(row.people) for row in built.municipalities.values())
+    names = [row.id for row in built.municipalities.values()]
+    return organisation_yaml(f"{spec.build}-today", spec.build, names, sites, people)
+
+
+def write_folder(folder: Path, files: FolderFiles) -> None:
+    """Write a folder so that it is there complete or not at all. Raises InputError where it is."""
+    refuse_to_replace(folder)
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        for name, content in files.items():
+            write_whole(unfinished / name, content)
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def refuse_to_replace(path: Path) -> None:
+    """Raise InputError where a file or folder is there already: nothing is overwritten."""
+    if path.exists():
+        what = "is there already and is not overwritten; move it away, or give --out"
+        raise InputError([Problem(str(path), 0, "", what)])
+
+
+@dataclass(frozen=True)
+class RegionOnDisk:
+    """A region that was built, and where its folder and first organisation are."""
+
+    built: BuiltRegion
+    folder: Path
+    organisation: Path
+
+
+def make_region(spec: Path, out: Path, data: Path | None = None) -> RegionOnDisk:
+    """Build a region into the folder `out`/NAME, with a first organisation beside it.
+
+    The specification's files lie in the folder `data`, or beside it. Raises InputError with what is
+    wrong; then nothing is written. Nothing is overwritten.
+    """
+    ready = load_spec(spec, data)
+    name = ready.spec.value.build
+    folder, organisation = out / name, out / f"{name}-today.yaml"
+    for path in (folder, organisation):
+        refuse_to_replace(path)
+    base = load_region(ready.spec.value.extends, beside=spec.parent)
+    built = build_region(ready, base.value.driving)
+    write_folder(folder, region_files(built, ready, base))
+    write_whole(organisation, organisation_of_region(built, ready.spec.value).encode())
+    check_region_folder(folder, organisation)
+    return RegionOnDisk(built, folder, organisation)
+
+
+def check_region_folder(folder: Path, organisation: Path) -> None:
+    """Check a region and its organisation as `akuttsim check` does. Raises InputError."""
+    region = load_region(str(folder / "region.yaml"))
+    check_region(region)
+    check_organisation(load_organisation(str(organisation)), region)
+
+
+def display_paths(made: RegionOnDisk) -> tuple[str, str]:
+    """Return the folder and the organisation as the user would write them."""
+    return shipped.display_path(made.folder), shipped.display_path(made.organisation)
+
+
+SKELETON_TABLES = ("municipalities", "places", "people", "roads", "ferries")
+
+SKELETON_SITES = (
+    FacilitySite("hospital", "hospital", "Sykehuset", "hospital"),
+    FacilitySite("town-legevakt", "legevakt", "Legevakten", "hospital"),
+    FacilitySite("town-station", "station", "Ambulanse", "hospital"),
+    FacilitySite("valley-station", "station", "Ambulanse i dalen", "valley-centre"),
+)
+"""What the made-up district has."""
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """Where a skeleton is, and in words what is to be filled in."""
+
+    folder: str
+    organisation: str
+    what_to_fill_in: str
+
+
+def write_skeleton(name: str, out: Path) -> Skeleton:
+    """Write the skeleton of a region NAME, and an organisation beside it. Raises InputError."""
+    if identifier_of(name) != name:
+        what = (
+            f"must be lower-case letters, digits and single hyphens, such as {identifier_of(name)}"
+        )
+        raise InputError([Problem("", 0, name, what)])
+    folder, organisation = out / name, out / f"{name}-today.yaml"
+    for path in (folder, organisation):
+        refuse_to_replace(path)
+    here = files("akuttsim.regionbuilder") / "skeleton_files"
+    content = {f"{table}.csv": (here / f"{table}.csv").read_bytes() for table in SKELETON_TABLES}
+    text = (
+        (here / "region.yaml").read_text("utf-8").replace("TITLE", name.replace("-", " ").title())
+    )
+    content["region.yaml"] = text.replace("NAME", name).encode("utf-8")
+    write_folder(folder, content)
+    region = load_region(str(folder / "region.yaml")).value
+    text = organisation_yaml(
+        f"{name}-today", name, region.municipality_ids, SKELETON_SITES, region.people()
+    )
+    write_whole(organisation, text.encode("utf-8"))
+    check_region_folder(folder, organisation)
+    at = shipped.display_path(folder), shipped.display_path(organisation)
+    return Skeleton(*at, _WHAT_TO_FILL_IN.format(folder=at[0], organisation=at[1]))
+
+
+_WHAT_TO_FILL_IN = """\
+It works as it is: akuttsim check {organisation}
+Fill in, in this order (every file says how; akuttsim check tells what does not fit):
+  1. {folder}/places.csv           settlements, junctions, quays, hospitals with their coordinates
+  2. {folder}/municipalities.csv   people by age on 1 January (Statistics Norway, table 07459)
+  3. {folder}/people.csv           the same people by place
+  4. {folder}/roads.csv            stretches with km and km/h; ferries.csv, if there are ferries
+  5. {folder}/region.yaml          title, hospitals, and whatever differs from Namdal
+  6. {organisation}   who is on duty where and when
+Or let public data make 1 to 4: akuttsim region build (see docs/your-district.md).
+Look at it: akuttsim region show {folder}"""

@@ -1,0 +1,412 @@
+"""The page of a region: map, people, drive times to each facility, and what looks wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from numpy.typing import NDArray
+
+from akuttsim.config import shipped
+from akuttsim.config.checks import check_region
+from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.errors import InputError, Problem
+from akuttsim.regionbuilder.data_quality import RegionFacility, Suspicion, suspicions
+from akuttsim.roads.importing.columns import read_columns
+from akuttsim.roads.travel import travel
+from akuttsim.texts import Lang, Texts, format_number, read_texts
+from akuttsim.units import MINUTE_S
+
+ChartArray = NDArray[np.float64]
+
+WIDTH = 960.0
+MARGIN = 18.0
+STEPS_MIN = (12, 25, 45, 90)
+SHADES = ("#cfe3f2", "#7fb2d9", "#2f79b5", "#0b3c66", "#8f3a00")
+"""Light to dark, so that they keep their order in grey; the last is what looks wrong."""
+
+SMALLEST, LARGEST = 2.2, 26.0
+MOST_ROADS = 30_000
+
+
+@dataclass(frozen=True)
+class MapDot:
+    """A place on the map, with who lives there and how far they have to drive."""
+
+    x: float
+    y: float
+    radius: float
+    colour: str
+    place: str
+    people: int
+    minutes: float
+
+
+@dataclass(frozen=True)
+class MapMark:
+    """A facility on the map."""
+
+    x: float
+    y: float
+    sign: str
+    site: RegionFacility
+
+
+@dataclass(frozen=True)
+class RegionMap:
+    """A map: its height, roads and ferries as paths, dots from the largest, marks, scale bar."""
+
+    height: float
+    roads: str
+    ferries: str
+    dots: list[MapDot]
+    marks: list[MapMark]
+    bar_px: float
+    bar_km: int
+
+
+class MapPaper:
+    """Positions in kilometres on paper of a given width, north up."""
+
+    def __init__(self, lat: ChartArray, lon: ChartArray) -> None:
+        """Fit the paper round these positions; a spot alone gets some land round it."""
+        shorter = math.cos(math.radians(float(lat.min() + lat.max()) / 2))
+        self._shorter, self._west, self._north = shorter, float(lon.min()), float(lat.max())
+        wide = max((float(lon.max()) - self._west) * 111.2 * shorter, 1.0)
+        high = max((self._north - float(lat.min())) * 111.2, 1.0)
+        self.px_a_km = min((WIDTH - 2 * MARGIN) / wide, 1100.0 / high)
+        self.height = high * self.px_a_km + 2 * MARGIN
+
+    def at(self, lat: float, lon: float) -> tuple[float, float]:
+        """Return where a position is on the paper."""
+        x = MARGIN + (lon - self._west) * 111.2 * self._shorter * self.px_a_km
+        y = MARGIN + (self._north - lat) * 111.2 * self.px_a_km
+        return round(x, 1), round(y, 1)
+
+
+SIGNS = {"hospital": "H", "legevakt": "+", "satellite": "S", "station": "A"}
+
+
+def draw_region_map(
+    region: Region, sites: Sequence[RegionFacility], nearest_min: ChartArray
+) -> RegionMap:
+    """Return the map of these sites with places coloured by minutes to the nearest of them."""
+    lat, lon = (np.array([getattr(p, x) for p in region.places.values()]) for x in ("lat", "lon"))
+    paper = MapPaper(lat, lon)
+    bar_km = next(km for km in (1, 2, 5, 10, 20, 50, 100, 1000) if km * paper.px_a_km > 70)
+    return RegionMap(
+        height=round(paper.height),
+        roads=_svg_paths(region, paper, [(each.start, each.end) for each in region.roads]),
+        ferries=_svg_paths(region, paper, [(each.start, each.end) for each in region.ferries]),
+        dots=_map_dots(region, paper, nearest_min),
+        marks=[_map_mark(region, paper, site) for site in sites],
+        bar_px=round(bar_km * paper.px_a_km, 1),
+        bar_km=bar_km,
+    )
+
+
+def _svg_paths(region: Region, paper: MapPaper, links: Sequence[tuple[str, str]]) -> str:
+    parts = []
+    for start, end in links[:MOST_ROADS]:
+        one, other = (region.places[name] for name in (start, end))
+        (x, y), (to_x, to_y) = paper.at(one.lat, one.lon), paper.at(other.lat, other.lon)
+        parts.append(f"M{x} {y}L{to_x} {to_y}")
+    return "".join(parts)
+
+
+def drive_colour(minutes: float) -> str:
+    """Return the colour of a drive of so many minutes."""
+    return SHADES[sum(minutes > step for step in STEPS_MIN)]
+
+
+def _map_dots(region: Region, paper: MapPaper, nearest_min: ChartArray) -> list[MapDot]:
+    people = [sum(place.people) for place in region.places.values()]
+    room = WIDTH * paper.height / max(len(people), 1)
+    scale = min(LARGEST, math.sqrt(room) * 0.9) / math.sqrt(max(*people, 1))
+    dots = []
+    for place, living, minutes in zip(
+        region.places.values(), people, nearest_min.tolist(), strict=True
+    ):
+        if living:
+            radius = round(max(SMALLEST, scale * math.sqrt(living)), 1)
+            at = paper.at(place.lat, place.lon)
+            dots.append(MapDot(*at, radius, drive_colour(minutes), place.name, living, minutes))
+    return sorted(dots, key=lambda dot: -dot.radius)
+
+
+def _map_mark(region: Region, paper: MapPaper, site: RegionFacility) -> MapMark:
+    place = region.places[site.place]
+    x, y = paper.at(place.lat, place.lon)
+    return MapMark(x, y, facility_sign(site.kind), site)
+
+
+def facility_sign(kind: str) -> str:
+    """Return the letter or sign that stands for a kind of facility."""
+    return SIGNS.get(kind, "?")
+
+
+class RegionPageWords:
+    """The texts of a region's page in one language."""
+
+    def __init__(self, lang: Lang) -> None:
+        """Read the catalogue of the language."""
+        self.lang: Lang = lang
+        self.text = Texts(lang, read_texts("akuttsim.regionbuilder", f"show-{lang}"))
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """Return a text filled in: numbers are written whole, and a `kind` is translated."""
+        return self.text(key, **{name: self._written(name, each) for name, each in values.items()})
+
+    def _written(self, name: str, value: Any) -> str:
+        if isinstance(value, str):
+            return self.kind(value) if name == "kind" else value
+        return self.number(value)
+
+    def number(self, value: float) -> str:
+        """Return a number without decimals."""
+        return format_number(value, self.lang)
+
+    def share(self, value: float) -> str:
+        """Return a share in per cent."""
+        return self("share", n=100 * value)
+
+    def kind(self, kind: str) -> str:
+        """Return what a kind of facility is called; one that nobody foresaw as it is written."""
+        return self.text.get(f"kind.{kind}", kind)
+
+    def sign(self, kind: str) -> str:
+        """Return what the sign of a kind of facility on the map stands for."""
+        return self.text.get(f"sign.{kind}", kind)
+
+    def wrong(self, suspicions: Sequence[Suspicion]) -> list[tuple[str, list[str]]]:
+        """Return what looks wrong: a heading for each kind of error, and sentences under it."""
+        headed = groupby(suspicions, lambda each: self(f"wrong.{each.sort}.title", **each.values))
+        return [
+            (heading, [self(f"wrong.{each.what}", **each.values) for each in those])
+            for heading, those in headed
+        ]
+
+    def steps(self, steps: Sequence[float]) -> list[str]:
+        """Return what each colour of the map stands for, by the minutes between colours."""
+        first, *_, last = steps
+        between = [self("map.between", low=low, high=high) for low, high in pairwise(steps)]
+        return [self("map.up_to", high=first), *between, self("map.over", low=last)]
+
+
+FACILITIES_FILE = "facilities.csv"
+
+
+def facilities_of_region(
+    region: Region, folder: Path, organisation: Organisation | None, lang: Lang
+) -> list[RegionFacility]:
+    """Return hospitals, and the facilities in the region's folder or of an organisation.
+
+    GP offices are left out. Raises InputError for a facility at a place that is not there.
+    """
+    hospitals = [
+        RegionFacility("hospital", getattr(each.title, lang), each.place)
+        for each in region.hospitals.values()
+    ]
+    others = (
+        _facilities_of_organisation(organisation, lang)
+        if organisation
+        else _facilities_of_folder(folder)
+    )
+    if any(site.kind == "hospital" for site in others):
+        hospitals = []
+    sites = [*hospitals, *others]
+    unknown = sorted({site.place for site in sites} - set(region.places))
+    if unknown:
+        what = f"no place {', '.join(unknown)} in the region"
+        raise InputError(
+            [Problem(shipped.display_path(folder / FACILITIES_FILE), 0, "place", what)]
+        )
+    return sites
+
+
+def _facilities_of_folder(folder: Path) -> list[RegionFacility]:
+    path = folder / FACILITIES_FILE
+    if not path.is_file():
+        return []
+    rows = read_columns(path, shipped.display_path(path))
+    columns = (rows.texts("kind"), rows.texts("name"), rows.texts("place"))
+    metres = rows.numbers("to_road_m").tolist()
+    return [RegionFacility(*row) for row in zip(*columns, metres, strict=True)]
+
+
+def _facilities_of_organisation(organisation: Organisation, lang: Lang) -> list[RegionFacility]:
+    clinics = [
+        RegionFacility(each.kind, getattr(each.title, lang), each.place)
+        for each in organisation.clinics.values()
+        if each.kind != "gp_office"
+    ]
+    stations = {
+        each.station: getattr(each.title, lang) for each in organisation.ambulances.values()
+    }
+    return clinics + [RegionFacility("station", title, place) for place, title in stations.items()]
+
+
+Array = NDArray[np.float64]
+
+MOST_ROWS = 80
+"""Places up to which drives are shown place by place, and not by municipality."""
+
+
+def write_region_page(name: str, lang: Lang, organisation: str | None = None) -> tuple[str, str]:
+    """Return a region's name and its page as HTML. Raises InputError for a region that is wrong.
+
+    Facilities are those in its folder, or those of an organisation.
+    """
+    path = shipped.find_config("region", name)
+    loaded = load_region(str(path))
+    check_region(loaded)
+    region = loaded.value
+    of = load_organisation(organisation).value if organisation else None
+    sites = facilities_of_region(region, path.parent, of, lang)
+    times = travel(region)
+    at = [region.place_ids.index(site.place) for site in sites]
+    seconds = np.array([times.to("car", times.noon, place) for place in at]).T
+    km = np.array([times.km_to(place) for place in at]).T
+    return region.region, _render_page(
+        _page_values(region, sites, seconds, km), region, RegionPageWords(lang)
+    )
+
+
+def _render_page(facts: dict[str, Any], region: Region, words: RegionPageWords) -> str:
+    environment = Environment(
+        loader=PackageLoader("akuttsim.regionbuilder"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    title, description = (getattr(each, words.lang) for each in (region.title, region.description))
+    template = environment.get_template("show.html.j2")
+    return template.render(facts, t=words, title=title, description=description) + "\n"
+
+
+def _page_values(
+    region: Region, sites: list[RegionFacility], seconds: Array, km: Array
+) -> dict[str, Any]:
+    minutes = seconds / MINUTE_S
+    people = np.array([sum(place.people) for place in region.places.values()])
+    kinds = list(dict.fromkeys(site.kind for site in sites))
+    by_place = int((people > 0).sum()) <= MOST_ROWS
+    return {
+        "region": region,
+        "counts": _region_counts(region, people),
+        "maps": [_map_of_kind(region, sites, minutes, kind) for kind in kinds],
+        "shades": SHADES,
+        "steps": STEPS_MIN,
+        "suspicions": suspicions(region, sites, seconds, km),
+        "facilities": [
+            _facility_drives(region, site, minutes[:, k], km[:, k]) for k, site in enumerate(sites)
+        ],
+        "is_by_place": by_place,
+        "drives": (_drives_by_place if by_place else _drives_by_municipality)(
+            region, minutes, people
+        ),
+        "ages": AGE_GROUPS,
+        "municipalities": _municipality_values(region),
+    }
+
+
+def _region_counts(region: Region, people: Array) -> dict[str, int]:
+    """Return how many there are of what, by the key of its text."""
+    counts = {
+        "people": int(people.sum()),
+        "municipalities": len(region.municipalities),
+        "places": len(region.places),
+        "settled": int((people > 0).sum()),
+    }
+    if region.roads:
+        counts |= {"roads": len(region.roads), "ferries": len(region.ferries)}
+    return counts
+
+
+def _map_of_kind(
+    region: Region, sites: list[RegionFacility], minutes: Array, kind: str
+) -> dict[str, Any]:
+    of_kind = [k for k, site in enumerate(sites) if site.kind == kind]
+    shown = [sites[k] for k in of_kind]
+    drawn = draw_region_map(region, shown, minutes[:, of_kind].min(axis=1))
+    return {"kind": kind, "sign": facility_sign(kind), "chart": drawn}
+
+
+def _facility_drives(
+    region: Region, site: RegionFacility, minutes: Array, km: Array
+) -> dict[str, Any]:
+    people = np.array([sum(place.people) for place in region.places.values()])
+    total = max(people.sum(), 1)
+    farthest = int(np.where(people > 0, minutes, -1).argmax())
+    return {
+        "site": site,
+        "place": region.places[site.place].name,
+        "within": [people[minutes <= limit].sum() / total for limit in STEPS_MIN],
+        "median": _median_drive(minutes, people),
+        "farthest": {
+            "place": region.places[region.place_ids[farthest]].name,
+            "minutes": minutes[farthest],
+            "km": km[farthest],
+        },
+    }
+
+
+def _median_drive(minutes: Array, people: Array) -> float:
+    """Return the minutes within which half of the people are."""
+    order = np.argsort(minutes)
+    until = np.cumsum(people[order])
+    return float(minutes[order][np.searchsorted(until, until[-1] / 2)]) if len(order) else 0.0
+
+
+def _drives_by_place(
+    region: Region, minutes: Array, people: Array
+) -> list[tuple[str, int, list[float]]]:
+    """Return rows of drives to facilities from each place where somebody lives."""
+    names = [place.name for place in region.places.values()]
+    settled = np.flatnonzero(people).tolist()
+    return [(names[k], int(people[k]), minutes[k].tolist()) for k in settled]
+
+
+def _drives_by_municipality(
+    region: Region, minutes: Array, people: Array
+) -> list[tuple[str, int, list[float]]]:
+    """Return rows of the minutes within which half of a municipality's people are."""
+    of = np.array([place.municipality for place in region.places.values()])
+    rows = []
+    for key, municipality in region.municipalities.items():
+        own = of == key
+        halves = [_median_drive(minutes[own, k], people[own]) for k in range(minutes.shape[1])]
+        rows.append((municipality.name, int(people[own].sum()), halves))
+    return rows
+
+
+def _municipality_values(region: Region) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": row,
+            "total": sum(row.people),
+            "places": sum(place.municipality == key for place in region.places.values()),
+        }
+        for key, row in region.municipalities.items()
+    ]
+
+
+def free_page_path(region: str, lang: Lang, wanted: Path | None) -> Path:
+    """Return where a page goes: as wanted, else beside, under a name that is free."""
+    if wanted is not None:
+        return wanted
+    name = region if lang == "nb" else f"{region}-{lang}"
+    path, number = Path(f"{name}.html"), 2
+    while path.exists():
+        path, number = Path(f"{name}-{number}.html"), number + 1
+    return path

@@ -1,0 +1,192 @@
+"""Import a roster spreadsheet as the operators of a control room: day, from, to, number on duty."""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from akuttsim.config.schema.roster import OperatorStaffing
+from akuttsim.errors import InputError, Problem, quote_value
+from akuttsim.patients.log_text import refused
+
+MAX_BYTES = 20_000_000
+MAX_UNPACKED = 200_000_000
+MAX_ROWS = 2_000
+MAX_COLUMNS = 50
+
+HEADS = {
+    "days": ("day", "days", "dag", "dager", "ukedag"),
+    "from": ("from", "fra", "start"),
+    "to": ("to", "til", "end", "slutt"),
+    "on_duty": ("on duty", "on_duty", "number", "number on duty", "antall", "antall på vakt"),
+}
+DAYS = {
+    "daglig": "daily", "alle": "daily", "alle dager": "daily", "every day": "daily",
+    "hverdag": "weekdays", "hverdager": "weekdays", "man-fre": "weekdays", "mon-fri": "weekdays",
+    "helg": "weekends", "helger": "weekends", "helligdager": "holidays",
+    "mandag": "mon", "tirsdag": "tue", "onsdag": "wed", "torsdag": "thu",
+    "fredag": "fri", "lørdag": "sat", "søndag": "sun",
+    "monday": "mon", "tuesday": "tue", "wednesday": "wed", "thursday": "thu",
+    "friday": "fri", "saturday": "sat", "sunday": "sun",
+}  # fmt: skip
+"""Words for days beside those of a config."""
+
+SheetCells = Sequence[object]
+
+
+def operators_yaml(path: Path, sheet: str | None = None) -> tuple[str, dict[str, Any]]:
+    """Return the operators of a roster spreadsheet as YAML, and as they are.
+
+    Raises InputError with every row that is wrong, or one line for a file that cannot be read.
+    """
+    rows = _sheet_rows(path, sheet)
+    number, heading = next(rows, (1, ()))
+    columns = _heading_columns(path, number, heading)
+    found: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for number, cells in rows:
+        picked = {name: cells[k] if k < len(cells) else None for name, k in columns.items()}
+        if all(cell in (None, "") for cell in picked.values()):
+            continue
+        try:
+            name, content = _staffing_of_row(path, number, picked)
+            if name in found:
+                problems.append(
+                    _row_problem(path, number, f"the same days and hours twice ({name})")
+                )
+            found[name] = content
+        except (ValueError, ValidationError) as error:
+            problems.append(_row_problem(path, number, _error_on_one_line(error)))
+    if not found and not problems:
+        problems.append(_row_problem(path, 0, "has no row below the heading"))
+    if problems:
+        raise InputError(problems)
+    head = (
+        f"# Written by akuttsim import roster from {path.name}: the operators of a control room.\n"
+    )
+    return head + yaml.safe_dump({"operators": found}, sort_keys=False, allow_unicode=True), found
+
+
+def _row_problem(path: Path, row: int, what: str) -> Problem:
+    return Problem(str(path), row, "", what)
+
+
+def _error_on_one_line(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error)
+
+
+def _sheet_rows(path: Path, sheet: str | None) -> Iterator[tuple[int, SheetCells]]:
+    """Yield the rows of a sheet with their numbers; formulas stay text and are refused later."""
+    _refuse_untrusted_workbook(path)
+    try:
+        from openpyxl import load_workbook
+    except ImportError:
+        what = "needs the package openpyxl: pip install 'akuttsim[xlsx]'"
+        raise refused(str(path), what) from None
+    try:
+        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        named = sheet or book.sheetnames[0]
+        if named not in book.sheetnames:
+            what = f"no sheet {quote_value(named)}; there are {', '.join(book.sheetnames)}"
+            raise refused(str(path), what)
+        limits = {"max_row": MAX_ROWS + 1, "max_col": MAX_COLUMNS}
+        rows = [tuple(row) for row in book[named].iter_rows(values_only=True, **limits)]
+        book.close()
+    except InputError:
+        raise
+    except Exception as error:  # whatever a broken workbook does to its reader
+        told = " ".join(str(error).split())[:100]
+        raise refused(str(path), f"cannot be read as a spreadsheet ({told})") from None
+    if len(rows) > MAX_ROWS:
+        raise refused(str(path), f"more than {MAX_ROWS} rows; a roster has one row for each shift")
+    yield from ((k, row) for k, row in enumerate(rows, 1) if any(c is not None for c in row))
+
+
+def _refuse_untrusted_workbook(path: Path) -> None:
+    """Raise InputError for what is no workbook, too large, or unpacks to too much."""
+    if not path.is_file():
+        raise refused(str(path), "no such file; give the path of a roster (.xlsx)")
+    if path.stat().st_size > MAX_BYTES:
+        raise refused(str(path), f"larger than {MAX_BYTES // 1_000_000} MB; is it a roster")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(each.file_size for each in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        what = "not a spreadsheet (.xlsx), or broken; save it again as .xlsx"
+        raise refused(str(path), what) from None
+    if unpacked > MAX_UNPACKED:
+        most = MAX_UNPACKED // 1_000_000
+        raise refused(str(path), f"unpacks to more than {most} MB; is it a compression bomb")
+
+
+def _heading_columns(path: Path, row: int, heading: SheetCells) -> dict[str, int]:
+    words = [str(cell or "").strip().casefold() for cell in heading]
+    found, problems = {}, []
+    for name, known in HEADS.items():
+        places = [k for k, word in enumerate(words) if word in known]
+        if len(places) == 1:
+            found[name] = places[0]
+        else:
+            how = "two columns" if places else "no column"
+            problems.append(_row_problem(path, row, f"{how} headed {' or '.join(known)}"))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _staffing_of_row(path: Path, row: int, cells: dict[str, object]) -> tuple[str, dict[str, Any]]:
+    """Return the name and content of a row. Raises ValueError with what is wrong."""
+    for name, cell in cells.items():
+        if isinstance(cell, str) and cell.startswith("="):
+            raise ValueError(f"{name}: a formula, which is not computed here; save it as a value")
+    days = _day_words_of_cell(cells["days"])
+    hours = f"{_time_of_cell(cells['from'])}-{_time_of_cell(cells['to'])}"
+    content = {
+        "days": days,
+        "hours": hours,
+        "on_duty": _number_on_duty(cells["on_duty"]),
+        "grade": "A",
+        "source": f"Roster {path.name}, row {row}",
+    }
+    OperatorStaffing.model_validate(content)
+    name = f"{days}-{hours}".replace(":", "").replace(" ", "-").lower()
+    return name, content
+
+
+def _day_words_of_cell(cell: object) -> str:
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat()
+    word = str(cell or "").strip().casefold()
+    return DAYS.get(word, word)
+
+
+def _time_of_cell(cell: object) -> str:
+    """Return a time of day as HH:MM: from a time, a fraction of a day, or text such as 7:30."""
+    if isinstance(cell, datetime.datetime):
+        cell = cell.time()
+    if isinstance(cell, datetime.time):
+        return f"{cell.hour:02d}:{cell.minute:02d}"
+    if isinstance(cell, datetime.timedelta):
+        cell = cell.total_seconds() / 86_400
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and 0 <= cell <= 1:
+        minute = round(cell * 1440)
+        return f"{minute // 60:02d}:{minute % 60:02d}"
+    hour, sign, minutes = str(cell or "").strip().replace(".", ":").partition(":")
+    if not (hour.isdigit() and (minutes.isdigit() or not sign) and len(hour) <= 2):
+        raise ValueError(f"{quote_value(cell)} is no time of day; write 08:00")
+    return f"{int(hour):02d}:{minutes or '00'}"
+
+
+def _number_on_duty(cell: object) -> int:
+    if isinstance(cell, bool) or not isinstance(cell, int | float) or cell != int(cell):
+        raise ValueError(f"{quote_value(cell)} is no whole number on duty")
+    return int(cell)

@@ -1,0 +1,278 @@
+"""Specification of a region to build: which files, which columns, how they are understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from akuttsim.config import shipped
+from akuttsim.config.loader import Loaded
+from akuttsim.config.schema.geography import Clock, Detour, IsoDate
+from akuttsim.config.schema.values import Bilingual, Grade, Model, Slug, Sourced
+from akuttsim.config.validator import validate
+from akuttsim.config.yaml_document import read_yaml
+from akuttsim.errors import InputError, Problem
+from akuttsim.roads.importing.coordinates import DEGREES
+from akuttsim.roads.importing.outside import inside
+
+Crs = Annotated[str, Field(pattern=r"^EPSG:\d{4,5}$")]
+"""The map projection of two columns: EPSG:4326 for degrees, EPSG:25833 for UTM zone 33."""
+
+CellFilter = dict[str, str]
+"""Only the rows whose columns have these texts."""
+
+Kmh = Annotated[float, Field(ge=5, le=120)]
+
+
+class SourceTable(Model):
+    """A CSV file, what it comes from and how sure that is."""
+
+    file: str = Field(min_length=1)
+    source: str = Field(min_length=3)
+    grade: Grade
+    where: CellFilter = Field(default_factory=dict)
+
+
+class PointTable(Model):
+    """The table of points that stretches or travel times join."""
+
+    file: str = Field(min_length=1)
+    id: str
+    lat: str
+    lon: str
+    crs: Crs = DEGREES
+    where: CellFilter = Field(default_factory=dict)
+
+
+class Sailings(Sourced):
+    """The timetable that a ferry has until its own is filled in."""
+
+    first: Clock = "06:00"
+    last: Clock = "22:00"
+    departures: int = Field(default=17, ge=1, le=200)
+    on_call_min: float = Field(default=40, ge=0, le=600)
+
+
+ASSUMED = Sailings(
+    source="Assumption: every hour from 06 to 22, with blue light called out within 40 minutes",
+    grade="C",
+    range=(0.5, 2.0),
+)
+
+
+class RoadSource(Model):
+    """What all road networks are asked: speeds by class, and how much of the network is kept.
+
+    `of_limit` is the share of a speed limit that cars drive. With more than `most_points` places
+    and junctions the region gets a table of travel times instead of a table of roads.
+    """
+
+    source: str = Field(min_length=3)
+    grade: Grade
+    speeds: dict[str, Kmh] = Field(default_factory=dict)
+    of_limit: float = Field(default=1.0, gt=0.2, le=1.2)
+    keep: Literal["all", "quickest-ways"] = "all"
+    most_points: int = Field(default=1500, ge=2, le=5000)
+    ferries: Sailings = ASSUMED
+
+
+class OsmSource(RoadSource):
+    """Roads from an OpenStreetMap extract."""
+
+    kind: Literal["osm"]
+    file: str
+
+
+class GraphmlSource(RoadSource):
+    """Roads from a GraphML file."""
+
+    kind: Literal["graphml"]
+    file: str
+
+
+class RoadTable(RoadSource):
+    """Roads from a table of stretches and one of points."""
+
+    kind: Literal["edges"]
+    file: str
+    where: CellFilter = Field(default_factory=dict)
+    start: str = Field(alias="from")
+    end: str = Field(alias="to")
+    metres: str | None = None
+    km: str | None = None
+    seconds: str | None = None
+    minutes: str | None = None
+    kmh: str | None = None
+    one_way: str | None = None
+    private: str | None = None
+    road: str | None = None
+    both_ways: bool
+    points: PointTable
+
+    @model_validator(mode="after")
+    def _has_a_time(self) -> Self:
+        if (self.seconds or self.minutes or self.kmh) is None:
+            raise ValueError("needs a column of time (seconds or minutes) or of speed (kmh)")
+        return self
+
+
+class TravelTimeSource(Model):
+    """Travel times between all pairs of places, as somebody has worked them out."""
+
+    kind: Literal["travel_times"]
+    source: str = Field(min_length=3)
+    grade: Grade
+    file: str
+    where: CellFilter = Field(default_factory=dict)
+    start: str = Field(alias="from")
+    end: str = Field(alias="to")
+    seconds: str | None = None
+    minutes: str | None = None
+    metres: str | None = None
+    points: PointTable
+
+    @model_validator(mode="after")
+    def _has_a_time(self) -> Self:
+        if (self.seconds is None) == (self.minutes is None):
+            raise ValueError("needs one column of time: seconds or minutes")
+        return self
+
+
+class NoRoads(Sourced):
+    """No roads at all: straight line times a detour, at a speed, by distance."""
+
+    kind: Literal["straight_line"]
+    by_distance: tuple[Detour, ...] = Field(strict=False, min_length=1, max_length=100)
+
+
+class PopulationGrid(SourceTable):
+    """A population grid in Statistics Norway's format: cells of 1 km or 250 m with their people.
+
+    `cell` is the column of cell numbers, (2,000,000 + E) * 10^7 + N of the south-west corner in
+    UTM 33. Where lat and lon are columns too, they are taken instead of the cell's middle.
+    """
+
+    cell: str
+    people: str
+    cell_m: Literal[250, 1000]
+    municipality: str
+    lat: str | None = None
+    lon: str | None = None
+
+
+class AgeTable(SourceTable):
+    """People of municipalities by age, a row for each: of single years, or of our nine groups."""
+
+    municipality: str
+    age: str
+    people: str
+
+
+class MunicipalityNames(SourceTable):
+    """The names of municipalities by their numbers."""
+
+    municipality: str
+    name: str
+
+
+class PlaceNames(SourceTable):
+    """Names of settlements with where they lie."""
+
+    name: str
+    lat: str
+    lon: str
+    crs: Crs = DEGREES
+
+
+class PeopleSource(Model):
+    """People: a grid says where, a table by age says how many in each municipality.
+
+    Cells within `gather_km` of a populous one are gathered into one place; 0 leaves each by itself.
+    Cells farther than `farthest_km` from any road are left out, and told.
+    """
+
+    year: int = Field(ge=1900, le=2200)
+    grid: PopulationGrid
+    by_age: AgeTable | None = None
+    names: MunicipalityNames | None = None
+    place_names: PlaceNames | None = None
+    municipalities: tuple[str, ...] = Field(default=(), strict=False)
+    gather_km: float = Field(ge=0, le=100)
+    farthest_km: float = Field(default=3, gt=0, le=100)
+
+
+class FacilityTable(SourceTable):
+    """Hospitals, legevakter or stations. Farther than `farthest_km` from a road they are wrong."""
+
+    kind: Literal["hospital", "legevakt", "station"]
+    name: str
+    lat: str
+    lon: str
+    crs: Crs = DEGREES
+    farthest_km: float = Field(default=5, gt=0, le=100)
+
+
+class RegionSpec(Model):
+    """A region to build. Illness, urgency and care are taken from the region that it `extends`."""
+
+    build: Slug
+    title: Bilingual
+    description: Bilingual
+    extends: str = "namdal"
+    start: IsoDate = "2026-01-05"
+    roads: OsmSource | GraphmlSource | RoadTable | TravelTimeSource | NoRoads = Field(
+        discriminator="kind"
+    )
+    people: PeopleSource
+    facilities: tuple[FacilityTable, ...] = Field(strict=False, min_length=1)
+
+
+@dataclass(frozen=True)
+class SpecFolder:
+    """A specification that holds, and the folder in which all its files lie."""
+
+    spec: Loaded[RegionSpec]
+    folder: Path
+
+    def path(self, key: str, name: str) -> Path:
+        """Return the file that a key names. Raises InputError where it lies outside."""
+        return inside(self.folder, name, self.spec.problem(key, ""))
+
+    def shown(self, name: str) -> str:
+        """Return a file of the folder as the user would write it."""
+        return shipped.display_path(self.folder / name)
+
+
+def load_spec(path: Path, data: Path | None) -> SpecFolder:
+    """Return a specification; its files lie in the folder `data`, or beside it. InputError."""
+    tree = read_yaml(path, shipped.display_path(path))
+    spec = Loaded(validate(tree, RegionSpec), tree, (shipped.display_path(path),))
+    ready = SpecFolder(spec, data or path.parent)
+    problems: list[Problem] = []
+    for key, name in _source_files(spec.value):
+        try:
+            ready.path(key, name)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return ready
+
+
+def _source_files(spec: RegionSpec) -> list[tuple[str, str]]:
+    """Return every file with the key that names it."""
+    found: list[tuple[str, str]] = []
+    roads, people = spec.roads, spec.people
+    if not isinstance(roads, NoRoads):
+        found.append(("roads.file", roads.file))
+    if isinstance(roads, RoadTable | TravelTimeSource):
+        found.append(("roads.points.file", roads.points.file))
+    for name in ("grid", "by_age", "names", "place_names"):
+        table = getattr(people, name)
+        if table is not None:
+            found.append((f"people.{name}.file", table.file))
+    found += [(f"facilities.{n}.file", each.file) for n, each in enumerate(spec.facilities)]
+    return found

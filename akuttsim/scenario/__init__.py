@@ -1,1 +1,0 @@
-"""Scenario: what a config says, as frozen and checked values."""
