@@ -17,9 +17,13 @@ from math import nan
 
 from stock_parts import changes
 
-from akuttsim.chain.cases import HOME, LEGEVAKT, RINGS_113, RINGS_AGAIN, Cases
-from akuttsim.chain.plan import Plan
-from akuttsim.patients.alarms import ALARM_TO_113, ALARM_TO_116117, ALARM_TO_HOME_NURSING
+from akuttsim.chain.patient_view import HOME, LEGEVAKT, RINGS_113, RINGS_AGAIN, PatientView
+from akuttsim.chain.run_plan import Plan
+from akuttsim.patients.alarms_and_transports import (
+    ALARM_TO_113,
+    ALARM_TO_116117,
+    ALARM_TO_HOME_NURSING,
+)
 from akuttsim.patients.needs import TO_116117
 from akuttsim.records import (
     ADVICE,
@@ -49,7 +53,7 @@ class Team:
 class HeapLoop:
     """One run; `answered_s`, `doctor_s` and `on_scene_s` are what it leaves."""
 
-    def __init__(self, plan: Plan, table: Cases) -> None:
+    def __init__(self, plan: Plan, table: PatientView) -> None:
         self.plan, self.table = plan, table
         self.to, self.condition = plan.travel.to, plan.condition_of_hour
         self.now, self.number = 0.0, 0

@@ -24,15 +24,15 @@ from stock_parts import drawn_inside
 
 from akuttsim.analysis import indicators
 from akuttsim.analysis.observed import Observed
-from akuttsim.chain.cases import cases
-from akuttsim.chain.plan import Plan, plan
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.patient_view import view_patients
+from akuttsim.chain.run_plan import Plan, make_plan
+from akuttsim.chain.simulation import simulate
 from akuttsim.errors import InputError
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.study import study_of_run
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Patients, Record
-from akuttsim.roads.travel import travel
+from akuttsim.roads.travel import travel_of_region
 
 ORGANISATION = "namdal-today"
 EVERYTHING = "namdal-all-links"
@@ -57,14 +57,14 @@ class Setting:
         return simulate(self.plan, self.patients, other_tasks(self.plan, self.seed, 0))
 
     def stock(self) -> StockChain:
-        return StockChain(self.plan, cases(self.plan, self.patients)).run()
+        return StockChain(self.plan, view_patients(self.plan, self.patients)).run()
 
     def stock_with_draws(self) -> StockChain:
-        table = cases(self.plan, self.patients)
+        table = view_patients(self.plan, self.patients)
         return StockChain(self.plan, table, partial(drawn_inside, seed=self.seed)).run()
 
     def heap(self) -> HeapLoop:
-        return HeapLoop(self.plan, cases(self.plan, self.patients)).run()
+        return HeapLoop(self.plan, view_patients(self.plan, self.patients)).run()
 
     def measure(self, record: Record) -> Any:
         region, organisation = self.plan.region, self.plan.organisation
@@ -83,7 +83,7 @@ def setting(weeks: int, seed: int, name: str = ORGANISATION) -> Setting:
     region = study.region
     if name == ORGANISATION:
         organisation, region = plain(organisation), plain_region(region)
-    prepared = plan(region, organisation, travel(region), weeks, study.warmup_days)
+    prepared = make_plan(region, organisation, travel_of_region(region), weeks, study.warmup_days)
     return Setting(prepared, _people(prepared, seed), seed)
 
 
@@ -138,7 +138,7 @@ def parts(each: Setting, rounds: int) -> None:
     works: dict[str, Work] = {
         "sampling the patients": each.sample,
         "simulate": each.chain,
-        "of which preparing cases": partial(cases, each.plan, each.patients),
+        "of which preparing cases": partial(view_patients, each.plan, each.patients),
         "measuring indicators": partial(each.measure, record),
     }
     print("\n| part | µs a patient |\n|---|---|")

@@ -7,7 +7,7 @@ from math import isnan
 from stock_parts import Ambulance, Steps, Team
 from stock_run import Caller, StockRun
 
-from akuttsim.chain.cases import HOME, LEGEVAKT
+from akuttsim.chain.patient_view import HOME, LEGEVAKT
 from akuttsim.records import (
     AMBULANCE,
     BUSY,

@@ -14,8 +14,12 @@ from stock_care import StockCare
 from stock_parts import Steps
 from stock_run import Caller
 
-from akuttsim.chain.cases import GIVES_UP, RINGS_113
-from akuttsim.patients.alarms import ALARM_CLOSED_THERE, ALARM_TO_113, ALARM_TO_HOME_NURSING
+from akuttsim.chain.patient_view import GIVES_UP, RINGS_113
+from akuttsim.patients.alarms_and_transports import (
+    ALARM_CLOSED_THERE,
+    ALARM_TO_113,
+    ALARM_TO_HOME_NURSING,
+)
 from akuttsim.patients.needs import TO_116117
 from akuttsim.records import (
     ADVICE,

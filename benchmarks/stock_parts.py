@@ -10,8 +10,8 @@ from itertools import count, pairwise
 import numpy as np
 import simpy
 
-from akuttsim.chain.cases import Cases
-from akuttsim.chain.plan import Plan, Seat
+from akuttsim.chain.patient_view import PatientView
+from akuttsim.chain.run_plan import Plan, Seat
 from akuttsim.records import RED
 from akuttsim.units import HOUR_S, tick
 
@@ -19,14 +19,14 @@ Steps = Iterator[simpy.Event]
 Seconds = dict[str, Callable[[int], float]]
 
 
-def as_drawn(table: Cases) -> Seconds:
+def as_drawn(table: PatientView) -> Seconds:
     """The durations of each patient, looked up in the table."""
     columns = {each.name: getattr(table, each.name) for each in fields(table)}
     columns |= {f"patience_{n}_s": column for n, column in enumerate(columns["patience_s"])}
     return {name: columns[name].__getitem__ for name in columns if name.endswith("_s")}
 
 
-def drawn_inside(table: Cases, seed: int) -> Seconds:
+def drawn_inside(table: PatientView, seed: int) -> Seconds:
     """Durations drawn one by one as the run goes, as is usual; for the timing only.
 
     Every column becomes a lognormal of the same centre and spread, whatever its shape was.

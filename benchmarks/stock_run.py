@@ -8,8 +8,8 @@ from math import nan
 import simpy
 from stock_parts import Ambulances, Seconds, Team, as_drawn
 
-from akuttsim.chain.cases import Cases
-from akuttsim.chain.plan import Plan
+from akuttsim.chain.patient_view import PatientView
+from akuttsim.chain.run_plan import Plan
 
 TIMES = (
     "ended_s left_home_s travel_s waited_at_home_s at_clinic_s left_clinic_s bed_s nurse_s "
@@ -26,7 +26,7 @@ CODES = dict.fromkeys(NOUGHTS, 0) | dict.fromkeys(("judged", "clinic", "crew", "
 
 
 class Caller:
-    def __init__(self, table: Cases, patient: int) -> None:
+    def __init__(self, table: PatientView, patient: int) -> None:
         self.patient = patient
         self.line, self.place = table.line[patient], table.place[patient]
         self.municipality = table.municipality[patient]
@@ -38,7 +38,7 @@ class StockRun:
     """One run. `log` has a list for each column of `Courses`; `calls` a row for each ringing."""
 
     def __init__(
-        self, plan: Plan, table: Cases, seconds: Callable[[Cases], Seconds] = as_drawn
+        self, plan: Plan, table: PatientView, seconds: Callable[[PatientView], Seconds] = as_drawn
     ) -> None:
         self.plan, self.table, self.seconds = plan, table, seconds(table)
         self.env = simpy.Environment()

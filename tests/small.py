@@ -16,17 +16,17 @@ import numpy as np
 
 from akuttsim.analysis.indicators import measure
 from akuttsim.analysis.observed import Observed, Row
-from akuttsim.chain.plan import Plan, plan
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.run_plan import Plan, make_plan
+from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.experiment.callers import other_tasks
-from akuttsim.patients.callers import blank
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.queue_patients import blank_columns
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import ADVICE, Activities, Calls, Courses, Patients, Record, Trips, Unit
-from akuttsim.roads.travel import Travel, travel
+from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.units import HOUR_S
 
 DATA = Path(__file__).parent / "data"
@@ -133,8 +133,8 @@ def world(
 ) -> World:
     """Return an organisation in its region; the small ones where none is given."""
     where = where or region()
-    times = travel(where)
-    return World(plan(where, of or organisation(), times, weeks, warmup), times)
+    times = travel_of_region(where)
+    return World(make_plan(where, of or organisation(), times, weeks, warmup), times)
 
 
 def at(hour: float, day: int = 1) -> float:
@@ -148,7 +148,7 @@ def people(times: list[float], **columns: Any) -> Patients:
     A column is one value for all or a list with one each. Uniforms that are not given lie outside
     every share: advice on the phone, no video, no error, nobody rings again.
     """
-    table = blank(np.array(times, dtype=np.float64))
+    table = blank_columns(np.array(times, dtype=np.float64))
     table |= {
         name: np.broadcast_to(np.asarray(value, dtype=table[name].dtype), len(times)).copy()
         for name, value in columns.items()

@@ -19,7 +19,7 @@ from akuttsim.analysis.compare import Judging, confirmed, differences
 from akuttsim.analysis.indicators import observe
 from akuttsim.analysis.person_values import person_values
 from akuttsim.analysis.same_people import paired_sheet, pairs
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.simulation import simulate
 from akuttsim.records import Key, PersonValues, Sheet
 
 REPLICATIONS = 4

@@ -11,9 +11,9 @@ import numpy as np
 from akuttsim.analysis.fitted_arrivals import ArrivalFit
 from akuttsim.analysis.fitting import Fit, PatienceFit
 from akuttsim.analysis.intervals import Interval
+from akuttsim.calllog.logged_calls import CallLog
+from akuttsim.calllog.times import local_parts
 from akuttsim.config.schema.region import Region
-from akuttsim.patients.call_log import CallLog
-from akuttsim.patients.log_times import local_parts
 from akuttsim.units import MINUTE_S
 
 

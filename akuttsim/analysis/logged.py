@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.patients.arrivals import is_free
-from akuttsim.patients.call_log import UNKNOWN, CallLog
-from akuttsim.patients.log_times import local_parts
+from akuttsim.calllog.logged_calls import UNKNOWN, CallLog
+from akuttsim.calllog.times import local_parts
+from akuttsim.patients.call_rates import is_free
 from akuttsim.records import Floats
 
 

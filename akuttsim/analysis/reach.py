@@ -14,7 +14,7 @@ from akuttsim.analysis.rosters import open_spans
 from akuttsim.config.schema.calendar import is_free_day, parse_hours
 from akuttsim.config.schema.fleet import Crew
 from akuttsim.config.schema.roster import CrewShift, Period
-from akuttsim.patients.expected import clinic_visits
+from akuttsim.patients.urgency import expected_clinic_visits
 from akuttsim.records import RED, Floats
 
 HOURS = (3, 10, 18, 22)
@@ -36,7 +36,7 @@ def reach(seen: Observed) -> dict[str, Any]:
     """
     looked_at = moments(seen)
     journeys = [care_at(seen, *each) for each in looked_at]
-    visits = clinic_visits(seen.region)
+    visits = expected_clinic_visits(seen.region)
     return {
         "date": ordinary_day(seen).isoformat(),
         "hours": list(HOURS),

@@ -14,7 +14,7 @@ from akuttsim.analysis.answering import WITHIN_113_S, WITHIN_116117_S
 from akuttsim.analysis.intervals import not_negative, share_interval, t_interval
 from akuttsim.analysis.observed import HOURS, mean, share
 from akuttsim.analysis.one_more import one_more, one_more_share
-from akuttsim.patients.call_log import CallLog
+from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.records import LINE_113, NEVER_ASKED, Flags, Floats, Indices, Patients, Record
 
 STAGES = ("answered", "alerted", "on_scene", "at_hospital", "free")

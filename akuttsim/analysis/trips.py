@@ -14,8 +14,8 @@ import numpy as np
 
 from akuttsim.analysis.observed import Mask, Observed
 from akuttsim.records import BY_BLUE_LIGHT, BY_CAR, OUT_OF_REGION, STRAIGHT, Floats
-from akuttsim.roads.network import Mode
-from akuttsim.roads.sphere import km_between
+from akuttsim.roads.great_circle import km_between
+from akuttsim.roads.road_network import Mode
 from akuttsim.units import HOUR_S
 
 MODE_OF: dict[int, Mode] = {BY_CAR: "car", BY_BLUE_LIGHT: "blue"}

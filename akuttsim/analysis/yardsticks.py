@@ -15,7 +15,7 @@ from akuttsim.analysis.observed import Mask, Observed, Per, Row, median, p90, ra
 from akuttsim.analysis.reach import HOURS, care_at, moments
 from akuttsim.analysis.use import WEEKS_A_YEAR, is_contact, missions_per_1000_a_year, seen_by_doctor
 from akuttsim.config.schema.region import municipality_populations
-from akuttsim.patients.rates import people_by_place
+from akuttsim.patients.call_rates import people_by_place
 from akuttsim.records import RED, Floats
 from akuttsim.units import HOUR_S, MINUTE_S
 

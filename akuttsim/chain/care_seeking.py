@@ -1,4 +1,4 @@
-"""Who seeks care where: by distance, and what those do instead who do not come.
+"""Care seeking: who comes from how far, and what those do instead who do not come.
 
 Patients are the same for every organisation, and nobody vanishes: whoever would come if care were
 near, and does not come at this organisation's distance, does something else. Neighbours and alarms
@@ -13,11 +13,11 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.chain.openings import Table
-from akuttsim.chain.plan import Plan
+from akuttsim.chain.opening_hours import OpeningTable
+from akuttsim.chain.run_plan import Plan
 from akuttsim.config.schema.clinic import CLINIC_URGENCIES, clinic_sees, has_doctor
 from akuttsim.config.schema.demand import DistanceDecay
-from akuttsim.patients.decay import highest_factor, need_factors, seeks_care
+from akuttsim.patients.needs import highest_factor, need_factors, seeks_care
 from akuttsim.records import (
     ADVICE_INSTEAD,
     CLINIC,
@@ -76,21 +76,23 @@ def instead_of_coming(plan: Plan, patients: Patients, judged: Codes, way: Codes)
     is_red = patients.urgency == RED
     asks = seeks_care(patients.place, patients.line, patients.is_contact)
     asked_to_come = np.where(is_red, np.int8(RED), judged)
-    comes = _comes(plan, patients, asked_to_come, way)
-    far = asks & (comes < 1) & (_ease(plan, patients, decay) >= comes)
+    comes = _share_who_come(plan, patients, asked_to_come, way)
+    far = asks & (comes < 1) & (_reluctance(plan, patients, decay) >= comes)
     return np.select(
-        [~far, is_red], [nobody, _of_red(decay, patients)], _of_others(decay, patients)
+        [~far, is_red],
+        [nobody, _instead_of_red(decay, patients)],
+        _instead_of_others(decay, patients),
     )
 
 
-def _ease(plan: Plan, patients: Patients, decay: DistanceDecay) -> Floats:
+def _reluctance(plan: Plan, patients: Patients, decay: DistanceDecay) -> Floats:
     """Return who comes most readily of those with the same need: from 0 (from anywhere) to 1."""
     factor = need_factors(plan.region, decay, patients.urgency, patients.u_need)
     drawn = patients.u_present * highest_factor(decay)
     return np.divide(drawn, factor, out=np.zeros(len(drawn)), where=factor > 0)
 
 
-def _comes(plan: Plan, patients: Patients, urgency: Codes, way: Codes) -> Floats:
+def _share_who_come(plan: Plan, patients: Patients, urgency: Codes, way: Codes) -> Floats:
     """Return the share who come, of those who would with care next door: exp(-rate x km)."""
     decay = plan.region.demand.distance_decay
     assert decay is not None
@@ -101,29 +103,29 @@ def _comes(plan: Plan, patients: Patients, urgency: Codes, way: Codes) -> Floats
         0.0,
     )
     km = distance_km(plan, patients)
-    comes = _exp(-per_km * km)
+    comes = _exact_exp(-per_km * km)
     counts = 0.0 if decay.satellite_counts is None else decay.satellite_counts.value
     if not counts:
         return comes
     nearer = np.minimum(km, satellite_km(plan, patients, urgency))
     at_clinic = is_red | (way == CLINIC)
-    near = np.where(at_clinic, _exp(-per_km * nearer), comes)
+    near = np.where(at_clinic, _exact_exp(-per_km * nearer), comes)
     return comes + counts * (near - comes)
 
 
-def _exp(exponents: Floats) -> Floats:
+def _exact_exp(exponents: Floats) -> Floats:
     """Return exp of each: unlike NumPy's, it gives the same bits on every CPU."""
     values = exponents.tolist()
     return np.fromiter(map(math.exp, values), dtype=np.float64, count=len(values))
 
 
-def _of_red(decay: DistanceDecay, patients: Patients) -> Codes:
+def _instead_of_red(decay: DistanceDecay, patients: Patients) -> Codes:
     share = 1.0 if decay.instead is None else decay.instead.red_rings_113.value
     rings = patients.u_beyond_reach < share
     return np.where(rings, RANG_113_INSTEAD, WAITED_TILL_MORNING).astype(np.int8)
 
 
-def _of_others(decay: DistanceDecay, patients: Patients) -> Codes:
+def _instead_of_others(decay: DistanceDecay, patients: Patients) -> Codes:
     """Return the choice by comparing each uniform with the cumulated shares, the worst first."""
     instead = decay.instead
     if instead is None:
@@ -169,11 +171,13 @@ def satellite_km(plan: Plan, patients: Patients, urgency: Codes) -> Floats:
 
 def _nearest_km(plan: Plan, patients: Patients, clinics: Collection[int], of_none: float) -> Floats:
     tables, table = plan.openings.table_at(patients.time_s)
-    km = np.array([_km_of_places(plan, each, clinics, of_none) for each in tables])
+    km = np.array([_km_by_place(plan, each, clinics, of_none) for each in tables])
     return km[table, patients.place]
 
 
-def _km_of_places(plan: Plan, open_now: Table, clinics: Collection[int], of_none: float) -> Floats:
+def _km_by_place(
+    plan: Plan, open_now: OpeningTable, clinics: Collection[int], of_none: float
+) -> Floats:
     """Return the distance of each place (last: neighbours) to the nearest of some clinics."""
     places = [plan.place_index[each.place] for each in plan.organisation.clinics.values()]
     km = np.full(len(plan.municipality_of_place) + 1, of_none)

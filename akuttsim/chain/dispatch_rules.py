@@ -1,43 +1,111 @@
-"""The dispatcher's rules of an organisation, in seconds and places."""
+"""Dispatch rules, small pure functions: which crew is sent, which clinic, and who goes out.
+
+The quickest crew, the nearest to each post, the clinic that is open on arrival, whether an alerted
+doctor goes out, and whom a doctor leaves for red; each from what is known at the time. What an
+organisation has switched on stands in `dispatch_policy`.
+"""
 
 from __future__ import annotations
 
-from akuttsim.chain.cover import CoverRule
-from akuttsim.chain.plan import Plan
+from collections.abc import Iterable, Sequence
+from math import exp, log
+from typing import NamedTuple
+
+from akuttsim.config.schema.organisation import CallOuts
+from akuttsim.records import RED
+from akuttsim.roads.road_network import Mode
+from akuttsim.roads.travel import NextPlace
 from akuttsim.units import MINUTE_S, tick
 
 
-class DispatchRules:
-    """What the dispatcher may do beside sending the free crew that is expected first.
+def ambulance_driving_mode(urgency: int) -> Mode:
+    """Return how an ambulance drives: red with blue light, the rest as ordinary traffic."""
+    return "blue" if urgency == RED else "car"
 
-    `red_gains_s` is how much sooner a crew on its way to somebody less urgent must be (None: never
-    taken); `neighbours` how often each crew is available and how much sooner it must be; `posts`
-    where crews wait when so many are free. `may_call_off` tells whether a crew on its way can ever
-    be called off.
+
+def quickest_crew(expected_s: Iterable[float]) -> int:
+    """Return the position of the smallest expected time; the first of equals."""
+    times = list(expected_s)
+    return times.index(min(times))
+
+
+def seconds_to_patient(ways: Iterable[NextPlace], times_to_patient: list[float]) -> float:
+    """Return the seconds from a position on the road to the patient, on ahead or turning back.
+
+    In whole ticks, as all durations: a position is a fraction of a stretch, which is not.
     """
+    return tick(min(first + times_to_patient[place] for place, first in ways))
 
-    def __init__(self, plan: Plan) -> None:
-        """Read the rules of a plan's organisation."""
-        organisation = plan.organisation
-        rules = organisation.dispatch
-        gain_min = rules.red_takes_over_min
-        self.red_gains_s = None if gain_min is None else gain_min.value * MINUTE_S
-        self.cover = None if rules.cover is None else CoverRule(plan, rules.cover)
-        self.posts = {
-            each.free: tuple(plan.place_index[place] for place in each.at)
-            for each in rules.stand_by
-        }
-        self.neighbours = [
-            (
-                crew.available.value if crew.available is not None else 0.0,
-                crew.quicker_by_min.value * MINUTE_S if crew.quicker_by_min is not None else 0.0,
-            )
-            for crew in organisation.ambulances.values()
-        ]
-        half_way = rules.half_way
-        longer_min = None if half_way is None else half_way.longer_than_min.value
-        self.half_way_longer_s = None if longer_min is None else longer_min * MINUTE_S
-        handover_min = 0.0 if half_way is None else half_way.handover_min.value
-        self.half_way_handover_s = tick(handover_min * MINUTE_S)
-        receive = any(clinic.nurses_of_crew for clinic in organisation.clinics.values())
-        self.may_call_off = self.red_gains_s is not None or bool(organisation.supports) or receive
+
+def crews_for_posts(seconds: Sequence[Sequence[float]]) -> list[int]:
+    """Return which crew goes to each post, the nearest that is left, posts in order.
+
+    `seconds[post][crew]`; with fewer crews than posts the last posts stay empty.
+    """
+    sent: list[int] = []
+    for times in seconds:
+        left = [crew for crew in range(len(times)) if crew not in sent]
+        if left:
+            sent.append(min(left, key=times.__getitem__))
+    return sent
+
+
+def nearest_open_clinic(candidates: Iterable[tuple[int, float, bool]]) -> int | None:
+    """Return the clinic with the shortest drive among those open on arrival, or None.
+
+    Each candidate is a clinic, the seconds of the drive, and whether it is open then.
+    """
+    drives = [(drive_s, clinic) for clinic, drive_s, is_open in candidates if is_open]
+    return min(drives)[1] if drives else None
+
+
+NEAR_S = 15 * MINUTE_S
+"""The drive for which the odds of going are given."""
+
+HALF_HOUR_S = 30 * MINUTE_S
+
+
+class CallOutOdds(NamedTuple):
+    """Log-odds of going out when near and nobody waits, and what circumstances add to them."""
+
+    near: float
+    half_hour_farther: float
+    others_wait: float
+    response_car: float
+
+
+def call_out_odds(rule: CallOuts) -> CallOutOdds | None:
+    """Return the odds of an organisation's call-outs, or None where going hangs on nothing."""
+    odds = rule.odds
+    if odds is None:
+        return None
+    near = log_odds(rule.goes.value) + odds.offset.value
+    others = (odds.half_hour_farther, odds.others_wait, odds.response_car)
+    return CallOutOdds(near, *(each.value for each in others))
+
+
+def log_odds(share: float) -> float:
+    """Return the logarithm of the odds of a share between 0 and 1, both left out."""
+    return log(share / (1 - share))
+
+
+def call_out_chance(
+    odds: CallOutOdds, drive_s: float, others_wait: bool, response_car: bool
+) -> float:
+    """Return the chance that an alerted doctor goes out.
+
+    The log-odds fall with the drive by the same for each half hour, and by more where somebody
+    waits; nothing forbids going.
+    """
+    total = odds.near + odds.half_hour_farther * (drive_s - NEAR_S) / HALF_HOUR_S
+    total += odds.others_wait * others_wait + odds.response_car * response_car
+    return 1 / (1 + exp(-total))
+
+
+def least_grave_work(tasks: Iterable[tuple[int, float]], now: float) -> int | None:
+    """Return the position of the work to leave for red, of (urgency, when it ends); None for none.
+
+    The least grave, and of equals the one that would last longest; what ends now is not left.
+    """
+    last = [(urgency, end, -n) for n, (urgency, end) in enumerate(tasks) if end > now]
+    return -max(last)[2] if last else None

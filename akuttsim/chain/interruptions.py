@@ -5,18 +5,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from akuttsim.chain.call_out_rules import least_grave
 from akuttsim.chain.clock import Delay, Pathway
+from akuttsim.chain.dispatch_rules import least_grave_work
 from akuttsim.chain.recorder import MODE_CODES, Departure
-from akuttsim.chain.staff import Person, Queue
+from akuttsim.chain.staff_queues import StaffMember, StaffQueue
 from akuttsim.records import CONSULTATION, GREEN, RESULT, WAY_IN
-from akuttsim.roads.network import Mode
+from akuttsim.roads.road_network import Mode
 from akuttsim.roads.travel import Route
 from akuttsim.units import tick
 
 if TYPE_CHECKING:
-    from akuttsim.chain.run import Call, Run
-    from akuttsim.chain.service import Doctors
+    from akuttsim.chain.run_state import Call, Run
+    from akuttsim.chain.service import DoctorsOnDuty
 
 NOBODY_WAITS = GREEN + 1
 """The urgency of a drive home: less than that of any patient."""
@@ -31,7 +31,7 @@ Trip = tuple[Departure, float]
 """A trip and when it is over."""
 
 
-class Task:
+class InterruptibleWork:
     """Work in hand that a red alarm may end early.
 
     `kind` and `patient` are those of the activity; `urgency` tells how grave it is to leave it;
@@ -53,19 +53,23 @@ class Task:
         self.ends_s = 0.0
 
 
-def task_for(run: Run, kind: int, call: Call, place: Spot | None = None) -> Task | None:
+def interruptible_work(
+    run: Run, kind: int, call: Call, place: Spot | None = None
+) -> InterruptibleWork | None:
     """Return work for a patient, or None if a doctor never leaves somebody of this urgency."""
     if call.urgency not in run.left_for_red:
         return None
-    return Task(kind, call.patient, call.urgency, place)
+    return InterruptibleWork(kind, call.patient, call.urgency, place)
 
 
-def way_home(run: Run, kind: int, call: Call) -> Task | None:
+def interruptible_drive_home(run: Run, kind: int, call: Call) -> InterruptibleWork | None:
     """Return the drive home from a patient, or None if no doctor is ever taken from work."""
-    return Task(kind, call.patient, NOBODY_WAITS) if run.left_for_red else None
+    return InterruptibleWork(kind, call.patient, NOBODY_WAITS) if run.left_for_red else None
 
 
-def works_on(run: Run, doctor: Person, task: Task | None, seconds: float) -> Pathway:
+def work_on(
+    run: Run, doctor: StaffMember, task: InterruptibleWork | None, seconds: float
+) -> Pathway:
     """Work for so many seconds; return None when done, or how many are left if called away.
 
     Where nobody is ever called away, and where nobody is, this is one wait.
@@ -82,32 +86,32 @@ def works_on(run: Run, doctor: Person, task: Task | None, seconds: float) -> Pat
     return None
 
 
-def drives(run: Run, doctor: Person, task: Task | None, trip: Trip) -> Pathway:
+def make_trip(run: Run, doctor: StaffMember, task: InterruptibleWork | None, trip: Trip) -> Pathway:
     """Make a trip; return whether it came to its end, or the doctor was called away."""
     departure, over_s = trip
     if task is not None:
         task.trip = departure
-    left_s = yield from works_on(run, doctor, task, over_s - run.clock._now)
-    ends_trip(run, departure, left_s is None)
+    left_s = yield from work_on(run, doctor, task, over_s - run.clock._now)
+    log_trip_end(run, departure, left_s is None)
     return left_s is None
 
 
-def ends_trip(run: Run, departure: Departure, completed: bool) -> None:
+def log_trip_end(run: Run, departure: Departure, completed: bool) -> None:
     """Log a trip as ended or cut short now; one whose wheels never rolled is none."""
     now = run.clock._now
     if completed or now > departure.departed_s:
-        trip = departure if completed else departure.cut_at(now, _last_s(run, departure))
+        trip = departure if completed else departure.cut_at(now, _local_end_s(run, departure))
         run.recorder.drove(trip, now, completed)
 
 
-def _last_s(run: Run, trip: Departure) -> float:
+def _local_end_s(run: Run, trip: Departure) -> float:
     """Return how long the kilometres about a trip's destination take."""
     local_roads = run.fleet.movement.local_roads
-    return local_roads.seconds(trip.destination_km, MODES[trip.mode], trip.condition)
+    return local_roads.seconds(trip.destination_km, MODE_OF_CODE[trip.mode], trip.condition)
 
 
-def attended(
-    run: Run, call: Call, queue: Queue, doctor: Person, work: tuple[int, float]
+def attend_patient(
+    run: Run, call: Call, queue: StaffQueue, doctor: StaffMember, work: tuple[int, float]
 ) -> Pathway:
     """Work of a kind for so many seconds, in pieces if doctors are called away; return the last.
 
@@ -118,19 +122,19 @@ def attended(
     while True:
         is_there = True
         if doctor.at_home and kind in AT_THE_CLINIC:
-            is_there = yield from comes_in_from_home(run, call, doctor)
+            is_there = yield from come_in_from_home(run, call, doctor)
         if is_there:
             if kind in AT_THE_CLINIC:
                 run.meets_doctor(call)
                 run.recognised(call)
-            rest_s = yield from works_on(run, doctor, task_for(run, kind, call), left_s)
+            rest_s = yield from work_on(run, doctor, interruptible_work(run, kind, call), left_s)
             if rest_s is None:
                 return doctor
             left_s = rest_s
-        doctor = yield from somebody_goes_on(run, call, queue)
+        doctor = yield from wait_for_next_doctor(run, call, queue)
 
 
-def comes_in_from_home(run: Run, call: Call, doctor: Person) -> Pathway:
+def come_in_from_home(run: Run, call: Call, doctor: StaffMember) -> Pathway:
     """Let a doctor on home duty come in to a patient; return whether, or called away to red.
 
     The doctor was told of the patient some time ago, and may be there already.
@@ -141,7 +145,7 @@ def comes_in_from_home(run: Run, call: Call, doctor: Person) -> Pathway:
     if comes_in_s:
         away_s = None
         if left_s:
-            away_s = yield from works_on(run, doctor, task_for(run, WAY_IN, call), left_s)
+            away_s = yield from work_on(run, doctor, interruptible_work(run, WAY_IN, call), left_s)
         if away_s is not None:
             call.doctor_called_s = run.clock._now
             return False
@@ -150,7 +154,7 @@ def comes_in_from_home(run: Run, call: Call, doctor: Person) -> Pathway:
     return True
 
 
-def somebody_goes_on(run: Run, call: Call, queue: Queue) -> Pathway:
+def wait_for_next_doctor(run: Run, call: Call, queue: StaffQueue) -> Pathway:
     """Wait for whoever is free first to go on with interrupted work; before others as grave."""
     since_s, waited_s = run.clock._now, run.recorder.interrupted_s
     doctor = queue.find() or (yield queue.wait(call.urgency, goes_on=True))
@@ -159,14 +163,16 @@ def somebody_goes_on(run: Run, call: Call, queue: Queue) -> Pathway:
     return doctor
 
 
-def called_away(run: Run, doctors: Doctors) -> tuple[Person, Task] | None:
+def call_doctor_away(
+    run: Run, doctors: DoctorsOnDuty
+) -> tuple[StaffMember, InterruptibleWork] | None:
     """Take a doctor on duty from the least grave work in hand, if any may be left.
 
     The piece that is done is logged.
     """
     people = [each for each in doctors.queue.team.people if each.task and each.on_duty]
     tasks = [(each.task.urgency, each.task.ends_s) for each in people if each.task]
-    chosen = least_grave(tasks, run.clock._now)
+    chosen = least_grave_work(tasks, run.clock._now)
     if chosen is None:
         return None
     doctor = people[chosen]
@@ -179,10 +185,10 @@ def called_away(run: Run, doctors: Doctors) -> tuple[Person, Task] | None:
     return doctor, task
 
 
-MODES: dict[int, Mode] = {code: mode for mode, code in MODE_CODES.items()}
+MODE_OF_CODE: dict[int, Mode] = {code: mode for mode, code in MODE_CODES.items()}
 
 
-def from_the_road(run: Run, trip: Departure, order: tuple[int, int], to: Spot, mode: Mode) -> Trip:
+def trip_from_road(run: Run, trip: Departure, order: tuple[int, int], to: Spot, mode: Mode) -> Trip:
     """Return the trip of somebody who turns from another now; the order is its kind and patient.
 
     On ahead or back, as is quicker; on the way to the place where a trip begun on the road joins
@@ -190,30 +196,30 @@ def from_the_road(run: Run, trip: Departure, order: tuple[int, int], to: Spot, m
     """
     now, condition, travel = run.clock._now, run.condition(), run.plan.travel
     (end, end_km), origin_km = to, 0.0
-    times, driven = travel.to(mode, condition, end), trip.cut_at(now, _last_s(run, trip))
+    times, driven = travel.to(mode, condition, end), trip.cut_at(now, _local_end_s(run, trip))
     if now <= trip.joins_s:
         first, until_s = trip.joins, trip.joins_s - now
-        origin, done = trip.origin, _share_done(trip, now)
+        origin, done = trip.origin, _stretch_share_done(trip, now)
         origin_km = trip.origin_km - driven.origin_km
     elif driven.destination_km:
         first, until_s = trip.destination, now - trip.there_s
         origin, done, origin_km = first, 0.0, driven.destination_km
     else:
-        route = travel.route(trip.condition, trip.joins, trip.destination, MODES[trip.mode])
+        route = travel.route(trip.condition, trip.joins, trip.destination, MODE_OF_CODE[trip.mode])
         elapsed_s = now - trip.joins_s
         ways = travel.ways_from(route, elapsed_s, condition, mode)
         first, until_s = min(ways, key=lambda way: way[1] + times[way[0]])
-        origin, done = _behind(route, elapsed_s, first) if until_s else (first, 0.0)
+        origin, done = _place_behind(route, elapsed_s, first) if until_s else (first, 0.0)
     joins_s = now + tick(until_s)
     there_s = joins_s + times[first]
     departure = Departure(
         trip.unit, *order, origin, first, done, end, MODE_CODES[mode], condition, now, joins_s,
         there_s, origin_km, end_km,
     )  # fmt: skip
-    return departure, there_s + _last_s(run, departure)
+    return departure, there_s + _local_end_s(run, departure)
 
 
-def _share_done(trip: Departure, now: float) -> float:
+def _stretch_share_done(trip: Departure, now: float) -> float:
     """Return how much of the stretch to where a trip joins its road lies behind it (0-1)."""
     if trip.joins_s <= trip.departed_s or trip.origin == trip.joins:
         return trip.stretch_done
@@ -221,7 +227,7 @@ def _share_done(trip: Departure, now: float) -> float:
     return trip.stretch_done + (1 - trip.stretch_done) * part
 
 
-def _behind(route: Route, elapsed_s: float, first: int) -> tuple[int, float]:
+def _place_behind(route: Route, elapsed_s: float, first: int) -> tuple[int, float]:
     """Return the place behind somebody who goes on to `first`, and how far between it is (0-1)."""
     leg = min(bisect_right(route.reached_s, elapsed_s), len(route.places) - 1) - 1
     start, end = route.places[leg], route.places[leg + 1]

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable
 from math import inf
 
 from akuttsim.chain.clock import Clock
-from akuttsim.chain.crews import Crew, Mission
-from akuttsim.chain.dispatch import driving_mode, seconds_by
-from akuttsim.chain.local_drive import LocalRoads
-from akuttsim.chain.plan import Plan
+from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
+from akuttsim.chain.dispatch_rules import ambulance_driving_mode, seconds_to_patient
 from akuttsim.chain.recorder import MODE_CODES, Departure, Recorder
+from akuttsim.chain.run_plan import LocalRoads, Plan
 from akuttsim.records import (
     MISSION,
     RED,
@@ -22,8 +21,8 @@ from akuttsim.records import (
     TO_STATION,
     YELLOW,
 )
-from akuttsim.roads.network import Mode
-from akuttsim.roads.travel import Route, Way
+from akuttsim.roads.road_network import Mode
+from akuttsim.roads.travel import NextPlace, Route
 from akuttsim.units import HOUR_S, tick
 
 
@@ -46,9 +45,9 @@ class Movement:
         self._expected_home_s = mobilisation.home_extra_s.expected()
         self.local_roads = LocalRoads(plan)
 
-    def expected_s(self, crews: Iterable[Crew], place: int, urgency: int) -> list[float]:
+    def expected_s(self, crews: Iterable[VehicleCrew], place: int, urgency: int) -> list[float]:
         """Return in how many seconds each crew is expected at a place, as the dispatcher knows."""
-        now, mode = self._clock._now, driving_mode(urgency)
+        now, mode = self._clock._now, ambulance_driving_mode(urgency)
         hour = int(now // HOUR_S)
         condition = self._condition_of_hour[hour]
         times = self._travel.to(mode, condition, place)
@@ -59,12 +58,12 @@ class Movement:
             times[crew.place]
             + (station_s + (home_s if crew.at_home else 0.0) if crew.place == crew.station else 0.0)
             if (crew.route is None or crew.is_standing(now)) and not crew.local_km
-            else seconds_by(self.ways(crew, condition, mode), times)
+            else seconds_to_patient(self.ways(crew, condition, mode), times)
             for crew in crews
         ]
 
     def mobilisation_s(
-        self, crew: Crew, station_s: float, night_extra_s: float, home_extra_s: float
+        self, crew: VehicleCrew, station_s: float, night_extra_s: float, home_extra_s: float
     ) -> float:
         """Return how long until this crew's wheels roll, from what each part takes this time."""
         if crew.route is not None or crew.place != crew.station or crew.local_km:
@@ -72,21 +71,21 @@ class Movement:
         extra = home_extra_s if crew.at_home else 0.0
         return station_s + extra + (night_extra_s if self._is_night() else 0.0)
 
-    def drive_s(self, crew: Crew, place: int, urgency: int) -> float:
+    def drive_s(self, crew: VehicleCrew, place: int, urgency: int) -> float:
         """Return the seconds of a crew's drive to a place; red goes with blue light."""
-        mode, condition = driving_mode(urgency), self._condition()
+        mode, condition = ambulance_driving_mode(urgency), self._condition()
         times = self._travel.to(mode, condition, place)
         if crew.route is None and not crew.local_km:
             return times[crew.place]
-        return seconds_by(self.ways(crew, condition, mode), times)
+        return seconds_to_patient(self.ways(crew, condition, mode), times)
 
-    def seconds_to(self, crews: Iterable[Crew], place: int) -> list[float]:
+    def seconds_to(self, crews: Iterable[VehicleCrew], place: int) -> list[float]:
         """Return the seconds of each crew's ordinary drive to a place, from where it is."""
         condition = self._condition()
         times = self._travel.to("car", condition, place)
-        return [seconds_by(self.ways(crew, condition, "car"), times) for crew in crews]
+        return [seconds_to_patient(self.ways(crew, condition, "car"), times) for crew in crews]
 
-    def ways(self, crew: Crew, condition: int, mode: Mode) -> list[Way]:
+    def ways(self, crew: VehicleCrew, condition: int, mode: Mode) -> list[NextPlace]:
         """Return where a crew on the road can go on, or from where it is about to leave."""
         if crew.route is None:
             return [(crew.place, self.local_roads.seconds(crew.local_km, mode, condition))]
@@ -97,21 +96,26 @@ class Movement:
             return [(crew.place, tick(elapsed - crew.route.duration_s))]
         return self._travel.ways_from(crew.route, elapsed, condition, mode)
 
-    def sets_out(self, crew: Crew, mission: Mission, leaves_in_s: float, may_turn: bool) -> None:
+    def sets_out(
+        self, crew: VehicleCrew, mission: Mission, leaves_in_s: float, may_turn: bool
+    ) -> None:
         """Set a crew on its way to a patient, after its mobilisation; its trip begins.
 
         Only where it may turn on the road need its route be known.
         """
-        mode, trip = driving_mode(mission.urgency), (TO_PATIENT, mission.patient, mission.local_km)
+        mode, trip = (
+            ambulance_driving_mode(mission.urgency),
+            (TO_PATIENT, mission.patient, mission.local_km),
+        )
         if may_turn:
             self._sets_off(crew, trip, mission.place, mode, leaves_in_s)
             crew.drives = MISSION
         else:
             self._departs(crew, trip, mission.place, mode, leaves_in_s)
 
-    def meets(self, crew: Crew, mission: Mission) -> None:
+    def meets(self, crew: VehicleCrew, mission: Mission) -> None:
         """Log the trip of a crew that goes to meet another: nobody calls it off."""
-        mode = driving_mode(mission.urgency)
+        mode = ambulance_driving_mode(mission.urgency)
         stands = crew.route is None and crew.place == crew.station
         leaves_in_s = self._expected_to_start_s(mode) if stands else 0.0
         trip = (TO_RENDEZVOUS, mission.patient, 0.0)
@@ -119,7 +123,7 @@ class Movement:
         assert crew.trip is not None
         self.ends_trip(crew, crew.trip.there_s, True)
 
-    def drives_to(self, crew: Crew, place: int, kind: int) -> None:
+    def drives_to(self, crew: VehicleCrew, place: int, kind: int) -> None:
         """Set a crew without mission on its way to a place, from where it is."""
         now = self._clock._now
         if crew.is_standing(now) and crew.route is not None:
@@ -133,8 +137,13 @@ class Movement:
             crew.drives = kind
 
     def _departs(
-        self, crew: Crew, trip: tuple[int, int, float], place: int, mode: Mode, leaves_in_s: float
-    ) -> tuple[int, float, list[Way]]:
+        self,
+        crew: VehicleCrew,
+        trip: tuple[int, int, float],
+        place: int,
+        mode: Mode,
+        leaves_in_s: float,
+    ) -> tuple[int, float, list[NextPlace]]:
         """Begin a trip; return by which place it goes, in how many seconds, and the choice.
 
         The trip is its kind, for whom, and how far the patient is from the place.
@@ -157,7 +166,7 @@ class Movement:
         )  # fmt: skip
         return first, until_s, ways
 
-    def _behind(self, crew: Crew, first: int) -> tuple[int, float, float]:
+    def _behind(self, crew: VehicleCrew, first: int) -> tuple[int, float, float]:
         """Return the place behind a crew that goes on to `first`, and how far between it is (0-1).
 
         Then how many kilometres it has to drive about a place first. On a ferry, about a place, or
@@ -189,7 +198,12 @@ class Movement:
         return (end, 1 - done, 0.0) if first == start else (first, 0.0, 0.0)
 
     def _sets_off(
-        self, crew: Crew, trip: tuple[int, int, float], place: int, mode: Mode, leaves_in_s: float
+        self,
+        crew: VehicleCrew,
+        trip: tuple[int, int, float],
+        place: int,
+        mode: Mode,
+        leaves_in_s: float,
     ) -> None:
         condition = self._condition()
         first, until_s, ways = self._departs(crew, trip, place, mode, leaves_in_s)
@@ -201,7 +215,7 @@ class Movement:
             stretch_s = float(self._travel.seconds[mode][condition][behind[0], first])
             self._is_on_a_stretch(crew, behind[0], stretch_s)
 
-    def _is_on_a_stretch(self, crew: Crew, behind: int, stretch_s: float) -> None:
+    def _is_on_a_stretch(self, crew: VehicleCrew, behind: int, stretch_s: float) -> None:
         """Let the route begin at the place behind the crew, so that it may turn once more."""
         assert crew.route is not None
         if stretch_s < inf:
@@ -210,21 +224,21 @@ class Movement:
             crew.route = Route(places, (0.0, *later), ferries)
             crew.departed_s -= stretch_s
 
-    def leaves(self, crew: Crew) -> None:
+    def leaves(self, crew: VehicleCrew) -> None:
         """Log the drive that a crew is taken from; where it stands is where it goes from."""
         now = self._clock._now
         self.logs_drive(crew, now)
         if crew.is_standing(now):
             crew.route = None
 
-    def logs_drive(self, crew: Crew, now: float) -> None:
+    def logs_drive(self, crew: VehicleCrew, now: float) -> None:
         """Log a drive without patient, as far as it has come."""
         if crew.route is not None and crew.drives != MISSION and now > crew.leaves_s:
             there_s = crew.departed_s + crew.route.duration_s
             self._recorder.did(crew.unit, crew.drives, crew.leaves_s, min(there_s, now), -1)
             self.ends_trip(crew, min(there_s, now), now >= there_s)
 
-    def ends_trip(self, crew: Crew, now: float, completed: bool) -> None:
+    def ends_trip(self, crew: VehicleCrew, now: float, completed: bool) -> None:
         """Log the trip under way as ended or cut short now; one whose wheels never rolled is none.
 
         A trip that has been cut short is kept until the next begins: it tells where the crew is.
@@ -237,7 +251,7 @@ class Movement:
         if completed:
             crew.trip = None
 
-    def back_in_s(self, crew: Crew) -> float:
+    def back_in_s(self, crew: VehicleCrew) -> float:
         """Return in how many seconds a crew without mission is where it drives to."""
         if crew.route is None:
             return 0.0
@@ -263,21 +277,21 @@ class Movement:
         """Return how long the drive about the place to a patient takes now."""
         if not mission.local_km:
             return 0.0
-        mode = driving_mode(mission.urgency)
+        mode = ambulance_driving_mode(mission.urgency)
         return self.local_roads.seconds(mission.local_km, mode, self._condition())
 
-    def is_near(self, crew: Crew) -> bool:
+    def is_near(self, crew: VehicleCrew) -> bool:
         """Tell whether a crew has come to its patient's place, and looks for the door."""
         if not crew.local_out_s or crew.route is None:
             return False
         return self._clock._now > crew.departed_s + crew.route.duration_s
 
-    def reach(self, crew: Crew, mode: Mode) -> Callable[[int], float]:
+    def reach(self, crew: VehicleCrew, mode: Mode) -> Callable[[int], float]:
         """Return how many seconds a free crew is expected to need to each place."""
         condition, to = self._condition(), self._travel.to
         if not crew.is_standing(self._clock._now):
             ways = self.ways(crew, condition, mode)
-            return lambda place: seconds_by(ways, to(mode, condition, place))
+            return lambda place: seconds_to_patient(ways, to(mode, condition, place))
         starts_s = self._expected_to_start_s(mode) if crew.place == crew.station else 0.0
         return lambda place: starts_s + to(mode, condition, place)[crew.place]
 

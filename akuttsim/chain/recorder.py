@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from akuttsim.records import BY_BLUE_LIGHT, BY_CAR, UNFINISHED, Activities, Calls, Courses, Trips
-from akuttsim.roads.network import Mode
+from akuttsim.roads.road_network import Mode
 
 _FLOATS = (
     "ended_s",
@@ -96,7 +96,7 @@ class Departure(NamedTuple):
         return self._replace(origin_km=out, destination_km=last)
 
 
-def _cut_about_ends(trips: dict[str, Any], end_s: float) -> None:
+def _cut_local_km_at_end(trips: dict[str, Any], end_s: float) -> None:
     """Leave of kilometres about the ends of trips those that were driven before the end."""
     row = np.flatnonzero(trips["arrived_s"] > end_s)
     departed_s, joins_s = trips["departed_s"][row], trips["joins_s"][row]
@@ -224,7 +224,7 @@ class Recorder:
         rows = begun[np.argsort(table["departed_s"][begun], kind="stable")]
         typed: dict[str, Any] = {name: table[name][rows] for name in columns}
         typed["completed"] &= typed["arrived_s"] <= end_s
-        _cut_about_ends(typed, end_s)
+        _cut_local_km_at_end(typed, end_s)
         np.minimum(typed["arrived_s"], end_s, out=typed["arrived_s"])
         return Trips(**typed)
 

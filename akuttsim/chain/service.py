@@ -1,31 +1,65 @@
-"""The service of one run: control rooms, clinics and doctors, as an organisation sets them up."""
+"""The service of one run: control rooms, clinics, doctors, supports and beds, with their queues."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from simpy.events import PENDING, Event
 
-from akuttsim.chain.back_up import BackUp
 from akuttsim.chain.clock import Clock
-from akuttsim.chain.places import Places
-from akuttsim.chain.staff import Person, Queue, Team, Waiting
-from akuttsim.chain.straight import Straight
+from akuttsim.chain.on_call_doctor import OnCallDoctors
+from akuttsim.chain.staff_queues import StaffMember, StaffQueue, Team, Waiting
 from akuttsim.records import CONFERENCE
+from akuttsim.roads.great_circle import StraightLineTimes
 from akuttsim.units import tick
 
 if TYPE_CHECKING:
-    from akuttsim.chain.crew_nurse import CrewNurse
+    from akuttsim.chain.pathways.clinic import CrewNurse
+
+
+class LimitedPlaces:
+    """So many places; who finds none may wait, by priority, then by who came first."""
+
+    __slots__ = ("_asked", "_clock", "_queue", "free")
+
+    def __init__(self, clock: Clock, count: int) -> None:
+        """Make so many free places."""
+        self.free = count
+        self._clock = clock
+        self._queue: list[tuple[int, int, Event]] = []
+        self._asked = 0
+
+    def take(self) -> bool:
+        """Take a place if one is free; tell whether it was."""
+        if self.free == 0:
+            return False
+        self.free -= 1
+        return True
+
+    def wait(self, priority: int) -> Event:
+        """Wait for a place, which is then taken."""
+        event = self._clock.event()
+        self._asked += 1
+        heappush(self._queue, (priority, self._asked, event))
+        return event
+
+    def leave(self) -> None:
+        """Give a place back, or to the next who waits."""
+        if self._queue:
+            heappop(self._queue)[2].succeed()
+        else:
+            self.free += 1
 
 
 @dataclass(slots=True)
-class Overflow:
+class OverflowRoom:
     """Where a room's callers are offered too: at once if many wait, or after so many seconds."""
 
-    to: Room
+    to: ControlRoomState
     after_s: float | None
     queue_longer_than: int | None
 
@@ -42,7 +76,7 @@ class Overflow:
             clock.later(self.after_s, offer)
 
 
-class Holding:
+class CallerHolding:
     """Operators of one team who wait with a caller for another room's answer.
 
     Each lets go when somebody waits whom this operator may serve: the caller then waits alone. Two
@@ -53,16 +87,16 @@ class Holding:
 
     def __init__(self) -> None:
         """Begin with nobody who holds a caller."""
-        self._held: list[tuple[Person, int]] = []
+        self._held: list[tuple[StaffMember, int]] = []
 
-    def begins(self, operator: Person, patient: int) -> None:
+    def begins(self, operator: StaffMember, patient: int) -> None:
         """Hold a caller, unless somebody waits already."""
         held = (operator, patient)
         self._held.append(held)
         if any(queue.waiting for queue in operator.queues if queue.on_growth is not None):
             self._lets_go(held)
 
-    def ends(self, operator: Person, patient: int) -> bool:
+    def ends(self, operator: StaffMember, patient: int) -> bool:
         """Hold no longer; tell whether the operator was still there."""
         held = (operator, patient)
         still_there = held in self._held
@@ -70,20 +104,20 @@ class Holding:
             self._held.remove(held)
         return still_there
 
-    def is_wanted(self, queue: Queue) -> None:
+    def is_wanted(self, queue: StaffQueue) -> None:
         """Take those who have held longest, until nobody waits in a queue."""
         for held in [each for each in self._held if queue in each[0].queues]:
             if queue.waiting:
                 self._lets_go(held)
 
-    def _lets_go(self, held: tuple[Person, int]) -> None:
+    def _lets_go(self, held: tuple[StaffMember, int]) -> None:
         self._held.remove(held)
         operator, patient = held
         operator.finishes(CONFERENCE, patient)
 
 
 @dataclass(slots=True)
-class Room:
+class ControlRoomState:
     """A control room: the queue before its operators, and that of missions to dispatch.
 
     `holding` are those of its team who hold a caller for another room; `callback_longer_than` how
@@ -94,17 +128,17 @@ class Room:
     index: int
     number: str
     menu_s: float
-    operators: Queue
-    dispatching: Queue
+    operators: StaffQueue
+    dispatching: StaffQueue
     callback_longer_than: int | None
-    doctors: Doctors | None = None
-    other_tasks: Queue | None = None
-    overflow: Overflow | None = None
-    back_up: Room | None = None
+    doctors: DoctorsOnDuty | None = None
+    other_tasks: StaffQueue | None = None
+    overflow: OverflowRoom | None = None
+    back_up: ControlRoomState | None = None
     is_down: bool = False
-    holding: Holding = field(default_factory=Holding)
+    holding: CallerHolding = field(default_factory=CallerHolding)
 
-    def in_service(self) -> Room:
+    def in_service(self) -> ControlRoomState:
         """Return the room that takes this room's calls now."""
         return self.back_up if self.is_down and self.back_up is not None else self
 
@@ -116,17 +150,17 @@ class Room:
 
 
 @dataclass(slots=True)
-class Doctors:
+class DoctorsOnDuty:
     """The doctors of a team, based at a place, and the queue of all who ask for one.
 
     `are_called_early`: on home duty they are called when a patient is sent, not at the door.
     """
 
-    queue: Queue
+    queue: StaffQueue
     place: int
     home_visits: bool
     call_outs: bool
-    back_up: BackUp | None
+    back_up: OnCallDoctors | None
     response_car: bool = False
     are_called_early: bool = False
 
@@ -135,19 +169,19 @@ class Doctors:
         for person in self.queue.team.people:
             person.at_home = person.home_duty
 
-    def drive_out(self, doctor: Person) -> None:
+    def drive_out(self, doctor: StaffMember) -> None:
         """Note that one of them leaves the clinic."""
         if self.back_up is not None:
             self.back_up.drives_out(doctor)
 
-    def come_back(self, doctor: Person) -> None:
+    def come_back(self, doctor: StaffMember) -> None:
         """Note that one of them is back."""
         if self.back_up is not None:
             self.back_up.comes_back(doctor)
 
 
 @dataclass(slots=True)
-class CallOut:
+class NurseCallOutRule:
     """How often and how far a satellite's nurse goes out to red incidents."""
 
     share: float
@@ -155,7 +189,7 @@ class CallOut:
 
 
 @dataclass(slots=True)
-class Responders:
+class ResponderGroup:
     """First responders of a place: how much later the ambulance must be expected, and how late."""
 
     place: int
@@ -166,7 +200,7 @@ class Responders:
 
 
 @dataclass(slots=True)
-class Support:
+class SupportUnit:
     """A support at its base or out: when on duty, and how long its ways take.
 
     `sent` is the share of each urgency it is asked for; `straight` are the ways of what flies or
@@ -182,7 +216,7 @@ class Support:
     sent: tuple[float, float, float]
     expected_reaction_s: float
     farthest_s: float
-    straight: Straight | None
+    straight: StraightLineTimes | None
     conveys: float
     is_out: bool = False
 
@@ -193,18 +227,18 @@ class Support:
 
 
 @dataclass(slots=True)
-class AcuteBeds:
+class AcuteBedUnit:
     """Municipal acute beds: whose, and which share of the admitted, by urgency, may lie there."""
 
     index: int
     place: int
     municipalities: frozenset[int]
     takes: tuple[float, float, float]
-    beds: Places
+    beds: LimitedPlaces
 
 
 @dataclass(slots=True)
-class Site:
+class CareSite:
     """A clinic: a GP office, a legevakt, or a satellite whose doctor is on video.
 
     `takes` are the urgencies that are seen there (`care_in_reach`); `books` those that get a time,
@@ -216,8 +250,8 @@ class Site:
     index: int
     place: int
     is_satellite: bool
-    nurses: Queue | None
-    doctors: Doctors
+    nurses: StaffQueue | None
+    doctors: DoctorsOnDuty
     takes: frozenset[int]
     door_triage: bool
     tests: bool
@@ -225,7 +259,7 @@ class Site:
     books: frozenset[int]
     slot_s: float
     sends_on: bool
-    call_out: CallOut | None = None
+    call_out: NurseCallOutRule | None = None
     crew: CrewNurse | None = None
     booked: list[float] = field(default_factory=list)
 
@@ -264,7 +298,7 @@ class Site:
 
 
 @dataclass(slots=True)
-class Service:
+class RunService:
     """Everybody who may be asked for help.
 
     `teams` by role and name, `teams_of_doctors` in the order of the organisation; `serving` gives
@@ -274,19 +308,19 @@ class Service:
     """
 
     teams: dict[tuple[str, str], Team]
-    rooms: list[Room]
-    sites: list[Site]
+    rooms: list[ControlRoomState]
+    sites: list[CareSite]
     teams_of_doctors: list[Team]
-    serving: list[list[Site]]
-    outside: dict[str, list[Room | None]]
-    e_consulting: Doctors | None
-    supports: list[Support]
-    responders: list[Responders]
-    acute_beds: list[AcuteBeds]
-    doors: dict[int, Places]
+    serving: list[list[CareSite]]
+    outside: dict[str, list[ControlRoomState | None]]
+    e_consulting: DoctorsOnDuty | None
+    supports: list[SupportUnit]
+    responders: list[ResponderGroup]
+    acute_beds: list[AcuteBedUnit]
+    doors: dict[int, LimitedPlaces]
     alerts_others: bool
 
-    def answered_by(self, operator: Person, rung: Room) -> Room:
+    def answered_by(self, operator: StaffMember, rung: ControlRoomState) -> ControlRoomState:
         """Return the room in which an operator has answered a call that rang in another."""
         if rung.operators in operator.queues:
             return rung

@@ -10,7 +10,7 @@ import click
 from akuttsim.cli import logs
 
 if TYPE_CHECKING:
-    from akuttsim.patients.call_log import CallLog
+    from akuttsim.calllog.logged_calls import CallLog
 
 
 @click.group(name="log", short_help="Look at a real call log.")

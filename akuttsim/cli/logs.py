@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from akuttsim.calllog.logged_calls import CallLog
     from akuttsim.config.schema.region import Region
-    from akuttsim.patients.call_log import CallLog
 
 WIDTH = 100
 
@@ -41,8 +41,8 @@ DAY = Day()
 
 def read(file: Path, form: str, region: Region | None) -> CallLog:
     """Read a log as its format says. Raises InputError."""
+    from akuttsim.calllog.log_reader import read_log
     from akuttsim.config.loader import load_log_format
-    from akuttsim.patients.log_read import read_log
 
     return read_log(file, load_log_format(form).value, region)
 

@@ -9,13 +9,13 @@ from typing import Any, Protocol
 import pandas as pd
 
 from akuttsim.analysis.observed import Observed
-from akuttsim.chain import plan as plan_chain
-from akuttsim.chain.other_tasks import names_of_tasks
-from akuttsim.chain.plan import Plan
+from akuttsim.chain import run_plan as plan_chain
+from akuttsim.chain.room_tasks import task_names
+from akuttsim.chain.run_plan import Plan
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.patients.other_tasks import OtherTasks, draw_other_tasks
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Patients
 from akuttsim.roads.travel import Travel
 from akuttsim.store.runs import RunId
@@ -59,7 +59,7 @@ class Callers(Protocol):
 
 def other_tasks(prepared: Plan, seed: int, replication: int) -> OtherTasks:
     """Return what operators may have to do beside calls, the same whoever and how many they are."""
-    names = names_of_tasks(prepared.organisation)
+    names = task_names(prepared.organisation)
     return draw_other_tasks(names, prepared.days, seed, replication)
 
 
@@ -74,7 +74,7 @@ class DrawnCallers:
         self, region: Region, organisation: Organisation, where: Travel, length: Length
     ) -> Plan:
         """Return the plan of an organisation for so many weeks after the warm-up."""
-        return plan_chain.plan(region, organisation, where, *length)
+        return plan_chain.make_plan(region, organisation, where, *length)
 
     def patients(self, prepared: Plan, seed: int, replication: int) -> Patients:
         """Return the people who fall ill, with the neighbours whom the organisation answers."""

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from akuttsim.analysis.fitted_arrivals import Days
+from akuttsim.calllog.logged_calls import UNKNOWN, CallLog
+from akuttsim.calllog.times import local_parts
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import URGENCIES
 from akuttsim.experiment.understood import demand
-from akuttsim.patients.arrivals import is_free, relative_rates
-from akuttsim.patients.call_log import UNKNOWN, CallLog
-from akuttsim.patients.log_times import local_parts
+from akuttsim.patients.call_rates import is_free, relative_rates
 from akuttsim.records import LINE_113, LINE_116117, Codes, Flags, Floats
 
 BASE_DAY = datetime(1970, 1, 1)

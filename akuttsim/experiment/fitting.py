@@ -11,6 +11,7 @@ from akuttsim.analysis.fitted import FittedRegion, in_minutes
 from akuttsim.analysis.fitted_arrivals import ArrivalFit, arrivals
 from akuttsim.analysis.fitting import Fit, PatienceFit, lognormal, patience
 from akuttsim.analysis.intervals import Interval
+from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import URGENCIES
 from akuttsim.experiment.fit_data import (
@@ -23,7 +24,6 @@ from akuttsim.experiment.fit_data import (
     waits,
 )
 from akuttsim.experiment.unfitted import unfitted
-from akuttsim.patients.call_log import CallLog
 from akuttsim.patients.streams import Stream, stream
 from akuttsim.units import HOUR_S, MINUTE_S
 

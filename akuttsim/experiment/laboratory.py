@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.analysis.intervals import Interval, t_interval
-from akuttsim.chain.plan import Plan, Seat, plan
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.run_plan import Plan, Seat, make_plan
+from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.geography import Place, Road
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import Staffing
-from akuttsim.patients.callers import Callers, callers, incidents
+from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers, draw_queue_incidents
 from akuttsim.records import Patients, Record, Unit
-from akuttsim.roads.travel import travel
+from akuttsim.roads.travel import travel_of_region
 from akuttsim.units import HOUR_S
 
 Array = NDArray[np.float64]
@@ -75,7 +75,7 @@ class SimulatedQueue:
 
 
 def simulated_queue(
-    who: Callers, operators: int, within_s: float, length: Length
+    who: CallerProcess, operators: int, within_s: float, length: Length
 ) -> SimulatedQueue:
     """Let callers ring at a control room of the real chain, with so many operators."""
     table = queue_runs(who, operators, within_s, length)
@@ -95,12 +95,12 @@ def simulated_queue(
     )
 
 
-def queue_runs(who: Callers, operators: int, within_s: float, length: Length) -> Array:
+def queue_runs(who: CallerProcess, operators: int, within_s: float, length: Length) -> Array:
     """Return one row of figures for each replication, as `queue_figures` orders them."""
     prepared = queue_plan(operators, length)
     runs = []
     for replication in range(length.replications):
-        patients = callers(who, length.ringing_h, length.seed, replication)
+        patients = draw_queue_callers(who, length.ringing_h, length.seed, replication)
         runs.append(queue_figures(simulate(prepared, patients), patients, within_s))
     return np.array(runs)
 
@@ -125,7 +125,8 @@ def _planned(region: Region, organisation: Organisation, length: Length) -> Plan
     small = organisation.model_copy(update={"control_rooms": rooms})
     start, end = length.warmup_h, length.warmup_h + length.hours
     return replace(
-        plan(region, small, travel(region), weeks, 0), measured=(start * HOUR_S, end * HOUR_S)
+        make_plan(region, small, travel_of_region(region), weeks, 0),
+        measured=(start * HOUR_S, end * HOUR_S),
     )
 
 
@@ -254,7 +255,7 @@ def simulated_cities(city: City, length: Length) -> list[SimulatedCity]:
 
 def _served(city: City, prepared: Plan, length: Length, replication: int) -> SimulatedCity:
     hours, seed = length.ringing_h, length.seed
-    patients = incidents(city.calls_per_h, city.mission_s, hours, seed, replication)
+    patients = draw_queue_incidents(city.calls_per_h, city.mission_s, hours, seed, replication)
     record = simulate(prepared, patients)
     start, end = record.measured
     mine = (patients.time_s >= start) & (patients.time_s < end)

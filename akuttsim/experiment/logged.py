@@ -17,8 +17,12 @@ import pandas as pd
 
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.replayed import STAGES, Times, compared, recorded, simulated, stages
-from akuttsim.chain import plan as plan_chain
-from akuttsim.chain.plan import Plan
+from akuttsim.calllog.log_reader import read_log
+from akuttsim.calllog.logged_calls import LINES, UNKNOWN, CallLog, LogFinding
+from akuttsim.calllog.times import local_parts
+from akuttsim.calllog.trace_source import LogReplay, is_logged_call, trace_patients
+from akuttsim.chain import run_plan as plan_chain
+from akuttsim.chain.run_plan import Plan
 from akuttsim.config.loader import load_log_format
 from akuttsim.config.schema.experiment import LogOfExperiment
 from akuttsim.config.schema.organisation import Organisation
@@ -26,10 +30,6 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import URGENCIES
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.callers import Length
-from akuttsim.patients.call_log import LINES, UNKNOWN, CallLog, Finding
-from akuttsim.patients.from_log import LoggedRun, is_of_log, patients_of_log
-from akuttsim.patients.log_read import read_log
-from akuttsim.patients.log_times import local_parts
 from akuttsim.records import NOT_PRESENT, OUTCOMES, Flags, Indices, Patients
 from akuttsim.roads.travel import Travel
 from akuttsim.store.replays import HOURS, STAGES_FILE, read_calls
@@ -92,15 +92,15 @@ class LoggedCallers:
     ) -> Plan:
         """Return the plan of an organisation that measures exactly the days looked at."""
         weeks = ceil((self.days + 1) / 7)
-        made = plan_chain.plan(region, organisation, where, weeks, self.warmup_days)
+        made = plan_chain.make_plan(region, organisation, where, weeks, self.warmup_days)
         calendar = region.calendar.calendar()
         ends = (calendar.day(self.warmup_days), calendar.day(self.warmup_days + self.days))
         return replace(made, measured=(calendar.seconds(ends[0], 0), calendar.seconds(ends[1], 0)))
 
     def patients(self, prepared: Plan, seed: int, replication: int) -> Patients:
         """Return the calls of the log as patients; what the log lacks is drawn anew."""
-        run = LoggedRun(prepared.region, self.log, prepared.days, seed, self.added)
-        return patients_of_log(run, replication)
+        run = LogReplay(prepared.region, self.log, prepared.days, seed, self.added)
+        return trace_patients(run, replication)
 
     def calls(self, seen: Observed) -> pd.DataFrame:
         """Return one row for each call that is looked at: its recorded and its simulated times.
@@ -108,7 +108,7 @@ class LoggedCallers:
         `call` is the line of the log's file. Times are seconds after the call rang, empty where it
         did not happen. `recorded_gave_up_s` and `gave_up_s` are of those who hung up.
         """
-        mine = np.flatnonzero(is_of_log(seen.patients))[self.looked_at]
+        mine = np.flatnonzero(is_logged_call(seen.patients))[self.looked_at]
         patients, log = seen.patients, self.shown
         told, met = recorded(log), simulated(patients, seen.record)
         names = [*(unit.name for unit in seen.record.units if unit.role in VEHICLES), ""]
@@ -227,7 +227,7 @@ def logged_as_told(told: LogOfExperiment, region: Region, beside: Path) -> Logge
     return logged(log, region, (told.first, told.last), told.added)
 
 
-def _must_be_put_right(path: Path, told: LogOfExperiment, found: Finding) -> Problem:
+def _must_be_put_right(path: Path, told: LogOfExperiment, found: LogFinding) -> Problem:
     line = found.lines[0] if found.lines else 0
     command = f"akuttsim log check {path} --format {told.format}"
     what = f"must be put right first ({found.kind.replace('_', ' ')}); {command} says what it is"

@@ -10,10 +10,10 @@ from typing import TypeVar
 from akuttsim.analysis.intervals import Interval
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.laboratory import Length, simulated_queue
-from akuttsim.patients.callers import Callers
-from akuttsim.theory.population import BANDS, Band, contacts_per_h
-from akuttsim.theory.priorities import waits_by_class_mmc
-from akuttsim.theory.service_level import operators_needed, queue_figures
+from akuttsim.patients.queue_patients import CallerProcess
+from akuttsim.theory.erlang import answering_figures, operators_needed
+from akuttsim.theory.priority_queues import waits_by_class_mmc
+from akuttsim.theory.staffing_levels import SHIFT_BANDS, ShiftBand, contacts_per_h
 from akuttsim.units import HOUR_S
 
 T = TypeVar("T")
@@ -51,9 +51,9 @@ Answer = dict[str, float | None]
 
 def calls_of_people(population: float, hour: str) -> float:
     """Return calls an hour of a weekend shift for a population. Raises InputError."""
-    if hour not in BANDS:
-        raise _refused("--hour", f"must be one of {', '.join(BANDS)} (got {hour!r})")
-    band: Band = hour
+    if hour not in SHIFT_BANDS:
+        raise _refused("--hour", f"must be one of {', '.join(SHIFT_BANDS)} (got {hour!r})")
+    band: ShiftBand = hour
     return _in_words(lambda: contacts_per_h(population, band))
 
 
@@ -81,7 +81,7 @@ def exact(question: Question) -> Answer:
         raise _refused("--priority", what)
     q = question
     figures = _in_words(
-        lambda: queue_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
+        lambda: answering_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
     )
     answer: Answer = {name: getattr(figures, name) for name in ("operators", *FIGURES)}
     if not question.first_share:
@@ -104,7 +104,9 @@ def simulated(question: Question, seed: int) -> Answer:
     if question.calls_per_h == 0:
         raise _refused("--calls-per-hour", "must be above 0 when simulated")
     exact(replace(question, first_share=0.0))  # refuses what has no answer
-    who = Callers(question.calls_per_h, question.talk_s, question.patience_s, question.first_share)
+    who = CallerProcess(
+        question.calls_per_h, question.talk_s, question.patience_s, question.first_share
+    )
     length = _length(question, seed)
     found = simulated_queue(who, int(question.operators), question.within_s, length)
     answer: Answer = {"operators": float(question.operators)}

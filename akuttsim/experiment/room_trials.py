@@ -21,16 +21,16 @@ from akuttsim.analysis.hours_of_week import (
     seconds_by_hour,
     tally,
 )
-from akuttsim.chain.plan import Plan, plan
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.run_plan import Plan, make_plan
+from akuttsim.chain.simulation import simulate
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.workers import given, processes, result_of
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Floats, Patients, Record
-from akuttsim.roads.travel import Travel, travel
+from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.units import HOUR_S, WEEK_S
 
 Operators = Mapping[str, OperatorStaffing]
@@ -81,14 +81,16 @@ class Bench:
     def __init__(self, room: Room) -> None:
         """Work out travel times once."""
         self.room = room
-        self.travel: Travel = travel(room.region)
+        self.travel: Travel = travel_of_region(room.region)
         self._patients: OrderedDict[tuple[int, int], Patients] = OrderedDict()
         self._hour_of_week: Bands | None = None
 
     def see(self, operators: Operators, seed: int, replication: int) -> Seen:
         """Let a replication's patients meet the room with a roster."""
         room = self.room
-        prepared = plan(room.region, room.staffed(operators), self.travel, room.weeks, WARMUP_DAYS)
+        prepared = make_plan(
+            room.region, room.staffed(operators), self.travel, room.weeks, WARMUP_DAYS
+        )
         record = simulate(
             prepared,
             self._drawn(prepared, seed, replication),

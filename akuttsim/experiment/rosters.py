@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from akuttsim.config.schema.roster import OperatorStaffing
-from akuttsim.theory.shifts import DAY, Roster
+from akuttsim.theory.staffing_levels import DAY, ShiftRoster
 
 
-def staffings(roster: Roster, source: str) -> dict[str, OperatorStaffing]:
+def staffings(roster: ShiftRoster, source: str) -> dict[str, OperatorStaffing]:
     """Return a roster as staffings by name: a shift of both kinds of day is one staffing.
 
     The number on duty is an assumption (grade C), with one less and one more as its range.

@@ -19,10 +19,19 @@ from numpy.typing import NDArray
 
 from akuttsim.analysis.hours_of_week import HOURS, Tally, all_at_once, shares
 from akuttsim.records import Floats
-from akuttsim.theory.inputs import HOUR_S, FloatArray, Unstable
-from akuttsim.theory.service_level import queue_figures
-from akuttsim.theory.shifts import DAY, IntArray, Roster, Shift, cheapest_roster, cost, on_duty
-from akuttsim.theory.staffing import Target, staff_by_load
+from akuttsim.theory.erlang import answering_figures
+from akuttsim.theory.input_checks import HOUR_S, FloatArray, Unstable
+from akuttsim.theory.staffing_levels import (
+    DAY,
+    AnswerTarget,
+    HalfHourCounts,
+    ShiftRoster,
+    WeeklyShift,
+    cheapest_roster,
+    roster_cost,
+    staff_by_load,
+    staff_on_duty,
+)
 
 ROUNDS = 12
 """So often hours that miss the target get one more."""
@@ -34,7 +43,7 @@ MARGIN = 0.05
 """A roster is not tried if the formula falls so far short of the target: about what it errs."""
 
 Hours = NDArray[np.bool_]
-Need = IntArray
+Need = HalfHourCounts
 """People needed in each half hour of a weekday and of a weekend day; shape (2, 48)."""
 
 
@@ -42,8 +51,8 @@ Need = IntArray
 class Wish:
     """What a roster must do, which shifts it may have, and what half hours cost (336,)."""
 
-    target: Target
-    shifts: tuple[Shift, ...]
+    target: AnswerTarget
+    shifts: tuple[WeeklyShift, ...]
     price: FloatArray
     least: int
 
@@ -63,13 +72,13 @@ class Found:
     `missed` counts the hours of the week in which even this roster missed in the search.
     """
 
-    roster: dict[Shift, int]
-    formula: IntArray
+    roster: dict[WeeklyShift, int]
+    formula: HalfHourCounts
     tried: int
     missed: int
 
 
-See = Callable[[Roster], Tally]
+See = Callable[[ShiftRoster], Tally]
 Tell = Callable[[str], None]
 
 
@@ -84,20 +93,20 @@ def search(wish: Wish, load: Load, see: See, tell: Tell) -> Found:
     return Found(roster, formula, tries.count, missed)
 
 
-def needed(wish: Wish, load: Load) -> IntArray:
+def needed(wish: Wish, load: Load) -> HalfHourCounts:
     """Return the people that the formula asks for in each of the 48 hours of the week."""
     staff = staff_by_load(load.busy, load.handling_s, wish.target)
     return np.maximum(np.array(staff, dtype=np.int64), wish.least)
 
 
-def week(need: Need) -> IntArray:
+def week(need: Need) -> HalfHourCounts:
     """Return the need of each half hour of the week, from that of a weekday and a weekend day."""
     return np.concatenate([np.tile(need[0], 5), np.tile(need[1], 2)])
 
 
-def people(roster: Roster) -> Need:
+def people(roster: ShiftRoster) -> Need:
     """Return the fewest that are on duty in each half hour of the weekdays and of the weekend."""
-    days = on_duty(roster).reshape(7, DAY)
+    days = staff_on_duty(roster).reshape(7, DAY)
     return np.stack([days[:5].min(axis=0), days[5:].min(axis=0)])
 
 
@@ -106,22 +115,22 @@ class _Tries:
 
     def __init__(self, see: See) -> None:
         self._see = see
-        self._seen: dict[tuple[tuple[Shift, int], ...], Tally] = {}
-        self._too_few: list[IntArray] = []
+        self._seen: dict[tuple[tuple[WeeklyShift, int], ...], Tally] = {}
+        self._too_few: list[HalfHourCounts] = []
 
     @property
     def count(self) -> int:
         return len(self._seen)
 
-    def see(self, roster: Roster) -> Tally:
+    def see(self, roster: ShiftRoster) -> Tally:
         key = tuple(sorted(roster.items()))
         if key not in self._seen:
             self._seen[key] = self._see(roster)
         return self._seen[key]
 
-    def fails(self, roster: Roster, target: Target) -> bool:
+    def fails(self, roster: ShiftRoster, target: AnswerTarget) -> bool:
         """Tell whether a roster misses somewhere; at once if one with as many all along did."""
-        there = on_duty(roster)
+        there = staff_on_duty(roster)
         if any(np.all(there <= few) for few in self._too_few):
             return True
         failed = bool(_short(self.see(roster), target).any())
@@ -130,7 +139,7 @@ class _Tries:
         return failed
 
 
-def _short(tally: Tally, target: Target) -> Hours:
+def _short(tally: Tally, target: AnswerTarget) -> Hours:
     """Tell in which hours the target is not safely met: the interval's lower end is below it.
 
     As in the proof the intervals hold for all hours together: what is only just met here would be
@@ -146,14 +155,14 @@ def _short(tally: Tally, target: Target) -> Hours:
     return short
 
 
-def _first_to_raise(tally: Tally, target: Target, short: Hours) -> Hours:
+def _first_to_raise(tally: Tally, target: AnswerTarget, short: Hours) -> Hours:
     """Return the hours that miss on average, if any; else those that are only in doubt."""
     mean = np.array([each.mean for each in shares(tally)])
     clearly: Hours = mean < target.share
     return clearly if clearly.any() else short
 
 
-def in_doubt(tally: Tally, target: Target) -> bool:
+def in_doubt(tally: Tally, target: AnswerTarget) -> bool:
     """Tell whether more runs might change what is told of a roster: no hour fails for certain."""
     known = shares(tally, all_at_once())
     if any(each.high < target.share for each in known):
@@ -165,13 +174,15 @@ def _by_half_hour(of_hours: NDArray[Any]) -> NDArray[Any]:
     return np.repeat(of_hours.reshape(2, HOURS // 2), 2, axis=1)
 
 
-def _by_hour(need: Need) -> IntArray:
+def _by_hour(need: Need) -> HalfHourCounts:
     """Return the fewest in each of the 48 hours."""
-    fewest: IntArray = need.reshape(HOURS, 2).min(axis=1)
+    fewest: HalfHourCounts = need.reshape(HOURS, 2).min(axis=1)
     return fewest
 
 
-def _raised(wish: Wish, need: Need, tries: _Tries, tell: Tell) -> tuple[Need, dict[Shift, int]]:
+def _raised(
+    wish: Wish, need: Need, tries: _Tries, tell: Tell
+) -> tuple[Need, dict[WeeklyShift, int]]:
     """Give hours that miss the target one more until none does, or the rounds are over."""
     roster = cheapest_roster(week(need), wish.shifts, wish.price)
     for _ in range(ROUNDS):
@@ -187,8 +198,8 @@ def _raised(wish: Wish, need: Need, tries: _Tries, tell: Tell) -> tuple[Need, di
 
 
 def _lowered(
-    wish: Wish, load: Load, at: tuple[Need, dict[Shift, int]], tries: _Tries, tell: Tell
-) -> dict[Shift, int]:
+    wish: Wish, load: Load, at: tuple[Need, dict[WeeklyShift, int]], tries: _Tries, tell: Tell
+) -> dict[WeeklyShift, int]:
     """Leave out or shorten shifts as long as every hour is met, what saves most first."""
     need, roster = at
     until = tries.count + MOST_TRIALS
@@ -202,11 +213,11 @@ def _lowered(
 
 
 def _first_that_holds(
-    wish: Wish, load: Load, at: tuple[Need, dict[Shift, int]], tries: _Tries, until: int
-) -> tuple[Need, dict[Shift, int]] | None:
+    wish: Wish, load: Load, at: tuple[Need, dict[WeeklyShift, int]], tries: _Tries, until: int
+) -> tuple[Need, dict[WeeklyShift, int]] | None:
     need, roster = at
     worth_a_trial = _formula(wish.target, load)
-    paid = cost(roster, wish.price)
+    paid = roster_cost(roster, wish.price)
     asked: set[bytes] = set()
     for less in _with_less(wish, need, roster):
         if tries.count >= until or less.min() < wish.least:
@@ -215,19 +226,19 @@ def _first_that_holds(
             continue
         asked.add(less.tobytes())
         other = cheapest_roster(week(less), wish.shifts, wish.price)
-        if cost(other, wish.price) < paid - 1e-6 and not tries.fails(other, wish.target):
+        if roster_cost(other, wish.price) < paid - 1e-6 and not tries.fails(other, wish.target):
             return less, other
     return None
 
 
-def _with_less(wish: Wish, need: Need, roster: Roster) -> Iterator[Need]:
+def _with_less(wish: Wish, need: Need, roster: ShiftRoster) -> Iterator[Need]:
     """Yield lower needs to try, in each kind what saves most first.
 
     First a stretch of the day that asks for one less; then what is left when one person's shift is
     left out or shortened.
     """
     yield from sorted(_levelled(need), key=lambda less: int(less.sum()))
-    there = on_duty(roster)
+    there = staff_on_duty(roster)
     gone = [was - now for was, now in _smaller(wish, roster)]
     for fewer in sorted(gone, key=lambda gone: -float(gone @ wish.price)):
         days = (there - fewer).reshape(7, DAY)
@@ -246,7 +257,7 @@ def _levelled(need: Need) -> Iterator[Need]:
                 yield less
 
 
-def _smaller(wish: Wish, roster: Roster) -> Iterator[tuple[IntArray, IntArray]]:
+def _smaller(wish: Wish, roster: ShiftRoster) -> Iterator[tuple[HalfHourCounts, HalfHourCounts]]:
     """Yield half hours of each shift, with nothing and with each shorter shift inside it."""
     for shift in sorted(roster):
         was = shift.slots
@@ -258,7 +269,7 @@ def _smaller(wish: Wish, roster: Roster) -> Iterator[tuple[IntArray, IntArray]]:
                     yield was, now
 
 
-def _formula(target: Target, load: Load) -> Callable[[IntArray], bool]:
+def _formula(target: AnswerTarget, load: Load) -> Callable[[HalfHourCounts], bool]:
     """Return what tells whether the formula finds so many in each hour worth a trial."""
 
     @cache
@@ -266,15 +277,15 @@ def _formula(target: Target, load: Load) -> Callable[[IntArray], bool]:
         rate = float(load.busy[hour]) * HOUR_S / load.handling_s
         return _answered(rate, load.handling_s, operators, target) >= target.share - MARGIN
 
-    def worth_a_trial(operators: IntArray) -> bool:
+    def worth_a_trial(operators: HalfHourCounts) -> bool:
         return all(near(hour, count) for hour, count in enumerate(operators.tolist()))
 
     return worth_a_trial
 
 
-def _answered(calls_per_h: float, handling_s: float, operators: int, target: Target) -> float:
+def _answered(calls_per_h: float, handling_s: float, operators: int, target: AnswerTarget) -> float:
     try:
-        found = queue_figures(
+        found = answering_figures(
             calls_per_h, handling_s, operators, target.within_s, target.patience_s
         )
     except Unstable:
@@ -282,7 +293,7 @@ def _answered(calls_per_h: float, handling_s: float, operators: int, target: Tar
     return found.answered_within
 
 
-def _hours(roster: Roster) -> float:
+def _hours(roster: ShiftRoster) -> float:
     return sum(shift.hours * count for shift, count in roster.items())
 
 

@@ -15,7 +15,7 @@ from akuttsim.experiment.room_trials import Room, Seen, Trials, trials
 from akuttsim.experiment.rosters import staffings
 from akuttsim.experiment.staffing import Found, Load, Tell, in_doubt, search
 from akuttsim.experiment.staffing_question import Question
-from akuttsim.theory.shifts import Roster
+from akuttsim.theory.staffing_levels import ShiftRoster
 
 SEARCHED = 0.5
 """So large a share of the proof's replications is run for a roster of the search at first.
@@ -93,7 +93,7 @@ def _found(question: Question, tried: Trials, length: Length, tell: Tell) -> Fou
     with trials(without_breaks(question.room), 1) as never_resting:
         load = offered(never_resting.see(ample(question.room), length.seed, range(runs)))
 
-    def see(roster: Roster) -> Tally:
+    def see(roster: ShiftRoster) -> Tally:
         operators = staffings(roster, "tried")
         seen = tried.see(operators, length.seed, range(runs)).tally
         if runs < length.replications and in_doubt(seen, target):

@@ -18,9 +18,15 @@ from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiment.loading import load_together
 from akuttsim.experiment.room_trials import Room
 from akuttsim.experiment.staffing import Wish
-from akuttsim.theory.inputs import open_share, positive
-from akuttsim.theory.shifts import DAY, WEEK, Shift, allowed_shifts, uncovered
-from akuttsim.theory.staffing import Target
+from akuttsim.theory.input_checks import open_share, positive
+from akuttsim.theory.staffing_levels import (
+    DAY,
+    WEEK,
+    AnswerTarget,
+    WeeklyShift,
+    allowed_shifts,
+    uncovered_half_hours,
+)
 from akuttsim.units import MINUTE_S
 
 T = TypeVar("T")
@@ -67,7 +73,7 @@ def question(asked: Asked, weeks: int) -> Question:
     share = in_words("--target", lambda: open_share("share", asked.target[0]))
     patience_s = _patience_s(organisation.control_rooms[name], region)
     wish = Wish(
-        target=Target(share, within_s, patience_s),
+        target=AnswerTarget(share, within_s, patience_s),
         shifts=shifts,
         price=np.full(WEEK, (hour_nok or 1.0) / 2),
         least=max(asked.least, 1 + _kept_free(name, organisation)),
@@ -113,8 +119,8 @@ def in_words(option: str, ask: Callable[[], T]) -> T:
         raise _refused(option, str(error)) from None
 
 
-def _reaches_all(shifts: tuple[Shift, ...]) -> None:
-    missing = uncovered(np.ones(WEEK, dtype=np.int64), shifts)
+def _reaches_all(shifts: tuple[WeeklyShift, ...]) -> None:
+    missing = uncovered_half_hours(np.ones(WEEK, dtype=np.int64), shifts)
     if missing.size:
         day, slot = divmod(int(missing[0]), DAY)
         when = f"{_DAYS[day]} {slot // 2:02d}:{slot % 2 * 30:02d}"

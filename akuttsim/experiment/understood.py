@@ -21,11 +21,16 @@ from akuttsim.config.schema.region import (
 )
 from akuttsim.config.schema.roster import Period, Staffing, unroll
 from akuttsim.config.schema.values import AGE_GROUPS
-from akuttsim.patients.alarms import alarms_per_hour
-from akuttsim.patients.arrivals import relative_rates
-from akuttsim.patients.neighbours import calls_113, calls_116117
-from akuttsim.patients.rates import alarm_users, callers_113, callers_116117
-from akuttsim.roads.travel import Travel, travel
+from akuttsim.patients.alarms_and_transports import alarms_per_hour
+from akuttsim.patients.call_rates import (
+    alarm_users,
+    callers_113,
+    callers_116117,
+    neighbour_calls_113,
+    neighbour_calls_116117,
+    relative_rates,
+)
+from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
 
 Array = NDArray[np.float64]
@@ -80,7 +85,7 @@ class Outside:
 
 
 def _outside(district: str, region: Region) -> Outside:
-    a_year = (*calls_116117(region, district), calls_113(region, district))
+    a_year = (*neighbour_calls_116117(region, district), neighbour_calls_113(region, district))
     return Outside(*(float(calls.sum()) / DAYS_A_YEAR for calls in a_year))
 
 
@@ -134,7 +139,7 @@ def drives_without_roads(region: Region) -> list[str]:
     """
     if region.tables.roads is not None:
         return []
-    travel(region)
+    travel_of_region(region)
     return [STRAIGHT_LINES if region.straight_line is not None else GIVEN_TIMES]
 
 
@@ -271,7 +276,7 @@ def drives(region: Region, organisation: Organisation) -> list[Drives]:
     Care at the hours of `BANDS` in an ordinary week; the ambulance with blue light, at noon,
     without mobilisation, from the nearest station with a crew of our own at any hour.
     """
-    times = travel(region)
+    times = travel_of_region(region)
     return [_drives(name, region, organisation, times) for name in region.municipality_ids]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from akuttsim.analysis.fitted import FittedRegion, Unfitted
 from akuttsim.analysis.fitted_arrivals import FEWEST_DAYS, FEWEST_OF_KIND
 from akuttsim.analysis.fitting import FEWEST, SOON_S
+from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.experiment.fit_data import (
     MOST_ASKED,
     NUMBERS,
@@ -16,7 +17,6 @@ from akuttsim.experiment.fit_data import (
     own_calls,
     waits,
 )
-from akuttsim.patients.call_log import CallLog
 from akuttsim.records import LINE_113, Floats
 
 

@@ -10,16 +10,16 @@ import pandas as pd
 
 from akuttsim.analysis.daily import daily
 from akuttsim.analysis.observed import Observed
-from akuttsim.chain.plan import plan
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.run_plan import make_plan
+from akuttsim.chain.simulation import simulate
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.logged import LoggedCallers
 from akuttsim.experiment.study import Study
 from akuttsim.experiment.verification.pool import Task, Told, done
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Floats
-from akuttsim.roads.travel import travel
+from akuttsim.roads.travel import travel_of_region
 
 BLOCK = 5
 """Replications in a piece of work."""
@@ -56,8 +56,8 @@ def _block(study: Study, weeks: int, replications: range) -> pd.DataFrame:
 
 
 def _piloted(study: Study, weeks: int, replications: range) -> Iterator[pd.DataFrame]:
-    times = travel(study.region)
-    prepared = plan(study.region, study.organisations[study.base], times, weeks, 0)
+    times = travel_of_region(study.region)
+    prepared = make_plan(study.region, study.organisations[study.base], times, weeks, 0)
     days, neighbours = prepared.days, prepared.neighbours
     for replication in replications:
         number = FIRST + replication

@@ -16,15 +16,15 @@ from akuttsim.analysis.observed import Observed, Row
 from akuttsim.analysis.overload import overloaded
 from akuttsim.analysis.person_values import person_values
 from akuttsim.analysis.trips import trip_km
-from akuttsim.chain.plan import Plan
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.run_plan import Plan
+from akuttsim.chain.simulation import simulate
 from akuttsim.config.schema.region import Region
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.cases import EVERYBODY_COMES, Additions, Case, Setting, is_of, of_kind
 from akuttsim.experiment.drawing import REPLICATION, Drawn, drawn, keep_drawn
 from akuttsim.experiment.study import Study
 from akuttsim.records import Floats, Patients, PersonValues, Record
-from akuttsim.roads.travel import Travel, travel
+from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.store.people import keep_people
 from akuttsim.store.replays import keep_calls
 from akuttsim.store.results import ResultsFolder
@@ -84,7 +84,7 @@ class Workplace:
         key = region_key(case)
         if self._region is None or self._region[0] != key:
             region = self.study.region_of(case)
-            self._region = (key, region, travel(region))
+            self._region = (key, region, travel_of_region(region))
         return self._region[1:]
 
     def plan_of(self, case: Case, organisation: str) -> Plan:

@@ -1,146 +1,249 @@
-"""When people call: hourly rates by hour, day and season, and how busy each day of a run is."""
+"""Who falls ill, and when: candidates of each home and age, of whom the rates keep some.
+
+Surges and visitors change the rates: who rings on top of the others, and who does not ring after
+all.
+
+The candidates do not hang on the rates. They are the points of a Poisson process over time and
+height, and whoever lies below the rate of home, age and time is kept (thinning, Lewis and Shedler
+1979). So a rate that rises adds people there and then, one that falls takes some away, and all
+others are the same people. Candidates are numbered within their home, age, week of the run and
+layer of height, and that is who they are; a longer run begins with the people of the shorter.
+
+Where several hold at once their factors multiply. A factor above 1 adds people, one below 1 leaves
+some out, and all others are the same. Visitors are people of their own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from functools import cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.config.schema.calendar import easter_sunday, is_free_day
-from akuttsim.config.schema.demand import Demand, HourlyWeights
+from akuttsim.config.schema.calendar import SeasonHours
+from akuttsim.config.schema.demand import LocalAddition
 from akuttsim.config.schema.region import Region
-from akuttsim.patients.streams import numbered
+from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.patients.streams import GOLDEN, Ids, Persons, hash_names, member_ids, mix_bits
+from akuttsim.records import Codes, Flags, Floats, Indices
+from akuttsim.units import HOUR_S, WEEK_S, to_ticks
 
-Array = NDArray[np.float64]
+HOURS_A_WEEK = 168
+LIKELY = 30
+"""More candidates than so many are in no layer, of which the mean is one."""
 
-HOURS_A_YEAR = 365.25 * 24
-NEW_YEARS_NIGHT_ENDS = 8
-"""New Year's night lasts from midnight until this hour."""
+POISSON_ONE = np.cumsum(1 / np.cumprod(np.arange(LIKELY).clip(1), dtype=np.float64)) / np.e
+"""Shares of layers with at most 0, 1, 2 ... candidates: Poisson with mean one."""
 
 
-def hour_weights(demand: Demand, line_113: bool) -> tuple[Array, Array]:
-    """Return weights of the 24 hours on working days and free days, each with mean 1.
+@dataclass(frozen=True)
+class RateFactor:
+    """A factor on the rates of some homes and ages, hour by hour.
 
-    The 113 line is flattened further, by `flatten_113` (facts sheet 2.5).
+    Attributes:
+        cells: Where it holds, as [home, age group].
+        by_hour: The factor of each hour of the run; 1 where nothing changes.
     """
-    flatter = [demand.flatten_113.value] if line_113 else []
-    return day_shapes(demand.hours_116117, *flatter)
+
+    cells: Flags
+    by_hour: Floats
 
 
-def day_shapes(hours: HourlyWeights, *flatter: float) -> tuple[Array, Array]:
-    """Return weights of the 24 hours on working days and free days, flattened, with mean 1."""
-    pair = []
-    for weights in (hours.weekday, hours.weekend):
-        shape = np.array(weights) / np.mean(weights)
-        for share in (hours.flatten, *flatter):
-            shape = (1 - share) * shape + share
-        pair.append(shape)
-    return pair[0], pair[1]
+@dataclass(frozen=True)
+class ArrivalRates:
+    """How often something befalls people of each home and age in each hour of a run.
 
-
-def day_factors(demand: Demand) -> tuple[float, float]:
-    """Return the factors of a working and a free day, so that an ordinary week averages 1."""
-    weekend = demand.weekend_factor.value
-    working = 7 / (5 + 2 * weekend)
-    return working, weekend * working
-
-
-def special_factor(day: date, demand: Demand) -> float:
-    """Return the factor of a day in Easter week or on Christmas Eve; 1 otherwise."""
-    easter = _easter(day.year)
-    if easter - timedelta(days=7) <= day <= easter + timedelta(days=1):
-        return demand.special_days.easter_week.value
-    if _is_christmas_eve(day):
-        return demand.special_days.christmas_eve.value
-    return 1.0
-
-
-_easter = cache(easter_sunday)
-
-
-def _is_christmas_eve(day: date) -> bool:
-    return (day.month, day.day) == (12, 24)
-
-
-def relative_rates(region: Region, hours: Sequence[datetime], line_113: bool) -> Array:
-    """Return the expected rate of each hour over the mean hour of the year in which the run begins.
-
-    So many calls a person and year then hold for the year with its holidays and special days.
+    Attributes:
+        source: What befalls them, in a word: part of who they are.
+        homes: The names of the homes: part of who they are.
+        usual: How many an hour, as [home, age group], where `relative` is 1.
+        relative: The factor of each hour of the run, on all.
+        changes: Factors of some homes and ages; where several hold they multiply.
     """
-    year = region.calendar.calendar().start.year
-    return _rates(region.demand, hours, line_113) / _mean_of_year(region.demand, year, line_113)
+
+    source: str
+    homes: Sequence[str]
+    usual: Floats
+    relative: Floats
+    changes: Sequence[RateFactor] = ()
 
 
-def _mean_of_year(demand: Demand, year: int, line_113: bool) -> float:
-    """Return the mean rate of a year's hours over that of the mean hour of an ordinary week."""
-    days = days_of_year(year)
-    weights = np.array(hour_weights(demand, line_113))
-    rates = np.array([[_day_factor(day, demand)] for day in days]) * weights[free_days(days)]
-    rates[0, :NEW_YEARS_NIGHT_ENDS] *= demand.special_days.new_years_night.value
-    return float(np.mean(rates.ravel()))
+@dataclass(frozen=True)
+class Arrivals:
+    """Whom something befalls, one row a person, not in order.
 
-
-def _rates(demand: Demand, hours: Sequence[datetime], line_113: bool) -> Array:
-    """Return the rate of each hour over that of the mean hour of an ordinary week."""
-    weights = np.array(hour_weights(demand, line_113))
-    days, day_of_hour = days_of(hours)
-    factors = np.array([_day_factor(day, demand) for day in days])
-    hour = np.array([local.hour for local in hours])
-    rates: Array = factors[day_of_hour] * weights[free_days(days)[day_of_hour], hour]
-    first_night = np.array([_is_new_years_night(local) for local in hours])
-    return np.where(first_night, rates * demand.special_days.new_years_night.value, rates)
-
-
-def _day_factor(day: date, demand: Demand) -> float:
-    working, free = day_factors(demand)
-    quarter = demand.quarter_factor.values[(day.month - 1) // 3]
-    return (free if is_free(day) else working) * quarter * special_factor(day, demand)
-
-
-def is_free(day: date) -> bool:
-    """Tell whether a day is rung like a weekend; Christmas Eve's factor is over a Saturday."""
-    return is_free_day(day) or _is_christmas_eve(day)
-
-
-def free_days(days: Sequence[date]) -> NDArray[np.intp]:
-    """Return 1 for each day that is rung like a weekend, else 0."""
-    return np.array([is_free(day) for day in days], dtype=np.intp)
-
-
-def days_of_year(year: int) -> list[date]:
-    """Return the first 365 days of a year."""
-    return [date(year, 1, 1) + timedelta(days=day) for day in range(365)]
-
-
-def days_of(hours: Sequence[datetime]) -> tuple[list[date], NDArray[np.intp]]:
-    """Return the days on which hours begin, and the position of each hour's day among them."""
-    days, day_of_hour = np.unique([local.toordinal() for local in hours], return_inverse=True)
-    return [date.fromordinal(day) for day in days.tolist()], day_of_hour.astype(np.intp)
-
-
-def _is_new_years_night(local: datetime) -> bool:
-    return (local.month, local.day) == (1, 1) and local.hour < NEW_YEARS_NIGHT_ENDS
-
-
-def rates_of_run(region: Region, days: int, seed: int, replication: int) -> dict[bool, Array]:
-    """Return the rate of each hour over the mean hour, with busy and quiet days, by whether 113.
-
-    A gamma factor moves the rates up and down day by day, the same for all sources: a busy day is
-    busy everywhere. A day's factor hangs on the day, the seed and the replication.
+    Attributes:
+        persons: Who they are.
+        time_s: When, in whole ticks.
+        home: The position of their home.
+        age_group: The position of their age group.
     """
-    hours = region.calendar.calendar().hours(days * 24)
-    swing = _day_swing(region.demand.day_cv.value, days, seed, replication)
-    return {line: relative_rates(region, hours, line) * swing for line in (False, True)}
+
+    persons: Persons
+    time_s: Floats
+    home: Indices
+    age_group: Codes
+
+    def __len__(self) -> int:
+        """Return how many people these are."""
+        return len(self.time_s)
 
 
-def _day_swing(cv: float, days: int, seed: int, replication: int) -> Array:
-    if cv == 0:
-        return np.ones(days * 24)
-    from scipy.special import gammaincinv
+def draw_arrivals(rates: ArrivalRates, seed: int, replication: int) -> Arrivals:
+    """Return the people of a replication whom the rates keep."""
+    cell, week, layer = _rate_layers(_most_in_a_week(rates))
+    ids = mix_bits(
+        mix_bits(mix_bits(_hash_cells(rates)[cell] + _counter_steps(week)) + _counter_steps(layer))
+    )
+    drawn = Persons(ids, seed, replication).uniform(f"candidates.{rates.source}")
+    count = np.searchsorted(POISSON_ONE, drawn, side="right")
+    group = np.repeat(np.arange(len(ids)), count)
+    people = Persons(member_ids(ids, group), seed, replication)
+    time_s = to_ticks((week[group] + people.uniform("time")) * WEEK_S)
+    height = layer[group] + people.uniform("height")
+    return _keep_below_rate(rates, Arrivals(people, time_s, *_home_and_age(cell[group])), height)
 
-    shape = 1 / cv**2
-    u = numbered(seed, replication, "day", days).uniform("day_factor")
-    return np.repeat(gammaincinv(shape, u) / shape, 24)
+
+def _keep_below_rate(rates: ArrivalRates, candidates: Arrivals, height: Floats) -> Arrivals:
+    """Return the candidates whose height lies below the rate of their home, age and hour."""
+    hour = (candidates.time_s // HOUR_S).astype(np.intp)
+    in_run = hour < len(rates.relative)
+    where = candidates.home, candidates.age_group
+    hour = np.where(in_run, hour, 0)
+    rate = rates.usual[where] * rates.relative[hour] * HOURS_A_WEEK
+    for change in rates.changes:
+        rate *= np.where(change.cells[where], change.by_hour[hour], 1.0)
+    kept = in_run & (height < rate)
+    people, time_s = candidates.persons.take(kept), candidates.time_s[kept]
+    return Arrivals(people, time_s, candidates.home[kept], candidates.age_group[kept])
+
+
+def _most_in_a_week(rates: ArrivalRates) -> Floats:
+    """Return the highest rate of each week of the run, in calls a week, as [cell, week]."""
+    most = np.outer(rates.usual.ravel() * HOURS_A_WEEK, _highest_of_weeks(rates.relative))
+    for change in rates.changes:
+        most = np.where(
+            change.cells.ravel()[:, None], most * _highest_of_weeks(change.by_hour), most
+        )
+    return most
+
+
+def _highest_of_weeks(by_hour: Floats) -> Floats:
+    """Return the highest value of each week; the last may have begun only."""
+    weeks = -(-len(by_hour) // HOURS_A_WEEK)
+    filled = np.zeros(weeks * HOURS_A_WEEK)
+    filled[: len(by_hour)] = by_hour
+    highest: Floats = filled.reshape(weeks, HOURS_A_WEEK).max(axis=1)
+    return highest
+
+
+def _rate_layers(most: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Return cell, week and number of the layers that the rates reach, lowest first.
+
+    A layer holds one candidate on average, whatever the rates are.
+    """
+    layers = np.ceil(most).astype(np.intp).ravel()
+    cell_week = np.repeat(np.arange(len(layers)), layers)
+    begins = np.cumsum(layers) - layers
+    layer = np.arange(len(cell_week)) - begins[cell_week]
+    cell, week = np.divmod(cell_week, most.shape[1])
+    return cell, week, layer
+
+
+def _hash_cells(rates: ArrivalRates) -> Ids:
+    return hash_names(
+        [f"{rates.source}|{home}|{age}" for home in rates.homes for age in AGE_GROUPS]
+    )
+
+
+def _counter_steps(number: NDArray[np.intp]) -> Ids:
+    steps: Ids = (number + 1).astype(np.uint64) * GOLDEN
+    return steps
+
+
+def _home_and_age(cell: NDArray[np.intp]) -> tuple[Indices, Codes]:
+    home, age_group = np.divmod(cell, len(AGE_GROUPS))
+    return home.astype(np.int32), age_group.astype(np.int8)
+
+
+@dataclass(frozen=True)
+class RateAddition:
+    """A surge or visitors: when, for whom as [place, age group], and factors on the two numbers.
+
+    Visitors are other people than those who live there, and no health personnel.
+    """
+
+    name: str
+    when: SeasonHours
+    cells: Flags
+    factor_116117: float
+    factor_113: float
+    is_visitors: bool = False
+
+    def factor(self, line_113: bool) -> float:
+        """Return the factor on the calls to one of the numbers."""
+        return self.factor_113 if line_113 else self.factor_116117
+
+
+def rate_additions(region: Region) -> list[RateAddition]:
+    """Return the visitors, then the surges of a region, in the order written."""
+    every = AGE_GROUPS
+    visitors = [
+        RateAddition(f"visitors.{name}", each.when, _cells_of_area(region, each, every),
+                 each.people_factor.value, each.people_factor.value, is_visitors=True)
+        for name, each in region.demand.visitors.items()
+    ]  # fmt: skip
+    surges = [
+        RateAddition(
+            f"surge.{name}",
+            each.when,
+            _cells_of_area(region, each, each.ages or every),
+            each.factor_116117.value if each.factor_116117 else 1.0,
+            each.factor_113.value if each.factor_113 else 1.0,
+        )
+        for name, each in region.demand.surges.items()
+    ]
+    return visitors + surges
+
+
+def _cells_of_area(region: Region, area: LocalAddition, ages: Sequence[str]) -> Flags:
+    here = [area.holds_at(name, place.municipality) for name, place in region.places.items()]
+    return np.outer(here, np.isin(AGE_GROUPS, ages))
+
+
+class SurgesOfRun:
+    """The additions of a region over the hours of a run."""
+
+    def __init__(self, region: Region, hours: Sequence[datetime]) -> None:
+        """Work out in which hours each addition holds."""
+        self.additions = rate_additions(region)
+        self._holds = [np.array([a.when.covers(hour) for hour in hours]) for a in self.additions]
+
+    def of_residents(self, line_113: bool) -> list[RateFactor]:
+        """Return the factors on the rates of those who live here."""
+        return [
+            self._change(position, min(factor, 1.0) if addition.is_visitors else factor)
+            for position, (addition, factor) in enumerate(self._each(line_113))
+        ]
+
+    def of_visitors(self, position: int, line_113: bool) -> list[RateFactor]:
+        """Return the factors on residents' rates that give those of an addition's visitors.
+
+        Visitors before them lift them, as all that hold at once multiply.
+        """
+        own = max(self.additions[position].factor(line_113) - 1, 0.0)
+        changes = [RateFactor(self.additions[position].cells, own * self._holds[position])]
+        for other, (addition, factor) in enumerate(self._each(line_113)):
+            if addition.is_visitors and other >= position:
+                factor = min(factor, 1.0)
+            changes.append(self._change(other, factor))
+        return changes
+
+    def _each(self, line_113: bool) -> Iterator[tuple[RateAddition, float]]:
+        yield from ((each, each.factor(line_113)) for each in self.additions)
+
+    def _change(self, position: int, factor: float) -> RateFactor:
+        by_hour = np.where(self._holds[position], factor, 1.0)
+        return RateFactor(self.additions[position].cells, by_hour)

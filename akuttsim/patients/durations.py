@@ -10,24 +10,26 @@ from akuttsim.config.schema.region import Region
 from akuttsim.records import LINE_113, LINE_ALARM, LINE_HEALTH, Codes, Flags, Floats
 from akuttsim.units import MINUTE_S, to_ticks
 
-Uniform = Callable[[str], Floats]
-Columns = dict[str, Floats]
+UniformOf = Callable[[str], Floats]
+DurationColumns = dict[str, Floats]
 
 
-def durations(
-    region: Region, urgency: Codes, line: Codes, is_contact: Flags, uniform: Uniform
-) -> Columns:
+def patient_durations(
+    region: Region, urgency: Codes, line: Codes, is_contact: Flags, uniform: UniformOf
+) -> DurationColumns:
     """Return each duration column of `Patients`; `uniform` gives the people's by its name."""
     columns = {
-        **_on_the_phone(region, urgency, is_contact, uniform),
-        **_patience(region, urgency, line, uniform),
-        **_at_the_clinic(region, uniform),
-        **_on_the_road(region, urgency, uniform),
+        **_phone_durations(region, urgency, is_contact, uniform),
+        **_patience_durations(region, urgency, line, uniform),
+        **_clinic_durations(region, uniform),
+        **_road_durations(region, urgency, uniform),
     }
     return {name: to_ticks(seconds) for name, seconds in columns.items()}
 
 
-def _on_the_phone(region: Region, urgency: Codes, is_contact: Flags, uniform: Uniform) -> Columns:
+def _phone_durations(
+    region: Region, urgency: Codes, is_contact: Flags, uniform: UniformOf
+) -> DurationColumns:
     care, u_talk = region.care, uniform("talk")
     talk = np.where(is_contact, care.talk_s.quantile(u_talk), care.other_call_s.quantile(u_talk))
     return {
@@ -40,7 +42,9 @@ def _on_the_phone(region: Region, urgency: Codes, is_contact: Flags, uniform: Un
     }
 
 
-def _patience(region: Region, urgency: Codes, line: Codes, uniform: Uniform) -> Columns:
+def _patience_durations(
+    region: Region, urgency: Codes, line: Codes, uniform: UniformOf
+) -> DurationColumns:
     """Return how long each would wait at each attempt; some hang up within seconds.
 
     A safety alarm's is that of the response centre's operator, who waits as a colleague and stays.
@@ -67,7 +71,7 @@ def _patience(region: Region, urgency: Codes, line: Codes, uniform: Uniform) -> 
     }
 
 
-def _at_the_clinic(region: Region, uniform: Uniform) -> Columns:
+def _clinic_durations(region: Region, uniform: UniformOf) -> DurationColumns:
     care = region.care
     taxi = np.where(
         uniform("without_car") < care.without_car.value,
@@ -86,7 +90,7 @@ def _at_the_clinic(region: Region, uniform: Uniform) -> Columns:
     return {name: column * MINUTE_S for name, column in minutes.items()}
 
 
-def _on_the_road(region: Region, urgency: Codes, uniform: Uniform) -> Columns:
+def _road_durations(region: Region, urgency: Codes, uniform: UniformOf) -> DurationColumns:
     care = region.care
     minutes = {
         "on_scene_s": care.on_scene_min.quantile(uniform("on_scene"), urgency),

@@ -1,19 +1,36 @@
-"""What a contact with 116117 or 113 leads to, by its urgency and a uniform of its own."""
+"""What a contact leads to by its urgency, and how need falls with the distance to care.
+
+The published rates hold at a reference distance, where some who would come with a clinic next door
+ring and get advice instead. So more people need a consultation than the published rate says, and
+fewer need no more than advice; distance then decides who comes.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from akuttsim.config.schema.care_needs import Needs, Needs113ByUrgency, NeedsByUrgency
+from akuttsim.config.schema.demand import DistanceDecay
+from akuttsim.config.schema.region import Region
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
     CLINIC,
     DOCTOR_PHONE,
+    GREEN,
     HOME_VISIT,
+    LINE_116117,
+    LINE_HEALTH,
+    OUTCOMES,
     RED,
     YELLOW,
     Codes,
+    Flags,
     Floats,
 )
 
@@ -23,8 +40,8 @@ TO_116117 = HOME_VISIT + 10
 
 def ways_of_contacts(needs: NeedsByUrgency, urgency: Codes, u_need: Floats) -> Codes:
     """Return where contacts of an urgency lead. Red goes to 113, unless the needs say otherwise."""
-    green, yellow = _ways(needs.green, u_need), _ways(needs.yellow, u_need)
-    red = np.int8(AMBULANCE) if needs.red is None else _ways(needs.red, u_need)
+    green, yellow = _way_by_shares(needs.green, u_need), _way_by_shares(needs.yellow, u_need)
+    red = np.int8(AMBULANCE) if needs.red is None else _way_by_shares(needs.red, u_need)
     return np.select([urgency == RED, urgency == YELLOW], [red, yellow], green)
 
 
@@ -37,7 +54,7 @@ def ways_of_113_calls(needs: Needs113ByUrgency, urgency: Codes, u_need_113: Floa
     return way.astype(np.int8)
 
 
-def _ways(needs: Needs, u: Floats) -> Codes:
+def _way_by_shares(needs: Needs, u: Floats) -> Codes:
     """Return the way by comparing each uniform with the cumulated shares.
 
     The gravest way takes the lowest uniforms, so that a call judged graver gets no lighter care.
@@ -45,3 +62,71 @@ def _ways(needs: Needs, u: Floats) -> Codes:
     ways = (AMBULANCE, HOME_VISIT, CLINIC, DOCTOR_PHONE, ADVICE)
     shares = (needs.ambulance, needs.home_visit, needs.clinic, needs.doctor_phone)
     return np.array(ways, dtype=np.int8)[np.searchsorted(np.cumsum(shares), u, side="right")]
+
+
+def highest_factor(decay: DistanceDecay) -> float:
+    """Return the factor on contacts at the steepest of the rates: so many candidates are drawn."""
+    rates = (decay.consultation_per_km, decay.home_visit_per_km, decay.red_per_km)
+    return math.exp(max(rate.value for rate in rates) * decay.reference_km.value)
+
+
+def falls_ill(region: Region, people: Mapping[str, NDArray[Any]]) -> Flags:
+    """Return which candidates fall ill: everybody but some contacts of the region with 116117.
+
+    Of these so many are kept, by `u_present`, that with every clinic at the reference distance use
+    is as published: consultations, home visits, red, advice and the doctor's phone.
+    """
+    decay = region.demand.distance_decay
+    if decay is None:
+        return np.ones(len(people["time_s"]), dtype=np.bool_)
+    factor = need_factors(region, decay, people["urgency"], people["u_need"])
+    kept: Flags = people["u_present"] * highest_factor(decay) < factor
+    return kept | ~seeks_care(people["place"], people["line"], people["is_contact"])
+
+
+def seeks_care(place: NDArray[Any], line: Codes, is_contact: Flags) -> Flags:
+    """Return the region's contacts with 116117: those whom distance may keep away."""
+    asks: Flags = (place >= 0) & is_contact & np.isin(line, (LINE_116117, LINE_HEALTH))
+    return asks
+
+
+def need_factors(region: Region, decay: DistanceDecay, urgency: Codes, u_need: Floats) -> Floats:
+    """Return how many there are of what each contact truly needs, over the published rate."""
+    needs = region.care.needs
+    table = np.ones((3, len(OUTCOMES)))
+    table[RED] = _door_factor(decay.red_per_km.value, decay)
+    for code, each in ((YELLOW, needs.yellow), (GREEN, needs.green)):
+        table[code, CLINIC] = _door_factor(decay.consultation_per_km.value, decay)
+        table[code, HOME_VISIT] = _door_factor(decay.home_visit_per_km.value, decay)
+        table[code, ADVICE], table[code, DOCTOR_PHONE] = _phone_factors(each, decay)
+    factors: Floats = table[urgency, ways_of_contacts(needs, urgency, u_need)]
+    return factors
+
+
+def _door_factor(per_km: float, decay: DistanceDecay) -> float:
+    return math.exp(per_km * decay.reference_km.value)
+
+
+def _phone_factors(needs: Needs, decay: DistanceDecay) -> tuple[float, float]:
+    """Return how many need advice, or the doctor's phone, over how many get it as published.
+
+    The others who get it at the reference distance are those who would come if care were near.
+    """
+    kept_away = sum(
+        share * (_door_factor(rate.value, decay) - 1)
+        for share, rate in (
+            (needs.clinic, decay.consultation_per_km),
+            (needs.home_visit, decay.home_visit_per_km),
+        )
+    )
+    instead = decay.instead
+    on_phone = 0.0 if instead is None else instead.doctor_phone.value
+    advised = 1.0 if instead is None else 1.0 - on_phone - instead.without.value
+    return (
+        _share_left(needs.advice, advised * kept_away),
+        _share_left(needs.doctor_phone, on_phone * kept_away),
+    )
+
+
+def _share_left(published: float, taken: float) -> float:
+    return max(0.0, 1 - taken / published) if published else 1.0

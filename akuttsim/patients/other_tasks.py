@@ -17,7 +17,7 @@ MOST_PER_HOUR = MOST_TASKS_PER_HOUR
 """How many candidates of one kind of task there are an hour; no task may arise more often."""
 
 
-class Candidates(NamedTuple):
+class TaskCandidates(NamedTuple):
     """Times at which a kind of task might arise, and the uniforms that make a task of some.
 
     A task arises where `u_arises` lies below its rate as a share of `MOST_PER_HOUR`: a higher rate
@@ -29,21 +29,21 @@ class Candidates(NamedTuple):
     u_duration: Floats
 
 
-OtherTasks = Mapping[str, Candidates]
+OtherTasks = Mapping[str, TaskCandidates]
 """Candidates by the name of the task: its room and its own, with a full stop between."""
 
 
 def draw_other_tasks(
     names: Collection[str], days: int, seed: int, replication: int
-) -> dict[str, Candidates]:
+) -> dict[str, TaskCandidates]:
     """Return the candidates of each named task over a run of so many days.
 
     Each task has streams of its own; a longer run begins with the tasks of the shorter.
     """
-    return {name: _candidates(name, days * DAY_S, seed, replication) for name in names}
+    return {name: _task_candidates(name, days * DAY_S, seed, replication) for name in names}
 
 
-def _candidates(name: str, until_s: float, seed: int, replication: int) -> Candidates:
+def _task_candidates(name: str, until_s: float, seed: int, replication: int) -> TaskCandidates:
     expected = until_s / HOUR_S * MOST_PER_HOUR
     count = ceil(expected + 10 * sqrt(expected) + 10)
     gaps, arises, duration = (
@@ -52,4 +52,6 @@ def _candidates(name: str, until_s: float, seed: int, replication: int) -> Candi
     )
     time_s = to_ticks(np.cumsum(gaps.exponential(HOUR_S / MOST_PER_HOUR, count)))
     in_run = time_s < until_s
-    return Candidates(time_s[in_run], arises.random(count)[in_run], duration.random(count)[in_run])
+    return TaskCandidates(
+        time_s[in_run], arises.random(count)[in_run], duration.random(count)[in_run]
+    )

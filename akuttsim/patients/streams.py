@@ -62,7 +62,9 @@ class Persons:
 
         Names are plain ASCII and belong to one quantity. A new one changes no other.
         """
-        bits = mixed(mixed(self.ids ^ _key(self.seed, self.replication, name)) + GOLDEN)
+        bits = mix_bits(
+            mix_bits(self.ids ^ _quantity_bits(self.seed, self.replication, name)) + GOLDEN
+        )
         uniform: NDArray[np.float64] = (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
         return uniform
 
@@ -73,27 +75,29 @@ class Persons:
     def others(self, name: str, number: int) -> Persons:
         """Return another person for each of these, such as the second who rings about them."""
         step = np.array([number + 1], dtype=np.uint64) * GOLDEN
-        ids = mixed(mixed(self.ids + _of_text(name) + step))
+        ids = mix_bits(mix_bits(self.ids + _hash_text(name) + step))
         return Persons(ids, self.seed, self.replication)
 
 
-def numbered(seed: int, replication: int, name: str, count: int) -> Persons:
+def numbered_persons(seed: int, replication: int, name: str, count: int) -> Persons:
     """Return so many people of a named list, who are known by their number on it."""
-    return Persons(members(named([name]), np.zeros(count, dtype=np.intp)), seed, replication)
+    return Persons(
+        member_ids(hash_names([name]), np.zeros(count, dtype=np.intp)), seed, replication
+    )
 
 
-def together(groups: list[Persons]) -> Persons:
+def join_persons(groups: list[Persons]) -> Persons:
     """Return the people of at least one group of a replication as one group, in that order."""
     first = groups[0]
     return Persons(np.concatenate([each.ids for each in groups]), first.seed, first.replication)
 
 
-def named(names: list[str]) -> Ids:
+def hash_names(names: list[str]) -> Ids:
     """Return a hash of each name, the same on every machine."""
-    return np.array([_of_text(name) for name in names], dtype=np.uint64)
+    return np.array([_hash_text(name) for name in names], dtype=np.uint64)
 
 
-def members(groups: Ids, group: NDArray[np.intp]) -> Ids:
+def member_ids(groups: Ids, group: NDArray[np.intp]) -> Ids:
     """Return who the members of groups are: each known by its group and its number there.
 
     `group` has the position of each member's group in `groups`; members of one stand together.
@@ -102,10 +106,10 @@ def members(groups: Ids, group: NDArray[np.intp]) -> Ids:
     begins = np.flatnonzero(np.diff(group, prepend=-1))
     sizes = np.diff(begins, append=len(group))
     number = (rows - np.repeat(begins, sizes) + 1).astype(np.uint64)
-    return mixed(mixed(groups[group] + number * GOLDEN))
+    return mix_bits(mix_bits(groups[group] + number * GOLDEN))
 
 
-def mixed(bits: Ids) -> Ids:
+def mix_bits(bits: Ids) -> Ids:
     """Return 64 bits each of which hangs on all 64 given; different ones stay different.
 
     The finaliser of SplitMix64 (Steele, Lea and Flood 2014), with the shifts and factors of
@@ -120,7 +124,7 @@ def mixed(bits: Ids) -> Ids:
 
 
 @lru_cache(maxsize=4096)
-def _key(seed: int, replication: int, name: str) -> np.uint64:
+def _quantity_bits(seed: int, replication: int, name: str) -> np.uint64:
     """Return the bits that stand for a quantity in a replication of a seed of any size."""
     text = hashlib.blake2b(name.encode("ascii"), digest_size=8).digest()
     words = (int.from_bytes(text[:4], "little"), int.from_bytes(text[4:], "little"))
@@ -129,6 +133,6 @@ def _key(seed: int, replication: int, name: str) -> np.uint64:
 
 
 @lru_cache(maxsize=100_000)
-def _of_text(text: str) -> np.uint64:
+def _hash_text(text: str) -> np.uint64:
     digest = hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest()
     return np.uint64(int.from_bytes(digest, "little"))

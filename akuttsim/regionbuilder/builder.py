@@ -50,9 +50,8 @@ from akuttsim.regionbuilder.roads import (
     read_points,
 )
 from akuttsim.regionbuilder.spec import FacilityTable, RoadSource, SpecFolder, TravelTimeSource
-from akuttsim.roads.importing.graph import NO_FERRY, Graph
-from akuttsim.roads.importing.osm import SHORTEST_KM
-from akuttsim.roads.importing.pieces import Piece
+from akuttsim.roads.importers.graph import NO_FERRY, Component, Graph
+from akuttsim.roads.importers.osm import SHORTEST_KM
 from akuttsim.units import HOUR_S
 
 FAR_KM = 1.0
@@ -103,7 +102,7 @@ def network_findings(network: MainNetwork) -> list[BuildFinding]:
     return found
 
 
-def _piece_finding(network: MainNetwork, piece: Piece) -> BuildFinding:
+def _piece_finding(network: MainNetwork, piece: Component) -> BuildFinding:
     first = int(piece.points[0])
     assert network.whole is not None
     where = f"{network.whole.lat[first]:.4f} N, {network.whole.lon[first]:.4f} E"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from akuttsim.config.region_checks import is_in_norway, km_between_places
 from akuttsim.config.schema.geography import Ferry, Road
 from akuttsim.config.schema.region import Region
-from akuttsim.roads.sphere import km_between
+from akuttsim.roads.great_circle import km_between
 from akuttsim.units import MINUTE_S
 
 

@@ -19,12 +19,12 @@ import pandas as pd
 import yaml
 
 from akuttsim.analysis.indicators import directions
+from akuttsim.calllog.untrusted_text import DELIMITERS, MAX_COLUMNS, text_of, unusable_log
 from akuttsim.config.loader import Loaded, load_figure_mapping
 from akuttsim.config.region_tables import AGE_COLUMNS, age_group
 from akuttsim.config.schema.experiment import FigureMapping, MappedFigure
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
-from akuttsim.patients.log_text import DELIMITERS, MAX_COLUMNS, refused, text_of
 
 MAX_ROWS = 1_000_000
 MOST_ABOVE = 20
@@ -75,7 +75,7 @@ def read_delimited_table(
                 return DelimitedTable(
                     str(path), cells, _lines_of_width(lines[at + 1 :], len(cells)), title
                 )
-    raise refused(str(path), "has no heading with the columns that are looked for")
+    raise unusable_log(str(path), "has no heading with the columns that are looked for")
 
 
 def _delimited_lines(text: str, sign: str, file: str) -> list[tuple[int, tuple[str, ...]]]:
@@ -86,7 +86,7 @@ def _delimited_lines(text: str, sign: str, file: str) -> list[tuple[int, tuple[s
             if any(cells):
                 lines.append((begins, tuple(cell.strip() for cell in cells)))
             if len(lines) > MAX_ROWS:
-                raise refused(file, f"more than {MAX_ROWS} rows; export fewer")
+                raise unusable_log(file, f"more than {MAX_ROWS} rows; export fewer")
             begins = reader.line_num + 1
     except csv.Error as error:
         raise InputError([Problem(file, begins, "", f"not a row of a table: {error}")]) from None

@@ -25,10 +25,9 @@ from akuttsim.regionbuilder.population_grid import (
     four_digit_number,
 )
 from akuttsim.regionbuilder.spec import FacilityTable, SpecFolder
-from akuttsim.roads.importing.columns import read_columns
-from akuttsim.roads.importing.coordinates import positions
-from akuttsim.roads.importing.graph import Array, Ints, Mask
-from akuttsim.roads.sphere import chord_km, unit_vectors
+from akuttsim.roads.great_circle import chord_km, unit_vectors
+from akuttsim.roads.importers.graph import FloatColumn, IntColumn, MaskColumn
+from akuttsim.roads.importers.table_columns import read_columns, read_positions
 
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t", "ß": "ss"})
 
@@ -70,11 +69,13 @@ FAR_KM = 0.5
 class Spots:
     """The points on which places can be: numbers in the network, and positions."""
 
-    number: Ints
-    lat: Array
-    lon: Array
+    number: IntColumn
+    lat: FloatColumn
+    lon: FloatColumn
 
-    def nearest(self, lat: Array, lon: Array, count: int) -> tuple[Ints, Array]:
+    def nearest(
+        self, lat: FloatColumn, lon: FloatColumn, count: int
+    ) -> tuple[IntColumn, FloatColumn]:
         """Return the nearest spots of each position, nearest first, and the km to them."""
         tree = cKDTree(unit_vectors(self.lat, self.lon))
         count = min(count, len(self.number))
@@ -101,8 +102,8 @@ class Facility:
 class PlaceSpots:
     """Which spot each gathered place is on; several of one municipality may share one."""
 
-    spot_of_place: Ints
-    km: Array
+    spot_of_place: IntColumn
+    km: FloatColumn
     findings: list[BuildFinding] = field(default_factory=list)
 
 
@@ -137,7 +138,7 @@ def read_facilities(ready: SpecFolder) -> list[tuple[FacilityTable, str, float, 
         try:
             path = ready.path(f"facilities.{number}.file", table.file)
             rows = read_columns(path, ready.shown(table.file)).where(table.where)
-            lat, lon = positions(rows, table.lat, table.lon, table.crs)
+            lat, lon = read_positions(rows, table.lat, table.lon, table.crs)
             names = rows.texts(table.name)
             found += [(table, *row) for row in zip(names, lat.tolist(), lon.tolist(), strict=True)]
         except InputError as error:
@@ -238,7 +239,7 @@ def _cells_of_municipalities(ready: SpecFolder, cells: GridCells) -> GridCells:
     return cells.of(np.isin(np.array(cells.municipality), wanted))
 
 
-def _cells_near_roads(cells: GridCells, points: Spots, farthest: float) -> Mask:
+def _cells_near_roads(cells: GridCells, points: Spots, farthest: float) -> MaskColumn:
     north, east = farthest / KM_A_DEGREE_NORTH, farthest / KM_A_DEGREE_EAST
     box = (cells.lat > points.lat.min() - north) & (cells.lat < points.lat.max() + north)
     box &= (cells.lon > points.lon.min() - east) & (cells.lon < points.lon.max() + east)
@@ -430,7 +431,10 @@ def _nearest_settlements(ready: SpecFolder, rows: list[PlaceRow]) -> dict[int, s
         return {}
     path = ready.path("people.place_names.file", table.file)
     read = read_columns(path, ready.shown(table.file)).where(table.where)
-    names, (lat, lon) = read.texts(table.name), positions(read, table.lat, table.lon, table.crs)
+    names, (lat, lon) = (
+        read.texts(table.name),
+        read_positions(read, table.lat, table.lon, table.crs),
+    )
     here = [np.array([getattr(row, each) for row in rows]) for each in ("lat", "lon")]
     distance, which = cKDTree(unit_vectors(lat, lon)).query(unit_vectors(here[0], here[1]))
     chord, nearest = np.asarray(distance), np.asarray(which)

@@ -20,9 +20,13 @@ from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.spec import AgeTable, PopulationGrid, SpecFolder
-from akuttsim.roads.importing.columns import Columns, read_columns
-from akuttsim.roads.importing.coordinates import degrees, positions
-from akuttsim.roads.importing.graph import Array, Ints, Mask
+from akuttsim.roads.importers.graph import FloatColumn, IntColumn, MaskColumn
+from akuttsim.roads.importers.table_columns import (
+    TableColumns,
+    degrees_of_metres,
+    read_columns,
+    read_positions,
+)
 
 OFFSET = 2_000_000
 SCALE = 10_000_000
@@ -35,15 +39,15 @@ DENSE_PER_KM2 = 200
 class GridCells:
     """Cells: where they are, in degrees and metres of UTM 33, their people and municipality."""
 
-    lat: Array
-    lon: Array
-    east: Array
-    north: Array
-    people: Array
+    lat: FloatColumn
+    lon: FloatColumn
+    east: FloatColumn
+    north: FloatColumn
+    people: FloatColumn
     municipality: tuple[str, ...]
     cell_m: int
 
-    def of(self, kept: Mask | Ints) -> GridCells:
+    def of(self, kept: MaskColumn | IntColumn) -> GridCells:
         """Return some of the cells."""
         numbers = np.arange(len(self.people))[kept]
         names = tuple(self.municipality[each] for each in numbers.tolist())
@@ -68,9 +72,9 @@ def read_cells(ready: SpecFolder) -> GridCells:
     people = rows.numbers(grid.people)
     rows.refuse(people < 0, grid.people, lambda row: f"people below zero ({people[row]:g})")
     if grid.lat is not None and grid.lon is not None:
-        lat, lon = positions(rows, grid.lat, grid.lon, "EPSG:4326")
+        lat, lon = read_positions(rows, grid.lat, grid.lon, "EPSG:4326")
     else:
-        lat, lon = degrees(east + grid.cell_m / 2, north + grid.cell_m / 2, UTM_33)
+        lat, lon = degrees_of_metres(east + grid.cell_m / 2, north + grid.cell_m / 2, UTM_33)
     names = tuple(map(four_digit_number, rows.texts(grid.municipality)))
     return GridCells(lat, lon, east, north, people, names, grid.cell_m).of(people > 0)
 
@@ -80,7 +84,7 @@ def four_digit_number(number: str) -> str:
     return number.zfill(4) if number.isdecimal() else number
 
 
-def _cell_corners(rows: Columns, grid: PopulationGrid) -> tuple[Array, Array]:
+def _cell_corners(rows: TableColumns, grid: PopulationGrid) -> tuple[FloatColumn, FloatColumn]:
     """Return the south-west corners that the cells' numbers tell, in metres."""
     text = rows.texts(grid.cell)
     code = np.array([int(each) if each.isdecimal() and len(each) < 18 else -1 for each in text])
@@ -113,11 +117,11 @@ def _cell_corners(rows: Columns, grid: PopulationGrid) -> tuple[Array, Array]:
 class GridPlaces:
     """Places gathered from cells: where their people's middle is, and which cells are theirs."""
 
-    lat: Array
-    lon: Array
-    people: Array
+    lat: FloatColumn
+    lon: FloatColumn
+    people: FloatColumn
     municipality: tuple[str, ...]
-    place_of_cell: Ints
+    place_of_cell: IntColumn
 
 
 def gather_places(cells: GridCells, gather_km: float) -> GridPlaces:
@@ -201,7 +205,9 @@ def read_published_people(ready: SpecFolder, whole: GridCells) -> PeopleByMunici
     return told
 
 
-def _read_people_by_age(rows: Columns, table: AgeTable, wanted: set[str]) -> PeopleByMunicipality:
+def _read_people_by_age(
+    rows: TableColumns, table: AgeTable, wanted: set[str]
+) -> PeopleByMunicipality:
     texts = rows.texts(table.age)
     groups = {text: age_group(text) for text in set(texts)}
     group = np.array([-1 if groups[text] is None else groups[text] for text in texts])

@@ -21,8 +21,8 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
 from akuttsim.regionbuilder.data_quality import RegionFacility, Suspicion, suspicions
-from akuttsim.roads.importing.columns import read_columns
-from akuttsim.roads.travel import travel
+from akuttsim.roads.importers.table_columns import read_columns
+from akuttsim.roads.travel import travel_of_region
 from akuttsim.texts import Lang, Texts, format_number, read_texts
 from akuttsim.units import MINUTE_S
 
@@ -272,7 +272,7 @@ def write_region_page(name: str, lang: Lang, organisation: str | None = None) ->
     region = loaded.value
     of = load_organisation(organisation).value if organisation else None
     sites = facilities_of_region(region, path.parent, of, lang)
-    times = travel(region)
+    times = travel_of_region(region)
     at = [region.place_ids.index(site.place) for site in sites]
     seconds = np.array([times.to("car", times.noon, place) for place in at]).T
     km = np.array([times.km_to(place) for place in at]).T

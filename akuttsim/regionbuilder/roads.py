@@ -24,17 +24,22 @@ from akuttsim.regionbuilder.spec import (
     SpecFolder,
     TravelTimeSource,
 )
-from akuttsim.roads.importing.between import times_between
-from akuttsim.roads.importing.columns import Columns, read_columns
-from akuttsim.roads.importing.coordinates import positions
-from akuttsim.roads.importing.edge_table import BEND, EdgeColumns, graph_of_table
-from akuttsim.roads.importing.graph import NO_FERRY, Array, Graph, Ints, Mask
-from akuttsim.roads.importing.graphml import read_graphml
-from akuttsim.roads.importing.osm import Crossing, Reading, read_osm
-from akuttsim.roads.importing.pieces import Piece, main_piece, other_pieces
-from akuttsim.roads.importing.simplify import on_quickest_ways, simplified
-from akuttsim.roads.importing.speeds import DEFAULT_KMH
-from akuttsim.roads.sphere import straight_km
+from akuttsim.roads.great_circle import straight_km
+from akuttsim.roads.importers.edge_table import BEND, EdgeColumns, graph_of_table
+from akuttsim.roads.importers.graph import (
+    NO_FERRY,
+    Component,
+    FloatColumn,
+    Graph,
+    IntColumn,
+    MaskColumn,
+    main_component,
+    other_components,
+)
+from akuttsim.roads.importers.graphml import read_graphml
+from akuttsim.roads.importers.osm import DEFAULT_KMH, FerryCrossing, OsmOptions, read_osm
+from akuttsim.roads.importers.simplify import keep_quickest_ways, simplify_graph, times_between
+from akuttsim.roads.importers.table_columns import TableColumns, read_columns, read_positions
 from akuttsim.units import HOUR_S, MINUTE_S
 
 MINUTES_OF_DAY = 24 * 60
@@ -45,9 +50,9 @@ class MainNetwork:
     """The main part of the roads read, and what is to be told about the rest."""
 
     graph: Graph
-    crossings: list[Crossing] = field(default_factory=list)
+    crossings: list[FerryCrossing] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[Component] = field(default_factory=list)
     whole: Graph | None = None
 
 
@@ -60,7 +65,7 @@ def read_network(ready: SpecFolder, driving: Driving) -> MainNetwork | None:
 
 
 def _read_roads_of_kind(ready: SpecFolder, roads: RoadSource, driving: Driving) -> MainNetwork:
-    reading = Reading(
+    reading = OsmOptions(
         speeds={**DEFAULT_KMH, **roads.speeds},
         of_limit=roads.of_limit,
         town_below_kmh=driving.town_below_kmh.value,
@@ -94,16 +99,18 @@ def _graph_of_road_table(ready: SpecFolder, roads: RoadTable, below_kmh: float) 
     )
 
 
-def read_points(ready: SpecFolder, points: PointTable) -> tuple[list[str], Array, Array]:
+def read_points(
+    ready: SpecFolder, points: PointTable
+) -> tuple[list[str], FloatColumn, FloatColumn]:
     """Return the names and positions of a table of points. Raises InputError."""
     path = ready.path("roads.points.file", points.file)
     rows = read_columns(path, ready.shown(points.file)).where(points.where)
     names = rows.texts(points.id)
     _refuse_double_points(rows, points.id, names)
-    return names, *positions(rows, points.lat, points.lon, points.crs)
+    return names, *read_positions(rows, points.lat, points.lon, points.crs)
 
 
-def _refuse_double_points(rows: Columns, column: str, names: list[str]) -> None:
+def _refuse_double_points(rows: TableColumns, column: str, names: list[str]) -> None:
     _, first = np.unique(np.array(names, dtype=object).astype(str), return_index=True)
     twice = np.ones(len(names), dtype=np.bool_)
     twice[first] = False
@@ -111,8 +118,8 @@ def _refuse_double_points(rows: Columns, column: str, names: list[str]) -> None:
 
 
 def _cut_to_main_piece(read: MainNetwork) -> MainNetwork:
-    main = main_piece(read.graph)
-    pieces = other_pieces(read.graph, main)
+    main = main_component(read.graph)
+    pieces = other_components(read.graph, main)
     return MainNetwork(
         read.graph.of_points(main), read.crossings, read.left_out, pieces, read.graph
     )
@@ -122,9 +129,9 @@ def _cut_to_main_piece(read: MainNetwork) -> MainNetwork:
 class DriveMatrix:
     """Travel times between places: seconds, those of them in town, and km; NaN where not told."""
 
-    seconds: Array
-    town_s: Array
-    km: Array
+    seconds: FloatColumn
+    town_s: FloatColumn
+    km: FloatColumn
 
 
 @dataclass(frozen=True)
@@ -132,7 +139,7 @@ class PlaceDrives:
     """How one drives: by roads (places are the first points), by a table, or in straight lines."""
 
     graph: Graph | None = None
-    crossings: tuple[Crossing, ...] = ()
+    crossings: tuple[FerryCrossing, ...] = ()
     matrix: DriveMatrix | None = None
     findings: list[BuildFinding] = field(default_factory=list)
 
@@ -159,7 +166,7 @@ def drives_between_places(
 def _drives_by_roads(
     roads: RoadSource, network: MainNetwork, kept: list[int], driving: Driving
 ) -> PlaceDrives:
-    graph, _ = simplified(network.graph, kept)
+    graph, _ = simplify_graph(network.graph, kept)
     found = [_simplification_finding(network.graph, graph)]
     if roads.keep == "quickest-ways":
         graph = _only_quickest(graph, len(kept), driving)
@@ -191,8 +198,8 @@ def _simplification_finding(before: Graph, after: Graph) -> BuildFinding:
 
 def _only_quickest(graph: Graph, places: int, driving: Driving) -> Graph:
     blue = (driving.blue_light_town.value, driving.blue_light_rural.value)
-    used = on_quickest_ways(graph, places, [(1.0, 1.0), blue])
-    return simplified(used, range(places))[0]
+    used = keep_quickest_ways(graph, places, [(1.0, 1.0), blue])
+    return simplify_graph(used, range(places))[0]
 
 
 def _as_matrix(
@@ -241,14 +248,18 @@ def _drives_of_table(
     return PlaceDrives(matrix=_with_towns(matrix, spots_km, driving), findings=[told])
 
 
-def _refuse_double_pairs(rows: Columns, column: str, pairs: Ints, used: Mask) -> None:
+def _refuse_double_pairs(
+    rows: TableColumns, column: str, pairs: IntColumn, used: MaskColumn
+) -> None:
     _, first = np.unique(np.where(used, pairs, -1 - np.arange(len(pairs))), return_index=True)
     twice = np.ones(len(pairs), dtype=np.bool_)
     twice[first] = False
     rows.refuse(twice, column, lambda row: "this pair of places stands twice; keep one time")
 
 
-def _with_towns(matrix: dict[str, Array], straight: Array, driving: Driving) -> DriveMatrix:
+def _with_towns(
+    matrix: dict[str, FloatColumn], straight: FloatColumn, driving: Driving
+) -> DriveMatrix:
     """Tell which drives are in town: those slower on the whole than a region's town limit."""
     seconds = matrix["seconds"]
     km = np.where(np.isnan(matrix["km"]), straight * BEND, matrix["km"])
@@ -262,7 +273,7 @@ def _point_names(ready: SpecFolder, roads: TravelTimeSource) -> list[str]:
     return read_columns(path, ready.shown(points.file)).where(points.where).texts(points.id)
 
 
-def _table_seconds(rows: Columns, roads: TravelTimeSource) -> Array:
+def _table_seconds(rows: TableColumns, roads: TravelTimeSource) -> FloatColumn:
     column = roads.seconds or roads.minutes
     assert column is not None
     values = rows.numbers(column) * (1.0 if roads.seconds else MINUTE_S)
@@ -270,11 +281,11 @@ def _table_seconds(rows: Columns, roads: TravelTimeSource) -> Array:
     return values
 
 
-def _table_km(rows: Columns, roads: TravelTimeSource) -> Array:
+def _table_km(rows: TableColumns, roads: TravelTimeSource) -> FloatColumn:
     return rows.numbers(roads.metres) / 1000 if roads.metres else np.full(len(rows), np.nan)
 
 
-def _refuse_holes(ready: SpecFolder, seconds: Array, names: list[str]) -> None:
+def _refuse_holes(ready: SpecFolder, seconds: FloatColumn, names: list[str]) -> None:
     missing = np.argwhere(np.isnan(seconds))
     if len(missing):
         start, end = missing[0]

@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from akuttsim.calllog.untrusted_text import unusable_log
 from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.errors import InputError, Problem, quote_value
-from akuttsim.patients.log_text import refused
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 200_000_000
@@ -91,13 +91,13 @@ def _sheet_rows(path: Path, sheet: str | None) -> Iterator[tuple[int, SheetCells
         from openpyxl import load_workbook
     except ImportError:
         what = "needs the package openpyxl: pip install 'akuttsim[xlsx]'"
-        raise refused(str(path), what) from None
+        raise unusable_log(str(path), what) from None
     try:
         book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
         named = sheet or book.sheetnames[0]
         if named not in book.sheetnames:
             what = f"no sheet {quote_value(named)}; there are {', '.join(book.sheetnames)}"
-            raise refused(str(path), what)
+            raise unusable_log(str(path), what)
         limits = {"max_row": MAX_ROWS + 1, "max_col": MAX_COLUMNS}
         rows = [tuple(row) for row in book[named].iter_rows(values_only=True, **limits)]
         book.close()
@@ -105,27 +105,29 @@ def _sheet_rows(path: Path, sheet: str | None) -> Iterator[tuple[int, SheetCells
         raise
     except Exception as error:  # whatever a broken workbook does to its reader
         told = " ".join(str(error).split())[:100]
-        raise refused(str(path), f"cannot be read as a spreadsheet ({told})") from None
+        raise unusable_log(str(path), f"cannot be read as a spreadsheet ({told})") from None
     if len(rows) > MAX_ROWS:
-        raise refused(str(path), f"more than {MAX_ROWS} rows; a roster has one row for each shift")
+        raise unusable_log(
+            str(path), f"more than {MAX_ROWS} rows; a roster has one row for each shift"
+        )
     yield from ((k, row) for k, row in enumerate(rows, 1) if any(c is not None for c in row))
 
 
 def _refuse_untrusted_workbook(path: Path) -> None:
     """Raise InputError for what is no workbook, too large, or unpacks to too much."""
     if not path.is_file():
-        raise refused(str(path), "no such file; give the path of a roster (.xlsx)")
+        raise unusable_log(str(path), "no such file; give the path of a roster (.xlsx)")
     if path.stat().st_size > MAX_BYTES:
-        raise refused(str(path), f"larger than {MAX_BYTES // 1_000_000} MB; is it a roster")
+        raise unusable_log(str(path), f"larger than {MAX_BYTES // 1_000_000} MB; is it a roster")
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(each.file_size for each in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         what = "not a spreadsheet (.xlsx), or broken; save it again as .xlsx"
-        raise refused(str(path), what) from None
+        raise unusable_log(str(path), what) from None
     if unpacked > MAX_UNPACKED:
         most = MAX_UNPACKED // 1_000_000
-        raise refused(str(path), f"unpacks to more than {most} MB; is it a compression bomb")
+        raise unusable_log(str(path), f"unpacks to more than {most} MB; is it a compression bomb")
 
 
 def _heading_columns(path: Path, row: int, heading: SheetCells) -> dict[str, int]:

@@ -15,8 +15,8 @@ from akuttsim.config.schema.values import Bilingual, Grade, Model, Slug, Sourced
 from akuttsim.config.validator import validate
 from akuttsim.config.yaml_document import read_yaml
 from akuttsim.errors import InputError, Problem
-from akuttsim.roads.importing.coordinates import DEGREES
-from akuttsim.roads.importing.outside import inside
+from akuttsim.roads.importers.table_columns import DEGREES
+from akuttsim.roads.importers.untrusted_files import path_inside
 
 Crs = Annotated[str, Field(pattern=r"^EPSG:\d{4,5}$")]
 """The map projection of two columns: EPSG:4326 for degrees, EPSG:25833 for UTM zone 33."""
@@ -239,7 +239,7 @@ class SpecFolder:
 
     def path(self, key: str, name: str) -> Path:
         """Return the file that a key names. Raises InputError where it lies outside."""
-        return inside(self.folder, name, self.spec.problem(key, ""))
+        return path_inside(self.folder, name, self.spec.problem(key, ""))
 
     def shown(self, name: str) -> str:
         """Return a file of the folder as the user would write it."""

@@ -14,17 +14,30 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.geography import Driving
 from akuttsim.config.schema.region import Region
-from akuttsim.roads.conditions import Conditions, PerCondition, quickest
-from akuttsim.roads.given import Given, GivenConditions, given_times
-from akuttsim.roads.network import MODES, Mode, Network, network, speed_factors
-from akuttsim.roads.situations import Situation, situations
-from akuttsim.roads.waits import HOURS
+from akuttsim.roads.road_network import (
+    HOURS_OF_DAY,
+    MODES,
+    Mode,
+    RoadNetwork,
+    Situation,
+    build_network,
+    situations,
+    speed_factors,
+)
+from akuttsim.roads.travel_time_matrix import (
+    Conditions,
+    MatrixConditions,
+    PerCondition,
+    TravelTimeMatrix,
+    matrix_of_region,
+    quickest_stretches,
+)
 
 NOON = 12
 MOST_KEPT = 8_000_000
 """Times that are kept as lists at most: some 250 MB, all pairs of 2,800 places."""
 
-Way = tuple[int, float]
+NextPlace = tuple[int, float]
 """A place that can be reached from a position on the road, and the seconds to it."""
 
 
@@ -47,7 +60,7 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Lengths:
+class StretchLengths:
     """Kilometres of the quickest stretches by day; `key` is start x places + end, ascending."""
 
     places: int
@@ -134,7 +147,9 @@ class Travel(ABC):
         """Return the kilometres of a stretch between neighbours, on which somebody is."""
 
     @abstractmethod
-    def ways_from(self, route: Route, elapsed_s: float, condition: int, mode: Mode) -> list[Way]:
+    def ways_from(
+        self, route: Route, elapsed_s: float, condition: int, mode: Mode
+    ) -> list[NextPlace]:
         """Return where a vehicle can go on from its position: on ahead, or back if it can turn.
 
         `elapsed_s` is the time since the route began; past its end, the vehicle is at its end.
@@ -169,9 +184,9 @@ class RoadTravel(Travel):
     previous: dict[Mode, PerCondition[NDArray[np.int32]]]
     ferries: PerCondition[frozenset[tuple[int, int]]]
     held: PerCondition[frozenset[tuple[int, int]]]
-    lengths: Lengths
-    lengths_by: Callable[[Mode, int], Lengths] = field(repr=False)
-    _lengths: dict[tuple[Mode, int], Lengths] = field(default_factory=dict, repr=False)
+    lengths: StretchLengths
+    lengths_by: Callable[[Mode, int], StretchLengths] = field(repr=False)
+    _lengths: dict[tuple[Mode, int], StretchLengths] = field(default_factory=dict, repr=False)
     _km_on: dict[tuple[Mode, int, int, int], float] = field(default_factory=dict, repr=False)
 
     def km_driven(
@@ -205,7 +220,7 @@ class RoadTravel(Travel):
         drive = self.km_driven(mode, condition, np.array([start]), np.array([end]))
         return float(drive[0])
 
-    def _lengths_by(self, mode: Mode, condition: int) -> Lengths:
+    def _lengths_by(self, mode: Mode, condition: int) -> StretchLengths:
         found = self._lengths.get((mode, condition))
         if found is None:
             found = self._lengths[mode, condition] = self.lengths_by(mode, condition)
@@ -239,7 +254,9 @@ class RoadTravel(Travel):
             tuple(step in self.ferries[condition] for step in steps),
         )
 
-    def ways_from(self, route: Route, elapsed_s: float, condition: int, mode: Mode) -> list[Way]:
+    def ways_from(
+        self, route: Route, elapsed_s: float, condition: int, mode: Mode
+    ) -> list[NextPlace]:
         """Return where a vehicle can go on from its position: on ahead, or back if it can turn.
 
         `elapsed_s` is the time since the route began; past its end, the vehicle is at its end.
@@ -260,48 +277,48 @@ class RoadTravel(Travel):
         return [(ahead, forward), (behind, back)]
 
 
-def travel(region: Region) -> Travel:
+def travel_of_region(region: Region) -> Travel:
     """Return the travel times of a region.
 
     Asking for times between places that closed roads cut off raises InputError with their names,
     and so does a table of travel times that is not whole.
     """
-    return by_road(region) if region.tables.roads else by_given(region)
+    return travel_by_road(region) if region.tables.roads else travel_by_matrix(region)
 
 
-def by_road(region: Region) -> RoadTravel:
+def travel_by_road(region: Region) -> RoadTravel:
     """Return the travel times by a region's table of roads."""
-    roads = network(region)
+    roads = build_network(region)
     conditions = Conditions(roads)
     return RoadTravel(
-        condition_of_hour=tuple(conditions.number(Situation(hour)) for hour in range(HOURS)),
+        condition_of_hour=tuple(conditions.number(Situation(hour)) for hour in range(HOURS_OF_DAY)),
         seconds={mode: conditions.times(mode) for mode in MODES},
         previous={mode: conditions.previous(mode) for mode in MODES},
         ferries=conditions.crossings(),
         held=conditions.held(),
-        lengths=_lengths(roads, roads.at(Situation(NOON))["car"]),
-        lengths_by=lambda mode, each: _lengths(roads, conditions.stretches(mode, each)),
+        lengths=_quickest_lengths(roads, roads.at(Situation(NOON))["car"]),
+        lengths_by=lambda mode, each: _quickest_lengths(roads, conditions.stretches(mode, each)),
         driving=region.driving,
         number=conditions.number,
         situation=conditions.situation,
     )
 
 
-def _lengths(roads: Network, seconds: NDArray[np.float64]) -> Lengths:
-    kept = quickest(roads, seconds)
+def _quickest_lengths(roads: RoadNetwork, seconds: NDArray[np.float64]) -> StretchLengths:
+    kept = quickest_stretches(roads, seconds)
     key = roads.start[kept].astype(np.int64) * roads.places + roads.end[kept]
-    return Lengths(roads.places, key, roads.km[kept])
+    return StretchLengths(roads.places, key, roads.km[kept])
 
 
 @dataclass(frozen=True, kw_only=True)
-class GivenTravel(Travel):
+class MatrixTravel(Travel):
     """Travel by given times between places, without any roads.
 
     A vehicle on the way is at the place nearest to the straight-line point at elapsed over total
     time, from where it goes to another place as everybody does; or it drives on as it was going.
     """
 
-    given: Given
+    given: TravelTimeMatrix
 
     def km_driven(
         self, mode: Mode, condition: int, start: NDArray[np.int64], end: NDArray[np.int64]
@@ -313,7 +330,9 @@ class GivenTravel(Travel):
         """Return the kilometres that are given between two places."""
         return float(self.given.km[start, end])
 
-    def ways_from(self, route: Route, elapsed_s: float, condition: int, mode: Mode) -> list[Way]:
+    def ways_from(
+        self, route: Route, elapsed_s: float, condition: int, mode: Mode
+    ) -> list[NextPlace]:
         """Return where a vehicle can go on from its position, as `Travel` says."""
         if elapsed_s >= route.duration_s:
             return [(route.places[-1], 0.0)]
@@ -334,12 +353,12 @@ class GivenTravel(Travel):
         return self.given.km[:, place]
 
 
-def by_given(region: Region) -> GivenTravel:
+def travel_by_matrix(region: Region) -> MatrixTravel:
     """Return the travel times of a region without roads."""
-    given = given_times(region)
-    conditions = GivenConditions(given, region.driving)
-    return GivenTravel(
-        condition_of_hour=tuple(conditions.number(Situation(hour)) for hour in range(HOURS)),
+    given = matrix_of_region(region)
+    conditions = MatrixConditions(given, region.driving)
+    return MatrixTravel(
+        condition_of_hour=tuple(conditions.number(Situation(hour)) for hour in range(HOURS_OF_DAY)),
         seconds={mode: conditions.times(mode) for mode in MODES},
         driving=region.driving,
         number=conditions.number,

@@ -1,10 +1,10 @@
 """M(t)/M/c(t) with optional patience, numerically exact: rates and staff change by the hour.
 
 Method: uniformisation (A. Jensen 1953; W. K. Grassmann 1977, "Transient solutions in Markovian
-queueing systems", Computers and Operations Research 4, 47-53), hour by hour and day after day
-until the day repeats itself. When staff goes down, calls above the new number go back to the
-queue (number in system is all the chain remembers); operators who first finish their call make a
-shift's end slightly better than here.
+queueing systems", Computers and Operations Research 4, 47-53), hour by hour and day after day until
+the day repeats itself. When staff goes down, calls above the new number go back to the queue
+(number in system is all the chain remembers); operators who first finish their call make a shift's
+end slightly better than here.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammainc, gammaln
 
-from akuttsim.theory import inputs
-from akuttsim.theory.inputs import HOUR_S, FloatArray
+from akuttsim.theory import input_checks
+from akuttsim.theory.input_checks import HOUR_S, FloatArray
 
 _TAIL = 1e-10  # mass allowed in the last state, and between one day's start and the next
 _MOST_STATES = 200_000
@@ -54,14 +54,14 @@ def exact_day(
     Source: Grassmann (1977). Relative error about 1e-8. Cost grows as (calls + finished calls an
     hour) x states: seconds for hundreds of calls an hour, minutes for a centre of thousands.
     """
-    chain = _chain(calls_per_h, talk_s, operators, patience_s)
+    chain = _hourly_chain(calls_per_h, talk_s, operators, patience_s)
     states = int(chain.staff.max() + 4 * chain.arrivals.max() * talk_s) + 64
     while states <= _MOST_STATES:
         hours = _repeating_day(chain, states)
         if max(float(hour.mean[-1]) for hour in hours) < _TAIL:
-            return _figures(chain, hours)
+            return _day_figures(chain, hours)
         states *= 2
-    raise inputs.Unstable("the queue grows too long within the day to be followed exactly")
+    raise input_checks.Unstable("the queue grows too long within the day to be followed exactly")
 
 
 @dataclass(frozen=True)
@@ -79,22 +79,22 @@ class _Chain:
         return np.asarray(busy * self.finishing + (n - busy) * self.leaving)
 
 
-def _chain(
+def _hourly_chain(
     calls_per_h: Sequence[float] | FloatArray,
     talk_s: float,
     operators: Sequence[int],
     patience_s: float,
 ) -> _Chain:
-    rates = inputs.non_negatives("calls_per_h", calls_per_h)
-    staff = np.array([inputs.count("operators", each) for each in operators], dtype=float)
-    patience = inputs.patience("patience_s", patience_s)
+    rates = input_checks.non_negatives("calls_per_h", calls_per_h)
+    staff = np.array([input_checks.count("operators", each) for each in operators], dtype=float)
+    patience = input_checks.patience_or_endless("patience_s", patience_s)
     if staff.size != rates.size or patience == 0:
         raise ValueError("operators must have one number for each hour, patience_s be above 0")
     if rates.sum() == 0:
         raise ValueError("calls_per_h must have at least one hour with calls")
-    load = rates * inputs.positive("talk_s", talk_s) / HOUR_S
+    load = rates * input_checks.positive("talk_s", talk_s) / HOUR_S
     if math.isinf(patience):
-        inputs.stable(float(load.sum()), float(staff.sum()), "operator-hours")
+        input_checks.stable(float(load.sum()), float(staff.sum()), "operator-hours")
     return _Chain(rates / HOUR_S, staff, 1.0 / talk_s, 1.0 / patience)
 
 
@@ -110,23 +110,25 @@ def _repeating_day(chain: _Chain, states: int) -> list[_Hour]:
     start = np.zeros(states)
     start[0] = 1.0
     for _ in range(_MOST_DAYS):
-        hours = _day(chain, start)
+        hours = _run_day(chain, start)
         change = float(np.abs(hours[-1].end - start).sum())
         start = hours[-1].end
         if change < _TAIL:
             return hours
-    raise inputs.Unstable(f"the queue has not settled after {_MOST_DAYS} days: load too near 1")
+    raise input_checks.Unstable(
+        f"the queue has not settled after {_MOST_DAYS} days: load too near 1"
+    )
 
 
-def _day(chain: _Chain, start: FloatArray) -> list[_Hour]:
+def _run_day(chain: _Chain, start: FloatArray) -> list[_Hour]:
     hours: list[_Hour] = []
     for hour, up in enumerate(chain.arrivals):
-        hours.append(_hour(start, float(up), chain.down(hour, start.size)))
+        hours.append(_run_hour(start, float(up), chain.down(hour, start.size)))
         start = hours[-1].end
     return hours
 
 
-def _hour(start: FloatArray, up: float, down: FloatArray) -> _Hour:
+def _run_hour(start: FloatArray, up: float, down: FloatArray) -> _Hour:
     """One hour of constant rates by uniformisation; the time average is exact as well."""
     jump = max(up + float(down.max()), 1.0 / HOUR_S)
     mean_jumps = jump * HOUR_S
@@ -150,7 +152,7 @@ def _jump(state: FloatArray, up: float, down: FloatArray) -> FloatArray:
     return after
 
 
-def _figures(chain: _Chain, hours: list[_Hour]) -> ExactDay:
+def _day_figures(chain: _Chain, hours: list[_Hour]) -> ExactDay:
     n = np.arange(hours[0].end.size, dtype=float)
     waiting = [np.maximum(n - staff, 0.0) for staff in chain.staff]
     queue = np.array([float(hour.mean @ w) for hour, w in zip(hours, waiting, strict=True)])

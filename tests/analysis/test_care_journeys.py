@@ -12,7 +12,7 @@ from akuttsim.analysis.care_journeys import CareJourneys
 from akuttsim.analysis.reach import HOURS, reach
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.clinic import clinic_sees, clinics_in_reach
-from akuttsim.patients.expected import clinic_visits
+from akuttsim.patients.urgency import expected_clinic_visits
 from akuttsim.units import MINUTE_S
 
 WORLD = small.world(small.organisation(base="satellite"))
@@ -60,7 +60,7 @@ def test_the_journey_of_who_is_sent_on_is_in_the_share_that_is_sent_on() -> None
 
 def test_the_mean_journey_is_that_of_those_who_visit() -> None:
     care, region = everything_open(), WORLD.plan.region
-    visits = clinic_visits(region)
+    visits = expected_clinic_visits(region)
     place = region.place_ids.index(CLINICS["satellite"].place)
     red, yellow, green = visits[place]
     assert red == 0
@@ -103,7 +103,7 @@ def test_the_sign_of_the_map_is_the_sign_of_the_answer(first_look, other: str) -
     base, seen = first_look[FIRST_LOOK[0]], first_look[other]
     region = base.region
     home = np.array([place.municipality for place in region.places.values()])
-    visits = clinic_visits(region).sum(axis=1)
+    visits = expected_clinic_visits(region).sum(axis=1)
     mapped = {name: expected_min(reach(each), visits, home) for name, each in first_look.items()}
     longer_min = (seen.record.courses.travel_s - base.record.courses.travel_s) / MINUTE_S
     told = 0

@@ -5,7 +5,7 @@ import pytest
 from small import calls, courses, people, seen, world
 
 from akuttsim.analysis.replayed import Times, compared, recorded, simulated, stages
-from akuttsim.patients.call_log import CallLog
+from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.records import LINE_113, LINE_116117
 
 NAN = np.nan

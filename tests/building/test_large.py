@@ -24,7 +24,7 @@ from shared_data import folder
 from akuttsim.config.loader import load_region
 from akuttsim.config.schema.region import Region
 from akuttsim.regionbuilder.region_folder import make_region
-from akuttsim.roads.travel import travel
+from akuttsim.roads.travel import travel_of_region
 
 pytest.importorskip("osmium")
 pytest.importorskip("pyproj")
@@ -75,7 +75,7 @@ def test_oslo_and_akershus_are_built_and_near_the_drive_times_that_others_give(
 
 def _drives(place: Path, region: Region) -> tuple[Array, Array, Array]:
     """Return the seconds from each station's cell to each cell: ours, OSRM's, a plain search's."""
-    times, ids = travel(region), {name: k for k, name in enumerate(region.place_ids)}
+    times, ids = travel_of_region(region), {name: k for k, name in enumerate(region.place_ids)}
     ours = times.seconds["car"][times.noon]
     number, lat, lon, plain = _arcs()
     at = {(round(p.lat, 6), round(p.lon, 6)): ids[name] for name, p in region.places.items()}
@@ -124,7 +124,7 @@ def test_a_real_extract_is_built_with_roads_and_with_times_alike(tmp_path: Path)
     path.write_text(yaml.safe_dump(EAST, allow_unicode=True), encoding="utf-8")
     by_table = load_region(str(make_region(path, tmp_path / "table", folder()).folder)).value
     assert by_table.roads == ()
-    one, other = travel(by_road), travel(by_table)
+    one, other = travel_of_region(by_road), travel_of_region(by_table)
     count = len(by_table.places)
     assert by_road.place_ids[:count] == by_table.place_ids
     apart = one.seconds["car"][one.noon][:count, :count] - other.seconds["car"][other.noon]
@@ -150,5 +150,5 @@ def test_a_graph_of_54_000_junctions_is_built_in_two_minutes_and_4_gb(tmp_path: 
     at = {(float(p["lat"]), float(p["lon"])): k for k, p in enumerate(points)}
     where = np.array([at[round(p.lat, 6), round(p.lon, 6)] for p in region.places.values()])
     plain = dijkstra(graph, indices=where[:40])[:, where]
-    times = travel(region)
+    times = travel_of_region(region)
     np.testing.assert_allclose(times.seconds["car"][times.noon][:40], plain, atol=2e-3)

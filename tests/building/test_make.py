@@ -14,10 +14,9 @@ from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
 from akuttsim.regionbuilder.region_folder import make_region
-from akuttsim.roads.importing.graph import Graph
-from akuttsim.roads.importing.osm import Reading, read_osm
-from akuttsim.roads.importing.speeds import DEFAULT_KMH
-from akuttsim.roads.travel import travel
+from akuttsim.roads.importers.graph import Graph
+from akuttsim.roads.importers.osm import DEFAULT_KMH, OsmOptions, read_osm
+from akuttsim.roads.travel import travel_of_region
 
 pytest.importorskip("osmium")
 pytest.importorskip("pyproj")
@@ -42,7 +41,7 @@ def refused_as_it_is(tmp_path: Path, spec: Path) -> str:
 
 
 def whole_graph(folder: Path) -> Graph:
-    return read_osm(folder / "map.osm", "map.osm", Reading(DEFAULT_KMH, 1.0, 50.0, 30.0)).graph
+    return read_osm(folder / "map.osm", "map.osm", OsmOptions(DEFAULT_KMH, 1.0, 50.0, 30.0)).graph
 
 
 def test_a_region_is_built_from_an_extract_a_grid_and_a_list(tmp_path: Path) -> None:
@@ -69,7 +68,7 @@ def test_drive_times_are_those_of_the_whole_extract(tmp_path: Path) -> None:
     graph = whole_graph(tmp_path / "data")
     number = {name: k for k, name in enumerate(graph.names)}
     plain = dijkstra(graph.matrix())
-    times = travel(region)
+    times = travel_of_region(region)
     at = {(round(place.lat, 6), round(place.lon, 6)): name for name, place in region.places.items()}
     index = {n: region.place_ids.index(at[data.NODES[n]]) for n in (1, 4, 10, 12)}
     for one, start in index.items():
@@ -84,7 +83,7 @@ def test_only_quickest_ways_give_the_same_times(tmp_path: Path) -> None:
     assert len(least.roads) <= len(every.roads)
     assert any("With one of them closed" in each for each in told)
     for mode in ("car", "blue"):
-        one, other = (travel(region) for region in (every, least))
+        one, other = (travel_of_region(region) for region in (every, least))
         count = sum(place.kind not in ("junction", "quay") for place in every.places.values())
         np.testing.assert_allclose(one.seconds[mode][one.noon][:count, :count],
                                    other.seconds[mode][other.noon][:count, :count],
@@ -109,7 +108,7 @@ def test_too_many_junctions_make_a_table_of_travel_times(tmp_path: Path) -> None
     assert any("NO ROADS" in each for each in told)
     columns = pq.read_table(tmp_path / "table" / "fjord" / "travel_times.parquet")
     assert columns.column_names == ["from", "to", "seconds", "km", "town_seconds"]
-    one, other = travel(by_road), travel(by_table)
+    one, other = travel_of_region(by_road), travel_of_region(by_table)
     ids = by_table.place_ids
     for start in ids[:3]:  # none of them on the island, whose ferry has hours in the one only
         for end in ids[:3]:
@@ -123,7 +122,7 @@ def test_a_given_travel_time_matrix_is_a_region(tmp_path: Path) -> None:
     roads = data.given_times(tmp_path / "data")
     region, told = made(tmp_path, roads=roads)
     assert path.exists() and region.tables.travel_times == "travel_times.parquet"
-    times = travel(region)
+    times = travel_of_region(region)
     far = max(region.places, key=lambda name: region.places[name].lon)
     town = max(region.places, key=lambda name: sum(region.places[name].people))
     seconds = times.to("car", times.noon, region.place_ids.index(far))[region.place_ids.index(town)]

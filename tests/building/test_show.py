@@ -23,7 +23,7 @@ from akuttsim.regionbuilder.region_page import (
     free_page_path,
     write_region_page,
 )
-from akuttsim.roads.travel import travel
+from akuttsim.roads.travel import travel_of_region
 
 
 class Tags(HTMLParser):
@@ -63,7 +63,7 @@ def test_the_page_has_map_people_and_drive_times(fjord: Path) -> None:
     assert tags.count("svg") == 1 and tags.count("circle") == 5
     assert "<dt>Inhabitants</dt><dd>6,300</dd>" in page
     region = load_region(str(fjord)).value
-    times = travel(region)
+    times = travel_of_region(region)
     hospital = region.place_ids.index("hospital")
     minutes = times.to("car", times.noon, hospital)[region.place_ids.index("valley-head")] / 60
     row = re.search(r"Head of the valley</th><td class=\"n\">416</td><td class=\"n\">(\d+)<", page)
@@ -113,7 +113,7 @@ def test_a_page_does_not_overwrite_another(tmp_path: Path, monkeypatch: Any) -> 
 
 
 def looks_wrong(region: Region, sites: list[RegionFacility]) -> list[str]:
-    times = travel(region)
+    times = travel_of_region(region)
     at = [region.place_ids.index(site.place) for site in sites]
     seconds = np.array([times.to("car", times.noon, place) for place in at]).T
     km = np.array([times.km_to(place) for place in at]).T

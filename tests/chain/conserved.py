@@ -14,10 +14,10 @@ import pytest
 import small
 from numpy.typing import NDArray
 
-from akuttsim.chain import clinic
-from akuttsim.chain.cases import Cases, cases
-from akuttsim.chain.run import Run
-from akuttsim.chain.service import Site
+from akuttsim.chain.pathways import clinic
+from akuttsim.chain.patient_view import PatientView, view_patients
+from akuttsim.chain.run_state import Run
+from akuttsim.chain.service import CareSite
 from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.records import (
     ADVICE,
@@ -64,8 +64,8 @@ class Met:
     came: dict[int, float] = field(default_factory=dict)
 
     @cached_property
-    def table(self) -> Cases:
-        return cases(self.world.plan, self.patients)
+    def table(self) -> PatientView:
+        return view_patients(self.world.plan, self.patients)
 
     @cached_property
     def rooms(self) -> list[tuple[str, ControlRoom]]:
@@ -120,24 +120,24 @@ def meets_world(world: small.World, seed: int) -> Met:
 
 
 def _overhear(patch: pytest.MonkeyPatch, met: Met) -> None:
-    ends, booked, comes_in = Run.ends, Site.booked_s, clinic.comes_in
+    ends, booked, comes_in = Run.ends, CareSite.booked_s, clinic.enter_clinic
 
     def counting(self: Run, call: Any, outcome: int) -> None:
         met.ended[call.patient] += 1
         ends(self, call, outcome)
 
-    def noting(self: Site, earliest_s: float, closes_s: float) -> float:
+    def noting(self: CareSite, earliest_s: float, closes_s: float) -> float:
         met.booked.append(booked(self, earliest_s, closes_s))
         assert met.booked[-1] >= earliest_s, "nobody is asked to come before he can"
         return met.booked[-1]
 
-    def watching(run: Run, call: Any, site: Site) -> None:
+    def watching(run: Run, call: Any, site: CareSite) -> None:
         met.came.setdefault(call.patient, run.clock._now)
         comes_in(run, call, site)
 
     patch.setattr(Run, "ends", counting)
-    patch.setattr(Site, "booked_s", noting)
-    patch.setattr(clinic, "comes_in", watching)
+    patch.setattr(CareSite, "booked_s", noting)
+    patch.setattr(clinic, "enter_clinic", watching)
 
 
 # -- people ------------------------------------------------------------------------------------

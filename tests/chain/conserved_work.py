@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from chain.conserved import Met, Work, rings
 
-from akuttsim.chain.plan import Seat
+from akuttsim.chain.run_plan import Seat
 from akuttsim.config.schema.roster import Span
 from akuttsim.records import (
     ALARM,

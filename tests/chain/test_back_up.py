@@ -19,7 +19,7 @@ from chain.by_hand import (
     world,
 )
 
-from akuttsim.chain.back_up import wakes_back_up
+from akuttsim.chain.on_call_doctor import wakes_on_call_doctor
 from akuttsim.records import LINE_HEALTH, PHONE, VISIT, WAY_IN, Patients, Record
 
 
@@ -73,7 +73,7 @@ ON_DUTY, BACK_UP = "doctor-1", "back_up_doctor-1"
     ],
 )
 def test_the_rule(waiting: int, longer_than: int | None, all_out: bool, wakes: bool) -> None:
-    assert wakes_back_up(waiting, longer_than, all_out) == wakes
+    assert wakes_on_call_doctor(waiting, longer_than, all_out) == wakes
 
 
 def test_a_back_up_is_woken_when_too_many_wait_and_stays_until_nobody_does() -> None:

@@ -13,9 +13,8 @@ from chain.by_hand import times as after_start
 from scipy import stats
 
 from akuttsim.chain.care_seeking import distance_km
-from akuttsim.chain.cases import cases
-from akuttsim.patients.decay import highest_factor, need_factors
-from akuttsim.patients.needs import ways_of_contacts
+from akuttsim.chain.patient_view import view_patients
+from akuttsim.patients.needs import highest_factor, need_factors, ways_of_contacts
 from akuttsim.records import (
     ADVICE,
     ADVICE_INSTEAD,
@@ -83,7 +82,7 @@ def contacts(u_present: Any, **columns: Any) -> Patients:
 
 
 def come(world: small.World, patients: Patients) -> list[bool]:
-    return [code == CAME for code in cases(world.plan, patients).instead]
+    return [code == CAME for code in view_patients(world.plan, patients).instead]
 
 
 def share_drawn(where: Any, patients: Patients) -> np.ndarray:

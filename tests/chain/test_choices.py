@@ -11,8 +11,13 @@ import pytest
 import small
 from chain.by_hand import UPPER, in_need, number, person, room, shares, sourced, takes, world
 
-from akuttsim.chain.cases import cases
-from akuttsim.chain.choices import CONSULTS_ON_SCREEN, WALKS_IN, Choices, done_s
+from akuttsim.chain.optional_care import (
+    CONSULTS_ON_SCREEN,
+    WALKS_IN,
+    OptionalCare,
+    optional_duration_s,
+)
+from akuttsim.chain.patient_view import view_patients
 from akuttsim.config.schema.values import Duration
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW, Patients
 from akuttsim.units import TICKS_PER_S
@@ -91,16 +96,16 @@ SWITCHES: dict[str, tuple[Any, set[str]]] = {
 EACH_HIS_OWN = {"begins", "judged_at_door"}
 
 
-def made(patients: Patients, **changes: Any) -> Choices:
-    return cases(world(**changes).plan, patients).choices
+def made(patients: Patients, **changes: Any) -> OptionalCare:
+    return view_patients(world(**changes).plan, patients).choices
 
 
-def in_use(choices: Choices) -> set[str]:
+def in_use(choices: OptionalCare) -> set[str]:
     """Return the columns that are lists of their own; what is off shares one list.
 
     What depends on which unit it is has a list for each unit, and an empty one where it is off.
     """
-    columns = {each.name: getattr(choices, each.name) for each in fields(Choices)}
+    columns = {each.name: getattr(choices, each.name) for each in fields(OptionalCare)}
     by_unit = {name: column for name, column in columns.items() if isinstance(column, tuple)}
     used = Counter(id(column) for column in columns.values())
     alone = {name for name in columns.keys() - by_unit.keys() if used[id(columns[name])] == 1}
@@ -115,7 +120,11 @@ def sample() -> Patients:
 def test_what_is_off_shares_one_list_of_noughts_and_one_of_noes(sample: Patients) -> None:
     choices = made(sample)
     assert in_use(choices) == EACH_HIS_OWN
-    off = [getattr(choices, each.name) for each in fields(Choices) if each.name not in EACH_HIS_OWN]
+    off = [
+        getattr(choices, each.name)
+        for each in fields(OptionalCare)
+        if each.name not in EACH_HIS_OWN
+    ]
     lists = {id(column) for column in off if isinstance(column, list)}
     assert len(lists) == 2, "what depends on which unit it is has no list at all"
     assert not any(any(column) for column in off)
@@ -152,7 +161,7 @@ def test_a_clinic_visit_makes_as_many_events_as_steps() -> None:
 def test_durations_are_whole_ticks_of_at_least_one_where_something_is_done() -> None:
     exponential = Duration.model_validate(sourced(exponential={"mean": 1.0}))
     asked = np.array([True, False, True])
-    seconds = done_s(asked, exponential, np.array([0.0, 0.5, 1 - np.exp(-2.0)]))
+    seconds = optional_duration_s(asked, exponential, np.array([0.0, 0.5, 1 - np.exp(-2.0)]))
     assert seconds[0] == 1 / TICKS_PER_S, "done in no time is still done"
     assert seconds[1] == 0, "not done"
     assert seconds[2] == pytest.approx(120.0, abs=1 / TICKS_PER_S)

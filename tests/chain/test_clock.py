@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from akuttsim.chain.clock import Clock, Pathway
-from akuttsim.chain.destination import nearest_open
-from akuttsim.chain.dispatch import quickest, seconds_by
+from akuttsim.chain.dispatch_rules import nearest_open_clinic, quickest_crew, seconds_to_patient
 
 
 def test_a_journey_runs_until_its_first_wait_when_it_is_made() -> None:
@@ -67,13 +66,13 @@ def test_a_journey_can_wait_for_an_event_that_has_happened() -> None:
 
 
 def test_quickest_takes_the_first_of_equals() -> None:
-    assert quickest([3.0, 1.0, 1.0]) == 1
+    assert quickest_crew([3.0, 1.0, 1.0]) == 1
 
 
 def test_seconds_by_the_better_way() -> None:
-    assert seconds_by([(0, 10.0), (1, 30.0)], [100.0, 5.0]) == 35.0
+    assert seconds_to_patient([(0, 10.0), (1, 30.0)], [100.0, 5.0]) == 35.0
 
 
 def test_nearest_open_is_the_shortest_drive_among_the_open() -> None:
-    assert nearest_open([(0, 5.0, False), (1, 9.0, True), (2, 7.0, True)]) == 2
-    assert nearest_open([(0, 5.0, False)]) is None
+    assert nearest_open_clinic([(0, 5.0, False), (1, 9.0, True), (2, 7.0, True)]) == 2
+    assert nearest_open_clinic([(0, 5.0, False)]) is None

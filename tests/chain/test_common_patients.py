@@ -189,9 +189,9 @@ def test_video_takes_longer_and_is_misjudged_less() -> None:
         video = {"share": {"value": share}}
         worlds.append(small.world(small.organisation({"control_rooms": {"lvs": {"video": video}}})))
     patients = worlds[0].sample(5)
-    from akuttsim.chain.cases import cases
+    from akuttsim.chain.patient_view import view_patients
 
-    tables = [cases(world.plan, patients) for world in worlds]
+    tables = [view_patients(world.plan, patients) for world in worlds]
     talks = [np.array(table.talk_s) for table in tables]
     assert (talks[0] <= talks[1]).all() and (talks[1] <= talks[2]).all()
     assert talks[0].sum() < talks[1].sum() < talks[2].sum()

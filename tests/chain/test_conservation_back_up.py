@@ -5,27 +5,27 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from akuttsim.chain.back_up import BackUp
 from akuttsim.chain.clock import Clock
+from akuttsim.chain.on_call_doctor import OnCallDoctors
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.staff import Person, Team
+from akuttsim.chain.staff_queues import StaffMember, Team
 from akuttsim.records import PHONE, VISIT, WAY_IN
 
 WAY_S = 600.0
 
 
-def doctors(regulars: int, longer_than: int | None = None) -> tuple[Clock, Team, BackUp]:
+def doctors(regulars: int, longer_than: int | None = None) -> tuple[Clock, Team, OnCallDoctors]:
     """Return a team of which all are on duty, and one back-up on call for when all are out."""
     clock = Clock()
     team = Team(clock, Recorder(10), range(regulars))
-    back_up = BackUp(clock, team, range(9, 10), WAY_S, longer_than, longer_than is None)
+    back_up = OnCallDoctors(clock, team, range(9, 10), WAY_S, longer_than, longer_than is None)
     for person in team.people[:regulars]:
         team.comes_on(person)
     back_up.changes(back_up.people[0], on_call=True)
     return clock, team, back_up
 
 
-def out(team: Team, back_up: BackUp) -> Person:
+def out(team: Team, back_up: OnCallDoctors) -> StaffMember:
     """Send a doctor out; return who."""
     doctor = team.queues[0].find()
     assert doctor is not None

@@ -25,7 +25,7 @@ from chain.by_hand import (
     transport,
 )
 
-from akuttsim.chain.cover import CoverRule
+from akuttsim.chain.dispatch_policy import PreparednessRule
 from akuttsim.records import GREEN, YELLOW
 
 TOWN, VALLEY = crew("hospital"), crew("upper")
@@ -42,10 +42,10 @@ def cover(least: float, within: float = 12, yellow: float = 30, green: float = 9
     }
 
 
-def rule(least: float, within: float = 12) -> CoverRule:
+def rule(least: float, within: float = 12) -> PreparednessRule:
     plan = fleet(TOWN, dispatch={"cover": cover(least, within)}).plan
     assert plan.organisation.dispatch.cover is not None
-    return CoverRule(plan, plan.organisation.dispatch.cover)
+    return PreparednessRule(plan, plan.organisation.dispatch.cover)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from chain.by_hand import (
     work,
 )
 
-from akuttsim.chain.crews import TRANSPORT_KIND, Crew, Mission
+from akuttsim.chain.crews_and_missions import TRANSPORT_KIND, Mission, VehicleCrew
 from akuttsim.records import GREEN, MISSION, RED, TRANSPORT, YELLOW
 from akuttsim.roads.travel import Route
 
@@ -46,7 +46,7 @@ def test_a_planned_transport_waits_behind_green() -> None:
 
 
 def test_a_crew_stands_when_its_drive_has_ended() -> None:
-    mine = Crew(0, 0, HOSPITAL)
+    mine = VehicleCrew(0, 0, HOSPITAL)
     assert mine.is_standing(0)
     mine.route, mine.departed_s = Route((HOSPITAL, CENTRE), (0.0, 90.0), (False,)), 100.0
     assert not mine.is_standing(189.9) and mine.is_standing(190.0)
@@ -64,7 +64,7 @@ def test_a_crew_stands_when_its_drive_has_ended() -> None:
     ],
 )
 def test_who_may_be_called_off(urgency: int, kind: str, on_its_way: bool, may: bool) -> None:
-    mine = Crew(0, 0, HOSPITAL, kind)
+    mine = VehicleCrew(0, 0, HOSPITAL, kind)
     mine.mission = Mission(0, CENTRE, urgency)
     mine.arrival = object() if on_its_way else None  # type: ignore[assignment]
     assert mine.may_be_called_off is may

@@ -25,8 +25,8 @@ from chain.by_hand import (
     work,
 )
 
-from akuttsim.chain.dispatch import nearest_to_posts
-from akuttsim.chain.dispatch_rules import DispatchRules
+from akuttsim.chain.dispatch_policy import DispatchRules
+from akuttsim.chain.dispatch_rules import crews_for_posts
 from akuttsim.records import GREEN, MISSION, RETURN, STAND_BY, TRANSPORT, TRANSPORTED, YELLOW
 from akuttsim.units import DAY_S
 
@@ -86,10 +86,10 @@ def test_a_crew_may_be_called_off_by_red_by_help_that_suffices_and_from_a_satell
 
 
 def test_each_post_gets_the_nearest_crew_that_is_left() -> None:
-    assert nearest_to_posts([[5, 3], [1, 9]]) == [1, 0]
-    assert nearest_to_posts([[3, 3, 1], [1, 1, 0]]) == [2, 0]
-    assert nearest_to_posts([[4.0], [1.0]]) == [0], "the last posts stay empty"
-    assert nearest_to_posts([]) == []
+    assert crews_for_posts([[5, 3], [1, 9]]) == [1, 0]
+    assert crews_for_posts([[3, 3, 1], [1, 1, 0]]) == [2, 0]
+    assert crews_for_posts([[4.0], [1.0]]) == [0], "the last posts stay empty"
+    assert crews_for_posts([]) == []
 
 
 def drives(record: Any, *kinds: int) -> list[tuple[str, float, float]]:

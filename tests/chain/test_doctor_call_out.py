@@ -25,7 +25,7 @@ from chain.by_hand import (
     work,
 )
 
-from akuttsim.chain.call_out_rules import GoingOdds, chance_of_going, least_grave, log_odds
+from akuttsim.chain.dispatch_rules import CallOutOdds, call_out_chance, least_grave_work, log_odds
 from akuttsim.records import (
     BUSY,
     CALL_OUT,
@@ -42,7 +42,7 @@ from akuttsim.records import (
     Record,
 )
 
-ODDS = GoingOdds(log_odds(0.5), half_hour_farther=-0.5, others_wait=-0.6, response_car=0.72)
+ODDS = CallOutOdds(log_odds(0.5), half_hour_farther=-0.5, others_wait=-0.6, response_car=0.72)
 TOWN = crew("hospital")
 ALERTED = {"u_doctor_alerted": 0.0, "u_doctor_goes": 0.0, "doctor_on_scene_s": 600.0}
 
@@ -76,7 +76,7 @@ def became(record: Record) -> list[int]:
 
 
 def test_the_odds_are_those_given_when_near_and_nobody_waits() -> None:
-    assert chance_of_going(ODDS, 900.0, False, False) == pytest.approx(0.5)
+    assert call_out_chance(ODDS, 900.0, False, False) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(
@@ -87,19 +87,19 @@ def test_the_odds_are_those_given_when_near_and_nobody_waits() -> None:
 def test_circumstances_add_to_the_log_odds(
     drive_min: float, others_wait: bool, car: bool, log_odds_then: float
 ) -> None:
-    chance = chance_of_going(ODDS, drive_min * 60, others_wait, car)
+    chance = call_out_chance(ODDS, drive_min * 60, others_wait, car)
     assert log(chance / (1 - chance)) == pytest.approx(log_odds_then)
 
 
 def test_nothing_forbids_going() -> None:
-    assert chance_of_going(ODDS, 3 * 3600.0, True, False) > 0.02
+    assert call_out_chance(ODDS, 3 * 3600.0, True, False) > 0.02
 
 
 def test_the_least_grave_is_left_and_of_equals_whose_work_lasts_longest() -> None:
-    assert least_grave([(YELLOW, 500.0), (GREEN, 100.0), (GREEN, 300.0)], 0.0) == 2
-    assert least_grave([(YELLOW, 500.0), (GREEN, 100.0)], 100.0) == 0
-    assert least_grave([(GREEN, 100.0), (GREEN, 100.0)], 0.0) == 0
-    assert least_grave([], 0.0) is None
+    assert least_grave_work([(YELLOW, 500.0), (GREEN, 100.0), (GREEN, 300.0)], 0.0) == 2
+    assert least_grave_work([(YELLOW, 500.0), (GREEN, 100.0)], 100.0) == 0
+    assert least_grave_work([(GREEN, 100.0), (GREEN, 100.0)], 0.0) == 0
+    assert least_grave_work([], 0.0) is None
 
 
 def drive_chance(world: small.World, start: str, end: str) -> float:
@@ -355,5 +355,5 @@ def test_farther_and_busier_doctors_go_less_and_a_response_car_makes_them_go_mor
         ((900.0, True, False), (900.0, False, False)),
         ((900.0, False, False), (900.0, False, True)),
     ):
-        go, also = (chance_of_going(ODDS, *each) for each in (harder, easier))
+        go, also = (call_out_chance(ODDS, *each) for each in (harder, easier))
         assert sum(u < go for u in draws) < sum(u < also for u in draws)

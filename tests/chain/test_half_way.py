@@ -20,21 +20,21 @@ from chain.by_hand import (
     work,
 )
 
-from akuttsim.chain.crews import Crew
-from akuttsim.chain.half_way import soonest_meeting
+from akuttsim.chain.crews_and_missions import VehicleCrew
+from akuttsim.chain.dispatch_policy import soonest_rendezvous
 from akuttsim.records import MISSION, RETURN, YELLOW
 from akuttsim.roads.travel import Route
 
 WAY = Route((9, 1, 2, 3), (0.0, 100.0, 300.0, 400.0), (False,) * 3)
 
 
-def needs(**seconds: float) -> tuple[Crew, Callable[[int], float]]:
+def needs(**seconds: float) -> tuple[VehicleCrew, Callable[[int], float]]:
     """Return a crew that needs so many seconds to each place (p1=, p2=, p3=)."""
-    return Crew(0, 0, 0), lambda place: seconds[f"p{place}"]
+    return VehicleCrew(0, 0, 0), lambda place: seconds[f"p{place}"]
 
 
 def met(*others: Any) -> tuple[int, float] | None:
-    meeting = soonest_meeting(WAY, others)
+    meeting = soonest_rendezvous(WAY, others)
     return None if meeting is None else meeting[1:]
 
 
@@ -46,12 +46,12 @@ def test_whoever_is_there_first_waits_and_the_soonest_place_counts() -> None:
 
 def test_nobody_meets_at_either_end() -> None:
     assert met(needs(p1=500.0, p2=400.0, p3=0.0)) is None, "it is at the hospital then"
-    assert soonest_meeting(Route((9, 3), (0.0, 400.0), (False,)), [needs(p3=0.0)]) is None
+    assert soonest_rendezvous(Route((9, 3), (0.0, 400.0), (False,)), [needs(p3=0.0)]) is None
 
 
 def test_of_two_crews_the_one_that_makes_the_soonest_meeting_is_sent() -> None:
     late, soon = needs(p1=390.0, p2=390.0, p3=0.0), needs(p1=390.0, p2=310.0, p3=0.0)
-    meeting = soonest_meeting(WAY, [late, soon])
+    meeting = soonest_rendezvous(WAY, [late, soon])
     assert meeting is not None and meeting[0] is soon[0] and meeting[1:] == (2, 310.0)
 
 

@@ -28,7 +28,7 @@ from chain.by_hand import (
 )
 
 from akuttsim.analysis.trips import trip_km
-from akuttsim.chain.local_drive import local_km
+from akuttsim.chain.run_plan import local_distance_km
 from akuttsim.records import STRAIGHT, TO_HOME, TO_PATIENT, TO_STATION, WITH_PATIENT, Record
 
 KM, CAR_S, BLUE_S = 1.9, 180.0, 144.0
@@ -118,7 +118,7 @@ def test_its_mean_is_that_of_the_distributions() -> None:
     farther = {"lognormal": {"median": 2.0, "sigma": 0.8}, **small.MADE_UP}
     of = small.world(where=about(lognormal, farther))
     patients = of.sample()
-    km, places = local_km(of.plan, patients), list(of.plan.region.places.values())
+    km, places = local_distance_km(of.plan, patients), list(of.plan.region.places.values())
     built_up = np.array([places[p].built_up in ("yes", "town") for p in patients.place])
     at_home = patients.place >= 0
     assert (km[at_home] > 0).all() and not km[~at_home].any()

@@ -25,7 +25,7 @@ from chain.by_hand import (
 )
 
 from akuttsim.chain.clock import Clock
-from akuttsim.chain.crews import Crew, Mission
+from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
 from akuttsim.chain.movement import Movement
 from akuttsim.chain.recorder import Recorder
 from akuttsim.records import GREEN, MISSION, NURSE, RED, RETURN, STAND_BY, YELLOW, Activities
@@ -40,7 +40,7 @@ class Afoot:
     def __init__(self, now: float = START, station: int = HOSPITAL) -> None:
         self.clock, self.recorder = Clock(), Recorder(0)
         self.movement = Movement(self.clock, self.recorder, fleet(crew("hospital")).plan)
-        self.crew = Crew(0, 0, station)
+        self.crew = VehicleCrew(0, 0, station)
         self.clock._now = now
 
     def after(self, seconds: float) -> Afoot:

@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 import small
 
-from akuttsim.chain.openings import ALWAYS, Opening, openings
+from akuttsim.chain.opening_hours import ALWAYS, Opening, unroll_openings
 from akuttsim.config.schema.roster import Period, ServiceHours
 
 TOWN, UPPER, ISLAND = 0, 1, 2
@@ -20,7 +20,7 @@ def hours(hours: str, days: str = "daily") -> Period:
 
 
 def opened(*given: Opening) -> small.Any:
-    return openings(small.region(), given, DAYS)
+    return unroll_openings(small.region(), given, DAYS)
 
 
 def test_open_from_the_first_second_until_the_last() -> None:

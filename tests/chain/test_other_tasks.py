@@ -10,13 +10,13 @@ import small
 from chain.by_hand import ALWAYS, START, meets, number, person, takes, work, world
 from scipy import stats
 
-from akuttsim.chain.other_tasks import breaks, names_of_tasks
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.room_tasks import shift_breaks, task_names
+from akuttsim.chain.simulation import simulate
 from akuttsim.config.schema.control_room import Breaks
 from akuttsim.experiment.callers import other_tasks
-from akuttsim.patients.other_tasks import MOST_PER_HOUR, Candidates, draw_other_tasks
+from akuttsim.patients.other_tasks import MOST_PER_HOUR, TaskCandidates, draw_other_tasks
 from akuttsim.records import GREEN, OTHER_TASK, TALK, Patients, Record
-from akuttsim.theory.priorities import waits_by_class_mg1
+from akuttsim.theory.priority_queues import waits_by_class_mg1
 from akuttsim.units import HOUR_S, to_ticks
 
 PAPERS = {**ALWAYS, "per_hour": number(6.0), "minutes": takes(5)}
@@ -37,7 +37,7 @@ def arise(world: small.World, *at_s: float, patients: Patients) -> Record:
     """Return the record of people and of papers that arise at these times."""
     when = np.array([START + each for each in at_s])
     sure = np.zeros(len(when))
-    drawn = {name: Candidates(when, sure, sure) for name in names_of_tasks(world.plan.organisation)}
+    drawn = {name: TaskCandidates(when, sure, sure) for name in task_names(world.plan.organisation)}
     return simulate(world.plan, patients, drawn)
 
 
@@ -83,10 +83,10 @@ def test_who_holds_a_caller_lets_go_for_a_caller_but_not_for_papers() -> None:
 def test_tasks_at_the_door_are_left_out_where_operators_receive_at_a_clinic() -> None:
     door = beside(door={**PAPERS, "at_door": True}, papers=PAPERS)
     apart = room(door).plan.organisation
-    assert names_of_tasks(apart) == ("lvs.door", "lvs.papers")
+    assert task_names(apart) == ("lvs.door", "lvs.papers")
     shared = {"legevakt": {"nurses": None, "nurses_of": "lvs"}}
     together = world(control_rooms={"lvs": {"other_tasks": door}}, clinics=shared)
-    assert names_of_tasks(together.plan.organisation) == ("lvs.papers",)
+    assert task_names(together.plan.organisation) == ("lvs.papers",)
 
 
 def test_a_room_without_its_tasks_drawn_is_refused() -> None:
@@ -107,7 +107,7 @@ def test_the_same_tasks_arise_however_many_are_on_duty_and_more_at_a_higher_rate
 
 def test_candidates_come_at_their_rate_and_a_longer_run_begins_with_the_shorter() -> None:
     long, short = (draw_other_tasks(["a.b"], days, 1, 0)["a.b"] for days in (400, 40))
-    for name in Candidates._fields:
+    for name in TaskCandidates._fields:
         assert np.array_equal(getattr(long, name)[: len(short.time_s)], getattr(short, name))
     expected = 400 * 24 * MOST_PER_HOUR
     assert stats.poisson.sf(len(long.time_s), expected) > 1e-3
@@ -122,7 +122,7 @@ def test_each_shift_that_is_long_enough_has_a_break_in_the_middle_of_it() -> Non
     lvs = {"operators": {"always": None, **staff}}
     there = world(control_rooms={"lvs": lvs})
     seats = there.plan.teams["operator", "lvs"]
-    found = sorted(breaks(seats, Breaks.model_validate(rule)))
+    found = sorted(shift_breaks(seats, Breaks.model_validate(rule)))
     assert [round(each.time_s / HOUR_S % 24, 2) for each in found[:2]] == [13.75, 13.75]
     assert found[0].takes_s == 1800 and not found[0].in_turn
 
@@ -131,7 +131,9 @@ def test_a_post_that_is_never_empty_has_a_break_in_each_of_its_shifts() -> None:
     rule = {"minutes": number(30.0), "shift_h": number(5.5), "longest_shift_h": number(8.0)}
     seats = room(beside(papers=PAPERS)).plan.teams["operator", "lvs"]
     days = sum(end - start for seat in seats for start, end in seat.spans) / 86400
-    assert len(list(breaks(seats, Breaks.model_validate(rule)))) == pytest.approx(3 * days, abs=1)
+    assert len(list(shift_breaks(seats, Breaks.model_validate(rule)))) == pytest.approx(
+        3 * days, abs=1
+    )
 
 
 def test_calls_and_papers_wait_as_cobham_says() -> None:

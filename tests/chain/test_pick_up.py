@@ -12,7 +12,7 @@ from chain.by_hand import CENTRE, START, in_need, meets, number, person, takes, 
 from scipy import stats
 
 from akuttsim.analysis import answering
-from akuttsim.chain.cases import cases
+from akuttsim.chain.patient_view import view_patients
 from akuttsim.config.loader import load_organisation
 from akuttsim.records import (
     ADVICE,
@@ -27,7 +27,7 @@ from akuttsim.records import (
     Patients,
     Record,
 )
-from akuttsim.theory.mg1 import pollaczek_khinchine
+from akuttsim.theory.priority_queues import pollaczek_khinchine
 from akuttsim.units import to_ticks
 
 PICKS_UP = {"lvs": {"pick_up_s": takes(8)}, "amk": {"pick_up_s": takes(5)}}
@@ -122,7 +122,7 @@ def test_the_answer_times_are_those_of_an_independent_recursion(operators: int) 
     people = small.people((at + START).tolist(), talk_s=talk_s, u_pick_up=u)
     record = there.meets(people)
     assert there.plan.organisation.control_rooms["lvs"].pick_up_s is not None
-    picks_up_s = cases(there.plan, people).choices.pick_up_s[0]
+    picks_up_s = view_patients(there.plan, people).choices.pick_up_s[0]
     free = [0.0] * operators
     expected = []
     for rang_s, ringing_s, spoken_s in zip(people.time_s, picks_up_s, people.talk_s, strict=True):

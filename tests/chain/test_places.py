@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from akuttsim.chain.clock import Clock
-from akuttsim.chain.places import Places
+from akuttsim.chain.service import LimitedPlaces
 from akuttsim.records import GREEN, RED, YELLOW
 
 
 def test_so_many_are_taken_and_one_more_when_one_is_left() -> None:
-    places = Places(Clock(), 2)
+    places = LimitedPlaces(Clock(), 2)
     assert [places.take() for _ in range(3)] == [True, True, False]
     places.leave()
     assert places.take() and not places.take()
@@ -16,7 +16,7 @@ def test_so_many_are_taken_and_one_more_when_one_is_left() -> None:
 
 def test_who_waits_gets_the_place_that_is_left_by_priority_then_in_turn() -> None:
     clock, served = Clock(), []
-    places = Places(clock, 1)
+    places = LimitedPlaces(clock, 1)
     assert places.take()
     for number, urgency in enumerate((GREEN, YELLOW, RED, YELLOW)):
         event = places.wait(urgency)

@@ -7,7 +7,7 @@ import math
 import pytest
 import small
 
-from akuttsim.chain.plan import AFTER_DAYS, COOLDOWN_DAYS
+from akuttsim.chain.run_plan import AFTER_DAYS, COOLDOWN_DAYS
 from akuttsim.units import DAY_S, HOUR_S
 
 WORLD = small.world()

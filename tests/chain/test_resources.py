@@ -10,9 +10,15 @@ import small
 from chain.by_hand import ALWAYS, crew, fleet, number, shares, sourced, support, takes
 
 from akuttsim.chain.clock import Clock
-from akuttsim.chain.resources import acute_beds, alerts_others, doors, responders, supports
-from akuttsim.chain.straight import EARTH_KM, kilometres
+from akuttsim.chain.service_setup import (
+    build_acute_beds,
+    build_hospital_doors,
+    build_responders,
+    build_supports,
+    has_co_responders,
+)
 from akuttsim.records import GREEN, RED
+from akuttsim.roads.great_circle import MEAN_EARTH_KM, great_circle_km
 from akuttsim.units import TICKS_PER_S
 
 PLACES = small.region().places
@@ -23,20 +29,20 @@ def by_the_cosine(one: str, other: str) -> float:
     a, b = PLACES[one], PLACES[other]
     lat, lat_2 = math.radians(a.lat), math.radians(b.lat)
     turn = math.cos(lat) * math.cos(lat_2) * math.cos(math.radians(b.lon - a.lon))
-    return EARTH_KM * math.acos(math.sin(lat) * math.sin(lat_2) + turn)
+    return MEAN_EARTH_KM * math.acos(math.sin(lat) * math.sin(lat_2) + turn)
 
 
 @pytest.mark.parametrize(("one", "other"), [("hospital", "upper"), ("quay", "island")])
 def test_kilometres_are_those_of_the_great_circle(one: str, other: str) -> None:
-    there = kilometres(PLACES[one], PLACES[other])
+    there = great_circle_km(PLACES[one], PLACES[other])
     assert there == pytest.approx(by_the_cosine(one, other), rel=1e-6)
-    assert there == kilometres(PLACES[other], PLACES[one])
-    assert kilometres(PLACES[one], PLACES[one]) == 0
+    assert there == great_circle_km(PLACES[other], PLACES[one])
+    assert great_circle_km(PLACES[one], PLACES[one]) == 0
 
 
 def test_a_degree_of_latitude_is_111_km() -> None:
     north = PLACES["hospital"].model_copy(update={"lat": 65.0})
-    assert kilometres(PLACES["hospital"], north) == pytest.approx(111.19, abs=0.01)
+    assert great_circle_km(PLACES["hospital"], north) == pytest.approx(111.19, abs=0.01)
 
 
 def plan(**changes: Any) -> Any:
@@ -45,7 +51,7 @@ def plan(**changes: Any) -> Any:
 
 def test_a_helicopter_flies_between_all_places_in_whole_ticks() -> None:
     mine = plan(supports={"heli": support("helicopter", "hospital")})
-    [heli], index = supports(mine), mine.place_index
+    [heli], index = build_supports(mine), mine.place_index
     assert heli.straight is not None
     flown = heli.straight.seconds(index["hospital"], index["upper"])
     assert flown == pytest.approx(by_the_cosine("hospital", "upper") / 200 * 3600, abs=1e-3)
@@ -57,7 +63,7 @@ def test_a_helicopter_flies_between_all_places_in_whole_ticks() -> None:
 def test_a_boat_goes_between_its_base_what_it_reaches_and_the_hospital_only() -> None:
     boat = support("boat", "quay", reaches=["island"], speed_kmh=number(50))
     mine = plan(supports={"boat": boat})
-    [sailing], index = supports(mine), mine.place_index
+    [sailing], index = build_supports(mine), mine.place_index
     assert sailing.straight is not None
     seconds, quay = sailing.straight.seconds, index["quay"]
     sails = {name for name in index if math.isfinite(seconds(quay, index[name]))}
@@ -68,7 +74,7 @@ def test_a_boat_goes_between_its_base_what_it_reaches_and_the_hospital_only() ->
 def test_supports_come_after_the_crews_in_the_table_of_units() -> None:
     single = support("single_responder", "upper", reaches_within_min=number(20))
     mine = plan(supports={"heli": support("helicopter", "hospital"), "single": single})
-    heli, one = supports(mine)
+    heli, one = build_supports(mine)
     names = [mine.units[each.unit].name for each in (heli, one)]
     assert names == ["heli", "single"]
     assert (heli.needs_weather, one.needs_weather) == (True, False)
@@ -82,31 +88,31 @@ def test_responders_are_at_their_place() -> None:
     group = {"title": "Fire", "place": "upper", "available": number(0.5), "reaction_min": takes(4),
              "max_drive_min": number(10)}  # fmt: skip
     mine = plan(first_responders={"fire": group})
-    assert [(each.place, each.max_drive_s) for each in responders(mine)] == [(3, 600.0)]
-    assert alerts_others(mine)
+    assert [(each.place, each.max_drive_s) for each in build_responders(mine)] == [(3, 600.0)]
+    assert has_co_responders(mine)
 
 
 def test_somebody_else_is_alerted_only_where_there_is_somebody() -> None:
-    assert not alerts_others(plan())
-    assert alerts_others(plan(supports={"one": support("single_responder", "upper")}))
+    assert not has_co_responders(plan())
+    assert has_co_responders(plan(supports={"one": support("single_responder", "upper")}))
     call_out = {"goes": number(1), "max_drive_min": number(10)}
     satellite = {"title": "S", "kind": "satellite", "place": "upper", "doctors": "duty-doctor",
                  "open": {"all": {**ALWAYS, "municipalities": ["upper"]}},
                  "nurses": {"all": small.staff(1)}}  # fmt: skip
-    assert not alerts_others(plan(clinics={"satellite": satellite}))
-    assert alerts_others(plan(clinics={"satellite": {**satellite, "nurse_call_out": call_out}}))
+    assert not has_co_responders(plan(clinics={"satellite": satellite}))
+    assert has_co_responders(plan(clinics={"satellite": {**satellite, "nurse_call_out": call_out}}))
 
 
 def test_the_door_is_at_the_hospitals_place() -> None:
     mine = plan(handovers={"hospital": {"places": sourced(value=2)}})
-    found = doors(mine, Clock())
+    found = build_hospital_doors(mine, Clock())
     assert list(found) == [0] and found[0].free == 2
-    assert doors(plan(), Clock()) == {}
+    assert build_hospital_doors(plan(), Clock()) == {}
 
 
 def test_municipal_beds_are_for_their_municipalities_by_urgency() -> None:
     config = {"title": "B", "place": "upper", "municipalities": ["upper"], "stay_h": takes(48),
               "beds": sourced(value=3), "takes": shares(0, 0.2, 0.5)}  # fmt: skip
-    (mine,) = acute_beds(plan(acute_beds={"beds": config}), Clock())
+    (mine,) = build_acute_beds(plan(acute_beds={"beds": config}), Clock())
     assert (mine.index, mine.place, mine.municipalities) == (0, 3, frozenset({1}))
     assert mine.beds.free == 3 and (mine.takes[RED], mine.takes[GREEN]) == (0, 0.5)

@@ -8,10 +8,10 @@ import small
 from chain.by_hand import CENTRE, CROSS, START, UPPER, crew, fleet, incident, meets, number, times
 
 from akuttsim.chain.clock import Clock
-from akuttsim.chain.crews import Crew, Mission
+from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
 from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.rest import resting_crews, worked_s
+from akuttsim.chain.service_setup import crew_worked_s, crews_with_rest
 from akuttsim.records import RED
 from akuttsim.units import HOUR_S
 
@@ -98,7 +98,7 @@ def test_a_rest_into_the_next_night_leaves_that_night_out() -> None:
 def test_the_nights_and_limits_of_each_crew_that_rests() -> None:
     world = fleet(crew("upper"), crew("hospital", rest=rest(1.5, 9, "22:00-06:30")))
     clock = Clock()
-    resting = list(resting_crews(world.plan, Fleet(clock, Recorder(0), world.plan)))
+    resting = list(crews_with_rest(world.plan, Fleet(clock, Recorder(0), world.plan)))
     assert [crew.index for crew, _ in resting] == [1]
     first = resting[0][1][0]
     assert first == (22 * HOUR_S, 30.5 * HOUR_S, 1.5 * HOUR_S, 9 * HOUR_S)
@@ -106,8 +106,8 @@ def test_the_nights_and_limits_of_each_crew_that_rests() -> None:
 
 
 def test_work_so_far_is_that_of_the_mission_in_hand_as_well() -> None:
-    mine = Crew(0, 0, CROSS)
+    mine = VehicleCrew(0, 0, CROSS)
     mine.worked_s, mine.since_s = 100.0, START
-    assert worked_s(mine, START + 50) == 100
+    assert crew_worked_s(mine, START + 50) == 100
     mine.mission = Mission(0, UPPER, RED)
-    assert worked_s(mine, START + 50) == 150
+    assert crew_worked_s(mine, START + 50) == 150

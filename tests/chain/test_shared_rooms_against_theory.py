@@ -41,7 +41,7 @@ from akuttsim.records import (
     Record,
 )
 from akuttsim.theory.erlang import delay_queue, erlang_b
-from akuttsim.theory.priorities import waits_by_class_mmc
+from akuttsim.theory.priority_queues import waits_by_class_mmc
 from akuttsim.units import DAY_S
 
 SEEDS = range(REPLICATIONS)

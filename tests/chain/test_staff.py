@@ -8,7 +8,7 @@ import pytest
 
 from akuttsim.chain.clock import Clock
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.staff import Person, Queue, Team, Waiting, roster
+from akuttsim.chain.staff_queues import StaffMember, StaffQueue, Team, Waiting, run_roster
 from akuttsim.records import PHONE
 
 
@@ -26,12 +26,12 @@ def team(
     return clock, made
 
 
-def answered(clock: Clock, *waits: Waiting) -> list[Person | None]:
+def answered(clock: Clock, *waits: Waiting) -> list[StaffMember | None]:
     clock.run_to(clock.now + 1)
     return [wait.value if wait.triggered else None for wait in waits]
 
 
-def taken(queue: Queue) -> Person:
+def taken(queue: StaffQueue) -> StaffMember:
     """Take somebody who must be free."""
     person = queue.find()
     assert person is not None
@@ -386,7 +386,7 @@ def test_who_joins_from_another_roster_may_do_all(patients: int) -> None:
 def test_a_roster_brings_people_on_and_off_in_time() -> None:
     clock = Clock()
     made = Team(clock, Recorder(1), range(2))
-    clock.start(roster(clock, made, [(0.0, 0, True), (10.0, 1, True), (10.0, 0, False)]))
+    clock.start(run_roster(clock, made, [(0.0, 0, True), (10.0, 1, True), (10.0, 0, False)]))
     seen = []
     for at in (5.0, 15.0):
         clock.run_to(at)

@@ -10,7 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from akuttsim.chain.clock import Clock
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.staff import Person, Queue, Team, Waiting
+from akuttsim.chain.staff_queues import StaffMember, StaffQueue, Team, Waiting
 from akuttsim.records import PHONE
 
 QUEUES = 3
@@ -37,9 +37,9 @@ class Staff(RuleBasedStateMachine):
         self.neighbour = Team(self.clock, Recorder(1), range(2))
         self.people = [*self.team.people, *self.neighbour.people]
         self.queues = [*self.team.queues, *self.neighbour.queues]
-        self.asked: dict[Waiting, set[Queue]] = {}
-        self.serving: dict[Person, object] = {}
-        self.since: dict[Queue, float | None] = dict.fromkeys(self.queues)
+        self.asked: dict[Waiting, set[StaffQueue]] = {}
+        self.serving: dict[StaffMember, object] = {}
+        self.since: dict[StaffQueue, float | None] = dict.fromkeys(self.queues)
 
     # -- what may happen --------------------------------------------------------------------
 

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from akuttsim.chain.cases import cases
-from akuttsim.chain.plan import plan
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.patient_view import view_patients
+from akuttsim.chain.run_plan import make_plan
+from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import (
     ACUTE_BED,
     AFTER_CALL,
@@ -49,7 +49,7 @@ from akuttsim.records import (
     Patients,
     Record,
 )
-from akuttsim.roads.travel import travel
+from akuttsim.roads.travel import travel_of_region
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 stock = import_module("stock_chain")
@@ -117,9 +117,9 @@ def both(name: str, crowded: bool) -> tuple[Patients, Record, Any]:
         region = with_more_calls(region)
         few = list(organisation.ambulances.items())[-3:]
         organisation = organisation.model_copy(update={"ambulances": dict(few)})
-    prepared = plan(region, organisation, travel(region), WEEKS, 0)
+    prepared = make_plan(region, organisation, travel_of_region(region), WEEKS, 0)
     patients = sample_patients(region, prepared.days, SEED, 0)
-    oracle = stock.StockChain(prepared, cases(prepared, patients)).run()
+    oracle = stock.StockChain(prepared, view_patients(prepared, patients)).run()
     return patients, simulate(prepared, patients), oracle
 
 

@@ -7,7 +7,7 @@ import pytest
 import small
 
 from akuttsim.chain import triage
-from akuttsim.chain.cases import cases
+from akuttsim.chain.patient_view import view_patients
 from akuttsim.patients.needs import TO_116117
 from akuttsim.records import (
     ADVICE,
@@ -68,7 +68,7 @@ def test_video_finds_the_true_urgency_and_tells_how_it_moved_the_call() -> None:
     world = small.world(small.organisation({"control_rooms": {"lvs": {"video": video}}}))
     patients = callers(YELLOW, line=LINE_HEALTH)
     by_voice = triage.judged_by_voice(patients, REGION.misjudged)
-    table = cases(world.plan, patients)
+    table = view_patients(world.plan, patients)
     judged, on_video = np.array(table.judged), np.array(table.video)
     assert np.array_equal(on_video, patients.u_hard < 0.1)
     assert (judged[on_video] == YELLOW).all()

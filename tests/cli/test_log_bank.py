@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from shared_data import folder
 
+from akuttsim.calllog.log_reader import read_log
+from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.config.loader import load_log_format, load_region
 from akuttsim.experiment.log_study import study_of_log
 from akuttsim.experiment.logged import logged
 from akuttsim.experiment.runner import run_study
 from akuttsim.experiment.study import met_by
-from akuttsim.patients.call_log import CallLog
-from akuttsim.patients.log_read import read_log
 from akuttsim.store.replays import read_replay
 
 

@@ -9,7 +9,7 @@ import pytest
 import small
 from click.testing import CliRunner
 
-from akuttsim.chain import simulate as work
+from akuttsim.chain import simulation as work
 from akuttsim.cli import app, sweeping
 from akuttsim.experiment import work as work_experiment
 from akuttsim.experiment.study import study_of_experiment

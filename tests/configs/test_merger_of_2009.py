@@ -19,13 +19,13 @@ from typing import NamedTuple
 import numpy as np
 
 from akuttsim.chain.care_seeking import distance_km
-from akuttsim.chain.cases import cases
-from akuttsim.chain.plan import Plan, plan
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.patient_view import view_patients
+from akuttsim.chain.run_plan import Plan, make_plan
+from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.calendar import is_free_day
 from akuttsim.experiment.callers import other_tasks
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import (
     CLINIC,
     LINE_116117,
@@ -37,7 +37,7 @@ from akuttsim.records import (
     Floats,
     Patients,
 )
-from akuttsim.roads.travel import travel
+from akuttsim.roads.travel import travel_of_region
 
 BEFORE, AFTER = "sunnfjord-before-2009", "sunnfjord-before"
 WEEKS, REPLICATIONS, SEED = 8, 3, 1
@@ -62,7 +62,7 @@ class Met(NamedTuple):
     @property
     def asked_to_come(self) -> Flags:
         """Those whom a nurse would ask to come to a clinic, and for whom it is not red."""
-        way = np.array(cases(self.prepared, self.patients).way)
+        way = np.array(view_patients(self.prepared, self.patients).way)
         return self.contacts & (way == CLINIC) & (self.patients.urgency != RED)
 
     @property
@@ -85,7 +85,9 @@ class Met(NamedTuple):
 @cache
 def met(organisation: str, replication: int) -> Met:
     where = load_region("sunnfjord").value
-    prepared = plan(where, load_organisation(organisation).value, travel(where), WEEKS, 2)
+    prepared = make_plan(
+        where, load_organisation(organisation).value, travel_of_region(where), WEEKS, 2
+    )
     patients = sample_patients(where, prepared.days, SEED, replication, prepared.neighbours)
     record = simulate(prepared, patients, other_tasks(prepared, SEED, replication))
     homes = [place.municipality != "bremanger" for place in where.places.values()]

@@ -15,7 +15,7 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.roster import Period, Staffing
 from akuttsim.config.shipped import config_names
 from akuttsim.experiment.understood import demand
-from akuttsim.patients.arrivals import relative_rates
+from akuttsim.patients.call_rates import relative_rates
 from akuttsim.theory.erlang import delay_queue
 
 EXAMPLE = "namdal-all-links"

@@ -19,7 +19,7 @@ from akuttsim.experiment.laboratory import Array
 from akuttsim.experiment.queueing import FIGURES, Question
 from akuttsim.experiment.verification.study import failures
 from akuttsim.report.verification import verdicts
-from akuttsim.theory.service_level import queue_figures
+from akuttsim.theory.erlang import answering_figures
 
 ASKED = race.Asked("travel_to_care_min", "namdal-satellites", 1.0)
 
@@ -81,7 +81,7 @@ def test_a_wrong_exact_answer_is_found_out(monkeypatch: pytest.MonkeyPatch) -> N
 
     def off(question: Question) -> dict[str, float]:
         q = question
-        found = queue_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
+        found = answering_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
         return {name: getattr(found, name) * 0.85 for name in FIGURES}
 
     assert wrong() <= 0.05

@@ -10,13 +10,13 @@ from scipy import stats
 from small import DATA, MADE_UP, World, region, world
 
 from akuttsim.analysis.fitted import FittedRegion, Unfitted, parameter_rows
+from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.config.loader import load_region
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
 from akuttsim.experiment.fit_data import days_of
 from akuttsim.experiment.fitted_region import region_yaml, write_fitted
 from akuttsim.experiment.fitting import fit, values
-from akuttsim.patients.call_log import CallLog
 from akuttsim.records import LINE_113
 
 SMALL = str(DATA / "small" / "region.yaml")
@@ -76,7 +76,7 @@ def test_the_intervals_cover_what_the_log_was_made_of(found: FittedRegion) -> No
 
 def test_hours_of_the_day_are_found(found: FittedRegion) -> None:
     hours = np.array([each.mean for each in found.arrivals["116117"].weekday])
-    from akuttsim.patients.arrivals import hour_weights
+    from akuttsim.patients.call_rates import hour_weights
 
     shape = hour_weights(even().demand, False)[0]
     covered = [

@@ -8,7 +8,7 @@ import pytest
 from scipy.special import stdtrit
 
 from akuttsim.analysis.intervals import Interval
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.simulation import simulate
 from akuttsim.experiment.laboratory import (
     Array,
     City,
@@ -19,11 +19,10 @@ from akuttsim.experiment.laboratory import (
     simulated_cities,
     simulated_queue,
 )
-from akuttsim.patients.callers import Callers, callers
-from akuttsim.theory.erlang import QueueFigures
+from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers
+from akuttsim.theory.erlang import QueueFigures, answering_figures
 from akuttsim.theory.hypercube import preferences_by_travel, solve_exact
-from akuttsim.theory.priorities import waits_by_class_mmc
-from akuttsim.theory.service_level import queue_figures
+from akuttsim.theory.priority_queues import waits_by_class_mmc
 
 SURE = 1e-4
 """Chance that a sound simulator fails one comparison."""
@@ -44,8 +43,8 @@ def holds(interval: Interval, exact: float, runs: int) -> bool:
 @pytest.mark.parametrize("patience_s", [float("inf"), 540.0, 120.0])
 def test_a_control_room_is_erlangs(patience_s: float) -> None:
     length = Length(100.0, 5.0, 10, seed=11)
-    found = simulated_queue(Callers(42.0, 300.0, patience_s), 5, 120.0, length)
-    exact: QueueFigures = queue_figures(42.0, 300.0, 5, 120.0, patience_s)
+    found = simulated_queue(CallerProcess(42.0, 300.0, patience_s), 5, 120.0, length)
+    exact: QueueFigures = answering_figures(42.0, 300.0, 5, 120.0, patience_s)
     for name in ("answered_within", "wait_mean_s", "wait_probability", "occupancy"):
         assert holds(getattr(found, name), getattr(exact, name), 10), name
     if np.isfinite(patience_s):
@@ -55,8 +54,10 @@ def test_a_control_room_is_erlangs(patience_s: float) -> None:
 
 
 def test_without_patience_nobody_waits_and_the_lost_are_erlang_b_s() -> None:
-    found = simulated_queue(Callers(60.0, 300.0, 0.0), 5, 120.0, Length(50.0, 3.0, 10, seed=1))
-    exact = queue_figures(60.0, 300.0, 5, 120.0, 0.0)
+    found = simulated_queue(
+        CallerProcess(60.0, 300.0, 0.0), 5, 120.0, Length(50.0, 3.0, 10, seed=1)
+    )
+    exact = answering_figures(60.0, 300.0, 5, 120.0, 0.0)
     assert found.wait_mean_s.mean == 0
     assert found.wait_probability == found.abandoned
     assert holds(found.abandoned, exact.abandoned, 10)
@@ -64,14 +65,16 @@ def test_without_patience_nobody_waits_and_the_lost_are_erlang_b_s() -> None:
 
 def test_who_goes_first_waits_as_cobham_says() -> None:
     length = Length(150.0, 10.0, 12, seed=4)
-    found = simulated_queue(Callers(25.2, 300.0, first_share=0.3), 3, 120.0, length)
+    found = simulated_queue(CallerProcess(25.2, 300.0, first_share=0.3), 3, 120.0, length)
     first, others = waits_by_class_mmc([25.2 * 0.3, 25.2 * 0.7], 300.0, 3)
     assert holds(found.wait_mean_first_s, first, 12)
     assert holds(found.wait_mean_others_s, others, 12)
 
 
 def test_twelve_thousand_operators_answer_at_once() -> None:
-    found = simulated_queue(Callers(100_000.0, 300.0), 12_000, 120.0, Length(0.1, 0.3, 2, seed=1))
+    found = simulated_queue(
+        CallerProcess(100_000.0, 300.0), 12_000, 120.0, Length(0.1, 0.3, 2, seed=1)
+    )
     assert found.answered_within.mean == 1
     assert found.occupancy.mean == pytest.approx(100_000 / 12 / 12_000, rel=0.02)
 
@@ -89,7 +92,7 @@ def first_come_first_served(times_s: Array, talks_s: Array, operators: int) -> A
 
 def test_waits_are_those_of_a_bare_queue_to_the_last_bit() -> None:
     length = Length(200.0, 0.0, 1, seed=3)
-    patients = callers(Callers(36.0, 300.0), length.ringing_h, length.seed, 0)
+    patients = draw_queue_callers(CallerProcess(36.0, 300.0), length.ringing_h, length.seed, 0)
     calls = simulate(queue_plan(4, length), patients).calls
     plain = first_come_first_served(patients.time_s, patients.talk_s, 4)
     assert (plain > 0).mean() > 0.3
@@ -101,7 +104,7 @@ def test_only_the_measured_hours_are_counted() -> None:
     prepared = queue_plan(3, length)
     assert prepared.measured == (2.5 * 3600, 12.5 * 3600)
     assert length.ringing_h == 15
-    found = simulated_queue(Callers(100.0, 10.0), 3, 120.0, length)
+    found = simulated_queue(CallerProcess(100.0, 10.0), 3, 120.0, length)
     assert abs(found.calls - 1000) < 3.9 * 1000**0.5
 
 
@@ -150,5 +153,5 @@ def test_every_call_of_a_city_is_served_by_one_crew() -> None:
 
 
 def test_the_collector_is_at_work_again_after_a_run() -> None:
-    simulated_queue(Callers(10.0, 60.0), 1, 120.0, Length(1.0, 0.0, 1, seed=1))
+    simulated_queue(CallerProcess(10.0, 60.0), 1, 120.0, Length(1.0, 0.0, 1, seed=1))
     assert gc.isenabled()

@@ -14,8 +14,9 @@ from small import SATELLITE, TODAY, world
 
 from akuttsim.analysis.observed import Observed
 from akuttsim.analysis.replayed import recorded, simulated
-from akuttsim.chain.plan import Plan
-from akuttsim.chain.simulate import simulate
+from akuttsim.calllog.logged_calls import CallLog
+from akuttsim.chain.run_plan import Plan
+from akuttsim.chain.simulation import simulate
 from akuttsim.cli.replay import command as replay_command
 from akuttsim.config.schema.experiment import AddedToLog
 from akuttsim.errors import InputError
@@ -24,8 +25,7 @@ from akuttsim.experiment.logged import LoggedCallers, Span, logged
 from akuttsim.experiment.runner import run_study
 from akuttsim.experiment.study import Study, met_by, study_of_experiment
 from akuttsim.experiment.work import Workplace
-from akuttsim.patients.call_log import CallLog
-from akuttsim.patients.sample import SECTIONS
+from akuttsim.patients.sampling import SECTIONS
 from akuttsim.store.replays import read_replay
 from akuttsim.store.results import read_results
 

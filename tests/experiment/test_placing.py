@@ -26,8 +26,8 @@ from akuttsim.experiment.placing.week import mean_seconds, ordinary_week
 from akuttsim.experiment.placing.written import Length
 from akuttsim.experiment.runner import run_study
 from akuttsim.experiment.study import Study, study_of_experiment
-from akuttsim.patients.rates import people_by_place
-from akuttsim.roads.travel import travel
+from akuttsim.patients.call_rates import people_by_place
+from akuttsim.roads.travel import travel_of_region
 
 SATELLITE = "namdal-satellites:satellitt-lierne"
 RESPONDERS = "namdal-first-responders:akutthjelpere-grong"
@@ -41,7 +41,7 @@ def run_here(study: Study, folder: Path) -> None:
 
 def small_world(changes: dict[str, Any] | None = None) -> World:
     region, organisation = small.region(), small.organisation(changes or {})
-    return World(str(small.TODAY), "small", organisation, region, travel(region))
+    return World(str(small.TODAY), "small", organisation, region, travel_of_region(region))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_who_is_on_duty_is_judged_by_the_half_hour() -> None:
 
 
 def test_mean_seconds_of_one_hour_are_those_of_the_hour() -> None:
-    times = travel(small.region())
+    times = travel_of_region(small.region())
     noon = mean_seconds(times, "car", np.array([12]), np.array([0.3]))
     assert noon == pytest.approx(times.seconds["car"][times.noon])
 

@@ -15,15 +15,15 @@ from akuttsim.experiment.queueing import (
     simulated,
     with_operators,
 )
-from akuttsim.theory.population import contacts_per_h
-from akuttsim.theory.priorities import waits_by_class_mmc
-from akuttsim.theory.service_level import queue_figures
+from akuttsim.theory.erlang import answering_figures
+from akuttsim.theory.priority_queues import waits_by_class_mmc
+from akuttsim.theory.staffing_levels import contacts_per_h
 
 ROOM = Question(100.0, 300.0, 120.0, math.inf, 11)
 
 
 def test_exact_figures_are_those_of_theory() -> None:
-    found, theory = exact(ROOM), queue_figures(100.0, 300.0, 11, 120.0)
+    found, theory = exact(ROOM), answering_figures(100.0, 300.0, 11, 120.0)
     assert found == {name: getattr(theory, name) for name in ("operators", *FIGURES)}
 
 

@@ -15,51 +15,51 @@ from akuttsim.experiment.room_trials import Room
 from akuttsim.experiment.staffing import Load, Wish, needed, people, search, week
 from akuttsim.experiment.staffing_proof import Length, Staffed, find_roster
 from akuttsim.experiment.staffing_question import Question
-from akuttsim.patients.callers import Callers, callers
+from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers
 from akuttsim.records import Patients
-from akuttsim.theory.inputs import FloatArray
-from akuttsim.theory.service_level import operators_needed, queue_figures
-from akuttsim.theory.shifts import (
+from akuttsim.theory.erlang import answering_figures, operators_needed
+from akuttsim.theory.input_checks import FloatArray
+from akuttsim.theory.staffing_levels import (
     DAY,
     WEEK,
-    IntArray,
-    Roster,
+    AnswerTarget,
+    HalfHourCounts,
+    ShiftRoster,
     allowed_shifts,
     cheapest_roster,
-    cost,
-    on_duty,
+    roster_cost,
+    staff_on_duty,
 )
-from akuttsim.theory.staffing import Target
 
 PRICE = np.full(WEEK, 0.5)
 SHIFTS = allowed_shifts([14, 22, 30, 38, 46], [15, 16, 24])
-TARGET = Target(0.8, 120.0)
+TARGET = AnswerTarget(0.8, 120.0)
 QUIET = Load(np.full(HOURS, 0.01), 300.0)
 
 
-def wish(least: int = 1, target: Target = TARGET) -> Wish:
+def wish(least: int = 1, target: AnswerTarget = TARGET) -> Wish:
     return Wish(target, SHIFTS, PRICE, least)
 
 
 class World:
     """A made-up truth: so many are enough in each half hour (2, 48); else half the calls wait."""
 
-    def __init__(self, enough: IntArray, calls: float = 1000.0) -> None:
+    def __init__(self, enough: HalfHourCounts, calls: float = 1000.0) -> None:
         self.enough, self.calls = enough, calls
-        self.asked: list[Roster] = []
+        self.asked: list[ShiftRoster] = []
         self.told: list[str] = []
 
-    def see(self, roster: Roster) -> Tally:
+    def see(self, roster: ShiftRoster) -> Tally:
         self.asked.append(dict(roster))
         well = (people(roster) >= self.enough).reshape(HOURS, 2).all(axis=1)
         calls = np.full((10, HOURS), self.calls)
         return Tally(calls, calls * np.where(well, 0.95, 0.5))
 
     def cheapest(self) -> float:
-        return cost(cheapest_roster(week(self.enough), SHIFTS, PRICE), PRICE)
+        return roster_cost(cheapest_roster(week(self.enough), SHIFTS, PRICE), PRICE)
 
 
-def enough(day: int, first: int = 8, last: int = 16, otherwise: int = 1) -> IntArray:
+def enough(day: int, first: int = 8, last: int = 16, otherwise: int = 1) -> HalfHourCounts:
     """Return so many by day on weekdays, and as many less one at the weekend."""
     found = np.full((2, DAY), otherwise, dtype=np.int64)
     found[0, 2 * first : 2 * last] = day
@@ -71,8 +71,8 @@ def enough(day: int, first: int = 8, last: int = 16, otherwise: int = 1) -> IntA
 def test_what_the_formula_finds_too_few_is_raised_to_the_truth(most: int) -> None:
     world = World(enough(most))
     found = search(wish(), QUIET, world.see, world.told.append)
-    assert np.all(on_duty(found.roster) >= week(world.enough))
-    assert cost(found.roster, PRICE) == world.cheapest()
+    assert np.all(staff_on_duty(found.roster) >= week(world.enough))
+    assert roster_cost(found.roster, PRICE) == world.cheapest()
     assert found.formula.tolist() == [1] * HOURS
     assert found.missed == 0 and found.tried == len(world.asked)
     assert world.told[-1].endswith("every hour is met")
@@ -84,7 +84,7 @@ def test_what_the_formula_finds_just_too_many_is_lowered_to_the_truth() -> None:
     busy = Load(np.full(HOURS, 1.0), 300.0)
     assert needed(wish(), busy).tolist() == [3] * HOURS
     found = search(wish(), busy, world.see, world.told.append)
-    assert cost(found.roster, PRICE) == world.cheapest() == 2 * 168
+    assert roster_cost(found.roster, PRICE) == world.cheapest() == 2 * 168
     asked = [tuple(sorted(roster.items())) for roster in world.asked]
     assert len(set(asked)) == len(asked), "no roster is simulated twice"
 
@@ -92,12 +92,12 @@ def test_what_the_formula_finds_just_too_many_is_lowered_to_the_truth() -> None:
 def test_nothing_cheaper_is_taken_that_misses_somewhere() -> None:
     world = World(enough(3, otherwise=3))
     found = search(wish(), Load(np.full(HOURS, 1.0), 300.0), world.see, world.told.append)
-    assert cost(found.roster, PRICE) == world.cheapest() == 3 * 168
+    assert roster_cost(found.roster, PRICE) == world.cheapest() == 3 * 168
 
 
 def test_so_many_as_are_wished_are_always_there() -> None:
     found = search(wish(least=2), QUIET, World(enough(2)).see, lambda _: None)
-    assert on_duty(found.roster).min() == 2
+    assert staff_on_duty(found.roster).min() == 2
 
 
 def test_a_target_that_nothing_meets_ends_and_is_told() -> None:
@@ -109,13 +109,13 @@ def test_a_target_that_nothing_meets_ends_and_is_told() -> None:
 
 def test_hours_without_calls_need_no_more_than_the_least() -> None:
     found = search(wish(), QUIET, World(enough(5), calls=0.0).see, lambda _: None)
-    assert cost(found.roster, PRICE) == 168 and found.missed == 0
+    assert roster_cost(found.roster, PRICE) == 168 and found.missed == 0
 
 
 def test_so_few_calls_that_nothing_can_be_told_are_no_reason_for_more_people() -> None:
     """Three calls a week and hour in ten weeks: all in time, they could lie below 80 %."""
     found = search(wish(), QUIET, World(enough(1), calls=3.0).see, lambda _: None)
-    assert cost(found.roster, PRICE) == 168 and found.missed == 0
+    assert roster_cost(found.roster, PRICE) == 168 and found.missed == 0
 
 
 RATE, TALK_S = 2.0, 600.0
@@ -123,7 +123,9 @@ RATE, TALK_S = 2.0, 600.0
 
 def ring(region: Region, days: int, seed: int, replication: int, _: object) -> Patients:
     """Return callers at a constant rate, of the time that the formula counts with."""
-    return callers(Callers(RATE, TALK_S, math.inf, 0.0), days * 24.0, seed, replication)
+    return draw_queue_callers(
+        CallerProcess(RATE, TALK_S, math.inf, 0.0), days * 24.0, seed, replication
+    )
 
 
 def laboratory() -> Question:
@@ -148,7 +150,7 @@ def test_at_a_constant_rate_the_roster_found_is_erlangs(staffed: Staffed) -> Non
     assert {hour.on_duty for hour in staffed.hours} == {needs}
     verdicts = [hour.verdict for hour in staffed.hours]
     assert "not met" not in verdicts and "met" in verdicts
-    exact = queue_figures(RATE, TALK_S, needs, 120.0).answered_within
+    exact = answering_figures(RATE, TALK_S, needs, 120.0).answered_within
     assert all(hour.answered.low < exact < hour.answered.high for hour in staffed.hours)
     assert [(each.days, each.on_duty) for each in staffed.operators.values()] == [("daily", 2)] * 3
 

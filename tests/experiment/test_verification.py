@@ -25,9 +25,9 @@ from akuttsim.experiment.verification.coverage import bounds, criteria, known_be
 from akuttsim.experiment.verification.form import SHORT, TALK_S
 from akuttsim.experiment.verification.grid import Setting
 from akuttsim.experiment.verification.pool import done
-from akuttsim.patients.callers import Callers
+from akuttsim.patients.queue_patients import CallerProcess
 from akuttsim.report.verification.document import text, write
-from akuttsim.roads.travel import travel
+from akuttsim.roads.travel import travel_of_region
 
 TINY = replace(
     SHORT,
@@ -60,8 +60,8 @@ def test_a_wrong_talk_time_makes_the_coverage_fail(monkeypatch: pytest.MonkeyPat
     form = replace(TINY, sizes=(2, 5), loads_patient=(0.7, 0.8), loads_impatient=(0.9, 1.2))
 
     def judged(talk_s: float) -> list[bool]:
-        def wrong(rate: float, _: float, patience_s: float) -> Callers:
-            return Callers(rate, talk_s, patience_s)
+        def wrong(rate: float, _: float, patience_s: float) -> CallerProcess:
+            return CallerProcess(rate, talk_s, patience_s)
 
         monkeypatch.setattr(grid, "Callers", wrong)
         runs = done(list(grid.tasks(form)), 1, lambda _: None)
@@ -152,7 +152,7 @@ def test_a_wrong_road_is_seen_by_the_plain_method() -> None:
     row = journeys.random_graphs(0, 1).iloc[0]
     assert row["largest_s"] <= row["rounding_s"]
     region = load_region("namdal").value
-    times = travel(region)
+    times = travel_of_region(region)
     road = region.roads[0]
     longer = region.model_copy(
         update={"roads": (road.model_copy(update={"km": road.km * 2}), *region.roads[1:])}

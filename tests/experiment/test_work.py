@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import small
 
-from akuttsim.chain import simulate as work
+from akuttsim.chain import simulation as work
 from akuttsim.experiment import callers as callers_experiment
 from akuttsim.experiment import work as work_experiment
 from akuttsim.experiment.study import study_of_experiment
 from akuttsim.experiment.work import Workplace, worked_off
-from akuttsim.patients import sample as callers
+from akuttsim.patients import sampling as callers
 from akuttsim.records import Overload, Patients, Record
 from akuttsim.store.files import read_indicators
 from akuttsim.store.results import ResultsFolder

@@ -10,8 +10,8 @@ from scipy import stats
 
 from akuttsim.config.loader import load_region
 from akuttsim.config.schema.region import Region
-from akuttsim.patients.rates import people_by_place
-from akuttsim.patients.sample import identified_patients, sample_patients
+from akuttsim.patients.call_rates import people_by_place
+from akuttsim.patients.sampling import identified_patients, sample_patients
 from akuttsim.patients.streams import Ids, Persons
 from akuttsim.records import Patients
 

@@ -9,7 +9,7 @@ from scipy import stats
 
 from akuttsim.config.schema.demand import AlarmNeeds, SafetyAlarms
 from akuttsim.patients import urgency as urgency_module
-from akuttsim.patients.alarms import (
+from akuttsim.patients.alarms_and_transports import (
     ALARM_CLOSED_THERE,
     ALARM_TO_113,
     ALARM_TO_116117,
@@ -17,7 +17,7 @@ from akuttsim.patients.alarms import (
     alarm_ways,
     alarms_per_hour,
 )
-from akuttsim.patients.rates import alarm_users
+from akuttsim.patients.call_rates import alarm_users
 from akuttsim.records import LINE_ALARM, Patients
 from akuttsim.units import HOUR_S
 
@@ -127,8 +127,8 @@ def test_alarms_are_contacts_at_home_in_the_region() -> None:
 def test_alarms_to_113_are_as_urgent_as_its_calls_and_others_as_those_of_colleagues() -> None:
     """Chi-square against the exact shares by age and time of day; 0.1 % for the two."""
     found = only_alarms(sampled(MANY_TO_113, days=60))
-    table = urgency_module._shares(region())
-    bands = urgency_module._bands(region(), found["time_s"])
+    table = urgency_module._true_mixes(region())
+    bands = urgency_module._bands_of_times(region(), found["time_s"])
     to_113 = alarm_ways(settings_of(MANY_TO_113).needs, found["u_alarm"]) == ALARM_TO_113
     assert 0.3 < to_113.mean() < 0.5
     for kind, rows in ((2, to_113), (1, ~to_113)):

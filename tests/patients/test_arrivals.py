@@ -10,7 +10,7 @@ from patients.changed import ERROR_RATE, STEADY, region
 from scipy import stats
 
 from akuttsim.config.schema.calendar import is_free_day
-from akuttsim.patients.arrivals import (
+from akuttsim.patients.call_rates import (
     day_factors,
     hour_weights,
     rates_of_run,

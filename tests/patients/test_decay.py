@@ -10,8 +10,7 @@ from patients.changed import ERROR_RATE, only, patients, sampled, shipped
 from scipy import stats
 
 from akuttsim.config.schema.demand import DistanceDecay
-from akuttsim.patients.decay import highest_factor
-from akuttsim.patients.needs import ways_of_contacts
+from akuttsim.patients.needs import highest_factor, ways_of_contacts
 from akuttsim.records import ADVICE, AMBULANCE, CLINIC, DOCTOR_PHONE, GREEN, HOME_VISIT, LINE_113
 
 DECAY = only("distance_decay")

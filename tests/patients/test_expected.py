@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.patients.expected import clinic_visits, red_incidents
-from akuttsim.patients.rates import callers_116117, people_by_place
-from akuttsim.patients.urgency import shares_116117
+from akuttsim.patients.call_rates import callers_116117, people_by_place
+from akuttsim.patients.urgency import expected_clinic_visits, expected_red_incidents, shares_116117
 from akuttsim.records import LINE_113, RED
 
 
@@ -25,7 +24,7 @@ def test_red_incidents_are_drawn_where_they_are_expected() -> None:
         rings = patients.is_contact | (patients.line == LINE_113)
         red = (patients.place >= 0) & (patients.urgency == RED) & rings
         found += np.bincount(patients.place[red], minlength=len(found))
-    expected = red_incidents(region)
+    expected = expected_red_incidents(region)
     lived = expected > 0
     assert found[~lived].sum() == 0
     assert found.sum() > 200
@@ -41,7 +40,7 @@ def test_shares_of_contacts_sum_to_one_and_the_old_are_more_often_red() -> None:
 
 def test_visits_are_where_people_are_and_none_is_red() -> None:
     region = small.region()
-    visits, people = clinic_visits(region), people_by_place(region).sum(axis=1)
+    visits, people = expected_clinic_visits(region), people_by_place(region).sum(axis=1)
     assert np.all(visits[:, RED] == 0)
     assert np.all((visits.sum(axis=1) > 0) == (people > 0))
     contacts = callers_116117(region).sum() * region.demand.contacts_per_person_year.value

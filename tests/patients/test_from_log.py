@@ -5,10 +5,10 @@ import pytest
 from logs import log_format, only, read
 from small import region, same
 
+from akuttsim.calllog.logged_calls import CallLog
+from akuttsim.calllog.trace_source import LogReplay, is_logged_call, trace_patients
 from akuttsim.config.loader import load_region
-from akuttsim.patients.call_log import CallLog
-from akuttsim.patients.from_log import LoggedRun, is_of_log, patients_of_log
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import GREEN, LINE_113, LINE_ALARM, LINE_TRANSPORT, RED, Patients
 
 START = "2026-03-23"
@@ -27,7 +27,7 @@ def log(tmp_path: Path) -> CallLog:
 
 
 def drawn(log: CallLog, replication: int = 0, seed: int = 1) -> Patients:
-    return patients_of_log(LoggedRun(region(), log, 3, seed), replication)
+    return trace_patients(LogReplay(region(), log, 3, seed), replication)
 
 
 def test_what_the_log_tells_is_used_as_it_is(log: CallLog) -> None:
@@ -65,7 +65,7 @@ def many(folder: Path, count: int, place: str = "") -> CallLog:
 
 def test_a_place_that_is_not_told_is_drawn_as_people_live(tmp_path: Path) -> None:
     where, patients = region(), drawn(many(tmp_path, 20_000))
-    from akuttsim.patients.rates import callers_116117
+    from akuttsim.patients.call_rates import callers_116117
 
     expected = callers_116117(where).sum(axis=1)
     expected = expected / expected.sum() * 20_000
@@ -124,10 +124,10 @@ def test_people_whom_no_log_has_are_drawn_on_top_as_in_any_run(tmp_path: Path) -
     log = many(tmp_path, 50)
     days = 10
     added = ("planned_transports", "safety_alarms")
-    alone = patients_of_log(LoggedRun(where, log, days, 1), 0)
-    both = patients_of_log(LoggedRun(where, log, days, 1, added), 0)
-    mine = is_of_log(both)
-    assert is_of_log(alone).all() and mine.sum() == 50 < len(both)
+    alone = trace_patients(LogReplay(where, log, days, 1), 0)
+    both = trace_patients(LogReplay(where, log, days, 1, added), 0)
+    mine = is_logged_call(both)
+    assert is_logged_call(alone).all() and mine.sum() == 50 < len(both)
     for name in Patients.columns():
         assert np.array_equal(getattr(alone, name), getattr(both, name)[mine]), name
     drawn_too = sample_patients(where, days, 1, 0)

@@ -13,10 +13,10 @@ from akuttsim.config.checks import check_region
 from akuttsim.config.loader import load_region
 from akuttsim.config.schema.demand import Incident
 from akuttsim.config.schema.region import Region
-from akuttsim.patients.incidents import at_incident, incident_people
-from akuttsim.patients.rates import people_by_place
-from akuttsim.patients.sample import sample_patients
-from akuttsim.patients.streams import numbered
+from akuttsim.patients.call_rates import people_by_place
+from akuttsim.patients.incident_callers import incident_people, persons_at_incident
+from akuttsim.patients.sampling import sample_patients
+from akuttsim.patients.streams import numbered_persons
 from akuttsim.records import LINE_113, LINE_VICTIM, RED, Patients
 from akuttsim.units import DAY_S, TICKS_PER_S
 
@@ -54,7 +54,7 @@ def made(patients: int, callers: int) -> Incident:
 
 
 def befalls(some: Incident, begins_s: float, seed: int) -> dict[str, np.ndarray]:
-    people = at_incident("bus-accident", some, seed, 0)
+    people = persons_at_incident("bus-accident", some, seed, 0)
     return incident_people(variant(), some, begins_s, people)
 
 
@@ -118,7 +118,7 @@ def test_further_callers_talk_shortly_and_the_first_as_others_do() -> None:
     known = stats.lognorm(np.sqrt(np.log(1.25)), scale=60 / np.sqrt(1.25))
     assert mine.sum() > 1400
     assert stats.kstest(some.talk_113_s[mine], known.cdf).pvalue > ERROR_RATE
-    u = numbered(7, 0, "incident.bus-accident.ring", 1500).uniform("talk_113")[0]
+    u = numbered_persons(7, 0, "incident.bus-accident.ring", 1500).uniform("talk_113")[0]
     talk = shipped().care.talk_113_s.quantile(np.array([u]))[0]
     first = (some.time_s == BEGINS_S) & added(some)
     assert some.talk_113_s[first] == pytest.approx(talk, abs=1e-6)

@@ -10,8 +10,8 @@ import pytest
 from logs import kinds, log_format, only, read
 from small import region
 
-from akuttsim.patients.log_findings import swapped_day
-from akuttsim.patients.sample import sample_patients
+from akuttsim.calllog.plausibility import swapped_day
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import LINE_113
 
 OSLO = ZoneInfo("Europe/Oslo")

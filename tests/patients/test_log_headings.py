@@ -2,14 +2,14 @@
 
 import pytest
 
-from akuttsim.patients.log_headings import (
+from akuttsim.calllog.privacy import (
     ADDRESS,
     BIRTH,
     IDENTITY,
     NAME,
     PERSON,
     PHONE,
-    said_by_heading,
+    person_kind_of_heading,
 )
 
 TELLING = {
@@ -38,10 +38,10 @@ HARMLESS = """
     ("what", "heading"), [(what, each) for what in TELLING for each in TELLING[what].split()]
 )
 def test_a_heading_that_tells_who_rang_is_known(what: str, heading: str) -> None:
-    assert said_by_heading(heading) == what
-    assert said_by_heading(heading.replace("_", " ").upper()) == what
+    assert person_kind_of_heading(heading) == what
+    assert person_kind_of_heading(heading.replace("_", " ").upper()) == what
 
 
 @pytest.mark.parametrize("heading", HARMLESS)
 def test_a_heading_that_says_what_else_it_is_tells_nobody(heading: str) -> None:
-    assert said_by_heading(heading) == ""
+    assert person_kind_of_heading(heading) == ""

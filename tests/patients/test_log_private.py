@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from logs import NUMBER, with_check_digits
 
-from akuttsim.patients.log_private import Privacy, has_identity_number, is_identity_number
+from akuttsim.calllog.privacy import Privacy, has_identity_number, is_identity_number
 
 births = st.tuples(st.integers(1, 28), st.integers(1, 12), st.integers(0, 99), st.integers(0, 999))
 

@@ -5,10 +5,10 @@ import pytest
 from logs import HEADING, NUMBER, as_csv, kinds, log_format, only, read
 from small import region
 
+from akuttsim.calllog.logged_calls import CallLog
+from akuttsim.calllog.matching import translate_words
 from akuttsim.config.loader import load_region
 from akuttsim.errors import InputError
-from akuttsim.patients.call_log import CallLog
-from akuttsim.patients.log_words import translated
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW
 
 ISO = {"times": "iso"}
@@ -215,4 +215,4 @@ def test_case_does_not_matter_in_words(tmp_path: Path) -> None:
 
 
 def test_words_that_differ_by_case_alone_each_stand_for_their_own() -> None:
-    assert translated(["R", "r", "x"], {"R": 0, "r": 1, "X": 2}).tolist() == [0, 1, 2]
+    assert translate_words(["R", "r", "x"], {"R": 0, "r": 1, "X": 2}).tolist() == [0, 1, 2]

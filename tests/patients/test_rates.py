@@ -8,7 +8,7 @@ from patients.changed import STEADY, in_interval, only, patients, region, sample
 from patients.test_sample import days_of
 
 from akuttsim.config.schema.region import Region
-from akuttsim.patients.rates import homes, people_by_place, use_by_place
+from akuttsim.patients.call_rates import draw_homes, people_by_place, use_by_place
 from akuttsim.records import LINE_113
 
 WITHOUT_GP = (*only("without_gp"), "demand.without_gp.municipalities={lierne: 0.4, osen: 0.0}",
@@ -85,6 +85,6 @@ def test_calls_to_113_do_not_follow_it() -> None:
 def test_homes_divide_the_uniforms_by_weight() -> None:
     weighed = np.zeros((3, 9))
     weighed[0, 4], weighed[2, 8] = 1.0, 3.0
-    place, age_group = homes(weighed, np.array([0.0, 0.249, 0.25, 0.999]))
+    place, age_group = draw_homes(weighed, np.array([0.0, 0.249, 0.25, 0.999]))
     assert place.tolist() == [0, 0, 2, 2]
     assert age_group.tolist() == [4, 4, 8, 8]

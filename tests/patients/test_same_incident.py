@@ -12,9 +12,9 @@ from patients.test_sample import days_of
 from scipy import stats
 
 from akuttsim.config.schema.demand import SameIncident
-from akuttsim.patients.rates import callers_113
-from akuttsim.patients.same_incident import MOST_FURTHER, expected_further, further_callers
-from akuttsim.patients.streams import numbered
+from akuttsim.patients.call_rates import callers_113
+from akuttsim.patients.incident_callers import MOST_FURTHER, expected_further, further_callers
+from akuttsim.patients.streams import numbered_persons
 from akuttsim.patients.urgency import red_share_113
 from akuttsim.records import LINE_113, LINE_116117, RED, YELLOW
 from akuttsim.units import DAY_S, TICKS_PER_S
@@ -44,7 +44,7 @@ def further(
     table: dict[str, NDArray[Any]], some: SameIncident, seed: int = 1
 ) -> dict[str, NDArray[Any]]:
     """Return who rings again about people of a list."""
-    people = numbered(seed, 0, "test", len(table["time_s"]))
+    people = numbered_persons(seed, 0, "test", len(table["time_s"]))
     return further_callers(table, people, some)[1]
 
 
@@ -96,7 +96,7 @@ def test_the_number_who_ring_again_is_geometric_and_each_delay_exponential() -> 
 
 def test_further_callers_of_one_do_not_hang_on_the_others() -> None:
     table, some = first(300), same(0.5)
-    people = numbered(1, 0, "test", 300)
+    people = numbered_persons(1, 0, "test", 300)
     odd = np.arange(1, 300, 2)
     everybody, of_all = further_callers(table, people, some)
     of_odd = {name: column[odd] for name, column in table.items()}
@@ -108,7 +108,7 @@ def test_further_callers_of_one_do_not_hang_on_the_others() -> None:
 
 
 def test_more_who_ring_again_leave_those_who_rang() -> None:
-    people = numbered(1, 0, "test", 300)
+    people = numbered_persons(1, 0, "test", 300)
     few, many = (further_callers(first(300), people, same(again))[0].ids for again in (0.3, 0.4))
     assert set(few.tolist()) < set(many.tolist())
 

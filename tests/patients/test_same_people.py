@@ -24,7 +24,7 @@ from projections import asked_for
 from pydantic import ValidationError
 
 from akuttsim.config.schema.region import Region
-from akuttsim.patients.sample import identified_patients
+from akuttsim.patients.sampling import identified_patients
 from akuttsim.records import LINE_113, LINE_ALARM, LINE_TRANSPORT, LINE_VICTIM, Patients
 
 DAYS = 3

@@ -23,9 +23,8 @@ from patients.changed import (
 from scipy import stats
 
 from akuttsim.config.loader import load_organisation
-from akuttsim.patients.arrivals import relative_rates
-from akuttsim.patients.rates import people_by_place
-from akuttsim.patients.sample import UNIFORMS, sample_patients
+from akuttsim.patients.call_rates import people_by_place, relative_rates
+from akuttsim.patients.sampling import UNIFORMS, sample_patients
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Patients
 
 BY_URGENCY = {"interview_113_s", "on_scene_s", "patience_1_s", "patience_2_s", "patience_3_s",
@@ -49,7 +48,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 
 PROGRAM = """
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Patients
 from akuttsim.config.loader import load_region
 import hashlib
@@ -332,7 +331,7 @@ def test_patients_cannot_be_given_an_organisation() -> None:
 
 def test_the_room_of_patients_never_loads_an_organisation() -> None:
     code = (
-        "import sys, akuttsim.patients.sample\n"
+        "import sys, akuttsim.patients.sampling\n"
         "print([name for name in sys.modules if 'organisation' in name or 'roster' in name])"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

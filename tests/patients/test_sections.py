@@ -10,7 +10,7 @@ import pytest
 from patients.changed import SECTIONS, only, patients, sampled
 
 from akuttsim.config.loader import load_region
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Patients
 
 SMALL = Path(__file__).parents[1] / "data" / "small" / "region.yaml"

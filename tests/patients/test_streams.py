@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from patients.changed import shipped
 from scipy import stats
 
-from akuttsim.patients import sample, streams
-from akuttsim.patients.streams import Persons, mixed, numbered, stream, together
+from akuttsim.patients import sampling, streams
+from akuttsim.patients.streams import Persons, join_persons, mix_bits, numbered_persons, stream
 
 ERROR_RATE = 0.001
 SEEDS = ((1, 0), (1, 1), (1, 2), (2, 0), (3, 0), (2**40, 0), (2**40 + 1, 0))
@@ -24,7 +24,7 @@ def test_a_stream_is_the_same_each_time_and_on_every_machine() -> None:
 
 
 def test_a_person_s_number_is_the_same_on_every_machine() -> None:
-    some = numbered(116117, 3, "test", 3)
+    some = numbered_persons(116117, 3, "test", 3)
     assert some.ids.tolist() == [13320696227527064246, 12726509195322137580, 16391271795763870002]
     assert (some.uniform("talk") * 2**53).astype(np.int64).tolist() == [
         7592679126747857, 6697210119755008, 56830464140110,
@@ -34,7 +34,7 @@ def test_a_person_s_number_is_the_same_on_every_machine() -> None:
 def test_the_mixer_is_that_of_splitmix64() -> None:
     """The published first numbers of SplitMix64 from the seed 1234567 (variant 13)."""
     state = np.uint64(1234567) + np.arange(1, 6, dtype=np.uint64) * streams.GOLDEN
-    assert mixed(state).tolist() == [6457827717110365317, 3203168211198807973,
+    assert mix_bits(state).tolist() == [6457827717110365317, 3203168211198807973,
                                      9817491932198370423, 4593380528125082431,
                                      16408922859458223821]  # fmt: skip
 
@@ -42,7 +42,7 @@ def test_the_mixer_is_that_of_splitmix64() -> None:
 def test_streams_differ_by_seed_replication_and_name() -> None:
     keys = list(itertools.product((0, 1, 2**70), (0, 1), ("talk", "talk2", "Talk")))
     assert len({tuple(stream(*key).random(2)) for key in keys}) == 12 + 6
-    draws = {tuple(numbered(seed, replication, "test", 2).uniform(name))
+    draws = {tuple(numbered_persons(seed, replication, "test", 2).uniform(name))
              for seed, replication, name in keys}  # fmt: skip
     assert len(draws) == 12 + 6
 
@@ -51,7 +51,7 @@ def test_a_name_is_plain_ascii() -> None:
     with pytest.raises(UnicodeEncodeError):
         stream(1, 0, "vær")
     with pytest.raises(UnicodeEncodeError):
-        numbered(1, 0, "test", 1).uniform("vær")
+        numbered_persons(1, 0, "test", 1).uniform("vær")
 
 
 def test_every_quantity_is_drawn_once_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,11 +64,11 @@ def test_every_quantity_is_drawn_once_for_a_person(monkeypatch: pytest.MonkeyPat
         return uniform(self, name)
 
     monkeypatch.setattr(Persons, "uniform", noted)
-    sample.sample_patients(shipped(), 2, 1, 0, tuple(shipped().outside))
+    sampling.sample_patients(shipped(), 2, 1, 0, tuple(shipped().outside))
     assert {who for who, times in drawn.items() if times > 1} == set()
     names = {name for name, _ in drawn}
     assert len(names) > 100
-    assert len({int(streams._key(1, 0, name)) for name in names}) == len(names)
+    assert len({int(streams._quantity_bits(1, 0, name)) for name in names}) == len(names)
     assert len({zlib.crc32(name.encode()) for name in names}) == len(names)
 
 
@@ -89,7 +89,7 @@ def regular(count: int, seed: int, replication: int) -> Persons:
     return Persons(np.arange(count, dtype=np.uint64), seed, replication)
 
 
-KINDS = {"numbered": lambda count, *key: numbered(*key, "test", count), "regular": regular}
+KINDS = {"numbered": lambda count, *key: numbered_persons(*key, "test", count), "regular": regular}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -137,7 +137,7 @@ def test_neighbouring_people_are_independent(kind: str) -> None:
 
 def test_every_bit_of_who_one_is_moves_every_bit_of_a_number() -> None:
     """Strict avalanche: each of 64 bits flips each of 53 half the time, within 5 errors."""
-    ids = numbered(1, 0, "test", 10_000).ids
+    ids = numbered_persons(1, 0, "test", 10_000).ids
     whole = [int(x) for x in range(53)]
     before = (Persons(ids, 1, 0).uniform("talk") * 2.0**53).astype(np.uint64)
     for bit in range(64):
@@ -148,9 +148,9 @@ def test_every_bit_of_who_one_is_moves_every_bit_of_a_number() -> None:
 
 
 def test_people_keep_their_numbers_in_another_order_and_company() -> None:
-    some = numbered(1, 0, "test", 10)
+    some = numbered_persons(1, 0, "test", 10)
     backwards = some.take(np.arange(9, -1, -1))
     np.testing.assert_array_equal(backwards.uniform("talk")[::-1], some.uniform("talk"))
-    more = together([numbered(1, 0, "more", 3), some])
+    more = join_persons([numbered_persons(1, 0, "more", 3), some])
     np.testing.assert_array_equal(more.uniform("talk")[3:], some.uniform("talk"))
-    np.testing.assert_array_equal(numbered(1, 0, "test", 4).ids, some.ids[:4])
+    np.testing.assert_array_equal(numbered_persons(1, 0, "test", 4).ids, some.ids[:4])

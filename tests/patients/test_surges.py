@@ -13,8 +13,8 @@ from scipy import stats
 from akuttsim.config.schema.demand import Surge, VisitorPeriod
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import AGE_GROUPS
-from akuttsim.patients.sample import sample_patients
-from akuttsim.patients.surges import additions
+from akuttsim.patients.arrivals import rate_additions
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Patients
 from akuttsim.units import DAY_S
 
@@ -163,7 +163,7 @@ def test_further_callers_follow_those_who_ring(named: dict[str, Any]) -> None:
 
 def test_who_an_addition_is_for() -> None:
     some = adding(BASE, v={**VISITORS, "municipalities": None, "places": ["sandvika"]}, s=SURGE)
-    visitors, surge = additions(some)
+    visitors, surge = rate_additions(some)
     place = some.place_ids.index("sandvika")
     assert visitors.cells[place].all() and visitors.cells.sum() == len(AGE_GROUPS)
     assert surge.cells[:, :2].all() and not surge.cells[:, 2:].any()

@@ -12,8 +12,14 @@ from numpy.typing import NDArray
 from patients.changed import ERROR_RATE, in_interval, region
 from scipy import stats
 
-from akuttsim.patients.arrivals import relative_rates
-from akuttsim.patients.thinning import POISSON_ONE, Arrivals, Change, Rates, arrivals
+from akuttsim.patients.arrivals import (
+    POISSON_ONE,
+    ArrivalRates,
+    Arrivals,
+    RateFactor,
+    draw_arrivals,
+)
+from akuttsim.patients.call_rates import relative_rates
 from akuttsim.units import HOUR_S, TICKS_PER_S
 
 DAYS = 182
@@ -22,11 +28,11 @@ SHAPE = relative_rates(region(), HOURS, False)
 HOMES = ("town", "valley", "island")
 USUAL = np.outer([1.0, 0.3, 0.02], np.arange(1, 10)) / 20
 USUAL[1, 3] = 0.0
-RATES = Rates("contact", HOMES, USUAL, SHAPE)
+RATES = ArrivalRates("contact", HOMES, USUAL, SHAPE)
 
 
-def drawn(rates: Rates = RATES, seed: int = 5, replication: int = 0) -> Arrivals:
-    return arrivals(rates, seed, replication)
+def drawn(rates: ArrivalRates = RATES, seed: int = 5, replication: int = 0) -> Arrivals:
+    return draw_arrivals(rates, seed, replication)
 
 
 def by_cell(some: Arrivals) -> NDArray[np.int64]:
@@ -86,7 +92,7 @@ def test_factors_hold_for_their_homes_ages_and_hours_and_multiply() -> None:
     cells = np.zeros((3, 9), dtype=bool)
     cells[0, 4:] = True
     weekly = np.where(np.arange(DAYS * 24) // 168 % 2 == 0, 3.0, 0.5)
-    change = Change(cells, weekly)
+    change = RateFactor(cells, weekly)
     some = drawn(replace(RATES, changes=(change, change)))
     lifted = np.where(cells, np.sum(weekly**2 * SHAPE), SHAPE.sum())
     lived = USUAL > 0
@@ -128,7 +134,7 @@ def test_an_hour_that_is_busier_adds_people_then_and_leaves_all_others() -> None
 
 def test_a_home_more_or_in_another_order_changes_nobody_else() -> None:
     order = [2, 0, 1]
-    turned = drawn(Rates("contact", [*(HOMES[k] for k in order), "cape"],
+    turned = drawn(ArrivalRates("contact", [*(HOMES[k] for k in order), "cape"],
                          np.vstack([USUAL[order], USUAL[:1]]), SHAPE))  # fmt: skip
     before, after = drawn(), who(turned)
     names = [HOMES[k] for k in order]
@@ -155,7 +161,7 @@ def test_nobody_where_nobody_lives() -> None:
 
 def test_candidates_are_few() -> None:
     """Lists of candidates that rates leave out cost time: fewer than eight for each who is kept."""
-    from akuttsim.patients import thinning
+    from akuttsim.patients import arrivals
 
-    layers = thinning._layers(thinning._most_in_a_week(RATES))[0]
+    layers = arrivals._rate_layers(arrivals._most_in_a_week(RATES))[0]
     assert len(drawn()) < len(layers) < 8 * len(drawn())

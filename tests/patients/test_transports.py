@@ -8,9 +8,8 @@ from scipy import stats
 
 from akuttsim.config.schema.demand import PlannedTransports
 from akuttsim.config.schema.region import Region
-from akuttsim.patients.arrivals import is_free
-from akuttsim.patients.rates import callers_113
-from akuttsim.patients.transports import OUT_OF_REGION, transport_rates
+from akuttsim.patients.alarms_and_transports import OUT_OF_REGION, transport_rates
+from akuttsim.patients.call_rates import callers_113, is_free
 from akuttsim.records import GREEN, LINE_TRANSPORT, Patients
 from akuttsim.units import HOUR_S, TICKS_PER_S
 

@@ -118,19 +118,19 @@ def test_the_true_mix_is_found_again(true: NDArray[np.float64], under: float, ov
         "under": rates.under.model_copy(update={"value": under}),
         "over": rates.over.model_copy(update={"value": over}),
     })  # fmt: skip
-    np.testing.assert_allclose(urgency_module._true(judged, wrong), true, atol=1e-7)
+    np.testing.assert_allclose(urgency_module._undo_misjudgement(judged, wrong), true, atol=1e-7)
 
 
 def test_a_mix_that_no_misjudging_gives_becomes_one_that_is_possible() -> None:
     """5 % judged yellow, though over-triage of the green alone gives more: nobody is yellow."""
-    true = urgency_module._true(np.array([0.0, 0.05, 0.95]), region().misjudged)
+    true = urgency_module._undo_misjudgement(np.array([0.0, 0.05, 0.95]), region().misjudged)
     assert (true >= 0).all()
     assert true.sum() == pytest.approx(1.0)
     assert true[1] == 0.0
 
 
 def test_with_shipped_values_no_mix_is_impossible() -> None:
-    table = urgency_module._shares(region())
+    table = urgency_module._true_mixes(region())
     assert table.shape == (3, 9, 3, 3)
     assert (table > 0).all()
     np.testing.assert_allclose(table.sum(axis=-1), 1.0)
@@ -142,7 +142,7 @@ def test_with_shipped_values_no_mix_is_impossible() -> None:
      (23.0, "night"), (0.0, "night"), (31.99, "night"), (32.0, "day")],
 )  # fmt: skip
 def test_bands_change_at_eight_half_past_three_and_eleven(clock: float, band: str) -> None:
-    code = urgency_module._bands(region(), np.array([clock * 3600.0]))[0]
+    code = urgency_module._bands_of_times(region(), np.array([clock * 3600.0]))[0]
     assert ("day", "evening", "night")[code] == band
 
 
@@ -152,7 +152,7 @@ def test_bands_follow_the_clock_on_the_wall_in_summer() -> None:
     day = summer.day(150)
     for minute, band in ((7 * 60 + 59, 2), (8 * 60, 0), (23 * 60, 2)):
         time_s = np.array([summer.seconds(day, minute)])
-        assert urgency_module._bands(region(), time_s)[0] == band
+        assert urgency_module._bands_of_times(region(), time_s)[0] == band
 
 
 def test_graver_by_night_by_age_and_from_colleagues() -> None:
@@ -167,9 +167,9 @@ def test_graver_by_night_by_age_and_from_colleagues() -> None:
 def test_the_sampled_urgencies_are_those_of_the_table() -> None:
     """Chi-square over line, age and band; 0.1 % for the whole family."""
     some = patients(days=364)
-    bands = urgency_module._bands(region(), some.time_s)
-    lines = urgency_module._line_kind(some.line)
-    table = urgency_module._shares(region())
+    bands = urgency_module._bands_of_times(region(), some.time_s)
+    lines = urgency_module._line_kinds(some.line)
+    table = urgency_module._true_mixes(region())
     cell = (lines.astype(int) * 9 + some.age_group) * 3 + bands
     expected = np.array([
         np.bincount(cell, table[lines, some.age_group, bands, code], minlength=81)

@@ -11,8 +11,8 @@ from scipy import stats
 
 from akuttsim.config.schema.geography import Weather
 from akuttsim.config.schema.region import Region
+from akuttsim.patients.sampling import flyable_hours, flyable_shares
 from akuttsim.patients.streams import stream
-from akuttsim.patients.weather import flyable_hours, flyable_shares
 from akuttsim.records import Patients
 
 YEAR = 364

@@ -10,14 +10,14 @@ from patients.test_sample import days_of
 from projections import asked_for
 
 from akuttsim.config.schema.region import neighbour_populations, people_by_age
-from akuttsim.patients.rates import (
+from akuttsim.patients.call_rates import (
     alarm_users,
     callers_113,
     callers_116117,
     people_by_place,
     published_by_place,
 )
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.patients.streams import stream
 from akuttsim.patients.urgency import urgency_codes
 from akuttsim.records import LINE_113, LINE_ALARM

@@ -18,8 +18,8 @@ from akuttsim.config.schema.calendar import Calendar
 from akuttsim.config.schema.geography import Driving
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
-from akuttsim.roads.network import MODES, Mode
-from akuttsim.roads.travel import Travel, travel
+from akuttsim.roads.road_network import MODES, Mode
+from akuttsim.roads.travel import Travel, travel_of_region
 
 few = settings(max_examples=25, deadline=None)
 ALWAYS: dict[str, Any] = {"title": "x", "when": {}}
@@ -52,13 +52,13 @@ def week() -> list[datetime]:
 
 
 def test_with_nothing_said_every_day_has_the_conditions_of_an_ordinary_one() -> None:
-    times = travel(namdal())
+    times = travel_of_region(namdal())
     assert times.conditions(week()) == times.condition_of_hour * 7
     assert len(times.seconds["car"]) == len(set(times.condition_of_hour)) == 24
 
 
 def test_a_condition_that_never_holds_changes_no_bit() -> None:
-    plain, never = travel(namdal()), travel(under(namdal(), old={
+    plain, never = travel_of_region(namdal()), travel_of_region(under(namdal(), old={
         "when": {"from": "2020-01-01", "to": "2020-01-02"}, "speed": number(0.5)}))  # fmt: skip
     assert never.conditions(week()) == plain.conditions(week())
     for mode in MODES:
@@ -70,7 +70,7 @@ def test_a_condition_that_never_holds_changes_no_bit() -> None:
 @given(some=regions(ferries=0), factor=st.floats(0.3, 1.0))
 def test_winter_slows_every_drive_by_its_factor(some: Region, factor: float) -> None:
     winter = {"when": {"from": "11-15", "to": "04-15"}, "speed": number(factor)}
-    plain, slow = travel(some), travel(under(some, winter=winter))
+    plain, slow = travel_of_region(some), travel_of_region(under(some, winter=winter))
     for mode in MODES:
         usual = seconds(plain, mode)
         np.testing.assert_allclose(seconds(slow, mode), usual / factor, rtol=1e-6, atol=1e-4)
@@ -80,7 +80,7 @@ def test_winter_slows_every_drive_by_its_factor(some: Region, factor: float) -> 
 def test_speeds_of_conditions_that_hold_at_once_multiply() -> None:
     some = region(2, [road(0, 1, 10.0, 60.0)])
     both = under(some, winter={"speed": number(0.8)}, storm={"speed": number(0.5)})
-    assert seconds(travel(both), "car")[0, 1] == pytest.approx(600 / 0.4, abs=1e-4)
+    assert seconds(travel_of_region(both), "car")[0, 1] == pytest.approx(600 / 0.4, abs=1e-4)
 
 
 @pytest.mark.parametrize(("where", "on_the_road"), [("town", 600.0), ("everywhere", 1200.0)])
@@ -88,7 +88,7 @@ def test_traffic_slows_its_hour_of_a_working_day(where: str, on_the_road: float)
     values = [1.0] * 24
     values[12] = 0.5
     some = region(3, [road(0, 1, 10.0, 60.0), road(1, 2, 4.0, 40.0)])
-    times = travel(driven(some, traffic={"values": values, "where": where, **SOURCED}))
+    times = travel_of_region(driven(some, traffic={"values": values, "where": where, **SOURCED}))
     assert seconds(times, "car")[0, 1] == pytest.approx(on_the_road)
     assert seconds(times, "car")[1, 2] == pytest.approx(720.0)
     assert seconds(times, "blue")[1, 2] == pytest.approx(720.0 / 1.3, abs=1e-4)
@@ -103,7 +103,9 @@ def triangle() -> Region:
 
 @pytest.mark.parametrize("ends", [("p0", "p1"), ("p1", "p0")])
 def test_a_closed_road_is_driven_round(ends: tuple[str, str]) -> None:
-    times = travel(under(triangle(), storm={"closed": [{"from": ends[0], "to": ends[1]}]}))
+    times = travel_of_region(
+        under(triangle(), storm={"closed": [{"from": ends[0], "to": ends[1]}]})
+    )
     assert seconds(times, "car")[0, 1] == pytest.approx(1800.0)
     [condition] = times.conditions([JANUARY])
     assert times.route(condition, 0, 1).places == (0, 2, 1)
@@ -111,16 +113,20 @@ def test_a_closed_road_is_driven_round(ends: tuple[str, str]) -> None:
 
 def test_closed_both_ways_without_a_wait_is_told_with_the_places() -> None:
     closed = [{"from": "p0", "to": "p1"}, {"from": "p2", "to": "p1"}]
-    times = travel(under(triangle(), storm={"closed": closed}))
+    times = travel_of_region(under(triangle(), storm={"closed": closed}))
     with pytest.raises(InputError, match="no way to p1; write cut_off_wait_min"):
         seconds(times, "car")
 
 
 def test_with_a_wait_whoever_has_no_shorter_way_waits_for_the_opening() -> None:
     shut = {"closed": [{"from": "p0", "to": "p1"}], "cut_off_wait_min": number(15)}
-    assert seconds(travel(under(triangle(), storm=shut)), "car")[0, 1] == pytest.approx(25 * MINUTE)
+    assert seconds(travel_of_region(under(triangle(), storm=shut)), "car")[0, 1] == pytest.approx(
+        25 * MINUTE
+    )
     shut["cut_off_wait_min"] = number(60)
-    assert seconds(travel(under(triangle(), storm=shut)), "car")[0, 1] == pytest.approx(30 * MINUTE)
+    assert seconds(travel_of_region(under(triangle(), storm=shut)), "car")[0, 1] == pytest.approx(
+        30 * MINUTE
+    )
 
 
 def test_closures_join() -> None:
@@ -128,14 +134,14 @@ def test_closures_join() -> None:
                         road(3, 0, 10, 60), road(1, 3, 50, 60)])  # fmt: skip
     both = under(square, a={"closed": [{"from": "p0", "to": "p1"}]},
                  b={"closed": [{"from": "p2", "to": "p1"}]})  # fmt: skip
-    assert seconds(travel(both), "car")[0, 1] == pytest.approx(60 * MINUTE)
+    assert seconds(travel_of_region(both), "car")[0, 1] == pytest.approx(60 * MINUTE)
 
 
 def test_a_cancelled_ferry_does_not_sail() -> None:
     some = region(2, [road(0, 1, 100, 50)], [ferry(0, 1, crossing_min=5.0)])
-    times = travel(under(some, storm={"cancelled_ferries": ["f0-1"]}))
+    times = travel_of_region(under(some, storm={"cancelled_ferries": ["f0-1"]}))
     assert seconds(times, "car")[0, 1] == pytest.approx(7200.0)
-    assert seconds(travel(some), "car")[0, 1] < 7200.0
+    assert seconds(travel_of_region(some), "car")[0, 1] < 7200.0
 
 
 COLUMN = {"from": "p0", "to": "p1", "first": "06:00", "last": "22:00", "departures": 17,
@@ -144,9 +150,11 @@ COLUMN = {"from": "p0", "to": "p1", "first": "06:00", "last": "22:00", "departur
 
 def test_a_column_is_waited_for_and_slower_and_may_be_called_with_blue_light() -> None:
     some = region(2, [road(0, 1, 20, 60)])
-    times = travel(under(some, storm={"columns": {"pass": COLUMN}}))
+    times = travel_of_region(under(some, storm={"columns": {"pass": COLUMN}}))
     assert seconds(times, "car")[0, 1] == pytest.approx((30 + 20 + 5) * MINUTE, abs=1e-4)
-    called = travel(under(some, storm={"columns": {"x": {**COLUMN, "on_call_min": number(0)}}}))
+    called = travel_of_region(
+        under(some, storm={"columns": {"x": {**COLUMN, "on_call_min": number(0)}}})
+    )
     assert seconds(called, "blue")[0, 1] == pytest.approx((20 / 1.2 + 5) * MINUTE, abs=1e-4)
     night = JANUARY.replace(hour=2)
     assert seconds(times, "car", night)[0, 1] == pytest.approx((3.5 * 60 + 25) * MINUTE, abs=1e-4)
@@ -155,7 +163,7 @@ def test_a_column_is_waited_for_and_slower_and_may_be_called_with_blue_light() -
 def test_in_a_column_nobody_turns_and_who_is_under_way_as_it_begins_drives_on() -> None:
     some = under(region(2, [road(0, 1, 20, 60)]), storm={
         "when": {"hours": "12:00-24:00"}, "columns": {"pass": COLUMN}})  # fmt: skip
-    times = travel(some)
+    times = travel_of_region(some)
     before, after = times.conditions([JANUARY.replace(hour=11), JANUARY])
     held = times.route(after, 0, 1)
     assert held.on_ferry == (True,)
@@ -167,7 +175,7 @@ def test_in_a_column_nobody_turns_and_who_is_under_way_as_it_begins_drives_on() 
 
 @cache
 def shipped(name: str) -> Travel:
-    return travel(load_region(name).value)
+    return travel_of_region(load_region(name).value)
 
 
 STORM_HOURS = [datetime(2026, 1, 14) + timedelta(hours=hour) for hour in range(0, 72, 3)]

@@ -22,12 +22,16 @@ from akuttsim.config.region_tables import table_digest
 from akuttsim.config.schema.geography import StraightLine, TravelTimeTable
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
-from akuttsim.roads import given as given_module
 from akuttsim.roads import travel as travel_module
-from akuttsim.roads.given import Given, GivenConditions, read_times, straight_times
-from akuttsim.roads.network import network
-from akuttsim.roads.situations import Situation
-from akuttsim.roads.travel import GivenTravel, RoadTravel, by_road, travel
+from akuttsim.roads import travel_time_matrix as given_module
+from akuttsim.roads.road_network import Situation, build_network
+from akuttsim.roads.travel import MatrixTravel, RoadTravel, travel_by_road, travel_of_region
+from akuttsim.roads.travel_time_matrix import (
+    MatrixConditions,
+    TravelTimeMatrix,
+    read_matrix,
+    straight_line_matrix,
+)
 
 SOURCED = {"grade": "C", "range": [0.5, 2.0], "source": "made up"}
 LINE = StraightLine.model_validate(
@@ -52,7 +56,7 @@ def crow_km(a: Any, b: Any) -> float:
 
 def test_straight_lines_take_the_detour_and_speed_of_their_distance() -> None:
     some = without_roads(namdal(), straight_line=LINE)
-    times, places = travel(some), list(some.places.values())
+    times, places = travel_of_region(some), list(some.places.values())
     for start, end in ((0, 5), (3, 40), (10, 120)):
         crow = crow_km(places[start], places[end])
         share = min(max((crow - 2) / 8, 0), 1)
@@ -68,7 +72,7 @@ def test_straight_lines_take_the_detour_and_speed_of_their_distance() -> None:
 @given(km=st.lists(st.floats(0, 300), min_size=2, max_size=20))
 def test_farther_never_takes_shorter(km: list[float]) -> None:
     lat = 60 + np.array(sorted(km)) / 111.2
-    seconds, town_s, _ = straight_times(LINE, lat, np.full(len(lat), 10.0), 50.0)
+    seconds, town_s, _ = straight_line_matrix(LINE, lat, np.full(len(lat), 10.0), 50.0)
     assert (np.diff(seconds[0] - seconds[0, 0]) >= -1e-6).all()
     assert (town_s <= seconds).all()
 
@@ -80,12 +84,12 @@ def test_detours_that_would_bring_the_farther_one_sooner_are_refused() -> None:
 
 
 @cache
-def of_namdal() -> tuple[RoadTravel, Given]:
+def of_namdal() -> tuple[RoadTravel, TravelTimeMatrix]:
     """Return Namdal's travel by road, and the same times as a table, ferries left out."""
     some = namdal().model_copy(update={"ferries": ()})
-    roads = network(some)
-    from akuttsim.roads.importing.between import times_between
-    from akuttsim.roads.importing.graph import NO_FERRY, Graph
+    roads = build_network(some)
+    from akuttsim.roads.importers.graph import NO_FERRY, Graph
+    from akuttsim.roads.importers.simplify import times_between
 
     lat, lon = (np.array([getattr(p, x) for p in some.places.values()]) for x in ("lat", "lon"))
     count = len(roads.start)
@@ -95,13 +99,13 @@ def of_namdal() -> tuple[RoadTravel, Given]:
                   np.tile([road.kmh < 50 for road in some.roads], 2), np.full(count, NO_FERRY),
                   np.zeros(count, dtype=np.int64), ("road",))  # fmt: skip
     seconds, town_s, km = times_between(graph, np.arange(len(lat)))
-    return by_road(some), Given(seconds, town_s, km, lat, lon)
+    return travel_by_road(some), TravelTimeMatrix(seconds, town_s, km, lat, lon)
 
 
 def test_a_table_made_from_roads_has_the_roads_times() -> None:
     """Ordinary cars to the tick; blue light along the cars' way, which is seldom not its own."""
     roads, given_times = of_namdal()
-    conditions = GivenConditions(given_times, namdal().driving)
+    conditions = MatrixConditions(given_times, namdal().driving)
     number = conditions.number(Situation(12))
     joined = np.isfinite(given_times.seconds)
     car, blue = (conditions.times(mode)[number] for mode in ("car", "blue"))
@@ -117,7 +121,7 @@ def test_conditions_of_given_times_are_those_of_speeds() -> None:
     driving = namdal().driving.model_validate(
         {**namdal().driving.model_dump(by_alias=True), "traffic": traffic}
     )
-    conditions = GivenConditions(given_times, driving)
+    conditions = MatrixConditions(given_times, driving)
     night, day = conditions.number(Situation(3)), conditions.number(Situation(12))
     assert [conditions.number(Situation(hour)) for hour in (4, 13)] == [night, day] == [0, 1]
     joined = np.isfinite(given_times.seconds)
@@ -125,13 +129,13 @@ def test_conditions_of_given_times_are_those_of_speeds() -> None:
     np.testing.assert_allclose(slower, given_times.town_s[joined], atol=1e-5)
 
 
-def line_travel() -> GivenTravel:
+def line_travel() -> MatrixTravel:
     """Return travel along a line of four places, 0 to 3 a degree of longitude apart."""
     places = list(namdal().places.items())[:4]
     line = {name: place.model_copy(update={"lat": 64.0, "lon": 10.0 + k})
             for k, (name, place) in enumerate(places)}  # fmt: skip
-    found = travel(without_roads(namdal(), places=line, straight_line=LINE))
-    assert isinstance(found, GivenTravel)
+    found = travel_of_region(without_roads(namdal(), places=line, straight_line=LINE))
+    assert isinstance(found, MatrixTravel)
     return found
 
 
@@ -170,7 +174,7 @@ def table(
 
 @pytest.mark.parametrize("name", ["t.parquet", "t.csv"])
 def test_a_table_is_read_as_it_was_written(tmp_path: Path, name: str) -> None:
-    seconds, town_s, km = read_times(*table(tmp_path, name=name))
+    seconds, town_s, km = read_matrix(*table(tmp_path, name=name))
     assert seconds.tolist() == [[0, 200, 400], [100, 0, 500], [200, 400, 0]]
     assert town_s[0].tolist() == [0, 40, 40]
     assert np.isnan(km[0, 1])
@@ -180,7 +184,9 @@ def test_where_a_table_lies_goes_along_to_other_processes(tmp_path: Path) -> Non
     given_times, places = table(tmp_path)
     again = pickle.loads(pickle.dumps(given_times))
     assert "path" not in again.model_dump()
-    np.testing.assert_array_equal(read_times(again, places)[0], read_times(given_times, places)[0])
+    np.testing.assert_array_equal(
+        read_matrix(again, places)[0], read_matrix(given_times, places)[0]
+    )
 
 
 def _short(columns: dict[str, list]) -> None:
@@ -207,18 +213,18 @@ WRONG = [
 @pytest.mark.parametrize(("change", "said"), WRONG)
 def test_a_table_that_is_not_whole_is_told(tmp_path: Path, change: Any, said: str) -> None:
     with pytest.raises(InputError, match=f"t.parquet: {said}"):
-        read_times(*table(tmp_path, change))
+        read_matrix(*table(tmp_path, change))
 
 
 def test_a_file_that_is_no_table_or_has_changed_is_told(tmp_path: Path) -> None:
     given_times, places = table(tmp_path)
     given_times.path.write_bytes(b"PAR1 and then nothing")
     with pytest.raises(InputError, match="has changed since the region was loaded"):
-        read_times(given_times, places)
+        read_matrix(given_times, places)
     broken = given_times.model_copy(update={"sha256": table_digest(given_times.path, "t")})
     broken.lies_at(given_times.path)
     with pytest.raises(InputError, match="is no table of travel times as Parquet or CSV"):
-        read_times(broken, places)
+        read_matrix(broken, places)
 
 
 def test_a_table_that_would_fill_the_memory_is_not_read(
@@ -226,7 +232,7 @@ def test_a_table_that_would_fill_the_memory_is_not_read(
 ) -> None:
     monkeypatch.setattr(given_module, "MAX_ROWS", 5)
     with pytest.raises(InputError, match="has more than 5 rows, or unpacks to more than 3 GB"):
-        read_times(*table(tmp_path))
+        read_matrix(*table(tmp_path))
 
 
 def test_a_large_region_keeps_only_so_many_lists(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from roads.networks import ferry, namdal, region, regions, road
 
 from akuttsim.config.schema.region import Region
-from akuttsim.roads.network import network
-from akuttsim.roads.travel import NOON, Travel, travel
+from akuttsim.roads.road_network import build_network
+from akuttsim.roads.travel import NOON, Travel, travel_of_region
 
 few = settings(max_examples=40, deadline=None)
 
 
 def quickest_km(some: Region, times: Travel, start: int, end: int) -> set[float]:
     """Return the lengths of all quickest ways at noon between two places, by networkx."""
-    roads = network(some)
+    roads = build_network(some)
     graph = nx.DiGraph()
     graph.add_nodes_from(range(roads.places))
     seconds = roads.seconds["car"][NOON]
@@ -42,7 +42,7 @@ def quickest_km(some: Region, times: Travel, start: int, end: int) -> set[float]
 @few
 @given(some=regions())
 def test_km_are_those_of_a_quickest_way_found_by_networkx(some: Region) -> None:
-    times = travel(some)
+    times = travel_of_region(some)
     places = len(some.places)
     for end in range(places):
         km = times.km_to(end)
@@ -52,7 +52,7 @@ def test_km_are_those_of_a_quickest_way_found_by_networkx(some: Region) -> None:
 
 
 def test_km_of_namdal_are_along_the_route_that_vehicles_drive() -> None:
-    times, roads = travel(namdal()), network(namdal())
+    times, roads = travel_of_region(namdal()), build_network(namdal())
     seconds = roads.seconds["car"][NOON]
     length: dict[tuple[int, int], tuple[float, float]] = {}
     for start, end, s, km in zip(roads.start, roads.end, seconds, roads.km, strict=True):
@@ -69,7 +69,7 @@ def test_km_of_namdal_are_along_the_route_that_vehicles_drive() -> None:
 
 def test_some_distances_of_namdal_are_as_on_a_map() -> None:
     """Namsos-Grong about 50 km, Grong-Namsskogan about 70, Namsos-Namdalseid 37."""
-    times, places = travel(namdal()), namdal().place_ids
+    times, places = travel_of_region(namdal()), namdal().place_ids
     km = times.km_to(places.index("namsos"))
     assert 45 < km[places.index("grong")] < 52
     assert km[places.index("namsos")] == 0
@@ -78,16 +78,16 @@ def test_some_distances_of_namdal_are_as_on_a_map() -> None:
 
 
 def test_the_quicker_way_counts_though_it_is_longer_and_ferries_count_their_km() -> None:
-    by_fast = travel(region(3, [road(0, 2, 10.0, 20.0), road(0, 1, 8.0, 80.0),
+    by_fast = travel_of_region(region(3, [road(0, 2, 10.0, 20.0), road(0, 1, 8.0, 80.0),
                                 road(1, 2, 8.0, 80.0)]))  # fmt: skip
     assert by_fast.km_to(2).tolist() == [16.0, 8.0, 0.0]
-    over = travel(region(3, [road(0, 1, 5.0, 50.0)], [ferry(1, 2, km=4.0)]))
+    over = travel_of_region(region(3, [road(0, 1, 5.0, 50.0)], [ferry(1, 2, km=4.0)]))
     assert over.km_to(2).tolist() == [9.0, 4.0, 0.0]
 
 
 def test_by_day_counts_where_the_ferry_rests_by_night() -> None:
     some = region(2, [road(0, 1, 60.0, 60.0)], [ferry(0, 1, km=3.0)])
-    times = travel(some)
+    times = travel_of_region(some)
     night = times.condition_of_hour[1]
     assert times.seconds["car"][night][0, 1] == 3600.0
     assert times.km_to(1)[0] == 3.0
@@ -95,11 +95,11 @@ def test_by_day_counts_where_the_ferry_rests_by_night() -> None:
 
 def test_of_two_roads_side_by_side_the_quicker_counts() -> None:
     some = region(2, [road(0, 1, 12.0, 80.0), road(0, 1, 10.0, 40.0)])
-    assert travel(some).km_to(0).tolist() == [0.0, 12.0]
+    assert travel_of_region(some).km_to(0).tolist() == [0.0, 12.0]
 
 
 def test_a_place_is_measured_once_and_nobody_can_change_it() -> None:
-    times = travel(namdal())
+    times = travel_of_region(namdal())
     km = times.km_to(3)
     assert times.km_to(3) is km
     with pytest.raises(ValueError, match="read-only"):
@@ -109,7 +109,7 @@ def test_a_place_is_measured_once_and_nobody_can_change_it() -> None:
 def test_two_thousand_places_on_a_line_are_measured_in_well_under_a_second() -> None:
     places = 2100
     line = region(places, [road(n, n + 1, 1.0, 60.0) for n in range(places - 1)])
-    times = travel(line)
+    times = travel_of_region(line)
     begun = time.perf_counter()
     km = times.km_to(0)
     assert time.perf_counter() - begun < 2

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from roads.networks import ferry, namdal, region, road
 
-from akuttsim.roads.network import network
-from akuttsim.roads.waits import HOURS, mean_waits, sailings
+from akuttsim.roads.road_network import HOURS_OF_DAY, build_network, mean_waits, sailings
 from akuttsim.units import TICKS_PER_S
 
 DAY = 86_400
@@ -20,7 +19,7 @@ def waits_by_simulation(departures: list[int], longest: float) -> list[float]:
     """Return the mean wait in each hour of somebody who arrives in the middle of every second."""
     timetable = sorted(day * DAY + each for day in (-1, 0, 1) for each in departures)
     waits = []
-    for hour in range(HOURS):
+    for hour in range(HOURS_OF_DAY):
         arrivals = [hour * 3600 + second + 0.5 for second in range(3600)]
         each = [min(timetable[bisect_left(timetable, at)] - at, longest) for at in arrivals]
         waits.append(math.fsum(each) / 3600)
@@ -61,20 +60,20 @@ def test_sailings_are_spread_evenly_and_may_end_after_midnight() -> None:
 
 
 def test_every_stretch_is_there_both_ways() -> None:
-    roads = network(region(3, [road(0, 1, 10.0, 60.0)], [ferry(1, 2)]))
+    roads = build_network(region(3, [road(0, 1, 10.0, 60.0)], [ferry(1, 2)]))
     assert list(zip(roads.start.tolist(), roads.end.tolist(), strict=True)) == [
         (0, 1), (1, 2), (1, 0), (2, 1),
     ]  # fmt: skip
     assert roads.is_ferry.tolist() == [False, True, False, True]
     assert roads.km.tolist() == [10.0, 3.0, 10.0, 3.0]
     for seconds in roads.seconds.values():
-        assert seconds.shape == (HOURS, 4)
+        assert seconds.shape == (HOURS_OF_DAY, 4)
         np.testing.assert_array_equal(seconds[:, :2], seconds[:, 2:])
         assert (seconds * TICKS_PER_S % 1 == 0).all()
 
 
 def test_blue_light_is_faster_by_the_factor_of_town_or_country() -> None:
-    roads = network(region(3, [road(0, 1, 10.0, 49.9), road(1, 2, 10.0, 50.0)]))
+    roads = build_network(region(3, [road(0, 1, 10.0, 49.9), road(1, 2, 10.0, 50.0)]))
     car, blue = roads.seconds["car"][0, :2], roads.seconds["blue"][0, :2]
     assert car.tolist() == pytest.approx([10 / 49.9 * 3600, 720.0])
     assert (car / blue).tolist() == pytest.approx([1.3, 1.2])
@@ -82,15 +81,15 @@ def test_blue_light_is_faster_by_the_factor_of_town_or_country() -> None:
 
 
 def test_a_ferry_takes_waiting_and_crossing_and_may_be_called_for_with_blue_light() -> None:
-    called = network(region(2, [], [ferry(0, 1)])).seconds
+    called = build_network(region(2, [], [ferry(0, 1)])).seconds
     assert called["car"][12, 0] == pytest.approx(30 * 60 + 15 * 60)
     assert called["car"][2, 0] == pytest.approx(3.5 * 3600 + 15 * 60)
     assert called["blue"][2, 0] == pytest.approx(40 * 60 + 15 * 60)
-    never = network(region(2, [], [ferry(0, 1, on_call_min=None)])).seconds
+    never = build_network(region(2, [], [ferry(0, 1, on_call_min=None)])).seconds
     np.testing.assert_array_equal(never["blue"], never["car"])
 
 
 def test_blue_light_never_takes_longer_on_any_stretch_of_namdal() -> None:
-    seconds = network(namdal()).seconds
+    seconds = build_network(namdal()).seconds
     assert (seconds["blue"] <= seconds["car"]).all()
     assert (seconds["car"] > 0).all()

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from roads.networks import namdal, region, road
 
 from akuttsim.config.schema.geography import Road
-from akuttsim.roads.network import MODES, network
-from akuttsim.roads.travel import travel
+from akuttsim.roads.road_network import MODES, build_network
+from akuttsim.roads.travel import travel_of_region
 
 
 def one_way(start: int, end: int, km: float, kmh: float) -> Road:
@@ -36,8 +36,8 @@ def rings(draw: st.DrawFn) -> list[Road]:
 def test_times_are_shortest_paths_the_way_that_is_open(roads: list[Road]) -> None:
     places = 1 + max(int(each.start[1:]) for each in roads)
     some = region(places, roads)
-    times = travel(some)
-    arrays = network(some)
+    times = travel_of_region(some)
+    arrays = build_network(some)
     for mode in MODES:
         graph = nx.MultiDiGraph()
         seconds = arrays.seconds[mode][12]
@@ -53,22 +53,24 @@ def test_times_are_shortest_paths_the_way_that_is_open(roads: list[Road]) -> Non
 
 
 def test_nobody_turns_on_a_one_way_road() -> None:
-    times = travel(region(3, [one_way(0, 1, 10, 60), road(1, 2, 10, 60), one_way(1, 0, 30, 60)]))
+    times = travel_of_region(
+        region(3, [one_way(0, 1, 10, 60), road(1, 2, 10, 60), one_way(1, 0, 30, 60)])
+    )
     route = times.route(times.noon, 0, 2)
     assert times.ways_from(route, 300.0, times.noon, "car") == [(1, 300.0)]
     assert times.ways_from(route, 900.0, times.noon, "car") == [(2, 300.0), (1, 300.0)]
 
 
 def test_a_one_way_road_is_as_long_as_it_is_driven() -> None:
-    times = travel(region(2, [one_way(0, 1, 10, 60), one_way(1, 0, 30, 60)]))
+    times = travel_of_region(region(2, [one_way(0, 1, 10, 60), one_way(1, 0, 30, 60)]))
     assert times.km_to(1)[0] == 10
     assert times.km_to(0)[1] == 30
 
 
 def test_roads_without_one_way_have_the_times_they_always_had() -> None:
     """Namdal's own table has no column of that name."""
-    assert not network(namdal()).no_turn[: len(namdal().roads)].any()
-    assert np.isfinite(network(namdal()).seconds["car"]).all()
+    assert not build_network(namdal()).no_turn[: len(namdal().roads)].any()
+    assert np.isfinite(build_network(namdal()).seconds["car"]).all()
 
 
 @pytest.mark.parametrize(("start", "end", "said"), [

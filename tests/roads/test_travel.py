@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from roads.networks import ferry, namdal, region, regions, road
 
 from akuttsim.config.schema.region import Region
-from akuttsim.roads.network import MODES, Mode, network
-from akuttsim.roads.travel import Route, Travel, travel
-from akuttsim.roads.waits import HOURS
+from akuttsim.roads.road_network import HOURS_OF_DAY, MODES, Mode, build_network
+from akuttsim.roads.travel import Route, Travel, travel_of_region
 from akuttsim.units import TICKS_PER_S
 
 few = settings(max_examples=40, deadline=None)
@@ -21,12 +20,12 @@ few = settings(max_examples=40, deadline=None)
 
 @cache
 def in_namdal() -> Travel:
-    return travel(namdal())
+    return travel_of_region(namdal())
 
 
 def by_networkx(region: Region, mode: Mode, hour: int) -> NDArray[np.float64]:
     """Return the seconds between all places by the plain method."""
-    roads = network(region)
+    roads = build_network(region)
     graph = nx.MultiDiGraph()
     graph.add_nodes_from(range(roads.places))
     for start, end, seconds in zip(roads.start, roads.end, roads.seconds[mode][hour], strict=True):
@@ -36,9 +35,9 @@ def by_networkx(region: Region, mode: Mode, hour: int) -> NDArray[np.float64]:
 
 
 @few
-@given(some=regions(), hour=st.integers(0, HOURS - 1))
+@given(some=regions(), hour=st.integers(0, HOURS_OF_DAY - 1))
 def test_travel_times_are_shortest_paths(some: Region, hour: int) -> None:
-    times = travel(some)
+    times = travel_of_region(some)
     for mode in MODES:
         actual = times.seconds[mode][times.condition_of_hour[hour]]
         np.testing.assert_array_equal(actual, by_networkx(some, mode, hour))
@@ -84,11 +83,11 @@ def test_some_drives_of_namdal_are_as_on_a_map() -> None:
 
 
 def test_only_ferries_tell_the_hours_apart() -> None:
-    by_road = travel(region(3, [road(0, 1, 5.0, 50.0), road(1, 2, 9.0, 80.0)]))
-    assert by_road.condition_of_hour == (0,) * HOURS
+    by_road = travel_of_region(region(3, [road(0, 1, 5.0, 50.0), road(1, 2, 9.0, 80.0)]))
+    assert by_road.condition_of_hour == (0,) * HOURS_OF_DAY
     crossing = ferry(0, 1, first="06:00", last="05:00", departures=24)  # on the hour, all day
-    assert travel(region(2, [], [crossing])).condition_of_hour == (0,) * HOURS
-    by_day = travel(region(2, [], [ferry(0, 1)])).condition_of_hour
+    assert travel_of_region(region(2, [], [crossing])).condition_of_hour == (0,) * HOURS_OF_DAY
+    by_day = travel_of_region(region(2, [], [ferry(0, 1)])).condition_of_hour
     assert len({by_day[hour] for hour in range(5, 22)}) == 1
     assert len(set(by_day)) == 1 + 7
 
@@ -96,8 +95,8 @@ def test_only_ferries_tell_the_hours_apart() -> None:
 @few
 @given(some=regions())
 def test_a_condition_is_a_set_of_hours_with_the_same_seconds(some: Region) -> None:
-    roads, times = network(some), travel(some)
-    for one in range(HOURS):
+    roads, times = build_network(some), travel_of_region(some)
+    for one in range(HOURS_OF_DAY):
         for other in range(one):
             alike = all((roads.seconds[mode][one] == roads.seconds[mode][other]).all()
                         for mode in MODES)  # fmt: skip
@@ -117,9 +116,9 @@ def legs(route: Route) -> list[tuple[int, int]]:
 
 
 @few
-@given(some=regions(), hour=st.integers(0, HOURS - 1))
+@given(some=regions(), hour=st.integers(0, HOURS_OF_DAY - 1))
 def test_a_route_drives_stretch_by_stretch_in_the_quickest_time(some: Region, hour: int) -> None:
-    times, roads = travel(some), network(some)
+    times, roads = travel_of_region(some), build_network(some)
     condition = times.condition_of_hour[hour]
     stretch = {}
     for start, end, seconds in zip(roads.start, roads.end, roads.seconds["car"][hour], strict=True):
@@ -139,11 +138,13 @@ def best(times: Travel, condition: int, ways: list[tuple[int, float]], target: i
 
 
 @few
-@given(some=regions(), hour=st.integers(0, HOURS - 1), done=st.floats(0, 1.2), data=st.data())
+@given(
+    some=regions(), hour=st.integers(0, HOURS_OF_DAY - 1), done=st.floats(0, 1.2), data=st.data()
+)
 def test_from_a_position_nothing_is_farther_than_the_way_on_nor_nearer_than_it_can_be(
     some: Region, hour: int, done: float, data: st.DataObject
 ) -> None:
-    times = travel(some)
+    times = travel_of_region(some)
     condition = times.condition_of_hour[hour]
     seconds = times.seconds["car"][condition]
     start, end, target = (data.draw(st.integers(0, len(seconds) - 1)) for _ in range(3))
@@ -161,11 +162,11 @@ def test_from_a_position_nothing_is_farther_than_the_way_on_nor_nearer_than_it_c
 
 
 @few
-@given(some=regions(), hour=st.integers(0, HOURS - 1), data=st.data())
+@given(some=regions(), hour=st.integers(0, HOURS_OF_DAY - 1), data=st.data())
 def test_at_the_start_and_at_every_place_on_the_way_all_roads_are_open(
     some: Region, hour: int, data: st.DataObject
 ) -> None:
-    times = travel(some)
+    times = travel_of_region(some)
     condition = times.condition_of_hour[hour]
     seconds = times.seconds["car"][condition]
     start, end, target = (data.draw(st.integers(0, len(seconds) - 1)) for _ in range(3))
@@ -176,7 +177,7 @@ def test_at_the_start_and_at_every_place_on_the_way_all_roads_are_open(
 
 
 def test_past_its_end_a_route_is_at_its_end() -> None:
-    times = travel(region(2, [road(0, 1, 10.0, 60.0)]))
+    times = travel_of_region(region(2, [road(0, 1, 10.0, 60.0)]))
     route = times.route(0, 0, 1)
     assert times.ways_from(route, 600.0, 0, "car") == [(1, 0.0)]
     assert times.ways_from(route, 1e9, 0, "blue") == [(1, 0.0)]
@@ -184,7 +185,7 @@ def test_past_its_end_a_route_is_at_its_end() -> None:
 
 
 def test_half_way_on_a_road_both_ends_are_half_as_far() -> None:
-    times = travel(region(2, [road(0, 1, 10.0, 60.0)]))
+    times = travel_of_region(region(2, [road(0, 1, 10.0, 60.0)]))
     route = times.route(0, 0, 1)
     assert times.ways_from(route, 300.0, 0, "car") == [(1, 300.0), (0, 300.0)]
     assert times.ways_from(route, 150.0, 0, "blue") == [
@@ -193,7 +194,9 @@ def test_half_way_on_a_road_both_ends_are_half_as_far() -> None:
 
 
 def over_the_fjord() -> Travel:
-    return travel(region(4, [road(0, 1, 10.0, 60.0), road(2, 3, 10.0, 60.0)], [ferry(1, 2)]))
+    return travel_of_region(
+        region(4, [road(0, 1, 10.0, 60.0), road(2, 3, 10.0, 60.0)], [ferry(1, 2)])
+    )
 
 
 def test_on_a_ferry_nobody_can_turn_and_nobody_is_across_before_it_lands() -> None:
@@ -221,7 +224,7 @@ def test_on_the_quay_before_the_ferry_a_vehicle_can_still_turn() -> None:
 
 
 def test_a_road_that_is_quicker_than_the_ferry_beside_it_can_be_turned_on() -> None:
-    times = travel(region(2, [road(0, 1, 60.0, 80.0)], [ferry(0, 1, crossing_min=5.0)]))
+    times = travel_of_region(region(2, [road(0, 1, 60.0, 80.0)], [ferry(0, 1, crossing_min=5.0)]))
     night, noon = times.condition_of_hour[2], times.condition_of_hour[12]
     assert times.route(noon, 0, 1).on_ferry == (True,)
     assert times.route(night, 0, 1).on_ferry == (False,)

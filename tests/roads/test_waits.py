@@ -14,9 +14,15 @@ from roads.networks import SOURCED, ferry, region
 
 from akuttsim.config.schema.geography import Driving
 from akuttsim.config.schema.region import Region
-from akuttsim.roads.network import network
-from akuttsim.roads.situations import Situation, day_type, situations
-from akuttsim.roads.waits import HOURS, clock_times, waits_between
+from akuttsim.roads.road_network import (
+    HOURS_OF_DAY,
+    Situation,
+    build_network,
+    clock_times,
+    day_type,
+    situations,
+    waits_between,
+)
 
 DAY = 86_400
 WEEKDAY, SATURDAY, SUNDAY = "06:20 12:00 23:30 00:45", "08:00 20:00", "10:00"
@@ -35,7 +41,7 @@ def plain_waits(days: list[list[int]], longest: float) -> list[float]:
     """Return the mean wait by hour of the second of these days; arrivals in mid-second."""
     sails = sorted((number - 1) * DAY + each for number, day in enumerate(days) for each in day)
     waits = []
-    for hour in range(HOURS):
+    for hour in range(HOURS_OF_DAY):
         arrivals = [hour * 3600 + second + 0.5 for second in range(3600)]
         each = [min(sails[bisect_left(sails, at)] - at, longest) for at in arrivals]
         waits.append(math.fsum(each) / 3600)
@@ -77,7 +83,7 @@ def timed(departures: str) -> Region:
 
 def at(some: Region, moment: str) -> tuple[float, float]:
     """Return the seconds across, and back, by car at a local time."""
-    roads = network(some)
+    roads = build_network(some)
     [situation] = situations(some.driving, [datetime.fromisoformat(moment)])
     there, back = roads.at(situation)["car"]
     return float(there), float(back)
@@ -107,14 +113,14 @@ def test_each_way_has_its_own_times() -> None:
 
 
 def test_without_the_timetable_sailings_are_even_whatever_the_day_and_the_table() -> None:
-    plain = network(region(2, [], [ferry(0, 1)])).seconds["car"][23]
+    plain = build_network(region(2, [], [ferry(0, 1)])).seconds["car"][23]
     assert at(timed("even"), FRIDAY) == tuple(plain)
     assert at(timed("even"), SUNDAY_NIGHT.replace("22:", "23:")) == tuple(plain)
 
 
 def test_a_ferry_without_times_sails_evenly_in_a_region_by_the_timetable() -> None:
     some = timed("timetable").model_copy(update={"ferries": (ferry(0, 1),)})
-    assert at(some, FRIDAY) == tuple(network(some).at(Situation(23))["car"])
+    assert at(some, FRIDAY) == tuple(build_network(some).at(Situation(23))["car"])
 
 
 def test_half_a_timetable_is_refused() -> None:

@@ -10,7 +10,7 @@ import small
 from akuttsim.config.checks import check_organisation
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError, Problem
-from akuttsim.roads.travel import NOON, travel
+from akuttsim.roads.travel import NOON, travel_of_region
 
 if TYPE_CHECKING:
     from scenario.conftest import Copy
@@ -235,7 +235,7 @@ def most_covered(within_min: float, *sets: str, posts: str = "") -> float:
 def test_the_largest_cover_is_what_the_roads_of_a_run_give(within_min: float) -> None:
     """No less, and little more: only waiting for ferries is left out. One of Namsos' three goes."""
     region = load_region("namdal").value
-    times = travel(region)
+    times = travel_of_region(region)
     blue = times.seconds["blue"][times.condition_of_hour[NOON]] / 60
     every = load_organisation("namdal-today").value.ambulances.values()
     crews = [crew for crew in every if crew.kind == "ambulance"]

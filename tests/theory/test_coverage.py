@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.theory.coverage import (
+from akuttsim.theory.location_models import (
     best_placement,
-    busy_share,
     covered_share,
     expected_covered_share,
+    mexclp_busy_share,
     units_in_reach,
 )
 
@@ -34,7 +34,7 @@ def test_unreachable_places_are_allowed() -> None:
 
 
 def test_busy_share_is_work_per_unit() -> None:
-    assert busy_share(2, 3600, 8) == pytest.approx(0.25)
+    assert mexclp_busy_share(2, 3600, 8) == pytest.approx(0.25)
 
 
 @settings(max_examples=25, deadline=None)

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gammainc
 
-from akuttsim.theory.erlang import delay_queue, erlang_b
-from akuttsim.theory.finite import finite_queue
+from akuttsim.theory.erlang import delay_queue, erlang_b, finite_queue
 
 
 def test_inspection_station_of_gross_and_harris() -> None:

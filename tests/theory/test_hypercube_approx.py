@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 
 from akuttsim.theory.erlang import erlang_b, erlang_c
-from akuttsim.theory.hypercube import preferences_by_travel, solve_exact
-from akuttsim.theory.hypercube_approx import busy_units, correction_factors, solve_approximate
+from akuttsim.theory.hypercube import (
+    busy_units,
+    correction_factors,
+    preferences_by_travel,
+    solve_approximate,
+    solve_exact,
+)
 
 # the three-server city of Larson and Odoni (1981); see test_hypercube.py for its rates
 BOOK_RATES = np.array([0.25, 0.25, 0.15, 0.25, 0.15, 0.05, 0.10, 0.10, 0.10, 0.10]) * 3600

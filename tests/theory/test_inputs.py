@@ -6,17 +6,35 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from akuttsim.theory import inputs
-from akuttsim.theory.coverage import best_placement, busy_share, expected_covered_share
-from akuttsim.theory.erlang import delay_queue, erlang_b, erlang_c, loss_queue
-from akuttsim.theory.finite import finite_queue
+from akuttsim.theory import input_checks
+from akuttsim.theory.erlang import (
+    delay_queue,
+    erlang_b,
+    erlang_c,
+    finite_queue,
+    loss_queue,
+    operators_needed,
+    patience_queue,
+)
 from akuttsim.theory.hypercube import preferences_by_travel, solve_exact
-from akuttsim.theory.mg1 import pollaczek_khinchine
-from akuttsim.theory.patience import patience_queue
-from akuttsim.theory.population import contacts_in_shift, contacts_per_h, smallest_catchment
-from akuttsim.theory.priorities import waits_by_class_mg1, waits_by_class_mmc
-from akuttsim.theory.service_level import operators_needed
-from akuttsim.theory.staffing import Target, planning_rates_per_h, pointwise_stationary
+from akuttsim.theory.location_models import (
+    best_placement,
+    expected_covered_share,
+    mexclp_busy_share,
+)
+from akuttsim.theory.priority_queues import (
+    pollaczek_khinchine,
+    waits_by_class_mg1,
+    waits_by_class_mmc,
+)
+from akuttsim.theory.staffing_levels import (
+    AnswerTarget,
+    contacts_in_shift,
+    contacts_per_h,
+    planning_rates_per_h,
+    pointwise_stationary,
+    smallest_catchment,
+)
 from akuttsim.theory.time_varying import exact_day
 
 TRAVEL = np.array([[60.0, 120.0], [90.0, 30.0]])
@@ -61,7 +79,7 @@ REFUSED: dict[str, Callable[[], object]] = {
 def test_wrong_input_is_refused_with_one_clear_sentence(case: str) -> None:
     with pytest.raises(ValueError, match=r"^[a-z].{15,}$") as refused:
         REFUSED[case]()
-    assert not isinstance(refused.value, inputs.Unstable)
+    assert not isinstance(refused.value, input_checks.Unstable)
 
 
 OVERLOADED: dict[str, Callable[[], object]] = {
@@ -71,7 +89,7 @@ OVERLOADED: dict[str, Callable[[], object]] = {
     "12,000 agents at load 1": lambda: erlang_c(12_000, 12_000),
     "one server": lambda: pollaczek_khinchine(12, 300, 1),
     "ambulances": lambda: solve_exact([3, 3], LISTS, 1200),
-    "busy share": lambda: busy_share(6, 1200, 2),
+    "busy share": lambda: mexclp_busy_share(6, 1200, 2),
     "a day": lambda: exact_day([12, 24], 300, [1, 2]),
     "one hour": lambda: pointwise_stationary([12, 6], 300, [1, 1], 120),
 }
@@ -79,15 +97,15 @@ OVERLOADED: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("case", OVERLOADED)
 def test_load_of_one_or_more_is_refused_with_the_reason(case: str) -> None:
-    with pytest.raises(inputs.Unstable, match="grows without end"):
+    with pytest.raises(input_checks.Unstable, match="grows without end"):
         OVERLOADED[case]()
 
 
 def test_rounding_does_not_make_a_load_of_one_look_stable() -> None:
-    with pytest.raises(inputs.Unstable):
-        inputs.stable(math.nextafter(11.0, 0.0), 11.0)
-    inputs.stable(11.0 * (1 - 1e-9), 11.0)
+    with pytest.raises(input_checks.Unstable):
+        input_checks.stable(math.nextafter(11.0, 0.0), 11.0)
+    input_checks.stable(11.0 * (1 - 1e-9), 11.0)
 
 
 def test_target_defaults_to_endless_patience() -> None:
-    assert Target(0.8, 120).patience_s == math.inf
+    assert AnswerTarget(0.8, 120).patience_s == math.inf

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.theory.median import best_medians, mean_cost
+from akuttsim.theory.location_models import best_medians, mean_median_cost
 
 LINE = np.abs(np.subtract.outer(np.arange(5.0), np.arange(5.0)))
 """Five places a minute apart on a road, each of them a site."""
@@ -28,7 +28,7 @@ def test_hakimis_median_of_a_road_worked_by_hand() -> None:
 def test_who_has_it_nearer_keeps_to_what_there_is() -> None:
     existing = np.array([0.0, 0.0, 0.0, 9.0, 9.0])
     assert best_medians(LINE, [50, 50, 50, 2, 1], 1, existing).sites == (3,)
-    assert mean_cost(LINE, [1, 1, 1, 1, 1], [3], existing) == pytest.approx(1 / 5)
+    assert mean_median_cost(LINE, [1, 1, 1, 1, 1], [3], existing) == pytest.approx(1 / 5)
 
 
 def test_what_is_kept_is_always_there() -> None:
@@ -41,7 +41,9 @@ def test_what_is_kept_is_always_there() -> None:
 def test_the_best_equals_trying_all(seed: int, count: int, beside: bool) -> None:
     cost, demand = drawn(seed)
     existing = np.random.default_rng(seed + 1).uniform(5, 40, 9) if beside else None
-    every = (mean_cost(cost, demand, chosen, existing) for chosen in combinations(range(6), count))
+    every = (
+        mean_median_cost(cost, demand, chosen, existing) for chosen in combinations(range(6), count)
+    )
     best = best_medians(cost, demand, count, existing)
     assert best.mean == pytest.approx(min(every), rel=1e-9)
     assert len(best.sites) == count
@@ -73,4 +75,4 @@ def test_wrong_input_is_refused(cost: np.ndarray, demand: list[float], count: in
 
 def test_nothing_at_all_has_no_cost() -> None:
     with pytest.raises(ValueError, match="a site"):
-        mean_cost(LINE, [1, 1, 1, 1, 1], [])
+        mean_median_cost(LINE, [1, 1, 1, 1, 1], [])

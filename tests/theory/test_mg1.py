@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akuttsim.theory.erlang import delay_queue
-from akuttsim.theory.mg1 import pollaczek_khinchine, residual_mean_s
+from akuttsim.theory.priority_queues import pollaczek_khinchine, residual_mean_s
 
 
 @settings(deadline=None)

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from scipy.linalg import expm
 from scipy.optimize import brentq
 
-from akuttsim.theory.erlang import QueueFigures, delay_queue, loss_queue
-from akuttsim.theory.patience import patience_queue
+from akuttsim.theory.erlang import QueueFigures, delay_queue, loss_queue, patience_queue
 
 FIELDS = ("answered_within", "wait_mean_s", "wait_probability", "abandoned", "occupancy")
 

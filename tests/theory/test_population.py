@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from scipy.stats import poisson
 
-from akuttsim.theory.population import (
-    BANDS,
+from akuttsim.theory.staffing_levels import (
+    SHIFT_BANDS,
     chance_of_contacts,
     contacts_in_shift,
     contacts_per_h,
@@ -29,8 +29,8 @@ def test_chance_is_poisson() -> None:
 
 
 def test_bands_cover_the_day() -> None:
-    assert sum(band.hours for band in BANDS.values()) == 24
-    assert sum(band.share for band in BANDS.values()) == pytest.approx(1, abs=0.01)
+    assert sum(band.hours for band in SHIFT_BANDS.values()) == 24
+    assert sum(band.share for band in SHIFT_BANDS.values()) == pytest.approx(1, abs=0.01)
 
 
 def test_calls_per_hour() -> None:

@@ -10,8 +10,12 @@ from scipy.sparse import lil_array
 from scipy.sparse.linalg import spsolve
 
 from akuttsim.theory.erlang import delay_queue
-from akuttsim.theory.mg1 import pollaczek_khinchine
-from akuttsim.theory.priorities import conserved_work_s, waits_by_class_mg1, waits_by_class_mmc
+from akuttsim.theory.priority_queues import (
+    conserved_work_s,
+    pollaczek_khinchine,
+    waits_by_class_mg1,
+    waits_by_class_mmc,
+)
 
 class_rates = st.lists(st.floats(0.1, 10), min_size=1, max_size=5)
 

@@ -7,32 +7,39 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.theory.coverage import best_placement
-from akuttsim.theory.rostered import Fleet, Floors, NoWay, Period, best_stations, covered_by_atom
+from akuttsim.theory.location_models import best_placement
+from akuttsim.theory.rostered_coverage import (
+    CoverageFloors,
+    CoveragePeriod,
+    NoPlacement,
+    RosteredCrews,
+    best_stations,
+    covered_by_atom,
+)
 
 SITES, ATOMS = 4, 7
 
 
-def expected_cover(periods: list[Period], units: np.ndarray) -> float:
+def expected_cover(periods: list[CoveragePeriod], units: np.ndarray) -> float:
     """Return the share of demand that finds an idle crew in reach, over all periods."""
     demand = sum(float(period.demand.sum()) for period in periods)
     return float(covered_by_atom(periods, units).sum()) / demand
 
 
-def periods_of(seed: int, busy: float = 0.3, groups: int = 2) -> list[Period]:
+def periods_of(seed: int, busy: float = 0.3, groups: int = 2) -> list[CoveragePeriod]:
     """Two periods: in the second, group 1 is off duty, and reach is another."""
     rng = np.random.default_rng(seed)
     demand = rng.uniform(1, 10, ATOMS)
     day = rng.random((groups, SITES, ATOMS)) < 0.4
     night = rng.random((groups, SITES, ATOMS)) < 0.3
     night[1:] = False
-    return [Period(demand, busy, day), Period(demand * 0.5, busy / 2, night)]
+    return [CoveragePeriod(demand, busy, day), CoveragePeriod(demand * 0.5, busy / 2, night)]
 
 
-def fleet_of(today: list[list[int]], total: int | None = None, more: int = 0) -> Fleet:
+def fleet_of(today: list[list[int]], total: int | None = None, more: int = 0) -> RosteredCrews:
     units = np.array(today)
     most = units.sum(axis=1) + more
-    return Fleet(units, units * 0, most, units.sum() if total is None else total)
+    return RosteredCrews(units, units * 0, most, units.sum() if total is None else total)
 
 
 def every_placement(most: list[int]) -> list[np.ndarray]:
@@ -45,8 +52,8 @@ def every_placement(most: list[int]) -> list[np.ndarray]:
 
 def test_cover_worked_by_hand() -> None:
     reach = np.array([[[True, False], [True, True]]])
-    day = Period(np.array([6.0, 2.0]), 0.5, reach)
-    night = Period(np.array([2.0, 0.0]), 0.0, reach)
+    day = CoveragePeriod(np.array([6.0, 2.0]), 0.5, reach)
+    night = CoveragePeriod(np.array([2.0, 0.0]), 0.0, reach)
     units = np.array([[1, 1]])
     assert covered_by_atom([day, night], units) == pytest.approx([6 * 0.75 + 2, 2 * 0.5])
     assert expected_cover([day, night], units) == pytest.approx((6.5 + 1) / 10)
@@ -66,7 +73,7 @@ def test_with_one_roster_and_one_period_it_is_daskins_model() -> None:
     rng = np.random.default_rng(4)
     travel, demand = rng.uniform(60, 1200, (6, 12)), rng.uniform(1, 10, 12)
     daskin = best_placement(travel, demand, 3, 480, 0.3)
-    period = Period(demand, 0.3, (travel <= 480)[None])
+    period = CoveragePeriod(demand, 0.3, (travel <= 480)[None])
     units = best_stations([period], fleet_of([[3, 0, 0, 0, 0, 0]]))
     assert expected_cover([period], units) == pytest.approx(daskin.covered, rel=2e-3)
 
@@ -92,7 +99,7 @@ def test_more_crews_never_cover_less(seed: int) -> None:
 
 def test_a_move_that_gains_too_little_is_not_made() -> None:
     reach = np.array([[[True, False], [True, True]]])
-    period = Period(np.array([99.0, 1.0]), 0.0, reach)
+    period = CoveragePeriod(np.array([99.0, 1.0]), 0.0, reach)
     fleet = fleet_of([[1, 0]])
     assert best_stations([period], fleet, 0.005).tolist() == [[0, 1]]
     assert best_stations([period], fleet, 0.02).tolist() == [[1, 0]]
@@ -100,39 +107,39 @@ def test_a_move_that_gains_too_little_is_not_made() -> None:
 
 def test_kept_crews_stay_and_areas_keep_what_they_have() -> None:
     reach = np.array([[[True, False], [False, True]]])
-    period = Period(np.array([10.0, 1.0]), 0.0, reach)
+    period = CoveragePeriod(np.array([10.0, 1.0]), 0.0, reach)
     fleet = fleet_of([[0, 1]])
     second = np.array([False, True])
     assert best_stations([period], fleet).tolist() == [[1, 0]]
-    kept = Fleet(fleet.today, fleet.today, fleet.most, 1)
+    kept = RosteredCrews(fleet.today, fleet.today, fleet.most, 1)
     assert best_stations([period], kept).tolist() == [[0, 1]]
-    floor = Floors(((second, 1.0),))
+    floor = CoverageFloors(((second, 1.0),))
     assert best_stations([period], fleet, floors=[floor]).tolist() == [[0, 1]]
-    with pytest.raises(NoWay):
-        best_stations([period], fleet, floors=[Floors(((~second, 10.0), (second, 1.0)))])
+    with pytest.raises(NoPlacement):
+        best_stations([period], fleet, floors=[CoverageFloors(((~second, 10.0), (second, 1.0)))])
 
 
 def test_a_floor_may_go_by_a_shorter_limit() -> None:
-    period = Period(np.array([10.0, 1.0]), 0.0, np.array([[[True, False], [True, True]]]))
-    sooner = Period(np.array([10.0, 1.0]), 0.0, np.array([[[True, False], [False, False]]]))
+    period = CoveragePeriod(np.array([10.0, 1.0]), 0.0, np.array([[[True, False], [True, True]]]))
+    sooner = CoveragePeriod(np.array([10.0, 1.0]), 0.0, np.array([[[True, False], [False, False]]]))
     fleet, both = fleet_of([[1, 0]]), np.array([True, True])
     assert best_stations([period], fleet).tolist() == [[0, 1]]
-    floor = Floors(((both, 10.0),), (sooner,))
+    floor = CoverageFloors(((both, 10.0),), (sooner,))
     assert best_stations([period], fleet, floors=[floor]).tolist() == [[1, 0]]
 
 
 def test_a_site_has_no_more_than_it_may() -> None:
-    period = Period(np.array([10.0, 1.0]), 0.5, np.array([[[True, False], [False, True]]]))
+    period = CoveragePeriod(np.array([10.0, 1.0]), 0.5, np.array([[[True, False], [False, True]]]))
     units = np.array([[2, 0]])
-    free = Fleet(units, units * 0, np.array([2]), 2)
+    free = RosteredCrews(units, units * 0, np.array([2]), 2)
     assert best_stations([period], free).tolist() == [[2, 0]]
-    single = Fleet(units, units * 0, np.array([2]), 2, most_at_site=1)
+    single = RosteredCrews(units, units * 0, np.array([2]), 2, most_at_site=1)
     assert best_stations([period], single).tolist() == [[1, 1]]
 
 
 @pytest.mark.parametrize(("total", "kept"), [(3, 0), (1, 1)])
 def test_an_impossible_fleet_is_refused(total: int, kept: int) -> None:
     today = np.array([[1, 1, 0, 0], [0, 0, 0, 0]])
-    fleet = Fleet(today, today * kept, np.array([2, 0]), total)
+    fleet = RosteredCrews(today, today * kept, np.array([2, 0]), total)
     with pytest.raises(ValueError):
         best_stations(periods_of(1), fleet)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.theory.service_level import operators_needed, queue_figures
+from akuttsim.theory.erlang import answering_figures, operators_needed
 
 
 def test_agrees_with_pyworkforce() -> None:
@@ -27,11 +27,11 @@ def test_the_number_is_enough_and_one_less_is_not(
     calls_per_h: float, target: float, within_s: float, patience_s: float
 ) -> None:
     needed = operators_needed(calls_per_h, 300, target, within_s, patience_s)
-    enough = queue_figures(calls_per_h, 300, needed, within_s, patience_s)
+    enough = answering_figures(calls_per_h, 300, needed, within_s, patience_s)
     assert enough.answered_within >= target
     fewer = needed - 1
     if fewer >= 1 and (math.isfinite(patience_s) or calls_per_h / 12 < fewer * (1 - 1e-9)):
-        less = queue_figures(calls_per_h, 300, fewer, within_s, patience_s)
+        less = answering_figures(calls_per_h, 300, fewer, within_s, patience_s)
         assert less.answered_within < target
 
 

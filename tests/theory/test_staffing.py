@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from akuttsim.theory.inputs import FloatArray
-from akuttsim.theory.service_level import operators_needed, queue_figures
-from akuttsim.theory.staffing import (
-    Method,
-    Target,
+from akuttsim.theory.erlang import answering_figures, operators_needed
+from akuttsim.theory.input_checks import FloatArray
+from akuttsim.theory.staffing_levels import (
+    AnswerTarget,
+    StaffingMethod,
     planning_rates_per_h,
     pointwise_stationary,
     staff_by_hour,
@@ -22,7 +22,7 @@ DAY = 60 - 50 * np.cos(2 * np.pi * (HOURS + 0.5) / 24)
 
 
 def test_sipp_takes_each_hour_by_itself() -> None:
-    target = Target(0.8, 120, 540)
+    target = AnswerTarget(0.8, 120, 540)
     wanted = [operators_needed(rate, 300, 0.8, 120, 540) for rate in DAY]
     assert staff_by_hour(DAY, 300, target) == wanted
 
@@ -41,8 +41,8 @@ def test_lagged_rates_are_those_seen_one_call_earlier() -> None:
 def test_sipp_misses_its_target_after_the_peak_and_lagging_mends_it() -> None:
     """The bias of Green, Kolesar and Soares (2001), with half-hour calls on a steep day."""
 
-    def waits(method: Method) -> FloatArray:
-        staff = staff_by_hour(DAY, 1800, Target(0.8, 0), method)
+    def waits(method: StaffingMethod) -> FloatArray:
+        staff = staff_by_hour(DAY, 1800, AnswerTarget(0.8, 0), method)
         return exact_day(DAY, 1800, staff).wait_probability
 
     sipp = waits("sipp")
@@ -54,7 +54,7 @@ def test_sipp_misses_its_target_after_the_peak_and_lagging_mends_it() -> None:
 
 def test_pointwise_stationary_averages_over_calls() -> None:
     day = pointwise_stationary([10.0, 30.0], 300, [2, 4], 120, 540)
-    quiet, busy = queue_figures(10, 300, 2, 120, 540), queue_figures(30, 300, 4, 120, 540)
+    quiet, busy = answering_figures(10, 300, 2, 120, 540), answering_figures(30, 300, 4, 120, 540)
     assert day.hours == (quiet, busy)
     assert day.abandoned == pytest.approx((quiet.abandoned + 3 * busy.abandoned) / 4)
     assert day.wait_mean_s == pytest.approx((quiet.wait_mean_s + 3 * busy.wait_mean_s) / 4)
@@ -69,13 +69,13 @@ def test_pointwise_stationary_overstates_the_peak_wait() -> None:
     pointwise = pointwise_stationary(DAY, 300, staff, 120)
     exact = exact_day(DAY, 300, staff)
     assert exact.wait_mean_s < pointwise.wait_mean_s
-    average = queue_figures(float(DAY.mean()), 300, 12, 120).wait_mean_s
+    average = answering_figures(float(DAY.mean()), 300, 12, 120).wait_mean_s
     assert average < exact.wait_mean_s
     assert math.isfinite(pointwise.wait_mean_s)
 
 
 def test_a_load_that_lasts_is_staffed_as_its_calls_are() -> None:
-    target = Target(0.8, 120, 540)
+    target = AnswerTarget(0.8, 120, 540)
     loads = [rate * 300 / 3600 for rate in DAY.tolist()]
     assert staff_by_load(loads, 300, target) == staff_by_hour(DAY, 300, target)
     assert staff_by_load([0.0], 300, target) == [1]
@@ -92,8 +92,8 @@ def test_the_modified_offered_load_keeps_the_wait_even_through_the_day() -> None
     lasting = np.exp(-ages / 0.5) / 60
     load = np.array([lasting @ rates[(minute - np.arange(ages.size)) % 1440]
                      for minute in range(1440)]).reshape(24, 60).mean(axis=1)  # fmt: skip
-    staff = staff_by_load(load, 1800, Target(0.8, 0))
+    staff = staff_by_load(load, 1800, AnswerTarget(0.8, 0))
     waits = exact_day(DAY, 1800, staff).wait_probability
     assert waits.max() < 0.215 and waits.min() > 0.08
-    sipp = exact_day(DAY, 1800, staff_by_hour(DAY, 1800, Target(0.8, 0))).wait_probability
+    sipp = exact_day(DAY, 1800, staff_by_hour(DAY, 1800, AnswerTarget(0.8, 0))).wait_probability
     assert np.ptp(waits) < np.ptp(sipp) / 2

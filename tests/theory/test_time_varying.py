@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from akuttsim.theory.service_level import queue_figures
+from akuttsim.theory.erlang import answering_figures
 from akuttsim.theory.time_varying import exact_day
 
 
 @pytest.mark.parametrize("patience_s", [540.0, math.inf])
 def test_even_day_is_the_stationary_queue(patience_s: float) -> None:
     day = exact_day([100.0] * 3, 300, [11] * 3, patience_s)
-    steady = queue_figures(100, 300, 11, 0, patience_s)
+    steady = answering_figures(100, 300, 11, 0, patience_s)
     assert day.wait_probability == pytest.approx([steady.wait_probability] * 3, rel=1e-7)
     assert day.queue_at_end == pytest.approx(day.queue_mean, rel=1e-7)
     assert day.wait_mean_s == pytest.approx(steady.wait_mean_s, rel=1e-7)

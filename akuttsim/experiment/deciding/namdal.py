@@ -9,15 +9,15 @@ import pandas as pd
 
 from akuttsim.analysis.indicators import measure
 from akuttsim.analysis.observed import Observed
-from akuttsim.chain.plan import Plan, plan
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.run_plan import Plan, make_plan
+from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.region import Region
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.deciding.form import Form
 from akuttsim.experiment.verification.pool import Task
-from akuttsim.patients.sample import sample_patients
-from akuttsim.roads.travel import Travel, travel
+from akuttsim.patients.sampling import sample_patients
+from akuttsim.roads.travel import Travel, travel_of_region
 
 TODAY = "namdal-today"
 ORGANISATIONS = (TODAY, "namdal-one-legevakt", "namdal-satellites")
@@ -50,9 +50,9 @@ def measured(form: Form, replications: range) -> pd.DataFrame:
 @cache
 def _ready(weeks: int) -> tuple[Region, Travel, dict[str, Plan]]:
     region = load_region("namdal").value
-    times = travel(region)
+    times = travel_of_region(region)
     plans = {
-        name: plan(region, load_organisation(name).value, times, weeks, WARMUP_DAYS)
+        name: make_plan(region, load_organisation(name).value, times, weeks, WARMUP_DAYS)
         for name in ORGANISATIONS
     }
     return region, times, plans

@@ -26,8 +26,8 @@ from akuttsim.experiment.laboratory import Array, Length, queue_runs
 from akuttsim.experiment.queueing import FIGURES, Question, forgets_s
 from akuttsim.experiment.verification.form import PATIENCES_MIN, WITHIN_S
 from akuttsim.experiment.verification.pool import Task
-from akuttsim.patients.callers import Callers
-from akuttsim.theory.service_level import queue_figures
+from akuttsim.patients.queue_patients import CallerProcess
+from akuttsim.theory.erlang import answering_figures
 from akuttsim.units import HOUR_S, MINUTE_S
 
 SIZES = (1, 2, 3, 4, 6, 8, 12, 20)
@@ -95,7 +95,7 @@ def changed(question: Question, what: Change) -> Question:
 def exact(question: Question) -> dict[str, float]:
     """Return the exact figures (Erlang C, or A with patience)."""
     q = question
-    found = queue_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
+    found = answering_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
     return {name: getattr(found, name) for name in FIGURES}
 
 
@@ -123,7 +123,7 @@ def _runs(form: Form, question: Question, alike: Question, number: int) -> Array
     forgets_h = forgets_s(alike) / HOUR_S
     hours = max(form.calls / alike.calls_per_h, form.relaxations * forgets_h)
     length = Length(hours, WARMUP * forgets_h, form.replications, 11_000_000 + number)
-    who = Callers(question.calls_per_h, question.talk_s, question.patience_s)
+    who = CallerProcess(question.calls_per_h, question.talk_s, question.patience_s)
     return queue_runs(who, int(question.operators), question.within_s, length)
 
 

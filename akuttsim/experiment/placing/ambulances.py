@@ -21,9 +21,15 @@ from akuttsim.experiment.placing.promises import (
 from akuttsim.experiment.placing.proposal import Proposal, Site
 from akuttsim.experiment.placing.question import Question, World, refuse
 from akuttsim.experiment.placing.reach import Reach
-from akuttsim.patients.expected import red_incidents
-from akuttsim.theory.median import best_medians
-from akuttsim.theory.rostered import Fleet, Floors, NoWay, best_stations, covered_by_atom
+from akuttsim.patients.urgency import expected_red_incidents
+from akuttsim.theory.location_models import best_medians
+from akuttsim.theory.rostered_coverage import (
+    CoverageFloors,
+    NoPlacement,
+    RosteredCrews,
+    best_stations,
+    covered_by_atom,
+)
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -58,7 +64,7 @@ def _by_cover(world: World, question: Question, what: Asked, busy: Array) -> dic
     crews = what.crews
     busy = shared_by(busy, crews.today, what.count)
     reach = reach_of(world, question, what.sites, busy)
-    fleet = Fleet(
+    fleet = RosteredCrews(
         today=counted(reach.rosters, what.sites, crews, None),
         kept=counted(reach.rosters, what.sites, crews, True),
         most=np.array([len(crews.of(roster)) for roster in reach.rosters]),
@@ -72,7 +78,7 @@ def _by_cover(world: World, question: Question, what: Asked, busy: Array) -> dic
     return chosen
 
 
-def _solved(question: Question, reach: Reach, fleet: Fleet) -> IntArray:
+def _solved(question: Question, reach: Reach, fleet: RosteredCrews) -> IntArray:
     """Return the best stations that let no municipality, and nobody's first minutes, fall behind.
 
     With no fewer crews than today, as many must be reached in half the limit as today: else the
@@ -80,16 +86,18 @@ def _solved(question: Question, reach: Reach, fleet: Fleet) -> IntArray:
     """
     periods = reach.periods()
     kept = _areas(reach.world, covered_by_atom(periods, fleet.today), question.may_lose)
-    floors = [Floors(kept)]
+    floors = [CoverageFloors(kept)]
     if fleet.total >= fleet.today.sum():
         sooner = tuple(replace(reach, within_s=reach.within_s / 2).periods())
         everywhere = np.ones(len(reach.within_s), dtype=bool)
         floors.append(
-            Floors(((everywhere, float(covered_by_atom(sooner, fleet.today).sum())),), sooner)
+            CoverageFloors(
+                ((everywhere, float(covered_by_atom(sooner, fleet.today).sum())),), sooner
+            )
         )
     try:
         return best_stations(periods, fleet, question.least_gain, floors)
-    except NoWay:
+    except NoPlacement:
         told = f"no {fleet.total} ambulances keep every municipality so near today; allow more"
         raise refuse("--may-lose", told) from None
 
@@ -97,7 +105,7 @@ def _solved(question: Question, reach: Reach, fleet: Fleet) -> IntArray:
 def _areas(world: World, covered: Array, may_lose: float) -> tuple[tuple[Flags, float], ...]:
     """Return the places of each municipality and how much of its demand must stay covered."""
     home = np.array([place.municipality for place in world.region.places.values()])
-    incidents = red_incidents(world.region)
+    incidents = expected_red_incidents(world.region)
     areas = [home == name for name in world.region.municipality_ids]
     return tuple(
         (area, max(0.0, float(covered[area].sum() - may_lose * incidents[area].sum())))
@@ -115,7 +123,7 @@ def _by_median(world: World, crews: Crews, sites: tuple[str, ...], count: int) -
     if not free:
         return dict(stay)
     drive = drive_min(world)[[world.number(site) for site in sites]]
-    found = best_medians(drive, red_incidents(world.region), len(kept) + free, kept=kept)
+    found = best_medians(drive, expected_red_incidents(world.region), len(kept) + free, kept=kept)
     places = [sites[site] for site in found.sites if site not in kept]
     rest = {name: at for name, at in crews.stations.items() if name not in stay}
     return stay | _matched(world, rest, places)

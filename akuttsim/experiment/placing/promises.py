@@ -13,9 +13,9 @@ from akuttsim.experiment.placing.proposal import Promise, by_municipality
 from akuttsim.experiment.placing.question import Question, World
 from akuttsim.experiment.placing.reach import Reach, Roster, ambulances_of, limits_s, rosters_of
 from akuttsim.experiment.placing.week import mean_seconds, ordinary_week
-from akuttsim.patients.expected import red_incidents
-from akuttsim.theory.median import mean_cost
-from akuttsim.theory.rostered import covered_by_atom
+from akuttsim.patients.urgency import expected_red_incidents
+from akuttsim.theory.location_models import mean_median_cost
+from akuttsim.theory.rostered_coverage import covered_by_atom
 from akuttsim.units import MINUTE_S
 
 Array = NDArray[np.float64]
@@ -70,7 +70,7 @@ def cover_promise(
     then = shared_by(busy, len(today), len(chosen))
     before = _covered(reach_of(world, question, sites, busy), crews, today)
     after = _covered(reach_of(world, question, sites, then), crews, chosen)
-    incidents = red_incidents(world.region)
+    incidents = expected_red_incidents(world.region)
     return Promise(
         what="red incidents reached in time by a free ambulance",
         unit="share",
@@ -89,15 +89,15 @@ def _covered(asked: Reach, crews: Crews, chosen: Mapping[str, str]) -> Array:
 
 def drive_promise(world: World, crews: Crews, chosen: dict[str, str]) -> Promise:
     """Return the mean minutes of driving to red incidents from the nearest station."""
-    drive, incidents = drive_min(world), red_incidents(world.region)
+    drive, incidents = drive_min(world), expected_red_incidents(world.region)
     today = [world.number(at) for at in crews.stations.values() if at is not None]
     there = [world.number(at) for at in chosen.values()]
     pair = tuple(drive[sites].min(axis=0) * incidents for sites in (today, there))
     return Promise(
         what="drive with blue light from the nearest station",
         unit="min",
-        today=mean_cost(drive, incidents, today),
-        proposed=mean_cost(drive, incidents, there),
+        today=mean_median_cost(drive, incidents, today),
+        proposed=mean_median_cost(drive, incidents, there),
         by_municipality=by_municipality(world.region, (pair[0], pair[1]), incidents),
         indicators=("ambulance_response_median_min",),
     )

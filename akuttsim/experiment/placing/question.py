@@ -13,8 +13,8 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiment.loading import load_together
-from akuttsim.patients.rates import people_by_place
-from akuttsim.roads.travel import Travel, travel
+from akuttsim.patients.call_rates import people_by_place
+from akuttsim.roads.travel import Travel, travel_of_region
 
 Array = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ def world(name: str, region: str | None) -> World:
     """Load and check an organisation and its region, or another one. Raises InputError."""
     where, (found,) = load_together([name], region)
     at = region or found.value.region
-    return World(name, at, found.value, where.value, travel(where.value))
+    return World(name, at, found.value, where.value, travel_of_region(where.value))
 
 
 def checked(question: Question) -> None:

@@ -18,8 +18,8 @@ from akuttsim.config.schema.roster import CrewShift
 from akuttsim.config.schema.roster import Period as Hours
 from akuttsim.experiment.placing.question import World
 from akuttsim.experiment.placing.week import Week, mean_seconds, ordinary_week
-from akuttsim.patients.expected import red_incidents
-from akuttsim.theory.rostered import Period
+from akuttsim.patients.urgency import expected_red_incidents
+from akuttsim.theory.rostered_coverage import CoveragePeriod
 from akuttsim.units import MINUTE_S
 
 Array = NDArray[np.float64]
@@ -58,16 +58,19 @@ class Reach:
     within_s: Array
     busy: Array
 
-    def periods(self) -> list[Period]:
+    def periods(self) -> list[CoveragePeriod]:
         """Return the periods of an MEXCLP; atoms are the region's places."""
-        week, incidents = ordinary_week(self.world.region), red_incidents(self.world.region)
+        week, incidents = (
+            ordinary_week(self.world.region),
+            expected_red_incidents(self.world.region),
+        )
         return [
             period
             for part in _parts(week, self.world, self.rosters)
             for period in self._cases(week, part, incidents)
         ]
 
-    def _cases(self, week: Week, part: Part, incidents: Array) -> Iterator[Period]:
+    def _cases(self, week: Week, part: Part, incidents: Array) -> Iterator[CoveragePeriod]:
         weights = week.calls_113[part.half_hours]
         hours = week.hour[part.half_hours]
         drive_s = mean_seconds(self.world.travel, "blue", hours, weights)[list(self.sites)]
@@ -75,7 +78,7 @@ class Reach:
         for case in range(len(CASES)):
             starts = [self._start_s(duty, part.is_night, case) for duty in part.duty]
             reach = np.array([drive_s + start_s <= self.within_s for start_s in starts])
-            yield Period(incidents * (weights.sum() / len(CASES)), busy, reach)
+            yield CoveragePeriod(incidents * (weights.sum() / len(CASES)), busy, reach)
 
     def _start_s(self, duty: int, is_night: bool, case: int) -> float:
         """Return the seconds from 113 being notified until a crew rolls; infinite off duty."""

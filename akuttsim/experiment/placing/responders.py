@@ -27,9 +27,14 @@ from akuttsim.experiment.placing.reach import (
     rosters_of,
 )
 from akuttsim.experiment.placing.week import mean_seconds, ordinary_week
-from akuttsim.patients.expected import red_incidents
-from akuttsim.theory.median import best_medians
-from akuttsim.theory.rostered import Fleet, Period, best_stations, covered_by_atom
+from akuttsim.patients.urgency import expected_red_incidents
+from akuttsim.theory.location_models import best_medians
+from akuttsim.theory.rostered_coverage import (
+    CoveragePeriod,
+    RosteredCrews,
+    best_stations,
+    covered_by_atom,
+)
 from akuttsim.units import MINUTE_S
 
 Array = NDArray[np.float64]
@@ -101,7 +106,7 @@ def _left(world: World, limit_min: float, busy: Array) -> Array:
     for crew in crews.values():
         units[asked.rosters.index(crew.shifts), stations.index(crew.station)] += 1
     periods = asked.periods()
-    each = red_incidents(world.region) / len(CASES)
+    each = expected_red_incidents(world.region) / len(CASES)
     left = np.array([
         each - covered_by_atom(periods[case :: len(CASES)], units) for case in range(len(CASES))
     ])  # fmt: skip
@@ -129,7 +134,7 @@ def _drive_s(world: World, sites: tuple[str, ...]) -> Array:
     return rows
 
 
-def _periods(world: World, what: Asked, left: Array) -> list[Period]:
+def _periods(world: World, what: Asked, left: Array) -> list[CoveragePeriod]:
     """Return what groups may win of what is left, in each case; away is like busy.
 
     How long before the ambulance they must be expected is left out: they win where it is late.
@@ -137,22 +142,22 @@ def _periods(world: World, what: Asked, left: Array) -> list[Period]:
     reach = _reach(world, what.like, what.sites, what.limit_min)
     away = 1 - what.like.available.value
     wanted = what.like.share_of_red * left
-    return [Period(need, away, reach[case][None]) for case, need in enumerate(wanted)]
+    return [CoveragePeriod(need, away, reach[case][None]) for case, need in enumerate(wanted)]
 
 
-def _by_cover(periods: list[Period], count: int, by: str) -> tuple[int, ...]:
+def _by_cover(periods: list[CoveragePeriod], count: int, by: str) -> tuple[int, ...]:
     """Return the sites that win most: by mclp the first group in reach counts, and no other."""
     if by == "mclp":
-        periods = [Period(each.demand, 0.0, each.reach) for each in periods]
+        periods = [CoveragePeriod(each.demand, 0.0, each.reach) for each in periods]
     sites = periods[0].reach.shape[1]
     nothing = np.zeros((1, sites), dtype=np.int64)
-    fleet = Fleet(nothing, nothing, np.array([count]), count, most_at_site=1)
+    fleet = RosteredCrews(nothing, nothing, np.array([count]), count, most_at_site=1)
     return tuple(np.flatnonzero(best_stations(periods, fleet)[0]).tolist())
 
 
 def _by_median(world: World, what: Asked) -> tuple[int, ...]:
     """Return the sites of least mean time until somebody is there: ambulance or first responder."""
-    crews, incidents = ambulances_of(world), red_incidents(world.region)
+    crews, incidents = ambulances_of(world), expected_red_incidents(world.region)
     week = ordinary_week(world.region)
     blue = mean_seconds(world.travel, "blue", week.hour, week.calls_113)
     rolls_s = world.organisation.mobilisation.station_s.red.expected()
@@ -167,7 +172,7 @@ def _by_median(world: World, what: Asked) -> tuple[int, ...]:
     ).sites
 
 
-def _first_first(periods: list[Period], chosen: tuple[int, ...]) -> tuple[int, ...]:
+def _first_first(periods: list[CoveragePeriod], chosen: tuple[int, ...]) -> tuple[int, ...]:
     """Return the chosen sites in the order in which each adds most to those before it."""
     order: list[int] = []
     sites = periods[0].reach.shape[1]
@@ -188,10 +193,10 @@ def _units(sites: int, places: list[int]) -> NDArray[np.int64]:
 
 
 def _promise(
-    world: World, what: Asked, to_win: tuple[Array, list[Period]], places: tuple[int, ...]
+    world: World, what: Asked, to_win: tuple[Array, list[CoveragePeriod]], places: tuple[int, ...]
 ) -> Promise:
     left, periods = to_win
-    incidents = red_incidents(world.region)
+    incidents = expected_red_incidents(world.region)
     before = incidents - np.sum(left, axis=0)
     after = before + covered_by_atom(periods, _units(len(what.sites), list(places)))
     is_usual = what.limit_min == USUAL_LIMIT_MIN

@@ -21,9 +21,8 @@ from akuttsim.experiment.placing.proposal import (
 )
 from akuttsim.experiment.placing.question import Question, World, candidates, count_of
 from akuttsim.experiment.placing.week import Week, ordinary_week
-from akuttsim.patients.expected import clinic_visits
-from akuttsim.theory.coverage import best_placement
-from akuttsim.theory.median import best_medians
+from akuttsim.patients.urgency import expected_clinic_visits
+from akuttsim.theory.location_models import best_medians, best_placement
 from akuttsim.units import MINUTE_S
 
 Array = NDArray[np.float64]
@@ -89,7 +88,7 @@ def journeys(world: World, like: Clinic, sites: tuple[str, ...]) -> Journeys:
     satellites is taken as the least of those with one, which holds where the same one is nearest
     whenever they are open.
     """
-    visits = clinic_visits(world.region)
+    visits = expected_clinic_visits(world.region)
     shares = visits / np.maximum(visits.sum(axis=1, keepdims=True), 1e-12)
     week = ordinary_week(world.region)
     is_open = week.during(like.open.values())

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from akuttsim.config.schema.calendar import Calendar, public_holidays
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import Period, unroll
-from akuttsim.patients.arrivals import relative_rates
-from akuttsim.roads.network import Mode
+from akuttsim.patients.call_rates import relative_rates
+from akuttsim.roads.road_network import Mode
 from akuttsim.roads.travel import Travel
 
 Array = NDArray[np.float64]

@@ -14,8 +14,12 @@ from akuttsim.experiment.verification.coverage import LEAST_EVENTS, interval_row
 from akuttsim.experiment.verification.form import RUNS, Form
 from akuttsim.experiment.verification.pool import Task
 from akuttsim.patients.streams import stream
-from akuttsim.theory.hypercube import Hypercube, preferences_by_travel, solve_exact
-from akuttsim.theory.hypercube_approx import solve_approximate
+from akuttsim.theory.hypercube import (
+    Hypercube,
+    preferences_by_travel,
+    solve_approximate,
+    solve_exact,
+)
 from akuttsim.units import HOUR_S
 
 Array = NDArray[np.float64]

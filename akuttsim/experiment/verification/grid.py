@@ -15,8 +15,8 @@ from akuttsim.experiment.queueing import FIGURES, Question, forgets_s
 from akuttsim.experiment.verification.coverage import LEAST_EVENTS, interval_rows
 from akuttsim.experiment.verification.form import PATIENCES_MIN, RUNS, TALK_S, WITHIN_S, Form
 from akuttsim.experiment.verification.pool import Task
-from akuttsim.patients.callers import Callers
-from akuttsim.theory.service_level import queue_figures
+from akuttsim.patients.queue_patients import CallerProcess
+from akuttsim.theory.erlang import answering_figures
 from akuttsim.units import HOUR_S, MINUTE_S
 
 WARMUP = 5
@@ -43,7 +43,7 @@ class Setting:
     def exact(self) -> dict[str, float]:
         """Return the exact figures (Erlang C, or A with patience)."""
         q = self.question()
-        found = queue_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
+        found = answering_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
         return {name: getattr(found, name) for name in FIGURES}
 
 
@@ -80,7 +80,7 @@ def _repeats(form: Form, setting: Setting) -> int:
 def measured(form: Form, setting: Setting, seed: int) -> pd.DataFrame:
     """Return one row for each run of a repeat."""
     q = setting.question()
-    who = Callers(q.calls_per_h, q.talk_s, q.patience_s)
+    who = CallerProcess(q.calls_per_h, q.talk_s, q.patience_s)
     runs = queue_runs(who, setting.operators, q.within_s, length(q, form, seed))
     table = pd.DataFrame(runs[:, : len(FIGURES)], columns=list(FIGURES))
     return table.assign(**asdict(setting), seed=seed, calls=runs[:, -1])

@@ -16,9 +16,8 @@ from akuttsim.experiment.laboratory import Length, city_plan
 from akuttsim.experiment.verification.cities import city
 from akuttsim.experiment.verification.form import Form
 from akuttsim.experiment.verification.pool import Task
-from akuttsim.roads.network import MODES, Mode
-from akuttsim.roads.travel import Travel, travel
-from akuttsim.roads.waits import mean_waits, sailings
+from akuttsim.roads.road_network import MODES, Mode, mean_waits, sailings
+from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.units import HOUR_S, MINUTE_S, TICKS_PER_S
 
 Array = NDArray[np.float64]
@@ -47,7 +46,7 @@ def random_graphs(first: int, last: int) -> pd.DataFrame:
 def namdal() -> pd.DataFrame:
     """Return one row for Namdal: every pair of places, hour and mode."""
     region = load_region("namdal").value
-    return pd.DataFrame([_compared("Namdal", region, travel(region))])
+    return pd.DataFrame([_compared("Namdal", region, travel_of_region(region))])
 
 
 def _compared(network: str, region: Region, times: Travel) -> dict[str, object]:

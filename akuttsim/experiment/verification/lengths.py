@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.simulation import simulate
 from akuttsim.experiment.laboratory import Length, clinic_plan, queue_plan
 from akuttsim.experiment.queueing import forgets_s
 from akuttsim.experiment.verification.form import TALK_S, Form
 from akuttsim.experiment.verification.grid import WARMUP, Setting
 from akuttsim.experiment.verification.pool import Task
 from akuttsim.experiment.verification.priorities import DOCTOR, Queue, doctor_visitors
-from akuttsim.patients.callers import Callers, callers, visitors
+from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers, draw_queue_visitors
 from akuttsim.records import GREEN
 from akuttsim.units import HOUR_S
 
@@ -51,8 +51,8 @@ def one_operator(form: Form, load: float, seed: int) -> pd.DataFrame:
     question = setting.question()
     warmup_h = WARMUP * forgets_s(question) / HOUR_S
     length = Length(form.long_calls / question.calls_per_h, warmup_h, 1, seed)
-    who = Callers(question.calls_per_h, TALK_S)
-    record = simulate(queue_plan(1, length), callers(who, length.ringing_h, seed, 0))
+    who = CallerProcess(question.calls_per_h, TALK_S)
+    record = simulate(queue_plan(1, length), draw_queue_callers(who, length.ringing_h, seed, 0))
     start, end = record.measured
     mine = (record.calls.rang_s >= start) & (record.calls.rang_s < end)
     waits = (record.calls.answered_s - record.calls.rang_s)[mine]
@@ -64,7 +64,7 @@ def lowest_class(form: Form, seed: int) -> pd.DataFrame:
     question = LOWEST.question()
     warmup_h = 4 * WARMUP * forgets_s(question) / HOUR_S
     length = Length(form.long_calls / question.calls_per_h, warmup_h, 1, seed)
-    patients = visitors(doctor_visitors(LOWEST), length.ringing_h, seed, 0)
+    patients = draw_queue_visitors(doctor_visitors(LOWEST), length.ringing_h, seed, 0)
     courses = simulate(clinic_plan(LOWEST.people, length), patients).courses
     start, end = length.warmup_h * HOUR_S, (length.warmup_h + length.hours) * HOUR_S
     mine = (patients.time_s >= start) & (patients.time_s < end)

@@ -10,15 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from akuttsim.analysis.intervals import t_interval
-from akuttsim.chain.plan import plan
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.run_plan import make_plan
+from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.experiment.callers import other_tasks
 from akuttsim.experiment.verification.form import Form
 from akuttsim.experiment.verification.pool import Task
-from akuttsim.patients.sample import sample_patients
+from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import CONSULTATION, DISPATCH, MISSION, NURSE, PHONE, VISIT, Record
-from akuttsim.roads.travel import travel
+from akuttsim.roads.travel import travel_of_region
 from akuttsim.units import HOUR_S
 
 Array = NDArray[np.float64]
@@ -39,7 +39,7 @@ def measured(weeks: int, run: int) -> pd.DataFrame:
     """Return one row for each queue of one run of Namdal as it is today."""
     region = load_region("namdal").value
     organisation = load_organisation("namdal-today").value
-    prepared = plan(region, organisation, travel(region), weeks, 1)
+    prepared = make_plan(region, organisation, travel_of_region(region), weeks, 1)
     patients = sample_patients(region, prepared.days, 5_000_000, run)
     record = simulate(prepared, patients, other_tasks(prepared, 5_000_000, run))
     rooms = list(organisation.control_rooms)

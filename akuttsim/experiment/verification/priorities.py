@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_region
 from akuttsim.experiment.laboratory import Length, clinic_plan, queue_runs
 from akuttsim.experiment.queueing import Question
@@ -18,9 +18,9 @@ from akuttsim.experiment.verification import grid
 from akuttsim.experiment.verification.coverage import interval_rows
 from akuttsim.experiment.verification.form import TALK_S, WITHIN_S, Form
 from akuttsim.experiment.verification.pool import Task
-from akuttsim.patients.callers import Callers, Visitors, visitors
+from akuttsim.patients.queue_patients import CallerProcess, VisitorProcess, draw_queue_visitors
 from akuttsim.records import Patients, Record
-from akuttsim.theory.priorities import waits_by_class_mg1, waits_by_class_mmc
+from akuttsim.theory.priority_queues import waits_by_class_mg1, waits_by_class_mmc
 from akuttsim.units import HOUR_S, MINUTE_S
 
 
@@ -85,7 +85,7 @@ def measured(form: Form, queue: Queue, seed: int) -> pd.DataFrame:
 
 
 def _on_the_phone(queue: Queue, length: Length) -> NDArray[np.float64]:
-    who = Callers(float(queue.rates_per_h().sum()), TALK_S, first_share=queue.shares[0])
+    who = CallerProcess(float(queue.rates_per_h().sum()), TALK_S, first_share=queue.shares[0])
     return queue_runs(who, queue.people, WITHIN_S, length)[:, 5:7]
 
 
@@ -94,16 +94,16 @@ def at_the_doctor(queue: Queue, length: Length) -> NDArray[np.float64]:
     prepared, who = clinic_plan(queue.people, length), doctor_visitors(queue)
     runs = []
     for replication in range(length.replications):
-        patients = visitors(who, length.ringing_h, length.seed, replication)
+        patients = draw_queue_visitors(who, length.ringing_h, length.seed, replication)
         runs.append(_waits(simulate(prepared, patients), patients))
     return np.array(runs)
 
 
-def doctor_visitors(queue: Queue) -> Visitors:
+def doctor_visitors(queue: Queue) -> VisitorProcess:
     """Return the visitors of a queue of three classes."""
     a, b, c = queue.rates_per_h()
     x, y, z = (minutes * MINUTE_S for minutes in queue.work_min)
-    return Visitors((a, b, c), (x, y, z), _ways())
+    return VisitorProcess((a, b, c), (x, y, z), _ways())
 
 
 def _ways() -> tuple[float, float, float]:

@@ -14,16 +14,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from akuttsim.analysis.intervals import t_interval
-from akuttsim.chain.simulate import simulate
+from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_region
 from akuttsim.experiment.laboratory import Length, queue_plan
 from akuttsim.experiment.verification.coverage import ERROR, LEAST_EVENTS
 from akuttsim.experiment.verification.form import WITHIN_S, Form
 from akuttsim.experiment.verification.pool import Task
-from akuttsim.patients.arrivals import hour_weights
-from akuttsim.patients.callers import Callers, callers
+from akuttsim.patients.call_rates import hour_weights
+from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers
 from akuttsim.records import Record
-from akuttsim.theory.staffing import pointwise_stationary
+from akuttsim.theory.staffing_levels import pointwise_stationary
 from akuttsim.theory.time_varying import exact_day
 from akuttsim.units import DAY_S, HOUR_S, WEEK_S
 
@@ -52,7 +52,9 @@ def measured(weeks: int, run: int) -> pd.DataFrame:
     """Return one row for each hour of the day: who must wait, and how many are waiting."""
     length = Length(weeks * 7 * HOURS, HOURS, 1, 8_000_000)
     rates = np.tile(rates_per_h(), weeks * 7 + 2)
-    patients = callers(Callers(rates.tolist(), TALK_S), length.ringing_h, length.seed, run)
+    patients = draw_queue_callers(
+        CallerProcess(rates.tolist(), TALK_S), length.ringing_h, length.seed, run
+    )
     return by_hour(simulate(queue_plan(OPERATORS, length), patients)).assign(run=run)
 
 

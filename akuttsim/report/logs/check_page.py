@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from akuttsim.analysis.logged import Logged, logged
+from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.config.schema.log_format import CODED, STAGES
-from akuttsim.patients.call_log import CallLog
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.logs import figures, findings
 from akuttsim.report.logs.document import LogWords, Page, Picture, Section, rendered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from akuttsim.patients.call_log import Finding
+from akuttsim.calllog.logged_calls import LogFinding
 from akuttsim.report.logs.document import LogWords, Table
 
 SURE_OF = {
@@ -16,7 +16,7 @@ SURE_OF = {
 """What the author of a format may be sure of although it was found."""
 
 
-def sentence(found: Finding, words: LogWords) -> str:
+def sentence(found: LogFinding, words: LogWords) -> str:
     """Return a finding as a sentence without a full stop."""
     details = dict(found.details)
     if "stage" in details:
@@ -29,20 +29,20 @@ def sentence(found: Finding, words: LogWords) -> str:
     return words(f"{key}.{found.kind}", n=words.number(found.n), **details)
 
 
-def advice(found: Finding, words: LogWords) -> str:
+def advice(found: LogFinding, words: LogWords) -> str:
     """Return what to do if the log is right all the same; "" where there is nothing to do."""
     if found.weight != "stops" or found.kind not in SURE_OF:
         return ""
     return words("sure", what=SURE_OF[found.kind])
 
 
-def where(found: Finding, words: LogWords) -> str:
+def where(found: LogFinding, words: LogWords) -> str:
     """Return the column and the first lines of a finding."""
     column = words(f"column.{found.column}") if found.column else ""
     return ": ".join(part for part in (column, lines(found, words)) if part) or words("none")
 
 
-def lines(found: Finding, words: LogWords) -> str:
+def lines(found: LogFinding, words: LogWords) -> str:
     """Return the first lines of a finding, with dots where there are more."""
     if not found.lines:
         return ""
@@ -51,7 +51,7 @@ def lines(found: Finding, words: LogWords) -> str:
     return words("line" if len(found.lines) == 1 else "lines", lines=shown + more)
 
 
-def table(findings: tuple[Finding, ...], words: LogWords) -> Table:
+def table(findings: tuple[LogFinding, ...], words: LogWords) -> Table:
     """Return all findings as a table, gravest first."""
     rows = []
     for each in findings:

@@ -11,8 +11,8 @@ from logs import log_format, log_of, read
 from small import region, world
 
 from akuttsim.analysis.fitted import parameter_rows
+from akuttsim.calllog.logged_calls import CallLog, LogFinding
 from akuttsim.experiment.fitting import fit
-from akuttsim.patients.call_log import CallLog, Finding
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.logs.check_page import check_page
 from akuttsim.report.logs.document import LogWords
@@ -68,7 +68,7 @@ def test_every_kind_that_is_found_has_a_sentence() -> None:
 
 @pytest.mark.parametrize(("lang", "said"), [("nb", "må rettes"), ("en", "must be put right")])
 def test_what_stops_is_said_first_with_what_to_do(log: CallLog, lang: Lang, said: str) -> None:
-    found = Finding("swapped_all", "stops", "time", 1234, (2, 3, 4))
+    found = LogFinding("swapped_all", "stops", "time", 1234, (2, 3, 4))
     page = check_page(log.with_findings([*log.findings, found]), lang)
     holds_together(page, lang)
     assert said in page and page.index("sure_of: [dates]") < page.index("<svg")
@@ -76,7 +76,9 @@ def test_what_stops_is_said_first_with_what_to_do(log: CallLog, lang: Lang, said
 
 def test_a_finding_in_words() -> None:
     words = LogWords("nb")
-    found = Finding("before_stage", "left_out", "ended", 1200, (5, 6, 7), (("stage", "answered"),))
+    found = LogFinding(
+        "before_stage", "left_out", "ended", 1200, (5, 6, 7), (("stage", "answered"),)
+    )
     assert "1 200 tidspunkter er før «Besvart»" in sentence(found, words).replace("\u00a0", " ")
     assert where(found, words) == "Avsluttet: linje 5, 6, 7 …" and advice(found, words) == ""
 
@@ -85,7 +87,7 @@ def test_one_row_is_one_row() -> None:
     for kind, (one, more) in {"doubled": ("1 row is", "2 rows are"),
                               "unread": ("1 time is", "2 times are")}.items():  # fmt: skip
         for n, said in ((1, one), (2, more)):
-            found = sentence(Finding(kind, "left_out", "", n, (5,)), LogWords("en"))
+            found = sentence(LogFinding(kind, "left_out", "", n, (5,)), LogWords("en"))
             assert found.startswith(said) and ("them" in found) == ("them" in more)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from akuttsim.roads.importing.graph import NO_FERRY, Graph, Stretch, graph_of
+from akuttsim.roads.importers.graph import NO_FERRY, Graph, Stretch, graph_of
 
 
 def graph(points: int, stretches: list[Stretch]) -> Graph:

@@ -9,21 +9,23 @@ import pytest
 from shared_data import folder
 
 from akuttsim.errors import InputError
-from akuttsim.roads.importing.graph import NO_FERRY
-from akuttsim.roads.importing.osm import (
-    Crossing,
-    Reading,
-    directions,
+from akuttsim.roads.importers.graph import NO_FERRY
+from akuttsim.roads.importers.osm import (
+    DEFAULT_KMH,
+    FerryCrossing,
+    OsmOptions,
+    driving_directions,
     ferry_minutes,
+    limit_kmh,
     may_drive,
     read_osm,
+    road_speed_kmh,
 )
-from akuttsim.roads.importing.simplify import simplified
-from akuttsim.roads.importing.speeds import DEFAULT_KMH, kmh_of, limit_kmh
+from akuttsim.roads.importers.simplify import simplify_graph
 
 osmium = pytest.importorskip("osmium")
 
-READING = Reading(DEFAULT_KMH, 1.0, 50.0, 30.0)
+READING = OsmOptions(DEFAULT_KMH, 1.0, 50.0, 30.0)
 NODES = "".join(
     f'<node id="{n}" lat="{64.5 + 0.001 * n}" lon="11.5" version="1"/>' for n in range(1, 9)
 )
@@ -63,7 +65,7 @@ def test_one_way_streets_roundabouts_and_motorways_are_driven_one_way(tmp_path: 
                way(3, [5, 6], highway="motorway"),
                way(4, [6, 7, 8], highway="primary", junction="roundabout"))  # fmt: skip
     assert set(pairs(path)) == {("1", "2"), ("4", "3"), ("5", "6"), ("6", "7"), ("7", "8")}
-    assert directions({"highway": "motorway", "oneway": "no"}) == (True, True)
+    assert driving_directions({"highway": "motorway", "oneway": "no"}) == (True, True)
 
 
 def test_nobody_stops_on_a_motorway(tmp_path: Path) -> None:
@@ -90,7 +92,7 @@ def test_a_car_ferry_is_one_crossing_with_its_time_and_the_mean_wait(tmp_path: P
                way(3, [2, 3, 4], name="Sundet", duration="00:12", **cars),
                way(4, [5, 6], **cars), way(5, [6, 7], route="ferry", foot="yes"))  # fmt: skip
     read = read_osm(path, "map.osm", READING)
-    assert read.crossings[0] == Crossing("Sundet", 12.0, True)
+    assert read.crossings[0] == FerryCrossing("Sundet", 12.0, True)
     assert not read.crossings[1].is_told
     ferry = read.graph.ferry != NO_FERRY
     assert read.graph.seconds[ferry][0] == (12 + 30) * 60
@@ -107,8 +109,8 @@ def test_speed_limits(text: str, kmh: float | None) -> None:
 
 
 def test_a_share_of_a_limit_is_driven_but_all_of_a_class_speed() -> None:
-    assert kmh_of("primary", "80", {"primary": 60.0}, 0.8) == 64
-    assert kmh_of("primary", "", {"primary": 60.0}, 0.8) == 60
+    assert road_speed_kmh("primary", "80", {"primary": 60.0}, 0.8) == 64
+    assert road_speed_kmh("primary", "", {"primary": 60.0}, 0.8) == 60
 
 
 @pytest.mark.parametrize(("text", "minutes"), [
@@ -162,11 +164,11 @@ def test_the_real_extract_is_the_graph_that_others_made_of_it_edge_by_edge() -> 
     real = folder() / "oslo_east_osm_roads"
     speeds = {**DEFAULT_KMH, "motorway": 95, **THEIR_KMH}
     path = real / "oslo-east-filtered.osm.pbf"
-    read = read_osm(path, "real", Reading(speeds, 1.0, 0.0, 0.0))
+    read = read_osm(path, "real", OsmOptions(speeds, 1.0, 0.0, 0.0))
     theirs, ways = _theirs(real / "edges.csv")
     number = {name: k for k, name in enumerate(read.graph.names)}
     nodes = dict.fromkeys(each for pair in theirs for each in pair)
-    small, _ = simplified(read.graph, [number[each] for each in nodes if each in number])
+    small, _ = simplify_graph(read.graph, [number[each] for each in nodes if each in number])
     ours = defaultdict(list)
     for k in range(len(small.start)):
         pair = small.names[small.start[k]], small.names[small.end[k]]

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from akuttsim.errors import InputError, Problem
-from akuttsim.roads.importing.columns import read_columns
-from akuttsim.roads.importing.coordinates import positions
-from akuttsim.roads.importing.outside import inside, read_bytes
+from akuttsim.roads.importers.table_columns import read_columns, read_positions
+from akuttsim.roads.importers.untrusted_files import path_inside, read_bytes
 
 AT = Problem("spec.yaml", 7, "roads.file", "")
 
@@ -25,12 +24,12 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     data.mkdir()
     (data / "link.csv").symlink_to(tmp_path / "secret.csv")
     with pytest.raises(InputError, match=r"spec.yaml:7: roads.file: must lie in the folder of the"):
-        inside(data, name, AT)
+        path_inside(data, name, AT)
 
 
 def test_a_missing_file_is_told_where_it_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"spec.yaml:7: roads.file: no such file in the folder"):
-        inside(tmp_path, "map.osm", AT)
+        path_inside(tmp_path, "map.osm", AT)
 
 
 def test_a_compression_bomb_is_not_unpacked(tmp_path: Path) -> None:
@@ -104,7 +103,7 @@ def test_what_is_no_table_is_told(tmp_path: Path, content: bytes) -> None:
 def test_swapped_coordinates_are_told(tmp_path: Path) -> None:
     rows = table(tmp_path, "lat,lon\n64.5,11.5\n11.6,64.4\n")
     with pytest.raises(InputError, match=r"t.csv:3: lat and lon: latitude and longitude are swap"):
-        positions(rows, "lat", "lon", "EPSG:4326")
+        read_positions(rows, "lat", "lon", "EPSG:4326")
 
 
 def test_metres_told_as_degrees_are_told_and_converted_only_when_asked(tmp_path: Path) -> None:
@@ -112,11 +111,11 @@ def test_metres_told_as_degrees_are_told_and_converted_only_when_asked(tmp_path:
     with pytest.raises(
         InputError, match=r"are no degrees; if they are metres \(UTM\), write crs: E"
     ):
-        positions(rows, "north", "east", "EPSG:4326")
+        read_positions(rows, "north", "east", "EPSG:4326")
     pytest.importorskip("pyproj")
-    lat, lon = positions(rows, "north", "east", "EPSG:25832")
+    lat, lon = read_positions(rows, "north", "east", "EPSG:25832")
     assert (lat[0], lon[0]) == (pytest.approx(64.49, abs=0.01), pytest.approx(11.50, abs=0.01))
     with pytest.raises(InputError, match="is not in Norway as EPSG:25832"):
-        positions(rows, "east", "north", "EPSG:25832")
+        read_positions(rows, "east", "north", "EPSG:25832")
     with pytest.raises(InputError, match="crs: EPSG:9999 is not known"):
-        positions(rows, "north", "east", "EPSG:9999")
+        read_positions(rows, "north", "east", "EPSG:9999")

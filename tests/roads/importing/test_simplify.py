@@ -6,9 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from roads.importing.networks_drawn import both, graph, graphs, plain_dijkstra, stretch
 
-from akuttsim.roads.importing.between import times_between
-from akuttsim.roads.importing.graph import Graph
-from akuttsim.roads.importing.simplify import on_quickest_ways, simplified
+from akuttsim.roads.importers.graph import Graph
+from akuttsim.roads.importers.simplify import keep_quickest_ways, simplify_graph, times_between
 
 few = settings(max_examples=150, deadline=None)
 CAR_AND_BLUE = [(1.0, 1.0), (1.3, 1.2)]
@@ -19,7 +18,7 @@ CAR_AND_BLUE = [(1.0, 1.0), (1.3, 1.2)]
 def test_simplifying_changes_no_travel_time(some: Graph, data: st.DataObject) -> None:
     """With ordinary cars and with blue light, to a millionth of a second."""
     kept = data.draw(st.lists(st.integers(0, some.points - 1), min_size=1, max_size=5, unique=True))
-    small, order = simplified(some, kept)
+    small, order = simplify_graph(some, kept)
     assert order[: len(kept)].tolist() == kept
     for speedups in CAR_AND_BLUE:
         for new, old in enumerate(kept):
@@ -34,8 +33,8 @@ def test_keeping_only_quickest_ways_changes_no_travel_time(
     some: Graph, data: st.DataObject
 ) -> None:
     kept = data.draw(st.lists(st.integers(0, some.points - 1), min_size=1, max_size=5, unique=True))
-    small, _ = simplified(some, kept)
-    least = on_quickest_ways(small, len(kept), CAR_AND_BLUE)
+    small, _ = simplify_graph(some, kept)
+    least = keep_quickest_ways(small, len(kept), CAR_AND_BLUE)
     assert len(least.start) <= len(small.start)
     for speedups in CAR_AND_BLUE:
         for place in range(len(kept)):
@@ -46,7 +45,7 @@ def test_keeping_only_quickest_ways_changes_no_travel_time(
 
 def test_a_chain_becomes_one_stretch_and_dead_ends_go() -> None:
     chain = graph(5, [*both(0, 1, 10), *both(1, 2, 20), *both(2, 3, 30), *both(2, 4, 99)])
-    small, order = simplified(chain, [0, 3])
+    small, order = simplify_graph(chain, [0, 3])
     assert order.tolist() == [0, 3]
     assert sorted(small.seconds.tolist()) == [60, 60]
     assert small.km.tolist() == [1, 1]
@@ -54,13 +53,13 @@ def test_a_chain_becomes_one_stretch_and_dead_ends_go() -> None:
 
 def test_streets_in_town_and_roads_outside_are_not_joined() -> None:
     """Blue light gains more on the one than on the other."""
-    small, _ = simplified(graph(3, [*both(0, 1, 10, True), *both(1, 2, 20, False)]), [0, 2])
+    small, _ = simplify_graph(graph(3, [*both(0, 1, 10, True), *both(1, 2, 20, False)]), [0, 2])
     assert small.points == 3
 
 
 def test_a_quay_stays_where_its_ferry_begins() -> None:
     ferry = [stretch(1, 2, 900, ferry=0), stretch(2, 1, 900, ferry=0)]
-    small, _ = simplified(graph(4, [*both(0, 1, 60), *ferry, *both(2, 3, 60)]), [0, 3])
+    small, _ = simplify_graph(graph(4, [*both(0, 1, 60), *ferry, *both(2, 3, 60)]), [0, 3])
     assert small.points == 4
     assert sorted(set(small.ferry.tolist())) == [-1, 0]
 

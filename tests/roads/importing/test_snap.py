@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.roads.sphere import chord_km, km_between, straight_km, unit_vectors
+from akuttsim.roads.great_circle import chord_km, km_between, straight_km, unit_vectors
 from akuttsim.units import EARTH_KM
 
 degree = st.floats(58, 71)

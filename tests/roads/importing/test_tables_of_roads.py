@@ -8,16 +8,13 @@ import pytest
 from shared_data import folder
 
 from akuttsim.errors import InputError
-from akuttsim.roads.importing.columns import read_columns
-from akuttsim.roads.importing.coordinates import positions
-from akuttsim.roads.importing.edge_table import EdgeColumns, graph_of_table
-from akuttsim.roads.importing.graph import Graph
-from akuttsim.roads.importing.graphml import read_graphml
-from akuttsim.roads.importing.osm import Reading
-from akuttsim.roads.importing.pieces import main_piece
-from akuttsim.roads.importing.speeds import DEFAULT_KMH
+from akuttsim.roads.importers.edge_table import EdgeColumns, graph_of_table
+from akuttsim.roads.importers.graph import Graph, main_component
+from akuttsim.roads.importers.graphml import read_graphml
+from akuttsim.roads.importers.osm import DEFAULT_KMH, OsmOptions
+from akuttsim.roads.importers.table_columns import read_columns, read_positions
 
-READING = Reading(DEFAULT_KMH, 1.0, 50.0, 0.0)
+READING = OsmOptions(DEFAULT_KMH, 1.0, 50.0, 0.0)
 POINTS = (["a", "b", "c"], np.array([64.5, 64.51, 64.52]), np.array([11.5, 11.5, 11.5]))
 
 
@@ -67,15 +64,15 @@ def test_links_of_the_national_road_database_with_utm_coordinates() -> None:
     here = folder() / "gissb_nvdb_sample"
     points = read_columns(here / "nodes.csv", "nodes.csv")
     with pytest.raises(InputError, match=r"are no degrees; if they are metres \(UTM\), write crs"):
-        positions(points, "northing_utm33", "easting_utm33", "EPSG:4326")
-    where = positions(points, "northing_utm33", "easting_utm33", "EPSG:25833")
+        read_positions(points, "northing_utm33", "easting_utm33", "EPSG:4326")
+    where = read_positions(points, "northing_utm33", "easting_utm33", "EPSG:25833")
     np.testing.assert_allclose(where[0], points.numbers("lat"), atol=2e-6)
     rows = read_columns(here / "edges.csv", "edges.csv")
     columns = EdgeColumns("from", "to", metres="meters", minutes="minutes")
     graph = graph_of_table(rows, columns, (points.texts("nodeID"), *where), 50.0)
     assert (graph.points, len(graph.start)) == (1159, 1741)
     np.testing.assert_allclose(graph.seconds, rows.numbers("minutes") * 60)
-    assert len(main_piece(graph)) == 180
+    assert len(main_component(graph)) == 180
 
 
 KEYS = "".join(

@@ -1,0 +1,262 @@
+"""Reads a call log: rows become calls, and what is wrong with them is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.calllog.logged_calls import CallLog, LogFinding, log_finding, log_name
+from akuttsim.calllog.matching import hung_up, place_ids, place_words, read_words
+from akuttsim.calllog.plausibility import find_doubts
+from akuttsim.calllog.privacy import BY_HEADING, Privacy
+from akuttsim.calllog.times import LogTimes, read_call_times, read_stage
+from akuttsim.calllog.untrusted_text import MAX_COLUMNS, text_rows, unusable_log
+from akuttsim.config.schema.log_format import LogFormat
+from akuttsim.config.schema.region import Region
+from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
+from akuttsim.records import Flags, Floats
+
+TELLS_LITTLE = 3
+"""Rows with no more filled cells than these may be alike by chance, and are kept."""
+
+FORMULA = ("=", "@", "+cmd", "-cmd")
+"""How a cell begins that a spreadsheet would run; such a cell is never read as a value."""
+
+
+def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallLog:
+    """Read a call log, as its format says, with all that was found in it.
+
+    With a region its places are known, and the hours of its calls. Raises InputError for a file
+    that is none, columns that are not there, and columns that look like persons.
+    """
+    _check_places(form, region)
+    table = _read_table(path, form, region)
+    called = read_call_times(table.cells(form.columns.time), table.dates(form), form)
+    keep = ~np.isnan(called.seconds)
+    findings = [
+        *table.findings(),
+        *_time_findings(table, "time", called.unread, called.skipped),
+        *log_finding("no_time", "left_out", "time", table.lines[_column_is_empty(called)]),
+        *log_finding("repeated_hour", "told", "time", table.lines[called.repeated]),
+    ]  # fmt: skip
+    if not keep.any():
+        raise _unreadable_times(table, form, findings)
+    stages, about_stages = _read_stages(table, form, called.seconds)
+    words, about_words = read_words(table, form, region)
+    log = CallLog(
+        file=log_name(path),
+        name=form.log,
+        time_zone=_wall_zone(form, region),
+        rows=table.rows,
+        at=table.lines,
+        time_s=called.seconds,
+        stages=stages,
+        line=words["number"].astype(np.int8),
+        urgency=words["urgency"].astype(np.int8),
+        place=words["place"].astype(np.int32),
+        places=place_ids(region),
+        hung_up=hung_up(words["outcome"], stages),
+        columns=form.columns.given(),
+    ).picked(keep)
+    log, doubts = find_doubts(log, form, region)
+    return log.with_findings([*about_words, *findings, *about_stages, *doubts])
+
+
+def _column_is_empty(called: LogTimes) -> Flags:
+    return np.isnan(called.seconds) & ~called.unread & ~called.skipped
+
+
+@dataclass
+class _LogTable:
+    """The columns that are read, as text, and what was left out on the way."""
+
+    file: str
+    columns: dict[str, list[str]]
+    leave_out: dict[str, frozenset[str]]
+    line: list[int] = field(default_factory=list)
+    rows: int = 0
+    ragged: list[int] = field(default_factory=list)
+    doubled: list[int] = field(default_factory=list)
+    by_format: list[int] = field(default_factory=list)
+    formulas: list[int] = field(default_factory=list)
+
+    @property
+    def lines(self) -> NDArray[np.int64]:
+        """Return the line of each row that is kept."""
+        return np.array(self.line, dtype=np.int64)
+
+    def cells(self, names: Sequence[str]) -> list[str]:
+        """Return the first filled cell of some columns, row by row."""
+        if len(names) == 1:
+            return self.columns[names[0]]
+        several = zip(*(self.columns[name] for name in names), strict=True)
+        return [next((cell for cell in cells if cell), "") for cells in several]
+
+    def dates(self, form: LogFormat) -> list[str] | None:
+        """Return the column of dates, where the format has one."""
+        return None if form.date is None else self.columns[form.date.column]
+
+    def findings(self) -> list[LogFinding]:
+        """Return what was left out."""
+        return [
+            *log_finding("ragged", "left_out", "", self.ragged),
+            *log_finding("doubled", "left_out", "", self.doubled),
+            *log_finding("formulas", "left_out", "", self.formulas),
+            *log_finding("by_format", "told", "", self.by_format),
+        ]
+
+
+def _read_table(path: Path, form: LogFormat, region: Region | None) -> _LogTable:
+    rows = text_rows(path, form.delimiter, form.encoding)
+    _, heading = next(rows)
+    heading = [name.strip() for name in heading]
+    _check_heading(heading, form, path)
+    privacy = Privacy(heading, _known_places(form, region), _impersonal_columns(form))
+    place = {name: heading.index(name) for name in form.read()}
+    table = _LogTable(str(path), {name: [] for name in place}, _excluded_values(form))
+    seen: set[int] = set()
+    for line, cells in rows:
+        privacy.look(cells)
+        _take_row(table, place, (line, cells, len(heading)), seen)
+    _refuse_persons(privacy.found(), path)
+    if not table.line:
+        raise unusable_log(
+            str(path), "has no calls; the heading must be followed by a row for each call"
+        )
+    return table
+
+
+def _excluded_values(form: LogFormat) -> dict[str, frozenset[str]]:
+    """Return the values of the user's columns whose rows are no calls, without regard to case."""
+    return {name: frozenset(map(str.casefold, words)) for name, words in form.leave_out.items()}
+
+
+def _take_row(
+    table: _LogTable,
+    place: dict[str, int],
+    row: tuple[int, list[str], int],
+    seen: set[int],
+) -> None:
+    """Keep a row's cells that are read, or note why it is left out."""
+    line, cells, width = row
+    table.rows += 1
+    if len(cells) != width:
+        table.ragged.append(line)
+        return
+    known = hash(tuple(cells))
+    mine = {name: cells[position].strip() for name, position in place.items()}
+    if known in seen and sum(map(bool, cells)) > TELLS_LITTLE:
+        table.doubled.append(line)
+    elif any(mine[name].casefold() in words for name, words in table.leave_out.items()):
+        table.by_format.append(line)
+    elif any(cell.startswith(FORMULA) for cell in mine.values()):
+        table.formulas.append(line)
+    else:
+        table.line.append(line)
+        for name, cell in mine.items():
+            table.columns[name].append(cell)
+    seen.add(known)
+
+
+def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
+    if len(heading) > MAX_COLUMNS:
+        raise unusable_log(str(path), f"has {len(heading)} columns; at most {MAX_COLUMNS} are read")
+    missing = sorted(name for name in form.read() if heading.count(name) == 0)
+    twice = sorted(name for name in form.read() if heading.count(name) > 1)
+    problems = [
+        Problem(str(path), 1, quote_value(name), f"no such column{did_you_mean(name, heading)}")
+        for name in missing
+    ] + [Problem(str(path), 1, quote_value(name), "two columns have this name") for name in twice]
+    if problems:
+        raise InputError(problems)
+
+
+def _refuse_persons(found: dict[str, str], path: Path) -> None:
+    what = "looks like {}; a call log must not tell who rang: export it without this column"
+    or_else = ", or under another name if it tells nothing of any person"
+    problems = [
+        Problem(
+            str(path),
+            1,
+            quote_value(name),
+            what.format(like) + (or_else if like.endswith(BY_HEADING) else ""),
+        )
+        for name, like in found.items()
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _check_places(form: LogFormat, region: Region | None) -> None:
+    """Refuse words of the format that are no place or municipality of the region."""
+    known = place_ids(region)
+    what = "the region has no such place, municipality or neighbour district"
+    problems = [
+        Problem("", 0, f"values.place.{name}", f"{what}{did_you_mean(name, known)}")
+        for name in form.values.place
+        if region is not None and name not in known
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _known_places(form: LogFormat, region: Region | None) -> frozenset[str]:
+    """Return words that are places, and thus no names."""
+    theirs = {word for words in form.values.place.values() for word in words}
+    return frozenset(theirs | place_words(region).keys())
+
+
+def _impersonal_columns(form: LogFormat) -> set[str]:
+    """Return the user's columns of times, numbers, urgencies and outcomes."""
+    given = form.columns.given()
+    return {column for name, columns in given.items() if name != "place" for column in columns}
+
+
+def _wall_zone(form: LogFormat, region: Region | None) -> str:
+    """Return the time zone that callers live by: the region's; Norway's for a log kept in UTC."""
+    if region is not None:
+        return region.calendar.time_zone
+    is_kept_apart = form.time_zone.startswith(("UTC", "Etc/"))
+    return "Europe/Oslo" if is_kept_apart else form.time_zone
+
+
+def _time_findings(
+    table: _LogTable, column: str, unread: Flags, skipped: Flags
+) -> list[LogFinding]:
+    return [
+        *log_finding("unread", "left_out", column, table.lines[unread]),
+        *log_finding("skipped_hour", "stops", column, table.lines[skipped]),
+    ]
+
+
+def _unreadable_times(table: _LogTable, form: LogFormat, findings: list[LogFinding]) -> InputError:
+    cells = table.cells(form.columns.time)
+    example = next((cell for cell in cells if cell), "")
+    what = f"no time can be read as {quote_value(form.times)}; the first one is written {quote_value(example)}"
+    if _is_swapped_pattern(example, form):
+        what += ": month and day look swapped"
+    return InputError([Problem(table.file, table.line[0], "time", what)])
+
+
+def _is_swapped_pattern(example: str, form: LogFormat) -> bool:
+    from akuttsim.calllog.plausibility import swapped_pattern
+
+    return swapped_pattern([example], form)
+
+
+def _read_stages(
+    table: _LogTable, form: LogFormat, called_s: Floats
+) -> tuple[dict[str, Floats], list[LogFinding]]:
+    stages, findings = {}, []
+    for name, columns in form.columns.given().items():
+        if name in ("time", "number", "place", "urgency", "outcome"):
+            continue
+        read = read_stage(table.cells(columns), table.dates(form), form, called_s)
+        stages[name] = read.seconds
+        findings += log_finding("unread", "left_out", name, table.lines[read.unread])
+        findings += log_finding("skipped_hour", "stops", name, table.lines[read.skipped])
+    return stages, findings

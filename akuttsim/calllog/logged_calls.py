@@ -1,0 +1,121 @@
+"""A real call log as it was read: one row a call, with nothing in it about who rang."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Codes, Flags, Floats, Indices
+
+LINES = {"116117": LINE_116117, "health": LINE_HEALTH, "113": LINE_113}
+"""The code of each number that a log may tell of."""
+
+UNKNOWN = -1
+
+
+class LogFinding(NamedTuple):
+    """Something that is missing, impossible, out of order or doubled in a log.
+
+    `weight` is "stops" (nothing can be trusted until it is put right), "left_out" (these rows, or
+    these times, are not used) or "told". `lines` are the first few in the file; `details` what the
+    sentence needs, such as the day of a change of clocks.
+    """
+
+    kind: str
+    weight: str
+    column: str
+    n: int
+    lines: tuple[int, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+
+
+SHOWN_LINES = 3
+
+
+def log_finding(
+    kind: str, weight: str, column: str, lines: Iterable[int], **details: object
+) -> list[LogFinding]:
+    """Return the finding about some lines of the file, or none where there are none."""
+    found = sorted(int(line) for line in lines)
+    if not found:
+        return []
+    told = tuple((name, str(value)) for name, value in details.items())
+    return [LogFinding(kind, weight, column, len(found), tuple(found[:SHOWN_LINES]), told)]
+
+
+@dataclass(frozen=True, eq=False)
+class CallLog:
+    """The calls of a log in order of time.
+
+    `time_s` and `stages` are seconds since 1970, NaN where not told; a stage that the log has no
+    column for is not there. `line`, `urgency` and `place` are codes, -1 where not told; `place`
+    is the position in `places`, which are words of the region. `hung_up` marks callers who left.
+    `at` is the line of the file; `rows` how many rows the file has.
+    """
+
+    file: str
+    name: str
+    time_zone: str
+    rows: int
+    at: NDArray[np.int64]
+    time_s: Floats
+    stages: dict[str, Floats]
+    line: Codes
+    urgency: Codes
+    place: Indices
+    places: tuple[str, ...]
+    hung_up: Flags
+    columns: dict[str, tuple[str, ...]]
+    findings: tuple[LogFinding, ...] = ()
+
+    def __len__(self) -> int:
+        """Return the number of calls."""
+        return len(self.time_s)
+
+    def stage(self, name: str) -> Floats:
+        """Return the times of a stage; all NaN where the log does not tell."""
+        found = self.stages.get(name)
+        return np.full(len(self), np.nan) if found is None else found
+
+    @property
+    def wait_s(self) -> Floats:
+        """Return how long each waited to be answered, NaN for others, seconds."""
+        return self.stage("answered") - self.time_s
+
+    @property
+    def gave_up_s(self) -> Floats:
+        """Return after how long each hung up who did, NaN for others, seconds."""
+        return np.where(self.hung_up, self.stage("ended") - self.time_s, np.nan)
+
+    @property
+    def talk_s(self) -> Floats:
+        """Return how long each was talked to, NaN where not told, seconds."""
+        return self.stage("ended") - self.stage("answered")
+
+    @property
+    def stops(self) -> tuple[LogFinding, ...]:
+        """Return what must be put right before the log can be used."""
+        return tuple(each for each in self.findings if each.weight == "stops")
+
+    def picked(self, rows: NDArray[np.intp] | Flags) -> CallLog:
+        """Return the log with these rows alone."""
+        names = ("at", "time_s", "line", "urgency", "place", "hung_up")
+        columns = {name: getattr(self, name)[rows] for name in names}
+        stages = {name: column[rows] for name, column in self.stages.items()}
+        return replace(self, **columns, stages=stages)
+
+    def with_findings(self, findings: Sequence[LogFinding]) -> CallLog:
+        """Return the log with what was found in it, gravest first."""
+        order = ("stops", "left_out", "told")
+        mine = sorted(findings, key=lambda each: order.index(each.weight))
+        return replace(self, findings=tuple(mine))
+
+
+def log_name(path: Path) -> str:
+    """Return a log's name without the folders that it lies in."""
+    return path.name

@@ -1,0 +1,395 @@
+"""Optional care: what the organisation has switched on, for each patient, and how long it takes.
+
+Each part is switched on in the organisation; where it is off, its column is nought or no for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.chain.run_plan import Plan
+from akuttsim.config.schema.control_room import ControlRoom, RingBack
+from akuttsim.config.schema.organisation import VideoToDoctor
+from akuttsim.config.schema.roster import unroll
+from akuttsim.config.schema.values import Duration
+from akuttsim.records import (
+    CAME,
+    CLINIC,
+    GREEN,
+    HOME_VISIT,
+    LINE_116117,
+    LINE_HEALTH,
+    RANG_113_INSTEAD,
+    WAITED_TILL_MORNING,
+    WITHOUT,
+    Codes,
+    Flags,
+    Floats,
+    Patients,
+)
+from akuttsim.units import HOUR_S, MINUTE_S, TICKS_PER_S, to_ticks
+
+WALKS_IN, CONSULTS_ON_SCREEN, RINGS_113_INSTEAD, WAITS_TILL_MORNING, GOES_WITHOUT = range(10, 15)
+"""How a contact begins that does not ring its number at once; other codes are the line that is
+rung."""
+
+OFF = 0.0
+"""A duration of what is not done for this patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalCare:
+    """Columns of the patients; a duration of 0 means that it is not done for this patient.
+
+    `begins` is the line rung, or another way to begin; `judged_at_door` the urgency at the clinic's
+    door. Most others are in pairs: how long something takes, and whether it spares what comes next.
+    Uniforms stand for choices that depend on who is asked; the last columns are by control room
+    (empty where it is not done: how long an operator needs to pick up the phone or to ring back who
+    hung up, and who is reached then), by support, group of first responders, doctor team and beds.
+    """
+
+    begins: list[int]
+    judged_at_door: list[int]
+    callback: list[bool]
+    dial_s: list[float]
+    reached: list[bool]
+    asks_doctor: list[bool]
+    review_s: list[float]
+    settled: list[bool]
+    nursing_home_video_s: list[float]
+    stays_in_nursing_home: list[bool]
+    doctor_conference_s: list[float]
+    spared: list[bool]
+    triple_alert_s: list[float]
+    crew_video_s: list[float]
+    stays_home: list[bool]
+    e_consultation_s: list[float]
+    e_sent_on: list[bool]
+    door_triage_s: list[float]
+    tests_s: list[float]
+    result_s: list[float]
+    observation_s: list[float]
+    observed_result_s: list[float]
+    flyable: list[bool]
+    u_neighbour: list[float]
+    u_support: list[float]
+    u_support_conveys: list[float]
+    u_nurse_goes: list[float]
+    u_doctor_goes: list[float]
+    doctor_reaction_s: list[float]
+    u_acute_bed: list[float]
+    pick_up_s: tuple[list[float], ...]
+    ring_back_s: tuple[list[float], ...]
+    rung_back: tuple[list[bool], ...]
+    support_s: tuple[list[float], ...]
+    responder_s: tuple[list[float], ...]
+    comes_in_s: tuple[list[float], ...]
+    acute_stay_s: tuple[list[float], ...]
+
+
+CareColumns = dict[str, Floats | Flags | Codes]
+
+
+def optional_care_columns(
+    plan: Plan, patients: Patients, room: NDArray[np.intp], way: Codes, instead: Codes
+) -> OptionalCare:
+    """Return the choices; `room` is each one's room at 116117, `way` where a nurse there sends.
+
+    `instead` is what each does instead of coming, care being far away.
+    """
+    off = [OFF] * len(patients)
+    no = [False] * len(patients)
+    columns: CareColumns = {}
+    columns |= _room_columns(plan, patients, room, way)
+    columns |= _doctor_on_video(plan, patients, way)
+    columns |= _columns_of_113(plan, patients)
+    columns |= _clinic_columns(plan, patients)
+    if plan.organisation.e_consultation is not None:
+        columns |= _e_consultation_columns(plan, patients)
+    seen_first = ("review_s", "nursing_home_video_s")
+    asked = [columns[name] > OFF for name in seen_first if name in columns]
+    if asked:
+        columns["asks_doctor"] = np.any(asked, axis=0)
+    columns |= _co_responder_columns(plan, patients)
+    lists = {name: column.tolist() for name, column in columns.items()}
+    by_unit: dict[str, Any] = _durations_by_room(plan, patients) | _durations_by_unit(
+        plan, patients
+    )
+    given: dict[str, Any] = {
+        name: lists.get(name, off if _is_uniform_or_duration(name) else no)
+        for name in OptionalCare.__dataclass_fields__
+        if name not in ("begins", "judged_at_door", *by_unit)
+    }
+    begins = _beginnings(plan, patients, instead)
+    return OptionalCare(begins.tolist(), patients.urgency.tolist(), **given, **by_unit)
+
+
+def _is_uniform_or_duration(name: str) -> bool:
+    return name.endswith("_s") or name.startswith("u_")
+
+
+def _co_responder_columns(plan: Plan, patients: Patients) -> CareColumns:
+    """Return the uniforms of choices that are made when it is known who is asked."""
+    organisation = plan.organisation
+    columns: CareColumns = {}
+    if any(crew.kind == "neighbour" for crew in organisation.ambulances.values()):
+        columns["u_neighbour"] = patients.u_neighbour_crew
+    if organisation.supports:
+        columns["flyable"] = patients.flyable
+        columns["u_support"] = patients.u_support
+        columns["u_support_conveys"] = patients.u_support_conveys
+    if organisation.call_outs.odds is not None:
+        columns["u_doctor_goes"] = patients.u_doctor_goes
+    if organisation.call_outs.reaction is not None:
+        columns["doctor_reaction_s"] = _doctor_reaction_s(plan, patients)
+    if any(clinic.nurse_call_out for clinic in organisation.clinics.values()):
+        columns["u_nurse_goes"] = patients.u_nurse_goes
+    if organisation.acute_beds:
+        columns["u_acute_bed"] = patients.u_acute_bed
+    return columns
+
+
+def _doctor_reaction_s(plan: Plan, patients: Patients) -> Floats:
+    """Return how long the doctor takes to be on the way: by day, or at night when it happened."""
+    reaction, u = plan.organisation.call_outs.reaction, patients.u_doctor_reaction
+    assert reaction is not None
+    everyone = np.ones(len(patients), dtype=np.bool_)
+    by_day, by_night = (
+        optional_duration_s(everyone, e, u) for e in (reaction.day_min, reaction.night_min)
+    )
+    is_night = np.array(plan.is_night_hour)[(patients.time_s // HOUR_S).astype(np.intp)]
+    return np.where(is_night, by_night, by_day)
+
+
+def _durations_by_unit(plan: Plan, patients: Patients) -> dict[str, Any]:
+    """Return durations that depend on which support, responders or beds it is."""
+    organisation = plan.organisation
+    everyone = np.ones(len(patients), dtype=np.bool_)
+    return {
+        "support_s": tuple(
+            optional_duration_s(everyone, each.reaction_min, patients.u_support_time).tolist()
+            for each in organisation.supports.values()
+        ),
+        "responder_s": tuple(
+            optional_duration_s(
+                (patients.u_responder < each.available.value)
+                & (patients.u_support < each.share_of_red),
+                each.reaction_min,
+                patients.u_responder_time,
+            ).tolist()
+            for each in organisation.first_responders.values()
+        ),
+        "comes_in_s": tuple(
+            to_ticks(
+                each.home_duty.comes_in_min.quantile(patients.u_doctor_comes_in) * MINUTE_S
+            ).tolist()
+            if each.home_duty is not None
+            else []
+            for each in organisation.doctors.values()
+        ),
+        "acute_stay_s": tuple(
+            optional_duration_s(everyone, each.stay_h, patients.u_acute_bed_stay, HOUR_S).tolist()
+            for each in organisation.acute_beds.values()
+        ),
+    }
+
+
+def _durations_by_room(plan: Plan, patients: Patients) -> dict[str, Any]:
+    """Return how long operators of each control room need to answer, and to ring back."""
+    everyone = np.ones(len(patients), dtype=np.bool_)
+    pick_up_s, ring_back_s, reached = [], [], []
+    for room in plan.organisation.control_rooms.values():
+        u = patients.u_pick_up_113 if room.number == "113" else patients.u_pick_up
+        back = room.rings_back
+        pick_up_s.append(_room_durations(everyone, room.pick_up_s, u))
+        dial_s = back.dial_s if back is not None else None
+        ring_back_s.append(_room_durations(everyone, dial_s, patients.u_dial))
+        reached.append([] if back is None else _reachable_when_rung_back(back, patients))
+    return {
+        "pick_up_s": tuple(pick_up_s),
+        "ring_back_s": tuple(ring_back_s),
+        "rung_back": tuple(reached),
+    }
+
+
+def _reachable_when_rung_back(back: RingBack, patients: Patients) -> list[bool]:
+    reached: list[bool] = (patients.u_reached >= back.not_reached.value).tolist()
+    return reached
+
+
+def _room_durations(everyone: Flags, duration: Duration | None, u: Floats) -> list[float]:
+    return [] if duration is None else optional_duration_s(everyone, duration, u, 1.0).tolist()
+
+
+def optional_duration_s(
+    asked: Flags, duration: Duration, u: Floats, unit_s: float = MINUTE_S
+) -> Floats:
+    """Return how long something takes in whole ticks, at least one; 0 where it is not asked for."""
+    seconds = np.full(len(asked), OFF)
+    taken = to_ticks(duration.quantile(u[asked]) * unit_s)
+    seconds[asked] = np.maximum(taken, 1 / TICKS_PER_S)
+    return seconds
+
+
+def _room_columns(
+    plan: Plan, patients: Patients, room: NDArray[np.intp], way: Codes
+) -> CareColumns:
+    """Return columns of what a 116117 room may do: ring callers back, let a doctor review."""
+    columns: CareColumns = {}
+    for index, config in enumerate(plan.organisation.control_rooms.values()):
+        here = room == index
+        for name, column in (
+            *_callback_columns(config, patients, here),
+            *_review_columns(config, patients, here, way),
+        ):
+            columns[name] = np.where(here, column, columns.get(name, np.zeros_like(column)))
+    return columns
+
+
+CareColumn = tuple[str, Floats | Flags]
+
+
+def _callback_columns(room: ControlRoom, patients: Patients, here: Flags) -> Sequence[CareColumn]:
+    callback = room.callback
+    if callback is None:
+        return ()
+    asked = here & (patients.line == LINE_116117)
+    return (
+        ("callback", asked & (patients.u_callback < callback.share.value)),
+        ("dial_s", optional_duration_s(asked, callback.dial_s, patients.u_dial, 1.0)),
+        ("reached", patients.u_reached >= callback.not_reached.value),
+    )
+
+
+def _review_columns(
+    room: ControlRoom, patients: Patients, here: Flags, way: Codes
+) -> Sequence[CareColumn]:
+    doctor = room.doctor
+    if doctor is None:
+        return ()
+    reviews, settles = (np.array(each.as_tuple()) for each in (doctor.reviews, doctor.settles))
+    sent = here & ((way == CLINIC) | (way == HOME_VISIT))
+    asked = sent & (patients.u_reviewed < reviews[patients.urgency])
+    return (
+        ("review_s", optional_duration_s(asked, doctor.review_min, patients.u_review_time)),
+        ("settled", patients.u_settled < settles[patients.urgency]),
+    )
+
+
+def _doctor_on_video(plan: Plan, patients: Patients, way: Codes) -> CareColumns:
+    video = plan.organisation.doctor_video
+    columns: CareColumns = {}
+    if video.from_nursing_home is not None:
+        sent = (patients.line == LINE_HEALTH) & ((way == CLINIC) | (way == HOME_VISIT))
+        u = (patients.u_nursing_home_video, patients.u_nursing_home_video_time)
+        columns["nursing_home_video_s"] = _video_durations(video.from_nursing_home, sent, *u)
+        spared = video.from_nursing_home.spared.value
+        columns["stays_in_nursing_home"] = patients.u_stays_in_nursing_home < spared
+    if video.from_ambulance is not None:
+        anyone = patients.place >= 0
+        u = (patients.u_crew_video, patients.u_crew_video_time)
+        columns["crew_video_s"] = _video_durations(video.from_ambulance, anyone, *u)
+        columns["stays_home"] = patients.u_stays_home < video.from_ambulance.spared.value
+    return columns
+
+
+def _video_durations(video: VideoToDoctor, asked: Flags, u: Floats, u_time: Floats) -> Floats:
+    return optional_duration_s(asked & (u < video.share.value), video.talk_min, u_time)
+
+
+def _columns_of_113(plan: Plan, patients: Patients) -> CareColumns:
+    extra, urgency = plan.organisation.emergency_calls, patients.urgency
+    ours = patients.place >= 0
+    columns: CareColumns = {}
+    if extra.doctor_conference is not None:
+        conference = extra.doctor_conference
+        share, spared = (np.array(e.as_tuple()) for e in (conference.share, conference.spared))
+        asked = ours & (patients.u_doctor_conference < share[urgency])
+        time = (conference.talk_s, patients.u_doctor_conference_time, 1.0)
+        columns["doctor_conference_s"] = optional_duration_s(asked, *time)
+        columns["spared"] = patients.u_spared < spared[urgency]
+    if extra.triple_alert is not None:
+        share = np.array(extra.triple_alert.share.as_tuple())
+        asked = patients.u_triple_alert < share[urgency]
+        time = (extra.triple_alert.extra_s, patients.u_triple_alert_time, 1.0)
+        columns["triple_alert_s"] = optional_duration_s(asked, *time)
+    return columns
+
+
+def _clinic_columns(plan: Plan, patients: Patients) -> CareColumns:
+    care, columns = plan.organisation.clinic_care, CareColumns()
+    everyone = np.ones(len(patients), dtype=np.bool_)
+    if care.door_triage is not None:
+        time = (care.door_triage.triage_min, patients.u_door_triage_time)
+        columns["door_triage_s"] = optional_duration_s(everyone, *time)
+    if care.tests is not None:
+        tested = patients.u_tested < np.array(care.tests.share.as_tuple())[patients.urgency]
+        columns["tests_s"] = optional_duration_s(tested, care.tests.wait_min, patients.u_tests_time)
+        columns["result_s"] = optional_duration_s(
+            tested, care.tests.result_min, patients.u_result_time
+        )
+    if care.observation is not None:
+        share = np.array(care.observation.share.as_tuple())
+        observed = patients.u_observed < share[patients.urgency]
+        time = (care.observation.stay_min, patients.u_observation_time)
+        columns["observation_s"] = optional_duration_s(observed, *time)
+        time = (care.observation.result_min, patients.u_result_time)
+        columns["observed_result_s"] = optional_duration_s(observed, *time)
+    return columns
+
+
+def _e_consultation_columns(plan: Plan, patients: Patients) -> CareColumns:
+    screen = plan.organisation.e_consultation
+    assert screen is not None
+    everyone = np.ones(len(patients), dtype=np.bool_)
+    time = (screen.consultation_min, patients.u_e_consultation_time)
+    return {
+        "e_consultation_s": optional_duration_s(everyone, *time),
+        "e_sent_on": patients.u_e_sent_on < screen.sent_on.value,
+    }
+
+
+def _beginnings(plan: Plan, patients: Patients, instead: Codes) -> Codes:
+    """Return the line that each rings, unless the contact begins on screen or at the door.
+
+    Nobody drives unasked to a door that is too far away.
+    """
+    begins = _beginnings_instead(patients, instead)
+    ours = patients.place >= 0
+    public = ours & (patients.line == LINE_116117) & patients.is_contact
+    walk_ins, screen = plan.organisation.walk_ins, plan.organisation.e_consultation
+    if walk_ins is not None:
+        walks = public & (instead == CAME) & (patients.u_walk_in < walk_ins.share.value)
+        begins = np.where(walks, np.int8(WALKS_IN), begins)
+    if screen is not None:
+        takes = public & (patients.urgency == GREEN) & _e_consultation_open(plan, patients)
+        chosen = takes & (patients.u_e_consultation < screen.share.value)
+        begins = np.where(chosen, np.int8(CONSULTS_ON_SCREEN), begins)
+    return begins
+
+
+def _beginnings_instead(patients: Patients, instead: Codes) -> Codes:
+    begins = patients.line
+    for code, begin in (
+        (RANG_113_INSTEAD, RINGS_113_INSTEAD),
+        (WAITED_TILL_MORNING, WAITS_TILL_MORNING),
+        (WITHOUT, GOES_WITHOUT),
+    ):
+        begins = np.where(instead == code, np.int8(begin), begins)
+    return begins
+
+
+def _e_consultation_open(plan: Plan, patients: Patients) -> Flags:
+    screen, calendar = plan.organisation.e_consultation, plan.region.calendar.calendar()
+    assert screen is not None
+    is_open = np.zeros(len(patients), dtype=np.bool_)
+    for period in screen.open.values():
+        for start, end in unroll(period, calendar, plan.days):
+            first, last = np.searchsorted(patients.time_s, (start, end))
+            is_open[first:last] = True
+    return is_open

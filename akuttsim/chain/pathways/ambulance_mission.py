@@ -1,0 +1,139 @@
+"""The ambulance mission: dispatched, on the way, with the patient, delivered, free again."""
+
+from __future__ import annotations
+
+from simpy.events import Event
+
+from akuttsim.chain.clock import Pathway
+from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
+from akuttsim.chain.pathways.clinic import attend_clinic
+from akuttsim.chain.pathways.co_responders import alert_co_responders
+from akuttsim.chain.pathways.duty_doctor import call_out_doctor, find_doctor_within
+from akuttsim.chain.pathways.transport import deliver_to_hospital, discharge_from_clinic
+from akuttsim.chain.patient_view import HOME, LEGEVAKT
+from akuttsim.chain.run_state import Call, Run
+from akuttsim.records import (
+    AMBULANCE,
+    AVOIDED_CONVEYANCE,
+    DISPATCH,
+    OUTSIDE,
+    RED,
+    VIDEO,
+    WITH_PATIENT,
+)
+from akuttsim.units import MINUTE_S
+
+
+def send_ambulance(run: Run, call: Call) -> Pathway:
+    """Send an ambulance to a patient, and follow both until the patient is delivered."""
+    yield from dispatch_mission(run, call)
+    if call.municipality < 0:
+        run.ends(call, OUTSIDE)
+        return
+    mission = run.mission_to(call)
+    if call.urgency == RED and run.cases.doctor_alerted[call.patient]:
+        run.clock.start(call_out_doctor(run, call, mission))
+    if run.service.alerts_others:
+        alert_co_responders(run, call, mission)
+    crew = yield from wait_at_scene(run, call, mission)
+    if crew is not None:
+        yield from care_on_scene(run, call, mission, crew)
+
+
+def dispatch_mission(run: Run, call: Call) -> Pathway:
+    """A dispatcher of the room that has the call takes the mission, by urgency."""
+    assert call.room is not None
+    missions = call.room.dispatching
+    run.recorder.requested_s[call.patient] = run.clock._now
+    dispatcher = missions.find() or (yield missions.wait(call.urgency))
+    yield run.wait(run.cases.dispatch_s[call.patient])
+    dispatcher.finishes(DISPATCH, call.patient)
+
+
+def wait_at_scene(run: Run, call: Call, mission: Mission) -> Pathway:
+    """Wait for a crew, and until it stands at the patient; return it.
+
+    On its way it may be sent to somebody graver, and the patient waits for another; or another
+    takes over who is there much sooner. Returns None if nobody need come any more.
+    """
+    while not mission.is_over:
+        crew = mission.crew or run.fleet.find(mission) or (yield run.fleet.wait(mission))
+        if crew is None:
+            break
+        called_off = yield alert_crew(run, call, crew)
+        if called_off is None:
+            run.fleet.arrives(crew)
+            run.recorder.on_scene_s[call.patient] = run.clock._now
+            run.is_helped(call)
+            if run.cases.corrected_on_scene[call.patient]:
+                call.urgency = RED
+            if call.urgency == RED:
+                run.recognised(call)
+            return crew
+        if mission.is_over:
+            run.recorder.free_s[call.patient] = run.clock._now
+        elif mission.crew is None:
+            run.recorder.taken_over[call.patient] += 1
+    return None
+
+
+def alert_crew(run: Run, call: Call, crew: VehicleCrew) -> Event:
+    """Alert the crew; yields when it stands at the patient, or is called off."""
+    recorder, patient, now = run.recorder, call.patient, run.clock._now
+    mobilisation_s, arrival = run.sets_out(crew)
+    recorder.crew[patient] = crew.index
+    recorder.alerted_s[patient] = now
+    recorder.rolling_s[patient] = now + mobilisation_s
+    return arrival
+
+
+def care_on_scene(run: Run, call: Call, mission: Mission, crew: VehicleCrew) -> Pathway:
+    """Care on scene; then home, legevakt or hospital, unless others have taken the patient."""
+    cases, patient = run.cases, call.patient
+    yield run.wait(cases.on_scene_s[patient])
+    to = cases.conveyed[patient]
+    if run.choices.crew_video_s[patient] and call.urgency != RED and to != HOME:
+        stays = yield from show_to_doctor(run, call)
+        to = HOME if stays else to
+    if mission.is_over:
+        run.is_free(call, crew, call.place, call.local_km)
+        return
+    mission.is_over = True
+    run.turns_doctor_back(mission)
+    run.recorder.left_scene_s[patient] = run.clock._now
+    if to == HOME:
+        run.ends(call, AMBULANCE)
+        run.is_free(call, crew, call.place, call.local_km)
+    elif to == LEGEVAKT:
+        yield from deliver_to_legevakt(run, call, crew)
+    else:
+        yield from deliver_to_hospital(run, call, crew)
+
+
+def show_to_doctor(run: Run, call: Call) -> Pathway:
+    """The crew shows the patient to the doctor on video, if free soon; return who stays home."""
+    video = run.plan.organisation.doctor_video.from_ambulance
+    assert video is not None
+    patient = call.patient
+    doctor = yield from find_doctor_within(run, call, video.waits_at_most_min.value * MINUTE_S)
+    if doctor is None:
+        return False
+    yield run.wait(run.choices.crew_video_s[patient])
+    doctor.finishes(VIDEO, patient)
+    if run.choices.stays_home[patient]:
+        run.recorder.avoided[patient] = AVOIDED_CONVEYANCE
+    return run.choices.stays_home[patient]
+
+
+def deliver_to_legevakt(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
+    """Drive to the nearest clinic with a doctor, hand over, and let the patient be seen there."""
+    site = run.clinic_for(call, 0.0, with_doctor=True)
+    run.calls_doctor(call, site.doctors)
+    way = run.way_from(call, site.place)
+    yield run.wait(run.drives(way, WITH_PATIENT, crew.unit, call.patient))
+    run.clock.later(
+        run.cases.legevakt_handover_s[call.patient],
+        lambda _: run.is_free(call, crew, site.place),
+    )
+    seen_at = yield from attend_clinic(run, call, site)
+    yield from discharge_from_clinic(run, call, seen_at)

@@ -1,0 +1,224 @@
+"""At the clinic and at a satellite: triage at the door, nurse, doctor, tests, observation.
+
+A satellite may be staffed by an ambulance crew between missions.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from math import inf
+
+from simpy.events import Event
+
+from akuttsim.chain.clock import Clock, Pathway
+from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
+from akuttsim.chain.fleet import Fleet
+from akuttsim.chain.interruptions import attend_patient
+from akuttsim.chain.run_state import Call, Run
+from akuttsim.chain.service import CareSite
+from akuttsim.records import CONSULTATION, DOOR_TRIAGE, GREEN, NURSE, RED, RESULT, TO_CARE, VIDEO
+
+
+class CrewNurse:
+    """A crew that receives patients at its own station, when it is there and free.
+
+    While some wait it stands at no post. Somebody has waited since `since_s`.
+    """
+
+    __slots__ = ("_asked", "_clock", "_fleet", "_queue", "crew", "since_s")
+
+    def __init__(self, clock: Clock, fleet: Fleet, crew: VehicleCrew) -> None:
+        """Let a crew of the fleet receive; it is told whenever it is back at its station."""
+        self.crew = crew
+        self.since_s = 0.0
+        self._clock = clock
+        self._fleet = fleet
+        self._queue: list[tuple[int, int, Mission, Event]] = []
+        self._asked = 0
+        crew.receives = self.receives
+
+    def takes(self, mission: Mission) -> bool:
+        """Take a patient at once, if the crew is there and free; tell whether it was."""
+        return self._fleet.stays_for(self.crew, mission)
+
+    def wait(self, mission: Mission, urgency: int, event: Event) -> Event:
+        """Wait for the crew, by urgency, then by who came first; from a post it comes back."""
+        if not self._queue:
+            self.since_s = self._clock._now
+        self._asked += 1
+        insort(self._queue, (urgency, self._asked, mission, event))
+        self.crew.is_awaited = True
+        self._fleet.comes_back(self.crew)
+        return event
+
+    @property
+    def waiting(self) -> int:
+        """Return how many wait for the crew."""
+        return len(self._queue)
+
+    def receives(self) -> None:
+        """Take the next who waits, if the crew is there and free."""
+        if self._queue and self.takes(self._queue[0][2]):
+            event = self._queue.pop(0)[3]
+            self.crew.is_awaited = bool(self._queue)
+            event.succeed()
+
+
+def staff_satellites_with_crews(run: Run) -> None:
+    """Give the satellites that crews staff their crew."""
+    names = list(run.plan.organisation.ambulances)
+    for site, clinic in zip(run.service.sites, run.plan.organisation.clinics.values(), strict=True):
+        if clinic.nurses_of_crew is not None:
+            crew = run.fleet.crews[names.index(clinic.nurses_of_crew)]
+            site.crew = CrewNurse(run.clock, run.fleet, crew)
+
+
+def examine_by_crew(run: Run, call: Call, site: CareSite) -> Pathway:
+    """Be examined between missions: called away, the crew goes on when it is back."""
+    assert site.crew is not None
+    left_s = run.cases.satellite_nurse_s[call.patient]
+    called_away = True
+    while called_away is not None:
+        mission = Mission(call.patient, site.place, GREEN, kind=NURSE)
+        if not site.crew.takes(mission):
+            yield site.crew.wait(mission, call.urgency, run.clock.event())
+        began_s = run.clock._now
+        if left_s == run.cases.satellite_nurse_s[call.patient]:
+            run.recorder.nurse_s[call.patient] = began_s
+        called_away = yield run.fleet.cares_until(site.crew.crew, left_s)
+        left_s -= run.clock._now - began_s
+    run.fleet.arrives(site.crew.crew)
+
+
+def attend_clinic(run: Run, call: Call, site: CareSite) -> Pathway:
+    """Be seen by the doctor, here or where one is sent on at closing time; return where.
+
+    Nobody is sent on twice.
+    """
+    yield from receive_patient(run, call, site)
+    doctor = yield from wait_for_doctor(run, call, site, site.sends_on)
+    if doctor is None:
+        site = yield from send_on_at_closing(run, call, site)
+        yield from receive_patient(run, call, site)
+        doctor = yield from wait_for_doctor(run, call, site, False)
+    work = (CONSULTATION, run.cases.consultation_s[call.patient])
+    doctor = yield from attend_patient(run, call, site.doctors.queue, doctor, work)
+    doctor.finishes(CONSULTATION, call.patient)
+    if site.tests or site.free_beds:
+        yield from follow_up(run, call, site)
+    leave_clinic(run, call, site)
+    return site
+
+
+def enter_clinic(run: Run, call: Call, site: CareSite) -> None:
+    """Stand inside: the staff will stay for this patient."""
+    run.recorder.clinic[call.patient] = site.index
+    run.recorder.at_clinic_s[call.patient] = run.clock._now
+    if call.doctor_called_s != call.doctor_called_s:
+        call.doctor_called_s = run.clock._now
+    site.opens_door()
+
+
+def leave_clinic(run: Run, call: Call, site: CareSite) -> None:
+    """Leave the clinic."""
+    run.recorder.left_clinic_s[call.patient] = run.clock._now
+    site.closes_door()
+
+
+def receive_patient(run: Run, call: Call, site: CareSite) -> Pathway:
+    """Triage at the door, where that is done; then a nurse receives, where there are nurses."""
+    enter_clinic(run, call, site)
+    if site.door_triage:
+        yield from triage_at_door(run, call, site)
+    if site.nurses is not None:
+        nurse = site.nurses.find() or (yield site.nurses.wait(call.urgency))
+        run.recorder.nurse_s[call.patient] = run.clock._now
+        yield run.wait(run.cases.nurse_s[call.patient])
+        nurse.finishes(NURSE, call.patient)
+
+
+def triage_at_door(run: Run, call: Call, site: CareSite) -> Pathway:
+    """A nurse judges everyone who comes in, before other work and in order of arrival."""
+    assert site.nurses is not None
+    nurse = site.nurses.find() or (yield site.nurses.wait(RED))
+    yield run.wait(run.choices.door_triage_s[call.patient])
+    nurse.finishes(DOOR_TRIAGE, call.patient)
+    call.urgency = run.choices.judged_at_door[call.patient]
+    if call.urgency == RED:
+        run.recognised(call)
+
+
+def wait_for_doctor(run: Run, call: Call, site: CareSite, till_closing: bool) -> Pathway:
+    """Wait for the doctor by urgency; return the doctor, or None if sent on at closing time."""
+    queue = site.doctors.queue
+    run.recorder.doctor_asked_s[call.patient] = run.clock._now
+    doctor = queue.find()
+    if doctor is None:
+        now = run.clock._now
+        closes_s = run.openings.closes_s(now, site.index) if till_closing else inf
+        doctor = yield queue.wait(call.urgency, None if closes_s == inf else closes_s - now)
+    return doctor
+
+
+def send_on_at_closing(run: Run, call: Call, site: CareSite) -> Pathway:
+    """Leave a clinic that closes, and drive to where a doctor is on duty."""
+    leave_clinic(run, call, site)
+    call.comes_to(site.place)
+    other = run.clinic_for(call, 0.0, with_doctor=True)
+    run.calls_doctor(call, other.doctors)
+    drive_s = run.drives(run.way(call.place, other.place), TO_CARE, -1, call.patient)
+    run.recorder.travels(call.patient, drive_s)
+    yield run.wait(drive_s)
+    return other
+
+
+def follow_up(run: Run, call: Call, site: CareSite) -> Pathway:
+    """Tests, and observation in a bed if one is free; after each the doctor comes once more."""
+    choices, patient = run.choices, call.patient
+    if site.tests and choices.tests_s[patient]:
+        yield run.wait(choices.tests_s[patient])
+        yield from see_doctor_again(run, call, site, choices.result_s[patient])
+    if site.free_beds and choices.observation_s[patient]:
+        site.free_beds -= 1
+        yield run.wait(choices.observation_s[patient])
+        run.recorder.bed_s[patient] = choices.observation_s[patient]
+        yield from see_doctor_again(run, call, site, choices.observed_result_s[patient])
+        site.free_beds += 1
+
+
+def see_doctor_again(run: Run, call: Call, site: CareSite, result_s: float) -> Pathway:
+    """The doctor sees the patient once more."""
+    queue = site.doctors.queue
+    doctor = queue.find() or (yield queue.wait(call.urgency))
+    doctor = yield from attend_patient(run, call, queue, doctor, (RESULT, result_s))
+    doctor.finishes(RESULT, call.patient)
+
+
+def attend_satellite(run: Run, call: Call, site: CareSite) -> Pathway:
+    """The nurse examines here and, if needed, stays while the doctor there joins on video."""
+    enter_clinic(run, call, site)
+    if site.crew is not None:
+        yield from examine_by_crew(run, call, site)
+        yield from see_doctor_on_video(run, call, site)
+        run.fleet.release(site.crew.crew, site.place, call.patient)
+    else:
+        assert site.nurses is not None
+        nurse = site.nurses.find() or (yield site.nurses.wait(call.urgency))
+        run.recorder.nurse_s[call.patient] = run.clock._now
+        yield run.wait(run.cases.satellite_nurse_s[call.patient])
+        yield from see_doctor_on_video(run, call, site)
+        nurse.finishes(NURSE, call.patient)
+    leave_clinic(run, call, site)
+
+
+def see_doctor_on_video(run: Run, call: Call, site: CareSite) -> Pathway:
+    """The doctor elsewhere joins on video, for the patients who need one."""
+    if not run.cases.satellite_doctor[call.patient]:
+        return
+    queue, recorder, patient = site.doctors.queue, run.recorder, call.patient
+    recorder.doctor_asked_s[patient] = run.clock._now
+    doctor = queue.find() or (yield queue.wait(call.urgency))
+    recorder.doctor_s[patient] = run.clock._now
+    work = (VIDEO, run.cases.satellite_video_s[patient])
+    doctor = yield from attend_patient(run, call, queue, doctor, work)
+    doctor.finishes(VIDEO, patient)

@@ -1,0 +1,226 @@
+"""The doctor on duty: on the phone, on video, in the control room, and called out to red.
+
+A call-out (utrykning): alerted to a red incident, the doctor goes out or stays.
+"""
+
+from __future__ import annotations
+
+from akuttsim.chain.clock import Pathway
+from akuttsim.chain.crews_and_missions import Mission
+from akuttsim.chain.dispatch_rules import call_out_chance
+from akuttsim.chain.interruptions import (
+    NOBODY_WAITS,
+    InterruptibleWork,
+    Trip,
+    attend_patient,
+    call_doctor_away,
+    interruptible_drive_home,
+    log_trip_end,
+    make_trip,
+    trip_from_road,
+)
+from akuttsim.chain.run_state import Call, Run, Way
+from akuttsim.chain.service import DoctorsOnDuty
+from akuttsim.chain.staff_queues import StaffMember
+from akuttsim.records import (
+    AVOIDED_NURSING_HOME_VISIT,
+    AVOIDED_VISIT,
+    BUSY,
+    BY_CAR,
+    CALL_OUT,
+    DECLINED,
+    DOCTOR_PHONE,
+    LEFT_PATIENT,
+    PHONE,
+    REVIEW,
+    TO_PATIENT,
+    TO_STATION,
+    TOO_FAR,
+    VIDEO,
+    WENT_OUT,
+)
+from akuttsim.roads.road_network import Mode
+from akuttsim.units import MINUTE_S
+
+
+def speak_with_doctor(run: Run, call: Call) -> Pathway:
+    """The doctor in the control room, or the one on duty, rings the patient up."""
+    queue, patient = run.doctors_on_phone(call).queue, call.patient
+    run.recorder.doctor_asked_s[patient] = run.clock._now
+    doctor = queue.find() or (yield queue.wait(call.urgency))
+    run.recorder.doctor_s[patient] = run.clock._now
+    work = (PHONE, run.cases.doctor_phone_s[patient])
+    doctor = yield from attend_patient(run, call, queue, doctor, work)
+    doctor.finishes(PHONE, patient)
+    run.sent_home(call, DOCTOR_PHONE, run.cases.worsens_s[patient])
+
+
+def ask_doctor_first(run: Run, call: Call) -> Pathway:
+    """Let a doctor look at it first, where that is done; return whether no visit is needed."""
+    if run.choices.nursing_home_video_s[call.patient]:
+        return (yield from show_from_nursing_home(run, call))
+    return (yield from review_in_control_room(run, call))
+
+
+def review_in_control_room(run: Run, call: Call) -> Pathway:
+    """The doctor present in the control room takes over the call, and may settle it."""
+    assert call.room is not None
+    doctors, patient = call.room.doctors, call.patient
+    if doctors is None or not doctors.queue.on_duty:
+        return False
+    queue = doctors.queue
+    doctor = queue.find() or (yield queue.wait(call.urgency))
+    run.recorder.doctor_s[patient] = run.clock._now
+    work = (REVIEW, run.choices.review_s[patient])
+    doctor = yield from attend_patient(run, call, queue, doctor, work)
+    doctor.finishes(REVIEW, patient)
+    return close_if_spared(run, call, run.choices.settled[patient], AVOIDED_VISIT)
+
+
+def show_from_nursing_home(run: Run, call: Call) -> Pathway:
+    """The nursing home's nurse shows the resident to the doctor on video, if one is free soon."""
+    video = run.plan.organisation.doctor_video.from_nursing_home
+    assert video is not None
+    patient = call.patient
+    doctor = yield from find_doctor_within(run, call, video.waits_at_most_min.value * MINUTE_S)
+    if doctor is None:
+        return False
+    queue = doctor.team.queues[0]
+    run.recorder.doctor_s[patient] = run.clock._now
+    work = (VIDEO, run.choices.nursing_home_video_s[patient])
+    doctor = yield from attend_patient(run, call, queue, doctor, work)
+    doctor.finishes(VIDEO, patient)
+    stays = run.choices.stays_in_nursing_home[patient]
+    return close_if_spared(run, call, stays, AVOIDED_NURSING_HOME_VISIT)
+
+
+def find_doctor_within(run: Run, call: Call, longest_s: float) -> Pathway:
+    """Ask for the doctor on the phone; return who comes, or None if nobody is free that soon."""
+    queue = run.doctors_on_phone(call).queue
+    return queue.find() or (yield queue.wait(call.urgency, longest_s))
+
+
+def close_if_spared(run: Run, call: Call, settled: bool, avoided: int) -> bool:
+    """Close the course of a patient whom the doctor has helped from afar; tell whether it was."""
+    if settled:
+        run.recorder.avoided[call.patient] = avoided
+        run.ends(call, DOCTOR_PHONE)
+    return settled
+
+
+def call_out_doctor(run: Run, call: Call, mission: Mission) -> Pathway:
+    """The doctor on duty is alerted to a red incident, and goes out or not."""
+    doctors, patient, became = run.doctors_for(call), call.patient, run.recorder.doctor_call_out
+    drive_s = run.way_to(call, doctors.place, doctor_driving_mode(doctors)).seconds
+    became[patient] = reason_to_stay(run, patient, doctors, drive_s)
+    if became[patient]:
+        return
+    found = take_doctor_for_call_out(run, doctors)
+    if found is None:
+        became[patient] = BUSY
+        return
+    doctor, left = found
+    became[patient] = LEFT_PATIENT if left and left.urgency != NOBODY_WAITS else WENT_OUT
+    trip = set_out(run, call, doctors, doctor, left)
+    back = interruptible_drive_home(run, CALL_OUT, call)
+    if (yield from drive_to_incident(run, call, mission, trip)):
+        with_patient_s = run.cases.doctor_on_scene_s[patient]
+        if back is not None:
+            yield run.wait(with_patient_s)
+        after_s = 0.0 if back is not None else with_patient_s
+        way = way_back(run, trip, doctors)
+        home: Trip | None = run.departs(way, TO_STATION, doctor.unit, patient, after_s)
+    else:
+        home = turn_back(run, call, doctors, trip)
+    if home is None or (yield from make_trip(run, doctor, back, home)):
+        doctors.come_back(doctor)
+        doctor.finishes(CALL_OUT, patient)
+
+
+def doctor_driving_mode(doctors: DoctorsOnDuty) -> Mode:
+    """Return how the doctors of a team drive out: with blue light in a response vehicle."""
+    return "blue" if doctors.response_car else "car"
+
+
+def reason_to_stay(run: Run, patient: int, doctors: DoctorsOnDuty, drive_s: float) -> int:
+    """Return why the doctor does not go out, or 0: too far, or little benefit expected."""
+    limit = run.plan.organisation.call_outs.max_drive_min
+    if not doctors.call_outs or (limit is not None and drive_s > limit.value * MINUTE_S):
+        return TOO_FAR
+    if run.going_odds is None:
+        return 0 if run.cases.doctor_goes[patient] else DECLINED
+    queue = doctors.queue
+    others_wait = bool(queue.waiting) or not queue.team.idle
+    chance = call_out_chance(run.going_odds, drive_s, others_wait, doctors.response_car)
+    return 0 if run.choices.u_doctor_goes[patient] < chance else DECLINED
+
+
+def take_doctor_for_call_out(
+    run: Run, doctors: DoctorsOnDuty
+) -> tuple[StaffMember, InterruptibleWork | None] | None:
+    """Take a doctor who is free, or one whose work may be left, with that work; None if none."""
+    doctor = doctors.queue.find()
+    return call_doctor_away(run, doctors) if doctor is None else (doctor, None)
+
+
+def set_out(
+    run: Run,
+    call: Call,
+    doctors: DoctorsOnDuty,
+    doctor: StaffMember,
+    left: InterruptibleWork | None,
+) -> Trip:
+    """Return the trip out: after the reaction, or at once by a doctor who is on the road."""
+    order, mode = (TO_PATIENT, call.patient), doctor_driving_mode(doctors)
+    if left is not None and left.trip is not None:
+        return trip_from_road(run, left.trip, order, (call.place, call.local_km), mode)
+    if left is None or left.place is None:
+        doctors.drive_out(doctor)
+        start, start_km = doctors.place, 0.0
+    else:
+        start, start_km = left.place
+    reaction_s = run.choices.doctor_reaction_s[call.patient]
+    way = run.way(start, call.place, mode, start_km, call.local_km)
+    return run.departs(way, TO_PATIENT, doctor.unit, call.patient, reaction_s)
+
+
+def drive_to_incident(run: Run, call: Call, mission: Mission, trip: Trip) -> Pathway:
+    """React and drive out; return whether the patient is still there.
+
+    With `turn_back` the doctor turns when the patient has been taken away.
+    """
+    departure, over_s = trip
+    wait = run.wait(over_s - run.clock._now)
+    if run.plan.organisation.call_outs.turns_back:
+        mission.doctor_on_way = wait
+    called_off = yield wait
+    log_trip_end(run, departure, called_off is not False)
+    if called_off is False:
+        return False
+    mission.doctor_on_way = None
+    run.recorder.doctor_on_scene_s[call.patient] = run.clock._now
+    run.is_helped(call)
+    return True
+
+
+def way_back(run: Run, trip: Trip, doctors: DoctorsOnDuty) -> Way:
+    """Return the way home: as out and as long, where that was the whole way without blue light."""
+    out, over_s = trip
+    if out.mode == BY_CAR and out.origin == out.joins == doctors.place:
+        seconds = over_s - out.departed_s
+        ends_s = (out.joins_s - out.departed_s, over_s - out.there_s)
+        way = Way(out.origin, out.destination, out.mode, out.condition, seconds, *ends_s,
+                  out.origin_km, out.destination_km)  # fmt: skip
+        return way.back
+    return run.way(out.destination, doctors.place, "car", out.destination_km)
+
+
+def turn_back(run: Run, call: Call, doctors: DoctorsOnDuty, trip: Trip) -> Trip | None:
+    """Return the trip home from wherever one has come to; None if one never left the base."""
+    departure, base = trip[0], doctors.place
+    if run.clock._now > departure.departed_s:
+        return trip_from_road(run, departure, (TO_STATION, call.patient), (base, 0.0), "car")
+    if departure.origin == base:
+        return None
+    way = run.way(departure.origin, base, "car", departure.origin_km)
+    return run.departs(way, TO_STATION, departure.unit, call.patient)

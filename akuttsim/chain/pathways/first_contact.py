@@ -1,0 +1,449 @@
+"""First contact: 116117, 113, the door, e-consultation or safety alarm, and where it leads.
+
+In the order of the file: the nurse at 116117, the operator at 113, the caller who rings 116117
+(menu, queue, hanging up, ringing again), calls that come later or instead (113 instead of a
+legevakt far away, the next morning, once more after getting worse), walk-ins, e-consultations on
+screen, and safety alarms (trygghetsalarm) as the user and the response centre's operator live them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from akuttsim.chain.clock import Pathway
+from akuttsim.chain.interruptions import attend_patient
+from akuttsim.chain.pathways.ambulance_mission import send_ambulance
+from akuttsim.chain.pathways.call_answering import (
+    FIRST_IN_LINE,
+    hand_over_call,
+    ring_back_from_113,
+    ring_room,
+)
+from akuttsim.chain.pathways.clinic import attend_clinic, enter_clinic, leave_clinic, triage_at_door
+from akuttsim.chain.pathways.duty_doctor import (
+    ask_doctor_first,
+    find_doctor_within,
+    speak_with_doctor,
+)
+from akuttsim.chain.pathways.transport import discharge_from_clinic, drive_home
+from akuttsim.chain.pathways.visits import come_to_clinic, make_home_visit
+from akuttsim.chain.patient_view import RINGS_113, RINGS_AGAIN
+from akuttsim.chain.run_state import Call, Run
+from akuttsim.chain.service import CareSite, ControlRoomState
+from akuttsim.chain.staff_queues import StaffMember
+from akuttsim.patients.alarms_and_transports import (
+    ALARM_CLOSED_THERE,
+    ALARM_TO_113,
+    ALARM_TO_HOME_NURSING,
+)
+from akuttsim.patients.needs import TO_116117
+from akuttsim.records import (
+    ADVICE,
+    ALARM,
+    ALARM_CLOSED,
+    AMBULANCE,
+    AVOIDED_AMBULANCE,
+    CAME,
+    CLINIC,
+    CONFERENCE,
+    DOCTOR_CONFERENCE,
+    DOCTOR_PHONE,
+    DOCTOR_PHONE_INSTEAD,
+    E_CONSULT,
+    E_CONSULTATION,
+    HOME_NURSING,
+    HOME_VISIT,
+    LINE_113,
+    LINE_116117,
+    LINE_HEALTH,
+    LOST,
+    NEXT_DAY,
+    NEXT_DAY_INSTEAD,
+    OUTSIDE,
+    RANG_113_INSTEAD,
+    RED,
+    TALK,
+    TO_CARE,
+    TRIPLE_ALERT,
+    WAITED_TILL_MORNING,
+    WITHOUT,
+)
+from akuttsim.units import tick
+
+
+def talk_with_nurse(run: Run, call: Call, nurse: StaffMember) -> Pathway:
+    """The nurse judges the urgency, by voice or video, and sends the caller on.
+
+    Red is recognised before all has been said: the rest of her talk comes after the conference.
+    """
+    cases, recorder, patient = run.cases, run.recorder, call.patient
+    call.urgency = recorder.judged[patient] = cases.judged[patient]
+    recorder.video[patient] = cases.video[patient]
+    recorder.video_moved[patient] = cases.video_moved[patient]
+    yield run.speaks(call, cases.talk_s[patient])
+    if call.urgency == RED:
+        run.recognised(call)
+    way = cases.way[patient]
+    if call.municipality < 0:
+        yield from send_to_own_district(run, call, nurse)
+        return
+    if way == AMBULANCE:
+        yield from hold_conference_with_113(run, call, nurse)
+        return
+    run.clock.later(cases.after_call_s[patient], lambda _: nurse.finishes(TALK, patient))
+    if way == ADVICE:
+        run.sent_home(call, ADVICE, cases.worsens_s[patient])
+        return
+    if run.choices.asks_doctor[patient]:
+        spared = yield from ask_doctor_first(run, call)
+        if spared:
+            return
+    if CAME < cases.instead[patient] <= WITHOUT:
+        yield from stay_away(run, call, cases.instead[patient])
+    else:
+        yield from PATHWAY_ONWARD[way](run, call)
+
+
+PATHWAY_ONWARD: dict[int, Callable[[Run, Call], Pathway]] = {
+    DOCTOR_PHONE: speak_with_doctor,
+    CLINIC: come_to_clinic,
+    HOME_VISIT: make_home_visit,
+}
+"""Where 116117 sends a caller on who needs more than advice; an ambulance goes through 113."""
+
+
+def stay_away(run: Run, call: Call, instead: int) -> Pathway:
+    """Care is too far away: the caller settles for advice, the doctor's phone or another day."""
+    run.recorder.instead[call.patient] = instead
+    if instead == DOCTOR_PHONE_INSTEAD:
+        yield from speak_with_doctor(run, call)
+    else:
+        outcome = NEXT_DAY if instead == NEXT_DAY_INSTEAD else ADVICE
+        run.sent_home(call, outcome, run.cases.worsens_s[call.patient])
+
+
+def send_to_own_district(run: Run, call: Call, nurse: StaffMember) -> Pathway:
+    """A neighbour district's caller is sent on to care that is outside the model.
+
+    With red the nurse stays on the line for as long as a conference with 113 takes. 113's own part
+    of it is left out, as it is in organisations in which another room answers for the district.
+    """
+    cases, patient, did = run.cases, call.patient, TALK
+    if cases.way[patient] == AMBULANCE:
+        did = CONFERENCE
+        yield run.wait(cases.conference_s[patient])
+    rest_s = cases.rest_of_talk_s[patient] + cases.after_call_s[patient]
+    run.clock.later(rest_s, lambda _: nurse.finishes(did, patient))
+    run.ends(call, OUTSIDE)
+
+
+def hold_conference_with_113(run: Run, call: Call, nurse: StaffMember) -> Pathway:
+    """The nurse stays on the line until 113 answers and both have spoken; 113 takes over.
+
+    What was left of her talk when she recognised red she does then, with her notes. Where she
+    answers 113 herself, she goes on alone.
+    """
+    cases, patient = run.cases, call.patient
+    rest_s = cases.rest_of_talk_s[patient]
+    amk = run.room_113(call)
+    run.recorder.notified_s[patient] = run.clock._now
+    call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
+    taker = nurse
+    if run.answers_herself(nurse, amk):
+        call.room = amk.in_service()
+    else:
+        taker = yield from ring_room(run, call, amk, None)
+        yield run.speaks(call, cases.conference_s[patient])
+        after_s, rest_s = rest_s + cases.after_call_s[patient], 0.0
+        run.clock.later(after_s, lambda _: nurse.finishes(CONFERENCE, patient))
+    run.clock.start(send_ambulance(run, call))
+    yield run.wait(cases.interview_113_s[patient] + rest_s)
+    taker.finishes(TALK, patient)
+
+
+IN_TURN = 1
+"""Priority of all who ring 113; the button for urgent help is on 116117 only."""
+
+
+def ring_113(run: Run, call: Call) -> Pathway:
+    """Ring 113, and be answered, or hang up and perhaps be rung back."""
+    call.line, call.priority = LINE_113, IN_TURN
+    run.recorder.notified_s[call.patient] = run.clock._now
+    patience_s, room = run.cases.patience_113_s[call.patient], run.room_113(call)
+    taker = yield from ring_room(run, call, room, patience_s)
+    if taker is None:
+        taker = yield from ring_back_from_113(run, call, room)
+    if taker is None:
+        run.ends(call, LOST)
+    else:
+        yield from talk_with_113(run, call, taker)
+
+
+def talk_with_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
+    """The operator interviews: an ambulance, advice, 116117, or an incident known already."""
+    cases, patient = run.cases, call.patient
+    call.urgency = run.recorder.judged[patient] = cases.judged_113[patient]
+    way = cases.way_113[patient]
+    if way == AMBULANCE:
+        yield from interview_at_113(run, call, taker)
+        return
+    yield run.speaks(call, cases.talk_113_s[patient])
+    if way == TO_116117:
+        pass_on = pass_to_116117 if call.municipality >= 0 else pass_neighbour_to_116117
+        yield from pass_on(run, call, taker)
+        return
+    taker.finishes(TALK, patient)
+    if call.urgency == RED:
+        run.recognised(call)
+    run.sent_home(call, way, cases.worsens_113_s[patient])
+
+
+def interview_at_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
+    """Find out enough to send an ambulance, then stay on the line and alert other services."""
+    cases, patient = run.cases, call.patient
+    interview_s = cases.interview_113_s[patient]
+    yield run.speaks(call, interview_s)
+    if call.urgency == RED:
+        run.recognised(call)
+    if run.choices.doctor_conference_s[patient]:
+        spared = yield from let_doctor_join(run, call)
+        if spared:
+            taker.finishes(TALK, patient)
+            run.ends(call, DOCTOR_PHONE)
+            return
+    run.clock.start(send_ambulance(run, call))
+    rest_s = cases.talk_113_s[patient] - interview_s
+    if rest_s > 0:
+        yield run.wait(rest_s)
+    if run.choices.triple_alert_s[patient]:
+        taker.turns_from(TALK, patient)
+        yield run.wait(run.choices.triple_alert_s[patient])
+        taker.finishes(TRIPLE_ALERT, patient)
+    else:
+        taker.finishes(TALK, patient)
+
+
+def let_doctor_join(run: Run, call: Call) -> Pathway:
+    """The doctor on duty joins the call if free soon; return whether no ambulance is needed."""
+    conference = run.plan.organisation.emergency_calls.doctor_conference
+    assert conference is not None
+    patient = call.patient
+    doctor = yield from find_doctor_within(run, call, conference.waits_at_most_s.value)
+    if doctor is None:
+        return False
+    run.recorder.doctor_s[patient] = run.clock._now
+    yield run.wait(run.choices.doctor_conference_s[patient])
+    doctor.finishes(DOCTOR_CONFERENCE, patient)
+    if run.choices.spared[patient]:
+        run.recorder.avoided[patient] = AVOIDED_AMBULANCE
+    return run.choices.spared[patient]
+
+
+def pass_to_116117(run: Run, call: Call, taker: StaffMember) -> Pathway:
+    """The call belongs at 116117: the operator waits until a nurse answers, and hands it over.
+
+    Where the operator is a nurse of 116117 as well, she goes on with it herself.
+    """
+    room = run.room_116117(call)
+    overlap_s = run.cases.conference_s[call.patient]
+    nurse = yield from hand_over_call(run, call, taker, room, overlap_s)
+    yield from talk_with_nurse(run, call, nurse)
+
+
+def pass_neighbour_to_116117(run: Run, call: Call, taker: StaffMember) -> Pathway:
+    """A neighbour district's call belongs at 116117: here, if a room answers for the district.
+
+    The operator lets go at once wherever that is, so that 113 has as much to do with neighbours in
+    every organisation.
+    """
+    taker.finishes(TALK, call.patient)
+    room = run.room_outside(call, "116117")
+    if room is None:
+        run.ends(call, ADVICE)
+        return
+    call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
+    nurse = yield from ring_room(run, call, room, None)
+    yield from talk_with_nurse(run, call, nurse)
+
+
+def lie_at_incident(run: Run, call: Call) -> Pathway:
+    """Lie at an incident that 113 knows: nobody rings again, and an ambulance is asked for."""
+    patient = call.patient
+    call.urgency = run.recorder.judged[patient] = run.cases.judged_113[patient]
+    call.room = run.room_113(call).in_service()
+    run.recorder.notified_s[patient] = run.clock._now
+    yield from send_ambulance(run, call)
+
+
+def ring_116117(run: Run, call: Call) -> Pathway:
+    """Ring 116117: menu, queue, perhaps hang up and ring again, until a nurse answers."""
+    patient = call.patient
+    for attempt, patience_s in enumerate(run.cases.patience_s):
+        room = run.room_116117(call)
+        stays_s: float | None = patience_s[patient]
+        if room.menu_s and call.line == LINE_116117:
+            stays_s = yield from hear_menu(run, call, room.menu_s, patience_s[patient])
+        nurse = None
+        if stays_s is not None:
+            nurse = yield from ring_room(run, call, room, stays_s)
+        if nurse is not None:
+            yield from talk_with_nurse(run, call, nurse)
+            return
+        step = run.cases.after_hanging_up[attempt][patient]
+        if step == RINGS_113:
+            yield from turn_to_113(run, call)
+            return
+        if step != RINGS_AGAIN:
+            break
+        yield run.wait(run.cases.again_after_s[patient])
+    run.ends(call, LOST)
+
+
+def hear_menu(run: Run, call: Call, menu_s: float, patience_s: float) -> Pathway:
+    """Hear the recorded message; return the patience left, or None after hanging up in it."""
+    counts = run.cases.menu_counts
+    if patience_s < counts * menu_s:
+        yield run.wait(tick(patience_s / counts))
+        run.recorder.left_in_menu[call.patient] += 1
+        return None
+    yield run.wait(menu_s)
+    return patience_s - counts * menu_s
+
+
+def turn_to_113(run: Run, call: Call) -> Pathway:
+    """Ring 113 instead; a neighbour district's caller may be answered outside the model."""
+    if call.municipality < 0 and run.room_outside(call, "113") is None:
+        run.ends(call, OUTSIDE)
+    else:
+        yield from ring_113(run, call)
+
+
+def ring_113_instead(run: Run, call: Call) -> Pathway:
+    """Somebody truly red rings 113 rather than the legevakt far away."""
+    run.recorder.instead[call.patient] = RANG_113_INSTEAD
+    yield from ring_113(run, call)
+
+
+def wait_till_morning(run: Run, call: Call) -> Pathway:
+    """Somebody truly red waits till the morning, and then rings 116117."""
+    run.recorder.instead[call.patient] = WAITED_TILL_MORNING
+    yield run.wait(run.cases.until_morning_s[call.patient])
+    yield from ring_116117(run, call)
+
+
+def ask_again(run: Run, call: Call) -> Pathway:
+    """Somebody sent home has got worse and rings again: 113 if it is taken for red by now.
+
+    This time nobody stays away, however far it is, and nobody is sent home to get worse once more.
+    """
+    patient, cases = call.patient, run.cases
+    assert cases.again is not None
+    run.recorder.asks_again(patient, run.clock._now)
+    judged = cases.again.judged(patient, call.urgency)
+    cases.judged[patient] = cases.judged_113[patient] = judged
+    cases.way[patient] = cases.again.way[judged][patient]
+    cases.way_113[patient] = cases.again.way_113[judged][patient]
+    cases.instead[patient] = CAME
+    cases.worsens_s[patient] = cases.worsens_113_s[patient] = 0.0
+    once_more = Call(patient, cases)
+    if once_more.line != LINE_HEALTH:
+        once_more.line = LINE_116117
+    yield from (ring_113 if judged == RED else ring_116117)(run, once_more)
+
+
+def walk_in(run: Run, call: Call) -> Pathway:
+    """Drive to the nearest clinic with a doctor; if none is open now, ring 116117 instead."""
+    patient, recorder = call.patient, run.recorder
+    if not run.is_open_for(call):
+        yield from ring_116117(run, call)
+        return
+    site = run.clinic_for(call, 0.0, with_doctor=True)
+    drive_s = run.drives(run.way_from(call, site.place), TO_CARE, -1, patient)
+    recorder.walk_in[patient] = True
+    recorder.left_home_s[patient] = run.clock._now
+    recorder.travel_s[patient] = drive_s
+    yield run.wait(drive_s)
+    call.urgency = recorder.judged[patient] = run.choices.judged_at_door[patient]
+    if site.door_triage and run.cases.way[patient] == ADVICE:
+        yield from advise_at_door(run, call, site)
+        return
+    site = yield from attend_clinic(run, call, site)
+    yield from discharge_from_clinic(run, call, site)
+
+
+def advise_at_door(run: Run, call: Call, site: CareSite) -> Pathway:
+    """The nurse at the door gives advice; no doctor is needed."""
+    enter_clinic(run, call, site)
+    yield from triage_at_door(run, call, site)
+    leave_clinic(run, call, site)
+    run.ends(call, ADVICE)
+    drive_home(run, call, site)
+
+
+def hold_e_consultation(run: Run, call: Call) -> Pathway:
+    """See a doctor on screen; some must ring 116117 all the same."""
+    doctors, patient = run.service.e_consulting, call.patient
+    if doctors is None:
+        yield run.wait(run.choices.e_consultation_s[patient])
+    else:
+        queue = doctors.queue
+        doctor = queue.find() or (yield queue.wait(call.urgency))
+        run.recorder.doctor_s[patient] = run.clock._now
+        work = (E_CONSULT, run.choices.e_consultation_s[patient])
+        doctor = yield from attend_patient(run, call, queue, doctor, work)
+        doctor.finishes(E_CONSULT, patient)
+    if run.choices.e_sent_on[patient]:
+        yield from ring_116117(run, call)
+    else:
+        run.ends(call, E_CONSULTATION)
+
+
+def press_alarm(run: Run, call: Call) -> Pathway:
+    """Press the alarm; the centre's operator closes it, or passes it on."""
+    cases, patient = run.cases, call.patient
+    centre = run.room_for(call, run.answering_alarms)
+    operator = yield from ring_room(run, call, centre, None)
+    yield run.speaks(call, cases.alarm_talk_s[patient])
+    way = cases.alarm_way[patient]
+    if way == ALARM_CLOSED_THERE:
+        operator.finishes(ALARM, patient)
+        run.ends(call, ALARM_CLOSED)
+    elif way == ALARM_TO_HOME_NURSING:
+        yield from send_home_nursing(run, call, operator)
+    elif way == ALARM_TO_113:
+        yield from pass_alarm_to_113(run, call, operator)
+    else:
+        yield from pass_alarm_to_116117(run, call, operator)
+
+
+def send_home_nursing(run: Run, call: Call, operator: StaffMember) -> Pathway:
+    """The operator tells home nursing (hjemmetjenesten), who come when they can."""
+    cases, patient = run.cases, call.patient
+    yield run.wait(cases.alarm_handover_s[patient])
+    operator.finishes(ALARM, patient)
+    yield run.wait(cases.home_nursing_s[patient])
+    run.ends(call, HOME_NURSING)
+
+
+def pass_alarm_to_113(run: Run, call: Call, operator: StaffMember) -> Pathway:
+    """The operator rings 113 and hands the user over."""
+    run.recorder.notified_s[call.patient] = run.clock._now
+    taker = yield from hand_over_alarm(run, call, operator, run.room_113(call))
+    yield from talk_with_113(run, call, taker)
+
+
+def pass_alarm_to_116117(run: Run, call: Call, operator: StaffMember) -> Pathway:
+    """The operator rings 116117 and hands the user over."""
+    room = run.room_116117(call)
+    nurse = yield from hand_over_alarm(run, call, operator, room)
+    yield from talk_with_nurse(run, call, nurse)
+
+
+def hand_over_alarm(run: Run, call: Call, operator: StaffMember, room: ControlRoomState) -> Pathway:
+    """Hand a user over to another room; return who goes on there.
+
+    Where the operator answers that number as well, she goes on herself, without a hand-over.
+    """
+    operator.turns_from(ALARM, call.patient)
+    handover_s = run.cases.alarm_handover_s[call.patient]
+    return (yield from hand_over_call(run, call, operator, room, handover_s))

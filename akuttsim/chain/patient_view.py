@@ -1,0 +1,340 @@
+"""The patients of a run as one organisation meets them: what the pathways look up by row.
+
+Uniforms become seconds and ways onward column by column before the loop starts; the loop then reads
+plain lists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.chain import triage
+from akuttsim.chain.care_seeking import instead_of_coming, until_morning_s, within_model
+from akuttsim.chain.optional_care import GOES_WITHOUT, OptionalCare, optional_care_columns
+from akuttsim.chain.run_plan import Plan, local_distance_km
+from akuttsim.chain.triage import SecondContact, second_contact, worsens_after_s
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import URGENCIES
+from akuttsim.patients.alarms_and_transports import alarm_ways
+from akuttsim.records import (
+    AMBULANCE,
+    LINE_HEALTH,
+    RED,
+    SAME_INCIDENT,
+    WAITED_TILL_MORNING,
+    WORSE_LATER,
+    Codes,
+    Flags,
+    Floats,
+    Patients,
+)
+from akuttsim.units import MINUTE_S, to_ticks
+
+GIVES_UP, RINGS_AGAIN, RINGS_113 = 0, 1, 2
+"""What a caller does after hanging up on 116117."""
+
+HOME, LEGEVAKT, HOSPITAL = 0, 1, 2
+"""Where an ambulance leaves its patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientView:
+    """Columns of the patients as lists; every duration in seconds.
+
+    `present` are the rows of those who ask for help, `without` of those who never do, care being
+    far away. `instead` is what each does instead of coming; `worsens_s` after how long those get
+    worse whom 116117 sends home, `worsens_113_s` whom 113 does (0 for never), and `second_contact`
+    how they are met then: their entries are written anew. `way`, `way_113` and `alarm_way` are
+    where a call leads, by judged urgency; `talk_s` is until the nurse sends the caller on,
+    `rest_of_talk_s` what is left of her talk when she has recognised red; `menu_counts` what a
+    second of a recorded message counts against patience; `video_moved` how video changed the
+    urgency; `patience_s` and `after_hanging_up` have a list for each attempt.
+    """
+
+    present: list[int]
+    without: list[int]
+    choices: OptionalCare
+    menu_counts: float
+    instead: list[int]
+    until_morning_s: list[float]
+    worsens_s: list[float]
+    worsens_113_s: list[float]
+    corrected_on_scene: list[bool]
+    again: SecondContact | None
+    time_s: list[float]
+    line: list[int]
+    place: list[int]
+    outside: list[int]
+    municipality: list[int]
+    priority: list[int]
+    judged: list[int]
+    judged_113: list[int]
+    way: list[int]
+    way_113: list[int]
+    video: list[bool]
+    video_moved: list[int]
+    alarm_way: list[int]
+    alarm_talk_s: list[float]
+    alarm_handover_s: list[float]
+    home_nursing_s: list[float]
+    talk_s: list[float]
+    rest_of_talk_s: list[float]
+    after_call_s: list[float]
+    conference_s: list[float]
+    talk_113_s: list[float]
+    interview_113_s: list[float]
+    dispatch_s: list[float]
+    patience_s: tuple[list[float], ...]
+    after_hanging_up: tuple[list[int], ...]
+    patience_113_s: list[float]
+    again_after_s: list[float]
+    preparation_s: list[float]
+    nurse_s: list[float]
+    consultation_s: list[float]
+    doctor_phone_s: list[float]
+    home_visit_s: list[float]
+    satellite_nurse_s: list[float]
+    satellite_video_s: list[float]
+    satellite_doctor: list[bool]
+    sent_on: list[bool]
+    admitted: list[bool]
+    by_ambulance: list[bool]
+    station_s: list[float]
+    night_extra_s: list[float]
+    home_extra_s: list[float]
+    on_scene_s: list[float]
+    conveyed: list[int]
+    hospital_handover_s: list[float]
+    legevakt_handover_s: list[float]
+    doctor_alerted: list[bool]
+    doctor_goes: list[bool]
+    doctor_on_scene_s: list[float]
+    transport_to: list[int]
+    away_s: list[float]
+    local_km: list[float]
+
+
+_AS_DRAWN = (
+    "time_s",
+    "line",
+    "place",
+    "outside",
+    "alarm_talk_s",
+    "alarm_handover_s",
+    "home_nursing_s",
+    "after_call_s",
+    "conference_s",
+    "dispatch_s",
+    "patience_113_s",
+    "again_after_s",
+    "preparation_s",
+    "nurse_s",
+    "consultation_s",
+    "doctor_phone_s",
+    "home_visit_s",
+    "satellite_nurse_s",
+    "satellite_video_s",
+    "on_scene_s",
+    "hospital_handover_s",
+    "legevakt_handover_s",
+    "doctor_on_scene_s",
+    "transport_to",
+    "away_s",
+)
+
+
+def view_patients(plan: Plan, patients: Patients) -> PatientView:
+    """Return the patients as this organisation will meet them."""
+    region, organisation = plan.region, plan.organisation
+    municipality = plan.municipalities(patients)
+    room = _first_rooms(plan, patients, municipality, "116117")
+    columns = {name: getattr(patients, name) for name in _AS_DRAWN}
+    columns |= _phone_columns(plan, patients, room)
+    columns |= _talk_at_113(plan, patients, municipality)
+    columns |= _clinic_shares(region, patients)
+    columns |= _mobilisation_columns(region, organisation, patients)
+    columns["local_km"] = local_distance_km(plan, patients)
+    instead = instead_of_coming(plan, patients, columns["judged"], columns["way"])
+    columns |= _sent_home_columns(plan, patients, columns, instead)
+    chosen = optional_care_columns(plan, patients, room, columns["way"], instead)
+    met = within_model(plan, patients, municipality)
+    stays = np.array(chosen.begins, dtype=np.int8) == GOES_WITHOUT
+    lists = {name: column.tolist() for name, column in columns.items()}
+    menu_counts = region.patience.menu_counts
+    return PatientView(
+        present=np.flatnonzero(met & ~stays).tolist(),
+        without=np.flatnonzero(met & stays).tolist(),
+        choices=chosen,
+        again=second_contact(region, patients),
+        menu_counts=0.0 if menu_counts is None else menu_counts.value,
+        municipality=municipality.tolist(),
+        patience_s=tuple(getattr(patients, f"patience_{n}_s").tolist() for n in (1, 2, 3)),
+        after_hanging_up=_after_hanging_up(region, patients),
+        **lists,
+    )
+
+
+ViewColumns = dict[str, Floats | Codes | Flags]
+
+
+def _first_rooms(
+    plan: Plan, patients: Patients, municipality: NDArray[np.intp], number: str
+) -> NDArray[np.intp]:
+    """Return the room that answers a number for each patient when first ringing; -1 for none."""
+    own = plan.answering[number].first_at(patients.time_s, municipality)
+    outside = np.array([*plan.outside[number], -1])[patients.outside]
+    return np.where(patients.outside >= 0, outside, own)
+
+
+def _phone_columns(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> ViewColumns:
+    misjudged = plan.region.misjudged
+    video, extra_s = _video_calls(plan, patients, room)
+    by_voice = triage.judged_by_voice(patients, misjudged)
+    judged = np.where(video, patients.urgency, by_voice)
+    judged_113 = triage.judged_113(patients, misjudged)
+    way_113 = triage.ways_from_113(plan.region, patients, judged_113)
+    way = triage.ways_from_116117(plan.region, patients, judged)
+    factor = _talk_factors(plan)[room]
+    talk_s = _lengthened(patients.talk_s, factor) + extra_s
+    until_red_s = _red_recognition_s(plan.region, patients, talk_s, factor)
+    until_sent_s = np.where((judged == RED) & (way == AMBULANCE), until_red_s, talk_s)
+    return {
+        "priority": _queue_priority(plan, patients, room),
+        "video": video,
+        "video_moved": np.where(video, np.sign(judged - by_voice), 0).astype(np.int8),
+        "judged": judged,
+        "judged_113": judged_113,
+        "way": way,
+        "way_113": np.where(patients.same_incident, np.int8(SAME_INCIDENT), way_113),
+        "alarm_way": _alarm_ways(region=plan.region, patients=patients),
+        "talk_s": until_sent_s,
+        "rest_of_talk_s": talk_s - until_sent_s,
+    }
+
+
+def _talk_factors(plan: Plan) -> Floats:
+    """Return how many times as long talks take in each control room; last, where there is none."""
+    trained = [each.cross_training for each in plan.organisation.control_rooms.values()]
+    return np.array([*(1.0 if each is None else each.talk_factor.value for each in trained), 1.0])
+
+
+def _lengthened(seconds: Floats, factor: Floats) -> Floats:
+    """Return so many times as long, in whole ticks; what is not longer stays as it is."""
+    return np.where(factor == 1.0, seconds, to_ticks(seconds * factor))
+
+
+def _talk_at_113(plan: Plan, patients: Patients, municipality: NDArray[np.intp]) -> ViewColumns:
+    """Return how long 113 talks with each, by the room that answers when it is first rung."""
+    room = _first_rooms(plan, patients, municipality, "113")
+    factor = _talk_factors(plan)[room]
+    return {
+        name: to_ticks(getattr(patients, name) * factor)
+        for name in ("talk_113_s", "interview_113_s")
+    }
+
+
+def _red_recognition_s(
+    region: Region, patients: Patients, talk_s: Floats, factor: Floats
+) -> Floats:
+    """Return how long each nurse would talk before recognising red, at most the whole talk."""
+    recognise = region.care.recognise_red_s
+    if recognise is None:
+        return talk_s
+    drawn_s = to_ticks(recognise.quantile(patients.u_recognise_red))
+    return np.minimum(_lengthened(drawn_s, factor), talk_s)
+
+
+def _sent_home_columns(
+    plan: Plan, patients: Patients, columns: ViewColumns, instead: Codes
+) -> ViewColumns:
+    """Return what those do whom distance keeps away, and when those get worse who are sent home."""
+    region = plan.region
+    too_low = columns["judged"] > patients.urgency
+    too_low_113 = columns["judged_113"] > patients.urgency
+    no_one = np.zeros(len(patients), dtype=np.bool_)
+    waits = (instead == WAITED_TILL_MORNING).any()
+    worsening = region.worsening
+    corrected = 0.0 if worsening is None else worsening.corrected_on_scene.value
+    return {
+        "instead": instead,
+        "until_morning_s": until_morning_s(plan, patients) if waits else np.zeros(len(patients)),
+        "worsens_s": worsens_after_s(region, patients, too_low, instead == WORSE_LATER),
+        "worsens_113_s": worsens_after_s(region, patients, too_low_113, no_one),
+        "corrected_on_scene": (patients.urgency == RED) & (patients.u_recognised < corrected),
+    }
+
+
+def _queue_priority(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Codes:
+    """Return 0 for who goes first at 116117: the urgent button, and the health line by rule."""
+    rooms = plan.organisation.control_rooms.values()
+    health_first = np.array([each.health_line == "first" for each in rooms] + [True])[room]
+    first = patients.urgent_button | ((patients.line == LINE_HEALTH) & health_first)
+    return np.where(first, 0, 1).astype(np.int8)
+
+
+def _alarm_ways(region: Region, patients: Patients) -> Codes:
+    alarms = region.demand.safety_alarms
+    if alarms is None:
+        return np.zeros(len(patients), dtype=np.int8)
+    return alarm_ways(alarms.needs, patients.u_alarm)
+
+
+def _video_calls(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> tuple[Flags, Floats]:
+    """Return which calls are on video by the room they reach, and the time that video adds."""
+    share, extra_s = np.zeros(len(patients)), np.zeros(len(patients))
+    for index, config in enumerate(plan.organisation.control_rooms.values()):
+        if config.video is not None and config.number == "116117":
+            here = room == index
+            share[here] = config.video.share.value
+            extra_min = config.video.extra_min.quantile(patients.u_video_time[here])
+            extra_s[here] = to_ticks(extra_min * MINUTE_S)
+    video = triage.calls_by_video(patients, share)
+    return video, np.where(video, extra_s, 0.0)
+
+
+def _after_hanging_up(region: Region, patients: Patients) -> tuple[list[int], ...]:
+    """Return what each caller does after each attempt; after the last nobody rings again."""
+    rings_113 = np.array(region.patience.rings_113.as_tuple())[patients.urgency]
+    again = np.array(region.patience.rings_again.as_tuple())[patients.urgency]
+    steps = []
+    for u, share in (
+        (patients.u_again_1, again),
+        (patients.u_again_2, again),
+        (patients.u_again_3, again * 0),
+    ):
+        step = np.where(u < rings_113, RINGS_113, np.where(u < rings_113 + share, RINGS_AGAIN, 0))
+        steps.append(step.tolist())
+    return tuple(steps)
+
+
+def _clinic_shares(region: Region, patients: Patients) -> ViewColumns:
+    care, urgency = region.care, patients.urgency
+    return {
+        "satellite_doctor": patients.u_satellite_doctor < care.satellite_doctor_share.value,
+        "sent_on": patients.u_sent_on < care.satellite_sent_on.value,
+        "admitted": patients.u_admitted < np.array(care.admitted.as_tuple())[urgency],
+        "by_ambulance": patients.u_by_ambulance
+        < np.array(care.admitted_by_ambulance.as_tuple())[urgency],
+    }
+
+
+def _mobilisation_columns(
+    region: Region, organisation: Organisation, patients: Patients
+) -> ViewColumns:
+    mobilisation, u = organisation.mobilisation, patients.u_mobilisation
+    conveyed = [getattr(region.care.conveyed, urgency) for urgency in URGENCIES]
+    limits = np.array([(each.home, each.home + each.legevakt) for each in conveyed])
+    row = limits[patients.urgency]
+    to = np.where(patients.u_conveyed < row[:, 0], HOME, LEGEVAKT)
+    return {
+        "station_s": to_ticks(mobilisation.station_s.quantile(u, patients.urgency)),
+        "night_extra_s": to_ticks(mobilisation.night_extra_s.quantile(u)),
+        "home_extra_s": to_ticks(mobilisation.home_extra_s.quantile(u)),
+        "conveyed": np.where(patients.u_conveyed < row[:, 1], to, HOSPITAL),
+        "doctor_alerted": patients.u_doctor_alerted < organisation.call_outs.alerted.value,
+        "doctor_goes": patients.u_doctor_goes < organisation.call_outs.goes.value,
+    }

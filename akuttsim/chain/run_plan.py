@@ -1,0 +1,410 @@
+"""The plan of a run: all that region and organisation fix beforehand, unrolled to seconds.
+
+Rosters become seats with spans, opening hours become tables by time, and the local drive, how far
+people live from the place that stands for the neighbourhood, gets its speeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.chain.opening_hours import ALWAYS, Opening, Openings, unroll_openings
+from akuttsim.config.schema.calendar import daylight_hours, parse_hours
+from akuttsim.config.schema.control_room import ControlRoom
+from akuttsim.config.schema.fleet import Crew
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import (
+    GOES_FIRST,
+    Span,
+    Staffing,
+    merge_spans,
+    shared_spans,
+    unroll,
+)
+from akuttsim.config.schema.values import Count
+from akuttsim.records import Floats, Patients, Unit
+from akuttsim.roads.road_network import Mode
+from akuttsim.roads.travel import Travel
+from akuttsim.units import DAY_S, HOUR_S, TICKS_PER_S
+
+COOLDOWN_DAYS = 1
+"""Callers go on ringing this long after the measured weeks: the last ones meet the usual load."""
+
+AFTER_DAYS = 2
+"""Rosters go on this long after the last caller, so that work in hand is finished."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One post of a roster: the spans in which somebody sits there, and what they may do.
+
+    `answers` is None for everything that the team does; `at_home` is a doctor's home duty.
+    """
+
+    unit: Unit
+    spans: tuple[Span, ...]
+    answers: tuple[str, ...] | None = None
+    at_home: bool = False
+
+
+class Work(NamedTuple):
+    """One kind of work that a team does: for which room or clinic, and how much must stay free.
+
+    `kind` is "dispatch", "answer", "receive" (at a clinic), "other_task" or "care"; `training`
+    what those who may do it have; `keeps_free` how many people must be left for the work before it.
+    """
+
+    kind: str
+    of: str
+    training: str
+    keeps_free: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A region, an organisation and their travel times, ready for any number of replications.
+
+    `teams` has the seats of each team by role and name: ("operator", room), ("dispatcher", room),
+    ("nurse", clinic), ("doctor", team), ("back_up_doctor", team). Units are numbered in that order,
+    then the crews, then the supports. `team_works` has what each team does, in the order in which
+    it goes first; `supports` the spans in which each may set out. `answering` has the rooms that
+    answer each number, by municipality and time; `outside` the one that answers it for each
+    neighbour district (-1 for none); `down` when a room does not answer.
+    """
+
+    region: Region
+    organisation: Organisation
+    travel: Travel
+    days: int
+    measured: Span
+    teams: dict[tuple[str, str], tuple[Seat, ...]]
+    works: dict[tuple[str, str], tuple[Work, ...]]
+    crews: dict[str, tuple[tuple[Span, bool], ...]]
+    supports: dict[str, tuple[Span, ...]]
+    openings: Openings
+    answering: dict[str, Openings]
+    outside: dict[str, tuple[int, ...]]
+    down: dict[str, tuple[Span, ...]]
+    condition_of_hour: tuple[int, ...]
+    is_night_hour: tuple[bool, ...]
+    municipality_of_place: tuple[int, ...]
+    units: tuple[Unit, ...] = field(default=())
+
+    @property
+    def first_vehicle(self) -> int:
+        """Return the row of the first vehicle in the table of units: crews, then supports."""
+        return sum(len(seats) for seats in self.teams.values())
+
+    @property
+    def end_s(self) -> float:
+        """Return when the run ends, whatever is left."""
+        return (self.days + AFTER_DAYS) * DAY_S
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """Return the neighbour districts for which a room answers 116117."""
+        rooms = zip(self.region.outside, self.outside["116117"], strict=True)
+        return tuple(district for district, room in rooms if room >= 0)
+
+    def municipalities(self, patients: Patients) -> NDArray[np.intp]:
+        """Return each patient's municipality; -1 for a neighbour district's."""
+        return np.append(np.array(self.municipality_of_place), -1)[patients.place]
+
+    @cached_property
+    def place_index(self) -> dict[str, int]:
+        """Return the index of each place."""
+        return {name: index for index, name in enumerate(self.region.places)}
+
+
+def make_plan(
+    region: Region, organisation: Organisation, travel: Travel, weeks: int, warmup_days: int
+) -> Plan:
+    """Return the plan of a run of so many measured weeks after a warm-up."""
+    days = warmup_days + 7 * weeks + COOLDOWN_DAYS
+    calendar = region.calendar.calendar()
+    first, last = calendar.day(warmup_days), calendar.day(warmup_days + 7 * weeks)
+    teams = _team_seats(region, organisation, days + AFTER_DAYS)
+    crews = {
+        name: _crew_shifts(crew, region, days) for name, crew in organisation.ambulances.items()
+    }
+    supports = _support_spans(region, organisation, days + AFTER_DAYS)
+    hours = calendar.hours((days + AFTER_DAYS + 1) * 24)
+    night = _night_hours(organisation)
+    municipality = {name: index for index, name in enumerate(region.municipalities)}
+    return Plan(
+        region=region,
+        organisation=organisation,
+        travel=travel,
+        days=days,
+        measured=(calendar.seconds(first, 0), calendar.seconds(last, 0)),
+        teams=teams,
+        works=team_works(organisation),
+        crews=crews,
+        openings=_clinic_openings(region, organisation, days + AFTER_DAYS),
+        answering={n: _room_openings(region, organisation, n, days + AFTER_DAYS) for n in NUMBERS},
+        outside={number: _rooms_for_neighbours(region, organisation, number) for number in NUMBERS},
+        down=_room_outages(region, organisation, days + AFTER_DAYS),
+        condition_of_hour=travel.conditions(hours),
+        is_night_hour=tuple(hour.hour in night for hour in hours),
+        municipality_of_place=tuple(municipality[p.municipality] for p in region.places.values()),
+        supports=supports,
+        units=_unit_table(teams, crews, supports, organisation),
+    )
+
+
+NUMBERS = tuple(work for work in GOES_FIRST if work != "clinic")
+"""What control rooms answer, in the order in which cross-trained operators take it."""
+
+
+def team_works(organisation: Organisation) -> dict[tuple[str, str], tuple[Work, ...]]:
+    """Return what each team does, in the order in which it goes first.
+
+    Operators: missions to dispatch (where nobody else does), 113, safety alarms, 116117, then
+    patients at the door of a clinic, and last what a room has to do beside calls.
+    """
+    done: dict[tuple[str, str], list[Work]] = {}
+    rooms = organisation.control_rooms
+    for number in NUMBERS:
+        for name, room in rooms.items():
+            if room.number == number:
+                team = ("operator", room.operators_of or name)
+                done.setdefault(team, []).extend(_room_works(name, room))
+    for name, clinic in organisation.clinics.items():
+        if clinic.nurses_of is not None:
+            host = rooms[clinic.nurses_of].operators_of or clinic.nurses_of
+            work = Work("receive", name, "clinic", _count_or_zero(clinic.keeps_free))
+            done["operator", host].append(work)
+    for name, room in rooms.items():
+        if room.other_tasks is not None:
+            free = room.other_tasks.keeps_free.value
+            team = ("operator", room.operators_of or name)
+            done[team].append(Work("other_task", name, room.number, free))
+    single = {key: (Work("care", key[1], "care"),) for key in _team_rosters(organisation)}
+    return single | {key: tuple(mine) for key, mine in done.items()}
+
+
+def _room_works(name: str, room: ControlRoom) -> list[Work]:
+    answers = Work("answer", name, room.number, _count_or_zero(room.keeps_free))
+    if room.number == "113" and not room.dispatchers:
+        return [Work("dispatch", name, room.number), answers]
+    return [answers]
+
+
+def _count_or_zero(count: Count | None) -> int:
+    return count.value if count is not None else 0
+
+
+def _team_rosters(organisation: Organisation) -> dict[tuple[str, str], Mapping[str, Staffing]]:
+    """Return the roster of every team that has one, in the order of the units."""
+    rosters: dict[tuple[str, str], Mapping[str, Staffing]] = {}
+    for name, room in organisation.control_rooms.items():
+        rosters["operator", name] = room.operators
+        rosters["dispatcher", name] = room.dispatchers
+    for name, clinic in organisation.clinics.items():
+        rosters["nurse", name] = clinic.nurses
+    for name, team in organisation.doctors.items():
+        rosters["doctor", name] = team.on_duty
+    for name, team in organisation.doctors.items():
+        if team.back_up is not None:
+            rosters["back_up_doctor", name] = team.back_up.on_call
+    return {key: roster for key, roster in rosters.items() if roster}
+
+
+def _team_seats(
+    region: Region, organisation: Organisation, days: int
+) -> dict[tuple[str, str], tuple[Seat, ...]]:
+    rosters = _team_rosters(organisation)
+    return {key: _roster_seats(key, roster, region, days) for key, roster in rosters.items()}
+
+
+def _roster_seats(
+    key: tuple[str, str], staffings: Mapping[str, Staffing], region: Region, days: int
+) -> tuple[Seat, ...]:
+    """Return one seat for each person on duty.
+
+    Staffings that follow each other share seats, if the people may do the same.
+    """
+    calendar = region.calendar.calendar()
+    seats: dict[tuple[tuple[str, ...] | None, bool], list[list[Span]]] = {}
+    for staffing in staffings.values():
+        at_home = getattr(staffing, "duty", "on_site") == "home"
+        mine = seats.setdefault((getattr(staffing, "answers", None), at_home), [])
+        spans = unroll(staffing, calendar, days)
+        taken = -1
+        for _ in range(staffing.on_duty):
+            taken = _place_on_seat(mine, spans, after=taken)
+    role, team = key
+    every = [(same, tuple(spans)) for same, mine in seats.items() for spans in mine]
+    return tuple(
+        Seat(Unit(f"{team}/{role}-{number}", role, team, spans), spans, *same)
+        for number, (same, spans) in enumerate(every, start=1)
+    )
+
+
+def _place_on_seat(seats: list[list[Span]], spans: list[Span], after: int) -> int:
+    """Put spans on the first seat after one that is free in all of them, or on a new; return it."""
+    for number, seat in enumerate(seats[after + 1 :], start=after + 1):
+        together = merge_spans([*seat, *spans])
+        if sum(end - start for start, end in together) == sum(
+            end - start for start, end in [*seat, *spans]
+        ):
+            seat[:] = together
+            return number
+    seats.append(list(spans))
+    return len(seats) - 1
+
+
+def _crew_shifts(crew: Crew, region: Region, days: int) -> tuple[tuple[Span, bool], ...]:
+    """Return a crew's spans in order, each with whether it is home duty."""
+    calendar = region.calendar.calendar()
+    spans = [
+        (span, shift.duty == "home")
+        for shift in crew.shifts
+        for span in unroll(shift, calendar, days + AFTER_DAYS)
+    ]
+    return tuple(sorted(spans))
+
+
+def _unit_table(
+    teams: dict[tuple[str, str], tuple[Seat, ...]],
+    crews: dict[str, tuple[tuple[Span, bool], ...]],
+    supports: dict[str, tuple[Span, ...]],
+    organisation: Organisation,
+) -> tuple[Unit, ...]:
+    people = [seat.unit for seats in teams.values() for seat in seats]
+    vehicles = [
+        Unit(
+            name,
+            ROLE_OF_KIND[organisation.ambulances[name].kind],
+            organisation.ambulances[name].station,
+            tuple(merge_spans(s for s, _ in spans)),
+        )
+        for name, spans in crews.items()
+    ]
+    beside = [
+        Unit(name, "support", organisation.supports[name].kind, spans)
+        for name, spans in supports.items()
+    ]
+    return tuple(people + vehicles + beside)
+
+
+ROLE_OF_KIND = {
+    "ambulance": "crew",
+    "transport": "transport_vehicle",
+    "neighbour": "neighbour_crew",
+}
+"""The role of a vehicle's unit, by its kind."""
+
+
+def _support_spans(
+    region: Region, organisation: Organisation, days: int
+) -> dict[str, tuple[Span, ...]]:
+    """Return when each support is on duty; by daylight only where it flies by day alone."""
+    calendar = region.calendar.calendar()
+    spans = {}
+    for name, support in organisation.supports.items():
+        mine = merge_spans(
+            s for each in support.on_duty.values() for s in unroll(each, calendar, days)
+        )
+        if support.daylight_only:
+            base = region.places[support.base]
+            mine = list(shared_spans(mine, daylight_hours(base.lat, base.lon, calendar, days)))
+        spans[name] = tuple(mine)
+    return spans
+
+
+def _clinic_openings(region: Region, organisation: Organisation, days: int) -> Openings:
+    """Return which clinics are open for whom at any time."""
+    opened = [
+        Opening(index, service.municipalities, service)
+        for index, clinic in enumerate(organisation.clinics.values())
+        for service in clinic.open.values()
+    ]
+    return unroll_openings(region, opened, days)
+
+
+def _room_openings(region: Region, organisation: Organisation, number: str, days: int) -> Openings:
+    """Return which room answers a number for whom at any time."""
+    opened = []
+    for index, room in enumerate(organisation.control_rooms.values()):
+        if room.number == number:
+            opened.append(Opening(index, room.municipalities, ALWAYS))
+            opened += [Opening(index, each.municipalities, each) for each in room.by_hour.values()]
+    return unroll_openings(region, opened, days)
+
+
+def _rooms_for_neighbours(
+    region: Region, organisation: Organisation, number: str
+) -> tuple[int, ...]:
+    """Return the room that answers a number for each neighbour district; -1 for none."""
+    answered = {
+        district: index
+        for index, room in enumerate(organisation.control_rooms.values())
+        if room.number == number
+        for district in room.outside
+    }
+    return tuple(answered.get(district, -1) for district in region.outside)
+
+
+def _room_outages(
+    region: Region, organisation: Organisation, days: int
+) -> dict[str, tuple[Span, ...]]:
+    """Return when each room that is ever down does not answer."""
+    calendar = region.calendar.calendar()
+    return {
+        name: tuple(
+            merge_spans(s for each in room.down.values() for s in unroll(each, calendar, days))
+        )
+        for name, room in organisation.control_rooms.items()
+        if room.down
+    }
+
+
+def _night_hours(organisation: Organisation) -> frozenset[int]:
+    """Return the hours of the day that begin within the night hours of mobilisation."""
+    start, end = parse_hours(organisation.mobilisation.night_hours)
+    first, last = -(-start // 60), -(-end // 60)
+    return frozenset(hour % 24 for hour in range(first, last))
+
+
+class LocalRoads:
+    """How long the roads about places take, by how one drives and the condition of the roads."""
+
+    __slots__ = ("_kmh", "_per_km_s", "_travel")
+
+    def __init__(self, plan: Plan) -> None:
+        """Take the speed of a region's local roads; without a local drive none is ever driven."""
+        local = plan.region.local_drive
+        self._kmh = 0.0 if local is None else local.kmh.value
+        self._travel = plan.travel
+        self._per_km_s: dict[tuple[Mode, int], float] = {}
+
+    def seconds(self, km: float, mode: Mode, condition: int) -> float:
+        """Return the seconds, in whole ticks, that so many kilometres take."""
+        if not km:
+            return 0.0
+        per_km_s = self._per_km_s.get((mode, condition))
+        if per_km_s is None:
+            factor = self._travel.speed_factor(mode, condition, self._kmh)
+            per_km_s = self._per_km_s[mode, condition] = HOUR_S / (self._kmh * factor)
+        return round(km * per_km_s * TICKS_PER_S) / TICKS_PER_S
+
+
+def local_distance_km(plan: Plan, patients: Patients) -> Floats:
+    """Return how far by road each patient is from the place; 0 where the region says nothing."""
+    local, km = plan.region.local_drive, np.zeros(len(patients))
+    if local is None:
+        return km
+    built_up = [place.built_up in ("yes", "town") for place in plan.region.places.values()]
+    here = np.array([*built_up, False])[patients.place]
+    for mask, distribution in ((here, local.built_up_km), (~here, local.elsewhere_km)):
+        km[mask] = distribution.quantile(patients.u_local_drive[mask])
+    km[patients.place < 0] = 0.0
+    return km

@@ -1,0 +1,373 @@
+"""The state of one run that the pathways share, and the questions they ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf, nan
+from typing import NamedTuple
+
+from simpy.events import Event
+
+from akuttsim.chain.clock import Clock, Pathway
+from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
+from akuttsim.chain.dispatch_rules import call_out_odds, nearest_open_clinic
+from akuttsim.chain.fleet import Fleet
+from akuttsim.chain.opening_hours import Openings
+from akuttsim.chain.patient_view import PatientView
+from akuttsim.chain.recorder import MODE_CODES, Departure, Recorder
+from akuttsim.chain.run_plan import Plan
+from akuttsim.chain.service import CareSite, ControlRoomState, DoctorsOnDuty, RunService
+from akuttsim.chain.staff_queues import StaffMember
+from akuttsim.config.schema.values import URGENCIES
+from akuttsim.roads.road_network import Mode
+from akuttsim.units import DAY_S, HOUR_S
+
+
+class Way(NamedTuple):
+    """A way from place to place, chosen at a time: how, by which condition of the roads, how long.
+
+    `mode` is a position in `TRIP_MODES`; `condition` is -1 off the roads. The first `origin_s` and
+    the last `destination_s` of all `seconds` are about a place, from or to a patient's door.
+    """
+
+    start: int
+    end: int
+    mode: int
+    condition: int
+    seconds: float
+    origin_s: float = 0.0
+    destination_s: float = 0.0
+    origin_km: float = 0.0
+    destination_km: float = 0.0
+
+    @property
+    def back(self) -> Way:
+        """Return the same way back, which takes as long."""
+        start, end, mode, condition, seconds, *(origin_s, end_s), origin_km, end_km = self
+        return Way(end, start, mode, condition, seconds, end_s, origin_s, end_km, origin_km)
+
+
+class Call:
+    """What is known of a caller: who answers, where, and how urgent it is judged to be.
+
+    `place` is where help is needed, `local_km` by road from there to the patient's door; `urgency`
+    is as judged, never the truth; `room` is where the call was answered last, and `ring` what was
+    logged of it; `picking_up_s` is left until the operator who was found has picked up;
+    `doctor_called_s` when a doctor at home was told; `patient` is the row in the tables, by which
+    durations are looked up as they come to pass.
+    """
+
+    room: ControlRoomState | None = None
+    ring: list[float]
+    picking_up_s = 0.0
+    doctor_called_s = nan
+
+    def __init__(self, patient: int, cases: PatientView) -> None:
+        """Make the call of a patient as first heard."""
+        self.patient = patient
+        self.line = cases.line[patient]
+        self.place = cases.place[patient]
+        self.local_km = cases.local_km[patient]
+        self.municipality = cases.municipality[patient]
+        self.priority = cases.priority[patient]
+        self.urgency = cases.judged[patient]
+
+    def comes_to(self, place: int) -> None:
+        """Note that the patient is at a place now, and no longer at home."""
+        self.place, self.local_km = place, 0.0
+
+
+class Run:
+    """One run: its clock, patients, service, fleet, recorder; the journey of who asks again."""
+
+    __slots__ = (
+        "_condition_of_hour",
+        "_seconds_to",
+        "answering_113",
+        "answering_116117",
+        "answering_alarms",
+        "asks_again",
+        "cases",
+        "choices",
+        "clock",
+        "comes_in_s",
+        "fleet",
+        "going_odds",
+        "hospitals",
+        "left_for_red",
+        "openings",
+        "plan",
+        "recorder",
+        "service",
+        "wait",
+    )
+
+    def __init__(
+        self, plan: Plan, clock: Clock, cases: PatientView, recorder: Recorder, service: RunService,
+        fleet: Fleet,
+    ) -> None:  # fmt: skip
+        """Gather the parts of a run."""
+        self.plan = plan
+        self.clock = clock
+        self.wait = clock.wait
+        self.cases = cases
+        self.choices = cases.choices
+        self.recorder = recorder
+        self.service = service
+        self.fleet = fleet
+        self.openings = plan.openings
+        self.answering_116117 = plan.answering["116117"]
+        self.answering_113 = plan.answering["113"]
+        self.answering_alarms = plan.answering["alarm"]
+        self._condition_of_hour = plan.condition_of_hour
+        self._seconds_to = plan.travel.to
+        call_outs = plan.organisation.call_outs
+        self.going_odds = call_out_odds(call_outs)
+        self.left_for_red = frozenset(URGENCIES.index(each) for each in call_outs.leaves_for_red)
+        self.asks_again: Callable[[Run, Call], Pathway]
+        teams = zip(service.teams_of_doctors, self.choices.comes_in_s, strict=True)
+        self.comes_in_s = {team: column for team, column in teams if column}
+        self.hospitals = [plan.place_index[each.place] for each in plan.region.hospitals.values()]
+
+    def room_for(self, call: Call, answering: Openings) -> ControlRoomState:
+        """Return the control room that should answer a caller of the region now."""
+        always = answering.always
+        if always is not None:
+            return self.service.rooms[always[call.municipality][0]]
+        return self.service.rooms[answering.at(self.clock._now, call.municipality)[0]]
+
+    def room_113(self, call: Call) -> ControlRoomState:
+        """Return the AMK-sentral that should answer a caller, or a neighbour district's caller."""
+        if call.municipality >= 0:
+            return self.room_for(call, self.answering_113)
+        room = self.room_outside(call, "113")
+        assert room is not None, "neighbours whom nobody answers do not call"
+        return room
+
+    def room_116117(self, call: Call) -> ControlRoomState:
+        """Return the legevaktsentral that should answer a caller now, or a neighbour's caller."""
+        if call.municipality >= 0:
+            return self.room_for(call, self.answering_116117)
+        room = self.room_outside(call, "116117")
+        assert room is not None, "neighbours whom nobody answers do not call"
+        return room
+
+    def room_outside(self, call: Call, number: str) -> ControlRoomState | None:
+        """Return the room that answers a number for a neighbour district's caller, if any."""
+        return self.service.outside[number][self.cases.outside[call.patient]]
+
+    def answers_herself(self, operator: StaffMember, room: ControlRoomState) -> bool:
+        """Tell whether an operator may go on with a call that belongs to a room."""
+        return room.in_service().operators in operator.queues
+
+    def speaks(self, call: Call, seconds: float) -> Event:
+        """Wait until the operator has picked up, if that is still to come, and both have spoken."""
+        if call.picking_up_s:
+            seconds += call.picking_up_s
+            call.picking_up_s = 0.0
+        return self.wait(seconds)
+
+    def drive_s(self, start: int, end: int, mode: Mode = "car") -> float:
+        """Return the seconds of a drive that begins now."""
+        condition = self._condition_of_hour[int(self.clock._now // HOUR_S)]
+        return self._seconds_to(mode, condition, end)[start]
+
+    def calls_doctor(self, call: Call, doctors: DoctorsOnDuty) -> None:
+        """Tell a doctor on home duty of a patient who is sent, where that is done beforehand."""
+        if doctors.are_called_early:
+            call.doctor_called_s = self.clock._now
+
+    def meets_doctor(self, call: Call) -> None:
+        """Note that the doctor has come; only the first since being asked for counts."""
+        asked_s, doctor_s = self.recorder.doctor_asked_s, self.recorder.doctor_s
+        if not doctor_s[call.patient] >= asked_s[call.patient]:
+            doctor_s[call.patient] = self.clock._now
+
+    def condition(self) -> int:
+        """Return the condition of the roads now."""
+        return self._condition_of_hour[int(self.clock._now // HOUR_S)]
+
+    def way(
+        self, start: int, end: int, mode: Mode = "car", origin_km: float = 0.0, end_km: float = 0.0
+    ) -> Way:
+        """Return the way between two places by road, for one who sets out now.
+
+        With so many kilometres about its origin and its end, from or to a patient's door.
+        """
+        condition = self._condition_of_hour[int(self.clock._now // HOUR_S)]
+        seconds = self._seconds_to(mode, condition, end)[start]
+        if not (origin_km or end_km):
+            return Way(start, end, MODE_CODES[mode], condition, seconds)
+        local_s = self.fleet.movement.local_roads.seconds
+        origin_s = local_s(origin_km, mode, condition) if origin_km else 0.0
+        end_s = local_s(end_km, mode, condition) if end_km else 0.0
+        seconds += origin_s + end_s
+        code = MODE_CODES[mode]
+        return Way(start, end, code, condition, seconds, origin_s, end_s, origin_km, end_km)
+
+    def way_to(self, call: Call, start: int, mode: Mode = "car") -> Way:
+        """Return the way by road from a place to where the patient is."""
+        return self.way(start, call.place, mode, 0.0, call.local_km)
+
+    def way_from(self, call: Call, end: int, mode: Mode = "car") -> Way:
+        """Return the way by road from where the patient is to a place."""
+        return self.way(call.place, end, mode, call.local_km)
+
+    def local_s(self, km: float) -> float:
+        """Return how long an ordinary drive of so many kilometres about a place takes now."""
+        if not km:
+            return 0.0
+        return self.fleet.movement.local_roads.seconds(km, "car", self.condition())
+
+    def departs(
+        self, way: Way, kind: int, unit: int, patient: int, after_s: float = 0.0
+    ) -> tuple[Departure, float]:
+        """Return the trip of somebody who sets out, now or so much later, and when it is over."""
+        trip, over_s = self._trip(way, kind, unit, patient, after_s)
+        return Departure._make(trip), over_s
+
+    def _trip(
+        self, way: Way, kind: int, unit: int, patient: int, after_s: float
+    ) -> tuple[tuple[float, ...], float]:
+        """Return the columns of a departure, and when the trip is over."""
+        start, end, mode, condition, seconds, origin_s, end_s, origin_km, end_km = way
+        leaves_s = self.clock._now + after_s
+        over_s = leaves_s + seconds
+        trip = (
+            unit, kind, patient, start, start, 0.0, end, mode, condition, leaves_s,
+            leaves_s + origin_s, over_s - end_s, origin_km, end_km,
+        )  # fmt: skip
+        return trip, over_s
+
+    def drives(self, way: Way, kind: int, unit: int, patient: int, after_s: float = 0.0) -> float:
+        """Record that somebody sets out, now or so much later, whom nobody can call off.
+
+        Returns how long the way takes.
+        """
+        trip, over_s = self._trip(way, kind, unit, patient, after_s)
+        self.recorder.drove(trip, over_s, True)
+        return way.seconds
+
+    def clinic_for(self, call: Call, leaves_in_s: float, with_doctor: bool) -> CareSite:
+        """Return where a patient should go: the nearest clinic that is open on arrival.
+
+        If all are closed by then or not open yet, it is the one that opens first after arrival.
+        """
+        now = self.clock._now
+        leaves_s = now + leaves_in_s
+        candidates = []
+        to, condition, local_s = self._seconds_to, self.condition(), self.local_s(call.local_km)
+        for site in self.service.serving[call.municipality]:
+            if call.urgency in site.takes and not (with_doctor and site.is_satellite):
+                drive_s = to("car", condition, site.place)[call.place] + local_s
+                arrives = self.openings.at(leaves_s + drive_s, call.municipality)
+                candidates.append((site.index, drive_s, site.index in arrives))
+        chosen = nearest_open_clinic(candidates)
+        if chosen is None:
+            opens_s, serves = self.openings.opens_s, call.municipality
+            chosen = min(
+                (opens_s(leaves_s + drive_s, serves, clinic), drive_s, clinic)
+                for clinic, drive_s, _ in candidates
+            )[2]
+        return self.service.sites[chosen]
+
+    def is_open_for(self, call: Call) -> bool:
+        """Tell whether a clinic with a doctor is open for the caller's municipality now."""
+        open_now = self.openings.at(self.clock._now, call.municipality)
+        return any(not self.service.sites[index].is_satellite for index in open_now)
+
+    def duty_clinic(self, call: Call) -> CareSite:
+        """Return the nearest clinic with a doctor open for the caller's municipality now."""
+        sites = self.service.sites
+        open_now = self.openings.at(self.clock._now, call.municipality)
+        staffed = [sites[index] for index in open_now if not sites[index].is_satellite]
+        if len(staffed) == 1:
+            return staffed[0]
+        return min(staffed, key=lambda site: self.drive_s(call.place, site.place))
+
+    def doctors_for(self, call: Call) -> DoctorsOnDuty:
+        """Return the doctors on duty for the caller's municipality now."""
+        return self.duty_clinic(call).doctors
+
+    def doctors_on_phone(self, call: Call) -> DoctorsOnDuty:
+        """Return who speaks with a caller: the doctor in the control room, or the one on duty."""
+        in_room = call.room.doctors if call.room is not None else None
+        if in_room is not None and in_room.queue.on_duty:
+            return in_room
+        return self.doctors_for(call)
+
+    def hospital_for(self, place: int) -> int:
+        """Return the place of the hospital with the shortest drive."""
+        return min(self.hospitals, key=lambda hospital: self.drive_s(place, hospital))
+
+    def ends(self, call: Call, outcome: int) -> None:
+        """Close a patient's course."""
+        self.recorder.outcome[call.patient] = outcome
+        self.recorder.ended_s[call.patient] = self.clock._now
+
+    def turns_doctor_back(self, mission: Mission) -> None:
+        """Call off a doctor on the way to a patient who has been taken away, where that is done."""
+        if mission.doctor_on_way is not None:
+            wait, mission.doctor_on_way = mission.doctor_on_way, None
+            self.clock.call_off(wait)
+
+    def sent_home(self, call: Call, outcome: int, worsens_s: float) -> None:
+        """Close the course of somebody sent home; who gets worse before the run ends asks again."""
+        if self.will_get_worse(worsens_s):
+            self.gets_worse(call, worsens_s)
+        else:
+            self.ends(call, outcome)
+
+    def will_get_worse(self, worsens_s: float, before_s: float = inf) -> bool:
+        """Tell whether somebody gets worse within so many seconds, while people still ring."""
+        if not 0 < worsens_s < before_s:
+            return False
+        return worsens_s < self.plan.days * DAY_S - self.clock._now
+
+    def gets_worse(self, call: Call, worsens_s: float) -> None:
+        """Let somebody ask again after so many seconds, who gave up waiting or was sent home."""
+        journey = self.asks_again
+        self.clock.later(worsens_s, lambda _: self.clock.start(journey(self, call)))
+
+    def recognised(self, call: Call) -> None:
+        """Note that somebody takes the patient for red; only the first time counts."""
+        recognised_s = self.recorder.recognised_s
+        if recognised_s[call.patient] != recognised_s[call.patient]:
+            recognised_s[call.patient] = self.clock._now
+
+    def mission_to(self, call: Call) -> Mission:
+        """Return the mission to a patient as the dispatcher sees it."""
+        u_neighbour = self.choices.u_neighbour[call.patient]
+        mission = Mission(call.patient, call.place, call.urgency, u_neighbour)
+        mission.local_km = call.local_km
+        return mission
+
+    def is_helped(self, call: Call) -> None:
+        """Note that somebody stands at the patient; only the first counts."""
+        first_help_s = self.recorder.first_help_s
+        if first_help_s[call.patient] != first_help_s[call.patient]:
+            first_help_s[call.patient] = self.clock._now
+
+    def is_free(self, call: Call, crew: VehicleCrew, place: int, local_km: float = 0.0) -> None:
+        """Let a crew report free at a place, or at the patient's door; the first time is kept."""
+        free_s = self.recorder.free_s
+        if free_s[call.patient] != free_s[call.patient]:
+            free_s[call.patient] = self.clock._now
+        self.fleet.release(crew, place, call.patient, local_km)
+
+    def sets_out(self, crew: VehicleCrew) -> tuple[float, Event]:
+        """Send a crew to its patient; return how long it mobilises, and the wait for its arrival.
+
+        The wait yields None there, or False when the crew is called off.
+        """
+        mission, cases = crew.mission, self.cases
+        assert mission is not None
+        patient = mission.patient
+        mobilisation_s = self.fleet.movement.mobilisation_s(
+            crew, cases.station_s[patient], cases.night_extra_s[patient],
+            cases.home_extra_s[patient],
+        )  # fmt: skip
+        movement = self.fleet.movement
+        drive_s = movement.drive_s(crew, mission.place, mission.urgency)
+        drive_s += movement.local_s(mission)
+        return mobilisation_s, self.fleet.sets_out(crew, mobilisation_s, drive_s)

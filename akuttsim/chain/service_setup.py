@@ -1,0 +1,461 @@
+"""Builds the service of a run from its plan, and starts the rosters of staff and of crews.
+
+Crews that have worked much at night rest after it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Sequence
+from datetime import timedelta
+
+from akuttsim.chain.clock import Clock, Pathway
+from akuttsim.chain.crews_and_missions import VehicleCrew
+from akuttsim.chain.fleet import Fleet
+from akuttsim.chain.on_call_doctor import OnCallDoctors, run_on_call_roster
+from akuttsim.chain.recorder import Recorder
+from akuttsim.chain.run_plan import Plan, Seat, Work
+from akuttsim.chain.service import (
+    AcuteBedUnit,
+    CallerHolding,
+    CareSite,
+    ControlRoomState,
+    DoctorsOnDuty,
+    LimitedPlaces,
+    NurseCallOutRule,
+    OverflowRoom,
+    ResponderGroup,
+    RunService,
+    SupportUnit,
+)
+from akuttsim.chain.staff_queues import RosterChange, StaffQueue, Team, run_roster
+from akuttsim.config.schema.calendar import parse_hours
+from akuttsim.config.schema.clinic import (
+    CLINIC_URGENCIES,
+    BackUpDoctor,
+    Clinic,
+    clinic_sees,
+    has_doctor,
+)
+from akuttsim.config.schema.control_room import ControlRoom
+from akuttsim.config.schema.fleet import RestRule
+from akuttsim.config.schema.fleet import Support as SupportConfig
+from akuttsim.config.schema.roster import Span
+from akuttsim.config.schema.values import URGENCIES, Number
+from akuttsim.roads.great_circle import StraightLineTimes
+from akuttsim.units import HOUR_S, MINUTE_S
+
+FLIES = ("helicopter", "rescue_helicopter")
+
+
+def has_co_responders(plan: Plan) -> bool:
+    """Tell whether anybody but doctor and ambulance is ever alerted."""
+    organisation = plan.organisation
+    nurses = any(clinic.nurse_call_out for clinic in organisation.clinics.values())
+    return bool(organisation.supports or organisation.first_responders or nurses)
+
+
+def build_supports(plan: Plan) -> list[SupportUnit]:
+    """Return the supports, each at its base."""
+    first_unit = plan.first_vehicle + len(plan.crews)
+    return [
+        _build_support(plan, index, first_unit + index, name)
+        for index, name in enumerate(plan.organisation.supports)
+    ]
+
+
+def _build_support(plan: Plan, index: int, unit: int, name: str) -> SupportUnit:
+    config, spans = plan.organisation.supports[name], plan.supports[name]
+    reach = config.reaches_within_min
+    return SupportUnit(
+        index=index,
+        unit=unit,
+        base=plan.place_index[config.base],
+        duty_starts=[start for start, _ in spans],
+        duty_ends=[end for _, end in spans],
+        needs_weather=config.kind in FLIES,
+        sent=config.sent.as_tuple(),
+        expected_reaction_s=config.reaction_min.expected() * MINUTE_S,
+        farthest_s=math.inf if reach is None else reach.value * MINUTE_S,
+        straight=None if config.speed_kmh is None else _straight_line_times(plan, config),
+        conveys=0.0 if config.conveys is None else config.conveys.value,
+    )
+
+
+def _straight_line_times(plan: Plan, config: SupportConfig) -> StraightLineTimes:
+    """Return the ways of what flies or sails, which has a speed.
+
+    A boat goes only between its base, the places that it reaches, and hospitals.
+    """
+    assert config.speed_kmh is not None
+    places = list(plan.region.places.values())
+    allowed = frozenset(range(len(places)))
+    if config.reaches:
+        hospitals = (each.place for each in plan.region.hospitals.values())
+        named = (config.base, *config.reaches, *hospitals)
+        allowed = frozenset(plan.place_index[name] for name in named)
+    return StraightLineTimes(places, HOUR_S / config.speed_kmh.value, allowed)
+
+
+def build_responders(plan: Plan) -> list[ResponderGroup]:
+    """Return the groups of first responders."""
+    return [
+        ResponderGroup(
+            plan.place_index[group.place],
+            group.max_drive_min.value * MINUTE_S,
+            group.reaction_min.expected() * MINUTE_S,
+            _limit_above_s(group.ahead_min),
+            _limit_above_s(group.ambulance_later_than_min),
+        )
+        for group in plan.organisation.first_responders.values()
+    ]
+
+
+def _limit_above_s(minutes: Number | None) -> float:
+    """Return a limit in seconds that something must be above; without one everything is."""
+    return -math.inf if minutes is None else minutes.value * MINUTE_S
+
+
+def build_acute_beds(plan: Plan, clock: Clock) -> list[AcuteBedUnit]:
+    """Return the municipal acute beds."""
+    municipality = {name: index for index, name in enumerate(plan.region.municipalities)}
+    return [
+        AcuteBedUnit(
+            index,
+            plan.place_index[each.place],
+            frozenset(municipality[name] for name in each.municipalities),
+            each.takes.as_tuple(),
+            LimitedPlaces(clock, each.beds.value),
+        )
+        for index, each in enumerate(plan.organisation.acute_beds.values())
+    ]
+
+
+def build_hospital_doors(plan: Plan, clock: Clock) -> dict[int, LimitedPlaces]:
+    """Return the places at the door of each hospital that has few, by the hospital's place."""
+    return {
+        plan.place_index[plan.region.hospitals[name].place]: LimitedPlaces(clock, each.places.value)
+        for name, each in plan.organisation.handovers.items()
+    }
+
+
+TeamsByKey = dict[tuple[str, str], Team]
+UnitRows = dict[tuple[str, str], range]
+
+
+def build_service(plan: Plan, clock: Clock, recorder: Recorder) -> RunService:
+    """Set up the service and start its rosters."""
+    units = _unit_rows(plan)
+    teams = _build_teams(plan, clock, recorder, units)
+    doctors = _build_doctor_teams(plan, clock, teams, units)
+    rooms = _build_control_rooms(plan, teams, doctors)
+    for name, spans in plan.down.items():
+        clock.start(run_outages(clock, rooms[name], spans))
+    sites = _build_sites(plan, teams, doctors)
+    e_consultation = plan.organisation.e_consultation
+    return RunService(
+        teams=teams,
+        rooms=list(rooms.values()),
+        sites=sites,
+        teams_of_doctors=[each.queue.team for each in doctors.values()],
+        serving=_sites_by_municipality(plan, sites),
+        outside=_rooms_for_districts(plan, list(rooms.values())),
+        e_consulting=doctors.get(str(e_consultation and e_consultation.doctors)),
+        supports=build_supports(plan),
+        responders=build_responders(plan),
+        acute_beds=build_acute_beds(plan, clock),
+        doors=build_hospital_doors(plan, clock),
+        alerts_others=has_co_responders(plan),
+    )
+
+
+def run_outages(clock: Clock, room: ControlRoomState, spans: Sequence[Span]) -> Pathway:
+    """Let a room be down in some spans; its back-up takes its calls."""
+    for start, end in spans:
+        yield clock.wait(start - clock._now)
+        room.goes_down()
+        yield clock.wait(end - start)
+        room.is_down = False
+
+
+def _unit_rows(plan: Plan) -> UnitRows:
+    """Return the rows of each team's people in the table of units."""
+    rows, first = {}, 0
+    for key, seats in plan.teams.items():
+        rows[key] = range(first, first + len(seats))
+        first += len(seats)
+    return rows
+
+
+def _build_teams(plan: Plan, clock: Clock, recorder: Recorder, units: UnitRows) -> TeamsByKey:
+    teams = {}
+    for key, seats in plan.teams.items():
+        if key[0] == "back_up_doctor":
+            continue
+        works = plan.works[key]
+        trained = [_trained_works(seat, works) for seat in seats]
+        keeps_free = [work.keeps_free for work in works]
+        team = teams[key] = Team(clock, recorder, units[key], keeps_free, trained)
+        for person, seat in zip(team.people, seats, strict=True):
+            person.home_duty = person.at_home = seat.at_home
+        clock.start(run_roster(clock, team, _roster_changes(seats)))
+    return teams
+
+
+def _trained_works(seat: Seat, works: Sequence[Work]) -> tuple[int, ...]:
+    """Return the positions of the works that somebody on a seat may do."""
+    return tuple(
+        position
+        for position, work in enumerate(works)
+        if seat.answers is None or work.training in seat.answers
+    )
+
+
+def _roster_changes(seats: Sequence[Seat]) -> list[RosterChange]:
+    changes = [
+        change
+        for position, seat in enumerate(seats)
+        for start, end in seat.spans
+        for change in ((start, position, True), (end, position, False))
+    ]
+    return sorted(changes, key=_arrivals_first)
+
+
+def _arrivals_first(change: RosterChange) -> tuple[float, bool, int]:
+    """Order by time; at a change of shift the new people come on before the old go off."""
+    at, position, comes = change
+    return (at, not comes, position)
+
+
+def _build_doctor_teams(
+    plan: Plan, clock: Clock, teams: TeamsByKey, units: UnitRows
+) -> dict[str, DoctorsOnDuty]:
+    doctors = {}
+    for name, team in plan.organisation.doctors.items():
+        on_duty, key = teams["doctor", name], ("back_up_doctor", name)
+        back_up, place = None, plan.place_index[team.place]
+        if team.back_up is not None:
+            back_up = _build_on_call_doctors(clock, on_duty, units[key], team.back_up)
+            back_up.place = place
+            clock.start(run_on_call_roster(clock, back_up, _roster_changes(plan.teams[key])))
+        queue = on_duty.queues[0]
+        doctors[name] = DoctorsOnDuty(
+            queue, place, team.home_visits, team.call_outs, back_up, team.response_car,
+            team.home_duty is not None and team.home_duty.called == "when_sent",
+        )  # fmt: skip
+    return doctors
+
+
+def _build_on_call_doctors(
+    clock: Clock, team: Team, units: range, rule: BackUpDoctor
+) -> OnCallDoctors:
+    longer_than = rule.queue_longer_than.value if rule.queue_longer_than is not None else None
+    comes_after_s = rule.comes_after_min.value * MINUTE_S
+    return OnCallDoctors(clock, team, units, comes_after_s, longer_than, rule.when_all_are_out)
+
+
+def _build_control_rooms(
+    plan: Plan, teams: TeamsByKey, doctors: dict[str, DoctorsOnDuty]
+) -> dict[str, ControlRoomState]:
+    configs = plan.organisation.control_rooms
+    rooms = {
+        name: _build_control_room(plan, index, name, teams, doctors)
+        for index, name in enumerate(configs)
+    }
+    _share_caller_holding(rooms.values())
+    for name, room in configs.items():
+        if room.back_up is not None:
+            rooms[name].back_up = rooms[room.back_up]
+        if room.overflow is not None:
+            after_s, longer = room.overflow.after_s, room.overflow.queue_longer_than
+            rooms[name].overflow = OverflowRoom(
+                rooms[room.overflow.to],
+                None if after_s is None else after_s.value,
+                None if longer is None else longer.value,
+            )
+    return rooms
+
+
+def _share_caller_holding(rooms: Collection[ControlRoomState]) -> None:
+    """Let those who hold callers be told whenever somebody waits for any work of their team.
+
+    What is done last beside calls waits until they are done.
+    """
+    of_team: dict[Team, CallerHolding] = {}
+    for room in rooms:
+        team = room.operators.team
+        room.holding = of_team.setdefault(team, room.holding)
+        for queue in team.queues:
+            if not any(queue is each.other_tasks for each in rooms):
+                queue.on_growth = room.holding.is_wanted
+
+
+def _build_control_room(
+    plan: Plan, index: int, name: str, teams: TeamsByKey, doctors: dict[str, DoctorsOnDuty]
+) -> ControlRoomState:
+    room = plan.organisation.control_rooms[name]
+    return ControlRoomState(
+        index=index,
+        number=room.number,
+        menu_s=room.menu_s.value,
+        operators=_queue_of_work(plan, teams, "answer", name),
+        dispatching=_dispatch_queue(plan, teams, name, room),
+        callback_longer_than=(
+            room.callback.queue_longer_than.value if room.callback is not None else None
+        ),
+        doctors=doctors[room.doctor.team] if room.doctor is not None else None,
+        other_tasks=_queue_of_work(plan, teams, "other_task", name) if room.other_tasks else None,
+    )
+
+
+def _dispatch_queue(plan: Plan, teams: TeamsByKey, name: str, room: ControlRoom) -> StaffQueue:
+    """Return the queue of missions: the dispatchers', or the operators' where there are none."""
+    if room.dispatchers:
+        return teams["dispatcher", name].queues[0]
+    return _queue_of_work(plan, teams, "dispatch" if room.number == "113" else "answer", name)
+
+
+def _queue_of_work(plan: Plan, teams: TeamsByKey, kind: str, name: str) -> StaffQueue:
+    """Return the queue before operators for one kind of work of one room or clinic."""
+    for key, works in plan.works.items():
+        for position, work in enumerate(works):
+            if (work.kind, work.of) == (kind, name):
+                return teams[key].queues[position]
+    raise KeyError(f"no team does {kind} for {name}")
+
+
+def _build_sites(
+    plan: Plan, teams: TeamsByKey, doctors: dict[str, DoctorsOnDuty]
+) -> list[CareSite]:
+    clinics = plan.organisation.clinics
+    return [
+        _build_site(
+            plan, index, name, _nurse_queue(plan, teams, name, clinic), doctors[clinic.doctors]
+        )
+        for index, (name, clinic) in enumerate(clinics.items())
+    ]
+
+
+def _nurse_queue(plan: Plan, teams: TeamsByKey, name: str, clinic: Clinic) -> StaffQueue | None:
+    if clinic.nurses_of is not None:
+        return _queue_of_work(plan, teams, "receive", name)
+    team = teams.get(("nurse", name))
+    return team.queues[0] if team is not None else None
+
+
+def _build_site(
+    plan: Plan, index: int, name: str, nurses: StaffQueue | None, doctors: DoctorsOnDuty
+) -> CareSite:
+    clinic = plan.organisation.clinics[name]
+    booking = plan.organisation.clinic_care.booking if "booking" in clinic.care else None
+    return CareSite(
+        index=index,
+        place=plan.place_index[clinic.place],
+        is_satellite=not has_doctor(clinic),
+        nurses=nurses,
+        doctors=doctors,
+        takes=frozenset(
+            code for code, each in enumerate(CLINIC_URGENCIES) if clinic_sees(clinic, each)
+        ),
+        door_triage="door_triage" in clinic.care and nurses is not None,
+        tests="tests" in clinic.care,
+        free_beds=clinic.observation_beds.value if clinic.observation_beds is not None else 0,
+        books=frozenset(URGENCIES.index(each) for each in (booking.urgencies if booking else ())),
+        slot_s=booking.slot_min.value * MINUTE_S if booking else 0.0,
+        sends_on=clinic.at_closing == "sends_on",
+        call_out=_nurse_call_out(clinic),
+    )
+
+
+def _nurse_call_out(clinic: Clinic) -> NurseCallOutRule | None:
+    rule = clinic.nurse_call_out
+    if rule is None:
+        return None
+    return NurseCallOutRule(rule.goes.value, rule.max_drive_min.value * MINUTE_S)
+
+
+def _sites_by_municipality(plan: Plan, sites: list[CareSite]) -> list[list[CareSite]]:
+    clinics = plan.organisation.clinics.values()
+    return [
+        [
+            site
+            for site, clinic in zip(sites, clinics, strict=True)
+            if any(municipality in each.municipalities for each in clinic.open.values())
+        ]
+        for municipality in plan.region.municipalities
+    ]
+
+
+def _rooms_for_districts(
+    plan: Plan, rooms: Sequence[ControlRoomState]
+) -> dict[str, list[ControlRoomState | None]]:
+    return {
+        number: [rooms[index] if index >= 0 else None for index in answering]
+        for number, answering in plan.outside.items()
+    }
+
+
+CrewDuty = tuple[float, VehicleCrew, bool, bool]
+"""A time, a crew, whether it is on duty from then, and whether that is home duty."""
+
+
+def crew_duties(plan: Plan, fleet: Fleet) -> list[CrewDuty]:
+    """Return when each crew's duty begins, changes or ends, in order of time."""
+    changes: list[CrewDuty] = []
+    for crew, spans in zip(fleet.crews, plan.crews.values(), strict=True):
+        for number, ((start, end), at_home) in enumerate(spans):
+            changes.append((start, crew, True, at_home))
+            goes_on = number + 1 < len(spans) and spans[number + 1][0][0] == end
+            if not goes_on:
+                changes.append((end, crew, False, False))
+    return sorted(changes, key=lambda duty: (duty[0], not duty[2], duty[1].index))
+
+
+def run_crew_duties(clock: Clock, fleet: Fleet, duties: list[CrewDuty]) -> Pathway:
+    """Bring crews on and off duty, in order of time."""
+    for at, crew, on_duty, at_home in duties:
+        if at > clock._now:
+            yield clock.wait(at - clock._now)
+        fleet.shift(crew, on_duty, at_home)
+
+
+RestNight = tuple[float, float, float, float]
+"""Start and end of a night, how much work makes a rest, and how long that is; in seconds."""
+
+
+def crews_with_rest(plan: Plan, fleet: Fleet) -> Iterator[tuple[VehicleCrew, list[RestNight]]]:
+    """Yield the crews that rest after nights, each with its nights."""
+    for crew, config in zip(fleet.crews, plan.organisation.ambulances.values(), strict=True):
+        if config.rest is not None:
+            yield crew, _rest_nights(plan, config.rest)
+
+
+def _rest_nights(plan: Plan, rest: RestRule) -> list[RestNight]:
+    calendar = plan.region.calendar.calendar()
+    first, last = parse_hours(rest.night)
+    limit_s, rest_s = rest.worked_more_than_h.value * HOUR_S, rest.rests_h.value * HOUR_S
+    days = (calendar.start + timedelta(days=offset) for offset in range(plan.days))
+    return [
+        (calendar.seconds(day, first), calendar.seconds(day, last), limit_s, rest_s) for day in days
+    ]
+
+
+def run_post_shift_rest(
+    clock: Clock, fleet: Fleet, crew: VehicleCrew, of_crew: list[RestNight]
+) -> Pathway:
+    """Follow a crew through its nights; work in hand at the end of the night is finished first."""
+    for start_s, end_s, limit_s, rest_s in of_crew:
+        if start_s < clock._now:
+            continue
+        yield clock.wait(start_s - clock._now)
+        before_s = crew_worked_s(crew, clock._now)
+        yield clock.wait(end_s - start_s)
+        if crew_worked_s(crew, clock._now) - before_s > limit_s:
+            fleet.rests(crew, True)
+            yield clock.wait(rest_s)
+            fleet.rests(crew, False)
+
+
+def crew_worked_s(crew: VehicleCrew, now: float) -> float:
+    """Return how long a crew has been on missions so far, in seconds."""
+    return crew.worked_s + (now - crew.since_s if crew.mission is not None else 0.0)

@@ -1,0 +1,162 @@
+"""One run: a plan meets its patients, and a record is left; queues that only grow are told."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import MappingProxyType
+
+from akuttsim.chain.clock import Clock, Pathway
+from akuttsim.chain.fleet import Fleet
+from akuttsim.chain.optional_care import (
+    CONSULTS_ON_SCREEN,
+    RINGS_113_INSTEAD,
+    WAITS_TILL_MORNING,
+    WALKS_IN,
+)
+from akuttsim.chain.pathways.clinic import staff_satellites_with_crews
+from akuttsim.chain.pathways.first_contact import (
+    ask_again,
+    hold_e_consultation,
+    lie_at_incident,
+    press_alarm,
+    ring_113,
+    ring_113_instead,
+    ring_116117,
+    wait_till_morning,
+    walk_in,
+)
+from akuttsim.chain.pathways.transport import make_planned_transport
+from akuttsim.chain.patient_view import view_patients
+from akuttsim.chain.recorder import Recorder
+from akuttsim.chain.room_tasks import start_room_tasks
+from akuttsim.chain.run_plan import Plan
+from akuttsim.chain.run_state import Call, Run
+from akuttsim.chain.service_setup import (
+    build_service,
+    crew_duties,
+    crews_with_rest,
+    run_crew_duties,
+    run_post_shift_rest,
+)
+from akuttsim.patients.other_tasks import OtherTasks
+from akuttsim.records import (
+    LINE_113,
+    LINE_116117,
+    LINE_ALARM,
+    LINE_HEALTH,
+    LINE_TRANSPORT,
+    LINE_VICTIM,
+    WENT_WITHOUT,
+    WITHOUT,
+    Overload,
+    Patients,
+    Record,
+)
+from akuttsim.units import DAY_S
+
+LONGEST_RUSH_S = DAY_S
+"""A queue that has not been empty for a day, a night included, does not recover by itself."""
+
+
+def queue_overloads(run: Run) -> Iterator[Overload]:
+    """Yield the queues of people and crews that have not been empty for the last day and more."""
+    now = run.clock._now
+    for (role, team), people in run.service.teams.items():
+        stuck = [
+            each for each in people.queues if each.waiting and now - each.since_s > LONGEST_RUSH_S
+        ]
+        if stuck:
+            waiting = sum(queue.waiting for queue in stuck)
+            yield Overload(role, team, min(queue.since_s for queue in stuck), waiting)
+    for name, site in zip(run.plan.organisation.clinics, run.service.sites, strict=True):
+        staffed = site.crew
+        if staffed and staffed.waiting and now - staffed.since_s > LONGEST_RUSH_S:
+            yield Overload("nurse", name, staffed.since_s, staffed.waiting)
+    missions = run.fleet.waiting()
+    if missions and now - run.fleet.waiting_since_s > LONGEST_RUSH_S:
+        yield Overload("crew", "", run.fleet.waiting_since_s, missions)
+
+
+NO_TASKS: OtherTasks = MappingProxyType({})
+"""For organisations whose operators do nothing but answer."""
+
+
+def simulate(plan: Plan, patients: Patients, other_tasks: OtherTasks = NO_TASKS) -> Record:
+    """Return what happens when these patients meet this organisation.
+
+    A pure function: nothing is drawn, and the same arguments give the same record to the last bit.
+    `other_tasks` are what its operators may have to do beside calls; needed by those that do any.
+    """
+    clock, recorder = Clock(), Recorder(len(patients))
+    service = build_service(plan, clock, recorder)
+    fleet = Fleet(clock, recorder, plan)
+    clock.start(run_crew_duties(clock, fleet, crew_duties(plan, fleet)))
+    for crew, rest in crews_with_rest(plan, fleet):
+        clock.start(run_post_shift_rest(clock, fleet, crew, rest))
+    run = Run(plan, clock, view_patients(plan, patients), recorder, service, fleet)
+    run.asks_again = ask_again
+    staff_satellites_with_crews(run)
+    for patient in run.cases.without:
+        recorder.outcome[patient], recorder.instead[patient] = WENT_WITHOUT, WITHOUT
+    start_room_tasks(run, other_tasks)
+    grown: list[Overload] = []
+    clock.start(begin_pathways(run, grown))
+    with _garbage_collector_off():
+        clock.run_to(plan.end_s)
+    fleet.finish(plan.end_s)
+    return Record(
+        courses=recorder.courses(run.cases.present),
+        calls=recorder.calls(),
+        units=plan.units,
+        activities=recorder.activities(),
+        trips=recorder.trips(plan.end_s),
+        measured=plan.measured,
+        end_s=plan.end_s,
+        events=clock.scheduled(),
+        overloads=tuple(grown),
+    )
+
+
+@contextmanager
+def _garbage_collector_off() -> Iterator[None]:
+    """Keep Python's collector of reference cycles away: the loop makes none, and keeps its record.
+
+    Each collection walks all that is kept, which takes a tenth of a long run, and half of a crowded
+    one.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def begin_pathways(run: Run, grown: list[Overload]) -> Pathway:
+    """Let each person begin at the time drawn; then tell which queues have grown all along."""
+    clock, start, wait = run.clock, run.clock.start, run.wait
+    times, begins = run.cases.time_s, run.choices.begins
+    for patient in run.cases.present:
+        time_s = times[patient]
+        if time_s > clock._now:
+            yield wait(time_s - clock._now)
+        start(PATHWAY_BY_BEGINNING[begins[patient]](run, Call(patient, run.cases)))
+    grown += queue_overloads(run)
+
+
+PATHWAY_BY_BEGINNING: dict[int, Callable[[Run, Call], Pathway]] = {
+    LINE_116117: ring_116117,
+    LINE_HEALTH: ring_116117,
+    LINE_113: ring_113,
+    LINE_ALARM: press_alarm,
+    LINE_TRANSPORT: make_planned_transport,
+    LINE_VICTIM: lie_at_incident,
+    WALKS_IN: walk_in,
+    CONSULTS_ON_SCREEN: hold_e_consultation,
+    RINGS_113_INSTEAD: ring_113_instead,
+    WAITS_TILL_MORNING: wait_till_morning,
+}
+"""The pathway of a person, by how the contact begins."""

@@ -1,0 +1,171 @@
+"""Safety alarms (trygghetsalarm) and planned ambulance transports: when, who, and where to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from math import cos, radians
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.demand import AlarmNeeds, PlannedTransports, SafetyAlarms
+from akuttsim.config.schema.region import Region
+from akuttsim.patients.arrivals import ArrivalRates, Arrivals
+from akuttsim.patients.call_rates import (
+    HOURS_A_YEAR,
+    alarm_users,
+    callers_113,
+    day_shapes,
+    days_of_hours,
+    days_of_year,
+    free_days,
+)
+from akuttsim.patients.streams import Persons
+from akuttsim.patients.urgency import urgency_codes
+from akuttsim.records import (
+    GREEN,
+    LINE_113,
+    LINE_ALARM,
+    LINE_HEALTH,
+    LINE_TRANSPORT,
+    Codes,
+    Flags,
+    Floats,
+    Indices,
+)
+from akuttsim.units import HOUR_S, MINUTE_S, to_ticks
+
+ALARM_TO_113, ALARM_TO_116117, ALARM_TO_HOME_NURSING, ALARM_CLOSED_THERE = range(4)
+"""What the response centre does with an alarm, gravest first."""
+
+
+def alarm_ways(needs: AlarmNeeds, u: Floats) -> Codes:
+    """Return what becomes of each alarm; the lowest uniforms are the gravest."""
+    limits = np.cumsum([needs.to_113, needs.to_116117, needs.home_nursing])
+    return np.searchsorted(limits, u, side="right").astype(np.int8)
+
+
+def alarm_callers(
+    region: Region, alarms: SafetyAlarms, pressed: Arrivals
+) -> dict[str, NDArray[Any]]:
+    """Return who presses the alarm, and how urgent it is.
+
+    Urgent as calls from health personnel are, but those that go on to 113 as calls to 113 are.
+    """
+    people, time_s, count = pressed.persons, pressed.time_s, len(pressed)
+    u_alarm = people.uniform("u_alarm")
+    to_113 = alarm_ways(alarms.needs, u_alarm) == ALARM_TO_113
+    as_line = np.where(to_113, LINE_113, LINE_HEALTH).astype(np.int8)
+    u_urgency = people.uniform("urgency")
+    return {
+        "time_s": time_s,
+        "line": np.full(count, LINE_ALARM, dtype=np.int8),
+        "is_contact": np.ones(count, dtype=bool),
+        "place": pressed.home,
+        "age_group": pressed.age_group,
+        "urgency": urgency_codes(region, as_line, pressed.age_group, time_s, u_urgency),
+        "u_alarm": u_alarm,
+        **_alarm_durations(alarms, people),
+    }
+
+
+def alarm_rates(region: Region, alarms: SafetyAlarms, hours: Sequence[datetime]) -> ArrivalRates:
+    """Return how often each place and age presses: flat over the year but for the hours of the day.
+
+    Season, holidays and busy days lift calls to the legevakt when GPs are shut, people travel or
+    an illness goes round. Most alarms are pressed by mistake or for help at home, day in, day out.
+    """
+    an_hour = alarm_users(region, alarms) * alarms.alarms_per_user_month.value * 12 / HOURS_A_YEAR
+    days, day_of_hour = days_of_hours(hours)
+    shapes = np.array(day_shapes(alarms.hours))
+    relative: Floats = shapes[free_days(days)[day_of_hour], [local.hour for local in hours]]
+    return ArrivalRates("alarm", region.place_ids, an_hour, relative)
+
+
+def alarms_per_hour(region: Region, alarms: SafetyAlarms, hours: Sequence[datetime]) -> Floats:
+    """Return the expected alarms of each hour, of the whole region."""
+    rates = alarm_rates(region, alarms, hours)
+    return float(rates.usual.sum()) * rates.relative
+
+
+def _alarm_durations(alarms: SafetyAlarms, people: Persons) -> dict[str, Floats]:
+    seconds = {
+        "alarm_talk": alarms.talk_s.quantile(people.uniform("alarm_talk")),
+        "alarm_handover": alarms.handover_s.quantile(people.uniform("alarm_handover")),
+        "home_nursing": alarms.home_nursing_min.quantile(people.uniform("home_nursing")) * MINUTE_S,
+    }
+    return {f"{name}_s": to_ticks(column) for name, column in seconds.items()}
+
+
+OUT_OF_REGION = -1
+"""Where a transport goes that leaves the region."""
+
+
+def transport_columns(
+    region: Region, planned: PlannedTransports, due: Arrivals
+) -> dict[str, NDArray[Any]]:
+    """Return the transports of those who are due one.
+
+    `place` is where the patient waits: at home, or at the hospital nearest to it as the crow flies.
+    """
+    people, home, count = due.persons, due.home, len(due)
+    hospital = _nearest_hospital(region)[home]
+    begins_there = people.uniform("from_hospital") < planned.from_hospital.value
+    leaves = people.uniform("out_of_region") < planned.out_of_region.value
+    other_end = np.where(begins_there, home, hospital)
+    return {
+        "time_s": due.time_s,
+        "line": np.full(count, LINE_TRANSPORT, dtype=np.int8),
+        "is_contact": np.zeros(count, dtype=bool),
+        "place": np.where(begins_there, hospital, home).astype(np.int32),
+        "age_group": due.age_group,
+        "urgency": np.full(count, GREEN, dtype=np.int8),
+        "transport_to": np.where(leaves, OUT_OF_REGION, other_end).astype(np.int32),
+        "away_s": _away_s(planned, leaves, people.uniform("away")),
+    }
+
+
+def transport_rates(
+    region: Region, planned: PlannedTransports, hours: Sequence[datetime]
+) -> ArrivalRates:
+    """Return how often each place and age is due a transport, in these hours of the run.
+
+    So many in the year in which the run begins. Neither season nor busy days: they are ordered
+    when they suit.
+    """
+    start = region.calendar.calendar().start
+    days = days_of_year(start.year)
+    mean = float(np.mean(_transport_day_shapes(planned)[free_days(days)].ravel()))
+    an_hour = callers_113(region) * (planned.per_person_year.value / HOURS_A_YEAR)
+    return ArrivalRates(
+        "transport", region.place_ids, an_hour, _transport_hour_weights(planned, hours) / mean
+    )
+
+
+def _transport_day_shapes(planned: PlannedTransports) -> Floats:
+    shapes: Floats = np.array(day_shapes(planned.hours))
+    return shapes * [[1.0], [planned.free_day_factor.value]]
+
+
+def _transport_hour_weights(planned: PlannedTransports, hours: Sequence[datetime]) -> Floats:
+    days, day_of_hour = days_of_hours(hours)
+    weights: Floats = _transport_day_shapes(planned)[
+        free_days(days)[day_of_hour], [local.hour for local in hours]
+    ]
+    return weights
+
+
+def _nearest_hospital(region: Region) -> Indices:
+    """Return the place of each place's nearest hospital, as the crow flies."""
+    index = {name: position for position, name in enumerate(region.places)}
+    at = np.array([index[each.place] for each in region.hospitals.values()], dtype=np.int32)
+    lat_lon = np.array([(place.lat, place.lon) for place in region.places.values()])
+    apart = (lat_lon[:, None] - lat_lon[at]) * [1.0, cos(radians(float(lat_lon[at[0], 0])))]
+    nearest: Indices = at[(apart**2).sum(axis=2).argmin(axis=1)]
+    return nearest
+
+
+def _away_s(planned: PlannedTransports, leaves: Flags, u: Floats) -> Floats:
+    return np.where(leaves, to_ticks(planned.away_h.quantile(u) * HOUR_S), 0.0)

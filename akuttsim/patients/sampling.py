@@ -1,0 +1,397 @@
+"""The patients of a replication, drawn whole: where, how old, how urgent, how long all takes.
+
+The weather of a run, the hours in which a helicopter can fly, is drawn with them, for everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.calendar import daylight_hours
+from akuttsim.config.schema.demand import Demand, Incident, SameIncident
+from akuttsim.config.schema.geography import Weather
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import Duration
+from akuttsim.patients.alarms_and_transports import (
+    alarm_callers,
+    alarm_rates,
+    transport_columns,
+    transport_rates,
+)
+from akuttsim.patients.arrivals import ArrivalRates, Arrivals, SurgesOfRun, draw_arrivals
+from akuttsim.patients.call_rates import (
+    HOURS_A_YEAR,
+    callers_113,
+    callers_116117,
+    neighbour_calls_113,
+    neighbour_calls_116117,
+    rates_of_run,
+)
+from akuttsim.patients.durations import patient_durations
+from akuttsim.patients.incident_callers import (
+    expected_further,
+    further_callers,
+    incident_people,
+    persons_at_incident,
+)
+from akuttsim.patients.needs import falls_ill, highest_factor
+from akuttsim.patients.streams import Ids, Persons, Stream, join_persons, stream
+from akuttsim.patients.urgency import red_share_113, urgency_codes
+from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Codes, Flags, Floats, Patients
+from akuttsim.units import DAY_S, HOUR_S, to_ticks
+
+WeatherStream = Callable[[str], Stream]
+
+
+def flyable_hours(region: Region, weather: Weather, days: int, draw: WeatherStream) -> Flags:
+    """Return whether a helicopter can fly, for each hour of so many days of the run.
+
+    The weather has a badness, uniform from 0 to 1, that holds until it changes; an hour is flyable
+    where its share of flyable hours is above the badness. So each hour has exactly its share, what
+    can be flown in the dark can be flown in daylight, and with one share good and bad weather
+    alternate in geometric spells, of which the bad last `unflyable_spell_h` on average.
+    """
+    share = flyable_shares(region, weather, days)
+    hours = np.arange(len(share))
+    changes = draw("change").random(len(hours)) * weather.unflyable_spell_h.value * share < 1
+    badness = draw("badness").random(len(hours))
+    since = np.maximum.accumulate(np.where(changes, hours, 0))
+    flyable: Flags = badness[since] < share
+    return flyable
+
+
+def flyable_shares(region: Region, weather: Weather, days: int) -> Floats:
+    """Return the share of each hour of the run: by quarter, and by daylight in its middle."""
+    local = region.calendar.calendar().hours(int(days * DAY_S / HOUR_S))
+    quarter = np.array([(hour.month - 1) // 3 for hour in local], dtype=np.intp)
+    shares = np.array([weather.flyable.dark, weather.flyable.daylight])
+    by_hour: Floats = shares[_is_light(region, days).astype(np.intp), quarter]
+    return by_hour
+
+
+def _is_light(region: Region, days: int) -> Flags:
+    """Return for each hour whether the sun is up in its middle, at the first hospital."""
+    place = region.places[next(iter(region.hospitals.values())).place]
+    middle = (np.arange(int(days * DAY_S / HOUR_S)) + 0.5) * HOUR_S
+    spans = daylight_hours(place.lat, place.lon, region.calendar.calendar(), days)
+    ends = np.array(spans, dtype=np.float64).ravel()
+    inside: Flags = np.searchsorted(ends, middle, side="right") % 2 == 1
+    return inside
+
+
+PersonFloats = NDArray[np.float64]
+PatientColumns = dict[str, NDArray[Any]]
+PersonGroup = tuple[Persons, PatientColumns]
+
+UNIFORMS = tuple(name for name in Patients.columns() if name.startswith("u_"))
+
+
+def sample_patients(
+    region: Region, days: int, seed: int, replication: int, neighbours: Collection[str] = ()
+) -> Patients:
+    """Return the people who call in the first `days` days of a run, in order of time.
+
+    `neighbours` are the neighbour districts whose calls to 116117 are drawn too. An organisation
+    whose rooms answer none of them never hears of them, and need not have them drawn.
+
+    Each person's numbers hang on who that is (home, age, what befalls them and their number there)
+    and on seed and replication. So the same seed and replication give the same people to whatever
+    organisation they meet; a change of one municipality, one rate or one year adds or removes
+    people there and leaves all others as they are; with or without neighbours, alarms, planned
+    transports, visitors or a named incident the others are the same; and a longer run begins with
+    the people of the shorter.
+    """
+    return identified_patients(region, days, seed, replication, neighbours)[0]
+
+
+def identified_patients(
+    region: Region, days: int, seed: int, replication: int, neighbours: Collection[str] = ()
+) -> tuple[Patients, Ids]:
+    """Return the people of `sample_patients`, and who each of them is.
+
+    Whoever is in two runs of one seed and replication has one id in both, whatever was changed.
+    """
+    run = _Replication(region, days, seed, replication, tuple(sorted(neighbours)))
+    groups = list(_person_groups(run))
+    drawn = [columns for _, columns in groups]
+    columns = {name: np.concatenate([each[name] for each in drawn]) for name in drawn[0]}
+    if region.weather is not None:
+        flyable = flyable_hours(region, region.weather, days, partial(_weather_stream, run))
+        columns["flyable"] = flyable[(columns["time_s"] // HOUR_S).astype(np.intp)]
+    order = np.argsort(columns["time_s"], kind="stable")
+    order = order[falls_ill(region, columns)[order]]
+    ids = join_persons([persons for persons, _ in groups]).ids[order]
+    return Patients(**{name: column[order] for name, column in columns.items()}), ids
+
+
+def section_columns(
+    region: Region, days: int, seed: int, replication: int, name: str
+) -> PatientColumns:
+    """Return the people whom one section of the region's demand brings, one of `SECTIONS`.
+
+    The same seed and replication give the same people as among those of `sample_patients`.
+    """
+    return SECTIONS[name](_Replication(region, days, seed, replication, ()), region.demand)[1]
+
+
+@dataclass(frozen=True)
+class _Replication:
+    """What is drawn for: a region over so many days, with the seed of all numbers."""
+
+    region: Region
+    days: int
+    seed: int
+    replication: int
+    neighbours: tuple[str, ...]
+
+    def hours(self) -> list[datetime]:
+        """Return the local time of each hour of the run."""
+        return self.region.calendar.calendar().hours(self.days * 24)
+
+    def arrivals(self, rates: ArrivalRates) -> Arrivals:
+        """Return whom something befalls so often."""
+        return draw_arrivals(rates, self.seed, self.replication)
+
+
+def _weather_stream(run: _Replication, name: str) -> Stream:
+    return stream(run.seed, run.replication, f"weather.{name}")
+
+
+def _person_groups(run: _Replication) -> Iterator[PersonGroup]:
+    """Yield everybody who rings one of the numbers, then what the region's sections bring."""
+    people, who = _draw_callers(run)
+    callers = people, complete_columns(run.region, who, people)
+    yield callers
+    yield from _section_groups(run, callers)
+
+
+def _section_groups(run: _Replication, callers: PersonGroup) -> Iterator[PersonGroup]:
+    """Yield safety alarms, further callers, planned transports and who is at named incidents."""
+    demand = run.region.demand
+    if demand.safety_alarms is not None:
+        yield _alarm_group(run, demand)
+    if demand.same_incident is not None:
+        yield _further_caller_group(run, callers, demand.same_incident)
+    if demand.planned_transports is not None:
+        yield _transport_group(run, demand)
+    for name, incident in demand.incidents.items():
+        begins_s = incident.begins_s(run.region.calendar.calendar())
+        if 0 <= begins_s < run.days * DAY_S:
+            yield _incident_group(run, name, incident, begins_s)
+
+
+CONTACT, OTHER, TO_113 = 0, 1, 2
+"""What people ring about and which number: contacts and other calls to 116117, calls to 113."""
+
+
+@dataclass(frozen=True)
+class _CallerSource:
+    """People who ring for one reason.
+
+    Attributes:
+        rates: How often they do.
+        reason: `CONTACT`, `OTHER` or `TO_113`.
+        outside: The position of their neighbour district, or -1 for those of the region.
+        is_visitors: Whether they are visitors, of whom none is health personnel.
+    """
+
+    rates: ArrivalRates
+    reason: int
+    outside: int = -1
+    is_visitors: bool = False
+
+
+def _draw_callers(run: _Replication) -> tuple[Persons, PatientColumns]:
+    """Return who rings 116117 or 113, with time, line, home, age and urgency."""
+    relative = rates_of_run(run.region, run.days, run.seed, run.replication)
+    ringing = [*_region_sources(run, relative), *_neighbour_sources(run, relative)]
+    drawn = [run.arrivals(each.rates) for each in ringing]
+    people = join_persons([each.persons for each in drawn])
+    sizes = [len(each) for each in drawn]
+    outside = np.repeat(np.array([each.outside for each in ringing], dtype=np.int8), sizes)
+    home = np.concatenate([each.home for each in drawn])
+    who = {
+        "time_s": np.concatenate([each.time_s for each in drawn]),
+        "line": _lines_of_callers(run.region, ringing, sizes, people.uniform("line")),
+        "is_contact": np.repeat([each.reason != OTHER for each in ringing], sizes),
+        "place": np.where(outside < 0, home, -1).astype(np.int32),
+        "outside": outside,
+        "age_group": np.concatenate([each.age_group for each in drawn]),
+    }
+    u = people.uniform("urgency")
+    urgency = urgency_codes(run.region, who["line"], who["age_group"], who["time_s"], u)
+    return people, {**who, "urgency": urgency}
+
+
+def _lines_of_callers(
+    region: Region, ringing: list[_CallerSource], sizes: list[int], u: PersonFloats
+) -> Codes:
+    """Return the line of each: of contacts a share are health personnel, other than visitors."""
+    health_share = region.demand.health_line_share.value
+    shares = [
+        health_share if each.reason == CONTACT and not each.is_visitors else 0.0 for each in ringing
+    ]
+    number = [LINE_113 if each.reason == TO_113 else LINE_116117 for each in ringing]
+    is_health = u < np.repeat(shares, sizes)
+    return np.where(is_health, LINE_HEALTH, np.repeat(number, sizes)).astype(np.int8)
+
+
+def _region_sources(
+    run: _Replication, relative: dict[bool, PersonFloats]
+) -> Iterator[_CallerSource]:
+    """Yield those who live in the region, then its visitors."""
+    surging = SurgesOfRun(run.region, run.hours())
+    visiting = [n for n, addition in enumerate(surging.additions) if addition.is_visitors]
+    for reason, an_hour in enumerate(_calls_an_hour(run.region)):
+        name, line_113 = REASONS[reason], reason == TO_113
+        rates = ArrivalRates(name, run.region.place_ids, an_hour, relative[line_113],
+                      surging.of_residents(line_113))  # fmt: skip
+        yield _CallerSource(rates, reason)
+        for position in visiting:
+            addition = surging.additions[position]
+            visitors = replace(rates, source=f"{addition.name}.{name}",
+                               usual=an_hour * addition.cells,
+                               changes=surging.of_visitors(position, line_113))  # fmt: skip
+            yield _CallerSource(visitors, reason, is_visitors=True)
+
+
+REASONS = ("contact", "other", "113")
+"""The words of `CONTACT`, `OTHER` and `TO_113`: part of who people are."""
+
+
+def _neighbour_sources(
+    run: _Replication, relative: dict[bool, PersonFloats]
+) -> Iterator[_CallerSource]:
+    """Yield those of neighbour districts who ring 113, and 116117 where that is asked for."""
+    districts = tuple(run.region.outside)
+    for position, district in enumerate(districts):
+        a_year = neighbour_calls_113(run.region, district)
+        yield _neighbour_source(district, position, TO_113, a_year, relative)
+    for district in run.neighbours:
+        for reason, a_year in enumerate(neighbour_calls_116117(run.region, district)):
+            yield _neighbour_source(district, districts.index(district), reason, a_year, relative)
+
+
+def _neighbour_source(
+    district: str,
+    position: int,
+    reason: int,
+    a_year: PersonFloats,
+    relative: dict[bool, PersonFloats],
+) -> _CallerSource:
+    usual, homes = a_year / HOURS_A_YEAR, (f"outside.{district}",)
+    return _CallerSource(ArrivalRates(REASONS[reason], homes, usual, relative[reason == TO_113]), reason,
+                    position)  # fmt: skip
+
+
+def _calls_an_hour(region: Region) -> tuple[PersonFloats, PersonFloats, PersonFloats]:
+    """Return contacts, other calls and first calls to 113 in a mean hour, as [place, age group].
+
+    Contacts are drawn for the shortest way to a clinic. Further callers about an incident are
+    among the published calls to 113, so that so many fewer are the first.
+    """
+    demand = region.demand
+    to_116117, to_113 = callers_116117(region), callers_113(region)
+    decay = demand.distance_decay
+    nearest = 1.0 if decay is None else highest_factor(decay)
+    return (
+        to_116117 * (demand.contacts_per_person_year.value * nearest / HOURS_A_YEAR),
+        to_116117 * (demand.other_calls_per_person_year.value / HOURS_A_YEAR),
+        to_113 * (demand.calls_113_per_person_year.value / _calls_an_incident(region)
+                  / HOURS_A_YEAR),
+    )  # fmt: skip
+
+
+def _calls_an_incident(region: Region) -> float:
+    """Return the expected calls to 113 about what one of them is about."""
+    same = region.demand.same_incident
+    return 1.0 if same is None else 1 + red_share_113(region) * expected_further(same)
+
+
+def _alarm_group(run: _Replication, demand: Demand) -> PersonGroup:
+    """Return people who press a safety alarm."""
+    alarms = demand.safety_alarms
+    assert alarms is not None
+    pressed = run.arrivals(alarm_rates(run.region, alarms, run.hours()))
+    who = alarm_callers(run.region, alarms, pressed)
+    return pressed.persons, complete_columns(run.region, who, pressed.persons)
+
+
+def _further_caller_group(
+    run: _Replication, callers: PersonGroup, same: SameIncident
+) -> PersonGroup:
+    """Return further callers about red incidents, other than those who ring after the run."""
+    people, rows = callers
+    own = np.flatnonzero(rows["outside"] < 0)
+    needed = ("time_s", "line", "place", "age_group", "urgency")
+    first = {name: rows[name][own] for name in needed}
+    further, who = further_callers(first, people.take(own), same)
+    return _within_run(run, further, _with_short_talk(run, who, further, same.talk_s))
+
+
+def _with_short_talk(
+    run: _Replication, who: PatientColumns, people: Persons, talk_s: Duration
+) -> PatientColumns:
+    """Return all columns, in which further callers about an incident talk as `talk_s` says."""
+    rows = complete_columns(run.region, who, people)
+    talk = talk_s.quantile(people.uniform("talk_same_incident"))
+    short = np.where(rows["same_incident"], to_ticks(talk), rows["talk_113_s"])
+    return {**rows, "talk_113_s": short}
+
+
+def _within_run(run: _Replication, people: Persons, rows: PatientColumns) -> PersonGroup:
+    """Return the people and columns without those who ring after the run."""
+    in_time = rows["time_s"] < run.days * DAY_S
+    return people.take(in_time), {name: column[in_time] for name, column in rows.items()}
+
+
+def _transport_group(run: _Replication, demand: Demand) -> PersonGroup:
+    """Return planned transports."""
+    planned = demand.planned_transports
+    assert planned is not None
+    due = run.arrivals(transport_rates(run.region, planned, run.hours()))
+    who = transport_columns(run.region, planned, due)
+    return due.persons, complete_columns(run.region, who, due.persons)
+
+
+SECTIONS = {"safety_alarms": _alarm_group, "planned_transports": _transport_group}
+"""Sections of the demand whose people can be drawn alone, by their key."""
+
+
+def _incident_group(
+    run: _Replication, name: str, incident: Incident, begins_s: float
+) -> PersonGroup:
+    """Return callers and patients of an incident, other than those who come after the run."""
+    people = persons_at_incident(name, incident, run.seed, run.replication)
+    who = incident_people(run.region, incident, begins_s, people)
+    return _within_run(run, people, _with_short_talk(run, who, people, incident.talk_s))
+
+
+def complete_columns(region: Region, who: PatientColumns, people: Persons) -> PatientColumns:
+    """Return all columns of `Patients` of people with time, line, home and urgency."""
+    count, urgency = len(who["time_s"]), who["urgency"]
+    pressed = np.array(region.care.urgent_button.as_tuple())[urgency]
+    button = people.uniform("urgent_button") < pressed
+    nothing = np.zeros(count)
+    known: PatientColumns = {
+        "outside": np.full(count, -1, dtype=np.int8),
+        "same_incident": np.zeros(count, dtype=bool),
+        "flyable": np.ones(count, dtype=bool),
+        "transport_to": np.full(count, -1, dtype=np.int32),
+        "away_s": nothing,
+        **{f"{name}_s": nothing for name in ("alarm_talk", "alarm_handover", "home_nursing")},
+        **who,
+    }
+    return {
+        **known,
+        "urgent_button": who["is_contact"] & button,
+        **patient_durations(region, urgency, who["line"], who["is_contact"], people.uniform),
+        **{name: people.uniform(name) for name in UNIFORMS if name not in known},
+    }

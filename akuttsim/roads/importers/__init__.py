@@ -1,0 +1,1 @@
+"""Importers: road networks from outside, made into the stretches of a region."""

@@ -1,0 +1,263 @@
+"""OpenStreetMap: roads and ferries of an .osm.pbf or .osm file, read with pyosmium.
+
+Speeds are those of a stretch with a speed limit, or by the class of its road.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from akuttsim.errors import InputError, Problem
+from akuttsim.roads.great_circle import km_between
+from akuttsim.roads.importers.graph import MOST_STRETCHES, NO_FERRY, Graph, Stretch, graph_of
+from akuttsim.roads.importers.untrusted_files import refuse_size, unusable_file
+from akuttsim.units import HOUR_S, MINUTE_S
+
+DEFAULT_KMH: dict[str, float] = {
+    "motorway": 95, "motorway_link": 60,
+    "trunk": 70, "trunk_link": 50,
+    "primary": 60, "primary_link": 45,
+    "secondary": 50, "secondary_link": 40,
+    "tertiary": 40, "tertiary_link": 35,
+    "unclassified": 40, "residential": 30,
+    "living_street": 15, "service": 15, "road": 30,
+}  # fmt: skip
+"""Car speeds of OpenStreetMap's road classes where no limit is told: assumptions (grade C)."""
+
+_LIMIT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?", re.IGNORECASE)
+_MILE_KM = 1.609344
+
+
+def limit_kmh(text: str) -> float | None:
+    """Return the speed limit that a tag tells, in km/h; of several the lowest; None if none."""
+    found = []
+    for number, unit in _LIMIT.findall(text):
+        kmh = float(number) * (_MILE_KM if unit.lower() == "mph" else 1.0)
+        if 5 <= kmh <= 130:
+            found.append(kmh)
+    return min(found, default=None)
+
+
+def road_speed_kmh(
+    road_class: str, limit: str, table: Mapping[str, float], of_limit: float
+) -> float:
+    """Return the car speed of a road: a share of its limit, else that of its class."""
+    told = limit_kmh(limit) if limit else None
+    kmh = told * of_limit if told is not None else table[road_class]
+    return min(max(kmh, 5.0), 120.0)
+
+
+MAX_BYTES = 2_000_000_000
+SHORTEST_KM = 1e-6
+"""Two points at one spot are a millimetre apart, so that every stretch takes some time."""
+
+FERRY_KMH = 20.0
+"""Speed of a ferry whose crossing time no tag tells (grade C)."""
+
+_NO_STOPPING = frozenset({"motorway", "motorway_link"})
+_YES = frozenset({"yes", "designated", "permissive", "destination", "official", "permit"})
+_NO = frozenset({"no", "private", "agricultural", "forestry", "customers_only", "military"})
+_ROUND = frozenset({"roundabout", "circular"})
+_CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::\d{2})?")
+_ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:\d+S)?")
+
+Tags = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class OsmOptions:
+    """How roads are read: speeds by class, the share of a limit that is driven, what is in town.
+
+    `ferry_wait_min` is the mean wait that a crossing counts with until the region is written.
+    """
+
+    speeds: Mapping[str, float]
+    of_limit: float
+    town_below_kmh: float
+    ferry_wait_min: float
+
+
+@dataclass(frozen=True)
+class FerryCrossing:
+    """A ferry as it was read: its name, and the minutes of the crossing."""
+
+    name: str
+    minutes: float
+    is_told: bool
+
+
+@dataclass
+class OsmRoads:
+    """What was read: the graph, ferries by number, and what was left out, as counts by reason."""
+
+    graph: Graph
+    crossings: list[FerryCrossing]
+    left_out: dict[str, int]
+
+
+@dataclass
+class _OsmCollector:
+    """The points and stretches taken so far."""
+
+    reading: OsmOptions
+    points: dict[int, int] = field(default_factory=dict)
+    where: list[tuple[str, float, float, bool]] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    labels: dict[str, int] = field(default_factory=dict)
+    crossings: list[FerryCrossing] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+
+    def skip(self, why: str) -> None:
+        self.left_out[why] = self.left_out.get(why, 0) + 1
+
+    def point(self, ref: int, lat: float, lon: float, can_stop: bool) -> int:
+        number = self.points.get(ref)
+        if number is None:
+            number = self.points[ref] = len(self.where)
+            self.where.append((str(ref), lat, lon, can_stop))
+        elif can_stop and not self.where[number][3]:
+            self.where[number] = (str(ref), lat, lon, True)
+        return number
+
+
+def read_osm(path: Path, shown_as: str, reading: OsmOptions) -> OsmRoads:
+    """Return the roads and car ferries of a file. Raises InputError for a file that is none.
+
+    Every point of a road is one of the graph. Private ways are left out, and ways for others than
+    cars. One-way streets, roundabouts and motorways are driven one way.
+    """
+    refuse_size(path, shown_as, MAX_BYTES)
+    if not path.name.endswith((".osm", ".osm.pbf", ".pbf")):
+        raise unusable_file(shown_as, "must end in .osm.pbf or .osm; unpack it first")
+    taken = _OsmCollector(reading)
+    try:
+        for tags, nodes in _tagged_ways(path):
+            _collect_way(taken, tags, nodes)
+    except InputError:
+        raise
+    except Exception as error:  # the library's own, which share no base
+        said = " ".join(str(error).split())[:150]
+        raise unusable_file(shown_as, f"cannot be read as OpenStreetMap data: {said}") from None
+    if not taken.stretches:
+        raise unusable_file(shown_as, "has no road that cars may use; is it the right extract")
+    graph = graph_of(taken.where, taken.stretches, taken.labels)
+    return OsmRoads(graph, taken.crossings, taken.left_out)
+
+
+def _tagged_ways(path: Path) -> Iterator[tuple[dict[str, str], list[tuple[int, float, float]]]]:
+    """Yield the tags and the located points of each road and ferry."""
+    try:
+        import osmium
+    except ImportError:
+        what = "OpenStreetMap files need pyosmium; install it: pip install 'akuttsim[roads]'"
+        raise InputError([Problem("", 0, "", what)]) from None
+    entities: Any = osmium.osm
+    ways = osmium.FileProcessor(str(path), entities.NODE | entities.WAY).with_locations()
+    ways = ways.with_filter(osmium.filter.KeyFilter("highway", "route"))
+    ways = ways.with_filter(osmium.filter.EntityFilter(entities.WAY))
+    for way in ways:
+        each = [(n.ref, n.lat, n.lon) for n in way.nodes if n.location.valid()]  # type: ignore[union-attr]
+        yield {tag.k: tag.v for tag in way.tags}, each
+
+
+def _collect_way(
+    taken: _OsmCollector, tags: dict[str, str], nodes: list[tuple[int, float, float]]
+) -> None:
+    if len(nodes) < 2:
+        taken.skip("no points in the extract")
+    elif tags.get("route") == "ferry":
+        _collect_ferry(taken, tags, nodes)
+    elif tags.get("highway") not in taken.reading.speeds:
+        taken.skip("not a road for cars")
+    elif not may_drive(tags):
+        taken.skip("private or closed to cars")
+    else:
+        _collect_road(taken, tags, nodes)
+    if len(taken.stretches) > MOST_STRETCHES:
+        raise ValueError(f"more than {MOST_STRETCHES} stretches; take a smaller extract")
+
+
+def may_drive(tags: Tags) -> bool:
+    """Tell whether ordinary cars may use a way, by its most special tag of access."""
+    for key in ("motorcar", "motor_vehicle", "vehicle", "access"):
+        if tags.get(key) in _YES:
+            return True
+        if tags.get(key) in _NO:
+            return False
+    return tags.get("area") != "yes"
+
+
+def driving_directions(tags: Tags) -> tuple[bool, bool]:
+    """Tell whether a way is driven along its points, and against them."""
+    one_way = tags.get("oneway", "")
+    if one_way in ("-1", "reverse"):
+        return False, True
+    if one_way in ("no", "false", "0"):
+        return True, True
+    is_one_way = one_way in ("yes", "true", "1") or tags.get("junction") in _ROUND
+    return True, not (is_one_way or tags.get("highway") == "motorway")
+
+
+def _collect_road(
+    taken: _OsmCollector, tags: dict[str, str], nodes: list[tuple[int, float, float]]
+) -> None:
+    road_class, reading = tags["highway"], taken.reading
+    label = tags.get("ref") or tags.get("name") or road_class
+    number = taken.labels.setdefault(" ".join(label.split())[:60] or road_class, len(taken.labels))
+    numbers = [taken.point(*node, road_class not in _NO_STOPPING) for node in nodes]
+    km = _leg_lengths(nodes)
+    for ahead, is_driven in zip((True, False), driving_directions(tags), strict=True):
+        limit = tags.get("maxspeed:forward" if ahead else "maxspeed:backward") or tags.get(
+            "maxspeed", ""
+        )
+        kmh = road_speed_kmh(road_class, limit, reading.speeds, reading.of_limit)
+        in_town = kmh < reading.town_below_kmh
+        for k in range(len(km)) if is_driven else ():
+            ends = (numbers[k], numbers[k + 1]) if ahead else (numbers[k + 1], numbers[k])
+            seconds = km[k] / kmh * HOUR_S
+            taken.stretches.append(Stretch(*ends, seconds, km[k], in_town, NO_FERRY, number))
+
+
+def _leg_lengths(nodes: list[tuple[int, float, float]]) -> list[float]:
+    lat, lon = (np.array([node[k] for node in nodes]) for k in (1, 2))
+    km = km_between(lat[:-1], lon[:-1], lat[1:], lon[1:])
+    lengths: list[float] = np.maximum(km, SHORTEST_KM).tolist()
+    return lengths
+
+
+def _collect_ferry(
+    taken: _OsmCollector, tags: dict[str, str], nodes: list[tuple[int, float, float]]
+) -> None:
+    """Take a car ferry as one crossing from its first point to its last, both ways."""
+    cars = [tags.get(key, "") for key in ("motorcar", "motor_vehicle", "vehicle", "access")]
+    if not any(each in _YES for each in cars) or any(each in _NO for each in cars):
+        taken.skip("ferry not for cars")
+        return
+    km = sum(_leg_lengths(nodes))
+    told = ferry_minutes(tags.get("duration", ""))
+    minutes = told or km / FERRY_KMH * 60
+    name = " ".join((tags.get("name") or tags.get("ref") or "ferry").split())[:60]
+    first, last = (taken.point(*node, False) for node in (nodes[0], nodes[-1]))
+    label = taken.labels.setdefault(name, len(taken.labels))
+    seconds = (minutes + taken.reading.ferry_wait_min) * MINUTE_S
+    for start, end in ((first, last), (last, first)):
+        number = len(taken.crossings)
+        taken.stretches.append(Stretch(start, end, seconds, km, False, number, label))
+    taken.crossings.append(FerryCrossing(name, minutes, told is not None))
+
+
+def ferry_minutes(duration: str) -> float | None:
+    """Return the minutes that a tag tells: 00:20, 1:05:00, PT20M or 20; None where none."""
+    if clock := _CLOCK.fullmatch(duration.strip()):
+        minutes = int(clock[1]) * 60 + int(clock[2])
+    elif iso := _ISO.fullmatch(duration.strip()):
+        minutes = int(iso[1] or 0) * 60 + int(iso[2] or 0)
+    else:
+        minutes = int(duration) if duration.strip().isdecimal() and len(duration) < 4 else 0
+    return float(minutes) if 0 < minutes <= 600 else None

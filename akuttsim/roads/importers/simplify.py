@@ -1,0 +1,254 @@
+"""Simplifying: dead ends and points where nothing is chosen go, and no travel time changes.
+
+Travel times between places through a network: seconds, those of them in town, and km.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import dijkstra
+
+from akuttsim.roads.importers.graph import (
+    NO_FERRY,
+    FloatColumn,
+    Graph,
+    IntColumn,
+    Stretch,
+    graph_of,
+)
+
+
+def simplify_graph(graph: Graph, kept: Iterable[int]) -> tuple[Graph, IntColumn]:
+    """Return the network between kept points and junctions, and its points' former numbers.
+
+    Kept points come first, in the order given (each once); junctions in that of their numbers.
+    """
+    first = list(dict.fromkeys(kept))
+    web = _Web(graph, first)
+    web.simplify()
+    rest = sorted(web.joined() - set(first))
+    order = np.array([*first, *rest], dtype=np.int64)
+    number = {int(old): new for new, old in enumerate(order)}
+    stretches = [
+        Stretch(number[each.start], number[each.end], each.seconds, each.km, each.in_town,
+                each.ferry, each.label)
+        for each in web.stretches()
+    ]  # fmt: skip
+    points = [
+        (graph.names[old], float(graph.lat[old]), float(graph.lon[old]), bool(graph.can_stop[old]))
+        for old in order.tolist()
+    ]
+    return graph_of(points, stretches, graph.labels), order
+
+
+class _Web:
+    """Stretches by where they begin and end, the best of each kind between two points."""
+
+    def __init__(self, graph: Graph, kept: Iterable[int]) -> None:
+        self._kept = set(kept)
+        self._out: dict[int, dict[int, list[Stretch]]] = defaultdict(dict)
+        self._in: dict[int, set[int]] = defaultdict(set)
+        columns = (graph.start, graph.end, graph.seconds, graph.km, graph.in_town, graph.ferry,
+                   graph.label)  # fmt: skip
+        for row in zip(*(column.tolist() for column in columns), strict=True):
+            self._add(Stretch(*row))
+
+    def _add(self, new: Stretch) -> None:
+        """Add a stretch, unless there is a better one of its kind; ferries all stay."""
+        if new.start == new.end:
+            return
+        others = self._out[new.start].get(new.end, [])
+        alike = [each for each in others if _stretch_kind(each) == _stretch_kind(new)]
+        if new.ferry == NO_FERRY and alike:
+            if alike[0].seconds <= new.seconds:
+                return
+            others = [each for each in others if each is not alike[0]]
+        self._out[new.start][new.end] = [*others, new]
+        self._in[new.end].add(new.start)
+
+    def _remove(self, start: int, end: int) -> None:
+        self._out[start].pop(end, None)
+        self._in[end].discard(start)
+
+    def simplify(self) -> None:
+        """Take away, as long as there is any, a point that is a dead end or no junction."""
+        todo = list(self._out.keys() | self._in.keys())
+        todo.sort(reverse=True)
+        waiting = set(todo)
+        while todo:
+            point = todo.pop()
+            waiting.discard(point)
+            for changed in sorted(self._simplify_at(point)):
+                if changed not in waiting:
+                    waiting.add(changed)
+                    todo.append(changed)
+
+    def _simplify_at(self, point: int) -> set[int]:
+        """Take a point away if that changes no drive; return the neighbours that it had."""
+        if point in self._kept:
+            return set()
+        neighbours = self._out[point].keys() | self._in[point]
+        if len(neighbours) == 1 or not self._out[point] or not self._in[point]:
+            self._drop(point, neighbours)
+            return neighbours
+        if len(neighbours) == 2 and self._is_passed(point, min(neighbours), max(neighbours)):
+            self._join(point)
+            return neighbours
+        return set()
+
+    def _drop(self, point: int, neighbours: set[int]) -> None:
+        for other in neighbours:
+            self._remove(point, other)
+            self._remove(other, point)
+
+    def _is_passed(self, point: int, one: int, other: int) -> bool:
+        """Tell whether all that a point does is to be passed, each way on one kind of road."""
+        return self._is_through(one, point, other) and self._is_through(other, point, one)
+
+    def _is_through(self, start: int, point: int, end: int) -> bool:
+        before = self._out[start].get(point, [])
+        after = self._out[point].get(end, [])
+        if not before and not after:
+            return True
+        if len(before) != 1 or len(after) != 1:
+            return False
+        return before[0].ferry == after[0].ferry == NO_FERRY and _stretch_kind(
+            before[0]
+        ) == _stretch_kind(after[0])
+
+    def _join(self, point: int) -> None:
+        one, other = sorted(self._out[point].keys() | self._in[point])
+        both = [
+            (self._out[start].get(point, []), self._out[point].get(end, []))
+            for start, end in ((one, other), (other, one))
+        ]
+        self._drop(point, {one, other})
+        for before, after in both:
+            for first, second in zip(before, after, strict=True):
+                self._add(_join_stretches(first, second))
+
+    def joined(self) -> set[int]:
+        """Return the points that any stretch joins."""
+        return {each for stretch in self.stretches() for each in (stretch.start, stretch.end)}
+
+    def stretches(self) -> list[Stretch]:
+        """Return all stretches, in the order of where they begin and end."""
+        return [
+            each
+            for start in sorted(self._out)
+            for end in sorted(self._out[start])
+            for each in self._out[start][end]
+        ]
+
+
+def _stretch_kind(stretch: Stretch) -> tuple[bool, int]:
+    return stretch.in_town, stretch.ferry
+
+
+def _join_stretches(first: Stretch, second: Stretch) -> Stretch:
+    seconds, km = first.seconds + second.seconds, first.km + second.km
+    label = first.label if first.km >= second.km else second.label
+    return Stretch(first.start, second.end, seconds, km, first.in_town, NO_FERRY, label)
+
+
+def keep_quickest_ways(graph: Graph, places: int, speedups: Iterable[tuple[float, float]]) -> Graph:
+    """Return the network with only the stretches on some quickest drive between places.
+
+    Places are the first points. `speedups` are the factors on speed in town and elsewhere, such as
+    those of ordinary cars and of blue light: drives at these speeds take as long as before.
+    """
+    used: set[tuple[int, int]] = set()
+    for town, rural in speedups:
+        used |= _used_stretches(_graph_at_speed(graph, town, rural), places)
+    pairs = zip(graph.start.tolist(), graph.end.tolist(), strict=True)
+    is_used = np.array([pair in used for pair in pairs], dtype=np.bool_)
+    return graph.of_stretches(is_used | (graph.ferry != NO_FERRY))
+
+
+def _graph_at_speed(graph: Graph, town: float, rural: float) -> Graph:
+    factor = np.where(graph.in_town, town, rural)
+    factor[graph.ferry != NO_FERRY] = 1.0
+    return replace(graph, seconds=graph.seconds / factor)
+
+
+def _used_stretches(graph: Graph, places: int) -> set[tuple[int, int]]:
+    """Return between which neighbours any quickest drive between places goes."""
+    matrix = graph.matrix()
+    used: set[tuple[int, int]] = set()
+    for start in range(places):
+        _, previous = dijkstra(matrix, indices=np.array([start]), return_predecessors=True)
+        at = np.arange(places)
+        while len(at := at[previous[0, at] >= 0]):
+            before = previous[0, at]
+            used.update(zip(before.tolist(), at.tolist(), strict=True))
+            at = np.unique(before)
+    return used
+
+
+PLACES_AT_ONCE = 32
+"""Places from which ways are searched at once, so that memory stays small."""
+
+
+def times_between(graph: Graph, points: IntColumn) -> tuple[FloatColumn, FloatColumn, FloatColumn]:
+    """Return seconds, those of them in town and km between points, [from, to], by car.
+
+    Town and km are those of the quickest way. Infinite where there is no way.
+    """
+    count = len(points)
+    seconds, town, km = (np.zeros((count, count)) for _ in range(3))
+    stretches = _Stretches(graph)
+    matrix = graph.matrix()
+    for first in range(0, count, PLACES_AT_ONCE):
+        rows = slice(first, first + PLACES_AT_ONCE)
+        found, previous = dijkstra(matrix, indices=points[rows], return_predecessors=True)
+        seconds[rows] = found[:, points]
+        town[rows], km[rows] = (
+            _sum_along_ways(previous, each)[:, points] for each in stretches.into(previous)
+        )
+    return seconds, town, km
+
+
+class _Stretches:
+    """The quickest stretches between neighbours, found by their ends."""
+
+    def __init__(self, graph: Graph) -> None:
+        order = np.lexsort((graph.seconds, graph.end, graph.start))
+        key = graph.start[order] * graph.points + graph.end[order]
+        first = np.ones(len(order), dtype=np.bool_)
+        first[1:] = key[1:] != key[:-1]
+        kept = order[first]
+        self._points = graph.points
+        self._key = key[first]
+        self._town_s = np.where(graph.in_town[kept], graph.seconds[kept], 0.0)
+        self._km = graph.km[kept]
+
+    def into(self, previous: NDArray[np.int32]) -> tuple[FloatColumn, FloatColumn]:
+        """Return town seconds and km of the last stretch to each point; 0 where there is none."""
+        before = previous.astype(np.int64)
+        key = before * self._points + np.arange(self._points)
+        row = np.minimum(np.searchsorted(self._key, key), len(self._key) - 1)
+        is_way = before >= 0
+        return (
+            np.where(is_way, self._town_s[row], 0.0),
+            np.where(is_way, self._km[row], 0.0),
+        )
+
+
+def _sum_along_ways(previous: NDArray[np.int32], last: FloatColumn) -> FloatColumn:
+    """Add what the last stretches have along each way, by doubling the steps back."""
+    total = last.copy()
+    own = np.arange(previous.shape[1])[None, :]
+    before = np.where(previous >= 0, previous, own).astype(np.int64)
+    total[previous < 0] = 0.0
+    while True:
+        further = np.take_along_axis(before, before, axis=1)
+        more = np.take_along_axis(total, before, axis=1)
+        total = np.where(before == own, total, total + more)
+        if (further == before).all():
+            return total
+        before = further

@@ -1,0 +1,183 @@
+"""Tables from outside: columns by the names that their owner gave them, checked row by row.
+
+Positions are degrees as they should be, or metres of a map projection, converted.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.roads.importers.graph import FloatColumn, MaskColumn
+from akuttsim.roads.importers.untrusted_files import read_bytes, unusable_file
+
+MAX_ROWS = 20_000_000
+SHOWN = 5
+"""Wrong rows of a kind that are told one by one."""
+
+
+@dataclass(frozen=True)
+class TableColumns:
+    """A table's cells as text, with the line of each row; `file` as the user would write it."""
+
+    file: str
+    cells: pd.DataFrame
+    line: np.ndarray[tuple[int], np.dtype[np.int64]]
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self.cells)
+
+    def texts(self, column: str) -> list[str]:
+        """Return a column as text without blanks round it."""
+        found: list[str] = self._column(column).str.strip().tolist()
+        return found
+
+    def numbers(self, column: str) -> FloatColumn:
+        """Return a column as numbers; a decimal comma is read too. InputError for other text."""
+        text = self._column(column).str.strip().str.replace(",", ".", regex=False)
+        values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64)
+        self.refuse(
+            ~np.isfinite(values), column, lambda row: f"must be a number (got {text[row]!r})"
+        )
+        return values
+
+    def where(self, kept: Mapping[str, str]) -> TableColumns:
+        """Return only the rows whose columns have these texts. InputError where none is left."""
+        mask = np.ones(len(self), dtype=np.bool_)
+        for column, value in kept.items():
+            mask &= (self._column(column).str.strip() == value).to_numpy()
+        if not mask.any():
+            raise unusable_file(self.file, f"no row has {dict(kept)}; see the keys under `where`")
+        return TableColumns(self.file, self.cells[mask].reset_index(drop=True), self.line[mask])
+
+    def refuse(self, wrong: MaskColumn, column: str, what: Callable[[int], str]) -> None:
+        """Raise InputError for the rows that are wrong, the first of them with its own line."""
+        rows = np.flatnonzero(wrong)
+        if not len(rows):
+            return
+        problems = [
+            Problem(self.file, int(self.line[row]), column, what(int(row))) for row in rows[:SHOWN]
+        ]
+        if len(rows) > SHOWN:
+            more = f"and so in {len(rows) - SHOWN} more rows"
+            problems.append(Problem(self.file, int(self.line[rows[SHOWN]]), column, more))
+        raise InputError(problems)
+
+    def _column(self, name: str) -> pd.Series[str]:
+        if name not in self.cells.columns:
+            near = did_you_mean(name, self.cells.columns)
+            has = ", ".join(map(str, self.cells.columns[:12]))
+            raise unusable_file(self.file, f"has no column {name!r}{near}; it has {has}")
+        found: pd.Series[str] = self.cells[name]
+        return found
+
+
+def read_columns(path: Path, shown_as: str) -> TableColumns:
+    """Return a CSV file's cells; comma, semicolon or tab between them. Raises InputError."""
+    text = _decode_table(read_bytes(path, shown_as), shown_as)
+    heading = text[: text.find("\n") if "\n" in text else len(text)]
+    sign = max(",;\t", key=heading.count)
+    try:
+        cells = pd.read_csv(
+            io.StringIO(text), sep=sign, dtype=str, keep_default_na=False, nrows=MAX_ROWS + 1
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
+        said = " ".join(str(error).split())[:150]
+        raise unusable_file(shown_as, f"is no CSV table: {said}") from None
+    if len(cells) > MAX_ROWS:
+        raise unusable_file(shown_as, f"has more than {MAX_ROWS} rows; take a part of it")
+    cells.columns = [str(name).strip() for name in cells.columns]
+    return TableColumns(shown_as, cells, np.arange(2, len(cells) + 2))
+
+
+def _decode_table(content: bytes, shown_as: str) -> str:
+    if b"\0" in content[:4096]:
+        raise unusable_file(shown_as, "is a binary file, not a table; save it as CSV UTF-8")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")  # Statistics Norway's older exports
+
+
+DEGREES = "EPSG:4326"
+LAT, LON = (57.0, 81.5), (3.0, 34.0)
+"""Norway with Svalbard: what lies elsewhere, but here with its numbers exchanged, is swapped."""
+
+
+def read_positions(
+    rows: TableColumns, lat: str, lon: str, crs: str
+) -> tuple[FloatColumn, FloatColumn]:
+    """Return latitudes and longitudes in degrees from two columns.
+
+    With a `crs` of metres, `lat` is the column of northings and `lon` that of eastings. Raises
+    InputError for metres that are told as degrees and for latitude and longitude swapped.
+    """
+    first, second = rows.numbers(lat), rows.numbers(lon)
+    if crs != DEGREES:
+        first, second = degrees_of_metres(second, first, crs)
+        both = f"{lat} and {lon}"
+        outside = ~_in_norway(first, second)
+        rows.refuse(
+            outside,
+            both,
+            lambda row: (
+                f"is not in Norway as {crs} (it comes out at "
+                f"{first[row]:.2f} N, {second[row]:.2f} E); are easting and northing swapped"
+            ),
+        )
+        return first, second
+    _refuse_metres(rows, (lat, lon), first, second)
+    swapped = ~_in_norway(first, second) & _in_norway(second, first)
+    rows.refuse(
+        swapped,
+        f"{lat} and {lon}",
+        lambda row: (
+            "latitude and longitude are swapped "
+            f"({first[row]:g} and {second[row]:g}); exchange the two columns in the spec"
+        ),
+    )
+    return first, second
+
+
+def _in_norway(lat: FloatColumn, lon: FloatColumn) -> MaskColumn:
+    return (lat >= LAT[0]) & (lat <= LAT[1]) & (lon >= LON[0]) & (lon <= LON[1])
+
+
+def _refuse_metres(
+    rows: TableColumns, names: tuple[str, str], lat: FloatColumn, lon: FloatColumn
+) -> None:
+    metres = (np.abs(lat) > 90) | (np.abs(lon) > 180)
+    rows.refuse(
+        metres,
+        f"{names[0]} and {names[1]}",
+        lambda row: (
+            f"{lat[row]:g} and {lon[row]:g} "
+            "are no degrees; if they are metres (UTM), write crs: EPSG:25833 (or 25832, 25835)"
+        ),
+    )
+
+
+def degrees_of_metres(
+    east: FloatColumn, north: FloatColumn, crs: str
+) -> tuple[FloatColumn, FloatColumn]:
+    """Return latitudes and longitudes of eastings and northings. Raises InputError."""
+    try:
+        from pyproj import Transformer
+        from pyproj.exceptions import CRSError
+    except ImportError:
+        what = f"converting {crs} needs pyproj; install it: pip install 'akuttsim[roads]'"
+        raise InputError([Problem("", 0, "crs", what)]) from None
+    try:
+        convert = Transformer.from_crs(crs, DEGREES, always_xy=True)
+    except CRSError:
+        what = f"{crs} is not known; write EPSG:25833 for UTM zone 33, or EPSG:4326 for degrees"
+        raise InputError([Problem("", 0, "crs", what)]) from None
+    lon, lat = convert.transform(east, north)
+    return np.asarray(lat), np.asarray(lon)

@@ -1,1 +1,0 @@
-"""Importing: road networks from outside, made into the stretches of a region."""

@@ -1,0 +1,334 @@
+"""The road network as arrays: every stretch both ways, with its seconds by mode and situation.
+
+A situation is what tells the travel times of two hours apart; departures of ferries and columns add
+a wait.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.calendar import public_holidays
+from akuttsim.config.schema.geography import (
+    ConvoyColumn,
+    DayType,
+    Driving,
+    Ferry,
+    Link,
+    Road,
+    RoadCondition,
+)
+from akuttsim.config.schema.region import Region
+from akuttsim.units import DAY_S, HOUR_S, MINUTE_S, to_ticks
+
+DayTriple = tuple[DayType, DayType, DayType]
+"""The kinds of the day before, the day itself and the day after."""
+
+ORDINARY_DAYS: DayTriple = ("weekday", "weekday", "weekday")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """An hour of the day, on what day among which, with what conditions of the roads in force."""
+
+    hour: int
+    days: DayTriple = ORDINARY_DAYS
+    in_force: tuple[str, ...] = ()
+
+
+def situations(driving: Driving, hours: Sequence[datetime]) -> list[Situation]:
+    """Return the situation of each hour, given by the local time at which it begins."""
+    by_day = driving.traffic is not None or driving.departures == "timetable"
+    return [
+        Situation(
+            local.hour,
+            _days_around(local.date()) if by_day else ORDINARY_DAYS,
+            tuple(name for name, each in driving.conditions.items() if each.when.covers(local)),
+        )
+        for local in hours
+    ]
+
+
+@lru_cache(maxsize=10_000)
+def _days_around(day: date) -> DayTriple:
+    one = timedelta(days=1)
+    return (day_type(day - one), day_type(day), day_type(day + one))
+
+
+def day_type(day: date) -> DayType:
+    """Return which timetable a day has; a public holiday has Sunday's."""
+    if day in public_holidays(day.year) or day.weekday() == 6:
+        return "sunday"
+    return "saturday" if day.weekday() == 5 else "weekday"
+
+
+HOURS_OF_DAY = 24
+
+DepartureTimes = tuple[float, ...]
+"""Departures of one day in seconds after its midnight, ascending; past 24 h it is the next day."""
+
+
+def sailings(ferry: Ferry | ConvoyColumn) -> NDArray[np.float64]:
+    """Return the departures of a day in seconds after midnight, evenly from first to last."""
+    first, last = (_seconds_of_day(text) for text in (ferry.first, ferry.last))
+    if last < first:
+        last += HOURS_OF_DAY * HOUR_S
+    return np.linspace(first, last, ferry.departures)
+
+
+def clock_times(text: str) -> DepartureTimes:
+    """Return departures written as '06:20 07:40 00:15'; an earlier one than before is past 24 h."""
+    times: list[float] = []
+    for word in text.split():
+        seconds = _seconds_of_day(word)
+        times.append(seconds + DAY_S if times and seconds < times[-1] else seconds)
+    return tuple(times)
+
+
+def _seconds_of_day(text: str) -> float:
+    hours, minutes = text.split(":")
+    return int(hours) * HOUR_S + int(minutes) * MINUTE_S
+
+
+def mean_waits(departures: NDArray[np.float64], longest: float) -> list[float]:
+    """Return the mean wait for the next departure, over arrivals within each hour of the day.
+
+    All days alike; nobody waits more than `longest` seconds.
+    """
+    alike: DepartureTimes = tuple(departures.tolist())
+    return list(waits_between((alike, alike, alike), longest))
+
+
+@lru_cache(maxsize=10_000)
+def waits_between(
+    days: tuple[DepartureTimes, DepartureTimes, DepartureTimes], longest: float
+) -> tuple[float, ...]:
+    """Return the mean wait by the hour of a day with departures of the day before, it, the next.
+
+    Nobody waits more than `longest` seconds. Exact: within the hour the wait falls linearly and
+    jumps at each departure.
+    """
+    before, same, after = (np.array(day) for day in days)
+    all_days = np.sort(np.concatenate([before - DAY_S, same, after + DAY_S]))
+    waits = []
+    for hour in range(HOURS_OF_DAY):
+        inside = all_days[(all_days > hour * HOUR_S) & (all_days < (hour + 1) * HOUR_S)]
+        cuts = np.concatenate([[hour * HOUR_S], inside, [(hour + 1) * HOUR_S]])
+        upcoming = all_days[np.searchsorted(all_days, cuts[1:], side="left")]
+        waited = _wait_integral(upcoming - cuts[:-1], longest) - _wait_integral(
+            upcoming - cuts[1:], longest
+        )
+        waits.append(float(np.sum(waited) / HOUR_S))
+    return tuple(waits)
+
+
+def _wait_integral(waits: NDArray[np.float64], longest: float) -> NDArray[np.float64]:
+    """Return the integral of min(wait, longest) from no wait up to each of the given ones."""
+    capped: NDArray[np.float64] = np.minimum(waits, longest)
+    return capped * waits - capped**2 / 2
+
+
+Mode = Literal["car", "blue"]
+"""How a vehicle drives: as ordinary traffic, or with blue light."""
+
+MODES: tuple[Mode, ...] = ("car", "blue")
+
+StretchSeconds = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class RoadNetwork:
+    """All stretches, each direction one row: first all one way, then all back.
+
+    `start`, `end` are place indices; `km` their lengths, of ferries that of the crossing;
+    `is_ferry` marks crossings, on which nobody can turn.
+    """
+
+    places: int
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    km: StretchSeconds
+    is_ferry: NDArray[np.bool_]
+    driving: Driving = field(repr=False)
+    roads: tuple[Road, ...] = field(repr=False)
+    ferries: tuple[Ferry, ...] = field(repr=False)
+    names: tuple[str, ...] = field(repr=False)
+
+    @cached_property
+    def seconds(self) -> dict[Mode, StretchSeconds]:
+        """Return the seconds of all stretches on an ordinary working day, a row for each hour."""
+        hours = [self.at(Situation(hour)) for hour in range(HOURS_OF_DAY)]
+        return {mode: np.array([each[mode] for each in hours]) for mode in MODES}
+
+    def at(self, situation: Situation) -> dict[Mode, StretchSeconds]:
+        """Return the seconds of all stretches in a situation, in whole ticks; closed is infinite.
+
+        A ferry's time is mean waiting plus crossing, a column's mean waiting plus driving.
+        """
+        return {mode: to_ticks(self._seconds(mode, situation)) for mode in MODES}
+
+    def is_held(self, situation: Situation) -> NDArray[np.bool_]:
+        """Return which rows are closed or driven in a column: whoever is on one drives it out."""
+        links = [
+            link
+            for condition in self._in_force(situation)
+            for link in (*condition.closed, *condition.columns.values())
+        ]
+        never = np.zeros(len(self.ferries), dtype=bool)
+        return np.tile(np.concatenate([self._between(*links), never]), 2)
+
+    def _in_force(self, situation: Situation) -> list[RoadCondition]:
+        return [self.driving.conditions[name] for name in situation.in_force]
+
+    def _seconds(self, mode: Mode, situation: Situation) -> StretchSeconds:
+        in_force = self._in_force(situation)
+        roads = self._road_seconds(mode, situation, in_force)
+        one_way, back = (self._crossings(mode, situation, each) for each in (False, True))
+        for condition in in_force:
+            cancelled = [ferry.ferry in condition.cancelled_ferries for ferry in self.ferries]
+            one_way, back = (
+                _seconds_when_stopped(s, cancelled, condition) for s in (one_way, back)
+            )
+        roads_back = np.where(self._one_way, math.inf, roads) if self._one_way.any() else roads
+        return np.concatenate([roads, one_way, roads_back, back])
+
+    def _road_seconds(
+        self, mode: Mode, situation: Situation, in_force: list[RoadCondition]
+    ) -> StretchSeconds:
+        count = len(self.roads)
+        drive = (
+            self.km[:count]
+            / (self._kmh * speed_factors(self.driving, self._in_town, mode, situation))
+            * HOUR_S
+        )
+        seconds = drive
+        for condition in in_force:
+            for column in condition.columns.values():
+                here = self._between(column)
+                waited = drive + _column_s(column, mode, situation.hour)
+                seconds = np.where(here, np.maximum(seconds, waited), seconds)
+        for condition in in_force:
+            seconds = _seconds_when_stopped(seconds, self._between(*condition.closed), condition)
+        return seconds
+
+    @cached_property
+    def _one_way(self) -> NDArray[np.bool_]:
+        return np.array([road.one_way == "yes" for road in self.roads], dtype=np.bool_)
+
+    @cached_property
+    def no_turn(self) -> NDArray[np.bool_]:
+        """Return which rows are ferries or one-way roads, on which nobody can turn."""
+        return self.is_ferry | np.tile(
+            np.append(self._one_way, np.zeros(len(self.ferries), dtype=np.bool_)), 2
+        )
+
+    @cached_property
+    def _kmh(self) -> StretchSeconds:
+        return np.array([road.kmh for road in self.roads])
+
+    @cached_property
+    def _in_town(self) -> NDArray[np.bool_]:
+        return np.asarray(self._kmh < self.driving.town_below_kmh.value)
+
+    def _between(self, *links: Link) -> NDArray[np.bool_]:
+        """Return which roads join the two places of any link, whichever is written first."""
+        found = np.zeros(len(self.roads), dtype=bool)
+        for link in links:
+            found[self._rows[frozenset((link.start, link.end))]] = True
+        return found
+
+    @cached_property
+    def _rows(self) -> dict[frozenset[str], list[int]]:
+        rows: dict[frozenset[str], list[int]] = {}
+        for number, road in enumerate(self.roads):
+            rows.setdefault(frozenset((road.start, road.end)), []).append(number)
+        return rows
+
+    def _crossings(self, mode: Mode, situation: Situation, back: bool) -> StretchSeconds:
+        return np.array([self._ferry_s(ferry, mode, situation, back) for ferry in self.ferries])
+
+    def _ferry_s(self, ferry: Ferry, mode: Mode, situation: Situation, back: bool) -> float:
+        """Return waiting plus crossing for an arrival at the quay within the hour.
+
+        With blue light the vehicle need not wait longer than it takes to call the ferry out.
+        """
+        on_call = ferry.on_call_min if mode == "blue" else None
+        longest = math.inf if on_call is None else on_call * MINUTE_S
+        days = _departures(ferry, situation.days, back, self.driving)
+        return waits_between(days, longest)[situation.hour] + ferry.crossing_min * MINUTE_S
+
+
+def speed_factors(
+    driving: Driving, in_town: NDArray[np.bool_], mode: Mode, situation: Situation
+) -> StretchSeconds:
+    """Return the factor on the car speed of each road, given which are in town."""
+    factor = np.ones(len(in_town))
+    if mode == "blue":
+        town, rural = driving.blue_light_town.value, driving.blue_light_rural.value
+        factor = np.where(in_town, town, rural)
+    for name in situation.in_force:
+        speed = driving.conditions[name].speed
+        factor = factor * (speed.value if speed else 1.0)
+    if driving.traffic is not None and situation.days[1] == "weekday":
+        where = in_town if driving.traffic.where == "town" else True
+        factor = factor * np.where(where, driving.traffic.values[situation.hour], 1.0)
+    return factor
+
+
+def build_network(region: Region) -> RoadNetwork:
+    """Return the network of a region."""
+    index = {name: number for number, name in enumerate(region.places)}
+    links: list[Road | Ferry] = [*region.roads, *region.ferries]
+    start = np.array([index[link.start] for link in links], dtype=np.int32)
+    end = np.array([index[link.end] for link in links], dtype=np.int32)
+    km = np.array([link.km for link in links], dtype=np.float64)
+    ferry = np.array([isinstance(link, Ferry) for link in links])
+    return RoadNetwork(
+        places=len(index),
+        start=np.concatenate([start, end]),
+        end=np.concatenate([end, start]),
+        km=np.concatenate([km, km]),
+        is_ferry=np.concatenate([ferry, ferry]),
+        driving=region.driving,
+        roads=region.roads,
+        ferries=region.ferries,
+        names=region.place_ids,
+    )
+
+
+def _departures(
+    ferry: Ferry, days: DayTriple, back: bool, driving: Driving
+) -> tuple[DepartureTimes, DepartureTimes, DepartureTimes]:
+    before, same, after = (_departures_of_day(ferry, day, back, driving) for day in days)
+    return before, same, after
+
+
+def _departures_of_day(ferry: Ferry, day: DayType, back: bool, driving: Driving) -> DepartureTimes:
+    times = ferry.timetable(day, back) if driving.departures == "timetable" else None
+    return tuple(sailings(ferry).tolist()) if times is None else clock_times(times)
+
+
+def _column_s(column: ConvoyColumn, mode: Mode, hour: int) -> float:
+    """Return what driving in the column takes beyond ordinary driving: waiting, and its pace."""
+    on_call = column.on_call_min if mode == "blue" else None
+    longest = math.inf if on_call is None else on_call.value * MINUTE_S
+    alike: DepartureTimes = tuple(sailings(column).tolist())
+    waits = waits_between((alike, alike, alike), longest)
+    return waits[hour] + column.extra_min.value * MINUTE_S
+
+
+def _seconds_when_stopped(
+    seconds: StretchSeconds, where: list[bool] | NDArray[np.bool_], condition: RoadCondition
+) -> StretchSeconds:
+    """Return seconds of stretches of which some are not to be had, or only after the wait."""
+    wait_min = condition.cut_off_wait_min
+    longer = math.inf if wait_min is None else seconds + wait_min.value * MINUTE_S
+    return np.where(where, longer, seconds)

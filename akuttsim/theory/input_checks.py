@@ -1,0 +1,77 @@
+"""Refusals that all formulas share: one clear sentence for each wrong input."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+HOUR_S = 3600.0
+# Rounding in calls x talk / 3600 must not turn a load of exactly 1 into a stable queue.
+LOAD_MARGIN = 1e-12
+
+
+class Unstable(ValueError):  # noqa: N818 - it names a state of the queue
+    """The queue grows without end: more work arrives than the servers can do."""
+
+
+def non_negative(name: str, value: float) -> float:
+    """Return ``value`` as float; ValueError unless it is finite and at least 0."""
+    if not math.isfinite(value) or value < 0:
+        raise ValueError(f"{name} must be a number of at least 0 (got {value})")
+    return float(value)
+
+
+def positive(name: str, value: float) -> float:
+    """Return ``value`` as float; ValueError unless it is finite and above 0."""
+    if not math.isfinite(value) or value <= 0:
+        raise ValueError(f"{name} must be a number above 0 (got {value})")
+    return float(value)
+
+
+def patience_or_endless(name: str, value: float) -> float:
+    """Return ``value`` as float; ValueError unless it is at least 0 (infinity is allowed)."""
+    if math.isnan(value) or value < 0:
+        raise ValueError(f"{name} must be at least 0 or infinite (got {value})")
+    return float(value)
+
+
+def open_share(name: str, value: float) -> float:
+    """Return ``value`` as float; ValueError unless it lies strictly between 0 and 1."""
+    if not 0 < value < 1:
+        raise ValueError(f"{name} must lie between 0 and 1, ends excluded (got {value})")
+    return float(value)
+
+
+def count(name: str, value: int, least: int = 0) -> int:
+    """Return ``value`` as int; ValueError unless it is a whole number of at least ``least``."""
+    if value != value or value != math.floor(value) or value < least:
+        raise ValueError(f"{name} must be a whole number of at least {least} (got {value})")
+    return int(value)
+
+
+def non_negatives(name: str, values: Sequence[float] | FloatArray) -> FloatArray:
+    """Return ``values`` as a 1-D float array; ValueError if empty, negative or not finite."""
+    array = np.asarray(values, dtype=float)
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(f"{name} must be a list of at least one number")
+    if not np.all(np.isfinite(array)) or np.any(array < 0):
+        raise ValueError(f"every value of {name} must be a number of at least 0")
+    return array
+
+
+def stable(load: float, servers: float, what: str = "operators") -> None:
+    """Raise Unstable unless ``load`` (erlang) is below ``servers``."""
+    if load >= servers * (1 - LOAD_MARGIN):
+        raise Unstable(
+            f"there is work for {load:.6g} {what} all the time, and there are {servers:g}: the "
+            f"queue grows without end, so there is no long-run answer; more {what} are needed"
+        )
+
+
+def offered_load(calls_per_h: float, talk_s: float) -> float:
+    """Offered load in erlang: calls per hour times mean handling time."""
+    return non_negative("calls_per_h", calls_per_h) * positive("talk_s", talk_s) / HOUR_S
