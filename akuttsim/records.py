@@ -413,7 +413,7 @@ class Trips:
     A row is one way from one place towards another, in order of departure; who is called off or
     turns on the road ends one trip there and begins the next. Nothing of it is worked out
     afterwards: with the travel times of a run, a row gives the road driven, its kilometres and
-    where the vehicle was at any time (`akuttsim.analysis.trips`).
+    where the vehicle was at any time (`akuttsim.indicators.driving`).
 
     Attributes:
         unit: Row in the table of units; -1 for patients and first responders in their own cars.

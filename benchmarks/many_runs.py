@@ -16,9 +16,9 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter, process_time
 
-from akuttsim.experiment.runner import How, run_study
-from akuttsim.experiment.study import study_of_experiment
-from akuttsim.experiment.work import Done
+from akuttsim.experiments.executor import FinishedRun
+from akuttsim.experiments.runner import ExecutionOptions, run_study
+from akuttsim.experiments.study import study_of_experiment
 
 EXPERIMENT = Path(__file__).parent.parent / "tests" / "data" / "small-experiment.yaml"
 SOME = 100
@@ -43,7 +43,7 @@ class Meter:
         self.spent_s: dict[int, float] = {}
         self.ended = 0.0
 
-    def watch(self, _: int, done: Done | None) -> None:
+    def watch(self, _: int, done: FinishedRun | None) -> None:
         self.done += done is not None
         if self.done in self.wanted:
             self.spent_s.setdefault(self.done, process_time() + children_s())
@@ -60,7 +60,12 @@ def one(runs: int, workers: int) -> dict[str, float]:
     meter = Meter(runs)
     with tempfile.TemporaryDirectory() as folder:
         run_study(
-            study, Path(folder), workers, lambda _: None, resume=True, how=How(watch=meter.watch)
+            study,
+            Path(folder),
+            workers,
+            lambda _: None,
+            resume=True,
+            how=ExecutionOptions(watch=meter.watch),
         )
         concluding = perf_counter() - meter.ended
         files = [each for each in Path(folder).rglob("*") if each.is_file()]

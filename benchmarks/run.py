@@ -22,14 +22,14 @@ from plain_rules import plain, plain_region
 from stock_chain import StockChain
 from stock_parts import drawn_inside
 
-from akuttsim.analysis import indicators
-from akuttsim.analysis.observed import Observed
 from akuttsim.chain.patient_view import view_patients
 from akuttsim.chain.run_plan import Plan, make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.errors import InputError
-from akuttsim.experiment.callers import other_tasks
-from akuttsim.experiment.study import study_of_run
+from akuttsim.experiments.patient_source import other_tasks_of_run
+from akuttsim.experiments.study import study_of_run
+from akuttsim.indicators import registry
+from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Patients, Record
 from akuttsim.roads.travel import travel_of_region
@@ -54,7 +54,7 @@ class Setting:
         return _people(self.plan, self.seed)
 
     def chain(self) -> Record:
-        return simulate(self.plan, self.patients, other_tasks(self.plan, self.seed, 0))
+        return simulate(self.plan, self.patients, other_tasks_of_run(self.plan, self.seed, 0))
 
     def stock(self) -> StockChain:
         return StockChain(self.plan, view_patients(self.plan, self.patients)).run()
@@ -68,8 +68,8 @@ class Setting:
 
     def measure(self, record: Record) -> Any:
         region, organisation = self.plan.region, self.plan.organisation
-        return indicators.measure(
-            Observed(region, organisation, self.plan.travel, self.patients, record)
+        return registry.measure_indicators(
+            MeasuredRun(region, organisation, self.plan.travel, self.patients, record)
         )
 
 

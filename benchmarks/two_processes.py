@@ -19,9 +19,9 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter, process_time
 
-from akuttsim.experiment.runner import How, run_study
-from akuttsim.experiment.study import study_of_experiment
-from akuttsim.experiment.work import Done
+from akuttsim.experiments.executor import FinishedRun
+from akuttsim.experiments.runner import ExecutionOptions, run_study
+from akuttsim.experiments.study import study_of_experiment
 
 EXPERIMENT = "01-first-look"
 
@@ -41,13 +41,20 @@ def one(workers: int, replications: int, weeks: int) -> dict[str, float]:
     study = replace(study_of_experiment(EXPERIMENT), replications=replications, weeks=weeks)
     spent: dict[int, float] = {}
 
-    def watch(_: int, done: Done | None) -> None:
+    def watch(_: int, done: FinishedRun | None) -> None:
         if done is not None:
             spent.update(children_s())
 
     began, own = perf_counter(), process_time()
     with tempfile.TemporaryDirectory() as folder:
-        run_study(study, Path(folder), workers, lambda _: None, resume=True, how=How(watch=watch))
+        run_study(
+            study,
+            Path(folder),
+            workers,
+            lambda _: None,
+            resume=True,
+            how=ExecutionOptions(watch=watch),
+        )
     return {
         "processes": workers,
         "runs": len(study.runs()),

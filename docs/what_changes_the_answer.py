@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from akuttsim.analysis.compare import as_people_choose
-from akuttsim.experiment.runner import default_workers, run_study
-from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.experiments.results import Results, read_results
+from akuttsim.experiments.runner import default_workers, run_study
+from akuttsim.experiments.study import Study, study_of_experiment
+from akuttsim.indicators.comparison import verdicts_as_people_choose
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.factors import factor_title, level_title
 from akuttsim.report.selection import Estimate, Selection
 from akuttsim.report.words import Words
-from akuttsim.store.results import Results, read_results
 
 EXPERIMENT = "08-what-changes-the-answer"
 PAGE = Path(__file__).with_name("what-changes-the-answer.md")
@@ -103,7 +103,7 @@ def verdicts(results: Results) -> Told:
     found: Told = {case: {} for case in results.manifest["cases"]}
     judged = {t["indicator"] for t in results.manifest["targets"]}
     judged |= set(results.manifest["main_indicators"])
-    differences = as_people_choose(results.differences)
+    differences = verdicts_as_people_choose(results.differences)
     for table, is_goal in ((differences, False), (results.summary, True)):
         mine = table[(table.group_by == "all") & table.indicator.isin(judged)]
         for row in mine[mine.verdict != ""].itertuples():

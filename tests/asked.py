@@ -6,7 +6,7 @@ from pathlib import Path
 
 import small
 
-from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.experiments.study import Study, study_of_experiment
 
 BOTH = "[small-today, small-satellite]"
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from akuttsim.experiment import work
-from akuttsim.experiment.study import Study
-from akuttsim.store.results import ResultsFolder
-from akuttsim.store.runs import RunId
+from akuttsim.experiments import executor
+from akuttsim.experiments.results import ResultsFolder
+from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.study import Study
 
 RUN = "AKUTTSIM_TEST_DIES_IN"
 """The environment variable that names the run."""
 
 
-class Dying(work.Workplace):
+class Dying(executor.PreparedStudy):
     """A workplace in which one run ends the process."""
 
-    def measured(self, run: RunId) -> work.Measured:
+    def measured(self, run: RunId) -> executor.RunOutput:
         if run.told == os.environ[RUN]:
             os._exit(9)
         return super().measured(run)
 
 
 def enter(study: Study, folder: Path, keep_records: bool) -> None:
-    """Enter a worker process, as `work.enter`."""
-    work._WORKPLACE[:] = [(Dying(study, keep_records), ResultsFolder(folder))]
+    """Enter a worker process, as `executor.start_worker`."""
+    executor._PREPARED_STUDY[:] = [(Dying(study, keep_records), ResultsFolder(folder))]

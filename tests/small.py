@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from akuttsim.analysis.indicators import measure
-from akuttsim.analysis.observed import Observed, Row
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run_plan import Plan, make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
-from akuttsim.experiment.callers import other_tasks
+from akuttsim.experiments.patient_source import other_tasks_of_run
+from akuttsim.indicators.measured_run import IndicatorRow, MeasuredRun
+from akuttsim.indicators.registry import measure_indicators
 from akuttsim.patients.queue_patients import blank_columns
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import ADVICE, Activities, Calls, Courses, Patients, Record, Trips, Unit
@@ -107,20 +107,20 @@ class World:
 
     def meets(self, patients: Patients) -> Record:
         """Return what happens when these patients meet the organisation."""
-        return simulate(self.plan, patients, other_tasks(self.plan, 1, 0))
+        return simulate(self.plan, patients, other_tasks_of_run(self.plan, 1, 0))
 
     def sample(self, seed: int = 1, replication: int = 0) -> Patients:
         """Return patients of the region."""
         plan = self.plan
         return sample_patients(plan.region, plan.days, seed, replication, plan.neighbours)
 
-    def observed(self, patients: Patients, record: Record) -> Observed:
+    def observed(self, patients: Patients, record: Record) -> MeasuredRun:
         """Return a record beside all that explains it."""
-        return Observed(self.plan.region, self.plan.organisation, self.travel, patients, record)
+        return MeasuredRun(self.plan.region, self.plan.organisation, self.travel, patients, record)
 
-    def measured(self, patients: Patients) -> list[Row]:
+    def measured(self, patients: Patients) -> list[IndicatorRow]:
         """Return the indicators after meeting these patients."""
-        return measure(self.observed(patients, self.meets(patients)))
+        return measure_indicators(self.observed(patients, self.meets(patients)))
 
     def drive_s(self, start: str, end: str, mode: Any = "car", hour: int = 12) -> float:
         """Return the seconds between two places at an hour of the day."""
@@ -251,7 +251,7 @@ def seen(
     did: Activities | None = None,
     units: tuple[Unit, ...] | None = None,
     drove: Trips | None = None,
-) -> Observed:
+) -> MeasuredRun:
     """Return a hand-made record of a world as the indicators look at it."""
     plan, call, did = world.plan, call or calls(), did or activities()
     whole = (units or plan.units, did, drove or trips(), plan.measured, plan.end_s, 0)
@@ -259,12 +259,14 @@ def seen(
     return world.observed(patients, record)
 
 
-def values(rows: Iterable[Row], group_by: str = "all") -> dict[str, tuple[float, int]]:
+def values(rows: Iterable[IndicatorRow], group_by: str = "all") -> dict[str, tuple[float, int]]:
     """Return value and n of each group of one indicator."""
     return {row.group: (row.value, row.n) for row in rows if row.group_by == group_by}
 
 
-def tells_of_nobody(indicator: Callable[[Observed], Iterable[Row]], world: World) -> None:
+def tells_of_nobody(
+    indicator: Callable[[MeasuredRun], Iterable[IndicatorRow]], world: World
+) -> None:
     """Hold that an indicator has rows of nobody where nothing happened: nought, or no value."""
     rows = list(indicator(seen(world, people([]), courses(0))))
     assert rows and all(row.n == 0 for row in rows)

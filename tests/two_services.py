@@ -15,11 +15,10 @@ import small
 from chain.by_hand import organisation
 from service_changes import STEPS, Step
 
-from akuttsim.analysis.compare import Judging, confirmed, differences
-from akuttsim.analysis.indicators import observe
-from akuttsim.analysis.person_values import person_values
-from akuttsim.analysis.same_people import paired_sheet, pairs
 from akuttsim.chain.simulation import simulate
+from akuttsim.indicators.comparison import DifferenceRules, confirm_improvements, paired_differences
+from akuttsim.indicators.person_values import paired_sheet, person_pairs, person_values
+from akuttsim.indicators.registry import observe_indicators
 from akuttsim.records import Key, PersonValues, Sheet
 
 REPLICATIONS = 4
@@ -34,7 +33,7 @@ def verdicts(step: str) -> pd.DataFrame:
     if decay is None:
         return told
     again = _differences(change, everybody_comes=True)
-    return confirmed(told, "plain", ("after",), again)
+    return confirm_improvements(told, "plain", ("after",), again)
 
 
 @cache
@@ -64,18 +63,18 @@ def _differences(change: Step, everybody_comes: bool, is_paired: bool = True) ->
         for name, run in zip(("before", "after"), runs, strict=True)
     )
     if not is_paired:
-        return differences(after, before, Judging({}))
+        return paired_differences(after, before, DifferenceRules({}))
     wanted = frozenset(key[0] for key in before.keys)
     same = paired_sheet(
-        {n: pairs(runs[0][n][1], runs[1][n][1], wanted) for n in range(REPLICATIONS)}
+        {n: person_pairs(runs[0][n][1], runs[1][n][1], wanted) for n in range(REPLICATIONS)}
     )
-    return differences(after, before, Judging({}), None, same)
+    return paired_differences(after, before, DifferenceRules({}), None, same)
 
 
 def _run(world: small.World, replication: int) -> tuple[list[Any], PersonValues]:
     patients = world.sample(17, replication)
     seen = world.observed(patients, simulate(world.plan, patients))
-    rows, observations = observe(seen)
+    rows, observations = observe_indicators(seen)
     return rows, person_values(seen, observations)
 
 

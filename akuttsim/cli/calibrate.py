@@ -12,8 +12,8 @@ from akuttsim.cli import options, show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from akuttsim.analysis.calibrated import Calibrated
-    from akuttsim.experiment.calibrating.question import Question
+    from akuttsim.optimisation.calibration.calibration_question import CalibrationQuestion
+    from akuttsim.optimisation.calibration.outcome import CalibrationOutcome
     from akuttsim.texts import Lang
 
 
@@ -44,16 +44,19 @@ def command(
     stopped calibration goes on with --resume.
     """
     from akuttsim.cli.sweeping import stopped_by_signals, told_how_to_go_on
-    from akuttsim.experiment.calibrating.calibrate import calibrate, most_trials
-    from akuttsim.experiment.calibrating.question import question
-    from akuttsim.experiment.calibrating.written import write_calibrated
-    from akuttsim.experiment.runner import default_workers
+    from akuttsim.experiments.runner import default_workers
+    from akuttsim.optimisation.calibration.calibration_question import load_calibration_question
+    from akuttsim.optimisation.calibration.calibration_run import (
+        calibrate,
+        trial_limit,
+        write_calibrated,
+    )
 
-    asked = question(region, organisation, targets)
+    asked = load_calibration_question(region, organisation, targets)
     folder = show.folder_of(out, Path("results") / asked.calibration.calibration, resume)
     with (
         stopped_by_signals(),
-        show.progress(most_trials(asked), "Trying", "trials at most") as bar,
+        show.progress(trial_limit(asked), "Trying", "trials at most") as bar,
         told_how_to_go_on(folder),
     ):
         many = workers or default_workers()
@@ -65,10 +68,10 @@ def command(
     click.echo(f"Trials:  {folder / 'calibration.csv'}")
 
 
-def _pages(asked: Question, found: Calibrated, folder: Path) -> Iterator[Path]:
+def _pages(asked: CalibrationQuestion, found: CalibrationOutcome, folder: Path) -> Iterator[Path]:
     """Write the page in both languages."""
+    from akuttsim.experiments.files import write_whole
     from akuttsim.report.calibration_page import calibration_page
-    from akuttsim.store.files import write_whole
 
     names = (asked.calibration.calibration, asked.study.region.region, asked.study.base)
     languages: tuple[tuple[Lang, str], ...] = (("nb", ""), ("en", "-en"))
@@ -78,7 +81,7 @@ def _pages(asked: Question, found: Calibrated, folder: Path) -> Iterator[Path]:
         yield path
 
 
-def _say(found: Calibrated) -> None:
+def _say(found: CalibrationOutcome) -> None:
     """Print values, figures, what cannot be told apart, and verdicts."""
     from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
     from akuttsim.report.calibration_page import target_cells, unknown_cells

@@ -12,7 +12,7 @@ from akuttsim.cli import show
 if TYPE_CHECKING:
     from akuttsim.config.schema.organisation import Organisation
     from akuttsim.config.schema.region import Region
-    from akuttsim.experiment.study import Study
+    from akuttsim.experiments.study import Study
 
 
 @click.command(short_help="Say what was understood of config files.")
@@ -25,14 +25,14 @@ def command(files: tuple[str, ...]) -> None:
     exit code 2.
     """
     from akuttsim.errors import InputError, Problem
-    from akuttsim.experiment.checking import Checked, check_file, listed
+    from akuttsim.experiments.file_check import CheckedFile, check_file, list_file_entries
 
-    checked: list[Checked] = []
+    checked: list[CheckedFile] = []
     told: list[str] = []
     problems: list[Problem] = []
     for name in files:
         try:
-            lines = listed(name)
+            lines = list_file_entries(name)
             if lines is None:
                 checked.append(check_file(name))
             else:
@@ -62,11 +62,10 @@ def _say(region: Region, organisation: Organisation | None, study: Study | None)
 
 
 def _say_region(region: Region) -> None:
-    from akuttsim.experiment.circumstances import circumstances
-    from akuttsim.experiment.region_rules import region_rules
-    from akuttsim.experiment.understood import demand
+    from akuttsim.config.describe_region import event_sentences, region_rule_sentences
+    from akuttsim.experiments.expected_load import expected_calls
 
-    calls = demand(region)
+    calls = expected_calls(region)
     people = f"{calls.people:,}".replace(",", " ")
     click.echo(
         f"Region {region.region}: {people} people in "
@@ -86,7 +85,7 @@ def _say_region(region: Region) -> None:
                    "only a room that answers for them too gets these")  # fmt: skip
     if calls.alarms:
         click.echo(f"  safety alarms: {calls.alarms:.0f} a day")
-    for sentence in [*region_rules(region), *circumstances(region)]:
+    for sentence in [*region_rule_sentences(region), *event_sentences(region)]:
         click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
     if region.year is not None:
         _say_year(region)
@@ -94,14 +93,14 @@ def _say_region(region: Region) -> None:
 
 def _say_ways(region: Region) -> None:
     """Say it loudly where drives do not follow roads, and see that their table is whole."""
-    from akuttsim.experiment.understood import drives_without_roads
+    from akuttsim.experiments.expected_load import drives_without_roads
 
     for sentence in drives_without_roads(region):
         click.echo(f"  !! {sentence}")
 
 
 def _say_year(region: Region) -> None:
-    from akuttsim.experiment.understood import expected_people, projections_used
+    from akuttsim.experiments.expected_load import expected_people, projections_used
 
     click.echo(f"  people expected in {region.year} (those above), beside the published ones:")
     for sentence in projections_used(region):
@@ -115,16 +114,16 @@ def _say_year(region: Region) -> None:
 
 
 def _say_organisation(region: Region, organisation: Organisation) -> None:
-    from akuttsim.experiment.arranged import arranged
-    from akuttsim.experiment.understood import BANDS, drives, loads
+    from akuttsim.config.describe_organisation import organisation_sentences
+    from akuttsim.experiments.expected_load import BANDS, drive_times, room_loads
 
     click.echo(f"\nOrganisation {organisation.organisation}: {organisation.title.en}")
     click.echo(f"  {show.counted(len(organisation.clinics), 'clinic')}, "
                f"{show.counted(len(organisation.doctors), 'doctor team')}, "
                f"{show.counted(len(organisation.ambulances), 'vehicle')} with crew")  # fmt: skip
-    for sentence in arranged(organisation):
+    for sentence in organisation_sentences(organisation):
         click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
-    for load in loads(region, organisation):
+    for load in room_loads(region, organisation):
         click.echo(f"\n{load.room} ({load.number}): operators by hour of the day, year's mean")
         lines = [
             ("on duty", *(f"{each:.1f}" for each in load.on_duty)),
@@ -139,7 +138,7 @@ def _say_organisation(region: Region, organisation: Organisation) -> None:
             *(f"{minutes:.0f}" for minutes in drive.to_care),
             f"{drive.from_ambulance:.0f}",
         )
-        for drive in drives(region, organisation)
+        for drive in drive_times(region, organisation)
     ]
     show.table(("municipality", "people", *BANDS, "ambulance"), lines)
     click.echo("")
@@ -151,25 +150,30 @@ WIDEST = (42, 27, 27)
 
 def _say_both(first: tuple[Organisation, Region], second: tuple[Organisation, Region]) -> None:
     """Say what differs between two organisations of one region."""
-    from akuttsim.experiment import side_by_side
+    from akuttsim.config import organisation_diff
 
-    side_by_side.same_region(first, second)
+    organisation_diff.require_same_region(first, second)
     (one, region), other = first, second[0]
     names = (one.organisation, other.organisation)
     _say_region(region)
     click.echo(f"\n{names[0]}: {one.title.en}\n{names[1]}: {other.title.en}\n")
     show.table(("there are", *names), [
-        (line.what, line.first, line.second) for line in side_by_side.counts(one, other)
+        (line.what, line.first, line.second) for line in organisation_diff.compare_part_counts(one, other)
     ])  # fmt: skip
     click.echo("")
     show.table(("staffed hours a week", *names, "difference"), [
         (hours.role, f"{hours.first:.1f}", f"{hours.second:.1f}",
          f"{hours.second - hours.first:+.1f}")
-        for hours in side_by_side.staffed_hours(one, other, region)
+        for hours in organisation_diff.compare_staffed_hours(one, other, region)
     ])  # fmt: skip
-    for name, sentences in zip(names, side_by_side.only_in_one(one, other), strict=True):
+    for name, sentences in zip(
+        names, organisation_diff.sentences_of_one_only(one, other), strict=True
+    ):
         _say_sentences(f"Only in {name}:", sentences)
-    lines = [(line.what, line.first, line.second) for line in side_by_side.differing(one, other)]
+    lines = [
+        (line.what, line.first, line.second)
+        for line in organisation_diff.organisation_key_differences(one, other)
+    ]
     click.echo("\nKeys that differ:" if lines else "\nKeys that differ: none")
     if lines:
         show.wrapped(("key", *names), lines, WIDEST)

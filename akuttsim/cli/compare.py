@@ -22,13 +22,13 @@ def command(folders: tuple[Path, ...], base: str | None, out: Path | None) -> No
     """
     from akuttsim.cli import sweeping
     from akuttsim.errors import InputError, Problem
-    from akuttsim.experiment.compared import compare
+    from akuttsim.experiments.merge_results import compare_results
 
     if len(folders) < 2:
         what = "name two results folders or more, such as results/first results/second"
         raise InputError([Problem("", 0, "compare", what)])
     folder = out or show.free_folder(Path("results") / "compare")
-    for note in compare(folders, folder, base):
+    for note in compare_results(folders, folder, base):
         click.echo(note, err=True)
     sweeping.print_answer(folder, "en")
     sweeping.write_reports(folder)

@@ -20,7 +20,7 @@ def command(lang: Literal["nb", "en"], out: Path | None, workers: int | None) ->
     Takes about a minute on two cores. Prints the answer and writes the report in both languages.
     """
     from akuttsim.cli import sweeping
-    from akuttsim.experiment.study import study_of_experiment
+    from akuttsim.experiments.study import study_of_experiment
 
     study = study_of_experiment(sweeping.DEMO)
     folder = out or show.free_folder(Path("results") / "demo")

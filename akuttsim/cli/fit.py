@@ -12,7 +12,7 @@ import click
 from akuttsim.cli import logs, show
 
 if TYPE_CHECKING:
-    from akuttsim.analysis.fitted import FittedRegion
+    from akuttsim.statistics.call_log_fit import FittedRegion
 
 
 @click.command(short_help="Fit a region to a real call log.")
@@ -42,17 +42,16 @@ def command(
     page that shows how well it fits. What the log does not tell is left as it is.
     """
     from akuttsim.config.loader import load_region
-    from akuttsim.experiment.fitted_region import write_fitted
-    from akuttsim.experiment.fitting import fit
-    from akuttsim.experiment.logged import between
+    from akuttsim.experiments.files import write_whole
+    from akuttsim.experiments.fit_region import fit_region_to_log, write_fitted_region
+    from akuttsim.experiments.patient_source import calls_between
     from akuttsim.report.logs.fit_page import fit_page
-    from akuttsim.store.files import write_whole
 
     home = load_region(region).value
-    log = between(logs.usable(file, form, home), (first, last))
-    found = fit(log, home, seed)
+    log = calls_between(logs.usable(file, form, home), (first, last))
+    found = fit_region_to_log(log, home, seed)
     folder = out or show.free_folder(Path("results") / f"{home.region}-fitted")
-    path = write_fitted(found, region, folder)
+    path = write_fitted_region(found, region, folder)
     write_whole(folder / "fit.html", fit_page(found, "nb").encode("utf-8"))
     write_whole(folder / "fit-en.html", fit_page(found, "en").encode("utf-8"))
     _say(found)
@@ -62,12 +61,12 @@ def command(
 
 def _say(found: FittedRegion) -> None:
     """Print each fitted number but those of single hours, and what was not fitted."""
-    from akuttsim.analysis.fitted import parameter_rows
     from akuttsim.report.logs.fit_page import unfitted_lines
+    from akuttsim.statistics.call_log_fit import fitted_parameter_rows
 
     rows = [
         (f"{row['key']} {row['parameter']}", *(f"{row[k]:.4g}" for k in ("value", "low", "high")))
-        for row in parameter_rows(found)
+        for row in fitted_parameter_rows(found)
         if not row["parameter"].startswith(("weekday ", "weekend "))
     ]
     show.table(("fitted", "value", "low", "high"), rows)

@@ -82,7 +82,7 @@ def _refuse_existing(path: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    from akuttsim.store.files import write_whole
+    from akuttsim.experiments.files import write_whole
 
     write_whole(path, text.encode("utf-8"))
     click.echo(f"Written: {path}")

@@ -44,12 +44,12 @@ def check(file: Path, form: str, region: str | None, out: Path | None) -> None:
 
 
 def _write(folder: Path, log: CallLog) -> None:
-    from akuttsim.analysis.logged import logged
+    from akuttsim.experiments.files import write_whole
     from akuttsim.report.logs.check_page import check_page, summary
     from akuttsim.report.logs.document import LogWords
-    from akuttsim.store.files import write_whole
+    from akuttsim.statistics.call_log_fit import summarise_log
 
-    click.echo("\n".join(summary(log, logged(log), LogWords("en"))))
+    click.echo("\n".join(summary(log, summarise_log(log), LogWords("en"))))
     logs.say_findings(log)
     write_whole(folder / "log.html", check_page(log, "nb").encode("utf-8"))
     write_whole(folder / "log-en.html", check_page(log, "en").encode("utf-8"))

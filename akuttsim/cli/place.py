@@ -11,10 +11,10 @@ import click
 from akuttsim.cli import options, show
 
 if TYPE_CHECKING:
-    from akuttsim.experiment.placing.proof import Placed
-    from akuttsim.experiment.study import Study
-    from akuttsim.experiment.work import Done
-    from akuttsim.store.results import Results
+    from akuttsim.experiments.executor import FinishedRun
+    from akuttsim.experiments.results import Results
+    from akuttsim.experiments.study import Study
+    from akuttsim.optimisation.siting.simulation_check import WrittenProposal
 
 WIDTH = 100
 
@@ -115,13 +115,13 @@ def command(
           --like namdal-first-responders:akutthjelpere-grong
     """  # noqa: D301 - click reads the backspace
     from akuttsim.cli import sweeping
-    from akuttsim.experiment.placing import proof
-    from akuttsim.experiment.placing.question import USUAL, Question
-    from akuttsim.experiment.placing.written import Length
+    from akuttsim.optimisation.siting import simulation_check
+    from akuttsim.optimisation.siting.simulation_check import CheckLength
+    from akuttsim.optimisation.siting.siting_question import USUAL_MODEL, SitingQuestion
 
-    question = Question(
+    question = SitingQuestion(
         what=what,  # type: ignore[arg-type]
-        by=by or USUAL[what],  # type: ignore[arg-type, index]
+        by=by or USUAL_MODEL[what],  # type: ignore[arg-type, index]
         count=count,
         candidates=tuple(_listed(candidates or "")),
         least_people=least_people,
@@ -130,23 +130,23 @@ def command(
         within_min=within_min,
         may_lose=may_lose / 100,
         least_gain=least_gain / 100,
-        said=f"akuttsim place {organisation} --what {what} --by {by or USUAL[what]}",  # type: ignore[index]
+        said=f"akuttsim place {organisation} --what {what} --by {by or USUAL_MODEL[what]}",  # type: ignore[index]
     )
     folder = out or show.free_folder(Path("results") / f"{Path(organisation).stem}-placed")
-    length = Length(weeks, replications, seed)
-    failed: list[Done] = []
+    length = CheckLength(weeks, replications, seed)
+    failed: list[FinishedRun] = []
 
     def run(study: Study, into: Path) -> None:
         failed.extend(sweeping.sweep(study, into, sweeping.How(workers)))
 
-    placed = proof.place((organisation, region), question, folder, (length, run))
+    placed = simulation_check.propose_sites((organisation, region), question, folder, (length, run))
     _say_proposal(placed)
     again = f"akuttsim sweep {placed.experiment} --out {folder / 'results'}"
     if no_proof or not (placed.proposal.moved or placed.proposal.remove):
         click.echo(f"\nNot simulated. To do it: {again}")
         return
     click.echo(f"Proof: the same as {again} (with --resume, if this is stopped)")
-    results = proof.prove(placed, run)
+    results = simulation_check.simulate_proposal(placed, run)
     _say_verdict(placed, results)
     sweeping.write_reports(folder / "results")
     sweeping.leave_for(failed)
@@ -156,7 +156,7 @@ def _listed(text: str) -> list[str]:
     return [part for part in text.replace(" ", "").split(",") if part]
 
 
-def _say_proposal(placed: Placed) -> None:
+def _say_proposal(placed: WrittenProposal) -> None:
     """Print what moves, and what the formula promises of it by municipality."""
     region, proposal = placed.world.region, placed.proposal
     names = {place: each.name for place, each in region.places.items()}
@@ -173,19 +173,22 @@ def _say_proposal(placed: Placed) -> None:
     click.echo(f"\nFiles: {placed.organisation}, {placed.experiment}")
 
 
-def _say_verdict(placed: Placed, results: Results) -> None:
+def _say_verdict(placed: WrittenProposal, results: Results) -> None:
     """Print and keep the verdict, with a table of the municipalities."""
-    from akuttsim.experiment.placing.verdict import by_municipality, sentences
+    from akuttsim.experiments.files import write_whole
+    from akuttsim.optimisation.siting.siting_verdict import (
+        siting_sentences,
+        siting_table_by_municipality,
+    )
     from akuttsim.report.catalogue import Catalogue
     from akuttsim.report.labels import Labels
     from akuttsim.report.selection import Selection
-    from akuttsim.store.files import write_whole
 
     labels = Labels(Catalogue("en"), Selection(results))
-    said = sentences(placed, results, labels.short)
+    said = siting_sentences(placed, results, labels.short)
     paragraphs = [fill(text, WIDTH, break_on_hyphens=False) for text in said]
     click.echo()
-    show.table(*by_municipality(placed, results, labels.indicator))
+    show.table(*siting_table_by_municipality(placed, results, labels.indicator))
     click.echo("\n" + "\n\n".join(paragraphs))
     kept = placed.experiment.parent / "verdict.txt"
     write_whole(kept, ("\n\n".join(paragraphs) + "\n").encode("utf-8"))

@@ -11,7 +11,7 @@ import click
 from akuttsim.cli import show
 
 if TYPE_CHECKING:
-    from akuttsim.experiment.queueing import Answer, Question
+    from akuttsim.experiments.queue_calculator import QueueAnswer, QueueQuestion
 
 if TYPE_CHECKING:
     TargetType = click.ParamType[tuple[float, float]]
@@ -121,19 +121,27 @@ def command(
     Calls come at random times with the same mean all through the hour. Without --patience-min
     nobody hangs up.
     """  # noqa: D301 - click reads the backspace
-    from akuttsim.experiment import queueing
+    from akuttsim.experiments import queue_calculator
 
     rate = _rate(calls_per_hour, population, hour)
     share, limit = target or (None, within_s)
     patience_s = math.inf if patience_min is None else patience_min * 60
-    question = queueing.Question(rate, talk_min * 60, limit, patience_s, operators or 0, priority)
+    question = queue_calculator.QueueQuestion(
+        rate, talk_min * 60, limit, patience_s, operators or 0, priority
+    )
     if operators is not None and share is not None:
         raise click.UsageError("give either --operators or --target")
     if operators is None:
         if share is None:
             raise click.UsageError("give --operators, or a --target such as 80/120")
-        question = queueing.with_operators(question, queueing.needed(question, share))
-    answer = queueing.exact(question) if method == "exact" else queueing.simulated(question, seed)
+        question = queue_calculator.with_operators(
+            question, queue_calculator.operators_for_target(question, share)
+        )
+    answer = (
+        queue_calculator.exact_queue_figures(question)
+        if method == "exact"
+        else queue_calculator.simulated_queue_figures(question, seed)
+    )
     if as_json:
         click.echo(json.dumps(answer, indent=1))
     else:
@@ -141,17 +149,17 @@ def command(
 
 
 def _rate(calls_per_hour: float | None, population: float | None, hour: str) -> float:
-    from akuttsim.experiment import queueing
+    from akuttsim.experiments import queue_calculator
 
     if (calls_per_hour is None) == (population is None):
         raise click.UsageError("give either --calls-per-hour or --population")
     if calls_per_hour is not None:
         return calls_per_hour
     assert population is not None
-    return queueing.calls_of_people(population, hour)
+    return queue_calculator.calls_of_people(population, hour)
 
 
-def _say(question: Question, answer: Answer, target: float | None) -> None:
+def _say(question: QueueQuestion, answer: QueueAnswer, target: float | None) -> None:
     simulated = "wait_mean_s_low" in answer
     heading = ("", "", "95 % interval") if simulated else ("", "")
     lines = [("operators", f"{answer['operators']:g}", "")[: len(heading)]]
@@ -170,7 +178,7 @@ def _number(value: float | None, unit: str) -> str:
     return f"{100 * value:.1f} %" if unit == "share" else f"{value:.1f} s"
 
 
-def _conclusion(question: Question, answer: Answer, target: float | None) -> str:
+def _conclusion(question: QueueQuestion, answer: QueueAnswer, target: float | None) -> str:
     who = f"{answer['operators']:g} operator{'s' if answer['operators'] != 1 else ''}"
     load = f"{question.calls_per_h:.3g} calls an hour of {question.talk_s / 60:g} minutes"
     if answer["answered_within"] is None:

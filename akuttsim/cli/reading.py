@@ -11,14 +11,14 @@ from typing import Literal
 
 import click
 
-from akuttsim.experiment.unfinished import results_of
+from akuttsim.experiments.results import Results
+from akuttsim.experiments.runner import read_results_so_far
 from akuttsim.report.interrupted import interrupted_lines
-from akuttsim.store.results import Results
 
 
 def read(folder: Path, lang: Literal["nb", "en"]) -> Results:
     """Read results; of a study that is not finished, say so and take what there is."""
-    results = results_of(folder)
+    results = read_results_so_far(folder)
     for line in interrupted_lines(results, lang):
         click.echo(f"! {line}", err=True)
     return results

@@ -66,8 +66,8 @@ def show(name: str, organisation: str | None, lang: Literal["nb", "en"], out: Pa
     NAME is a shipped name or a folder. The page is NAME.html in Norwegian, NAME-en.html in
     English. At a terminal it is opened in the browser.
     """
+    from akuttsim.experiments.files import write_whole
     from akuttsim.regionbuilder.region_page import free_page_path, write_region_page
-    from akuttsim.store.files import write_whole
 
     region, page = write_region_page(name, lang, organisation)
     path = free_page_path(region, lang, out)

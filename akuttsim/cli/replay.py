@@ -50,13 +50,12 @@ def command(
     others are what-ifs on the same calls. What the log lacks is drawn anew in each replication.
     """
     from akuttsim.cli import sweeping
-    from akuttsim.experiment.log_study import study_of_log
-    from akuttsim.experiment.logged import logged
-    from akuttsim.experiment.study import met_by
+    from akuttsim.experiments.patient_source import logged_patients
+    from akuttsim.experiments.study import study_of_log, with_logged_calls
 
     asked = study_of_log(organisations, region, sets, (replications, seed))
     log = logs.usable(file, form, asked.region)
-    study = met_by(asked, logged(log, asked.region, (first, last), add))
+    study = with_logged_calls(asked, logged_patients(log, asked.region, (first, last), add))
     folder = show.folder_of(out, Path("results") / study.name, resume)
     failed = sweeping.sweep(study, folder, sweeping.How(workers, resume=resume))
     sweeping.print_replay(folder)

@@ -11,8 +11,8 @@ import click
 from akuttsim.cli import DISK_ERRORS, options
 
 if TYPE_CHECKING:
+    from akuttsim.experiments.results import Results
     from akuttsim.report.borders import Border
-    from akuttsim.store.results import Results
 
 Lang = Literal["nb", "en"]
 Format = Literal["html", "pdf", "xlsx", "csv"]

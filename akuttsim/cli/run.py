@@ -39,7 +39,7 @@ def command(
     Several replications of some weeks each; what is printed is their mean with its 95 % interval.
     """
     from akuttsim.cli import sweeping
-    from akuttsim.experiment.study import study_of_run
+    from akuttsim.experiments.study import study_of_run
 
     study = study_of_run([organisation], region, sets, (weeks, replications, seed))
     folder = show.folder_of(out, Path("results") / study.name, resume)

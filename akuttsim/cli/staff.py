@@ -15,8 +15,8 @@ from akuttsim.cli import options, show
 from akuttsim.cli.queue import Target
 
 if TYPE_CHECKING:
-    from akuttsim.experiment.staffing_proof import Hour, Length, Staffed
-    from akuttsim.experiment.staffing_question import Question
+    from akuttsim.optimisation.rostering.roster_proof import ProofLength, ProvenRoster, RosterHour
+    from akuttsim.optimisation.rostering.roster_question import RosterQuestion
 
 WIDTH = 100
 
@@ -84,17 +84,21 @@ def command(
     patients, hour by hour. Written are a variant of the organisation that can be run, the table of
     hours, and an experiment of today against it with its results.
     """
-    from akuttsim.experiment.runner import default_workers
-    from akuttsim.experiment.staffed_files import source, write_files
-    from akuttsim.experiment.staffing_proof import Length, find_roster
-    from akuttsim.experiment.staffing_question import Asked, question
+    from akuttsim.experiments.runner import default_workers
+    from akuttsim.optimisation.rostering.roster_proof import (
+        ProofLength,
+        find_roster,
+        roster_source,
+        write_roster_files,
+    )
+    from akuttsim.optimisation.rostering.roster_question import RosterOptions, load_roster_question
 
-    asked = Asked(organisation, region, room, target, shift_hours, starts, least)
-    found_question = question(asked, weeks)
+    asked = RosterOptions(organisation, region, room, target, shift_hours, starts, least)
+    found_question = load_roster_question(asked, weeks)
     folder = _empty(out, found_question)
-    length = Length(replications, seed, workers or default_workers())
-    staffed = find_roster(found_question, length, source(asked, weeks, length), _tell)
-    variant = write_files(folder, asked, found_question, length, staffed)
+    length = ProofLength(replications, seed, workers or default_workers())
+    staffed = find_roster(found_question, length, roster_source(asked, weeks, length), _tell)
+    variant = write_roster_files(folder, asked, found_question, length, staffed)
     _say(found_question, length, staffed)
     _compare(folder, length)
     click.echo(f"\nRoster:  {variant}  (akuttsim run {variant})")
@@ -102,7 +106,7 @@ def command(
     click.echo(f"Results: {folder / 'results'}  (akuttsim sweep {folder / 'experiment.yaml'})")
 
 
-def _empty(out: Path | None, question: Question) -> Path:
+def _empty(out: Path | None, question: RosterQuestion) -> Path:
     from akuttsim.errors import InputError, Problem
 
     if out is None:
@@ -118,10 +122,10 @@ def _tell(what: str) -> None:
         click.echo(f"… {what}", err=True)
 
 
-def _compare(folder: Path, length: Length) -> None:
+def _compare(folder: Path, length: ProofLength) -> None:
     """Run today against the roster found on the patients of the proof, and write the report."""
     from akuttsim.cli.sweeping import How, sweep, write_reports
-    from akuttsim.experiment.study import study_of_experiment
+    from akuttsim.experiments.study import study_of_experiment
 
     study = study_of_experiment(str(folder / "experiment.yaml"))
     results = folder / "results"
@@ -132,7 +136,7 @@ def _compare(folder: Path, length: Length) -> None:
     write_reports(results)
 
 
-def _say(question: Question, length: Length, staffed: Staffed) -> None:
+def _say(question: RosterQuestion, length: ProofLength, staffed: ProvenRoster) -> None:
     """Print the long table of hours first: what it comes to stands last, where a screen ends."""
     _hours(staffed.hours)
     _roster(question, staffed)
@@ -144,13 +148,13 @@ def _say(question: Question, length: Length, staffed: Staffed) -> None:
         click.echo("\n" + fill(paragraph, WIDTH, break_on_hyphens=False))
 
 
-def _roster(question: Question, staffed: Staffed) -> None:
-    from akuttsim.experiment.staffing_proof import hours_a_week
+def _roster(question: RosterQuestion, staffed: ProvenRoster) -> None:
+    from akuttsim.optimisation.rostering.roster_proof import roster_hours_a_week
 
     lines = [(each.days, each.hours, str(each.on_duty)) for each in staffed.operators.values()]
     click.echo()
     show.table(("roster found", "hours", "people"), lines)
-    before, after = hours_a_week(staffed.before), hours_a_week(staffed.after)
+    before, after = roster_hours_a_week(staffed.before), roster_hours_a_week(staffed.after)
     click.echo(f"\n{after:g} hours on duty a week; {before:g} today ({after - before:+g}).")
     if question.hour_nok is not None:
         costs = [round(each * question.hour_nok) for each in (after, before)]
@@ -159,13 +163,13 @@ def _roster(question: Question, staffed: Staffed) -> None:
         click.echo(f"{told} NOK an hour.")
 
 
-def _hours(hours: Sequence[Hour]) -> None:
+def _hours(hours: Sequence[RosterHour]) -> None:
     heading = ("hour", "calls", "formula", "today", "found", "share today", "share found",
                "interval", "")  # fmt: skip
     show.table(heading, [_line(hour) for hour in hours])
 
 
-def _line(hour: Hour) -> tuple[str, ...]:
+def _line(hour: RosterHour) -> tuple[str, ...]:
     low, high = hour.answered.low, min(hour.answered.high, 1.0)
     return (
         f"{hour.days} {hour.hour:02d}",
@@ -180,8 +184,8 @@ def _line(hour: Hour) -> tuple[str, ...]:
     )
 
 
-def _proved(question: Question, length: Length, hours: Sequence[Hour]) -> str:
-    from akuttsim.experiment.staffing_proof import runs_to_tell
+def _proved(question: RosterQuestion, length: ProofLength, hours: Sequence[RosterHour]) -> str:
+    from akuttsim.optimisation.rostering.roster_proof import replications_to_decide
 
     target = question.wish.target
     wanted = f"{100 * target.share:g} % within {target.within_s:g} seconds"
@@ -191,14 +195,14 @@ def _proved(question: Question, length: Length, hours: Sequence[Hour]) -> str:
         which = [hour for hour in hours if hour.verdict == verdict]
         if which:
             said.append(f"{words}: {_named(which)}.")
-    more = runs_to_tell(hours, target.share, length.replications)
+    more = replications_to_decide(hours, target.share, length.replications)
     if more is not None:
         said.append(f"About {more} replications would tell (now {length.replications}).")
     said.append("All intervals hold together with 95 % confidence.")
     return " ".join(said)
 
 
-def _changed(hours: Sequence[Hour]) -> str:
+def _changed(hours: Sequence[RosterHour]) -> str:
     said = []
     for verdict, words in (("better", "Better"), ("worse", "Worse")):
         which = [hour for hour in hours if hour.compared == verdict]
@@ -207,7 +211,7 @@ def _changed(hours: Sequence[Hour]) -> str:
     return " ".join(said)
 
 
-def _not_proved(staffed: Staffed) -> str:
+def _not_proved(staffed: ProvenRoster) -> str:
     missed = staffed.found.missed
     gave_up = f"The search stopped while {missed} hours still missed. " if missed else ""
     return (
@@ -220,7 +224,7 @@ def _not_proved(staffed: Staffed) -> str:
     )
 
 
-def _named(hours: Sequence[Hour]) -> str:
+def _named(hours: Sequence[RosterHour]) -> str:
     return "; ".join(
         f"{days} {', '.join(_spans([each.hour for each in group]))}"
         for days, group in groupby(hours, key=lambda hour: hour.days)

@@ -36,7 +36,7 @@ def command(
     goes on with --resume.
     """
     from akuttsim.cli import sweeping
-    from akuttsim.experiment.study import study_of_experiment
+    from akuttsim.experiments.study import study_of_experiment
 
     study = study_of_experiment(experiment)
     folder = out or Path("results") / study.name

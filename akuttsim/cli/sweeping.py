@@ -16,13 +16,14 @@ import click
 
 from akuttsim.cli import DISK_ERRORS, NO_ROOM, show
 from akuttsim.errors import InputError, Problem
-from akuttsim.experiment import runner, work
-from akuttsim.experiment.everybody_comes import possible_runs
-from akuttsim.experiment.forecast import forecast
-from akuttsim.experiment.runner import default_workers, run_study
-from akuttsim.experiment.standing import Watched
-from akuttsim.experiment.study import Study
-from akuttsim.experiment.work import Done
+from akuttsim.experiments import executor, runner
+from akuttsim.experiments.executor import FinishedRun
+from akuttsim.experiments.progress import StudyProgress, forecast_study
+from akuttsim.experiments.result_tables import possible_companion_runs
+from akuttsim.experiments.results import Results, ResultsFolder, read_replay, read_results
+from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.runner import default_workers, run_study
+from akuttsim.experiments.study import Study
 from akuttsim.report.answer import answer_of
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.gains import Sentence
@@ -31,9 +32,6 @@ from akuttsim.report.overloads import overload_lines
 from akuttsim.report.page import write_report
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
-from akuttsim.store.replays import read_replay
-from akuttsim.store.results import Results, ResultsFolder, read_results
-from akuttsim.store.runs import RunId
 
 SOME_FAILED = 1
 """Exit code when runs failed while others went on."""
@@ -58,11 +56,11 @@ class How:
     cluster: str | None = None
 
 
-def sweep(study: Study, folder: Path, how: How = How()) -> list[Done]:
+def sweep(study: Study, folder: Path, how: How = How()) -> list[FinishedRun]:
     """Do a study's runs and return those that failed; on Ctrl-C say how to go on."""
     if how.resume:
         _say_other_inputs(study, folder)
-    watched = Watched(study)
+    watched = StudyProgress(study)
     so_far = f"See what they tell so far: akuttsim report {shlex.quote(str(folder))}"
     with (
         stopped_by_signals(),
@@ -70,7 +68,7 @@ def sweep(study: Study, folder: Path, how: How = How()) -> list[Done]:
         told_how_to_go_on(folder, so_far),
     ):
 
-        def watch(more: int, done: Done | None) -> None:
+        def watch(more: int, done: FinishedRun | None) -> None:
             if done is not None:
                 watched.take(done)
             bar.shows(more, watched.answer())
@@ -81,7 +79,7 @@ def sweep(study: Study, folder: Path, how: How = How()) -> list[Done]:
             how.workers or default_workers(),
             bar.advance,
             resume=how.resume,
-            how=runner.How(how.records, how.cluster, watch),
+            how=runner.ExecutionOptions(how.records, how.cluster, watch),
         )
 
 
@@ -106,7 +104,7 @@ def told_how_to_go_on(folder: Path, *more: str) -> Iterator[None]:
 
 def _say_other_inputs(study: Study, folder: Path) -> None:
     """Say that results are replaced, where a folder holds runs of something else than is asked."""
-    others = ResultsFolder(folder).of_other_inputs([*study.runs(), *possible_runs(study)])
+    others = ResultsFolder(folder).of_other_inputs([*study.runs(), *possible_companion_runs(study)])
     if others:
         told = f"{others} finished runs in {folder} are of other inputs (seed, length, configs or"
         what = f"{told} version). They stay in its runs/, but the tables and reports become"
@@ -158,7 +156,7 @@ def stopped_by_signals() -> Iterator[None]:
             signal.signal(number, before[number])
 
 
-def leave_for(failed: list[Done]) -> None:
+def leave_for(failed: list[FinishedRun]) -> None:
     """Say which runs failed, why, and how to see it again; end with an exit code that tells."""
     if not failed:
         return
@@ -183,7 +181,7 @@ def do_one(study: Study, told: str) -> None:
     if told not in known:
         what = f"no such run; one of {', '.join(list(known)[:3])} … {list(known)[-1]}"
         raise InputError([Problem("", 0, f"--only {told}", what)])
-    found = work.Workplace(study, keep_records=False).measured(known[told])
+    found = executor.PreparedStudy(study, keep_records=False).measured(known[told])
     lines = [
         (row.indicator, f"{row.value:.6g}", row.unit)
         for row in found.rows
@@ -195,7 +193,7 @@ def do_one(study: Study, told: str) -> None:
 def print_plan(study: Study, folder: Path, workers: int | None) -> None:
     """Say what a study would run, how long that takes and how large its results are."""
     used = workers or default_workers()
-    told = forecast(study, used)
+    told = forecast_study(study, used)
     runs, weeks = show.counted(told.runs, "run"), show.counted(study.weeks, "week")
     click.echo(f"{study.name}: {runs} of {weeks}, in {folder}")
     cases = [case.name for case in study.cases]

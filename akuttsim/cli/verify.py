@@ -39,15 +39,15 @@ def command(which: str, is_short: bool, out: Path | None, workers: int | None) -
     Writes verification.md (or verdicts.md) with its figures, and prints what was asked for and
     found. Ends with code 1, naming them, if a criterion is not met.
     """
-    from akuttsim.experiment.runner import default_workers
-    from akuttsim.experiment.verification.study import failures
+    from akuttsim.experiments.runner import default_workers
+    from validation.exact_answer_study import unmet_criteria
 
     do = _verdicts if which == "verdicts" else _answers
     folder = out or Path("results/verification" if is_short else "docs")
     found, path = do("short" if is_short else "full", workers or default_workers(), folder)
     rows = found["criteria"].to_dict("records")
     show.table(("criterion", "found", "asked for"), _lines(rows))
-    failed = failures(found)
+    failed = unmet_criteria(found)
     for failure in failed:
         click.echo(f"Not met. {failure}", err=True)
     click.echo(f"\nStudy: {path}")
@@ -56,25 +56,25 @@ def command(which: str, is_short: bool, out: Path | None, workers: int | None) -
 
 
 def _answers(name: str, workers: int, folder: Path) -> tuple[dict[str, Any], Path]:
-    from akuttsim.experiment.verification import study
-    from akuttsim.experiment.verification.form import FORMS
-    from akuttsim.report.verification.document import write
+    from validation import exact_answer_study
+    from validation.exact_answer_document import write_exact_document
+    from validation.study_size import EXACT_STUDY_SIZES
 
-    form = FORMS[name]
-    with show.progress(len(study.tasks(form)), "Verifying") as bar:
-        found = study.verified(form, workers, bar.advance)
-    return found, write(found, folder)
+    form = EXACT_STUDY_SIZES[name]
+    with show.progress(len(exact_answer_study.exact_study_tasks(form)), "Verifying") as bar:
+        found = exact_answer_study.run_exact_study(form, workers, bar.advance)
+    return found, write_exact_document(found, folder)
 
 
 def _verdicts(name: str, workers: int, folder: Path) -> tuple[dict[str, Any], Path]:
-    from akuttsim.experiment.deciding import study
-    from akuttsim.experiment.deciding.form import FORMS
-    from akuttsim.report.verification.verdicts import write
+    from validation import verdict_study
+    from validation.study_size import VERDICT_STUDY_SIZES
+    from validation.verdict_document import write_verdict_document
 
-    form = FORMS[name]
-    with show.progress(len(study.tasks(form)), "Judging") as bar:
-        found = study.decided(form, workers, bar.advance)
-    return found, write(found, folder)
+    form = VERDICT_STUDY_SIZES[name]
+    with show.progress(len(verdict_study.verdict_study_tasks(form)), "Judging") as bar:
+        found = verdict_study.run_verdict_study(form, workers, bar.advance)
+    return found, write_verdict_document(found, folder)
 
 
 def _lines(criteria: Sequence[Mapping[Any, Any]]) -> list[tuple[str, str, str]]:

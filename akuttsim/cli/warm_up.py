@@ -36,16 +36,16 @@ def command(
     Says by a published rule (MSER-5) how many days each daily series is marked by the start, and
     what warm-up and run length would do; writes a page with the figure.
     """
-    from akuttsim.analysis.warm_up import chosen
-    from akuttsim.experiment.runner import default_workers
-    from akuttsim.experiment.study import study_of_experiment
-    from akuttsim.experiment.warming_up import pilot, tasks
+    from akuttsim.experiments.pilot_runs import pilot_series, pilot_tasks
+    from akuttsim.experiments.runner import default_workers
+    from akuttsim.experiments.study import study_of_experiment
     from akuttsim.report.warm_up import Pilot, warm_up_lines, write_warm_up
+    from akuttsim.statistics.run_length import choose_warm_up
 
     study = study_of_experiment(experiment)
-    work = tasks(study, weeks, replications)
+    work = pilot_tasks(study, weeks, replications)
     with show.progress(len(work), study.name) as bar:
-        found = chosen(pilot(work, workers or default_workers(), bar.advance))
+        found = choose_warm_up(pilot_series(work, workers or default_workers(), bar.advance))
     title: str = getattr(study.organisations[study.base].title, lang)
     told = Pilot(study.name, title, replications, weeks, study.warmup_days, study.weeks)
     click.echo("\n".join(warm_up_lines(found, told, "en")))

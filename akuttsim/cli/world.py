@@ -35,17 +35,21 @@ def command(
     Use, urgency, ambulance missions, answer and response times, and which of them were put in and
     which were found. The table of docs/model.md is made by this command, and told there.
     """
-    from akuttsim.experiment import beside
-    from akuttsim.experiment.runner import default_workers
+    from akuttsim.experiments import published_comparison
+    from akuttsim.experiments.runner import default_workers
     from akuttsim.report.beside import around, lines, put_into, text
 
     if into is not None:
         around(into)
-    figures = beside.published(source)
-    studies = beside.studies(organisations, (weeks, replications, seed))
+    figures = published_comparison.load_published_figures(source)
+    studies = published_comparison.studies_of_organisations(
+        organisations, (weeks, replications, seed)
+    )
     with show.progress(len(studies) * replications, "Running") as bar:
         found = {
-            study.base: beside.simulated(study, figures, workers or default_workers(), bar.advance)
+            study.base: published_comparison.simulate_figures(
+                study, figures, workers or default_workers(), bar.advance
+            )
             for study in studies
         }
     rows = lines(figures, found)

@@ -18,13 +18,13 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from akuttsim.analysis.indicators import directions
 from akuttsim.calllog.untrusted_text import DELIMITERS, MAX_COLUMNS, text_of, unusable_log
 from akuttsim.config.loader import Loaded, load_figure_mapping
 from akuttsim.config.region_tables import AGE_COLUMNS, age_group
 from akuttsim.config.schema.experiment import FigureMapping, MappedFigure
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
+from akuttsim.indicators.registry import indicator_directions
 
 MAX_ROWS = 1_000_000
 MOST_ABOVE = 20
@@ -282,7 +282,7 @@ def targets_yaml(path: Path, mapping: str) -> tuple[str, dict[str, Any]]:
 
 
 def _unknown_indicators(loaded: Loaded[FigureMapping]) -> list[Problem]:
-    known = directions()
+    known = indicator_directions()
     return [
         loaded.problem(f"figures.{name}.indicator", f"no such indicator{did_you_mean(it, known)}")
         for name, each in loaded.value.figures.items()

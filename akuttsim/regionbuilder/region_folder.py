@@ -16,6 +16,7 @@ from akuttsim.config.checks import check_organisation, check_region
 from akuttsim.config.loader import Loaded, load_organisation, load_region
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem
+from akuttsim.experiments.files import write_whole
 from akuttsim.regionbuilder.builder import (
     BuiltRegion,
     build_region,
@@ -40,7 +41,6 @@ from akuttsim.regionbuilder.first_organisation import (
 )
 from akuttsim.regionbuilder.places_and_facilities import identifier_of
 from akuttsim.regionbuilder.spec import NoRoads, RegionSpec, RoadSource, SpecFolder, load_spec
-from akuttsim.store.files import write_whole
 
 FolderFiles = dict[str, bytes]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from akuttsim.experiments.results import Results
 from akuttsim.report import cases
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.doubts import doubts
@@ -14,7 +15,6 @@ from akuttsim.report.many import is_many, leaders
 from akuttsim.report.noticed import noticed
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
-from akuttsim.store.results import Results
 from akuttsim.texts import Lang
 
 

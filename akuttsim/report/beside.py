@@ -8,7 +8,7 @@ from pathlib import Path
 
 from akuttsim.config.schema.experiment import PublishedFigure
 from akuttsim.errors import InputError, Problem
-from akuttsim.store.files import write_whole
+from akuttsim.experiments.files import write_whole
 
 BEGINS, ENDS = "<!-- begins: akuttsim world -->", "<!-- ends: akuttsim world -->"
 """Between these lines a document holds the table; what stands around it is left alone."""

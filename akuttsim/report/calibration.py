@@ -6,8 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from akuttsim.analysis.calibrated import Aimed, Calibrated, Judged
-from akuttsim.analysis.identified import Direction
+from akuttsim.optimisation.calibration.outcome import (
+    CalibrationOutcome,
+    FittedTarget,
+    UnknownDirection,
+    VerdictRange,
+)
 from akuttsim.report.catalogue import input_names
 from akuttsim.report.logs.document import LogWords
 from akuttsim.report.numbers import shown
@@ -51,11 +55,11 @@ class CalibrationWords(LogWords):
         low, high = ends
         return self.told("between", value=self.measured(value, unit), low=low, high=high)
 
-    def published(self, each: Aimed) -> str:
+    def published(self, each: FittedTarget) -> str:
         """Return what is published of a target, and from where to where it is met."""
         return self.between(each.published, each.width, each.unit)
 
-    def simulated(self, each: Aimed) -> str:
+    def simulated(self, each: FittedTarget) -> str:
         """Return what is simulated of a target after, with its 95 % interval."""
         return self.between(each.after, each.chance, each.unit)
 
@@ -71,12 +75,12 @@ class CalibrationWords(LogWords):
         """Return what the value of a key is called; the key itself where it has no name."""
         return input_names(self.text.lang).get(key, key)
 
-    def target(self, each: Aimed) -> str:
+    def target(self, each: FittedTarget) -> str:
         """Return what a target is called, with its group."""
         name = each.name if each.title is None else self.text.both(each.title)
         return f"{name} ({each.group})" if each.group else name
 
-    def met(self, each: Aimed) -> str:
+    def met(self, each: FittedTarget) -> str:
         """Return whether a target is met, and whether it was held back."""
         key = "met" if each.is_met else "not_met"
         return self.told(f"held_{key}" if each.held_back else key)
@@ -90,7 +94,7 @@ class CalibrationWords(LogWords):
         return self.text.get(f"indicator.{name}", name)
 
 
-def sentences(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
+def sentences(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     """Yield what a calibration found and what its figures cannot tell."""
     yield _how_it_ended(found, words)
     yield from _doubts(found, words)
@@ -98,7 +102,7 @@ def sentences(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
     yield from not_told(found, words)
 
 
-def _how_it_ended(found: Calibrated, words: CalibrationWords) -> str:
+def _how_it_ended(found: CalibrationOutcome, words: CalibrationWords) -> str:
     if found.is_met:
         return words.told("all_met", trials=found.trials, possible=found.possible)
     lost = [each for each in found.targets if not each.is_met and not each.held_back]
@@ -106,7 +110,7 @@ def _how_it_ended(found: Calibrated, words: CalibrationWords) -> str:
     return words.told("not_all_met", trials=found.trials, missed=words.text.listed(missed))
 
 
-def _held_back(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
+def _held_back(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     """Yield how many of the figures held back are met, and which are not."""
     held = [each for each in found.targets if each.held_back]
     if held:
@@ -118,7 +122,7 @@ def _held_back(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
             yield words.told("held_missed", figure=name, now=now, published=published)
 
 
-def _doubts(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
+def _doubts(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     if not found.has_settled:
         yield words.told("restless")
     for target in found.targets:
@@ -131,14 +135,14 @@ def _doubts(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
             yield words.told("at_an_end", name=words.quoted(words.assumption(unknown.key)))
 
 
-def _how_unsure(target: Aimed) -> str | None:
+def _how_unsure(target: FittedTarget) -> str | None:
     """Return the text on what chance does to whether a target is met; None for nothing."""
     if target.is_blurred:
         return "blurred"
     return "only_just" if target.is_only_just_met and not target.held_back else None
 
 
-def not_told(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
+def not_told(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     """Yield which assumptions the figures say nothing of, alone or together."""
     told = found.identified
     called = {each.name: words.quoted(words.assumption(each.key)) for each in found.unknowns}
@@ -157,7 +161,7 @@ def not_told(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
         yield words.told("all_told")
 
 
-def _parts(direction: Direction, names: list[str]) -> dict[str, float]:
+def _parts(direction: UnknownDirection, names: list[str]) -> dict[str, float]:
     """Return what has more than a little part in a direction."""
     pairs = zip(names, direction.parts, strict=True)
     return {name: part for name, part in pairs if abs(part) >= LEAST_PART}
@@ -169,7 +173,7 @@ def _mixture(parts: dict[str, float], words: CalibrationWords) -> str:
     ])  # fmt: skip
 
 
-def verdict_sentences(found: Calibrated, words: CalibrationWords) -> Iterator[str]:
+def verdict_sentences(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     """Yield how far each verdict moves within what is still possible."""
     for each in found.judged:
         indicator = words.indicator(each.indicator)
@@ -177,7 +181,7 @@ def verdict_sentences(found: Calibrated, words: CalibrationWords) -> Iterator[st
         yield words.told("judged", organisation=each.organisation, indicator=indicator, moves=moves)
 
 
-def verdict_moves(each: Judged, words: CalibrationWords) -> str:
+def verdict_moves(each: VerdictRange, words: CalibrationWords) -> str:
     """Return how far one verdict moves within what is still possible."""
     low, high = (words.change(value, each.unit) for value in (each.low, each.high))
     span = low if low == high else words.told("span", low=low, high=high)

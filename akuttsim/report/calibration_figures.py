@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from akuttsim.analysis.calibrated import Aimed, Calibrated, Moved
+from akuttsim.optimisation.calibration.outcome import (
+    CalibrationOutcome,
+    FittedTarget,
+    FittedUnknown,
+)
 from akuttsim.report.calibration import CalibrationWords
 from akuttsim.report.figures.strips import Part, Strip, Strips, strips
 from akuttsim.report.logs.document import Picture
@@ -17,13 +21,13 @@ TARGETS = (
 UNKNOWNS = ("range", "possible", "before", "after")
 
 
-def targets_picture(found: Calibrated, words: CalibrationWords) -> Picture:
+def targets_picture(found: CalibrationOutcome, words: CalibrationWords) -> Picture:
     """Return the figure of published figures with what is simulated before and after."""
     drawn = [_target(each, words) for each in found.targets]
     return _picture("targets", drawn, TARGETS, words)
 
 
-def unknowns_picture(found: Calibrated, words: CalibrationWords) -> Picture:
+def unknowns_picture(found: CalibrationOutcome, words: CalibrationWords) -> Picture:
     """Return the figure of assumptions: range, as written, found, and what is still possible."""
     drawn = [_unknown(each, words) for each in found.unknowns]
     return _picture("unknowns", drawn, UNKNOWNS, words)
@@ -40,7 +44,7 @@ def _picture(
     return Picture(wide, words.told(f"caption.{name}"), narrow=narrow)
 
 
-def _target(each: Aimed, words: CalibrationWords) -> Strip:
+def _target(each: FittedTarget, words: CalibrationWords) -> Strip:
     told = words.told(
         "told_target",
         published=words.published(each),
@@ -56,7 +60,7 @@ def _scaled(part: Part, unit: str) -> Part:
     return Part(part.kind, shown(part.low, unit), shown(part.high, unit))
 
 
-def _target_parts(each: Aimed) -> Iterator[Part]:
+def _target_parts(each: FittedTarget) -> Iterator[Part]:
     """Yield what a target's strip shows, from back to front."""
     kind = "held" if each.held_back else "fitted"
     yield Part("tolerance", each.published - each.width, each.published + each.width)
@@ -68,7 +72,7 @@ def _target_parts(each: Aimed) -> Iterator[Part]:
     yield Part(f"{kind}_after", each.after, each.after)
 
 
-def _unknown(each: Moved, words: CalibrationWords) -> Strip:
+def _unknown(each: FittedUnknown, words: CalibrationWords) -> Strip:
     told = words.told(
         "told_unknown" if each.possible else "told_unknown_none",
         was=words.significant(each.before),

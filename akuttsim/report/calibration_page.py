@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from akuttsim.analysis.calibrated import Aimed, Calibrated, Judged, Moved
+from akuttsim.optimisation.calibration.outcome import (
+    CalibrationOutcome,
+    FittedTarget,
+    FittedUnknown,
+    VerdictRange,
+)
 from akuttsim.report.calibration import CalibrationWords, not_told, sentences, verdict_sentences
 from akuttsim.report.calibration_figures import targets_picture, unknowns_picture
 from akuttsim.report.logs.document import Page, Section, Table, rendered
 from akuttsim.texts import Lang
 
 
-def calibration_page(found: Calibrated, names: tuple[str, str, str], lang: Lang) -> str:
+def calibration_page(found: CalibrationOutcome, names: tuple[str, str, str], lang: Lang) -> str:
     """Return the page of a calibration; `names` are its own, the region's, the organisation's."""
     words = CalibrationWords(lang)
     name, region, organisation = names
@@ -48,12 +53,12 @@ def _table(words: CalibrationWords, heads: str, rows: list[list[str]]) -> Table:
     return Table("", [words.told(f"head.{head}") for head in heads.split()], rows)
 
 
-def _unknowns(found: Calibrated, words: CalibrationWords) -> Table:
+def _unknowns(found: CalibrationOutcome, words: CalibrationWords) -> Table:
     rows = [unknown_cells(each, words) for each in found.unknowns]
     return _table(words, "assumption key was range now possible left", rows)
 
 
-def unknown_cells(each: Moved, words: CalibrationWords) -> list[str]:
+def unknown_cells(each: FittedUnknown, words: CalibrationWords) -> list[str]:
     """Return a row: name, key, before, range, now, still possible, and that share of the range."""
     return [
         words.assumption(each.key),
@@ -66,12 +71,12 @@ def unknown_cells(each: Moved, words: CalibrationWords) -> list[str]:
     ]
 
 
-def _targets(found: Calibrated, words: CalibrationWords) -> Table:
+def _targets(found: CalibrationOutcome, words: CalibrationWords) -> Table:
     rows = [target_cells(each, words) for each in found.targets]
     return _table(words, "figure published was simulated met", rows)
 
 
-def target_cells(each: Aimed, words: CalibrationWords) -> list[str]:
+def target_cells(each: FittedTarget, words: CalibrationWords) -> list[str]:
     """Return a figure as a row: name, published, before, now, whether it is met."""
     return [
         words.target(each),
@@ -82,12 +87,12 @@ def target_cells(each: Aimed, words: CalibrationWords) -> list[str]:
     ]
 
 
-def _verdicts(found: Calibrated, words: CalibrationWords) -> Table:
+def _verdicts(found: CalibrationOutcome, words: CalibrationWords) -> Table:
     rows = [_verdict_cells(each, words) for each in found.judged]
     return _table(words, "organisation indicator verdict low high", rows)
 
 
-def _verdict_cells(each: Judged, words: CalibrationWords) -> list[str]:
+def _verdict_cells(each: VerdictRange, words: CalibrationWords) -> list[str]:
     verdicts = [words.text(f"verdict.{name}") for name in dict.fromkeys(each.verdicts)]
     return [
         each.organisation,

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from akuttsim.analysis.compare import as_people_choose
-from akuttsim.analysis.sensitivity import OPPOSITE
+from akuttsim.indicators.comparison import verdicts_as_people_choose
 from akuttsim.report.factors import case_title
 from akuttsim.report.selection import Estimate
 from akuttsim.report.tables import Cell, Row, Table, change_cell, level_cell
 from akuttsim.report.words import Words
+from akuttsim.statistics.sensitivity import OPPOSITE_VERDICT
 
 MOST_CASES = 20
 """Cases that are shown one by one."""
@@ -43,7 +43,7 @@ class Agreement(NamedTuple):
     @property
     def opposite(self) -> int:
         """Return how many of the other cases say the contrary."""
-        return self.others[OPPOSITE.get(self.verdict, "")]
+        return self.others[OPPOSITE_VERDICT.get(self.verdict, "")]
 
     @property
     def told(self) -> int:
@@ -155,7 +155,7 @@ def _as_people_choose(words: Words, each: Agreement) -> str:
 def second_run(words: Words) -> str:
     """Say that cases are compared as people choose, where a verdict of the first says more."""
     table = words.chosen.results.differences
-    choose = as_people_choose(table)
+    choose = verdicts_as_people_choose(table)
     return words.text("cases.second_run") if (choose.verdict != table.verdict).any() else ""
 
 

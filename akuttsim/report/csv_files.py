@@ -7,10 +7,10 @@ import io
 from pathlib import Path
 from typing import NamedTuple
 
+from akuttsim.experiments.files import write_whole
+from akuttsim.experiments.results import Results
 from akuttsim.report.sheets.book import KEYS, book
 from akuttsim.report.sheets.grid import Amount, Cell, Grid, Told
-from akuttsim.store.files import write_whole
-from akuttsim.store.results import Results
 from akuttsim.texts import Lang
 
 

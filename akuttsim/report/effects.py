@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from akuttsim.analysis.compare import THE_SAME
+from akuttsim.indicators.comparison import THE_SAME
 from akuttsim.report.factors import case_title, setting
 from akuttsim.report.gains import Sentence, clear_change
 from akuttsim.report.numbers import is_noticeable

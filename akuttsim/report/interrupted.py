@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from akuttsim.experiments.results import Results
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
-from akuttsim.store.results import Results
 from akuttsim.texts import Lang
 
 

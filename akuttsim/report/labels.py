@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from akuttsim.analysis.compare import FEWER, THE_SAME
+from akuttsim.indicators.comparison import FEWER_CAME, THE_SAME
 from akuttsim.report.catalogue import Catalogue, norwegian_definitions
 from akuttsim.report.selection import WITHIN_MARGIN, Estimate, Selection
 
@@ -16,7 +16,7 @@ SYMBOLS = {
     "worse": "▼",
     "differs": "≠",
     "no difference larger than the margin": "≈",
-    FEWER: "△",
+    FEWER_CAME: "△",
     THE_SAME: "=",
     "not applicable": "–",
 }

@@ -16,13 +16,13 @@ from babel.dates import format_date
 from markupsafe import Markup
 
 from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.experiments.results import read_page_data
 from akuttsim.report.borders import Border
 from akuttsim.report.figures.region_map import is_drawable
 from akuttsim.report.live_region import region
 from akuttsim.report.live_values import measured
 from akuttsim.report.unit_names import unit_names
 from akuttsim.report.words import Words
-from akuttsim.store.drawn import read_beside
 
 SCRIPTS = (
     "base.js", "canvas.js", "shapes.js", "region.js",
@@ -43,8 +43,8 @@ def live(words: Words, folder: Path, borders: Sequence[Border] = ()) -> dict[str
     if not is_drawable(words):
         return None
     models = words.chosen.organisations
-    reach = {name: read_beside(folder, "map", name) for name in models}
-    replays = {name: read_beside(folder, "replay", name) for name in models}
+    reach = {name: read_page_data(folder, "map", name) for name in models}
+    replays = {name: read_page_data(folder, "replay", name) for name in models}
     written = fitting([as_json(_replay(words, name, replays[name])) for name in models])
     return {
         "style": Markup(_static("map.css")),

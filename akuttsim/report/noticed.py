@@ -5,9 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from akuttsim.analysis.compare import FEWER
-from akuttsim.analysis.person_values import WAITS
-from akuttsim.analysis.who_notices import ANY, GAINED, LOST, NOTHING, STEPS_MIN
+from akuttsim.indicators.comparison import (
+    ANY_WAIT,
+    FEWER_CAME,
+    GAINED_CARE,
+    LOST_CARE,
+    NOTHING_NOTICED,
+    NOTICE_STEPS_MIN,
+)
+from akuttsim.indicators.person_values import WAIT_COLUMNS
 from akuttsim.report.compared import compared, parted, whole
 from akuttsim.report.gains import Sentence
 from akuttsim.report.many import is_many
@@ -58,7 +64,7 @@ class Rates:
 
     def has(self, name: str) -> bool:
         """Tell whether anything is known of a model."""
-        return (name, "all", "all", ANY, NOTHING) in self._rows
+        return (name, "all", "all", ANY_WAIT, NOTHING_NOTICED) in self._rows
 
     def rate(self, name: str, wait: str, change: str) -> float:
         """Return how many of 1,000 a change happens to; NaN where it is not known."""
@@ -78,11 +84,11 @@ class Rates:
 
 def _of_model(words: Words, found: Rates, name: str) -> str:
     """Return who notices a model, in words: those of a change of whom there is one in 1,000."""
-    count = words.numbers.plain(found.rate(name, ANY, NOTHING))
+    count = words.numbers.plain(found.rate(name, ANY_WAIT, NOTHING_NOTICED))
     parts = [words.text("noticed.nothing", count=count)]
-    for wait in WAITS:
+    for wait in WAIT_COLUMNS:
         thing = words.text(f"noticed.wait.{wait}")
-        for change in (f"more_{TOLD_MIN}", f"less_{TOLD_MIN}", LOST, GAINED):
+        for change in (f"more_{TOLD_MIN}", f"less_{TOLD_MIN}", LOST_CARE, GAINED_CARE):
             rate = found.rate(name, wait, change)
             if round(rate) >= 1:
                 count, key = words.numbers.plain(rate), change.partition("_")[0]
@@ -101,7 +107,7 @@ def _fewer(words: Words) -> Sentence | None:
             f"{words.labels.short(indicator)} ({words.change(change)})"
             for indicator in words.chosen.judged_by()
             if (change := words.chosen.change(name, indicator)) is not None
-            and change.verdict == FEWER
+            and change.verdict == FEWER_CAME
             and is_noticeable(change)
         ]
         if labels:
@@ -133,7 +139,11 @@ def who_notices(words: Words) -> list[Table]:
     for group_by, names in _groups(words).items():
         caption = words.text(f"noticed.caption_{group_by}", base=base)
         rows = [
-            Row(label, "", tuple(found.cell(n, (group_by, key, ANY, NOTHING)) for n in others))
+            Row(
+                label,
+                "",
+                tuple(found.cell(n, (group_by, key, ANY_WAIT, NOTHING_NOTICED)) for n in others),
+            )
             for key, label in names.items()
         ]
         tables.append(Table(caption, (words.text(f"noticed.{group_by}"), *titles), tuple(rows)))
@@ -148,11 +158,11 @@ def _groups(words: Words) -> dict[str, dict[str, str]]:
 
 
 def _rows(words: Words, found: Rates, others: list[str]) -> list[Row]:
-    changes = [(ANY, NOTHING)]
-    for wait in WAITS:
-        changes += [(wait, f"less_{step}") for step in STEPS_MIN[::-1]]
-        changes += [(wait, f"more_{step}") for step in STEPS_MIN]
-        changes += [(wait, GAINED), (wait, LOST)]
+    changes = [(ANY_WAIT, NOTHING_NOTICED)]
+    for wait in WAIT_COLUMNS:
+        changes += [(wait, f"less_{step}") for step in NOTICE_STEPS_MIN[::-1]]
+        changes += [(wait, f"more_{step}") for step in NOTICE_STEPS_MIN]
+        changes += [(wait, GAINED_CARE), (wait, LOST_CARE)]
     return [
         Row(_label(words, *of), "", tuple(found.cell(n, ("all", "all", *of)) for n in others))
         for of in changes
@@ -161,7 +171,7 @@ def _rows(words: Words, found: Rates, others: list[str]) -> list[Row]:
 
 
 def _label(words: Words, wait: str, change: str) -> str:
-    if wait == ANY:
+    if wait == ANY_WAIT:
         return words.text("noticed.row.nothing")
     kind, _, minutes = change.partition("_")
     thing = words.text(f"noticed.wait.{wait}")
@@ -171,7 +181,7 @@ def _label(words: Words, wait: str, change: str) -> str:
 
 def _what(kind: str, wait: str) -> str:
     """Return what a change is called: to gain or lose something has words of its own for each."""
-    return f"{kind}_{wait}" if kind in (GAINED, LOST) else kind
+    return f"{kind}_{wait}" if kind in (GAINED_CARE, LOST_CARE) else kind
 
 
 def became(words: Words) -> list[Table]:

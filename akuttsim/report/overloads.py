@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from babel.dates import format_datetime
 
+from akuttsim.experiments.results import Results
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
-from akuttsim.store.results import Results
 from akuttsim.texts import Lang
 
 _TEAMS = {

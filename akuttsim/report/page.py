@@ -11,7 +11,9 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from akuttsim.analysis.compare import FEWER, THE_SAME
+from akuttsim.experiments.files import write_whole
+from akuttsim.experiments.results import Results
+from akuttsim.indicators.comparison import FEWER_CAME, THE_SAME
 from akuttsim.report import tables
 from akuttsim.report.answer import answer
 from akuttsim.report.apart import counts_table, differing
@@ -33,8 +35,6 @@ from akuttsim.report.selection import WITHIN_MARGIN, Selection
 from akuttsim.report.stress import stress
 from akuttsim.report.tradeoff import trade_off
 from akuttsim.report.words import Words
-from akuttsim.store.files import write_whole
-from akuttsim.store.results import Results
 from akuttsim.texts import Lang
 
 BEFORE_MAP = frozenset({"answering", "ambulance"})
@@ -201,7 +201,7 @@ def _verdict_key(words: Words) -> list[tuple[str, str, str, str]]:
     given = {*(change.verdict for change in words.chosen.changes.values()),
              *words.chosen.results.effects["verdict"]}  # fmt: skip
     has_changes = words.chosen.others or len(words.chosen.cases) > 1
-    left_out = {WITHIN_MARGIN, FEWER} - given | (set() if has_changes else set(alone))
+    left_out = {WITHIN_MARGIN, FEWER_CAME} - given | (set() if has_changes else set(alone))
     names = [name for name in SYMBOLS if f"verdict_help.{name}" in words.text.texts]
     shown = [name for name in names if name not in left_out]
     return [

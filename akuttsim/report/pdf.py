@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from akuttsim.errors import InputError, Problem
-from akuttsim.store.files import write_whole
+from akuttsim.experiments.files import write_whole
 
 LONGEST_S = 180
 """How long a browser may take before it is stopped."""

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from akuttsim.experiments.files import write_whole
+from akuttsim.experiments.results import Results
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.figures.noted import Noted, noting
 from akuttsim.report.figures.style import STYLE, any_letters
@@ -19,8 +21,6 @@ from akuttsim.report.picture import Picture
 from akuttsim.report.pictures import pictures
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
-from akuttsim.store.files import write_whole
-from akuttsim.store.results import Results
 from akuttsim.texts import Lang
 
 DPI = 300

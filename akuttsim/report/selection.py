@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from akuttsim.analysis.compare import PEOPLE, as_people_choose
-from akuttsim.store.results import Results
+from akuttsim.experiments.results import Results
+from akuttsim.indicators.comparison import PEOPLE_COLUMNS, verdicts_as_people_choose
 
 CLEAR = frozenset({"met", "not met", "better", "worse", "differs"})
 """Verdicts that claim something: a target met or not, or that there is a difference."""
@@ -115,7 +115,7 @@ class Selection:
 
     @cached_property
     def _by_case(self) -> tuple[dict[str, dict[Key, Estimate]], ...]:
-        differences = as_people_choose(self.results.differences)
+        differences = verdicts_as_people_choose(self.results.differences)
         tables = (self.results.summary, differences, self.results.effects)
         wholes = [table[table.group_by == "all"] for table in tables]
         return tuple(
@@ -171,7 +171,7 @@ class Selection:
 
 
 def _indexed(table: pd.DataFrame) -> dict[Key, Estimate]:
-    beside = [_column(table, name) for name in ("target", "margin", "more_runs", *PEOPLE)]
+    beside = [_column(table, name) for name in ("target", "margin", "more_runs", *PEOPLE_COLUMNS)]
     keys = zip(
         table["organisation"], table["indicator"], table["group_by"], table["group"], strict=True
     )

@@ -11,10 +11,10 @@ from typing import Any
 
 import xlsxwriter
 
+from akuttsim.experiments.files import write_whole
+from akuttsim.experiments.results import Results
 from akuttsim.report.sheets.book import book
 from akuttsim.report.sheets.grid import Amount, Cell, Column, Grid, Told
-from akuttsim.store.files import write_whole
-from akuttsim.store.results import Results
 from akuttsim.texts import Lang
 
 LONGEST_TEXT = 32_767

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from akuttsim.analysis.intervals import Direction
-from akuttsim.analysis.pareto import Standing, standings
 from akuttsim.records import Floats
 from akuttsim.report.figures.style import Size, looks
 from akuttsim.report.figures.tradeoff import Panel, Spot, tradeoff
 from akuttsim.report.picture import Drawing, Picture
 from akuttsim.report.tables import Cell, Row, Table, level_cell
 from akuttsim.report.words import Words
+from akuttsim.statistics.intervals import Direction
+from akuttsim.statistics.ranking import ParetoStanding, pareto_standings
 
 COST = "cost_nok_a_year"
 AGAINST = (
@@ -91,7 +91,7 @@ def _with_all(words: Words, indicators: tuple[str, ...]) -> list[str]:
     ]
 
 
-def _standings(words: Words, against: list[str]) -> dict[str, dict[str, Standing]]:
+def _standings(words: Words, against: list[str]) -> dict[str, dict[str, ParetoStanding]]:
     """Return how each model stands by cost and one indicator, indicator by indicator."""
     tables = _by_replication(words, (COST, *against))
     found = {}
@@ -99,7 +99,7 @@ def _standings(words: Words, against: list[str]) -> dict[str, dict[str, Standing
         models = _with_all(words, (COST, name))
         ways: list[Direction] = ["lower", words.chosen.manifest["directions"][name]]
         rows = [_rows(tables[each], words, models) for each in (COST, name)]
-        found[name] = dict(zip(models, standings(rows, ways), strict=True))
+        found[name] = dict(zip(models, pareto_standings(rows, ways), strict=True))
     return found
 
 
@@ -128,7 +128,7 @@ def _rows(table: Floats, words: Words, models: list[str]) -> Floats:
     return table[[words.chosen.organisations.index(name) for name in models]]
 
 
-def _panel(words: Words, indicator: str, standing: dict[str, Standing]) -> Panel:
+def _panel(words: Words, indicator: str, standing: dict[str, ParetoStanding]) -> Panel:
     titles = {name: words.labels.organisation(name) for name in words.chosen.organisations}
     spots = []
     for look in looks(titles):
@@ -157,7 +157,7 @@ def _sentences(words: Words, against: list[str]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _overall(words: Words, against: list[str]) -> dict[str, Standing]:
+def _overall(words: Words, against: list[str]) -> dict[str, ParetoStanding]:
     names = (COST, *against)
     models, tables = _with_all(words, names), _by_replication(words, names)
     ways: list[Direction] = [
@@ -165,7 +165,7 @@ def _overall(words: Words, against: list[str]) -> dict[str, Standing]:
         *(words.chosen.manifest["directions"][each] for each in against),
     ]
     rows = [_rows(tables[each], words, models) for each in names]
-    return dict(zip(models, standings(rows, ways), strict=True))
+    return dict(zip(models, pareto_standings(rows, ways), strict=True))
 
 
 def _table(words: Words, models: list[str], against: list[str]) -> Table:

@@ -7,13 +7,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from akuttsim.analysis.intervals import Interval
-from akuttsim.analysis.warm_up import Chosen
+from akuttsim.experiments.files import write_whole
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.figures.style import Size
 from akuttsim.report.figures.warm_up import series_name, warm_up
 from akuttsim.report.numbers import Numbers
-from akuttsim.store.files import write_whole
+from akuttsim.statistics.intervals import Interval
+from akuttsim.statistics.run_length import WarmUpChoice
 from akuttsim.texts import Lang
 
 
@@ -28,7 +28,7 @@ class Pilot(NamedTuple):
     weeks: int
 
 
-def warm_up_lines(chosen: Chosen, pilot: Pilot, lang: Lang) -> list[str]:
+def warm_up_lines(chosen: WarmUpChoice, pilot: Pilot, lang: Lang) -> list[str]:
     """Return what the rules say of each series, of all, and of what the experiment has."""
     text = Catalogue(lang)
     between = {name: chosen.between(name, pilot.warmup_days) for name in chosen.cuts}
@@ -37,7 +37,9 @@ def warm_up_lines(chosen: Chosen, pilot: Pilot, lang: Lang) -> list[str]:
     return [*lines, *(_between(text, chosen, name, pilot, apart[name]) for name in apart)]
 
 
-def _between(text: Catalogue, chosen: Chosen, name: str, pilot: Pilot, apart: Interval) -> str:
+def _between(
+    text: Catalogue, chosen: WarmUpChoice, name: str, pilot: Pilot, apart: Interval
+) -> str:
     """Say whether the days that the rule would leave out as well are unlike those after."""
     numbers = Numbers(text)
     low, high = (numbers.plain(each, 2) for each in (apart.low, apart.high))
@@ -46,7 +48,7 @@ def _between(text: Catalogue, chosen: Chosen, name: str, pilot: Pilot, apart: In
     return text(key, series=series_name(text, name), low=low, high=high, **days)
 
 
-def _series(text: Catalogue, chosen: Chosen) -> list[str]:
+def _series(text: Catalogue, chosen: WarmUpChoice) -> list[str]:
     lines = []
     for name, cut in chosen.cuts.items():
         told = {None: "warm_up.cannot_tell", 0: "warm_up.no_cut"}
@@ -55,13 +57,13 @@ def _series(text: Catalogue, chosen: Chosen) -> list[str]:
     return lines
 
 
-def _all(text: Catalogue, chosen: Chosen) -> str:
+def _all(text: Catalogue, chosen: WarmUpChoice) -> str:
     if chosen.days is None:
         return text("warm_up.longer_pilot")
     return text("warm_up.all", days=chosen.days, weeks=chosen.weeks)
 
 
-def _given(text: Catalogue, chosen: Chosen, pilot: Pilot) -> str:
+def _given(text: Catalogue, chosen: WarmUpChoice, pilot: Pilot) -> str:
     given = {"given": pilot.warmup_days, "weeks": pilot.weeks}
     if chosen.days is None or chosen.weeks is None:
         return text("warm_up.has", **given)
@@ -69,12 +71,12 @@ def _given(text: Catalogue, chosen: Chosen, pilot: Pilot) -> str:
     return text("warm_up.enough" if is_enough else "warm_up.not_enough", **given)
 
 
-def write_warm_up(chosen: Chosen, pilot: Pilot, lang: Lang, path: Path) -> None:
+def write_warm_up(chosen: WarmUpChoice, pilot: Pilot, lang: Lang, path: Path) -> None:
     """Write the page; it holds everything that it shows."""
     write_whole(path, warm_up_page(chosen, pilot, lang).encode("utf-8"))
 
 
-def warm_up_page(chosen: Chosen, pilot: Pilot, lang: Lang) -> str:
+def warm_up_page(chosen: WarmUpChoice, pilot: Pilot, lang: Lang) -> str:
     """Return the page as HTML."""
     text = Catalogue(lang)
     title = escape(text("warm_up.title", experiment=pilot.experiment))

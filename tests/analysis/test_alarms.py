@@ -7,7 +7,7 @@ import math
 import pytest
 import small
 
-from akuttsim.analysis import alarms
+from akuttsim.indicators import calls
 from akuttsim.records import (
     ADVICE,
     ALARM,
@@ -59,7 +59,7 @@ def pressed() -> small.Observed:
 
 
 def test_alarms_a_day_by_hour_and_by_what_the_response_centre_did() -> None:
-    found = list(alarms.alarms_a_day(pressed()))
+    found = list(calls.alarms_a_day(pressed()))
     assert small.values(found)["all"] == (pytest.approx(7 / 7 * DAY), 7)
     outcomes = {name: n for name, (_, n) in small.values(found, "outcome").items()}
     assert outcomes == {"closed": 1, "home_nursing": 1, "116117": 2, "113": 2}
@@ -70,15 +70,15 @@ def test_alarms_a_day_by_hour_and_by_what_the_response_centre_did() -> None:
 def test_answer_times_are_of_answered_alarms() -> None:
     """Answered after 0, 10, 20, 30, 40 and 50 s; one is not."""
     seen = pressed()
-    found = list(alarms.alarm_answer_median_s(seen))
+    found = list(calls.alarm_answer_median_s(seen))
     assert small.values(found)["all"] == (25.0, 6)
     assert small.values(found, "room")["response-centre"] == (25.0, 6)
-    assert small.values(alarms.alarm_answer_p90_s(seen))["all"] == (pytest.approx(45.0), 6)
+    assert small.values(calls.alarm_answer_p90_s(seen))["all"] == (pytest.approx(45.0), 6)
 
 
 def test_help_is_home_nursing_at_the_door_or_an_answer() -> None:
     """Nursing after 30 min, 116117 answers after 3 and 4 min, 113 after 2, one goes on after 1."""
-    found = list(alarms.alarm_to_help_min(pressed()))
+    found = list(calls.alarm_to_help_min(pressed()))
     assert small.values(found)["all"] == ((30 + 3 + 4 + 2 + 1) / 5, 5)
     assert small.values(found, "helper") == {
         "home_nursing": (30.0, 1),
@@ -91,7 +91,7 @@ def test_an_organisation_without_response_centre_has_no_alarms() -> None:
     world = small.world()
     course = small.courses(1, outcome=[NOT_PRESENT])
     seen = small.seen(world, small.people([NOON], line=LINE_ALARM), course)
-    assert small.values(alarms.alarms_a_day(seen))["all"] == (0, 0)
-    for indicator in (alarms.alarm_answer_median_s, alarms.alarm_to_help_min):
+    assert small.values(calls.alarms_a_day(seen))["all"] == (0, 0)
+    for indicator in (calls.alarm_answer_median_s, calls.alarm_to_help_min):
         value, n = small.values(indicator(seen))["all"]
         assert math.isnan(value) and n == 0

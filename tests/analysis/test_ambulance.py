@@ -7,7 +7,7 @@ import math
 import pytest
 import small
 
-from akuttsim.analysis import ambulance
+from akuttsim.indicators import ambulance
 from akuttsim.records import GREEN, LINE_113, LINE_TRANSPORT, LINE_VICTIM, RED, YELLOW
 
 WORLD = small.world()
@@ -96,7 +96,7 @@ def test_parts_sum_to_the_mean_response_in_a_run() -> None:
     seen = WORLD.observed(patients, WORLD.meets(patients))
     parts = small.values(ambulance.ambulance_response_parts_min(seen), "part")
     courses = seen.record.courses
-    mask = ambulance.red_incidents(seen)
+    mask = ambulance.measured_red_incidents(seen)
     mean = (courses.on_scene_s - courses.notified_s)[mask].mean() / MIN
     assert sum(value for value, _ in parts.values()) == pytest.approx(mean)
     assert all(value >= 0 for value, _ in parts.values())

@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis import answering
+from akuttsim.indicators import calls
+from akuttsim.indicators.calls import (
+    answer_time_116117_median_s,
+    answered_113_within_10_s,
+    answered_113_within_20_s,
+    answered_116117_within_120_s,
+    called_back_share,
+    hung_up_113,
+    hung_up_116117,
+)
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH
 
 WORLD = small.world()
@@ -40,13 +49,13 @@ SIX = (
 
 def test_116117_counts_the_unanswered_in_the_denominator() -> None:
     """Three of five in time; of the answered only, it would be three of four."""
-    found = small.values(answering.answered_116117_within_120_s(observed(*SIX)))
+    found = small.values(calls.answered_116117_within_120_s(observed(*SIX)))
     assert found["all"] == (3 / 5, 5)
 
 
 def test_116117_still_ringing_at_the_end_is_not_answered() -> None:
     ringing = (LVS, LINE_116117, at(0), NEVER, NEVER)
-    found = small.values(answering.answered_116117_within_120_s(observed(*SIX, ringing)))
+    found = small.values(calls.answered_116117_within_120_s(observed(*SIX, ringing)))
     assert found["all"] == (3 / 6, 6)
 
 
@@ -59,7 +68,7 @@ def test_113_counts_answered_calls_of_the_public_only() -> None:
         (AMK, LINE_HEALTH, at(0), at(100), NEVER),  # a nurse of 116117: left out
         (LVS, LINE_116117, at(0), at(500), NEVER),
     )
-    assert small.values(answering.answered_113_within_10_s(observed(*calls)))["all"] == (1 / 2, 2)
+    assert small.values(answered_113_within_10_s(observed(*calls)))["all"] == (1 / 2, 2)
 
 
 def test_only_calls_of_the_measured_span_count() -> None:
@@ -68,17 +77,17 @@ def test_only_calls_of_the_measured_span_count() -> None:
         (LVS, LINE_116117, time, time, NEVER)
         for time in (start - 0.5, start, end - 0.5, end, end + 3600)
     ]
-    found = small.values(answering.answered_116117_within_120_s(observed(*calls)))
+    found = small.values(answered_116117_within_120_s(observed(*calls)))
     assert found["all"] == (1.0, 2)
 
 
 def test_no_calls_give_nan_not_zero() -> None:
-    found = small.values(answering.answered_116117_within_120_s(observed()))
+    found = small.values(calls.answered_116117_within_120_s(observed()))
     assert math.isnan(found["all"][0]) and found["all"][1] == 0
 
 
 def test_hang_ups_are_of_all_calls() -> None:
-    assert small.values(answering.hung_up_116117(observed(*SIX)))["all"] == (1 / 5, 5)
+    assert small.values(calls.hung_up_116117(observed(*SIX)))["all"] == (1 / 5, 5)
 
 
 def test_who_is_rung_up_has_been_answered_then_and_has_not_hung_up() -> None:
@@ -90,10 +99,10 @@ def test_who_is_rung_up_has_been_answered_then_and_has_not_hung_up() -> None:
         (LVS, LINE_116117, at(0), NEVER, at(60)),
     )
     seen = observed(*calls, called_back=[True, True, True, False])
-    assert small.values(answering.answered_116117_within_120_s(seen))["all"] == (1 / 4, 4)
-    assert small.values(answering.answer_time_116117_median_s(seen))["all"] == (200.0, 2)
-    assert small.values(answering.hung_up_116117(seen))["all"] == (1 / 4, 4)
-    found = list(answering.called_back_share(seen))
+    assert small.values(answered_116117_within_120_s(seen))["all"] == (1 / 4, 4)
+    assert small.values(answer_time_116117_median_s(seen))["all"] == (200.0, 2)
+    assert small.values(hung_up_116117(seen))["all"] == (1 / 4, 4)
+    found = list(called_back_share(seen))
     assert small.values(found)["all"] == (3 / 4, 4)
     assert small.values(found, "hour")["12"] == (3 / 4, 4)
     assert math.isnan(small.values(found, "room")["amk"][0])
@@ -101,36 +110,36 @@ def test_who_is_rung_up_has_been_answered_then_and_has_not_hung_up() -> None:
 
 def test_called_back_is_of_116117_only() -> None:
     seen = observed((AMK, LINE_113, at(0), at(5), NEVER))
-    value, n = small.values(answering.called_back_share(seen))["all"]
+    value, n = small.values(calls.called_back_share(seen))["all"]
     assert math.isnan(value) and n == 0
 
 
 def test_answered_elsewhere_is_of_the_answered_by_the_room_that_should() -> None:
     answered_by = [LVS, AMK, AMK, -1, LVS, AMK]
-    found = list(answering.answered_elsewhere_share(observed(*SIX, answered_by=answered_by)))
+    found = list(calls.answered_elsewhere_share(observed(*SIX, answered_by=answered_by)))
     assert small.values(found)["all"] == (2 / 5, 5)
     assert small.values(found, "room") == {"lvs": (2 / 4, 4), "amk": (0.0, 1)}
 
 
 def test_nobody_answered_at_all() -> None:
-    value, n = small.values(answering.answered_elsewhere_share(observed()))["all"]
+    value, n = small.values(calls.answered_elsewhere_share(observed()))["all"]
     assert math.isnan(value) and n == 0
 
 
 def test_medians_are_of_the_answered() -> None:
     seen = observed(*SIX)
     waits = [0.0, 120.0, 120.5, 1.0]
-    assert small.values(answering.answer_time_116117_median_s(seen))["all"] == (60.5, 4)
-    p90 = small.values(answering.answer_time_116117_p90_s(seen))["all"][0]
+    assert small.values(calls.answer_time_116117_median_s(seen))["all"] == (60.5, 4)
+    p90 = small.values(calls.answer_time_116117_p90_s(seen))["all"][0]
     assert p90 == pytest.approx(np.percentile(waits, 90))
 
 
 def test_calls_a_day_count_repeats_and_the_unanswered() -> None:
     start, end = WORLD.plan.measured
     days = (end - start) / 86_400
-    found = answering.calls_116117_a_day(observed(*SIX))
+    found = calls.calls_116117_a_day(observed(*SIX))
     assert small.values(found)["all"] == (pytest.approx(5 / days), 5)
-    found = list(answering.calls_113_a_day(observed(*SIX)))
+    found = list(calls.calls_113_a_day(observed(*SIX)))
     assert small.values(found, "hour")["12"] == (pytest.approx(1 / days), 1)
     assert len(small.values(found, "hour")) == 24
 
@@ -140,7 +149,7 @@ def test_groups_by_local_hour_weekday_and_room_are_complete() -> None:
     sunday = small.at(0, 6)
     times = (NOON, sunday + 1.5 * 3600, sunday + 2.5 * 3600)
     seen = observed(*((LVS, LINE_116117, time, time, NEVER) for time in times))
-    found = list(answering.answered_116117_within_120_s(seen))
+    found = list(calls.answered_116117_within_120_s(seen))
     hours = small.values(found, "hour")
     assert list(hours) == [f"{hour:02d}" for hour in range(24)]
     assert {hour for hour, (_, n) in hours.items() if n} == {"01", "03", "12"}
@@ -166,7 +175,7 @@ def test_a_public_holiday_counts_as_sunday() -> None:
         small.courses(1),
         small.calls((0, LVS, LINE_116117, thursday, thursday, NEVER)),
     )
-    found = small.values(answering.answered_116117_within_120_s(seen), "weekday")
+    found = small.values(calls.answered_116117_within_120_s(seen), "weekday")
     assert found["sun"][1] == 1 and found["thu"][1] == 0
 
 
@@ -177,9 +186,9 @@ def test_the_public_and_health_personnel_have_answer_times_of_their_own() -> Non
         (LVS, LINE_HEALTH, at(0), at(300), NEVER),
     )
     seen = observed(*calls)
-    lines = small.values(answering.answered_116117_within_120_s(seen), "line")
+    lines = small.values(answered_116117_within_120_s(seen), "line")
     assert lines == {"public": (1 / 2, 2), "health_personnel": (0.0, 1)}
-    waits = small.values(answering.answer_time_116117_median_s(seen), "line")
+    waits = small.values(answer_time_116117_median_s(seen), "line")
     assert waits == {"public": (100.0, 1), "health_personnel": (300.0, 1)}
 
 
@@ -191,9 +200,9 @@ def test_113_within_20_seconds_leaves_out_whom_113_rang_back_and_hanging_up_does
         (AMK, LINE_113, at(0), NEVER, at(5)),
     )
     seen = observed(*calls, called_back=[False, False, True, False])
-    assert small.values(answering.answered_113_within_20_s(seen))["all"] == (1 / 2, 2)
-    assert small.values(answering.answered_113_within_10_s(seen))["all"] == (0.0, 2)
-    assert small.values(answering.hung_up_113(seen))["all"] == (2 / 4, 4)
+    assert small.values(answered_113_within_20_s(seen))["all"] == (1 / 2, 2)
+    assert small.values(answered_113_within_10_s(seen))["all"] == (0.0, 2)
+    assert small.values(hung_up_113(seen))["all"] == (2 / 4, 4)
 
 
 def test_a_longer_message_makes_the_official_figure_better_and_ours_not() -> None:

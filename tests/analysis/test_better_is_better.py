@@ -12,7 +12,7 @@ import pytest
 from service_changes import STEPS
 from two_services import naive, verdict
 
-from akuttsim.analysis.indicators import directions
+from akuttsim.indicators.registry import indicator_directions
 
 AT_116117, AT_113 = "an operator more at 116117", "operators more at 113"
 ALARMS, CREWS, NEARER = "an operator more for alarms", "crews more", "a legevakt nearer"
@@ -145,7 +145,7 @@ NOT: dict[str, str] = {
 }  # fmt: skip
 """By indicator a change that leaves the service no better by it, and fewer come."""
 
-JUDGED = [name for name, direction in directions().items() if direction != "neither"]
+JUDGED = [name for name, direction in indicator_directions().items() if direction != "neither"]
 
 
 @pytest.mark.parametrize("indicator", JUDGED)

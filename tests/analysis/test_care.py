@@ -7,7 +7,7 @@ import math
 import pytest
 import small
 
-from akuttsim.analysis import care
+from akuttsim.indicators import care
 from akuttsim.records import (
     ACUTE_BED,
     ADVICE,

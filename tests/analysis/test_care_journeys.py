@@ -8,16 +8,15 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis.care_journeys import CareJourneys
-from akuttsim.analysis.reach import HOURS, reach
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.clinic import clinic_sees, clinics_in_reach
+from akuttsim.indicators.access_to_care import ACCESS_HOURS, CareJourneys, access_by_hour
 from akuttsim.patients.urgency import expected_clinic_visits
 from akuttsim.units import MINUTE_S
 
 WORLD = small.world(small.organisation(base="satellite"))
 CLINICS = WORLD.plan.organisation.clinics
-EVENING = HOURS.index(18)
+EVENING = ACCESS_HOURS.index(18)
 
 
 def everything_open(clinics: Any = CLINICS) -> CareJourneys:
@@ -91,7 +90,9 @@ def first_look() -> dict[str, small.Observed]:
 
 def test_the_map_calls_no_satellite_of_green_alone_an_open_legevakt(first_look) -> None:
     """Rørvik loses its legevakt and gets a satellite next door: yellow drives 75 minutes more."""
-    today, satellites = (reach(first_look[name]) for name in (FIRST_LOOK[0], FIRST_LOOK[2]))
+    today, satellites = (
+        access_by_hour(first_look[name]) for name in (FIRST_LOOK[0], FIRST_LOOK[2])
+    )
     rorvik = first_look[FIRST_LOOK[0]].region.place_ids.index("rorvik")
     for what in ("care", "doctor"):
         assert satellites[what][EVENING][rorvik] > today[what][EVENING][rorvik]
@@ -104,7 +105,9 @@ def test_the_sign_of_the_map_is_the_sign_of_the_answer(first_look, other: str) -
     region = base.region
     home = np.array([place.municipality for place in region.places.values()])
     visits = expected_clinic_visits(region).sum(axis=1)
-    mapped = {name: expected_min(reach(each), visits, home) for name, each in first_look.items()}
+    mapped = {
+        name: expected_min(access_by_hour(each), visits, home) for name, each in first_look.items()
+    }
     longer_min = (seen.record.courses.travel_s - base.record.courses.travel_s) / MINUTE_S
     told = 0
     for number, municipality in enumerate(region.municipality_ids):

@@ -7,7 +7,7 @@ import math
 import pytest
 import small
 
-from akuttsim.analysis import clinic
+from akuttsim.indicators import clinic
 from akuttsim.records import CLINIC, GREEN, NOT_PRESENT, YELLOW
 
 BEDS = {"care": ["observation"], "observation_beds": {"value": 2, **small.MADE_UP}}

@@ -8,7 +8,7 @@ import pytest
 import small
 from projections import asked_for
 
-from akuttsim.analysis import cover
+from akuttsim.indicators import availability
 from akuttsim.records import MISSION, RETURN, STAND_BY, TRANSPORT, VISIT, Unit
 
 START, END = small.world().plan.measured
@@ -19,7 +19,7 @@ def uncovered(world: small.World, *missions: tuple[str, float, float]) -> dict[s
     units = {unit.name: number for number, unit in enumerate(world.plan.units)}
     did = small.activities(*((units[name], MISSION, s, e, 0) for name, s, e in missions))
     seen = small.seen(world, small.people([small.at(12)]), small.courses(1), did=did)
-    rows = list(cover.hours_without_ambulance(seen))
+    rows = list(availability.hours_without_ambulance(seen))
     found = {row.group: row.value for row in rows if row.group_by == "municipality"}
     return {**found, "all": rows[0].value}
 
@@ -61,7 +61,7 @@ def test_a_transport_is_out_but_a_crew_at_a_post_is_not() -> None:
     unit = [unit.name for unit in world.plan.units].index("town")
     did = small.activities(*((unit, k, small.at(s), small.at(e), -1) for k, s, e in kinds))
     seen = small.seen(world, small.people([small.at(12)]), small.courses(1), did=did)
-    found = small.values(cover.hours_without_ambulance(seen), "municipality")
+    found = small.values(availability.hours_without_ambulance(seen), "municipality")
     assert found["town"][0] == hours(2)
 
 
@@ -84,7 +84,7 @@ def test_only_our_own_ambulances_cover() -> None:
     seen = small.seen(
         world, small.people([small.at(12)]), small.courses(1), did=did, units=tuple(units)
     )
-    found = small.values(cover.hours_without_ambulance(seen), "municipality")
+    found = small.values(availability.hours_without_ambulance(seen), "municipality")
     assert found["upper"][0] == hours(HOURS)
     assert found["town"][0] == hours(1)
 
@@ -145,7 +145,10 @@ def without_doctor(
     units = {unit.name: number for number, unit in enumerate(world.plan.units)}
     did = small.activities(*((units[name], VISIT, s, e, 0) for name, s, e in work))
     seen = small.seen(world, small.people([small.at(12)]), small.courses(1), did=did)
-    free, on_duty = cover.hours_without_doctor(seen), cover.hours_without_doctor_on_duty(seen)
+    free, on_duty = (
+        availability.hours_without_doctor(seen),
+        availability.hours_without_doctor_on_duty(seen),
+    )
     found = [small.values(list(rows), "municipality") for rows in (free, on_duty)]
     return tuple({name: value for name, (value, _) in each.items()} for each in found)
 

@@ -7,7 +7,7 @@ import math
 import pytest
 import small
 
-from akuttsim.analysis import crews
+from akuttsim.indicators import ambulance
 from akuttsim.records import (
     GREEN,
     LINE_113,
@@ -49,12 +49,12 @@ def test_the_wait_for_a_crew_by_urgency_and_by_whether_it_was_lost() -> None:
         place=[CENTRE, CENTRE, UPPER, CENTRE, -1, CENTRE],
         line=[LINE_113, LINE_113, LINE_113, LINE_TRANSPORT, LINE_113, LINE_113],
     )  # fmt: skip
-    found = list(crews.alerted_wait_min(seen))
+    found = list(ambulance.alerted_wait_min(seen))
     assert small.values(found)["all"] == (pytest.approx(12.0), 3)
     urgencies = small.values(found, "urgency")
     assert urgencies == {"red": (1.0, 1), "yellow": (5.0, 1), "green": (30.0, 1)}
     assert small.values(found, "crew") == {"kept": (3.0, 2), "taken over": (30.0, 1)}
-    p90 = small.values(crews.alerted_wait_p90_min(seen))["all"]
+    p90 = small.values(ambulance.alerted_wait_p90_min(seen))["all"]
     assert p90 == (pytest.approx(5 + 0.8 * 25), 3)
 
 
@@ -64,7 +64,7 @@ def test_taken_over_counts_each_yellow_and_green_patient_once() -> None:
         judged=[YELLOW, GREEN, GREEN, RED], taken_over=[1, 3, 0, 1],
         place=[CENTRE, UPPER, UPPER, UPPER],
     )  # fmt: skip
-    found = list(crews.taken_over_a_week(seen))
+    found = list(ambulance.taken_over_a_week(seen))
     assert small.values(found)["all"] == (pytest.approx(2 * WEEK), 2)
     assert [n for _, n in small.values(found, "urgency").values()] == [0, 1, 1]
     assert [n for _, n in small.values(found, "municipality").values()] == [1, 1, 0]
@@ -72,7 +72,7 @@ def test_taken_over_counts_each_yellow_and_green_patient_once() -> None:
 
 def test_met_halfway_by_municipality() -> None:
     seen = asked(1.0, 1.0, 1.0, met_halfway=[True, True, False], place=[UPPER, UPPER, CENTRE])
-    found = list(crews.met_halfway_a_week(seen))
+    found = list(ambulance.met_halfway_a_week(seen))
     assert small.values(found)["all"] == (pytest.approx(2 * WEEK), 2)
     assert small.values(found, "municipality")["upper"][1] == 2
 
@@ -92,11 +92,11 @@ def test_planned_transports_by_vehicle_and_where_they_end() -> None:
         outcome=[TRANSPORTED, TRANSPORTED, TRANSPORTED, NOT_PRESENT, TRANSPORTED],
     )
     seen = small.seen(WORLD, orders, course)
-    found = list(crews.transports_a_week(seen))
+    found = list(ambulance.transports_a_week(seen))
     assert small.values(found)["all"] == (pytest.approx(3 * WEEK), 3)
     assert [n for _, n in small.values(found, "crew").values()] == [1, 1, 0]
     assert [n for _, n in small.values(found, "destination").values()] == [2, 1]
-    waits = list(crews.transport_wait_min(seen))
+    waits = list(ambulance.transport_wait_min(seen))
     assert small.values(waits)["all"] == (40.0, 2)
     assert small.values(waits, "municipality")["upper"] == (60.0, 1)
 
@@ -110,7 +110,7 @@ def test_stand_by_is_the_way_to_posts_within_the_span() -> None:
         (upper, MISSION, small.at(14), small.at(15), 0),
     )
     seen = small.seen(WORLD, small.people([NOON]), small.courses(1), did=did)
-    found = list(crews.stand_by_h_a_week(seen))
+    found = list(ambulance.stand_by_h_a_week(seen))
     assert small.values(found)["all"] == (pytest.approx(2.5 * WEEK), 2)
     assert small.values(found, "crew") == {
         "town-1": (pytest.approx(0.5 * WEEK), 1),
@@ -120,13 +120,13 @@ def test_stand_by_is_the_way_to_posts_within_the_span() -> None:
 
 
 EVERY = (
-    crews.alerted_wait_min,
-    crews.alerted_wait_p90_min,
-    crews.taken_over_a_week,
-    crews.met_halfway_a_week,
-    crews.transports_a_week,
-    crews.transport_wait_min,
-    crews.stand_by_h_a_week,
+    ambulance.alerted_wait_min,
+    ambulance.alerted_wait_p90_min,
+    ambulance.taken_over_a_week,
+    ambulance.met_halfway_a_week,
+    ambulance.transports_a_week,
+    ambulance.transport_wait_min,
+    ambulance.stand_by_h_a_week,
 )
 
 

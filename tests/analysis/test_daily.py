@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis.daily import SERIES, daily
-from akuttsim.analysis.observed import Observed
+from akuttsim.indicators.daily_series import DAILY_SERIES, daily_series_by_name
+from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.records import LINE_TRANSPORT, MISSION, NOT_PRESENT, TRANSPORT
 from akuttsim.units import DAY_S
 
@@ -16,21 +16,21 @@ NAN = np.nan
 
 
 @pytest.fixture(scope="module")
-def observed() -> Observed:
+def observed() -> MeasuredRun:
     patients = WORLD.sample()
     return WORLD.observed(patients, WORLD.meets(patients))
 
 
-def test_every_series_has_a_value_for_each_day(observed: Observed) -> None:
-    found = daily(observed)
+def test_every_series_has_a_value_for_each_day(observed: MeasuredRun) -> None:
+    found = daily_series_by_name(observed)
     days = int((observed.record.measured[1] - observed.record.measured[0]) // DAY_S)
-    assert list(found) == [each.__name__ for each in SERIES]
+    assert list(found) == [each.__name__ for each in DAILY_SERIES]
     assert {len(series) for series in found.values()} == {days} and days in (13, 14)
 
 
-def test_waits_and_ways_are_means_of_those_who_rang_that_day(observed: Observed) -> None:
+def test_waits_and_ways_are_means_of_those_who_rang_that_day(observed: MeasuredRun) -> None:
     calls, courses = observed.record.calls, observed.record.courses
-    found = daily(observed)
+    found = daily_series_by_name(observed)
     waits: dict[int, list[float]] = {}
     for row in np.flatnonzero(observed.calls_to("116117")):
         end = calls.answered_s[row] if calls.answered_s[row] > 0 else calls.left_s[row]
@@ -45,8 +45,12 @@ def test_waits_and_ways_are_means_of_those_who_rang_that_day(observed: Observed)
         assert found["ring_to_doctor_min"][day] == pytest.approx(np.mean(ways[day]))
 
 
-def test_what_is_under_way_at_noon_is_counted(observed: Observed) -> None:
-    did, courses, found = observed.record.activities, observed.record.courses, daily(observed)
+def test_what_is_under_way_at_noon_is_counted(observed: MeasuredRun) -> None:
+    did, courses, found = (
+        observed.record.activities,
+        observed.record.courses,
+        daily_series_by_name(observed),
+    )
     for day in range(len(found["missions_at_noon"])):
         noon = (day + 0.5) * DAY_S
         driving = [
@@ -73,7 +77,7 @@ def test_a_day_without_a_call_has_no_wait() -> None:
     )
     ended_s = [small.at(13, 1), NAN, small.at(9, 3)]
     course = small.courses(3, ended_s=ended_s)
-    found = daily(small.seen(WORLD, patients, course, call))
+    found = daily_series_by_name(small.seen(WORLD, patients, course, call))
     assert found["wait_116117_s"][1] == 20.0, "those who gave up waited too"
     assert np.isnan(found["wait_116117_s"][[0, 2, 3]]).all(), "still ringing at the end"
     assert found["open_contacts_at_noon"][:4].tolist() == [0, 2, 1, 1]

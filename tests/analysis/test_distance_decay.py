@@ -9,7 +9,7 @@ import pytest
 import small
 from chain.by_hand import world
 
-from akuttsim.analysis.distance_decay import consultations_50_km_away
+from akuttsim.indicators.utilisation import consultations_50_km_away
 from akuttsim.records import ADVICE, CLINIC, GREEN
 
 HOSPITAL, CENTRE, UPPER = 0, 1, 3

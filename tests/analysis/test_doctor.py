@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import small
 
-from akuttsim.analysis import doctor
+from akuttsim.indicators import doctor
 from akuttsim.records import (
     AVOIDED_AMBULANCE,
     AVOIDED_NOTHING,

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis import driving, kilometres
-from akuttsim.analysis.trips import trip_km
+from akuttsim.indicators import driving
+from akuttsim.indicators.driving import trip_km
 from akuttsim.records import (
     BY_BLUE_LIGHT,
     BY_UNKNOWN_WAY,
@@ -61,7 +61,7 @@ def hours(seen: small.Observed, group_by: str = "role") -> dict[str, float]:
 
 
 def km(seen: small.Observed) -> dict[str, float]:
-    rows = small.values(kilometres.km_driven_a_week(seen), "who")
+    rows = small.values(driving.km_driven_a_week(seen), "who")
     return {name: value / WEEK for name, (value, _) in rows.items() if value}
 
 
@@ -156,4 +156,4 @@ def test_what_began_outside_the_measured_span_is_left_out() -> None:
 def test_nobody_drove() -> None:
     seen = small.seen(WORLD, small.people([]), small.courses(0))
     assert small.values(driving.hours_driven_a_week(seen))["all"] == (0, 0)
-    assert small.values(kilometres.km_driven_a_week(seen))["all"] == (0, 0)
+    assert small.values(driving.km_driven_a_week(seen))["all"] == (0, 0)

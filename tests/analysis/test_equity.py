@@ -8,28 +8,31 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis import care, first_help, use, way
-from akuttsim.analysis.equity import with_gap
-from akuttsim.analysis.groupings import DISTANCES, by_age, by_distance
-from akuttsim.analysis.observed import Row
 from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.indicators import care, first_help, utilisation
+from akuttsim.indicators.grouping import DISTANCE_BANDS, add_municipality_gap, by_age, by_distance
+from akuttsim.indicators.measured_run import IndicatorRow
 from akuttsim.records import RED
 
 WORLD = small.world()
 PLACE = WORLD.plan.place_index
 
 
-def row(group: str, value: float, n: int = 2) -> Row:
-    return Row("wait", "municipality", group, value, "min", n)
+def row(group: str, value: float, n: int = 2) -> IndicatorRow:
+    return IndicatorRow("wait", "municipality", group, value, "min", n)
 
 
 def test_the_gap_is_from_best_to_worst_of_those_known() -> None:
-    every = [Row("wait", "all", "all", 7.0, "min", 9), row("a", 10.0), row("b", math.nan, 0)]
+    every = [
+        IndicatorRow("wait", "all", "all", 7.0, "min", 9),
+        row("a", 10.0),
+        row("b", math.nan, 0),
+    ]
     every += [row("c", 4.0, 3), row("d", 5.0)]
-    found = list(with_gap(every))
+    found = list(add_municipality_gap(every))
     assert found[:5] == every
     assert small.values(found, "gap") == {"worst": (10.0, 2), "best": (4.0, 3), "gap": (6.0, 5)}
-    assert set(small.values(with_gap(every, "highest", "lowest"), "gap")) == {
+    assert set(small.values(add_municipality_gap(every, "highest", "lowest"), "gap")) == {
         "highest",
         "lowest",
         "gap",
@@ -37,9 +40,9 @@ def test_the_gap_is_from_best_to_worst_of_those_known() -> None:
 
 
 def test_no_gap_of_nothing_and_none_of_one() -> None:
-    nothing = small.values(with_gap([row("a", math.nan, 0)]), "gap")
+    nothing = small.values(add_municipality_gap([row("a", math.nan, 0)]), "gap")
     assert all(math.isnan(value) and n == 0 for value, n in nothing.values())
-    assert small.values(with_gap([row("a", 3.0)]), "gap")["gap"] == (0.0, 4)
+    assert small.values(add_municipality_gap([row("a", 3.0)]), "gap")["gap"] == (0.0, 4)
 
 
 def test_bands_of_distance_by_road_to_the_nearest_legevakt() -> None:
@@ -50,7 +53,7 @@ def test_bands_of_distance_by_road_to_the_nearest_legevakt() -> None:
     bands = [sum(km[place] >= edge for edge in (10, 30, 60)) for place in places[:3]]
     group = by_distance(seen, np.ones(4, dtype=np.bool_))
     assert group.codes.tolist() == [*bands, -1]
-    assert bands[0] == 0 and bands[2] > 0 and group.names == DISTANCES
+    assert bands[0] == 0 and bands[2] > 0 and group.names == DISTANCE_BANDS
 
 
 def test_groups_by_age() -> None:
@@ -87,8 +90,8 @@ def test_first_help_by_municipality_age_and_distance() -> None:
 
 def test_contacts_by_highest_and_lowest() -> None:
     """One contact of 12,200 in the town, two of 2,900 upstream, none of 510 on the island."""
-    gap = small.values(use.contacts_per_1000_a_year(seen_of()), "gap")
-    a_year = 168 / 167 * use.WEEKS_A_YEAR
+    gap = small.values(utilisation.contacts_per_1000_a_year(seen_of()), "gap")
+    a_year = 168 / 167 * utilisation.WEEKS_A_YEAR
     assert gap["highest"] == (pytest.approx(2 / 2.9 * a_year), 2)
     assert gap["lowest"] == (0, 0)
 
@@ -98,15 +101,15 @@ def test_from_the_first_ring_to_help_and_hospital() -> None:
     noon = small.at(12)
     times = {"first_help_s": [noon + 600, noon + 1800, np.nan], "notified_s": [noon + 500] * 3}
     seen = seen_of(**times, at_hospital_s=[np.nan, noon + 5400, np.nan], judged=[0, 1, -1])
-    help_rows = list(way.ring_to_first_help_min(seen))
+    help_rows = list(first_help.ring_to_first_help_min(seen))
     assert small.values(help_rows)["all"] == (20, 2)
     assert small.values(help_rows, "urgency")["yellow"] == (30, 1)
     assert small.values(help_rows, "gap") == {"worst": (30, 1), "best": (10, 1), "gap": (20, 2)}
-    hospital = list(way.ring_to_hospital_min(seen))
+    hospital = list(first_help.ring_to_hospital_min(seen))
     assert small.values(hospital)["all"] == (90, 1)
     assert small.values(hospital, "municipality")["upper"] == (90, 1)
 
 
 def test_nobody_was_helped() -> None:
-    for indicator in (way.ring_to_first_help_min, way.ring_to_hospital_min):
+    for indicator in (first_help.ring_to_first_help_min, first_help.ring_to_hospital_min):
         assert all(math.isnan(row.value) and row.n == 0 for row in indicator(seen_of()))

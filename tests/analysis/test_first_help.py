@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis import first_help
+from akuttsim.indicators import first_help
 from akuttsim.records import (
     AMBULANCE,
     LINE_113,

@@ -1,8 +1,8 @@
 import numpy as np
 from scipy import stats
 
-from akuttsim.analysis.fitted_arrivals import Days, arrivals
 from akuttsim.patients.streams import stream
+from akuttsim.statistics.call_log_fit import LogDays, fit_arrivals
 
 DRAWS = 120
 LEAST = int(stats.binom.ppf(0.0005, DRAWS, 0.90))
@@ -13,20 +13,20 @@ SHAPE = np.concatenate([np.full(8, 0.5), np.full(16, 1.25)])
 
 def made(
     draw: np.random.Generator, days: int, level: float, weekend: float, cv: float
-) -> tuple[Days, np.ndarray]:
+) -> tuple[LogDays, np.ndarray]:
     """Return days with a Poisson number each hour, and when in its hour each call came."""
     free = np.arange(days) % 7 >= 5
     swing = draw.gamma(1 / cv**2, cv**2, days) if cv else np.ones(days)
     mean = 4 * SHAPE * np.where(free, weekend, 1.0)[:, None]
     counts = draw.poisson(level * mean * swing[:, None])
-    return Days(counts, mean, free), draw.uniform(0, 3600, int(counts.sum()))
+    return LogDays(counts, mean, free), draw.uniform(0, 3600, int(counts.sum()))
 
 
 def test_intervals_cover_the_truth() -> None:
     draw, covered = np.random.default_rng(11), np.zeros(2)
     for _ in range(DRAWS):
         days, within = made(draw, 63, 1.3, 1.4, 0.2)
-        found = arrivals(days, within, stream(1, 0, "test"))
+        found = fit_arrivals(days, within, stream(1, 0, "test"))
         assert found is not None and found.weekend_factor is not None
         covered[0] += found.level.low <= 1.3 <= found.level.high
         covered[1] += found.weekend_factor.low <= 1.4 <= found.weekend_factor.high
@@ -35,7 +35,7 @@ def test_intervals_cover_the_truth() -> None:
 
 def test_hours_weekends_and_busy_days_are_found_in_a_long_log() -> None:
     days, within = made(np.random.default_rng(2), 728, 1.0, 1.5, 0.3)
-    found = arrivals(days, within, stream(1, 0, "test"))
+    found = fit_arrivals(days, within, stream(1, 0, "test"))
     assert found is not None
     ratio = np.array([each.mean for each in found.weekday]) / (4 * SHAPE)
     assert abs(ratio - ratio.mean()).max() < 0.1
@@ -45,17 +45,17 @@ def test_hours_weekends_and_busy_days_are_found_in_a_long_log() -> None:
 
 def test_calls_on_the_hour_are_not_even() -> None:
     days, within = made(np.random.default_rng(2), 70, 1.0, 1.0, 0.0)
-    found = arrivals(days, within * 0.2, stream(1, 0, "test"))
+    found = fit_arrivals(days, within * 0.2, stream(1, 0, "test"))
     assert found is not None and found.p_even < 1e-6 and found.day_cv.mean < 0.1
 
 
 def test_less_than_a_week_is_not_fitted() -> None:
     days, within = made(np.random.default_rng(2), 6, 1.0, 1.0, 0.0)
-    assert arrivals(days, within, stream(1, 0, "test")) is None
+    assert fit_arrivals(days, within, stream(1, 0, "test")) is None
 
 
 def test_without_free_days_nothing_is_said_of_them() -> None:
     days, within = made(np.random.default_rng(2), 21, 1.0, 1.0, 0.0)
-    working = Days(days.counts, days.expected, np.zeros(21, dtype=bool))
-    found = arrivals(working, within, stream(1, 0, "test"))
+    working = LogDays(days.counts, days.expected, np.zeros(21, dtype=bool))
+    found = fit_arrivals(working, within, stream(1, 0, "test"))
     assert found is not None and found.weekend == [] and found.weekend_factor is None

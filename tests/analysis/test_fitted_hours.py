@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from akuttsim.analysis.fitted_hours import hours_of_day
+from akuttsim.statistics.call_log_fit import fit_hours_of_day
 
 SHAPE = np.concatenate([np.full(7, 0.2), np.linspace(0.5, 2, 17)])
 
@@ -16,7 +16,7 @@ def drawn(days: int, truth: np.ndarray, seed: int, cv: float = 0.0) -> np.ndarra
 
 
 def means(counts: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    found = hours_of_day(counts, np.tile(expected, (len(counts), 1)))
+    found = fit_hours_of_day(counts, np.tile(expected, (len(counts), 1)))
     return np.array([each.mean for each in found])
 
 
@@ -50,7 +50,7 @@ def test_intervals_cover_the_truth(days: int, cv: float) -> None:
     shares = []
     for seed in range(100):
         hoped = SHAPE / np.random.default_rng(1000 + seed).gamma(16, 1 / 16, 24)
-        found = hours_of_day(drawn(days, SHAPE, seed, cv), np.tile(hoped, (days, 1)))
+        found = fit_hours_of_day(drawn(days, SHAPE, seed, cv), np.tile(hoped, (days, 1)))
         inside = [each.low <= true <= each.high for each, true in zip(found, SHAPE, strict=True)]
         shares.append(np.mean(inside))
     # less than 95 % beyond chance (one in two thousand); hours of one log go together
@@ -73,5 +73,5 @@ def test_busy_and_quiet_days_do_not_make_silent_hours_ring() -> None:
 
 @pytest.mark.parametrize("hoped", [0.0, 2.0])
 def test_days_on_which_nobody_rang_at_all_have_no_calls_and_an_upper_end(hoped: float) -> None:
-    found = hours_of_day(np.zeros((6, 24), dtype=np.int64), np.full((6, 24), hoped))
+    found = fit_hours_of_day(np.zeros((6, 24), dtype=np.int64), np.full((6, 24), hoped))
     assert {(each.mean, each.low, each.high) for each in found} == {(0.0, 0.0, 0.5)}

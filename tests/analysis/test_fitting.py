@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from akuttsim.analysis.fitting import FEWEST, kaplan_meier, lognormal, patience
 from akuttsim.patients.streams import stream
+from akuttsim.statistics.distribution_fit import (
+    FEWEST_OBSERVATIONS,
+    fit_lognormal,
+    fit_patience,
+    kaplan_meier,
+)
 
 DRAWS = 200
 LEAST = int(stats.binom.ppf(0.0005, DRAWS, 0.95))
@@ -19,7 +24,7 @@ def test_intervals_of_a_lognormal_cover_the_truth() -> None:
     draw = np.random.default_rng(5)
     for _ in range(DRAWS):
         seconds = median * np.exp(sigma * draw.standard_normal(120))
-        found = lognormal(seconds, stream(1, 0, "test"))
+        found = fit_lognormal(seconds, stream(1, 0, "test"))
         assert found is not None
         for k, (name, true) in enumerate((("median", median), ("sigma", sigma))):
             interval = found.parameters[name]
@@ -29,8 +34,8 @@ def test_intervals_of_a_lognormal_cover_the_truth() -> None:
 
 def test_a_lognormal_is_told_from_what_is_none() -> None:
     draw = np.random.default_rng(1)
-    right = lognormal(np.exp(draw.standard_normal(2000)), stream(1, 0, "a"))
-    wrong = lognormal(draw.uniform(1, 100, 2000), stream(1, 0, "a"))
+    right = fit_lognormal(np.exp(draw.standard_normal(2000)), stream(1, 0, "a"))
+    wrong = fit_lognormal(draw.uniform(1, 100, 2000), stream(1, 0, "a"))
     assert right is not None and wrong is not None
     assert right.p > 0.05 and wrong.p < 0.01 and right.distance < 0.03 < wrong.distance
     assert right.better == "" and wrong.better == "gamma"
@@ -38,7 +43,7 @@ def test_a_lognormal_is_told_from_what_is_none() -> None:
 
 def test_the_fit_is_scipy_s() -> None:
     seconds = np.exp(np.random.default_rng(2).standard_normal(500)) * 60
-    found = lognormal(seconds, stream(1, 0, "a"))
+    found = fit_lognormal(seconds, stream(1, 0, "a"))
     shape, _, scale = stats.lognorm.fit(seconds, floc=0)
     assert found is not None
     assert found.parameters["sigma"].mean == pytest.approx(shape, rel=1e-6)
@@ -58,7 +63,7 @@ def test_intervals_of_patience_cover_the_truth_though_most_were_answered() -> No
     draw, covered = np.random.default_rng(7), np.zeros(2)
     for _ in range(DRAWS):
         wait, left = waits(draw, 900, 300.0, 0.04)
-        found = patience(wait, left, stream(1, 0, "test"))
+        found = fit_patience(wait, left, stream(1, 0, "test"))
         assert found is not None and found.hung_up < 0.4 * found.n
         covered[0] += found.mean_s.low <= 300 <= found.mean_s.high
         covered[1] += found.soon_share.low <= 0.04 <= found.soon_share.high
@@ -67,7 +72,7 @@ def test_intervals_of_patience_cover_the_truth_though_most_were_answered() -> No
 
 def test_hang_ups_alone_would_make_callers_look_far_too_impatient() -> None:
     wait, left = waits(np.random.default_rng(3), 5000, 300.0, 0.0)
-    found = patience(wait, left, stream(1, 0, "test"))
+    found = fit_patience(wait, left, stream(1, 0, "test"))
     assert found is not None
     assert wait[left].mean() < 130 and found.mean_s.low > 250
 
@@ -75,9 +80,9 @@ def test_hang_ups_alone_would_make_callers_look_far_too_impatient() -> None:
 def test_the_form_of_patience_is_judged() -> None:
     draw = np.random.default_rng(4)
     wait, left = waits(draw, 4000, 200.0, 0.04)
-    right = patience(wait, left, stream(1, 0, "test"))
+    right = fit_patience(wait, left, stream(1, 0, "test"))
     offered, patient = draw.exponential(150, 4000), draw.uniform(60, 120, 4000)
-    wrong = patience(np.minimum(offered, patient), patient < offered, stream(1, 0, "test"))
+    wrong = fit_patience(np.minimum(offered, patient), patient < offered, stream(1, 0, "test"))
     assert right is not None and wrong is not None
     assert right.p > 0.02 and wrong.p < 0.01 and wrong.distance > 0.1
 
@@ -91,14 +96,14 @@ def test_kaplan_and_meier_by_hand() -> None:
 
 
 def test_too_few_are_not_fitted() -> None:
-    few = np.full(FEWEST - 1, 60.0)
-    assert lognormal(few, stream(1, 0, "a")) is None
-    assert patience(few, np.ones(len(few), dtype=bool), stream(1, 0, "a")) is None
-    assert lognormal(np.full(100, 60.0), stream(1, 0, "a")) is None
+    few = np.full(FEWEST_OBSERVATIONS - 1, 60.0)
+    assert fit_lognormal(few, stream(1, 0, "a")) is None
+    assert fit_patience(few, np.ones(len(few), dtype=bool), stream(1, 0, "a")) is None
+    assert fit_lognormal(np.full(100, 60.0), stream(1, 0, "a")) is None
 
 
 def test_zero_durations_are_left_out() -> None:
     seconds = np.concatenate([np.zeros(50), np.exp(np.random.default_rng(1).standard_normal(60))])
-    found = lognormal(seconds, stream(1, 0, "a"))
+    found = fit_lognormal(seconds, stream(1, 0, "a"))
     assert found is not None and found.n == 60
     assert math.isclose(found.parameters["median"].mean, 1.0, rel_tol=0.4)

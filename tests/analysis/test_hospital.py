@@ -7,7 +7,7 @@ import math
 import pytest
 import small
 
-from akuttsim.analysis import hospital
+from akuttsim.indicators import care
 from akuttsim.records import ACUTE_BED, AMBULANCE, GREEN, NOT_PRESENT, RED, YELLOW
 
 NOON, MIN, HOUR, NEVER = small.at(12), 60.0, 3600.0, math.nan
@@ -44,12 +44,12 @@ def test_waiting_to_hand_over_counts_those_taken_at_once() -> None:
     )
     place = [CENTRE, CENTRE, UPPER, CENTRE, -1]
     seen = small.seen(WORLD, small.people([NOON] * 5, place=place), course)
-    found = list(hospital.handover_wait_min(seen))
+    found = list(care.handover_wait_min(seen))
     assert small.values(found)["all"] == (30.0, 3)
     assert small.values(found, "urgency")["yellow"] == (45.0, 2)
     hours = small.values(found, "hour")
     assert (hours["12"], hours["13"]) == ((15.0, 2), (60.0, 1))
-    p90 = small.values(hospital.handover_wait_p90_min(seen))["all"]
+    p90 = small.values(care.handover_wait_p90_min(seen))["all"]
     assert p90 == (pytest.approx(30 + 0.8 * 30), 3)
 
 
@@ -69,7 +69,7 @@ def test_admissions_by_urgency_municipality_and_place() -> None:
         outcome=[ACUTE_BED, ACUTE_BED, AMBULANCE, NOT_PRESENT],
         judged=[YELLOW, GREEN, GREEN, GREEN],
     )
-    found = list(hospital.acute_bed_admissions_a_week(seen))
+    found = list(care.acute_bed_admissions_a_week(seen))
     assert small.values(found)["all"] == (pytest.approx(2 * WEEK), 2)
     assert [n for _, n in small.values(found, "urgency").values()] == [0, 1, 1]
     assert [n for _, n in small.values(found, "municipality").values()] == [1, 1, 0]
@@ -88,7 +88,7 @@ def test_bed_hours_are_what_lies_within_the_span() -> None:
         (CENTRE, START - 20 * HOUR, 0.5),
         (UPPER, END - 4 * HOUR, chance),
     )
-    found = list(hospital.acute_beds_in_use(seen))
+    found = list(care.acute_beds_in_use(seen))
     places = small.values(found, "acute_beds")
     assert places["town-beds"] == (pytest.approx((16.7 + 6.7) / (2 * 167)), 3)
     assert places["upper-beds"] == (pytest.approx(4 / 167), 1)
@@ -98,16 +98,16 @@ def test_bed_hours_are_what_lies_within_the_span() -> None:
 def test_a_stay_has_the_length_of_the_patients_own_chance() -> None:
     chance = 1 - (30 / 40) ** 2
     seen = admitted((UPPER, NOON, chance))
-    found = small.values(hospital.acute_beds_in_use(seen), "acute_beds")
+    found = small.values(care.acute_beds_in_use(seen), "acute_beds")
     assert found["upper-beds"][0] == pytest.approx(10 / 167)
 
 
 def test_without_acute_beds_there_is_no_share() -> None:
     world = small.world()
     seen = small.seen(world, small.people([NOON]), small.courses(1))
-    ((value, n),) = small.values(hospital.acute_beds_in_use(seen)).values()
+    ((value, n),) = small.values(care.acute_beds_in_use(seen)).values()
     assert math.isnan(value) and n == 0
-    assert small.values(hospital.acute_bed_admissions_a_week(seen))["all"] == (0, 0)
+    assert small.values(care.acute_bed_admissions_a_week(seen))["all"] == (0, 0)
 
 
 def test_in_a_run_no_more_lie_there_than_there_are_beds() -> None:
@@ -117,14 +117,14 @@ def test_in_a_run_no_more_lie_there_than_there_are_beds() -> None:
     world = small.world(small.organisation({"acute_beds": {"beds": every}}), weeks=4, warmup=4)
     patients = world.sample()
     seen = world.observed(patients, world.meets(patients))
-    assert 0.7 < small.values(hospital.acute_beds_in_use(seen))["all"][0] <= 1
+    assert 0.7 < small.values(care.acute_beds_in_use(seen))["all"][0] <= 1
 
 
 EVERY = (
-    hospital.handover_wait_min,
-    hospital.handover_wait_p90_min,
-    hospital.acute_bed_admissions_a_week,
-    hospital.acute_beds_in_use,
+    care.handover_wait_min,
+    care.handover_wait_p90_min,
+    care.acute_bed_admissions_a_week,
+    care.acute_beds_in_use,
 )
 
 

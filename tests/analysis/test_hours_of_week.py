@@ -11,19 +11,19 @@ import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.analysis.hours_of_week import (
-    HOURS,
-    Tally,
-    all_at_once,
-    differences,
-    hour_of_week,
-    mean_by_hour_of_week,
-    seconds_by_hour,
-    shares,
-    tally,
-)
 from akuttsim.config.schema.calendar import Calendar
 from akuttsim.records import Record
+from akuttsim.statistics.hourly_service_level import (
+    HOURS_OF_WEEK,
+    CallTally,
+    confidence_of_every_hour,
+    hour_of_week,
+    mean_by_hour_of_week,
+    seconds_per_elapsed_hour,
+    service_level_differences,
+    service_levels,
+    tally_calls,
+)
 from akuttsim.units import HOUR_S, WEEK_S
 
 NAN = float("nan")
@@ -64,8 +64,8 @@ def test_calls_are_counted_by_week_and_hour_and_only_the_rooms_own() -> None:
         (0, 0, 0, WEEK_S + 5 * 24 * HOUR_S, WEEK_S + 5 * 24 * HOUR_S, NAN),  # Saturday 00
         (0, 0, 0, 2 * WEEK_S, 2 * WEEK_S, NAN),  # after what is measured
     )
-    found = tally(made, 0, 120.0, hour_of_week(monday(3), 3 * 168))
-    assert found.calls.shape == found.in_time.shape == (2, HOURS)
+    found = tally_calls(made, 0, 120.0, hour_of_week(monday(3), 3 * 168))
+    assert found.calls.shape == found.in_time.shape == (2, HOURS_OF_WEEK)
     assert (found.calls[0, 8], found.in_time[0, 8]) == (3, 1)
     assert (found.calls[1, 24], found.in_time[1, 24]) == (1, 1)
     assert (found.calls.sum(), found.in_time.sum()) == (4, 2)
@@ -80,7 +80,7 @@ def test_seconds_of_spans_in_each_hour(spans: list[tuple[float, float]]) -> None
     by_hand = [
         np.sum(np.clip(ends, lo, hi) - np.clip(starts, lo, hi)) for lo, hi in pairwise(edges)
     ]
-    assert seconds_by_hour(starts, ends, 12) == pytest.approx(by_hand, abs=1e-6)
+    assert seconds_per_elapsed_hour(starts, ends, 12) == pytest.approx(by_hand, abs=1e-6)
 
 
 def test_the_mean_by_hour_of_week_leaves_out_what_is_not_measured() -> None:
@@ -90,19 +90,22 @@ def test_the_mean_by_hour_of_week_leaves_out_what_is_not_measured() -> None:
     assert mean.tolist() == [*range(48)]
 
 
-def same_in_all_hours(calls: np.ndarray, in_time: np.ndarray) -> Tally:
+def same_in_all_hours(calls: np.ndarray, in_time: np.ndarray) -> CallTally:
     """Return a tally whose 48 hours are alike: given for each week."""
-    return Tally(
-        *(np.repeat(each[:, None], HOURS, axis=1).astype(float) for each in (calls, in_time))
+    return CallTally(
+        *(
+            np.repeat(each[:, None], HOURS_OF_WEEK, axis=1).astype(float)
+            for each in (calls, in_time)
+        )
     )
 
 
 def test_a_share_is_of_all_calls_and_not_a_mean_of_weeks() -> None:
-    found = shares(same_in_all_hours(np.array([1, 9, 10]), np.array([1, 0, 9])))
+    found = service_levels(same_in_all_hours(np.array([1, 9, 10]), np.array([1, 0, 9])))
     assert found[0].mean == 0.5 and found[0].low < 0.5 < found[0].high
-    nobody = shares(same_in_all_hours(np.zeros(3), np.zeros(3)))[0]
+    nobody = service_levels(same_in_all_hours(np.zeros(3), np.zeros(3)))[0]
     assert np.isnan(nobody.mean)
-    assert np.isnan(shares(same_in_all_hours(np.ones(1), np.ones(1)))[0].low)
+    assert np.isnan(service_levels(same_in_all_hours(np.ones(1), np.ones(1)))[0].low)
 
 
 def test_a_difference_is_that_of_the_shares_and_narrower_than_unpaired() -> None:
@@ -114,17 +117,17 @@ def test_a_difference_is_that_of_the_shares_and_narrower_than_unpaired() -> None
         same_in_all_hours(calls, in_time - (in_time > 12)),
     )
     change, share, base = (f(*t)[0] for f, t in (
-        (differences, (other, one)), (shares, (other,)), (shares, (one,))))  # fmt: skip
+        (service_level_differences, (other, one)), (service_levels, (other,)), (service_levels, (one,))))  # fmt: skip
     assert change.mean == pytest.approx(share.mean - base.mean)
     assert change.high - change.low < (share.high - share.low) / 3
-    assert differences(one, one)[0] == (0, 0, 0)
+    assert service_level_differences(one, one)[0] == (0, 0, 0)
 
 
-def drawn(rng: np.random.Generator, spread: float) -> Tally:
+def drawn(rng: np.random.Generator, spread: float) -> CallTally:
     """Return 100 weeks of calls, 85 % in time; more in some weeks than in others if spread."""
-    calls = rng.poisson(5, (100, HOURS))
+    calls = rng.poisson(5, (100, HOURS_OF_WEEK))
     share = rng.beta(85 / spread, 15 / spread, (100, 1)) if spread else 0.85
-    return Tally(calls.astype(float), rng.binomial(calls, share).astype(float))
+    return CallTally(calls.astype(float), rng.binomial(calls, share).astype(float))
 
 
 @pytest.mark.parametrize("spread", [0.0, 10.0])
@@ -138,14 +141,16 @@ def test_intervals_hold_in_as_many_hours_as_they_say(spread: float) -> None:
     held, together = [], []
     for _ in range(100):
         tallied = drawn(rng, spread)
-        held += [low <= 0.85 <= high for _, low, high in shares(tallied)]
-        joint = shares(tallied, all_at_once())
+        held += [low <= 0.85 <= high for _, low, high in service_levels(tallied)]
+        joint = service_levels(tallied, confidence_of_every_hour())
         together.append(all(low <= 0.85 <= high for _, low, high in joint))
     assert 0.935 < np.mean(held) < 0.985
     assert sum(together) > 88
 
 
 def test_all_in_time_of_few_calls_is_not_sure() -> None:
-    few, many = (shares(same_in_all_hours(np.full(10, n), np.full(10, n)))[0] for n in (1, 100))
+    few, many = (
+        service_levels(same_in_all_hours(np.full(10, n), np.full(10, n)))[0] for n in (1, 100)
+    )
     assert few.mean == many.mean == 1
     assert few.low < 0.8 < 0.99 < many.low

@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from akuttsim.analysis.identified import identified
+from akuttsim.optimisation.calibration.outcome import analyse_identifiability
 
 
 def test_unknowns_that_each_move_a_target_of_their_own_are_told_apart() -> None:
-    found = identified(np.array([[5.0, 0.0], [0.0, -3.0]]), ["a", "b"], ["x", "y"])
+    found = analyse_identifiability(np.array([[5.0, 0.0], [0.0, -3.0]]), ["a", "b"], ["x", "y"])
     assert not found.idle() and not list(found.alike()) and not found.untold()
     assert [each.moves for each in found.directions] == pytest.approx([5.0, 3.0])
 
 
 def test_two_that_act_only_as_a_sum_cannot_be_told_apart() -> None:
-    found = identified(
+    found = analyse_identifiability(
         np.array([[4.0, 4.0], [-2.0, -2.0], [1.0, 1.0]]), ["a", "b"], ["x", "y", "z"]
     )
     assert [(one, other) for one, other, _ in found.alike()] == [("a", "b")]
@@ -25,7 +25,7 @@ def test_two_that_act_only_as_a_sum_cannot_be_told_apart() -> None:
 
 
 def test_two_that_act_only_as_a_difference_move_against_each_other() -> None:
-    found = identified(np.array([[4.0, -4.0]]), ["a", "b"], ["x"])
+    found = analyse_identifiability(np.array([[4.0, -4.0]]), ["a", "b"], ["x"])
     ((_, _, cosine),) = found.alike()
     assert cosine == pytest.approx(-1.0)
     (lost,) = found.untold()
@@ -33,12 +33,12 @@ def test_two_that_act_only_as_a_difference_move_against_each_other() -> None:
 
 
 def test_one_that_moves_no_target_by_its_tolerance_is_idle_and_not_called_alike() -> None:
-    found = identified(np.array([[4.0, 0.9], [4.0, 0.9]]), ["a", "b"], ["x", "y"])
+    found = analyse_identifiability(np.array([[4.0, 0.9], [4.0, 0.9]]), ["a", "b"], ["x", "y"])
     assert found.idle() == ["b"] and not list(found.alike())
 
 
 def test_fewer_targets_than_unknowns_leave_ways_that_nothing_tells() -> None:
-    found = identified(np.array([[3.0, 2.0, 1.0]]), ["a", "b", "c"], ["x"])
+    found = analyse_identifiability(np.array([[3.0, 2.0, 1.0]]), ["a", "b", "c"], ["x"])
     assert [each.is_told for each in found.directions] == [True, False, False]
     for each in found.directions[1:]:
         assert np.dot(each.parts, [3.0, 2.0, 1.0]) == pytest.approx(0.0, abs=1e-9)

@@ -10,7 +10,13 @@ import pytest
 import small
 from analysis import prices
 
-from akuttsim.analysis.indicators import INDICATORS, Indicator, definitions, directions, measure
+from akuttsim.indicators.registry import (
+    INDICATORS,
+    Indicator,
+    indicator_definitions,
+    indicator_directions,
+    measure_indicators,
+)
 
 TURNS = {"weeks_on": 2, "weeks_off": 3, "changes": "mon 08:00", **small.MADE_UP}
 WORLD = small.world(
@@ -55,7 +61,7 @@ def test_nobody_rang_at_all() -> None:
 @pytest.mark.parametrize("indicator", [each for each, _ in INDICATORS])
 def test_every_docstring_is_a_whole_definition(indicator: Indicator) -> None:
     """What is divided by what (or whom it counts), the unit, who is left out, and where from."""
-    summary, _, rest = definitions()[indicator.__name__].partition("\n\n")
+    summary, _, rest = indicator_definitions()[indicator.__name__].partition("\n\n")
     assert summary.endswith(".") and len(summary) <= 100
     assert re.search(r"Numerator: .+ Denominator: |Wh(om|at) it counts: ", rest)
     assert re.search(r"[Ll]eft out|leave out", rest)
@@ -65,17 +71,19 @@ def test_every_docstring_is_a_whole_definition(indicator: Indicator) -> None:
 def test_a_definition_is_the_docstring_word_by_word() -> None:
     for indicator, _ in INDICATORS:
         docstring = inspect.getdoc(indicator) or ""
-        assert definitions()[indicator.__name__].split() == docstring.split()
+        assert indicator_definitions()[indicator.__name__].split() == docstring.split()
 
 
 def test_what_a_definition_refers_to_is_an_indicator() -> None:
-    referred = {word for text in definitions().values() for word in re.findall(r"`(\w+)`", text)}
-    assert referred - {"all", "costs"} <= set(definitions())
+    referred = {
+        word for text in indicator_definitions().values() for word in re.findall(r"`(\w+)`", text)
+    }
+    assert referred - {"all", "costs"} <= set(indicator_definitions())
 
 
 def test_definitions_say_what_is_counted() -> None:
-    texts = definitions()
-    assert list(texts) == list(directions()) == [each.__name__ for each, _ in INDICATORS]
+    texts = indicator_definitions()
+    assert list(texts) == list(indicator_directions()) == [each.__name__ for each, _ in INDICATORS]
     assert all(len(text) > 40 for text in texts.values())
     seen = WORLD.observed(small.people([]), WORLD.meets(small.people([])))
-    assert {row.indicator for row in measure(seen)} == set(texts)
+    assert {row.indicator for row in measure_indicators(seen)} == set(texts)

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from akuttsim.analysis.intervals import (
+from akuttsim.statistics.intervals import (
     Interval,
-    comparison,
-    not_negative,
+    bonferroni_confidence,
+    cut_at_one,
+    cut_at_zero,
+    difference_verdict,
     share_interval,
-    simultaneous,
     t_interval,
     t_intervals,
-    verdict,
-    within_a_share,
+    target_verdict,
 )
 
 NAN = math.nan
@@ -82,7 +82,7 @@ def test_fewer_than_two_values_have_no_interval(values: list[float], mean: float
     ],
 )
 def test_verdicts(low: float, high: float, side: str, expected: str) -> None:
-    assert verdict(Interval((low + high) / 2, low, high), side, 0.8) == expected
+    assert target_verdict(Interval((low + high) / 2, low, high), side, 0.8) == expected
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_verdicts(low: float, high: float, side: str, expected: str) -> None:
     ],
 )
 def test_comparisons(low: float, high: float, direction: str, expected: str) -> None:
-    assert comparison(Interval((low + high) / 2, low, high), direction) == expected
+    assert difference_verdict(Interval((low + high) / 2, low, high), direction) == expected
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_comparisons(low: float, high: float, direction: str, expected: str) -> 
     ],
 )
 def test_comparisons_with_a_margin(low: float, high: float, margin: float, expected: str) -> None:
-    assert comparison(Interval((low + high) / 2, low, high), "higher", margin) == expected
+    assert difference_verdict(Interval((low + high) / 2, low, high), "higher", margin) == expected
 
 
 @given(FINITE, st.floats(0, 1e6), st.floats(0, 1e6), st.sampled_from(["higher", "lower"]))
@@ -126,7 +126,7 @@ def test_a_verdict_on_a_difference_is_never_stronger_than_its_interval(
     mean: float, half: float, margin: float, direction: str
 ) -> None:
     found = Interval(mean, mean - half, mean + half)
-    said = comparison(found, direction, margin)
+    said = difference_verdict(found, direction, margin)
     good = found.low > 0 if direction == "higher" else found.high < 0
     bad = found.high < 0 if direction == "higher" else found.low > 0
     within = -margin <= found.low <= found.high <= margin
@@ -137,25 +137,25 @@ def test_simultaneous_intervals_hold_all_at_once_also_where_they_depend_on_each_
     """2,000 times 5 differences from one base: all held in at least 95 %, standard error 0.5 %."""
     draws = np.random.default_rng(7).normal(0.0, 1.0, (2000, 10, 6))
     differences = draws[:, :, 1:] - draws[:, :, :1]
-    level = simultaneous(0.95, 5)
+    level = bonferroni_confidence(0.95, 5)
     held = np.array([[t_interval(one, level) for one in each.T] for each in differences])
     all_held = ((held[:, :, 1] <= 0) & (held[:, :, 2] >= 0)).all(axis=1)
     assert all_held.mean() >= 0.95 - 2 * math.sqrt(0.95 * 0.05 / 2000)
     assert level == pytest.approx(0.99)
-    assert simultaneous(0.95, 1) == simultaneous(0.95, 0) == pytest.approx(0.95)
+    assert bonferroni_confidence(0.95, 1) == bonferroni_confidence(0.95, 0) == pytest.approx(0.95)
 
 
 def test_the_interval_of_a_share_is_cut_at_one_and_its_mean_left() -> None:
-    assert within_a_share(Interval(0.6, 0.5, 1.8)) == Interval(0.6, 0.5, 1.0)
-    assert within_a_share(Interval(0.6, 0.5, 0.8)) == Interval(0.6, 0.5, 0.8)
-    assert within_a_share(Interval(1.2, 1.0, 1.4)) == Interval(1.2, 1.0, 1.4), "overtime"
-    assert np.isnan(within_a_share(Interval(0.6, np.nan, np.nan)).high)
+    assert cut_at_one(Interval(0.6, 0.5, 1.8)) == Interval(0.6, 0.5, 1.0)
+    assert cut_at_one(Interval(0.6, 0.5, 0.8)) == Interval(0.6, 0.5, 0.8)
+    assert cut_at_one(Interval(1.2, 1.0, 1.4)) == Interval(1.2, 1.0, 1.4), "overtime"
+    assert np.isnan(cut_at_one(Interval(0.6, np.nan, np.nan)).high)
 
 
 def test_no_interval_of_what_cannot_be_negative_is() -> None:
-    assert not_negative(Interval(0.6, -0.5, 1.8)) == Interval(0.6, 0.0, 1.8)
-    assert not_negative(Interval(0.6, 0.5, 1.8)) == Interval(0.6, 0.5, 1.8)
-    assert np.isnan(not_negative(Interval(0.6, np.nan, np.nan)).low)
+    assert cut_at_zero(Interval(0.6, -0.5, 1.8)) == Interval(0.6, 0.0, 1.8)
+    assert cut_at_zero(Interval(0.6, 0.5, 1.8)) == Interval(0.6, 0.5, 1.8)
+    assert np.isnan(cut_at_zero(Interval(0.6, np.nan, np.nan)).low)
 
 
 @pytest.mark.parametrize(("share", "cases"), [(0.98, 20), (0.995, 20), (0.995, 100), (0.02, 50)])

@@ -13,12 +13,11 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis.kilometres import km_driven_a_week
-from akuttsim.analysis.observed import Observed
-from akuttsim.analysis.tracks import AWAY, Leg, tracks
-from akuttsim.analysis.trips import path
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.shipped import config_names
+from akuttsim.indicators.driving import km_driven_a_week, trip_path
+from akuttsim.indicators.measured_run import MeasuredRun
+from akuttsim.indicators.tracks import AWAY, TrackLeg, track_legs
 from akuttsim.records import BY_BLUE_LIGHT, BY_CAR, OUT_OF_REGION, TO_HOME, TO_PATIENT
 from akuttsim.units import HOUR_S
 
@@ -26,7 +25,7 @@ from akuttsim.units import HOUR_S
 class RoadBook:
     """The kilometres of each road and crossing of a region, by the places at its ends."""
 
-    def __init__(self, seen: Observed) -> None:
+    def __init__(self, seen: MeasuredRun) -> None:
         self.seen = seen
 
     @cached_property
@@ -38,7 +37,7 @@ class RoadBook:
             book.setdefault(frozenset((ids[road.start], ids[road.end])), []).append(road.km)
         return book
 
-    def km(self, leg: Leg) -> float:
+    def km(self, leg: TrackLeg) -> float:
         """Return the kilometres of a leg: of each road the part that was driven in its time."""
         if len(leg.places) < 2:
             return 0.0
@@ -58,14 +57,14 @@ class RoadBook:
         return lengths[0]
 
 
-def a_week(organisation: str) -> Observed:
+def a_week(organisation: str) -> MeasuredRun:
     chosen = load_organisation(organisation).value
     world = small.world(chosen, load_region(chosen.region).value, warmup=0)
     patients = world.sample(3)
     return world.observed(patients, world.meets(patients))
 
 
-def legs_by_road(seen: Observed) -> list[Leg]:
+def legs_by_road(seen: MeasuredRun) -> list[TrackLeg]:
     """Return all that was driven by road and begun in the measured span."""
     trips, (first, last) = seen.record.trips, seen.record.measured
     flies = {
@@ -73,15 +72,15 @@ def legs_by_road(seen: Observed) -> list[Leg]:
         for number, unit in enumerate(seen.record.units)
         if unit.role == "support" and seen.organisation.supports[unit.name].speed_kmh is not None
     }
-    legs = [leg for leg in tracks(seen, (0.0, seen.record.end_s)) if leg.unit not in flies]
+    legs = [leg for leg in track_legs(seen, (0.0, seen.record.end_s)) if leg.unit not in flies]
     others = (trips.kind == TO_HOME) | ((trips.unit < 0) & (trips.kind == TO_PATIENT))
     for row in np.flatnonzero(others).tolist():
         span = float(trips.departed_s[row]), float(trips.arrived_s[row])
-        legs.append(Leg(-1, 0, *span, int(trips.patient[row]), *path(seen, row)))
+        legs.append(TrackLeg(-1, 0, *span, int(trips.patient[row]), *trip_path(seen, row)))
     return [leg for leg in legs if first <= leg.start_s < last]
 
 
-def known_of_transports_out(seen: Observed, book: RoadBook) -> float:
+def known_of_transports_out(seen: MeasuredRun, book: RoadBook) -> float:
     """Return the roads to the hospital where a vehicle was free after a transport out."""
     trips, (first, last) = seen.record.trips, seen.record.measured
     out = (trips.kind == OUT_OF_REGION) & (trips.departed_s >= first) & (trips.departed_s < last)
@@ -90,7 +89,7 @@ def known_of_transports_out(seen: Observed, book: RoadBook) -> float:
     return sum(book.length(*each) for route in routes for each in pairwise(route.places))
 
 
-def about_places(seen: Observed) -> float:
+def about_places(seen: MeasuredRun) -> float:
     """Return the kilometres from and to people's doors: seconds at the speed of the local drive.
 
     Who turns between door and place goes on at the pace of the order before: taken as recorded.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis import load
+from akuttsim.indicators import workload
 from akuttsim.records import (
     CONSULTATION,
     KINDS,
@@ -41,9 +41,9 @@ def test_busy_share_is_work_over_duty_within_the_measured_span() -> None:
         ("lvs/operator-1", TALK, small.at(12), small.at(13)),
         ("lvs/operator-1", TALK, END - 1800, END + 7200),
     )
-    found = small.values(load.busy_share(seen), "unit")
+    found = small.values(workload.busy_share(seen), "unit")
     assert found["lvs/operator-1"] == (pytest.approx(2 / 167), 1)
-    team = small.values(load.busy_share(seen), "team")
+    team = small.values(workload.busy_share(seen), "team")
     both = 167 + 7 * 6.5
     assert team["operator lvs"] == (pytest.approx(2 / both), 2)
 
@@ -53,13 +53,13 @@ def test_the_way_home_is_not_work() -> None:
         ("town-1", MISSION, small.at(10), small.at(12)),
         ("town-1", RETURN, small.at(12), small.at(14)),
     )
-    assert small.values(load.busy_share(seen), "unit")["town-1"][0] == pytest.approx(2 / 167)
+    assert small.values(workload.busy_share(seen), "unit")["town-1"][0] == pytest.approx(2 / 167)
 
 
 def test_busy_by_hour_of_the_day() -> None:
     """Talking 12:30-13:15 on one day: half of hour 12 and a quarter of hour 13, of 7 days."""
     seen = worked(("lvs/operator-1", TALK, small.at(12.5), small.at(13.25)))
-    found = small.values(load.busy_share(seen), "role_hour")
+    found = small.values(workload.busy_share(seen), "role_hour")
     assert len(found) == 6 * 24
     on_duty = 7 * 2  # the two who always sit at 116117 and 113; by day one more at 113
     assert found["operator 12"][0] == pytest.approx(0.5 / (on_duty + 7))
@@ -75,9 +75,9 @@ def test_overtime_is_work_while_off_duty() -> None:
         ("town-2", RETURN, small.at(21), small.at(21.5)),
         ("town-2", MISSION, small.at(9), small.at(10)),
     )
-    found = small.values(load.overtime_h_a_week(seen), "role")
+    found = small.values(workload.overtime_h_a_week(seen), "role")
     assert found["crew"] == (pytest.approx(1.5 * 168 / 167), 3)
-    assert list(found) == list(load.ROLES)
+    assert list(found) == list(workload.ROLES)
     assert found["operator"][0] == 0
 
 
@@ -93,7 +93,7 @@ def with_back_up(*rows: tuple[int, int, float, float]) -> small.Observed:
 
 def test_hours_on_call_are_no_duty_and_no_overtime() -> None:
     seen = with_back_up((0, CONSULTATION, small.at(12), small.at(13)))
-    for indicator in (load.busy_share, load.overtime_h_a_week):
+    for indicator in (workload.busy_share, workload.overtime_h_a_week):
         rows = list(indicator(seen))
         assert not [row for row in rows if "back_up" in row.group]
         assert all(row.value == 0 or math.isnan(row.value) for row in rows)
@@ -110,7 +110,7 @@ def test_hours_of_work_by_role_kind_and_team() -> None:
         (0, WAY_IN, small.at(1), small.at(1.5)),
         (0, CONSULTATION, small.at(2), small.at(3)),
     )
-    rows = list(load.work_h_a_week(seen))
+    rows = list(workload.work_h_a_week(seen))
     a_week = 168 / 167
     assert small.values(rows)["all"][0] == pytest.approx(8.0 * a_week)
     done = {name: value for name, (value, _) in small.values(rows, "role_kind").items() if value}
@@ -156,19 +156,19 @@ def fleet() -> small.Observed:
 
 
 def test_vehicles_of_others_are_not_busy_and_have_no_overtime() -> None:
-    rows = list(load.busy_share(fleet()))
+    rows = list(workload.busy_share(fleet()))
     assert small.values(rows, "unit") == {"car": (pytest.approx(1 / 167), 1), "bus": (2 / 8, 1)}
     roles = small.values(rows, "role")
     assert roles["crew"][0] == pytest.approx(1 / 167), "the way to a post is not work"
     assert roles["transport_vehicle"] == (2 / 8, 1)
-    over = small.values(load.overtime_h_a_week(fleet()), "role")
+    over = small.values(workload.overtime_h_a_week(fleet()), "role")
     assert over["transport_vehicle"] == (pytest.approx(168 / 167), 1)
     assert over["crew"][0] == 0 and "support" not in over
 
 
 def test_vehicles_of_others_work_for_our_patients() -> None:
     a_week = pytest.approx(168 / 167)
-    rows = list(load.work_h_a_week(fleet()))
+    rows = list(workload.work_h_a_week(fleet()))
     assert small.values(rows)["all"][0] == pytest.approx(5 * 168 / 167)
     teams = {name: value for name, (value, _) in small.values(rows, "team").items()}
     assert teams == {
@@ -186,7 +186,7 @@ def test_time_on_duty_adds_up_over_the_day_in_a_run() -> None:
     """Over all hours, busy share times duty is the work; and each unit's share is its own work."""
     patients = WORLD.sample()
     seen = WORLD.observed(patients, WORLD.meets(patients))
-    rows = list(load.busy_share(seen))
+    rows = list(workload.busy_share(seen))
     units = small.values(rows, "unit")
     work = seen.record.activities
     for name, number in UNITS.items():
@@ -203,4 +203,6 @@ def test_time_on_duty_adds_up_over_the_day_in_a_run() -> None:
 def test_stretches_fall_into_hours() -> None:
     edges = np.arange(5) * HOUR_S
     start, end = np.array([0.5, 1.25]) * HOUR_S, np.array([2.5, 1.5]) * HOUR_S
-    assert load._covered(edges, start, end) / HOUR_S == pytest.approx([0.5, 1.25, 0.5, 0.0])
+    assert workload._seconds_in_bins(edges, start, end) / HOUR_S == pytest.approx(
+        [0.5, 1.25, 0.5, 0.0]
+    )

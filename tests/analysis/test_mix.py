@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import small
 
-from akuttsim.analysis import mix
+from akuttsim.indicators import utilisation
 from akuttsim.records import (
     ADVICE,
     CLINIC,
@@ -45,13 +45,13 @@ def seen() -> small.Observed:
 
 
 def test_night_is_23_to_8_of_all_contacts_who_hung_up_too() -> None:
-    found = list(mix.night_share(seen()))
+    found = list(utilisation.night_share(seen()))
     assert small.values(found)["all"] == (pytest.approx(3 / 7), 7)
     assert small.values(found, "municipality")["upper"] == (pytest.approx(2 / 4), 4)
 
 
 def test_a_nurse_settles_alone_what_ends_with_advice() -> None:
-    found = list(mix.nurse_alone_share(seen()))
+    found = list(utilisation.nurse_alone_share(seen()))
     assert small.values(found)["all"] == (pytest.approx(3 / 5), 5)
     assert small.values(found, "time_of_day") == {
         "day": (1 / 2, 2),
@@ -61,11 +61,13 @@ def test_a_nurse_settles_alone_what_ends_with_advice() -> None:
 
 
 def test_red_is_as_judged_and_who_hung_up_was_not() -> None:
-    found = list(mix.red_share(seen()))
+    found = list(utilisation.red_share(seen()))
     assert small.values(found)["all"] == (pytest.approx(1 / 6), 6)
     assert small.values(found, "time_of_day")["night"] == (pytest.approx(1 / 3), 3)
 
 
-@pytest.mark.parametrize("indicator", [mix.night_share, mix.nurse_alone_share, mix.red_share])
+@pytest.mark.parametrize(
+    "indicator", [utilisation.night_share, utilisation.nurse_alone_share, utilisation.red_share]
+)
 def test_nobody_at_all(indicator: small.Callable) -> None:
     small.tells_of_nobody(indicator, WORLD)

@@ -7,7 +7,7 @@ import math
 import pytest
 import small
 
-from akuttsim.analysis import nights
+from akuttsim.indicators import duty
 from akuttsim.records import (
     AFTER_CALL,
     CONSULTATION,
@@ -56,7 +56,7 @@ def test_tasks_a_night_by_person() -> None:
         (BACK, CONSULTATION, 25.4, 26, 0),
         (BOAT, MISSION, 25, 26, 0),
     )
-    rows = list(nights.night_calls_per_shift(seen))
+    rows = list(duty.night_calls_per_shift(seen))
     roles = small.values(rows, "role")
     person_nights = 5 * 4 / 8 + 4 / 7  # on duty four hours of eight, or of seven
     assert roles["operator"] == (pytest.approx(3 / person_nights), 3)
@@ -80,12 +80,12 @@ def test_a_doctor_is_woken_after_half_an_hour_without_work() -> None:
         (DOCTOR, CONSULTATION, 48 + 23.1, 48 + 23.4, 1),
         (BACK, PHONE, 72 + 25, 72 + 25.5, 1),
     )
-    once = list(nights.doctor_woken_share(seen))
+    once = list(duty.doctor_woken_share(seen))
     assert small.values(once)["all"] == (pytest.approx(2 / NIGHTS), NIGHTS)
     assert small.values(once, "team")["duty-doctor"] == (pytest.approx(2 / NIGHTS), NIGHTS)
     assert small.values(once, "team")["gps"][1] == 0
     assert math.isnan(small.values(once, "team")["gps"][0])
-    thrice = list(nights.doctor_woken_thrice_share(seen))
+    thrice = list(duty.doctor_woken_thrice_share(seen))
     assert small.values(thrice)["all"] == (pytest.approx(1 / NIGHTS), NIGHTS)
 
 
@@ -96,7 +96,7 @@ def test_only_nights_with_one_doctor_throughout_count() -> None:
         "e", *TEAM, ((small.at(25), small.at(27)), (small.at(24 + 24), small.at(24 + 26)))
     )
     seen = worked((0, PHONE, 48 + 25, 48 + 26, 0), units=(first, second))
-    assert small.values(nights.doctor_woken_share(seen))["all"] == (pytest.approx(1 / 4), 4)
+    assert small.values(duty.doctor_woken_share(seen))["all"] == (pytest.approx(1 / 4), 4)
 
 
 def test_longest_rest_between_22_and_8() -> None:
@@ -109,7 +109,7 @@ def test_longest_rest_between_22_and_8() -> None:
         (CAR, MISSION, 31, 33, 0),
         (OPERATOR, TALK, 24, 25, 0),
     )
-    rows = list(nights.longest_rest_h(seen))
+    rows = list(duty.longest_rest_h(seen))
     roles = small.values(rows, "role")
     rest = 4 * 10 + 9
     assert roles["doctor"] == (pytest.approx((3.5 + rest) / NIGHTS), NIGHTS)
@@ -121,11 +121,11 @@ def test_longest_rest_between_22_and_8() -> None:
 
 def test_work_all_night_leaves_no_rest() -> None:
     seen = worked((DOCTOR, CONSULTATION, 20, 24 * 8, 0))
-    assert small.values(nights.longest_rest_h(seen), "role")["doctor"] == (0, NIGHTS)
+    assert small.values(duty.longest_rest_h(seen), "role")["doctor"] == (0, NIGHTS)
 
 
 def test_nobody_at_all() -> None:
     seen = worked(units=UNITS[BOAT:])
-    assert small.values(nights.night_calls_per_shift(seen))["all"][1] == 0
-    assert small.values(nights.doctor_woken_share(seen))["all"][1] == 0
-    assert all(math.isnan(row.value) for row in nights.longest_rest_h(seen))
+    assert small.values(duty.night_calls_per_shift(seen))["all"][1] == 0
+    assert small.values(duty.doctor_woken_share(seen))["all"][1] == 0
+    assert all(math.isnan(row.value) for row in duty.longest_rest_h(seen))

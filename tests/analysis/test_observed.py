@@ -9,7 +9,7 @@ import small
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akuttsim.analysis.observed import mean, median, p90
+from akuttsim.indicators.measured_run import mean, median, p90
 from akuttsim.records import MISSION, TALK
 
 WORLD = small.world()

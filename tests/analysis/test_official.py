@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis import ambulance, answering
-from akuttsim.analysis.observed import share
+from akuttsim.indicators import ambulance, calls
+from akuttsim.indicators.measured_run import share
 from akuttsim.records import (
     GREEN,
     LINE_113,
@@ -43,11 +43,11 @@ def rung(*calls: Call, dialled: float = 0.0, **columns: object) -> small.Observe
 
 
 def answered_116117(seen: small.Observed) -> tuple[float, int]:
-    return small.values(answering.answered_116117_within_120_s(seen))["all"]
+    return small.values(calls.answered_116117_within_120_s(seen))["all"]
 
 
 def answered_113(seen: small.Observed) -> tuple[float, int]:
-    return small.values(answering.answered_113_within_10_s(seen))["all"]
+    return small.values(calls.answered_113_within_10_s(seen))["all"]
 
 
 def test_116117_is_of_all_calls_where_113_is_of_the_answered() -> None:
@@ -72,7 +72,7 @@ def test_menu_and_message_do_not_count_in_a_run_either() -> None:
     patients = small.people([NOON], place=CENTRE, line=LINE_116117, patience_1_s=600.0)
     seen = WORLD.observed(patients, WORLD.meets(patients))
     assert seen.record.calls.rang_s.tolist() == [NOON + 10]
-    assert small.values(answering.answer_time_116117_median_s(seen))["all"] == (0.0, 1)
+    assert small.values(calls.answer_time_116117_median_s(seen))["all"] == (0.0, 1)
 
 
 def test_116117_who_hangs_up_in_seconds_is_in_the_denominator_all_the_same() -> None:
@@ -92,7 +92,7 @@ def test_116117_overflowed_is_one_call_from_when_it_began_to_ring() -> None:
     """Offered to another room after 110 s and taken there 20 s later: 130 s, at the first room."""
     answered_by = [AMK]
     seen = rung((LVS, LINE_116117, 0.0, 130.0, NEVER), answered_by=answered_by)
-    found = list(answering.answered_116117_within_120_s(seen))
+    found = list(calls.answered_116117_within_120_s(seen))
     assert small.values(found)["all"] == (0.0, 1)
     assert small.values(found, "room")["lvs"] == (0.0, 1)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from akuttsim.analysis.overload import Overloaded, overloaded
 from akuttsim.config.schema.calendar import Calendar
+from akuttsim.indicators.workload import OverloadedQueue, overloaded_queues
 from akuttsim.records import Overload
 
 
@@ -16,11 +16,11 @@ def test_the_first_queue_comes_first_and_times_are_local() -> None:
     later, first = 6 * 86_400 + 9 * 3600.0, 2 * 86_400 + 10 * 3600.0
     queues = [Overload("doctor", "duty", later, 7), Overload("operator", "lvs", first, 412)]
     oslo = ZoneInfo("Europe/Oslo")
-    assert overloaded(queues, calendar) == [
-        Overloaded("operator", "lvs", datetime(2026, 3, 25, 10, tzinfo=oslo), 412),
-        Overloaded("doctor", "duty", datetime(2026, 3, 29, 10, tzinfo=oslo), 7),
+    assert overloaded_queues(queues, calendar) == [
+        OverloadedQueue("operator", "lvs", datetime(2026, 3, 25, 10, tzinfo=oslo), 412),
+        OverloadedQueue("doctor", "duty", datetime(2026, 3, 29, 10, tzinfo=oslo), 7),
     ]
 
 
 def test_a_run_that_kept_up_has_none() -> None:
-    assert overloaded([], Calendar(date(2026, 3, 23), "Europe/Oslo")) == []
+    assert overloaded_queues([], Calendar(date(2026, 3, 23), "Europe/Oslo")) == []

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akuttsim.analysis.intervals import Direction
-from akuttsim.analysis.pareto import front, standings
+from akuttsim.statistics.intervals import Direction
+from akuttsim.statistics.ranking import is_on_pareto_front, pareto_standings
 
 COST: tuple[Direction, Direction] = ("lower", "higher")
 
@@ -23,7 +23,7 @@ def dominates(one: list[int], other: list[int]) -> bool:
                            min_size=1, max_size=9)))  # fmt: skip
 def test_the_front_is_what_no_other_point_dominates(points: list[list[int]]) -> None:
     exact = [not any(dominates(other, each) for other in points) for each in points]
-    assert front(np.array(points, dtype=float)).tolist() == exact
+    assert is_on_pareto_front(np.array(points, dtype=float)).tolist() == exact
     assert any(exact)
 
 
@@ -34,28 +34,28 @@ def about(*means: float) -> np.ndarray:
 
 
 def test_a_dearer_and_worse_model_is_beaten() -> None:
-    assert standings([about(10, 20), about(80, 70)], COST) == ["front", "beaten"]
-    assert standings([about(10, 20), about(70, 80)], COST) == ["front", "front"]
+    assert pareto_standings([about(10, 20), about(80, 70)], COST) == ["front", "beaten"]
+    assert pareto_standings([about(10, 20), about(70, 80)], COST) == ["front", "front"]
 
 
 def test_equally_good_and_cheaper_is_enough() -> None:
-    assert standings([about(10, 20), about(80, 80)], COST) == ["front", "beaten"]
-    assert standings([about(10, 10), about(80, 80)], COST) == ["front", "front"]
+    assert pareto_standings([about(10, 20), about(80, 80)], COST) == ["front", "beaten"]
+    assert pareto_standings([about(10, 10), about(80, 80)], COST) == ["front", "front"]
 
 
 def test_what_chance_may_have_done_is_left_open() -> None:
     rng = np.random.default_rng(3)
     unsure = 80 + rng.normal(0, 5, (2, 6))
     unsure[1] -= unsure[1].mean() - unsure[0].mean() + 0.5
-    assert standings([about(10, 20), unsure], COST) == ["front", "open"]
+    assert pareto_standings([about(10, 20), unsure], COST) == ["front", "open"]
 
 
 def test_one_model_alone_is_the_front() -> None:
-    assert standings([about(10), about(80)], COST) == ["front"]
+    assert pareto_standings([about(10), about(80)], COST) == ["front"]
 
 
 @pytest.mark.parametrize("lost", [1, 3])
 def test_replications_that_only_one_model_has_tell_nothing_of_the_pair(lost: int) -> None:
     cost = about(10, 20)
     cost[1, :lost] = np.nan
-    assert standings([cost, about(80, 70)], COST) == ["front", "beaten"]
+    assert pareto_standings([cost, about(80, 70)], COST) == ["front", "beaten"]

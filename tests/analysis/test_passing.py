@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import small
 
-from akuttsim.analysis import passing
+from akuttsim.indicators import calls
 from akuttsim.records import ALARM, LINE_113, LINE_116117, LINE_ALARM, LINE_HEALTH
 
 CENTRE = small.room("alarm", ["town", "upper", "island"])
@@ -45,7 +45,7 @@ def test_who_hangs_up_and_then_rings_113() -> None:
         (2, AMK, LINE_HEALTH, 20, 25, NEVER),
         (3, AMK, LINE_113, 0, 5, NEVER),  # rang 113 at once
     )
-    found = list(passing.gave_up_and_rang_113_a_week(seen))
+    found = list(calls.gave_up_and_rang_113_a_week(seen))
     assert small.values(found)["all"] == (pytest.approx(WEEK), 1)
     assert [n for _, n in small.values(found, "room").values()] == [1, 0, 0]
 
@@ -54,19 +54,19 @@ def test_neighbours_who_give_up_and_ring_113_are_left_out() -> None:
     both = [(patient, *call[1:]) for patient in (0, 1) for call in GAVE_UP]
     seen = observed(*both)
     theirs = small.people([NOON] * 2, place=[0, -1], outside=[-1, 0])
-    found = passing.gave_up_and_rang_113_a_week(replace(seen, patients=theirs))
+    found = calls.gave_up_and_rang_113_a_week(replace(seen, patients=theirs))
     assert small.values(found)["all"][1] == 1
 
 
 def test_who_asked_to_be_rung_up_has_not_given_up() -> None:
     seen = observed(*GAVE_UP, called_back=[True, False])
-    assert small.values(passing.gave_up_and_rang_113_a_week(seen))["all"][1] == 0
+    assert small.values(calls.gave_up_and_rang_113_a_week(seen))["all"][1] == 0
 
 
 def test_calls_are_told_apart_by_patient_and_time_not_by_their_order() -> None:
     """The rows of a record may be in any order: the two of one patient still follow each other."""
     seen = observed(GAVE_UP[1], (1, LVS, LINE_116117, 30, 31, NEVER), GAVE_UP[0])
-    assert small.values(passing.gave_up_and_rang_113_a_week(seen))["all"][1] == 1
+    assert small.values(calls.gave_up_and_rang_113_a_week(seen))["all"][1] == 1
 
 
 def test_calls_passed_on_by_direction() -> None:
@@ -83,7 +83,7 @@ def test_calls_passed_on_by_direction() -> None:
         (4, LVS, LINE_116117, 0, NEVER, 60),  # gave up: nobody passed it on
         (4, AMK, LINE_113, 60, 65, NEVER),
     )
-    found = list(passing.passed_between_a_week(seen))
+    found = list(calls.passed_between_a_week(seen))
     assert small.values(found)["all"] == (pytest.approx(5 * WEEK), 5)
     assert {name: n for name, (_, n) in small.values(found, "direction").items()} == {
         "113 to 116117": 1,
@@ -104,7 +104,7 @@ def test_who_answers_alarms_and_116117_goes_on_herself_and_then_passes_on_from_t
         (2, LVS, LINE_HEALTH, 300, 305, NEVER),
         did=[(0, ALARM, NOON + 5, NOON + 60, patient) for patient in range(3)],
     )
-    found = small.values(passing.passed_between_a_week(seen), "direction")
+    found = small.values(calls.passed_between_a_week(seen), "direction")
     assert {name: n for name, (_, n) in found.items()} == {
         "113 to 116117": 1,
         "116117 to 113": 1,
@@ -121,12 +121,12 @@ def test_a_call_passed_on_before_the_measured_span_is_left_out() -> None:
         (1, AMK, LINE_113, start - 60, start - 55, NEVER),
         (1, LVS, LINE_HEALTH, start, start, NEVER),
     )
-    assert small.values(passing.passed_between_a_week(seen))["all"][1] == 1
+    assert small.values(calls.passed_between_a_week(seen))["all"][1] == 1
 
 
 def test_nobody_rang() -> None:
-    assert small.values(passing.passed_between_a_week(observed()))["all"] == (0, 0)
-    assert small.values(passing.gave_up_and_rang_113_a_week(observed()))["all"] == (0, 0)
+    assert small.values(calls.passed_between_a_week(observed()))["all"] == (0, 0)
+    assert small.values(calls.gave_up_and_rang_113_a_week(observed()))["all"] == (0, 0)
 
 
 def test_further_calls_about_an_incident_are_counted_at_113_alone() -> None:
@@ -137,5 +137,5 @@ def test_further_calls_about_an_incident_are_counted_at_113_alone() -> None:
         (2, LVS, LINE_116117, 90, 95, NEVER),
         same_incident=[False, True, True],
     )
-    found = small.values(passing.same_incident_calls_a_week(seen))
+    found = small.values(calls.same_incident_calls_a_week(seen))
     assert found["all"] == (pytest.approx(2 * WEEK), 2)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from akuttsim.analysis.precision import (
+from akuttsim.statistics.run_length import (
     half_width,
     is_precise,
     more_for_difference,

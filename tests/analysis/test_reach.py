@@ -4,7 +4,7 @@ from datetime import date
 
 from small import crew, crews, organisation, people, world
 
-from akuttsim.analysis.reach import HOURS, ordinary_day, reach
+from akuttsim.indicators.access_to_care import ACCESS_HOURS, access_by_hour, ordinary_day
 from akuttsim.records import RED
 
 
@@ -23,9 +23,9 @@ def test_the_ordinary_day_is_no_weekend_and_no_holiday():
 
 def test_the_nearest_ambulance_is_its_mobilisation_and_its_drive():
     small, seen = seen_of(crews(only=crew("hospital", ("00:00-24:00", "station"))))
-    found = reach(seen)
+    found = access_by_hour(seen)
     ready_s = seen.organisation.mobilisation.station_s.each()[RED].expected()
-    noon, ids = found["ambulance"][HOURS.index(10)], seen.region.place_ids
+    noon, ids = found["ambulance"][ACCESS_HOURS.index(10)], seen.region.place_ids
     for place in ids:
         drive_s = small.drive_s("hospital", place, "blue", hour=10)
         assert abs(noon[ids.index(place)] - (ready_s + drive_s)) <= 0.5
@@ -33,23 +33,23 @@ def test_the_nearest_ambulance_is_its_mobilisation_and_its_drive():
 
 def test_with_nobody_on_duty_no_ambulance_can_come():
     _, seen = seen_of(crews(only=crew("hospital", ("08:00-16:00", "station"))))
-    found = reach(seen)
-    assert set(found["ambulance"][HOURS.index(3)]) == {None}
-    assert None not in found["ambulance"][HOURS.index(10)]
-    assert found["on_duty"][HOURS.index(3)] == []
-    assert found["on_duty"][HOURS.index(10)] == [0]
+    found = access_by_hour(seen)
+    assert set(found["ambulance"][ACCESS_HOURS.index(3)]) == {None}
+    assert None not in found["ambulance"][ACCESS_HOURS.index(10)]
+    assert found["on_duty"][ACCESS_HOURS.index(3)] == []
+    assert found["on_duty"][ACCESS_HOURS.index(10)] == [0]
 
 
 def test_home_duty_takes_longer():
     _, at_station = seen_of(crews(only=crew("hospital", ("00:00-24:00", "station"))))
     _, at_home = seen_of(crews(only=crew("hospital", ("00:00-24:00", "home"))))
-    one, other = (reach(each)["ambulance"][0] for each in (at_station, at_home))
+    one, other = (access_by_hour(each)["ambulance"][0] for each in (at_station, at_home))
     assert all(a < b for a, b in zip(one, other, strict=True))
 
 
 def test_care_is_where_a_clinic_is_open():
     _, seen = seen_of({})
-    found = reach(seen)
+    found = access_by_hour(seen)
     clinics = list(seen.organisation.clinics.values())
     for hour, opened in enumerate(found["open"]):
         for place, name in enumerate(seen.region.place_ids):

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from small import organisation, people, world
 
-from akuttsim.analysis.patient_way import EVENTS
-from akuttsim.analysis.replayed_day import replayed_day, typical_day
-from akuttsim.analysis.tracks import OWN_WAY
 from akuttsim.config.schema.calendar import Calendar
+from akuttsim.indicators.day_replay import PATIENT_EVENTS, build_day_replay, typical_day
+from akuttsim.indicators.tracks import OWN_WAY
 from akuttsim.records import RED
 from akuttsim.units import DAY_S, HOUR_S
 
@@ -49,7 +48,7 @@ def small_day(base):
     small = world(organisation({}, base))
     patients = small.sample()
     seen = small.observed(patients, small.meets(patients))
-    return seen, replayed_day(seen)
+    return seen, build_day_replay(seen)
 
 
 def test_all_organisations_replay_the_same_day():
@@ -62,7 +61,7 @@ def test_the_day_holds_everybody_who_rang_and_everything_that_was_done(base):
     start, end = replay.day.span
     calls, did = seen.record.calls, seen.record.activities
     rang = int(((calls.rang_s >= start) & (calls.rang_s < end)).sum())
-    events = [(EVENTS[e.code], e.time_s) for person in replay.people for e in person.events]
+    events = [(PATIENT_EVENTS[e.code], e.time_s) for person in replay.people for e in person.events]
     assert sum(name == "rings" and start <= at < end for name, at in events) == rang
     at_work = int(((did.end_s > start) & (did.start_s < end)).sum())
     assert sum(len(worker.jobs) for worker in replay.workers) == at_work
@@ -77,7 +76,7 @@ def test_each_way_is_in_order_and_ends_as_the_course_did(base):
     for person in replay.people:
         times = [event.time_s for event in person.events]
         assert times == sorted(times)
-    names = {EVENTS[event.code] for person in replay.people for event in person.events}
+    names = {PATIENT_EVENTS[event.code] for person in replay.people for event in person.events}
     assert {"rings", "answered", "call_ends", "crew_arrives", "at_clinic", "doctor_sees"} <= names
 
 
@@ -88,7 +87,7 @@ def test_patients_drive_from_home_to_the_clinic_that_saw_them():
     assert ways
     for leg in ways:
         person = replay.people[leg.patient]
-        arrived = next(e for e in person.events if EVENTS[e.code] == "at_clinic")
+        arrived = next(e for e in person.events if PATIENT_EVENTS[e.code] == "at_clinic")
         assert leg.places[0] == person.place
         assert leg.places[-1] == ids.index(clinics[arrived.of].place)
         assert leg.end_s == pytest.approx(arrived.time_s)

@@ -16,21 +16,27 @@ import pytest
 import small
 from analysis import prices
 
-from akuttsim.analysis import nights, rotation, staffing
-from akuttsim.analysis.observed import Observed, Row
+from akuttsim.indicators import cost, duty
+from akuttsim.indicators.duty import (
+    is_start_of_task,
+    rotation_duty_h_a_week,
+    rotation_tasks_a_week,
+    rotation_work_h_a_week,
+)
+from akuttsim.indicators.measured_run import IndicatorRow, MeasuredRun
 from akuttsim.records import AFTER_CALL, CONSULTATION, PHONE, RETURN, VISIT, WAY_IN, Unit
 
-Indicator = Callable[[Observed], Iterator[Row]]
+Indicator = Callable[[MeasuredRun], Iterator[IndicatorRow]]
 
 INDICATORS = (
-    rotation.rotation_doctors,
-    rotation.rotation_duty_h_a_week,
-    rotation.rotation_work_h_a_week,
-    rotation.rotation_tasks_a_week,
-    rotation.rotation_wakings_a_week,
-    rotation.rotation_nights_in_a_row,
-    rotation.rotation_longest_duty_h,
-    rotation.rotation_longest_without_rest_h,
+    duty.rotation_doctors,
+    duty.rotation_duty_h_a_week,
+    duty.rotation_work_h_a_week,
+    duty.rotation_tasks_a_week,
+    duty.rotation_wakings_a_week,
+    duty.rotation_nights_in_a_row,
+    duty.rotation_longest_duty_h,
+    duty.rotation_longest_without_rest_h,
 )
 FIRST = 7
 """The day on which the first whole spell begins."""
@@ -64,14 +70,14 @@ ALWAYS = post((-24 * 7, 24 * 60))
 Work = tuple[int, float, float, int]
 
 
-def seen(*work: Work, units: tuple[Unit, ...] = (ALWAYS,), of: small.World = WORLD) -> Observed:
+def seen(*work: Work, units: tuple[Unit, ...] = (ALWAYS,), of: small.World = WORLD) -> MeasuredRun:
     """Return work of the first unit: kind, hours of the first spell's first day, patient."""
     did = small.activities(*((0, k, local(s), local(e), p) for k, s, e, p in work))
     people = small.people([small.at(12)] * 3)
     return small.seen(of, people, small.courses(3), did=did, units=units)
 
 
-def told(indicator: Indicator, at: Observed, group_by: str = "team") -> tuple[float, int]:
+def told(indicator: Indicator, at: MeasuredRun, group_by: str = "team") -> tuple[float, int]:
     value, n = small.values(indicator(at), group_by)["duty-doctor"]
     return value, n
 
@@ -82,46 +88,46 @@ SPELLS = 4
 def test_a_post_takes_the_weeks_of_a_turn_over_those_on() -> None:
     for rule, doctors in ((turns(2, 3), 2.5), (turns(1, 2), 3), (turns(1, 0), 1)):
         at = seen(of=world(duty_doctor=rule))
-        assert told(rotation.rotation_doctors, at) == (doctors, 1)
-        assert small.values(rotation.rotation_doctors(at))["all"] == (doctors, 1)
+        assert told(duty.rotation_doctors, at) == (doctors, 1)
+        assert small.values(duty.rotation_doctors(at))["all"] == (doctors, 1)
 
 
 def test_two_places_at_once_are_two_posts() -> None:
     second = Unit("e", "doctor", "duty-doctor", ((small.at(8), small.at(16)),))
     at = seen(units=(ALWAYS, second, Unit("g", "doctor", "gps", ())))
-    assert told(rotation.rotation_doctors, at)[0] == 6
+    assert told(duty.rotation_doctors, at)[0] == 6
 
 
 def test_hours_on_duty_in_a_week_on_and_over_all_weeks() -> None:
     """On duty 10 hours on the second day of the first spell and 6 in the third: 4 a week."""
     at = seen(units=(post((24, 34), (14 * 24 + 30, 14 * 24 + 36)),))
-    assert told(rotation.rotation_duty_h_a_week, at) == (pytest.approx(4), SPELLS)
-    assert told(rotation.rotation_duty_h_a_week, at, "team_worst")[0] == pytest.approx(10)
-    all_weeks = told(rotation.rotation_duty_h_a_week, at, "team_all_weeks")[0]
+    assert told(duty.rotation_duty_h_a_week, at) == (pytest.approx(4), SPELLS)
+    assert told(duty.rotation_duty_h_a_week, at, "team_worst")[0] == pytest.approx(10)
+    all_weeks = told(duty.rotation_duty_h_a_week, at, "team_all_weeks")[0]
     assert all_weeks == pytest.approx(4 / 3), "one week of three"
 
 
 def test_what_lies_before_the_first_whole_spell_or_after_the_last_is_left_out() -> None:
     at = seen(units=(post((-100, 7), (28 * 24 + 9, 30 * 24)),))
-    assert told(rotation.rotation_duty_h_a_week, at)[0] == 0
+    assert told(duty.rotation_duty_h_a_week, at)[0] == 0
     over_the_change = seen(units=(post((0, 12)),))
-    assert told(rotation.rotation_duty_h_a_week, over_the_change)[0] == pytest.approx(4 / SPELLS)
+    assert told(duty.rotation_duty_h_a_week, over_the_change)[0] == pytest.approx(4 / SPELLS)
 
 
 def test_two_weeks_on_are_looked_at_as_one_spell() -> None:
     """Two spells of two weeks; the first has 12 + 8 hours in two weeks."""
     at = seen(units=(post((24, 36), (8 * 24, 8 * 24 + 8)),), of=world(duty_doctor=turns(2, 3)))
-    assert told(rotation.rotation_duty_h_a_week, at) == (pytest.approx(5), 2)
-    assert told(rotation.rotation_duty_h_a_week, at, "team_worst")[0] == pytest.approx(10)
-    assert told(rotation.rotation_duty_h_a_week, at, "team_all_weeks")[0] == pytest.approx(2)
+    assert told(duty.rotation_duty_h_a_week, at) == (pytest.approx(5), 2)
+    assert told(duty.rotation_duty_h_a_week, at, "team_worst")[0] == pytest.approx(10)
+    assert told(duty.rotation_duty_h_a_week, at, "team_all_weeks")[0] == pytest.approx(2)
 
 
 def test_hours_of_work_are_all_that_is_logged_but_the_way_back() -> None:
     work = ((VISIT, 24, 26, 0), (RETURN, 26, 27, -1), (CONSULTATION, 7, 10, 1))
     at = seen(*work)
-    assert told(rotation.rotation_work_h_a_week, at, "team_worst")[0] == pytest.approx(2 + 2)
-    assert told(rotation.rotation_work_h_a_week, at)[0] == pytest.approx(4 / SPELLS)
-    assert told(rotation.rotation_work_h_a_week, at, "team_all_weeks")[0] == pytest.approx(1 / 3)
+    assert told(duty.rotation_work_h_a_week, at, "team_worst")[0] == pytest.approx(2 + 2)
+    assert told(duty.rotation_work_h_a_week, at)[0] == pytest.approx(4 / SPELLS)
+    assert told(duty.rotation_work_h_a_week, at, "team_all_weeks")[0] == pytest.approx(1 / 3)
 
 
 def test_tasks_are_counted_as_at_night_but_at_all_hours() -> None:
@@ -134,10 +140,10 @@ def test_tasks_are_counted_as_at_night_but_at_all_hours() -> None:
         (CONSULTATION, 2 * 7 * 24 + 12, 2 * 7 * 24 + 13, 2),
         (PHONE, 7, 7.5, 0),
     )
-    assert told(rotation.rotation_tasks_a_week, seen(*sorted(work, key=lambda each: each[1])))[
+    assert told(duty.rotation_tasks_a_week, seen(*sorted(work, key=lambda each: each[1])))[
         0
     ] == pytest.approx(3 / SPELLS)
-    worst = told(rotation.rotation_tasks_a_week, seen(*work[:4]), "team_worst")
+    worst = told(duty.rotation_tasks_a_week, seen(*work[:4]), "team_worst")
     assert worst == (2, SPELLS)
 
 
@@ -151,30 +157,30 @@ def test_wakings_are_tasks_at_night_after_half_an_hour_without_work() -> None:
         (PHONE, 24 + 23, 24 + 23.2, 0),  # woken at eleven
     )
     at = seen(*work)
-    assert told(rotation.rotation_wakings_a_week, at, "team_worst")[0] == 3
-    assert told(rotation.rotation_wakings_a_week, at)[0] == pytest.approx(3 / SPELLS)
+    assert told(duty.rotation_wakings_a_week, at, "team_worst")[0] == 3
+    assert told(duty.rotation_wakings_a_week, at)[0] == pytest.approx(3 / SPELLS)
 
 
 def test_nights_in_a_row_on_duty_throughout() -> None:
     """Three nights, a night half on duty, two more; then none in the other spells."""
     nights_on = [(22 + 24 * n, 32 + 24 * n) for n in (0, 1, 2, 4, 5)]
     at = seen(units=(post(*nights_on, (22 + 72, 27 + 72)),))
-    assert told(rotation.rotation_nights_in_a_row, at, "team_worst") == (3, SPELLS)
-    assert told(rotation.rotation_nights_in_a_row, at)[0] == pytest.approx(3 / SPELLS)
+    assert told(duty.rotation_nights_in_a_row, at, "team_worst") == (3, SPELLS)
+    assert told(duty.rotation_nights_in_a_row, at)[0] == pytest.approx(3 / SPELLS)
 
 
 @pytest.mark.parametrize(("on", "nights_on"), [(1, 7), (2, 14), (4, 28)])
 def test_who_lives_there_has_every_night_of_the_spell(on: int, nights_on: int) -> None:
     at = seen(of=world(duty_doctor=turns(on, 3)))
-    assert told(rotation.rotation_nights_in_a_row, at) == (nights_on, SPELLS // on)
+    assert told(duty.rotation_nights_in_a_row, at) == (nights_on, SPELLS // on)
 
 
 def test_the_longest_duty_ends_when_the_next_doctor_comes() -> None:
     """On duty without a break for weeks, each doctor has a spell of it; a break makes two."""
     hours = 7 * 24
-    assert told(rotation.rotation_longest_duty_h, seen()) == (pytest.approx(hours), SPELLS)
+    assert told(duty.rotation_longest_duty_h, seen()) == (pytest.approx(hours), SPELLS)
     halves = seen(units=(post((-50, 8 + 60), (8 + 61, 24 * 60)),))
-    assert told(rotation.rotation_longest_duty_h, halves)[0] == pytest.approx(hours - 61 / SPELLS)
+    assert told(duty.rotation_longest_duty_h, halves)[0] == pytest.approx(hours - 61 / SPELLS)
 
 
 def test_the_longest_time_without_eight_hours_of_rest() -> None:
@@ -187,18 +193,16 @@ def test_the_longest_time_without_eight_hours_of_rest() -> None:
         (PHONE, 44, 45, 0),
     )
     at = seen(*work)
-    longest = told(rotation.rotation_longest_without_rest_h, at, "team_worst")
+    longest = told(duty.rotation_longest_without_rest_h, at, "team_worst")
     assert longest == (pytest.approx(30 - 12), SPELLS)
-    assert told(rotation.rotation_longest_without_rest_h, at)[0] == pytest.approx(18 / SPELLS)
+    assert told(duty.rotation_longest_without_rest_h, at)[0] == pytest.approx(18 / SPELLS)
     one = seen((PHONE, 12, 13.5, 0))
-    assert told(rotation.rotation_longest_without_rest_h, one, "team_worst")[0] == pytest.approx(
-        1.5
-    )
+    assert told(duty.rotation_longest_without_rest_h, one, "team_worst")[0] == pytest.approx(1.5)
 
 
 def test_work_that_never_lets_rest_lasts_the_spell() -> None:
     at = seen(*((PHONE, 8 + 7.5 * n, 8.5 + 7.5 * n, 0) for n in range(22)))
-    longest = told(rotation.rotation_longest_without_rest_h, at, "team_worst")[0]
+    longest = told(duty.rotation_longest_without_rest_h, at, "team_worst")[0]
     assert longest == pytest.approx(7.5 * 21 + 0.5)
 
 
@@ -219,18 +223,18 @@ def test_other_days_and_hours_of_change() -> None:
     at = seen(
         units=(post((3 * 24, 3 * 24 + 24)),), of=world(duty_doctor=turns(changes="thu 12:00"))
     )
-    value, n = told(rotation.rotation_duty_h_a_week, at)
+    value, n = told(duty.rotation_duty_h_a_week, at)
     assert n == 4 and value * n == pytest.approx(24)
-    assert told(rotation.rotation_longest_duty_h, at, "team_worst")[0] == pytest.approx(12)
+    assert told(duty.rotation_longest_duty_h, at, "team_worst")[0] == pytest.approx(12)
 
 
 def test_all_teams_together_are_the_mean_over_their_posts_and_spells() -> None:
     both = world(duty_doctor=turns(), gps=turns(2, 2))
     gp = Unit("g", "doctor", "gps", ((local(32), local(44)),))
-    rows = list(rotation.rotation_duty_h_a_week(seen(units=(post((24, 34)), gp), of=both)))
+    rows = list(duty.rotation_duty_h_a_week(seen(units=(post((24, 34)), gp), of=both)))
     assert small.values(rows, "team") == {"duty-doctor": (2.5, 4), "gps": (3.0, 2)}
     assert small.values(rows)["all"] == (pytest.approx((4 * 2.5 + 2 * 3) / 6), 6)
-    assert small.values(rotation.rotation_doctors(seen(units=(ALWAYS, gp), of=both)))["all"] == (
+    assert small.values(duty.rotation_doctors(seen(units=(ALWAYS, gp), of=both)))["all"] == (
         5,
         2,
     )
@@ -239,7 +243,7 @@ def test_all_teams_together_are_the_mean_over_their_posts_and_spells() -> None:
 # -- the chain's own record --------------------------------------------------------------------
 
 
-def run(of: small.World, seed: int = 5) -> Observed:
+def run(of: small.World, seed: int = 5) -> MeasuredRun:
     patients = of.sample(seed)
     return of.observed(patients, of.meets(patients))
 
@@ -259,11 +263,11 @@ def test_spells_add_up_to_what_the_team_did_in_these_weeks() -> None:
     start, end = local(8), local(8 + 28 * 24)
     work = slice(first[mine], first[mine + 1])
     hours = (did.end_s[work].clip(start, end) - did.start_s[work].clip(start, end)).sum() / 3600
-    assert told(rotation.rotation_work_h_a_week, at)[0] * 4 == pytest.approx(hours)
-    begun = nights.begins_task(at)[work] & (did.start_s[work] >= start) & (did.start_s[work] < end)
-    assert told(rotation.rotation_tasks_a_week, at)[0] * 4 == pytest.approx(begun.sum())
+    assert told(rotation_work_h_a_week, at)[0] * 4 == pytest.approx(hours)
+    begun = is_start_of_task(at)[work] & (did.start_s[work] >= start) & (did.start_s[work] < end)
+    assert told(rotation_tasks_a_week, at)[0] * 4 == pytest.approx(begun.sum())
     duty = at.duty[mine].clip(start, end)
-    assert told(rotation.rotation_duty_h_a_week, at)[0] * 4 == pytest.approx(
+    assert told(rotation_duty_h_a_week, at)[0] * 4 == pytest.approx(
         float(np.diff(duty, axis=1).sum()) / 3600
     )
 
@@ -274,8 +278,8 @@ def test_longer_spells_are_longer_without_rest_and_weeks_off_change_the_mean_alo
 ) -> None:
     """Expected: of the same record, two weeks on never have a shorter longest time than one."""
     records = {on: run(world(duty_doctor=turns(on, 3)), seed) for on in (1, 2, 4)}
-    for indicator in (rotation.rotation_longest_without_rest_h, rotation.rotation_longest_duty_h,
-                      rotation.rotation_nights_in_a_row):  # fmt: skip
+    for indicator in (duty.rotation_longest_without_rest_h, duty.rotation_longest_duty_h,
+                      duty.rotation_nights_in_a_row):  # fmt: skip
         found = [told(indicator, at)[0] for at in records.values()]
         assert found == sorted(found)
     shorter = run(world(duty_doctor=turns(1, 1)), seed)
@@ -283,8 +287,8 @@ def test_longer_spells_are_longer_without_rest_and_weeks_off_change_the_mean_alo
         assert told(indicator, shorter) == told(indicator, records[1])
     mean = "team_all_weeks"
     ratio = (
-        told(rotation.rotation_work_h_a_week, shorter, mean)[0]
-        / told(rotation.rotation_work_h_a_week, records[1], mean)[0]
+        told(duty.rotation_work_h_a_week, shorter, mean)[0]
+        / told(duty.rotation_work_h_a_week, records[1], mean)[0]
     )
     assert ratio == pytest.approx(2)
 
@@ -309,7 +313,7 @@ def test_doctors_needed_are_those_who_take_turns() -> None:
     for changes in ({"costs": costs}, with_turns):
         at = small.world(small.organisation(changes))
         seen_there = small.seen(at, small.people([]), small.courses(0))
-        found.append(list(staffing.doctors_needed(seen_there)))
+        found.append(list(cost.doctors_needed(seen_there)))
     before, after = (small.values(rows, "team") for rows in found)
     assert after["gps"] == before["gps"]
     assert after["duty-doctor"][0] == 2.5 != before["duty-doctor"][0]

@@ -9,18 +9,17 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis.compare import (
+from akuttsim.indicators.comparison import (
     BETTER,
-    FEWER,
-    OPEN,
-    Judging,
-    as_people_choose,
-    confirmed,
-    differences,
+    FEWER_CAME,
+    UNDECIDED,
+    DifferenceRules,
+    confirm_improvements,
+    paired_differences,
+    verdicts_as_people_choose,
 )
-from akuttsim.analysis.indicators import directions, observe
-from akuttsim.analysis.person_values import person_values
-from akuttsim.analysis.same_people import Pair, paired_sheet, pairs
+from akuttsim.indicators.person_values import PersonPair, paired_sheet, person_pairs, person_values
+from akuttsim.indicators.registry import indicator_directions, observe_indicators
 from akuttsim.records import Key, Measure, PersonValues, Sheet
 
 NAN = math.nan
@@ -42,8 +41,8 @@ def persons(values: list[float], statistic: str = "share", **more: object) -> Pe
     return PersonValues(MUNICIPALITY, NAMES, columns, (measure,))
 
 
-def paired(base: PersonValues, other: PersonValues) -> dict[Key, Pair]:
-    return pairs(base, other, frozenset({TRAVEL}))
+def paired(base: PersonValues, other: PersonValues) -> dict[Key, PersonPair]:
+    return person_pairs(base, other, frozenset({TRAVEL}))
 
 
 def test_who_came_to_only_one_of_the_two_is_counted_beside_and_not_in_the_mean() -> None:
@@ -92,7 +91,9 @@ def test_differences_take_the_same_people_where_they_are_known_and_everybody_els
     other = sheet("other", {whole: [20, 21], clinic: [20, 21], phone: [0.9, 0.95]})
     same = paired_sheet({n: paired(persons([10, 20, 90, NAN]), persons([10, 20, NAN, 1]))
                          for n in (0, 1)})  # fmt: skip
-    table = differences(other, base, Judging({}), None, same).set_index(["indicator", "group_by"])
+    table = paired_differences(other, base, DifferenceRules({}), None, same).set_index(
+        ["indicator", "group_by"]
+    )
     assert (TRAVEL, "clinic") not in table.index, "a clinic is no group of people"
     row = table.loc[TRAVEL, "all"]
     assert (row["mean"], row.verdict) == (0, "the same")
@@ -107,17 +108,28 @@ def test_better_must_hold_twice() -> None:
     keys: list[Key] = [(TRAVEL, "all", "all"), (PHONE, "all", "all")]
     base = sheet("base", {key: [50.0, 51.0, 52.0] for key in keys})
     other = sheet("other", {keys[0]: [40.0, 41.1, 42.0], keys[1]: [60.0, 61.1, 62.0]})
-    told = differences(other, base, Judging({}))
+    told = paired_differences(other, base, DifferenceRules({}))
     assert set(told.verdict) == {BETTER}
     again = told.assign(verdict=[BETTER, "the same"])
-    assert confirmed(told, "plain", ("other",), again).verdict.tolist() == [BETTER, FEWER]
-    assert confirmed(told, "plain", (), again).verdict.tolist() == [BETTER, BETTER]
-    assert confirmed(told, "plain", ("other",), None).verdict.tolist() == [OPEN, OPEN]
-    assert confirmed(told, "winter", ("other",), again).verdict.tolist() == [BETTER, BETTER]
-    both = confirmed(told, "plain", ("other",), again)
-    assert as_people_choose(both).verdict.tolist() == [BETTER, BETTER], "as in every other case"
+    assert confirm_improvements(told, "plain", ("other",), again).verdict.tolist() == [
+        BETTER,
+        FEWER_CAME,
+    ]
+    assert confirm_improvements(told, "plain", (), again).verdict.tolist() == [BETTER, BETTER]
+    assert confirm_improvements(told, "plain", ("other",), None).verdict.tolist() == [
+        UNDECIDED,
+        UNDECIDED,
+    ]
+    assert confirm_improvements(told, "winter", ("other",), again).verdict.tolist() == [
+        BETTER,
+        BETTER,
+    ]
+    both = confirm_improvements(told, "plain", ("other",), again)
+    assert verdicts_as_people_choose(both).verdict.tolist() == [BETTER, BETTER], (
+        "as in every other case"
+    )
     worse = told.assign(verdict="worse")
-    assert set(confirmed(worse, "plain", ("other",), again).verdict) == {"worse"}
+    assert set(confirm_improvements(worse, "plain", ("other",), again).verdict) == {"worse"}
 
 
 def test_other_people_are_not_paired() -> None:
@@ -133,13 +145,13 @@ def test_what_is_kept_of_other_cases_gives_the_same_pairs_and_no_others() -> Non
     for number in (3, 4):
         patients = world.sample(number)
         seen = world.observed(patients, world.meets(patients))
-        observations = observe(seen)[1]
+        observations = observe_indicators(seen)[1]
         whole.append(person_values(seen, observations))
         few.append(person_values(seen, observations, judged))
         assert few[-1].persons == whole[-1].persons
     assert whole[0].persons != whole[1].persons
-    found = pairs(few[0], few[0], judged)
-    told = {key: pair for key, pair in pairs(whole[0], whole[0], judged).items()
+    found = person_pairs(few[0], few[0], judged)
+    told = {key: pair for key, pair in person_pairs(whole[0], whole[0], judged).items()
             if key[1] in ("all", "municipality", "gap")}  # fmt: skip
     assert found.keys() == told.keys() and {key[0] for key in found} == judged
     np.testing.assert_equal(list(found.values()), list(told.values()))
@@ -148,12 +160,12 @@ def test_what_is_kept_of_other_cases_gives_the_same_pairs_and_no_others() -> Non
 def observed(world: small.World) -> PersonValues:
     patients = world.sample(3)
     seen = world.observed(patients, world.meets(patients))
-    return person_values(seen, observe(seen)[1])
+    return person_values(seen, observe_indicators(seen)[1])
 
 
 def test_an_organisation_against_itself_changes_nothing_for_nobody() -> None:
     here = observed(small.world())
-    found = pairs(here, here, frozenset(directions()))
+    found = person_pairs(here, here, frozenset(indicator_directions()))
     assert len({key[0] for key in found}) > 25
     for before, after, _, gained, lost in found.values():
         assert (before == after or math.isnan(before)) and gained == lost == 0
@@ -174,10 +186,10 @@ def test_the_level_of_all_is_the_statistic_of_all_persons() -> None:
     world = small.world()
     patients = world.sample(3)
     seen = world.observed(patients, world.meets(patients))
-    rows, observations = observe(seen)
+    rows, observations = observe_indicators(seen)
     values = person_values(seen, observations)
     level = {row[:3]: row.value for row in rows}
-    found = pairs(values, values, frozenset(directions()))
+    found = person_pairs(values, values, frozenset(indicator_directions()))
     by_person = {each.indicator for each in observations if len(set(each.patients.tolist()))
                  == len(each.patients) and each.indicator.endswith("_min")}  # fmt: skip
     assert len(by_person) > 10

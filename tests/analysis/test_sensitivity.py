@@ -8,9 +8,16 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from akuttsim.analysis.sensitivity import Found, Layout, Outcome, changed, sensitivity, turns
 from akuttsim.config.schema.experiment import Design, DesignKind
-from akuttsim.experiment import designs
+from akuttsim.experiments import design
+from akuttsim.statistics.sensitivity import (
+    CaseOutcome,
+    DesignLayout,
+    FactorEffect,
+    changed_factors,
+    factor_effects,
+    turns_verdict,
+)
 
 Function = Callable[[np.ndarray], np.ndarray]
 WEIGHTS = np.array([4.0, -2.0, 1.0, 0.0])
@@ -27,29 +34,29 @@ def ishigami(x: np.ndarray) -> np.ndarray:
     return result
 
 
-def spread(kind: DesignKind, points: int, factors: int) -> Layout:
-    cube = np.array(designs.spread(Design(kind=kind, points=points), factors, 5))
+def spread(kind: DesignKind, points: int, factors: int) -> DesignLayout:
+    cube = np.array(design.points_of_design(Design(kind=kind, points=points), factors, 5))
     names = tuple(f"x{k}" for k in range(factors))
     cases = tuple(f"case-{k}" for k in range(len(cube)))
     levels = tuple(tuple(map(repr, row)) for row in cube.tolist())
-    return Layout(kind, names, cases, levels, cube, designs.MORRIS_LEVELS)
+    return DesignLayout(kind, names, cases, levels, cube, design.MORRIS_LEVELS)
 
 
-def outcome(values: np.ndarray, verdicts: tuple[str, ...] = ()) -> Outcome:
+def outcome(values: np.ndarray, verdicts: tuple[str, ...] = ()) -> CaseOutcome:
     told = verdicts or ("",) * len(values)
-    return Outcome("b", "a", "travel_to_care_min", "min", values, told)
+    return CaseOutcome("b", "a", "travel_to_care_min", "min", values, told)
 
 
-def measured(function: Function, layout: Layout) -> dict[str, list[Found]]:
+def measured(function: Function, layout: DesignLayout) -> dict[str, list[FactorEffect]]:
     """Return what is found for a function, by two replications about the exact values."""
     exact = function(layout.points)
-    found: dict[str, list[Found]] = {}
-    for each in sensitivity(outcome(np.column_stack([exact - 0.5, exact + 0.5])), layout):
+    found: dict[str, list[FactorEffect]] = {}
+    for each in factor_effects(outcome(np.column_stack([exact - 0.5, exact + 0.5])), layout):
         found.setdefault(each.measure, []).append(each)
     return found
 
 
-def means(found: list[Found]) -> list[float]:
+def means(found: list[FactorEffect]) -> list[float]:
     return [each.mean for each in found]
 
 
@@ -90,9 +97,9 @@ def test_a_case_without_a_value_costs_its_block_alone() -> None:
     for kind, points in (("morris", 8), ("sobol-indices", 256)):
         layout = spread(kind, points, 4)  # type: ignore[arg-type]
         values = np.column_stack([additive(layout.points)] * 2)
-        whole = sensitivity(outcome(values), layout)
+        whole = factor_effects(outcome(values), layout)
         values[7] = np.nan
-        left = sensitivity(outcome(values), layout)
+        left = factor_effects(outcome(values), layout)
         assert [each[:4] for each in left] == [each[:4] for each in whole]
         assert means(left) == pytest.approx(means(whole), abs=0.05)
 
@@ -100,11 +107,11 @@ def test_a_case_without_a_value_costs_its_block_alone() -> None:
 def test_nothing_is_told_of_what_never_moves_or_has_too_few_cases() -> None:
     for kind, points in (("sobol-indices", 8), ("sobol", 8), ("latin-hypercube", 8)):
         layout = spread(kind, points, 2)  # type: ignore[arg-type]
-        assert sensitivity(outcome(np.ones((len(layout.cases), 2))), layout) == []
+        assert factor_effects(outcome(np.ones((len(layout.cases), 2))), layout) == []
     layout = spread("morris", 2, 2)
     values = np.ones((6, 2))
     values[:4] = np.nan
-    assert sensitivity(outcome(values), layout) == []
+    assert factor_effects(outcome(values), layout) == []
 
 
 @pytest.mark.parametrize("kind", ["latin-hypercube", "sobol"])
@@ -121,15 +128,15 @@ def test_the_interval_of_a_rank_correlation_holds_in_95_of_100() -> None:
     hit = 0
     for _ in range(400):
         points = rng.random((20, 1))
-        layout = Layout("sobol", ("x",), ("",) * 20, (("",),) * 20, points, 4)
-        [found] = sensitivity(outcome(rng.random((20, 1))), layout)
+        layout = DesignLayout("sobol", ("x",), ("",) * 20, (("",),) * 20, points, 4)
+        [found] = factor_effects(outcome(rng.random((20, 1))), layout)
         hit += found.ci_low <= 0 <= found.ci_high
     assert hit >= 367
 
 
 # --- one at a time --------------------------------------------------------------------------------
 
-ALONE = Layout(
+ALONE = DesignLayout(
     "one-at-a-time",
     ("talk", "nurses"),
     ("first", "long", "two"),
@@ -141,7 +148,7 @@ ALONE = Layout(
 
 def test_an_effect_is_the_paired_change_from_the_first_case() -> None:
     values = np.array([[10.0, 20.0, 30.0], [11.0, 22.0, 33.0], [np.nan, 19.0, 29.0]])
-    long, two = sensitivity(outcome(values, ("better", "worse", "better")), ALONE)
+    long, two = factor_effects(outcome(values, ("better", "worse", "better")), ALONE)
     assert long[:4] == ("effect", "talk", "long", "3.0")
     assert two[:4] == ("effect", "nurses", "two", "2")
     half = 4.302653 / 3**0.5  # t of 2 degrees of freedom; the changes are 1, 2 and 3
@@ -152,10 +159,10 @@ def test_an_effect_is_the_paired_change_from_the_first_case() -> None:
 
 def test_of_a_grid_each_case_is_told_with_all_that_is_changed_in_it() -> None:
     levels = (("2", "1"), ("2", "5"), ("4", "1"), ("4", "5"))
-    grid = Layout("grid", ("talk", "nurses"), tuple("abcd"), levels, np.zeros((0, 2)), 4)
-    assert [changed(grid, place) for place in range(4)] == [
+    grid = DesignLayout("grid", ("talk", "nurses"), tuple("abcd"), levels, np.zeros((0, 2)), 4)
+    assert [changed_factors(grid, place) for place in range(4)] == [
         ("", ""), ("nurses", "5"), ("talk", "4"), ("talk + nurses", "4 + 5")]  # fmt: skip
-    assert len(sensitivity(outcome(np.ones((4, 2))), grid)) == 3
+    assert len(factor_effects(outcome(np.ones((4, 2))), grid)) == 3
 
 
 @pytest.mark.parametrize(
@@ -174,5 +181,5 @@ def test_of_a_grid_each_case_is_told_with_all_that_is_changed_in_it() -> None:
 def test_a_verdict_is_turned_only_by_a_change_that_is_surely_there(
     first: str, then: str, low: float, high: float, told: bool
 ) -> None:
-    found = Found("effect", "talk", "long", "3.0", (low + high) / 2, low, high, first, then)
-    assert turns(found) is told
+    found = FactorEffect("effect", "talk", "long", "3.0", (low + high) / 2, low, high, first, then)
+    assert turns_verdict(found) is told

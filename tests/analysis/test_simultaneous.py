@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis import simultaneous
+from akuttsim.indicators import workload
 from akuttsim.records import BUSY, CONSULTATION, LINE_116117, PHONE, VISIT, WENT_OUT, Unit
 
 WORLD = small.world()
@@ -30,7 +30,7 @@ def collided(
     course = small.courses(len(asked), doctor_asked_s=asked_s, doctor_call_out=call_outs)
     people = small.people([small.at(9)] * len(asked))
     seen = small.seen(WORLD, people, course, did=did, units=UNITS)
-    found = list(simultaneous.doctor_collisions_a_week(seen))
+    found = list(workload.doctor_collisions_a_week(seen))
     assert all(row.value == pytest.approx(row.n * WEEK) for row in found)
     groups = ("all", "asked_for", "team", "doing")
     return {
@@ -94,7 +94,7 @@ def test_calls_that_found_nobody_free() -> None:
         (3, 1, LINE_116117, noon, noon + 60, nan),
     )
     seen = small.seen(WORLD, small.people([noon] * 4), small.courses(4), calls)
-    found = list(simultaneous.calls_found_all_busy_a_week(seen))
+    found = list(workload.calls_found_all_busy_a_week(seen))
     assert small.values(found)["all"] == (pytest.approx(2 * WEEK), 2)
     assert {h: n for h, (_, n) in small.values(found, "hour").items() if n} == {"12": 1, "13": 1}
     assert small.values(found, "room")["lvs"][1] == 2
@@ -105,4 +105,4 @@ def test_calls_of_neighbours_that_found_nobody_free_are_left_out() -> None:
     calls = small.calls(*((n, 0, LINE_116117, noon, noon + 60, nan) for n in range(2)))
     people = small.people([noon] * 2, place=[0, -1], outside=[-1, 0])
     seen = small.seen(WORLD, people, small.courses(2), calls)
-    assert small.values(simultaneous.calls_found_all_busy_a_week(seen))["all"][1] == 1
+    assert small.values(workload.calls_found_all_busy_a_week(seen))["all"][1] == 1

@@ -9,8 +9,8 @@ import pytest
 import small
 from analysis import prices
 
-from akuttsim.analysis import cost, kilometres, staffing
-from akuttsim.analysis.use import WEEKS_A_YEAR
+from akuttsim.indicators import cost, driving
+from akuttsim.indicators.utilisation import WEEKS_A_YEAR
 from akuttsim.records import Unit
 
 WORLD = small.world(small.organisation({"costs": prices.COSTS}))
@@ -23,7 +23,7 @@ def empty(world: small.World = WORLD, units: tuple[Unit, ...] | None = None) -> 
 
 def test_every_staffed_hour_once() -> None:
     """The night of the clock change is an hour shorter for whoever is on duty then."""
-    rows = list(staffing.staffed_hours_a_week(empty()))
+    rows = list(cost.staffed_hours_a_week(empty()))
     hours = {
         "operator": 167 + 7 * 6.5 + 167 + 7 * 12,
         "dispatcher": 167,
@@ -48,7 +48,7 @@ def test_every_staffed_hour_once() -> None:
 
 def test_hours_on_call_stand_beside() -> None:
     on_call = Unit("b", "back_up_doctor", "duty-doctor", ((0.0, WORLD.plan.end_s),))
-    rows = list(staffing.staffed_hours_a_week(empty(units=(on_call,))))
+    rows = list(cost.staffed_hours_a_week(empty(units=(on_call,))))
     assert small.values(rows)["all"][0] == 0
     assert small.values(rows, "role")["back_up_doctor"] == (pytest.approx(168), 1)
 
@@ -56,11 +56,11 @@ def test_hours_on_call_stand_beside() -> None:
 def test_a_crew_that_nurses_a_satellite_or_helps_from_next_door_adds_nothing() -> None:
     always = ((0.0, WORLD.plan.end_s),)
     others = (Unit("n", "neighbour_crew", "n", always), Unit("h", "support", "helicopter", always))
-    assert all(row.value == 0 for row in staffing.staffed_hours_a_week(empty(units=others)))
+    assert all(row.value == 0 for row in cost.staffed_hours_a_week(empty(units=others)))
 
 
 def test_doctors_needed_are_their_hours_by_forty() -> None:
-    found = list(staffing.doctors_needed(empty()))
+    found = list(cost.doctors_needed(empty()))
     assert small.values(found)["all"][0] == pytest.approx(204.5 * A_WEEK / 40)
     assert small.values(found, "team")["gps"][0] == pytest.approx(75 * A_WEEK / 40)
 
@@ -81,13 +81,11 @@ def home_duty(**hour_nok: object) -> small.World:
 def test_hours_on_home_duty_stand_beside_and_need_doctors_all_the_same() -> None:
     """82.5 hours on weekdays; the 48 of the weekend, one less for the clocks, are on site."""
     seen = empty(home_duty(doctor_at_home=prices.price(10)))
-    rows = list(staffing.staffed_hours_a_week(seen))
+    rows = list(cost.staffed_hours_a_week(seen))
     roles = small.values(rows, "role")
     assert roles["doctor_at_home"][0] == pytest.approx(82.5 * A_WEEK)
     assert roles["doctor"][0] == pytest.approx((75 + 47) * A_WEEK)
-    assert small.values(staffing.doctors_needed(seen))["all"][0] == pytest.approx(
-        204.5 * A_WEEK / 40
-    )
+    assert small.values(cost.doctors_needed(seen))["all"][0] == pytest.approx(204.5 * A_WEEK / 40)
 
 
 def test_an_hour_on_home_duty_and_one_on_site_at_night_have_their_own_price() -> None:
@@ -108,10 +106,10 @@ def test_home_duty_must_have_a_price() -> None:
 
 def test_without_prices_there_are_no_rows() -> None:
     without = empty(small.world())
-    assert list(staffing.doctors_needed(without)) == list(cost.cost_nok_a_year(without)) == []
+    assert list(cost.doctors_needed(without)) == list(cost.cost_nok_a_year(without)) == []
     no_week = {**prices.COSTS, "hours_per_doctor_week": None}
     half = empty(small.world(small.organisation({"costs": no_week})))
-    assert list(staffing.doctors_needed(half)) == [] != list(cost.cost_nok_a_year(half))
+    assert list(cost.doctors_needed(half)) == [] != list(cost.cost_nok_a_year(half))
 
 
 def test_cost_by_part() -> None:
@@ -131,14 +129,14 @@ def test_cost_by_part() -> None:
     expected = {name: hours * price * scale for name, (hours, price) in staff.items()} | bought
     assert {name: value for name, value in parts.items() if value} == pytest.approx(expected)
     assert small.values(rows)["all"][0] == pytest.approx(sum(parts.values()))
-    assert set(parts) == set(cost.PARTS)
+    assert set(parts) == set(cost.COST_PARTS)
 
 
 def test_the_services_kilometres_cost_and_the_patients_do_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nor do those of neighbours' crews and first responders, who are paid otherwise."""
-    driven = {who: (10.0, 1) for who in kilometres.WHO}
+    driven = {who: (10.0, 1) for who in driving.TRAVELLERS}
     monkeypatch.setattr(cost, "driven_km", lambda _: driven)
     parts = small.values(cost.cost_nok_a_year(empty()), "part")
     assert parts["kilometres"][0] == pytest.approx(5 * 10 * 2 * A_WEEK * WEEKS_A_YEAR)

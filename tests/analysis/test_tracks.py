@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from small import MADE_UP, organisation, support, world
 
-from akuttsim.analysis.tracks import (
+from akuttsim.indicators.tracks import (
     AWAY,
     DRIVES_HOME,
     DRIVES_OUT,
@@ -17,10 +17,10 @@ from akuttsim.analysis.tracks import (
     MOBILISES,
     ON_SCENE,
     OWN_WAY,
-    STAGES,
+    TRACK_STAGES,
     WITH_PATIENT,
-    base_of,
-    tracks,
+    base_of_unit,
+    track_legs,
 )
 from akuttsim.records import CALL_OUT, VISIT
 
@@ -43,7 +43,7 @@ def week(rule):
     patients = small.sample()
     seen = small.observed(patients, small.meets(patients))
     legs = {}
-    for leg in sorted(tracks(seen, (0.0, seen.record.end_s)), key=lambda leg: leg.start_s):
+    for leg in sorted(track_legs(seen, (0.0, seen.record.end_s)), key=lambda leg: leg.start_s):
         legs.setdefault(leg.unit, []).append(leg)
     return seen, legs
 
@@ -78,7 +78,7 @@ def test_nobody_leaps_or_is_in_two_places(rule):
             assert then.start_s >= leg.end_s - 1e-5
             if AWAY not in (leg.stage, then.stage):
                 assert position(leg, leg.end_s) == position(then, then.start_s)
-        assert position(mine[0], mine[0].start_s) == (base_of(seen, unit),)
+        assert position(mine[0], mine[0].start_s) == (base_of_unit(seen, unit),)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -118,7 +118,9 @@ def test_patients_are_at_hospital_when_the_course_says(rule):
 def test_stages_come_in_their_order():
     seen, legs = week("plain")
     crews = [legs[unit] for unit in units(seen, "crew")]
-    follows = {(STAGES[a.stage], STAGES[b.stage]) for mine in crews for a, b in pairwise(mine)}
+    follows = {
+        (TRACK_STAGES[a.stage], TRACK_STAGES[b.stage]) for mine in crews for a, b in pairwise(mine)
+    }
     assert ("mobilises", "drives_out") in follows
     assert ("drives_out", "on_scene") in follows
     assert ("with_patient", "hands_over") in follows
@@ -144,7 +146,7 @@ def test_a_mobilising_crew_stands_at_its_station():
     seen, legs = week("plain")
     for unit in units(seen, "crew"):
         stood = {leg.places for leg in legs[unit] if leg.stage == MOBILISES}
-        assert stood <= {(base_of(seen, unit),)}
+        assert stood <= {(base_of_unit(seen, unit),)}
 
 
 @pytest.mark.parametrize("kind", [VISIT, CALL_OUT])
@@ -200,5 +202,5 @@ def test_patients_drive_to_care_on_their_own():
 def test_only_what_touches_the_span_is_told():
     seen, _ = week("plain")
     start, end = 3 * 86400.0, 3 * 86400.0 + 7200
-    found = tracks(seen, (start, end))
+    found = track_legs(seen, (start, end))
     assert found and all(leg.end_s > start and leg.start_s < end for leg in found)

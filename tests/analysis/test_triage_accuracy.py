@@ -9,7 +9,7 @@ import pytest
 import small
 from chain.by_hand import exactly, number, shares, takes
 
-from akuttsim.analysis import triage_accuracy as accuracy
+from akuttsim.indicators import triage_accuracy as accuracy
 from akuttsim.records import (
     ADVICE,
     ADVICE_INSTEAD,

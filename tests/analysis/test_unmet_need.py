@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis.unmet_need import BECAME, GOT_INSTEAD, care_instead_a_week, unmet_need_a_week
+from akuttsim.indicators.care import (
+    CARE_INSTEAD,
+    UNMET_NEEDS,
+    care_instead_a_week,
+    unmet_need_a_week,
+)
 from akuttsim.records import (
     ADVICE,
     ADVICE_INSTEAD,
@@ -53,7 +58,7 @@ def seen(rows: tuple[tuple[int, int, int, float], ...] = ROWS) -> small.Observed
 def test_who_got_worse_waited_went_without_or_gave_up_has_an_unmet_need() -> None:
     """In one measured week, one of each."""
     found = small.values(unmet_need_a_week(seen()), "became")
-    assert {name: n for name, (_, n) in found.items()} == dict.fromkeys(BECAME, 1)
+    assert {name: n for name, (_, n) in found.items()} == dict.fromkeys(UNMET_NEEDS, 1)
     value, n = small.values(unmet_need_a_week(seen()))["all"]
     assert (value, n) == (pytest.approx(5 / seen().weeks), 5)
     urgency = small.values(unmet_need_a_week(seen()), "true_urgency")
@@ -63,7 +68,7 @@ def test_who_got_worse_waited_went_without_or_gave_up_has_an_unmet_need() -> Non
 
 def test_other_care_instead_is_counted_apart() -> None:
     found = small.values(care_instead_a_week(seen()), "became")
-    assert {name: n for name, (_, n) in found.items()} == dict.fromkeys(GOT_INSTEAD, 1)
+    assert {name: n for name, (_, n) in found.items()} == dict.fromkeys(CARE_INSTEAD, 1)
 
 
 def test_who_never_rings_is_counted_all_the_same() -> None:

@@ -8,7 +8,7 @@ import pytest
 import small
 from projections import asked_for
 
-from akuttsim.analysis import use
+from akuttsim.indicators import utilisation
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -53,7 +53,7 @@ def test_contacts_are_those_of_116117() -> None:
     place, line, is_contact, outcome = (list(column) for column in zip(*rows, strict=True))
     patients = small.people([NOON] * len(rows), place=place, line=line, is_contact=is_contact)
     seen = small.seen(WORLD, patients, small.courses(len(rows), outcome=outcome))
-    found = list(use.contacts_per_1000_a_year(seen))
+    found = list(utilisation.contacts_per_1000_a_year(seen))
     everyone = 3 * A_YEAR / sum(PEOPLE.values()) * 1000
     assert small.values(found)["all"] == (pytest.approx(everyone), 3)
     by_municipality = small.values(found, "municipality")
@@ -74,7 +74,9 @@ def test_consultations_are_with_a_doctor_at_the_place_where_the_patient_is() -> 
     )
     course = small.courses(5, at_clinic_s=[NOON, NOON, NOON, NOON, math.nan])
     patients = small.people([NOON] * 5, place=[CENTRE, UPPER, UPPER, UPPER, UPPER])
-    found = list(use.consultations_per_1000_a_year(small.seen(WORLD, patients, course, did=did)))
+    found = list(
+        utilisation.consultations_per_1000_a_year(small.seen(WORLD, patients, course, did=did))
+    )
     assert small.values(found)["all"][1] == 2
     assert [n for _, n in small.values(found, "municipality").values()] == [1, 1, 0]
 
@@ -83,7 +85,7 @@ def test_home_visits_are_visits_not_call_outs_nor_those_asked_to_come() -> None:
     outcome = [HOME_VISIT, HOME_VISIT, CLINIC, AMBULANCE, HOME_VISIT]
     patients = small.people([NOON] * 5, place=[CENTRE, UPPER, UPPER, UPPER, -1])
     seen = small.seen(WORLD, patients, small.courses(5, outcome=outcome))
-    found = list(use.home_visits_per_1000_a_year(seen))
+    found = list(utilisation.home_visits_per_1000_a_year(seen))
     everyone = 2 * A_YEAR / sum(PEOPLE.values()) * 1000
     assert small.values(found)["all"] == (pytest.approx(everyone), 2)
     assert [n for _, n in small.values(found, "municipality").values()] == [1, 1, 0]
@@ -112,7 +114,9 @@ def test_missions_are_to_patients_from_clinics_and_as_planned() -> None:
     line = [LINE_113, LINE_113, LINE_TRANSPORT, LINE_113, LINE_113, LINE_TRANSPORT]
     place = [CENTRE, UPPER, UPPER, UPPER, -1, UPPER]  # the fifth is a neighbour's
     patients = small.people([NOON] * 6, place=place, line=line)
-    found = list(use.missions_per_1000_a_year(small.seen(WORLD, patients, course, drove=drove)))
+    found = list(
+        utilisation.missions_per_1000_a_year(small.seen(WORLD, patients, course, drove=drove))
+    )
     everyone = 4 * A_YEAR / sum(PEOPLE.values()) * 1000
     assert small.values(found)["all"] == (pytest.approx(everyone), 4)
     assert [n for _, n in small.values(found, "kind").values()] == [2, 1, 1]
@@ -121,10 +125,10 @@ def test_missions_are_to_patients_from_clinics_and_as_planned() -> None:
 
 def test_nobody_at_all() -> None:
     seen = small.seen(WORLD, small.people([]), small.courses(0))
-    assert small.values(use.contacts_per_1000_a_year(seen))["all"] == (0.0, 0)
-    assert small.values(use.consultations_per_1000_a_year(seen))["all"] == (0.0, 0)
-    assert small.values(use.home_visits_per_1000_a_year(seen))["all"] == (0.0, 0)
-    assert small.values(use.missions_per_1000_a_year(seen))["all"] == (0.0, 0)
+    assert small.values(utilisation.contacts_per_1000_a_year(seen))["all"] == (0.0, 0)
+    assert small.values(utilisation.consultations_per_1000_a_year(seen))["all"] == (0.0, 0)
+    assert small.values(utilisation.home_visits_per_1000_a_year(seen))["all"] == (0.0, 0)
+    assert small.values(utilisation.missions_per_1000_a_year(seen))["all"] == (0.0, 0)
 
 
 def test_in_another_year_the_people_expected_then_are_the_inhabitants() -> None:
@@ -132,5 +136,5 @@ def test_in_another_year_the_people_expected_then_are_the_inhabitants() -> None:
     world = small.world(where=small.region(asked_for(2040)))
     patients = small.people([NOON], place=[UPPER], line=LINE_116117, is_contact=True)
     seen = small.seen(world, patients, small.courses(1))
-    found = small.values(use.contacts_per_1000_a_year(seen), "municipality")
+    found = small.values(utilisation.contacts_per_1000_a_year(seen), "municipality")
     assert found["upper"] == (pytest.approx(A_YEAR / 2_420 * 1000), 1)

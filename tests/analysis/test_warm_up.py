@@ -7,7 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from akuttsim.analysis.warm_up import averaged, mser_5, run_length, welch, without_weekdays
+from akuttsim.statistics.run_length import (
+    average_over_replications,
+    mser_5,
+    remove_weekday_rhythm,
+    weeks_to_measure,
+    welch_moving_average,
+)
 
 NAN = math.nan
 
@@ -48,7 +54,11 @@ def test_a_series_that_still_climbs_is_refused() -> None:
 
 def test_days_without_a_value_are_left_out() -> None:
     days = np.array([[1.0, NAN, 3.0], [3.0, NAN, NAN]])
-    assert averaged(days)[:1] == 2.0 and math.isnan(averaged(days)[1]) and averaged(days)[2] == 3.0
+    assert (
+        average_over_replications(days)[:1] == 2.0
+        and math.isnan(average_over_replications(days)[1])
+        and average_over_replications(days)[2] == 3.0
+    )
     gappy = series(200, 5.0, 8.0)
     gappy[60:75] = NAN
     assert mser_5(gappy).days == mser_5(series(200, 5.0, 8.0)).days
@@ -58,19 +68,21 @@ def test_days_without_a_value_are_left_out() -> None:
 def test_the_rhythm_of_the_week_is_taken_out_and_nothing_else() -> None:
     rhythm = np.tile([0.0, 0.0, 0.0, 0.0, 0.0, 7.0, 7.0], 20)
     start = np.where(np.arange(140) < 14, -5.0, 0.0)
-    left = without_weekdays(10.0 + rhythm + start)
+    left = remove_weekday_rhythm(10.0 + rhythm + start)
     assert left == pytest.approx(12.0 + start)
-    assert without_weekdays(np.arange(8.0)) == pytest.approx(np.arange(8.0)), "no week to measure"
+    assert remove_weekday_rhythm(np.arange(8.0)) == pytest.approx(np.arange(8.0)), (
+        "no week to measure"
+    )
 
 
 def test_welchs_window_grows_at_the_start() -> None:
-    assert welch(np.array([0.0, 3.0, 6.0, 9.0, 30.0, 0.0]), 2) == pytest.approx(
+    assert welch_moving_average(np.array([0.0, 3.0, 6.0, 9.0, 30.0, 0.0]), 2) == pytest.approx(
         [0.0, 3.0, 9.6, 9.6]
     )
-    assert welch(np.array([2.0, NAN, 4.0, 0.0]), 1) == pytest.approx([2.0, 3.0, 2.0])
-    assert len(welch(np.arange(3.0), 5)) == 0
+    assert welch_moving_average(np.array([2.0, NAN, 4.0, 0.0]), 1) == pytest.approx([2.0, 3.0, 2.0])
+    assert len(welch_moving_average(np.arange(3.0), 5)) == 0
 
 
 @pytest.mark.parametrize(("warm_up", "weeks"), [(0, 1), (2, 3), (5, 8), (14, 20)])
 def test_a_run_is_ten_times_its_warm_up(warm_up: int, weeks: int) -> None:
-    assert run_length(warm_up) == weeks
+    assert weeks_to_measure(warm_up) == weeks

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from akuttsim.analysis.who_notices import COLUMNS, noticed, who_notices
+from akuttsim.indicators.comparison import NOTICE_COLUMNS, notice_rates, notice_table
 from akuttsim.records import PersonValues
 
 NAN = math.nan
@@ -39,7 +39,7 @@ def rate(found: dict[tuple[str, str, str, str], tuple[float, int]], *key: str) -
 
 
 def test_each_person_is_held_against_herself() -> None:
-    found = noticed(BEFORE, AFTER)
+    found = notice_rates(BEFORE, AFTER)
     assert rate(found, "any", "nothing") == 250, "one in four: 4.9 minutes are not noticed"
     assert rate(found, "doctor", "more_5") == rate(found, "doctor", "more_10") == 250
     assert rate(found, "doctor", "more_30") == rate(found, "doctor", "less_5") == 0
@@ -48,7 +48,7 @@ def test_each_person_is_held_against_herself() -> None:
 
 
 def test_who_is_ill_in_neither_is_not_among_the_thousand() -> None:
-    found = noticed(BEFORE, AFTER)
+    found = notice_rates(BEFORE, AFTER)
     assert found["all", "all", "any", "nothing"][1] == 4
     assert found["municipality", "town", "any", "nothing"] == (250, 4)
     empty = found["urgency", "red", "any", "nothing"]
@@ -56,18 +56,18 @@ def test_who_is_ill_in_neither_is_not_among_the_thousand() -> None:
 
 
 def test_the_other_way_round_gained_is_lost_and_less_is_more() -> None:
-    one, other = noticed(BEFORE, AFTER), noticed(AFTER, BEFORE)
+    one, other = notice_rates(BEFORE, AFTER), notice_rates(AFTER, BEFORE)
     for wait in ("answer", "first_help", "doctor"):
         assert rate(one, wait, "gained") == rate(other, wait, "lost")
         for step in (5, 10, 30):
             assert rate(one, wait, f"more_{step}") == rate(other, wait, f"less_{step}")
-    assert rate(noticed(BEFORE, BEFORE), "any", "nothing") == 1000
+    assert rate(notice_rates(BEFORE, BEFORE), "any", "nothing") == 1000
 
 
 def test_the_table_has_means_over_replications_with_their_intervals() -> None:
-    found = [noticed(BEFORE, AFTER), noticed(BEFORE, BEFORE)]
-    table = who_notices("new", "old", found)
-    assert list(table.columns) == COLUMNS
+    found = [notice_rates(BEFORE, AFTER), notice_rates(BEFORE, BEFORE)]
+    table = notice_table("new", "old", found)
+    assert list(table.columns) == NOTICE_COLUMNS
     row = table[(table.group == "all") & (table.change == "nothing")].iloc[0]
     assert (row.per_1000, row.people, row.organisation, row.against) == (625, 4, "new", "old")
     assert row.ci_low == 0 < 625 < row.ci_high

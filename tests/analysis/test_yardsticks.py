@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis import yardsticks
+from akuttsim.indicators import published_figures
 from akuttsim.records import LINE_113, LINE_116117, RED
 
 WORLD = small.world()
@@ -40,12 +40,17 @@ def test_the_nearest_crew_is_within_five_minutes_of_the_best_on_duty() -> None:
         for crew in WORLD.plan.organisation.ambulances.values()
     )
     near, far = nearest_s / MIN + 4.9, nearest_s / MIN + 5.1
-    assert whole(yardsticks.nearest_crew_share(red([near, far, near]))) == (pytest.approx(2 / 3), 3)
+    assert whole(published_figures.nearest_crew_share(red([near, far, near]))) == (
+        pytest.approx(2 / 3),
+        3,
+    )
 
 
 def test_the_spread_is_p90_over_median() -> None:
     seen = red([10.0] * 8 + [30.0] * 2 + [10.0])
-    assert whole(yardsticks.ambulance_response_p90_over_median(seen))[0] == pytest.approx(3.0)
+    assert whole(published_figures.ambulance_response_p90_over_median(seen))[0] == pytest.approx(
+        3.0
+    )
 
 
 def test_red_to_the_legevakt_is_of_those_taken_along() -> None:
@@ -56,20 +61,20 @@ def test_red_to_the_legevakt_is_of_those_taken_along() -> None:
         at_clinic_s=[NOON + 30 * MIN, NEVER, NEVER, NEVER],
         at_hospital_s=[NEVER, NOON + 40 * MIN, NOON + 40 * MIN, NEVER],
     )
-    assert whole(yardsticks.red_to_legevakt_share(seen)) == (pytest.approx(1 / 3), 3)
+    assert whole(published_figures.red_to_legevakt_share(seen)) == (pytest.approx(1 / 3), 3)
 
 
 def test_a_weekend_contact_counts_as_such() -> None:
     times = [small.at(12, day) for day in (1, 2, 5, 6)]
     people = small.people(times, place=CENTRE, line=LINE_116117, is_contact=True)
     course = small.courses(4)
-    assert whole(yardsticks.weekend_share(small.seen(WORLD, people, course))) == (0.5, 4)
+    assert whole(published_figures.weekend_share(small.seen(WORLD, people, course))) == (0.5, 4)
 
 
 def test_fewer_people_are_far_with_a_wider_limit_and_a_closed_door_makes_more() -> None:
     seen = red([10.0])
-    forty = small.values(yardsticks.far_from_legevakt_40_min_share(seen), "time_of_day")
-    sixty = small.values(yardsticks.far_from_legevakt_60_min_share(seen), "time_of_day")
+    forty = small.values(published_figures.far_from_legevakt_40_min_share(seen), "time_of_day")
+    sixty = small.values(published_figures.far_from_legevakt_60_min_share(seen), "time_of_day")
     assert forty.keys() == sixty.keys() == {"day", "evening", "night"}
     assert all(sixty[name][0] <= forty[name][0] for name in forty)
 
@@ -78,10 +83,10 @@ def test_fewer_people_are_far_with_a_wider_limit_and_a_closed_door_makes_more() 
 def test_of_a_run_they_are_known(name: str) -> None:
     patients = WORLD.sample(2)
     seen = WORLD.observed(patients, WORLD.meets(patients))
-    value, n = whole(getattr(yardsticks, name)(seen))
+    value, n = whole(getattr(published_figures, name)(seen))
     assert n > 0 and value > 0
-    assert whole(yardsticks.helicopter_missions_per_10000_a_year(seen)) == (0.0, 0)
-    assert whole(yardsticks.responders_per_1000_a_year(seen)) == (
+    assert whole(published_figures.helicopter_missions_per_10000_a_year(seen)) == (0.0, 0)
+    assert whole(published_figures.responders_per_1000_a_year(seen)) == (
         pytest.approx(np.nan, nan_ok=True),
         0,
     ), "without first responders there is no number to compare"

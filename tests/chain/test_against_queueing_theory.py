@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis.intervals import t_interval
 from akuttsim.records import LINE_116117, LINE_HEALTH, Patients, Record
+from akuttsim.statistics.intervals import t_interval
 from akuttsim.theory.erlang import delay_queue, patience_queue
 from akuttsim.theory.priority_queues import waits_by_class_mmc
 from akuttsim.units import DAY_S, to_ticks

@@ -17,7 +17,6 @@ from chain.by_hand import CENTRE, MOBILISES, crew, number, shares, sourced, supp
 from chain.test_going_out_conserved import TRANSPORTS
 from chain.test_moves_the_right_way import CONFIDENCE
 
-from akuttsim.analysis.intervals import t_interval
 from akuttsim.records import (
     ACUTE_BED,
     AMBULANCE,
@@ -30,6 +29,7 @@ from akuttsim.records import (
     Patients,
     Record,
 )
+from akuttsim.statistics.intervals import t_interval
 
 REPLICATIONS, MORE = 8, 40
 TOWN, VALLEY = crew("hospital"), crew("upper")

@@ -27,8 +27,8 @@ from chain.by_hand import (
     world,
 )
 
-from akuttsim.analysis.trips import trip_km
 from akuttsim.chain.run_plan import local_distance_km
+from akuttsim.indicators.driving import trip_km
 from akuttsim.records import STRAIGHT, TO_HOME, TO_PATIENT, TO_STATION, WITH_PATIENT, Record
 
 KM, CAR_S, BLUE_S = 1.9, 180.0, 144.0

@@ -16,7 +16,6 @@ import pytest
 import small
 from chain.by_hand import number, room, shares, sourced, takes, world
 
-from akuttsim.analysis.intervals import t_interval
 from akuttsim.records import (
     AMBULANCE,
     CAME,
@@ -35,6 +34,7 @@ from akuttsim.records import (
     Patients,
     Record,
 )
+from akuttsim.statistics.intervals import t_interval
 
 REPLICATIONS = 12
 CONFIDENCE = 0.999

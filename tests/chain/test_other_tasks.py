@@ -13,7 +13,7 @@ from scipy import stats
 from akuttsim.chain.room_tasks import shift_breaks, task_names
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.schema.control_room import Breaks
-from akuttsim.experiment.callers import other_tasks
+from akuttsim.experiments.patient_source import other_tasks_of_run
 from akuttsim.patients.other_tasks import MOST_PER_HOUR, TaskCandidates, draw_other_tasks
 from akuttsim.records import GREEN, OTHER_TASK, TALK, Patients, Record
 from akuttsim.theory.priority_queues import waits_by_class_mg1
@@ -97,7 +97,7 @@ def test_a_room_without_its_tasks_drawn_is_refused() -> None:
 def test_the_same_tasks_arise_however_many_are_on_duty_and_more_at_a_higher_rate() -> None:
     def done(rate: float, on_duty: int) -> int:
         there = room(beside(papers={**PAPERS, "per_hour": number(rate)}), on_duty)
-        record = simulate(there.plan, small.people([]), other_tasks(there.plan, 7, 0))
+        record = simulate(there.plan, small.people([]), other_tasks_of_run(there.plan, 7, 0))
         tasks = work(record, OTHER_TASK)
         assert sum(end - start for _, start, end, _ in tasks) == pytest.approx(300 * len(tasks))
         return len(tasks)
@@ -158,7 +158,7 @@ def _waits_s(there: small.World, seed: int, calls_h: float, talk_s: float) -> tu
     people = small.people(at[at < end_s].tolist(), talk_s=0.0)
     talks = to_ticks(rng.exponential(talk_s, len(people)))
     people = small.changed(people, talk_s=talks, patience_1_s=np.full(len(people), 1e9))
-    drawn = other_tasks(there.plan, seed, 0)
+    drawn = other_tasks_of_run(there.plan, seed, 0)
     record = simulate(there.plan, people, drawn)
     arose = drawn["lvs.papers"]
     arose_s = arose.time_s[arose.u_arises * MOST_PER_HOUR < 6.0]
@@ -176,6 +176,6 @@ def test_more_to_do_beside_calls_makes_the_same_callers_wait_longer() -> None:
     waits = []
     for rate in (0.0, 2.0, 6.0):
         there = room(beside(papers={**PAPERS, "per_hour": number(rate)}), 2)
-        calls = simulate(there.plan, people, other_tasks(there.plan, 2, 0)).calls
+        calls = simulate(there.plan, people, other_tasks_of_run(there.plan, 2, 0)).calls
         waits.append(float(np.nanmean(np.fmin(calls.found_s, calls.left_s) - calls.rang_s)))
     assert waits[0] < waits[1] < waits[2]

@@ -11,9 +11,9 @@ import small
 from chain.by_hand import CENTRE, START, in_need, meets, number, person, takes, times, work, world
 from scipy import stats
 
-from akuttsim.analysis import answering
 from akuttsim.chain.patient_view import view_patients
 from akuttsim.config.loader import load_organisation
+from akuttsim.indicators.calls import answered_113_within_10_s
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -105,7 +105,7 @@ def test_the_same_callers_of_113_are_answered_in_time_less_often_by_who_is_slowe
     for pick_up_s in (2.0, 9.0, 11.0):
         room = {"amk": {"pick_up_s": takes(pick_up_s)}}
         seen = small.world(small.organisation({"control_rooms": room}))
-        found = answering.answered_113_within_10_s(seen.observed(people, seen.meets(people)))
+        found = answered_113_within_10_s(seen.observed(people, seen.meets(people)))
         shares.append(small.values(found)["all"][0])
     assert shares[0] >= shares[1] > shares[2] == 0
 

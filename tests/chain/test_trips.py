@@ -11,8 +11,8 @@ import pytest
 import small
 from small import MADE_UP
 
-from akuttsim.analysis.observed import Observed
-from akuttsim.analysis.trips import path
+from akuttsim.indicators.driving import trip_path
+from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.records import (
     BY_UNKNOWN_WAY,
     CALL_OUT,
@@ -73,7 +73,7 @@ LOCAL_DRIVE = {
 
 
 @cache
-def week(rule: str) -> Observed:
+def week(rule: str) -> MeasuredRun:
     """Return a week of the small district under a rule."""
     where = small.region(LOCAL_DRIVE if rule == "about places" else {})
     world = small.world(small.organisation(ORGANISATIONS[rule]), where)
@@ -94,7 +94,7 @@ def spot(start: int, end: int, done: float, km: float = 0.0) -> Spot:
     return (start, end, done, km) if start < end else (end, start, 1 - done, km)
 
 
-def from_the_door(seen: Observed, row: int) -> tuple[float, float]:
+def from_the_door(seen: MeasuredRun, row: int) -> tuple[float, float]:
     """Return how far from its place a trip began, and how much of that was left at its end."""
     trips = seen.record.trips
     km, first_s = float(trips.origin_km[row]), float(trips.joins_s[row] - trips.departed_s[row])
@@ -102,7 +102,7 @@ def from_the_door(seen: Observed, row: int) -> tuple[float, float]:
     return (km, 0.0) if part >= 1 else (km / part, km / part - km)
 
 
-def ended_at(seen: Observed, row: int) -> Spot:
+def ended_at(seen: MeasuredRun, row: int) -> Spot:
     """Return where a trip ended, by its road and its time alone."""
     trips = seen.record.trips
     if from_the_door(seen, row)[1]:
@@ -110,20 +110,20 @@ def ended_at(seen: Observed, row: int) -> Spot:
     if trips.completed[row] or trips.destination_km[row]:
         place = int(trips.destination[row])
         return (place, place, 0.0, float(trips.destination_km[row]))
-    places, passed = path(seen, row)
+    places, passed = trip_path(seen, row)
     at = float(trips.arrived_s[row])
     leg = int(np.clip(np.searchsorted(passed, at, side="right") - 1, 0, len(places) - 2))
     done = (at - passed[leg]) / (passed[leg + 1] - passed[leg])
     return spot(places[leg], places[leg + 1], done)
 
 
-def began_at(seen: Observed, row: int) -> Spot:
+def began_at(seen: MeasuredRun, row: int) -> Spot:
     trips = seen.record.trips
     ends = int(trips.origin[row]), int(trips.joins[row])
     return spot(*ends, float(trips.stretch_done[row]), from_the_door(seen, row)[0])
 
 
-def of_units(seen: Observed) -> dict[int, list[int]]:
+def of_units(seen: MeasuredRun) -> dict[int, list[int]]:
     """Return the rows of each unit's trips in order of time."""
     unit = seen.record.trips.unit
     return {each: np.flatnonzero(unit == each).tolist() for each in np.unique(unit[unit >= 0])}

@@ -10,11 +10,10 @@ from shared_data import folder
 from akuttsim.calllog.log_reader import read_log
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.config.loader import load_log_format, load_region
-from akuttsim.experiment.log_study import study_of_log
-from akuttsim.experiment.logged import logged
-from akuttsim.experiment.runner import run_study
-from akuttsim.experiment.study import met_by
-from akuttsim.store.replays import read_replay
+from akuttsim.experiments.patient_source import logged_patients
+from akuttsim.experiments.results import read_replay
+from akuttsim.experiments.runner import run_study
+from akuttsim.experiments.study import study_of_log, with_logged_calls
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +39,7 @@ def test_an_unseen_week_comes_near(log: CallLog, tmp_path: Path) -> None:
     """
     study = study_of_log(["phonebank"], None, (), (2, 1))
     span = (date(1999, 2, 7), date(1999, 2, 13))
-    made = met_by(study, logged(log, study.region, span))
+    made = with_logged_calls(study, logged_patients(log, study.region, span))
     run_study(made, tmp_path / "out", 1, lambda _: None)
     hours = read_replay(tmp_path / "out").hours
     whole = hours[hours.hour == "all"].set_index("measure")

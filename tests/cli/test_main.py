@@ -14,7 +14,7 @@ import pytest
 import small
 
 from akuttsim import cli
-from akuttsim.store.results import read_results
+from akuttsim.experiments.results import read_results
 
 Ran = tuple[int, str, str]
 Runs = Callable[..., Ran]
@@ -197,7 +197,7 @@ def test_report_of_no_results(akuttsim: Runs, kind: str) -> None:
 
 
 def test_ctrl_c_says_how_to_go_on(akuttsim: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    from akuttsim.store.runs import RunFiles
+    from akuttsim.experiments.run_files import RunFiles
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -208,7 +208,7 @@ def test_ctrl_c_says_how_to_go_on(akuttsim: Runs, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_full_disk_is_told(akuttsim: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    from akuttsim.store.results import ResultsFolder
+    from akuttsim.experiments.results import ResultsFolder
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "out/runs/x")
@@ -241,7 +241,7 @@ def test_a_folder_that_may_not_be_written_is_told_by_the_names_asked_for(
 def test_a_sweep_that_may_not_write_says_so_and_not_that_there_is_no_room(
     akuttsim: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from akuttsim.store.results import ResultsFolder
+    from akuttsim.experiments.results import ResultsFolder
 
     def refused(*_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", "out/runs/x")

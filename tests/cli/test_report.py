@@ -13,10 +13,10 @@ import small
 
 from akuttsim import cli
 from akuttsim.cli import reading
-from akuttsim.experiment.runner import run_study
-from akuttsim.experiment.study import study_of_experiment
+from akuttsim.experiments.run_files import RunFiles
+from akuttsim.experiments.runner import run_study
+from akuttsim.experiments.study import study_of_experiment
 from akuttsim.report.pdf import CHOICE
-from akuttsim.store.runs import RunFiles
 
 Ran = tuple[int, str, str]
 

@@ -13,8 +13,8 @@ from akuttsim.cli import app
 from akuttsim.config.checks import check_organisation
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError
-from akuttsim.experiment.study import study_of_experiment
-from akuttsim.store.results import read_results
+from akuttsim.experiments.results import read_results
+from akuttsim.experiments.study import study_of_experiment
 
 SHORT = ("--weeks", "4", "--replications", "2", "--shift-hours", "8,12", "--workers", "1",
          "--starts", "07:00,08:00,11:00,15:00,19:00,20:00,23:00")  # fmt: skip

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from akuttsim.chain import simulation as work
 from akuttsim.cli import app, sweeping
-from akuttsim.experiment import work as work_experiment
-from akuttsim.experiment.study import study_of_experiment
+from akuttsim.experiments import executor as work_experiment
+from akuttsim.experiments.study import study_of_experiment
 from akuttsim.records import Overload, Patients, Record
 from akuttsim.report.gains import Sentence
 

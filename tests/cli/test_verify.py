@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from akuttsim.cli import app
-from akuttsim.experiment.verification import study
+from validation import exact_answer_study
 
 CRITERION = {"part": "one control room", "what": "coverage of mean wait", "low": 0.93, "high": 0.97}
 
@@ -17,9 +17,11 @@ def verify(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: float, *more:
     row = {**CRITERION, "value": value, "n": 1000, "met": 0.93 <= value <= 0.97}
     found = {"criteria": pd.DataFrame([row])}
     asked: list[str] = []
-    monkeypatch.setattr(study, "verified", lambda form, *_: asked.append(form.name) or found)
+    monkeypatch.setattr(
+        exact_answer_study, "run_exact_study", lambda form, *_: asked.append(form.name) or found
+    )
     written = tmp_path / "verification.md"
-    monkeypatch.setattr("akuttsim.report.verification.document.write", lambda *_: written)
+    monkeypatch.setattr("validation.exact_answer_document.write_exact_document", lambda *_: written)
     return CliRunner().invoke(app, ["verify", *more]), asked
 
 
@@ -42,14 +44,16 @@ def test_a_criterion_that_fails_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_the_study_of_verdicts_is_asked_for_by_name(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: float, code: int
 ) -> None:
-    from akuttsim.experiment.deciding import study as verdicts
+    from validation import verdict_study as verdicts
 
     row = {"part": "pairs", "what": "wrong verdicts", "low": 0.0, "high": 0.05, "n": 200}
     found = {"criteria": pd.DataFrame([{**row, "value": wrong, "met": wrong <= 0.05}])}
     asked: list[str] = []
-    monkeypatch.setattr(verdicts, "decided", lambda form, *_: asked.append(form.name) or found)
+    monkeypatch.setattr(
+        verdicts, "run_verdict_study", lambda form, *_: asked.append(form.name) or found
+    )
     written = tmp_path / "verdicts.md"
-    monkeypatch.setattr("akuttsim.report.verification.verdicts.write", lambda *_: written)
+    monkeypatch.setattr("validation.verdict_document.write_verdict_document", lambda *_: written)
     result = CliRunner().invoke(app, ["verify", "--study", "verdicts", "--short"])
     assert (result.exit_code, asked) == (code, ["short"])
     assert "pairs: wrong verdicts (200)" in result.stdout and "verdicts.md" in result.stdout

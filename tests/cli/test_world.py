@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from akuttsim.cli import app
 from akuttsim.config.shipped import config_names
-from akuttsim.experiment.beside import published
+from akuttsim.experiments.published_comparison import load_published_figures
 from akuttsim.report.beside import BEGINS, ENDS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "model.md"
@@ -35,7 +35,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[list[st
 
 def test_each_figure_is_printed_and_written(written: tuple[str, list[list[str]]]) -> None:
     printed, rows = written
-    for figure, cells in zip(published("norway").values(), rows[2:], strict=True):
+    for figure, cells in zip(load_published_figures("norway").values(), rows[2:], strict=True):
         assert cells[:2] == [figure.title, figure.published]
         assert cells[3] == figure.in_the_model
         assert cells[2] == "–" or float(cells[2]) >= 0

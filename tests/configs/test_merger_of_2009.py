@@ -24,7 +24,7 @@ from akuttsim.chain.run_plan import Plan, make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.calendar import is_free_day
-from akuttsim.experiment.callers import other_tasks
+from akuttsim.experiments.patient_source import other_tasks_of_run
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import (
     CLINIC,
@@ -89,7 +89,7 @@ def met(organisation: str, replication: int) -> Met:
         where, load_organisation(organisation).value, travel_of_region(where), WEEKS, 2
     )
     patients = sample_patients(where, prepared.days, SEED, replication, prepared.neighbours)
-    record = simulate(prepared, patients, other_tasks(prepared, SEED, replication))
+    record = simulate(prepared, patients, other_tasks_of_run(prepared, SEED, replication))
     homes = [place.municipality != "bremanger" for place in where.places.values()]
     nine = np.array([*homes, False])[patients.place]
     hours = where.calendar.calendar().hours(prepared.days * 24)

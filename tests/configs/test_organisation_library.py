@@ -14,7 +14,7 @@ from akuttsim.config.schema.calendar import is_free_day, parse_hours
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.roster import Period, Staffing
 from akuttsim.config.shipped import config_names
-from akuttsim.experiment.understood import demand
+from akuttsim.experiments.expected_load import expected_calls
 from akuttsim.patients.call_rates import relative_rates
 from akuttsim.theory.erlang import delay_queue
 
@@ -195,7 +195,7 @@ def test_the_calls_of_the_regional_room_are_those_of_both_districts() -> None:
     """By the clock over a year's hours; the working day of the GP offices ends at half an hour."""
     region = load_region("namdal").value
     hours_of_year = region.calendar.calendar().hours(52 * 7 * 24)
-    rate, calls = relative_rates(region, hours_of_year, False), demand(region)
+    rate, calls = relative_rates(region, hours_of_year, False), expected_calls(region)
     a_day = calls.contacts + calls.other_calls + calls.outside_116117
     free = np.array([is_free_day(each.date()) for each in hours_of_year])
     hour = np.array([each.hour for each in hours_of_year])

@@ -15,8 +15,8 @@ from akuttsim.config.schema.experiment import (
     UnknownParameter,
 )
 from akuttsim.config.shipped import config_names
-from akuttsim.experiment.calibrating.calibrate import most_trials
-from akuttsim.experiment.calibrating.question import question
+from akuttsim.optimisation.calibration.calibration_question import load_calibration_question
+from akuttsim.optimisation.calibration.calibration_run import trial_limit
 
 PAGE = (Path(__file__).parents[2] / "docs" / "calibrating.md").read_text("utf-8")
 CALIBRATION, MAPPING = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
@@ -24,15 +24,15 @@ CALIBRATION, MAPPING = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
 
 def test_the_example_is_a_calibration_of_namdal(tmp_path: Path) -> None:
     (tmp_path / "my-targets.yaml").write_text(CALIBRATION, "utf-8")
-    asked = question("namdal", "namdal-today", str(tmp_path / "my-targets.yaml"))
+    asked = load_calibration_question("namdal", "namdal-today", str(tmp_path / "my-targets.yaml"))
     assert [each.key for each in asked.unknowns] == ["care.after_call_s", "care.other_call_s"]
-    assert most_trials(asked) == 40 + 2 * 6 + 5
+    assert trial_limit(asked) == 40 + 2 * 6 + 5
     assert list(asked.study.organisations) == ["namdal-today", "namdal-satellites"]
 
 
 @pytest.mark.parametrize("name", config_names("calibration"))
 def test_what_is_shipped_loads(name: str) -> None:
-    asked = question("namdal", "namdal-today", name)
+    asked = load_calibration_question("namdal", "namdal-today", name)
     assert any(each.held_back for each in asked.calibration.targets.values())
 
 

@@ -14,8 +14,8 @@ from akuttsim.config.schema.experiment import (
     Experiment,
     PrecisionGoal,
 )
-from akuttsim.experiment.study import study_of_experiment
-from akuttsim.store.results import TABLES
+from akuttsim.experiments.results import TABLES
+from akuttsim.experiments.study import study_of_experiment
 
 PAGE = (Path(__file__).parents[2] / "docs" / "experiments.md").read_text("utf-8")
 

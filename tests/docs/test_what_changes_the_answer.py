@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from akuttsim.experiment.study import study_of_experiment
+from akuttsim.experiments.study import study_of_experiment
 from akuttsim.report.selection import Estimate
 
 DOCS = Path(__file__).parents[2] / "docs"

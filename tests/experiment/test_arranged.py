@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import small
 
+from akuttsim.config.describe_organisation import organisation_sentences
 from akuttsim.config.loader import load_organisation
-from akuttsim.experiment.arranged import arranged
 
-EXAMPLE = arranged(load_organisation("namdal-all-links").value)
+EXAMPLE = organisation_sentences(load_organisation("namdal-all-links").value)
 ROOM = "legevaktsentral-namdal"
 
 
@@ -84,7 +84,7 @@ def test_the_odds_of_going_out_are_told_as_shares_of_the_alerted() -> None:
 
 def test_of_the_plainest_organisation_only_who_answers_is_said() -> None:
     plain = small.organisation({"control_rooms": {"lvs": {"video": None}}})
-    assert arranged(plain) == [
+    assert organisation_sentences(plain) == [
         "lvs answers 116117 for town, upper and island",
         "amk answers 113 for town, upper and island",
         "amk answers 113 for neighbours too: neighbour",
@@ -101,12 +101,12 @@ def test_every_link_that_is_switched_off_takes_its_sentence_away() -> None:
     }  # fmt: skip
     for name, (nothing, sentences) in off.items():
         changed = type(example).model_validate({**example.model_dump(by_alias=True), name: nothing})
-        gone = set(EXAMPLE) - set(arranged(changed))
+        gone = set(EXAMPLE) - set(organisation_sentences(changed))
         assert len(gone) == sentences, name
 
 
 def test_a_room_that_answers_for_neighbours_says_so() -> None:
-    said = arranged(load_organisation("namdal-regional-room").value)
+    said = organisation_sentences(load_organisation("namdal-regional-room").value)
     assert f"{ROOM} answers 116117 for neighbours too: innherred-stjordal" in said
     assert "amk-namsos answers 113 for neighbours too: innherred-stjordal" in said
 
@@ -116,5 +116,5 @@ def test_a_net_doctor_outside_the_chain_is_called_so() -> None:
     screen = example.e_consultation
     assert screen is not None
     outside = screen.model_copy(update={"doctors": None})
-    said = arranged(example.model_copy(update={"e_consultation": outside}))
+    said = organisation_sentences(example.model_copy(update={"e_consultation": outside}))
     assert any("on screen with a net doctor outside the chain, weekdays" in each for each in said)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from akuttsim.experiment.assumptions import assumptions
-from akuttsim.experiment.study import study_of_experiment, study_of_run
+from akuttsim.experiments.manifest import list_assumptions
+from akuttsim.experiments.study import study_of_experiment, study_of_run
 
 
 def test_every_sourced_value_of_namdal_is_listed_with_source_and_grade() -> None:
-    entries = assumptions(study_of_experiment("01-first-look"))
+    entries = list_assumptions(study_of_experiment("01-first-look"))
     assert all(entry["source"] and entry["grade"] for entry in entries)
     assert all(entry["range"] for entry in entries if entry["grade"] == "C")
     keys = [(entry["of"], entry["key"], entry["value"]) for entry in entries]
@@ -19,7 +19,7 @@ def test_every_sourced_value_of_namdal_is_listed_with_source_and_grade() -> None
 
 
 def test_what_a_variant_shares_with_the_base_is_listed_once() -> None:
-    entries = assumptions(study_of_experiment("01-first-look"))
+    entries = list_assumptions(study_of_experiment("01-first-look"))
     variants = [entry for entry in entries if entry["of"] == "namdal-one-legevakt"]
     assert [entry["key"] for entry in variants] == [
         "doctors.legevaktlege-namsos.on_duty.evening",
@@ -30,7 +30,7 @@ def test_what_a_variant_shares_with_the_base_is_listed_once() -> None:
 
 
 def test_every_link_of_the_example_is_listed_with_its_range() -> None:
-    entries = assumptions(study_of_run(["namdal-all-links"], None, (), (1, 2, 1)))
+    entries = list_assumptions(study_of_run(["namdal-all-links"], None, (), (1, 2, 1)))
     by_key = {entry["key"]: entry for entry in entries if entry["of"] == "namdal-all-links"}
     room = "control_rooms.legevaktsentral-namdal"
     assert by_key[f"{room}.overflow.queue_longer_than"]["value"] == "3"

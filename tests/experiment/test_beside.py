@@ -8,25 +8,30 @@ import pandas as pd
 import pytest
 import small
 
-from akuttsim.analysis.indicators import directions, measure
 from akuttsim.errors import InputError
-from akuttsim.experiment.beside import published, simulated, studies, values
+from akuttsim.experiments.published_comparison import (
+    figure_values,
+    load_published_figures,
+    simulate_figures,
+    studies_of_organisations,
+)
+from akuttsim.indicators.registry import indicator_directions, measure_indicators
 
-FIGURES = published("norway")
+FIGURES = load_published_figures("norway")
 
 
 def test_every_figure_has_its_counterpart() -> None:
-    assert {each.indicator for each in FIGURES.values()} <= set(directions())
+    assert {each.indicator for each in FIGURES.values()} <= set(indicator_directions())
     world = small.world()
     seen = world.observed(patients := world.sample(), world.meets(patients))
-    rows = {(row.indicator, row.group_by, row.group) for row in measure(seen)}
+    rows = {(row.indicator, row.group_by, row.group) for row in measure_indicators(seen)}
     assert {(each.indicator, each.group_by, each.group) for each in FIGURES.values()} <= rows
 
 
 def test_a_value_is_the_mean_in_the_unit_of_the_figure() -> None:
     rows = [("night_share", "all", "all", 0.12), ("red_share", "time_of_day", "night", 0.05)]
     summary = pd.DataFrame(rows, columns=["indicator", "group_by", "group", "mean"])
-    found = values(summary, FIGURES)
+    found = figure_values(summary, FIGURES)
     assert found["night"] == pytest.approx(12)
     assert found["red-night"] == pytest.approx(5)
     assert math.isnan(found["red"])
@@ -34,9 +39,9 @@ def test_a_value_is_the_mean_in_the_unit_of_the_figure() -> None:
 
 def test_what_is_put_in_comes_out_again() -> None:
     """Three weeks of the small district: 4 in a hundred judged red, as its region says."""
-    (study,) = studies([str(small.TODAY)], (3, 2, 1))
+    (study,) = studies_of_organisations([str(small.TODAY)], (3, 2, 1))
     done: list[int] = []
-    found = simulated(study, FIGURES, 1, done.append)
+    found = simulate_figures(study, FIGURES, 1, done.append)
     assert set(found) == set(FIGURES)
     assert sum(done) == 2
     urgency, demand = study.region.urgency, study.region.demand
@@ -47,4 +52,4 @@ def test_what_is_put_in_comes_out_again() -> None:
 
 def test_an_unknown_organisation_is_named() -> None:
     with pytest.raises(InputError, match="namdal-tody"):
-        studies(["namdal-tody"], (1, 2, 1))
+        studies_of_organisations(["namdal-tody"], (1, 2, 1))

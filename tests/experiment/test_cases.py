@@ -9,8 +9,8 @@ import pytest
 
 from akuttsim.config.schema.experiment import Design
 from akuttsim.errors import InputError
-from akuttsim.experiment.cases import NONE, Case, Dimension, cases
-from akuttsim.experiment.study import Study
+from akuttsim.experiments.design import NOTHING_ADDED, Case, Dimension, design_cases
+from akuttsim.experiments.study import Study
 
 TALK = "care.talk_s.lognormal.median"
 NURSES = "control_rooms.lvs.operators.evening.on_duty"
@@ -31,7 +31,7 @@ def evening(study: Study, case: Case, name: str = "small-today") -> int:
 
 
 def test_without_factors_there_is_the_plain_case() -> None:
-    assert cases([], Design(), 1) == (Case(),)
+    assert design_cases([], Design(), 1) == (Case(),)
     assert Case().is_plain
 
 
@@ -145,8 +145,10 @@ def test_what_is_wrong_is_told_with_file_and_line(more: str, tmp_path: Path) -> 
 
 
 def test_a_level_is_an_addition_a_setting_or_nothing() -> None:
-    added = Dimension("season", (NONE, "winter"))
-    assert added.additions(NONE) == () and added.additions("winter") == (("region", "winter"),)
+    added = Dimension("season", (NOTHING_ADDED, "winter"))
+    assert added.additions(NOTHING_ADDED) == () and added.additions("winter") == (
+        ("region", "winter"),
+    )
     assert added.settings("winter") == ()
     keyed = Dimension("talk", (True, 2.5), key="a.b")
     assert [keyed.settings(x) for x in (True, 2.5)] == [(("a.b=true", ()),), (("a.b=2.5", ()),)]

@@ -9,7 +9,7 @@ import small
 
 from akuttsim.config import shipped
 from akuttsim.errors import InputError
-from akuttsim.experiment.checking import LISTS, check_file, listed
+from akuttsim.experiments.file_check import ENTRY_LISTS, check_file, list_file_entries
 
 
 @pytest.mark.parametrize("kind", ["region", "organisation", "experiment"])
@@ -56,19 +56,19 @@ def test_what_is_no_file_is_said_without_a_list_of_names(
     assert (problem.key, problem.what) == (name, what)
 
 
-@pytest.mark.parametrize("kind", sorted(LISTS))
+@pytest.mark.parametrize("kind", sorted(ENTRY_LISTS))
 def test_every_shipped_list_is_told_a_line_a_thing(kind: str) -> None:
     names = shipped.config_names(kind)
     assert names
     for name in names:
-        lines = listed(str(shipped.find_config(kind, name)))
+        lines = list_file_entries(str(shipped.find_config(kind, name)))
         assert lines and all("(" in line for line in lines)
 
 
 @pytest.mark.parametrize("name", ["namdal", "namdal-today", str(small.EXPERIMENT), "nowhere.yaml"])
 def test_files_that_are_no_lists_are_left_to_the_check(name: str) -> None:
     """An experiment names its targets at the top, and is an experiment all the same."""
-    assert listed(name) is None
+    assert list_file_entries(name) is None
 
 
 def test_a_figure_of_an_unknown_indicator_is_told_with_its_line(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_figure_of_an_unknown_indicator_is_told_with_its_line(tmp_path: Path) 
     path = tmp_path / "figures.yaml"
     path.write_text(text.replace("indicator: night_share", "indicator: nigth_share"), "utf-8")
     with pytest.raises(InputError) as raised:
-        listed(str(path))
+        list_file_entries(str(path))
     (problem,) = raised.value.problems
     assert problem.key == "figures.night.indicator"
     assert text.splitlines()[problem.line - 1].strip() == "indicator: night_share"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import small
 
-from akuttsim.experiment.circumstances import circumstances
+from akuttsim.config.describe_region import event_sentences
 
 TITLE = {"nb": "Navn", "en": "Name"}
 FACTOR = {"value": 1.5, "range": [1, 2], "grade": "C", "source": "made up"}
@@ -13,24 +13,26 @@ TRAFFIC = {"values": [1.0] * 24, "where": "town", "range": [0.9, 1.1], "grade": 
 
 
 def test_an_ordinary_region_has_nothing_to_tell() -> None:
-    assert circumstances(small.region()) == []
+    assert event_sentences(small.region()) == []
 
 
 def test_both_numbers_days_and_hours_of_a_surge_are_told() -> None:
     when = {"days": "weekends", "hours": "18:00-24:00"}
     surge = {"title": TITLE, "when": when, "factor_116117": FACTOR, "factor_113": FACTOR}
-    assert circumstances(small.region({"demand": {"surges": {"name": surge}}})) == [
+    assert event_sentences(small.region({"demand": {"surges": {"name": surge}}})) == [
         "Name, all the year, weekends, 18:00-24:00: calls to 116117 x 1.5 and calls to 113 x 1.5"
     ]
 
 
 def test_traffic_is_told_with_where_it_is() -> None:
     region = small.region({"driving": {"traffic": TRAFFIC}})
-    assert circumstances(region) == ["traffic slows driving by the hour on working days (in towns)"]
+    assert event_sentences(region) == [
+        "traffic slows driving by the hour on working days (in towns)"
+    ]
 
 
 def test_a_condition_that_changes_nothing_is_told_so() -> None:
     condition = {"title": TITLE, "when": {}}
-    assert circumstances(small.region({"driving": {"conditions": {"name": condition}}})) == [
+    assert event_sentences(small.region({"driving": {"conditions": {"name": condition}}})) == [
         "Name, all the year: roads as ever"
     ]

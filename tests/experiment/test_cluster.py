@@ -11,9 +11,9 @@ import pytest
 import small
 
 from akuttsim.errors import InputError
-from akuttsim.experiment import runner
-from akuttsim.experiment.runner import How
-from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.experiments import runner
+from akuttsim.experiments.runner import ExecutionOptions
+from akuttsim.experiments.study import Study, study_of_experiment
 
 distributed = pytest.importorskip("distributed", reason="needs akuttsim[cluster]")
 FILES = ("indicators.parquet", "summary.csv", "differences.csv", "overloads.csv")
@@ -51,7 +51,7 @@ def test_a_cluster_gives_the_same_bytes(
     cluster: Any, study: Study, reference: Path, tmp_path: Path
 ) -> None:
     told: list[int] = []
-    how = How(cluster=cluster.scheduler_address)
+    how = ExecutionOptions(cluster=cluster.scheduler_address)
     failed = runner.run_study(study, tmp_path / "far", 2, told.append, how=how)
     assert not failed and sum(told) == len(study.runs())
     assert same(reference, tmp_path / "far")
@@ -62,7 +62,11 @@ def test_what_fails_there_is_told_here(cluster: Any, study: Study, tmp_path: Pat
     broken = study.organisations["small-satellite"].model_copy(update={"control_rooms": {}})
     wrong = replace(study, organisations={**study.organisations, "small-satellite": broken})
     failed = runner.run_study(
-        wrong, tmp_path / "far", 2, lambda _: None, how=How(cluster=cluster.scheduler_address)
+        wrong,
+        tmp_path / "far",
+        2,
+        lambda _: None,
+        how=ExecutionOptions(cluster=cluster.scheduler_address),
     )
     assert {done.run.organisation for done in failed} == {"small-satellite"} and len(failed) == 3
     assert all("Traceback" in (done.failure or "") for done in failed)
@@ -72,7 +76,7 @@ def test_a_stopped_sweep_goes_on_elsewhere(
     cluster: Any, study: Study, reference: Path, tmp_path: Path
 ) -> None:
     """What a cluster had finished is not done again on this machine."""
-    how = How(cluster=cluster.scheduler_address)
+    how = ExecutionOptions(cluster=cluster.scheduler_address)
     runner.run_study(replace(study, replications=2), tmp_path / "far", 2, lambda _: None, how=how)
     told: list[int] = []
     runner.run_study(study, tmp_path / "far", 1, told.append, resume=True)
@@ -82,8 +86,12 @@ def test_a_stopped_sweep_goes_on_elsewhere(
 def test_no_scheduler_is_told_in_a_line(
     study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("akuttsim.experiment.cluster.CONNECT_S", 1)
+    monkeypatch.setattr("akuttsim.experiments.executor.CONNECT_S", 1)
     with pytest.raises(InputError, match="no scheduler answers"):
         runner.run_study(
-            study, tmp_path / "far", 2, lambda _: None, how=How(cluster="tcp://127.0.0.1:9")
+            study,
+            tmp_path / "far",
+            2,
+            lambda _: None,
+            how=ExecutionOptions(cluster="tcp://127.0.0.1:9"),
         )

@@ -16,12 +16,11 @@ import small
 
 from akuttsim.config.schema.experiment import Design
 from akuttsim.errors import InputError
-from akuttsim.experiment.compared import compare
-from akuttsim.experiment.runner import run_study
-from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.experiments.merge_results import compare_results
+from akuttsim.experiments.results import ResultsFolder, read_results, write_in_progress
+from akuttsim.experiments.runner import run_study
+from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.report.page import write_report
-from akuttsim.store.begun import keep_begun
-from akuttsim.store.results import ResultsFolder, read_results
 
 TODAY, SATELLITE = "small-today", "small-satellite"
 TABLES = ("summary.csv", "differences.csv", "effects.csv", "cases.csv", "overloads.csv")
@@ -51,7 +50,7 @@ def at(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_folders_made_apart_give_the_tables_of_one_sweep(at: Path, tmp_path: Path) -> None:
-    notes = compare([at / "today", at / "satellite"], tmp_path / "out")
+    notes = compare_results([at / "today", at / "satellite"], tmp_path / "out")
     assert notes == []
     for name in ("indicators.parquet", "indicators.csv", *TABLES):
         if name != "indicators.parquet":  # its groups of rows are cut otherwise
@@ -68,7 +67,7 @@ def test_folders_made_apart_give_the_tables_of_one_sweep(at: Path, tmp_path: Pat
 def test_an_organisation_in_both_is_taken_once_with_the_most_replications(
     at: Path, tmp_path: Path
 ) -> None:
-    notes = compare([at / "few", at / "today"], tmp_path / "out", base=TODAY)
+    notes = compare_results([at / "few", at / "today"], tmp_path / "out", base=TODAY)
     found = read_results(tmp_path / "out").manifest
     assert found["runs"] == {TODAY: 3, SATELLITE: 2} and found["base"] == TODAY
     assert (
@@ -80,8 +79,8 @@ def test_an_organisation_in_both_is_taken_once_with_the_most_replications(
 
 
 def test_what_was_compared_can_be_compared_again_and_has_a_page(at: Path, tmp_path: Path) -> None:
-    compare([at / "today", at / "satellite"], tmp_path / "once")
-    compare([tmp_path / "once", at / "few"], tmp_path / "twice")
+    compare_results([at / "today", at / "satellite"], tmp_path / "once")
+    compare_results([tmp_path / "once", at / "few"], tmp_path / "twice")
     assert read_results(tmp_path / "twice").manifest["runs"] == {TODAY: 3, SATELLITE: 3}
     write_report(read_results(tmp_path / "twice"), "nb", tmp_path / "page.html")
     assert "Satellite" in (tmp_path / "page.html").read_text("utf-8")
@@ -93,7 +92,7 @@ def test_the_same_name_with_other_inputs_is_called_by_its_folder(
     """As before and after an edit: both are kept apart, in the tables and on the page."""
     more = replace(study, organisations={TODAY: small.organisation(SECOND_NURSE)})
     run_study(more, tmp_path / "later run", 1, lambda _: None)
-    notes = compare([at / "today", tmp_path / "later run"], tmp_path / "out")
+    notes = compare_results([at / "today", tmp_path / "later run"], tmp_path / "out")
     found = read_results(tmp_path / "out")
     called = f"{TODAY}@later-run"
     assert list(found.manifest["organisations"]) == [TODAY, called] and called in notes[0]
@@ -113,7 +112,7 @@ SECOND_NURSE = {"control_rooms": {"lvs": {"operators": {"always": {"on_duty": 3}
 def refused(folders: list[Path], out: Path, base: str | None = None) -> list[str]:
     """Return what is told, a line for each problem, and see that nothing was written."""
     with pytest.raises(InputError) as caught:
-        compare(folders, out, base)
+        compare_results(folders, out, base)
     assert not out.exists()
     return str(caught.value).splitlines()
 
@@ -175,7 +174,7 @@ def test_a_folder_that_is_not_finished_is_told_how_to_be(at: Path, tmp_path: Pat
     shutil.copytree(at / "satellite", tmp_path / "half")
     (tmp_path / "half" / "manifest.json").unlink()
     shutil.copytree(at / "satellite", tmp_path / "resumed")
-    keep_begun(tmp_path / "resumed", {})
+    write_in_progress(tmp_path / "resumed", {})
     lines = refused([at / "today", tmp_path / "half", tmp_path / "resumed"], tmp_path / "out")
     assert len(lines) == 2
     assert all("not finished" in line and "--resume" in line for line in lines)
@@ -209,7 +208,7 @@ def test_there_must_be_two_and_a_free_place(at: Path, tmp_path: Path) -> None:
     (line,) = refused([at / "today", at / "satellite"], tmp_path / "out", "small-todai")
     assert "did you mean 'small-today'" in line
     with pytest.raises(InputError, match="is not empty"):
-        compare([at / "today", at / "satellite"], at / "few")
+        compare_results([at / "today", at / "satellite"], at / "few")
 
 
 def test_cases_are_compared_with_cases(tmp_path: Path) -> None:
@@ -223,7 +222,7 @@ def test_cases_are_compared_with_cases(tmp_path: Path) -> None:
         "two": of(study, SATELLITE),
     }.items():
         run_study(each, tmp_path / name, 1, lambda _: None)
-    compare([tmp_path / "one", tmp_path / "two"], tmp_path / "out")
+    compare_results([tmp_path / "one", tmp_path / "two"], tmp_path / "out")
     for name in TABLES:
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "both" / name).read_bytes()
 

@@ -12,20 +12,25 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from akuttsim.experiment.deciding import coverage, race, rooms, seldom, stopping, study
-from akuttsim.experiment.deciding.form import FULL, SHORT, Form
-from akuttsim.experiment.deciding.namdal import ORGANISATIONS
-from akuttsim.experiment.laboratory import Array
-from akuttsim.experiment.queueing import FIGURES, Question
-from akuttsim.experiment.verification.study import failures
-from akuttsim.report.verification import verdicts
+from akuttsim.experiments.queue_calculator import QUEUE_FIGURES, QueueQuestion
+from akuttsim.experiments.test_bench import Array
 from akuttsim.theory.erlang import answering_figures
+from validation import (
+    interval_methods,
+    replications_to_verdict,
+    verdict_document,
+    verdict_rooms,
+    verdict_study,
+)
+from validation.exact_answer_study import unmet_criteria
+from validation.replications_to_verdict import ORGANISATIONS
+from validation.study_size import FULL_VERDICTS, SHORT_VERDICTS, VerdictStudySize
 
-ASKED = race.Asked("travel_to_care_min", "namdal-satellites", 1.0)
+ASKED = replications_to_verdict.VerdictQuestion("travel_to_care_min", "namdal-satellites", 1.0)
 
 
 def test_the_rooms_are_many_and_stable_where_nobody_hangs_up() -> None:
-    found = [rooms.room(number) for number in range(FULL.rooms)]
+    found = [verdict_rooms.judged_room(number) for number in range(FULL_VERDICTS.rooms)]
     assert len(set(found)) == 200
     assert all(each.load < 0.86 for each in found if math.isinf(each.patience_s))
     assert max(each.load for each in found) > 1.1, "also rooms with more work than they can do"
@@ -34,14 +39,20 @@ def test_the_rooms_are_many_and_stable_where_nobody_hangs_up() -> None:
 
 
 def test_a_tenth_of_the_pairs_has_no_difference_and_the_others_have_the_one_named() -> None:
-    kinds = [rooms.change(number) for number in range(200)]
+    kinds = [verdict_rooms.pair_change(number) for number in range(200)]
     assert kinds.count("other callers") == 20
-    question = rooms.room(1).question()
-    longer = rooms.changed(question, "talks 10 % longer")
+    question = verdict_rooms.judged_room(1).question()
+    longer = verdict_rooms.changed_question(question, "talks 10 % longer")
     assert longer.talk_s == pytest.approx(1.1 * question.talk_s)
-    assert rooms.changed(question, "one operator more").operators == question.operators + 1
-    assert rooms.changed(question, "other callers") == question
-    assert rooms.exact(longer)["answered_within"] < rooms.exact(question)["answered_within"]
+    assert (
+        verdict_rooms.changed_question(question, "one operator more").operators
+        == question.operators + 1
+    )
+    assert verdict_rooms.changed_question(question, "other callers") == question
+    assert (
+        verdict_rooms.exact_room_figures(longer)["answered_within"]
+        < verdict_rooms.exact_room_figures(question)["answered_within"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,7 +62,7 @@ def test_a_tenth_of_the_pairs_has_no_difference_and_the_others_have_the_one_name
 def test_targets_are_round_numbers_near_the_exact_answer(
     value: float, number: int, target: float
 ) -> None:
-    assert rooms.target_near(value, 0.05, number) == pytest.approx(target)
+    assert verdict_rooms.target_near(value, 0.05, number) == pytest.approx(target)
 
 
 @pytest.mark.parametrize(
@@ -68,24 +79,24 @@ def test_targets_are_round_numbers_near_the_exact_answer(
     ],
 )
 def test_which_verdicts_on_pairs_are_wrong(said: str, truth: float, is_wrong: bool) -> None:
-    assert rooms.is_wrong_of(said, truth) == is_wrong  # type: ignore[arg-type]
+    assert verdict_rooms.is_wrong_difference(said, truth) == is_wrong  # type: ignore[arg-type]
 
 
 def test_a_wrong_exact_answer_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """If exact shares were a seventh lower, far more than 1 in 20 verdicts would be wrong."""
-    form = replace(SHORT, rooms=9)
+    form = replace(SHORT_VERDICTS, rooms=9)
 
     def wrong() -> float:
-        found = pd.concat([task() for task in rooms.tasks(form)])
+        found = pd.concat([task() for task in verdict_rooms.room_tasks(form)])
         return float(found[found["figure"] == "answered_within"]["wrong"].mean())
 
-    def off(question: Question) -> dict[str, float]:
+    def off(question: QueueQuestion) -> dict[str, float]:
         q = question
         found = answering_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
-        return {name: getattr(found, name) * 0.85 for name in FIGURES}
+        return {name: getattr(found, name) * 0.85 for name in QUEUE_FIGURES}
 
     assert wrong() <= 0.05
-    monkeypatch.setattr(rooms, "exact", off)
+    monkeypatch.setattr(verdict_rooms, "exact_room_figures", off)
     assert wrong() > 0.3
 
 
@@ -96,9 +107,13 @@ def test_paired_and_unpaired_intervals_are_scipys() -> None:
     for runs in (2, 5, 30):
         one, two = today[:runs], other[:runs]
         paired = stats.ttest_rel(two, one).confidence_interval(0.95)
-        assert race.paired(today, other)[runs - 1, 1:] == pytest.approx(tuple(paired))
+        assert replications_to_verdict.paired_intervals(today, other)[
+            runs - 1, 1:
+        ] == pytest.approx(tuple(paired))
         welch = stats.ttest_ind(two, one, equal_var=False).confidence_interval(0.95)
-        assert race.unpaired(today, other)[runs - 1, 1:] == pytest.approx(tuple(welch))
+        assert replications_to_verdict.unpaired_intervals(today, other)[
+            runs - 1, 1:
+        ] == pytest.approx(tuple(welch))
 
 
 def intervals(*ends: tuple[float, float]) -> Array:
@@ -108,18 +123,27 @@ def intervals(*ends: tuple[float, float]) -> Array:
 def test_a_verdict_counts_from_where_it_lasts() -> None:
     wide, clear = (-5.0, 5.0), (-5.0, -2.0)
     once = [wide] * 6 + [clear] * 3 + [wide] + [clear] * 8
-    assert race.first_lasting(ASKED, intervals(*once)) == (11, "better")
-    assert race.first_lasting(ASKED, intervals(*once[:15])) == (15, "cannot tell")
-    assert race.first_lasting(ASKED, intervals(*[clear] * 10)) == (5, "better")
+    assert replications_to_verdict.first_lasting_verdict(ASKED, intervals(*once)) == (11, "better")
+    assert replications_to_verdict.first_lasting_verdict(ASKED, intervals(*once[:15])) == (
+        15,
+        "cannot tell",
+    )
+    assert replications_to_verdict.first_lasting_verdict(ASKED, intervals(*[clear] * 10)) == (
+        5,
+        "better",
+    )
     within = [(-0.5, 0.5)] * 10
     said = "no difference larger than the margin"
-    assert race.first_lasting(ASKED, intervals(*within)) == (5, said)
+    assert replications_to_verdict.first_lasting_verdict(ASKED, intervals(*within)) == (5, said)
 
 
 def made_up(replications: int) -> pd.DataFrame:
     """Return many indicators in which models share most of the chance."""
     draws = np.random.default_rng(8)
-    names = {*coverage.LOOKED_AT, *(each.indicator for each in race.QUESTIONS)}
+    names = {
+        *interval_methods.COVERAGE_INDICATORS,
+        *(each.indicator for each in replications_to_verdict.VERDICT_QUESTIONS),
+    }
     columns = {}
     for name in sorted(names):
         shared = draws.normal(0.0, 1.0, replications)
@@ -130,7 +154,7 @@ def made_up(replications: int) -> pd.DataFrame:
 
 
 def test_pairing_wins_the_race_and_the_more_so_the_higher_the_correlation() -> None:
-    found = race.table(replace(SHORT, orders=30), made_up(120))
+    found = replications_to_verdict.race_table(replace(SHORT_VERDICTS, orders=30), made_up(120))
     narrow = found[found["margin"] <= 0.05]
     assert len(narrow) == 2 and (narrow["paired"] < 12).all()
     assert (narrow["unpaired"] > 5 * narrow["paired"]).all()
@@ -139,16 +163,18 @@ def test_pairing_wins_the_race_and_the_more_so_the_higher_the_correlation() -> N
 
 def test_coverage_of_normals_is_what_it_says() -> None:
     """Of 400 picks at 95 %: standard error 1.1 %; the bootstrap of five falls short."""
-    found = coverage.table(replace(SHORT, orders=400, resampled=15), made_up(200))
+    found = interval_methods.coverage_table(
+        replace(SHORT_VERDICTS, orders=400, resampled=15), made_up(200)
+    )
     assert found[["t_5", "t_8", "t_12"]].to_numpy().mean() == pytest.approx(0.95, abs=0.01)
     assert found["bootstrap_5"].mean() < 0.92
     assert (found["alike"] <= 0.01).all()
 
 
 @cache
-def decided(workers: int) -> study.Tables:
-    form = Form("short", 4, 6, 200, 8, 16, 1, 10, 2)
-    return study.decided(form, workers, lambda _: None)
+def decided(workers: int) -> verdict_study.Tables:
+    form = VerdictStudySize("short", 4, 6, 200, 8, 16, 1, 10, 2)
+    return verdict_study.run_verdict_study(form, workers, lambda _: None)
 
 
 @pytest.mark.slow
@@ -160,10 +186,10 @@ def test_the_study_is_the_same_with_two_processes() -> None:
 
 @pytest.mark.slow
 def test_the_study_meets_its_criteria_and_its_document_says_so(tmp_path: Path) -> None:
-    found = study.decided(SHORT, 1, lambda _: None)
-    assert failures(found) == []
-    assert len(found["rooms"]) + len(found["pairs"]) == 4 * SHORT.rooms - 8
-    text = verdicts.write(found, tmp_path).read_text("utf-8")
+    found = verdict_study.run_verdict_study(SHORT_VERDICTS, 1, lambda _: None)
+    assert unmet_criteria(found) == []
+    assert len(found["rooms"]) + len(found["pairs"]) == 4 * SHORT_VERDICTS.rooms - 8
+    text = verdict_document.write_verdict_document(found, tmp_path).read_text("utf-8")
     assert "At most 5 % of verdicts are wrong: met." in text and "--short" in text
     assert "nan" not in text
     assert (tmp_path / "verdicts" / "race.svg").stat().st_size > 5_000
@@ -172,15 +198,15 @@ def test_the_study_meets_its_criteria_and_its_document_says_so(tmp_path: Path) -
 def test_a_study_with_too_many_wrong_verdicts_fails_and_says_so() -> None:
     found = dict(decided(1))
     found["pairs"] = found["pairs"].assign(wrong=True)
-    found["criteria"] = pd.DataFrame(study.judged(found))
-    assert any("pairs" in each for each in failures(found))
-    told = verdicts.facts(found)
+    found["criteria"] = pd.DataFrame(verdict_study.verdict_study_criteria(found))
+    assert any("pairs" in each for each in unmet_criteria(found))
+    told = verdict_document.verdict_document_facts(found)
     assert not told["met"] and told["wrong"] == len(found["pairs"])
 
 
 def test_looking_ahead_before_stopping_holds_the_mean_more_often() -> None:
     """Of 400 each: standard error 1.2 % where 94 % hold."""
-    found = stopping.table(replace(SHORT, orders=400))
+    found = interval_methods.stopping_table(replace(SHORT_VERDICTS, orders=400))
     assert (found["lasting_runs"] > found["at_once_runs"]).all()
     assert found["lasting"].mean() > found["at_once"].mean()
     normal = found[found["values"] == "normal"]
@@ -188,7 +214,9 @@ def test_looking_ahead_before_stopping_holds_the_mean_more_often() -> None:
 
 
 def test_seldom_shares_are_held_where_a_t_interval_does_not_and_others_as_before() -> None:
-    found = seldom.table(replace(SHORT, orders=300)).set_index(["share", "cases", "runs"])
+    found = interval_methods.seldom_table(replace(SHORT_VERDICTS, orders=300)).set_index(
+        ["share", "cases", "runs"]
+    )
     assert found["ours"].min() > 0.91, "300 times 95 %: 1 in 1,000 below 0.91"
     assert found.loc[(0.995, 20, 5)]["t"] < 0.5
     many = found.loc[(0.8, 1_000, 12)]

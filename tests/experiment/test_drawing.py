@@ -5,16 +5,16 @@ from dataclasses import replace
 
 from small import EXPERIMENT, organisation, world
 
-from akuttsim.experiment.drawing import drawn, keep_drawn
-from akuttsim.experiment.runner import run_study
-from akuttsim.experiment.study import study_of_experiment
-from akuttsim.store.drawn import read_beside
+from akuttsim.experiments.executor import page_data, write_run_page_data
+from akuttsim.experiments.results import read_page_data
+from akuttsim.experiments.runner import run_study
+from akuttsim.experiments.study import study_of_experiment
 
 
 def kept(folder):
     small = world(organisation())
     patients = small.sample()
-    keep_drawn(folder, "small", drawn(small.observed(patients, small.meets(patients))))
+    write_run_page_data(folder, "small", page_data(small.observed(patients, small.meets(patients))))
     return {each.parent.name: each.read_bytes() for each in folder.rglob("*.json")}
 
 
@@ -35,7 +35,7 @@ def test_all_of_it_is_whole_numbers_and_names(tmp_path):
         return [value]
 
     for kind in ("replay", "map"):
-        found = {type(part) for part in parts(read_beside(tmp_path, kind, "small"))}
+        found = {type(part) for part in parts(read_page_data(tmp_path, kind, "small"))}
         assert found <= {int, str, type(None)}
 
 

@@ -15,15 +15,15 @@ import small
 import yaml
 from service_changes import FAR_IS_LESS
 
-from akuttsim.experiment import runner, work
-from akuttsim.experiment.cases import EVERYBODY_COMES
-from akuttsim.experiment.compared import compare
-from akuttsim.experiment.pairing import People
-from akuttsim.experiment.study import Study, study_of_experiment
-from akuttsim.experiment.unfinished import results_of
+from akuttsim.experiments import executor, runner
+from akuttsim.experiments.design import EVERYBODY_COMES
+from akuttsim.experiments.merge_results import compare_results
+from akuttsim.experiments.result_tables import PairedPeople
+from akuttsim.experiments.results import Results, read_results
+from akuttsim.experiments.runner import read_results_so_far
+from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.report.answer import answer_of
 from akuttsim.report.page import page
-from akuttsim.store.results import Results, read_results
 
 RUNS = 3
 FARTHER = {"organisation": "farther", "clinics": {"legevakt": {"place": "upper"}}}
@@ -68,7 +68,7 @@ def test_everybody_comes_to_both_in_the_second_run(results: Results) -> None:
     first, again = study(), study().companion
     assert again is not None
     runs = [first.run(c, name, 0) for c in (first.cases[0], again) for name in first.organisations]
-    here, far, all_here, all_far = (People(results.folder, runs).came(run) for run in runs)
+    here, far, all_here, all_far = (PairedPeople(results.folder, runs).came(run) for run in runs)
     assert all_here is not None and far is not None and here is not None
     assert np.array_equal(all_here, all_far) and all_here.sum() > here.sum() > far.sum()
 
@@ -128,7 +128,9 @@ def test_a_finished_study_is_resumed_without_a_run_and_gives_the_same(
 ) -> None:
     folder = tmp_path / "again"
     shutil.copytree(results.folder, folder)
-    monkeypatch.setattr(work.Workplace, "measured", lambda *_: pytest.fail("nothing is missing"))
+    monkeypatch.setattr(
+        executor.PreparedStudy, "measured", lambda *_: pytest.fail("nothing is missing")
+    )
     runner.run_study(study(), folder, 1, lambda _: None, resume=True)
     for name in ("differences.csv", "who-notices.csv", "everybody-comes/differences.csv"):
         assert (folder / name).read_bytes() == (results.folder / name).read_bytes()
@@ -142,7 +144,7 @@ def test_until_it_is_made_nothing_is_told_to_be_better(results: Results, tmp_pat
     of = study()
     runs = [["plain", name, of.digest(name)] for name in of.organisations]
     (folder / "begun.json").write_text(json.dumps({**begun, **levels, "runs_of": runs}))
-    so_far = all_of(results_of(folder).differences)
+    so_far = all_of(read_results_so_far(folder).differences)
     lost = all_of(results.differences).verdict.isin(["better", "only because fewer came"])
     expected = {"cannot tell"} | ({"better"} if lost.get("unmet_need_a_week") else set())
     assert set(so_far.verdict[lost[lost].index]) <= expected
@@ -151,7 +153,7 @@ def test_until_it_is_made_nothing_is_told_to_be_better(results: Results, tmp_pat
 def test_compared_folders_take_the_second_run_along(results: Results, tmp_path: Path) -> None:
     """The same two organisations from one folder and from another give the same differences."""
     other = done(replace(study(), replications=2), tmp_path / "other")
-    compare([results.folder, other.folder], tmp_path / "both")
+    compare_results([results.folder, other.folder], tmp_path / "both")
     both = read_results(tmp_path / "both")
     told = all_of(both.differences).verdict
     pd.testing.assert_series_equal(told, all_of(results.differences).verdict)
@@ -165,7 +167,7 @@ def test_single_runs_compared_cannot_tell_what_is_better(tmp_path: Path) -> None
     for name, model in whole.organisations.items():
         alone = replace(whole, organisations={name: model}, changes={name: ()})
         folders.append(done(alone, tmp_path / name).folder)
-    notes = compare(folders, tmp_path / "both")
+    notes = compare_results(folders, tmp_path / "both")
     assert any("made to come" in note for note in notes)
     told = all_of(read_results(tmp_path / "both").differences).verdict
     assert "better" not in set(told.drop("unmet_need_a_week"))

@@ -9,15 +9,19 @@ from logs import COLUMNS, log_format, log_of, only, read
 from scipy import stats
 from small import DATA, MADE_UP, World, region, world
 
-from akuttsim.analysis.fitted import FittedRegion, Unfitted, parameter_rows
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.config.loader import load_region
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
-from akuttsim.experiment.fit_data import days_of
-from akuttsim.experiment.fitted_region import region_yaml, write_fitted
-from akuttsim.experiment.fitting import fit, values
+from akuttsim.experiments.fit_region import (
+    fit_region_to_log,
+    fitted_region_yaml,
+    fitted_values,
+    log_days,
+    write_fitted_region,
+)
 from akuttsim.records import LINE_113
+from akuttsim.statistics.call_log_fit import FittedRegion, UnfittedParameter, fitted_parameter_rows
 
 SMALL = str(DATA / "small" / "region.yaml")
 WEEKS = 8
@@ -48,12 +52,12 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> CallLog:
 
 @pytest.fixture(scope="module")
 def found(log: CallLog) -> FittedRegion:
-    return fit(log, even(), 1)
+    return fit_region_to_log(log, even(), 1)
 
 
 def test_the_intervals_cover_what_the_log_was_made_of(found: FittedRegion) -> None:
     where = made()[0].plan.region
-    rows = {(row["key"], row["parameter"]): row for row in parameter_rows(found)}
+    rows = {(row["key"], row["parameter"]): row for row in fitted_parameter_rows(found)}
     lognormals = {
         "care.talk_s": where.care.talk_s,
         "care.other_call_s": where.care.other_call_s,
@@ -91,7 +95,7 @@ def test_hours_of_the_day_are_found(found: FittedRegion) -> None:
 def test_the_fitted_region_loads_and_says_where_it_is_from(
     found: FittedRegion, tmp_path: Path
 ) -> None:
-    path = write_fitted(found, SMALL, tmp_path / "fitted")
+    path = write_fitted_region(found, SMALL, tmp_path / "fitted")
     fitted = load_region(str(path)).value
     talk = fitted.care.talk_s
     assert talk.lognormal is not None and talk.grade == "D" and talk.range is not None
@@ -106,17 +110,19 @@ def test_the_fitted_region_loads_and_says_where_it_is_from(
 def test_nothing_that_was_there_is_overwritten(found: FittedRegion, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("kept")
     with pytest.raises(InputError, match="not empty"):
-        write_fitted(found, SMALL, tmp_path)
+        write_fitted_region(found, SMALL, tmp_path)
 
 
 def test_the_same_log_gives_the_same_text(log: CallLog, found: FittedRegion) -> None:
-    assert region_yaml(fit(log, even(), 1), "small") == region_yaml(found, "small")
+    assert fitted_region_yaml(fit_region_to_log(log, even(), 1), "small") == fitted_region_yaml(
+        found, "small"
+    )
 
 
 def test_a_value_of_another_form_is_replaced_and_not_merged(log: CallLog, tmp_path: Path) -> None:
     other = even(care={"talk_s": {"lognormal": {"median": None, "sigma": None, "mean": 200.0,
                                                 "cv": 0.5}, **MADE_UP}})  # fmt: skip
-    content = {each.key: each.content for each in values(fit(log, other, 1))}
+    content = {each.key: each.content for each in fitted_values(fit_region_to_log(log, other, 1))}
     assert content["care.talk_s"]["lognormal"]["mean"] is None
     assert content["care.talk_s"]["lognormal"]["cv"] is None
 
@@ -130,11 +136,11 @@ def test_patience_by_urgency_needs_the_urgency_of_those_who_hung_up(
     nobody_asked = dataclasses.replace(
         log, urgency=np.where(log.hung_up, -1, log.urgency).astype(np.int8)
     )
-    found = fit(nobody_asked, even(), 1)
+    found = fit_region_to_log(nobody_asked, even(), 1)
     assert set(found.patience) == {"all"}
     means = {
         each.key: each.content["exponential"]["mean"]
-        for each in values(found)
+        for each in fitted_values(found)
         if "exponential" in each.content
     }
     assert len(set(means.values())) == 1 and len(means) == 3
@@ -143,10 +149,10 @@ def test_patience_by_urgency_needs_the_urgency_of_those_who_hung_up(
 def test_a_log_of_times_alone_tells_when_people_call_and_nothing_else(tmp_path: Path) -> None:
     rows = [line.split(";")[0] for line in made()[1].splitlines()]
     form = log_format(only("time") | {"time": "ringt"})
-    found = fit(read(tmp_path, "\n".join(rows) + "\n", form, even()), even(), 1)
+    found = fit_region_to_log(read(tmp_path, "\n".join(rows) + "\n", form, even()), even(), 1)
     assert set(found.arrivals) == {"116117"}
     assert not found.durations and not found.patience and not found.crew
-    assert {each.key.split(".")[0] for each in values(found)} == {"demand"}
+    assert {each.key.split(".")[0] for each in fitted_values(found)} == {"demand"}
     why = {each.key: each.why for each in found.unfitted}
     assert why["arrivals_113"] == "no_calls"
     assert {why[key] for key in ("patience", "mobilisation", "care.talk_s")} == {"no_times"}
@@ -157,7 +163,7 @@ def test_parts_of_days_and_days_that_are_missing_are_left_out(log: CallLog) -> N
     cut = log.picked(
         (log.time_s > zero + 15 * 3600) & ~(np.abs(log.time_s - zero - 9.5 * 86400) < 86400)
     )
-    whole, part = (days_of(each, each.line != LINE_113, even(), False) for each in (log, cut))
+    whole, part = (log_days(each, each.line != LINE_113, even(), False) for each in (log, cut))
     assert len(whole.counts) == 7 * WEEKS
     assert len(part.counts) <= 7 * WEEKS - 2
     assert COLUMNS["time"] == "ringt"
@@ -172,7 +178,7 @@ def test_113_is_fitted_only_where_neighbours_are_told_apart(
     assert level.low <= 1.0 <= level.high
     places = len(even().places) + len(even().municipalities)
     untold = dataclasses.replace(log, place=np.where(log.place >= places, -1, log.place))
-    again, calls = fit(untold, even(), 1), int((log.line == LINE_113).sum())
+    again, calls = fit_region_to_log(untold, even(), 1), int((log.line == LINE_113).sum())
     assert "113" not in again.arrivals
-    assert Unfitted("arrivals_113", "neighbours", calls) in again.unfitted
+    assert UnfittedParameter("arrivals_113", "neighbours", calls) in again.unfitted
     assert "arrivals_113" not in {each.key for each in found.unfitted}

@@ -9,11 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from akuttsim.experiment.influence import COLUMNS, Outcomes, layout
-from akuttsim.experiment.runner import run_study
-from akuttsim.experiment.study import Study
+from akuttsim.experiments.results import Results, read_results
+from akuttsim.experiments.runner import run_study
+from akuttsim.experiments.sensitivity_table import (
+    SENSITIVITY_COLUMNS,
+    OutcomesByCase,
+    sensitivity_layout,
+)
+from akuttsim.experiments.study import Study
 from akuttsim.records import Sheet
-from akuttsim.store.results import Results, read_results
 
 FACTORS = """
 factors:
@@ -37,7 +41,7 @@ def results(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 def test_a_sweep_with_cases_writes_what_moves_each_outcome(study: Study, results: Results) -> None:
     table = results.sensitivity
-    assert list(table.columns) == COLUMNS
+    assert list(table.columns) == SENSITIVITY_COLUMNS
     assert set(table["measure"]) == {"effect"}
     assert set(zip(table["factor"], table["level"], strict=True)) == {
         ("talk", "300"), ("menu", "60")}  # fmt: skip
@@ -114,7 +118,7 @@ factors:
   menu: {key: control_rooms.lvs.menu_s.value, range: [0, 60]}
 design: {kind: morris, points: 3}
 """
-    found = layout(asked.study(tmp_path, more))
+    found = sensitivity_layout(asked.study(tmp_path, more))
     assert found.factors == ("talk", "menu")
     assert len(found.cases) == len(found.points) == 9
     levels = np.array([[float(each) for each in row] for row in found.levels])
@@ -122,7 +126,7 @@ design: {kind: morris, points: 3}
 
 
 def test_a_replication_that_failed_in_one_case_is_left_out_of_its_pair(study: Study) -> None:
-    outcomes = Outcomes(study)
+    outcomes = OutcomesByCase(study)
     indicator, key = "travel_to_care_min", ("travel_to_care_min", "all", "all")
     for case, gone in zip(study.cases, (None, 2, None), strict=True):
         numbers = tuple(k for k in range(4) if k != gone)

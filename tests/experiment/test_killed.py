@@ -23,7 +23,7 @@ import small
 import stopped
 from stopped import LONGEST_S, ended, gone_within, hearing, unfinished, wait_for_runs, workers
 
-from akuttsim.store.results import read_results
+from akuttsim.experiments.results import read_results
 
 pytestmark = stopped.NEEDS_PROC
 

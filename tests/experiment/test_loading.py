@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from akuttsim.errors import InputError, Problem
-from akuttsim.experiment.checking import check_file
-from akuttsim.experiment.log_study import study_of_log
-from akuttsim.experiment.study import study_of_experiment, study_of_run
+from akuttsim.experiments.file_check import check_file
+from akuttsim.experiments.study import study_of_experiment, study_of_log, study_of_run
 from akuttsim.regionbuilder.region_folder import write_skeleton
 
 TODAY = "fjord-today.yaml"

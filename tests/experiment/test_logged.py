@@ -12,22 +12,20 @@ from asked import experiment
 from logs import log_format, log_of, read
 from small import SATELLITE, TODAY, world
 
-from akuttsim.analysis.observed import Observed
-from akuttsim.analysis.replayed import recorded, simulated
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.chain.run_plan import Plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.cli.replay import command as replay_command
 from akuttsim.config.schema.experiment import AddedToLog
 from akuttsim.errors import InputError
-from akuttsim.experiment.log_study import study_of_log
-from akuttsim.experiment.logged import LoggedCallers, Span, logged
-from akuttsim.experiment.runner import run_study
-from akuttsim.experiment.study import Study, met_by, study_of_experiment
-from akuttsim.experiment.work import Workplace
+from akuttsim.experiments.executor import PreparedStudy
+from akuttsim.experiments.patient_source import DateSpan, LoggedPatients, logged_patients
+from akuttsim.experiments.results import read_replay, read_results
+from akuttsim.experiments.runner import run_study
+from akuttsim.experiments.study import Study, study_of_experiment, study_of_log, with_logged_calls
+from akuttsim.indicators.log_comparison import recorded_call_times, simulated_call_times
+from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.patients.sampling import SECTIONS
-from akuttsim.store.replays import read_replay
-from akuttsim.store.results import read_results
 
 WEEKS = 2
 
@@ -49,12 +47,12 @@ def log(folder: Path) -> CallLog:
     return read(folder, text(), log_format(), study().region)
 
 
-def callers(folder: Path, span: Span = (None, None)) -> LoggedCallers:
-    return logged(log(folder), study().region, span)
+def callers(folder: Path, span: DateSpan = (None, None)) -> LoggedPatients:
+    return logged_patients(log(folder), study().region, span)
 
 
 def replay(folder: Path, *organisations: Path, replications: int = 3) -> Study:
-    return met_by(study(*organisations, replications=replications), callers(folder))
+    return with_logged_calls(study(*organisations, replications=replications), callers(folder))
 
 
 def run_replay(made: Study, folder: Path, workers: int = 1) -> None:
@@ -62,21 +60,21 @@ def run_replay(made: Study, folder: Path, workers: int = 1) -> None:
 
 
 def prepared_for(made: Study) -> Plan:
-    return Workplace(made, keep_records=False).plan_of(made.cases[0], made.base)
+    return PreparedStudy(made, keep_records=False).plan_of(made.cases[0], made.base)
 
 
-def seen(made: Study) -> Observed:
+def seen(made: Study) -> MeasuredRun:
     """Return the base's first replication."""
     prepared = prepared_for(made)
     patients = made.callers.patients(prepared, made.seed, 0)
     record = simulate(prepared, patients)
-    return Observed(made.region, prepared.organisation, prepared.travel, patients, record)
+    return MeasuredRun(made.region, prepared.organisation, prepared.travel, patients, record)
 
 
 def test_the_log_s_own_days_are_looked_at(tmp_path: Path) -> None:
     calls = callers(tmp_path)
     assert (calls.first, calls.last, calls.days) == (date(2026, 3, 24), date(2026, 4, 6), 14)
-    made = met_by(study(), calls)
+    made = with_logged_calls(study(), calls)
     assert calls.looked_at.all() and made.region.calendar.start == "2026-03-23"
     assert (made.weeks, made.warmup_days) == (2, 1)
     calendar = made.region.calendar.calendar()
@@ -91,7 +89,7 @@ def test_some_days_are_met_after_the_calls_of_the_day_before(tmp_path: Path) -> 
     day_s = 86_400
     begins = whole.time_s[0] // day_s * day_s
     assert calls.log.time_s[0] - begins > day_s and calls.log.time_s[-1] - begins < 5 * day_s
-    table = calls.calls(seen(met_by(study(), calls)))
+    table = calls.calls(seen(with_logged_calls(study(), calls)))
     assert {moment[:10] for moment in table.called} == {"2026-03-26", "2026-03-27"}
     assert 0 < len(table) < len(calls.log) < len(whole)
 
@@ -141,10 +139,12 @@ def test_a_replay_counts_the_calls_of_which_the_log_was_understood(tmp_path: Pat
     assert known["place"] == known["number"] == calls
     assert known["talk"] == (~np.isnan(whole.log.talk_s)).sum() < calls
     strange = replace(whole.log, place=np.full(calls, -1, dtype=np.int32))
-    told = logged(strange, study().region, (None, None)).told()["log"]["known"]
+    told = logged_patients(strange, study().region, (None, None)).told()["log"]["known"]
     assert told == {**known, "place": 0}
     without = replace(whole.log, columns={"time": ("ringt",)})
-    assert logged(without, study().region, (None, None)).told()["log"]["known"]["number"] == 0
+    assert (
+        logged_patients(without, study().region, (None, None)).told()["log"]["known"]["number"] == 0
+    )
 
 
 def test_every_organisation_meets_the_same_calls(done: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_call_s_row_is_its_record(tmp_path: Path) -> None:
     row = table.iloc[first]
     assert row.unit == crews[record.courses.crew[first]]
     assert row.alerted_s == record.courses.alerted_s[first] - patients.time_s[first]
-    told, met = recorded(calls.log), simulated(patients, record)
+    told, met = recorded_call_times(calls.log), simulated_call_times(patients, record)
     assert np.nanmax(told.after_s["answered"]) > 0
     both = ~np.isnan(met.after_s["answered"]) & ~np.isnan(met.gave_up_s)
     assert not both.any()
@@ -181,8 +181,10 @@ def test_a_busier_room_waits_longer_on_the_same_calls(tmp_path: Path) -> None:
     faster = replace(calls, log=replace(log, stages={**log.stages, "ended": sooner}))
     waits = []
     for each in (calls, faster):
-        made = seen(met_by(study(), each))
-        waits.append(np.nanmean(simulated(made.patients, made.record).after_s["answered"]))
+        made = seen(with_logged_calls(study(), each))
+        waits.append(
+            np.nanmean(simulated_call_times(made.patients, made.record).after_s["answered"])
+        )
     assert waits[1] < waits[0]
 
 
@@ -213,7 +215,7 @@ def test_an_experiment_on_a_log_is_its_replay(tmp_path: Path, done: Path) -> Non
 def test_days_of_an_experiment_on_a_log_are_the_log_s(tmp_path: Path) -> None:
     path = asked(tmp_path, ", first: 2026-03-26, last: 2026-03-27")
     calls = study_of_experiment(str(path)).callers
-    assert isinstance(calls, LoggedCallers) and calls.days == 2
+    assert isinstance(calls, LoggedPatients) and calls.days == 2
     path.write_text(path.read_text("utf-8") + "weeks: 2\n", "utf-8")
     with pytest.raises(InputError, match="the days of the log say how long a run is"):
         study_of_experiment(str(path))

@@ -15,45 +15,67 @@ import yaml
 
 from akuttsim.config.loader import load_organisation
 from akuttsim.errors import InputError
-from akuttsim.experiment.checking import check_file
-from akuttsim.experiment.placing import ambulances, responders, satellites
-from akuttsim.experiment.placing.proof import busy_by_hour, place, prove
-from akuttsim.experiment.placing.proposal import Proposal
-from akuttsim.experiment.placing.question import Question, World, candidates, checked, world
-from akuttsim.experiment.placing.reach import Reach, call_s, limits_s, rosters_of
-from akuttsim.experiment.placing.verdict import Found, by_municipality, found, interval, sentences
-from akuttsim.experiment.placing.week import mean_seconds, ordinary_week
-from akuttsim.experiment.placing.written import Length
-from akuttsim.experiment.runner import run_study
-from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.experiments.file_check import check_file
+from akuttsim.experiments.runner import run_study
+from akuttsim.experiments.study import Study, study_of_experiment
+from akuttsim.optimisation.siting import ambulance_sites, responder_sites, satellite_sites
+from akuttsim.optimisation.siting.simulation_check import (
+    CheckLength,
+    busy_by_hour,
+    propose_sites,
+    simulate_proposal,
+)
+from akuttsim.optimisation.siting.siting_question import (
+    SitingProposal,
+    SitingQuestion,
+    SitingWorld,
+    candidate_sites,
+    check_siting_options,
+    load_siting_world,
+)
+from akuttsim.optimisation.siting.siting_verdict import (
+    SimulatedChange,
+    change_with_interval,
+    simulated_changes,
+    siting_sentences,
+    siting_table_by_municipality,
+)
+from akuttsim.optimisation.siting.weekly_coverage import (
+    CrewCoverage,
+    alert_delay_s,
+    limits_s,
+    mean_seconds,
+    ordinary_week,
+    rosters_of,
+)
 from akuttsim.patients.call_rates import people_by_place
 from akuttsim.roads.travel import travel_of_region
 
 SATELLITE = "namdal-satellites:satellitt-lierne"
 RESPONDERS = "namdal-first-responders:akutthjelpere-grong"
 BUSY = np.full(24, 0.12)
-SHORT = Length(weeks=1, replications=2, seed=3)
+SHORT = CheckLength(weeks=1, replications=2, seed=3)
 
 
 def run_here(study: Study, folder: Path) -> None:
     run_study(study, folder, 1, lambda _: None)
 
 
-def small_world(changes: dict[str, Any] | None = None) -> World:
+def small_world(changes: dict[str, Any] | None = None) -> SitingWorld:
     region, organisation = small.region(), small.organisation(changes or {})
-    return World(str(small.TODAY), "small", organisation, region, travel_of_region(region))
+    return SitingWorld(str(small.TODAY), "small", organisation, region, travel_of_region(region))
 
 
 @pytest.fixture(scope="module")
-def namdal() -> World:
-    return world("namdal-today", None)
+def namdal() -> SitingWorld:
+    return load_siting_world("namdal-today", None)
 
 
-def ask(what: Any, by: Any, **more: Any) -> Question:
-    return Question(what, by, **more)
+def ask(what: Any, by: Any, **more: Any) -> SitingQuestion:
+    return SitingQuestion(what, by, **more)
 
 
-def places_of(proposal: Proposal) -> dict[str, str]:
+def places_of(proposal: SitingProposal) -> dict[str, str]:
     return {site.name: site.place for site in proposal.sites}
 
 
@@ -82,12 +104,12 @@ def test_mean_seconds_of_one_hour_are_those_of_the_hour() -> None:
 
 def test_candidates_have_people_or_something_today_or_were_asked_for() -> None:
     of = small_world()
-    usual = candidates(of, ask("ambulances", "mexclp"), ["hospital"])
+    usual = candidate_sites(of, ask("ambulances", "mexclp"), ["hospital"])
     assert usual == ("hospital", "centre", "upper", "island")
-    named = candidates(of, ask("ambulances", "mexclp", candidates=("quay",)), ["hospital"])
+    named = candidate_sites(of, ask("ambulances", "mexclp", candidates=("quay",)), ["hospital"])
     assert named == ("hospital", "quay")
     lived = people_by_place(of.region).sum(axis=1)
-    most = candidates(of, ask("satellites", "pmedian", least_people=3000), [])
+    most = candidate_sites(of, ask("satellites", "pmedian", least_people=3000), [])
     assert [of.number(name) for name in most] == np.flatnonzero(lived >= 3000).tolist()
 
 
@@ -97,9 +119,9 @@ def test_reach_is_worked_by_hand() -> None:
     crews = {"upper-1": of.organisation.ambulances["upper-1"]}
     upper = of.number("upper")
     blue_s = of.travel.seconds["blue"][of.travel.noon][upper, upper]
-    start_s = call_s(of) + 90 * np.exp(0.4 * np.array([-0.9674215661, 0, 0.9674215661]))
+    start_s = alert_delay_s(of) + 90 * np.exp(0.4 * np.array([-0.9674215661, 0, 0.9674215661]))
     within = np.full(len(of.region.places), start_s[1] + blue_s + 1)
-    asked = Reach(of, rosters_of(crews), (upper,), within, BUSY)
+    asked = CrewCoverage(of, rosters_of(crews), (upper,), within, BUSY)
     at_station = [period for period in asked.periods() if period.reach[0, 0, upper]]
     day_s = sum(period.demand[upper] for period in at_station)
     week = ordinary_week(of.region)
@@ -122,7 +144,7 @@ def test_limits_are_the_official_goals_unless_asked_for() -> None:
 
 @pytest.mark.parametrize("by", ["mclp", "mexclp", "pmedian"])
 def test_the_formula_never_proposes_worse_than_today(by: Any) -> None:
-    found = ambulances.proposed(small_world(), ask("ambulances", by), BUSY)
+    found = ambulance_sites.propose_ambulances(small_world(), ask("ambulances", by), BUSY)
     first = found.promises[0]
     better = first.proposed <= first.today if by == "pmedian" else first.proposed >= first.today
     assert better or first.proposed == pytest.approx(first.today)
@@ -131,7 +153,7 @@ def test_the_formula_never_proposes_worse_than_today(by: Any) -> None:
 def test_no_municipality_falls_further_than_it_may() -> None:
     of = small_world()
     told = ask("ambulances", "mexclp", least_gain=0.0, may_lose=0.02)
-    promise = ambulances.proposed(of, told, BUSY).promises[0]
+    promise = ambulance_sites.propose_ambulances(of, told, BUSY).promises[0]
     assert all(new >= old - 0.021 for old, new in promise.by_municipality.values())
 
 
@@ -139,21 +161,21 @@ def test_more_ambulances_never_cover_less() -> None:
     of, covers = small_world(), []
     for count in (3, 4, 5):
         told = ask("ambulances", "mexclp", count=count, least_gain=0.0)
-        covers.append(ambulances.proposed(of, told, BUSY).promises[0].proposed)
+        covers.append(ambulance_sites.propose_ambulances(of, told, BUSY).promises[0].proposed)
     assert covers[0] <= covers[1] + 1e-3 <= covers[2] + 2e-3
 
 
 def test_kept_crews_stay_and_so_does_the_crew_of_a_satellite() -> None:
     of = small_world()
     told = ask("ambulances", "pmedian", keep=("hospital",), candidates=("centre", "quay"))
-    places = places_of(ambulances.proposed(of, told, BUSY))
+    places = places_of(ambulance_sites.propose_ambulances(of, told, BUSY))
     assert places["town-1"] == places["town-2"] == "hospital"
     everyone = ask("ambulances", "pmedian", keep=("town", "upper-1"))
-    assert not ambulances.proposed(of, everyone, BUSY).moved
+    assert not ambulance_sites.propose_ambulances(of, everyone, BUSY).moved
 
 
-def test_crews_move_as_little_as_they_can(namdal: World) -> None:
-    found = ambulances.proposed(namdal, ask("ambulances", "pmedian"), BUSY)
+def test_crews_move_as_little_as_they_can(namdal: SitingWorld) -> None:
+    found = ambulance_sites.propose_ambulances(namdal, ask("ambulances", "pmedian"), BUSY)
     places = places_of(found)
     crews = namdal.organisation.ambulances
     ours = [name for name, crew in crews.items() if crew.kind == "ambulance"]
@@ -166,14 +188,16 @@ def test_crews_move_as_little_as_they_can(namdal: World) -> None:
 
 def test_a_new_ambulance_is_on_duty_as_the_one_it_is_like() -> None:
     of = small_world()
-    found = ambulances.proposed(of, ask("ambulances", "pmedian", count=4, like="town-2"), BUSY)
+    found = ambulance_sites.propose_ambulances(
+        of, ask("ambulances", "pmedian", count=4, like="town-2"), BUSY
+    )
     told = found.set["ambulances"]["placed-ambulance-1"]
     assert told["shifts"] == [{"days": "daily", "hours": "08:00-20:00", "duty": "station"}]
     assert told["grade"] == "C" and told["range"] and "akuttsim place" in told["source"]
 
 
 def test_fewer_ambulances_take_one_away() -> None:
-    found = ambulances.proposed(
+    found = ambulance_sites.propose_ambulances(
         small_world(), ask("ambulances", "mexclp", count=2, may_lose=1.0), BUSY
     )
     assert len(found.sites) == 2
@@ -184,8 +208,10 @@ def test_fewer_ambulances_take_one_away() -> None:
 # ---- satellites ----------------------------------------------------------------------------------
 
 
-def test_two_satellites_are_where_the_way_is_long(namdal: World) -> None:
-    found = satellites.proposed(namdal, ask("satellites", "pmedian", count=2, like=SATELLITE))
+def test_two_satellites_are_where_the_way_is_long(namdal: SitingWorld) -> None:
+    found = satellite_sites.propose_satellites(
+        namdal, ask("satellites", "pmedian", count=2, like=SATELLITE)
+    )
     promise = found.promises[0]
     assert promise.proposed < promise.today
     assert all(new <= old + 1e-9 for old, new in promise.by_municipality.values())
@@ -199,22 +225,22 @@ def test_two_satellites_are_where_the_way_is_long(namdal: World) -> None:
 def test_the_best_satellite_equals_trying_all() -> None:
     of, like = small_world(), load_organisation(str(small.SATELLITE)).value.clinics["satellite"]
     sites = ("centre", "quay", "upper", "island")
-    journey = satellites.journeys(of, like, sites)
+    journey = satellite_sites.journeys_with_satellite(of, like, sites)
     every = [float(journey.visits @ row) for row in journey.with_one]
     told = ask("satellites", "pmedian", like=f"{small.SATELLITE}:satellite", candidates=sites)
-    (site,) = satellites.proposed(of, told).sites
+    (site,) = satellite_sites.propose_satellites(of, told).sites
     assert site.place == sites[int(np.argmin(every))]
 
 
 def test_a_satellite_beside_the_legevakt_shortens_nothing_there() -> None:
     of, like = small_world(), load_organisation(str(small.SATELLITE)).value.clinics["satellite"]
-    journey = satellites.journeys(of, like, ("hospital",))
+    journey = satellite_sites.journeys_with_satellite(of, like, ("hospital",))
     assert journey.with_one[0] == pytest.approx(journey.without)
 
 
-def test_by_mclp_satellites_bring_most_people_within_the_limit(namdal: World) -> None:
+def test_by_mclp_satellites_bring_most_people_within_the_limit(namdal: SitingWorld) -> None:
     told = ask("satellites", "mclp", like=SATELLITE, within_min=30.0)
-    (site,) = satellites.proposed(namdal, told).sites
+    (site,) = satellite_sites.propose_satellites(namdal, told).sites
     assert site.place not in ("namsos", "grong", "rorvik")
 
 
@@ -222,8 +248,10 @@ def test_by_mclp_satellites_bring_most_people_within_the_limit(namdal: World) ->
 
 
 @pytest.mark.parametrize("by", ["mclp", "mexclp", "pmedian"])
-def test_first_responders_are_where_ambulances_are_late(namdal: World, by: Any) -> None:
-    found = responders.proposed(namdal, ask("first-responders", by, count=3, like=RESPONDERS), BUSY)
+def test_first_responders_are_where_ambulances_are_late(namdal: SitingWorld, by: Any) -> None:
+    found = responder_sites.propose_responders(
+        namdal, ask("first-responders", by, count=3, like=RESPONDERS), BUSY
+    )
     promise = found.promises[0]
     assert promise.proposed > promise.today
     assert all(new >= old - 1e-9 for old, new in promise.by_municipality.values())
@@ -231,17 +259,19 @@ def test_first_responders_are_where_ambulances_are_late(namdal: World, by: Any) 
     assert not stations & set(places_of(found).values())
 
 
-def test_the_first_group_is_the_one_that_helps_most_alone(namdal: World) -> None:
-    three = responders.proposed(
+def test_the_first_group_is_the_one_that_helps_most_alone(namdal: SitingWorld) -> None:
+    three = responder_sites.propose_responders(
         namdal, ask("first-responders", "mclp", count=3, like=RESPONDERS), BUSY
     )
-    one = responders.proposed(namdal, ask("first-responders", "mclp", like=RESPONDERS), BUSY)
+    one = responder_sites.propose_responders(
+        namdal, ask("first-responders", "mclp", like=RESPONDERS), BUSY
+    )
     assert three.sites[0].place == one.sites[0].place
     assert three.promises[0].proposed > one.promises[0].proposed
 
 
 def test_what_groups_promise_is_of_the_incidents_that_they_are_asked_for(
-    namdal: World, tmp_path: Path
+    namdal: SitingWorld, tmp_path: Path
 ) -> None:
     """A group wins in proportion to its share of red, which is 0.3 where it is told."""
     always = tmp_path / "always.yaml"
@@ -254,7 +284,7 @@ def test_what_groups_promise_is_of_the_incidents_that_they_are_asked_for(
     gains = []
     for like in (RESPONDERS, f"{always}:akutthjelpere-grong"):
         asked = ask("first-responders", "mclp", like=like)
-        promise = responders.proposed(namdal, asked, BUSY).promises[0]
+        promise = responder_sites.propose_responders(namdal, asked, BUSY).promises[0]
         gains.append(promise.proposed - promise.today)
     assert gains[0] == pytest.approx(0.3 * gains[1]) and gains[0] > 0
 
@@ -280,22 +310,22 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("options", "told"), WRONG)
 def test_what_cannot_be_asked_is_told_in_a_line(options: dict[str, Any], told: str) -> None:
-    proposed: dict[str, Callable[[World, Question], Proposal]] = {
-        "ambulances": lambda of, asked: ambulances.proposed(of, asked, BUSY),
-        "satellites": satellites.proposed,
-        "first-responders": lambda of, asked: responders.proposed(of, asked, BUSY),
+    proposed: dict[str, Callable[[SitingWorld, SitingQuestion], SitingProposal]] = {
+        "ambulances": lambda of, asked: ambulance_sites.propose_ambulances(of, asked, BUSY),
+        "satellites": satellite_sites.propose_satellites,
+        "first-responders": lambda of, asked: responder_sites.propose_responders(of, asked, BUSY),
     }
-    question = Question(**options)
+    question = SitingQuestion(**options)
     with pytest.raises(InputError) as error:
-        checked(question)
+        check_siting_options(question)
         proposed[question.what](small_world(), question)
     assert told in str(error.value)
     assert "\n" not in str(error.value)
 
 
-def test_who_names_no_model_is_told_of_some(namdal: World) -> None:
+def test_who_names_no_model_is_told_of_some(namdal: SitingWorld) -> None:
     with pytest.raises(InputError, match="namdal-satellites:satellitt-grong"):
-        satellites.proposed(namdal, ask("satellites", "pmedian"))
+        satellite_sites.propose_satellites(namdal, ask("satellites", "pmedian"))
 
 
 # ---- the proof -----------------------------------------------------------------------------------
@@ -315,12 +345,12 @@ def test_who_names_no_model_is_told_of_some(namdal: World) -> None:
 def test_what_is_said_follows_the_interval(
     indicator: str, low: float, high: float, said: str
 ) -> None:
-    assert Found(indicator, "all", 1.0, (low + high) / 2, low, high, "min").said == said
+    assert SimulatedChange(indicator, "all", 1.0, (low + high) / 2, low, high, "min").said == said
 
 
-def ran(question: Question, folder: Path, of: str = str(small.TODAY)) -> tuple[Any, Any]:
-    placed = place((of, None), question, folder, (SHORT, run_here))
-    return placed, prove(placed, run_here)
+def ran(question: SitingQuestion, folder: Path, of: str = str(small.TODAY)) -> tuple[Any, Any]:
+    placed = propose_sites((of, None), question, folder, (SHORT, run_here))
+    return placed, simulate_proposal(placed, run_here)
 
 
 def test_ambulances_are_placed_and_proved(tmp_path: Path) -> None:
@@ -337,7 +367,7 @@ def test_ambulances_are_placed_and_proved(tmp_path: Path) -> None:
         assert crew.title == today.ambulances[name].title
     moved = {site.name for site in placed.proposal.moved}
     assert moved and all(proposed.ambulances[name].grade == "C" for name in moved)
-    text = " ".join(sentences(placed, results, str))
+    text = " ".join(siting_sentences(placed, results, str))
     for part in (
         "The formula promised",
         "The simulation found",
@@ -346,9 +376,9 @@ def test_ambulances_are_placed_and_proved(tmp_path: Path) -> None:
         "Verdict:",
     ):
         assert part in text
-    heading, lines = by_municipality(placed, results, str)
+    heading, lines = siting_table_by_municipality(placed, results, str)
     assert len(lines) == 3 and all(len(line) == len(heading) for line in lines)
-    (one,) = found(placed, results, "ambulance_response_median_min")
+    (one,) = simulated_changes(placed, results, "ambulance_response_median_min")
     assert one.low <= one.change <= one.high
 
 
@@ -390,7 +420,7 @@ def with_responders(folder: Path) -> Path:
 
 
 def test_how_busy_crews_are_is_measured(tmp_path: Path) -> None:
-    of = replace(world(str(small.TODAY), None))
+    of = replace(load_siting_world(str(small.TODAY), None))
     busy = busy_by_hour(of, tmp_path / "measured", (SHORT, run_here))
     assert busy.shape == (24,)
     assert np.all((busy >= 0) & (busy < 1)) and busy.max() > 0.02
@@ -399,7 +429,9 @@ def test_how_busy_crews_are_is_measured(tmp_path: Path) -> None:
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", "utf-8")
     with pytest.raises(InputError, match="there already"):
-        place((str(small.TODAY), None), ask("ambulances", "mclp"), tmp_path, (SHORT, run_here))
+        propose_sites(
+            (str(small.TODAY), None), ask("ambulances", "mclp"), tmp_path, (SHORT, run_here)
+        )
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
@@ -409,13 +441,15 @@ def test_wrong_options_are_told_before_anything_is_run(tmp_path: Path) -> None:
 
     for question in (ask("ambulances", "mclp", keep=("x",)), ask("first-responders", "mclp")):
         with pytest.raises(InputError):
-            place((str(small.TODAY), None), question, tmp_path / "out", (SHORT, never))
+            propose_sites((str(small.TODAY), None), question, tmp_path / "out", (SHORT, never))
     assert not (tmp_path / "out").exists()
 
 
 def test_another_region_is_met(tmp_path: Path) -> None:
     told = ask("satellites", "pmedian", like=SATELLITE)
-    placed = place(("namdal-today", "namdal-2040"), told, tmp_path / "out", (SHORT, run_here))
+    placed = propose_sites(
+        ("namdal-today", "namdal-2040"), told, tmp_path / "out", (SHORT, run_here)
+    )
     assert study_of_experiment(str(placed.experiment)).region.region == "namdal-2040"
 
 
@@ -432,4 +466,4 @@ def test_another_region_is_met(tmp_path: Path) -> None:
 def test_a_change_and_its_interval_are_written_alike(
     change: float, ends: tuple[float, float], unit: str, told: str
 ) -> None:
-    assert interval(Found("any", "all", 1.0, change, *ends, unit)) == told
+    assert change_with_interval(SimulatedChange("any", "all", 1.0, change, *ends, unit)) == told

@@ -5,22 +5,22 @@ from __future__ import annotations
 import pytest
 import small
 
+from akuttsim.config.describe_region import region_rule_sentences
 from akuttsim.config.loader import load_region
 from akuttsim.config.schema.region import Region
-from akuttsim.experiment.region_rules import region_rules
 
 NAMDAL = load_region("namdal").value
 
 
 def test_nothing_is_said_of_what_is_off() -> None:
     off = {"worsening": None, "local_drive": None, "demand": {"distance_decay": None}}
-    assert region_rules(small.region(off)) == []
+    assert region_rule_sentences(small.region(off)) == []
 
 
 def test_namdal_says_who_stays_away_who_gets_worse_and_how_far_from_their_place_people_live() -> (
     None
 ):
-    assert region_rules(NAMDAL) == [
+    assert region_rule_sentences(NAMDAL) == [
         "the farther away care is, the fewer come: 48 % as many consultations 50 km away as next "
         "door",
         "a satellite counts 50 % as near care for those whom it takes",
@@ -41,7 +41,7 @@ def test_namdal_says_who_stays_away_who_gets_worse_and_how_far_from_their_place_
     ],
 )
 def test_what_red_do_instead(rings_113: float, told: str) -> None:
-    assert any(told in each for each in region_rules(_with_red(rings_113)))
+    assert any(told in each for each in region_rule_sentences(_with_red(rings_113)))
 
 
 def test_where_everybody_is_made_to_come_nobody_stays_away() -> None:
@@ -49,7 +49,7 @@ def test_where_everybody_is_made_to_come_nobody_stays_away() -> None:
     assert decay is not None
     made = decay.model_copy(update={"everybody_comes": True})
     demand = NAMDAL.demand.model_copy(update={"distance_decay": made})
-    said = region_rules(NAMDAL.model_copy(update={"demand": demand}))
+    said = region_rule_sentences(NAMDAL.model_copy(update={"demand": demand}))
     assert said[0] == "everybody comes, however far away care is"
     assert not any("stay away" in each for each in said)
 

@@ -6,15 +6,23 @@ import numpy as np
 import pytest
 import small
 
-from akuttsim.analysis.hours_of_week import Tally
 from akuttsim.config.schema.roster import OperatorStaffing
-from akuttsim.experiment.room_trials import Room, Seen, trials
-from akuttsim.experiment.staffing_proof import ample, offered, without_breaks
+from akuttsim.optimisation.rostering.roster_evaluation import (
+    RosterOutcome,
+    RosterRoom,
+    open_roster_trials,
+)
+from akuttsim.optimisation.rostering.roster_proof import (
+    ample_roster,
+    load_of_room,
+    room_without_breaks,
+)
+from akuttsim.statistics.hourly_service_level import CallTally
 
-ROOM = Room(small.region(), small.organisation(), "lvs", 120.0, 2)
+ROOM = RosterRoom(small.region(), small.organisation(), "lvs", 120.0, 2)
 
 
-def alike(one: Seen, other: Seen) -> bool:
+def alike(one: RosterOutcome, other: RosterOutcome) -> bool:
     """Tell whether two trials are equal to the last bit."""
     pairs = zip((*one.tally, *one[1:]), (*other.tally, *other[1:]), strict=True)
     return all(np.array_equal(mine, theirs) for mine, theirs in pairs)
@@ -22,7 +30,7 @@ def alike(one: Seen, other: Seen) -> bool:
 
 def test_the_share_of_all_hours_is_the_indicators() -> None:
     """Holidays, the change of the clock and two rooms included: the small region's first weeks."""
-    with trials(ROOM, 1) as tried:
+    with open_roster_trials(ROOM, 1) as tried:
         seen = tried.see(ROOM.today, 7, range(1))
     world = small.world(weeks=2, warmup=2)
     rows = world.measured(world.sample(7))
@@ -35,14 +43,14 @@ def test_the_share_of_all_hours_is_the_indicators() -> None:
 
 
 def test_weeks_are_the_same_in_one_process_and_in_two() -> None:
-    with trials(ROOM, 1) as one, trials(ROOM, 2) as two:
+    with open_roster_trials(ROOM, 1) as one, open_roster_trials(ROOM, 2) as two:
         found = [tried.see(ROOM.today, 7, range(3)) for tried in (one, two)]
     assert alike(*found)
     assert found[0].tally.calls.shape == (6, 48)
 
 
 def test_replications_are_one_below_the_other() -> None:
-    with trials(ROOM, 1) as tried:
+    with open_roster_trials(ROOM, 1) as tried:
         both = tried.see(ROOM.today, 7, range(2))
         each = [tried.see(ROOM.today, 7, range(n, n + 1)) for n in range(2)]
     assert np.array_equal(both.tally.calls, np.vstack([one.tally.calls for one in each]))
@@ -50,7 +58,7 @@ def test_replications_are_one_below_the_other() -> None:
 
 
 def test_people_on_duty_by_hour_are_the_rosters() -> None:
-    with trials(ROOM, 1) as tried:
+    with open_roster_trials(ROOM, 1) as tried:
         seen = tried.see(ROOM.today, 7, range(1))
     day = [1.0] * 15 + [1.5] + [2.0] * 6 + [1.0] * 2
     assert seen.on_duty.tolist() == pytest.approx(day * 2)
@@ -60,18 +68,18 @@ def test_people_on_duty_by_hour_are_the_rosters() -> None:
 
 
 def test_with_many_on_duty_nobody_waits_and_the_load_is_all_the_work() -> None:
-    with trials(ROOM, 1) as tried:
-        many, few = (tried.see(each, 7, range(1)) for each in (ample(ROOM), ROOM.today))
+    with open_roster_trials(ROOM, 1) as tried:
+        many, few = (tried.see(each, 7, range(1)) for each in (ample_roster(ROOM), ROOM.today))
     assert np.array_equal(many.tally.calls, many.tally.in_time)
-    load = offered(many)
+    load = load_of_room(many)
     # between another call's 140 s and a contact's 284 s of talk, 90 s of notes and a conference
     assert 140 < load.handling_s < 284 + 90 + 60
     assert load.busy.sum() > few.busy.sum()
 
 
 def test_nobody_who_rings_is_no_load() -> None:
-    nobody = Tally(np.zeros((2, 48)), np.zeros((2, 48)))
-    load = offered(Seen(nobody, np.zeros(48), np.ones(48), 168.0))
+    nobody = CallTally(np.zeros((2, 48)), np.zeros((2, 48)))
+    load = load_of_room(RosterOutcome(nobody, np.zeros(48), np.ones(48), 168.0))
     assert load.busy.sum() == 0 and load.handling_s > 0
 
 
@@ -94,8 +102,8 @@ def test_breaks_are_no_work_that_is_offered_to_a_room() -> None:
     resting = small.organisation({"control_rooms": {"lvs": {"other_tasks": work}}})
     loads = []
     for organisation in (small.organisation(), resting):
-        room = Room(small.region(), organisation, "lvs", 120.0, 2)
-        with trials(without_breaks(room), 1) as tried:
-            loads.append(offered(tried.see(ample(room), 7, range(1))))
+        room = RosterRoom(small.region(), organisation, "lvs", 120.0, 2)
+        with open_roster_trials(room_without_breaks(room), 1) as tried:
+            loads.append(load_of_room(tried.see(ample_roster(room), 7, range(1))))
     assert np.array_equal(loads[0].busy, loads[1].busy)
     assert loads[0].handling_s == loads[1].handling_s

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from akuttsim.config.schema.calendar import Calendar
 from akuttsim.config.schema.roster import unroll
-from akuttsim.experiment.rosters import staffings
+from akuttsim.optimisation.rostering.roster_proof import roster_as_staffings
 from akuttsim.theory.staffing_levels import DAY, WEEK, WeeklyShift, staff_on_duty
 
 HALF_HOUR_S = 1800.0
@@ -27,7 +27,7 @@ def test_as_many_are_on_duty_in_an_ordinary_week(roster: dict[WeeklyShift, int])
     """The second of two weeks without a holiday: what began on the Sunday before is in it."""
     calendar = Calendar(date(2026, 1, 12), "Europe/Oslo")
     people = np.zeros(2 * WEEK, dtype=np.int64)
-    for staffing in staffings(roster, "made up").values():
+    for staffing in roster_as_staffings(roster, "made up").values():
         for start, end in unroll(staffing, calendar, 14):
             people[int(start / HALF_HOUR_S) : int(end / HALF_HOUR_S)] += staffing.on_duty
     assert people[WEEK:].tolist() == staff_on_duty(roster).tolist()
@@ -36,7 +36,7 @@ def test_as_many_are_on_duty_in_an_ordinary_week(roster: dict[WeeklyShift, int])
 def test_a_shift_of_both_kinds_of_day_is_daily_if_equally_many() -> None:
     roster = {WeeklyShift("weekdays", 14, 16): 2, WeeklyShift("weekends", 14, 16): 2,
               WeeklyShift("weekdays", 46, 18): 1, WeeklyShift("weekends", 46, 18): 2}  # fmt: skip
-    found = staffings(roster, "made up")
+    found = roster_as_staffings(roster, "made up")
     assert {name: (each.days, each.hours, each.on_duty) for name, each in found.items()} == {
         "daily-0700-1500": ("daily", "07:00-15:00", 2),
         "weekdays-2300-0800": ("weekdays", "23:00-08:00", 1),

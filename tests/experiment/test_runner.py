@@ -17,13 +17,12 @@ import small
 
 from akuttsim.config.schema.experiment import PrecisionGoal
 from akuttsim.errors import InputError
-from akuttsim.experiment import runner, work
-from akuttsim.experiment.runner import How
-from akuttsim.experiment.study import Study, study_of_experiment
+from akuttsim.experiments import executor, files, run_files, runner
+from akuttsim.experiments.results import ResultsFolder, read_results
+from akuttsim.experiments.run_files import RunFiles, RunId
+from akuttsim.experiments.runner import ExecutionOptions
+from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.records import Trips
-from akuttsim.store import files, runs
-from akuttsim.store.results import ResultsFolder, read_results
-from akuttsim.store.runs import RunFiles, RunId
 
 FILES = (
     "indicators.parquet",
@@ -128,7 +127,9 @@ def test_a_used_folder_is_not_written_over(study: Study, reference: Path) -> Non
 def test_a_finished_folder_is_resumed_without_a_run(
     study: Study, reference: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work.Workplace, "measured", lambda *_: pytest.fail("nothing is missing"))
+    monkeypatch.setattr(
+        executor.PreparedStudy, "measured", lambda *_: pytest.fail("nothing is missing")
+    )
     assert go(study, reference, resume=True) == [6]
 
 
@@ -167,7 +168,7 @@ def test_a_run_that_always_kills_its_process_fails_alone(
     """The other runs are done, and the folder tells which failed; resumed, it becomes whole."""
     folder = tmp_path / "results"
     monkeypatch.setenv(dying.RUN, guilty(study).told)
-    monkeypatch.setattr(work, "enter", dying.enter)
+    monkeypatch.setattr(executor, "start_worker", dying.enter)
     failed = runner.run_study(study, folder, 2, lambda _: None)
     assert [done.run for done in failed] == [guilty(study)]
     assert "died 3 times" in ResultsFolder(folder).failure_file(guilty(study)).read_text()
@@ -186,15 +187,15 @@ def test_a_run_that_always_kills_its_process_fails_alone(
 def test_a_run_that_fails_is_tried_once_more_and_told_with_the_reason(
     study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    measured, tries = work.Workplace.measured, []
+    measured, tries = executor.PreparedStudy.measured, []
 
-    def fails(place: work.Workplace, run: RunId) -> work.Measured:
+    def fails(place: executor.PreparedStudy, run: RunId) -> executor.RunOutput:
         if run == guilty(study):
             tries.append(run)
             raise ZeroDivisionError("a fault of the model")
         return measured(place, run)
 
-    monkeypatch.setattr(work.Workplace, "measured", fails)
+    monkeypatch.setattr(executor.PreparedStudy, "measured", fails)
     failed = runner.run_study(study, tmp_path / "results", 1, lambda _: None)
     assert len(tries) == 2 and [done.run for done in failed] == [guilty(study)]
     told = ResultsFolder(tmp_path / "results").failure_file(guilty(study)).read_text()
@@ -207,7 +208,7 @@ def test_if_every_run_fails_there_are_no_tables(
     def fails(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(work.Workplace, "measured", fails)
+    monkeypatch.setattr(executor.PreparedStudy, "measured", fails)
     with pytest.raises(InputError, match="every run failed"):
         go(study, tmp_path / "results")
     assert not (tmp_path / "results" / "summary.csv").exists()
@@ -227,7 +228,7 @@ def test_a_full_disk_stops_everything(
 def test_batches_share_patients_and_become_single_runs_at_the_end(study: Study) -> None:
     """Each run is in one batch, each batch is of one replication, none is larger than the last."""
     many = replace(study, replications=20)
-    batches = runner._batches(many, many.runs(), 2)
+    batches = runner._batches_by_patients(many, many.runs(), 2)
     assert sorted(run for batch in batches for run in batch) == sorted(many.runs())
     assert all(len({run.replication for run in batch}) == 1 for batch in batches)
     sizes = [len(batch) for batch in batches]
@@ -246,7 +247,7 @@ def test_a_search_reads_each_run_once(
         paths.append(path)
         return read(path)
 
-    monkeypatch.setattr(runs, "read_indicators", noted)
+    monkeypatch.setattr(run_files, "read_indicators", noted)
     go(replace(study, replications=2, until=until), tmp_path / "results")
     assert not paths, "what this process has made needs no look"
     go(replace(study, replications=2, until=until), tmp_path / "results", resume=True)
@@ -266,7 +267,9 @@ def test_two_seeds_differ(study: Study, reference: Path, tmp_path: Path) -> None
 def test_records_are_kept_on_request(study: Study, tmp_path: Path) -> None:
     one = replace(study, replications=1, organisations={
         "small-today": study.organisations["small-today"]})  # fmt: skip
-    runner.run_study(one, tmp_path, 1, lambda _: None, resume=True, how=How(records=True))
+    runner.run_study(
+        one, tmp_path, 1, lambda _: None, resume=True, how=ExecutionOptions(records=True)
+    )
     kept = sorted(path.name for path in (tmp_path / "records" / "small-today-00000").iterdir())
     assert kept == ["activities.parquet", "patients.parquet", "trips.parquet"]
     trips = pd.read_parquet(tmp_path / "records" / "small-today-00000" / "trips.parquet")

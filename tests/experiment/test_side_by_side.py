@@ -7,39 +7,39 @@ from typing import Any
 import pytest
 import small
 
+from akuttsim.config.organisation_diff import (
+    OrganisationDifference,
+    compare_part_counts,
+    compare_staffed_hours,
+    organisation_key_differences,
+    require_same_region,
+    sentences_of_one_only,
+)
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.errors import InputError
-from akuttsim.experiment.side_by_side import (
-    Line,
-    counts,
-    differing,
-    only_in_one,
-    same_region,
-    staffed_hours,
-)
 
 REGION, TODAY = small.region(), small.organisation()
 
 
 def hours(other: Organisation) -> dict[str, tuple[float, float]]:
-    rows = staffed_hours(TODAY, other, REGION)
+    rows = compare_staffed_hours(TODAY, other, REGION)
     return {row.role: (row.first, row.second) for row in rows}
 
 
-def keys(changes: small.Changes) -> list[Line]:
-    return differing(TODAY, small.organisation(changes))
+def keys(changes: small.Changes) -> list[OrganisationDifference]:
+    return organisation_key_differences(TODAY, small.organisation(changes))
 
 
 def test_an_organisation_differs_in_nothing_from_itself() -> None:
     again = small.organisation({"title": "Other name", "description": "Other words"})
-    assert differing(TODAY, again) == []
-    assert only_in_one(TODAY, again) == ([], [])
-    assert all(row.first == row.second for row in staffed_hours(TODAY, again, REGION))
+    assert organisation_key_differences(TODAY, again) == []
+    assert sentences_of_one_only(TODAY, again) == ([], [])
+    assert all(row.first == row.second for row in compare_staffed_hours(TODAY, again, REGION))
 
 
 def test_counts() -> None:
     found = {row.what: (row.first, row.second)
-             for row in counts(TODAY, small.organisation(base="satellite"))}  # fmt: skip
+             for row in compare_part_counts(TODAY, small.organisation(base="satellite"))}  # fmt: skip
     assert found["satellites"] == ("0", "1")
     assert found["legevakt clinics"] == ("1", "1")
     assert found["ambulances"] == (str(len(TODAY.ambulances)),) * 2
@@ -94,29 +94,35 @@ def test_a_doctor_who_stays_at_home_is_counted_and_told_apart() -> None:
     (before, _), (_, home) = found["doctors, on site"], found["doctors, on home duty"]
     assert sum(each[1] for role, each in found.items() if role.startswith("doctors,")) == before
     assert home > 0
-    told = [line.second for line in differing(TODAY, other) if ".on_duty." in line.what]
+    told = [
+        line.second
+        for line in organisation_key_differences(TODAY, other)
+        if ".on_duty." in line.what
+    ]
     assert told and all("on home duty" in each for each in told)
 
 
 def test_a_value_that_differs_is_its_key_and_both_values_without_their_sources() -> None:
     before = TODAY.home_visits.max_drive_min.value
     found = keys({"home_visits": {"max_drive_min": {"value": 12.5, "source": "another source"}}})
-    assert found == [Line("home_visits.max_drive_min", f"{before:g}", "12.5")]
+    assert found == [OrganisationDifference("home_visits.max_drive_min", f"{before:g}", "12.5")]
     assert keys({"home_visits": {"max_drive_min": {"source": "another source"}}}) == []
 
 
 def test_a_part_that_only_one_has_is_one_line() -> None:
-    (satellite,) = [line for line in differing(TODAY, small.organisation(base="satellite"))
+    (satellite,) = [line for line in organisation_key_differences(TODAY, small.organisation(base="satellite"))
                     if line.what.startswith("clinics.")]  # fmt: skip
-    assert satellite == Line("clinics.satellite", "-", "there")
+    assert satellite == OrganisationDifference("clinics.satellite", "-", "there")
     added = keys({"walk_ins": {"share": {"value": 0.1, **small.MADE_UP}}})
-    assert added == [Line("walk_ins", "-", "there")]
+    assert added == [OrganisationDifference("walk_ins", "-", "there")]
 
 
 def test_rosters_services_and_shifts_are_told_in_words() -> None:
     room = {"control_rooms": {"lvs": {"operators": {"more": small.staff(2, "22:00-06:00")}}}}
     assert keys(room) == [
-        Line("control_rooms.lvs.operators.more", "-", "2 on duty daily 22:00-06:00")
+        OrganisationDifference(
+            "control_rooms.lvs.operators.more", "-", "2 on duty daily 22:00-06:00"
+        )
     ]
     name = next(iter(TODAY.ambulances))
     shift = [{"days": "weekends", "hours": "10:00-18:00", "duty": "home"}]
@@ -124,24 +130,26 @@ def test_rosters_services_and_shifts_are_told_in_words() -> None:
     assert (line.what, line.second) == (f"ambulances.{name}.shifts", "weekends 10:00-18:00 (home)")
     by_hour = {"late": {"days": "daily", "hours": "22:00-23:00", "municipalities": ["island"]}}
     assert keys({"control_rooms": {"lvs": {"by_hour": by_hour}}}) == [
-        Line("control_rooms.lvs.by_hour.late", "-", "daily 22:00-23:00 for island")
+        OrganisationDifference(
+            "control_rooms.lvs.by_hour.late", "-", "daily 22:00-23:00 for island"
+        )
     ]
     posts = [{"free": 2, "at": ["hospital", "upper"]}]
     assert keys({"dispatch": {"stand_by": posts}}) == [
-        Line("dispatch.stand_by", "-", "free 2 at hospital upper")
+        OrganisationDifference("dispatch.stand_by", "-", "free 2 at hospital upper")
     ]
 
 
 def test_sentences_are_those_that_do_not_hold_of_the_other() -> None:
     other = small.organisation(base="satellite")
-    assert only_in_one(TODAY, other) == (
+    assert sentences_of_one_only(TODAY, other) == (
         [], ["satellite is a satellite that takes green, with duty-doctor on video"]
     )  # fmt: skip
-    assert only_in_one(other, TODAY) == only_in_one(TODAY, other)[::-1]
+    assert sentences_of_one_only(other, TODAY) == sentences_of_one_only(TODAY, other)[::-1]
 
 
 def test_only_organisations_of_one_region() -> None:
-    same_region((TODAY, REGION), (small.organisation(base="satellite"), small.region()))
+    require_same_region((TODAY, REGION), (small.organisation(base="satellite"), small.region()))
     elsewhere = small.region({"region": "elsewhere"})
     with pytest.raises(InputError, match=r"is of small and .* is of elsewhere: only organisations"):
-        same_region((TODAY, REGION), (small.organisation(base="satellite"), elsewhere))
+        require_same_region((TODAY, REGION), (small.organisation(base="satellite"), elsewhere))

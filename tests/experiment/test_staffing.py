@@ -8,15 +8,22 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from akuttsim.analysis.hours_of_week import HOURS, Tally
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.region import Region
-from akuttsim.experiment.room_trials import Room
-from akuttsim.experiment.staffing import Load, Wish, needed, people, search, week
-from akuttsim.experiment.staffing_proof import Length, Staffed, find_roster
-from akuttsim.experiment.staffing_question import Question
+from akuttsim.optimisation.rostering.roster_evaluation import RosterRoom
+from akuttsim.optimisation.rostering.roster_proof import ProofLength, ProvenRoster, find_roster
+from akuttsim.optimisation.rostering.roster_question import RosterQuestion
+from akuttsim.optimisation.rostering.roster_search import (
+    OfferedLoad,
+    RosterRequirements,
+    fewest_on_duty,
+    need_by_formula,
+    search_roster,
+    weekly_need,
+)
 from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers
 from akuttsim.records import Patients
+from akuttsim.statistics.hourly_service_level import HOURS_OF_WEEK, CallTally
 from akuttsim.theory.erlang import answering_figures, operators_needed
 from akuttsim.theory.input_checks import FloatArray
 from akuttsim.theory.staffing_levels import (
@@ -34,11 +41,11 @@ from akuttsim.theory.staffing_levels import (
 PRICE = np.full(WEEK, 0.5)
 SHIFTS = allowed_shifts([14, 22, 30, 38, 46], [15, 16, 24])
 TARGET = AnswerTarget(0.8, 120.0)
-QUIET = Load(np.full(HOURS, 0.01), 300.0)
+QUIET = OfferedLoad(np.full(HOURS_OF_WEEK, 0.01), 300.0)
 
 
-def wish(least: int = 1, target: AnswerTarget = TARGET) -> Wish:
-    return Wish(target, SHIFTS, PRICE, least)
+def wish(least: int = 1, target: AnswerTarget = TARGET) -> RosterRequirements:
+    return RosterRequirements(target, SHIFTS, PRICE, least)
 
 
 class World:
@@ -49,14 +56,14 @@ class World:
         self.asked: list[ShiftRoster] = []
         self.told: list[str] = []
 
-    def see(self, roster: ShiftRoster) -> Tally:
+    def see(self, roster: ShiftRoster) -> CallTally:
         self.asked.append(dict(roster))
-        well = (people(roster) >= self.enough).reshape(HOURS, 2).all(axis=1)
-        calls = np.full((10, HOURS), self.calls)
-        return Tally(calls, calls * np.where(well, 0.95, 0.5))
+        well = (fewest_on_duty(roster) >= self.enough).reshape(HOURS_OF_WEEK, 2).all(axis=1)
+        calls = np.full((10, HOURS_OF_WEEK), self.calls)
+        return CallTally(calls, calls * np.where(well, 0.95, 0.5))
 
     def cheapest(self) -> float:
-        return roster_cost(cheapest_roster(week(self.enough), SHIFTS, PRICE), PRICE)
+        return roster_cost(cheapest_roster(weekly_need(self.enough), SHIFTS, PRICE), PRICE)
 
 
 def enough(day: int, first: int = 8, last: int = 16, otherwise: int = 1) -> HalfHourCounts:
@@ -70,10 +77,10 @@ def enough(day: int, first: int = 8, last: int = 16, otherwise: int = 1) -> Half
 @pytest.mark.parametrize("most", [1, 2, 4])
 def test_what_the_formula_finds_too_few_is_raised_to_the_truth(most: int) -> None:
     world = World(enough(most))
-    found = search(wish(), QUIET, world.see, world.told.append)
-    assert np.all(staff_on_duty(found.roster) >= week(world.enough))
+    found = search_roster(wish(), QUIET, world.see, world.told.append)
+    assert np.all(staff_on_duty(found.roster) >= weekly_need(world.enough))
     assert roster_cost(found.roster, PRICE) == world.cheapest()
-    assert found.formula.tolist() == [1] * HOURS
+    assert found.formula.tolist() == [1] * HOURS_OF_WEEK
     assert found.missed == 0 and found.tried == len(world.asked)
     assert world.told[-1].endswith("every hour is met")
 
@@ -81,9 +88,9 @@ def test_what_the_formula_finds_too_few_is_raised_to_the_truth(most: int) -> Non
 def test_what_the_formula_finds_just_too_many_is_lowered_to_the_truth() -> None:
     """Two answer 77.7 % by the formula, which asks for three; in truth two are enough."""
     world = World(enough(2, otherwise=2))
-    busy = Load(np.full(HOURS, 1.0), 300.0)
-    assert needed(wish(), busy).tolist() == [3] * HOURS
-    found = search(wish(), busy, world.see, world.told.append)
+    busy = OfferedLoad(np.full(HOURS_OF_WEEK, 1.0), 300.0)
+    assert need_by_formula(wish(), busy).tolist() == [3] * HOURS_OF_WEEK
+    found = search_roster(wish(), busy, world.see, world.told.append)
     assert roster_cost(found.roster, PRICE) == world.cheapest() == 2 * 168
     asked = [tuple(sorted(roster.items())) for roster in world.asked]
     assert len(set(asked)) == len(asked), "no roster is simulated twice"
@@ -91,30 +98,32 @@ def test_what_the_formula_finds_just_too_many_is_lowered_to_the_truth() -> None:
 
 def test_nothing_cheaper_is_taken_that_misses_somewhere() -> None:
     world = World(enough(3, otherwise=3))
-    found = search(wish(), Load(np.full(HOURS, 1.0), 300.0), world.see, world.told.append)
+    found = search_roster(
+        wish(), OfferedLoad(np.full(HOURS_OF_WEEK, 1.0), 300.0), world.see, world.told.append
+    )
     assert roster_cost(found.roster, PRICE) == world.cheapest() == 3 * 168
 
 
 def test_so_many_as_are_wished_are_always_there() -> None:
-    found = search(wish(least=2), QUIET, World(enough(2)).see, lambda _: None)
+    found = search_roster(wish(least=2), QUIET, World(enough(2)).see, lambda _: None)
     assert staff_on_duty(found.roster).min() == 2
 
 
 def test_a_target_that_nothing_meets_ends_and_is_told() -> None:
     world = World(np.full((2, DAY), 10_000))
-    found = search(wish(), QUIET, world.see, world.told.append)
-    assert found.missed == HOURS
+    found = search_roster(wish(), QUIET, world.see, world.told.append)
+    assert found.missed == HOURS_OF_WEEK
     assert "miss" in world.told[-1]
 
 
 def test_hours_without_calls_need_no_more_than_the_least() -> None:
-    found = search(wish(), QUIET, World(enough(5), calls=0.0).see, lambda _: None)
+    found = search_roster(wish(), QUIET, World(enough(5), calls=0.0).see, lambda _: None)
     assert roster_cost(found.roster, PRICE) == 168 and found.missed == 0
 
 
 def test_so_few_calls_that_nothing_can_be_told_are_no_reason_for_more_people() -> None:
     """Three calls a week and hour in ten weeks: all in time, they could lie below 80 %."""
-    found = search(wish(), QUIET, World(enough(1), calls=3.0).see, lambda _: None)
+    found = search_roster(wish(), QUIET, World(enough(1), calls=3.0).see, lambda _: None)
     assert roster_cost(found.roster, PRICE) == 168 and found.missed == 0
 
 
@@ -128,21 +137,21 @@ def ring(region: Region, days: int, seed: int, replication: int, _: object) -> P
     )
 
 
-def laboratory() -> Question:
-    room = Room(load_region("laboratory").value, load_organisation("laboratory").value,
+def laboratory() -> RosterQuestion:
+    room = RosterRoom(load_region("laboratory").value, load_organisation("laboratory").value,
                 "room-116117", 120.0, 26)  # fmt: skip
     eight = allowed_shifts([14, 30, 46], [16])
-    return Question(room, Wish(TARGET, eight, PRICE, 1), None)
+    return RosterQuestion(room, RosterRequirements(TARGET, eight, PRICE, 1), None)
 
 
 @pytest.fixture(scope="module")
-def staffed() -> Iterator[Staffed]:
+def staffed() -> Iterator[ProvenRoster]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("akuttsim.experiment.room_trials.sample_patients", ring)
-        yield find_roster(laboratory(), Length(4, 1, 1), "test", lambda _: None)
+        patch.setattr("akuttsim.optimisation.rostering.roster_evaluation.sample_patients", ring)
+        yield find_roster(laboratory(), ProofLength(4, 1, 1), "test", lambda _: None)
 
 
-def test_at_a_constant_rate_the_roster_found_is_erlangs(staffed: Staffed) -> None:
+def test_at_a_constant_rate_the_roster_found_is_erlangs(staffed: ProvenRoster) -> None:
     """Two are needed (96 %), one is too few (71 %): in every hour, with a share as Erlang's."""
     needs = operators_needed(RATE, TALK_S, 0.8, 120.0)
     assert needs == 2
@@ -155,11 +164,11 @@ def test_at_a_constant_rate_the_roster_found_is_erlangs(staffed: Staffed) -> Non
     assert [(each.days, each.on_duty) for each in staffed.operators.values()] == [("daily", 2)] * 3
 
 
-def test_the_load_measured_is_rate_times_talk(staffed: Staffed) -> None:
+def test_the_load_measured_is_rate_times_talk(staffed: ProvenRoster) -> None:
     """A third busy all the time: each hour within 4 standard errors of a Poisson number of busy."""
     busy: FloatArray = np.array([hour.busy_operators for hour in staffed.hours])
     load = RATE * TALK_S / 3600
     # an hour's mean of busy operators has a variance of load times twice the talk over an hour
-    weights = np.repeat([5.0, 2.0], HOURS // 2)
+    weights = np.repeat([5.0, 2.0], HOURS_OF_WEEK // 2)
     error = np.sqrt(load * 2 * TALK_S / 3600 / (weights * 26 * 4))
     assert np.all(np.abs(busy - load) < 4 * error)

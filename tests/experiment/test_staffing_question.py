@@ -11,13 +11,20 @@ import pytest
 import small
 
 from akuttsim.errors import InputError
-from akuttsim.experiment.staffing_question import Asked, lengths, question, starts
+from akuttsim.optimisation.rostering.roster_question import (
+    RosterOptions,
+    load_roster_question,
+    parse_shift_lengths,
+    parse_shift_starts,
+)
 
-ASKED = Asked(str(small.TODAY), None, None, (0.8, 120.0), "8,12", "07:00,15:00,19:00,23:00", 1)
+ASKED = RosterOptions(
+    str(small.TODAY), None, None, (0.8, 120.0), "8,12", "07:00,15:00,19:00,23:00", 1
+)
 
 
 def test_the_only_room_that_answers_116117_is_taken() -> None:
-    found = question(ASKED, 4)
+    found = load_roster_question(ASKED, 4)
     assert (found.room.name, found.room.within_s, found.room.weeks) == ("lvs", 120.0, 4)
     assert found.hour_nok is None and found.wish.price.tolist() == [0.5] * 336
     assert len(found.wish.shifts) == 16
@@ -25,25 +32,27 @@ def test_the_only_room_that_answers_116117_is_taken() -> None:
 
 
 def test_an_hour_costs_what_the_organisation_says() -> None:
-    found = question(replace(ASKED, organisation="namdal-today"), 4)
+    found = load_roster_question(replace(ASKED, organisation="namdal-today"), 4)
     assert found.hour_nok == 650
     assert np.all(found.wish.price == 325)
 
 
 def test_113_counts_with_its_own_patience_and_alarms_with_none() -> None:
-    assert question(replace(ASKED, room="amk"), 4).wish.target.patience_s == 5 * 60
+    assert load_roster_question(replace(ASKED, room="amk"), 4).wish.target.patience_s == 5 * 60
     alarms = replace(ASKED, organisation="namdal-today", room="responssenter-namdal")
-    assert math.isinf(question(alarms, 4).wish.target.patience_s)
+    assert math.isinf(load_roster_question(alarms, 4).wish.target.patience_s)
 
 
 def test_more_are_on_duty_than_must_stay_free() -> None:
     joint = replace(ASKED, organisation="namdal-with-amk", room="amk-namsos")
-    assert question(joint, 4).wish.least == 2
-    assert question(replace(joint, least=3), 4).wish.least == 3
+    assert load_roster_question(joint, 4).wish.least == 2
+    assert load_roster_question(replace(joint, least=3), 4).wish.least == 3
 
 
 def test_another_region_may_be_named() -> None:
-    found = question(replace(ASKED, organisation="namdal-today", region="namdal-2040"), 4)
+    found = load_roster_question(
+        replace(ASKED, organisation="namdal-today", region="namdal-2040"), 4
+    )
     assert found.room.region.region == "namdal-2040"
 
 
@@ -75,7 +84,7 @@ def test_another_region_may_be_named() -> None:
 )
 def test_a_wrong_question_is_refused(changed: dict[str, object], told: str) -> None:
     with pytest.raises(InputError, match=told):
-        question(replace(ASKED, **changed), 4)  # type: ignore[arg-type]
+        load_roster_question(replace(ASKED, **changed), 4)  # type: ignore[arg-type]
 
 
 def test_operators_who_may_not_do_all_are_told_with_their_line(tmp_path: Path) -> None:
@@ -88,11 +97,11 @@ def test_operators_who_may_not_do_all_are_told_with_their_line(tmp_path: Path) -
     with pytest.raises(
         InputError, match=r"limited\.yaml:\d+: .*evening\.answers: .*leave this out"
     ):
-        question(replace(ASKED, organisation=str(tmp_path / "limited.yaml")), 4)
+        load_roster_question(replace(ASKED, organisation=str(tmp_path / "limited.yaml")), 4)
 
 
 def test_starts_and_lengths_in_half_hours() -> None:
-    assert lengths("7.5, 8,12") == [15, 16, 24]
-    assert starts("07:00,15:30") == [14, 31]
-    assert starts("07:00-08:30, 23:00") == [14, 15, 16, 17, 46]
-    assert starts("23:00-00:30") == [46, 47, 0, 1]
+    assert parse_shift_lengths("7.5, 8,12") == [15, 16, 24]
+    assert parse_shift_starts("07:00,15:30") == [14, 31]
+    assert parse_shift_starts("07:00-08:30, 23:00") == [14, 15, 16, 17, 46]
+    assert parse_shift_starts("23:00-00:30") == [46, 47, 0, 1]

@@ -7,18 +7,18 @@ from dataclasses import replace
 import pytest
 import small
 
-from akuttsim.experiment.standing import Watched
-from akuttsim.experiment.study import Study, study_of_experiment
-from akuttsim.experiment.work import Done
-from akuttsim.store.runs import RunId
+from akuttsim.experiments.executor import FinishedRun
+from akuttsim.experiments.progress import StudyProgress
+from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.study import Study, study_of_experiment
 
 
 def watched(study: Study, values: dict[str, list[float]], unit: str) -> str:
-    told = Watched(study)
+    told = StudyProgress(study)
     for name, found in values.items():
         for number, value in enumerate(found, start=1):
             run = RunId(name, number, "", study.cases[0].name)
-            told.take(Done(run, {told.indicator: (value, unit)}))
+            told.take(FinishedRun(run, {told.indicator: (value, unit)}))
     return told.answer()
 
 

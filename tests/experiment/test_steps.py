@@ -9,24 +9,26 @@ import asked
 import numpy as np
 import pytest
 
-from akuttsim.experiment import runner, steps
-from akuttsim.experiment.study import Study
-from akuttsim.store.results import ResultsFolder, read_results
-from akuttsim.store.runs import RunId
+from akuttsim.experiments import runner, sequential_stopping
+from akuttsim.experiments.results import ResultsFolder, read_results
+from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.study import Study
 
 TRAVEL = "travel_to_care_min"
 
 
-def filled(study: Study, folder: Path, value: Callable[[RunId], float]) -> steps.Counts:
+def filled(
+    study: Study, folder: Path, value: Callable[[RunId], float]
+) -> sequential_stopping.ReplicationCounts:
     """Let replications end with values of a function until there are enough; return how many."""
     results, counts = ResultsFolder(folder), None
-    more = steps.first_counts(study)
+    more = sequential_stopping.first_counts(study)
     while more != counts:
         counts = more
-        for run in steps.runs_of(study, counts):
+        for run in sequential_stopping.runs_for_counts(study, counts):
             if not results.has(run):
                 results.keep(run, [(TRAVEL, "all", "all", value(run), "min", 10)])
-        more = steps.next_counts(study, results, counts)
+        more = sequential_stopping.next_counts(study, results, counts)
     return counts
 
 
@@ -46,7 +48,7 @@ def test_replications_go_on_until_the_difference_is_as_sure_as_asked(tmp_path: P
     (enough,) = set(counts.values())
     assert 4 < enough < 300
     results, (case,) = ResultsFolder(tmp_path / "r"), study.cases
-    one, two = (steps.values(study, results, case, name, enough, TRAVEL)
+    one, two = (sequential_stopping.replication_values(study, results, case, name, enough, TRAVEL)
                 for name in study.organisations)  # fmt: skip
     half = 1.96 * np.std(two - one, ddof=1) / enough**0.5
     assert half < 0.5
@@ -92,11 +94,11 @@ def test_who_is_clearly_worse_gets_no_more_replications(tmp_path: Path) -> None:
 
 def test_replications_that_failed_are_not_looked_at(tmp_path: Path) -> None:
     study = best(tmp_path)
-    results, counts = ResultsFolder(tmp_path / "r"), steps.first_counts(study)
-    for run in steps.runs_of(study, counts):
+    results, counts = ResultsFolder(tmp_path / "r"), sequential_stopping.first_counts(study)
+    for run in sequential_stopping.runs_for_counts(study, counts):
         if run.replication != 1 or run.organisation != "model-a":
             results.keep(run, [(TRAVEL, "all", "all", noise(run, 1.0), "min", 10)])
-    assert set(steps.next_counts(study, results, counts).values()) == {8}
+    assert set(sequential_stopping.next_counts(study, results, counts).values()) == {8}
 
 
 def test_a_real_sweep_goes_on_alike_with_one_process_two_and_when_resumed(tmp_path: Path) -> None:

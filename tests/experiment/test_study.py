@@ -9,7 +9,7 @@ import pytest
 import small
 
 from akuttsim.errors import InputError
-from akuttsim.experiment.study import Study, study_of_experiment, study_of_run
+from akuttsim.experiments.study import Study, study_of_experiment, study_of_run
 
 
 def small_run(*sets: str, length: tuple[int, int, int] = (1, 2, 7)) -> Study:
@@ -59,7 +59,7 @@ def test_the_digest_does_not_change_with_what_a_run_does_not_depend_on() -> None
 
 def test_the_digest_changes_with_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     before = small_run().digest("small-today")
-    monkeypatch.setattr("akuttsim.experiment.study.MODEL_VERSION", -1)
+    monkeypatch.setattr("akuttsim.experiments.study.MODEL_VERSION", -1)
     assert small_run().digest("small-today") != before
 
 

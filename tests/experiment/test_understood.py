@@ -9,7 +9,7 @@ import pytest
 import small
 
 from akuttsim.config.loader import load_organisation, load_region
-from akuttsim.experiment.understood import BANDS, demand, drives, loads
+from akuttsim.experiments.expected_load import BANDS, drive_times, expected_calls, room_loads
 from akuttsim.records import LINE_113
 
 REGION, ORGANISATION = small.region(), small.organisation()
@@ -21,7 +21,7 @@ def test_demand_is_what_is_drawn() -> None:
     patients = small.world(regional, weeks=20).sample()
     days = float(patients.time_s.max()) / 86_400
     own = patients.place >= 0
-    found = demand(REGION)
+    found = expected_calls(REGION)
     season = 1.06  # second quarter
     drawn = {
         "contacts": own & patients.is_contact & (patients.line != LINE_113),
@@ -36,7 +36,7 @@ def test_demand_is_what_is_drawn() -> None:
 
 
 def test_on_duty_is_the_roster_by_hour() -> None:
-    lvs, amk = loads(REGION, ORGANISATION)
+    lvs, amk = room_loads(REGION, ORGANISATION)
     assert lvs.on_duty.tolist() == [1.0] * 15 + [1.5] + [2.0] * 6 + [1.0] * 2
     assert amk.on_duty.tolist() == [1.0] * 8 + [2.0] * 12 + [1.0] * 4
 
@@ -50,26 +50,26 @@ def test_work_at_116117_is_what_the_chain_does() -> None:
     mine = np.isin(record.activities.unit, operators)
     hours = (record.activities.end_s - record.activities.start_s)[mine].sum() / 3600
     days = float(patients.time_s.max()) / 86_400
-    expected = loads(REGION, ORGANISATION)[0].at_work.sum() * 1.06
+    expected = room_loads(REGION, ORGANISATION)[0].at_work.sum() * 1.06
     assert hours / days == pytest.approx(expected, rel=0.2)
 
 
 def test_a_regional_room_has_the_work_of_both_districts() -> None:
     """By people, all rates alike but for age: 8000 neighbours beside those of the region."""
     regional = small.organisation({"control_rooms": {"lvs": {"outside": ["neighbour"]}}})
-    alone, both = (loads(REGION, each)[0].at_work for each in (ORGANISATION, regional))
-    by_age = demand(REGION)
+    alone, both = (room_loads(REGION, each)[0].at_work for each in (ORGANISATION, regional))
+    by_age = expected_calls(REGION)
     ours = by_age.contacts + by_age.other_calls
     assert both == pytest.approx(alone * (1 + by_age.outside_116117 / ours))
-    assert loads(REGION, regional)[1].at_work == pytest.approx(
-        loads(REGION, ORGANISATION)[1].at_work
+    assert room_loads(REGION, regional)[1].at_work == pytest.approx(
+        room_loads(REGION, ORGANISATION)[1].at_work
     )
 
 
 def test_a_room_has_the_work_of_the_districts_it_names_alone() -> None:
     nobody = small.organisation({"control_rooms": {"amk": {"outside": []}}})
-    with_them, without = (loads(REGION, each)[1].at_work for each in (ORGANISATION, nobody))
-    found = demand(REGION)
+    with_them, without = (room_loads(REGION, each)[1].at_work for each in (ORGANISATION, nobody))
+    found = expected_calls(REGION)
     share = found.calls_113 / (found.calls_113 + found.outside_113)
     assert without == pytest.approx(with_them * share)
 
@@ -91,9 +91,9 @@ AT_NIGHT = {
 
 
 def test_who_answers_at_night_has_the_work_at_night() -> None:
-    [whole, _] = loads(REGION, ORGANISATION)
+    [whole, _] = room_loads(REGION, ORGANISATION)
     shared_out = small.organisation({"control_rooms": AT_NIGHT})
-    by_room = {load.room: load.at_work for load in loads(REGION, shared_out)}
+    by_room = {load.room: load.at_work for load in room_loads(REGION, shared_out)}
     share = sum(REGION.municipalities["island"].people) / REGION.people()
     expected = whole.at_work * share
     expected[7:22] = 0
@@ -103,9 +103,9 @@ def test_who_answers_at_night_has_the_work_at_night() -> None:
 
 
 def test_shared_operators_are_one_load_with_all_their_work() -> None:
-    apart = loads(REGION, ORGANISATION)
+    apart = room_loads(REGION, ORGANISATION)
     shared = {"lvs": {"operators": None, "operators_of": "amk"}}
-    [both] = loads(REGION, small.organisation({"control_rooms": shared}))
+    [both] = room_loads(REGION, small.organisation({"control_rooms": shared}))
     assert (both.room, both.number) == ("lvs + amk", "116117 + 113")
     assert both.on_duty.tolist() == apart[1].on_duty.tolist()
     assert both.at_work == pytest.approx(apart[0].at_work + apart[1].at_work)
@@ -120,21 +120,21 @@ def test_safety_alarms_are_users_times_alarms() -> None:
                 for count, share in zip(place.people, alarms.users_by_age.as_tuple(), strict=True)
                 )  # fmt: skip
     a_day = users * alarms.alarms_per_user_month.value * 12 / 365.25
-    assert demand(namdal).alarms == pytest.approx(a_day)
-    [centre] = [load for load in loads(namdal, today) if load.number == "alarm"]
+    assert expected_calls(namdal).alarms == pytest.approx(a_day)
+    [centre] = [load for load in room_loads(namdal, today) if load.number == "alarm"]
     handed_over = (1 - alarms.needs.closed) * alarms.handover_s.expected()
     hours = a_day * (alarms.talk_s.expected() + handed_over) / 3600
     assert centre.at_work.sum() == pytest.approx(hours, rel=0.01)
 
 
 def test_drives_are_to_who_is_open() -> None:
-    found = {drive.municipality: drive for drive in drives(REGION, ORGANISATION)}
+    found = {drive.municipality: drive for drive in drive_times(REGION, ORGANISATION)}
     assert list(BANDS) == ["weekday 11", "weekday 19", "weekday 02", "Sunday 14"]
     assert found["Upper"].to_care == pytest.approx((45, 46.5, 46.5, 46.5))
     assert found["Town"].to_care == pytest.approx((0, 1.5, 1.5, 1.5))
     assert found["Upper"].from_ambulance == 0
     satellite = small.organisation(base="satellite")
-    upper = {drive.municipality: drive for drive in drives(REGION, satellite)}["Upper"]
+    upper = {drive.municipality: drive for drive in drive_times(REGION, satellite)}["Upper"]
     assert upper.to_care[1] == 0
 
 
@@ -147,7 +147,7 @@ def test_tasks_beside_calls_and_picking_up_are_expected_work() -> None:
 
     def at_work(**more: Any) -> Any:
         organisation = small.organisation({"control_rooms": {"lvs": more}})
-        (found,) = [each for each in loads(where, organisation) if each.room == "lvs"]
+        (found,) = [each for each in room_loads(where, organisation) if each.room == "lvs"]
         return found.at_work
 
     assert at_work(other_tasks=beside) - at_work() == pytest.approx(0.2)

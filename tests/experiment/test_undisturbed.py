@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from akuttsim.experiment.undisturbed import undisturbed
+from akuttsim.experiments.processes import defer_signals
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="POSIX signals")
 
@@ -26,7 +26,7 @@ def ctrl_c_is_heard() -> Iterator[None]:
 def test_ctrl_c_waits_until_it_is_over() -> None:
     reached = []
     with pytest.raises(KeyboardInterrupt):
-        with undisturbed():
+        with defer_signals():
             os.kill(os.getpid(), signal.SIGINT)
             reached.append("the end")
         reached.append("what comes after")
@@ -37,7 +37,7 @@ def test_ctrl_c_waits_until_it_is_over() -> None:
 def test_a_process_started_meanwhile_never_hears_it() -> None:
     code = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('goes on')"
     command = [sys.executable, "-c", code]
-    with undisturbed():
+    with defer_signals():
         deaf = subprocess.run(command, capture_output=True, text=True, timeout=60)
     hears = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert deaf.stdout == "goes on\n" and hears.stdout == ""

@@ -10,12 +10,16 @@ import pytest
 import small
 
 from akuttsim.errors import InputError
-from akuttsim.experiment import runner
-from akuttsim.experiment.study import Study, study_of_experiment
-from akuttsim.experiment.unfinished import results_of
-from akuttsim.store.begun import BEGUN, SO_FAR
-from akuttsim.store.results import ResultsFolder, read_results
-from akuttsim.store.runs import RunFiles
+from akuttsim.experiments import runner
+from akuttsim.experiments.results import (
+    IN_PROGRESS_FILE,
+    SO_FAR_FOLDER,
+    ResultsFolder,
+    read_results,
+)
+from akuttsim.experiments.run_files import RunFiles
+from akuttsim.experiments.runner import read_results_so_far
+from akuttsim.experiments.study import Study, study_of_experiment
 
 TABLES = ("summary.csv", "differences.csv", "effects.csv", "indicators.parquet", "overloads.csv")
 
@@ -56,7 +60,7 @@ def test_finished_runs_tell_what_a_shorter_study_tells(
 ) -> None:
     """Byte by byte: the intervals are those of two replications, and so are the verdicts."""
     run(replace(study, replications=2), tmp_path / "shorter")
-    found = results_of(halfway)
+    found = read_results_so_far(halfway)
     for name in TABLES:
         told = (found.folder / name).read_bytes()
         assert told == (tmp_path / "shorter" / name).read_bytes(), name
@@ -66,7 +70,7 @@ def test_finished_runs_tell_what_a_shorter_study_tells(
 
 def test_telling_again_gives_the_same_bytes_and_touches_no_run(halfway: Path) -> None:
     def tables() -> dict[str, bytes]:
-        folder = results_of(halfway).folder
+        folder = read_results_so_far(halfway).folder
         return {name: (folder / name).read_bytes() for name in (*TABLES, "manifest.json")}
 
     before = sorted((halfway / "runs").rglob("*"))
@@ -75,7 +79,7 @@ def test_telling_again_gives_the_same_bytes_and_touches_no_run(halfway: Path) ->
 
 
 def test_an_organisation_without_a_run_is_left_out_and_named(study: Study, tmp_path: Path) -> None:
-    found = results_of(stopped(study, tmp_path / "results", 1))
+    found = read_results_so_far(stopped(study, tmp_path / "results", 1))
     assert list(found.manifest["organisations"]) == ["small-today"]
     titles = [each["en"] for each in found.manifest["interrupted"]["without"]]
     assert titles == ["Satellite"]
@@ -84,7 +88,7 @@ def test_an_organisation_without_a_run_is_left_out_and_named(study: Study, tmp_p
 
 
 def test_unlike_many_replications_are_paired_where_both_are(study: Study, tmp_path: Path) -> None:
-    found = results_of(stopped(study, tmp_path / "results", 5))
+    found = read_results_so_far(stopped(study, tmp_path / "results", 5))
     assert found.manifest["runs"] == {"small-today": 3, "small-satellite": 2}
     assert found.manifest["replications"] == 2
 
@@ -92,31 +96,31 @@ def test_unlike_many_replications_are_paired_where_both_are(study: Study, tmp_pa
 def test_without_a_finished_run_there_is_nothing_to_tell(study: Study, tmp_path: Path) -> None:
     folder = stopped(study, tmp_path / "results", 0)
     with pytest.raises(InputError, match="not one run is finished"):
-        results_of(folder)
+        read_results_so_far(folder)
 
 
 def test_runs_of_another_configuration_are_not_told(study: Study, tmp_path: Path) -> None:
     """A folder may hold runs from before a change: their digest is another."""
     folder = stopped(study, tmp_path / "results", 4)
-    begun = json.loads((folder / BEGUN).read_text("utf-8"))
+    begun = json.loads((folder / IN_PROGRESS_FILE).read_text("utf-8"))
     begun["runs_of"][1][2] = "0" * 64
-    (folder / BEGUN).write_text(json.dumps(begun), "utf-8")
-    assert list(results_of(folder).manifest["organisations"]) == ["small-today"]
+    (folder / IN_PROGRESS_FILE).write_text(json.dumps(begun), "utf-8")
+    assert list(read_results_so_far(folder).manifest["organisations"]) == ["small-today"]
 
 
 def test_a_broken_run_is_not_told_and_left_where_it_is(study: Study, tmp_path: Path) -> None:
     folder = stopped(study, tmp_path / "results", 4)
     broken = ResultsFolder(folder).run_file(study.runs()[0])
     broken.write_bytes(broken.read_bytes()[:100])
-    assert results_of(folder).manifest["runs"] == {"small-today": 1, "small-satellite": 2}
+    assert read_results_so_far(folder).manifest["runs"] == {"small-today": 1, "small-satellite": 2}
     assert broken.exists()
 
 
 def test_going_on_to_the_end_leaves_a_finished_folder(study: Study, tmp_path: Path) -> None:
     folder = stopped(study, tmp_path / "results", 3)
-    results_of(folder)
+    read_results_so_far(folder)
     run(study, folder, resume=True)
-    assert not (folder / BEGUN).exists() and not (folder / SO_FAR).exists()
-    found = results_of(folder)
+    assert not (folder / IN_PROGRESS_FILE).exists() and not (folder / SO_FAR_FOLDER).exists()
+    found = read_results_so_far(folder)
     assert found.folder == folder and "interrupted" not in found.manifest
     assert len(read_results(folder).summary) == len(found.summary)

@@ -9,14 +9,14 @@ import pytest
 import small
 
 from akuttsim.chain import simulation as work
-from akuttsim.experiment import callers as callers_experiment
-from akuttsim.experiment import work as work_experiment
-from akuttsim.experiment.study import study_of_experiment
-from akuttsim.experiment.work import Workplace, worked_off
+from akuttsim.experiments import executor as work_experiment
+from akuttsim.experiments import patient_source as callers_experiment
+from akuttsim.experiments.executor import PreparedStudy, execute_runs
+from akuttsim.experiments.files import read_indicators
+from akuttsim.experiments.results import ResultsFolder
+from akuttsim.experiments.study import study_of_experiment
 from akuttsim.patients import sampling as callers
 from akuttsim.records import Overload, Patients, Record
-from akuttsim.store.files import read_indicators
-from akuttsim.store.results import ResultsFolder
 
 
 def test_organisations_of_a_replication_meet_the_very_same_patients(
@@ -32,8 +32,8 @@ def test_organisations_of_a_replication_meet_the_very_same_patients(
 
     monkeypatch.setattr(work_experiment, "simulate", meets)
     runs = [run for run in study.runs() if run.replication == 2]
-    place, results = Workplace(study, keep_records=False), ResultsFolder(tmp_path)
-    done = list(worked_off(place, results, runs))
+    place, results = PreparedStudy(study, keep_records=False), ResultsFolder(tmp_path)
+    done = list(execute_runs(place, results, runs))
     assert [each.run for each in done] == runs
     assert met[0] is met[1]
     plain = study.cases[0]
@@ -63,11 +63,11 @@ def test_neighbours_are_drawn_only_for_organisations_that_answer_for_them(
 
     monkeypatch.setattr(callers_experiment, "sample_patients", noted)
     runs = [run for run in study.runs() if run.replication == 0]
-    place = Workplace(study, keep_records=False)
+    place = PreparedStudy(study, keep_records=False)
     one, two, three = ([*map(repr, place.measured(run).rows)] for run in runs)
     assert drawn == [(), ("neighbour",)]
     assert one != two == three
-    alone = Workplace(study, keep_records=False)
+    alone = PreparedStudy(study, keep_records=False)
     assert [*map(repr, alone.measured(runs[2]).rows)] == three
 
 
@@ -85,7 +85,7 @@ def test_queues_that_grew_are_kept_beside_the_indicators(
     monkeypatch.setattr(work_experiment, "simulate", overloaded)
     run = study.runs()[0]
     results = ResultsFolder(tmp_path)
-    list(worked_off(Workplace(study, keep_records=False), results, [run]))
+    list(execute_runs(PreparedStudy(study, keep_records=False), results, [run]))
     results.gather_overloads([run])
     assert (tmp_path / "overloads.csv").read_text().splitlines() == [
         "case,organisation,replication,role,team,since,waiting",

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from akuttsim.experiment.workers import first_ended, result_of
+from akuttsim.experiments.processes import wait_for_first, wait_for_result
 
 
 def test_a_stop_is_never_raised_while_locks_of_a_pool_are_held() -> None:
@@ -17,7 +17,7 @@ def test_a_stop_is_never_raised_while_locks_of_a_pool_are_held() -> None:
     for after_s in (0.02, 0.05, 0.11):
         threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGINT)).start()
         with pytest.raises(KeyboardInterrupt) as caught:
-            first_ended([Future()])
+            wait_for_first([Future()])
         files = [each.path.parts for each in caught.traceback]
         assert not any("futures" in parts or "threading.py" in parts for parts in files)
 
@@ -25,5 +25,5 @@ def test_a_stop_is_never_raised_while_locks_of_a_pool_are_held() -> None:
 def test_a_result_comes_as_soon_as_it_is_there() -> None:
     future: Future[int] = Future()
     threading.Timer(0.02, future.set_result, (3,)).start()
-    assert result_of(future) == 3
-    assert first_ended([Future(), future]) == {future}
+    assert wait_for_result(future) == 3
+    assert wait_for_first([Future(), future]) == {future}

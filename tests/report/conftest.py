@@ -15,12 +15,12 @@ import pytest
 from hostile import HOSTILE
 from small import EXPERIMENT
 
-from akuttsim.analysis.indicators import definitions
-from akuttsim.experiment.runner import run_study
-from akuttsim.experiment.study import study_of_experiment
+from akuttsim.experiments.results import Results, read_results
+from akuttsim.experiments.run_files import OVERLOADS
+from akuttsim.experiments.runner import run_study
+from akuttsim.experiments.study import study_of_experiment
+from akuttsim.indicators.registry import indicator_definitions
 from akuttsim.report.page import page
-from akuttsim.store.results import Results, read_results
-from akuttsim.store.runs import OVERLOADS
 
 BAD_NAME = "<script>alert('$x_1$')</script>"
 MODELS = ("today", "one", "two")
@@ -235,7 +235,7 @@ def _manifest(models: tuple[str, ...]) -> dict[str, Any]:
         "assumptions": [{"of": "region", **value}, {"of": models[0], **guess}],
         "counts": {name: {"satellites": at, "control rooms": 0} for at, name in enumerate(models)},
         "apart": {name: [["clinics.a", "-", "<b>there</b>"]] for name in models[1:]},
-        "definitions": definitions(),
+        "definitions": indicator_definitions(),
         "versions": {"python": "3.11"},
         "times": {"began": "2026-01-05T08:00:00+00:00", "ended": "2026-01-05T08:01:00+00:00"},
         "checksums": {"summary.csv": "0" * 64},

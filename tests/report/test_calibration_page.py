@@ -8,8 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from akuttsim.analysis.calibrated import Aimed, Calibrated, Judged, Moved
-from akuttsim.analysis.identified import identified
+from akuttsim.optimisation.calibration.outcome import (
+    CalibrationOutcome,
+    FittedTarget,
+    FittedUnknown,
+    VerdictRange,
+    analyse_identifiability,
+)
 from akuttsim.report.calibration import CalibrationWords, not_told, sentences, verdict_sentences
 from akuttsim.report.calibration_figures import targets_picture, unknowns_picture
 from akuttsim.report.calibration_page import calibration_page
@@ -17,20 +22,20 @@ from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.figures.strips import MARKS
 from akuttsim.texts import Lang
 
-TALK = Moved("talk", "care.talk_s", 244.0, (120.0, 480.0), 199.66, (130.5, 274.648))
-AFTER = Moved("after", "care.after_call_s", 90.0, (30.0, 200.0), 200.0, (100.0, 200.0))
-ANSWERED = Aimed(
+TALK = FittedUnknown("talk", "care.talk_s", 244.0, (120.0, 480.0), 199.66, (130.5, 274.648))
+AFTER = FittedUnknown("after", "care.after_call_s", 90.0, (30.0, 200.0), 200.0, (100.0, 200.0))
+ANSWERED = FittedTarget(
     "answered", "answered_116117_within_120_s", "", "share", 0.62, 0.01, 0.5, 0.615, 0.002, False
 )
 HELD = replace(ANSWERED, name="hung-up", published=0.05, after=0.2, error=0.0, held_back=True,
                title={"nb": "Legger på", "en": "Hang up"})  # fmt: skip
-JUDGED = Judged(
+JUDGED = VerdictRange(
     "small-satellite", "travel_to_care_min", "min", ("better", "cannot tell"), -2.5, 0.1
 )
-FOUND = Calibrated(
+FOUND = CalibrationOutcome(
     unknowns=(TALK, AFTER),
     targets=(ANSWERED, HELD),
-    identified=identified(np.array([[-8.0, -5.0]]), ["talk", "after"], ["answered"]),
+    identified=analyse_identifiability(np.array([[-8.0, -5.0]]), ["talk", "after"], ["answered"]),
     judged=(JUDGED,),
     trials=30,
     possible=8,
@@ -125,7 +130,9 @@ def test_what_is_met_only_just_is_said() -> None:
 def test_what_three_do_together_is_said() -> None:
     names = ["talk", "after", "other"]
     other = replace(TALK, name="other", key="care.other_call_s")
-    told = identified(np.array([[8.0, 2.0, 5.0], [2.0, 8.0, 5.0]]), names, ["one", "two"])
+    told = analyse_identifiability(
+        np.array([[8.0, 2.0, 5.0], [2.0, 8.0, 5.0]]), names, ["one", "two"]
+    )
     found = replace(FOUND, unknowns=(TALK, AFTER, other), identified=told)
     (sentence,) = not_told(found, CalibrationWords("en"))
     assert sentence.startswith("The figures do not tell “care.talk_s” down, “Work after a 116117")

@@ -15,6 +15,7 @@ from report.told import answer_lines
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.ranges import ranged_values
 from akuttsim.config.shipped import config_names
+from akuttsim.experiments.results import Results
 from akuttsim.report.cases import agreements, several
 from akuttsim.report.catalogue import Catalogue, input_names
 from akuttsim.report.factors import case_title, factor_title, input_title, level_title
@@ -24,7 +25,6 @@ from akuttsim.report.page import page
 from akuttsim.report.selection import Selection
 from akuttsim.report.tradeoff import trade_off
 from akuttsim.report.words import Words
-from akuttsim.store.results import Results
 from akuttsim.texts import Lang
 
 TRAVEL = "travel_to_care_min"

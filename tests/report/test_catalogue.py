@@ -8,11 +8,11 @@ from typing import get_args
 import pytest
 
 from akuttsim import report
-from akuttsim.analysis.daily import SERIES
-from akuttsim.analysis.indicators import directions
 from akuttsim.config.schema.experiment import DesignKind
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
+from akuttsim.indicators.daily_series import DAILY_SERIES
+from akuttsim.indicators.registry import indicator_directions
 from akuttsim.report.cases import COLUMNS
 from akuttsim.report.catalogue import Catalogue, norwegian_definitions
 from akuttsim.report.figures.load import ROLES
@@ -37,11 +37,11 @@ UNITS = {"share", "min", "s", "h", "h per week", "per day", "per week", "per nig
          "ambulances", "per car and day", "times", "km", "per 10000 per year"}  # fmt: skip
 SPREAD = set(get_args(DesignKind)) - {"grid", "one-at-a-time"}
 NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and what these can be
-    "indicator": set(directions()),
-    "change": set(directions()),
+    "indicator": set(indicator_directions()),
+    "change": set(indicator_directions()),
     "verdict": set(SYMBOLS),
     "verdict_help": set(SYMBOLS),
-    "empty": {*directions(), "other"},
+    "empty": {*indicator_directions(), "other"},
     "unit": UNITS,
     "unit_of_change": UNITS,
     "role": set(ROLES),
@@ -63,7 +63,7 @@ NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and w
     "cases.many": {"all_same", "some_same", "no_verdict"},
     "moved.tried": {"grid", "one-at-a-time"},
     "cases.part": {"one", "some", "none"},
-    "warm_up.series": {each.__name__ for each in SERIES},
+    "warm_up.series": {each.__name__ for each in DAILY_SERIES},
 }
 
 
@@ -102,12 +102,12 @@ def _is_built(key):
 
 
 def test_every_indicator_has_a_name_and_a_norwegian_definition():
-    for name in directions():
+    for name in indicator_directions():
         assert f"indicator.{name}" in EN
         assert name in norwegian_definitions()
 
 
-@pytest.mark.parametrize("name", sorted(directions()))
+@pytest.mark.parametrize("name", sorted(indicator_directions()))
 def test_every_norwegian_definition_is_whole(name):
     """What is divided by what (or whom it counts), the unit, who is left out, and where from."""
     summary, _, rest = norwegian_definitions()[name].partition("\n\n")
@@ -118,7 +118,7 @@ def test_every_norwegian_definition_is_whole(name):
 
 
 def test_no_definition_is_of_an_unknown_indicator():
-    assert set(norwegian_definitions()) <= set(directions())
+    assert set(norwegian_definitions()) <= set(indicator_directions())
 
 
 def test_a_list_in_words():

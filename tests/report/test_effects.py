@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from report.told import answer_lines
 
+from akuttsim.experiments.results import Results
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.effects import effects, told_effects
 from akuttsim.report.effects_part import effects_part
@@ -22,7 +23,6 @@ from akuttsim.report.page import page
 from akuttsim.report.selection import Selection
 from akuttsim.report.sheets.varied import effects as effects_sheet
 from akuttsim.report.words import Words
-from akuttsim.store.results import Results
 from akuttsim.texts import Lang
 
 SOON = "answered_116117_within_120_s"

@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 from markupsafe import Markup
 
-from akuttsim.analysis.patient_way import EVENTS
-from akuttsim.analysis.tracks import STAGES
+from akuttsim.experiments.results import write_page_data
+from akuttsim.indicators.day_replay import PATIENT_EVENTS
+from akuttsim.indicators.tracks import TRACK_STAGES
 from akuttsim.records import KINDS, OUTCOMES
 from akuttsim.report.borders import Border
 from akuttsim.report.catalogue import Catalogue
@@ -19,7 +20,6 @@ from akuttsim.report.live_region import region
 from akuttsim.report.page import page
 from akuttsim.report.selection import Selection
 from akuttsim.report.words import Words
-from akuttsim.store.drawn import keep_beside
 
 EN, NB = Catalogue("en").texts, Catalogue("nb").texts
 SQUARE = ((11.0, 64.0), (12.0, 64.0), (12.0, 65.0))
@@ -33,9 +33,11 @@ def words_of(results, lang="en"):
     return Words(Catalogue(lang), Selection(results))
 
 
-@pytest.mark.parametrize("names", [STAGES, KINDS, EVENTS, OUTCOMES])
+@pytest.mark.parametrize("names", [TRACK_STAGES, KINDS, PATIENT_EVENTS, OUTCOMES])
 def test_every_code_of_a_replay_has_words_in_both_languages(names):
-    family = {STAGES: "stage", KINDS: "job", EVENTS: "event", OUTCOMES: "outcome"}[names]
+    family = {TRACK_STAGES: "stage", KINDS: "job", PATIENT_EVENTS: "event", OUTCOMES: "outcome"}[
+        names
+    ]
     for name in names:
         if name == "ends":  # told by the outcome
             continue
@@ -94,7 +96,7 @@ def test_with_one_model_nothing_is_compared(html_of):
 @pytest.mark.usefixtures("undrawn")
 def test_the_reach_of_each_model_is_in_the_page(results, tmp_path):
     for name in ("today", "two"):
-        keep_beside(tmp_path, "map", name, {"hours": [3, 10], "care": [[1, 2, None]] * 2,
+        write_page_data(tmp_path, "map", name, {"hours": [3, 10], "care": [[1, 2, None]] * 2,
                     "ambulance": [[5, 6, 7]] * 2, "open": [[0]] * 2, "on_duty": [[]] * 2},
         )  # fmt: skip
     html = page(replace(results, folder=tmp_path), "en")

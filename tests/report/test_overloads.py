@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from akuttsim.experiments.run_files import OVERLOADS
 from akuttsim.report.overloads import overload_lines
 from akuttsim.report.page import page
-from akuttsim.store.runs import OVERLOADS
 
 QUEUES = [
     ("plain", "one", 3, "operator", "lvs", "2026-01-16 09:05", 31),

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from akuttsim.analysis.indicators import definitions
+from akuttsim.indicators.registry import indicator_definitions
 from akuttsim.report.catalogue import Catalogue, norwegian_definitions
 from akuttsim.report.live import script_hash
 from akuttsim.report.page import page, write_report
@@ -73,10 +73,10 @@ def written_as(text, value, unit):
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_the_appendix_has_every_definition_word_by_word(html_of, lang):
     """English as the results have it, Norwegian from the catalogue."""
-    told = definitions() if lang == "en" else norwegian_definitions()
+    told = indicator_definitions() if lang == "en" else norwegian_definitions()
     appendix = re.sub(r"<[^>]+>", " ", html_of(lang).partition('class="definitions"')[2])
     words = " ".join(html.unescape(appendix).split())
-    assert all(" ".join(told[name].split()) in words for name in definitions())
+    assert all(" ".join(told[name].split()) in words for name in indicator_definitions())
 
 
 def test_every_number_against_targets_is_that_of_the_summary(html_of, results):

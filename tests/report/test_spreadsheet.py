@@ -9,11 +9,11 @@ from collections import Counter
 import openpyxl
 import pytest
 
+from akuttsim.experiments.results import Results
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.sheets.book import KEYS, book
 from akuttsim.report.sheets.grid import LONGEST_TITLE
 from akuttsim.report.spreadsheet import LONGEST_TEXT, spreadsheet, write_spreadsheet
-from akuttsim.store.results import Results
 
 KEY = ["organisation", "indicator", "group_by", "group"]
 ENDS = ["mean", "ci_low", "ci_high"]

@@ -7,17 +7,17 @@ import re
 import numpy as np
 import pytest
 
-from akuttsim.analysis.warm_up import Chosen, chosen
 from akuttsim.report.warm_up import Pilot, warm_up_lines, warm_up_page, write_warm_up
+from akuttsim.statistics.run_length import WarmUpChoice, choose_warm_up
 
 PILOT = Pilot("01-look", "Today & more", 10, 12, 2, 26)
 
 
-def told(size: float, days: int = 100) -> Chosen:
+def told(size: float, days: int = 100) -> WarmUpChoice:
     up_and_down = np.tile(0.3 * (-1.0) ** np.arange(days), (6, 1))
     start = -size * (np.arange(days) < 10)
     level = {"wait_116117_s": 20 + up_and_down, "missions_at_noon": 5 + start + up_and_down}
-    return chosen(level)
+    return choose_warm_up(level)
 
 
 def test_each_series_and_all_together_are_told() -> None:
@@ -39,7 +39,7 @@ def test_what_the_experiment_has_is_held_against_it(days: int, weeks: int, said:
 
 
 def test_where_a_series_cannot_tell_nothing_is_claimed() -> None:
-    climbing = chosen({"wait_116117_s": np.arange(100.0)[None, :].repeat(3, axis=0)})
+    climbing = choose_warm_up({"wait_116117_s": np.arange(100.0)[None, :].repeat(3, axis=0)})
     lines = warm_up_lines(climbing, PILOT, "nb")
     assert "kan ikke si hvor starten slutter" in lines[0]
     assert lines[1].startswith("Samlet: kan ikke si")
@@ -48,9 +48,9 @@ def test_where_a_series_cannot_tell_nothing_is_claimed() -> None:
 
 def test_a_series_of_nothing_is_left_out() -> None:
     nothing = np.full((3, 100), np.nan)
-    found = chosen({"wait_116117_s": nothing, "missions_at_noon": np.ones((3, 100))})
+    found = choose_warm_up({"wait_116117_s": nothing, "missions_at_noon": np.ones((3, 100))})
     assert list(found.series) == ["missions_at_noon"] and found.days == 0 and found.weeks == 1
-    assert chosen({"wait_116117_s": nothing}).days is None
+    assert choose_warm_up({"wait_116117_s": nothing}).days is None
 
 
 def test_a_later_cut_is_told_as_real_or_as_what_may_be_chance() -> None:
@@ -62,7 +62,7 @@ def test_a_later_cut_is_told_as_real_or_as_what_may_be_chance() -> None:
     )
     days, chance = np.arange(100), np.array([-40.0, 31.0, 20.0, -31.0, 11.0, -30.0])
     wobble = np.where(days < 10, chance[:, None], 0.0) + 0.3 * (-1.0) ** days
-    found = chosen({"wait_116117_s": 20 + wobble})
+    found = choose_warm_up({"wait_116117_s": 20 + wobble})
     assert found.days == 10
     assert "may be chance alone" in warm_up_lines(found, PILOT, "en")[-1]
     assert len(warm_up_lines(found, PILOT._replace(warmup_days=10), "en")) == 3

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from akuttsim.experiments.results import Results
 from akuttsim.report.answer import answer_of
-from akuttsim.store.results import Results
 from akuttsim.texts import Lang
 
 

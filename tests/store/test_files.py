@@ -9,7 +9,13 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from akuttsim.store.files import INDICATORS, read_indicators, write_csv, write_parquet, write_whole
+from akuttsim.experiments.files import (
+    INDICATORS,
+    read_indicators,
+    write_csv,
+    write_parquet,
+    write_whole,
+)
 
 
 def indicators(count: int = 3) -> pa.Table:

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from akuttsim.experiments import run_files
+from akuttsim.experiments.results import ResultsFolder
+from akuttsim.experiments.run_files import RunId
 from akuttsim.records import Key
-from akuttsim.store import gathered
-from akuttsim.store.results import ResultsFolder
-from akuttsim.store.runs import RunId
 
 RUNS = [RunId(name, number, "d" * 64) for name in ("today", "other") for number in range(3)]
 
@@ -44,8 +44,8 @@ def test_parts_hold_no_more_than_they_may_and_together_everything(
     folder: ResultsFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = {each.organisation: each for part in folder.sheets(3) for each in part}
-    monkeypatch.setattr(gathered, "MOST_CELLS", 4)
-    parts = gathered.parts(folder.folder / "indicators.parquet", 3)
+    monkeypatch.setattr(run_files, "MOST_CELLS", 4)
+    parts = run_files.indicator_parts(folder.folder / "indicators.parquet", 3)
     assert parts == [["wait"], ["calls"]]
     found: dict[str, dict[Key, list[float]]] = defaultdict(dict)
     for part in folder.sheets(3):
@@ -60,6 +60,8 @@ def test_parts_hold_no_more_than_they_may_and_together_everything(
 
 def test_rows_of_one_organisation_are_found_in_the_table(folder: ResultsFolder) -> None:
     path = folder.folder / "indicators.parquet"
-    (table,) = gathered.rows_of(path, "plain", "other")
-    assert [run for run, _ in gathered.split(table)] == [("plain", "other", n) for n in range(3)]
-    assert list(gathered.rows_of(path, "plain", "zebra")) == []
+    (table,) = run_files.organisation_rows(path, "plain", "other")
+    assert [run for run, _ in run_files.split_by_run(table)] == [
+        ("plain", "other", n) for n in range(3)
+    ]
+    assert list(run_files.organisation_rows(path, "plain", "zebra")) == []

@@ -7,11 +7,16 @@ from pathlib import Path
 import numpy as np
 import small
 
-from akuttsim.analysis.indicators import observe
-from akuttsim.analysis.person_values import person_values
+from akuttsim.experiments.run_files import (
+    RunId,
+    copy_people,
+    people_file,
+    read_run_people,
+    write_people,
+)
+from akuttsim.indicators.person_values import person_values
+from akuttsim.indicators.registry import observe_indicators
 from akuttsim.records import PersonValues
-from akuttsim.store.people import copy_people, keep_people, people_file, read_people
-from akuttsim.store.runs import RunId
 
 RUN = RunId("today", 3, "0123456789abcdef")
 
@@ -20,13 +25,13 @@ def made() -> PersonValues:
     world = small.world()
     patients = world.sample()
     seen = world.observed(patients, world.meets(patients))
-    return person_values(seen, observe(seen)[1])
+    return person_values(seen, observe_indicators(seen)[1])
 
 
 def test_it_comes_back_as_it_was_and_is_small(tmp_path: Path) -> None:
     values = made()
-    keep_people(tmp_path, RUN, values)
-    found = read_people(tmp_path, RUN)
+    write_people(tmp_path, RUN, values)
+    found = read_run_people(tmp_path, RUN)
     assert found is not None
     assert (found.names, found.measures) == (values.names, values.measures)
     assert found.persons == values.persons != ""
@@ -37,15 +42,15 @@ def test_it_comes_back_as_it_was_and_is_small(tmp_path: Path) -> None:
     each = people_file(tmp_path, RUN).stat().st_size / len(values.columns["ill"])
     assert each < 80, "bytes a person; as float32 it would be some 250"
     before = people_file(tmp_path, RUN).read_bytes()
-    keep_people(tmp_path, RUN, values)
+    write_people(tmp_path, RUN, values)
     assert people_file(tmp_path, RUN).read_bytes() == before
 
 
 def test_some_indicators_are_read_without_the_rest(tmp_path: Path) -> None:
     values = made()
-    keep_people(tmp_path, RUN, values)
+    write_people(tmp_path, RUN, values)
     some = frozenset({"ring_to_doctor_min"})
-    found = read_people(tmp_path, RUN, some)
+    found = read_run_people(tmp_path, RUN, some)
     assert found is not None and found.measures
     assert {each.indicator for each in found.measures} == some
     for each in found.measures:
@@ -55,12 +60,12 @@ def test_some_indicators_are_read_without_the_rest(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there_is_none_and_a_copy_has_its_new_name(tmp_path: Path) -> None:
-    assert read_people(tmp_path, RUN) is None
+    assert read_run_people(tmp_path, RUN) is None
     copied = RUN._replace(organisation="today@other")
     copy_people((tmp_path, RUN), (tmp_path, copied))
-    assert read_people(tmp_path, copied) is None
-    keep_people(tmp_path, RUN, made())
+    assert read_run_people(tmp_path, copied) is None
+    write_people(tmp_path, RUN, made())
     copy_people((tmp_path, RUN), (tmp_path, copied))
-    assert read_people(tmp_path, copied) is not None
+    assert read_run_people(tmp_path, copied) is not None
     people_file(tmp_path, RUN).write_bytes(b"half written")
-    assert read_people(tmp_path, RUN) is None
+    assert read_run_people(tmp_path, RUN) is None

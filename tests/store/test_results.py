@@ -16,11 +16,11 @@ import pyarrow.parquet as pq
 import pytest
 import small
 
-from akuttsim.analysis.trips import trip_km
 from akuttsim.errors import InputError
+from akuttsim.experiments.results import TABLES, ResultsFolder, digest, read_results
+from akuttsim.experiments.run_files import OVERLOADS, RunId
+from akuttsim.indicators.driving import trip_km
 from akuttsim.records import Courses, Patients, Trips
-from akuttsim.store.results import TABLES, ResultsFolder, digest, read_results
-from akuttsim.store.runs import OVERLOADS, RunId
 
 RUN = RunId("today", 3, "0123456789abcdef")
 ROWS = [
@@ -66,7 +66,7 @@ def test_a_folder_that_another_process_fills_is_refused_until_that_ends(tmp_path
     folder = ResultsFolder(tmp_path / "results")
     code = (
         "import pathlib, sys, time\n"
-        "from akuttsim.store.results import ResultsFolder\n"
+        "from akuttsim.experiments.results import ResultsFolder\n"
         "with ResultsFolder(pathlib.Path(sys.argv[1])).filling(resume=False):\n"
         "    print('fills', flush=True); time.sleep(60)"
     )

@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from akuttsim.analysis.pareto import Standing
 from akuttsim.report.figures.scales import numbered, unit_words
 from akuttsim.report.figures.style import FAINT, INK, Look, Size, drawn
 from akuttsim.report.numbers import shown
 from akuttsim.report.selection import Estimate
 from akuttsim.report.words import Words
+from akuttsim.statistics.ranking import ParetoStanding
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Spot:
     look: Look
     cost: Estimate
     value: Estimate
-    standing: Standing
+    standing: ParetoStanding
 
 
 @dataclass(frozen=True)

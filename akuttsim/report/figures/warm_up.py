@@ -6,15 +6,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from akuttsim.analysis.warm_up import Chosen, welch
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.figures.style import COLOURS, FAINT, TARGET, Size, drawn
+from akuttsim.statistics.run_length import WarmUpChoice, welch_moving_average
 
 WINDOW_DAYS = 7
 """Welch's average takes so many days to either side."""
 
 
-def warm_up(text: Catalogue, chosen: Chosen, given_days: int, size: Size) -> str:
+def warm_up(text: Catalogue, chosen: WarmUpChoice, given_days: int, size: Size) -> str:
     """Return the figure as inline SVG: a panel for each series."""
     name = "warm-up-narrow" if size.narrow else "warm-up"
     alt = text("warm_up.alt", series=text.listed([series_name(text, s) for s in chosen.series]))
@@ -26,7 +26,7 @@ def series_name(text: Catalogue, name: str) -> str:
     return text(f"warm_up.series.{name}")
 
 
-def _draw(figure: Figure, text: Catalogue, chosen: Chosen, given_days: int) -> None:
+def _draw(figure: Figure, text: Catalogue, chosen: WarmUpChoice, given_days: int) -> None:
     panels = figure.subplots(len(chosen.series), 1, sharex=True, squeeze=False)[:, 0]
     for axes, name in zip(panels, chosen.series, strict=True):
         _panel(axes, text, chosen, name, given_days)
@@ -35,10 +35,10 @@ def _draw(figure: Figure, text: Catalogue, chosen: Chosen, given_days: int) -> N
     figure.legend(handles, labels, loc="outside upper left", ncols=2)
 
 
-def _panel(axes: Axes, text: Catalogue, chosen: Chosen, name: str, given_days: int) -> None:
+def _panel(axes: Axes, text: Catalogue, chosen: WarmUpChoice, name: str, given_days: int) -> None:
     days, cut = chosen.series[name], chosen.cuts[name].days
     axes.plot(days, ".", color=COLOURS[0], markersize=4, label=text("warm_up.day"))
-    smooth = welch(days, WINDOW_DAYS)
+    smooth = welch_moving_average(days, WINDOW_DAYS)
     axes.plot(smooth, color=COLOURS[1], linewidth=2, label=text("warm_up.welch"))
     axes.axvspan(0, given_days, color=FAINT, alpha=0.18, label=text("warm_up.given"))
     where = np.nan if cut is None else cut

@@ -12,7 +12,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from akuttsim.analysis.observed import WEEKDAYS
+from akuttsim.indicators.measured_run import WEEKDAYS
 from akuttsim.records import Floats
 from akuttsim.report.figures.style import INK, Look, Size, drawn
 from akuttsim.report.selection import Estimate

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from akuttsim.analysis.logged import Logged, logged
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.config.schema.log_format import CODED, STAGES
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.logs import figures, findings
 from akuttsim.report.logs.document import LogWords, Page, Picture, Section, rendered
+from akuttsim.statistics.call_log_fit import LogSummary, summarise_log
 from akuttsim.texts import Lang
 
 
 def check_page(log: CallLog, lang: Lang) -> str:
     """Return the page of a log: what was found, what it tells, when its calls come."""
-    words, seen = LogWords(lang), logged(log)
+    words, seen = LogWords(lang), summarise_log(log)
     return rendered(
         Page(
             title=words("check.title", file=log.file),
@@ -27,7 +27,7 @@ def check_page(log: CallLog, lang: Lang) -> str:
     )
 
 
-def summary(log: CallLog, seen: Logged, words: LogWords) -> list[str]:
+def summary(log: CallLog, seen: LogSummary, words: LogWords) -> list[str]:
     """Return what a log comes to, in two sentences."""
     stops = len(log.stops)
     counts = {"calls": words.number(len(log)), "rows": words.number(log.rows)}
@@ -49,7 +49,7 @@ def _found(log: CallLog, words: LogWords) -> Section:
     return Section(words("check.findings"), tables=[findings.table(log.findings, words)])
 
 
-def _hours(seen: Logged, words: LogWords) -> Section:
+def _hours(seen: LogSummary, words: LogWords) -> Section:
     hours = np.arange(24.0)
     series = [
         figures.Line(words(f"check.{name}"), hours, values, colour=colour)
@@ -76,7 +76,7 @@ def _hours(seen: Logged, words: LogWords) -> Section:
     )
 
 
-def _columns(log: CallLog, seen: Logged, words: LogWords) -> Section:
+def _columns(log: CallLog, seen: LogSummary, words: LogWords) -> Section:
     rows = []
     for name in ("time", *CODED, *STAGES):
         theirs = log.columns.get(name)

@@ -6,13 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from akuttsim.analysis.fitted import FittedRegion, Unfitted, in_minutes
-from akuttsim.analysis.fitted_arrivals import ArrivalFit
-from akuttsim.analysis.fitting import Fit, PatienceFit
-from akuttsim.analysis.intervals import Interval
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.logs import figures
 from akuttsim.report.logs.document import LogWords, Page, Picture, Section, rendered
+from akuttsim.statistics.call_log_fit import (
+    ArrivalFit,
+    FittedRegion,
+    UnfittedParameter,
+    is_key_in_minutes,
+)
+from akuttsim.statistics.distribution_fit import DurationFit, PatienceFit
+from akuttsim.statistics.intervals import Interval
 from akuttsim.texts import Lang
 from akuttsim.units import MINUTE_S
 
@@ -57,7 +61,7 @@ def _reasons(found: FittedRegion, words: LogWords) -> list[list[str]]:
     return [[_name(each.key, words), _why(each, words)] for each in found.unfitted]
 
 
-def _why(each: Unfitted, words: LogWords) -> str:
+def _why(each: UnfittedParameter, words: LogWords) -> str:
     return words(f"fit.why.{each.why}", n=words.number(each.n), needed=each.needed)
 
 
@@ -134,8 +138,8 @@ def _name(key: str, words: LogWords) -> str:
     return words("fit.mobilisation") if key == "mobilisation" else words(f"fit.key.{key}")
 
 
-def _cells(key: str, each: Fit, words: LogWords) -> list[str]:
-    unit, seconds = ("min", MINUTE_S) if in_minutes(key) else ("s", 1.0)
+def _cells(key: str, each: DurationFit, words: LogWords) -> list[str]:
+    unit, seconds = ("min", MINUTE_S) if is_key_in_minutes(key) else ("s", 1.0)
     seen, fitted = (words.amount(mean / seconds, unit) for mean in each.mean_s)
     median = Interval(*(end / seconds for end in each.parameters["median"]))
     note = f"; {words('fit.gamma')}" if each.better else ""
@@ -158,7 +162,7 @@ def _ends(interval: Interval, words: LogWords, unit: str = "") -> str:
     return f"{mean} ({words.text('number.range', low=low, high=high)})"
 
 
-def _duration(key: str, each: Fit, words: LogWords) -> Picture:
+def _duration(key: str, each: DurationFit, words: LogWords) -> Picture:
     at, seen, fitted = each.curve
     caption = words("fit.duration_caption", what=_name(key, words))
     series = [

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 from akuttsim.config.schema.experiment import AddedToLog
+from akuttsim.experiments.files import write_whole
+from akuttsim.experiments.results import HOURS_FILE, ReplayTables, Results, read_replay
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.logs import figures
 from akuttsim.report.logs.document import LogWords, Page, Picture, Section, Table, rendered
 from akuttsim.report.logs.replay_told import few_runs, how
-from akuttsim.store.files import write_whole
-from akuttsim.store.replays import HOURS, ReplayTables, read_replay
-from akuttsim.store.results import Results
 from akuttsim.texts import Lang
 
 MEASURES = ("mean_wait_s", "answered_in_time", "hung_up")
@@ -24,7 +23,7 @@ MAY_BE_ADDED: tuple[str, ...] = get_args(AddedToLog)
 
 def has_replay(results: Results) -> bool:
     """Tell whether results hold the calls of a log against what was recorded."""
-    return (results.folder / HOURS).is_file()
+    return (results.folder / HOURS_FILE).is_file()
 
 
 def write_replay_pages(folder: Path) -> tuple[Path, Path]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from akuttsim.experiments.results import Results, read_failures
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.selection import Selection
 from akuttsim.report.sheets import about, groups, inputs, judged, varied
 from akuttsim.report.sheets.grid import Grid
 from akuttsim.report.words import Words
-from akuttsim.store.failures import read_failures
-from akuttsim.store.results import Results
 from akuttsim.texts import Lang
 
 KEYS = (

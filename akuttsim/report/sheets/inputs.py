@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from akuttsim.experiments.results import Failure
 from akuttsim.report.sheets.grid import Cell, Column, Grid, columns, grid
 from akuttsim.report.sheets.varied import number_or_text
 from akuttsim.report.words import Words
-from akuttsim.store.failures import Failure
 
 _NOT_COMPARED = frozenset({"organisation", "title", "description", "source", "grade", "range"})
 """Keys that say what a value is called or where it is from, not how an organisation works."""

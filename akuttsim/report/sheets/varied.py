@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from akuttsim.experiments.results import Results
 from akuttsim.report.labels import SYMBOLS
 from akuttsim.report.sheets.grid import Cell, Column, Grid, Told, amount, columns, grid, unit_name
 from akuttsim.report.words import Words
-from akuttsim.store.results import Results
 
 
 def cases(words: Words, results: Results) -> Grid:

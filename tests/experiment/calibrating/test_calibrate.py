@@ -9,15 +9,26 @@ import pytest
 import yaml
 from small import DATA, SATELLITE, TODAY
 
-from akuttsim.analysis.calibrated import Calibrated
 from akuttsim.config.checks import check_organisation, check_region
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError
-from akuttsim.experiment.calibrating.calibrate import Trial, calibrate, most_trials
-from akuttsim.experiment.calibrating.question import Question, question
-from akuttsim.experiment.calibrating.trials import Job, Simulated, bench
-from akuttsim.experiment.calibrating.written import write_calibrated
-from akuttsim.experiment.work import Workplace
+from akuttsim.experiments.executor import PreparedStudy
+from akuttsim.optimisation.calibration.calibration_question import (
+    CalibrationQuestion,
+    load_calibration_question,
+)
+from akuttsim.optimisation.calibration.calibration_run import (
+    CalibrationTrial,
+    calibrate,
+    trial_limit,
+    write_calibrated,
+)
+from akuttsim.optimisation.calibration.calibration_trials import (
+    SimulatedTargets,
+    TrialJob,
+    open_trial_bench,
+)
+from akuttsim.optimisation.calibration.outcome import CalibrationOutcome
 from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
 
 TRUTH = 300.0
@@ -41,9 +52,9 @@ def files(folder: Path, talk: float = 244.0, **more: Any) -> tuple[str, str, str
     return str(folder / "region.yaml"), str(TODAY), str(folder / "targets.yaml")
 
 
-def simulated(asked: Question, indicator: str) -> float:
+def simulated(asked: CalibrationQuestion, indicator: str) -> float:
     """Return the mean of an indicator with everything as written."""
-    place = Workplace(asked.study, False)
+    place = PreparedStudy(asked.study, False)
     runs = [
         {row[:3]: row.value for row in place.measured(run).rows}
         for run in asked.study.runs()
@@ -52,18 +63,20 @@ def simulated(asked: Question, indicator: str) -> float:
     return sum(run[indicator, "all", "all"] for run in runs) / len(runs)
 
 
-def done(folder: Path, **more: Any) -> tuple[Question, Calibrated, list[Trial]]:
-    asked = question(*files(folder, **more))
+def done(
+    folder: Path, **more: Any
+) -> tuple[CalibrationQuestion, CalibrationOutcome, list[CalibrationTrial]]:
+    asked = load_calibration_question(*files(folder, **more))
     told: list[int] = []
     found, trials = calibrate(asked, folder / "runs", 1, told.append)
-    assert sum(told) <= most_trials(asked)
+    assert sum(told) <= trial_limit(asked)
     return asked, found, trials
 
 
 @pytest.fixture(scope="module")
 def truth(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
     """Return the share answered, and the share who hung up, that the true talk time gives."""
-    asked = question(*files(tmp_path_factory.mktemp("truth"), talk=TRUTH))
+    asked = load_calibration_question(*files(tmp_path_factory.mktemp("truth"), talk=TRUTH))
     return {name: simulated(asked, name) for name in (ANSWERED, "hung_up_116117")}
 
 
@@ -75,7 +88,7 @@ def targets(truth: dict[str, float], held: float) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def found(
     tmp_path_factory: pytest.TempPathFactory, truth: dict[str, float]
-) -> tuple[Question, Calibrated, list[Trial]]:
+) -> tuple[CalibrationQuestion, CalibrationOutcome, list[CalibrationTrial]]:
     return done(
         tmp_path_factory.mktemp("found"),
         targets=targets(truth, truth["hung_up_116117"]),
@@ -85,7 +98,7 @@ def found(
 
 
 def test_a_known_talk_time_is_found_again(
-    found: tuple[Question, Calibrated, list[Trial]],
+    found: tuple[CalibrationQuestion, CalibrationOutcome, list[CalibrationTrial]],
 ) -> None:
     """The same patients met both, so that the truth meets the target exactly."""
     _, calibrated, _ = found
@@ -103,7 +116,7 @@ def test_a_known_talk_time_is_found_again(
 
 
 def test_verdicts_are_given_at_several_possible_points(
-    found: tuple[Question, Calibrated, list[Trial]],
+    found: tuple[CalibrationQuestion, CalibrationOutcome, list[CalibrationTrial]],
 ) -> None:
     (judged,) = found[1].judged
     assert (judged.organisation, judged.indicator) == ("small-satellite", "travel_to_care_min")
@@ -114,7 +127,9 @@ def test_verdicts_are_given_at_several_possible_points(
 
 
 def test_a_figure_held_back_moves_nothing(
-    tmp_path: Path, truth: dict[str, float], found: tuple[Question, Calibrated, list[Trial]]
+    tmp_path: Path,
+    truth: dict[str, float],
+    found: tuple[CalibrationQuestion, CalibrationOutcome, list[CalibrationTrial]],
 ) -> None:
     """Another published value of it, and every trial and every value found is the same."""
     _, other, trials = done(tmp_path, targets=targets(truth, 0.99))
@@ -124,7 +139,9 @@ def test_a_figure_held_back_moves_nothing(
 
 
 def test_the_files_are_the_same_bytes_each_time_and_load(
-    tmp_path: Path, truth: dict[str, float], found: tuple[Question, Calibrated, list[Trial]]
+    tmp_path: Path,
+    truth: dict[str, float],
+    found: tuple[CalibrationQuestion, CalibrationOutcome, list[CalibrationTrial]],
 ) -> None:
     asked, calibrated, trials = found
     first, second = tmp_path / "first", tmp_path / "second"
@@ -159,7 +176,7 @@ def test_the_files_are_the_same_bytes_each_time_and_load(
 )  # fmt: skip
 def test_what_cannot_be_calibrated_is_told(tmp_path: Path, more: dict[str, Any], what: str) -> None:
     with pytest.raises(InputError, match=what):
-        question(*files(tmp_path, **more))
+        load_calibration_question(*files(tmp_path, **more))
 
 
 def test_a_figure_of_nothing_is_told(tmp_path: Path) -> None:
@@ -170,12 +187,14 @@ def test_a_figure_of_nothing_is_told(tmp_path: Path) -> None:
 
 def test_two_processes_make_the_same_trials_as_one(tmp_path: Path) -> None:
     """Two replications in two processes: the values are those of one process, in their order."""
-    asked = question(*files(tmp_path))
-    jobs = [Job(asked.study, frozenset(asked.keys), tmp_path / name) for name in ("one", "two")]
+    asked = load_calibration_question(*files(tmp_path))
+    jobs = [
+        TrialJob(asked.study, frozenset(asked.keys), tmp_path / name) for name in ("one", "two")
+    ]
     points = [(0.2,), (0.7,), (0.9,)]
-    with bench(jobs[0], 1) as here, bench(jobs[1], 2) as there:
-        one = Simulated(asked, here, 1, lambda _: None)
-        two = Simulated(asked, there, 2, lambda _: None)
+    with open_trial_bench(jobs[0], 1) as here, open_trial_bench(jobs[1], 2) as there:
+        one = SimulatedTargets(asked, here, 1, lambda _: None)
+        two = SimulatedTargets(asked, there, 2, lambda _: None)
         one(points)
         two(points[:1])
         two(points[1:])

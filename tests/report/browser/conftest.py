@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from small import EXPERIMENT, region
 
-from akuttsim.experiment.runner import run_study
-from akuttsim.experiment.study import study_of_experiment
+from akuttsim.experiments.results import read_results
+from akuttsim.experiments.runner import run_study
+from akuttsim.experiments.study import study_of_experiment
 from akuttsim.report.borders import Border
 from akuttsim.report.page import write_report
-from akuttsim.store.results import read_results
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",

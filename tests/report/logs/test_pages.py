@@ -10,16 +10,16 @@ import pytest
 from logs import log_format, log_of, read
 from small import region, world
 
-from akuttsim.analysis.fitted import parameter_rows
 from akuttsim.calllog.logged_calls import CallLog, LogFinding
-from akuttsim.experiment.fitting import fit
+from akuttsim.experiments.fit_region import fit_region_to_log
+from akuttsim.experiments.results import ReplayTables
 from akuttsim.report.catalogue import Catalogue
 from akuttsim.report.logs.check_page import check_page
 from akuttsim.report.logs.document import LogWords
 from akuttsim.report.logs.findings import SURE_OF, advice, sentence, where
 from akuttsim.report.logs.fit_page import fit_page, unfitted_lines
 from akuttsim.report.logs.replay_page import MAY_BE_ADDED, replay_lines, replay_page
-from akuttsim.store.replays import ReplayTables
+from akuttsim.statistics.call_log_fit import fitted_parameter_rows
 from akuttsim.texts import Lang
 
 PATIENTS = Path(__file__).parents[3] / "akuttsim" / "patients"
@@ -100,7 +100,7 @@ def test_a_log_without_anything_wrong_says_so(log: CallLog, lang: Lang) -> None:
 
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_a_fit_page_tells_each_value(log: CallLog, lang: Lang) -> None:
-    found = fit(log, region(), 1)
+    found = fit_region_to_log(log, region(), 1)
     page = fit_page(found, lang)
     holds_together(page, lang)
     words = LogWords(lang)
@@ -112,7 +112,7 @@ def test_a_fit_page_tells_each_value(log: CallLog, lang: Lang) -> None:
 
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_what_was_not_fitted_is_named_with_the_reason(log: CallLog, lang: Lang) -> None:
-    found, words = fit(log.picked(np.arange(60)), region(), 1), LogWords(lang)
+    found, words = fit_region_to_log(log.picked(np.arange(60)), region(), 1), LogWords(lang)
     page, lines = fit_page(found, lang), unfitted_lines(found, lang)
     holds_together(page, lang)
     told = {each.key for each in found.unfitted}
@@ -123,24 +123,24 @@ def test_what_was_not_fitted_is_named_with_the_reason(log: CallLog, lang: Lang) 
 
 
 def test_hours_that_rest_on_few_days_are_told(log: CallLog) -> None:
-    found = fit(log, region(), 1)
+    found = fit_region_to_log(log, region(), 1)
     free = found.arrivals["116117"].free
     assert 1 < free < 10
     assert f"weekends and holidays (116117) rest on {free} days alone" in fit_page(found, "en")
 
 
 def test_minutes_of_a_key_are_minutes_on_the_page(log: CallLog) -> None:
-    found = fit(log, region(), 1)
+    found = fit_region_to_log(log, region(), 1)
     key, each = next((k, d) for k, d in found.durations.items() if "_min" in k)
     seconds = each.parameters["median"].mean
     page = fit_page(found, "en")
     assert LogWords("en").amount(seconds / 60, "min") in page
-    row = next(r for r in parameter_rows(found) if r["key"] == key)
+    row = next(r for r in fitted_parameter_rows(found) if r["key"] == key)
     assert (row["parameter"], row["value"]) == ("median_min", pytest.approx(seconds / 60, rel=1e-5))
 
 
 def test_a_fit_of_too_little_says_so(log: CallLog) -> None:
-    few = fit(log.picked(np.arange(5)), region(), 1)
+    few = fit_region_to_log(log.picked(np.arange(5)), region(), 1)
     assert LogWords("en")("fit.nothing") in fit_page(few, "en")
 
 
@@ -148,16 +148,15 @@ def test_a_fit_of_too_little_says_so(log: CallLog) -> None:
 def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], ReplayTables]:
     from small import SATELLITE, TODAY
 
-    from akuttsim.experiment.log_study import study_of_log
-    from akuttsim.experiment.logged import logged
-    from akuttsim.experiment.runner import run_study
-    from akuttsim.experiment.study import met_by
-    from akuttsim.store.replays import read_replay
+    from akuttsim.experiments.patient_source import logged_patients
+    from akuttsim.experiments.results import read_replay
+    from akuttsim.experiments.runner import run_study
+    from akuttsim.experiments.study import study_of_log, with_logged_calls
 
     study = study_of_log([str(TODAY), str(SATELLITE)], None, (), (2, 1))
     log = read(tmp_path, text(), log_format(), study.region)
-    calls = logged(log, study.region, (None, None))
-    run_study(met_by(study, calls), tmp_path / "out", 1, lambda _: None)
+    calls = logged_patients(log, study.region, (None, None))
+    run_study(with_logged_calls(study, calls), tmp_path / "out", 1, lambda _: None)
     return lambda: read_replay(tmp_path / "out")
 
 

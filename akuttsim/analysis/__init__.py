@@ -1,1 +1,0 @@
-"""Analysis: from a record to indicators, and from many runs to intervals and verdicts."""

@@ -1,0 +1,253 @@
+"""Two organisations of a region side by side: what there is of each kind, and what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from akuttsim.config.describe_organisation import organisation_sentences
+from akuttsim.config.schema.calendar import Calendar
+from akuttsim.config.schema.clinic import DoctorTeam
+from akuttsim.config.schema.fleet import Crew
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import (
+    CrewShift,
+    DoctorStaffing,
+    Period,
+    ServiceHours,
+    Staffing,
+    merge_spans,
+    unroll,
+)
+from akuttsim.config.schema.values import Model, Sourced
+from akuttsim.errors import InputError, Problem
+from akuttsim.units import DAY_S, HOUR_S
+
+WEEKS_COUNTED = 52
+ABSENT = "-"
+"""What stands for a key that one of the two has not."""
+
+_KEYS_LEFT_OUT = frozenset({"organisation", "region", "title", "description"})
+_SOURCE_KEYS = frozenset(Sourced.model_fields)
+
+
+@dataclass(frozen=True)
+class OrganisationDifference:
+    """One thing of two organisations: a key or what it is in words, and its value in each."""
+
+    what: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
+class StaffedHours:
+    """Staffed hours in a mean week of the year, of one role in two organisations."""
+
+    role: str
+    first: float
+    second: float
+
+
+def require_same_region(
+    first: tuple[Organisation, Region], second: tuple[Organisation, Region]
+) -> None:
+    """Raise InputError for two organisations that do not meet the same people."""
+    if first[1] == second[1]:
+        return
+    told = [f"{each.organisation} is of {where.region}" for each, where in (first, second)]
+    what = f"{' and '.join(told)}: only organisations of one region can be shown side by side"
+    raise InputError([Problem("", 0, second[0].organisation, what)])
+
+
+def compare_part_counts(first: Organisation, second: Organisation) -> list[OrganisationDifference]:
+    """Return how many rooms, clinics, vehicles and other parts the two have."""
+    here, there = part_counts(first), part_counts(second)
+    return [OrganisationDifference(what, f"{here[what]}", f"{there[what]}") for what in here]
+
+
+def part_counts(each: Organisation) -> dict[str, int]:
+    """Return how many there are of each kind of part in an organisation."""
+    clinics = [clinic.kind for clinic in each.clinics.values()]
+    vehicles = [crew.kind for crew in each.ambulances.values()]
+    return {
+        "control rooms": len(each.control_rooms),
+        "doctor teams": len(each.doctors),
+        "GP offices": clinics.count("gp_office"),
+        "legevakt clinics": clinics.count("legevakt"),
+        "satellites": clinics.count("satellite"),
+        "ambulances": vehicles.count("ambulance"),
+        "transport vehicles": vehicles.count("transport"),
+        "neighbours' ambulances": vehicles.count("neighbour"),
+        "helicopters, boats, responders": len(each.supports),
+        "first responder groups": len(each.first_responders),
+        "places with acute beds": len(each.acute_beds),
+    }
+
+
+def compare_staffed_hours(
+    first: Organisation, second: Organisation, region: Region
+) -> list[StaffedHours]:
+    """Return staffed hours in a mean week by role, each counted once, of the roles that are there.
+
+    Operators who also receive at a clinic or answer for another room, and crews who also staff a
+    satellite, count where they are on duty. One hour is one person's, for vehicles one crew's.
+    """
+    calendar = region.calendar.calendar()
+    here, there = _hours_by_role(first, calendar), _hours_by_role(second, calendar)
+    return [
+        StaffedHours(role, here[role], there[role]) for role in here if here[role] or there[role]
+    ]
+
+
+def _hours_by_role(each: Organisation, calendar: Calendar) -> dict[str, float]:
+    rooms, teams = each.control_rooms.values(), each.doctors.values()
+    back_ups = [team.back_up.on_call for team in teams if team.back_up is not None]
+    return {
+        "operators": _person_hours((room.operators for room in rooms), calendar),
+        "dispatchers": _person_hours((room.dispatchers for room in rooms), calendar),
+        "doctors, on site": _person_hours(
+            (_roster_on_duty_kind(team, "on_site") for team in teams), calendar
+        ),
+        "doctors, on home duty": _person_hours(
+            (_roster_on_duty_kind(team, "home") for team in teams), calendar
+        ),
+        "doctors on call as back-up": _person_hours(back_ups, calendar),
+        "nurses at clinics": _person_hours((one.nurses for one in each.clinics.values()), calendar),
+        "ambulances, at the station": _crew_hours(each, "ambulance", "station", calendar),
+        "ambulances, on home duty": (
+            _crew_hours(each, "ambulance", None, calendar)
+            - _crew_hours(each, "ambulance", "station", calendar)
+        ),
+        "transport vehicles": _crew_hours(each, "transport", None, calendar),
+        "helicopters, boats, responders": sum(
+            _span_hours(one.on_duty.values(), calendar) for one in each.supports.values()
+        ),
+    }
+
+
+def _roster_on_duty_kind(team: DoctorTeam, duty: str) -> dict[str, DoctorStaffing]:
+    """Return the part of a team's roster that is on site, or on home duty."""
+    return {name: each for name, each in team.on_duty.items() if each.duty == duty}
+
+
+def _person_hours(rosters: Iterable[Mapping[str, Staffing]], calendar: Calendar) -> float:
+    """Return people's hours: two staffings of one team add where they overlap."""
+    staffings = [staffing for roster in rosters for staffing in roster.values()]
+    return sum(each.on_duty * _span_hours([each], calendar) for each in staffings)
+
+
+def _crew_hours(each: Organisation, kind: str, duty: str | None, calendar: Calendar) -> float:
+    """Return crews' hours on one duty, or on any."""
+    return sum(
+        _span_hours([one for one in crew.shifts if duty in (one.duty, None)], calendar)
+        for crew in each.ambulances.values()
+        if crew.kind == kind
+    )
+
+
+def _span_hours(periods: Iterable[Period], calendar: Calendar) -> float:
+    """Return the hours in a mean week in which at least one of the periods runs."""
+    end_s = WEEKS_COUNTED * 7 * DAY_S
+    spans = merge_spans(
+        span for each in periods for span in unroll(each, calendar, WEEKS_COUNTED * 7)
+    )
+    return sum(min(end, end_s) - start for start, end in spans) / HOUR_S / WEEKS_COUNTED
+
+
+def sentences_of_one_only(first: Organisation, second: Organisation) -> tuple[list[str], list[str]]:
+    """Return the sentences on how each is arranged that do not hold of the other."""
+    here, there = organisation_sentences(first), organisation_sentences(second)
+    return [each for each in here if each not in there], [
+        each for each in there if each not in here
+    ]
+
+
+def organisation_key_differences(
+    first: Organisation, second: Organisation
+) -> list[OrganisationDifference]:
+    """Return the dotted keys whose values differ; a part that only one has is one line.
+
+    Left out: names, descriptions and where numbers come from.
+    """
+    return [
+        line
+        for name in Organisation.model_fields
+        if name not in _KEYS_LEFT_OUT
+        for line in _walk_differences(name, getattr(first, name), getattr(second, name))
+    ]
+
+
+def _walk_differences(key: str, first: object, second: object) -> Iterator[OrganisationDifference]:
+    here, there = _named_parts(first), _named_parts(second)
+    if here is None or there is None or type(first) is not type(second):
+        told = _value_text(first), _value_text(second)
+        if told[0] != told[1]:
+            yield OrganisationDifference(key, *told)
+        return
+    for name in dict.fromkeys([*here, *there]):
+        yield from _walk_differences(f"{key}.{name}", here.get(name), there.get(name))
+
+
+def _named_parts(value: object) -> dict[str, object] | None:
+    """Return what a value consists of by name; None for one that is told whole."""
+    if isinstance(value, dict):
+        return value
+    is_whole = isinstance(value, Period | Sourced) and not isinstance(value, Crew)
+    if not isinstance(value, Model) or is_whole:
+        return None
+    names = [name for name in type(value).model_fields if name not in _SOURCE_KEYS | {"title"}]
+    return {name: getattr(value, name) for name in names}
+
+
+def _value_text(value: object) -> str:
+    """Return a value in words, as short as a cell of a table must be."""
+    if value is None or value in ((), {}):
+        return ABSENT
+    if isinstance(value, tuple):
+        return ", ".join(map(_item_text, value))
+    if isinstance(value, Sourced) and not isinstance(value, Period | Crew):
+        return _sourced_text(value)
+    return "there" if isinstance(value, dict | Crew) else _item_text(value, "there")
+
+
+def _item_text(value: object, model: str = "") -> str:
+    """Return a single value in words; a part with names of its own as `model`, or all of it."""
+    if isinstance(value, Period):
+        return _period_value_text(value)
+    if isinstance(value, Model):
+        return model or _nested_text(value.model_dump(mode="json", exclude_none=True))
+    return _number_text(value)
+
+
+def _period_value_text(value: Period) -> str:
+    told = f"{value.days} {value.hours}"
+    if isinstance(value, Staffing):
+        at_home = isinstance(value, DoctorStaffing) and value.duty == "home"
+        return f"{value.on_duty} on {'home duty' if at_home else 'duty'} {told}"
+    if isinstance(value, ServiceHours):
+        return f"{told} for {', '.join(value.municipalities)}"
+    return f"{told} ({value.duty})" if isinstance(value, CrewShift) else told
+
+
+def _sourced_text(value: Sourced) -> str:
+    """Return a sourced value without its source; `value` is left unsaid."""
+    plain = value.model_dump(mode="json", exclude_none=True, exclude={*_SOURCE_KEYS, "title"})
+    if set(plain) == {"value"}:
+        return _number_text(plain["value"])
+    return ", ".join(f"{name} {_nested_text(part)}" for name, part in plain.items())
+
+
+def _nested_text(part: object) -> str:
+    if isinstance(part, dict):
+        return " ".join(f"{name} {_nested_text(each)}" for name, each in part.items())
+    if isinstance(part, list):
+        return " ".join(map(_nested_text, part))
+    return _number_text(part)
+
+
+def _number_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

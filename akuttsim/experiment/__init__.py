@@ -1,1 +1,0 @@
-"""Experiment: from a question to runs, and from runs to results."""

@@ -1,1 +1,0 @@
-"""Where units should stand: a proposal by a location model, and its proof by simulation."""

@@ -1,1 +1,0 @@
-"""The verification study: parts of the chain held against answers that are known exactly."""

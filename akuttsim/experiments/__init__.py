@@ -1,0 +1,1 @@
+"""Experiments: from a question to runs, and from runs to results written once and whole."""

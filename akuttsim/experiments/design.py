@@ -1,0 +1,470 @@
+"""The design of an experiment: factors, the dimensions they vary, and the cases that are run."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from akuttsim.config import shipped
+from akuttsim.config.checks import check_organisation, check_region
+from akuttsim.config.loader import Loaded, load_organisation, load_region, with_settings
+from akuttsim.config.overlay import missing_path_part
+from akuttsim.config.ranges import RangedValue, Settings, ranged_values
+from akuttsim.config.schema.experiment import Design, DesignFactor, Experiment, Level
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import Model, Text
+from akuttsim.config.yaml_document import Node, child_node, read_yaml
+from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.experiments.run_files import PLAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MORRIS_LEVELS = 4
+"""Levels of a dimension in a Morris design: the usual choice (Saltelli et al. 2008, section 3)."""
+
+UnitPoint = tuple[float, ...]
+"""A place in the unit cube, one number from 0 to 1 for each dimension."""
+
+
+def grid_places(counts: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield every combination of levels by their places, the last dimension fastest."""
+    yield from itertools.product(*map(range, counts))
+
+
+def one_at_a_time_places(counts: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield the first level of all dimensions, then each other level while the rest stay."""
+    first = (0,) * len(counts)
+    yield first
+    for dimension, count in enumerate(counts):
+        for level in range(1, count):
+            yield (*first[:dimension], level, *first[dimension + 1 :])
+
+
+def points_of_design(design: Design, dimensions: int, seed: int) -> list[UnitPoint]:
+    """Return the points of a design over the unit cube; the same seed gives the same points.
+
+    Latin hypercube and scrambled Sobol points come from SciPy, Morris trajectories and the samples
+    for Sobol indices (Saltelli's scheme, first and total order) from SALib. Raises InputError where
+    SALib is wanted and not installed.
+    """
+    assert design.points is not None
+    if design.kind in ("latin-hypercube", "sobol"):
+        return _space_filling(design.kind, design.points, dimensions, seed)
+    return _for_sensitivity(design.kind, design.points, dimensions, seed)
+
+
+def _space_filling(kind: str, points: int, dimensions: int, seed: int) -> list[UnitPoint]:
+    from scipy.stats import qmc
+
+    sampler = qmc.LatinHypercube if kind == "latin-hypercube" else qmc.Sobol
+    drawn = sampler(dimensions, seed=seed).random(points)
+    return [tuple(map(float, point)) for point in drawn]
+
+
+def _for_sensitivity(kind: str, points: int, dimensions: int, seed: int) -> list[UnitPoint]:
+    try:
+        from SALib.sample import morris, sobol
+    except ImportError:
+        what = f"needs the package SALib: pip install 'akuttsim[sensitivity]' ({kind})"
+        raise InputError([Problem("", 0, "design", what)]) from None
+    problem = unit_problem(dimensions)
+    if kind == "morris":
+        drawn = morris.sample(problem, points, num_levels=MORRIS_LEVELS, seed=seed)
+    else:
+        drawn = sobol.sample(problem, points, calc_second_order=False, seed=seed)
+    return [tuple(map(float, point)) for point in drawn]
+
+
+def unit_problem(dimensions: int) -> dict[str, object]:
+    """Return SALib's description of a unit cube."""
+    names = [f"x{dimension}" for dimension in range(dimensions)]
+    return {"num_vars": dimensions, "names": names, "bounds": [[0.0, 1.0]] * dimensions}
+
+
+NOTHING_ADDED = "none"
+"""The level of a factor of additions at which nothing is added."""
+
+LONGEST_NAME = 60
+
+EVERYBODY_COMES = "everybody-comes"
+"""The name of the first case run a second time, with nobody kept away by distance."""
+
+AdditionKind = Literal["region", "organisation"]
+Setting = tuple[str, tuple[str, ...]]
+"""KEY=VALUE, and the organisations that it is for; none named are all that have the key."""
+
+Additions = tuple[tuple[AdditionKind, str], ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One combination of levels: what is set and what is added, by the dotted keys and names.
+
+    `levels` has each dimension's level, for people to read and for the analysis. Where
+    `everybody_comes`, distance keeps nobody away, whatever the region says.
+    """
+
+    name: str = PLAIN
+    levels: tuple[tuple[str, Level], ...] = ()
+    settings: tuple[Setting, ...] = ()
+    additions: Additions = ()
+    everybody_comes: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether the region and the organisations are as written."""
+        return not self.settings and not self.additions
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One thing that varies: levels in order, or a range to spread points over.
+
+    `key` is the dotted key that it sets; without one, its levels are names of additions of a kind.
+    `ranged` is the value behind a dimension that walks the range of a sourced value, which
+    `organisations` have in common. `title` is what an experiment calls it.
+    """
+
+    name: str
+    levels: tuple[Level, ...] = ()
+    low: float = 0.0
+    high: float = 0.0
+    key: str | None = None
+    kind: AdditionKind = "region"
+    ranged: RangedValue | None = None
+    organisations: tuple[str, ...] = ()
+    title: Text | None = None
+
+    def at(self, place: float) -> Level:
+        """Return the level at a place from 0 to 1."""
+        if self.levels:
+            return self.levels[min(int(place * len(self.levels)), len(self.levels) - 1)]
+        level = self.low + place * (self.high - self.low)
+        return round(level) if self.ranged is not None and self.ranged.is_whole else level
+
+    def steps(self) -> tuple[Level, ...]:
+        """Return the levels to try one at a time: as written first, then both ends of a range."""
+        if self.levels:
+            return self.levels
+        ends: list[Level] = [self.at(0.0), self.at(1.0)]
+        if self.ranged is None:
+            return tuple(ends)
+        return (self.ranged.now, *(end for end in ends if end != self.ranged.now))
+
+    def settings(self, level: Level) -> tuple[Setting, ...]:
+        """Return what to set for a level."""
+        return tuple((each, self.organisations) for each in self._set(level))
+
+    def _set(self, level: Level) -> Settings:
+        if self.ranged is not None:
+            assert isinstance(level, int | float)
+            return () if level == self.ranged.now else self.ranged.at(level)
+        return (f"{self.key}={_yaml_level(level)}",) if self.key is not None else ()
+
+    def additions(self, level: Level) -> Additions:
+        """Return what to add for a level."""
+        is_one = self.key is None and self.ranged is None and level != NOTHING_ADDED
+        return ((self.kind, str(level)),) if is_one else ()
+
+
+def design_cases(dimensions: Sequence[Dimension], design: Design, seed: int) -> tuple[Case, ...]:
+    """Return the cases of a design over dimensions; without any, the plain case alone.
+
+    The same seed gives the same cases. Cases that only a few levels make are called by these;
+    others by their number.
+    """
+    if not dimensions:
+        return (Case(),)
+    chosen = list(_level_combinations(dimensions, design, seed))
+    names = [_case_name(dimensions, levels) for levels in chosen]
+    if len(set(names)) < len(names) or max(map(len, names)) > LONGEST_NAME or design.points:
+        names = [f"case-{number:04d}" for number in range(1, len(chosen) + 1)]
+    return tuple(
+        _case_at(name, dimensions, levels) for name, levels in zip(names, chosen, strict=True)
+    )
+
+
+def _level_combinations(
+    dimensions: Sequence[Dimension], design: Design, seed: int
+) -> Iterator[tuple[Level, ...]]:
+    if design.points is not None:
+        for point in points_of_design(design, len(dimensions), seed):
+            yield tuple(each.at(place) for each, place in zip(dimensions, point, strict=True))
+        return
+    steps = [each.steps() for each in dimensions]
+    counts = [len(each) for each in steps]
+    places = grid_places if design.kind == "grid" else one_at_a_time_places
+    for found in places(counts):
+        yield tuple(levels[place] for levels, place in zip(steps, found, strict=True))
+
+
+def _case_at(name: str, dimensions: Sequence[Dimension], levels: Sequence[Level]) -> Case:
+    pairs = list(zip(dimensions, levels, strict=True))
+    return Case(
+        name,
+        tuple((each.name, level) for each, level in pairs),
+        tuple(setting for each, level in pairs for setting in each.settings(level)),
+        tuple(addition for each, level in pairs for addition in each.additions(level)),
+    )
+
+
+def _case_name(dimensions: Sequence[Dimension], levels: Sequence[Level]) -> str:
+    """Return a name that is also the name of a folder: each dimension with its level."""
+    told = (
+        f"{each.name}-{level}" if each.key or each.ranged else str(level)
+        for each, level in zip(dimensions, levels, strict=True)
+        if level != NOTHING_ADDED
+    )
+    parts = (re.sub(r"[^a-z0-9.]+", "-", each.lower()).strip("-") for each in told)
+    return "_".join(parts) or PLAIN
+
+
+def _yaml_level(level: Level) -> str:
+    """Return a level as YAML has it."""
+    if isinstance(level, bool):
+        return "true" if level else "false"
+    return repr(level) if isinstance(level, float) else str(level)
+
+
+def level_text(level: Level) -> str:
+    """Return a level as tables of results have it, to the last digit."""
+    return repr(level) if isinstance(level, float) else str(level)
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """What cases are made from: region and organisations as loaded, with each set of additions."""
+
+    regions: Mapping[Additions, Loaded[Region]]
+    organisations: Mapping[tuple[str, Additions], Loaded[Organisation]]
+
+    def region(self, case: Case) -> Loaded[Region]:
+        """Return the region of a case. Raises InputError where a level does not fit."""
+        loaded = self.regions[additions_of_kind("region", case.additions)]
+        return with_settings(
+            loaded, [each for each, _ in case.settings if is_setting_of(Region, each)]
+        )
+
+    def organisation(self, case: Case, name: str) -> Loaded[Organisation]:
+        """Return an organisation of a case; keys that it has not are left. Raises InputError."""
+        loaded = self.organisations[name, additions_of_kind("organisation", case.additions)]
+        wanted = [
+            each
+            for each, only in case.settings
+            if is_setting_of(Organisation, each)
+            and (not only or name in only)
+            and has_setting(loaded, each)
+        ]
+        return with_settings(loaded, wanted)
+
+
+def additions_of_kind(kind: AdditionKind, additions: Additions) -> Additions:
+    """Return the additions to regions, or those to organisations."""
+    return tuple(each for each in additions if each[0] == kind)
+
+
+def is_setting_of(model: type[Model], setting: str) -> bool:
+    """Tell whether a setting is for a region or an organisation, by its first key."""
+    return setting.partition("=")[0].split(".")[0] in model.model_fields
+
+
+def has_setting(loaded: Loaded[Organisation] | Loaded[Region], setting: str) -> bool:
+    """Tell whether a config has what a setting changes; optional keys may be absent themselves."""
+    node: Node | None = loaded.tree
+    for part in setting.partition("=")[0].split(".")[:-1]:
+        node = node and child_node(node, part)
+    return node is not None
+
+
+@dataclass(frozen=True)
+class ExperimentBase:
+    """What an experiment names, as loaded: its region and organisations, and where it lies."""
+
+    experiment: Loaded[Experiment]
+    region: Loaded[Region]
+    organisations: Sequence[Loaded[Organisation]]
+    beside: Path
+
+
+def experiment_dimensions(base: ExperimentBase) -> list[Dimension]:
+    """Return what the factors of an experiment vary, in the order written.
+
+    Raises InputError with every factor whose key or additions are not there.
+    """
+    found: list[Dimension] = []
+    problems: list[Problem] = []
+    for name, factor in base.experiment.value.factors.items():
+        try:
+            found.extend(_factor_dimensions(name, factor, base))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _factor_dimensions(
+    name: str, factor: DesignFactor, base: ExperimentBase
+) -> Iterator[Dimension]:
+    if factor.grade is not None:
+        yield from _grade_dimensions(name, factor, base)
+    elif factor.additions is not None:
+        yield Dimension(
+            name,
+            factor.additions,
+            kind=_kind_of(name, factor.additions, base),
+            title=factor.title,
+        )
+    else:
+        assert factor.key is not None
+        _require_key(name, factor.key, base)
+        low, high = factor.range or (0.0, 0.0)
+        yield Dimension(name, factor.values or (), low, high, factor.key, title=factor.title)
+
+
+def _require_key(name: str, key: str, base: ExperimentBase) -> None:
+    """Raise InputError for a key that neither the region nor any organisation has."""
+    is_there = (
+        has_setting(base.region, key)
+        if is_setting_of(Region, key) and not is_setting_of(Organisation, key)
+        else any(has_setting(each, key) for each in base.organisations)
+        and is_setting_of(Organisation, key)
+    )
+    if not is_there:
+        raise InputError(
+            [base.experiment.problem(f"factors.{name}.key", _missing_key_text(key, base))]
+        )
+
+
+def _missing_key_text(key: str, base: ExperimentBase) -> str:
+    """Say what of a key is missing, in the config that has the most of it."""
+    none = f"{key} is in neither the region nor any of the organisations"
+    trees = [base.region.tree] if is_setting_of(Region, key) else []
+    trees += [each.tree for each in base.organisations] if is_setting_of(Organisation, key) else []
+    if trees:
+        return f"{none}: {max(missing_path_part(tree, key) for tree in trees)[1]}"
+    known = [*Organisation.model_fields, *Region.model_fields]
+    return none + did_you_mean(key.split(".")[0], known)
+
+
+def _kind_of(name: str, additions: Sequence[str], base: ExperimentBase) -> AdditionKind:
+    """Return whether additions are variants of a region or of an organisation."""
+    named = [each for each in additions if each != NOTHING_ADDED]
+    for kind in ("region", "organisation"):
+        if all(_exists_as_kind(kind, each, base.beside) for each in named):
+            return "region" if kind == "region" else "organisation"
+    what = f"{', '.join(named)}: not all of these are variants of a region, or of an organisation"
+    raise InputError([base.experiment.problem(f"factors.{name}.additions", what)])
+
+
+def _exists_as_kind(kind: str, name: str, beside: Path) -> bool:
+    """Tell whether there is a config of this name that says that it is of the kind."""
+    try:
+        path = shipped.find_config(kind, name, beside)
+        keys = read_yaml(path, shipped.display_path(path)).value
+    except InputError:
+        return False
+    return isinstance(keys, dict) and kind in keys
+
+
+def _grade_dimensions(name: str, factor: DesignFactor, base: ExperimentBase) -> Iterator[Dimension]:
+    """Yield a dimension for each value of a grade; what organisations share is varied together."""
+    assert factor.grade is not None
+    found = []
+    if factor.of in ("region", "all"):
+        found += [_range_dimension(each) for each in ranged_values(base.region.value, factor.grade)]
+    if factor.of in ("organisations", "all"):
+        found += _common_dimensions(base.organisations, factor)
+    below = factor.below
+    kept = [each for each in found if not below or each.name.startswith(below)]
+    if not kept:
+        what = f"there is no value of grade {' or '.join(factor.grade)} with a range here"
+        raise InputError([base.experiment.problem(f"factors.{name}", what)])
+    yield from kept
+
+
+def _range_dimension(value: RangedValue, owners: tuple[str, ...] = (), name: str = "") -> Dimension:
+    low, high = value.range
+    return Dimension(
+        name or value.key, (), low, high, value.key, ranged=value, organisations=owners
+    )
+
+
+def _common_dimensions(
+    organisations: Sequence[Loaded[Organisation]], factor: DesignFactor
+) -> Iterator[Dimension]:
+    assert factor.grade is not None
+    owners: dict[tuple[str, str], tuple[RangedValue, list[str]]] = {}
+    for each in organisations:
+        for value in ranged_values(each.value, factor.grade):
+            _, names = owners.setdefault((value.key, repr(value.value)), (value, []))
+            names.append(each.value.organisation)
+    seen: set[str] = set()
+    for (key, _), (value, names) in owners.items():
+        name = f"{key} ({names[0]})" if key in seen else key
+        seen.add(key)
+        yield _range_dimension(value, tuple(names), name)
+
+
+def load_worlds(base: ExperimentBase, dimensions: Sequence[Dimension]) -> Worlds:
+    """Load the region and the organisations with every set of additions. Raises InputError."""
+    sets = list(_addition_sets(dimensions))
+    regions: dict[Additions, Loaded[Region]] = {(): base.region}
+    organisations: dict[tuple[str, Additions], Loaded[Organisation]] = {
+        (each.value.organisation, ()): each for each in base.organisations
+    }
+    names = base.experiment.value
+    for additions in dict.fromkeys(additions_of_kind("region", each) for each in sets):
+        added = [name for _, name in additions]
+        if added:
+            regions[additions] = load_region(names.region, (), base.beside, added)
+    for additions in dict.fromkeys(additions_of_kind("organisation", each) for each in sets):
+        added = [name for _, name in additions]
+        if not added:
+            continue
+        for written, known in zip(names.organisations, base.organisations, strict=True):
+            loaded = load_organisation(written, (), base.beside, added)
+            organisations[known.value.organisation, additions] = loaded
+    return Worlds(regions, organisations)
+
+
+def _addition_sets(dimensions: Sequence[Dimension]) -> Iterator[Additions]:
+    """Yield every combination of additions."""
+    options = [[each.additions(x) for x in each.levels] or [()] for each in dimensions]
+    for chosen in itertools.product(*[list(dict.fromkeys(each)) for each in options]):
+        yield tuple(addition for each in chosen for addition in each)
+
+
+def check_levels(base: ExperimentBase, worlds: Worlds, dimensions: Sequence[Dimension]) -> None:
+    """Raise InputError with every level that does not fit, each tried alone.
+
+    Ranges that are a sourced value's own are not tried: they stand in a checked config.
+    """
+    problems: list[Problem] = []
+    for each in dimensions:
+        if each.ranged is None:
+            for case in design_cases([each], Design(kind="one-at-a-time"), 0):
+                problems.extend(_level_problems(base, worlds, each, case))
+    if problems:
+        raise InputError(problems)
+
+
+def _level_problems(
+    base: ExperimentBase, worlds: Worlds, dimension: Dimension, case: Case
+) -> Iterator[Problem]:
+    """Yield what is wrong with one level, told at the factor."""
+    try:
+        region = worlds.region(case)
+        check_region(region)
+        for each in base.organisations:
+            check_organisation(worlds.organisation(case, each.value.organisation), region)
+    except InputError as error:
+        (_, level), at = case.levels[0], f"factors.{dimension.name}"
+        for problem in error.problems:
+            yield base.experiment.problem(at, f"{level}: {problem.key}: {problem.what}")

@@ -1,0 +1,336 @@
+"""Expected calls, people, load of control rooms and drive times, without running anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.control_room import ControlRoom
+from akuttsim.config.schema.demand import SafetyAlarms
+from akuttsim.config.schema.geography import GIVEN_TIMES, STRAIGHT_LINES
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import (
+    Region,
+    municipality_populations,
+    people_by_age,
+    projection_rows,
+)
+from akuttsim.config.schema.roster import Period, Staffing, unroll
+from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.patients.alarms_and_transports import alarms_per_hour
+from akuttsim.patients.call_rates import (
+    alarm_users,
+    callers_113,
+    callers_116117,
+    neighbour_calls_113,
+    neighbour_calls_116117,
+    relative_rates,
+)
+from akuttsim.roads.travel import Travel, travel_of_region
+from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
+
+Array = NDArray[np.float64]
+
+WEEKS = 52
+DAYS_A_YEAR = 365.25
+BANDS = {"weekday 11": (2, 11), "weekday 19": (2, 19), "weekday 02": (2, 2), "Sunday 14": (6, 14)}
+"""Hours of the week at which drive times are shown: working day, evening, night, weekend."""
+
+
+@dataclass(frozen=True)
+class ExpectedCalls:
+    """Expected calls a day of a mean week: contacts and other calls to 116117, to 113, alarms.
+
+    Of all neighbour districts together, whichever room answers for them: to 113, and to 116117.
+    """
+
+    people: int
+    contacts: float
+    other_calls: float
+    calls_113: float
+    outside_113: float
+    outside_116117: float
+    alarms: float
+
+
+def expected_calls(region: Region) -> ExpectedCalls:
+    """Return the expected calls a day, where nobody stays away because care is far."""
+    rates, alarms = region.demand, region.demand.safety_alarms
+    to_116117 = float(callers_116117(region).sum()) / DAYS_A_YEAR
+    to_113 = float(callers_113(region).sum()) / DAYS_A_YEAR
+    outside = [_neighbour_calls(district, region) for district in region.outside]
+    per_113 = rates.calls_113_per_person_year.value
+    return ExpectedCalls(
+        people=round(sum(people_by_age(region))),
+        contacts=to_116117 * rates.contacts_per_person_year.value,
+        other_calls=to_116117 * rates.other_calls_per_person_year.value,
+        calls_113=to_113 * per_113,
+        outside_113=sum(each.calls_113 for each in outside),
+        outside_116117=sum(each.contacts + each.other_calls for each in outside),
+        alarms=_alarms_a_day(region, alarms) if alarms else 0.0,
+    )
+
+
+@dataclass(frozen=True)
+class NeighbourCalls:
+    """Expected calls a day of a neighbour district's people: as `ExpectedCalls`."""
+
+    contacts: float
+    other_calls: float
+    calls_113: float
+
+
+def _neighbour_calls(district: str, region: Region) -> NeighbourCalls:
+    a_year = (*neighbour_calls_116117(region, district), neighbour_calls_113(region, district))
+    return NeighbourCalls(*(float(calls.sum()) / DAYS_A_YEAR for calls in a_year))
+
+
+def _alarms_a_day(region: Region, alarms: SafetyAlarms) -> float:
+    users = float(alarm_users(region, alarms).sum())
+    return users * alarms.alarms_per_user_month.value * 12 / DAYS_A_YEAR
+
+
+@dataclass(frozen=True)
+class ExpectedPeople:
+    """People of an age group: as published, and expected in the year asked for."""
+
+    age: str
+    published: int
+    expected: int
+
+
+def expected_people(region: Region) -> list[ExpectedPeople]:
+    """Return people by age, and all of them, beside those expected in the region's year."""
+    published = people_by_age(region.model_copy(update={"year": None}))
+    every = zip(AGE_GROUPS, published, people_by_age(region), strict=True)
+    rows = [ExpectedPeople(age, round(now), round(then)) for age, now, then in every]
+    all_now, all_then = sum(row.published for row in rows), round(sum(people_by_age(region)))
+    return [*rows, ExpectedPeople("all", all_now, all_then)]
+
+
+def projections_used(region: Region) -> list[str]:
+    """Return one sentence for each projection that the region's year rests on, with its grade."""
+    own = {row.municipality for row in region.projections} & set(region.municipalities)
+    sentences = [
+        f"{name}: by its own projection ({_projection_grades(region, name)})"
+        for name in sorted(own)
+    ]
+    others = len(region.municipalities) - len(own)
+    if others:
+        sentences.append(f"{others} municipalities: as the country, age by age (grade C)")
+    return sentences
+
+
+def _projection_grades(region: Region, name: str) -> str:
+    """Return the grades of a municipality's rows from the published year to the one asked for."""
+    assert region.year is not None and region.people_year is not None
+    rows, years = projection_rows(region, name), (region.people_year, region.year)
+    first = max(row.year for row in rows if row.year <= min(years))
+    last = min(row.year for row in rows if row.year >= max(years))
+    grades = sorted({row.grade for row in rows if first <= row.year <= last})
+    return f"grade{'s' if len(grades) > 1 else ''} {', '.join(grades)}"
+
+
+def drives_without_roads(region: Region) -> list[str]:
+    """Return what is to be said of a region that has no table of roads; nothing of others.
+
+    Raises InputError where its table of travel times is not whole.
+    """
+    if region.tables.roads is not None:
+        return []
+    travel_of_region(region)
+    return [STRAIGHT_LINES if region.straight_line is not None else GIVEN_TIMES]
+
+
+@dataclass(frozen=True)
+class RoomLoad:
+    """A room's operators over the hours of the day: on duty and at work on calls, both as means.
+
+    Rooms that share operators are one load; `room` and `number` name them all, with ' + ' between.
+    """
+
+    room: str
+    number: str
+    on_duty: Array
+    at_work: Array
+
+
+def room_loads(region: Region, organisation: Organisation) -> list[RoomLoad]:
+    """Return the expected load of each room's operators by hour of the day, over a year of days.
+
+    Overflow and back-up aside, and without breaks and the patients whom operators receive at a
+    clinic.
+    """
+    rooms = organisation.control_rooms
+    teams = {
+        owner: {name: room for name, room in rooms.items() if owner in (name, room.operators_of)}
+        for owner in rooms
+        if rooms[owner].operators
+    }
+    return [_room_load(owner, shared, region) for owner, shared in teams.items()]
+
+
+def _room_load(owner: str, rooms: dict[str, ControlRoom], region: Region) -> RoomLoad:
+    hours = region.calendar.calendar().hours(WEEKS * 7 * 24)
+    local = np.array([hour.hour for hour in hours])
+    on_duty = _operators_on_duty(rooms[owner].operators.values(), region, len(hours))
+    at_work = sum(
+        (_operators_at_work(room, region, hours) for room in rooms.values()), np.zeros(len(hours))
+    )
+    return RoomLoad(
+        room=" + ".join(rooms),
+        number=" + ".join(dict.fromkeys(room.number for room in rooms.values())),
+        on_duty=_mean_by_local_hour(on_duty, local),
+        at_work=_mean_by_local_hour(at_work, local),
+    )
+
+
+def _operators_at_work(room: ControlRoom, region: Region, hours: list[datetime]) -> Array:
+    """Return how many operators a room's own calls keep at work, in each hour."""
+    alarms, served = region.demand.safety_alarms, _share_served(room, region, len(hours))
+    if room.number == "alarm":
+        return (
+            served * _operators_at_alarms(region, alarms, hours) if alarms else np.zeros(len(hours))
+        )
+    outside = (_neighbour_calls(district, region) for district in room.outside)
+    work_s = served * _work_seconds_a_day(expected_calls(region), room, region)
+    work_s = work_s + sum(_work_seconds_a_day(each, room, region) for each in outside)
+    calls = relative_rates(region, hours, room.number == "113") * work_s / DAY_S
+    return calls + _operators_at_other_tasks(room, region, len(hours))
+
+
+def _operators_at_other_tasks(room: ControlRoom, region: Region, hours: int) -> Array:
+    """Return how many operators the tasks of a room beside calls keep at work, in each hour."""
+    tasks = room.other_tasks.tasks.values() if room.other_tasks is not None else ()
+    each = [
+        _covered_hour_shares(task, region, hours)
+        * task.per_hour.value
+        * task.minutes.expected()
+        / 60
+        for task in tasks
+    ]
+    return sum(each, np.zeros(hours))
+
+
+def _work_seconds_a_day(
+    calls: ExpectedCalls | NeighbourCalls, room: ControlRoom, region: Region
+) -> float:
+    """Return the seconds of operators' work a day with calls to 116117 or 113."""
+    care = region.care
+    picking_up_s = room.pick_up_s.expected() if room.pick_up_s is not None else 0.0
+    if room.number == "113":
+        return calls.calls_113 * (picking_up_s + care.talk_113_s.expected())
+    after_s = picking_up_s + care.after_call_s.expected()
+    contacts_s = calls.contacts * (care.talk_s.expected() + after_s)
+    return contacts_s + calls.other_calls * (care.other_call_s.expected() + after_s)
+
+
+def _operators_at_alarms(region: Region, alarms: SafetyAlarms, hours: list[datetime]) -> Array:
+    passed_on = 1 - alarms.needs.closed
+    each_s = alarms.talk_s.expected() + passed_on * alarms.handover_s.expected()
+    return alarms_per_hour(region, alarms, hours) * each_s / HOUR_S
+
+
+def _share_served(room: ControlRoom, region: Region, hours: int) -> Array:
+    """Return the share of the people for whom a room answers, in each hour."""
+    share = np.full(hours, _population_share(room.municipalities, region))
+    for service in room.by_hour.values():
+        more = [name for name in service.municipalities if name not in room.municipalities]
+        share += _covered_hour_shares(service, region, hours) * _population_share(more, region)
+    return share
+
+
+def _population_share(municipalities: Iterable[str], region: Region) -> float:
+    people = {name: sum(ages) for name, ages in municipality_populations(region).items()}
+    return sum(people[name] for name in municipalities) / sum(people.values())
+
+
+def _operators_on_duty(roster: Iterable[Staffing], region: Region, hours: int) -> Array:
+    """Return how many are on duty in each elapsed hour, as a mean over the hour."""
+    count = np.zeros(hours)
+    for staffing in roster:
+        count += _covered_hour_shares(staffing, region, hours) * staffing.on_duty
+    return count
+
+
+def _covered_hour_shares(period: Period, region: Region, hours: int) -> Array:
+    """Return the share of each elapsed hour that a period covers."""
+    edges = np.arange(hours + 1) * HOUR_S
+    covered = np.zeros(hours)
+    for start, end in unroll(period, region.calendar.calendar(), WEEKS * 7):
+        inside = np.clip(edges[1:], start, end) - np.clip(edges[:-1], start, end)
+        covered += inside / HOUR_S
+    return covered
+
+
+def _mean_by_local_hour(values: Array, local: NDArray[np.int64]) -> Array:
+    means: Array = np.bincount(local, weights=values, minlength=24) / np.bincount(local)
+    return means
+
+
+@dataclass(frozen=True)
+class DriveTimes:
+    """Minutes from a municipality's largest place: to care at some hours, and from an ambulance."""
+
+    municipality: str
+    people: int
+    to_care: tuple[float, ...]
+    from_ambulance: float
+
+
+def drive_times(region: Region, organisation: Organisation) -> list[DriveTimes]:
+    """Return drive times of each municipality: to the nearest open clinic, from the nearest crew.
+
+    Care at the hours of `BANDS` in an ordinary week; the ambulance with blue light, at noon,
+    without mobilisation, from the nearest station with a crew of our own at any hour.
+    """
+    times = travel_of_region(region)
+    return [
+        _drive_times_of_municipality(name, region, organisation, times)
+        for name in region.municipality_ids
+    ]
+
+
+def _drive_times_of_municipality(
+    name: str, region: Region, organisation: Organisation, times: Travel
+) -> DriveTimes:
+    ids = region.place_ids
+    largest = ids.index(region.largest_place(name))
+    crews = organisation.ambulances.values()
+    stations = [ids.index(crew.station) for crew in crews if crew.kind == "ambulance"]
+    blue = times.to("blue", times.noon, largest)
+    return DriveTimes(
+        municipality=region.municipalities[name].name,
+        people=round(sum(municipality_populations(region)[name])),
+        to_care=tuple(
+            _minutes_to_care(name, largest, band, (region, organisation, times))
+            for band in BANDS.values()
+        ),
+        from_ambulance=min(blue[station] for station in stations) / MINUTE_S,
+    )
+
+
+def _minutes_to_care(
+    municipality: str,
+    start: int,
+    band: tuple[int, int],
+    world: tuple[Region, Organisation, Travel],
+) -> float:
+    region, organisation, times = world
+    weekday, hour = band
+    calendar = region.calendar.calendar()
+    day = next(d for d in range(14, 21) if calendar.day(d).weekday() == weekday)
+    at = calendar.seconds(calendar.day(day), hour * 60)
+    condition = times.condition_of_hour[hour]
+    minutes = [
+        times.to("car", condition, region.place_ids.index(clinic.place))[start] / MINUTE_S
+        for clinic in organisation.clinics.values()
+        for service in clinic.open.values()
+        if municipality in service.municipalities
+        and any(first <= at < last for first, last in unroll(service, calendar, 22))
+    ]
+    return min(minutes, default=float("nan"))

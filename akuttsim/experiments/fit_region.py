@@ -1,0 +1,487 @@
+"""Fits a region to a call log: the values that follow, what is left and why, and the files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from akuttsim.calllog.logged_calls import UNKNOWN, CallLog
+from akuttsim.calllog.times import local_parts
+from akuttsim.config import shipped
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import URGENCIES
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiments.expected_load import expected_calls
+from akuttsim.experiments.files import write_csv, write_whole
+from akuttsim.patients.call_rates import is_free, relative_rates
+from akuttsim.patients.streams import Stream, stream
+from akuttsim.records import LINE_113, LINE_116117, Codes, Flags, Floats
+from akuttsim.statistics.call_log_fit import (
+    FEWEST_DAYS,
+    FEWEST_DAYS_OF_KIND,
+    ArrivalFit,
+    FittedRegion,
+    LogDays,
+    UnfittedParameter,
+    fit_arrivals,
+    fitted_parameter_rows,
+    is_key_in_minutes,
+)
+from akuttsim.statistics.distribution_fit import (
+    EARLY_HANG_UP_S,
+    FEWEST_OBSERVATIONS,
+    DurationFit,
+    PatienceFit,
+    fit_lognormal,
+    fit_patience,
+)
+from akuttsim.statistics.intervals import Interval
+from akuttsim.units import HOUR_S, MINUTE_S
+
+BASE_DAY = datetime(1970, 1, 1)
+PHONE_NUMBERS = ("116117", "113")
+
+URGENCY_SHARE_NEEDED = 0.9
+"""So many of those who hung up must have an urgency before patience is fitted to each."""
+
+BEFORE_FIRST = 5.0
+"""A first or last day is only part of one where so many more calls would have been expected."""
+
+
+def log_durations(log: CallLog) -> Iterator[tuple[str, Floats]]:
+    """Yield each duration of the region that the log's times tell, in seconds, by its key."""
+    talk, told = log.talk_s, ~np.isnan(log.talk_s)
+    to_113, has_urgency = log.line == LINE_113, log.urgency != UNKNOWN
+    if has_urgency.any():
+        yield "care.talk_s", talk[told & ~to_113 & has_urgency]
+        yield "care.other_call_s", talk[told & ~to_113 & ~has_urgency]
+    else:
+        yield "care.talk_s", talk[told & ~to_113]
+        yield "care.other_call_s", talk[told & ~to_113]
+    yield "care.talk_113_s", talk[told & to_113]
+    on_scene = log.stage("left") - log.stage("on_scene")
+    for code, name in enumerate(URGENCIES):
+        yield f"care.on_scene_min.{name}", _without_missing(on_scene[log.urgency == code])
+    yield (
+        "care.hospital_handover_min",
+        _without_missing(log.stage("free") - log.stage("at_hospital")),
+    )
+
+
+def _without_missing(seconds: Floats) -> Floats:
+    return seconds[~np.isnan(seconds)]
+
+
+def log_mobilisations(log: CallLog) -> Floats:
+    """Return how long each crew took from alert to rolling, seconds."""
+    return _without_missing(log.stage("rolling") - log.stage("alerted"))
+
+
+@dataclass(frozen=True, eq=False)
+class LogWaits:
+    """How long each caller to 116117 waited of whom a log tells, who left then, and the urgency."""
+
+    wait_s: Floats
+    left: Flags
+    urgency: Codes
+
+    @property
+    def share_with_urgency(self) -> float:
+        """Return of how many of those who left the log has the urgency, as a share."""
+        gone = self.urgency[self.left]
+        return float(np.mean(gone != UNKNOWN)) if len(gone) else 0.0
+
+
+def log_waits(log: CallLog) -> LogWaits:
+    """Return the waits of a log's callers to 116117."""
+    wait = np.where(log.hung_up, log.gave_up_s, log.wait_s)
+    public = ~np.isnan(wait) & (log.line == LINE_116117)
+    return LogWaits(wait[public], log.hung_up[public], log.urgency[public])
+
+
+def own_district_calls(log: CallLog, region: Region, number: str) -> Flags:
+    """Return which calls to 116117 (with health personnel's line), or to 113, are the district's.
+
+    None to 113 where they cannot be told from neighbours': a room that answers 113 for neighbours
+    too has their calls in its log.
+    """
+    first_outside = len(region.places) + len(region.municipalities)
+    outside = log.place >= first_outside
+    mine: Flags = ~outside & ((log.line == LINE_113) == (number == "113"))
+    if number == "113" and region.outside and not outside.any():
+        return np.zeros(len(log), dtype=bool)
+    return mine
+
+
+def log_days(log: CallLog, mine: Flags, region: Region, to_113: bool) -> LogDays:
+    """Return the whole days of a log with the calls of one number, and what the region expects.
+
+    Left out are a first or last day of which the log has only part, and days that it lacks.
+    """
+    day, hour = local_parts(log.time_s[mine], log.time_zone)
+    first, last = int(day.min()), int(day.max())
+    counts = np.zeros((last - first + 1, 24), dtype=np.int64)
+    np.add.at(counts, (day - first, hour), 1)
+    dates = [BASE_DAY + timedelta(days=number) for number in range(first, last + 1)]
+    hours = [date + timedelta(hours=h) for date in dates for h in range(24)]
+    per_hour = _expected_calls_per_hour(region, to_113)
+    expected = relative_rates(region, hours, to_113).reshape(-1, 24) * per_hour
+    free = np.array([is_free(date.date()) for date in dates])
+    whole = _whole_days(counts, expected)
+    return LogDays(counts[whole], expected[whole], free[whole])
+
+
+def _expected_calls_per_hour(region: Region, to_113: bool) -> float:
+    expected = expected_calls(region)
+    a_day = expected.calls_113 if to_113 else expected.contacts + expected.other_calls
+    return a_day / 24
+
+
+def _whole_days(counts: Any, expected: Floats) -> Flags:
+    """Return which days the log has whole: not those it lacks, or a first or last in part."""
+    scaled = expected * counts.sum() / expected.sum()
+    whole: Flags = (counts.sum(axis=1) > 0) | (scaled.sum(axis=1) <= BEFORE_FIRST)
+    filled = [np.flatnonzero(counts[k]) for k in (0, -1)]
+    whole[0] &= scaled[0, : filled[0][0]].sum() <= BEFORE_FIRST
+    whole[-1] &= scaled[-1, filled[1][-1] + 1 :].sum() <= BEFORE_FIRST
+    return whole
+
+
+def list_unfitted(found: FittedRegion) -> Iterator[UnfittedParameter]:
+    """Yield all that was not fitted to a log, with the reason."""
+    yield from _unfitted_arrivals(found)
+    for key, seconds in log_durations(found.log):
+        if key not in found.durations:
+            yield _unfitted_duration(key, seconds, found.log)
+    if "mobilisation" not in found.crew:
+        yield _unfitted_duration("mobilisation", log_mobilisations(found.log), found.log)
+    yield from _unfitted_patience(found)
+
+
+def _unfitted_arrivals(found: FittedRegion) -> Iterator[UnfittedParameter]:
+    for number in PHONE_NUMBERS:
+        if number not in found.arrivals:
+            yield _missing_arrivals(number, found)
+    main = found.arrivals.get("116117")
+    if main is None:
+        return
+    for name, n in (("working", main.working), ("free", main.free)):
+        if n < FEWEST_DAYS_OF_KIND:
+            yield UnfittedParameter(f"hours_{name}", "few_days", n, FEWEST_DAYS_OF_KIND)
+
+
+def _missing_arrivals(number: str, found: FittedRegion) -> UnfittedParameter:
+    log, key = found.log, f"arrivals_{number}"
+    to_113 = log.line == LINE_113
+    rang = int(to_113.sum()) if number == "113" else int((~to_113).sum())
+    mine = own_district_calls(log, found.region, number)
+    if not mine.any():
+        return UnfittedParameter(key, "neighbours" if rang else "no_calls", rang)
+    days = log_days(log, mine, found.region, number == "113")
+    return UnfittedParameter(key, "few_days", len(days.counts), FEWEST_DAYS)
+
+
+DURATION_STAGES = {
+    "care.on_scene_min": ("on_scene", "left"),
+    "care.hospital_handover_min": ("at_hospital", "free"),
+    "mobilisation": ("alerted", "rolling"),
+}
+"""The times between which a duration lies that is no talk."""
+
+TALK_STAGES = ("answered", "ended")
+
+
+def _unfitted_duration(key: str, seconds: Floats, log: CallLog) -> UnfittedParameter:
+    times = next(
+        (ends for name, ends in DURATION_STAGES.items() if key.startswith(name)), TALK_STAGES
+    )
+    if not set(times) <= set(log.stages):
+        return UnfittedParameter(key, "no_times", 0)
+    n = int((seconds > 0).sum())
+    return UnfittedParameter(
+        key, "few" if n < FEWEST_OBSERVATIONS else "alike", n, FEWEST_OBSERVATIONS
+    )
+
+
+def _unfitted_patience(found: FittedRegion) -> Iterator[UnfittedParameter]:
+    of = log_waits(found.log)
+    if "all" not in found.patience:
+        late = int((of.left & (of.wait_s > EARLY_HANG_UP_S)).sum())
+        has_times = set(TALK_STAGES) <= set(found.log.stages)
+        yield UnfittedParameter(
+            "patience", "few_hang_ups" if has_times else "no_times", late, FEWEST_OBSERVATIONS
+        )
+    elif of.share_with_urgency < URGENCY_SHARE_NEEDED:
+        yield UnfittedParameter("patience_by_urgency", "no_urgency", int(of.left.sum()))
+
+
+@dataclass(frozen=True)
+class FittedValue:
+    """One value of the region that follows from the log: its dotted key, and what stands there."""
+
+    key: str
+    content: dict[str, Any]
+
+
+def fit_region_to_log(log: CallLog, region: Region, seed: int) -> FittedRegion:
+    """Return what a log tells of a region; what it has too few calls of is left as it is."""
+    draw = partial(_fit_stream, seed)
+    lasting = {
+        key: each
+        for key, seconds in log_durations(log)
+        if (each := fit_lognormal(seconds, draw(key))) is not None
+    }
+    crew = fit_lognormal(log_mobilisations(log), draw("mobilisation"))
+    found = FittedRegion(
+        log=log,
+        region=region,
+        arrivals=dict(_fit_arrivals(log, region, draw)),
+        durations=lasting,
+        patience=dict(_fit_patience(log, draw)),
+        crew={} if crew is None else {"mobilisation": crew},
+    )
+    return replace(found, unfitted=tuple(list_unfitted(found)))
+
+
+def _fit_stream(seed: int, name: str) -> Stream:
+    return stream(seed, 0, f"fit.{name}")
+
+
+def _fit_patience(log: CallLog, draw: partial[Stream]) -> Iterator[tuple[str, PatienceFit]]:
+    """Yield the patience of all callers, and of each urgency where the log has it of hang-ups too.
+
+    Most logs do not: nobody asked those who hung up, so that all callers of one urgency were
+    answered and look endlessly patient.
+    """
+    asked = log_waits(log)
+    has_urgency = asked.share_with_urgency >= URGENCY_SHARE_NEEDED
+    for code, name in enumerate(URGENCIES if has_urgency else ()):
+        mine = asked.urgency == code
+        found = fit_patience(asked.wait_s[mine], asked.left[mine], draw(f"patience.{name}"))
+        if found is not None:
+            yield name, found
+    everybody = fit_patience(asked.wait_s, asked.left, draw("patience.all"))
+    if everybody is not None:
+        yield "all", everybody
+
+
+def _fit_arrivals(
+    log: CallLog, region: Region, draw: partial[Stream]
+) -> Iterator[tuple[str, ArrivalFit]]:
+    for number in PHONE_NUMBERS:
+        mine = own_district_calls(log, region, number)
+        if not mine.any():
+            continue
+        days = log_days(log, mine, region, number == "113")
+        within = log.time_s[mine] % HOUR_S
+        found = fit_arrivals(days, within, draw(f"arrivals.{number}"))
+        if found is not None:
+            yield number, found
+
+
+def fitted_values(found: FittedRegion) -> list[FittedValue]:
+    """Return what a log says about a region, as the region's own keys and values."""
+    source = _fit_source(found)
+    made = [*_demand_values(found, source), *_patience_values(found, source)]
+    for key, each in found.durations.items():
+        of_base = _region_value(found.region, key)
+        unit = MINUTE_S if is_key_in_minutes(key) else 1.0
+        made.append(FittedValue(key, _lognormal_value(each, of_base, unit, source)))
+    return made
+
+
+def _fit_source(found: FittedRegion) -> str:
+    first, last = found.days
+    return f"Fitted to {found.log.file}, {{n}} {{what}}, {first} to {last}"
+
+
+def _region_value(region: Region, key: str) -> Any:
+    value: Any = region
+    for part in key.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def _sourced_content(
+    source: str, n: int, what: str, ends: tuple[float, float] | None
+) -> dict[str, Any]:
+    content: dict[str, Any] = {"grade": "D", "source": source.format(n=n, what=what)}
+    return content if ends is None else {"range": [four_digits(end) for end in ends], **content}
+
+
+def _scaled_interval(interval: Interval, factor: float = 1.0) -> tuple[float, float]:
+    return interval.low * factor, interval.high * factor
+
+
+def four_digits(value: float) -> float:
+    """Return a number with four significant digits, as a person would write it."""
+    return float(f"{value:.4g}")
+
+
+def _demand_values(found: FittedRegion, source: str) -> Iterator[FittedValue]:
+    numbers = {
+        "116117": ("contacts_per_person_year", "other_calls_per_person_year"),
+        "113": ("calls_113_per_person_year",),
+    }
+    for number, each in found.arrivals.items():
+        for key in numbers[number]:
+            base = _region_value(found.region, f"demand.{key}").value
+            content = {"value": four_digits(base * each.level.mean)}
+            content |= _sourced_content(source, each.n, "calls", _scaled_interval(each.level, base))
+            yield FittedValue(f"demand.{key}", content)
+    main = found.arrivals.get("116117")
+    if main is not None:
+        yield from _shape_values(found, main, source)
+
+
+def _shape_values(found: FittedRegion, main: ArrivalFit, source: str) -> Iterator[FittedValue]:
+    """Yield hours of the day, weekends and how days differ, of calls to 116117."""
+    base = found.region.demand.hours_116117
+    has_hours = [any(each.mean for each in hours) for hours in (main.weekday, main.weekend)]
+    if any(has_hours):
+        content: dict[str, Any] = {
+            name: [four_digits(each.mean) for each in hours] if has else list(getattr(base, name))
+            for name, hours, has in zip(
+                ("weekday", "weekend"), (main.weekday, main.weekend), has_hours, strict=True
+            )
+        }
+        content |= {"flatten": 0.0} | _sourced_content(source, main.n, "calls", (0.0, 0.0))
+        yield FittedValue("demand.hours_116117", content)
+    if main.weekend_factor is not None and main.weekend_factor.mean > 0:
+        content = {"value": four_digits(main.weekend_factor.mean)}
+        content |= _sourced_content(
+            source, main.days, "days", _scaled_interval(main.weekend_factor)
+        )
+        yield FittedValue("demand.weekend_factor", content)
+    content = {"value": four_digits(main.day_cv.mean)}
+    yield FittedValue(
+        "demand.day_cv",
+        content | _sourced_content(source, main.days, "days", _scaled_interval(main.day_cv)),
+    )
+
+
+def _patience_values(found: FittedRegion, source: str) -> Iterator[FittedValue]:
+    everybody = found.patience.get("all")
+    if everybody is None:
+        return
+    for name in URGENCIES:
+        each = found.patience.get(name, everybody)
+        base = _region_value(found.region, f"patience.{name}_min")
+        content = _without_other_forms(base, "exponential")
+        content |= {"exponential": {"mean": four_digits(each.mean_s.mean / MINUTE_S)}}
+        content |= _sourced_content(
+            source, each.n, "waits", _scaled_interval(each.mean_s, 1 / MINUTE_S)
+        )
+        yield FittedValue(f"patience.{name}_min", content)
+    share = {"value": four_digits(everybody.soon_share.mean)}
+    share |= _sourced_content(source, everybody.n, "waits", _scaled_interval(everybody.soon_share))
+    yield FittedValue("patience.soon_share", share)
+    soon = _without_other_forms(found.region.patience.soon_s, "constant")
+    soon |= {"constant": four_digits(everybody.soon_s)} | _sourced_content(
+        source, everybody.n, "waits", None
+    )
+    soon |= {"range": [four_digits(everybody.soon_s / 2), four_digits(everybody.soon_s * 2)]}
+    yield FittedValue("patience.soon_s", soon)
+
+
+DISTRIBUTION_FORMS = ("constant", "exponential", "lognormal", "triangular")
+
+
+def _without_other_forms(base: Any, form: str) -> dict[str, Any]:
+    """Return the removal of a distribution's other forms, which would otherwise be merged."""
+    return {
+        name: None
+        for name in DISTRIBUTION_FORMS
+        if name != form and getattr(base, name) is not None
+    }
+
+
+def _lognormal_value(each: DurationFit, base: Any, unit_s: float, source: str) -> dict[str, Any]:
+    content = _without_other_forms(base, "lognormal")
+    form: dict[str, Any] = {
+        "median": four_digits(each.parameters["median"].mean / unit_s),
+        "sigma": four_digits(each.parameters["sigma"].mean),
+    }
+    if base.lognormal is not None:
+        gone = {n: None for n in ("mean", "cv") if getattr(base.lognormal, n) is not None}
+        form |= gone
+    content["lognormal"] = form
+    ends = _scaled_interval(each.parameters["median"], 1 / unit_s)
+    return content | _sourced_content(source, each.n, "calls", ends)
+
+
+FITTED_HEAD = """\
+# Written by akuttsim fit: values fitted to {file}
+# ({calls} calls, {first} to {last}). Everything else is the region's that this one extends.
+# Ranges are 95 % intervals. How well each value fits: fit.html beside this file.
+"""
+
+
+def write_fitted_region(found: FittedRegion, base: str, folder: Path) -> Path:
+    """Write region.yaml and the tables of a fit into a new folder; return the YAML's path.
+
+    Raises InputError where the folder holds something already.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        what = "is not empty; name a new folder with --out"
+        raise InputError([Problem("", 0, str(folder), what)])
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "region.yaml"
+    write_whole(
+        path, fitted_region_yaml(found, _base_region_reference(base, folder)).encode("utf-8")
+    )
+    rows = pd.DataFrame(list(fitted_parameter_rows(found)))
+    write_csv(folder / "fit.csv", rows)
+    return path
+
+
+def _base_region_reference(base: str, folder: Path) -> str:
+    """Return how the base is named from the folder: a shipped name, or a path."""
+    path = shipped.find_config("region", base)
+    if path.is_relative_to(shipped.project_root() / "configs"):
+        return base
+    return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+
+
+def fitted_region_yaml(found: FittedRegion, base: str) -> str:
+    """Return the fitted region as the text of a config."""
+    first, last = found.days
+    head = FITTED_HEAD.format(file=found.log.file, calls=len(found.log), first=first, last=last)
+    title, file = found.region.title, found.log.file
+    body = {
+        "extends": base,
+        "region": f"{found.region.region}-fitted",
+        "title": {"nb": f"{title.nb}, tilpasset en logg", "en": f"{title.en}, fitted to a log"},
+        "changes": {
+            "fitted": {
+                "why": {
+                    "nb": f"Tilpasset samtalene i {file}, {first} til {last}.",
+                    "en": f"Fitted to the calls of {file}, {first} to {last}.",
+                },
+                "set": _nested_values(found),
+            }
+        },
+    }
+    return head + yaml.safe_dump(
+        body, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None
+    )
+
+
+def _nested_values(found: FittedRegion) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for value in fitted_values(found):
+        *above, last = value.key.split(".")
+        at = tree
+        for part in above:
+            at = at.setdefault(part, {})
+        at[last] = value.content
+    return tree

@@ -1,0 +1,215 @@
+"""Loads region, organisations and experiment together, with everything wrong in them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from akuttsim.config import shipped
+from akuttsim.config.checks import check_names, check_organisation, check_region
+from akuttsim.config.loader import (
+    Loaded,
+    load_experiment,
+    load_organisation,
+    load_region,
+    load_targets,
+    problem_at,
+    read_unchecked,
+    split_settings,
+)
+from akuttsim.config.schema.experiment import Experiment
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.yaml_document import Node, child_node, plain_values
+from akuttsim.errors import InputError, Problem, did_you_mean
+
+ConfigSettings = tuple[Sequence[str], Sequence[str]]
+"""What is set in the region and in the organisations."""
+
+ProblemAt = Callable[[str, str], Problem]
+"""From a dotted key and what is wrong there to the problem with its file and line."""
+
+
+@contextmanager
+def collect_problems(problems: list[Problem]) -> Iterator[None]:
+    """Note what is wrong and go on."""
+    try:
+        yield
+    except InputError as error:
+        problems.extend(error.problems)
+
+
+@contextmanager
+def locate_problems(at: ProblemAt, keys: Mapping[str, str], otherwise: str) -> Iterator[None]:
+    """Tell what is in no file, such as a name that is not found, at the key that has it.
+
+    `keys` has the key of each name; another is told at the key `otherwise`.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            each if each.file else at(keys.get(each.key, otherwise), f"{each.key}: {each.what}")
+            for each in error.problems
+        ) from None
+
+
+def load_set(
+    organisations: Sequence[str], region: str | None, sets: Sequence[str]
+) -> tuple[Loaded[Region], list[Loaded[Organisation]]]:
+    """Load as `load_together` with some keys set, each as KEY=VALUE. Raises InputError."""
+    problems: list[Problem] = []
+    settings: ConfigSettings = ((), ())
+    with collect_problems(problems):
+        settings = split_settings(sets)
+    with collect_problems(problems):
+        found = load_together(organisations, region, settings)
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def load_together(
+    organisations: Sequence[str],
+    region: str | None = None,
+    settings: ConfigSettings = ((), ()),
+    beside: Path | None = None,
+) -> tuple[Loaded[Region], list[Loaded[Organisation]]]:
+    """Load and check a region and organisations, which may lie `beside` the file that names them.
+
+    Without a region it is that of the first organisation, which may lie beside that. Raises
+    InputError with what is wrong in each of the files, and with what each organisation names that
+    its region lacks where both have the right form. Hours are looked at in a region that is right.
+    """
+    problems: list[Problem] = []
+    found: dict[int, Loaded[Organisation]] = {}
+    for number, each in enumerate(organisations):
+        with collect_problems(problems):
+            found[number] = load_organisation(each, settings[1], beside)
+    home: Loaded[Region] | None = None
+    check = check_names
+    with collect_problems(problems):
+        home = _load_home_region(region, settings[0], beside, (organisations[0], found.get(0)))
+    if home is not None:
+        with collect_problems(problems):
+            check_region(home)
+            check = check_organisation
+        for loaded in found.values():
+            with collect_problems(problems):
+                check(loaded, home)
+    if problems or home is None:
+        raise InputError(problems)
+    return home, [*found.values()]
+
+
+def _load_home_region(
+    region: str | None,
+    sets: Sequence[str],
+    beside: Path | None,
+    first: tuple[str, Loaded[Organisation] | None],
+) -> Loaded[Region] | None:
+    """Load the region; None where none is told and the first organisation does not tell it."""
+    if region is not None:
+        return load_region(region, sets, beside)
+    organisation, loaded = first
+    path = shipped.find_config("organisation", organisation, beside)
+    file = read_unchecked("organisation", path)
+    node = child_node(file.tree, "region")
+    name = loaded.value.region if loaded else node and node.value
+    if not isinstance(name, str):
+        return None
+    with locate_problems(partial(problem_at, file), {}, "region"):
+        return load_region(name, sets, path.parent)
+
+
+def load_experiment_with_references(name: str) -> Loaded[Experiment]:
+    """Load an experiment.
+
+    Where its form is wrong, InputError tells what is wrong with all that it names too.
+    """
+    try:
+        return load_experiment(name)
+    except InputError as error:
+        raise InputError([*error.problems, *_reference_problems(name)]) from None
+
+
+def _reference_problems(name: str) -> list[Problem]:
+    """Return what is wrong with the names in an experiment, and with the files behind them."""
+    problems: list[Problem] = []
+    try:
+        path = shipped.find_config("experiment", name)
+        file = read_unchecked("experiment", path)
+    except InputError:
+        return problems
+    names, at = _plain_mapping(file.tree), partial(problem_at, file)
+    if "experiment" not in names:
+        return problems
+    problems += unknown_indicators(file.tree, at)
+    with (
+        collect_problems(problems),
+        locate_problems(at, reference_keys(file.tree), "organisations"),
+    ):
+        _load_references(names, path.parent)
+    return problems
+
+
+def _load_references(names: Mapping[str, Any], beside: Path) -> None:
+    problems: list[Problem] = []
+    if isinstance(names.get("targets"), str):
+        with collect_problems(problems):
+            load_targets(names["targets"], beside)
+    region = names.get("region") if isinstance(names.get("region"), str) else None
+    organisations = _text_items(names.get("organisations"))
+    if organisations:
+        with collect_problems(problems):
+            load_together(organisations, region, beside=beside)
+    if problems:
+        raise InputError(problems)
+
+
+def reference_keys(tree: Node) -> dict[str, str]:
+    """Return the key of each name of another file in an experiment."""
+    names = _plain_mapping(tree)
+    told = (key for key in ("targets", "region") if isinstance(names.get(key), str))
+    found = {names[key]: key for key in told}
+    for index, name in enumerate(_text_items(names.get("organisations"))):
+        found.setdefault(name, f"organisations.{index}")
+    return found
+
+
+def unknown_indicators(tree: Node, at: ProblemAt) -> Iterator[Problem]:
+    """Yield every indicator of an experiment that there is not, or that it cannot be asked by."""
+    from akuttsim.indicators.registry import indicator_directions
+
+    names, known = _plain_mapping(tree), indicator_directions()
+    main = _text_items(names.get("main_indicators"))
+    asked = [(f"main_indicators.{i}", each) for i, each in enumerate(main)]
+    asked += [(f"margins.{each}", each) for each in _as_mapping(names.get("margins"))]
+    for key in ("until", "best"):
+        indicator = _as_mapping(names.get(key)).get("indicator")
+        asked += [(f"{key}.indicator", indicator)] if isinstance(indicator, str) else []
+    for key, name in asked:
+        if name not in known:
+            near = did_you_mean(name, known)
+            yield at(key, f"no such indicator{near or '; one of ' + ', '.join(known)}")
+        elif key == "best.indicator" and known[name] == "neither":
+            what = "neither a high nor a low value of it is good, so no organisation is best by it"
+            yield at(key, what)
+    for i, each in enumerate(main):
+        if each in main[:i]:
+            yield at(f"main_indicators.{i}", f"{each} stands here twice; once is enough")
+
+
+def _plain_mapping(tree: Node) -> Mapping[str, Any]:
+    return _as_mapping(plain_values(tree))
+
+
+def _as_mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text_items(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

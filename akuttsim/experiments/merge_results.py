@@ -1,0 +1,421 @@
+"""Results folders made at different times, compared as one sweep would have compared them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from akuttsim import MODEL_VERSION, __version__
+from akuttsim.config.schema.experiment import IndicatorTarget
+from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.experiments.compatibility import open_compatible_results
+from akuttsim.experiments.design import EVERYBODY_COMES
+from akuttsim.experiments.manifest import versions_and_times
+from akuttsim.experiments.result_tables import (
+    Confirmation,
+    PairedPeople,
+    TableScope,
+    build_tables,
+    confirmation_differences,
+    confirmation_runs,
+    organisations_with_other_patients,
+    runs_of_case,
+)
+from akuttsim.experiments.results import (
+    INDICATORS_FILE,
+    WHO_NOTICES,
+    Results,
+    ResultsFolder,
+    copy_page_data,
+)
+from akuttsim.experiments.run_files import (
+    OVERLOADS,
+    RunId,
+    copy_people,
+    organisation_rows,
+    split_by_run,
+    write_indicators,
+)
+
+JUDGING_KEYS = ("targets", "margins", "main_indicators")
+"""What differences and targets are judged by: that of the folder named first."""
+
+
+@dataclass(frozen=True)
+class MergedOrganisation:
+    """An organisation of a results folder, and what it is called beside the others."""
+
+    results: Results
+    name: str
+    called: str
+
+    @property
+    def runs(self) -> int:
+        """Return how many replications it has in the first case."""
+        return int(self.results.manifest["runs"][self.name])
+
+    @property
+    def inputs(self) -> str:
+        """Return a digest of all that its runs depend on."""
+        return str(self.results.manifest["inputs"][self.name])
+
+    def of(self, key: str) -> Any:
+        """Return what the manifest tells of it under a key."""
+        return self.results.manifest[key].get(self.name)
+
+
+def compare_results(folders: Sequence[Path], out: Path, base: str | None = None) -> list[str]:
+    """Compare the organisations of results folders, and write the results into a new one.
+
+    Pairs are made by replication: the patients of a replication are the same in all folders. An
+    organisation that several folders have with the same inputs is taken once; one of the same name
+    with other inputs is called NAME@FOLDER. The base is the first folder's if not named. Returns
+    what the reader should know beside the answer. Raises InputError with every reason why folders
+    cannot be compared.
+    """
+    began, found = time.time(), open_compatible_results(folders)
+    taken = _base_first(_merged_organisations(found), base or found[0].manifest["base"])
+    _refuse_unmergeable(found, taken, out)
+    results = ResultsFolder(out)
+    asked = _merged_scope(found[0].manifest, taken)
+    write_indicators(out, _merged_indicators(taken, asked.cases), _run_count(taken, asked.cases))
+    runs = list(_copy_people_of_runs(taken, asked.cases, out))
+    first = runs_of_case(runs, asked.cases[0])
+    people = PairedPeople(out, runs)
+    told = build_tables(asked, results.sheets(max(each.runs for each in taken)), people)
+    confirming = _merged_confirmation(taken, asked, out, first)
+    told["differences.csv"] = confirming.of(told["differences.csv"], asked.cases[0])
+    beside = {"cases.csv": found[0].cases, "overloads.csv": _merged_overloads(taken)}
+    for each in taken:
+        copy_page_data((each.results.folder, each.name), (out, each.called))
+    told[WHO_NOTICES] = people.who_notices(taken[0].called, asked.cases[0])
+    made = _merged_manifest(found, taken, asked, began)
+    if confirming.differences is not None:
+        made["everybody_comes"] = _merged_confirmation_entry(taken)
+    results.conclude({**told, **beside}, made)
+    return [*_reader_notes(found, taken), *_confirmation_note(confirming)]
+
+
+def _confirmation_note(confirming: Confirmation) -> Iterator[str]:
+    """Tell where nobody was made to come, so that nothing can be told to be better."""
+    if confirming.differing and confirming.differences is None:
+        names = ", ".join(confirming.differing)
+        yield (
+            f"Others come to {names} than to the base, and here are no runs with everybody "
+            "made to come: what looks better is told as “cannot tell”. Run them in one sweep."
+        )
+
+
+def _merged_organisations(found: Sequence[Results]) -> list[MergedOrganisation]:
+    """Return each organisation once: of those with the same inputs the one with the most runs."""
+    most: dict[str, MergedOrganisation] = {}
+    names: dict[str, str] = {}
+    for results in found:
+        for name in results.manifest["organisations"]:
+            mine = MergedOrganisation(results, name, name)
+            if mine.inputs not in names:
+                called = _unique_name(name, results.folder, set(names.values()))
+                names[mine.inputs] = called
+            before = most.get(mine.inputs)
+            if before is None or mine.runs > before.runs:
+                most[mine.inputs] = MergedOrganisation(results, name, names[mine.inputs])
+    return list(most.values())
+
+
+def _unique_name(name: str, folder: Path, used: set[str]) -> str:
+    """Return a name that no other has: its own, or else with that of its folder."""
+    if name not in used:
+        return name
+    of = re.sub(r"[^A-Za-z0-9._-]+", "-", folder.resolve().name)
+    called, number = f"{name}@{of}", 2
+    while called in used:
+        called, number = f"{name}@{of}-{number}", number + 1
+    return called
+
+
+def _base_first(taken: list[MergedOrganisation], base: str) -> list[MergedOrganisation]:
+    """Put the base first. Raises InputError if there is none of that name."""
+    names = [each.called for each in taken]
+    if base not in names:
+        what = f"no such organisation{did_you_mean(base, names)}; one of {', '.join(names)}"
+        raise InputError([Problem("", 0, f"--base {base}", what)])
+    return sorted(taken, key=lambda each: each.called != base)
+
+
+def _refuse_unmergeable(
+    found: Sequence[Results], taken: Sequence[MergedOrganisation], out: Path
+) -> None:
+    """Raise InputError where there is nothing to compare, or where to write it is not free."""
+    problems = list(_contradictory_runs(found))
+    if len(taken) < 2:
+        what = f"all folders have {taken[0].called} alone, with the same inputs: nothing to compare"
+        problems.append(Problem("", 0, "", what))
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        problems.append(Problem("", 0, str(out), "is not empty; name a new folder with --out"))
+    if problems:
+        raise InputError(problems)
+
+
+def _contradictory_runs(found: Sequence[Results]) -> Iterator[Problem]:
+    """Tell of organisations whose runs differ between folders although their inputs are the same.
+
+    That proves that the patients were not the same: other versions of packages may draw others.
+    """
+    seen: dict[str, MergedOrganisation] = {}
+    for results in found:
+        for name in results.manifest["organisations"]:
+            mine = MergedOrganisation(results, name, name)
+            before = seen.setdefault(mine.inputs, mine)
+            if before is not mine and not _same_results(before, mine):
+                there = before.results
+                what = (
+                    f"{name} has the same inputs as in {there.folder} and other results "
+                    f"({_versions(results, there)}); run one of the two again"
+                )
+                yield Problem("", 0, str(results.folder), what)
+
+
+def _same_results(one: MergedOrganisation, other: MergedOrganisation) -> bool:
+    """Tell whether the first runs that both have are the same to the last bit."""
+    pairs = zip(_first_rows(one), _first_rows(other), strict=True)
+    return all(
+        np.array_equal(a.to_numpy(), b.to_numpy(), equal_nan=True)
+        if pa.types.is_floating(a.type)
+        else a.equals(b)
+        for a, b in pairs
+    )
+
+
+def _first_rows(taken: MergedOrganisation) -> list[Any]:
+    case = taken.results.manifest["cases"][0]
+    table = next(organisation_rows(taken.results.indicators_file, case, taken.name))
+    rows = next(split_by_run(table))[1].drop_columns(["organisation"])
+    return [rows.column(name).combine_chunks() for name in rows.column_names]
+
+
+def _versions(one: Results, other: Results) -> str:
+    here, there = (each.manifest["versions"] for each in (one, other))
+    differ = [
+        f"{name} {here[name]} and {there.get(name)}"
+        for name in here
+        if here[name] != there.get(name)
+    ]
+    return ", ".join(differ) or "the same versions of all packages"
+
+
+def _merged_scope(first: dict[str, Any], taken: Sequence[MergedOrganisation]) -> TableScope:
+    targets = tuple(IndicatorTarget.model_validate(each) for each in first["targets"])
+    judged = [*(each.indicator for each in targets), *first["main_indicators"]]
+    names = tuple(each.called for each in taken)
+    return TableScope(names, tuple(first["cases"]), targets, first["margins"], frozenset(judged))
+
+
+def _merged_indicators(
+    taken: Sequence[MergedOrganisation], cases: Sequence[str]
+) -> Iterator[pa.Table]:
+    """Yield the indicators case by case and organisation by organisation, under the new names."""
+    for case in cases:
+        for each in taken:
+            yield from _renamed_indicators(each, case, each.results.folder)
+
+
+def _renamed_indicators(taken: MergedOrganisation, case: str, folder: Path) -> Iterator[pa.Table]:
+    """Yield the indicators of an organisation in a case from a folder, under its new name."""
+    for rows in organisation_rows(folder / INDICATORS_FILE, case, taken.name):
+        names = pa.array([taken.called] * len(rows), pa.string())
+        yield rows.set_column(1, rows.schema.field("organisation"), names)
+
+
+def _copy_people_of_runs(
+    taken: Sequence[MergedOrganisation], cases: Sequence[str], out: Path
+) -> Iterator[RunId]:
+    """Copy what each resident got in the runs of each case; yield these runs by new name."""
+    for case, each in itertools.product(cases, taken):
+        for replication in range(each.runs):
+            run = RunId(each.name, replication, each.of("digests_by_case")[case], case)
+            renamed = run._replace(organisation=each.called)
+            copy_people((each.results.folder, run), (out, renamed))
+            yield renamed
+
+
+def _merged_confirmation(
+    taken: Sequence[MergedOrganisation], asked: TableScope, out: Path, runs: Sequence[RunId]
+) -> Confirmation:
+    """Return to which organisations others come than to the base, and what confirms their verdicts.
+
+    The runs with everybody made to come are taken from the folders that have them.
+    """
+    differing = organisations_with_other_patients(PairedPeople(out, runs), runs, taken[0].called)
+    needed = [each for each in taken if each.called in (taken[0].called, *differing)]
+    there = [each for each in needed if each.name in _companion_counts(each)]
+    if not differing or needed[0] not in there:
+        return Confirmation(differing, None)
+    copied: list[RunId] = []
+    tables_of: list[pa.Table] = []
+    for each in there:
+        for run in confirmation_runs(each.results.manifest["everybody_comes"]):
+            if run.organisation == each.name:
+                renamed = run._replace(organisation=each.called)
+                copy_people((each.results.folder, run), (out, renamed))
+                copied.append(renamed)
+        tables_of += _renamed_indicators(
+            each, EVERYBODY_COMES, each.results.folder / EVERYBODY_COMES
+        )
+    into = ResultsFolder(out / EVERYBODY_COMES)
+    write_indicators(into.folder, tables_of, len(copied))
+    return Confirmation(
+        differing, confirmation_differences(asked, into, PairedPeople(out, copied), copied)
+    )
+
+
+def _merged_confirmation_entry(taken: Sequence[MergedOrganisation]) -> dict[str, Any]:
+    """Return what the manifest tells of the runs with everybody made to come, by new name."""
+    there = [each for each in taken if each.name in _companion_counts(each)]
+    return {
+        "runs": {each.called: _companion_counts(each)[each.name] for each in there},
+        "digests": {
+            each.called: each.results.manifest["everybody_comes"]["digests"][each.name]
+            for each in there
+        },
+        "seconds": 0.0,
+    }
+
+
+def _companion_counts(taken: MergedOrganisation) -> dict[str, int]:
+    """Return the replications of each organisation with everybody made to come."""
+    kept = taken.results.manifest.get("everybody_comes") or {"runs": {}}
+    return dict(kept["runs"])
+
+
+def _run_count(taken: Sequence[MergedOrganisation], cases: Sequence[str]) -> int:
+    return sum(each.runs for each in taken) * len(cases)
+
+
+def _merged_overloads(taken: Sequence[MergedOrganisation]) -> pd.DataFrame:
+    found = []
+    for each in taken:
+        table = each.results.overloads
+        mine = table[table.organisation == each.name]
+        found.append(mine.assign(organisation=each.called))
+    return pd.concat(found) if found else pd.DataFrame(columns=OVERLOADS)
+
+
+def _merged_manifest(
+    found: Sequence[Results], taken: Sequence[MergedOrganisation], asked: TableScope, began: float
+) -> dict[str, Any]:
+    first = found[0].manifest
+    same = ("region", "weeks", "warmup_days", "seed", "cases", "design", "dimensions", "worlds")
+    of_each = ("changes", "digests", "digests_by_case", "inputs", "runs")
+    return {
+        "akuttsim": __version__,
+        "model_version": MODEL_VERSION,
+        "study": "compare",
+        "question": None,
+        "hypothesis": None,
+        "base": taken[0].called,
+        **{key: first[key] for key in (*same, *JUDGING_KEYS)},
+        **({"log": first["log"]} if "log" in first else {}),
+        "replications": max(each.runs for each in taken),
+        "until": None,
+        "best": None,
+        "organisations": {each.called: _titled_config(each) for each in taken},
+        **{key: {each.called: each.of(key) for each in taken} for key in of_each},
+        "assumptions": _merged_assumptions(found, taken),
+        "definitions": _merged_texts(found, "definitions"),
+        "directions": _merged_texts(found, "directions"),
+        "ranking": [],
+        "failed": _merged_failures(taken),
+        "simultaneous": asked.at_once,
+        "compared": [_source_entry(results, taken) for results in found],
+        **versions_and_times(began),
+    }
+
+
+def _titled_config(taken: MergedOrganisation) -> dict[str, Any]:
+    """Return an organisation's config, its title with the folder where its name has it too."""
+    config = dict(taken.of("organisations"))
+    if taken.called != taken.name:
+        behind = taken.called.removeprefix(f"{taken.name}@")
+        config["title"] = {
+            lang: f"{text} ({behind})" for lang, text in dict(config["title"]).items()
+        }
+    return config
+
+
+def _merged_assumptions(
+    found: Sequence[Results], taken: Sequence[MergedOrganisation]
+) -> list[dict[str, Any]]:
+    """Return the region's sourced values, then those that each organisation adds.
+
+    A folder lists a value that several organisations share once, under the first that has it.
+    """
+    called = {each.inputs: each.called for each in taken}
+    entries: dict[tuple[str, ...], dict[str, Any]] = {}
+    for results in found:
+        names = {name: called.get(of) for name, of in results.manifest["inputs"].items()}
+        for entry in results.manifest["assumptions"]:
+            of = names.get(entry["of"], "region")
+            if of is None:  # an organisation without a run yet
+                continue
+            where = "region" if of == "region" else "organisation"
+            key = (where, entry["key"], entry["value"], entry["source"])
+            entries.setdefault(key, {**entry, "of": of})
+    return sorted(entries.values(), key=lambda entry: entry["of"] != "region")
+
+
+def _merged_texts(found: Sequence[Results], key: str) -> dict[str, Any]:
+    return {
+        name: text for results in reversed(found) for name, text in results.manifest[key].items()
+    }
+
+
+def _merged_failures(taken: Sequence[MergedOrganisation]) -> list[dict[str, Any]]:
+    return [
+        {**each, "organisation": one.called}
+        for one in taken
+        for each in one.results.manifest["failed"]
+        if each["organisation"] == one.name
+    ]
+
+
+def _source_entry(results: Results, taken: Sequence[MergedOrganisation]) -> dict[str, Any]:
+    """Return where some results came from, and which organisations were taken from there."""
+    made = results.manifest
+    return {
+        "folder": str(results.folder),
+        **{key: made[key] for key in ("study", "akuttsim", "versions", "times", "checksums")},
+        "organisations": {each.called: each.name for each in taken if each.results is results},
+    }
+
+
+def _reader_notes(found: Sequence[Results], taken: Sequence[MergedOrganisation]) -> Iterator[str]:
+    """Tell what was chosen where folders differ in what is no hindrance."""
+    first = found[0]
+    if any(each.manifest[key] != first.manifest[key] for each in found for key in JUDGING_KEYS):
+        yield f"Targets, margins and main indicators are those of {first.folder}."
+    for each in taken:
+        if each.called != each.name:
+            yield (
+                f"{each.called} is {each.name} of {each.results.folder}: it has the name of "
+                "another, and other inputs."
+            )
+    runs = {each.called: each.runs for each in taken}
+    if len(set(runs.values())) > 1:
+        told = ", ".join(f"{name} {count}" for name, count in runs.items())
+        yield f"Differences are of the replications that both have. Replications: {told}."
+    for results in found[1:]:
+        here, there = (each.manifest["versions"].get("numpy") for each in (results, first))
+        if here != there:
+            yield (
+                f"{results.folder} was made with numpy {here}, {first.folder} with {there}, which "
+                "may draw other patients: then intervals are wider than need be, yet right."
+            )

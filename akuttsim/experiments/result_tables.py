@@ -1,0 +1,355 @@
+"""The tables of a results folder: summary, paired differences, effects, and confirmation.
+
+A verdict "better" needs a second run too, with everybody made to come: who stays away because care
+is far leaves shorter queues to those who come. That is no better service, so an improvement counts
+only where it is there also when the same people come.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.experiment import IndicatorTarget
+from akuttsim.experiments.design import EVERYBODY_COMES, level_text
+from akuttsim.experiments.files import write_csv
+from akuttsim.experiments.results import ResultsFolder
+from akuttsim.experiments.run_files import RunId, read_run_people
+from akuttsim.experiments.study import Study
+from akuttsim.indicators import comparison as who_notices_analysis
+from akuttsim.indicators.comparison import (
+    DIFFERENCE_COLUMNS,
+    NOTICE_COLUMNS,
+    SUMMARY_COLUMNS,
+    DifferenceRules,
+    NoticeKey,
+    confirm_improvements,
+    notice_rates,
+    paired_differences,
+    summarise_indicators,
+)
+from akuttsim.indicators.person_values import CAME_COLUMN, PairedSheet, paired_sheet, person_pairs
+from akuttsim.records import PersonValues, Sheet
+from akuttsim.statistics.intervals import CONFIDENCE, bonferroni_confidence
+
+CaseAndOrganisation = tuple[str, str]
+"""A case, and an organisation in it."""
+
+
+class PairedPeople:
+    """What each resident got in the runs of a results folder, read when it is asked for."""
+
+    def __init__(self, folder: Path, runs: Iterable[RunId]) -> None:
+        """Name the runs; nothing is read yet."""
+        self._folder = folder
+        self._run = {(run.case, run.organisation, run.replication): run for run in runs}
+        self._paired: dict[tuple[CaseAndOrganisation, CaseAndOrganisation], PairedSheet | None] = {}
+
+    def of(
+        self,
+        case: str,
+        organisation: str,
+        replication: int,
+        indicators: frozenset[str] | None = None,
+    ) -> PersonValues | None:
+        """Return what each resident got in a run, of all indicators or some; None if not kept."""
+        run = self._run.get((case, organisation, replication))
+        return read_run_people(self._folder, run, indicators) if run is not None else None
+
+    def who_notices(self, base: str, case: str) -> pd.DataFrame:
+        """Return who notices each organisation against the base, in a case; empty if not kept."""
+        found: dict[str, list[Mapping[NoticeKey, tuple[float, int]]]] = {}
+        for of_case, name, number in self._run:
+            if of_case != case or name == base:
+                continue
+            here, there = self.of(case, name, number), self.of(case, base, number)
+            if here is not None and there is not None:
+                found.setdefault(name, []).append(notice_rates(there, here))
+        tables = [
+            who_notices_analysis.notice_table(name, base, runs) for name, runs in found.items()
+        ]
+        return pd.concat(tables) if tables else pd.DataFrame(columns=NOTICE_COLUMNS)
+
+    def came(self, run: RunId) -> NDArray[np.bool_] | None:
+        """Return who of all that fell ill came in a run, care near or far; None if not kept."""
+        found = read_run_people(self._folder, run)
+        return None if found is None else ~np.isnan(found.columns[CAME_COLUMN])
+
+    def paired(self, here: CaseAndOrganisation, there: CaseAndOrganisation) -> PairedSheet | None:
+        """Return the indicators of two organisations for the people who got that care in both.
+
+        `there` is what is held against. Only indicators that are person by person, in the
+        replications that both have. None where it was not kept what each got, or the two did not
+        meet the same people (cases of regions that differ in who falls ill).
+        """
+        key = (here, there)
+        if key not in self._paired:
+            self._paired[key] = self._pairs(here, there)
+        return self._paired[key]
+
+    def _pairs(self, here: CaseAndOrganisation, there: CaseAndOrganisation) -> PairedSheet | None:
+        found = {}
+        for of_case, name, number in self._run:
+            if (of_case, name) != there:
+                continue
+            mine = self.of(*here, number)
+            if mine is None:
+                continue
+            wanted = frozenset(each.indicator for each in mine.measures)
+            base = self.of(*there, number, wanted)
+            together = person_pairs(base, mine, wanted) if base is not None else {}
+            if together:
+                found[number] = together
+        return paired_sheet(found) if found else None
+
+
+@dataclass(frozen=True)
+class TableScope:
+    """What the tables tell: organisations, the base first, in cases, judged by these indicators."""
+
+    organisations: tuple[str, ...]
+    cases: tuple[str, ...]
+    targets: tuple[IndicatorTarget, ...]
+    margins: Mapping[str, float]
+    judged_by: frozenset[str]
+
+    @classmethod
+    def of(cls, study: Study) -> TableScope:
+        """Return what a study asks."""
+        return cls(
+            tuple(study.organisations),
+            tuple(case.name for case in study.cases),
+            study.targets,
+            study.margins,
+            frozenset(study.judged_by),
+        )
+
+    @property
+    def judging(self) -> DifferenceRules:
+        """Return how differences from the base are judged: all of them at once."""
+        return DifferenceRules(
+            self.margins, bonferroni_confidence(CONFIDENCE, len(self.organisations) - 1)
+        )
+
+    @property
+    def at_once(self) -> dict[str, Any] | None:
+        """Return how many differences hold at once and each one's level; None for a single one."""
+        comparisons = len(self.organisations) - 1
+        told = {"comparisons": comparisons, "confidence": self.judging.confidence}
+        return told if comparisons > 1 else None
+
+
+def build_tables(
+    asked: TableScope, parts: Iterable[Iterable[Sheet]], people: PairedPeople | None = None
+) -> dict[str, pd.DataFrame]:
+    """Return summary, differences from the base, and effects of the cases against the first.
+
+    Each part has some indicators of all organisations in all cases, those of a case together and
+    the base first. All indicators are told of the first case; of others those that organisations
+    are judged by. With `people` differences of times and shares are of the same people, in every
+    case; so are effects where both cases met the same people.
+    """
+    rows: dict[str, dict[tuple[str, str], list[pd.DataFrame]]] = {
+        name: defaultdict(list) for name in ("summary.csv", "differences.csv", "effects.csv")
+    }
+    for part in parts:
+        told = _TableBuilder(asked, people)
+        for sheet in part:
+            for name, table in told.of(sheet).items():
+                rows[name][sheet.case, sheet.organisation].append(table)
+    return {
+        name: _concatenated_rows([table for each in found.values() for table in each], name)
+        for name, found in rows.items()
+    }
+
+
+class _TableBuilder:
+    """What is told of one sheet after the other, against those before it."""
+
+    def __init__(self, asked: TableScope, people: PairedPeople | None) -> None:
+        self.asked = asked
+        self.people = people
+        self.base: Sheet | None = None
+        self.firsts: dict[str, Sheet] = {}
+
+    def of(self, sheet: Sheet) -> dict[str, pd.DataFrame]:
+        """Return the rows of each table that this sheet adds."""
+        asked, is_first = self.asked, sheet.case == self.asked.cases[0]
+        wanted = None if is_first else asked.judged_by
+        told = {"summary.csv": summarise_indicators(sheet, asked.targets, wanted)}
+        if sheet.organisation == asked.organisations[0]:
+            self.base = sheet
+        elif self.base is not None and self.base.case == sheet.case:
+            same = self._same_people(sheet, self.base)
+            told["differences.csv"] = paired_differences(
+                sheet, self.base, asked.judging, wanted, same
+            )
+        if is_first and len(asked.cases) > 1:
+            self.firsts[sheet.organisation] = _sheet_of_indicators(sheet, asked.judged_by)
+        elif sheet.organisation in self.firsts:
+            first, plain = self.firsts[sheet.organisation], DifferenceRules(asked.margins)
+            same = self._same_people(sheet, first)
+            told["effects.csv"] = paired_differences(sheet, first, plain, asked.judged_by, same)
+        return told
+
+    def _same_people(self, sheet: Sheet, against: Sheet) -> PairedSheet | None:
+        """Return the indicators of two sheets for who got that care in both; None if not kept."""
+        if self.people is None:
+            return None
+        here = (sheet.case, sheet.organisation)
+        return self.people.paired(here, (against.case, against.organisation))
+
+
+def _sheet_of_indicators(sheet: Sheet, indicators: frozenset[str]) -> Sheet:
+    """Return a sheet of these indicators alone, which is all that is kept while others are read."""
+    rows = np.array([n for n, key in enumerate(sheet.keys) if key[0] in indicators], dtype=int)
+    keys = tuple(sheet.keys[row] for row in rows)
+    return replace(sheet, keys=keys, values=sheet.values[rows], counts=sheet.counts[rows])
+
+
+_TABLE_COLUMNS = {
+    "summary.csv": SUMMARY_COLUMNS,
+    "differences.csv": DIFFERENCE_COLUMNS,
+    "effects.csv": DIFFERENCE_COLUMNS,
+}
+
+
+def _concatenated_rows(found: list[pd.DataFrame], name: str) -> pd.DataFrame:
+    there = [table for table in found if len(table)]
+    return pd.concat(there) if there else pd.DataFrame(columns=_TABLE_COLUMNS[name])
+
+
+def cases_table(study: Study) -> pd.DataFrame:
+    """Return the levels of each case."""
+    rows = [
+        (case.name, factor, level_text(level))
+        for case in study.cases
+        for factor, level in case.levels
+    ]
+    return pd.DataFrame(rows, columns=["case", "factor", "level"])
+
+
+def companion_runs(study: Study, results: ResultsFolder, runs: Sequence[RunId]) -> list[RunId]:
+    """Return the runs with everybody made to come, of a study whose own runs are finished.
+
+    Those of the base and of each organisation that others come to than to the base, as many as in
+    the first case. None where all come to the same: then the second run would be as the first.
+    """
+    case = study.companion
+    if case is None:
+        return []
+    first = runs_of_case(runs, study.cases[0].name)
+    wanted = organisations_with_other_patients(
+        PairedPeople(results.folder, first), first, study.base
+    )
+    names = (study.base, *wanted) if wanted else ()
+    return [
+        study.run(case, r.organisation, r.replication) for r in first if r.organisation in names
+    ]
+
+
+def possible_companion_runs(study: Study) -> list[RunId]:
+    """Return the first replication of each organisation with everybody made to come."""
+    case = study.companion
+    return [study.run(case, name, 0) for name in study.organisations] if case is not None else []
+
+
+def runs_of_case(runs: Iterable[RunId], case: str) -> list[RunId]:
+    """Return the runs of a case."""
+    return [run for run in runs if run.case == case]
+
+
+def organisations_with_other_patients(
+    people: PairedPeople, runs: Sequence[RunId], base: str
+) -> tuple[str, ...]:
+    """Return the organisations that others come to than to the base, in any of these runs."""
+    by_number: dict[int, list[RunId]] = {}
+    for run in runs:
+        by_number.setdefault(run.replication, []).append(run)
+    found: dict[str, None] = {}
+    for together in by_number.values():
+        there = next((run for run in together if run.organisation == base), None)
+        came = people.came(there) if there is not None else None
+        if came is None:
+            continue
+        for run in together:
+            if run.organisation != base and run.organisation not in found:
+                here = people.came(run)
+                if here is not None and not np.array_equal(here, came):
+                    found[run.organisation] = None
+    order = dict.fromkeys(run.organisation for run in runs)
+    return tuple(name for name in order if name in found)
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What a verdict "better" of some organisations has to be confirmed by.
+
+    `differing` are the organisations that others come to than to the base; `differences` are those
+    with everybody made to come, None where these runs are missing.
+    """
+
+    differing: tuple[str, ...]
+    differences: pd.DataFrame | None
+
+    def of(self, table: pd.DataFrame, first: str) -> pd.DataFrame:
+        """Return differences with the verdicts that hold twice."""
+        return confirm_improvements(table, first, self.differing, self.differences)
+
+
+def write_confirmation(
+    asked: TableScope, results: ResultsFolder, runs: Sequence[RunId]
+) -> pd.DataFrame | None:
+    """Write the differences with everybody made to come, and return them; None without such runs.
+
+    They stand in a folder of their own, for they are no case that anybody has asked about.
+    """
+    into = ResultsFolder(results.folder / EVERYBODY_COMES)
+    if not runs:
+        shutil.rmtree(into.folder, ignore_errors=True)
+        return None
+    results.gather(runs, into.folder)
+    return confirmation_differences(asked, into, PairedPeople(results.folder, runs), runs)
+
+
+def confirmation_differences(
+    asked: TableScope, into: ResultsFolder, people: PairedPeople, runs: Sequence[RunId]
+) -> pd.DataFrame:
+    """Return the differences of runs that are gathered in a folder, and write them there."""
+    most = max(Counter(run.organisation for run in runs).values())
+    again = replace(asked, cases=(EVERYBODY_COMES,))
+    found = build_tables(again, into.sheets(most), people)["differences.csv"]
+    write_csv(into.folder / "differences.csv", found)
+    return found
+
+
+def confirmation_entry(
+    study: Study, runs: Sequence[RunId], seconds: float
+) -> dict[str, Any] | None:
+    """Return what the manifest tells of the runs with everybody made to come; None without any."""
+    case = study.companion
+    if case is None or not runs:
+        return None
+    counts = Counter(run.organisation for run in runs)
+    return {
+        "runs": dict(counts),
+        "digests": {name: study.digest(name, case) for name in counts},
+        "seconds": round(seconds, 1),
+    }
+
+
+def confirmation_runs(kept: dict[str, Any] | None) -> Iterator[RunId]:
+    """Yield the runs with everybody made to come that a manifest tells of."""
+    if kept is None:
+        return
+    for name, count in kept["runs"].items():
+        for number in range(count):
+            yield RunId(name, number, kept["digests"][name], EVERYBODY_COMES)

@@ -1,0 +1,313 @@
+"""A results folder: tables and manifest, runs in progress, failures, replays, data of the page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiments import run_files
+from akuttsim.experiments.files import (
+    Filters,
+    read_indicators,
+    write_csv,
+    write_parquet,
+    write_whole,
+)
+from akuttsim.experiments.run_files import RunFiles, RunId, read_overloads
+from akuttsim.records import Sheet
+
+IN_PROGRESS_FILE = "begun.json"
+"""There from the first moment of a study until its manifest is written."""
+
+SO_FAR_FOLDER = "so-far"
+"""The folder, within the results, of the tables of a study that is not finished."""
+
+
+def write_in_progress(folder: Path, plan: Mapping[str, Any]) -> None:
+    """Write what a study is, before its first run."""
+    text = json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
+    write_whole(folder / IN_PROGRESS_FILE, text.encode("utf-8"))
+
+
+def read_in_progress(folder: Path) -> dict[str, Any] | None:
+    """Return what was kept of a study that is not finished; None where there is none."""
+    try:
+        plan = json.loads((folder / IN_PROGRESS_FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return plan if isinstance(plan, dict) else None
+
+
+def delete_in_progress(folder: Path) -> None:
+    """Remove what was kept and what was told of it: the study is finished."""
+    shutil.rmtree(folder / SO_FAR_FOLDER, ignore_errors=True)
+    (folder / IN_PROGRESS_FILE).unlink(missing_ok=True)
+
+
+class Failure(NamedTuple):
+    """A run that failed twice and is left out; `why` is the last line of what it told."""
+
+    case: str
+    organisation: str
+    replication: int
+    why: str
+
+
+def read_failures(folder: Path) -> list[Failure]:
+    """Return the runs of a results folder that failed, in order of case and organisation."""
+    return [_failure_of_file(path) for path in sorted((folder / "failed").rglob("*-*.txt"))]
+
+
+def _failure_of_file(path: Path) -> Failure:
+    organisation, _, replication = path.stem.rpartition("-")
+    lines = path.read_text("utf-8", "replace").strip().splitlines()
+    return Failure(path.parent.name, organisation, int(replication), lines[-1] if lines else "")
+
+
+MANIFEST = "manifest.json"
+CALIBRATION = "calibration.csv"
+"""What a finished calibration has instead of a manifest."""
+
+INDICATORS_FILE = "indicators.parquet"
+TABLES = ("summary.csv", "differences.csv", "effects.csv", "cases.csv", "overloads.csv")
+WHO_NOTICES = "who-notices.csv"
+"""A table of how many wait how much less or more than in the base, of 1,000 who fall ill."""
+
+SENSITIVITY = "sensitivity.csv"
+"""A table that there is only where something varies beside the organisation."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a finished (or interrupted) results folder holds."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    summary: pd.DataFrame
+    differences: pd.DataFrame
+    effects: pd.DataFrame
+    cases: pd.DataFrame
+    overloads: pd.DataFrame
+
+    @property
+    def indicators_file(self) -> Path:
+        """Return where every indicator of every run lies."""
+        return self.folder / INDICATORS_FILE
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """Return every indicator of every run; read when it is first asked for, as it is large."""
+        frame: pd.DataFrame = read_indicators(self.indicators_file).to_pandas()
+        return frame
+
+    @cached_property
+    def sensitivity(self) -> pd.DataFrame:
+        """Return what moves the outcomes; empty where nothing varies but the organisation."""
+        path = self.folder / SENSITIVITY
+        return _read_csv(path) if path.is_file() else pd.DataFrame()
+
+    @cached_property
+    def who_notices(self) -> pd.DataFrame:
+        """Return who notices each organisation against the base; empty where nobody could tell."""
+        path = self.folder / WHO_NOTICES
+        return _read_csv(path) if path.is_file() else pd.DataFrame(columns=["organisation"])
+
+    def measured(self, case: str, indicators: Sequence[str]) -> pd.DataFrame:
+        """Return some indicators for everybody in each run of a case; no rows without the file."""
+        path = self.indicators_file
+        if not path.is_file():
+            return pd.DataFrame(columns=["organisation", "replication", "indicator", "value"])
+        which = ("indicator", "in", list(indicators))
+        wanted: Filters = [("case", "=", case), ("group_by", "=", "all"), which]
+        frame: pd.DataFrame = read_indicators(path, wanted).to_pandas()
+        return frame
+
+
+class ResultsFolder(RunFiles):
+    """A folder that is being filled."""
+
+    def gather(self, runs: Sequence[RunId], into: Path | None = None) -> None:
+        """Write the indicators of runs, in the order given, as one table, here or elsewhere."""
+        run_files.gather_indicators(self, runs, into or self.folder)
+
+    def sheets(self, runs: int) -> Iterator[Iterator[Sheet]]:
+        """Yield the gathered indicators in parts that can be held at once.
+
+        Each part has those of each organisation in each case, in the order of the runs. `runs` is
+        how many replications the organisation with the most has in a case.
+        """
+        path = self.folder / INDICATORS_FILE
+        return (
+            run_files.indicator_sheets(path, part) for part in run_files.indicator_parts(path, runs)
+        )
+
+    def values(self, runs: Sequence[RunId], indicator: str) -> list[float]:
+        """Return one indicator for everybody in each of some runs; each is read once only."""
+        new = [run for run in runs if (run, indicator) not in self._values]
+        for run, value in zip(new, run_files.values_by_run(self, new, indicator), strict=True):
+            self._values[run, indicator] = value
+        return [self._values[run, indicator] for run in runs]
+
+    @cached_property
+    def _values(self) -> dict[tuple[RunId, str], float]:
+        return {}
+
+    def reopen(self) -> None:
+        """Take back the manifest: until the next, what the folder holds is not finished."""
+        (self.folder / MANIFEST).unlink(missing_ok=True)
+
+    def conclude(self, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> None:
+        """Write tables by name of file, and the manifest with everybody's checksum last.
+
+        What was kept of the study when it began is removed.
+        """
+        for name in (SENSITIVITY, WHO_NOTICES):
+            (self.folder / name).unlink(missing_ok=True)
+        for name, table in tables.items():
+            write_csv(self.folder / name, table)
+        there = dict.fromkeys((INDICATORS_FILE, *TABLES, *tables))
+        checksums = {name: _sha256(self.folder / name) for name in there}
+        text = json.dumps({**manifest, "checksums": checksums}, ensure_ascii=False, indent=1)
+        write_whole(self.folder / MANIFEST, text.encode("utf-8"))
+        delete_in_progress(self.folder)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def indicators_match_manifest(results: Results) -> bool:
+    """Tell whether the indicators are those that the manifest was written for."""
+    written = results.manifest.get("checksums", {}).get(INDICATORS_FILE)
+    return bool(written == _sha256(results.indicators_file))
+
+
+def digest(parts: Mapping[str, Any]) -> str:
+    """Return a digest of plain values, the same for the same values on every machine."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def read_results(folder: Path) -> Results:
+    """Read a results folder. Raises InputError where there is none, or it is not finished."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        if not (folder / INDICATORS_FILE).is_file():
+            raise FileNotFoundError
+        summary, differences, effects, cases = (_read_csv(folder / name) for name in TABLES[:-1])
+        overloads = read_overloads(folder / "overloads.csv")
+    except (OSError, ValueError):
+        what = "not a folder with finished results; give one that run, sweep or demo has made"
+        if (folder / CALIBRATION).is_file():
+            what = "a calibration, not results to report; its page is calibration.html in it"
+        elif (folder / "runs").is_dir():
+            what = "not finished; go on with the command that began it and --resume"
+        raise InputError([Problem("", 0, str(folder), what)]) from None
+    return Results(folder, manifest, summary, differences, effects, cases, overloads)
+
+
+NUMBER_COLUMNS = (
+    "mean", "ci_low", "ci_high", "target", "margin", "more_runs",
+    "before", "after", "people", "gained", "lost", "per_1000",
+)  # fmt: skip
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    """Read a table in which names of groups stay text, though they look like numbers (hour 07)."""
+    names = ("case", "organisation", "against", "group", "verdict", "first_verdict", "factor")
+    texts = {name: str for name in (*names, "level")}
+    table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={"mean": [""]})
+    numbers = [name for name in NUMBER_COLUMNS if name in table]
+    table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
+    return table
+
+
+HOURS_FILE, STAGES_FILE = "replay.csv", "stages.csv"
+
+
+@dataclass(frozen=True)
+class ReplayTables:
+    """What a finished replay holds: the manifest, hour by hour, and the stages."""
+
+    manifest: dict[str, Any]
+    hours: pd.DataFrame
+    stages: pd.DataFrame
+
+
+def write_calls(folder: Path, run: RunId, table: pd.DataFrame) -> None:
+    """Write a run's calls; those of the first replication as CSV too, for a spreadsheet."""
+    write_parquet(_calls_file(folder, run), pa.Table.from_pandas(table, preserve_index=False))
+    if run.replication == 0:
+        write_csv(folder / f"calls-{run.organisation}.csv", table.round(1))
+
+
+def _calls_file(folder: Path, run: RunId) -> Path:
+    return folder / "calls" / f"{run.organisation}-{run.replication:05d}.parquet"
+
+
+def read_calls(folder: Path, run: RunId, columns: Sequence[str]) -> pd.DataFrame:
+    """Read some columns of the calls that were kept of a run."""
+    frame: pd.DataFrame = pq.read_table(_calls_file(folder, run), columns=list(columns)).to_pandas()
+    return frame
+
+
+def read_replay(folder: Path) -> ReplayTables:
+    """Read what a replay left. Raises InputError where the folder holds none."""
+    texts = {"organisation": str, "hour": str, "number": str}
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        hours = pd.read_csv(folder / HOURS_FILE, dtype=texts)
+        stages = pd.read_csv(folder / STAGES_FILE, dtype=texts)
+    except (OSError, ValueError):
+        what = "not a folder with a finished replay; give one that akuttsim replay has made"
+        raise InputError([Problem("", 0, str(folder), what)]) from None
+    return ReplayTables(manifest, hours, stages)
+
+
+PAGE_DATA_FORMAT = 1
+"""The version of the files' layout; files of another are left out of the page."""
+
+PAGE_DATA_KINDS = ("replay", "map")
+
+
+def write_page_data(folder: Path, kind: str, organisation: str, data: Mapping[str, Any]) -> None:
+    """Write what the page draws of an organisation: `kind` is "replay" or "map".
+
+    The same data give the same bytes.
+    """
+    content = {"format": PAGE_DATA_FORMAT, **data}
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    write_whole(_page_data_file(folder, kind, organisation), text.encode("utf-8"))
+
+
+def read_page_data(folder: Path, kind: str, organisation: str) -> dict[str, Any] | None:
+    """Return what was kept of an organisation, or None where it is missing or not whole."""
+    try:
+        data = json.loads(_page_data_file(folder, kind, organisation).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return data if isinstance(data, dict) and data.get("format") == PAGE_DATA_FORMAT else None
+
+
+def copy_page_data(of: tuple[Path, str], to: tuple[Path, str]) -> None:
+    """Copy what the page draws of an organisation in one folder to that of a name in another."""
+    for kind in PAGE_DATA_KINDS:
+        data = read_page_data(of[0], kind, of[1])
+        if data is not None:
+            write_page_data(to[0], kind, to[1], data)
+
+
+def _page_data_file(folder: Path, kind: str, organisation: str) -> Path:
+    return folder / kind / f"{organisation}.json"

@@ -1,0 +1,513 @@
+"""The files of single runs as they finish, and the tables gathered from many of them.
+
+Each run has a file of its own, whole or not at all; gathering reads run by run so that memory stays
+the same however many there are.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiments.files import (
+    INDICATORS,
+    read_indicators,
+    whole_file,
+    write_csv,
+    write_parquet,
+    write_whole,
+)
+from akuttsim.records import (
+    TRIP_KINDS,
+    TRIP_MODES,
+    Activities,
+    Codes,
+    Courses,
+    Floats,
+    Indices,
+    Key,
+    Measure,
+    Patients,
+    PersonValues,
+    Record,
+    Sheet,
+    Trips,
+)
+
+IN_USE = ".in-use"
+"""A file that is locked while a process fills the folder; it may lie there afterwards."""
+
+PLAIN = "plain"
+"""The case of a study without factors."""
+
+OVERLOADS = ("case", "organisation", "replication", "role", "team", "since", "waiting")
+"""Columns of the table of queues that grew without bound; `since` is local time."""
+
+IndicatorRows = Iterable[tuple[str, str, str, float, str, int]]
+"""Indicators: indicator, group_by, group, value, unit, n."""
+
+GrownQueues = Sequence[tuple[str, str, datetime, int]]
+"""Queues that grew without bound: role, team, since when, how many waited at the end."""
+
+
+class RunId(NamedTuple):
+    """One run: an organisation, a replication, the digest of all that it depends on, its case."""
+
+    organisation: str
+    replication: int
+    digest: str
+    case: str = PLAIN
+
+    @property
+    def told(self) -> str:
+        """Return the run's name as a user gives it: case, organisation and replication."""
+        return f"{self.case}/{self.organisation}/{self.replication}"
+
+
+class RunFiles:
+    """The files of a results folder that belong to single runs."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder; nothing is made yet."""
+        self.folder = folder
+
+    @contextmanager
+    def filling(self, resume: bool) -> Iterator[None]:
+        """Make the folder and hold it while it is filled; what is left half written is removed.
+
+        Raises InputError if it holds results and is not to be resumed, or another process fills it.
+        """
+        self._make(resume)
+        with self._alone():
+            self.tidy()
+            try:
+                yield
+            except BaseException:
+                self.tidy()
+                raise
+
+    def _make(self, resume: bool) -> None:
+        if (self.folder / "runs").exists() and not resume:
+            what = "holds results already; go on with --resume, or choose another folder with --out"
+            raise InputError([Problem("", 0, str(self.folder), what)])
+        if not resume and self.folder.is_dir() and any(self.folder.iterdir()):
+            what = "is not empty; name a new folder with --out"
+            raise InputError([Problem("", 0, str(self.folder), what)])
+        try:
+            (self.folder / "runs").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            what = f"cannot be made ({error.strerror}); choose another folder with --out"
+            raise InputError([Problem("", 0, str(self.folder), what)]) from None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let no other process fill the folder; the system lets go when this one ends, however.
+
+        Where a disk knows no locks, as some of networks, nothing is held.
+        """
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.folder / "runs" / IN_USE)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            what = "another process works in it now; wait for it, or choose another folder"
+            raise InputError([Problem("", 0, str(self.folder), f"{what} with --out")]) from None
+        except (NotImplementedError, OSError):
+            pass
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def tidy(self) -> None:
+        """Remove files that whoever wrote them never finished."""
+        for unfinished in self.folder.rglob(".*.unfinished-*"):
+            unfinished.unlink(missing_ok=True)
+
+    def run_file(self, run: RunId) -> Path:
+        """Return where a run's indicators lie."""
+        name = f"{run.replication:05d}-{run.digest[:12]}.parquet"
+        return self.folder / "runs" / run.case / run.organisation / name
+
+    def overload_file(self, run: RunId) -> Path:
+        """Return where a run's queues that grew without bound lie; not there if none did."""
+        return self.run_file(run).with_suffix(".overloads.csv")
+
+    def failure_file(self, run: RunId) -> Path:
+        """Return where it is told why a run failed; not there if it did not."""
+        return self.folder / "failed" / run.case / f"{run.organisation}-{run.replication:05d}.txt"
+
+    def has(self, run: RunId) -> bool:
+        """Tell whether a run is finished, and its file whole; a broken file is removed."""
+        path = self.run_file(run)
+        if not path.exists():
+            return False
+        if not _is_readable_run(path):
+            path.unlink()
+            return False
+        return True
+
+    def finished(self, case: str, organisation: str, of: str) -> list[RunId]:
+        """Return the whole runs of an organisation in a case whose digest is this one."""
+        name = f"[0-9]*-{of[:12]}.parquet"
+        paths = (self.folder / "runs" / case / organisation).glob(name)
+        numbers = sorted(
+            int(path.name.partition("-")[0]) for path in paths if _is_readable_run(path)
+        )
+        return [RunId(organisation, number, of, case) for number in numbers]
+
+    def of_other_inputs(self, runs: Iterable[RunId]) -> int:
+        """Return how many runs are kept that are none of a study with these runs."""
+        mine = {(run.case, run.organisation, run.digest[:12]) for run in runs}
+        kept = (self.folder / "runs").glob("*/*/[0-9]*-*.parquet")
+        made = ((path.parts[-3], path.parts[-2], path.stem.rpartition("-")[2]) for path in kept)
+        return sum(each not in mine for each in made)
+
+    def keep(self, run: RunId, rows: IndicatorRows, overloads: GrownQueues = ()) -> None:
+        """Write a finished run's indicators, and first its queues that grew without bound."""
+        if overloads:
+            told = [
+                (
+                    run.case,
+                    run.organisation,
+                    run.replication,
+                    role,
+                    team,
+                    _local_minute(since),
+                    waiting,
+                )
+                for role, team, since, waiting in overloads
+            ]
+            write_csv(self.overload_file(run), pd.DataFrame(told, columns=OVERLOADS))
+        columns = list(zip(*rows, strict=True))
+        count = len(columns[0])
+        of_run = [[run.case] * count, [run.organisation] * count, [run.replication] * count]
+        arrays = [
+            pa.array(each, type=field.type)
+            for each, field in zip([*of_run, *columns], INDICATORS, strict=True)
+        ]
+        write_parquet(self.run_file(run), pa.Table.from_arrays(arrays, schema=INDICATORS))
+
+    def keep_failure(self, run: RunId, why: str) -> None:
+        """Write why a run failed."""
+        write_whole(self.failure_file(run), why.encode("utf-8"))
+
+    def forget_failures(self) -> None:
+        """Remove what is told of failed runs: they are tried again."""
+        for path in (self.folder / "failed").rglob("*.txt"):
+            path.unlink()
+
+    def gather_overloads(self, runs: Iterable[RunId]) -> None:
+        """Write the queues that grew without bound in any of these runs as one table."""
+        write_csv(self.folder / "overloads.csv", self.overloads(runs))
+
+    def overloads(self, runs: Iterable[RunId]) -> pd.DataFrame:
+        """Return the queues that grew without bound in any of these runs as one table."""
+        paths = (path for run in runs if (path := self.overload_file(run)).exists())
+        tables = [read_overloads(path) for path in paths]
+        return pd.concat(tables) if tables else pd.DataFrame(columns=OVERLOADS)
+
+    def keep_record(self, run: RunId, patients: Patients, record: Record, km: Floats) -> None:
+        """Write a run's record itself: patients with their courses, activities and trips.
+
+        Patients are rows of `patients.parquet`, counted from 0; places are rows of the region's
+        table of places. `trips.parquet` has the columns of `Trips`, with the names of units, kinds
+        and modes (no unit: patients and first responders in their own cars), and `km`, the
+        kilometres driven, empty where the way is not known.
+        """
+        name = f"{run.organisation}-{run.replication:05d}"
+        where = self.folder / "records" / (name if run.case == PLAIN else f"{run.case}/{name}")
+        drawn = {f"drawn_{name}": getattr(patients, name) for name in Patients.columns()}
+        write_parquet(
+            where / "patients.parquet", pa.table({**drawn, **_record_columns(record.courses)})
+        )
+        activities, trips = _record_columns(record.activities), _record_columns(record.trips)
+        names = [*(unit.name for unit in record.units), None]
+        activities["unit"] = _names_of_codes(names, record.activities.unit)
+        write_parquet(where / "activities.parquet", pa.table(activities))
+        trips["unit"] = _names_of_codes(names, record.trips.unit)
+        trips["kind"] = _names_of_codes(TRIP_KINDS, record.trips.kind)
+        trips["mode"] = _names_of_codes(TRIP_MODES, record.trips.mode)
+        trips["km"] = pa.array(km, from_pandas=True)
+        write_parquet(where / "trips.parquet", pa.table(trips))
+
+
+def _names_of_codes(names: Sequence[str | None], codes: Codes | Indices) -> pa.Array:
+    """Return the name of each code; -1 is the last."""
+    return pa.array(names, type=pa.string()).take(pa.array(codes.astype("int64") % len(names)))
+
+
+def _is_readable_run(path: Path) -> bool:
+    try:
+        read_indicators(path)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def read_overloads(path: Path) -> pd.DataFrame:
+    """Read a table of queues that grew without bound; names of teams stay text."""
+    texts = {name: str for name in ("case", "organisation", "role", "team", "since")}
+    return pd.read_csv(path, dtype=texts, keep_default_na=False)
+
+
+def _record_columns(table: Courses | Activities | Trips) -> dict[str, Any]:
+    return dict(vars(table))
+
+
+def _local_minute(local: datetime) -> str:
+    """Return a local time to the minute, without its distance from UTC."""
+    return local.replace(tzinfo=None).isoformat(" ", "minutes")
+
+
+MOST_IN_CSV = 200
+"""Runs up to which all indicators are written as CSV too; above, the file would be too large."""
+
+RUNS_PER_GROUP = 50
+"""Runs that are written together, as one group of rows."""
+
+
+def gather_indicators(files: RunFiles, runs: Sequence[RunId], folder: Path) -> None:
+    """Write all indicators of runs, in the order given, as Parquet, and as CSV where they are few.
+
+    The same runs give the same bytes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write_indicators(
+        folder, (_indicators_of_runs(files, some) for some in _run_chunks(runs)), len(runs)
+    )
+
+
+def write_indicators(folder: Path, tables: Iterable[pa.Table], runs: int) -> None:
+    """Write tables of indicators behind each other, as `gather_indicators` does those of so many
+    runs.
+    """
+    (folder / "indicators.csv").unlink(missing_ok=True)
+    with ExitStack() as files:
+        parquet = files.enter_context(whole_file(folder / "indicators.parquet"))
+        csv = None
+        if runs <= MOST_IN_CSV:
+            csv = files.enter_context(whole_file(folder / "indicators.csv"))
+            csv.write((",".join(INDICATORS.names) + "\n").encode("ascii"))
+        options = {"compression": "zstd", "store_schema": False}
+        with pq.ParquetWriter(parquet, INDICATORS, **options) as writer:
+            for table in tables:
+                writer.write_table(table)
+                if csv is not None:
+                    csv.write(_csv_rows(table))
+
+
+def _csv_rows(table: pa.Table) -> bytes:
+    text: str = table.to_pandas().to_csv(index=False, header=False, lineterminator="\n")
+    return text.encode("utf-8")
+
+
+def _run_chunks(runs: Sequence[RunId]) -> Iterator[Sequence[RunId]]:
+    for start in range(0, len(runs), RUNS_PER_GROUP):
+        yield runs[start : start + RUNS_PER_GROUP]
+
+
+def _indicators_of_runs(files: RunFiles, runs: Sequence[RunId]) -> pa.Table:
+    return pa.concat_tables([read_indicators(files.run_file(run)) for run in runs])
+
+
+MOST_CELLS = 400_000
+"""Values of one organisation in one case that are held at once; more are read in several parts."""
+
+RunKey = tuple[str, str, int]
+"""Case, organisation and replication."""
+
+
+def indicator_parts(path: Path, runs: int) -> list[list[str] | None]:
+    """Return the indicators of a gathered table in parts, so that none is too large to be held.
+
+    `runs` is how many replications the organisation with the most has in a case. None stands for
+    all indicators: the only part where they are few.
+    """
+    counts: dict[str, int] = {}
+    rows = next(_rows_by_run(path, None))[1]
+    for name in rows.column("indicator").to_pylist():
+        counts[name] = counts.get(name, 0) + runs
+    if sum(counts.values()) <= MOST_CELLS:
+        return [None]
+    found: list[list[str] | None] = []
+    room = 0
+    for name, count in counts.items():
+        if not found or room < count:
+            found.append(part := [])
+            room = MOST_CELLS
+        part.append(name)
+        room -= count
+    return found
+
+
+def indicator_sheets(path: Path, wanted: Sequence[str] | None) -> Iterator[Sheet]:
+    """Yield the indicators of each organisation in each case, in the order of a gathered table."""
+    for of, group in itertools.groupby(_rows_by_run(path, wanted), key=lambda each: each[0][:2]):
+        yield _sheet_of_runs(of, ((run[2], rows) for run, rows in group))
+
+
+def _rows_by_run(path: Path, wanted: Sequence[str] | None) -> Iterator[tuple[RunKey, pa.Table]]:
+    """Yield the rows of each run, of the indicators wanted."""
+    with pq.ParquetFile(path) as file:
+        for number in range(file.num_row_groups):
+            table = file.read_row_group(number)
+            if wanted is not None:
+                table = table.filter(pc.is_in(table.column("indicator"), pa.array(wanted)))
+            yield from split_by_run(table)
+
+
+def organisation_rows(path: Path, case: str, organisation: str) -> Iterator[pa.Table]:
+    """Yield the rows of an organisation in a case from a gathered table, several runs at a time."""
+    with pq.ParquetFile(path) as file:
+        for number in range(file.num_row_groups):
+            if not _may_hold_rows(file.metadata.row_group(number), (case, organisation)):
+                continue
+            table = file.read_row_group(number)
+            of_case = pc.equal(table.column("case"), case)
+            mine = pc.and_(of_case, pc.equal(table.column("organisation"), organisation))
+            found = table.filter(mine)
+            if len(found):
+                yield found
+
+
+def _may_hold_rows(group: Any, wanted: Sequence[str]) -> bool:
+    """Tell from the least and greatest texts of its first columns whether a group has such rows."""
+    found = [group.column(place).statistics for place in range(len(wanted))]
+    return all(
+        each is None or not each.has_min_max or each.min <= text <= each.max
+        for each, text in zip(found, wanted, strict=True)
+    )
+
+
+def split_by_run(table: pa.Table) -> Iterator[tuple[RunKey, pa.Table]]:
+    """Yield the rows of each run of a table in which those of a run stand together."""
+    names = [table.column(name) for name in ("case", "organisation", "replication")]
+    codes = [name.combine_chunks().dictionary_encode().indices.to_numpy() for name in names]
+    changed = np.any([np.diff(code) != 0 for code in codes], axis=0)
+    bounds = [0, *(np.flatnonzero(changed) + 1).tolist(), len(table)] if len(table) else []
+    for start, end in itertools.pairwise(bounds):
+        case, organisation, replication = (name[start].as_py() for name in names)
+        yield (case, organisation, replication), table.slice(start, end - start)
+
+
+def _sheet_of_runs(of: tuple[str, str], runs: Iterable[tuple[int, pa.Table]]) -> Sheet:
+    """Return the indicators of some replications of one organisation in one case.
+
+    Keys stand in the order of their first appearance; one that a run has not is NaN there.
+    """
+    place: dict[Key, int] = {}
+    units: dict[str, str] = {}
+    columns, replications = [], []
+    for replication, rows in runs:
+        places = [place.setdefault(key, len(place)) for key in _indicator_keys(rows, units)]
+        values, cases = rows.column("value").to_numpy(), rows.column("n").to_numpy()
+        columns.append((np.array(places, dtype=np.int32), values.copy(), cases.copy()))
+        replications.append(replication)
+    table = np.full((len(place), len(columns)), np.nan)
+    counts = np.zeros(table.shape, dtype=np.int64)
+    for number, (where, values, cases) in enumerate(columns):
+        table[where, number] = values
+        counts[where, number] = cases
+    return Sheet(*of, tuple(place), units, tuple(replications), table, counts)
+
+
+def _indicator_keys(table: pa.Table, units: dict[str, str]) -> list[Key]:
+    names = [table.column(name).to_pylist() for name in ("indicator", "group_by", "group")]
+    units.update(zip(names[0], table.column("unit").to_pylist(), strict=True))
+    return list(zip(*names, strict=True))
+
+
+def values_by_run(files: RunFiles, runs: Sequence[RunId], indicator: str) -> list[float]:
+    """Return one indicator for everybody in each of some runs, NaN where it was not measured."""
+    wanted = [("indicator", "=", indicator), ("group_by", "=", "all")]
+    found = []
+    for run in runs:
+        table = pq.read_table(files.run_file(run), columns=["value"], filters=wanted)
+        found.append(float(table.column("value")[0].as_py()) if len(table) else float("nan"))
+    return found
+
+
+PEOPLE_FOLDER = "people"
+"""The folder, within the results, of what each resident got."""
+
+GROUP_PREFIX = "group:"
+"""How the columns of groups begin."""
+
+METADATA_KEY = b"akuttsim"
+"""The key of the file's metadata that tells what its columns are summed up to."""
+
+
+def people_file(folder: Path, run: RunId) -> Path:
+    """Return where it lies what each resident got in a run."""
+    name = f"{run.replication:05d}-{run.digest[:12]}.parquet"
+    return folder / PEOPLE_FOLDER / run.case / run.organisation / name
+
+
+def write_people(folder: Path, run: RunId, values: PersonValues) -> None:
+    """Write what each resident got in a run: who did not get it takes next to no room."""
+    arrays = {
+        GROUP_PREFIX + name: pa.array(codes.astype(np.int16))
+        for name, codes in values.groups.items()
+    }
+    arrays |= {name: pa.array(each, from_pandas=True) for name, each in values.columns.items()}
+    told = json.dumps(
+        {"names": values.names, "measures": values.measures, "persons": values.persons},
+        ensure_ascii=False,
+    )
+    table = pa.table(arrays).replace_schema_metadata({METADATA_KEY: told.encode("utf-8")})
+    write_parquet(people_file(folder, run), table, metadata=True)
+
+
+def read_run_people(
+    folder: Path, run: RunId, indicators: frozenset[str] | None = None
+) -> PersonValues | None:
+    """Return what each resident got in a run, or some indicators of it; None if not kept."""
+    try:
+        content = people_file(folder, run).read_bytes()
+        told = json.loads(pq.read_schema(pa.BufferReader(content)).metadata[METADATA_KEY])
+        kept = [Measure(*each) for each in told["measures"]]
+        measures = [each for each in kept if indicators is None or each.indicator in indicators]
+        wanted = None if indicators is None else _people_columns(measures)
+        table = pq.read_table(pa.BufferReader(content), columns=wanted)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    groups, columns = {}, {}
+    for name in table.column_names:
+        column = table.column(name).combine_chunks()
+        if name.startswith(GROUP_PREFIX):
+            groups[name.removeprefix(GROUP_PREFIX)] = column.to_numpy().astype(np.int32)
+        else:
+            columns[name] = column.to_numpy(zero_copy_only=False).astype(np.float32)
+    names = {name: tuple(each) for name, each in told["names"].items()}
+    whole = tuple(each._replace(groupings=tuple(each.groupings)) for each in measures)
+    return PersonValues(groups, names, columns, whole, told["persons"])
+
+
+def _people_columns(measures: Iterable[Measure]) -> list[str]:
+    """Return the columns that measures are of, with those of the groups that divide them."""
+    found = [GROUP_PREFIX + name for each in measures for name in each.groupings]
+    found += [name for each in measures for name in (each.values, each.weights) if name]
+    return list(dict.fromkeys(found))
+
+
+def copy_people(source: tuple[Path, RunId], target: tuple[Path, RunId]) -> None:
+    """Copy what each resident got in a run to another folder, if it was kept."""
+    origin, into = people_file(*source), people_file(*target)
+    if origin.is_file():
+        into.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(origin, into)

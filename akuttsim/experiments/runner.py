@@ -1,0 +1,422 @@
+"""Runs a study and writes its tables and manifest; reads what one in progress tells so far."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from akuttsim.config.schema.experiment import IndicatorTarget
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiments import sequential_stopping
+from akuttsim.experiments.executor import (
+    ExecutorJob,
+    FinishedRun,
+    RunBatch,
+    execute_here,
+    execute_in_processes,
+    execute_on_cluster,
+    region_key,
+)
+from akuttsim.experiments.manifest import build_manifest, failure_entries, utc_timestamp
+from akuttsim.experiments.result_tables import (
+    Confirmation,
+    PairedPeople,
+    TableScope,
+    build_tables,
+    cases_table,
+    companion_runs,
+    confirmation_entry,
+    organisations_with_other_patients,
+    runs_of_case,
+    write_confirmation,
+)
+from akuttsim.experiments.results import (
+    PAGE_DATA_KINDS,
+    SO_FAR_FOLDER,
+    WHO_NOTICES,
+    Results,
+    ResultsFolder,
+    read_failures,
+    read_in_progress,
+    read_results,
+    write_in_progress,
+)
+from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.sensitivity_table import OutcomesByCase
+from akuttsim.experiments.study import Study
+from akuttsim.records import Sheet
+
+
+def in_progress_manifest(study: Study, began: float) -> dict[str, Any]:
+    """Return what is kept of a study when it begins: its manifest, its cases and its runs."""
+    return {
+        **build_manifest(study, began),
+        "levels": cases_table(study).to_numpy().tolist(),
+        "runs_of": [
+            [case.name, name, study.digest(name, case)]
+            for case in study.cases
+            for name in study.organisations
+        ],
+        "planned": len(study.runs()),
+    }
+
+
+def read_results_so_far(folder: Path) -> Results:
+    """Read a results folder; of a study that is not finished, what its runs tell so far.
+
+    The tables of the latter are written to the folder `so-far` in it. Raises InputError where there
+    are no results, or not one run of the study is finished.
+    """
+    begun = read_in_progress(folder)
+    if begun is None:
+        return read_results(folder)
+    files = ResultsFolder(folder)
+    runs = _finished_runs(files, begun)
+    if not runs:
+        what = "not one run is finished yet; go on with --resume"
+        raise InputError([Problem("", 0, str(folder), what)])
+    _write_tables_so_far(files, runs, begun)
+    return read_results(folder / SO_FAR_FOLDER)
+
+
+def _finished_runs(files: ResultsFolder, begun: Mapping[str, Any]) -> list[RunId]:
+    """Return the finished runs of a study, case by case and organisation by organisation."""
+    found = (files.finished(case, name, of) for case, name, of in begun["runs_of"])
+    return list(itertools.chain.from_iterable(found))
+
+
+def _write_tables_so_far(files: ResultsFolder, runs: list[RunId], begun: Mapping[str, Any]) -> None:
+    """Write the tables and the manifest of finished runs, as of a study of no more than these."""
+    told = _FinishedPart.of(runs, begun)
+    into = ResultsFolder(files.folder / SO_FAR_FOLDER)
+    files.gather(told.runs, into.folder)
+    most = max(Counter((run.case, run.organisation) for run in told.runs).values())
+    people = PairedPeople(files.folder, told.runs)
+    found = build_tables(_partial_scope(told, begun), into.sheets(most), people)
+    first = runs_of_case(told.runs, told.cases[0])
+    confirming = Confirmation(
+        organisations_with_other_patients(people, first, told.organisations[0]), None
+    )
+    found["differences.csv"] = confirming.of(found["differences.csv"], told.cases[0])
+    found[WHO_NOTICES] = people.who_notices(told.organisations[0], told.cases[0])
+    found["cases.csv"] = pd.DataFrame(begun["levels"], columns=["case", "factor", "level"])
+    found["overloads.csv"] = files.overloads(told.runs)
+    for kind in (*PAGE_DATA_KINDS, "failed"):
+        if (files.folder / kind).is_dir():
+            shutil.copytree(files.folder / kind, into.folder / kind, dirs_exist_ok=True)
+    into.conclude(found, _partial_manifest(files, runs, told, begun))
+
+
+@dataclass(frozen=True)
+class _FinishedPart:
+    """The cases that have a finished run, the organisations that have one in the first of them."""
+
+    cases: list[str]
+    organisations: list[str]
+    runs: list[RunId]
+
+    @classmethod
+    def of(cls, runs: list[RunId], begun: Mapping[str, Any]) -> _FinishedPart:
+        """Leave out what has no run to compare with."""
+        have = {run.case for run in runs}
+        cases = [case for case in begun["cases"] if case in have]
+        first = {run.organisation for run in runs if run.case == cases[0]}
+        names = [name for name in begun["organisations"] if name in first]
+        return cls(cases, names, [run for run in runs if run.organisation in first])
+
+    def counts(self) -> dict[str, int]:
+        """Return how many replications each organisation has in the first case."""
+        there = [run.organisation for run in self.runs if run.case == self.cases[0]]
+        return {name: there.count(name) for name in self.organisations}
+
+
+def _partial_manifest(
+    files: ResultsFolder, runs: list[RunId], told: _FinishedPart, begun: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the manifest of what is finished; the same runs give the same one."""
+    ended = max(files.run_file(run).stat().st_mtime for run in runs)
+    failed = read_failures(files.folder)
+    left_out = [each for name, each in begun["organisations"].items() if name not in told.counts()]
+    kept = {name: part for name, part in begun.items() if name not in _KEYS_WHILE_IN_PROGRESS}
+    return {
+        **kept,
+        "base": told.organisations[0],
+        "cases": told.cases,
+        "organisations": {name: begun["organisations"][name] for name in told.organisations},
+        "replications": min(told.counts().values()),
+        "runs": told.counts(),
+        "simultaneous": _partial_scope(told, begun).at_once,
+        "ranking": [],
+        "failed": [{**each._asdict()} for each in failed],
+        "times": {"began": begun["times"]["began"], "ended": utc_timestamp(ended)},
+        "interrupted": {
+            "done": len(runs),
+            "planned": max(begun["planned"], len(runs)),
+            "failed": len(failed),
+            "without": [each["title"] for each in left_out],
+        },
+    }
+
+
+_KEYS_WHILE_IN_PROGRESS = frozenset({"levels", "runs_of", "planned"})
+
+
+def _partial_scope(told: _FinishedPart, begun: Mapping[str, Any]) -> TableScope:
+    """Return what the tables tell, as a finished study has them."""
+    targets = tuple(IndicatorTarget.model_validate(each) for each in begun["targets"])
+    judged = frozenset([*(each.indicator for each in targets), *begun["main_indicators"]])
+    names, cases = tuple(told.organisations), tuple(told.cases)
+    return TableScope(names, cases, targets, begun["margins"], judged)
+
+
+TellRuns = Callable[[int], None]
+"""Told how many more runs are done."""
+
+MOST_RUNS_IN_BATCH = 6
+"""Runs that one process does on the same patients before it takes others."""
+
+
+def _no_watcher(_: int, __: FinishedRun | None) -> None:
+    """Watch nothing."""
+
+
+@dataclass(frozen=True)
+class ExecutionOptions:
+    """How runs are done and what is kept: the records too, on a cluster, and who watches.
+
+    `watch` is told how many runs are to be done now, and each that has ended.
+    """
+
+    records: bool = False
+    cluster: str | None = None
+    watch: Callable[[int, FinishedRun | None], None] = field(default=_no_watcher)
+
+
+def run_study(
+    study: Study,
+    folder: Path,
+    workers: int,
+    tell: TellRuns,
+    *,
+    resume: bool = False,
+    how: ExecutionOptions = ExecutionOptions(),
+) -> list[FinishedRun]:
+    """Do all runs of a study that the folder lacks, and write its tables and manifest.
+
+    Each finished run is kept at once. Runs that failed twice are returned with the reason, which is
+    kept too; the others go on. Raises InputError if the folder holds results and `resume` is not
+    set, or if every run failed; KeyboardInterrupt leaves all finished runs in place.
+    """
+    results = ResultsFolder(folder)
+    with results.filling(resume):
+        return _run_and_conclude(
+            ExecutorJob(study, folder, how.records), results, workers, tell, how
+        )
+
+
+def _run_and_conclude(
+    job: ExecutorJob, results: ResultsFolder, workers: int, tell: TellRuns, how: ExecutionOptions
+) -> list[FinishedRun]:
+    """Do what a folder lacks, conclude it, and return the runs that failed."""
+    study, began = job.study, time.time()
+    results.forget_failures()
+    write_in_progress(results.folder, in_progress_manifest(study, began))
+    counts, failed = _run_until_enough(
+        job, results, lambda missing: _execute_missing(job, missing, workers, how), tell
+    )
+    runs = [run for run in sequential_stopping.runs_for_counts(study, counts) if run not in failed]
+    if not runs:
+        what = (
+            f"every run failed; the first reason is in {results.failure_file(next(iter(failed)))}"
+        )
+        raise InputError([Problem("", 0, study.name, what)])
+    ranking = [
+        asdict(each) for each in sequential_stopping.rank_organisations(study, results, counts)
+    ]
+    again, lost = _run_companions(
+        job, results, runs, lambda missing: _execute_missing(job, missing, workers, how), tell
+    )
+    failed |= lost
+    made = {"ranking": ranking, "failed": failure_entries(list(failed)), EVERYBODY_KEY: again.told}
+    write_tables_and_manifest(
+        study, results, runs, {**build_manifest(study, began), **made}, again.runs
+    )
+    return list(failed.values())
+
+
+EVERYBODY_KEY = "everybody_comes"
+"""The key of the manifest that tells of the runs with everybody made to come."""
+
+
+class _CompanionOutcome(NamedTuple):
+    """Runs with everybody made to come, and what the manifest tells of them."""
+
+    runs: list[RunId]
+    told: dict[str, Any] | None
+
+
+def _run_companions(
+    job: ExecutorJob,
+    results: ResultsFolder,
+    runs: Sequence[RunId],
+    work: RunExecutor,
+    tell: TellRuns,
+) -> tuple[_CompanionOutcome, dict[RunId, FinishedRun]]:
+    """Do the runs with everybody made to come, where others come; return them and what failed."""
+    began = time.monotonic()
+    wanted = companion_runs(job.study, results, runs)
+    if not wanted:
+        return _CompanionOutcome([], None), {}
+    failed = _run_missing(results, wanted, work, tell)
+    there = [run for run in wanted if run not in failed]
+    return _CompanionOutcome(
+        there, confirmation_entry(job.study, there, time.monotonic() - began)
+    ), failed
+
+
+RunExecutor = Callable[[Sequence[RunId]], Iterator[FinishedRun]]
+"""Does runs, and tells of each that has ended."""
+
+
+def _run_until_enough(
+    job: ExecutorJob, results: ResultsFolder, work: RunExecutor, tell: TellRuns
+) -> tuple[sequential_stopping.ReplicationCounts, dict[RunId, FinishedRun]]:
+    """Do runs until there are enough; return how many there are, and which of them failed."""
+    counts, more = None, sequential_stopping.first_counts(job.study)
+    seen: set[RunId] = set()
+    failed: dict[RunId, FinishedRun] = {}
+    while more != counts:
+        counts = more
+        runs = [
+            run
+            for run in sequential_stopping.runs_for_counts(job.study, counts)
+            if run not in failed
+        ]
+        new = [run for run in runs if run not in seen]
+        seen.update(new)
+        failed |= _run_missing(results, new, work, tell)
+        more = sequential_stopping.next_counts(job.study, results, counts)
+    return more, failed
+
+
+def _run_missing(
+    results: ResultsFolder, runs: Sequence[RunId], work: RunExecutor, tell: TellRuns
+) -> dict[RunId, FinishedRun]:
+    """Do those of some runs that a folder lacks; return which of them failed."""
+    missing = [run for run in runs if not results.has(run)]
+    tell(len(runs) - len(missing))
+    failed = {}
+    for done in work(missing):
+        if done.failure is not None:
+            failed[done.run] = done
+            results.keep_failure(done.run, done.failure)
+        tell(1)
+    return failed
+
+
+def default_workers() -> int:
+    """Return how many processes to use: the cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _execute_missing(
+    job: ExecutorJob, missing: Sequence[RunId], workers: int, how: ExecutionOptions
+) -> Iterator[FinishedRun]:
+    """Do runs where they are to be done, while somebody watches."""
+    how.watch(len(missing), None)
+    batches = _batches_by_patients(job.study, missing, workers)
+    if how.cluster is not None:
+        ended = execute_on_cluster(job, batches, how.cluster)
+    elif workers <= 1 or len(missing) <= 1:
+        ended = execute_here(job, batches)
+    else:
+        ended = execute_in_processes(job, batches, workers)
+    for done in ended:
+        how.watch(0, done)
+        yield done
+
+
+def _batches_by_patients(study: Study, missing: Sequence[RunId], workers: int) -> list[RunBatch]:
+    """Return the runs by region and replication, so that patients are drawn once for several.
+
+    Towards the end batches become smaller, to single runs, so that no process waits long for the
+    last one, though patients are then drawn anew for some.
+    """
+    cases = study.cases if study.companion is None else (*study.cases, study.companion)
+    regions = list(dict.fromkeys(region_key(case) for case in cases))
+    place = {case.name: regions.index(region_key(case)) for case in cases}
+
+    def patients_of(run: RunId) -> tuple[int, int]:
+        return (place[run.case], run.replication)
+
+    ordered = sorted(missing, key=patients_of)
+    batches: list[RunBatch] = []
+    left = len(ordered)
+    for _, group in itertools.groupby(ordered, key=patients_of):
+        together = list(group)
+        while together:
+            most = max(min(MOST_RUNS_IN_BATCH, left // (2 * max(workers, 1))), 1)
+            batches.append(together[:most])
+            together = together[most:]
+            left -= len(batches[-1])
+    return batches
+
+
+def write_tables_and_manifest(
+    study: Study,
+    results: ResultsFolder,
+    runs: list[RunId],
+    made: dict[str, Any],
+    again: Sequence[RunId] = (),
+) -> None:
+    """Write the tables of finished runs and the manifest, which begins with what `made` has.
+
+    `again` are the runs with everybody made to come, which verdicts are confirmed by.
+    """
+    results.reopen()
+    results.gather(runs)
+    results.gather_overloads(runs)
+    asked = TableScope.of(study)
+    made["simultaneous"] = asked.at_once
+    made["runs"] = _replication_counts(study, runs)
+    most = max(Counter((run.case, run.organisation) for run in runs).values())
+    outcomes = OutcomesByCase(study)
+    people = PairedPeople(results.folder, runs)
+    found = build_tables(
+        asked, (_sheets_with_outcomes(part, outcomes) for part in results.sheets(most)), people
+    )
+    differing = organisations_with_other_patients(
+        people, runs_of_case(runs, study.cases[0].name), study.base
+    )
+    confirming = Confirmation(differing, write_confirmation(asked, results, again))
+    found["differences.csv"] = confirming.of(found["differences.csv"], study.cases[0].name)
+    found[WHO_NOTICES] = people.who_notices(study.base, study.cases[0].name)
+    if len(study.cases) > 1:
+        moved = outcomes.table(found["summary.csv"], found["differences.csv"], people)
+        found["sensitivity.csv"] = moved
+    found |= study.callers.tables(results.folder, runs)
+    results.conclude({**found, "cases.csv": cases_table(study)}, made)
+
+
+def _sheets_with_outcomes(sheets: Iterator[Sheet], outcomes: OutcomesByCase) -> Iterator[Sheet]:
+    """Yield sheets, and note of each what moves outcomes."""
+    for sheet in sheets:
+        outcomes.take(sheet)
+        yield sheet
+
+
+def _replication_counts(study: Study, runs: Sequence[RunId]) -> dict[str, int]:
+    """Return how many replications each organisation has in the first case."""
+    first = study.cases[0].name
+    found = Counter(run.organisation for run in runs if run.case == first)
+    return {name: found[name] for name in study.organisations}

@@ -1,0 +1,331 @@
+"""A study: everything that a run, sweep or replay needs, loaded and checked before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from akuttsim import MODEL_VERSION
+from akuttsim.config import shipped
+from akuttsim.config.loader import load_targets
+from akuttsim.config.overlay import NamedChange
+from akuttsim.config.schema.experiment import BestSelection, Design, IndicatorTarget, PrecisionGoal
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import Text
+from akuttsim.errors import InputError
+from akuttsim.experiments import results
+from akuttsim.experiments.design import (
+    EVERYBODY_COMES,
+    Case,
+    Dimension,
+    ExperimentBase,
+    Worlds,
+    additions_of_kind,
+    check_levels,
+    design_cases,
+    experiment_dimensions,
+    load_worlds,
+)
+from akuttsim.experiments.load_study import (
+    collect_problems,
+    load_experiment_with_references,
+    load_set,
+    load_together,
+    locate_problems,
+    reference_keys,
+    unknown_indicators,
+)
+from akuttsim.experiments.patient_source import (
+    LoggedPatients,
+    PatientSource,
+    RandomPatients,
+    logged_patients_of_experiment,
+)
+from akuttsim.experiments.run_files import RunId
+
+
+@dataclass(frozen=True)
+class Study:
+    """Organisations of one region that meet the same patients; the first is the base.
+
+    Each of them is met in every case; the first case is what the others are compared with. Where
+    `until` or `best` is given, `replications` are only the first of them.
+    """
+
+    name: str
+    question: Text | None
+    hypothesis: Text | None
+    region: Region
+    organisations: dict[str, Organisation]
+    changes: dict[str, tuple[NamedChange, ...]]
+    weeks: int
+    warmup_days: int
+    replications: int
+    seed: int
+    targets: tuple[IndicatorTarget, ...]
+    main_indicators: tuple[str, ...]
+    margins: dict[str, float] = field(default_factory=dict)
+    until: PrecisionGoal | None = None
+    best: BestSelection | None = None
+    design: Design = Design()
+    dimensions: tuple[Dimension, ...] = ()
+    cases: tuple[Case, ...] = (Case(),)
+    worlds: Worlds | None = None
+    callers: PatientSource = RandomPatients()
+
+    @property
+    def base(self) -> str:
+        """Return the organisation that the others are compared with."""
+        return next(iter(self.organisations))
+
+    @property
+    def judged_by(self) -> tuple[str, ...]:
+        """Return the indicators that organisations are judged by: targets, then the main ones."""
+        goals = [target.indicator for target in self.targets]
+        return tuple(dict.fromkeys([*goals, *self.main_indicators]))
+
+    @property
+    def most_replications(self) -> int:
+        """Return how many replications there may be in the end."""
+        limit = self.until or self.best
+        return limit.max if limit is not None else self.replications
+
+    def runs(self, replications: int | None = None) -> list[RunId]:
+        """Return every run, case by case and organisation by organisation; results keep this order.
+
+        Of each as many replications as told, or as the study begins with.
+        """
+        numbers = range(self.replications if replications is None else replications)
+        return [
+            self.run(case, name, number)
+            for case in self.cases
+            for name in self.organisations
+            for number in numbers
+        ]
+
+    def run(self, case: Case, organisation: str, replication: int) -> RunId:
+        """Return one run."""
+        return RunId(organisation, replication, self.digest(organisation, case), case.name)
+
+    def case(self, name: str) -> Case:
+        """Return a case by its name."""
+        return self._case_of[name]
+
+    @cached_property
+    def _case_of(self) -> dict[str, Case]:
+        every = self.cases if self.companion is None else (*self.cases, self.companion)
+        return {case.name: case for case in every}
+
+    @cached_property
+    def companion(self) -> Case | None:
+        """Return the first case with everybody made to come; None where distance keeps nobody away.
+
+        It is no case of the question, but what a verdict "better" is confirmed by.
+        """
+        decay = self.region_of(self.cases[0]).demand.distance_decay
+        if decay is None or decay.everybody_comes or len(self.organisations) < 2:
+            return None
+        return replace(self.cases[0], name=EVERYBODY_COMES, everybody_comes=True)
+
+    def region_of(self, case: Case) -> Region:
+        """Return the region of a case. Raises InputError where its levels do not fit together."""
+        if case.everybody_comes:
+            return _without_distance_decay(self.region_of(replace(case, everybody_comes=False)))
+        if case.is_plain or self.worlds is None:
+            return self.region
+        return self.callers.region(self.worlds.region(case).value)
+
+    def organisation_of(self, case: Case, name: str) -> Organisation:
+        """Return an organisation of a case. Raises InputError, as `region_of`."""
+        if case.is_plain or self.worlds is None:
+            return self.organisations[name]
+        return self.worlds.organisation(case, name).value
+
+    def digest(self, organisation: str, case: Case | None = None) -> str:
+        """Return a digest of all that a run of this organisation depends on."""
+        key = (organisation, case)
+        if key not in self._digests:
+            self._digests[key] = self._digest(organisation, case or self.cases[0])
+        return self._digests[key]
+
+    @cached_property
+    def _digests(self) -> dict[tuple[str, Case | None], str]:
+        return {}
+
+    def _digest(self, organisation: str, case: Case) -> str:
+        written = self.organisations[organisation]
+        if self.worlds is not None:
+            added = additions_of_kind("organisation", case.additions)
+            written = self.worlds.organisations[organisation, added].value
+        return results.digest({**self._world(case), "organisation": self._dumped(written)})
+
+    def world_digest(self, case: Case) -> str:
+        """Return a digest of all in a case that is the same for every organisation.
+
+        Runs of the same world meet the same patients, whoever has drawn them and when.
+        """
+        return results.digest({**self._world(case), "additions": case.additions})
+
+    def _world(self, case: Case) -> dict[str, Any]:
+        region = self.region
+        if self.worlds is not None:
+            region = self.worlds.regions[additions_of_kind("region", case.additions)].value
+        parts: dict[str, Any] = {
+            "model": MODEL_VERSION,
+            "region": self._dumped(region),
+            "weeks": self.weeks,
+            "warmup_days": self.warmup_days,
+            "seed": self.seed,
+            **self.callers.inputs(),
+        }
+        if case.settings:
+            parts["settings"] = case.settings
+        if case.everybody_comes:
+            parts["everybody_comes"] = True
+        return parts
+
+    def _dumped(self, value: Region | Organisation) -> str:
+        """Return a digest of a config; each is written out once, however many runs there are."""
+        known = self._dumps.get(id(value))
+        if known is None:
+            known = results.digest({"value": value.model_dump(mode="json", by_alias=True)})
+            self._dumps[id(value)] = known
+        return known
+
+    @cached_property
+    def _dumps(self) -> dict[int, str]:
+        return {}
+
+
+def _without_distance_decay(region: Region) -> Region:
+    """Return a region in which distance keeps nobody away; the people are the same."""
+    decay = region.demand.distance_decay
+    assert decay is not None
+    coming = decay.model_copy(update={"everybody_comes": True})
+    demand = region.demand.model_copy(update={"distance_decay": coming})
+    return region.model_copy(update={"demand": demand})
+
+
+RUN_INDICATORS = (
+    "answered_116117_within_120_s",
+    "answered_113_within_10_s",
+    "ambulance_within_12_min",
+    "ambulance_within_25_min",
+    "travel_to_care_min",
+    "ring_to_doctor_min",
+    "hours_without_ambulance",
+    "unmet_need_a_week",
+)
+"""What a run without an experiment file is judged by."""
+
+
+def study_of_experiment(name: str) -> Study:
+    """Return the study of an experiment file.
+
+    Raises InputError with what is wrong in it and in every file that it names.
+    """
+    loaded = load_experiment_with_references(name)
+    experiment, names = loaded.value, reference_keys(loaded.tree)
+    beside = shipped.find_config("experiment", name).parent
+    problems = [*unknown_indicators(loaded.tree, loaded.problem)]
+    with collect_problems(problems), locate_problems(loaded.problem, names, "targets"):
+        targets = load_targets(experiment.targets, beside).value.targets
+    with collect_problems(problems), locate_problems(loaded.problem, names, "organisations"):
+        region, organisations = load_together(
+            experiment.organisations, experiment.region, beside=beside
+        )
+        if experiment.log is not None:
+            with collect_problems(problems), locate_problems(loaded.problem, {}, "log"):
+                logged = logged_patients_of_experiment(experiment.log, region.value, beside)
+        base = ExperimentBase(loaded, region, organisations, beside)
+        dimensions = experiment_dimensions(base)
+        worlds = load_worlds(base, dimensions)
+        check_levels(base, worlds, dimensions)
+        chosen = design_cases(dimensions, experiment.design, experiment.seed)
+    if problems:
+        raise InputError(problems)
+    made = Study(
+        name=experiment.experiment,
+        question=experiment.question,
+        hypothesis=experiment.hypothesis,
+        region=region.value,
+        organisations={each.value.organisation: each.value for each in organisations},
+        changes={each.value.organisation: each.changes for each in organisations},
+        weeks=experiment.weeks or 1,
+        warmup_days=experiment.warmup_days or 0,
+        replications=experiment.replications,
+        seed=experiment.seed,
+        targets=tuple(targets.values()),
+        main_indicators=experiment.main_indicators,
+        margins=experiment.margins,
+        until=experiment.until,
+        best=experiment.best,
+        design=experiment.design,
+        dimensions=tuple(dimensions),
+        cases=chosen,
+        worlds=worlds if dimensions else None,
+    )
+    return made if experiment.log is None else with_logged_calls(made, logged)
+
+
+def with_logged_calls(study: Study, callers: LoggedPatients) -> Study:
+    """Return a study whose organisations meet the calls of a log, on the days of the log."""
+    return replace(
+        study,
+        callers=callers,
+        region=callers.region(study.region),
+        weeks=callers.weeks,
+        warmup_days=callers.warmup_days,
+    )
+
+
+def study_of_run(
+    organisations: Sequence[str],
+    region: str | None,
+    sets: Sequence[str],
+    length: tuple[int, int, int],
+) -> Study:
+    """Return the study of some organisations, the first the base, without an experiment file.
+
+    `length` is weeks, replications and seed. The region is the first organisation's own where none
+    is told. Raises InputError with what is wrong in the files and settings.
+    """
+    weeks, replications, seed = length
+    home, loaded = load_set(organisations, region, sets)
+    return Study(
+        name=loaded[0].value.organisation,
+        question=None,
+        hypothesis=None,
+        region=home.value,
+        organisations={each.value.organisation: each.value for each in loaded},
+        changes={each.value.organisation: each.changes for each in loaded},
+        weeks=weeks,
+        warmup_days=2,
+        replications=replications,
+        seed=seed,
+        targets=tuple(load_targets("norway").value.targets.values()),
+        main_indicators=RUN_INDICATORS,
+    )
+
+
+MAIN_INDICATORS_OF_LOG = ("hung_up_116117", "answer_time_116117_median_s")
+"""What a replay is judged by beside what a run is."""
+
+
+def study_of_log(
+    organisations: Sequence[str],
+    region: str | None,
+    sets: Sequence[str],
+    length: tuple[int, int],
+) -> Study:
+    """Return the study of some organisations, the first the base. `length`: replications, seed.
+
+    Raises InputError as `study_of_run`.
+    """
+    weeks = 1  # until the days of the log are known
+    study = study_of_run(organisations, region, sets, (weeks, *length))
+    judged_by = (*study.main_indicators, *MAIN_INDICATORS_OF_LOG)
+    return replace(study, name=f"replay-{study.base}", main_indicators=judged_by)

@@ -1,0 +1,226 @@
+"""How far care and ambulance are from each place at some hours of an ordinary day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.calendar import is_free_day, parse_hours
+from akuttsim.config.schema.clinic import (
+    CLINIC_URGENCIES,
+    Clinic,
+    Need,
+    clinics_in_reach,
+    has_doctor,
+)
+from akuttsim.config.schema.fleet import Crew
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import CrewShift, Period, ServiceHours
+from akuttsim.indicators.measured_run import MeasuredRun, opening_spans
+from akuttsim.patients.urgency import expected_clinic_visits
+from akuttsim.records import RED, Floats
+
+
+@dataclass(frozen=True)
+class CareJourneys:
+    """Journeys to care from every place of a region, at one moment.
+
+    Each goes to the nearest that sees the need (`care_in_reach`); who is seen at a satellite drives
+    on to the nearest doctor in the share that is sent on.
+
+    Attributes:
+        region: The places, and the share of a satellite's patients that is sent on.
+        clinics: Clinics and satellites of the organisation, by name.
+        is_open: Tells whether a service runs at this moment.
+        drive_s: Seconds from every place to the place of this index.
+    """
+
+    region: Region
+    clinics: Mapping[str, Clinic]
+    is_open: Callable[[ServiceHours], bool]
+    drive_s: Callable[[int], Floats]
+
+    @cached_property
+    def doctor_s(self) -> Floats:
+        """Return the seconds from each place to a doctor on site; infinite where none is open."""
+        return self.journey_s("doctor")
+
+    def journey_s(self, need: Need) -> Floats:
+        """Return the expected seconds on the way from each place until the need is seen to."""
+        journey = np.full(len(self._home), np.inf)
+        for municipality in self.region.municipalities:
+            mine = self._home == municipality
+            for name in clinics_in_reach(self.clinics, need, municipality, self.is_open):
+                journey[mine] = np.minimum(journey[mine], self._to(name)[mine])
+            journey[mine] += self._way_on_s(need, municipality, journey[mine], mine)
+        return journey
+
+    def mean_s(self, visits: Floats) -> Floats:
+        """Return the mean over the visits of each place, given as [place, urgency]."""
+        shares = visits / np.maximum(visits.sum(axis=1, keepdims=True), 1e-12)
+        total = np.zeros(len(shares))
+        for urgency, name in enumerate(CLINIC_URGENCIES):
+            if (share := shares[:, urgency]).any():
+                total += share * np.where(share > 0, self.journey_s(name), 0.0)
+        return np.where(visits.any(axis=1), total, self.doctor_s)
+
+    def _way_on_s(
+        self, need: Need, municipality: str, nearest_s: Floats, mine: NDArray[np.bool_]
+    ) -> Floats:
+        """Return the seconds on from the nearest satellite, in the share that is sent on."""
+        sent_on = self.region.care.satellite_sent_on.value
+        seen_at = clinics_in_reach(self.clinics, need, municipality, self.is_open)
+        doctors = clinics_in_reach(self.clinics, "doctor", municipality, self.is_open)
+        on_s = np.zeros(len(nearest_s))
+        for name in seen_at:
+            if not has_doctor(self.clinics[name]) and doctors:
+                here = self.region.place_ids.index(self.clinics[name].place)
+                further_s = min(float(self._to(each)[here]) for each in doctors)
+                is_nearest = self._to(name)[mine] == nearest_s
+                on_s[is_nearest] = sent_on * further_s
+        return on_s
+
+    def _to(self, clinic: str) -> Floats:
+        return self.drive_s(self.region.place_ids.index(self.clinics[clinic].place))
+
+    @cached_property
+    def _home(self) -> NDArray[np.str_]:
+        return np.array([place.municipality for place in self.region.places.values()])
+
+
+ACCESS_HOURS = (3, 10, 18, 22)
+"""Hours of the day that stand for night, office hours, evening and late evening."""
+
+
+def access_by_hour(seen: MeasuredRun) -> dict[str, Any]:
+    """Return the seconds from each place to care, and of the nearest ambulance to it, hour by hour.
+
+    `care[hour][place]`: expected ordinary drive of those who visit a clinic, yellow and green in
+    their shares: each to the nearest clinic or satellite that is open for the place's municipality
+    and sees that urgency, and on to a doctor in the share that a satellite sends on.
+    `doctor[hour][place]`: drive to the nearest that has a doctor on site.
+    `ambulance[hour][place]`: mean mobilisation of the crew (red, by night and from home where it is
+    so) and drive with blue light from its station, of our own crew on duty that is soonest; all of
+    them free. Whole seconds, None where nothing is open or can come. The day is the first Tuesday
+    to Thursday of the measured weeks that is no holiday; the roads are as at that hour.
+    `open[hour]` and `on_duty[hour]` are the positions of clinics and crews that are.
+    """
+    looked_at = hours_of_ordinary_day(seen)
+    journeys = [care_journeys_at(seen, *each) for each in looked_at]
+    visits = expected_clinic_visits(seen.region)
+    return {
+        "date": ordinary_day(seen).isoformat(),
+        "hours": list(ACCESS_HOURS),
+        "care": [_whole_seconds(each.mean_s(visits)) for each in journeys],
+        "doctor": [_whole_seconds(each.doctor_s) for each in journeys],
+        "ambulance": [
+            _nearest_ambulance_s(seen, at, condition, hour)
+            for (at, condition), hour in zip(looked_at, ACCESS_HOURS, strict=True)
+        ],
+        "open": [_open_clinics(seen, at) for at, _ in looked_at],
+        "on_duty": [_crews_on_duty(seen, at) for at, _ in looked_at],
+    }
+
+
+def hours_of_ordinary_day(seen: MeasuredRun) -> list[tuple[float, int]]:
+    """Return the time, and the roads' condition, of each of `ACCESS_HOURS` on the ordinary day."""
+    day = ordinary_day(seen)
+    times = [_time_of_hour_s(seen, day, hour) for hour in ACCESS_HOURS]
+    return list(zip(times, _road_conditions_at(seen, times), strict=True))
+
+
+def ordinary_day(seen: MeasuredRun) -> date:
+    """Return the first Tuesday, Wednesday or Thursday of the measured span that is no holiday."""
+    first = seen.region.calendar.calendar().local(seen.record.measured[0]).date()
+    days = (date.fromordinal(first.toordinal() + after) for after in range(60))
+    return next(day for day in days if day.weekday() in (1, 2, 3) and not is_free_day(day))
+
+
+def _time_of_hour_s(seen: MeasuredRun, day: date, hour: int) -> float:
+    return seen.region.calendar.calendar().seconds(day, 60 * hour)
+
+
+def _road_conditions_at(seen: MeasuredRun, moments: list[float]) -> tuple[int, ...]:
+    calendar = seen.region.calendar.calendar()
+    local: list[datetime] = [calendar.local(at) for at in moments]
+    return seen.travel.conditions(local)
+
+
+def _soonest_s(times: Iterable[float]) -> int | None:
+    soonest = min(times, default=float("inf"))
+    return None if soonest == float("inf") else round(soonest)
+
+
+def care_journeys_at(seen: MeasuredRun, at: float, condition: int) -> CareJourneys:
+    """Return the journeys to care at a time, with the roads as they are then."""
+    clinics = seen.organisation.clinics
+    services = [service for clinic in clinics.values() for service in clinic.open.values()]
+    running = {id(service) for service in services if _covers_time(seen, service, at)}
+    return CareJourneys(
+        region=seen.region,
+        clinics=clinics,
+        is_open=lambda service: id(service) in running,
+        drive_s=lambda place: np.asarray(seen.travel.to("car", condition, place)),
+    )
+
+
+def _whole_seconds(seconds: Floats) -> list[int | None]:
+    return [_soonest_s([each]) for each in seconds.tolist()]
+
+
+def _open_clinics(seen: MeasuredRun, at: float) -> list[int]:
+    clinics = enumerate(seen.organisation.clinics.values())
+    return [
+        number
+        for number, clinic in clinics
+        if any(_covers_time(seen, service, at) for service in clinic.open.values())
+    ]
+
+
+def _crews_on_duty(seen: MeasuredRun, at: float) -> list[int]:
+    crews = enumerate(seen.organisation.ambulances.values())
+    return [
+        number
+        for number, crew in crews
+        if any(_covers_time(seen, shift, at) for shift in crew.shifts)
+    ]
+
+
+def _covers_time(seen: MeasuredRun, period: Period, at: float) -> bool:
+    return any(start <= at < end for start, end in opening_spans(seen, [period]))
+
+
+def _nearest_ambulance_s(
+    seen: MeasuredRun, at: float, condition: int, hour: int
+) -> list[int | None]:
+    on_duty = [
+        (_mobilisation_s(seen, shift, hour), _times_from_station(seen, crew, condition))
+        for crew in seen.organisation.ambulances.values()
+        if crew.kind == "ambulance"
+        for shift in crew.shifts
+        if _covers_time(seen, shift, at)
+    ]
+    places = range(len(seen.region.places))
+    return [_soonest_s(ready_s + times[place] for ready_s, times in on_duty) for place in places]
+
+
+def _times_from_station(seen: MeasuredRun, crew: Crew, condition: int) -> list[float]:
+    station = seen.region.place_ids.index(crew.station)
+    times: list[float] = seen.travel.seconds["blue"][condition][station].tolist()
+    return times
+
+
+def _mobilisation_s(seen: MeasuredRun, shift: CrewShift, hour: int) -> float:
+    """Return the mean mobilisation to a red patient."""
+    rules = seen.organisation.mobilisation
+    start, end = parse_hours(rules.night_hours)
+    is_night = (60 * hour - start) % 1440 < end - start
+    ready_s = rules.station_s.each()[RED].expected()
+    ready_s += rules.night_extra_s.expected() if is_night else 0.0
+    return ready_s + (rules.home_extra_s.expected() if shift.duty == "home" else 0.0)

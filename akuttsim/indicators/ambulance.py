@@ -1,0 +1,285 @@
+"""Indicators of the ambulance: official response times, waits for a crew, transports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from akuttsim.indicators.grouping import (
+    ObservationParts,
+    Observations,
+    by_goal,
+    by_municipality,
+    by_urgency,
+    dense_places,
+)
+from akuttsim.indicators.measured_run import (
+    Grouping,
+    IndicatorRow,
+    Mask,
+    MeasuredRun,
+    Statistic,
+    mean,
+    median,
+    p90,
+    rate_rows,
+    share,
+)
+from akuttsim.records import GREEN, LINE_TRANSPORT, LINE_VICTIM, RED, STAND_BY, YELLOW, Floats
+from akuttsim.units import HOUR_S, MINUTE_S
+
+
+def ambulance_within_12_min(seen: MeasuredRun) -> Observations:
+    """Share of red incidents in dense areas (tettbygd) reached within 12 minutes.
+
+    Numerator: red incidents with the first ambulance at the scene at most 12 min after 113 was
+    notified: the call began to ring at 113, or 116117 or a response centre began to ring 113 (the
+    last time, where 113 had passed the caller on before). Denominator: all red incidents with both
+    times, in dense areas: where the place of the incident lies in a tettsted above 10,000
+    inhabitants or, where the region follows the rule before 2021, in municipalities with any part
+    of one. Red is as judged by the control room, whatever turns out to be the
+    matter; nobody changes it on the way in this model, so that none is left out for that. Car
+    ambulances only, those of neighbours included: a
+    helicopter, boat, single responder, first responder or doctor who is there before does not stop
+    the clock. Left out: incidents that no ambulance came to, yellow and green ones, and fetching
+    admitted patients at a clinic. An incident with several victims counts once, by its first. Unit:
+    share of 1. By municipality.
+    Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
+    """
+    return _response_within(seen, "ambulance_within_12_min", 12.0, dense=True)
+
+
+def ambulance_within_25_min(seen: MeasuredRun) -> Observations:
+    """Share of red incidents in sparse areas (grisgrendt) reached within 25 minutes.
+
+    Numerator: red incidents with the first ambulance at the scene at most 25 min after 113 was
+    notified. Denominator: all red incidents with both times that do not lie in a dense area. Which
+    areas are dense, clock, urgency, ambulances, and who is left out: as in
+    `ambulance_within_12_min`. Unit: share of 1. By municipality.
+    Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
+    """
+    return _response_within(seen, "ambulance_within_25_min", 25.0, dense=False)
+
+
+def ambulance_response_median_min(seen: MeasuredRun) -> Observations:
+    """Median response time of red incidents: from 113 being notified to ambulance at the scene.
+
+    Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
+    says who is left out and when the clock starts), dense and sparse areas together. Unit: minutes.
+    By municipality, with the worst and best of them and the gap between these two; by goal area
+    (dense or sparse, as that indicator says) and by the goal of the municipality (that of the rule
+    before 2021, by its largest tettsted).
+    Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted: median
+    for each municipality beside the share.
+    """
+    mask = measured_red_incidents(seen)
+    groups = [by_municipality(seen, mask), *by_goal(seen, mask)]
+    minutes = ambulance_response_min(seen)[mask]
+    who = np.flatnonzero(mask)
+    name = "ambulance_response_median_min"
+    return Observations(name, "min", minutes, median, groups, who, has_gap=True)
+
+
+def ambulance_response_p90_min(seen: MeasuredRun) -> Observations:
+    """Response time that nine in ten red incidents stay below.
+
+    Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
+    says who is left out and when the clock starts), dense and sparse areas together. Unit: minutes.
+    By municipality, by goal area (dense or sparse, as that indicator says) and by the goal of the
+    municipality (that of the rule before 2021, by its largest tettsted).
+    Source: Helsedirektoratet/NPR 2013: 90-percentile of the response time.
+    """
+    mask = measured_red_incidents(seen)
+    minutes = ambulance_response_min(seen)[mask]
+    groups = [by_municipality(seen, mask), *by_goal(seen, mask)]
+    who = np.flatnonzero(mask)
+    return Observations("ambulance_response_p90_min", "min", minutes, p90, groups, who)
+
+
+def ambulance_response_parts_min(seen: MeasuredRun) -> ObservationParts:
+    """Mean minutes of each part of a red response; together they are the mean response time.
+
+    What it counts: call and alarm (113 notified until a dispatcher has found a crew to send),
+    waiting for a crew (from then until the crew that came was alerted), mobilisation (until it
+    rolls), and driving (until it is at the scene). Whom it counts: red incidents as in the official
+    response time (`ambulance_within_12_min`, which says who is left out). Unit: minutes. By part.
+    Source: akuttsim's own definition.
+    """
+    courses, mask = seen.record.courses, measured_red_incidents(seen)
+    dispatched_s = courses.requested_s + seen.patients.dispatch_s
+    parts = {
+        "call": np.minimum(dispatched_s, courses.alerted_s) - courses.notified_s,
+        "waiting": courses.alerted_s - np.minimum(dispatched_s, courses.alerted_s),
+        "mobilisation": courses.rolling_s - courses.alerted_s,
+        "driving": courses.on_scene_s - courses.rolling_s,
+    }
+    who = np.flatnonzero(mask)
+    return ObservationParts(
+        tuple(
+            Observations(
+                "ambulance_response_parts_min", "min", seconds[mask] / MINUTE_S, mean, [], who,
+                part=("part", name),
+            )
+            for name, seconds in parts.items()
+        )
+    )  # fmt: skip
+
+
+def missions_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Patients whom an ambulance was sent to in a mean week.
+
+    Whom it counts: patients of the region, each once, also where the ambulance turned back. Left
+    out: planned transports, which have a number of their own, and fetching admitted patients at a
+    clinic. Unit: patients a week. By urgency and by crew.
+    Source: akuttsim's own definition.
+    """
+    courses = seen.record.courses
+    mask = seen.measured & (courses.crew >= 0) & (seen.patients.line != LINE_TRANSPORT)
+    crews = Grouping("crew", courses.crew[mask], tuple(seen.organisation.ambulances))
+    groups = [crews, by_urgency(seen, mask)]
+    yield from rate_rows("missions_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def _response_within(
+    seen: MeasuredRun, indicator: str, minutes: float, dense: bool
+) -> Observations:
+    mask = measured_red_incidents(seen) & (dense_places(seen)[seen.patients.place] == dense)
+    in_time = (ambulance_response_min(seen)[mask] <= minutes).astype(np.float64)
+    groups, who = [by_municipality(seen, mask)], np.flatnonzero(mask)
+    return Observations(indicator, "share", in_time, share, groups, who)
+
+
+def measured_red_incidents(seen: MeasuredRun) -> Mask:
+    """Return measured red incidents of the region that have both time stamps, each once."""
+    courses = seen.record.courses
+    has_times = ~np.isnan(courses.notified_s) & ~np.isnan(courses.on_scene_s)
+    is_first = (courses.judged == RED) & (seen.patients.line != LINE_VICTIM)
+    red: Mask = seen.measured & has_times & is_first & (seen.municipality >= 0)
+    return red
+
+
+def ambulance_response_min(seen: MeasuredRun) -> Floats:
+    """Return minutes from 113 being notified to the first ambulance at the scene; NaN without."""
+    courses = seen.record.courses
+    minutes: Floats = (courses.on_scene_s - courses.notified_s) / MINUTE_S
+    return minutes
+
+
+def alerted_wait_min(seen: MeasuredRun) -> Observations:
+    """Mean minutes from 113 asks for an ambulance until the crew that comes is alerted.
+
+    What it holds: the dispatcher's work, waiting for a free crew or for one that cover can spare,
+    and what was lost where the first crew was sent to somebody graver. Whom it counts: patients of
+    the region with both times, planned transports left out. Unit: minutes. By urgency, and by
+    whether a crew on its way was taken over.
+    Source: akuttsim's own definition.
+    """
+    return _wait_for_crew(seen, "alerted_wait_min", mean)
+
+
+def alerted_wait_p90_min(seen: MeasuredRun) -> Observations:
+    """Minutes from 113 asks for an ambulance until it is alerted that nine in ten stay below.
+
+    Whom it counts: patients of `alerted_wait_min`, which says what the wait holds and who is left
+    out. Unit: minutes. By urgency, and by whether a crew on its way was taken over.
+    Source: akuttsim's own definition.
+    """
+    return _wait_for_crew(seen, "alerted_wait_p90_min", p90)
+
+
+def taken_over_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Yellow and green patients whose crew was sent to a red one on its way, in a mean week.
+
+    Whom it counts: patients of the region, each once, however often; what it cost them is in
+    `alerted_wait_min`. Left out: patients fetched at a clinic, and planned transports. Unit:
+    patients a week. By urgency and municipality.
+    Source: akuttsim's own definition.
+    """
+    courses = seen.record.courses
+    less_urgent = (courses.judged == YELLOW) | (courses.judged == GREEN)
+    mask = seen.residents & less_urgent & (courses.taken_over > 0)
+    groups = [by_urgency(seen, mask), by_municipality(seen, mask)]
+    yield from rate_rows("taken_over_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def met_halfway_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Patients whom a crew from the hospital's side met on the way and took over, in a mean week.
+
+    Whom it counts: patients of the region handed over between two crews on the road. Left out:
+    patients fetched at a clinic, and planned transports, which nobody comes to meet. Unit: patients
+    a week. By municipality of the patient.
+    Source: akuttsim's own definition.
+    """
+    mask = seen.residents & seen.record.courses.met_halfway
+    groups = [by_municipality(seen, mask)]
+    yield from rate_rows("met_halfway_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def transports_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Planned patient transports ordered in a mean week.
+
+    What it counts: transports ordered for a time in the measured span. Left out of the groups by
+    vehicle: those that none had come to when the run ended. Unit: transports a week. By the vehicle
+    that went, and by whether they end in the region or out of it.
+    Source: akuttsim's own definition.
+    """
+    mask = _is_planned_transport(seen)
+    out = (seen.patients.transport_to[mask] < 0).astype(np.intp)
+    groups = [
+        Grouping("crew", seen.record.courses.crew[mask], tuple(seen.organisation.ambulances)),
+        Grouping("destination", out, ("in the region", "out of the region")),
+    ]
+    yield from rate_rows("transports_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def transport_wait_min(seen: MeasuredRun) -> Observations:
+    """Mean minutes from the time that a planned transport is ordered for until a vehicle is there.
+
+    Whom it counts: those whom a vehicle has come to. Left out: those still waiting when the run
+    ended. Unit: minutes. By municipality.
+    Source: akuttsim's own definition.
+    """
+    waited_s: Floats = seen.record.courses.on_scene_s - seen.patients.time_s
+    mask = _is_planned_transport(seen) & ~np.isnan(waited_s)
+    groups = [by_municipality(seen, mask)]
+    minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations("transport_wait_min", "min", minutes, mean, groups, who)
+
+
+def stand_by_h_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Hours a week that crews spend on the way to stand-by posts, where free crews wait (move-up).
+
+    What it counts: such drives within the measured span; waiting at the post is readiness and is
+    not logged. Left out: the way home. Unit: hours a week. By crew.
+    Source: akuttsim's own definition.
+    """
+    did, units = seen.record.activities, seen.record.units
+    mask = did.kind == STAND_BY
+    span = seen.record.measured
+    spent_s = np.clip(did.end_s[mask], *span) - np.clip(did.start_s[mask], *span)
+    unit_h = np.bincount(did.unit[mask], weights=spent_s / HOUR_S, minlength=len(units))
+    unit_n = np.bincount(did.unit[mask], minlength=len(units))
+    index = {unit.name: number for number, unit in enumerate(units)}
+    mine = [index[name] for name in seen.organisation.ambulances]
+    names = [("all", "all"), *(("crew", name) for name in seen.organisation.ambulances)]
+    hours, counts = unit_h[mine].tolist(), unit_n[mine].tolist()
+    every = zip(names, [sum(hours), *hours], [sum(counts), *counts], strict=True)
+    for name, value, n in every:
+        yield IndicatorRow("stand_by_h_a_week", *name, value / seen.weeks, "h per week", n)
+
+
+def _wait_for_crew(seen: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
+    courses = seen.record.courses
+    waited_s: Floats = courses.alerted_s - courses.requested_s
+    is_planned = seen.patients.line == LINE_TRANSPORT
+    mask = seen.residents & ~is_planned & ~np.isnan(waited_s)
+    taken_over = (courses.taken_over[mask] > 0).astype(np.intp)
+    groups = [by_urgency(seen, mask), Grouping("crew", taken_over, ("kept", "taken over"))]
+    minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations(indicator, "min", minutes, statistic, groups, who)
+
+
+def _is_planned_transport(seen: MeasuredRun) -> Mask:
+    planned: Mask = seen.present & (seen.patients.line == LINE_TRANSPORT)
+    return planned

@@ -1,0 +1,284 @@
+"""Indicators of availability: who is free through the week, and hours without cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.clinic import Clinic, has_doctor
+from akuttsim.config.schema.region import municipality_populations
+from akuttsim.indicators.ambulance import ambulance_response_min, measured_red_incidents
+from akuttsim.indicators.calls import answer_waits_s
+from akuttsim.indicators.grouping import ObservationParts, Observations
+from akuttsim.indicators.measured_run import (
+    HOURS,
+    NO_SPANS,
+    WEEKDAYS,
+    IndicatorRow,
+    MeasuredRun,
+    Spans,
+    opening_span_rows,
+    seconds_before,
+    share,
+    total_seconds,
+    uncovered_spans,
+)
+from akuttsim.indicators.workload import NOT_AT_WORK
+from akuttsim.records import RED, Activities, Floats
+from akuttsim.units import HOUR_S, MINUTE_S, WEEK_S
+
+COVER_MIN = 25.0
+DOCTOR_MIN = 40.0
+
+
+def hours_without_ambulance(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Hours a week in which no free ambulance could reach a municipality within 25 minutes.
+
+    What it counts: hours of the measured span in which no crew covers the municipality, which
+    stands for its most populous place. A crew covers it when mean mobilisation from station duty
+    plus the drive from its station with blue light, at noon, is at most 25 min; it is free when on
+    duty by its roster (also while it rests after a night) and at no work: on the way home, or on
+    the way to or at a stand-by post, it counts as at its station. Left out: neighbours' and
+    patient-transport vehicles, which cover nobody. `all` is the mean over the region's inhabitants.
+    Unit: hours of the week's 168.
+    Source: the 25 minutes are the goal of St.meld. 43 (1999-2000); the measure is akuttsim's own.
+    """
+    free = free_crew_spans(seen)
+    covered = {
+        name: [free[crew] for crew in _crews_within_reach(seen, name)]
+        for name in seen.region.municipality_ids
+    }
+    yield from _uncovered_hours(seen, "hours_without_ambulance", covered)
+
+
+def free_crew_spans(seen: MeasuredRun) -> dict[str, Spans]:
+    """Return when each of our own ambulances is on duty and at no work."""
+    return {
+        unit.name: _available_spans(seen, index, True)
+        for index, unit in enumerate(seen.record.units)
+        if unit.role == "crew"
+    }
+
+
+def hours_without_doctor(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Hours a week in which no free doctor at an open clinic was within 40 minutes' drive.
+
+    What it counts: hours of the measured span in which no doctor covers the municipality, which
+    stands for its most populous place. A clinic with its doctor on site covers it while it is open
+    for that municipality, the ordinary drive there at noon is at most 40 min, and a doctor of its
+    team is on duty and at no work (out on a visit is at work). Left out: doctors on video at
+    satellites, on the phone, and back-ups at home, who cover nobody. `all` is the mean over the
+    region's inhabitants. Unit: hours of the week's 168.
+    Source: the 40 minutes are those of Raknes et al., Tidsskr Nor Legeforen 2014; the measure is
+    akuttsim's own.
+    """
+    covered = _doctor_spans_by_municipality(seen, free=True)
+    yield from _uncovered_hours(seen, "hours_without_doctor", covered)
+
+
+def hours_without_doctor_on_duty(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Hours a week in which no clinic with a doctor on duty was open within 40 minutes' drive.
+
+    What it counts: hours without cover as in `hours_without_doctor`, which says who is left out,
+    but a doctor who is busy covers too: what the rosters alone give. Unit: hours of the week's 168.
+    By municipality; `all` is the mean over the region's inhabitants.
+    Source: the 40 minutes are those of Raknes et al., Tidsskr Nor Legeforen 2014; the measure is
+    akuttsim's own.
+    """
+    covered = _doctor_spans_by_municipality(seen, free=False)
+    yield from _uncovered_hours(seen, "hours_without_doctor_on_duty", covered)
+
+
+def _uncovered_hours(
+    seen: MeasuredRun, indicator: str, covered: dict[str, list[Spans]]
+) -> Iterator[IndicatorRow]:
+    """Yield the hours a week in which nothing covers each municipality, and the mean of all."""
+    span, inhabitants = seen.record.measured, municipality_populations(seen.region)
+    share = [
+        total_seconds(uncovered_spans(span, *each)) / (span[1] - span[0])
+        for each in covered.values()
+    ]
+    hours = [each * WEEK_S / HOUR_S for each in share]
+    people = [sum(inhabitants[name]) for name in covered]
+    everyone = float(np.average(hours, weights=people))
+    yield IndicatorRow(indicator, "all", "all", everyone, "h per week", round(sum(people)))
+    for name, value, count in zip(covered, hours, people, strict=True):
+        yield IndicatorRow(indicator, "municipality", name, value, "h per week", round(count))
+
+
+def _available_spans(seen: MeasuredRun, unit: int, free: bool, closed: Spans = NO_SPANS) -> Spans:
+    """Return when a unit is on duty and a clinic not closed; if `free`, also at no work."""
+    span = seen.record.measured
+    taken = [uncovered_spans(span, seen.duty[unit]), closed]
+    if free:
+        did, first = seen.by_unit
+        mine = slice(first[unit], first[unit + 1])
+        taken.append(_work_spans(did, mine))
+    return uncovered_spans(span, *taken)
+
+
+def _work_spans(did: Activities, mine: slice) -> Spans:
+    at_work = ~np.isin(did.kind[mine], NOT_AT_WORK)
+    return np.column_stack([did.start_s[mine], did.end_s[mine]])[at_work]
+
+
+def _doctor_spans_by_municipality(seen: MeasuredRun, free: bool) -> dict[str, list[Spans]]:
+    """Return when a doctor near enough to each municipality is there; `free`: and not at work."""
+    known: dict[tuple[str, tuple[str, ...]], list[Spans]] = {}
+    covered: dict[str, list[Spans]] = {}
+    for name in seen.region.municipality_ids:
+        covered[name] = []
+        for clinic_id, clinic in _clinics_within_reach(seen, name):
+            serving = tuple(at for at, each in clinic.open.items() if name in each.municipalities)
+            key = (clinic_id, serving)
+            if key not in known:
+                known[key] = _doctor_spans_at_clinic(seen, clinic, serving, free)
+            covered[name] += known[key]
+    return covered
+
+
+def _doctor_spans_at_clinic(
+    seen: MeasuredRun, clinic: Clinic, serving: tuple[str, ...], free: bool
+) -> list[Spans]:
+    """Return when each doctor of a clinic is there, in those of its opening hours."""
+    closed = uncovered_spans(
+        seen.record.measured, opening_span_rows(seen, [clinic.open[at] for at in serving])
+    )
+    return [
+        _available_spans(seen, index, free, closed)
+        for index, unit in enumerate(seen.record.units)
+        if unit.role == "doctor" and unit.team == clinic.doctors
+    ]
+
+
+def _clinics_within_reach(seen: MeasuredRun, municipality: str) -> list[tuple[str, Clinic]]:
+    """Return the clinics with a doctor on site that can be reached in time."""
+    ids = seen.region.place_ids
+    place = ids.index(seen.region.largest_place(municipality))
+    return [
+        (name, clinic)
+        for name, clinic in seen.organisation.clinics.items()
+        if has_doctor(clinic)
+        and seen.travel.to("car", seen.travel.noon, ids.index(clinic.place))[place]
+        <= DOCTOR_MIN * MINUTE_S
+    ]
+
+
+def _crews_within_reach(seen: MeasuredRun, municipality: str) -> list[str]:
+    """Return our own ambulances stationed near enough to the municipality's largest place."""
+    organisation, ids = seen.organisation, seen.region.place_ids
+    place = ids.index(seen.region.largest_place(municipality))
+    times = seen.travel.to("blue", seen.travel.noon, place)
+    mobilisation_s = organisation.mobilisation.station_s.each()[RED].expected()
+    return [
+        name
+        for name, crew in organisation.ambulances.items()
+        if crew.kind == "ambulance"
+        and mobilisation_s + times[ids.index(crew.station)] <= COVER_MIN * MINUTE_S
+    ]
+
+
+CURVE_WAITS_S = (0, 5, 10, 20, 30, 45, 60, 90, 120, 150, 180, 240, 300, 420, 600, 900)
+CURVE_RESPONSES_MIN = (4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 25, 28, 32, 36, 40, 45, 50, 60, 75, 90)
+"""Times at which the curves are told; those of the official goals are among them."""
+
+HOURS_OF_WEEK_NAMES = tuple(f"{day} {hour}" for day in WEEKDAYS for hour in HOURS)
+
+
+def answered_116117_curve(seen: MeasuredRun) -> ObservationParts:
+    """Share of 116117 calls answered within each of some times.
+
+    Numerator: calls answered at most so many seconds after they began to ring at an operator.
+    Denominator: as in `answered_116117_within_120_s`, which says who is left out; at 120 s the two
+    are the same. Unit: share of 1. By seconds.
+    Source: akuttsim's own definition.
+    """
+    mask = seen.calls_to("116117")
+    waits, callers = answer_waits_s(seen)[mask], seen.record.calls.patient[mask]
+    within = ("within_s", CURVE_WAITS_S)
+    return _cumulative_shares("answered_116117_curve", within, waits, callers)
+
+
+def ambulance_response_curve(seen: MeasuredRun) -> ObservationParts:
+    """Share of red incidents that an ambulance reaches within each of some times.
+
+    Numerator: incidents with the first ambulance at the scene at most so many minutes after 113 was
+    notified. Denominator: red incidents as in `ambulance_within_12_min`, which says who is left
+    out, dense and sparse areas together. Unit: share of 1. By minutes.
+    Source: akuttsim's own definition.
+    """
+    mask = measured_red_incidents(seen)
+    minutes, within = ambulance_response_min(seen)[mask], ("within_min", CURVE_RESPONSES_MIN)
+    return _cumulative_shares("ambulance_response_curve", within, minutes, np.flatnonzero(mask))
+
+
+def _cumulative_shares(
+    indicator: str,
+    within: tuple[str, Sequence[int]],
+    values: Floats,
+    patients: NDArray[np.integer],
+) -> ObservationParts:
+    """Return which share of values, NaN among them, is at most each of some points."""
+    group_by, points = within
+    return ObservationParts(
+        tuple(
+            Observations(
+                indicator, "share", (values <= point).astype(np.float64), share, [], patients,
+                part=(group_by, str(point)),
+            )
+            for point in points
+        )
+    )  # fmt: skip
+
+
+def operators_on_duty_116117(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Operators on duty for 116117 in a mean week.
+
+    What it counts: operators on duty by the rosters of the rooms that answer 116117; where these
+    are the operators of another room, all of that room's, who answer its number too. Left out:
+    back-ups, and rooms that calls overflow to. Unit: people. By hour of the week.
+    Source: akuttsim's own definition.
+    """
+    rooms = seen.organisation.control_rooms
+    teams = {each.operators_of or name for name, each in rooms.items() if each.number == "116117"}
+    there = [
+        duty
+        for unit, duty in zip(seen.record.units, seen.duty, strict=True)
+        if unit.role == "operator" and unit.team in teams
+    ]
+    yield from _mean_count_by_hour_of_week(seen, "operators_on_duty_116117", there, "people")
+
+
+def ambulances_free(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Free ambulances in a mean week.
+
+    What it counts: crews on duty by their roster and at no work: at the station, on the way home,
+    or on the way to or at a stand-by post. Left out: neighbours' and patient-transport vehicles.
+    Unit: ambulances. By hour of the week.
+    Source: akuttsim's own definition.
+    """
+    crews = list(free_crew_spans(seen).values())
+    yield from _mean_count_by_hour_of_week(seen, "ambulances_free", crews, "ambulances")
+
+
+def _mean_count_by_hour_of_week(
+    seen: MeasuredRun, indicator: str, there: Sequence[Spans], unit: str
+) -> Iterator[IndicatorRow]:
+    """Yield the mean number of those who are there, in all and in each hour of the week."""
+    first, last = seen.record.measured
+    edges = np.arange(np.ceil(first / HOUR_S), np.floor(last / HOUR_S) + 1) * HOUR_S
+    number = np.zeros(len(edges) - 1)
+    for each in there:
+        number += np.diff(seconds_before(each, edges)) / HOUR_S
+    cell = seen.weekday(edges[:-1]) * 24 + seen.hour(edges[:-1])
+    hours = np.bincount(cell, minlength=len(HOURS_OF_WEEK_NAMES))
+    with np.errstate(invalid="ignore"):
+        means = np.bincount(cell, number, len(HOURS_OF_WEEK_NAMES)) / hours
+    mean = float(number.mean()) if len(number) else float("nan")
+    yield IndicatorRow(indicator, "all", "all", mean, unit, len(number))
+    for group, value, count in zip(
+        HOURS_OF_WEEK_NAMES, means.tolist(), hours.tolist(), strict=True
+    ):
+        yield IndicatorRow(indicator, "hour_of_week", group, value, unit, count)

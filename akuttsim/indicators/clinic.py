@@ -1,0 +1,160 @@
+"""Indicators of the clinics: walk-ins, length of stay, observation beds, closing time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from akuttsim.config.schema.clinic import Clinic
+from akuttsim.indicators.grouping import Observations, by_clinic, by_urgency
+from akuttsim.indicators.measured_run import (
+    Grouping,
+    IndicatorRow,
+    MeasuredRun,
+    Statistic,
+    mean,
+    median,
+    opening_span_rows,
+    opening_spans,
+    p90,
+    rate_rows,
+    seconds_within,
+)
+from akuttsim.records import Floats
+from akuttsim.units import MINUTE_S
+
+
+def walk_ins_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Patients who came to a clinic without ringing first, in a mean week.
+
+    Whom it counts: patients who went straight to an open clinic with a doctor. Left out: those who
+    would have, but found all closed and rang instead. Unit: patients a week. By clinic.
+    Source: akuttsim's own definition.
+    """
+    mask = seen.present & seen.record.courses.walk_in
+    groups = [by_clinic(seen, mask)]
+    yield from rate_rows("walk_ins_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def waited_at_home_min(seen: MeasuredRun) -> Observations:
+    """Mean minutes that a booked time kept patients waiting at home.
+
+    Whom it counts: patients with a booked time, those who could set out at once included (as 0).
+    Left out: patients who come without a booked time. Unit: minutes. By clinic and urgency.
+    Source: akuttsim's own definition.
+    """
+    waited_s = seen.record.courses.waited_at_home_s
+    mask = seen.present & ~np.isnan(waited_s)
+    groups = [by_clinic(seen, mask), by_urgency(seen, mask)]
+    minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations("waited_at_home_min", "min", minutes, mean, groups, who)
+
+
+def time_at_clinic_median_min(seen: MeasuredRun) -> Observations:
+    """Median minutes from arrival at the clinic (or satellite) until leaving it.
+
+    Whom it counts: patients who have left; observation and waiting for tests are part of it. For
+    those sent on, the last place. Left out: those still there when the run ended. Unit: minutes. By
+    clinic and urgency.
+    Source: akuttsim's own definition.
+    """
+    return _clinic_times(seen, "time_at_clinic_median_min", median)
+
+
+def time_at_clinic_p90_min(seen: MeasuredRun) -> Observations:
+    """Minutes from arrival at the clinic until leaving it that nine in ten stay below.
+
+    Whom it counts: patients of `time_at_clinic_median_min`, which says who is left out. Unit:
+    minutes. By clinic and urgency.
+    Source: akuttsim's own definition.
+    """
+    return _clinic_times(seen, "time_at_clinic_p90_min", p90)
+
+
+def observed_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Patients observed in a bed of a clinic, in a mean week.
+
+    Whom it counts: patients who had a bed for some hours. Left out: those who would have been
+    observed, but found no bed free; and municipal acute beds. Unit: patients a week. By clinic.
+    Source: akuttsim's own definition.
+    """
+    mask = seen.present & ~np.isnan(seen.record.courses.bed_s)
+    groups = [by_clinic(seen, mask)]
+    yield from rate_rows("observed_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def observation_beds_in_use(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Share of the clinics' observation beds in use while the clinic is open.
+
+    Numerator: hours in bed of patients who first rang in the measured span. Denominator: beds times
+    the hours that the clinic is open to anybody. A stay that goes on after closing counts in the
+    numerator. Left out: clinics without such beds. Unit: share of 1. By clinic.
+    Source: akuttsim's own definition.
+    """
+    courses, clinics = seen.record.courses, seen.organisation.clinics
+    mask = seen.present & ~np.isnan(courses.bed_s) & (courses.clinic >= 0)
+    used = np.bincount(
+        courses.clinic[mask], weights=courses.bed_s[mask], minlength=len(clinics)
+    ).tolist()
+    beds = [clinic.observation_beds for clinic in clinics.values()]
+    there = [
+        count.value
+        * seconds_within(opening_span_rows(seen, clinic.open.values()), seen.record.measured)
+        if count
+        else 0.0
+        for count, clinic in zip(beds, clinics.values(), strict=True)
+    ]
+    patients = np.bincount(courses.clinic[mask], minlength=len(clinics)).tolist()
+    rest = ("share", int(mask.sum()))
+    yield IndicatorRow(
+        "observation_beds_in_use", "all", "all", _share_of_whole(sum(used), sum(there)), *rest
+    )
+    for name, *parts, n in zip(clinics, used, there, patients, strict=True):
+        yield IndicatorRow(
+            "observation_beds_in_use", "clinic", name, _share_of_whole(*parts), "share", n
+        )
+
+
+def patients_left_at_closing_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Patients inside a clinic at the moment when it closes, in a mean week.
+
+    What it counts: for each time in the measured span when a clinic or satellite closes to
+    everybody, those who have arrived and not left. Those sent on as it closes have left. Left out:
+    clinics that never close. Unit: patients a week. By clinic.
+    Source: akuttsim's own definition.
+    """
+    courses, clinics = seen.record.courses, seen.organisation.clinics
+    left_s = courses.at_clinic_s + _clinic_stay_s(seen)
+    inside = []
+    for index, clinic in enumerate(clinics.values()):
+        here = courses.clinic == index
+        came, left = np.sort(courses.at_clinic_s[here]), np.sort(left_s[here])
+        closes = _closing_times_s(seen, clinic)
+        arrived, gone = (np.searchsorted(each, closes, side="right") for each in (came, left))
+        inside.append(int((arrived - gone).sum()))
+    groups = [Grouping("clinic", np.repeat(np.arange(len(inside)), inside), tuple(clinics))]
+    yield from rate_rows("patients_left_at_closing_a_week", seen.per_week, sum(inside), groups)
+
+
+def _clinic_times(seen: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
+    stay_s = _clinic_stay_s(seen)
+    mask = seen.present & ~np.isnan(stay_s)
+    groups = [by_clinic(seen, mask), by_urgency(seen, mask)]
+    minutes, who = stay_s[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations(indicator, "min", minutes, statistic, groups, who)
+
+
+def _clinic_stay_s(seen: MeasuredRun) -> Floats:
+    """Return how long each patient was at the last clinic; NaN for those who have not left it."""
+    stay_s = seen.record.courses.left_clinic_s - seen.record.courses.at_clinic_s
+    return np.where(stay_s < 0, np.nan, stay_s)  # what was left is the clinic before
+
+
+def _closing_times_s(seen: MeasuredRun, clinic: Clinic) -> list[float]:
+    first, last = seen.record.measured
+    return [end for _, end in opening_spans(seen, clinic.open.values()) if first <= end < last]
+
+
+def _share_of_whole(part: float, whole: float) -> float:
+    return part / whole if whole else float("nan")

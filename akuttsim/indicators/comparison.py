@@ -1,0 +1,371 @@
+"""From indicators of many runs to means, paired differences, verdicts and who notices.
+
+All organisations meet the same people, so each person's waits in one are held against the same
+person's waits in another: of 1,000 who fall ill, how many wait how much less or more.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.experiment import IndicatorTarget
+from akuttsim.indicators.measured_run import Mask
+from akuttsim.indicators.person_values import ILL_COLUMN, WAIT_COLUMNS, PairedSheet
+from akuttsim.indicators.registry import INDICATORS_OF_WHO_COMES, indicator_directions
+from akuttsim.records import Floats, Key, PersonValues, Sheet
+from akuttsim.statistics.intervals import (
+    CONFIDENCE,
+    RELATIVE_ROUNDING,
+    Direction,
+    Interval,
+    cut_at_zero,
+    difference_verdict,
+    share_interval,
+    t_intervals,
+    target_verdict,
+)
+from akuttsim.statistics.run_length import more_for_difference, more_for_target
+
+CASE_COLUMNS = ["case", "organisation"]
+INDICATOR_COLUMNS = ["indicator", "group_by", "group"]
+INTERVAL_COLUMNS = ["mean", "ci_low", "ci_high", "unit"]
+SUMMARY_COLUMNS = [
+    *CASE_COLUMNS,
+    *INDICATOR_COLUMNS,
+    *INTERVAL_COLUMNS,
+    "target",
+    "verdict",
+    "more_runs",
+]
+PEOPLE_COLUMNS = ["before", "after", "people", "gained", "lost"]
+VERDICT_AS_PEOPLE_CHOOSE = "verdict_as_people_choose"
+"""The column of the verdict before it is held against the run with everybody made to come."""
+
+DIFFERENCE_COLUMNS = [
+    *CASE_COLUMNS,
+    "against",
+    *INDICATOR_COLUMNS,
+    *INTERVAL_COLUMNS,
+    "margin",
+    "verdict",
+    "more_runs",
+    *PEOPLE_COLUMNS,
+]
+
+
+@dataclass(frozen=True)
+class DifferenceRules:
+    """How differences are judged: the margin of each indicator, and the level of each interval."""
+
+    margins: Mapping[str, float]
+    confidence: float = CONFIDENCE
+
+
+def summarise_indicators(
+    sheet: Sheet, targets: Sequence[IndicatorTarget], wanted: WantedIndicators = None
+) -> pd.DataFrame:
+    """Return each indicator's mean over replications with its 95 % interval and verdict.
+
+    Columns and order as `SUMMARY_COLUMNS`; the rows keep the order of the sheet. Only the
+    indicators `wanted`, by who is counted and by municipality, where these are named; else all of
+    them. `more_runs` is how many more replications would tell where it cannot be told yet; empty
+    where no number would.
+    """
+    goals = {target.indicator: target for target in targets}
+    rows = []
+    told = _intervals_of_wanted(sheet.keys, sheet.values, CONFIDENCE, wanted)
+    for row, key, interval in told:
+        unit = sheet.units[key[0]]
+        interval = (
+            share_interval(sheet.values[row], sheet.counts[row])
+            if unit == "share"
+            else cut_at_zero(interval)
+        )
+        goal = _target_verdict(interval, goals.get(key[0]), sheet.values[row])
+        rows.append((sheet.case, sheet.organisation, *key, *interval, unit, *goal))
+    return pd.DataFrame(rows, columns=SUMMARY_COLUMNS)
+
+
+def paired_differences(
+    sheet: Sheet,
+    base: Sheet,
+    judging: DifferenceRules,
+    wanted: WantedIndicators = None,
+    same: PairedSheet | None = None,
+) -> pd.DataFrame:
+    """Return an organisation's paired difference from the base, replication by replication.
+
+    The same patients met both, so that the interval is that of the mean of the differences. The
+    indicators of `same` are of the people who got that care in both; of the others everybody
+    counts. Groups that only one of the two has (a clinic of its own) are left out, and so are, of
+    indicators of the same people, groups that are not of people (rooms, clinics, crews). Columns as
+    `DIFFERENCE_COLUMNS`, in the order of the base: `before` and `after` are the means that the
+    difference is of, `people`, `gained` and `lost` how many a replication got that care in both,
+    only here and only in the base. `wanted` as in `summarise_indicators`.
+    """
+    pairing = _pair_sheets(sheet, base, same)
+    good = indicator_directions()
+    rows = []
+    for row, key, interval in _intervals_of_wanted(
+        pairing.keys, pairing.apart, judging.confidence, wanted
+    ):
+        margin = judging.margins.get(key[0])
+        told = _verdict_on_difference(interval, good[key[0]], margin)
+        more = more_for_difference(pairing.apart[row], margin, judging.confidence) or None
+        against = base.organisation if base.organisation != sheet.organisation else base.case
+        judged = (margin, told, more if told == UNDECIDED else None)
+        of = (sheet.case, sheet.organisation, against)
+        rows.append((*of, *key, *interval, base.units[key[0]], *judged, *pairing.people[row]))
+    return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
+
+
+UNDECIDED = "cannot tell"
+
+THE_SAME = "the same"
+"""The verdict on a difference that is exactly nought in every replication."""
+
+
+BETTER, FEWER_CAME = "better", "only because fewer came"
+"""An improvement, and one that is gone when the same people come to both."""
+
+
+def confirm_improvements(
+    table: pd.DataFrame, first: str, differing: Sequence[str], again: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return differences in which "better" holds twice.
+
+    As people choose and with all made to come.
+
+    Only the first case has such a second run, `again`, and only organisations that others come to
+    than to the base, `differing`, are held against it. One that is not better there becomes
+    `FEWER_CAME`; where these runs are missing, it cannot be told. Indicators of who comes need no
+    second run: they would be the same by construction. The verdict as people choose stands beside,
+    in the column `VERDICT_AS_PEOPLE_CHOOSE`: it is of the same kind in all cases, and is what cases
+    are held against each other by.
+    """
+    told = (
+        dict(zip(_organisation_keys(again), again.verdict, strict=True))
+        if again is not None
+        else {}
+    )
+    twice = {name for name, *_ in told}
+    verdicts = table.verdict.to_numpy(dtype=object, copy=True)
+    keys, of_first = _organisation_keys(table), table.case == first
+    held = (
+        of_first
+        & ~table.indicator.isin(INDICATORS_OF_WHO_COMES)
+        & table.organisation.isin(differing)
+    )
+    for at in np.flatnonzero((held & (table.verdict == BETTER)).to_numpy()):
+        if told.get(keys[at]) != BETTER:
+            verdicts[at] = FEWER_CAME if keys[at][0] in twice else UNDECIDED
+    found = table.assign(verdict=verdicts)
+    found[VERDICT_AS_PEOPLE_CHOOSE] = table.verdict
+    return found
+
+
+def verdicts_as_people_choose(table: pd.DataFrame) -> pd.DataFrame:
+    """Return differences with the verdicts that are of the same kind in every case.
+
+    They are those before anybody was made to come.
+    """
+    if VERDICT_AS_PEOPLE_CHOOSE not in table:
+        return table
+    return table.assign(verdict=table[VERDICT_AS_PEOPLE_CHOOSE])
+
+
+def _organisation_keys(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    return list(table[["organisation", *INDICATOR_COLUMNS]].itertuples(index=False, name=None))
+
+
+def _verdict_on_difference(difference: Interval, direction: Direction, margin: float | None) -> str:
+    """Return the verdict on a difference, or that two are the same in every replication.
+
+    Only where it is nought in all of at least two has the interval both ends at nought.
+    """
+    is_nil = difference.low == difference.high == 0.0
+    return THE_SAME if is_nil else difference_verdict(difference, direction, margin)
+
+
+def _target_verdict(
+    interval: Interval, target: IndicatorTarget | None, values: Floats
+) -> tuple[float | None, str, int | None]:
+    """Return the target, the verdict, and how many more replications would give one."""
+    if target is None:
+        return None, "", None
+    told = target_verdict(interval, target.side, target.value)
+    more = more_for_target(values, target.value) or None
+    return target.value, told, more if told == UNDECIDED else None
+
+
+WantedIndicators = frozenset[str] | None
+"""Indicators to tell of, or None for all."""
+
+_GROUPINGS_OF_WANTED = frozenset({"all", "municipality", "gap"})
+
+
+class _PairedValues(NamedTuple):
+    """Differences by replication, and of each key `PEOPLE_COLUMNS` in the mean of the replications."""
+
+    keys: tuple[Key, ...]
+    apart: Floats
+    people: list[tuple[float, ...]]
+
+
+def _pair_sheets(sheet: Sheet, base: Sheet, same: PairedSheet | None) -> _PairedValues:
+    """Return the keys that both have, with the differences of the replications that both have.
+
+    A difference that rounding alone may have made is nought.
+    """
+    mine = {key: row for row, key in enumerate(sheet.keys)}
+    both = [(key, row, mine[key]) for row, key in enumerate(base.keys) if key in mine]
+    place = {number: column for column, number in enumerate(sheet.replications)}
+    columns = [(c, place[r]) for c, r in enumerate(base.replications) if r in place]
+    here = sheet.values[np.ix_([m for _, _, m in both], [m for _, m in columns])]
+    there = base.values[np.ix_([b for _, b, _ in both], [b for b, _ in columns])]
+    counts = np.full((len(both), 3, len(columns)), np.nan)
+    keys = [key for key, _, _ in both]
+    if same is not None:
+        numbers = [base.replications[column] for column, _ in columns]
+        kept = _fill_in_same_people(keys, numbers, same, (there, here, counts))
+        keys = [key for key, is_kept in zip(keys, kept, strict=True) if is_kept]
+        here, there, counts = here[kept], there[kept], counts[kept]
+    apart = here - there
+    apart[np.abs(apart) <= RELATIVE_ROUNDING * np.maximum(np.abs(here), np.abs(there))] = 0.0
+    has = np.asarray((~np.isnan(apart)).sum(axis=1) > 0)
+    levels = np.stack([there, here], axis=1)
+    levels[np.broadcast_to(np.isnan(apart)[:, None], levels.shape)] = np.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # the mean of nothing is NaN, as it should
+        people = np.nanmean(np.concatenate([levels[has], counts[has]], axis=1), axis=2)
+    told = tuple(key for key, is_there in zip(keys, has, strict=True) if is_there)
+    return _PairedValues(told, apart[has], [tuple(row) for row in people.tolist()])
+
+
+def _fill_in_same_people(
+    keys: Sequence[Key],
+    replications: Sequence[int],
+    same: PairedSheet,
+    into: tuple[Floats, Floats, Floats],
+) -> Mask:
+    """Fill in before, after and counts of the same people; return the keys that are kept."""
+    row_of = {key: row for row, key in enumerate(same.keys)}
+    of_people = {key[0] for key in same.keys}
+    column_of = {number: column for column, number in enumerate(same.replications)}
+    columns = [column_of.get(number, -1) for number in replications]
+    there, here, counts = into
+    for row, key in enumerate(keys):
+        if key in row_of:
+            cells = [
+                np.append(each[row_of[key]], np.nan)[columns]
+                for each in (same.before, same.after, same.people, same.gained, same.lost)
+            ]
+            there[row], here[row], counts[row] = cells[0], cells[1], cells[2:]
+    return np.array([key in row_of or key[0] not in of_people for key in keys], dtype=np.bool_)
+
+
+def _intervals_of_wanted(
+    keys: Sequence[Key], values: np.ndarray, confidence: float, wanted: WantedIndicators
+) -> Iterator[tuple[int, Key, Interval]]:
+    intervals = t_intervals(values, confidence)
+    for row, (key, interval) in enumerate(zip(keys, intervals, strict=True)):
+        if wanted is None or (key[0] in wanted and key[1] in _GROUPINGS_OF_WANTED):
+            yield row, key, interval
+
+
+NOTICE_STEPS_MIN = (5, 10, 30)
+"""Minutes from which a wait is told as longer or shorter; below the least nobody notices it."""
+
+ANY_WAIT, NOTHING_NOTICED, GAINED_CARE, LOST_CARE = "any", "nothing", "gained", "lost"
+"""Of any wait: nothing noticed. Of one: who gets it now and did not before, and the contrary."""
+
+NOTICE_COLUMNS = [
+    "organisation", "against", "group_by", "group", "wait", "change",
+    "per_1000", "ci_low", "ci_high", "people",
+]  # fmt: skip
+"""Columns of `who-notices.csv`.
+
+`wait` is the wait for an `answer`, `first_help` or a `doctor`, from the first ring; `any` is all
+three. `change` is `nothing` (all three are there as before, and within less than 5 minutes of it),
+`less_5` to `more_30` (at least so many minutes less or more; who waits 30 more is in `more_5` too),
+`gained` or `lost`. `per_1000` is the mean over replications, of `people` who fell ill in each,
+those too who went without help.
+"""
+
+NOTICE_GROUPINGS = ("municipality", "urgency")
+
+NoticeKey = tuple[str, str, str, str]
+"""What people are grouped by, the group, which wait, and how it changed."""
+
+
+def notice_rates(base: PersonValues, other: PersonValues) -> dict[NoticeKey, tuple[float, int]]:
+    """Return how many of 1,000 each change happens to, and of how many it is, in one run.
+
+    `base` and `other` are two runs that met the same patients.
+    """
+    ill = ~(np.isnan(base.columns[ILL_COLUMN]) & np.isnan(other.columns[ILL_COLUMN]))
+    changes = dict(_notice_changes(base, other))
+    found: dict[NoticeKey, tuple[float, int]] = {}
+    for group_by, group, codes, count in _notice_groups(base):
+        people = np.bincount(codes[ill], minlength=count)
+        for (wait, change), mask in changes.items():
+            happened = np.bincount(codes[ill & mask], minlength=count)
+            with np.errstate(invalid="ignore"):
+                rates = (1000 * happened / people).tolist()
+            for name, rate, of in zip(group, rates, people.tolist(), strict=True):
+                found[group_by, name, wait, change] = (rate, of)
+    return found
+
+
+def _notice_groups(
+    base: PersonValues,
+) -> Iterator[tuple[str, Sequence[str], NDArray[np.integer], int]]:
+    everybody = np.zeros(len(base.columns[ILL_COLUMN]), dtype=np.intp)
+    yield "all", ("all",), everybody, 1
+    for name in NOTICE_GROUPINGS:
+        yield name, base.names[name], base.groups[name], len(base.names[name])
+
+
+def _notice_changes(
+    base: PersonValues, other: PersonValues
+) -> Iterator[tuple[tuple[str, str], Mask]]:
+    """Yield who notices nothing, then of each wait who waits less or more, gains or loses it."""
+    waits = {
+        wait: (base.columns[name].astype(np.float64), other.columns[name].astype(np.float64))
+        for wait, name in WAIT_COLUMNS.items()
+    }
+    least = NOTICE_STEPS_MIN[0]
+    unchanged = [
+        (np.isnan(before) & np.isnan(after)) | (np.abs(after - before) < least)
+        for before, after in waits.values()
+    ]
+    yield (ANY_WAIT, NOTHING_NOTICED), np.logical_and.reduce(unchanged)
+    for wait, (before, after) in waits.items():
+        more = after - before
+        for step in NOTICE_STEPS_MIN[::-1]:
+            yield (wait, f"less_{step}"), more <= -step
+        for step in NOTICE_STEPS_MIN:
+            yield (wait, f"more_{step}"), more >= step
+        yield (wait, GAINED_CARE), np.isnan(before) & ~np.isnan(after)
+        yield (wait, LOST_CARE), ~np.isnan(before) & np.isnan(after)
+
+
+def notice_table(
+    organisation: str, against: str, runs: Sequence[Mapping[NoticeKey, tuple[float, int]]]
+) -> pd.DataFrame:
+    """Return who notices an organisation, with intervals over replications; as `NOTICE_COLUMNS`."""
+    keys = list(runs[0])
+    rates: Floats = np.array([[run[key][0] for run in runs] for key in keys])
+    people = [float(np.mean([run[key][1] for run in runs])) for key in keys]
+    rows = [
+        (organisation, against, *key, *cut_at_zero(interval), of)
+        for key, interval, of in zip(keys, t_intervals(rates, CONFIDENCE), people, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=NOTICE_COLUMNS)

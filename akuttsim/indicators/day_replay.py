@@ -1,0 +1,351 @@
+"""One day of a run for the replay: who rang, what happened to each, and who worked on what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from akuttsim.config.schema.calendar import Calendar
+from akuttsim.indicators.measured_run import MeasuredRun
+from akuttsim.indicators.tracks import TrackLeg, base_of_unit, track_legs
+from akuttsim.indicators.workload import VEHICLE_ROLES
+from akuttsim.records import (
+    ALARM,
+    CALL_OUT,
+    CONSULTATION,
+    DOCTOR_CONFERENCE,
+    E_CONSULT,
+    NEVER_ASKED,
+    NURSE_OUT,
+    PHONE,
+    RED,
+    RESULT,
+    REVIEW,
+    SUPPORT,
+    TALK,
+    VIDEO,
+    VISIT,
+    Floats,
+    Patients,
+)
+from akuttsim.units import DAY_S
+
+PATIENT_EVENTS = (
+    "falls_ill",
+    "rings",
+    "answered",
+    "rung_back",
+    "hangs_up",
+    "call_ends",
+    "ambulance_asked",
+    "crew_alerted",
+    "crew_rolls",
+    "crew_arrives",
+    "crew_leaves",
+    "at_hospital",
+    "handed_over",
+    "crew_free",
+    "doctor_goes_out",
+    "visit_begins",
+    "doctor_arrives",
+    "nurse_goes_out",
+    "nurse_arrives",
+    "responder_arrives",
+    "support_goes_out",
+    "support_arrives",
+    "leaves_home",
+    "at_clinic",
+    "nurse_sees",
+    "doctor_phones",
+    "doctor_on_video",
+    "doctor_sees",
+    "doctor_visits",
+    "leaves_clinic",
+    "ends",
+)
+"""What may happen to a patient; the code is the position."""
+
+PATIENT_EVENT_CODE = {name: code for code, name in enumerate(PATIENT_EVENTS)}
+
+
+class PatientEvent(NamedTuple):
+    """What happened when; `of` is the control room, clinic or unit that it is about, or -1."""
+
+    code: int
+    time_s: float
+    of: int
+
+
+_COURSE_COLUMN_OF_EVENT = {
+    "ambulance_asked": "requested_s",
+    "crew_leaves": "left_scene_s",
+    "at_hospital": "at_hospital_s",
+    "handed_over": "handover_began_s",
+    "doctor_arrives": "doctor_on_scene_s",
+    "nurse_arrives": "nurse_on_scene_s",
+    "responder_arrives": "responder_s",
+    "leaves_home": "left_home_s",
+    "nurse_sees": "nurse_s",
+    "leaves_clinic": "left_clinic_s",
+    "ends": "ended_s",
+}
+"""Events whose time a column of the course tells."""
+
+_CREW_COLUMN_OF_EVENT = {
+    "crew_alerted": "alerted_s",
+    "crew_rolls": "rolling_s",
+    "crew_arrives": "on_scene_s",
+    "crew_free": "free_s",
+}
+
+_EVENT_OF_ACTIVITY = {
+    CALL_OUT: "doctor_goes_out",
+    NURSE_OUT: "nurse_goes_out",
+    SUPPORT: "support_goes_out",
+    PHONE: "doctor_phones",
+    REVIEW: "doctor_phones",
+    DOCTOR_CONFERENCE: "doctor_phones",
+    VIDEO: "doctor_on_video",
+    E_CONSULT: "doctor_on_video",
+    CONSULTATION: "doctor_sees",
+    RESULT: "doctor_sees",
+}
+"""Events at which an activity for the patient begins."""
+
+
+def patient_events(
+    seen: MeasuredRun, patients: list[int], vehicles: range
+) -> list[list[PatientEvent]]:
+    """Return the events of each of these patients in order of time.
+
+    `vehicles` are the rows of the ambulances; the supports' come right after them.
+    """
+    found = {patient: [*_course_events(seen, patient, vehicles)] for patient in patients}
+    for patient, event in [
+        *_call_events(seen, found.keys()),
+        *_activity_events(seen, found.keys()),
+    ]:
+        found[patient].append(event)
+    return [
+        sorted(found[patient], key=lambda event: (event.time_s, event.code)) for patient in patients
+    ]
+
+
+def _patient_event(name: str, time_s: float, of: int = -1) -> PatientEvent:
+    return PatientEvent(PATIENT_EVENT_CODE[name], float(time_s), of)
+
+
+def _course_events(seen: MeasuredRun, patient: int, vehicles: range) -> Iterator[PatientEvent]:
+    course = seen.record.courses
+    crew = int(course.crew[patient])
+    unit = vehicles[crew] if crew >= 0 else -1
+    events = [_patient_event("falls_ill", seen.patients.time_s[patient])]
+    events += [
+        _patient_event(name, getattr(course, of)[patient])
+        for name, of in _COURSE_COLUMN_OF_EVENT.items()
+    ]
+    events += [
+        _patient_event(name, getattr(course, of)[patient], unit)
+        for name, of in _CREW_COLUMN_OF_EVENT.items()
+    ]
+    events.append(
+        _patient_event("at_clinic", course.at_clinic_s[patient], int(course.clinic[patient]))
+    )
+    number = int(course.support[patient])
+    support = vehicles.stop + number if number >= 0 else -1
+    events.append(_patient_event("support_arrives", course.support_s[patient], support))
+    return (event for event in events if event.time_s == event.time_s)
+
+
+def _call_events(seen: MeasuredRun, wanted: Collection[int]) -> Iterator[tuple[int, PatientEvent]]:
+    calls = seen.record.calls
+    for row in np.flatnonzero(np.isin(calls.patient, list(wanted))):
+        patient, room = int(calls.patient[row]), int(calls.room[row])
+        yield patient, _patient_event("rings", calls.rang_s[row], room)
+        if calls.answered_s[row] == calls.answered_s[row]:
+            name = "rung_back" if calls.called_back[row] else "answered"
+            yield patient, _patient_event(name, calls.answered_s[row], int(calls.answered_by[row]))
+        if calls.left_s[row] == calls.left_s[row]:
+            yield patient, _patient_event("hangs_up", calls.left_s[row], room)
+
+
+def _activity_events(
+    seen: MeasuredRun, wanted: Collection[int]
+) -> Iterator[tuple[int, PatientEvent]]:
+    did = seen.record.activities
+    for row in np.flatnonzero(np.isin(did.patient, list(wanted))):
+        kind, unit, patient = (int(each[row]) for each in (did.kind, did.unit, did.patient))
+        if kind in (TALK, ALARM):
+            yield patient, _patient_event("call_ends", did.end_s[row], unit)
+        if kind in _EVENT_OF_ACTIVITY:
+            yield patient, _patient_event(_EVENT_OF_ACTIVITY[kind], did.start_s[row], unit)
+        if kind == VISIT:
+            came_s = seen.record.courses.doctor_s[patient]
+            yield patient, _patient_event("visit_begins", did.start_s[row], unit)
+            yield patient, _patient_event("doctor_visits", came_s, unit)
+
+
+class MeasuredDay(NamedTuple):
+    """A measured day of 24 hours: its date, when it starts, and how many fell ill on it."""
+
+    date: date
+    start_s: float
+    contacts: int
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Return its start and end."""
+        return self.start_s, self.start_s + DAY_S
+
+
+class WorkStretch(NamedTuple):
+    """A stretch of work: its kind, when, and for whom (-1: nobody)."""
+
+    kind: int
+    start_s: float
+    end_s: float
+    patient: int
+
+
+class ReplayWorker(NamedTuple):
+    """A unit on the day: where it belongs (-1: nowhere on the map), its duty and its work."""
+
+    name: str
+    role: str
+    team: str
+    base: int
+    duty: tuple[tuple[float, float], ...]
+    jobs: tuple[WorkStretch, ...]
+
+
+class ReplayPatient(NamedTuple):
+    """A patient of the day: who, where (-1: outside), how urgent in truth and as judged."""
+
+    place: int
+    age_group: int
+    line: int
+    urgency: int
+    judged: int
+    outcome: int
+    events: tuple[PatientEvent, ...]
+
+
+@dataclass(frozen=True)
+class DayReplay:
+    """All that the replay shows; patients in jobs and legs are positions in `people`."""
+
+    day: MeasuredDay
+    workers: tuple[ReplayWorker, ...]
+    people: tuple[ReplayPatient, ...]
+    legs: tuple[TrackLeg, ...]
+
+
+def typical_day(
+    patients: Patients, measured: tuple[float, float], calendar: Calendar
+) -> MeasuredDay:
+    """Return the day with the median number of contacts; of equals, the one with most red ones.
+
+    Of the measured days of 24 hours, by the residents who fall ill: the same day for every
+    organisation that meets these patients. Of an even number of days, the lower middle one counts.
+    """
+    ours = patients.is_contact & (patients.place >= 0)
+    days = [each for each in _measured_days(measured, calendar)]
+    counts = _counts_by_day(patients.time_s[ours], days)
+    reds = _counts_by_day(patients.time_s[ours & (patients.urgency == RED)], days)
+    middle = sorted(counts)[(len(counts) - 1) // 2]
+    best = max(
+        (number for number in range(len(days)) if counts[number] == middle),
+        key=lambda number: (reds[number], -number),
+    )
+    day, start_s = days[best]
+    return MeasuredDay(day, start_s, counts[best])
+
+
+def _measured_days(measured: tuple[float, float], calendar: Calendar) -> list[tuple[date, float]]:
+    first, last = (calendar.local(each).date() for each in measured)
+    days = [date.fromordinal(each) for each in range(first.toordinal(), last.toordinal())]
+    spans = [(calendar.seconds(day, 0), calendar.seconds(day, 1440)) for day in days]
+    return [
+        (day, start_s)
+        for day, (start_s, end_s) in zip(days, spans, strict=True)
+        if end_s - start_s == DAY_S and start_s >= measured[0] and end_s <= measured[1]
+    ]
+
+
+def _counts_by_day(times_s: Floats, days: Sequence[tuple[date, float]]) -> list[int]:
+    return [int(((times_s >= at) & (times_s < at + DAY_S)).sum()) for _, at in days]
+
+
+def build_day_replay(seen: MeasuredRun) -> DayReplay:
+    """Return the typical day of a run."""
+    calendar = seen.region.calendar.calendar()
+    day = typical_day(seen.patients, seen.record.measured, calendar)
+    patients = _patients_of_day(seen, day.span)
+    number = {patient: position for position, patient in enumerate(patients)} | {-1: -1}
+    legs = [leg for leg in track_legs(seen, day.span) if leg.unit >= 0 or leg.patient in number]
+    legs.sort(key=lambda leg: (leg.unit, leg.start_s, leg.patient))
+    return DayReplay(
+        day,
+        tuple(
+            _replay_worker(seen, unit, day.span, number) for unit in range(len(seen.record.units))
+        ),
+        tuple(_replay_patients(seen, patients)),
+        tuple(leg._replace(patient=number.get(leg.patient, -1)) for leg in legs),
+    )
+
+
+def _patients_of_day(seen: MeasuredRun, span: tuple[float, float]) -> list[int]:
+    """Return who fell ill on the day, or was still being helped, or helped already by then."""
+    did, calls, course = seen.record.activities, seen.record.calls, seen.record.courses
+    fell_ill = (seen.patients.time_s >= span[0]) & (seen.patients.time_s < span[1])
+    at_work = (did.end_s > span[0]) & (did.start_s < span[1])
+    rang = (calls.rang_s >= span[0]) & (calls.rang_s < span[1])
+    inside = (course.at_clinic_s < span[1]) & (course.left_clinic_s > span[0])
+    on_the_way = (course.left_home_s < span[1]) & (course.at_clinic_s > span[0])
+    asked = ~np.isin(course.outcome, NEVER_ASKED)
+    found = np.flatnonzero((fell_ill & asked) | inside | on_the_way).tolist()
+    found += did.patient[at_work].tolist() + calls.patient[rang].tolist()
+    return sorted({int(patient) for patient in found if patient >= 0})
+
+
+def _ambulance_units(seen: MeasuredRun) -> range:
+    """Return the rows of the organisation's ambulances in the table of units."""
+    roles = [unit.role for unit in seen.record.units]
+    first = next((row for row, role in enumerate(roles) if role in VEHICLE_ROLES), len(roles))
+    return range(first, first + len(seen.organisation.ambulances))
+
+
+def _replay_worker(
+    seen: MeasuredRun, unit: int, span: tuple[float, float], number: dict[int, int]
+) -> ReplayWorker:
+    name, role, team, duty = seen.record.units[unit]
+    did, first = seen.by_unit
+    jobs = [
+        WorkStretch(int(did.kind[row]), float(did.start_s[row]), float(did.end_s[row]),
+            number.get(int(did.patient[row]), -1))
+        for row in range(first[unit], first[unit + 1])
+        if did.end_s[row] > span[0] and did.start_s[row] < span[1]
+    ]  # fmt: skip
+    mine = tuple(each for each in duty if each[1] > span[0] and each[0] < span[1])
+    return ReplayWorker(name, role, team, base_of_unit(seen, unit), mine, tuple(jobs))
+
+
+def _replay_patients(seen: MeasuredRun, patients: list[int]) -> list[ReplayPatient]:
+    drawn, course = seen.patients, seen.record.courses
+    ways = patient_events(seen, patients, _ambulance_units(seen))
+    return [
+        ReplayPatient(
+            place=int(drawn.place[patient]),
+            age_group=int(drawn.age_group[patient]),
+            line=int(drawn.line[patient]),
+            urgency=int(drawn.urgency[patient]),
+            judged=int(course.judged[patient]),
+            outcome=int(course.outcome[patient]),
+            events=tuple(events),
+        )
+        for patient, events in zip(patients, ways, strict=True)
+    ]

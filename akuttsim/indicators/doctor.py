@@ -1,0 +1,76 @@
+"""Indicators of the doctor: what phone and video spare, back-up doctors woken, home duty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from akuttsim.indicators.measured_run import Grouping, IndicatorRow, MeasuredRun, rate_rows
+from akuttsim.records import AVOIDED, WAY_IN
+
+BACK_UP_DOCTOR = "back_up_doctor"
+"""Role of a doctor on call at home (bakvakt), whose hours on call are not hours on duty."""
+
+NIGHT_BEGINS, NIGHT_ENDS = 23, 8
+
+
+def avoided_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """What a doctor on phone or video spared, in a mean week.
+
+    What it counts: visits to a clinic or at home that the doctor at 116117 settled on the phone,
+    ambulances spared by the doctor in conference with 113, patients that the crew could leave at
+    home after showing them to the doctor, and visits of or to residents of nursing homes. Left out:
+    patients whom the doctor looked at and did not spare. Unit: times a week. By what.
+    Source: akuttsim's own definition.
+    """
+    codes = seen.record.courses.avoided[seen.present] - 1
+    groups = [Grouping("avoided", codes, AVOIDED[1:])]
+    count = int((codes >= 0).sum())
+    yield from rate_rows("avoided_a_week", seen.per_week, count, groups)
+
+
+def back_up_wakings_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Times that a back-up doctor (bakvakt) was called in, in a mean week.
+
+    What it counts: ways in that began in the measured span. Left out: hours on call without being
+    called in. Unit: times a week. By team, and by time of day: night (23 to 8, local time of
+    setting out) and the rest.
+    Source: akuttsim's own definition.
+    """
+    teams = tuple(name for name, team in seen.organisation.doctors.items() if team.back_up)
+    yield from _ways_in_by_team(seen, "back_up_wakings_a_week", BACK_UP_DOCTOR, teams)
+
+
+def came_in_from_home_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Times that a doctor on home duty (hjemmevakt) came in to a clinic, in a mean week.
+
+    What it counts: times in the measured span that a doctor on home duty went in to a patient, also
+    where the doctor was called in time to be there with the patient, and where a red alarm took the
+    doctor on the way. Each time stands for several patients if they overlap. Left out: calls,
+    video, home visits and call-outs, which are done from home, and back-up doctors. Unit: times a
+    week. By team, and by time of day: night (23 to 8, local time) and the rest.
+    Source: akuttsim's own definition.
+    """
+    doctors = seen.organisation.doctors.items()
+    teams = tuple(name for name, team in doctors if team.home_duty is not None)
+    yield from _ways_in_by_team(seen, "came_in_from_home_a_week", "doctor", teams)
+
+
+def _ways_in_by_team(
+    seen: MeasuredRun, indicator: str, role: str, teams: tuple[str, ...]
+) -> Iterator[IndicatorRow]:
+    """Yield how often people of a role went in, by team and time of day."""
+    activities, units = seen.record.activities, seen.record.units
+    is_role = np.array([unit.role == role for unit in units], dtype=np.bool_)
+    start, end = seen.record.measured
+    within = (activities.start_s >= start) & (activities.start_s < end)
+    mask = within & (activities.kind == WAY_IN) & is_role[activities.unit]
+    team_of_unit = np.array([teams.index(u.team) if u.team in teams else -1 for u in units])
+    hour = seen.hour(activities.start_s[mask])
+    by_day = (hour >= NIGHT_ENDS) & (hour < NIGHT_BEGINS)
+    groups = [
+        Grouping("team", team_of_unit[activities.unit[mask]], teams),
+        Grouping("time_of_day", by_day.astype(np.intp), ("night", "rest")),
+    ]
+    yield from rate_rows(indicator, seen.per_week, int(mask.sum()), groups)

@@ -1,0 +1,290 @@
+"""Indicators of driving: the road of each trip, and the kilometres and hours driven.
+
+A record's table of trips says where each drive began and ended, how and under which roads it was
+made. The travel times of the run give the road between; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.indicators.doctor import BACK_UP_DOCTOR
+from akuttsim.indicators.measured_run import IndicatorRow, Mask, MeasuredRun
+from akuttsim.records import (
+    BY_BLUE_LIGHT,
+    BY_CAR,
+    OUT_OF_REGION,
+    STRAIGHT,
+    TO_PATIENT,
+    WAY_IN_TRIP,
+    Floats,
+)
+from akuttsim.roads.great_circle import km_between
+from akuttsim.roads.road_network import Mode
+from akuttsim.units import HOUR_S
+
+TRAVEL_MODE_OF_TRIP: dict[int, Mode] = {BY_CAR: "car", BY_BLUE_LIGHT: "blue"}
+"""How the travel times name a mode of the record."""
+
+
+class TripPath(NamedTuple):
+    """A road as it was driven: the places passed, and when, in a straight line between two.
+
+    The first may have been passed before the trip began on the road, the last lies ahead of a trip
+    cut short. One place alone is where somebody stood.
+    """
+
+    places: tuple[int, ...]
+    passed_s: tuple[float, ...]
+
+
+def is_trip_measured(seen: MeasuredRun) -> Mask:
+    """Return which trips departed in the measured span."""
+    first, last = seen.record.measured
+    departed_s = seen.record.trips.departed_s
+    mask: Mask = (departed_s >= first) & (departed_s < last)
+    return mask
+
+
+def trip_durations_s(seen: MeasuredRun) -> Floats:
+    """Return the seconds of each trip."""
+    return seen.record.trips.arrived_s - seen.record.trips.departed_s
+
+
+_TRIP_KM_CACHE: WeakKeyDictionary[MeasuredRun, Floats] = WeakKeyDictionary()
+"""The kilometres of trips, worked out once for each record that is looked at."""
+
+
+def trip_km(seen: MeasuredRun) -> Floats:
+    """Return the kilometres of each trip, as far as it came; NaN where the way is not known.
+
+    By road, of the roads that were quickest then, and about places from and to people's doors; a
+    ferry counts with its crossing; what flies or sails by the great circle. Of a transport out of
+    the region only the road to the hospital where the vehicle was free again is known.
+    """
+    km = _TRIP_KM_CACHE.get(seen)
+    if km is None:
+        km = _TRIP_KM_CACHE[seen] = _compute_trip_km(seen)
+        km.flags.writeable = False
+    return km
+
+
+def _compute_trip_km(seen: MeasuredRun) -> Floats:
+    trips = seen.record.trips
+    km = np.full(len(trips), np.nan)
+    by_road = (trips.mode == BY_CAR) | (trips.mode == BY_BLUE_LIGHT)
+    whole = by_road & trips.completed
+    for code, mode in TRAVEL_MODE_OF_TRIP.items():
+        for condition in np.unique(trips.condition[whole & (trips.mode == code)]).tolist():
+            mine = whole & (trips.mode == code) & (trips.condition == condition)
+            ends = trips.joins[mine].astype(np.int64), trips.destination[mine].astype(np.int64)
+            km[mine] = seen.travel.km_driven(mode, condition, *ends)
+    for row in np.flatnonzero(whole & (trips.origin != trips.joins)).tolist():
+        km[row] += (1 - trips.stretch_done[row]) * _first_stretch_km(seen, row)
+    away = np.flatnonzero(trips.kind == OUT_OF_REGION)
+    for row in away.tolist():
+        km[row] = seen.travel.km_to(int(trips.destination[row]))[trips.origin[row]]
+    straight = trips.mode == STRAIGHT
+    km[straight] = _great_circle_km(seen, straight)
+    for row in np.flatnonzero((by_road | straight) & ~trips.completed).tolist():
+        km[row] = _interrupted_trip_km(seen, row)
+    return km + trips.origin_km + trips.destination_km
+
+
+def trip_path(seen: MeasuredRun, row: int) -> TripPath:
+    """Return the road of a trip, whole, also of one cut short."""
+    trips = seen.record.trips
+    origin, joins, destination = (
+        int(each[row]) for each in (trips.origin, trips.joins, trips.destination)
+    )
+    departed_s, joins_s = float(trips.departed_s[row]), float(trips.joins_s[row])
+    if trips.mode[row] == STRAIGHT:
+        there_s = departed_s + _great_circle_s(seen, row)
+        return TripPath((origin, destination), (departed_s, there_s))
+    mode = TRAVEL_MODE_OF_TRIP.get(int(trips.mode[row]))
+    if mode is None:
+        return TripPath((destination,), (departed_s,))
+    route = seen.travel.route(int(trips.condition[row]), joins, destination, mode)
+    there_s = float(trips.there_s[row])
+    by = (there_s - joins_s) / route.duration_s if route.duration_s else 1.0
+    passed = tuple(joins_s + by * reached_s for reached_s in route.reached_s)
+    if origin == joins:
+        return _extend_to_doors(seen, row, TripPath(route.places, passed))
+    left = 1 - float(trips.stretch_done[row])
+    began_s = joins_s - (joins_s - departed_s) / left if left else departed_s
+    return _extend_to_doors(seen, row, TripPath((origin, *route.places), (began_s, *passed)))
+
+
+def _extend_to_doors(seen: MeasuredRun, row: int, road: TripPath) -> TripPath:
+    """Return a road that begins and ends at the places about which its trip drives to a door."""
+    trips, (places, passed_s) = seen.record.trips, road
+    if trips.origin_km[row]:
+        places, passed_s = (places[0], *places), (float(trips.departed_s[row]), *passed_s)
+    if trips.destination_km[row] and trips.arrived_s[row] > trips.there_s[row]:
+        places, passed_s = (*places, places[-1]), (*passed_s, float(trips.arrived_s[row]))
+    return TripPath(places, passed_s)
+
+
+def _interrupted_trip_km(seen: MeasuredRun, row: int) -> float:
+    """Return the kilometres of a trip as far as it came."""
+    trips, (places, passed_s) = seen.record.trips, trip_path(seen, row)
+    if trips.mode[row] == STRAIGHT:
+        steps = _great_circle_km(seen, np.arange(len(trips)) == row).tolist()
+    else:
+        mode, condition = TRAVEL_MODE_OF_TRIP[int(trips.mode[row])], int(trips.condition[row])
+        steps = [
+            0.0 if start == end else seen.travel.km_on(mode, condition, start, end)
+            for start, end in pairwise(places)
+        ]
+    km = np.concatenate([[0.0], np.cumsum(steps)])
+    ends = np.interp([trips.departed_s[row], trips.arrived_s[row]], passed_s, km)
+    return float(ends[1] - ends[0])
+
+
+def _first_stretch_km(seen: MeasuredRun, row: int) -> float:
+    trips = seen.record.trips
+    mode, condition = TRAVEL_MODE_OF_TRIP[int(trips.mode[row])], int(trips.condition[row])
+    return seen.travel.km_on(mode, condition, int(trips.origin[row]), int(trips.joins[row]))
+
+
+def _great_circle_km(seen: MeasuredRun, mask: Mask) -> Floats:
+    """Return the great-circle kilometres of whole trips."""
+    places = seen.region.places.values()
+    spots = np.array([(each.lat, each.lon) for each in places])
+    start, end = (spots[each[mask]] for each in (seen.record.trips.origin,
+                                                  seen.record.trips.destination))  # fmt: skip
+    return km_between(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
+
+
+def _great_circle_s(seen: MeasuredRun, row: int) -> float:
+    """Return how long a straight way takes in all."""
+    trips = seen.record.trips
+    if trips.completed[row]:
+        return float(trips.arrived_s[row] - trips.departed_s[row])
+    support = seen.organisation.supports[seen.record.units[trips.unit[row]].name]
+    assert support.speed_kmh is not None
+    km = float(_great_circle_km(seen, np.arange(len(trips)) == row)[0])
+    return km / support.speed_kmh.value * HOUR_S
+
+
+TRAVELLERS = (
+    "patients",
+    "crews",
+    "transport_vehicles",
+    "neighbour_crews",
+    "doctors",
+    "nurses",
+    "single_responder",
+    "first_responders",
+)
+TRAVELLERS_OF_ROLE = {
+    "crew": "crews",
+    "transport_vehicle": "transport_vehicles",
+    "neighbour_crew": "neighbour_crews",
+    "doctor": "doctors",
+    BACK_UP_DOCTOR: "doctors",
+    "nurse": "nurses",
+    "support": "single_responder",
+}
+"""Who drove, by the role of a unit."""
+
+KmAndTrips = dict[str, tuple[float, int]]
+"""Kilometres and drives by who drove."""
+
+
+def km_driven_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Kilometres driven by road in a mean week by patients, crews, doctors and nurses.
+
+    What it counts: every trip of the record that departed in the measured span, with the length of
+    the roads that were quickest when the way was chosen, ferries with the length of the crossing; a
+    trip that was cut short, as far as it came. Crews, transport vehicles and neighbours' crews: to
+    patients and with them, to meet another crew, home and to stand-by posts; those called off or
+    turned on the road too. Of planned transports out of the region only the road to the hospital
+    where the vehicle is free again. Doctors (back-ups included) and satellite nurses: home visits
+    and call-outs, there and back. Single responders: out and back. First responders: out, their way
+    home is not followed. Patients: by own means to a clinic, on to another or to hospital, and home
+    from a clinic; those fetched by ambulance are left out. Left out: a back-up doctor's way in, for
+    nobody knows from where; what flies or sails. Unit: kilometres a week. By who drove.
+    Source: akuttsim's own definition.
+    """
+    driven = km_by_traveller(seen)
+    km, n = (sum(each) for each in zip(*driven.values(), strict=True))
+    yield IndicatorRow("km_driven_a_week", "all", "all", km / seen.weeks, "km per week", int(n))
+    for who, (km, n) in driven.items():
+        yield IndicatorRow("km_driven_a_week", "who", who, km / seen.weeks, "km per week", n)
+
+
+def km_by_traveller(seen: MeasuredRun) -> KmAndTrips:
+    """Return the kilometres driven in the measured span, and in how many trips, by who drove."""
+    mine = is_trip_measured(seen)
+    who = traveller_of_trips(seen)[mine]
+    counted = who >= 0
+    km = np.bincount(who[counted], weights=trip_km(seen)[mine][counted], minlength=len(TRAVELLERS))
+    n = np.bincount(who[counted], minlength=len(TRAVELLERS))
+    return dict(zip(TRAVELLERS, zip(km.tolist(), n.tolist(), strict=True), strict=True))
+
+
+def traveller_of_trips(seen: MeasuredRun) -> NDArray[np.intp]:
+    """Return who made each trip, a position in `TRAVELLERS`; -1 where it is not counted as driving."""
+    trips, units = seen.record.trips, seen.record.units
+    of_unit = [
+        TRAVELLERS.index(TRAVELLERS_OF_ROLE[u.role]) if u.role in TRAVELLERS_OF_ROLE else -1
+        for u in units
+    ]
+    in_own_car = [TRAVELLERS.index("patients"), TRAVELLERS.index("first_responders")]
+    own = np.array(in_own_car, dtype=np.intp)[(trips.kind == TO_PATIENT).astype(np.intp)]
+    who = np.where(trips.unit < 0, own, np.array([*of_unit, -1], dtype=np.intp)[trips.unit])
+    left_out = (trips.mode == STRAIGHT) | (trips.kind == WAY_IN_TRIP)
+    who[left_out] = -1
+    return who
+
+
+DRIVERS_OF_ROLE = {
+    "crew": TRAVELLERS_OF_ROLE["crew"],
+    "transport_vehicle": TRAVELLERS_OF_ROLE["transport_vehicle"],
+    "neighbour_crew": TRAVELLERS_OF_ROLE["neighbour_crew"],
+    "doctor": TRAVELLERS_OF_ROLE["doctor"],
+    "nurse": TRAVELLERS_OF_ROLE["nurse"],
+    "single_responder": TRAVELLERS_OF_ROLE["support"],
+}
+"""Whose hours are counted, and what their kilometres are counted as."""
+
+
+def hours_driven_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Hours a week that crews, doctors and nurses drive.
+
+    What it counts: the trips of `km_driven_a_week` but for those of patients and first responders,
+    from when the wheels roll until arrival, or until a trip is cut short: crews to patients, with
+    them to hospital or clinic, to meet another, home, and to stand-by posts; doctors (back-ups
+    included) and satellite nurses on home visits and call-outs, there and back; single responders.
+    A transport out of the region counts for all the time that it is away, the handover there too,
+    which nothing tells apart. A back-up doctor's way in, helicopters and boats are left out. Unit:
+    hours a week. By role and by vehicle.
+    Source: akuttsim's own definition.
+    """
+    who, names = traveller_of_trips(seen), tuple(seen.organisation.ambulances)
+    counted = [TRAVELLERS.index(each) for each in DRIVERS_OF_ROLE.values()]
+    mine = is_trip_measured(seen) & np.isin(who, counted)
+    hours = (trip_durations_s(seen) / HOUR_S / seen.weeks)[mine]
+    role = np.full(len(TRAVELLERS), -1, dtype=np.intp)
+    role[counted] = np.arange(len(counted))
+    index = {name: number for number, name in enumerate(names)}
+    vehicle = np.array([index.get(u.name, -1) for u in seen.record.units] + [-1], dtype=np.intp)
+    yield IndicatorRow(
+        "hours_driven_a_week", "all", "all", float(hours.sum()), "h per week", len(hours)
+    )
+    for group_by, groups, codes in (
+        ("role", tuple(DRIVERS_OF_ROLE), role[who[mine]]),
+        ("crew", names, vehicle[seen.record.trips.unit[mine]]),
+    ):
+        known = codes >= 0
+        total = np.bincount(codes[known], weights=hours[known], minlength=len(groups)).tolist()
+        count = np.bincount(codes[known], minlength=len(groups)).tolist()
+        for name, value, n in zip(groups, total, count, strict=True):
+            yield IndicatorRow("hours_driven_a_week", group_by, name, value, "h per week", n)

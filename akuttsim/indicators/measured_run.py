@@ -1,0 +1,326 @@
+"""A measured run: the record of the measured span, and what indicators are computed with.
+
+Stretches of time as arrays, rosters and opening hours unrolled once for all replications,
+statistics and rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.calendar import Calendar, is_free_day
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import Period, Span, merge_spans, unroll
+from akuttsim.records import NEVER_ASKED, Activities, Floats, Patients, Record
+from akuttsim.roads.travel import Travel
+from akuttsim.units import DAY_S, HOUR_S, WEEK_S
+
+Spans = NDArray[np.float64]
+"""A row for each stretch: start and end, in seconds of the run."""
+
+NO_SPANS: Spans = np.zeros((0, 2))
+
+
+def uncovered_spans(span: tuple[float, float], *taken: Spans) -> Spans:
+    """Return the stretches of a span that none of the given ones covers, in order.
+
+    The given ones may overlap, stand in any order, and reach beyond the span.
+    """
+    rows = np.concatenate(taken) if taken else NO_SPANS
+    order = np.argsort(rows[:, 0], kind="stable")
+    begun = np.append(rows[order, 0], span[1]).clip(*span)
+    done = np.maximum.accumulate(np.append(span[0], rows[order, 1])).clip(*span)
+    is_left = begun > done
+    return np.column_stack([done[is_left], begun[is_left]])
+
+
+def total_seconds(spans: Spans) -> float:
+    """Return how long stretches are together."""
+    return float((spans[:, 1] - spans[:, 0]).sum())
+
+
+def seconds_within(spans: Spans, span: tuple[float, float]) -> float:
+    """Return how much of stretches lies within a span."""
+    return total_seconds(spans.clip(*span))
+
+
+def seconds_before(spans: Spans, time_s: Floats) -> Floats:
+    """Return how many seconds of spans, in order and apart, lie before each time."""
+    if not len(spans):
+        return np.zeros(len(time_s))
+    start, end = spans[:, 0], spans[:, 1]
+    whole = np.concatenate([[0.0], np.cumsum(end - start)])
+    begun = np.searchsorted(start, time_s, side="right")
+    after_last: Floats = np.maximum(end[begun - 1] - time_s, 0.0) * (begun > 0)
+    result: Floats = whole[begun] - after_last
+    return result
+
+
+def spans_as_rows(spans: Sequence[tuple[float, float]]) -> Spans:
+    """Return spans as rows."""
+    return np.array(spans, dtype=np.float64).reshape(-1, 2)
+
+
+Mask = NDArray[np.bool_]
+
+
+class IndicatorRow(NamedTuple):
+    """One value of one indicator in one run, for all or for one group; `n` is what it rests on."""
+
+    indicator: str
+    group_by: str
+    group: str
+    value: float
+    unit: str
+    n: int
+
+
+class RateUnit(NamedTuple):
+    """What a count is a rate of: the unit, and how many of it were measured."""
+
+    unit: str
+    measured: float
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredRun:
+    """A record beside all that explains it. Only what began in the measured span is counted."""
+
+    region: Region
+    organisation: Organisation
+    travel: Travel
+    patients: Patients
+    record: Record
+
+    @cached_property
+    def measured(self) -> Mask:
+        """Return which patients first rang in the measured span."""
+        return _is_in_span(self.patients.time_s, self.record.measured)
+
+    @cached_property
+    def present(self) -> Mask:
+        """Return which of the measured patients asked for help at all in this organisation."""
+        asked: Mask = ~np.isin(self.record.courses.outcome, NEVER_ASKED)
+        return self.measured & asked
+
+    @cached_property
+    def residents(self) -> Mask:
+        """Return which of those present belong to the region."""
+        return self.present & (self.municipality >= 0)
+
+    @cached_property
+    def measured_calls(self) -> Mask:
+        """Return which calls rang in the measured span."""
+        return _is_in_span(self.record.calls.rang_s, self.record.measured)
+
+    def rooms_for(self, number: str) -> Mask:
+        """Return which calls, measured or not, rang at a room that answers this number."""
+        rooms = [each.number == number for each in self.organisation.control_rooms.values()]
+        mask: Mask = np.array(rooms, dtype=np.bool_)[self.record.calls.room]
+        return mask
+
+    def calls_to(self, number: str) -> Mask:
+        """Return which measured calls rang at a room that answers this number."""
+        return self.measured_calls & self.rooms_for(number)
+
+    @cached_property
+    def followed(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return which calls were followed by another of the same patient, and which followed."""
+        calls = self.record.calls
+        order = np.lexsort((calls.rang_s, calls.patient))
+        again = np.flatnonzero(np.diff(calls.patient[order]) == 0)
+        return order[again], order[again + 1]
+
+    @cached_property
+    def weeks(self) -> float:
+        """Return the length of the measured span."""
+        start, end = self.record.measured
+        return (end - start) / WEEK_S
+
+    @property
+    def per_week(self) -> RateUnit:
+        """Return the weeks that counts are divided by."""
+        return RateUnit("per week", self.weeks)
+
+    @property
+    def per_day(self) -> RateUnit:
+        """Return the days that counts are divided by."""
+        return RateUnit("per day", 7 * self.weeks)
+
+    @cached_property
+    def municipality(self) -> NDArray[np.intp]:
+        """Return each patient's municipality by index; -1 outside the region."""
+        index = {name: number for number, name in enumerate(self.region.municipalities)}
+        of_place = [index[place.municipality] for place in self.region.places.values()]
+        return np.array([*of_place, -1])[self.patients.place]
+
+    @cached_property
+    def by_unit(self) -> tuple[Activities, NDArray[np.intp]]:
+        """Return the activities in order of unit and start, and where each unit's begin."""
+        did = self.record.activities
+        order = np.lexsort((did.start_s, did.unit))
+        ordered = Activities(**{name: column[order] for name, column in vars(did).items()})
+        return ordered, np.searchsorted(ordered.unit, np.arange(len(self.record.units) + 1))
+
+    @cached_property
+    def duty(self) -> list[Spans]:
+        """Return when each unit is on duty (or on call)."""
+        return [np.array(unit.on_duty).reshape(-1, 2) for unit in self.record.units]
+
+    @cached_property
+    def apart(self) -> tuple[float, Spans]:
+        """Return an axis with all units after each other: how far apart, and their duty on it."""
+        last = [self.record.end_s, *(spans[-1, 1] for spans in self.duty if len(spans))]
+        apart = max(*last, float(self.record.activities.end_s.max(initial=0.0)), 0.0) + HOUR_S
+        return apart, np.concatenate([NO_SPANS, *(s + i * apart for i, s in enumerate(self.duty))])
+
+    def began(self, kind: int) -> Mask:
+        """Return which activities of a kind began in the measured span."""
+        did = self.record.activities
+        of_kind: Mask = did.kind == kind
+        return of_kind & _is_in_span(did.start_s, self.record.measured)
+
+    def nights(self, begins: int, ends: int) -> Spans:
+        """Return the nights between two hours of the day that lie in the measured span, whole."""
+        hours, (first, last) = self._hours[0], self.record.measured
+        start, end = np.flatnonzero(hours == begins), np.flatnonzero(hours == ends)
+        start = start[start < end[-1]] if len(end) else start[:0]
+        spans: Spans = np.column_stack([start, end[np.searchsorted(end, start)]]) * HOUR_S
+        whole: Spans = spans[(spans[:, 0] >= first) & (spans[:, 1] <= last)]
+        return whole
+
+    @property
+    def _hours(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        count = int(self.record.end_s // HOUR_S) + 1
+        return _hours_and_weekdays(self.region.calendar.calendar(), count)
+
+    def hour(self, time_s: Floats) -> NDArray[np.int64]:
+        """Return the local hour of the day at each time."""
+        return self._hours[0][(time_s // HOUR_S).astype(np.int64)]
+
+    def weekday(self, time_s: Floats) -> NDArray[np.int64]:
+        """Return 0 for Monday to 6 for Sunday at each time; a public holiday counts as Sunday."""
+        return self._hours[1][(time_s // HOUR_S).astype(np.int64)]
+
+
+@lru_cache(maxsize=16)
+def _hours_and_weekdays(
+    calendar: Calendar, count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the hour of the day and the weekday of each hour of a run."""
+    local = calendar.hours(count)
+    weekday = [6 if is_free_day(h.date()) and h.weekday() < 5 else h.weekday() for h in local]
+    return np.array([h.hour for h in local]), np.array(weekday)
+
+
+def _is_in_span(time_s: Floats, span: tuple[float, float]) -> Mask:
+    return (time_s >= span[0]) & (time_s < span[1])
+
+
+Statistic = Callable[[Floats], float]
+
+
+def share(values: Floats) -> float:
+    """Return the mean of zeros and ones; NaN of nothing."""
+    return float(np.add.reduce(values)) / len(values) if len(values) else float("nan")
+
+
+mean = share
+
+
+def median(values: Floats) -> float:
+    """Return the median; NaN of nothing."""
+    half, is_odd = divmod(len(values), 2)
+    if not len(values):
+        return float("nan")
+    ordered = np.sort(values)
+    return float(ordered[half] if is_odd else (ordered[half - 1] + ordered[half]) / 2)
+
+
+def p90(values: Floats) -> float:
+    """Return the value that nine in ten are below; NaN of nothing.
+
+    As NumPy's percentile, which takes several times as long for the small groups here.
+    """
+    if not len(values):
+        return float("nan")
+    ordered = np.sort(values)
+    position = 0.9 * (len(ordered) - 1)
+    below = int(position)
+    low, high = float(ordered[below]), float(ordered[min(below + 1, len(ordered) - 1)])
+    part, step = position - below, high - low
+    return low + step * part if part < 0.5 else high - step * (1 - part)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A way to divide observations: its name, the group of each, and the groups' names.
+
+    `is_of_people` tells that it divides persons by what they bring (home, age, true urgency, when
+    they fell ill), so that it can divide the same persons in any organisation.
+    """
+
+    name: str
+    codes: NDArray[np.integer]
+    names: Sequence[str]
+    is_of_people: bool = False
+
+
+def statistic_rows(
+    indicator: str, unit: str, values: Floats, statistic: Statistic, groupings: Sequence[Grouping]
+) -> Iterator[IndicatorRow]:
+    """Yield the statistic over all observations, then over each group of each grouping."""
+    yield IndicatorRow(indicator, "all", "all", statistic(values), unit, len(values))
+    for grouping in groupings:
+        order = np.argsort(grouping.codes, kind="stable")
+        ends = np.searchsorted(grouping.codes[order], np.arange(len(grouping.names) + 1))
+        for code, name in enumerate(grouping.names):
+            mine = values[order[ends[code] : ends[code + 1]]]
+            yield IndicatorRow(indicator, grouping.name, name, statistic(mine), unit, len(mine))
+
+
+def rate_rows(
+    indicator: str, per: RateUnit, n: int, groupings: Sequence[Grouping]
+) -> Iterator[IndicatorRow]:
+    """Yield how many there were a week (or what `per` is): all `n`, then each group's.
+
+    Codes below zero are in no group.
+    """
+    yield IndicatorRow(indicator, "all", "all", n / per.measured, per.unit, n)
+    for grouping in groupings:
+        known = grouping.codes[grouping.codes >= 0]
+        counts = np.bincount(known, minlength=len(grouping.names)).tolist()
+        for name, count in zip(grouping.names, counts, strict=True):
+            yield IndicatorRow(
+                indicator, grouping.name, name, count / per.measured, per.unit, count
+            )
+
+
+HOURS = tuple(f"{hour:02d}" for hour in range(24))
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def opening_spans(seen: MeasuredRun, periods: Iterable[Period]) -> list[Span]:
+    """Return the spans of periods, joined, until after the measured span."""
+    calendar = seen.region.calendar.calendar()
+    days = int(seen.record.measured[1] // DAY_S) + 2
+    return merge_spans(
+        span for each in periods for span in _unroll_period(each.days, each.hours, calendar, days)
+    )
+
+
+def opening_span_rows(seen: MeasuredRun, periods: Iterable[Period]) -> Spans:
+    """Return the spans of periods as rows."""
+    return spans_as_rows(opening_spans(seen, periods))
+
+
+@lru_cache(maxsize=10_000)
+def _unroll_period(days: str, hours: str, calendar: Calendar, count: int) -> tuple[Span, ...]:
+    return tuple(unroll(Period(days=days, hours=hours), calendar, count))

@@ -1,0 +1,281 @@
+"""What each resident got in one run, and what the same people got in another."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.values import AGE_GROUPS, URGENCIES
+from akuttsim.indicators.grouping import (
+    DISTANCE_BANDS,
+    Observations,
+    add_municipality_gap,
+    distance_bands,
+)
+from akuttsim.indicators.measured_run import (
+    HOURS,
+    WEEKDAYS,
+    IndicatorRow,
+    Mask,
+    MeasuredRun,
+    Statistic,
+    median,
+    p90,
+)
+from akuttsim.records import CAME as NEVER_TOO_FAR
+from akuttsim.records import (
+    LINE_ALARM,
+    LINE_TRANSPORT,
+    NOT_PRESENT,
+    Floats,
+    Indices,
+    Key,
+    Measure,
+    PersonValues,
+)
+from akuttsim.units import MINUTE_S
+
+ILL_COLUMN, CAME_COLUMN = "ill", "came"
+"""Columns that are 1 for who fell ill, and for who came, wherever care was.
+
+Planned transports, calls about nothing, and alarms that 116117 and 113 never heard of are not ill.
+"""
+
+WAIT_COLUMNS = {"answer": "answer_min", "first_help": "first_help_min", "doctor": "doctor_min"}
+"""What a person may wait for, and the column of minutes from the first ring until then."""
+
+GROUPINGS_OF_OTHER_CASES = ("municipality",)
+"""The groupings of persons that are told of other cases than the first."""
+
+Float32 = NDArray[np.float32]
+
+
+def person_values(
+    seen: MeasuredRun, observations: Iterable[Observations], judged_by: frozenset[str] | None = None
+) -> PersonValues:
+    """Return what each resident of the measured span got, for all these observations.
+
+    A person whom several observations are of (calls) has their mean, and their number as weight.
+    Observations of neighbours, and of people who first rang before the measured span, are left out.
+    With `judged_by` only what the difference of these indicators needs is kept, by municipality:
+    that is all that is told of other cases than the first.
+    """
+    who = seen.measured & (seen.municipality >= 0)
+    rank = np.where(who, np.cumsum(who) - 1, -1)
+    columns: dict[str, Float32] = {}
+    groups, names = _groups_of_persons(seen, who)
+    if judged_by is None:
+        columns |= _waits_of_persons(seen, who)
+    else:
+        observations = [each for each in observations if each.indicator in judged_by]
+        groups = {name: groups[name] for name in GROUPINGS_OF_OTHER_CASES}
+        names = {name: names[name] for name in GROUPINGS_OF_OTHER_CASES}
+    known = {column.tobytes(): name for name, column in columns.items()}
+    measures = []
+
+    def kept(column: Float32) -> str:
+        name = known.setdefault(column.tobytes(), f"values_{len(columns)}")
+        columns[name] = column
+        return name
+
+    for each in observations:
+        values, weights = _mean_of_each_person(rank[each.patients], each.values, int(who.sum()))
+        divided = tuple(g.name for g in each.groupings if g.is_of_people and g.name in groups)
+        several = bool((weights > 1).any())
+        measure = Measure(
+            each.indicator, *each.part, each.statistic.__name__, divided, each.has_gap,
+            kept(values), kept(weights) if several else "",
+        )  # fmt: skip
+        measures.append(measure)
+    return PersonValues(groups, names, columns, tuple(measures), _digest_of_persons(seen, who))
+
+
+def _digest_of_persons(seen: MeasuredRun, who: Mask) -> str:
+    """Return a digest of who these persons are: when they fell ill, where they live, their age."""
+    patients = seen.patients
+    found = hashlib.blake2b(digest_size=12)
+    for each in (patients.time_s[who], seen.municipality[who], patients.age_group[who]):
+        found.update(np.ascontiguousarray(each).tobytes())
+    return found.hexdigest()
+
+
+def _mean_of_each_person(
+    rank: NDArray[np.intp], values: Floats, persons: int
+) -> tuple[Float32, Float32]:
+    """Return each person's mean, NaN for who has no value, and how many values it is of."""
+    ours = (rank >= 0) & ~np.isnan(values)
+    weights = np.bincount(rank[ours], minlength=persons)
+    sums = np.bincount(rank[ours], values[ours], minlength=persons)
+    means = np.full(persons, np.nan, dtype=np.float32)
+    has = weights > 0
+    means[has] = sums[has] / weights[has]
+    return means, weights.astype(np.float32)
+
+
+def _waits_of_persons(seen: MeasuredRun, who: Mask) -> dict[str, Float32]:
+    """Return who fell ill, who came, and the minutes that each waited for what."""
+    patients, courses, calls = seen.patients, seen.record.courses, seen.record.calls
+    answered_s = np.full(len(patients), np.inf)
+    np.fmin.at(answered_s, calls.patient, calls.answered_s)
+    answered_s[np.isinf(answered_s)] = np.nan
+    until_s = (answered_s, courses.first_help_s, courses.doctor_s)
+    found = {
+        name: ((each - patients.time_s) / MINUTE_S)[who].astype(np.float32)
+        for name, each in zip(WAIT_COLUMNS.values(), until_s, strict=True)
+    }
+    is_heard = (patients.line != LINE_ALARM) | (courses.judged >= 0)
+    is_here = courses.outcome != NOT_PRESENT
+    ill = is_here & is_heard & patients.is_contact & (patients.line != LINE_TRANSPORT)
+    marks = ((ILL_COLUMN, ill), (CAME_COLUMN, is_here & (courses.instead == NEVER_TOO_FAR)))
+    return {name: np.where(mask[who], 1, np.nan).astype(np.float32) for name, mask in marks} | found
+
+
+def _groups_of_persons(
+    seen: MeasuredRun, who: Mask
+) -> tuple[dict[str, Indices], dict[str, tuple[str, ...]]]:
+    """Return the groups of each person by what nobody's organisation changes, but for distance."""
+    time_s = seen.patients.time_s[who]
+    hour, weekday = seen.hour(time_s), seen.weekday(time_s)
+    found: dict[str, tuple[NDArray[np.integer], Sequence[str]]] = {
+        "municipality": (seen.municipality[who], seen.region.municipality_ids),
+        "urgency": (seen.patients.urgency[who], URGENCIES),
+        "age": (seen.patients.age_group[who], AGE_GROUPS),
+        "distance": (distance_bands(seen)[who], DISTANCE_BANDS),
+        "hour": (hour, HOURS),
+        "weekday": (weekday, WEEKDAYS),
+        "hour_of_week": (24 * weekday + hour, tuple(f"{d} {h}" for d in WEEKDAYS for h in HOURS)),
+    }
+    groups = {name: codes.astype(np.int32) for name, (codes, _) in found.items()}
+    return groups, {name: tuple(names) for name, (_, names) in found.items()}
+
+
+ORDER_STATISTICS: dict[str, Statistic] = {"median": median, "p90": p90}
+"""How a median and the like are taken over persons; a share or mean is weighted by their calls."""
+
+
+class PersonPair(NamedTuple):
+    """An indicator of those who got that care in both runs, and how many got it in one alone."""
+
+    before: float
+    after: float
+    people: int
+    gained: int
+    lost: int
+
+
+def person_pairs(
+    base: PersonValues, other: PersonValues, wanted: frozenset[str]
+) -> dict[Key, PersonPair]:
+    """Return the pairs of these indicators, for all persons and for each group of the base's.
+
+    `base` and `other` are two runs that met the same patients; of others there are no pairs. A
+    person is counted where the indicator counts that person in both; so each statistic is over the
+    same people.
+    """
+    if base.persons != other.persons:
+        return {}
+    theirs = {each[:3]: each for each in other.measures}
+    found: dict[Key, PersonPair] = {}
+    for measure in base.measures:
+        match = theirs.get(measure[:3])
+        if measure.indicator in wanted and match is not None:
+            found |= _MatchedMeasure(base, other, measure, match).pairs()
+    return found
+
+
+class _MatchedMeasure:
+    """One measure of two runs, restricted to the persons whom it counts in both."""
+
+    def __init__(
+        self, base: PersonValues, other: PersonValues, measure: Measure, match: Measure
+    ) -> None:
+        before, after = base.columns[measure.values], other.columns[match.values]
+        here, there = ~np.isnan(before), ~np.isnan(after)
+        self.base, self.measure = base, measure
+        self.groupings = [name for name in measure.groupings if name in match.groupings]
+        self.both, self.gained, self.lost = here & there, there & ~here, here & ~there
+        self.values = tuple(each[self.both].astype(np.float64) for each in (before, after))
+        self.weights = tuple(
+            run.columns[each.weights][self.both].astype(np.float64) if each.weights else None
+            for run, each in ((base, measure), (other, match))
+        )
+
+    def pairs(self) -> dict[Key, PersonPair]:
+        """Return the pair of all, of each group, and the gap between municipalities."""
+        one = np.zeros(len(self.both), dtype=np.intp)
+        key = self.measure[:3]
+        found: dict[Key, PersonPair] = {key: next(self._by_group(one, 1))}
+        for name in self.groupings:
+            names = self.base.names[name]
+            each = self._by_group(self.base.groups[name], len(names))
+            found |= {(key[0], name, group): pair for group, pair in zip(names, each, strict=True)}
+        if self.measure.has_gap:
+            found |= dict(_gap_pairs(found))
+        return found
+
+    def _by_group(self, codes: NDArray[np.integer], count: int) -> Iterator[PersonPair]:
+        mine = codes[self.both]
+        before, after = (
+            _group_statistics(self.measure.statistic, values, weights, mine, count)
+            for values, weights in zip(self.values, self.weights, strict=True)
+        )
+        counts = (
+            np.bincount(codes[mask], minlength=count).tolist()
+            for mask in (self.both, self.gained, self.lost)
+        )
+        return (
+            PersonPair(*each) for each in zip(before.tolist(), after.tolist(), *counts, strict=True)
+        )
+
+
+def _group_statistics(
+    statistic: str, values: Floats, weights: Floats | None, codes: NDArray[np.integer], count: int
+) -> Floats:
+    """Return the statistic of each group's values; NaN of none."""
+    if statistic not in ORDER_STATISTICS:
+        sums = np.bincount(codes, values if weights is None else values * weights, count)
+        with np.errstate(invalid="ignore"):
+            means: Floats = sums / np.bincount(codes, weights, count)
+        return means
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(count + 1))
+    ordered, of = values[order], ORDER_STATISTICS[statistic]
+    return np.array([of(ordered[ends[n] : ends[n + 1]]) for n in range(count)])
+
+
+def _gap_pairs(found: dict[Key, PersonPair]) -> Iterator[tuple[Key, PersonPair]]:
+    """Yield the worst and best municipality and the gap between them, before and after."""
+    sides = []
+    for side in (0, 1):
+        rows = [IndicatorRow(*key, pair[side], "", pair.people) for key, pair in found.items()]
+        sides.append([row for row in add_municipality_gap(rows) if row.group_by == "gap"])
+    (of_all,) = (pair for key, pair in found.items() if key[1] == "all")
+    for before, after in zip(*sides, strict=True):
+        yield before[:3], PersonPair(before.value, after.value, *of_all[2:])
+
+
+@dataclass(frozen=True, eq=False)
+class PairedSheet:
+    """Pairs of one organisation and the base in several replications, keys x replications."""
+
+    keys: tuple[Key, ...]
+    replications: tuple[int, ...]
+    before: Floats
+    after: Floats
+    people: Floats
+    gained: Floats
+    lost: Floats
+
+
+def paired_sheet(found: Mapping[int, Mapping[Key, PersonPair]]) -> PairedSheet:
+    """Return the pairs of each replication as one sheet; NaN where a replication has none."""
+    keys = tuple(dict.fromkeys(key for each in found.values() for key in each))
+    nothing = PersonPair(np.nan, np.nan, 0, 0, 0)
+    table = [[tuple(each.get(key, nothing)) for each in found.values()] for key in keys]
+    cells = np.array(table, dtype=np.float64).reshape(len(keys), len(found), len(nothing))
+    return PairedSheet(keys, tuple(found), *np.moveaxis(cells, -1, 0))

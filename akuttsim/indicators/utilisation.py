@@ -1,0 +1,271 @@
+"""Indicators of utilisation: contacts and care per inhabitant, case mix, distance decay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import exp
+
+import numpy as np
+
+from akuttsim.config.schema.clinic import has_doctor
+from akuttsim.config.schema.region import municipality_populations
+from akuttsim.indicators.driving import is_trip_measured
+from akuttsim.indicators.grouping import add_municipality_gap, by_municipality, by_urgency
+from akuttsim.indicators.measured_run import (
+    Grouping,
+    IndicatorRow,
+    Mask,
+    MeasuredRun,
+    RateUnit,
+    Spans,
+    opening_span_rows,
+    rate_rows,
+    share,
+    statistic_rows,
+)
+from akuttsim.patients.urgency import DAY_STARTS, EVENING_STARTS, NIGHT_STARTS
+from akuttsim.records import (
+    ADVICE,
+    CLINIC,
+    CONSULTATION,
+    HOME_VISIT,
+    LINE_116117,
+    LINE_HEALTH,
+    LINE_TRANSPORT,
+    LOST,
+    RED,
+    UNFINISHED,
+    VIDEO,
+    WITH_PATIENT,
+    Floats,
+)
+from akuttsim.units import HOUR_S
+
+WEEKS_A_YEAR = 365.25 / 7
+INHABITANTS = 1000
+
+
+def contacts_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Contacts with the legevakt for each 1,000 inhabitants a year.
+
+    Numerator: contacts of the region's inhabitants with 116117: on the public's or health
+    personnel's line, by coming without ringing, or by e-consultation; those who hung up included.
+    Left out: calls that are no contact (wrong number, silence), and those who begin at 113 or with
+    a safety alarm. Denominator: inhabitants of the municipality. Unit: per 1,000 a year. By
+    municipality, with the highest and lowest of them and the gap between these two.
+    Source: counterpart of the Watchtowers' contacts (Hansen et al., BMC HSR 2009;9:123; Eikeland et
+    al., NORCE 2020).
+    """
+    contacts = _yearly_rate_per_1000(seen, "contacts_per_1000_a_year", is_contact(seen))
+    yield from add_municipality_gap(contacts, "highest", "lowest")
+
+
+def is_contact(seen: MeasuredRun) -> Mask:
+    """Return which patients are contacts of the region's inhabitants with 116117."""
+    lines = np.isin(seen.patients.line, (LINE_116117, LINE_HEALTH))
+    contacts: Mask = seen.residents & seen.patients.is_contact & lines
+    return contacts
+
+
+def consultations_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Patients seen by a doctor at a clinic or satellite for each 1,000 inhabitants a year.
+
+    Numerator: patients of the region whom a doctor examined at a clinic, or by video at a
+    satellite, however they came there; each once. Denominator: inhabitants of the municipality.
+    Left out: patients whom only a nurse saw, home visits, and consultations on phone or screen. By
+    municipality. Unit: per 1,000 a year.
+    Source: counterpart of Helsedirektoratet, Allmennlegetjenesten, årsrapport 2023, ch. 9.3.
+    """
+    by_doctor = seen.residents & is_examined_by_doctor(seen)
+    yield from _yearly_rate_per_1000(seen, "consultations_per_1000_a_year", by_doctor)
+
+
+def is_examined_by_doctor(seen: MeasuredRun) -> Mask:
+    """Return which patients a doctor examined at a clinic, or by video at a satellite."""
+    did, arrived_s = seen.record.activities, seen.record.courses.at_clinic_s
+    seen_there = np.isin(did.kind, (CONSULTATION, VIDEO)) & (did.patient >= 0)
+    patient, start_s = did.patient[seen_there], did.start_s[seen_there]
+    by_doctor: Mask = np.zeros(len(seen.patients), dtype=np.bool_)
+    by_doctor[patient[start_s >= arrived_s[patient]]] = True
+    return by_doctor
+
+
+def home_visits_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Home visits (sykebesøk) of the doctor on duty for each 1,000 inhabitants a year.
+
+    Numerator: patients of the region whom the doctor visited at home. Call-outs to red incidents
+    are left out, and so are those asked to come to the clinic instead, who live too far away.
+    Denominator: inhabitants of the municipality. Unit: per 1,000 a year. By municipality.
+    Source: counterpart of Helsedirektoratet, Allmennlegetjenesten, årsrapport 2023, ch. 9.3.
+    """
+    visited = seen.residents & (seen.record.courses.outcome == HOME_VISIT)
+    yield from _yearly_rate_per_1000(seen, "home_visits_per_1000_a_year", visited)
+
+
+def missions_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Ambulance missions for each 1,000 inhabitants a year.
+
+    Numerator: patients of the region whom an ambulance was sent to; patients taken from a clinic
+    who were admitted; and planned transports that a vehicle has come to. A patient fetched at home
+    and later at a clinic is two. Helicopters, boats and single responders are left out, and so are
+    crews that met another on the way. Denominator: inhabitants of the region. Unit: per 1,000 a
+    year. By kind, and those to patients by urgency.
+    Source: counterpart of Statistics Norway's ambulance missions (Flere ambulanseoppdrag i 2021).
+    """
+    is_planned = seen.patients.line == LINE_TRANSPORT
+    sent = seen.residents & (seen.record.courses.crew >= 0)
+    to_patients, fetched = sent & ~is_planned, int(_is_trip_from_clinic(seen).sum())
+    counts = [int(to_patients.sum()), fetched, int((sent & is_planned).sum())]
+    kinds = Grouping("kind", np.repeat(np.arange(len(counts)), counts), MISSION_KINDS)
+    groups = [kinds, by_urgency(seen, to_patients)]
+    people = sum(sum(ages) for ages in municipality_populations(seen.region).values())
+    per = RateUnit("per 1000 per year", people / INHABITANTS * seen.weeks / WEEKS_A_YEAR)
+    yield from rate_rows("missions_per_1000_a_year", per, sum(counts), groups)
+
+
+def _is_trip_from_clinic(seen: MeasuredRun) -> Mask:
+    """Return which trips with a patient, begun in the measured span, were from a clinic."""
+    trips = seen.record.trips
+    left_s = seen.record.courses.left_clinic_s[trips.patient]
+    by_crew = (trips.unit >= 0) & (trips.kind == WITH_PATIENT)
+    from_clinic: Mask = is_trip_measured(seen) & by_crew & (trips.departed_s >= left_s)
+    return from_clinic
+
+
+MISSION_KINDS = ("to a patient", "from a clinic", "planned transport")
+"""Why an ambulance drives."""
+
+
+def _yearly_rate_per_1000(seen: MeasuredRun, indicator: str, mask: Mask) -> Iterator[IndicatorRow]:
+    municipalities = municipality_populations(seen.region)
+    counts = np.bincount(seen.municipality[mask], minlength=len(municipalities)).tolist()
+    people = [sum(ages) for ages in municipalities.values()]
+    names = [("all", "all"), *(("municipality", name) for name in municipalities)]
+    every = zip([sum(counts), *counts], [sum(people), *people], names, strict=True)
+    for count, inhabitants, name in every:
+        a_year = count / seen.weeks * WEEKS_A_YEAR
+        value = a_year / inhabitants * INHABITANTS if inhabitants else float("nan")
+        yield IndicatorRow(indicator, *name, value, "per 1000 per year", count)
+
+
+TIMES_OF_DAY = ("day", "evening", "night")
+"""The Watchtowers' time bands: day 8-15:30, evening 15:30-23, night 23-8."""
+
+
+def night_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Share of the contacts with the legevakt that come at night, 23 to 8.
+
+    Numerator: contacts that began to ring (or set out, or wrote) between 23 and 8, local time.
+    Denominator: contacts of `contacts_per_1000_a_year`, which says who is left out. Unit: share of
+    1. By municipality.
+    Source: counterpart of BMC HSR 2009;9:123, table 3.
+    """
+    mask = is_contact(seen)
+    at_night = (_time_of_day(seen, mask) == TIMES_OF_DAY.index("night")).astype(np.float64)
+    yield from statistic_rows(
+        "night_share", "share", at_night, share, [by_municipality(seen, mask)]
+    )
+
+
+def nurse_alone_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Share of the contacts with the legevakt that a nurse settles alone, with advice.
+
+    Numerator: contacts that end with advice, on the phone or at the door. Denominator: contacts of
+    `contacts_per_1000_a_year`. Left out: those who hung up, and those not finished when the run
+    ended. Unit: share of 1. By time of day: day 8-15:30, evening 15:30-23, night 23-8.
+    Source: counterpart of BMC HSR 2009;9:123, table 3.
+    """
+    outcome = seen.record.courses.outcome
+    mask = is_contact(seen) & (outcome != LOST) & (outcome != UNFINISHED)
+    alone = (outcome[mask] == ADVICE).astype(np.float64)
+    yield from statistic_rows(
+        "nurse_alone_share", "share", alone, share, [_by_time_of_day(seen, mask)]
+    )
+
+
+def red_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Share of the contacts with the legevakt that are judged red.
+
+    Numerator: contacts judged red by who answered (or at the clinic's door). Denominator: contacts
+    of `contacts_per_1000_a_year` that somebody judged; those who hung up are left out. Unit: share
+    of 1. By time of day: day 8-15:30, evening 15:30-23, night 23-8.
+    Source: counterpart of BMC HSR 2009;9:123, table 3.
+    """
+    judged = seen.record.courses.judged
+    mask = is_contact(seen) & (judged >= 0)
+    red = (judged[mask] == RED).astype(np.float64)
+    yield from statistic_rows("red_share", "share", red, share, [_by_time_of_day(seen, mask)])
+
+
+def _by_time_of_day(seen: MeasuredRun, mask: Mask) -> Grouping:
+    return Grouping("time_of_day", _time_of_day(seen, mask), TIMES_OF_DAY)
+
+
+def _time_of_day(seen: MeasuredRun, mask: Mask) -> np.ndarray:
+    time_s = seen.patients.time_s[mask]
+    clock = seen.hour(time_s) + (time_s % HOUR_S) / HOUR_S
+    is_day = (clock >= DAY_STARTS) & (clock < EVENING_STARTS)
+    is_evening = (clock >= EVENING_STARTS) & (clock < NIGHT_STARTS)
+    return np.select([is_day, is_evening], [0, 1], 2)
+
+
+DECAY_DISTANCE_KM = 50.0
+NEWTON_STEPS = 25
+
+
+def consultations_50_km_away(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Consultations 50 kilometres by road from the nearest doctor, over those next door.
+
+    Numerator: the share of contacts that are seen at a clinic or satellite, 50 km from the nearest
+    clinic with a doctor that was open when they fell ill. Denominator: the same at 0 km. Both from
+    a curve exp(a - b x km) fitted to all contacts of the region's inhabitants with 116117, by
+    maximum likelihood (Poisson). Left out: red, who go by ambulance, and those for whom no clinic
+    was open. Nobody's distance keeps a person from being a contact here: who stays away and never
+    rings counts. Unit: share of 1.
+    Source: counterpart of Raknes et al., Tidsskr Nor Legeforen 2014 (48 % fewer at 50 km).
+    """
+    km = _nearest_doctor_km(seen)
+    patients = seen.patients
+    contact = seen.measured & patients.is_contact & (patients.urgency > 0)
+    contact &= np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & np.isfinite(km)
+    seen_there = (seen.record.courses.outcome == CLINIC)[contact].astype(np.float64)
+    value = exp(DECAY_DISTANCE_KM * _log_rate_slope(km[contact], seen_there))
+    yield IndicatorRow("consultations_50_km_away", "all", "all", value, "share", int(contact.sum()))
+
+
+def _log_rate_slope(km: Floats, happened: Floats) -> float:
+    """Return the slope of the log rate by maximum likelihood; NaN where nothing tells one."""
+    if not happened.any() or np.ptp(km) == 0:
+        return float("nan")
+    design = np.column_stack([np.ones(len(km)), km])
+    found = np.array([np.log(happened.mean()), 0.0])
+    for _ in range(NEWTON_STEPS):
+        rate = np.exp(design @ found)
+        information = design.T @ (design * rate[:, None])
+        found = found + np.linalg.solve(information, design.T @ (happened - rate))
+    return float(found[1])
+
+
+def _nearest_doctor_km(seen: MeasuredRun) -> Floats:
+    """Return how far each patient is from the nearest doctor on site; infinite where none is."""
+    time_s, place = seen.patients.time_s, seen.patients.place
+    km = np.full(len(time_s), np.inf)
+    index = {name: number for number, name in enumerate(seen.region.municipalities)}
+    for clinic in seen.organisation.clinics.values():
+        if has_doctor(clinic):
+            towards = seen.travel.km_to(seen.region.place_ids.index(clinic.place))
+            for service in clinic.open.values():
+                served = np.isin(
+                    seen.municipality, [index[each] for each in service.municipalities]
+                )
+                mine = served & _is_in_spans(time_s, opening_span_rows(seen, [service]))
+                km[mine] = np.minimum(km[mine], towards[place[mine]])
+    return km
+
+
+def _is_in_spans(time_s: Floats, spans: Spans) -> Mask:
+    if not len(spans):
+        return np.zeros(len(time_s), dtype=np.bool_)
+    last = np.searchsorted(spans[:, 0], time_s, side="right") - 1
+    inside: Mask = (last >= 0) & (time_s < spans[np.maximum(last, 0), 1])
+    return inside

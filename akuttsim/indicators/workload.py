@@ -1,0 +1,335 @@
+"""Indicators of workload: busy shares, overtime, colliding demands, overloaded queues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.calendar import Calendar
+from akuttsim.indicators.doctor import BACK_UP_DOCTOR
+from akuttsim.indicators.grouping import by_hour, by_room
+from akuttsim.indicators.measured_run import (
+    HOURS,
+    NO_SPANS,
+    Grouping,
+    IndicatorRow,
+    MeasuredRun,
+    rate_rows,
+    seconds_before,
+    seconds_within,
+)
+from akuttsim.records import (
+    BUSY,
+    CALL_OUT,
+    CONSULTATION,
+    DOCTOR_CONFERENCE,
+    E_CONSULT,
+    KINDS,
+    PHONE,
+    RESULT,
+    RETURN,
+    REVIEW,
+    STAND_BY,
+    VIDEO,
+    VISIT,
+    WAY_IN,
+    Floats,
+    Overload,
+    Unit,
+)
+from akuttsim.units import HOUR_S
+
+ROLES = ("operator", "dispatcher", "nurse", "doctor", "crew", "transport_vehicle")
+"""Who is on duty here."""
+
+WORKERS = (*ROLES, BACK_UP_DOCTOR, "neighbour_crew", "support")
+"""Who works. Hours on call, and those of neighbours and of helicopters, boats and single responders
+that others share, are not hours on duty: only their work counts."""
+
+VEHICLE_ROLES = ("crew", "transport_vehicle", "neighbour_crew")
+"""Roles of which each unit is a team of its own."""
+
+NOT_AT_WORK = (RETURN, STAND_BY)
+"""What a crew does without being at work: on the way home, or to a stand-by post."""
+
+
+def busy_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Share of time on duty spent at work.
+
+    Numerator: hours of work within the measured span; for crews, from alarm until free (the way
+    home or to a stand-by post is not work). Denominator: hours on duty within it. Work after the
+    end of a shift counts in the numerator, so that overtime shows. Back-up doctors are left out
+    (hours on call are not hours on duty), and so are neighbours' ambulances, helicopters, boats and
+    single responders, which serve others too. Unit: share of 1. By unit, by team and role, and by
+    role and hour of the day.
+    Source: akuttsim's own definition.
+    """
+    table = _Workload(seen)
+    people = tuple(role for role in ROLES if role not in VEHICLE_ROLES)
+    for name, members in units_by_team(seen.record.units, people).items():
+        yield table.row("team", name, members)
+    for index, unit in enumerate(seen.record.units):
+        if unit.role in ROLES:
+            yield table.row("unit", unit.name, [index])
+    for role in ROLES:
+        members = [i for i, unit in enumerate(seen.record.units) if unit.role == role]
+        yield table.row("role", role, members)
+        yield from table.by_hour(role, members)
+
+
+def overtime_h_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Hours of work a week after the end of a shift.
+
+    What it counts: work logged after the shift had ended, begun before or after that; for crews
+    also the drive home. Left out: back-up doctors, who are on call and have no shift to end, and
+    neighbours' ambulances, helicopters, boats and single responders. Unit: hours a week. By role.
+    Source: akuttsim's own definition.
+    """
+    overtime_s = _Workload(seen).overtime_s()
+    for role in ROLES:
+        members = [i for i, unit in enumerate(seen.record.units) if unit.role == role]
+        hours = float(overtime_s[members].sum()) / HOUR_S
+        yield IndicatorRow(
+            "overtime_h_a_week", "role", role, hours / seen.weeks, "h per week", len(members)
+        )
+
+
+def work_h_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Hours of work in a mean week, by role and kind of activity, and by team.
+
+    What it counts: all work within the measured span, that of back-up doctors, neighbours'
+    ambulances, helicopters, boats and single responders (supports) for our patients included. `all`
+    and the teams leave out a crew's way home or to a stand-by post, which have rows of their own
+    ("crew return", "crew stand_by"). Operators who receive at a clinic count as operators, in the
+    team on whose roster they are. A vehicle is a team of its own; supports are by kind. Unit: hours
+    a week.
+    Source: akuttsim's own definition.
+    """
+    table, units = _Workload(seen), seen.record.units
+    unit_h = table.worked_s / HOUR_S / seen.weeks
+    total = ("all", "all", float(unit_h.sum()), "h per week", len(units))
+    yield IndicatorRow("work_h_a_week", *total)
+    yield from _work_by_kind(table)
+    for name, members in units_by_team(units, WORKERS).items():
+        row = ("team", name, float(unit_h[members].sum()), "h per week", len(members))
+        yield IndicatorRow("work_h_a_week", *row)
+
+
+def _work_by_kind(table: _Workload) -> Iterator[IndicatorRow]:
+    """Yield the hours of each role at each kind of work; what a role never does has nought."""
+    did, units = table.seen.record.activities, table.seen.record.units
+    names = [f"{role} {kind}" for role in WORKERS for kind in KINDS]
+    role_of_unit = np.array([WORKERS.index(unit.role) for unit in units], dtype=int)
+    cell = role_of_unit[did.unit] * len(KINDS) + did.kind
+    hours = np.bincount(cell, weights=(table.end - table.start) / HOUR_S, minlength=len(names))
+    counts = np.bincount(cell, minlength=len(names))
+    for name, value, n in zip(names, hours.tolist(), counts.tolist(), strict=True):
+        row = ("role_kind", name, value / table.seen.weeks, "h per week", n)
+        yield IndicatorRow("work_h_a_week", *row)
+
+
+def units_by_team(units: Sequence[Unit], roles: Sequence[str]) -> dict[str, list[int]]:
+    """Return the units of each team, named role and team; a vehicle is a team of its own."""
+    teams: dict[str, list[int]] = {}
+    for index, unit in enumerate(units):
+        if unit.role in roles:
+            team = unit.name if unit.role in VEHICLE_ROLES else unit.team
+            teams.setdefault(f"{unit.role} {team}", []).append(index)
+    return teams
+
+
+class _Workload:
+    """Work and duty of every unit, clipped to the measured span and laid on the clock's hours."""
+
+    def __init__(self, seen: MeasuredRun) -> None:
+        self.seen = seen
+        activities, span = seen.record.activities, seen.record.measured
+        self.start = np.clip(activities.start_s, *span)
+        self.end = np.clip(activities.end_s, *span)
+        self.unit = activities.unit
+        self.is_work = ~np.isin(activities.kind, NOT_AT_WORK)
+        count = len(seen.record.units)
+        worked = np.where(self.is_work, self.end - self.start, 0.0)
+        self.worked_s = np.bincount(self.unit, weights=worked, minlength=count)
+        self.on_duty_s = [seconds_within(spans, span) for spans in seen.duty]
+
+    def row(self, group_by: str, group: str, members: list[int]) -> IndicatorRow:
+        """Return the busy share of some units together."""
+        on_duty = sum(self.on_duty_s[member] for member in members)
+        worked = float(self.worked_s[members].sum()) if members else 0.0
+        value = worked / on_duty if on_duty else float("nan")
+        return IndicatorRow("busy_share", group_by, group, value, "share", len(members))
+
+    def by_hour(self, role: str, members: list[int]) -> Iterator[IndicatorRow]:
+        """Yield the mean number of a role at work in each hour of the day, over those on duty."""
+        is_mine = np.zeros(len(self.on_duty_s), dtype=np.bool_)
+        is_mine[members] = True
+        mine = is_mine[self.unit] & self.is_work
+        work = _by_hour_of_day(self.seen, self.start[mine], self.end[mine])
+        spans = [NO_SPANS, *(self.seen.duty[member] for member in members)]
+        duty = np.concatenate(spans).clip(*self.seen.record.measured)
+        on_duty = _by_hour_of_day(self.seen, duty[:, 0], duty[:, 1])
+        for hour, name in enumerate(HOURS):
+            value = work[hour] / on_duty[hour] if on_duty[hour] else float("nan")
+            yield IndicatorRow(
+                "busy_share", "role_hour", f"{role} {name}", value, "share", len(members)
+            )
+
+    def overtime_s(self) -> Floats:
+        """Return the seconds that each unit worked while not on duty."""
+        apart, duty = self.seen.apart
+        start, end = self.unit * apart + self.start, self.unit * apart + self.end
+        over_s = self.end - self.start - seconds_before(duty, end) + seconds_before(duty, start)
+        over: Floats = np.bincount(self.unit, weights=over_s, minlength=len(self.seen.duty)).astype(
+            np.float64
+        )
+        return over
+
+
+def _by_hour_of_day(seen: MeasuredRun, start: Floats, end: Floats) -> Floats:
+    """Return the seconds of all stretches that fall in each hour of the day."""
+    hours = int(seen.record.end_s // HOUR_S) + 1
+    edges: Floats = np.arange(hours + 1, dtype=np.float64) * HOUR_S
+    covered = _seconds_in_bins(edges, start, end)
+    hour_of_day = seen.hour(edges[:-1])
+    return np.bincount(hour_of_day, weights=covered, minlength=24).astype(np.float64)
+
+
+def _seconds_in_bins(edges: Floats, start: Floats, end: Floats) -> Floats:
+    """Return the seconds of stretches within each bin, from how much lies before each edge."""
+
+    def before(points: Floats) -> Floats:
+        ordered = np.sort(points)
+        total = np.concatenate([[0.0], np.cumsum(ordered)])
+        count = np.searchsorted(ordered, edges)
+        result: Floats = count * edges - total[count]
+        return result
+
+    covered: Floats = np.diff(before(start) - before(end))
+    return covered
+
+
+DOCTOR_DEMANDS = ("consultation", "phone", "video", "home_visit", "call_out")
+_DEMAND_OF_KIND = {CONSULTATION: 0, PHONE: 1, VIDEO: 2, VISIT: 3}
+_DEMAND_CALL_OUT = 4
+
+DOCTOR_TASKS = (CONSULTATION, RESULT, PHONE, VIDEO, REVIEW, DOCTOR_CONFERENCE, E_CONSULT, VISIT,
+              CALL_OUT, WAY_IN)  # fmt: skip
+"""What a doctor may be busy with."""
+
+_DOCTOR_TASK_CODE = np.array(
+    [DOCTOR_TASKS.index(k) if k in DOCTOR_TASKS else -1 for k in range(len(KINDS))]
+)
+
+IndexArray = NDArray[np.intp]
+
+
+def doctor_collisions_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Times that a doctor is asked for while every doctor of the team is busy, in a mean week.
+
+    What it counts: the last time in each course of the measured span that a patient asks for a
+    doctor (at a clinic, on the phone, on video at a satellite, for a home visit) who could not come
+    at once because the doctors of the team that then came were all with others (that nobody is on
+    duty is no collision); and red call-outs that a doctor would have gone to, but all were busy.
+    Reviews, conferences, second looks after tests and those whom no doctor had come to at the end
+    are left out. Unit: times a week. By what was asked for, by team, and by what they were doing
+    (of several doctors, the one who was free first); the last two without call-outs, for which it
+    is not logged.
+    Source: akuttsim's own definition.
+    """
+    team, asked_for, asked_s = _demands_for_doctor(seen)
+    doing = _activity_of_first_free_doctor(seen, team, asked_s)
+    collided = doing >= 0
+    call_outs = int((seen.residents & (seen.record.courses.doctor_call_out == BUSY)).sum())
+    wanted = np.append(asked_for[collided], np.full(call_outs, _DEMAND_CALL_OUT))
+    groups = [
+        Grouping("asked_for", wanted, DOCTOR_DEMANDS),
+        Grouping("team", team[collided], tuple(seen.organisation.doctors)),
+        Grouping(
+            "doing", _DOCTOR_TASK_CODE[doing[collided]], tuple(KINDS[kind] for kind in DOCTOR_TASKS)
+        ),
+    ]
+    yield from rate_rows("doctor_collisions_a_week", seen.per_week, len(wanted), groups)
+
+
+def calls_found_all_busy_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+    """Calls to 116117 that no operator was free for when they rang, in a mean week.
+
+    What it counts: calls for which nobody reached for the phone at once: all operators on duty
+    busy, or those left kept free for what goes first. Those given up or called back are in it. Left
+    out: calls on other numbers, and those of neighbour districts, so that rooms that answer for
+    more people can be compared. Unit: calls a week. By room (the one that should answer) and hour
+    of the day.
+    Source: akuttsim's own definition.
+    """
+    calls = seen.record.calls
+    ours = seen.municipality[calls.patient] >= 0
+    mask = ours & seen.calls_to("116117") & ~(calls.found_s <= calls.rang_s)
+    groups = [by_room(seen, mask), by_hour(seen, calls.rang_s[mask])]
+    yield from rate_rows("calls_found_all_busy_a_week", seen.per_week, int(mask.sum()), groups)
+
+
+def _demands_for_doctor(seen: MeasuredRun) -> tuple[IndexArray, IndexArray, Floats]:
+    """Return of those who waited for a doctor the team that came, for what, and when they asked."""
+    did, units = seen.record.activities, seen.record.units
+    asked_s = seen.record.courses.doctor_asked_s
+    wanted = np.array([_DEMAND_OF_KIND.get(kind, -1) for kind in range(len(KINDS))], dtype=np.intp)[
+        did.kind
+    ]
+    rows = np.flatnonzero(_is_doctor_unit(seen)[did.unit] & (wanted >= 0) & (did.patient >= 0))
+    patient = did.patient[rows]
+    waited = seen.residents[patient] & (did.start_s[rows] > asked_s[patient])
+    rows = rows[waited]
+    rows = rows[np.argsort(did.start_s[rows], kind="stable")]
+    patient, first = np.unique(did.patient[rows], return_index=True)
+    rows = rows[first]
+    teams = tuple(seen.organisation.doctors)
+    team_of_unit = [teams.index(unit.team) if unit.team in teams else -1 for unit in units]
+    return np.array(team_of_unit, dtype=np.intp)[did.unit[rows]], wanted[rows], asked_s[patient]
+
+
+def _activity_of_first_free_doctor(
+    seen: MeasuredRun, team: IndexArray, asked_s: Floats
+) -> IndexArray:
+    """Return what the doctor of the team who was free first was doing at each time; -1: nothing."""
+    did, first = seen.by_unit
+    doing, free_s = np.full(len(team), -1, dtype=np.intp), np.full(len(team), np.inf)
+    teams = tuple(seen.organisation.doctors)
+    for index in np.flatnonzero(_is_doctor_unit(seen)).tolist():
+        asked = np.flatnonzero(team == teams.index(seen.record.units[index].team))
+        mine = slice(first[index], first[index + 1])
+        if not len(asked) or mine.start == mine.stop:
+            continue
+        at = np.searchsorted(did.start_s[mine], asked_s[asked], side="right") - 1
+        end_s = np.where(at >= 0, did.end_s[mine][at], -np.inf)
+        is_at = (end_s > asked_s[asked]) & (end_s < free_s[asked])
+        doing[asked[is_at]] = did.kind[mine][at[is_at]]
+        free_s[asked[is_at]] = end_s[is_at]
+    return doing
+
+
+def _is_doctor_unit(seen: MeasuredRun) -> NDArray[np.bool_]:
+    roles = [unit.role in ("doctor", BACK_UP_DOCTOR) for unit in seen.record.units]
+    return np.array(roles, dtype=np.bool_)
+
+
+class OverloadedQueue(NamedTuple):
+    """Who was waited for without end, since when (local time), and how many waited at the end."""
+
+    role: str
+    team: str
+    since: datetime
+    waiting: int
+
+
+def overloaded_queues(overloads: Sequence[Overload], calendar: Calendar) -> list[OverloadedQueue]:
+    """Return the queues of a run that were never empty again, the one that began first first."""
+    ordered = sorted(overloads, key=lambda each: (each.since_s, each.role, each.team))
+    return [
+        OverloadedQueue(each.role, each.team, calendar.local(each.since_s), each.waiting)
+        for each in ordered
+    ]

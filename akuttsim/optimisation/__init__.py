@@ -1,0 +1,1 @@
+"""Optimisation: sites of units, rosters of control rooms, and calibration of assumptions."""

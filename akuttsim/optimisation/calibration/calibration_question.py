@@ -1,0 +1,188 @@
+"""A calibration question: its files loaded and held together, with every error at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from akuttsim.config import shipped
+from akuttsim.config.checks import check_organisation, check_region
+from akuttsim.config.loader import Loaded, load_calibration, load_organisation, load_region
+from akuttsim.config.ranges import RangedValue, ranged_values
+from akuttsim.config.schema.experiment import Calibration, CalibrationAim, UnknownParameter
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.yaml_document import Node, child_node
+from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.experiments.design import Case, Dimension, Worlds
+from akuttsim.experiments.study import Study
+from akuttsim.indicators.registry import indicator_directions
+from akuttsim.optimisation.calibration.calibration_search import Point
+from akuttsim.records import Key
+
+TRIAL_CASE = "trial"
+
+
+@dataclass(frozen=True)
+class CalibrationQuestion:
+    """A calibration with its region and organisations, of which the first is calibrated.
+
+    `unknowns` are dimensions by name, in the order written; `names` are the region and the
+    organisation as the user named them.
+    """
+
+    calibration: Calibration
+    study: Study
+    unknowns: tuple[Dimension, ...]
+    names: tuple[str, str]
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Return the indicator, grouping and group of each target."""
+        return tuple(_target_key(aim) for aim in self.calibration.targets.values())
+
+    def levels(self, point: Point) -> tuple[float, ...]:
+        """Return the values of the unknowns at a point, as they are simulated and written."""
+        pairs = zip(self.unknowns, point, strict=True)
+        return tuple(float(f"{each.low + x * (each.high - each.low):.6g}") for each, x in pairs)
+
+    def case(self, point: Point) -> Case:
+        """Return the case of a point."""
+        pairs = list(zip(self.unknowns, self.levels(point), strict=True))
+        settings = tuple(setting for each, level in pairs for setting in each.settings(level))
+        return Case(TRIAL_CASE, tuple((each.name, level) for each, level in pairs), settings)
+
+    def now(self) -> Point:
+        """Return the point of the values as written; within the ranges, if they are not."""
+        return tuple(
+            min(max((_ranged_value(each).now - each.low) / (each.high - each.low), 0.0), 1.0)
+            for each in self.unknowns
+        )
+
+
+def _target_key(aim: CalibrationAim) -> Key:
+    return (aim.indicator, aim.group_by, aim.group)
+
+
+def _ranged_value(dimension: Dimension) -> RangedValue:
+    assert dimension.ranged is not None
+    return dimension.ranged
+
+
+def load_calibration_question(region: str, organisation: str, targets: str) -> CalibrationQuestion:
+    """Return the question of three files, each a shipped name or a path.
+
+    Raises InputError with every error.
+    """
+    loaded = load_calibration(targets)
+    home = load_region(region)
+    check_region(home)
+    beside = shipped.find_config("calibration", targets).parent
+    organisations = _load_organisations([organisation, *loaded.value.compare], beside, home)
+    problems = [*_unknown_indicator_problems(loaded)]
+    dimensions: list[Dimension] = []
+    for name, unknown in loaded.value.unknowns.items():
+        try:
+            dimensions.append(
+                _dimension_of_unknown(name, unknown, loaded, (home, organisations[0]))
+            )
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    study = _calibration_study(loaded.value, home, organisations)
+    return CalibrationQuestion(loaded.value, study, tuple(dimensions), (region, organisation))
+
+
+def _load_organisations(
+    names: Sequence[str], beside: Path, home: Loaded[Region]
+) -> list[Loaded[Organisation]]:
+    """Load the organisations; those to compare may lie beside the calibration's file."""
+    found: list[Loaded[Organisation]] = []
+    problems: list[Problem] = []
+    for number, name in enumerate(names):
+        try:
+            each = load_organisation(name, (), beside if number else None)
+            check_organisation(each, home)
+            found.append(each)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _unknown_indicator_problems(loaded: Loaded[Calibration]) -> Iterator[Problem]:
+    known = indicator_directions()
+    asked = [(f"targets.{key}.indicator", x.indicator) for key, x in loaded.value.targets.items()]
+    asked += [(f"judged_by.{place}", name) for place, name in enumerate(loaded.value.judged_by)]
+    asked += [(f"margins.{name}", name) for name in loaded.value.margins]
+    for key, name in asked:
+        if name not in known:
+            yield loaded.problem(key, f"no such indicator: {name}{did_you_mean(name, known)}")
+
+
+def _dimension_of_unknown(
+    name: str,
+    unknown: UnknownParameter,
+    loaded: Loaded[Calibration],
+    where: tuple[Loaded[Region], Loaded[Organisation]],
+) -> Dimension:
+    """Return the dimension of an unknown; InputError where it is none that may be moved."""
+    at = f"unknowns.{name}.key"
+    assumed = {each.key: each for config in where for each in ranged_values(config.value, ("C",))}
+    value = assumed.get(unknown.key)
+    if value is None:
+        raise InputError([loaded.problem(at, _reason_not_movable(unknown.key, where, assumed))])
+    if value.is_whole:
+        what = "is a whole number, which cannot be moved little by little; make it a factor"
+        raise InputError([loaded.problem(at, f"{unknown.key} {what} of an experiment")])
+    low, high = unknown.range or value.range
+    if low < value.range[0] or high > value.range[1]:
+        what = f"reaches beyond the value's own range, {value.range[0]:g} to {value.range[1]:g}"
+        raise InputError([loaded.problem(f"unknowns.{name}.range", what)])
+    return Dimension(name, (), low, high, value.key, ranged=value)
+
+
+def _reason_not_movable(
+    key: str,
+    where: Sequence[Loaded[Region] | Loaded[Organisation]],
+    assumed: dict[str, RangedValue],
+) -> str:
+    for config in where:
+        grade = _written_grade(config.tree, key)
+        if grade not in (None, "C"):
+            return f"{key} has grade {grade}; only assumptions (grade C) are moved"
+    hint = did_you_mean(key, assumed)
+    return f"{key} is no assumption (grade C) with a range, of the region or organisation{hint}"
+
+
+def _written_grade(tree: Node, key: str) -> object:
+    """Return the grade that stands at a dotted key; None where there is none."""
+    node: Node | None = tree
+    for part in (*key.split("."), "grade"):
+        node = node and child_node(node, part)
+    return node.value if node is not None else None
+
+
+def _calibration_study(
+    calibration: Calibration, home: Loaded[Region], organisations: list[Loaded[Organisation]]
+) -> Study:
+    known = {each.value.organisation: each for each in organisations}
+    return Study(
+        name=calibration.calibration,
+        question=None,
+        hypothesis=None,
+        region=home.value,
+        organisations={name: each.value for name, each in known.items()},
+        changes={name: each.changes for name, each in known.items()},
+        weeks=calibration.weeks,
+        warmup_days=calibration.warmup_days,
+        replications=calibration.replications,
+        seed=calibration.seed,
+        targets=(),
+        main_indicators=calibration.judged_by,
+        margins=calibration.margins,
+        worlds=Worlds({(): home}, {(name, ()): each for name, each in known.items()}),
+    )

@@ -1,0 +1,402 @@
+"""A calibration from question to outcome: search, what is still possible, verdicts and files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from akuttsim.config import shipped
+from akuttsim.config.schema.experiment import CalibrationAim, Design
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import Model
+from akuttsim.config.yaml_document import plain_scalar
+from akuttsim.experiments.design import Dimension, is_setting_of, points_of_design
+from akuttsim.experiments.files import write_csv, write_whole
+from akuttsim.experiments.processes import TellProgress
+from akuttsim.experiments.results import CALIBRATION, ResultsFolder
+from akuttsim.indicators.comparison import DifferenceRules, paired_differences
+from akuttsim.optimisation.calibration.calibration_question import CalibrationQuestion
+from akuttsim.optimisation.calibration.calibration_search import (
+    EDGE_TRIALS,
+    CalibrationOptimum,
+    Point,
+    TriedPoints,
+    edge_points,
+    possible_ranges,
+    rounded_point,
+    search_optimum,
+)
+from akuttsim.optimisation.calibration.calibration_trials import (
+    SimulatedTargets,
+    TrialBench,
+    TrialJob,
+    open_trial_bench,
+    trial_sheets,
+)
+from akuttsim.optimisation.calibration.outcome import (
+    CalibrationOutcome,
+    FittedTarget,
+    FittedUnknown,
+    VerdictRange,
+    analyse_identifiability,
+)
+from akuttsim.statistics.intervals import CONFIDENCE, bonferroni_confidence
+
+MOST_VERDICT_POINTS = 8
+"""Points at which verdicts are given beside the fitted one."""
+
+FIRST_POINTS_PER_UNKNOWN = 2
+"""Points spread over the ranges to begin with, for each unknown."""
+
+
+@dataclass(frozen=True)
+class CalibrationTrial:
+    """One trial: the values of the unknowns, the simulated targets, whether all fitted are met."""
+
+    levels: tuple[float, ...]
+    simulated: tuple[float, ...]
+    is_possible: bool
+
+
+def trial_limit(question: CalibrationQuestion) -> int:
+    """Return how many trials there may be in all, those of verdicts included."""
+    unknowns = len(question.unknowns)
+    judged = 1 + min(2 * unknowns, MOST_VERDICT_POINTS) if question.calibration.compare else 0
+    return question.calibration.most_trials + EDGE_TRIALS * unknowns + judged
+
+
+def calibrate(
+    question: CalibrationQuestion,
+    folder: Path,
+    workers: int,
+    tell: TellProgress,
+    *,
+    resume: bool = False,
+) -> tuple[CalibrationOutcome, list[CalibrationTrial]]:
+    """Return what a calibration finds, and every trial in the order made.
+
+    Each finished run is kept in the folder at once. As the search is deterministic, one that goes
+    on with what a folder has walks the same way and comes to the same end. Raises InputError if the
+    folder holds something and `resume` is not set; KeyboardInterrupt leaves all finished runs.
+    """
+    with ResultsFolder(folder).filling(resume):
+        return _run_calibration(question, folder, workers, tell)
+
+
+def _run_calibration(
+    question: CalibrationQuestion, folder: Path, workers: int, tell: TellProgress
+) -> tuple[CalibrationOutcome, list[CalibrationTrial]]:
+    judged_by = {(name, "all", "all") for name in question.calibration.judged_by}
+    keys = frozenset({*question.keys, *judged_by})
+    with open_trial_bench(TrialJob(question.study, keys, folder), workers) as on:
+        simulated = SimulatedTargets(question, on, workers, tell)
+        trials = TriedPoints(simulated, question.calibration.most_trials)
+        found = search_optimum(trials, first_points(question))
+        trials.most += EDGE_TRIALS * len(question.unknowns)
+        out = edge_points(trials, found)
+        judged = _verdicts_over_points(
+            question, on, [found.point, *out[:MOST_VERDICT_POINTS]], tell
+        )
+    return (
+        _calibration_outcome(question, simulated, (trials, found), judged),
+        [_trial_at_point(question, simulated, trials, point) for point in trials.made],
+    )
+
+
+def first_points(question: CalibrationQuestion) -> list[Point]:
+    """Return the point of the values as written, and points spread over the ranges."""
+    unknowns = len(question.unknowns)
+    design = Design(kind="latin-hypercube", points=FIRST_POINTS_PER_UNKNOWN * unknowns)
+    spread = points_of_design(design, unknowns, question.calibration.seed)
+    return [rounded_point(question.now()), *map(rounded_point, spread)]
+
+
+def _trial_at_point(
+    question: CalibrationQuestion, simulated: SimulatedTargets, trials: TriedPoints, point: Point
+) -> CalibrationTrial:
+    is_possible = bool(np.all(np.abs(trials.made[point]) <= 1.0))
+    return CalibrationTrial(
+        question.levels(point), tuple(simulated.means(point).tolist()), is_possible
+    )
+
+
+def _calibration_outcome(
+    question: CalibrationQuestion,
+    simulated: SimulatedTargets,
+    searched: tuple[TriedPoints, CalibrationOptimum],
+    judged: tuple[VerdictRange, ...],
+) -> CalibrationOutcome:
+    trials, found = searched
+    possible = trials.within()
+    names = [each.name for each in question.unknowns]
+    fitted = [name for name, aim in question.calibration.targets.items() if not aim.held_back]
+    return CalibrationOutcome(
+        unknowns=_moved_unknowns(question, found.point, possible),
+        targets=_target_outcomes(question, simulated, found.point),
+        identified=analyse_identifiability(found.effects, names, fitted),
+        judged=judged,
+        trials=len(trials.made),
+        possible=len(possible),
+        has_settled=found.has_settled,
+    )
+
+
+def _moved_unknowns(
+    question: CalibrationQuestion, point: Point, possible: list[Point]
+) -> tuple[FittedUnknown, ...]:
+    lows, highs = (
+        (question.levels(tuple(each)) for each in zip(*possible_ranges(possible), strict=True))
+        if possible
+        else (None, None)
+    )
+    moved = []
+    for place, (each, value) in enumerate(
+        zip(question.unknowns, question.levels(point), strict=True)
+    ):
+        assert each.ranged is not None and each.key is not None
+        span = (lows[place], highs[place]) if lows and highs else None
+        before, reach = each.ranged.now, (each.low, each.high)
+        moved.append(FittedUnknown(each.name, each.key, before, reach, value, span))
+    return tuple(moved)
+
+
+def _target_outcomes(
+    question: CalibrationQuestion, simulated: SimulatedTargets, point: Point
+) -> tuple[FittedTarget, ...]:
+    before = simulated.means(rounded_point(question.now())).tolist()
+    after, errors = simulated.means(point).tolist(), simulated.errors(point).tolist()
+    aims, units = question.calibration.targets.items(), simulated.units
+    return tuple(
+        FittedTarget(
+            name=name,
+            indicator=aim.indicator,
+            group=_group_text(aim),
+            unit=unit,
+            published=aim.value,
+            width=aim.width,
+            before=was,
+            after=now,
+            error=error,
+            held_back=aim.held_back,
+            title=aim.title.model_dump() if aim.title is not None else None,
+        )
+        for (name, aim), unit, was, now, error in zip(
+            aims, units, before, after, errors, strict=True
+        )
+    )
+
+
+def _group_text(aim: CalibrationAim) -> str:
+    return "" if aim.group_by == "all" else f"{aim.group_by}: {aim.group}"
+
+
+def _verdicts_over_points(
+    question: CalibrationQuestion, on: TrialBench, points: Sequence[Point], tell: TellProgress
+) -> tuple[VerdictRange, ...]:
+    """Return the verdicts on the organisations to compare, at each of some points."""
+    if not question.calibration.compare:
+        return ()
+    found: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
+    for point in points:
+        for key, unit, told, mean in _verdicts_at_point(question, on, point):
+            found.setdefault(key, []).append((unit, told, mean))
+        tell(1)
+    return tuple(
+        VerdictRange(
+            organisation=organisation,
+            indicator=indicator,
+            unit=came[0][0],
+            verdicts=tuple(verdict for _, verdict, _ in came),
+            low=min(mean for *_, mean in came),
+            high=max(mean for *_, mean in came),
+        )
+        for (organisation, indicator), came in found.items()
+    )
+
+
+PointVerdict = tuple[tuple[str, str], str, str, float]
+"""Organisation and indicator, unit, verdict, and mean difference."""
+
+
+def _verdicts_at_point(
+    question: CalibrationQuestion, on: TrialBench, point: Point
+) -> list[PointVerdict]:
+    base, *others = trial_sheets(on, question, point)
+    level = bonferroni_confidence(CONFIDENCE, len(others))
+    judging = DifferenceRules(question.calibration.margins, level)
+    wanted = frozenset(question.calibration.judged_by)
+    return [
+        ((each.organisation, row["indicator"]), row["unit"], row["verdict"], row["mean"])
+        for each in others
+        for row in paired_differences(each, base, judging, wanted).to_dict("records")
+        if row["group_by"] == "all"
+    ]
+
+
+CALIBRATED_HEAD = """\
+# Written by akuttsim calibrate ({calibration}): assumptions moved towards published figures.
+# They are assumptions still (grade C). {ranges}
+"""
+RANGE_NOTES = {
+    True: "Ranges are where every fitted figure was seen to be met.",
+    False: "Not every figure was met; ranges are as they were.",
+}
+
+
+def write_calibrated(
+    question: CalibrationQuestion,
+    found: CalibrationOutcome,
+    trials: Sequence[CalibrationTrial],
+    folder: Path,
+) -> list[Path]:
+    """Write the variants and tables into a folder; return the variants' paths."""
+    written = []
+    for path, text in _variant_files(question, found, folder):
+        write_whole(path, text.encode("utf-8"))
+        written.append(path)
+    for name, table in _calibration_tables(question, found, trials):
+        write_csv(folder / name, table)
+    return written
+
+
+def _variant_files(
+    question: CalibrationQuestion, found: CalibrationOutcome, folder: Path
+) -> Iterator[tuple[Path, str]]:
+    """Yield the files of the region, where it has a value that was moved, and the organisation."""
+    sets: dict[type[Model], dict[str, Any]] = {Region: {}, Organisation: {}}
+    for dimension, moved in zip(question.unknowns, found.unknowns, strict=True):
+        kind = Region if is_setting_of(Region, f"{moved.key}=") else Organisation
+        _set_at_key(sets[kind], moved.key, _calibrated_content(question, found, dimension, moved))
+    region, of = question.study.region, question.study.organisations[question.study.base]
+    head = CALIBRATED_HEAD.format(
+        calibration=question.calibration.calibration, ranges=RANGE_NOTES[found.is_met]
+    )
+    home = region.region
+    if sets[Region]:
+        home = f"{region.region}-calibrated"
+        names = {"region": home}
+        base = _base_reference("region", question.names[0], folder)
+        yield (
+            folder / f"{home}.yaml",
+            head + _variant_yaml(question, base, names, region.title, sets[Region]),
+        )
+    names = {"organisation": f"{of.organisation}-calibrated", "region": home}
+    base = _base_reference("organisation", question.names[1], folder)
+    path = folder / f"{of.organisation}-calibrated.yaml"
+    yield path, head + _variant_yaml(question, base, names, of.title, sets[Organisation])
+
+
+def _base_reference(kind: str, name: str, folder: Path) -> str:
+    """Return how a base is named from the folder: a shipped name, or a path."""
+    path = shipped.find_config(kind, name)
+    if path.is_relative_to(shipped.project_root() / "configs"):
+        return path.parent.name if kind == "region" else path.stem
+    return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+
+
+def _variant_yaml(
+    question: CalibrationQuestion,
+    base: str,
+    names: dict[str, str],
+    title: Any,
+    sets: dict[str, Any],
+) -> str:
+    calibration = question.calibration.calibration
+    body: dict[str, Any] = {
+        "extends": base,
+        **names,
+        "title": {"nb": f"{title.nb}, kalibrert", "en": f"{title.en}, calibrated"},
+    }
+    if sets:
+        why = {
+            "nb": f"Antagelser flyttet mot publiserte tall ({calibration}).",
+            "en": f"Assumptions moved towards published figures ({calibration}).",
+        }
+        body["changes"] = {"calibrated": {"why": why, "set": sets}}
+    text = yaml.safe_dump(
+        body, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None
+    )
+    return text
+
+
+def _calibrated_content(
+    question: CalibrationQuestion,
+    found: CalibrationOutcome,
+    dimension: Dimension,
+    moved: FittedUnknown,
+) -> dict[str, Any]:
+    """Return a value as calibrated: its numbers, with range, grade and source."""
+    assert dimension.ranged is not None
+    content: dict[str, Any] = {}
+    for setting in dimension.ranged.at(moved.value):
+        key, _, text = setting.partition("=")
+        _set_at_key(content, key.removeprefix(f"{moved.key}."), _setting_number(text))
+    span = moved.possible or moved.range
+    unit = moved.value if dimension.ranged.is_factor else 1.0
+    source = dimension.ranged.value.source
+    fitted = [each.name for each in found.targets if not each.held_back]
+    word = "Calibrated to" if found.is_met else "Moved as near as it came to"
+    told = f"{word} {', '.join(fitted)} ({question.calibration.calibration}); before: {source}"
+    range_ = [float(f"{end / unit:.6g}") for end in span] if unit else list(span)
+    return {**content, "range": range_, "grade": "C", "source": told}
+
+
+def _setting_number(text: str) -> Any:
+    """Return the number, or the list of numbers, that a setting has."""
+    if text.startswith("["):
+        return [plain_scalar(part.strip()) for part in text[1:-1].split(",")]
+    return plain_scalar(text)
+
+
+def _set_at_key(tree: dict[str, Any], dotted: str, content: Any) -> None:
+    *above, last = dotted.split(".")
+    for part in above:
+        tree = tree.setdefault(part, {})
+    tree[last] = content
+
+
+def _calibration_tables(
+    question: CalibrationQuestion, found: CalibrationOutcome, trials: Sequence[CalibrationTrial]
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    names = [each.name for each in question.unknowns]
+    targets = list(question.calibration.targets)
+    rows = [
+        (number, *each.levels, *each.simulated, each.is_possible)
+        for number, each in enumerate(trials, 1)
+    ]
+    yield CALIBRATION, pd.DataFrame(rows, columns=["trial", *names, *targets, "meets_all"])
+    yield "unknowns.csv", pd.DataFrame([_unknown_row(each) for each in found.unknowns])
+    aimed = pd.DataFrame([{**vars(t), "is_met": t.is_met} for t in found.targets])
+    yield "targets.csv", aimed.drop(columns="title")
+    effects = pd.DataFrame(found.identified.effects, columns=names)
+    effects.insert(0, "target", list(found.identified.targets))
+    yield "effects.csv", effects
+    judged = [
+        (each.organisation, each.indicator, each.unit, point, verdict, each.low, each.high)
+        for each in found.judged
+        for point, verdict in enumerate(each.verdicts)
+    ]
+    heads = ["organisation", "indicator", "unit", "point", "verdict", "lowest", "highest"]
+    yield "verdicts.csv", pd.DataFrame(judged, columns=heads)
+
+
+def _unknown_row(each: FittedUnknown) -> dict[str, Any]:
+    low, high = each.possible or (float("nan"), float("nan"))
+    return {
+        "unknown": each.name,
+        "key": each.key,
+        "before": each.before,
+        "range_low": each.range[0],
+        "range_high": each.range[1],
+        "value": each.value,
+        "possible_low": low,
+        "possible_high": high,
+    }

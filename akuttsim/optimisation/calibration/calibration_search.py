@@ -1,0 +1,213 @@
+"""The search for values that meet the targets, and how far out they may lie.
+
+Least squares by Gauss-Newton steps within a trust region and bounds (SciPy's `least_squares`,
+method dogbox: Voglis and Lagaris 2004, which comes to rest at a bound where others only near it),
+on central differences wide enough to be seen through what is left of chance. Every trial meets the
+same patients, so that differences are of the values alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from akuttsim.records import Floats
+
+Point = tuple[float, ...]
+"""A place in the unit cube: 0 is the low end of an unknown's range, 1 the high end."""
+
+PointResponse = Callable[[Sequence[Point]], Sequence[Floats]]
+"""From points to how far each fitted target is missed there, in tolerances."""
+
+EFFECT_STEP = 0.1
+"""Share of a range on either side over which an effect is measured."""
+
+POINT_DIGITS = 6
+SETTLED_CHANGE = 1e-3
+"""Change, of the point or of the misfit relative to itself, below which the search ends."""
+
+
+CLOSE_ENOUGH = 0.02
+"""Every target missed by no more than so much of its tolerance: the search is at its end."""
+
+
+class TrialLimitError(Exception):
+    """There may be no more trials."""
+
+
+class _CloseEnoughError(Exception):
+    """A point was found that is as good as any."""
+
+
+class TriedPoints:
+    """The points tried so far with what came of each; none is tried twice."""
+
+    def __init__(self, respond: PointResponse, most: int) -> None:
+        """Begin with none, of `most` at the most."""
+        self.made: dict[Point, Floats] = {}
+        self.most = most
+        self._respond = respond
+
+    def __call__(self, points: Sequence[Point]) -> list[Floats]:
+        """Return what comes of some points, tried together. Raises EnoughError."""
+        points = [rounded_point(point) for point in points]
+        new = [point for point in dict.fromkeys(points) if point not in self.made]
+        if len(self.made) + len(new) > self.most:
+            raise TrialLimitError
+        if new:
+            self.made.update(zip(new, self._respond(new), strict=True))
+        return [self.made[point] for point in points]
+
+    def best(self) -> Point:
+        """Return the point of the least squares; of several the one tried first."""
+        return min(self.made, key=lambda point: float(np.sum(self.made[point] ** 2)))
+
+    def within(self) -> list[Point]:
+        """Return the points at which every target is met, in the order tried."""
+        return [point for point, misses in self.made.items() if meets_targets(misses)]
+
+
+@dataclass(frozen=True)
+class CalibrationOptimum:
+    """Where the search ended: the best point, the effects there, whether it came to rest.
+
+    `target_effects` is targets x unknowns, in tolerances for a whole range.
+    """
+
+    point: Point
+    misses: Floats
+    effects: Floats
+    has_settled: bool
+
+
+def meets_targets(misses: Floats) -> bool:
+    """Tell whether every target is met."""
+    return bool(np.all(np.abs(misses) <= 1.0))
+
+
+def search_optimum(trials: TriedPoints, first: Sequence[Point]) -> CalibrationOptimum:
+    """Return the point that comes nearest to the targets, beginning at the best of the first ones.
+
+    Trials for the effects at the end are kept back from the most there may be.
+    """
+    whole, unknowns = trials.most, len(first[0])
+    trials.most = whole - 2 * unknowns
+    try:
+        trials(first)
+        has_settled = _descend(trials)
+    except _CloseEnoughError:
+        has_settled = True
+    except TrialLimitError:
+        has_settled = False
+    trials.most = whole
+    point = trials.best()
+    return CalibrationOptimum(point, trials.made[point], target_effects(trials, point), has_settled)
+
+
+def _descend(trials: TriedPoints) -> bool:
+    """Descend from the best point so far; return whether the search came to rest."""
+    from scipy.optimize import least_squares
+
+    def misses(at: Floats) -> Floats:
+        (missed,) = trials([_as_point(at)])
+        if np.abs(missed).max() <= CLOSE_ENOUGH:
+            raise _CloseEnoughError
+        return missed
+
+    def slopes(at: Floats) -> Floats:
+        return target_effects(trials, _as_point(at))
+
+    found = least_squares(
+        misses,
+        trials.best(),
+        jac=slopes,
+        bounds=(0.0, 1.0),
+        method="dogbox",
+        ftol=SETTLED_CHANGE,
+        xtol=SETTLED_CHANGE,
+        max_nfev=trials.most,
+    )
+    return bool(found.success)
+
+
+def target_effects(trials: TriedPoints, point: Point) -> Floats:
+    """Return how each target moves with each unknown: central differences, cut at the bounds."""
+    ends = [
+        (_shifted_point(point, k, -EFFECT_STEP), _shifted_point(point, k, EFFECT_STEP))
+        for k in range(len(point))
+    ]
+    came = iter(trials([end for pair in ends for end in pair]))
+    columns = [
+        (-next(came) + next(came)) / (high[k] - low[k]) for k, (low, high) in enumerate(ends)
+    ]
+    return np.array(columns).T
+
+
+def _shifted_point(point: Point, place: int, step: float) -> Point:
+    moved = min(max(point[place] + step, 0.0), 1.0)
+    return rounded_point((*point[:place], moved, *point[place + 1 :]))
+
+
+def _as_point(at: Floats) -> Point:
+    return rounded_point(tuple(at.tolist()))
+
+
+def rounded_point(point: Point) -> Point:
+    """Return a point with so few digits that the same place is always the same point."""
+    return tuple(round(min(max(each, 0.0), 1.0), POINT_DIGITS) for each in point)
+
+
+STEP_FRACTIONS = (1.0, 0.5, 0.25)
+"""Shares of the way out that are tried in turn, until every target is met."""
+
+EDGE_TRIALS = 2 * len(STEP_FRACTIONS)
+"""Trials that it may take for each unknown."""
+
+
+def edge_points(trials: TriedPoints, found: CalibrationOptimum) -> list[Point]:
+    """Return points at which every target is met, each with one unknown as low or high as it goes.
+
+    How far is foretold from the effects at the fitted point, by linear programming, and then tried;
+    where the foretold point misses a target the way is shortened. None if no point meets them all.
+    """
+    if not meets_targets(found.misses):
+        return []
+    waiting, kept = list(dict.fromkeys(_extreme_points(found))), []
+    for share in STEP_FRACTIONS:
+        points = [_interpolated_point(found.point, end, share) for end in waiting]
+        came = trials(points)
+        kept += [point for point, misses in zip(points, came, strict=True) if meets_targets(misses)]
+        waiting = [
+            end for end, misses in zip(waiting, came, strict=True) if not meets_targets(misses)
+        ]
+        if not waiting:
+            break
+    return [point for point in dict.fromkeys(kept) if point != found.point]
+
+
+def _extreme_points(found: CalibrationOptimum) -> Iterator[Point]:
+    """Yield where each unknown is lowest and highest, if effects were the same everywhere."""
+    from scipy.optimize import linprog
+
+    point = np.array(found.point)
+    both = np.vstack([found.effects, -found.effects])
+    room = np.concatenate([1.0 - found.misses, 1.0 + found.misses])
+    bounds = [(-each, 1.0 - each) for each in found.point]
+    for place in range(len(point)):
+        for sign in (1.0, -1.0):
+            aim = np.zeros(len(point))
+            aim[place] = sign
+            solved = linprog(aim, A_ub=both, b_ub=room, bounds=bounds, method="highs")
+            if solved.success:
+                yield rounded_point(tuple((point + solved.x).tolist()))
+
+
+def _interpolated_point(start: Point, end: Point, share: float) -> Point:
+    return rounded_point(tuple(a + share * (b - a) for a, b in zip(start, end, strict=True)))
+
+
+def possible_ranges(points: list[Point]) -> list[tuple[float, float]]:
+    """Return the lowest and highest place of each unknown over some points."""
+    return [(min(each), max(each)) for each in zip(*points, strict=True)]

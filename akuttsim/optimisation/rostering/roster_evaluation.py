@@ -1,0 +1,194 @@
+"""One control room under different rosters, on the same patients, over several processes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import reduce
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+
+from akuttsim.chain.run_plan import Plan, make_plan
+from akuttsim.chain.simulation import simulate
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import OperatorStaffing
+from akuttsim.experiments.patient_source import other_tasks_of_run
+from akuttsim.experiments.processes import open_processes, submit_task, wait_for_result
+from akuttsim.patients.sampling import sample_patients
+from akuttsim.records import Floats, Patients, Record
+from akuttsim.roads.travel import Travel, travel_of_region
+from akuttsim.statistics.hourly_service_level import (
+    CallTally,
+    HoursOfWeek,
+    hour_of_week,
+    mean_by_hour_of_week,
+    seconds_per_elapsed_hour,
+    tally_calls,
+)
+from akuttsim.units import HOUR_S, WEEK_S
+
+Operators = Mapping[str, OperatorStaffing]
+"""A control room's roster, as the organisation has it."""
+
+EVALUATION_WARMUP_DAYS = 2
+REPLICATIONS_CACHED = 4
+"""So many replications' patients are kept in each process."""
+
+
+@dataclass(frozen=True)
+class RosterRoom:
+    """A control room whose roster is looked for: limit to answer in (seconds), weeks of a run."""
+
+    region: Region
+    organisation: Organisation
+    name: str
+    within_s: float
+    weeks: int
+
+    @property
+    def today(self) -> Operators:
+        """Return the roster that the organisation has."""
+        return self.organisation.control_rooms[self.name].operators
+
+    def staffed(self, operators: Operators) -> Organisation:
+        """Return the organisation with another roster in the room."""
+        rooms = self.organisation.control_rooms
+        changed = rooms[self.name].model_copy(update={"operators": dict(operators)})
+        return self.organisation.model_copy(update={"control_rooms": {**rooms, self.name: changed}})
+
+
+class RosterOutcome(NamedTuple):
+    """What a roster did: calls by week and hour; and, by hour of the week (48), its people.
+
+    `busy` and `on_duty` are mean numbers of operators; `hours` are those staffed a week.
+    """
+
+    tally: CallTally
+    busy: Floats
+    on_duty: Floats
+    hours: float
+
+
+class RoomBench:
+    """A room in one process, with travel times and patients made ready."""
+
+    def __init__(self, room: RosterRoom) -> None:
+        """Work out travel times once."""
+        self.room = room
+        self.travel: Travel = travel_of_region(room.region)
+        self._patients: OrderedDict[tuple[int, int], Patients] = OrderedDict()
+        self._hour_of_week: HoursOfWeek | None = None
+
+    def see(self, operators: Operators, seed: int, replication: int) -> RosterOutcome:
+        """Let a replication's patients meet the room with a roster."""
+        room = self.room
+        prepared = make_plan(
+            room.region, room.staffed(operators), self.travel, room.weeks, EVALUATION_WARMUP_DAYS
+        )
+        record = simulate(
+            prepared,
+            self._drawn(prepared, seed, replication),
+            other_tasks_of_run(prepared, seed, replication),
+        )
+        return _roster_outcome(room, prepared, record, self._hours(prepared.end_s))
+
+    def _drawn(self, prepared: Plan, seed: int, replication: int) -> Patients:
+        key = (seed, replication)
+        if key not in self._patients:
+            while len(self._patients) >= REPLICATIONS_CACHED:
+                self._patients.popitem(last=False)
+            self._patients[key] = sample_patients(
+                prepared.region, prepared.days, seed, replication, prepared.neighbours
+            )
+        return self._patients[key]
+
+    def _hours(self, end_s: float) -> HoursOfWeek:
+        if self._hour_of_week is None:
+            calendar = self.room.region.calendar.calendar()
+            self._hour_of_week = hour_of_week(calendar, ceil(end_s / HOUR_S) + 2)
+        return self._hour_of_week
+
+
+def _roster_outcome(
+    room: RosterRoom, prepared: Plan, record: Record, hours: HoursOfWeek
+) -> RosterOutcome:
+    number = list(room.organisation.control_rooms).index(room.name)
+    mine = [i for i, unit in enumerate(record.units)
+            if unit.role == "operator" and unit.team == room.name]  # fmt: skip
+    did = record.activities
+    worked = np.isin(did.unit, mine)
+    busy = seconds_per_elapsed_hour(did.start_s[worked], did.end_s[worked], len(hours))
+    seats = prepared.teams["operator", room.name]
+    spans = np.array([span for seat in seats for span in seat.spans])
+    on_duty = seconds_per_elapsed_hour(spans[:, 0], spans[:, 1], len(hours)) / HOUR_S
+    start, end = (int(at // HOUR_S) for at in record.measured)
+    return RosterOutcome(
+        tally_calls(record, number, room.within_s, hours),
+        mean_by_hour_of_week(busy / HOUR_S, hours, record.measured),
+        mean_by_hour_of_week(on_duty, hours, record.measured),
+        float(on_duty[start:end].mean()) * WEEK_S / HOUR_S,
+    )
+
+
+class RosterTrials:
+    """Rosters tried on a room: replications spread over processes, each with its own patients."""
+
+    def __init__(self, room: RosterRoom, pools: list[ProcessPoolExecutor]) -> None:
+        """Use these pools of one process each; with none, work here."""
+        self.room = room
+        self._pools = pools
+        self._bench = None if pools else RoomBench(room)
+
+    def see(self, operators: Operators, seed: int, replications: range) -> RosterOutcome:
+        """Return what a roster did over replications: tallies one below the other, means else."""
+        every = list(self._each(operators, seed, replications))
+        return RosterOutcome(
+            reduce(CallTally.joined, (each.tally for each in every)),
+            np.mean([each.busy for each in every], axis=0),
+            every[0].on_duty,
+            every[0].hours,
+        )
+
+    def _each(
+        self, operators: Operators, seed: int, replications: range
+    ) -> Iterator[RosterOutcome]:
+        if self._bench is not None:
+            yield from (self._bench.see(operators, seed, each) for each in replications)
+            return
+        # a replication always goes to the same process, which has its patients already
+        futures = [
+            submit_task(
+                self._pools[each % len(self._pools)], _evaluate_in_worker, operators, seed, each
+            )
+            for each in replications
+        ]
+        yield from map(wait_for_result, futures)
+
+
+@contextmanager
+def open_roster_trials(room: RosterRoom, workers: int) -> Iterator[RosterTrials]:
+    """Make processes ready for trials of a room, and end them afterwards."""
+    with ExitStack() as opened:
+        count = workers if workers > 1 else 0
+        pools = [
+            opened.enter_context(open_processes(1, _start_room_worker, room)) for _ in range(count)
+        ]
+        yield RosterTrials(room, pools)
+
+
+_ROOM_BENCH: list[RoomBench] = []
+
+
+def _start_room_worker(room: RosterRoom) -> None:
+    """Make a worker process ready."""
+    _ROOM_BENCH[:] = [RoomBench(room)]
+
+
+def _evaluate_in_worker(operators: Operators, seed: int, replication: int) -> RosterOutcome:
+    return _ROOM_BENCH[0].see(operators, seed, replication)

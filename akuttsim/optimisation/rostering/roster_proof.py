@@ -1,0 +1,447 @@
+"""The cheapest roster, its proof against today's hour by hour, and the files of both."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from akuttsim.config import shipped
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import OperatorStaffing
+from akuttsim.experiments.files import write_csv, write_whole
+from akuttsim.optimisation.rostering.roster_evaluation import (
+    RosterOutcome,
+    RosterRoom,
+    RosterTrials,
+    open_roster_trials,
+)
+from akuttsim.optimisation.rostering.roster_question import RosterOptions, RosterQuestion
+from akuttsim.optimisation.rostering.roster_search import (
+    OfferedLoad,
+    RosterSolution,
+    TellText,
+    in_doubt,
+    search_roster,
+)
+from akuttsim.statistics.hourly_service_level import (
+    HOURS_OF_WEEK,
+    CallTally,
+    confidence_of_every_hour,
+    service_level_differences,
+    service_levels,
+)
+from akuttsim.statistics.intervals import (
+    Comparison,
+    Interval,
+    Verdict,
+    difference_verdict,
+    target_verdict,
+)
+from akuttsim.theory.staffing_levels import DAY, ShiftRoster
+
+
+def roster_as_staffings(roster: ShiftRoster, source: str) -> dict[str, OperatorStaffing]:
+    """Return a roster as staffings by name: a shift of both kinds of day is one staffing.
+
+    The number on duty is an assumption (grade C), with one less and one more as its range.
+    """
+    people = Counter({(shift.start, shift.length, shift.days): n for shift, n in roster.items()})
+    found = {}
+    for start, length in sorted({(shift.start, shift.length) for shift in roster}):
+        weekdays, weekends = (people[start, length, days] for days in ("weekdays", "weekends"))
+        counts = {"daily": weekdays} if weekdays == weekends else {
+            "weekdays": weekdays, "weekends": weekends}  # fmt: skip
+        for days, count in counts.items():
+            if count:
+                hours = f"{_clock_time(start)}-{_clock_time((start + length) % DAY)}"
+                name = f"{days}-{hours.replace(':', '')}"
+                found[name] = _operator_staffing(days, hours, count, source)
+    return found
+
+
+def _operator_staffing(days: str, hours: str, count: int, source: str) -> OperatorStaffing:
+    return OperatorStaffing(
+        days=days,
+        hours=hours,
+        on_duty=count,
+        grade="C",
+        range=(max(1, count - 1), count + 1),
+        source=source,
+    )
+
+
+def _clock_time(slot: int) -> str:
+    return f"{slot // 2:02d}:{slot % 2 * 30:02d}"
+
+
+SEARCH_SHARE = 0.5
+"""So large a share of the proof's replications is run for a roster of the search at first.
+
+Where it is then in doubt whether the roster meets the target, as many as in the proof are run.
+"""
+
+INDISTINGUISHABLE = 0.001
+"""A share so near the target is not told apart from it by any sensible number of runs."""
+
+
+@dataclass(frozen=True)
+class ProofLength:
+    """How many replications the proof has, their first seed, and how many processes do them."""
+
+    replications: int
+    seed: int
+    workers: int
+
+    @property
+    def proof_seed(self) -> int:
+        """Return a seed whose patients the search has not met."""
+        return self.seed + 1
+
+
+@dataclass(frozen=True)
+class RosterHour:
+    """One hour of the week: calls of the proof, people needed and on duty, share in time.
+
+    The share before is that of today's roster; `change` is paired on the same patients.
+    """
+
+    days: str
+    hour: int
+    calls: int
+    busy_operators: float
+    needed_by_formula: int
+    on_duty_before: float
+    on_duty: float
+    answered_before: Interval
+    answered: Interval
+    verdict: Verdict
+    change: Interval
+    compared: Comparison
+
+
+@dataclass(frozen=True)
+class ProvenRoster:
+    """A roster found, as the organisation has it, and the proof of it beside today's."""
+
+    operators: dict[str, OperatorStaffing]
+    found: RosterSolution
+    before: RosterOutcome
+    after: RosterOutcome
+    hours: tuple[RosterHour, ...]
+
+
+def find_roster(
+    question: RosterQuestion, length: ProofLength, source: str, tell: TellText
+) -> ProvenRoster:
+    """Search for the cheapest roster, then prove it. Raises InputError, and what the chain may."""
+    with open_roster_trials(question.room, length.workers) as tried:
+        found = _search_cheapest(question, tried, length, tell)
+        tell(f"proof with {length.replications} runs of fresh patients")
+        operators = roster_as_staffings(found.roster, source)
+        proof = range(length.replications)
+        before = tried.see(question.room.today, length.proof_seed, proof)
+        after = tried.see(operators, length.proof_seed, proof)
+    hours = proof_by_hour(found, before, after, question.wish.target.share)
+    return ProvenRoster(operators, found, before, after, hours)
+
+
+def _search_cheapest(
+    question: RosterQuestion, tried: RosterTrials, length: ProofLength, tell: TellText
+) -> RosterSolution:
+    runs = max(2, math.ceil(SEARCH_SHARE * length.replications))
+    target = question.wish.target
+    tell("how much work the room has")
+    with open_roster_trials(room_without_breaks(question.room), 1) as never_resting:
+        load = load_of_room(
+            never_resting.see(ample_roster(question.room), length.seed, range(runs))
+        )
+
+    def see(roster: ShiftRoster) -> CallTally:
+        operators = roster_as_staffings(roster, "tried")
+        seen = tried.see(operators, length.seed, range(runs)).tally
+        if runs < length.replications and in_doubt(seen, target):
+            rest = range(runs, length.replications)
+            seen = seen.joined(tried.see(operators, length.seed, rest).tally)
+        return seen
+
+    return search_roster(question.wish, load, see, tell)
+
+
+def room_without_breaks(room: RosterRoom) -> RosterRoom:
+    """Return a room whose operators have no breaks.
+
+    Breaks hang on how many are on duty and are no work that is offered to a room: those of an
+    ample roster would be more than all calls.
+    """
+    one = room.organisation.control_rooms[room.name]
+    if one.other_tasks is None:
+        return room
+    work = one.other_tasks.model_copy(update={"breaks": None})
+    rooms = dict(room.organisation.control_rooms)
+    rooms[room.name] = one.model_copy(update={"other_tasks": work})
+    changed = room.organisation.model_copy(update={"control_rooms": rooms})
+    return replace(room, organisation=changed)
+
+
+def ample_roster(room: RosterRoom) -> dict[str, OperatorStaffing]:
+    """Return a roster with so many on duty that callers hardly ever wait."""
+    most = sum(staffing.on_duty for staffing in room.today.values())
+    always = {"days": "daily", "hours": "00:00-24:00", "source": "tried", "grade": "C"}
+    many = OperatorStaffing.model_validate(
+        {**always, "on_duty": min(20_000, 20 + 3 * most), "range": (0, 20_000)}
+    )
+    return {"always": many}
+
+
+def load_of_room(seen: RosterOutcome) -> OfferedLoad:
+    """Return the work offered to a room, from runs in which nobody waits."""
+    calls = float(seen.tally.calls.sum()) / len(seen.tally.calls)
+    # 24 x 7 hours a week: each of the 48 hours stands for five days, or for two
+    hours = np.repeat([5.0, 2.0], HOURS_OF_WEEK // 2)
+    work_h = float(np.nansum(seen.busy * hours))
+    return OfferedLoad(np.nan_to_num(seen.busy), 3600 * work_h / calls if calls and work_h else 1.0)
+
+
+def proof_by_hour(
+    found: RosterSolution, before: RosterOutcome, after: RosterOutcome, target: float
+) -> tuple[RosterHour, ...]:
+    """Return the 48 hours of the week, today and with the roster found.
+
+    All intervals hold together with 95 % confidence (Bonferroni), and so do the verdicts.
+    """
+    confidence = confidence_of_every_hour()
+    was, now = service_levels(before.tally, confidence), service_levels(after.tally, confidence)
+    change = service_level_differences(after.tally, before.tally, confidence)
+    calls = after.tally.calls.sum(axis=0)
+    return tuple(
+        RosterHour(
+            days="weekdays" if hour < HOURS_OF_WEEK // 2 else "weekends",
+            hour=hour % (HOURS_OF_WEEK // 2),
+            calls=int(calls[hour]),
+            busy_operators=float(after.busy[hour]),
+            needed_by_formula=int(found.formula[hour]),
+            on_duty_before=float(before.on_duty[hour]),
+            on_duty=float(after.on_duty[hour]),
+            answered_before=was[hour],
+            answered=now[hour],
+            verdict=target_verdict(now[hour], "at_least", target),
+            change=change[hour],
+            compared=difference_verdict(change[hour], "higher"),
+        )
+        for hour in range(HOURS_OF_WEEK)
+    )
+
+
+def replications_to_decide(
+    hours: Iterable[RosterHour], target: float, replications: int
+) -> int | None:
+    """Return about how many replications would decide the hours in doubt; None if none is.
+
+    An interval shrinks with the square root of the runs. Hours whose share is the target itself,
+    to a tenth of a per cent, would take endlessly many and are left out, as are those without an
+    interval.
+    """
+    factors = [
+        ((each.answered.high - each.answered.low) / 2 / (each.answered.mean - target)) ** 2
+        for each in hours
+        if each.verdict == "cannot tell" and abs(each.answered.mean - target) > INDISTINGUISHABLE
+    ]
+    known = [factor for factor in factors if factor > 1]
+    return math.ceil(replications * max(known)) if known else None
+
+
+def roster_hours_a_week(seen: RosterOutcome) -> float:
+    """Return hours staffed a week, to a tenth: the weeks in which the clock changes differ."""
+    return round(seen.hours, 1)
+
+
+TARGETS_NAME = "norway"
+
+
+def roster_source(asked: RosterOptions, weeks: int, length: ProofLength) -> str:
+    """Return where a found roster comes from: the command that finds it again."""
+    region = f" --region {asked.region}" if asked.region else ""
+    room = f" --room {asked.room}" if asked.room else ""
+    target = f"{100 * asked.target[0]:g}/{asked.target[1]:g}"
+    return (
+        f"Found by akuttsim staff {asked.organisation}{region}{room} --target {target}"
+        f" --shift-hours {asked.shift_hours} --starts {asked.starts} --least {asked.least}"
+        f" --weeks {weeks} --replications {length.replications} --seed {length.seed}"
+    )
+
+
+def write_roster_files(
+    folder: Path,
+    asked: RosterOptions,
+    question: RosterQuestion,
+    length: ProofLength,
+    staffed: ProvenRoster,
+) -> Path:
+    """Write variant, experiment and table into a folder; return the variant."""
+    name = f"{question.room.organisation.organisation}-staffed"
+    path = folder / f"{name}.yaml"
+    write_csv(folder / "hours.csv", hours_table(staffed.hours))
+    write_whole(path, _as_yaml(_roster_variant(name, folder, asked, question, staffed)))
+    region = question.room.region.region
+    if region not in shipped.config_names("region"):
+        where = _reference_from_folder("region", asked.region or region, asked, folder / region)
+        stub = {"extends": where, "region": region, "title": _room_title(question.room.region)}
+        write_whole(folder / region / "region.yaml", _as_yaml(stub))
+    experiment = _roster_experiment(name, folder, asked, question, length)
+    write_whole(folder / "experiment.yaml", _as_yaml(experiment))
+    return path
+
+
+def hours_table(hours: Iterable[RosterHour]) -> pd.DataFrame:
+    """Return hours of the week as a table; an interval has three columns."""
+    return pd.DataFrame(dict(_hour_columns(hour)) for hour in hours)
+
+
+def _hour_columns(hour: RosterHour) -> Iterator[tuple[str, object]]:
+    for name, value in vars(hour).items():
+        if isinstance(value, Interval):
+            ends = zip(("", "_low", "_high"), value, strict=True)
+            yield from ((f"{name}{end}", round(number, 4)) for end, number in ends)
+        else:
+            yield name, round(value, 4) if isinstance(value, float) else value
+
+
+class _OneLineMapping(dict[str, Any]):
+    """A mapping that is written on one line."""
+
+
+class _OneLineDumper(yaml.SafeDumper):
+    """Writes configs as the shipped ones are: a staffing on one line."""
+
+
+def _represent_one_line(writer: _OneLineDumper, mapping: _OneLineMapping) -> yaml.Node:
+    return writer.represent_mapping("tag:yaml.org,2002:map", mapping.items(), flow_style=True)
+
+
+_OneLineDumper.add_representer(_OneLineMapping, _represent_one_line)
+
+
+def _staffing_mapping(staffing: OperatorStaffing) -> _OneLineMapping:
+    """Return a staffing with its keys in the order in which people write them."""
+    low, high = staffing.range or (0, 0)
+    return _OneLineMapping(
+        days=staffing.days,
+        hours=staffing.hours,
+        on_duty=staffing.on_duty,
+        grade=staffing.grade,
+        range=[int(low), int(high)],
+        source=staffing.source,
+    )
+
+
+def _roster_variant(
+    name: str, folder: Path, asked: RosterOptions, question: RosterQuestion, staffed: ProvenRoster
+) -> dict[str, Any]:
+    organisation, room = question.room.organisation, question.room.name
+    nb, en = _target_in_words(asked)
+    gone: dict[str, Any] = dict.fromkeys(question.room.today)
+    operators = {key: _staffing_mapping(each) for key, each in staffed.operators.items()}
+    why = {
+        "nb": f"Den billigste turnusen som ble funnet der {nb} i hver time av uken.",
+        "en": f"The cheapest roster found by which {en} in every hour of the week.",
+    }
+    return {
+        "extends": _reference_from_folder("organisation", asked.organisation, asked, folder),
+        "organisation": name,
+        "title": {"nb": f"{organisation.title.nb}, ny turnus",
+                  "en": f"{organisation.title.en}, new roster"},
+        "description": {
+            "nb": f"Som {organisation.organisation}, men med en annen turnus i {room}. {why['nb']}",
+            "en": f"As {organisation.organisation}, with another roster in {room}. {why['en']}",
+        },
+        "changes": {
+            "cheapest-roster-found": {
+                "why": why,
+                "set": {"control_rooms": {room: {"operators": {**gone, **operators}}}},
+            }
+        },
+    }  # fmt: skip
+
+
+def _roster_experiment(
+    name: str, folder: Path, asked: RosterOptions, question: RosterQuestion, length: ProofLength
+) -> dict[str, Any]:
+    nb, en = _target_in_words(asked)
+    room = question.room.name
+    return {
+        "experiment": name,
+        "question": {
+            "nb": f"Hva blir bedre og dårligere med turnusen som ble funnet for {room}?",
+            "en": f"What gets better and worse with the roster that was found for {room}?",
+        },
+        "hypothesis": {
+            "nb": f"Med den nye turnusen er målet nådd i hver time av uken: {nb}.",
+            "en": f"With the new roster {en} in every hour of the week.",
+        },
+        "region": question.room.region.region,
+        "organisations": [
+            _reference_from_folder("organisation", asked.organisation, asked, folder),
+            f"{name}.yaml",
+        ],
+        "weeks": question.room.weeks,
+        "warmup_days": 2,
+        "replications": length.replications,
+        "seed": length.proof_seed,
+        "targets": TARGETS_NAME,
+        "main_indicators": _judging_indicators(question),
+    }
+
+
+def _judging_indicators(question: RosterQuestion) -> list[str]:
+    first = {
+        "116117": "answered_116117_within_120_s",
+        "113": "answered_113_within_10_s",
+        "alarm": "alarm_answer_median_s",
+    }
+    number = question.room.organisation.control_rooms[question.room.name].number
+    cost = ["cost_nok_a_year"] if question.room.organisation.costs else []
+    chosen = [first[number], *first.values(), "hung_up_116117", "staffed_hours_a_week", *cost]
+    if question.room.region.demand.safety_alarms is None:
+        chosen.remove(first["alarm"])
+    return list(dict.fromkeys(chosen))
+
+
+def _target_in_words(asked: RosterOptions) -> tuple[str, str]:
+    share, seconds = (f"{each:g}" for each in (100 * asked.target[0], asked.target[1]))
+    nb = f"{share} % besvares innen {seconds} sekunder".replace(".", ",")
+    return nb, f"{share} % are answered within {seconds} seconds"
+
+
+def _room_title(region: Region) -> dict[str, str]:
+    title: dict[str, str] = region.title.model_dump()
+    return title
+
+
+def _reference_from_folder(kind: str, name: str, asked: RosterOptions, folder: Path) -> str:
+    """Return how a file in the folder names a config: shipped ones by name, others by path."""
+    if name in shipped.config_names(kind):
+        return name
+    beside = None
+    if kind == "region" and not asked.region:
+        beside = shipped.find_config("organisation", asked.organisation).parent
+    path = shipped.find_config(kind, name, beside).resolve()
+    try:
+        return Path(os.path.relpath(path, folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
+
+
+def _as_yaml(content: Mapping[str, Any]) -> bytes:
+    text = yaml.dump(
+        dict(content), Dumper=_OneLineDumper, sort_keys=False, allow_unicode=True, width=120
+    )
+    return text.encode("utf-8")

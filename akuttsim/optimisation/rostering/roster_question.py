@@ -1,0 +1,197 @@
+"""A roster question: the room, the target and the shifts, checked before anything runs."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from akuttsim.config.loader import Loaded
+from akuttsim.config.schema.control_room import ControlRoom
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.experiments.load_study import load_together
+from akuttsim.optimisation.rostering.roster_evaluation import RosterRoom
+from akuttsim.optimisation.rostering.roster_search import RosterRequirements
+from akuttsim.theory.input_checks import open_share, positive
+from akuttsim.theory.staffing_levels import (
+    DAY,
+    WEEK,
+    AnswerTarget,
+    WeeklyShift,
+    allowed_shifts,
+    uncovered_half_hours,
+)
+from akuttsim.units import MINUTE_S
+
+T = TypeVar("T")
+
+_TIME = re.compile(r"([01]?\d|2[0-3]):([03]0)")
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True)
+class RosterOptions:
+    """The question as a user writes it: names or paths, shift lengths and starts as text."""
+
+    organisation: str
+    region: str | None
+    room: str | None
+    target: tuple[float, float]
+    shift_hours: str
+    starts: str
+    least: int
+
+
+@dataclass(frozen=True)
+class RosterQuestion:
+    """A room, what its roster must do, and what an hour of an operator costs (None if unknown)."""
+
+    room: RosterRoom
+    wish: RosterRequirements
+    hour_nok: float | None
+
+
+def load_roster_question(asked: RosterOptions, weeks: int) -> RosterQuestion:
+    """Return the question with everything it names loaded. Raises InputError."""
+    shifts = theory_answer(
+        "--shift-hours",
+        lambda: allowed_shifts(
+            parse_shift_starts(asked.starts), parse_shift_lengths(asked.shift_hours)
+        ),
+    )
+    _require_full_coverage(shifts)
+    region, loaded = _load_organisation(asked)
+    organisation = loaded.value
+    name = _room_name(organisation, asked)
+    _require_unlimited_operators(name, loaded)
+    costs = organisation.costs
+    hour_nok = costs.hour_nok.operator.value if costs else None
+    within_s = theory_answer("--target", lambda: positive("seconds", asked.target[1]))
+    share = theory_answer("--target", lambda: open_share("share", asked.target[0]))
+    patience_s = _patience_s(organisation.control_rooms[name], region)
+    wish = RosterRequirements(
+        target=AnswerTarget(share, within_s, patience_s),
+        shifts=shifts,
+        price=np.full(WEEK, (hour_nok or 1.0) / 2),
+        least=max(asked.least, 1 + _operators_kept_free(name, organisation)),
+    )
+    return RosterQuestion(RosterRoom(region, organisation, name, within_s, weeks), wish, hour_nok)
+
+
+def parse_shift_lengths(text: str) -> list[int]:
+    """Return shift lengths such as 7.5,8,12 in half hours. Raises InputError."""
+    found = []
+    for part in text.split(","):
+        try:
+            hours = float(part)
+        except ValueError:
+            hours = math.nan
+        if not (hours * 2).is_integer() or not 0 < hours <= 24:
+            what = f"write hours, whole or half and at most 24, as 7.5,8,12 (got {part.strip()!r})"
+            raise _roster_option_error("--shift-hours", what)
+        found.append(int(hours * 2))
+    return found
+
+
+def parse_shift_starts(text: str) -> list[int]:
+    """Return starts such as 07:00,15:30 or every half hour of 07:00-23:00, in half hours."""
+    found: list[int] = []
+    for part in text.split(","):
+        ends = [_TIME.fullmatch(each.strip()) for each in part.split("-")]
+        if len(ends) > 2 or None in ends:
+            what = "write whole or half hours, as 07:00,15:30 or 07:00-23:00"
+            raise _roster_option_error("--starts", f"{what} (got {part.strip()!r})")
+        slots = [int(end[1]) * 2 + int(end[2]) // 30 for end in ends if end]
+        # a span over midnight, such as 22:00-02:00, goes round
+        last = slots[-1] if slots[-1] >= slots[0] else slots[-1] + DAY
+        found += (slot % DAY for slot in range(slots[0], last + 1))
+    return found
+
+
+def theory_answer(option: str, ask: Callable[[], T]) -> T:
+    """Return what a function of theory answers; its refusals become errors of input."""
+    try:
+        return ask()
+    except ValueError as error:
+        raise _roster_option_error(option, str(error)) from None
+
+
+def _require_full_coverage(shifts: tuple[WeeklyShift, ...]) -> None:
+    missing = uncovered_half_hours(np.ones(WEEK, dtype=np.int64), shifts)
+    if missing.size:
+        day, slot = divmod(int(missing[0]), DAY)
+        when = f"{_DAYS[day]} {slot // 2:02d}:{slot % 2 * 30:02d}"
+        what = f"no allowed shift is on duty on {when}; allow longer shifts or more starts"
+        raise _roster_option_error("--shift-hours, --starts", what)
+
+
+def _load_organisation(asked: RosterOptions) -> tuple[Region, Loaded[Organisation]]:
+    region, (organisation,) = load_together([asked.organisation], asked.region or None)
+    return region.value, organisation
+
+
+def _require_unlimited_operators(name: str, loaded: Loaded[Organisation]) -> None:
+    """Keep to a room whose operators may do all of its work: shifts here are all alike."""
+    problems = [
+        loaded.problem(
+            f"control_rooms.{name}.operators.{period}.answers",
+            "staff finds one roster of people who may do all of the room's work; leave this out",
+        )
+        for period, staffing in loaded.value.control_rooms[name].operators.items()
+        if staffing.answers is not None
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _room_name(organisation: Organisation, asked: RosterOptions) -> str:
+    """Return the room asked for, or the only one that answers 116117."""
+    rooms = organisation.control_rooms
+    if asked.room is None:
+        answering = [name for name, room in rooms.items() if room.number == "116117"]
+        if len(answering) != 1:
+            raise _roster_option_error("--room", f"choose one of {', '.join(rooms)}")
+        return _require_own_roster(answering[0], rooms)
+    if asked.room not in rooms:
+        near = did_you_mean(asked.room, rooms) or f"; there is {', '.join(rooms)}"
+        raise _roster_option_error("--room", f"no control room {asked.room!r}{near}")
+    return _require_own_roster(asked.room, rooms)
+
+
+def _require_own_roster(name: str, rooms: dict[str, ControlRoom]) -> str:
+    owner = rooms[name].operators_of
+    if owner is not None:
+        raise _roster_option_error(
+            "--room", f"{name} has the operators of {owner}; write --room {owner}"
+        )
+    return name
+
+
+def _operators_kept_free(name: str, organisation: Organisation) -> int:
+    """Return how many must stay free for what goes first, of operators that rooms share."""
+    rooms = organisation.control_rooms.items()
+    kept = [
+        each.keeps_free.value
+        for other, each in rooms
+        if each.keeps_free is not None and name in (other, each.operators_of)
+    ]
+    return max(kept, default=0)
+
+
+def _patience_s(room: ControlRoom, region: Region) -> float:
+    """Return the mean patience that the formula counts with; the simulation has everybody's own."""
+    if room.number == "alarm":
+        return math.inf
+    patience = region.patience
+    minutes = patience.line_113_min if room.number == "113" else patience.green_min
+    return minutes.expected() * MINUTE_S
+
+
+def _roster_option_error(option: str, what: str) -> InputError:
+    return InputError([Problem("", 0, option, what)])

@@ -1,0 +1,322 @@
+"""The search for the cheapest roster of a control room that meets a target in every hour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.records import Floats
+from akuttsim.statistics.hourly_service_level import (
+    HOURS_OF_WEEK,
+    CallTally,
+    confidence_of_every_hour,
+    service_levels,
+)
+from akuttsim.theory.erlang import answering_figures
+from akuttsim.theory.input_checks import HOUR_S, FloatArray, Unstable
+from akuttsim.theory.staffing_levels import (
+    DAY,
+    AnswerTarget,
+    HalfHourCounts,
+    ShiftRoster,
+    WeeklyShift,
+    cheapest_roster,
+    roster_cost,
+    staff_by_load,
+    staff_on_duty,
+)
+
+MOST_ROUNDS = 12
+"""So often hours that miss the target get one more."""
+
+MOST_TRIALS = 24
+"""So many rosters are simulated at most while shifts are left out or shortened."""
+
+SEARCH_MARGIN = 0.05
+"""A roster is not tried if the formula falls so far short of the target: about what it errs."""
+
+HourFlags = NDArray[np.bool_]
+HalfHourNeed = HalfHourCounts
+"""People needed in each half hour of a weekday and of a weekend day; shape (2, 48)."""
+
+
+@dataclass(frozen=True)
+class RosterRequirements:
+    """What a roster must do, which shifts it may have, and what half hours cost (336,)."""
+
+    target: AnswerTarget
+    shifts: tuple[WeeklyShift, ...]
+    price: FloatArray
+    least: int
+
+
+@dataclass(frozen=True)
+class OfferedLoad:
+    """Work of a room by hour of the week (48), in busy operators, and the mean of a call."""
+
+    busy: Floats
+    handling_s: float
+
+
+@dataclass(frozen=True)
+class RosterSolution:
+    """The cheapest roster found, what the formula asked for (48), and how the search went.
+
+    `missed` counts the hours of the week in which even this roster missed in the search.
+    """
+
+    roster: dict[WeeklyShift, int]
+    formula: HalfHourCounts
+    tried: int
+    missed: int
+
+
+SimulateRoster = Callable[[ShiftRoster], CallTally]
+TellText = Callable[[str], None]
+
+
+def search_roster(
+    wish: RosterRequirements, load: OfferedLoad, see: SimulateRoster, tell: TellText
+) -> RosterSolution:
+    """Return the cheapest roster found by which, in the runs of the search, every hour is met."""
+    formula = need_by_formula(wish, load)
+    tries = _RosterSearch(see)
+    need, roster = _raise_need(wish, _need_by_half_hour(formula), tries, tell)
+    missed = int(_hours_below_target(tries.see(roster), wish.target).sum())
+    if not missed:
+        roster = _lower_need(wish, load, (need, roster), tries, tell)
+    return RosterSolution(roster, formula, tries.count, missed)
+
+
+def need_by_formula(wish: RosterRequirements, load: OfferedLoad) -> HalfHourCounts:
+    """Return the people that the formula asks for in each of the 48 hours of the week."""
+    staff = staff_by_load(load.busy, load.handling_s, wish.target)
+    return np.maximum(np.array(staff, dtype=np.int64), wish.least)
+
+
+def weekly_need(need: HalfHourNeed) -> HalfHourCounts:
+    """Return the need of each half hour of the week, from that of a weekday and a weekend day."""
+    return np.concatenate([np.tile(need[0], 5), np.tile(need[1], 2)])
+
+
+def fewest_on_duty(roster: ShiftRoster) -> HalfHourNeed:
+    """Return the fewest that are on duty in each half hour of the weekdays and of the weekend."""
+    days = staff_on_duty(roster).reshape(7, DAY)
+    return np.stack([days[:5].min(axis=0), days[5:].min(axis=0)])
+
+
+class _RosterSearch:
+    """Rosters that were simulated, each once."""
+
+    def __init__(self, see: SimulateRoster) -> None:
+        self._see = see
+        self._seen: dict[tuple[tuple[WeeklyShift, int], ...], CallTally] = {}
+        self._too_few: list[HalfHourCounts] = []
+
+    @property
+    def count(self) -> int:
+        return len(self._seen)
+
+    def see(self, roster: ShiftRoster) -> CallTally:
+        key = tuple(sorted(roster.items()))
+        if key not in self._seen:
+            self._seen[key] = self._see(roster)
+        return self._seen[key]
+
+    def fails(self, roster: ShiftRoster, target: AnswerTarget) -> bool:
+        """Tell whether a roster misses somewhere; at once if one with as many all along did."""
+        there = staff_on_duty(roster)
+        if any(np.all(there <= few) for few in self._too_few):
+            return True
+        failed = bool(_hours_below_target(self.see(roster), target).any())
+        if failed:
+            self._too_few.append(there)
+        return failed
+
+
+def _hours_below_target(tally: CallTally, target: AnswerTarget) -> HourFlags:
+    """Tell in which hours the target is not safely met: the interval's lower end is below it.
+
+    As in the proof the intervals hold for all hours together: what is only just met here would be
+    in doubt there. Where so few rang that nothing could be told though all were answered in time,
+    more people are no help, and the mean decides. Hours in which nobody rang are met.
+    """
+    found, best = (
+        service_levels(each, confidence_of_every_hour())
+        for each in (tally, CallTally(tally.calls, tally.calls))
+    )
+    decides = [
+        interval.low if of_all.low >= target.share else interval.mean
+        for interval, of_all in zip(found, best, strict=True)
+    ]
+    short: HourFlags = np.array(decides) < target.share
+    return short
+
+
+def _first_to_raise(tally: CallTally, target: AnswerTarget, short: HourFlags) -> HourFlags:
+    """Return the hours that miss on average, if any; else those that are only in doubt."""
+    mean = np.array([each.mean for each in service_levels(tally)])
+    clearly: HourFlags = mean < target.share
+    return clearly if clearly.any() else short
+
+
+def in_doubt(tally: CallTally, target: AnswerTarget) -> bool:
+    """Tell whether more runs might change what is told of a roster: no hour fails for certain."""
+    known = service_levels(tally, confidence_of_every_hour())
+    if any(each.high < target.share for each in known):
+        return False
+    return any(each.low < target.share for each in known)
+
+
+def _need_by_half_hour(of_hours: NDArray[Any]) -> NDArray[Any]:
+    return np.repeat(of_hours.reshape(2, HOURS_OF_WEEK // 2), 2, axis=1)
+
+
+def _fewest_by_hour(need: HalfHourNeed) -> HalfHourCounts:
+    """Return the fewest in each of the 48 hours."""
+    fewest: HalfHourCounts = need.reshape(HOURS_OF_WEEK, 2).min(axis=1)
+    return fewest
+
+
+def _raise_need(
+    wish: RosterRequirements, need: HalfHourNeed, tries: _RosterSearch, tell: TellText
+) -> tuple[HalfHourNeed, dict[WeeklyShift, int]]:
+    """Give hours that miss the target one more until none does, or the rounds are over."""
+    roster = cheapest_roster(weekly_need(need), wish.shifts, wish.price)
+    for _ in range(MOST_ROUNDS):
+        short = _hours_below_target(tries.see(roster), wish.target)
+        tell(f"{_roster_hours(roster):g} hours a week: {_missed_hours_text(int(short.sum()))}")
+        if not short.any():
+            break
+        short = _first_to_raise(tries.see(roster), wish.target, short)
+        more = _need_by_half_hour(_fewest_by_hour(fewest_on_duty(roster)) + 1)
+        need = np.where(_need_by_half_hour(short), np.maximum(need, more), need)
+        roster = cheapest_roster(weekly_need(need), wish.shifts, wish.price)
+    return need, roster
+
+
+def _lower_need(
+    wish: RosterRequirements,
+    load: OfferedLoad,
+    at: tuple[HalfHourNeed, dict[WeeklyShift, int]],
+    tries: _RosterSearch,
+    tell: TellText,
+) -> dict[WeeklyShift, int]:
+    """Leave out or shorten shifts as long as every hour is met, what saves most first."""
+    need, roster = at
+    until = tries.count + MOST_TRIALS
+    while tries.count < until:
+        cheaper = _first_sufficient(wish, load, (need, roster), tries, until)
+        if cheaper is None:
+            break
+        need, roster = cheaper
+        tell(f"{_roster_hours(roster):g} hours a week: {_missed_hours_text(0)}")
+    return roster
+
+
+def _first_sufficient(
+    wish: RosterRequirements,
+    load: OfferedLoad,
+    at: tuple[HalfHourNeed, dict[WeeklyShift, int]],
+    tries: _RosterSearch,
+    until: int,
+) -> tuple[HalfHourNeed, dict[WeeklyShift, int]] | None:
+    need, roster = at
+    worth_a_trial = _formula_check(wish.target, load)
+    paid = roster_cost(roster, wish.price)
+    asked: set[bytes] = set()
+    for less in _lower_needs(wish, need, roster):
+        if tries.count >= until or less.min() < wish.least:
+            continue
+        if less.tobytes() in asked or not worth_a_trial(_fewest_by_hour(less)):
+            continue
+        asked.add(less.tobytes())
+        other = cheapest_roster(weekly_need(less), wish.shifts, wish.price)
+        if roster_cost(other, wish.price) < paid - 1e-6 and not tries.fails(other, wish.target):
+            return less, other
+    return None
+
+
+def _lower_needs(
+    wish: RosterRequirements, need: HalfHourNeed, roster: ShiftRoster
+) -> Iterator[HalfHourNeed]:
+    """Yield lower needs to try, in each kind what saves most first.
+
+    First a stretch of the day that asks for one less; then what is left when one person's shift is
+    left out or shortened.
+    """
+    yield from sorted(_levelled_needs(need), key=lambda less: int(less.sum()))
+    there = staff_on_duty(roster)
+    gone = [was - now for was, now in _shift_reductions(wish, roster)]
+    for fewer in sorted(gone, key=lambda gone: -float(gone @ wish.price)):
+        days = (there - fewer).reshape(7, DAY)
+        yield np.minimum(need, np.stack([days[:5].min(axis=0), days[5:].min(axis=0)]))
+
+
+def _levelled_needs(need: HalfHourNeed) -> Iterator[HalfHourNeed]:
+    """Yield the need with everything above a level cut, or one stretch of a day above it."""
+    for level in range(int(need.min()), int(need.max())):
+        yield np.minimum(need, level)
+        for days in range(len(need)):
+            edges = np.flatnonzero(np.diff(need[days] > level, prepend=False, append=False))
+            for first, last in edges.reshape(-1, 2).tolist():
+                less = need.copy()
+                less[days, first:last] = level
+                yield less
+
+
+def _shift_reductions(
+    wish: RosterRequirements, roster: ShiftRoster
+) -> Iterator[tuple[HalfHourCounts, HalfHourCounts]]:
+    """Yield half hours of each shift, with nothing and with each shorter shift inside it."""
+    for shift in sorted(roster):
+        was = shift.slots
+        yield was, was * 0
+        for other in wish.shifts:
+            if other.days == shift.days and other.length < shift.length:
+                now = other.slots
+                if np.all(now <= was):
+                    yield was, now
+
+
+def _formula_check(target: AnswerTarget, load: OfferedLoad) -> Callable[[HalfHourCounts], bool]:
+    """Return what tells whether the formula finds so many in each hour worth a trial."""
+
+    @cache
+    def near(hour: int, operators: int) -> bool:
+        rate = float(load.busy[hour]) * HOUR_S / load.handling_s
+        return (
+            _formula_share(rate, load.handling_s, operators, target) >= target.share - SEARCH_MARGIN
+        )
+
+    def worth_a_trial(operators: HalfHourCounts) -> bool:
+        return all(near(hour, count) for hour, count in enumerate(operators.tolist()))
+
+    return worth_a_trial
+
+
+def _formula_share(
+    calls_per_h: float, handling_s: float, operators: int, target: AnswerTarget
+) -> float:
+    try:
+        found = answering_figures(
+            calls_per_h, handling_s, operators, target.within_s, target.patience_s
+        )
+    except Unstable:
+        return 0.0
+    return found.answered_within
+
+
+def _roster_hours(roster: ShiftRoster) -> float:
+    return sum(shift.hours * count for shift, count in roster.items())
+
+
+def _missed_hours_text(hours: int) -> str:
+    if hours == 0:
+        return "every hour is met"
+    return f"{hours} of the 48 hours of weekday and weekend miss{'es' if hours == 1 else ''}"

@@ -1,0 +1,419 @@
+"""Where the ambulances of an organisation should stand, and what the formulas estimate of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.fleet import Crew
+from akuttsim.errors import did_you_mean
+from akuttsim.optimisation.siting.siting_question import (
+    ModelEstimate,
+    ProposedSite,
+    SitingProposal,
+    SitingQuestion,
+    SitingWorld,
+    candidate_sites,
+    figures_by_municipality,
+    siting_option_error,
+    units_to_place,
+)
+from akuttsim.optimisation.siting.weekly_coverage import (
+    CrewCoverage,
+    Roster,
+    ambulances_of,
+    limits_s,
+    mean_seconds,
+    ordinary_week,
+    rosters_of,
+)
+from akuttsim.patients.urgency import expected_red_incidents
+from akuttsim.theory.location_models import best_medians, mean_median_cost
+from akuttsim.theory.rostered_coverage import (
+    CoverageFloors,
+    NoPlacement,
+    RosteredCrews,
+    best_stations,
+    covered_by_atom,
+)
+from akuttsim.units import MINUTE_S
+
+MOST_AMBULANCES = 60
+NEW_CREW_PREFIX = "placed-ambulance"
+
+
+@dataclass(frozen=True)
+class AmbulancesToPlace:
+    """Crews by name, new ones with no station of their own, and which of them stay."""
+
+    stations: dict[str, str | None]
+    rosters: dict[str, Roster]
+    kept: frozenset[str]
+    like: str | None
+
+    @property
+    def today(self) -> int:
+        """Return how many there are today."""
+        return sum(station is not None for station in self.stations.values())
+
+    def of(self, roster: Roster, stays: bool | None = None) -> list[str]:
+        """Return the crews of a roster: all, or only those that stay, or that do not."""
+        return [
+            name for name, own in self.rosters.items()
+            if own == roster and (stays is None or (name in self.kept) == stays)
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AmbulanceOptions:
+    """What is asked of the ambulances: which there are to be, where, how many."""
+
+    crews: AmbulancesToPlace
+    sites: tuple[str, ...]
+    count: int
+
+
+def ambulance_options(world: SitingWorld, question: SitingQuestion) -> AmbulanceOptions:
+    """Return what is asked. Raises InputError for options that cannot be met."""
+    crews = ambulances_of(world)
+    count = units_to_place(question, 1, MOST_AMBULANCES, len(crews))
+    kept = _crews_that_stay(world, question, crews)
+    if len(kept) > count:
+        raise siting_option_error(
+            "--n", f"{len(kept)} ambulances are kept where they are; ask for as many"
+        )
+    sites = candidate_sites(world, question, [crew.station for crew in crews.values()])
+    return AmbulanceOptions(_with_new_crews(crews, kept, count, question.like), sites, count)
+
+
+def _crews_that_stay(
+    world: SitingWorld, question: SitingQuestion, crews: Mapping[str, Crew]
+) -> frozenset[str]:
+    """Return the crews that stay: named, at a station or in a municipality that is named."""
+    home = {name: place.municipality for name, place in world.region.places.items()}
+    labels = {name: {name, crew.station, home[crew.station]} for name, crew in crews.items()}
+    known = set().union(*labels.values())
+    for name in question.keep:
+        if name not in known:
+            what = f"no ambulance is, or stands at, {name!r}{did_you_mean(name, sorted(known))}"
+            raise siting_option_error("--keep", what)
+    staffing = {each.nurses_of_crew for each in world.organisation.clinics.values()}
+    return frozenset(
+        name for name in crews if labels[name] & set(question.keep) or name in staffing
+    )
+
+
+def _with_new_crews(
+    crews: Mapping[str, Crew], kept: frozenset[str], count: int, like: str | None
+) -> AmbulancesToPlace:
+    """Return the crews to place; those beyond today's have the roster of the one they are like."""
+    stations: dict[str, str | None] = {name: crew.station for name, crew in crews.items()}
+    rosters = {name: crew.shifts for name, crew in crews.items()}
+    if like is not None and like not in crews:
+        raise siting_option_error("--like", f"no ambulance {like!r}{did_you_mean(like, crews)}")
+    model = like or next(iter(crews))
+    for number in range(1, count - len(crews) + 1):
+        stations[f"{NEW_CREW_PREFIX}-{number}"] = None
+        rosters[f"{NEW_CREW_PREFIX}-{number}"] = crews[model].shifts
+    return AmbulancesToPlace(stations, rosters, kept, model if count > len(crews) else None)
+
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+def ambulance_coverage(
+    world: SitingWorld, question: SitingQuestion, sites: tuple[str, ...], busy: Array
+) -> CrewCoverage:
+    """Return what is asked of the ambulances at these sites; by mclp nobody is ever busy."""
+    rosters = rosters_of(ambulances_of(world))
+    places = tuple(map(world.number, sites))
+    return CrewCoverage(
+        world, rosters, places, limits_s(world, question.within_min), busy * (question.by != "mclp")
+    )
+
+
+def crews_by_site(
+    rosters: tuple[Roster, ...],
+    sites: tuple[str, ...],
+    crews: AmbulancesToPlace,
+    stays: bool | None,
+) -> IntArray:
+    """Return how many crews of each roster stand at each site: all, or those that stay or not."""
+    counts = np.zeros((len(rosters), len(sites)), dtype=np.int64)
+    for group, roster in enumerate(rosters):
+        for name in crews.of(roster, stays):
+            station = crews.stations[name]
+            if station is not None:
+                counts[group, sites.index(station)] += 1
+    return counts
+
+
+def drive_min(world: SitingWorld) -> Array:
+    """Return mean minutes with blue light [from, to], over the hours at which 113 is rung."""
+    week = ordinary_week(world.region)
+    minutes: Array = mean_seconds(world.travel, "blue", week.hour, week.calls_113) / MINUTE_S
+    return minutes
+
+
+def shared_busy_share(busy: Array, before: int, after: int) -> Array:
+    """Return how busy so many crews are with the work of those before."""
+    shares: Array = np.minimum(busy * (before / after), MOST_BUSY)
+    return shares
+
+
+MOST_BUSY = 0.95
+
+
+def coverage_estimate(
+    world: SitingWorld,
+    question: SitingQuestion,
+    crews: AmbulancesToPlace,
+    found: tuple[dict[str, str], Array],
+) -> ModelEstimate:
+    """Return the share of red incidents that an idle crew reaches in time, by MEXCLP."""
+    chosen, busy = found
+    today = {name: at for name, at in crews.stations.items() if at is not None}
+    sites = tuple(dict.fromkeys([*today.values(), *chosen.values()]))
+    then = shared_busy_share(busy, len(today), len(chosen))
+    before = _covered_incidents(ambulance_coverage(world, question, sites, busy), crews, today)
+    after = _covered_incidents(ambulance_coverage(world, question, sites, then), crews, chosen)
+    incidents = expected_red_incidents(world.region)
+    return ModelEstimate(
+        what="red incidents reached in time by a free ambulance",
+        unit="share",
+        today=float(before.sum() / incidents.sum()),
+        proposed=float(after.sum() / incidents.sum()),
+        by_municipality=figures_by_municipality(world.region, (before, after), incidents),
+        indicators=("ambulance_within_12_min", "ambulance_within_25_min"),
+    )
+
+
+def _covered_incidents(
+    asked: CrewCoverage, crews: AmbulancesToPlace, chosen: Mapping[str, str]
+) -> Array:
+    places = tuple(asked.world.region.place_ids[site] for site in asked.sites)
+    there = replace(crews, stations=dict(chosen), rosters={n: crews.rosters[n] for n in chosen})
+    return covered_by_atom(asked.periods(), crews_by_site(asked.rosters, places, there, None))
+
+
+def drive_estimate(
+    world: SitingWorld, crews: AmbulancesToPlace, chosen: dict[str, str]
+) -> ModelEstimate:
+    """Return the mean minutes of driving to red incidents from the nearest station."""
+    drive, incidents = drive_min(world), expected_red_incidents(world.region)
+    today = [world.number(at) for at in crews.stations.values() if at is not None]
+    there = [world.number(at) for at in chosen.values()]
+    pair = tuple(drive[sites].min(axis=0) * incidents for sites in (today, there))
+    return ModelEstimate(
+        what="drive with blue light from the nearest station",
+        unit="min",
+        today=mean_median_cost(drive, incidents, today),
+        proposed=mean_median_cost(drive, incidents, there),
+        by_municipality=figures_by_municipality(world.region, (pair[0], pair[1]), incidents),
+        indicators=("ambulance_response_median_min",),
+    )
+
+
+FloatArray = NDArray[np.float64]
+IntegerArray = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+AMBULANCE_INDICATORS = (
+    "ambulance_within_12_min",
+    "ambulance_within_25_min",
+    "ambulance_response_median_min",
+    "ambulance_response_p90_min",
+    "first_help_median_min",
+    "hours_without_ambulance",
+    "km_driven_a_week",
+)
+
+
+def propose_ambulances(
+    world: SitingWorld, question: SitingQuestion, busy: FloatArray
+) -> SitingProposal:
+    """Return where ambulances should stand; `busy` is today's crews' by hour of the day.
+
+    Raises InputError for options that cannot be met.
+    """
+    what = ambulance_options(world, question)
+    if question.by == "pmedian":
+        chosen = _ambulances_by_median(world, what.crews, what.sites, what.count)
+    else:
+        chosen = _ambulances_by_coverage(world, question, what, busy)
+    return _ambulance_proposal(world, question, what.crews, (chosen, busy))
+
+
+def _ambulances_by_coverage(
+    world: SitingWorld, question: SitingQuestion, what: AmbulanceOptions, busy: FloatArray
+) -> dict[str, str]:
+    """Return each crew's place by MEXCLP, or MCLP, where nobody is ever busy."""
+    crews = what.crews
+    busy = shared_busy_share(busy, crews.today, what.count)
+    reach = ambulance_coverage(world, question, what.sites, busy)
+    fleet = RosteredCrews(
+        today=crews_by_site(reach.rosters, what.sites, crews, None),
+        kept=crews_by_site(reach.rosters, what.sites, crews, True),
+        most=np.array([len(crews.of(roster)) for roster in reach.rosters]),
+        total=what.count,
+    )
+    units = _best_allowed_stations(question, reach, fleet) - fleet.kept
+    chosen = {name: crews.stations[name] or "" for name in crews.kept}
+    for roster, row in zip(reach.rosters, units, strict=True):
+        places = [at for at, number in zip(what.sites, row, strict=True) for _ in range(number)]
+        chosen |= _match_crews_to_sites(
+            world, {n: crews.stations[n] for n in crews.of(roster, False)}, places
+        )
+    return chosen
+
+
+def _best_allowed_stations(
+    question: SitingQuestion, reach: CrewCoverage, fleet: RosteredCrews
+) -> IntegerArray:
+    """Return the best stations that let no municipality, and nobody's first minutes, fall behind.
+
+    With no fewer crews than today, as many must be reached in half the limit as today: else the
+    limit would be met by standing half-way between those who are near now.
+    """
+    periods = reach.periods()
+    kept = _coverage_floors(reach.world, covered_by_atom(periods, fleet.today), question.may_lose)
+    floors = [CoverageFloors(kept)]
+    if fleet.total >= fleet.today.sum():
+        sooner = tuple(replace(reach, within_s=reach.within_s / 2).periods())
+        everywhere = np.ones(len(reach.within_s), dtype=bool)
+        floors.append(
+            CoverageFloors(
+                ((everywhere, float(covered_by_atom(sooner, fleet.today).sum())),), sooner
+            )
+        )
+    try:
+        return best_stations(periods, fleet, question.least_gain, floors)
+    except NoPlacement:
+        told = f"no {fleet.total} ambulances keep every municipality so near today; allow more"
+        raise siting_option_error("--may-lose", told) from None
+
+
+def _coverage_floors(
+    world: SitingWorld, covered: FloatArray, may_lose: float
+) -> tuple[tuple[Flags, float], ...]:
+    """Return the places of each municipality and how much of its demand must stay covered."""
+    home = np.array([place.municipality for place in world.region.places.values()])
+    incidents = expected_red_incidents(world.region)
+    areas = [home == name for name in world.region.municipality_ids]
+    return tuple(
+        (area, max(0.0, float(covered[area].sum() - may_lose * incidents[area].sum())))
+        for area in areas
+    )
+
+
+def _ambulances_by_median(
+    world: SitingWorld, crews: AmbulancesToPlace, sites: tuple[str, ...], count: int
+) -> dict[str, str]:
+    """Return each crew's place by p-median: one crew a place, whatever its roster."""
+    stay = {name: station for name in crews.kept if (station := crews.stations[name])}
+    kept = sorted({sites.index(station) for station in stay.values()})
+    free = count - len(stay)
+    if len(kept) + free > len(sites):
+        raise siting_option_error(
+            "--n", f"more than the {len(sites)} places there are; lower --least-people"
+        )
+    if not free:
+        return dict(stay)
+    drive = drive_min(world)[[world.number(site) for site in sites]]
+    found = best_medians(drive, expected_red_incidents(world.region), len(kept) + free, kept=kept)
+    places = [sites[site] for site in found.sites if site not in kept]
+    rest = {name: at for name, at in crews.stations.items() if name not in stay}
+    return stay | _match_crews_to_sites(world, rest, places)
+
+
+def _match_crews_to_sites(
+    world: SitingWorld, stations: Mapping[str, str | None], places: list[str]
+) -> dict[str, str]:
+    """Return a place for each crew, as many as there are, by least drive from today's stations.
+
+    Who can stay stays. New crews have no drive; crews left over are not in the answer.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    names, seconds = list(stations), world.travel.seconds["car"][world.travel.noon]
+    drive_s = np.array([
+        [_move_cost_s(seconds, world, stations[name], place) for place in places] for name in names
+    ]).reshape(len(names), len(places))  # fmt: skip
+    rows, columns = linear_sum_assignment(drive_s)
+    return {names[row]: places[column] for row, column in zip(rows, columns, strict=True)}
+
+
+MOVE_PENALTY_S = 60.0
+
+
+def _move_cost_s(seconds: FloatArray, world: SitingWorld, station: str | None, place: str) -> float:
+    if station is None or station == place:
+        return 0.0
+    return MOVE_PENALTY_S + float(seconds[world.number(station), world.number(place)])
+
+
+def _ambulance_proposal(
+    world: SitingWorld,
+    question: SitingQuestion,
+    crews: AmbulancesToPlace,
+    found: tuple[dict[str, str], FloatArray],
+) -> SitingProposal:
+    chosen, busy = found
+    sites = tuple(
+        ProposedSite(name, at, chosen[name])
+        for name, at in crews.stations.items()
+        if name in chosen
+    )
+    gone = [name for name in crews.stations if name not in chosen]
+    promises = [coverage_estimate(world, question, crews, (chosen, busy))]
+    if question.by == "pmedian":
+        promises.insert(0, drive_estimate(world, crews, chosen))
+    return SitingProposal(
+        change="placed-ambulances",
+        sites=sites,
+        set={
+            "ambulances": {
+                s.name: _ambulance_change(world, question, crews, s)
+                for s in sites
+                if s.today != s.place
+            }
+        },
+        remove=tuple(f"ambulances.{name}" for name in gone),
+        promises=tuple(promises),
+        main_indicators=AMBULANCE_INDICATORS,
+        notes=_ambulance_notes(world, crews, gone),
+    )
+
+
+def _ambulance_notes(
+    world: SitingWorld, crews: AmbulancesToPlace, gone: list[str]
+) -> tuple[str, ...]:
+    staffing = {each.nurses_of_crew for each in world.organisation.clinics.values()} & crews.kept
+    notes = [
+        f"{name} stays: it staffs a satellite at its station" for name in sorted(staffing, key=str)
+    ]
+    notes += [f"{name} is taken away" for name in gone]
+    if crews.like:
+        notes.append(f"new ambulances are on duty as {crews.like} is")
+    return tuple(notes)
+
+
+def _ambulance_change(
+    world: SitingWorld, question: SitingQuestion, crews: AmbulancesToPlace, site: ProposedSite
+) -> dict[str, Any]:
+    """Return what the change says of one ambulance that moves or is new."""
+    told = {"station": site.place, "grade": "C", "range": [0, 1]}
+    if site.today is not None:
+        source = f"Station found by {question.said}; shifts and vehicle as today"
+        return told | {"source": source}
+    like = world.organisation.ambulances[crews.like or ""]
+    rest = like.model_dump(mode="json", exclude_none=True, include={"shifts", "rest"})
+    source = f"New; station found by {question.said}, shifts as {crews.like}"
+    name = world.region.places[site.place].name
+    title = {"nb": f"Ny ambulanse, {name}", "en": f"New ambulance, {name}"}
+    return {"title": title, **told, **rest, "source": source}

@@ -1,0 +1,246 @@
+"""Where satellites would shorten the journey to care most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.clinic import CLINIC_URGENCIES, Clinic, has_doctor
+from akuttsim.indicators.access_to_care import CareJourneys
+from akuttsim.optimisation.siting.siting_question import (
+    ModelEstimate,
+    ProposedSite,
+    SitingProposal,
+    SitingQuestion,
+    SitingWorld,
+    candidate_sites,
+    figures_by_municipality,
+    model_satellite,
+    place_name,
+    units_to_place,
+)
+from akuttsim.optimisation.siting.weekly_coverage import OrdinaryWeek, ordinary_week
+from akuttsim.patients.urgency import expected_clinic_visits
+from akuttsim.theory.location_models import best_medians, best_placement
+from akuttsim.units import MINUTE_S
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+SATELLITE_LIMIT_MIN = 30.0
+"""What is a short journey, where mclp is asked for without a limit."""
+
+SATELLITE_INDICATORS = (
+    "travel_to_care_min",
+    "travel_to_care_p90_min",
+    "ring_to_doctor_min",
+    "unmet_need_a_week",
+    "consultations_per_1000_a_year",
+    "staffed_hours_a_week",
+)
+
+
+@dataclass(frozen=True)
+class JourneysToCare:
+    """Mean minutes to care over all visits of an ordinary week, where a satellite may be.
+
+    `without[place]` as today; `with_one[site, place]` with a satellite at that site, for those who
+    gain by it; `visits[place]` a year.
+    """
+
+    sites: tuple[str, ...]
+    visits: Array
+    without: Array
+    with_one: Array
+
+
+def propose_satellites(world: SitingWorld, question: SitingQuestion) -> SitingProposal:
+    """Return where satellites should be, beside what is open today. Raises InputError."""
+    like = model_satellite(world, question)
+    clinics = world.organisation.clinics.values()
+    there = {each.place for each in clinics if not has_doctor(each)}
+    sites = tuple(site for site in candidate_sites(world, question, ()) if site not in there)
+    count = units_to_place(question, 1, len(sites), 1)
+    found = journeys_with_satellite(world, like, sites)
+    chosen = _best_satellite_sites(found, count, question)
+    return _satellite_proposal(world, question, (like, found, chosen))
+
+
+def _best_satellite_sites(
+    found: JourneysToCare, count: int, question: SitingQuestion
+) -> tuple[int, ...]:
+    """Return sites by p-median, or those that bring most visits within a limit (mclp)."""
+    if question.by == "pmedian":
+        return best_medians(found.with_one, found.visits, count, found.without).sites
+    limit = SATELLITE_LIMIT_MIN if question.within_min is None else question.within_min
+    far = np.where(found.without > limit, found.visits, 0.0)
+    if not far.any():
+        return tuple(range(count))
+    units = best_placement(found.with_one, far, count, limit).units
+    taken = np.flatnonzero(units).tolist()
+    rest = [site for site in range(len(found.sites)) if site not in taken]
+    return tuple(sorted([*taken, *rest[: count - len(taken)]]))
+
+
+def journeys_with_satellite(
+    world: SitingWorld, like: Clinic, sites: tuple[str, ...]
+) -> JourneysToCare:
+    """Return the journeys to care with and without a satellite at each site.
+
+    A satellite's patient drives on in the share that is sent on. Each place's journey with several
+    satellites is taken as the least of those with one, which holds where the same one is nearest
+    whenever they are open.
+    """
+    visits = expected_clinic_visits(world.region)
+    shares = visits / np.maximum(visits.sum(axis=1, keepdims=True), 1e-12)
+    week = ordinary_week(world.region)
+    is_open = week.during(like.open.values())
+    numbers = [world.number(site) for site in sites]
+    without = np.zeros(len(shares))
+    with_one = np.zeros((len(sites), len(shares)))
+    for moment in _week_moments(world, week, is_open):
+        via_min = moment.via_min(world, numbers)
+        for urgency, name in enumerate(CLINIC_URGENCIES):
+            if not shares[:, urgency].any():
+                continue
+            today_min = moment.care.journey_s(name) / MINUTE_S
+            gains = moment.is_open and name in like.takes
+            weight = moment.weight * shares[:, urgency]
+            without += weight * today_min
+            with_one += weight * (np.minimum(today_min, via_min) if gains else today_min)
+    return JourneysToCare(sites, visits.sum(axis=1), without, with_one)
+
+
+@dataclass(frozen=True)
+class _WeekMoment:
+    """Half-hours with the same clinics open and the same roads; `weight` their share of calls.
+
+    `care` tells how far it is to care today; `is_open` whether a new satellite would be open.
+    """
+
+    weight: float
+    condition: int
+    is_open: bool
+    care: CareJourneys
+
+    def via_min(self, world: SitingWorld, sites: list[int]) -> Array:
+        """Return minutes [site, place] to a satellite, with the way on of those sent on."""
+        minutes = world.travel.seconds["car"][self.condition] / MINUTE_S
+        doctor_min = self.care.doctor_s / MINUTE_S
+        on = world.region.care.satellite_sent_on.value * doctor_min[sites][:, None]
+        via: Array = minutes[:, sites].T + on
+        return via
+
+
+def _week_moments(world: SitingWorld, week: OrdinaryWeek, is_open: Flags) -> Iterator[_WeekMoment]:
+    clinics = world.organisation.clinics
+    services = [each for clinic in clinics.values() for each in clinic.open.values()]
+    runs = [week.during([service]) for service in services]
+    conditions = np.array([world.travel.condition_of_hour[hour] for hour in week.hour])
+    kinds, which = np.unique(np.array([*runs, is_open, conditions]), axis=1, return_inverse=True)
+    for number, kind in enumerate(kinds.T):
+        condition = int(kind[-1])
+        now = {id(each) for each, runs_now in zip(services, kind[:-2], strict=True) if runs_now}
+        yield _WeekMoment(
+            weight=float(week.calls_116117[which.ravel() == number].sum()),
+            condition=condition,
+            is_open=bool(kind[-2]),
+            care=_journeys_to_open_care(world, condition, frozenset(now)),
+        )
+
+
+def _journeys_to_open_care(world: SitingWorld, condition: int, now: frozenset[int]) -> CareJourneys:
+    """Return the journeys to care while these services (by their identity) run."""
+    seconds = world.travel.seconds["car"][condition]
+    return CareJourneys(
+        region=world.region,
+        clinics=world.organisation.clinics,
+        is_open=lambda service: id(service) in now,
+        drive_s=lambda place: seconds[:, place],
+    )
+
+
+def _satellite_proposal(
+    world: SitingWorld,
+    question: SitingQuestion,
+    found: tuple[Clinic, JourneysToCare, tuple[int, ...]],
+) -> SitingProposal:
+    like, journey, chosen = found
+    sites = tuple(
+        ProposedSite(f"satellitt-{journey.sites[site]}", None, journey.sites[site])
+        for site in chosen
+    )
+    serves = _municipalities_served(world, journey, chosen)
+    return SitingProposal(
+        change="placed-satellites",
+        sites=sites,
+        set={
+            "clinics": {
+                site.name: _satellite_config(world, like, site.place, serves[number], question.said)
+                for site, number in zip(sites, chosen, strict=True)
+            }
+        },
+        promises=(_satellite_estimate(world, journey, chosen),),
+        main_indicators=SATELLITE_INDICATORS
+        + (("cost_nok_a_year",) if world.organisation.costs else ()),
+        notes=(
+            f"hours, nurses and doctor are those of {question.like}",
+            "the formula counts all who need care; in the simulation who lives far off comes less",
+        ),
+    )
+
+
+def _municipalities_served(
+    world: SitingWorld, journey: JourneysToCare, chosen: tuple[int, ...]
+) -> dict[int, list[str]]:
+    """Return the municipalities in which somebody has each satellite nearest, and its own."""
+    home = [place.municipality for place in world.region.places.values()]
+    offers = journey.with_one[list(chosen)]
+    gains = (offers.min(axis=0) < journey.without - 1e-9) & (journey.visits > 0)
+    nearest = offers.argmin(axis=0)
+    serves = {}
+    for row, site in enumerate(chosen):
+        mine = {home[place] for place in np.flatnonzero(gains & (nearest == row))}
+        mine.add(home[world.number(journey.sites[site])])
+        serves[site] = [name for name in world.region.municipality_ids if name in mine]
+    return serves
+
+
+def _satellite_config(
+    world: SitingWorld, like: Clinic, place: str, serves: list[str], said: str
+) -> dict[str, Any]:
+    """Return a satellite as a config has it: the model's hours, at another place."""
+    told = like.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    name = place_name(world, place)
+    told |= {
+        "title": {"nb": f"Legevaktsatellitt, {name}", "en": f"Satellite, {name}"},
+        "kind": "satellite",
+        "place": place,
+        "takes": list(like.takes),
+        "open": {hours: {**each, "municipalities": serves} for hours, each in told["open"].items()},
+    }
+    for staffing in told.get("nurses", {}).values():
+        least, most = staffing.get("range") or (staffing["on_duty"], staffing["on_duty"])
+        source = f"As the satellite it is like (place found by {said}): {staffing['source']}"
+        staffing |= {"grade": "C", "range": [least, most], "source": source}
+    return told
+
+
+def _satellite_estimate(
+    world: SitingWorld, journey: JourneysToCare, chosen: tuple[int, ...]
+) -> ModelEstimate:
+    with_all = np.minimum(journey.without, journey.with_one[list(chosen)].min(axis=0))
+    pair = (journey.without * journey.visits, with_all * journey.visits)
+    every = float(journey.visits.sum())
+    return ModelEstimate(
+        what="journey to care of all who visit a clinic",
+        unit="min",
+        today=float(pair[0].sum()) / every,
+        proposed=float(pair[1].sum()) / every,
+        by_municipality=figures_by_municipality(world.region, pair, journey.visits),
+        indicators=("travel_to_care_min",),
+    )

@@ -1,0 +1,284 @@
+"""The simulation check of a siting proposal: its files, run against today on the same patients."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from akuttsim.config import shipped
+from akuttsim.experiments.files import write_whole
+from akuttsim.experiments.results import Results, read_results
+from akuttsim.experiments.study import Study, study_of_experiment
+from akuttsim.optimisation.siting import ambulance_sites, responder_sites, satellite_sites
+from akuttsim.optimisation.siting.siting_question import (
+    ProposedSite,
+    SitingProposal,
+    SitingQuestion,
+    SitingWorld,
+    check_siting_options,
+    load_siting_world,
+    place_name,
+    siting_option_error,
+)
+
+BilingualText = Mapping[str, str]
+"""A text in Norwegian (nb) and English (en)."""
+
+UNIT_TITLES: dict[str, BilingualText] = {
+    "ambulances": {"nb": "ambulansene", "en": "the ambulances"},
+    "satellites": {"nb": "legevaktsatellitter", "en": "satellites"},
+    "first-responders": {"nb": "akutthjelpere", "en": "first responders"},
+}
+
+MODEL_REASONS: dict[str, BilingualText] = {
+    "mclp": {
+        "nb": "På disse stedene nås flest innen grensen, om ingen er opptatt (MCLP)",
+        "en": "At these places most are reached within the limit, if nobody is busy (MCLP)",
+    },
+    "mexclp": {
+        "nb": "På disse stedene nås flest innen grensen av en som er ledig (MEXCLP)",
+        "en": "At these places most are reached within the limit by one that is free (MEXCLP)",
+    },
+    "pmedian": {
+        "nb": "Fra disse stedene er veien i snitt kortest (p-median)",
+        "en": "From these places the way is shortest on average (p-median)",
+    },
+}
+
+
+@dataclass(frozen=True)
+class CheckLength:
+    """How long and often the proof runs, and from which seed."""
+
+    weeks: int
+    replications: int
+    seed: int
+
+
+def proposed_name(world: SitingWorld) -> str:
+    """Return the name of the proposed organisation."""
+    return f"{world.organisation.organisation}-placed"
+
+
+def write_proposal(
+    world: SitingWorld, question: SitingQuestion, proposal: SitingProposal, folder: Path
+) -> Path:
+    """Write the proposed organisation beside the experiment; return its path."""
+    name, today = proposed_name(world), world.organisation.title
+    what = UNIT_TITLES[question.what]
+    moved = {
+        lang: "; ".join(_site_move_text(world, site, lang) for site in proposal.moved)
+        for lang in what
+    }
+    edit = {"set": proposal.set} if any(proposal.set.values()) else {}
+    removed = {"remove": list(proposal.remove)} if proposal.remove else {}
+    why = {lang: f"{MODEL_REASONS[question.by][lang]}: {moved[lang] or '-'}." for lang in what}
+    content = {
+        "extends": _config_reference("organisation", world.name, folder),
+        "organisation": name,
+        "title": {lang: f"{getattr(today, lang)} ({_title_suffix(lang)})" for lang in what},
+        "description": {
+            "nb": f"Som {today.nb}, men med {what['nb']} der en formel fant det best: "
+            f"{moved['nb']}. Et regnestykke, ikke et vedtak; laget med {question.said}.",
+            "en": f"As {today.en}, with {what['en']} where a formula found it best: "
+            f"{moved['en']}. A calculation, not a decision; made with {question.said}.",
+        },
+        "changes": {proposal.change: {"why": why, **edit, **removed}},
+    }
+    return _write_yaml(folder / f"{name}.yaml", content)
+
+
+def _title_suffix(lang: str) -> str:
+    return {"nb": "med foreslåtte plasseringer", "en": "with proposed sites"}[lang]
+
+
+def _site_move_text(world: SitingWorld, site: ProposedSite, lang: str) -> str:
+    place = place_name(world, site.place)
+    if site.today is None:
+        return f"{site.name}: {place}"
+    towards = {"nb": "til", "en": "to"}[lang]
+    since = {"nb": "fra", "en": "from"}[lang]
+    return f"{site.name} {since} {place_name(world, site.today)} {towards} {place}"
+
+
+def write_siting_experiment(
+    world: SitingWorld,
+    question: SitingQuestion,
+    indicators: tuple[str, ...],
+    how: tuple[Path, CheckLength],
+) -> Path:
+    """Write the experiment that holds the proposal against today; return its path."""
+    folder, length = how
+    what = UNIT_TITLES[question.what]
+    return _write_yaml(folder / "experiment.yaml", {
+        "experiment": f"{proposed_name(world)}-{question.what}",
+        "question": {
+            "nb": f"Er {what['nb']} bedre plassert som foreslått enn i dag?",
+            "en": f"Are {what['en']} better placed as proposed than today?",
+        },
+        "hypothesis": {lang: f"{text}." for lang, text in MODEL_REASONS[question.by].items()},
+        "region": write_region_reference(world, folder),
+        "organisations": [
+            _config_reference("organisation", world.name, folder), f"{proposed_name(world)}.yaml",
+        ],
+        **_length_entries(length, 2),
+        "main_indicators": list(indicators),
+    })  # fmt: skip
+
+
+def write_busy_experiment(world: SitingWorld, folder: Path, length: CheckLength) -> Path:
+    """Write the experiment in which today's crews are measured; return its path."""
+    return _write_yaml(folder / "experiment.yaml", {
+        "experiment": f"{world.organisation.organisation}-busy",
+        "question": {"nb": "Hvor opptatt er mannskapene i dag?", "en": "How busy are crews today?"},
+        "hypothesis": {"nb": "Måles, ikke antas.", "en": "To be measured, not assumed."},
+        "region": write_region_reference(world, folder),
+        "organisations": [_config_reference("organisation", world.name, folder)],
+        **_length_entries(length, 2),
+        "main_indicators": ["busy_share"],
+    })  # fmt: skip
+
+
+def _length_entries(length: CheckLength, warmup_days: int) -> dict[str, Any]:
+    return {
+        "weeks": length.weeks,
+        "warmup_days": warmup_days,
+        "replications": length.replications,
+        "seed": length.seed,
+        "targets": "norway",
+    }
+
+
+def write_region_reference(world: SitingWorld, folder: Path) -> str:
+    """Return the region's name; one that is not shipped gets a file beside, that builds on it."""
+    name = world.region.region
+    if name in shipped.config_names("region"):
+        return name
+    beside = shipped.find_config("organisation", world.name).parent
+    path = shipped.find_config("region", world.at, beside)
+    here = folder / name
+    text = {
+        "extends": _relative_path(path, here),
+        "region": name,
+        "title": world.region.title.model_dump(),
+    }
+    _write_yaml(here / "region.yaml", text)
+    return name
+
+
+def _config_reference(kind: str, name: str, folder: Path) -> str:
+    """Return what a file in `folder` calls a config: its shipped name, or the way to it."""
+    return (
+        name
+        if name in shipped.config_names(kind)
+        else _relative_path(shipped.find_config(kind, name), folder)
+    )
+
+
+def _relative_path(path: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return path.resolve().as_posix()
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Writes everything out: anchors are not read back."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _write_yaml(path: Path, content: Mapping[str, Any]) -> Path:
+    text = yaml.dump(
+        dict(content), Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=100
+    )
+    write_whole(path, text.encode("utf-8"))
+    return path
+
+
+Array = NDArray[np.float64]
+RunStudy = Callable[[Study, Path], None]
+"""Does a study's runs into a folder."""
+
+MEASURING_LENGTH = CheckLength(weeks=4, replications=4, seed=0)
+"""How long today's crews are watched to tell how busy they are: a share that four months show to
+within about one percentage point."""
+
+
+@dataclass(frozen=True)
+class WrittenProposal:
+    """A proposal with the files that were written for it."""
+
+    world: SitingWorld
+    question: SitingQuestion
+    proposal: SitingProposal
+    organisation: Path
+    experiment: Path
+
+
+def propose_sites(
+    asked: tuple[str, str | None],
+    question: SitingQuestion,
+    folder: Path,
+    how: tuple[CheckLength, RunStudy],
+) -> WrittenProposal:
+    """Find sites for `asked`, an organisation and a region, and write the files of the proposal.
+
+    Raises InputError for what cannot be asked, and for a folder that holds something already.
+    """
+    check_siting_options(question)
+    of, (length, run) = load_siting_world(*asked), how
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise siting_option_error("--out", f"{folder} is there already; name a new folder")
+    proposal = _proposal_of_kind(of, question, folder / "measured", (length, run))
+    organisation = write_proposal(of, question, proposal, folder)
+    experiment = write_siting_experiment(of, question, proposal.main_indicators, (folder, length))
+    study_of_experiment(str(experiment))
+    return WrittenProposal(of, question, proposal, organisation, experiment)
+
+
+def _proposal_of_kind(
+    of: SitingWorld, question: SitingQuestion, folder: Path, how: tuple[CheckLength, RunStudy]
+) -> SitingProposal:
+    if question.what == "satellites":
+        return satellite_sites.propose_satellites(of, question)
+    _check_options_of_kind(of, question)
+    busy = busy_by_hour(of, folder, how)
+    if question.what == "ambulances":
+        return ambulance_sites.propose_ambulances(of, question, busy)
+    return responder_sites.propose_responders(of, question, busy)
+
+
+def _check_options_of_kind(of: SitingWorld, question: SitingQuestion) -> None:
+    """Raise InputError for options that cannot be met, before anything is run."""
+    if question.what == "ambulances":
+        ambulance_sites.ambulance_options(of, question)
+    else:
+        responder_sites.responder_options(of, question)
+
+
+def busy_by_hour(of: SitingWorld, folder: Path, how: tuple[CheckLength, RunStudy]) -> Array:
+    """Return the share of time on duty that today's crews are at work, by hour of the day."""
+    length, run = how
+    watched = replace(MEASURING_LENGTH, seed=length.seed)
+    run(study_of_experiment(str(write_busy_experiment(of, folder, watched))), folder / "results")
+    summary = read_results(folder / "results").summary
+    rows = summary[(summary.indicator == "busy_share") & (summary.group_by == "role_hour")]
+    shares = rows.set_index("group")["mean"]
+    by_hour = np.array([float(shares.get(f"crew {hour:02d}", np.nan)) for hour in range(24)])
+    return np.clip(np.where(np.isnan(by_hour), np.nanmean(by_hour), by_hour), 0.0, 0.95)
+
+
+def simulate_proposal(placed: WrittenProposal, run: RunStudy) -> Results:
+    """Run today against the proposal, and return the results."""
+    folder = placed.experiment.parent / "results"
+    run(study_of_experiment(str(placed.experiment)), folder)
+    return read_results(folder)

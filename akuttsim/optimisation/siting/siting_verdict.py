@@ -1,0 +1,242 @@
+"""The verdict on a siting proposal in plain words: estimated, simulated, for whom, and how sure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from akuttsim.experiments.results import Results
+from akuttsim.indicators.registry import indicator_directions
+from akuttsim.optimisation.siting.simulation_check import WrittenProposal, proposed_name
+from akuttsim.optimisation.siting.siting_question import ModelEstimate
+
+IndicatorName = Callable[[str], str]
+"""What an indicator is called for people."""
+
+ChangeVerdict = Literal["better", "worse", "differs", "the same", "cannot tell"]
+
+MUNICIPAL_INDICATOR = {
+    "ambulances": "ambulance_response_median_min",
+    "satellites": "travel_to_care_min",
+    "first-responders": "first_help_median_min",
+}
+"""By which indicator municipalities are named as better or worse off."""
+
+
+@dataclass(frozen=True)
+class SimulatedChange:
+    """A simulated indicator: today, and the proposal's difference with its 95 % interval."""
+
+    indicator: str
+    group: str
+    today: float
+    change: float
+    low: float
+    high: float
+    unit: str
+
+    @property
+    def said(self) -> ChangeVerdict:
+        """Tell what the interval says of the change."""
+        if self.low == self.high == 0:
+            return "the same"
+        if not (self.low > 0 or self.high < 0):
+            return "cannot tell"
+        good = indicator_directions()[self.indicator]
+        if good == "neither":
+            return "differs"
+        return "better" if (self.change > 0) == (good == "higher") else "worse"
+
+
+def simulated_changes(
+    placed: WrittenProposal, results: Results, indicator: str, group_by: str = "all"
+) -> list[SimulatedChange]:
+    """Return an indicator's differences of all, or of each group in which there is one."""
+    name = proposed_name(placed.world)
+    rows = _rows_of_indicator(results.differences, name, indicator, group_by).dropna(subset="mean")
+    today = _rows_of_indicator(
+        results.summary, placed.world.organisation.organisation, indicator, group_by
+    )
+    level = {str(row["group"]): float(row["mean"]) for row in today.to_dict("records")}
+    return [
+        SimulatedChange(
+            indicator=indicator,
+            group=str(row["group"]),
+            today=level.get(str(row["group"]), float("nan")),
+            change=float(row["mean"]),
+            low=float(row["ci_low"]),
+            high=float(row["ci_high"]),
+            unit=str(row["unit"]),
+        )
+        for row in rows.to_dict("records")
+    ]
+
+
+def _rows_of_indicator(
+    table: pd.DataFrame, name: str, indicator: str, group_by: str
+) -> pd.DataFrame:
+    return table[
+        (table.organisation == name) & (table.indicator == indicator) & (table.group_by == group_by)
+    ]
+
+
+def siting_sentences(placed: WrittenProposal, results: Results, named: IndicatorName) -> list[str]:
+    """Return the verdict: what was promised, what was found, who gains and loses, how sure."""
+    lines = [_estimate_sentence(promise) for promise in placed.proposal.promises]
+    main = [
+        one
+        for name in placed.proposal.main_indicators
+        for one in simulated_changes(placed, results, name)
+    ]
+    lines += [f"The simulation found: {'; '.join(_change_text(one, named) for one in main)}."]
+    lines += [
+        line
+        for each in placed.proposal.promises
+        for line in _estimate_check_sentences(placed, results, each, named)
+    ]
+    lines += [
+        _municipality_sentence(placed, results, named),
+        _certainty_sentence(results),
+        _verdict_sentence(placed, main, named),
+    ]
+    return lines
+
+
+def _estimate_sentence(promise: ModelEstimate) -> str:
+    today, proposed = (
+        value_with_unit(value, promise.unit) for value in (promise.today, promise.proposed)
+    )
+    return f"The formula promised: {promise.what} {today} today, {proposed} as proposed."
+
+
+_UNITS = {"share": "%", "NOK per year": "million NOK a year"}
+"""How units are written that are not written as they are named."""
+
+
+def value_with_unit(value: float, unit: str) -> str:
+    """Return a value with its unit: shares in per cent, kroner a year in millions."""
+    return f"{_figure_text(value, unit)} {_UNITS.get(unit, unit)}"
+
+
+def change_with_interval(one: SimulatedChange) -> str:
+    """Return a change with its 95 % interval; shares change by percentage points."""
+    change = _signed_change(one.change, one.unit)
+    if math.isnan(one.low):
+        return f"{change} (no interval)"
+    low, high = (_figure_text(end, one.unit, of=one.change) for end in (one.low, one.high))
+    return f"{change} ({low} to {high})"
+
+
+def _signed_change(change: float, unit: str) -> str:
+    name = "points" if unit == "share" else _UNITS.get(unit, unit)
+    return f"{_figure_text(change, unit, '+')} {name}"
+
+
+def _figure_text(value: float, unit: str, sign: str = "", of: float | None = None) -> str:
+    """Return a number as its unit is written, with as many decimals as the value that it is of."""
+    scale, decimals = {"share": (100.0, 1), "NOK per year": (1e-6, 2)}.get(unit, (1.0, 1))
+    if scale == 1 and abs(value if of is None else of) >= 1000:
+        decimals = 0
+    return f"{scale * value:{sign},.{decimals}f}".replace(",", " ")
+
+
+def _change_text(one: SimulatedChange, named: IndicatorName) -> str:
+    return f"{named(one.indicator)} {value_with_unit(one.today, one.unit)} today, {change_with_interval(one)}, {one.said}"
+
+
+def _estimate_check_sentences(
+    placed: WrittenProposal, results: Results, promise: ModelEstimate, named: IndicatorName
+) -> list[str]:
+    """Say whether the change that the formula promised lies in the simulation's interval."""
+    change = promise.proposed - promise.today
+    lines = []
+    for name in promise.indicators:
+        for one in simulated_changes(placed, results, name):
+            kept = one.low <= change <= one.high
+            more = "more" if abs(change) > abs(one.change) else "less"
+            held = "within the interval of" if kept else f"{more} than the simulation's"
+            lines.append(
+                f"Promise against simulation: {_signed_change(change, promise.unit)} by the formula is "
+                f"{held} {named(name)}, {change_with_interval(one)}."
+            )
+    return lines
+
+
+def _municipality_sentence(placed: WrittenProposal, results: Results, named: IndicatorName) -> str:
+    indicator = MUNICIPAL_INDICATOR[placed.question.what]
+    every = simulated_changes(placed, results, indicator, "municipality")
+    names = placed.world.region.municipalities
+    parts = []
+    for said in ("better", "worse"):
+        told = [
+            f"{names[one.group].name} {change_with_interval(one)}"
+            for one in every
+            if one.said == said
+        ]
+        parts.append(f"{said} in {', '.join(told)}" if told else f"clearly {said} nowhere")
+    same = sum(one.said == "the same" for one in every)
+    unclear = sum(one.said == "cannot tell" for one in every)
+    return (
+        f"For whom, by {named(indicator)}: {'; '.join(parts)}; unchanged in {same} municipalities, "
+        f"in {unclear} no difference can be told. One in twenty of the {len(every)} intervals "
+        "misses by chance."
+    )
+
+
+def _certainty_sentence(results: Results) -> str:
+    told = results.manifest
+    return (
+        f"How sure: {told['replications']} replications of {told['weeks']} weeks, in which both "
+        "met the same patients; brackets are 95 % intervals, of chance alone. Values of grade C "
+        "are assumptions in both; whether a building, a crew or a volunteer is to be had there is "
+        "not in the numbers."
+    )
+
+
+def _verdict_sentence(
+    placed: WrittenProposal, main: list[SimulatedChange], named: IndicatorName
+) -> str:
+    """Say in a sentence whether the proposal holds by what it was made for."""
+    wanted = {name for each in placed.proposal.promises for name in each.indicators}
+    said = [one.said for one in main if one.indicator in wanted]
+    worse = [named(one.indicator) for one in main if one.said == "worse"]
+    price = f", at the price of {', '.join(worse)}" if worse else ""
+    if "worse" in said:
+        return "Verdict: the proposal does not hold; what it was made for became worse."
+    if "better" in said:
+        return f"Verdict: the proposal holds; what it was made for became better{price}."
+    return "Verdict: cannot tell; what it was made for did not clearly change. Run longer."
+
+
+def siting_table_by_municipality(
+    placed: WrittenProposal, results: Results, named: IndicatorName
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return a table: the first promise by municipality, beside what the simulation found."""
+    promise = placed.proposal.promises[0]
+    whom = MUNICIPAL_INDICATOR[placed.question.what]
+    simulated = _change_by_group(placed, results, promise.indicators)
+    other = _change_by_group(placed, results, (whom,))
+    lines: list[tuple[str, ...]] = []
+    for name, (today, proposed) in promise.by_municipality.items():
+        pair = (value_with_unit(today, promise.unit), value_with_unit(proposed, promise.unit))
+        title = placed.world.region.municipalities[name].name
+        lines.append((title, *pair, simulated.get(name, "-"), other.get(name, "-")))
+    heading = ("municipality", "formula today", "proposed", "simulated change", named(whom))
+    if whom in promise.indicators:
+        return heading[:4], [line[:4] for line in lines]
+    return heading, lines
+
+
+def _change_by_group(
+    placed: WrittenProposal, results: Results, indicators: tuple[str, ...]
+) -> dict[str, str]:
+    """Return each municipality's change in words, of the indicators that know it."""
+    return {
+        one.group: f"{change_with_interval(one)}, {one.said}"
+        for name in indicators
+        for one in simulated_changes(placed, results, name, "municipality")
+    }

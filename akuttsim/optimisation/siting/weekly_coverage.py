@@ -1,0 +1,233 @@
+"""Which crews reach whom in time in each part of an ordinary week of half-hours.
+
+The limit runs from 113 being notified, as the official response time does: interview and dispatch,
+mobilisation (from the station or from home, longer by night) and the drive with blue light. How
+long the first parts take differs from call to call; three equally likely cases stand for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.calendar import Calendar, public_holidays
+from akuttsim.config.schema.fleet import Crew
+from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.roster import CrewShift, Period, unroll
+from akuttsim.config.schema.roster import Period as Hours
+from akuttsim.optimisation.siting.siting_question import SitingWorld
+from akuttsim.patients.call_rates import relative_rates
+from akuttsim.patients.urgency import expected_red_incidents
+from akuttsim.roads.road_network import Mode
+from akuttsim.roads.travel import Travel
+from akuttsim.theory.rostered_coverage import CoveragePeriod
+from akuttsim.units import MINUTE_S
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+HALF_HOURS = 48
+WEEKS_LOOKED_AT = 12
+MIDDLE_MIN = 15
+"""Half-hours are judged by their middle."""
+
+
+@dataclass(frozen=True)
+class OrdinaryWeek:
+    """Half-hours of the first week of a run without a public holiday, Monday to Sunday.
+
+    `calls_113` and `calls_116117` are each half-hour's share of the week's calls to each number.
+    """
+
+    calendar: Calendar
+    days: int
+    at_s: Array
+    hour: NDArray[np.int64]
+    calls_113: Array
+    calls_116117: Array
+
+    def during(self, periods: Iterable[Period]) -> Flags:
+        """Tell in which half-hours at least one of the periods runs."""
+        runs = np.zeros(len(self.at_s), dtype=bool)
+        for period in periods:
+            for start, end in unroll(period, self.calendar, self.days):
+                runs |= (self.at_s >= start) & (self.at_s < end)
+        return runs
+
+
+def ordinary_week(region: Region) -> OrdinaryWeek:
+    """Return the week of a region by which sites are judged."""
+    calendar = region.calendar.calendar()
+    first = _first_day(calendar)
+    days = [first + timedelta(days=offset) for offset in range(7)]
+    clock = [(day, half * 30 + MIDDLE_MIN) for day in days for half in range(HALF_HOURS)]
+    local = [datetime.combine(day, time(*divmod(minute, 60))) for day, minute in clock]
+    return OrdinaryWeek(
+        calendar=calendar,
+        days=(days[-1] - calendar.day(0)).days + 2,
+        at_s=np.array([calendar.seconds(day, minute) for day, minute in clock]),
+        hour=np.array([moment.hour for moment in local]),
+        calls_113=_normalised_shares(relative_rates(region, local, True)),
+        calls_116117=_normalised_shares(relative_rates(region, local, False)),
+    )
+
+
+def _first_day(calendar: Calendar) -> date:
+    """Return the first Monday of a week without holidays; the first one if all have some."""
+    start = calendar.day(0)
+    monday = start + timedelta(days=-start.weekday() % 7)
+    weeks = [monday + timedelta(weeks=number) for number in range(WEEKS_LOOKED_AT)]
+    return next((week for week in weeks if not _has_holiday(week)), monday)
+
+
+def _has_holiday(monday: date) -> bool:
+    days = [monday + timedelta(days=offset) for offset in range(7)]
+    return any(day in public_holidays(day.year) for day in days)
+
+
+def _normalised_shares(rates: Array) -> Array:
+    shares: Array = rates / rates.sum()
+    return shares
+
+
+def mean_seconds(times: Travel, mode: Mode, hours: NDArray[np.int64], weights: Array) -> Array:
+    """Return the mean seconds [from, to] over hours of an ordinary working day."""
+    by_condition: dict[int, float] = {}
+    for hour, weight in zip(hours.tolist(), weights.tolist(), strict=True):
+        condition = times.condition_of_hour[hour]
+        by_condition[condition] = by_condition.get(condition, 0.0) + weight
+    total = sum(by_condition.values())
+    parts = [times.seconds[mode][each] * (weight / total) for each, weight in by_condition.items()]
+    mean: Array = np.sum(parts, axis=0)
+    return mean
+
+
+FloatArray = NDArray[np.float64]
+
+DENSE_MIN, SPARSE_MIN = 12.0, 25.0
+"""Official goals for red incidents in dense (tettbygd) and sparse (grisgrendt) areas."""
+
+START_QUANTILES = np.array([1 / 6, 3 / 6, 5 / 6])
+"""A quick, a middling and a slow start, each standing for a third of the calls: all its parts are
+quick or slow together."""
+
+OFF, STATION, HOME = 0, 1, 2
+
+Roster = tuple[CrewShift, ...]
+
+
+@dataclass(frozen=True)
+class WeekPart:
+    """A part of the week with one duty for each group of crews.
+
+    `half_hours` of the `OrdinaryWeek`.
+    """
+
+    duty: tuple[int, ...]
+    is_night: bool
+    half_hours: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class CrewCoverage:
+    """What is asked of crews: rosters by group, where they may stand, limits, how busy they are.
+
+    `within_s[place]` from 113 being notified; `busy[hour of day]` shares of the time on duty.
+    """
+
+    world: SitingWorld
+    rosters: tuple[Roster, ...]
+    sites: tuple[int, ...]
+    within_s: FloatArray
+    busy: FloatArray
+
+    def periods(self) -> list[CoveragePeriod]:
+        """Return the periods of an MEXCLP; atoms are the region's places."""
+        week, incidents = (
+            ordinary_week(self.world.region),
+            expected_red_incidents(self.world.region),
+        )
+        return [
+            period
+            for part in _week_parts(week, self.world, self.rosters)
+            for period in self._cases(week, part, incidents)
+        ]
+
+    def _cases(
+        self, week: OrdinaryWeek, part: WeekPart, incidents: FloatArray
+    ) -> Iterator[CoveragePeriod]:
+        weights = week.calls_113[part.half_hours]
+        hours = week.hour[part.half_hours]
+        drive_s = mean_seconds(self.world.travel, "blue", hours, weights)[list(self.sites)]
+        busy = float(weights @ self.busy[hours] / weights.sum())
+        for case in range(len(START_QUANTILES)):
+            starts = [self._start_s(duty, part.is_night, case) for duty in part.duty]
+            reach = np.array([drive_s + start_s <= self.within_s for start_s in starts])
+            yield CoveragePeriod(incidents * (weights.sum() / len(START_QUANTILES)), busy, reach)
+
+    def _start_s(self, duty: int, is_night: bool, case: int) -> float:
+        """Return the seconds from 113 being notified until a crew rolls; infinite off duty."""
+        if duty == OFF:
+            return float("inf")
+        rolls = self.world.organisation.mobilisation
+        parts = [rolls.station_s.red.quantile(START_QUANTILES)[case]]
+        parts += [rolls.night_extra_s.quantile(START_QUANTILES)[case]] if is_night else []
+        parts += [rolls.home_extra_s.quantile(START_QUANTILES)[case]] if duty == HOME else []
+        return float(alert_delay_s(self.world)[case] + sum(parts))
+
+
+def alert_delay_s(world: SitingWorld) -> FloatArray:
+    """Return the seconds from 113 being notified until a crew is alerted, in each of
+    `START_QUANTILES`.
+    """
+    care = world.region.care
+    seconds: FloatArray = care.interview_113_s.red.quantile(
+        START_QUANTILES
+    ) + care.dispatch_s.quantile(START_QUANTILES)
+    return seconds
+
+
+def limits_s(world: SitingWorld, within_min: float | None) -> FloatArray:
+    """Return each place's limit: as asked for, or the official goal of incidents there."""
+    region = world.region
+    goals = [DENSE_MIN if region.is_dense(place) else SPARSE_MIN for place in region.place_ids]
+    minutes = np.array(goals) if within_min is None else np.full(len(goals), within_min)
+    seconds: FloatArray = minutes * MINUTE_S
+    return seconds
+
+
+def ambulances_of(world: SitingWorld) -> dict[str, Crew]:
+    """Return the organisation's own ambulances."""
+    crews = world.organisation.ambulances
+    return {name: crew for name, crew in crews.items() if crew.kind == "ambulance"}
+
+
+def rosters_of(crews: Mapping[str, Crew]) -> tuple[Roster, ...]:
+    """Return the distinct rosters, in the order in which they first appear."""
+    return tuple(dict.fromkeys(crew.shifts for crew in crews.values()))
+
+
+def _week_parts(
+    week: OrdinaryWeek, world: SitingWorld, rosters: Sequence[Roster]
+) -> list[WeekPart]:
+    """Divide the week by the duty of every group and by night."""
+    night = week.during([Hours(days="daily", hours=world.organisation.mobilisation.night_hours)])
+    states = np.array(
+        [*(_duty_by_half_hour(week, roster) for roster in rosters), night.astype(int)]
+    )
+    kinds, which = np.unique(states, axis=1, return_inverse=True)
+    return [
+        WeekPart(tuple(kind[:-1].tolist()), bool(kind[-1]), np.flatnonzero(which.ravel() == number))
+        for number, kind in enumerate(kinds.T)
+    ]
+
+
+def _duty_by_half_hour(week: OrdinaryWeek, roster: Roster) -> NDArray[np.int64]:
+    """Return what a crew does in each half-hour."""
+    at_station = week.during([shift for shift in roster if shift.duty == "station"])
+    at_home = week.during([shift for shift in roster if shift.duty == "home"])
+    return np.select([at_station, at_home], [STATION, HOME], OFF)

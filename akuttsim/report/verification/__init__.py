@@ -1,1 +1,0 @@
-"""The verification study as a document: tables, figures and plain words."""

@@ -1,0 +1,1 @@
+"""Statistics: from replications to intervals, verdicts, rankings and fitted distributions."""

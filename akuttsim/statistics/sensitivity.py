@@ -1,0 +1,217 @@
+"""Sensitivity: how factors move an outcome, and what could turn the verdict on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akuttsim.config.schema.experiment import DesignKind
+from akuttsim.statistics.intervals import CONFIDENCE, Interval, t_interval
+
+FloatMatrix = NDArray[np.float64]
+
+RESAMPLING_SEED = 0
+"""Of the resampling that SALib's intervals rest on; the same results give the same intervals."""
+
+
+@dataclass(frozen=True, eq=False)
+class DesignLayout:
+    """What was varied: the kind of design, the factors' names, and the levels of each case.
+
+    `points` are the places of the cases in the unit cube, a row for each, for designs that spread
+    points; `levels` are in words and stand in the order of the factors. `grid_levels` is how many
+    levels a Morris design has.
+    """
+
+    kind: DesignKind
+    factors: tuple[str, ...]
+    cases: tuple[str, ...]
+    levels: tuple[tuple[str, ...], ...]
+    points: FloatMatrix
+    grid_levels: int
+
+
+@dataclass(frozen=True, eq=False)
+class CaseOutcome:
+    """An organisation's own value of an indicator, or its difference from another, case by case.
+
+    `values` has a row for each case and a column for each replication, NaN where there is none;
+    `verdicts` has what the interval of each case allows to be said.
+    """
+
+    organisation: str
+    against: str
+    indicator: str
+    unit: str
+    values: FloatMatrix
+    verdicts: tuple[str, ...]
+
+
+class FactorEffect(NamedTuple):
+    """A measure of what a factor does to an outcome.
+
+    For effects of a case, `case` and `level` are what was set, and `verdict` beside `first_verdict`
+    tells whether that turns what can be said; for measures of a factor over all cases these are "".
+    """
+
+    measure: str
+    factor: str
+    case: str
+    level: str
+    mean: float
+    ci_low: float
+    ci_high: float
+    first_verdict: str = ""
+    verdict: str = ""
+
+
+def factor_effects(outcome: CaseOutcome, layout: DesignLayout) -> list[FactorEffect]:
+    """Return what each factor does to an outcome, by the measures that fit the design.
+
+    - grid, one-at-a-time: `effect`, the change from the first case to each other, paired by
+      replication on common patients, with the verdicts of both.
+    - latin-hypercube, sobol: `rank_correlation` (Spearman) of the factor's place in its range with
+      the outcome: a screening, for what goes one way.
+    - morris: `mu`, `mu_star` and `sigma` of the elementary effects over the whole range (Morris
+      1991, Technometrics 33; Campolongo et al. 2007, Environmental Modelling & Software 22).
+    - sobol-indices: `S1` and `ST`, the shares of the variance over cases that a factor explains
+      alone, and with all in which it has a part (Saltelli et al. 2010, Computer Physics
+      Communications 181).
+
+    Means over replications are what these measures are of; chance between replications that is left
+    adds to `sigma`, `mu_star` and `ST`.
+    """
+    return list(_EFFECTS_OF_DESIGN[layout.kind](outcome, layout))
+
+
+def effects_of_cases(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[FactorEffect]:
+    """Yield the paired change from the first case to each other case, with both verdicts."""
+    first = outcome.values[0]
+    for place in range(1, len(layout.cases)):
+        factor, level = changed_factors(layout, place)
+        interval = t_interval(outcome.values[place] - first)
+        verdicts = (outcome.verdicts[0], outcome.verdicts[place])
+        yield FactorEffect("effect", factor, layout.cases[place], level, *interval, *verdicts)
+
+
+def changed_factors(layout: DesignLayout, place: int) -> tuple[str, str]:
+    """Return which factors are not as in the first case, and their levels, joined with +."""
+    pairs = zip(layout.factors, layout.levels[0], layout.levels[place], strict=True)
+    found = [(name, level) for name, first, level in pairs if level != first]
+    return " + ".join(name for name, _ in found), " + ".join(level for _, level in found)
+
+
+def turns_verdict(found: FactorEffect) -> bool:
+    """Tell whether a verdict is not that of the first case, by a change that is surely there.
+
+    A verdict near the edge differs by chance too; only where the interval of the change leaves out
+    zero can the change be what did it. Where no verdict is given, none is turned.
+    """
+    both = bool(found.first_verdict and found.verdict)
+    is_there = found.ci_low > 0 or found.ci_high < 0
+    return both and found.first_verdict != found.verdict and is_there
+
+
+OPPOSITE_VERDICT = {"better": "worse", "worse": "better", "met": "not met", "not met": "met"}
+"""Verdicts that contradict each other; others only say more or less."""
+
+
+# --- designs over ranges --------------------------------------------------------------------------
+
+
+def _rank_correlations(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[FactorEffect]:
+    from scipy.stats import rankdata
+
+    means = _case_means(outcome.values)
+    known = ~np.isnan(means)
+    if known.sum() < 4 or np.ptp(means[known]) == 0:
+        return
+    ranks = rankdata(means[known])
+    for place, name in enumerate(layout.factors):
+        told = np.corrcoef(rankdata(layout.points[known, place]), ranks)[0, 1]
+        interval = _rank_correlation_interval(float(told), int(known.sum()))
+        yield FactorEffect("rank_correlation", name, "", "", *interval)
+
+
+def _rank_correlation_interval(r: float, count: int) -> Interval:
+    """Return a rank correlation's interval (Bonett and Wright 2000, Psychometrika 65)."""
+    from scipy.special import ndtri
+
+    half = float(ndtri(0.5 + CONFIDENCE / 2)) * float(np.sqrt((1 + r * r / 2) / (count - 3)))
+    middle = float(np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12)))
+    return Interval(r, float(np.tanh(middle - half)), float(np.tanh(middle + half)))
+
+
+def _morris_effects(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[FactorEffect]:
+    from SALib.analyze.morris import analyze
+
+    count = len(layout.factors)
+    kept = _is_in_whole_block(outcome.values, count + 1)
+    means = _case_means(outcome.values)[kept]
+    if len(means) < 2 * (count + 1):
+        return
+    how = {"num_levels": layout.grid_levels, "seed": RESAMPLING_SEED, "conf_level": CONFIDENCE}
+    found = analyze(_unit_cube(count), layout.points[kept], means, **how)
+    for place, name in enumerate(layout.factors):
+        for measure in ("mu", "mu_star", "sigma"):
+            half = float(found["mu_star_conf"][place]) if measure == "mu_star" else np.nan
+            yield _effect_with_half_width(measure, name, float(found[measure][place]), half)
+
+
+def _sobol_indices(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[FactorEffect]:
+    from SALib.analyze.sobol import analyze
+
+    count = len(layout.factors)
+    means = _case_means(outcome.values)[_is_in_whole_block(outcome.values, count + 2)]
+    if len(means) < 2 * (count + 2) or np.ptp(means) == 0:
+        return
+    how = {"calc_second_order": False, "conf_level": CONFIDENCE, "seed": RESAMPLING_SEED}
+    found = analyze(_unit_cube(count), means, **how)
+    for place, name in enumerate(layout.factors):
+        for measure in ("S1", "ST"):
+            value, half = found[measure][place], found[f"{measure}_conf"][place]
+            yield _effect_with_half_width(measure, name, float(value), float(half))
+
+
+def _effect_with_half_width(measure: str, name: str, value: float, half: float) -> FactorEffect:
+    return FactorEffect(measure, name, "", "", value, value - half, value + half)
+
+
+def _is_in_whole_block(values: FloatMatrix, size: int) -> NDArray[np.bool_]:
+    """Tell which cases belong to blocks (trajectories, base samples) that are whole.
+
+    A block in which some case has no value tells nothing and is left out; the others still do.
+    """
+    known = np.asarray((~np.isnan(values)).any(axis=1))
+    blocks = known[: len(known) // size * size].reshape(-1, size)
+    found: NDArray[np.bool_] = np.repeat(blocks.all(axis=1), size)
+    return found
+
+
+def _case_means(values: FloatMatrix) -> FloatMatrix:
+    """Return the mean over replications of each case, NaN for one without a value."""
+    known = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        means: FloatMatrix = np.where(known, values, 0.0).sum(axis=1) / known.sum(axis=1)
+    return means
+
+
+def _unit_cube(dimensions: int) -> dict[str, Any]:
+    names = [f"x{dimension}" for dimension in range(dimensions)]
+    return {"num_vars": dimensions, "names": names, "bounds": [[0.0, 1.0]] * dimensions}
+
+
+_EFFECTS_OF_DESIGN: dict[
+    DesignKind, Callable[[CaseOutcome, DesignLayout], Iterator[FactorEffect]]
+] = {
+    "grid": effects_of_cases,
+    "one-at-a-time": effects_of_cases,
+    "latin-hypercube": _rank_correlations,
+    "sobol": _rank_correlations,
+    "morris": _morris_effects,
+    "sobol-indices": _sobol_indices,
+}

@@ -1,0 +1,1 @@
+"""Validation: the chain held against exact answers, and how sure its verdicts are."""
