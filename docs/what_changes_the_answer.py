@@ -17,10 +17,8 @@ from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.runner import default_workers, run_study
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.indicators.comparison import verdicts_as_people_choose
-from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.factors import factor_title, level_title
-from akuttsim.report.selection import Estimate, Selection
-from akuttsim.report.words import Words
+from akuttsim.report.context import Catalogue, Estimate, ResultsView, Words
+from akuttsim.report.sentences import factor_title, level_title
 
 EXPERIMENT = "08-what-changes-the-answer"
 PAGE = Path(__file__).with_name("what-changes-the-answer.md")
@@ -40,7 +38,7 @@ def main(folder: Path, page: Path = PAGE, study: Study | None = None, workers: i
 
 def document(results: Results) -> Iterator[str]:
     """Yield the lines of the page."""
-    words = Words(Catalogue("en"), Selection(results))
+    words = Words(Catalogue("en"), ResultsView(results))
     cases, first = words.chosen.cases, words.chosen.cases[0]
     asked = results.manifest
     told = verdicts(results)

@@ -11,7 +11,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from akuttsim.experiments.files import write_whole
-from akuttsim.report.beside import markdown_table
+from akuttsim.report.exporters.markdown import markdown_table
 from validation.document_figures import FIGURE_TITLES, exact_study_figures
 
 Tables = Mapping[str, pd.DataFrame]

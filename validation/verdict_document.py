@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from akuttsim.experiments.files import write_whole
-from akuttsim.report.catalogue import Catalogue
+from akuttsim.report.context import Catalogue
 from validation.document_figures import COLOURS, draw_svg
 from validation.exact_answer_document import percent_text, render_template
 

@@ -44,7 +44,7 @@ _UNFINISHED = re.compile(r"^\.(.+)\.unfinished(?:-\d+)?$")
 """A file that is not whole yet; nobody has asked for one of this name."""
 
 
-class LazyGroup(click.Group):
+class CommandGroup(click.Group):
     """A group that imports a command only when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -66,7 +66,7 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="akuttsim")
 def app() -> None:
     """Simulate Norway's local emergency chain outside hospital, from the phone call to the care.
@@ -90,19 +90,19 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        _leave_for_disk(error)
+        _exit_for_disk_error(error)
     except Exception as error:
-        _leave_for_input(error)
+        _exit_for_input_error(error)
 
 
-def _leave_for_disk(error: OSError) -> None:
+def _exit_for_disk_error(error: OSError) -> None:
     if error.errno not in DISK_ERRORS:
         raise error
-    click.echo(f"Cannot write{_what(error.filename)}: {error.strerror}", err=True)
+    click.echo(f"Cannot write{_filename_in_words(error.filename)}: {error.strerror}", err=True)
     sys.exit(3)
 
 
-def _what(filename: object) -> str:
+def _filename_in_words(filename: object) -> str:
     """Return a file by the name that it was to have, and its folder."""
     if not isinstance(filename, str):
         return ""
@@ -111,7 +111,7 @@ def _what(filename: object) -> str:
     return f" {unfinished[1] if unfinished else name} in {folder or os.curdir}"
 
 
-def _leave_for_input(error: Exception) -> None:
+def _exit_for_input_error(error: Exception) -> None:
     from akuttsim.errors import InputError
 
     if not isinstance(error, InputError):

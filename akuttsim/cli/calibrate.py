@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akuttsim.cli import options, show
+from akuttsim.cli import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for what is found. Default: results/NAME.",
 )
-@options.workers
-@options.resume
-def command(
+@terminal.workers_option
+@terminal.resume_option
+def calibrate_command(
     region: str,
     organisation: str,
     targets: str,
@@ -43,7 +43,7 @@ def command(
     how far verdicts move within what is still possible. Each finished run is kept at once; a
     stopped calibration goes on with --resume.
     """
-    from akuttsim.cli.sweeping import stopped_by_signals, told_how_to_go_on
+    from akuttsim.cli.study_runs import hint_on_interrupt, signals_as_interrupt
     from akuttsim.experiments.runner import default_workers
     from akuttsim.optimisation.calibration.calibration_question import load_calibration_question
     from akuttsim.optimisation.calibration.calibration_run import (
@@ -53,22 +53,27 @@ def command(
     )
 
     asked = load_calibration_question(region, organisation, targets)
-    folder = show.folder_of(out, Path("results") / asked.calibration.calibration, resume)
+    folder = terminal.results_folder(out, Path("results") / asked.calibration.calibration, resume)
     with (
-        stopped_by_signals(),
-        show.progress(trial_limit(asked), "Trying", "trials at most") as bar,
-        told_how_to_go_on(folder),
+        signals_as_interrupt(),
+        terminal.show_progress(trial_limit(asked), "Trying", "trials at most") as bar,
+        hint_on_interrupt(folder),
     ):
         many = workers or default_workers()
         found, trials = calibrate(asked, folder, many, bar.advance, resume=resume)
-        written = [*write_calibrated(asked, found, trials, folder), *_pages(asked, found, folder)]
-    _say(found)
+        written = [
+            *write_calibrated(asked, found, trials, folder),
+            *_write_calibration_pages(asked, found, folder),
+        ]
+    _print_calibration(found)
     for path in written:
         click.echo(f"Written: {path}")
     click.echo(f"Trials:  {folder / 'calibration.csv'}")
 
 
-def _pages(asked: CalibrationQuestion, found: CalibrationOutcome, folder: Path) -> Iterator[Path]:
+def _write_calibration_pages(
+    asked: CalibrationQuestion, found: CalibrationOutcome, folder: Path
+) -> Iterator[Path]:
     """Write the page in both languages."""
     from akuttsim.experiments.files import write_whole
     from akuttsim.report.calibration_page import calibration_page
@@ -81,18 +86,23 @@ def _pages(asked: CalibrationQuestion, found: CalibrationOutcome, folder: Path) 
         yield path
 
 
-def _say(found: CalibrationOutcome) -> None:
+def _print_calibration(found: CalibrationOutcome) -> None:
     """Print values, figures, what cannot be told apart, and verdicts."""
-    from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
-    from akuttsim.report.calibration_page import target_cells, unknown_cells
+    from akuttsim.report.calibration_page import (
+        CalibrationWords,
+        calibration_sentences,
+        target_cells,
+        unknown_cells,
+        verdict_sentences,
+    )
 
     words = CalibrationWords("en")
     moved = ("assumption", "key", "was", "range", "now", "still possible", "of the range")
-    show.table(moved, [unknown_cells(each, words) for each in found.unknowns])
+    terminal.print_table(moved, [unknown_cells(each, words) for each in found.unknowns])
     click.echo()
     aimed = ("figure", "published", "was", "now (95 % interval)", "")
-    show.table(aimed, [target_cells(each, words) for each in found.targets])
+    terminal.print_table(aimed, [target_cells(each, words) for each in found.targets])
     click.echo()
-    for sentence in (*sentences(found, words), *verdict_sentences(found, words)):
+    for sentence in (*calibration_sentences(found, words), *verdict_sentences(found, words)):
         click.echo(sentence)
     click.echo()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akuttsim.cli import show
+from akuttsim.cli import terminal
 
 if TYPE_CHECKING:
     from akuttsim.config.schema.organisation import Organisation
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Say what was understood of config files.")
 @click.argument("files", nargs=-1, required=True)
-def command(files: tuple[str, ...]) -> None:
+def check_command(files: tuple[str, ...]) -> None:
     """Check FILES: regions, organisations, experiments, targets or figures, by name or path.
 
     Prints people, calls a day, load by hour and drive times; of two organisations what differs
@@ -45,23 +45,25 @@ def command(files: tuple[str, ...]) -> None:
         click.echo(line)
     organisations = [(each.organisation, each.region) for each in checked if each.organisation]
     if len(organisations) == len(checked) == 2:
-        _say_both(*organisations)
+        _print_organisation_diff(*organisations)
         return
     for each in checked:
-        _say(each.region, each.organisation, each.study)
+        _print_understanding(each.region, each.organisation, each.study)
 
 
-def _say(region: Region, organisation: Organisation | None, study: Study | None) -> None:
+def _print_understanding(
+    region: Region, organisation: Organisation | None, study: Study | None
+) -> None:
     if study is not None:
-        _say_study(study)
+        _print_study(study)
     elif organisation is not None:
-        _say_region(region)
-        _say_organisation(region, organisation)
+        _print_region(region)
+        _print_organisation(region, organisation)
     else:
-        _say_region(region)
+        _print_region(region)
 
 
-def _say_region(region: Region) -> None:
+def _print_region(region: Region) -> None:
     from akuttsim.config.describe_region import event_sentences, region_rule_sentences
     from akuttsim.experiments.expected_load import expected_calls
 
@@ -69,11 +71,11 @@ def _say_region(region: Region) -> None:
     people = f"{calls.people:,}".replace(",", " ")
     click.echo(
         f"Region {region.region}: {people} people in "
-        f"{show.counted(len(region.municipalities), 'municipality', 'municipalities')} and "
-        f"{show.counted(len(region.places), 'place')}, {show.counted(len(region.roads), 'road')}, "
-        f"{show.counted(len(region.ferries), 'ferry', 'ferries')}"
+        f"{terminal.plural(len(region.municipalities), 'municipality', 'municipalities')} and "
+        f"{terminal.plural(len(region.places), 'place')}, {terminal.plural(len(region.roads), 'road')}, "
+        f"{terminal.plural(len(region.ferries), 'ferry', 'ferries')}"
     )
-    _say_ways(region)
+    _print_road_warnings(region)
     click.echo(
         f"  116117: {calls.contacts + calls.other_calls:.0f} calls a day, "
         f"{calls.contacts:.0f} of them contacts (people who need care); "
@@ -88,10 +90,10 @@ def _say_region(region: Region) -> None:
     for sentence in [*region_rule_sentences(region), *event_sentences(region)]:
         click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
     if region.year is not None:
-        _say_year(region)
+        _print_year(region)
 
 
-def _say_ways(region: Region) -> None:
+def _print_road_warnings(region: Region) -> None:
     """Say it loudly where drives do not follow roads, and see that their table is whole."""
     from akuttsim.experiments.expected_load import drives_without_roads
 
@@ -99,7 +101,7 @@ def _say_ways(region: Region) -> None:
         click.echo(f"  !! {sentence}")
 
 
-def _say_year(region: Region) -> None:
+def _print_year(region: Region) -> None:
     from akuttsim.experiments.expected_load import expected_people, projections_used
 
     click.echo(f"  people expected in {region.year} (those above), beside the published ones:")
@@ -110,17 +112,17 @@ def _say_year(region: Region) -> None:
          f"{each.expected - each.published:+d}")
         for each in expected_people(region)
     ]  # fmt: skip
-    show.table(("  age", f"{region.people_year}", f"{region.year}", "change"), lines)
+    terminal.print_table(("  age", f"{region.people_year}", f"{region.year}", "change"), lines)
 
 
-def _say_organisation(region: Region, organisation: Organisation) -> None:
+def _print_organisation(region: Region, organisation: Organisation) -> None:
     from akuttsim.config.describe_organisation import organisation_sentences
     from akuttsim.experiments.expected_load import BANDS, drive_times, room_loads
 
     click.echo(f"\nOrganisation {organisation.organisation}: {organisation.title.en}")
-    click.echo(f"  {show.counted(len(organisation.clinics), 'clinic')}, "
-               f"{show.counted(len(organisation.doctors), 'doctor team')}, "
-               f"{show.counted(len(organisation.ambulances), 'vehicle')} with crew")  # fmt: skip
+    click.echo(f"  {terminal.plural(len(organisation.clinics), 'clinic')}, "
+               f"{terminal.plural(len(organisation.doctors), 'doctor team')}, "
+               f"{terminal.plural(len(organisation.ambulances), 'vehicle')} with crew")  # fmt: skip
     for sentence in organisation_sentences(organisation):
         click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
     for load in room_loads(region, organisation):
@@ -129,7 +131,7 @@ def _say_organisation(region: Region, organisation: Organisation) -> None:
             ("on duty", *(f"{each:.1f}" for each in load.on_duty)),
             ("at work", *(f"{each:.1f}" for each in load.at_work)),
         ]
-        show.table(("hour", *(f"{hour:02d}" for hour in range(24))), lines)
+        terminal.print_table(("hour", *(f"{hour:02d}" for hour in range(24))), lines)
     click.echo("\nMinutes from each municipality's largest place to care, and from an ambulance")
     lines = [
         (
@@ -140,7 +142,7 @@ def _say_organisation(region: Region, organisation: Organisation) -> None:
         )
         for drive in drive_times(region, organisation)
     ]
-    show.table(("municipality", "people", *BANDS, "ambulance"), lines)
+    terminal.print_table(("municipality", "people", *BANDS, "ambulance"), lines)
     click.echo("")
 
 
@@ -148,20 +150,22 @@ WIDEST = (42, 27, 27)
 """Columns of the table of keys: with what is between them 100 wide."""
 
 
-def _say_both(first: tuple[Organisation, Region], second: tuple[Organisation, Region]) -> None:
+def _print_organisation_diff(
+    first: tuple[Organisation, Region], second: tuple[Organisation, Region]
+) -> None:
     """Say what differs between two organisations of one region."""
     from akuttsim.config import organisation_diff
 
     organisation_diff.require_same_region(first, second)
     (one, region), other = first, second[0]
     names = (one.organisation, other.organisation)
-    _say_region(region)
+    _print_region(region)
     click.echo(f"\n{names[0]}: {one.title.en}\n{names[1]}: {other.title.en}\n")
-    show.table(("there are", *names), [
+    terminal.print_table(("there are", *names), [
         (line.what, line.first, line.second) for line in organisation_diff.compare_part_counts(one, other)
     ])  # fmt: skip
     click.echo("")
-    show.table(("staffed hours a week", *names, "difference"), [
+    terminal.print_table(("staffed hours a week", *names, "difference"), [
         (hours.role, f"{hours.first:.1f}", f"{hours.second:.1f}",
          f"{hours.second - hours.first:+.1f}")
         for hours in organisation_diff.compare_staffed_hours(one, other, region)
@@ -169,27 +173,27 @@ def _say_both(first: tuple[Organisation, Region], second: tuple[Organisation, Re
     for name, sentences in zip(
         names, organisation_diff.sentences_of_one_only(one, other), strict=True
     ):
-        _say_sentences(f"Only in {name}:", sentences)
+        _print_sentences(f"Only in {name}:", sentences)
     lines = [
         (line.what, line.first, line.second)
         for line in organisation_diff.organisation_key_differences(one, other)
     ]
     click.echo("\nKeys that differ:" if lines else "\nKeys that differ: none")
     if lines:
-        show.wrapped(("key", *names), lines, WIDEST)
+        terminal.print_wrapped_table(("key", *names), lines, WIDEST)
 
 
-def _say_sentences(heading: str, sentences: list[str]) -> None:
+def _print_sentences(heading: str, sentences: list[str]) -> None:
     click.echo(f"\n{heading}" if sentences else f"\n{heading} nothing")
     for sentence in sentences:
         click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
 
 
-def _say_study(study: Study) -> None:
-    _say_region(study.region)
+def _print_study(study: Study) -> None:
+    _print_region(study.region)
     runs = len(study.runs())
     click.echo(f"\nExperiment {study.name}: {study.question.en if study.question else ''}")
-    counted = show.counted
+    counted = terminal.plural
     cases = f" x {len(study.cases)} cases" if len(study.cases) > 1 else ""
     click.echo(f"  {counted(len(study.organisations), 'organisation')}{cases} x "
                f"{counted(study.replications, 'replication')} of {counted(study.weeks, 'week')} = "

@@ -1,56 +1,246 @@
-"""akuttsim log: a real call log, looked at before it is used."""
+"""Commands on a real call log: log checks it, replay runs its calls, fit fits a region to it."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from akuttsim.cli import logs
+from akuttsim.cli import terminal
 
 if TYPE_CHECKING:
     from akuttsim.calllog.logged_calls import CallLog
+    from akuttsim.config.schema.region import Region
+    from akuttsim.statistics.call_log_fit import FittedRegion
+
+WIDTH = 100
+
+format_option = click.option(
+    "--format",
+    "form",
+    required=True,
+    help="How the log is written: a YAML file, or a shipped name (such as anonymous-bank).",
+)
+
+
+class DayOption(click.ParamType):  # type: ignore[type-arg]
+    """A day written as 2026-02-01."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day that an option names."""
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"'{value}' is no day; write it such as 2026-02-01", param, ctx)
+
+
+DAY = DayOption()
+
+
+def read_call_log(file: Path, form: str, region: Region | None) -> CallLog:
+    """Read a log as its format says. Raises InputError."""
+    from akuttsim.calllog.log_reader import read_log
+    from akuttsim.config.loader import load_log_format
+
+    return read_log(file, load_log_format(form).value, region)
+
+
+def read_usable_call_log(file: Path, form: str, region: Region) -> CallLog:
+    """Read a log that is to be used. Raises InputError for what must be put right first."""
+    from akuttsim.errors import InputError, Problem
+    from akuttsim.report.document import LogWords
+    from akuttsim.report.log_pages.check_page import finding_advice, finding_sentence
+
+    log, words = read_call_log(file, form, region), LogWords("en")
+    problems = [
+        Problem(
+            str(file),
+            each.lines[0] if each.lines else 0,
+            each.column,
+            " ".join(f"{finding_sentence(each, words)}. {finding_advice(each, words)}".split()),
+        )
+        for each in log.stops
+    ]
+    if problems:
+        raise InputError(problems)
+    print_findings(log, only_grave=True)
+    return log
+
+
+def print_findings(log: CallLog, only_grave: bool = False) -> None:
+    """Print what was found, gravest first; what is merely told only where all is asked for."""
+    from akuttsim.report.document import LogWords
+    from akuttsim.report.log_pages.check_page import finding_advice, finding_place, finding_sentence
+
+    words = LogWords("en")
+    for each in log.findings:
+        if only_grave and each.weight == "told":
+            continue
+        place = finding_place(each, words)
+        tail = f" [{place}]" if place != words("none") else ""
+        said = f"{words(f'weight.{each.weight}')}: {finding_sentence(each, words)}.{tail}"
+        said = " ".join(f"{said} {finding_advice(each, words)}".split())
+        click.echo(fill(said, WIDTH, subsequent_indent="    ", break_on_hyphens=False))
 
 
 @click.group(name="log", short_help="Look at a real call log.")
-def command() -> None:
+def log_command() -> None:
     """Look at a real call log before it is replayed or fitted."""
 
 
-@command.command()
+@log_command.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@logs.file_format
+@format_option
 @click.option("--region", help="A region that the log's places belong to: a name or a path.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the pages. Default: results/log-FORMAT.",
 )
-def check(file: Path, form: str, region: str | None, out: Path | None) -> None:
+def log_check(file: Path, form: str, region: str | None, out: Path | None) -> None:
     """Say what is missing, impossible, out of order or doubled in the call log FILE.
 
     FILE is CSV (with , or ; between columns), or that packed with gzip. Exit code 2 if something
     must be put right before the log can be used, or if a column looks like persons.
     """
-    from akuttsim.cli import show
+    from akuttsim.cli import terminal
     from akuttsim.config.loader import load_region
 
-    log = logs.read(file, form, load_region(region).value if region else None)
-    folder = out or show.free_folder(Path("results") / f"log-{log.name}")
-    _write(folder, log)
+    log = read_call_log(file, form, load_region(region).value if region else None)
+    folder = out or terminal.free_folder(Path("results") / f"log-{log.name}")
+    _write_check_pages(folder, log)
     if log.stops:
         raise SystemExit(2)
 
 
-def _write(folder: Path, log: CallLog) -> None:
+def _write_check_pages(folder: Path, log: CallLog) -> None:
     from akuttsim.experiments.files import write_whole
-    from akuttsim.report.logs.check_page import check_page, summary
-    from akuttsim.report.logs.document import LogWords
+    from akuttsim.report.document import LogWords
+    from akuttsim.report.log_pages.check_page import check_page, log_summary
     from akuttsim.statistics.call_log_fit import summarise_log
 
-    click.echo("\n".join(summary(log, summarise_log(log), LogWords("en"))))
-    logs.say_findings(log)
+    click.echo("\n".join(log_summary(log, summarise_log(log), LogWords("en"))))
+    print_findings(log)
     write_whole(folder / "log.html", check_page(log, "nb").encode("utf-8"))
     write_whole(folder / "log-en.html", check_page(log, "en").encode("utf-8"))
     click.echo(f"\nPage: {folder / 'log.html'} (norsk), {folder / 'log-en.html'} (English)")
+
+
+@click.command(short_help="Let the real calls of a log meet organisations.")
+@click.argument("organisations", metavar="ORGANISATION...", nargs=-1, required=True)
+@click.option("--log", "file", required=True, type=click.Path(path_type=Path), help="The call log.")
+@format_option
+@click.option("--region", help="Another region than the organisation's own: a name or a path.")
+@click.option("--first", type=DAY, help="The first day that is looked at. Default: the log's.")
+@click.option("--last", type=DAY, help="The last day that is looked at. Default: the log's.")
+@click.option("--replications", type=click.IntRange(2, 1000), default=10, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value.")
+@click.option(
+    "--add",
+    multiple=True,
+    type=click.Choice(["planned_transports", "safety_alarms"]),
+    help="Also draw these from the region: no log of calls has them.",
+)
+@terminal.out_option
+@terminal.workers_option
+@terminal.resume_option
+def replay_command(
+    organisations: tuple[str, ...],
+    file: Path,
+    form: str,
+    region: str | None,
+    first: date | None,
+    last: date | None,
+    replications: int,
+    seed: int,
+    sets: tuple[str, ...],
+    add: tuple[str, ...],
+    out: Path | None,
+    workers: int | None,
+    resume: bool,
+) -> None:
+    """Let the real calls of a log meet each ORGANISATION: a shipped name, or a path to a file.
+
+    The first should be how it was organised then: it is held against what the log recorded. The
+    others are what-ifs on the same calls. What the log lacks is drawn anew in each replication.
+    """
+    from akuttsim.cli import study_runs
+    from akuttsim.experiments.patient_source import logged_patients
+    from akuttsim.experiments.study import study_of_log, with_logged_calls
+
+    asked = study_of_log(organisations, region, sets, (replications, seed))
+    log = read_usable_call_log(file, form, asked.region)
+    study = with_logged_calls(asked, logged_patients(log, asked.region, (first, last), add))
+    folder = terminal.results_folder(out, Path("results") / study.name, resume)
+    failed = study_runs.run_with_progress(
+        study, folder, study_runs.RunOptions(workers, resume=resume)
+    )
+    study_runs.print_replay(folder)
+    study_runs.write_reports(folder)
+    study_runs.exit_for_failures(failed)
+
+
+@click.command(short_help="Fit a region to a real call log.")
+@click.argument("file", type=click.Path(path_type=Path))
+@format_option
+@click.option("--region", required=True, help="The region to fit: a shipped name or a path.")
+@click.option("--first", type=DAY, help="The first day that is used.")
+@click.option("--last", type=DAY, help="The last day that is used.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the region. Default: results/REGION-fitted.",
+)
+def fit_command(
+    file: Path,
+    form: str,
+    region: str,
+    first: date | None,
+    last: date | None,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """Fit a region to the call log FILE: when people call, talk, patience and durations.
+
+    Writes a region that extends the one given, each value with source and 95 % interval, and a
+    page that shows how well it fits. What the log does not tell is left as it is.
+    """
+    from akuttsim.config.loader import load_region
+    from akuttsim.experiments.files import write_whole
+    from akuttsim.experiments.fit_region import fit_region_to_log, write_fitted_region
+    from akuttsim.experiments.patient_source import calls_between
+    from akuttsim.report.log_pages.fit_page import fit_page
+
+    home = load_region(region).value
+    log = calls_between(read_usable_call_log(file, form, home), (first, last))
+    found = fit_region_to_log(log, home, seed)
+    folder = out or terminal.free_folder(Path("results") / f"{home.region}-fitted")
+    path = write_fitted_region(found, region, folder)
+    write_whole(folder / "fit.html", fit_page(found, "nb").encode("utf-8"))
+    write_whole(folder / "fit-en.html", fit_page(found, "en").encode("utf-8"))
+    _print_fit(found)
+    click.echo(f"\nRegion: {path}")
+    click.echo(f"Page:   {folder / 'fit.html'} (norsk), {folder / 'fit-en.html'} (English)")
+
+
+def _print_fit(found: FittedRegion) -> None:
+    """Print each fitted number but those of single hours, and what was not fitted."""
+    from akuttsim.report.log_pages.fit_page import unfitted_lines
+    from akuttsim.statistics.call_log_fit import fitted_parameter_rows
+
+    rows = [
+        (f"{row['key']} {row['parameter']}", *(f"{row[k]:.4g}" for k in ("value", "low", "high")))
+        for row in fitted_parameter_rows(found)
+        if not row["parameter"].startswith(("weekday ", "weekend "))
+    ]
+    terminal.print_table(("fitted", "value", "low", "high"), rows)
+    click.echo()
+    for line in unfitted_lines(found, "en"):
+        click.echo(fill(line, WIDTH, subsequent_indent="    ", break_on_hyphens=False))

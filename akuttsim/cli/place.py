@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akuttsim.cli import options, show
+from akuttsim.cli import terminal
 
 if TYPE_CHECKING:
     from akuttsim.experiments.executor import FinishedRun
@@ -80,9 +80,9 @@ WIDTH = 100
 @click.option("--replications", type=click.IntRange(2, 10_000), default=12, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--no-proof", is_flag=True, help="Write the proposal, and do not simulate it.")
-@options.out
-@options.workers
-def command(
+@terminal.out_option
+@terminal.workers_option
+def place_command(
     organisation: str,
     what: str,
     count: int | None,
@@ -114,7 +114,7 @@ def command(
       akuttsim place namdal-today --what first-responders --n 5 \\
           --like namdal-first-responders:akutthjelpere-grong
     """  # noqa: D301 - click reads the backspace
-    from akuttsim.cli import sweeping
+    from akuttsim.cli import study_runs
     from akuttsim.optimisation.siting import simulation_check
     from akuttsim.optimisation.siting.simulation_check import CheckLength
     from akuttsim.optimisation.siting.siting_question import USUAL_MODEL, SitingQuestion
@@ -123,40 +123,40 @@ def command(
         what=what,  # type: ignore[arg-type]
         by=by or USUAL_MODEL[what],  # type: ignore[arg-type, index]
         count=count,
-        candidates=tuple(_listed(candidates or "")),
+        candidates=tuple(_comma_list(candidates or "")),
         least_people=least_people,
-        keep=tuple(_listed(keep)),
+        keep=tuple(_comma_list(keep)),
         like=like,
         within_min=within_min,
         may_lose=may_lose / 100,
         least_gain=least_gain / 100,
         said=f"akuttsim place {organisation} --what {what} --by {by or USUAL_MODEL[what]}",  # type: ignore[index]
     )
-    folder = out or show.free_folder(Path("results") / f"{Path(organisation).stem}-placed")
+    folder = out or terminal.free_folder(Path("results") / f"{Path(organisation).stem}-placed")
     length = CheckLength(weeks, replications, seed)
     failed: list[FinishedRun] = []
 
     def run(study: Study, into: Path) -> None:
-        failed.extend(sweeping.sweep(study, into, sweeping.How(workers)))
+        failed.extend(study_runs.run_with_progress(study, into, study_runs.RunOptions(workers)))
 
     placed = simulation_check.propose_sites((organisation, region), question, folder, (length, run))
-    _say_proposal(placed)
+    _print_proposal(placed)
     again = f"akuttsim sweep {placed.experiment} --out {folder / 'results'}"
     if no_proof or not (placed.proposal.moved or placed.proposal.remove):
         click.echo(f"\nNot simulated. To do it: {again}")
         return
     click.echo(f"Proof: the same as {again} (with --resume, if this is stopped)")
     results = simulation_check.simulate_proposal(placed, run)
-    _say_verdict(placed, results)
-    sweeping.write_reports(folder / "results")
-    sweeping.leave_for(failed)
+    _print_verdict(placed, results)
+    study_runs.write_reports(folder / "results")
+    study_runs.exit_for_failures(failed)
 
 
-def _listed(text: str) -> list[str]:
+def _comma_list(text: str) -> list[str]:
     return [part for part in text.replace(" ", "").split(",") if part]
 
 
-def _say_proposal(placed: WrittenProposal) -> None:
+def _print_proposal(placed: WrittenProposal) -> None:
     """Print what moves, and what the formula promises of it by municipality."""
     region, proposal = placed.world.region, placed.proposal
     names = {place: each.name for place, each in region.places.items()}
@@ -167,28 +167,26 @@ def _say_proposal(placed: WrittenProposal) -> None:
             (site.name, names[site.today] if site.today else "new", names[site.place])
             for site in proposal.moved
         ]
-        show.table(("proposed", "today at", "to stand at"), lines)
+        terminal.print_table(("proposed", "today at", "to stand at"), lines)
     for note in proposal.notes:
         click.echo(f"({note})")
     click.echo(f"\nFiles: {placed.organisation}, {placed.experiment}")
 
 
-def _say_verdict(placed: WrittenProposal, results: Results) -> None:
+def _print_verdict(placed: WrittenProposal, results: Results) -> None:
     """Print and keep the verdict, with a table of the municipalities."""
     from akuttsim.experiments.files import write_whole
     from akuttsim.optimisation.siting.siting_verdict import (
         siting_sentences,
         siting_table_by_municipality,
     )
-    from akuttsim.report.catalogue import Catalogue
-    from akuttsim.report.labels import Labels
-    from akuttsim.report.selection import Selection
+    from akuttsim.report.context import Catalogue, Labels, ResultsView
 
-    labels = Labels(Catalogue("en"), Selection(results))
+    labels = Labels(Catalogue("en"), ResultsView(results))
     said = siting_sentences(placed, results, labels.short)
     paragraphs = [fill(text, WIDTH, break_on_hyphens=False) for text in said]
     click.echo()
-    show.table(*siting_table_by_municipality(placed, results, labels.indicator))
+    terminal.print_table(*siting_table_by_municipality(placed, results, labels.indicator))
     click.echo("\n" + "\n\n".join(paragraphs))
     kept = placed.experiment.parent / "verdict.txt"
     write_whole(kept, ("\n\n".join(paragraphs) + "\n").encode("utf-8"))

@@ -1,4 +1,4 @@
-"""akuttsim report: what a results folder tells, as page, PDF, spreadsheet or CSV files."""
+"""Commands that tell results: report (page, PDF, spreadsheet, CSV files) and figures."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from akuttsim.cli import DISK_ERRORS, options
+from akuttsim.cli import DISK_ERRORS, terminal
 
 if TYPE_CHECKING:
     from akuttsim.experiments.results import Results
-    from akuttsim.report.borders import Border
+    from akuttsim.report.municipality_data import Border
 
 Lang = Literal["nb", "en"]
 Format = Literal["html", "pdf", "xlsx", "csv"]
@@ -20,7 +20,7 @@ Format = Literal["html", "pdf", "xlsx", "csv"]
 
 @click.command(short_help="Write the report of a results folder.")
 @click.argument("results", type=click.Path(path_type=Path))
-@options.language("nb")
+@terminal.language_option("nb")
 @click.option(
     "--format",
     "form",
@@ -41,7 +41,7 @@ Format = Literal["html", "pdf", "xlsx", "csv"]
     "in the results.",
 )
 @click.option("--open", "is_to_open", is_flag=True, help="Open it when it is made.")
-def command(
+def report_command(
     results: Path,
     lang: Lang,
     form: Format,
@@ -55,21 +55,21 @@ def command(
     the spreadsheet and the folder of CSV files have the same names. Of a sweep that was stopped,
     the finished runs are told, with a warning.
     """
-    from akuttsim.cli.reading import open_if_asked, read
-    from akuttsim.report.borders import read_borders
+    from akuttsim.cli.study_runs import open_or_print, read_results_folder
+    from akuttsim.report.municipality_data import read_borders
 
     outlines = read_borders(borders) if borders else ()
     if out is not None and form != "csv" and out.is_dir():
         raise click.BadParameter(f"{out} is a folder; give a file in it", param_hint="--out")
     path = out or results / _usual_name(lang, form)
     try:
-        _write(read(results, lang), lang, form, path, outlines)
+        _write_report_form(read_results_folder(results, lang), lang, form, path, outlines)
     except OSError as error:
         if out is None and error.errno in DISK_ERRORS:
             click.echo(f"Write it elsewhere: --out {path.name}", err=True)
         raise
     click.echo(f"Report: {path}")
-    open_if_asked(path, is_to_open)
+    open_or_print(path, is_to_open)
 
 
 def _usual_name(lang: Lang, form: Format) -> str:
@@ -77,24 +77,45 @@ def _usual_name(lang: Lang, form: Format) -> str:
     return f"{name}-csv" if form == "csv" else f"{name}.{form}"
 
 
-def _write(
+def _write_report_form(
     results: Results, lang: Lang, form: Format, out: Path, borders: Sequence[Border]
 ) -> None:
     """Write the report in a form."""
     if form == "xlsx":
-        from akuttsim.report.spreadsheet import write_spreadsheet
+        from akuttsim.report.exporters.spreadsheet import write_spreadsheet
 
         write_spreadsheet(results, lang, out)
     elif form == "csv":
-        from akuttsim.report.csv_files import write_csv_files
+        from akuttsim.report.exporters.spreadsheet import write_csv_files
 
         write_csv_files(results, lang, out)
     elif form == "pdf":
-        from akuttsim.report.page import page
-        from akuttsim.report.pdf import write_pdf
+        from akuttsim.report.exporters.html_page import report_page
+        from akuttsim.report.exporters.pdf import write_pdf
 
-        write_pdf(page(results, lang, borders), out)
+        write_pdf(report_page(results, lang, borders), out)
     else:
-        from akuttsim.report.page import write_report
+        from akuttsim.report.exporters.html_page import write_report
 
         write_report(results, lang, out, borders)
+
+
+@click.command(short_help="Write every figure as PNG and SVG.")
+@click.argument("results", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the figures. Default: figures (or figures-en) in the results.",
+)
+@terminal.language_option("nb")
+def figures_command(results: Path, out: Path | None, lang: Literal["nb", "en"]) -> None:
+    """Write every figure of RESULTS in publication size, and index.md that says what each shows.
+
+    PNG at 300 dots an inch, and SVG that needs no font; 180 mm wide, or half of that.
+    """
+    from akuttsim.cli.study_runs import read_results_folder
+    from akuttsim.report.exporters.figure_files import write_figures
+
+    folder = out or results / ("figures" if lang == "nb" else "figures-en")
+    told = write_figures(read_results_folder(results, lang), lang, folder)
+    click.echo(f"{len(told)} figures in {folder}; index.md says what each shows")

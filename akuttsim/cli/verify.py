@@ -1,4 +1,4 @@
-"""akuttsim verify: the chain against exact answers, and how sure the verdicts are."""
+"""Commands that test the model: world against published figures, verify against exact answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,64 @@ from typing import Any
 
 import click
 
-from akuttsim.cli import options, show
+from akuttsim.cli import terminal
+
+
+@click.command(short_help="Show organisations beside published figures.")
+@click.argument("organisations", nargs=-1, required=True)
+@click.option("--weeks", type=click.IntRange(1, 520), default=52, show_default=True)
+@click.option("--replications", type=click.IntRange(2, 10_000), default=4, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--figures", "source", default="norway", show_default=True, help="A name or a path.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Also write the table into a document, between its two marks.",
+)
+@terminal.workers_option
+def world_command(
+    organisations: tuple[str, ...],
+    weeks: int,
+    replications: int,
+    seed: int,
+    source: str,
+    into: Path | None,
+    workers: int | None,
+) -> None:
+    """Run each of ORGANISATIONS for a year in its own region, and show what is known of Norway.
+
+    Use, urgency, ambulance missions, answer and response times, and which of them were put in and
+    which were found. The table of docs/model.md is made by this command, and told there.
+    """
+    from akuttsim.experiments import published_comparison
+    from akuttsim.experiments.runner import default_workers
+    from akuttsim.report.exporters.markdown import (
+        around_marks,
+        published_rows,
+        published_table,
+        write_between_marks,
+    )
+
+    if into is not None:
+        around_marks(into)
+    figures = published_comparison.load_published_figures(source)
+    studies = published_comparison.studies_of_organisations(
+        organisations, (weeks, replications, seed)
+    )
+    with terminal.show_progress(len(studies) * replications, "Running") as bar:
+        found = {
+            study.base: published_comparison.simulate_figures(
+                study, figures, workers or default_workers(), bar.advance
+            )
+            for study in studies
+        }
+    rows = published_rows(figures, found)
+    shown = [key for key in rows[0] if not key.startswith("source")]
+    widest = [48, 36, *[20] * (len(shown) - 2)]
+    terminal.print_wrapped_table(shown, [[row[key] for key in shown] for row in rows], widest)
+    if into is not None:
+        how = f"Means of {replications} replications of {weeks} weeks (seed {seed})."
+        write_between_marks(into, published_table(rows, how))
 
 
 @click.command(short_help="Hold the chain against exact answers and write the study.")
@@ -32,8 +89,8 @@ from akuttsim.cli import options, show
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the document. Default: docs, or results/verification for --short.",
 )
-@options.workers
-def command(which: str, is_short: bool, out: Path | None, workers: int | None) -> None:
+@terminal.workers_option
+def verify_command(which: str, is_short: bool, out: Path | None, workers: int | None) -> None:
     """Run parts of the simulator by themselves where mathematics knows the answer.
 
     Writes verification.md (or verdicts.md) with its figures, and prints what was asked for and
@@ -42,11 +99,11 @@ def command(which: str, is_short: bool, out: Path | None, workers: int | None) -
     from akuttsim.experiments.runner import default_workers
     from validation.exact_answer_study import unmet_criteria
 
-    do = _verdicts if which == "verdicts" else _answers
+    do = _run_verdict_studies if which == "verdicts" else _run_answer_studies
     folder = out or Path("results/verification" if is_short else "docs")
     found, path = do("short" if is_short else "full", workers or default_workers(), folder)
     rows = found["criteria"].to_dict("records")
-    show.table(("criterion", "found", "asked for"), _lines(rows))
+    terminal.print_table(("criterion", "found", "asked for"), _criteria_lines(rows))
     failed = unmet_criteria(found)
     for failure in failed:
         click.echo(f"Not met. {failure}", err=True)
@@ -55,29 +112,31 @@ def command(which: str, is_short: bool, out: Path | None, workers: int | None) -
         sys.exit(1)
 
 
-def _answers(name: str, workers: int, folder: Path) -> tuple[dict[str, Any], Path]:
+def _run_answer_studies(name: str, workers: int, folder: Path) -> tuple[dict[str, Any], Path]:
     from validation import exact_answer_study
     from validation.exact_answer_document import write_exact_document
     from validation.study_size import EXACT_STUDY_SIZES
 
     form = EXACT_STUDY_SIZES[name]
-    with show.progress(len(exact_answer_study.exact_study_tasks(form)), "Verifying") as bar:
+    with terminal.show_progress(
+        len(exact_answer_study.exact_study_tasks(form)), "Verifying"
+    ) as bar:
         found = exact_answer_study.run_exact_study(form, workers, bar.advance)
     return found, write_exact_document(found, folder)
 
 
-def _verdicts(name: str, workers: int, folder: Path) -> tuple[dict[str, Any], Path]:
+def _run_verdict_studies(name: str, workers: int, folder: Path) -> tuple[dict[str, Any], Path]:
     from validation import verdict_study
     from validation.study_size import VERDICT_STUDY_SIZES
     from validation.verdict_document import write_verdict_document
 
     form = VERDICT_STUDY_SIZES[name]
-    with show.progress(len(verdict_study.verdict_study_tasks(form)), "Judging") as bar:
+    with terminal.show_progress(len(verdict_study.verdict_study_tasks(form)), "Judging") as bar:
         found = verdict_study.run_verdict_study(form, workers, bar.advance)
     return found, write_verdict_document(found, folder)
 
 
-def _lines(criteria: Sequence[Mapping[Any, Any]]) -> list[tuple[str, str, str]]:
+def _criteria_lines(criteria: Sequence[Mapping[Any, Any]]) -> list[tuple[str, str, str]]:
     return [
         (
             f"{row['part']}: {row['what']} ({row['n']})",

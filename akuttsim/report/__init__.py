@@ -1,1 +1,1 @@
-"""Report: one self-contained page from a results folder; it never runs or computes a statistic."""
+"""Pages, sheets and sentences from a results folder; nothing here runs a study or a statistic."""

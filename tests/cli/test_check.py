@@ -8,13 +8,13 @@ import pytest
 import small
 from click.testing import CliRunner
 
-from akuttsim.cli.check import command
+from akuttsim.cli.check import check_command
 from akuttsim.config.shipped import find_config
 from akuttsim.errors import InputError
 
 
 def printed(*files: str) -> list[str]:
-    done = CliRunner().invoke(command, files, catch_exceptions=False)
+    done = CliRunner().invoke(check_command, files, catch_exceptions=False)
     assert done.exit_code == 0
     return done.output.splitlines()
 

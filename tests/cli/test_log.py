@@ -13,7 +13,7 @@ from logs import HEADING, NUMBER, log_of
 from small import world
 
 from akuttsim.cli import app
-from akuttsim.cli.logs import DAY
+from akuttsim.cli.log import DAY
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError
 

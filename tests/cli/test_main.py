@@ -169,10 +169,10 @@ def test_run_with_settings_keeps_what_was_run(akuttsim: Runs) -> None:
 def test_sweep_stops_at_a_used_folder_and_goes_on_with_resume(
     akuttsim: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from akuttsim.cli import sweeping
+    from akuttsim.cli import study_runs
 
     answers: list[Path] = []
-    monkeypatch.setattr(sweeping, "print_answer", lambda folder, lang: answers.append(folder))
+    monkeypatch.setattr(study_runs, "print_answer", lambda folder, lang: answers.append(folder))
     arguments = ("sweep", str(small.EXPERIMENT), "--out", "out", "--workers", "1")
     assert akuttsim(*arguments)[0] == 0
     table = Path("out/summary.csv").read_bytes()

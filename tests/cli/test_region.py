@@ -8,12 +8,12 @@ import pytest
 from building import public_data as data
 from click.testing import CliRunner
 
-from akuttsim.cli.check import command as check
-from akuttsim.cli.region import command
+from akuttsim.cli.check import check_command as check
+from akuttsim.cli.district import region_command
 
 
 def typed(*words: str) -> str:
-    done = CliRunner().invoke(command, words, catch_exceptions=False)
+    done = CliRunner().invoke(region_command, words, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.output
 

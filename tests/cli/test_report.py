@@ -12,11 +12,11 @@ import pytest
 import small
 
 from akuttsim import cli
-from akuttsim.cli import reading
+from akuttsim.cli import study_runs
 from akuttsim.experiments.run_files import RunFiles
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment
-from akuttsim.report.pdf import CHOICE
+from akuttsim.report.exporters.pdf import CHOICE
 
 Ran = tuple[int, str, str]
 
@@ -123,7 +123,7 @@ def test_it_is_opened_only_before_a_screen(
     akuttsim: Callable[..., Ran], finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(reading.webbrowser, "open", lambda uri: opened.append(uri) or True)
+    monkeypatch.setattr(study_runs.webbrowser, "open", lambda uri: opened.append(uri) or True)
     monkeypatch.setenv("CI", "true")
     _, out, _ = akuttsim("report", str(finished), "--format", "csv", "--open")
     assert not opened and str((finished / "report-csv").resolve()) in out.splitlines()[1]
@@ -147,7 +147,7 @@ def test_it_is_opened_only_before_a_screen(
     ],
 )
 def test_who_has_a_screen(environment: dict[str, str], platform: str, has: bool) -> None:
-    assert reading.has_screen(environment, platform) is has
+    assert study_runs.has_screen(environment, platform) is has
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -171,7 +171,7 @@ def test_results_that_may_not_be_written_are_reported_elsewhere(
         path = out.with_name(f".{out.name}.unfinished-1")
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
-    monkeypatch.setattr("akuttsim.report.page.write_report", refused)
+    monkeypatch.setattr("akuttsim.report.exporters.html_page.write_report", refused)
     assert akuttsim("report", str(finished)) == (
         3,
         "",

@@ -10,11 +10,11 @@ import small
 from click.testing import CliRunner
 
 from akuttsim.chain import simulation as work
-from akuttsim.cli import app, sweeping
+from akuttsim.cli import app, study_runs
 from akuttsim.experiments import executor as work_experiment
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.records import Overload, Patients, Record
-from akuttsim.report.gains import Sentence
+from akuttsim.report.sentences import Sentence
 
 QUEUES = (Overload("operator", "lvs", small.at(10.5), 1200),)
 
@@ -33,10 +33,10 @@ def test_a_queue_that_grew_is_told_before_the_numbers(
 
     monkeypatch.setattr(work_experiment, "simulate", overloaded)
     study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
-    sweeping.sweep(study, tmp_path / "results", sweeping.How(workers=1))
+    study_runs.run_with_progress(study, tmp_path / "results", study_runs.RunOptions(workers=1))
     for tells in (
-        lambda: sweeping.print_main(tmp_path / "results", "small-today"),
-        lambda: sweeping.print_answer(tmp_path / "results", "en"),
+        lambda: study_runs.print_main(tmp_path / "results", "small-today"),
+        lambda: study_runs.print_answer(tmp_path / "results", "en"),
     ):
         tells()
         printed = capsys.readouterr().out
@@ -50,8 +50,8 @@ def test_main_indicators_are_printed_in_words(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
-    sweeping.sweep(study, tmp_path / "results", sweeping.How(workers=1))
-    sweeping.print_main(tmp_path / "results", "small-today")
+    study_runs.run_with_progress(study, tmp_path / "results", study_runs.RunOptions(workers=1))
+    study_runs.print_main(tmp_path / "results", "small-today")
     printed = capsys.readouterr().out
     assert "116117 answered within 2 minutes" in printed and "%" in printed
     assert "answered_116117" not in printed
@@ -61,11 +61,11 @@ def test_going_on_with_another_seed_says_that_results_are_replaced(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
-    folder, again = tmp_path / "results", sweeping.How(workers=1, resume=True)
-    sweeping.sweep(study, folder, sweeping.How(workers=1))
-    sweeping.sweep(study, folder, again)
+    folder, again = tmp_path / "results", study_runs.RunOptions(workers=1, resume=True)
+    study_runs.run_with_progress(study, folder, study_runs.RunOptions(workers=1))
+    study_runs.run_with_progress(study, folder, again)
     assert "other inputs" not in capsys.readouterr().err
-    sweeping.sweep(replace(study, seed=8), folder, again)
+    study_runs.run_with_progress(replace(study, seed=8), folder, again)
     told = " ".join(capsys.readouterr().err.split())
     assert told.startswith("4 finished runs in") and "are of other inputs (seed," in told
     assert len(list((folder / "runs").rglob("*.parquet"))) == 8
@@ -75,10 +75,10 @@ def test_a_sentence_with_parts_is_printed_as_a_list(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     told = [Sentence("Met"), Sentence("Compared:", ("one " * 40 + "end", "two"))]
-    monkeypatch.setattr(sweeping, "read_results", lambda _: None)
-    monkeypatch.setattr(sweeping, "_print_overloads", lambda *_: None)
-    monkeypatch.setattr(sweeping, "answer_of", lambda *_: told)
-    sweeping.print_answer(tmp_path, "en")
+    monkeypatch.setattr(study_runs, "read_results", lambda _: None)
+    monkeypatch.setattr(study_runs, "_print_overloads", lambda *_: None)
+    monkeypatch.setattr(study_runs, "answer_of", lambda *_: told)
+    study_runs.print_answer(tmp_path, "en")
     lines = capsys.readouterr().out.splitlines()
     assert lines[:4] == ["Met.", "", "Compared:", "  - " + ("one " * 24).strip()]
     assert lines[4:] == ["    " + "one " * 16 + "end;", "  - two."]
@@ -90,7 +90,7 @@ def test_a_plan_of_one_of_each_is_told_as_one(
     study = study_of_experiment(str(small.EXPERIMENT))
     base = {study.base: study.organisations[study.base]}
     once = replace(study, organisations=base, replications=1, weeks=1)
-    sweeping.print_plan(once, tmp_path, 1)
+    study_runs.print_plan(once, tmp_path, 1)
     told = capsys.readouterr().out
     assert "1 run of 1 week," in told and "  1 replication, seed" in told
     assert "with 1 process," in told

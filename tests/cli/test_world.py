@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from akuttsim.cli import app
 from akuttsim.config.shipped import config_names
 from akuttsim.experiments.published_comparison import load_published_figures
-from akuttsim.report.beside import BEGINS, ENDS
+from akuttsim.report.exporters.markdown import BEGINS, ENDS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "model.md"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from akuttsim.experiments.study import study_of_experiment
-from akuttsim.report.selection import Estimate
+from akuttsim.report.context import Estimate
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -20,7 +20,7 @@ from akuttsim.experiments.merge_results import compare_results
 from akuttsim.experiments.results import ResultsFolder, read_results, write_in_progress
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import Study, study_of_experiment
-from akuttsim.report.page import write_report
+from akuttsim.report.exporters.html_page import write_report
 
 TODAY, SATELLITE = "small-today", "small-satellite"
 TABLES = ("summary.csv", "differences.csv", "effects.csv", "cases.csv", "overloads.csv")

@@ -23,7 +23,7 @@ from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.runner import read_results_so_far
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.report.answer import answer_of
-from akuttsim.report.page import page
+from akuttsim.report.exporters.html_page import report_page
 
 RUNS = 3
 FARTHER = {"organisation": "farther", "clinics": {"legevakt": {"place": "upper"}}}
@@ -94,7 +94,7 @@ def test_answer_and_page_say_so(results: Results) -> None:
     assert len(about) == 1 and "(+5.0\xa0percentage points" in about[0]
     assert not any("answered within two minutes more often" in line for line in told)
     assert any(line.startswith("Of 1,000 people who fall ill") for line in told)
-    html = page(shown, "nb")
+    html = report_page(shown, "nb")
     assert "bare fordi færre kom" in html and "Hvem merker noe?" in html
 
 
@@ -210,5 +210,5 @@ def test_cases_are_held_against_each_other_by_verdicts_of_the_same_kind(tmp_path
     for move in moves.itertuples():
         assert move.first_verdict == whole[first, move.indicator]
         assert move.verdict == whole[other, move.indicator]
-    html = page(results, "en")
+    html = report_page(results, "en")
     assert "Only the first case is also run with everybody made to come" in html

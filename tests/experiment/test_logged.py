@@ -15,7 +15,7 @@ from small import SATELLITE, TODAY, world
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.chain.run_plan import Plan
 from akuttsim.chain.simulation import simulate
-from akuttsim.cli.replay import command as replay_command
+from akuttsim.cli.log import replay_command
 from akuttsim.config.schema.experiment import AddedToLog
 from akuttsim.errors import InputError
 from akuttsim.experiments.executor import PreparedStudy

@@ -20,7 +20,7 @@ from akuttsim.experiments.run_files import OVERLOADS
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.indicators.registry import indicator_definitions
-from akuttsim.report.page import page
+from akuttsim.report.exporters.html_page import report_page
 
 BAD_NAME = "<script>alert('$x_1$')</script>"
 MODELS = ("today", "one", "two")
@@ -278,7 +278,7 @@ def html_of(make_results: Maker) -> Callable[..., str]:
 
     @cache
     def html(lang: str = "en", models: tuple[str, ...] = MODELS) -> str:
-        return page(make_results(models), lang)
+        return report_page(make_results(models), lang)
 
     return html
 

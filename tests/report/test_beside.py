@@ -7,7 +7,13 @@ import pytest
 
 from akuttsim.config.schema.experiment import PublishedFigure
 from akuttsim.errors import InputError
-from akuttsim.report.beside import BEGINS, ENDS, lines, put_into, text
+from akuttsim.report.exporters.markdown import (
+    BEGINS,
+    ENDS,
+    published_rows,
+    published_table,
+    write_between_marks,
+)
 
 FIGURES = {
     "night": PublishedFigure(title="Night", indicator="night_share", published="13.5", decimals=1,
@@ -18,21 +24,25 @@ FIGURES = {
 
 
 def test_each_figure_stands_beside_every_organisation():
-    rows = lines(FIGURES, {"one": {"night": 10.84, "red": math.nan}, "two": {"night": 9, "red": 3}})
+    rows = published_rows(
+        FIGURES, {"one": {"night": 10.84, "red": math.nan}, "two": {"night": 9, "red": 3}}
+    )
     assert rows[0] == {
         "figure": "Night", "published": "13.5", "one": "10.8", "two": "9.0",
         "in the model": "fitted", "source (grade)": "a table (A\\*)",
     }  # fmt: skip
     assert (rows[1]["one"], rows[1]["two"]) == ("–", "3")
-    assert "| Night | 13.5 | 10.8 | 9.0 | fitted | a table (A\\*) |" in text(rows, "Made so.")
+    assert "| Night | 13.5 | 10.8 | 9.0 | fitted | a table (A\\*) |" in published_table(
+        rows, "Made so."
+    )
 
 
 def test_a_table_takes_the_place_of_the_one_before(tmp_path: Path):
     document = tmp_path / "model.md"
     document.write_text(f"Before.\n{BEGINS}\nold\n{ENDS}\nAfter.\n", "utf-8")
-    put_into(document, "new")
+    write_between_marks(document, "new")
     assert document.read_text("utf-8") == f"Before.\n{BEGINS}\nnew\n{ENDS}\nAfter.\n"
-    put_into(document, "new")
+    write_between_marks(document, "new")
     assert document.read_text("utf-8").count("new") == 1
 
 
@@ -41,5 +51,5 @@ def test_a_document_without_a_place_for_it_is_left_alone(tmp_path: Path, held: s
     document = tmp_path / "model.md"
     document.write_text(held, "utf-8")
     with pytest.raises(InputError, match="no place for the table"):
-        put_into(document, "new")
+        write_between_marks(document, "new")
     assert document.read_text("utf-8") == held

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from akuttsim.errors import InputError
-from akuttsim.report import borders
-from akuttsim.report.borders import read_borders
+from akuttsim.report import municipality_data
+from akuttsim.report.municipality_data import read_borders
 
 SQUARE = [[11.0, 64.0], [12.0, 64.0], [12.0, 65.0], [11.0, 64.0]]
 
@@ -71,6 +71,6 @@ def test_a_missing_or_binary_file_is_told_in_a_line(tmp_path):
 
 @pytest.mark.parametrize("limit", ["MOST_BYTES", "MOST_POINTS"])
 def test_what_is_too_large_is_told(tmp_path, monkeypatch, limit):
-    monkeypatch.setattr(borders, limit, 3)
+    monkeypatch.setattr(municipality_data, limit, 3)
     with pytest.raises(InputError, match="simpler"):
         read_borders(written(tmp_path, feature()))

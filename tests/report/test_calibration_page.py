@@ -15,11 +15,17 @@ from akuttsim.optimisation.calibration.outcome import (
     VerdictRange,
     analyse_identifiability,
 )
-from akuttsim.report.calibration import CalibrationWords, not_told, sentences, verdict_sentences
-from akuttsim.report.calibration_figures import targets_picture, unknowns_picture
-from akuttsim.report.calibration_page import calibration_page
-from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.figures.strips import MARKS
+from akuttsim.report.calibration_page import (
+    CalibrationWords,
+    calibration_page,
+    calibration_sentences,
+    targets_picture,
+    undetermined_sentences,
+    unknowns_picture,
+    verdict_sentences,
+)
+from akuttsim.report.context import Catalogue
+from akuttsim.report.figures.bars_and_strips import STRIP_MARKS
 from akuttsim.texts import Lang
 
 TALK = FittedUnknown("talk", "care.talk_s", 244.0, (120.0, 480.0), 199.66, (130.5, 274.648))
@@ -79,9 +85,9 @@ def test_figures_tell_in_words_what_they_show(lang: Lang) -> None:
 
 def test_fitted_and_held_back_differ_in_shape_before_and_after_in_filling() -> None:
     fitted, held = ("fitted_after", "fitted_before"), ("held_after", "held_before")
-    assert len({MARKS[each]["marker"] for each in fitted}) == 1
-    assert len({MARKS[each]["marker"] for each in (*fitted, *held)}) == 2
-    assert [MARKS[each].get("mfc") for each in (*fitted, *held)] == [None, "white"] * 2
+    assert len({STRIP_MARKS[each]["marker"] for each in fitted}) == 1
+    assert len({STRIP_MARKS[each]["marker"] for each in (*fitted, *held)}) == 2
+    assert [STRIP_MARKS[each].get("mfc") for each in (*fitted, *held)] == [None, "white"] * 2
     words = CalibrationWords("en")
     assert "held back" not in targets_picture(replace(FOUND, targets=(ANSWERED,)), words).svg
     assert "held back, after" in targets_picture(FOUND, words).svg
@@ -104,7 +110,7 @@ def test_both_languages_have_the_same_texts_and_placeholders() -> None:
 
 def test_what_is_doubtful_is_said() -> None:
     words = CalibrationWords("en")
-    told = " ".join(sentences(FOUND, words))
+    told = " ".join(calibration_sentences(FOUND, words))
     assert "Every fitted figure is met (30 trials, 8 of them meet all)." in told
     assert "“Work after a 116117 call, s” ended at an end of its range" in told
     assert "Figures held back, which nothing was fitted to: 0 of 1 met." in told
@@ -123,7 +129,7 @@ def test_what_is_met_only_just_is_said() -> None:
     words = CalibrationWords("en")
     for error, is_said in ((0.003, True), (0.0005, False)):
         found = replace(FOUND, targets=(replace(ANSWERED, error=error),))
-        told = " ".join(sentences(found, words))
+        told = " ".join(calibration_sentences(found, words))
         assert ("“answered” is met only just" in told) == is_said
 
 
@@ -134,7 +140,7 @@ def test_what_three_do_together_is_said() -> None:
         np.array([[8.0, 2.0, 5.0], [2.0, 8.0, 5.0]]), names, ["one", "two"]
     )
     found = replace(FOUND, unknowns=(TALK, AFTER, other), identified=told)
-    (sentence,) = not_told(found, CalibrationWords("en"))
+    (sentence,) = undetermined_sentences(found, CalibrationWords("en"))
     assert sentence.startswith("The figures do not tell “care.talk_s” down, “Work after a 116117")
     assert "“Length of other calls, s” up moved together" in sentence
 
@@ -142,7 +148,7 @@ def test_what_three_do_together_is_said() -> None:
 def test_a_calibration_that_failed_says_so() -> None:
     missed = replace(ANSWERED, after=0.5, error=0.02)
     failed = replace(FOUND, targets=(missed,), has_settled=False, judged=())
-    told = " ".join(sentences(failed, CalibrationWords("en")))
+    told = " ".join(calibration_sentences(failed, CalibrationWords("en")))
     assert "the nearest still miss “answered”. A range, a figure or the model is wrong" in told
     assert "had not come to rest" in told and "chance moves it by more than its tolerance" in told
     assert "Every fitted figure" not in told

@@ -16,15 +16,13 @@ from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.ranges import ranged_values
 from akuttsim.config.shipped import config_names
 from akuttsim.experiments.results import Results
-from akuttsim.report.cases import agreements, several
-from akuttsim.report.catalogue import Catalogue, input_names
-from akuttsim.report.factors import case_title, factor_title, input_title, level_title
-from akuttsim.report.figures.scales import decimals_of
-from akuttsim.report.moved import moved
-from akuttsim.report.page import page
-from akuttsim.report.selection import Selection
-from akuttsim.report.tradeoff import trade_off
-from akuttsim.report.words import Words
+from akuttsim.report.context import Catalogue, ResultsView, Words, input_value_names
+from akuttsim.report.exporters.html_page import report_page
+from akuttsim.report.figures.style import decimals_of
+from akuttsim.report.sections.answer_drivers import answer_drivers
+from akuttsim.report.sections.case_comparison import agreements, case_section
+from akuttsim.report.sections.tradeoff import tradeoff_section
+from akuttsim.report.sentences import case_title, factor_title, input_value_title, level_title
 from akuttsim.texts import Lang
 
 TRAVEL = "travel_to_care_min"
@@ -63,14 +61,14 @@ def in_cases(results: Results, tmp_path: Path) -> Callable[..., Results]:
 
 
 def words(results: Results, lang: Lang = "en") -> Words:
-    return Words(Catalogue(lang), Selection(results))
+    return Words(Catalogue(lang), ResultsView(results))
 
 
 @pytest.mark.usefixtures("undrawn")
 def test_one_case_says_nothing_of_others(results: Results) -> None:
     assert len(answer_lines(results, "en")) == 3
-    assert several(words(results)) is None
-    assert 'id="cases"' not in page(results, "en")
+    assert case_section(words(results)) is None
+    assert 'id="cases"' not in report_page(results, "en")
 
 
 def test_where_all_cases_agree_this_is_said_once(in_cases: Callable[..., Results]) -> None:
@@ -108,15 +106,15 @@ def test_a_verdict_that_held_only_once_is_compared_as_people_choose(
         "is “better as people choose, though only because fewer came”, the same in 1 of the 2 "
         "others, “cannot tell” in 1" in last
     )
-    told = several(words(several_cases))
+    told = case_section(words(several_cases))
     assert told is not None and "as people choose" in told.aside
-    assert several(words(results)).aside == ""  # type: ignore[union-attr]
+    assert case_section(words(results)).aside == ""  # type: ignore[union-attr]
 
 
 def test_agreement_counts_the_same_the_contrary_and_the_rest(
     in_cases: Callable[..., Results],
 ) -> None:
-    told = several(words(in_cases("better", "differs")))
+    told = case_section(words(in_cases("better", "differs")))
     assert told is not None and told.agreement is not None
     [row] = told.agreement.rows
     assert [cell.number for cell in row.cells[1:]] == ["0", "1", "0", "1"]
@@ -137,7 +135,7 @@ def test_what_turns_a_verdict_is_named_and_what_may_be_chance_only_counted(
 ) -> None:
     moves = [move("better", -9.0, "12.5", True), move("cannot tell", -0.5, "6.5", False)]
     results = in_cases("better", moves=moves)
-    told = moved(words(results, lang))
+    told = answer_drivers(words(results, lang))
     assert told is not None and told.table is not None
     [line] = told.turned
     better = Catalogue(lang)("verdict.better")
@@ -156,16 +154,16 @@ def test_what_turns_a_verdict_stands_on_the_page(
     in_cases: Callable[..., Results], lang: Lang
 ) -> None:
     results = in_cases("better", moves=[move("better", -9.0, "12.5", True)])
-    told = moved(words(results, lang))
+    told = answer_drivers(words(results, lang))
     assert told is not None
-    html = page(results, lang).replace("&#34;", '"')
+    html = report_page(results, lang).replace("&#34;", '"')
     assert 'id="moved"' in html and all(line[:20] in html for line in told.turned)
 
 
 def test_without_a_change_that_turns_a_verdict_none_is_said_to(
     in_cases: Callable[..., Results],
 ) -> None:
-    told = moved(words(in_cases(moves=[move("worse", 3.0, "12.5", False)])))
+    told = answer_drivers(words(in_cases(moves=[move("worse", 3.0, "12.5", False)])))
     assert told is not None and told.turned == () and told.table is None and told.perhaps == ""
     assert told.intro.startswith("One thing at a time was changed, 2 times. None of 1 ")
 
@@ -188,7 +186,7 @@ def test_designs_over_ranges_have_a_picture_of_their_measures(
     ]
     results = in_cases(moves=rows)
     results.manifest["design"]["kind"] = kind
-    told = moved(words(results))
+    told = answer_drivers(words(results))
     assert told is not None and len(told.pictures) == 1
     svg = str(told.pictures[0].drawings[0].wide)
     assert "Talk" in svg and "Wait for a taxi, min" in svg
@@ -224,8 +222,8 @@ ADDED = ("first_responders", "supports")
 def test_what_is_named_is_there_and_nearly_all_that_is_assumed_in_namdal_is_named(
     lang: Lang, results: Results
 ) -> None:
-    known, keys = set(input_names(lang)), assumed()
-    assert set(input_names("nb")) == set(input_names("en"))
+    known, keys = set(input_value_names(lang)), assumed()
+    assert set(input_value_names("nb")) == set(input_value_names("en"))
     assert {each for each in known if not each.startswith("parts.")} <= keys
     region = {each.key for each in ranged_values(load_region("namdal").value, ("C", "D"))}
     today = {
@@ -247,9 +245,12 @@ def test_an_input_of_a_clinic_is_called_by_the_clinic(results: Results) -> None:
         "en": "The legevakt",
     }
     told = words(results, "nb")
-    assert input_title(told, "clinics.legevakt.nurses.night") == "Legevakten: sykepleiere, netter"
-    assert input_title(told, "clinics.legevakt.nurses.night.on_duty").endswith(", netter")
-    assert input_title(told, "care.unknown.some_thing") == (
+    assert (
+        input_value_title(told, "clinics.legevakt.nurses.night")
+        == "Legevakten: sykepleiere, netter"
+    )
+    assert input_value_title(told, "clinics.legevakt.nurses.night.on_duty").endswith(", netter")
+    assert input_value_title(told, "care.unknown.some_thing") == (
         "Hvor lang tid hjelpen tar, og hva den fører til: unknown, some thing"
     )
     assert factor_title(told, "care.taxi_wait_min (one)").endswith("min (Modell one)")
@@ -305,7 +306,7 @@ def with_cost(results: Results) -> Results:
 def test_the_trade_off_names_the_front_and_never_a_sure_loser_without_intervals(
     results: Results,
 ) -> None:
-    told = trade_off(words(with_cost(results)))
+    told = tradeoff_section(words(with_cost(results)))
     assert told is not None
     front, beaten = told.sentences
     assert "beats Model one and Model two in all of" in front
@@ -316,7 +317,7 @@ def test_the_trade_off_names_the_front_and_never_a_sure_loser_without_intervals(
         "on the front by the means",
         "on the front by the means",
     ]
-    assert 'id="trade-off"' in page(with_cost(results), "nb")
+    assert 'id="trade-off"' in report_page(with_cost(results), "nb")
 
 
 def test_who_is_better_at_what_was_asked_for_is_not_beaten(results: Results) -> None:
@@ -326,17 +327,17 @@ def test_who_is_better_at_what_was_asked_for_is_not_beaten(results: Results) -> 
     by_model = {"today": 10.0, "one": 20.0, "two": 30.0}
     rows = found.summary["indicator"] == "travel_to_care_min"
     found.summary.loc[rows, "mean"] = found.summary.loc[rows, "organisation"].map(by_model)
-    told = trade_off(words(found))
+    told = tradeoff_section(words(found))
     assert told is not None
     [sentence] = told.sentences
     assert sentence.startswith("By the means no model is beaten") and "Journey to care" in sentence
     assert "Journey to care" in str(told.picture.drawings[0].wide), "it is drawn where it is asked"
     found.manifest["main_indicators"] = ["ring_to_doctor_min"]
-    told = trade_off(words(found))
+    told = tradeoff_section(words(found))
     assert told is not None and "Journey to care" not in str(told.picture.drawings[0].wide)
 
 
 @pytest.mark.usefixtures("undrawn")
 def test_without_costs_there_is_no_trade_off(results: Results) -> None:
-    assert trade_off(words(results)) is None
-    assert 'id="trade-off"' not in page(results, "en")
+    assert tradeoff_section(words(results)) is None
+    assert 'id="trade-off"' not in report_page(results, "en")

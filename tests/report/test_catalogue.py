@@ -13,13 +13,12 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.indicators.daily_series import DAILY_SERIES
 from akuttsim.indicators.registry import indicator_directions
-from akuttsim.report.cases import COLUMNS
-from akuttsim.report.catalogue import Catalogue, norwegian_definitions
-from akuttsim.report.figures.load import ROLES
+from akuttsim.report.context import SYMBOLS, Catalogue, norwegian_definitions
+from akuttsim.report.figures.day_and_week import ROLES
 from akuttsim.report.figures.tornado import SIDES
-from akuttsim.report.labels import SYMBOLS
-from akuttsim.report.limits import LIMITS
-from akuttsim.report.turning import HEADS
+from akuttsim.report.sections.answer_drivers import HEADS
+from akuttsim.report.sections.case_comparison import COLUMNS
+from akuttsim.report.sections.method_and_limits import LIMITS
 
 NB, EN = Catalogue("nb").texts, Catalogue("en").texts
 ROOM = Path(report.__file__).parent

@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from akuttsim.report.csv_files import DIALECTS, MARK, csv_file, write_csv_files
-from akuttsim.report.sheets.book import KEYS, book
+from akuttsim.report.exporters.spreadsheet import DIALECTS, MARK, csv_content, write_csv_files
+from akuttsim.report.exporters.workbook import KEYS, workbook_sheets
 
 
 def read(content, lang):
@@ -49,15 +49,15 @@ def test_there_is_a_file_for_each_sheet_and_the_first_lists_them(results, tmp_pa
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_no_cell_is_taken_for_a_formula(hostile, lang):
     name, results = hostile
-    for grid in book(results, lang):
-        for row in read(csv_file(grid, DIALECTS[lang]), lang):
+    for grid in workbook_sheets(results, lang):
+        for row in read(csv_content(grid, DIALECTS[lang]), lang):
             assert len(row) == len(grid.columns)
             for cell in row:
                 number = cell.replace(",", ".").removeprefix("-")
                 is_number = number.replace(".", "").replace("e-", "").isdigit()
                 assert is_number or not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-    targets = next(each for each in book(results, lang) if each.key == "targets")
-    cells = read(csv_file(targets, DIALECTS[lang]), lang)[1]
+    targets = next(each for each in workbook_sheets(results, lang) if each.key == "targets")
+    cells = read(csv_content(targets, DIALECTS[lang]), lang)[1]
     assert cells[2].removeprefix("'") == name
 
 

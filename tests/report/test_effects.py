@@ -15,14 +15,11 @@ import pytest
 from report.told import answer_lines
 
 from akuttsim.experiments.results import Results
-from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.effects import effects, told_effects
-from akuttsim.report.effects_part import effects_part
-from akuttsim.report.factors import factor_title
-from akuttsim.report.page import page
-from akuttsim.report.selection import Selection
-from akuttsim.report.sheets.varied import effects as effects_sheet
-from akuttsim.report.words import Words
+from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.exporters.html_page import report_page
+from akuttsim.report.exporters.workbook import effects_sheet
+from akuttsim.report.sections.case_comparison import effect_sentences, effects_section, main_effects
+from akuttsim.report.sentences import factor_title
 from akuttsim.texts import Lang
 
 SOON = "answered_116117_within_120_s"
@@ -69,7 +66,7 @@ def varied(make_results: Callable[..., Results], tmp_path: Path) -> Callable[...
 
 
 def words(results: Results, lang: Lang = "en") -> Words:
-    return Words(Catalogue(lang), Selection(results))
+    return Words(Catalogue(lang), ResultsView(results))
 
 
 BETTER = (0.0078, 0.0016, "better")
@@ -114,7 +111,7 @@ def test_one_model_alone_is_told_by_what_the_cases_change(
 def test_an_effect_is_told_by_its_verdict_and_no_stronger(
     varied: Callable[..., Results], change: Change, said: str
 ) -> None:
-    [told] = effects(words(varied({TRAVEL: change})))
+    [told] = effect_sentences(words(varied({TRAVEL: change})))
     assert said in told.line.replace("\u00a0", " ")
     claims = re.search("shorter|longer", told.line)
     assert bool(claims) == (change in (SHORTER, LONGER))
@@ -123,7 +120,7 @@ def test_an_effect_is_told_by_its_verdict_and_no_stronger(
 def test_what_is_nought_beside_what_is_not_is_told_as_no_change(
     varied: Callable[..., Results],
 ) -> None:
-    [told] = effects(words(varied({SOON: SAME, TRAVEL: LONGER})))
+    [told] = effect_sentences(words(varied({SOON: SAME, TRAVEL: LONGER})))
     assert told.line.endswith("), no change at all in “Goal answered_116117_within_120_s”.")
 
 
@@ -131,7 +128,7 @@ def test_main_indicators_come_before_other_targets_and_nothing_else_is_told(
     varied: Callable[..., Results],
 ) -> None:
     changes = {"ambulance_within_25_min": LONGER, "ring_to_doctor_min": LONGER, TRAVEL: LONGER}
-    [effect] = told_effects(words(varied(changes)))
+    [effect] = main_effects(words(varied(changes)))
     assert list(effect.changes) == [TRAVEL, "ambulance_within_25_min"]
 
 
@@ -150,7 +147,7 @@ def test_many_effects_are_not_listed_but_pointed_at(
     varied: Callable[..., Results], models: int, count: int, is_told: bool
 ) -> None:
     found = varied({TRAVEL: LONGER}, models=("today", "one", "two")[:models], count=count)
-    [told] = effects(words(found))
+    [told] = effect_sentences(words(found))
     assert len(told.parts) == (models * (count - 1) if is_told else 0)
     where = f"what each of the {count - 1} other cases changes"
     assert (where in told.lead and "“What each case changes”" in told.lead) != is_told
@@ -171,11 +168,11 @@ def test_large_designs_point_at_what_moves_the_outcomes(
     varied: Callable[..., Results], count: int, kind: str, said: str
 ) -> None:
     found = varied({TRAVEL: LONGER}, count=count, kind=kind)
-    assert effects(words(found)) == []
+    assert effect_sentences(words(found)) == []
     pd.DataFrame([{"measure": "effect"}]).to_csv(found.folder / "sensitivity.csv", index=False)
-    [told] = effects(words(replace(found)))
+    [told] = effect_sentences(words(replace(found)))
     assert said in told.lead and "“What moves the answer”" in told.lead and not told.parts
-    assert effects_part(words(found)) is None
+    assert effects_section(words(found)) is None
 
 
 def test_of_one_model_in_many_cases_its_main_indicators_are_told_in_the_first(
@@ -210,7 +207,7 @@ def test_each_model_has_a_table_of_what_the_cases_change(
     is_folded: bool,
 ) -> None:
     changes = {SOON: BETTER, TRAVEL: OPEN}
-    part = effects_part(words(varied(changes, models=("today", "one")[:models], count=count)))
+    part = effects_section(words(varied(changes, models=("today", "one")[:models], count=count)))
     assert part is not None and part.is_folded == is_folded
     assert len(part.tables) == tables
     assert {len(each.rows) for each in part.tables} == {rows}
@@ -225,12 +222,12 @@ def test_each_model_has_a_table_of_what_the_cases_change(
 def test_the_page_shows_effects_beside_the_targets_and_explains_their_signs(
     varied: Callable[..., Results], lang: Lang
 ) -> None:
-    html = page(varied({SOON: BETTER, TRAVEL: SAME}), lang)
+    html = report_page(varied({SOON: BETTER, TRAVEL: SAME}), lang)
     section = html[html.index('<h2 id="targets">') : html.index('<h2 id="cases">')]
     assert 'id="effects"' in section and "<details>" not in section
     assert 'class="verdict better"' in section and 'class="verdict the-same"' in section
     assert Catalogue(lang)("verdict_help.better") in section
-    assert 'id="effects"' not in page(replace(varied({}, count=1)), lang)
+    assert 'id="effects"' not in report_page(replace(varied({}, count=1)), lang)
 
 
 def test_the_sheet_has_the_word_of_the_page(varied: Callable[..., Results]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from akuttsim.report.limits import LIMITS, limits
+from akuttsim.report.sections.method_and_limits import LIMITS, model_limits
 
 ALWAYS = {"outcome", "cost", "hospital", "tables"}
 MAY_GO = {"walk_in", "clinic", "alarm", "habit", "planned", "taken_over", "air", "responders",
@@ -25,7 +25,7 @@ def with_second(**organisation):
 
 
 def test_nothing_extra_leaves_all_of_it_out():
-    assert set(limits(PLAIN)) == ALWAYS | MAY_GO
+    assert set(model_limits(PLAIN)) == ALWAYS | MAY_GO
 
 
 @pytest.mark.parametrize(
@@ -49,9 +49,9 @@ def test_nothing_extra_leaves_all_of_it_out():
     ],
 )
 def test_what_some_model_has_is_no_limit(manifest, gone, instead):
-    assert set(limits(manifest)) == (set(limits(PLAIN)) - {gone}) | instead
+    assert set(model_limits(manifest)) == (set(model_limits(PLAIN)) - {gone}) | instead
 
 
 def test_limits_keep_their_order():
-    found = limits(PLAIN)
+    found = model_limits(PLAIN)
     assert found == [each for each in LIMITS if each in found]

@@ -13,13 +13,18 @@ from akuttsim.experiments.results import write_page_data
 from akuttsim.indicators.day_replay import PATIENT_EVENTS
 from akuttsim.indicators.tracks import TRACK_STAGES
 from akuttsim.records import KINDS, OUTCOMES
-from akuttsim.report.borders import Border
-from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.live import MOST_REPLAYED, as_json, fitting, live, script, script_hash
-from akuttsim.report.live_region import region
-from akuttsim.report.page import page
-from akuttsim.report.selection import Selection
-from akuttsim.report.words import Words
+from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.exporters.html_page import report_page
+from akuttsim.report.municipality_data import Border
+from akuttsim.report.replay_map import (
+    MOST_REPLAYED,
+    json_for_script,
+    map_region,
+    map_script,
+    map_script_hash,
+    replay_map,
+    replays_that_fit,
+)
 
 EN, NB = Catalogue("en").texts, Catalogue("nb").texts
 SQUARE = ((11.0, 64.0), (12.0, 64.0), (12.0, 65.0))
@@ -30,7 +35,7 @@ def data_of(html):
 
 
 def words_of(results, lang="en"):
-    return Words(Catalogue(lang), Selection(results))
+    return Words(Catalogue(lang), ResultsView(results))
 
 
 @pytest.mark.parametrize("names", [TRACK_STAGES, KINDS, PATIENT_EVENTS, OUTCOMES])
@@ -46,7 +51,7 @@ def test_every_code_of_a_replay_has_words_in_both_languages(names):
 
 def test_no_name_can_end_the_element_that_data_lie_in():
     data = {"name": "</script><script>alert(1)</script><!--", "line": "\u2028&"}
-    written = as_json(data)
+    written = json_for_script(data)
     assert not set("<>&\u2028") & set(written)
     assert json.loads(written) == data
 
@@ -54,16 +59,16 @@ def test_no_name_can_end_the_element_that_data_lie_in():
 def test_the_policy_lets_this_script_run_and_no_other(html_of):
     html = html_of("en")
     inner = html[html.rindex("<script>") + len("<script>") : html.rindex("</script>")]
-    assert inner == script()
+    assert inner == map_script()
     digest = b64encode(hashlib.sha256(inner.encode()).digest()).decode()
-    assert script_hash() == f"sha256-{digest}"
-    assert f"script-src '{script_hash()}'; style-src" in html
-    assert "</script" not in script() and "<!--" not in script()
+    assert map_script_hash() == f"sha256-{digest}"
+    assert f"script-src '{map_script_hash()}'; style-src" in html
+    assert "</script" not in map_script() and "<!--" not in map_script()
 
 
 def test_the_numbers_of_municipalities_are_those_of_the_summary(html_of, results):
     data = data_of(html_of("en"))
-    chosen = Selection(results)
+    chosen = ResultsView(results)
     assert [each["name"] for each in data["measured"]] == [
         "ambulance_response_median_min", "ambulance_response_p90_min", "travel_to_care_min",
     ]  # fmt: skip
@@ -99,7 +104,7 @@ def test_the_reach_of_each_model_is_in_the_page(results, tmp_path):
         write_page_data(tmp_path, "map", name, {"hours": [3, 10], "care": [[1, 2, None]] * 2,
                     "ambulance": [[5, 6, 7]] * 2, "open": [[0]] * 2, "on_duty": [[]] * 2},
         )  # fmt: skip
-    html = page(replace(results, folder=tmp_path), "en")
+    html = report_page(replace(results, folder=tmp_path), "en")
     assert "03:00" in html and 'value="reach:care"' in html
     models = data_of(html)["models"]
     assert models[0]["reach"]["care"][0] == [1, 2, None] and models[1]["reach"] is None
@@ -108,13 +113,13 @@ def test_the_reach_of_each_model_is_in_the_page(results, tmp_path):
 def test_the_page_takes_the_replays_that_it_has_room_for():
     half = Markup("x" * (MOST_REPLAYED // 2))
     missing, large = Markup("null"), Markup("y" * (MOST_REPLAYED + 1))
-    assert fitting([half, half, half]) == [half, half, ""]
-    assert fitting([missing, large, half]) == ["", large, ""]
-    assert fitting([half, large, half]) == [half, "", half]
+    assert replays_that_fit([half, half, half]) == [half, half, ""]
+    assert replays_that_fit([missing, large, half]) == ["", large, ""]
+    assert replays_that_fit([half, large, half]) == [half, "", half]
 
 
 def test_places_lie_north_and_east_of_a_corner(results):
-    drawn = region(words_of(results))
+    drawn = map_region(words_of(results))
     (north, south, east) = drawn["places"]
     assert min(x for x, *_ in drawn["places"]) == min(y for _, y, *_ in drawn["places"]) == 0
     assert north[1] > east[1] > south[1] and east[0] > south[0] > north[0]
@@ -125,7 +130,7 @@ def test_places_lie_north_and_east_of_a_corner(results):
 def test_borders_are_matched_by_any_of_the_official_names_and_far_ones_left_out(results):
     far = Border("Oslo", (((10.0, 59.0), (10.5, 59.0), (10.5, 59.5)),))
     borders = [Border("Nuorta", (SQUARE,)), Border("Elsewhere", (SQUARE,)), far]
-    drawn = region(words_of(results), borders)["borders"]
+    drawn = map_region(words_of(results), borders)["borders"]
     assert [(name, municipality) for name, municipality, _ in drawn] == [
         ("Nuorta", 2), ("Elsewhere", -1),
     ]  # fmt: skip
@@ -137,5 +142,5 @@ def test_a_region_in_one_spot_has_no_map(make_results):
     results = make_results()
     for place in results.manifest["region"]["places"].values():
         place |= {"lat": 64.0, "lon": 11.0}
-    assert live(words_of(results), results.folder) is None
-    assert 'id="live-map"' not in page(results, "en")
+    assert replay_map(words_of(results), results.folder) is None
+    assert 'id="live-map"' not in report_page(results, "en")

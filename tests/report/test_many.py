@@ -6,10 +6,8 @@ import pandas as pd
 import pytest
 
 from akuttsim.report.answer import answer
-from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.many import told_of
-from akuttsim.report.selection import Selection
-from akuttsim.report.words import Words
+from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.sentences import model_summary
 
 
 @pytest.fixture
@@ -30,7 +28,7 @@ def many(results):
 
 
 def words(results):
-    return Words(Catalogue("en"), Selection(results))
+    return Words(Catalogue("en"), ResultsView(results))
 
 
 def test_each_indicator_is_told_once_with_the_model_that_gains_and_loses_most(many):
@@ -47,16 +45,16 @@ def test_each_indicator_is_told_once_with_the_model_that_gains_and_loses_most(ma
 
 def test_each_model_is_told_of_by_itself(many):
     told = words(many)
-    assert told_of(told, "today") == ""
-    assert told_of(told, "four").startswith("Model four gives a shorter journey to care")
+    assert model_summary(told, "today") == ""
+    assert model_summary(told, "four").startswith("Model four gives a shorter journey to care")
 
 
 def test_nothing_clear_is_told_as_such(many):
     many.differences["verdict"] = "cannot tell"
     told = words(many)
     assert "no model can we tell any difference" in answer(told)[1].line
-    assert told_of(told, "four") == "No clear difference in the main indicators."
+    assert model_summary(told, "four") == "No clear difference in the main indicators."
 
 
 def test_few_models_are_told_of_in_the_answer_alone(results):
-    assert told_of(words(results), "one") == ""
+    assert model_summary(words(results), "one") == ""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 
-from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.doubts import _shortest
-from akuttsim.report.noticed import became
-from akuttsim.report.selection import Selection
-from akuttsim.report.tables import differences_from_base
-from akuttsim.report.words import Words
+from akuttsim.report.answer import _shorter_grouping
+from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.document import differences_from_base
+from akuttsim.report.sections.patients_affected import outcome_tables
 
 TRAVEL = "travel_to_care_min"
 
@@ -20,17 +18,17 @@ def test_the_same_people_stand_beside_a_difference_only_where_they_are_known(res
         table[name] = math.nan
     mine = (table.indicator == TRAVEL) & (table.group_by == "all") & (table.organisation == "one")
     table.loc[mine, ["before", "after", "people"]] = [50.0, 53.87, 812.4]
-    rows = differences_from_base(Words(Catalogue("en"), Selection(results))).rows
+    rows = differences_from_base(Words(Catalogue("en"), ResultsView(results))).rows
     (one, two) = next(row.cells for row in rows if row.key == TRAVEL)
     assert one.change == "50.0\u00a0min → 53.9\u00a0min, the same 812" and two.change == ""
 
 
 def test_results_without_unmet_need_have_no_table_of_it(results):
-    assert became(Words(Catalogue("nb"), Selection(results))) == []
+    assert outcome_tables(Words(Catalogue("nb"), ResultsView(results))) == []
 
 
 def test_what_is_open_is_told_by_whichever_way_names_fewer():
-    assert _shortest({("a", "b", "c"): ["one"], ("b", "c"): ["two"]}) == {
+    assert _shorter_grouping({("a", "b", "c"): ["one"], ("b", "c"): ["two"]}) == {
         ("a",): ["one"], ("b", "c"): ["one", "two"]}  # fmt: skip
     apart = {("a",): ["one"], ("b",): ["two"]}
-    assert _shortest(apart) == apart
+    assert _shorter_grouping(apart) == apart

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.numbers import Numbers
-from akuttsim.report.selection import Estimate
+from akuttsim.report.context import Catalogue, Estimate, Numbers
 
 NB, EN = Numbers(Catalogue("nb")), Numbers(Catalogue("en"))
 NBSP, MINUS = "\u00a0", "\u2212"

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from akuttsim.report.figures import answering, load, response
-from akuttsim.report.gains import FOR_WHOM
-from akuttsim.report.page import page
+from akuttsim.report.exporters.html_page import report_page
+from akuttsim.report.figures import by_municipality, day_and_week, service_levels
+from akuttsim.report.sentences import FOR_WHOM
 
 KEY = ["organisation", "indicator", "group_by", "group"]
 MODELS = ["small-today", "small-satellite"]
@@ -67,7 +67,7 @@ class Tables(HTMLParser):
 
 @pytest.fixture(scope="module")
 def tables(measured):
-    return Tables(page(measured, "nb")).found
+    return Tables(report_page(measured, "nb")).found
 
 
 @pytest.fixture(scope="module")
@@ -158,16 +158,16 @@ def test_numbers_behind_the_figures(tables, level, measured):
     roles = standing(tables, "figure-load")
     checked = 0
     for row in by_hour["rows"][1:]:
-        checked += _held_by_model(row, level, answering.INDICATOR, "hour", row["name"])
-    for table, indicator in ((median, response.MEDIAN), (p90, response.P90)):
+        checked += _held_by_model(row, level, service_levels.INDICATOR, "hour", row["name"])
+    for table, indicator in ((median, by_municipality.MEDIAN), (p90, by_municipality.P90)):
         for row in table["rows"][1:]:
             place = names.get(row["name"])
             key = ("municipality", place) if place else ("all", "all")
             checked += _held_by_model(row, level, indicator, *key)
-    for role, table in zip(load.ROLES, roles, strict=True):
+    for role, table in zip(day_and_week.ROLES, roles, strict=True):
         for row in table["rows"][1:]:
             group = f"{role} {row['name']}"
-            checked += _held_by_model(row, level, load.INDICATOR, "role_hour", group)
+            checked += _held_by_model(row, level, day_and_week.INDICATOR, "role_hour", group)
     assert checked > 2 * 24 * 4
 
 
@@ -179,7 +179,7 @@ def _held_by_model(row, level, indicator, group_by, group):
 @pytest.mark.usefixtures("undrawn")
 def test_the_sentences_of_the_answer(measured):
     """Each mean with an interval in brackets is one of a row of the results, all three numbers."""
-    html = page(measured, "nb")
+    html = report_page(measured, "nb")
     answer = re.sub(r"<[^>]+>", " ", html.partition("<ol>")[2].partition("</ol>")[0])
     told = re.findall(rf"({NUMBER})[^\[\]();]*\[({NUMBER}) til ({NUMBER})\]", answer)
     table = [measured.summary, measured.differences]

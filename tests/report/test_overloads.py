@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from akuttsim.experiments.run_files import OVERLOADS
-from akuttsim.report.overloads import overload_lines
-from akuttsim.report.page import page
+from akuttsim.report.exporters.html_page import report_page
+from akuttsim.report.sentences import overload_lines
 
 QUEUES = [
     ("plain", "one", 3, "operator", "lvs", "2026-01-16 09:05", 31),
@@ -72,7 +72,7 @@ def test_every_role_can_be_waited_for(overloaded, role, lang):
 
 @pytest.mark.usefixtures("undrawn")
 def test_the_page_warns_above_the_answer(overloaded):
-    html = page(overloaded, "en")
+    html = report_page(overloaded, "en")
     assert html.index("grew without bound") < html.index("<ol>") < html.index("<nav")
     assert "116117 &lt;b&gt;" in html
 
@@ -80,5 +80,5 @@ def test_the_page_warns_above_the_answer(overloaded):
 @pytest.mark.usefixtures("undrawn")
 def test_where_queues_were_kept_up_with_nothing_is_said(results):
     assert overload_lines(results, "en") == []
-    assert "without bound" not in page(results, "en")
-    assert 'class="overload"' not in page(results, "nb")
+    assert "without bound" not in report_page(results, "en")
+    assert 'class="overload"' not in report_page(results, "nb")

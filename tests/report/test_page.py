@@ -12,9 +12,9 @@ from html.parser import HTMLParser
 import pytest
 
 from akuttsim.indicators.registry import indicator_definitions
-from akuttsim.report.catalogue import Catalogue, norwegian_definitions
-from akuttsim.report.live import script_hash
-from akuttsim.report.page import page, write_report
+from akuttsim.report.context import Catalogue, norwegian_definitions
+from akuttsim.report.exporters.html_page import report_page, write_report
+from akuttsim.report.replay_map import map_script_hash
 
 VOID = {"meta", "link", "br", "use", "path", "img", "input", "hr"}
 
@@ -117,7 +117,7 @@ def test_every_difference_is_that_of_the_results(html_of, results):
 )
 def test_that_intervals_hold_for_many_models_at_once_is_said(results, lang, said):
     results.manifest["simultaneous"] = {"comparisons": 11, "confidence": 1 - 0.05 / 11}
-    html = page(results, lang)
+    html = report_page(results, lang)
     assert said in html
     caption = Catalogue(lang)("differences.caption_many", base="|", count=11)
     assert caption.split("|")[1] in html
@@ -126,10 +126,10 @@ def test_that_intervals_hold_for_many_models_at_once_is_said(results, lang, said
 @pytest.mark.usefixtures("undrawn")
 def test_the_verdict_on_a_margin_is_explained_where_it_is_given(results):
     meaning = "within the margin that the experiment calls too small"
-    plain = page(results, "en")
+    plain = report_page(results, "en")
     assert meaning not in plain and "Bonferroni" not in plain
     results.differences["verdict"] = "no difference larger than the margin"
-    assert meaning in page(results, "en")
+    assert meaning in report_page(results, "en")
 
 
 @pytest.mark.parametrize("lang", ["nb", "en"])
@@ -137,7 +137,7 @@ def test_names_are_shown_and_not_run(html_of, lang):
     html = html_of(lang)
     scripts = [attrs for tag, attrs in Reader(html).tags if tag == "script"]
     assert [each.get("type") for each in scripts] == ["application/json", None]
-    assert html.count("<script") == 2 and f"script-src '{script_hash()}'" in html
+    assert html.count("<script") == 2 and f"script-src '{map_script_hash()}'" in html
     assert "&lt;script&gt;alert(" in html
     assert "\\$" not in html
     assert "A &lt; B" in html and "<i>map</i>" not in html and "Because <b>" not in html
@@ -187,7 +187,7 @@ def test_results_without_question_targets_or_groups_still_make_a_page(make_resul
     results = make_results(("today",))
     results.manifest.update(question=None, hypothesis=None, targets=[])
     in_all = results.summary[results.summary["group_by"] == "all"]
-    html = page(replace(results, summary=in_all), "nb")
+    html = report_page(replace(results, summary=in_all), "nb")
     assert "Hvordan klarer «Modell today» seg i Lilledal?" in html
     assert "Ingen av målene gjelder" in html
 
@@ -195,7 +195,7 @@ def test_results_without_question_targets_or_groups_still_make_a_page(make_resul
 def test_the_same_results_give_the_same_bytes(results, tmp_path):
     (tmp_path / "results").write_bytes(pickle.dumps(results))
     program = (
-        "import pickle, pathlib as p; from akuttsim.report.page import write_report as w;"
+        "import pickle, pathlib as p; from akuttsim.report.exporters.html_page import write_report as w;"
         "w(pickle.loads(p.Path('results').read_bytes()), 'nb', p.Path('out.html'))"
     )
     root = os.pathsep.join(path for path in sys.path if path)

@@ -4,22 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.figures.style import looks
-from akuttsim.report.parts.answering import answering_part
-from akuttsim.report.pictures import parts, pictures
-from akuttsim.report.selection import Selection
-from akuttsim.report.words import Words
+from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.figures.style import model_looks
+from akuttsim.report.sections.answering_and_ambulance import answering_section
+from akuttsim.report.sections.figure_sections import all_pictures, figure_sections
 
 
 @pytest.fixture
 def words(results):
-    return Words(Catalogue("en"), Selection(results))
+    return Words(Catalogue("en"), ResultsView(results))
 
 
 @pytest.mark.usefixtures("undrawn")
 def test_the_parts_stand_in_the_order_of_the_page(words):
-    assert [part.key for part in parts(words)] == [
+    assert [part.key for part in figure_sections(words)] == [
         "answering",
         "ambulance",
         "people",
@@ -29,7 +27,7 @@ def test_the_parts_stand_in_the_order_of_the_page(words):
 
 
 def test_every_figure_has_words_a_caption_and_a_narrow_form(words):
-    found = pictures(words)
+    found = all_pictures(words)
     assert len({picture.key for picture in found}) == len(found) == 12
     for picture in found:
         assert picture.captions and picture.title
@@ -40,10 +38,10 @@ def test_every_figure_has_words_a_caption_and_a_narrow_form(words):
 
 @pytest.mark.usefixtures("undrawn")
 def test_a_figure_s_table_has_the_numbers_of_the_results(words):
-    (curve,) = [each for each in pictures(words) if each.key == "answered"]
+    (curve,) = [each for each in all_pictures(words) if each.key == "answered"]
     rows = {row.name: row.cells[0].number for row in curve.tables[0].rows}
     assert rows["within 120 s"] == "72.0%"
-    (cost,) = [each for each in pictures(words) if each.key == "cost"]
+    (cost,) = [each for each in all_pictures(words) if each.key == "cost"]
     assert [row.cells[1].number for row in cost.tables[0].rows] == [
         "NOK\u00a02.00\u00a0million a year"
     ] * 4
@@ -51,9 +49,9 @@ def test_a_figure_s_table_has_the_numbers_of_the_results(words):
 
 def test_the_week_s_frames_are_only_around_hours_that_surely_miss(words, results):
     def frames():
-        found = Words(Catalogue("en"), Selection(results))
-        models = looks({name: name for name in found.chosen.organisations})
-        part = answering_part(found, models)
+        found = Words(Catalogue("en"), ResultsView(results))
+        models = model_looks({name: name for name in found.chosen.organisations})
+        part = answering_section(found, models)
         (week,) = [each for each in part.pictures if each.key == "week-answering"]
         return week.drawings[0].wide.count("stroke-width: 2.2")
 
@@ -66,6 +64,6 @@ def test_results_without_the_newer_indicators_still_make_a_page(results):
     newer = ["answered_116117_curve", "ambulance_response_curve", "ambulances_free",
              "cost_nok_a_year", "operators_on_duty_116117"]  # fmt: skip
     older = results.summary[~results.summary["indicator"].isin(newer)]
-    found = pictures(Words(Catalogue("nb"), Selection(replace(results, summary=older))))
+    found = all_pictures(Words(Catalogue("nb"), ResultsView(replace(results, summary=older))))
     assert {"answering-hour", "response", "load", "map"} <= {picture.key for picture in found}
     assert not {"answered", "reached", "cost", "week-cover"} & {picture.key for picture in found}

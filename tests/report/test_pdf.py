@@ -9,9 +9,9 @@ import pytest
 from hostile import HOSTILE
 
 from akuttsim.errors import InputError
-from akuttsim.report import pdf
-from akuttsim.report.page import css_string, page
-from akuttsim.report.pdf import CHOICE, find_browser, write_pdf
+from akuttsim.report.exporters import pdf
+from akuttsim.report.exporters.html_page import css_string, report_page
+from akuttsim.report.exporters.pdf import CHOICE, find_browser, write_pdf
 
 FOUND = find_browser(os.environ, sys.platform)
 needs_a_browser = pytest.mark.skipif(
@@ -65,7 +65,7 @@ def test_a_browser_that_makes_nothing_is_one_line(tmp_path, monkeypatch, script)
 
 @needs_a_browser
 def test_the_page_is_printed_as_a_tagged_pdf(results, tmp_path):
-    write_pdf(page(results, "nb"), tmp_path / "report.pdf")
+    write_pdf(report_page(results, "nb"), tmp_path / "report.pdf")
     made = (tmp_path / "report.pdf").read_bytes()
     assert made.startswith(b"%PDF") and b"/StructTreeRoot" in made and b"/Outlines" in made
     assert b"/Lang" in made
@@ -76,7 +76,7 @@ def test_the_page_is_printed_as_a_tagged_pdf(results, tmp_path):
 @pytest.mark.parametrize("drawn_hostile", ["long"], indirect=True)
 def test_hostile_names_are_printed(drawn_hostile, tmp_path):
     _, results = drawn_hostile
-    write_pdf(page(results, "en"), tmp_path / "report.pdf")
+    write_pdf(report_page(results, "en"), tmp_path / "report.pdf")
     assert (tmp_path / "report.pdf").stat().st_size > 20_000
 
 
@@ -90,5 +90,5 @@ def test_what_stands_above_each_page_cannot_leave_its_string(name):
 
 @pytest.mark.usefixtures("undrawn")
 def test_the_page_says_what_stands_above_each_sheet(results):
-    style = page(results, "en").partition("<style>")[2].partition("</style>")[0]
+    style = report_page(results, "en").partition("<style>")[2].partition("</style>")[0]
     assert style.count(css_string("akuttsim – Smalldale")) == 1

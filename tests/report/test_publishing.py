@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from PIL import Image
 
-from akuttsim.report.pictures import pictures
-from akuttsim.report.publishing import write_figures
+from akuttsim.report.exporters.figure_files import write_figures
+from akuttsim.report.sections.figure_sections import all_pictures
 
 NAMES = [
     *("answered", "answering", "week-answering", "reached", "response", "split", "week-cover"),
@@ -69,13 +69,11 @@ def test_figures_with_hostile_names_are_whole(drawn_hostile, tmp_path):
 
 @pytest.mark.usefixtures("undrawn")
 def test_only_the_figures_of_the_page_are_noted_where_somebody_asks(results):
-    from akuttsim.report.catalogue import Catalogue
-    from akuttsim.report.figures.noted import noting
-    from akuttsim.report.selection import Selection
-    from akuttsim.report.words import Words
+    from akuttsim.report.context import Catalogue, ResultsView, Words
+    from akuttsim.report.figures.style import recording_figures
 
-    words = Words(Catalogue("en"), Selection(results))
-    with noting() as notes:
-        pictures(words)
-    pictures(words)
+    words = Words(Catalogue("en"), ResultsView(results))
+    with recording_figures() as notes:
+        all_pictures(words)
+    all_pictures(words)
     assert [each.name for each in notes] == NAMES

@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 
 from akuttsim.experiments.results import Results
-from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.sheets.book import KEYS, book
-from akuttsim.report.sheets.grid import LONGEST_TITLE
-from akuttsim.report.spreadsheet import LONGEST_TEXT, spreadsheet, write_spreadsheet
+from akuttsim.report.context import Catalogue
+from akuttsim.report.exporters.sheets import LONGEST_TITLE
+from akuttsim.report.exporters.spreadsheet import LONGEST_TEXT, write_spreadsheet, xlsx_content
+from akuttsim.report.exporters.workbook import KEYS, workbook_sheets
 
 KEY = ["organisation", "indicator", "group_by", "group"]
 ENDS = ["mean", "ci_low", "ci_high"]
@@ -21,7 +21,7 @@ ENDS = ["mean", "ci_low", "ci_high"]
 
 def read(results: Results, lang="en"):
     made = results.manifest["times"]["ended"]
-    return openpyxl.load_workbook(io.BytesIO(spreadsheet(book(results, lang), made)))
+    return openpyxl.load_workbook(io.BytesIO(xlsx_content(workbook_sheets(results, lang), made)))
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +179,6 @@ def test_the_same_results_give_the_same_bytes(results, tmp_path):
 
 
 def test_one_model_alone_has_no_sheet_of_differences(make_results):
-    keys = [grid.key for grid in book(make_results(("today",)), "en")]
+    keys = [grid.key for grid in workbook_sheets(make_results(("today",)), "en")]
     assert set(keys) <= set(KEYS)
     assert "differences" not in keys and "organisations" not in keys and "targets" in keys

@@ -2,14 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.selection import Selection
-from akuttsim.report.stress import ITEMS, stress
-from akuttsim.report.words import Words
+from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.sections.method_and_limits import ITEMS, stress_form
 
 
 def form(results, lang="en"):
-    sections = stress(Words(Catalogue(lang), Selection(results)))
+    sections = stress_form(Words(Catalogue(lang), ResultsView(results)))
     return {number: told for section in sections for number, _, told in section["items"]}
 
 

@@ -7,10 +7,10 @@ import re
 import numpy as np
 import pytest
 
-from akuttsim.report.warm_up import Pilot, warm_up_lines, warm_up_page, write_warm_up
+from akuttsim.report.warm_up_page import PilotRuns, warm_up_lines, warm_up_page, write_warm_up
 from akuttsim.statistics.run_length import WarmUpChoice, choose_warm_up
 
-PILOT = Pilot("01-look", "Today & more", 10, 12, 2, 26)
+PILOT = PilotRuns("01-look", "Today & more", 10, 12, 2, 26)
 
 
 def told(size: float, days: int = 100) -> WarmUpChoice:

@@ -6,14 +6,12 @@ import math
 
 import pytest
 
-from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.selection import Estimate, Selection
-from akuttsim.report.words import Words
+from akuttsim.report.context import Catalogue, Estimate, ResultsView, Words
 
 
 @pytest.fixture
 def words(results):
-    return Words(Catalogue("en"), Selection(results))
+    return Words(Catalogue("en"), ResultsView(results))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -11,11 +12,191 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from akuttsim.report.figures.geography import Geography, Point
-from akuttsim.report.figures.placing import placed
-from akuttsim.report.figures.style import FAINT, INK, Size, bare, drawn, plain
-from akuttsim.report.selection import Estimate
-from akuttsim.report.words import Words
+from akuttsim.report.context import Estimate, Words
+from akuttsim.report.figures.style import FAINT, INK, Size, figure_svg, hide_axes, plain_label
+
+KM_A_DEGREE = 111.2
+"""Kilometres in a degree of latitude, and in one of longitude at the equator."""
+
+SERVICES = ("hospital", "legevakt", "satellite", "station")
+MapPoint = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class MapPlace:
+    """A place on the map."""
+
+    at: MapPoint
+    municipality: str
+    people: int
+
+
+class Geography:
+    """A region in kilometres, with degrees of longitude shortened to what they are at its middle.
+
+    Equirectangular with the middle latitude as standard: areas come out nearly right over a
+    district of a few hundred kilometres.
+    """
+
+    def __init__(self, region: dict[str, Any]) -> None:
+        """Take places, roads, ferries and hospitals from the region of a manifest."""
+        raw = region["places"]
+        latitudes = [place["lat"] for place in raw.values()]
+        middle = (min(latitudes) + max(latitudes)) / 2
+        shorter = math.cos(math.radians(middle))
+        self.places = {
+            name: MapPlace(
+                (KM_A_DEGREE * shorter * place["lon"], KM_A_DEGREE * place["lat"]),
+                place["municipality"],
+                sum(place["people"]),
+            )
+            for name, place in raw.items()
+        }
+        self.roads = [self._ends(road) for road in region["roads"]]
+        self.ferries = [self._ends(ferry) for ferry in region["ferries"]]
+        self.hospitals = [hospital["place"] for hospital in region["hospitals"].values()]
+
+    def _ends(self, way: dict[str, Any]) -> tuple[MapPoint, MapPoint]:
+        return self.places[way["from"]].at, self.places[way["to"]].at
+
+    def high_to_wide(self) -> float:
+        """Return how high the region is against its width."""
+        east, north = zip(*(place.at for place in self.places.values()), strict=True)
+        return float((max(north) - min(north)) / max(max(east) - min(east), 1.0))
+
+    def main_place(self, municipality: str) -> MapPlace | None:
+        """Return the most populous place of a municipality."""
+        own = [place for place in self.places.values() if place.municipality == municipality]
+        return max(own, key=lambda place: place.people, default=None)
+
+    def services(self, organisation: dict[str, Any]) -> list[tuple[MapPoint, list[str]]]:
+        """Return where an organisation has services, each place with its kinds in a fixed order.
+
+        GP offices are left out. Services nearer than 3 km to one another stand together.
+        """
+        found: list[tuple[MapPoint, set[str]]] = []
+        for kind, place in self._sites(organisation):
+            at = self.places[place].at
+            near = next((kinds for where, kinds in found if math.dist(where, at) < 3.0), None)
+            if near is None:
+                found.append((at, {kind}))
+            else:
+                near.add(kind)
+        return [(at, [kind for kind in SERVICES if kind in kinds]) for at, kinds in found]
+
+    def _sites(self, organisation: dict[str, Any]) -> list[tuple[str, str]]:
+        clinics = organisation["clinics"].values()
+        sites = [("hospital", place) for place in self.hospitals]
+        sites += [(each["kind"], each["place"]) for each in clinics if each["kind"] in SERVICES]
+        crews = organisation["ambulances"].values()
+        return sites + [("station", crew["station"]) for crew in crews]
+
+
+PixelBox = tuple[float, ...]
+"""Left, bottom, right, top in pixels."""
+
+NameSpot = tuple[float, float, str, str]
+_POINTS = 11.5
+_LINES = 1.05
+
+_SPOTS: list[NameSpot] = [
+    (x * far, y * far, ha, va)
+    for far in (1.0, 1.8, 2.8, 4.0)
+    for x, y, ha, va in (
+        (9, 0, "left", "center"),
+        (-9, 0, "right", "center"),
+        (0, 9, "center", "bottom"),
+        (8, 7, "left", "bottom"),
+        (-8, 7, "right", "bottom"),
+        (8, -9, "left", "top"),
+        (-8, -9, "right", "top"),
+        (0, -22, "center", "top"),
+    )
+]
+"""Where a name may stand from its place, in pixels, the best first."""
+
+
+_PARTS = (0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+"""Where along a leader it is seen whether it crosses a name."""
+_NEAR_PX = 22
+"""Farther off than this, a thin line leads from the name to its place."""
+_LEADER = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 3}
+
+
+def place_names(axes: Axes, wanted: list[tuple[MapPoint, str]], taken: list[PixelBox]) -> None:
+    """Write names; each takes the first spot that is free, or the least covered."""
+    boxes, known = list(taken), len(taken)
+    for at, words in wanted:
+        size = _words_size(axes, words)
+        x, y = axes.transData.transform(at)
+        spots = [_name_box((x, y), spot, size) for spot in _SPOTS]
+        costs = [
+            _covered_px(box, boxes, axes) + _leader_cost((x, y), box, boxes[known:])
+            for box in spots
+        ]
+        best = costs.index(min(costs))
+        boxes.append(spots[best])
+        _write_name(axes, at, words, _SPOTS[best])
+
+
+def _words_size(axes: Axes, words: str) -> tuple[float, float]:
+    """Return how wide and high words are in pixels."""
+    text = axes.text(0, 0, words, fontsize=_POINTS, linespacing=_LINES)
+    extent = text.get_window_extent()
+    text.remove()
+    return float(extent.width), float(extent.height)
+
+
+def _name_box(at: MapPoint, spot: NameSpot, size: tuple[float, float]) -> PixelBox:
+    """Return the box of words of some size at a spot, with a little room around."""
+    x, y, ha, va = spot
+    width, height = size
+    left = at[0] + x - {"left": 0.0, "center": 0.5, "right": 1.0}[ha] * width
+    bottom = at[1] + y - {"bottom": 0.0, "center": 0.5, "top": 1.0}[va] * height
+    return (left - 2, bottom - 1, left + width + 2, bottom + height + 1)
+
+
+def _write_name(axes: Axes, at: MapPoint, words: str, spot: NameSpot) -> None:
+    x, y, ha, va = spot
+    is_near = max(abs(x), abs(y)) <= _NEAR_PX
+    text = axes.annotate(
+        words,
+        at,
+        xytext=(x, y),
+        textcoords="offset pixels",
+        ha=ha,
+        va=va,
+        fontsize=_POINTS,
+        color=INK,
+        zorder=6,
+        annotation_clip=False,
+        linespacing=_LINES,
+        arrowprops=None if is_near else _LEADER,
+    )
+    text.set_gid("halo")
+
+
+def _leader_cost(at: MapPoint, box: PixelBox, names: list[PixelBox]) -> float:
+    """Return what it costs that a name is far off, and that its leader runs through other names."""
+    to = (min(max(at[0], box[0]), box[2]), min(max(at[1], box[1]), box[3]))
+    steps = [(at[0] + part * (to[0] - at[0]), at[1] + part * (to[1] - at[1])) for part in _PARTS]
+    crossed = sum(n[0] < x < n[2] and n[1] < y < n[3] for n in names for x, y in steps)
+    return 2.0 * math.dist(at, to) + 100.0 * crossed
+
+
+def _covered_px(box: PixelBox, boxes: list[PixelBox], axes: Axes) -> float:
+    """Return how many square pixels of a box are covered by others or lie outside the drawing."""
+    frame = axes.get_position(original=True).transformed(axes.figure.transFigure)
+    inside = _box_overlap(box, (frame.x0, frame.y0, frame.x1, frame.y1))
+    outside = (box[2] - box[0]) * (box[3] - box[1]) - inside
+    return round(10 * outside + sum(_box_overlap(box, other) for other in boxes), 3)
+
+
+def _box_overlap(one: PixelBox, other: PixelBox) -> float:
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return max(0.0, wide) * max(0.0, high)
+
 
 RESPONSE = "ambulance_response_median_min"
 TRAVEL = "travel_to_care_min"
@@ -60,10 +241,12 @@ def response_map(words: Words, organisation: str, size: Size) -> str:
             _SHADES[step], words.numbers.amount(level.mean, level.unit, 0 if size.narrow else 1)
         )
 
-    alt = _alt(words, "map.alt", organisation, shade)
-    name = f"map-{_order(words, organisation)}" + ("-narrow" if size.narrow else "")
+    alt = _region_map_alt(words, "map.alt", organisation, shade)
+    name = f"map-{_municipality_order(words, organisation)}" + ("-narrow" if size.narrow else "")
     legend = _response_legend(words)
-    return drawn(name, alt, size, lambda f: _draw(f, words, organisation, shade, (size, legend)))
+    return figure_svg(
+        name, alt, size, lambda f: _draw_region_map(f, words, organisation, shade, (size, legend))
+    )
 
 
 def change_map(words: Words, organisation: str, size: Size) -> str:
@@ -75,21 +258,23 @@ def change_map(words: Words, organisation: str, size: Size) -> str:
             return Shade(_UNKNOWN, "")
         return Shade(_colour_of(change), words.numbers.signed(change) if change.is_clear else "")
 
-    alt = _alt(words, "map.change_alt", organisation, shade)
-    name = f"change-{_order(words, organisation)}"
+    alt = _region_map_alt(words, "map.change_alt", organisation, shade)
+    name = f"change-{_municipality_order(words, organisation)}"
     legend = _change_legend(words)
-    return drawn(name, alt, size, lambda f: _draw(f, words, organisation, shade, (size, legend)))
+    return figure_svg(
+        name, alt, size, lambda f: _draw_region_map(f, words, organisation, shade, (size, legend))
+    )
 
 
 def _colour_of(change: Estimate) -> str:
     return {"better": _BETTER, "worse": _WORSE}.get(change.verdict, _OPEN)
 
 
-def _order(words: Words, organisation: str) -> int:
+def _municipality_order(words: Words, organisation: str) -> int:
     return words.chosen.organisations.index(organisation)
 
 
-def _alt(words: Words, key: str, organisation: str, shade: Shading) -> str:
+def _region_map_alt(words: Words, key: str, organisation: str, shade: Shading) -> str:
     names = [name for name in words.chosen.municipalities() if shade(name).label]
     levels = [f"{words.labels.municipality(name)} {shade(name).label}" for name in names]
     region = words.text.both(words.chosen.manifest["region"]["title"])
@@ -97,31 +282,31 @@ def _alt(words: Words, key: str, organisation: str, shade: Shading) -> str:
     return words.text(key, region=region, model=model, levels=", ".join(levels))
 
 
-def _draw(
+def _draw_region_map(
     figure: Figure, words: Words, organisation: str, shade: Shading, look: tuple[Size, list[Line2D]]
 ) -> None:
     size, legend = look
     land = Geography(words.chosen.manifest["region"])
-    axes = _frame(figure, size, legend)
-    _ways(axes, land)
-    circles = _places(axes, land, shade, 0.5 if size.width < _WIDE_PX else 1.0)
+    axes = _map_axes(figure, size, legend)
+    _draw_roads(axes, land)
+    circles = _draw_places(axes, land, shade, 0.5 if size.width < _WIDE_PX else 1.0)
     axes.margins(0.06)
     axes.autoscale_view()
     axes.apply_aspect()
     axes.autoscale(False)  # from here on, pixels have their place
     services = land.services(words.chosen.manifest["organisations"][organisation])
-    taken = _scale_bar(axes, words) + _services(axes, services)
-    taken += [_around(axes, at, radius) for at, radius in circles]
-    _names(axes, words, land, shade, taken)
+    taken = _scale_bar(axes, words) + _draw_services(axes, services)
+    taken += [_circle_box(axes, at, radius) for at, radius in circles]
+    _draw_names(axes, words, land, shade, taken)
 
 
-def _frame(figure: Figure, size: Size, legend: list[Line2D]) -> Axes:
+def _map_axes(figure: Figure, size: Size, legend: list[Line2D]) -> Axes:
     """Return axes for the map above a legend of as many rows as it needs."""
     figure.set_layout_engine("none")
-    columns = _columns(size.width)
+    columns = _legend_columns(size.width)
     below = _legend_px(size.width, len(legend)) / size.height
     axes = figure.add_axes((0.0, below, 1.0, 1.0 - below))
-    bare(axes)
+    hide_axes(axes)
     axes.set_aspect("equal")
     figure.legend(
         handles=legend, loc="lower left", ncols=columns, columnspacing=1.2, borderaxespad=0.2
@@ -138,15 +323,15 @@ def map_size(words: Words, width: int) -> Size:
     return Size(width, round(high) + below, narrow)
 
 
-def _columns(width: int) -> int:
+def _legend_columns(width: int) -> int:
     return 2 if width < _WIDE_PX else 5
 
 
 def _legend_px(width: int, entries: int) -> int:
-    return 12 + 18 * math.ceil(entries / _columns(width))
+    return 12 + 18 * math.ceil(entries / _legend_columns(width))
 
 
-def _ways(axes: Axes, land: Geography) -> None:
+def _draw_roads(axes: Axes, land: Geography) -> None:
     axes.add_collection(LineCollection(land.roads, colors="#b4bbc1", linewidths=1.1, zorder=1))
     dotted = LineCollection(
         land.ferries, colors="#0072B2", linewidths=1.4, linestyles=(0, (1.2, 1.8)), zorder=1
@@ -154,7 +339,9 @@ def _ways(axes: Axes, land: Geography) -> None:
     axes.add_collection(dotted)
 
 
-def _places(axes: Axes, land: Geography, shade: Shading, scale: float) -> list[tuple[Point, float]]:
+def _draw_places(
+    axes: Axes, land: Geography, shade: Shading, scale: float
+) -> list[tuple[MapPoint, float]]:
     """Draw places as circles whose area goes with their people; return where and how large."""
     peopled = sorted(
         (place for place in land.places.values() if place.people), key=lambda p: -p.people
@@ -173,12 +360,14 @@ def _places(axes: Axes, land: Geography, shade: Shading, scale: float) -> list[t
     return [(place.at, radius) for place, radius in zip(peopled, radii, strict=True)]
 
 
-def _around(axes: Axes, at: Point, radius: float) -> tuple[float, ...]:
+def _circle_box(axes: Axes, at: MapPoint, radius: float) -> tuple[float, ...]:
     x, y = axes.transData.transform(at)
     return (x - radius, y - radius, x + radius, y + radius)
 
 
-def _services(axes: Axes, services: list[tuple[Point, list[str]]]) -> list[tuple[float, ...]]:
+def _draw_services(
+    axes: Axes, services: list[tuple[MapPoint, list[str]]]
+) -> list[tuple[float, ...]]:
     """Draw each place's services in a row below it; return the boxes they fill, in pixels."""
     boxes: list[tuple[float, ...]] = []
     for at, kinds in services:
@@ -193,7 +382,7 @@ def _services(axes: Axes, services: list[tuple[Point, list[str]]]) -> list[tuple
     return boxes
 
 
-def _names(
+def _draw_names(
     axes: Axes, words: Words, land: Geography, shade: Shading, taken: list[tuple[float, ...]]
 ) -> None:
     """Write each municipality's name and value beside its largest place, where there is room."""
@@ -201,10 +390,10 @@ def _names(
     for name in words.chosen.municipalities():
         place = land.main_place(name)
         if place is not None and shade(name).label:
-            title = plain(words.labels.municipality(name)).replace(" - ", " –\n")
+            title = plain_label(words.labels.municipality(name)).replace(" - ", " –\n")
             between = " " if axes.figure.bbox.width >= _WIDE_PX else "\n"
             wanted.append((place.at, f"{title}{between}{shade(name).label}"))
-    placed(axes, wanted, taken)
+    place_names(axes, wanted, taken)
 
 
 def _scale_bar(axes: Axes, words: Words) -> list[tuple[float, ...]]:
@@ -226,22 +415,24 @@ def _response_legend(words: Words) -> list[Line2D]:
         words.text("map.legend.between", low=second, high=third),
         words.text("map.legend.over", low=third),
     )
-    return [_dot(shade, label) for shade, label in zip(_SHADES, says, strict=True)] + _marks(words)
+    return [
+        _legend_dot(shade, label) for shade, label in zip(_SHADES, says, strict=True)
+    ] + _service_legend(words)
 
 
 def _change_legend(words: Words) -> list[Line2D]:
     colours = {"better": _BETTER, "worse": _WORSE, "open": _OPEN}
-    says = [_dot(colour, words.text(f"map.legend.{key}")) for key, colour in colours.items()]
-    return says + _marks(words)
+    says = [_legend_dot(colour, words.text(f"map.legend.{key}")) for key, colour in colours.items()]
+    return says + _service_legend(words)
 
 
-def _dot(colour: str, label: str) -> Line2D:
+def _legend_dot(colour: str, label: str) -> Line2D:
     return Line2D(
         [], [], marker="o", linestyle="", mfc=colour, mec=FAINT, markersize=9, label=label
     )
 
 
-def _marks(words: Words) -> list[Line2D]:
+def _service_legend(words: Words) -> list[Line2D]:
     ferry = Line2D([], [], color="#0072B2", linewidth=1.4, linestyle=(0, (1.2, 1.8)))
     ferry.set_label(words.text("map.legend.ferry"))
     marks = [
@@ -251,7 +442,7 @@ def _marks(words: Words) -> list[Line2D]:
     return [*marks, ferry]
 
 
-def is_drawable(words: Words) -> bool:
+def has_map(words: Words) -> bool:
     """Tell whether the region has places to draw, in more than one spot."""
     places = words.chosen.manifest["region"].get("places") or {}
     spots = {(place["lat"], place["lon"]) for place in places.values()}

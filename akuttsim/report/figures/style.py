@@ -1,22 +1,60 @@
-"""How every figure looks, and how it becomes inline SVG."""
+"""How every figure looks and becomes inline SVG; its scales, and which models it has room for."""
 
 from __future__ import annotations
 
 import io
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from akuttsim.report.figures.noted import Noted, note
+from akuttsim.report.context import KRONER, ResultsView, Words
+
+
+class FigureRecord(NamedTuple):
+    """A figure: its name, what it shows in words, its size in CSS pixels, and how it is drawn.
+
+    `inline` is the figure as the page has it.
+    """
+
+    name: str
+    alt: str
+    size: tuple[int, int]
+    draw: Callable[[Figure], None]
+    inline: str
+
+
+_NOTES: ContextVar[list[FigureRecord] | None] = ContextVar("notes", default=None)
+
+
+@contextmanager
+def recording_figures() -> Iterator[list[FigureRecord]]:
+    """Note every figure that is drawn within the block, in the order of drawing."""
+    notes: list[FigureRecord] = []
+    token = _NOTES.set(notes)
+    try:
+        yield notes
+    finally:
+        _NOTES.reset(token)
+
+
+def record_figure(figure: FigureRecord) -> None:
+    """Note a figure if somebody wants to know."""
+    notes = _NOTES.get()
+    if notes is not None:
+        notes.append(figure)
+
 
 INK = "#1d2730"
 FAINT = "#5b6770"
@@ -78,12 +116,12 @@ class Look:
     dash: Any
 
 
-def looks(titles: dict[str, str]) -> list[Look]:
+def model_looks(titles: dict[str, str]) -> list[Look]:
     """Return the look of each model; after seven, colours come again with other marks and lines."""
     return [
         Look(
             name,
-            plain(title),
+            plain_label(title),
             COLOURS[index % 7],
             MARKS[(index + index // 7) % 7],
             DASHES[(index + index // 7) % 7],
@@ -96,7 +134,7 @@ LONGEST_NAME = 60
 """Letters of a name that a figure has room for."""
 
 
-def plain(words: str, longest: int = LONGEST_NAME) -> str:
+def plain_label(words: str, longest: int = LONGEST_NAME) -> str:
     """Return a name for a figure: on one line, short, dollar signs not read as mathematics."""
     line = " ".join(words.split())
     short = line if len(line) <= longest else line[: longest - 1] + "…"
@@ -112,7 +150,7 @@ class Size:
     narrow: bool = False
 
 
-def drawn(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) -> str:
+def figure_svg(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) -> str:
     """Return a figure as inline SVG with its text in words; `name` is its own within the page."""
     with mpl.rc_context({**STYLE, "svg.hashsalt": f"akuttsim-{name}"}), any_letters():
         figure = Figure(figsize=(size.width / 72, size.height / 72), dpi=72, layout="constrained")
@@ -121,9 +159,9 @@ def drawn(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) -> st
         canvas: Any = FigureCanvasSVG(figure)
         # savefig would draw a constrained figure twice, once for its layout alone
         canvas.print_svg(sink, metadata={"Date": None})
-    inline = _inline(sink.getvalue(), name, alt)
+    inline = _inline_svg(sink.getvalue(), name, alt)
     if not size.narrow:
-        note(Noted(name, alt, (size.width, size.height), draw, inline))
+        record_figure(FigureRecord(name, alt, (size.width, size.height), draw, inline))
     return inline
 
 
@@ -135,7 +173,7 @@ def any_letters() -> Iterator[None]:
         yield
 
 
-def _inline(svg: str, name: str, alt: str) -> str:
+def _inline_svg(svg: str, name: str, alt: str) -> str:
     """Return the SVG element alone: no outside address, no id that another figure could have."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.S)
@@ -145,17 +183,92 @@ def _inline(svg: str, name: str, alt: str) -> str:
     rest = rest.replace("xlink:href", "href")
     used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', rest))
     rest = rest.replace('<g id="halo">', '<g class="halo">')
-    rest = re.sub(r' id="([^"]+)"', lambda m: _own_id(m[1], name, used), rest)
+    rest = re.sub(r' id="([^"]+)"', lambda m: _unique_id(m[1], name, used), rest)
     rest = re.sub(r'(url\(#|href="#)', rf"\g<1>{name}-", rest)
     label = escape(alt, quote=True)
     return f'<svg {box[0] if box else ""} role="img" aria-label="{label}">{rest.strip()}'
 
 
-def _own_id(found: str, name: str, used: set[str]) -> str:
+def _unique_id(found: str, name: str, used: set[str]) -> str:
     return f' id="{name}-{found}"' if found in used else ""
 
 
-def bare(axes: Axes) -> None:
+def hide_axes(axes: Axes) -> None:
     """Take away frame, ticks and grid, as for a map."""
     axes.set_axis_off()
     axes.grid(False)
+
+
+def unit_words(words: Words, unit: str, is_change: bool = False) -> str:
+    """Return the name of a unit without a number."""
+    if unit == KRONER:
+        return words.text("scales.millions")
+    family = "unit_of_change" if is_change else "unit"
+    return words.text.get(f"{family}.{unit}", f"{{n}} {unit}").format(n="").strip("\u00a0 ")
+
+
+def number_axis(axis: Axis, words: Words, most: int = 6) -> None:
+    """Write an axis with few numbers, each with as many decimals as their step needs."""
+    axis.set_major_locator(MaxNLocator(most))
+
+    def written(value: float, _: int | None) -> str:
+        return words.numbers.plain(value, decimals_of(axis.get_majorticklocs().tolist()))
+
+    axis.set_major_formatter(FuncFormatter(written))
+
+
+def decimals_of(places: Sequence[float]) -> int:
+    """Return how many decimals write all of some places as they are; at most four."""
+    return next((d for d in range(4) if all(_is_whole_number(x * 10**d) for x in places)), 4)
+
+
+def _is_whole_number(value: float) -> bool:
+    return abs(value - round(value)) < 1e-6
+
+
+MOST = 4
+"""Models in a figure that would be unreadable with more."""
+
+
+def most_different_models(
+    chosen: ResultsView, indicator: str, group_by: str = "all", most: int = MOST
+) -> list[str]:
+    """Return the base and the models that differ most from it in an indicator.
+
+    In their own order; all where there are no more than `most`. Only clear differences count,
+    summed over groups.
+    """
+    if len(chosen.organisations) <= most:
+        return chosen.organisations
+    groups = chosen.groups(indicator, group_by)
+    weights = {
+        name: _difference_weight(chosen, name, indicator, group_by, groups)
+        for name in chosen.others
+    }
+    ranked = sorted(weights, key=lambda name: -weights[name])[: most - 1]
+    return [name for name in chosen.organisations if name in ranked or name == chosen.base]
+
+
+def _difference_weight(
+    chosen: ResultsView, name: str, indicator: str, group_by: str, groups: list[str]
+) -> float:
+    changes = (chosen.change(name, indicator, group_by, group) for group in groups)
+    return sum(abs(each.mean) for each in changes if each is not None and each.is_clear)
+
+
+def models_like_base(chosen: ResultsView, indicator: str, group_by: str) -> list[str]:
+    """Return the models that are as the base in every group and every replication."""
+    groups = chosen.groups(indicator, group_by)
+    return [
+        name
+        for name in chosen.others
+        if groups
+        and all(_is_no_difference(chosen, name, indicator, group_by, group) for group in groups)
+    ]
+
+
+def _is_no_difference(
+    chosen: ResultsView, name: str, indicator: str, group_by: str, group: str
+) -> bool:
+    change = chosen.change(name, indicator, group_by, group)
+    return change is not None and (change.is_nil or not change.is_known)

@@ -1,4 +1,4 @@
-"""Figure: how far each factor, set low and high alone, moves an outcome; the largest on top."""
+"""Figures of sensitivity: tornado of factors, elementary effects, shares of variance."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from textwrap import wrap
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from akuttsim.report.figures.scales import numbered, unit_words
-from akuttsim.report.figures.style import INK, Size, drawn, plain
-from akuttsim.report.numbers import shown
-from akuttsim.report.words import Words
+from akuttsim.report.context import Words, format_value
+from akuttsim.report.figures.style import (
+    INK,
+    Size,
+    figure_svg,
+    number_axis,
+    plain_label,
+    unit_words,
+)
 
 SIDES = {"lower": ("#0072B2", ""), "higher": ("#E69F00", "///"), "other": ("#bcc2c7", "...")}
 """Dark blue, light orange and grey (Okabe and Ito), with hatches that tell them apart in grey."""
@@ -24,7 +30,7 @@ _NARROW_COLUMNS = 48
 
 
 @dataclass(frozen=True)
-class Bar:
+class TornadoBar:
     """What an outcome becomes when a factor alone is at a level; with the interval of the change.
 
     `side` is lower, higher or other than in the first case.
@@ -38,12 +44,12 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Swing:
+class FactorSwing:
     """A factor in words, with its bars."""
 
     factor: str
     first_level: str
-    bars: tuple[Bar, ...]
+    bars: tuple[TornadoBar, ...]
 
     @property
     def size(self) -> float:
@@ -64,39 +70,41 @@ class Tornado:
     unit: str
     is_change: bool
     start: float
-    swings: tuple[Swing, ...]
+    swings: tuple[FactorSwing, ...]
 
 
-def tornado(words: Words, told: Tornado, size: Size, alt: str) -> str:
+def tornado_figure(words: Words, told: Tornado, size: Size, alt: str) -> str:
     """Return the figure as inline SVG."""
     name = f"{told.name}-narrow" if size.narrow else told.name
-    return drawn(name, alt, size, lambda figure: _draw(figure, words, told, size))
+    return figure_svg(name, alt, size, lambda figure: _draw_tornado(figure, words, told, size))
 
 
-def _draw(figure: Figure, words: Words, told: Tornado, size: Size) -> None:
+def _draw_tornado(figure: Figure, words: Words, told: Tornado, size: Size) -> None:
     axes = figure.subplots()
     for place, swing in enumerate(told.swings):
-        _bars(axes, told, place, swing, _NARROW_HEIGHT if size.narrow else _HEIGHT)
-    start = shown(told.start, told.unit)
+        _draw_factor_bars(axes, told, place, swing, _NARROW_HEIGHT if size.narrow else _HEIGHT)
+    start = format_value(told.start, told.unit)
     axes.axvline(start, color=INK, linewidth=1.2)
-    _nought(axes, told, start)
+    _draw_zero_line(axes, told, start)
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", length=0)
     count = len(told.swings)
     axes.set_ylim(count - 0.4, -1.0 if size.narrow else -0.6)
-    _labels(axes, told.swings, size)
-    numbered(axes.xaxis, words, 4 if size.narrow else 7)
+    _label_factors(axes, told.swings, size)
+    number_axis(axes.xaxis, words, 4 if size.narrow else 7)
     axes.set_xlabel(unit_words(words, told.unit, told.is_change))
-    _legend(figure, words, told, size)
+    _draw_tornado_legend(figure, words, told, size)
 
 
-def _bars(axes: Axes, told: Tornado, place: int, swing: Swing, height: float) -> None:
+def _draw_factor_bars(
+    axes: Axes, told: Tornado, place: int, swing: FactorSwing, height: float
+) -> None:
     """Draw a factor's bars from the value of the first case; two sides share the row."""
     offsets = [(k - (len(swing.bars) - 1) / 2) * height for k in range(len(swing.bars))]
     for bar, offset in zip(swing.bars, offsets, strict=True):
         colour, hatch = SIDES[bar.side]
         start, change, low, high = (
-            shown(value, told.unit) for value in (told.start, bar.change, bar.low, bar.high)
+            format_value(value, told.unit) for value in (told.start, bar.change, bar.low, bar.high)
         )
         axes.barh(
             place + offset,
@@ -112,7 +120,7 @@ def _bars(axes: Axes, told: Tornado, place: int, swing: Swing, height: float) ->
             axes.plot([start + low, start + high], [place + offset] * 2, color=INK, linewidth=1.3)
 
 
-def _nought(axes: Axes, told: Tornado, start: float) -> None:
+def _draw_zero_line(axes: Axes, told: Tornado, start: float) -> None:
     """Draw where there is no difference, if the bars come near it."""
     left, right = axes.get_xlim()
     margin = 0.1 * (right - left)
@@ -120,24 +128,24 @@ def _nought(axes: Axes, told: Tornado, start: float) -> None:
         axes.axvline(0, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
 
 
-def _labels(axes: Axes, swings: Sequence[Swing], size: Size) -> None:
+def _label_factors(axes: Axes, swings: Sequence[FactorSwing], size: Size) -> None:
     """Write the factors left of the bars; on a narrow screen above each."""
     places = range(len(swings))
     if not size.narrow:
         axes.set_yticks(
-            places, [plain(f"{each.factor}\n{each.levels}") for each in swings], fontsize=11.5
+            places, [plain_label(f"{each.factor}\n{each.levels}") for each in swings], fontsize=11.5
         )
         return
     axes.set_yticks([])
     across = axes.get_yaxis_transform()
     for place, each in zip(places, swings, strict=True):
-        words = plain("\n".join([*wrap(each.factor, _NARROW_COLUMNS), each.levels]))
+        words = plain_label("\n".join([*wrap(each.factor, _NARROW_COLUMNS), each.levels]))
         text = axes.text(0, place - 0.25, words, transform=across, fontsize=11, va="bottom")
         text.set_in_layout(False)
         text.set_gid("halo")
 
 
-def _legend(figure: Figure, words: Words, told: Tornado, size: Size) -> None:
+def _draw_tornado_legend(figure: Figure, words: Words, told: Tornado, size: Size) -> None:
     used = {bar.side for swing in told.swings for bar in swing.bars}
     handles = [
         Patch(facecolor=colour, hatch=hatch, edgecolor=INK, linewidth=0.6,
@@ -148,3 +156,103 @@ def _legend(figure: Figure, words: Words, told: Tornado, size: Size) -> None:
     figure.legend(
         handles=handles, loc="outside upper left", ncols=1 if size.narrow else 3, labelcolor=INK
     )
+
+
+LOOKS = {
+    "S1": ("#0072B2", "o"),
+    "ST": ("#D55E00", "s"),
+    "rank_correlation": ("#0072B2", "o"),
+}
+_NAMED = 8
+
+
+@dataclass(frozen=True)
+class FactorInfluence:
+    """What a measure tells of a factor, with its interval (NaN where it has none)."""
+
+    factor: str
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class InfluenceMeasures:
+    """An outcome and what each measure of its design tells of the factors, the strongest first."""
+
+    name: str
+    unit: str
+    measures: dict[str, tuple[FactorInfluence, ...]]
+
+
+def strengths_figure(words: Words, told: InfluenceMeasures, size: Size, alt: str) -> str:
+    """Return measures without a unit as points by factor with their intervals, as inline SVG."""
+    name = f"{told.name}-narrow" if size.narrow else told.name
+    return figure_svg(name, alt, size, lambda figure: _draw_strengths(figure, words, told, size))
+
+
+def _draw_strengths(figure: Figure, words: Words, told: InfluenceMeasures, size: Size) -> None:
+    axes = figure.subplots()
+    for number, (measure, found) in enumerate(told.measures.items()):
+        _draw_measure(axes, words.text(f"measure.{measure}"), measure, found, 0.16 * number)
+    first = next(iter(told.measures.values()))
+    axes.set_yticks(
+        range(len(first)), [plain_label(_broken_label(each.factor, size)) for each in first]
+    )
+    axes.set_ylim(len(first) - 0.4, -0.6)
+    axes.axvline(0, color=INK, linewidth=1.0)
+    number_axis(axes.xaxis, words, 4 if size.narrow else 7)
+    figure.legend(loc="outside upper left", ncols=1 if size.narrow else 2)
+
+
+def _draw_measure(
+    axes: Axes, label: str, measure: str, found: Sequence[FactorInfluence], offset: float
+) -> None:  # fmt: skip
+    colour, mark = LOOKS[measure]
+    places = [place + offset for place in range(len(found))]
+    axes.hlines(
+        places, [t.low for t in found], [t.high for t in found], color=colour, linewidth=1.4
+    )
+    axes.plot([t.mean for t in found], places, mark, color=colour, markersize=7, label=label)
+
+
+def _broken_label(words: str, size: Size) -> str:
+    return words.replace(": ", ":\n", 1) if size.narrow else words
+
+
+def morris_figure(words: Words, told: InfluenceMeasures, size: Size, alt: str) -> str:
+    """Return strength against what is not the same everywhere, a point a factor, as inline SVG."""
+    name = f"{told.name}-narrow" if size.narrow else told.name
+    return figure_svg(name, alt, size, lambda figure: _draw_morris(figure, words, told, size))
+
+
+def _draw_morris(figure: Figure, words: Words, told: InfluenceMeasures, size: Size) -> None:
+    axes = figure.subplots()
+    strong, spread = told.measures["mu_star"], told.measures["sigma"]
+    x = [format_value(each.mean, told.unit) for each in strong]
+    y = [format_value(each.mean, told.unit) for each in spread]
+    low = [format_value(each.low, told.unit) for each in strong]
+    high = [format_value(each.high, told.unit) for each in strong]
+    axes.hlines(y, low, high, color=LOOKS["S1"][0], linewidth=1.0, alpha=0.6)
+    axes.plot(x, y, "o", color=LOOKS["S1"][0], markersize=7)
+    for number, (at_x, at_y) in enumerate(zip(x[:_NAMED], y[:_NAMED], strict=True), start=1):
+        axes.annotate(str(number), (at_x, at_y), xytext=(0, 7), textcoords="offset points",
+                      ha="center", color=INK, fontsize=11.5, fontweight="bold")  # fmt: skip
+    most = max([*x, *y, 0.0]) * 1.08 or 1.0
+    axes.plot([0, most], [0, most], color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+    axes.set_xlim(0, max([*high, 0.0]) * 1.05 or 1.0)
+    axes.set_ylim(0, max([*y, 0.0]) * 1.2 or 1.0)
+    unit = unit_words(words, told.unit, is_change=True)
+    axes.set_xlabel(words.text("measure.mu_star_axis", unit=unit))
+    axes.set_ylabel(words.text("measure.sigma_axis", unit=unit))
+    for axis in (axes.xaxis, axes.yaxis):
+        number_axis(axis, words, 4 if size.narrow else 6)
+    _draw_point_names(figure, strong[:_NAMED], size)
+
+
+def _draw_point_names(figure: Figure, named: Sequence[FactorInfluence], size: Size) -> None:
+    """Name the numbered points above the drawing, so that no name covers a point."""
+    labels = [f"{number}  {plain_label(each.factor)}" for number, each in enumerate(named, start=1)]
+    handles = [Line2D([], [], linestyle="none") for _ in labels]
+    columns = 1 if size.narrow else 2
+    figure.legend(handles, labels, loc="outside upper left", ncols=columns, handlelength=0)

@@ -29,7 +29,11 @@ from akuttsim.optimisation.calibration.calibration_trials import (
     open_trial_bench,
 )
 from akuttsim.optimisation.calibration.outcome import CalibrationOutcome
-from akuttsim.report.calibration import CalibrationWords, sentences, verdict_sentences
+from akuttsim.report.calibration_page import (
+    CalibrationWords,
+    calibration_sentences,
+    verdict_sentences,
+)
 
 TRUTH = 300.0
 ANSWERED = "answered_116117_within_120_s"
@@ -110,9 +114,9 @@ def test_a_known_talk_time_is_found_again(
     answered, held = calibrated.targets
     assert not answered.held_back and held.held_back
     assert held.after == pytest.approx(held.published, abs=0.02), "it follows without being fitted"
-    assert "care.talk_s" not in " ".join(sentences(calibrated, CalibrationWords("en"))), (
-        "nothing is doubtful about it"
-    )
+    assert "care.talk_s" not in " ".join(
+        calibration_sentences(calibrated, CalibrationWords("en"))
+    ), "nothing is doubtful about it"
 
 
 def test_verdicts_are_given_at_several_possible_points(

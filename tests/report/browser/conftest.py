@@ -15,8 +15,8 @@ from small import EXPERIMENT, region
 from akuttsim.experiments.results import read_results
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment
-from akuttsim.report.borders import Border
-from akuttsim.report.page import write_report
+from akuttsim.report.exporters.html_page import write_report
+from akuttsim.report.municipality_data import Border
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from akuttsim.report.logs.document import LogWords
-from akuttsim.report.logs.figures import Axis, Line, by_hour, written_apart
+from akuttsim.report.document import LogWords
+from akuttsim.report.log_pages.log_figures import AxisTexts, Series, format_apart, hours_figure
 
 WORDS = LogWords("nb")
-SECONDS = Axis("", "", lambda y, decimals: WORDS.numbers.amount(y, "s", decimals))
-SHARES = Axis("", "", lambda y, decimals: WORDS.numbers.amount(y, "share", decimals))
+SECONDS = AxisTexts("", "", lambda y, decimals: WORDS.numbers.amount(y, "s", decimals))
+SHARES = AxisTexts("", "", lambda y, decimals: WORDS.numbers.amount(y, "share", decimals))
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ SHARES = Axis("", "", lambda y, decimals: WORDS.numbers.amount(y, "share", decim
         (SHARES, [0.0, 0.005], ["0,0 %", "0,5 %"]),
     ],
 )
-def test_marks_never_look_alike(axis: Axis, marks: list[float], written: list[str]) -> None:
-    shown = [written_apart(axis, marks, mark).replace("\u00a0", " ") for mark in marks]
+def test_marks_never_look_alike(axis: AxisTexts, marks: list[float], written: list[str]) -> None:
+    shown = [format_apart(axis, marks, mark).replace("\u00a0", " ") for mark in marks]
     assert shown == written
 
 
@@ -32,7 +32,7 @@ def test_a_lone_hour_has_a_band_of_its_own() -> None:
     values = np.where(at == 8, 0.5, np.nan)
 
     def drawn(half: float) -> str:
-        line = Line("x", at, values, values - half, values + half)
-        return by_hour("lone", "one hour", SHARES, [line])
+        line = Series("x", at, values, values - half, values + half)
+        return hours_figure("lone", "one hour", SHARES, [line])
 
     assert drawn(0.1) != drawn(0.2)

@@ -13,12 +13,17 @@ from small import region, world
 from akuttsim.calllog.logged_calls import CallLog, LogFinding
 from akuttsim.experiments.fit_region import fit_region_to_log
 from akuttsim.experiments.results import ReplayTables
-from akuttsim.report.catalogue import Catalogue
-from akuttsim.report.logs.check_page import check_page
-from akuttsim.report.logs.document import LogWords
-from akuttsim.report.logs.findings import SURE_OF, advice, sentence, where
-from akuttsim.report.logs.fit_page import fit_page, unfitted_lines
-from akuttsim.report.logs.replay_page import MAY_BE_ADDED, replay_lines, replay_page
+from akuttsim.report.context import Catalogue
+from akuttsim.report.document import LogWords
+from akuttsim.report.log_pages.check_page import (
+    SURE_OF,
+    check_page,
+    finding_advice,
+    finding_place,
+    finding_sentence,
+)
+from akuttsim.report.log_pages.fit_page import fit_page, unfitted_lines
+from akuttsim.report.log_pages.replay_page import MAY_BE_ADDED, replay_lines, replay_page
 from akuttsim.statistics.call_log_fit import fitted_parameter_rows
 from akuttsim.texts import Lang
 
@@ -79,15 +84,20 @@ def test_a_finding_in_words() -> None:
     found = LogFinding(
         "before_stage", "left_out", "ended", 1200, (5, 6, 7), (("stage", "answered"),)
     )
-    assert "1 200 tidspunkter er før «Besvart»" in sentence(found, words).replace("\u00a0", " ")
-    assert where(found, words) == "Avsluttet: linje 5, 6, 7 …" and advice(found, words) == ""
+    assert "1 200 tidspunkter er før «Besvart»" in finding_sentence(found, words).replace(
+        "\u00a0", " "
+    )
+    assert (
+        finding_place(found, words) == "Avsluttet: linje 5, 6, 7 …"
+        and finding_advice(found, words) == ""
+    )
 
 
 def test_one_row_is_one_row() -> None:
     for kind, (one, more) in {"doubled": ("1 row is", "2 rows are"),
                               "unread": ("1 time is", "2 times are")}.items():  # fmt: skip
         for n, said in ((1, one), (2, more)):
-            found = sentence(LogFinding(kind, "left_out", "", n, (5,)), LogWords("en"))
+            found = finding_sentence(LogFinding(kind, "left_out", "", n, (5,)), LogWords("en"))
             assert found.startswith(said) and ("them" in found) == ("them" in more)
 
 

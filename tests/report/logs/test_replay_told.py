@@ -1,14 +1,14 @@
 """A replay says what was the log's own only of what was understood."""
 
-from akuttsim.report.logs.document import LogWords
-from akuttsim.report.logs.replay_told import few_runs, how
+from akuttsim.report.document import LogWords
+from akuttsim.report.log_pages.replay_page import few_replications_warning, replay_sources
 
 WORDS = LogWords("en")
 
 
 def told(**known: int) -> list[str]:
     whole = {"place": 200, "urgency": 200, "number": 200, "talk": 200}
-    return how({"calls": 200, "known": {**whole, **known}, "added": []}, WORDS)
+    return replay_sources({"calls": 200, "known": {**whole, **known}, "added": []}, WORDS)
 
 
 def test_a_log_that_tells_all_has_only_drawn_what_no_log_tells() -> None:
@@ -32,4 +32,4 @@ def test_calls_without_a_number_are_said_to_count_as_116117() -> None:
 
 
 def test_few_replications_are_warned_of() -> None:
-    assert [len(few_runs(n, WORDS)) for n in (2, 4, 5, 10)] == [1, 1, 0, 0]
+    assert [len(few_replications_warning(n, WORDS)) for n in (2, 4, 5, 10)] == [1, 1, 0, 0]

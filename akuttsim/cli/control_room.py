@@ -1,0 +1,424 @@
+"""Commands on one control room: queue (waits, operators needed) and staff (its cheapest roster)."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+import click
+
+from akuttsim.cli import terminal
+
+if TYPE_CHECKING:
+    from akuttsim.experiments.queue_calculator import QueueAnswer, QueueQuestion
+    from akuttsim.optimisation.rostering.roster_proof import ProofLength, ProvenRoster, RosterHour
+    from akuttsim.optimisation.rostering.roster_question import RosterQuestion
+
+if TYPE_CHECKING:
+    TargetType = click.ParamType[tuple[float, float]]
+else:
+    TargetType = click.ParamType
+
+LABELS = {
+    "answered_within": ("answered within {within:g} s", "share"),
+    "wait_mean_s": ("mean wait", "s"),
+    "wait_probability": ("must wait", "share"),
+    "abandoned": ("hang up", "share"),
+    "occupancy": ("operators busy", "share"),
+    "wait_mean_first_s": ("mean wait, first in line", "s"),
+    "wait_mean_others_s": ("mean wait, the others", "s"),
+}
+
+NOT_NEGATIVE, ABOVE_0 = click.FloatRange(0), click.FloatRange(0, min_open=True)
+
+
+class ServiceTarget(TargetType):
+    """A target such as 80/120: 80 % within 120 seconds."""
+
+    name = "SHARE/SECONDS"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, float]:
+        """Return the share (0 to 1) and the seconds."""
+        try:
+            percent, seconds = (float(part) for part in str(value).split("/"))
+        except ValueError:
+            self.fail("write a target as 80/120: 80 % answered within 120 seconds", param, ctx)
+        if not 1 < percent <= 100:
+            self.fail("write the share in per cent, as 80/120 for 80 % in 120 s", param, ctx)
+        if percent == 100:
+            what = "100 % is never certain: some call waits longer; write a share below, as 99/120"
+            self.fail(what, param, ctx)
+        if not 0 <= seconds < math.inf:
+            self.fail("the seconds after the / must be at least 0", param, ctx)
+        return percent / 100, seconds
+
+
+@click.command(short_help="How many operators a control room needs.")
+@click.option("--calls-per-hour", type=NOT_NEGATIVE, help="Calls an hour, on average.")
+@click.option(
+    "--population", type=NOT_NEGATIVE, help="Inhabitants served: contacts of a busy weekend shift."
+)
+@click.option(
+    "--hour",
+    default="night",
+    show_default=True,
+    help="With --population: day, evening or night of a weekend.",
+)
+@click.option(
+    "--talk-min", type=ABOVE_0, default=5.0, show_default=True, help="Minutes a call takes in all."
+)
+@click.option("--operators", type=ABOVE_0, help="Operators on duty.")
+@click.option(
+    "--within-s", type=NOT_NEGATIVE, default=120.0, show_default=True, help="Seconds to answer in."
+)
+@click.option(
+    "--target",
+    type=ServiceTarget(),
+    help="Find the operators needed for, say, 80/120 (80 % in 120 s).",
+)
+@click.option(
+    "--patience-min",
+    type=NOT_NEGATIVE,
+    help="Minutes that callers wait before they hang up, on average.",
+)
+@click.option(
+    "--priority", type=click.FloatRange(0, 1), default=0.0, help="Share of calls that goes first."
+)
+@click.option(
+    "--method",
+    type=click.Choice(["exact", "simulated"]),
+    default="exact",
+    show_default=True,
+    help="Queueing formulas, or the control room of the simulator itself.",
+)
+@click.option("--seed", type=click.IntRange(0), default=1, help="Seed of a simulated answer.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="For programs: shares of 1, waits in seconds."
+)
+def queue_command(
+    calls_per_hour: float | None,
+    population: float | None,
+    hour: str,
+    talk_min: float,
+    operators: float | None,
+    within_s: float,
+    target: tuple[float, float] | None,
+    patience_min: float | None,
+    priority: float,
+    method: str,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Say how long callers wait when so many nurses answer the phone, or how many are needed.
+
+    Give the calls an hour (or the people you serve), how many minutes a call takes with notes
+    afterwards, and either how many operators are on duty or the target you want to meet:
+
+    \b
+      akuttsim queue --calls-per-hour 12 --talk-min 6 --operators 2
+      akuttsim queue --calls-per-hour 12 --talk-min 6 --target 80/120
+      akuttsim queue --population 29134 --hour night --target 80/120
+
+    Calls come at random times with the same mean all through the hour. Without --patience-min
+    nobody hangs up.
+    """  # noqa: D301 - click reads the backspace
+    from akuttsim.experiments import queue_calculator
+
+    rate = _calls_per_hour(calls_per_hour, population, hour)
+    share, limit = target or (None, within_s)
+    patience_s = math.inf if patience_min is None else patience_min * 60
+    question = queue_calculator.QueueQuestion(
+        rate, talk_min * 60, limit, patience_s, operators or 0, priority
+    )
+    if operators is not None and share is not None:
+        raise click.UsageError("give either --operators or --target")
+    if operators is None:
+        if share is None:
+            raise click.UsageError("give --operators, or a --target such as 80/120")
+        question = queue_calculator.with_operators(
+            question, queue_calculator.operators_for_target(question, share)
+        )
+    answer = (
+        queue_calculator.exact_queue_figures(question)
+        if method == "exact"
+        else queue_calculator.simulated_queue_figures(question, seed)
+    )
+    if as_json:
+        click.echo(json.dumps(answer, indent=1))
+    else:
+        _print_queue(question, answer, share)
+
+
+def _calls_per_hour(calls_per_hour: float | None, population: float | None, hour: str) -> float:
+    from akuttsim.experiments import queue_calculator
+
+    if (calls_per_hour is None) == (population is None):
+        raise click.UsageError("give either --calls-per-hour or --population")
+    if calls_per_hour is not None:
+        return calls_per_hour
+    assert population is not None
+    return queue_calculator.calls_of_people(population, hour)
+
+
+def _print_queue(question: QueueQuestion, answer: QueueAnswer, target: float | None) -> None:
+    simulated = "wait_mean_s_low" in answer
+    heading = ("", "", "95 % interval") if simulated else ("", "")
+    lines = [("operators", f"{answer['operators']:g}", "")[: len(heading)]]
+    for name, (label, unit) in LABELS.items():
+        if answer.get(name) is not None:
+            line = (label.format(within=question.within_s), _number_with_unit(answer[name], unit))
+            ends = (answer.get(f"{name}_low", math.nan), answer.get(f"{name}_high", math.nan))
+            interval = f"{_number_with_unit(ends[0], unit)} to {_number_with_unit(ends[1], unit)}"
+            lines.append((*line, interval)[: len(heading)])
+    terminal.print_table(heading, lines)
+    click.echo(f"\n{_print_conclusion(question, answer, target)}")
+
+
+def _number_with_unit(value: float | None, unit: str) -> str:
+    assert value is not None
+    return f"{100 * value:.1f} %" if unit == "share" else f"{value:.1f} s"
+
+
+def _print_conclusion(question: QueueQuestion, answer: QueueAnswer, target: float | None) -> str:
+    who = f"{answer['operators']:g} operator{'s' if answer['operators'] != 1 else ''}"
+    load = f"{question.calls_per_h:.3g} calls an hour of {question.talk_s / 60:g} minutes"
+    if answer["answered_within"] is None:
+        return (
+            f"With {who} and {load}, calls that go first wait {answer['wait_mean_first_s']:.0f} s."
+        )
+    share = f"{100 * answer['answered_within']:.0f} % of calls within {question.within_s:g} seconds"
+    if target is None:
+        return f"With {load}, {who}: {share}."
+    return f"Needed for {100 * target:g} %: {who}. With {load} that gives {share}."
+
+
+WIDTH = 100
+
+
+@click.command(short_help="Find the cheapest roster of a control room.")
+@click.argument("organisation")
+@click.option("--room", help="Which control room. Default: the one that answers 116117.")
+@click.option("--region", help="Another region than the organisation's own: a name or a path.")
+@click.option(
+    "--target",
+    type=ServiceTarget(),
+    default="80/120",
+    show_default=True,
+    help="Share in per cent and seconds to answer in.",
+)
+@click.option(
+    "--shift-hours",
+    default="7.5,8,9,10,12",
+    show_default=True,
+    help="Lengths that a shift may have, in hours (whole or half).",
+)
+@click.option(
+    "--starts",
+    default="07:00-23:00",
+    show_default=True,
+    help="When a shift may start: times, or every half hour between two.",
+)
+@click.option(
+    "--least",
+    type=click.IntRange(1, 1000),
+    default=1,
+    show_default=True,
+    help="So many are on duty at any time, at least.",
+)
+@click.option("--weeks", type=click.IntRange(2, 520), default=26, show_default=True)
+@click.option(
+    "--replications",
+    type=click.IntRange(2, 1000),
+    default=8,
+    show_default=True,
+    help="Runs of the proof. More tell more hours apart, and find cheaper rosters.",
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@terminal.out_option
+@terminal.workers_option
+def staff_command(
+    organisation: str,
+    room: str | None,
+    region: str | None,
+    target: tuple[float, float],
+    shift_hours: str,
+    starts: str,
+    least: int,
+    weeks: int,
+    replications: int,
+    seed: int,
+    out: Path | None,
+    workers: int | None,
+) -> None:
+    """Find the cheapest roster by which a control room meets a target in every hour of the week.
+
+    ORGANISATION is a shipped name (such as namdal-today) or a path to a file. A formula says how
+    many each hour needs, shifts of the allowed lengths are laid over it at the lowest cost, and the
+    simulator corrects the formula. Then today's roster and the one found meet the same fresh
+    patients, hour by hour. Written are a variant of the organisation that can be run, the table of
+    hours, and an experiment of today against it with its results.
+    """
+    from akuttsim.experiments.runner import default_workers
+    from akuttsim.optimisation.rostering.roster_proof import (
+        ProofLength,
+        find_roster,
+        roster_source,
+        write_roster_files,
+    )
+    from akuttsim.optimisation.rostering.roster_question import RosterOptions, load_roster_question
+
+    asked = RosterOptions(organisation, region, room, target, shift_hours, starts, least)
+    found_question = load_roster_question(asked, weeks)
+    folder = _new_folder(out, found_question)
+    length = ProofLength(replications, seed, workers or default_workers())
+    staffed = find_roster(found_question, length, roster_source(asked, weeks, length), _print_step)
+    variant = write_roster_files(folder, asked, found_question, length, staffed)
+    _print_staffing(found_question, length, staffed)
+    _compare_with_today(folder, length)
+    click.echo(f"\nRoster:  {variant}  (akuttsim run {variant})")
+    click.echo(f"Hours:   {folder / 'hours.csv'}")
+    click.echo(f"Results: {folder / 'results'}  (akuttsim sweep {folder / 'experiment.yaml'})")
+
+
+def _new_folder(out: Path | None, question: RosterQuestion) -> Path:
+    from akuttsim.errors import InputError, Problem
+
+    if out is None:
+        name = f"{question.room.organisation.organisation}-staffed"
+        return terminal.free_folder(Path("results") / name)
+    if out.exists() and any(out.iterdir()):
+        raise InputError([Problem("", 0, str(out), "is not empty; name a new folder with --out")])
+    return out
+
+
+def _print_step(what: str) -> None:
+    if not os.environ.get("CI"):
+        click.echo(f"… {what}", err=True)
+
+
+def _compare_with_today(folder: Path, length: ProofLength) -> None:
+    """Run today against the roster found on the patients of the proof, and write the report."""
+    from akuttsim.cli.study_runs import RunOptions, run_with_progress, write_reports
+    from akuttsim.experiments.study import study_of_experiment
+
+    study = study_of_experiment(str(folder / "experiment.yaml"))
+    results = folder / "results"
+    failed = run_with_progress(study, results, RunOptions(workers=length.workers))
+    if failed:
+        again = f"akuttsim sweep {folder / 'experiment.yaml'} --out {results} --resume"
+        click.echo(f"\n{len(failed)} runs failed twice and are left out; again: {again}", err=True)
+    write_reports(results)
+
+
+def _print_staffing(question: RosterQuestion, length: ProofLength, staffed: ProvenRoster) -> None:
+    """Print the long table of hours first: what it comes to stands last, where a screen ends."""
+    _print_hours(staffed.hours)
+    _print_roster(question, staffed)
+    for paragraph in (
+        _print_proof(question, length, staffed.hours),
+        _print_changed_hours(staffed.hours),
+        _print_unproved(staffed),
+    ):
+        click.echo("\n" + fill(paragraph, WIDTH, break_on_hyphens=False))
+
+
+def _print_roster(question: RosterQuestion, staffed: ProvenRoster) -> None:
+    from akuttsim.optimisation.rostering.roster_proof import roster_hours_a_week
+
+    lines = [(each.days, each.hours, str(each.on_duty)) for each in staffed.operators.values()]
+    click.echo()
+    terminal.print_table(("roster found", "hours", "people"), lines)
+    before, after = roster_hours_a_week(staffed.before), roster_hours_a_week(staffed.after)
+    click.echo(f"\n{after:g} hours on duty a week; {before:g} today ({after - before:+g}).")
+    if question.hour_nok is not None:
+        costs = [round(each * question.hour_nok) for each in (after, before)]
+        change = f"{costs[0] - costs[1]:+,}"
+        told = f"{costs[0]:,} NOK a week; {costs[1]:,} today ({change}), at {question.hour_nok:g}"
+        click.echo(f"{told} NOK an hour.")
+
+
+def _print_hours(hours: Sequence[RosterHour]) -> None:
+    heading = ("hour", "calls", "formula", "today", "found", "share today", "share found",
+               "interval", "")  # fmt: skip
+    terminal.print_table(heading, [_hour_cells(hour) for hour in hours])
+
+
+def _hour_cells(hour: RosterHour) -> tuple[str, ...]:
+    low, high = hour.answered.low, min(hour.answered.high, 1.0)
+    return (
+        f"{hour.days} {hour.hour:02d}",
+        str(hour.calls),
+        str(hour.needed_by_formula),
+        f"{hour.on_duty_before:.1f}",
+        f"{hour.on_duty:.1f}",
+        f"{100 * hour.answered_before.mean:.0f} %",
+        f"{100 * hour.answered.mean:.0f} %",
+        f"{100 * low:.0f}-{100 * high:.0f} %",
+        hour.verdict,
+    )
+
+
+def _print_proof(question: RosterQuestion, length: ProofLength, hours: Sequence[RosterHour]) -> str:
+    from akuttsim.optimisation.rostering.roster_proof import replications_to_decide
+
+    target = question.wish.target
+    wanted = f"{100 * target.share:g} % within {target.within_s:g} seconds"
+    met = sum(hour.verdict == "met" for hour in hours)
+    said = [f"{wanted}: met in {met} of 48 hours of the week, weekdays and weekends."]
+    for verdict, words in (("not met", "Not met"), ("cannot tell", "Cannot tell")):
+        which = [hour for hour in hours if hour.verdict == verdict]
+        if which:
+            said.append(f"{words}: {_hours_in_words(which)}.")
+    more = replications_to_decide(hours, target.share, length.replications)
+    if more is not None:
+        said.append(f"About {more} replications would tell (now {length.replications}).")
+    said.append("All intervals hold together with 95 % confidence.")
+    return " ".join(said)
+
+
+def _print_changed_hours(hours: Sequence[RosterHour]) -> str:
+    said = []
+    for verdict, words in (("better", "Better"), ("worse", "Worse")):
+        which = [hour for hour in hours if hour.compared == verdict]
+        told = _hours_in_words(which) if which else "in no hour for certain"
+        said.append(f"{words} than today, on the same patients: {told}.")
+    return " ".join(said)
+
+
+def _print_unproved(staffed: ProvenRoster) -> str:
+    missed = staffed.found.missed
+    gave_up = f"The search stopped while {missed} hours still missed. " if missed else ""
+    return (
+        f"{gave_up}Not proved: that no cheaper roster exists. {staffed.found.tried} rosters were "
+        "simulated; with one less in a stretch of the day, or a shift left out or shortened, they "
+        "were tried where the formula comes near the target. "
+        "Left out: breaks, illness, handover between shifts, who may work which shifts, "
+        "and what each weekday has of its own: Monday to Friday are one, and so are Saturday, "
+        "Sunday and public holidays."
+    )
+
+
+def _hours_in_words(hours: Sequence[RosterHour]) -> str:
+    return "; ".join(
+        f"{days} {', '.join(_spans_in_words([each.hour for each in group]))}"
+        for days, group in groupby(hours, key=lambda hour: hour.days)
+    )
+
+
+def _spans_in_words(hours: list[int]) -> list[str]:
+    """Return hours in a row as one: [7, 8, 9, 12] is 07-10 and 12-13."""
+    spans: list[list[int]] = []
+    for hour in hours:
+        if spans and spans[-1][1] == hour:
+            spans[-1][1] += 1
+        else:
+            spans.append([hour, hour + 1])
+    return [f"{start:02d}-{end:02d}" for start, end in spans]

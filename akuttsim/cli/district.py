@@ -1,0 +1,161 @@
+"""Commands for a district of one's own: region, and import of public tables and rosters."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from akuttsim.cli import terminal
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group(short_help="Make a district of one's own, from public data.")
+def region_command() -> None:
+    """Make a district of one's own: a skeleton to fill in, or a region built from public data.
+
+    What each number of a region needs is told in docs/your-district.md.
+    """
+
+
+@region_command.command("new")
+@click.argument("name")
+@click.option("--out", type=FOLDER, default=Path(), help="Folder to write in. Default: this one.")
+def region_new(name: str, out: Path) -> None:
+    """Write a small district NAME that works, to fill in: its tables, region and organisation."""
+    from akuttsim.regionbuilder.region_folder import write_skeleton
+
+    written = write_skeleton(name, out)
+    click.echo(f"Written: {written.folder} and {written.organisation}\n")
+    click.echo(written.what_to_fill_in)
+
+
+@region_command.command("build")
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.option("--out", type=FOLDER, default=Path(), help="Folder to write in. Default: this one.")
+@click.option("--data", type=FOLDER, help="Folder with the data. Default: that of SPEC.")
+def region_build(spec: Path, out: Path, data: Path | None) -> None:
+    """Build a region from the files that SPEC, a YAML file, names: roads, people, facilities.
+
+    Prints what was found and what is doubtful, as SOURCES.md in the region's folder has it.
+    """
+    from akuttsim.regionbuilder.data_quality import finding_line, loud_first
+    from akuttsim.regionbuilder.region_folder import display_paths, make_region
+
+    made = make_region(spec, out, data)
+    for finding in loud_first(made.built.findings):
+        click.echo(finding_line(finding))
+    region, organisation = display_paths(made)
+    click.echo(f"\nWritten: {region} and {organisation}")
+    click.echo(
+        f"Next: akuttsim region show {region}, then fill in and akuttsim check {organisation}"
+    )
+
+
+@region_command.command("show")
+@click.argument("name")
+@click.option("--organisation", help="Also its clinics and stations: a shipped name or a path.")
+@terminal.language_option("nb")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Page to write.")
+def region_show(
+    name: str, organisation: str | None, lang: Literal["nb", "en"], out: Path | None
+) -> None:
+    """Write a page of the region NAME: map, people, drive times, and what looks wrong.
+
+    NAME is a shipped name or a folder. The page is NAME.html in Norwegian, NAME-en.html in
+    English. At a terminal it is opened in the browser.
+    """
+    from akuttsim.experiments.files import write_whole
+    from akuttsim.regionbuilder.region_page import free_page_path, write_region_page
+
+    region, page = write_region_page(name, lang, organisation)
+    path = free_page_path(region, lang, out)
+    write_whole(path, page.encode("utf-8"))
+    click.echo(f"Written: {path}")
+    if sys.stdout.isatty():
+        click.launch(str(path))
+
+
+file_argument = click.argument("file", type=click.Path(path_type=Path))
+file_option = click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="File to write."
+)
+
+
+@click.group(short_help="Read public tables and rosters into files of a district.")
+def import_command() -> None:
+    """Read what exists: population by age, published figures, a roster spreadsheet.
+
+    Each writes one new file and says what was read; docs/calibrating.md tells the formats.
+    """
+
+
+@import_command.command("ssb")
+@file_argument
+@click.option("--year", help="The year, where the export has several.")
+@file_option
+def import_ssb(file: Path, year: str | None, out: Path) -> None:
+    """Read Statistics Norway's population by municipality and age (table 07459, CSV) from FILE.
+
+    Writes municipalities.csv of a region; largest_tettsted is left to fill in.
+    """
+    from akuttsim.regionbuilder.official_statistics import (
+        municipality_people_table,
+        read_municipal_population,
+    )
+
+    _refuse_existing(out)
+    people = read_municipal_population(file, year)
+    table = municipality_people_table(people)
+    for (number, name), ages in sorted(people.municipalities.items()):
+        click.echo(f"{number} {name}: {sum(ages):,} people ({people.year})")
+    _write_new_file(out, table.to_csv(index=False, lineterminator="\n"))
+    click.echo("Fill in largest_tettsted: people of the largest settlement (table 05212).")
+
+
+@import_command.command("helsedir")
+@file_argument
+@click.option("--mapping", required=True, help="Which rows and columns: a shipped name or a path.")
+@file_option
+def import_helsedir(file: Path, mapping: str, out: Path) -> None:
+    """Read published answer and response times from FILE (CSV) as targets of a calibration."""
+    from akuttsim.regionbuilder.official_statistics import targets_yaml
+
+    _refuse_existing(out)
+    text, found = targets_yaml(file, mapping)
+    for name, target in found.items():
+        click.echo(f"{name}: {target['indicator']} = {target['value']:g}")
+    _write_new_file(out, text)
+
+
+@import_command.command("roster")
+@file_argument
+@click.option("--sheet", help="The sheet. Default: the first.")
+@file_option
+def import_roster(file: Path, sheet: str | None, out: Path) -> None:
+    """Read a roster from FILE (.xlsx: day, from, to, number on duty) as operators of a room."""
+    from akuttsim.regionbuilder.roster_spreadsheet import operators_yaml
+
+    _refuse_existing(out)
+    text, found = operators_yaml(file, sheet)
+    hours = len(found)
+    click.echo(f"{hours} shifts, most on duty in one: {max(x['on_duty'] for x in found.values())}")
+    _write_new_file(out, text)
+
+
+def _refuse_existing(path: Path) -> None:
+    """Raise InputError where a file is there already: nothing is overwritten."""
+    from akuttsim.errors import InputError, Problem
+
+    if path.exists():
+        raise InputError([Problem("", 0, str(path), "is there already; name a new file")])
+
+
+def _write_new_file(path: Path, text: str) -> None:
+    from akuttsim.experiments.files import write_whole
+
+    write_whole(path, text.encode("utf-8"))
+    click.echo(f"Written: {path}")

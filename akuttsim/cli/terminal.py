@@ -1,0 +1,204 @@
+"""What commands share: their options, tables on standard output, progress on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import zip_longest
+from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the results. Default: results/NAME.",
+)
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(1, 1024),
+    help="Processes to use. Default: one for each core.",
+)
+resume_option = click.option(
+    "--resume", is_flag=True, help="Go on with what a stopped run or sweep left in the folder."
+)
+only_option = click.option(
+    "--only", metavar="RUN", help="Do one run alone and keep nothing, such as plain/NAME/0."
+)
+records_option = click.option(
+    "--records",
+    is_flag=True,
+    help="Also keep all patients, units' work and trips (large).",
+)
+
+
+def language_option(default: str) -> Callable[[Command], Command]:
+    """Return the option of a page's language."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["nb", "en"]),
+        default=default,
+        show_default=True,
+        help="Norwegian (bokmål) or English.",
+    )
+
+
+def print_table(heading: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+    """Print a table: the first column to the left, the others to the right."""
+    widths = [max(len(line[k]) for line in [heading, *lines]) for k in range(len(heading))]
+    for line in [heading, *lines]:
+        cells = [
+            cell.ljust(width) if k == 0 else cell.rjust(width)
+            for k, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        click.echo("  ".join(cells).rstrip())
+
+
+def print_wrapped_table(
+    heading: Sequence[str], lines: Sequence[Sequence[str]], widest: Sequence[int]
+) -> None:
+    """Print a table to the left in which no column is wider than told: its cells are broken.
+
+    The first column has dotted keys, which are broken after a dot.
+    """
+    rows = [heading, *lines]
+    widths = [min(limit, max(len(row[k]) for row in rows)) for k, limit in enumerate(widest)]
+    for row in rows:
+        spaced = [row[0].replace(".", ". "), *row[1:]]
+        broken = [
+            wrap(cell, width, break_on_hyphens=False)
+            for cell, width in zip(spaced, widths, strict=True)
+        ]
+        broken[0] = [part.replace(". ", ".") for part in broken[0]]
+        for parts in zip_longest(*broken, fillvalue=""):
+            cells = (part.ljust(width) for part, width in zip(parts, widths, strict=True))
+            click.echo("  ".join(cells).rstrip())
+
+
+class ProgressBar(Protocol):
+    """Progress that somebody may look at."""
+
+    def advance(self, done: int) -> None:
+        """So many more runs are done."""
+
+    def shows(self, more: int, answer: str) -> None:
+        """So many runs are to be done now, and this is the answer so far."""
+
+
+class SilentProgress:
+    """Progress that nobody looks at."""
+
+    def advance(self, done: int) -> None:
+        """Say nothing."""
+
+    def shows(self, more: int, answer: str) -> None:
+        """Say nothing."""
+
+
+class LinesProgress:
+    """Progress as a line at each tenth of the runs, for a file or a pipe."""
+
+    def __init__(self, total: int, what: str, things: str) -> None:
+        """Begin with nothing done."""
+        self.total, self.what, self.done, self.answer = total, what, 0, ""
+        self._things = things
+        self._told, self._began = 0, time.monotonic()
+
+    def advance(self, done: int) -> None:
+        """Say how far it is when another tenth is done."""
+        self.done += done
+        tenth = 10 * self.done // max(self.total, 1)
+        if tenth > self._told:
+            self._told = tenth
+            left = (time.monotonic() - self._began) / self.done * (self.total - self.done)
+            count = f"{self.done} of {self.total} {self._things}"
+            told = f"{self.what}: {count}, about {duration_in_words(left)} left"
+            click.echo(f"{told}; {self.answer}" if self.answer else told, err=True)
+
+    def shows(self, more: int, answer: str) -> None:
+        """Note what is to be done, and the answer for the next line."""
+        self.total, self.answer = max(self.total, self.done + more), answer
+
+
+class MovingProgress:
+    """Progress as a bar at a terminal."""
+
+    def __init__(self, bar: Progress, total: int, what: str) -> None:
+        """Begin with nothing done."""
+        self._bar = bar
+        self._task = bar.add_task(what, total=total, answer="")
+
+    def advance(self, done: int) -> None:
+        """Move the bar."""
+        self._bar.advance(self._task, done)
+
+    def shows(self, more: int, answer: str) -> None:
+        """Show how many runs there are now, and the answer."""
+        task = self._bar.tasks[self._task]
+        total = max(task.total or 0, task.completed + more)
+        self._bar.update(self._task, total=total, answer=answer)
+
+
+@contextmanager
+def show_progress(total: int, what: str, things: str = "runs") -> Iterator[ProgressBar]:
+    """Show a bar with time left and answer so far; in CI nothing, at no terminal a few lines.
+
+    `things` are what the total counts.
+    """
+    if os.environ.get("CI"):
+        yield SilentProgress()
+        return
+    if not sys.stderr.isatty():
+        yield LinesProgress(total, what, things)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    answer = "{task.fields[answer]}"
+    columns = (
+        what,
+        BarColumn(),
+        MofNCompleteColumn(),
+        f"{things},",
+        TimeRemainingColumn(),
+        "left",
+        answer,
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield MovingProgress(bar, total, what)
+
+
+def duration_in_words(seconds: float) -> str:
+    """Return a time in words that are exact enough for waiting: 40 s, 12 min, 3.5 h."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def plural(number: int, one: str, several: str | None = None) -> str:
+    """Return how many there are, in words: 1 run, 2 runs."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def results_folder(out: Path | None, usual: Path, resume: bool) -> Path:
+    """Return the folder told, else the usual one, or a free one beside it if not resumed."""
+    return out or (usual if resume else free_folder(usual))
+
+
+def free_folder(wanted: Path) -> Path:
+    """Return the folder, or the same name with the first free number behind it."""
+    folder, number = wanted, 2
+    while folder.exists():
+        folder = wanted.with_name(f"{wanted.name}-{number}")
+        number += 1
+    return folder

@@ -1,0 +1,452 @@
+"""What sentences, tables and figures are made of: texts, names, numbers and rows of results.
+
+Catalogue has the texts of a language, ResultsView the rows of results by what they are about,
+Labels the names of indicators, organisations and verdicts, Numbers how a language writes them;
+Words has all four.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import pandas as pd
+from babel.dates import format_date
+
+from akuttsim.experiments.results import Results
+from akuttsim.indicators.comparison import (
+    FEWER_CAME,
+    PEOPLE_COLUMNS,
+    THE_SAME,
+    verdicts_as_people_choose,
+)
+from akuttsim.texts import Lang, Texts, format_number, read_texts
+
+
+class Catalogue(Texts):
+    """The texts of one language, looked up by dotted key."""
+
+    def __init__(self, lang: Lang, *more: str) -> None:
+        """Read the catalogue of a language, and any of its own that a kind of page has."""
+        names = (lang, *(f"{each}-{lang}" for each in more))
+        super().__init__(
+            lang, {key: text for name in names for key, text in _report_texts(name).items()}
+        )
+
+    def both(self, words: object) -> str:
+        """Return a text of the results, which is one string or has one for each language."""
+        return str(words[self.lang]) if isinstance(words, dict) else str(words)
+
+    def counted(self, key: str, count: int, written: str = "") -> str:
+        """Return a text in its form for one or for many, with the {count} filled in."""
+        form = "one" if count == 1 else "many"
+        return self(f"{key}.{form}", count=written or count)
+
+    def listed(self, words: list[str]) -> str:
+        """Join words as a sentence does: 'a, b and c'."""
+        if len(words) < 2:
+            return "".join(words)
+        return f"{', '.join(words[:-1])} {self('word.and')} {words[-1]}"
+
+
+def _report_texts(name: str) -> dict[str, str]:
+    return read_texts("akuttsim.report", name)
+
+
+def norwegian_definitions() -> dict[str, str]:
+    """Return the Norwegian definition of each indicator, by name."""
+    return _report_texts("definitions-nb")
+
+
+def input_value_names(lang: Lang) -> dict[str, str]:
+    """Return what input values are called in a language, by dotted key."""
+    return _report_texts(f"inputs-{lang}")
+
+
+CLEAR = frozenset({"met", "not met", "better", "worse", "differs"})
+"""Verdicts that claim something: a target met or not, or that there is a difference."""
+
+WITHIN_MARGIN = "no difference larger than the margin"
+"""The verdict that claims that there is no difference worth telling."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replications (or of paired differences) with its 95 % interval and verdict.
+
+    Of a difference `before` and `after` are the means that it is of; where these are of the same
+    people, `people` is how many got that care in both, `gained` and `lost` how many in one alone.
+    """
+
+    mean: float
+    low: float
+    high: float
+    unit: str
+    verdict: str
+    target: float = math.nan
+    margin: float = math.nan
+    more_runs: float = math.nan
+    before: float = math.nan
+    after: float = math.nan
+    people: float = math.nan
+    gained: float = math.nan
+    lost: float = math.nan
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether there is a mean at all; nothing to measure gives none."""
+        return not math.isnan(self.mean)
+
+    @property
+    def has_interval(self) -> bool:
+        """Tell whether there is an interval; one replication alone gives none."""
+        return not math.isnan(self.low)
+
+    @property
+    def is_clear(self) -> bool:
+        """Tell whether the verdict claims a difference, or something about a target."""
+        return self.verdict in CLEAR
+
+    @property
+    def is_nil(self) -> bool:
+        """Tell whether a difference is nought in every replication: mean and interval are zero."""
+        return self.mean == 0 and self.low == 0 and self.high == 0
+
+
+ResultKey = tuple[str, str, str, str]
+"""Organisation, indicator, group_by, group."""
+
+
+class ResultsView:
+    """The rows of some results by what they are about."""
+
+    def __init__(self, results: Results) -> None:
+        """Index the summary and the differences."""
+        self.manifest: dict[str, Any] = results.manifest
+        self.overloads: pd.DataFrame = results.overloads
+        self.results = results
+        self.cases: list[str] = list(results.manifest["cases"])
+        self.levels = _estimates_by_key(results.summary[results.summary.case == self.first])
+        self.changes = _estimates_by_key(
+            results.differences[results.differences.case == self.first]
+        )
+        self.base: str = results.manifest["base"]
+        self.organisations: list[str] = list(results.manifest["organisations"])
+        self.others = [name for name in self.organisations if name != self.base]
+
+    def level(
+        self, organisation: str, indicator: str, group_by: str = "all", group: str = "all"
+    ) -> Estimate | None:
+        """Return an organisation's own value, or None where the results have no such row."""
+        return self.levels.get((organisation, indicator, group_by, group))
+
+    def change(
+        self, organisation: str, indicator: str, group_by: str = "all", group: str = "all"
+    ) -> Estimate | None:
+        """Return the paired difference from the base, or None where there is no such row."""
+        return self.changes.get((organisation, indicator, group_by, group))
+
+    @property
+    def first(self) -> str:
+        """Return the case that the answer is for."""
+        return self.cases[0]
+
+    def level_in(self, case: str, organisation: str, indicator: str) -> Estimate | None:
+        """Return an organisation's own value for the whole region in a case."""
+        return self._by_case[0].get(case, {}).get((organisation, indicator, "all", "all"))
+
+    def change_in(self, case: str, organisation: str, indicator: str) -> Estimate | None:
+        """Return the paired difference from the base for the whole region in a case.
+
+        Its verdict is as people choose, which is of the same kind in all cases.
+        """
+        return self._by_case[1].get(case, {}).get((organisation, indicator, "all", "all"))
+
+    def effect_in(self, case: str, organisation: str, indicator: str) -> Estimate | None:
+        """Return an organisation's paired difference from itself in the first case."""
+        return self._by_case[2].get(case, {}).get((organisation, indicator, "all", "all"))
+
+    @cached_property
+    def _by_case(self) -> tuple[dict[str, dict[ResultKey, Estimate]], ...]:
+        differences = verdicts_as_people_choose(self.results.differences)
+        tables = (self.results.summary, differences, self.results.effects)
+        wholes = [table[table.group_by == "all"] for table in tables]
+        return tuple(
+            {str(case): _estimates_by_key(rows) for case, rows in whole.groupby("case")}
+            for whole in wholes
+        )
+
+    @cached_property
+    def case_levels(self) -> dict[str, dict[str, str]]:
+        """Return the level of each factor in each case."""
+        found: dict[str, dict[str, str]] = {}
+        rows = self.results.cases
+        for case, factor, level in zip(rows["case"], rows["factor"], rows["level"], strict=True):
+            found.setdefault(case, {})[factor] = level
+        return found
+
+    def groups(self, indicator: str, group_by: str) -> list[str]:
+        """Return the groups of an indicator that any organisation has, in order of appearance."""
+        return list(self._groups.get((indicator, group_by), ()))
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, str], dict[str, None]]:
+        found: dict[tuple[str, str], dict[str, None]] = {}
+        for _, indicator, group_by, group in self.levels:
+            found.setdefault((indicator, group_by), {})[group] = None
+        return found
+
+    def indicators(self) -> list[str]:
+        """Return all indicators with a value for the whole region, in order of appearance."""
+        return list(dict.fromkeys(key[1] for key in self.levels if key[2] == "all"))
+
+    def targets(self) -> dict[str, dict[str, Any]]:
+        """Return the targets by indicator, those that the results measure."""
+        known = {target["indicator"]: target for target in self.manifest["targets"]}
+        return {name: known[name] for name in known if self.level(self.base, name)}
+
+    def judged_by(self) -> list[str]:
+        """Return the indicators that models are held against: targets, then the main ones."""
+        wanted = [*self.targets(), *self.manifest["main_indicators"]]
+        return [name for name in dict.fromkeys(wanted) if self.level(self.base, name)]
+
+    @property
+    def compared_at_once(self) -> tuple[int, float] | None:
+        """Return how many models the differences' intervals hold for at once, and each one's level.
+
+        None where there is one only, or where each interval stands for itself.
+        """
+        found = self.manifest.get("simultaneous")
+        return (int(found["comparisons"]), float(found["confidence"])) if found else None
+
+    def municipalities(self) -> list[str]:
+        """Return the municipalities of the region, in its own order."""
+        return list(self.manifest["region"]["municipalities"])
+
+
+def _estimates_by_key(table: pd.DataFrame) -> dict[ResultKey, Estimate]:
+    beside = [
+        _column_or_blank(table, name) for name in ("target", "margin", "more_runs", *PEOPLE_COLUMNS)
+    ]
+    keys = zip(
+        table["organisation"], table["indicator"], table["group_by"], table["group"], strict=True
+    )
+    columns = (table[name] for name in ("mean", "ci_low", "ci_high", "unit", "verdict"))
+    values = (Estimate(*row) for row in zip(*columns, *beside, strict=True))
+    return dict(zip(keys, values, strict=True))
+
+
+def _column_or_blank(table: pd.DataFrame, name: str) -> list[float]:
+    return list(table[name]) if name in table else [math.nan] * len(table)
+
+
+SYMBOLS = {
+    "met": "✓",
+    "not met": "✕",
+    "cannot tell": "?",
+    "better": "▲",
+    "worse": "▼",
+    "differs": "≠",
+    "no difference larger than the margin": "≈",
+    FEWER_CAME: "△",
+    THE_SAME: "=",
+    "not applicable": "–",
+}
+
+
+class Verdict(NamedTuple):
+    """A verdict to show: a class for its colour, a sign and words, so that none stands alone."""
+
+    css: str
+    symbol: str
+    words: str
+
+
+class Labels:
+    """Names in the language of the report, with names of the results as they are written there."""
+
+    def __init__(self, text: Catalogue, chosen: ResultsView) -> None:
+        """Take names from the catalogue and from the manifest."""
+        self.text = text
+        self.manifest = chosen.manifest
+        self.targets = chosen.targets()
+
+    def indicator(self, name: str) -> str:
+        """Return an indicator's name; the target's title where it has one."""
+        if name in self.targets:
+            return self.text.both(self.targets[name]["title"])
+        return self.text.get(f"indicator.{name}", name.replace("_", " "))
+
+    def short(self, name: str) -> str:
+        """Return an indicator's name as it stands within a sentence."""
+        return self.text("word.quoted", words=self.indicator(name))
+
+    def definition(self, name: str) -> tuple[str, str]:
+        """Return an indicator's definition and the language that it is written in."""
+        english = str(self.manifest["definitions"].get(name, ""))
+        if self.text.lang == "nb" and name in norwegian_definitions():
+            return norwegian_definitions()[name], "nb"
+        return english, "en"
+
+    def organisation(self, name: str) -> str:
+        """Return the title of an organisation model."""
+        return self.text.both(self.manifest["organisations"][name]["title"])
+
+    def municipality(self, name: str) -> str:
+        """Return a municipality's official name, in all its languages."""
+        known = self.manifest["region"]["municipalities"]
+        return str(known[name]["name"]) if name in known else name
+
+    def verdict(self, estimate: Estimate | None) -> Verdict | None:
+        """Return the verdict to show; None where an indicator has no target and thus no verdict."""
+        return self.named(_verdict_of(estimate))
+
+    def named(self, name: str) -> Verdict | None:
+        """Return a verdict by its name; None where there is none."""
+        if not name:
+            return None
+        return Verdict(name.replace(" ", "-"), SYMBOLS[name], self.text(f"verdict.{name}"))
+
+    def why_empty(self, indicator: str) -> str:
+        """Return why an indicator has no value in this region."""
+        return self.text.get(f"empty.{indicator}", self.text("empty.other"))
+
+
+def _verdict_of(estimate: Estimate | None) -> str:
+    if estimate is None or not estimate.is_known:
+        return "not applicable"
+    if estimate.is_nil and estimate.verdict in ("cannot tell", WITHIN_MARGIN):
+        return THE_SAME  # results of version 0.1 have no word for it
+    return estimate.verdict if estimate.verdict in SYMBOLS else ""
+
+
+KRONER = "NOK per year"
+
+_DECIMALS = {"share": 1, "s": 0, "min": 1, KRONER: 2, "km per week": 0}
+_MOST_DECIMALS = 3
+
+
+class Numbers:
+    """Writes numbers, amounts with their unit, intervals and changes in one language."""
+
+    def __init__(self, text: Catalogue) -> None:
+        """Take the language from the catalogue."""
+        self.text = text
+
+    def plain(self, value: float, decimals: int = 0) -> str:
+        """Return a number with a fixed number of decimals, never a minus before zero."""
+        return format_number(value, self.text.lang, decimals)
+
+    def day(self, iso: str) -> str:
+        """Return a date that is written as 2026-01-31 with its month in letters."""
+        pattern = self.text("number.day")
+        return format_date(date.fromisoformat(iso), pattern, locale=self.text.lang)
+
+    def amount(self, value: float, unit: str, decimals: int | None = None) -> str:
+        """Return a number with its unit; shares in per cent, kroner a year in millions."""
+        digits = _DECIMALS.get(unit, 1) if decimals is None else decimals
+        written = self.plain(format_value(value, unit), digits)
+        return self.text.get(f"unit.{unit}", f"{{n}} {unit}").format(n=written)
+
+    def mean(self, estimate: Estimate) -> str:
+        """Return the mean of an estimate with its unit."""
+        return self.amount(estimate.mean, estimate.unit, decimals_of_interval(estimate))
+
+    def interval(self, estimate: Estimate) -> str:
+        """Return the 95 % interval of an estimate without its unit; "" where there is none."""
+        if not estimate.has_interval:
+            return ""
+        digits = decimals_of_interval(estimate)
+        ends = [format_value(end, estimate.unit) for end in (estimate.low, estimate.high)]
+        low, high = (self.plain(end, digits) for end in ends)
+        return self.text("number.range", low=low, high=high)
+
+    def change(self, estimate: Estimate) -> str:
+        """Return the mean of a difference with its sign and unit; shares in percentage points."""
+        unit = self.text.get(f"unit_of_change.{estimate.unit}", f"{{n}} {estimate.unit}")
+        return unit.format(n=self.signed(estimate))
+
+    def margin(self, estimate: Estimate) -> str:
+        """Return the margin of a difference with its unit, with the decimals that it was given."""
+        value = format_value(estimate.margin, estimate.unit)
+        digits = next((d for d in range(4) if abs(round(value, d) - value) < 1e-9), 4)
+        unit = self.text.get(f"unit_of_change.{estimate.unit}", f"{{n}} {estimate.unit}")
+        if (value, digits) == (1, 0):
+            unit = self.text.get(f"unit_of_one.{estimate.unit}", unit)
+        return unit.format(n=self.plain(value, digits))
+
+    def signed(self, estimate: Estimate) -> str:
+        """Return the mean of a difference with its sign, without its unit."""
+        digits = decimals_of_interval(estimate)
+        value = format_value(estimate.mean, estimate.unit)
+        return ("+" if round(value, digits) > 0 else "") + self.plain(value, digits)
+
+
+def decimals_of_interval(estimate: Estimate) -> int:
+    """Return how many decimals keep an interval's ends from looking like what they are not.
+
+    An end near the target (for a difference: near zero) must not be written as if it touched it.
+    """
+    mark = 0.0 if math.isnan(estimate.target) else format_value(estimate.target, estimate.unit)
+    ends = [format_value(end, estimate.unit) for end in (estimate.low, estimate.high)]
+    off = [end for end in ends if not math.isnan(end) and abs(end - mark) > 1e-9]
+    digits = _DECIMALS.get(estimate.unit, 1)
+    while digits < _MOST_DECIMALS and any(round(end - mark, digits) == 0 for end in off):
+        digits += 1
+    return digits
+
+
+def is_noticeable(estimate: Estimate) -> bool:
+    """Tell whether a mean is more than nought at the decimals that its unit is usually given."""
+    mean = format_value(estimate.mean, estimate.unit)
+    return round(mean, _DECIMALS.get(estimate.unit, 1)) != 0
+
+
+def format_value(value: float, unit: str) -> float:
+    """Return a value as it is written: shares in per cent, kroner a year in millions."""
+    return value * {"share": 100.0, KRONER: 1e-6}.get(unit, 1.0)
+
+
+class Words:
+    """Texts, names and numbers of some results in one language."""
+
+    def __init__(self, text: Catalogue, chosen: ResultsView) -> None:
+        """Take the catalogue and the results."""
+        self.text = text
+        self.chosen = chosen
+        self.labels = Labels(text, chosen)
+        self.numbers = Numbers(text)
+
+    def models(self, names: list[str]) -> str:
+        """Return the titles of organisation models as a list in words."""
+        return self.text.listed([self.labels.organisation(name) for name in names])
+
+    def goal(self, indicator: str) -> str:
+        """Return a target in words: its title and limit."""
+        return f"{self.labels.short(indicator)} ({self.limit(indicator)})"
+
+    def limit(self, indicator: str) -> str:
+        """Return the limit of a target in words: at least 80 %."""
+        target: dict[str, Any] = self.labels.targets[indicator]
+        side = "at_least" if target["at_least"] is not None else "at_most"
+        level = self.chosen.level(self.chosen.base, indicator)
+        unit = level.unit if level else ""
+        whole = 0 if unit == "share" and float(100 * target[side]).is_integer() else None
+        return self.text(f"target.{side}", limit=self.numbers.amount(target[side], unit, whole))
+
+    def change(self, estimate: Estimate) -> str:
+        """Return a difference with its interval: −1,2 min [−1,5 til −0,9]."""
+        return self._in_brackets(self.numbers.change(estimate), estimate)
+
+    def level(self, estimate: Estimate) -> str:
+        """Return a value with its interval, as a difference."""
+        return self._in_brackets(self.numbers.mean(estimate), estimate)
+
+    def _in_brackets(self, written: str, estimate: Estimate) -> str:
+        if estimate.has_interval and math.isclose(estimate.low, estimate.high, abs_tol=1e-9):
+            return f"{written} [{self.text('number.always')}]"
+        interval = self.numbers.interval(estimate)
+        return f"{written} [{interval}]" if interval else written

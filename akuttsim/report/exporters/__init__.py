@@ -1,0 +1,1 @@
+"""Exporters: the results as a page, a PDF, a spreadsheet, CSV files, figures or Markdown."""

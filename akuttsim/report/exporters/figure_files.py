@@ -1,0 +1,128 @@
+"""Every figure of the report in publication size: PNG at 300 dpi, SVG, and a list of them."""
+
+from __future__ import annotations
+
+import io
+import re
+from html import escape
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from akuttsim.experiments.files import write_whole
+from akuttsim.experiments.results import Results
+from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.document import Picture
+from akuttsim.report.figures.style import STYLE, FigureRecord, any_letters, recording_figures
+from akuttsim.report.sections.figure_sections import all_pictures
+from akuttsim.report.sentences import unfinished_sentences
+from akuttsim.texts import Lang
+
+DPI = 300
+MM = 25.4
+FULL_WIDTH_MM = 180
+"""Width of a figure over two columns of a journal, or over a page of A4."""
+
+FULL_WIDTH_PX = 960
+"""Width on the page of a figure that is printed over the full width; others go with it."""
+
+
+class FigureFile(NamedTuple):
+    """A figure that was written: its name, what it is about, and what is to be seen in it."""
+
+    name: str
+    title: str
+    alt: str
+    caption: str
+    width_mm: int
+    height_mm: int
+
+
+def write_figures(results: Results, lang: Lang, folder: Path) -> list[FigureFile]:
+    """Write every figure as NAME.png and NAME.svg, and index.md that tells what each shows.
+
+    The same results give the same bytes. Raises OSError where the folder cannot be written.
+    """
+    words = Words(Catalogue(lang), ResultsView(results))
+    with recording_figures() as notes:
+        found = all_pictures(words)
+    told = [_figure_entry(words, each, found) for each in notes]
+    for each in notes:
+        png, svg = _png_and_svg(each)
+        write_whole(folder / f"{each.name}.png", png)
+        write_whole(folder / f"{each.name}.svg", svg)
+    write_whole(folder / "index.md", _figure_index(words, told).encode("utf-8"))
+    return told
+
+
+def _figure_entry(words: Words, figure: FigureRecord, found: list[Picture]) -> FigureFile:
+    """Return what is told of a figure: the titles and captions are those of the page."""
+    title, caption = words.text("figures.title"), ""
+    for picture in found:
+        for drawing in picture.drawings:
+            if str(drawing.wide) == figure.inline:
+                title, caption = drawing.title or picture.title, " ".join(picture.captions)
+    width, height = (round(FULL_WIDTH_MM * px / FULL_WIDTH_PX) for px in figure.size)
+    return FigureFile(figure.name, title, figure.alt, caption, width, height)
+
+
+def _png_and_svg(figure: FigureRecord) -> tuple[bytes, bytes]:
+    """Return a figure as PNG and as SVG, with letters as outlines, so that it needs no font."""
+    settings: Any = {"svg.fonttype": "path", "svg.hashsalt": f"akuttsim-{figure.name}"}
+    with mpl.rc_context({**STYLE, **settings}), any_letters():
+        width, height = figure.size
+        made = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
+        figure.draw(made)
+        return _figure_png(made), _svg_in_mm(_figure_svg(made, figure.alt), figure.size)
+
+
+def _figure_png(figure: Figure) -> bytes:
+    """Return a figure as PNG that is 300 dots an inch when it is printed in its size."""
+    dots = FULL_WIDTH_MM / MM * DPI / (FULL_WIDTH_PX / 72)
+    sink = io.BytesIO()
+    kept: Any = {"metadata": {"Software": None}, "pil_kwargs": {"dpi": (DPI, DPI)}}
+    figure.savefig(sink, format="png", dpi=dots, facecolor="white", **kept)
+    return sink.getvalue()
+
+
+def _figure_svg(figure: Figure, alt: str) -> str:
+    sink = io.StringIO()
+    metadata = {"Date": None, "Creator": None, "Description": alt}
+    figure.savefig(sink, format="svg", facecolor="white", metadata=metadata)
+    return sink.getvalue()
+
+
+def _svg_in_mm(svg: str, size: tuple[int, int]) -> bytes:
+    """Give an SVG the width and height in which it is to be printed."""
+    for side, px in zip(("width", "height"), size, strict=True):
+        length = f'{side}="{FULL_WIDTH_MM * px / FULL_WIDTH_PX:.2f}mm"'
+        svg = re.sub(rf'(<svg [^>]*?)\b{side}="[^"]*pt"', rf"\g<1>{length}", svg, count=1)
+    return svg.encode("utf-8")
+
+
+def _figure_index(words: Words, told: list[FigureFile]) -> str:
+    """Return the list of figures in Markdown."""
+    text = words.text
+    region = _markdown_text(text.both(words.chosen.manifest["region"]["title"]))
+    lines = [f"# {text('published.title', region=region)}", "", text("published.how"), ""]
+    lines += [f"**{_markdown_text(each)}**\n" for each in unfinished_sentences(words)]
+    for each in told:
+        size = text("published.size", width=each.width_mm, height=each.height_mm)
+        files = f"[{each.name}.png]({each.name}.png), [{each.name}.svg]({each.name}.svg)"
+        lines += [
+            f"## {_markdown_text(each.title)}",
+            "",
+            f"{files} ({size})",
+            "",
+            _markdown_text(each.alt),
+            "",
+        ]
+        lines += [_markdown_text(each.caption), ""] if each.caption else []
+    return "\n".join(lines)
+
+
+def _markdown_text(words: str) -> str:
+    """Return words that Markdown and HTML show as they are, on one line."""
+    return re.sub(r"([\\`*_{}\[\]|#])", r"\\\1", escape(" ".join(words.split())))

@@ -1,0 +1,71 @@
+"""A table of organisations beside published figures in Markdown, and its place in a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import isnan
+from pathlib import Path
+
+from akuttsim.config.schema.experiment import PublishedFigure
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiments.files import write_whole
+
+BEGINS, ENDS = "<!-- begins: akuttsim world -->", "<!-- ends: akuttsim world -->"
+"""Between these lines a document holds the table; what stands around it is left alone."""
+
+NO_VALUE = "–"
+
+
+def published_rows(
+    figures: Mapping[str, PublishedFigure], found: Mapping[str, Mapping[str, float]]
+) -> list[dict[str, str]]:
+    """Return the table's lines: each figure, as published and in each organisation by title."""
+    return [
+        {
+            "figure": each.title,
+            "published": each.published,
+            **{title: _value_in_words(values[name], each) for title, values in found.items()},
+            "in the model": each.in_the_model,
+            "source (grade)": f"{each.source} ({_escaped_grade(each.grade)})",
+        }
+        for name, each in figures.items()
+    ]
+
+
+def _value_in_words(value: float, figure: PublishedFigure) -> str:
+    return NO_VALUE if isnan(value) else f"{value:.{figure.decimals}f}"
+
+
+def _escaped_grade(grade: str) -> str:
+    return grade.replace("*", "\\*")
+
+
+def published_table(rows: list[dict[str, str]], how: str) -> str:
+    """Return the table in Markdown, with a sentence on how it was made."""
+    return f"{markdown_table(rows)}\n\n{how}"
+
+
+def write_between_marks(path: Path, written: str) -> None:
+    """Write a text between the two marks of a document. Raises InputError if it has not both."""
+    before, after = around_marks(path)
+    write_whole(path, f"{before}{BEGINS}\n{written}\n{ENDS}{after}".encode())
+
+
+def around_marks(path: Path) -> tuple[str, str]:
+    """Return what stands around the table in a document. Raises InputError without its marks."""
+    document = path.read_text("utf-8") if path.is_file() else ""
+    before, begins, rest = document.partition(BEGINS)
+    _, ends, after = rest.partition(ENDS)
+    if not (begins and ends):
+        what = f"has no place for the table: two lines, {BEGINS} and {ENDS}"
+        raise InputError([Problem("", 0, str(path), what)])
+    return before, after
+
+
+def markdown_table(rows: Iterable[Mapping[str, str]]) -> str:
+    """Return rows as a Markdown table; the keys are the heading, numbers stand to the right."""
+    rows = list(rows)
+    heading = list(rows[0])
+    lines = [heading, ["---", *["---:"] * (len(heading) - 1)]]
+    lines += [[row[key] for key in heading] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,126 @@
+"""The page as PDF, printed by a browser that is installed already and asks nothing of a network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiments.files import write_whole
+
+LONGEST_S = 180
+"""How long a browser may take before it is stopped."""
+
+CHOICE = "AKUTTSIM_BROWSER"
+"""The environment variable that names the browser to print with."""
+
+_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+    "brave-browser",
+)
+_MAC = (
+    "Google Chrome.app/Contents/MacOS/Google Chrome",
+    "Chromium.app/Contents/MacOS/Chromium",
+    "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "Brave Browser.app/Contents/MacOS/Brave Browser",
+)
+_WINDOWS = (
+    r"Google\Chrome\Application\chrome.exe",
+    r"Microsoft\Edge\Application\msedge.exe",
+    r"Chromium\Application\chrome.exe",
+)
+_WINDOWS_ROOTS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+
+_FLAGS = (
+    "--headless",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-pdf-header-footer",
+    "--generate-pdf-document-outline",
+    "--virtual-time-budget=15000",
+)
+"""No name is looked up, so that nothing can be asked of a network."""
+
+
+def write_pdf(html: str, out: Path, browser: Path | None = None) -> None:
+    """Print a page as PDF with a browser, or with the first that is found.
+
+    Raises InputError where there is no browser, or where it fails; OSError where `out` cannot be
+    written.
+    """
+    used = browser or find_browser(os.environ, sys.platform)
+    if used is None:
+        what = (
+            "needs a browser to print with and finds none: install Chromium, Chrome or Edge, or"
+            f" name one in {CHOICE}; or print the page (--format html) from any browser"
+        )
+        raise InputError([Problem("", 0, "--format pdf", what)])
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        write_whole(out, _print_pdf(html, Path(folder), used))
+
+
+def _print_pdf(html: str, folder: Path, browser: Path) -> bytes:
+    """Return the PDF that a browser makes of a page within a folder of its own."""
+    page, made = folder / "page.html", folder / "page.pdf"
+    page.write_bytes(html.encode("utf-8"))
+    flags = (*_FLAGS, *_sandbox(), f"--user-data-dir={folder / 'profile'}")
+    command = [str(browser), *flags, f"--print-to-pdf={made}", page.as_uri()]
+    try:
+        subprocess.run(command, capture_output=True, timeout=LONGEST_S, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _pdf_error(browser, error) from None
+    if not made.is_file() or not made.read_bytes().startswith(b"%PDF"):
+        raise _pdf_error(browser, None)
+    return made.read_bytes()
+
+
+def _pdf_error(browser: Path, error: Exception | None) -> InputError:
+    why = f" ({' '.join(str(error).split())[:200]})" if error else ""
+    what = f"{browser} made no PDF{why}; name another browser in {CHOICE}"
+    return InputError([Problem("", 0, "--format pdf", what)])
+
+
+def _sandbox() -> tuple[str, ...]:
+    """Return the flag without which Chromium refuses to be run by root, as in a container."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return ("--no-sandbox",) if is_root else ()
+
+
+def find_browser(environment: Mapping[str, str], platform: str) -> Path | None:
+    """Return the browser that the user names, or the first found where such are installed."""
+    named = environment.get(CHOICE)
+    if named:
+        found = shutil.which(named, path=environment.get("PATH"))
+        return Path(found) if found else None
+    return next(
+        (each for each in _browser_candidates(environment, platform) if each.is_file()), None
+    )
+
+
+def _browser_candidates(environment: Mapping[str, str], platform: str) -> Iterator[Path]:
+    for name in _NAMES:
+        found = shutil.which(name, path=environment.get("PATH"))
+        if found:
+            yield Path(found)
+    if platform == "darwin":
+        home = environment.get("HOME", "")
+        yield from (Path(f"{root}/Applications/{app}") for root in ("", home) for app in _MAC)
+    if platform == "win32":
+        roots = [environment[name] for name in _WINDOWS_ROOTS if name in environment]
+        yield from (Path(root) / program for root in roots for program in _WINDOWS)

@@ -1,0 +1,317 @@
+"""What a sheet is made of, and the sheets by municipality, hour, week and role."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from akuttsim.report.context import KRONER, Estimate, Words
+from akuttsim.report.municipality_data import MEASURED
+from akuttsim.report.sentences import FOR_WHOM
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number with its unit, as the results have it: a share lies between 0 and 1."""
+
+    value: float
+    unit: str
+    is_change: bool = False
+
+
+@dataclass(frozen=True)
+class VerdictCell:
+    """A verdict in words, with the class that gives it its colour."""
+
+    words: str
+    css: str
+
+
+SheetCell = str | int | float | Amount | VerdictCell | None
+"""Text, a plain number, an amount or a verdict; None for an empty cell."""
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A column: its heading with the unit, what it means, and its width in characters."""
+
+    heading: str
+    meaning: str
+    width: int
+
+
+@dataclass(frozen=True)
+class ReportSheet:
+    """A table: a key for file names, a title, what it tells, and its columns and rows.
+
+    The first `frozen` columns name the rows and stay in sight.
+    """
+
+    key: str
+    title: str
+    about: str
+    columns: tuple[SheetColumn, ...]
+    rows: tuple[tuple[SheetCell, ...], ...]
+    frozen: int = 1
+
+
+LONGEST_TITLE = 31
+"""Letters that a spreadsheet allows in the name of a sheet."""
+
+_WIDTHS = {
+    **dict.fromkeys(("mean", "low", "high", "limit", "from", "to", "more"), 12),
+    **dict.fromkeys(("hour", "grade", "replication", "runs", "lang"), 9),
+    **dict.fromkeys(("unit", "group_by", "weekday", "direction", "factor"), 16),
+    **dict.fromkeys(("verdict", "group", "municipality", "against", "of", "case", "sheet"), 24),
+    **dict.fromkeys(("model", "key", "fact", "value_in_words"), 32),
+    **dict.fromkeys(("indicator", "column"), 44),
+    **dict.fromkeys(("source", "meaning", "definition", "why", "contents"), 90),
+}
+_WIDTH = 20
+
+
+def sheet_column(words: Words, key: str) -> SheetColumn:
+    """Return a column by its key in the catalogue."""
+    heading, meaning = words.text(f"sheets.head.{key}"), words.text(f"sheets.help.{key}")
+    return SheetColumn(heading, meaning, _WIDTHS.get(key, _WIDTH))
+
+
+def sheet_columns(words: Words, keys: str) -> tuple[SheetColumn, ...]:
+    """Return columns by their keys, with blanks between them."""
+    return tuple(sheet_column(words, key) for key in keys.split())
+
+
+def sheet_of(
+    words: Words,
+    key: str,
+    heads: Sequence[SheetColumn],
+    rows: Iterable[tuple[SheetCell, ...]],
+    frozen: int = 1,
+) -> ReportSheet:
+    """Return a table with its title and what it tells from the catalogue."""
+    title, about = words.text(f"sheets.title.{key}"), words.text(f"sheets.about.{key}")
+    return ReportSheet(key, title[:LONGEST_TITLE], about, tuple(heads), tuple(rows), frozen)
+
+
+def sheet_unit_name(words: Words, unit: str, is_change: bool = False) -> str:
+    """Return a unit's name without a number: min, %, percentage points."""
+    if unit == KRONER:
+        return words.text("sheets.kroner")
+    family = "unit_of_change" if is_change else "unit"
+    written = words.text.get(f"{family}.{unit}", f"{{n}} {unit}").format(n="")
+    return written.replace("\u00a0", " ").strip()
+
+
+def interval_cells(
+    estimate: Estimate | None, is_change: bool = False
+) -> tuple[SheetCell, SheetCell, SheetCell]:
+    """Return mean and both ends of the interval as cells, empty where there is none."""
+    if estimate is None or not estimate.is_known:
+        return None, None, None
+    ends = (estimate.mean, estimate.low, estimate.high)
+    mean, low, high = (amount_cell(end, estimate.unit, is_change) for end in ends)
+    return mean, low, high
+
+
+def amount_cell(value: float, unit: str, is_change: bool = False) -> Amount | None:
+    """Return an amount, or None where there is no number."""
+    return None if math.isnan(value) else Amount(value, unit, is_change)
+
+
+def verdict_cell(words: Words, estimate: Estimate | None) -> VerdictCell | None:
+    """Return the verdict as a cell; None where an indicator has none."""
+    verdict = words.labels.verdict(estimate)
+    return VerdictCell(verdict.words, verdict.css) if verdict else None
+
+
+AT_WORK = (
+    "staffed_hours_a_week",
+    "cost_nok_a_year",
+    "doctors_needed",
+    "busy_share",
+    "work_h_a_week",
+    "overtime_h_a_week",
+    "night_calls_per_shift",
+    "longest_rest_h",
+    "doctor_woken_share",
+    "doctor_woken_thrice_share",
+    "doctor_collisions_a_week",
+    "back_up_wakings_a_week",
+    "came_in_from_home_a_week",
+    "hours_driven_a_week",
+    "km_driven_a_week",
+    "rotation_",
+)
+"""Beginnings of the names of indicators about rosters, work and cost."""
+
+_TOO_FINE = frozenset({"role_hour", "role_kind", "unit"})
+"""Groups of these indicators that are left to the sheet with every number."""
+
+_NAMED_BY_USERS = frozenset({"clinic", "room", "support", "team", "unit"})
+"""Groups whose names stand in the config files, where they can be looked up."""
+
+_WIDE = 14
+
+
+def kind_of_group(words: Words, group_by: str) -> str:
+    """Return what a group is one of, in words; "" for everybody together."""
+    return words.text.get(f"sheets.by.{group_by}", group_by.replace("_", " "))
+
+
+def group_cell(words: Words, group_by: str, group: str) -> str:
+    """Return a group's name: a municipality's, a role's, or as the results have it."""
+    if group_by == "municipality":
+        return words.labels.municipality(group)
+    if group_by == "all":
+        return words.text("figures.whole_region")
+    if group_by == "role":
+        return words.text.get(f"role.{group}", words.text.get(f"group.{group}", group))
+    if group_by in _NAMED_BY_USERS:
+        return group
+    named = words.text.get(f"sheets.day.{group}", words.text.get(f"group.{group}", group))
+    return words.text.get(f"sheets.group.{group}", named)
+
+
+def municipalities_sheet(words: Words) -> ReportSheet:
+    """Return value and difference from the base, municipality by municipality and model."""
+    wanted = dict.fromkeys([*words.chosen.judged_by(), *FOR_WHOM, *MEASURED])
+    shown = [name for name in wanted if _has_municipal_value(words, name)]
+    heads = list(sheet_columns(words, "municipality model"))
+    for indicator in shown:
+        heads += _indicator_columns(words, indicator) + _change_columns(words, indicator)
+    rows = [
+        _municipality_cells(words, name, place, shown)
+        for place in words.chosen.municipalities()
+        for name in words.chosen.organisations
+    ]
+    return sheet_of(words, "municipalities", heads, rows, frozen=2)
+
+
+def _has_municipal_value(words: Words, indicator: str) -> bool:
+    """Tell whether any model has a value of an indicator in any municipality."""
+    return any(
+        key[1:3] == (indicator, "municipality") and each.is_known
+        for key, each in words.chosen.levels.items()
+    )
+
+
+def _municipality_cells(
+    words: Words, name: str, place: str, shown: Sequence[str]
+) -> tuple[SheetCell, ...]:
+    cells = (cell for each in shown for cell in _value_and_change(words, name, each, place))
+    return (words.labels.municipality(place), words.labels.organisation(name), *cells)
+
+
+def _value_and_change(words: Words, name: str, indicator: str, place: str) -> tuple[SheetCell, ...]:
+    key = (indicator, "municipality", place)
+    level = interval_cells(words.chosen.level(name, *key))
+    change = words.chosen.change(name, *key)
+    if not words.chosen.others:
+        return level
+    mean, _, _ = interval_cells(change, is_change=True)
+    verdict = verdict_cell(words, change) if name != words.chosen.base else None
+    return *level, mean, verdict
+
+
+def _indicator_columns(words: Words, indicator: str) -> list[SheetColumn]:
+    """Return the three columns of an indicator, with its unit."""
+    label = words.labels.indicator(indicator)
+    unit = sheet_unit_name(words, _indicator_unit(words, indicator))
+    return [_named_column(words, key, f"{label} ({unit})") for key in ("mean", "low", "high")]
+
+
+def _change_columns(words: Words, indicator: str) -> list[SheetColumn]:
+    if not words.chosen.others:
+        return []
+    label = words.labels.indicator(indicator)
+    unit = sheet_unit_name(words, _indicator_unit(words, indicator), is_change=True)
+    return [
+        _named_column(words, "change", f"{label} ({unit})"),
+        _named_column(words, "verdict", label),
+    ]
+
+
+def _named_column(words: Words, key: str, label: str) -> SheetColumn:
+    plain = sheet_column(words, key)
+    return SheetColumn(f"{label}: {plain.heading.lower()}", plain.meaning, _WIDE)
+
+
+def _indicator_unit(words: Words, indicator: str) -> str:
+    return next((each.unit for key, each in words.chosen.levels.items() if key[1] == indicator), "")
+
+
+def hours_116117_sheet(words: Words) -> ReportSheet:
+    """Return how 116117 does by hour of the day: one row for each hour and model."""
+    indicators = [each for each in _models_with_group(words, "hour") if "116117" in each]
+    heads = sheet_columns(words, "hour model")
+    rows = _rows_by_group(words, "hour", [f"{hour:02d}" for hour in range(24)], indicators)
+    return _wide_sheet(
+        words, "hours", heads, [(int(hour), *cells) for hour, cells in rows], indicators
+    )
+
+
+def hours_of_week_sheet(words: Words) -> ReportSheet:
+    """Return answering, staffing and cover by weekday and hour."""
+    indicators = _models_with_group(words, "hour_of_week")
+    found = dict.fromkeys(
+        group for each in indicators for group in words.chosen.groups(each, "hour_of_week")
+    )
+    heads = sheet_columns(words, "weekday hour model")
+    rows = [
+        (words.text.get(f"sheets.day.{group[:3]}", group[:3]), int(group[-2:]), *cells)
+        for group, cells in _rows_by_group(words, "hour_of_week", list(found), indicators)
+    ]
+    return _wide_sheet(words, "week", heads, rows, indicators)
+
+
+def _models_with_group(words: Words, group_by: str) -> list[str]:
+    found = [key[1] for key in words.chosen.levels if key[2] == group_by]
+    return list(dict.fromkeys(found))
+
+
+SheetRow = tuple[str, tuple[SheetCell, ...]]
+
+
+def _rows_by_group(
+    words: Words, group_by: str, groups: Sequence[str], indicators: Sequence[str]
+) -> list[SheetRow]:
+    """Return the rows of some groups: the group, then the model and its values."""
+    rows = []
+    for group in groups:
+        for name in words.chosen.organisations:
+            levels = [words.chosen.level(name, each, group_by, group) for each in indicators]
+            cells = (cell for level in levels for cell in interval_cells(level))
+            rows.append((group, (words.labels.organisation(name), *cells)))
+    return rows
+
+
+def _wide_sheet(
+    words: Words,
+    key: str,
+    first: Sequence[SheetColumn],
+    rows: Sequence[tuple[SheetCell, ...]],
+    indicators: Sequence[str],
+) -> ReportSheet:
+    heads = [*first, *(head for each in indicators for head in _indicator_columns(words, each))]
+    return sheet_of(words, key, heads, rows if indicators else [], frozen=len(first))
+
+
+def at_work_sheet(words: Words) -> ReportSheet:
+    """Return rosters, work, driving and cost of each model, for all and by group."""
+    heads = sheet_columns(words, "indicator unit group_by group model mean low high key")
+    rows = [
+        (
+            words.labels.indicator(indicator),
+            sheet_unit_name(words, level.unit),
+            kind_of_group(words, group_by),
+            group_cell(words, group_by, group),
+            words.labels.organisation(name),
+            *interval_cells(level),
+            indicator,
+        )
+        for begins in AT_WORK
+        for (name, indicator, group_by, group), level in words.chosen.levels.items()
+        if indicator.startswith(begins) and group_by not in _TOO_FINE and level.is_known
+    ]
+    return sheet_of(words, "work", heads, rows)

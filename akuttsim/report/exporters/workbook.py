@@ -1,0 +1,416 @@
+"""All sheets of some results in the order in which they are read.
+
+Sheets that explain the others, models against targets, differences from the base, cases,
+assumptions and runs that failed; the sheets by group are in a file of their own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from akuttsim.experiments.results import Failure, Results, read_failures
+from akuttsim.report.answer import answer
+from akuttsim.report.context import SYMBOLS, Catalogue, Estimate, ResultKey, ResultsView, Words
+from akuttsim.report.exporters import sheets
+from akuttsim.report.exporters.sheets import (
+    ReportSheet,
+    SheetCell,
+    SheetColumn,
+    VerdictCell,
+    amount_cell,
+    group_cell,
+    interval_cells,
+    kind_of_group,
+    sheet_columns,
+    sheet_of,
+    sheet_unit_name,
+    verdict_cell,
+)
+from akuttsim.report.sentences import overload_clauses, replication_count, unfinished_sentences
+from akuttsim.texts import Lang
+
+
+def targets_sheet(words: Words) -> ReportSheet:
+    """Return each model's value of each target and main indicator, with its verdict."""
+    heads = sheet_columns(words, "indicator unit model mean low high limit verdict runs key")
+    rows = [
+        _level_cells(words, name, indicator)
+        for indicator in words.chosen.judged_by()
+        for name in words.chosen.organisations
+    ]
+    return sheet_of(words, "targets", heads, rows)
+
+
+def _level_cells(words: Words, name: str, indicator: str) -> tuple[SheetCell, ...]:
+    level = words.chosen.level(name, indicator)
+    unit = unit_of_indicator(words, indicator)
+    limit = amount_cell(level.target, level.unit) if level is not None else None
+    model = words.labels.organisation(name)
+    runs = words.chosen.manifest.get("runs", {}).get(name)
+    label = words.labels.indicator(indicator)
+    unit_told = sheet_unit_name(words, unit)
+    return (
+        label,
+        unit_told,
+        model,
+        *interval_cells(level),
+        limit,
+        verdict_cell(words, level),
+        runs,
+        indicator,
+    )
+
+
+def unit_of_indicator(words: Words, indicator: str) -> str:
+    """Return the unit of an indicator, "" where no model has it."""
+    levels = (words.chosen.level(name, indicator) for name in words.chosen.organisations)
+    return next((level.unit for level in levels if level is not None), "")
+
+
+def differences_sheet(words: Words) -> ReportSheet:
+    """Return the paired differences from the base of targets and main indicators."""
+    heads = sheet_columns(words, _CHANGES)
+    rows = [
+        _change_cells(words, name, indicator)
+        for indicator in words.chosen.judged_by()
+        for name in words.chosen.others
+    ]
+    return sheet_of(words, "differences", heads, rows)
+
+
+_CHANGES = "indicator unit model mean low high margin verdict before after people gained lost key"
+
+
+def _change_cells(words: Words, name: str, indicator: str) -> tuple[SheetCell, ...]:
+    change = words.chosen.change(name, indicator)
+    unit = sheet_unit_name(words, unit_of_indicator(words, indicator), is_change=True)
+    margin = amount_cell(change.margin, change.unit, is_change=True) if change is not None else None
+    model = words.labels.organisation(name)
+    told_in = interval_cells(change, is_change=True)
+    label = words.labels.indicator(indicator)
+    of = _people_cells(change)
+    return label, unit, model, *told_in, margin, verdict_cell(words, change), *of, indicator
+
+
+def _people_cells(change: Estimate | None) -> tuple[SheetCell, ...]:
+    """Return the means before and after, and of how many people they are, as cells."""
+    if change is None:
+        return (None,) * 5
+    levels = (amount_cell(each, change.unit) for each in (change.before, change.after))
+    counts = (change.people, change.gained, change.lost)
+    return *levels, *(None if math.isnan(each) else round(each) for each in counts)
+
+
+_ALL = "indicator unit group_by group model mean low high verdict key"
+
+
+def all_levels_sheet(words: Words) -> ReportSheet:
+    """Return every indicator of every group and model: what summary.csv has of the first case."""
+    rows = _estimates_sheet(words, words.chosen.levels, is_change=False)
+    return sheet_of(words, "everything", sheet_columns(words, _ALL), rows)
+
+
+def all_changes_sheet(words: Words) -> ReportSheet:
+    """Return every difference from the base: what differences.csv has of the first case."""
+    rows = _estimates_sheet(words, words.chosen.changes, is_change=True)
+    return sheet_of(words, "every_difference", sheet_columns(words, _ALL), rows)
+
+
+def _estimates_sheet(
+    words: Words, found: dict[ResultKey, Estimate], is_change: bool
+) -> Iterator[tuple[SheetCell, ...]]:
+    for (name, indicator, group_by, group), estimate in found.items():
+        if math.isnan(estimate.mean):
+            continue
+        yield (
+            words.labels.indicator(indicator),
+            sheet_unit_name(words, estimate.unit, is_change),
+            kind_of_group(words, group_by),
+            group_cell(words, group_by, group),
+            words.labels.organisation(name),
+            *interval_cells(estimate, is_change),
+            verdict_cell(words, estimate),
+            indicator,
+        )
+
+
+def cases_sheet(words: Words, results: Results) -> ReportSheet:
+    """Return the levels of each case, and what each model does in it."""
+    table = results.summary
+    wanted = table["indicator"].isin(words.chosen.judged_by()) & (table["group_by"] == "all")
+    return _case_sheet(words, results, "cases", table[wanted])
+
+
+def effects_sheet(words: Words, results: Results) -> ReportSheet:
+    """Return what each case changes against the first, in the same model."""
+    table = results.effects
+    return _case_sheet(words, results, "effects", table[table["group_by"] == "all"])
+
+
+def _case_sheet(words: Words, results: Results, key: str, table: pd.DataFrame) -> ReportSheet:
+    factors = list(dict.fromkeys(results.cases["factor"]))
+    levels, is_change = _case_levels(results), key == "effects"
+    rows: list[tuple[SheetCell, ...]] = [
+        (
+            row.case,
+            *(number_or_text(levels.get((row.case, each), "")) for each in factors),
+            *_varied_cells(words, row, is_change),
+        )
+        for row in _rows_by_case(table)
+    ]
+    return sheet_of(words, key, _case_columns(words, factors), rows)
+
+
+def _rows_by_case(table: pd.DataFrame) -> Iterator[Any]:
+    return table.itertuples()
+
+
+def _case_levels(results: Results) -> dict[tuple[str, str], str]:
+    table = results.cases
+    pairs = zip(table["case"], table["factor"], strict=True)
+    return dict(zip(pairs, table["level"].astype(str), strict=True))
+
+
+def number_or_text(words: str) -> SheetCell:
+    """Return what stands there as a number where it is one."""
+    try:
+        number = float(words)
+    except ValueError:
+        return words
+    return number if pd.notna(number) and abs(number) < float("inf") else words
+
+
+def _case_columns(words: Words, factors: list[str]) -> list[SheetColumn]:
+    case, *rest = sheet_columns(words, "case model indicator unit mean low high verdict key")
+    meaning = words.text("sheets.help.factor")
+    return [case, *(SheetColumn(each, meaning, 16) for each in factors), *rest]
+
+
+def _varied_cells(words: Words, row: Any, is_change: bool) -> tuple[SheetCell, ...]:
+    ends = (amount_cell(end, row.unit, is_change) for end in (row.mean, row.ci_low, row.ci_high))
+    return (
+        words.labels.organisation(row.organisation),
+        words.labels.indicator(row.indicator),
+        sheet_unit_name(words, row.unit, is_change),
+        *ends,
+        _verdict_words(words, row.verdict),
+        row.indicator,
+    )
+
+
+def _verdict_words(words: Words, name: str) -> VerdictCell | None:
+    return (
+        VerdictCell(words.text(f"verdict.{name}"), name.replace(" ", "-"))
+        if name in SYMBOLS
+        else None
+    )
+
+
+_NOT_COMPARED = frozenset({"organisation", "title", "description", "source", "grade", "range"})
+"""Keys that say what a value is called or where it is from, not how an organisation works."""
+
+
+def assumptions_sheet(words: Words) -> ReportSheet:
+    """Return every sourced input value with its grade, range and source."""
+    heads = sheet_columns(words, "of section value_key value_in_words from to grade meaning source")
+    rows = [_assumption_row(words, entry) for entry in words.chosen.manifest["assumptions"]]
+    return sheet_of(words, "assumptions", heads, rows)
+
+
+def _assumption_row(words: Words, entry: dict[str, Any]) -> tuple[SheetCell, ...]:
+    low, high = entry["range"] or (None, None)
+    is_model = entry["of"] in words.chosen.manifest["organisations"]
+    region = words.text("assumptions.of_region")
+    section = entry["key"].split(".")[0]
+    return (
+        words.labels.organisation(entry["of"]) if is_model else region,
+        words.text.get(f"section.{section}", words.text("section.other")),
+        entry["key"],
+        number_or_text(str(entry["value"])),
+        low,
+        high,
+        entry["grade"],
+        words.text(f"grade.{entry['grade']}.long"),
+        entry["source"],
+    )
+
+
+def organisations_sheet(words: Words) -> ReportSheet:
+    """Return where the configurations of the models differ: a row for each value that does."""
+    models = words.chosen.manifest["organisations"]
+    flat = {name: dict(_flat_values(models[name], "")) for name in words.chosen.organisations}
+    keys = dict.fromkeys(key for each in flat.values() for key in each)
+    rows = []
+    for key in keys:
+        values = [each.get(key) for each in flat.values()]
+        if any(value != values[0] for value in values):
+            rows.append((key, *(_value_cell(words, value) for value in values)))
+    meaning = words.text("sheets.help.of_model")
+    titles = [words.labels.organisation(name) for name in words.chosen.organisations]
+    heads = [
+        *sheet_columns(words, "value_key"),
+        *(SheetColumn(title, meaning, 32) for title in titles),
+    ]
+    return sheet_of(words, "organisations", heads, rows)
+
+
+def _flat_values(value: Any, key: str) -> Iterator[tuple[str, Any]]:
+    """Yield the values of a configuration that say how it works, by their dotted keys."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            if name not in _NOT_COMPARED and part is not None:
+                yield from _flat_values(part, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list):
+        yield key, ", ".join(str(part) for part in value)
+    else:
+        yield key, value
+
+
+def _value_cell(words: Words, value: Any) -> SheetCell:
+    if isinstance(value, bool):
+        return words.text("sheets.affirmed") if value else words.text("sheets.denied")
+    return value if isinstance(value, int | float | str) or value is None else str(value)
+
+
+def failures_sheet(words: Words, failures: list[Failure]) -> ReportSheet:
+    """Return the runs that failed twice and are left out, with the reason."""
+    heads = sheet_columns(words, "model case replication why")
+    known = words.chosen.manifest["organisations"]
+    rows = [
+        (
+            words.labels.organisation(each.organisation)
+            if each.organisation in known
+            else each.organisation,
+            each.case,
+            each.replication,
+            each.why,
+        )
+        for each in failures
+    ]
+    return sheet_of(words, "failed", heads, rows)
+
+
+def front_sheet(words: Words) -> ReportSheet:
+    """Return the first sheet: the question, the answer, how it was run and how to repeat it."""
+    asked, answered = _question_rows(words), _answer_rows(words)
+    rows = [*asked, *answered, *_run_rows(words)]
+    return sheet_of(words, "front", sheet_columns(words, "fact contents"), rows, frozen=0)
+
+
+def _question_rows(words: Words) -> list[tuple[SheetCell, ...]]:
+    manifest, text = words.chosen.manifest, words.text
+    model, region = words.labels.organisation(words.chosen.base), manifest["region"]["title"]
+    one = text("page.one_question", model=model, region=text.both(region))
+    question = text.both(manifest["question"]) if manifest["question"] else one
+    rows: list[tuple[SheetCell, ...]] = [(text("sheets.question"), question)]
+    if manifest["hypothesis"]:
+        rows.append((text("page.hypothesis"), text.both(manifest["hypothesis"])))
+    rows += [(text("sheets.unfinished"), line) for line in unfinished_sentences(words)]
+    return rows
+
+
+def _answer_rows(words: Words) -> list[tuple[SheetCell, ...]]:
+    warnings: list[tuple[SheetCell, ...]] = [
+        (words.text("overload.title"), f"{line}.") for line in overload_clauses(words)
+    ]
+    return [*warnings, *((words.text("answer.title"), each.line) for each in answer(words))]
+
+
+def _run_rows(words: Words) -> list[tuple[SheetCell, ...]]:
+    """Return the run: models, length, seed, versions, times, how to repeat it, checksums."""
+    manifest, text = words.chosen.manifest, words.text
+    models: list[tuple[SheetCell, ...]] = [
+        (text("models.title"), words.labels.organisation(name))
+        for name in words.chosen.organisations
+    ]
+    versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
+    facts: list[tuple[SheetCell, ...]] = [
+        (text("appendix.study"), manifest["study"]),
+        (text("appendix.seed"), manifest["seed"]),
+        (text("appendix.weeks"), manifest["weeks"]),
+        (text("appendix.warmup"), manifest["warmup_days"]),
+        (text("appendix.replications"), replication_count(words)),
+        (text("appendix.program"), manifest["akuttsim"]),
+        (text("appendix.model_version"), str(manifest["model_version"])),
+        (text("appendix.began"), manifest["times"]["began"]),
+        (text("appendix.ended"), manifest["times"]["ended"]),
+        (text("appendix.versions"), versions),
+        (text("appendix.repeat"), text("sheets.repeat")),
+    ]
+    sums = [
+        (text("appendix.checksum", name=name), value)
+        for name, value in manifest["checksums"].items()
+    ]
+    return [*models, *facts, *sums]
+
+
+def contents_of(words: Words, others: Sequence[ReportSheet]) -> ReportSheet:
+    """Return what the other sheets are about, to stand on the first."""
+    rows = [(each.title, each.about, f"{each.key}.csv") for each in others]
+    return sheet_of(words, "contents", sheet_columns(words, "sheet contents file"), rows)
+
+
+def columns_sheet(words: Words, others: Sequence[ReportSheet]) -> ReportSheet:
+    """Return what each column of the other sheets means."""
+    rows = [(each.title, head.heading, head.meaning) for each in others for head in each.columns]
+    return sheet_of(words, "columns", sheet_columns(words, "sheet column meaning"), rows)
+
+
+def indicators_sheet(words: Words) -> ReportSheet:
+    """Return what each indicator is: its unit, which way is good, and its whole definition."""
+    manifest = words.chosen.manifest
+    good = manifest.get("directions", {})
+    rows = []
+    for name in manifest["definitions"]:
+        text, _ = words.labels.definition(name)
+        unit = sheet_unit_name(words, unit_of_any(words, name))
+        way = words.text(f"sheets.direction.{good[name]}") if name in good else ""
+        rows.append((words.labels.indicator(name), unit, way, text, name))
+    heads = sheet_columns(words, "indicator unit direction definition key")
+    return sheet_of(words, "indicators", heads, rows)
+
+
+def unit_of_any(words: Words, indicator: str) -> str:
+    """Return the unit of an indicator in whatever group it is measured; "" where it is not."""
+    whole = unit_of_indicator(words, indicator)
+    units = (each.unit for key, each in words.chosen.levels.items() if key[1] == indicator)
+    return whole or next(units, "")
+
+
+KEYS = (
+    *("front", "contents", "targets", "differences", "municipalities", "hours", "week", "work"),
+    *("cases", "effects", "organisations", "assumptions", "everything", "every_difference"),
+    *("failed", "columns", "indicators"),
+)
+"""The keys of all sheets that there can be."""
+
+
+def workbook_sheets(results: Results, lang: Lang) -> list[ReportSheet]:
+    """Return the sheets that these results have something for; the first tells what they are."""
+    words = Words(Catalogue(lang), ResultsView(results))
+    told = [each for each in _sheets_with_rows(words, results) if each.rows]
+    told += [indicators_sheet(words)]
+    told.insert(-1, columns_sheet(words, told))
+    return [front_sheet(words), contents_of(words, told), *told]
+
+
+def _sheets_with_rows(words: Words, results: Results) -> list[ReportSheet]:
+    several = len(words.chosen.manifest["cases"]) > 1
+    return [
+        targets_sheet(words),
+        differences_sheet(words),
+        sheets.municipalities_sheet(words),
+        sheets.hours_116117_sheet(words),
+        sheets.hours_of_week_sheet(words),
+        sheets.at_work_sheet(words),
+        *((cases_sheet(words, results), effects_sheet(words, results)) if several else ()),
+        organisations_sheet(words),
+        assumptions_sheet(words),
+        all_levels_sheet(words),
+        all_changes_sheet(words),
+        failures_sheet(words, read_failures(results.folder)),
+    ]

@@ -1,0 +1,157 @@
+"""The page of a checked call log, and what was found in it, in sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from akuttsim.calllog.logged_calls import CallLog, LogFinding
+from akuttsim.config.schema.log_format import CODED, STAGES
+from akuttsim.report.document import (
+    LogWords,
+    PlainPage,
+    PlainPicture,
+    PlainSection,
+    PlainTable,
+    render_plain_page,
+)
+from akuttsim.report.figures.style import COLOURS
+from akuttsim.report.log_pages import log_figures
+from akuttsim.statistics.call_log_fit import LogSummary, summarise_log
+from akuttsim.texts import Lang
+
+SURE_OF = {
+    "shifted_column": "clock",
+    "clock_change": "clock",
+    "shifted_hours": "clock",
+    "swapped_all": "dates",
+    "swapped_some": "dates",
+    "strange_words": "words",
+}
+"""What the author of a format may be sure of although it was found."""
+
+
+def finding_sentence(found: LogFinding, words: LogWords) -> str:
+    """Return a finding as a sentence without a full stop."""
+    details = dict(found.details)
+    if "stage" in details:
+        details["stage"] = words(f"column.{details['stage']}")
+    key = (
+        "finding_of_one"
+        if found.n == 1 and words.has(f"finding_of_one.{found.kind}")
+        else "finding"
+    )
+    return words(f"{key}.{found.kind}", n=words.number(found.n), **details)
+
+
+def finding_advice(found: LogFinding, words: LogWords) -> str:
+    """Return what to do if the log is right all the same; "" where there is nothing to do."""
+    if found.weight != "stops" or found.kind not in SURE_OF:
+        return ""
+    return words("sure", what=SURE_OF[found.kind])
+
+
+def finding_place(found: LogFinding, words: LogWords) -> str:
+    """Return the column and the first lines of a finding."""
+    column = words(f"column.{found.column}") if found.column else ""
+    return ": ".join(part for part in (column, finding_lines(found, words)) if part) or words(
+        "none"
+    )
+
+
+def finding_lines(found: LogFinding, words: LogWords) -> str:
+    """Return the first lines of a finding, with dots where there are more."""
+    if not found.lines:
+        return ""
+    shown = ", ".join(str(line) for line in found.lines)
+    more = " …" if found.n > len(found.lines) else ""
+    return words("line" if len(found.lines) == 1 else "lines", lines=shown + more)
+
+
+def findings_table(findings: tuple[LogFinding, ...], words: LogWords) -> PlainTable:
+    """Return all findings as a table, gravest first."""
+    rows = []
+    for each in findings:
+        said = [f"{finding_sentence(each, words)}.", finding_advice(each, words)]
+        what = " ".join(part for part in said if part)
+        rows.append([words(f"weight.{each.weight}"), what, finding_place(each, words)])
+    return words.table("check.heads", ("weight", "what", "where"), rows)
+
+
+def check_page(log: CallLog, lang: Lang) -> str:
+    """Return the page of a log: what was found, what it tells, when its calls come."""
+    words, seen = LogWords(lang), summarise_log(log)
+    return render_plain_page(
+        PlainPage(
+            title=words("check.title", file=log.file),
+            eyebrow=words("check.eyebrow", format=log.name),
+            answer=[*log_summary(log, seen, words), words("check.private")],
+            sections=[
+                _findings_section(log, words),
+                _hours_section(seen, words),
+                _columns_section(log, seen, words),
+            ],
+        ),
+        words,
+    )
+
+
+def log_summary(log: CallLog, seen: LogSummary, words: LogWords) -> list[str]:
+    """Return what a log comes to, in two sentences."""
+    stops = len(log.stops)
+    counts = {"calls": words.number(len(log)), "rows": words.number(log.rows)}
+    return [
+        words("check.lead", **counts, first=words.day(seen.first), last=words.day(seen.last)),
+        _log_verdict(stops, words),
+    ]
+
+
+def _log_verdict(stops: int, words: LogWords) -> str:
+    if not stops:
+        return words("check.good")
+    return words("check.bad_one") if stops == 1 else words("check.bad", n=stops)
+
+
+def _findings_section(log: CallLog, words: LogWords) -> PlainSection:
+    if not log.findings:
+        return PlainSection(words("check.findings"), [words("check.no_findings")])
+    return PlainSection(words("check.findings"), tables=[findings_table(log.findings, words)])
+
+
+def _hours_section(seen: LogSummary, words: LogWords) -> PlainSection:
+    hours = np.arange(24.0)
+    series = [
+        log_figures.Series(words(f"check.{name}"), hours, values, colour=colour)
+        for name, values, colour in (
+            ("working", seen.working, COLOURS[1]),
+            ("free", seen.free, COLOURS[2]),
+        )
+        if not np.isnan(values).any()
+    ]
+    every = np.nan_to_num(seen.working) + np.nan_to_num(seen.free)
+    ends = {"most": f"{int(every.argmax()):02d}", "fewest": f"{int(every.argmin()):02d}"}
+    axis = log_figures.AxisTexts(words("hour_axis"), words("check.calls_axis"), words.number)
+    alt = words("check.hours_alt", **ends)
+    by_hour = log_figures.hours_figure("hours", alt, axis, series)
+    axis = log_figures.AxisTexts(words("day_axis"), words("check.day_calls_axis"), words.number)
+    alt = words("check.days_alt", low=int(seen.of_day.min()), high=int(seen.of_day.max()))
+    by_day = log_figures.days_figure("days", alt, axis, seen.days, seen.of_day)
+    return PlainSection(
+        words("check.hours"),
+        pictures=[
+            PlainPicture(by_hour, words("check.hours_caption")),
+            PlainPicture(by_day, words("check.days_caption")),
+        ],
+    )
+
+
+def _columns_section(log: CallLog, seen: LogSummary, words: LogWords) -> PlainSection:
+    rows = []
+    for name in ("time", *CODED, *STAGES):
+        theirs = log.columns.get(name)
+        filled = words.share(seen.filled[name] / len(log)) if theirs else words("none")
+        given = ", ".join(theirs) if theirs else words("check.not_given")
+        rows.append([words(f"column.{name}"), given, filled])
+    heads = ("ours", "theirs", "filled")
+    return PlainSection(
+        words("check.columns"), tables=[words.table("check.column_heads", heads, rows)]
+    )

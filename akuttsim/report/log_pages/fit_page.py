@@ -1,0 +1,256 @@
+"""The page of a region fitted to a call log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from akuttsim.report.document import (
+    LogWords,
+    PlainPage,
+    PlainPicture,
+    PlainSection,
+    render_plain_page,
+)
+from akuttsim.report.figures.style import COLOURS
+from akuttsim.report.log_pages import log_figures
+from akuttsim.statistics.call_log_fit import (
+    ArrivalFit,
+    FittedRegion,
+    UnfittedParameter,
+    is_key_in_minutes,
+)
+from akuttsim.statistics.distribution_fit import DurationFit, PatienceFit
+from akuttsim.statistics.intervals import Interval
+from akuttsim.texts import Lang
+from akuttsim.units import MINUTE_S
+
+
+def fit_page(found: FittedRegion, lang: Lang) -> str:
+    """Return the page of a fit: each value with its interval, and how well it fits."""
+    words = LogWords(lang)
+    region = words.text.both(found.region.title.model_dump())
+    first, last = (words.day(each) for each in found.days)
+    sections = [
+        *_arrivals_section(found, words),
+        *_durations_section(found, words),
+        *_patience_section(found, words),
+    ]
+    answer = [words("fit.lead", region=region), words("fit.test")]
+    page = PlainPage(
+        title=words("fit.title", region=region, file=found.log.file),
+        eyebrow=words("fit.eyebrow", calls=words.number(len(found.log)), first=first, last=last),
+        answer=answer if sections else [words("fit.nothing")],
+        sections=[*sections, *_unfitted_section(found, words)],
+    )
+    return render_plain_page(page, words)
+
+
+FEW_DAYS = 10
+"""Hours of the day that rest on fewer days than these lean on the region's own shape."""
+
+
+def unfitted_lines(found: FittedRegion, lang: Lang) -> list[str]:
+    """Return what was not fitted with the reason, and what rests on few days, in sentences."""
+    words = LogWords(lang)
+    lines = [f"{what}: {why}" for what, why in _unfitted_reasons(found, words)]
+    few = [
+        each
+        for number, fit in found.arrivals.items()
+        for each in _few_days_sentences(number, fit, words)
+    ]
+    return [*few, *([words("fit.unfitted") + ":", *lines] if lines else [])]
+
+
+def _unfitted_section(found: FittedRegion, words: LogWords) -> list[PlainSection]:
+    rows = _unfitted_reasons(found, words)
+    if not rows:
+        return []
+    table = words.table("fit.unfitted_heads", ("what", "why"), rows)
+    return [PlainSection(words("fit.unfitted"), [words("fit.unfitted_text")], tables=[table])]
+
+
+def _unfitted_reasons(found: FittedRegion, words: LogWords) -> list[list[str]]:
+    return [
+        [_fitted_name(each.key, words), _unfitted_reason(each, words)] for each in found.unfitted
+    ]
+
+
+def _unfitted_reason(each: UnfittedParameter, words: LogWords) -> str:
+    return words(f"fit.why.{each.why}", n=words.number(each.n), needed=each.needed)
+
+
+def _few_days_sentences(number: str, each: ArrivalFit, words: LogWords) -> list[str]:
+    """Return a sentence for each kind of day whose hours rest on few."""
+    kinds = (("working", each.weekday, each.working), ("free", each.weekend, each.free))
+    return [
+        words("fit.few_days", number=number, kind=words(f"check.{name}").lower(), n=n)
+        for name, hours, n in kinds
+        if hours and n < FEW_DAYS
+    ]
+
+
+def _arrivals_section(found: FittedRegion, words: LogWords) -> list[PlainSection]:
+    if not found.arrivals:
+        return []
+    return [
+        PlainSection(
+            words("fit.arrivals"),
+            [
+                " ".join(
+                    [
+                        _arrival_sentences(number, each, words),
+                        *_few_days_sentences(number, each, words),
+                    ]
+                )
+                for number, each in found.arrivals.items()
+            ],
+            [
+                _arrival_hours_picture(number, each, words)
+                for number, each in found.arrivals.items()
+            ],
+        )
+    ]
+
+
+def _arrival_sentences(number: str, each: ArrivalFit, words: LogWords) -> str:
+    level, low, high = (words.number(value, 2) for value in each.level)
+    return words(
+        "fit.arrivals_text",
+        number=number,
+        n=words.number(each.n),
+        days=each.days,
+        level=level,
+        low=low,
+        high=high,
+        cv=words.share(each.day_cv.mean),
+        dispersion=words.number(each.dispersion, 2),
+    )
+
+
+def _arrival_hours_picture(number: str, each: ArrivalFit, words: LogWords) -> PlainPicture:
+    series = []
+    kinds = (("working", each.weekday, COLOURS[1]), ("free", each.weekend, COLOURS[2]))
+    for name, hours, colour in kinds:
+        if hours:
+            mean, low, high = np.array(hours).T
+            at = np.arange(24.0)
+            line = log_figures.Series(words(f"check.{name}"), at, mean, low, high, colour=colour)
+            series.append(line)
+    axis = log_figures.AxisTexts(words("hour_axis"), words("check.calls_axis"), words.number)
+    caption = words("fit.arrivals_caption", number=number)
+    return PlainPicture(
+        log_figures.hours_figure(f"arrivals-{number}", caption, axis, series), caption
+    )
+
+
+def _durations_section(found: FittedRegion, words: LogWords) -> list[PlainSection]:
+    every = {**found.durations, **found.crew}
+    if not every:
+        return []
+    rows = [
+        [_fitted_name(key, words), *_fit_cells(key, each, words)] for key, each in every.items()
+    ]
+    heads = ("what", "n", "median", "sigma", "mean", "distance", "p")
+    return [
+        PlainSection(
+            words("fit.durations"),
+            pictures=[_duration_picture(key, each, words) for key, each in every.items()],
+            tables=[words.table("fit.duration_heads", heads, rows)],
+        )
+    ]
+
+
+def _fitted_name(key: str, words: LogWords) -> str:
+    return words("fit.mobilisation") if key == "mobilisation" else words(f"fit.key.{key}")
+
+
+def _fit_cells(key: str, each: DurationFit, words: LogWords) -> list[str]:
+    unit, seconds = ("min", MINUTE_S) if is_key_in_minutes(key) else ("s", 1.0)
+    seen, fitted = (words.amount(mean / seconds, unit) for mean in each.mean_s)
+    median = Interval(*(end / seconds for end in each.parameters["median"]))
+    note = f"; {words('fit.gamma')}" if each.better else ""
+    return [
+        words.number(each.n),
+        _value_with_interval(median, words, unit),
+        _value_with_interval(each.parameters["sigma"], words),
+        f"{seen}, {fitted}",
+        words.share(each.distance),
+        words.number(each.p, 3) + note,
+    ]
+
+
+def _value_with_interval(interval: Interval, words: LogWords, unit: str = "") -> str:
+    """Return a value with its interval."""
+    if unit:
+        mean, low, high = (words.amount(value, unit) for value in interval)
+    else:
+        mean, low, high = (words.number(value, 3) for value in interval)
+    return f"{mean} ({words.text('number.range', low=low, high=high)})"
+
+
+def _duration_picture(key: str, each: DurationFit, words: LogWords) -> PlainPicture:
+    at, seen, fitted = each.curve
+    caption = words("fit.duration_caption", what=_fitted_name(key, words))
+    series = [
+        log_figures.Series(
+            words("replay.recorded"), at, seen, is_points=True, colour=log_figures.SEEN
+        ),
+        log_figures.Series(words("fit.lognormal"), at, fitted),
+    ]
+    axis = log_figures.AxisTexts(words("fit.seconds"), words("fit.still"), _in_per_cent(words))
+    name = key.replace(".", "-").replace("_", "-")
+    svg = log_figures.lines_figure(name, caption, axis, series, log_figures.HALF)
+    return PlainPicture(svg, caption, is_half=True)
+
+
+def _in_per_cent(words: LogWords) -> Callable[[float, int], str]:
+    return lambda share, decimals: words.numbers.amount(share, "share", decimals)
+
+
+def _patience_section(found: FittedRegion, words: LogWords) -> list[PlainSection]:
+    if not found.patience:
+        return []
+    everybody = found.patience["all"]
+    rows = [
+        [_caller_name(name, words), *_waits_words(each, words)]
+        for name, each in found.patience.items()
+    ]
+    heads = ("what", "n", "left", "mean", "soon", "distance", "p")
+    counts = {"n": words.number(everybody.n), "left": words.number(everybody.hung_up)}
+    return [
+        PlainSection(
+            words("fit.patience"),
+            [words("fit.patience_text", **counts)],
+            [_waiting_picture(name, each, words) for name, each in found.patience.items()],
+            [words.table("fit.patience_heads", heads, rows)],
+        )
+    ]
+
+
+def _caller_name(name: str, words: LogWords) -> str:
+    return words("fit.everybody") if name == "all" else words.text.get(f"urgency.{name}", name)
+
+
+def _waits_words(each: PatienceFit, words: LogWords) -> list[str]:
+    return [
+        words.number(each.n),
+        words.number(each.hung_up),
+        _value_with_interval(each.mean_s, words, "s"),
+        _value_with_interval(each.soon_share, words, "share"),
+        words.share(each.distance),
+        words.number(each.p, 3),
+    ]
+
+
+def _waiting_picture(name: str, each: PatienceFit, words: LogWords) -> PlainPicture:
+    at, seen, low, high, fitted = each.curve
+    caption = words("fit.patience_caption", what=_caller_name(name, words))
+    series = [
+        log_figures.Series(words("replay.recorded"), at, seen, low, high, colour=log_figures.SEEN),
+        log_figures.Series(words("fit.exponential"), at, fitted, colour=COLOURS[2]),
+    ]
+    axis = log_figures.AxisTexts(words("fit.seconds"), words("fit.waiting"), _in_per_cent(words))
+    svg = log_figures.lines_figure(f"patience-{name}", caption, axis, series, log_figures.HALF)
+    return PlainPicture(svg, caption, is_half=True)

@@ -1,0 +1,332 @@
+"""The page of a replay: the real calls as recorded and as simulated, hour by hour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, get_args
+
+from akuttsim.config.schema.experiment import AddedToLog
+from akuttsim.experiments.files import write_whole
+from akuttsim.experiments.results import HOURS_FILE, ReplayTables, Results, read_replay
+from akuttsim.report.document import (
+    LogWords,
+    PlainPage,
+    PlainPicture,
+    PlainSection,
+    PlainTable,
+    render_plain_page,
+)
+from akuttsim.report.figures.style import COLOURS
+from akuttsim.report.log_pages import log_figures
+from akuttsim.texts import Lang
+
+READ = ("number", "talk", "place", "urgency")
+"""What a log may tell of a call beside its time."""
+
+DRAWN = ("place", "urgency", "talk")
+"""What of that is drawn where the log does not tell it."""
+
+ENOUGH_RUNS = 5
+"""A band from fewer replications is wide, or narrow by luck."""
+
+
+def replay_sources(log: dict[str, Any], words: LogWords) -> list[str]:
+    """Return what of the calls is the log's own, what was drawn for how many, and what was taken.
+
+    `log` is the manifest's: `known` has, of how many of its `calls`, the log's words and times were
+    understood.
+    """
+    calls, known = log["calls"], log["known"]
+    own = [words("replay.own.time"), *(words(f"replay.own.{name}") for name in READ if known[name])]
+    drawn = [_drawn_sentence(name, calls - known[name], calls, words) for name in DRAWN]
+    others = [words(f"replay.drawn.{name}") for name in ("patience", *log["added"], "rest")]
+    listed = words.text.listed
+    told = words(
+        "replay.how", own=listed(own), drawn=listed([each for each in drawn if each] + others)
+    )
+    without = calls - known["number"]
+    if not without:
+        return [told]
+    counts = {"n": words.number(without), "calls": words.number(calls)}
+    return [told, words("replay.no_number", **counts)]
+
+
+def _drawn_sentence(name: str, n: int, calls: int, words: LogWords) -> str:
+    """Return what was drawn, with for how many calls; "" where the log has it of all."""
+    if not n:
+        return ""
+    what = words(f"replay.drawn.{name}")
+    return words("replay.drawn_for", what=what, n=words.number(n), calls=words.number(calls))
+
+
+def few_replications_warning(n: int, words: LogWords) -> list[str]:
+    """Return a warning where there are too few replications for a band to be trusted."""
+    return [words("replay.few_runs", n=n, enough=ENOUGH_RUNS)] if n < ENOUGH_RUNS else []
+
+
+MEASURES = ("mean_wait_s", "answered_in_time", "hung_up")
+ALL = "all"
+
+MAY_BE_ADDED: tuple[str, ...] = get_args(AddedToLog)
+
+
+def has_replay(results: Results) -> bool:
+    """Tell whether results hold the calls of a log against what was recorded."""
+    return (results.folder / HOURS_FILE).is_file()
+
+
+def write_replay_pages(folder: Path) -> tuple[Path, Path]:
+    """Write the page of a replay in both languages, and return where they are."""
+    tables = read_replay(folder)
+    nb, en = folder / "replay.html", folder / "replay-en.html"
+    write_whole(nb, replay_page(tables, "nb").encode("utf-8"))
+    write_whole(en, replay_page(tables, "en").encode("utf-8"))
+    return nb, en
+
+
+def replay_page(tables: ReplayTables, lang: Lang) -> str:
+    """Return the page of a replay's results."""
+    return render_plain_page(ReplayWords(tables, LogWords(lang)).page(), LogWords(lang))
+
+
+def replay_lines(tables: ReplayTables, lang: Lang) -> list[str]:
+    """Return what a replay comes to, in sentences."""
+    return ReplayWords(tables, LogWords(lang)).answer()
+
+
+class ReplayWords:
+    """A replay's tables in the words of one language."""
+
+    def __init__(self, tables: ReplayTables, words: LogWords) -> None:
+        """Take the tables; the base is the organisation that history is held against."""
+        self.tables = tables
+        self.words = words
+        self.manifest = tables.manifest
+        self.base = str(tables.manifest["base"])
+
+    def page(self) -> PlainPage:
+        """Return the page."""
+        log, words = self.manifest["log"], self.words
+        return PlainPage(
+            title=words("replay.title"),
+            eyebrow=words(
+                "replay.eyebrow",
+                region=words.text.both(self.manifest["region"]["title"]),
+                file=log["file"],
+                first=words.day(log["first"]),
+                last=words.day(log["last"]),
+                calls=words.number(log["calls"]),
+                n=self.manifest["replications"],
+            ),
+            answer=self.answer(),
+            sections=[
+                *self._hour_sections(),
+                *self._what_if(),
+                *self._stages(),
+                PlainSection(words("replay.files"), [words("replay.files_text")]),
+                PlainSection(words("replay.limits"), self._limits()),
+            ],
+        )
+
+    def answer(self) -> list[str]:
+        """Return how near the simulation comes to the log, in sentences."""
+        lines = replay_sources(self.manifest["log"], self.words)
+        if self.tables.hours.recorded.isna().all():
+            return [*lines, self.words("replay.no_answers")]
+        for number in self.tables.hours.number.unique():
+            lines += [f"{self._near(number)} {self._within(number)}"]
+            lines += [self._one("wait", number), self._one("hung", number)]
+        return [*lines, *few_replications_warning(self.manifest["replications"], self.words)]
+
+    def _limits(self) -> list[str]:
+        """Return what is not shown, and who was not added to the calls."""
+        lacks = [name for name in MAY_BE_ADDED if name not in self.manifest["log"]["added"]]
+        told = [self.words("replay.limits_text")]
+        return [*told, self.words("replay.lacking", what=self._listed(lacks))] if lacks else told
+
+    def _listed(self, names: Iterable[str]) -> str:
+        return self.words.text.listed([self.words(f"replay.drawn.{name}") for name in names])
+
+    def _rows(self, organisation: str, number: str, measure: str) -> Any:
+        hours = self.tables.hours
+        mine = (hours.organisation == organisation) & (hours.number == number)
+        return hours[mine & (hours.measure == measure)]
+
+    def _whole(self, organisation: str, number: str, measure: str) -> Any:
+        rows = self._rows(organisation, number, measure)
+        return rows[rows.hour == ALL].iloc[0]
+
+    def _near(self, number: str) -> str:
+        return self.words(
+            "replay.near",
+            model=self._title(self.base),
+            number=number,
+            what=self.words(f"replay.what_in_time.{number}"),
+            **self._figures(self._whole(self.base, number, "answered_in_time")),
+        )
+
+    def _within(self, number: str) -> str:
+        """Return in how many of the hours with enough calls the log lies within the band."""
+        rows = self._rows(self.base, number, "answered_in_time")
+        hours = rows[(rows.hour != ALL) & rows.inside.notna() & (rows.calls >= FEW_CALLS)]
+        if not len(hours):
+            return self.words("replay.no_hours", few=FEW_CALLS)
+        inside = int((hours.inside.astype(str) == "True").sum())
+        return self.words("replay.within", inside=inside, hours=len(hours), few=FEW_CALLS)
+
+    def _one(self, text: str, number: str) -> str:
+        measure = {"wait": "mean_wait_s", "hung": "hung_up"}[text]
+        row = self._whole(self.base, number, measure)
+        return self.words(f"replay.{text}", **self._figures(row))
+
+    def _figures(self, row: Any) -> dict[str, str]:
+        names = ("recorded", "simulated", "low", "high")
+        return {name: self.words.amount(row[name], row.unit) for name in names}
+
+    def _title(self, organisation: str) -> str:
+        return self.words.text.both(self.manifest["organisations"][organisation]["title"])
+
+    def _hour_sections(self) -> list[PlainSection]:
+        return [self._hour_section(str(number)) for number in self.tables.hours.number.unique()]
+
+    def _hour_section(self, number: str) -> PlainSection:
+        """Return the hours of one number; a sentence in place of figures that would be empty."""
+        rows = self._rows(self.base, number, MEASURES[0])
+        has_enough = bool((rows[rows.hour != ALL].calls >= FEW_CALLS).any())
+        empty = self.words("replay.no_figure", few=FEW_CALLS)
+        return PlainSection(
+            f"{self.words('replay.hours')}: {number}",
+            sentences=few_replications_warning(self.manifest["replications"], self.words)
+            if has_enough
+            else [empty],
+            pictures=[self._picture(number, m) for m in MEASURES] if has_enough else [],
+            tables=[self._hour_table(number)],
+        )
+
+    def _picture(self, number: str, measure: str) -> PlainPicture:
+        words, whole = self.words, self._whole(self.base, number, measure)
+        axis = log_figures.AxisTexts(
+            words("hour_axis"),
+            words(f"replay.measure.{measure}"),
+            lambda y, decimals: words.numbers.amount(y, whole.unit, decimals),
+        )
+        alt = words(
+            "replay.alt",
+            measure=words(f"replay.measure.{measure}"),
+            number=number,
+            **{k: v for k, v in self._figures(whole).items() if k in ("recorded", "simulated")},
+        )
+        svg = log_figures.hours_figure(
+            f"{measure}-{number}", alt, axis, self._lines(number, measure)
+        )
+        return PlainPicture(svg, self._caption(number, measure))
+
+    def _caption(self, number: str, measure: str) -> str:
+        """Return what a figure shows, which hours it leaves out, and where it has no band."""
+        rows = self._rows(self.base, number, measure)
+        rows = rows[(rows.hour != ALL) & rows.simulated.notna()]
+        told = [self.words("replay.caption", model=self._title(self.base), number=number)]
+        if (rows.calls < FEW_CALLS).any():
+            told.append(self.words("replay.caption_few", few=FEW_CALLS))
+        if rows[rows.calls >= FEW_CALLS].one_low.isna().any():
+            told.append(self.words("replay.caption_alike"))
+        return " ".join(told)
+
+    def _lines(self, number: str, measure: str) -> list[log_figures.Series]:
+        """Return what was recorded, and what each organisation gives; the base with its band."""
+        series = []
+        for place, organisation in enumerate(self.manifest["organisations"]):
+            rows = self._rows(organisation, number, measure)
+            rows = rows[rows.hour != ALL]
+            at = rows.hour.astype(float).to_numpy()
+            rows = rows.where(rows.calls >= FEW_CALLS)
+            is_base = organisation == self.base
+            most = 1.0 if measure != "mean_wait_s" else None
+            band = [rows[name].to_numpy().clip(0, most) for name in ("one_low", "one_high")]
+            colour = COLOURS[1 + place % (len(COLOURS) - 1)]
+            low, high = band if is_base else (None, None)
+            values = rows.simulated.to_numpy()
+            name = self._title(organisation)
+            series.append(
+                log_figures.Series(name, at, values, low, high, False, colour, not is_base)
+            )
+            if is_base:
+                told = (self.words("replay.recorded"), at, rows.recorded.to_numpy())
+                series.insert(0, log_figures.Series(*told, is_points=True, colour=log_figures.SEEN))
+        return series
+
+    def _hour_table(self, number: str) -> PlainTable:
+        words = self.words
+        sides = ("recorded", "simulated")
+        heads = [words("replay.heads.hour"), words("replay.heads.calls")]
+        heads += [
+            f"{words(f'replay.measure.{m}')}, {words(f'replay.heads.{s}')}"
+            for m in MEASURES
+            for s in sides
+        ]
+        columns = {m: self._rows(self.base, number, m).set_index("hour") for m in MEASURES}
+        rows = []
+        for hour, first in columns[MEASURES[0]].iterrows():
+            cells = [
+                words.amount(columns[m].loc[hour, side], str(columns[m].loc[hour, "unit"]))
+                for m in MEASURES
+                for side in sides
+            ]
+            name = "00–24" if hour == ALL else str(hour)
+            rows.append([name, words.number(float(first.calls)), *cells])
+        return PlainTable("", heads, rows)
+
+    def _what_if(self) -> list[PlainSection]:
+        """Return the section that sets organisations side by side, where there are several."""
+        names = list(self.manifest["organisations"])
+        if len(names) < 2:
+            return []
+        words, tables = self.words, []
+        for number in self.tables.hours.number.unique():
+            heads = [number, *(words(f"replay.measure.{m}") for m in MEASURES)]
+            rows = [[words("replay.recorded"), *self._recorded(number)]]
+            for name in names:
+                cells = [self._whole(name, number, m) for m in MEASURES]
+                rows.append([self._title(name), *(self._with_ends(row) for row in cells)])
+            tables.append(PlainTable("", heads, rows))
+        calls = words.number(self.manifest["log"]["calls"])
+        return [PlainSection(words("replay.what_if"), [words("replay.what_if_text", calls=calls)],
+                        tables=tables)]  # fmt: skip
+
+    def _recorded(self, number: str) -> list[str]:
+        found = [self._whole(self.base, number, measure) for measure in MEASURES]
+        return [self.words.amount(row.recorded, row.unit) for row in found]
+
+    def _with_ends(self, row: Any) -> str:
+        shown = self._figures(row)
+        ends = self.words.text("number.range", low=shown["low"], high=shown["high"])
+        return f"{shown['simulated']} ({ends})"
+
+    def _stages(self) -> list[PlainSection]:
+        table = self.tables.stages
+        table = table[(table.organisation == self.base) & (table.n_recorded > 0)]
+        if not len(table):
+            return []
+        words = self.words
+        rows = [self._stage(row) for row in table.to_dict("records")]
+        made = words.table("replay.stage_heads", ("stage", "recorded", "n", "simulated", "n"), rows)
+        return [
+            PlainSection(words("replay.stages"), [words("replay.stages_caption")], tables=[made])
+        ]
+
+    def _stage(self, row: dict[Any, Any]) -> list[str]:
+        words = self.words
+        low, high = (words.number(row[end], 1) for end in ("low", "high"))
+        ends = words.text("number.range", low=low, high=high)
+        return [
+            words(f"column.{row['stage']}"),
+            words.amount(row["recorded_min"], "min"),
+            words.number(row["n_recorded"]),
+            f"{words.amount(row['simulated_min'], 'min')} ({ends})",
+            words.number(row["n_simulated"]),
+        ]
+
+
+FEW_CALLS = 20
+"""Hours with fewer calls than these are in the table, not in the figure."""

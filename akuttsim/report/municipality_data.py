@@ -1,0 +1,162 @@
+"""Municipalities on the interactive map: borders from the user's file, and measured quantities."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from akuttsim.errors import InputError, Problem
+from akuttsim.report.context import Words
+
+MOST_BYTES = 60_000_000
+MOST_POINTS = 2_000_000
+NAMES = ("kommunenavn", "navn", "name", "Name", "NAVN", "NAME")
+_LONGEST_NAME = 120
+
+Point = tuple[float, float]
+"""Longitude and latitude in degrees."""
+
+
+@dataclass(frozen=True)
+class Border:
+    """The outlines of one municipality, islands and holes alike, with the name in the file."""
+
+    name: str
+    rings: tuple[tuple[Point, ...], ...]
+
+
+def read_borders(path: Path) -> list[Border]:
+    """Return the polygons of a GeoJSON file in degrees (WGS 84).
+
+    Raises InputError where it is no such file, too large, or has no polygon.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _border_error(
+                path, f"is larger than {MOST_BYTES // 1_000_000} MB; give a simpler one"
+            )
+        content = json.loads(path.read_text("utf-8"))
+        borders = [
+            border
+            for feature in _geojson_features(content)
+            if (border := _border_of_feature(feature))
+        ]
+    except OSError as error:
+        raise _border_error(path, f"cannot be read ({error.strerror})") from None
+    except (ValueError, TypeError, LookupError, RecursionError):
+        raise _border_error(path, _EXPECTED) from None
+    if not borders:
+        raise _border_error(path, f"has no polygon; {_EXPECTED}")
+    if sum(len(ring) for border in borders for ring in border.rings) > MOST_POINTS:
+        raise _border_error(path, f"has more than {MOST_POINTS} points; give a simpler one")
+    return borders
+
+
+_EXPECTED = (
+    "must be GeoJSON: a FeatureCollection of Polygons or MultiPolygons "
+    "with longitude and latitude in degrees"
+)
+
+
+def _border_error(path: Path, what: str) -> InputError:
+    return InputError([Problem(str(path), 0, "", what)])
+
+
+def _geojson_features(content: Any) -> list[Any]:
+    if not isinstance(content, dict) or not isinstance(content.get("features"), list):
+        raise ValueError("no features")
+    features: list[Any] = content["features"]
+    return features
+
+
+def _border_of_feature(feature: Any) -> Border | None:
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    if not isinstance(geometry, dict):
+        return None
+    rings = tuple(_checked_ring(each) for each in _outer_rings(geometry))
+    return Border(_border_name(feature.get("properties")), rings) if rings else None
+
+
+def _border_name(properties: Any) -> str:
+    known = properties if isinstance(properties, dict) else {}
+    names = (known.get(key) for key in NAMES)
+    return next((name[:_LONGEST_NAME] for name in names if isinstance(name, str) and name), "")
+
+
+def _outer_rings(geometry: dict[str, Any]) -> Iterator[Any]:
+    parts = geometry.get("coordinates")
+    if geometry.get("type") == "Polygon":
+        yield from parts or []
+    elif geometry.get("type") == "MultiPolygon":
+        for polygon in parts or []:
+            yield from polygon
+
+
+def _checked_ring(points: Any) -> tuple[Point, ...]:
+    return tuple(_checked_point(each) for each in points)
+
+
+def _checked_point(point: Any) -> Point:
+    lon, lat = float(point[0]), float(point[1])
+    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
+        raise ValueError("not degrees")
+    return lon, lat
+
+
+MEASURED = (
+    "ambulance_response_median_min",
+    "ambulance_response_p90_min",
+    "travel_to_care_min",
+)
+"""Indicators with values by municipality, in minutes."""
+
+
+def map_quantities(words: Words) -> list[dict[str, Any]]:
+    """Return each quantity that the results have: its name, levels and changes from the base.
+
+    `levels[model][municipality]` is the mean with the words to show, `changes` likewise with the
+    verdict; None where nothing was measured.
+    """
+    chosen = words.chosen
+    known = [name for name in MEASURED if chosen.groups(name, "municipality")]
+    return [
+        {
+            "name": name,
+            "label": words.labels.indicator(name),
+            "levels": [_quantity_levels(words, model, name) for model in chosen.organisations],
+            "changes": [_quantity_changes(words, model, name) for model in chosen.organisations],
+        }
+        for name in known
+    ]
+
+
+def _quantity_levels(words: Words, model: str, name: str) -> list[list[Any] | None]:
+    found: list[list[Any] | None] = []
+    for municipality in words.chosen.municipalities():
+        level = words.chosen.level(model, name, "municipality", municipality)
+        known = level is not None and level.is_known
+        found.append(
+            [level.mean, words.numbers.mean(level), words.numbers.interval(level)]
+            if known and level is not None
+            else None
+        )
+    return found
+
+
+def _quantity_changes(words: Words, model: str, name: str) -> list[list[Any] | None]:
+    found: list[list[Any] | None] = []
+    for municipality in words.chosen.municipalities():
+        change = words.chosen.change(model, name, "municipality", municipality)
+        if change is None or not change.is_known:
+            found.append(None)
+            continue
+        verdict = words.labels.verdict(change)
+        says = verdict.words if verdict else ""
+        css = verdict.css if verdict else ""
+        interval = words.numbers.interval(change)
+        found.append([change.mean, words.numbers.change(change), interval, css, says])
+    return found

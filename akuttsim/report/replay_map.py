@@ -1,0 +1,293 @@
+"""The interactive map and the replay: what they draw, as JSON that the page carries."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from markupsafe import Markup
+
+from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.experiments.results import read_page_data
+from akuttsim.report.context import Words
+from akuttsim.report.figures.region_map import KM_A_DEGREE, has_map
+from akuttsim.report.municipality_data import Border, map_quantities
+
+UNITS_A_KM = 100
+_STEP = 12
+"""Points of a border nearer than this to the one before are left out (120 m)."""
+
+Project = Callable[[float, float], tuple[int, int]]
+
+
+def map_region(words: Words, borders: Sequence[Border] = ()) -> dict[str, Any]:
+    """Return places, ways, hospitals and borders; places by position, as everything else says.
+
+    A place is x, y, people, municipality and whether it is a junction; x grows east, y north.
+    """
+    raw = words.chosen.manifest["region"]
+    keys, names = list(raw["places"]), list(raw["municipalities"])
+    places = list(raw["places"].values())
+    project = _projection(places)
+    titles = [words.labels.municipality(name) for name in names]
+    return {
+        "names": [place["name"] for place in places],
+        "places": [
+            [*project(each["lat"], each["lon"]), sum(each["people"]),
+             names.index(each["municipality"])]
+            for each in places
+        ],
+        "municipalities": titles,
+        "roads": _map_roads(raw["roads"], keys),
+        "ferries": _map_roads(raw["ferries"], keys),
+        "hospitals": [
+            [words.text.both(each["title"]), keys.index(each["place"])]
+            for each in raw["hospitals"].values()
+        ],
+        "borders": _map_borders(borders, project, titles, places),
+    }  # fmt: skip
+
+
+def _map_roads(ways: Iterable[dict[str, Any]], keys: list[str]) -> list[list[int]]:
+    return [[keys.index(way["from"]), keys.index(way["to"])] for way in ways]
+
+
+def _projection(places: list[dict[str, Any]]) -> Project:
+    """Return an equirectangular projection with the middle latitude as standard."""
+    lats, lons = [each["lat"] for each in places], [each["lon"] for each in places]
+    shorter = math.cos(math.radians((min(lats) + max(lats)) / 2))
+    south, west = min(lats), min(lons)
+    unit = UNITS_A_KM * KM_A_DEGREE
+
+    def project(lat: float, lon: float) -> tuple[int, int]:
+        return round(unit * shorter * (lon - west)), round(unit * (lat - south))
+
+    return project
+
+
+def _map_borders(
+    borders: Sequence[Border], project: Project, titles: list[str], places: list[dict[str, Any]]
+) -> list[list[Any]]:
+    """Return name, municipality (-1: another) and rings of the borders that touch the region."""
+    box = _places_box(places)
+    return [
+        [border.name, _border_municipality(border.name, titles), rings]
+        for border in borders
+        if (
+            rings := [
+                _thinned_ring(ring, project) for ring in border.rings if _meets_box(ring, box)
+            ]
+        )
+    ]
+
+
+def _places_box(places: list[dict[str, Any]]) -> tuple[float, float, float, float]:
+    lats, lons = [each["lat"] for each in places], [each["lon"] for each in places]
+    return min(lons) - 0.3, max(lons) + 0.3, min(lats) - 0.15, max(lats) + 0.15
+
+
+def _meets_box(ring: Sequence[tuple[float, float]], box: tuple[float, float, float, float]) -> bool:
+    west, east, south, north = box
+    lons, lats = [lon for lon, _ in ring], [lat for _, lat in ring]
+    return bool(ring) and (
+        min(lons) < east and max(lons) > west and min(lats) < north and max(lats) > south
+    )
+
+
+def _thinned_ring(ring: Sequence[tuple[float, float]], project: Project) -> list[int]:
+    """Return a ring as x, y, x, y, without the points too near to each other to be seen."""
+    kept: list[tuple[int, int]] = []
+    for lon, lat in ring:
+        point = project(lat, lon)
+        if not kept or math.dist(kept[-1], point) >= _STEP:
+            kept.append(point)
+    return [part for point in kept for part in point]
+
+
+def _border_municipality(name: str, titles: list[str]) -> int:
+    """Return which municipality a border is of; official names stand in several languages."""
+    mine = _name_parts(name)
+    return next((n for n, title in enumerate(titles) if mine & _name_parts(title)), -1)
+
+
+def _name_parts(name: str) -> set[str]:
+    return {part.strip().casefold() for part in name.replace("–", "-").split(" - ") if part.strip()}
+
+
+_ROLE_SECTIONS = {
+    "operator": "control_rooms",
+    "dispatcher": "control_rooms",
+    "nurse": "clinics",
+    "doctor": "doctors",
+    "back_up_doctor": "doctors",
+}
+_VEHICLES = ("ambulances", "supports")
+
+
+def unit_names(words: Words, organisation: dict[str, Any], units: list[list[Any]]) -> list[str]:
+    """Return the name of each unit: a vehicle's title, or the role with the team's title."""
+    return [_unit_name(words, organisation, *unit[:3]) for unit in units]
+
+
+def _unit_name(words: Words, organisation: dict[str, Any], name: str, role: str, team: str) -> str:
+    if role not in _ROLE_SECTIONS:
+        found = (organisation[each].get(name) for each in _VEHICLES)
+        vehicle = next((each for each in found if each), None)
+        return words.text.both(vehicle["title"]) if vehicle else name
+    title = words.text.both(organisation[_ROLE_SECTIONS[role]][team]["title"])
+    number = name.rpartition("-")[2]
+    if role in ("doctor", "back_up_doctor"):
+        alone = number == "1" and role == "doctor"
+        return title if alone else words.text(f"live.who.{role}", title=title, number=number)
+    return words.text(f"live.who.{role}", title=title, number=number)
+
+
+SCRIPTS = (
+    "base.js", "canvas.js", "shapes.js", "region.js",
+    "moment.js", "way.js", "now.js", "marks.js", "replay.js", "begin.js",
+)  # fmt: skip
+"""The scripts in the order in which they are joined; no other tool is needed to build them."""
+
+
+REACH = ("care", "doctor", "ambulance", "open", "on_duty")
+"""What the map draws of the reach of a model's services."""
+
+MOST_REPLAYED = 2_500_000
+"""Characters that replays may take of a page; of a large region not every model has room."""
+
+
+def replay_map(words: Words, folder: Path, borders: Sequence[Border] = ()) -> dict[str, Any] | None:
+    """Return what the template of the map needs, or None where the region cannot be drawn."""
+    if not has_map(words):
+        return None
+    models = words.chosen.organisations
+    reach = {name: read_page_data(folder, "map", name) for name in models}
+    replays = {name: read_page_data(folder, "replay", name) for name in models}
+    written = replays_that_fit(
+        [json_for_script(_model_replay(words, name, replays[name])) for name in models]
+    )
+    return {
+        "style": Markup(_static_file("map.css")),
+        "script": Markup(map_script()),
+        "titles": [words.labels.organisation(name) for name in models],
+        "measured": map_quantities(words),
+        "hours": _reach_hours(reach),
+        "has_reach": any(reach.values()),
+        "with_replay": [number for number, replay in enumerate(written) if replay],
+        "left_out": sum(map(bool, replays.values())) - sum(map(bool, written)),
+        **_replayed_day_words(words, replays),
+        "shared": json_for_script(_shared_map_data(words, reach, borders)),
+        "replays": written,
+    }
+
+
+def replays_that_fit(written: list[Markup]) -> list[Markup]:
+    """Return replays, the first whatever its size and others while there is room; "" for none."""
+    kept: list[Markup] = []
+    for replay in written:
+        is_known = replay != "null"
+        has_room = not any(kept) or sum(map(len, kept)) + len(replay) <= MOST_REPLAYED
+        kept.append(replay if is_known and has_room else Markup(""))
+    return kept
+
+
+def map_script() -> str:
+    """Return the page's whole script."""
+    parts = "".join(_static_file(name) for name in SCRIPTS)
+    return f'(function () {{\n"use strict";\n{parts}}})();\n'
+
+
+def map_script_hash() -> str:
+    """Return the hash by which the page's policy allows this script and no other to run."""
+    return "sha256-" + b64encode(hashlib.sha256(map_script().encode("utf-8")).digest()).decode(
+        "ascii"
+    )
+
+
+@cache
+def _static_file(name: str) -> str:
+    return (files("akuttsim.report") / "static" / "map" / name).read_text("utf-8")
+
+
+def json_for_script(data: Any) -> Markup:
+    """Return data for a script element: no name in it can end the element or begin a comment."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)
+
+
+def _reach_hours(reach: dict[str, dict[str, Any] | None]) -> list[str]:
+    first = next((each for each in reach.values() if each), None)
+    return [f"{hour:02d}" for hour in first["hours"]] if first else []
+
+
+def _replayed_day_words(words: Words, replays: dict[str, dict[str, Any] | None]) -> dict[str, Any]:
+    """Return the replayed day in words, and how many fell ill on it; the same in every model."""
+    first = next((each for each in replays.values() if each), None)
+    if first is None:
+        return {"date": "", "contacts": ""}
+    written = format_date(date.fromisoformat(first["date"]), "full", locale=words.text.lang)
+    contacts = words.numbers.plain(first["contacts"])
+    return {"date": written[:1].upper() + written[1:], "contacts": contacts}
+
+
+def _shared_map_data(
+    words: Words, reach: dict[str, dict[str, Any] | None], borders: Sequence[Border]
+) -> dict[str, Any]:
+    texts = words.text.texts
+    return {
+        "lang": words.text.lang,
+        "texts": {key: texts[key] for key in texts if key.startswith("live.")},
+        "ages": list(AGE_GROUPS),
+        "region": map_region(words, borders),
+        "base": words.chosen.organisations.index(words.chosen.base),
+        "models": [
+            _model_map_data(words, name, reach[name]) for name in words.chosen.organisations
+        ],
+        "measured": map_quantities(words),
+    }
+
+
+def _model_map_data(words: Words, name: str, reach: dict[str, Any] | None) -> dict[str, Any]:
+    organisation = words.chosen.manifest["organisations"][name]
+    places = list(words.chosen.manifest["region"]["places"])
+    both = words.text.both
+    clinics = organisation["clinics"].items()
+    return {
+        "title": words.labels.organisation(name),
+        "clinics": [
+            [both(each.get("title", key)), each["kind"], places.index(each["place"])]
+            for key, each in clinics
+        ],
+        "stations": [
+            [both(each.get("title", key)), places.index(each["station"]), each.get("kind", "")]
+            for key, each in organisation["ambulances"].items()
+        ],
+        "reach": {key: reach[key] for key in REACH if key in reach} if reach else None,
+    }
+
+
+def _model_replay(words: Words, name: str, replay: dict[str, Any] | None) -> dict[str, Any] | None:
+    if replay is None:
+        return None
+    organisation = words.chosen.manifest["organisations"][name]
+    rooms = organisation["control_rooms"]
+    return {
+        **replay,
+        "names": unit_names(words, organisation, replay["units"]),
+        "rooms": [
+            [words.text.both(each["title"]), each["number"], each.get("operators_of") or key]
+            for key, each in rooms.items()
+        ],
+        "room_keys": list(rooms),
+    }

@@ -1,0 +1,324 @@
+"""Section of the page on what drives the answer: influential factors, and changes that turn it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+import pandas as pd
+from markupsafe import Markup
+
+from akuttsim.report.context import Estimate, Words
+from akuttsim.report.document import Cell, Drawing, Picture, Table, TableRow
+from akuttsim.report.figures.style import Size
+from akuttsim.report.figures.tornado import (
+    FactorInfluence,
+    FactorSwing,
+    InfluenceMeasures,
+    Tornado,
+    TornadoBar,
+    morris_figure,
+    strengths_figure,
+    tornado_figure,
+)
+from akuttsim.report.sections.case_comparison import second_run_note
+from akuttsim.report.sentences import factor_title, level_title, levels_of
+
+GroupKey = TypeVar("GroupKey", bound=Hashable)
+
+
+class SensitivityRow(NamedTuple):
+    """What a measure tells of a factor's part in an outcome; fields as in `sensitivity.csv`."""
+
+    organisation: str
+    against: str
+    indicator: str
+    unit: str
+    measure: str
+    factor: str
+    level: str
+    mean: float
+    ci_low: float
+    ci_high: float
+    first_verdict: str
+    verdict: str
+    turns: bool
+
+    @property
+    def outcome(self) -> tuple[str, str, str]:
+        """Return whose outcome it is, against whom, and of what."""
+        return self.organisation, self.against, self.indicator
+
+    @property
+    def is_other(self) -> bool:
+        """Tell whether the verdict is not that of the first case, surely or by chance."""
+        return bool(self.verdict and self.first_verdict) and self.verdict != self.first_verdict
+
+
+def read_sensitivity_rows(table: pd.DataFrame) -> list[SensitivityRow]:
+    """Return the rows of a table of sensitivity."""
+    if not len(table):
+        return []
+    columns = (table[name].tolist() for name in SensitivityRow._fields)
+    return [SensitivityRow(*row) for row in zip(*columns, strict=True)]
+
+
+def grouped_rows(
+    moves: Sequence[SensitivityRow], key: Callable[[SensitivityRow], GroupKey]
+) -> dict[GroupKey, list[SensitivityRow]]:
+    """Return moves by a key, in order of appearance."""
+    found: dict[GroupKey, list[SensitivityRow]] = {}
+    for move in moves:
+        found.setdefault(key(move), []).append(move)
+    return found
+
+
+MOST_TOLD = 12
+"""Verdicts that turn, named as sentences; the table has all of them."""
+
+
+def turning_intro(words: Words, moves: Sequence[SensitivityRow]) -> str:
+    """Say how many changes were tried, and how many verdicts surely turn by one of them."""
+    judged = [each for each in moves if each.first_verdict]
+    turning = {each.outcome for each in judged if each.turns}
+    design = words.chosen.manifest["design"]["kind"]
+    return words.text(
+        "moved.some_turn" if turning else "moved.none_turn",
+        tried=words.text.counted(f"moved.tried.{design}", len(words.chosen.cases) - 1),
+        verdicts=len({each.outcome for each in judged}),
+        turned=len(turning),
+    )
+
+
+def chance_turns(words: Words, moves: Sequence[SensitivityRow]) -> str:
+    """Say how many other changes go with another verdict, perhaps by chance; "" for none."""
+    count = sum(each.is_other and not each.turns for each in moves)
+    return words.text("moved.perhaps", count=count) if count else ""
+
+
+def turning_sentences(words: Words, turning: Sequence[SensitivityRow]) -> tuple[str, ...]:
+    """Return a sentence for each outcome whose verdict turns: to what, and by what."""
+    told = [
+        _turning_sentence(words, group)
+        for group in grouped_rows(turning, lambda each: each.outcome).values()
+    ]
+    if len(told) > MOST_TOLD:
+        told[MOST_TOLD:] = [words.text("moved.more_below", count=len(told) - MOST_TOLD)]
+    return tuple(told)
+
+
+def _turning_sentence(words: Words, group: Sequence[SensitivityRow]) -> str:
+    first = group[0]
+    others = [
+        words.text(
+            "moved.turn_to",
+            verdict=words.text(f"verdict.{verdict}"),
+            by="; ".join(factor_setting(words, each) for each in some),
+        )
+        for verdict, some in grouped_rows(group, lambda each: each.verdict).items()
+    ]
+    return words.text(
+        "moved.turn_of_difference" if first.against else "moved.turn_of_target",
+        label=words.labels.short(first.indicator),
+        model=words.labels.organisation(first.organisation),
+        base=words.labels.organisation(words.chosen.base),
+        first=words.text(f"verdict.{first.first_verdict}"),
+        others=words.text.listed(others),
+    )
+
+
+def factor_setting(words: Words, move: SensitivityRow) -> str:
+    """Return what was changed to what."""
+    level = " + ".join(level_title(words, each) for each in move.level.split(" + "))
+    return words.text("moved.setting", factor=factor_title(words, move.factor), level=level)
+
+
+HEADS = ("what", "by", "first", "then", "change")
+
+
+def turning_table(words: Words, turning: Sequence[SensitivityRow]) -> Table | None:
+    """Return every change that turns a verdict; None where none does."""
+    heads = tuple(words.text(f"moved.head.{name}") for name in HEADS)
+    rows = tuple(_turning_row(words, each) for each in turning)
+    return Table(words.text("moved.table"), heads, rows) if rows else None
+
+
+def _turning_row(words: Words, move: SensitivityRow) -> TableRow:
+    change = Estimate(move.mean, move.ci_low, move.ci_high, move.unit, "")
+    verdicts = (words.labels.named(name) for name in (move.first_verdict, move.verdict))
+    cells = (
+        Cell(factor_setting(words, move)),
+        *(Cell("", "", each) for each in verdicts),
+        Cell(words.numbers.change(change), words.numbers.interval(change)),
+    )
+    title = words.labels.organisation(move.organisation)
+    return TableRow(words.labels.indicator(move.indicator), title, cells, move.indicator)
+
+
+MOST_SHOWN = 10
+"""Factors in one drawing."""
+
+MOST_MODELS = 4
+"""Models that have drawings of their own."""
+
+
+@dataclass(frozen=True)
+class AnswerDrivers:
+    """What is told of a design: an introduction, the verdicts that turn, and pictures."""
+
+    intro: str
+    caption: str
+    pictures: tuple[Picture, ...]
+    turned: tuple[str, ...] = ()
+    perhaps: str = ""
+    table: Table | None = None
+
+
+def answer_drivers(words: Words) -> AnswerDrivers | None:
+    """Return what moves the answer; None where nothing varies but the organisation."""
+    moves = read_sensitivity_rows(words.chosen.results.sensitivity)
+    if not moves:
+        return None
+    pictures = tuple(_driver_pictures(words, moves))
+    if moves[0].measure != "effect":
+        kind = words.chosen.manifest["design"]["kind"]
+        caption = words.text(f"moved.caption.{kind}", most=MOST_SHOWN)
+        return AnswerDrivers(words.text(f"moved.intro.{kind}"), caption, pictures)
+    turning = [each for each in moves if each.turns]
+    return AnswerDrivers(
+        f"{turning_intro(words, moves)} {second_run_note(words)}".strip(),
+        _tornado_caption(words),
+        pictures,
+        turning_sentences(words, turning),
+        chance_turns(words, moves),
+        turning_table(words, turning),
+    )
+
+
+def _tornado_caption(words: Words) -> str:
+    key = "tornado.caption" if words.chosen.others else "tornado.alone_caption"
+    base = words.labels.organisation(words.chosen.base)
+    return words.text(key, base=base, most=MOST_SHOWN)
+
+
+def _driver_pictures(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[Picture]:
+    """Yield a picture for each main indicator: differences from the base, or own values alone."""
+    against = words.chosen.base if words.chosen.others else ""
+    names = (words.chosen.others or words.chosen.organisations)[:MOST_MODELS]
+    by_outcome = grouped_rows(moves, lambda each: each.outcome)
+    for indicator in words.chosen.manifest["main_indicators"]:
+        found = [by_outcome.get((name, against, indicator), []) for name in names]
+        drawings = tuple(each for rows in found if rows for each in _driver_drawings(words, rows))
+        if drawings:
+            label = words.labels.indicator(indicator)
+            yield Picture(f"moved-{indicator}", label, drawings, (), ())
+
+
+def _driver_drawings(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[Drawing]:
+    """Yield the drawing of an outcome's moves, in the form that fits their measure."""
+    told = _tornado_of(words, moves) if moves[0].measure == "effect" else None
+    if told is not None:
+        count, factors = len(told.swings), [each.factor for each in told.swings]
+        if count:
+            wide, narrow = Size(960, 100 + 44 * count), Size(370, 130 + 78 * count, narrow=True)
+            alt = _driver_alt(words, moves[0], factors[0])
+            large, small = (
+                Markup(tornado_figure(words, told, size, alt)) for size in (wide, narrow)
+            )
+            yield Drawing(large, small, words.labels.organisation(moves[0].organisation))
+    elif moves[0].measure != "effect" and any(each.mean for each in moves):
+        yield _influence_drawing(words, moves)
+
+
+def _driver_alt(words: Words, move: SensitivityRow, factor: str) -> str:
+    label = words.labels.indicator(move.indicator)
+    model = words.labels.organisation(move.organisation)
+    return words.text("tornado.alt", label=label, model=model, factor=factor)
+
+
+def _drawing_name(words: Words, move: SensitivityRow) -> str:
+    """Return a name of a drawing that no other has on the page."""
+    place = words.chosen.organisations.index(move.organisation)
+    return f"moved-{move.indicator}-{place}".replace("_", "-")
+
+
+# --- one at a time --------------------------------------------------------------------------------
+
+
+def _tornado_of(words: Words, moves: Sequence[SensitivityRow]) -> Tornado | None:
+    """Return the factors that move an outcome, the largest first; None without a start."""
+    of, chosen = moves[0], words.chosen
+    read = chosen.change if of.against else chosen.level
+    start = read(of.organisation, of.indicator)
+    if start is None or not start.is_known:
+        return None
+    alone = grouped_rows([each for each in moves if " + " not in each.factor], lambda x: x.factor)
+    swings = (_factor_swing(words, factor, some) for factor, some in alone.items())
+    largest = sorted((each for each in swings if each.size > 0), key=lambda each: -each.size)
+    shown = tuple(largest[:MOST_SHOWN])
+    return Tornado(_drawing_name(words, of), of.unit, bool(of.against), start.mean, shown)
+
+
+def _factor_swing(words: Words, factor: str, moves: Sequence[SensitivityRow]) -> FactorSwing:
+    first = levels_of(words, words.chosen.first)[factor]
+    bars = [
+        TornadoBar(
+            _level_side(first, m.level), level_title(words, m.level), m.mean, m.ci_low, m.ci_high
+        )
+        for m in moves
+    ]
+    return FactorSwing(factor_title(words, factor), level_title(words, first), tuple(bars))
+
+
+def _level_side(first: str, level: str) -> str:
+    """Tell whether a level is lower or higher than the first; other where they have no order."""
+    try:
+        return "lower" if float(level) < float(first) else "higher"
+    except ValueError:
+        return "other"
+
+
+# --- designs over ranges --------------------------------------------------------------------------
+
+LEADING = ("mu_star", "ST", "rank_correlation")
+"""The measure of each design by which factors are put in order."""
+
+
+def _influence_drawing(words: Words, moves: Sequence[SensitivityRow]) -> Drawing:
+    measures = grouped_rows(moves, lambda each: each.measure)
+    [leading] = [name for name in LEADING if name in measures]
+    is_morris, of = leading == "mu_star", moves[0]
+    order = [each.factor for each in sorted(measures[leading], key=_weakness)]
+    told = InfluenceMeasures(
+        _drawing_name(words, of),
+        of.unit,
+        {
+            name: _ordered_rows(words, some, order if is_morris else order[:MOST_SHOWN])
+            for name, some in measures.items()
+        },
+    )
+    count = 13 if is_morris else min(len(order), MOST_SHOWN)
+    draw, alt = (
+        morris_figure if is_morris else strengths_figure,
+        _driver_alt(words, of, factor_title(words, order[0])),
+    )
+    wide, narrow = Size(960, 110 + 30 * count), Size(370, 210 + 34 * count, narrow=True)
+    large, small = (Markup(draw(words, told, size, alt)) for size in (wide, narrow))
+    return Drawing(large, small, words.labels.organisation(of.organisation))
+
+
+def _weakness(move: SensitivityRow) -> float:
+    return math.inf if math.isnan(move.mean) else -abs(move.mean)
+
+
+def _ordered_rows(
+    words: Words, moves: Sequence[SensitivityRow], order: Sequence[str]
+) -> tuple[FactorInfluence, ...]:
+    known = {each.factor: each for each in moves}
+    found = (known[name] for name in order)
+    return tuple(
+        FactorInfluence(factor_title(words, each.factor), each.mean, each.ci_low, each.ci_high)
+        for each in found
+    )

@@ -1,0 +1,253 @@
+"""Sections on what was simulated: the organisations side by side, limits, the STRESS-DES form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from akuttsim.report.context import Words
+from akuttsim.report.document import Cell, Table, TableRow
+
+
+def parts_table(words: Words) -> Table | None:
+    """Return how many rooms, clinics, vehicles and other parts each model has."""
+    counts = words.chosen.manifest.get("counts")
+    if not counts:
+        return None
+    heads = (words.text("apart.what"), *(words.labels.organisation(name) for name in counts))
+    kinds = [
+        kind for kind in counts[words.chosen.base] if any(each[kind] for each in counts.values())
+    ]
+    rows = tuple(_parts_row(words, kind, counts) for kind in kinds)
+    return Table(words.text("apart.counts"), heads, rows)
+
+
+def _parts_row(words: Words, kind: str, counts: dict[str, dict[str, int]]) -> TableRow:
+    base = counts[words.chosen.base][kind]
+    cells = tuple(
+        _count_in_words(name, each[kind], base, words.chosen.base) for name, each in counts.items()
+    )
+    return TableRow(part_kind_name(words, kind), "", cells)
+
+
+def _count_in_words(name: str, count: int, base: int, of_base: str) -> Cell:
+    differs = name != of_base and count != base
+    return Cell(str(count), change=f"{count - base:+d}".replace("-", "\u2212") if differs else "")
+
+
+def part_kind_name(words: Words, kind: str) -> str:
+    """Return the name of a kind of part."""
+    slug = kind.replace(" ", "_")
+    return words.text.get(f"counted.{slug}", kind)
+
+
+def part_counts_in_words(words: Words, name: str) -> str:
+    """Return what there is in a model, in words."""
+    counts: dict[str, int] = (words.chosen.manifest.get("counts") or {}).get(name, {})
+    return ", ".join(
+        f"{part_kind_name(words, kind)} {count}" for kind, count in counts.items() if count
+    )
+
+
+def differing_keys(words: Words) -> list[dict[str, Any]]:
+    """Return for each other model the keys whose value is not the base's."""
+    found: dict[str, list[list[str]]] = words.chosen.manifest.get("apart") or {}
+    return [
+        {
+            "title": words.labels.organisation(name),
+            "summary": words.text(
+                "apart.keys", model=words.labels.organisation(name), count=len(lines)
+            ),
+            "lines": lines,
+        }
+        for name, lines in found.items()
+    ]
+
+
+LIMITS = (
+    "straight_line",
+    "travel_times",
+    "outcome",
+    "cost",
+    "walk_in",
+    "clinic",
+    "alarm",
+    "planned",
+    "taken_over",
+    "air",
+    "responders",
+    "neighbours",
+    "weather",
+    "events",
+    "hospital",
+    "habit",
+    "beyond_distance",
+    "tables",
+)
+"""All limits, in the order of the report."""
+
+
+def model_limits(manifest: dict[str, Any]) -> list[str]:
+    """Return the limits that hold for results with this manifest."""
+    overcome = _region_limits(manifest["region"]) | set().union(
+        *(_organisation_limits(one) for one in manifest["organisations"].values())
+    )
+    return [each for each in LIMITS if each not in overcome]
+
+
+def _region_limits(region: dict[str, Any]) -> set[str]:
+    """Return the limits that a region does away with."""
+    demand, driving = region.get("demand", {}), region.get("driving", {})
+    has_decay = bool(demand.get("distance_decay"))
+    overcome = {
+        "alarm": demand.get("safety_alarms"),
+        "planned": demand.get("planned_transports"),
+        "weather": driving.get("conditions"),
+        "events": demand.get("incidents"),
+        "habit": has_decay,
+        "beyond_distance": not has_decay,
+        "straight_line": not region.get("straight_line"),
+        "travel_times": not region.get("travel_times"),
+    }
+    return {limit for limit, has in overcome.items() if has}
+
+
+def _organisation_limits(one: dict[str, Any]) -> set[str]:
+    """Return the limits that an organisation does away with."""
+    ambulances = one.get("ambulances", {}).values()
+    overcome = {
+        "walk_in": one.get("walk_ins"),
+        "clinic": any(clinic.get("care") for clinic in one["clinics"].values()),
+        "taken_over": one.get("dispatch", {}).get("red_takes_over_min"),
+        "air": one.get("supports"),
+        "responders": one.get("first_responders"),
+        "neighbours": any(each.get("kind") == "neighbour" for each in ambulances),
+    }
+    return {limit for limit, has in overcome.items() if has}
+
+
+def repeat_command(words: Words) -> str:
+    """Return the command: of an experiment its name, of a run its length and seed."""
+    manifest = words.chosen.manifest
+    if manifest["question"]:
+        return f"akuttsim sweep {manifest['study']}"
+    length = f"--weeks {manifest['weeks']} --replications {manifest['replications']}"
+    region = manifest["region"].get("region", "")
+    of = f" --region {region}" if region else ""
+    return f"akuttsim run {words.chosen.base}{of} {length} --seed {manifest['seed']}"
+
+
+ITEMS = {
+    "objectives": ("1.1", "1.2", "1.3"),
+    "logic": ("2.1", "2.2", "2.3", "2.4", "2.5"),
+    "data": ("3.1", "3.2", "3.3", "3.4"),
+    "experimentation": ("4.1", "4.2", "4.3"),
+    "implementation": ("5.1", "5.2", "5.3", "5.4"),
+    "access": ("6.1",),
+}
+"""The twenty items of Monks et al. (Journal of Simulation 13, 2019), by section."""
+
+_GRADES = ("A", "A*", "D", "B", "C")
+_NO_ITEM = "–"
+
+
+def stress_form(words: Words) -> list[dict[str, Any]]:
+    """Return the form: sections with their items, each with its number, name and what is told."""
+    values = _form_values(words)
+    return [
+        {
+            "title": words.text(f"stress.section.{section}"),
+            "items": [_form_item(words, number, values) for number in numbers],
+        }
+        for section, numbers in ITEMS.items()
+    ]
+
+
+def _form_item(words: Words, number: str, values: dict[str, object]) -> tuple[str, str, str]:
+    key = f"i{number.replace('.', '')}"
+    return number, words.text(f"stress.item.{key}"), words.text(f"stress.told.{key}", **values)
+
+
+def _form_values(words: Words) -> dict[str, object]:
+    """Return all that the form's texts are filled with."""
+    manifest = words.chosen.manifest
+    return {
+        **_question_values(words),
+        **_logic_values(words),
+        **_data_values(words),
+        **_run_values(words),
+        "seed": manifest["seed"],
+    }
+
+
+def _question_values(words: Words) -> dict[str, object]:
+    manifest, text = words.chosen.manifest, words.text
+    judged_by = [words.labels.short(each) for each in words.chosen.judged_by()]
+    return {
+        "question": text.both(manifest["question"] or _NO_ITEM),
+        "hypothesis": text.both(manifest["hypothesis"] or _NO_ITEM),
+        "region": text.both(manifest["region"]["title"]),
+        "base": words.labels.organisation(words.chosen.base),
+        "indicators": len(manifest["definitions"]),
+        "judged_by": text.listed(judged_by),
+        "models": words.models(words.chosen.organisations),
+        "design": (manifest.get("design") or {}).get("kind", "grid"),
+        "cases": len(manifest["cases"]),
+    }
+
+
+def _logic_values(words: Words) -> dict[str, object]:
+    manifest = words.chosen.manifest
+    changed = [
+        f"{words.labels.organisation(name)}: {', '.join(each['name'] for each in changes)}"
+        for name, changes in manifest["changes"].items()
+        if changes
+    ]
+    dispatch = [each.get("dispatch") or {} for each in manifest["organisations"].values()]
+    used = dict.fromkeys(key for each in dispatch for key, value in each.items() if value)
+    return {
+        "changes": "; ".join(changed) or _NO_ITEM,
+        "rules": ", ".join(used) or words.text("stress.none"),
+        "counts": part_counts_in_words(words, words.chosen.base) or _NO_ITEM,
+    }
+
+
+def _data_values(words: Words) -> dict[str, object]:
+    manifest = words.chosen.manifest
+    entries = manifest["assumptions"]
+    grades = [entry["grade"] for entry in entries]
+    return {
+        "inputs": len(entries),
+        "sources": len({entry["source"] for entry in entries if entry["grade"] != "C"}),
+        "by_grade": ", ".join(f"{each} {grades.count(each)}" for each in _GRADES),
+        "assumed": grades.count("C"),
+        "limits": len(model_limits(manifest)),
+        "tables": ", ".join(manifest["region"].get("tables") or ()) or _NO_ITEM,
+    }
+
+
+def _run_values(words: Words) -> dict[str, object]:
+    manifest = words.chosen.manifest
+    runs = manifest.get("runs") or {}
+    machine = manifest.get("machine") or {}
+    many = words.chosen.compared_at_once
+    versions = manifest["versions"].items()
+    return {
+        "warmup": manifest["warmup_days"],
+        "weeks": manifest["weeks"],
+        "replications": manifest["replications"],
+        "runs": sum(runs.values()) or manifest["replications"] * len(words.chosen.organisations),
+        "stopping": words.text(f"stress.stopping.{_replication_rule(manifest)}"),
+        "at_once": words.text("stress.at_once", count=many[0]) if many else "",
+        "program": manifest["akuttsim"],
+        "model_version": manifest["model_version"],
+        "versions": ", ".join(f"{name} {version}" for name, version in versions),
+        "machine": ", ".join(str(each) for each in machine.values()) or _NO_ITEM,
+        "began": manifest["times"]["began"],
+        "ended": manifest["times"]["ended"],
+        "command": repeat_command(words),
+    }
+
+
+def _replication_rule(manifest: dict[str, Any]) -> str:
+    """Return what decides the number of replications: a width, the best model, or nothing."""
+    return next((each for each in ("until", "best") if manifest.get(each)), "fixed")

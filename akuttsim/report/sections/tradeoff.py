@@ -1,0 +1,302 @@
+"""Section of the page on cost and trade-off: what the models cost a year against what they give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from akuttsim.records import Floats
+from akuttsim.report.context import Estimate, Words, format_value
+from akuttsim.report.document import Cell, Drawing, Picture, Table, TableRow, level_cell
+from akuttsim.report.figures.style import (
+    FAINT,
+    INK,
+    Look,
+    Size,
+    figure_svg,
+    model_looks,
+    number_axis,
+    unit_words,
+)
+from akuttsim.statistics.intervals import Direction
+from akuttsim.statistics.ranking import ParetoStanding, pareto_standings
+
+
+@dataclass(frozen=True)
+class TradeoffSpot:
+    """A model in a trade-off: its cost, its value of an indicator, and how it stands by both."""
+
+    look: Look
+    cost: Estimate
+    value: Estimate
+    standing: ParetoStanding
+
+
+@dataclass(frozen=True)
+class TradeoffPanel:
+    """An indicator against cost."""
+
+    title: str
+    is_lower_good: bool
+    spots: tuple[TradeoffSpot, ...]
+
+
+def tradeoff_figure(words: Words, panels: Sequence[TradeoffPanel], size: Size, alt: str) -> str:
+    """Return the figure as inline SVG; in every panel up is better and left is cheaper."""
+    name = "tradeoff-narrow" if size.narrow else "tradeoff"
+    return figure_svg(name, alt, size, lambda figure: _draw_tradeoff(figure, words, panels, size))
+
+
+def _draw_tradeoff(
+    figure: Figure, words: Words, panels: Sequence[TradeoffPanel], size: Size
+) -> None:
+    columns = 1 if size.narrow else 2
+    rows = -(-len(panels) // columns)
+    axes = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
+    for each, panel in zip(axes, panels, strict=False):
+        _draw_tradeoff_panel(each, words, panel)
+    for each in axes[len(panels) :]:
+        each.set_visible(False)
+    cost = panels[0].spots[0].cost.unit
+    number_axis(axes[0].xaxis, words, 4 if size.narrow else 6)
+    figure.supxlabel(words.text("tradeoff.axis", unit=unit_words(words, cost)), fontsize=12)
+    shown_looks = {spot.look.name: spot.look for panel in panels for spot in panel.spots}
+    handles = [
+        Line2D([], [], linestyle="none", marker=look.mark, color=look.colour, label=look.title)
+        for look in shown_looks.values()
+    ]
+    figure.legend(handles=handles, loc="outside upper left", ncols=1 if size.narrow else 3)
+
+
+def _draw_tradeoff_panel(axes: Axes, words: Words, panel: TradeoffPanel) -> None:
+    unit = panel.spots[0].value.unit
+    axes.set_title(f"{panel.title} ({unit_words(words, unit)})", loc="left", fontsize=12.5)
+    _draw_front(axes, panel)
+    for spot in panel.spots:
+        _draw_spot(axes, spot)
+    number_axis(axes.yaxis, words, 5)
+    axes.margins(0.12)
+    if unit == "share":
+        low, high = axes.get_ylim()
+        axes.set_ylim(max(low, 0.0), min(high, 101.0))
+    if panel.is_lower_good:
+        axes.invert_yaxis()
+
+
+def _draw_spot(axes: Axes, spot: TradeoffSpot) -> None:
+    """Draw a model with both intervals: filled and ringed on the front, hollow off it."""
+    x, y = (format_value(each.mean, each.unit) for each in (spot.cost, spot.value))
+    for ends, is_cost in ((spot.cost, True), (spot.value, False)):
+        if ends.has_interval:
+            low, high = format_value(ends.low, ends.unit), format_value(ends.high, ends.unit)
+            across, along = ([low, high], [y, y]) if is_cost else ([x, x], [low, high])
+            axes.plot(across, along, color=spot.look.colour, linewidth=1.3)
+    is_on = spot.standing == "front"
+    axes.plot(
+        [x],
+        [y],
+        linestyle="none",
+        marker=spot.look.mark,
+        markersize=11 if is_on else 8,
+        markerfacecolor=spot.look.colour if is_on else "white",
+        markeredgecolor=INK if is_on else spot.look.colour,
+        markeredgewidth=1.2 if is_on else 1.6,
+        zorder=4,
+    )
+    if spot.standing == "beaten":
+        axes.plot([x], [y], "x", color=INK, markersize=6, zorder=5)
+
+
+def _draw_front(axes: Axes, panel: TradeoffPanel) -> None:
+    """Draw the front as the stairs that no model lies beyond."""
+    on = sorted(
+        (
+            format_value(each.cost.mean, each.cost.unit),
+            format_value(each.value.mean, each.value.unit),
+        )
+        for each in panel.spots
+        if each.standing == "front"
+    )
+    x, y = [a for a, _ in on], [b for _, b in on]
+    axes.step(x, y, where="post", color=FAINT, linewidth=1.4, linestyle=(0, (5, 3)), zorder=1)
+
+
+COST = "cost_nok_a_year"
+AGAINST = (
+    "answered_116117_within_120_s",
+    "ambulance_response_median_min",
+    "ring_to_doctor_min",
+    "doctor_woken_share",
+)
+"""Answer time, response time, time to a doctor, and the load on people."""
+WHERE_ASKED = ("first_help_median_min", "travel_to_care_min")
+"""Drawn too where the question is judged by them."""
+
+
+@dataclass(frozen=True)
+class Tradeoff:
+    """The figure with what may be said of it, and each model's values."""
+
+    picture: Picture
+    sentences: tuple[str, ...]
+
+
+def tradeoff_section(words: Words) -> Tradeoff | None:
+    """Return the trade-off; None with fewer than two models that have a cost."""
+    models = _models_with_all(words, (COST,))
+    against = _weighed_indicators(words)
+    drawn = [name for name in against if name in (*AGAINST, *WHERE_ASKED)]
+    if len(models) < 2 or not drawn:
+        return None
+    by_name = _standings(words, drawn)
+    panels = tuple(_tradeoff_panel(words, name, by_name[name]) for name in drawn)
+    told = _front_sentences(words, against)
+    alt = " ".join(told)
+    rows = (len(panels) + 1) // 2
+    drawing = Drawing(
+        Markup(tradeoff_figure(words, panels, Size(960, 110 + 300 * rows), alt)),
+        Markup(
+            tradeoff_figure(
+                words,
+                panels,
+                Size(370, 160 + 22 * len(models) + 260 * len(panels), narrow=True),
+                alt,
+            )
+        ),
+    )
+    captions = (words.text("tradeoff.caption"), words.text("figures.interval"))
+    table = _tradeoff_table(words, models, against)
+    picture = Picture("tradeoff", words.text("tradeoff.title"), (drawing,), captions, (table,))
+    return Tradeoff(picture, told)
+
+
+def _weighed_indicators(words: Words) -> list[str]:
+    """Return what cost is weighed against: the usual, and all that the question is judged by.
+
+    Else a model would be told to be beaten that is better at what it was asked for.
+    """
+    asked = [name for name in words.chosen.judged_by() if name not in (COST, *AGAINST)]
+    directions = words.chosen.manifest.get("directions", {})
+    return [
+        name
+        for name in (*AGAINST, *asked)
+        if directions.get(name, "neither") != "neither"
+        and len(_models_with_all(words, (COST, name))) > 1
+    ]
+
+
+def _models_with_all(words: Words, indicators: tuple[str, ...]) -> list[str]:
+    """Return the models that have a value of each indicator."""
+    return [
+        name
+        for name in words.chosen.organisations
+        if all(
+            (level := words.chosen.level(name, each)) is not None and level.is_known
+            for each in indicators
+        )
+    ]
+
+
+def _standings(words: Words, against: list[str]) -> dict[str, dict[str, ParetoStanding]]:
+    """Return how each model stands by cost and one indicator, indicator by indicator."""
+    tables = _by_replication(words, (COST, *against))
+    found = {}
+    for name in against:
+        models = _models_with_all(words, (COST, name))
+        ways: list[Direction] = ["lower", words.chosen.manifest["directions"][name]]
+        rows = [_replication_rows(tables[each], words, models) for each in (COST, name)]
+        found[name] = dict(zip(models, pareto_standings(rows, ways), strict=True))
+    return found
+
+
+def _by_replication(words: Words, indicators: tuple[str, ...]) -> dict[str, Floats]:
+    """Return each indicator of the first case by model and replication; NaN where there is none.
+
+    Where the results are without their runs, the means stand alone, as if of one replication.
+    """
+    chosen = words.chosen
+    frame = chosen.results.measured(chosen.first, indicators)
+    count = int(frame["replication"].max()) + 1 if len(frame) else 1
+    found = {name: np.full((len(chosen.organisations), count), np.nan) for name in indicators}
+    for name, table in found.items():
+        for place, model in enumerate(chosen.organisations):
+            level = chosen.level(model, name)
+            if not len(frame) and level is not None:
+                table[place, 0] = level.mean
+    places = {model: place for place, model in enumerate(chosen.organisations)}
+    columns = (frame[name] for name in ("organisation", "replication", "indicator", "value"))
+    for model, replication, name, value in zip(*columns, strict=True):
+        found[name][places[model], replication] = value
+    return found
+
+
+def _replication_rows(table: Floats, words: Words, models: list[str]) -> Floats:
+    return table[[words.chosen.organisations.index(name) for name in models]]
+
+
+def _tradeoff_panel(
+    words: Words, indicator: str, standing: dict[str, ParetoStanding]
+) -> TradeoffPanel:
+    titles = {name: words.labels.organisation(name) for name in words.chosen.organisations}
+    spots = []
+    for look in model_looks(titles):
+        cost, value = (words.chosen.level(look.name, each) for each in (COST, indicator))
+        if look.name in standing and cost is not None and value is not None:
+            spots.append(TradeoffSpot(look, cost, value, standing[look.name]))
+    is_lower_good = words.chosen.manifest["directions"][indicator] == "lower"
+    return TradeoffPanel(words.labels.indicator(indicator), is_lower_good, tuple(spots))
+
+
+# --- all of it at once ----------------------------------------------------------------------------
+
+
+def _front_sentences(words: Words, against: list[str]) -> tuple[str, ...]:
+    """Say which models no other beats in cost and all indicators, and which are surely beaten."""
+    by_model = _standings_overall(words, against)
+    kinds: dict[str, list[str]] = {"front": [], "beaten": [], "open": []}
+    for name, standing in by_model.items():
+        kinds[standing].append(name)
+    labels = words.text.listed([words.labels.short(name) for name in (COST, *against)])
+    front = "front" if kinds["beaten"] or kinds["open"] else "all_on_front"
+    told = [words.text(f"tradeoff.{front}", models=words.models(kinds["front"]), labels=labels)]
+    for kind in ("beaten", "open"):
+        if kinds[kind]:
+            told.append(words.text(f"tradeoff.{kind}", models=words.models(kinds[kind])))
+    return tuple(told)
+
+
+def _standings_overall(words: Words, against: list[str]) -> dict[str, ParetoStanding]:
+    names = (COST, *against)
+    models, tables = _models_with_all(words, names), _by_replication(words, names)
+    ways: list[Direction] = [
+        "lower",
+        *(words.chosen.manifest["directions"][each] for each in against),
+    ]
+    rows = [_replication_rows(tables[each], words, models) for each in names]
+    return dict(zip(models, pareto_standings(rows, ways), strict=True))
+
+
+def _tradeoff_table(words: Words, models: list[str], against: list[str]) -> Table:
+    names = (COST, *against)
+    standing = _standings_overall(words, against)
+    rows = []
+    for model in models:
+        levels = [words.chosen.level(model, name) for name in names]
+        cells = [
+            _cell_without_change(level_cell(words, level, name))
+            for level, name in zip(levels, names, strict=True)
+        ]
+        how = words.text(f"tradeoff.is.{standing[model]}") if model in standing else ""
+        rows.append(TableRow(words.labels.organisation(model), how, tuple(cells)))
+    heads = (words.text("tradeoff.model"), *(words.labels.indicator(name) for name in names))
+    return Table(words.text("tradeoff.table"), heads, tuple(rows))
+
+
+def _cell_without_change(cell: Cell) -> Cell:
+    return Cell(cell.number, cell.interval)

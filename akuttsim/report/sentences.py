@@ -1,0 +1,400 @@
+"""Sentences that several sections share: what a model gives, names of cases, cautions.
+
+What differs clearly from the base, by how much and for whom; factors, levels and cases by name; and
+the cautions above the answer: a study that is not finished, queues that grew without bound.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+from babel.dates import format_datetime
+
+from akuttsim.experiments.results import Results
+from akuttsim.report.context import (
+    WITHIN_MARGIN,
+    Catalogue,
+    Estimate,
+    ResultsView,
+    Words,
+    input_value_names,
+    is_noticeable,
+)
+from akuttsim.texts import Lang
+
+FOR_WHOM = ("travel_to_care_min", "ring_to_doctor_min")
+"""Indicators for which the answer names the municipality that gains and the one that loses most."""
+
+
+class Sentence(NamedTuple):
+    """A sentence, in parts where it lists several models: its beginning and one part for each."""
+
+    lead: str
+    parts: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """Return the sentence whole."""
+        return f"{self.lead} {'; '.join(self.parts)}." if self.parts else f"{self.lead}."
+
+
+def difference_sentences(words: Words) -> Sentence:
+    """Say what differs clearly from the base, by how much, and where it differs most."""
+    found = {name: clear_changes(words, name) for name in words.chosen.others}
+    telling = {name: parts for name, parts in found.items() if parts}
+    base = words.labels.organisation(words.chosen.base)
+    if not telling:
+        return Sentence(words.text("answer.nothing_differs", base=base))
+    clauses = [model_gains(words, name, parts) for name, parts in telling.items()]
+    return Sentence(words.text("answer.compared", base=base), tuple(clauses))
+
+
+def model_gains(words: Words, organisation: str, changes: list[str]) -> str:
+    """Return what a model gives, in words."""
+    model = words.labels.organisation(organisation)
+    return words.text("answer.model_gives", model=model, changes=words.text.listed(changes))
+
+
+def clear_changes(words: Words, organisation: str) -> list[str]:
+    """Return what differs in one model: first the care that patients travel to, then the rest.
+
+    Only what the question is judged by, and only what is more than nought as it is written.
+    """
+    judged_by = words.chosen.judged_by()
+    first = [name for name in FOR_WHOM if name in judged_by]
+    rest = [name for name in judged_by if name not in first]
+    parts = [_change_with_places(words, organisation, name) for name in first]
+    parts += [_overall_change(words, organisation, name) for name in rest]
+    return [part for part in parts if part]
+
+
+def _overall_change(words: Words, organisation: str, indicator: str) -> str:
+    change = words.chosen.change(organisation, indicator)
+    return clear_change(words, indicator, change) if change is not None else ""
+
+
+def clear_change(words: Words, indicator: str, change: Estimate) -> str:
+    """Return a change that the verdict claims, or that it is within its margin; "" for others."""
+    if change.verdict == WITHIN_MARGIN:
+        return _within_margin(words, indicator, change)
+    if not change.is_clear or not is_noticeable(change):
+        return ""
+    return f"{change_wording(words, indicator, change)} ({words.change(change)})"
+
+
+def _within_margin(words: Words, indicator: str, change: Estimate) -> str:
+    """Say that a difference is within its margin; nothing where the results do not tell it."""
+    if change.is_nil or math.isnan(change.margin):
+        return ""
+    margin = words.numbers.margin(change)
+    label = words.labels.short(indicator)
+    return words.text("answer.no_larger", label=label, margin=margin)
+
+
+def change_wording(words: Words, indicator: str, change: Estimate) -> str:
+    """Return a clear change in words: a shorter journey to care."""
+    which = "higher" if change.mean > 0 else "lower"
+    plain = words.text(f"answer.{which}", label=words.labels.short(indicator))
+    return words.text.get(f"change.{indicator}.{which}", plain)
+
+
+def _change_with_places(words: Words, organisation: str, indicator: str) -> str:
+    change = words.chosen.change(organisation, indicator)
+    best, worst = extreme_municipalities(words.chosen, organisation, indicator)
+    places = [
+        _place_wording(words, which, key)
+        for which, key in (("best", best), ("worst", worst))
+        if key
+    ]
+    if change is not None and change.is_clear and is_noticeable(change):
+        in_all = words.text("answer.in_all", change=words.change(change))
+        return f"{change_wording(words, indicator, change)} ({'; '.join([in_all, *places])})"
+    if not places:
+        return _overall_change(words, organisation, indicator)
+    unclear = words.text("answer.unclear_in_all", label=words.labels.short(indicator))
+    return f"{unclear} ({'; '.join(places)})"
+
+
+def _place_wording(words: Words, which: str, found: tuple[str, Estimate]) -> str:
+    municipality, change = found
+    name = words.labels.municipality(municipality)
+    return words.text(f"answer.{which}_in", place=name, change=words.change(change))
+
+
+PlaceEstimate = tuple[str, Estimate] | None
+
+
+def extreme_municipalities(
+    chosen: ResultsView, organisation: str, indicator: str
+) -> tuple[PlaceEstimate, PlaceEstimate]:
+    """Return the municipality with the largest clear gain, and that with the largest clear loss."""
+    found: dict[str, list[tuple[str, Estimate]]] = {"better": [], "worse": []}
+    for name in chosen.municipalities():
+        change = chosen.change(organisation, indicator, "municipality", name)
+        if change is not None and change.verdict in found and is_noticeable(change):
+            found[change.verdict].append((name, change))
+    best, worst = (max(each, key=size_of_change, default=None) for each in found.values())
+    return best, worst
+
+
+def size_of_change(place: tuple[str, Estimate]) -> float:
+    """Return how large a place's number is, whichever way it goes."""
+    return abs(place[1].mean)
+
+
+_MOST_MODELS = 3
+"""Models that the answer tells of one by one."""
+
+
+def has_many_models(words: Words) -> bool:
+    """Tell whether there are more models than the answer can tell of one by one."""
+    return len(words.chosen.others) > _MOST_MODELS
+
+
+def leading_models(words: Words) -> Sentence:
+    """Say for each indicator how many models are clearly better or worse, and which most."""
+    told = {name: _leading_sentence(words, name) for name in words.chosen.judged_by()}
+    parts = [part for part in told.values() if part]
+    base, count = words.labels.organisation(words.chosen.base), len(words.chosen.others)
+    if not parts:
+        somewhere = any(clear_changes(words, name) for name in words.chosen.others)
+        key = "answer.nothing_in_all" if somewhere else "answer.nothing_differs"
+        return Sentence(words.text(key, base=base))
+    silent = [
+        words.labels.short(name)
+        for name, part in told.items()
+        if not part and _has_differences(words, name)
+    ]
+    if silent:
+        parts.append(words.text("answer.no_leader", labels=words.text.listed(silent)))
+    return Sentence(words.text("answer.leaders", base=base, count=count), tuple(parts))
+
+
+def _has_differences(words: Words, indicator: str) -> bool:
+    changes = (words.chosen.change(name, indicator) for name in words.chosen.others)
+    return any(change is not None and change.is_known for change in changes)
+
+
+def _leading_sentence(words: Words, indicator: str) -> str:
+    found = [
+        _largest_difference(words, indicator, verdict) for verdict in ("better", "worse", "differs")
+    ]
+    told = [each for each in found if each]
+    label = words.labels.indicator(indicator)
+    return words.text("answer.leader", label=label, told=", ".join(told)) if told else ""
+
+
+def _largest_difference(words: Words, indicator: str, verdict: str) -> str:
+    """Return how many models have a verdict, and the one with the largest difference."""
+    found: list[tuple[float, str, Estimate]] = []
+    for name in words.chosen.others:
+        change = words.chosen.change(name, indicator)
+        if change is not None and change.verdict == verdict and is_noticeable(change):
+            found.append((abs(change.mean), words.labels.organisation(name), change))
+    if not found:
+        return ""
+    _, model, change = max(found, key=lambda each: each[0])
+    key = f"answer.one_{verdict}" if len(found) == 1 else f"answer.most_{verdict}"
+    return words.text(key, count=len(found), model=model, change=words.change(change))
+
+
+def model_summary(words: Words, organisation: str) -> str:
+    """Return what one of many models gives, as a sentence; nothing where there are few models."""
+    if not has_many_models(words) or organisation == words.chosen.base:
+        return ""
+    changes = clear_changes(words, organisation)
+    if not changes:
+        return words.text("models.no_clear")
+    return f"{model_gains(words, organisation, changes)}."
+
+
+AS_WRITTEN = "none"
+"""The level of a factor of additions at which nothing is added."""
+
+
+def factor_title(words: Words, name: str) -> str:
+    """Return what a factor is called: its title, or the name of the value that it sets."""
+    return " + ".join(_single_factor_title(words, each) for each in name.split(" + "))
+
+
+def _single_factor_title(words: Words, name: str) -> str:
+    dimensions = words.chosen.manifest.get("dimensions", [])
+    known: dict[str, Any] = next((each for each in dimensions if each["name"] == name), {})
+    if known.get("title"):
+        return words.text.both(known["title"])
+    own, _, owner = name.partition(" (")
+    plain = input_value_title(words, str(known.get("key") or own))
+    if owner.rstrip(")") in words.chosen.organisations:
+        return f"{plain} ({words.labels.organisation(owner.rstrip(')'))})"
+    return plain
+
+
+def input_value_title(words: Words, key: str) -> str:
+    """Return what an input value is called, by its dotted key.
+
+    One that stands in a control room, a clinic or a team of doctors is called by what that is
+    called; where there is no name, by the part of the input and the rest of its key.
+    """
+    names = input_value_names(words.text.lang)
+    section, _, rest = key.partition(".")
+    if key in names or not rest:
+        return names.get(key, key)
+    owner, _, part = rest.partition(".")
+    title = _owner_title(words, section, owner)
+    if title:
+        whole = names.get(f"parts.{part}")
+        return f"{title}: {whole or _key_parts(part, names)}"
+    return f"{words.text.get(f'section.{section}', section)}: {_key_parts(rest, names)}"
+
+
+def _owner_title(words: Words, section: str, owner: str) -> str:
+    """Return the title of a control room, a clinic or a team in whichever model has it."""
+    for organisation in words.chosen.manifest["organisations"].values():
+        part = organisation.get(section)
+        found = part.get(owner) if isinstance(part, dict) else None
+        if isinstance(found, dict) and found.get("title"):
+            return words.text.both(found["title"])
+    return ""
+
+
+def _key_parts(rest: str, names: dict[str, str]) -> str:
+    parts = [part for part in rest.removesuffix(".on_duty").split(".") if part != "value"]
+    return ", ".join(names.get(f"parts.{part}", part.replace("_", " ")) for part in parts)
+
+
+def level_title(words: Words, level: str) -> str:
+    """Return a level in words: with the decimal mark of the language."""
+    if level == AS_WRITTEN:
+        return words.text("cases.as_written")
+    try:
+        number = float(level)
+    except ValueError:
+        return level
+    if "." not in level and "e" not in level:
+        return level
+    if number.is_integer():
+        return words.numbers.plain(number)
+    return words.numbers.plain(number, 1 if abs(number) >= 100 else 3).rstrip("0").rstrip(",.")
+
+
+def case_title(words: Words, case: str) -> str:
+    """Return a case in words: each factor with its level.
+
+    Where there are many factors (every value of a grade), only those that are not as in the first
+    case.
+    """
+    levels = levels_of(words, case)
+    return (
+        _levels_in_words(words, levels)
+        if len(levels) <= MOST_FACTORS
+        else case_setting(words, case)
+    )
+
+
+def case_setting(words: Words, case: str) -> str:
+    """Return what a case is called beside the first: the factors that are not as there."""
+    first = levels_of(words, words.chosen.first)
+    levels = levels_of(words, case).items()
+    return _levels_in_words(
+        words, {name: level for name, level in levels if level != first.get(name)}
+    )
+
+
+def _levels_in_words(words: Words, levels: Mapping[str, str]) -> str:
+    if not levels:
+        return words.text("cases.as_written")
+    told = [f"{factor_title(words, k)}: {level_title(words, v)}" for k, v in levels.items()]
+    return ", ".join(told[:MOST_FACTORS]) + (" …" if len(told) > MOST_FACTORS else "")
+
+
+MOST_FACTORS = 4
+"""Factors that a case is called by."""
+
+
+def levels_of(words: Words, case: str) -> dict[str, str]:
+    """Return the level of each factor in a case."""
+    return words.chosen.case_levels.get(case, {})
+
+
+def unfinished_lines(results: Results, lang: Lang) -> list[str]:
+    """Return the sentences about a study that is not finished; none where it is."""
+    return unfinished_sentences(Words(Catalogue(lang), ResultsView(results)))
+
+
+def unfinished_sentences(words: Words) -> list[str]:
+    """Return how many runs are done, of which models, and what may not be concluded."""
+    so_far = words.chosen.manifest.get("interrupted")
+    if so_far is None:
+        return []
+    text = words.text
+    is_open = words.chosen.manifest.get("until") or words.chosen.manifest.get("best")
+    key = "interrupted.runs_at_least" if is_open else "interrupted.runs"
+    lines = [text(key, done=so_far["done"], planned=so_far["planned"])]
+    counts = [
+        text("interrupted.count", model=words.labels.organisation(name), count=count)
+        for name, count in words.chosen.manifest["runs"].items()
+    ]
+    lines.append(text("interrupted.counts", counts=text.listed(counts)))
+    if so_far["without"]:
+        models = text.listed([text.both(title) for title in so_far["without"]])
+        lines.append(text("interrupted.without", models=models))
+    if so_far["failed"]:
+        lines.append(text("interrupted.failed", count=so_far["failed"]))
+    return [*lines, text("interrupted.meaning")]
+
+
+def replication_count(words: Words) -> str:
+    """Return how many replications the models have: a number, or the fewest and the most."""
+    manifest = words.chosen.manifest
+    counts = set(manifest.get("runs", {}).values()) or {manifest["replications"]}
+    low, high = min(counts), max(counts)
+    return str(low) if low == high else words.text("number.range", low=low, high=high)
+
+
+_TEAM_SECTIONS = {
+    "operator": "control_rooms",
+    "dispatcher": "control_rooms",
+    "nurse": "clinics",
+    "doctor": "doctors",
+}
+"""Where the configuration names the teams of each role."""
+
+
+def overload_lines(results: Results, lang: Lang) -> list[str]:
+    """Return one sentence for each queue that grew without bound, then what that means, or none."""
+    words = Words(Catalogue(lang), ResultsView(results))
+    lines = [f"{line}." for line in overload_clauses(words)]
+    return [*lines, words.text("overload.meaning")] if lines else []
+
+
+def overload_clauses(words: Words) -> list[str]:
+    """Return one clause for each queue of each model that grew without bound."""
+    table = words.chosen.overloads
+    queues = table.groupby(["organisation", "role", "team"], sort=False)
+    return [_overload_clause(words, queue) for _, queue in queues]
+
+
+def _overload_clause(words: Words, queue: pd.DataFrame) -> str:
+    organisation, role, team = queue[["organisation", "role", "team"]].iloc[0]
+    count, replications = queue["replication"].nunique(), words.chosen.manifest["replications"]
+    since = pd.Timestamp(queue["since"].min()).to_pydatetime()
+    return words.text(
+        "overload.line" if count == replications == 1 else "overload.some",
+        model=words.labels.organisation(organisation),
+        whom=words.text(f"overload.whom.{role}", team=_team_title(words, organisation, role, team)),
+        when=format_datetime(since, words.text("overload.when"), locale=words.text.lang),
+        waiting=words.numbers.plain(queue["waiting"].max()),
+        count=count,
+        replications=replications,
+    )
+
+
+def _team_title(words: Words, organisation: str, role: str, team: str) -> str:
+    """Return the title of a team in the organisation, or its own name where there is none."""
+    teams = words.chosen.manifest["organisations"][organisation].get(
+        _TEAM_SECTIONS.get(role, ""), {}
+    )
+    return words.text.both(teams[team]["title"]) if team in teams else team
