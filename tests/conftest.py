@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1]))  # validation/ stands there; akuttsim is installed
 
 
 @pytest.fixture

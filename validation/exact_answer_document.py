@@ -53,7 +53,9 @@ def _criteria_rows(criteria: pd.DataFrame) -> Rows:
         {
             "part": f"{row['part']}: {_figure_title(str(row['what']))}",
             "found": _criterion_value(row["value"], row["what"]),
-            "asked for": f"{_criterion_value(row['low'], row['what'])} to {_criterion_value(row['high'], row['what'])}",
+            "asked for": " to ".join(
+                _criterion_value(row[end], row["what"]) for end in ("low", "high")
+            ),
             "rests on": f"{row['n']}",
             "met": "yes" if row["met"] else "**no**",
         }

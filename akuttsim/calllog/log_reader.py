@@ -236,7 +236,10 @@ def _time_findings(
 def _unreadable_times(table: _LogTable, form: LogFormat, findings: list[LogFinding]) -> InputError:
     cells = table.cells(form.columns.time)
     example = next((cell for cell in cells if cell), "")
-    what = f"no time can be read as {quote_value(form.times)}; the first one is written {quote_value(example)}"
+    what = (
+        f"no time can be read as {quote_value(form.times)}; "
+        f"the first one is written {quote_value(example)}"
+    )
     if _is_swapped_pattern(example, form):
         what += ": month and day look swapped"
     return InputError([Problem(table.file, table.line[0], "time", what)])

@@ -73,7 +73,7 @@ class Plan:
 
     `teams` has the seats of each team by role and name: ("operator", room), ("dispatcher", room),
     ("nurse", clinic), ("doctor", team), ("back_up_doctor", team). Units are numbered in that order,
-    then the crews, then the supports. `team_works` has what each team does, in the order in which
+    then the crews, then the supports. `works` has what each team does, in the order in which
     it goes first; `supports` the spans in which each may set out. `answering` has the rooms that
     answer each number, by municipality and time; `outside` the one that answers it for each
     neighbour district (-1 for none); `down` when a room does not answer.

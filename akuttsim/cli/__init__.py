@@ -33,8 +33,22 @@ COMMANDS = {
 }
 """The commands with their one-line help, so that --help imports none of them."""
 
-MODULES = {"import": "importing"}
-"""Commands whose module cannot have their name."""
+MODULES = {
+    "demo": "studies",
+    "run": "studies",
+    "sweep": "studies",
+    "compare": "studies",
+    "warm-up": "studies",
+    "figures": "report",
+    "region": "district",
+    "import": "district",
+    "replay": "log",
+    "fit": "log",
+    "queue": "control_room",
+    "staff": "control_room",
+    "world": "verify",
+}
+"""The module of each command that is not in one of its own name."""
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -55,9 +69,9 @@ class CommandGroup(click.Group):
         """Import and return a command."""
         if cmd_name not in COMMANDS:
             return None
-        name = MODULES.get(cmd_name, cmd_name.replace("-", "_"))
-        module = import_module(f"akuttsim.cli.{name}")
-        command: click.Command = module.command
+        name = cmd_name.replace("-", "_")
+        module = import_module(f"akuttsim.cli.{MODULES.get(cmd_name, name)}")
+        command: click.Command = getattr(module, f"{name}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

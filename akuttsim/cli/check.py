@@ -72,7 +72,8 @@ def _print_region(region: Region) -> None:
     click.echo(
         f"Region {region.region}: {people} people in "
         f"{terminal.plural(len(region.municipalities), 'municipality', 'municipalities')} and "
-        f"{terminal.plural(len(region.places), 'place')}, {terminal.plural(len(region.roads), 'road')}, "
+        f"{terminal.plural(len(region.places), 'place')}, "
+        f"{terminal.plural(len(region.roads), 'road')}, "
         f"{terminal.plural(len(region.ferries), 'ferry', 'ferries')}"
     )
     _print_road_warnings(region)
@@ -161,9 +162,13 @@ def _print_organisation_diff(
     names = (one.organisation, other.organisation)
     _print_region(region)
     click.echo(f"\n{names[0]}: {one.title.en}\n{names[1]}: {other.title.en}\n")
-    terminal.print_table(("there are", *names), [
-        (line.what, line.first, line.second) for line in organisation_diff.compare_part_counts(one, other)
-    ])  # fmt: skip
+    terminal.print_table(
+        ("there are", *names),
+        [
+            (line.what, line.first, line.second)
+            for line in organisation_diff.compare_part_counts(one, other)
+        ],
+    )
     click.echo("")
     terminal.print_table(("staffed hours a week", *names, "difference"), [
         (hours.role, f"{hours.first:.1f}", f"{hours.second:.1f}",

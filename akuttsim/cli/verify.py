@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +98,7 @@ def verify_command(which: str, is_short: bool, out: Path | None, workers: int | 
     Writes verification.md (or verdicts.md) with its figures, and prints what was asked for and
     found. Ends with code 1, naming them, if a criterion is not met.
     """
+    _require_checkout()
     from akuttsim.experiments.runner import default_workers
     from validation.exact_answer_study import unmet_criteria
 
@@ -110,6 +113,20 @@ def verify_command(which: str, is_short: bool, out: Path | None, workers: int | 
     click.echo(f"\nStudy: {path}")
     if failed:
         sys.exit(1)
+
+
+def _require_checkout() -> None:
+    """Make the studies importable: they stand beside the package, in a checkout.
+
+    Raises a usage error that says where they are to be had, without one.
+    """
+    if find_spec("validation") is None and Path("validation/exact_answer_study.py").is_file():
+        sys.path.append(os.getcwd())
+    if find_spec("validation") is None:
+        raise click.UsageError(
+            "the studies of `akuttsim verify` are not part of the installed package; "
+            "run it in the folder of a checkout of akuttsim, which has them in validation/"
+        )
 
 
 def _run_answer_studies(name: str, workers: int, folder: Path) -> tuple[dict[str, Any], Path]:

@@ -44,8 +44,13 @@ def check_region(region: Loaded[Region]) -> None:
             _unreachable_places(region),
         )
     )
-    by_themselves = chain(_people_not_published(region), check_positions(region), check_people_year(region),
-                          check_surge_areas(region), check_projections(region))  # fmt: skip
+    by_themselves = chain(
+        _people_not_published(region),
+        check_positions(region),
+        check_people_year(region),
+        check_surge_areas(region),
+        check_projections(region),
+    )
     _raise_problems(chain(named, by_themselves, () if named else check_road_conditions(region)))
 
 
@@ -57,8 +62,13 @@ def check_organisation(organisation: Loaded[Organisation], region: Loaded[Region
     check_names(organisation, region)
     where = region.value
     year = CheckedYear(where.calendar.calendar())
-    _raise_problems(chain(check_room_hours(organisation, where, year), check_clinic_hours(organisation, where, year),
-                 check_fleet_hours(organisation, where, year)))  # fmt: skip
+    _raise_problems(
+        chain(
+            check_room_hours(organisation, where, year),
+            check_clinic_hours(organisation, where, year),
+            check_fleet_hours(organisation, where, year),
+        )
+    )
 
 
 def check_names(organisation: Loaded[Organisation], region: Loaded[Region]) -> None:
@@ -67,8 +77,14 @@ def check_names(organisation: Loaded[Organisation], region: Loaded[Region]) -> N
     The region may be wrong in other ways.
     """
     where = region.value
-    _raise_problems(chain(_unknown_names(organisation, where), check_room_names(organisation, where),
-                 check_clinic_names(organisation), check_fleet_names(organisation, where)))  # fmt: skip
+    _raise_problems(
+        chain(
+            _unknown_names(organisation, where),
+            check_room_names(organisation, where),
+            check_clinic_names(organisation),
+            check_fleet_names(organisation, where),
+        )
+    )
 
 
 def _raise_problems(problems: Iterable[Problem]) -> None:

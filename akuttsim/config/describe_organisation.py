@@ -32,9 +32,14 @@ def organisation_sentences(organisation: Organisation) -> list[str]:
         sentences.append(f"{name} {_responder_sentences(group)}")
     for name, beds in organisation.acute_beds.items():
         sentences.append(f"{name} {_acute_bed_sentences(beds)}")
-    return [*sentences, *_dispatch_sentences(organisation.dispatch), *_handover_sentences(organisation),
-            *_other_care_sentences(organisation), *_on_call_sentences(organisation),
-            *_call_out_sentences(organisation)]  # fmt: skip
+    return [
+        *sentences,
+        *_dispatch_sentences(organisation.dispatch),
+        *_handover_sentences(organisation),
+        *_other_care_sentences(organisation),
+        *_on_call_sentences(organisation),
+        *_call_out_sentences(organisation),
+    ]
 
 
 def _room_sentences(room: ControlRoom) -> Iterator[str]:
@@ -42,7 +47,10 @@ def _room_sentences(room: ControlRoom) -> Iterator[str]:
     if room.municipalities:
         yield f"answers {number} for {_municipality_names(room.municipalities)}"
     for service in room.by_hour.values():
-        yield f"answers {number} for {_municipality_names(service.municipalities)}, {_period_text(service)}"
+        yield (
+            f"answers {number} for {_municipality_names(service.municipalities)}, "
+            f"{_period_text(service)}"
+        )
     if room.outside:
         yield f"answers {number} for neighbours too: {_joined_by_and(room.outside)}"
     if room.operators_of is not None:
@@ -147,13 +155,19 @@ def _home_duty_sentences(team: DoctorTeam) -> Iterator[str]:
             team.home_duty.comes_in_min.expected(),
             _WHEN_CALLED_IN[team.home_duty.called],
         )
-        yield (f"is on home duty {_joined_by_and(at_home)}: rests at home, and comes in {minutes:.0f} min "
-               f"after {called}, on average")  # fmt: skip
+        yield (
+            f"is on home duty {_joined_by_and(at_home)}: rests at home, and comes in "
+            f"{minutes:.0f} min "
+            f"after {called}, on average"
+        )
 
 
 def _clinic_sentences(clinic: Clinic, organisation: Organisation) -> Iterator[str]:
     if clinic.kind == "satellite":
-        yield f"is a satellite that takes {_joined_by_and(clinic.takes)}, with {clinic.doctors} on video"
+        yield (
+            f"is a satellite that takes {_joined_by_and(clinic.takes)}, with "
+            f"{clinic.doctors} on video"
+        )
     if clinic.nurses_of is not None:
         kept = f"; {clinic.keeps_free.value} of them stay free" if clinic.keeps_free else ""
         yield f"has its patients received by the operators of {clinic.nurses_of}{kept}"
@@ -161,7 +175,10 @@ def _clinic_sentences(clinic: Clinic, organisation: Organisation) -> Iterator[st
         yield f"has its patients received by the crew of {clinic.nurses_of_crew} between missions"
     if clinic.nurse_call_out is not None:
         share, limit = clinic.nurse_call_out.goes.value, clinic.nurse_call_out.max_drive_min.value
-        yield f"sends its nurse out to {_percent_of_share(share)} of red incidents within {limit:g} min"
+        yield (
+            f"sends its nurse out to {_percent_of_share(share)} of red incidents within "
+            f"{limit:g} min"
+        )
     if clinic.care:
         yield f"has {_joined_by_and(_care_name(each, clinic) for each in clinic.care)}"
     if clinic.at_closing == "sends_on":
@@ -242,7 +259,9 @@ def _dispatch_sentences(rules: Dispatch) -> Iterator[str]:
         yield (f"yellow waits up to {yellow:g} min and green up to {green:g} min while fewer than "
                f"{share} of people would have an ambulance within {within:g} min")  # fmt: skip
     for posts in rules.stand_by:
-        yield f"with {posts.free} free at stations, ambulances stand by at {_joined_by_and(posts.at)}"
+        yield (
+            f"with {posts.free} free at stations, ambulances stand by at {_joined_by_and(posts.at)}"
+        )
     if rules.half_way is not None:
         longer, handover = rules.half_way.longer_than_min.value, rules.half_way.handover_min.value
         yield (f"another ambulance meets drives to hospital of more than {longer:g} min half-way: "
@@ -262,7 +281,10 @@ def _other_care_sentences(organisation: Organisation) -> Iterator[str]:
     if screen is not None:
         who = screen.doctors or "a net doctor outside the chain"
         hours = "; ".join(_period_text(each) for each in screen.open.values())
-        yield f"{_percent_of_share(screen.share.value)} of green contacts are on screen with {who}, {hours}"
+        yield (
+            f"{_percent_of_share(screen.share.value)} of green contacts are on screen with "
+            f"{who}, {hours}"
+        )
 
 
 def _on_call_sentences(organisation: Organisation) -> Iterator[str]:
@@ -285,15 +307,20 @@ def _call_out_sentences(organisation: Organisation) -> Iterator[str]:
     odds = rule.odds
     if odds is not None:
         near = math.log(rule.goes.value / (1 - rule.goes.value)) + odds.offset.value
-        told = [f"{_chance_of_log_odds(near)} when 15 min away with nobody waiting",
-                f"{_chance_of_log_odds(near + odds.half_hour_farther.value)} when 45 min away",
-                f"{_chance_of_log_odds(near + odds.others_wait.value)} when somebody waits"]  # fmt: skip
+        told = [
+            f"{_chance_of_log_odds(near)} when 15 min away with nobody waiting",
+            f"{_chance_of_log_odds(near + odds.half_hour_farther.value)} when 45 min away",
+            f"{_chance_of_log_odds(near + odds.others_wait.value)} when somebody waits",
+        ]
         if any(team.response_car for team in organisation.doctors.values()):
             told.append(
                 f"{_chance_of_log_odds(near + odds.response_car.value)} with a response car"
             )
         alerted = _percent_of_share(rule.alerted.value)
-        yield f"a doctor is alerted to {alerted} of red incidents, and goes out to {_joined_by_and(told)}"
+        yield (
+            f"a doctor is alerted to {alerted} of red incidents, and goes out to "
+            f"{_joined_by_and(told)}"
+        )
     if rule.leaves_for_red:
         yield f"the doctor leaves {_joined_by_and(rule.leaves_for_red)} patients for red; they wait"
     if rule.reaction is not None:

@@ -123,8 +123,10 @@ def _distance_sentences(decay: DistanceDecay) -> Iterator[str]:
         yield "everybody comes, however far away care is"
         return
     left = math.exp(-decay.consultation_per_km.value * FAR_KM)
-    yield (f"the farther away care is, the fewer come: {_whole_percent(left)} as many consultations "
-           f"{FAR_KM} km away as next door")  # fmt: skip
+    yield (
+        f"the farther away care is, the fewer come: {_whole_percent(left)} as many consultations "
+        f"{FAR_KM} km away as next door"
+    )
     if decay.satellite_counts is not None:
         share = _whole_percent(decay.satellite_counts.value)
         yield f"a satellite counts {share} as near care for those whom it takes"
@@ -142,7 +144,10 @@ def _alternative_sentences(instead: InsteadOfComing) -> Iterator[str]:
     told = ", ".join(
         f"{_whole_percent(share)} {what}" for what, share in shares.items() if share > 1e-9
     )
-    yield f"of those who stay away, {told}; of red, {_red_alternative_text(instead.red_rings_113.value)}"
+    yield (
+        f"of those who stay away, {told}; of red, "
+        f"{_red_alternative_text(instead.red_rings_113.value)}"
+    )
 
 
 def _red_alternative_text(rings_113: float) -> str:

@@ -316,7 +316,10 @@ def _find_base_file(name: str, at: Node, path: Path, find: FindBase) -> Path:
             p if p.file else Problem(at.file, at.line, "extends", p.what) for p in error.problems
         ) from None
     except OSError as error:
-        what = f"config {quote_value(name)} cannot be looked for ({error.strerror}); write another name"
+        what = (
+            f"config {quote_value(name)} cannot be looked for ({error.strerror}); write "
+            "another name"
+        )
     raise _node_error(at, "extends", what)
 
 

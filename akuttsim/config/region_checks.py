@@ -180,7 +180,8 @@ def _explain_short_link(link: Road | Ferry, region: Region, doubtful: Collection
     name = link.road if isinstance(link, Road) else link.ferry
     return (
         f"the {sort} {name} from {link.start} to {link.end} is {link.km:g} km, but the straight "
-        f"line between them is {km_between_places(start, end):.1f} km; {_short_link_hint(link, region, doubtful)}"
+        f"line between them is {km_between_places(start, end):.1f} km; "
+        f"{_short_link_hint(link, region, doubtful)}"
     )
 
 

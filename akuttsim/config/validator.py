@@ -329,7 +329,10 @@ def _other_unit(field: str, unit: str, field_unit: str) -> str:
         return f"missing unit: write {field}, {UNITS[field_unit]}"
     if not field_unit:
         return f"unknown key: write {field} (this field has no unit in its name)"
-    return f"unknown key: write {field} (this field is {UNITS[field_unit]}{_unit_factor(unit, field_unit)})"
+    return (
+        f"unknown key: write {field} (this field is "
+        f"{UNITS[field_unit]}{_unit_factor(unit, field_unit)})"
+    )
 
 
 def _unit_factor(unit: str, field_unit: str) -> str:

@@ -255,7 +255,10 @@ def read_text_as_yaml(text: bytes, shown_as: str) -> Node:
             )
         if isinstance(root.value, dict):
             return root
-        what = f"is {quote_value(root.value)}, not a mapping; write keys and values, such as `title: …`"
+        what = (
+            f"is {quote_value(root.value)}, not a mapping; write keys and values, such as "
+            "`title: …`"
+        )
         builder.note(root.line, what)
     raise InputError(builder.problems)
 

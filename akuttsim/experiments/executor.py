@@ -89,18 +89,29 @@ def replay_as_lists(replay: DayReplay) -> dict[str, Any]:
     """
     day = replay.day
     return {
-        "codes": {"stages": TRACK_STAGES, "kinds": KINDS, "events": PATIENT_EVENTS, "outcomes": OUTCOMES},
+        "codes": {
+            "stages": TRACK_STAGES,
+            "kinds": KINDS,
+            "events": PATIENT_EVENTS,
+            "outcomes": OUTCOMES,
+        },
         "date": day.date.isoformat(),
         "contacts": day.contacts,
         "length_s": int(DAY_S),
         "units": [_worker_as_list(each, day.start_s) for each in replay.workers],
         "people": [_person_as_list(each, day.start_s) for each in replay.people],
         "legs": [
-            [leg.unit, leg.stage, *_seconds_since(day.start_s, leg[2:4]), leg.patient,
-             list(leg.places), _seconds_since(day.start_s, leg.passed_s)]
+            [
+                leg.unit,
+                leg.stage,
+                *_seconds_since(day.start_s, leg[2:4]),
+                leg.patient,
+                list(leg.places),
+                _seconds_since(day.start_s, leg.passed_s),
+            ]
             for leg in replay.legs
         ],
-    }  # fmt: skip
+    }
 
 
 def _seconds_since(start_s: float, times_s: Iterable[float]) -> list[int]:

@@ -293,9 +293,7 @@ def gather_indicators(files: RunFiles, runs: Sequence[RunId], folder: Path) -> N
 
 
 def write_indicators(folder: Path, tables: Iterable[pa.Table], runs: int) -> None:
-    """Write tables of indicators behind each other, as `gather_indicators` does those of so many
-    runs.
-    """
+    """Write the tables of so many runs behind each other, as `gather_indicators` does."""
     (folder / "indicators.csv").unlink(missing_ok=True)
     with ExitStack() as files:
         parquet = files.enter_context(whole_file(folder / "indicators.parquet"))

@@ -212,7 +212,7 @@ _GROUPINGS_OF_WANTED = frozenset({"all", "municipality", "gap"})
 
 
 class _PairedValues(NamedTuple):
-    """Differences by replication, and of each key `PEOPLE_COLUMNS` in the mean of the replications."""
+    """Differences by replication, and of each key `PEOPLE_COLUMNS` in the mean over them."""
 
     keys: tuple[Key, ...]
     apart: Floats

@@ -231,7 +231,10 @@ def km_by_traveller(seen: MeasuredRun) -> KmAndTrips:
 
 
 def traveller_of_trips(seen: MeasuredRun) -> NDArray[np.intp]:
-    """Return who made each trip, a position in `TRAVELLERS`; -1 where it is not counted as driving."""
+    """Return who made each trip, a position in `TRAVELLERS`.
+
+    -1 where it is not counted as driving.
+    """
     trips, units = seen.record.trips, seen.record.units
     of_unit = [
         TRAVELLERS.index(TRAVELLERS_OF_ROLE[u.role]) if u.role in TRAVELLERS_OF_ROLE else -1

@@ -287,8 +287,8 @@ def _neighbour_source(
     relative: dict[bool, PersonFloats],
 ) -> _CallerSource:
     usual, homes = a_year / HOURS_A_YEAR, (f"outside.{district}",)
-    return _CallerSource(ArrivalRates(REASONS[reason], homes, usual, relative[reason == TO_113]), reason,
-                    position)  # fmt: skip
+    rates = ArrivalRates(REASONS[reason], homes, usual, relative[reason == TO_113])
+    return _CallerSource(rates, reason, position)
 
 
 def _calls_an_hour(region: Region) -> tuple[PersonFloats, PersonFloats, PersonFloats]:

@@ -106,7 +106,10 @@ def _piece_finding(network: MainNetwork, piece: Component) -> BuildFinding:
     first = int(piece.points[0])
     assert network.whole is not None
     where = f"{network.whole.lat[first]:.4f} N, {network.whole.lon[first]:.4f} E"
-    what = f"{len(piece.points)} points, {piece.km:.1f} km of road near {where}: {_PIECE_WORDS[piece.kind]}"
+    what = (
+        f"{len(piece.points)} points, {piece.km:.1f} km of road near {where}: "
+        f"{_PIECE_WORDS[piece.kind]}"
+    )
     return BuildFinding(piece.km > LONG_KM, what)
 
 

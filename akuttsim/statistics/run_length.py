@@ -109,7 +109,7 @@ def weeks_to_measure(warm_up_days: int) -> int:
 
     What is left of the start then weighs little also where the warm-up is cut too short. Source:
     J. Banks, J. S. Carson, B. L. Nelson and D. M. Nicol, Discrete-Event System Simulation (2010),
-    section 11.5. How narrow the intervals are is the replications' matter (`precision`).
+    section 11.5. How narrow the intervals are is the replications' matter (`is_precise`).
     """
     return max(1, ceil(LENGTHS_OF_WARM_UP * warm_up_days / 7))
 
@@ -245,7 +245,7 @@ def more_for_difference(
 
     Either that it is not zero or, with a margin, that it is no larger; otherwise as
     `more_for_target`. `values` are the differences by replication, and `confidence` is that of each
-    interval (see `simultaneous`).
+    interval (see `bonferroni_confidence`).
     """
 
     def tells(mean: float, half: float) -> bool:

@@ -27,8 +27,9 @@ def everything_open(clinics: Any = CLINICS) -> CareJourneys:
 
 
 def test_a_satellite_sees_what_it_takes_and_nobody_who_needs_a_doctor_on_site() -> None:
-    assert [clinic_sees(CLINICS["satellite"], need) for need in ("red", "yellow", "green", "doctor")] == [
-        False, False, True, False]  # fmt: skip
+    assert [
+        clinic_sees(CLINICS["satellite"], need) for need in ("red", "yellow", "green", "doctor")
+    ] == [False, False, True, False]
     assert all(
         clinic_sees(CLINICS["legevakt"], need) for need in ("red", "yellow", "green", "doctor")
     )

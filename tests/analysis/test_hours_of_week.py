@@ -116,8 +116,14 @@ def test_a_difference_is_that_of_the_shares_and_narrower_than_unpaired() -> None
         same_in_all_hours(calls, in_time),
         same_in_all_hours(calls, in_time - (in_time > 12)),
     )
-    change, share, base = (f(*t)[0] for f, t in (
-        (service_level_differences, (other, one)), (service_levels, (other,)), (service_levels, (one,))))  # fmt: skip
+    change, share, base = (
+        f(*t)[0]
+        for f, t in (
+            (service_level_differences, (other, one)),
+            (service_levels, (other,)),
+            (service_levels, (one,)),
+        )
+    )
     assert change.mean == pytest.approx(share.mean - base.mean)
     assert change.high - change.low < (share.high - share.low) / 3
     assert service_level_differences(one, one)[0] == (0, 0, 0)

@@ -38,8 +38,10 @@ def test_an_organisation_differs_in_nothing_from_itself() -> None:
 
 
 def test_counts() -> None:
-    found = {row.what: (row.first, row.second)
-             for row in compare_part_counts(TODAY, small.organisation(base="satellite"))}  # fmt: skip
+    found = {
+        row.what: (row.first, row.second)
+        for row in compare_part_counts(TODAY, small.organisation(base="satellite"))
+    }
     assert found["satellites"] == ("0", "1")
     assert found["legevakt clinics"] == ("1", "1")
     assert found["ambulances"] == (str(len(TODAY.ambulances)),) * 2
@@ -110,8 +112,11 @@ def test_a_value_that_differs_is_its_key_and_both_values_without_their_sources()
 
 
 def test_a_part_that_only_one_has_is_one_line() -> None:
-    (satellite,) = [line for line in organisation_key_differences(TODAY, small.organisation(base="satellite"))
-                    if line.what.startswith("clinics.")]  # fmt: skip
+    (satellite,) = [
+        line
+        for line in organisation_key_differences(TODAY, small.organisation(base="satellite"))
+        if line.what.startswith("clinics.")
+    ]
     assert satellite == OrganisationDifference("clinics.satellite", "-", "there")
     added = keys({"walk_ins": {"share": {"value": 0.1, **small.MADE_UP}}})
     assert added == [OrganisationDifference("walk_ins", "-", "there")]

@@ -16,11 +16,24 @@ from akuttsim.report.exporters.markdown import (
 )
 
 FIGURES = {
-    "night": PublishedFigure(title="Night", indicator="night_share", published="13.5", decimals=1,
-                    in_the_model="fitted", source="a table", grade="A*"),
-    "red": PublishedFigure(title="Red", indicator="red_share", published="2.3", in_the_model="put in",
-                  source="a table", grade="D"),
-}  # fmt: skip
+    "night": PublishedFigure(
+        title="Night",
+        indicator="night_share",
+        published="13.5",
+        decimals=1,
+        in_the_model="fitted",
+        source="a table",
+        grade="A*",
+    ),
+    "red": PublishedFigure(
+        title="Red",
+        indicator="red_share",
+        published="2.3",
+        in_the_model="put in",
+        source="a table",
+        grade="D",
+    ),
+}
 
 
 def test_each_figure_stands_beside_every_organisation():

@@ -195,7 +195,8 @@ def test_results_without_question_targets_or_groups_still_make_a_page(make_resul
 def test_the_same_results_give_the_same_bytes(results, tmp_path):
     (tmp_path / "results").write_bytes(pickle.dumps(results))
     program = (
-        "import pickle, pathlib as p; from akuttsim.report.exporters.html_page import write_report as w;"
+        "import pickle, pathlib as p; from akuttsim.report.exporters.html_page import "
+        "write_report as w;"
         "w(pickle.loads(p.Path('results').read_bytes()), 'nb', p.Path('out.html'))"
     )
     root = os.pathsep.join(path for path in sys.path if path)

@@ -263,9 +263,16 @@ def test_an_endless_device_is_not_read() -> None:
 
 
 def test_a_single_value_may_be_of_any_kind() -> None:
-    assert [plain_values(read_yaml_value(text, "--set")) for text in ["1", "[a, 2]", "{b: no}", "", "x y"]] == [
-        1, ["a", 2], {"b": "no"}, None, "x y",
-    ]  # fmt: skip
+    assert [
+        plain_values(read_yaml_value(text, "--set"))
+        for text in ["1", "[a, 2]", "{b: no}", "", "x y"]
+    ] == [
+        1,
+        ["a", 2],
+        {"b": "no"},
+        None,
+        "x y",
+    ]
     with pytest.raises(InputError):
         read_yaml_value("[1", "--set")
 

@@ -187,7 +187,7 @@ def set_out(
 def drive_to_incident(run: Run, call: Call, mission: Mission, trip: Trip) -> Pathway:
     """React and drive out; return whether the patient is still there.
 
-    With `turn_back` the doctor turns when the patient has been taken away.
+    With `turns_back` the doctor turns when the patient has been taken away.
     """
     departure, over_s = trip
     wait = run.wait(over_s - run.clock._now)

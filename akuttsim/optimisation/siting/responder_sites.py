@@ -111,9 +111,12 @@ def _unreached_incidents(world: SitingWorld, limit_min: float, busy: Array) -> A
         units[asked.rosters.index(crew.shifts), stations.index(crew.station)] += 1
     periods = asked.periods()
     each = expected_red_incidents(world.region) / len(START_QUANTILES)
-    left = np.array([
-        each - covered_by_atom(periods[case :: len(START_QUANTILES)], units) for case in range(len(START_QUANTILES))
-    ])  # fmt: skip
+    left = np.array(
+        [
+            each - covered_by_atom(periods[case :: len(START_QUANTILES)], units)
+            for case in range(len(START_QUANTILES))
+        ]
+    )
     for group in world.organisation.first_responders.values():
         reach = _groups_reach_in_time(world, group, (group.place,), limit_min)[:, 0]
         left = np.where(reach, left * (1 - group.share_of_red * group.available.value), left)

@@ -145,7 +145,10 @@ def _figure_text(value: float, unit: str, sign: str = "", of: float | None = Non
 
 
 def _change_text(one: SimulatedChange, named: IndicatorName) -> str:
-    return f"{named(one.indicator)} {value_with_unit(one.today, one.unit)} today, {change_with_interval(one)}, {one.said}"
+    return (
+        f"{named(one.indicator)} {value_with_unit(one.today, one.unit)} today, "
+        f"{change_with_interval(one)}, {one.said}"
+    )
 
 
 def _estimate_check_sentences(
@@ -160,7 +163,8 @@ def _estimate_check_sentences(
             more = "more" if abs(change) > abs(one.change) else "less"
             held = "within the interval of" if kept else f"{more} than the simulation's"
             lines.append(
-                f"Promise against simulation: {_signed_change(change, promise.unit)} by the formula is "
+                f"Promise against simulation: {_signed_change(change, promise.unit)} by "
+                "the formula is "
                 f"{held} {named(name)}, {change_with_interval(one)}."
             )
     return lines

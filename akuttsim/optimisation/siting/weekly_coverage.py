@@ -181,9 +181,7 @@ class CrewCoverage:
 
 
 def alert_delay_s(world: SitingWorld) -> FloatArray:
-    """Return the seconds from 113 being notified until a crew is alerted, in each of
-    `START_QUANTILES`.
-    """
+    """Return seconds from 113 notified to a crew alerted, one for each of `START_QUANTILES`."""
     care = world.region.care
     seconds: FloatArray = care.interview_113_s.red.quantile(
         START_QUANTILES

@@ -195,9 +195,11 @@ def _change_name(kind: str, wait: str) -> str:
 def outcome_tables(words: Words) -> list[Table]:
     """Return what became of those whose need was not met or who got other care; none without."""
     lines = [
-        *region_lines(words, ["unmet_need_a_week"]), *group_lines(words, "unmet_need_a_week", "became"),
-        *region_lines(words, ["care_instead_a_week"]), *group_lines(words, "care_instead_a_week", "became"),
-    ]  # fmt: skip
+        *region_lines(words, ["unmet_need_a_week"]),
+        *group_lines(words, "unmet_need_a_week", "became"),
+        *region_lines(words, ["care_instead_a_week"]),
+        *group_lines(words, "care_instead_a_week", "became"),
+    ]
     caption = words.text("noticed.caption_became")
     table = comparison_table(words, caption, words.text("noticed.became"), lines)
     return [table] if table.rows and words.chosen.others else []
