@@ -217,7 +217,7 @@ class Patients:
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """Return the names of the columns in order."""
-        return tuple(each.name for each in fields(cls))
+        return tuple(field.name for field in fields(cls))
 
 
 class Unit(NamedTuple):
@@ -461,7 +461,7 @@ class Trips:
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """Return the names of the columns in order."""
-        return tuple(each.name for each in fields(cls))
+        return tuple(field.name for field in fields(cls))
 
 
 TRIP_KINDS = (

@@ -69,7 +69,7 @@ def one(runs: int, workers: int) -> dict[str, float]:
         )
         concluding = perf_counter() - meter.ended
         files = [each for each in Path(folder).rglob("*") if each.is_file()]
-        disk = sum(each.stat().st_size for each in files) / 1e6
+        disk = sum(file.stat().st_size for file in files) / 1e6
     parent, worker = (
         resource.getrusage(whose).ru_maxrss / 1024
         for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

@@ -148,7 +148,7 @@ def parts(each: Setting, rounds: int) -> None:
 
 def growth(weeks: int, rounds: int, seed: int) -> None:
     sizes = [setting(length, seed) for length in (max(weeks // 2, 1), weeks, 2 * weeks)]
-    seconds = best({str(len(each.patients)): each.chain for each in sizes}, rounds)
+    seconds = best({str(len(size.patients)): size.chain for size in sizes}, rounds)
     print("\n| patients in the run | µs a patient | bytes a patient at the peak |\n|---|---|---|")
     for each, spent in zip(sizes, seconds.values(), strict=True):
         people = len(each.patients)

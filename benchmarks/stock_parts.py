@@ -21,7 +21,7 @@ Seconds = dict[str, Callable[[int], float]]
 
 def as_drawn(table: PatientView) -> Seconds:
     """The durations of each patient, looked up in the table."""
-    columns = {each.name: getattr(table, each.name) for each in fields(table)}
+    columns = {field.name: getattr(table, field.name) for field in fields(table)}
     columns |= {f"patience_{n}_s": column for n, column in enumerate(columns["patience_s"])}
     return {name: columns[name].__getitem__ for name in columns if name.endswith("_s")}
 

@@ -96,7 +96,7 @@ class StockRun:
                 drive_s = self.drive_s(caller.place, self.places[name])
                 options.append((drive_s, self.env.now + leaves_in_s + drive_s, index))
         home = caller.municipality
-        nearest = [each for each in options if each[2] in openings.at(each[1], home)]
+        nearest = [option for option in options if option[2] in openings.at(option[1], home)]
         if nearest:
             return self.names[min(nearest)[2]]
         return self.names[

@@ -169,7 +169,7 @@ def _section(
             f"{_written(words, each, is_goal)}: {_named(words, each)}" for each in (before, after)
         ]
         if is_sure(told, case, (of, indicator, is_goal)):
-            cells = [f"**{each}**" for each in cells]
+            cells = [f"**{cell}**" for cell in cells]
         model = words.labels.organisation(of)
         yield f"| {words.labels.short(indicator)} | {model} | {' | '.join(cells)} |"
 

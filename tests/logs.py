@@ -80,7 +80,7 @@ def read(folder: Path, text: str | bytes, form: LogFormat, region: Region | None
 
 def kinds(log: CallLog) -> dict[str, int]:
     """Return how many of each kind were found."""
-    return {f"{each.kind} {each.column}".strip(): each.n for each in log.findings}
+    return {f"{finding.kind} {finding.column}".strip(): finding.n for finding in log.findings}
 
 
 def log_of(world: World, patients: Patients, record: Record) -> str:

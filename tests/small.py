@@ -159,7 +159,7 @@ def people(times: list[float], **columns: Any) -> Patients:
 def concatenated(*tables: Patients) -> Patients:
     """Return the patients of several tables in order of time."""
     joined = {
-        name: np.concatenate([getattr(each, name) for each in tables])
+        name: np.concatenate([getattr(table, name) for table in tables])
         for name in Patients.columns()
     }
     order = np.argsort(joined["time_s"], kind="stable")
@@ -183,7 +183,7 @@ def same(one: object, other: object) -> bool:
 
 def courses(count: int, **columns: Any) -> Courses:
     """Return hand-made courses in which nothing happened but what the columns say."""
-    blanks: dict[str, Any] = {each.name: np.full(count, np.nan) for each in fields(Courses)}
+    blanks: dict[str, Any] = {field.name: np.full(count, np.nan) for field in fields(Courses)}
     flags = ("video", "walk_in", "met_halfway")
     blanks |= {name: np.zeros(count, dtype=np.bool_) for name in flags}
     noughts = (

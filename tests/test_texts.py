@@ -16,7 +16,7 @@ def test_a_text_is_found_by_its_dotted_key_and_filled_in() -> None:
 def test_a_catalogue_file_is_flat_by_dotted_key() -> None:
     texts = read_texts("akuttsim.report", "log-nb")
     assert texts["log.column.place"] == "Sted"
-    assert all(isinstance(each, str) for each in texts.values())
+    assert all(isinstance(text, str) for text in texts.values())
 
 
 @pytest.mark.parametrize(

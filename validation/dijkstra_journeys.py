@@ -39,7 +39,7 @@ def random_graph_journeys(first: int, last: int) -> pd.DataFrame:
     """Return one row for each random graph."""
     made = [random_city(600 + number, GRAPH_CREWS, 0.5) for number in range(first, last)]
     plans = [city_plan(each, BenchLength(1.0, 0.0, 1, 0)) for each in made]
-    rows = [_journey_differences("random graph", each.region, each.travel) for each in plans]
+    rows = [_journey_differences("random graph", plan.region, plan.travel) for plan in plans]
     return pd.DataFrame(rows)
 
 

@@ -76,8 +76,8 @@ def city_runs(number: int, crews: int, load: float, seed: int) -> pd.DataFrame:
     hours = CITY_CALLS / sum(made.calls_per_h)
     length = BenchLength(hours, WARMUP_MISSIONS * MISSION_S / HOUR_S, RUNS_PER_REPEAT, seed)
     rows = [
-        city_figures_by_name(each.workload, each.serves, each.waits, each.wait_mean_s)
-        for each in simulate_cities(made, length)
+        city_figures_by_name(city.workload, city.serves, city.waits, city.wait_mean_s)
+        for city in simulate_cities(made, length)
     ]
     return pd.DataFrame(rows).assign(city=number, crews=crews, load=load, seed=seed)
 

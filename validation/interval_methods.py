@@ -167,7 +167,7 @@ def _coverage_when_stopped(
     for name, ahead in (("at_once", 0), ("lasting", LOOK_AHEAD)):
         ends = [_stopping_point(sample, wanted, ahead) for sample in samples]
         intervals = [t_interval(s[:end]) for s, end in zip(samples, ends, strict=True)]
-        found[name] = float(np.mean([each.low <= 0 <= each.high for each in intervals]))
+        found[name] = float(np.mean([interval.low <= 0 <= interval.high for interval in intervals]))
         found[f"{name}_runs"] = float(np.median(ends))
     return found
 

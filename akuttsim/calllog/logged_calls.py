@@ -100,7 +100,7 @@ class CallLog:
     @property
     def stops(self) -> tuple[LogFinding, ...]:
         """Return what must be put right before the log can be used."""
-        return tuple(each for each in self.findings if each.weight == "stops")
+        return tuple(finding for finding in self.findings if finding.weight == "stops")
 
     def picked(self, rows: NDArray[np.intp] | Flags) -> CallLog:
         """Return the log with these rows alone."""

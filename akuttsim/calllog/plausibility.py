@@ -141,7 +141,7 @@ def find_doubts(
     findings += log_finding("out_of_order", "told", "time", log.at[late])
     log, far = _drop_far_off(log)
     findings += far
-    for name in [each for each in STAGES if each in log.stages]:
+    for name in [stage for stage in STAGES if stage in log.stages]:
         log, found = _drop_impossible_times(log, name)
         findings += found
     log = log.picked(np.argsort(log.time_s, kind="stable"))

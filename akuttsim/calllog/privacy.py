@@ -214,7 +214,7 @@ def is_identity_number(digits: str) -> bool:
     D-numbers (day + 40), H-numbers (month + 40) and made-up ones (month + 80, + 65) are counted.
     Source: Skatteetaten, Fødselsnummeret; modulus 11 with the weights published there.
     """
-    numbers = [int(each) for each in digits]
+    numbers = [int(digit) for digit in digits]
     if not _is_birth_date(numbers[0] % 4 * 10 + numbers[1], numbers[2] * 10 + numbers[3]):
         return False
     first = -sum(w * n for w, n in zip(_FIRST, [*numbers[:9], 0], strict=True)) % 11

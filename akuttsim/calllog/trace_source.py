@@ -48,7 +48,7 @@ def trace_patients(run: LogReplay, replication: int) -> Patients:
     Nobody rings again, nor 113 instead: who did stands in the log once more.
     """
     groups = [_log_callers(run, replication), *_drawn_sections(run, replication)]
-    people = {name: np.concatenate([each[name] for each in groups]) for name in groups[0]}
+    people = {name: np.concatenate([group[name] for group in groups]) for name in groups[0]}
     if run.region.weather is not None:
         weather = partial(_trace_weather_stream, run.seed, replication)
         hours = flyable_hours(run.region, run.region.weather, run.days, weather)

@@ -132,7 +132,7 @@ def _instead_of_others(decay: DistanceDecay, patients: Patients) -> Codes:
         return np.full(len(patients), ADVICE_INSTEAD, dtype=np.int8)
     parts = (instead.without, instead.worse_later, instead.next_day, instead.doctor_phone)
     codes = (WITHOUT, WORSE_LATER, NEXT_DAY_INSTEAD, DOCTOR_PHONE_INSTEAD, ADVICE_INSTEAD)
-    limits = np.cumsum([each.value for each in parts])
+    limits = np.cumsum([part.value for part in parts])
     choice = np.searchsorted(limits, patients.u_beyond_reach, side="right")
     return np.array(codes, dtype=np.int8)[choice]
 
@@ -179,7 +179,7 @@ def _km_by_place(
     plan: Plan, open_now: OpeningTable, clinics: Collection[int], of_none: float
 ) -> Floats:
     """Return the distance of each place (last: neighbours) to the nearest of some clinics."""
-    places = [plan.place_index[each.place] for each in plan.organisation.clinics.values()]
+    places = [plan.place_index[clinic.place] for clinic in plan.organisation.clinics.values()]
     km = np.full(len(plan.municipality_of_place) + 1, of_none)
     home = np.array(plan.municipality_of_place)
     for municipality, open_for in open_now.items():

@@ -81,7 +81,7 @@ def call_out_odds(rule: CallOuts) -> CallOutOdds | None:
         return None
     near = log_odds(rule.goes.value) + odds.offset.value
     others = (odds.half_hour_farther, odds.others_wait, odds.response_car)
-    return CallOutOdds(near, *(each.value for each in others))
+    return CallOutOdds(near, *(other.value for other in others))
 
 
 def log_odds(share: float) -> float:

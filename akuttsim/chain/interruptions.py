@@ -170,8 +170,8 @@ def call_doctor_away(
 
     The piece that is done is logged.
     """
-    people = [each for each in doctors.queue.team.people if each.task and each.on_duty]
-    tasks = [(each.task.urgency, each.task.ends_s) for each in people if each.task]
+    people = [person for person in doctors.queue.team.people if person.task and person.on_duty]
+    tasks = [(person.task.urgency, person.task.ends_s) for person in people if person.task]
     chosen = least_grave_work(tasks, run.clock._now)
     if chosen is None:
         return None

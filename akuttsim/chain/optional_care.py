@@ -172,29 +172,29 @@ def _durations_by_unit(plan: Plan, patients: Patients) -> dict[str, Any]:
     everyone = np.ones(len(patients), dtype=np.bool_)
     return {
         "support_s": tuple(
-            optional_duration_s(everyone, each.reaction_min, patients.u_support_time).tolist()
-            for each in organisation.supports.values()
+            optional_duration_s(everyone, support.reaction_min, patients.u_support_time).tolist()
+            for support in organisation.supports.values()
         ),
         "responder_s": tuple(
             optional_duration_s(
-                (patients.u_responder < each.available.value)
-                & (patients.u_support < each.share_of_red),
-                each.reaction_min,
+                (patients.u_responder < responder.available.value)
+                & (patients.u_support < responder.share_of_red),
+                responder.reaction_min,
                 patients.u_responder_time,
             ).tolist()
-            for each in organisation.first_responders.values()
+            for responder in organisation.first_responders.values()
         ),
         "comes_in_s": tuple(
             to_ticks(
-                each.home_duty.comes_in_min.quantile(patients.u_doctor_comes_in) * MINUTE_S
+                doctor.home_duty.comes_in_min.quantile(patients.u_doctor_comes_in) * MINUTE_S
             ).tolist()
-            if each.home_duty is not None
+            if doctor.home_duty is not None
             else []
-            for each in organisation.doctors.values()
+            for doctor in organisation.doctors.values()
         ),
         "acute_stay_s": tuple(
-            optional_duration_s(everyone, each.stay_h, patients.u_acute_bed_stay, HOUR_S).tolist()
-            for each in organisation.acute_beds.values()
+            optional_duration_s(everyone, bed.stay_h, patients.u_acute_bed_stay, HOUR_S).tolist()
+            for bed in organisation.acute_beds.values()
         ),
     }
 

@@ -218,7 +218,7 @@ def _phone_columns(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Vi
 
 def _talk_factors(plan: Plan) -> Floats:
     """Return how many times as long talks take in each control room; last, where there is none."""
-    trained = [each.cross_training for each in plan.organisation.control_rooms.values()]
+    trained = [room.cross_training for room in plan.organisation.control_rooms.values()]
     return np.array([*(1.0 if each is None else each.talk_factor.value for each in trained), 1.0])
 
 

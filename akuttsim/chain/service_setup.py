@@ -91,7 +91,7 @@ def _straight_line_times(plan: Plan, config: SupportConfig) -> StraightLineTimes
     places = list(plan.region.places.values())
     allowed = frozenset(range(len(places)))
     if config.reaches:
-        hospitals = (each.place for each in plan.region.hospitals.values())
+        hospitals = (hospital.place for hospital in plan.region.hospitals.values())
         named = (config.base, *config.reaches, *hospitals)
         allowed = frozenset(plan.place_index[name] for name in named)
     return StraightLineTimes(places, HOUR_S / config.speed_kmh.value, allowed)
@@ -157,7 +157,7 @@ def build_service(plan: Plan, clock: Clock, recorder: Recorder) -> RunService:
         teams=teams,
         rooms=list(rooms.values()),
         sites=sites,
-        teams_of_doctors=[each.queue.team for each in doctors.values()],
+        teams_of_doctors=[doctor.queue.team for doctor in doctors.values()],
         serving=_sites_by_municipality(plan, sites),
         outside=_rooms_for_districts(plan, list(rooms.values())),
         e_consulting=doctors.get(str(e_consultation and e_consultation.doctors)),

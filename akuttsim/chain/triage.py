@@ -94,8 +94,8 @@ def second_contact(region: Region, patients: Patients) -> SecondContact | None:
     levels = [np.full(len(patients), code, dtype=np.int8) for code in range(len(URGENCIES))]
     return SecondContact(
         recognised.tolist(),
-        tuple(ways_from_116117(region, patients, each).tolist() for each in levels),
-        tuple(ways_from_113(region, patients, each).tolist() for each in levels),
+        tuple(ways_from_116117(region, patients, level).tolist() for level in levels),
+        tuple(ways_from_113(region, patients, level).tolist() for level in levels),
     )
 
 

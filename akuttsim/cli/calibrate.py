@@ -98,10 +98,10 @@ def _print_calibration(found: CalibrationOutcome) -> None:
 
     words = CalibrationWords("en")
     moved = ("assumption", "key", "was", "range", "now", "still possible", "of the range")
-    terminal.print_table(moved, [unknown_cells(each, words) for each in found.unknowns])
+    terminal.print_table(moved, [unknown_cells(unknown, words) for unknown in found.unknowns])
     click.echo()
     aimed = ("figure", "published", "was", "now (95 % interval)", "")
-    terminal.print_table(aimed, [target_cells(each, words) for each in found.targets])
+    terminal.print_table(aimed, [target_cells(target, words) for target in found.targets])
     click.echo()
     for sentence in (*calibration_sentences(found, words), *verdict_sentences(found, words)):
         click.echo(sentence)

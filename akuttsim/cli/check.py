@@ -109,9 +109,9 @@ def _print_year(region: Region) -> None:
     for sentence in projections_used(region):
         click.echo(f"    {sentence}")
     lines = [
-        (f"  {each.age}", f"{each.published}", f"{each.expected}",
-         f"{each.expected - each.published:+d}")
-        for each in expected_people(region)
+        (f"  {person.age}", f"{person.published}", f"{person.expected}",
+         f"{person.expected - person.published:+d}")
+        for person in expected_people(region)
     ]  # fmt: skip
     terminal.print_table(("  age", f"{region.people_year}", f"{region.year}", "change"), lines)
 

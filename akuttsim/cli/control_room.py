@@ -333,7 +333,10 @@ def _print_staffing(question: RosterQuestion, length: ProofLength, staffed: Prov
 def _print_roster(question: RosterQuestion, staffed: ProvenRoster) -> None:
     from akuttsim.optimisation.rostering.roster_proof import roster_hours_a_week
 
-    lines = [(each.days, each.hours, str(each.on_duty)) for each in staffed.operators.values()]
+    lines = [
+        (operator.days, operator.hours, str(operator.on_duty))
+        for operator in staffed.operators.values()
+    ]
     click.echo()
     terminal.print_table(("roster found", "hours", "people"), lines)
     before, after = roster_hours_a_week(staffed.before), roster_hours_a_week(staffed.after)

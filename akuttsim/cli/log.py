@@ -60,11 +60,11 @@ def read_usable_call_log(file: Path, form: str, region: Region) -> CallLog:
     problems = [
         Problem(
             str(file),
-            each.lines[0] if each.lines else 0,
-            each.column,
-            " ".join(f"{finding_sentence(each, words)}. {finding_advice(each, words)}".split()),
+            stop.lines[0] if stop.lines else 0,
+            stop.column,
+            " ".join(f"{finding_sentence(stop, words)}. {finding_advice(stop, words)}".split()),
         )
-        for each in log.stops
+        for stop in log.stops
     ]
     if problems:
         raise InputError(problems)
@@ -78,13 +78,13 @@ def print_findings(log: CallLog, only_grave: bool = False) -> None:
     from akuttsim.report.log_pages.check_page import finding_advice, finding_place, finding_sentence
 
     words = LogWords("en")
-    for each in log.findings:
-        if only_grave and each.weight == "told":
+    for finding in log.findings:
+        if only_grave and finding.weight == "told":
             continue
-        place = finding_place(each, words)
+        place = finding_place(finding, words)
         tail = f" [{place}]" if place != words("none") else ""
-        said = f"{words(f'weight.{each.weight}')}: {finding_sentence(each, words)}.{tail}"
-        said = " ".join(f"{said} {finding_advice(each, words)}".split())
+        said = f"{words(f'weight.{finding.weight}')}: {finding_sentence(finding, words)}.{tail}"
+        said = " ".join(f"{said} {finding_advice(finding, words)}".split())
         click.echo(fill(said, WIDTH, subsequent_indent="    ", break_on_hyphens=False))
 
 

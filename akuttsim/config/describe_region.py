@@ -25,12 +25,14 @@ from akuttsim.config.schema.values import URGENCIES
 def event_sentences(region: Region) -> list[str]:
     """Return a sentence for each surge, group of visitors, incident and condition of the roads."""
     rates, driving = region.demand, region.driving
-    sentences = [_event_sentence(each, _surge_text(each)) for each in rates.surges.values()]
-    sentences += [_event_sentence(each, _visitors_text(each)) for each in rates.visitors.values()]
-    sentences += [_incident_sentence(each) for each in rates.incidents.values()]
+    sentences = [_event_sentence(surge, _surge_text(surge)) for surge in rates.surges.values()]
     sentences += [
-        _event_sentence(each, ", ".join(_road_condition_parts(each)) or "roads as ever")
-        for each in driving.conditions.values()
+        _event_sentence(visitor, _visitors_text(visitor)) for visitor in rates.visitors.values()
+    ]
+    sentences += [_incident_sentence(incident) for incident in rates.incidents.values()]
+    sentences += [
+        _event_sentence(condition, ", ".join(_road_condition_parts(condition)) or "roads as ever")
+        for condition in driving.conditions.values()
     ]
     if driving.traffic is not None:
         sentences.append(

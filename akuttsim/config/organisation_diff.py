@@ -151,7 +151,7 @@ def _span_hours(periods: Iterable[Period], calendar: Calendar) -> float:
     """Return the hours in a mean week in which at least one of the periods runs."""
     end_s = WEEKS_COUNTED * 7 * DAY_S
     spans = merge_spans(
-        span for each in periods for span in unroll(each, calendar, WEEKS_COUNTED * 7)
+        span for period in periods for span in unroll(period, calendar, WEEKS_COUNTED * 7)
     )
     return sum(min(end, end_s) - start for start, end in spans) / HOUR_S / WEEKS_COUNTED
 

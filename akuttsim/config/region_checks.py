@@ -119,7 +119,11 @@ def _place_groups(region: Region) -> list[list[str]]:
         if square in left:
             left.remove(square)
             groups.append(
-                [name for each in _take_near_squares(square, left) for name in squares[each]]
+                [
+                    name
+                    for near_square in _take_near_squares(square, left)
+                    for name in squares[near_square]
+                ]
             )
     return groups
 
@@ -307,8 +311,10 @@ def _closes_without_wait(condition: RoadCondition) -> bool:
 
 def _reachable_under(start: str, region: Region, names: tuple[str, ...]) -> set[str]:
     conditions = [region.driving.conditions[name] for name in names]
-    closed = {frozenset((link.start, link.end)) for each in conditions for link in each.closed}
-    cancelled = {ferry for each in conditions for ferry in each.cancelled_ferries}
+    closed = {
+        frozenset((link.start, link.end)) for condition in conditions for link in condition.closed
+    }
+    cancelled = {ferry for condition in conditions for ferry in condition.cancelled_ferries}
     open_roads = [road for road in region.roads if frozenset((road.start, road.end)) not in closed]
     sailing = [ferry for ferry in region.ferries if ferry.ferry not in cancelled]
     return mutually_reachable(start, region, [*open_roads, *sailing])

@@ -106,7 +106,7 @@ def is_shipped(file: str) -> bool:
         (base / file for base in (Path.cwd(), project_root()) if (base / file).is_file()), None
     )
     ours = [(project_root() / folder).resolve() for folder in ("configs", "experiments")]
-    return at is not None and any(at.resolve().is_relative_to(each) for each in ours)
+    return at is not None and any(at.resolve().is_relative_to(folder) for folder in ours)
 
 
 def display_path(path: Path) -> str:

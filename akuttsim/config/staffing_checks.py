@@ -77,7 +77,9 @@ def why_no_operators(name: str, rooms: dict[str, ControlRoom]) -> str:
 
 def operators_who_may(work: Work, operators: Iterable[OperatorStaffing]) -> list[OperatorStaffing]:
     """Return the staffings whose operators may do a kind of work."""
-    return [each for each in operators if each.answers is None or work in each.answers]
+    return [
+        operator for operator in operators if operator.answers is None or work in operator.answers
+    ]
 
 
 def _overflow_and_back_up(name: str, rooms: dict[str, ControlRoom]) -> RoomProblems:

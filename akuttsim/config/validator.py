@@ -313,7 +313,7 @@ def _in_another_unit(name: str, fields: Iterable[str]) -> str:
     """Return the field that only its unit tells from a name; "" where there is none."""
     stem, unit = _split_unit(name)
     of_stem = (
-        each for each in fields if _split_unit(each)[0] == stem and _split_unit(each)[1] != unit
+        field for field in fields if _split_unit(field)[0] == stem and _split_unit(field)[1] != unit
     )
     return next(of_stem, "")
 

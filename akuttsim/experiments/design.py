@@ -197,8 +197,8 @@ def _level_combinations(
         for point in points_of_design(design, len(dimensions), seed):
             yield tuple(each.at(place) for each, place in zip(dimensions, point, strict=True))
         return
-    steps = [each.steps() for each in dimensions]
-    counts = [len(each) for each in steps]
+    steps = [dimension.steps() for dimension in dimensions]
+    counts = [len(step) for step in steps]
     places = grid_places if design.kind == "grid" else one_at_a_time_places
     for found in places(counts):
         yield tuple(levels[place] for levels, place in zip(steps, found, strict=True))
@@ -266,7 +266,7 @@ class Worlds:
 
 def additions_of_kind(kind: AdditionKind, additions: Additions) -> Additions:
     """Return the additions to regions, or those to organisations."""
-    return tuple(each for each in additions if each[0] == kind)
+    return tuple(addition for addition in additions if addition[0] == kind)
 
 
 def is_setting_of(model: type[Model], setting: str) -> bool:
@@ -333,7 +333,7 @@ def _require_key(name: str, key: str, base: ExperimentBase) -> None:
     is_there = (
         has_setting(base.region, key)
         if is_setting_of(Region, key) and not is_setting_of(Organisation, key)
-        else any(has_setting(each, key) for each in base.organisations)
+        else any(has_setting(organisation, key) for organisation in base.organisations)
         and is_setting_of(Organisation, key)
     )
     if not is_there:
@@ -346,7 +346,11 @@ def _missing_key_text(key: str, base: ExperimentBase) -> str:
     """Say what of a key is missing, in the config that has the most of it."""
     none = f"{key} is in neither the region nor any of the organisations"
     trees = [base.region.tree] if is_setting_of(Region, key) else []
-    trees += [each.tree for each in base.organisations] if is_setting_of(Organisation, key) else []
+    trees += (
+        [organisation.tree for organisation in base.organisations]
+        if is_setting_of(Organisation, key)
+        else []
+    )
     if trees:
         return f"{none}: {max(missing_path_part(tree, key) for tree in trees)[1]}"
     known = [*Organisation.model_fields, *Region.model_fields]
@@ -355,7 +359,7 @@ def _missing_key_text(key: str, base: ExperimentBase) -> str:
 
 def _kind_of(name: str, additions: Sequence[str], base: ExperimentBase) -> AdditionKind:
     """Return whether additions are variants of a region or of an organisation."""
-    named = [each for each in additions if each != NOTHING_ADDED]
+    named = [addition for addition in additions if addition != NOTHING_ADDED]
     for kind in ("region", "organisation"):
         if all(_exists_as_kind(kind, each, base.beside) for each in named):
             return "region" if kind == "region" else "organisation"
@@ -378,7 +382,9 @@ def _grade_dimensions(name: str, factor: DesignFactor, base: ExperimentBase) -> 
     assert factor.grade is not None
     found = []
     if factor.of in ("region", "all"):
-        found += [_range_dimension(each) for each in ranged_values(base.region.value, factor.grade)]
+        found += [
+            _range_dimension(value) for value in ranged_values(base.region.value, factor.grade)
+        ]
     if factor.of in ("organisations", "all"):
         found += _common_dimensions(base.organisations, factor)
     below = factor.below
@@ -401,10 +407,10 @@ def _common_dimensions(
 ) -> Iterator[Dimension]:
     assert factor.grade is not None
     owners: dict[tuple[str, str], tuple[RangedValue, list[str]]] = {}
-    for each in organisations:
-        for value in ranged_values(each.value, factor.grade):
+    for organisation in organisations:
+        for value in ranged_values(organisation.value, factor.grade):
             _, names = owners.setdefault((value.key, repr(value.value)), (value, []))
-            names.append(each.value.organisation)
+            names.append(organisation.value.organisation)
     seen: set[str] = set()
     for (key, _), (value, names) in owners.items():
         name = f"{key} ({names[0]})" if key in seen else key
@@ -417,7 +423,7 @@ def load_worlds(base: ExperimentBase, dimensions: Sequence[Dimension]) -> Worlds
     sets = list(_addition_sets(dimensions))
     regions: dict[Additions, Loaded[Region]] = {(): base.region}
     organisations: dict[tuple[str, Additions], Loaded[Organisation]] = {
-        (each.value.organisation, ()): each for each in base.organisations
+        (organisation.value.organisation, ()): organisation for organisation in base.organisations
     }
     names = base.experiment.value
     for additions in dict.fromkeys(additions_of_kind("region", each) for each in sets):
@@ -436,8 +442,10 @@ def load_worlds(base: ExperimentBase, dimensions: Sequence[Dimension]) -> Worlds
 
 def _addition_sets(dimensions: Sequence[Dimension]) -> Iterator[Additions]:
     """Yield every combination of additions."""
-    options = [[each.additions(x) for x in each.levels] or [()] for each in dimensions]
-    for chosen in itertools.product(*[list(dict.fromkeys(each)) for each in options]):
+    options = [
+        [dimension.additions(x) for x in dimension.levels] or [()] for dimension in dimensions
+    ]
+    for chosen in itertools.product(*[list(dict.fromkeys(option)) for option in options]):
         yield tuple(addition for each in chosen for addition in each)
 
 
@@ -447,10 +455,10 @@ def check_levels(base: ExperimentBase, worlds: Worlds, dimensions: Sequence[Dime
     Ranges that are a sourced value's own are not tried: they stand in a checked config.
     """
     problems: list[Problem] = []
-    for each in dimensions:
-        if each.ranged is None:
-            for case in design_cases([each], Design(kind="one-at-a-time"), 0):
-                problems.extend(_level_problems(base, worlds, each, case))
+    for dimension in dimensions:
+        if dimension.ranged is None:
+            for case in design_cases([dimension], Design(kind="one-at-a-time"), 0):
+                problems.extend(_level_problems(base, worlds, dimension, case))
     if problems:
         raise InputError(problems)
 
@@ -462,8 +470,8 @@ def _level_problems(
     try:
         region = worlds.region(case)
         check_region(region)
-        for each in base.organisations:
-            check_organisation(worlds.organisation(case, each.value.organisation), region)
+        for organisation in base.organisations:
+            check_organisation(worlds.organisation(case, organisation.value.organisation), region)
     except InputError as error:
         (_, level), at = case.levels[0], f"factors.{dimension.name}"
         for problem in error.problems:

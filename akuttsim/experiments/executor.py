@@ -98,8 +98,8 @@ def replay_as_lists(replay: DayReplay) -> dict[str, Any]:
         "date": day.date.isoformat(),
         "contacts": day.contacts,
         "length_s": int(DAY_S),
-        "units": [_worker_as_list(each, day.start_s) for each in replay.workers],
-        "people": [_person_as_list(each, day.start_s) for each in replay.people],
+        "units": [_worker_as_list(worker, day.start_s) for worker in replay.workers],
+        "people": [_person_as_list(person, day.start_s) for person in replay.people],
         "legs": [
             [
                 leg.unit,
@@ -256,7 +256,7 @@ class PreparedStudy:
 
 def region_key(case: Case) -> RegionKey:
     """Return what tells the region of a case from others'."""
-    settings = tuple(each for each in case.settings if is_setting_of(Region, each[0]))
+    settings = tuple(setting for setting in case.settings if is_setting_of(Region, setting[0]))
     if case.everybody_comes:
         settings += ((EVERYBODY_COMES, ()),)
     return (additions_of_kind("region", case.additions), settings)

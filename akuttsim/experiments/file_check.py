@@ -43,15 +43,15 @@ def _target_lines(name: str) -> list[str]:
     targets = load_targets(name).value.targets
     sides = {"at_least": "at least", "at_most": "at most"}
     return [
-        f"{each.title.en}: {sides[each.side]} {each.value:g} ({each.indicator})"
-        for each in targets.values()
+        f"{target.title.en}: {sides[target.side]} {target.value:g} ({target.indicator})"
+        for target in targets.values()
     ]
 
 
 def _published_lines(name: str) -> list[str]:
     return [
-        f"{each.title}: {each.published} ({each.indicator})"
-        for each in load_published_figures(name).values()
+        f"{figure.title}: {figure.published} ({figure.indicator})"
+        for figure in load_published_figures(name).values()
     ]
 
 
@@ -97,7 +97,9 @@ def _missing_file_error(name: str) -> str:
         return f"this is a folder of results; see it with: akuttsim report {name}"
     if path.is_dir():
         return "this is a folder, and no region.yaml is in it; give a file in it"
-    known = sorted({each for kind in CHECKED_KINDS for each in shipped.config_names(kind)})
+    known = sorted(
+        {config_name for kind in CHECKED_KINDS for config_name in shipped.config_names(kind)}
+    )
     near = nearest(name, known)
     if near:
         return f"no file of this path or name; did you mean {near}"

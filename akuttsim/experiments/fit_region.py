@@ -346,10 +346,10 @@ def _demand_values(found: FittedRegion, source: str) -> Iterator[FittedValue]:
 def _shape_values(found: FittedRegion, main: ArrivalFit, source: str) -> Iterator[FittedValue]:
     """Yield hours of the day, weekends and how days differ, of calls to 116117."""
     base = found.region.demand.hours_116117
-    has_hours = [any(each.mean for each in hours) for hours in (main.weekday, main.weekend)]
+    has_hours = [any(hour.mean for hour in hours) for hours in (main.weekday, main.weekend)]
     if any(has_hours):
         content: dict[str, Any] = {
-            name: [four_digits(each.mean) for each in hours] if has else list(getattr(base, name))
+            name: [four_digits(hour.mean) for hour in hours] if has else list(getattr(base, name))
             for name, hours, has in zip(
                 ("weekday", "weekend"), (main.weekday, main.weekend), has_hours, strict=True
             )

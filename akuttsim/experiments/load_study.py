@@ -52,8 +52,10 @@ def locate_problems(at: ProblemAt, keys: Mapping[str, str], otherwise: str) -> I
         yield
     except InputError as error:
         raise InputError(
-            each if each.file else at(keys.get(each.key, otherwise), f"{each.key}: {each.what}")
-            for each in error.problems
+            problem
+            if problem.file
+            else at(keys.get(problem.key, otherwise), f"{problem.key}: {problem.what}")
+            for problem in error.problems
         ) from None
 
 

@@ -160,7 +160,7 @@ def _experiment_entries(study: Study) -> dict[str, Any]:
         "best": study.best.model_dump() if study.best else None,
         "design": study.design.model_dump(),
         "cases": [case.name for case in study.cases],
-        "dimensions": [_dimension_entry(each) for each in study.dimensions],
+        "dimensions": [_dimension_entry(dimension) for dimension in study.dimensions],
         "targets": [target.model_dump(mode="json") for target in study.targets],
     }
 

@@ -214,7 +214,7 @@ def _versions(one: Results, other: Results) -> str:
 
 def _merged_scope(first: dict[str, Any], taken: Sequence[MergedOrganisation]) -> TableScope:
     targets = tuple(IndicatorTarget.model_validate(each) for each in first["targets"])
-    judged = [*(each.indicator for each in targets), *first["main_indicators"]]
+    judged = [*(target.indicator for target in targets), *first["main_indicators"]]
     names = tuple(each.called for each in taken)
     return TableScope(names, tuple(first["cases"]), targets, first["margins"], frozenset(judged))
 

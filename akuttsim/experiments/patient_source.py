@@ -261,7 +261,9 @@ class LoggedPatients:
             "columns": sorted(log.columns),
             "known": _known_counts(self.shown),
             "added": list(self.added),
-            "findings": [each._asdict() | {"details": dict(each.details)} for each in log.findings],
+            "findings": [
+                finding._asdict() | {"details": dict(finding.details)} for finding in log.findings
+            ],
         }
         return {"log": about}
 
@@ -315,7 +317,7 @@ def logged_patients_of_experiment(
     path = beside / told.file
     log = read_log(path, form, region)
     if log.stops:
-        raise InputError([_log_problem(path, told, each) for each in log.stops])
+        raise InputError([_log_problem(path, told, stop) for stop in log.stops])
     return logged_patients(log, region, (told.first, told.last), told.added)
 
 

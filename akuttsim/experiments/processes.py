@@ -30,7 +30,11 @@ def defer_signals() -> Iterator[None]:
         yield
         return
     waiting: list[int] = []
-    before = {each: now for each in STOP_SIGNALS if callable(now := signal.getsignal(each))}
+    before = {
+        stop_signal: now
+        for stop_signal in STOP_SIGNALS
+        if callable(now := signal.getsignal(stop_signal))
+    }
     for each in before:
         signal.signal(each, lambda number, _: waiting.append(number))
     try:

@@ -103,7 +103,7 @@ class PairedPeople:
             mine = self.of(*here, number)
             if mine is None:
                 continue
-            wanted = frozenset(each.indicator for each in mine.measures)
+            wanted = frozenset(measure.indicator for measure in mine.measures)
             base = self.of(*there, number, wanted)
             together = person_pairs(base, mine, wanted) if base is not None else {}
             if together:

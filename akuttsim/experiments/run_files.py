@@ -492,14 +492,14 @@ def read_run_people(
         else:
             columns[name] = column.to_numpy(zero_copy_only=False).astype(np.float32)
     names = {name: tuple(each) for name, each in told["names"].items()}
-    whole = tuple(each._replace(groupings=tuple(each.groupings)) for each in measures)
+    whole = tuple(measure._replace(groupings=tuple(measure.groupings)) for measure in measures)
     return PersonValues(groups, names, columns, whole, told["persons"])
 
 
 def _people_columns(measures: Iterable[Measure]) -> list[str]:
     """Return the columns that measures are of, with those of the groups that divide them."""
-    found = [GROUP_PREFIX + name for each in measures for name in each.groupings]
-    found += [name for each in measures for name in (each.values, each.weights) if name]
+    found = [GROUP_PREFIX + name for measure in measures for name in measure.groupings]
+    found += [name for measure in measures for name in (measure.values, measure.weights) if name]
     return list(dict.fromkeys(found))
 
 

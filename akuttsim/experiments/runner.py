@@ -173,7 +173,7 @@ _KEYS_WHILE_IN_PROGRESS = frozenset({"levels", "runs_of", "planned"})
 def _partial_scope(told: _FinishedPart, begun: Mapping[str, Any]) -> TableScope:
     """Return what the tables tell, as a finished study has them."""
     targets = tuple(IndicatorTarget.model_validate(each) for each in begun["targets"])
-    judged = frozenset([*(each.indicator for each in targets), *begun["main_indicators"]])
+    judged = frozenset([*(target.indicator for target in targets), *begun["main_indicators"]])
     names, cases = tuple(told.organisations), tuple(told.cases)
     return TableScope(names, cases, targets, begun["margins"], judged)
 
@@ -240,7 +240,8 @@ def _run_and_conclude(
         )
         raise InputError([Problem("", 0, study.name, what)])
     ranking = [
-        asdict(each) for each in sequential_stopping.rank_organisations(study, results, counts)
+        asdict(organisation)
+        for organisation in sequential_stopping.rank_organisations(study, results, counts)
     ]
     again, lost = _run_companions(
         job, results, runs, lambda missing: _execute_missing(job, missing, workers, how), tell

@@ -66,11 +66,11 @@ class OutcomesByCase:
             _verdict_by_key(verdicts_as_people_choose(differences)),
         )
         rows = []
-        for each in self._outcomes(own, paired, people):
-            of = (each.organisation, each.against, each.indicator, each.unit)
+        for outcome in self._outcomes(own, paired, people):
+            of = (outcome.organisation, outcome.against, outcome.indicator, outcome.unit)
             rows += [
                 (*of, *found[:4], *found[4:], turns_verdict(found))
-                for found in factor_effects(each, design)
+                for found in factor_effects(outcome, design)
             ]
         return pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS)
 
@@ -126,9 +126,9 @@ def sensitivity_layout(study: Study) -> DesignLayout:
     points = points_of_design(design, count, study.seed) if design.points is not None else []
     return DesignLayout(
         design.kind,
-        tuple(each.name for each in study.dimensions),
-        tuple(each.name for each in study.cases),
-        tuple(tuple(level_text(level) for _, level in each.levels) for each in study.cases),
+        tuple(dimension.name for dimension in study.dimensions),
+        tuple(case.name for case in study.cases),
+        tuple(tuple(level_text(level) for _, level in case.levels) for case in study.cases),
         np.array(points).reshape(-1, count),
         MORRIS_LEVELS,
     )

@@ -64,8 +64,8 @@ def _counts_until_precise(
     """Give all organisations of all cases more until the widest interval is narrow enough."""
     now = max(counts.values())
     wanted = max(
-        _replications_for_interval(each, until, study)
-        for each in _stopping_values(study, results, now, until)
+        _replications_for_interval(value, until, study)
+        for value in _stopping_values(study, results, now, until)
     )
     more = max(now, min(wanted, 2 * now, until.max))
     return dict.fromkeys(counts, more)
@@ -81,7 +81,7 @@ def _stopping_values(
             replication_values(study, results, case, name, now, until.indicator)
             for name in study.organisations
         )
-        found += [each - base for each in others] or [base]
+        found += [other - base for other in others] or [base]
     return found
 
 
@@ -107,7 +107,7 @@ def _counts_for_best(
         return counts
     more = min(now + CONTENDER_STEP, best.max)
     names = list(study.organisations)
-    still = {names[each] for each in found.contenders}
+    still = {names[contender] for contender in found.contenders}
     return {key: more if key[1] in still else count for key, count in counts.items()}
 
 

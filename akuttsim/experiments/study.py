@@ -252,8 +252,12 @@ def study_of_experiment(name: str) -> Study:
         question=experiment.question,
         hypothesis=experiment.hypothesis,
         region=region.value,
-        organisations={each.value.organisation: each.value for each in organisations},
-        changes={each.value.organisation: each.changes for each in organisations},
+        organisations={
+            organisation.value.organisation: organisation.value for organisation in organisations
+        },
+        changes={
+            organisation.value.organisation: organisation.changes for organisation in organisations
+        },
         weeks=experiment.weeks or 1,
         warmup_days=experiment.warmup_days or 0,
         replications=experiment.replications,

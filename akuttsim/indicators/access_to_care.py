@@ -81,7 +81,7 @@ class CareJourneys:
         for name in seen_at:
             if not has_doctor(self.clinics[name]) and doctors:
                 here = self.region.place_ids.index(self.clinics[name].place)
-                further_s = min(float(self._to(each)[here]) for each in doctors)
+                further_s = min(float(self._to(doctor)[here]) for doctor in doctors)
                 is_nearest = self._to(name)[mine] == nearest_s
                 on_s[is_nearest] = sent_on * further_s
         return on_s
@@ -117,8 +117,8 @@ def access_by_hour(seen: MeasuredRun) -> dict[str, Any]:
     return {
         "date": ordinary_day(seen).isoformat(),
         "hours": list(ACCESS_HOURS),
-        "care": [_whole_seconds(each.mean_s(visits)) for each in journeys],
-        "doctor": [_whole_seconds(each.doctor_s) for each in journeys],
+        "care": [_whole_seconds(journey.mean_s(visits)) for journey in journeys],
+        "doctor": [_whole_seconds(journey.doctor_s) for journey in journeys],
         "ambulance": [
             _nearest_ambulance_s(seen, at, condition, hour)
             for (at, condition), hour in zip(looked_at, ACCESS_HOURS, strict=True)
@@ -171,7 +171,7 @@ def care_journeys_at(seen: MeasuredRun, at: float, condition: int) -> CareJourne
 
 
 def _whole_seconds(seconds: Floats) -> list[int | None]:
-    return [_soonest_s([each]) for each in seconds.tolist()]
+    return [_soonest_s([second]) for second in seconds.tolist()]
 
 
 def _open_clinics(seen: MeasuredRun, at: float) -> list[int]:

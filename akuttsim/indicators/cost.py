@@ -54,7 +54,7 @@ def staffed_hours_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     for (role, _), value in hours.items():
         totals[role] += value
     everyone = sum(totals[role] for role in ROLES_ON_DUTY)
-    groups = [("all", "all", everyone), *(("role", *each) for each in totals.items())]
+    groups = [("all", "all", everyone), *(("role", *item) for item in totals.items())]
     groups += [("team", f"{role} {team}", value) for (role, team), value in hours.items()]
     for group_by, group, value in groups:
         n = sum(group_by == "all" or group in (key[0], " ".join(key)) for key in hours)
@@ -81,7 +81,7 @@ def doctors_needed(seen: MeasuredRun) -> Iterator[IndicatorRow]:
         if role in ("doctor", DOCTOR_AT_HOME):
             needed[team] = needed.get(team, 0.0) + hours / a_doctor
     needed |= doctors_in_rotation(seen)
-    groups = [("all", "all", sum(needed.values())), *(("team", *each) for each in needed.items())]
+    groups = [("all", "all", sum(needed.values())), *(("team", *item) for item in needed.items())]
     for group_by, group, value in groups:
         yield IndicatorRow("doctors_needed", group_by, group, value, "doctors", len(needed))
 
@@ -126,10 +126,10 @@ def _overlap_s(span: Span, spans: Spans, cut: Sequence[Spans]) -> float:
 def _home_duty_s(seen: MeasuredRun, crew: str) -> float:
     """Return how long a crew is on home duty and not at the station in the measured span."""
     span, shifts = seen.record.measured, seen.organisation.ambulances[crew].shifts
-    home = opening_span_rows(seen, [each for each in shifts if each.duty == "home"])
+    home = opening_span_rows(seen, [shift for shift in shifts if shift.duty == "home"])
     if not len(home):
         return 0.0
-    station = opening_span_rows(seen, [each for each in shifts if each.duty == "station"])
+    station = opening_span_rows(seen, [shift for shift in shifts if shift.duty == "station"])
     return total_seconds(uncovered_spans(span, uncovered_spans(span, home), station))
 
 
@@ -167,12 +167,12 @@ def cost_nok_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     parts["training"] = _training_cost(seen.organisation)
     parts["vehicles"] = _vehicle_cost(seen.organisation, costs)
     clinics = seen.organisation.clinics.values()
-    parts["clinics"] = sum(getattr(costs.clinic_year_nok, each.kind).value for each in clinics)
+    parts["clinics"] = sum(getattr(costs.clinic_year_nok, clinic.kind).value for clinic in clinics)
     km = km_by_traveller(seen)
     service_km = sum(value for who, (value, _) in km.items() if who not in PAID_BY_OTHERS)
     parts["kilometres"] = service_km / seen.weeks * WEEKS_A_YEAR * costs.km_nok.value
     for group_by, group, value in [("all", "all", sum(parts.values())),
-                                   *(("part", *each) for each in parts.items())]:  # fmt: skip
+                                   *(("part", *item) for item in parts.items())]:  # fmt: skip
         yield IndicatorRow(
             "cost_nok_a_year", group_by, group, value, "NOK per year", len(seen.record.units)
         )
@@ -205,7 +205,7 @@ PAID_BY_OTHERS = ("patients", "neighbour_crews", "first_responders")
 
 def _serves_gp_offices_only(organisation: Organisation, team: str) -> bool:
     """Tell whether a team of doctors serves GP offices alone."""
-    kinds = {each.kind for each in organisation.clinics.values() if each.doctors == team}
+    kinds = {clinic.kind for clinic in organisation.clinics.values() if clinic.doctors == team}
     return kinds == {"gp_office"}
 
 
@@ -221,15 +221,17 @@ def _first_responder_cost(seen: MeasuredRun, costs: Costs) -> float:
 
 def _training_cost(organisation: Organisation) -> float:
     """Return what it costs a year that people answer two numbers."""
-    trained = [each.cross_training for each in organisation.control_rooms.values()]
+    trained = [room.cross_training for room in organisation.control_rooms.values()]
     return float(sum(each.year_nok.value for each in trained if each is not None))
 
 
 def _vehicle_cost(organisation: Organisation, costs: Costs) -> float:
     """Return what all vehicles with a price cost a year."""
     kinds: list[str] = [
-        each.kind for each in organisation.ambulances.values() if each.kind != "neighbour"
+        ambulance.kind
+        for ambulance in organisation.ambulances.values()
+        if ambulance.kind != "neighbour"
     ]
-    kinds += [each.kind for each in organisation.supports.values()]
+    kinds += [support.kind for support in organisation.supports.values()]
     prices = [getattr(costs.vehicle_year_nok, kind) for kind in kinds]
     return float(sum(price.value for price in prices if price is not None))

@@ -253,7 +253,7 @@ def typical_day(
     organisation that meets these patients. Of an even number of days, the lower middle one counts.
     """
     ours = patients.is_contact & (patients.place >= 0)
-    days = [each for each in _measured_days(measured, calendar)]
+    days = [measured_day for measured_day in _measured_days(measured, calendar)]
     counts = _counts_by_day(patients.time_s[ours], days)
     reds = _counts_by_day(patients.time_s[ours & (patients.urgency == RED)], days)
     middle = sorted(counts)[(len(counts) - 1) // 2]

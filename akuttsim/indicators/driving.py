@@ -156,7 +156,7 @@ def _first_stretch_km(seen: MeasuredRun, row: int) -> float:
 def _great_circle_km(seen: MeasuredRun, mask: Mask) -> Floats:
     """Return the great-circle kilometres of whole trips."""
     places = seen.region.places.values()
-    spots = np.array([(each.lat, each.lon) for each in places])
+    spots = np.array([(place.lat, place.lon) for place in places])
     start, end = (spots[each[mask]] for each in (seen.record.trips.origin,
                                                   seen.record.trips.destination))  # fmt: skip
     return km_between(start[:, 0], start[:, 1], end[:, 0], end[:, 1])

@@ -128,7 +128,7 @@ def _nights_woken(seen: MeasuredRun, indicator: str, times: int) -> Iterator[Ind
             is_alone &= _is_duty_unbroken(seen, mine, nights)
         woken[team] = wakings[mine].sum(axis=0)[is_alone] >= times
     every = np.concatenate([np.zeros(0, dtype=np.bool_), *woken.values()])
-    groups = [("all", "all", every), *(("team", *each) for each in woken.items())]
+    groups = [("all", "all", every), *(("team", *item) for item in woken.items())]
     for group_by, group, found in groups:
         value = float(found.mean()) if len(found) else float("nan")
         yield IndicatorRow(indicator, group_by, group, value, "share", len(found))

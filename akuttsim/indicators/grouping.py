@@ -44,7 +44,7 @@ def by_goal(seen: MeasuredRun, mask: Mask) -> list[Grouping]:
     The first follows the region's rule, the second that before 2021, which older figures follow.
     """
     dense_municipalities = np.array(
-        [*(each.is_dense for each in seen.region.municipalities.values()), False]
+        [*(municipality.is_dense for municipality in seen.region.municipalities.values()), False]
     )
     is_dense = {
         "goal_area": dense_places(seen)[seen.patients.place[mask]],
@@ -103,8 +103,8 @@ def by_distance(seen: MeasuredRun, mask: Mask) -> Grouping:
 
 def distance_bands(seen: MeasuredRun) -> NDArray[np.intp]:
     """Return the band of `DISTANCE_BANDS` of each patient; -1 outside the region."""
-    clinics = [each for each in seen.organisation.clinics.values() if has_doctor(each)]
-    legevakt = [each for each in clinics if each.kind == "legevakt"]
+    clinics = [clinic for clinic in seen.organisation.clinics.values() if has_doctor(clinic)]
+    legevakt = [clinic for clinic in clinics if clinic.kind == "legevakt"]
     ids = seen.region.place_ids
     towards = [seen.travel.km_to(ids.index(each.place)) for each in legevakt or clinics]
     band = np.searchsorted(DISTANCE_EDGES_KM, np.min(towards, axis=0), side="right")

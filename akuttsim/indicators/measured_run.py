@@ -122,7 +122,7 @@ class MeasuredRun:
 
     def rooms_for(self, number: str) -> Mask:
         """Return which calls, measured or not, rang at a room that answers this number."""
-        rooms = [each.number == number for each in self.organisation.control_rooms.values()]
+        rooms = [room.number == number for room in self.organisation.control_rooms.values()]
         mask: Mask = np.array(rooms, dtype=np.bool_)[self.record.calls.room]
         return mask
 
@@ -312,7 +312,9 @@ def opening_spans(seen: MeasuredRun, periods: Iterable[Period]) -> list[Span]:
     calendar = seen.region.calendar.calendar()
     days = int(seen.record.measured[1] // DAY_S) + 2
     return merge_spans(
-        span for each in periods for span in _unroll_period(each.days, each.hours, calendar, days)
+        span
+        for period in periods
+        for span in _unroll_period(period.days, period.hours, calendar, days)
     )
 
 

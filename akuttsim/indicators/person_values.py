@@ -83,14 +83,23 @@ def person_values(
         columns[name] = column
         return name
 
-    for each in observations:
-        values, weights = _mean_of_each_person(rank[each.patients], each.values, int(who.sum()))
-        divided = tuple(g.name for g in each.groupings if g.is_of_people and g.name in groups)
+    for observation in observations:
+        values, weights = _mean_of_each_person(
+            rank[observation.patients], observation.values, int(who.sum())
+        )
+        divided = tuple(
+            g.name for g in observation.groupings if g.is_of_people and g.name in groups
+        )
         several = bool((weights > 1).any())
         measure = Measure(
-            each.indicator, *each.part, each.statistic.__name__, divided, each.has_gap,
-            kept(values), kept(weights) if several else "",
-        )  # fmt: skip
+            observation.indicator,
+            *observation.part,
+            observation.statistic.__name__,
+            divided,
+            observation.has_gap,
+            kept(values),
+            kept(weights) if several else "",
+        )
         measures.append(measure)
     return PersonValues(groups, names, columns, tuple(measures), _digest_of_persons(seen, who))
 

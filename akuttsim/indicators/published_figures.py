@@ -110,7 +110,7 @@ def helicopter_missions_per_10000_a_year(seen: MeasuredRun) -> Iterator[Indicato
     transfers between hospitals, which are not simulated. Unit: per 10,000 a year.
     Source: counterpart of Air Med J 2015;34:98-103 and BMC Emerg Med 2020 (00377-0).
     """
-    kinds = [each.kind for each in seen.organisation.supports.values()]
+    kinds = [support.kind for support in seen.organisation.supports.values()]
     flies = np.array([kind in ("helicopter", "rescue_helicopter") for kind in kinds] + [False])
     sent = int((seen.residents & flies[seen.record.courses.support]).sum())
     yield from rate_rows(

@@ -256,7 +256,8 @@ def _nearest_doctor_km(seen: MeasuredRun) -> Floats:
             towards = seen.travel.km_to(seen.region.place_ids.index(clinic.place))
             for service in clinic.open.values():
                 served = np.isin(
-                    seen.municipality, [index[each] for each in service.municipalities]
+                    seen.municipality,
+                    [index[municipality] for municipality in service.municipalities],
                 )
                 mine = served & _is_in_spans(time_s, opening_span_rows(seen, [service]))
                 km[mine] = np.minimum(km[mine], towards[place[mine]])

@@ -160,7 +160,7 @@ def _transport_hour_weights(planned: PlannedTransports, hours: Sequence[datetime
 def _nearest_hospital(region: Region) -> Indices:
     """Return the place of each place's nearest hospital, as the crow flies."""
     index = {name: position for position, name in enumerate(region.places)}
-    at = np.array([index[each.place] for each in region.hospitals.values()], dtype=np.int32)
+    at = np.array([index[hospital.place] for hospital in region.hospitals.values()], dtype=np.int32)
     lat_lon = np.array([(place.lat, place.lon) for place in region.places.values()])
     apart = (lat_lon[:, None] - lat_lon[at]) * [1.0, cos(radians(float(lat_lon[at[0], 0])))]
     nearest: Indices = at[(apart**2).sum(axis=2).argmin(axis=1)]

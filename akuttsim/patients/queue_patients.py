@@ -110,8 +110,8 @@ def blank_columns(time_s: Floats) -> dict[str, NDArray[Any]]:
     count = len(time_s)
     outside_every_share = np.full(count, np.nextafter(1.0, 0.0))
     columns: dict[str, NDArray[Any]] = {
-        each.name: outside_every_share if each.name.startswith("u_") else np.zeros(count)
-        for each in fields(Patients)
+        field.name: outside_every_share if field.name.startswith("u_") else np.zeros(count)
+        for field in fields(Patients)
     }
     kinds = {"line": LINE_116117, "outside": -1, "age_group": 4, "urgency": GREEN}
     columns |= {name: np.full(count, code, dtype=np.int8) for name, code in kinds.items()}

@@ -89,7 +89,7 @@ def numbered_persons(seed: int, replication: int, name: str, count: int) -> Pers
 def join_persons(groups: list[Persons]) -> Persons:
     """Return the people of at least one group of a replication as one group, in that order."""
     first = groups[0]
-    return Persons(np.concatenate([each.ids for each in groups]), first.seed, first.replication)
+    return Persons(np.concatenate([group.ids for group in groups]), first.seed, first.replication)
 
 
 def hash_names(names: list[str]) -> Ids:

@@ -83,8 +83,8 @@ def network_findings(network: MainNetwork) -> list[BuildFinding]:
     ]
     if network.pieces:
         km, points = (
-            sum(each.km for each in network.pieces),
-            sum(len(each.points) for each in network.pieces),
+            sum(piece.km for piece in network.pieces),
+            sum(len(piece.points) for piece in network.pieces),
         )
         found.append(
             BuildFinding(
@@ -93,7 +93,7 @@ def network_findings(network: MainNetwork) -> list[BuildFinding]:
                 f"{points} points, {km:.1f} km in all",
             )
         )
-    found += [_piece_finding(network, each) for each in network.pieces[:PIECES_SHOWN]]
+    found += [_piece_finding(network, piece) for piece in network.pieces[:PIECES_SHOWN]]
     guessed = sum(not crossing.is_told for crossing in network.crossings)
     if guessed:
         found.append(
@@ -252,17 +252,17 @@ def facilities_csv(built: BuiltRegion) -> bytes:
         heading,
         (
             (
-                each.id,
-                each.kind,
-                each.name,
-                at[each.spot],
-                each.lat,
-                each.lon,
-                round(each.metres),
-                each.source,
-                each.grade,
+                facility.id,
+                facility.kind,
+                facility.name,
+                at[facility.spot],
+                facility.lat,
+                facility.lon,
+                round(facility.metres),
+                facility.source,
+                facility.grade,
             )
-            for each in built.facilities
+            for facility in built.facilities
         ),
     )
 

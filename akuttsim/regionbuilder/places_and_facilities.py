@@ -195,10 +195,12 @@ def facility_findings(facilities: list[Facility]) -> list[BuildFinding]:
         for each in facilities
     ]
     spots: dict[tuple[str, int], str] = {}
-    for each in facilities:
-        other = spots.setdefault((each.kind, each.spot), each.name)
-        if other != each.name:
-            found.append(BuildFinding(True, f"{each.kind} {each.name} stands where {other} does"))
+    for facility in facilities:
+        other = spots.setdefault((facility.kind, facility.spot), facility.name)
+        if other != facility.name:
+            found.append(
+                BuildFinding(True, f"{facility.kind} {facility.name} stands where {other} does")
+            )
     return found
 
 
@@ -308,7 +310,7 @@ def municipality_rows(
     tettsted: dict[str, int],
 ) -> Municipalities:
     """Return the municipalities; of one that is on the map in part, the people of that part."""
-    have, all_of = (each.people_of() for each in cells)
+    have, all_of = (cell.people_of() for cell in cells)
     names, taken = _read_municipality_names(ready), UniqueIdentifiers()
     rows = {}
     for number in have:

@@ -50,7 +50,7 @@ class GridCells:
     def of(self, kept: MaskColumn | IntColumn) -> GridCells:
         """Return some of the cells."""
         numbers = np.arange(len(self.people))[kept]
-        names = tuple(self.municipality[each] for each in numbers.tolist())
+        names = tuple(self.municipality[number] for number in numbers.tolist())
         columns = (self.lat, self.lon, self.east, self.north, self.people)
         lat, lon, east, north, people = (column[numbers] for column in columns)
         return GridCells(lat, lon, east, north, people, names, self.cell_m)

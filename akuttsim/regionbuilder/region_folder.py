@@ -91,9 +91,9 @@ def _region_yaml(
     at = built.place_at()
     hospitals: dict[str, object] = dict(removal_mapping(keys_at_path(base.tree, "hospitals")))
     hospitals |= {
-        each.id: {"title": each.name, "place": at[each.spot]}
-        for each in built.facilities
-        if each.kind == "hospital"
+        facility.id: {"title": facility.name, "place": at[facility.spot]}
+        for facility in built.facilities
+        if facility.kind == "hospital"
     }
     parts: dict[str, object] = {
         **parts_to_remove(base),
@@ -158,7 +158,10 @@ def _named_sources(spec: RegionSpec) -> list[tuple[str, str, str, str]]:
         rows.append(
             ("people: ages", "Norway's own on 1 January 2026 (Statistics Norway 07459)", "C", "")
         )
-    return rows + [(each.kind, each.source, each.grade, each.file) for each in spec.facilities]
+    return rows + [
+        (facility.kind, facility.source, facility.grade, facility.file)
+        for facility in spec.facilities
+    ]
 
 
 def _source_line(ready: SpecFolder, part: str, source: str, grade: str, file: str) -> str:
@@ -176,7 +179,8 @@ def organisation_of_region(built: BuiltRegion, spec: RegionSpec) -> str:
     """Return a first organisation of the region as YAML."""
     at = built.place_at()
     sites = [
-        FacilitySite(each.id, each.kind, each.name, at[each.spot]) for each in built.facilities
+        FacilitySite(facility.id, facility.kind, facility.name, at[facility.spot])
+        for facility in built.facilities
     ]
     people = sum(sum(row.people) for row in built.municipalities.values())
     names = [row.id for row in built.municipalities.values()]

@@ -105,8 +105,8 @@ def draw_region_map(
     bar_km = next(km for km in (1, 2, 5, 10, 20, 50, 100, 1000) if km * paper.px_a_km > 70)
     return RegionMap(
         height=round(paper.height),
-        roads=_svg_paths(region, paper, [(each.start, each.end) for each in region.roads]),
-        ferries=_svg_paths(region, paper, [(each.start, each.end) for each in region.ferries]),
+        roads=_svg_paths(region, paper, [(road.start, road.end) for road in region.roads]),
+        ferries=_svg_paths(region, paper, [(ferry.start, ferry.end) for ferry in region.ferries]),
         dots=_map_dots(region, paper, nearest_min),
         marks=[_map_mark(region, paper, site) for site in sites],
         bar_px=round(bar_km * paper.px_a_km, 1),
@@ -213,8 +213,8 @@ def facilities_of_region(
     GP offices are left out. Raises InputError for a facility at a place that is not there.
     """
     hospitals = [
-        RegionFacility("hospital", getattr(each.title, lang), each.place)
-        for each in region.hospitals.values()
+        RegionFacility("hospital", getattr(hospital.title, lang), hospital.place)
+        for hospital in region.hospitals.values()
     ]
     others = (
         _facilities_of_organisation(organisation, lang)
@@ -245,12 +245,13 @@ def _facilities_of_folder(folder: Path) -> list[RegionFacility]:
 
 def _facilities_of_organisation(organisation: Organisation, lang: Lang) -> list[RegionFacility]:
     clinics = [
-        RegionFacility(each.kind, getattr(each.title, lang), each.place)
-        for each in organisation.clinics.values()
-        if each.kind != "gp_office"
+        RegionFacility(clinic.kind, getattr(clinic.title, lang), clinic.place)
+        for clinic in organisation.clinics.values()
+        if clinic.kind != "gp_office"
     ]
     stations = {
-        each.station: getattr(each.title, lang) for each in organisation.ambulances.values()
+        ambulance.station: getattr(ambulance.title, lang)
+        for ambulance in organisation.ambulances.values()
     }
     return clinics + [RegionFacility("station", title, place) for place, title in stations.items()]
 

@@ -66,7 +66,9 @@ def target_pattern(chosen: ResultsView, indicator: str) -> TargetPattern:
 
 def _goal_clause(words: Words, pattern: TargetPattern, indicators: list[str]) -> str:
     met, missed, unclear = pattern
-    goals_in_words = words.text.listed([_goal_with_level(words, each, met) for each in indicators])
+    goals_in_words = words.text.listed(
+        [_goal_with_level(words, indicator, met) for indicator in indicators]
+    )
     by_kind = {"met": met, "not_met": missed, "unclear": unclear}
     kinds = [kind for kind, names in by_kind.items() if names]
     if len(kinds) == 1:
@@ -273,7 +275,7 @@ def _precision_reached(words: Words, until: dict[str, Any] | None) -> str:
     if until is None:
         return ""
     indicator = until["indicator"]
-    found = [each for each in _judged_estimates(words, indicator) if each.has_interval]
+    found = [estimate for estimate in _judged_estimates(words, indicator) if estimate.has_interval]
     if not found:
         return ""
     widest = max(found, key=_half_width)
@@ -305,7 +307,7 @@ def _half_width(estimate: Estimate) -> float:
 
 def _replications_wanted(words: Words) -> str:
     """Return how many more replications would tell what is open; nothing where nothing is."""
-    known = sorted(int(each) for each in _open_needs(words) if not math.isnan(each))
+    known = sorted(int(need) for need in _open_needs(words) if not math.isnan(need))
     if not known:
         return ""
     never = sum(map(math.isnan, _open_needs(words)))
@@ -333,8 +335,8 @@ def _open_needs(words: Words) -> Iterator[float]:
         yield from (
             each.more_runs for each in (*levels, *changes) if each and _is_estimate_open(each)
         )
-    changes_of_cases = (each for told in main_effects(words) for each in told.changes.values())
-    yield from (each.more_runs for each in changes_of_cases if _is_estimate_open(each))
+    changes_of_cases = (change for told in main_effects(words) for change in told.changes.values())
+    yield from (change.more_runs for change in changes_of_cases if _is_estimate_open(change))
 
 
 def _is_estimate_open(estimate: Estimate) -> bool:

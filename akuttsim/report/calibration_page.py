@@ -114,14 +114,14 @@ def calibration_sentences(found: CalibrationOutcome, words: CalibrationWords) ->
 def _outcome_sentences(found: CalibrationOutcome, words: CalibrationWords) -> str:
     if found.is_met:
         return words.told("all_met", trials=found.trials, possible=found.possible)
-    lost = [each for each in found.targets if not each.is_met and not each.held_back]
+    lost = [target for target in found.targets if not target.is_met and not target.held_back]
     missed = [words.quoted(words.target(each)) for each in lost]
     return words.told("not_all_met", trials=found.trials, missed=words.text.listed(missed))
 
 
 def _validation_sentences(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     """Yield how many of the figures held back are met, and which are not."""
-    held = [each for each in found.targets if each.held_back]
+    held = [target for target in found.targets if target.held_back]
     if held:
         yield words.told("held", count=len(held), met=sum(each.is_met for each in held))
     for each in held:
@@ -154,7 +154,9 @@ def _chance_wording(target: FittedTarget) -> str | None:
 def undetermined_sentences(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     """Yield which assumptions the figures say nothing of, alone or together."""
     told = found.identified
-    called = {each.name: words.quoted(words.assumption(each.key)) for each in found.unknowns}
+    called = {
+        unknown.name: words.quoted(words.assumption(unknown.key)) for unknown in found.unknowns
+    }
     idle, alike, untold = told.idle(), list(told.alike()), told.untold()
     for name in idle:
         yield words.told("idle", name=called[name])
@@ -216,13 +218,13 @@ UNKNOWNS = ("range", "possible", "before", "after")
 
 def targets_picture(found: CalibrationOutcome, words: CalibrationWords) -> PlainPicture:
     """Return the figure of published figures with what is simulated before and after."""
-    drawn = [_target_strip(each, words) for each in found.targets]
+    drawn = [_target_strip(target, words) for target in found.targets]
     return _strips_picture("targets", drawn, TARGETS, words)
 
 
 def unknowns_picture(found: CalibrationOutcome, words: CalibrationWords) -> PlainPicture:
     """Return the figure of assumptions: range, as written, found, and what is still possible."""
-    drawn = [_unknown_strip(each, words) for each in found.unknowns]
+    drawn = [_unknown_strip(unknown, words) for unknown in found.unknowns]
     return _strips_picture("unknowns", drawn, UNKNOWNS, words)
 
 
@@ -286,7 +288,7 @@ def calibration_page(found: CalibrationOutcome, names: tuple[str, str, str], lan
     words = CalibrationWords(lang)
     name, region, organisation = names
     told = list(undetermined_sentences(found, words))
-    answer = [each for each in calibration_sentences(found, words) if each not in told]
+    answer = [sentence for sentence in calibration_sentences(found, words) if sentence not in told]
     sections = [
         PlainSection(
             words.told("targets"),
@@ -323,7 +325,7 @@ def _calibration_table(words: CalibrationWords, heads: str, rows: list[list[str]
 
 
 def _unknowns_table(found: CalibrationOutcome, words: CalibrationWords) -> PlainTable:
-    rows = [unknown_cells(each, words) for each in found.unknowns]
+    rows = [unknown_cells(unknown, words) for unknown in found.unknowns]
     return _calibration_table(words, "assumption key was range now possible left", rows)
 
 
@@ -341,7 +343,7 @@ def unknown_cells(each: FittedUnknown, words: CalibrationWords) -> list[str]:
 
 
 def _targets_table(found: CalibrationOutcome, words: CalibrationWords) -> PlainTable:
-    rows = [target_cells(each, words) for each in found.targets]
+    rows = [target_cells(target, words) for target in found.targets]
     return _calibration_table(words, "figure published was simulated met", rows)
 
 

@@ -154,7 +154,10 @@ def _municipality_row(words: Words, indicator: str, name: str) -> TableRow:
     key = (indicator, "municipality", name)
     level = words.chosen.level(words.chosen.base, *key)
     changes = [words.chosen.change(other, *key) for other in words.chosen.others]
-    cells = [level_cell(words, level, indicator), *(change_cell(words, each) for each in changes)]
+    cells = [
+        level_cell(words, level, indicator),
+        *(change_cell(words, change) for change in changes),
+    ]
     return TableRow(words.labels.municipality(name), "", tuple(cells))
 
 
@@ -272,7 +275,9 @@ def comparison_table(
 
 def region_lines(words: Words, indicators: Sequence[str]) -> list[ComparisonLine]:
     """Return a line for the whole region of each indicator."""
-    return [ComparisonLine(words.labels.indicator(each), each) for each in indicators]
+    return [
+        ComparisonLine(words.labels.indicator(indicator), indicator) for indicator in indicators
+    ]
 
 
 def group_lines(

@@ -97,7 +97,7 @@ def _outer_rings(geometry: dict[str, Any]) -> Iterator[Any]:
 
 
 def _checked_ring(points: Any) -> tuple[Point, ...]:
-    return tuple(_checked_point(each) for each in points)
+    return tuple(_checked_point(point) for point in points)
 
 
 def _checked_point(point: Any) -> Point:

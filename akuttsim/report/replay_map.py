@@ -63,7 +63,7 @@ def _map_roads(ways: Iterable[dict[str, Any]], keys: list[str]) -> list[list[int
 
 def _projection(places: list[dict[str, Any]]) -> Project:
     """Return an equirectangular projection with the middle latitude as standard."""
-    lats, lons = [each["lat"] for each in places], [each["lon"] for each in places]
+    lats, lons = [place["lat"] for place in places], [place["lon"] for place in places]
     shorter = math.cos(math.radians((min(lats) + max(lats)) / 2))
     south, west = min(lats), min(lons)
     unit = UNITS_A_KM * KM_A_DEGREE
@@ -91,7 +91,7 @@ def _map_borders(
 
 
 def _places_box(places: list[dict[str, Any]]) -> tuple[float, float, float, float]:
-    lats, lons = [each["lat"] for each in places], [each["lon"] for each in places]
+    lats, lons = [place["lat"] for place in places], [place["lon"] for place in places]
     return min(lons) - 0.3, max(lons) + 0.3, min(lats) - 0.15, max(lats) + 0.15
 
 
@@ -233,7 +233,7 @@ def _reach_hours(reach: dict[str, dict[str, Any] | None]) -> list[str]:
 
 def _replayed_day_words(words: Words, replays: dict[str, dict[str, Any] | None]) -> dict[str, Any]:
     """Return the replayed day in words, and how many fell ill on it; the same in every model."""
-    first = next((each for each in replays.values() if each), None)
+    first = next((replay for replay in replays.values() if replay), None)
     if first is None:
         return {"date": "", "contacts": ""}
     written = format_date(date.fromisoformat(first["date"]), "full", locale=words.text.lang)

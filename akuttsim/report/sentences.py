@@ -222,7 +222,9 @@ def factor_title(words: Words, name: str) -> str:
 
 def _single_factor_title(words: Words, name: str) -> str:
     dimensions = words.chosen.manifest.get("dimensions", [])
-    known: dict[str, Any] = next((each for each in dimensions if each["name"] == name), {})
+    known: dict[str, Any] = next(
+        (dimension for dimension in dimensions if dimension["name"] == name), {}
+    )
     if known.get("title"):
         return words.text.both(known["title"])
     own, _, owner = name.partition(" (")

@@ -214,10 +214,12 @@ def fit_arrivals(days: LogDays, within_s: Floats, draw: Stream) -> ArrivalFit | 
     if len(days.counts) < FEWEST_DAYS or not days.calls:
         return None
     samples = [_resample_days(days, draw) for _ in range(BOOTSTRAPS)]
-    level = _percentile_interval(_arrival_level(days), [_arrival_level(each) for each in samples])
-    cv = _percentile_interval(_day_cv(days), [_day_cv(each) for each in samples])
+    level = _percentile_interval(
+        _arrival_level(days), [_arrival_level(sample) for sample in samples]
+    )
+    cv = _percentile_interval(_day_cv(days), [_day_cv(sample) for sample in samples])
     has_both = days.free.any() and not days.free.all()
-    factors = [_weekend_factor(each) for each in samples] if has_both else []
+    factors = [_weekend_factor(sample) for sample in samples] if has_both else []
     return ArrivalFit(
         n=days.calls,
         working=int((~days.free).sum()),
@@ -381,7 +383,7 @@ def _median_with_unit(key: str, seconds: Interval) -> tuple[str, Interval]:
     """Return a median in the unit of its key, and its name with the unit."""
     if not is_key_in_minutes(key):
         return "median_s", seconds
-    return "median_min", Interval(*(each / MINUTE_S for each in seconds))
+    return "median_min", Interval(*(second / MINUTE_S for second in seconds))
 
 
 def _parameter_numbers(name: str, interval: Interval) -> dict[str, Any]:

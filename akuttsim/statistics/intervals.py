@@ -110,7 +110,7 @@ def t_intervals(values: NDArray[np.float64], confidence: float = CONFIDENCE) -> 
         errors = np.where(spread <= RELATIVE_ROUNDING * np.abs(means), 0.0, spread) / np.sqrt(count)
         half = np.where(count > 1, stdtrit(count - 1, 0.5 + confidence / 2) * errors, np.nan)
     columns = (means, means - half, means + half)
-    return list(map(Interval._make, zip(*(each.tolist() for each in columns), strict=True)))
+    return list(map(Interval._make, zip(*(column.tolist() for column in columns), strict=True)))
 
 
 def bonferroni_confidence(confidence: float, comparisons: int) -> float:

@@ -178,6 +178,6 @@ def _is_surely_dominated(place: int, good: Sequence[ModelPoints]) -> bool:
 
 def _dominates_surely(losses: Sequence[Interval]) -> bool:
     """Tell whether what a model loses to another is nowhere a gain, and somewhere surely a loss."""
-    same = [each.mean == each.low == each.high == 0 for each in losses]
-    lost = [each.low > 0 for each in losses]
+    same = [loss.mean == loss.low == loss.high == 0 for loss in losses]
+    lost = [loss.low > 0 for loss in losses]
     return any(lost) and all(a or b for a, b in zip(same, lost, strict=True))

@@ -90,7 +90,9 @@ def covered_by_atom(periods: Sequence[CoveragePeriod], units: CrewCounts) -> Flo
 
     Daskin's demand * (1 - busy^k), with k crews on duty and in reach, over all periods.
     """
-    found = [each.demand * (1 - each.busy ** _crews_in_reach(each, units)) for each in periods]
+    found = [
+        period.demand * (1 - period.busy ** _crews_in_reach(period, units)) for period in periods
+    ]
     return np.asarray(np.sum(found, axis=0), dtype=float)
 
 
@@ -115,13 +117,13 @@ def best_stations(
     placed, NoWay where it cannot keep the floors, RuntimeError if the solver gives up.
     """
     _check_crews(fleet)
-    areas = [area for each in floors for area, _ in each.areas]
+    areas = [area for floor in floors for area, _ in floor.areas]
     masks = np.array(areas, dtype=bool).reshape(len(areas), len(periods[0].demand))
-    sets = [list(periods), *(list(each.periods) for each in floors)]
+    sets = [list(periods), *(list(floor.periods) for floor in floors)]
     rows = [[_period_rows(period, masks) for period in each] for each in sets]
     every = list(chain(*rows))
     cells, depths = fleet.today.size, sum(each.gains.size for each in every)
-    wanted = np.concatenate([each.gains.ravel() for each in rows[0]]) / _total_demand(periods)
+    wanted = np.concatenate([row.gains.ravel() for row in rows[0]]) / _total_demand(periods)
     idle = np.zeros(depths - len(wanted))
     free = np.concatenate([np.full(cells, np.inf), np.ones(depths)])
     result = milp(
@@ -181,8 +183,8 @@ def _weighed_depth(busy: float) -> int:
 
 def _coverage_limit(rows: Sequence[_PeriodRows], cells: int) -> LinearConstraint:
     """No atom is covered more deeply than crews are in reach."""
-    reach = sparse.vstack([each.reach for each in rows])
-    deep = sparse.block_diag([_depth_sum(each.gains) for each in rows], format="csr")
+    reach = sparse.vstack([row.reach for row in rows])
+    deep = sparse.block_diag([_depth_sum(row.gains) for row in rows], format="csr")
     nothing = sparse.csr_array((reach.shape[0], cells))
     return LinearConstraint(sparse.csr_array(sparse.hstack([reach, nothing, -deep])), lb=0)
 

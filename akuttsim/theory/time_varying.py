@@ -86,7 +86,9 @@ def _hourly_chain(
     patience_s: float,
 ) -> _Chain:
     rates = input_checks.non_negatives("calls_per_h", calls_per_h)
-    staff = np.array([input_checks.count("operators", each) for each in operators], dtype=float)
+    staff = np.array(
+        [input_checks.count("operators", operator) for operator in operators], dtype=float
+    )
     patience = input_checks.patience_or_endless("patience_s", patience_s)
     if staff.size != rates.size or patience == 0:
         raise ValueError("operators must have one number for each hour, patience_s be above 0")

@@ -169,6 +169,6 @@ def test_what_rounding_alone_makes_differ_is_the_same_and_has_no_width() -> None
     assert (row.mean, row.ci_low, row.ci_high, row.verdict) == (0.0, 0.0, 0.0, "the same")
     (row,) = summarise_indicators(one, []).itertuples()
     assert row.ci_low == row.ci_high == pytest.approx(717.9)
-    more = sheet("more", {MINUTES: [each + 1e-6 for each in hours]})
+    more = sheet("more", {MINUTES: [hour + 1e-6 for hour in hours]})
     (row,) = paired_differences(more, other, PLAIN).itertuples()
     assert row.verdict != "the same" and row.mean == pytest.approx(1e-6, rel=1e-4)

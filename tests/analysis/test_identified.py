@@ -11,7 +11,7 @@ from akuttsim.optimisation.calibration.outcome import analyse_identifiability
 def test_unknowns_that_each_move_a_target_of_their_own_are_told_apart() -> None:
     found = analyse_identifiability(np.array([[5.0, 0.0], [0.0, -3.0]]), ["a", "b"], ["x", "y"])
     assert not found.idle() and not list(found.alike()) and not found.untold()
-    assert [each.moves for each in found.directions] == pytest.approx([5.0, 3.0])
+    assert [direction.moves for direction in found.directions] == pytest.approx([5.0, 3.0])
 
 
 def test_two_that_act_only_as_a_sum_cannot_be_told_apart() -> None:
@@ -40,5 +40,5 @@ def test_one_that_moves_no_target_by_its_tolerance_is_idle_and_not_called_alike(
 def test_fewer_targets_than_unknowns_leave_ways_that_nothing_tells() -> None:
     found = analyse_identifiability(np.array([[3.0, 2.0, 1.0]]), ["a", "b", "c"], ["x"])
     assert [each.is_told for each in found.directions] == [True, False, False]
-    for each in found.directions[1:]:
-        assert np.dot(each.parts, [3.0, 2.0, 1.0]) == pytest.approx(0.0, abs=1e-9)
+    for direction in found.directions[1:]:
+        assert np.dot(direction.parts, [3.0, 2.0, 1.0]) == pytest.approx(0.0, abs=1e-9)

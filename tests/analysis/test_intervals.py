@@ -138,7 +138,9 @@ def test_simultaneous_intervals_hold_all_at_once_also_where_they_depend_on_each_
     draws = np.random.default_rng(7).normal(0.0, 1.0, (2000, 10, 6))
     differences = draws[:, :, 1:] - draws[:, :, :1]
     level = bonferroni_confidence(0.95, 5)
-    held = np.array([[t_interval(one, level) for one in each.T] for each in differences])
+    held = np.array(
+        [[t_interval(one, level) for one in difference.T] for difference in differences]
+    )
     all_held = ((held[:, :, 1] <= 0) & (held[:, :, 2] >= 0)).all(axis=1)
     assert all_held.mean() >= 0.95 - 2 * math.sqrt(0.95 * 0.05 / 2000)
     assert level == pytest.approx(0.99)

@@ -38,7 +38,7 @@ Call = tuple[int, int, float, float, float]
 def rung(*calls: Call, dialled: float = 0.0, **columns: object) -> small.Observed:
     """Return calls (room, line, and seconds from noon: rang, answered, left), each of a patient."""
     rows = [(n, room, line, *(NOON + t for t in s)) for n, (room, line, *s) in enumerate(calls)]
-    people = small.people([NOON + dialled] * len(calls), line=[each[1] for each in calls])
+    people = small.people([NOON + dialled] * len(calls), line=[call[1] for call in calls])
     return small.seen(WORLD, people, small.courses(len(calls)), small.calls(*rows, **columns))
 
 
@@ -113,7 +113,7 @@ def test_113_leaves_out_what_nobody_rang_113_for() -> None:
         (AMK, LINE_113, 0.0, NEVER, 400.0),  # the longest wait of all, never answered
     ]
     assert answered_113(rung(*calls)) == (1.0, 1)
-    assert LINE_ALARM not in [each[1] for each in calls]
+    assert LINE_ALARM not in [call[1] for call in calls]
 
 
 def test_113_eleven_seconds_is_late_and_ten_is_in_time() -> None:

@@ -22,7 +22,7 @@ def dominates(one: list[int], other: list[int]) -> bool:
     lambda width: st.lists(st.lists(st.integers(0, 4), min_size=width, max_size=width),
                            min_size=1, max_size=9)))  # fmt: skip
 def test_the_front_is_what_no_other_point_dominates(points: list[list[int]]) -> None:
-    exact = [not any(dominates(other, each) for other in points) for each in points]
+    exact = [not any(dominates(other, point) for other in points) for point in points]
     assert is_on_pareto_front(np.array(points, dtype=float)).tolist() == exact
     assert any(exact)
 

@@ -111,7 +111,7 @@ def test_who_does_not_ring_an_organisation_is_not_counted_in_it() -> None:
 def test_no_interval_of_a_wait_begins_before_the_call() -> None:
     told, zero = log([1.0]), np.zeros(1, dtype=np.int64)
     rows = compare_with_log(told, zero, [run([0.0]), run([20.0])])
-    (wait,) = [each for each in rows if each.hour == "all" and each.measure == "mean_wait_s"]
+    (wait,) = [row for row in rows if row.hour == "all" and row.measure == "mean_wait_s"]
     assert (wait.low, wait.one_low) == (0, 0) and wait.simulated == 10 < wait.high
     (answered,) = compare_stages(told, [run([0.0]), run([20.0])])
     assert answered.low == 0 < answered.high

@@ -301,7 +301,7 @@ def test_more_who_call_wake_the_doctor_more_often(seed: int) -> None:
         where = small.region({"demand": {"contacts_per_person_year": {"value": contacts}}})
         doctors = {"duty-doctor": {"rotation": turns()}}
         at = run(small.world(small.organisation({"doctors": doctors}), where, weeks=5), seed)
-        found.append([told(each, at)[0] for each in INDICATORS[2:5]])
+        found.append([told(indicator, at)[0] for indicator in INDICATORS[2:5]])
     assert all(fewer < more for fewer, more in zip(*found, strict=True))
 
 

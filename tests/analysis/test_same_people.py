@@ -190,8 +190,12 @@ def test_the_level_of_all_is_the_statistic_of_all_persons() -> None:
     values = person_values(seen, observations)
     level = {row[:3]: row.value for row in rows}
     found = person_pairs(values, values, frozenset(indicator_directions()))
-    by_person = {each.indicator for each in observations if len(set(each.patients.tolist()))
-                 == len(each.patients) and each.indicator.endswith("_min")}  # fmt: skip
+    by_person = {
+        observation.indicator
+        for observation in observations
+        if len(set(observation.patients.tolist())) == len(observation.patients)
+        and observation.indicator.endswith("_min")
+    }
     assert len(by_person) > 10
     for key, pair in found.items():
         if key[0] in by_person and key[1] in ("all", "municipality", "part"):

@@ -51,8 +51,8 @@ def measured(function: Function, layout: DesignLayout) -> dict[str, list[FactorE
     """Return what is found for a function, by two replications about the exact values."""
     exact = function(layout.points)
     found: dict[str, list[FactorEffect]] = {}
-    for each in factor_effects(outcome(np.column_stack([exact - 0.5, exact + 0.5])), layout):
-        found.setdefault(each.measure, []).append(each)
+    for effect in factor_effects(outcome(np.column_stack([exact - 0.5, exact + 0.5])), layout):
+        found.setdefault(effect.measure, []).append(effect)
     return found
 
 

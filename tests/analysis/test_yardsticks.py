@@ -24,7 +24,7 @@ def red(minutes: list[float], **columns: object) -> small.Observed:
         "notified_s": [NOON] * count,
         "alerted_s": [NOON] * count,
         "rolling_s": [NOON] * count,
-        "on_scene_s": [NOON + each * MIN for each in minutes],
+        "on_scene_s": [NOON + minute * MIN for minute in minutes],
     }
     people = small.people([NOON] * count, place=CENTRE, line=LINE_113)
     return small.seen(WORLD, people, small.courses(count, **{**usual, **columns}))

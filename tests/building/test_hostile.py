@@ -46,7 +46,7 @@ def tried(folder: Path, spec: Path) -> str:
     try:
         make_region(spec, folder / "out")
     except InputError as error:
-        assert all(each.what and "\n" not in str(each) for each in error.problems)
+        assert all(problem.what and "\n" not in str(problem) for problem in error.problems)
         return str(error)
     return ""
 

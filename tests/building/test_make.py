@@ -25,7 +25,7 @@ pytest.importorskip("pyproj")
 def made(tmp_path: Path, out: str = "out", **changes: Any) -> tuple[Region, list[str]]:
     """Build with changes to the specification; return the region and what was told."""
     done = make_region(data.written(tmp_path / "data", **changes), tmp_path / out)
-    return load_region(str(done.folder)).value, [each.what for each in done.built.findings]
+    return load_region(str(done.folder)).value, [finding.what for finding in done.built.findings]
 
 
 def refused(tmp_path: Path, **changes: Any) -> str:
@@ -163,8 +163,8 @@ def test_a_municipality_on_the_map_in_part_has_its_share_of_people(tmp_path: Pat
     region = load_region(str(done.folder)).value
     part = next(m for m in region.municipalities.values() if m.number == "9901")
     assert sum(part.people) == pytest.approx(1760 * 1750 / 2250, abs=5)
-    assert any("municipality 9901: only 1750 of 2250 people (78%)" in each.what
-               for each in done.built.findings)  # fmt: skip
+    assert any("municipality 9901: only 1750 of 2250 people (78%)" in finding.what
+               for finding in done.built.findings)  # fmt: skip
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -215,8 +215,8 @@ def test_a_station_some_way_from_the_road_is_told_loudly(tmp_path: Path) -> None
     path = data.written(tmp_path / "data")
     data.edited(tmp_path / "data", "facilities.csv", "64.4652,11.9402", "64.4752,11.9402")
     findings = make_region(path, tmp_path / "out").built.findings
-    assert any(each.is_loud and "station Dalen: set down on the road 1134 m away" in each.what
-               for each in findings)  # fmt: skip
+    assert any(finding.is_loud and "station Dalen: set down on the road 1134 m away" in finding.what
+               for finding in findings)  # fmt: skip
 
 
 def test_people_who_count_twice_are_told(tmp_path: Path) -> None:

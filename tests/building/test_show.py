@@ -118,7 +118,7 @@ def looks_wrong(region: Region, sites: list[RegionFacility]) -> list[str]:
     seconds = np.array([times.to("car", times.noon, place) for place in at]).T
     km = np.array([times.km_to(place) for place in at]).T
     told = RegionPageWords("en").wrong(suspicions(region, sites, seconds, km))
-    return [f"{heading}: {each}" for heading, sentences in told for each in sentences]
+    return [f"{heading}: {sentence}" for heading, sentences in told for sentence in sentences]
 
 
 HOSPITAL = [RegionFacility("hospital", "Huset", "hospital")]

@@ -78,7 +78,7 @@ def test_no_text_is_unused(key: str) -> None:
 
 @pytest.mark.parametrize("family", sorted(NAMED_BY_VALUES))
 def test_every_kind_and_age_group_has_a_name(family: str) -> None:
-    assert {f"{family}.{each}" for each in NAMED_BY_VALUES[family]} <= set(EN)
+    assert {f"{family}.{value}" for value in NAMED_BY_VALUES[family]} <= set(EN)
 
 
 def test_every_suspicion_has_a_sentence_and_a_heading() -> None:

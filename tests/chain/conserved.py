@@ -93,7 +93,7 @@ class Met:
         """All work by unit, in order of time."""
         did = self.record.activities
         columns = (did.unit, did.kind, did.start_s, did.end_s, did.patient)
-        rows = (Work(*row) for row in zip(*(each.tolist() for each in columns), strict=True))
+        rows = (Work(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
         return sorted(rows, key=lambda each: (each.unit, each.start_s, each.end_s))
 
     @cached_property
@@ -163,7 +163,7 @@ def may_wander(met: Met) -> np.ndarray:
     Such queues are empty each time a clinic closes, so that the record cannot tell the overload.
     """
     sites = met.world.plan.organisation.clinics.values()
-    sends_on = any(each.at_closing == "sends_on" for each in sites)
+    sends_on = any(site.at_closing == "sends_on" for site in sites)
     return sends_on & ~np.isnan(met.record.courses.left_clinic_s)
 
 

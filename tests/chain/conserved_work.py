@@ -204,7 +204,7 @@ def interrupted_work_is_done_in_the_end(met: Met) -> None:
     """
     courses, drawn = met.record.courses, durations(met)
     for (patient, kind), pieces in work_in_pieces(met).items():
-        took_s = sum(each.end_s - each.start_s for each in pieces)
+        took_s = sum(piece.end_s - piece.start_s for piece in pieces)
         could = {column[patient] for column in drawn[kind]}
         sums = could | {a + b for a in could for b in could if a != b}
         ended = not np.isnan(courses.ended_s[patient])

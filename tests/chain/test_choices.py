@@ -105,7 +105,7 @@ def in_use(choices: OptionalCare) -> set[str]:
 
     What depends on which unit it is has a list for each unit, and an empty one where it is off.
     """
-    columns = {each.name: getattr(choices, each.name) for each in fields(OptionalCare)}
+    columns = {field.name: getattr(choices, field.name) for field in fields(OptionalCare)}
     by_unit = {name: column for name, column in columns.items() if isinstance(column, tuple)}
     used = Counter(id(column) for column in columns.values())
     alone = {name for name in columns.keys() - by_unit.keys() if used[id(columns[name])] == 1}
@@ -121,9 +121,9 @@ def test_what_is_off_shares_one_list_of_noughts_and_one_of_noes(sample: Patients
     choices = made(sample)
     assert in_use(choices) == EACH_HIS_OWN
     off = [
-        getattr(choices, each.name)
-        for each in fields(OptionalCare)
-        if each.name not in EACH_HIS_OWN
+        getattr(choices, field.name)
+        for field in fields(OptionalCare)
+        if field.name not in EACH_HIS_OWN
     ]
     lists = {id(column) for column in off if isinstance(column, list)}
     assert len(lists) == 2, "what depends on which unit it is has no list at all"

@@ -213,7 +213,7 @@ def test_first_responders_only_help_sooner(replication: int) -> None:
     """Nobody else's course or work is touched, and the more who answer the sooner help comes."""
     worlds = (fleet(), fleet(**responders(0.3)), fleet(**responders(0.9)))
     records = [world.meets(people(replication)) for world in worlds]
-    none, some, most = (np.nan_to_num(each.courses.first_help_s) for each in records)
+    none, some, most = (np.nan_to_num(record.courses.first_help_s) for record in records)
     assert (most <= some).all() and (some <= none).all()
     assert (most < some).any() and (some < none).any()
     same_but(records[0], records[2], "first_help_s", "responder_s")
@@ -226,7 +226,7 @@ def test_first_responders_only_help_sooner(replication: int) -> None:
 def test_the_more_first_responders_are_asked_the_sooner_help_comes(limits: Any) -> None:
     """Who had them before has them still, at the same time; some have them who had not."""
     few, more, all_ = (
-        fleet(**responders(0.9, **each)).meets(people(0)).courses.responder_s for each in limits
+        fleet(**responders(0.9, **limit)).meets(people(0)).courses.responder_s for limit in limits
     )
     for one, other in ((few, more), (more, all_)):
         had = ~np.isnan(one)

@@ -88,7 +88,9 @@ def test_responders_are_at_their_place() -> None:
     group = {"title": "Fire", "place": "upper", "available": number(0.5), "reaction_min": takes(4),
              "max_drive_min": number(10)}  # fmt: skip
     mine = plan(first_responders={"fire": group})
-    assert [(each.place, each.max_drive_s) for each in build_responders(mine)] == [(3, 600.0)]
+    assert [(responder.place, responder.max_drive_s) for responder in build_responders(mine)] == [
+        (3, 600.0)
+    ]
     assert has_co_responders(mine)
 
 

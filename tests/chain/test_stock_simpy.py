@@ -141,7 +141,7 @@ def test_every_patients_course_is_the_same_to_the_last_bit(name: str, crowded: b
 @runs
 def test_every_call_is_answered_or_given_up_at_the_same_time(name: str, crowded: bool) -> None:
     _, record, oracle = both(name, crowded)
-    ours = np.column_stack([getattr(record.calls, each.name) for each in fields(record.calls)])
+    ours = np.column_stack([getattr(record.calls, field.name) for field in fields(record.calls)])
     np.testing.assert_array_equal(in_order(ours), in_order(np.array(oracle.calls)))
 
 
@@ -173,17 +173,21 @@ def test_the_runs_compared_pass_through_every_step() -> None:
     video and so on).
     """
     records = [both(name, crowded)[1] for name in ORGANISATIONS for crowded in (False, True)]
-    outcomes = {code for each in records for code in each.courses.outcome.tolist()}
+    outcomes = {code for record in records for code in record.courses.outcome.tolist()}
     not_there = {E_CONSULTATION, ACUTE_BED, NOT_PRESENT, NEXT_DAY, WENT_WITHOUT}
     assert outcomes | {UNFINISHED} == set(range(len(OUTCOMES))) - not_there
-    kinds = {code for each in records for code in each.activities.kind.tolist()}
+    kinds = {code for record in records for code in record.activities.kind.tolist()}
     assert kinds == set(range(len(KINDS))) - {AFTER_CALL, *ADDED}
-    alarms = [each.activities.kind == ALARM for each in records]
+    alarms = [record.activities.kind == ALARM for record in records]
     held = [each.activities.patient[alarm] for each, alarm in zip(records, alarms, strict=True)]
-    conferred = [each.activities.patient[each.activities.kind == CONFERENCE] for each in records]
+    conferred = [
+        record.activities.patient[record.activities.kind == CONFERENCE] for record in records
+    ]
     both_kinds = [np.intersect1d(*pair).size for pair in zip(held, conferred, strict=True)]
     assert min(both_kinds) > 10, "alarms were handed over to 113 and 116117"
-    assert {BUSY, WENT_OUT} <= {code for each in records for code in each.courses.doctor_call_out}
+    assert {BUSY, WENT_OUT} <= {
+        code for record in records for code in record.courses.doctor_call_out
+    }
 
 
 @pytest.mark.parametrize("name", ORGANISATIONS)

@@ -186,7 +186,7 @@ def test_trips_lie_inside_what_the_unit_did(rule: str) -> None:
 
 def together(*columns: Any) -> set[tuple[float, ...]]:
     """Return rows of columns, times to the millisecond."""
-    return set(zip(*(np.round(each, 3).tolist() for each in columns), strict=True))
+    return set(zip(*(np.round(column, 3).tolist() for column in columns), strict=True))
 
 
 @pytest.mark.parametrize("rule", ORGANISATIONS)

@@ -25,7 +25,9 @@ def log() -> CallLog:
 
 def test_the_log_is_read_as_it_is_documented(log: CallLog) -> None:
     """Its documentation counts 85,083 answered and 19.3 % of those who queued abandoned."""
-    assert len(log) == 94_196 and not [each for each in log.findings if each.weight == "stops"]
+    assert len(log) == 94_196 and not [
+        finding for finding in log.findings if finding.weight == "stops"
+    ]
     assert (~np.isnan(log.wait_s)).sum() + log.hung_up.sum() == pytest.approx(94_196, abs=300)
     queued = (log.wait_s > 0) | log.hung_up
     assert np.mean(log.hung_up[queued]) == pytest.approx(0.193, abs=0.01)

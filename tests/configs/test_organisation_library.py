@@ -162,7 +162,11 @@ def test_own_legevakter_take_the_doctor_hours_that_the_text_says() -> None:
 
 def test_own_legevakter_serve_one_municipality_each_and_no_satellite_is_left() -> None:
     for clinic in organisation("namdal-own-legevakt").clinics.values():
-        served = {each for service in clinic.open.values() for each in service.municipalities}
+        served = {
+            municipality
+            for service in clinic.open.values()
+            for municipality in service.municipalities
+        }
         assert len(served) == 1 and clinic.kind != "satellite"
 
 

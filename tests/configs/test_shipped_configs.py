@@ -134,7 +134,9 @@ def test_nothing_shipped_is_left_over() -> None:
     assert files == known
 
 
-SCHEMA = tuple(f"akuttsim.config.schema.{name}" for name in ("organisation", "control_room", "clinic",
+SCHEMA = tuple(
+    f"akuttsim.config.schema.{name}"
+    for name in ("organisation", "control_room", "clinic",
                                                         "fleet", "roster"))  # fmt: skip
 
 

@@ -25,7 +25,7 @@ CALIBRATION, MAPPING = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
 def test_the_example_is_a_calibration_of_namdal(tmp_path: Path) -> None:
     (tmp_path / "my-targets.yaml").write_text(CALIBRATION, "utf-8")
     asked = load_calibration_question("namdal", "namdal-today", str(tmp_path / "my-targets.yaml"))
-    assert [each.key for each in asked.unknowns] == ["care.after_call_s", "care.other_call_s"]
+    assert [unknown.key for unknown in asked.unknowns] == ["care.after_call_s", "care.other_call_s"]
     assert trial_limit(asked) == 40 + 2 * 6 + 5
     assert list(asked.study.organisations) == ["namdal-today", "namdal-satellites"]
 
@@ -33,7 +33,7 @@ def test_the_example_is_a_calibration_of_namdal(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", config_names("calibration"))
 def test_what_is_shipped_loads(name: str) -> None:
     asked = load_calibration_question("namdal", "namdal-today", name)
-    assert any(each.held_back for each in asked.calibration.targets.values())
+    assert any(target.held_back for target in asked.calibration.targets.values())
 
 
 def test_the_example_mapping_loads(tmp_path: Path) -> None:

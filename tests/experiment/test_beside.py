@@ -21,11 +21,13 @@ FIGURES = load_published_figures("norway")
 
 
 def test_every_figure_has_its_counterpart() -> None:
-    assert {each.indicator for each in FIGURES.values()} <= set(indicator_directions())
+    assert {figure.indicator for figure in FIGURES.values()} <= set(indicator_directions())
     world = small.world()
     seen = world.observed(patients := world.sample(), world.meets(patients))
     rows = {(row.indicator, row.group_by, row.group) for row in measure_indicators(seen)}
-    assert {(each.indicator, each.group_by, each.group) for each in FIGURES.values()} <= rows
+    assert {
+        (figure.indicator, figure.group_by, figure.group) for figure in FIGURES.values()
+    } <= rows
 
 
 def test_a_value_is_the_mean_in_the_unit_of_the_figure() -> None:

@@ -105,7 +105,7 @@ def test_the_values_of_a_grade_are_walked_one_at_a_time(tmp_path: Path) -> None:
     (tmp_path / "ranged.yaml").write_text(made)
     more = "factors: {unsure: {grade: C}}\ndesign: one-at-a-time\n"
     study = asked.study(tmp_path, more, "[ranged.yaml, small-today]")
-    assert [each.name for each in study.dimensions] == ["control_rooms.lvs.menu_s"]
+    assert [dimension.name for dimension in study.dimensions] == ["control_rooms.lvs.menu_s"]
     menus = [study.organisation_of(case, "ranged").control_rooms["lvs"].menu_s.value
              for case in study.cases]  # fmt: skip
     assert menus == [10, 0, 40]

@@ -142,7 +142,7 @@ def made_up(replications: int) -> pd.DataFrame:
     draws = np.random.default_rng(8)
     names = {
         *interval_methods.COVERAGE_INDICATORS,
-        *(each.indicator for each in replications_to_verdict.VERDICT_QUESTIONS),
+        *(question.indicator for question in replications_to_verdict.VERDICT_QUESTIONS),
     }
     columns = {}
     for name in sorted(names):

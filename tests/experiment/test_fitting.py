@@ -122,7 +122,9 @@ def test_the_same_log_gives_the_same_text(log: CallLog, found: FittedRegion) -> 
 def test_a_value_of_another_form_is_replaced_and_not_merged(log: CallLog, tmp_path: Path) -> None:
     other = even(care={"talk_s": {"lognormal": {"median": None, "sigma": None, "mean": 200.0,
                                                 "cv": 0.5}, **MADE_UP}})  # fmt: skip
-    content = {each.key: each.content for each in fitted_values(fit_region_to_log(log, other, 1))}
+    content = {
+        value.key: value.content for value in fitted_values(fit_region_to_log(log, other, 1))
+    }
     assert content["care.talk_s"]["lognormal"]["mean"] is None
     assert content["care.talk_s"]["lognormal"]["cv"] is None
 
@@ -139,9 +141,9 @@ def test_patience_by_urgency_needs_the_urgency_of_those_who_hung_up(
     found = fit_region_to_log(nobody_asked, even(), 1)
     assert set(found.patience) == {"all"}
     means = {
-        each.key: each.content["exponential"]["mean"]
-        for each in fitted_values(found)
-        if "exponential" in each.content
+        value.key: value.content["exponential"]["mean"]
+        for value in fitted_values(found)
+        if "exponential" in value.content
     }
     assert len(set(means.values())) == 1 and len(means) == 3
 
@@ -152,7 +154,7 @@ def test_a_log_of_times_alone_tells_when_people_call_and_nothing_else(tmp_path: 
     found = fit_region_to_log(read(tmp_path, "\n".join(rows) + "\n", form, even()), even(), 1)
     assert set(found.arrivals) == {"116117"}
     assert not found.durations and not found.patience and not found.crew
-    assert {each.key.split(".")[0] for each in fitted_values(found)} == {"demand"}
+    assert {value.key.split(".")[0] for value in fitted_values(found)} == {"demand"}
     why = {each.key: each.why for each in found.unfitted}
     assert why["arrivals_113"] == "no_calls"
     assert {why[key] for key in ("patience", "mobilisation", "care.talk_s")} == {"no_times"}

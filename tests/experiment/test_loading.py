@@ -103,7 +103,7 @@ def test_an_experiment_of_wrong_form_still_tells_the_names_that_are_not_there() 
 @pytest.mark.parametrize("text", ["experiment: [", "experiment: E\nregion: 5\norganisations: x\n"])
 def test_an_experiment_that_names_nothing_is_told_by_itself(text: str) -> None:
     Path("e.yaml").write_text(text)
-    assert {each.file for each in problems(study_of_experiment, "e.yaml")} == {"e.yaml"}
+    assert {problem.file for problem in problems(study_of_experiment, "e.yaml")} == {"e.yaml"}
 
 
 def test_a_factor_whose_key_is_misspelt_far_in() -> None:

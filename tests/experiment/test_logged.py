@@ -194,7 +194,7 @@ def asked(folder: Path, told: str = "", more: str = "") -> Path:
     (folder / "calls.csv").write_text(text(), "utf-8")
     (folder / "form.yaml").write_text(yaml.safe_dump(form, allow_unicode=True), "utf-8")
     path = experiment(folder)
-    lines = [each for each in path.read_text("utf-8").splitlines() if not each.startswith(LENGTH)]
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith(LENGTH)]
     log = f"log: {{file: calls.csv, format: form.yaml{told}}}"
     path.write_text("\n".join([*lines, log, more]), "utf-8")
     return path
@@ -262,5 +262,5 @@ def test_a_log_that_was_mended_is_met_again(tmp_path: Path) -> None:
 
 
 def test_who_may_be_added_is_offered_by_the_command_and_can_be_drawn() -> None:
-    (offered,) = [each.type for each in replay_command.params if each.name == "add"]
+    (offered,) = [param.type for param in replay_command.params if param.name == "add"]
     assert set(offered.choices) == set(get_args(AddedToLog)) == set(SECTIONS)

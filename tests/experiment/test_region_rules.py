@@ -41,7 +41,7 @@ def test_namdal_says_who_stays_away_who_gets_worse_and_how_far_from_their_place_
     ],
 )
 def test_what_red_do_instead(rings_113: float, told: str) -> None:
-    assert any(told in each for each in region_rule_sentences(_with_red(rings_113)))
+    assert any(told in sentence for sentence in region_rule_sentences(_with_red(rings_113)))
 
 
 def test_where_everybody_is_made_to_come_nobody_stays_away() -> None:

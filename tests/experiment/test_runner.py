@@ -143,7 +143,9 @@ def test_a_killed_worker_loses_nothing(study: Study, reference: Path, tmp_path: 
         mine = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
         children = [int(each) for each in mine.read_text().split()]
         spawned = [
-            each for each in children if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()
+            child
+            for child in children
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
         ]
         os.kill(spawned[-1], signal.SIGKILL)
         killed.append(spawned[-1])

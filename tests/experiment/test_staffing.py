@@ -161,7 +161,9 @@ def test_at_a_constant_rate_the_roster_found_is_erlangs(staffed: ProvenRoster) -
     assert "not met" not in verdicts and "met" in verdicts
     exact = answering_figures(RATE, TALK_S, needs, 120.0).answered_within
     assert all(hour.answered.low < exact < hour.answered.high for hour in staffed.hours)
-    assert [(each.days, each.on_duty) for each in staffed.operators.values()] == [("daily", 2)] * 3
+    assert [(operator.days, operator.on_duty) for operator in staffed.operators.values()] == [
+        ("daily", 2)
+    ] * 3
 
 
 def test_the_load_measured_is_rate_times_talk(staffed: ProvenRoster) -> None:

@@ -147,7 +147,7 @@ def test_tasks_beside_calls_and_picking_up_are_expected_work() -> None:
 
     def at_work(**more: Any) -> Any:
         organisation = small.organisation({"control_rooms": {"lvs": more}})
-        (found,) = [each for each in room_loads(where, organisation) if each.room == "lvs"]
+        (found,) = [load for load in room_loads(where, organisation) if load.room == "lvs"]
         return found.at_work
 
     assert at_work(other_tasks=beside) - at_work() == pytest.approx(0.2)

@@ -29,7 +29,7 @@ def calls(first: str, days: int) -> list[datetime]:
 
 def found(folder: Path, times: list[datetime], written: Spoilt, **form: object) -> dict[str, int]:
     """Return what was found but what chance brings: two calls in a second, an hour come twice."""
-    text = "time\n" + "".join(f"{written(each)}\n" for each in times)
+    text = "time\n" + "".join(f"{written(time)}\n" for time in times)
     log = read(folder, text, log_format(only("time"), **{"times": "iso", **form}), region())
     chance = ("repeated_hour time", "alike", "out_of_order time")
     return {kind: n for kind, n in kinds(log).items() if kind not in chance}
@@ -72,7 +72,7 @@ def test_a_clock_that_the_author_is_sure_of_is_told_and_stops_nothing(tmp_path: 
     text = "time\n" + "".join(f"{iso(t - timedelta(hours=2))}\n" for t in WINTER)
     form = log_format(only("time"), times="iso", sure_of=["clock"])
     log = read(tmp_path, text, form, region())
-    assert {each.weight for each in log.findings} == {"told"}
+    assert {finding.weight for finding in log.findings} == {"told"}
 
 
 @pytest.mark.parametrize("hours", [-2, -1, 1, 2])
@@ -80,7 +80,7 @@ def test_columns_of_two_clocks_are_seen(tmp_path: Path, hours: int) -> None:
     rows = [f"{iso(t)};{iso(t + timedelta(hours=hours, seconds=20))}" for t in WINTER[:400]]
     form = log_format(only("time", "answered"), times="iso")
     log = read(tmp_path, "time;answered\n" + "\n".join(rows), form)
-    shifted = next(each for each in log.findings if each.kind == "shifted_column")
+    shifted = next(finding for finding in log.findings if finding.kind == "shifted_column")
     assert dict(shifted.details)["hours"] == str(hours) and shifted.weight == "stops"
 
 

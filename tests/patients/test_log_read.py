@@ -152,7 +152,7 @@ def test_a_place_goes_by_its_id_its_name_or_a_municipality_s_number(tmp_path: Pa
     assert [log.places[k] for k in log.place] == list(words.values())
     first, last = len(where.places), len(where.places) + len(where.municipalities)
     is_municipality = [first <= k < last for k in log.place.tolist()]
-    assert is_municipality == [each in where.municipalities for each in words.values()]
+    assert is_municipality == [word in where.municipalities for word in words.values()]
 
 
 def test_places_of_the_format_must_be_the_region_s(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_times_that_cannot_be_read_at_all_are_told_with_the_first(tmp_path: Path
 
 
 def grave(log: CallLog) -> dict[str, str]:
-    return {f"{each.kind} {each.column}": each.weight for each in log.findings[:1]}
+    return {f"{finding.kind} {finding.column}": finding.weight for finding in log.findings[:1]}
 
 
 def test_a_log_of_another_district_is_told_first_and_stops(tmp_path: Path) -> None:
@@ -202,13 +202,13 @@ def test_a_column_of_which_most_words_are_unknown_stops_unless_its_author_is_sur
     form = log_format(only("time", column), **ISO)
     assert grave(read(tmp_path, text, form)) == {f"strange_words {column}": "stops"}
     sure = log_format(only("time", column), sure_of=["words"], **ISO)
-    assert {each.weight for each in read(tmp_path, text, sure).findings} == {"told"}
+    assert {finding.weight for finding in read(tmp_path, text, sure).findings} == {"told"}
 
 
 def test_case_does_not_matter_in_words(tmp_path: Path) -> None:
     form = log_format(only("time", "place", "urgency"), leave_out={"urgency": ["Test"]}, **ISO)
     cells = ["TOWN;Rød", "Town;GREEN", "town;gul", "town;TEST"]
-    text = "time;place;urgency\n" + "".join(f"2026-03-24T12:00;{each}\n" for each in cells)
+    text = "time;place;urgency\n" + "".join(f"2026-03-24T12:00;{cell}\n" for cell in cells)
     log = read(tmp_path, text, form, region())
     assert log.urgency.tolist() == [RED, GREEN, YELLOW] and kinds(log)["by_format"] == 1
     assert {log.places[k] for k in log.place} == {"town"}

@@ -228,7 +228,7 @@ def _manifest(models: tuple[str, ...]) -> dict[str, Any]:
         "replications": 5,
         "seed": 7,
         "main_indicators": ["travel_to_care_min", "ring_to_doctor_min"],
-        "targets": [_target(each) for each in TARGETS],
+        "targets": [_target(target) for target in TARGETS],
         "region": _region(),
         "organisations": {name: _organisation(name) for name in models},
         "changes": {name: [{"name": "move", "why": "Because <b>."}] for name in models[1:]},

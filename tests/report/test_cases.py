@@ -205,12 +205,12 @@ def test_places_on_an_axis_are_written_as_they_are(places: list[float], told: in
 
 def assumed() -> set[str]:
     found = {
-        each.key
+        value.key
         for name in config_names("region")
-        for each in ranged_values(load_region(name).value, ("C", "D"))
+        for value in ranged_values(load_region(name).value, ("C", "D"))
     }
     for name in config_names("organisation"):
-        found |= {each.key for each in ranged_values(load_organisation(name).value, ("C", "D"))}
+        found |= {value.key for value in ranged_values(load_organisation(name).value, ("C", "D"))}
     return found
 
 
@@ -225,9 +225,9 @@ def test_what_is_named_is_there_and_nearly_all_that_is_assumed_in_namdal_is_name
     known, keys = set(input_value_names(lang)), assumed()
     assert set(input_value_names("nb")) == set(input_value_names("en"))
     assert {each for each in known if not each.startswith("parts.")} <= keys
-    region = {each.key for each in ranged_values(load_region("namdal").value, ("C", "D"))}
+    region = {value.key for value in ranged_values(load_region("namdal").value, ("C", "D"))}
     today = {
-        each.key for each in ranged_values(load_organisation("namdal-today").value, ("C", "D"))
+        value.key for value in ranged_values(load_organisation("namdal-today").value, ("C", "D"))
     }
     by_title = {
         each

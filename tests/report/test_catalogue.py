@@ -27,7 +27,7 @@ SOURCES = "\n".join(
     path.read_text("utf-8") for kind in KINDS_OF_SOURCE for path in ROOM.rglob(kind)
 )
 WITH_NAMES = re.findall(r'f"([a-z_0-9]+\.[^" ]*\{[^" ]*)"', SOURCES)
-BUILT = {re.sub(r"\\{.*?\\}", "[^.]+", re.escape(each)) for each in WITH_NAMES}
+BUILT = {re.sub(r"\\{.*?\\}", "[^.]+", re.escape(with_name)) for with_name in WITH_NAMES}
 """Patterns of the keys that sources build with a name in them."""
 SECTIONS = {*Region.model_fields, *Organisation.model_fields, "other"}
 PATTERNS = {"met", "not_met", "unclear"}
@@ -80,7 +80,7 @@ def test_both_languages_have_the_same_placeholders(key):
 
 @pytest.mark.parametrize("key", sorted(EN))
 def test_no_text_is_unused(key):
-    family = next((each for each in NAMED_BY_VALUES if key.startswith(f"{each}.")), None)
+    family = next((value for value in NAMED_BY_VALUES if key.startswith(f"{value}.")), None)
     if family:
         rest = key.removeprefix(f"{family}.")
         assert {rest, rest.rpartition(".")[0]} & NAMED_BY_VALUES[family]

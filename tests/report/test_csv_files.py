@@ -56,7 +56,7 @@ def test_no_cell_is_taken_for_a_formula(hostile, lang):
                 number = cell.replace(",", ".").removeprefix("-")
                 is_number = number.replace(".", "").replace("e-", "").isdigit()
                 assert is_number or not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-    targets = next(each for each in workbook_sheets(results, lang) if each.key == "targets")
+    targets = next(sheet for sheet in workbook_sheets(results, lang) if sheet.key == "targets")
     cells = read(csv_content(targets, DIALECTS[lang]), lang)[1]
     assert cells[2].removeprefix("'") == name
 

@@ -210,7 +210,7 @@ def test_each_model_has_a_table_of_what_the_cases_change(
     part = effects_section(words(varied(changes, models=("today", "one")[:models], count=count)))
     assert part is not None and part.is_folded == is_folded
     assert len(part.tables) == tables
-    assert {len(each.rows) for each in part.tables} == {rows}
+    assert {len(table.rows) for table in part.tables} == {rows}
     verdicts = {
         cell.verdict.css for row in part.tables[0].rows for cell in row.cells if cell.verdict
     }

@@ -54,4 +54,4 @@ def test_what_some_model_has_is_no_limit(manifest, gone, instead):
 
 def test_limits_keep_their_order():
     found = model_limits(PLAIN)
-    assert found == [each for each in LIMITS if each in found]
+    assert found == [limit for limit in LIMITS if limit in found]

@@ -109,7 +109,7 @@ def held(cell, table, key):
 
 
 def named(tables, kind):
-    return [each for each in tables if each["class"] == kind]
+    return [table for table in tables if table["class"] == kind]
 
 
 def test_all_indicators_and_targets(tables, level, change):

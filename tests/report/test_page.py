@@ -136,7 +136,7 @@ def test_the_verdict_on_a_margin_is_explained_where_it_is_given(results):
 def test_names_are_shown_and_not_run(html_of, lang):
     html = html_of(lang)
     scripts = [attrs for tag, attrs in Reader(html).tags if tag == "script"]
-    assert [each.get("type") for each in scripts] == ["application/json", None]
+    assert [script.get("type") for script in scripts] == ["application/json", None]
     assert html.count("<script") == 2 and f"script-src '{map_script_hash()}'" in html
     assert "&lt;script&gt;alert(" in html
     assert "\\$" not in html
@@ -166,7 +166,7 @@ def test_the_page_is_well_ordered(html_of, lang, models):
     assert count("table") == count("caption")
     pictures = [attrs for tag, attrs in read.tags if tag == "svg"]
     assert len(pictures) >= 8
-    assert all(each["role"] == "img" and len(each["aria-label"]) > 20 for each in pictures)
+    assert all(picture["role"] == "img" and len(picture["aria-label"]) > 20 for picture in pictures)
     assert ("html", {"lang": lang}) in read.tags
 
 

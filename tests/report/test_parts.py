@@ -38,10 +38,10 @@ def test_every_figure_has_words_a_caption_and_a_narrow_form(words):
 
 @pytest.mark.usefixtures("undrawn")
 def test_a_figure_s_table_has_the_numbers_of_the_results(words):
-    (curve,) = [each for each in all_pictures(words) if each.key == "answered"]
+    (curve,) = [picture for picture in all_pictures(words) if picture.key == "answered"]
     rows = {row.name: row.cells[0].number for row in curve.tables[0].rows}
     assert rows["within 120 s"] == "72.0%"
-    (cost,) = [each for each in all_pictures(words) if each.key == "cost"]
+    (cost,) = [picture for picture in all_pictures(words) if picture.key == "cost"]
     assert [row.cells[1].number for row in cost.tables[0].rows] == [
         "NOK\u00a02.00\u00a0million a year"
     ] * 4
@@ -52,7 +52,7 @@ def test_the_week_s_frames_are_only_around_hours_that_surely_miss(words, results
         found = Words(Catalogue("en"), ResultsView(results))
         models = model_looks({name: name for name in found.chosen.organisations})
         part = answering_section(found, models)
-        (week,) = [each for each in part.pictures if each.key == "week-answering"]
+        (week,) = [picture for picture in part.pictures if picture.key == "week-answering"]
         return week.drawings[0].wide.count("stroke-width: 2.2")
 
     assert frames() == 3 * 2 + 1  # two hours in each of three models, and the legend's

@@ -76,4 +76,4 @@ def test_only_the_figures_of_the_page_are_noted_where_somebody_asks(results):
     with recording_figures() as notes:
         all_pictures(words)
     all_pictures(words)
-    assert [each.name for each in notes] == NAMES
+    assert [note.name for note in notes] == NAMES

@@ -17,7 +17,7 @@ DAY = 86_400
 
 def waits_by_simulation(departures: list[int], longest: float) -> list[float]:
     """Return the mean wait in each hour of somebody who arrives in the middle of every second."""
-    timetable = sorted(day * DAY + each for day in (-1, 0, 1) for each in departures)
+    timetable = sorted(day * DAY + departure for day in (-1, 0, 1) for departure in departures)
     waits = []
     for hour in range(HOURS_OF_DAY):
         arrivals = [hour * 3600 + second + 0.5 for second in range(3600)]

@@ -68,8 +68,8 @@ def test_nobody_answers_is_told_in_the_users_own_file() -> None:
     Path("mine.yaml").write_text(MINE + text)
     with pytest.raises(InputError) as raised:
         check_organisation(load_organisation("mine.yaml"), load_region("namdal"))
-    assert {each.file for each in raised.value.problems} == {"mine.yaml"}
-    assert any("nobody answers 116117" in each.what for each in raised.value.problems)
+    assert {problem.file for problem in raised.value.problems} == {"mine.yaml"}
+    assert any("nobody answers 116117" in problem.what for problem in raised.value.problems)
 
 
 @pytest.mark.parametrize(

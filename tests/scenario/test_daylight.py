@@ -129,4 +129,4 @@ def test_days_have_23_or_25_hours_when_clocks_change() -> None:
     spans = daylight_hours(*PLACES["namsos"], oslo("2026-03-28"), 3)
     rises = [start for start, _ in spans]
     assert rises[1] - rises[0] == pytest.approx(DAY_S, abs=300)
-    assert [oslo("2026-03-28").local(each).hour for each in rises] == [5, 6, 6]
+    assert [oslo("2026-03-28").local(rise).hour for rise in rises] == [5, 6, 6]

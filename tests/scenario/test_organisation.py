@@ -40,7 +40,9 @@ WRONG = [
 
 @pytest.mark.parametrize(("assignment", "key", "gist"), WRONG)
 def test_a_wrong_value_is_one_line(namdal: Copy, assignment: str, key: str, gist: str) -> None:
-    [found] = [each for each in namdal.organisation_problems(assignment) if each.file == "--set"]
+    [found] = [
+        problem for problem in namdal.organisation_problems(assignment) if problem.file == "--set"
+    ]
     assert found.key == key
     assert gist in found.what
 

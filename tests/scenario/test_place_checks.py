@@ -113,7 +113,10 @@ def test_a_swap_that_brings_a_road_right_is_named(namdal: Copy) -> None:
     """Where latitude and longitude are alike, a swapped place is not far from the others."""
     apart = {"hoknes": (30.5, 32.5), "kvatningen": (32.5, 30.51)}
     moved(namdal, lambda name, *_: apart.get(name, (32.5, 30.5)))
-    told = {each.line: each.what for each in check_positions(load_region("namdal/region.yaml"))}
+    told = {
+        position.line: position.what
+        for position in check_positions(load_region("namdal/region.yaml"))
+    }
     line = namdal.line_of(ROADS, "hoknes,kvatningen")
     assert told[line].endswith("are hoknes's latitude and longitude swapped?")
 

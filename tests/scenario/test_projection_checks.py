@@ -20,8 +20,8 @@ def test_a_year_of_the_table_is_right(namdal: Copy, year: int) -> None:
 @pytest.mark.parametrize("year", [2019, 2051])
 def test_a_year_outside_the_table_is_an_error_for_each_projection(namdal: Copy, year: int) -> None:
     problems = namdal.region_problems(f"year={year}")
-    assert {(each.file, each.key) for each in problems} == {("--set", "year")}
-    told = " ".join(each.what for each in problems)
+    assert {(problem.file, problem.key) for problem in problems} == {("--set", "year")}
+    told = " ".join(problem.what for problem in problems)
     for name in (
         "namsos",
         "hoylandet",
@@ -38,7 +38,7 @@ def test_a_year_outside_the_table_is_an_error_for_each_projection(namdal: Copy, 
 
 def test_the_year_of_the_published_people_must_be_in_the_table_too(namdal: Copy) -> None:
     problems = namdal.region_problems("people_year=2010", "year=2040")
-    assert {each.key for each in problems} == {"people_year"}
+    assert {problem.key for problem in problems} == {"people_year"}
 
 
 def test_a_year_needs_the_year_of_the_published_people(namdal: Copy) -> None:
@@ -104,4 +104,4 @@ def test_the_people_may_be_younger_than_the_calendar_of_an_old_log(namdal: Copy)
     assert namdal.region_problems() == ()
     assert namdal.region_problems("calendar.start=1999-02-07") == ()
     problems = namdal.region_problems("calendar.start=1999-02-07", "people_year=2026")
-    assert [each.key for each in problems] == ["people_year"]
+    assert [problem.key for problem in problems] == ["people_year"]

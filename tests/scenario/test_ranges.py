@@ -20,7 +20,11 @@ def loaded(kind: str, name: str) -> Loaded[Model]:
 
 
 def again(value: Loaded[Model], key: str) -> RangedValue:
-    grade = next(each for each in ranged_values(value.value, ASSUMED) if each.key == key)
+    grade = next(
+        ranged_value
+        for ranged_value in ranged_values(value.value, ASSUMED)
+        if ranged_value.key == key
+    )
     return grade
 
 
@@ -28,17 +32,19 @@ def again(value: Loaded[Model], key: str) -> RangedValue:
 def test_shipped_assumptions_can_be_anywhere_in_their_range(kind: str, name: str) -> None:
     of = loaded(kind, name)
     low = [
-        setting for each in ranged_values(of.value, ASSUMED) for setting in each.at(each.range[0])
+        setting
+        for ranged_value in ranged_values(of.value, ASSUMED)
+        for setting in ranged_value.at(ranged_value.range[0])
     ]
     with_settings(of, low)
-    for each in ranged_values(of.value, ASSUMED):
-        with_settings(of, each.at(each.range[1]))
+    for value in ranged_values(of.value, ASSUMED):
+        with_settings(of, value.at(value.range[1]))
 
 
 def test_a_value_put_where_it_is_stays_the_same() -> None:
     of = load_region("namdal")
     settings = [
-        setting for each in ranged_values(of.value, ASSUMED) for setting in each.at(each.now)
+        setting for value in ranged_values(of.value, ASSUMED) for setting in value.at(value.now)
     ]
     again_there = ranged_values(with_settings(of, settings).value, ASSUMED)
     for mine, same in zip(ranged_values(of.value, ASSUMED), again_there, strict=True):
@@ -65,9 +71,9 @@ def test_people_on_duty_are_whole() -> None:
 def test_durations_move_by_the_number_that_their_range_is_of() -> None:
     of = load_region("namdal")
     found = next(
-        each
-        for each in ranged_values(of.value, ASSUMED)
-        if each.key.endswith("on_scene_min.yellow")
+        value
+        for value in ranged_values(of.value, ASSUMED)
+        if value.key.endswith("on_scene_min.yellow")
     )
     assert found.at(30.0) == (f"{found.key}.lognormal.median=30.0",)
 

@@ -53,9 +53,9 @@ def test_some_indicators_are_read_without_the_rest(tmp_path: Path) -> None:
     found = read_run_people(tmp_path, RUN, some)
     assert found is not None and found.measures
     assert {each.indicator for each in found.measures} == some
-    for each in found.measures:
-        assert np.array_equal(found.columns[each.values], values.columns[each.values], True)
-        assert set(each.groupings) == set(found.groups)
+    for measure in found.measures:
+        assert np.array_equal(found.columns[measure.values], values.columns[measure.values], True)
+        assert set(measure.groupings) == set(found.groups)
     assert len(found.columns) < len(values.columns)
 
 

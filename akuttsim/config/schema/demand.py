@@ -168,7 +168,7 @@ class InsteadOfComing(Model):
     def advice(self) -> float:
         """Return the share who ring and get advice: all others."""
         parts = (self.doctor_phone, self.next_day, self.worse_later, self.without)
-        return 1.0 - sum(each.value for each in parts)
+        return 1.0 - sum(part.value for part in parts)
 
 
 class DistanceDecay(Model):

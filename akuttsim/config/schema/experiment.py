@@ -295,14 +295,14 @@ class Calibration(Model):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if all(each.held_back for each in self.targets.values()):
+        if all(target.held_back for target in self.targets.values()):
             raise ValueError("every target is held back; at least one must be fitted")
         if self.compare and not self.judged_by:
             raise ValueError("compare needs judged_by: the indicators that verdicts are about")
         least = 4 * len(self.unknowns) + 2
         if self.most_trials < least:
             raise ValueError(f"so many unknowns need most_trials of at least {least}")
-        keys = [each.key for each in self.unknowns.values()]
+        keys = [unknown.key for unknown in self.unknowns.values()]
         if len(set(keys)) < len(keys):
             raise ValueError("two unknowns have the same key; each is moved once")
         return self
@@ -368,6 +368,6 @@ class FigureMapping(Model):
     def columns(self) -> set[str]:
         """Return the names of all columns that are read."""
         told: set[str] = set()
-        for each in self.figures.values():
-            told |= {*each.where, each.column} | ({each.counted} if each.counted else set())
+        for figure in self.figures.values():
+            told |= {*figure.where, figure.column} | ({figure.counted} if figure.counted else set())
         return told

@@ -56,8 +56,11 @@ class CalibrationQuestion:
     def now(self) -> Point:
         """Return the point of the values as written; within the ranges, if they are not."""
         return tuple(
-            min(max((_ranged_value(each).now - each.low) / (each.high - each.low), 0.0), 1.0)
-            for each in self.unknowns
+            min(
+                max((_ranged_value(unknown).now - unknown.low) / (unknown.high - unknown.low), 0.0),
+                1.0,
+            )
+            for unknown in self.unknowns
         )
 
 
@@ -131,7 +134,11 @@ def _dimension_of_unknown(
 ) -> Dimension:
     """Return the dimension of an unknown; InputError where it is none that may be moved."""
     at = f"unknowns.{name}.key"
-    assumed = {each.key: each for config in where for each in ranged_values(config.value, ("C",))}
+    assumed = {
+        ranged_value.key: ranged_value
+        for config in where
+        for ranged_value in ranged_values(config.value, ("C",))
+    }
     value = assumed.get(unknown.key)
     if value is None:
         raise InputError([loaded.problem(at, _reason_not_movable(unknown.key, where, assumed))])
@@ -169,7 +176,7 @@ def _written_grade(tree: Node, key: str) -> object:
 def _calibration_study(
     calibration: Calibration, home: Loaded[Region], organisations: list[Loaded[Organisation]]
 ) -> Study:
-    known = {each.value.organisation: each for each in organisations}
+    known = {organisation.value.organisation: organisation for organisation in organisations}
     return Study(
         name=calibration.calibration,
         question=None,

@@ -136,7 +136,7 @@ def _calibration_outcome(
 ) -> CalibrationOutcome:
     trials, found = searched
     possible = trials.within()
-    names = [each.name for each in question.unknowns]
+    names = [unknown.name for unknown in question.unknowns]
     fitted = [name for name, aim in question.calibration.targets.items() if not aim.held_back]
     return CalibrationOutcome(
         unknowns=_moved_unknowns(question, found.point, possible),
@@ -234,9 +234,9 @@ def _verdicts_at_point(
     judging = DifferenceRules(question.calibration.margins, level)
     wanted = frozenset(question.calibration.judged_by)
     return [
-        ((each.organisation, row["indicator"]), row["unit"], row["verdict"], row["mean"])
-        for each in others
-        for row in paired_differences(each, base, judging, wanted).to_dict("records")
+        ((other.organisation, row["indicator"]), row["unit"], row["verdict"], row["mean"])
+        for other in others
+        for row in paired_differences(other, base, judging, wanted).to_dict("records")
         if row["group_by"] == "all"
     ]
 
@@ -342,7 +342,7 @@ def _calibrated_content(
     span = moved.possible or moved.range
     unit = moved.value if dimension.ranged.is_factor else 1.0
     source = dimension.ranged.value.source
-    fitted = [each.name for each in found.targets if not each.held_back]
+    fitted = [target.name for target in found.targets if not target.held_back]
     word = "Calibrated to" if found.is_met else "Moved as near as it came to"
     told = f"{word} {', '.join(fitted)} ({question.calibration.calibration}); before: {source}"
     range_ = [float(f"{end / unit:.6g}") for end in span] if unit else list(span)
@@ -366,14 +366,14 @@ def _set_at_key(tree: dict[str, Any], dotted: str, content: Any) -> None:
 def _calibration_tables(
     question: CalibrationQuestion, found: CalibrationOutcome, trials: Sequence[CalibrationTrial]
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    names = [each.name for each in question.unknowns]
+    names = [unknown.name for unknown in question.unknowns]
     targets = list(question.calibration.targets)
     rows = [
         (number, *each.levels, *each.simulated, each.is_possible)
         for number, each in enumerate(trials, 1)
     ]
     yield CALIBRATION, pd.DataFrame(rows, columns=["trial", *names, *targets, "meets_all"])
-    yield "unknowns.csv", pd.DataFrame([_unknown_row(each) for each in found.unknowns])
+    yield "unknowns.csv", pd.DataFrame([_unknown_row(unknown) for unknown in found.unknowns])
     aimed = pd.DataFrame([{**vars(t), "is_met": t.is_met} for t in found.targets])
     yield "targets.csv", aimed.drop(columns="title")
     effects = pd.DataFrame(found.identified.effects, columns=names)

@@ -179,7 +179,7 @@ class SimulatedTargets:
         nothing = (float("nan"), 0, "")
         rows = [[run.get(key, nothing)[0] for key in self._question.keys] for run in runs]
         units = [{run[key][2] for run in runs if key in run} for key in self._question.keys]
-        self.units = tuple(min(each, default="") for each in units)
+        self.units = tuple(min(unit, default="") for unit in units)
         values = np.array(rows, dtype=np.float64)
         empty: Flags = np.asarray(np.isnan(values).all(axis=0))
         names = list(self._question.calibration.targets)

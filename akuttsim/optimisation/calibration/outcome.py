@@ -73,7 +73,9 @@ class Identifiability:
         Those of a single unknown are told by `idle`.
         """
         mixed = (
-            each for each in self.directions if max(map(abs, each.parts)) < INSEPARABLE_CORRELATION
+            direction
+            for direction in self.directions
+            if max(map(abs, direction.parts)) < INSEPARABLE_CORRELATION
         )
         return [each for each in mixed if not each.is_told]
 
@@ -211,4 +213,4 @@ class CalibrationOutcome:
     @property
     def is_met(self) -> bool:
         """Tell whether every fitted target is met."""
-        return all(each.is_met for each in self.targets if not each.held_back)
+        return all(target.is_met for target in self.targets if not target.held_back)

@@ -159,14 +159,20 @@ class RosterTrials:
         self, operators: Operators, seed: int, replications: range
     ) -> Iterator[RosterOutcome]:
         if self._bench is not None:
-            yield from (self._bench.see(operators, seed, each) for each in replications)
+            yield from (
+                self._bench.see(operators, seed, replication) for replication in replications
+            )
             return
         # a replication always goes to the same process, which has its patients already
         futures = [
             submit_task(
-                self._pools[each % len(self._pools)], _evaluate_in_worker, operators, seed, each
+                self._pools[replication % len(self._pools)],
+                _evaluate_in_worker,
+                operators,
+                seed,
+                replication,
             )
-            for each in replications
+            for replication in replications
         ]
         yield from map(wait_for_result, futures)
 

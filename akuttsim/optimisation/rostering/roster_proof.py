@@ -251,9 +251,9 @@ def replications_to_decide(
     interval.
     """
     factors = [
-        ((each.answered.high - each.answered.low) / 2 / (each.answered.mean - target)) ** 2
-        for each in hours
-        if each.verdict == "cannot tell" and abs(each.answered.mean - target) > INDISTINGUISHABLE
+        ((hour.answered.high - hour.answered.low) / 2 / (hour.answered.mean - target)) ** 2
+        for hour in hours
+        if hour.verdict == "cannot tell" and abs(hour.answered.mean - target) > INDISTINGUISHABLE
     ]
     known = [factor for factor in factors if factor > 1]
     return math.ceil(replications * max(known)) if known else None

@@ -160,7 +160,7 @@ def _hours_below_target(tally: CallTally, target: AnswerTarget) -> HourFlags:
 
 def _first_to_raise(tally: CallTally, target: AnswerTarget, short: HourFlags) -> HourFlags:
     """Return the hours that miss on average, if any; else those that are only in doubt."""
-    mean = np.array([each.mean for each in service_levels(tally)])
+    mean = np.array([level.mean for level in service_levels(tally)])
     clearly: HourFlags = mean < target.share
     return clearly if clearly.any() else short
 

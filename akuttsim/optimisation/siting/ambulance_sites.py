@@ -101,7 +101,7 @@ def _crews_that_stay(
         if name not in known:
             what = f"no ambulance is, or stands at, {name!r}{did_you_mean(name, sorted(known))}"
             raise siting_option_error("--keep", what)
-    staffing = {each.nurses_of_crew for each in world.organisation.clinics.values()}
+    staffing = {clinic.nurses_of_crew for clinic in world.organisation.clinics.values()}
     return frozenset(
         name for name in crews if labels[name] & set(question.keep) or name in staffing
     )
@@ -393,7 +393,9 @@ def _ambulance_proposal(
 def _ambulance_notes(
     world: SitingWorld, crews: AmbulancesToPlace, gone: list[str]
 ) -> tuple[str, ...]:
-    staffing = {each.nurses_of_crew for each in world.organisation.clinics.values()} & crews.kept
+    staffing = {
+        clinic.nurses_of_crew for clinic in world.organisation.clinics.values()
+    } & crews.kept
     notes = [
         f"{name} stays: it staffs a satellite at its station" for name in sorted(staffing, key=str)
     ]

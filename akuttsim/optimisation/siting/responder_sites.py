@@ -159,7 +159,7 @@ def _responder_periods(
 def _responders_by_coverage(periods: list[CoveragePeriod], count: int, by: str) -> tuple[int, ...]:
     """Return the sites that win most: by mclp the first group in reach counts, and no other."""
     if by == "mclp":
-        periods = [CoveragePeriod(each.demand, 0.0, each.reach) for each in periods]
+        periods = [CoveragePeriod(period.demand, 0.0, period.reach) for period in periods]
     sites = periods[0].reach.shape[1]
     nothing = np.zeros((1, sites), dtype=np.int64)
     fleet = RosteredCrews(nothing, nothing, np.array([count]), count, most_at_site=1)

@@ -62,7 +62,7 @@ def propose_satellites(world: SitingWorld, question: SitingQuestion) -> SitingPr
     """Return where satellites should be, beside what is open today. Raises InputError."""
     like = model_satellite(world, question)
     clinics = world.organisation.clinics.values()
-    there = {each.place for each in clinics if not has_doctor(each)}
+    there = {clinic.place for clinic in clinics if not has_doctor(clinic)}
     sites = tuple(site for site in candidate_sites(world, question, ()) if site not in there)
     count = units_to_place(question, 1, len(sites), 1)
     found = journeys_with_satellite(world, like, sites)

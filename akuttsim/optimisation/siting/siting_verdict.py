@@ -205,7 +205,7 @@ def _verdict_sentence(
     placed: WrittenProposal, main: list[SimulatedChange], named: IndicatorName
 ) -> str:
     """Say in a sentence whether the proposal holds by what it was made for."""
-    wanted = {name for each in placed.proposal.promises for name in each.indicators}
+    wanted = {name for promise in placed.proposal.promises for name in promise.indicators}
     said = [one.said for one in main if one.indicator in wanted]
     worse = [named(one.indicator) for one in main if one.said == "worse"]
     price = f", at the price of {', '.join(worse)}" if worse else ""

@@ -49,10 +49,10 @@ def write_figures(results: Results, lang: Lang, folder: Path) -> list[FigureFile
     with recording_figures() as notes:
         found = all_pictures(words)
     told = [_figure_entry(words, each, found) for each in notes]
-    for each in notes:
-        png, svg = _png_and_svg(each)
-        write_whole(folder / f"{each.name}.png", png)
-        write_whole(folder / f"{each.name}.svg", svg)
+    for note in notes:
+        png, svg = _png_and_svg(note)
+        write_whole(folder / f"{note.name}.png", png)
+        write_whole(folder / f"{note.name}.svg", svg)
     write_whole(folder / "index.md", _figure_index(words, told).encode("utf-8"))
     return told
 
@@ -107,7 +107,7 @@ def _figure_index(words: Words, told: list[FigureFile]) -> str:
     text = words.text
     region = _markdown_text(text.both(words.chosen.manifest["region"]["title"]))
     lines = [f"# {text('published.title', region=region)}", "", text("published.how"), ""]
-    lines += [f"**{_markdown_text(each)}**\n" for each in unfinished_sentences(words)]
+    lines += [f"**{_markdown_text(sentence)}**\n" for sentence in unfinished_sentences(words)]
     for each in told:
         size = text("published.size", width=each.width_mm, height=each.height_mm)
         files = f"[{each.name}.png]({each.name}.png), [{each.name}.svg]({each.name}.svg)"

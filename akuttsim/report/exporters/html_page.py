@@ -133,7 +133,7 @@ def _model_entry(words: Words, name: str) -> dict[str, Any]:
         "description": words.text.both(organisation.get("description") or ""),
         "told": model_summary(words, name),
         "is_base": name == words.chosen.base,
-        "changes": [_change_entry(words, each) for each in changes],
+        "changes": [_change_entry(words, change) for change in changes],
     }
 
 

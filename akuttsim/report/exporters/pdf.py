@@ -109,7 +109,12 @@ def find_browser(environment: Mapping[str, str], platform: str) -> Path | None:
         found = shutil.which(named, path=environment.get("PATH"))
         return Path(found) if found else None
     return next(
-        (each for each in _browser_candidates(environment, platform) if each.is_file()), None
+        (
+            candidate
+            for candidate in _browser_candidates(environment, platform)
+            if candidate.is_file()
+        ),
+        None,
     )
 
 

@@ -243,7 +243,7 @@ def _indicator_unit(words: Words, indicator: str) -> str:
 
 def hours_116117_sheet(words: Words) -> ReportSheet:
     """Return how 116117 does by hour of the day: one row for each hour and model."""
-    indicators = [each for each in _models_with_group(words, "hour") if "116117" in each]
+    indicators = [model for model in _models_with_group(words, "hour") if "116117" in model]
     heads = sheet_columns(words, "hour model")
     rows = _rows_by_group(words, "hour", [f"{hour:02d}" for hour in range(24)], indicators)
     return _wide_sheet(
@@ -255,7 +255,9 @@ def hours_of_week_sheet(words: Words) -> ReportSheet:
     """Return answering, staffing and cover by weekday and hour."""
     indicators = _models_with_group(words, "hour_of_week")
     found = dict.fromkeys(
-        group for each in indicators for group in words.chosen.groups(each, "hour_of_week")
+        group
+        for indicator in indicators
+        for group in words.chosen.groups(indicator, "hour_of_week")
     )
     heads = sheet_columns(words, "weekday hour model")
     rows = [
@@ -280,7 +282,9 @@ def _rows_by_group(
     rows = []
     for group in groups:
         for name in words.chosen.organisations:
-            levels = [words.chosen.level(name, each, group_by, group) for each in indicators]
+            levels = [
+                words.chosen.level(name, indicator, group_by, group) for indicator in indicators
+            ]
             cells = (cell for level in levels for cell in interval_cells(level))
             rows.append((group, (words.labels.organisation(name), *cells)))
     return rows
@@ -293,7 +297,10 @@ def _wide_sheet(
     rows: Sequence[tuple[SheetCell, ...]],
     indicators: Sequence[str],
 ) -> ReportSheet:
-    heads = [*first, *(head for each in indicators for head in _indicator_columns(words, each))]
+    heads = [
+        *first,
+        *(head for indicator in indicators for head in _indicator_columns(words, indicator)),
+    ]
     return sheet_of(words, key, heads, rows if indicators else [], frozen=len(first))
 
 

@@ -68,8 +68,8 @@ def xlsx_content(grids: Sequence[ReportSheet], made: str) -> bytes:
     writer = _XlsxWriter(workbook)
     first, contents, *others = grids
     writer.front(first, contents)
-    for each in others:
-        writer.sheet(each)
+    for other in others:
+        writer.sheet(other)
     workbook.close()
     return sink.getvalue()
 
@@ -175,7 +175,7 @@ def write_csv_files(results: Results, lang: Lang, folder: Path) -> list[Path]:
     Files of sheets that these results do not have are removed from the folder. The same results
     give the same bytes. Raises OSError where the folder cannot be written.
     """
-    grids = {each.key: each for each in workbook_sheets(results, lang)}
+    grids = {sheet.key: sheet for sheet in workbook_sheets(results, lang)}
     for key in KEYS:
         if key in grids:
             write_whole(folder / f"{key}.csv", csv_content(grids[key], DIALECTS[lang]))

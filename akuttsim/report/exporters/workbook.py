@@ -157,7 +157,7 @@ def _case_sheet(words: Words, results: Results, key: str, table: pd.DataFrame) -
     rows: list[tuple[SheetCell, ...]] = [
         (
             row.case,
-            *(number_or_text(levels.get((row.case, each), "")) for each in factors),
+            *(number_or_text(levels.get((row.case, factor), "")) for factor in factors),
             *_varied_cells(words, row, is_change),
         )
         for row in _rows_by_case(table)
@@ -187,7 +187,7 @@ def number_or_text(words: str) -> SheetCell:
 def _case_columns(words: Words, factors: list[str]) -> list[SheetColumn]:
     case, *rest = sheet_columns(words, "case model indicator unit mean low high verdict key")
     meaning = words.text("sheets.help.factor")
-    return [case, *(SheetColumn(each, meaning, 16) for each in factors), *rest]
+    return [case, *(SheetColumn(factor, meaning, 16) for factor in factors), *rest]
 
 
 def _varied_cells(words: Words, row: Any, is_change: bool) -> tuple[SheetCell, ...]:
@@ -282,14 +282,14 @@ def failures_sheet(words: Words, failures: list[Failure]) -> ReportSheet:
     known = words.chosen.manifest["organisations"]
     rows = [
         (
-            words.labels.organisation(each.organisation)
-            if each.organisation in known
-            else each.organisation,
-            each.case,
-            each.replication,
-            each.why,
+            words.labels.organisation(failure.organisation)
+            if failure.organisation in known
+            else failure.organisation,
+            failure.case,
+            failure.replication,
+            failure.why,
         )
-        for each in failures
+        for failure in failures
     ]
     return sheet_of(words, "failed", heads, rows)
 
@@ -350,13 +350,13 @@ def _run_rows(words: Words) -> list[tuple[SheetCell, ...]]:
 
 def contents_of(words: Words, others: Sequence[ReportSheet]) -> ReportSheet:
     """Return what the other sheets are about, to stand on the first."""
-    rows = [(each.title, each.about, f"{each.key}.csv") for each in others]
+    rows = [(other.title, other.about, f"{other.key}.csv") for other in others]
     return sheet_of(words, "contents", sheet_columns(words, "sheet contents file"), rows)
 
 
 def columns_sheet(words: Words, others: Sequence[ReportSheet]) -> ReportSheet:
     """Return what each column of the other sheets means."""
-    rows = [(each.title, head.heading, head.meaning) for each in others for head in each.columns]
+    rows = [(other.title, head.heading, head.meaning) for other in others for head in other.columns]
     return sheet_of(words, "columns", sheet_columns(words, "sheet column meaning"), rows)
 
 
@@ -392,7 +392,7 @@ KEYS = (
 def workbook_sheets(results: Results, lang: Lang) -> list[ReportSheet]:
     """Return the sheets that these results have something for; the first tells what they are."""
     words = Words(Catalogue(lang), ResultsView(results))
-    told = [each for each in _sheets_with_rows(words, results) if each.rows]
+    told = [sheet for sheet in _sheets_with_rows(words, results) if sheet.rows]
     told += [indicators_sheet(words)]
     told.insert(-1, columns_sheet(words, told))
     return [front_sheet(words), contents_of(words, told), *told]

@@ -246,7 +246,7 @@ def _draw_strip_scale(
     """Draw a strip's own scale below it."""
     low, high = ends
     axes.plot([0, 1], [below] * 2, color=FAINT, linewidth=0.8)
-    ticks = [each for each in MaxNLocator(5).tick_values(low, high) if low <= each <= high]
+    ticks = [value for value in MaxNLocator(5).tick_values(low, high) if low <= value <= high]
     for tick in ticks:
         place = (tick - low) / (high - low)
         axes.plot([place] * 2, [below - _STRIP_PX, below + 4], color=GRID, linewidth=0.8, zorder=0)

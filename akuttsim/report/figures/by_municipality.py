@@ -218,7 +218,7 @@ def _pair_values(
         return change.before, change.after
     name, indicator, place = key
     levels = (_pair_level(words, of, indicator, place) for of in (words.chosen.base, name))
-    before, after = (each.mean if each is not None else None for each in levels)
+    before, after = (level.mean if level is not None else None for level in levels)
     return before, after
 
 
@@ -247,7 +247,7 @@ def pairs_alt(words: Words, others: list[str], indicator: str) -> str:
             for place in municipalities_with_value(words, indicator)
         ]
         count = {
-            kind: sum(each is not None and each.verdict == kind for each in changes)
+            kind: sum(change is not None and change.verdict == kind for change in changes)
             for kind in _LOOKS
         }
         model = words.labels.organisation(name)

@@ -130,9 +130,9 @@ ANSWERING = WeekMap(
 def cover_map(words: Words, names: list[str]) -> WeekMap:
     """Return the heat map of free ambulances, its colours over the range of some models."""
     found = [
-        each.mean
+        value.mean
         for name in names
-        for each in values_by_hour_of_week(words, name, "ambulances_free").values()
+        for value in values_by_hour_of_week(words, name, "ambulances_free").values()
     ]
     return WeekMap(
         "week_cover", "ambulances_free", "ambulances_free", (0.0, max(found, default=1.0))
@@ -237,9 +237,9 @@ def _draw_colour_key(figure: Figure, words: Words, of: WeekMap, how: WeekColouri
     steps = np.linspace(low, high, 5)
     tell = _week_extremes(words, of)
     patches = [
-        Rectangle((0, 0), 1, 1, facecolor=shades(scale(each)), edgecolor=INK) for each in steps
+        Rectangle((0, 0), 1, 1, facecolor=shades(scale(step)), edgecolor=INK) for step in steps
     ]
-    labels = [tell(float(each)) for each in steps]
+    labels = [tell(float(step)) for step in steps]
     labels[0] = words.text("week.or_less", level=labels[0]) if low > 0 else labels[0]
     if of.indicator in words.labels.targets:
         patches.append(Rectangle((0, 0), 1, 1, fill=False, edgecolor=INK, linewidth=2.2))

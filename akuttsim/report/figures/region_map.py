@@ -87,7 +87,9 @@ class Geography:
     def _sites(self, organisation: dict[str, Any]) -> list[tuple[str, str]]:
         clinics = organisation["clinics"].values()
         sites = [("hospital", place) for place in self.hospitals]
-        sites += [(each["kind"], each["place"]) for each in clinics if each["kind"] in SERVICES]
+        sites += [
+            (clinic["kind"], clinic["place"]) for clinic in clinics if clinic["kind"] in SERVICES
+        ]
         crews = organisation["ambulances"].values()
         return sites + [("station", crew["station"]) for crew in crews]
 

@@ -106,7 +106,7 @@ def is_answering_alike(words: Words) -> bool:
         for name in words.chosen.others
         for hour in hours
     ]
-    return bool(changes) and all(each is not None and each.is_nil for each in changes)
+    return bool(changes) and all(change is not None and change.is_nil for change in changes)
 
 
 WITH_BANDS = 4
@@ -156,7 +156,7 @@ def curve_points(words: Words, name: str, of: Curve) -> list[tuple[int, Estimate
     """Return the known shares of a model by time."""
     groups = sorted(words.chosen.groups(of.indicator, of.group_by), key=int)
     found = [
-        (int(each), words.chosen.level(name, of.indicator, of.group_by, each)) for each in groups
+        (int(group), words.chosen.level(name, of.indicator, of.group_by, group)) for group in groups
     ]
     return [(at, each) for at, each in found if each is not None and each.is_known]
 

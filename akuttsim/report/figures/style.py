@@ -253,7 +253,7 @@ def _difference_weight(
     chosen: ResultsView, name: str, indicator: str, group_by: str, groups: list[str]
 ) -> float:
     changes = (chosen.change(name, indicator, group_by, group) for group in groups)
-    return sum(abs(each.mean) for each in changes if each is not None and each.is_clear)
+    return sum(abs(change.mean) for change in changes if change is not None and change.is_clear)
 
 
 def models_like_base(chosen: ResultsView, indicator: str, group_by: str) -> list[str]:

@@ -133,7 +133,9 @@ def _label_factors(axes: Axes, swings: Sequence[FactorSwing], size: Size) -> Non
     places = range(len(swings))
     if not size.narrow:
         axes.set_yticks(
-            places, [plain_label(f"{each.factor}\n{each.levels}") for each in swings], fontsize=11.5
+            places,
+            [plain_label(f"{swing.factor}\n{swing.levels}") for swing in swings],
+            fontsize=11.5,
         )
         return
     axes.set_yticks([])

@@ -70,10 +70,10 @@ def finding_lines(found: LogFinding, words: LogWords) -> str:
 def findings_table(findings: tuple[LogFinding, ...], words: LogWords) -> PlainTable:
     """Return all findings as a table, gravest first."""
     rows = []
-    for each in findings:
-        said = [f"{finding_sentence(each, words)}.", finding_advice(each, words)]
+    for finding in findings:
+        said = [f"{finding_sentence(finding, words)}.", finding_advice(finding, words)]
         what = " ".join(part for part in said if part)
-        rows.append([words(f"weight.{each.weight}"), what, finding_place(each, words)])
+        rows.append([words(f"weight.{finding.weight}"), what, finding_place(finding, words)])
     return words.table("check.heads", ("weight", "what", "where"), rows)
 
 

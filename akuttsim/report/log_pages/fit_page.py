@@ -31,7 +31,7 @@ def fit_page(found: FittedRegion, lang: Lang) -> str:
     """Return the page of a fit: each value with its interval, and how well it fits."""
     words = LogWords(lang)
     region = words.text.both(found.region.title.model_dump())
-    first, last = (words.day(each) for each in found.days)
+    first, last = (words.day(day) for day in found.days)
     sections = [
         *_arrivals_section(found, words),
         *_durations_section(found, words),
@@ -56,9 +56,9 @@ def unfitted_lines(found: FittedRegion, lang: Lang) -> list[str]:
     words = LogWords(lang)
     lines = [f"{what}: {why}" for what, why in _unfitted_reasons(found, words)]
     few = [
-        each
+        sentence
         for number, fit in found.arrivals.items()
-        for each in _few_days_sentences(number, fit, words)
+        for sentence in _few_days_sentences(number, fit, words)
     ]
     return [*few, *([words("fit.unfitted") + ":", *lines] if lines else [])]
 

@@ -81,7 +81,7 @@ MOST_TOLD = 12
 
 def turning_intro(words: Words, moves: Sequence[SensitivityRow]) -> str:
     """Say how many changes were tried, and how many verdicts surely turn by one of them."""
-    judged = [each for each in moves if each.first_verdict]
+    judged = [move for move in moves if move.first_verdict]
     turning = {each.outcome for each in judged if each.turns}
     design = words.chosen.manifest["design"]["kind"]
     return words.text(
@@ -94,7 +94,7 @@ def turning_intro(words: Words, moves: Sequence[SensitivityRow]) -> str:
 
 def chance_turns(words: Words, moves: Sequence[SensitivityRow]) -> str:
     """Say how many other changes go with another verdict, perhaps by chance; "" for none."""
-    count = sum(each.is_other and not each.turns for each in moves)
+    count = sum(move.is_other and not move.turns for move in moves)
     return words.text("moved.perhaps", count=count) if count else ""
 
 
@@ -150,7 +150,7 @@ def _turning_row(words: Words, move: SensitivityRow) -> TableRow:
     verdicts = (words.labels.named(name) for name in (move.first_verdict, move.verdict))
     cells = (
         Cell(factor_setting(words, move)),
-        *(Cell("", "", each) for each in verdicts),
+        *(Cell("", "", verdict) for verdict in verdicts),
         Cell(words.numbers.change(change), words.numbers.interval(change)),
     )
     title = words.labels.organisation(move.organisation)
@@ -186,7 +186,7 @@ def answer_drivers(words: Words) -> AnswerDrivers | None:
         kind = words.chosen.manifest["design"]["kind"]
         caption = words.text(f"moved.caption.{kind}", most=MOST_SHOWN)
         return AnswerDrivers(words.text(f"moved.intro.{kind}"), caption, pictures)
-    turning = [each for each in moves if each.turns]
+    turning = [move for move in moves if move.turns]
     return AnswerDrivers(
         f"{turning_intro(words, moves)} {second_run_note(words)}".strip(),
         _tornado_caption(words),
@@ -210,7 +210,9 @@ def _driver_pictures(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[
     by_outcome = grouped_rows(moves, lambda each: each.outcome)
     for indicator in words.chosen.manifest["main_indicators"]:
         found = [by_outcome.get((name, against, indicator), []) for name in names]
-        drawings = tuple(each for rows in found if rows for each in _driver_drawings(words, rows))
+        drawings = tuple(
+            drawing for rows in found if rows for drawing in _driver_drawings(words, rows)
+        )
         if drawings:
             label = words.labels.indicator(indicator)
             yield Picture(f"moved-{indicator}", label, drawings, (), ())
@@ -220,7 +222,7 @@ def _driver_drawings(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[
     """Yield the drawing of an outcome's moves, in the form that fits their measure."""
     told = _tornado_of(words, moves) if moves[0].measure == "effect" else None
     if told is not None:
-        count, factors = len(told.swings), [each.factor for each in told.swings]
+        count, factors = len(told.swings), [swing.factor for swing in told.swings]
         if count:
             wide, narrow = Size(960, 100 + 44 * count), Size(370, 130 + 78 * count, narrow=True)
             alt = _driver_alt(words, moves[0], factors[0])
@@ -228,7 +230,7 @@ def _driver_drawings(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[
                 Markup(tornado_figure(words, told, size, alt)) for size in (wide, narrow)
             )
             yield Drawing(large, small, words.labels.organisation(moves[0].organisation))
-    elif moves[0].measure != "effect" and any(each.mean for each in moves):
+    elif moves[0].measure != "effect" and any(move.mean for move in moves):
         yield _influence_drawing(words, moves)
 
 
@@ -254,9 +256,9 @@ def _tornado_of(words: Words, moves: Sequence[SensitivityRow]) -> Tornado | None
     start = read(of.organisation, of.indicator)
     if start is None or not start.is_known:
         return None
-    alone = grouped_rows([each for each in moves if " + " not in each.factor], lambda x: x.factor)
+    alone = grouped_rows([move for move in moves if " + " not in move.factor], lambda x: x.factor)
     swings = (_factor_swing(words, factor, some) for factor, some in alone.items())
-    largest = sorted((each for each in swings if each.size > 0), key=lambda each: -each.size)
+    largest = sorted((swing for swing in swings if swing.size > 0), key=lambda each: -each.size)
     shown = tuple(largest[:MOST_SHOWN])
     return Tornado(_drawing_name(words, of), of.unit, bool(of.against), start.mean, shown)
 
@@ -290,7 +292,7 @@ def _influence_drawing(words: Words, moves: Sequence[SensitivityRow]) -> Drawing
     measures = grouped_rows(moves, lambda each: each.measure)
     [leading] = [name for name in LEADING if name in measures]
     is_morris, of = leading == "mu_star", moves[0]
-    order = [each.factor for each in sorted(measures[leading], key=_weakness)]
+    order = [measure.factor for measure in sorted(measures[leading], key=_weakness)]
     told = InfluenceMeasures(
         _drawing_name(words, of),
         of.unit,
@@ -316,7 +318,7 @@ def _weakness(move: SensitivityRow) -> float:
 def _ordered_rows(
     words: Words, moves: Sequence[SensitivityRow], order: Sequence[str]
 ) -> tuple[FactorInfluence, ...]:
-    known = {each.factor: each for each in moves}
+    known = {move.factor: move for move in moves}
     found = (known[name] for name in order)
     return tuple(
         FactorInfluence(factor_title(words, each.factor), each.mean, each.ci_low, each.ci_high)

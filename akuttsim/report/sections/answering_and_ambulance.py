@@ -62,7 +62,7 @@ def _missed_hours_sentence(
     if not missed:
         return words.text("broken.nowhere", models=models)
     days = spans_by_day(missed)
-    told = "; ".join(_days_in_words(words, *each) for each in days)
+    told = "; ".join(_days_in_words(words, *day) for day in days)
     key = "broken.hours" if len(days) <= _MOST_TOLD else "broken.many"
     return words.text(
         key, models=models, count=len(missed), hours=told, most=_worst_hours(words, missed)
@@ -233,7 +233,7 @@ def _response_table(words: Words, indicator: str) -> Table:
 def _time_split(words: Words) -> Picture:
     groups = words.chosen.groups(_RESPONSE_PARTS, "part")
     bars = tuple(_split_bar(words, name, groups) for name in words.chosen.organisations)
-    parts = tuple(group_label(words, each) for each in groups)
+    parts = tuple(group_label(words, group) for group in groups)
     alt = words.text(
         "split.alt", told="; ".join(_time_split_words(words, bar, parts) for bar in bars)
     )
@@ -248,8 +248,8 @@ def _time_split(words: Words) -> Picture:
 
 
 def _split_bar(words: Words, name: str, groups: list[str]) -> StackedBar:
-    levels = [words.chosen.level(name, _RESPONSE_PARTS, "part", each) for each in groups]
-    sizes = tuple(each.mean if each is not None and each.is_known else 0.0 for each in levels)
+    levels = [words.chosen.level(name, _RESPONSE_PARTS, "part", group) for group in groups]
+    sizes = tuple(level.mean if level is not None and level.is_known else 0.0 for level in levels)
     title = words.labels.organisation(name)
     return StackedBar(title, sizes, words.numbers.amount(sum(sizes), "min"))
 

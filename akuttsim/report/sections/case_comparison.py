@@ -76,7 +76,7 @@ def _case_agreement(words: Words, name: str, indicator: str, is_target: bool) ->
     ]
     if first is None or not first.is_known or not first.verdict:
         return None
-    told = Counter(each.verdict for each in others if each is not None and each.is_known)
+    told = Counter(other.verdict for other in others if other is not None and other.is_known)
     printed = None if is_target else words.chosen.change(name, indicator)
     shown = printed.verdict if printed is not None else first.verdict
     return Agreement(name, indicator, is_target, first.verdict, told, shown)
@@ -248,7 +248,7 @@ def _case_cells(words: Words, case: str, indicator: str) -> list[Cell]:
         return [level_cell(words, level, indicator) for level in levels]
     base = level_cell(words, chosen.level_in(case, chosen.base, indicator), indicator)
     changes = [chosen.change_in(case, name, indicator) for name in chosen.others]
-    return [base, *(change_cell(words, each) for each in changes)]
+    return [base, *(change_cell(words, change) for change in changes)]
 
 
 MOST_CASES_TOLD = 4
@@ -326,7 +326,7 @@ def _known_changes(words: Words, case: str, organisation: str) -> dict[str, Esti
 
 def _effect_wording(words: Words, effect: CaseEffect) -> str:
     """Return what a case changes: what is clear, hardly there, cannot be told, and the same."""
-    clear = [clear_change(words, *each) for each in effect.changes.items()]
+    clear = [clear_change(words, *item) for item in effect.changes.items()]
     kinds = {name: _change_kind(words, each) for name, each in effect.changes.items()}
     rest = (
         words.text(f"effects.{kind}", labels=_indicators_of_kind(words, kinds, kind))
@@ -408,9 +408,12 @@ def _effects_by_indicator(words: Words, organisation: str, indicators: list[str]
     cases = words.chosen.cases[1:]
     rows = tuple(
         indicator_row(
-            words, each, "", tuple(_effect_cell(words, case, organisation, each) for case in cases)
+            words,
+            indicator,
+            "",
+            tuple(_effect_cell(words, case, organisation, indicator) for case in cases),
         )
-        for each in indicators
+        for indicator in indicators
     )
     heads = (words.text("targets.indicator"), *(case_setting(words, case) for case in cases))
     return Table(_effects_caption(words, organisation), heads, rows)
@@ -420,7 +423,7 @@ def _effects_by_case(words: Words, organisation: str, indicators: list[str]) -> 
     """Return a model's table with a row for each case and a column for each indicator."""
     rows = tuple(
         TableRow(case_setting(words, case), "",
-            tuple(_effect_cell(words, case, organisation, each) for each in indicators))
+            tuple(_effect_cell(words, case, organisation, indicator) for indicator in indicators))
         for case in words.chosen.cases[1:]
     )  # fmt: skip
     heads = (words.text("cases.head.case"), *map(words.labels.indicator, indicators))

@@ -163,7 +163,7 @@ def _cost_table(words: Words, indicator: str, group_by: str, caption: str) -> Ta
 
 def _cost_bars_picture(words: Words, groups: list[str]) -> Picture:
     sizes = {name: _cost_part_sizes(words, name, groups) for name in words.chosen.organisations}
-    kept = [key for at, key in enumerate(_DRAWN) if any(each[at] for each in sizes.values())]
+    kept = [key for at, key in enumerate(_DRAWN) if any(size[at] for size in sizes.values())]
     places = [list(_DRAWN).index(key) for key in kept]
     bars = tuple(_cost_bar(words, name, [sizes[name][at] for at in places]) for name in sizes)
     parts = tuple(words.text(f"group.{key}") for key in kept)
@@ -179,8 +179,8 @@ def _cost_bars_picture(words: Words, groups: list[str]) -> Picture:
 
 
 def _cost_part_sizes(words: Words, name: str, groups: list[str]) -> tuple[float, ...]:
-    levels = [words.chosen.level(name, COST, "part", each) for each in groups]
-    means = [each.mean if each is not None and each.is_known else 0.0 for each in levels]
+    levels = [words.chosen.level(name, COST, "part", group) for group in groups]
+    means = [level.mean if level is not None and level.is_known else 0.0 for level in levels]
     wanted = [[groups.index(each) for each in of if each in groups] for of in _DRAWN.values()]
     return sums_of_parts(means, wanted)
 

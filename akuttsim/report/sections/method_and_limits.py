@@ -91,7 +91,7 @@ def model_limits(manifest: dict[str, Any]) -> list[str]:
     overcome = _region_limits(manifest["region"]) | set().union(
         *(_organisation_limits(one) for one in manifest["organisations"].values())
     )
-    return [each for each in LIMITS if each not in overcome]
+    return [limit for limit in LIMITS if limit not in overcome]
 
 
 def _region_limits(region: dict[str, Any]) -> set[str]:
@@ -120,7 +120,7 @@ def _organisation_limits(one: dict[str, Any]) -> set[str]:
         "taken_over": one.get("dispatch", {}).get("red_takes_over_min"),
         "air": one.get("supports"),
         "responders": one.get("first_responders"),
-        "neighbours": any(each.get("kind") == "neighbour" for each in ambulances),
+        "neighbours": any(ambulance.get("kind") == "neighbour" for ambulance in ambulances),
     }
     return {limit for limit, has in overcome.items() if has}
 
@@ -198,7 +198,7 @@ def _question_values(words: Words) -> dict[str, object]:
 def _logic_values(words: Words) -> dict[str, object]:
     manifest = words.chosen.manifest
     changed = [
-        f"{words.labels.organisation(name)}: {', '.join(each['name'] for each in changes)}"
+        f"{words.labels.organisation(name)}: {', '.join(change['name'] for change in changes)}"
         for name, changes in manifest["changes"].items()
         if changes
     ]
@@ -218,7 +218,7 @@ def _data_values(words: Words) -> dict[str, object]:
     return {
         "inputs": len(entries),
         "sources": len({entry["source"] for entry in entries if entry["grade"] != "C"}),
-        "by_grade": ", ".join(f"{each} {grades.count(each)}" for each in _GRADES),
+        "by_grade": ", ".join(f"{grade} {grades.count(grade)}" for grade in _GRADES),
         "assumed": grades.count("C"),
         "limits": len(model_limits(manifest)),
         "tables": ", ".join(manifest["region"].get("tables") or ()) or _NO_ITEM,

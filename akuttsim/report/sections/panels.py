@@ -47,8 +47,8 @@ def curve_picture(words: Words, models: list[Look], of: Curve) -> Picture:
     )
     groups = sorted(words.chosen.groups(of.indicator, of.group_by), key=int)
     rows = [
-        (words.text(f"curve.{of.key}.within", at=each), of.indicator, of.group_by, each)
-        for each in groups
+        (words.text(f"curve.{of.key}.within", at=group), of.indicator, of.group_by, group)
+        for group in groups
     ]
     label = words.labels.indicator(of.indicator)
     table = table_of_groups(words, label, rows, words.text(f"curve.{of.key}.time"))

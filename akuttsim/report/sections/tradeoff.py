@@ -117,11 +117,11 @@ def _draw_front(axes: Axes, panel: TradeoffPanel) -> None:
     """Draw the front as the stairs that no model lies beyond."""
     on = sorted(
         (
-            format_value(each.cost.mean, each.cost.unit),
-            format_value(each.value.mean, each.value.unit),
+            format_value(spot.cost.mean, spot.cost.unit),
+            format_value(spot.value.mean, spot.value.unit),
         )
-        for each in panel.spots
-        if each.standing == "front"
+        for spot in panel.spots
+        if spot.standing == "front"
     )
     x, y = [a for a, _ in on], [b for _, b in on]
     axes.step(x, y, where="post", color=FAINT, linewidth=1.4, linestyle=(0, (5, 3)), zorder=1)
@@ -197,8 +197,8 @@ def _models_with_all(words: Words, indicators: tuple[str, ...]) -> list[str]:
         name
         for name in words.chosen.organisations
         if all(
-            (level := words.chosen.level(name, each)) is not None and level.is_known
-            for each in indicators
+            (level := words.chosen.level(name, indicator)) is not None and level.is_known
+            for indicator in indicators
         )
     ]
 
@@ -278,7 +278,7 @@ def _standings_overall(words: Words, against: list[str]) -> dict[str, ParetoStan
         "lower",
         *(words.chosen.manifest["directions"][each] for each in against),
     ]
-    rows = [_replication_rows(tables[each], words, models) for each in names]
+    rows = [_replication_rows(tables[name], words, models) for name in names]
     return dict(zip(models, pareto_standings(rows, ways), strict=True))
 
 

@@ -119,6 +119,6 @@ def _stretch_kmh(tags: Mapping[str, str], km: float, reading: OsmOptions) -> flo
     if limit_kmh(limit) is not None:
         return road_speed_kmh("", limit, {"": 0.0}, reading.of_limit)
     classes = [
-        each for each in reading.speeds if each in tags["highway"].strip("[]'\" ").split("', '")
+        speed for speed in reading.speeds if speed in tags["highway"].strip("[]'\" ").split("', '")
     ]
     return road_speed_kmh(classes[0] if classes else "unclassified", "", reading.speeds, 1.0)

@@ -236,7 +236,7 @@ def _collect_ferry(
 ) -> None:
     """Take a car ferry as one crossing from its first point to its last, both ways."""
     cars = [tags.get(key, "") for key in ("motorcar", "motor_vehicle", "vehicle", "access")]
-    if not any(each in _YES for each in cars) or any(each in _NO for each in cars):
+    if not any(car in _YES for car in cars) or any(car in _NO for car in cars):
         taken.skip("ferry not for cars")
         return
     km = sum(_leg_lengths(nodes))

@@ -35,10 +35,17 @@ def simplify_graph(graph: Graph, kept: Iterable[int]) -> tuple[Graph, IntColumn]
     order = np.array([*first, *rest], dtype=np.int64)
     number = {int(old): new for new, old in enumerate(order)}
     stretches = [
-        Stretch(number[each.start], number[each.end], each.seconds, each.km, each.in_town,
-                each.ferry, each.label)
-        for each in web.stretches()
-    ]  # fmt: skip
+        Stretch(
+            number[stretch.start],
+            number[stretch.end],
+            stretch.seconds,
+            stretch.km,
+            stretch.in_town,
+            stretch.ferry,
+            stretch.label,
+        )
+        for stretch in web.stretches()
+    ]
     points = [
         (graph.names[old], float(graph.lat[old]), float(graph.lon[old]), bool(graph.can_stop[old]))
         for old in order.tolist()

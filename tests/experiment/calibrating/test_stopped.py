@@ -60,7 +60,7 @@ def runs(folder: Path) -> dict[str, int]:
 def content(folder: Path) -> dict[str, bytes]:
     """Return every file of a folder."""
     files = (each for each in folder.rglob("*") if each.is_file())
-    return {str(each.relative_to(folder)): each.read_bytes() for each in files}
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
 
 
 @pytest.fixture(scope="module")

@@ -168,7 +168,7 @@ def test_the_real_extract_is_the_graph_that_others_made_of_it_edge_by_edge() -> 
     theirs, ways = _theirs(real / "edges.csv")
     number = {name: k for k, name in enumerate(read.graph.names)}
     nodes = dict.fromkeys(each for pair in theirs for each in pair)
-    small, _ = simplify_graph(read.graph, [number[each] for each in nodes if each in number])
+    small, _ = simplify_graph(read.graph, [number[node] for node in nodes if node in number])
     ours = defaultdict(list)
     for k in range(len(small.start)):
         pair = small.names[small.start[k]], small.names[small.end[k]]
