@@ -67,9 +67,9 @@ PageData = dict[str, dict[str, Any]]
 """What the page draws of an organisation, by kind: "replay" and "map"."""
 
 
-def page_data(seen: MeasuredRun) -> PageData:
+def page_data(run: MeasuredRun) -> PageData:
     """Return what the page draws of a run: its typical day, and the reach of its services."""
-    return {"replay": replay_as_lists(build_day_replay(seen)), "map": access_by_hour(seen)}
+    return {"replay": replay_as_lists(build_day_replay(run)), "map": access_by_hour(run)}
 
 
 def write_run_page_data(folder: Path, organisation: str, what: PageData) -> None:

@@ -65,7 +65,7 @@ class PatientSource(Protocol):
     def patients(self, prepared: Plan, seed: int, replication: int) -> Patients:
         """Return the patients of a replication, the same for all organisations."""
 
-    def calls(self, seen: MeasuredRun) -> pd.DataFrame | None:
+    def calls(self, run: MeasuredRun) -> pd.DataFrame | None:
         """Return one row for each call that is kept of a run, or None where none is."""
 
     def tables(self, folder: Path, runs: Sequence[RunId]) -> dict[str, pd.DataFrame]:
@@ -105,7 +105,7 @@ class RandomPatients:
         region, days = prepared.region, prepared.days
         return sample_patients(region, days, seed, replication, prepared.neighbours)
 
-    def calls(self, seen: MeasuredRun) -> pd.DataFrame | None:
+    def calls(self, run: MeasuredRun) -> pd.DataFrame | None:
         """Keep nothing of each call."""
         return None
 
@@ -192,24 +192,24 @@ class LoggedPatients:
         run = LogReplay(prepared.region, self.log, prepared.days, seed, self.added)
         return trace_patients(run, replication)
 
-    def calls(self, seen: MeasuredRun) -> pd.DataFrame:
+    def calls(self, run: MeasuredRun) -> pd.DataFrame:
         """Return one row for each call that is looked at: its recorded and its simulated times.
 
         `call` is the line of the log's file. Times are seconds after the call rang, empty where it
         did not happen. `recorded_gave_up_s` and `gave_up_s` are of those who hung up.
         """
-        mine = np.flatnonzero(is_logged_call(seen.patients))[self.looked_at]
-        patients, log = seen.patients, self.shown
-        told, met = recorded_call_times(log), simulated_call_times(patients, seen.record)
-        names = [*(unit.name for unit in seen.record.units if unit.role in VEHICLE_ROLES), ""]
+        mine = np.flatnonzero(is_logged_call(run.patients))[self.looked_at]
+        patients, log = run.patients, self.shown
+        told, met = recorded_call_times(log), simulated_call_times(patients, run.record)
+        names = [*(unit.name for unit in run.record.units if unit.role in VEHICLE_ROLES), ""]
         rang = {code: name for name, code in LINES.items()}
         columns: dict[str, Any] = {
             "call": log.at,
             "called": self.called,
             "number": [rang[code] for code in patients.line[mine].tolist()],
-            "place": _caller_places(seen.region, patients, mine),
+            "place": _caller_places(run.region, patients, mine),
             "urgency": [URGENCIES[code] for code in patients.urgency[mine].tolist()],
-            "outcome": [OUTCOMES[k] for k in seen.record.courses.outcome[mine].tolist()],
+            "outcome": [OUTCOMES[k] for k in run.record.courses.outcome[mine].tolist()],
             "unit": [names[k] for k in met.unit[mine].tolist()],
             **{f"recorded_{name}_s": column for name, column in _time_columns(told).items()},
             **{f"{name}_s": column[mine] for name, column in _time_columns(met).items()},

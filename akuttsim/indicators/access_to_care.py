@@ -98,7 +98,7 @@ ACCESS_HOURS = (3, 10, 18, 22)
 """Hours of the day that stand for night, office hours, evening and late evening."""
 
 
-def access_by_hour(seen: MeasuredRun) -> dict[str, Any]:
+def access_by_hour(run: MeasuredRun) -> dict[str, Any]:
     """Return the seconds from each place to care, and of the nearest ambulance to it, hour by hour.
 
     `care[hour][place]`: expected ordinary drive of those who visit a clinic, yellow and green in
@@ -111,45 +111,45 @@ def access_by_hour(seen: MeasuredRun) -> dict[str, Any]:
     to Thursday of the measured weeks that is no holiday; the roads are as at that hour.
     `open[hour]` and `on_duty[hour]` are the positions of clinics and crews that are.
     """
-    looked_at = hours_of_ordinary_day(seen)
-    journeys = [care_journeys_at(seen, *each) for each in looked_at]
-    visits = expected_clinic_visits(seen.region)
+    looked_at = hours_of_ordinary_day(run)
+    journeys = [care_journeys_at(run, *each) for each in looked_at]
+    visits = expected_clinic_visits(run.region)
     return {
-        "date": ordinary_day(seen).isoformat(),
+        "date": ordinary_day(run).isoformat(),
         "hours": list(ACCESS_HOURS),
         "care": [_whole_seconds(journey.mean_s(visits)) for journey in journeys],
         "doctor": [_whole_seconds(journey.doctor_s) for journey in journeys],
         "ambulance": [
-            _nearest_ambulance_s(seen, at, condition, hour)
+            _nearest_ambulance_s(run, at, condition, hour)
             for (at, condition), hour in zip(looked_at, ACCESS_HOURS, strict=True)
         ],
-        "open": [_open_clinics(seen, at) for at, _ in looked_at],
-        "on_duty": [_crews_on_duty(seen, at) for at, _ in looked_at],
+        "open": [_open_clinics(run, at) for at, _ in looked_at],
+        "on_duty": [_crews_on_duty(run, at) for at, _ in looked_at],
     }
 
 
-def hours_of_ordinary_day(seen: MeasuredRun) -> list[tuple[float, int]]:
+def hours_of_ordinary_day(run: MeasuredRun) -> list[tuple[float, int]]:
     """Return the time, and the roads' condition, of each of `ACCESS_HOURS` on the ordinary day."""
-    day = ordinary_day(seen)
-    times = [_time_of_hour_s(seen, day, hour) for hour in ACCESS_HOURS]
-    return list(zip(times, _road_conditions_at(seen, times), strict=True))
+    day = ordinary_day(run)
+    times = [_time_of_hour_s(run, day, hour) for hour in ACCESS_HOURS]
+    return list(zip(times, _road_conditions_at(run, times), strict=True))
 
 
-def ordinary_day(seen: MeasuredRun) -> date:
+def ordinary_day(run: MeasuredRun) -> date:
     """Return the first Tuesday, Wednesday or Thursday of the measured span that is no holiday."""
-    first = seen.region.calendar.calendar().local(seen.record.measured[0]).date()
+    first = run.region.calendar.calendar().local(run.record.measured[0]).date()
     days = (date.fromordinal(first.toordinal() + after) for after in range(60))
     return next(day for day in days if day.weekday() in (1, 2, 3) and not is_free_day(day))
 
 
-def _time_of_hour_s(seen: MeasuredRun, day: date, hour: int) -> float:
-    return seen.region.calendar.calendar().seconds(day, 60 * hour)
+def _time_of_hour_s(run: MeasuredRun, day: date, hour: int) -> float:
+    return run.region.calendar.calendar().seconds(day, 60 * hour)
 
 
-def _road_conditions_at(seen: MeasuredRun, moments: list[float]) -> tuple[int, ...]:
-    calendar = seen.region.calendar.calendar()
+def _road_conditions_at(run: MeasuredRun, moments: list[float]) -> tuple[int, ...]:
+    calendar = run.region.calendar.calendar()
     local: list[datetime] = [calendar.local(at) for at in moments]
-    return seen.travel.conditions(local)
+    return run.travel.conditions(local)
 
 
 def _soonest_s(times: Iterable[float]) -> int | None:
@@ -157,16 +157,16 @@ def _soonest_s(times: Iterable[float]) -> int | None:
     return None if soonest == float("inf") else round(soonest)
 
 
-def care_journeys_at(seen: MeasuredRun, at: float, condition: int) -> CareJourneys:
+def care_journeys_at(run: MeasuredRun, at: float, condition: int) -> CareJourneys:
     """Return the journeys to care at a time, with the roads as they are then."""
-    clinics = seen.organisation.clinics
+    clinics = run.organisation.clinics
     services = [service for clinic in clinics.values() for service in clinic.open.values()]
-    running = {id(service) for service in services if _covers_time(seen, service, at)}
+    running = {id(service) for service in services if _covers_time(run, service, at)}
     return CareJourneys(
-        region=seen.region,
+        region=run.region,
         clinics=clinics,
         is_open=lambda service: id(service) in running,
-        drive_s=lambda place: np.asarray(seen.travel.to("car", condition, place)),
+        drive_s=lambda place: np.asarray(run.travel.to("car", condition, place)),
     )
 
 
@@ -174,51 +174,51 @@ def _whole_seconds(seconds: Floats) -> list[int | None]:
     return [_soonest_s([second]) for second in seconds.tolist()]
 
 
-def _open_clinics(seen: MeasuredRun, at: float) -> list[int]:
-    clinics = enumerate(seen.organisation.clinics.values())
+def _open_clinics(run: MeasuredRun, at: float) -> list[int]:
+    clinics = enumerate(run.organisation.clinics.values())
     return [
         number
         for number, clinic in clinics
-        if any(_covers_time(seen, service, at) for service in clinic.open.values())
+        if any(_covers_time(run, service, at) for service in clinic.open.values())
     ]
 
 
-def _crews_on_duty(seen: MeasuredRun, at: float) -> list[int]:
-    crews = enumerate(seen.organisation.ambulances.values())
+def _crews_on_duty(run: MeasuredRun, at: float) -> list[int]:
+    crews = enumerate(run.organisation.ambulances.values())
     return [
         number
         for number, crew in crews
-        if any(_covers_time(seen, shift, at) for shift in crew.shifts)
+        if any(_covers_time(run, shift, at) for shift in crew.shifts)
     ]
 
 
-def _covers_time(seen: MeasuredRun, period: Period, at: float) -> bool:
-    return any(start <= at < end for start, end in opening_spans(seen, [period]))
+def _covers_time(run: MeasuredRun, period: Period, at: float) -> bool:
+    return any(start <= at < end for start, end in opening_spans(run, [period]))
 
 
 def _nearest_ambulance_s(
-    seen: MeasuredRun, at: float, condition: int, hour: int
+    run: MeasuredRun, at: float, condition: int, hour: int
 ) -> list[int | None]:
     on_duty = [
-        (_mobilisation_s(seen, shift, hour), _times_from_station(seen, crew, condition))
-        for crew in seen.organisation.ambulances.values()
+        (_mobilisation_s(run, shift, hour), _times_from_station(run, crew, condition))
+        for crew in run.organisation.ambulances.values()
         if crew.kind == "ambulance"
         for shift in crew.shifts
-        if _covers_time(seen, shift, at)
+        if _covers_time(run, shift, at)
     ]
-    places = range(len(seen.region.places))
+    places = range(len(run.region.places))
     return [_soonest_s(ready_s + times[place] for ready_s, times in on_duty) for place in places]
 
 
-def _times_from_station(seen: MeasuredRun, crew: Crew, condition: int) -> list[float]:
-    station = seen.region.place_ids.index(crew.station)
-    times: list[float] = seen.travel.seconds["blue"][condition][station].tolist()
+def _times_from_station(run: MeasuredRun, crew: Crew, condition: int) -> list[float]:
+    station = run.region.place_ids.index(crew.station)
+    times: list[float] = run.travel.seconds["blue"][condition][station].tolist()
     return times
 
 
-def _mobilisation_s(seen: MeasuredRun, shift: CrewShift, hour: int) -> float:
+def _mobilisation_s(run: MeasuredRun, shift: CrewShift, hour: int) -> float:
     """Return the mean mobilisation to a red patient."""
-    rules = seen.organisation.mobilisation
+    rules = run.organisation.mobilisation
     start, end = parse_hours(rules.night_hours)
     is_night = (60 * hour - start) % 1440 < end - start
     ready_s = rules.station_s.each()[RED].expected()

@@ -30,7 +30,7 @@ from akuttsim.records import GREEN, LINE_TRANSPORT, LINE_VICTIM, RED, STAND_BY, 
 from akuttsim.units import HOUR_S, MINUTE_S
 
 
-def ambulance_within_12_min(seen: MeasuredRun) -> Observations:
+def ambulance_within_12_min(run: MeasuredRun) -> Observations:
     """Share of red incidents in dense areas (tettbygd) reached within 12 minutes.
 
     Numerator: red incidents with the first ambulance at the scene at most 12 min after 113 was
@@ -47,10 +47,10 @@ def ambulance_within_12_min(seen: MeasuredRun) -> Observations:
     share of 1. By municipality.
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
     """
-    return _response_within(seen, "ambulance_within_12_min", 12.0, dense=True)
+    return _response_within(run, "ambulance_within_12_min", 12.0, dense=True)
 
 
-def ambulance_within_25_min(seen: MeasuredRun) -> Observations:
+def ambulance_within_25_min(run: MeasuredRun) -> Observations:
     """Share of red incidents in sparse areas (grisgrendt) reached within 25 minutes.
 
     Numerator: red incidents with the first ambulance at the scene at most 25 min after 113 was
@@ -59,10 +59,10 @@ def ambulance_within_25_min(seen: MeasuredRun) -> Observations:
     `ambulance_within_12_min`. Unit: share of 1. By municipality.
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
     """
-    return _response_within(seen, "ambulance_within_25_min", 25.0, dense=False)
+    return _response_within(run, "ambulance_within_25_min", 25.0, dense=False)
 
 
-def ambulance_response_median_min(seen: MeasuredRun) -> Observations:
+def ambulance_response_median_min(run: MeasuredRun) -> Observations:
     """Median response time of red incidents: from 113 being notified to ambulance at the scene.
 
     Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
@@ -73,15 +73,15 @@ def ambulance_response_median_min(seen: MeasuredRun) -> Observations:
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted: median
     for each municipality beside the share.
     """
-    mask = measured_red_incidents(seen)
-    groups = [by_municipality(seen, mask), *by_goal(seen, mask)]
-    minutes = ambulance_response_min(seen)[mask]
+    mask = measured_red_incidents(run)
+    groups = [by_municipality(run, mask), *by_goal(run, mask)]
+    minutes = ambulance_response_min(run)[mask]
     who = np.flatnonzero(mask)
     name = "ambulance_response_median_min"
     return Observations(name, "min", minutes, median, groups, who, has_gap=True)
 
 
-def ambulance_response_p90_min(seen: MeasuredRun) -> Observations:
+def ambulance_response_p90_min(run: MeasuredRun) -> Observations:
     """Response time that nine in ten red incidents stay below.
 
     Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
@@ -90,14 +90,14 @@ def ambulance_response_p90_min(seen: MeasuredRun) -> Observations:
     municipality (that of the rule before 2021, by its largest tettsted).
     Source: Helsedirektoratet/NPR 2013: 90-percentile of the response time.
     """
-    mask = measured_red_incidents(seen)
-    minutes = ambulance_response_min(seen)[mask]
-    groups = [by_municipality(seen, mask), *by_goal(seen, mask)]
+    mask = measured_red_incidents(run)
+    minutes = ambulance_response_min(run)[mask]
+    groups = [by_municipality(run, mask), *by_goal(run, mask)]
     who = np.flatnonzero(mask)
     return Observations("ambulance_response_p90_min", "min", minutes, p90, groups, who)
 
 
-def ambulance_response_parts_min(seen: MeasuredRun) -> ObservationParts:
+def ambulance_response_parts_min(run: MeasuredRun) -> ObservationParts:
     """Mean minutes of each part of a red response; together they are the mean response time.
 
     What it counts: call and alarm (113 notified until a dispatcher has found a crew to send),
@@ -106,8 +106,8 @@ def ambulance_response_parts_min(seen: MeasuredRun) -> ObservationParts:
     response time (`ambulance_within_12_min`, which says who is left out). Unit: minutes. By part.
     Source: akuttsim's own definition.
     """
-    courses, mask = seen.record.courses, measured_red_incidents(seen)
-    dispatched_s = courses.requested_s + seen.patients.dispatch_s
+    courses, mask = run.record.courses, measured_red_incidents(run)
+    dispatched_s = courses.requested_s + run.patients.dispatch_s
     parts = {
         "call": np.minimum(dispatched_s, courses.alerted_s) - courses.notified_s,
         "waiting": courses.alerted_s - np.minimum(dispatched_s, courses.alerted_s),
@@ -126,7 +126,7 @@ def ambulance_response_parts_min(seen: MeasuredRun) -> ObservationParts:
     )  # fmt: skip
 
 
-def missions_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def missions_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Patients whom an ambulance was sent to in a mean week.
 
     Whom it counts: patients of the region, each once, also where the ambulance turned back. Left
@@ -134,39 +134,37 @@ def missions_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     clinic. Unit: patients a week. By urgency and by crew.
     Source: akuttsim's own definition.
     """
-    courses = seen.record.courses
-    mask = seen.measured & (courses.crew >= 0) & (seen.patients.line != LINE_TRANSPORT)
-    crews = Grouping("crew", courses.crew[mask], tuple(seen.organisation.ambulances))
-    groups = [crews, by_urgency(seen, mask)]
-    yield from rate_rows("missions_a_week", seen.per_week, int(mask.sum()), groups)
+    courses = run.record.courses
+    mask = run.measured & (courses.crew >= 0) & (run.patients.line != LINE_TRANSPORT)
+    crews = Grouping("crew", courses.crew[mask], tuple(run.organisation.ambulances))
+    groups = [crews, by_urgency(run, mask)]
+    yield from rate_rows("missions_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def _response_within(
-    seen: MeasuredRun, indicator: str, minutes: float, dense: bool
-) -> Observations:
-    mask = measured_red_incidents(seen) & (dense_places(seen)[seen.patients.place] == dense)
-    in_time = (ambulance_response_min(seen)[mask] <= minutes).astype(np.float64)
-    groups, who = [by_municipality(seen, mask)], np.flatnonzero(mask)
+def _response_within(run: MeasuredRun, indicator: str, minutes: float, dense: bool) -> Observations:
+    mask = measured_red_incidents(run) & (dense_places(run)[run.patients.place] == dense)
+    in_time = (ambulance_response_min(run)[mask] <= minutes).astype(np.float64)
+    groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
     return Observations(indicator, "share", in_time, share, groups, who)
 
 
-def measured_red_incidents(seen: MeasuredRun) -> Mask:
+def measured_red_incidents(run: MeasuredRun) -> Mask:
     """Return measured red incidents of the region that have both time stamps, each once."""
-    courses = seen.record.courses
+    courses = run.record.courses
     has_times = ~np.isnan(courses.notified_s) & ~np.isnan(courses.on_scene_s)
-    is_first = (courses.judged == RED) & (seen.patients.line != LINE_VICTIM)
-    red: Mask = seen.measured & has_times & is_first & (seen.municipality >= 0)
+    is_first = (courses.judged == RED) & (run.patients.line != LINE_VICTIM)
+    red: Mask = run.measured & has_times & is_first & (run.municipality >= 0)
     return red
 
 
-def ambulance_response_min(seen: MeasuredRun) -> Floats:
+def ambulance_response_min(run: MeasuredRun) -> Floats:
     """Return minutes from 113 being notified to the first ambulance at the scene; NaN without."""
-    courses = seen.record.courses
+    courses = run.record.courses
     minutes: Floats = (courses.on_scene_s - courses.notified_s) / MINUTE_S
     return minutes
 
 
-def alerted_wait_min(seen: MeasuredRun) -> Observations:
+def alerted_wait_min(run: MeasuredRun) -> Observations:
     """Mean minutes from 113 asks for an ambulance until the crew that comes is alerted.
 
     What it holds: the dispatcher's work, waiting for a free crew or for one that cover can spare,
@@ -175,20 +173,20 @@ def alerted_wait_min(seen: MeasuredRun) -> Observations:
     whether a crew on its way was taken over.
     Source: akuttsim's own definition.
     """
-    return _wait_for_crew(seen, "alerted_wait_min", mean)
+    return _wait_for_crew(run, "alerted_wait_min", mean)
 
 
-def alerted_wait_p90_min(seen: MeasuredRun) -> Observations:
+def alerted_wait_p90_min(run: MeasuredRun) -> Observations:
     """Minutes from 113 asks for an ambulance until it is alerted that nine in ten stay below.
 
     Whom it counts: patients of `alerted_wait_min`, which says what the wait holds and who is left
     out. Unit: minutes. By urgency, and by whether a crew on its way was taken over.
     Source: akuttsim's own definition.
     """
-    return _wait_for_crew(seen, "alerted_wait_p90_min", p90)
+    return _wait_for_crew(run, "alerted_wait_p90_min", p90)
 
 
-def taken_over_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def taken_over_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Yellow and green patients whose crew was sent to a red one on its way, in a mean week.
 
     Whom it counts: patients of the region, each once, however often; what it cost them is in
@@ -196,14 +194,14 @@ def taken_over_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     patients a week. By urgency and municipality.
     Source: akuttsim's own definition.
     """
-    courses = seen.record.courses
+    courses = run.record.courses
     less_urgent = (courses.judged == YELLOW) | (courses.judged == GREEN)
-    mask = seen.residents & less_urgent & (courses.taken_over > 0)
-    groups = [by_urgency(seen, mask), by_municipality(seen, mask)]
-    yield from rate_rows("taken_over_a_week", seen.per_week, int(mask.sum()), groups)
+    mask = run.residents & less_urgent & (courses.taken_over > 0)
+    groups = [by_urgency(run, mask), by_municipality(run, mask)]
+    yield from rate_rows("taken_over_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def met_halfway_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def met_halfway_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Patients whom a crew from the hospital's side met on the way and took over, in a mean week.
 
     Whom it counts: patients of the region handed over between two crews on the road. Left out:
@@ -211,12 +209,12 @@ def met_halfway_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     a week. By municipality of the patient.
     Source: akuttsim's own definition.
     """
-    mask = seen.residents & seen.record.courses.met_halfway
-    groups = [by_municipality(seen, mask)]
-    yield from rate_rows("met_halfway_a_week", seen.per_week, int(mask.sum()), groups)
+    mask = run.residents & run.record.courses.met_halfway
+    groups = [by_municipality(run, mask)]
+    yield from rate_rows("met_halfway_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def transports_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def transports_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Planned patient transports ordered in a mean week.
 
     What it counts: transports ordered for a time in the measured span. Left out of the groups by
@@ -224,62 +222,62 @@ def transports_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     that went, and by whether they end in the region or out of it.
     Source: akuttsim's own definition.
     """
-    mask = _is_planned_transport(seen)
-    out = (seen.patients.transport_to[mask] < 0).astype(np.intp)
+    mask = _is_planned_transport(run)
+    out = (run.patients.transport_to[mask] < 0).astype(np.intp)
     groups = [
-        Grouping("crew", seen.record.courses.crew[mask], tuple(seen.organisation.ambulances)),
+        Grouping("crew", run.record.courses.crew[mask], tuple(run.organisation.ambulances)),
         Grouping("destination", out, ("in the region", "out of the region")),
     ]
-    yield from rate_rows("transports_a_week", seen.per_week, int(mask.sum()), groups)
+    yield from rate_rows("transports_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def transport_wait_min(seen: MeasuredRun) -> Observations:
+def transport_wait_min(run: MeasuredRun) -> Observations:
     """Mean minutes from the time that a planned transport is ordered for until a vehicle is there.
 
     Whom it counts: those whom a vehicle has come to. Left out: those still waiting when the run
     ended. Unit: minutes. By municipality.
     Source: akuttsim's own definition.
     """
-    waited_s: Floats = seen.record.courses.on_scene_s - seen.patients.time_s
-    mask = _is_planned_transport(seen) & ~np.isnan(waited_s)
-    groups = [by_municipality(seen, mask)]
+    waited_s: Floats = run.record.courses.on_scene_s - run.patients.time_s
+    mask = _is_planned_transport(run) & ~np.isnan(waited_s)
+    groups = [by_municipality(run, mask)]
     minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
     return Observations("transport_wait_min", "min", minutes, mean, groups, who)
 
 
-def stand_by_h_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def stand_by_h_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Hours a week that crews spend on the way to stand-by posts, where free crews wait (move-up).
 
     What it counts: such drives within the measured span; waiting at the post is readiness and is
     not logged. Left out: the way home. Unit: hours a week. By crew.
     Source: akuttsim's own definition.
     """
-    did, units = seen.record.activities, seen.record.units
+    did, units = run.record.activities, run.record.units
     mask = did.kind == STAND_BY
-    span = seen.record.measured
+    span = run.record.measured
     spent_s = np.clip(did.end_s[mask], *span) - np.clip(did.start_s[mask], *span)
     unit_h = np.bincount(did.unit[mask], weights=spent_s / HOUR_S, minlength=len(units))
     unit_n = np.bincount(did.unit[mask], minlength=len(units))
     index = {unit.name: number for number, unit in enumerate(units)}
-    mine = [index[name] for name in seen.organisation.ambulances]
-    names = [("all", "all"), *(("crew", name) for name in seen.organisation.ambulances)]
+    mine = [index[name] for name in run.organisation.ambulances]
+    names = [("all", "all"), *(("crew", name) for name in run.organisation.ambulances)]
     hours, counts = unit_h[mine].tolist(), unit_n[mine].tolist()
     every = zip(names, [sum(hours), *hours], [sum(counts), *counts], strict=True)
     for name, value, n in every:
-        yield IndicatorRow("stand_by_h_a_week", *name, value / seen.weeks, "h per week", n)
+        yield IndicatorRow("stand_by_h_a_week", *name, value / run.weeks, "h per week", n)
 
 
-def _wait_for_crew(seen: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
-    courses = seen.record.courses
+def _wait_for_crew(run: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
+    courses = run.record.courses
     waited_s: Floats = courses.alerted_s - courses.requested_s
-    is_planned = seen.patients.line == LINE_TRANSPORT
-    mask = seen.residents & ~is_planned & ~np.isnan(waited_s)
+    is_planned = run.patients.line == LINE_TRANSPORT
+    mask = run.residents & ~is_planned & ~np.isnan(waited_s)
     taken_over = (courses.taken_over[mask] > 0).astype(np.intp)
-    groups = [by_urgency(seen, mask), Grouping("crew", taken_over, ("kept", "taken over"))]
+    groups = [by_urgency(run, mask), Grouping("crew", taken_over, ("kept", "taken over"))]
     minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
     return Observations(indicator, "min", minutes, statistic, groups, who)
 
 
-def _is_planned_transport(seen: MeasuredRun) -> Mask:
-    planned: Mask = seen.present & (seen.patients.line == LINE_TRANSPORT)
+def _is_planned_transport(run: MeasuredRun) -> Mask:
+    planned: Mask = run.present & (run.patients.line == LINE_TRANSPORT)
     return planned

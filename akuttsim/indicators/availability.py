@@ -33,7 +33,7 @@ COVER_MIN = 25.0
 DOCTOR_MIN = 40.0
 
 
-def hours_without_ambulance(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def hours_without_ambulance(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Hours a week in which no free ambulance could reach a municipality within 25 minutes.
 
     What it counts: hours of the measured span in which no crew covers the municipality, which
@@ -45,24 +45,24 @@ def hours_without_ambulance(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     Unit: hours of the week's 168.
     Source: the 25 minutes are the goal of St.meld. 43 (1999-2000); the measure is akuttsim's own.
     """
-    free = free_crew_spans(seen)
+    free = free_crew_spans(run)
     covered = {
-        name: [free[crew] for crew in _crews_within_reach(seen, name)]
-        for name in seen.region.municipality_ids
+        name: [free[crew] for crew in _crews_within_reach(run, name)]
+        for name in run.region.municipality_ids
     }
-    yield from _uncovered_hours(seen, "hours_without_ambulance", covered)
+    yield from _uncovered_hours(run, "hours_without_ambulance", covered)
 
 
-def free_crew_spans(seen: MeasuredRun) -> dict[str, Spans]:
+def free_crew_spans(run: MeasuredRun) -> dict[str, Spans]:
     """Return when each of our own ambulances is on duty and at no work."""
     return {
-        unit.name: _available_spans(seen, index, True)
-        for index, unit in enumerate(seen.record.units)
+        unit.name: _available_spans(run, index, True)
+        for index, unit in enumerate(run.record.units)
         if unit.role == "crew"
     }
 
 
-def hours_without_doctor(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def hours_without_doctor(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Hours a week in which no free doctor at an open clinic was within 40 minutes' drive.
 
     What it counts: hours of the measured span in which no doctor covers the municipality, which
@@ -74,11 +74,11 @@ def hours_without_doctor(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     Source: the 40 minutes are those of Raknes et al., Tidsskr Nor Legeforen 2014; the measure is
     akuttsim's own.
     """
-    covered = _doctor_spans_by_municipality(seen, free=True)
-    yield from _uncovered_hours(seen, "hours_without_doctor", covered)
+    covered = _doctor_spans_by_municipality(run, free=True)
+    yield from _uncovered_hours(run, "hours_without_doctor", covered)
 
 
-def hours_without_doctor_on_duty(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def hours_without_doctor_on_duty(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Hours a week in which no clinic with a doctor on duty was open within 40 minutes' drive.
 
     What it counts: hours without cover as in `hours_without_doctor`, which says who is left out,
@@ -87,15 +87,15 @@ def hours_without_doctor_on_duty(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     Source: the 40 minutes are those of Raknes et al., Tidsskr Nor Legeforen 2014; the measure is
     akuttsim's own.
     """
-    covered = _doctor_spans_by_municipality(seen, free=False)
-    yield from _uncovered_hours(seen, "hours_without_doctor_on_duty", covered)
+    covered = _doctor_spans_by_municipality(run, free=False)
+    yield from _uncovered_hours(run, "hours_without_doctor_on_duty", covered)
 
 
 def _uncovered_hours(
-    seen: MeasuredRun, indicator: str, covered: dict[str, list[Spans]]
+    run: MeasuredRun, indicator: str, covered: dict[str, list[Spans]]
 ) -> Iterator[IndicatorRow]:
     """Yield the hours a week in which nothing covers each municipality, and the mean of all."""
-    span, inhabitants = seen.record.measured, municipality_populations(seen.region)
+    span, inhabitants = run.record.measured, municipality_populations(run.region)
     share = [
         total_seconds(uncovered_spans(span, *each)) / (span[1] - span[0])
         for each in covered.values()
@@ -108,12 +108,12 @@ def _uncovered_hours(
         yield IndicatorRow(indicator, "municipality", name, value, "h per week", round(count))
 
 
-def _available_spans(seen: MeasuredRun, unit: int, free: bool, closed: Spans = NO_SPANS) -> Spans:
+def _available_spans(run: MeasuredRun, unit: int, free: bool, closed: Spans = NO_SPANS) -> Spans:
     """Return when a unit is on duty and a clinic not closed; if `free`, also at no work."""
-    span = seen.record.measured
-    taken = [uncovered_spans(span, seen.duty[unit]), closed]
+    span = run.record.measured
+    taken = [uncovered_spans(span, run.duty[unit]), closed]
     if free:
-        did, first = seen.by_unit
+        did, first = run.by_unit
         mine = slice(first[unit], first[unit + 1])
         taken.append(_work_spans(did, mine))
     return uncovered_spans(span, *taken)
@@ -124,53 +124,53 @@ def _work_spans(did: Activities, mine: slice) -> Spans:
     return np.column_stack([did.start_s[mine], did.end_s[mine]])[at_work]
 
 
-def _doctor_spans_by_municipality(seen: MeasuredRun, free: bool) -> dict[str, list[Spans]]:
+def _doctor_spans_by_municipality(run: MeasuredRun, free: bool) -> dict[str, list[Spans]]:
     """Return when a doctor near enough to each municipality is there; `free`: and not at work."""
     known: dict[tuple[str, tuple[str, ...]], list[Spans]] = {}
     covered: dict[str, list[Spans]] = {}
-    for name in seen.region.municipality_ids:
+    for name in run.region.municipality_ids:
         covered[name] = []
-        for clinic_id, clinic in _clinics_within_reach(seen, name):
+        for clinic_id, clinic in _clinics_within_reach(run, name):
             serving = tuple(at for at, each in clinic.open.items() if name in each.municipalities)
             key = (clinic_id, serving)
             if key not in known:
-                known[key] = _doctor_spans_at_clinic(seen, clinic, serving, free)
+                known[key] = _doctor_spans_at_clinic(run, clinic, serving, free)
             covered[name] += known[key]
     return covered
 
 
 def _doctor_spans_at_clinic(
-    seen: MeasuredRun, clinic: Clinic, serving: tuple[str, ...], free: bool
+    run: MeasuredRun, clinic: Clinic, serving: tuple[str, ...], free: bool
 ) -> list[Spans]:
     """Return when each doctor of a clinic is there, in those of its opening hours."""
     closed = uncovered_spans(
-        seen.record.measured, opening_span_rows(seen, [clinic.open[at] for at in serving])
+        run.record.measured, opening_span_rows(run, [clinic.open[at] for at in serving])
     )
     return [
-        _available_spans(seen, index, free, closed)
-        for index, unit in enumerate(seen.record.units)
+        _available_spans(run, index, free, closed)
+        for index, unit in enumerate(run.record.units)
         if unit.role == "doctor" and unit.team == clinic.doctors
     ]
 
 
-def _clinics_within_reach(seen: MeasuredRun, municipality: str) -> list[tuple[str, Clinic]]:
+def _clinics_within_reach(run: MeasuredRun, municipality: str) -> list[tuple[str, Clinic]]:
     """Return the clinics with a doctor on site that can be reached in time."""
-    ids = seen.region.place_ids
-    place = ids.index(seen.region.largest_place(municipality))
+    ids = run.region.place_ids
+    place = ids.index(run.region.largest_place(municipality))
     return [
         (name, clinic)
-        for name, clinic in seen.organisation.clinics.items()
+        for name, clinic in run.organisation.clinics.items()
         if has_doctor(clinic)
-        and seen.travel.to("car", seen.travel.noon, ids.index(clinic.place))[place]
+        and run.travel.to("car", run.travel.noon, ids.index(clinic.place))[place]
         <= DOCTOR_MIN * MINUTE_S
     ]
 
 
-def _crews_within_reach(seen: MeasuredRun, municipality: str) -> list[str]:
+def _crews_within_reach(run: MeasuredRun, municipality: str) -> list[str]:
     """Return our own ambulances stationed near enough to the municipality's largest place."""
-    organisation, ids = seen.organisation, seen.region.place_ids
-    place = ids.index(seen.region.largest_place(municipality))
-    times = seen.travel.to("blue", seen.travel.noon, place)
+    organisation, ids = run.organisation, run.region.place_ids
+    place = ids.index(run.region.largest_place(municipality))
+    times = run.travel.to("blue", run.travel.noon, place)
     mobilisation_s = organisation.mobilisation.station_s.each()[RED].expected()
     return [
         name
@@ -187,7 +187,7 @@ CURVE_RESPONSES_MIN = (4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 25, 28, 32, 36, 40, 
 HOURS_OF_WEEK_NAMES = tuple(f"{day} {hour}" for day in WEEKDAYS for hour in HOURS)
 
 
-def answered_116117_curve(seen: MeasuredRun) -> ObservationParts:
+def answered_116117_curve(run: MeasuredRun) -> ObservationParts:
     """Share of 116117 calls answered within each of some times.
 
     Numerator: calls answered at most so many seconds after they began to ring at an operator.
@@ -195,13 +195,13 @@ def answered_116117_curve(seen: MeasuredRun) -> ObservationParts:
     are the same. Unit: share of 1. By seconds.
     Source: akuttsim's own definition.
     """
-    mask = seen.calls_to("116117")
-    waits, callers = answer_waits_s(seen)[mask], seen.record.calls.patient[mask]
+    mask = run.calls_to("116117")
+    waits, callers = answer_waits_s(run)[mask], run.record.calls.patient[mask]
     within = ("within_s", CURVE_WAITS_S)
     return _cumulative_shares("answered_116117_curve", within, waits, callers)
 
 
-def ambulance_response_curve(seen: MeasuredRun) -> ObservationParts:
+def ambulance_response_curve(run: MeasuredRun) -> ObservationParts:
     """Share of red incidents that an ambulance reaches within each of some times.
 
     Numerator: incidents with the first ambulance at the scene at most so many minutes after 113 was
@@ -209,8 +209,8 @@ def ambulance_response_curve(seen: MeasuredRun) -> ObservationParts:
     out, dense and sparse areas together. Unit: share of 1. By minutes.
     Source: akuttsim's own definition.
     """
-    mask = measured_red_incidents(seen)
-    minutes, within = ambulance_response_min(seen)[mask], ("within_min", CURVE_RESPONSES_MIN)
+    mask = measured_red_incidents(run)
+    minutes, within = ambulance_response_min(run)[mask], ("within_min", CURVE_RESPONSES_MIN)
     return _cumulative_shares("ambulance_response_curve", within, minutes, np.flatnonzero(mask))
 
 
@@ -233,7 +233,7 @@ def _cumulative_shares(
     )  # fmt: skip
 
 
-def operators_on_duty_116117(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def operators_on_duty_116117(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Operators on duty for 116117 in a mean week.
 
     What it counts: operators on duty by the rosters of the rooms that answer 116117; where these
@@ -241,17 +241,17 @@ def operators_on_duty_116117(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     back-ups, and rooms that calls overflow to. Unit: people. By hour of the week.
     Source: akuttsim's own definition.
     """
-    rooms = seen.organisation.control_rooms
+    rooms = run.organisation.control_rooms
     teams = {each.operators_of or name for name, each in rooms.items() if each.number == "116117"}
     there = [
         duty
-        for unit, duty in zip(seen.record.units, seen.duty, strict=True)
+        for unit, duty in zip(run.record.units, run.duty, strict=True)
         if unit.role == "operator" and unit.team in teams
     ]
-    yield from _mean_count_by_hour_of_week(seen, "operators_on_duty_116117", there, "people")
+    yield from _mean_count_by_hour_of_week(run, "operators_on_duty_116117", there, "people")
 
 
-def ambulances_free(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def ambulances_free(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Free ambulances in a mean week.
 
     What it counts: crews on duty by their roster and at no work: at the station, on the way home,
@@ -259,20 +259,20 @@ def ambulances_free(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     Unit: ambulances. By hour of the week.
     Source: akuttsim's own definition.
     """
-    crews = list(free_crew_spans(seen).values())
-    yield from _mean_count_by_hour_of_week(seen, "ambulances_free", crews, "ambulances")
+    crews = list(free_crew_spans(run).values())
+    yield from _mean_count_by_hour_of_week(run, "ambulances_free", crews, "ambulances")
 
 
 def _mean_count_by_hour_of_week(
-    seen: MeasuredRun, indicator: str, there: Sequence[Spans], unit: str
+    run: MeasuredRun, indicator: str, there: Sequence[Spans], unit: str
 ) -> Iterator[IndicatorRow]:
     """Yield the mean number of those who are there, in all and in each hour of the week."""
-    first, last = seen.record.measured
+    first, last = run.record.measured
     edges = np.arange(np.ceil(first / HOUR_S), np.floor(last / HOUR_S) + 1) * HOUR_S
     number = np.zeros(len(edges) - 1)
     for each in there:
         number += np.diff(seconds_before(each, edges)) / HOUR_S
-    cell = seen.weekday(edges[:-1]) * 24 + seen.hour(edges[:-1])
+    cell = run.weekday(edges[:-1]) * 24 + run.hour(edges[:-1])
     hours = np.bincount(cell, minlength=len(HOURS_OF_WEEK_NAMES))
     with np.errstate(invalid="ignore"):
         means = np.bincount(cell, number, len(HOURS_OF_WEEK_NAMES)) / hours

@@ -40,7 +40,7 @@ WITHIN_113_S = 10.0
 LATE_113_S = 20.0
 
 
-def answered_116117_within_120_s(seen: MeasuredRun) -> Observations:
+def answered_116117_within_120_s(run: MeasuredRun) -> Observations:
     """Share of 116117 calls answered within 120 seconds (the official indicator).
 
     Numerator: calls answered at most 120 s after they began to ring at an operator. Denominator:
@@ -55,14 +55,14 @@ def answered_116117_within_120_s(seen: MeasuredRun) -> Observations:
     (the public's; health personnel's, which colleagues in other rooms ring too).
     Source: Helsedirektoratet, Svartid legevakt 116 117; akuttmedisinforskriften § 13.
     """
-    mask = seen.calls_to("116117")
-    in_time = (answer_waits_s(seen)[mask] <= WITHIN_116117_S).astype(np.float64)
-    groups = [*_call_groupings(seen, mask), by_line(seen, mask)]
-    callers = seen.record.calls.patient[mask]
+    mask = run.calls_to("116117")
+    in_time = (answer_waits_s(run)[mask] <= WITHIN_116117_S).astype(np.float64)
+    groups = [*_call_groupings(run, mask), by_line(run, mask)]
+    callers = run.record.calls.patient[mask]
     return Observations("answered_116117_within_120_s", "share", in_time, share, groups, callers)
 
 
-def hung_up_116117(seen: MeasuredRun) -> Observations:
+def hung_up_116117(run: MeasuredRun) -> Observations:
     """Share of 116117 calls that the caller gave up before an answer.
 
     Numerator: calls given up; who hung up in order to be rung up has not given up. Denominator: all
@@ -70,14 +70,14 @@ def hung_up_116117(seen: MeasuredRun) -> Observations:
     hangs up before that. Unit: share of 1. By room, hour of the day and line.
     Source: akuttsim's own definition.
     """
-    mask, calls = seen.calls_to("116117"), seen.record.calls
+    mask, calls = run.calls_to("116117"), run.record.calls
     left = (~np.isnan(calls.left_s) & ~calls.called_back)[mask].astype(np.float64)
-    groups = [*_call_groupings(seen, mask)[:2], by_line(seen, mask)]
-    callers = seen.record.calls.patient[mask]
+    groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
+    callers = run.record.calls.patient[mask]
     return Observations("hung_up_116117", "share", left, share, groups, callers)
 
 
-def answer_time_116117_median_s(seen: MeasuredRun) -> Observations:
+def answer_time_116117_median_s(run: MeasuredRun) -> Observations:
     """Median wait of the 116117 calls that were answered, from ringing at an operator.
 
     What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
@@ -86,14 +86,14 @@ def answer_time_116117_median_s(seen: MeasuredRun) -> Observations:
     waiting has waited until rung up. Unit: seconds. By room, hour of the day and line.
     Source: akuttsim's own definition.
     """
-    mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
-    waits = answer_waits_s(seen)[mask]
-    groups = [*_call_groupings(seen, mask)[:2], by_line(seen, mask)]
-    callers = seen.record.calls.patient[mask]
+    mask = run.calls_to("116117") & ~np.isnan(run.record.calls.answered_s)
+    waits = answer_waits_s(run)[mask]
+    groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
+    callers = run.record.calls.patient[mask]
     return Observations("answer_time_116117_median_s", "s", waits, median, groups, callers)
 
 
-def answer_time_116117_p90_s(seen: MeasuredRun) -> Observations:
+def answer_time_116117_p90_s(run: MeasuredRun) -> Observations:
     """Wait that nine in ten answered 116117 calls stay below, from ringing at an operator.
 
     What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
@@ -102,14 +102,14 @@ def answer_time_116117_p90_s(seen: MeasuredRun) -> Observations:
     waiting has waited until rung up. Unit: seconds. By room, hour of the day and line.
     Source: akuttsim's own definition.
     """
-    mask = seen.calls_to("116117") & ~np.isnan(seen.record.calls.answered_s)
-    waits = answer_waits_s(seen)[mask]
-    groups = [*_call_groupings(seen, mask)[:2], by_line(seen, mask)]
-    callers = seen.record.calls.patient[mask]
+    mask = run.calls_to("116117") & ~np.isnan(run.record.calls.answered_s)
+    waits = answer_waits_s(run)[mask]
+    groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
+    callers = run.record.calls.patient[mask]
     return Observations("answer_time_116117_p90_s", "s", waits, p90, groups, callers)
 
 
-def answered_113_within_10_s(seen: MeasuredRun) -> Observations:
+def answered_113_within_10_s(run: MeasuredRun) -> Observations:
     """Share of answered 113 calls that were answered within 10 seconds (the official indicator).
 
     Numerator: calls answered at most 10 s after they began to ring at an operator. Denominator:
@@ -120,16 +120,16 @@ def answered_113_within_10_s(seen: MeasuredRun) -> Observations:
     hour of the week.
     Source: Helsedirektoratet, Svartid på medisinsk nødnummer 113; akuttmedisinforskriften § 15 b.
     """
-    calls = seen.record.calls
+    calls = run.record.calls
     answered = ~np.isnan(calls.answered_s) & ~calls.called_back
-    mask = seen.calls_to("113") & (calls.line == LINE_113) & answered
-    in_time = (answer_waits_s(seen)[mask] <= WITHIN_113_S).astype(np.float64)
-    groups = _call_groupings(seen, mask)
-    callers = seen.record.calls.patient[mask]
+    mask = run.calls_to("113") & (calls.line == LINE_113) & answered
+    in_time = (answer_waits_s(run)[mask] <= WITHIN_113_S).astype(np.float64)
+    groups = _call_groupings(run, mask)
+    callers = run.record.calls.patient[mask]
     return Observations("answered_113_within_10_s", "share", in_time, share, groups, callers)
 
 
-def answered_113_within_20_s(seen: MeasuredRun) -> Observations:
+def answered_113_within_20_s(run: MeasuredRun) -> Observations:
     """Share of answered 113 calls that were answered within 20 seconds.
 
     Numerator: calls answered at most 20 s after they began to ring at an operator. Denominator:
@@ -138,16 +138,16 @@ def answered_113_within_20_s(seen: MeasuredRun) -> Observations:
     room and hour of the day.
     Source: Helsedirektoratet, Svartid på medisinsk nødnummer 113 (share above 20 seconds).
     """
-    calls = seen.record.calls
+    calls = run.record.calls
     answered = ~np.isnan(calls.answered_s) & ~calls.called_back
-    mask = seen.calls_to("113") & (calls.line == LINE_113) & answered
-    in_time = (answer_waits_s(seen)[mask] <= LATE_113_S).astype(np.float64)
-    groups = _call_groupings(seen, mask)[:2]
+    mask = run.calls_to("113") & (calls.line == LINE_113) & answered
+    in_time = (answer_waits_s(run)[mask] <= LATE_113_S).astype(np.float64)
+    groups = _call_groupings(run, mask)[:2]
     callers = calls.patient[mask]
     return Observations("answered_113_within_20_s", "share", in_time, share, groups, callers)
 
 
-def hung_up_113(seen: MeasuredRun) -> Observations:
+def hung_up_113(run: MeasuredRun) -> Observations:
     """Share of 113 calls that the caller gave up before an answer.
 
     Numerator: calls given up, also by those whom 113 rang back. Denominator: all calls on the
@@ -155,14 +155,14 @@ def hung_up_113(seen: MeasuredRun) -> Observations:
     line between the control rooms. Unit: share of 1. By room and hour of the day.
     Source: akuttsim's own definition.
     """
-    calls = seen.record.calls
-    mask = seen.calls_to("113") & (calls.line == LINE_113)
+    calls = run.record.calls
+    mask = run.calls_to("113") & (calls.line == LINE_113)
     left = (~np.isnan(calls.left_s))[mask].astype(np.float64)
-    groups = _call_groupings(seen, mask)[:2]
+    groups = _call_groupings(run, mask)[:2]
     return Observations("hung_up_113", "share", left, share, groups, calls.patient[mask])
 
 
-def hung_up_in_menu_116117(seen: MeasuredRun) -> Observations:
+def hung_up_in_menu_116117(run: MeasuredRun) -> Observations:
     """Share of the times that somebody rang 116117 and hung up in the recorded message.
 
     Numerator: times that somebody hung up before it rang at an operator, whom the official answer
@@ -170,12 +170,12 @@ def hung_up_in_menu_116117(seen: MeasuredRun) -> Observations:
     message included. Left out: lines without a message, and calls passed on. Unit: share of 1.
     Source: akuttsim's own definition.
     """
-    rang, callers = _waits_from_dialling(seen)
+    rang, callers = _waits_from_dialling(run)
     left = np.isnan(rang).astype(np.float64)
     return Observations("hung_up_in_menu_116117", "share", left, share, [], callers)
 
 
-def answered_116117_after_dialling(seen: MeasuredRun) -> Observations:
+def answered_116117_after_dialling(run: MeasuredRun) -> Observations:
     """Share of the times the public rang 116117 that were answered within 120 s of dialling.
 
     Numerator: calls answered at most 120 s after the number was dialled, the recorded message
@@ -184,28 +184,28 @@ def answered_116117_after_dialling(seen: MeasuredRun) -> Observations:
     and calls passed on. Unit: share of 1.
     Source: akuttsim's own definition; the official one begins where it rings at an operator.
     """
-    answered_s, callers = _waits_from_dialling(seen)
+    answered_s, callers = _waits_from_dialling(run)
     in_time = (answered_s <= WITHIN_116117_S).astype(np.float64)
     name = "answered_116117_after_dialling"
     return Observations(name, "share", in_time, share, [], callers)
 
 
-def _waits_from_dialling(seen: MeasuredRun) -> tuple[Floats, Indices]:
+def _waits_from_dialling(run: MeasuredRun) -> tuple[Floats, Indices]:
     """Return of each time that the public rang 116117 how long until an answer, and who it was.
 
     The message counts. Who rang at an operator and got no answer has waited for ever; who hung up
     in the message has no wait (NaN).
     """
-    calls, courses = seen.record.calls, seen.record.courses
-    mask = seen.calls_to("116117") & (calls.line == LINE_116117)
-    menu_s = np.array([room.menu_s.value for room in seen.organisation.control_rooms.values()])
-    waited_s = np.nan_to_num(answer_waits_s(seen)[mask], nan=np.inf) + menu_s[calls.room[mask]]
-    times = np.where(seen.measured, courses.left_in_menu, 0)
+    calls, courses = run.record.calls, run.record.courses
+    mask = run.calls_to("116117") & (calls.line == LINE_116117)
+    menu_s = np.array([room.menu_s.value for room in run.organisation.control_rooms.values()])
+    waited_s = np.nan_to_num(answer_waits_s(run)[mask], nan=np.inf) + menu_s[calls.room[mask]]
+    times = np.where(run.measured, courses.left_in_menu, 0)
     left = np.repeat(np.arange(len(times), dtype=np.int32), times)
     return np.append(waited_s, np.full(len(left), np.nan)), np.append(calls.patient[mask], left)
 
 
-def calls_116117_a_day(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def calls_116117_a_day(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Calls that rang at 116117 on a mean day.
 
     What it counts: calls that rang at an operator, on every line of a 116117 room: repeats,
@@ -214,10 +214,10 @@ def calls_116117_a_day(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     a day. By hour of the day.
     Source: Helsedirektoratet, Svartid legevakt 116 117 (number of calls: answered and unanswered).
     """
-    yield from _calls_a_day(seen, "calls_116117_a_day", seen.calls_to("116117"))
+    yield from _calls_a_day(run, "calls_116117_a_day", run.calls_to("116117"))
 
 
-def calls_113_a_day(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def calls_113_a_day(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Calls that rang at 113 on a mean day.
 
     What it counts: calls on the number 113, answered or not, those of neighbour districts that
@@ -225,11 +225,11 @@ def calls_113_a_day(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     day. By hour of the day.
     Source: akuttsim's own definition.
     """
-    mask = seen.calls_to("113") & (seen.record.calls.line == LINE_113)
-    yield from _calls_a_day(seen, "calls_113_a_day", mask)
+    mask = run.calls_to("113") & (run.record.calls.line == LINE_113)
+    yield from _calls_a_day(run, "calls_113_a_day", mask)
 
 
-def answered_elsewhere_share(seen: MeasuredRun) -> Observations:
+def answered_elsewhere_share(run: MeasuredRun) -> Observations:
     """Share of answered calls that another control room than their own answered.
 
     Numerator: calls answered by a neighbour (overflow) or by a back-up while the room was down.
@@ -237,15 +237,15 @@ def answered_elsewhere_share(seen: MeasuredRun) -> Observations:
     answered. Unit: share of 1. By room: the one that should have answered.
     Source: akuttsim's own definition.
     """
-    calls = seen.record.calls
-    mask = seen.measured_calls & ~np.isnan(calls.answered_s)
+    calls = run.record.calls
+    mask = run.measured_calls & ~np.isnan(calls.answered_s)
     elsewhere = (calls.answered_by != calls.room)[mask].astype(np.float64)
-    groups = [by_room(seen, mask)]
-    callers = seen.record.calls.patient[mask]
+    groups = [by_room(run, mask)]
+    callers = run.record.calls.patient[mask]
     return Observations("answered_elsewhere_share", "share", elsewhere, share, groups, callers)
 
 
-def called_back_share(seen: MeasuredRun) -> Observations:
+def called_back_share(run: MeasuredRun) -> Observations:
     """Share of 116117 calls that were changed into being rung up.
 
     Numerator: callers who kept their place in the queue off the line, reached or not. Denominator:
@@ -253,29 +253,29 @@ def called_back_share(seen: MeasuredRun) -> Observations:
     of the day.
     Source: akuttsim's own definition.
     """
-    mask = seen.calls_to("116117")
-    called_back = seen.record.calls.called_back[mask].astype(np.float64)
-    groups = _call_groupings(seen, mask)[:2]
-    callers = seen.record.calls.patient[mask]
+    mask = run.calls_to("116117")
+    called_back = run.record.calls.called_back[mask].astype(np.float64)
+    groups = _call_groupings(run, mask)[:2]
+    callers = run.record.calls.patient[mask]
     return Observations("called_back_share", "share", called_back, share, groups, callers)
 
 
-def _calls_a_day(seen: MeasuredRun, indicator: str, mask: Mask) -> Iterator[IndicatorRow]:
-    hours = by_hour(seen, seen.record.calls.rang_s[mask])
-    yield from rate_rows(indicator, seen.per_day, int(mask.sum()), [hours])
+def _calls_a_day(run: MeasuredRun, indicator: str, mask: Mask) -> Iterator[IndicatorRow]:
+    hours = by_hour(run, run.record.calls.rang_s[mask])
+    yield from rate_rows(indicator, run.per_day, int(mask.sum()), [hours])
 
 
-def answer_waits_s(seen: MeasuredRun) -> Floats:
+def answer_waits_s(run: MeasuredRun) -> Floats:
     """Return how long each call rang until it was answered; NaN for one that was not."""
-    return seen.record.calls.answered_s - seen.record.calls.rang_s
+    return run.record.calls.answered_s - run.record.calls.rang_s
 
 
-def _call_groupings(seen: MeasuredRun, mask: Mask) -> list[Grouping]:
-    rang_s = seen.record.calls.rang_s[mask]
-    hour, weekday = seen.hour(rang_s), seen.weekday(rang_s)
+def _call_groupings(run: MeasuredRun, mask: Mask) -> list[Grouping]:
+    rang_s = run.record.calls.rang_s[mask]
+    hour, weekday = run.hour(rang_s), run.weekday(rang_s)
     week = [f"{day} {hour}" for day in WEEKDAYS for hour in HOURS]
     return [
-        by_room(seen, mask),
+        by_room(run, mask),
         Grouping("hour", hour, HOURS, True),
         Grouping("weekday", weekday, WEEKDAYS, True),
         Grouping("hour_of_week", weekday * 24 + hour, week, True),
@@ -288,7 +288,7 @@ ALARM_OUTCOMES = ("closed", "home_nursing", "116117", "113")
 ALARM_CLOSED_BY_CENTRE, ALARM_TO_NURSING, ALARM_TO_116117, ALARM_TO_113 = range(len(ALARM_OUTCOMES))
 
 
-def alarms_a_day(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def alarms_a_day(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Safety alarms on a mean day.
 
     What it counts: alarms pressed where a response centre answers them. By hour of the day, and by
@@ -297,36 +297,36 @@ def alarms_a_day(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     centre answers them. Unit: alarms a day.
     Source: akuttsim's own definition.
     """
-    mask = _is_alarm(seen)
-    led_to, _ = _alarm_outcomes(seen)
+    mask = _is_alarm(run)
+    led_to, _ = _alarm_outcomes(run)
     groups = [
-        by_hour(seen, seen.patients.time_s[mask]),
+        by_hour(run, run.patients.time_s[mask]),
         Grouping("outcome", led_to[mask], ALARM_OUTCOMES),
     ]
-    yield from rate_rows("alarms_a_day", seen.per_day, int(mask.sum()), groups)
+    yield from rate_rows("alarms_a_day", run.per_day, int(mask.sum()), groups)
 
 
-def alarm_answer_median_s(seen: MeasuredRun) -> Observations:
+def alarm_answer_median_s(run: MeasuredRun) -> Observations:
     """Median wait of answered safety alarms, from ringing at the response centre.
 
     What it counts: alarms that rang at a response centre and were answered. Left out: those still
     ringing when the run ended. Unit: seconds. By response centre.
     Source: akuttsim's own definition.
     """
-    return _alarm_answer_times(seen, "alarm_answer_median_s", median)
+    return _alarm_answer_times(run, "alarm_answer_median_s", median)
 
 
-def alarm_answer_p90_s(seen: MeasuredRun) -> Observations:
+def alarm_answer_p90_s(run: MeasuredRun) -> Observations:
     """Wait at the response centre that nine in ten answered alarms stay below.
 
     What it counts: alarms that rang at a response centre and were answered. Left out: those still
     ringing when the run ended. Unit: seconds. By response centre.
     Source: akuttsim's own definition.
     """
-    return _alarm_answer_times(seen, "alarm_answer_p90_s", p90)
+    return _alarm_answer_times(run, "alarm_answer_p90_s", p90)
 
 
-def alarm_to_help_min(seen: MeasuredRun) -> Observations:
+def alarm_to_help_min(run: MeasuredRun) -> Observations:
     """Mean minutes from a safety alarm is pressed until it is with those who help.
 
     That is when home nursing is at the door, or when 116117 or 113 answers the response centre; an
@@ -335,46 +335,46 @@ def alarm_to_help_min(seen: MeasuredRun) -> Observations:
     answered by the end of the run. Unit: minutes. By who helps.
     Source: akuttsim's own definition.
     """
-    led_to, helped_s = _alarm_outcomes(seen)
-    mask = _is_alarm(seen) & ~np.isnan(helped_s)
-    minutes = (helped_s - seen.patients.time_s)[mask] / MINUTE_S
+    led_to, helped_s = _alarm_outcomes(run)
+    mask = _is_alarm(run) & ~np.isnan(helped_s)
+    minutes = (helped_s - run.patients.time_s)[mask] / MINUTE_S
     groups = [
         Grouping("helper", led_to[mask] - ALARM_TO_NURSING, ALARM_OUTCOMES[ALARM_TO_NURSING:])
     ]
     return Observations("alarm_to_help_min", "min", minutes, mean, groups, np.flatnonzero(mask))
 
 
-def alarm_closing_s(seen: MeasuredRun) -> Floats:
+def alarm_closing_s(run: MeasuredRun) -> Floats:
     """Return when the response centre was done with each patient's alarm; NaN where there is none.
 
     What the same operator does for the patient after that is another number's work.
     """
-    did = seen.record.activities
-    done_s: Floats = np.full(len(seen.patients), np.nan)
+    did = run.record.activities
+    done_s: Floats = np.full(len(run.patients), np.nan)
     is_alarm = did.kind == ALARM
     done_s[did.patient[is_alarm]] = did.end_s[is_alarm]
     return done_s
 
 
-def _is_alarm(seen: MeasuredRun) -> Mask:
-    alarms: Mask = seen.present & (seen.patients.line == LINE_ALARM)
+def _is_alarm(run: MeasuredRun) -> Mask:
+    alarms: Mask = run.present & (run.patients.line == LINE_ALARM)
     return alarms
 
 
-def _alarm_answer_times(seen: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
-    calls = seen.record.calls
-    mask = seen.calls_to("alarm") & ~np.isnan(calls.answered_s)
+def _alarm_answer_times(run: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
+    calls = run.record.calls
+    mask = run.calls_to("alarm") & ~np.isnan(calls.answered_s)
     waits = (calls.answered_s - calls.rang_s)[mask]
-    groups = [by_room(seen, mask)]
+    groups = [by_room(run, mask)]
     return Observations(indicator, "s", waits, statistic, groups, calls.patient[mask])
 
 
-def _alarm_outcomes(seen: MeasuredRun) -> tuple[NDArray[np.intp], Floats]:
+def _alarm_outcomes(run: MeasuredRun) -> tuple[NDArray[np.intp], Floats]:
     """Return what each patient's alarm led to (-1: nothing), and when help had it (NaN: never)."""
-    courses, alarms = seen.record.courses, _is_alarm(seen)
-    done_s, handed, answered_s = _alarms_passed_on(seen)
+    courses, alarms = run.record.courses, _is_alarm(run)
+    done_s, handed, answered_s = _alarms_passed_on(run)
     passed = alarms & (handed | (courses.judged >= 0))
-    led_to = np.full(len(seen.patients), -1, dtype=np.intp)
+    led_to = np.full(len(run.patients), -1, dtype=np.intp)
     led_to[passed] = np.where(courses.notified_s <= done_s, ALARM_TO_113, ALARM_TO_116117)[passed]
     led_to[alarms & (courses.outcome == ALARM_CLOSED)] = ALARM_CLOSED_BY_CENTRE
     led_to[alarms & (courses.outcome == HOME_NURSING)] = ALARM_TO_NURSING
@@ -385,17 +385,17 @@ def _alarm_outcomes(seen: MeasuredRun) -> tuple[NDArray[np.intp], Floats]:
     return led_to, helped_s
 
 
-def _alarms_passed_on(seen: MeasuredRun) -> tuple[Floats, Mask, Floats]:
+def _alarms_passed_on(run: MeasuredRun) -> tuple[Floats, Mask, Floats]:
     """Return when the centre was done with each alarm, if it then rang another room, the answer.
 
     An operator who answers the other number too goes on herself, and rings nobody.
     """
-    calls, done_s = seen.record.calls, alarm_closing_s(seen)
-    answered_s = np.full(len(seen.patients), np.nan)
-    first, then = seen.followed
+    calls, done_s = run.record.calls, alarm_closing_s(run)
+    answered_s = np.full(len(run.patients), np.nan)
+    first, then = run.followed
     patient = calls.patient[then]
-    at_once = seen.rooms_for("alarm")[first] & (calls.rang_s[then] <= done_s[patient])
-    handed = np.zeros(len(seen.patients), dtype=np.bool_)
+    at_once = run.rooms_for("alarm")[first] & (calls.rang_s[then] <= done_s[patient])
+    handed = np.zeros(len(run.patients), dtype=np.bool_)
     handed[patient[at_once]] = True
     answered_s[patient[at_once]] = calls.answered_s[then[at_once]]
     return done_s, handed, answered_s
@@ -412,7 +412,7 @@ PASSING_DIRECTIONS = (
 """Between which numbers calls are passed on; `alarm` is a response centre (responssenter)."""
 
 
-def gave_up_and_rang_113_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def gave_up_and_rang_113_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """People who hung up on 116117 and then rang 113, in a mean week.
 
     Whom it counts: people of the region whose call to 113 came next after one to 116117 that they
@@ -422,18 +422,18 @@ def gave_up_and_rang_113_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     up.
     Source: akuttsim's own definition.
     """
-    calls = seen.record.calls
-    first, then = seen.followed
-    gave_up = seen.rooms_for("116117") & ~np.isnan(calls.left_s) & ~calls.called_back
-    rang_113 = seen.calls_to("113") & (calls.line == LINE_113)
-    ours = seen.municipality[calls.patient[then]] >= 0
+    calls = run.record.calls
+    first, then = run.followed
+    gave_up = run.rooms_for("116117") & ~np.isnan(calls.left_s) & ~calls.called_back
+    rang_113 = run.calls_to("113") & (calls.line == LINE_113)
+    ours = run.municipality[calls.patient[then]] >= 0
     given_up = first[gave_up[first] & rang_113[then] & ours]
-    rooms = by_room(seen, np.zeros(len(calls.room), dtype=np.bool_))
+    rooms = by_room(run, np.zeros(len(calls.room), dtype=np.bool_))
     groups = [Grouping(rooms.name, calls.room[given_up], rooms.names)]
-    yield from rate_rows("gave_up_and_rang_113_a_week", seen.per_week, len(given_up), groups)
+    yield from rate_rows("gave_up_and_rang_113_a_week", run.per_week, len(given_up), groups)
 
 
-def passed_between_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def passed_between_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Calls that one number passed on to another, in a mean week.
 
     What it counts: calls that ring at a room of one number right after a room of another number
@@ -443,34 +443,34 @@ def passed_between_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     answers for the same number. Unit: calls a week. By direction.
     Source: akuttsim's own definition.
     """
-    first, then = seen.followed
-    answered = ~np.isnan(seen.record.calls.answered_s)
-    taken = answered[first] & seen.measured_calls[then]
-    origin, target = _numbers_of_followed_calls(seen)
+    first, then = run.followed
+    answered = ~np.isnan(run.record.calls.answered_s)
+    taken = answered[first] & run.measured_calls[then]
+    origin, target = _numbers_of_followed_calls(run)
     directions = np.full(len(first), -1)
     for code, (one, other) in enumerate(PASSING_DIRECTIONS):
         directions[taken & (origin == one) & (target == other)] = code
     names = tuple(f"{one} to {other}" for one, other in PASSING_DIRECTIONS)
     groups = [Grouping("direction", directions, names)]
     count = int((directions >= 0).sum())
-    yield from rate_rows("passed_between_a_week", seen.per_week, count, groups)
+    yield from rate_rows("passed_between_a_week", run.per_week, count, groups)
 
 
-def _numbers_of_followed_calls(seen: MeasuredRun) -> tuple[NumberNames, NumberNames]:
+def _numbers_of_followed_calls(run: MeasuredRun) -> tuple[NumberNames, NumberNames]:
     """Return from which number to which the calls led that followed another of the same patient.
 
     Who rings another room later than the alarm itself was dealt with has gone on herself, and rings
     for the number that she had gone on with.
     """
-    calls, (first, then) = seen.record.calls, seen.followed
-    numbers = [room.number for room in seen.organisation.control_rooms.values()]
+    calls, (first, then) = run.record.calls, run.followed
+    numbers = [room.number for room in run.organisation.control_rooms.values()]
     origin, target = (np.array(numbers, dtype=np.str_)[calls.room[each]] for each in (first, then))
-    went_on = calls.rang_s[then] > alarm_closing_s(seen)[calls.patient[then]]
+    went_on = calls.rang_s[then] > alarm_closing_s(run)[calls.patient[then]]
     gone_on_with = np.where(target == "113", "116117", "113")
     return np.where((origin == "alarm") & went_on, gone_on_with, origin), target
 
 
-def same_incident_calls_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def same_incident_calls_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Further calls to 113 about a red incident that somebody has rung about, in a mean week.
 
     What it counts: all that rang, answered or not, neighbour districts' that share the room
@@ -478,6 +478,6 @@ def same_incident_calls_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     each incident. Unit: calls a week.
     Source: akuttsim's own definition.
     """
-    calls = seen.record.calls
-    further = seen.calls_to("113") & seen.patients.same_incident[calls.patient]
-    yield from rate_rows("same_incident_calls_a_week", seen.per_week, int(further.sum()), [])
+    calls = run.record.calls
+    further = run.calls_to("113") & run.patients.same_incident[calls.patient]
+    yield from rate_rows("same_incident_calls_a_week", run.per_week, int(further.sum()), [])

@@ -59,7 +59,7 @@ _ENDING_OF_OUTCOME = np.array(
 )
 
 
-def travel_to_care_min(seen: MeasuredRun) -> Observations:
+def travel_to_care_min(run: MeasuredRun) -> Observations:
     """Mean minutes that patients drive to be seen, one way.
 
     Whom it counts: patients who set out for a clinic or satellite themselves; for those sent on
@@ -67,28 +67,28 @@ def travel_to_care_min(seen: MeasuredRun) -> Observations:
     municipality, with the worst and best of them and the gap between these two, and by clinic.
     Source: akuttsim's own definition.
     """
-    mask = _has_driven_to_care(seen)
-    groups = [by_municipality(seen, mask), by_clinic(seen, mask)]
-    minutes = seen.record.courses.travel_s[mask] / MINUTE_S
+    mask = _has_driven_to_care(run)
+    groups = [by_municipality(run, mask), by_clinic(run, mask)]
+    minutes = run.record.courses.travel_s[mask] / MINUTE_S
     who = np.flatnonzero(mask)
     return Observations("travel_to_care_min", "min", minutes, mean, groups, who, has_gap=True)
 
 
-def travel_to_care_p90_min(seen: MeasuredRun) -> Observations:
+def travel_to_care_p90_min(run: MeasuredRun) -> Observations:
     """Minutes of driving to be seen, one way, that nine in ten patients stay below.
 
     Whom it counts: patients of `travel_to_care_min`, which says who is left out. Unit: minutes. By
     municipality.
     Source: akuttsim's own definition.
     """
-    mask = _has_driven_to_care(seen)
-    minutes = seen.record.courses.travel_s[mask] / MINUTE_S
-    groups = [by_municipality(seen, mask)]
+    mask = _has_driven_to_care(run)
+    minutes = run.record.courses.travel_s[mask] / MINUTE_S
+    groups = [by_municipality(run, mask)]
     who = np.flatnonzero(mask)
     return Observations("travel_to_care_p90_min", "min", minutes, p90, groups, who)
 
 
-def ring_to_doctor_min(seen: MeasuredRun) -> Observations:
+def ring_to_doctor_min(run: MeasuredRun) -> Observations:
     """Mean minutes from the first ring until a doctor sees or speaks with the patient.
 
     Whom it counts: patients whom a doctor of the duty saw, rang up, met on video or visited. First
@@ -100,16 +100,16 @@ def ring_to_doctor_min(seen: MeasuredRun) -> Observations:
     (of this organisation: the same people may be in other bands in another).
     Source: akuttsim's own definition.
     """
-    courses = seen.record.courses
-    mask = seen.measured & ~np.isnan(courses.doctor_s)
-    minutes = (courses.doctor_s[mask] - seen.patients.time_s[mask]) / MINUTE_S
-    groups = [by_municipality(seen, mask), by_urgency(seen, mask)]
-    groups += [by_age(seen, mask), by_distance(seen, mask)]
+    courses = run.record.courses
+    mask = run.measured & ~np.isnan(courses.doctor_s)
+    minutes = (courses.doctor_s[mask] - run.patients.time_s[mask]) / MINUTE_S
+    groups = [by_municipality(run, mask), by_urgency(run, mask)]
+    groups += [by_age(run, mask), by_distance(run, mask)]
     who = np.flatnonzero(mask)
     return Observations("ring_to_doctor_min", "min", minutes, mean, groups, who, has_gap=True)
 
 
-def arrival_to_doctor_median_min(seen: MeasuredRun) -> Observations:
+def arrival_to_doctor_median_min(run: MeasuredRun) -> Observations:
     """Median minutes from arrival at the clinic (or satellite) until the doctor.
 
     Whom it counts: patients seen at a clinic, or at a satellite by the doctor on video, however
@@ -117,10 +117,10 @@ def arrival_to_doctor_median_min(seen: MeasuredRun) -> Observations:
     before they came. For those sent on, the last place. Unit: minutes. By urgency and clinic.
     Source: akuttsim's own definition.
     """
-    return _arrival_to_doctor(seen, "arrival_to_doctor_median_min", median)
+    return _arrival_to_doctor(run, "arrival_to_doctor_median_min", median)
 
 
-def arrival_to_doctor_p90_min(seen: MeasuredRun) -> Observations:
+def arrival_to_doctor_p90_min(run: MeasuredRun) -> Observations:
     """Minutes from arrival at the clinic until the doctor that nine in ten stay below.
 
     Whom it counts: patients seen at a clinic, or at a satellite by the doctor on video, however
@@ -128,10 +128,10 @@ def arrival_to_doctor_p90_min(seen: MeasuredRun) -> Observations:
     before they came. For those sent on, the last place. Unit: minutes. By urgency and clinic.
     Source: akuttsim's own definition.
     """
-    return _arrival_to_doctor(seen, "arrival_to_doctor_p90_min", p90)
+    return _arrival_to_doctor(run, "arrival_to_doctor_p90_min", p90)
 
 
-def contacts_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def contacts_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """People of the region in a mean week by how their contact ended (the last care it got).
 
     Whom it counts: all who rang, came or wrote, pressed an alarm, or were victims of an incident.
@@ -140,13 +140,13 @@ def contacts_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     people a week. By how it ended.
     Source: akuttsim's own definition.
     """
-    mask = seen.residents & (seen.patients.line != LINE_TRANSPORT)
-    codes = _ENDING_OF_OUTCOME[seen.record.courses.outcome[mask]]
+    mask = run.residents & (run.patients.line != LINE_TRANSPORT)
+    codes = _ENDING_OF_OUTCOME[run.record.courses.outcome[mask]]
     ways = Grouping("outcome", codes, CONTACT_ENDINGS)
-    yield from rate_rows("contacts_a_week", seen.per_week, len(codes), [ways])
+    yield from rate_rows("contacts_a_week", run.per_week, len(codes), [ways])
 
 
-def consultations_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def consultations_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Patients seen at the clinics and satellites in a mean week.
 
     Whom it counts: patients who came inside, however they came there and whoever saw them; those
@@ -154,13 +154,13 @@ def consultations_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     Unit: patients a week. By clinic, and by hour of arrival.
     Source: akuttsim's own definition.
     """
-    courses = seen.record.courses
-    mask = seen.present & (courses.clinic >= 0)
-    groups = [by_clinic(seen, mask), by_hour(seen, courses.at_clinic_s[mask])]
-    yield from rate_rows("consultations_a_week", seen.per_week, int(mask.sum()), groups)
+    courses = run.record.courses
+    mask = run.present & (courses.clinic >= 0)
+    groups = [by_clinic(run, mask), by_hour(run, courses.at_clinic_s[mask])]
+    yield from rate_rows("consultations_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def video_share(seen: MeasuredRun) -> Observations:
+def video_share(run: MeasuredRun) -> Observations:
     """Share of answered 116117 contacts that were turned into video calls.
 
     Numerator: contacts that the nurse turned into a video call. Denominator: contacts that a 116117
@@ -168,15 +168,15 @@ def video_share(seen: MeasuredRun) -> Observations:
     contact (wrong number, silence), and video with a doctor. Unit: share of 1.
     Source: Sandal, Video i legevaktsentral, NKLM report 2-2022 (about 3 % of calls).
     """
-    calls = seen.record.calls
-    answered = np.zeros(len(seen.patients), dtype=np.bool_)
-    answered[calls.patient[seen.rooms_for("116117") & ~np.isnan(calls.answered_s)]] = True
-    mask = seen.measured & answered & seen.patients.is_contact
-    video = seen.record.courses.video[mask].astype(np.float64)
+    calls = run.record.calls
+    answered = np.zeros(len(run.patients), dtype=np.bool_)
+    answered[calls.patient[run.rooms_for("116117") & ~np.isnan(calls.answered_s)]] = True
+    mask = run.measured & answered & run.patients.is_contact
+    video = run.record.courses.video[mask].astype(np.float64)
     return Observations("video_share", "share", video, mean, [], np.flatnonzero(mask))
 
 
-def video_moved_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def video_moved_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of 116117's video calls in which video changed the urgency.
 
     Numerator: video calls judged otherwise than voice alone would have told. Denominator: contacts
@@ -184,8 +184,8 @@ def video_moved_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     direction: up (more urgent) and down (less urgent).
     Source: Sandal, Video i legevaktsentral, NKLM report 2-2022.
     """
-    courses = seen.record.courses
-    moved = courses.video_moved[seen.present & courses.video]
+    courses = run.record.courses
+    moved = courses.video_moved[run.present & courses.video]
     for group_by, group, steps in (
         ("all", "all", (-1, 1)),
         ("direction", "up", (-1,)),
@@ -195,17 +195,17 @@ def video_moved_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
         yield IndicatorRow("video_moved_share", group_by, group, value, "share", len(moved))
 
 
-def _arrival_to_doctor(seen: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
-    courses = seen.record.courses
+def _arrival_to_doctor(run: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
+    courses = run.record.courses
     waits: Floats = courses.doctor_s - courses.at_clinic_s
-    mask = seen.measured & (courses.clinic >= 0) & (waits >= 0)
-    groups = [by_urgency(seen, mask), by_clinic(seen, mask)]
+    mask = run.measured & (courses.clinic >= 0) & (waits >= 0)
+    groups = [by_urgency(run, mask), by_clinic(run, mask)]
     minutes, who = waits[mask] / MINUTE_S, np.flatnonzero(mask)
     return Observations(indicator, "min", minutes, statistic, groups, who)
 
 
-def _has_driven_to_care(seen: MeasuredRun) -> Mask:
-    return seen.measured & ~np.isnan(seen.record.courses.travel_s)
+def _has_driven_to_care(run: MeasuredRun) -> Mask:
+    return run.measured & ~np.isnan(run.record.courses.travel_s)
 
 
 UNMET_NEEDS = (
@@ -221,7 +221,7 @@ CARE_INSTEAD = ("advice", "doctor_phone", "next_day", "rang_113")
 """What people got instead of coming, care being far away."""
 
 
-def unmet_need_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def unmet_need_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """People of the region whose need was not met, in a mean week, by what became of them.
 
     Whom it counts: those who got worse and asked again, because care was too far away to come or
@@ -232,10 +232,10 @@ def unmet_need_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     (as it truly was), municipality and age.
     Source: akuttsim's own definition.
     """
-    courses = seen.record.courses
+    courses = run.record.courses
     again = ~np.isnan(courses.again_s)
     far = courses.instead == WORSE_LATER
-    gave_up = seen.patients.is_contact & (courses.outcome == LOST)
+    gave_up = run.patients.is_contact & (courses.outcome == LOST)
     parts = (
         again & far,
         again & ~far,
@@ -243,10 +243,10 @@ def unmet_need_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
         courses.instead == WITHOUT,
         gave_up,
     )
-    yield from _weekly_rates_of_parts(seen, "unmet_need_a_week", UNMET_NEEDS, parts)
+    yield from _weekly_rates_of_parts(run, "unmet_need_a_week", UNMET_NEEDS, parts)
 
 
-def care_instead_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def care_instead_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """People of the region who got other care than they would have come for, in a mean week.
 
     Whom it counts: those who would have come to a clinic, or been visited at home, with care next
@@ -255,25 +255,25 @@ def care_instead_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     week. By what they got, urgency (as it truly was), municipality and age.
     Source: akuttsim's own definition.
     """
-    instead = seen.record.courses.instead
+    instead = run.record.courses.instead
     codes = (ADVICE_INSTEAD, DOCTOR_PHONE_INSTEAD, NEXT_DAY_INSTEAD, RANG_113_INSTEAD)
     parts = [instead == code for code in codes]
-    yield from _weekly_rates_of_parts(seen, "care_instead_a_week", CARE_INSTEAD, parts)
+    yield from _weekly_rates_of_parts(run, "care_instead_a_week", CARE_INSTEAD, parts)
 
 
 def _weekly_rates_of_parts(
-    seen: MeasuredRun, indicator: str, names: Sequence[str], parts: Sequence[Mask]
+    run: MeasuredRun, indicator: str, names: Sequence[str], parts: Sequence[Mask]
 ) -> Iterator[IndicatorRow]:
     """Yield how many a week there were of some parts; who is in several is in the first."""
-    ours = seen.measured & (seen.municipality >= 0)
+    ours = run.measured & (run.municipality >= 0)
     codes = np.select(list(parts), range(len(parts)), -1)
     mask = ours & (codes >= 0)
-    groups = [Grouping("became", codes[mask], names), by_true_urgency(seen, mask)]
-    groups += [by_municipality(seen, mask), by_age(seen, mask)]
-    yield from rate_rows(indicator, seen.per_week, int(mask.sum()), groups)
+    groups = [Grouping("became", codes[mask], names), by_true_urgency(run, mask)]
+    groups += [by_municipality(run, mask), by_age(run, mask)]
+    yield from rate_rows(indicator, run.per_week, int(mask.sum()), groups)
 
 
-def handover_wait_min(seen: MeasuredRun) -> Observations:
+def handover_wait_min(run: MeasuredRun) -> Observations:
     """Mean minutes that a crew and its patient wait for the emergency department to take over.
 
     From arrival at hospital until the handover began. Whom it counts: patients of the region
@@ -282,20 +282,20 @@ def handover_wait_min(seen: MeasuredRun) -> Observations:
     clinic. Unit: minutes. By urgency and by hour of arrival.
     Source: akuttsim's own definition.
     """
-    return _handover_waits(seen, "handover_wait_min", mean)
+    return _handover_waits(run, "handover_wait_min", mean)
 
 
-def handover_wait_p90_min(seen: MeasuredRun) -> Observations:
+def handover_wait_p90_min(run: MeasuredRun) -> Observations:
     """Minutes of waiting to hand over at the emergency department that nine in ten stay below.
 
     Whom it counts: patients of `handover_wait_min`, which says who is left out. Unit: minutes. By
     urgency and by hour of arrival.
     Source: akuttsim's own definition.
     """
-    return _handover_waits(seen, "handover_wait_p90_min", p90)
+    return _handover_waits(run, "handover_wait_p90_min", p90)
 
 
-def acute_bed_admissions_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def acute_bed_admissions_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Patients admitted to a municipal acute bed (ØHD/KAD) instead of hospital, in a mean week.
 
     Whom it counts: patients whom the clinic would admit, that such a bed will do for, and for whom
@@ -303,15 +303,15 @@ def acute_bed_admissions_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     week. By urgency, municipality and where the beds are.
     Source: akuttsim's own definition.
     """
-    mask = seen.present & _is_in_acute_bed(seen)
+    mask = run.present & _is_in_acute_bed(run)
     beds = Grouping(
-        "acute_beds", _acute_beds_of_patients(seen)[mask], tuple(seen.organisation.acute_beds)
+        "acute_beds", _acute_beds_of_patients(run)[mask], tuple(run.organisation.acute_beds)
     )
-    groups = [by_urgency(seen, mask), by_municipality(seen, mask), beds]
-    yield from rate_rows("acute_bed_admissions_a_week", seen.per_week, int(mask.sum()), groups)
+    groups = [by_urgency(run, mask), by_municipality(run, mask), beds]
+    yield from rate_rows("acute_bed_admissions_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def acute_beds_in_use(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def acute_beds_in_use(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of municipal acute beds in use.
 
     Numerator: hours in bed within the measured span, of those admitted before it too; a stay is
@@ -320,14 +320,14 @@ def acute_beds_in_use(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     observation beds of the clinics. Unit: share of 1. By where the beds are.
     Source: akuttsim's own definition.
     """
-    every = seen.organisation.acute_beds
-    first, last = seen.record.measured
+    every = run.organisation.acute_beds
+    first, last = run.record.measured
     admitted_s, stay_s, beds_of = (
-        seen.record.courses.ended_s,
-        _acute_bed_stay_s(seen),
-        _acute_beds_of_patients(seen),
+        run.record.courses.ended_s,
+        _acute_bed_stay_s(run),
+        _acute_beds_of_patients(run),
     )
-    mask = _is_in_acute_bed(seen) & (beds_of >= 0)
+    mask = _is_in_acute_bed(run) & (beds_of >= 0)
     ends = np.clip(admitted_s[mask] + stay_s[mask], first, last)
     in_bed_s = ends - np.clip(admitted_s[mask], first, last)
     used = np.bincount(beds_of[mask], weights=in_bed_s, minlength=len(every)).tolist()
@@ -341,35 +341,35 @@ def acute_beds_in_use(seen: MeasuredRun) -> Iterator[IndicatorRow]:
         )
 
 
-def _handover_waits(seen: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
-    courses = seen.record.courses
+def _handover_waits(run: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
+    courses = run.record.courses
     waited_s: Floats = courses.handover_began_s - courses.at_hospital_s
-    mask = seen.residents & ~np.isnan(waited_s)
-    groups = [by_urgency(seen, mask), by_hour(seen, courses.at_hospital_s[mask])]
+    mask = run.residents & ~np.isnan(waited_s)
+    groups = [by_urgency(run, mask), by_hour(run, courses.at_hospital_s[mask])]
     minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
     return Observations(indicator, "min", minutes, statistic, groups, who)
 
 
-def _is_in_acute_bed(seen: MeasuredRun) -> Mask:
-    admitted: Mask = seen.record.courses.outcome == ACUTE_BED
+def _is_in_acute_bed(run: MeasuredRun) -> Mask:
+    admitted: Mask = run.record.courses.outcome == ACUTE_BED
     return admitted
 
 
-def _acute_beds_of_patients(seen: MeasuredRun) -> NDArray[np.intp]:
+def _acute_beds_of_patients(run: MeasuredRun) -> NDArray[np.intp]:
     """Return which acute beds are for each patient's municipality; -1 for none."""
-    every = list(seen.organisation.acute_beds.values())
+    every = list(run.organisation.acute_beds.values())
     of_municipality = [
         next((at for at, beds in enumerate(every) if name in beds.municipalities), -1)
-        for name in seen.region.municipality_ids
+        for name in run.region.municipality_ids
     ]
-    return np.array([*of_municipality, -1], dtype=np.intp)[seen.municipality]
+    return np.array([*of_municipality, -1], dtype=np.intp)[run.municipality]
 
 
-def _acute_bed_stay_s(seen: MeasuredRun) -> Floats:
+def _acute_bed_stay_s(run: MeasuredRun) -> Floats:
     """Return how long each admitted patient stays; NaN for the rest."""
-    stay_s: Floats = np.full(len(seen.patients), np.nan)
-    beds_of, admitted = _acute_beds_of_patients(seen), _is_in_acute_bed(seen)
-    for index, beds in enumerate(seen.organisation.acute_beds.values()):
+    stay_s: Floats = np.full(len(run.patients), np.nan)
+    beds_of, admitted = _acute_beds_of_patients(run), _is_in_acute_bed(run)
+    for index, beds in enumerate(run.organisation.acute_beds.values()):
         mine = admitted & (beds_of == index)
-        stay_s[mine] = beds.stay_h.quantile(seen.patients.u_acute_bed_stay[mine]) * HOUR_S
+        stay_s[mine] = beds.stay_h.quantile(run.patients.u_acute_bed_stay[mine]) * HOUR_S
     return stay_s

@@ -25,33 +25,33 @@ from akuttsim.records import Floats
 from akuttsim.units import MINUTE_S
 
 
-def walk_ins_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def walk_ins_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Patients who came to a clinic without ringing first, in a mean week.
 
     Whom it counts: patients who went straight to an open clinic with a doctor. Left out: those who
     would have, but found all closed and rang instead. Unit: patients a week. By clinic.
     Source: akuttsim's own definition.
     """
-    mask = seen.present & seen.record.courses.walk_in
-    groups = [by_clinic(seen, mask)]
-    yield from rate_rows("walk_ins_a_week", seen.per_week, int(mask.sum()), groups)
+    mask = run.present & run.record.courses.walk_in
+    groups = [by_clinic(run, mask)]
+    yield from rate_rows("walk_ins_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def waited_at_home_min(seen: MeasuredRun) -> Observations:
+def waited_at_home_min(run: MeasuredRun) -> Observations:
     """Mean minutes that a booked time kept patients waiting at home.
 
     Whom it counts: patients with a booked time, those who could set out at once included (as 0).
     Left out: patients who come without a booked time. Unit: minutes. By clinic and urgency.
     Source: akuttsim's own definition.
     """
-    waited_s = seen.record.courses.waited_at_home_s
-    mask = seen.present & ~np.isnan(waited_s)
-    groups = [by_clinic(seen, mask), by_urgency(seen, mask)]
+    waited_s = run.record.courses.waited_at_home_s
+    mask = run.present & ~np.isnan(waited_s)
+    groups = [by_clinic(run, mask), by_urgency(run, mask)]
     minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
     return Observations("waited_at_home_min", "min", minutes, mean, groups, who)
 
 
-def time_at_clinic_median_min(seen: MeasuredRun) -> Observations:
+def time_at_clinic_median_min(run: MeasuredRun) -> Observations:
     """Median minutes from arrival at the clinic (or satellite) until leaving it.
 
     Whom it counts: patients who have left; observation and waiting for tests are part of it. For
@@ -59,32 +59,32 @@ def time_at_clinic_median_min(seen: MeasuredRun) -> Observations:
     clinic and urgency.
     Source: akuttsim's own definition.
     """
-    return _clinic_times(seen, "time_at_clinic_median_min", median)
+    return _clinic_times(run, "time_at_clinic_median_min", median)
 
 
-def time_at_clinic_p90_min(seen: MeasuredRun) -> Observations:
+def time_at_clinic_p90_min(run: MeasuredRun) -> Observations:
     """Minutes from arrival at the clinic until leaving it that nine in ten stay below.
 
     Whom it counts: patients of `time_at_clinic_median_min`, which says who is left out. Unit:
     minutes. By clinic and urgency.
     Source: akuttsim's own definition.
     """
-    return _clinic_times(seen, "time_at_clinic_p90_min", p90)
+    return _clinic_times(run, "time_at_clinic_p90_min", p90)
 
 
-def observed_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def observed_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Patients observed in a bed of a clinic, in a mean week.
 
     Whom it counts: patients who had a bed for some hours. Left out: those who would have been
     observed, but found no bed free; and municipal acute beds. Unit: patients a week. By clinic.
     Source: akuttsim's own definition.
     """
-    mask = seen.present & ~np.isnan(seen.record.courses.bed_s)
-    groups = [by_clinic(seen, mask)]
-    yield from rate_rows("observed_a_week", seen.per_week, int(mask.sum()), groups)
+    mask = run.present & ~np.isnan(run.record.courses.bed_s)
+    groups = [by_clinic(run, mask)]
+    yield from rate_rows("observed_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def observation_beds_in_use(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def observation_beds_in_use(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of the clinics' observation beds in use while the clinic is open.
 
     Numerator: hours in bed of patients who first rang in the measured span. Denominator: beds times
@@ -92,15 +92,15 @@ def observation_beds_in_use(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     numerator. Left out: clinics without such beds. Unit: share of 1. By clinic.
     Source: akuttsim's own definition.
     """
-    courses, clinics = seen.record.courses, seen.organisation.clinics
-    mask = seen.present & ~np.isnan(courses.bed_s) & (courses.clinic >= 0)
+    courses, clinics = run.record.courses, run.organisation.clinics
+    mask = run.present & ~np.isnan(courses.bed_s) & (courses.clinic >= 0)
     used = np.bincount(
         courses.clinic[mask], weights=courses.bed_s[mask], minlength=len(clinics)
     ).tolist()
     beds = [clinic.observation_beds for clinic in clinics.values()]
     there = [
         count.value
-        * seconds_within(opening_span_rows(seen, clinic.open.values()), seen.record.measured)
+        * seconds_within(opening_span_rows(run, clinic.open.values()), run.record.measured)
         if count
         else 0.0
         for count, clinic in zip(beds, clinics.values(), strict=True)
@@ -116,7 +116,7 @@ def observation_beds_in_use(seen: MeasuredRun) -> Iterator[IndicatorRow]:
         )
 
 
-def patients_left_at_closing_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def patients_left_at_closing_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Patients inside a clinic at the moment when it closes, in a mean week.
 
     What it counts: for each time in the measured span when a clinic or satellite closes to
@@ -124,36 +124,36 @@ def patients_left_at_closing_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]
     clinics that never close. Unit: patients a week. By clinic.
     Source: akuttsim's own definition.
     """
-    courses, clinics = seen.record.courses, seen.organisation.clinics
-    left_s = courses.at_clinic_s + _clinic_stay_s(seen)
+    courses, clinics = run.record.courses, run.organisation.clinics
+    left_s = courses.at_clinic_s + _clinic_stay_s(run)
     inside = []
     for index, clinic in enumerate(clinics.values()):
         here = courses.clinic == index
         came, left = np.sort(courses.at_clinic_s[here]), np.sort(left_s[here])
-        closes = _closing_times_s(seen, clinic)
+        closes = _closing_times_s(run, clinic)
         arrived, gone = (np.searchsorted(each, closes, side="right") for each in (came, left))
         inside.append(int((arrived - gone).sum()))
     groups = [Grouping("clinic", np.repeat(np.arange(len(inside)), inside), tuple(clinics))]
-    yield from rate_rows("patients_left_at_closing_a_week", seen.per_week, sum(inside), groups)
+    yield from rate_rows("patients_left_at_closing_a_week", run.per_week, sum(inside), groups)
 
 
-def _clinic_times(seen: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
-    stay_s = _clinic_stay_s(seen)
-    mask = seen.present & ~np.isnan(stay_s)
-    groups = [by_clinic(seen, mask), by_urgency(seen, mask)]
+def _clinic_times(run: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
+    stay_s = _clinic_stay_s(run)
+    mask = run.present & ~np.isnan(stay_s)
+    groups = [by_clinic(run, mask), by_urgency(run, mask)]
     minutes, who = stay_s[mask] / MINUTE_S, np.flatnonzero(mask)
     return Observations(indicator, "min", minutes, statistic, groups, who)
 
 
-def _clinic_stay_s(seen: MeasuredRun) -> Floats:
+def _clinic_stay_s(run: MeasuredRun) -> Floats:
     """Return how long each patient was at the last clinic; NaN for those who have not left it."""
-    stay_s = seen.record.courses.left_clinic_s - seen.record.courses.at_clinic_s
+    stay_s = run.record.courses.left_clinic_s - run.record.courses.at_clinic_s
     return np.where(stay_s < 0, np.nan, stay_s)  # what was left is the clinic before
 
 
-def _closing_times_s(seen: MeasuredRun, clinic: Clinic) -> list[float]:
-    first, last = seen.record.measured
-    return [end for _, end in opening_spans(seen, clinic.open.values()) if first <= end < last]
+def _closing_times_s(run: MeasuredRun, clinic: Clinic) -> list[float]:
+    first, last = run.record.measured
+    return [end for _, end in opening_spans(run, clinic.open.values()) if first <= end < last]
 
 
 def _share_of_whole(part: float, whole: float) -> float:

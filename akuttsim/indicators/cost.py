@@ -37,7 +37,7 @@ StaffedHours = dict[tuple[str, str], float]
 """Hours a week by role and team; a vehicle is a team of its own."""
 
 
-def staffed_hours_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def staffed_hours_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Hours of duty in a mean week by the rosters, every staffed hour once.
 
     What it counts: each person's hours on duty within the measured span, whatever they do: an
@@ -49,7 +49,7 @@ def staffed_hours_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     in it. Unit: hours a week. By role, and by role and team.
     Source: akuttsim's own definition.
     """
-    hours = staffed_hours_by_team(seen)
+    hours = staffed_hours_by_team(run)
     totals = {role: 0.0 for role in (*ROLES_ON_DUTY, *ROLES_ON_CALL)}
     for (role, _), value in hours.items():
         totals[role] += value
@@ -61,7 +61,7 @@ def staffed_hours_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
         yield IndicatorRow("staffed_hours_a_week", group_by, group, value, "h per week", n)
 
 
-def doctors_needed(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def doctors_needed(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Doctors needed in the rosters for their staffed hours.
 
     Numerator: hours on duty of doctors in a mean week, on site and on home duty, GPs on duty in
@@ -72,49 +72,49 @@ def doctors_needed(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     full time. By team.
     Source: akuttsim's own definition.
     """
-    costs = seen.organisation.costs
+    costs = run.organisation.costs
     if costs is None or costs.hours_per_doctor_week is None:
         return
     a_doctor = costs.hours_per_doctor_week.value
     needed: dict[str, float] = {}
-    for (role, team), hours in staffed_hours_by_team(seen).items():
+    for (role, team), hours in staffed_hours_by_team(run).items():
         if role in ("doctor", DOCTOR_AT_HOME):
             needed[team] = needed.get(team, 0.0) + hours / a_doctor
-    needed |= doctors_in_rotation(seen)
+    needed |= doctors_in_rotation(run)
     groups = [("all", "all", sum(needed.values())), *(("team", *item) for item in needed.items())]
     for group_by, group, value in groups:
         yield IndicatorRow("doctors_needed", group_by, group, value, "doctors", len(needed))
 
 
-def staffed_hours_by_team(seen: MeasuredRun) -> StaffedHours:
+def staffed_hours_by_team(run: MeasuredRun) -> StaffedHours:
     """Return the hours a week of each role and team."""
-    span = seen.record.measured
+    span = run.record.measured
     hours: StaffedHours = {}
-    for unit, duty in zip(seen.record.units, seen.duty, strict=True):
+    for unit, duty in zip(run.record.units, run.duty, strict=True):
         if unit.role not in (*ROLES_ON_DUTY, BACK_UP_DOCTOR):
             continue
         team = unit.name if unit.role in VEHICLE_ROLES else unit.team
         key, all_s = (unit.role, team), seconds_within(duty, span)
-        at_home_s = _home_duty_s(seen, unit.name) if unit.role == "crew" else 0.0
-        hours[key] = hours.get(key, 0.0) + (all_s - at_home_s) / HOUR_S / seen.weeks
+        at_home_s = _home_duty_s(run, unit.name) if unit.role == "crew" else 0.0
+        hours[key] = hours.get(key, 0.0) + (all_s - at_home_s) / HOUR_S / run.weeks
         if at_home_s:
-            hours[CREW_AT_HOME, team] = at_home_s / HOUR_S / seen.weeks
-    for team, doctors in seen.organisation.doctors.items():
+            hours[CREW_AT_HOME, team] = at_home_s / HOUR_S / run.weeks
+    for team, doctors in run.organisation.doctors.items():
         at_home = [row for row in doctors.on_duty.values() if row.duty == "home"]
         if at_home:
-            at_home_h = weekly_hours_of_staffings(seen, at_home)
+            at_home_h = weekly_hours_of_staffings(run, at_home)
             hours["doctor", team] -= at_home_h
             hours[DOCTOR_AT_HOME, team] = at_home_h
     return hours
 
 
-def weekly_hours_of_staffings(seen: MeasuredRun, rows: Iterable[Staffing], *cut: Spans) -> float:
+def weekly_hours_of_staffings(run: MeasuredRun, rows: Iterable[Staffing], *cut: Spans) -> float:
     """Return the hours a week of staffings, each person's, outside the spans that are cut out."""
-    span, total_s = seen.record.measured, 0.0
+    span, total_s = run.record.measured, 0.0
     for row in rows:
-        on_duty = uncovered_spans(span, uncovered_spans(span, opening_span_rows(seen, [row])))
+        on_duty = uncovered_spans(span, uncovered_spans(span, opening_span_rows(run, [row])))
         total_s += row.on_duty * (total_seconds(on_duty) - _overlap_s(span, on_duty, cut))
-    return total_s / HOUR_S / seen.weeks
+    return total_s / HOUR_S / run.weeks
 
 
 def _overlap_s(span: Span, spans: Spans, cut: Sequence[Spans]) -> float:
@@ -123,13 +123,13 @@ def _overlap_s(span: Span, spans: Spans, cut: Sequence[Spans]) -> float:
     return total_seconds(spans) - total_seconds(left)
 
 
-def _home_duty_s(seen: MeasuredRun, crew: str) -> float:
+def _home_duty_s(run: MeasuredRun, crew: str) -> float:
     """Return how long a crew is on home duty and not at the station in the measured span."""
-    span, shifts = seen.record.measured, seen.organisation.ambulances[crew].shifts
-    home = opening_span_rows(seen, [shift for shift in shifts if shift.duty == "home"])
+    span, shifts = run.record.measured, run.organisation.ambulances[crew].shifts
+    home = opening_span_rows(run, [shift for shift in shifts if shift.duty == "home"])
     if not len(home):
         return 0.0
-    station = opening_span_rows(seen, [shift for shift in shifts if shift.duty == "station"])
+    station = opening_span_rows(run, [shift for shift in shifts if shift.duty == "station"])
     return total_seconds(uncovered_spans(span, uncovered_spans(span, home), station))
 
 
@@ -137,7 +137,7 @@ PRICED_STAFF = tuple(HourPrices.model_fields)
 COST_PARTS = (*PRICED_STAFF, "training", "first_responders", "vehicles", "clinics", "kilometres")
 
 
-def cost_nok_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def cost_nok_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Kroner a year that an organisation costs with the unit prices of its `costs`.
 
     What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (hours on
@@ -152,29 +152,29 @@ def cost_nok_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     `costs` there are no rows. Unit: Norwegian kroner a year. By part.
     Source: akuttsim's own definition.
     """
-    costs = seen.organisation.costs
+    costs = run.organisation.costs
     if costs is None:
         return
     parts = dict.fromkeys(COST_PARTS, 0.0)
-    for role, hours in _priced_hours(seen, costs):
+    for role, hours in _priced_hours(run, costs):
         parts[role] += hours * WEEKS_A_YEAR * getattr(costs.hour_nok, role).value
-    for unit, duty in zip(seen.record.units, seen.duty, strict=True):
+    for unit, duty in zip(run.record.units, run.duty, strict=True):
         price = getattr(costs.hour_nok, unit.team) if unit.role == "support" else None
         if price is not None:
-            hours = seconds_within(duty, seen.record.measured) / HOUR_S / seen.weeks
+            hours = seconds_within(duty, run.record.measured) / HOUR_S / run.weeks
             parts[unit.team] += hours * WEEKS_A_YEAR * price.value
-    parts["first_responders"] = _first_responder_cost(seen, costs)
-    parts["training"] = _training_cost(seen.organisation)
-    parts["vehicles"] = _vehicle_cost(seen.organisation, costs)
-    clinics = seen.organisation.clinics.values()
+    parts["first_responders"] = _first_responder_cost(run, costs)
+    parts["training"] = _training_cost(run.organisation)
+    parts["vehicles"] = _vehicle_cost(run.organisation, costs)
+    clinics = run.organisation.clinics.values()
     parts["clinics"] = sum(getattr(costs.clinic_year_nok, clinic.kind).value for clinic in clinics)
-    km = km_by_traveller(seen)
+    km = km_by_traveller(run)
     service_km = sum(value for who, (value, _) in km.items() if who not in PAID_BY_OTHERS)
-    parts["kilometres"] = service_km / seen.weeks * WEEKS_A_YEAR * costs.km_nok.value
+    parts["kilometres"] = service_km / run.weeks * WEEKS_A_YEAR * costs.km_nok.value
     for group_by, group, value in [("all", "all", sum(parts.values())),
                                    *(("part", *item) for item in parts.items())]:  # fmt: skip
         yield IndicatorRow(
-            "cost_nok_a_year", group_by, group, value, "NOK per year", len(seen.record.units)
+            "cost_nok_a_year", group_by, group, value, "NOK per year", len(run.record.units)
         )
 
 
@@ -182,17 +182,15 @@ PRICED_NIGHT = Period(days="daily", hours="23:00-08:00")
 """When a doctor on site has the pay of the night (SFS 2305 § 9.1)."""
 
 
-def _priced_hours(seen: MeasuredRun, costs: Costs) -> Iterator[tuple[str, float]]:
+def _priced_hours(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, float]]:
     """Yield hours a week by the role whose price they have."""
-    for (role, team), hours in staffed_hours_by_team(seen).items():
-        if role == "doctor" and _serves_gp_offices_only(seen.organisation, team):
+    for (role, team), hours in staffed_hours_by_team(run).items():
+        if role == "doctor" and _serves_gp_offices_only(run.organisation, team):
             yield "gp", hours
         elif role == "doctor" and costs.hour_nok.doctor_night is not None:
-            rows = seen.organisation.doctors[team].on_duty.values()
+            rows = run.organisation.doctors[team].on_duty.values()
             on_site = [row for row in rows if row.duty == "on_site"]
-            by_day = weekly_hours_of_staffings(
-                seen, on_site, opening_span_rows(seen, [PRICED_NIGHT])
-            )
+            by_day = weekly_hours_of_staffings(run, on_site, opening_span_rows(run, [PRICED_NIGHT]))
             yield "doctor", by_day
             yield "doctor_night", hours - by_day
         else:
@@ -209,13 +207,13 @@ def _serves_gp_offices_only(organisation: Organisation, team: str) -> bool:
     return kinds == {"gp_office"}
 
 
-def _first_responder_cost(seen: MeasuredRun, costs: Costs) -> float:
+def _first_responder_cost(run: MeasuredRun, costs: Costs) -> float:
     """Return what groups of first responders with a price cost a year, and their call-outs."""
     prices = costs.first_responders_nok
     if prices is None:
         return 0.0
-    came_a_year = is_reached_by_responder(seen).sum() / seen.weeks * WEEKS_A_YEAR
-    groups = len(seen.organisation.first_responders)
+    came_a_year = is_reached_by_responder(run).sum() / run.weeks * WEEKS_A_YEAR
+    groups = len(run.organisation.first_responders)
     return float(groups * prices.group_year.value + came_a_year * prices.call_out.value)
 
 

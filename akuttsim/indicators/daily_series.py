@@ -17,38 +17,38 @@ from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
 NOON_S = 12 * HOUR_S
 
 
-def wait_116117_s(seen: MeasuredRun) -> Floats:
+def wait_116117_s(run: MeasuredRun) -> Floats:
     """Mean seconds that calls to 116117 wait until answered or given up, by the day they rang."""
-    calls = seen.record.calls
+    calls = run.record.calls
     ended_s = np.fmin(calls.answered_s, calls.left_s)
-    mask = seen.calls_to("116117") & ~np.isnan(ended_s)
-    return _daily_means(seen, calls.rang_s[mask], (ended_s - calls.rang_s)[mask])
+    mask = run.calls_to("116117") & ~np.isnan(ended_s)
+    return _daily_means(run, calls.rang_s[mask], (ended_s - calls.rang_s)[mask])
 
 
-def ring_to_doctor_min(seen: MeasuredRun) -> Floats:
+def ring_to_doctor_min(run: MeasuredRun) -> Floats:
     """Mean minutes from first ring to doctor, as the indicator of that name, by day of ringing."""
-    courses = seen.record.courses
-    mask = seen.measured & ~np.isnan(courses.doctor_s)
-    minutes = (courses.doctor_s - seen.patients.time_s)[mask] / MINUTE_S
-    return _daily_means(seen, seen.patients.time_s[mask], minutes)
+    courses = run.record.courses
+    mask = run.measured & ~np.isnan(courses.doctor_s)
+    minutes = (courses.doctor_s - run.patients.time_s)[mask] / MINUTE_S
+    return _daily_means(run, run.patients.time_s[mask], minutes)
 
 
-def missions_at_noon(seen: MeasuredRun) -> Floats:
+def missions_at_noon(run: MeasuredRun) -> Floats:
     """Ambulance missions and planned transports under way at noon (12 hours into the day)."""
-    did = seen.record.activities
+    did = run.record.activities
     under_way: Mask = (did.kind == MISSION) | (did.kind == TRANSPORT)
-    return _count_at_noon(seen, did.start_s[under_way], did.end_s[under_way])
+    return _count_at_noon(run, did.start_s[under_way], did.end_s[under_way])
 
 
-def open_contacts_at_noon(seen: MeasuredRun) -> Floats:
+def open_contacts_at_noon(run: MeasuredRun) -> Floats:
     """People who have asked for help and whose contact has not ended at noon.
 
     Planned transports are left out.
     """
-    mask = seen.present & (seen.patients.line != LINE_TRANSPORT)
-    ended_s = seen.record.courses.ended_s[mask]
+    mask = run.present & (run.patients.line != LINE_TRANSPORT)
+    ended_s = run.record.courses.ended_s[mask]
     until_s = np.where(np.isnan(ended_s), np.inf, ended_s)
-    return _count_at_noon(seen, seen.patients.time_s[mask], until_s)
+    return _count_at_noon(run, run.patients.time_s[mask], until_s)
 
 
 DAILY_SERIES: tuple[Callable[[MeasuredRun], Floats], ...] = (
@@ -60,29 +60,29 @@ DAILY_SERIES: tuple[Callable[[MeasuredRun], Floats], ...] = (
 """The series that a warm-up is chosen by: the phone, the doctor, the crews, and all together."""
 
 
-def daily_series_by_name(seen: MeasuredRun) -> dict[str, Floats]:
+def daily_series_by_name(run: MeasuredRun) -> dict[str, Floats]:
     """Return every series by name."""
-    return {each.__name__: each(seen) for each in DAILY_SERIES}
+    return {each.__name__: each(run) for each in DAILY_SERIES}
 
 
-def _day_count(seen: MeasuredRun) -> int:
-    start, end = seen.record.measured
+def _day_count(run: MeasuredRun) -> int:
+    start, end = run.record.measured
     return int((end - start) // DAY_S)
 
 
-def _daily_means(seen: MeasuredRun, time_s: Floats, values: Floats) -> Floats:
+def _daily_means(run: MeasuredRun, time_s: Floats, values: Floats) -> Floats:
     """Return the mean of the values of each day."""
-    days = _day_count(seen)
-    day = ((time_s - seen.record.measured[0]) // DAY_S).astype(np.int64)
+    days = _day_count(run)
+    day = ((time_s - run.record.measured[0]) // DAY_S).astype(np.int64)
     whole = day < days
     count = np.bincount(day[whole], minlength=days)
     total = np.bincount(day[whole], weights=values[whole], minlength=days)
     return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
-def _count_at_noon(seen: MeasuredRun, start_s: Floats, end_s: Floats) -> Floats:
+def _count_at_noon(run: MeasuredRun, start_s: Floats, end_s: Floats) -> Floats:
     """Return how many spans hold each noon."""
-    noons = seen.record.measured[0] + np.arange(_day_count(seen)) * DAY_S + NOON_S
+    noons = run.record.measured[0] + np.arange(_day_count(run)) * DAY_S + NOON_S
     begun = np.searchsorted(np.sort(start_s), noons, side="right")
     over = np.searchsorted(np.sort(end_s), noons, side="right")
     return (begun - over).astype(np.float64)

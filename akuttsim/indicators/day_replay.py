@@ -118,16 +118,16 @@ _EVENT_OF_ACTIVITY = {
 
 
 def patient_events(
-    seen: MeasuredRun, patients: list[int], vehicles: range
+    run: MeasuredRun, patients: list[int], vehicles: range
 ) -> list[list[PatientEvent]]:
     """Return the events of each of these patients in order of time.
 
     `vehicles` are the rows of the ambulances; the supports' come right after them.
     """
-    found = {patient: [*_course_events(seen, patient, vehicles)] for patient in patients}
+    found = {patient: [*_course_events(run, patient, vehicles)] for patient in patients}
     for patient, event in [
-        *_call_events(seen, found.keys()),
-        *_activity_events(seen, found.keys()),
+        *_call_events(run, found.keys()),
+        *_activity_events(run, found.keys()),
     ]:
         found[patient].append(event)
     return [
@@ -139,11 +139,11 @@ def _patient_event(name: str, time_s: float, of: int = -1) -> PatientEvent:
     return PatientEvent(PATIENT_EVENT_CODE[name], float(time_s), of)
 
 
-def _course_events(seen: MeasuredRun, patient: int, vehicles: range) -> Iterator[PatientEvent]:
-    course = seen.record.courses
+def _course_events(run: MeasuredRun, patient: int, vehicles: range) -> Iterator[PatientEvent]:
+    course = run.record.courses
     crew = int(course.crew[patient])
     unit = vehicles[crew] if crew >= 0 else -1
-    events = [_patient_event("falls_ill", seen.patients.time_s[patient])]
+    events = [_patient_event("falls_ill", run.patients.time_s[patient])]
     events += [
         _patient_event(name, getattr(course, of)[patient])
         for name, of in _COURSE_COLUMN_OF_EVENT.items()
@@ -161,8 +161,8 @@ def _course_events(seen: MeasuredRun, patient: int, vehicles: range) -> Iterator
     return (event for event in events if event.time_s == event.time_s)
 
 
-def _call_events(seen: MeasuredRun, wanted: Collection[int]) -> Iterator[tuple[int, PatientEvent]]:
-    calls = seen.record.calls
+def _call_events(run: MeasuredRun, wanted: Collection[int]) -> Iterator[tuple[int, PatientEvent]]:
+    calls = run.record.calls
     for row in np.flatnonzero(np.isin(calls.patient, list(wanted))):
         patient, room = int(calls.patient[row]), int(calls.room[row])
         yield patient, _patient_event("rings", calls.rang_s[row], room)
@@ -174,9 +174,9 @@ def _call_events(seen: MeasuredRun, wanted: Collection[int]) -> Iterator[tuple[i
 
 
 def _activity_events(
-    seen: MeasuredRun, wanted: Collection[int]
+    run: MeasuredRun, wanted: Collection[int]
 ) -> Iterator[tuple[int, PatientEvent]]:
-    did = seen.record.activities
+    did = run.record.activities
     for row in np.flatnonzero(np.isin(did.patient, list(wanted))):
         kind, unit, patient = (int(each[row]) for each in (did.kind, did.unit, did.patient))
         if kind in (TALK, ALARM):
@@ -184,7 +184,7 @@ def _activity_events(
         if kind in _EVENT_OF_ACTIVITY:
             yield patient, _patient_event(_EVENT_OF_ACTIVITY[kind], did.start_s[row], unit)
         if kind == VISIT:
-            came_s = seen.record.courses.doctor_s[patient]
+            came_s = run.record.courses.doctor_s[patient]
             yield patient, _patient_event("visit_begins", did.start_s[row], unit)
             yield patient, _patient_event("doctor_visits", came_s, unit)
 
@@ -280,28 +280,26 @@ def _counts_by_day(times_s: Floats, days: Sequence[tuple[date, float]]) -> list[
     return [int(((times_s >= at) & (times_s < at + DAY_S)).sum()) for _, at in days]
 
 
-def build_day_replay(seen: MeasuredRun) -> DayReplay:
+def build_day_replay(run: MeasuredRun) -> DayReplay:
     """Return the typical day of a run."""
-    calendar = seen.region.calendar.calendar()
-    day = typical_day(seen.patients, seen.record.measured, calendar)
-    patients = _patients_of_day(seen, day.span)
+    calendar = run.region.calendar.calendar()
+    day = typical_day(run.patients, run.record.measured, calendar)
+    patients = _patients_of_day(run, day.span)
     number = {patient: position for position, patient in enumerate(patients)} | {-1: -1}
-    legs = [leg for leg in track_legs(seen, day.span) if leg.unit >= 0 or leg.patient in number]
+    legs = [leg for leg in track_legs(run, day.span) if leg.unit >= 0 or leg.patient in number]
     legs.sort(key=lambda leg: (leg.unit, leg.start_s, leg.patient))
     return DayReplay(
         day,
-        tuple(
-            _replay_worker(seen, unit, day.span, number) for unit in range(len(seen.record.units))
-        ),
-        tuple(_replay_patients(seen, patients)),
+        tuple(_replay_worker(run, unit, day.span, number) for unit in range(len(run.record.units))),
+        tuple(_replay_patients(run, patients)),
         tuple(leg._replace(patient=number.get(leg.patient, -1)) for leg in legs),
     )
 
 
-def _patients_of_day(seen: MeasuredRun, span: tuple[float, float]) -> list[int]:
+def _patients_of_day(run: MeasuredRun, span: tuple[float, float]) -> list[int]:
     """Return who fell ill on the day, or was still being helped, or helped already by then."""
-    did, calls, course = seen.record.activities, seen.record.calls, seen.record.courses
-    fell_ill = (seen.patients.time_s >= span[0]) & (seen.patients.time_s < span[1])
+    did, calls, course = run.record.activities, run.record.calls, run.record.courses
+    fell_ill = (run.patients.time_s >= span[0]) & (run.patients.time_s < span[1])
     at_work = (did.end_s > span[0]) & (did.start_s < span[1])
     rang = (calls.rang_s >= span[0]) & (calls.rang_s < span[1])
     inside = (course.at_clinic_s < span[1]) & (course.left_clinic_s > span[0])
@@ -312,18 +310,18 @@ def _patients_of_day(seen: MeasuredRun, span: tuple[float, float]) -> list[int]:
     return sorted({int(patient) for patient in found if patient >= 0})
 
 
-def _ambulance_units(seen: MeasuredRun) -> range:
+def _ambulance_units(run: MeasuredRun) -> range:
     """Return the rows of the organisation's ambulances in the table of units."""
-    roles = [unit.role for unit in seen.record.units]
+    roles = [unit.role for unit in run.record.units]
     first = next((row for row, role in enumerate(roles) if role in VEHICLE_ROLES), len(roles))
-    return range(first, first + len(seen.organisation.ambulances))
+    return range(first, first + len(run.organisation.ambulances))
 
 
 def _replay_worker(
-    seen: MeasuredRun, unit: int, span: tuple[float, float], number: dict[int, int]
+    run: MeasuredRun, unit: int, span: tuple[float, float], number: dict[int, int]
 ) -> ReplayWorker:
-    name, role, team, duty = seen.record.units[unit]
-    did, first = seen.by_unit
+    name, role, team, duty = run.record.units[unit]
+    did, first = run.by_unit
     jobs = [
         WorkStretch(int(did.kind[row]), float(did.start_s[row]), float(did.end_s[row]),
             number.get(int(did.patient[row]), -1))
@@ -331,12 +329,12 @@ def _replay_worker(
         if did.end_s[row] > span[0] and did.start_s[row] < span[1]
     ]  # fmt: skip
     mine = tuple(each for each in duty if each[1] > span[0] and each[0] < span[1])
-    return ReplayWorker(name, role, team, base_of_unit(seen, unit), mine, tuple(jobs))
+    return ReplayWorker(name, role, team, base_of_unit(run, unit), mine, tuple(jobs))
 
 
-def _replay_patients(seen: MeasuredRun, patients: list[int]) -> list[ReplayPatient]:
-    drawn, course = seen.patients, seen.record.courses
-    ways = patient_events(seen, patients, _ambulance_units(seen))
+def _replay_patients(run: MeasuredRun, patients: list[int]) -> list[ReplayPatient]:
+    drawn, course = run.patients, run.record.courses
+    ways = patient_events(run, patients, _ambulance_units(run))
     return [
         ReplayPatient(
             place=int(drawn.place[patient]),

@@ -15,7 +15,7 @@ BACK_UP_DOCTOR = "back_up_doctor"
 NIGHT_BEGINS, NIGHT_ENDS = 23, 8
 
 
-def avoided_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def avoided_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """What a doctor on phone or video spared, in a mean week.
 
     What it counts: visits to a clinic or at home that the doctor at 116117 settled on the phone,
@@ -24,13 +24,13 @@ def avoided_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     patients whom the doctor looked at and did not spare. Unit: times a week. By what.
     Source: akuttsim's own definition.
     """
-    codes = seen.record.courses.avoided[seen.present] - 1
+    codes = run.record.courses.avoided[run.present] - 1
     groups = [Grouping("avoided", codes, AVOIDED[1:])]
     count = int((codes >= 0).sum())
-    yield from rate_rows("avoided_a_week", seen.per_week, count, groups)
+    yield from rate_rows("avoided_a_week", run.per_week, count, groups)
 
 
-def back_up_wakings_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def back_up_wakings_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Times that a back-up doctor (bakvakt) was called in, in a mean week.
 
     What it counts: ways in that began in the measured span. Left out: hours on call without being
@@ -38,11 +38,11 @@ def back_up_wakings_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     setting out) and the rest.
     Source: akuttsim's own definition.
     """
-    teams = tuple(name for name, team in seen.organisation.doctors.items() if team.back_up)
-    yield from _ways_in_by_team(seen, "back_up_wakings_a_week", BACK_UP_DOCTOR, teams)
+    teams = tuple(name for name, team in run.organisation.doctors.items() if team.back_up)
+    yield from _ways_in_by_team(run, "back_up_wakings_a_week", BACK_UP_DOCTOR, teams)
 
 
-def came_in_from_home_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def came_in_from_home_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Times that a doctor on home duty (hjemmevakt) came in to a clinic, in a mean week.
 
     What it counts: times in the measured span that a doctor on home duty went in to a patient, also
@@ -52,25 +52,25 @@ def came_in_from_home_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     week. By team, and by time of day: night (23 to 8, local time) and the rest.
     Source: akuttsim's own definition.
     """
-    doctors = seen.organisation.doctors.items()
+    doctors = run.organisation.doctors.items()
     teams = tuple(name for name, team in doctors if team.home_duty is not None)
-    yield from _ways_in_by_team(seen, "came_in_from_home_a_week", "doctor", teams)
+    yield from _ways_in_by_team(run, "came_in_from_home_a_week", "doctor", teams)
 
 
 def _ways_in_by_team(
-    seen: MeasuredRun, indicator: str, role: str, teams: tuple[str, ...]
+    run: MeasuredRun, indicator: str, role: str, teams: tuple[str, ...]
 ) -> Iterator[IndicatorRow]:
     """Yield how often people of a role went in, by team and time of day."""
-    activities, units = seen.record.activities, seen.record.units
+    activities, units = run.record.activities, run.record.units
     is_role = np.array([unit.role == role for unit in units], dtype=np.bool_)
-    start, end = seen.record.measured
+    start, end = run.record.measured
     within = (activities.start_s >= start) & (activities.start_s < end)
     mask = within & (activities.kind == WAY_IN) & is_role[activities.unit]
     team_of_unit = np.array([teams.index(u.team) if u.team in teams else -1 for u in units])
-    hour = seen.hour(activities.start_s[mask])
+    hour = run.hour(activities.start_s[mask])
     by_day = (hour >= NIGHT_ENDS) & (hour < NIGHT_BEGINS)
     groups = [
         Grouping("team", team_of_unit[activities.unit[mask]], teams),
         Grouping("time_of_day", by_day.astype(np.intp), ("night", "rest")),
     ]
-    yield from rate_rows(indicator, seen.per_week, int(mask.sum()), groups)
+    yield from rate_rows(indicator, run.per_week, int(mask.sum()), groups)

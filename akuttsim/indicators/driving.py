@@ -44,39 +44,39 @@ class TripPath(NamedTuple):
     passed_s: tuple[float, ...]
 
 
-def is_trip_measured(seen: MeasuredRun) -> Mask:
+def is_trip_measured(run: MeasuredRun) -> Mask:
     """Return which trips departed in the measured span."""
-    first, last = seen.record.measured
-    departed_s = seen.record.trips.departed_s
+    first, last = run.record.measured
+    departed_s = run.record.trips.departed_s
     mask: Mask = (departed_s >= first) & (departed_s < last)
     return mask
 
 
-def trip_durations_s(seen: MeasuredRun) -> Floats:
+def trip_durations_s(run: MeasuredRun) -> Floats:
     """Return the seconds of each trip."""
-    return seen.record.trips.arrived_s - seen.record.trips.departed_s
+    return run.record.trips.arrived_s - run.record.trips.departed_s
 
 
 _TRIP_KM_CACHE: WeakKeyDictionary[MeasuredRun, Floats] = WeakKeyDictionary()
 """The kilometres of trips, worked out once for each record that is looked at."""
 
 
-def trip_km(seen: MeasuredRun) -> Floats:
+def trip_km(run: MeasuredRun) -> Floats:
     """Return the kilometres of each trip, as far as it came; NaN where the way is not known.
 
     By road, of the roads that were quickest then, and about places from and to people's doors; a
     ferry counts with its crossing; what flies or sails by the great circle. Of a transport out of
     the region only the road to the hospital where the vehicle was free again is known.
     """
-    km = _TRIP_KM_CACHE.get(seen)
+    km = _TRIP_KM_CACHE.get(run)
     if km is None:
-        km = _TRIP_KM_CACHE[seen] = _compute_trip_km(seen)
+        km = _TRIP_KM_CACHE[run] = _compute_trip_km(run)
         km.flags.writeable = False
     return km
 
 
-def _compute_trip_km(seen: MeasuredRun) -> Floats:
-    trips = seen.record.trips
+def _compute_trip_km(run: MeasuredRun) -> Floats:
+    trips = run.record.trips
     km = np.full(len(trips), np.nan)
     by_road = (trips.mode == BY_CAR) | (trips.mode == BY_BLUE_LIGHT)
     whole = by_road & trips.completed
@@ -84,46 +84,46 @@ def _compute_trip_km(seen: MeasuredRun) -> Floats:
         for condition in np.unique(trips.condition[whole & (trips.mode == code)]).tolist():
             mine = whole & (trips.mode == code) & (trips.condition == condition)
             ends = trips.joins[mine].astype(np.int64), trips.destination[mine].astype(np.int64)
-            km[mine] = seen.travel.km_driven(mode, condition, *ends)
+            km[mine] = run.travel.km_driven(mode, condition, *ends)
     for row in np.flatnonzero(whole & (trips.origin != trips.joins)).tolist():
-        km[row] += (1 - trips.stretch_done[row]) * _first_stretch_km(seen, row)
+        km[row] += (1 - trips.stretch_done[row]) * _first_stretch_km(run, row)
     away = np.flatnonzero(trips.kind == OUT_OF_REGION)
     for row in away.tolist():
-        km[row] = seen.travel.km_to(int(trips.destination[row]))[trips.origin[row]]
+        km[row] = run.travel.km_to(int(trips.destination[row]))[trips.origin[row]]
     straight = trips.mode == STRAIGHT
-    km[straight] = _great_circle_km(seen, straight)
+    km[straight] = _great_circle_km(run, straight)
     for row in np.flatnonzero((by_road | straight) & ~trips.completed).tolist():
-        km[row] = _interrupted_trip_km(seen, row)
+        km[row] = _interrupted_trip_km(run, row)
     return km + trips.origin_km + trips.destination_km
 
 
-def trip_path(seen: MeasuredRun, row: int) -> TripPath:
+def trip_path(run: MeasuredRun, row: int) -> TripPath:
     """Return the road of a trip, whole, also of one cut short."""
-    trips = seen.record.trips
+    trips = run.record.trips
     origin, joins, destination = (
         int(each[row]) for each in (trips.origin, trips.joins, trips.destination)
     )
     departed_s, joins_s = float(trips.departed_s[row]), float(trips.joins_s[row])
     if trips.mode[row] == STRAIGHT:
-        there_s = departed_s + _great_circle_s(seen, row)
+        there_s = departed_s + _great_circle_s(run, row)
         return TripPath((origin, destination), (departed_s, there_s))
     mode = TRAVEL_MODE_OF_TRIP.get(int(trips.mode[row]))
     if mode is None:
         return TripPath((destination,), (departed_s,))
-    route = seen.travel.route(int(trips.condition[row]), joins, destination, mode)
+    route = run.travel.route(int(trips.condition[row]), joins, destination, mode)
     there_s = float(trips.there_s[row])
     by = (there_s - joins_s) / route.duration_s if route.duration_s else 1.0
     passed = tuple(joins_s + by * reached_s for reached_s in route.reached_s)
     if origin == joins:
-        return _extend_to_doors(seen, row, TripPath(route.places, passed))
+        return _extend_to_doors(run, row, TripPath(route.places, passed))
     left = 1 - float(trips.stretch_done[row])
     began_s = joins_s - (joins_s - departed_s) / left if left else departed_s
-    return _extend_to_doors(seen, row, TripPath((origin, *route.places), (began_s, *passed)))
+    return _extend_to_doors(run, row, TripPath((origin, *route.places), (began_s, *passed)))
 
 
-def _extend_to_doors(seen: MeasuredRun, row: int, road: TripPath) -> TripPath:
+def _extend_to_doors(run: MeasuredRun, row: int, road: TripPath) -> TripPath:
     """Return a road that begins and ends at the places about which its trip drives to a door."""
-    trips, (places, passed_s) = seen.record.trips, road
+    trips, (places, passed_s) = run.record.trips, road
     if trips.origin_km[row]:
         places, passed_s = (places[0], *places), (float(trips.departed_s[row]), *passed_s)
     if trips.destination_km[row] and trips.arrived_s[row] > trips.there_s[row]:
@@ -131,15 +131,15 @@ def _extend_to_doors(seen: MeasuredRun, row: int, road: TripPath) -> TripPath:
     return TripPath(places, passed_s)
 
 
-def _interrupted_trip_km(seen: MeasuredRun, row: int) -> float:
+def _interrupted_trip_km(run: MeasuredRun, row: int) -> float:
     """Return the kilometres of a trip as far as it came."""
-    trips, (places, passed_s) = seen.record.trips, trip_path(seen, row)
+    trips, (places, passed_s) = run.record.trips, trip_path(run, row)
     if trips.mode[row] == STRAIGHT:
-        steps = _great_circle_km(seen, np.arange(len(trips)) == row).tolist()
+        steps = _great_circle_km(run, np.arange(len(trips)) == row).tolist()
     else:
         mode, condition = TRAVEL_MODE_OF_TRIP[int(trips.mode[row])], int(trips.condition[row])
         steps = [
-            0.0 if start == end else seen.travel.km_on(mode, condition, start, end)
+            0.0 if start == end else run.travel.km_on(mode, condition, start, end)
             for start, end in pairwise(places)
         ]
     km = np.concatenate([[0.0], np.cumsum(steps)])
@@ -147,29 +147,29 @@ def _interrupted_trip_km(seen: MeasuredRun, row: int) -> float:
     return float(ends[1] - ends[0])
 
 
-def _first_stretch_km(seen: MeasuredRun, row: int) -> float:
-    trips = seen.record.trips
+def _first_stretch_km(run: MeasuredRun, row: int) -> float:
+    trips = run.record.trips
     mode, condition = TRAVEL_MODE_OF_TRIP[int(trips.mode[row])], int(trips.condition[row])
-    return seen.travel.km_on(mode, condition, int(trips.origin[row]), int(trips.joins[row]))
+    return run.travel.km_on(mode, condition, int(trips.origin[row]), int(trips.joins[row]))
 
 
-def _great_circle_km(seen: MeasuredRun, mask: Mask) -> Floats:
+def _great_circle_km(run: MeasuredRun, mask: Mask) -> Floats:
     """Return the great-circle kilometres of whole trips."""
-    places = seen.region.places.values()
+    places = run.region.places.values()
     spots = np.array([(place.lat, place.lon) for place in places])
-    start, end = (spots[each[mask]] for each in (seen.record.trips.origin,
-                                                  seen.record.trips.destination))  # fmt: skip
+    start, end = (spots[each[mask]] for each in (run.record.trips.origin,
+                                                  run.record.trips.destination))  # fmt: skip
     return km_between(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
 
 
-def _great_circle_s(seen: MeasuredRun, row: int) -> float:
+def _great_circle_s(run: MeasuredRun, row: int) -> float:
     """Return how long a straight way takes in all."""
-    trips = seen.record.trips
+    trips = run.record.trips
     if trips.completed[row]:
         return float(trips.arrived_s[row] - trips.departed_s[row])
-    support = seen.organisation.supports[seen.record.units[trips.unit[row]].name]
+    support = run.organisation.supports[run.record.units[trips.unit[row]].name]
     assert support.speed_kmh is not None
-    km = float(_great_circle_km(seen, np.arange(len(trips)) == row)[0])
+    km = float(_great_circle_km(run, np.arange(len(trips)) == row)[0])
     return km / support.speed_kmh.value * HOUR_S
 
 
@@ -198,7 +198,7 @@ KmAndTrips = dict[str, tuple[float, int]]
 """Kilometres and drives by who drove."""
 
 
-def km_driven_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def km_driven_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Kilometres driven by road in a mean week by patients, crews, doctors and nurses.
 
     What it counts: every trip of the record that departed in the measured span, with the length of
@@ -213,29 +213,29 @@ def km_driven_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     nobody knows from where; what flies or sails. Unit: kilometres a week. By who drove.
     Source: akuttsim's own definition.
     """
-    driven = km_by_traveller(seen)
+    driven = km_by_traveller(run)
     km, n = (sum(each) for each in zip(*driven.values(), strict=True))
-    yield IndicatorRow("km_driven_a_week", "all", "all", km / seen.weeks, "km per week", int(n))
+    yield IndicatorRow("km_driven_a_week", "all", "all", km / run.weeks, "km per week", int(n))
     for who, (km, n) in driven.items():
-        yield IndicatorRow("km_driven_a_week", "who", who, km / seen.weeks, "km per week", n)
+        yield IndicatorRow("km_driven_a_week", "who", who, km / run.weeks, "km per week", n)
 
 
-def km_by_traveller(seen: MeasuredRun) -> KmAndTrips:
+def km_by_traveller(run: MeasuredRun) -> KmAndTrips:
     """Return the kilometres driven in the measured span, and in how many trips, by who drove."""
-    mine = is_trip_measured(seen)
-    who = traveller_of_trips(seen)[mine]
+    mine = is_trip_measured(run)
+    who = traveller_of_trips(run)[mine]
     counted = who >= 0
-    km = np.bincount(who[counted], weights=trip_km(seen)[mine][counted], minlength=len(TRAVELLERS))
+    km = np.bincount(who[counted], weights=trip_km(run)[mine][counted], minlength=len(TRAVELLERS))
     n = np.bincount(who[counted], minlength=len(TRAVELLERS))
     return dict(zip(TRAVELLERS, zip(km.tolist(), n.tolist(), strict=True), strict=True))
 
 
-def traveller_of_trips(seen: MeasuredRun) -> NDArray[np.intp]:
+def traveller_of_trips(run: MeasuredRun) -> NDArray[np.intp]:
     """Return who made each trip, a position in `TRAVELLERS`.
 
     -1 where it is not counted as driving.
     """
-    trips, units = seen.record.trips, seen.record.units
+    trips, units = run.record.trips, run.record.units
     of_unit = [
         TRAVELLERS.index(TRAVELLERS_OF_ROLE[u.role]) if u.role in TRAVELLERS_OF_ROLE else -1
         for u in units
@@ -259,7 +259,7 @@ DRIVERS_OF_ROLE = {
 """Whose hours are counted, and what their kilometres are counted as."""
 
 
-def hours_driven_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def hours_driven_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Hours a week that crews, doctors and nurses drive.
 
     What it counts: the trips of `km_driven_a_week` but for those of patients and first responders,
@@ -271,20 +271,20 @@ def hours_driven_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     hours a week. By role and by vehicle.
     Source: akuttsim's own definition.
     """
-    who, names = traveller_of_trips(seen), tuple(seen.organisation.ambulances)
+    who, names = traveller_of_trips(run), tuple(run.organisation.ambulances)
     counted = [TRAVELLERS.index(each) for each in DRIVERS_OF_ROLE.values()]
-    mine = is_trip_measured(seen) & np.isin(who, counted)
-    hours = (trip_durations_s(seen) / HOUR_S / seen.weeks)[mine]
+    mine = is_trip_measured(run) & np.isin(who, counted)
+    hours = (trip_durations_s(run) / HOUR_S / run.weeks)[mine]
     role = np.full(len(TRAVELLERS), -1, dtype=np.intp)
     role[counted] = np.arange(len(counted))
     index = {name: number for number, name in enumerate(names)}
-    vehicle = np.array([index.get(u.name, -1) for u in seen.record.units] + [-1], dtype=np.intp)
+    vehicle = np.array([index.get(u.name, -1) for u in run.record.units] + [-1], dtype=np.intp)
     yield IndicatorRow(
         "hours_driven_a_week", "all", "all", float(hours.sum()), "h per week", len(hours)
     )
     for group_by, groups, codes in (
         ("role", tuple(DRIVERS_OF_ROLE), role[who[mine]]),
-        ("crew", names, vehicle[seen.record.trips.unit[mine]]),
+        ("crew", names, vehicle[run.record.trips.unit[mine]]),
     ):
         known = codes >= 0
         total = np.bincount(codes[known], weights=hours[known], minlength=len(groups)).tolist()

@@ -40,7 +40,7 @@ ROLES_WITH_NIGHTS = (*ROLES, BACK_UP_DOCTOR)
 CountArray = NDArray[np.int64]
 
 
-def night_calls_per_shift(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def night_calls_per_shift(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Calls and other tasks that one person on duty gets in a night, 23 to 7.
 
     Numerator: tasks begun in the night; what is done for the same patient without a break (talk and
@@ -51,10 +51,10 @@ def night_calls_per_shift(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     by role and team.
     Source: akuttsim's own definition.
     """
-    nights = seen.nights(*WORK_NIGHT)
-    tasks = _activities_by_night(seen, nights, is_start_of_task(seen)).sum(axis=1)
-    person_nights = shares_on_duty(seen, nights).sum(axis=1)
-    units = seen.record.units
+    nights = run.nights(*WORK_NIGHT)
+    tasks = _activities_by_night(run, nights, is_start_of_task(run)).sum(axis=1)
+    person_nights = shares_on_duty(run, nights).sum(axis=1)
+    units = run.record.units
     of_role = {r: [i for i, unit in enumerate(units) if unit.role == r] for r in ROLES_WITH_NIGHTS}
     groups = [("all", "all", [i for members in of_role.values() for i in members])]
     groups += [("role", role, members) for role, members in of_role.items()]
@@ -67,7 +67,7 @@ def night_calls_per_shift(seen: MeasuredRun) -> Iterator[IndicatorRow]:
         yield IndicatorRow("night_calls_per_shift", group_by, group, value, "per night", n)
 
 
-def doctor_woken_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def doctor_woken_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of nights in which a doctor alone on duty is woken at least once.
 
     Woken: a task begins between 23 and 7 after at least 30 minutes without work; whether the doctor
@@ -76,20 +76,20 @@ def doctor_woken_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     share of 1. By team.
     Source: akuttsim's own definition.
     """
-    yield from _nights_woken(seen, "doctor_woken_share", 1)
+    yield from _nights_woken(run, "doctor_woken_share", 1)
 
 
-def doctor_woken_thrice_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def doctor_woken_thrice_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of nights in which a doctor alone on duty is woken at least three times.
 
     Numerator: nights with three wakings or more, as `doctor_woken_share` counts them. Denominator:
     the same nights as there. Left out: back-ups. Unit: share of 1. By team.
     Source: akuttsim's own definition.
     """
-    yield from _nights_woken(seen, "doctor_woken_thrice_share", 3)
+    yield from _nights_woken(run, "doctor_woken_thrice_share", 3)
 
 
-def longest_rest_h(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def longest_rest_h(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Mean of the longest unbroken stretch without work between 22 and 8, over persons and nights.
 
     Whom it counts: people (a crew is one) on duty or on call throughout 23 to 7, in nights that lie
@@ -98,11 +98,11 @@ def longest_rest_h(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     Left out are those of `night_calls_per_shift`. Unit: hours. By role, and by role and team.
     Source: akuttsim's own definition.
     """
-    begins, core = seen.nights(*REST_NIGHT), seen.nights(*WORK_NIGHT)
+    begins, core = run.nights(*REST_NIGHT), run.nights(*WORK_NIGHT)
     inside = np.isin(core[:, 0], begins[:, 0] + HOUR_S)
-    there = shares_on_duty(seen, core[inside]) > 1 - SHARE_TOLERANCE
-    rest_h = _longest_rest_s(seen, begins) / HOUR_S
-    units = seen.record.units
+    there = shares_on_duty(run, core[inside]) > 1 - SHARE_TOLERANCE
+    rest_h = _longest_rest_s(run, begins) / HOUR_S
+    units = run.record.units
     groups = [
         ("role", r, [i for i, unit in enumerate(units) if unit.role == r])
         for r in ROLES_WITH_NIGHTS
@@ -116,16 +116,16 @@ def longest_rest_h(seen: MeasuredRun) -> Iterator[IndicatorRow]:
         yield IndicatorRow("longest_rest_h", group_by, group, value, "h", len(found))
 
 
-def _nights_woken(seen: MeasuredRun, indicator: str, times: int) -> Iterator[IndicatorRow]:
-    nights = seen.nights(*WORK_NIGHT)
-    wakings = _activities_by_night(seen, nights, is_waking(seen))
-    shares = shares_on_duty(seen, nights)
+def _nights_woken(run: MeasuredRun, indicator: str, times: int) -> Iterator[IndicatorRow]:
+    nights = run.nights(*WORK_NIGHT)
+    wakings = _activities_by_night(run, nights, is_waking(run))
+    shares = shares_on_duty(run, nights)
     woken = {}
-    for team in seen.organisation.doctors:
-        mine = [i for i, u in enumerate(seen.record.units) if u[1:3] == ("doctor", team)]
+    for team in run.organisation.doctors:
+        mine = [i for i, u in enumerate(run.record.units) if u[1:3] == ("doctor", team)]
         is_alone = abs(shares[mine].sum(axis=0) - 1) < SHARE_TOLERANCE
         if is_alone.any():
-            is_alone &= _is_duty_unbroken(seen, mine, nights)
+            is_alone &= _is_duty_unbroken(run, mine, nights)
         woken[team] = wakings[mine].sum(axis=0)[is_alone] >= times
     every = np.concatenate([np.zeros(0, dtype=np.bool_), *woken.values()])
     groups = [("all", "all", every), *(("team", *item) for item in woken.items())]
@@ -134,27 +134,27 @@ def _nights_woken(seen: MeasuredRun, indicator: str, times: int) -> Iterator[Ind
         yield IndicatorRow(indicator, group_by, group, value, "share", len(found))
 
 
-def _is_duty_unbroken(seen: MeasuredRun, members: Sequence[int], nights: Spans) -> Mask:
+def _is_duty_unbroken(run: MeasuredRun, members: Sequence[int], nights: Spans) -> Mask:
     """Tell in which nights some of these are on duty throughout."""
-    together = spans_as_rows(merge_spans(s for i in members for s in seen.record.units[i].on_duty))
+    together = spans_as_rows(merge_spans(s for i in members for s in run.record.units[i].on_duty))
     covered_s = seconds_before(together, nights[:, 1]) - seconds_before(together, nights[:, 0])
     is_covered: Mask = covered_s / (nights[:, 1] - nights[:, 0]) > 1 - SHARE_TOLERANCE
     return is_covered
 
 
-def shares_on_duty(seen: MeasuredRun, nights: Spans) -> Floats:
+def shares_on_duty(run: MeasuredRun, nights: Spans) -> Floats:
     """Return what share of each night each unit is on duty: units x nights."""
-    apart, duty = seen.apart
-    start = np.arange(len(seen.duty))[:, None] * apart + nights[:, 0]
+    apart, duty = run.apart
+    start = np.arange(len(run.duty))[:, None] * apart + nights[:, 0]
     length = nights[:, 1] - nights[:, 0]
     there = seconds_before(duty, (start + length).ravel()) - seconds_before(duty, start.ravel())
     shares: Floats = there.reshape(start.shape) / length
     return shares
 
 
-def is_start_of_task(seen: MeasuredRun) -> Mask:
+def is_start_of_task(run: MeasuredRun) -> Mask:
     """Return which activities, in order of unit, begin a task: other patient, or after a break."""
-    did, _ = seen.by_unit
+    did, _ = run.by_unit
     goes_on = np.zeros(len(did.unit), dtype=np.bool_)
     same = (did.unit[1:] == did.unit[:-1]) & (did.patient[1:] == did.patient[:-1])
     goes_on[1:] = same & (did.start_s[1:] <= did.end_s[:-1])
@@ -162,17 +162,17 @@ def is_start_of_task(seen: MeasuredRun) -> Mask:
     return begins
 
 
-def is_waking(seen: MeasuredRun) -> Mask:
+def is_waking(run: MeasuredRun) -> Mask:
     """Return which activities, in order of unit, begin a task that wakes whoever sleeps then."""
-    did, first = seen.by_unit
+    did, first = run.by_unit
     since_s = did.start_s - _previous_end_s(did.end_s, first)
-    woken: Mask = is_start_of_task(seen) & (since_s >= ASLEEP_AFTER_MIN * MINUTE_S)
+    woken: Mask = is_start_of_task(run) & (since_s >= ASLEEP_AFTER_MIN * MINUTE_S)
     return woken
 
 
-def _activities_by_night(seen: MeasuredRun, nights: Spans, mask: Mask) -> CountArray:
+def _activities_by_night(run: MeasuredRun, nights: Spans, mask: Mask) -> CountArray:
     """Return how many of the activities of each unit began in each night: units x nights."""
-    did, shape = seen.by_unit[0], (len(seen.record.units), len(nights))
+    did, shape = run.by_unit[0], (len(run.record.units), len(nights))
     night = np.searchsorted(nights[:, 0], did.start_s, side="right") - 1
     within = mask & (night >= 0)
     within[within] = did.start_s[within] < nights[night[within], 1]
@@ -187,14 +187,14 @@ def _previous_end_s(end_s: Floats, first: NDArray[np.intp]) -> Floats:
     return before
 
 
-def _longest_rest_s(seen: MeasuredRun, nights: Spans) -> Floats:
+def _longest_rest_s(run: MeasuredRun, nights: Spans) -> Floats:
     """Return the longest stretch without work of each unit in each night: units x nights.
 
     All units are laid after each other on one axis, with a mark at both ends of every night; the
     longest gap between what comes after each other within a night is the answer.
     """
-    did, (count, each) = seen.by_unit[0], (len(seen.record.units), len(nights))
-    apart, _ = seen.apart
+    did, (count, each) = run.by_unit[0], (len(run.record.units), len(nights))
+    apart, _ = run.apart
     marks = (np.arange(count)[:, None, None] * apart + nights).ravel()
     start = np.append(did.unit * apart + did.start_s, marks)
     end = np.append(did.unit * apart + did.end_s, marks)
@@ -219,7 +219,7 @@ TeamValues = dict[str, Floats]
 """A value for each post and spell of each team in rotation."""
 
 
-def rotation_doctors(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def rotation_doctors(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Doctors who take turns at the posts of teams in rotation.
 
     Numerator: posts (places of the team on duty at once) times the weeks of a whole turn, on and
@@ -227,14 +227,14 @@ def rotation_doctors(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     rotation; where none is, there are no rows. Unit: doctors; half of one is half a position. By
     team. Source: the organisation's rosters.
     """
-    needed = doctors_in_rotation(seen)
+    needed = doctors_in_rotation(run)
     groups = [("all", "all", list(needed.values()))] if needed else []
     groups += [("team", team, [value]) for team, value in needed.items()]
     for group_by, group, values in groups:
         yield IndicatorRow("rotation_doctors", group_by, group, sum(values), "doctors", len(values))
 
 
-def rotation_duty_h_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def rotation_duty_h_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Hours on duty of a doctor in rotation, in a week on.
 
     Numerator: hours on duty by the roster, at work or not, in spells on that lie whole in the
@@ -243,12 +243,12 @@ def rotation_duty_h_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     team: in a week on, in the heaviest spell (team_worst), and over all weeks, those off included
     (team_all_weeks). Source: akuttsim's own definition.
     """
-    found = _weekly_values_by_team(seen, _spell_duty_h)
+    found = _weekly_values_by_team(run, _spell_duty_h)
     yield from _rotation_rows("rotation_duty_h_a_week", "h per week", found)
-    yield from _all_weeks_rows("rotation_duty_h_a_week", seen, found)
+    yield from _all_weeks_rows("rotation_duty_h_a_week", run, found)
 
 
-def rotation_work_h_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def rotation_work_h_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Hours of work of a doctor in rotation, in a week on.
 
     Numerator: hours of all work that is logged (with patients, on the phone, on the road) in spells
@@ -258,12 +258,12 @@ def rotation_work_h_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     (team_worst), and over all weeks, those off included (team_all_weeks). Source: akuttsim's own
     definition.
     """
-    found = _weekly_values_by_team(seen, _spell_work_h)
+    found = _weekly_values_by_team(run, _spell_work_h)
     yield from _rotation_rows("rotation_work_h_a_week", "h per week", found)
-    yield from _all_weeks_rows("rotation_work_h_a_week", seen, found)
+    yield from _all_weeks_rows("rotation_work_h_a_week", run, found)
 
 
-def rotation_tasks_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def rotation_tasks_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Calls and other tasks that a doctor in rotation gets in a week on, at any hour.
 
     Numerator: tasks begun in spells on that lie whole in the measured span; what is done for the
@@ -271,13 +271,11 @@ def rotation_tasks_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     teams not in rotation; where none is, there are no rows. Unit: per week. By team, and in the
     heaviest spell (team_worst). Source: akuttsim's own definition.
     """
-    found = _weekly_values_by_team(
-        seen, partial(_activities_in_spells, mask=is_start_of_task(seen))
-    )
+    found = _weekly_values_by_team(run, partial(_activities_in_spells, mask=is_start_of_task(run)))
     yield from _rotation_rows("rotation_tasks_a_week", "per week", found)
 
 
-def rotation_wakings_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def rotation_wakings_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Times that a doctor in rotation is woken in a week on.
 
     Numerator: tasks begun between 23 and 7 after at least 30 minutes without work, in spells on
@@ -286,12 +284,12 @@ def rotation_wakings_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     per week. By team, and in the heaviest spell (team_worst). Source: akuttsim's own definition.
     """
     found = _weekly_values_by_team(
-        seen, partial(_activities_in_spells, mask=is_waking(seen) & _is_at_night(seen))
+        run, partial(_activities_in_spells, mask=is_waking(run) & _is_at_night(run))
     )
     yield from _rotation_rows("rotation_wakings_a_week", "per week", found)
 
 
-def rotation_nights_in_a_row(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def rotation_nights_in_a_row(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Nights on duty in a row of a doctor in rotation: the most in a mean spell on.
 
     What it counts: nights on duty throughout 23 to 7 that follow each other in one spell, worked or
@@ -300,11 +298,11 @@ def rotation_nights_in_a_row(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     (team_worst). Source: akuttsim's own definition.
     """
     yield from _rotation_rows(
-        "rotation_nights_in_a_row", "nights", _spell_values_by_team(seen, _spell_nights_in_a_row)
+        "rotation_nights_in_a_row", "nights", _spell_values_by_team(run, _spell_nights_in_a_row)
     )
 
 
-def rotation_longest_duty_h(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def rotation_longest_duty_h(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Longest unbroken stretch on duty of a doctor in rotation, in a mean spell on.
 
     What it counts: hours on duty by the roster without an hour off between, at work or not. Mean
@@ -313,11 +311,11 @@ def rotation_longest_duty_h(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     Source: akuttsim's own definition.
     """
     yield from _rotation_rows(
-        "rotation_longest_duty_h", "h", _spell_values_by_team(seen, _spell_longest_duty_h)
+        "rotation_longest_duty_h", "h", _spell_values_by_team(run, _spell_longest_duty_h)
     )
 
 
-def rotation_longest_without_rest_h(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def rotation_longest_without_rest_h(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Longest time that a doctor in rotation goes without eight hours of rest, in a mean spell on.
 
     What it counts: from the beginning of work to the end of work, without 8 hours between in which
@@ -327,50 +325,50 @@ def rotation_longest_without_rest_h(seen: MeasuredRun) -> Iterator[IndicatorRow]
     (team_worst). Source: akuttsim's own definition; eight hours are the least daily rest that may
     be agreed (arbeidsmiljøloven § 10-8; known, not read).
     """
-    found = _spell_values_by_team(seen, _spell_longest_without_rest_h)
+    found = _spell_values_by_team(run, _spell_longest_without_rest_h)
     yield from _rotation_rows("rotation_longest_without_rest_h", "h", found)
 
 
-def doctors_in_rotation(seen: MeasuredRun) -> dict[str, float]:
+def doctors_in_rotation(run: MeasuredRun) -> dict[str, float]:
     """Return how many doctors take turns at the posts of each team in rotation."""
     return {
-        team: len(_doctor_posts(seen, team)) * rule.doctors_a_post
-        for team, rule in rotation_rules(seen).items()
+        team: len(_doctor_posts(run, team)) * rule.doctors_a_post
+        for team, rule in rotation_rules(run).items()
     }
 
 
-def rotation_rules(seen: MeasuredRun) -> Mapping[str, Rotation]:
+def rotation_rules(run: MeasuredRun) -> Mapping[str, Rotation]:
     """Return the rule of each team in rotation."""
-    teams = seen.organisation.doctors.items()
+    teams = run.organisation.doctors.items()
     return {name: team.rotation for name, team in teams if team.rotation is not None}
 
 
-def _doctor_posts(seen: MeasuredRun, team: str) -> list[int]:
-    units = seen.record.units
+def _doctor_posts(run: MeasuredRun, team: str) -> list[int]:
+    units = run.record.units
     return [row for row, unit in enumerate(units) if unit[1:3] == ("doctor", team)]
 
 
-def _spells_on(seen: MeasuredRun, rule: Rotation) -> Spans:
+def _spells_on(run: MeasuredRun, rule: Rotation) -> Spans:
     """Return the spells on that lie whole in the measured span, one after the other."""
-    start, end = seen.record.measured
-    calendar, days = seen.region.calendar.calendar(), int(end // DAY_S) + 2
+    start, end = run.record.measured
+    calendar, days = run.region.calendar.calendar(), int(end // DAY_S) + 2
     changes = [at for at in weekly_seconds(rule.changes, calendar, days) if start <= at <= end]
     edges = changes[:: rule.weeks_on]
     return spans_as_rows(list(pairwise(edges)))
 
 
-def _spell_values_by_team(seen: MeasuredRun, of_spells: SpellMeasure) -> TeamValues:
+def _spell_values_by_team(run: MeasuredRun, of_spells: SpellMeasure) -> TeamValues:
     found = {}
-    for team, rule in rotation_rules(seen).items():
-        spells = _spells_on(seen, rule)
-        of_posts = [of_spells(seen, post, spells) for post in _doctor_posts(seen, team)]
+    for team, rule in rotation_rules(run).items():
+        spells = _spells_on(run, rule)
+        of_posts = [of_spells(run, post, spells) for post in _doctor_posts(run, team)]
         found[team] = np.concatenate([np.zeros(0), *of_posts])
     return found
 
 
-def _weekly_values_by_team(seen: MeasuredRun, of_spells: SpellMeasure) -> TeamValues:
-    rules = rotation_rules(seen)
-    found = _spell_values_by_team(seen, of_spells)
+def _weekly_values_by_team(run: MeasuredRun, of_spells: SpellMeasure) -> TeamValues:
+    rules = rotation_rules(run)
+    found = _spell_values_by_team(run, of_spells)
     return {team: values / rules[team].weeks_on for team, values in found.items()}
 
 
@@ -386,10 +384,10 @@ def _rotation_rows(indicator: str, unit: str, found: TeamValues) -> Iterator[Ind
         yield IndicatorRow(indicator, "team_worst", team, worst, unit, len(values))
 
 
-def _all_weeks_rows(indicator: str, seen: MeasuredRun, found: TeamValues) -> Iterator[IndicatorRow]:
+def _all_weeks_rows(indicator: str, run: MeasuredRun, found: TeamValues) -> Iterator[IndicatorRow]:
     """Yield what a week on comes to over all weeks, those off included."""
     for team, values in found.items():
-        value = mean(values) / rotation_rules(seen)[team].doctors_a_post
+        value = mean(values) / rotation_rules(run)[team].doctors_a_post
         yield IndicatorRow(indicator, "team_all_weeks", team, value, "h per week", len(values))
 
 
@@ -401,41 +399,41 @@ def _hours_in_spells(spans: Spans, spells: Spans) -> Floats:
     return hours
 
 
-def _spell_duty_h(seen: MeasuredRun, post: int, spells: Spans) -> Floats:
-    return _hours_in_spells(seen.duty[post], spells)
+def _spell_duty_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+    return _hours_in_spells(run.duty[post], spells)
 
 
-def _post_work_spans(seen: MeasuredRun, post: int) -> Spans:
+def _post_work_spans(run: MeasuredRun, post: int) -> Spans:
     """Return when a post is at work, in order."""
-    did, first = seen.by_unit
+    did, first = run.by_unit
     mine = slice(first[post], first[post + 1])
     is_work = ~np.isin(did.kind[mine], NOT_AT_WORK)
     spans: Spans = np.column_stack([did.start_s[mine], did.end_s[mine]])[is_work]
     return spans
 
 
-def _spell_work_h(seen: MeasuredRun, post: int, spells: Spans) -> Floats:
-    return _hours_in_spells(_post_work_spans(seen, post), spells)
+def _spell_work_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+    return _hours_in_spells(_post_work_spans(run, post), spells)
 
 
-def _activities_in_spells(seen: MeasuredRun, post: int, spells: Spans, mask: Mask) -> Floats:
+def _activities_in_spells(run: MeasuredRun, post: int, spells: Spans, mask: Mask) -> Floats:
     """Return how many of the marked activities, in order of unit, began in each spell."""
-    did, first = seen.by_unit
+    did, first = run.by_unit
     mine = slice(first[post], first[post + 1])
     edges = np.searchsorted(did.start_s[mine][mask[mine]], spells)
     return (edges[:, 1] - edges[:, 0]).astype(np.float64)
 
 
-def _is_at_night(seen: MeasuredRun) -> Mask:
+def _is_at_night(run: MeasuredRun) -> Mask:
     """Return which activities, in order of unit, began between 23 and 7."""
-    hour, (begins, ends) = seen.hour(seen.by_unit[0].start_s), WORK_NIGHT
+    hour, (begins, ends) = run.hour(run.by_unit[0].start_s), WORK_NIGHT
     at_night: Mask = (hour >= begins) | (hour < ends)
     return at_night
 
 
-def _spell_nights_in_a_row(seen: MeasuredRun, post: int, spells: Spans) -> Floats:
-    nights = seen.nights(*WORK_NIGHT)
-    there = shares_on_duty(seen, nights)[post] > 1 - SHARE_TOLERANCE
+def _spell_nights_in_a_row(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+    nights = run.nights(*WORK_NIGHT)
+    there = shares_on_duty(run, nights)[post] > 1 - SHARE_TOLERANCE
     rows = [
         _longest_run(there[(nights[:, 0] >= start) & (nights[:, 1] <= end)])
         for start, end in spells
@@ -449,14 +447,14 @@ def _longest_run(flags: Mask) -> int:
     return int(np.diff(unset).max()) - 1
 
 
-def _spell_longest_duty_h(seen: MeasuredRun, post: int, spells: Spans) -> Floats:
-    duty = seen.duty[post]
+def _spell_longest_duty_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+    duty = run.duty[post]
     rows = [np.diff(duty.clip(*spell), axis=1).max(initial=0.0) / HOUR_S for spell in spells]
     return np.array(rows, dtype=np.float64)
 
 
-def _spell_longest_without_rest_h(seen: MeasuredRun, post: int, spells: Spans) -> Floats:
-    work = _post_work_spans(seen, post)
+def _spell_longest_without_rest_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+    work = _post_work_spans(run, post)
     rows = [
         _longest_stretch_s(work[(work[:, 0] >= start) & (work[:, 0] < end)]) / HOUR_S
         for start, end in spells

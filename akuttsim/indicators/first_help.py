@@ -51,7 +51,7 @@ HELPERS = ("ambulance", "first_responder", "doctor", "nurse", *SUPPORT_KINDS)
 """Who may be first; of those who come at the same moment, the one named first here."""
 
 
-def first_help_median_min(seen: MeasuredRun) -> Observations:
+def first_help_median_min(run: MeasuredRun) -> Observations:
     """Median minutes of red incidents from 113 being notified until anybody is at the patient.
 
     Anybody: an ambulance, a first responder (akutthjelper), a helicopter, boat or single responder,
@@ -62,10 +62,10 @@ def first_help_median_min(seen: MeasuredRun) -> Observations:
     and by kilometres by road to the nearest legevakt.
     Source: akuttsim's own definition.
     """
-    return _first_help_times(seen, "first_help_median_min", median)
+    return _first_help_times(run, "first_help_median_min", median)
 
 
-def first_help_p90_min(seen: MeasuredRun) -> Observations:
+def first_help_p90_min(run: MeasuredRun) -> Observations:
     """Minutes to first help that nine in ten red patients stay below, from 113 being notified.
 
     Whom it counts: patients of `first_help_median_min`, which says who is left out and what first
@@ -73,10 +73,10 @@ def first_help_p90_min(seen: MeasuredRun) -> Observations:
     these two; by age, and by kilometres by road to the nearest legevakt.
     Source: akuttsim's own definition.
     """
-    return _first_help_times(seen, "first_help_p90_min", p90)
+    return _first_help_times(run, "first_help_p90_min", p90)
 
 
-def first_help_within_12_min(seen: MeasuredRun) -> Observations:
+def first_help_within_12_min(run: MeasuredRun) -> Observations:
     """Share of red patients with somebody there within 12 minutes of 113 being notified.
 
     Numerator: red patients with first help at most 12 min after. Denominator: those of
@@ -84,14 +84,14 @@ def first_help_within_12_min(seen: MeasuredRun) -> Observations:
     patients, and those whom nobody came to. Unit: share of 1. By municipality.
     Source: akuttsim's own definition.
     """
-    mask = _is_red_with_help(seen)
-    in_time = (_first_help_min(seen)[mask] <= WITHIN_MIN).astype(np.float64)
-    groups = [by_municipality(seen, mask)]
+    mask = _is_red_with_help(run)
+    in_time = (_first_help_min(run)[mask] <= WITHIN_MIN).astype(np.float64)
+    groups = [by_municipality(run, mask)]
     who = np.flatnonzero(mask)
     return Observations("first_help_within_12_min", "share", in_time, share, groups, who)
 
 
-def first_help_by_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def first_help_by_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Red patients who got first help in a mean week, by who came first.
 
     Whom it counts: those of `first_help_median_min`. Of several who come at the same moment, the
@@ -99,46 +99,46 @@ def first_help_by_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     and green patients, and those whom nobody came to. Unit: patients a week.
     Source: akuttsim's own definition.
     """
-    mask = _is_red_with_help(seen)
-    groups = [Grouping("who", _first_helper(seen, mask), HELPERS)]
-    yield from rate_rows("first_help_by_a_week", seen.per_week, int(mask.sum()), groups)
+    mask = _is_red_with_help(run)
+    groups = [Grouping("who", _first_helper(run, mask), HELPERS)]
+    yield from rate_rows("first_help_by_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def responders_came_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def responders_came_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Patients whom a first responder (akutthjelper) came to, in a mean week.
 
     Whom it counts: patients of the region who have had a first responder with them. Left out:
     alarms that nobody could answer, which leave no trace. Unit: patients a week. By municipality.
     Source: akuttsim's own definition.
     """
-    mask = is_reached_by_responder(seen)
-    groups = [by_municipality(seen, mask)]
-    yield from rate_rows("responders_came_a_week", seen.per_week, int(mask.sum()), groups)
+    mask = is_reached_by_responder(run)
+    groups = [by_municipality(run, mask)]
+    yield from rate_rows("responders_came_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def is_reached_by_responder(seen: MeasuredRun) -> Flags:
+def is_reached_by_responder(run: MeasuredRun) -> Flags:
     """Return which patients of the region a first responder came to."""
-    came: Flags = seen.residents & ~np.isnan(seen.record.courses.responder_s)
+    came: Flags = run.residents & ~np.isnan(run.record.courses.responder_s)
     return came
 
 
-def responder_before_ambulance_min(seen: MeasuredRun) -> Observations:
+def responder_before_ambulance_min(run: MeasuredRun) -> Observations:
     """Mean minutes that first responders (akutthjelpere) were there before the ambulance.
 
     Whom it counts: patients whom both came to; where the ambulance was first, 0. Left out: patients
     whom only one of the two came to. Unit: minutes. By municipality.
     Source: akuttsim's own definition.
     """
-    courses = seen.record.courses
+    courses = run.record.courses
     ahead_s: Floats = courses.on_scene_s - courses.responder_s
-    mask = seen.residents & ~np.isnan(ahead_s)
+    mask = run.residents & ~np.isnan(ahead_s)
     minutes = np.maximum(ahead_s[mask], 0.0) / MINUTE_S
-    groups = [by_municipality(seen, mask)]
+    groups = [by_municipality(run, mask)]
     who = np.flatnonzero(mask)
     return Observations("responder_before_ambulance_min", "min", minutes, mean, groups, who)
 
 
-def supports_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def supports_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Times that a helicopter, boat or single responder was sent out, in a mean week.
 
     What it counts: those alerted in the measured span, for our patients. Left out: those asked for
@@ -146,32 +146,32 @@ def supports_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     the patient, or came when the patient was gone.
     Source: akuttsim's own definition.
     """
-    did, courses = seen.record.activities, seen.record.courses
-    mask = seen.began(SUPPORT)
-    supports = tuple(seen.organisation.supports)
-    names = [supports.index(u.name) if u.role == "support" else -1 for u in seen.record.units]
+    did, courses = run.record.activities, run.record.courses
+    mask = run.began(SUPPORT)
+    supports = tuple(run.organisation.supports)
+    names = [supports.index(u.name) if u.role == "support" else -1 for u in run.record.units]
     support = np.array(names, dtype=np.intp)[did.unit[mask]]
     late = (courses.support[did.patient[mask]] != support).astype(np.intp)
-    groups = [*_by_support(seen, support), Grouping("came", late, ("at the patient", "too late"))]
-    yield from rate_rows("supports_a_week", seen.per_week, len(support), groups)
+    groups = [*_by_support(run, support), Grouping("came", late, ("at the patient", "too late"))]
+    yield from rate_rows("supports_a_week", run.per_week, len(support), groups)
 
 
-def support_response_median_min(seen: MeasuredRun) -> Observations:
+def support_response_median_min(run: MeasuredRun) -> Observations:
     """Median minutes from 113 is notified until the helicopter, boat or single responder is there.
 
     Whom it counts: patients whom one came to, of any urgency. Left out: patients who were gone when
     it came. Unit: minutes. By kind and by name.
     Source: akuttsim's own definition.
     """
-    courses = seen.record.courses
+    courses = run.record.courses
     minutes: Floats = (courses.support_s - courses.notified_s) / MINUTE_S
-    mask = seen.present & (courses.support >= 0) & ~np.isnan(minutes)
-    groups = _by_support(seen, courses.support[mask])
+    mask = run.present & (courses.support >= 0) & ~np.isnan(minutes)
+    groups = _by_support(run, courses.support[mask])
     who = np.flatnonzero(mask)
     return Observations("support_response_median_min", "min", minutes[mask], median, groups, who)
 
 
-def conveyed_by_support_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def conveyed_by_support_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Patients whom a helicopter or boat took to hospital itself, in a mean week.
 
     Whom it counts: those whom one came to and who came to hospital without an ambulance crew that
@@ -179,77 +179,77 @@ def conveyed_by_support_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     kind and by name.
     Source: akuttsim's own definition.
     """
-    courses = seen.record.courses
+    courses = run.record.courses
     arrived = ~np.isnan(courses.at_hospital_s) & (courses.outcome == AMBULANCE)
     by_support = (courses.support >= 0) & np.isnan(courses.handover_began_s)
-    mask = seen.present & arrived & by_support
-    groups = _by_support(seen, courses.support[mask])
-    yield from rate_rows("conveyed_by_support_a_week", seen.per_week, int(mask.sum()), groups)
+    mask = run.present & arrived & by_support
+    groups = _by_support(run, courses.support[mask])
+    yield from rate_rows("conveyed_by_support_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def nurse_call_outs_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def nurse_call_outs_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Times that a satellite's nurse went out to a red incident (utrykning), in a mean week.
 
     What it counts: call-outs that began in the measured span. Left out: incidents that a nurse was
     too far from, or too busy for. Unit: call-outs a week. By satellite.
     Source: akuttsim's own definition.
     """
-    did, clinics = seen.record.activities, seen.organisation.clinics
-    mask = seen.began(NURSE_OUT)
+    did, clinics = run.record.activities, run.organisation.clinics
+    mask = run.began(NURSE_OUT)
     of_team = {name: index for index, name in enumerate(clinics)}
     of_crew = {each.nurses_of_crew: of_team[name] for name, each in clinics.items()}
     satellite = np.array(
-        [of_crew.get(unit.name, of_team.get(unit.team, -1)) for unit in seen.record.units],
+        [of_crew.get(unit.name, of_team.get(unit.team, -1)) for unit in run.record.units],
         dtype=np.intp,
     )
     groups = [Grouping("clinic", satellite[did.unit[mask]], tuple(clinics))]
-    yield from rate_rows("nurse_call_outs_a_week", seen.per_week, int(mask.sum()), groups)
+    yield from rate_rows("nurse_call_outs_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def _is_red_with_help(seen: MeasuredRun) -> Mask:
+def _is_red_with_help(run: MeasuredRun) -> Mask:
     """Return measured patients of the region judged red whom somebody came to."""
-    helped: Mask = (seen.record.courses.judged == RED) & ~np.isnan(_first_help_min(seen))
-    return seen.measured & helped & (seen.municipality >= 0)
+    helped: Mask = (run.record.courses.judged == RED) & ~np.isnan(_first_help_min(run))
+    return run.measured & helped & (run.municipality >= 0)
 
 
-def _first_help_min(seen: MeasuredRun) -> Floats:
-    courses = seen.record.courses
+def _first_help_min(run: MeasuredRun) -> Floats:
+    courses = run.record.courses
     minutes: Floats = (courses.first_help_s - courses.notified_s) / MINUTE_S
     return minutes
 
 
-def _first_help_times(seen: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
-    mask = _is_red_with_help(seen)
-    minutes = _first_help_min(seen)[mask]
-    groups = [by_municipality(seen, mask), by_age(seen, mask), by_distance(seen, mask)]
+def _first_help_times(run: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
+    mask = _is_red_with_help(run)
+    minutes = _first_help_min(run)[mask]
+    groups = [by_municipality(run, mask), by_age(run, mask), by_distance(run, mask)]
     who = np.flatnonzero(mask)
     return Observations(indicator, "min", minutes, statistic, groups, who, has_gap=True)
 
 
-def _first_helper(seen: MeasuredRun, mask: Mask) -> NDArray[np.intp]:
+def _first_helper(run: MeasuredRun, mask: Mask) -> NDArray[np.intp]:
     """Return which of the helpers was at each of these patients first."""
-    courses = seen.record.courses
+    courses = run.record.courses
     came_s = [courses.on_scene_s, courses.responder_s]
     came_s += [courses.doctor_on_scene_s, courses.nurse_on_scene_s, courses.support_s]
     first: NDArray[np.intp] = np.nan_to_num(
         np.array([each[mask] for each in came_s]), nan=np.inf
     ).argmin(axis=0)
     own = len(HELPERS) - len(SUPPORT_KINDS)
-    return np.where(first == own, own + _support_kind(seen, courses.support[mask]), first)
+    return np.where(first == own, own + _support_kind(run, courses.support[mask]), first)
 
 
-def _support_kind(seen: MeasuredRun, support: NDArray[np.integer]) -> NDArray[np.intp]:
+def _support_kind(run: MeasuredRun, support: NDArray[np.integer]) -> NDArray[np.intp]:
     """Return the kind of each of these supports; -1 for none."""
-    supports = seen.organisation.supports.values()
+    supports = run.organisation.supports.values()
     kinds = [*(SUPPORT_KINDS.index(each.kind) for each in supports), -1]
     kind: NDArray[np.intp] = np.array(kinds, dtype=np.intp)[support]
     return kind
 
 
-def _by_support(seen: MeasuredRun, support: NDArray[np.integer]) -> list[Grouping]:
+def _by_support(run: MeasuredRun, support: NDArray[np.integer]) -> list[Grouping]:
     return [
-        Grouping("kind", _support_kind(seen, support), SUPPORT_KINDS),
-        Grouping("support", support, tuple(seen.organisation.supports)),
+        Grouping("kind", _support_kind(run, support), SUPPORT_KINDS),
+        Grouping("support", support, tuple(run.organisation.supports)),
     ]
 
 
@@ -257,7 +257,7 @@ CALL_OUTS_WITH_DOCTOR = (WENT_OUT, LEFT_PATIENT)
 """What became of a call-out that the doctor set out on."""
 
 
-def doctor_went_out(seen: MeasuredRun) -> Observations:
+def doctor_went_out(run: MeasuredRun) -> Observations:
     """Share of red incidents with the doctor alerted in which the doctor went out (utrykning).
 
     Numerator: incidents that the doctor on duty set out to, also where the doctor turned because
@@ -267,14 +267,14 @@ def doctor_went_out(seen: MeasuredRun) -> Observations:
     municipality.
     Source: Zakariassen & Hunskår, BMC Emerg Med 2010;10:5 (42 % of alerted doctors went out).
     """
-    answer = seen.record.courses.doctor_call_out
-    alerted = seen.measured & (answer != NOT_ALERTED)
+    answer = run.record.courses.doctor_call_out
+    alerted = run.measured & (answer != NOT_ALERTED)
     went = np.isin(answer[alerted], CALL_OUTS_WITH_DOCTOR).astype(np.float64)
-    groups, who = [by_municipality(seen, alerted)], np.flatnonzero(alerted)
+    groups, who = [by_municipality(run, alerted)], np.flatnonzero(alerted)
     return Observations("doctor_went_out", "share", went, share, groups, who)
 
 
-def doctor_was_busy(seen: MeasuredRun) -> Observations:
+def doctor_was_busy(run: MeasuredRun) -> Observations:
     """Share of red incidents where a doctor willing to go out could not (samtidighetskonflikt).
 
     Numerator: incidents that the doctor would have gone to, but every doctor of the team was with a
@@ -284,13 +284,13 @@ def doctor_was_busy(seen: MeasuredRun) -> Observations:
     nobody, any patient counts. Unit: share of 1.
     Source: akuttsim's own definition.
     """
-    answer = seen.record.courses.doctor_call_out
-    willing = seen.measured & np.isin(answer, (*CALL_OUTS_WITH_DOCTOR, BUSY))
+    answer = run.record.courses.doctor_call_out
+    willing = run.measured & np.isin(answer, (*CALL_OUTS_WITH_DOCTOR, BUSY))
     busy = (answer[willing] == BUSY).astype(np.float64)
     return Observations("doctor_was_busy", "share", busy, share, [], np.flatnonzero(willing))
 
 
-def doctor_left_patient(seen: MeasuredRun) -> Observations:
+def doctor_left_patient(run: MeasuredRun) -> Observations:
     """Share of call-outs for which the doctor left another patient.
 
     Numerator: call-outs to red incidents for which a doctor left a patient in the middle of a
@@ -299,14 +299,14 @@ def doctor_left_patient(seen: MeasuredRun) -> Observations:
     municipality of the incident. How long those who were left waited is `left_patient_wait_min`.
     Source: akuttsim's own definition.
     """
-    answer = seen.record.courses.doctor_call_out
-    out = seen.measured & np.isin(answer, CALL_OUTS_WITH_DOCTOR)
+    answer = run.record.courses.doctor_call_out
+    out = run.measured & np.isin(answer, CALL_OUTS_WITH_DOCTOR)
     left = (answer[out] == LEFT_PATIENT).astype(np.float64)
-    groups, who = [by_municipality(seen, out)], np.flatnonzero(out)
+    groups, who = [by_municipality(run, out)], np.flatnonzero(out)
     return Observations("doctor_left_patient", "share", left, share, groups, who)
 
 
-def left_patient_wait_min(seen: MeasuredRun) -> Observations:
+def left_patient_wait_min(run: MeasuredRun) -> Observations:
     """How long patients whom the doctor left for a red incident waited for the rest, mean.
 
     Whom it counts: patients whom a doctor left at least once for a red incident, and for whom a
@@ -315,14 +315,14 @@ def left_patient_wait_min(seen: MeasuredRun) -> Observations:
     in it. Left out: those still waiting when the run ended. Unit: minutes. By urgency as judged.
     Source: akuttsim's own definition.
     """
-    waited_s = seen.record.courses.interrupted_s
-    mask = seen.measured & ~np.isnan(waited_s)
+    waited_s = run.record.courses.interrupted_s
+    mask = run.measured & ~np.isnan(waited_s)
     waited_min = waited_s[mask] / MINUTE_S
-    groups, who = [by_urgency(seen, mask)], np.flatnonzero(mask)
+    groups, who = [by_urgency(run, mask)], np.flatnonzero(mask)
     return Observations("left_patient_wait_min", "min", waited_min, mean, groups, who)
 
 
-def ring_to_first_help_min(seen: MeasuredRun) -> Observations:
+def ring_to_first_help_min(run: MeasuredRun) -> Observations:
     """Mean minutes from the first ring until anybody stands at the patient.
 
     Anybody: as in `first_help_median_min`, of any urgency. Whom it counts: patients of the region
@@ -333,10 +333,10 @@ def ring_to_first_help_min(seen: MeasuredRun) -> Observations:
     municipality and the gap between them.
     Source: akuttsim's own definition.
     """
-    return _minutes_from_ring(seen, "ring_to_first_help_min", seen.record.courses.first_help_s)
+    return _minutes_from_ring(run, "ring_to_first_help_min", run.record.courses.first_help_s)
 
 
-def ring_to_hospital_min(seen: MeasuredRun) -> Observations:
+def ring_to_hospital_min(run: MeasuredRun) -> Observations:
     """Mean minutes from the first ring until the patient is at hospital.
 
     Whom it counts: patients of the region whom an ambulance, helicopter or boat took to hospital
@@ -345,13 +345,13 @@ def ring_to_hospital_min(seen: MeasuredRun) -> Observations:
     `ring_to_first_help_min`. Unit: minutes.
     Source: akuttsim's own definition.
     """
-    return _minutes_from_ring(seen, "ring_to_hospital_min", seen.record.courses.at_hospital_s)
+    return _minutes_from_ring(run, "ring_to_hospital_min", run.record.courses.at_hospital_s)
 
 
-def _minutes_from_ring(seen: MeasuredRun, indicator: str, until_s: Floats) -> Observations:
-    mask: Mask = seen.residents & ~np.isnan(until_s)
-    minutes = (until_s - seen.patients.time_s)[mask] / MINUTE_S
-    groups = [by_municipality(seen, mask), by_urgency(seen, mask)]
-    groups += [by_age(seen, mask), by_distance(seen, mask)]
+def _minutes_from_ring(run: MeasuredRun, indicator: str, until_s: Floats) -> Observations:
+    mask: Mask = run.residents & ~np.isnan(until_s)
+    minutes = (until_s - run.patients.time_s)[mask] / MINUTE_S
+    groups = [by_municipality(run, mask), by_urgency(run, mask)]
+    groups += [by_age(run, mask), by_distance(run, mask)]
     who = np.flatnonzero(mask)
     return Observations(indicator, "min", minutes, mean, groups, who, has_gap=True)

@@ -307,10 +307,10 @@ HOURS = tuple(f"{hour:02d}" for hour in range(24))
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def opening_spans(seen: MeasuredRun, periods: Iterable[Period]) -> list[Span]:
+def opening_spans(run: MeasuredRun, periods: Iterable[Period]) -> list[Span]:
     """Return the spans of periods, joined, until after the measured span."""
-    calendar = seen.region.calendar.calendar()
-    days = int(seen.record.measured[1] // DAY_S) + 2
+    calendar = run.region.calendar.calendar()
+    days = int(run.record.measured[1] // DAY_S) + 2
     return merge_spans(
         span
         for period in periods
@@ -318,9 +318,9 @@ def opening_spans(seen: MeasuredRun, periods: Iterable[Period]) -> list[Span]:
     )
 
 
-def opening_span_rows(seen: MeasuredRun, periods: Iterable[Period]) -> Spans:
+def opening_span_rows(run: MeasuredRun, periods: Iterable[Period]) -> Spans:
     """Return the spans of periods as rows."""
-    return spans_as_rows(opening_spans(seen, periods))
+    return spans_as_rows(opening_spans(run, periods))
 
 
 @lru_cache(maxsize=10_000)

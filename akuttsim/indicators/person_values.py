@@ -56,7 +56,7 @@ Float32 = NDArray[np.float32]
 
 
 def person_values(
-    seen: MeasuredRun, observations: Iterable[Observations], judged_by: frozenset[str] | None = None
+    run: MeasuredRun, observations: Iterable[Observations], judged_by: frozenset[str] | None = None
 ) -> PersonValues:
     """Return what each resident of the measured span got, for all these observations.
 
@@ -65,12 +65,12 @@ def person_values(
     With `judged_by` only what the difference of these indicators needs is kept, by municipality:
     that is all that is told of other cases than the first.
     """
-    who = seen.measured & (seen.municipality >= 0)
+    who = run.measured & (run.municipality >= 0)
     rank = np.where(who, np.cumsum(who) - 1, -1)
     columns: dict[str, Float32] = {}
-    groups, names = _groups_of_persons(seen, who)
+    groups, names = _groups_of_persons(run, who)
     if judged_by is None:
-        columns |= _waits_of_persons(seen, who)
+        columns |= _waits_of_persons(run, who)
     else:
         observations = [each for each in observations if each.indicator in judged_by]
         groups = {name: groups[name] for name in GROUPINGS_OF_OTHER_CASES}
@@ -101,14 +101,14 @@ def person_values(
             kept(weights) if several else "",
         )
         measures.append(measure)
-    return PersonValues(groups, names, columns, tuple(measures), _digest_of_persons(seen, who))
+    return PersonValues(groups, names, columns, tuple(measures), _digest_of_persons(run, who))
 
 
-def _digest_of_persons(seen: MeasuredRun, who: Mask) -> str:
+def _digest_of_persons(run: MeasuredRun, who: Mask) -> str:
     """Return a digest of who these persons are: when they fell ill, where they live, their age."""
-    patients = seen.patients
+    patients = run.patients
     found = hashlib.blake2b(digest_size=12)
-    for each in (patients.time_s[who], seen.municipality[who], patients.age_group[who]):
+    for each in (patients.time_s[who], run.municipality[who], patients.age_group[who]):
         found.update(np.ascontiguousarray(each).tobytes())
     return found.hexdigest()
 
@@ -126,9 +126,9 @@ def _mean_of_each_person(
     return means, weights.astype(np.float32)
 
 
-def _waits_of_persons(seen: MeasuredRun, who: Mask) -> dict[str, Float32]:
+def _waits_of_persons(run: MeasuredRun, who: Mask) -> dict[str, Float32]:
     """Return who fell ill, who came, and the minutes that each waited for what."""
-    patients, courses, calls = seen.patients, seen.record.courses, seen.record.calls
+    patients, courses, calls = run.patients, run.record.courses, run.record.calls
     answered_s = np.full(len(patients), np.inf)
     np.fmin.at(answered_s, calls.patient, calls.answered_s)
     answered_s[np.isinf(answered_s)] = np.nan
@@ -145,16 +145,16 @@ def _waits_of_persons(seen: MeasuredRun, who: Mask) -> dict[str, Float32]:
 
 
 def _groups_of_persons(
-    seen: MeasuredRun, who: Mask
+    run: MeasuredRun, who: Mask
 ) -> tuple[dict[str, Indices], dict[str, tuple[str, ...]]]:
     """Return the groups of each person by what nobody's organisation changes, but for distance."""
-    time_s = seen.patients.time_s[who]
-    hour, weekday = seen.hour(time_s), seen.weekday(time_s)
+    time_s = run.patients.time_s[who]
+    hour, weekday = run.hour(time_s), run.weekday(time_s)
     found: dict[str, tuple[NDArray[np.integer], Sequence[str]]] = {
-        "municipality": (seen.municipality[who], seen.region.municipality_ids),
-        "urgency": (seen.patients.urgency[who], URGENCIES),
-        "age": (seen.patients.age_group[who], AGE_GROUPS),
-        "distance": (distance_bands(seen)[who], DISTANCE_BANDS),
+        "municipality": (run.municipality[who], run.region.municipality_ids),
+        "urgency": (run.patients.urgency[who], URGENCIES),
+        "age": (run.patients.age_group[who], AGE_GROUPS),
+        "distance": (distance_bands(run)[who], DISTANCE_BANDS),
         "hour": (hour, HOURS),
         "weekday": (weekday, WEEKDAYS),
         "hour_of_week": (24 * weekday + hour, tuple(f"{d} {h}" for d in WEEKDAYS for h in HOURS)),

@@ -40,7 +40,7 @@ OFFICE_HOURS = (8.0, 15.5)
 """Hours of working days at which the municipality's GP offices have the duty."""
 
 
-def nearest_crew_share(seen: MeasuredRun) -> Observations:
+def nearest_crew_share(run: MeasuredRun) -> Observations:
     """Share of red incidents whose ambulance was the nearest on duty, or nearly.
 
     Numerator: incidents whose first ambulance drove at most 5 minutes longer than the nearest
@@ -50,15 +50,15 @@ def nearest_crew_share(seen: MeasuredRun) -> Observations:
     (`ambulance_within_12_min`, which says who is left out). Unit: share of 1. By municipality.
     Source: akuttsim's own definition.
     """
-    mask = measured_red_incidents(seen)
-    drove_s = (seen.record.courses.on_scene_s - seen.record.courses.rolling_s)[mask]
-    nearest_s = _nearest_on_duty_s(seen, mask)
+    mask = measured_red_incidents(run)
+    drove_s = (run.record.courses.on_scene_s - run.record.courses.rolling_s)[mask]
+    nearest_s = _nearest_on_duty_s(run, mask)
     near = (drove_s <= nearest_s + NEAREST_CREW_TOLERANCE_MIN * MINUTE_S).astype(np.float64)
-    groups, who = [by_municipality(seen, mask)], np.flatnonzero(mask)
+    groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
     return Observations("nearest_crew_share", "share", near, share, groups, who)
 
 
-def ambulance_response_p90_over_median(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def ambulance_response_p90_over_median(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """How many times the median the response time is that nine in ten red incidents stay below.
 
     Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
@@ -66,15 +66,15 @@ def ambulance_response_p90_over_median(seen: MeasuredRun) -> Iterator[IndicatorR
     Source: akuttsim's own definition; counterpart of 31.1 minutes (2013) over 15.1 (2020) in sparse
     municipalities of Norway (Helsedirektoratet).
     """
-    mask = measured_red_incidents(seen)
-    minutes = ambulance_response_min(seen)[mask]
-    groups = by_goal(seen, mask)
+    mask = measured_red_incidents(run)
+    minutes = ambulance_response_min(run)[mask]
+    groups = by_goal(run, mask)
     yield from statistic_rows(
         "ambulance_response_p90_over_median", "times", minutes, _p90_over_median, groups
     )
 
 
-def missions_a_car_day(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def missions_a_car_day(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Missions of a mean vehicle of ours on a day: ambulances and transport vehicles.
 
     Numerator: patients whom one of them was sent to, patients fetched at a clinic, and planned
@@ -82,12 +82,12 @@ def missions_a_car_day(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     neighbours, and crews that met another on the way. Unit: missions a day.
     Source: counterpart of missions and cars by trust (Statistics Norway in Ambulanseforum, 2014).
     """
-    sent, cars = _own_missions(seen), len(_own_vehicles(seen))
-    per = RateUnit("per car and day", max(cars, 1) * 7 * seen.weeks)
+    sent, cars = _own_missions(run), len(_own_vehicles(run))
+    per = RateUnit("per car and day", max(cars, 1) * 7 * run.weeks)
     yield from rate_rows("missions_a_car_day", per, sent, [])
 
 
-def km_a_mission(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def km_a_mission(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Kilometres by road of crews and transport vehicles for each mission.
 
     Numerator: kilometres of `km_driven_a_week` of our crews and transport vehicles: there, with the
@@ -95,14 +95,14 @@ def km_a_mission(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     whose missions are not counted there either; what flies or sails. Unit: kilometres a mission.
     Source: counterpart of Statistics Norway's ambulances by county, 2001.
     """
-    driven, sent = km_by_traveller(seen), _own_missions(seen)
+    driven, sent = km_by_traveller(run), _own_missions(run)
     km = sum(driven[who][0] for who in ("crews", "transport_vehicles") if who in driven)
     yield IndicatorRow(
         "km_a_mission", "all", "all", km / sent if sent else float("nan"), "km", sent
     )
 
 
-def helicopter_missions_per_10000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def helicopter_missions_per_10000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Patients whom a helicopter was sent to, for each 10,000 inhabitants a year.
 
     Numerator: patients of the region whom an ambulance or rescue helicopter stood at, or was on its
@@ -110,15 +110,15 @@ def helicopter_missions_per_10000_a_year(seen: MeasuredRun) -> Iterator[Indicato
     transfers between hospitals, which are not simulated. Unit: per 10,000 a year.
     Source: counterpart of Air Med J 2015;34:98-103 and BMC Emerg Med 2020 (00377-0).
     """
-    kinds = [support.kind for support in seen.organisation.supports.values()]
+    kinds = [support.kind for support in run.organisation.supports.values()]
     flies = np.array([kind in ("helicopter", "rescue_helicopter") for kind in kinds] + [False])
-    sent = int((seen.residents & flies[seen.record.courses.support]).sum())
+    sent = int((run.residents & flies[run.record.courses.support]).sum())
     yield from rate_rows(
-        "helicopter_missions_per_10000_a_year", _rate_per_inhabitants(seen, 10_000), sent, []
+        "helicopter_missions_per_10000_a_year", _rate_per_inhabitants(run, 10_000), sent, []
     )
 
 
-def responders_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def responders_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Patients whom first responders stood at, for each 1,000 inhabitants a year.
 
     Numerator: patients of the region with a first responder there before they were taken away.
@@ -128,24 +128,22 @@ def responders_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     of its own people).
     Source: counterpart of 6,505 health missions of fire services in 2018 (NRK 2019).
     """
-    came = seen.residents & ~np.isnan(seen.record.courses.responder_s)
-    counts = np.bincount(seen.municipality[came], minlength=len(seen.region.municipalities))
-    has_any = bool(seen.organisation.first_responders)
+    came = run.residents & ~np.isnan(run.record.courses.responder_s)
+    counts = np.bincount(run.municipality[came], minlength=len(run.region.municipalities))
+    has_any = bool(run.organisation.first_responders)
     per = (
-        _rate_per_inhabitants(seen, 1000)
-        if has_any
-        else RateUnit("per 1000 per year", float("nan"))
+        _rate_per_inhabitants(run, 1000) if has_any else RateUnit("per 1000 per year", float("nan"))
     )
     yield from rate_rows("responders_per_1000_a_year", per, int(came.sum()), [])
-    years = seen.weeks / WEEKS_A_YEAR
-    for name, count in zip(seen.region.municipality_ids, counts.tolist(), strict=True):
-        people = sum(municipality_populations(seen.region)[name])
+    years = run.weeks / WEEKS_A_YEAR
+    for name, count in zip(run.region.municipality_ids, counts.tolist(), strict=True):
+        people = sum(municipality_populations(run.region)[name])
         value = count / years / people * 1000 if people and has_any else float("nan")
         unit = "per 1000 per year"
         yield IndicatorRow("responders_per_1000_a_year", "municipality", name, value, unit, count)
 
 
-def red_to_legevakt_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def red_to_legevakt_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of red patients taken along by an ambulance who were taken to a legevakt.
 
     Numerator: those who came to a clinic from the scene. Denominator: these and those who were
@@ -153,8 +151,8 @@ def red_to_legevakt_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     Unit: share of 1.
     Source: counterpart of BMC Emerg Med 2010;10:5 (28 % in 2007).
     """
-    courses = seen.record.courses
-    left = seen.measured & (courses.judged == RED) & ~np.isnan(courses.left_scene_s)
+    courses = run.record.courses
+    left = run.measured & (courses.judged == RED) & ~np.isnan(courses.left_scene_s)
     to_clinic = left & (courses.at_clinic_s >= courses.left_scene_s)
     to_hospital = left & ~to_clinic & ~np.isnan(courses.at_hospital_s)
     taken = to_clinic | to_hospital
@@ -162,20 +160,20 @@ def red_to_legevakt_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     yield from statistic_rows("red_to_legevakt_share", "share", values, share, [])
 
 
-def office_hours_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def office_hours_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of the consultations that are in office hours of working days, 8 to 15:30.
 
     Numerator: patients of `consultations_per_1000_a_year` who came to the clinic then. Denominator:
     all of them. Left out: whom only a nurse saw, home visits, phone and screen. Unit: share of 1.
     Source: counterpart of quarterly counts of Helsedirektoratet (10.6 % in 2019).
     """
-    came_s = seen.record.courses.at_clinic_s[seen.residents & is_examined_by_doctor(seen)]
-    hour = seen.hour(came_s) + came_s % HOUR_S / HOUR_S
-    in_hours = (hour >= OFFICE_HOURS[0]) & (hour < OFFICE_HOURS[1]) & (seen.weekday(came_s) < 5)
+    came_s = run.record.courses.at_clinic_s[run.residents & is_examined_by_doctor(run)]
+    hour = run.hour(came_s) + came_s % HOUR_S / HOUR_S
+    in_hours = (hour >= OFFICE_HOURS[0]) & (hour < OFFICE_HOURS[1]) & (run.weekday(came_s) < 5)
     yield from statistic_rows("office_hours_share", "share", in_hours.astype(np.float64), share, [])
 
 
-def weekend_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def weekend_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of the contacts with the legevakt that come at weekends and on holidays.
 
     Numerator: contacts that began to ring (or set out, or wrote) on a Saturday, Sunday or public
@@ -183,11 +181,11 @@ def weekend_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     share of 1.
     Source: counterpart of the Watchtowers (NKLM 06.2024).
     """
-    free = (seen.weekday(seen.patients.time_s[is_contact(seen)]) >= 5).astype(np.float64)
+    free = (run.weekday(run.patients.time_s[is_contact(run)]) >= 5).astype(np.float64)
     yield from statistic_rows("weekend_share", "share", free, share, [])
 
 
-def far_from_legevakt_40_min_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def far_from_legevakt_40_min_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of the people with more than 40 minutes to the nearest open clinic with a doctor.
 
     Whom it counts: all inhabitants, by ordinary car on an ordinary working day (the map's), to the
@@ -196,26 +194,26 @@ def far_from_legevakt_40_min_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     the evening.
     Source: counterpart of Norway 2022 (5.2 % of people) and Raknes et al., Tidsskr 2014.
     """
-    yield from _share_of_people_beyond(seen, "far_from_legevakt_40_min_share", 40)
+    yield from _share_of_people_beyond(run, "far_from_legevakt_40_min_share", 40)
 
 
-def far_from_legevakt_60_min_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def far_from_legevakt_60_min_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of the people with more than 60 minutes to the nearest open clinic with a doctor.
 
     Whom it counts: as `far_from_legevakt_40_min_share`, which says how and when, and who is left
     out. Unit: share of 1. By time of day.
     Source: counterpart of Norway 2022 (1.5 % of people) and Raknes et al., Tidsskr 2014.
     """
-    yield from _share_of_people_beyond(seen, "far_from_legevakt_60_min_share", 60)
+    yield from _share_of_people_beyond(run, "far_from_legevakt_60_min_share", 60)
 
 
 def _share_of_people_beyond(
-    seen: MeasuredRun, indicator: str, minutes: float
+    run: MeasuredRun, indicator: str, minutes: float
 ) -> Iterator[IndicatorRow]:
-    people = people_by_place(seen.region).sum(axis=1)
-    found = dict(zip(ACCESS_HOURS, hours_of_ordinary_day(seen), strict=True))
+    people = people_by_place(run.region).sum(axis=1)
+    found = dict(zip(ACCESS_HOURS, hours_of_ordinary_day(run), strict=True))
     values = {
-        name: float(people @ (care_journeys_at(seen, *found[hour]).doctor_s > minutes * MINUTE_S))
+        name: float(people @ (care_journeys_at(run, *found[hour]).doctor_s > minutes * MINUTE_S))
         / float(people.sum())
         for name, hour in zip(TIMES_OF_DAY, (10, 18, 3), strict=True)
     }
@@ -229,26 +227,26 @@ def _p90_over_median(minutes: Floats) -> float:
     return p90(minutes) / median(minutes) if len(minutes) else float("nan")
 
 
-def _own_vehicles(seen: MeasuredRun) -> list[str]:
-    crews = seen.organisation.ambulances.items()
+def _own_vehicles(run: MeasuredRun) -> list[str]:
+    crews = run.organisation.ambulances.items()
     return [name for name, crew in crews if crew.kind != "neighbour"]
 
 
-def _own_missions(seen: MeasuredRun) -> int:
+def _own_missions(run: MeasuredRun) -> int:
     """Return missions of our own vehicles: to patients, fetching at clinics, planned transports."""
-    whole = next(iter(missions_per_1000_a_year(seen)))
+    whole = next(iter(missions_per_1000_a_year(run)))
     return whole.n
 
 
-def _nearest_on_duty_s(seen: MeasuredRun, mask: Mask) -> Floats:
+def _nearest_on_duty_s(run: MeasuredRun, mask: Mask) -> Floats:
     """Return the drive with blue light from the nearest station with our crew on duty then."""
-    alerted_s = seen.record.courses.alerted_s[mask]
-    place, hour = seen.patients.place[mask], seen.hour(alerted_s)
-    condition = np.array(seen.travel.condition_of_hour)[hour]
-    blue_s = {each: seen.travel.seconds["blue"][each] for each in np.unique(condition).tolist()}
+    alerted_s = run.record.courses.alerted_s[mask]
+    place, hour = run.patients.place[mask], run.hour(alerted_s)
+    condition = np.array(run.travel.condition_of_hour)[hour]
+    blue_s = {each: run.travel.seconds["blue"][each] for each in np.unique(condition).tolist()}
     nearest = np.full(len(alerted_s), np.inf)
-    ids, units = seen.region.place_ids, {unit.name: unit for unit in seen.record.units}
-    for name, crew in seen.organisation.ambulances.items():
+    ids, units = run.region.place_ids, {unit.name: unit for unit in run.record.units}
+    for name, crew in run.organisation.ambulances.items():
         if crew.kind != "ambulance":
             continue
         starts, ends = np.array(units[name].on_duty).reshape(-1, 2).T
@@ -262,6 +260,6 @@ def _nearest_on_duty_s(seen: MeasuredRun, mask: Mask) -> Floats:
     return nearest
 
 
-def _rate_per_inhabitants(seen: MeasuredRun, of: int) -> RateUnit:
-    people = sum(sum(ages) for ages in municipality_populations(seen.region).values())
-    return RateUnit(f"per {of} per year", people / of * seen.weeks / WEEKS_A_YEAR)
+def _rate_per_inhabitants(run: MeasuredRun, of: int) -> RateUnit:
+    people = sum(sum(ages) for ages in municipality_populations(run.region).values())
+    return RateUnit(f"per {of} per year", people / of * run.weeks / WEEKS_A_YEAR)

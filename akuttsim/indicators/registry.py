@@ -169,17 +169,17 @@ that a verdict on them needs no second run; all others are better only if they a
 """
 
 
-def measure_indicators(seen: MeasuredRun) -> list[IndicatorRow]:
+def measure_indicators(run: MeasuredRun) -> list[IndicatorRow]:
     """Return every indicator of a run, for all and for each group."""
-    return [row for indicator, _ in INDICATORS for row in indicator(seen)]
+    return [row for indicator, _ in INDICATORS for row in indicator(run)]
 
 
-def observe_indicators(seen: MeasuredRun) -> tuple[list[IndicatorRow], list[Observations]]:
+def observe_indicators(run: MeasuredRun) -> tuple[list[IndicatorRow], list[Observations]]:
     """Return every indicator of a run, with the observations of those that are person by person."""
     rows: list[IndicatorRow] = []
     observations: list[Observations] = []
     for indicator, _ in INDICATORS:
-        found = indicator(seen)
+        found = indicator(run)
         rows += found
         if isinstance(found, Observations | ObservationParts):
             observations += found.parts

@@ -96,34 +96,32 @@ class TrackLeg(NamedTuple):
     passed_s: tuple[float, ...]
 
 
-def track_legs(seen: MeasuredRun, span: tuple[float, float]) -> list[TrackLeg]:
+def track_legs(run: MeasuredRun, span: tuple[float, float]) -> list[TrackLeg]:
     """Return the legs that touch a span, of all who drive or stand out, and of patients."""
-    trips = seen.record.trips
+    trips = run.record.trips
     touches = (trips.arrived_s > span[0]) & (trips.departed_s < span[1])
-    legs = [
-        _trip_leg(seen, row) for row in np.flatnonzero(touches & _is_trip_on_map(seen)).tolist()
-    ]
-    legs += StationaryLegs(seen).legs(span)
+    legs = [_trip_leg(run, row) for row in np.flatnonzero(touches & _is_trip_on_map(run)).tolist()]
+    legs += StationaryLegs(run).legs(span)
     return [leg for leg in legs if leg.end_s > max(leg.start_s, span[0]) and leg.start_s < span[1]]
 
 
-def _is_trip_on_map(seen: MeasuredRun) -> Mask:
+def _is_trip_on_map(run: MeasuredRun) -> Mask:
     """Return which trips are drawn: of units, and of patients on their own way to care."""
-    trips = seen.record.trips
+    trips = run.record.trips
     drawn: Mask = (trips.unit >= 0) & np.isin(trips.kind, list(_STAGE_OF_TRIP))
     drawn |= trips.kind == TO_CARE
     return drawn
 
 
-def _trip_leg(seen: MeasuredRun, row: int) -> TrackLeg:
+def _trip_leg(run: MeasuredRun, row: int) -> TrackLeg:
     """Return a trip as a leg."""
-    trips = seen.record.trips
+    trips = run.record.trips
     unit, kind, patient = (int(each[row]) for each in (trips.unit, trips.kind, trips.patient))
     span = float(trips.departed_s[row]), float(trips.arrived_s[row])
     stage = OWN_WAY if unit < 0 else _STAGE_OF_TRIP[kind]
     if kind == OUT_OF_REGION:
         return _stationary_leg(unit, stage, span, patient, int(trips.destination[row]))
-    return TrackLeg(unit, stage, *span, patient, *trip_path(seen, row))
+    return TrackLeg(unit, stage, *span, patient, *trip_path(run, row))
 
 
 def _stationary_leg(
@@ -195,10 +193,10 @@ def _activity_span(did: Activities, row: int) -> tuple[float, float]:
     return float(did.start_s[row]), float(did.end_s[row])
 
 
-def base_of_unit(seen: MeasuredRun, unit: int) -> int:
+def base_of_unit(run: MeasuredRun, unit: int) -> int:
     """Return the place that a unit belongs to; -1 for none."""
-    name, role, team, _ = seen.record.units[unit]
-    organisation, ids = seen.organisation, seen.region.place_ids
+    name, role, team, _ = run.record.units[unit]
+    organisation, ids = run.organisation, run.region.place_ids
     if role in VEHICLE_ROLES:
         return ids.index(organisation.ambulances[name].station)
     if role == "support":

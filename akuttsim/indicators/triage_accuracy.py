@@ -34,7 +34,7 @@ AGAIN_WITHIN_S = 3 * DAY_S
 """Asking again later than this is taken for a new illness."""
 
 
-def red_not_recognised(seen: MeasuredRun) -> Observations:
+def red_not_recognised(run: MeasuredRun) -> Observations:
     """Share of those truly red who were not taken for red at their first contact.
 
     Numerator: people judged less urgent than red, by all who judged them in that contact; those who
@@ -43,15 +43,15 @@ def red_not_recognised(seen: MeasuredRun) -> Observations:
     about an incident, and those who hung up. Unit: share of 1. By municipality and age.
     Source: akuttsim's own definition; the complement of the sensitivity of triage.
     """
-    courses, mask = seen.record.courses, _is_truly_red(seen)
+    courses, mask = run.record.courses, _is_truly_red(run)
     missed = (courses.judged != RED) | ~np.isnan(courses.again_s)
-    groups = [by_municipality(seen, mask), by_age(seen, mask)]
+    groups = [by_municipality(run, mask), by_age(run, mask)]
     values = missed[mask].astype(np.float64)
     who = np.flatnonzero(mask)
     return Observations("red_not_recognised", "share", values, share, groups, who)
 
 
-def red_recognised_min(seen: MeasuredRun) -> Observations:
+def red_recognised_min(run: MeasuredRun) -> Observations:
     """Mean minutes from the first ring until somebody truly red is taken for red, at most a day.
 
     Whom it counts: those of `red_not_recognised`, which says who is left out. Recognised: judged
@@ -61,15 +61,15 @@ def red_recognised_min(seen: MeasuredRun) -> Observations:
     municipality and age.
     Source: akuttsim's own definition.
     """
-    mask = _is_truly_red(seen)
-    after_s = (seen.record.courses.recognised_s - seen.patients.time_s)[mask]
+    mask = _is_truly_red(run)
+    after_s = (run.record.courses.recognised_s - run.patients.time_s)[mask]
     minutes = np.fmin(after_s, LATEST_RECOGNITION_S) / MINUTE_S
-    groups = [by_municipality(seen, mask), by_age(seen, mask)]
+    groups = [by_municipality(run, mask), by_age(run, mask)]
     who = np.flatnonzero(mask)
     return Observations("red_recognised_min", "min", minutes, mean, groups, who)
 
 
-def ambulances_for_nothing_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def ambulances_for_nothing_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Ambulances sent in a mean week to people who were judged more urgent than they were.
 
     Whom it counts: people of the region to whom an ambulance was sent, who were judged more urgent
@@ -79,15 +79,15 @@ def ambulances_for_nothing_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     Source: akuttsim's own definition.
     """
     sent = (
-        _is_overtriaged(seen)
-        & (seen.record.courses.crew >= 0)
-        & (_way_by_true_urgency(seen) != AMBULANCE)
+        _is_overtriaged(run)
+        & (run.record.courses.crew >= 0)
+        & (_way_by_true_urgency(run) != AMBULANCE)
     )
-    groups = [by_municipality(seen, sent)]
-    yield from rate_rows("ambulances_for_nothing_a_week", seen.per_week, int(sent.sum()), groups)
+    groups = [by_municipality(run, sent)]
+    yield from rate_rows("ambulances_for_nothing_a_week", run.per_week, int(sent.sum()), groups)
 
 
-def visits_for_nothing_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def visits_for_nothing_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Consultations and home visits in a mean week of people judged more urgent than they were.
 
     Whom it counts: people of the region who were seen at a clinic or satellite or visited at home,
@@ -96,15 +96,15 @@ def visits_for_nothing_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     whom an ambulance brought. Unit: patients a week. By municipality.
     Source: akuttsim's own definition.
     """
-    courses = seen.record.courses
+    courses = run.record.courses
     visited = np.isin(courses.outcome, (CLINIC, HOME_VISIT)) & (courses.crew < 0)
-    on_phone = np.isin(_way_by_true_urgency(seen), (ADVICE, DOCTOR_PHONE))
-    seen_for = _is_overtriaged(seen) & visited & on_phone
-    groups = [by_municipality(seen, seen_for)]
-    yield from rate_rows("visits_for_nothing_a_week", seen.per_week, int(seen_for.sum()), groups)
+    on_phone = np.isin(_way_by_true_urgency(run), (ADVICE, DOCTOR_PHONE))
+    seen_for = _is_overtriaged(run) & visited & on_phone
+    groups = [by_municipality(run, seen_for)]
+    yield from rate_rows("visits_for_nothing_a_week", run.per_week, int(seen_for.sum()), groups)
 
 
-def solved_without_visit(seen: MeasuredRun) -> Observations:
+def solved_without_visit(run: MeasuredRun) -> Observations:
     """Share of the contacts that are solved on the phone or on screen, and stay solved.
 
     Numerator: contacts that end with advice, the doctor's phone or an e-consultation. Not in it:
@@ -114,17 +114,17 @@ def solved_without_visit(seen: MeasuredRun) -> Observations:
     share of 1. By municipality and urgency (as it truly was).
     Source: akuttsim's own definition.
     """
-    courses, mask = seen.record.courses, _is_ended_contact(seen)
+    courses, mask = run.record.courses, _is_ended_contact(run)
     on_phone = np.isin(courses.outcome, (ADVICE, DOCTOR_PHONE, E_CONSULTATION))
-    judged_right = courses.judged <= seen.patients.urgency
+    judged_right = courses.judged <= run.patients.urgency
     stays = np.isnan(courses.again_s) & (courses.instead == CAME)
     solved = (on_phone & judged_right & stays)[mask].astype(np.float64)
-    groups = [by_municipality(seen, mask), by_true_urgency(seen, mask)]
+    groups = [by_municipality(run, mask), by_true_urgency(run, mask)]
     who = np.flatnonzero(mask)
     return Observations("solved_without_visit", "share", solved, share, groups, who)
 
 
-def asked_again_within_72_h(seen: MeasuredRun) -> Observations:
+def asked_again_within_72_h(run: MeasuredRun) -> Observations:
     """Share of those sent home without a visit who get worse and ask again within 72 hours.
 
     Numerator: people who asked again within 72 hours of their first ring. Denominator: people of
@@ -134,43 +134,43 @@ def asked_again_within_72_h(seen: MeasuredRun) -> Observations:
     truly was).
     Source: akuttsim's own definition.
     """
-    courses, ours = seen.record.courses, seen.residents & seen.patients.is_contact
+    courses, ours = run.record.courses, run.residents & run.patients.is_contact
     again = ~np.isnan(courses.again_s)
     sent_home = np.isin(courses.outcome, (ADVICE, DOCTOR_PHONE, NEXT_DAY)) & ~courses.walk_in
     mask = ours & (again | sent_home)
-    soon = courses.again_s - seen.patients.time_s <= AGAIN_WITHIN_S
-    groups = [by_municipality(seen, mask), by_age(seen, mask), by_true_urgency(seen, mask)]
+    soon = courses.again_s - run.patients.time_s <= AGAIN_WITHIN_S
+    groups = [by_municipality(run, mask), by_age(run, mask), by_true_urgency(run, mask)]
     values = soon[mask].astype(np.float64)
     who = np.flatnonzero(mask)
     return Observations("asked_again_within_72_h", "share", values, share, groups, who)
 
 
-def _is_truly_red(seen: MeasuredRun) -> Mask:
-    patients, judged = seen.patients, seen.record.courses.judged
+def _is_truly_red(run: MeasuredRun) -> Mask:
+    patients, judged = run.patients, run.record.courses.judged
     asked = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
     red: Mask = asked & (patients.urgency == RED) & ~patients.same_incident & (judged >= 0)
-    return red & seen.residents
+    return red & run.residents
 
 
-def _is_ended_contact(seen: MeasuredRun) -> Mask:
-    patients = seen.patients
-    lines = np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & (seen.municipality >= 0)
-    ended = seen.record.courses.outcome != UNFINISHED
-    contacts: Mask = seen.measured & lines & patients.is_contact & ended
+def _is_ended_contact(run: MeasuredRun) -> Mask:
+    patients = run.patients
+    lines = np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & (run.municipality >= 0)
+    ended = run.record.courses.outcome != UNFINISHED
+    contacts: Mask = run.measured & lines & patients.is_contact & ended
     return contacts
 
 
-def _is_overtriaged(seen: MeasuredRun) -> Mask:
-    courses, patients = seen.record.courses, seen.patients
+def _is_overtriaged(run: MeasuredRun) -> Mask:
+    courses, patients = run.record.courses, run.patients
     rang = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
     too_high = (courses.judged >= 0) & (courses.judged < patients.urgency) & ~courses.walk_in
-    high: Mask = seen.residents & rang & too_high & np.isnan(courses.again_s)
+    high: Mask = run.residents & rang & too_high & np.isnan(courses.again_s)
     return high
 
 
-def _way_by_true_urgency(seen: MeasuredRun) -> Codes:
+def _way_by_true_urgency(run: MeasuredRun) -> Codes:
     """Return where each would have been sent, had everybody judged the urgency right."""
-    care, patients = seen.region.care, seen.patients
+    care, patients = run.region.care, run.patients
     by_116117 = ways_of_contacts(care.needs, patients.urgency, patients.u_need)
     by_113 = ways_of_113_calls(care.needs_113, patients.urgency, patients.u_need_113)
     on_113 = (patients.line == LINE_113) & (by_113 != TO_116117)

@@ -45,7 +45,7 @@ WEEKS_A_YEAR = 365.25 / 7
 INHABITANTS = 1000
 
 
-def contacts_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def contacts_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Contacts with the legevakt for each 1,000 inhabitants a year.
 
     Numerator: contacts of the region's inhabitants with 116117: on the public's or health
@@ -56,18 +56,18 @@ def contacts_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     Source: counterpart of the Watchtowers' contacts (Hansen et al., BMC HSR 2009;9:123; Eikeland et
     al., NORCE 2020).
     """
-    contacts = _yearly_rate_per_1000(seen, "contacts_per_1000_a_year", is_contact(seen))
+    contacts = _yearly_rate_per_1000(run, "contacts_per_1000_a_year", is_contact(run))
     yield from add_municipality_gap(contacts, "highest", "lowest")
 
 
-def is_contact(seen: MeasuredRun) -> Mask:
+def is_contact(run: MeasuredRun) -> Mask:
     """Return which patients are contacts of the region's inhabitants with 116117."""
-    lines = np.isin(seen.patients.line, (LINE_116117, LINE_HEALTH))
-    contacts: Mask = seen.residents & seen.patients.is_contact & lines
+    lines = np.isin(run.patients.line, (LINE_116117, LINE_HEALTH))
+    contacts: Mask = run.residents & run.patients.is_contact & lines
     return contacts
 
 
-def consultations_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def consultations_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Patients seen by a doctor at a clinic or satellite for each 1,000 inhabitants a year.
 
     Numerator: patients of the region whom a doctor examined at a clinic, or by video at a
@@ -76,21 +76,21 @@ def consultations_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     municipality. Unit: per 1,000 a year.
     Source: counterpart of Helsedirektoratet, Allmennlegetjenesten, årsrapport 2023, ch. 9.3.
     """
-    by_doctor = seen.residents & is_examined_by_doctor(seen)
-    yield from _yearly_rate_per_1000(seen, "consultations_per_1000_a_year", by_doctor)
+    by_doctor = run.residents & is_examined_by_doctor(run)
+    yield from _yearly_rate_per_1000(run, "consultations_per_1000_a_year", by_doctor)
 
 
-def is_examined_by_doctor(seen: MeasuredRun) -> Mask:
+def is_examined_by_doctor(run: MeasuredRun) -> Mask:
     """Return which patients a doctor examined at a clinic, or by video at a satellite."""
-    did, arrived_s = seen.record.activities, seen.record.courses.at_clinic_s
+    did, arrived_s = run.record.activities, run.record.courses.at_clinic_s
     seen_there = np.isin(did.kind, (CONSULTATION, VIDEO)) & (did.patient >= 0)
     patient, start_s = did.patient[seen_there], did.start_s[seen_there]
-    by_doctor: Mask = np.zeros(len(seen.patients), dtype=np.bool_)
+    by_doctor: Mask = np.zeros(len(run.patients), dtype=np.bool_)
     by_doctor[patient[start_s >= arrived_s[patient]]] = True
     return by_doctor
 
 
-def home_visits_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def home_visits_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Home visits (sykebesøk) of the doctor on duty for each 1,000 inhabitants a year.
 
     Numerator: patients of the region whom the doctor visited at home. Call-outs to red incidents
@@ -98,11 +98,11 @@ def home_visits_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     Denominator: inhabitants of the municipality. Unit: per 1,000 a year. By municipality.
     Source: counterpart of Helsedirektoratet, Allmennlegetjenesten, årsrapport 2023, ch. 9.3.
     """
-    visited = seen.residents & (seen.record.courses.outcome == HOME_VISIT)
-    yield from _yearly_rate_per_1000(seen, "home_visits_per_1000_a_year", visited)
+    visited = run.residents & (run.record.courses.outcome == HOME_VISIT)
+    yield from _yearly_rate_per_1000(run, "home_visits_per_1000_a_year", visited)
 
 
-def missions_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def missions_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Ambulance missions for each 1,000 inhabitants a year.
 
     Numerator: patients of the region whom an ambulance was sent to; patients taken from a clinic
@@ -112,23 +112,23 @@ def missions_per_1000_a_year(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     year. By kind, and those to patients by urgency.
     Source: counterpart of Statistics Norway's ambulance missions (Flere ambulanseoppdrag i 2021).
     """
-    is_planned = seen.patients.line == LINE_TRANSPORT
-    sent = seen.residents & (seen.record.courses.crew >= 0)
-    to_patients, fetched = sent & ~is_planned, int(_is_trip_from_clinic(seen).sum())
+    is_planned = run.patients.line == LINE_TRANSPORT
+    sent = run.residents & (run.record.courses.crew >= 0)
+    to_patients, fetched = sent & ~is_planned, int(_is_trip_from_clinic(run).sum())
     counts = [int(to_patients.sum()), fetched, int((sent & is_planned).sum())]
     kinds = Grouping("kind", np.repeat(np.arange(len(counts)), counts), MISSION_KINDS)
-    groups = [kinds, by_urgency(seen, to_patients)]
-    people = sum(sum(ages) for ages in municipality_populations(seen.region).values())
-    per = RateUnit("per 1000 per year", people / INHABITANTS * seen.weeks / WEEKS_A_YEAR)
+    groups = [kinds, by_urgency(run, to_patients)]
+    people = sum(sum(ages) for ages in municipality_populations(run.region).values())
+    per = RateUnit("per 1000 per year", people / INHABITANTS * run.weeks / WEEKS_A_YEAR)
     yield from rate_rows("missions_per_1000_a_year", per, sum(counts), groups)
 
 
-def _is_trip_from_clinic(seen: MeasuredRun) -> Mask:
+def _is_trip_from_clinic(run: MeasuredRun) -> Mask:
     """Return which trips with a patient, begun in the measured span, were from a clinic."""
-    trips = seen.record.trips
-    left_s = seen.record.courses.left_clinic_s[trips.patient]
+    trips = run.record.trips
+    left_s = run.record.courses.left_clinic_s[trips.patient]
     by_crew = (trips.unit >= 0) & (trips.kind == WITH_PATIENT)
-    from_clinic: Mask = is_trip_measured(seen) & by_crew & (trips.departed_s >= left_s)
+    from_clinic: Mask = is_trip_measured(run) & by_crew & (trips.departed_s >= left_s)
     return from_clinic
 
 
@@ -136,14 +136,14 @@ MISSION_KINDS = ("to a patient", "from a clinic", "planned transport")
 """Why an ambulance drives."""
 
 
-def _yearly_rate_per_1000(seen: MeasuredRun, indicator: str, mask: Mask) -> Iterator[IndicatorRow]:
-    municipalities = municipality_populations(seen.region)
-    counts = np.bincount(seen.municipality[mask], minlength=len(municipalities)).tolist()
+def _yearly_rate_per_1000(run: MeasuredRun, indicator: str, mask: Mask) -> Iterator[IndicatorRow]:
+    municipalities = municipality_populations(run.region)
+    counts = np.bincount(run.municipality[mask], minlength=len(municipalities)).tolist()
     people = [sum(ages) for ages in municipalities.values()]
     names = [("all", "all"), *(("municipality", name) for name in municipalities)]
     every = zip([sum(counts), *counts], [sum(people), *people], names, strict=True)
     for count, inhabitants, name in every:
-        a_year = count / seen.weeks * WEEKS_A_YEAR
+        a_year = count / run.weeks * WEEKS_A_YEAR
         value = a_year / inhabitants * INHABITANTS if inhabitants else float("nan")
         yield IndicatorRow(indicator, *name, value, "per 1000 per year", count)
 
@@ -152,7 +152,7 @@ TIMES_OF_DAY = ("day", "evening", "night")
 """The Watchtowers' time bands: day 8-15:30, evening 15:30-23, night 23-8."""
 
 
-def night_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def night_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of the contacts with the legevakt that come at night, 23 to 8.
 
     Numerator: contacts that began to ring (or set out, or wrote) between 23 and 8, local time.
@@ -160,14 +160,12 @@ def night_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     1. By municipality.
     Source: counterpart of BMC HSR 2009;9:123, table 3.
     """
-    mask = is_contact(seen)
-    at_night = (_time_of_day(seen, mask) == TIMES_OF_DAY.index("night")).astype(np.float64)
-    yield from statistic_rows(
-        "night_share", "share", at_night, share, [by_municipality(seen, mask)]
-    )
+    mask = is_contact(run)
+    at_night = (_time_of_day(run, mask) == TIMES_OF_DAY.index("night")).astype(np.float64)
+    yield from statistic_rows("night_share", "share", at_night, share, [by_municipality(run, mask)])
 
 
-def nurse_alone_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def nurse_alone_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of the contacts with the legevakt that a nurse settles alone, with advice.
 
     Numerator: contacts that end with advice, on the phone or at the door. Denominator: contacts of
@@ -175,15 +173,15 @@ def nurse_alone_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     ended. Unit: share of 1. By time of day: day 8-15:30, evening 15:30-23, night 23-8.
     Source: counterpart of BMC HSR 2009;9:123, table 3.
     """
-    outcome = seen.record.courses.outcome
-    mask = is_contact(seen) & (outcome != LOST) & (outcome != UNFINISHED)
+    outcome = run.record.courses.outcome
+    mask = is_contact(run) & (outcome != LOST) & (outcome != UNFINISHED)
     alone = (outcome[mask] == ADVICE).astype(np.float64)
     yield from statistic_rows(
-        "nurse_alone_share", "share", alone, share, [_by_time_of_day(seen, mask)]
+        "nurse_alone_share", "share", alone, share, [_by_time_of_day(run, mask)]
     )
 
 
-def red_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def red_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of the contacts with the legevakt that are judged red.
 
     Numerator: contacts judged red by who answered (or at the clinic's door). Denominator: contacts
@@ -191,19 +189,19 @@ def red_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     of 1. By time of day: day 8-15:30, evening 15:30-23, night 23-8.
     Source: counterpart of BMC HSR 2009;9:123, table 3.
     """
-    judged = seen.record.courses.judged
-    mask = is_contact(seen) & (judged >= 0)
+    judged = run.record.courses.judged
+    mask = is_contact(run) & (judged >= 0)
     red = (judged[mask] == RED).astype(np.float64)
-    yield from statistic_rows("red_share", "share", red, share, [_by_time_of_day(seen, mask)])
+    yield from statistic_rows("red_share", "share", red, share, [_by_time_of_day(run, mask)])
 
 
-def _by_time_of_day(seen: MeasuredRun, mask: Mask) -> Grouping:
-    return Grouping("time_of_day", _time_of_day(seen, mask), TIMES_OF_DAY)
+def _by_time_of_day(run: MeasuredRun, mask: Mask) -> Grouping:
+    return Grouping("time_of_day", _time_of_day(run, mask), TIMES_OF_DAY)
 
 
-def _time_of_day(seen: MeasuredRun, mask: Mask) -> np.ndarray:
-    time_s = seen.patients.time_s[mask]
-    clock = seen.hour(time_s) + (time_s % HOUR_S) / HOUR_S
+def _time_of_day(run: MeasuredRun, mask: Mask) -> np.ndarray:
+    time_s = run.patients.time_s[mask]
+    clock = run.hour(time_s) + (time_s % HOUR_S) / HOUR_S
     is_day = (clock >= DAY_STARTS) & (clock < EVENING_STARTS)
     is_evening = (clock >= EVENING_STARTS) & (clock < NIGHT_STARTS)
     return np.select([is_day, is_evening], [0, 1], 2)
@@ -213,7 +211,7 @@ DECAY_DISTANCE_KM = 50.0
 NEWTON_STEPS = 25
 
 
-def consultations_50_km_away(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def consultations_50_km_away(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Consultations 50 kilometres by road from the nearest doctor, over those next door.
 
     Numerator: the share of contacts that are seen at a clinic or satellite, 50 km from the nearest
@@ -224,11 +222,11 @@ def consultations_50_km_away(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     rings counts. Unit: share of 1.
     Source: counterpart of Raknes et al., Tidsskr Nor Legeforen 2014 (48 % fewer at 50 km).
     """
-    km = _nearest_doctor_km(seen)
-    patients = seen.patients
-    contact = seen.measured & patients.is_contact & (patients.urgency > 0)
+    km = _nearest_doctor_km(run)
+    patients = run.patients
+    contact = run.measured & patients.is_contact & (patients.urgency > 0)
     contact &= np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & np.isfinite(km)
-    seen_there = (seen.record.courses.outcome == CLINIC)[contact].astype(np.float64)
+    seen_there = (run.record.courses.outcome == CLINIC)[contact].astype(np.float64)
     value = exp(DECAY_DISTANCE_KM * _log_rate_slope(km[contact], seen_there))
     yield IndicatorRow("consultations_50_km_away", "all", "all", value, "share", int(contact.sum()))
 
@@ -246,20 +244,20 @@ def _log_rate_slope(km: Floats, happened: Floats) -> float:
     return float(found[1])
 
 
-def _nearest_doctor_km(seen: MeasuredRun) -> Floats:
+def _nearest_doctor_km(run: MeasuredRun) -> Floats:
     """Return how far each patient is from the nearest doctor on site; infinite where none is."""
-    time_s, place = seen.patients.time_s, seen.patients.place
+    time_s, place = run.patients.time_s, run.patients.place
     km = np.full(len(time_s), np.inf)
-    index = {name: number for number, name in enumerate(seen.region.municipalities)}
-    for clinic in seen.organisation.clinics.values():
+    index = {name: number for number, name in enumerate(run.region.municipalities)}
+    for clinic in run.organisation.clinics.values():
         if has_doctor(clinic):
-            towards = seen.travel.km_to(seen.region.place_ids.index(clinic.place))
+            towards = run.travel.km_to(run.region.place_ids.index(clinic.place))
             for service in clinic.open.values():
                 served = np.isin(
-                    seen.municipality,
+                    run.municipality,
                     [index[municipality] for municipality in service.municipalities],
                 )
-                mine = served & _is_in_spans(time_s, opening_span_rows(seen, [service]))
+                mine = served & _is_in_spans(time_s, opening_span_rows(run, [service]))
                 km[mine] = np.minimum(km[mine], towards[place[mine]])
     return km
 

@@ -57,7 +57,7 @@ NOT_AT_WORK = (RETURN, STAND_BY)
 """What a crew does without being at work: on the way home, or to a stand-by post."""
 
 
-def busy_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def busy_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Share of time on duty spent at work.
 
     Numerator: hours of work within the measured span; for crews, from alarm until free (the way
@@ -68,20 +68,20 @@ def busy_share(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     role and hour of the day.
     Source: akuttsim's own definition.
     """
-    table = _Workload(seen)
+    table = _Workload(run)
     people = tuple(role for role in ROLES if role not in VEHICLE_ROLES)
-    for name, members in units_by_team(seen.record.units, people).items():
+    for name, members in units_by_team(run.record.units, people).items():
         yield table.row("team", name, members)
-    for index, unit in enumerate(seen.record.units):
+    for index, unit in enumerate(run.record.units):
         if unit.role in ROLES:
             yield table.row("unit", unit.name, [index])
     for role in ROLES:
-        members = [i for i, unit in enumerate(seen.record.units) if unit.role == role]
+        members = [i for i, unit in enumerate(run.record.units) if unit.role == role]
         yield table.row("role", role, members)
         yield from table.by_hour(role, members)
 
 
-def overtime_h_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def overtime_h_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Hours of work a week after the end of a shift.
 
     What it counts: work logged after the shift had ended, begun before or after that; for crews
@@ -89,16 +89,16 @@ def overtime_h_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     neighbours' ambulances, helicopters, boats and single responders. Unit: hours a week. By role.
     Source: akuttsim's own definition.
     """
-    overtime_s = _Workload(seen).overtime_s()
+    overtime_s = _Workload(run).overtime_s()
     for role in ROLES:
-        members = [i for i, unit in enumerate(seen.record.units) if unit.role == role]
+        members = [i for i, unit in enumerate(run.record.units) if unit.role == role]
         hours = float(overtime_s[members].sum()) / HOUR_S
         yield IndicatorRow(
-            "overtime_h_a_week", "role", role, hours / seen.weeks, "h per week", len(members)
+            "overtime_h_a_week", "role", role, hours / run.weeks, "h per week", len(members)
         )
 
 
-def work_h_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def work_h_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Hours of work in a mean week, by role and kind of activity, and by team.
 
     What it counts: all work within the measured span, that of back-up doctors, neighbours'
@@ -109,8 +109,8 @@ def work_h_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     a week.
     Source: akuttsim's own definition.
     """
-    table, units = _Workload(seen), seen.record.units
-    unit_h = table.worked_s / HOUR_S / seen.weeks
+    table, units = _Workload(run), run.record.units
+    unit_h = table.worked_s / HOUR_S / run.weeks
     total = ("all", "all", float(unit_h.sum()), "h per week", len(units))
     yield IndicatorRow("work_h_a_week", *total)
     yield from _work_by_kind(table)
@@ -145,17 +145,17 @@ def units_by_team(units: Sequence[Unit], roles: Sequence[str]) -> dict[str, list
 class _Workload:
     """Work and duty of every unit, clipped to the measured span and laid on the clock's hours."""
 
-    def __init__(self, seen: MeasuredRun) -> None:
-        self.seen = seen
-        activities, span = seen.record.activities, seen.record.measured
+    def __init__(self, run: MeasuredRun) -> None:
+        self.seen = run
+        activities, span = run.record.activities, run.record.measured
         self.start = np.clip(activities.start_s, *span)
         self.end = np.clip(activities.end_s, *span)
         self.unit = activities.unit
         self.is_work = ~np.isin(activities.kind, NOT_AT_WORK)
-        count = len(seen.record.units)
+        count = len(run.record.units)
         worked = np.where(self.is_work, self.end - self.start, 0.0)
         self.worked_s = np.bincount(self.unit, weights=worked, minlength=count)
-        self.on_duty_s = [seconds_within(spans, span) for spans in seen.duty]
+        self.on_duty_s = [seconds_within(spans, span) for spans in run.duty]
 
     def row(self, group_by: str, group: str, members: list[int]) -> IndicatorRow:
         """Return the busy share of some units together."""
@@ -190,12 +190,12 @@ class _Workload:
         return over
 
 
-def _by_hour_of_day(seen: MeasuredRun, start: Floats, end: Floats) -> Floats:
+def _by_hour_of_day(run: MeasuredRun, start: Floats, end: Floats) -> Floats:
     """Return the seconds of all stretches that fall in each hour of the day."""
-    hours = int(seen.record.end_s // HOUR_S) + 1
+    hours = int(run.record.end_s // HOUR_S) + 1
     edges: Floats = np.arange(hours + 1, dtype=np.float64) * HOUR_S
     covered = _seconds_in_bins(edges, start, end)
-    hour_of_day = seen.hour(edges[:-1])
+    hour_of_day = run.hour(edges[:-1])
     return np.bincount(hour_of_day, weights=covered, minlength=24).astype(np.float64)
 
 
@@ -228,7 +228,7 @@ _DOCTOR_TASK_CODE = np.array(
 IndexArray = NDArray[np.intp]
 
 
-def doctor_collisions_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def doctor_collisions_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Times that a doctor is asked for while every doctor of the team is busy, in a mean week.
 
     What it counts: the last time in each course of the measured span that a patient asks for a
@@ -241,22 +241,22 @@ def doctor_collisions_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     is not logged.
     Source: akuttsim's own definition.
     """
-    team, asked_for, asked_s = _demands_for_doctor(seen)
-    doing = _activity_of_first_free_doctor(seen, team, asked_s)
+    team, asked_for, asked_s = _demands_for_doctor(run)
+    doing = _activity_of_first_free_doctor(run, team, asked_s)
     collided = doing >= 0
-    call_outs = int((seen.residents & (seen.record.courses.doctor_call_out == BUSY)).sum())
+    call_outs = int((run.residents & (run.record.courses.doctor_call_out == BUSY)).sum())
     wanted = np.append(asked_for[collided], np.full(call_outs, _DEMAND_CALL_OUT))
     groups = [
         Grouping("asked_for", wanted, DOCTOR_DEMANDS),
-        Grouping("team", team[collided], tuple(seen.organisation.doctors)),
+        Grouping("team", team[collided], tuple(run.organisation.doctors)),
         Grouping(
             "doing", _DOCTOR_TASK_CODE[doing[collided]], tuple(KINDS[kind] for kind in DOCTOR_TASKS)
         ),
     ]
-    yield from rate_rows("doctor_collisions_a_week", seen.per_week, len(wanted), groups)
+    yield from rate_rows("doctor_collisions_a_week", run.per_week, len(wanted), groups)
 
 
-def calls_found_all_busy_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
+def calls_found_all_busy_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """Calls to 116117 that no operator was free for when they rang, in a mean week.
 
     What it counts: calls for which nobody reached for the phone at once: all operators on duty
@@ -266,41 +266,41 @@ def calls_found_all_busy_a_week(seen: MeasuredRun) -> Iterator[IndicatorRow]:
     of the day.
     Source: akuttsim's own definition.
     """
-    calls = seen.record.calls
-    ours = seen.municipality[calls.patient] >= 0
-    mask = ours & seen.calls_to("116117") & ~(calls.found_s <= calls.rang_s)
-    groups = [by_room(seen, mask), by_hour(seen, calls.rang_s[mask])]
-    yield from rate_rows("calls_found_all_busy_a_week", seen.per_week, int(mask.sum()), groups)
+    calls = run.record.calls
+    ours = run.municipality[calls.patient] >= 0
+    mask = ours & run.calls_to("116117") & ~(calls.found_s <= calls.rang_s)
+    groups = [by_room(run, mask), by_hour(run, calls.rang_s[mask])]
+    yield from rate_rows("calls_found_all_busy_a_week", run.per_week, int(mask.sum()), groups)
 
 
-def _demands_for_doctor(seen: MeasuredRun) -> tuple[IndexArray, IndexArray, Floats]:
+def _demands_for_doctor(run: MeasuredRun) -> tuple[IndexArray, IndexArray, Floats]:
     """Return of those who waited for a doctor the team that came, for what, and when they asked."""
-    did, units = seen.record.activities, seen.record.units
-    asked_s = seen.record.courses.doctor_asked_s
+    did, units = run.record.activities, run.record.units
+    asked_s = run.record.courses.doctor_asked_s
     wanted = np.array([_DEMAND_OF_KIND.get(kind, -1) for kind in range(len(KINDS))], dtype=np.intp)[
         did.kind
     ]
-    rows = np.flatnonzero(_is_doctor_unit(seen)[did.unit] & (wanted >= 0) & (did.patient >= 0))
+    rows = np.flatnonzero(_is_doctor_unit(run)[did.unit] & (wanted >= 0) & (did.patient >= 0))
     patient = did.patient[rows]
-    waited = seen.residents[patient] & (did.start_s[rows] > asked_s[patient])
+    waited = run.residents[patient] & (did.start_s[rows] > asked_s[patient])
     rows = rows[waited]
     rows = rows[np.argsort(did.start_s[rows], kind="stable")]
     patient, first = np.unique(did.patient[rows], return_index=True)
     rows = rows[first]
-    teams = tuple(seen.organisation.doctors)
+    teams = tuple(run.organisation.doctors)
     team_of_unit = [teams.index(unit.team) if unit.team in teams else -1 for unit in units]
     return np.array(team_of_unit, dtype=np.intp)[did.unit[rows]], wanted[rows], asked_s[patient]
 
 
 def _activity_of_first_free_doctor(
-    seen: MeasuredRun, team: IndexArray, asked_s: Floats
+    run: MeasuredRun, team: IndexArray, asked_s: Floats
 ) -> IndexArray:
     """Return what the doctor of the team who was free first was doing at each time; -1: nothing."""
-    did, first = seen.by_unit
+    did, first = run.by_unit
     doing, free_s = np.full(len(team), -1, dtype=np.intp), np.full(len(team), np.inf)
-    teams = tuple(seen.organisation.doctors)
-    for index in np.flatnonzero(_is_doctor_unit(seen)).tolist():
-        asked = np.flatnonzero(team == teams.index(seen.record.units[index].team))
+    teams = tuple(run.organisation.doctors)
+    for index in np.flatnonzero(_is_doctor_unit(run)).tolist():
+        asked = np.flatnonzero(team == teams.index(run.record.units[index].team))
         mine = slice(first[index], first[index + 1])
         if not len(asked) or mine.start == mine.stop:
             continue
@@ -312,8 +312,8 @@ def _activity_of_first_free_doctor(
     return doing
 
 
-def _is_doctor_unit(seen: MeasuredRun) -> NDArray[np.bool_]:
-    roles = [unit.role in ("doctor", BACK_UP_DOCTOR) for unit in seen.record.units]
+def _is_doctor_unit(run: MeasuredRun) -> NDArray[np.bool_]:
+    roles = [unit.role in ("doctor", BACK_UP_DOCTOR) for unit in run.record.units]
     return np.array(roles, dtype=np.bool_)
 
 

@@ -25,8 +25,8 @@ from akuttsim.units import HOUR_S
 class RoadBook:
     """The kilometres of each road and crossing of a region, by the places at its ends."""
 
-    def __init__(self, seen: MeasuredRun) -> None:
-        self.seen = seen
+    def __init__(self, run: MeasuredRun) -> None:
+        self.seen = run
 
     @cached_property
     def of(self) -> dict[frozenset[int], list[float]]:
@@ -64,42 +64,42 @@ def a_week(organisation: str) -> MeasuredRun:
     return world.observed(patients, world.meets(patients))
 
 
-def legs_by_road(seen: MeasuredRun) -> list[TrackLeg]:
+def legs_by_road(run: MeasuredRun) -> list[TrackLeg]:
     """Return all that was driven by road and begun in the measured span."""
-    trips, (first, last) = seen.record.trips, seen.record.measured
+    trips, (first, last) = run.record.trips, run.record.measured
     flies = {
         number
-        for number, unit in enumerate(seen.record.units)
-        if unit.role == "support" and seen.organisation.supports[unit.name].speed_kmh is not None
+        for number, unit in enumerate(run.record.units)
+        if unit.role == "support" and run.organisation.supports[unit.name].speed_kmh is not None
     }
-    legs = [leg for leg in track_legs(seen, (0.0, seen.record.end_s)) if leg.unit not in flies]
+    legs = [leg for leg in track_legs(run, (0.0, run.record.end_s)) if leg.unit not in flies]
     others = (trips.kind == TO_HOME) | ((trips.unit < 0) & (trips.kind == TO_PATIENT))
     for row in np.flatnonzero(others).tolist():
         span = float(trips.departed_s[row]), float(trips.arrived_s[row])
-        legs.append(TrackLeg(-1, 0, *span, int(trips.patient[row]), *trip_path(seen, row)))
+        legs.append(TrackLeg(-1, 0, *span, int(trips.patient[row]), *trip_path(run, row)))
     return [leg for leg in legs if first <= leg.start_s < last]
 
 
-def known_of_transports_out(seen: MeasuredRun, book: RoadBook) -> float:
+def known_of_transports_out(run: MeasuredRun, book: RoadBook) -> float:
     """Return the roads to the hospital where a vehicle was free after a transport out."""
-    trips, (first, last) = seen.record.trips, seen.record.measured
+    trips, (first, last) = run.record.trips, run.record.measured
     out = (trips.kind == OUT_OF_REGION) & (trips.departed_s >= first) & (trips.departed_s < last)
     ways = zip(trips.origin[out].tolist(), trips.destination[out].tolist(), strict=True)
-    routes = (seen.travel.route(seen.travel.noon, start, end) for start, end in ways)
+    routes = (run.travel.route(run.travel.noon, start, end) for start, end in ways)
     return sum(book.length(*each) for route in routes for each in pairwise(route.places))
 
 
-def about_places(seen: MeasuredRun) -> float:
+def about_places(run: MeasuredRun) -> float:
     """Return the kilometres from and to people's doors: seconds at the speed of the local drive.
 
     Who turns between door and place goes on at the pace of the order before: taken as recorded.
     """
-    trips, (first, last), local = seen.record.trips, seen.record.measured, seen.region.local_drive
+    trips, (first, last), local = run.record.trips, run.record.measured, run.region.local_drive
     if local is None:
         return 0.0
     first_s = np.where(trips.origin == trips.joins, trips.joins_s - trips.departed_s, 0.0)
     last_s = np.maximum(trips.arrived_s - trips.there_s, 0.0)
-    by_blue = seen.region.driving.blue_light_town.value
+    by_blue = run.region.driving.blue_light_town.value
     kmh = local.kmh.value * np.select([trips.mode == BY_CAR, trips.mode == BY_BLUE_LIGHT],
                                       [1.0, by_blue], 0.0)  # fmt: skip
     mine = (trips.departed_s >= first) & (trips.departed_s < last)

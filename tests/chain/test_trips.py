@@ -94,38 +94,38 @@ def spot(start: int, end: int, done: float, km: float = 0.0) -> Spot:
     return (start, end, done, km) if start < end else (end, start, 1 - done, km)
 
 
-def from_the_door(seen: MeasuredRun, row: int) -> tuple[float, float]:
+def from_the_door(run: MeasuredRun, row: int) -> tuple[float, float]:
     """Return how far from its place a trip began, and how much of that was left at its end."""
-    trips = seen.record.trips
+    trips = run.record.trips
     km, first_s = float(trips.origin_km[row]), float(trips.joins_s[row] - trips.departed_s[row])
     part = float(trips.arrived_s[row] - trips.departed_s[row]) / first_s if km else 1.0
     return (km, 0.0) if part >= 1 else (km / part, km / part - km)
 
 
-def ended_at(seen: MeasuredRun, row: int) -> Spot:
+def ended_at(run: MeasuredRun, row: int) -> Spot:
     """Return where a trip ended, by its road and its time alone."""
-    trips = seen.record.trips
-    if from_the_door(seen, row)[1]:
-        return (int(trips.origin[row]), int(trips.origin[row]), 0.0, from_the_door(seen, row)[1])
+    trips = run.record.trips
+    if from_the_door(run, row)[1]:
+        return (int(trips.origin[row]), int(trips.origin[row]), 0.0, from_the_door(run, row)[1])
     if trips.completed[row] or trips.destination_km[row]:
         place = int(trips.destination[row])
         return (place, place, 0.0, float(trips.destination_km[row]))
-    places, passed = trip_path(seen, row)
+    places, passed = trip_path(run, row)
     at = float(trips.arrived_s[row])
     leg = int(np.clip(np.searchsorted(passed, at, side="right") - 1, 0, len(places) - 2))
     done = (at - passed[leg]) / (passed[leg + 1] - passed[leg])
     return spot(places[leg], places[leg + 1], done)
 
 
-def began_at(seen: MeasuredRun, row: int) -> Spot:
-    trips = seen.record.trips
+def began_at(run: MeasuredRun, row: int) -> Spot:
+    trips = run.record.trips
     ends = int(trips.origin[row]), int(trips.joins[row])
-    return spot(*ends, float(trips.stretch_done[row]), from_the_door(seen, row)[0])
+    return spot(*ends, float(trips.stretch_done[row]), from_the_door(run, row)[0])
 
 
-def of_units(seen: MeasuredRun) -> dict[int, list[int]]:
+def of_units(run: MeasuredRun) -> dict[int, list[int]]:
     """Return the rows of each unit's trips in order of time."""
-    unit = seen.record.trips.unit
+    unit = run.record.trips.unit
     return {each: np.flatnonzero(unit == each).tolist() for each in np.unique(unit[unit >= 0])}
 
 
