@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simpy.events import Event
-
 from akuttsim.chain.clock import Delay
+from akuttsim.chain.queues import Waiting
 from akuttsim.chain.recorder import Departure
 from akuttsim.records import GREEN, MISSION, RED, RETURN, TRANSPORT
 from akuttsim.roads.travel import Route
@@ -17,15 +16,31 @@ AMBULANCE_KIND, TRANSPORT_KIND = "ambulance", "transport"
 class Mission:
     """A patient who needs a vehicle: waiting for one, with one on its way, or under care.
 
-    `urgency` is as judged; a planned transport waits behind everybody else. `kind` is that of the
-    crew's activity, `local_km` how far by road the patient is from the place. `doctor_on_way` is
-    the wait of a doctor who turns if called off, `waiting` the wait for a crew while there is one.
-    `may_leave_uncovered` once it has waited long enough for that. `is_over` when nobody need come
-    any more: somebody else has taken the patient.
+    Attributes:
+        patient: Row of the patient, who is at `place` and `local_km` by road from there.
+        urgency: As judged; a planned transport waits behind everybody else.
+        u_neighbour: Uniform that decides whether a neighbour's crew is available.
+        kind: Kind of the crew's activity in the record.
+        may_leave_uncovered: Whether it has waited so long that preparedness holds it no longer.
+        completed: Nobody need come any more: somebody has the patient.
+        crew: The crew that is on its way or with the patient.
+        waiting: The wait for a crew, while there is one.
+        doctor_on_way: The drive of a doctor who turns back if called off.
     """
 
-    __slots__ = ("crew", "doctor_on_way", "is_over", "kind", "local_km", "may_leave_uncovered",
-                 "patient", "place", "u_neighbour", "urgency", "waiting")  # fmt: skip
+    __slots__ = (
+        "completed",
+        "crew",
+        "doctor_on_way",
+        "kind",
+        "local_km",
+        "may_leave_uncovered",
+        "patient",
+        "place",
+        "u_neighbour",
+        "urgency",
+        "waiting",
+    )  # fmt: skip
 
     def __init__(
         self, patient: int, place: int, urgency: int, u_neighbour: float = 1.0,
@@ -38,9 +53,9 @@ class Mission:
         self.u_neighbour = u_neighbour
         self.kind = kind
         self.may_leave_uncovered = False
-        self.is_over = False
+        self.completed = False
         self.crew: VehicleCrew | None = None
-        self.waiting: Event | None = None
+        self.waiting: Waiting | None = None
         self.doctor_on_way: Delay | None = None
         self.local_km = 0.0
 
@@ -53,21 +68,27 @@ class Mission:
 class VehicleCrew:
     """A vehicle with its crew: at its station or a post, on a mission, or driving without patient.
 
-    `place` is where it stands, or where it is driving to by `route`; it rolls from `leaves_s` and
-    passes the first place of the route at `departed_s`, which both lie ahead while it mobilises.
-    At a patient's door it stands `local_km` by road from the place; `local_out_s` is how long the
-    drive under way goes on from the end of its route to the patient's door.
-    `arrival` is the wait until it stands at its patient, which may be called off. `drives` is the
-    kind of a drive without mission, and `trip` the drive under way as the record will have it (None
-    where it stands); `receives` is told when a crew that staffs a satellite is free
-    at its station, and `is_awaited` tells whether patients wait there for it.
+    Attributes:
+        index: Position in the fleet; `unit` is the row in the record's table of units.
+        station: Its own place; with home duty the crew sleeps there (`at_home`).
+        place: Where it stands, or where it is driving to by `route`.
+        leaves_s: When it rolls; ahead of now while it mobilises.
+        departed_s: When it passes the first place of its route; ahead of now while it mobilises.
+        local_km: At a patient's door, how far by road from `place` it stands.
+        local_out_s: How long the drive goes on from the end of its route to the patient's door.
+        arrival: The wait until it stands at its patient, which may be called off.
+        drive_kind: The kind of a drive without mission.
+        trip: The drive under way as the record will have it; None where it stands.
+        on_back_at_station: Called when a crew that staffs a satellite is free at its station.
+        is_awaited: Whether patients wait for it at the satellite that it staffs.
+        since_s: When its mission began; `worked_s` how long it was on missions before.
     """
 
     __slots__ = (
         "arrival",
         "at_home",
         "departed_s",
-        "drives",
+        "drive_kind",
         "index",
         "is_awaited",
         "kind",
@@ -75,9 +96,9 @@ class VehicleCrew:
         "local_km",
         "local_out_s",
         "mission",
+        "on_back_at_station",
         "on_duty",
         "place",
-        "receives",
         "resting",
         "route",
         "since_s",
@@ -102,13 +123,13 @@ class VehicleCrew:
         self.departed_s = 0.0
         self.local_km = 0.0
         self.local_out_s = 0.0
-        self.drives = RETURN
+        self.drive_kind = RETURN
         self.trip: Departure | None = None
         self.since_s = 0.0
         self.worked_s = 0.0
         self.mission: Mission | None = None
         self.arrival: Delay | None = None
-        self.receives: Callable[[], None] | None = None
+        self.on_back_at_station: Callable[[], None] | None = None
         self.is_awaited = False
 
     def is_standing(self, now: float) -> bool:

@@ -2,66 +2,79 @@
 
 from __future__ import annotations
 
-from bisect import insort
-
 from simpy.events import Event
 
-from akuttsim.chain.clock import Clock
+from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.crews_and_missions import AMBULANCE_KIND, TRANSPORT_KIND, Mission, VehicleCrew
 from akuttsim.chain.dispatch_policy import DispatchRules, soonest_rendezvous
 from akuttsim.chain.dispatch_rules import crews_for_posts, quickest_crew
 from akuttsim.chain.movement import Movement
+from akuttsim.chain.queues import PriorityQueue, Waiting
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run_plan import Plan
 from akuttsim.records import GREEN, NURSE, RED, RETURN, STAND_BY, TRANSPORT
 from akuttsim.roads.road_network import Mode
 
 
+class MissionWaiting(Waiting):
+    """A mission's wait for a crew: ends with the crew, or with None when nobody need come."""
+
+    def __init__(self, clock: Clock, mission: Mission) -> None:
+        """Make a wait that stands in no queue yet."""
+        super().__init__(clock)
+        self.mission = mission
+
+
 class Fleet:
-    """All crews; knows who is free, and keeps missions waiting by urgency, then time."""
+    """All crews: who is free, who is sent, and the queue of missions that wait for one.
+
+    Attributes:
+        crews: All crews, in the order of the organisation.
+        missions: Missions that wait for a crew, by urgency, then time; transports last.
+        rules: What the dispatcher may do.
+        movement: Where each crew is, and how soon it can be somewhere.
+    """
 
     def __init__(self, clock: Clock, recorder: Recorder, plan: Plan) -> None:
         """Make the fleet with every crew off duty."""
         self.crews = _make_crews(plan)
         self.rules = DispatchRules(plan)
         self.movement = Movement(clock, recorder, plan)
-        self.waiting_since_s = 0.0
+        self.missions: PriorityQueue[MissionWaiting] = PriorityQueue(clock)
         self._clock = clock
         self._recorder = recorder
         self._free: list[VehicleCrew] = []
         self._free_transport: list[VehicleCrew] = []
         self._free_neighbours: list[VehicleCrew] = []
-        self._queue: list[tuple[int, int, Mission]] = []
-        self._asked = 0
         self._are_posted = False
 
     # who is sent
 
-    def find(self, mission: Mission) -> VehicleCrew | None:
+    def take_crew(self, mission: Mission) -> VehicleCrew | None:
         """Take the crew for a mission: the one expected first of those that may go, or None."""
         crew = self._choose(mission)
         if crew is None:
             return None
         if crew.mission is not None:
-            self._calls_off(crew)
-            return self._sent(crew, mission)
-        self._takes(crew, mission)
-        self._moves_up()
+            self._call_off(crew)
+            return self._assign(crew, mission)
+        self._send(crew, mission)
+        self._fill_posts()
         return crew
 
     def _choose(self, mission: Mission) -> VehicleCrew | None:
         if self._free_transport and (mission.kind == TRANSPORT or mission.urgency == GREEN):
-            return self._first(self._free_transport, mission)[1]
-        expected_s, crew = self._first(self._free, mission)
+            return self._quickest(self._free_transport, mission)[1]
+        expected_s, crew = self._quickest(self._free, mission)
         if mission.urgency == RED:
-            return self._for_red(mission, expected_s, crew)
+            return self._choose_for_red(mission, expected_s, crew)
         cover = self.rules.cover
         if crew is None or cover is None or mission.may_leave_uncovered:
             return crew
         others = (each.place for each in self._free if each is not crew)
         return crew if cover.is_kept_by(others) else None
 
-    def _first(
+    def _quickest(
         self, crews: list[VehicleCrew], mission: Mission
     ) -> tuple[float, VehicleCrew | None]:
         """Return the crew that is expected first at a mission's place, and in how many seconds."""
@@ -71,19 +84,19 @@ class Fleet:
         first = quickest_crew(expected)
         return expected[first], crews[first]
 
-    def _for_red(
+    def _choose_for_red(
         self, mission: Mission, expected_s: float, crew: VehicleCrew | None
     ) -> VehicleCrew | None:
         """Return the free crew, one on its way to somebody less urgent, or a neighbour's."""
         if self.rules.may_call_off:
             gain_s, busy = self.rules.red_gains_s, self._less_urgent()
-            sooner_s, other = self._first(busy, mission)
+            sooner_s, other = self._quickest(busy, mission)
             if other is not None and sooner_s + (gain_s or 0.0) <= expected_s:
                 expected_s, crew = sooner_s, other
         for neighbour in self._free_neighbours:
             available, quicker_s = self.rules.neighbours[neighbour.index]
             if mission.u_neighbour < available:
-                sooner_s, _ = self._first([neighbour], mission)
+                sooner_s, _ = self._quickest([neighbour], mission)
                 if sooner_s + quicker_s <= expected_s:
                     expected_s, crew = sooner_s, neighbour
         return crew
@@ -101,7 +114,7 @@ class Fleet:
 
     def soonest_s(self, mission: Mission) -> float:
         """Return in how many seconds an ambulance that is free now is expected, or infinity."""
-        return self._first(self._free, mission)[0] + self.movement.local_s(mission)
+        return self._quickest(self._free, mission)[0] + self.movement.local_s(mission)
 
     def meeting(
         self, start: tuple[int, float], hospital: int, mode: Mode
@@ -118,148 +131,146 @@ class Fleet:
             route, [(each, self.movement.reach(each, mode)) for each in others]
         )
 
-    def sends_to_meet(self, crew: VehicleCrew, mission: Mission) -> None:
+    def send_to_meet(self, crew: VehicleCrew, mission: Mission) -> None:
         """Send a free crew to take over a patient on the way."""
-        self._takes(crew, mission)
-        self.movement.meets(crew, mission)
-        self._moves_up()
+        self._send(crew, mission)
+        self.movement.begin_drive_to_meet(crew, mission)
+        self._fill_posts()
 
     # who waits
 
-    def wait(self, mission: Mission) -> Event:
-        """Queue a mission; yields the crew that takes it, or None when it is over."""
-        mission.waiting = self._clock.event()
-        if not self._queue:
-            self.waiting_since_s = self._clock._now
-        self._asked += 1
-        insort(self._queue, (mission.priority, self._asked, mission))
+    def acquire(self, mission: Mission) -> Pathway:
+        """Return the crew of a mission, when one may go; None if it is completed before.
+
+        That is a crew which has taken the mission over already, or which may go now, or for which
+        the mission waits by urgency.
+        """
+        return mission.crew or self.take_crew(mission) or (yield self.wait(mission))
+
+    def wait(self, mission: Mission) -> Waiting:
+        """Queue a mission; yields the crew that takes it, or None when it is completed."""
+        mission.waiting = waiting = MissionWaiting(self._clock, mission)
+        self.missions.join(waiting, mission.priority)
         if self.rules.cover is not None and mission.urgency != RED:
             longest_s = self.rules.cover.waits_at_most_s(mission.urgency)
-            self._clock.later(longest_s, lambda _: self._no_longer_held(mission))
-        return mission.waiting
+            self._clock.later(longest_s, lambda _: self._stop_holding(mission))
+        return waiting
 
-    def _no_longer_held(self, mission: Mission) -> None:
+    def _stop_holding(self, mission: Mission) -> None:
         mission.may_leave_uncovered = True
-        self._serves()
-        self._moves_up()
+        self._serve_those_waiting()
+        self._fill_posts()
 
-    def waiting(self) -> int:
-        """Return how many missions wait for a crew; somebody has since `waiting_since_s`."""
-        return len(self._queue)
-
-    def _serves(self) -> None:
+    def _serve_those_waiting(self) -> None:
         """Give free crews to missions that wait, the most urgent first."""
-        for entry in self._queue.copy():
+        for waiting in self.missions:
             if not (self._free or self._free_transport or self._free_neighbours):
                 break
-            mission = entry[2]
+            mission = waiting.mission
             crew = self._choose(mission)
             if crew is not None and crew.mission is None:
-                self._queue.remove(entry)
-                self._takes(crew, mission)
-                assert mission.waiting is not None
-                waiting, mission.waiting = mission.waiting, None
-                waiting.succeed(crew)
+                self._send(crew, mission)
+                mission.waiting = None
+                waiting.end_with(crew)
 
     # called off, and under way
 
-    def is_over(self, mission: Mission) -> None:
+    def complete_mission(self, mission: Mission) -> None:
         """Note that nobody need come any more: a crew on its way turns back."""
-        mission.is_over = True
+        mission.completed = True
         if mission.waiting is not None:
-            self._queue = [entry for entry in self._queue if entry[2] is not mission]
             waiting, mission.waiting = mission.waiting, None
-            waiting.succeed(None)
+            waiting.cancel()
         elif mission.crew is not None and mission.crew.arrival is not None:
             crew = mission.crew
-            self._calls_off(crew)
+            self._call_off(crew)
             crew.mission = None
-            self._is_free(crew)
+            self._make_available(crew)
 
-    def _calls_off(self, crew: VehicleCrew) -> None:
+    def _call_off(self, crew: VehicleCrew) -> None:
         """Turn a crew on its way: its stretch of mission is logged, and its wait ends."""
         assert crew.arrival is not None and crew.mission is not None
-        self._worked(crew, crew.mission.patient)
-        self.movement.ends_trip(crew, self._clock._now, False)
+        self._log_work(crew, crew.mission.patient)
+        self.movement.end_trip(crew, self._clock._now, False)
         self._clock.call_off(crew.arrival)
         crew.arrival, crew.mission.crew = None, None
 
-    def _takes(self, crew: VehicleCrew, mission: Mission) -> None:
+    def _send(self, crew: VehicleCrew, mission: Mission) -> None:
         """Send a free crew: it is free no longer, and leaves from where it is."""
-        self._list_of(crew).remove(crew)
-        self.movement.leaves(crew)
-        self._sent(crew, mission)
+        self._free_of_kind(crew).remove(crew)
+        self.movement.leave(crew)
+        self._assign(crew, mission)
 
-    def _sent(self, crew: VehicleCrew, mission: Mission) -> VehicleCrew:
+    def _assign(self, crew: VehicleCrew, mission: Mission) -> VehicleCrew:
         crew.since_s = self._clock._now
         crew.mission, mission.crew = mission, crew
         return crew
 
-    def sets_out(self, crew: VehicleCrew, mobilisation_s: float, drive_s: float) -> Event:
+    def begin_drive(self, crew: VehicleCrew, mobilisation_s: float, drive_s: float) -> Event:
         """Send a crew to its patient; yields None there, or False when it is called off."""
         arrival = self._clock.wait(mobilisation_s + drive_s)
         may_turn = self.rules.may_call_off
         assert crew.mission is not None
-        self.movement.sets_out(crew, crew.mission, mobilisation_s, may_turn)
+        self.movement.begin_drive(crew, crew.mission, mobilisation_s, may_turn)
         if may_turn:
             crew.arrival = arrival
         return arrival
 
-    def stays_for(self, crew: VehicleCrew, mission: Mission) -> bool:
+    def keep_at_station(self, crew: VehicleCrew, mission: Mission) -> bool:
         """Keep a free crew at its station for a satellite's patient; tell whether it was there."""
         now = self._clock._now
         if crew not in self._free or crew.at_home or not crew.is_standing(now):
             return False
         if crew.place != crew.station:
             return False
-        self._takes(crew, mission)
-        self._moves_up()
+        self._send(crew, mission)
+        self._fill_posts()
         return True
 
-    def comes_back(self, crew: VehicleCrew) -> None:
+    def call_back_from_post(self, crew: VehicleCrew) -> None:
         """Let a free crew leave its post for patients who wait at the satellite that it staffs."""
         if crew in self._free and crew.place != crew.station:
-            self._goes_home(crew)
-            self._moves_up()
+            self._send_home(crew)
+            self._fill_posts()
 
-    def cares_until(self, crew: VehicleCrew, seconds: float) -> Event:
+    def care_until(self, crew: VehicleCrew, seconds: float) -> Event:
         """Let a crew care for a satellite's patient; yields early when it is called away."""
         crew.arrival = self._clock.wait(seconds)
         return crew.arrival
 
-    def arrives(self, crew: VehicleCrew) -> None:
+    def note_arrival(self, crew: VehicleCrew) -> None:
         """Note that a crew stands at its patient: it can no longer be called off."""
         if crew.trip is not None:
-            self.movement.ends_trip(crew, self._clock._now, True)
+            self.movement.end_trip(crew, self._clock._now, True)
         crew.arrival, crew.route = None, None
 
     # free again
 
     def release(self, crew: VehicleCrew, place: int, patient: int, local_km: float = 0.0) -> None:
         """End a mission at a place: take the next one waiting, or drive to station or post."""
-        self._worked(crew, patient)
+        self._log_work(crew, patient)
         crew.place, crew.route, crew.mission = place, None, None
         crew.local_km, crew.local_out_s = local_km, 0.0
-        self._is_free(crew)
+        self._make_available(crew)
 
-    def _worked(self, crew: VehicleCrew, patient: int) -> None:
+    def _log_work(self, crew: VehicleCrew, patient: int) -> None:
         assert crew.mission is not None
         now = self._clock._now
-        self._recorder.did(crew.unit, crew.mission.kind, crew.since_s, now, patient)
+        self._recorder.log_activity(crew.unit, crew.mission.kind, crew.since_s, now, patient)
         crew.worked_s += now - crew.since_s
 
-    def _is_free(self, crew: VehicleCrew) -> None:
+    def _make_available(self, crew: VehicleCrew) -> None:
         """Take the next mission that waits; else drive to station or post."""
         if crew.is_available:
-            self._list_of(crew).append(crew)
-            if self._queue:
-                self._serves()
-            self._relieves(crew)
+            self._free_of_kind(crew).append(crew)
+            if self.missions.line:
+                self._serve_those_waiting()
+            self._let_take_over(crew)
         if crew.mission is None:
-            self._goes_home(crew)
-        self._moves_up()
+            self._send_home(crew)
+        self._fill_posts()
 
-    def _relieves(self, crew: VehicleCrew) -> None:
+    def _let_take_over(self, crew: VehicleCrew) -> None:
         """Let a crew that becomes free take over from one that has farther to a red patient."""
         gain_s = self.rules.red_gains_s
         if gain_s is None or crew.mission is not None or crew.kind != AMBULANCE_KIND:
@@ -272,31 +283,31 @@ class Fleet:
                 continue
             sooner_s, later_s = self.movement.expected_s((crew, other), mission.place, RED)
             if sooner_s + gain_s <= later_s:
-                self._calls_off(other)
-                self._takes(crew, mission)
+                self._call_off(other)
+                self._send(crew, mission)
                 other.mission = None
-                self._is_free(other)
+                self._make_available(other)
                 return
 
-    def _goes_home(self, crew: VehicleCrew) -> None:
+    def _send_home(self, crew: VehicleCrew) -> None:
         """Send a crew without mission to its station."""
-        self.movement.drives_to(crew, crew.station, RETURN)
-        self._may_receive(crew)
+        self.movement.drive_to(crew, crew.station, RETURN)
+        self._receive_when_back(crew)
 
-    def _may_receive(self, crew: VehicleCrew) -> None:
+    def _receive_when_back(self, crew: VehicleCrew) -> None:
         """Tell a crew that staffs a satellite when it is back at its station."""
-        receives = crew.receives
+        receives = crew.on_back_at_station
         if receives is not None:
             back_in_s = self.movement.back_in_s(crew)
             self._clock.later(back_in_s, lambda _: receives())
 
-    def _list_of(self, crew: VehicleCrew) -> list[VehicleCrew]:
+    def _free_of_kind(self, crew: VehicleCrew) -> list[VehicleCrew]:
         """Return the free crews of the same kind."""
         if crew.kind == AMBULANCE_KIND:
             return self._free
         return self._free_transport if crew.kind == TRANSPORT_KIND else self._free_neighbours
 
-    def _moves_up(self) -> None:
+    def _fill_posts(self) -> None:
         """Send free crews to the posts that matter most when so many are free; others go home.
 
         Who is awaited by a satellite's patients is none of them.
@@ -312,62 +323,98 @@ class Fleet:
         sent = dict(zip(crews_for_posts(seconds), posts, strict=False))
         for position, crew in enumerate(movable):
             if position in sent:
-                self.movement.drives_to(crew, sent[position], STAND_BY)
+                self.movement.drive_to(crew, sent[position], STAND_BY)
             elif crew.place != crew.station:
-                self._goes_home(crew)
+                self._send_home(crew)
 
     # duty
 
-    def shift(self, crew: VehicleCrew, on_duty: bool, at_home: bool) -> None:
+    def change_duty(self, crew: VehicleCrew, on_duty: bool, at_home: bool) -> None:
         """Begin, change or end a crew's duty; a mission or a drive home is finished."""
         began = on_duty and not crew.on_duty
         crew.on_duty, crew.at_home = on_duty, at_home
         if not on_duty:
-            self._stops(crew)
+            self._take_off_duty(crew)
         elif began:
-            self._starts(crew)
-        elif crew in self._list_of(crew):
-            self._stays(crew)
+            self._put_on_duty(crew)
+        elif crew in self._free_of_kind(crew):
+            self._change_kind_of_duty(crew)
 
-    def _stays(self, crew: VehicleCrew) -> None:
+    def _change_kind_of_duty(self, crew: VehicleCrew) -> None:
         """Let a free crew go on with another kind of duty: home duty is at the station."""
         if crew.place != crew.station:
-            self.movement.drives_to(crew, crew.station, RETURN)
-        self._moves_up()
-        self._may_receive(crew)
+            self.movement.drive_to(crew, crew.station, RETURN)
+        self._fill_posts()
+        self._receive_when_back(crew)
 
-    def rests(self, crew: VehicleCrew, resting: bool) -> None:
+    def set_rest(self, crew: VehicleCrew, resting: bool) -> None:
         """Begin or end a crew's rest; a mission in hand is finished first."""
         crew.resting = resting
         if resting:
-            self._stops(crew)
+            self._take_off_duty(crew)
         else:
-            self._starts(crew)
+            self._put_on_duty(crew)
 
-    def _stops(self, crew: VehicleCrew) -> None:
-        free = self._list_of(crew)
+    def _take_off_duty(self, crew: VehicleCrew) -> None:
+        free = self._free_of_kind(crew)
         if crew in free:
             free.remove(crew)
-            self.movement.drives_to(crew, crew.station, RETURN)
-            self._moves_up()
+            self.movement.drive_to(crew, crew.station, RETURN)
+            self._fill_posts()
 
-    def _starts(self, crew: VehicleCrew) -> None:
-        free = self._list_of(crew)
+    def _put_on_duty(self, crew: VehicleCrew) -> None:
+        free = self._free_of_kind(crew)
         if crew.mission is None and crew.is_available and crew not in free:
             free.append(crew)
-            if self._queue:
-                self._serves()
-            self._relieves(crew)
-            self._moves_up()
-            self._may_receive(crew)
+            if self.missions.line:
+                self._serve_those_waiting()
+            self._let_take_over(crew)
+            self._fill_posts()
+            self._receive_when_back(crew)
 
     def finish(self, end_s: float) -> None:
         """Log the drives under way or never looked at again, up to the end of the run."""
         for crew in self.crews:
             if crew.mission is None:
-                self.movement.logs_drive(crew, end_s)
+                self.movement.log_drive(crew, end_s)
             else:
-                self.movement.ends_trip(crew, end_s, False)
+                self.movement.end_trip(crew, end_s, False)
+
+
+class CrewNurse:
+    """A crew that receives patients at its own station, when it is there and free.
+
+    While some wait it stands at no post.
+
+    Attributes:
+        crew: The crew, which belongs to the fleet.
+        patients: Those who wait for it at the satellite, by urgency, then time.
+    """
+
+    __slots__ = ("_fleet", "crew", "patients")
+
+    def __init__(self, clock: Clock, fleet: Fleet, crew: VehicleCrew) -> None:
+        """Let a crew of the fleet receive; it is told whenever it is back at its station."""
+        self.crew = crew
+        self.patients: PriorityQueue[MissionWaiting] = PriorityQueue(clock)
+        self._fleet = fleet
+        crew.on_back_at_station = self.receive_next
+
+    def acquire(self, mission: Mission, priority: int) -> Pathway:
+        """Take the crew if it is there and free, or wait for it; from a post it comes back."""
+        if not self._fleet.keep_at_station(self.crew, mission):
+            waiting = MissionWaiting(self.patients.clock, mission)
+            self.patients.join(waiting, priority)
+            self.crew.is_awaited = True
+            self._fleet.call_back_from_post(self.crew)
+            yield waiting
+
+    def receive_next(self) -> None:
+        """Take the next who waits, if the crew is there and free."""
+        line = self.patients.line
+        if line and self._fleet.keep_at_station(self.crew, line[0][2].mission):
+            line[0][2].end_with(self.crew)
+            self.crew.is_awaited = bool(line)
 
 
 def _make_crews(plan: Plan) -> list[VehicleCrew]:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
-from akuttsim.chain.clock import Delay, Pathway
+from akuttsim.chain.clock import Pathway
 from akuttsim.chain.dispatch_rules import least_grave_work
 from akuttsim.chain.recorder import MODE_CODES, Departure
-from akuttsim.chain.staff_queues import StaffMember, StaffQueue
+from akuttsim.chain.run_state import Call, Run
+from akuttsim.chain.service import DoctorsOnDuty
+from akuttsim.chain.staff_queues import InterruptibleWork, Spot, StaffMember, StaffQueue
 from akuttsim.records import CONSULTATION, GREEN, RESULT, WAY_IN
 from akuttsim.roads.road_network import Mode
 from akuttsim.roads.travel import Route
 from akuttsim.units import tick
-
-if TYPE_CHECKING:
-    from akuttsim.chain.run_state import Call, Run
-    from akuttsim.chain.service import DoctorsOnDuty
 
 NOBODY_WAITS = GREEN + 1
 """The urgency of a drive home: less than that of any patient."""
@@ -24,33 +21,8 @@ NOBODY_WAITS = GREEN + 1
 AT_THE_CLINIC = (CONSULTATION, RESULT)
 """Work that a doctor on home duty must come in for."""
 
-Spot = tuple[int, float]
-"""A place, and how many kilometres by road from there somebody's door is."""
-
 Trip = tuple[Departure, float]
 """A trip and when it is over."""
-
-
-class InterruptibleWork:
-    """Work in hand that a red alarm may end early.
-
-    `kind` and `patient` are those of the activity; `urgency` tells how grave it is to leave it;
-    `place` is where it is done, and how far by road from there the door is (None at the base),
-    and `trip` the drive under way, if it is one.
-    `wait` ends at `ends_s` unless it is called off.
-    """
-
-    __slots__ = ("ends_s", "kind", "patient", "place", "trip", "urgency", "wait")
-
-    def __init__(self, kind: int, patient: int, urgency: int, place: Spot | None = None) -> None:
-        """Describe work that has not begun."""
-        self.kind = kind
-        self.patient = patient
-        self.urgency = urgency
-        self.place = place
-        self.trip: Departure | None = None
-        self.wait: Delay | None = None
-        self.ends_s = 0.0
 
 
 def interruptible_work(
@@ -101,7 +73,7 @@ def log_trip_end(run: Run, departure: Departure, completed: bool) -> None:
     now = run.clock._now
     if completed or now > departure.departed_s:
         trip = departure if completed else departure.cut_at(now, _local_end_s(run, departure))
-        run.recorder.drove(trip, now, completed)
+        run.recorder.log_trip(trip, now, completed)
 
 
 def _local_end_s(run: Run, trip: Departure) -> float:
@@ -125,8 +97,8 @@ def attend_patient(
             is_there = yield from come_in_from_home(run, call, doctor)
         if is_there:
             if kind in AT_THE_CLINIC:
-                run.meets_doctor(call)
-                run.recognised(call)
+                run.note_doctor(call)
+                run.note_recognised_red(call)
             rest_s = yield from work_on(run, doctor, interruptible_work(run, kind, call), left_s)
             if rest_s is None:
                 return doctor
@@ -149,7 +121,7 @@ def come_in_from_home(run: Run, call: Call, doctor: StaffMember) -> Pathway:
         if away_s is not None:
             call.doctor_called_s = run.clock._now
             return False
-        doctor.turns_from(WAY_IN, patient)
+        doctor.switch_work(WAY_IN, patient)
     doctor.at_home = False
     return True
 
@@ -157,7 +129,7 @@ def come_in_from_home(run: Run, call: Call, doctor: StaffMember) -> Pathway:
 def wait_for_next_doctor(run: Run, call: Call, queue: StaffQueue) -> Pathway:
     """Wait for whoever is free first to go on with interrupted work; before others as grave."""
     since_s, waited_s = run.clock._now, run.recorder.interrupted_s
-    doctor = queue.find() or (yield queue.wait(call.urgency, goes_on=True))
+    doctor = yield from queue.acquire(call.urgency, resumes=True)
     before_s = waited_s[call.patient]
     waited_s[call.patient] = run.clock._now - since_s + (0.0 if before_s != before_s else before_s)
     return doctor
@@ -179,7 +151,7 @@ def call_doctor_away(
     task, doctor.task = doctor.task, None
     assert task is not None and task.wait is not None
     run.clock.call_off(task.wait)
-    doctor.turns_from(task.kind, task.patient)
+    doctor.switch_work(task.kind, task.patient)
     if task.urgency != NOBODY_WAITS:
         run.recorder.interrupted[task.patient] += 1
     return doctor, task

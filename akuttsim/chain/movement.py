@@ -96,7 +96,7 @@ class Movement:
             return [(crew.place, tick(elapsed - crew.route.duration_s))]
         return self._travel.ways_from(crew.route, elapsed, condition, mode)
 
-    def sets_out(
+    def begin_drive(
         self, crew: VehicleCrew, mission: Mission, leaves_in_s: float, may_turn: bool
     ) -> None:
         """Set a crew on its way to a patient, after its mobilisation; its trip begins.
@@ -108,35 +108,35 @@ class Movement:
             (TO_PATIENT, mission.patient, mission.local_km),
         )
         if may_turn:
-            self._sets_off(crew, trip, mission.place, mode, leaves_in_s)
-            crew.drives = MISSION
+            self._begin_route(crew, trip, mission.place, mode, leaves_in_s)
+            crew.drive_kind = MISSION
         else:
-            self._departs(crew, trip, mission.place, mode, leaves_in_s)
+            self._begin_trip(crew, trip, mission.place, mode, leaves_in_s)
 
-    def meets(self, crew: VehicleCrew, mission: Mission) -> None:
+    def begin_drive_to_meet(self, crew: VehicleCrew, mission: Mission) -> None:
         """Log the trip of a crew that goes to meet another: nobody calls it off."""
         mode = ambulance_driving_mode(mission.urgency)
         stands = crew.route is None and crew.place == crew.station
         leaves_in_s = self._expected_to_start_s(mode) if stands else 0.0
         trip = (TO_RENDEZVOUS, mission.patient, 0.0)
-        self._departs(crew, trip, mission.place, mode, leaves_in_s)
+        self._begin_trip(crew, trip, mission.place, mode, leaves_in_s)
         assert crew.trip is not None
-        self.ends_trip(crew, crew.trip.there_s, True)
+        self.end_trip(crew, crew.trip.there_s, True)
 
-    def drives_to(self, crew: VehicleCrew, place: int, kind: int) -> None:
+    def drive_to(self, crew: VehicleCrew, place: int, kind: int) -> None:
         """Set a crew without mission on its way to a place, from where it is."""
         now = self._clock._now
         if crew.is_standing(now) and crew.route is not None:
-            self.logs_drive(crew, now)
+            self.log_drive(crew, now)
             crew.route = None
-        is_called_off = crew.route is not None and crew.drives == MISSION
+        is_called_off = crew.route is not None and crew.drive_kind == MISSION
         if crew.place != place or is_called_off or crew.local_km:
-            self.logs_drive(crew, now)
+            self.log_drive(crew, now)
             trip = (TO_STATION if kind == RETURN else TO_POST, -1, 0.0)
-            self._sets_off(crew, trip, place, "car", 0.0)
-            crew.drives = kind
+            self._begin_route(crew, trip, place, "car", 0.0)
+            crew.drive_kind = kind
 
-    def _departs(
+    def _begin_trip(
         self,
         crew: VehicleCrew,
         trip: tuple[int, int, float],
@@ -197,7 +197,7 @@ class Movement:
             return start, done, 0.0
         return (end, 1 - done, 0.0) if first == start else (first, 0.0, 0.0)
 
-    def _sets_off(
+    def _begin_route(
         self,
         crew: VehicleCrew,
         trip: tuple[int, int, float],
@@ -206,16 +206,16 @@ class Movement:
         leaves_in_s: float,
     ) -> None:
         condition = self._condition()
-        first, until_s, ways = self._departs(crew, trip, place, mode, leaves_in_s)
+        first, until_s, ways = self._begin_trip(crew, trip, place, mode, leaves_in_s)
         crew.route = self._travel.route(condition, first, place, mode)
         crew.departed_s = self._clock._now + leaves_in_s + until_s
         crew.place = place
         behind = [way for way, _ in ways if way != first]
         if behind:
             stretch_s = float(self._travel.seconds[mode][condition][behind[0], first])
-            self._is_on_a_stretch(crew, behind[0], stretch_s)
+            self._begin_route_behind(crew, behind[0], stretch_s)
 
-    def _is_on_a_stretch(self, crew: VehicleCrew, behind: int, stretch_s: float) -> None:
+    def _begin_route_behind(self, crew: VehicleCrew, behind: int, stretch_s: float) -> None:
         """Let the route begin at the place behind the crew, so that it may turn once more."""
         assert crew.route is not None
         if stretch_s < inf:
@@ -224,21 +224,23 @@ class Movement:
             crew.route = Route(places, (0.0, *later), ferries)
             crew.departed_s -= stretch_s
 
-    def leaves(self, crew: VehicleCrew) -> None:
+    def leave(self, crew: VehicleCrew) -> None:
         """Log the drive that a crew is taken from; where it stands is where it goes from."""
         now = self._clock._now
-        self.logs_drive(crew, now)
+        self.log_drive(crew, now)
         if crew.is_standing(now):
             crew.route = None
 
-    def logs_drive(self, crew: VehicleCrew, now: float) -> None:
+    def log_drive(self, crew: VehicleCrew, now: float) -> None:
         """Log a drive without patient, as far as it has come."""
-        if crew.route is not None and crew.drives != MISSION and now > crew.leaves_s:
+        if crew.route is not None and crew.drive_kind != MISSION and now > crew.leaves_s:
             there_s = crew.departed_s + crew.route.duration_s
-            self._recorder.did(crew.unit, crew.drives, crew.leaves_s, min(there_s, now), -1)
-            self.ends_trip(crew, min(there_s, now), now >= there_s)
+            self._recorder.log_activity(
+                crew.unit, crew.drive_kind, crew.leaves_s, min(there_s, now), -1
+            )
+            self.end_trip(crew, min(there_s, now), now >= there_s)
 
-    def ends_trip(self, crew: VehicleCrew, now: float, completed: bool) -> None:
+    def end_trip(self, crew: VehicleCrew, now: float, completed: bool) -> None:
         """Log the trip under way as ended or cut short now; one whose wheels never rolled is none.
 
         A trip that has been cut short is kept until the next begins: it tells where the crew is.
@@ -247,7 +249,7 @@ class Movement:
         if trip is not None and (completed or now > trip.departed_s):
             if not completed and (trip.origin_km or trip.destination_km):
                 trip = trip.cut_at(now, crew.local_out_s)
-            self._recorder.drove(trip, now, completed)
+            self._recorder.log_trip(trip, now, completed)
         if completed:
             crew.trip = None
 

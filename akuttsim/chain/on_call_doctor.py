@@ -33,7 +33,7 @@ class OnCallDoctors:
         longer_than: int | None, when_all_are_out: bool,
     ) -> None:  # fmt: skip
         """Make doctors who are not on call yet, one for each row of the table of units."""
-        self.people = [team.joined_by(unit) for unit in units]
+        self.people = [team.add_member(unit) for unit in units]
         self.place = -1
         self._clock = clock
         self._team = team
@@ -45,10 +45,10 @@ class OnCallDoctors:
         self._awake: list[StaffMember] = []
         self._out: list[StaffMember] = []
         for queue in team.queues:
-            queue.on_growth = self.considers
-        team.on_quiet = self.may_leave
+            queue.on_growth = self.wake_if_needed
+        team.on_quiet = self.send_home_if_quiet
 
-    def considers(self, queue: StaffQueue) -> None:
+    def wake_if_needed(self, queue: StaffQueue) -> None:
         """Wake a doctor if the rule says so for those who wait now."""
         asleep = [each for each in self._asleep if not each.at_work]
         if asleep and wakes_on_call_doctor(queue.waiting, self._longer_than, self._all_are_out()):
@@ -67,35 +67,35 @@ class OnCallDoctors:
 
     def _arrives(self, person: StaffMember, woken_s: float, _: Event) -> None:
         now, recorder = self._clock._now, self._team.recorder
-        recorder.did(person.unit, WAY_IN, woken_s, now, -1)
+        recorder.log_activity(person.unit, WAY_IN, woken_s, now, -1)
         way_in = Departure(
             person.unit, WAY_IN_TRIP, -1, -1, -1, 0.0, self.place, BY_UNKNOWN_WAY, -1,
             woken_s, woken_s, now,
         )  # fmt: skip
-        recorder.drove(way_in, now, True)
-        self._team.comes_on(person)
-        self.may_leave()
+        recorder.log_trip(way_in, now, True)
+        self._team.begin_shift(person)
+        self.send_home_if_quiet()
 
-    def may_leave(self) -> None:
+    def send_home_if_quiet(self) -> None:
         """Send home those who find nobody waiting, unless they stand in for doctors who are out."""
         if self._awake and not self._all_are_out():
             for person in [each for each in self._awake if each.on_duty and not each.at_work]:
                 self._awake.remove(person)
-                self._team.goes_off(person)
+                self._team.end_shift(person)
                 if person in self._on_call:
                     self._asleep.append(person)
 
-    def drives_out(self, person: StaffMember) -> None:
+    def note_departure(self, person: StaffMember) -> None:
         """Note that a doctor of the team drives out, which may wake a back-up."""
         self._out.append(person)
-        self.considers(self._team.queues[0])
+        self.wake_if_needed(self._team.queues[0])
 
-    def comes_back(self, person: StaffMember) -> None:
+    def note_return(self, person: StaffMember) -> None:
         """Note that a doctor of the team is back; who stood in may go."""
         self._out.remove(person)
-        self.may_leave()
+        self.send_home_if_quiet()
 
-    def changes(self, person: StaffMember, on_call: bool) -> None:
+    def change_duty(self, person: StaffMember, on_call: bool) -> None:
         """Begin or end a doctor's hours on call; who has been woken goes on until quiet."""
         if not on_call:
             self._on_call.remove(person)
@@ -114,4 +114,4 @@ def run_on_call_roster(
     for at, position, begins in changes:
         if at > clock._now:
             yield clock.wait(at - clock._now)
-        back_up.changes(back_up.people[position], begins)
+        back_up.change_duty(back_up.people[position], begins)

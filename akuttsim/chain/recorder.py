@@ -113,7 +113,7 @@ class Recorder:
         *_FLOATS,
         "_activities",
         "_calls",
-        "_log_trip",
+        "_add_trip",
         "_trips",
         "avoided",
         "clinic",
@@ -187,34 +187,36 @@ class Recorder:
         self._activities = array("d")
         self.log: Callable[[bytes], None] = self._activities.frombytes
         self._trips = bytearray()
-        self._log_trip = self._trips.extend
+        self._add_trip = self._trips.extend
 
-    def rang(self, patient: int, room: int, line: int, now: float) -> list[float]:
+    def log_call(self, patient: int, room: int, line: int, now: float) -> list[float]:
         """Begin a call; write into what is returned, at the positions below."""
         call = [patient, room, line, now, nan, nan, -1.0, 0.0, nan]
         self._calls.append(call)
         return call
 
-    def asks_again(self, patient: int, now: float) -> None:
+    def note_second_contact(self, patient: int, now: float) -> None:
         """Note that a patient sent home asks again; a doctor's times are of the second time."""
         self.again_s[patient] = now
         self.doctor_asked_s[patient] = self.doctor_s[patient] = nan
 
-    def travels(self, patient: int, drive_s: float) -> None:
+    def add_travel(self, patient: int, drive_s: float) -> None:
         """Add a drive to those that a patient has made to care, the first included."""
         before = self.travel_s[patient]
         self.travel_s[patient] = drive_s if before != before else before + drive_s
 
-    def did(self, unit: int, kind: int, start_s: float, end_s: float, patient: int) -> None:
+    def log_activity(
+        self, unit: int, kind: int, start_s: float, end_s: float, patient: int
+    ) -> None:
         """Log a stretch of a unit's work."""
         self.log(activity(unit, kind, start_s, end_s, patient))
 
-    def drove(self, trip: tuple[float, ...], arrived_s: float, completed: bool) -> None:
+    def log_trip(self, trip: tuple[float, ...], arrived_s: float, completed: bool) -> None:
         """Log a trip: when it was there, or where it was cut short.
 
         Who cannot be called off may log it when it begins.
         """
-        self._log_trip(_TRIP.pack(*trip, arrived_s, completed))
+        self._add_trip(_TRIP.pack(*trip, arrived_s, completed))
 
     def trips(self, end_s: float) -> Trips:
         """Return the trips as columns in order of departure; those under way at the end are cut."""

@@ -114,6 +114,6 @@ def run_room_tasks(run: Run, room: int, tasks: list[RoomTask]) -> Pathway:
 
 def do_task(run: Run, queue: StaffQueue, takes_s: float) -> Pathway:
     """One operator does the task from beginning to end; no call interrupts it."""
-    operator = queue.find() or (yield queue.wait(IN_TURN))
+    operator = yield from queue.acquire(priority=IN_TURN)
     yield run.wait(takes_s)
-    operator.finishes(OTHER_TASK, NOBODY)
+    operator.finish(OTHER_TASK, NOBODY)

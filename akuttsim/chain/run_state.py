@@ -72,7 +72,7 @@ class Call:
         self.priority = cases.priority[patient]
         self.urgency = cases.judged[patient]
 
-    def comes_to(self, place: int) -> None:
+    def move_to(self, place: int) -> None:
         """Note that the patient is at a place now, and no longer at home."""
         self.place, self.local_km = place, 0.0
 
@@ -160,7 +160,7 @@ class Run:
         """Tell whether an operator may go on with a call that belongs to a room."""
         return room.in_service().operators in operator.queues
 
-    def speaks(self, call: Call, seconds: float) -> Event:
+    def wait_while_speaking(self, call: Call, seconds: float) -> Event:
         """Wait until the operator has picked up, if that is still to come, and both have spoken."""
         if call.picking_up_s:
             seconds += call.picking_up_s
@@ -172,12 +172,12 @@ class Run:
         condition = self._condition_of_hour[int(self.clock._now // HOUR_S)]
         return self._seconds_to(mode, condition, end)[start]
 
-    def calls_doctor(self, call: Call, doctors: DoctorsOnDuty) -> None:
+    def tell_doctor_at_home(self, call: Call, doctors: DoctorsOnDuty) -> None:
         """Tell a doctor on home duty of a patient who is sent, where that is done beforehand."""
         if doctors.are_called_early:
             call.doctor_called_s = self.clock._now
 
-    def meets_doctor(self, call: Call) -> None:
+    def note_doctor(self, call: Call) -> None:
         """Note that the doctor has come; only the first since being asked for counts."""
         asked_s, doctor_s = self.recorder.doctor_asked_s, self.recorder.doctor_s
         if not doctor_s[call.patient] >= asked_s[call.patient]:
@@ -219,7 +219,7 @@ class Run:
             return 0.0
         return self.fleet.movement.local_roads.seconds(km, "car", self.condition())
 
-    def departs(
+    def begin_trip(
         self, way: Way, kind: int, unit: int, patient: int, after_s: float = 0.0
     ) -> tuple[Departure, float]:
         """Return the trip of somebody who sets out, now or so much later, and when it is over."""
@@ -239,13 +239,15 @@ class Run:
         )  # fmt: skip
         return trip, over_s
 
-    def drives(self, way: Way, kind: int, unit: int, patient: int, after_s: float = 0.0) -> float:
+    def record_drive(
+        self, way: Way, kind: int, unit: int, patient: int, after_s: float = 0.0
+    ) -> float:
         """Record that somebody sets out, now or so much later, whom nobody can call off.
 
         Returns how long the way takes.
         """
         trip, over_s = self._trip(way, kind, unit, patient, after_s)
-        self.recorder.drove(trip, over_s, True)
+        self.recorder.log_trip(trip, over_s, True)
         return way.seconds
 
     def clinic_for(self, call: Call, leaves_in_s: float, with_doctor: bool) -> CareSite:
@@ -300,23 +302,23 @@ class Run:
         """Return the place of the hospital with the shortest drive."""
         return min(self.hospitals, key=lambda hospital: self.drive_s(place, hospital))
 
-    def ends(self, call: Call, outcome: int) -> None:
+    def close_course(self, call: Call, outcome: int) -> None:
         """Close a patient's course."""
         self.recorder.outcome[call.patient] = outcome
         self.recorder.ended_s[call.patient] = self.clock._now
 
-    def turns_doctor_back(self, mission: Mission) -> None:
+    def turn_doctor_back(self, mission: Mission) -> None:
         """Call off a doctor on the way to a patient who has been taken away, where that is done."""
         if mission.doctor_on_way is not None:
             wait, mission.doctor_on_way = mission.doctor_on_way, None
             self.clock.call_off(wait)
 
-    def sent_home(self, call: Call, outcome: int, worsens_s: float) -> None:
+    def send_home(self, call: Call, outcome: int, worsens_s: float) -> None:
         """Close the course of somebody sent home; who gets worse before the run ends asks again."""
         if self.will_get_worse(worsens_s):
-            self.gets_worse(call, worsens_s)
+            self.schedule_second_contact(call, worsens_s)
         else:
-            self.ends(call, outcome)
+            self.close_course(call, outcome)
 
     def will_get_worse(self, worsens_s: float, before_s: float = inf) -> bool:
         """Tell whether somebody gets worse within so many seconds, while people still ring."""
@@ -324,12 +326,12 @@ class Run:
             return False
         return worsens_s < self.plan.days * DAY_S - self.clock._now
 
-    def gets_worse(self, call: Call, worsens_s: float) -> None:
+    def schedule_second_contact(self, call: Call, worsens_s: float) -> None:
         """Let somebody ask again after so many seconds, who gave up waiting or was sent home."""
         journey = self.asks_again
         self.clock.later(worsens_s, lambda _: self.clock.start(journey(self, call)))
 
-    def recognised(self, call: Call) -> None:
+    def note_recognised_red(self, call: Call) -> None:
         """Note that somebody takes the patient for red; only the first time counts."""
         recognised_s = self.recorder.recognised_s
         if recognised_s[call.patient] != recognised_s[call.patient]:
@@ -342,20 +344,27 @@ class Run:
         mission.local_km = call.local_km
         return mission
 
-    def is_helped(self, call: Call) -> None:
+    def note_first_help(self, call: Call) -> None:
         """Note that somebody stands at the patient; only the first counts."""
         first_help_s = self.recorder.first_help_s
         if first_help_s[call.patient] != first_help_s[call.patient]:
             first_help_s[call.patient] = self.clock._now
 
-    def is_free(self, call: Call, crew: VehicleCrew, place: int, local_km: float = 0.0) -> None:
-        """Let a crew report free at a place, or at the patient's door; the first time is kept."""
-        free_s = self.recorder.free_s
-        if free_s[call.patient] != free_s[call.patient]:
-            free_s[call.patient] = self.clock._now
-        self.fleet.release(crew, place, call.patient, local_km)
+    def release_crew(self, crew: VehicleCrew, at: int, patient: int, local_km: float = 0.0) -> None:
+        """Let a crew report free; the first time is the patient's in the record.
 
-    def sets_out(self, crew: VehicleCrew) -> tuple[float, Event]:
+        Args:
+            crew: Who is free from now.
+            at: The place where it stands.
+            patient: Whom it has been with.
+            local_km: How far by road from the place it stands, if it is at the patient's door.
+        """
+        free_s = self.recorder.free_s
+        if free_s[patient] != free_s[patient]:
+            free_s[patient] = self.clock._now
+        self.fleet.release(crew, at, patient, local_km)
+
+    def send_crew(self, crew: VehicleCrew) -> tuple[float, Event]:
         """Send a crew to its patient; return how long it mobilises, and the wait for its arrival.
 
         The wait yields None there, or False when the crew is called off.
@@ -370,4 +379,4 @@ class Run:
         movement = self.fleet.movement
         drive_s = movement.drive_s(crew, mission.place, mission.urgency)
         drive_s += movement.local_s(mission)
-        return mobilisation_s, self.fleet.sets_out(crew, mobilisation_s, drive_s)
+        return mobilisation_s, self.fleet.begin_drive(crew, mobilisation_s, drive_s)

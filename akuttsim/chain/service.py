@@ -5,54 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
-from typing import TYPE_CHECKING
 
-from simpy.events import PENDING, Event
+from simpy.events import Event
 
 from akuttsim.chain.clock import Clock
+from akuttsim.chain.fleet import CrewNurse
 from akuttsim.chain.on_call_doctor import OnCallDoctors
-from akuttsim.chain.staff_queues import StaffMember, StaffQueue, Team, Waiting
+from akuttsim.chain.queues import LimitedPlaces, Waiting
+from akuttsim.chain.staff_queues import StaffMember, StaffQueue, Team
 from akuttsim.records import CONFERENCE
 from akuttsim.roads.great_circle import StraightLineTimes
 from akuttsim.units import tick
-
-if TYPE_CHECKING:
-    from akuttsim.chain.pathways.clinic import CrewNurse
-
-
-class LimitedPlaces:
-    """So many places; who finds none may wait, by priority, then by who came first."""
-
-    __slots__ = ("_asked", "_clock", "_queue", "free")
-
-    def __init__(self, clock: Clock, count: int) -> None:
-        """Make so many free places."""
-        self.free = count
-        self._clock = clock
-        self._queue: list[tuple[int, int, Event]] = []
-        self._asked = 0
-
-    def take(self) -> bool:
-        """Take a place if one is free; tell whether it was."""
-        if self.free == 0:
-            return False
-        self.free -= 1
-        return True
-
-    def wait(self, priority: int) -> Event:
-        """Wait for a place, which is then taken."""
-        event = self._clock.event()
-        self._asked += 1
-        heappush(self._queue, (priority, self._asked, event))
-        return event
-
-    def leave(self) -> None:
-        """Give a place back, or to the next who waits."""
-        if self._queue:
-            heappop(self._queue)[2].succeed()
-        else:
-            self.free += 1
 
 
 @dataclass(slots=True)
@@ -63,12 +26,12 @@ class OverflowRoom:
     after_s: float | None
     queue_longer_than: int | None
 
-    def offers(self, clock: Clock, waiting: Waiting, priority: int, ahead: int) -> None:
+    def offer(self, clock: Clock, waiting: Waiting, priority: int, ahead: int) -> None:
         """Offer somebody who has just joined a queue of `ahead` others to the neighbour."""
 
         def offer(_: Event | None = None) -> None:
-            if waiting._value is PENDING and not self.to.is_down:
-                self.to.operators.offered(waiting, priority)
+            if not (waiting.triggered or self.to.is_down):
+                self.to.operators.offer(waiting, priority)
 
         if self.queue_longer_than is not None and ahead >= self.queue_longer_than:
             offer()
@@ -89,14 +52,14 @@ class CallerHolding:
         """Begin with nobody who holds a caller."""
         self._held: list[tuple[StaffMember, int]] = []
 
-    def begins(self, operator: StaffMember, patient: int) -> None:
+    def hold(self, operator: StaffMember, patient: int) -> None:
         """Hold a caller, unless somebody waits already."""
         held = (operator, patient)
         self._held.append(held)
         if any(queue.waiting for queue in operator.queues if queue.on_growth is not None):
-            self._lets_go(held)
+            self._let_go(held)
 
-    def ends(self, operator: StaffMember, patient: int) -> bool:
+    def release(self, operator: StaffMember, patient: int) -> bool:
         """Hold no longer; tell whether the operator was still there."""
         held = (operator, patient)
         still_there = held in self._held
@@ -104,16 +67,16 @@ class CallerHolding:
             self._held.remove(held)
         return still_there
 
-    def is_wanted(self, queue: StaffQueue) -> None:
+    def let_go_for(self, queue: StaffQueue) -> None:
         """Take those who have held longest, until nobody waits in a queue."""
         for held in [each for each in self._held if queue in each[0].queues]:
             if queue.waiting:
-                self._lets_go(held)
+                self._let_go(held)
 
-    def _lets_go(self, held: tuple[StaffMember, int]) -> None:
+    def _let_go(self, held: tuple[StaffMember, int]) -> None:
         self._held.remove(held)
         operator, patient = held
-        operator.finishes(CONFERENCE, patient)
+        operator.finish(CONFERENCE, patient)
 
 
 @dataclass(slots=True)
@@ -142,11 +105,11 @@ class ControlRoomState:
         """Return the room that takes this room's calls now."""
         return self.back_up if self.is_down and self.back_up is not None else self
 
-    def goes_down(self) -> None:
+    def go_down(self) -> None:
         """Stop answering; all who wait are offered to the back-up."""
         self.is_down = True
         assert self.back_up is not None
-        self.operators.moves_to(self.back_up.operators)
+        self.operators.move_all_to(self.back_up.operators)
 
 
 @dataclass(slots=True)
@@ -172,12 +135,12 @@ class DoctorsOnDuty:
     def drive_out(self, doctor: StaffMember) -> None:
         """Note that one of them leaves the clinic."""
         if self.back_up is not None:
-            self.back_up.drives_out(doctor)
+            self.back_up.note_departure(doctor)
 
     def come_back(self, doctor: StaffMember) -> None:
         """Note that one of them is back."""
         if self.back_up is not None:
-            self.back_up.comes_back(doctor)
+            self.back_up.note_return(doctor)
 
 
 @dataclass(slots=True)
@@ -263,21 +226,21 @@ class CareSite:
     crew: CrewNurse | None = None
     booked: list[float] = field(default_factory=list)
 
-    def opens_door(self) -> None:
+    def patient_enters(self) -> None:
         """Note a patient inside, for whom the staff will stay."""
-        self.doctors.queue.expects()
+        self.doctors.queue.expect_one_more()
         if self.nurses is not None:
-            self.nurses.expects()
+            self.nurses.expect_one_more()
 
-    def closes_door(self) -> None:
+    def patient_leaves(self) -> None:
         """Note that a patient has left."""
-        self.doctors.queue.expects_no_more()
+        self.doctors.queue.expect_one_less()
         if not self.doctors.queue.expected:
             self.doctors.go_home()
         if self.nurses is not None:
-            self.nurses.expects_no_more()
+            self.nurses.expect_one_less()
 
-    def booked_s(self, earliest_s: float, closes_s: float) -> float:
+    def book_time(self, earliest_s: float, closes_s: float) -> float:
         """Return the first time that is left in the book; if none is before closing, the earliest.
 
         A doctor takes a patient every `slot_s`.

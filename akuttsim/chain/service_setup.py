@@ -13,6 +13,7 @@ from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.crews_and_missions import VehicleCrew
 from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.on_call_doctor import OnCallDoctors, run_on_call_roster
+from akuttsim.chain.queues import LimitedPlaces
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run_plan import Plan, Seat, Work
 from akuttsim.chain.service import (
@@ -21,7 +22,6 @@ from akuttsim.chain.service import (
     CareSite,
     ControlRoomState,
     DoctorsOnDuty,
-    LimitedPlaces,
     NurseCallOutRule,
     OverflowRoom,
     ResponderGroup,
@@ -173,7 +173,7 @@ def run_outages(clock: Clock, room: ControlRoomState, spans: Sequence[Span]) -> 
     """Let a room be down in some spans; its back-up takes its calls."""
     for start, end in spans:
         yield clock.wait(start - clock._now)
-        room.goes_down()
+        room.go_down()
         yield clock.wait(end - start)
         room.is_down = False
 
@@ -287,7 +287,7 @@ def _share_caller_holding(rooms: Collection[ControlRoomState]) -> None:
         room.holding = of_team.setdefault(team, room.holding)
         for queue in team.queues:
             if not any(queue is each.other_tasks for each in rooms):
-                queue.on_growth = room.holding.is_wanted
+                queue.on_growth = room.holding.let_go_for
 
 
 def _build_control_room(
@@ -416,7 +416,7 @@ def run_crew_duties(clock: Clock, fleet: Fleet, duties: list[CrewDuty]) -> Pathw
     for at, crew, on_duty, at_home in duties:
         if at > clock._now:
             yield clock.wait(at - clock._now)
-        fleet.shift(crew, on_duty, at_home)
+        fleet.change_duty(crew, on_duty, at_home)
 
 
 RestNight = tuple[float, float, float, float]
@@ -451,9 +451,9 @@ def run_post_shift_rest(
         before_s = crew_worked_s(crew, clock._now)
         yield clock.wait(end_s - start_s)
         if crew_worked_s(crew, clock._now) - before_s > limit_s:
-            fleet.rests(crew, True)
+            fleet.set_rest(crew, True)
             yield clock.wait(rest_s)
-            fleet.rests(crew, False)
+            fleet.set_rest(crew, False)
 
 
 def crew_worked_s(crew: VehicleCrew, now: float) -> float:

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import MappingProxyType
+from typing import Any
 
 from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.fleet import Fleet
@@ -29,6 +30,7 @@ from akuttsim.chain.pathways.first_contact import (
 )
 from akuttsim.chain.pathways.transport import make_planned_transport
 from akuttsim.chain.patient_view import view_patients
+from akuttsim.chain.queues import PriorityQueue
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.room_tasks import start_room_tasks
 from akuttsim.chain.run_plan import Plan
@@ -64,19 +66,21 @@ def queue_overloads(run: Run) -> Iterator[Overload]:
     """Yield the queues of people and crews that have not been empty for the last day and more."""
     now = run.clock._now
     for (role, team), people in run.service.teams.items():
-        stuck = [
-            each for each in people.queues if each.waiting and now - each.since_s > LONGEST_RUSH_S
-        ]
+        stuck = [queue for queue in people.queues if has_only_grown(queue, now)]
         if stuck:
             waiting = sum(queue.waiting for queue in stuck)
             yield Overload(role, team, min(queue.since_s for queue in stuck), waiting)
     for name, site in zip(run.plan.organisation.clinics, run.service.sites, strict=True):
-        staffed = site.crew
-        if staffed and staffed.waiting and now - staffed.since_s > LONGEST_RUSH_S:
-            yield Overload("nurse", name, staffed.since_s, staffed.waiting)
-    missions = run.fleet.waiting()
-    if missions and now - run.fleet.waiting_since_s > LONGEST_RUSH_S:
-        yield Overload("crew", "", run.fleet.waiting_since_s, missions)
+        if site.crew is not None and has_only_grown(site.crew.patients, now):
+            yield Overload("nurse", name, site.crew.patients.since_s, site.crew.patients.waiting)
+    missions = run.fleet.missions
+    if has_only_grown(missions, now):
+        yield Overload("crew", "", missions.since_s, missions.waiting)
+
+
+def has_only_grown(queue: PriorityQueue[Any], now: float) -> bool:
+    """Tell whether somebody has waited in a queue for more than the last day without a break."""
+    return bool(queue.waiting) and now - queue.since_s > LONGEST_RUSH_S
 
 
 NO_TASKS: OtherTasks = MappingProxyType({})

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from heapq import heappop, heappush
-from typing import TYPE_CHECKING
 
-from simpy.events import PENDING, Event
-
-from akuttsim.chain.clock import Clock, Pathway
-from akuttsim.chain.recorder import Recorder, activity
-
-if TYPE_CHECKING:
-    from akuttsim.chain.interruptions import InterruptibleWork
+from akuttsim.chain.clock import Clock, Delay, Pathway
+from akuttsim.chain.queues import PriorityQueue, Waiting
+from akuttsim.chain.recorder import Departure, Recorder, activity
 
 RosterChange = tuple[float, int, bool]
 """A time, a person's position in the team, and whether the person comes on duty (or goes off)."""
 
 
-WENT_BEFORE = 1 << 40
-"""More than ever stand in a queue: how far ahead those stand who have been served in part."""
+Spot = tuple[int, float]
+"""A place, and how many kilometres by road from there somebody's door is."""
+
+
+class InterruptibleWork:
+    """Work in hand that a red alarm may end early.
+
+    `kind` and `patient` are those of the activity; `urgency` tells how grave it is to leave it;
+    `place` is where it is done, and how far by road from there the door is (None at the base),
+    and `trip` the drive under way, if it is one.
+    `wait` ends at `ends_s` unless it is called off.
+    """
+
+    __slots__ = ("ends_s", "kind", "patient", "place", "trip", "urgency", "wait")
+
+    def __init__(self, kind: int, patient: int, urgency: int, place: Spot | None = None) -> None:
+        """Describe work that has not begun."""
+        self.kind = kind
+        self.patient = patient
+        self.urgency = urgency
+        self.place = place
+        self.trip: Departure | None = None
+        self.wait: Delay | None = None
+        self.ends_s = 0.0
 
 
 class StaffMember:
@@ -55,154 +71,111 @@ class StaffMember:
         self.home_duty = False
         self.at_home = False
 
-    def finishes(self, kind: int, patient: int) -> None:
+    def finish(self, kind: int, patient: int) -> None:
         """End a stretch of work, log it, and take the next who waits."""
         team = self.team
-        now = team.clock._now
-        team.log(activity(self.unit, kind, self.since, now, patient))
-        if team.waiting:
-            waiting = team.next_for(self)
-            if waiting is not None:
-                self.since = now
-                waiting.ends_with(self)
-                return
+        team.log(activity(self.unit, kind, self.since, team.clock._now, patient))
+        if self.take_next():
+            return
         self.at_work = False
         # what almost always happens, without the calls that rarer cases need
         if self.on_duty and not team.is_mixed and team.on_quiet is None:
             team.idle.append(self)
         else:
-            team.has_nothing_for(self)
+            team.release_member(self)
 
-    def turns_from(self, kind: int, patient: int) -> None:
+    def take_next(self) -> bool:
+        """Take the next who waits, of the queue that goes first; tell whether somebody does.
+
+        A person off duty takes only those whom nobody on duty may serve.
+        """
+        team = self.team
+        for queue in self.queues:
+            if queue.line and (
+                len(team.idle) >= min(queue.keeps_free, team.on_duty - 1)
+                if self.on_duty
+                else queue.on_duty == 0
+            ):
+                self.at_work = True
+                self.since = team.clock._now
+                queue.line[0][2].end_with(self)
+                return True
+        return False
+
+    def switch_work(self, kind: int, patient: int) -> None:
         """Log a stretch of work and go on with another for the same patient."""
         now = self.team.clock._now
         self.team.log(activity(self.unit, kind, self.since, now, patient))
         self.since = now
 
 
-class Waiting(Event):
-    """A wait for a person: ends with the person, or with None when patience ends first.
+class StaffQueue(PriorityQueue[Waiting]):
+    """Those who wait for one kind of a team's work.
 
-    It may stand in the queues of several teams at once; whoever is free first takes it.
+    Attributes:
+        keeps_free: How many people of the team must be left free for what goes before this, but
+            never all who are on duty.
+        on_duty: How many are on duty who may do this work.
+        expected: Patients in the clinic who will need this queue.
+        on_growth: Called when one more waits.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        """Make a wait that stands in no queue yet."""
-        super().__init__(clock)
-        self.queues: list[StaffQueue] = []
-
-    def hang_up(self, _: Event) -> None:
-        """Give up, unless somebody has come."""
-        if self._value is PENDING:
-            self.ends_with(None)
-
-    def ends_with(self, person: StaffMember | None) -> None:
-        """Leave every queue, with the person who comes."""
-        for queue in self.queues:
-            queue.waiting -= 1
-            queue.team.waiting -= 1
-        self.succeed(person)
-
-
-class StaffQueue:
-    """Those who wait for one kind of a team's work: by priority, then by who came first.
-
-    `keeps_free` people of the team must be left free for what goes before this, but never all who
-    are on duty. `waiting` is how many wait, and `since_s` since when somebody has without a break;
-    `expected` are patients in the clinic who will need this queue. `on_growth` is told when one
-    more waits.
-    """
-
-    __slots__ = ("_asked", "_heap", "expected", "keeps_free", "on_duty", "on_growth", "since_s",
-                 "team", "waiting")  # fmt: skip
+    __slots__ = ("expected", "keeps_free", "on_duty", "on_growth", "team")
 
     def __init__(self, team: Team, keeps_free: int = 0) -> None:
         """Make an empty queue before a team."""
+        super().__init__(team.clock)
         self.team = team
         self.keeps_free = keeps_free
         self.on_duty = 0
         self.expected = 0
         self.on_growth: Callable[[StaffQueue], None] | None = None
-        self.waiting = 0
-        self.since_s = 0.0
-        self._heap: list[tuple[int, int, Waiting]] = []
-        self._asked = 0
 
-    def find(self) -> StaffMember | None:
+    def take_free(self) -> StaffMember | None:
         """Take the person who has been idle longest, or None."""
         team = self.team
         idle = team.idle
         if not idle or (self.keeps_free and len(idle) <= min(self.keeps_free, team.on_duty - 1)):
             return None
-        person = team.least_trained(self) if team.is_mixed else idle.popleft()
+        person = team.take_least_trained(self) if team.is_mixed else idle.popleft()
         if person is not None:
             person.at_work = True
             person.since = team.clock._now
         return person
 
-    def wait(
-        self, priority: int, patience_s: float | None = None, goes_on: bool = False
-    ) -> Waiting:
-        """Join the queue, lower numbers first; yields a person, or None on giving up.
-
-        Who `goes_on` after an interruption comes before others of the same priority.
-        """
-        clock = self.team.clock
-        waiting = Waiting(clock)
-        self.joined_by(waiting, priority, goes_on)
-        if patience_s is not None:
-            clock.later(patience_s, waiting.hang_up)
-        return waiting
-
-    def joined_by(self, waiting: Waiting, priority: int, goes_on: bool = False) -> None:
+    def join(self, waiting: Waiting, priority: int, resumes: bool = False) -> None:
         """Let somebody stand in this queue, perhaps in others at the same time."""
-        if not self.waiting:
-            self.since_s = self.team.clock._now
-        self.waiting += 1
-        self.team.waiting += 1
-        self._asked += 1
-        waiting.queues.append(self)
-        place = self._asked - WENT_BEFORE if goes_on else self._asked
-        heappush(self._heap, (priority, place, waiting))
+        super().join(waiting, priority, resumes)
         if self.on_growth is not None:
             self.on_growth(self)
 
-    def offered(self, waiting: Waiting, priority: int) -> None:
+    def offer(self, waiting: Waiting, priority: int) -> None:
         """Take somebody who waits elsewhere: answered at once if a person is free here."""
-        if waiting._value is not PENDING or self in waiting.queues:
+        if waiting.triggered or self in waiting.queues:
             return
-        person = self.find()
+        person = self.take_free()
         if person is None:
-            self.joined_by(waiting, priority)
+            self.join(waiting, priority)
         else:
-            waiting.ends_with(person)
+            waiting.end_with(person)
 
-    def moves_to(self, other: StaffQueue) -> None:
+    def move_all_to(self, other: StaffQueue) -> None:
         """Send all who wait here to another queue, in their order."""
-        while self._heap:
-            priority, _, waiting = heappop(self._heap)
-            if waiting._value is PENDING:
-                self.waiting -= 1
-                self.team.waiting -= 1
-                waiting.queues.remove(self)
-                other.offered(waiting, priority)
+        while self.line:
+            priority, number, waiting = self.line[0]
+            waiting.entries.remove((self, (priority, number)))
+            self.remove((priority, number))
+            other.offer(waiting, priority)
 
-    def expects(self) -> None:
+    def expect_one_more(self) -> None:
         """Note a patient who will need this queue before the doors can be closed."""
         self.expected += 1
 
-    def expects_no_more(self) -> None:
+    def expect_one_less(self) -> None:
         """Note that a patient has left; after the last one, those who stayed go home."""
         self.expected -= 1
         if self.expected == 0:
-            self.team.sends_home()
-
-    def next(self) -> Waiting:
-        """Return who is first, of a queue in which somebody waits."""
-        while True:
-            waiting = heappop(self._heap)[2]
-            if waiting._value is PENDING:
-                return waiting
+            self.team.send_home()
 
 
 class Team:
@@ -211,11 +184,10 @@ class Team:
     Whoever has been idle longest is taken; where not everybody may do everything, the one who may
     do least. At the end of a shift a person finishes the work in hand; if nobody takes over, also
     what waits and what is expected. `on_quiet` is told when a person finds nobody waiting.
-    `waiting` is how many stand in all its queues together.
     """
 
     __slots__ = ("_staying", "clock", "idle", "is_mixed", "log", "on_duty", "on_quiet",
-                 "people", "queues", "recorder", "waiting")  # fmt: skip
+                 "people", "queues", "recorder")  # fmt: skip
 
     def __init__(
         self,
@@ -242,18 +214,17 @@ class Team:
             for unit, mine in zip(units, served, strict=True)
         ]
         self.on_duty = 0
-        self.waiting = 0
         self.on_quiet: Callable[[], None] | None = None
         self.idle: deque[StaffMember] = deque()
         self._staying: list[StaffMember] = []
 
-    def joined_by(self, unit: int) -> StaffMember:
+    def add_member(self, unit: int) -> StaffMember:
         """Let somebody from another roster join, off duty, who may serve every queue."""
         person = StaffMember(unit, self, self.queues)
         self.people.append(person)
         return person
 
-    def least_trained(self, queue: StaffQueue) -> StaffMember | None:
+    def take_least_trained(self, queue: StaffQueue) -> StaffMember | None:
         """Take of the idle who may serve a queue the one who may do least, or None."""
         able = [
             person
@@ -266,50 +237,36 @@ class Team:
         self.idle.remove(person)
         return person
 
-    def has_nothing_for(self, person: StaffMember) -> None:
+    def release_member(self, person: StaffMember) -> None:
         """Let a person who is not at work be free, stay for patients inside, or go home."""
         if person.on_duty:
-            self._idles(person)
+            self._make_idle(person)
         elif self._is_needed(person):
             self._staying.append(person)
-            self._idles(person)
+            self._make_idle(person)
 
-    def next_for(self, person: StaffMember) -> Waiting | None:
-        """Return whom a person takes now: of the queue that goes first of those with somebody.
-
-        A person off duty takes only those whom nobody on duty may serve.
-        """
-        for queue in person.queues:
-            if queue.waiting and (
-                len(self.idle) >= min(queue.keeps_free, self.on_duty - 1)
-                if person.on_duty
-                else queue.on_duty == 0
-            ):
-                return queue.next()
-        return None
-
-    def _idles(self, person: StaffMember) -> None:
+    def _make_idle(self, person: StaffMember) -> None:
         """Let a person be free; in a mixed team a colleague need not be kept free any more."""
         self.idle.append(person)
-        if self.is_mixed and self.waiting:
-            self._serves_who_waits()
+        if self.is_mixed:
+            self._serve_those_waiting()
         if self.on_quiet is not None and person.on_duty:
             self.on_quiet()
 
-    def _serves_who_waits(self) -> None:
+    def _serve_those_waiting(self) -> None:
         """Let the idle take those for whom nobody could be spared until now."""
         for queue in self.queues:
-            while queue.waiting:
-                person = queue.find()
+            while queue.line:
+                person = queue.take_free()
                 if person is None:
                     break
-                queue.next().ends_with(person)
+                queue.line[0][2].end_with(person)
 
     def _is_needed(self, person: StaffMember) -> bool:
         """Tell whether patients are inside whom nobody on duty may serve, but this person may."""
         return any(queue.expected and not queue.on_duty for queue in person.queues)
 
-    def comes_on(self, person: StaffMember) -> None:
+    def begin_shift(self, person: StaffMember) -> None:
         """Begin a person's shift; whoever stayed for lack of a successor may go.
 
         Somebody may still be at work from an earlier shift, or have stayed after it.
@@ -321,23 +278,13 @@ class Team:
         person.at_home = person.home_duty and not person.at_work
         if person in self._staying:
             self._staying.remove(person)
-        self.sends_home()
+        self.send_home()
         if person.at_work or person in self.idle:
             return
-        if not self._goes_on(person):
-            self._idles(person)
+        if not person.take_next():
+            self._make_idle(person)
 
-    def _goes_on(self, person: StaffMember) -> bool:
-        """Let a person who is not at work take the next who waits; tell whether somebody did."""
-        waiting = self.next_for(person)
-        if waiting is None:
-            return False
-        person.at_work = True
-        person.since = self.clock._now
-        waiting.ends_with(person)
-        return True
-
-    def goes_off(self, person: StaffMember) -> None:
+    def end_shift(self, person: StaffMember) -> None:
         """End a person's shift; work in hand is finished."""
         self.on_duty -= 1
         for queue in person.queues:
@@ -348,10 +295,10 @@ class Team:
                 self._staying.append(person)
             else:
                 self.idle.remove(person)
-                self._goes_on(person)
-        self._serves_who_waits()
+                person.take_next()
+        self._serve_those_waiting()
 
-    def sends_home(self) -> None:
+    def send_home(self) -> None:
         """Let those go who stayed after their shift and are not needed any more."""
         for person in [each for each in self._staying if not self._is_needed(each)]:
             self._staying.remove(person)
@@ -366,6 +313,6 @@ def run_roster(clock: Clock, team: Team, changes: list[RosterChange]) -> Pathway
             yield clock.wait(at - clock._now)
         person = team.people[position]
         if comes:
-            team.comes_on(person)
+            team.begin_shift(person)
         else:
-            team.goes_off(person)
+            team.end_shift(person)

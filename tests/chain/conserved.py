@@ -120,7 +120,7 @@ def meets_world(world: small.World, seed: int) -> Met:
 
 
 def _overhear(patch: pytest.MonkeyPatch, met: Met) -> None:
-    ends, booked, comes_in = Run.ends, CareSite.booked_s, clinic.enter_clinic
+    ends, booked, comes_in = Run.close_course, CareSite.book_time, clinic.enter_clinic
 
     def counting(self: Run, call: Any, outcome: int) -> None:
         met.ended[call.patient] += 1
@@ -135,8 +135,8 @@ def _overhear(patch: pytest.MonkeyPatch, met: Met) -> None:
         met.came.setdefault(call.patient, run.clock._now)
         comes_in(run, call, site)
 
-    patch.setattr(Run, "ends", counting)
-    patch.setattr(CareSite, "booked_s", noting)
+    patch.setattr(Run, "close_course", counting)
+    patch.setattr(CareSite, "book_time", noting)
     patch.setattr(clinic, "enter_clinic", watching)
 
 

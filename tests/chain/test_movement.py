@@ -52,16 +52,16 @@ class Afoot:
 
     def is_sent(self, place: int, urgency: int, mobilisation_s: float) -> Afoot:
         self.crew.mission = Mission(0, place, urgency)
-        self.movement.sets_out(self.crew, self.crew.mission, mobilisation_s, True)
+        self.movement.begin_drive(self.crew, self.crew.mission, mobilisation_s, True)
         return self
 
     def drives(self, place: int, kind: int = RETURN) -> Afoot:
-        self.movement.drives_to(self.crew, place, kind)
+        self.movement.drive_to(self.crew, place, kind)
         return self
 
     @property
     def logged(self) -> list[tuple[int, float, float]]:
-        self.movement.logs_drive(self.crew, self.clock._now)
+        self.movement.log_drive(self.crew, self.clock._now)
         did: Activities = self.recorder.activities()
         rows = zip(did.kind, did.start_s - START, did.end_s - START, strict=True)
         return [(int(kind), round(start, 3), round(end, 3)) for kind, start, end in rows]
@@ -189,11 +189,11 @@ def test_what_is_taken_from_the_road_has_driven_so_far() -> None:
     out = Afoot()
     out.crew.place = UPPER
     out.drives(HOSPITAL).after(300)
-    out.movement.leaves(out.crew)
+    out.movement.leave(out.crew)
     assert out.crew.route is not None, "it goes on from there"
     assert out.logged[:1] == [(RETURN, 0, 300)]
     at_home = Afoot().drives(CENTRE).after(100)
-    at_home.movement.leaves(at_home.crew)
+    at_home.movement.leave(at_home.crew)
     assert at_home.crew.route is None, "it stood there already"
 
 

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from akuttsim.chain.clock import Clock
-from akuttsim.chain.service import LimitedPlaces
+from akuttsim.chain.queues import LimitedPlaces
 from akuttsim.records import GREEN, RED, YELLOW
 
 
 def test_so_many_are_taken_and_one_more_when_one_is_left() -> None:
     places = LimitedPlaces(Clock(), 2)
-    assert [places.take() for _ in range(3)] == [True, True, False]
-    places.leave()
-    assert places.take() and not places.take()
+    assert [places.take_free() for _ in range(3)] == [True, True, False]
+    places.release()
+    assert places.take_free() and not places.take_free()
 
 
 def test_who_waits_gets_the_place_that_is_left_by_priority_then_in_turn() -> None:
     clock, served = Clock(), []
     places = LimitedPlaces(clock, 1)
-    assert places.take()
+    assert places.take_free()
     for number, urgency in enumerate((GREEN, YELLOW, RED, YELLOW)):
         event = places.wait(urgency)
         event.callbacks.append(lambda _, number=number: served.append(number))
     for _ in range(4):
-        places.leave()
-        assert not places.take(), "it went to who waited"
+        places.release()
+        assert not places.take_free(), "it went to who waited"
         clock.run_to(clock._now + 1)
     assert served == [2, 1, 3, 0]
-    places.leave()
-    assert places.take()
+    places.release()
+    assert places.take_free()

@@ -22,7 +22,7 @@ def team(
     clock = clock or Clock()
     made = Team(clock, Recorder(10), range(people), keeps_free, trained)
     for person in made.people:
-        made.comes_on(person)
+        made.begin_shift(person)
     return clock, made
 
 
@@ -33,7 +33,7 @@ def answered(clock: Clock, *waits: Waiting) -> list[StaffMember | None]:
 
 def taken(queue: StaffQueue) -> StaffMember:
     """Take somebody who must be free."""
-    person = queue.find()
+    person = queue.take_free()
     assert person is not None
     return person
 
@@ -41,10 +41,10 @@ def taken(queue: StaffQueue) -> StaffMember:
 def test_who_has_been_idle_longest_is_taken() -> None:
     _, made = team(3)
     first, second, third = made.people
-    assert made.queues[0].find() is first
-    assert made.queues[0].find() is second
-    first.finishes(PHONE, 0)
-    assert [made.queues[0].find(), made.queues[0].find(), made.queues[0].find()] == [
+    assert made.queues[0].take_free() is first
+    assert made.queues[0].take_free() is second
+    first.finish(PHONE, 0)
+    assert [made.queues[0].take_free(), made.queues[0].take_free(), made.queues[0].take_free()] == [
         third,
         first,
         None,
@@ -53,12 +53,12 @@ def test_who_has_been_idle_longest_is_taken() -> None:
 
 def test_priority_then_time() -> None:
     clock, made = team(1)
-    person = made.queues[0].find()
+    person = made.queues[0].take_free()
     assert person is not None
     later, urgent, last = made.queues[0].wait(1), made.queues[0].wait(0), made.queues[0].wait(1)
     order = []
     for _ in range(3):
-        person.finishes(PHONE, 0)
+        person.finish(PHONE, 0)
         order.append([each.triggered for each in (later, urgent, last)])
     assert order == [[False, True, False], [True, True, False], [True, True, True]]
     assert answered(clock, later) == [person]
@@ -66,81 +66,81 @@ def test_priority_then_time() -> None:
 
 def test_who_gave_up_is_passed_over() -> None:
     clock, made = team(1)
-    person = made.queues[0].find()
+    person = made.queues[0].take_free()
     assert person is not None
     impatient, patient = made.queues[0].wait(0, 5.0), made.queues[0].wait(1)
     assert made.queues[0].waiting == 2
     clock.run_to(10.0)
     assert impatient.triggered and impatient.value is None
-    person.finishes(PHONE, 0)
+    person.finish(PHONE, 0)
     assert patient.triggered and made.queues[0].waiting == 0
 
 
 def test_the_last_one_stays_for_patients_inside_and_goes_with_them() -> None:
     _, made = team(1)
     (person,) = made.people
-    made.queues[0].expects()
-    made.queues[0].expects()
-    made.goes_off(person)
-    assert made.queues[0].find() is person, "two patients are inside"
-    person.finishes(PHONE, 0)
-    made.queues[0].expects_no_more()
-    assert made.queues[0].find() is person, "one patient is inside"
-    person.finishes(PHONE, 1)
-    made.queues[0].expects_no_more()
-    assert made.queues[0].find() is None, "the doors are closed"
+    made.queues[0].expect_one_more()
+    made.queues[0].expect_one_more()
+    made.end_shift(person)
+    assert made.queues[0].take_free() is person, "two patients are inside"
+    person.finish(PHONE, 0)
+    made.queues[0].expect_one_less()
+    assert made.queues[0].take_free() is person, "one patient is inside"
+    person.finish(PHONE, 1)
+    made.queues[0].expect_one_less()
+    assert made.queues[0].take_free() is None, "the doors are closed"
 
 
 def test_nobody_stays_where_colleagues_go_on() -> None:
     _, made = team(2)
     first, second = made.people
-    made.queues[0].expects()
-    made.goes_off(first)
-    assert [made.queues[0].find(), made.queues[0].find()] == [second, None]
+    made.queues[0].expect_one_more()
+    made.end_shift(first)
+    assert [made.queues[0].take_free(), made.queues[0].take_free()] == [second, None]
 
 
 def test_who_stayed_goes_when_somebody_comes_on() -> None:
     _, made = team(2)
     first, second = made.people
-    made.queues[0].expects()
-    made.goes_off(second)
-    made.goes_off(first)
-    made.comes_on(second)
-    assert [made.queues[0].find(), made.queues[0].find()] == [second, None]
+    made.queues[0].expect_one_more()
+    made.end_shift(second)
+    made.end_shift(first)
+    made.begin_shift(second)
+    assert [made.queues[0].take_free(), made.queues[0].take_free()] == [second, None]
 
 
 def test_who_stayed_into_the_next_shift_is_there_once() -> None:
     _, made = team(1)
     (person,) = made.people
-    made.queues[0].expects()
-    made.goes_off(person)
-    made.comes_on(person)
-    assert [made.queues[0].find(), made.queues[0].find()] == [person, None]
+    made.queues[0].expect_one_more()
+    made.end_shift(person)
+    made.begin_shift(person)
+    assert [made.queues[0].take_free(), made.queues[0].take_free()] == [person, None]
 
 
 def test_work_that_lasts_into_the_next_shift_is_finished_first() -> None:
     """Off duty and on again while at work: nobody is given a second patient at the same time."""
     clock, made = team(1)
     (person,) = made.people
-    assert made.queues[0].find() is person
-    made.goes_off(person)
+    assert made.queues[0].take_free() is person
+    made.end_shift(person)
     waiting = made.queues[0].wait(1)
-    made.comes_on(person)
+    made.begin_shift(person)
     assert answered(clock, waiting) == [None]
-    assert made.queues[0].find() is None
-    person.finishes(PHONE, 0)
+    assert made.queues[0].take_free() is None
+    person.finish(PHONE, 0)
     assert answered(clock, waiting) == [person]
 
 
 def test_whoever_waits_is_served_by_who_comes_on() -> None:
     clock, made = team(1)
     (person,) = made.people
-    made.goes_off(person)
+    made.end_shift(person)
     waiting = made.queues[0].wait(1)
     assert answered(clock, waiting) == [None]
-    made.comes_on(person)
+    made.begin_shift(person)
     assert answered(clock, waiting) == [person]
-    assert made.queues[0].find() is None
+    assert made.queues[0].take_free() is None
 
 
 # -- several queues ---------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def test_the_queue_that_goes_first_is_served_first_whatever_the_priority() -> No
     later, urgent, before = second.wait(1), second.wait(0), first.wait(9)
     order = []
     for _ in range(3):
-        person.finishes(PHONE, 0)
+        person.finish(PHONE, 0)
         order.append([each.triggered for each in (before, urgent, later)])
     assert order == [[True, False, False], [True, True, False], [True, True, True]]
     assert answered(clock, before, urgent, later) == [person] * 3
@@ -164,14 +164,14 @@ def test_as_many_are_kept_free_as_the_queue_says() -> None:
     _, made = team(3, keeps_free=(0, 2))
     first, second = made.queues
     one = taken(second)
-    assert second.find() is None, "two are left"
+    assert second.take_free() is None, "two are left"
     waiting = second.wait(0)
     others = [taken(first), taken(first)]
-    others[0].finishes(PHONE, 0)
+    others[0].finish(PHONE, 0)
     assert not waiting.triggered, "the one who is free now is kept free"
-    others[1].finishes(PHONE, 0)
+    others[1].finish(PHONE, 0)
     assert not waiting.triggered, "two are to be kept free"
-    one.finishes(PHONE, 0)
+    one.finish(PHONE, 0)
     assert waiting.triggered and waiting.value is one
 
 
@@ -183,7 +183,7 @@ def test_whoever_is_left_alone_serves_all_queues() -> None:
     assert taken(second) is day
     waiting = second.wait(0)
     assert not waiting.triggered
-    made.goes_off(day)
+    made.end_shift(day)
     assert waiting.triggered and waiting.value is night
 
 
@@ -195,7 +195,7 @@ def test_a_colleague_who_may_do_less_lets_another_serve_who_could_not_be_spared(
     assert taken(first) is only_first, "who may do least is taken"
     waiting = second.wait(0)
     assert not waiting.triggered, "the other one is kept free"
-    only_first.finishes(PHONE, 0)
+    only_first.finish(PHONE, 0)
     assert waiting.value is both
 
 
@@ -205,7 +205,7 @@ def test_who_may_do_least_is_taken_and_nobody_untrained() -> None:
     both, only_second, only_first = made.people
     assert taken(second) is only_second
     assert taken(second) is both
-    assert second.find() is None, "the one who is free may not do it"
+    assert second.take_free() is None, "the one who is free may not do it"
     assert taken(first) is only_first
 
 
@@ -214,9 +214,9 @@ def test_a_person_takes_nobody_from_a_queue_without_training() -> None:
     first, second = made.queues
     of_first, of_second = taken(first), taken(second)
     waiting = second.wait(0)
-    of_first.finishes(PHONE, 0)
+    of_first.finish(PHONE, 0)
     assert not waiting.triggered
-    of_second.finishes(PHONE, 0)
+    of_second.finish(PHONE, 0)
     assert waiting.value is of_second
 
 
@@ -230,14 +230,14 @@ def test_who_waits_in_two_queues_leaves_both_when_either_answers() -> None:
     busy, neighbour = taken(mine), taken(other)
     waiting = mine.wait(1)
     behind = other.wait(0)
-    other.offered(waiting, 1)
+    other.offer(waiting, 1)
     assert (mine.waiting, other.waiting) == (1, 2)
-    neighbour.finishes(PHONE, 0)
+    neighbour.finish(PHONE, 0)
     assert behind.value is neighbour and not waiting.triggered, "in turn there, too"
-    neighbour.finishes(PHONE, 0)
+    neighbour.finish(PHONE, 0)
     assert waiting.value is neighbour
     assert (mine.waiting, other.waiting) == (0, 0)
-    busy.finishes(PHONE, 0)
+    busy.finish(PHONE, 0)
     assert taken(mine) is busy, "nobody is left to be answered twice"
 
 
@@ -246,7 +246,7 @@ def test_who_is_offered_where_somebody_is_free_is_answered_at_once() -> None:
     _, there = team(1, clock=clock)
     busy = taken(here.queues[0])
     waiting = here.queues[0].wait(1)
-    there.queues[0].offered(waiting, 1)
+    there.queues[0].offer(waiting, 1)
     assert waiting.value is there.people[0] and here.queues[0].waiting == 0
     assert busy.at_work
 
@@ -257,13 +257,13 @@ def test_nobody_stands_twice_in_a_queue_or_is_offered_after_hanging_up() -> None
     mine, other = here.queues[0], there.queues[0]
     busy = [taken(mine), taken(other)]
     waiting, gone = mine.wait(1), mine.wait(1, 5.0)
-    other.offered(waiting, 1)
-    other.offered(waiting, 1)
+    other.offer(waiting, 1)
+    other.offer(waiting, 1)
     assert other.waiting == 1
     clock.run_to(6.0)
-    other.offered(gone, 1)
+    other.offer(gone, 1)
     assert (mine.waiting, other.waiting) == (1, 1)
-    busy[1].finishes(PHONE, 0)
+    busy[1].finish(PHONE, 0)
     assert (mine.waiting, other.waiting) == (0, 0)
 
 
@@ -275,14 +275,14 @@ def test_all_who_wait_move_to_another_queue_in_their_order() -> None:
     taken(here)
     helper = taken(there)
     second, gone, first, known = here.wait(1), here.wait(0, 5.0), here.wait(0), here.wait(2)
-    there.offered(known, 2)
+    there.offer(known, 2)
     clock.run_to(6.0)
-    here.moves_to(there)
+    here.move_all_to(there)
     assert (here.waiting, there.waiting) == (0, 3)
     assert gone.value is None
     for wait in (first, second, known):
         assert not wait.triggered
-        helper.finishes(PHONE, 0)
+        helper.finish(PHONE, 0)
         assert wait.value is helper
     assert there.waiting == 0
 
@@ -292,7 +292,7 @@ def test_the_free_of_another_team_take_those_who_move_there() -> None:
     _, back_up = team(1, clock=clock)
     taken(down.queues[0])
     first, second = down.queues[0].wait(1), down.queues[0].wait(1)
-    down.queues[0].moves_to(back_up.queues[0])
+    down.queues[0].move_all_to(back_up.queues[0])
     assert first.value is back_up.people[0] and not second.triggered
 
 
@@ -308,7 +308,7 @@ def test_growth_is_told_for_each_who_waits_and_quiet_when_nobody_does() -> None:
     queue.wait(1)
     queue.wait(1)
     for _ in range(3):
-        person.finishes(PHONE, 0)
+        person.finish(PHONE, 0)
     assert told == [1, 2, 0]
 
 
@@ -323,7 +323,7 @@ def test_since_when_somebody_has_waited_without_a_break() -> None:
     assert (queue.waiting, queue.since_s) == (2, 30.0)
     clock.run_to(60.0)
     assert (queue.waiting, queue.since_s) == (1, 30.0), "the other one stood there meanwhile"
-    person.finishes(PHONE, 0)
+    person.finish(PHONE, 0)
     clock.run_to(70.0)
     queue.wait(1)
     assert (queue.waiting, queue.since_s) == (1, 70.0)
@@ -337,12 +337,12 @@ def test_the_last_one_serves_what_waits_before_going_home() -> None:
     queue, (person,) = made.queues[0], made.people
     assert taken(queue) is person
     one, other = queue.wait(1), queue.wait(1)
-    made.goes_off(person)
-    person.finishes(PHONE, 0)
-    person.finishes(PHONE, 1)
+    made.end_shift(person)
+    person.finish(PHONE, 0)
+    person.finish(PHONE, 1)
     assert one.value is person and other.value is person
-    person.finishes(PHONE, 2)
-    assert queue.find() is None
+    person.finish(PHONE, 2)
+    assert queue.take_free() is None
 
 
 def test_off_duty_only_what_nobody_on_duty_may_do_is_served() -> None:
@@ -351,10 +351,10 @@ def test_off_duty_only_what_nobody_on_duty_may_do_is_served() -> None:
     both, only_first = made.people
     assert [taken(first), taken(first)] == [only_first, both]
     of_first, of_second = first.wait(0), second.wait(0)
-    made.goes_off(both)
-    both.finishes(PHONE, 0)
+    made.end_shift(both)
+    both.finish(PHONE, 0)
     assert of_second.value is both and not of_first.triggered
-    both.finishes(PHONE, 1)
+    both.finish(PHONE, 1)
     assert not both.at_work and not of_first.triggered
 
 
@@ -362,24 +362,24 @@ def test_who_alone_may_receive_stays_for_patients_inside_and_takes_no_other_work
     _, made = team(2, keeps_free=(0, 0), trained=[(0, 1), (0,)])
     phone, door = made.queues
     both, only_phone = made.people
-    door.expects()
-    made.goes_off(both)
+    door.expect_one_more()
+    made.end_shift(both)
     assert taken(phone) is only_phone
-    assert phone.find() is None, "who stays for the door is off duty"
+    assert phone.take_free() is None, "who stays for the door is off duty"
     assert taken(door) is both
-    both.finishes(PHONE, 0)
-    door.expects_no_more()
-    assert door.find() is None
+    both.finish(PHONE, 0)
+    door.expect_one_less()
+    assert door.take_free() is None
 
 
 @pytest.mark.parametrize("patients", [0, 1])
 def test_who_joins_from_another_roster_may_do_all(patients: int) -> None:
     _, made = team(1, keeps_free=(0, 0))
-    guest = made.joined_by(7)
+    guest = made.add_member(7)
     assert (guest.unit, guest.queues, guest.on_duty) == (7, made.queues, False)
     taken(made.queues[0])
-    assert made.queues[patients].find() is None
-    made.comes_on(guest)
+    assert made.queues[patients].take_free() is None
+    made.begin_shift(guest)
     assert taken(made.queues[patients]) is guest
 
 

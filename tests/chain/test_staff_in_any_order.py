@@ -51,7 +51,7 @@ class Staff(RuleBasedStateMachine):
     )
     def asks(self, queue: int, priority: int, patience_s: float | None) -> Any:
         asked = self.queues[queue]
-        person = asked.find()
+        person = asked.take_free()
         if person is not None:
             assert person not in self.serving, "taken from other work"
             assert asked in person.queues
@@ -66,34 +66,34 @@ class Staff(RuleBasedStateMachine):
     def is_offered_elsewhere(self, waiting: Waiting | None, queue: int) -> None:
         if waiting in self.asked:
             self.asked[waiting].add(self.queues[queue])
-            self.queues[queue].offered(waiting, 1)
+            self.queues[queue].offer(waiting, 1)
 
     @rule(one=st.integers(0, QUEUES), other=st.integers(0, QUEUES))
     def moves(self, one: int, other: int) -> None:
         if one != other:
             for waiting in (each for each in self.asked if self.queues[one] in each.queues):
                 self.asked[waiting].add(self.queues[other])
-            self.queues[one].moves_to(self.queues[other])
+            self.queues[one].move_all_to(self.queues[other])
 
     @rule(number=st.integers(0, 5))
-    def finishes(self, number: int) -> None:
+    def finish(self, number: int) -> None:
         at_work = list(self.serving)
         if at_work:
             person = at_work[number % len(at_work)]
             del self.serving[person]
-            person.finishes(PHONE, 0)
+            person.finish(PHONE, 0)
 
     @rule(number=st.integers(0, 5))
     def comes_or_goes(self, number: int) -> None:
         person = self.people[number % len(self.people)]
-        (person.team.goes_off if person.on_duty else person.team.comes_on)(person)
+        (person.team.end_shift if person.on_duty else person.team.begin_shift)(person)
 
     @rule(queue=st.integers(0, QUEUES), comes_in=st.booleans())
     def expects(self, queue: int, comes_in: bool) -> None:
         if comes_in:
-            self.queues[queue].expects()
+            self.queues[queue].expect_one_more()
         elif self.queues[queue].expected:
-            self.queues[queue].expects_no_more()
+            self.queues[queue].expect_one_less()
 
     @rule(seconds=st.integers(1, 20))
     def time_passes(self, seconds: int) -> None:

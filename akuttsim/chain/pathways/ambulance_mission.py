@@ -28,7 +28,7 @@ def send_ambulance(run: Run, call: Call) -> Pathway:
     """Send an ambulance to a patient, and follow both until the patient is delivered."""
     yield from dispatch_mission(run, call)
     if call.municipality < 0:
-        run.ends(call, OUTSIDE)
+        run.close_course(call, OUTSIDE)
         return
     mission = run.mission_to(call)
     if call.urgency == RED and run.cases.doctor_alerted[call.patient]:
@@ -45,9 +45,9 @@ def dispatch_mission(run: Run, call: Call) -> Pathway:
     assert call.room is not None
     missions = call.room.dispatching
     run.recorder.requested_s[call.patient] = run.clock._now
-    dispatcher = missions.find() or (yield missions.wait(call.urgency))
+    dispatcher = yield from missions.acquire(priority=call.urgency)
     yield run.wait(run.cases.dispatch_s[call.patient])
-    dispatcher.finishes(DISPATCH, call.patient)
+    dispatcher.finish(DISPATCH, call.patient)
 
 
 def wait_at_scene(run: Run, call: Call, mission: Mission) -> Pathway:
@@ -56,21 +56,21 @@ def wait_at_scene(run: Run, call: Call, mission: Mission) -> Pathway:
     On its way it may be sent to somebody graver, and the patient waits for another; or another
     takes over who is there much sooner. Returns None if nobody need come any more.
     """
-    while not mission.is_over:
-        crew = mission.crew or run.fleet.find(mission) or (yield run.fleet.wait(mission))
+    while not mission.completed:
+        crew = yield from run.fleet.acquire(mission)
         if crew is None:
             break
         called_off = yield alert_crew(run, call, crew)
         if called_off is None:
-            run.fleet.arrives(crew)
+            run.fleet.note_arrival(crew)
             run.recorder.on_scene_s[call.patient] = run.clock._now
-            run.is_helped(call)
+            run.note_first_help(call)
             if run.cases.corrected_on_scene[call.patient]:
                 call.urgency = RED
             if call.urgency == RED:
-                run.recognised(call)
+                run.note_recognised_red(call)
             return crew
-        if mission.is_over:
+        if mission.completed:
             run.recorder.free_s[call.patient] = run.clock._now
         elif mission.crew is None:
             run.recorder.taken_over[call.patient] += 1
@@ -80,7 +80,7 @@ def wait_at_scene(run: Run, call: Call, mission: Mission) -> Pathway:
 def alert_crew(run: Run, call: Call, crew: VehicleCrew) -> Event:
     """Alert the crew; yields when it stands at the patient, or is called off."""
     recorder, patient, now = run.recorder, call.patient, run.clock._now
-    mobilisation_s, arrival = run.sets_out(crew)
+    mobilisation_s, arrival = run.send_crew(crew)
     recorder.crew[patient] = crew.index
     recorder.alerted_s[patient] = now
     recorder.rolling_s[patient] = now + mobilisation_s
@@ -95,15 +95,15 @@ def care_on_scene(run: Run, call: Call, mission: Mission, crew: VehicleCrew) -> 
     if run.choices.crew_video_s[patient] and call.urgency != RED and to != HOME:
         stays = yield from show_to_doctor(run, call)
         to = HOME if stays else to
-    if mission.is_over:
-        run.is_free(call, crew, call.place, call.local_km)
+    if mission.completed:
+        run.release_crew(crew, at=call.place, patient=patient, local_km=call.local_km)
         return
-    mission.is_over = True
-    run.turns_doctor_back(mission)
+    mission.completed = True
+    run.turn_doctor_back(mission)
     run.recorder.left_scene_s[patient] = run.clock._now
     if to == HOME:
-        run.ends(call, AMBULANCE)
-        run.is_free(call, crew, call.place, call.local_km)
+        run.close_course(call, AMBULANCE)
+        run.release_crew(crew, at=call.place, patient=patient, local_km=call.local_km)
     elif to == LEGEVAKT:
         yield from deliver_to_legevakt(run, call, crew)
     else:
@@ -119,7 +119,7 @@ def show_to_doctor(run: Run, call: Call) -> Pathway:
     if doctor is None:
         return False
     yield run.wait(run.choices.crew_video_s[patient])
-    doctor.finishes(VIDEO, patient)
+    doctor.finish(VIDEO, patient)
     if run.choices.stays_home[patient]:
         run.recorder.avoided[patient] = AVOIDED_CONVEYANCE
     return run.choices.stays_home[patient]
@@ -128,12 +128,12 @@ def show_to_doctor(run: Run, call: Call) -> Pathway:
 def deliver_to_legevakt(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
     """Drive to the nearest clinic with a doctor, hand over, and let the patient be seen there."""
     site = run.clinic_for(call, 0.0, with_doctor=True)
-    run.calls_doctor(call, site.doctors)
+    run.tell_doctor_at_home(call, site.doctors)
     way = run.way_from(call, site.place)
-    yield run.wait(run.drives(way, WITH_PATIENT, crew.unit, call.patient))
+    yield run.wait(run.record_drive(way, WITH_PATIENT, crew.unit, call.patient))
     run.clock.later(
         run.cases.legevakt_handover_s[call.patient],
-        lambda _: run.is_free(call, crew, site.place),
+        lambda _: run.release_crew(crew, at=site.place, patient=call.patient),
     )
     seen_at = yield from attend_clinic(run, call, site)
     yield from discharge_from_clinic(run, call, seen_at)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import nan
 
 from akuttsim.chain.clock import Pathway
+from akuttsim.chain.queues import Waiting
 from akuttsim.chain.recorder import ANSWERED, ANSWERED_BY, CALLED_BACK, FOUND, LEFT, RANG
 from akuttsim.chain.run_state import Call, Run
 from akuttsim.chain.service import ControlRoomState
-from akuttsim.chain.staff_queues import StaffMember, Waiting
+from akuttsim.chain.staff_queues import StaffMember
 from akuttsim.records import CONFERENCE, LINE_HEALTH, TALK
 
 FIRST_IN_LINE = 0
@@ -23,12 +24,12 @@ def ring_room(run: Run, call: Call, room: ControlRoomState, patience_s: float | 
     """Ring at the operators; return who answers, or None after hanging up.
 
     Who is free is taken at once, and picks up a little later: the time until then is part of what
-    comes next (`Run.speaks`).
+    comes next (`Run.wait_while_speaking`).
     """
     patient = call.patient
-    log = call.ring = run.recorder.rang(patient, room.index, call.line, run.clock._now)
+    log = call.ring = run.recorder.log_call(patient, room.index, call.line, run.clock._now)
     taking = room.in_service() if room.is_down else room
-    operator = taking.operators.find()
+    operator = taking.operators.take_free()
     if operator is None:
         if accepts_callback(run, call, taking):
             log[CALLED_BACK] = 1.0
@@ -54,7 +55,7 @@ def hang_up_before_pick_up(run: Run, call: Call, operator: StaffMember, leaves_s
     log[ANSWERED], log[ANSWERED_BY] = nan, -1.0
     yield run.wait(max(0.0, leaves_s - now))
     log[LEFT] = run.clock._now
-    operator.finishes(TALK, call.patient)
+    operator.finish(TALK, call.patient)
     return None
 
 
@@ -74,7 +75,7 @@ def join_queue(run: Run, call: Call, room: ControlRoomState, patience_s: float |
     ahead = room.operators.waiting
     waiting = room.operators.wait(call.priority, patience_s)
     if room.overflow is not None and not waiting.triggered:
-        room.overflow.offers(run.clock, waiting, call.priority, ahead)
+        room.overflow.offer(run.clock, waiting, call.priority, ahead)
     return waiting
 
 
@@ -94,7 +95,7 @@ def wait_for_callback(run: Run, call: Call, room: ControlRoomState, log: list[fl
     if run.choices.reached[call.patient]:
         log_answer(run, call, room, operator)
         return operator
-    operator.finishes(TALK, call.patient)
+    operator.finish(TALK, call.patient)
     log[LEFT] = run.clock._now
     return None
 
@@ -106,11 +107,11 @@ def ring_back_from_113(run: Run, call: Call, room: ControlRoomState) -> Pathway:
     if not dial_s:
         return None
     call.priority = AFTER_ALL_WHO_RING
-    operator = room.operators.find() or (yield join_queue(run, call, room, None))
+    operator = room.operators.take_free() or (yield join_queue(run, call, room, None))
     call.ring[FOUND] = run.clock._now
     yield run.wait(dial_s[patient])
     if not run.choices.rung_back[room.index][patient]:
-        operator.finishes(TALK, patient)
+        operator.finish(TALK, patient)
         return None
     call.ring[CALLED_BACK] = 1.0
     log_answer(run, call, room, operator)
@@ -132,11 +133,11 @@ def hand_over_call(
     if run.answers_herself(holder, room):
         call.room = room.in_service()
         return holder
-    holding.begins(holder, patient)
+    holding.hold(holder, patient)
     colleague = yield from ring_room(run, call, room, None)
-    if holding.ends(holder, patient):
-        yield run.speaks(call, overlap_s)
-        holder.finishes(CONFERENCE, patient)
+    if holding.release(holder, patient):
+        yield run.wait_while_speaking(call, overlap_s)
+        holder.finish(CONFERENCE, patient)
     return colleague
 
 

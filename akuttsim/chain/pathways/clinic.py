@@ -5,63 +5,15 @@ A satellite may be staffed by an ambulance crew between missions.
 
 from __future__ import annotations
 
-from bisect import insort
 from math import inf
 
-from simpy.events import Event
-
-from akuttsim.chain.clock import Clock, Pathway
-from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
-from akuttsim.chain.fleet import Fleet
+from akuttsim.chain.clock import Pathway
+from akuttsim.chain.crews_and_missions import Mission
+from akuttsim.chain.fleet import CrewNurse
 from akuttsim.chain.interruptions import attend_patient
 from akuttsim.chain.run_state import Call, Run
 from akuttsim.chain.service import CareSite
 from akuttsim.records import CONSULTATION, DOOR_TRIAGE, GREEN, NURSE, RED, RESULT, TO_CARE, VIDEO
-
-
-class CrewNurse:
-    """A crew that receives patients at its own station, when it is there and free.
-
-    While some wait it stands at no post. Somebody has waited since `since_s`.
-    """
-
-    __slots__ = ("_asked", "_clock", "_fleet", "_queue", "crew", "since_s")
-
-    def __init__(self, clock: Clock, fleet: Fleet, crew: VehicleCrew) -> None:
-        """Let a crew of the fleet receive; it is told whenever it is back at its station."""
-        self.crew = crew
-        self.since_s = 0.0
-        self._clock = clock
-        self._fleet = fleet
-        self._queue: list[tuple[int, int, Mission, Event]] = []
-        self._asked = 0
-        crew.receives = self.receives
-
-    def takes(self, mission: Mission) -> bool:
-        """Take a patient at once, if the crew is there and free; tell whether it was."""
-        return self._fleet.stays_for(self.crew, mission)
-
-    def wait(self, mission: Mission, urgency: int, event: Event) -> Event:
-        """Wait for the crew, by urgency, then by who came first; from a post it comes back."""
-        if not self._queue:
-            self.since_s = self._clock._now
-        self._asked += 1
-        insort(self._queue, (urgency, self._asked, mission, event))
-        self.crew.is_awaited = True
-        self._fleet.comes_back(self.crew)
-        return event
-
-    @property
-    def waiting(self) -> int:
-        """Return how many wait for the crew."""
-        return len(self._queue)
-
-    def receives(self) -> None:
-        """Take the next who waits, if the crew is there and free."""
-        if self._queue and self.takes(self._queue[0][2]):
-            event = self._queue.pop(0)[3]
-            self.crew.is_awaited = bool(self._queue)
-            event.succeed()
 
 
 def staff_satellites_with_crews(run: Run) -> None:
@@ -80,14 +32,13 @@ def examine_by_crew(run: Run, call: Call, site: CareSite) -> Pathway:
     called_away = True
     while called_away is not None:
         mission = Mission(call.patient, site.place, GREEN, kind=NURSE)
-        if not site.crew.takes(mission):
-            yield site.crew.wait(mission, call.urgency, run.clock.event())
+        yield from site.crew.acquire(mission, priority=call.urgency)
         began_s = run.clock._now
         if left_s == run.cases.satellite_nurse_s[call.patient]:
             run.recorder.nurse_s[call.patient] = began_s
-        called_away = yield run.fleet.cares_until(site.crew.crew, left_s)
+        called_away = yield run.fleet.care_until(site.crew.crew, left_s)
         left_s -= run.clock._now - began_s
-    run.fleet.arrives(site.crew.crew)
+    run.fleet.note_arrival(site.crew.crew)
 
 
 def attend_clinic(run: Run, call: Call, site: CareSite) -> Pathway:
@@ -103,7 +54,7 @@ def attend_clinic(run: Run, call: Call, site: CareSite) -> Pathway:
         doctor = yield from wait_for_doctor(run, call, site, False)
     work = (CONSULTATION, run.cases.consultation_s[call.patient])
     doctor = yield from attend_patient(run, call, site.doctors.queue, doctor, work)
-    doctor.finishes(CONSULTATION, call.patient)
+    doctor.finish(CONSULTATION, call.patient)
     if site.tests or site.free_beds:
         yield from follow_up(run, call, site)
     leave_clinic(run, call, site)
@@ -116,13 +67,13 @@ def enter_clinic(run: Run, call: Call, site: CareSite) -> None:
     run.recorder.at_clinic_s[call.patient] = run.clock._now
     if call.doctor_called_s != call.doctor_called_s:
         call.doctor_called_s = run.clock._now
-    site.opens_door()
+    site.patient_enters()
 
 
 def leave_clinic(run: Run, call: Call, site: CareSite) -> None:
     """Leave the clinic."""
     run.recorder.left_clinic_s[call.patient] = run.clock._now
-    site.closes_door()
+    site.patient_leaves()
 
 
 def receive_patient(run: Run, call: Call, site: CareSite) -> Pathway:
@@ -131,43 +82,43 @@ def receive_patient(run: Run, call: Call, site: CareSite) -> Pathway:
     if site.door_triage:
         yield from triage_at_door(run, call, site)
     if site.nurses is not None:
-        nurse = site.nurses.find() or (yield site.nurses.wait(call.urgency))
+        nurse = yield from site.nurses.acquire(priority=call.urgency)
         run.recorder.nurse_s[call.patient] = run.clock._now
         yield run.wait(run.cases.nurse_s[call.patient])
-        nurse.finishes(NURSE, call.patient)
+        nurse.finish(NURSE, call.patient)
 
 
 def triage_at_door(run: Run, call: Call, site: CareSite) -> Pathway:
     """A nurse judges everyone who comes in, before other work and in order of arrival."""
     assert site.nurses is not None
-    nurse = site.nurses.find() or (yield site.nurses.wait(RED))
+    nurse = yield from site.nurses.acquire(priority=RED)
     yield run.wait(run.choices.door_triage_s[call.patient])
-    nurse.finishes(DOOR_TRIAGE, call.patient)
+    nurse.finish(DOOR_TRIAGE, call.patient)
     call.urgency = run.choices.judged_at_door[call.patient]
     if call.urgency == RED:
-        run.recognised(call)
+        run.note_recognised_red(call)
 
 
 def wait_for_doctor(run: Run, call: Call, site: CareSite, till_closing: bool) -> Pathway:
     """Wait for the doctor by urgency; return the doctor, or None if sent on at closing time."""
     queue = site.doctors.queue
     run.recorder.doctor_asked_s[call.patient] = run.clock._now
-    doctor = queue.find()
-    if doctor is None:
+    patience_s = None
+    if till_closing:
         now = run.clock._now
-        closes_s = run.openings.closes_s(now, site.index) if till_closing else inf
-        doctor = yield queue.wait(call.urgency, None if closes_s == inf else closes_s - now)
-    return doctor
+        closes_s = run.openings.closes_s(now, site.index)
+        patience_s = None if closes_s == inf else closes_s - now
+    return (yield from queue.acquire(call.urgency, patience_s))
 
 
 def send_on_at_closing(run: Run, call: Call, site: CareSite) -> Pathway:
     """Leave a clinic that closes, and drive to where a doctor is on duty."""
     leave_clinic(run, call, site)
-    call.comes_to(site.place)
+    call.move_to(site.place)
     other = run.clinic_for(call, 0.0, with_doctor=True)
-    run.calls_doctor(call, other.doctors)
-    drive_s = run.drives(run.way(call.place, other.place), TO_CARE, -1, call.patient)
-    run.recorder.travels(call.patient, drive_s)
+    run.tell_doctor_at_home(call, other.doctors)
+    drive_s = run.record_drive(run.way(call.place, other.place), TO_CARE, -1, call.patient)
+    run.recorder.add_travel(call.patient, drive_s)
     yield run.wait(drive_s)
     return other
 
@@ -189,9 +140,9 @@ def follow_up(run: Run, call: Call, site: CareSite) -> Pathway:
 def see_doctor_again(run: Run, call: Call, site: CareSite, result_s: float) -> Pathway:
     """The doctor sees the patient once more."""
     queue = site.doctors.queue
-    doctor = queue.find() or (yield queue.wait(call.urgency))
+    doctor = yield from queue.acquire(priority=call.urgency)
     doctor = yield from attend_patient(run, call, queue, doctor, (RESULT, result_s))
-    doctor.finishes(RESULT, call.patient)
+    doctor.finish(RESULT, call.patient)
 
 
 def attend_satellite(run: Run, call: Call, site: CareSite) -> Pathway:
@@ -203,11 +154,11 @@ def attend_satellite(run: Run, call: Call, site: CareSite) -> Pathway:
         run.fleet.release(site.crew.crew, site.place, call.patient)
     else:
         assert site.nurses is not None
-        nurse = site.nurses.find() or (yield site.nurses.wait(call.urgency))
+        nurse = yield from site.nurses.acquire(priority=call.urgency)
         run.recorder.nurse_s[call.patient] = run.clock._now
         yield run.wait(run.cases.satellite_nurse_s[call.patient])
         yield from see_doctor_on_video(run, call, site)
-        nurse.finishes(NURSE, call.patient)
+        nurse.finish(NURSE, call.patient)
     leave_clinic(run, call, site)
 
 
@@ -217,8 +168,8 @@ def see_doctor_on_video(run: Run, call: Call, site: CareSite) -> Pathway:
         return
     queue, recorder, patient = site.doctors.queue, run.recorder, call.patient
     recorder.doctor_asked_s[patient] = run.clock._now
-    doctor = queue.find() or (yield queue.wait(call.urgency))
+    doctor = yield from queue.acquire(priority=call.urgency)
     recorder.doctor_s[patient] = run.clock._now
     work = (VIDEO, run.cases.satellite_video_s[patient])
     doctor = yield from attend_patient(run, call, queue, doctor, work)
-    doctor.finishes(VIDEO, patient)
+    doctor.finish(VIDEO, patient)

@@ -66,18 +66,18 @@ def send_support(run: Run, call: Call, mission: Mission, support: SupportUnit) -
     support.is_out = True
     reaction_s = run.choices.support_s[support.index][patient]
     out = support_way_out(run, support, call)
-    way_s = run.drives(out, TO_PATIENT, support.unit, patient, after_s=reaction_s)
+    way_s = run.record_drive(out, TO_PATIENT, support.unit, patient, after_s=reaction_s)
     yield run.wait(reaction_s + way_s)
     leaves_from = mission.place
-    if not mission.is_over:
+    if not mission.completed:
         run.recorder.support[patient] = support.index
         run.recorder.support_s[patient] = run.clock._now
-        run.is_helped(call)
+        run.note_first_help(call)
         yield run.wait(run.cases.on_scene_s[patient])
         leaves_from = yield from take_patient_along(run, call, mission, support)
     home = support_way(run, support, leaves_from, support.base, call.local_km)
-    yield run.wait(run.drives(home, TO_STATION, support.unit, patient))
-    run.recorder.did(support.unit, SUPPORT, since_s, run.clock._now, patient)
+    yield run.wait(run.record_drive(home, TO_STATION, support.unit, patient))
+    run.recorder.log_activity(support.unit, SUPPORT, since_s, run.clock._now, patient)
     support.is_out = False
 
 
@@ -90,19 +90,19 @@ def take_patient_along(run: Run, call: Call, mission: Mission, support: SupportU
     stays = run.cases.conveyed[patient] == HOME
     conveys = run.choices.u_support_conveys[patient] < support.conveys and not stays
     settles = stays and support.straight is None
-    if mission.is_over or not (conveys or settles):
+    if mission.completed or not (conveys or settles):
         return place
     run.recorder.left_scene_s[patient] = run.clock._now
-    run.fleet.is_over(mission)
-    run.turns_doctor_back(mission)
+    run.fleet.complete_mission(mission)
+    run.turn_doctor_back(mission)
     if stays:
-        run.ends(call, AMBULANCE)
+        run.close_course(call, AMBULANCE)
         return place
     hospital = run.hospital_for(place)
     way = support_way(run, support, place, hospital)
-    yield run.wait(run.drives(way, WITH_PATIENT, support.unit, patient))
+    yield run.wait(run.record_drive(way, WITH_PATIENT, support.unit, patient))
     run.recorder.at_hospital_s[patient] = run.clock._now
-    run.ends(call, AMBULANCE)
+    run.close_course(call, AMBULANCE)
     yield run.wait(run.cases.hospital_handover_s[patient])
     return hospital
 
@@ -131,7 +131,7 @@ def alert_first_responders(run: Run, call: Call, mission: Mission, ambulance_s: 
         if comes and reaction_s + way.seconds < nearest_s:
             nearest, nearest_s = (way, reaction_s), reaction_s + way.seconds
     if nearest is not None:
-        run.drives(nearest[0], TO_PATIENT, -1, patient, after_s=nearest[1])
+        run.record_drive(nearest[0], TO_PATIENT, -1, patient, after_s=nearest[1])
         run.clock.later(nearest_s, lambda _: note_responder_arrival(run, call, mission))
 
 
@@ -145,9 +145,9 @@ def is_group_alerted(group: ResponderGroup, drive_s: float, ambulance_s: float) 
 
 def note_responder_arrival(run: Run, call: Call, mission: Mission) -> None:
     """Note when first responders stand at the patient, unless others have left with the patient."""
-    if not mission.is_over:
+    if not mission.completed:
         run.recorder.responder_s[call.patient] = run.clock._now
-        run.is_helped(call)
+        run.note_first_help(call)
 
 
 def call_out_nurse(run: Run, call: Call, mission: Mission, site: CareSite) -> Pathway:
@@ -157,13 +157,13 @@ def call_out_nurse(run: Run, call: Call, mission: Mission, site: CareSite) -> Pa
     goes = run.choices.u_nurse_goes[call.patient] < site.call_out.share
     if not goes or way.seconds > site.call_out.max_drive_s:
         return
-    nurse = site.nurses.find()
+    nurse = site.nurses.take_free()
     if nurse is None:
         return
-    yield run.wait(run.drives(way, TO_PATIENT, nurse.unit, call.patient))
-    if not mission.is_over:
+    yield run.wait(run.record_drive(way, TO_PATIENT, nurse.unit, call.patient))
+    if not mission.completed:
         run.recorder.nurse_on_scene_s[call.patient] = run.clock._now
-        run.is_helped(call)
+        run.note_first_help(call)
         yield run.wait(run.cases.doctor_on_scene_s[call.patient])
-    yield run.wait(run.drives(way.back, TO_STATION, nurse.unit, call.patient))
-    nurse.finishes(NURSE_OUT, call.patient)
+    yield run.wait(run.record_drive(way.back, TO_STATION, nurse.unit, call.patient))
+    nurse.finish(NURSE_OUT, call.patient)

@@ -10,7 +10,6 @@ from akuttsim.chain.crews_and_missions import Mission
 from akuttsim.chain.dispatch_rules import call_out_chance
 from akuttsim.chain.interruptions import (
     NOBODY_WAITS,
-    InterruptibleWork,
     Trip,
     attend_patient,
     call_doctor_away,
@@ -21,7 +20,7 @@ from akuttsim.chain.interruptions import (
 )
 from akuttsim.chain.run_state import Call, Run, Way
 from akuttsim.chain.service import DoctorsOnDuty
-from akuttsim.chain.staff_queues import StaffMember
+from akuttsim.chain.staff_queues import InterruptibleWork, StaffMember
 from akuttsim.records import (
     AVOIDED_NURSING_HOME_VISIT,
     AVOIDED_VISIT,
@@ -47,12 +46,12 @@ def speak_with_doctor(run: Run, call: Call) -> Pathway:
     """The doctor in the control room, or the one on duty, rings the patient up."""
     queue, patient = run.doctors_on_phone(call).queue, call.patient
     run.recorder.doctor_asked_s[patient] = run.clock._now
-    doctor = queue.find() or (yield queue.wait(call.urgency))
+    doctor = yield from queue.acquire(priority=call.urgency)
     run.recorder.doctor_s[patient] = run.clock._now
     work = (PHONE, run.cases.doctor_phone_s[patient])
     doctor = yield from attend_patient(run, call, queue, doctor, work)
-    doctor.finishes(PHONE, patient)
-    run.sent_home(call, DOCTOR_PHONE, run.cases.worsens_s[patient])
+    doctor.finish(PHONE, patient)
+    run.send_home(call, DOCTOR_PHONE, run.cases.worsens_s[patient])
 
 
 def ask_doctor_first(run: Run, call: Call) -> Pathway:
@@ -69,11 +68,11 @@ def review_in_control_room(run: Run, call: Call) -> Pathway:
     if doctors is None or not doctors.queue.on_duty:
         return False
     queue = doctors.queue
-    doctor = queue.find() or (yield queue.wait(call.urgency))
+    doctor = yield from queue.acquire(priority=call.urgency)
     run.recorder.doctor_s[patient] = run.clock._now
     work = (REVIEW, run.choices.review_s[patient])
     doctor = yield from attend_patient(run, call, queue, doctor, work)
-    doctor.finishes(REVIEW, patient)
+    doctor.finish(REVIEW, patient)
     return close_if_spared(run, call, run.choices.settled[patient], AVOIDED_VISIT)
 
 
@@ -89,7 +88,7 @@ def show_from_nursing_home(run: Run, call: Call) -> Pathway:
     run.recorder.doctor_s[patient] = run.clock._now
     work = (VIDEO, run.choices.nursing_home_video_s[patient])
     doctor = yield from attend_patient(run, call, queue, doctor, work)
-    doctor.finishes(VIDEO, patient)
+    doctor.finish(VIDEO, patient)
     stays = run.choices.stays_in_nursing_home[patient]
     return close_if_spared(run, call, stays, AVOIDED_NURSING_HOME_VISIT)
 
@@ -97,14 +96,14 @@ def show_from_nursing_home(run: Run, call: Call) -> Pathway:
 def find_doctor_within(run: Run, call: Call, longest_s: float) -> Pathway:
     """Ask for the doctor on the phone; return who comes, or None if nobody is free that soon."""
     queue = run.doctors_on_phone(call).queue
-    return queue.find() or (yield queue.wait(call.urgency, longest_s))
+    return (yield from queue.acquire(call.urgency, patience_s=longest_s))
 
 
 def close_if_spared(run: Run, call: Call, settled: bool, avoided: int) -> bool:
     """Close the course of a patient whom the doctor has helped from afar; tell whether it was."""
     if settled:
         run.recorder.avoided[call.patient] = avoided
-        run.ends(call, DOCTOR_PHONE)
+        run.close_course(call, DOCTOR_PHONE)
     return settled
 
 
@@ -129,12 +128,12 @@ def call_out_doctor(run: Run, call: Call, mission: Mission) -> Pathway:
             yield run.wait(with_patient_s)
         after_s = 0.0 if back is not None else with_patient_s
         way = way_back(run, trip, doctors)
-        home: Trip | None = run.departs(way, TO_STATION, doctor.unit, patient, after_s)
+        home: Trip | None = run.begin_trip(way, TO_STATION, doctor.unit, patient, after_s)
     else:
         home = turn_back(run, call, doctors, trip)
     if home is None or (yield from make_trip(run, doctor, back, home)):
         doctors.come_back(doctor)
-        doctor.finishes(CALL_OUT, patient)
+        doctor.finish(CALL_OUT, patient)
 
 
 def doctor_driving_mode(doctors: DoctorsOnDuty) -> Mode:
@@ -159,7 +158,7 @@ def take_doctor_for_call_out(
     run: Run, doctors: DoctorsOnDuty
 ) -> tuple[StaffMember, InterruptibleWork | None] | None:
     """Take a doctor who is free, or one whose work may be left, with that work; None if none."""
-    doctor = doctors.queue.find()
+    doctor = doctors.queue.take_free()
     return call_doctor_away(run, doctors) if doctor is None else (doctor, None)
 
 
@@ -181,7 +180,7 @@ def set_out(
         start, start_km = left.place
     reaction_s = run.choices.doctor_reaction_s[call.patient]
     way = run.way(start, call.place, mode, start_km, call.local_km)
-    return run.departs(way, TO_PATIENT, doctor.unit, call.patient, reaction_s)
+    return run.begin_trip(way, TO_PATIENT, doctor.unit, call.patient, reaction_s)
 
 
 def drive_to_incident(run: Run, call: Call, mission: Mission, trip: Trip) -> Pathway:
@@ -199,7 +198,7 @@ def drive_to_incident(run: Run, call: Call, mission: Mission, trip: Trip) -> Pat
         return False
     mission.doctor_on_way = None
     run.recorder.doctor_on_scene_s[call.patient] = run.clock._now
-    run.is_helped(call)
+    run.note_first_help(call)
     return True
 
 
@@ -223,4 +222,4 @@ def turn_back(run: Run, call: Call, doctors: DoctorsOnDuty, trip: Trip) -> Trip 
     if departure.origin == base:
         return None
     way = run.way(departure.origin, base, "car", departure.origin_km)
-    return run.departs(way, TO_STATION, departure.unit, call.patient)
+    return run.begin_trip(way, TO_STATION, departure.unit, call.patient)

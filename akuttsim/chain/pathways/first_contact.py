@@ -80,9 +80,9 @@ def talk_with_nurse(run: Run, call: Call, nurse: StaffMember) -> Pathway:
     call.urgency = recorder.judged[patient] = cases.judged[patient]
     recorder.video[patient] = cases.video[patient]
     recorder.video_moved[patient] = cases.video_moved[patient]
-    yield run.speaks(call, cases.talk_s[patient])
+    yield run.wait_while_speaking(call, cases.talk_s[patient])
     if call.urgency == RED:
-        run.recognised(call)
+        run.note_recognised_red(call)
     way = cases.way[patient]
     if call.municipality < 0:
         yield from send_to_own_district(run, call, nurse)
@@ -90,9 +90,9 @@ def talk_with_nurse(run: Run, call: Call, nurse: StaffMember) -> Pathway:
     if way == AMBULANCE:
         yield from hold_conference_with_113(run, call, nurse)
         return
-    run.clock.later(cases.after_call_s[patient], lambda _: nurse.finishes(TALK, patient))
+    run.clock.later(cases.after_call_s[patient], lambda _: nurse.finish(TALK, patient))
     if way == ADVICE:
-        run.sent_home(call, ADVICE, cases.worsens_s[patient])
+        run.send_home(call, ADVICE, cases.worsens_s[patient])
         return
     if run.choices.asks_doctor[patient]:
         spared = yield from ask_doctor_first(run, call)
@@ -119,7 +119,7 @@ def stay_away(run: Run, call: Call, instead: int) -> Pathway:
         yield from speak_with_doctor(run, call)
     else:
         outcome = NEXT_DAY if instead == NEXT_DAY_INSTEAD else ADVICE
-        run.sent_home(call, outcome, run.cases.worsens_s[call.patient])
+        run.send_home(call, outcome, run.cases.worsens_s[call.patient])
 
 
 def send_to_own_district(run: Run, call: Call, nurse: StaffMember) -> Pathway:
@@ -133,8 +133,8 @@ def send_to_own_district(run: Run, call: Call, nurse: StaffMember) -> Pathway:
         did = CONFERENCE
         yield run.wait(cases.conference_s[patient])
     rest_s = cases.rest_of_talk_s[patient] + cases.after_call_s[patient]
-    run.clock.later(rest_s, lambda _: nurse.finishes(did, patient))
-    run.ends(call, OUTSIDE)
+    run.clock.later(rest_s, lambda _: nurse.finish(did, patient))
+    run.close_course(call, OUTSIDE)
 
 
 def hold_conference_with_113(run: Run, call: Call, nurse: StaffMember) -> Pathway:
@@ -153,12 +153,12 @@ def hold_conference_with_113(run: Run, call: Call, nurse: StaffMember) -> Pathwa
         call.room = amk.in_service()
     else:
         taker = yield from ring_room(run, call, amk, None)
-        yield run.speaks(call, cases.conference_s[patient])
+        yield run.wait_while_speaking(call, cases.conference_s[patient])
         after_s, rest_s = rest_s + cases.after_call_s[patient], 0.0
-        run.clock.later(after_s, lambda _: nurse.finishes(CONFERENCE, patient))
+        run.clock.later(after_s, lambda _: nurse.finish(CONFERENCE, patient))
     run.clock.start(send_ambulance(run, call))
     yield run.wait(cases.interview_113_s[patient] + rest_s)
-    taker.finishes(TALK, patient)
+    taker.finish(TALK, patient)
 
 
 IN_TURN = 1
@@ -174,7 +174,7 @@ def ring_113(run: Run, call: Call) -> Pathway:
     if taker is None:
         taker = yield from ring_back_from_113(run, call, room)
     if taker is None:
-        run.ends(call, LOST)
+        run.close_course(call, LOST)
     else:
         yield from talk_with_113(run, call, taker)
 
@@ -187,40 +187,40 @@ def talk_with_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
     if way == AMBULANCE:
         yield from interview_at_113(run, call, taker)
         return
-    yield run.speaks(call, cases.talk_113_s[patient])
+    yield run.wait_while_speaking(call, cases.talk_113_s[patient])
     if way == TO_116117:
         pass_on = pass_to_116117 if call.municipality >= 0 else pass_neighbour_to_116117
         yield from pass_on(run, call, taker)
         return
-    taker.finishes(TALK, patient)
+    taker.finish(TALK, patient)
     if call.urgency == RED:
-        run.recognised(call)
-    run.sent_home(call, way, cases.worsens_113_s[patient])
+        run.note_recognised_red(call)
+    run.send_home(call, way, cases.worsens_113_s[patient])
 
 
 def interview_at_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
     """Find out enough to send an ambulance, then stay on the line and alert other services."""
     cases, patient = run.cases, call.patient
     interview_s = cases.interview_113_s[patient]
-    yield run.speaks(call, interview_s)
+    yield run.wait_while_speaking(call, interview_s)
     if call.urgency == RED:
-        run.recognised(call)
+        run.note_recognised_red(call)
     if run.choices.doctor_conference_s[patient]:
         spared = yield from let_doctor_join(run, call)
         if spared:
-            taker.finishes(TALK, patient)
-            run.ends(call, DOCTOR_PHONE)
+            taker.finish(TALK, patient)
+            run.close_course(call, DOCTOR_PHONE)
             return
     run.clock.start(send_ambulance(run, call))
     rest_s = cases.talk_113_s[patient] - interview_s
     if rest_s > 0:
         yield run.wait(rest_s)
     if run.choices.triple_alert_s[patient]:
-        taker.turns_from(TALK, patient)
+        taker.switch_work(TALK, patient)
         yield run.wait(run.choices.triple_alert_s[patient])
-        taker.finishes(TRIPLE_ALERT, patient)
+        taker.finish(TRIPLE_ALERT, patient)
     else:
-        taker.finishes(TALK, patient)
+        taker.finish(TALK, patient)
 
 
 def let_doctor_join(run: Run, call: Call) -> Pathway:
@@ -233,7 +233,7 @@ def let_doctor_join(run: Run, call: Call) -> Pathway:
         return False
     run.recorder.doctor_s[patient] = run.clock._now
     yield run.wait(run.choices.doctor_conference_s[patient])
-    doctor.finishes(DOCTOR_CONFERENCE, patient)
+    doctor.finish(DOCTOR_CONFERENCE, patient)
     if run.choices.spared[patient]:
         run.recorder.avoided[patient] = AVOIDED_AMBULANCE
     return run.choices.spared[patient]
@@ -256,10 +256,10 @@ def pass_neighbour_to_116117(run: Run, call: Call, taker: StaffMember) -> Pathwa
     The operator lets go at once wherever that is, so that 113 has as much to do with neighbours in
     every organisation.
     """
-    taker.finishes(TALK, call.patient)
+    taker.finish(TALK, call.patient)
     room = run.room_outside(call, "116117")
     if room is None:
-        run.ends(call, ADVICE)
+        run.close_course(call, ADVICE)
         return
     call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
     nurse = yield from ring_room(run, call, room, None)
@@ -296,7 +296,7 @@ def ring_116117(run: Run, call: Call) -> Pathway:
         if step != RINGS_AGAIN:
             break
         yield run.wait(run.cases.again_after_s[patient])
-    run.ends(call, LOST)
+    run.close_course(call, LOST)
 
 
 def hear_menu(run: Run, call: Call, menu_s: float, patience_s: float) -> Pathway:
@@ -313,7 +313,7 @@ def hear_menu(run: Run, call: Call, menu_s: float, patience_s: float) -> Pathway
 def turn_to_113(run: Run, call: Call) -> Pathway:
     """Ring 113 instead; a neighbour district's caller may be answered outside the model."""
     if call.municipality < 0 and run.room_outside(call, "113") is None:
-        run.ends(call, OUTSIDE)
+        run.close_course(call, OUTSIDE)
     else:
         yield from ring_113(run, call)
 
@@ -338,7 +338,7 @@ def ask_again(run: Run, call: Call) -> Pathway:
     """
     patient, cases = call.patient, run.cases
     assert cases.again is not None
-    run.recorder.asks_again(patient, run.clock._now)
+    run.recorder.note_second_contact(patient, run.clock._now)
     judged = cases.again.judged(patient, call.urgency)
     cases.judged[patient] = cases.judged_113[patient] = judged
     cases.way[patient] = cases.again.way[judged][patient]
@@ -358,7 +358,7 @@ def walk_in(run: Run, call: Call) -> Pathway:
         yield from ring_116117(run, call)
         return
     site = run.clinic_for(call, 0.0, with_doctor=True)
-    drive_s = run.drives(run.way_from(call, site.place), TO_CARE, -1, patient)
+    drive_s = run.record_drive(run.way_from(call, site.place), TO_CARE, -1, patient)
     recorder.walk_in[patient] = True
     recorder.left_home_s[patient] = run.clock._now
     recorder.travel_s[patient] = drive_s
@@ -376,7 +376,7 @@ def advise_at_door(run: Run, call: Call, site: CareSite) -> Pathway:
     enter_clinic(run, call, site)
     yield from triage_at_door(run, call, site)
     leave_clinic(run, call, site)
-    run.ends(call, ADVICE)
+    run.close_course(call, ADVICE)
     drive_home(run, call, site)
 
 
@@ -387,15 +387,15 @@ def hold_e_consultation(run: Run, call: Call) -> Pathway:
         yield run.wait(run.choices.e_consultation_s[patient])
     else:
         queue = doctors.queue
-        doctor = queue.find() or (yield queue.wait(call.urgency))
+        doctor = yield from queue.acquire(priority=call.urgency)
         run.recorder.doctor_s[patient] = run.clock._now
         work = (E_CONSULT, run.choices.e_consultation_s[patient])
         doctor = yield from attend_patient(run, call, queue, doctor, work)
-        doctor.finishes(E_CONSULT, patient)
+        doctor.finish(E_CONSULT, patient)
     if run.choices.e_sent_on[patient]:
         yield from ring_116117(run, call)
     else:
-        run.ends(call, E_CONSULTATION)
+        run.close_course(call, E_CONSULTATION)
 
 
 def press_alarm(run: Run, call: Call) -> Pathway:
@@ -403,11 +403,11 @@ def press_alarm(run: Run, call: Call) -> Pathway:
     cases, patient = run.cases, call.patient
     centre = run.room_for(call, run.answering_alarms)
     operator = yield from ring_room(run, call, centre, None)
-    yield run.speaks(call, cases.alarm_talk_s[patient])
+    yield run.wait_while_speaking(call, cases.alarm_talk_s[patient])
     way = cases.alarm_way[patient]
     if way == ALARM_CLOSED_THERE:
-        operator.finishes(ALARM, patient)
-        run.ends(call, ALARM_CLOSED)
+        operator.finish(ALARM, patient)
+        run.close_course(call, ALARM_CLOSED)
     elif way == ALARM_TO_HOME_NURSING:
         yield from send_home_nursing(run, call, operator)
     elif way == ALARM_TO_113:
@@ -420,9 +420,9 @@ def send_home_nursing(run: Run, call: Call, operator: StaffMember) -> Pathway:
     """The operator tells home nursing (hjemmetjenesten), who come when they can."""
     cases, patient = run.cases, call.patient
     yield run.wait(cases.alarm_handover_s[patient])
-    operator.finishes(ALARM, patient)
+    operator.finish(ALARM, patient)
     yield run.wait(cases.home_nursing_s[patient])
-    run.ends(call, HOME_NURSING)
+    run.close_course(call, HOME_NURSING)
 
 
 def pass_alarm_to_113(run: Run, call: Call, operator: StaffMember) -> Pathway:
@@ -444,6 +444,6 @@ def hand_over_alarm(run: Run, call: Call, operator: StaffMember, room: ControlRo
 
     Where the operator answers that number as well, she goes on herself, without a hand-over.
     """
-    operator.turns_from(ALARM, call.patient)
+    operator.switch_work(ALARM, call.patient)
     handover_s = run.cases.alarm_handover_s[call.patient]
     return (yield from hand_over_call(run, call, operator, room, handover_s))

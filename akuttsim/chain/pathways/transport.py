@@ -31,15 +31,15 @@ def deliver_to_hospital(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
     if meeting is not None:
         crew = yield from meet_half_way(run, call, crew, meeting)
     way = run.way_from(call, hospital, mode)
-    yield run.wait(run.drives(way, WITH_PATIENT, crew.unit, call.patient))
+    yield run.wait(run.record_drive(way, WITH_PATIENT, crew.unit, call.patient))
     run.recorder.at_hospital_s[call.patient] = run.clock._now
-    run.recognised(call)
+    run.note_recognised_red(call)
     yield from wait_at_hospital_door(run, call, hospital)
     run.recorder.handover_began_s[call.patient] = run.clock._now
-    run.ends(call, AMBULANCE)
+    run.close_course(call, AMBULANCE)
     yield run.wait(run.cases.hospital_handover_s[call.patient])
     leave_hospital_door(run, hospital)
-    run.is_free(call, crew, hospital)
+    run.release_crew(crew, at=hospital, patient=call.patient)
 
 
 def meet_half_way(
@@ -47,28 +47,28 @@ def meet_half_way(
 ) -> Pathway:
     """Meet a crew from the hospital's side and hand the patient over; return that crew."""
     relief, place, both_there_s = meeting
-    run.fleet.sends_to_meet(relief, Mission(call.patient, place, call.urgency))
+    run.fleet.send_to_meet(relief, Mission(call.patient, place, call.urgency))
     way = run.way_from(call, place, ambulance_driving_mode(call.urgency))
-    run.drives(way, WITH_PATIENT, crew.unit, call.patient)
+    run.record_drive(way, WITH_PATIENT, crew.unit, call.patient)
     yield run.wait(both_there_s + run.fleet.rules.half_way_handover_s)
     run.recorder.met_halfway[call.patient] = True
-    run.is_free(call, crew, place)
-    call.comes_to(place)
+    run.release_crew(crew, at=place, patient=call.patient)
+    call.move_to(place)
     return relief
 
 
 def wait_at_hospital_door(run: Run, call: Call, hospital: int) -> Pathway:
     """Wait at the emergency department's door until somebody takes over, by urgency."""
     door = run.service.doors.get(hospital)
-    if door is not None and not door.take():
-        yield door.wait(call.urgency)
+    if door is not None:
+        yield from door.acquire(priority=call.urgency)
 
 
 def leave_hospital_door(run: Run, hospital: int) -> None:
     """Give the place at the emergency department's door to the next crew."""
     door = run.service.doors.get(hospital)
     if door is not None:
-        door.leave()
+        door.release()
 
 
 def discharge_from_clinic(run: Run, call: Call, site: CareSite) -> Pathway:
@@ -78,15 +78,15 @@ def discharge_from_clinic(run: Run, call: Call, site: CareSite) -> Pathway:
     """
     cases, patient = run.cases, call.patient
     beds = admit_to_acute_bed(run, call) if cases.admitted[patient] else None
-    run.ends(call, ACUTE_BED if beds is not None else CLINIC)
+    run.close_course(call, ACUTE_BED if beds is not None else CLINIC)
     if not cases.admitted[patient]:
         drive_home(run, call, site)
         return
     to = run.hospital_for(site.place) if beds is None else beds.place
     if not cases.by_ambulance[patient]:
-        run.drives(run.way(site.place, to), TO_CARE, -1, patient)
+        run.record_drive(run.way(site.place, to), TO_CARE, -1, patient)
     elif to != site.place:
-        call.comes_to(site.place)
+        call.move_to(site.place)
         yield from transport_admitted(run, call, to, beds)
 
 
@@ -95,7 +95,7 @@ def drive_home(run: Run, call: Call, site: CareSite) -> None:
     came_s, home = run.recorder.left_home_s[call.patient], run.cases.place[call.patient]
     if came_s == came_s and home >= 0:
         way = run.way(site.place, home, "car", 0.0, run.cases.local_km[call.patient])
-        run.drives(way, TO_HOME, -1, call.patient)
+        run.record_drive(way, TO_HOME, -1, call.patient)
 
 
 def admit_to_acute_bed(run: Run, call: Call) -> AcuteBedUnit | None:
@@ -103,7 +103,7 @@ def admit_to_acute_bed(run: Run, call: Call) -> AcuteBedUnit | None:
     beds = take_acute_bed(run, call)
     if beds is not None:
         stay_s = run.choices.acute_stay_s[beds.index][call.patient]
-        run.clock.later(stay_s, lambda _: beds.beds.leave())
+        run.clock.later(stay_s, lambda _: beds.beds.release())
     return beds
 
 
@@ -112,7 +112,7 @@ def take_acute_bed(run: Run, call: Call) -> AcuteBedUnit | None:
     u_acute_bed = run.choices.u_acute_bed[call.patient]
     for beds in run.service.acute_beds:
         takes = u_acute_bed < beds.takes[call.urgency]
-        if takes and call.municipality in beds.municipalities and beds.beds.take():
+        if takes and call.municipality in beds.municipalities and beds.beds.take_free():
             return beds
     return None
 
@@ -123,7 +123,7 @@ def transport_admitted(run: Run, call: Call, to: int, beds: AcuteBedUnit | None)
     call.urgency = max(call.urgency, YELLOW)
     crew = yield from wait_for_crew(run, Mission(patient, call.place, call.urgency))
     yield run.wait(cases.legevakt_handover_s[patient])
-    yield run.wait(run.drives(run.way_from(call, to), WITH_PATIENT, crew.unit, patient))
+    yield run.wait(run.record_drive(run.way_from(call, to), WITH_PATIENT, crew.unit, patient))
     if beds is None:
         yield from wait_at_hospital_door(run, call, to)
     yield run.wait(cases.hospital_handover_s[patient])
@@ -135,11 +135,11 @@ def transport_admitted(run: Run, call: Call, to: int, beds: AcuteBedUnit | None)
 def wait_for_crew(run: Run, mission: Mission) -> Pathway:
     """Wait for a crew where the patient is safe; it may be sent to somebody graver on its way."""
     while True:
-        crew = run.fleet.find(mission) or (yield run.fleet.wait(mission))
-        _, arrival = run.sets_out(crew)
+        crew = yield from run.fleet.acquire(mission)
+        _, arrival = run.send_crew(crew)
         called_off = yield arrival
         if called_off is None:
-            run.fleet.arrives(crew)
+            run.fleet.note_arrival(crew)
             return crew
 
 
@@ -158,10 +158,10 @@ def make_planned_transport(run: Run, call: Call) -> Pathway:
     if to < 0:
         to = run.hospital_for(call.place)
         away = Way(call.place, to, BY_UNKNOWN_WAY, -1, cases.away_s[patient])
-        yield run.wait(run.drives(away, OUT_OF_REGION, crew.unit, patient))
+        yield run.wait(run.record_drive(away, OUT_OF_REGION, crew.unit, patient))
     else:
-        drive_s = run.drives(run.way_from(call, to), WITH_PATIENT, crew.unit, patient)
+        drive_s = run.record_drive(run.way_from(call, to), WITH_PATIENT, crew.unit, patient)
         yield run.wait(drive_s + cases.hospital_handover_s[patient])
-    run.ends(call, TRANSPORTED)
+    run.close_course(call, TRANSPORTED)
     run.recorder.free_s[patient] = run.clock._now
     run.fleet.release(crew, to, patient)

@@ -30,7 +30,7 @@ def come_to_clinic(run: Run, call: Call) -> Pathway:
     way = run.way_from(call, site.place)
     drive_s = way.seconds
     if run.will_get_worse(run.cases.worsens_s[patient], ready_s + drive_s):
-        run.gets_worse(call, run.cases.worsens_s[patient])
+        run.schedule_second_contact(call, run.cases.worsens_s[patient])
         return
     if call.urgency in site.books:
         at_home_s = booked_delay_s(run, site, ready_s + drive_s)
@@ -39,8 +39,8 @@ def come_to_clinic(run: Run, call: Call) -> Pathway:
     recorder.left_home_s[patient] = run.clock._now + ready_s
     recorder.travel_s[patient] = drive_s
     if not site.is_satellite:
-        run.calls_doctor(call, site.doctors)
-    run.drives(way, TO_CARE, -1, patient, after_s=ready_s)
+        run.tell_doctor_at_home(call, site.doctors)
+    run.record_drive(way, TO_CARE, -1, patient, after_s=ready_s)
     yield run.wait(ready_s + drive_s)
     if site.is_satellite:
         yield from visit_satellite(run, call, site)
@@ -52,21 +52,21 @@ def come_to_clinic(run: Run, call: Call) -> Pathway:
 def booked_delay_s(run: Run, site: CareSite, earliest_in_s: float) -> float:
     """Return how much later than possible the patient's booked time is, in seconds."""
     earliest_s = run.clock._now + earliest_in_s
-    return site.booked_s(earliest_s, run.openings.closes_s(earliest_s, site.index)) - earliest_s
+    return site.book_time(earliest_s, run.openings.closes_s(earliest_s, site.index)) - earliest_s
 
 
 def visit_satellite(run: Run, call: Call, satellite: CareSite) -> Pathway:
     """Be seen at the satellite; some must drive on to a clinic with a doctor on site."""
     yield from attend_satellite(run, call, satellite)
     if not run.cases.sent_on[call.patient]:
-        run.ends(call, CLINIC)
+        run.close_course(call, CLINIC)
         drive_home(run, call, satellite)
         return
-    call.comes_to(satellite.place)
+    call.move_to(satellite.place)
     site = run.clinic_for(call, 0.0, with_doctor=True)
-    run.calls_doctor(call, site.doctors)
-    drive_s = run.drives(run.way(call.place, site.place), TO_CARE, -1, call.patient)
-    run.recorder.travels(call.patient, drive_s)
+    run.tell_doctor_at_home(call, site.doctors)
+    drive_s = run.record_drive(run.way(call.place, site.place), TO_CARE, -1, call.patient)
+    run.recorder.add_travel(call.patient, drive_s)
     yield run.wait(drive_s)
     site = yield from attend_clinic(run, call, site)
     yield from discharge_from_clinic(run, call, site)
@@ -82,7 +82,7 @@ def make_home_visit(run: Run, call: Call) -> Pathway:
         return
     queue, left_s = doctors.queue, run.cases.home_visit_s[patient]
     run.recorder.doctor_asked_s[patient] = run.clock._now
-    doctor = queue.find() or (yield queue.wait(call.urgency))
+    doctor = yield from queue.acquire(priority=call.urgency)
     while left_s is not None:
         left_s = yield from visit_at_home(run, call, doctors, doctor, (way, left_s))
         if left_s is not None:
@@ -98,19 +98,19 @@ def visit_at_home(
     """
     patient, (way, left_s) = call.patient, visit
     doctors.drive_out(doctor)
-    out = run.departs(way, TO_PATIENT, doctor.unit, patient)
+    out = run.begin_trip(way, TO_PATIENT, doctor.unit, patient)
     if not (yield from make_trip(run, doctor, interruptible_work(run, VISIT, call), out)):
         return left_s
-    run.meets_doctor(call)
-    run.recognised(call)
+    run.note_doctor(call)
+    run.note_recognised_red(call)
     rest_s = yield from work_on(
         run, doctor, interruptible_work(run, VISIT, call, (call.place, call.local_km)), left_s
     )
     if rest_s is not None:
         return rest_s
-    run.ends(call, HOME_VISIT)
-    back = run.departs(way.back, TO_STATION, doctor.unit, patient)
+    run.close_course(call, HOME_VISIT)
+    back = run.begin_trip(way.back, TO_STATION, doctor.unit, patient)
     if (yield from make_trip(run, doctor, interruptible_drive_home(run, VISIT, call), back)):
         doctors.come_back(doctor)
-        doctor.finishes(VISIT, patient)
+        doctor.finish(VISIT, patient)
     return None
