@@ -88,7 +88,7 @@ class HeapLoop:
         )
         self.menu_s = max(room.menu_s.value for _, room in rooms)
         nothing = [0.0] * len(self.table.time_s)
-        of_room = zip(rooms, self.table.choices.pick_up_s, strict=True)
+        of_room = zip(rooms, self.table.optional.pick_up_s, strict=True)
         self.pick_up_s = {room.number: seconds or nothing for (_, room), seconds in of_room}
         clinics = organisation.clinics.items()
         self.nurses = [teams.get(("nurse", name)) for name, _ in clinics]

@@ -122,8 +122,8 @@ class StockChain(StockCare):
     def picks_up(self, caller: Caller, room: str, patience_s: float | None, request) -> Steps:
         """The operator reaches for the phone; the caller may leave before."""
         row, index = self.calls[caller.ring], list(self.plan.organisation.control_rooms).index(room)
-        if self.table.choices.pick_up_s[index]:
-            pick_up_s = self.table.choices.pick_up_s[index][caller.patient]
+        if self.table.optional.pick_up_s[index]:
+            pick_up_s = self.table.optional.pick_up_s[index][caller.patient]
             stays_s = inf if patience_s is None else row[5] + patience_s - self.env.now
             yield self.env.timeout(max(0.0, min(pick_up_s, stays_s)))
             if stays_s < pick_up_s:
@@ -136,14 +136,14 @@ class StockChain(StockCare):
     def rung_back(self, caller: Caller, room: str) -> Steps:
         """113 rings back who hung up, after all who ring."""
         row, index = self.calls[caller.ring], list(self.plan.organisation.control_rooms).index(room)
-        if not self.table.choices.ring_back_s[index]:
+        if not self.table.optional.ring_back_s[index]:
             return None
         caller.priority = 2
         request = self.teams["operator", room].ask(2)
         yield request
         row[6] = self.env.now
-        yield self.env.timeout(self.table.choices.ring_back_s[index][caller.patient])
-        if not self.table.choices.rung_back[index][caller.patient]:
+        yield self.env.timeout(self.table.optional.ring_back_s[index][caller.patient])
+        if not self.table.optional.rung_back[index][caller.patient]:
             self.teams["operator", room].done(request, TALK, caller.patient)
             return None
         row[3], row[4], row[7] = index, True, self.env.now

@@ -15,7 +15,7 @@ from akuttsim.chain import triage
 from akuttsim.chain.care_seeking import instead_of_coming, until_morning_s, within_model
 from akuttsim.chain.optional_care import GOES_WITHOUT, OptionalCare, optional_care_columns
 from akuttsim.chain.run_plan import Plan, local_distance_km
-from akuttsim.chain.triage import SecondContact, second_contact, worsens_after_s
+from akuttsim.chain.triage import SecondContact, second_contacts, worsens_after_s
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import URGENCIES
@@ -45,7 +45,7 @@ HOME, LEGEVAKT, HOSPITAL = 0, 1, 2
 class PatientView:
     """Columns of the patients as lists; every duration in seconds.
 
-    `present` are the rows of those who ask for help, `without` of those who never do, care being
+    `present` are the rows of those who ask for help, `never_ask` of those who never do, care being
     far away. `instead` is what each does instead of coming; `worsens_s` after how long those get
     worse whom 116117 sends home, `worsens_113_s` whom 113 does (0 for never), and `second_contact`
     how they are met then: their entries are written anew. `way`, `way_113` and `alarm_way` are
@@ -56,15 +56,15 @@ class PatientView:
     """
 
     present: list[int]
-    without: list[int]
-    choices: OptionalCare
+    never_ask: list[int]
+    optional: OptionalCare
     menu_counts: float
     instead: list[int]
     until_morning_s: list[float]
     worsens_s: list[float]
     worsens_113_s: list[float]
     corrected_on_scene: list[bool]
-    again: SecondContact | None
+    second_contact: SecondContact | None
     time_s: list[float]
     line: list[int]
     place: list[int]
@@ -167,9 +167,9 @@ def view_patients(plan: Plan, patients: Patients) -> PatientView:
     menu_counts = region.patience.menu_counts
     return PatientView(
         present=np.flatnonzero(met & ~stays).tolist(),
-        without=np.flatnonzero(met & stays).tolist(),
-        choices=chosen,
-        again=second_contact(region, patients),
+        never_ask=np.flatnonzero(met & stays).tolist(),
+        optional=chosen,
+        second_contact=second_contacts(region, patients),
         menu_counts=0.0 if menu_counts is None else menu_counts.value,
         municipality=municipality.tolist(),
         patience_s=tuple(getattr(patients, f"patience_{n}_s").tolist() for n in (1, 2, 3)),

@@ -62,15 +62,15 @@ class Call:
     picking_up_s = 0.0
     doctor_called_s = nan
 
-    def __init__(self, patient: int, cases: PatientView) -> None:
+    def __init__(self, patient: int, patients: PatientView) -> None:
         """Make the call of a patient as first heard."""
         self.patient = patient
-        self.line = cases.line[patient]
-        self.place = cases.place[patient]
-        self.local_km = cases.local_km[patient]
-        self.municipality = cases.municipality[patient]
-        self.priority = cases.priority[patient]
-        self.urgency = cases.judged[patient]
+        self.line = patients.line[patient]
+        self.place = patients.place[patient]
+        self.local_km = patients.local_km[patient]
+        self.municipality = patients.municipality[patient]
+        self.priority = patients.priority[patient]
+        self.urgency = patients.judged[patient]
 
     def move_to(self, place: int) -> None:
         """Note that the patient is at a place now, and no longer at home."""
@@ -86,16 +86,16 @@ class Run:
         "answering_113",
         "answering_116117",
         "answering_alarms",
-        "asks_again",
-        "cases",
-        "choices",
         "clock",
         "comes_in_s",
+        "contact_again",
         "fleet",
         "going_odds",
         "hospitals",
         "left_for_red",
         "openings",
+        "optional",
+        "patients",
         "plan",
         "recorder",
         "service",
@@ -103,15 +103,15 @@ class Run:
     )
 
     def __init__(
-        self, plan: Plan, clock: Clock, cases: PatientView, recorder: Recorder, service: RunService,
-        fleet: Fleet,
+        self, plan: Plan, clock: Clock, patients: PatientView, recorder: Recorder,
+        service: RunService, fleet: Fleet,
     ) -> None:  # fmt: skip
         """Gather the parts of a run."""
         self.plan = plan
         self.clock = clock
         self.wait = clock.wait
-        self.cases = cases
-        self.choices = cases.choices
+        self.patients = patients
+        self.optional = patients.optional
         self.recorder = recorder
         self.service = service
         self.fleet = fleet
@@ -124,8 +124,8 @@ class Run:
         call_outs = plan.organisation.call_outs
         self.going_odds = call_out_odds(call_outs)
         self.left_for_red = frozenset(URGENCIES.index(each) for each in call_outs.leaves_for_red)
-        self.asks_again: Callable[[Run, Call], Pathway]
-        teams = zip(service.teams_of_doctors, self.choices.comes_in_s, strict=True)
+        self.contact_again: Callable[[Run, Call], Pathway]
+        teams = zip(service.teams_of_doctors, self.optional.comes_in_s, strict=True)
         self.comes_in_s = {team: column for team, column in teams if column}
         self.hospitals = [plan.place_index[each.place] for each in plan.region.hospitals.values()]
 
@@ -154,7 +154,7 @@ class Run:
 
     def room_outside(self, call: Call, number: str) -> ControlRoomState | None:
         """Return the room that answers a number for a neighbour district's caller, if any."""
-        return self.service.outside[number][self.cases.outside[call.patient]]
+        return self.service.outside[number][self.patients.outside[call.patient]]
 
     def answers_herself(self, operator: StaffMember, room: ControlRoomState) -> bool:
         """Tell whether an operator may go on with a call that belongs to a room."""
@@ -328,7 +328,7 @@ class Run:
 
     def schedule_second_contact(self, call: Call, worsens_s: float) -> None:
         """Let somebody ask again after so many seconds, who gave up waiting or was sent home."""
-        journey = self.asks_again
+        journey = self.contact_again
         self.clock.later(worsens_s, lambda _: self.clock.start(journey(self, call)))
 
     def note_recognised_red(self, call: Call) -> None:
@@ -339,7 +339,7 @@ class Run:
 
     def mission_to(self, call: Call) -> Mission:
         """Return the mission to a patient as the dispatcher sees it."""
-        u_neighbour = self.choices.u_neighbour[call.patient]
+        u_neighbour = self.optional.u_neighbour[call.patient]
         mission = Mission(call.patient, call.place, call.urgency, u_neighbour)
         mission.local_km = call.local_km
         return mission
@@ -369,12 +369,12 @@ class Run:
 
         The wait yields None there, or False when the crew is called off.
         """
-        mission, cases = crew.mission, self.cases
+        mission, patients = crew.mission, self.patients
         assert mission is not None
         patient = mission.patient
         mobilisation_s = self.fleet.movement.mobilisation_s(
-            crew, cases.station_s[patient], cases.night_extra_s[patient],
-            cases.home_extra_s[patient],
+            crew, patients.station_s[patient], patients.night_extra_s[patient],
+            patients.home_extra_s[patient],
         )  # fmt: skip
         movement = self.fleet.movement
         drive_s = movement.drive_s(crew, mission.place, mission.urgency)

@@ -100,9 +100,9 @@ def simulate(plan: Plan, patients: Patients, other_tasks: OtherTasks = NO_TASKS)
     for crew, rest in crews_with_rest(plan, fleet):
         clock.start(run_post_shift_rest(clock, fleet, crew, rest))
     run = Run(plan, clock, view_patients(plan, patients), recorder, service, fleet)
-    run.asks_again = ask_again
+    run.contact_again = ask_again
     staff_satellites_with_crews(run)
-    for patient in run.cases.without:
+    for patient in run.patients.never_ask:
         recorder.outcome[patient], recorder.instead[patient] = WENT_WITHOUT, WITHOUT
     start_room_tasks(run, other_tasks)
     grown: list[Overload] = []
@@ -111,7 +111,7 @@ def simulate(plan: Plan, patients: Patients, other_tasks: OtherTasks = NO_TASKS)
         clock.run_to(plan.end_s)
     fleet.finish(plan.end_s)
     return Record(
-        courses=recorder.courses(run.cases.present),
+        courses=recorder.courses(run.patients.present),
         calls=recorder.calls(),
         units=plan.units,
         activities=recorder.activities(),
@@ -142,12 +142,12 @@ def _garbage_collector_off() -> Iterator[None]:
 def begin_pathways(run: Run, grown: list[Overload]) -> Pathway:
     """Let each person begin at the time drawn; then tell which queues have grown all along."""
     clock, start, wait = run.clock, run.clock.start, run.wait
-    times, begins = run.cases.time_s, run.choices.begins
-    for patient in run.cases.present:
+    times, begins = run.patients.time_s, run.optional.begins
+    for patient in run.patients.present:
         time_s = times[patient]
         if time_s > clock._now:
             yield wait(time_s - clock._now)
-        start(PATHWAY_BY_BEGINNING[begins[patient]](run, Call(patient, run.cases)))
+        start(PATHWAY_BY_BEGINNING[begins[patient]](run, Call(patient, run.patients)))
     grown += queue_overloads(run)
 
 

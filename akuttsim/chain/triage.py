@@ -86,7 +86,7 @@ class SecondContact:
         return max(before - 1, RED) if self.recognised[patient] else before
 
 
-def second_contact(region: Region, patients: Patients) -> SecondContact | None:
+def second_contacts(region: Region, patients: Patients) -> SecondContact | None:
     """Return how those are met who ask again; None where nobody gets worse."""
     if region.worsening is None:
         return None

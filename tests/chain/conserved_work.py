@@ -232,7 +232,7 @@ def doctors_at_home_come_in(met: Met) -> None:
         team = plan.organisation.doctors[unit.team]
         index = list(plan.organisation.doctors).index(unit.team)
         assert team.home_duty is not None
-        assert one.end_s - one.start_s <= met.table.choices.comes_in_s[index][one.patient]
+        assert one.end_s - one.start_s <= met.table.optional.comes_in_s[index][one.patient]
         goes_on_with = (after.unit, after.patient, after.start_s)
         is_seen = goes_on_with == (one.unit, one.patient, one.end_s)
         assert is_seen or after.kind == CALL_OUT or one.end_s == one.start_s, (one, after)
@@ -241,7 +241,7 @@ def doctors_at_home_come_in(met: Met) -> None:
     for unit in came_in & at_home:
         name = met.record.units[unit].team
         index = list(plan.organisation.doctors).index(name)
-        if min(met.table.choices.comes_in_s[index]) > 0:
+        if min(met.table.optional.comes_in_s[index]) > 0:
             assert inside.get(unit), "who is at home sees nobody at the clinic without coming in"
 
 
@@ -291,7 +291,7 @@ def crews_examine_as_long_as_drawn(met: Met) -> None:
 
 def durations(met: Met) -> dict[int, list[list[float]]]:
     """Return the columns that tell how long each kind of work may take."""
-    choices, table = met.table.choices, met.table
+    choices, table = met.table.optional, met.table
     return {
         DISPATCH: [table.dispatch_s],
         CONSULTATION: [table.consultation_s],

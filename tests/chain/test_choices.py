@@ -97,7 +97,7 @@ EACH_HIS_OWN = {"begins", "judged_at_door"}
 
 
 def made(patients: Patients, **changes: Any) -> OptionalCare:
-    return view_patients(world(**changes).plan, patients).choices
+    return view_patients(world(**changes).plan, patients).optional
 
 
 def in_use(choices: OptionalCare) -> set[str]:

@@ -333,7 +333,7 @@ def nothing_is_fuller_than_full(met: Seen) -> None:
         spans_never_exceed(list(zip(began[here], ends[here], strict=True)), door.places.value)
     for index, each in enumerate(organisation.acute_beds.values()):
         lies = np.flatnonzero(courses.outcome == ACUTE_BED)
-        stays = np.array(met.table.choices.acute_stay_s[index])[lies]
+        stays = np.array(met.table.optional.acute_stay_s[index])[lies]
         into = courses.ended_s[lies]
         spans_never_exceed(list(zip(into, into + stays, strict=True)), each.beds.value)
 

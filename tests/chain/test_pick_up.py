@@ -122,7 +122,7 @@ def test_the_answer_times_are_those_of_an_independent_recursion(operators: int) 
     people = small.people((at + START).tolist(), talk_s=talk_s, u_pick_up=u)
     record = there.meets(people)
     assert there.plan.organisation.control_rooms["lvs"].pick_up_s is not None
-    picks_up_s = view_patients(there.plan, people).choices.pick_up_s[0]
+    picks_up_s = view_patients(there.plan, people).optional.pick_up_s[0]
     free = [0.0] * operators
     expected = []
     for rang_s, ringing_s, spoken_s in zip(people.time_s, picks_up_s, people.talk_s, strict=True):

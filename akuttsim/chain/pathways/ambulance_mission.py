@@ -31,7 +31,7 @@ def send_ambulance(run: Run, call: Call) -> Pathway:
         run.close_course(call, OUTSIDE)
         return
     mission = run.mission_to(call)
-    if call.urgency == RED and run.cases.doctor_alerted[call.patient]:
+    if call.urgency == RED and run.patients.doctor_alerted[call.patient]:
         run.clock.start(call_out_doctor(run, call, mission))
     if run.service.alerts_others:
         alert_co_responders(run, call, mission)
@@ -46,7 +46,7 @@ def dispatch_mission(run: Run, call: Call) -> Pathway:
     missions = call.room.dispatching
     run.recorder.requested_s[call.patient] = run.clock._now
     dispatcher = yield from missions.acquire(priority=call.urgency)
-    yield run.wait(run.cases.dispatch_s[call.patient])
+    yield run.wait(run.patients.dispatch_s[call.patient])
     dispatcher.finish(DISPATCH, call.patient)
 
 
@@ -65,7 +65,7 @@ def wait_at_scene(run: Run, call: Call, mission: Mission) -> Pathway:
             run.fleet.note_arrival(crew)
             run.recorder.on_scene_s[call.patient] = run.clock._now
             run.note_first_help(call)
-            if run.cases.corrected_on_scene[call.patient]:
+            if run.patients.corrected_on_scene[call.patient]:
                 call.urgency = RED
             if call.urgency == RED:
                 run.note_recognised_red(call)
@@ -89,10 +89,10 @@ def alert_crew(run: Run, call: Call, crew: VehicleCrew) -> Event:
 
 def care_on_scene(run: Run, call: Call, mission: Mission, crew: VehicleCrew) -> Pathway:
     """Care on scene; then home, legevakt or hospital, unless others have taken the patient."""
-    cases, patient = run.cases, call.patient
-    yield run.wait(cases.on_scene_s[patient])
-    to = cases.conveyed[patient]
-    if run.choices.crew_video_s[patient] and call.urgency != RED and to != HOME:
+    patients, patient = run.patients, call.patient
+    yield run.wait(patients.on_scene_s[patient])
+    to = patients.conveyed[patient]
+    if run.optional.crew_video_s[patient] and call.urgency != RED and to != HOME:
         stays = yield from show_to_doctor(run, call)
         to = HOME if stays else to
     if mission.completed:
@@ -118,11 +118,11 @@ def show_to_doctor(run: Run, call: Call) -> Pathway:
     doctor = yield from find_doctor_within(run, call, video.waits_at_most_min.value * MINUTE_S)
     if doctor is None:
         return False
-    yield run.wait(run.choices.crew_video_s[patient])
+    yield run.wait(run.optional.crew_video_s[patient])
     doctor.finish(VIDEO, patient)
-    if run.choices.stays_home[patient]:
+    if run.optional.stays_home[patient]:
         run.recorder.avoided[patient] = AVOIDED_CONVEYANCE
-    return run.choices.stays_home[patient]
+    return run.optional.stays_home[patient]
 
 
 def deliver_to_legevakt(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
@@ -132,7 +132,7 @@ def deliver_to_legevakt(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
     way = run.way_from(call, site.place)
     yield run.wait(run.record_drive(way, WITH_PATIENT, crew.unit, call.patient))
     run.clock.later(
-        run.cases.legevakt_handover_s[call.patient],
+        run.patients.legevakt_handover_s[call.patient],
         lambda _: run.release_crew(crew, at=site.place, patient=call.patient),
     )
     seen_at = yield from attend_clinic(run, call, site)

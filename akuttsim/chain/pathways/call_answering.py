@@ -39,7 +39,7 @@ def ring_room(run: Run, call: Call, room: ControlRoomState, patience_s: float | 
             log[LEFT] = run.clock._now
             return None
     log[FOUND] = run.clock._now
-    pick_up_s = run.choices.pick_up_s[log_answer(run, call, taking, operator)]
+    pick_up_s = run.optional.pick_up_s[log_answer(run, call, taking, operator)]
     if pick_up_s:
         call.picking_up_s = pick_up_s[patient]
         log[ANSWERED] += call.picking_up_s
@@ -82,7 +82,7 @@ def join_queue(run: Run, call: Call, room: ControlRoomState, patience_s: float |
 def accepts_callback(run: Run, call: Call, room: ControlRoomState) -> bool:
     """Tell whether a caller is offered to be rung up instead of waiting, and accepts."""
     longer_than = room.callback_longer_than
-    if longer_than is None or not run.choices.callback[call.patient]:
+    if longer_than is None or not run.optional.callback[call.patient]:
         return False
     return call.priority != FIRST_IN_LINE and room.operators.waiting > longer_than
 
@@ -91,8 +91,8 @@ def wait_for_callback(run: Run, call: Call, room: ControlRoomState, log: list[fl
     """Keep the place in the queue off the line; some cannot be reached when their turn comes."""
     operator = yield join_queue(run, call, room, None)
     log[FOUND] = run.clock._now
-    yield run.wait(run.choices.dial_s[call.patient])
-    if run.choices.reached[call.patient]:
+    yield run.wait(run.optional.dial_s[call.patient])
+    if run.optional.reached[call.patient]:
         log_answer(run, call, room, operator)
         return operator
     operator.finish(TALK, call.patient)
@@ -103,14 +103,14 @@ def wait_for_callback(run: Run, call: Call, room: ControlRoomState, log: list[fl
 def ring_back_from_113(run: Run, call: Call, room: ControlRoomState) -> Pathway:
     """Be rung back by 113 after hanging up, when nobody else rings; return who does, or None."""
     room = room.in_service()
-    dial_s, patient = run.choices.ring_back_s[room.index], call.patient
+    dial_s, patient = run.optional.ring_back_s[room.index], call.patient
     if not dial_s:
         return None
     call.priority = AFTER_ALL_WHO_RING
     operator = room.operators.take_free() or (yield join_queue(run, call, room, None))
     call.ring[FOUND] = run.clock._now
     yield run.wait(dial_s[patient])
-    if not run.choices.rung_back[room.index][patient]:
+    if not run.optional.rung_back[room.index][patient]:
         operator.finish(TALK, patient)
         return None
     call.ring[CALLED_BACK] = 1.0

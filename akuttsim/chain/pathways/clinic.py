@@ -28,13 +28,13 @@ def staff_satellites_with_crews(run: Run) -> None:
 def examine_by_crew(run: Run, call: Call, site: CareSite) -> Pathway:
     """Be examined between missions: called away, the crew goes on when it is back."""
     assert site.crew is not None
-    left_s = run.cases.satellite_nurse_s[call.patient]
+    left_s = run.patients.satellite_nurse_s[call.patient]
     called_away = True
     while called_away is not None:
         mission = Mission(call.patient, site.place, GREEN, kind=NURSE)
         yield from site.crew.acquire(mission, priority=call.urgency)
         began_s = run.clock._now
-        if left_s == run.cases.satellite_nurse_s[call.patient]:
+        if left_s == run.patients.satellite_nurse_s[call.patient]:
             run.recorder.nurse_s[call.patient] = began_s
         called_away = yield run.fleet.care_until(site.crew.crew, left_s)
         left_s -= run.clock._now - began_s
@@ -52,7 +52,7 @@ def attend_clinic(run: Run, call: Call, site: CareSite) -> Pathway:
         site = yield from send_on_at_closing(run, call, site)
         yield from receive_patient(run, call, site)
         doctor = yield from wait_for_doctor(run, call, site, False)
-    work = (CONSULTATION, run.cases.consultation_s[call.patient])
+    work = (CONSULTATION, run.patients.consultation_s[call.patient])
     doctor = yield from attend_patient(run, call, site.doctors.queue, doctor, work)
     doctor.finish(CONSULTATION, call.patient)
     if site.tests or site.free_beds:
@@ -84,7 +84,7 @@ def receive_patient(run: Run, call: Call, site: CareSite) -> Pathway:
     if site.nurses is not None:
         nurse = yield from site.nurses.acquire(priority=call.urgency)
         run.recorder.nurse_s[call.patient] = run.clock._now
-        yield run.wait(run.cases.nurse_s[call.patient])
+        yield run.wait(run.patients.nurse_s[call.patient])
         nurse.finish(NURSE, call.patient)
 
 
@@ -92,9 +92,9 @@ def triage_at_door(run: Run, call: Call, site: CareSite) -> Pathway:
     """A nurse judges everyone who comes in, before other work and in order of arrival."""
     assert site.nurses is not None
     nurse = yield from site.nurses.acquire(priority=RED)
-    yield run.wait(run.choices.door_triage_s[call.patient])
+    yield run.wait(run.optional.door_triage_s[call.patient])
     nurse.finish(DOOR_TRIAGE, call.patient)
-    call.urgency = run.choices.judged_at_door[call.patient]
+    call.urgency = run.optional.judged_at_door[call.patient]
     if call.urgency == RED:
         run.note_recognised_red(call)
 
@@ -125,15 +125,15 @@ def send_on_at_closing(run: Run, call: Call, site: CareSite) -> Pathway:
 
 def follow_up(run: Run, call: Call, site: CareSite) -> Pathway:
     """Tests, and observation in a bed if one is free; after each the doctor comes once more."""
-    choices, patient = run.choices, call.patient
-    if site.tests and choices.tests_s[patient]:
-        yield run.wait(choices.tests_s[patient])
-        yield from see_doctor_again(run, call, site, choices.result_s[patient])
-    if site.free_beds and choices.observation_s[patient]:
+    optional, patient = run.optional, call.patient
+    if site.tests and optional.tests_s[patient]:
+        yield run.wait(optional.tests_s[patient])
+        yield from see_doctor_again(run, call, site, optional.result_s[patient])
+    if site.free_beds and optional.observation_s[patient]:
         site.free_beds -= 1
-        yield run.wait(choices.observation_s[patient])
-        run.recorder.bed_s[patient] = choices.observation_s[patient]
-        yield from see_doctor_again(run, call, site, choices.observed_result_s[patient])
+        yield run.wait(optional.observation_s[patient])
+        run.recorder.bed_s[patient] = optional.observation_s[patient]
+        yield from see_doctor_again(run, call, site, optional.observed_result_s[patient])
         site.free_beds += 1
 
 
@@ -156,7 +156,7 @@ def attend_satellite(run: Run, call: Call, site: CareSite) -> Pathway:
         assert site.nurses is not None
         nurse = yield from site.nurses.acquire(priority=call.urgency)
         run.recorder.nurse_s[call.patient] = run.clock._now
-        yield run.wait(run.cases.satellite_nurse_s[call.patient])
+        yield run.wait(run.patients.satellite_nurse_s[call.patient])
         yield from see_doctor_on_video(run, call, site)
         nurse.finish(NURSE, call.patient)
     leave_clinic(run, call, site)
@@ -164,12 +164,12 @@ def attend_satellite(run: Run, call: Call, site: CareSite) -> Pathway:
 
 def see_doctor_on_video(run: Run, call: Call, site: CareSite) -> Pathway:
     """The doctor elsewhere joins on video, for the patients who need one."""
-    if not run.cases.satellite_doctor[call.patient]:
+    if not run.patients.satellite_doctor[call.patient]:
         return
     queue, recorder, patient = site.doctors.queue, run.recorder, call.patient
     recorder.doctor_asked_s[patient] = run.clock._now
     doctor = yield from queue.acquire(priority=call.urgency)
     recorder.doctor_s[patient] = run.clock._now
-    work = (VIDEO, run.cases.satellite_video_s[patient])
+    work = (VIDEO, run.patients.satellite_video_s[patient])
     doctor = yield from attend_patient(run, call, queue, doctor, work)
     doctor.finish(VIDEO, patient)

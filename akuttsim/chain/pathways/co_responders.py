@@ -36,9 +36,9 @@ def choose_support(run: Run, call: Call, ambulance_s: float) -> SupportUnit | No
 
 def support_may_go(run: Run, call: Call, support: SupportUnit) -> bool:
     """Tell whether a support is asked for, free, on duty and, where it flies, has the weather."""
-    if support.is_out or run.choices.u_support[call.patient] >= support.sent[call.urgency]:
+    if support.is_out or run.optional.u_support[call.patient] >= support.sent[call.urgency]:
         return False
-    if support.needs_weather and not run.choices.flyable[call.patient]:
+    if support.needs_weather and not run.optional.flyable[call.patient]:
         return False
     return support.is_on_duty(run.clock._now)
 
@@ -64,7 +64,7 @@ def send_support(run: Run, call: Call, mission: Mission, support: SupportUnit) -
     """Go to the patient, help, perhaps take the patient along, and return to base."""
     patient, since_s = call.patient, run.clock._now
     support.is_out = True
-    reaction_s = run.choices.support_s[support.index][patient]
+    reaction_s = run.optional.support_s[support.index][patient]
     out = support_way_out(run, support, call)
     way_s = run.record_drive(out, TO_PATIENT, support.unit, patient, after_s=reaction_s)
     yield run.wait(reaction_s + way_s)
@@ -73,7 +73,7 @@ def send_support(run: Run, call: Call, mission: Mission, support: SupportUnit) -
         run.recorder.support[patient] = support.index
         run.recorder.support_s[patient] = run.clock._now
         run.note_first_help(call)
-        yield run.wait(run.cases.on_scene_s[patient])
+        yield run.wait(run.patients.on_scene_s[patient])
         leaves_from = yield from take_patient_along(run, call, mission, support)
     home = support_way(run, support, leaves_from, support.base, call.local_km)
     yield run.wait(run.record_drive(home, TO_STATION, support.unit, patient))
@@ -87,8 +87,8 @@ def take_patient_along(run: Run, call: Call, mission: Mission, support: SupportU
     The ambulance, if it is still on its way, turns back.
     """
     patient, place = call.patient, mission.place
-    stays = run.cases.conveyed[patient] == HOME
-    conveys = run.choices.u_support_conveys[patient] < support.conveys and not stays
+    stays = run.patients.conveyed[patient] == HOME
+    conveys = run.optional.u_support_conveys[patient] < support.conveys and not stays
     settles = stays and support.straight is None
     if mission.completed or not (conveys or settles):
         return place
@@ -103,7 +103,7 @@ def take_patient_along(run: Run, call: Call, mission: Mission, support: SupportU
     yield run.wait(run.record_drive(way, WITH_PATIENT, support.unit, patient))
     run.recorder.at_hospital_s[patient] = run.clock._now
     run.close_course(call, AMBULANCE)
-    yield run.wait(run.cases.hospital_handover_s[patient])
+    yield run.wait(run.patients.hospital_handover_s[patient])
     return hospital
 
 
@@ -126,7 +126,7 @@ def alert_first_responders(run: Run, call: Call, mission: Mission, ambulance_s: 
     nearest: tuple[Way, float] | None = None
     for number, group in enumerate(run.service.responders):
         way = run.way_to(call, group.place)
-        reaction_s = run.choices.responder_s[number][patient]
+        reaction_s = run.optional.responder_s[number][patient]
         comes = reaction_s and is_group_alerted(group, way.seconds, ambulance_s)
         if comes and reaction_s + way.seconds < nearest_s:
             nearest, nearest_s = (way, reaction_s), reaction_s + way.seconds
@@ -154,7 +154,7 @@ def call_out_nurse(run: Run, call: Call, mission: Mission, site: CareSite) -> Pa
     """The satellite's nurse goes out to a red incident nearby, if not with somebody."""
     assert site.call_out is not None and site.nurses is not None
     way = run.way_to(call, site.place)
-    goes = run.choices.u_nurse_goes[call.patient] < site.call_out.share
+    goes = run.optional.u_nurse_goes[call.patient] < site.call_out.share
     if not goes or way.seconds > site.call_out.max_drive_s:
         return
     nurse = site.nurses.take_free()
@@ -164,6 +164,6 @@ def call_out_nurse(run: Run, call: Call, mission: Mission, site: CareSite) -> Pa
     if not mission.completed:
         run.recorder.nurse_on_scene_s[call.patient] = run.clock._now
         run.note_first_help(call)
-        yield run.wait(run.cases.doctor_on_scene_s[call.patient])
+        yield run.wait(run.patients.doctor_on_scene_s[call.patient])
     yield run.wait(run.record_drive(way.back, TO_STATION, nurse.unit, call.patient))
     nurse.finish(NURSE_OUT, call.patient)

@@ -48,15 +48,15 @@ def speak_with_doctor(run: Run, call: Call) -> Pathway:
     run.recorder.doctor_asked_s[patient] = run.clock._now
     doctor = yield from queue.acquire(priority=call.urgency)
     run.recorder.doctor_s[patient] = run.clock._now
-    work = (PHONE, run.cases.doctor_phone_s[patient])
+    work = (PHONE, run.patients.doctor_phone_s[patient])
     doctor = yield from attend_patient(run, call, queue, doctor, work)
     doctor.finish(PHONE, patient)
-    run.send_home(call, DOCTOR_PHONE, run.cases.worsens_s[patient])
+    run.send_home(call, DOCTOR_PHONE, run.patients.worsens_s[patient])
 
 
 def ask_doctor_first(run: Run, call: Call) -> Pathway:
     """Let a doctor look at it first, where that is done; return whether no visit is needed."""
-    if run.choices.nursing_home_video_s[call.patient]:
+    if run.optional.nursing_home_video_s[call.patient]:
         return (yield from show_from_nursing_home(run, call))
     return (yield from review_in_control_room(run, call))
 
@@ -70,10 +70,10 @@ def review_in_control_room(run: Run, call: Call) -> Pathway:
     queue = doctors.queue
     doctor = yield from queue.acquire(priority=call.urgency)
     run.recorder.doctor_s[patient] = run.clock._now
-    work = (REVIEW, run.choices.review_s[patient])
+    work = (REVIEW, run.optional.review_s[patient])
     doctor = yield from attend_patient(run, call, queue, doctor, work)
     doctor.finish(REVIEW, patient)
-    return close_if_spared(run, call, run.choices.settled[patient], AVOIDED_VISIT)
+    return close_if_spared(run, call, run.optional.settled[patient], AVOIDED_VISIT)
 
 
 def show_from_nursing_home(run: Run, call: Call) -> Pathway:
@@ -86,10 +86,10 @@ def show_from_nursing_home(run: Run, call: Call) -> Pathway:
         return False
     queue = doctor.team.queues[0]
     run.recorder.doctor_s[patient] = run.clock._now
-    work = (VIDEO, run.choices.nursing_home_video_s[patient])
+    work = (VIDEO, run.optional.nursing_home_video_s[patient])
     doctor = yield from attend_patient(run, call, queue, doctor, work)
     doctor.finish(VIDEO, patient)
-    stays = run.choices.stays_in_nursing_home[patient]
+    stays = run.optional.stays_in_nursing_home[patient]
     return close_if_spared(run, call, stays, AVOIDED_NURSING_HOME_VISIT)
 
 
@@ -123,7 +123,7 @@ def call_out_doctor(run: Run, call: Call, mission: Mission) -> Pathway:
     trip = set_out(run, call, doctors, doctor, left)
     back = interruptible_drive_home(run, CALL_OUT, call)
     if (yield from drive_to_incident(run, call, mission, trip)):
-        with_patient_s = run.cases.doctor_on_scene_s[patient]
+        with_patient_s = run.patients.doctor_on_scene_s[patient]
         if back is not None:
             yield run.wait(with_patient_s)
         after_s = 0.0 if back is not None else with_patient_s
@@ -147,11 +147,11 @@ def reason_to_stay(run: Run, patient: int, doctors: DoctorsOnDuty, drive_s: floa
     if not doctors.call_outs or (limit is not None and drive_s > limit.value * MINUTE_S):
         return TOO_FAR
     if run.going_odds is None:
-        return 0 if run.cases.doctor_goes[patient] else DECLINED
+        return 0 if run.patients.doctor_goes[patient] else DECLINED
     queue = doctors.queue
     others_wait = bool(queue.waiting) or not queue.team.idle
     chance = call_out_chance(run.going_odds, drive_s, others_wait, doctors.response_car)
-    return 0 if run.choices.u_doctor_goes[patient] < chance else DECLINED
+    return 0 if run.optional.u_doctor_goes[patient] < chance else DECLINED
 
 
 def take_doctor_for_call_out(
@@ -178,7 +178,7 @@ def set_out(
         start, start_km = doctors.place, 0.0
     else:
         start, start_km = left.place
-    reaction_s = run.choices.doctor_reaction_s[call.patient]
+    reaction_s = run.optional.doctor_reaction_s[call.patient]
     way = run.way(start, call.place, mode, start_km, call.local_km)
     return run.begin_trip(way, TO_PATIENT, doctor.unit, call.patient, reaction_s)
 

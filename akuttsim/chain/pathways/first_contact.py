@@ -76,30 +76,30 @@ def talk_with_nurse(run: Run, call: Call, nurse: StaffMember) -> Pathway:
 
     Red is recognised before all has been said: the rest of her talk comes after the conference.
     """
-    cases, recorder, patient = run.cases, run.recorder, call.patient
-    call.urgency = recorder.judged[patient] = cases.judged[patient]
-    recorder.video[patient] = cases.video[patient]
-    recorder.video_moved[patient] = cases.video_moved[patient]
-    yield run.wait_while_speaking(call, cases.talk_s[patient])
+    patients, recorder, patient = run.patients, run.recorder, call.patient
+    call.urgency = recorder.judged[patient] = patients.judged[patient]
+    recorder.video[patient] = patients.video[patient]
+    recorder.video_moved[patient] = patients.video_moved[patient]
+    yield run.wait_while_speaking(call, patients.talk_s[patient])
     if call.urgency == RED:
         run.note_recognised_red(call)
-    way = cases.way[patient]
+    way = patients.way[patient]
     if call.municipality < 0:
         yield from send_to_own_district(run, call, nurse)
         return
     if way == AMBULANCE:
         yield from hold_conference_with_113(run, call, nurse)
         return
-    run.clock.later(cases.after_call_s[patient], lambda _: nurse.finish(TALK, patient))
+    run.clock.later(patients.after_call_s[patient], lambda _: nurse.finish(TALK, patient))
     if way == ADVICE:
-        run.send_home(call, ADVICE, cases.worsens_s[patient])
+        run.send_home(call, ADVICE, patients.worsens_s[patient])
         return
-    if run.choices.asks_doctor[patient]:
+    if run.optional.asks_doctor[patient]:
         spared = yield from ask_doctor_first(run, call)
         if spared:
             return
-    if CAME < cases.instead[patient] <= WITHOUT:
-        yield from stay_away(run, call, cases.instead[patient])
+    if CAME < patients.instead[patient] <= WITHOUT:
+        yield from stay_away(run, call, patients.instead[patient])
     else:
         yield from PATHWAY_ONWARD[way](run, call)
 
@@ -119,7 +119,7 @@ def stay_away(run: Run, call: Call, instead: int) -> Pathway:
         yield from speak_with_doctor(run, call)
     else:
         outcome = NEXT_DAY if instead == NEXT_DAY_INSTEAD else ADVICE
-        run.send_home(call, outcome, run.cases.worsens_s[call.patient])
+        run.send_home(call, outcome, run.patients.worsens_s[call.patient])
 
 
 def send_to_own_district(run: Run, call: Call, nurse: StaffMember) -> Pathway:
@@ -128,11 +128,11 @@ def send_to_own_district(run: Run, call: Call, nurse: StaffMember) -> Pathway:
     With red the nurse stays on the line for as long as a conference with 113 takes. 113's own part
     of it is left out, as it is in organisations in which another room answers for the district.
     """
-    cases, patient, did = run.cases, call.patient, TALK
-    if cases.way[patient] == AMBULANCE:
+    patients, patient, did = run.patients, call.patient, TALK
+    if patients.way[patient] == AMBULANCE:
         did = CONFERENCE
-        yield run.wait(cases.conference_s[patient])
-    rest_s = cases.rest_of_talk_s[patient] + cases.after_call_s[patient]
+        yield run.wait(patients.conference_s[patient])
+    rest_s = patients.rest_of_talk_s[patient] + patients.after_call_s[patient]
     run.clock.later(rest_s, lambda _: nurse.finish(did, patient))
     run.close_course(call, OUTSIDE)
 
@@ -143,8 +143,8 @@ def hold_conference_with_113(run: Run, call: Call, nurse: StaffMember) -> Pathwa
     What was left of her talk when she recognised red she does then, with her notes. Where she
     answers 113 herself, she goes on alone.
     """
-    cases, patient = run.cases, call.patient
-    rest_s = cases.rest_of_talk_s[patient]
+    patients, patient = run.patients, call.patient
+    rest_s = patients.rest_of_talk_s[patient]
     amk = run.room_113(call)
     run.recorder.notified_s[patient] = run.clock._now
     call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
@@ -153,11 +153,11 @@ def hold_conference_with_113(run: Run, call: Call, nurse: StaffMember) -> Pathwa
         call.room = amk.in_service()
     else:
         taker = yield from ring_room(run, call, amk, None)
-        yield run.wait_while_speaking(call, cases.conference_s[patient])
-        after_s, rest_s = rest_s + cases.after_call_s[patient], 0.0
+        yield run.wait_while_speaking(call, patients.conference_s[patient])
+        after_s, rest_s = rest_s + patients.after_call_s[patient], 0.0
         run.clock.later(after_s, lambda _: nurse.finish(CONFERENCE, patient))
     run.clock.start(send_ambulance(run, call))
-    yield run.wait(cases.interview_113_s[patient] + rest_s)
+    yield run.wait(patients.interview_113_s[patient] + rest_s)
     taker.finish(TALK, patient)
 
 
@@ -169,7 +169,7 @@ def ring_113(run: Run, call: Call) -> Pathway:
     """Ring 113, and be answered, or hang up and perhaps be rung back."""
     call.line, call.priority = LINE_113, IN_TURN
     run.recorder.notified_s[call.patient] = run.clock._now
-    patience_s, room = run.cases.patience_113_s[call.patient], run.room_113(call)
+    patience_s, room = run.patients.patience_113_s[call.patient], run.room_113(call)
     taker = yield from ring_room(run, call, room, patience_s)
     if taker is None:
         taker = yield from ring_back_from_113(run, call, room)
@@ -181,13 +181,13 @@ def ring_113(run: Run, call: Call) -> Pathway:
 
 def talk_with_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
     """The operator interviews: an ambulance, advice, 116117, or an incident known already."""
-    cases, patient = run.cases, call.patient
-    call.urgency = run.recorder.judged[patient] = cases.judged_113[patient]
-    way = cases.way_113[patient]
+    patients, patient = run.patients, call.patient
+    call.urgency = run.recorder.judged[patient] = patients.judged_113[patient]
+    way = patients.way_113[patient]
     if way == AMBULANCE:
         yield from interview_at_113(run, call, taker)
         return
-    yield run.wait_while_speaking(call, cases.talk_113_s[patient])
+    yield run.wait_while_speaking(call, patients.talk_113_s[patient])
     if way == TO_116117:
         pass_on = pass_to_116117 if call.municipality >= 0 else pass_neighbour_to_116117
         yield from pass_on(run, call, taker)
@@ -195,29 +195,29 @@ def talk_with_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
     taker.finish(TALK, patient)
     if call.urgency == RED:
         run.note_recognised_red(call)
-    run.send_home(call, way, cases.worsens_113_s[patient])
+    run.send_home(call, way, patients.worsens_113_s[patient])
 
 
 def interview_at_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
     """Find out enough to send an ambulance, then stay on the line and alert other services."""
-    cases, patient = run.cases, call.patient
-    interview_s = cases.interview_113_s[patient]
+    patients, patient = run.patients, call.patient
+    interview_s = patients.interview_113_s[patient]
     yield run.wait_while_speaking(call, interview_s)
     if call.urgency == RED:
         run.note_recognised_red(call)
-    if run.choices.doctor_conference_s[patient]:
+    if run.optional.doctor_conference_s[patient]:
         spared = yield from let_doctor_join(run, call)
         if spared:
             taker.finish(TALK, patient)
             run.close_course(call, DOCTOR_PHONE)
             return
     run.clock.start(send_ambulance(run, call))
-    rest_s = cases.talk_113_s[patient] - interview_s
+    rest_s = patients.talk_113_s[patient] - interview_s
     if rest_s > 0:
         yield run.wait(rest_s)
-    if run.choices.triple_alert_s[patient]:
+    if run.optional.triple_alert_s[patient]:
         taker.switch_work(TALK, patient)
-        yield run.wait(run.choices.triple_alert_s[patient])
+        yield run.wait(run.optional.triple_alert_s[patient])
         taker.finish(TRIPLE_ALERT, patient)
     else:
         taker.finish(TALK, patient)
@@ -232,11 +232,11 @@ def let_doctor_join(run: Run, call: Call) -> Pathway:
     if doctor is None:
         return False
     run.recorder.doctor_s[patient] = run.clock._now
-    yield run.wait(run.choices.doctor_conference_s[patient])
+    yield run.wait(run.optional.doctor_conference_s[patient])
     doctor.finish(DOCTOR_CONFERENCE, patient)
-    if run.choices.spared[patient]:
+    if run.optional.spared[patient]:
         run.recorder.avoided[patient] = AVOIDED_AMBULANCE
-    return run.choices.spared[patient]
+    return run.optional.spared[patient]
 
 
 def pass_to_116117(run: Run, call: Call, taker: StaffMember) -> Pathway:
@@ -245,7 +245,7 @@ def pass_to_116117(run: Run, call: Call, taker: StaffMember) -> Pathway:
     Where the operator is a nurse of 116117 as well, she goes on with it herself.
     """
     room = run.room_116117(call)
-    overlap_s = run.cases.conference_s[call.patient]
+    overlap_s = run.patients.conference_s[call.patient]
     nurse = yield from hand_over_call(run, call, taker, room, overlap_s)
     yield from talk_with_nurse(run, call, nurse)
 
@@ -269,7 +269,7 @@ def pass_neighbour_to_116117(run: Run, call: Call, taker: StaffMember) -> Pathwa
 def lie_at_incident(run: Run, call: Call) -> Pathway:
     """Lie at an incident that 113 knows: nobody rings again, and an ambulance is asked for."""
     patient = call.patient
-    call.urgency = run.recorder.judged[patient] = run.cases.judged_113[patient]
+    call.urgency = run.recorder.judged[patient] = run.patients.judged_113[patient]
     call.room = run.room_113(call).in_service()
     run.recorder.notified_s[patient] = run.clock._now
     yield from send_ambulance(run, call)
@@ -278,7 +278,7 @@ def lie_at_incident(run: Run, call: Call) -> Pathway:
 def ring_116117(run: Run, call: Call) -> Pathway:
     """Ring 116117: menu, queue, perhaps hang up and ring again, until a nurse answers."""
     patient = call.patient
-    for attempt, patience_s in enumerate(run.cases.patience_s):
+    for attempt, patience_s in enumerate(run.patients.patience_s):
         room = run.room_116117(call)
         stays_s: float | None = patience_s[patient]
         if room.menu_s and call.line == LINE_116117:
@@ -289,19 +289,19 @@ def ring_116117(run: Run, call: Call) -> Pathway:
         if nurse is not None:
             yield from talk_with_nurse(run, call, nurse)
             return
-        step = run.cases.after_hanging_up[attempt][patient]
+        step = run.patients.after_hanging_up[attempt][patient]
         if step == RINGS_113:
             yield from turn_to_113(run, call)
             return
         if step != RINGS_AGAIN:
             break
-        yield run.wait(run.cases.again_after_s[patient])
+        yield run.wait(run.patients.again_after_s[patient])
     run.close_course(call, LOST)
 
 
 def hear_menu(run: Run, call: Call, menu_s: float, patience_s: float) -> Pathway:
     """Hear the recorded message; return the patience left, or None after hanging up in it."""
-    counts = run.cases.menu_counts
+    counts = run.patients.menu_counts
     if patience_s < counts * menu_s:
         yield run.wait(tick(patience_s / counts))
         run.recorder.left_in_menu[call.patient] += 1
@@ -327,7 +327,7 @@ def ring_113_instead(run: Run, call: Call) -> Pathway:
 def wait_till_morning(run: Run, call: Call) -> Pathway:
     """Somebody truly red waits till the morning, and then rings 116117."""
     run.recorder.instead[call.patient] = WAITED_TILL_MORNING
-    yield run.wait(run.cases.until_morning_s[call.patient])
+    yield run.wait(run.patients.until_morning_s[call.patient])
     yield from ring_116117(run, call)
 
 
@@ -336,16 +336,16 @@ def ask_again(run: Run, call: Call) -> Pathway:
 
     This time nobody stays away, however far it is, and nobody is sent home to get worse once more.
     """
-    patient, cases = call.patient, run.cases
-    assert cases.again is not None
+    patient, patients = call.patient, run.patients
+    assert patients.second_contact is not None
     run.recorder.note_second_contact(patient, run.clock._now)
-    judged = cases.again.judged(patient, call.urgency)
-    cases.judged[patient] = cases.judged_113[patient] = judged
-    cases.way[patient] = cases.again.way[judged][patient]
-    cases.way_113[patient] = cases.again.way_113[judged][patient]
-    cases.instead[patient] = CAME
-    cases.worsens_s[patient] = cases.worsens_113_s[patient] = 0.0
-    once_more = Call(patient, cases)
+    judged = patients.second_contact.judged(patient, call.urgency)
+    patients.judged[patient] = patients.judged_113[patient] = judged
+    patients.way[patient] = patients.second_contact.way[judged][patient]
+    patients.way_113[patient] = patients.second_contact.way_113[judged][patient]
+    patients.instead[patient] = CAME
+    patients.worsens_s[patient] = patients.worsens_113_s[patient] = 0.0
+    once_more = Call(patient, patients)
     if once_more.line != LINE_HEALTH:
         once_more.line = LINE_116117
     yield from (ring_113 if judged == RED else ring_116117)(run, once_more)
@@ -363,8 +363,8 @@ def walk_in(run: Run, call: Call) -> Pathway:
     recorder.left_home_s[patient] = run.clock._now
     recorder.travel_s[patient] = drive_s
     yield run.wait(drive_s)
-    call.urgency = recorder.judged[patient] = run.choices.judged_at_door[patient]
-    if site.door_triage and run.cases.way[patient] == ADVICE:
+    call.urgency = recorder.judged[patient] = run.optional.judged_at_door[patient]
+    if site.door_triage and run.patients.way[patient] == ADVICE:
         yield from advise_at_door(run, call, site)
         return
     site = yield from attend_clinic(run, call, site)
@@ -384,15 +384,15 @@ def hold_e_consultation(run: Run, call: Call) -> Pathway:
     """See a doctor on screen; some must ring 116117 all the same."""
     doctors, patient = run.service.e_consulting, call.patient
     if doctors is None:
-        yield run.wait(run.choices.e_consultation_s[patient])
+        yield run.wait(run.optional.e_consultation_s[patient])
     else:
         queue = doctors.queue
         doctor = yield from queue.acquire(priority=call.urgency)
         run.recorder.doctor_s[patient] = run.clock._now
-        work = (E_CONSULT, run.choices.e_consultation_s[patient])
+        work = (E_CONSULT, run.optional.e_consultation_s[patient])
         doctor = yield from attend_patient(run, call, queue, doctor, work)
         doctor.finish(E_CONSULT, patient)
-    if run.choices.e_sent_on[patient]:
+    if run.optional.e_sent_on[patient]:
         yield from ring_116117(run, call)
     else:
         run.close_course(call, E_CONSULTATION)
@@ -400,11 +400,11 @@ def hold_e_consultation(run: Run, call: Call) -> Pathway:
 
 def press_alarm(run: Run, call: Call) -> Pathway:
     """Press the alarm; the centre's operator closes it, or passes it on."""
-    cases, patient = run.cases, call.patient
+    patients, patient = run.patients, call.patient
     centre = run.room_for(call, run.answering_alarms)
     operator = yield from ring_room(run, call, centre, None)
-    yield run.wait_while_speaking(call, cases.alarm_talk_s[patient])
-    way = cases.alarm_way[patient]
+    yield run.wait_while_speaking(call, patients.alarm_talk_s[patient])
+    way = patients.alarm_way[patient]
     if way == ALARM_CLOSED_THERE:
         operator.finish(ALARM, patient)
         run.close_course(call, ALARM_CLOSED)
@@ -418,10 +418,10 @@ def press_alarm(run: Run, call: Call) -> Pathway:
 
 def send_home_nursing(run: Run, call: Call, operator: StaffMember) -> Pathway:
     """The operator tells home nursing (hjemmetjenesten), who come when they can."""
-    cases, patient = run.cases, call.patient
-    yield run.wait(cases.alarm_handover_s[patient])
+    patients, patient = run.patients, call.patient
+    yield run.wait(patients.alarm_handover_s[patient])
     operator.finish(ALARM, patient)
-    yield run.wait(cases.home_nursing_s[patient])
+    yield run.wait(patients.home_nursing_s[patient])
     run.close_course(call, HOME_NURSING)
 
 
@@ -445,5 +445,5 @@ def hand_over_alarm(run: Run, call: Call, operator: StaffMember, room: ControlRo
     Where the operator answers that number as well, she goes on herself, without a hand-over.
     """
     operator.switch_work(ALARM, call.patient)
-    handover_s = run.cases.alarm_handover_s[call.patient]
+    handover_s = run.patients.alarm_handover_s[call.patient]
     return (yield from hand_over_call(run, call, operator, room, handover_s))

@@ -37,7 +37,7 @@ def deliver_to_hospital(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
     yield from wait_at_hospital_door(run, call, hospital)
     run.recorder.handover_began_s[call.patient] = run.clock._now
     run.close_course(call, AMBULANCE)
-    yield run.wait(run.cases.hospital_handover_s[call.patient])
+    yield run.wait(run.patients.hospital_handover_s[call.patient])
     leave_hospital_door(run, hospital)
     run.release_crew(crew, at=hospital, patient=call.patient)
 
@@ -76,14 +76,14 @@ def discharge_from_clinic(run: Run, call: Call, site: CareSite) -> Pathway:
 
     By own means, or by ambulance where it is another place.
     """
-    cases, patient = run.cases, call.patient
-    beds = admit_to_acute_bed(run, call) if cases.admitted[patient] else None
+    patients, patient = run.patients, call.patient
+    beds = admit_to_acute_bed(run, call) if patients.admitted[patient] else None
     run.close_course(call, ACUTE_BED if beds is not None else CLINIC)
-    if not cases.admitted[patient]:
+    if not patients.admitted[patient]:
         drive_home(run, call, site)
         return
     to = run.hospital_for(site.place) if beds is None else beds.place
-    if not cases.by_ambulance[patient]:
+    if not patients.by_ambulance[patient]:
         run.record_drive(run.way(site.place, to), TO_CARE, -1, patient)
     elif to != site.place:
         call.move_to(site.place)
@@ -92,9 +92,9 @@ def discharge_from_clinic(run: Run, call: Call, site: CareSite) -> Pathway:
 
 def drive_home(run: Run, call: Call, site: CareSite) -> None:
     """Drive home from a clinic, who came there by own means."""
-    came_s, home = run.recorder.left_home_s[call.patient], run.cases.place[call.patient]
+    came_s, home = run.recorder.left_home_s[call.patient], run.patients.place[call.patient]
     if came_s == came_s and home >= 0:
-        way = run.way(site.place, home, "car", 0.0, run.cases.local_km[call.patient])
+        way = run.way(site.place, home, "car", 0.0, run.patients.local_km[call.patient])
         run.record_drive(way, TO_HOME, -1, call.patient)
 
 
@@ -102,14 +102,14 @@ def admit_to_acute_bed(run: Run, call: Call) -> AcuteBedUnit | None:
     """Lie in a municipal bed, if one that will do is free; return where."""
     beds = take_acute_bed(run, call)
     if beds is not None:
-        stay_s = run.choices.acute_stay_s[beds.index][call.patient]
+        stay_s = run.optional.acute_stay_s[beds.index][call.patient]
         run.clock.later(stay_s, lambda _: beds.beds.release())
     return beds
 
 
 def take_acute_bed(run: Run, call: Call) -> AcuteBedUnit | None:
     """Take a free municipal bed that will do for an admitted patient; return where."""
-    u_acute_bed = run.choices.u_acute_bed[call.patient]
+    u_acute_bed = run.optional.u_acute_bed[call.patient]
     for beds in run.service.acute_beds:
         takes = u_acute_bed < beds.takes[call.urgency]
         if takes and call.municipality in beds.municipalities and beds.beds.take_free():
@@ -119,14 +119,14 @@ def take_acute_bed(run: Run, call: Call) -> AcuteBedUnit | None:
 
 def transport_admitted(run: Run, call: Call, to: int, beds: AcuteBedUnit | None) -> Pathway:
     """An ambulance takes an admitted patient from the clinic to hospital or bed."""
-    cases, patient = run.cases, call.patient
+    patients, patient = run.patients, call.patient
     call.urgency = max(call.urgency, YELLOW)
     crew = yield from wait_for_crew(run, Mission(patient, call.place, call.urgency))
-    yield run.wait(cases.legevakt_handover_s[patient])
+    yield run.wait(patients.legevakt_handover_s[patient])
     yield run.wait(run.record_drive(run.way_from(call, to), WITH_PATIENT, crew.unit, patient))
     if beds is None:
         yield from wait_at_hospital_door(run, call, to)
-    yield run.wait(cases.hospital_handover_s[patient])
+    yield run.wait(patients.hospital_handover_s[patient])
     if beds is None:
         leave_hospital_door(run, to)
     run.fleet.release(crew, to, patient)
@@ -145,7 +145,7 @@ def wait_for_crew(run: Run, mission: Mission) -> Pathway:
 
 def make_planned_transport(run: Run, call: Call) -> Pathway:
     """A transport ordered beforehand: waits behind everybody else, and takes its time."""
-    cases, patient = run.cases, call.patient
+    patients, patient = run.patients, call.patient
     call.urgency = GREEN
     run.recorder.requested_s[patient] = run.clock._now
     mission = Mission(patient, call.place, GREEN, kind=TRANSPORT)
@@ -153,15 +153,15 @@ def make_planned_transport(run: Run, call: Call) -> Pathway:
     crew = yield from wait_for_crew(run, mission)
     run.recorder.crew[patient] = crew.index
     run.recorder.on_scene_s[patient] = run.clock._now
-    yield run.wait(cases.on_scene_s[patient])
-    to = cases.transport_to[patient]
+    yield run.wait(patients.on_scene_s[patient])
+    to = patients.transport_to[patient]
     if to < 0:
         to = run.hospital_for(call.place)
-        away = Way(call.place, to, BY_UNKNOWN_WAY, -1, cases.away_s[patient])
+        away = Way(call.place, to, BY_UNKNOWN_WAY, -1, patients.away_s[patient])
         yield run.wait(run.record_drive(away, OUT_OF_REGION, crew.unit, patient))
     else:
         drive_s = run.record_drive(run.way_from(call, to), WITH_PATIENT, crew.unit, patient)
-        yield run.wait(drive_s + cases.hospital_handover_s[patient])
+        yield run.wait(drive_s + patients.hospital_handover_s[patient])
     run.close_course(call, TRANSPORTED)
     run.recorder.free_s[patient] = run.clock._now
     run.fleet.release(crew, to, patient)

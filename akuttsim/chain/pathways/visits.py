@@ -25,12 +25,12 @@ def come_to_clinic(run: Run, call: Call) -> Pathway:
     Who was judged too low may get worse before arriving, and rings again instead.
     """
     patient, recorder = call.patient, run.recorder
-    ready_s = run.cases.preparation_s[patient]
+    ready_s = run.patients.preparation_s[patient]
     site = run.clinic_for(call, ready_s, with_doctor=False)
     way = run.way_from(call, site.place)
     drive_s = way.seconds
-    if run.will_get_worse(run.cases.worsens_s[patient], ready_s + drive_s):
-        run.schedule_second_contact(call, run.cases.worsens_s[patient])
+    if run.will_get_worse(run.patients.worsens_s[patient], ready_s + drive_s):
+        run.schedule_second_contact(call, run.patients.worsens_s[patient])
         return
     if call.urgency in site.books:
         at_home_s = booked_delay_s(run, site, ready_s + drive_s)
@@ -58,7 +58,7 @@ def booked_delay_s(run: Run, site: CareSite, earliest_in_s: float) -> float:
 def visit_satellite(run: Run, call: Call, satellite: CareSite) -> Pathway:
     """Be seen at the satellite; some must drive on to a clinic with a doctor on site."""
     yield from attend_satellite(run, call, satellite)
-    if not run.cases.sent_on[call.patient]:
+    if not run.patients.sent_on[call.patient]:
         run.close_course(call, CLINIC)
         drive_home(run, call, satellite)
         return
@@ -80,7 +80,7 @@ def make_home_visit(run: Run, call: Call) -> Pathway:
     if not doctors.home_visits or way.seconds > limit_s:
         yield from come_to_clinic(run, call)
         return
-    queue, left_s = doctors.queue, run.cases.home_visit_s[patient]
+    queue, left_s = doctors.queue, run.patients.home_visit_s[patient]
     run.recorder.doctor_asked_s[patient] = run.clock._now
     doctor = yield from queue.acquire(priority=call.urgency)
     while left_s is not None:
