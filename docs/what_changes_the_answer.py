@@ -16,9 +16,9 @@ import pandas as pd
 from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.runner import default_workers, run_study
 from akuttsim.experiments.study import Study, study_of_experiment
-from akuttsim.indicators.comparison import verdicts_as_people_choose
 from akuttsim.report.context import Catalogue, Estimate, ResultsView, Words
 from akuttsim.report.sentences import factor_title, level_title
+from akuttsim.statistics.verdicts import verdicts_as_people_choose
 
 EXPERIMENT = "08-what-changes-the-answer"
 PAGE = Path(__file__).with_name("what-changes-the-answer.md")

@@ -23,12 +23,12 @@ from akuttsim.patients.streams import stream
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.statistics.intervals import (
     CONFIDENCE,
-    Comparison,
     FloatArray,
     Interval,
     difference_verdict,
 )
 from akuttsim.statistics.run_length import LEAST_RUNS, LOOK_AHEAD
+from akuttsim.statistics.verdicts import DifferenceVerdict
 from validation.study_size import VerdictStudySize
 
 TODAY = "namdal-today"
@@ -141,7 +141,7 @@ def _race_row(
 
 def _replications_until_verdict(
     asked: VerdictQuestion, today: FloatArray, other: FloatArray, how: str, order: int
-) -> tuple[int, Comparison]:
+) -> tuple[int, DifferenceVerdict]:
     """Return after how many replications of each organisation there was a verdict, and which."""
     draws = stream(ORDER_SEED, order, "order")
     first = draws.permutation(len(today))
@@ -151,7 +151,9 @@ def _replications_until_verdict(
     return first_lasting_verdict(asked, intervals)
 
 
-def first_lasting_verdict(asked: VerdictQuestion, intervals: FloatArray) -> tuple[int, Comparison]:
+def first_lasting_verdict(
+    asked: VerdictQuestion, intervals: FloatArray
+) -> tuple[int, DifferenceVerdict]:
     """Return the first verdict that lasts; `intervals[n - 1]` is the interval of the first n."""
     direction = indicator_directions()[asked.indicator]
     last, since = "cannot tell", 0
@@ -193,7 +195,7 @@ def _interval_ends(mean: FloatArray, error: FloatArray, freedom: FloatArray) -> 
     return np.column_stack([mean, mean - half, mean + half])
 
 
-def _is_wrong_comparison(asked: VerdictQuestion, said: Comparison, truth: float) -> bool:
+def _is_wrong_comparison(asked: VerdictQuestion, said: DifferenceVerdict, truth: float) -> bool:
     good = -truth if indicator_directions()[asked.indicator] == "lower" else truth
     claims = {
         "better": good > 0,

@@ -11,9 +11,9 @@ import pandas as pd
 from akuttsim.experiments.design import MORRIS_LEVELS, level_text, points_of_design
 from akuttsim.experiments.result_tables import PairedPeople
 from akuttsim.experiments.study import Study
-from akuttsim.indicators.comparison import verdicts_as_people_choose
 from akuttsim.records import Floats, Sheet
 from akuttsim.statistics.sensitivity import CaseOutcome, DesignLayout, factor_effects, turns_verdict
+from akuttsim.statistics.verdicts import verdicts_as_people_choose
 
 SENSITIVITY_COLUMNS = [
     *("organisation", "against", "indicator", "unit", "measure", "factor", "case", "level"),

@@ -6,17 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from akuttsim.indicators.grouping import (
-    ObservationParts,
-    Observations,
-    by_goal,
-    by_municipality,
-    by_urgency,
-    dense_places,
-)
+from akuttsim.indicators.declaration import ObservationParts, Observations, indicator
+from akuttsim.indicators.grouping import by_goal, by_municipality, by_urgency, dense_places
 from akuttsim.indicators.measured_run import (
     Grouping,
-    IndicatorRow,
+    GroupValue,
     Mask,
     MeasuredRun,
     Statistic,
@@ -30,6 +24,7 @@ from akuttsim.records import GREEN, LINE_TRANSPORT, LINE_VICTIM, RED, STAND_BY, 
 from akuttsim.units import HOUR_S, MINUTE_S
 
 
+@indicator(unit="share", better="higher", by=("all", "municipality"), listed={"ambulance": 10})
 def ambulance_within_12_min(run: MeasuredRun) -> Observations:
     """Share of red incidents in dense areas (tettbygd) reached within 12 minutes.
 
@@ -47,9 +42,10 @@ def ambulance_within_12_min(run: MeasuredRun) -> Observations:
     share of 1. By municipality.
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
     """
-    return _response_within(run, "ambulance_within_12_min", 12.0, dense=True)
+    return _response_within(run, 12.0, dense=True)
 
 
+@indicator(unit="share", better="higher", by=("all", "municipality"), listed={"ambulance": 20})
 def ambulance_within_25_min(run: MeasuredRun) -> Observations:
     """Share of red incidents in sparse areas (grisgrendt) reached within 25 minutes.
 
@@ -59,9 +55,15 @@ def ambulance_within_25_min(run: MeasuredRun) -> Observations:
     `ambulance_within_12_min`. Unit: share of 1. By municipality.
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
     """
-    return _response_within(run, "ambulance_within_25_min", 25.0, dense=False)
+    return _response_within(run, 25.0, dense=False)
 
 
+@indicator(
+    unit="min",
+    better="lower",
+    by=("all", "municipality", "goal_area", "municipality_goal", "gap"),
+    listed={"ambulance": 30},
+)
 def ambulance_response_median_min(run: MeasuredRun) -> Observations:
     """Median response time of red incidents: from 113 being notified to ambulance at the scene.
 
@@ -77,10 +79,15 @@ def ambulance_response_median_min(run: MeasuredRun) -> Observations:
     groups = [by_municipality(run, mask), *by_goal(run, mask)]
     minutes = ambulance_response_min(run)[mask]
     who = np.flatnonzero(mask)
-    name = "ambulance_response_median_min"
-    return Observations(name, "min", minutes, median, groups, who, has_gap=True)
+    return Observations(minutes, median, groups, who)
 
 
+@indicator(
+    unit="min",
+    better="lower",
+    by=("all", "municipality", "goal_area", "municipality_goal"),
+    listed={"ambulance": 40},
+)
 def ambulance_response_p90_min(run: MeasuredRun) -> Observations:
     """Response time that nine in ten red incidents stay below.
 
@@ -94,9 +101,10 @@ def ambulance_response_p90_min(run: MeasuredRun) -> Observations:
     minutes = ambulance_response_min(run)[mask]
     groups = [by_municipality(run, mask), *by_goal(run, mask)]
     who = np.flatnonzero(mask)
-    return Observations("ambulance_response_p90_min", "min", minutes, p90, groups, who)
+    return Observations(minutes, p90, groups, who)
 
 
+@indicator(unit="min", better="lower", by=("part",))
 def ambulance_response_parts_min(run: MeasuredRun) -> ObservationParts:
     """Mean minutes of each part of a red response; together they are the mean response time.
 
@@ -117,35 +125,30 @@ def ambulance_response_parts_min(run: MeasuredRun) -> ObservationParts:
     who = np.flatnonzero(mask)
     return ObservationParts(
         tuple(
-            Observations(
-                "ambulance_response_parts_min", "min", seconds[mask] / MINUTE_S, mean, [], who,
-                part=("part", name),
-            )
+            Observations(seconds[mask] / MINUTE_S, mean, [], who, part=("part", name))
             for name, seconds in parts.items()
         )
     )  # fmt: skip
 
 
-def missions_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Patients whom an ambulance was sent to in a mean week.
+@indicator(unit="min", better="lower", by=("all", "urgency", "crew"))
+def alerted_wait_min(run: MeasuredRun) -> Observations:
+    """Mean minutes from 113 asks for an ambulance until the crew that comes is alerted.
 
-    Whom it counts: patients of the region, each once, also where the ambulance turned back. Left
-    out: planned transports, which have a number of their own, and fetching admitted patients at a
-    clinic. Unit: patients a week. By urgency and by crew.
+    What it holds: the dispatcher's work, waiting for a free crew or for one that cover can spare,
+    and what was lost where the first crew was sent to somebody graver. Whom it counts: patients of
+    the region with both times, planned transports left out. Unit: minutes. By urgency, and by
+    whether a crew on its way was taken over.
     Source: akuttsim's own definition.
     """
-    courses = run.record.courses
-    mask = run.measured & (courses.crew >= 0) & (run.patients.line != LINE_TRANSPORT)
-    crews = Grouping("crew", courses.crew[mask], tuple(run.organisation.ambulances))
-    groups = [crews, by_urgency(run, mask)]
-    yield from rate_rows("missions_a_week", run.per_week, int(mask.sum()), groups)
+    return _wait_for_crew(run, mean)
 
 
-def _response_within(run: MeasuredRun, indicator: str, minutes: float, dense: bool) -> Observations:
+def _response_within(run: MeasuredRun, minutes: float, dense: bool) -> Observations:
     mask = measured_red_incidents(run) & (dense_places(run)[run.patients.place] == dense)
     in_time = (ambulance_response_min(run)[mask] <= minutes).astype(np.float64)
     groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
-    return Observations(indicator, "share", in_time, share, groups, who)
+    return Observations(in_time, share, groups, who)
 
 
 def measured_red_incidents(run: MeasuredRun) -> Mask:
@@ -164,18 +167,7 @@ def ambulance_response_min(run: MeasuredRun) -> Floats:
     return minutes
 
 
-def alerted_wait_min(run: MeasuredRun) -> Observations:
-    """Mean minutes from 113 asks for an ambulance until the crew that comes is alerted.
-
-    What it holds: the dispatcher's work, waiting for a free crew or for one that cover can spare,
-    and what was lost where the first crew was sent to somebody graver. Whom it counts: patients of
-    the region with both times, planned transports left out. Unit: minutes. By urgency, and by
-    whether a crew on its way was taken over.
-    Source: akuttsim's own definition.
-    """
-    return _wait_for_crew(run, "alerted_wait_min", mean)
-
-
+@indicator(unit="min", better="lower", by=("all", "urgency", "crew"))
 def alerted_wait_p90_min(run: MeasuredRun) -> Observations:
     """Minutes from 113 asks for an ambulance until it is alerted that nine in ten stay below.
 
@@ -183,10 +175,11 @@ def alerted_wait_p90_min(run: MeasuredRun) -> Observations:
     out. Unit: minutes. By urgency, and by whether a crew on its way was taken over.
     Source: akuttsim's own definition.
     """
-    return _wait_for_crew(run, "alerted_wait_p90_min", p90)
+    return _wait_for_crew(run, p90)
 
 
-def taken_over_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per week", better="neither", by=("all", "urgency", "municipality"))
+def taken_over_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Yellow and green patients whose crew was sent to a red one on its way, in a mean week.
 
     Whom it counts: patients of the region, each once, however often; what it cost them is in
@@ -198,10 +191,11 @@ def taken_over_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     less_urgent = (courses.judged == YELLOW) | (courses.judged == GREEN)
     mask = run.residents & less_urgent & (courses.taken_over > 0)
     groups = [by_urgency(run, mask), by_municipality(run, mask)]
-    yield from rate_rows("taken_over_a_week", run.per_week, int(mask.sum()), groups)
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
 
 
-def met_halfway_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per week", better="neither", by=("all", "municipality"))
+def met_halfway_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Patients whom a crew from the hospital's side met on the way and took over, in a mean week.
 
     Whom it counts: patients of the region handed over between two crews on the road. Left out:
@@ -211,10 +205,27 @@ def met_halfway_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """
     mask = run.residents & run.record.courses.met_halfway
     groups = [by_municipality(run, mask)]
-    yield from rate_rows("met_halfway_a_week", run.per_week, int(mask.sum()), groups)
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
 
 
-def transports_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per week", better="neither", by=("all", "crew", "urgency"))
+def missions_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Patients whom an ambulance was sent to in a mean week.
+
+    Whom it counts: patients of the region, each once, also where the ambulance turned back. Left
+    out: planned transports, which have a number of their own, and fetching admitted patients at a
+    clinic. Unit: patients a week. By urgency and by crew.
+    Source: akuttsim's own definition.
+    """
+    courses = run.record.courses
+    mask = run.measured & (courses.crew >= 0) & (run.patients.line != LINE_TRANSPORT)
+    crews = Grouping("crew", courses.crew[mask], tuple(run.organisation.ambulances))
+    groups = [crews, by_urgency(run, mask)]
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
+
+
+@indicator(unit="per week", better="neither", by=("all", "crew", "destination"))
+def transports_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Planned patient transports ordered in a mean week.
 
     What it counts: transports ordered for a time in the measured span. Left out of the groups by
@@ -228,9 +239,10 @@ def transports_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
         Grouping("crew", run.record.courses.crew[mask], tuple(run.organisation.ambulances)),
         Grouping("destination", out, ("in the region", "out of the region")),
     ]
-    yield from rate_rows("transports_a_week", run.per_week, int(mask.sum()), groups)
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
 
 
+@indicator(unit="min", better="lower", by=("all", "municipality"))
 def transport_wait_min(run: MeasuredRun) -> Observations:
     """Mean minutes from the time that a planned transport is ordered for until a vehicle is there.
 
@@ -242,10 +254,11 @@ def transport_wait_min(run: MeasuredRun) -> Observations:
     mask = _is_planned_transport(run) & ~np.isnan(waited_s)
     groups = [by_municipality(run, mask)]
     minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
-    return Observations("transport_wait_min", "min", minutes, mean, groups, who)
+    return Observations(minutes, mean, groups, who)
 
 
-def stand_by_h_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="h per week", better="neither", by=("all", "crew"))
+def stand_by_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Hours a week that crews spend on the way to stand-by posts, where free crews wait (move-up).
 
     What it counts: such drives within the measured span; waiting at the post is readiness and is
@@ -264,10 +277,10 @@ def stand_by_h_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     hours, counts = unit_h[mine].tolist(), unit_n[mine].tolist()
     every = zip(names, [sum(hours), *hours], [sum(counts), *counts], strict=True)
     for name, value, n in every:
-        yield IndicatorRow("stand_by_h_a_week", *name, value / run.weeks, "h per week", n)
+        yield GroupValue(*name, value / run.weeks, n)
 
 
-def _wait_for_crew(run: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
+def _wait_for_crew(run: MeasuredRun, statistic: Statistic) -> Observations:
     courses = run.record.courses
     waited_s: Floats = courses.alerted_s - courses.requested_s
     is_planned = run.patients.line == LINE_TRANSPORT
@@ -275,7 +288,7 @@ def _wait_for_crew(run: MeasuredRun, indicator: str, statistic: Statistic) -> Ob
     taken_over = (courses.taken_over[mask] > 0).astype(np.intp)
     groups = [by_urgency(run, mask), Grouping("crew", taken_over, ("kept", "taken over"))]
     minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
-    return Observations(indicator, "min", minutes, statistic, groups, who)
+    return Observations(minutes, statistic, groups, who)
 
 
 def _is_planned_transport(run: MeasuredRun) -> Mask:

@@ -11,12 +11,12 @@ from akuttsim.config.schema.clinic import Clinic, has_doctor
 from akuttsim.config.schema.region import municipality_populations
 from akuttsim.indicators.ambulance import ambulance_response_min, measured_red_incidents
 from akuttsim.indicators.calls import answer_waits_s
-from akuttsim.indicators.grouping import ObservationParts, Observations
+from akuttsim.indicators.declaration import ObservationParts, Observations, indicator
 from akuttsim.indicators.measured_run import (
     HOURS,
     NO_SPANS,
     WEEKDAYS,
-    IndicatorRow,
+    GroupValue,
     MeasuredRun,
     Spans,
     opening_span_rows,
@@ -33,24 +33,19 @@ COVER_MIN = 25.0
 DOCTOR_MIN = 40.0
 
 
-def hours_without_ambulance(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Hours a week in which no free ambulance could reach a municipality within 25 minutes.
+@indicator(unit="share", better="higher", by=("within_s",))
+def answered_116117_curve(run: MeasuredRun) -> ObservationParts:
+    """Share of 116117 calls answered within each of some times.
 
-    What it counts: hours of the measured span in which no crew covers the municipality, which
-    stands for its most populous place. A crew covers it when mean mobilisation from station duty
-    plus the drive from its station with blue light, at noon, is at most 25 min; it is free when on
-    duty by its roster (also while it rests after a night) and at no work: on the way home, or on
-    the way to or at a stand-by post, it counts as at its station. Left out: neighbours' and
-    patient-transport vehicles, which cover nobody. `all` is the mean over the region's inhabitants.
-    Unit: hours of the week's 168.
-    Source: the 25 minutes are the goal of St.meld. 43 (1999-2000); the measure is akuttsim's own.
+    Numerator: calls answered at most so many seconds after they began to ring at an operator.
+    Denominator: as in `answered_116117_within_120_s`, which says who is left out; at 120 s the two
+    are the same. Unit: share of 1. By seconds.
+    Source: akuttsim's own definition.
     """
-    free = free_crew_spans(run)
-    covered = {
-        name: [free[crew] for crew in _crews_within_reach(run, name)]
-        for name in run.region.municipality_ids
-    }
-    yield from _uncovered_hours(run, "hours_without_ambulance", covered)
+    mask = run.calls_to("116117")
+    waits, callers = answer_waits_s(run)[mask], run.record.calls.patient[mask]
+    within = ("within_s", CURVE_WAITS_S)
+    return _cumulative_shares(within, waits, callers)
 
 
 def free_crew_spans(run: MeasuredRun) -> dict[str, Spans]:
@@ -62,38 +57,40 @@ def free_crew_spans(run: MeasuredRun) -> dict[str, Spans]:
     }
 
 
-def hours_without_doctor(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Hours a week in which no free doctor at an open clinic was within 40 minutes' drive.
+@indicator(unit="share", better="higher", by=("within_min",))
+def ambulance_response_curve(run: MeasuredRun) -> ObservationParts:
+    """Share of red incidents that an ambulance reaches within each of some times.
 
-    What it counts: hours of the measured span in which no doctor covers the municipality, which
-    stands for its most populous place. A clinic with its doctor on site covers it while it is open
-    for that municipality, the ordinary drive there at noon is at most 40 min, and a doctor of its
-    team is on duty and at no work (out on a visit is at work). Left out: doctors on video at
-    satellites, on the phone, and back-ups at home, who cover nobody. `all` is the mean over the
-    region's inhabitants. Unit: hours of the week's 168.
-    Source: the 40 minutes are those of Raknes et al., Tidsskr Nor Legeforen 2014; the measure is
-    akuttsim's own.
+    Numerator: incidents with the first ambulance at the scene at most so many minutes after 113 was
+    notified. Denominator: red incidents as in `ambulance_within_12_min`, which says who is left
+    out, dense and sparse areas together. Unit: share of 1. By minutes.
+    Source: akuttsim's own definition.
     """
-    covered = _doctor_spans_by_municipality(run, free=True)
-    yield from _uncovered_hours(run, "hours_without_doctor", covered)
+    mask = measured_red_incidents(run)
+    minutes, within = ambulance_response_min(run)[mask], ("within_min", CURVE_RESPONSES_MIN)
+    return _cumulative_shares(within, minutes, np.flatnonzero(mask))
 
 
-def hours_without_doctor_on_duty(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Hours a week in which no clinic with a doctor on duty was open within 40 minutes' drive.
+@indicator(unit="people", better="neither", by=("all", "hour_of_week"), listed={"answering": 150})
+def operators_on_duty_116117(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Operators on duty for 116117 in a mean week.
 
-    What it counts: hours without cover as in `hours_without_doctor`, which says who is left out,
-    but a doctor who is busy covers too: what the rosters alone give. Unit: hours of the week's 168.
-    By municipality; `all` is the mean over the region's inhabitants.
-    Source: the 40 minutes are those of Raknes et al., Tidsskr Nor Legeforen 2014; the measure is
-    akuttsim's own.
+    What it counts: operators on duty by the rosters of the rooms that answer 116117; where these
+    are the operators of another room, all of that room's, who answer its number too. Left out:
+    back-ups, and rooms that calls overflow to. Unit: people. By hour of the week.
+    Source: akuttsim's own definition.
     """
-    covered = _doctor_spans_by_municipality(run, free=False)
-    yield from _uncovered_hours(run, "hours_without_doctor_on_duty", covered)
+    rooms = run.organisation.control_rooms
+    teams = {each.operators_of or name for name, each in rooms.items() if each.number == "116117"}
+    there = [
+        duty
+        for unit, duty in zip(run.record.units, run.duty, strict=True)
+        if unit.role == "operator" and unit.team in teams
+    ]
+    yield from _mean_count_by_hour_of_week(run, there)
 
 
-def _uncovered_hours(
-    run: MeasuredRun, indicator: str, covered: dict[str, list[Spans]]
-) -> Iterator[IndicatorRow]:
+def _uncovered_hours(run: MeasuredRun, covered: dict[str, list[Spans]]) -> Iterator[GroupValue]:
     """Yield the hours a week in which nothing covers each municipality, and the mean of all."""
     span, inhabitants = run.record.measured, municipality_populations(run.region)
     share = [
@@ -103,9 +100,9 @@ def _uncovered_hours(
     hours = [each * WEEK_S / HOUR_S for each in share]
     people = [sum(inhabitants[name]) for name in covered]
     everyone = float(np.average(hours, weights=people))
-    yield IndicatorRow(indicator, "all", "all", everyone, "h per week", round(sum(people)))
+    yield GroupValue("all", "all", everyone, round(sum(people)))
     for name, value, count in zip(covered, hours, people, strict=True):
-        yield IndicatorRow(indicator, "municipality", name, value, "h per week", round(count))
+        yield GroupValue("municipality", name, value, round(count))
 
 
 def _available_spans(run: MeasuredRun, unit: int, free: bool, closed: Spans = NO_SPANS) -> Spans:
@@ -187,71 +184,8 @@ CURVE_RESPONSES_MIN = (4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 25, 28, 32, 36, 40, 
 HOURS_OF_WEEK_NAMES = tuple(f"{day} {hour}" for day in WEEKDAYS for hour in HOURS)
 
 
-def answered_116117_curve(run: MeasuredRun) -> ObservationParts:
-    """Share of 116117 calls answered within each of some times.
-
-    Numerator: calls answered at most so many seconds after they began to ring at an operator.
-    Denominator: as in `answered_116117_within_120_s`, which says who is left out; at 120 s the two
-    are the same. Unit: share of 1. By seconds.
-    Source: akuttsim's own definition.
-    """
-    mask = run.calls_to("116117")
-    waits, callers = answer_waits_s(run)[mask], run.record.calls.patient[mask]
-    within = ("within_s", CURVE_WAITS_S)
-    return _cumulative_shares("answered_116117_curve", within, waits, callers)
-
-
-def ambulance_response_curve(run: MeasuredRun) -> ObservationParts:
-    """Share of red incidents that an ambulance reaches within each of some times.
-
-    Numerator: incidents with the first ambulance at the scene at most so many minutes after 113 was
-    notified. Denominator: red incidents as in `ambulance_within_12_min`, which says who is left
-    out, dense and sparse areas together. Unit: share of 1. By minutes.
-    Source: akuttsim's own definition.
-    """
-    mask = measured_red_incidents(run)
-    minutes, within = ambulance_response_min(run)[mask], ("within_min", CURVE_RESPONSES_MIN)
-    return _cumulative_shares("ambulance_response_curve", within, minutes, np.flatnonzero(mask))
-
-
-def _cumulative_shares(
-    indicator: str,
-    within: tuple[str, Sequence[int]],
-    values: Floats,
-    patients: NDArray[np.integer],
-) -> ObservationParts:
-    """Return which share of values, NaN among them, is at most each of some points."""
-    group_by, points = within
-    return ObservationParts(
-        tuple(
-            Observations(
-                indicator, "share", (values <= point).astype(np.float64), share, [], patients,
-                part=(group_by, str(point)),
-            )
-            for point in points
-        )
-    )  # fmt: skip
-
-
-def operators_on_duty_116117(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Operators on duty for 116117 in a mean week.
-
-    What it counts: operators on duty by the rosters of the rooms that answer 116117; where these
-    are the operators of another room, all of that room's, who answer its number too. Left out:
-    back-ups, and rooms that calls overflow to. Unit: people. By hour of the week.
-    Source: akuttsim's own definition.
-    """
-    rooms = run.organisation.control_rooms
-    teams = {each.operators_of or name for name, each in rooms.items() if each.number == "116117"}
-    there = [
-        duty
-        for unit, duty in zip(run.record.units, run.duty, strict=True)
-        if unit.role == "operator" and unit.team in teams
-    ]
-    yield from _mean_count_by_hour_of_week(run, "operators_on_duty_116117", there, "people")
-
-
-def ambulances_free(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="ambulances", better="higher", by=("all", "hour_of_week"))
+def ambulances_free(run: MeasuredRun) -> Iterator[GroupValue]:
     """Free ambulances in a mean week.
 
     What it counts: crews on duty by their roster and at no work: at the station, on the way home,
@@ -260,12 +194,76 @@ def ambulances_free(run: MeasuredRun) -> Iterator[IndicatorRow]:
     Source: akuttsim's own definition.
     """
     crews = list(free_crew_spans(run).values())
-    yield from _mean_count_by_hour_of_week(run, "ambulances_free", crews, "ambulances")
+    yield from _mean_count_by_hour_of_week(run, crews)
 
 
-def _mean_count_by_hour_of_week(
-    run: MeasuredRun, indicator: str, there: Sequence[Spans], unit: str
-) -> Iterator[IndicatorRow]:
+@indicator(unit="h per week", better="lower", by=("all", "municipality"), listed={"ambulance": 80})
+def hours_without_ambulance(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours a week in which no free ambulance could reach a municipality within 25 minutes.
+
+    What it counts: hours of the measured span in which no crew covers the municipality, which
+    stands for its most populous place. A crew covers it when mean mobilisation from station duty
+    plus the drive from its station with blue light, at noon, is at most 25 min; it is free when on
+    duty by its roster (also while it rests after a night) and at no work: on the way home, or on
+    the way to or at a stand-by post, it counts as at its station. Left out: neighbours' and
+    patient-transport vehicles, which cover nobody. `all` is the mean over the region's inhabitants.
+    Unit: hours of the week's 168.
+    Source: the 25 minutes are the goal of St.meld. 43 (1999-2000); the measure is akuttsim's own.
+    """
+    free = free_crew_spans(run)
+    covered = {
+        name: [free[crew] for crew in _crews_within_reach(run, name)]
+        for name in run.region.municipality_ids
+    }
+    yield from _uncovered_hours(run, covered)
+
+
+def _cumulative_shares(
+    within: tuple[str, Sequence[int]],
+    values: Floats,
+    patients: NDArray[np.integer],
+) -> ObservationParts:
+    """Return which share of values, NaN among them, is at most each of some points."""
+    group_by, points = within
+    parts = []
+    for point in points:
+        in_time = (values <= point).astype(np.float64)
+        parts.append(Observations(in_time, share, [], patients, part=(group_by, str(point))))
+    return ObservationParts(tuple(parts))
+
+
+@indicator(unit="h per week", better="lower", by=("all", "municipality"))
+def hours_without_doctor(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours a week in which no free doctor at an open clinic was within 40 minutes' drive.
+
+    What it counts: hours of the measured span in which no doctor covers the municipality, which
+    stands for its most populous place. A clinic with its doctor on site covers it while it is open
+    for that municipality, the ordinary drive there at noon is at most 40 min, and a doctor of its
+    team is on duty and at no work (out on a visit is at work). Left out: doctors on video at
+    satellites, on the phone, and back-ups at home, who cover nobody. `all` is the mean over the
+    region's inhabitants. Unit: hours of the week's 168.
+    Source: the 40 minutes are those of Raknes et al., Tidsskr Nor Legeforen 2014; the measure is
+    akuttsim's own.
+    """
+    covered = _doctor_spans_by_municipality(run, free=True)
+    yield from _uncovered_hours(run, covered)
+
+
+@indicator(unit="h per week", better="lower", by=("all", "municipality"))
+def hours_without_doctor_on_duty(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours a week in which no clinic with a doctor on duty was open within 40 minutes' drive.
+
+    What it counts: hours without cover as in `hours_without_doctor`, which says who is left out,
+    but a doctor who is busy covers too: what the rosters alone give. Unit: hours of the week's 168.
+    By municipality; `all` is the mean over the region's inhabitants.
+    Source: the 40 minutes are those of Raknes et al., Tidsskr Nor Legeforen 2014; the measure is
+    akuttsim's own.
+    """
+    covered = _doctor_spans_by_municipality(run, free=False)
+    yield from _uncovered_hours(run, covered)
+
+
+def _mean_count_by_hour_of_week(run: MeasuredRun, there: Sequence[Spans]) -> Iterator[GroupValue]:
     """Yield the mean number of those who are there, in all and in each hour of the week."""
     first, last = run.record.measured
     edges = np.arange(np.ceil(first / HOUR_S), np.floor(last / HOUR_S) + 1) * HOUR_S
@@ -277,8 +275,8 @@ def _mean_count_by_hour_of_week(
     with np.errstate(invalid="ignore"):
         means = np.bincount(cell, number, len(HOURS_OF_WEEK_NAMES)) / hours
     mean = float(number.mean()) if len(number) else float("nan")
-    yield IndicatorRow(indicator, "all", "all", mean, unit, len(number))
+    yield GroupValue("all", "all", mean, len(number))
     for group, value, count in zip(
         HOURS_OF_WEEK_NAMES, means.tolist(), hours.tolist(), strict=True
     ):
-        yield IndicatorRow(indicator, "hour_of_week", group, value, unit, count)
+        yield GroupValue("hour_of_week", group, value, count)

@@ -8,12 +8,13 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.indicators.grouping import Observations, by_hour, by_line, by_room
+from akuttsim.indicators.declaration import Observations, indicator
+from akuttsim.indicators.grouping import by_hour, by_line, by_room
 from akuttsim.indicators.measured_run import (
     HOURS,
     WEEKDAYS,
     Grouping,
-    IndicatorRow,
+    GroupValue,
     Mask,
     MeasuredRun,
     Statistic,
@@ -40,6 +41,12 @@ WITHIN_113_S = 10.0
 LATE_113_S = 20.0
 
 
+@indicator(
+    unit="share",
+    better="higher",
+    by=("all", "room", "hour", "weekday", "hour_of_week", "line"),
+    listed={"answering": 10},
+)
 def answered_116117_within_120_s(run: MeasuredRun) -> Observations:
     """Share of 116117 calls answered within 120 seconds (the official indicator).
 
@@ -59,56 +66,15 @@ def answered_116117_within_120_s(run: MeasuredRun) -> Observations:
     in_time = (answer_waits_s(run)[mask] <= WITHIN_116117_S).astype(np.float64)
     groups = [*_call_groupings(run, mask), by_line(run, mask)]
     callers = run.record.calls.patient[mask]
-    return Observations("answered_116117_within_120_s", "share", in_time, share, groups, callers)
+    return Observations(in_time, share, groups, callers)
 
 
-def hung_up_116117(run: MeasuredRun) -> Observations:
-    """Share of 116117 calls that the caller gave up before an answer.
-
-    Numerator: calls given up; who hung up in order to be rung up has not given up. Denominator: all
-    calls that rang at an operator, those of neighbours that share the room included. Left out: who
-    hangs up before that. Unit: share of 1. By room, hour of the day and line.
-    Source: akuttsim's own definition.
-    """
-    mask, calls = run.calls_to("116117"), run.record.calls
-    left = (~np.isnan(calls.left_s) & ~calls.called_back)[mask].astype(np.float64)
-    groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
-    callers = run.record.calls.patient[mask]
-    return Observations("hung_up_116117", "share", left, share, groups, callers)
-
-
-def answer_time_116117_median_s(run: MeasuredRun) -> Observations:
-    """Median wait of the 116117 calls that were answered, from ringing at an operator.
-
-    What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
-    that share it included. Left out: unanswered calls,
-    however long they rang, and the time of menu and recorded message. Who is rung up instead of
-    waiting has waited until rung up. Unit: seconds. By room, hour of the day and line.
-    Source: akuttsim's own definition.
-    """
-    mask = run.calls_to("116117") & ~np.isnan(run.record.calls.answered_s)
-    waits = answer_waits_s(run)[mask]
-    groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
-    callers = run.record.calls.patient[mask]
-    return Observations("answer_time_116117_median_s", "s", waits, median, groups, callers)
-
-
-def answer_time_116117_p90_s(run: MeasuredRun) -> Observations:
-    """Wait that nine in ten answered 116117 calls stay below, from ringing at an operator.
-
-    What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
-    that share it included. Left out: unanswered calls,
-    however long they rang, and the time of menu and recorded message. Who is rung up instead of
-    waiting has waited until rung up. Unit: seconds. By room, hour of the day and line.
-    Source: akuttsim's own definition.
-    """
-    mask = run.calls_to("116117") & ~np.isnan(run.record.calls.answered_s)
-    waits = answer_waits_s(run)[mask]
-    groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
-    callers = run.record.calls.patient[mask]
-    return Observations("answer_time_116117_p90_s", "s", waits, p90, groups, callers)
-
-
+@indicator(
+    unit="share",
+    better="higher",
+    by=("all", "room", "hour", "weekday", "hour_of_week"),
+    listed={"answering": 60},
+)
 def answered_113_within_10_s(run: MeasuredRun) -> Observations:
     """Share of answered 113 calls that were answered within 10 seconds (the official indicator).
 
@@ -126,9 +92,10 @@ def answered_113_within_10_s(run: MeasuredRun) -> Observations:
     in_time = (answer_waits_s(run)[mask] <= WITHIN_113_S).astype(np.float64)
     groups = _call_groupings(run, mask)
     callers = run.record.calls.patient[mask]
-    return Observations("answered_113_within_10_s", "share", in_time, share, groups, callers)
+    return Observations(in_time, share, groups, callers)
 
 
+@indicator(unit="share", better="higher", by=("all", "room", "hour"), listed={"answering": 70})
 def answered_113_within_20_s(run: MeasuredRun) -> Observations:
     """Share of answered 113 calls that were answered within 20 seconds.
 
@@ -144,9 +111,57 @@ def answered_113_within_20_s(run: MeasuredRun) -> Observations:
     in_time = (answer_waits_s(run)[mask] <= LATE_113_S).astype(np.float64)
     groups = _call_groupings(run, mask)[:2]
     callers = calls.patient[mask]
-    return Observations("answered_113_within_20_s", "share", in_time, share, groups, callers)
+    return Observations(in_time, share, groups, callers)
 
 
+@indicator(unit="share", better="higher", listed={"answering": 20})
+def answered_116117_after_dialling(run: MeasuredRun) -> Observations:
+    """Share of the times the public rang 116117 that were answered within 120 s of dialling.
+
+    Numerator: calls answered at most 120 s after the number was dialled, the recorded message
+    included. Denominator: all times that the public rang 116117, those that hung up in the message
+    included: a longer message makes it no better. Left out: calls on health personnel's own line
+    and calls passed on. Unit: share of 1.
+    Source: akuttsim's own definition; the official one begins where it rings at an operator.
+    """
+    answered_s, callers = _waits_from_dialling(run)
+    in_time = (answered_s <= WITHIN_116117_S).astype(np.float64)
+    return Observations(in_time, share, [], callers)
+
+
+@indicator(
+    unit="share", better="lower", by=("all", "room", "hour", "line"), listed={"answering": 30}
+)
+def hung_up_116117(run: MeasuredRun) -> Observations:
+    """Share of 116117 calls that the caller gave up before an answer.
+
+    Numerator: calls given up; who hung up in order to be rung up has not given up. Denominator: all
+    calls that rang at an operator, those of neighbours that share the room included. Left out: who
+    hangs up before that. Unit: share of 1. By room, hour of the day and line.
+    Source: akuttsim's own definition.
+    """
+    mask, calls = run.calls_to("116117"), run.record.calls
+    left = (~np.isnan(calls.left_s) & ~calls.called_back)[mask].astype(np.float64)
+    groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
+    callers = run.record.calls.patient[mask]
+    return Observations(left, share, groups, callers)
+
+
+@indicator(unit="share", better="lower", listed={"answering": 40})
+def hung_up_in_menu_116117(run: MeasuredRun) -> Observations:
+    """Share of the times that somebody rang 116117 and hung up in the recorded message.
+
+    Numerator: times that somebody hung up before it rang at an operator, whom the official answer
+    time leaves out. Denominator: all times that the public rang 116117, those that hung up in the
+    message included. Left out: lines without a message, and calls passed on. Unit: share of 1.
+    Source: akuttsim's own definition.
+    """
+    rang, callers = _waits_from_dialling(run)
+    left = np.isnan(rang).astype(np.float64)
+    return Observations(left, share, [], callers)
+
+
+@indicator(unit="share", better="lower", by=("all", "room", "hour"), listed={"answering": 50})
 def hung_up_113(run: MeasuredRun) -> Observations:
     """Share of 113 calls that the caller gave up before an answer.
 
@@ -159,35 +174,41 @@ def hung_up_113(run: MeasuredRun) -> Observations:
     mask = run.calls_to("113") & (calls.line == LINE_113)
     left = (~np.isnan(calls.left_s))[mask].astype(np.float64)
     groups = _call_groupings(run, mask)[:2]
-    return Observations("hung_up_113", "share", left, share, groups, calls.patient[mask])
+    return Observations(left, share, groups, calls.patient[mask])
 
 
-def hung_up_in_menu_116117(run: MeasuredRun) -> Observations:
-    """Share of the times that somebody rang 116117 and hung up in the recorded message.
+@indicator(unit="s", better="lower", by=("all", "room", "hour", "line"), listed={"answering": 90})
+def answer_time_116117_median_s(run: MeasuredRun) -> Observations:
+    """Median wait of the 116117 calls that were answered, from ringing at an operator.
 
-    Numerator: times that somebody hung up before it rang at an operator, whom the official answer
-    time leaves out. Denominator: all times that the public rang 116117, those that hung up in the
-    message included. Left out: lines without a message, and calls passed on. Unit: share of 1.
+    What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
+    that share it included. Left out: unanswered calls,
+    however long they rang, and the time of menu and recorded message. Who is rung up instead of
+    waiting has waited until rung up. Unit: seconds. By room, hour of the day and line.
     Source: akuttsim's own definition.
     """
-    rang, callers = _waits_from_dialling(run)
-    left = np.isnan(rang).astype(np.float64)
-    return Observations("hung_up_in_menu_116117", "share", left, share, [], callers)
+    mask = run.calls_to("116117") & ~np.isnan(run.record.calls.answered_s)
+    waits = answer_waits_s(run)[mask]
+    groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
+    callers = run.record.calls.patient[mask]
+    return Observations(waits, median, groups, callers)
 
 
-def answered_116117_after_dialling(run: MeasuredRun) -> Observations:
-    """Share of the times the public rang 116117 that were answered within 120 s of dialling.
+@indicator(unit="s", better="lower", by=("all", "room", "hour", "line"), listed={"answering": 100})
+def answer_time_116117_p90_s(run: MeasuredRun) -> Observations:
+    """Wait that nine in ten answered 116117 calls stay below, from ringing at an operator.
 
-    Numerator: calls answered at most 120 s after the number was dialled, the recorded message
-    included. Denominator: all times that the public rang 116117, those that hung up in the message
-    included: a longer message makes it no better. Left out: calls on health personnel's own line
-    and calls passed on. Unit: share of 1.
-    Source: akuttsim's own definition; the official one begins where it rings at an operator.
+    What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
+    that share it included. Left out: unanswered calls,
+    however long they rang, and the time of menu and recorded message. Who is rung up instead of
+    waiting has waited until rung up. Unit: seconds. By room, hour of the day and line.
+    Source: akuttsim's own definition.
     """
-    answered_s, callers = _waits_from_dialling(run)
-    in_time = (answered_s <= WITHIN_116117_S).astype(np.float64)
-    name = "answered_116117_after_dialling"
-    return Observations(name, "share", in_time, share, [], callers)
+    mask = run.calls_to("116117") & ~np.isnan(run.record.calls.answered_s)
+    waits = answer_waits_s(run)[mask]
+    groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
+    callers = run.record.calls.patient[mask]
+    return Observations(waits, p90, groups, callers)
 
 
 def _waits_from_dialling(run: MeasuredRun) -> tuple[Floats, Indices]:
@@ -205,7 +226,8 @@ def _waits_from_dialling(run: MeasuredRun) -> tuple[Floats, Indices]:
     return np.append(waited_s, np.full(len(left), np.nan)), np.append(calls.patient[mask], left)
 
 
-def calls_116117_a_day(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per day", better="neither", by=("all", "hour"), listed={"answering": 140})
+def calls_116117_a_day(run: MeasuredRun) -> Iterator[GroupValue]:
     """Calls that rang at 116117 on a mean day.
 
     What it counts: calls that rang at an operator, on every line of a 116117 room: repeats,
@@ -214,10 +236,11 @@ def calls_116117_a_day(run: MeasuredRun) -> Iterator[IndicatorRow]:
     a day. By hour of the day.
     Source: Helsedirektoratet, Svartid legevakt 116 117 (number of calls: answered and unanswered).
     """
-    yield from _calls_a_day(run, "calls_116117_a_day", run.calls_to("116117"))
+    yield from _calls_a_day(run, run.calls_to("116117"))
 
 
-def calls_113_a_day(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per day", better="neither", by=("all", "hour"))
+def calls_113_a_day(run: MeasuredRun) -> Iterator[GroupValue]:
     """Calls that rang at 113 on a mean day.
 
     What it counts: calls on the number 113, answered or not, those of neighbour districts that
@@ -226,9 +249,26 @@ def calls_113_a_day(run: MeasuredRun) -> Iterator[IndicatorRow]:
     Source: akuttsim's own definition.
     """
     mask = run.calls_to("113") & (run.record.calls.line == LINE_113)
-    yield from _calls_a_day(run, "calls_113_a_day", mask)
+    yield from _calls_a_day(run, mask)
 
 
+@indicator(unit="share", better="neither", by=("all", "room", "hour"), listed={"answering": 110})
+def called_back_share(run: MeasuredRun) -> Observations:
+    """Share of 116117 calls that were changed into being rung up.
+
+    Numerator: callers who kept their place in the queue off the line, reached or not. Denominator:
+    all 116117 calls that rang. Left out: calls on other numbers. Unit: share of 1. By room and hour
+    of the day.
+    Source: akuttsim's own definition.
+    """
+    mask = run.calls_to("116117")
+    called_back = run.record.calls.called_back[mask].astype(np.float64)
+    groups = _call_groupings(run, mask)[:2]
+    callers = run.record.calls.patient[mask]
+    return Observations(called_back, share, groups, callers)
+
+
+@indicator(unit="share", better="neither", by=("all", "room"), listed={"answering": 120})
 def answered_elsewhere_share(run: MeasuredRun) -> Observations:
     """Share of answered calls that another control room than their own answered.
 
@@ -242,27 +282,12 @@ def answered_elsewhere_share(run: MeasuredRun) -> Observations:
     elsewhere = (calls.answered_by != calls.room)[mask].astype(np.float64)
     groups = [by_room(run, mask)]
     callers = run.record.calls.patient[mask]
-    return Observations("answered_elsewhere_share", "share", elsewhere, share, groups, callers)
+    return Observations(elsewhere, share, groups, callers)
 
 
-def called_back_share(run: MeasuredRun) -> Observations:
-    """Share of 116117 calls that were changed into being rung up.
-
-    Numerator: callers who kept their place in the queue off the line, reached or not. Denominator:
-    all 116117 calls that rang. Left out: calls on other numbers. Unit: share of 1. By room and hour
-    of the day.
-    Source: akuttsim's own definition.
-    """
-    mask = run.calls_to("116117")
-    called_back = run.record.calls.called_back[mask].astype(np.float64)
-    groups = _call_groupings(run, mask)[:2]
-    callers = run.record.calls.patient[mask]
-    return Observations("called_back_share", "share", called_back, share, groups, callers)
-
-
-def _calls_a_day(run: MeasuredRun, indicator: str, mask: Mask) -> Iterator[IndicatorRow]:
+def _calls_a_day(run: MeasuredRun, mask: Mask) -> Iterator[GroupValue]:
     hours = by_hour(run, run.record.calls.rang_s[mask])
-    yield from rate_rows(indicator, run.per_day, int(mask.sum()), [hours])
+    yield from rate_rows(run.days, int(mask.sum()), [hours])
 
 
 def answer_waits_s(run: MeasuredRun) -> Floats:
@@ -288,7 +313,68 @@ ALARM_OUTCOMES = ("closed", "home_nursing", "116117", "113")
 ALARM_CLOSED_BY_CENTRE, ALARM_TO_NURSING, ALARM_TO_116117, ALARM_TO_113 = range(len(ALARM_OUTCOMES))
 
 
-def alarms_a_day(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per week", better="lower", by=("all", "room"), listed={"answering": 130})
+def gave_up_and_rang_113_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """People who hung up on 116117 and then rang 113, in a mean week.
+
+    Whom it counts: people of the region whose call to 113 came next after one to 116117 that they
+    gave up; it is the call to 113 that lies in the measured span. Left out: who gives up and does
+    not ring again, or rings 116117 again, and people of neighbour districts, so that rooms that
+    answer for more people can be compared. Unit: people a week. By room of 116117 that they gave
+    up.
+    Source: akuttsim's own definition.
+    """
+    calls = run.record.calls
+    first, then = run.followed
+    gave_up = run.rooms_for("116117") & ~np.isnan(calls.left_s) & ~calls.called_back
+    rang_113 = run.calls_to("113") & (calls.line == LINE_113)
+    ours = run.municipality[calls.patient[then]] >= 0
+    given_up = first[gave_up[first] & rang_113[then] & ours]
+    rooms = by_room(run, np.zeros(len(calls.room), dtype=np.bool_))
+    groups = [Grouping(rooms.name, calls.room[given_up], rooms.names)]
+    yield from rate_rows(run.weeks, len(given_up), groups)
+
+
+@indicator(unit="per week", better="neither", by=("all", "direction"))
+def passed_between_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Calls that one number passed on to another, in a mean week.
+
+    What it counts: calls that ring at a room of one number right after a room of another number
+    answered the same person: 113 to 116117, 116117 to 113, and from response centres (alarm) to
+    either. An operator who answers both numbers goes on herself: nothing is passed on. It is the
+    call passed on that lies in the measured span. Left out: calls that a neighbour or a back-up
+    answers for the same number. Unit: calls a week. By direction.
+    Source: akuttsim's own definition.
+    """
+    first, then = run.followed
+    answered = ~np.isnan(run.record.calls.answered_s)
+    taken = answered[first] & run.measured_calls[then]
+    origin, target = _numbers_of_followed_calls(run)
+    directions = np.full(len(first), -1)
+    for code, (one, other) in enumerate(PASSING_DIRECTIONS):
+        directions[taken & (origin == one) & (target == other)] = code
+    names = tuple(f"{one} to {other}" for one, other in PASSING_DIRECTIONS)
+    groups = [Grouping("direction", directions, names)]
+    count = int((directions >= 0).sum())
+    yield from rate_rows(run.weeks, count, groups)
+
+
+@indicator(unit="per week", better="neither")
+def same_incident_calls_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Further calls to 113 about a red incident that somebody has rung about, in a mean week.
+
+    What it counts: all that rang, answered or not, neighbour districts' that share the room
+    included. They are calls to 113 in every other indicator too. Left out: the first call about
+    each incident. Unit: calls a week.
+    Source: akuttsim's own definition.
+    """
+    calls = run.record.calls
+    further = run.calls_to("113") & run.patients.same_incident[calls.patient]
+    yield from rate_rows(run.weeks, int(further.sum()), [])
+
+
+@indicator(unit="per day", better="neither", by=("all", "hour", "outcome"))
+def alarms_a_day(run: MeasuredRun) -> Iterator[GroupValue]:
     """Safety alarms on a mean day.
 
     What it counts: alarms pressed where a response centre answers them. By hour of the day, and by
@@ -303,45 +389,7 @@ def alarms_a_day(run: MeasuredRun) -> Iterator[IndicatorRow]:
         by_hour(run, run.patients.time_s[mask]),
         Grouping("outcome", led_to[mask], ALARM_OUTCOMES),
     ]
-    yield from rate_rows("alarms_a_day", run.per_day, int(mask.sum()), groups)
-
-
-def alarm_answer_median_s(run: MeasuredRun) -> Observations:
-    """Median wait of answered safety alarms, from ringing at the response centre.
-
-    What it counts: alarms that rang at a response centre and were answered. Left out: those still
-    ringing when the run ended. Unit: seconds. By response centre.
-    Source: akuttsim's own definition.
-    """
-    return _alarm_answer_times(run, "alarm_answer_median_s", median)
-
-
-def alarm_answer_p90_s(run: MeasuredRun) -> Observations:
-    """Wait at the response centre that nine in ten answered alarms stay below.
-
-    What it counts: alarms that rang at a response centre and were answered. Left out: those still
-    ringing when the run ended. Unit: seconds. By response centre.
-    Source: akuttsim's own definition.
-    """
-    return _alarm_answer_times(run, "alarm_answer_p90_s", p90)
-
-
-def alarm_to_help_min(run: MeasuredRun) -> Observations:
-    """Mean minutes from a safety alarm is pressed until it is with those who help.
-
-    That is when home nursing is at the door, or when 116117 or 113 answers the response centre; an
-    operator of the centre who answers that number too goes on at once. Whom it counts: alarms
-    passed on; those that the response centre closed are left out, and those passed on and not
-    answered by the end of the run. Unit: minutes. By who helps.
-    Source: akuttsim's own definition.
-    """
-    led_to, helped_s = _alarm_outcomes(run)
-    mask = _is_alarm(run) & ~np.isnan(helped_s)
-    minutes = (helped_s - run.patients.time_s)[mask] / MINUTE_S
-    groups = [
-        Grouping("helper", led_to[mask] - ALARM_TO_NURSING, ALARM_OUTCOMES[ALARM_TO_NURSING:])
-    ]
-    return Observations("alarm_to_help_min", "min", minutes, mean, groups, np.flatnonzero(mask))
+    yield from rate_rows(run.days, int(mask.sum()), groups)
 
 
 def alarm_closing_s(run: MeasuredRun) -> Floats:
@@ -361,12 +409,12 @@ def _is_alarm(run: MeasuredRun) -> Mask:
     return alarms
 
 
-def _alarm_answer_times(run: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
+def _alarm_answer_times(run: MeasuredRun, statistic: Statistic) -> Observations:
     calls = run.record.calls
     mask = run.calls_to("alarm") & ~np.isnan(calls.answered_s)
     waits = (calls.answered_s - calls.rang_s)[mask]
     groups = [by_room(run, mask)]
-    return Observations(indicator, "s", waits, statistic, groups, calls.patient[mask])
+    return Observations(waits, statistic, groups, calls.patient[mask])
 
 
 def _alarm_outcomes(run: MeasuredRun) -> tuple[NDArray[np.intp], Floats]:
@@ -412,48 +460,26 @@ PASSING_DIRECTIONS = (
 """Between which numbers calls are passed on; `alarm` is a response centre (responssenter)."""
 
 
-def gave_up_and_rang_113_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """People who hung up on 116117 and then rang 113, in a mean week.
+@indicator(unit="s", better="lower", by=("all", "room"))
+def alarm_answer_median_s(run: MeasuredRun) -> Observations:
+    """Median wait of answered safety alarms, from ringing at the response centre.
 
-    Whom it counts: people of the region whose call to 113 came next after one to 116117 that they
-    gave up; it is the call to 113 that lies in the measured span. Left out: who gives up and does
-    not ring again, or rings 116117 again, and people of neighbour districts, so that rooms that
-    answer for more people can be compared. Unit: people a week. By room of 116117 that they gave
-    up.
+    What it counts: alarms that rang at a response centre and were answered. Left out: those still
+    ringing when the run ended. Unit: seconds. By response centre.
     Source: akuttsim's own definition.
     """
-    calls = run.record.calls
-    first, then = run.followed
-    gave_up = run.rooms_for("116117") & ~np.isnan(calls.left_s) & ~calls.called_back
-    rang_113 = run.calls_to("113") & (calls.line == LINE_113)
-    ours = run.municipality[calls.patient[then]] >= 0
-    given_up = first[gave_up[first] & rang_113[then] & ours]
-    rooms = by_room(run, np.zeros(len(calls.room), dtype=np.bool_))
-    groups = [Grouping(rooms.name, calls.room[given_up], rooms.names)]
-    yield from rate_rows("gave_up_and_rang_113_a_week", run.per_week, len(given_up), groups)
+    return _alarm_answer_times(run, median)
 
 
-def passed_between_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Calls that one number passed on to another, in a mean week.
+@indicator(unit="s", better="lower", by=("all", "room"))
+def alarm_answer_p90_s(run: MeasuredRun) -> Observations:
+    """Wait at the response centre that nine in ten answered alarms stay below.
 
-    What it counts: calls that ring at a room of one number right after a room of another number
-    answered the same person: 113 to 116117, 116117 to 113, and from response centres (alarm) to
-    either. An operator who answers both numbers goes on herself: nothing is passed on. It is the
-    call passed on that lies in the measured span. Left out: calls that a neighbour or a back-up
-    answers for the same number. Unit: calls a week. By direction.
+    What it counts: alarms that rang at a response centre and were answered. Left out: those still
+    ringing when the run ended. Unit: seconds. By response centre.
     Source: akuttsim's own definition.
     """
-    first, then = run.followed
-    answered = ~np.isnan(run.record.calls.answered_s)
-    taken = answered[first] & run.measured_calls[then]
-    origin, target = _numbers_of_followed_calls(run)
-    directions = np.full(len(first), -1)
-    for code, (one, other) in enumerate(PASSING_DIRECTIONS):
-        directions[taken & (origin == one) & (target == other)] = code
-    names = tuple(f"{one} to {other}" for one, other in PASSING_DIRECTIONS)
-    groups = [Grouping("direction", directions, names)]
-    count = int((directions >= 0).sum())
-    yield from rate_rows("passed_between_a_week", run.per_week, count, groups)
+    return _alarm_answer_times(run, p90)
 
 
 def _numbers_of_followed_calls(run: MeasuredRun) -> tuple[NumberNames, NumberNames]:
@@ -470,14 +496,20 @@ def _numbers_of_followed_calls(run: MeasuredRun) -> tuple[NumberNames, NumberNam
     return np.where((origin == "alarm") & went_on, gone_on_with, origin), target
 
 
-def same_incident_calls_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Further calls to 113 about a red incident that somebody has rung about, in a mean week.
+@indicator(unit="min", better="lower", by=("all", "helper"))
+def alarm_to_help_min(run: MeasuredRun) -> Observations:
+    """Mean minutes from a safety alarm is pressed until it is with those who help.
 
-    What it counts: all that rang, answered or not, neighbour districts' that share the room
-    included. They are calls to 113 in every other indicator too. Left out: the first call about
-    each incident. Unit: calls a week.
+    That is when home nursing is at the door, or when 116117 or 113 answers the response centre; an
+    operator of the centre who answers that number too goes on at once. Whom it counts: alarms
+    passed on; those that the response centre closed are left out, and those passed on and not
+    answered by the end of the run. Unit: minutes. By who helps.
     Source: akuttsim's own definition.
     """
-    calls = run.record.calls
-    further = run.calls_to("113") & run.patients.same_incident[calls.patient]
-    yield from rate_rows("same_incident_calls_a_week", run.per_week, int(further.sum()), [])
+    led_to, helped_s = _alarm_outcomes(run)
+    mask = _is_alarm(run) & ~np.isnan(helped_s)
+    minutes = (helped_s - run.patients.time_s)[mask] / MINUTE_S
+    groups = [
+        Grouping("helper", led_to[mask] - ALARM_TO_NURSING, ALARM_OUTCOMES[ALARM_TO_NURSING:])
+    ]
+    return Observations(minutes, mean, groups, np.flatnonzero(mask))

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from akuttsim.config.schema.clinic import Clinic
-from akuttsim.indicators.grouping import Observations, by_clinic, by_urgency
+from akuttsim.indicators.declaration import Observations, indicator
+from akuttsim.indicators.grouping import by_clinic, by_urgency
 from akuttsim.indicators.measured_run import (
     Grouping,
-    IndicatorRow,
+    GroupValue,
     MeasuredRun,
     Statistic,
     mean,
@@ -25,18 +26,9 @@ from akuttsim.records import Floats
 from akuttsim.units import MINUTE_S
 
 
-def walk_ins_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Patients who came to a clinic without ringing first, in a mean week.
-
-    Whom it counts: patients who went straight to an open clinic with a doctor. Left out: those who
-    would have, but found all closed and rang instead. Unit: patients a week. By clinic.
-    Source: akuttsim's own definition.
-    """
-    mask = run.present & run.record.courses.walk_in
-    groups = [by_clinic(run, mask)]
-    yield from rate_rows("walk_ins_a_week", run.per_week, int(mask.sum()), groups)
-
-
+@indicator(
+    unit="min", better="lower", by=("all", "clinic", "urgency"), after="arrival_to_doctor_p90_min"
+)
 def waited_at_home_min(run: MeasuredRun) -> Observations:
     """Mean minutes that a booked time kept patients waiting at home.
 
@@ -48,9 +40,10 @@ def waited_at_home_min(run: MeasuredRun) -> Observations:
     mask = run.present & ~np.isnan(waited_s)
     groups = [by_clinic(run, mask), by_urgency(run, mask)]
     minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
-    return Observations("waited_at_home_min", "min", minutes, mean, groups, who)
+    return Observations(minutes, mean, groups, who)
 
 
+@indicator(unit="min", better="lower", by=("all", "clinic", "urgency"))
 def time_at_clinic_median_min(run: MeasuredRun) -> Observations:
     """Median minutes from arrival at the clinic (or satellite) until leaving it.
 
@@ -59,9 +52,10 @@ def time_at_clinic_median_min(run: MeasuredRun) -> Observations:
     clinic and urgency.
     Source: akuttsim's own definition.
     """
-    return _clinic_times(run, "time_at_clinic_median_min", median)
+    return _clinic_times(run, median)
 
 
+@indicator(unit="min", better="lower", by=("all", "clinic", "urgency"))
 def time_at_clinic_p90_min(run: MeasuredRun) -> Observations:
     """Minutes from arrival at the clinic until leaving it that nine in ten stay below.
 
@@ -69,10 +63,46 @@ def time_at_clinic_p90_min(run: MeasuredRun) -> Observations:
     minutes. By clinic and urgency.
     Source: akuttsim's own definition.
     """
-    return _clinic_times(run, "time_at_clinic_p90_min", p90)
+    return _clinic_times(run, p90)
 
 
-def observed_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per week", better="lower", by=("all", "clinic"))
+def patients_left_at_closing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Patients inside a clinic at the moment when it closes, in a mean week.
+
+    What it counts: for each time in the measured span when a clinic or satellite closes to
+    everybody, those who have arrived and not left. Those sent on as it closes have left. Left out:
+    clinics that never close. Unit: patients a week. By clinic.
+    Source: akuttsim's own definition.
+    """
+    courses, clinics = run.record.courses, run.organisation.clinics
+    left_s = courses.at_clinic_s + _clinic_stay_s(run)
+    inside = []
+    for index, clinic in enumerate(clinics.values()):
+        here = courses.clinic == index
+        came, left = np.sort(courses.at_clinic_s[here]), np.sort(left_s[here])
+        closes = _closing_times_s(run, clinic)
+        arrived, gone = (np.searchsorted(each, closes, side="right") for each in (came, left))
+        inside.append(int((arrived - gone).sum()))
+    groups = [Grouping("clinic", np.repeat(np.arange(len(inside)), inside), tuple(clinics))]
+    yield from rate_rows(run.weeks, sum(inside), groups)
+
+
+@indicator(unit="per week", better="neither", by=("all", "clinic"), after="consultations_a_week")
+def walk_ins_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Patients who came to a clinic without ringing first, in a mean week.
+
+    Whom it counts: patients who went straight to an open clinic with a doctor. Left out: those who
+    would have, but found all closed and rang instead. Unit: patients a week. By clinic.
+    Source: akuttsim's own definition.
+    """
+    mask = run.present & run.record.courses.walk_in
+    groups = [by_clinic(run, mask)]
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
+
+
+@indicator(unit="per week", better="neither", by=("all", "clinic"))
+def observed_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Patients observed in a bed of a clinic, in a mean week.
 
     Whom it counts: patients who had a bed for some hours. Left out: those who would have been
@@ -81,10 +111,11 @@ def observed_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """
     mask = run.present & ~np.isnan(run.record.courses.bed_s)
     groups = [by_clinic(run, mask)]
-    yield from rate_rows("observed_a_week", run.per_week, int(mask.sum()), groups)
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
 
 
-def observation_beds_in_use(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="share", better="neither", by=("all", "clinic"))
+def observation_beds_in_use(run: MeasuredRun) -> Iterator[GroupValue]:
     """Share of the clinics' observation beds in use while the clinic is open.
 
     Numerator: hours in bed of patients who first rang in the measured span. Denominator: beds times
@@ -106,43 +137,17 @@ def observation_beds_in_use(run: MeasuredRun) -> Iterator[IndicatorRow]:
         for count, clinic in zip(beds, clinics.values(), strict=True)
     ]
     patients = np.bincount(courses.clinic[mask], minlength=len(clinics)).tolist()
-    rest = ("share", int(mask.sum()))
-    yield IndicatorRow(
-        "observation_beds_in_use", "all", "all", _share_of_whole(sum(used), sum(there)), *rest
-    )
+    yield GroupValue("all", "all", _share_of_whole(sum(used), sum(there)), int(mask.sum()))
     for name, *parts, n in zip(clinics, used, there, patients, strict=True):
-        yield IndicatorRow(
-            "observation_beds_in_use", "clinic", name, _share_of_whole(*parts), "share", n
-        )
+        yield GroupValue("clinic", name, _share_of_whole(*parts), n)
 
 
-def patients_left_at_closing_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Patients inside a clinic at the moment when it closes, in a mean week.
-
-    What it counts: for each time in the measured span when a clinic or satellite closes to
-    everybody, those who have arrived and not left. Those sent on as it closes have left. Left out:
-    clinics that never close. Unit: patients a week. By clinic.
-    Source: akuttsim's own definition.
-    """
-    courses, clinics = run.record.courses, run.organisation.clinics
-    left_s = courses.at_clinic_s + _clinic_stay_s(run)
-    inside = []
-    for index, clinic in enumerate(clinics.values()):
-        here = courses.clinic == index
-        came, left = np.sort(courses.at_clinic_s[here]), np.sort(left_s[here])
-        closes = _closing_times_s(run, clinic)
-        arrived, gone = (np.searchsorted(each, closes, side="right") for each in (came, left))
-        inside.append(int((arrived - gone).sum()))
-    groups = [Grouping("clinic", np.repeat(np.arange(len(inside)), inside), tuple(clinics))]
-    yield from rate_rows("patients_left_at_closing_a_week", run.per_week, sum(inside), groups)
-
-
-def _clinic_times(run: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
+def _clinic_times(run: MeasuredRun, statistic: Statistic) -> Observations:
     stay_s = _clinic_stay_s(run)
     mask = run.present & ~np.isnan(stay_s)
     groups = [by_clinic(run, mask), by_urgency(run, mask)]
     minutes, who = stay_s[mask] / MINUTE_S, np.flatnonzero(mask)
-    return Observations(indicator, "min", minutes, statistic, groups, who)
+    return Observations(minutes, statistic, groups, who)
 
 
 def _clinic_stay_s(run: MeasuredRun) -> Floats:

@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.indicators.measured_run import Mask
 from akuttsim.indicators.person_values import ILL_COLUMN, WAIT_COLUMNS, PairedSheet
-from akuttsim.indicators.registry import INDICATORS_OF_WHO_COMES, indicator_directions
+from akuttsim.indicators.registry import INDICATORS, indicator_directions
 from akuttsim.records import Floats, Key, PersonValues, Sheet
 from akuttsim.statistics.intervals import (
     CONFIDENCE,
     RELATIVE_ROUNDING,
-    Direction,
     Interval,
     cut_at_zero,
     difference_verdict,
@@ -32,6 +31,15 @@ from akuttsim.statistics.intervals import (
     target_verdict,
 )
 from akuttsim.statistics.run_length import more_for_difference, more_for_target
+from akuttsim.statistics.verdicts import (
+    BETTER,
+    FEWER_CAME,
+    PEOPLE_COLUMNS,
+    THE_SAME,
+    UNDECIDED,
+    VERDICT_AS_PEOPLE_CHOOSE,
+    Direction,
+)
 
 CASE_COLUMNS = ["case", "organisation"]
 INDICATOR_COLUMNS = ["indicator", "group_by", "group"]
@@ -44,10 +52,6 @@ SUMMARY_COLUMNS = [
     "verdict",
     "more_runs",
 ]
-PEOPLE_COLUMNS = ["before", "after", "people", "gained", "lost"]
-VERDICT_AS_PEOPLE_CHOOSE = "verdict_as_people_choose"
-"""The column of the verdict before it is held against the run with everybody made to come."""
-
 DIFFERENCE_COLUMNS = [
     *CASE_COLUMNS,
     "against",
@@ -126,16 +130,6 @@ def paired_differences(
     return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
 
 
-UNDECIDED = "cannot tell"
-
-THE_SAME = "the same"
-"""The verdict on a difference that is exactly nought in every replication."""
-
-
-BETTER, FEWER_CAME = "better", "only because fewer came"
-"""An improvement, and one that is gone when the same people come to both."""
-
-
 def confirm_improvements(
     table: pd.DataFrame, first: str, differing: Sequence[str], again: pd.DataFrame | None
 ) -> pd.DataFrame:
@@ -160,7 +154,7 @@ def confirm_improvements(
     keys, of_first = _organisation_keys(table), table.case == first
     held = (
         of_first
-        & ~table.indicator.isin(INDICATORS_OF_WHO_COMES)
+        & ~table.indicator.isin([each.name for each in INDICATORS if each.of_who_comes])
         & table.organisation.isin(differing)
     )
     for at in np.flatnonzero((held & (table.verdict == BETTER)).to_numpy()):
@@ -169,16 +163,6 @@ def confirm_improvements(
     found = table.assign(verdict=verdicts)
     found[VERDICT_AS_PEOPLE_CHOOSE] = table.verdict
     return found
-
-
-def verdicts_as_people_choose(table: pd.DataFrame) -> pd.DataFrame:
-    """Return differences with the verdicts that are of the same kind in every case.
-
-    They are those before anybody was made to come.
-    """
-    if VERDICT_AS_PEOPLE_CHOOSE not in table:
-        return table
-    return table.assign(verdict=table[VERDICT_AS_PEOPLE_CHOOSE])
 
 
 def _organisation_keys(table: pd.DataFrame) -> list[tuple[str, ...]]:

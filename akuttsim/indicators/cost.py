@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from akuttsim.config.schema.costs import Costs, HourPrices
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.roster import Period, Span, Staffing
+from akuttsim.indicators.declaration import indicator
 from akuttsim.indicators.doctor import BACK_UP_DOCTOR
 from akuttsim.indicators.driving import km_by_traveller
 from akuttsim.indicators.duty import doctors_in_rotation
 from akuttsim.indicators.first_help import is_reached_by_responder
 from akuttsim.indicators.measured_run import (
-    IndicatorRow,
+    GroupValue,
     MeasuredRun,
     Spans,
     opening_span_rows,
@@ -37,7 +38,14 @@ StaffedHours = dict[tuple[str, str], float]
 """Hours a week by role and team; a vehicle is a team of its own."""
 
 
-def staffed_hours_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(
+    unit="h per week",
+    better="neither",
+    by=("all", "role", "team"),
+    listed={"work": 10},
+    after="stand_by_h_a_week",
+)
+def staffed_hours_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Hours of duty in a mean week by the rosters, every staffed hour once.
 
     What it counts: each person's hours on duty within the measured span, whatever they do: an
@@ -58,10 +66,11 @@ def staffed_hours_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     groups += [("team", f"{role} {team}", value) for (role, team), value in hours.items()]
     for group_by, group, value in groups:
         n = sum(group_by == "all" or group in (key[0], " ".join(key)) for key in hours)
-        yield IndicatorRow("staffed_hours_a_week", group_by, group, value, "h per week", n)
+        yield GroupValue(group_by, group, value, n)
 
 
-def doctors_needed(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="doctors", better="lower", by=("all", "team"), listed={"people": 90, "work": 30})
+def doctors_needed(run: MeasuredRun) -> Iterator[GroupValue]:
     """Doctors needed in the rosters for their staffed hours.
 
     Numerator: hours on duty of doctors in a mean week, on site and on home duty, GPs on duty in
@@ -83,7 +92,7 @@ def doctors_needed(run: MeasuredRun) -> Iterator[IndicatorRow]:
     needed |= doctors_in_rotation(run)
     groups = [("all", "all", sum(needed.values())), *(("team", *item) for item in needed.items())]
     for group_by, group, value in groups:
-        yield IndicatorRow("doctors_needed", group_by, group, value, "doctors", len(needed))
+        yield GroupValue(group_by, group, value, len(needed))
 
 
 def staffed_hours_by_team(run: MeasuredRun) -> StaffedHours:
@@ -137,7 +146,8 @@ PRICED_STAFF = tuple(HourPrices.model_fields)
 COST_PARTS = (*PRICED_STAFF, "training", "first_responders", "vehicles", "clinics", "kilometres")
 
 
-def cost_nok_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="NOK per year", better="lower", by=("all", "part"), listed={"work": 20})
+def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Kroner a year that an organisation costs with the unit prices of its `costs`.
 
     What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (hours on
@@ -173,9 +183,7 @@ def cost_nok_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     parts["kilometres"] = service_km / run.weeks * WEEKS_A_YEAR * costs.km_nok.value
     for group_by, group, value in [("all", "all", sum(parts.values())),
                                    *(("part", *item) for item in parts.items())]:  # fmt: skip
-        yield IndicatorRow(
-            "cost_nok_a_year", group_by, group, value, "NOK per year", len(run.record.units)
-        )
+        yield GroupValue(group_by, group, value, len(run.record.units))
 
 
 PRICED_NIGHT = Period(days="daily", hours="23:00-08:00")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from akuttsim.indicators.measured_run import Grouping, IndicatorRow, MeasuredRun, rate_rows
+from akuttsim.indicators.declaration import indicator
+from akuttsim.indicators.measured_run import Grouping, GroupValue, MeasuredRun, rate_rows
 from akuttsim.records import AVOIDED, WAY_IN
 
 BACK_UP_DOCTOR = "back_up_doctor"
@@ -15,7 +16,8 @@ BACK_UP_DOCTOR = "back_up_doctor"
 NIGHT_BEGINS, NIGHT_ENDS = 23, 8
 
 
-def avoided_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per week", better="neither", by=("all", "avoided"), after="video_moved_share")
+def avoided_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """What a doctor on phone or video spared, in a mean week.
 
     What it counts: visits to a clinic or at home that the doctor at 116117 settled on the phone,
@@ -27,10 +29,16 @@ def avoided_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     codes = run.record.courses.avoided[run.present] - 1
     groups = [Grouping("avoided", codes, AVOIDED[1:])]
     count = int((codes >= 0).sum())
-    yield from rate_rows("avoided_a_week", run.per_week, count, groups)
+    yield from rate_rows(run.weeks, count, groups)
 
 
-def back_up_wakings_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(
+    unit="per week",
+    better="lower",
+    by=("all", "team", "time_of_day"),
+    listed={"people": 30, "work": 120},
+)
+def back_up_wakings_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Times that a back-up doctor (bakvakt) was called in, in a mean week.
 
     What it counts: ways in that began in the measured span. Left out: hours on call without being
@@ -39,10 +47,16 @@ def back_up_wakings_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     Source: akuttsim's own definition.
     """
     teams = tuple(name for name, team in run.organisation.doctors.items() if team.back_up)
-    yield from _ways_in_by_team(run, "back_up_wakings_a_week", BACK_UP_DOCTOR, teams)
+    yield from _ways_in_by_team(run, BACK_UP_DOCTOR, teams)
 
 
-def came_in_from_home_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(
+    unit="per week",
+    better="neither",
+    by=("all", "team", "time_of_day"),
+    listed={"people": 40, "work": 130},
+)
+def came_in_from_home_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Times that a doctor on home duty (hjemmevakt) came in to a clinic, in a mean week.
 
     What it counts: times in the measured span that a doctor on home duty went in to a patient, also
@@ -54,12 +68,10 @@ def came_in_from_home_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """
     doctors = run.organisation.doctors.items()
     teams = tuple(name for name, team in doctors if team.home_duty is not None)
-    yield from _ways_in_by_team(run, "came_in_from_home_a_week", "doctor", teams)
+    yield from _ways_in_by_team(run, "doctor", teams)
 
 
-def _ways_in_by_team(
-    run: MeasuredRun, indicator: str, role: str, teams: tuple[str, ...]
-) -> Iterator[IndicatorRow]:
+def _ways_in_by_team(run: MeasuredRun, role: str, teams: tuple[str, ...]) -> Iterator[GroupValue]:
     """Yield how often people of a role went in, by team and time of day."""
     activities, units = run.record.activities, run.record.units
     is_role = np.array([unit.role == role for unit in units], dtype=np.bool_)
@@ -73,4 +85,4 @@ def _ways_in_by_team(
         Grouping("team", team_of_unit[activities.unit[mask]], teams),
         Grouping("time_of_day", by_day.astype(np.intp), ("night", "rest")),
     ]
-    yield from rate_rows(indicator, run.per_week, int(mask.sum()), groups)
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)

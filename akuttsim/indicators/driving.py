@@ -14,8 +14,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.indicators.declaration import indicator
 from akuttsim.indicators.doctor import BACK_UP_DOCTOR
-from akuttsim.indicators.measured_run import IndicatorRow, Mask, MeasuredRun
+from akuttsim.indicators.measured_run import GroupValue, Mask, MeasuredRun
 from akuttsim.records import (
     BY_BLUE_LIGHT,
     BY_CAR,
@@ -198,26 +199,43 @@ KmAndTrips = dict[str, tuple[float, int]]
 """Kilometres and drives by who drove."""
 
 
-def km_driven_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Kilometres driven by road in a mean week by patients, crews, doctors and nurses.
+@indicator(
+    unit="h per week",
+    better="lower",
+    by=("all", "role", "crew"),
+    listed={"work": 140},
+    after="stand_by_h_a_week",
+)
+def hours_driven_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours a week that crews, doctors and nurses drive.
 
-    What it counts: every trip of the record that departed in the measured span, with the length of
-    the roads that were quickest when the way was chosen, ferries with the length of the crossing; a
-    trip that was cut short, as far as it came. Crews, transport vehicles and neighbours' crews: to
-    patients and with them, to meet another crew, home and to stand-by posts; those called off or
-    turned on the road too. Of planned transports out of the region only the road to the hospital
-    where the vehicle is free again. Doctors (back-ups included) and satellite nurses: home visits
-    and call-outs, there and back. Single responders: out and back. First responders: out, their way
-    home is not followed. Patients: by own means to a clinic, on to another or to hospital, and home
-    from a clinic; those fetched by ambulance are left out. Left out: a back-up doctor's way in, for
-    nobody knows from where; what flies or sails. Unit: kilometres a week. By who drove.
+    What it counts: the trips of `km_driven_a_week` but for those of patients and first responders,
+    from when the wheels roll until arrival, or until a trip is cut short: crews to patients, with
+    them to hospital or clinic, to meet another, home, and to stand-by posts; doctors (back-ups
+    included) and satellite nurses on home visits and call-outs, there and back; single responders.
+    A transport out of the region counts for all the time that it is away, the handover there too,
+    which nothing tells apart. A back-up doctor's way in, helicopters and boats are left out. Unit:
+    hours a week. By role and by vehicle.
     Source: akuttsim's own definition.
     """
-    driven = km_by_traveller(run)
-    km, n = (sum(each) for each in zip(*driven.values(), strict=True))
-    yield IndicatorRow("km_driven_a_week", "all", "all", km / run.weeks, "km per week", int(n))
-    for who, (km, n) in driven.items():
-        yield IndicatorRow("km_driven_a_week", "who", who, km / run.weeks, "km per week", n)
+    who, names = traveller_of_trips(run), tuple(run.organisation.ambulances)
+    counted = [TRAVELLERS.index(each) for each in DRIVERS_OF_ROLE.values()]
+    mine = is_trip_measured(run) & np.isin(who, counted)
+    hours = (trip_durations_s(run) / HOUR_S / run.weeks)[mine]
+    role = np.full(len(TRAVELLERS), -1, dtype=np.intp)
+    role[counted] = np.arange(len(counted))
+    index = {name: number for number, name in enumerate(names)}
+    vehicle = np.array([index.get(u.name, -1) for u in run.record.units] + [-1], dtype=np.intp)
+    yield GroupValue("all", "all", float(hours.sum()), len(hours))
+    for group_by, groups, codes in (
+        ("role", tuple(DRIVERS_OF_ROLE), role[who[mine]]),
+        ("crew", names, vehicle[run.record.trips.unit[mine]]),
+    ):
+        known = codes >= 0
+        total = np.bincount(codes[known], weights=hours[known], minlength=len(groups)).tolist()
+        count = np.bincount(codes[known], minlength=len(groups)).tolist()
+        for name, value, n in zip(groups, total, count, strict=True):
+            yield GroupValue(group_by, name, value, n)
 
 
 def km_by_traveller(run: MeasuredRun) -> KmAndTrips:
@@ -259,35 +277,24 @@ DRIVERS_OF_ROLE = {
 """Whose hours are counted, and what their kilometres are counted as."""
 
 
-def hours_driven_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Hours a week that crews, doctors and nurses drive.
+@indicator(unit="km per week", better="lower", by=("all", "who"), listed={"work": 150})
+def km_driven_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Kilometres driven by road in a mean week by patients, crews, doctors and nurses.
 
-    What it counts: the trips of `km_driven_a_week` but for those of patients and first responders,
-    from when the wheels roll until arrival, or until a trip is cut short: crews to patients, with
-    them to hospital or clinic, to meet another, home, and to stand-by posts; doctors (back-ups
-    included) and satellite nurses on home visits and call-outs, there and back; single responders.
-    A transport out of the region counts for all the time that it is away, the handover there too,
-    which nothing tells apart. A back-up doctor's way in, helicopters and boats are left out. Unit:
-    hours a week. By role and by vehicle.
+    What it counts: every trip of the record that departed in the measured span, with the length of
+    the roads that were quickest when the way was chosen, ferries with the length of the crossing; a
+    trip that was cut short, as far as it came. Crews, transport vehicles and neighbours' crews: to
+    patients and with them, to meet another crew, home and to stand-by posts; those called off or
+    turned on the road too. Of planned transports out of the region only the road to the hospital
+    where the vehicle is free again. Doctors (back-ups included) and satellite nurses: home visits
+    and call-outs, there and back. Single responders: out and back. First responders: out, their way
+    home is not followed. Patients: by own means to a clinic, on to another or to hospital, and home
+    from a clinic; those fetched by ambulance are left out. Left out: a back-up doctor's way in, for
+    nobody knows from where; what flies or sails. Unit: kilometres a week. By who drove.
     Source: akuttsim's own definition.
     """
-    who, names = traveller_of_trips(run), tuple(run.organisation.ambulances)
-    counted = [TRAVELLERS.index(each) for each in DRIVERS_OF_ROLE.values()]
-    mine = is_trip_measured(run) & np.isin(who, counted)
-    hours = (trip_durations_s(run) / HOUR_S / run.weeks)[mine]
-    role = np.full(len(TRAVELLERS), -1, dtype=np.intp)
-    role[counted] = np.arange(len(counted))
-    index = {name: number for number, name in enumerate(names)}
-    vehicle = np.array([index.get(u.name, -1) for u in run.record.units] + [-1], dtype=np.intp)
-    yield IndicatorRow(
-        "hours_driven_a_week", "all", "all", float(hours.sum()), "h per week", len(hours)
-    )
-    for group_by, groups, codes in (
-        ("role", tuple(DRIVERS_OF_ROLE), role[who[mine]]),
-        ("crew", names, vehicle[run.record.trips.unit[mine]]),
-    ):
-        known = codes >= 0
-        total = np.bincount(codes[known], weights=hours[known], minlength=len(groups)).tolist()
-        count = np.bincount(codes[known], minlength=len(groups)).tolist()
-        for name, value, n in zip(groups, total, count, strict=True):
-            yield IndicatorRow("hours_driven_a_week", group_by, name, value, "h per week", n)
+    driven = km_by_traveller(run)
+    km, n = (sum(each) for each in zip(*driven.values(), strict=True))
+    yield GroupValue("all", "all", km / run.weeks, int(n))
+    for who, (km, n) in driven.items():
+        yield GroupValue("who", who, km / run.weeks, n)

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.clinic import Rotation
 from akuttsim.config.schema.roster import merge_spans, weekly_seconds
+from akuttsim.indicators.declaration import indicator
 from akuttsim.indicators.doctor import BACK_UP_DOCTOR
 from akuttsim.indicators.measured_run import (
-    IndicatorRow,
+    GroupValue,
     Mask,
     MeasuredRun,
     Spans,
@@ -40,7 +41,14 @@ ROLES_WITH_NIGHTS = (*ROLES, BACK_UP_DOCTOR)
 CountArray = NDArray[np.int64]
 
 
-def night_calls_per_shift(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(
+    unit="per night",
+    better="lower",
+    by=("all", "role", "team"),
+    listed={"people": 50, "work": 70},
+    after="doctor_collisions_a_week",
+)
+def night_calls_per_shift(run: MeasuredRun) -> Iterator[GroupValue]:
     """Calls and other tasks that one person on duty gets in a night, 23 to 7.
 
     Numerator: tasks begun in the night; what is done for the same patient without a break (talk and
@@ -64,10 +72,11 @@ def night_calls_per_shift(run: MeasuredRun) -> Iterator[IndicatorRow]:
     for group_by, group, members in groups:
         n, there = int(tasks[members].sum()), float(person_nights[members].sum())
         value = n / there if there else float("nan")
-        yield IndicatorRow("night_calls_per_shift", group_by, group, value, "per night", n)
+        yield GroupValue(group_by, group, value, n)
 
 
-def doctor_woken_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="share", better="lower", by=("all", "team"), listed={"people": 10, "work": 90})
+def doctor_woken_share(run: MeasuredRun) -> Iterator[GroupValue]:
     """Share of nights in which a doctor alone on duty is woken at least once.
 
     Woken: a task begins between 23 and 7 after at least 30 minutes without work; whether the doctor
@@ -76,20 +85,27 @@ def doctor_woken_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     share of 1. By team.
     Source: akuttsim's own definition.
     """
-    yield from _nights_woken(run, "doctor_woken_share", 1)
+    yield from _nights_woken(run, 1)
 
 
-def doctor_woken_thrice_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="share", better="lower", by=("all", "team"), listed={"people": 20, "work": 100})
+def doctor_woken_thrice_share(run: MeasuredRun) -> Iterator[GroupValue]:
     """Share of nights in which a doctor alone on duty is woken at least three times.
 
     Numerator: nights with three wakings or more, as `doctor_woken_share` counts them. Denominator:
     the same nights as there. Left out: back-ups. Unit: share of 1. By team.
     Source: akuttsim's own definition.
     """
-    yield from _nights_woken(run, "doctor_woken_thrice_share", 3)
+    yield from _nights_woken(run, 3)
 
 
-def longest_rest_h(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(
+    unit="h",
+    better="higher",
+    by=("role", "team"),
+    listed={"people": 60, "work": 80},
+)
+def longest_rest_h(run: MeasuredRun) -> Iterator[GroupValue]:
     """Mean of the longest unbroken stretch without work between 22 and 8, over persons and nights.
 
     Whom it counts: people (a crew is one) on duty or on call throughout 23 to 7, in nights that lie
@@ -113,10 +129,10 @@ def longest_rest_h(run: MeasuredRun) -> Iterator[IndicatorRow]:
     for group_by, group, members in groups:
         found = rest_h[members][there[members]]
         value = float(found.mean()) if len(found) else float("nan")
-        yield IndicatorRow("longest_rest_h", group_by, group, value, "h", len(found))
+        yield GroupValue(group_by, group, value, len(found))
 
 
-def _nights_woken(run: MeasuredRun, indicator: str, times: int) -> Iterator[IndicatorRow]:
+def _nights_woken(run: MeasuredRun, times: int) -> Iterator[GroupValue]:
     nights = run.nights(*WORK_NIGHT)
     wakings = _activities_by_night(run, nights, is_waking(run))
     shares = shares_on_duty(run, nights)
@@ -131,7 +147,7 @@ def _nights_woken(run: MeasuredRun, indicator: str, times: int) -> Iterator[Indi
     groups = [("all", "all", every), *(("team", *item) for item in woken.items())]
     for group_by, group, found in groups:
         value = float(found.mean()) if len(found) else float("nan")
-        yield IndicatorRow(indicator, group_by, group, value, "share", len(found))
+        yield GroupValue(group_by, group, value, len(found))
 
 
 def _is_duty_unbroken(run: MeasuredRun, members: Sequence[int], nights: Spans) -> Mask:
@@ -219,7 +235,141 @@ TeamValues = dict[str, Floats]
 """A value for each post and spell of each team in rotation."""
 
 
-def rotation_doctors(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(
+    unit="h per week",
+    better="lower",
+    by=("all", "team", "team_worst", "team_all_weeks"),
+    listed={"people": 110, "work": 160},
+)
+def rotation_duty_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours on duty of a doctor in rotation, in a week on.
+
+    Numerator: hours on duty by the roster, at work or not, in spells on that lie whole in the
+    measured span. Denominator: the weeks of these spells. Left out: a doctor's other work (as a GP
+    by day), and teams not in rotation; where none is, there are no rows. Unit: hours a week. By
+    team: in a week on, in the heaviest spell (team_worst), and over all weeks, those off included
+    (team_all_weeks). Source: akuttsim's own definition.
+    """
+    found = _weekly_values_by_team(run, _spell_duty_h)
+    yield from _rotation_rows(found)
+    yield from _all_weeks_rows(run, found)
+
+
+@indicator(
+    unit="h per week",
+    better="lower",
+    by=("all", "team", "team_worst", "team_all_weeks"),
+    listed={"people": 120, "work": 160},
+)
+def rotation_work_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours of work of a doctor in rotation, in a week on.
+
+    Numerator: hours of all work that is logged (with patients, on the phone, on the road) in spells
+    on that lie whole in the measured span, overtime included. Denominator: the weeks of these
+    spells. Left out: a doctor's other work (as a GP by day), and teams not in rotation; where none
+    is, there are no rows. Unit: hours a week. By team: in a week on, in the heaviest spell
+    (team_worst), and over all weeks, those off included (team_all_weeks). Source: akuttsim's own
+    definition.
+    """
+    found = _weekly_values_by_team(run, _spell_work_h)
+    yield from _rotation_rows(found)
+    yield from _all_weeks_rows(run, found)
+
+
+@indicator(
+    unit="per week",
+    better="lower",
+    by=("all", "team", "team_worst"),
+    listed={"people": 130, "work": 160},
+)
+def rotation_tasks_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Calls and other tasks that a doctor in rotation gets in a week on, at any hour.
+
+    Numerator: tasks begun in spells on that lie whole in the measured span; what is done for the
+    same patient without a break is one task. Denominator: the weeks of these spells. Left out:
+    teams not in rotation; where none is, there are no rows. Unit: per week. By team, and in the
+    heaviest spell (team_worst). Source: akuttsim's own definition.
+    """
+    found = _weekly_values_by_team(run, partial(_activities_in_spells, mask=is_start_of_task(run)))
+    yield from _rotation_rows(found)
+
+
+@indicator(
+    unit="per week",
+    better="lower",
+    by=("all", "team", "team_worst"),
+    listed={"people": 140, "work": 160},
+)
+def rotation_wakings_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Times that a doctor in rotation is woken in a week on.
+
+    Numerator: tasks begun between 23 and 7 after at least 30 minutes without work, in spells on
+    that lie whole in the measured span; whether the doctor slept is not known. Denominator: the
+    weeks of these spells. Left out: teams not in rotation; where none is, there are no rows. Unit:
+    per week. By team, and in the heaviest spell (team_worst). Source: akuttsim's own definition.
+    """
+    found = _weekly_values_by_team(
+        run, partial(_activities_in_spells, mask=is_waking(run) & _is_at_night(run))
+    )
+    yield from _rotation_rows(found)
+
+
+@indicator(
+    unit="nights",
+    better="lower",
+    by=("all", "team", "team_worst"),
+    listed={"people": 150, "work": 160},
+)
+def rotation_nights_in_a_row(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Nights on duty in a row of a doctor in rotation: the most in a mean spell on.
+
+    What it counts: nights on duty throughout 23 to 7 that follow each other in one spell, worked or
+    not. Mean over posts and over spells that lie whole in the measured span. Left out: teams not in
+    rotation; where none is, there are no rows. Unit: nights. By team, and in the worst spell
+    (team_worst). Source: akuttsim's own definition.
+    """
+    yield from _rotation_rows(_spell_values_by_team(run, _spell_nights_in_a_row))
+
+
+@indicator(
+    unit="h", better="lower", by=("all", "team", "team_worst"), listed={"people": 160, "work": 160}
+)
+def rotation_longest_duty_h(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Longest unbroken stretch on duty of a doctor in rotation, in a mean spell on.
+
+    What it counts: hours on duty by the roster without an hour off between, at work or not. Mean
+    over posts and over spells that lie whole in the measured span. Left out: teams not in rotation;
+    where none is, there are no rows. Unit: hours. By team, and in the worst spell (team_worst).
+    Source: akuttsim's own definition.
+    """
+    yield from _rotation_rows(_spell_values_by_team(run, _spell_longest_duty_h))
+
+
+@indicator(
+    unit="h", better="lower", by=("all", "team", "team_worst"), listed={"people": 170, "work": 160}
+)
+def rotation_longest_without_rest_h(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Longest time that a doctor in rotation goes without eight hours of rest, in a mean spell on.
+
+    What it counts: from the beginning of work to the end of work, without 8 hours between in which
+    none is logged; hours off duty are rest too. Mean over posts and over spells that lie whole in
+    the measured span. Left out: a doctor's other work by day, which is not known here, and teams
+    not in rotation; where none is, there are no rows. Unit: hours. By team, and in the worst spell
+    (team_worst). Source: akuttsim's own definition; eight hours are the least daily rest that may
+    be agreed (arbeidsmiljøloven § 10-8; known, not read).
+    """
+    found = _spell_values_by_team(run, _spell_longest_without_rest_h)
+    yield from _rotation_rows(found)
+
+
+@indicator(
+    unit="doctors",
+    better="neither",
+    by=("all", "team"),
+    listed={"people": 100, "work": 160},
+    after="doctors_needed",
+)
+def rotation_doctors(run: MeasuredRun) -> Iterator[GroupValue]:
     """Doctors who take turns at the posts of teams in rotation.
 
     Numerator: posts (places of the team on duty at once) times the weeks of a whole turn, on and
@@ -231,102 +381,7 @@ def rotation_doctors(run: MeasuredRun) -> Iterator[IndicatorRow]:
     groups = [("all", "all", list(needed.values()))] if needed else []
     groups += [("team", team, [value]) for team, value in needed.items()]
     for group_by, group, values in groups:
-        yield IndicatorRow("rotation_doctors", group_by, group, sum(values), "doctors", len(values))
-
-
-def rotation_duty_h_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Hours on duty of a doctor in rotation, in a week on.
-
-    Numerator: hours on duty by the roster, at work or not, in spells on that lie whole in the
-    measured span. Denominator: the weeks of these spells. Left out: a doctor's other work (as a GP
-    by day), and teams not in rotation; where none is, there are no rows. Unit: hours a week. By
-    team: in a week on, in the heaviest spell (team_worst), and over all weeks, those off included
-    (team_all_weeks). Source: akuttsim's own definition.
-    """
-    found = _weekly_values_by_team(run, _spell_duty_h)
-    yield from _rotation_rows("rotation_duty_h_a_week", "h per week", found)
-    yield from _all_weeks_rows("rotation_duty_h_a_week", run, found)
-
-
-def rotation_work_h_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Hours of work of a doctor in rotation, in a week on.
-
-    Numerator: hours of all work that is logged (with patients, on the phone, on the road) in spells
-    on that lie whole in the measured span, overtime included. Denominator: the weeks of these
-    spells. Left out: a doctor's other work (as a GP by day), and teams not in rotation; where none
-    is, there are no rows. Unit: hours a week. By team: in a week on, in the heaviest spell
-    (team_worst), and over all weeks, those off included (team_all_weeks). Source: akuttsim's own
-    definition.
-    """
-    found = _weekly_values_by_team(run, _spell_work_h)
-    yield from _rotation_rows("rotation_work_h_a_week", "h per week", found)
-    yield from _all_weeks_rows("rotation_work_h_a_week", run, found)
-
-
-def rotation_tasks_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Calls and other tasks that a doctor in rotation gets in a week on, at any hour.
-
-    Numerator: tasks begun in spells on that lie whole in the measured span; what is done for the
-    same patient without a break is one task. Denominator: the weeks of these spells. Left out:
-    teams not in rotation; where none is, there are no rows. Unit: per week. By team, and in the
-    heaviest spell (team_worst). Source: akuttsim's own definition.
-    """
-    found = _weekly_values_by_team(run, partial(_activities_in_spells, mask=is_start_of_task(run)))
-    yield from _rotation_rows("rotation_tasks_a_week", "per week", found)
-
-
-def rotation_wakings_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Times that a doctor in rotation is woken in a week on.
-
-    Numerator: tasks begun between 23 and 7 after at least 30 minutes without work, in spells on
-    that lie whole in the measured span; whether the doctor slept is not known. Denominator: the
-    weeks of these spells. Left out: teams not in rotation; where none is, there are no rows. Unit:
-    per week. By team, and in the heaviest spell (team_worst). Source: akuttsim's own definition.
-    """
-    found = _weekly_values_by_team(
-        run, partial(_activities_in_spells, mask=is_waking(run) & _is_at_night(run))
-    )
-    yield from _rotation_rows("rotation_wakings_a_week", "per week", found)
-
-
-def rotation_nights_in_a_row(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Nights on duty in a row of a doctor in rotation: the most in a mean spell on.
-
-    What it counts: nights on duty throughout 23 to 7 that follow each other in one spell, worked or
-    not. Mean over posts and over spells that lie whole in the measured span. Left out: teams not in
-    rotation; where none is, there are no rows. Unit: nights. By team, and in the worst spell
-    (team_worst). Source: akuttsim's own definition.
-    """
-    yield from _rotation_rows(
-        "rotation_nights_in_a_row", "nights", _spell_values_by_team(run, _spell_nights_in_a_row)
-    )
-
-
-def rotation_longest_duty_h(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Longest unbroken stretch on duty of a doctor in rotation, in a mean spell on.
-
-    What it counts: hours on duty by the roster without an hour off between, at work or not. Mean
-    over posts and over spells that lie whole in the measured span. Left out: teams not in rotation;
-    where none is, there are no rows. Unit: hours. By team, and in the worst spell (team_worst).
-    Source: akuttsim's own definition.
-    """
-    yield from _rotation_rows(
-        "rotation_longest_duty_h", "h", _spell_values_by_team(run, _spell_longest_duty_h)
-    )
-
-
-def rotation_longest_without_rest_h(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Longest time that a doctor in rotation goes without eight hours of rest, in a mean spell on.
-
-    What it counts: from the beginning of work to the end of work, without 8 hours between in which
-    none is logged; hours off duty are rest too. Mean over posts and over spells that lie whole in
-    the measured span. Left out: a doctor's other work by day, which is not known here, and teams
-    not in rotation; where none is, there are no rows. Unit: hours. By team, and in the worst spell
-    (team_worst). Source: akuttsim's own definition; eight hours are the least daily rest that may
-    be agreed (arbeidsmiljøloven § 10-8; known, not read).
-    """
-    found = _spell_values_by_team(run, _spell_longest_without_rest_h)
-    yield from _rotation_rows("rotation_longest_without_rest_h", "h", found)
+        yield GroupValue(group_by, group, sum(values), len(values))
 
 
 def doctors_in_rotation(run: MeasuredRun) -> dict[str, float]:
@@ -372,23 +427,23 @@ def _weekly_values_by_team(run: MeasuredRun, of_spells: SpellMeasure) -> TeamVal
     return {team: values / rules[team].weeks_on for team, values in found.items()}
 
 
-def _rotation_rows(indicator: str, unit: str, found: TeamValues) -> Iterator[IndicatorRow]:
+def _rotation_rows(found: TeamValues) -> Iterator[GroupValue]:
     """Yield the mean over all teams' posts and spells, each team's, and each team's worst spell."""
     if not found:
         return
     every = np.concatenate(list(found.values()))
-    yield IndicatorRow(indicator, "all", "all", mean(every), unit, len(every))
+    yield GroupValue("all", "all", mean(every), len(every))
     for team, values in found.items():
         worst = float(values.max()) if len(values) else float("nan")
-        yield IndicatorRow(indicator, "team", team, mean(values), unit, len(values))
-        yield IndicatorRow(indicator, "team_worst", team, worst, unit, len(values))
+        yield GroupValue("team", team, mean(values), len(values))
+        yield GroupValue("team_worst", team, worst, len(values))
 
 
-def _all_weeks_rows(indicator: str, run: MeasuredRun, found: TeamValues) -> Iterator[IndicatorRow]:
+def _all_weeks_rows(run: MeasuredRun, found: TeamValues) -> Iterator[GroupValue]:
     """Yield what a week on comes to over all weeks, those off included."""
     for team, values in found.items():
         value = mean(values) / rotation_rules(run)[team].doctors_a_post
-        yield IndicatorRow(indicator, "team_all_weeks", team, value, "h per week", len(values))
+        yield GroupValue("team_all_weeks", team, value, len(values))
 
 
 def _hours_in_spells(spans: Spans, spells: Spans) -> Floats:

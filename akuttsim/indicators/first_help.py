@@ -9,16 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.fleet import Support
-from akuttsim.indicators.grouping import (
-    Observations,
-    by_age,
-    by_distance,
-    by_municipality,
-    by_urgency,
-)
+from akuttsim.indicators.declaration import Observations, indicator
+from akuttsim.indicators.grouping import by_age, by_distance, by_municipality, by_urgency
 from akuttsim.indicators.measured_run import (
     Grouping,
-    IndicatorRow,
+    GroupValue,
     Mask,
     MeasuredRun,
     Statistic,
@@ -51,6 +46,13 @@ HELPERS = ("ambulance", "first_responder", "doctor", "nurse", *SUPPORT_KINDS)
 """Who may be first; of those who come at the same moment, the one named first here."""
 
 
+@indicator(
+    unit="min",
+    better="lower",
+    by=("all", "municipality", "age", "distance", "gap"),
+    listed={"ambulance": 50, "equity": 30},
+    after="ambulance_response_parts_min",
+)
 def first_help_median_min(run: MeasuredRun) -> Observations:
     """Median minutes of red incidents from 113 being notified until anybody is at the patient.
 
@@ -62,9 +64,15 @@ def first_help_median_min(run: MeasuredRun) -> Observations:
     and by kilometres by road to the nearest legevakt.
     Source: akuttsim's own definition.
     """
-    return _first_help_times(run, "first_help_median_min", median)
+    return _first_help_times(run, median)
 
 
+@indicator(
+    unit="min",
+    better="lower",
+    by=("all", "municipality", "age", "distance", "gap"),
+    listed={"ambulance": 60},
+)
 def first_help_p90_min(run: MeasuredRun) -> Observations:
     """Minutes to first help that nine in ten red patients stay below, from 113 being notified.
 
@@ -73,9 +81,10 @@ def first_help_p90_min(run: MeasuredRun) -> Observations:
     these two; by age, and by kilometres by road to the nearest legevakt.
     Source: akuttsim's own definition.
     """
-    return _first_help_times(run, "first_help_p90_min", p90)
+    return _first_help_times(run, p90)
 
 
+@indicator(unit="share", better="higher", by=("all", "municipality"), listed={"ambulance": 70})
 def first_help_within_12_min(run: MeasuredRun) -> Observations:
     """Share of red patients with somebody there within 12 minutes of 113 being notified.
 
@@ -88,10 +97,11 @@ def first_help_within_12_min(run: MeasuredRun) -> Observations:
     in_time = (_first_help_min(run)[mask] <= WITHIN_MIN).astype(np.float64)
     groups = [by_municipality(run, mask)]
     who = np.flatnonzero(mask)
-    return Observations("first_help_within_12_min", "share", in_time, share, groups, who)
+    return Observations(in_time, share, groups, who)
 
 
-def first_help_by_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per week", better="neither", by=("all", "who"))
+def first_help_by_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Red patients who got first help in a mean week, by who came first.
 
     Whom it counts: those of `first_help_median_min`. Of several who come at the same moment, the
@@ -101,10 +111,11 @@ def first_help_by_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """
     mask = _is_red_with_help(run)
     groups = [Grouping("who", _first_helper(run, mask), HELPERS)]
-    yield from rate_rows("first_help_by_a_week", run.per_week, int(mask.sum()), groups)
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
 
 
-def responders_came_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per week", better="neither", by=("all", "municipality"))
+def responders_came_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Patients whom a first responder (akutthjelper) came to, in a mean week.
 
     Whom it counts: patients of the region who have had a first responder with them. Left out:
@@ -113,7 +124,7 @@ def responders_came_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """
     mask = is_reached_by_responder(run)
     groups = [by_municipality(run, mask)]
-    yield from rate_rows("responders_came_a_week", run.per_week, int(mask.sum()), groups)
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
 
 
 def is_reached_by_responder(run: MeasuredRun) -> Flags:
@@ -122,6 +133,7 @@ def is_reached_by_responder(run: MeasuredRun) -> Flags:
     return came
 
 
+@indicator(unit="min", better="higher", by=("all", "municipality"))
 def responder_before_ambulance_min(run: MeasuredRun) -> Observations:
     """Mean minutes that first responders (akutthjelpere) were there before the ambulance.
 
@@ -135,10 +147,11 @@ def responder_before_ambulance_min(run: MeasuredRun) -> Observations:
     minutes = np.maximum(ahead_s[mask], 0.0) / MINUTE_S
     groups = [by_municipality(run, mask)]
     who = np.flatnonzero(mask)
-    return Observations("responder_before_ambulance_min", "min", minutes, mean, groups, who)
+    return Observations(minutes, mean, groups, who)
 
 
-def supports_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per week", better="neither", by=("all", "kind", "support", "came"))
+def supports_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Times that a helicopter, boat or single responder was sent out, in a mean week.
 
     What it counts: those alerted in the measured span, for our patients. Left out: those asked for
@@ -153,9 +166,10 @@ def supports_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     support = np.array(names, dtype=np.intp)[did.unit[mask]]
     late = (courses.support[did.patient[mask]] != support).astype(np.intp)
     groups = [*_by_support(run, support), Grouping("came", late, ("at the patient", "too late"))]
-    yield from rate_rows("supports_a_week", run.per_week, len(support), groups)
+    yield from rate_rows(run.weeks, len(support), groups)
 
 
+@indicator(unit="min", better="lower", by=("all", "kind", "support"))
 def support_response_median_min(run: MeasuredRun) -> Observations:
     """Median minutes from 113 is notified until the helicopter, boat or single responder is there.
 
@@ -168,10 +182,11 @@ def support_response_median_min(run: MeasuredRun) -> Observations:
     mask = run.present & (courses.support >= 0) & ~np.isnan(minutes)
     groups = _by_support(run, courses.support[mask])
     who = np.flatnonzero(mask)
-    return Observations("support_response_median_min", "min", minutes[mask], median, groups, who)
+    return Observations(minutes[mask], median, groups, who)
 
 
-def conveyed_by_support_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per week", better="neither", by=("all", "kind", "support"))
+def conveyed_by_support_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Patients whom a helicopter or boat took to hospital itself, in a mean week.
 
     Whom it counts: those whom one came to and who came to hospital without an ambulance crew that
@@ -184,26 +199,25 @@ def conveyed_by_support_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     by_support = (courses.support >= 0) & np.isnan(courses.handover_began_s)
     mask = run.present & arrived & by_support
     groups = _by_support(run, courses.support[mask])
-    yield from rate_rows("conveyed_by_support_a_week", run.per_week, int(mask.sum()), groups)
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
 
 
-def nurse_call_outs_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Times that a satellite's nurse went out to a red incident (utrykning), in a mean week.
+@indicator(unit="share", better="higher", by=("all", "municipality"), after="transport_wait_min")
+def doctor_went_out(run: MeasuredRun) -> Observations:
+    """Share of red incidents with the doctor alerted in which the doctor went out (utrykning).
 
-    What it counts: call-outs that began in the measured span. Left out: incidents that a nurse was
-    too far from, or too busy for. Unit: call-outs a week. By satellite.
-    Source: akuttsim's own definition.
+    Numerator: incidents that the doctor on duty set out to, also where the doctor turned because
+    the patient had been taken away. Denominator: red incidents of the region that the doctor was
+    alerted to, those refused as too far away or of little benefit, and those with the doctor busy,
+    included. Left out: red incidents that nobody alerted the doctor to. Unit: share of 1. By
+    municipality.
+    Source: Zakariassen & Hunskår, BMC Emerg Med 2010;10:5 (42 % of alerted doctors went out).
     """
-    did, clinics = run.record.activities, run.organisation.clinics
-    mask = run.began(NURSE_OUT)
-    of_team = {name: index for index, name in enumerate(clinics)}
-    of_crew = {each.nurses_of_crew: of_team[name] for name, each in clinics.items()}
-    satellite = np.array(
-        [of_crew.get(unit.name, of_team.get(unit.team, -1)) for unit in run.record.units],
-        dtype=np.intp,
-    )
-    groups = [Grouping("clinic", satellite[did.unit[mask]], tuple(clinics))]
-    yield from rate_rows("nurse_call_outs_a_week", run.per_week, int(mask.sum()), groups)
+    answer = run.record.courses.doctor_call_out
+    alerted = run.measured & (answer != NOT_ALERTED)
+    went = np.isin(answer[alerted], CALL_OUTS_WITH_DOCTOR).astype(np.float64)
+    groups, who = [by_municipality(run, alerted)], np.flatnonzero(alerted)
+    return Observations(went, share, groups, who)
 
 
 def _is_red_with_help(run: MeasuredRun) -> Mask:
@@ -218,12 +232,12 @@ def _first_help_min(run: MeasuredRun) -> Floats:
     return minutes
 
 
-def _first_help_times(run: MeasuredRun, indicator: str, statistic: Statistic) -> Observations:
+def _first_help_times(run: MeasuredRun, statistic: Statistic) -> Observations:
     mask = _is_red_with_help(run)
     minutes = _first_help_min(run)[mask]
     groups = [by_municipality(run, mask), by_age(run, mask), by_distance(run, mask)]
     who = np.flatnonzero(mask)
-    return Observations(indicator, "min", minutes, statistic, groups, who, has_gap=True)
+    return Observations(minutes, statistic, groups, who)
 
 
 def _first_helper(run: MeasuredRun, mask: Mask) -> NDArray[np.intp]:
@@ -257,23 +271,7 @@ CALL_OUTS_WITH_DOCTOR = (WENT_OUT, LEFT_PATIENT)
 """What became of a call-out that the doctor set out on."""
 
 
-def doctor_went_out(run: MeasuredRun) -> Observations:
-    """Share of red incidents with the doctor alerted in which the doctor went out (utrykning).
-
-    Numerator: incidents that the doctor on duty set out to, also where the doctor turned because
-    the patient had been taken away. Denominator: red incidents of the region that the doctor was
-    alerted to, those refused as too far away or of little benefit, and those with the doctor busy,
-    included. Left out: red incidents that nobody alerted the doctor to. Unit: share of 1. By
-    municipality.
-    Source: Zakariassen & Hunskår, BMC Emerg Med 2010;10:5 (42 % of alerted doctors went out).
-    """
-    answer = run.record.courses.doctor_call_out
-    alerted = run.measured & (answer != NOT_ALERTED)
-    went = np.isin(answer[alerted], CALL_OUTS_WITH_DOCTOR).astype(np.float64)
-    groups, who = [by_municipality(run, alerted)], np.flatnonzero(alerted)
-    return Observations("doctor_went_out", "share", went, share, groups, who)
-
-
+@indicator(unit="share", better="lower")
 def doctor_was_busy(run: MeasuredRun) -> Observations:
     """Share of red incidents where a doctor willing to go out could not (samtidighetskonflikt).
 
@@ -287,9 +285,10 @@ def doctor_was_busy(run: MeasuredRun) -> Observations:
     answer = run.record.courses.doctor_call_out
     willing = run.measured & np.isin(answer, (*CALL_OUTS_WITH_DOCTOR, BUSY))
     busy = (answer[willing] == BUSY).astype(np.float64)
-    return Observations("doctor_was_busy", "share", busy, share, [], np.flatnonzero(willing))
+    return Observations(busy, share, [], np.flatnonzero(willing))
 
 
+@indicator(unit="share", better="neither", by=("all", "municipality"))
 def doctor_left_patient(run: MeasuredRun) -> Observations:
     """Share of call-outs for which the doctor left another patient.
 
@@ -303,9 +302,10 @@ def doctor_left_patient(run: MeasuredRun) -> Observations:
     out = run.measured & np.isin(answer, CALL_OUTS_WITH_DOCTOR)
     left = (answer[out] == LEFT_PATIENT).astype(np.float64)
     groups, who = [by_municipality(run, out)], np.flatnonzero(out)
-    return Observations("doctor_left_patient", "share", left, share, groups, who)
+    return Observations(left, share, groups, who)
 
 
+@indicator(unit="min", better="lower", by=("all", "urgency"))
 def left_patient_wait_min(run: MeasuredRun) -> Observations:
     """How long patients whom the doctor left for a red incident waited for the rest, mean.
 
@@ -319,9 +319,32 @@ def left_patient_wait_min(run: MeasuredRun) -> Observations:
     mask = run.measured & ~np.isnan(waited_s)
     waited_min = waited_s[mask] / MINUTE_S
     groups, who = [by_urgency(run, mask)], np.flatnonzero(mask)
-    return Observations("left_patient_wait_min", "min", waited_min, mean, groups, who)
+    return Observations(waited_min, mean, groups, who)
 
 
+@indicator(unit="per week", better="neither", by=("all", "clinic"))
+def nurse_call_outs_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Times that a satellite's nurse went out to a red incident (utrykning), in a mean week.
+
+    What it counts: call-outs that began in the measured span. Left out: incidents that a nurse was
+    too far from, or too busy for. Unit: call-outs a week. By satellite.
+    Source: akuttsim's own definition.
+    """
+    did, clinics = run.record.activities, run.organisation.clinics
+    mask = run.began(NURSE_OUT)
+    of_team = {name: index for index, name in enumerate(clinics)}
+    of_crew = {each.nurses_of_crew: of_team[name] for name, each in clinics.items()}
+    satellite = np.array(
+        [of_crew.get(unit.name, of_team.get(unit.team, -1)) for unit in run.record.units],
+        dtype=np.intp,
+    )
+    groups = [Grouping("clinic", satellite[did.unit[mask]], tuple(clinics))]
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
+
+
+@indicator(
+    unit="min", better="lower", by=("all", "municipality", "urgency", "age", "distance", "gap")
+)
 def ring_to_first_help_min(run: MeasuredRun) -> Observations:
     """Mean minutes from the first ring until anybody stands at the patient.
 
@@ -333,9 +356,12 @@ def ring_to_first_help_min(run: MeasuredRun) -> Observations:
     municipality and the gap between them.
     Source: akuttsim's own definition.
     """
-    return _minutes_from_ring(run, "ring_to_first_help_min", run.record.courses.first_help_s)
+    return _minutes_from_ring(run, run.record.courses.first_help_s)
 
 
+@indicator(
+    unit="min", better="lower", by=("all", "municipality", "urgency", "age", "distance", "gap")
+)
 def ring_to_hospital_min(run: MeasuredRun) -> Observations:
     """Mean minutes from the first ring until the patient is at hospital.
 
@@ -345,13 +371,13 @@ def ring_to_hospital_min(run: MeasuredRun) -> Observations:
     `ring_to_first_help_min`. Unit: minutes.
     Source: akuttsim's own definition.
     """
-    return _minutes_from_ring(run, "ring_to_hospital_min", run.record.courses.at_hospital_s)
+    return _minutes_from_ring(run, run.record.courses.at_hospital_s)
 
 
-def _minutes_from_ring(run: MeasuredRun, indicator: str, until_s: Floats) -> Observations:
+def _minutes_from_ring(run: MeasuredRun, until_s: Floats) -> Observations:
     mask: Mask = run.residents & ~np.isnan(until_s)
     minutes = (until_s - run.patients.time_s)[mask] / MINUTE_S
     groups = [by_municipality(run, mask), by_urgency(run, mask)]
     groups += [by_age(run, mask), by_distance(run, mask)]
     who = np.flatnonzero(mask)
-    return Observations(indicator, "min", minutes, mean, groups, who, has_gap=True)
+    return Observations(minutes, mean, groups, who)

@@ -1,25 +1,13 @@
-"""How indicators divide what they count: groups, observations, the municipality gap."""
+"""How indicators divide what they count: by municipality, urgency, age, hour, clinic and so on."""
 
 from __future__ import annotations
-
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.clinic import has_doctor
 from akuttsim.config.schema.values import AGE_GROUPS, URGENCIES
-from akuttsim.indicators.measured_run import (
-    HOURS,
-    Grouping,
-    IndicatorRow,
-    Mask,
-    MeasuredRun,
-    Statistic,
-    statistic_rows,
-)
+from akuttsim.indicators.measured_run import HOURS, Grouping, Mask, MeasuredRun
 from akuttsim.records import LINE_116117, Floats
 
 
@@ -120,80 +108,3 @@ def by_line(run: MeasuredRun, mask: Mask) -> Grouping:
     """Return on which line of 116117 these calls came."""
     line = np.where(run.record.calls.line[mask] == LINE_116117, 0, 1)
     return Grouping("line", line, LINES)
-
-
-def add_municipality_gap(
-    rows: Iterable[IndicatorRow], high: str = "worst", low: str = "best"
-) -> Iterator[IndicatorRow]:
-    """Yield an indicator's rows, then the highest and lowest municipality and the gap between them.
-
-    Municipalities where nothing was measured are left out. `n` is that of the municipality, and of
-    both for the gap. Where patients are few, highest and lowest are partly chance.
-    """
-    every = list(rows)
-    yield from every
-    known = [row for row in every if row.group_by == "municipality" and not math.isnan(row.value)]
-    known.sort(key=lambda row: row.value)
-    indicator, unit = every[0].indicator, every[0].unit
-    if not known:
-        yield from (
-            IndicatorRow(indicator, "gap", each, math.nan, unit, 0) for each in (high, low, "gap")
-        )
-        return
-    least, most = known[0], known[-1]
-    yield IndicatorRow(indicator, "gap", high, most.value, unit, most.n)
-    yield IndicatorRow(indicator, "gap", low, least.value, unit, least.n)
-    yield IndicatorRow(indicator, "gap", "gap", most.value - least.value, unit, most.n + least.n)
-
-
-@dataclass(frozen=True, eq=False)
-class Observations:
-    """Values of an indicator, one an observation; iterating gives the indicator's rows.
-
-    Attributes:
-        indicator: Its name.
-        unit: Unit of the values.
-        values: One a patient or call that is counted.
-        statistic: What they are summed up by: `share`, `mean`, `median` or `p90`.
-        groupings: The ways to divide them.
-        patients: The row of the patients table that each value is of.
-        has_gap: Whether the worst and best municipality are told, and the gap between them.
-        part: What the rows are of where the indicator has parts: group_by and group.
-    """
-
-    indicator: str
-    unit: str
-    values: Floats
-    statistic: Statistic
-    groupings: Sequence[Grouping]
-    patients: NDArray[np.integer]
-    has_gap: bool = False
-    part: tuple[str, str] = ("all", "all")
-
-    def __iter__(self) -> Iterator[IndicatorRow]:
-        """Yield the statistic of all observations, then of each group of each grouping."""
-        found: Iterable[IndicatorRow] = statistic_rows(
-            self.indicator, self.unit, self.values, self.statistic, self.groupings
-        )
-        if self.has_gap:
-            found = add_municipality_gap(found)
-        first = self.part
-        for row in found:
-            yield row._replace(group_by=first[0], group=first[1]) if row.group_by == "all" else row
-
-    @property
-    def parts(self) -> tuple[Observations, ...]:
-        """Return itself: it has no parts."""
-        return (self,)
-
-
-@dataclass(frozen=True, eq=False)
-class ObservationParts:
-    """The observations of an indicator that has several parts, one behind the other."""
-
-    parts: tuple[Observations, ...]
-
-    def __iter__(self) -> Iterator[IndicatorRow]:
-        """Yield the rows of each part."""
-        for part in self.parts:
-            yield from part

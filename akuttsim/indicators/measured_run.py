@@ -71,8 +71,17 @@ def spans_as_rows(spans: Sequence[tuple[float, float]]) -> Spans:
 Mask = NDArray[np.bool_]
 
 
+class GroupValue(NamedTuple):
+    """One value of an indicator in one run, for all or for one group; `n` is what it rests on."""
+
+    group_by: str
+    group: str
+    value: float
+    n: int
+
+
 class IndicatorRow(NamedTuple):
-    """One value of one indicator in one run, for all or for one group; `n` is what it rests on."""
+    """A row of the results: a value with the name and the unit of its indicator."""
 
     indicator: str
     group_by: str
@@ -80,13 +89,6 @@ class IndicatorRow(NamedTuple):
     value: float
     unit: str
     n: int
-
-
-class RateUnit(NamedTuple):
-    """What a count is a rate of: the unit, and how many of it were measured."""
-
-    unit: str
-    measured: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,14 +147,9 @@ class MeasuredRun:
         return (end - start) / WEEK_S
 
     @property
-    def per_week(self) -> RateUnit:
-        """Return the weeks that counts are divided by."""
-        return RateUnit("per week", self.weeks)
-
-    @property
-    def per_day(self) -> RateUnit:
-        """Return the days that counts are divided by."""
-        return RateUnit("per day", 7 * self.weeks)
+    def days(self) -> float:
+        """Return the length of the measured span."""
+        return 7 * self.weeks
 
     @cached_property
     def municipality(self) -> NDArray[np.intp]:
@@ -274,33 +271,29 @@ class Grouping:
 
 
 def statistic_rows(
-    indicator: str, unit: str, values: Floats, statistic: Statistic, groupings: Sequence[Grouping]
-) -> Iterator[IndicatorRow]:
+    values: Floats, statistic: Statistic, groupings: Sequence[Grouping]
+) -> Iterator[GroupValue]:
     """Yield the statistic over all observations, then over each group of each grouping."""
-    yield IndicatorRow(indicator, "all", "all", statistic(values), unit, len(values))
+    yield GroupValue("all", "all", statistic(values), len(values))
     for grouping in groupings:
         order = np.argsort(grouping.codes, kind="stable")
         ends = np.searchsorted(grouping.codes[order], np.arange(len(grouping.names) + 1))
         for code, name in enumerate(grouping.names):
             mine = values[order[ends[code] : ends[code + 1]]]
-            yield IndicatorRow(indicator, grouping.name, name, statistic(mine), unit, len(mine))
+            yield GroupValue(grouping.name, name, statistic(mine), len(mine))
 
 
-def rate_rows(
-    indicator: str, per: RateUnit, n: int, groupings: Sequence[Grouping]
-) -> Iterator[IndicatorRow]:
-    """Yield how many there were a week (or what `per` is): all `n`, then each group's.
+def rate_rows(per: float, n: int, groupings: Sequence[Grouping]) -> Iterator[GroupValue]:
+    """Yield how many there were for each of `per` (weeks, days): all `n`, then each group's.
 
     Codes below zero are in no group.
     """
-    yield IndicatorRow(indicator, "all", "all", n / per.measured, per.unit, n)
+    yield GroupValue("all", "all", n / per, n)
     for grouping in groupings:
         known = grouping.codes[grouping.codes >= 0]
         counts = np.bincount(known, minlength=len(grouping.names)).tolist()
         for name, count in zip(grouping.names, counts, strict=True):
-            yield IndicatorRow(
-                indicator, grouping.name, name, count / per.measured, per.unit, count
-            )
+            yield GroupValue(grouping.name, name, count / per, count)
 
 
 HOURS = tuple(f"{hour:02d}" for hour in range(24))

@@ -11,16 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.values import AGE_GROUPS, URGENCIES
-from akuttsim.indicators.grouping import (
-    DISTANCE_BANDS,
-    Observations,
-    add_municipality_gap,
-    distance_bands,
-)
+from akuttsim.indicators.declaration import Observations, add_municipality_gap
+from akuttsim.indicators.grouping import DISTANCE_BANDS, distance_bands
 from akuttsim.indicators.measured_run import (
     HOURS,
     WEEKDAYS,
-    IndicatorRow,
+    GroupValue,
     Mask,
     MeasuredRun,
     Statistic,
@@ -261,11 +257,11 @@ def _gap_pairs(found: dict[Key, PersonPair]) -> Iterator[tuple[Key, PersonPair]]
     """Yield the worst and best municipality and the gap between them, before and after."""
     sides = []
     for side in (0, 1):
-        rows = [IndicatorRow(*key, pair[side], "", pair.people) for key, pair in found.items()]
-        sides.append([row for row in add_municipality_gap(rows) if row.group_by == "gap"])
-    (of_all,) = (pair for key, pair in found.items() if key[1] == "all")
+        values = [GroupValue(*key[1:], pair[side], pair.people) for key, pair in found.items()]
+        sides.append([each for each in add_municipality_gap(values) if each.group_by == "gap"])
+    ((name, of_all),) = ((key[0], pair) for key, pair in found.items() if key[1] == "all")
     for before, after in zip(*sides, strict=True):
-        yield before[:3], PersonPair(before.value, after.value, *of_all[2:])
+        yield (name, *before[:2]), PersonPair(before.value, after.value, *of_all[2:])
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,13 +9,13 @@ import numpy as np
 from akuttsim.config.schema.region import municipality_populations
 from akuttsim.indicators.access_to_care import ACCESS_HOURS, care_journeys_at, hours_of_ordinary_day
 from akuttsim.indicators.ambulance import ambulance_response_min, measured_red_incidents
+from akuttsim.indicators.declaration import Observations, indicator
 from akuttsim.indicators.driving import km_by_traveller
-from akuttsim.indicators.grouping import Observations, by_goal, by_municipality
+from akuttsim.indicators.grouping import by_goal, by_municipality
 from akuttsim.indicators.measured_run import (
-    IndicatorRow,
+    GroupValue,
     Mask,
     MeasuredRun,
-    RateUnit,
     median,
     p90,
     rate_rows,
@@ -40,6 +40,76 @@ OFFICE_HOURS = (8.0, 15.5)
 """Hours of working days at which the municipality's GP offices have the duty."""
 
 
+@indicator(unit="share", better="neither", after="red_share")
+def weekend_share(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Share of the contacts with the legevakt that come at weekends and on holidays.
+
+    Numerator: contacts that began to ring (or set out, or wrote) on a Saturday, Sunday or public
+    holiday. Denominator: contacts of `contacts_per_1000_a_year`, which says who is left out. Unit:
+    share of 1.
+    Source: counterpart of the Watchtowers (NKLM 06.2024).
+    """
+    free = (run.weekday(run.patients.time_s[is_contact(run)]) >= 5).astype(np.float64)
+    yield from statistic_rows(free, share, [])
+
+
+@indicator(unit="share", better="neither")
+def office_hours_share(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Share of the consultations that are in office hours of working days, 8 to 15:30.
+
+    Numerator: patients of `consultations_per_1000_a_year` who came to the clinic then. Denominator:
+    all of them. Left out: whom only a nurse saw, home visits, phone and screen. Unit: share of 1.
+    Source: counterpart of quarterly counts of Helsedirektoratet (10.6 % in 2019).
+    """
+    came_s = run.record.courses.at_clinic_s[run.residents & is_examined_by_doctor(run)]
+    hour = run.hour(came_s) + came_s % HOUR_S / HOUR_S
+    in_hours = (hour >= OFFICE_HOURS[0]) & (hour < OFFICE_HOURS[1]) & (run.weekday(came_s) < 5)
+    yield from statistic_rows(in_hours.astype(np.float64), share, [])
+
+
+@indicator(unit="share", better="neither")
+def red_to_legevakt_share(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Share of red patients taken along by an ambulance who were taken to a legevakt.
+
+    Numerator: those who came to a clinic from the scene. Denominator: these and those who were
+    taken to hospital. Left out: who stayed where they were, and whom a helicopter or boat took.
+    Unit: share of 1.
+    Source: counterpart of BMC Emerg Med 2010;10:5 (28 % in 2007).
+    """
+    courses = run.record.courses
+    left = run.measured & (courses.judged == RED) & ~np.isnan(courses.left_scene_s)
+    to_clinic = left & (courses.at_clinic_s >= courses.left_scene_s)
+    to_hospital = left & ~to_clinic & ~np.isnan(courses.at_hospital_s)
+    taken = to_clinic | to_hospital
+    values = to_clinic[taken].astype(np.float64)
+    yield from statistic_rows(values, share, [])
+
+
+@indicator(unit="share", better="lower", by=("all", "time_of_day"))
+def far_from_legevakt_40_min_share(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Share of the people with more than 40 minutes to the nearest open clinic with a doctor.
+
+    Whom it counts: all inhabitants, by ordinary car on an ordinary working day (the map's), to the
+    nearest that is open for their municipality then. Left out: satellites. Unit: share of 1. By
+    time of day: by day at 10, in the evening at 18, at night at 3; for all of these together, in
+    the evening.
+    Source: counterpart of Norway 2022 (5.2 % of people) and Raknes et al., Tidsskr 2014.
+    """
+    yield from _share_of_people_beyond(run, 40)
+
+
+@indicator(unit="share", better="lower", by=("all", "time_of_day"))
+def far_from_legevakt_60_min_share(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Share of the people with more than 60 minutes to the nearest open clinic with a doctor.
+
+    Whom it counts: as `far_from_legevakt_40_min_share`, which says how and when, and who is left
+    out. Unit: share of 1. By time of day.
+    Source: counterpart of Norway 2022 (1.5 % of people) and Raknes et al., Tidsskr 2014.
+    """
+    yield from _share_of_people_beyond(run, 60)
+
+
+@indicator(unit="share", better="higher", by=("all", "municipality"))
 def nearest_crew_share(run: MeasuredRun) -> Observations:
     """Share of red incidents whose ambulance was the nearest on duty, or nearly.
 
@@ -55,10 +125,11 @@ def nearest_crew_share(run: MeasuredRun) -> Observations:
     nearest_s = _nearest_on_duty_s(run, mask)
     near = (drove_s <= nearest_s + NEAREST_CREW_TOLERANCE_MIN * MINUTE_S).astype(np.float64)
     groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
-    return Observations("nearest_crew_share", "share", near, share, groups, who)
+    return Observations(near, share, groups, who)
 
 
-def ambulance_response_p90_over_median(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="times", better="neither", by=("all", "goal_area", "municipality_goal"))
+def ambulance_response_p90_over_median(run: MeasuredRun) -> Iterator[GroupValue]:
     """How many times the median the response time is that nine in ten red incidents stay below.
 
     Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
@@ -69,12 +140,11 @@ def ambulance_response_p90_over_median(run: MeasuredRun) -> Iterator[IndicatorRo
     mask = measured_red_incidents(run)
     minutes = ambulance_response_min(run)[mask]
     groups = by_goal(run, mask)
-    yield from statistic_rows(
-        "ambulance_response_p90_over_median", "times", minutes, _p90_over_median, groups
-    )
+    yield from statistic_rows(minutes, _p90_over_median, groups)
 
 
-def missions_a_car_day(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per car and day", better="neither")
+def missions_a_car_day(run: MeasuredRun) -> Iterator[GroupValue]:
     """Missions of a mean vehicle of ours on a day: ambulances and transport vehicles.
 
     Numerator: patients whom one of them was sent to, patients fetched at a clinic, and planned
@@ -83,11 +153,11 @@ def missions_a_car_day(run: MeasuredRun) -> Iterator[IndicatorRow]:
     Source: counterpart of missions and cars by trust (Statistics Norway in Ambulanseforum, 2014).
     """
     sent, cars = _own_missions(run), len(_own_vehicles(run))
-    per = RateUnit("per car and day", max(cars, 1) * 7 * run.weeks)
-    yield from rate_rows("missions_a_car_day", per, sent, [])
+    yield from rate_rows(max(cars, 1) * 7 * run.weeks, sent, [])
 
 
-def km_a_mission(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="km", better="neither")
+def km_a_mission(run: MeasuredRun) -> Iterator[GroupValue]:
     """Kilometres by road of crews and transport vehicles for each mission.
 
     Numerator: kilometres of `km_driven_a_week` of our crews and transport vehicles: there, with the
@@ -97,12 +167,11 @@ def km_a_mission(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """
     driven, sent = km_by_traveller(run), _own_missions(run)
     km = sum(driven[who][0] for who in ("crews", "transport_vehicles") if who in driven)
-    yield IndicatorRow(
-        "km_a_mission", "all", "all", km / sent if sent else float("nan"), "km", sent
-    )
+    yield GroupValue("all", "all", km / sent if sent else float("nan"), sent)
 
 
-def helicopter_missions_per_10000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per 10000 per year", better="neither")
+def helicopter_missions_per_10000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Patients whom a helicopter was sent to, for each 10,000 inhabitants a year.
 
     Numerator: patients of the region whom an ambulance or rescue helicopter stood at, or was on its
@@ -113,12 +182,11 @@ def helicopter_missions_per_10000_a_year(run: MeasuredRun) -> Iterator[Indicator
     kinds = [support.kind for support in run.organisation.supports.values()]
     flies = np.array([kind in ("helicopter", "rescue_helicopter") for kind in kinds] + [False])
     sent = int((run.residents & flies[run.record.courses.support]).sum())
-    yield from rate_rows(
-        "helicopter_missions_per_10000_a_year", _rate_per_inhabitants(run, 10_000), sent, []
-    )
+    yield from rate_rows(_rate_per_inhabitants(run, 10_000), sent, [])
 
 
-def responders_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per 1000 per year", better="neither", by=("all", "municipality"))
+def responders_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Patients whom first responders stood at, for each 1,000 inhabitants a year.
 
     Numerator: patients of the region with a first responder there before they were taken away.
@@ -131,85 +199,16 @@ def responders_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     came = run.residents & ~np.isnan(run.record.courses.responder_s)
     counts = np.bincount(run.municipality[came], minlength=len(run.region.municipalities))
     has_any = bool(run.organisation.first_responders)
-    per = (
-        _rate_per_inhabitants(run, 1000) if has_any else RateUnit("per 1000 per year", float("nan"))
-    )
-    yield from rate_rows("responders_per_1000_a_year", per, int(came.sum()), [])
+    per = _rate_per_inhabitants(run, 1000) if has_any else float("nan")
+    yield from rate_rows(per, int(came.sum()), [])
     years = run.weeks / WEEKS_A_YEAR
     for name, count in zip(run.region.municipality_ids, counts.tolist(), strict=True):
         people = sum(municipality_populations(run.region)[name])
         value = count / years / people * 1000 if people and has_any else float("nan")
-        unit = "per 1000 per year"
-        yield IndicatorRow("responders_per_1000_a_year", "municipality", name, value, unit, count)
+        yield GroupValue("municipality", name, value, count)
 
 
-def red_to_legevakt_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Share of red patients taken along by an ambulance who were taken to a legevakt.
-
-    Numerator: those who came to a clinic from the scene. Denominator: these and those who were
-    taken to hospital. Left out: who stayed where they were, and whom a helicopter or boat took.
-    Unit: share of 1.
-    Source: counterpart of BMC Emerg Med 2010;10:5 (28 % in 2007).
-    """
-    courses = run.record.courses
-    left = run.measured & (courses.judged == RED) & ~np.isnan(courses.left_scene_s)
-    to_clinic = left & (courses.at_clinic_s >= courses.left_scene_s)
-    to_hospital = left & ~to_clinic & ~np.isnan(courses.at_hospital_s)
-    taken = to_clinic | to_hospital
-    values = to_clinic[taken].astype(np.float64)
-    yield from statistic_rows("red_to_legevakt_share", "share", values, share, [])
-
-
-def office_hours_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Share of the consultations that are in office hours of working days, 8 to 15:30.
-
-    Numerator: patients of `consultations_per_1000_a_year` who came to the clinic then. Denominator:
-    all of them. Left out: whom only a nurse saw, home visits, phone and screen. Unit: share of 1.
-    Source: counterpart of quarterly counts of Helsedirektoratet (10.6 % in 2019).
-    """
-    came_s = run.record.courses.at_clinic_s[run.residents & is_examined_by_doctor(run)]
-    hour = run.hour(came_s) + came_s % HOUR_S / HOUR_S
-    in_hours = (hour >= OFFICE_HOURS[0]) & (hour < OFFICE_HOURS[1]) & (run.weekday(came_s) < 5)
-    yield from statistic_rows("office_hours_share", "share", in_hours.astype(np.float64), share, [])
-
-
-def weekend_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Share of the contacts with the legevakt that come at weekends and on holidays.
-
-    Numerator: contacts that began to ring (or set out, or wrote) on a Saturday, Sunday or public
-    holiday. Denominator: contacts of `contacts_per_1000_a_year`, which says who is left out. Unit:
-    share of 1.
-    Source: counterpart of the Watchtowers (NKLM 06.2024).
-    """
-    free = (run.weekday(run.patients.time_s[is_contact(run)]) >= 5).astype(np.float64)
-    yield from statistic_rows("weekend_share", "share", free, share, [])
-
-
-def far_from_legevakt_40_min_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Share of the people with more than 40 minutes to the nearest open clinic with a doctor.
-
-    Whom it counts: all inhabitants, by ordinary car on an ordinary working day (the map's), to the
-    nearest that is open for their municipality then. Left out: satellites. Unit: share of 1. By
-    time of day: by day at 10, in the evening at 18, at night at 3; for all of these together, in
-    the evening.
-    Source: counterpart of Norway 2022 (5.2 % of people) and Raknes et al., Tidsskr 2014.
-    """
-    yield from _share_of_people_beyond(run, "far_from_legevakt_40_min_share", 40)
-
-
-def far_from_legevakt_60_min_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Share of the people with more than 60 minutes to the nearest open clinic with a doctor.
-
-    Whom it counts: as `far_from_legevakt_40_min_share`, which says how and when, and who is left
-    out. Unit: share of 1. By time of day.
-    Source: counterpart of Norway 2022 (1.5 % of people) and Raknes et al., Tidsskr 2014.
-    """
-    yield from _share_of_people_beyond(run, "far_from_legevakt_60_min_share", 60)
-
-
-def _share_of_people_beyond(
-    run: MeasuredRun, indicator: str, minutes: float
-) -> Iterator[IndicatorRow]:
+def _share_of_people_beyond(run: MeasuredRun, minutes: float) -> Iterator[GroupValue]:
     people = people_by_place(run.region).sum(axis=1)
     found = dict(zip(ACCESS_HOURS, hours_of_ordinary_day(run), strict=True))
     values = {
@@ -218,9 +217,9 @@ def _share_of_people_beyond(
         for name, hour in zip(TIMES_OF_DAY, (10, 18, 3), strict=True)
     }
     n = int(people.sum())
-    yield IndicatorRow(indicator, "all", "all", values["evening"], "share", n)
+    yield GroupValue("all", "all", values["evening"], n)
     for name, value in values.items():
-        yield IndicatorRow(indicator, "time_of_day", name, value, "share", n)
+        yield GroupValue("time_of_day", name, value, n)
 
 
 def _p90_over_median(minutes: Floats) -> float:
@@ -260,6 +259,7 @@ def _nearest_on_duty_s(run: MeasuredRun, mask: Mask) -> Floats:
     return nearest
 
 
-def _rate_per_inhabitants(run: MeasuredRun, of: int) -> RateUnit:
+def _rate_per_inhabitants(run: MeasuredRun, of: int) -> float:
+    """Return the inhabitants, in this many, times the years measured."""
     people = sum(sum(ages) for ages in municipality_populations(run.region).values())
-    return RateUnit(f"per {of} per year", people / of * run.weeks / WEEKS_A_YEAR)
+    return people / of * run.weeks / WEEKS_A_YEAR

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from akuttsim.indicators.grouping import Observations, by_age, by_municipality, by_true_urgency
-from akuttsim.indicators.measured_run import IndicatorRow, Mask, MeasuredRun, mean, rate_rows, share
+from akuttsim.indicators.declaration import Observations, indicator
+from akuttsim.indicators.grouping import by_age, by_municipality, by_true_urgency
+from akuttsim.indicators.measured_run import GroupValue, Mask, MeasuredRun, mean, rate_rows, share
 from akuttsim.patients.needs import TO_116117, ways_of_113_calls, ways_of_contacts
 from akuttsim.records import (
     ADVICE,
@@ -34,6 +35,9 @@ AGAIN_WITHIN_S = 3 * DAY_S
 """Asking again later than this is taken for a new illness."""
 
 
+@indicator(
+    unit="share", better="lower", by=("all", "municipality", "age"), after="care_instead_a_week"
+)
 def red_not_recognised(run: MeasuredRun) -> Observations:
     """Share of those truly red who were not taken for red at their first contact.
 
@@ -48,9 +52,10 @@ def red_not_recognised(run: MeasuredRun) -> Observations:
     groups = [by_municipality(run, mask), by_age(run, mask)]
     values = missed[mask].astype(np.float64)
     who = np.flatnonzero(mask)
-    return Observations("red_not_recognised", "share", values, share, groups, who)
+    return Observations(values, share, groups, who)
 
 
+@indicator(unit="min", better="lower", by=("all", "municipality", "age"))
 def red_recognised_min(run: MeasuredRun) -> Observations:
     """Mean minutes from the first ring until somebody truly red is taken for red, at most a day.
 
@@ -66,10 +71,11 @@ def red_recognised_min(run: MeasuredRun) -> Observations:
     minutes = np.fmin(after_s, LATEST_RECOGNITION_S) / MINUTE_S
     groups = [by_municipality(run, mask), by_age(run, mask)]
     who = np.flatnonzero(mask)
-    return Observations("red_recognised_min", "min", minutes, mean, groups, who)
+    return Observations(minutes, mean, groups, who)
 
 
-def ambulances_for_nothing_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per week", better="lower", by=("all", "municipality"))
+def ambulances_for_nothing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Ambulances sent in a mean week to people who were judged more urgent than they were.
 
     Whom it counts: people of the region to whom an ambulance was sent, who were judged more urgent
@@ -84,10 +90,11 @@ def ambulances_for_nothing_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
         & (_way_by_true_urgency(run) != AMBULANCE)
     )
     groups = [by_municipality(run, sent)]
-    yield from rate_rows("ambulances_for_nothing_a_week", run.per_week, int(sent.sum()), groups)
+    yield from rate_rows(run.weeks, int(sent.sum()), groups)
 
 
-def visits_for_nothing_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per week", better="lower", by=("all", "municipality"))
+def visits_for_nothing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Consultations and home visits in a mean week of people judged more urgent than they were.
 
     Whom it counts: people of the region who were seen at a clinic or satellite or visited at home,
@@ -101,9 +108,10 @@ def visits_for_nothing_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
     on_phone = np.isin(_way_by_true_urgency(run), (ADVICE, DOCTOR_PHONE))
     seen_for = _is_overtriaged(run) & visited & on_phone
     groups = [by_municipality(run, seen_for)]
-    yield from rate_rows("visits_for_nothing_a_week", run.per_week, int(seen_for.sum()), groups)
+    yield from rate_rows(run.weeks, int(seen_for.sum()), groups)
 
 
+@indicator(unit="share", better="higher", by=("all", "municipality", "true_urgency"))
 def solved_without_visit(run: MeasuredRun) -> Observations:
     """Share of the contacts that are solved on the phone or on screen, and stay solved.
 
@@ -121,9 +129,10 @@ def solved_without_visit(run: MeasuredRun) -> Observations:
     solved = (on_phone & judged_right & stays)[mask].astype(np.float64)
     groups = [by_municipality(run, mask), by_true_urgency(run, mask)]
     who = np.flatnonzero(mask)
-    return Observations("solved_without_visit", "share", solved, share, groups, who)
+    return Observations(solved, share, groups, who)
 
 
+@indicator(unit="share", better="lower", by=("all", "municipality", "age", "true_urgency"))
 def asked_again_within_72_h(run: MeasuredRun) -> Observations:
     """Share of those sent home without a visit who get worse and ask again within 72 hours.
 
@@ -142,7 +151,7 @@ def asked_again_within_72_h(run: MeasuredRun) -> Observations:
     groups = [by_municipality(run, mask), by_age(run, mask), by_true_urgency(run, mask)]
     values = soon[mask].astype(np.float64)
     who = np.flatnonzero(mask)
-    return Observations("asked_again_within_72_h", "share", values, share, groups, who)
+    return Observations(values, share, groups, who)
 
 
 def _is_truly_red(run: MeasuredRun) -> Mask:

@@ -9,14 +9,14 @@ import numpy as np
 
 from akuttsim.config.schema.clinic import has_doctor
 from akuttsim.config.schema.region import municipality_populations
+from akuttsim.indicators.declaration import add_municipality_gap, indicator
 from akuttsim.indicators.driving import is_trip_measured
-from akuttsim.indicators.grouping import add_municipality_gap, by_municipality, by_urgency
+from akuttsim.indicators.grouping import by_municipality, by_urgency
 from akuttsim.indicators.measured_run import (
     Grouping,
-    IndicatorRow,
+    GroupValue,
     Mask,
     MeasuredRun,
-    RateUnit,
     Spans,
     opening_span_rows,
     rate_rows,
@@ -45,7 +45,13 @@ WEEKS_A_YEAR = 365.25 / 7
 INHABITANTS = 1000
 
 
-def contacts_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(
+    unit="per 1000 per year",
+    better="neither",
+    by=("all", "municipality", "gap"),
+    after="observation_beds_in_use",
+)
+def contacts_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Contacts with the legevakt for each 1,000 inhabitants a year.
 
     Numerator: contacts of the region's inhabitants with 116117: on the public's or health
@@ -56,7 +62,7 @@ def contacts_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     Source: counterpart of the Watchtowers' contacts (Hansen et al., BMC HSR 2009;9:123; Eikeland et
     al., NORCE 2020).
     """
-    contacts = _yearly_rate_per_1000(run, "contacts_per_1000_a_year", is_contact(run))
+    contacts = _yearly_rate_per_1000(run, is_contact(run))
     yield from add_municipality_gap(contacts, "highest", "lowest")
 
 
@@ -67,7 +73,8 @@ def is_contact(run: MeasuredRun) -> Mask:
     return contacts
 
 
-def consultations_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="per 1000 per year", better="neither", by=("all", "municipality"))
+def consultations_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Patients seen by a doctor at a clinic or satellite for each 1,000 inhabitants a year.
 
     Numerator: patients of the region whom a doctor examined at a clinic, or by video at a
@@ -77,7 +84,7 @@ def consultations_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     Source: counterpart of Helsedirektoratet, Allmennlegetjenesten, årsrapport 2023, ch. 9.3.
     """
     by_doctor = run.residents & is_examined_by_doctor(run)
-    yield from _yearly_rate_per_1000(run, "consultations_per_1000_a_year", by_doctor)
+    yield from _yearly_rate_per_1000(run, by_doctor)
 
 
 def is_examined_by_doctor(run: MeasuredRun) -> Mask:
@@ -90,7 +97,29 @@ def is_examined_by_doctor(run: MeasuredRun) -> Mask:
     return by_doctor
 
 
-def home_visits_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="share", better="neither")
+def consultations_50_km_away(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Consultations 50 kilometres by road from the nearest doctor, over those next door.
+
+    Numerator: the share of contacts that are seen at a clinic or satellite, 50 km from the nearest
+    clinic with a doctor that was open when they fell ill. Denominator: the same at 0 km. Both from
+    a curve exp(a - b x km) fitted to all contacts of the region's inhabitants with 116117, by
+    maximum likelihood (Poisson). Left out: red, who go by ambulance, and those for whom no clinic
+    was open. Nobody's distance keeps a person from being a contact here: who stays away and never
+    rings counts. Unit: share of 1.
+    Source: counterpart of Raknes et al., Tidsskr Nor Legeforen 2014 (48 % fewer at 50 km).
+    """
+    km = _nearest_doctor_km(run)
+    patients = run.patients
+    contact = run.measured & patients.is_contact & (patients.urgency > 0)
+    contact &= np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & np.isfinite(km)
+    seen_there = (run.record.courses.outcome == CLINIC)[contact].astype(np.float64)
+    value = exp(DECAY_DISTANCE_KM * _log_rate_slope(km[contact], seen_there))
+    yield GroupValue("all", "all", value, int(contact.sum()))
+
+
+@indicator(unit="per 1000 per year", better="neither", by=("all", "municipality"))
+def home_visits_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Home visits (sykebesøk) of the doctor on duty for each 1,000 inhabitants a year.
 
     Numerator: patients of the region whom the doctor visited at home. Call-outs to red incidents
@@ -99,10 +128,40 @@ def home_visits_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     Source: counterpart of Helsedirektoratet, Allmennlegetjenesten, årsrapport 2023, ch. 9.3.
     """
     visited = run.residents & (run.record.courses.outcome == HOME_VISIT)
-    yield from _yearly_rate_per_1000(run, "home_visits_per_1000_a_year", visited)
+    yield from _yearly_rate_per_1000(run, visited)
 
 
-def missions_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
+def _is_trip_from_clinic(run: MeasuredRun) -> Mask:
+    """Return which trips with a patient, begun in the measured span, were from a clinic."""
+    trips = run.record.trips
+    left_s = run.record.courses.left_clinic_s[trips.patient]
+    by_crew = (trips.unit >= 0) & (trips.kind == WITH_PATIENT)
+    from_clinic: Mask = is_trip_measured(run) & by_crew & (trips.departed_s >= left_s)
+    return from_clinic
+
+
+MISSION_KINDS = ("to a patient", "from a clinic", "planned transport")
+"""Why an ambulance drives."""
+
+
+def _yearly_rate_per_1000(run: MeasuredRun, mask: Mask) -> Iterator[GroupValue]:
+    municipalities = municipality_populations(run.region)
+    counts = np.bincount(run.municipality[mask], minlength=len(municipalities)).tolist()
+    people = [sum(ages) for ages in municipalities.values()]
+    names = [("all", "all"), *(("municipality", name) for name in municipalities)]
+    every = zip([sum(counts), *counts], [sum(people), *people], names, strict=True)
+    for count, inhabitants, name in every:
+        a_year = count / run.weeks * WEEKS_A_YEAR
+        value = a_year / inhabitants * INHABITANTS if inhabitants else float("nan")
+        yield GroupValue(*name, value, count)
+
+
+TIMES_OF_DAY = ("day", "evening", "night")
+"""The Watchtowers' time bands: day 8-15:30, evening 15:30-23, night 23-8."""
+
+
+@indicator(unit="per 1000 per year", better="neither", by=("all", "kind", "urgency"))
+def missions_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Ambulance missions for each 1,000 inhabitants a year.
 
     Numerator: patients of the region whom an ambulance was sent to; patients taken from a clinic
@@ -119,40 +178,12 @@ def missions_per_1000_a_year(run: MeasuredRun) -> Iterator[IndicatorRow]:
     kinds = Grouping("kind", np.repeat(np.arange(len(counts)), counts), MISSION_KINDS)
     groups = [kinds, by_urgency(run, to_patients)]
     people = sum(sum(ages) for ages in municipality_populations(run.region).values())
-    per = RateUnit("per 1000 per year", people / INHABITANTS * run.weeks / WEEKS_A_YEAR)
-    yield from rate_rows("missions_per_1000_a_year", per, sum(counts), groups)
+    per = people / INHABITANTS * run.weeks / WEEKS_A_YEAR
+    yield from rate_rows(per, sum(counts), groups)
 
 
-def _is_trip_from_clinic(run: MeasuredRun) -> Mask:
-    """Return which trips with a patient, begun in the measured span, were from a clinic."""
-    trips = run.record.trips
-    left_s = run.record.courses.left_clinic_s[trips.patient]
-    by_crew = (trips.unit >= 0) & (trips.kind == WITH_PATIENT)
-    from_clinic: Mask = is_trip_measured(run) & by_crew & (trips.departed_s >= left_s)
-    return from_clinic
-
-
-MISSION_KINDS = ("to a patient", "from a clinic", "planned transport")
-"""Why an ambulance drives."""
-
-
-def _yearly_rate_per_1000(run: MeasuredRun, indicator: str, mask: Mask) -> Iterator[IndicatorRow]:
-    municipalities = municipality_populations(run.region)
-    counts = np.bincount(run.municipality[mask], minlength=len(municipalities)).tolist()
-    people = [sum(ages) for ages in municipalities.values()]
-    names = [("all", "all"), *(("municipality", name) for name in municipalities)]
-    every = zip([sum(counts), *counts], [sum(people), *people], names, strict=True)
-    for count, inhabitants, name in every:
-        a_year = count / run.weeks * WEEKS_A_YEAR
-        value = a_year / inhabitants * INHABITANTS if inhabitants else float("nan")
-        yield IndicatorRow(indicator, *name, value, "per 1000 per year", count)
-
-
-TIMES_OF_DAY = ("day", "evening", "night")
-"""The Watchtowers' time bands: day 8-15:30, evening 15:30-23, night 23-8."""
-
-
-def night_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="share", better="neither", by=("all", "municipality"))
+def night_share(run: MeasuredRun) -> Iterator[GroupValue]:
     """Share of the contacts with the legevakt that come at night, 23 to 8.
 
     Numerator: contacts that began to ring (or set out, or wrote) between 23 and 8, local time.
@@ -162,10 +193,11 @@ def night_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     """
     mask = is_contact(run)
     at_night = (_time_of_day(run, mask) == TIMES_OF_DAY.index("night")).astype(np.float64)
-    yield from statistic_rows("night_share", "share", at_night, share, [by_municipality(run, mask)])
+    yield from statistic_rows(at_night, share, [by_municipality(run, mask)])
 
 
-def nurse_alone_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(unit="share", better="neither", by=("all", "time_of_day"))
+def nurse_alone_share(run: MeasuredRun) -> Iterator[GroupValue]:
     """Share of the contacts with the legevakt that a nurse settles alone, with advice.
 
     Numerator: contacts that end with advice, on the phone or at the door. Denominator: contacts of
@@ -176,23 +208,7 @@ def nurse_alone_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
     outcome = run.record.courses.outcome
     mask = is_contact(run) & (outcome != LOST) & (outcome != UNFINISHED)
     alone = (outcome[mask] == ADVICE).astype(np.float64)
-    yield from statistic_rows(
-        "nurse_alone_share", "share", alone, share, [_by_time_of_day(run, mask)]
-    )
-
-
-def red_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Share of the contacts with the legevakt that are judged red.
-
-    Numerator: contacts judged red by who answered (or at the clinic's door). Denominator: contacts
-    of `contacts_per_1000_a_year` that somebody judged; those who hung up are left out. Unit: share
-    of 1. By time of day: day 8-15:30, evening 15:30-23, night 23-8.
-    Source: counterpart of BMC HSR 2009;9:123, table 3.
-    """
-    judged = run.record.courses.judged
-    mask = is_contact(run) & (judged >= 0)
-    red = (judged[mask] == RED).astype(np.float64)
-    yield from statistic_rows("red_share", "share", red, share, [_by_time_of_day(run, mask)])
+    yield from statistic_rows(alone, share, [_by_time_of_day(run, mask)])
 
 
 def _by_time_of_day(run: MeasuredRun, mask: Mask) -> Grouping:
@@ -211,24 +227,19 @@ DECAY_DISTANCE_KM = 50.0
 NEWTON_STEPS = 25
 
 
-def consultations_50_km_away(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Consultations 50 kilometres by road from the nearest doctor, over those next door.
+@indicator(unit="share", better="neither", by=("all", "time_of_day"))
+def red_share(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Share of the contacts with the legevakt that are judged red.
 
-    Numerator: the share of contacts that are seen at a clinic or satellite, 50 km from the nearest
-    clinic with a doctor that was open when they fell ill. Denominator: the same at 0 km. Both from
-    a curve exp(a - b x km) fitted to all contacts of the region's inhabitants with 116117, by
-    maximum likelihood (Poisson). Left out: red, who go by ambulance, and those for whom no clinic
-    was open. Nobody's distance keeps a person from being a contact here: who stays away and never
-    rings counts. Unit: share of 1.
-    Source: counterpart of Raknes et al., Tidsskr Nor Legeforen 2014 (48 % fewer at 50 km).
+    Numerator: contacts judged red by who answered (or at the clinic's door). Denominator: contacts
+    of `contacts_per_1000_a_year` that somebody judged; those who hung up are left out. Unit: share
+    of 1. By time of day: day 8-15:30, evening 15:30-23, night 23-8.
+    Source: counterpart of BMC HSR 2009;9:123, table 3.
     """
-    km = _nearest_doctor_km(run)
-    patients = run.patients
-    contact = run.measured & patients.is_contact & (patients.urgency > 0)
-    contact &= np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & np.isfinite(km)
-    seen_there = (run.record.courses.outcome == CLINIC)[contact].astype(np.float64)
-    value = exp(DECAY_DISTANCE_KM * _log_rate_slope(km[contact], seen_there))
-    yield IndicatorRow("consultations_50_km_away", "all", "all", value, "share", int(contact.sum()))
+    judged = run.record.courses.judged
+    mask = is_contact(run) & (judged >= 0)
+    red = (judged[mask] == RED).astype(np.float64)
+    yield from statistic_rows(red, share, [_by_time_of_day(run, mask)])
 
 
 def _log_rate_slope(km: Floats, happened: Floats) -> float:

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.calendar import Calendar
+from akuttsim.indicators.declaration import indicator
 from akuttsim.indicators.doctor import BACK_UP_DOCTOR
 from akuttsim.indicators.grouping import by_hour, by_room
 from akuttsim.indicators.measured_run import (
     HOURS,
     NO_SPANS,
     Grouping,
-    IndicatorRow,
+    GroupValue,
     MeasuredRun,
     rate_rows,
     seconds_before,
@@ -57,7 +58,72 @@ NOT_AT_WORK = (RETURN, STAND_BY)
 """What a crew does without being at work: on the way home, or to a stand-by post."""
 
 
-def busy_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
+@indicator(
+    unit="per week",
+    better="lower",
+    by=("all", "room", "hour"),
+    listed={"answering": 80},
+    after="same_incident_calls_a_week",
+)
+def calls_found_all_busy_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Calls to 116117 that no operator was free for when they rang, in a mean week.
+
+    What it counts: calls for which nobody reached for the phone at once: all operators on duty
+    busy, or those left kept free for what goes first. Those given up or called back are in it. Left
+    out: calls on other numbers, and those of neighbour districts, so that rooms that answer for
+    more people can be compared. Unit: calls a week. By room (the one that should answer) and hour
+    of the day.
+    Source: akuttsim's own definition.
+    """
+    calls = run.record.calls
+    ours = run.municipality[calls.patient] >= 0
+    mask = ours & run.calls_to("116117") & ~(calls.found_s <= calls.rang_s)
+    groups = [by_room(run, mask), by_hour(run, calls.rang_s[mask])]
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
+
+
+@indicator(
+    unit="per week",
+    better="lower",
+    by=("all", "asked_for", "team", "doing"),
+    listed={"people": 80, "work": 110},
+    after="came_in_from_home_a_week",
+)
+def doctor_collisions_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Times that a doctor is asked for while every doctor of the team is busy, in a mean week.
+
+    What it counts: the last time in each course of the measured span that a patient asks for a
+    doctor (at a clinic, on the phone, on video at a satellite, for a home visit) who could not come
+    at once because the doctors of the team that then came were all with others (that nobody is on
+    duty is no collision); and red call-outs that a doctor would have gone to, but all were busy.
+    Reviews, conferences, second looks after tests and those whom no doctor had come to at the end
+    are left out. Unit: times a week. By what was asked for, by team, and by what they were doing
+    (of several doctors, the one who was free first); the last two without call-outs, for which it
+    is not logged.
+    Source: akuttsim's own definition.
+    """
+    team, asked_for, asked_s = _demands_for_doctor(run)
+    doing = _activity_of_first_free_doctor(run, team, asked_s)
+    collided = doing >= 0
+    call_outs = int((run.residents & (run.record.courses.doctor_call_out == BUSY)).sum())
+    wanted = np.append(asked_for[collided], np.full(call_outs, _DEMAND_CALL_OUT))
+    groups = [
+        Grouping("asked_for", wanted, DOCTOR_DEMANDS),
+        Grouping("team", team[collided], tuple(run.organisation.doctors)),
+        Grouping(
+            "doing", _DOCTOR_TASK_CODE[doing[collided]], tuple(KINDS[kind] for kind in DOCTOR_TASKS)
+        ),
+    ]
+    yield from rate_rows(run.weeks, len(wanted), groups)
+
+
+@indicator(
+    unit="share",
+    better="neither",
+    by=("team", "unit", "role", "role_hour"),
+    listed={"work": 40},
+)
+def busy_share(run: MeasuredRun) -> Iterator[GroupValue]:
     """Share of time on duty spent at work.
 
     Numerator: hours of work within the measured span; for crews, from alarm until free (the way
@@ -81,45 +147,7 @@ def busy_share(run: MeasuredRun) -> Iterator[IndicatorRow]:
         yield from table.by_hour(role, members)
 
 
-def overtime_h_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Hours of work a week after the end of a shift.
-
-    What it counts: work logged after the shift had ended, begun before or after that; for crews
-    also the drive home. Left out: back-up doctors, who are on call and have no shift to end, and
-    neighbours' ambulances, helicopters, boats and single responders. Unit: hours a week. By role.
-    Source: akuttsim's own definition.
-    """
-    overtime_s = _Workload(run).overtime_s()
-    for role in ROLES:
-        members = [i for i, unit in enumerate(run.record.units) if unit.role == role]
-        hours = float(overtime_s[members].sum()) / HOUR_S
-        yield IndicatorRow(
-            "overtime_h_a_week", "role", role, hours / run.weeks, "h per week", len(members)
-        )
-
-
-def work_h_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Hours of work in a mean week, by role and kind of activity, and by team.
-
-    What it counts: all work within the measured span, that of back-up doctors, neighbours'
-    ambulances, helicopters, boats and single responders (supports) for our patients included. `all`
-    and the teams leave out a crew's way home or to a stand-by post, which have rows of their own
-    ("crew return", "crew stand_by"). Operators who receive at a clinic count as operators, in the
-    team on whose roster they are. A vehicle is a team of its own; supports are by kind. Unit: hours
-    a week.
-    Source: akuttsim's own definition.
-    """
-    table, units = _Workload(run), run.record.units
-    unit_h = table.worked_s / HOUR_S / run.weeks
-    total = ("all", "all", float(unit_h.sum()), "h per week", len(units))
-    yield IndicatorRow("work_h_a_week", *total)
-    yield from _work_by_kind(table)
-    for name, members in units_by_team(units, WORKERS).items():
-        row = ("team", name, float(unit_h[members].sum()), "h per week", len(members))
-        yield IndicatorRow("work_h_a_week", *row)
-
-
-def _work_by_kind(table: _Workload) -> Iterator[IndicatorRow]:
+def _work_by_kind(table: _Workload) -> Iterator[GroupValue]:
     """Yield the hours of each role at each kind of work; what a role never does has nought."""
     did, units = table.seen.record.activities, table.seen.record.units
     names = [f"{role} {kind}" for role in WORKERS for kind in KINDS]
@@ -128,8 +156,7 @@ def _work_by_kind(table: _Workload) -> Iterator[IndicatorRow]:
     hours = np.bincount(cell, weights=(table.end - table.start) / HOUR_S, minlength=len(names))
     counts = np.bincount(cell, minlength=len(names))
     for name, value, n in zip(names, hours.tolist(), counts.tolist(), strict=True):
-        row = ("role_kind", name, value / table.seen.weeks, "h per week", n)
-        yield IndicatorRow("work_h_a_week", *row)
+        yield GroupValue("role_kind", name, value / table.seen.weeks, n)
 
 
 def units_by_team(units: Sequence[Unit], roles: Sequence[str]) -> dict[str, list[int]]:
@@ -157,14 +184,14 @@ class _Workload:
         self.worked_s = np.bincount(self.unit, weights=worked, minlength=count)
         self.on_duty_s = [seconds_within(spans, span) for spans in run.duty]
 
-    def row(self, group_by: str, group: str, members: list[int]) -> IndicatorRow:
+    def row(self, group_by: str, group: str, members: list[int]) -> GroupValue:
         """Return the busy share of some units together."""
         on_duty = sum(self.on_duty_s[member] for member in members)
         worked = float(self.worked_s[members].sum()) if members else 0.0
         value = worked / on_duty if on_duty else float("nan")
-        return IndicatorRow("busy_share", group_by, group, value, "share", len(members))
+        return GroupValue(group_by, group, value, len(members))
 
-    def by_hour(self, role: str, members: list[int]) -> Iterator[IndicatorRow]:
+    def by_hour(self, role: str, members: list[int]) -> Iterator[GroupValue]:
         """Yield the mean number of a role at work in each hour of the day, over those on duty."""
         is_mine = np.zeros(len(self.on_duty_s), dtype=np.bool_)
         is_mine[members] = True
@@ -175,9 +202,7 @@ class _Workload:
         on_duty = _by_hour_of_day(self.seen, duty[:, 0], duty[:, 1])
         for hour, name in enumerate(HOURS):
             value = work[hour] / on_duty[hour] if on_duty[hour] else float("nan")
-            yield IndicatorRow(
-                "busy_share", "role_hour", f"{role} {name}", value, "share", len(members)
-            )
+            yield GroupValue("role_hour", f"{role} {name}", value, len(members))
 
     def overtime_s(self) -> Floats:
         """Return the seconds that each unit worked while not on duty."""
@@ -228,49 +253,47 @@ _DOCTOR_TASK_CODE = np.array(
 IndexArray = NDArray[np.intp]
 
 
-def doctor_collisions_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Times that a doctor is asked for while every doctor of the team is busy, in a mean week.
+@indicator(
+    unit="h per week", better="neither", by=("all", "role_kind", "team"), listed={"work": 50}
+)
+def work_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours of work in a mean week, by role and kind of activity, and by team.
 
-    What it counts: the last time in each course of the measured span that a patient asks for a
-    doctor (at a clinic, on the phone, on video at a satellite, for a home visit) who could not come
-    at once because the doctors of the team that then came were all with others (that nobody is on
-    duty is no collision); and red call-outs that a doctor would have gone to, but all were busy.
-    Reviews, conferences, second looks after tests and those whom no doctor had come to at the end
-    are left out. Unit: times a week. By what was asked for, by team, and by what they were doing
-    (of several doctors, the one who was free first); the last two without call-outs, for which it
-    is not logged.
+    What it counts: all work within the measured span, that of back-up doctors, neighbours'
+    ambulances, helicopters, boats and single responders (supports) for our patients included. `all`
+    and the teams leave out a crew's way home or to a stand-by post, which have rows of their own
+    ("crew return", "crew stand_by"). Operators who receive at a clinic count as operators, in the
+    team on whose roster they are. A vehicle is a team of its own; supports are by kind. Unit: hours
+    a week.
     Source: akuttsim's own definition.
     """
-    team, asked_for, asked_s = _demands_for_doctor(run)
-    doing = _activity_of_first_free_doctor(run, team, asked_s)
-    collided = doing >= 0
-    call_outs = int((run.residents & (run.record.courses.doctor_call_out == BUSY)).sum())
-    wanted = np.append(asked_for[collided], np.full(call_outs, _DEMAND_CALL_OUT))
-    groups = [
-        Grouping("asked_for", wanted, DOCTOR_DEMANDS),
-        Grouping("team", team[collided], tuple(run.organisation.doctors)),
-        Grouping(
-            "doing", _DOCTOR_TASK_CODE[doing[collided]], tuple(KINDS[kind] for kind in DOCTOR_TASKS)
-        ),
-    ]
-    yield from rate_rows("doctor_collisions_a_week", run.per_week, len(wanted), groups)
+    table, units = _Workload(run), run.record.units
+    unit_h = table.worked_s / HOUR_S / run.weeks
+    yield GroupValue("all", "all", float(unit_h.sum()), len(units))
+    yield from _work_by_kind(table)
+    for name, members in units_by_team(units, WORKERS).items():
+        yield GroupValue("team", name, float(unit_h[members].sum()), len(members))
 
 
-def calls_found_all_busy_a_week(run: MeasuredRun) -> Iterator[IndicatorRow]:
-    """Calls to 116117 that no operator was free for when they rang, in a mean week.
+@indicator(
+    unit="h per week",
+    better="lower",
+    by=("role",),
+    listed={"people": 70, "work": 60},
+)
+def overtime_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours of work a week after the end of a shift.
 
-    What it counts: calls for which nobody reached for the phone at once: all operators on duty
-    busy, or those left kept free for what goes first. Those given up or called back are in it. Left
-    out: calls on other numbers, and those of neighbour districts, so that rooms that answer for
-    more people can be compared. Unit: calls a week. By room (the one that should answer) and hour
-    of the day.
+    What it counts: work logged after the shift had ended, begun before or after that; for crews
+    also the drive home. Left out: back-up doctors, who are on call and have no shift to end, and
+    neighbours' ambulances, helicopters, boats and single responders. Unit: hours a week. By role.
     Source: akuttsim's own definition.
     """
-    calls = run.record.calls
-    ours = run.municipality[calls.patient] >= 0
-    mask = ours & run.calls_to("116117") & ~(calls.found_s <= calls.rang_s)
-    groups = [by_room(run, mask), by_hour(run, calls.rang_s[mask])]
-    yield from rate_rows("calls_found_all_busy_a_week", run.per_week, int(mask.sum()), groups)
+    overtime_s = _Workload(run).overtime_s()
+    for role in ROLES:
+        members = [i for i, unit in enumerate(run.record.units) if unit.role == role]
+        hours = float(overtime_s[members].sum()) / HOUR_S
+        yield GroupValue("role", role, hours / run.weeks, len(members))
 
 
 def _demands_for_doctor(run: MeasuredRun) -> tuple[IndexArray, IndexArray, Floats]:

@@ -17,10 +17,12 @@ import pandas as pd
 from babel.dates import format_date
 
 from akuttsim.experiments.results import Results
-from akuttsim.indicators.comparison import (
+from akuttsim.statistics.verdicts import (
+    CLEAR_VERDICTS,
     FEWER_CAME,
     PEOPLE_COLUMNS,
     THE_SAME,
+    WITHIN_MARGIN,
     verdicts_as_people_choose,
 )
 from akuttsim.texts import Lang, Texts, format_number, read_texts
@@ -66,13 +68,6 @@ def input_value_names(lang: Lang) -> dict[str, str]:
     return _report_texts(f"inputs-{lang}")
 
 
-CLEAR = frozenset({"met", "not met", "better", "worse", "differs"})
-"""Verdicts that claim something: a target met or not, or that there is a difference."""
-
-WITHIN_MARGIN = "no difference larger than the margin"
-"""The verdict that claims that there is no difference worth telling."""
-
-
 @dataclass(frozen=True)
 class Estimate:
     """A mean over replications (or of paired differences) with its 95 % interval and verdict.
@@ -108,7 +103,7 @@ class Estimate:
     @property
     def is_clear(self) -> bool:
         """Tell whether the verdict claims a difference, or something about a target."""
-        return self.verdict in CLEAR
+        return self.verdict in CLEAR_VERDICTS
 
     @property
     def is_nil(self) -> bool:

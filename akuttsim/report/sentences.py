@@ -15,7 +15,6 @@ from babel.dates import format_datetime
 
 from akuttsim.experiments.results import Results
 from akuttsim.report.context import (
-    WITHIN_MARGIN,
     Catalogue,
     Estimate,
     ResultsView,
@@ -23,6 +22,7 @@ from akuttsim.report.context import (
     input_value_names,
     is_noticeable,
 )
+from akuttsim.statistics.verdicts import WITHIN_MARGIN
 from akuttsim.texts import Lang
 
 FOR_WHOM = ("travel_to_care_min", "ring_to_doctor_min")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import betainccinv, betaincinv, betaln, gammaln, ndtri, stdtrit
 
 from akuttsim.records import Floats
+from akuttsim.statistics.verdicts import DifferenceVerdict, Direction, TargetVerdict
 
 CONFIDENCE = 0.95
 
@@ -21,13 +22,6 @@ FloatArray = NDArray[np.float64]
 
 RELATIVE_ROUNDING = 1e-9
 """Values that differ by less of their size are the same: sums in another order are rounded."""
-
-Verdict = Literal["met", "not met", "cannot tell"]
-Comparison = Literal[
-    "better", "worse", "differs", "no difference larger than the margin", "cannot tell"
-]
-Direction = Literal["higher", "lower", "neither"]
-"""Which way of an indicator is good for patients or staff."""
 
 
 class Interval(NamedTuple):
@@ -143,7 +137,7 @@ def cut_at_one(interval: Interval) -> Interval:
 
 def target_verdict(
     interval: Interval, side: Literal["at_least", "at_most"], target: float
-) -> Verdict:
+) -> TargetVerdict:
     """Tell whether a target is met: only if the whole interval lies on its good side."""
     if np.isnan(interval.low):
         return "cannot tell"
@@ -156,7 +150,7 @@ def target_verdict(
 
 def difference_verdict(
     difference: Interval, direction: Direction, margin: float | None = None
-) -> Comparison:
+) -> DifferenceVerdict:
     """Tell what the interval of a paired difference allows to be said, and no more.
 
     A whole interval within the margin on either side of zero says that there is no difference

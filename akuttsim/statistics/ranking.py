@@ -16,7 +16,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.statistics.intervals import CONFIDENCE, Direction, FloatArray, Interval, t_interval
+from akuttsim.statistics.intervals import CONFIDENCE, FloatArray, Interval, t_interval
+from akuttsim.statistics.verdicts import Direction
 
 
 @dataclass(frozen=True)

@@ -10,21 +10,22 @@ import small
 
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.indicators import care, first_help, utilisation
-from akuttsim.indicators.grouping import DISTANCE_BANDS, add_municipality_gap, by_age, by_distance
-from akuttsim.indicators.measured_run import IndicatorRow
+from akuttsim.indicators.declaration import add_municipality_gap
+from akuttsim.indicators.grouping import DISTANCE_BANDS, by_age, by_distance
+from akuttsim.indicators.measured_run import GroupValue
 from akuttsim.records import RED
 
 WORLD = small.world()
 PLACE = WORLD.plan.place_index
 
 
-def row(group: str, value: float, n: int = 2) -> IndicatorRow:
-    return IndicatorRow("wait", "municipality", group, value, "min", n)
+def row(group: str, value: float, n: int = 2) -> GroupValue:
+    return GroupValue("municipality", group, value, n)
 
 
 def test_the_gap_is_from_best_to_worst_of_those_known() -> None:
     every = [
-        IndicatorRow("wait", "all", "all", 7.0, "min", 9),
+        GroupValue("all", "all", 7.0, 9),
         row("a", 10.0),
         row("b", math.nan, 0),
     ]

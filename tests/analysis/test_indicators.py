@@ -1,40 +1,135 @@
-"""All indicators together: complete, defined, and directed."""
+"""All indicators together: complete, defined, and as they are declared."""
 
 from __future__ import annotations
 
 import inspect
 import math
 import re
+import subprocess
+import sys
+from functools import cache
+from types import ModuleType
 
 import pytest
 import small
 from analysis import prices
 
+from akuttsim.indicators.declaration import Indicator, indicator
+from akuttsim.indicators.measured_run import GroupValue, IndicatorRow
 from akuttsim.indicators.registry import (
     INDICATORS,
-    Indicator,
     indicator_definitions,
     indicator_directions,
+    lay_out,
     measure_indicators,
 )
 
 TURNS = {"weeks_on": 2, "weeks_off": 3, "changes": "mon 08:00", **small.MADE_UP}
+BACK_UP = {
+    "on_call": {"always": small.staff(1)},
+    "comes_after_min": {"value": 20, **small.MADE_UP},
+    "when_all_are_out": True,
+}
+HOME_DUTY = {"comes_in_min": {"constant": 10, **small.MADE_UP}, "called": "when_sent"}
+AT_HOME = {"doctor_at_home": prices.price(50.0)}
+BEDS = {
+    "title": "Beds",
+    "place": "centre",
+    "municipalities": ["town", "upper"],
+    "takes": {"red": 0.0, "yellow": 0.2, "green": 0.2, **small.MADE_UP},
+    "beds": {"value": 2, **small.MADE_UP},
+    "stay_h": {"constant": 48, **small.MADE_UP},
+}
 WORLD = small.world(
-    small.organisation({"costs": prices.COSTS, "doctors": {"duty-doctor": {"rotation": TURNS}}})
+    small.organisation(
+        {
+            "costs": {**prices.COSTS, "hour_nok": {**prices.COSTS["hour_nok"], **AT_HOME}},
+            "doctors": {
+                "duty-doctor": {"rotation": TURNS, "back_up": BACK_UP},
+                "gps": {"on_duty": {"office-hours": {"duty": "home"}}, "home_duty": HOME_DUTY},
+            },
+            "supports": {"heli": small.support("helicopter", "hospital")},
+            "acute_beds": {"town-beds": BEDS},
+        }
+    )
 )
 """With all that some indicators need to have rows."""
+
+
+@cache
+def _measured_rows() -> list[IndicatorRow]:
+    return WORLD.measured(WORLD.sample())
 
 
 def test_every_indicator_yields_rows_under_its_own_name() -> None:
     patients = WORLD.sample()
     seen = WORLD.observed(patients, WORLD.meets(patients))
-    for indicator, _ in INDICATORS:
-        names = {row.indicator for row in indicator(seen)}
-        assert names == {indicator.__name__}
+    for each in INDICATORS:
+        assert {row.indicator for row in each(seen)} == {each.name}
+
+
+@pytest.mark.parametrize("declared", INDICATORS, ids=lambda each: each.name)
+def test_an_indicator_yields_the_unit_and_the_groups_that_it_declares(declared: Indicator) -> None:
+    rows = [row for row in _measured_rows() if row.indicator == declared.name]
+    assert {row.unit for row in rows} == {declared.unit}
+    assert {row.group_by for row in rows} == {*declared.by}
+
+
+def test_groups_come_in_the_order_that_is_declared() -> None:
+    for declared in INDICATORS:
+        groups = [row.group_by for row in _measured_rows() if row.indicator == declared.name]
+        assert tuple(dict.fromkeys(groups)) == declared.by, declared.name
+
+
+def _family(name: str, **after: str) -> ModuleType:
+    """Return a module that declares indicators, each of which follows another or none."""
+    module = ModuleType(name)
+    for each, other in after.items():
+
+        def measure(run: object) -> list[GroupValue]:
+            return []
+
+        measure.__name__, measure.__module__ = each, name
+        setattr(module, each, indicator(unit="share", better="lower", after=other)(measure))
+    return module
+
+
+def test_indicators_stand_in_the_order_of_their_files_or_where_they_say() -> None:
+    """`c` follows `a`, and what is below it in its file follows it."""
+    families = (_family("one", a="", b=""), _family("two", c="a", d=""), _family("three", e=""))
+    assert "".join(each.name for each in lay_out(families)) == "acdbe"
+
+
+def test_a_name_is_declared_once_and_follows_one_that_is_known() -> None:
+    with pytest.raises(ValueError, match="two indicators are called a"):
+        lay_out((_family("one", a=""), _family("two", a="")))
+    with pytest.raises(ValueError, match="not in list"):
+        lay_out((_family("one", a="b", b=""),))
+
+
+def test_what_the_report_lists_has_an_order() -> None:
+    """Two at one place would stand in the order of the results; only rotations do on purpose."""
+    for report_list in ("answering", "ambulance", "people", "equity", "work"):
+        places = [
+            each.listed[report_list]
+            for each in INDICATORS
+            if report_list in each.listed and not each.name.startswith("rotation_")
+        ]
+        assert places and len(set(places)) == len(places)
+
+
+def test_workers_measure_without_the_special_functions_of_scipy() -> None:
+    """Every worker process imports the indicators; SciPy's statistics would cost each a second."""
+    code = (
+        "import sys, akuttsim.indicators.registry;"
+        "print([m for m in ('scipy.special', 'scipy.stats', 'pandas') if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
 
 
 def test_rows_are_unique_and_say_how_many_they_rest_on() -> None:
-    rows = WORLD.measured(WORLD.sample())
+    rows = _measured_rows()
     keys = [(row.indicator, row.group_by, row.group) for row in rows]
     assert len(set(keys)) == len(keys)
     assert all(row.n >= 0 for row in rows)
@@ -58,10 +153,10 @@ def test_nobody_rang_at_all() -> None:
     assert all(math.isnan(row.value) or row.value >= 0 for row in rows)
 
 
-@pytest.mark.parametrize("indicator", [each for each, _ in INDICATORS])
-def test_every_docstring_is_a_whole_definition(indicator: Indicator) -> None:
+@pytest.mark.parametrize("declared", INDICATORS, ids=lambda each: each.name)
+def test_every_docstring_is_a_whole_definition(declared: Indicator) -> None:
     """What is divided by what (or whom it counts), the unit, who is left out, and where from."""
-    summary, _, rest = indicator_definitions()[indicator.__name__].partition("\n\n")
+    summary, _, rest = declared.definition.partition("\n\n")
     assert summary.endswith(".") and len(summary) <= 100
     assert re.search(r"Numerator: .+ Denominator: |Wh(om|at) it counts: ", rest)
     assert re.search(r"[Ll]eft out|leave out", rest)
@@ -69,9 +164,9 @@ def test_every_docstring_is_a_whole_definition(indicator: Indicator) -> None:
 
 
 def test_a_definition_is_the_docstring_word_by_word() -> None:
-    for indicator, _ in INDICATORS:
-        docstring = inspect.getdoc(indicator) or ""
-        assert indicator_definitions()[indicator.__name__].split() == docstring.split()
+    for each in INDICATORS:
+        docstring = inspect.getdoc(each) or ""
+        assert indicator_definitions()[each.name].split() == docstring.split()
 
 
 def test_what_a_definition_refers_to_is_an_indicator() -> None:
@@ -83,7 +178,7 @@ def test_what_a_definition_refers_to_is_an_indicator() -> None:
 
 def test_definitions_say_what_is_counted() -> None:
     texts = indicator_definitions()
-    assert list(texts) == list(indicator_directions()) == [each.__name__ for each, _ in INDICATORS]
+    assert list(texts) == list(indicator_directions()) == [each.name for each in INDICATORS]
     assert all(len(text) > 40 for text in texts.values())
     seen = WORLD.observed(small.people([]), WORLD.meets(small.people([])))
     assert {row.indicator for row in measure_indicators(seen)} == set(texts)

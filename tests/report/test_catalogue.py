@@ -12,7 +12,7 @@ from akuttsim.config.schema.experiment import DesignKind
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.indicators.daily_series import DAILY_SERIES
-from akuttsim.indicators.registry import indicator_directions
+from akuttsim.indicators.registry import INDICATORS, indicator_directions
 from akuttsim.report.context import SYMBOLS, Catalogue, norwegian_definitions
 from akuttsim.report.figures.day_and_week import ROLES
 from akuttsim.report.figures.tornado import SIDES
@@ -31,9 +31,7 @@ BUILT = {re.sub(r"\\{.*?\\}", "[^.]+", re.escape(with_name)) for with_name in WI
 """Patterns of the keys that sources build with a name in them."""
 SECTIONS = {*Region.model_fields, *Organisation.model_fields, "other"}
 PATTERNS = {"met", "not_met", "unclear"}
-UNITS = {"share", "min", "s", "h", "h per week", "per day", "per week", "per night",
-         "per 1000 per year", "km per week", "doctors", "NOK per year", "nights", "people",
-         "ambulances", "per car and day", "times", "km", "per 10000 per year"}  # fmt: skip
+UNITS = {each.unit for each in INDICATORS}
 SPREAD = set(get_args(DesignKind)) - {"grid", "one-at-a-time"}
 NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and what these can be
     "indicator": set(indicator_directions()),

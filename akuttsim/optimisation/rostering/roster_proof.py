@@ -40,12 +40,11 @@ from akuttsim.statistics.hourly_service_level import (
     service_levels,
 )
 from akuttsim.statistics.intervals import (
-    Comparison,
     Interval,
-    Verdict,
     difference_verdict,
     target_verdict,
 )
+from akuttsim.statistics.verdicts import DifferenceVerdict, TargetVerdict
 from akuttsim.theory.staffing_levels import DAY, ShiftRoster
 
 
@@ -123,9 +122,9 @@ class RosterHour:
     on_duty: float
     answered_before: Interval
     answered: Interval
-    verdict: Verdict
+    verdict: TargetVerdict
     change: Interval
-    compared: Comparison
+    compared: DifferenceVerdict
 
 
 @dataclass(frozen=True)

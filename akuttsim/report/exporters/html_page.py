@@ -13,10 +13,9 @@ from markupsafe import Markup
 
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results
-from akuttsim.indicators.comparison import FEWER_CAME, THE_SAME
 from akuttsim.report import document
 from akuttsim.report.answer import answer
-from akuttsim.report.context import SYMBOLS, WITHIN_MARGIN, Catalogue, ResultsView, Words
+from akuttsim.report.context import SYMBOLS, Catalogue, ResultsView, Words
 from akuttsim.report.municipality_data import Border
 from akuttsim.report.replay_map import map_script_hash, replay_map
 from akuttsim.report.sections.answer_drivers import answer_drivers
@@ -37,6 +36,7 @@ from akuttsim.report.sentences import (
     replication_count,
     unfinished_sentences,
 )
+from akuttsim.statistics.verdicts import FEWER_CAME, THE_SAME, WITHIN_MARGIN
 from akuttsim.texts import Lang
 
 BEFORE_MAP = frozenset({"answering", "ambulance"})

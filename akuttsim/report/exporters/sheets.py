@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
+from akuttsim.indicators.registry import listed_indicators
 from akuttsim.report.context import KRONER, Estimate, Words
 from akuttsim.report.municipality_data import MEASURED
 from akuttsim.report.sentences import FOR_WHOM
@@ -124,26 +126,6 @@ def verdict_cell(words: Words, estimate: Estimate | None) -> VerdictCell | None:
     verdict = words.labels.verdict(estimate)
     return VerdictCell(verdict.words, verdict.css) if verdict else None
 
-
-AT_WORK = (
-    "staffed_hours_a_week",
-    "cost_nok_a_year",
-    "doctors_needed",
-    "busy_share",
-    "work_h_a_week",
-    "overtime_h_a_week",
-    "night_calls_per_shift",
-    "longest_rest_h",
-    "doctor_woken_share",
-    "doctor_woken_thrice_share",
-    "doctor_collisions_a_week",
-    "back_up_wakings_a_week",
-    "came_in_from_home_a_week",
-    "hours_driven_a_week",
-    "km_driven_a_week",
-    "rotation_",
-)
-"""Beginnings of the names of indicators about rosters, work and cost."""
 
 _TOO_FINE = frozenset({"role_hour", "role_kind", "unit"})
 """Groups of these indicators that are left to the sheet with every number."""
@@ -305,7 +287,12 @@ def _wide_sheet(
 
 
 def at_work_sheet(words: Words) -> ReportSheet:
-    """Return rosters, work, driving and cost of each model, for all and by group."""
+    """Return rosters, work, driving and cost of each model, for all and by group.
+
+    Indicators that are listed at the same place stand together, model by model.
+    """
+    by_place = groupby(listed_indicators("work"), lambda indicator: indicator.listed["work"])
+    together = [{indicator.name for indicator in indicators} for _, indicators in by_place]
     heads = sheet_columns(words, "indicator unit group_by group model mean low high key")
     rows = [
         (
@@ -317,8 +304,8 @@ def at_work_sheet(words: Words) -> ReportSheet:
             *interval_cells(level),
             indicator,
         )
-        for begins in AT_WORK
+        for names in together
         for (name, indicator, group_by, group), level in words.chosen.levels.items()
-        if indicator.startswith(begins) and group_by not in _TOO_FINE and level.is_known
+        if indicator in names and group_by not in _TOO_FINE and level.is_known
     ]
     return sheet_of(words, "work", heads, rows)

@@ -16,7 +16,6 @@ from akuttsim.report.document import (
     comparison_table,
     group_label,
     group_lines,
-    region_lines,
     table_of_groups,
 )
 from akuttsim.report.figures import by_municipality, service_levels
@@ -29,6 +28,7 @@ from akuttsim.report.sections.panels import (
     models_drawn_note,
     models_in_panels,
     numbers_tables,
+    section_lines,
     week_picture,
 )
 
@@ -104,25 +104,6 @@ def _worst_hours(words: Words, cells: frozenset[tuple[int, int]]) -> str:
     return words.text.listed([f"{a:02d}–{b:02d}" for a, b in _hour_spans(often)])
 
 
-_ANSWERING_NUMBERS = (
-    "answered_116117_within_120_s",
-    "answered_116117_after_dialling",
-    "hung_up_116117",
-    "hung_up_in_menu_116117",
-    "hung_up_113",
-    "answered_113_within_10_s",
-    "answered_113_within_20_s",
-    "calls_found_all_busy_a_week",
-    "answer_time_116117_median_s",
-    "answer_time_116117_p90_s",
-    "called_back_share",
-    "answered_elsewhere_share",
-    "gave_up_and_rang_113_a_week",
-    "calls_116117_a_day",
-    "operators_on_duty_116117",
-)
-
-
 def answering_section(words: Words, models: list[Look]) -> PageSection:
     """Return the part: when it breaks, the curve, the day, the week, and the numbers."""
     found = []
@@ -135,9 +116,7 @@ def answering_section(words: Words, models: list[Look]) -> PageSection:
         names = models_in_panels(words, ANSWERING.indicator)
         found.append(week_picture(words, models, names, ANSWERING))
     said = tuple(missed_hours_sentences(words)) if weekly else ()
-    told = numbers_tables(
-        words, words.text("answered.numbers"), region_lines(words, _ANSWERING_NUMBERS)
-    )
+    told = numbers_tables(words, words.text("answered.numbers"), section_lines(words, "answering"))
     return PageSection("answering", words.text("answering.title"), said, tuple(found), told)
 
 
@@ -167,16 +146,6 @@ def _by_hour_picture(words: Words, models: list[Look]) -> Picture:
 
 
 _RESPONSE_PARTS = "ambulance_response_parts_min"
-_AMBULANCE_NUMBERS = (
-    "ambulance_within_12_min",
-    "ambulance_within_25_min",
-    "ambulance_response_median_min",
-    "ambulance_response_p90_min",
-    "first_help_median_min",
-    "first_help_p90_min",
-    "first_help_within_12_min",
-    "hours_without_ambulance",
-)
 
 
 def ambulance_section(words: Words, models: list[Look]) -> PageSection:
@@ -191,7 +160,7 @@ def ambulance_section(words: Words, models: list[Look]) -> PageSection:
     if values_by_hour_of_week(words, words.chosen.base, "ambulances_free"):
         names = models_in_panels(words, "ambulances_free")
         found.append(week_picture(words, models, names, cover_map(words, names)))
-    lines = [*region_lines(words, _AMBULANCE_NUMBERS), *_first_helper_lines(words)]
+    lines = [*section_lines(words, "ambulance"), *_first_helper_lines(words)]
     told = numbers_tables(words, words.text("ambulance.numbers"), lines)
     return PageSection("ambulance", words.text("ambulance.title"), (), tuple(found), told)
 

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from akuttsim.indicators.comparison import THE_SAME, verdicts_as_people_choose
 from akuttsim.report.context import Estimate, Words, is_noticeable
 from akuttsim.report.document import Cell, Table, TableRow, change_cell, indicator_row, level_cell
 from akuttsim.report.sentences import Sentence, case_setting, case_title, clear_change
 from akuttsim.statistics.sensitivity import OPPOSITE_VERDICT
+from akuttsim.statistics.verdicts import THE_SAME, verdicts_as_people_choose
 
 MOST_CASES_TABLED = 20
 """Cases that are shown one by one."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from akuttsim.indicators.registry import listed_indicators
 from akuttsim.report.context import Words
 from akuttsim.report.document import (
     ComparisonLine,
@@ -31,10 +32,13 @@ from akuttsim.report.figures.bars_and_strips import (
 from akuttsim.report.figures.by_municipality import municipalities_with_value, pairs_figure
 from akuttsim.report.figures.style import Look, Size, model_looks, most_different_models
 from akuttsim.report.sections.answering_and_ambulance import ambulance_section, answering_section
-from akuttsim.report.sections.panels import looks_of_models, models_drawn_note, numbers_tables
+from akuttsim.report.sections.panels import (
+    looks_of_models,
+    models_drawn_note,
+    numbers_tables,
+    section_lines,
+)
 from akuttsim.report.sentences import FOR_WHOM
-
-_GAPS = ("travel_to_care_min", "ring_to_doctor_min", "first_help_median_min")
 
 
 def equity_section(words: Words) -> PageSection:
@@ -67,17 +71,21 @@ def _equity_tables(words: Words) -> list[Table]:
 def _gap_table(words: Words) -> Table:
     """Return the best and the worst municipality of each model, and what lies between them."""
     lines: list[ComparisonLine] = []
-    for indicator in _GAPS:
+    for indicator in _equity_indicators("gap"):
         title = words.labels.indicator(indicator)
         lines += group_lines(words, indicator, "gap", f"{title}: {{group}}")
     return comparison_table(words, words.text("equity.gap"), words.text("targets.indicator"), lines)
+
+
+def _equity_indicators(group_by: str) -> list[str]:
+    return [each.name for each in listed_indicators("equity") if group_by in each.by]
 
 
 def _distance_table(words: Words) -> Table:
     """Return levels alone: how far people live is counted to each model's own clinics."""
     rows = [
         (f"{words.labels.indicator(indicator)}: {group}", indicator, "distance", group)
-        for indicator in ("ring_to_doctor_min", "first_help_median_min")
+        for indicator in _equity_indicators("distance")
         for group in words.chosen.groups(indicator, "distance")
     ]
     first = words.text("targets.indicator")
@@ -190,36 +198,12 @@ def _cost_bar(words: Words, name: str, sizes: list[float]) -> StackedBar:
     return StackedBar(words.labels.organisation(name), tuple(sizes), total)
 
 
-_NIGHTS = ("doctor_woken_share", "doctor_woken_thrice_share", "back_up_wakings_a_week",
-           "came_in_from_home_a_week")  # fmt: skip
-_BY_ROLE = ("night_calls_per_shift", "longest_rest_h", "overtime_h_a_week")
-_NEEDED = ("doctor_collisions_a_week", "doctors_needed")
-_ROTATION = (
-    "rotation_doctors",
-    "rotation_duty_h_a_week",
-    "rotation_work_h_a_week",
-    "rotation_tasks_a_week",
-    "rotation_wakings_a_week",
-    "rotation_nights_in_a_row",
-    "rotation_longest_duty_h",
-    "rotation_longest_without_rest_h",
-)
-
-
 def staff_section(words: Words, models: list[Look]) -> PageSection:
     """Return the part: load over the day, then nights, rest, collisions and overtime."""
     found = (_load_picture(words, models),) if day_and_week.roles_with_load(words) else ()
-    told = numbers_tables(words, words.text("people.numbers"), _staff_lines(words))
+    told = numbers_tables(words, words.text("people.numbers"), section_lines(words, "people"))
     said = (words.text("people.intro"),) if told else ()
     return PageSection("people", words.text("people.title"), said, found, told)
-
-
-def _staff_lines(words: Words) -> list[ComparisonLine]:
-    lines = region_lines(words, _NIGHTS)
-    for indicator in _BY_ROLE:
-        title = words.labels.indicator(indicator)
-        lines += group_lines(words, indicator, "role", f"{title}: {{group}}")
-    return [*lines, *region_lines(words, _NEEDED), *region_lines(words, _ROTATION)]
 
 
 def _load_picture(words: Words, models: list[Look]) -> Picture:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
+from akuttsim.indicators.declaration import ReportList
+from akuttsim.indicators.registry import listed_indicators
 from akuttsim.report.context import Words
 from akuttsim.report.document import (
     Cell,
@@ -15,6 +17,7 @@ from akuttsim.report.document import (
     Table,
     TableRow,
     comparison_table,
+    group_lines,
     table_of_groups,
 )
 from akuttsim.report.figures.day_and_week import WeekMap, values_by_hour_of_week, week_figure
@@ -102,3 +105,18 @@ def _week_table(words: Words, name: str, indicator: str) -> Table:
         rows.append(TableRow(f"{hour:02d}", "", cells))
     label, model = words.labels.indicator(indicator), words.labels.organisation(name)
     return Table(f"{label}: {model}", heads, tuple(rows))
+
+
+def section_lines(words: Words, section: ReportList) -> list[ComparisonLine]:
+    """Return the lines of the indicators that a section of the page lists.
+
+    One that is divided by role has a line for each role, any other one for the whole region.
+    """
+    lines: list[ComparisonLine] = []
+    for indicator in listed_indicators(section):
+        title = words.labels.indicator(indicator.name)
+        if "role" in indicator.by:
+            lines += group_lines(words, indicator.name, "role", f"{title}: {{group}}")
+        else:
+            lines.append(ComparisonLine(title, indicator.name))
+    return lines

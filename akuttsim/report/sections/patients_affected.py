@@ -7,7 +7,6 @@ from typing import Any
 
 from akuttsim.indicators.comparison import (
     ANY_WAIT,
-    FEWER_CAME,
     GAINED_CARE,
     LOST_CARE,
     NOTHING_NOTICED,
@@ -24,6 +23,7 @@ from akuttsim.report.document import (
     region_lines,
 )
 from akuttsim.report.sentences import Sentence, has_many_models
+from akuttsim.statistics.verdicts import FEWER_CAME
 
 TOLD_MIN = 10
 """The minutes of more or less waiting that the sentence tells of; the table has the others too."""

@@ -24,8 +24,8 @@ from akuttsim.report.figures.style import (
     number_axis,
     unit_words,
 )
-from akuttsim.statistics.intervals import Direction
 from akuttsim.statistics.ranking import ParetoStanding, pareto_standings
+from akuttsim.statistics.verdicts import Direction
 
 
 @dataclass(frozen=True)
