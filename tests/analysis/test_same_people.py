@@ -10,17 +10,14 @@ import pytest
 import small
 
 from akuttsim.indicators.comparison import (
-    BETTER,
-    FEWER_CAME,
-    UNDECIDED,
     DifferenceRules,
     confirm_improvements,
     paired_differences,
-    verdicts_as_people_choose,
 )
 from akuttsim.indicators.person_values import PersonPair, paired_sheet, person_pairs, person_values
 from akuttsim.indicators.registry import indicator_directions, observe_indicators
 from akuttsim.records import Key, Measure, PersonValues, Sheet
+from akuttsim.statistics.verdicts import BETTER, FEWER_CAME, UNDECIDED, verdicts_as_people_choose
 
 NAN = math.nan
 TRAVEL, PHONE = "travel_to_care_min", "answered_116117_within_120_s"

@@ -137,7 +137,7 @@ def test_the_services_kilometres_cost_and_the_patients_do_not(
 ) -> None:
     """Nor do those of neighbours' crews and first responders, who are paid otherwise."""
     driven = {who: (10.0, 1) for who in driving.TRAVELLERS}
-    monkeypatch.setattr(cost, "driven_km", lambda _: driven)
+    monkeypatch.setattr(cost, "km_by_traveller", lambda _: driven)
     parts = small.values(cost.cost_nok_a_year(empty()), "part")
     assert parts["kilometres"][0] == pytest.approx(5 * 10 * 2 * A_WEEK * WEEKS_A_YEAR)
 
