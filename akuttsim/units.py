@@ -10,9 +10,6 @@ HOUR_S = 3600.0
 DAY_S = 86_400.0
 WEEK_S = 7 * DAY_S
 
-EARTH_KM = 6371.0088
-"""Mean radius of the Earth (IUGG)."""
-
 TICKS_PER_S = 2.0**20
 """Durations are whole ticks of about a microsecond, so that every sum of times is exact."""
 

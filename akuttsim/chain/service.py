@@ -14,7 +14,7 @@ from akuttsim.chain.on_call_doctor import OnCallDoctors
 from akuttsim.chain.queues import LimitedPlaces, Waiting
 from akuttsim.chain.staff_queues import StaffMember, StaffQueue, Team
 from akuttsim.records import CONFERENCE
-from akuttsim.roads.great_circle import StraightLineTimes
+from akuttsim.roads.travel import StraightLineTimes
 from akuttsim.units import tick
 
 

@@ -42,7 +42,7 @@ from akuttsim.config.schema.fleet import RestRule
 from akuttsim.config.schema.fleet import Support as SupportConfig
 from akuttsim.config.schema.roster import Span
 from akuttsim.config.schema.values import URGENCIES, Number
-from akuttsim.roads.great_circle import StraightLineTimes
+from akuttsim.roads.travel import StraightLineTimes
 from akuttsim.units import HOUR_S, MINUTE_S
 
 FLIES = ("helicopter", "rescue_helicopter")

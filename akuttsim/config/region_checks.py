@@ -12,6 +12,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
+import numpy as np
+from numpy.typing import NDArray
+
 from akuttsim.config.loader import Loaded
 from akuttsim.config.schema.demand import LocalAddition
 from akuttsim.config.schema.geography import Ferry, Link, Place, Road, RoadCondition
@@ -19,7 +22,7 @@ from akuttsim.config.schema.region import NATIONAL, Region, projected_people, pr
 from akuttsim.config.schema.roster import CHECKED_DAYS
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import Problem, did_you_mean
-from akuttsim.units import EARTH_KM
+from akuttsim.great_circle import great_circle_km
 
 Position = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -65,15 +68,7 @@ def check_positions(loaded: Loaded[Region]) -> Iterator[Problem]:
 
 def km_between_places(one: Place, other: Place) -> float:
     """Return the great-circle kilometres between two places."""
-    return _great_circle_km((one.lat, one.lon), (other.lat, other.lon))
-
-
-def _great_circle_km(one: Position, other: Position) -> float:
-    (lat, lon), (to_lat, to_lon) = one, other
-    across = math.sin(math.radians(to_lon - lon) / 2) ** 2
-    both = math.cos(math.radians(lat)) * math.cos(math.radians(to_lat))
-    root = math.sin(math.radians(to_lat - lat) / 2) ** 2 + both * across
-    return 2 * EARTH_KM * math.asin(min(math.sqrt(root), 1.0))
+    return great_circle_km(one.lat, one.lon, other.lat, other.lon)
 
 
 def is_in_norway(lat: float, lon: float) -> bool:
@@ -133,7 +128,8 @@ def _take_near_squares(square: Position, left: set[Position]) -> list[Position]:
     group, todo = [square], [square]
     while todo:
         at = todo.pop()
-        near = [other for other in left if _great_circle_km(at, other) <= FAR_KM]
+        others = list(left)
+        near = [others[index] for index in np.flatnonzero(_km_from(at, others) <= FAR_KM)]
         left.difference_update(near)
         group += near
         todo += near
@@ -141,7 +137,7 @@ def _take_near_squares(square: Position, left: set[Position]) -> list[Position]:
 
 
 def _explain_stray(place: Place, near: list[Place]) -> str:
-    km = min(km_between_places(place, other) for other in near)
+    km = _km_to_nearest((place.lat, place.lon), near)
     is_swapped = _km_to_nearest((place.lon, place.lat), near) <= FAR_KM
     hint = SWAPPED if is_swapped else "mend its latitude or longitude"
     at = f"latitude {place.lat:g} and longitude {place.lon:g}"
@@ -149,7 +145,12 @@ def _explain_stray(place: Place, near: list[Place]) -> str:
 
 
 def _km_to_nearest(at: Position, places: list[Place]) -> float:
-    return min(_great_circle_km(at, (place.lat, place.lon)) for place in places)
+    return float(_km_from(at, [(place.lat, place.lon) for place in places]).min())
+
+
+def _km_from(at: Position, others: list[Position]) -> NDArray[np.float64]:
+    lat, lon = np.array(others, dtype=np.float64).reshape(-1, 2).T
+    return great_circle_km(*at, lat, lon)
 
 
 def _short_links(loaded: Loaded[Region], strays: Collection[str]) -> Iterator[Problem]:
@@ -193,7 +194,7 @@ def _short_link_hint(link: Road | Ferry, region: Region, doubtful: Collection[st
     """Say which end is probably wrong: one that fits when swapped, or whose roads all are short."""
     for name, other in ((link.start, link.end), (link.end, link.start)):
         place, far = region.places[name], region.places[other]
-        if _great_circle_km((place.lon, place.lat), (far.lat, far.lon)) <= link.km:
+        if great_circle_km(place.lon, place.lat, far.lat, far.lon) <= link.km:
             return f"are {name}'s {SWAPPED}"
     found = [name for name in (link.start, link.end) if name in doubtful]
     if len(found) == 1:

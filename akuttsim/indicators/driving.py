@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.great_circle import great_circle_km
 from akuttsim.indicators.declaration import indicator
 from akuttsim.indicators.doctor import BACK_UP_DOCTOR
 from akuttsim.indicators.measured_run import GroupValue, Mask, MeasuredRun
@@ -26,7 +27,6 @@ from akuttsim.records import (
     WAY_IN_TRIP,
     Floats,
 )
-from akuttsim.roads.great_circle import km_between
 from akuttsim.roads.road_network import Mode
 from akuttsim.units import HOUR_S
 
@@ -160,7 +160,7 @@ def _great_circle_km(run: MeasuredRun, mask: Mask) -> Floats:
     spots = np.array([(place.lat, place.lon) for place in places])
     start, end = (spots[each[mask]] for each in (run.record.trips.origin,
                                                   run.record.trips.destination))  # fmt: skip
-    return km_between(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
+    return great_circle_km(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
 
 
 def _great_circle_s(run: MeasuredRun, row: int) -> float:

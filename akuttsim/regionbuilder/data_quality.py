@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from akuttsim.config.region_checks import is_in_norway, km_between_places
 from akuttsim.config.schema.geography import Ferry, Road
 from akuttsim.config.schema.region import Region
-from akuttsim.roads.great_circle import km_between
+from akuttsim.great_circle import great_circle_km
 from akuttsim.units import MINUTE_S
 
 
@@ -142,7 +142,7 @@ def _long_detours(
     """Tell places that are near a facility in a straight line, but not by road."""
     lat, lon = (np.array([getattr(p, x) for p in region.places.values()]) for x in ("lat", "lon"))
     at = [region.place_ids.index(site.place) for site in sites]
-    straight = km_between(lat[:, None], lon[:, None], lat[at][None, :], lon[at][None, :])
+    straight = great_circle_km(lat[:, None], lon[:, None], lat[at][None, :], lon[at][None, :])
     nearest = straight.argmin(axis=1)
     rows = np.arange(len(nearest))
     apart, driven = straight[rows, nearest], km[rows, nearest]

@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
+from akuttsim.great_circle import chord_km, unit_vectors
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.population_grid import (
     GridCells,
@@ -25,7 +26,6 @@ from akuttsim.regionbuilder.population_grid import (
     four_digit_number,
 )
 from akuttsim.regionbuilder.spec import FacilityTable, SpecFolder
-from akuttsim.roads.great_circle import chord_km, unit_vectors
 from akuttsim.roads.importers.graph import FloatColumn, IntColumn, MaskColumn
 from akuttsim.roads.importers.table_columns import read_columns, read_positions
 

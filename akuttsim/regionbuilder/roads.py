@@ -12,6 +12,7 @@ import numpy as np
 
 from akuttsim.config.schema.geography import GIVEN_TIMES, STRAIGHT_LINES, Driving
 from akuttsim.errors import InputError
+from akuttsim.great_circle import great_circle_km_of_all_pairs
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.places_and_facilities import PlaceRow, Spots
 from akuttsim.regionbuilder.spec import (
@@ -24,7 +25,6 @@ from akuttsim.regionbuilder.spec import (
     SpecFolder,
     TravelTimeSource,
 )
-from akuttsim.roads.great_circle import straight_km
 from akuttsim.roads.importers.edge_table import BEND, EdgeColumns, graph_of_table
 from akuttsim.roads.importers.graph import (
     NO_FERRY,
@@ -222,7 +222,9 @@ def _drives_of_table(
     ready: SpecFolder, roads: TravelTimeSource, places: list[PlaceRow], driving: Driving
 ) -> PlaceDrives:
     spots = [row.spot for row in places]
-    spots_km = straight_km(*(np.array([getattr(row, x) for row in places]) for x in ("lat", "lon")))
+    spots_km = great_circle_km_of_all_pairs(
+        *(np.array([getattr(row, x) for row in places]) for x in ("lat", "lon"))
+    )
     rows = read_columns(ready.path("roads.file", roads.file), ready.shown(roads.file)).where(
         roads.where
     )

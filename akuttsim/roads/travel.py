@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -12,8 +13,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.config.schema.geography import Driving
+from akuttsim.config.schema.geography import Driving, Place
 from akuttsim.config.schema.region import Region
+from akuttsim.great_circle import great_circle_km
 from akuttsim.roads.road_network import (
     HOURS_OF_DAY,
     MODES,
@@ -32,6 +34,7 @@ from akuttsim.roads.travel_time_matrix import (
     matrix_of_region,
     quickest_stretches,
 )
+from akuttsim.units import tick
 
 NOON = 12
 MOST_KEPT = 8_000_000
@@ -365,3 +368,30 @@ def travel_by_matrix(region: Region) -> MatrixTravel:
         situation=conditions.situation,
         given=given,
     )
+
+
+class StraightLineTimes:
+    """The seconds of what flies or sails straight between places, in whole ticks.
+
+    A pair of places is worked out when it is asked for the first time.
+    """
+
+    __slots__ = ("_allowed", "_per_km_s", "_places", "_seconds_of_pair")
+
+    def __init__(self, places: Sequence[Place], per_km_s: float, allowed: frozenset[int]) -> None:
+        """Take the places, the seconds of each kilometre, and the places it may go to and from."""
+        self._places = places
+        self._per_km_s = per_km_s
+        self._allowed = allowed
+        self._seconds_of_pair: dict[tuple[int, int], float] = {}
+
+    def seconds(self, start: int, end: int) -> float:
+        """Return the seconds from one place to another; infinite where it does not go."""
+        if start not in self._allowed or end not in self._allowed:
+            return math.inf
+        seconds = self._seconds_of_pair.get((start, end))
+        if seconds is None:
+            one, other = self._places[start], self._places[end]
+            km = great_circle_km(one.lat, one.lon, other.lat, other.lon)
+            seconds = self._seconds_of_pair[start, end] = tick(km * self._per_km_s)
+        return seconds

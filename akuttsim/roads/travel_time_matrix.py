@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import dijkstra
 from akuttsim.config.schema.geography import Driving, StraightLine, TravelTimeTable
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem
-from akuttsim.roads.great_circle import straight_km
+from akuttsim.great_circle import great_circle_km_of_all_pairs
 from akuttsim.roads.road_network import MODES, Mode, RoadNetwork, Situation, speed_factors
 from akuttsim.units import HOUR_S, to_ticks
 
@@ -271,7 +271,7 @@ def matrix_of_region(region: Region) -> TravelTimeMatrix:
         )
     assert region.travel_times is not None
     seconds, town_s, km = read_matrix(region.travel_times, region.place_ids)
-    km = np.where(np.isnan(km), straight_km(lat, lon), km)
+    km = np.where(np.isnan(km), great_circle_km_of_all_pairs(lat, lon), km)
     return TravelTimeMatrix(seconds, np.where(np.isnan(town_s), 0.0, town_s), km, lat, lon)
 
 
@@ -279,7 +279,7 @@ def straight_line_matrix(
     line: StraightLine, lat: PairTable, lon: PairTable, town_below_kmh: float
 ) -> tuple[PairTable, PairTable, PairTable]:
     """Return seconds, those of them in town and km along straight lines times the detour."""
-    crow = straight_km(lat, lon)
+    crow = great_circle_km_of_all_pairs(lat, lon)
     points = [each.km for each in line.by_distance]
     km = crow * np.interp(crow, points, [each.detour for each in line.by_distance])
     kmh = np.interp(crow, points, [each.kmh for each in line.by_distance])

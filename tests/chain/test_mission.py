@@ -22,8 +22,8 @@ from chain.by_hand import (
     work,
 )
 
+from akuttsim.config.region_checks import km_between_places
 from akuttsim.records import AMBULANCE, MISSION, RETURN, SUPPORT, YELLOW
-from akuttsim.roads.great_circle import great_circle_km
 from akuttsim.units import tick
 
 TOWN, VALLEY = crew("hospital"), crew("upper")
@@ -44,7 +44,7 @@ def flies_from(base: str, *crews: Any, **more: Any) -> Any:
 
 def flight_s(world: Any, start: str, end: str) -> float:
     places = world.plan.region.places
-    return tick(great_circle_km(places[start], places[end]) * 3600 / 200)
+    return tick(km_between_places(places[start], places[end]) * 3600 / 200)
 
 
 def test_the_single_responder_settles_it_and_the_ambulance_turns_back() -> None:

@@ -17,8 +17,9 @@ from akuttsim.chain.service_setup import (
     build_supports,
     has_co_responders,
 )
+from akuttsim.config.region_checks import km_between_places
+from akuttsim.great_circle import EARTH_KM
 from akuttsim.records import GREEN, RED
-from akuttsim.roads.great_circle import MEAN_EARTH_KM, great_circle_km
 from akuttsim.units import TICKS_PER_S
 
 PLACES = small.region().places
@@ -29,20 +30,20 @@ def by_the_cosine(one: str, other: str) -> float:
     a, b = PLACES[one], PLACES[other]
     lat, lat_2 = math.radians(a.lat), math.radians(b.lat)
     turn = math.cos(lat) * math.cos(lat_2) * math.cos(math.radians(b.lon - a.lon))
-    return MEAN_EARTH_KM * math.acos(math.sin(lat) * math.sin(lat_2) + turn)
+    return EARTH_KM * math.acos(math.sin(lat) * math.sin(lat_2) + turn)
 
 
 @pytest.mark.parametrize(("one", "other"), [("hospital", "upper"), ("quay", "island")])
 def test_kilometres_are_those_of_the_great_circle(one: str, other: str) -> None:
-    there = great_circle_km(PLACES[one], PLACES[other])
+    there = km_between_places(PLACES[one], PLACES[other])
     assert there == pytest.approx(by_the_cosine(one, other), rel=1e-6)
-    assert there == great_circle_km(PLACES[other], PLACES[one])
-    assert great_circle_km(PLACES[one], PLACES[one]) == 0
+    assert there == km_between_places(PLACES[other], PLACES[one])
+    assert km_between_places(PLACES[one], PLACES[one]) == 0
 
 
 def test_a_degree_of_latitude_is_111_km() -> None:
     north = PLACES["hospital"].model_copy(update={"lat": 65.0})
-    assert great_circle_km(PLACES["hospital"], north) == pytest.approx(111.19, abs=0.01)
+    assert km_between_places(PLACES["hospital"], north) == pytest.approx(111.19, abs=0.01)
 
 
 def plan(**changes: Any) -> Any:

@@ -24,8 +24,8 @@ from chain.by_hand import (
     work,
 )
 
+from akuttsim.config.region_checks import km_between_places
 from akuttsim.records import GREEN, SUPPORT, YELLOW
-from akuttsim.roads.great_circle import great_circle_km
 from akuttsim.units import HOUR_S
 
 TOWN, FAR = crew("hospital"), crew("island")
@@ -130,7 +130,7 @@ def test_a_boat_sails_with_the_patient_to_hospital_and_home_again() -> None:
     record = meets(world, conveyed(ISLAND, **SENT, u_support_conveys=0.0))
     places = world.plan.region.places
     sails = [
-        great_circle_km(places[a], places[b]) * 60
+        km_between_places(places[a], places[b]) * 60
         for a, b in (("quay", "island"), ("island", "hospital"), ("hospital", "quay"))
     ]
     there = 300 + sails[0]

@@ -51,7 +51,7 @@ def crow_km(a: Any, b: Any) -> float:
     """Return great-circle kilometres by the spherical law of cosines."""
     one, other, apart = math.radians(a.lat), math.radians(b.lat), math.radians(b.lon - a.lon)
     cosine = math.sin(one) * math.sin(other) + math.cos(one) * math.cos(other) * math.cos(apart)
-    return 6371.0088 * math.acos(min(cosine, 1.0))
+    return 6371.0 * math.acos(min(cosine, 1.0))
 
 
 def test_straight_lines_take_the_detour_and_speed_of_their_distance() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from akuttsim.errors import did_you_mean
-from akuttsim.roads.great_circle import km_between
+from akuttsim.great_circle import great_circle_km
 from akuttsim.roads.importers.graph import MOST_STRETCHES, NO_FERRY, FloatColumn, Graph, IntColumn
 from akuttsim.roads.importers.osm import SHORTEST_KM
 from akuttsim.roads.importers.table_columns import TableColumns
@@ -57,7 +57,7 @@ def graph_of_table(
     names, lat, lon = points
     kept = _drop_private(rows, columns)
     start, end = (_end_points(kept, column, names) for column in (columns.start, columns.end))
-    straight = km_between(lat[start], lon[start], lat[end], lon[end])
+    straight = great_circle_km(lat[start], lon[start], lat[end], lon[end])
     km, seconds = _km_and_seconds(kept, columns, straight)
     roads = kept.texts(columns.road) if columns.road else ["road"] * len(kept)
     labels = dict.fromkeys(name or "road" for name in roads)

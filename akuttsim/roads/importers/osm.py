@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from akuttsim.errors import InputError, Problem
-from akuttsim.roads.great_circle import km_between
+from akuttsim.great_circle import great_circle_km
 from akuttsim.roads.importers.graph import MOST_STRETCHES, NO_FERRY, Graph, Stretch, graph_of
 from akuttsim.roads.importers.untrusted_files import refuse_size, unusable_file
 from akuttsim.units import HOUR_S, MINUTE_S
@@ -226,7 +226,7 @@ def _collect_road(
 
 def _leg_lengths(nodes: list[tuple[int, float, float]]) -> list[float]:
     lat, lon = (np.array([node[k] for node in nodes]) for k in (1, 2))
-    km = km_between(lat[:-1], lon[:-1], lat[1:], lon[1:])
+    km = great_circle_km(lat[:-1], lon[:-1], lat[1:], lon[1:])
     lengths: list[float] = np.maximum(km, SHORTEST_KM).tolist()
     return lengths
 

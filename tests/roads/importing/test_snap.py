@@ -5,14 +5,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.roads.great_circle import chord_km, km_between, straight_km, unit_vectors
-from akuttsim.units import EARTH_KM
+from akuttsim.great_circle import (
+    EARTH_KM,
+    chord_km,
+    great_circle_km,
+    great_circle_km_of_all_pairs,
+    unit_vectors,
+)
 
 degree = st.floats(58, 71)
 
 
 def test_a_degree_of_latitude_is_111_km() -> None:
-    km = km_between(np.array([60.0]), np.array([10.0]), np.array([61.0]), np.array([10.0]))
+    km = great_circle_km(np.array([60.0]), np.array([10.0]), np.array([61.0]), np.array([10.0]))
     assert km[0] == pytest.approx(EARTH_KM * np.pi / 180)
 
 
@@ -24,4 +29,4 @@ def test_nearest_on_the_unit_sphere_is_nearest_on_the_ground(
     lat, lon = (np.array(column) for column in zip(*where, strict=True))
     vectors = unit_vectors(lat, lon)
     chords = np.linalg.norm(vectors[:, None, :] - vectors[None, :, :], axis=2)
-    np.testing.assert_allclose(chord_km(chords), straight_km(lat, lon), atol=1e-6)
+    np.testing.assert_allclose(chord_km(chords), great_circle_km_of_all_pairs(lat, lon), atol=1e-6)
