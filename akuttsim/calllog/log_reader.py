@@ -14,11 +14,34 @@ from akuttsim.calllog.matching import hung_up, place_ids, place_words, read_word
 from akuttsim.calllog.plausibility import find_doubts
 from akuttsim.calllog.privacy import BY_HEADING, Privacy
 from akuttsim.calllog.times import LogTimes, read_call_times, read_stage
-from akuttsim.calllog.untrusted_text import MAX_COLUMNS, text_rows, unusable_log
 from akuttsim.config.schema.log_format import LogFormat
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
 from akuttsim.records import Flags, Floats
+from akuttsim.tables import TableRules, read_rows
+from akuttsim.untrusted_files import unusable_file
+
+MAX_COLUMNS = 300
+
+LOG_RULES = TableRules(
+    most_bytes=200_000_000,
+    most_rows=2_000_000,
+    most_columns=MAX_COLUMNS,
+    words={
+        "missing": "no such file; give the path of the log",
+        "not_a_file": "not a file; give a CSV file, or one packed with gzip",
+        "too_large": "larger than {most:.0f} MB; give one year at a time",
+        "bomb": "larger than {most:.0f} MB when unpacked; give one year at a time",
+        "gzip": "a gzip file that is broken or cut off; pack it again, or give it unpacked",
+        "binary": "is a binary file; give a CSV file",
+        "encoding": (
+            "is not {encoding} text; save it as UTF-8, or write `encoding:` in the format"
+        ),
+        "rows": "more than {most} rows; give one year at a time",
+        "empty": "is empty; a log needs a heading line and a row for each call",
+    },
+)
+"""At most 200 MB, unpacked: about a million calls."""
 
 TELLS_LITTLE = 3
 """Rows with no more filled cells than these may be alike by chance, and are kept."""
@@ -111,7 +134,7 @@ class _LogTable:
 
 
 def _read_table(path: Path, form: LogFormat, region: Region | None) -> _LogTable:
-    rows = text_rows(path, form.delimiter, form.encoding)
+    rows = read_rows(path, str(path), LOG_RULES, form.delimiter, form.encoding)
     _, heading = next(rows)
     heading = [name.strip() for name in heading]
     _check_heading(heading, form, path)
@@ -124,7 +147,7 @@ def _read_table(path: Path, form: LogFormat, region: Region | None) -> _LogTable
         _take_row(table, place, (line, cells, len(heading)), seen)
     _refuse_persons(privacy.found(), path)
     if not table.line:
-        raise unusable_log(
+        raise unusable_file(
             str(path), "has no calls; the heading must be followed by a row for each call"
         )
     return table
@@ -164,7 +187,9 @@ def _take_row(
 
 def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
     if len(heading) > MAX_COLUMNS:
-        raise unusable_log(str(path), f"has {len(heading)} columns; at most {MAX_COLUMNS} are read")
+        raise unusable_file(
+            str(path), f"has {len(heading)} columns; at most {MAX_COLUMNS} are read"
+        )
     missing = sorted(name for name in form.read() if heading.count(name) == 0)
     twice = sorted(name for name in form.read() if heading.count(name) > 1)
     problems = [

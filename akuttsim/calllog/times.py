@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.log_format import LogFormat
 from akuttsim.records import Flags, Floats
+from akuttsim.tables import EXCEL_EPOCH, FIRST_SERIAL, LAST_SERIAL, SERIAL_DATE
 from akuttsim.units import DAY_S, HOUR_S
 
 OFFSET = r"(?:[+-]\d{2}:?\d{2}|Z)$"
@@ -94,7 +95,24 @@ def _parse_times(texts: Any, form: LogFormat) -> Any:
         pattern = f"{form.date.written} {pattern if pattern != 'iso' else '%H:%M:%S'}"
     elif pattern == "iso":
         pattern = "ISO8601"
-    return pd.to_datetime(texts, format=pattern, errors="coerce")
+    times = pd.to_datetime(texts, format=pattern, errors="coerce")
+    return times if pattern.startswith(("%Y", "ISO")) else times.fillna(_excel_times(texts))
+
+
+def _excel_times(texts: Any) -> Any:
+    """Return the times that a workbook holds as such, whatever pattern its cells are shown in.
+
+    They come as 2026-12-24 08:00:00, or as Excel's number of days where the cell has no format. A
+    pattern that begins with the year is never mended so: its month and day may be swapped.
+    """
+    import pandas as pd
+
+    iso = texts.where(texts.str.fullmatch(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?", na=False))
+    days = texts.where(texts.str.fullmatch(SERIAL_DATE, na=False)).str.replace(",", ".")
+    serial = pd.to_numeric(days, errors="coerce")
+    serial = serial.where((serial >= FIRST_SERIAL) & (serial < LAST_SERIAL))
+    since = pd.to_timedelta((serial * DAY_S).round(), unit="s")
+    return pd.to_datetime(iso, format="ISO8601", errors="coerce").fillna(EXCEL_EPOCH + since)
 
 
 def _times_from_seconds(texts: Any, dates: Sequence[str] | None, form: LogFormat) -> Any:

@@ -6,9 +6,7 @@ which are sorted into the nine groups of Statistics Norway.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,8 +17,21 @@ from akuttsim.config.schema.geography import TIMETABLE
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.config.yaml_document import Node, Scalar, child_node
 from akuttsim.errors import InputError, Problem
+from akuttsim.tables import TableRules, drop_empty_columns, open_table
 
 MAX_BYTES = 20_000_000
+REGION_RULES = TableRules(
+    most_bytes=MAX_BYTES,
+    words={
+        "missing": "no such table; give its file name beside region.yaml",
+        "not_a_file": "no such table; give its file name beside region.yaml",
+        "cannot_read": "no such table; give its file name beside region.yaml",
+        "too_large": "larger than 20 MB; split the region",
+        "bomb": "larger than 20 MB; split the region",
+        "not_a_row": "not a CSV row: {error}",
+    },
+)
+
 MAX_BYTES_LARGE = 1_000_000_000
 """A table of travel times between thousands of places."""
 
@@ -42,13 +53,9 @@ def read_table(
 
     Columns of text stay text; the others become numbers, or None where empty. Raises InputError.
     """
-    reader = csv.reader(io.StringIO(_table_text(path, shown_as)))
-    try:
-        rows = list(_rows_by_line(reader))
-    except csv.Error as error:
-        raise InputError(
-            [Problem(shown_as, reader.line_num, "", f"not a CSV row: {error}")]
-        ) from None
+    table = open_table(path, shown_as, REGION_RULES)
+    sign = table.heading_delimiter()
+    rows = drop_empty_columns(list(table.rows(sign)))
     if not rows:
         raise InputError([Problem(shown_as, 0, "", "the table is empty; it needs a heading line")])
     heading = rows[0][1]
@@ -58,29 +65,8 @@ def read_table(
         problems += _length_problems(rows[1:], len(heading), shown_as)
     if problems:
         raise InputError(problems)
-    return [_row_nodes(heading, cells, shown_as, line) for line, cells in rows[1:]]
-
-
-def _rows_by_line(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row that is not empty with the line in which it begins."""
-    begins = 1
-    for cells in reader:
-        if any(cells):
-            yield begins, cells
-        begins = reader.line_num + 1  # type: ignore[attr-defined]
-
-
-def _table_text(path: Path, shown_as: str) -> str:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError([Problem(shown_as, 0, "", "larger than 20 MB; split the region")])
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError:
-        what = "no such table; give its file name beside region.yaml"
-        raise InputError([Problem(shown_as, 0, "", what)]) from None
-    except UnicodeDecodeError:
-        what = "not UTF-8 text; save it as CSV UTF-8"
-        raise InputError([Problem(shown_as, 0, "", what)]) from None
+    decimal = "." if sign == "," else ","
+    return [_row_nodes(heading, cells, (shown_as, line), decimal) for line, cells in rows[1:]]
 
 
 def table_digest(path: Path, shown_as: str) -> str:
@@ -108,9 +94,6 @@ def _heading_problems(
 ) -> Iterator[Problem]:
     if len(set(heading)) == len(heading) and set(heading) == columns:
         return
-    if len(heading) == 1 and ";" in heading[0]:
-        what = "has ; between the columns; save it with commas there, and a point in numbers"
-        raise InputError([Problem(shown_as, 1, "", what)])
     wrong = {
         "missing": columns - set(heading),
         "unknown": set(heading) - columns,
@@ -122,22 +105,30 @@ def _heading_problems(
     yield Problem(shown_as, 1, "", f"wrong heading ({said}); comma between the columns")
 
 
-def _row_nodes(heading: list[str], cells: list[str], shown_as: str, line: int) -> NodeRow:
+def _row_nodes(
+    heading: list[str], cells: list[str], file_and_line: tuple[str, int], decimal: str
+) -> NodeRow:
     return {
         column: Node(
-            cell.strip() if column in _TEXT_COLUMNS else _parse_cell(cell.strip()), shown_as, line
+            cell.strip() if column in _TEXT_COLUMNS else _parse_cell(cell.strip(), decimal),
+            *file_and_line,
         )
         for column, cell in zip(heading, cells, strict=True)
     }
 
 
-def _parse_cell(cell: str) -> Scalar:
-    """Return an int or float; None where empty; the text itself where it is no number."""
+def _parse_cell(cell: str, decimal: str) -> Scalar:
+    """Return an int or float; None where empty; the text itself where it is no number.
+
+    A decimal comma is read where the columns are not divided by commas; there 1,500 may be meant
+    as thousands and stays text, which the checks refuse.
+    """
     if not cell:
         return None
+    plain = cell.replace(",", ".") if decimal == "," and cell.count(",") == 1 else cell
     for kind in (int, float):
         try:
-            return kind(cell) if _is_plain_number(cell) else cell
+            return kind(plain) if _is_plain_number(plain) else cell
         except ValueError:
             continue
     return cell

@@ -7,8 +7,6 @@ the top.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,20 +16,24 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from akuttsim.calllog.untrusted_text import DELIMITERS, MAX_COLUMNS, text_of, unusable_log
 from akuttsim.config.loader import Loaded, load_figure_mapping
 from akuttsim.config.region_tables import AGE_COLUMNS, age_group
 from akuttsim.config.schema.experiment import FigureMapping, MappedFigure
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
 from akuttsim.indicators.registry import indicator_directions
+from akuttsim.tables import TableRules, open_table, parse_number
+from akuttsim.untrusted_files import unusable_file
 
-MAX_ROWS = 1_000_000
+MAX_COLUMNS = 300
+STATISTICS_RULES = TableRules(
+    most_bytes=200_000_000,
+    most_rows=1_000_000,
+    most_columns=MAX_COLUMNS,
+    words={"rows": "more than {most} rows; export fewer"},
+)
 MOST_ABOVE = 20
 """Lines of titles and notes that may stand above the heading."""
-
-_NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
-_SPACES = re.compile(r"[\s   ]")
 
 
 @dataclass(frozen=True)
@@ -66,44 +68,35 @@ def read_delimited_table(
     What stands above it is its title. Rows without a cell for each column, such as notes below the
     table, end it. Raises InputError for a file that is none, too large, or has no such heading.
     """
-    text = text_of(path, encoding)
-    for sign in sorted(DELIMITERS, key=text[:20_000].count, reverse=True):
-        lines = _delimited_lines(text, sign, str(path))
+    table = open_table(path, str(path), STATISTICS_RULES, encoding)
+    for sign in table.delimiters():
+        lines = [(line, tuple(map(str.strip, cells))) for line, cells in table.rows(sign)]
         for at, (_, cells) in enumerate(lines[:MOST_ABOVE]):
-            if len(cells) <= MAX_COLUMNS and is_heading(cells):
-                title = " ".join(cell for _, above in lines[:at] for cell in above)
+            heading = _without_empty_end(cells)
+            if len(heading) <= MAX_COLUMNS and is_heading(heading):
+                title = " ".join(cell for _, above in lines[:at] for cell in above if cell)
                 return DelimitedTable(
-                    str(path), cells, _lines_of_width(lines[at + 1 :], len(cells)), title
+                    str(path), heading, _lines_of_width(lines[at + 1 :], len(heading)), title
                 )
-    raise unusable_log(str(path), "has no heading with the columns that are looked for")
+    raise unusable_file(str(path), "has no heading with the columns that are looked for")
 
 
-def _delimited_lines(text: str, sign: str, file: str) -> list[tuple[int, tuple[str, ...]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
-    lines, begins = [], 1
-    try:
-        for cells in reader:
-            if any(cells):
-                lines.append((begins, tuple(cell.strip() for cell in cells)))
-            if len(lines) > MAX_ROWS:
-                raise unusable_log(file, f"more than {MAX_ROWS} rows; export fewer")
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError([Problem(file, begins, "", f"not a row of a table: {error}")]) from None
-    return lines
+def _without_empty_end(cells: tuple[str, ...]) -> tuple[str, ...]:
+    while cells and not cells[-1]:
+        cells = cells[:-1]
+    return cells
 
 
 def _lines_of_width(
     lines: Sequence[tuple[int, tuple[str, ...]]], width: int
 ) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    end = next((k for k, (_, cells) in enumerate(lines) if len(cells) != width), len(lines))
-    return tuple(lines[:end])
-
-
-def parse_number(text: str) -> float | None:
-    """Return a number as Norwegians and others write it: 1 234, 63,4 or 63.4 %; None for none."""
-    plain = _SPACES.sub("", text).removesuffix("%").replace("−", "-")
-    return float(plain.replace(",", ".")) if _NUMBER.fullmatch(plain) else None
+    """Return the rows up to the first that has not a cell for each column of the heading."""
+    rows = []
+    for line, cells in lines:
+        if len(cells) < width or any(cells[width:]):
+            break
+        rows.append((line, cells[:width]))
+    return tuple(rows)
 
 
 REGION = ("region", "kommune", "municipality")

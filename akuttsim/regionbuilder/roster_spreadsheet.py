@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime
-import zipfile
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
-from akuttsim.calllog.untrusted_text import unusable_log
 from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.errors import InputError, Problem, quote_value
+from akuttsim.tables import TableRules, date_of_cell, open_table, parse_number
 
-MAX_BYTES = 20_000_000
-MAX_UNPACKED = 200_000_000
-MAX_ROWS = 2_000
-MAX_COLUMNS = 50
+ROSTER_RULES = TableRules(
+    most_bytes=200_000_000,
+    most_rows=2_000,
+    most_columns=50,
+    words={
+        "missing": "no such file; give the path of a roster (.xlsx)",
+        "not_a_file": "no such file; give the path of a roster (.xlsx)",
+        "too_large": "larger than {most:.0f} MB; is it a roster",
+        "rows": "more than {most} rows; a roster has one row for each shift",
+    },
+)
 
 HEADS = {
     "days": ("day", "days", "dag", "dager", "ukedag"),
@@ -37,6 +44,8 @@ DAYS = {
 }  # fmt: skip
 """Words for days beside those of a config."""
 
+_WITH_SECONDS = re.compile(r"\d{1,2}:\d\d:00")
+
 SheetCells = Sequence[object]
 
 
@@ -45,7 +54,8 @@ def operators_yaml(path: Path, sheet: str | None = None) -> tuple[str, dict[str,
 
     Raises InputError with every row that is wrong, or one line for a file that cannot be read.
     """
-    rows = _sheet_rows(path, sheet)
+    table = open_table(path, str(path), ROSTER_RULES, sheet=sheet)
+    rows = table.cell_rows(table.heading_delimiter())
     number, heading = next(rows, (1, ()))
     columns = _heading_columns(path, number, heading)
     found: dict[str, Any] = {}
@@ -84,52 +94,6 @@ def _error_on_one_line(error: ValueError) -> str:
     return str(error)
 
 
-def _sheet_rows(path: Path, sheet: str | None) -> Iterator[tuple[int, SheetCells]]:
-    """Yield the rows of a sheet with their numbers; formulas stay text and are refused later."""
-    _refuse_untrusted_workbook(path)
-    try:
-        from openpyxl import load_workbook
-    except ImportError:
-        what = "needs the package openpyxl: pip install 'akuttsim[xlsx]'"
-        raise unusable_log(str(path), what) from None
-    try:
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-        named = sheet or book.sheetnames[0]
-        if named not in book.sheetnames:
-            what = f"no sheet {quote_value(named)}; there are {', '.join(book.sheetnames)}"
-            raise unusable_log(str(path), what)
-        limits = {"max_row": MAX_ROWS + 1, "max_col": MAX_COLUMNS}
-        rows = [tuple(row) for row in book[named].iter_rows(values_only=True, **limits)]
-        book.close()
-    except InputError:
-        raise
-    except Exception as error:  # whatever a broken workbook does to its reader
-        told = " ".join(str(error).split())[:100]
-        raise unusable_log(str(path), f"cannot be read as a spreadsheet ({told})") from None
-    if len(rows) > MAX_ROWS:
-        raise unusable_log(
-            str(path), f"more than {MAX_ROWS} rows; a roster has one row for each shift"
-        )
-    yield from ((k, row) for k, row in enumerate(rows, 1) if any(c is not None for c in row))
-
-
-def _refuse_untrusted_workbook(path: Path) -> None:
-    """Raise InputError for what is no workbook, too large, or unpacks to too much."""
-    if not path.is_file():
-        raise unusable_log(str(path), "no such file; give the path of a roster (.xlsx)")
-    if path.stat().st_size > MAX_BYTES:
-        raise unusable_log(str(path), f"larger than {MAX_BYTES // 1_000_000} MB; is it a roster")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(each.file_size for each in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        what = "not a spreadsheet (.xlsx), or broken; save it again as .xlsx"
-        raise unusable_log(str(path), what) from None
-    if unpacked > MAX_UNPACKED:
-        most = MAX_UNPACKED // 1_000_000
-        raise unusable_log(str(path), f"unpacks to more than {most} MB; is it a compression bomb")
-
-
 def _heading_columns(path: Path, row: int, heading: SheetCells) -> dict[str, int]:
     words = [str(cell or "").strip().casefold() for cell in heading]
     found, problems = {}, []
@@ -165,8 +129,9 @@ def _staffing_of_row(path: Path, row: int, cells: dict[str, object]) -> tuple[st
 
 
 def _day_words_of_cell(cell: object) -> str:
-    if isinstance(cell, datetime.datetime):
-        return cell.date().isoformat()
+    date = date_of_cell(cell)
+    if date is not None:
+        return date.isoformat()
     word = str(cell or "").strip().casefold()
     return DAYS.get(word, word)
 
@@ -182,13 +147,17 @@ def _time_of_cell(cell: object) -> str:
     if isinstance(cell, int | float) and not isinstance(cell, bool) and 0 <= cell <= 1:
         minute = round(cell * 1440)
         return f"{minute // 60:02d}:{minute % 60:02d}"
-    hour, sign, minutes = str(cell or "").strip().replace(".", ":").partition(":")
+    text = str(cell or "").strip().replace(".", ":")
+    hour, sign, minutes = (text[:-3] if _WITH_SECONDS.fullmatch(text) else text).partition(":")
     if not (hour.isdigit() and (minutes.isdigit() or not sign) and len(hour) <= 2):
         raise ValueError(f"{quote_value(cell)} is no time of day; write 08:00")
     return f"{int(hour):02d}:{minutes or '00'}"
 
 
 def _number_on_duty(cell: object) -> int:
+    if isinstance(cell, str):  # a CSV file has nothing but text
+        number = parse_number(cell)
+        cell = cell if number is None else number
     if isinstance(cell, bool) or not isinstance(cell, int | float) or cell != int(cell):
         raise ValueError(f"{quote_value(cell)} is no whole number on duty")
     return int(cell)

@@ -16,7 +16,7 @@ from akuttsim.config.validator import validate
 from akuttsim.config.yaml_document import read_yaml
 from akuttsim.errors import InputError, Problem
 from akuttsim.roads.importers.table_columns import DEGREES
-from akuttsim.roads.importers.untrusted_files import path_inside
+from akuttsim.untrusted_files import path_inside
 
 Crs = Annotated[str, Field(pattern=r"^EPSG:\d{4,5}$")]
 """The map projection of two columns: EPSG:4326 for degrees, EPSG:25833 for UTM zone 33."""

@@ -1,16 +1,19 @@
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from akuttsim.calllog import untrusted_text
-from akuttsim.calllog.untrusted_text import text_rows
+from akuttsim.calllog.log_reader import LOG_RULES
 from akuttsim.errors import InputError
+from akuttsim.tables import TableRules, read_rows
 
 
-def rows(path: Path, content: bytes, **told: str) -> list[tuple[int, list[str]]]:
+def rows(
+    path: Path, content: bytes, rules: TableRules = LOG_RULES, encoding: str | None = None
+) -> list[tuple[int, list[str]]]:
     path.write_bytes(content)
-    return list(text_rows(path, told.get("delimiter"), told.get("encoding")))
+    return list(read_rows(path, str(path), rules, encoding=encoding))
 
 
 def test_rows_come_with_the_line_in_which_they_begin(tmp_path: Path) -> None:
@@ -51,16 +54,15 @@ def test_what_is_no_table_is_told_in_one_line(tmp_path: Path, content: bytes, sa
         rows(tmp_path / "a.csv", content)
 
 
-def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(untrusted_text, "MAX_BYTES", 5_000_000)
+def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    rules = replace(LOG_RULES, most_bytes=5_000_000)
     with pytest.raises(InputError, match="larger than 5 MB when unpacked"):
-        rows(tmp_path / "a.csv.gz", gzip.compress(bytes(50_000_000)))
+        rows(tmp_path / "a.csv.gz", gzip.compress(bytes(50_000_000)), rules)
 
 
-def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(untrusted_text, "MAX_ROWS", 10)
+def test_too_many_rows_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="more than 10 rows"):
-        rows(tmp_path / "a.csv", b"a\n" * 12)
+        rows(tmp_path / "a.csv", b"a\n" * 12, replace(LOG_RULES, most_rows=10))
 
 
 def test_a_wrong_encoding_is_told(tmp_path: Path) -> None:
@@ -71,4 +73,4 @@ def test_a_wrong_encoding_is_told(tmp_path: Path) -> None:
 def test_a_folder_and_nothing_are_no_logs(tmp_path: Path) -> None:
     for path, said in ((tmp_path, "not a file"), (tmp_path / "none.csv", "no such file")):
         with pytest.raises(InputError, match=said):
-            list(text_rows(path, None, None))
+            list(read_rows(path, str(path), LOG_RULES))

@@ -11,8 +11,8 @@ from akuttsim.great_circle import great_circle_km
 from akuttsim.roads.importers.graph import MOST_STRETCHES, NO_FERRY, FloatColumn, Graph, IntColumn
 from akuttsim.roads.importers.osm import SHORTEST_KM
 from akuttsim.roads.importers.table_columns import TableColumns
-from akuttsim.roads.importers.untrusted_files import unusable_file
 from akuttsim.units import HOUR_S, MINUTE_S
+from akuttsim.untrusted_files import unusable_file
 
 BEND = 1.2
 """Length of a road over the straight line where a table tells none (grade C)."""

@@ -17,8 +17,8 @@ from akuttsim.roads.importers.osm import (
     may_drive,
     road_speed_kmh,
 )
-from akuttsim.roads.importers.untrusted_files import read_bytes, unusable_file
 from akuttsim.units import HOUR_S
+from akuttsim.untrusted_files import read_bytes, unusable_file
 
 MAX_BYTES = 400_000_000
 _LAT, _LON = ("lat", "y", "latitude"), ("lon", "x", "longitude")

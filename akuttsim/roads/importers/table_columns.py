@@ -5,9 +5,9 @@ Positions are degrees as they should be, or metres of a map projection, converte
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +15,14 @@ import pandas as pd
 
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.roads.importers.graph import FloatColumn, MaskColumn
-from akuttsim.roads.importers.untrusted_files import read_bytes, unusable_file
+from akuttsim.tables import TableRules, TextRow, parse_number, read_rows
+from akuttsim.untrusted_files import unusable_file
 
-MAX_ROWS = 20_000_000
+COLUMN_RULES = TableRules(words={"empty": "is no CSV table: it is empty"})
+
+_ROWS_AT_A_TIME = 100_000
+"""Rows that become columns together, so that their cells are not held twice."""
+
 SHOWN = 5
 """Wrong rows of a kind that are told one by one."""
 
@@ -42,7 +47,10 @@ class TableColumns:
     def numbers(self, column: str) -> FloatColumn:
         """Return a column as numbers; a decimal comma is read too. InputError for other text."""
         text = self._column(column).str.strip().str.replace(",", ".", regex=False)
-        values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64)
+        values = np.array(pd.to_numeric(text, errors="coerce"), dtype=np.float64)
+        for row in np.flatnonzero(np.isnan(values)).tolist():
+            number = parse_number(text[row])  # 1 234 and a minus sign, which pandas does not know
+            values[row] = np.nan if number is None else number
         self.refuse(
             ~np.isfinite(values), column, lambda row: f"must be a number (got {text[row]!r})"
         )
@@ -80,30 +88,46 @@ class TableColumns:
 
 
 def read_columns(path: Path, shown_as: str) -> TableColumns:
-    """Return a CSV file's cells; comma, semicolon or tab between them. Raises InputError."""
-    text = _decode_table(read_bytes(path, shown_as), shown_as)
-    heading = text[: text.find("\n") if "\n" in text else len(text)]
-    sign = max(",;\t", key=heading.count)
-    try:
-        cells = pd.read_csv(
-            io.StringIO(text), sep=sign, dtype=str, keep_default_na=False, nrows=MAX_ROWS + 1
+    """Return the columns of a table, whose first row that is not empty is its heading.
+
+    A row with fewer cells than the heading is filled up with empty ones. Columns of one name are
+    told apart as `name`, `name.1` and so on.
+
+    Raises:
+        InputError: As `akuttsim.tables.read_rows`, and for a row with more cells than the heading.
+    """
+    rows = read_rows(path, shown_as, COLUMN_RULES)
+    names = _unique_names(next(rows)[1])
+    lines: list[int] = []
+    parts = [pd.DataFrame({name: pd.Series([], dtype="str") for name in names})]
+    while chunk := list(islice(rows, _ROWS_AT_A_TIME)):
+        lines += [line for line, _ in chunk]
+        columns = zip(*_filled_up(chunk, len(names), shown_as), strict=True)
+        parts.append(
+            pd.DataFrame(
+                {
+                    name: pd.Series(cells, dtype="str")
+                    for name, cells in zip(names, columns, strict=True)
+                }
+            )
         )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
-        said = " ".join(str(error).split())[:150]
-        raise unusable_file(shown_as, f"is no CSV table: {said}") from None
-    if len(cells) > MAX_ROWS:
-        raise unusable_file(shown_as, f"has more than {MAX_ROWS} rows; take a part of it")
-    cells.columns = [str(name).strip() for name in cells.columns]
-    return TableColumns(shown_as, cells, np.arange(2, len(cells) + 2))
+    table = pd.concat(parts, ignore_index=True)
+    return TableColumns(shown_as, table, np.array(lines, dtype=np.int64))
 
 
-def _decode_table(content: bytes, shown_as: str) -> str:
-    if b"\0" in content[:4096]:
-        raise unusable_file(shown_as, "is a binary file, not a table; save it as CSV UTF-8")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")  # Statistics Norway's older exports
+def _filled_up(rows: list[TextRow], width: int, shown_as: str) -> list[list[str]]:
+    for line, cells in rows:
+        if len(cells) > width:
+            what = f"line {line} has {len(cells)} cells, the heading has {width}"
+            raise unusable_file(shown_as, f"is no CSV table: {what}")
+        cells += [""] * (width - len(cells))
+    return [cells for _, cells in rows]
+
+
+def _unique_names(heading: list[str]) -> list[str]:
+    names = [name.strip() for name in heading]
+    before = [names[:index].count(name) for index, name in enumerate(names)]
+    return [f"{name}.{count}" if count else name for name, count in zip(names, before, strict=True)]
 
 
 DEGREES = "EPSG:4326"

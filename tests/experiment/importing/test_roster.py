@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import zipfile
 from pathlib import Path
@@ -77,6 +78,20 @@ def test_a_row_that_is_wrong_is_told_with_its_number(
     assert problem.line == 3
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_a_roster_saved_as_csv_is_the_same_roster(tmp_path: Path, encoding: str) -> None:
+    text = "Dag;Fra;Til;Antall på vakt;\nHverdager;08:00:00;15:30;2;\nlørdag;8.00;23:00;1;\n"
+    text += "24.12.2026;6;24:00;3;\n46380;7;8;3;\n;;;;\n"
+    (tmp_path / "roster.csv").write_bytes(text.encode(encoding))
+    _, found = operators_yaml(tmp_path / "roster.csv")
+    assert [(each["days"], each["hours"], each["on_duty"]) for each in found.values()] == [
+        ("weekdays", "08:00-15:30", 2),
+        ("sat", "08:00-23:00", 1),
+        ("2026-12-24", "06:00-24:00", 3),
+        ("2026-12-24", "07:00-08:00", 3),
+    ]
+
+
 def test_the_same_shift_twice_and_a_heading_that_lacks_a_column(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the same days and hours twice"):
         operators_yaml(written(tmp_path, ROWS[0], ROWS[0]))
@@ -110,7 +125,8 @@ def test_hostile_files_are_told_in_a_line(tmp_path: Path, monkeypatch: pytest.Mo
     bomb = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"\0" * 3_000_000)
-    monkeypatch.setattr(roster_spreadsheet, "MAX_UNPACKED", 2_000_000)
+    rules = dataclasses.replace(roster_spreadsheet.ROSTER_RULES, most_bytes=2_000_000)
+    monkeypatch.setattr(roster_spreadsheet, "ROSTER_RULES", rules)
     with pytest.raises(InputError, match="compression bomb"):
         operators_yaml(bomb)
 

@@ -160,7 +160,10 @@ THEIR_KMH = {"trunk_link": 50, "primary_link": 50, "secondary_link": 50, "tertia
 
 
 def test_the_real_extract_is_the_graph_that_others_made_of_it_edge_by_edge() -> None:
-    """16,600 stretches: length to the 5 cm they are rounded to; what is missing nobody may use."""
+    """16,600 stretches: length to the 5 cm they are rounded to; what is missing nobody may use.
+
+    Half a millimetre more, because their Earth is a millionth larger.
+    """
     real = folder() / "oslo_east_osm_roads"
     speeds = {**DEFAULT_KMH, "motorway": 95, **THEIR_KMH}
     path = real / "oslo-east-filtered.osm.pbf"
@@ -178,9 +181,9 @@ def test_the_real_extract_is_the_graph_that_others_made_of_it_edge_by_edge() -> 
     assert len(theirs.keys() & ours.keys()) > 16_500
     assert missing <= _closed_to_cars(path)
     off_m = [abs(min(ours[pair])[1] - min(theirs[pair])[1]) for pair in ours]
-    assert max(off_m) <= 0.0501
+    assert max(off_m) <= 0.0506
     off_s = [abs(min(ours[pair])[0] - min(theirs[pair])[0]) for pair in ours]
-    assert max(off_s) <= 0.0501 / (15 / 3.6)
+    assert max(off_s) <= 0.0506 / (15 / 3.6)
 
 
 def _theirs(path: Path) -> tuple[dict[tuple[str, str], list[tuple[float, float]]], dict]:

@@ -7,7 +7,7 @@ import pytest
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.roads.importers.table_columns import read_columns, read_positions
-from akuttsim.roads.importers.untrusted_files import path_inside, read_bytes
+from akuttsim.untrusted_files import path_inside, read_bytes
 
 AT = Problem("spec.yaml", 7, "roads.file", "")
 
