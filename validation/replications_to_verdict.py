@@ -28,7 +28,7 @@ from akuttsim.statistics.intervals import (
     difference_verdict,
 )
 from akuttsim.statistics.run_length import LEAST_RUNS, LOOK_AHEAD
-from akuttsim.statistics.verdicts import DifferenceVerdict
+from akuttsim.statistics.verdicts import Verdict
 from validation.study_size import VerdictStudySize
 
 TODAY = "namdal-today"
@@ -141,7 +141,7 @@ def _race_row(
 
 def _replications_until_verdict(
     asked: VerdictQuestion, today: FloatArray, other: FloatArray, how: str, order: int
-) -> tuple[int, DifferenceVerdict]:
+) -> tuple[int, Verdict]:
     """Return after how many replications of each organisation there was a verdict, and which."""
     draws = stream(ORDER_SEED, order, "order")
     first = draws.permutation(len(today))
@@ -151,19 +151,17 @@ def _replications_until_verdict(
     return first_lasting_verdict(asked, intervals)
 
 
-def first_lasting_verdict(
-    asked: VerdictQuestion, intervals: FloatArray
-) -> tuple[int, DifferenceVerdict]:
+def first_lasting_verdict(asked: VerdictQuestion, intervals: FloatArray) -> tuple[int, Verdict]:
     """Return the first verdict that lasts; `intervals[n - 1]` is the interval of the first n."""
     direction = indicator_directions()[asked.indicator]
-    last, since = "cannot tell", 0
+    last, since = Verdict.CANNOT_TELL, 0
     for runs in range(LEAST_RUNS, len(intervals) + 1):
         said = difference_verdict(Interval(*intervals[runs - 1]), direction, asked.margin)
         since = since + 1 if said == last else 0
         last = said
         if said != "cannot tell" and since >= LOOK_AHEAD:
             return runs - LOOK_AHEAD, said
-    return len(intervals), "cannot tell"
+    return len(intervals), Verdict.CANNOT_TELL
 
 
 def paired_intervals(today: FloatArray, other: FloatArray) -> FloatArray:
@@ -195,7 +193,7 @@ def _interval_ends(mean: FloatArray, error: FloatArray, freedom: FloatArray) -> 
     return np.column_stack([mean, mean - half, mean + half])
 
 
-def _is_wrong_comparison(asked: VerdictQuestion, said: DifferenceVerdict, truth: float) -> bool:
+def _is_wrong_comparison(asked: VerdictQuestion, said: Verdict, truth: float) -> bool:
     good = -truth if indicator_directions()[asked.indicator] == "lower" else truth
     claims = {
         "better": good > 0,

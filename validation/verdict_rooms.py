@@ -23,7 +23,7 @@ from akuttsim.statistics.intervals import (
     t_interval,
     target_verdict,
 )
-from akuttsim.statistics.verdicts import DifferenceVerdict, TargetVerdict
+from akuttsim.statistics.verdicts import Verdict
 from akuttsim.theory.erlang import answering_figures
 from akuttsim.units import HOUR_S, MINUTE_S
 from validation.study_size import PATIENCES_MIN, WITHIN_S, VerdictStudySize
@@ -164,7 +164,7 @@ def _figure_interval(figure: str, runs: Array) -> Interval:
     return share_interval(values, runs[:, -1].astype(np.int64))
 
 
-def _is_wrong_on_target(said: TargetVerdict, is_met: bool) -> bool:
+def _is_wrong_on_target(said: Verdict, is_met: bool) -> bool:
     return said == ("not met" if is_met else "met")
 
 
@@ -184,7 +184,7 @@ def _pair_verdict(
     return row | {"change": what}
 
 
-def is_wrong_difference(said: DifferenceVerdict, truth: float) -> bool:
+def is_wrong_difference(said: Verdict, truth: float) -> bool:
     """Tell whether a verdict on a difference, of which higher is good, claims what is not so."""
     claims = {
         "better": truth > 0,

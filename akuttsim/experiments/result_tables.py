@@ -24,19 +24,21 @@ from akuttsim.experiments.files import write_csv
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.run_files import RunId, read_run_people
 from akuttsim.experiments.study import Study
-from akuttsim.indicators import comparison as who_notices_analysis
 from akuttsim.indicators.comparison import (
     DIFFERENCE_COLUMNS,
-    NOTICE_COLUMNS,
     SUMMARY_COLUMNS,
     DifferenceRules,
-    NoticeKey,
     confirm_improvements,
-    notice_rates,
     paired_differences,
     summarise_indicators,
 )
 from akuttsim.indicators.person_values import CAME_COLUMN, PairedSheet, paired_sheet, person_pairs
+from akuttsim.indicators.who_notices import (
+    NOTICE_COLUMNS,
+    NoticeKey,
+    notice_rates,
+    notice_table,
+)
 from akuttsim.records import PersonValues, Sheet
 from akuttsim.statistics.intervals import CONFIDENCE, bonferroni_confidence
 
@@ -73,9 +75,7 @@ class PairedPeople:
             here, there = self.of(case, name, number), self.of(case, base, number)
             if here is not None and there is not None:
                 found.setdefault(name, []).append(notice_rates(there, here))
-        tables = [
-            who_notices_analysis.notice_table(name, base, runs) for name, runs in found.items()
-        ]
+        tables = [notice_table(name, base, runs) for name, runs in found.items()]
         return pd.concat(tables) if tables else pd.DataFrame(columns=NOTICE_COLUMNS)
 
     def came(self, run: RunId) -> NDArray[np.bool_] | None:

@@ -1,8 +1,4 @@
-"""From indicators of many runs to means, paired differences, verdicts and who notices.
-
-All organisations meet the same people, so each person's waits in one are held against the same
-person's waits in another: of 1,000 who fall ill, how many wait how much less or more.
-"""
+"""From indicators of many runs to means, paired differences and verdicts."""
 
 from __future__ import annotations
 
@@ -13,13 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.indicators.measured_run import Mask
-from akuttsim.indicators.person_values import ILL_COLUMN, WAIT_COLUMNS, PairedSheet
+from akuttsim.indicators.person_values import PairedSheet
 from akuttsim.indicators.registry import INDICATORS, indicator_directions
-from akuttsim.records import Floats, Key, PersonValues, Sheet
+from akuttsim.records import Floats, Key, Sheet
 from akuttsim.statistics.intervals import (
     CONFIDENCE,
     RELATIVE_ROUNDING,
@@ -32,13 +27,10 @@ from akuttsim.statistics.intervals import (
 )
 from akuttsim.statistics.run_length import more_for_difference, more_for_target
 from akuttsim.statistics.verdicts import (
-    BETTER,
-    FEWER_CAME,
     PEOPLE_COLUMNS,
-    THE_SAME,
-    UNDECIDED,
     VERDICT_AS_PEOPLE_CHOOSE,
     Direction,
+    Verdict,
 )
 
 CASE_COLUMNS = ["case", "organisation"]
@@ -124,7 +116,7 @@ def paired_differences(
         told = _verdict_on_difference(interval, good[key[0]], margin)
         more = more_for_difference(pairing.apart[row], margin, judging.confidence) or None
         against = base.organisation if base.organisation != sheet.organisation else base.case
-        judged = (margin, told, more if told == UNDECIDED else None)
+        judged = (margin, told, more if told == Verdict.CANNOT_TELL else None)
         of = (sheet.case, sheet.organisation, against)
         rows.append((*of, *key, *interval, base.units[key[0]], *judged, *pairing.people[row]))
     return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
@@ -157,9 +149,9 @@ def confirm_improvements(
         & ~table.indicator.isin([each.name for each in INDICATORS if each.of_who_comes])
         & table.organisation.isin(differing)
     )
-    for at in np.flatnonzero((held & (table.verdict == BETTER)).to_numpy()):
-        if told.get(keys[at]) != BETTER:
-            verdicts[at] = FEWER_CAME if keys[at][0] in twice else UNDECIDED
+    for at in np.flatnonzero((held & (table.verdict == Verdict.BETTER)).to_numpy()):
+        if told.get(keys[at]) != Verdict.BETTER:
+            verdicts[at] = Verdict.FEWER_CAME if keys[at][0] in twice else Verdict.CANNOT_TELL
     found = table.assign(verdict=verdicts)
     found[VERDICT_AS_PEOPLE_CHOOSE] = table.verdict
     return found
@@ -169,13 +161,15 @@ def _organisation_keys(table: pd.DataFrame) -> list[tuple[str, ...]]:
     return list(table[["organisation", *INDICATOR_COLUMNS]].itertuples(index=False, name=None))
 
 
-def _verdict_on_difference(difference: Interval, direction: Direction, margin: float | None) -> str:
+def _verdict_on_difference(
+    difference: Interval, direction: Direction, margin: float | None
+) -> Verdict:
     """Return the verdict on a difference, or that two are the same in every replication.
 
     Only where it is nought in all of at least two has the interval both ends at nought.
     """
     is_nil = difference.low == difference.high == 0.0
-    return THE_SAME if is_nil else difference_verdict(difference, direction, margin)
+    return Verdict.THE_SAME if is_nil else difference_verdict(difference, direction, margin)
 
 
 def _target_verdict(
@@ -186,7 +180,7 @@ def _target_verdict(
         return None, "", None
     told = target_verdict(interval, target.side, target.value)
     more = more_for_target(values, target.value) or None
-    return target.value, told, more if told == UNDECIDED else None
+    return target.value, told, more if told == Verdict.CANNOT_TELL else None
 
 
 WantedIndicators = frozenset[str] | None
@@ -262,94 +256,3 @@ def _intervals_of_wanted(
     for row, (key, interval) in enumerate(zip(keys, intervals, strict=True)):
         if wanted is None or (key[0] in wanted and key[1] in _GROUPINGS_OF_WANTED):
             yield row, key, interval
-
-
-NOTICE_STEPS_MIN = (5, 10, 30)
-"""Minutes from which a wait is told as longer or shorter; below the least nobody notices it."""
-
-ANY_WAIT, NOTHING_NOTICED, GAINED_CARE, LOST_CARE = "any", "nothing", "gained", "lost"
-"""Of any wait: nothing noticed. Of one: who gets it now and did not before, and the contrary."""
-
-NOTICE_COLUMNS = [
-    "organisation", "against", "group_by", "group", "wait", "change",
-    "per_1000", "ci_low", "ci_high", "people",
-]  # fmt: skip
-"""Columns of `who-notices.csv`.
-
-`wait` is the wait for an `answer`, `first_help` or a `doctor`, from the first ring; `any` is all
-three. `change` is `nothing` (all three are there as before, and within less than 5 minutes of it),
-`less_5` to `more_30` (at least so many minutes less or more; who waits 30 more is in `more_5` too),
-`gained` or `lost`. `per_1000` is the mean over replications, of `people` who fell ill in each,
-those too who went without help.
-"""
-
-NOTICE_GROUPINGS = ("municipality", "urgency")
-
-NoticeKey = tuple[str, str, str, str]
-"""What people are grouped by, the group, which wait, and how it changed."""
-
-
-def notice_rates(base: PersonValues, other: PersonValues) -> dict[NoticeKey, tuple[float, int]]:
-    """Return how many of 1,000 each change happens to, and of how many it is, in one run.
-
-    `base` and `other` are two runs that met the same patients.
-    """
-    ill = ~(np.isnan(base.columns[ILL_COLUMN]) & np.isnan(other.columns[ILL_COLUMN]))
-    changes = dict(_notice_changes(base, other))
-    found: dict[NoticeKey, tuple[float, int]] = {}
-    for group_by, group, codes, count in _notice_groups(base):
-        people = np.bincount(codes[ill], minlength=count)
-        for (wait, change), mask in changes.items():
-            happened = np.bincount(codes[ill & mask], minlength=count)
-            with np.errstate(invalid="ignore"):
-                rates = (1000 * happened / people).tolist()
-            for name, rate, of in zip(group, rates, people.tolist(), strict=True):
-                found[group_by, name, wait, change] = (rate, of)
-    return found
-
-
-def _notice_groups(
-    base: PersonValues,
-) -> Iterator[tuple[str, Sequence[str], NDArray[np.integer], int]]:
-    everybody = np.zeros(len(base.columns[ILL_COLUMN]), dtype=np.intp)
-    yield "all", ("all",), everybody, 1
-    for name in NOTICE_GROUPINGS:
-        yield name, base.names[name], base.groups[name], len(base.names[name])
-
-
-def _notice_changes(
-    base: PersonValues, other: PersonValues
-) -> Iterator[tuple[tuple[str, str], Mask]]:
-    """Yield who notices nothing, then of each wait who waits less or more, gains or loses it."""
-    waits = {
-        wait: (base.columns[name].astype(np.float64), other.columns[name].astype(np.float64))
-        for wait, name in WAIT_COLUMNS.items()
-    }
-    least = NOTICE_STEPS_MIN[0]
-    unchanged = [
-        (np.isnan(before) & np.isnan(after)) | (np.abs(after - before) < least)
-        for before, after in waits.values()
-    ]
-    yield (ANY_WAIT, NOTHING_NOTICED), np.logical_and.reduce(unchanged)
-    for wait, (before, after) in waits.items():
-        more = after - before
-        for step in NOTICE_STEPS_MIN[::-1]:
-            yield (wait, f"less_{step}"), more <= -step
-        for step in NOTICE_STEPS_MIN:
-            yield (wait, f"more_{step}"), more >= step
-        yield (wait, GAINED_CARE), np.isnan(before) & ~np.isnan(after)
-        yield (wait, LOST_CARE), ~np.isnan(before) & np.isnan(after)
-
-
-def notice_table(
-    organisation: str, against: str, runs: Sequence[Mapping[NoticeKey, tuple[float, int]]]
-) -> pd.DataFrame:
-    """Return who notices an organisation, with intervals over replications; as `NOTICE_COLUMNS`."""
-    keys = list(runs[0])
-    rates: Floats = np.array([[run[key][0] for run in runs] for key in keys])
-    people = [float(np.mean([run[key][1] for run in runs])) for key in keys]
-    rows = [
-        (organisation, against, *key, *cut_at_zero(interval), of)
-        for key, interval, of in zip(keys, t_intervals(rates, CONFIDENCE), people, strict=True)
-    ]
-    return pd.DataFrame(rows, columns=NOTICE_COLUMNS)

@@ -23,6 +23,7 @@ from akuttsim.indicators.measured_run import (
     median,
     p90,
 )
+from akuttsim.indicators.who_notices import ILL_COLUMN, WAIT_COLUMNS
 from akuttsim.records import CAME as NEVER_TOO_FAR
 from akuttsim.records import (
     LINE_ALARM,
@@ -36,14 +37,8 @@ from akuttsim.records import (
 )
 from akuttsim.units import MINUTE_S
 
-ILL_COLUMN, CAME_COLUMN = "ill", "came"
-"""Columns that are 1 for who fell ill, and for who came, wherever care was.
-
-Planned transports, calls about nothing, and alarms that 116117 and 113 never heard of are not ill.
-"""
-
-WAIT_COLUMNS = {"answer": "answer_min", "first_help": "first_help_min", "doctor": "doctor_min"}
-"""What a person may wait for, and the column of minutes from the first ring until then."""
+CAME_COLUMN = "came"
+"""The column that is 1 for who came, wherever care was."""
 
 GROUPINGS_OF_OTHER_CASES = ("municipality",)
 """The groupings of persons that are told of other cases than the first."""

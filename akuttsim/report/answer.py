@@ -24,12 +24,11 @@ from akuttsim.report.sentences import (
     leading_models,
     size_of_change,
 )
+from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import Lang
 
 MANY = 5
 """So many models are no longer named one by one where fewer are left to name."""
-
-_UNCLEAR = "cannot tell"
 
 TargetPattern = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
@@ -56,10 +55,14 @@ def is_measured(chosen: ResultsView, indicator: str) -> bool:
 
 def target_pattern(chosen: ResultsView, indicator: str) -> TargetPattern:
     """Return the models that meet a target, those that do not, and those we cannot tell of."""
-    by_verdict: dict[str, list[str]] = {"met": [], "not met": [], _UNCLEAR: []}
+    by_verdict: dict[str, list[str]] = {
+        Verdict.MET: [],
+        Verdict.NOT_MET: [],
+        Verdict.CANNOT_TELL: [],
+    }
     for name in chosen.organisations:
         level = chosen.level(name, indicator)
-        by_verdict[level.verdict if level else _UNCLEAR].append(name)
+        by_verdict[level.verdict if level else Verdict.CANNOT_TELL].append(name)
     met, missed, unclear = (tuple(names) for names in by_verdict.values())
     return met, missed, unclear
 
@@ -195,8 +198,8 @@ def _models_among(words: Words, names: list[str], every: list[str]) -> str:
 
 
 def _is_difference_open(words: Words, organisation: str, indicator: str) -> bool:
-    verdict = words.labels.verdict(words.chosen.change(organisation, indicator))
-    return verdict is not None and verdict.css == "cannot-tell"
+    change = words.chosen.change(organisation, indicator)
+    return change is not None and change.is_known and change.verdict == Verdict.CANNOT_TELL
 
 
 def _share_assumed(words: Words) -> str:
@@ -340,8 +343,7 @@ def _open_needs(words: Words) -> Iterator[float]:
 
 
 def _is_estimate_open(estimate: Estimate) -> bool:
-    is_told = estimate.has_interval and not estimate.is_nil
-    return is_told and estimate.verdict == "cannot tell"
+    return estimate.has_interval and estimate.verdict == Verdict.CANNOT_TELL
 
 
 def answer_of(results: Results, lang: Lang) -> list[Sentence]:

@@ -8,7 +8,7 @@ Words has all four.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -17,14 +17,7 @@ import pandas as pd
 from babel.dates import format_date
 
 from akuttsim.experiments.results import Results
-from akuttsim.statistics.verdicts import (
-    CLEAR_VERDICTS,
-    FEWER_CAME,
-    PEOPLE_COLUMNS,
-    THE_SAME,
-    WITHIN_MARGIN,
-    verdicts_as_people_choose,
-)
+from akuttsim.statistics.verdicts import CLEAR_VERDICTS, Verdict, verdicts_as_people_choose
 from akuttsim.texts import Lang, Texts, format_number, read_texts
 
 
@@ -68,6 +61,10 @@ def input_value_names(lang: Lang) -> dict[str, str]:
     return _report_texts(f"inputs-{lang}")
 
 
+NOT_APPLICABLE = "not applicable"
+"""What stands in place of a verdict where the results have no value."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A mean over replications (or of paired differences) with its 95 % interval and verdict.
@@ -107,8 +104,8 @@ class Estimate:
 
     @property
     def is_nil(self) -> bool:
-        """Tell whether a difference is nought in every replication: mean and interval are zero."""
-        return self.mean == 0 and self.low == 0 and self.high == 0
+        """Tell whether the verdict is that a difference is nought in every replication."""
+        return self.verdict == Verdict.THE_SAME
 
 
 ResultKey = tuple[str, str, str, str]
@@ -126,7 +123,7 @@ class ResultsView:
         self.cases: list[str] = list(results.manifest["cases"])
         self.levels = _estimates_by_key(results.summary[results.summary.case == self.first])
         self.changes = _estimates_by_key(
-            results.differences[results.differences.case == self.first]
+            _with_nil_verdicts(results.differences[results.differences.case == self.first])
         )
         self.base: str = results.manifest["base"]
         self.organisations: list[str] = list(results.manifest["organisations"])
@@ -167,7 +164,11 @@ class ResultsView:
     @cached_property
     def _by_case(self) -> tuple[dict[str, dict[ResultKey, Estimate]], ...]:
         differences = verdicts_as_people_choose(self.results.differences)
-        tables = (self.results.summary, differences, self.results.effects)
+        tables = (
+            self.results.summary,
+            _with_nil_verdicts(differences),
+            _with_nil_verdicts(self.results.effects),
+        )
         wholes = [table[table.group_by == "all"] for table in tables]
         return tuple(
             {str(case): _estimates_by_key(rows) for case, rows in whole.groupby("case")}
@@ -224,36 +225,57 @@ class ResultsView:
 
 def _estimates_by_key(table: pd.DataFrame) -> dict[ResultKey, Estimate]:
     beside = [
-        _column_or_blank(table, name) for name in ("target", "margin", "more_runs", *PEOPLE_COLUMNS)
+        _column_or_blank(table, each.name) for each in fields(Estimate)[len(_ESTIMATE_COLUMNS) :]
     ]
     keys = zip(
         table["organisation"], table["indicator"], table["group_by"], table["group"], strict=True
     )
-    columns = (table[name] for name in ("mean", "ci_low", "ci_high", "unit", "verdict"))
+    columns = (table[name] for name in _ESTIMATE_COLUMNS)
     values = (Estimate(*row) for row in zip(*columns, *beside, strict=True))
     return dict(zip(keys, values, strict=True))
+
+
+_ESTIMATE_COLUMNS = ("mean", "ci_low", "ci_high", "unit", "verdict")
+"""The columns of the first fields of an estimate; the others have the names of theirs."""
+
+
+def _with_nil_verdicts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return differences in which those that are nought in every replication are called the same.
+
+    Results of version 0.1 have no word for it, and say that it cannot be told.
+    """
+    is_nil = (table["mean"] == 0) & (table["ci_low"] == 0) & (table["ci_high"] == 0)
+    has_no_word = table["verdict"].isin([Verdict.CANNOT_TELL, Verdict.WITHIN_MARGIN])
+    return table.assign(verdict=table["verdict"].mask(is_nil & has_no_word, Verdict.THE_SAME))
 
 
 def _column_or_blank(table: pd.DataFrame, name: str) -> list[float]:
     return list(table[name]) if name in table else [math.nan] * len(table)
 
 
-SYMBOLS = {
-    "met": "✓",
-    "not met": "✕",
-    "cannot tell": "?",
-    "better": "▲",
-    "worse": "▼",
-    "differs": "≠",
-    "no difference larger than the margin": "≈",
-    FEWER_CAME: "△",
-    THE_SAME: "=",
-    "not applicable": "–",
+SYMBOLS: dict[str, str] = {
+    Verdict.MET: "✓",
+    Verdict.NOT_MET: "✕",
+    Verdict.CANNOT_TELL: "?",
+    Verdict.BETTER: "▲",
+    Verdict.WORSE: "▼",
+    Verdict.DIFFERS: "≠",
+    Verdict.WITHIN_MARGIN: "≈",
+    Verdict.FEWER_CAME: "△",
+    Verdict.THE_SAME: "=",
+    NOT_APPLICABLE: "–",
 }
+"""The sign of each verdict, so that colour never stands alone."""
 
 
-class Verdict(NamedTuple):
-    """A verdict to show: a class for its colour, a sign and words, so that none stands alone."""
+class VerdictLabel(NamedTuple):
+    """A verdict as it is shown: a class for its colour, a sign and words.
+
+    Attributes:
+        css: The class of the page's style, such as "not-met".
+        symbol: A sign, for who does not see colours.
+        words: The verdict in the language of the report.
+    """
 
     css: str
     symbol: str
@@ -295,27 +317,21 @@ class Labels:
         known = self.manifest["region"]["municipalities"]
         return str(known[name]["name"]) if name in known else name
 
-    def verdict(self, estimate: Estimate | None) -> Verdict | None:
+    def verdict(self, estimate: Estimate | None) -> VerdictLabel | None:
         """Return the verdict to show; None where an indicator has no target and thus no verdict."""
-        return self.named(_verdict_of(estimate))
+        if estimate is None or not estimate.is_known:
+            return self.named(NOT_APPLICABLE)
+        return self.named(estimate.verdict if estimate.verdict in SYMBOLS else "")
 
-    def named(self, name: str) -> Verdict | None:
+    def named(self, name: str) -> VerdictLabel | None:
         """Return a verdict by its name; None where there is none."""
         if not name:
             return None
-        return Verdict(name.replace(" ", "-"), SYMBOLS[name], self.text(f"verdict.{name}"))
+        return VerdictLabel(name.replace(" ", "-"), SYMBOLS[name], self.text(f"verdict.{name}"))
 
     def why_empty(self, indicator: str) -> str:
         """Return why an indicator has no value in this region."""
         return self.text.get(f"empty.{indicator}", self.text("empty.other"))
-
-
-def _verdict_of(estimate: Estimate | None) -> str:
-    if estimate is None or not estimate.is_known:
-        return "not applicable"
-    if estimate.is_nil and estimate.verdict in ("cannot tell", WITHIN_MARGIN):
-        return THE_SAME  # results of version 0.1 have no word for it
-    return estimate.verdict if estimate.verdict in SYMBOLS else ""
 
 
 KRONER = "NOK per year"

@@ -20,7 +20,7 @@ from akuttsim.report.context import (
     Catalogue,
     Estimate,
     Numbers,
-    Verdict,
+    VerdictLabel,
     Words,
     decimals_of_interval,
 )
@@ -36,7 +36,7 @@ class Cell:
 
     number: str
     interval: str = ""
-    verdict: Verdict | None = None
+    verdict: VerdictLabel | None = None
     change: str = ""
 
 

@@ -22,7 +22,7 @@ from akuttsim.report.context import (
     input_value_names,
     is_noticeable,
 )
-from akuttsim.statistics.verdicts import WITHIN_MARGIN
+from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import Lang
 
 FOR_WHOM = ("travel_to_care_min", "ring_to_doctor_min")
@@ -78,7 +78,7 @@ def _overall_change(words: Words, organisation: str, indicator: str) -> str:
 
 def clear_change(words: Words, indicator: str, change: Estimate) -> str:
     """Return a change that the verdict claims, or that it is within its margin; "" for others."""
-    if change.verdict == WITHIN_MARGIN:
+    if change.verdict == Verdict.WITHIN_MARGIN:
         return _within_margin(words, indicator, change)
     if not change.is_clear or not is_noticeable(change):
         return ""
@@ -87,7 +87,7 @@ def clear_change(words: Words, indicator: str, change: Estimate) -> str:
 
 def _within_margin(words: Words, indicator: str, change: Estimate) -> str:
     """Say that a difference is within its margin; nothing where the results do not tell it."""
-    if change.is_nil or math.isnan(change.margin):
+    if math.isnan(change.margin):
         return ""
     margin = words.numbers.margin(change)
     label = words.labels.short(indicator)
@@ -131,7 +131,7 @@ def extreme_municipalities(
     chosen: ResultsView, organisation: str, indicator: str
 ) -> tuple[PlaceEstimate, PlaceEstimate]:
     """Return the municipality with the largest clear gain, and that with the largest clear loss."""
-    found: dict[str, list[tuple[str, Estimate]]] = {"better": [], "worse": []}
+    found: dict[str, list[tuple[str, Estimate]]] = {Verdict.BETTER: [], Verdict.WORSE: []}
     for name in chosen.municipalities():
         change = chosen.change(organisation, indicator, "municipality", name)
         if change is not None and change.verdict in found and is_noticeable(change):
@@ -180,14 +180,15 @@ def _has_differences(words: Words, indicator: str) -> bool:
 
 def _leading_sentence(words: Words, indicator: str) -> str:
     found = [
-        _largest_difference(words, indicator, verdict) for verdict in ("better", "worse", "differs")
+        _largest_difference(words, indicator, verdict)
+        for verdict in (Verdict.BETTER, Verdict.WORSE, Verdict.DIFFERS)
     ]
     told = [each for each in found if each]
     label = words.labels.indicator(indicator)
     return words.text("answer.leader", label=label, told=", ".join(told)) if told else ""
 
 
-def _largest_difference(words: Words, indicator: str, verdict: str) -> str:
+def _largest_difference(words: Words, indicator: str, verdict: Verdict) -> str:
     """Return how many models have a verdict, and the one with the largest difference."""
     found: list[tuple[float, str, Estimate]] = []
     for name in words.chosen.others:

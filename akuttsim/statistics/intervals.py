@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import betainccinv, betaincinv, betaln, gammaln, ndtri, stdtrit
 
 from akuttsim.records import Floats
-from akuttsim.statistics.verdicts import DifferenceVerdict, Direction, TargetVerdict
+from akuttsim.statistics.verdicts import Direction, Verdict
 
 CONFIDENCE = 0.95
 
@@ -137,20 +137,20 @@ def cut_at_one(interval: Interval) -> Interval:
 
 def target_verdict(
     interval: Interval, side: Literal["at_least", "at_most"], target: float
-) -> TargetVerdict:
+) -> Verdict:
     """Tell whether a target is met: only if the whole interval lies on its good side."""
     if np.isnan(interval.low):
-        return "cannot tell"
+        return Verdict.CANNOT_TELL
     if side == "at_most":
         interval, target = Interval(-interval.mean, -interval.high, -interval.low), -target
     if interval.low >= target:
-        return "met"
-    return "not met" if interval.high < target else "cannot tell"
+        return Verdict.MET
+    return Verdict.NOT_MET if interval.high < target else Verdict.CANNOT_TELL
 
 
 def difference_verdict(
     difference: Interval, direction: Direction, margin: float | None = None
-) -> DifferenceVerdict:
+) -> Verdict:
     """Tell what the interval of a paired difference allows to be said, and no more.
 
     A whole interval within the margin on either side of zero says that there is no difference
@@ -161,14 +161,14 @@ def difference_verdict(
     """
     low, high = difference.low, difference.high
     if margin is not None and -margin <= low and high <= margin:
-        return "no difference larger than the margin"
+        return Verdict.WITHIN_MARGIN
     if not (low > 0 or high < 0):
-        return "cannot tell"
+        return Verdict.CANNOT_TELL
     if direction == "neither":
-        return "differs"
+        return Verdict.DIFFERS
     if direction == "lower":
         low, high = -high, -low
-    return "better" if low > 0 else "worse"
+    return Verdict.BETTER if low > 0 else Verdict.WORSE
 
 
 def prediction_interval(values: Floats) -> Interval:

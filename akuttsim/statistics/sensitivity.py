@@ -116,10 +116,6 @@ def turns_verdict(found: FactorEffect) -> bool:
     return both and found.first_verdict != found.verdict and is_there
 
 
-OPPOSITE_VERDICT = {"better": "worse", "worse": "better", "met": "not met", "not met": "met"}
-"""Verdicts that contradict each other; others only say more or less."""
-
-
 # --- designs over ranges --------------------------------------------------------------------------
 
 

@@ -1,12 +1,14 @@
-"""The words of verdicts, the columns that they stand in, and which way of an indicator is good.
+"""The verdicts that results hold, and where in the table of differences they stand.
 
-They stand apart from what computes them, so that whoever only reads verdicts (the report) or only
-declares a direction (the indicators, which every worker process imports) needs neither SciPy nor
-the rest of the statistics.
+A verdict is given once, from an interval, when the tables of results are made. Whoever tells of
+results afterwards (page, sheets, command line) reads it from the table and decides nothing anew.
+The words stand apart from what computes them, so that whoever only reads verdicts, or only declares
+which way of an indicator is good (as every worker process does), needs no SciPy.
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -15,23 +17,45 @@ if TYPE_CHECKING:
 Direction = Literal["higher", "lower", "neither"]
 """Which way of an indicator is good for patients or staff."""
 
-TargetVerdict = Literal["met", "not met", "cannot tell"]
-DifferenceVerdict = Literal[
-    "better", "worse", "differs", "no difference larger than the margin", "cannot tell"
-]
 
-UNDECIDED = "cannot tell"
+class Verdict(StrEnum):
+    """What an interval allows to be said; the values are the words in the tables of results."""
 
-BETTER, FEWER_CAME = "better", "only because fewer came"
-"""An improvement, and one that is gone when the same people come to both."""
+    MET = "met"
+    """The whole interval lies on the good side of the target."""
+    NOT_MET = "not met"
+    """The whole interval lies on the bad side of the target."""
+    BETTER = "better"
+    """The interval of a difference leaves out zero, in the direction that is good."""
+    WORSE = "worse"
+    """The interval of a difference leaves out zero, in the direction that is bad."""
+    DIFFERS = "differs"
+    """The interval leaves out zero, of an indicator of which neither direction is good."""
+    WITHIN_MARGIN = "no difference larger than the margin"
+    """The whole interval lies within the margin on either side of zero."""
+    THE_SAME = "the same"
+    """The difference is exactly nought in every replication."""
+    FEWER_CAME = "only because fewer came"
+    """Better as people choose, and not with everybody made to come."""
+    CANNOT_TELL = "cannot tell"
+    """The interval allows nothing to be said."""
 
-THE_SAME = "the same"
-"""The verdict on a difference that is exactly nought in every replication."""
+    @property
+    def opposite(self) -> Verdict | None:
+        """The verdict that contradicts this one; None where others only say more or less."""
+        return _OPPOSITES.get(self)
 
-WITHIN_MARGIN = "no difference larger than the margin"
-"""The verdict that claims that there is no difference worth telling."""
 
-CLEAR_VERDICTS = frozenset({"met", "not met", "better", "worse", "differs"})
+_OPPOSITES = {
+    Verdict.BETTER: Verdict.WORSE,
+    Verdict.WORSE: Verdict.BETTER,
+    Verdict.MET: Verdict.NOT_MET,
+    Verdict.NOT_MET: Verdict.MET,
+}
+
+CLEAR_VERDICTS = frozenset(
+    {Verdict.MET, Verdict.NOT_MET, Verdict.BETTER, Verdict.WORSE, Verdict.DIFFERS}
+)
 """Verdicts that claim something: a target met or not, or that there is a difference."""
 
 PEOPLE_COLUMNS = ["before", "after", "people", "gained", "lost"]
@@ -41,11 +65,15 @@ VERDICT_AS_PEOPLE_CHOOSE = "verdict_as_people_choose"
 """The column of the verdict before it is held against the run with everybody made to come."""
 
 
-def verdicts_as_people_choose(differences: pd.DataFrame) -> pd.DataFrame:
+def verdicts_as_people_choose(table: pd.DataFrame) -> pd.DataFrame:
     """Return differences with the verdicts that are of the same kind in every case.
 
-    They are those before anybody was made to come.
+    Only the first case has a second run with everybody made to come, by which an improvement is
+    confirmed. Cases are therefore held against each other by the verdicts before that.
+
+    Args:
+        table: Differences from the base, as in `differences.csv`.
     """
-    if VERDICT_AS_PEOPLE_CHOOSE not in differences:
-        return differences
-    return differences.assign(verdict=differences[VERDICT_AS_PEOPLE_CHOOSE])
+    if VERDICT_AS_PEOPLE_CHOOSE not in table:
+        return table
+    return table.assign(verdict=table[VERDICT_AS_PEOPLE_CHOOSE])

@@ -17,7 +17,7 @@ from akuttsim.indicators.comparison import (
 from akuttsim.indicators.person_values import PersonPair, paired_sheet, person_pairs, person_values
 from akuttsim.indicators.registry import indicator_directions, observe_indicators
 from akuttsim.records import Key, Measure, PersonValues, Sheet
-from akuttsim.statistics.verdicts import BETTER, FEWER_CAME, UNDECIDED, verdicts_as_people_choose
+from akuttsim.statistics.verdicts import Verdict, verdicts_as_people_choose
 
 NAN = math.nan
 TRAVEL, PHONE = "travel_to_care_min", "answered_116117_within_120_s"
@@ -106,23 +106,26 @@ def test_better_must_hold_twice() -> None:
     base = sheet("base", {key: [50.0, 51.0, 52.0] for key in keys})
     other = sheet("other", {keys[0]: [40.0, 41.1, 42.0], keys[1]: [60.0, 61.1, 62.0]})
     told = paired_differences(other, base, DifferenceRules({}))
-    assert set(told.verdict) == {BETTER}
-    again = told.assign(verdict=[BETTER, "the same"])
+    assert set(told.verdict) == {Verdict.BETTER}
+    again = told.assign(verdict=[Verdict.BETTER, "the same"])
     assert confirm_improvements(told, "plain", ("other",), again).verdict.tolist() == [
-        BETTER,
-        FEWER_CAME,
+        Verdict.BETTER,
+        Verdict.FEWER_CAME,
     ]
-    assert confirm_improvements(told, "plain", (), again).verdict.tolist() == [BETTER, BETTER]
+    assert confirm_improvements(told, "plain", (), again).verdict.tolist() == [
+        Verdict.BETTER,
+        Verdict.BETTER,
+    ]
     assert confirm_improvements(told, "plain", ("other",), None).verdict.tolist() == [
-        UNDECIDED,
-        UNDECIDED,
+        Verdict.CANNOT_TELL,
+        Verdict.CANNOT_TELL,
     ]
     assert confirm_improvements(told, "winter", ("other",), again).verdict.tolist() == [
-        BETTER,
-        BETTER,
+        Verdict.BETTER,
+        Verdict.BETTER,
     ]
     both = confirm_improvements(told, "plain", ("other",), again)
-    assert verdicts_as_people_choose(both).verdict.tolist() == [BETTER, BETTER], (
+    assert verdicts_as_people_choose(both).verdict.tolist() == [Verdict.BETTER, Verdict.BETTER], (
         "as in every other case"
     )
     worse = told.assign(verdict="worse")

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from akuttsim.indicators.comparison import NOTICE_COLUMNS, notice_rates, notice_table
+from akuttsim.indicators.who_notices import NOTICE_COLUMNS, notice_rates, notice_table
 from akuttsim.records import PersonValues
 
 NAN = math.nan

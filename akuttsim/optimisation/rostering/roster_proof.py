@@ -44,7 +44,7 @@ from akuttsim.statistics.intervals import (
     difference_verdict,
     target_verdict,
 )
-from akuttsim.statistics.verdicts import DifferenceVerdict, TargetVerdict
+from akuttsim.statistics.verdicts import Verdict
 from akuttsim.theory.staffing_levels import DAY, ShiftRoster
 
 
@@ -122,9 +122,9 @@ class RosterHour:
     on_duty: float
     answered_before: Interval
     answered: Interval
-    verdict: TargetVerdict
+    verdict: Verdict
     change: Interval
-    compared: DifferenceVerdict
+    compared: Verdict
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from akuttsim.report.sentences import (
     replication_count,
     unfinished_sentences,
 )
-from akuttsim.statistics.verdicts import FEWER_CAME, THE_SAME, WITHIN_MARGIN
+from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import Lang
 
 BEFORE_MAP = frozenset({"answering", "ambulance"})
@@ -203,11 +203,13 @@ def _indicator_definitions(words: Words) -> list[dict[str, str]]:
 
 def _verdict_key(words: Words) -> list[tuple[str, str, str, str]]:
     """Return the verdicts with sign, word and meaning, for the line below the tables."""
-    alone = ("better", "worse", "differs", THE_SAME)
+    alone = (Verdict.BETTER, Verdict.WORSE, Verdict.DIFFERS, Verdict.THE_SAME)
     given = {*(change.verdict for change in words.chosen.changes.values()),
              *words.chosen.results.effects["verdict"]}  # fmt: skip
     has_changes = words.chosen.others or len(words.chosen.cases) > 1
-    left_out = {WITHIN_MARGIN, FEWER_CAME} - given | (set() if has_changes else set(alone))
+    left_out = {Verdict.WITHIN_MARGIN, Verdict.FEWER_CAME} - given | (
+        set() if has_changes else set(alone)
+    )
     names = [name for name in SYMBOLS if f"verdict_help.{name}" in words.text.texts]
     shown = [name for name in names if name not in left_out]
     return [

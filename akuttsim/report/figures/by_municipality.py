@@ -20,6 +20,7 @@ from akuttsim.report.figures.style import (
     figure_svg,
     plain_label,
 )
+from akuttsim.statistics.verdicts import Verdict
 
 MEDIAN = "ambulance_response_median_min"
 P90 = "ambulance_response_p90_min"
@@ -141,7 +142,7 @@ def response_alt(words: Words) -> str:
 
 
 _BETTER, _WORSE = COLOURS[1], COLOURS[2]
-_LOOKS = {"better": (_BETTER, "<"), "worse": (_WORSE, ">")}
+_LOOKS: dict[str, tuple[str, str]] = {Verdict.BETTER: (_BETTER, "<"), Verdict.WORSE: (_WORSE, ">")}
 _OTHERWISE = (FAINT, "s")
 
 
@@ -229,7 +230,7 @@ def _pair_look(change: Estimate | None) -> tuple[str, str]:
 def _pair_legend_marks(words: Words) -> list[Line2D]:
     before = plain_label(words.labels.organisation(words.chosen.base))
     ring = Line2D([], [], marker="o", color=COLOURS[0], mfc="white", linestyle="", label=before)
-    kinds = {**_LOOKS, "cannot tell": _OTHERWISE}
+    kinds = {**_LOOKS, Verdict.CANNOT_TELL: _OTHERWISE}
     return [ring, *(_pair_legend_mark(words, kind, *look) for kind, look in kinds.items())]
 
 

@@ -17,6 +17,7 @@ from akuttsim.indicators.measured_run import WEEKDAYS
 from akuttsim.records import Floats
 from akuttsim.report.context import Estimate, Words
 from akuttsim.report.figures.style import INK, Look, Size, figure_svg
+from akuttsim.statistics.verdicts import Verdict
 
 INDICATOR = "busy_share"
 ROLES = ("operator", "doctor", "nurse", "crew")
@@ -192,7 +193,7 @@ def _draw_week_panel(axes: Axes, words: Words, look: Look, of: WeekMap, how: Wee
             _number_colour(grid, cell, how),
         )
     for cell, level in levels.items():
-        if level.verdict == "not met":
+        if level.verdict == Verdict.NOT_MET:
             left, top = _cell_position(cell, narrow)
             axes.add_patch(Rectangle((left, top), 1, 1, fill=False, edgecolor=INK, linewidth=2.2))
     _label_week_axes(axes, words, narrow)

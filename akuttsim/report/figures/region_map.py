@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from akuttsim.report.context import Estimate, Words
 from akuttsim.report.figures.style import FAINT, INK, Size, figure_svg, hide_axes, plain_label
+from akuttsim.statistics.verdicts import Verdict
 
 KM_A_DEGREE = 111.2
 """Kilometres in a degree of latitude, and in one of longitude at the equator."""
@@ -269,7 +270,8 @@ def change_map(words: Words, organisation: str, size: Size) -> str:
 
 
 def _colour_of(change: Estimate) -> str:
-    return {"better": _BETTER, "worse": _WORSE}.get(change.verdict, _OPEN)
+    colours: dict[str, str] = {Verdict.BETTER: _BETTER, Verdict.WORSE: _WORSE}
+    return colours.get(change.verdict, _OPEN)
 
 
 def _municipality_order(words: Words, organisation: str) -> int:

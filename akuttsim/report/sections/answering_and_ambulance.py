@@ -31,6 +31,7 @@ from akuttsim.report.sections.panels import (
     section_lines,
     week_picture,
 )
+from akuttsim.statistics.verdicts import Verdict
 
 _MOST_TOLD = 4
 """Groups of days that can be told one by one; of more only the count is told."""
@@ -52,7 +53,7 @@ def missed_hours_sentences(words: Words) -> list[str]:
 
 def _missed_hours(words: Words, name: str) -> frozenset[tuple[int, int]]:
     levels = values_by_hour_of_week(words, name, ANSWERING.indicator)
-    return frozenset(cell for cell, level in levels.items() if level.verdict == "not met")
+    return frozenset(cell for cell, level in levels.items() if level.verdict == Verdict.NOT_MET)
 
 
 def _missed_hours_sentence(

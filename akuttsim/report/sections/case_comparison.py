@@ -9,8 +9,7 @@ from typing import NamedTuple
 from akuttsim.report.context import Estimate, Words, is_noticeable
 from akuttsim.report.document import Cell, Table, TableRow, change_cell, indicator_row, level_cell
 from akuttsim.report.sentences import Sentence, case_setting, case_title, clear_change
-from akuttsim.statistics.sensitivity import OPPOSITE_VERDICT
-from akuttsim.statistics.verdicts import THE_SAME, verdicts_as_people_choose
+from akuttsim.statistics.verdicts import Verdict, verdicts_as_people_choose
 
 MOST_CASES_TABLED = 20
 """Cases that are shown one by one."""
@@ -42,7 +41,7 @@ class Agreement(NamedTuple):
     @property
     def opposite(self) -> int:
         """Return how many of the other cases say the contrary."""
-        return self.others[OPPOSITE_VERDICT.get(self.verdict, "")]
+        return self.others[Verdict(self.verdict).opposite or ""]
 
     @property
     def told(self) -> int:
@@ -195,7 +194,7 @@ COLUMNS = ("first", "same", "opposite", "open", "else")
 
 
 def _agreement_row(words: Words, each: Agreement) -> TableRow:
-    unclear = each.others["cannot tell"] if each.verdict != "cannot tell" else 0
+    unclear = each.others[Verdict.CANNOT_TELL] if each.verdict != Verdict.CANNOT_TELL else 0
     rest = each.told - each.same - each.opposite - unclear
     numbers = [each.same, each.opposite, unclear, rest]
     first = Cell("", "", words.labels.named(each.verdict))
@@ -327,7 +326,7 @@ def _known_changes(words: Words, case: str, organisation: str) -> dict[str, Esti
 def _effect_wording(words: Words, effect: CaseEffect) -> str:
     """Return what a case changes: what is clear, hardly there, cannot be told, and the same."""
     clear = [clear_change(words, *item) for item in effect.changes.items()]
-    kinds = {name: _change_kind(words, each) for name, each in effect.changes.items()}
+    kinds = {name: _change_kind(each) for name, each in effect.changes.items()}
     rest = (
         words.text(f"effects.{kind}", labels=_indicators_of_kind(words, kinds, kind))
         for kind in ("tiny", "open", "same")
@@ -342,12 +341,11 @@ def _effect_wording(words: Words, effect: CaseEffect) -> str:
     return words.text("effects.gives", model=model, setting=what, changes=changes)
 
 
-def _change_kind(words: Words, change: Estimate) -> str:
+def _change_kind(change: Estimate) -> str:
     """Return how a change is told: alone, or with others that are alike."""
-    verdict = words.labels.verdict(change)
-    if verdict is None or verdict == words.labels.named("cannot tell"):
+    if change.verdict in ("", Verdict.CANNOT_TELL):
         return "open"
-    if verdict == words.labels.named(THE_SAME):
+    if change.is_nil:
         return "same"
     return "tiny" if change.is_clear and not is_noticeable(change) else "alone"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from akuttsim.indicators.comparison import (
+from akuttsim.indicators.who_notices import (
     ANY_WAIT,
     GAINED_CARE,
     LOST_CARE,
     NOTHING_NOTICED,
     NOTICE_STEPS_MIN,
+    WAIT_COLUMNS,
 )
-from akuttsim.indicators.person_values import WAIT_COLUMNS
 from akuttsim.report.context import Words, is_noticeable
 from akuttsim.report.document import (
     Cell,
@@ -23,7 +23,7 @@ from akuttsim.report.document import (
     region_lines,
 )
 from akuttsim.report.sentences import Sentence, has_many_models
-from akuttsim.statistics.verdicts import FEWER_CAME
+from akuttsim.statistics.verdicts import Verdict
 
 TOLD_MIN = 10
 """The minutes of more or less waiting that the sentence tells of; the table has the others too."""
@@ -113,7 +113,7 @@ def _fewer_came_sentence(words: Words) -> Sentence | None:
             f"{words.labels.short(indicator)} ({words.change(change)})"
             for indicator in words.chosen.judged_by()
             if (change := words.chosen.change(name, indicator)) is not None
-            and change.verdict == FEWER_CAME
+            and change.verdict == Verdict.FEWER_CAME
             and is_noticeable(change)
         ]
         if labels:

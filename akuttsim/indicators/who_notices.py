@@ -1,0 +1,115 @@
+"""Who notices an organisation: of 1,000 who fall ill, how many wait less or more than in the base.
+
+All organisations meet the same people, so each person's waits in one are held against the same
+person's waits in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from akuttsim.records import Flags, Floats, PersonValues
+from akuttsim.statistics.intervals import CONFIDENCE, cut_at_zero, t_intervals
+
+ILL_COLUMN = "ill"
+"""The column of person values that is 1 for who fell ill.
+
+Planned transports, calls about nothing, and alarms that 116117 and 113 never heard of are not ill.
+"""
+
+WAIT_COLUMNS = {"answer": "answer_min", "first_help": "first_help_min", "doctor": "doctor_min"}
+"""What a person may wait for, and the column of minutes from the first ring until then."""
+
+NOTICE_STEPS_MIN = (5, 10, 30)
+"""Minutes from which a wait is told as longer or shorter; below the least nobody notices it."""
+
+ANY_WAIT, NOTHING_NOTICED, GAINED_CARE, LOST_CARE = "any", "nothing", "gained", "lost"
+"""Of any wait: nothing noticed. Of one: who gets it now and did not before, and the contrary."""
+
+NOTICE_COLUMNS = [
+    "organisation", "against", "group_by", "group", "wait", "change",
+    "per_1000", "ci_low", "ci_high", "people",
+]  # fmt: skip
+"""Columns of `who-notices.csv`.
+
+`wait` is the wait for an `answer`, `first_help` or a `doctor`, from the first ring; `any` is all
+three. `change` is `nothing` (all three are there as before, and within less than 5 minutes of it),
+`less_5` to `more_30` (at least so many minutes less or more; who waits 30 more is in `more_5` too),
+`gained` or `lost`. `per_1000` is the mean over replications, of `people` who fell ill in each,
+those too who went without help.
+"""
+
+NOTICE_GROUPINGS = ("municipality", "urgency")
+
+NoticeKey = tuple[str, str, str, str]
+"""What people are grouped by, the group, which wait, and how it changed."""
+
+
+def notice_rates(base: PersonValues, other: PersonValues) -> dict[NoticeKey, tuple[float, int]]:
+    """Return how many of 1,000 each change happens to, and of how many it is, in one run.
+
+    `base` and `other` are two runs that met the same patients.
+    """
+    ill = ~(np.isnan(base.columns[ILL_COLUMN]) & np.isnan(other.columns[ILL_COLUMN]))
+    changes = dict(_notice_changes(base, other))
+    found: dict[NoticeKey, tuple[float, int]] = {}
+    for group_by, group, codes, count in _notice_groups(base):
+        people = np.bincount(codes[ill], minlength=count)
+        for (wait, change), mask in changes.items():
+            happened = np.bincount(codes[ill & mask], minlength=count)
+            with np.errstate(invalid="ignore"):
+                rates = (1000 * happened / people).tolist()
+            for name, rate, of in zip(group, rates, people.tolist(), strict=True):
+                found[group_by, name, wait, change] = (rate, of)
+    return found
+
+
+def _notice_groups(
+    base: PersonValues,
+) -> Iterator[tuple[str, Sequence[str], NDArray[np.integer], int]]:
+    everybody = np.zeros(len(base.columns[ILL_COLUMN]), dtype=np.intp)
+    yield "all", ("all",), everybody, 1
+    for name in NOTICE_GROUPINGS:
+        yield name, base.names[name], base.groups[name], len(base.names[name])
+
+
+def _notice_changes(
+    base: PersonValues, other: PersonValues
+) -> Iterator[tuple[tuple[str, str], Flags]]:
+    """Yield who notices nothing, then of each wait who waits less or more, gains or loses it."""
+    waits = {
+        wait: (base.columns[name].astype(np.float64), other.columns[name].astype(np.float64))
+        for wait, name in WAIT_COLUMNS.items()
+    }
+    least = NOTICE_STEPS_MIN[0]
+    unchanged = [
+        (np.isnan(before) & np.isnan(after)) | (np.abs(after - before) < least)
+        for before, after in waits.values()
+    ]
+    yield (ANY_WAIT, NOTHING_NOTICED), np.logical_and.reduce(unchanged)
+    for wait, (before, after) in waits.items():
+        more = after - before
+        for step in NOTICE_STEPS_MIN[::-1]:
+            yield (wait, f"less_{step}"), more <= -step
+        for step in NOTICE_STEPS_MIN:
+            yield (wait, f"more_{step}"), more >= step
+        yield (wait, GAINED_CARE), np.isnan(before) & ~np.isnan(after)
+        yield (wait, LOST_CARE), ~np.isnan(before) & np.isnan(after)
+
+
+def notice_table(
+    organisation: str, against: str, runs: Sequence[Mapping[NoticeKey, tuple[float, int]]]
+) -> pd.DataFrame:
+    """Return who notices an organisation, with intervals over replications; as `NOTICE_COLUMNS`."""
+    keys = list(runs[0])
+    rates: Floats = np.array([[run[key][0] for run in runs] for key in keys])
+    people = [float(np.mean([run[key][1] for run in runs])) for key in keys]
+    rows = [
+        (organisation, against, *key, *cut_at_zero(interval), of)
+        for key, interval, of in zip(keys, t_intervals(rates, CONFIDENCE), people, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=NOTICE_COLUMNS)
