@@ -38,7 +38,14 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import Model
 from akuttsim.config.validator import validate
-from akuttsim.config.yaml_document import Node, child_node, read_yaml
+from akuttsim.config.yaml_document import (
+    Node,
+    child_node,
+    nearest_node,
+    node_at,
+    nodes_on_path,
+    read_yaml,
+)
 from akuttsim.errors import InputError, Problem
 
 _ROW_KEY = re.compile(r"^(?:roads|ferries|projections)\.\d+\.(?=.)")
@@ -88,9 +95,7 @@ def column_key(key: str) -> str:
 
 def is_section(tree: Node, parts: Sequence[str]) -> bool:
     """Tell whether a key stands for a mapping, or for nothing that is there."""
-    node: Node | None = tree
-    for part in parts:
-        node = node and child_node(node, part)
+    node = node_at(tree, parts)
     return node is None or isinstance(node.value, dict)
 
 
@@ -99,18 +104,9 @@ def written_depth(own: Node, parts: Sequence[str]) -> tuple[int, int]:
 
     Its changes count as its keys do.
     """
-    ways = (_path_depth(tree, parts) for tree in (own, *_change_settings(own)))
-    return max(ways, key=lambda way: way[0])
-
-
-def _path_depth(tree: Node, parts: Sequence[str]) -> tuple[int, int]:
-    node, depth, line = tree, 0, 1
-    for part in parts:
-        inner = child_node(node, part)
-        if inner is None:
-            break
-        node, depth, line = inner, depth + 1, inner.line
-    return depth, line
+    paths = (nodes_on_path(tree, parts) for tree in (own, *_change_settings(own)))
+    _, *deepest = max(paths, key=len)
+    return len(deepest), deepest[-1].line if deepest else 1
 
 
 def _change_settings(own: Node) -> Iterator[Node]:
@@ -200,9 +196,7 @@ class Loaded(Generic[M]):
 
 def problem_at(written: ConfigSources, key: str, what: str) -> Problem:
     """Return a problem at a dotted key, with the file and line where that key stands."""
-    node = written.tree
-    for part in key.split("."):
-        node = child_node(node, part) or node
+    node = nearest_node(written.tree, key.split("."))
     return written.blamed(Problem(node.file, node.line, key, what))
 
 
@@ -250,8 +244,7 @@ def _load_region_file(
 
 def _locate_travel_times(region: Region, tree: Node, folders: dict[str, Path], own: Path) -> None:
     """Tell a region where its table of travel times lies; it is read when first needed."""
-    tables = child_node(tree, "tables")
-    node = tables and child_node(tables, "travel_times")
+    node = node_at(tree, ("tables", "travel_times"))
     if node and region.travel_times:
         region.travel_times.lies_at(table_path(node, "travel_times", folders.get(node.file, own)))
 

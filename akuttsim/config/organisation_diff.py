@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from akuttsim.config.describe_organisation import organisation_sentences
@@ -20,7 +20,8 @@ from akuttsim.config.schema.roster import (
     merge_spans,
     unroll,
 )
-from akuttsim.config.schema.values import Model, Sourced
+from akuttsim.config.schema.values import Model, Sourced, Text
+from akuttsim.config.walk import SOURCE_KEYS, ConfigValue, content_of, walk_two
 from akuttsim.errors import InputError, Problem
 from akuttsim.units import DAY_S, HOUR_S
 
@@ -29,7 +30,6 @@ ABSENT = "-"
 """What stands for a key that one of the two has not."""
 
 _KEYS_LEFT_OUT = frozenset({"organisation", "region", "title", "description"})
-_SOURCE_KEYS = frozenset(Sourced.model_fields)
 
 
 @dataclass(frozen=True)
@@ -171,34 +171,24 @@ def organisation_key_differences(
 
     Left out: names, descriptions and where numbers come from.
     """
-    return [
-        line
-        for name in Organisation.model_fields
-        if name not in _KEYS_LEFT_OUT
-        for line in _walk_differences(name, getattr(first, name), getattr(second, name))
-    ]
+    lines = (
+        OrganisationDifference(ours.key, _value_text(ours.value), _value_text(theirs.value))
+        for ours, theirs in walk_two(first, second, _is_one_line)
+        if not _is_name_or_source(ours)
+    )
+    return [line for line in lines if line.first != line.second]
 
 
-def _walk_differences(key: str, first: object, second: object) -> Iterator[OrganisationDifference]:
-    here, there = _named_parts(first), _named_parts(second)
-    if here is None or there is None or type(first) is not type(second):
-        told = _value_text(first), _value_text(second)
-        if told[0] != told[1]:
-            yield OrganisationDifference(key, *told)
-        return
-    for name in dict.fromkeys([*here, *there]):
-        yield from _walk_differences(f"{key}.{name}", here.get(name), there.get(name))
+def _is_one_line(value: object) -> bool:
+    """Tell whether a value is one line of the table: a text, hours, or a value with its source."""
+    return isinstance(value, Text | Period | Sourced) and not isinstance(value, Crew)
 
 
-def _named_parts(value: object) -> dict[str, object] | None:
-    """Return what a value consists of by name; None for one that is told whole."""
-    if isinstance(value, dict):
-        return value
-    is_whole = isinstance(value, Period | Sourced) and not isinstance(value, Crew)
-    if not isinstance(value, Model) or is_whole:
-        return None
-    names = [name for name in type(value).model_fields if name not in _SOURCE_KEYS | {"title"}]
-    return {name: getattr(value, name) for name in names}
+def _is_name_or_source(at: ConfigValue) -> bool:
+    """Tell whether a value says what something is called or where it comes from."""
+    if at.field is None:  # an entry of a mapping, whatever its name
+        return False
+    return at.key in _KEYS_LEFT_OUT or at.name in SOURCE_KEYS | {"title"}
 
 
 def _value_text(value: object) -> str:
@@ -233,7 +223,7 @@ def _period_value_text(value: Period) -> str:
 
 def _sourced_text(value: Sourced) -> str:
     """Return a sourced value without its source; `value` is left unsaid."""
-    plain = value.model_dump(mode="json", exclude_none=True, exclude={*_SOURCE_KEYS, "title"})
+    plain = content_of(value)
     if set(plain) == {"value"}:
         return _number_text(plain["value"])
     return ", ".join(f"{name} {_nested_text(part)}" for name, part in plain.items())

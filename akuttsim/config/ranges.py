@@ -20,6 +20,7 @@ from akuttsim.config.schema.values import (
     UrgencyMix,
     Whole,
 )
+from akuttsim.config.walk import SOURCE_KEYS, walk_sourced_values
 
 Settings = tuple[str, ...]
 """Keys and values, each written as KEY=VALUE."""
@@ -58,22 +59,16 @@ class RangedValue:
         )
 
 
-def ranged_values(value: object, grades: Sequence[Grade], key: str = "") -> Iterator[RangedValue]:
-    """Yield the values of some grades below a config value whose range can be walked, as written.
+def ranged_values(config: Model, grades: Sequence[Grade]) -> Iterator[RangedValue]:
+    """Yield the values of a config, of some grades, that have a range to be moved within.
 
     Left out: whether a vehicle is there at all, and ranges of a single point.
     """
-    if isinstance(value, Sourced):
-        if value.grade in grades and value.range and value.range[0] < value.range[1]:
-            now = _level_now(value)
+    for at in walk_sourced_values(config):
+        if at.grade in grades and at.range and at.range[0] < at.range[1]:
+            now = _level_now(at.value)
             if now is not None:
-                yield RangedValue(key, value, now, isinstance(value, Count | Staffing))
-    elif isinstance(value, Model):
-        for name in type(value).model_fields:
-            yield from ranged_values(getattr(value, name), grades, f"{key}.{name}" if key else name)
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            yield from ranged_values(part, grades, f"{key}.{name}" if key else str(name))
+                yield RangedValue(at.key, at.value, now, isinstance(at.value, Count | Staffing))
 
 
 _SCALED_BY_FACTOR = ByAge | ByUrgencyShare | Flyable | Quarters | Shares | Whole
@@ -130,7 +125,7 @@ def _duration_centre(value: Duration) -> Iterator[tuple[str, float]]:
 
 def _shift_first_share(value: Whole | UrgencyMix, factor: float) -> Iterator[NumberSetting]:
     """Yield shares of a whole with the first times a factor; the others take the rest alike."""
-    names = [name for name in type(value).model_fields if name not in Sourced.model_fields]
+    names = [name for name in type(value).model_fields if name not in SOURCE_KEYS]
     shares = [getattr(value, name) for name in names]
     first, rest = min(shares[0] * factor, 1.0), sum(shares[1:])
     scale = (1 - first) / rest if rest else 0.0

@@ -15,7 +15,7 @@ from pathlib import Path
 from akuttsim.config import shipped
 from akuttsim.config.schema.geography import TIMETABLE
 from akuttsim.config.schema.values import AGE_GROUPS
-from akuttsim.config.yaml_document import Node, Scalar, child_node
+from akuttsim.config.yaml_document import Node, Scalar, node_at
 from akuttsim.errors import InputError, Problem
 from akuttsim.tables import TableRules, drop_empty_columns, open_table
 
@@ -189,13 +189,12 @@ def read_region_tables(
     A table lies beside the file that names it, which may be a base's; `folders` has each file's.
     """
     assert isinstance(tree.value, dict)
-    tables = tree.value.get("tables")
     parts = {key: node for key, node in tree.value.items() if key not in TABLES}
     problems = [
         _misplaced_table(name, tree.value[name]) for name in tree.value.keys() - parts.keys()
     ]
     for name in TABLES:
-        node = tables and child_node(tables, name)
+        node = node_at(tree, ("tables", name))
         if node is None or not isinstance(node.value, str):
             continue
         try:

@@ -11,7 +11,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from akuttsim.config.yaml_document import Node, Scalar, plain_scalar, plain_values
+from akuttsim.config.yaml_document import (
+    Node,
+    Scalar,
+    child_node,
+    nearest_node,
+    plain_scalar,
+    plain_values,
+)
 from akuttsim.errors import InputError, Problem, did_you_mean, nearest, quote_value
 
 M = TypeVar("M", bound=BaseModel)
@@ -113,7 +120,7 @@ def _misspelt_keys(tree: Node, errors: Iterable[_ModelError], model: type[BaseMo
     found: set[Loc] = set()
     for error in errors:
         if error.detail["type"] == "extra_forbidden":
-            around, (*above, name) = _node_at(tree, error.loc[:-1]), error.loc
+            around, (*above, name) = nearest_node(tree, error.loc[:-1]), error.loc
             meant = _intended_field(str(name), _fields_at(model, error.loc[:-1], around))
             found.update([(*above, meant)] if meant else [])
     return found
@@ -121,12 +128,6 @@ def _misspelt_keys(tree: Node, errors: Iterable[_ModelError], model: type[BaseMo
 
 def _is_missing_key(error: _ModelError, keys: set[Loc]) -> bool:
     return error.detail["type"] == "missing" and error.loc in keys
-
-
-def _node_at(tree: Node, loc: Loc) -> Node:
-    for part in loc:
-        tree = _child_at(tree, part) or tree
-    return tree
 
 
 def _without_echoes(errors: list[_ModelError]) -> list[_ModelError]:
@@ -158,7 +159,7 @@ def _loc_keys(node: Node, loc: Loc, ends_in_key: bool) -> tuple[bool, ...]:
     """
     if not loc or (len(loc) == 1 and ends_in_key):
         return (True,) * len(loc)
-    child = _child_at(node, loc[0])
+    child = child_node(node, loc[0])
     readings = []
     if child is not None:
         readings.append((True, *_loc_keys(child, loc[1:], ends_in_key)))
@@ -166,14 +167,6 @@ def _loc_keys(node: Node, loc: Loc, ends_in_key: bool) -> tuple[bool, ...]:
             return readings[0]
     readings.append((False, *_loc_keys(node, loc[1:], ends_in_key)))
     return max(readings, key=lambda reading: (sum(reading), reading[::-1]))
-
-
-def _child_at(node: Node, part: str | int) -> Node | None:
-    if isinstance(node.value, dict):
-        return node.value.get(str(part))
-    if isinstance(node.value, list) and isinstance(part, int) and part < len(node.value):
-        return node.value[part]
-    return None
 
 
 def _collapse_unions(errors: Iterable[_ModelError]) -> list[_ModelError]:
@@ -227,7 +220,7 @@ def _problem_of_error(
 ) -> Problem:
     node = around = tree
     for part in error.loc:
-        node, around = _child_at(node, part) or node, node
+        node, around = child_node(node, part) or node, node
     key = ".".join(str(part) for part in (top_key, *error.loc) if part != "")
     what = " ".join(_explain_error(error, model, node, around).split()).rstrip(".")
     return Problem(node.file, node.line, key, what)
@@ -366,7 +359,7 @@ def _fields_at(model: type[BaseModel], loc: Loc, mapping: Node) -> list[str]:
 def _matches_form(form: Schema, mapping: Node) -> bool:
     """Tell whether a mapping has the constants that tell this form from others."""
     properties: Schema = form.get("properties", {})
-    given = {name: _child_at(mapping, name) for name in properties if "const" in properties[name]}
+    given = {name: child_node(mapping, name) for name in properties if "const" in properties[name]}
     return all(
         node is None or node.value == properties[name]["const"] for name, node in given.items()
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
@@ -45,13 +45,45 @@ class Node:
     line: int
 
 
-def child_node(node: Node, part: str) -> Node | None:
+KeyParts = Sequence[str | int]
+"""The parts of a dotted key: names in mappings, places in lists counted from 0."""
+
+MOST_PLACE_DIGITS = 8
+"""Digits of a place in a list that are read as a number: no list is longer."""
+
+
+def child_node(node: Node, part: str | int) -> Node | None:
     """Return what stands at a key of a mapping or a place of a list, or None."""
+    name = str(part)
     if isinstance(node.value, dict):
-        return node.value.get(part)
-    if isinstance(node.value, list) and part.isdigit() and int(part) < len(node.value):
-        return node.value[int(part)]
+        return node.value.get(name)
+    if isinstance(node.value, list) and name.isdecimal() and len(name) <= MOST_PLACE_DIGITS:
+        return node.value[int(name)] if int(name) < len(node.value) else None
     return None
+
+
+def nodes_on_path(tree: Node, parts: KeyParts) -> list[Node]:
+    """Return the nodes from the top along a path, as far as the tree has it; the top is first."""
+    nodes = [tree]
+    for part in parts:
+        child = child_node(nodes[-1], part)
+        if child is None:
+            break
+        nodes.append(child)
+    return nodes
+
+
+def node_at(tree: Node, parts: KeyParts) -> Node | None:
+    """Return the node at the end of a path; None where the tree does not have it all."""
+    nodes = nodes_on_path(tree, parts)
+    return nodes[-1] if len(nodes) > len(parts) else None
+
+
+def nearest_node(tree: Node, parts: KeyParts) -> Node:
+    """Return the node that is nearest to a path: parts that the tree has not are passed over."""
+    for part in parts:
+        tree = child_node(tree, part) or tree
+    return tree
 
 
 class _StopError(Exception):

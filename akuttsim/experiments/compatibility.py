@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from akuttsim import MODEL_VERSION
+from akuttsim.config.walk import walk_two
 from akuttsim.errors import InputError, Problem, quote_value
 from akuttsim.experiments.results import (
     Results,
@@ -101,14 +102,12 @@ def _region_obstacle(here: Any, there: Any, first: Results) -> Iterator[str]:
         )
 
 
-def _differing_values(here: Any, there: Any, key: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Yield the dotted keys of values that differ, with both values."""
-    if isinstance(here, dict) and isinstance(there, dict):
-        for name in dict.fromkeys([*here, *there]):
-            inner = f"{key}.{name}" if key else str(name)
-            yield from _differing_values(here.get(name), there.get(name), inner)
-    elif here != there:
-        yield key, here, there
+def _differing_values(here: Any, there: Any) -> list[tuple[str, Any, Any]]:
+    """Return the dotted keys of values that differ, with both values."""
+    pairs = walk_two(here, there)
+    return [
+        (ours.key, ours.value, other.value) for ours, other in pairs if ours.value != other.value
+    ]
 
 
 def _log_obstacle(here: Any, there: Any, first: Results) -> Iterator[str]:

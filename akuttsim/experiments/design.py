@@ -18,7 +18,7 @@ from akuttsim.config.schema.experiment import Design, DesignFactor, Experiment, 
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import Model, Text
-from akuttsim.config.yaml_document import Node, child_node, read_yaml
+from akuttsim.config.yaml_document import node_at, read_yaml
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.run_files import PLAIN
 
@@ -276,10 +276,7 @@ def is_setting_of(model: type[Model], setting: str) -> bool:
 
 def has_setting(loaded: Loaded[Organisation] | Loaded[Region], setting: str) -> bool:
     """Tell whether a config has what a setting changes; optional keys may be absent themselves."""
-    node: Node | None = loaded.tree
-    for part in setting.partition("=")[0].split(".")[:-1]:
-        node = node and child_node(node, part)
-    return node is not None
+    return node_at(loaded.tree, setting.partition("=")[0].split(".")[:-1]) is not None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 from akuttsim import MODEL_VERSION, __version__
 from akuttsim.config.organisation_diff import organisation_key_differences, part_counts
 from akuttsim.config.schema.values import Model, Sourced
+from akuttsim.config.walk import content_of, walk_sourced_values
 from akuttsim.experiments.design import Dimension
 from akuttsim.experiments.results import digest
 from akuttsim.experiments.run_files import RunId
@@ -25,10 +26,10 @@ def list_assumptions(study: Study) -> list[dict[str, Any]]:
 
     Values that an organisation shares with the base are listed once, under the base.
     """
-    entries = [{"of": "region", **entry} for entry in _walk_sourced_values(study.region, "")]
+    entries = [{"of": "region", **entry} for entry in _assumption_entries(study.region)]
     known = set()
     for name, organisation in study.organisations.items():
-        for entry in _walk_sourced_values(organisation, ""):
+        for entry in _assumption_entries(organisation):
             key = (entry["key"], entry["value"], entry["source"])
             if key not in known:
                 known.add(key)
@@ -36,29 +37,21 @@ def list_assumptions(study: Study) -> list[dict[str, Any]]:
     return entries
 
 
-def _walk_sourced_values(value: object, key: str) -> Iterator[dict[str, Any]]:
-    """Yield the sourced values below a config value, in the order in which they are written."""
-    if isinstance(value, Sourced):
+def _assumption_entries(config: Model) -> Iterator[dict[str, Any]]:
+    """Yield an entry for each sourced value of a config, in the order of its keys."""
+    for at in walk_sourced_values(config):
         yield {
-            "key": key,
-            "value": _assumption_text(value),
-            "source": value.source,
-            "grade": value.grade,
-            "range": list(value.range) if value.range else None,
+            "key": at.key,
+            "value": _assumption_text(at.value),
+            "source": at.source,
+            "grade": at.grade,
+            "range": list(at.range) if at.range else None,
         }
-    elif isinstance(value, Model):
-        for name in type(value).model_fields:
-            yield from _walk_sourced_values(getattr(value, name), f"{key}.{name}" if key else name)
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            yield from _walk_sourced_values(part, f"{key}.{name}" if key else str(name))
 
 
 def _assumption_text(value: Sourced) -> str:
     """Return a value as its config has it, without source, grade and range."""
-    plain = value.model_dump(mode="json", exclude_none=True)
-    apart = {*Sourced.model_fields, "title"}
-    parts = {name: part for name, part in plain.items() if name not in apart}
+    parts = content_of(value)
     if set(parts) == {"value"}:
         return f"{parts['value']:g}"
     return ", ".join(f"{name} {_bracketed_text(part)}" for name, part in parts.items())

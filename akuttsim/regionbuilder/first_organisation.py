@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from akuttsim.config.loader import Loaded, load_organisation
 from akuttsim.config.schema.region import Region
-from akuttsim.config.yaml_document import Node, plain_values
+from akuttsim.config.yaml_document import Node, node_at
 
 BASE_ORGANISATION = "namdal-today"
 """Whose mobilisation, call-outs, home visits and prices a new organisation begins with."""
@@ -22,17 +22,9 @@ OF_ITS_OWN = ("incidents", "surges", "visitors")
 """Parts of demand that name places of the region that they were written for."""
 
 
-def node_at_path(tree: Node, *path: str) -> Node | None:
-    """Return the node at a path of keys; None where there is none."""
-    node: Node | None = tree
-    for key in path:
-        node = node.value.get(key) if node and isinstance(node.value, dict) else None
-    return node
-
-
 def keys_at_path(tree: Node, *path: str) -> list[str]:
     """Return the keys of the mapping at a path; none where there is none."""
-    node = node_at_path(tree, *path)
+    node = node_at(tree, path)
     return list(node.value) if node and isinstance(node.value, dict) else []
 
 
@@ -52,7 +44,7 @@ def parts_to_remove(base: Loaded[Region]) -> dict[str, object]:
     result: dict[str, object] = {
         name: None
         for name in ("outside", "year", "straight_line", "local_drive")
-        if node_at_path(tree, name) and plain_values(node_at_path(tree, name)) is not None  # type: ignore[arg-type]
+        if (node := node_at(tree, (name,))) and node.value is not None
     }
     events = [name for name in OF_ITS_OWN if keys_at_path(tree, "demand", name)]
     if events:

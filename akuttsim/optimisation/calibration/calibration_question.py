@@ -13,7 +13,7 @@ from akuttsim.config.ranges import RangedValue, ranged_values
 from akuttsim.config.schema.experiment import Calibration, CalibrationAim, UnknownParameter
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
-from akuttsim.config.yaml_document import Node, child_node
+from akuttsim.config.yaml_document import Node, node_at
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.design import Case, Dimension, Worlds
 from akuttsim.experiments.study import Study
@@ -167,9 +167,7 @@ def _reason_not_movable(
 
 def _written_grade(tree: Node, key: str) -> object:
     """Return the grade that stands at a dotted key; None where there is none."""
-    node: Node | None = tree
-    for part in (*key.split("."), "grade"):
-        node = node and child_node(node, part)
+    node = node_at(tree, (*key.split("."), "grade"))
     return node.value if node is not None else None
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from akuttsim.config.walk import walk_config
 from akuttsim.experiments.results import Failure, Results, read_failures
 from akuttsim.report.answer import answer
 from akuttsim.report.context import SYMBOLS, Catalogue, Estimate, ResultKey, ResultsView, Words
@@ -242,7 +243,7 @@ def _assumption_row(words: Words, entry: dict[str, Any]) -> tuple[SheetCell, ...
 def organisations_sheet(words: Words) -> ReportSheet:
     """Return where the configurations of the models differ: a row for each value that does."""
     models = words.chosen.manifest["organisations"]
-    flat = {name: dict(_flat_values(models[name], "")) for name in words.chosen.organisations}
+    flat = {name: _working_values(models[name]) for name in words.chosen.organisations}
     keys = dict.fromkeys(key for each in flat.values() for key in each)
     rows = []
     for key in keys:
@@ -258,16 +259,13 @@ def organisations_sheet(words: Words) -> ReportSheet:
     return sheet_of(words, "organisations", heads, rows)
 
 
-def _flat_values(value: Any, key: str) -> Iterator[tuple[str, Any]]:
-    """Yield the values of a configuration that say how it works, by their dotted keys."""
-    if isinstance(value, dict):
-        for name, part in value.items():
-            if name not in _NOT_COMPARED and part is not None:
-                yield from _flat_values(part, f"{key}.{name}" if key else str(name))
-    elif isinstance(value, list):
-        yield key, ", ".join(str(part) for part in value)
-    else:
-        yield key, value
+def _working_values(organisation: object) -> dict[str, Any]:
+    """Return the values of a configuration that say how it works, by their dotted keys."""
+    return {
+        at.key: ", ".join(map(str, at.value)) if isinstance(at.value, list) else at.value
+        for at in walk_config(organisation)
+        if at.value is not None and _NOT_COMPARED.isdisjoint(at.key.split("."))
+    }
 
 
 def _value_cell(words: Words, value: Any) -> SheetCell:
