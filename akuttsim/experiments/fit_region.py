@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,13 +11,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from akuttsim.calllog.logged_calls import UNKNOWN, CallLog
 from akuttsim.calllog.times import local_parts
-from akuttsim.config import shipped
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import URGENCIES
+from akuttsim.config.variant_writer import (
+    ProposedVariant,
+    config_reference,
+    config_yaml,
+    set_at_key,
+    titled,
+)
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.expected_load import expected_calls
 from akuttsim.experiments.files import write_csv, write_whole
@@ -436,52 +440,28 @@ def write_fitted_region(found: FittedRegion, base: str, folder: Path) -> Path:
         raise InputError([Problem("", 0, str(folder), what)])
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "region.yaml"
-    write_whole(
-        path, fitted_region_yaml(found, _base_region_reference(base, folder)).encode("utf-8")
-    )
+    write_whole(path, fitted_region_yaml(found, config_reference("region", base, folder)))
     rows = pd.DataFrame(list(fitted_parameter_rows(found)))
     write_csv(folder / "fit.csv", rows)
     return path
 
 
-def _base_region_reference(base: str, folder: Path) -> str:
-    """Return how the base is named from the folder: a shipped name, or a path."""
-    path = shipped.find_config("region", base)
-    if path.is_relative_to(shipped.project_root() / "configs"):
-        return base
-    return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
-
-
-def fitted_region_yaml(found: FittedRegion, base: str) -> str:
-    """Return the fitted region as the text of a config."""
-    first, last = found.days
-    head = FITTED_HEAD.format(file=found.log.file, calls=len(found.log), first=first, last=last)
-    title, file = found.region.title, found.log.file
-    body = {
-        "extends": base,
-        "region": f"{found.region.region}-fitted",
-        "title": {"nb": f"{title.nb}, tilpasset en logg", "en": f"{title.en}, fitted to a log"},
-        "changes": {
-            "fitted": {
-                "why": {
-                    "nb": f"Tilpasset samtalene i {file}, {first} til {last}.",
-                    "en": f"Fitted to the calls of {file}, {first} to {last}.",
-                },
-                "set": _nested_values(found),
-            }
-        },
-    }
-    return head + yaml.safe_dump(
-        body, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None
-    )
-
-
-def _nested_values(found: FittedRegion) -> dict[str, Any]:
-    tree: dict[str, Any] = {}
+def fitted_region_yaml(found: FittedRegion, base: str) -> bytes:
+    """Return the fitted region as the text of a config that builds on `base`."""
+    (first, last), file = found.days, found.log.file
+    settings: dict[str, Any] = {}
     for value in fitted_values(found):
-        *above, last = value.key.split(".")
-        at = tree
-        for part in above:
-            at = at.setdefault(part, {})
-        at[last] = value.content
-    return tree
+        set_at_key(settings, value.key, value.content)
+    variant = ProposedVariant(
+        extends=base,
+        names={"region": f"{found.region.region}-fitted"},
+        title=titled(found.region.title, ", tilpasset en logg", ", fitted to a log"),
+        change="fitted",
+        why={
+            "nb": f"Tilpasset samtalene i {file}, {first} til {last}.",
+            "en": f"Fitted to the calls of {file}, {first} to {last}.",
+        },
+        settings=settings,
+    )
+    head = FITTED_HEAD.format(file=file, calls=len(found.log), first=first, last=last)
+    return config_yaml(variant.as_config(), head)

@@ -15,6 +15,7 @@ from akuttsim.config import shipped
 from akuttsim.config.checks import check_organisation, check_region
 from akuttsim.config.loader import Loaded, load_organisation, load_region
 from akuttsim.config.schema.region import Region
+from akuttsim.config.variant_writer import config_yaml
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import write_whole
 from akuttsim.regionbuilder.builder import (
@@ -37,7 +38,6 @@ from akuttsim.regionbuilder.first_organisation import (
     organisation_yaml,
     parts_to_remove,
     removal_mapping,
-    yaml_on_one_line,
 )
 from akuttsim.regionbuilder.places_and_facilities import identifier_of
 from akuttsim.regionbuilder.spec import NoRoads, RegionSpec, RoadSource, SpecFolder, load_spec
@@ -54,7 +54,7 @@ def region_files(built: BuiltRegion, ready: SpecFolder, base: Loaded[Region]) ->
         "people.csv": people_csv(built),
         "facilities.csv": facilities_csv(built),
     }
-    tables["region.yaml"] = _region_yaml(built, spec, base, tables).encode()
+    tables["region.yaml"] = _region_yaml(built, spec, base, tables)
     tables["SOURCES.md"] = _sources_page(built, ready).encode()
     return tables
 
@@ -80,7 +80,7 @@ def _place_and_road_tables(built: BuiltRegion, spec: RegionSpec) -> FolderFiles:
 
 def _region_yaml(
     built: BuiltRegion, spec: RegionSpec, base: Loaded[Region], files: FolderFiles
-) -> str:
+) -> bytes:
     kinds = {"roads": "roads.csv", "ferries": "ferries.csv", "travel_times": "travel_times.parquet"}
     had = keys_at_path(base.tree, "tables")
     tables: dict[str, str | None] = {
@@ -96,7 +96,6 @@ def _region_yaml(
         if facility.kind == "hospital"
     }
     parts: dict[str, object] = {
-        **parts_to_remove(base),
         "extends": spec.extends,
         "region": spec.build,
         "title": spec.title.model_dump(),
@@ -105,14 +104,13 @@ def _region_yaml(
         "people_year": spec.people.year,
         "tables": tables,
         "hospitals": hospitals,
+        **parts_to_remove(base),
     }
     if isinstance(spec.roads, NoRoads):
         parts["straight_line"] = spec.roads.model_dump(
             mode="json", exclude={"kind"}, exclude_none=True
         )
-    return _COMMENT + "".join(
-        f"{name}: {yaml_on_one_line(value)}\n" for name, value in parts.items()
-    )
+    return config_yaml(parts, _COMMENT)
 
 
 _COMMENT = """\

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +9,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
-from akuttsim.config import shipped
 from akuttsim.config.schema.experiment import CalibrationAim, Design
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
-from akuttsim.config.schema.values import Model
+from akuttsim.config.schema.values import Model, Text
+from akuttsim.config.variant_writer import (
+    ProposedVariant,
+    config_reference,
+    config_yaml,
+    set_at_key,
+    titled,
+)
 from akuttsim.config.yaml_document import plain_scalar
 from akuttsim.experiments.design import Dimension, is_setting_of, points_of_design
 from akuttsim.experiments.files import write_csv, write_whole
@@ -260,7 +264,7 @@ def write_calibrated(
     """Write the variants and tables into a folder; return the variants' paths."""
     written = []
     for path, text in _variant_files(question, found, folder):
-        write_whole(path, text.encode("utf-8"))
+        write_whole(path, text)
         written.append(path)
     for name, table in _calibration_tables(question, found, trials):
         write_csv(folder / name, table)
@@ -269,12 +273,12 @@ def write_calibrated(
 
 def _variant_files(
     question: CalibrationQuestion, found: CalibrationOutcome, folder: Path
-) -> Iterator[tuple[Path, str]]:
+) -> Iterator[tuple[Path, bytes]]:
     """Yield the files of the region, where it has a value that was moved, and the organisation."""
     sets: dict[type[Model], dict[str, Any]] = {Region: {}, Organisation: {}}
     for dimension, moved in zip(question.unknowns, found.unknowns, strict=True):
         kind = Region if is_setting_of(Region, f"{moved.key}=") else Organisation
-        _set_at_key(sets[kind], moved.key, _calibrated_content(question, found, dimension, moved))
+        set_at_key(sets[kind], moved.key, _calibrated_content(question, found, dimension, moved))
     region, of = question.study.region, question.study.organisations[question.study.base]
     head = CALIBRATED_HEAD.format(
         calibration=question.calibration.calibration, ranges=RANGE_NOTES[found.is_met]
@@ -283,48 +287,35 @@ def _variant_files(
     if sets[Region]:
         home = f"{region.region}-calibrated"
         names = {"region": home}
-        base = _base_reference("region", question.names[0], folder)
-        yield (
-            folder / f"{home}.yaml",
-            head + _variant_yaml(question, base, names, region.title, sets[Region]),
-        )
+        base = config_reference("region", question.names[0], folder)
+        variant = _calibrated_variant(question, base, names, region.title, sets[Region])
+        yield folder / f"{home}.yaml", config_yaml(variant.as_config(), head)
     names = {"organisation": f"{of.organisation}-calibrated", "region": home}
-    base = _base_reference("organisation", question.names[1], folder)
+    base = config_reference("organisation", question.names[1], folder)
+    variant = _calibrated_variant(question, base, names, of.title, sets[Organisation])
     path = folder / f"{of.organisation}-calibrated.yaml"
-    yield path, head + _variant_yaml(question, base, names, of.title, sets[Organisation])
+    yield path, config_yaml(variant.as_config(), head)
 
 
-def _base_reference(kind: str, name: str, folder: Path) -> str:
-    """Return how a base is named from the folder: a shipped name, or a path."""
-    path = shipped.find_config(kind, name)
-    if path.is_relative_to(shipped.project_root() / "configs"):
-        return path.parent.name if kind == "region" else path.stem
-    return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
-
-
-def _variant_yaml(
+def _calibrated_variant(
     question: CalibrationQuestion,
     base: str,
     names: dict[str, str],
-    title: Any,
-    sets: dict[str, Any],
-) -> str:
+    title: Text,
+    settings: dict[str, Any],
+) -> ProposedVariant:
     calibration = question.calibration.calibration
-    body: dict[str, Any] = {
-        "extends": base,
-        **names,
-        "title": {"nb": f"{title.nb}, kalibrert", "en": f"{title.en}, calibrated"},
-    }
-    if sets:
-        why = {
+    return ProposedVariant(
+        extends=base,
+        names=names,
+        title=titled(title, ", kalibrert", ", calibrated"),
+        change="calibrated",
+        why={
             "nb": f"Antagelser flyttet mot publiserte tall ({calibration}).",
             "en": f"Assumptions moved towards published figures ({calibration}).",
-        }
-        body["changes"] = {"calibrated": {"why": why, "set": sets}}
-    text = yaml.safe_dump(
-        body, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None
+        },
+        settings=settings,
     )
-    return text
 
 
 def _calibrated_content(
@@ -338,7 +329,7 @@ def _calibrated_content(
     content: dict[str, Any] = {}
     for setting in dimension.ranged.at(moved.value):
         key, _, text = setting.partition("=")
-        _set_at_key(content, key.removeprefix(f"{moved.key}."), _setting_number(text))
+        set_at_key(content, key.removeprefix(f"{moved.key}."), _setting_number(text))
     span = moved.possible or moved.range
     unit = moved.value if dimension.ranged.is_factor else 1.0
     source = dimension.ranged.value.source
@@ -354,13 +345,6 @@ def _setting_number(text: str) -> Any:
     if text.startswith("["):
         return [plain_scalar(part.strip()) for part in text[1:-1].split(",")]
     return plain_scalar(text)
-
-
-def _set_at_key(tree: dict[str, Any], dotted: str, content: Any) -> None:
-    *above, last = dotted.split(".")
-    for part in above:
-        tree = tree.setdefault(part, {})
-    tree[last] = content
 
 
 def _calibration_tables(

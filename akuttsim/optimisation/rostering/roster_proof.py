@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from akuttsim.config import shipped
-from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import OperatorStaffing
+from akuttsim.config.variant_writer import (
+    ProposedVariant,
+    config_reference,
+    config_yaml,
+    region_stub,
+    titled,
+)
 from akuttsim.experiments.files import write_csv, write_whole
 from akuttsim.optimisation.rostering.roster_evaluation import (
     RosterOutcome,
@@ -289,14 +293,15 @@ def write_roster_files(
     name = f"{question.room.organisation.organisation}-staffed"
     path = folder / f"{name}.yaml"
     write_csv(folder / "hours.csv", hours_table(staffed.hours))
-    write_whole(path, _as_yaml(_roster_variant(name, folder, asked, question, staffed)))
-    region = question.room.region.region
-    if region not in shipped.config_names("region"):
-        where = _reference_from_folder("region", asked.region or region, asked, folder / region)
-        stub = {"extends": where, "region": region, "title": _room_title(question.room.region)}
-        write_whole(folder / region / "region.yaml", _as_yaml(stub))
+    variant = _roster_variant(name, folder, asked, question, staffed)
+    write_whole(path, config_yaml(variant.as_config()))
+    region, beside = question.room.region, None
+    if not asked.region:
+        beside = shipped.find_config("organisation", asked.organisation).parent
+    for file, text in region_stub(region, asked.region or region.region, folder, beside).items():
+        write_whole(file, text)
     experiment = _roster_experiment(name, folder, asked, question, length)
-    write_whole(folder / "experiment.yaml", _as_yaml(experiment))
+    write_whole(folder / "experiment.yaml", config_yaml(experiment))
     return path
 
 
@@ -314,37 +319,22 @@ def _hour_columns(hour: RosterHour) -> Iterator[tuple[str, object]]:
             yield name, round(value, 4) if isinstance(value, float) else value
 
 
-class _OneLineMapping(dict[str, Any]):
-    """A mapping that is written on one line."""
-
-
-class _OneLineDumper(yaml.SafeDumper):
-    """Writes configs as the shipped ones are: a staffing on one line."""
-
-
-def _represent_one_line(writer: _OneLineDumper, mapping: _OneLineMapping) -> yaml.Node:
-    return writer.represent_mapping("tag:yaml.org,2002:map", mapping.items(), flow_style=True)
-
-
-_OneLineDumper.add_representer(_OneLineMapping, _represent_one_line)
-
-
-def _staffing_mapping(staffing: OperatorStaffing) -> _OneLineMapping:
+def _staffing_mapping(staffing: OperatorStaffing) -> dict[str, Any]:
     """Return a staffing with its keys in the order in which people write them."""
     low, high = staffing.range or (0, 0)
-    return _OneLineMapping(
-        days=staffing.days,
-        hours=staffing.hours,
-        on_duty=staffing.on_duty,
-        grade=staffing.grade,
-        range=[int(low), int(high)],
-        source=staffing.source,
-    )
+    return {
+        "days": staffing.days,
+        "hours": staffing.hours,
+        "on_duty": staffing.on_duty,
+        "grade": staffing.grade,
+        "range": [int(low), int(high)],
+        "source": staffing.source,
+    }
 
 
 def _roster_variant(
     name: str, folder: Path, asked: RosterOptions, question: RosterQuestion, staffed: ProvenRoster
-) -> dict[str, Any]:
+) -> ProposedVariant:
     organisation, room = question.room.organisation, question.room.name
     nb, en = _target_in_words(asked)
     gone: dict[str, Any] = dict.fromkeys(question.room.today)
@@ -353,22 +343,18 @@ def _roster_variant(
         "nb": f"Den billigste turnusen som ble funnet der {nb} i hver time av uken.",
         "en": f"The cheapest roster found by which {en} in every hour of the week.",
     }
-    return {
-        "extends": _reference_from_folder("organisation", asked.organisation, asked, folder),
-        "organisation": name,
-        "title": {"nb": f"{organisation.title.nb}, ny turnus",
-                  "en": f"{organisation.title.en}, new roster"},
-        "description": {
+    return ProposedVariant(
+        extends=config_reference("organisation", asked.organisation, folder),
+        names={"organisation": name},
+        title=titled(organisation.title, ", ny turnus", ", new roster"),
+        description={
             "nb": f"Som {organisation.organisation}, men med en annen turnus i {room}. {why['nb']}",
             "en": f"As {organisation.organisation}, with another roster in {room}. {why['en']}",
         },
-        "changes": {
-            "cheapest-roster-found": {
-                "why": why,
-                "set": {"control_rooms": {room: {"operators": {**gone, **operators}}}},
-            }
-        },
-    }  # fmt: skip
+        change="cheapest-roster-found",
+        why=why,
+        settings={"control_rooms": {room: {"operators": {**gone, **operators}}}},
+    )
 
 
 def _roster_experiment(
@@ -388,7 +374,7 @@ def _roster_experiment(
         },
         "region": question.room.region.region,
         "organisations": [
-            _reference_from_folder("organisation", asked.organisation, asked, folder),
+            config_reference("organisation", asked.organisation, folder),
             f"{name}.yaml",
         ],
         "weeks": question.room.weeks,
@@ -418,29 +404,3 @@ def _target_in_words(asked: RosterOptions) -> tuple[str, str]:
     share, seconds = (f"{each:g}" for each in (100 * asked.target[0], asked.target[1]))
     nb = f"{share} % besvares innen {seconds} sekunder".replace(".", ",")
     return nb, f"{share} % are answered within {seconds} seconds"
-
-
-def _room_title(region: Region) -> dict[str, str]:
-    title: dict[str, str] = region.title.model_dump()
-    return title
-
-
-def _reference_from_folder(kind: str, name: str, asked: RosterOptions, folder: Path) -> str:
-    """Return how a file in the folder names a config: shipped ones by name, others by path."""
-    if name in shipped.config_names(kind):
-        return name
-    beside = None
-    if kind == "region" and not asked.region:
-        beside = shipped.find_config("organisation", asked.organisation).parent
-    path = shipped.find_config(kind, name, beside).resolve()
-    try:
-        return Path(os.path.relpath(path, folder.resolve())).as_posix()
-    except ValueError:  # another drive
-        return path.as_posix()
-
-
-def _as_yaml(content: Mapping[str, Any]) -> bytes:
-    text = yaml.dump(
-        dict(content), Dumper=_OneLineDumper, sort_keys=False, allow_unicode=True, width=120
-    )
-    return text.encode("utf-8")

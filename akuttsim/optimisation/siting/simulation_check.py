@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from akuttsim.config import shipped
+from akuttsim.config.variant_writer import (
+    BilingualText,
+    ProposedVariant,
+    config_reference,
+    config_yaml,
+    region_stub,
+    titled,
+)
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.study import Study, study_of_experiment
@@ -27,9 +33,6 @@ from akuttsim.optimisation.siting.siting_question import (
     place_name,
     siting_option_error,
 )
-
-BilingualText = Mapping[str, str]
-"""A text in Norwegian (nb) and English (en)."""
 
 UNIT_TITLES: dict[str, BilingualText] = {
     "ambulances": {"nb": "ambulansene", "en": "the ambulances"},
@@ -72,31 +75,28 @@ def write_proposal(
 ) -> Path:
     """Write the proposed organisation beside the experiment; return its path."""
     name, today = proposed_name(world), world.organisation.title
-    what = UNIT_TITLES[question.what]
+    what, path = UNIT_TITLES[question.what], folder / f"{name}.yaml"
     moved = {
         lang: "; ".join(_site_move_text(world, site, lang) for site in proposal.moved)
         for lang in what
     }
-    edit = {"set": proposal.set} if any(proposal.set.values()) else {}
-    removed = {"remove": list(proposal.remove)} if proposal.remove else {}
-    why = {lang: f"{MODEL_REASONS[question.by][lang]}: {moved[lang] or '-'}." for lang in what}
-    content = {
-        "extends": _config_reference("organisation", world.name, folder),
-        "organisation": name,
-        "title": {lang: f"{getattr(today, lang)} ({_title_suffix(lang)})" for lang in what},
-        "description": {
+    variant = ProposedVariant(
+        extends=config_reference("organisation", world.name, folder),
+        names={"organisation": name},
+        title=titled(today, " (med foreslåtte plasseringer)", " (with proposed sites)"),
+        description={
             "nb": f"Som {today.nb}, men med {what['nb']} der en formel fant det best: "
             f"{moved['nb']}. Et regnestykke, ikke et vedtak; laget med {question.said}.",
             "en": f"As {today.en}, with {what['en']} where a formula found it best: "
             f"{moved['en']}. A calculation, not a decision; made with {question.said}.",
         },
-        "changes": {proposal.change: {"why": why, **edit, **removed}},
-    }
-    return _write_yaml(folder / f"{name}.yaml", content)
-
-
-def _title_suffix(lang: str) -> str:
-    return {"nb": "med foreslåtte plasseringer", "en": "with proposed sites"}[lang]
+        change=proposal.change,
+        why={lang: f"{MODEL_REASONS[question.by][lang]}: {moved[lang] or '-'}." for lang in what},
+        settings=proposal.set,
+        remove=proposal.remove,
+    )
+    write_whole(path, config_yaml(variant.as_config()))
+    return path
 
 
 def _site_move_text(world: SitingWorld, site: ProposedSite, lang: str) -> str:
@@ -117,7 +117,8 @@ def write_siting_experiment(
     """Write the experiment that holds the proposal against today; return its path."""
     folder, length = how
     what = UNIT_TITLES[question.what]
-    return _write_yaml(folder / "experiment.yaml", {
+    path = folder / "experiment.yaml"
+    content = {
         "experiment": f"{proposed_name(world)}-{question.what}",
         "question": {
             "nb": f"Er {what['nb']} bedre plassert som foreslått enn i dag?",
@@ -126,24 +127,29 @@ def write_siting_experiment(
         "hypothesis": {lang: f"{text}." for lang, text in MODEL_REASONS[question.by].items()},
         "region": write_region_reference(world, folder),
         "organisations": [
-            _config_reference("organisation", world.name, folder), f"{proposed_name(world)}.yaml",
+            config_reference("organisation", world.name, folder), f"{proposed_name(world)}.yaml",
         ],
         **_length_entries(length, 2),
         "main_indicators": list(indicators),
-    })  # fmt: skip
+    }  # fmt: skip
+    write_whole(path, config_yaml(content))
+    return path
 
 
 def write_busy_experiment(world: SitingWorld, folder: Path, length: CheckLength) -> Path:
     """Write the experiment in which today's crews are measured; return its path."""
-    return _write_yaml(folder / "experiment.yaml", {
+    path = folder / "experiment.yaml"
+    content = {
         "experiment": f"{world.organisation.organisation}-busy",
         "question": {"nb": "Hvor opptatt er mannskapene i dag?", "en": "How busy are crews today?"},
         "hypothesis": {"nb": "Måles, ikke antas.", "en": "To be measured, not assumed."},
         "region": write_region_reference(world, folder),
-        "organisations": [_config_reference("organisation", world.name, folder)],
+        "organisations": [config_reference("organisation", world.name, folder)],
         **_length_entries(length, 2),
         "main_indicators": ["busy_share"],
-    })  # fmt: skip
+    }  # fmt: skip
+    write_whole(path, config_yaml(content))
+    return path
 
 
 def _length_entries(length: CheckLength, warmup_days: int) -> dict[str, Any]:
@@ -158,50 +164,10 @@ def _length_entries(length: CheckLength, warmup_days: int) -> dict[str, Any]:
 
 def write_region_reference(world: SitingWorld, folder: Path) -> str:
     """Return the region's name; one that is not shipped gets a file beside, that builds on it."""
-    name = world.region.region
-    if name in shipped.config_names("region"):
-        return name
     beside = shipped.find_config("organisation", world.name).parent
-    path = shipped.find_config("region", world.at, beside)
-    here = folder / name
-    text = {
-        "extends": _relative_path(path, here),
-        "region": name,
-        "title": world.region.title.model_dump(),
-    }
-    _write_yaml(here / "region.yaml", text)
-    return name
-
-
-def _config_reference(kind: str, name: str, folder: Path) -> str:
-    """Return what a file in `folder` calls a config: its shipped name, or the way to it."""
-    return (
-        name
-        if name in shipped.config_names(kind)
-        else _relative_path(shipped.find_config(kind, name), folder)
-    )
-
-
-def _relative_path(path: Path, folder: Path) -> str:
-    try:
-        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
-    except ValueError:  # another drive
-        return path.resolve().as_posix()
-
-
-class _PlainDumper(yaml.SafeDumper):
-    """Writes everything out: anchors are not read back."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-
-def _write_yaml(path: Path, content: Mapping[str, Any]) -> Path:
-    text = yaml.dump(
-        dict(content), Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=100
-    )
-    write_whole(path, text.encode("utf-8"))
-    return path
+    for path, text in region_stub(world.region, world.at, folder, beside).items():
+        write_whole(path, text)
+    return world.region.region
 
 
 Array = NDArray[np.float64]
