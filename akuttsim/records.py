@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import NamedTuple
+from enum import IntEnum
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,86 +15,187 @@ Codes = NDArray[np.int8]
 Indices = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
-RED, YELLOW, GREEN = 0, 1, 2
-"""Urgency codes (hastegrad rød, gul, grønn)."""
 
-LINE_116117, LINE_HEALTH, LINE_113, LINE_ALARM, LINE_TRANSPORT, LINE_VICTIM = range(6)
-"""How it began: 116117 rung, health personnel's own line, 113, a safety alarm; or nobody rang: a
-planned transport was ordered, or a victim lay at an incident that somebody else rings about."""
+def code_names(codes: type[IntEnum]) -> tuple[str, ...]:
+    """Return the names of codes as results have them, each at the position of its number.
 
-OUTCOMES = (
-    "not_present",
-    "advice",
-    "doctor_phone",
-    "clinic",
-    "home_visit",
-    "ambulance",
-    "lost",
-    "outside",
-    "alarm_closed",
-    "home_nursing",
-    "same_incident",
-    "e_consultation",
-    "transport",
-    "acute_bed",
-    "next_day",
-    "went_without",
-    "unfinished",
-)
-"""How a contact ended; the code is the position."""
+    Raises:
+        ValueError: If the numbers are not 0, 1, 2 and so on in this order.
+    """
+    if [code.value for code in codes] != list(range(len(codes))):
+        raise ValueError(f"{codes.__name__} must number its codes from 0 in order")
+    return tuple(code.name.lower() for code in codes)
 
-(
-    NOT_PRESENT,
-    ADVICE,
-    DOCTOR_PHONE,
-    CLINIC,
-    HOME_VISIT,
-    AMBULANCE,
-    LOST,
-    OUTSIDE,
-    ALARM_CLOSED,
-    HOME_NURSING,
-    SAME_INCIDENT,
-    E_CONSULTATION,
-    TRANSPORTED,
-    ACUTE_BED,
-    NEXT_DAY,
-    WENT_WITHOUT,
-    UNFINISHED,
-) = range(len(OUTCOMES))
-"""The last care a contact got. NOT_PRESENT is outside the model here (neighbours and alarms that
-nobody answers); LOST hung up; OUTSIDE belongs to a neighbour; SAME_INCIDENT rang about what 113
-knew already; NEXT_DAY is seen at the GP's office another day, which the model does not follow;
-WENT_WITHOUT never rang, care being far away; UNFINISHED was still waiting or under care when the
-run ended."""
+
+EntryT = TypeVar("EntryT")
+
+
+def complete_table(
+    entries: Mapping[int, EntryT], codes: Iterable[int], other: Iterable[int] = ()
+) -> dict[int, EntryT]:
+    """Return a table by code, having seen that no code was forgotten: else the import fails.
+
+    Args:
+        entries: What belongs to each code.
+        codes: All codes there are, usually an enum.
+        other: Codes that are known to need no entry.
+
+    Raises:
+        KeyError: If a code has no entry, or an entry no code.
+    """
+    expected = set(codes) - set(other)
+    wrong = expected.symmetric_difference(entries)
+    if wrong:
+        raise KeyError(f"forgotten, or not known: {sorted(wrong, key=int)} of {sorted(expected)}")
+    return {int(code): entry for code, entry in entries.items()}
+
+
+class Urgency(IntEnum):
+    """Urgency (hastegrad): akutt, haster, vanlig; lower numbers go first."""
+
+    RED = 0
+    YELLOW = 1
+    GREEN = 2
+
+
+RED = Urgency.RED.value
+YELLOW = Urgency.YELLOW.value
+GREEN = Urgency.GREEN.value
+"""Codes are plain integers where they are compared with arrays: NumPy would widen an array of bytes
+beside an enum's member."""
+
+
+class Line(IntEnum):
+    """How it began: the number that was rung, or what else brought the patient into the run.
+
+    HEALTH is health personnel's own line to 116117; a TRANSPORT was ordered beforehand; a VICTIM
+    lay at an incident that somebody else rings about.
+    """
+
+    RANG_116117 = 0
+    HEALTH = 1
+    RANG_113 = 2
+    ALARM = 3
+    TRANSPORT = 4
+    VICTIM = 5
+
+
+LINE_116117 = Line.RANG_116117.value
+LINE_HEALTH = Line.HEALTH.value
+LINE_113 = Line.RANG_113.value
+LINE_ALARM = Line.ALARM.value
+LINE_TRANSPORT = Line.TRANSPORT.value
+LINE_VICTIM = Line.VICTIM.value
+
+
+class Outcome(IntEnum):
+    """How a contact ended: the last care that it got.
+
+    NOT_PRESENT is outside the model here (neighbours and alarms that nobody answers); LOST hung up;
+    OUTSIDE belongs to a neighbour; SAME_INCIDENT rang about what 113 knew already; NEXT_DAY is seen
+    at the GP's office another day, which the model does not follow; WENT_WITHOUT never rang, care
+    being far away; UNFINISHED was still waiting or under care when the run ended.
+    """
+
+    NOT_PRESENT = 0
+    ADVICE = 1
+    DOCTOR_PHONE = 2
+    CLINIC = 3
+    HOME_VISIT = 4
+    AMBULANCE = 5
+    LOST = 6
+    OUTSIDE = 7
+    ALARM_CLOSED = 8
+    HOME_NURSING = 9
+    SAME_INCIDENT = 10
+    E_CONSULTATION = 11
+    TRANSPORT = 12
+    ACUTE_BED = 13
+    NEXT_DAY = 14
+    WENT_WITHOUT = 15
+    UNFINISHED = 16
+
+
+OUTCOMES = code_names(Outcome)
+
+NOT_PRESENT = Outcome.NOT_PRESENT.value
+ADVICE = Outcome.ADVICE.value
+DOCTOR_PHONE = Outcome.DOCTOR_PHONE.value
+CLINIC = Outcome.CLINIC.value
+HOME_VISIT = Outcome.HOME_VISIT.value
+AMBULANCE = Outcome.AMBULANCE.value
+LOST = Outcome.LOST.value
+OUTSIDE = Outcome.OUTSIDE.value
+ALARM_CLOSED = Outcome.ALARM_CLOSED.value
+HOME_NURSING = Outcome.HOME_NURSING.value
+SAME_INCIDENT = Outcome.SAME_INCIDENT.value
+E_CONSULTATION = Outcome.E_CONSULTATION.value
+TRANSPORTED = Outcome.TRANSPORT.value
+ACUTE_BED = Outcome.ACUTE_BED.value
+NEXT_DAY = Outcome.NEXT_DAY.value
+WENT_WITHOUT = Outcome.WENT_WITHOUT.value
+UNFINISHED = Outcome.UNFINISHED.value
 
 NEVER_ASKED = (NOT_PRESENT, WENT_WITHOUT)
 """Outcomes of those who never asked for help."""
 
-INSTEAD = (
-    "came",
-    "advice",
-    "doctor_phone",
-    "next_day",
-    "worse_later",
-    "without",
-    "rang_113",
-    "waited",
-)
-"""What somebody did instead of coming, care being far away; the code is the position."""
 
-(
-    CAME,
-    ADVICE_INSTEAD,
-    DOCTOR_PHONE_INSTEAD,
-    NEXT_DAY_INSTEAD,
-    WORSE_LATER,
-    WITHOUT,
-    RANG_113_INSTEAD,
-    WAITED_TILL_MORNING,
-) = range(len(INSTEAD))
-"""CAME, or was never too far away. The last two are of red: rang 113 rather than 116117, and rang
-in the morning."""
+class Triage(IntEnum):
+    """Outcome of triage at 116117, gravest first; an outcome's number, and a key of `care.needs`.
+
+    The gravest takes the lowest uniforms, so that a call judged graver gets no lighter care.
+    """
+
+    AMBULANCE = Outcome.AMBULANCE.value
+    HOME_VISIT = Outcome.HOME_VISIT.value
+    CLINIC = Outcome.CLINIC.value
+    DOCTOR_PHONE = Outcome.DOCTOR_PHONE.value
+    ADVICE = Outcome.ADVICE.value
+
+
+TO_116117 = 100
+"""Where a 113 call leads that belongs to 116117; no outcome has this number."""
+
+
+class Triage113(IntEnum):
+    """Outcome of triage at 113, gravest first; all but the last are keys of `care.needs_113`.
+
+    SAME_INCIDENT is a call about what somebody has rung about already.
+    """
+
+    AMBULANCE = Outcome.AMBULANCE.value
+    TO_116117 = TO_116117
+    ADVICE = Outcome.ADVICE.value
+    SAME_INCIDENT = Outcome.SAME_INCIDENT.value
+
+
+class Instead(IntEnum):
+    """What somebody did instead of coming, care being far away.
+
+    CAME also where it never was too far away. The last two are of red: rang 113 rather than 116117,
+    and waited till the morning to ring.
+    """
+
+    CAME = 0
+    ADVICE = 1
+    DOCTOR_PHONE = 2
+    NEXT_DAY = 3
+    WORSE_LATER = 4
+    WITHOUT = 5
+    RANG_113 = 6
+    WAITED = 7
+
+
+INSTEAD = code_names(Instead)
+
+CAME = Instead.CAME.value
+ADVICE_INSTEAD = Instead.ADVICE.value
+DOCTOR_PHONE_INSTEAD = Instead.DOCTOR_PHONE.value
+NEXT_DAY_INSTEAD = Instead.NEXT_DAY.value
+WORSE_LATER = Instead.WORSE_LATER.value
+WITHOUT = Instead.WITHOUT.value
+RANG_113_INSTEAD = Instead.RANG_113.value
+WAITED_TILL_MORNING = Instead.WAITED.value
 
 
 @dataclass(frozen=True, eq=False)
@@ -319,22 +422,49 @@ class Courses:
     recognised_s: Floats
 
 
-NOT_ALERTED, DECLINED, TOO_FAR, BUSY, WENT_OUT, LEFT_PATIENT = range(6)
-"""What became of a doctor's call-out on a red incident; LEFT_PATIENT went out and left another
-patient for it."""
+class DoctorCallOut(IntEnum):
+    """What became of a doctor's call-out on a red incident.
 
-AVOIDED = ("nothing", "visit", "ambulance", "conveyance", "nursing_home_visit")
-"""What a doctor on phone or video spared: a visit to the clinic or at home after the nurse's call,
-an ambulance after 113's conference, conveyance by the crew on scene, a visit of or to a nursing
-home's resident; the code is the position."""
+    LEFT_PATIENT went out and left another patient for it.
+    """
 
-(
-    AVOIDED_NOTHING,
-    AVOIDED_VISIT,
-    AVOIDED_AMBULANCE,
-    AVOIDED_CONVEYANCE,
-    AVOIDED_NURSING_HOME_VISIT,
-) = range(len(AVOIDED))
+    NOT_ALERTED = 0
+    DECLINED = 1
+    TOO_FAR = 2
+    BUSY = 3
+    WENT_OUT = 4
+    LEFT_PATIENT = 5
+
+
+NOT_ALERTED = DoctorCallOut.NOT_ALERTED.value
+DECLINED = DoctorCallOut.DECLINED.value
+TOO_FAR = DoctorCallOut.TOO_FAR.value
+BUSY = DoctorCallOut.BUSY.value
+WENT_OUT = DoctorCallOut.WENT_OUT.value
+LEFT_PATIENT = DoctorCallOut.LEFT_PATIENT.value
+
+
+class Avoided(IntEnum):
+    """What a doctor on phone or video spared.
+
+    A VISIT to the clinic or at home after the nurse's call, an AMBULANCE after 113's conference,
+    CONVEYANCE by the crew on scene, a visit of or to a nursing home's resident.
+    """
+
+    NOTHING = 0
+    VISIT = 1
+    AMBULANCE = 2
+    CONVEYANCE = 3
+    NURSING_HOME_VISIT = 4
+
+
+AVOIDED = code_names(Avoided)
+
+AVOIDED_NOTHING = Avoided.NOTHING.value
+AVOIDED_VISIT = Avoided.VISIT.value
+AVOIDED_AMBULANCE = Avoided.AMBULANCE.value
+AVOIDED_CONVEYANCE = Avoided.CONVEYANCE.value
+AVOIDED_NURSING_HOME_VISIT = Avoided.NURSING_HOME_VISIT.value
 
 
 @dataclass(frozen=True, eq=False)
@@ -348,62 +478,63 @@ class Activities:
     patient: Indices
 
 
-KINDS = (
-    "talk",
-    "after_call",
-    "conference",
-    "dispatch",
-    "nurse",
-    "consultation",
-    "phone",
-    "video",
-    "home_visit",
-    "call_out",
-    "mission",
-    "return",
-    "alarm",
-    "review",
-    "triple_alert",
-    "doctor_conference",
-    "e_consultation",
-    "door_triage",
-    "result",
-    "way_in",
-    "transport",
-    "support",
-    "stand_by",
-    "nurse_call_out",
-    "other_task",
-)
-"""Kinds of activity; the code is the position."""
+class ActivityKind(IntEnum):
+    """What a unit was doing in a stretch of work."""
 
-(
-    TALK,
-    AFTER_CALL,
-    CONFERENCE,
-    DISPATCH,
-    NURSE,
-    CONSULTATION,
-    PHONE,
-    VIDEO,
-    VISIT,
-    CALL_OUT,
-    MISSION,
-    RETURN,
-    ALARM,
-    REVIEW,
-    TRIPLE_ALERT,
-    DOCTOR_CONFERENCE,
-    E_CONSULT,
-    DOOR_TRIAGE,
-    RESULT,
-    WAY_IN,
-    TRANSPORT,
-    SUPPORT,
-    STAND_BY,
-    NURSE_OUT,
-    OTHER_TASK,
-) = range(len(KINDS))
+    TALK = 0
+    AFTER_CALL = 1
+    CONFERENCE = 2
+    DISPATCH = 3
+    NURSE = 4
+    CONSULTATION = 5
+    PHONE = 6
+    VIDEO = 7
+    HOME_VISIT = 8
+    CALL_OUT = 9
+    MISSION = 10
+    RETURN = 11
+    ALARM = 12
+    REVIEW = 13
+    TRIPLE_ALERT = 14
+    DOCTOR_CONFERENCE = 15
+    E_CONSULTATION = 16
+    DOOR_TRIAGE = 17
+    RESULT = 18
+    WAY_IN = 19
+    TRANSPORT = 20
+    SUPPORT = 21
+    STAND_BY = 22
+    NURSE_CALL_OUT = 23
+    OTHER_TASK = 24
+
+
+KINDS = code_names(ActivityKind)
+
+TALK = ActivityKind.TALK.value
+AFTER_CALL = ActivityKind.AFTER_CALL.value
+CONFERENCE = ActivityKind.CONFERENCE.value
+DISPATCH = ActivityKind.DISPATCH.value
+NURSE = ActivityKind.NURSE.value
+CONSULTATION = ActivityKind.CONSULTATION.value
+PHONE = ActivityKind.PHONE.value
+VIDEO = ActivityKind.VIDEO.value
+VISIT = ActivityKind.HOME_VISIT.value
+CALL_OUT = ActivityKind.CALL_OUT.value
+MISSION = ActivityKind.MISSION.value
+RETURN = ActivityKind.RETURN.value
+ALARM = ActivityKind.ALARM.value
+REVIEW = ActivityKind.REVIEW.value
+TRIPLE_ALERT = ActivityKind.TRIPLE_ALERT.value
+DOCTOR_CONFERENCE = ActivityKind.DOCTOR_CONFERENCE.value
+E_CONSULT = ActivityKind.E_CONSULTATION.value
+DOOR_TRIAGE = ActivityKind.DOOR_TRIAGE.value
+RESULT = ActivityKind.RESULT.value
+WAY_IN = ActivityKind.WAY_IN.value
+TRANSPORT = ActivityKind.TRANSPORT.value
+SUPPORT = ActivityKind.SUPPORT.value
+STAND_BY = ActivityKind.STAND_BY.value
+NURSE_OUT = ActivityKind.NURSE_CALL_OUT.value
+OTHER_TASK = ActivityKind.OTHER_TASK.value
 
 
 @dataclass(frozen=True, eq=False)
@@ -464,40 +595,58 @@ class Trips:
         return tuple(field.name for field in fields(cls))
 
 
-TRIP_KINDS = (
-    "to_patient",
-    "with_patient",
-    "to_rendezvous",
-    "to_station",
-    "to_post",
-    "out_of_region",
-    "way_in",
-    "to_care",
-    "to_home",
-)
-"""What a trip was for; the code is the position. `to_patient` also to one who is at a clinic, and
-of doctors, nurses, supports and first responders; `with_patient` to hospital, clinic, bed or a
-rendezvous; `to_station` home to a station, base or clinic; `out_of_region` a planned transport out
-and back to the hospital where it is free again; `way_in` of a back-up doctor; `to_care` and
-`to_home` of patients by their own means."""
+class TripKind(IntEnum):
+    """What a trip was for.
 
-(
-    TO_PATIENT,
-    WITH_PATIENT,
-    TO_RENDEZVOUS,
-    TO_STATION,
-    TO_POST,
-    OUT_OF_REGION,
-    WAY_IN_TRIP,
-    TO_CARE,
-    TO_HOME,
-) = range(len(TRIP_KINDS))
+    TO_PATIENT also to one who is at a clinic, and of doctors, nurses, supports and first
+    responders; WITH_PATIENT to hospital, clinic, bed or a rendezvous; TO_STATION home to a station,
+    base or clinic; OUT_OF_REGION a planned transport out and back to the hospital where it is free
+    again; WAY_IN of a back-up doctor; TO_CARE and TO_HOME of patients by their own means.
+    """
 
-TRIP_MODES = ("car", "blue", "straight", "unknown")
-"""How a trip was made: ordinary driving, with blue light, over the great circle (what flies or
-sails), or by a way that the model does not know; the code is the position."""
+    TO_PATIENT = 0
+    WITH_PATIENT = 1
+    TO_RENDEZVOUS = 2
+    TO_STATION = 3
+    TO_POST = 4
+    OUT_OF_REGION = 5
+    WAY_IN = 6
+    TO_CARE = 7
+    TO_HOME = 8
 
-BY_CAR, BY_BLUE_LIGHT, STRAIGHT, BY_UNKNOWN_WAY = range(len(TRIP_MODES))
+
+TRIP_KINDS = code_names(TripKind)
+
+TO_PATIENT = TripKind.TO_PATIENT.value
+WITH_PATIENT = TripKind.WITH_PATIENT.value
+TO_RENDEZVOUS = TripKind.TO_RENDEZVOUS.value
+TO_STATION = TripKind.TO_STATION.value
+TO_POST = TripKind.TO_POST.value
+OUT_OF_REGION = TripKind.OUT_OF_REGION.value
+WAY_IN_TRIP = TripKind.WAY_IN.value
+TO_CARE = TripKind.TO_CARE.value
+TO_HOME = TripKind.TO_HOME.value
+
+
+class TripMode(IntEnum):
+    """How a trip was made.
+
+    Ordinary driving (CAR), with blue light, over the great circle (STRAIGHT: what flies or sails),
+    or by a way that the model does not know.
+    """
+
+    CAR = 0
+    BLUE = 1
+    STRAIGHT = 2
+    UNKNOWN = 3
+
+
+TRIP_MODES = code_names(TripMode)
+
+BY_CAR = TripMode.CAR.value
+BY_BLUE_LIGHT = TripMode.BLUE.value
+STRAIGHT = TripMode.STRAIGHT.value
+BY_UNKNOWN_WAY = TripMode.UNKNOWN.value
 
 
 class Overload(NamedTuple):

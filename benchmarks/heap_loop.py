@@ -24,7 +24,6 @@ from akuttsim.patients.alarms_and_transports import (
     ALARM_TO_116117,
     ALARM_TO_HOME_NURSING,
 )
-from akuttsim.patients.needs import TO_116117
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -35,6 +34,7 @@ from akuttsim.records import (
     LINE_ALARM,
     LINE_TRANSPORT,
     RED,
+    TO_116117,
     YELLOW,
 )
 from akuttsim.units import HOUR_S

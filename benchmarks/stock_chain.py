@@ -20,7 +20,6 @@ from akuttsim.patients.alarms_and_transports import (
     ALARM_TO_113,
     ALARM_TO_HOME_NURSING,
 )
-from akuttsim.patients.needs import TO_116117
 from akuttsim.records import (
     ADVICE,
     ALARM,
@@ -39,6 +38,7 @@ from akuttsim.records import (
     LOST,
     SAME_INCIDENT,
     TALK,
+    TO_116117,
     UNFINISHED,
 )
 from akuttsim.units import tick

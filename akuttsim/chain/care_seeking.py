@@ -21,22 +21,28 @@ from akuttsim.patients.needs import highest_factor, need_factors, seeks_care
 from akuttsim.records import (
     ADVICE_INSTEAD,
     CLINIC,
-    DOCTOR_PHONE_INSTEAD,
     HOME_VISIT,
     LINE_113,
     LINE_ALARM,
-    NEXT_DAY_INSTEAD,
     RANG_113_INSTEAD,
     RED,
     WAITED_TILL_MORNING,
-    WITHOUT,
-    WORSE_LATER,
     Codes,
     Flags,
     Floats,
+    Instead,
     Patients,
 )
 from akuttsim.units import HOUR_S
+
+WORST_FIRST = (
+    Instead.WITHOUT,
+    Instead.WORSE_LATER,
+    Instead.NEXT_DAY,
+    Instead.DOCTOR_PHONE,
+    Instead.ADVICE,
+)
+"""What those do instead of coming who are not red; all but the last are keys of the config."""
 
 MORNING = 8
 """The hour at which those ring who have waited till the morning."""
@@ -130,11 +136,10 @@ def _instead_of_others(decay: DistanceDecay, patients: Patients) -> Codes:
     instead = decay.instead
     if instead is None:
         return np.full(len(patients), ADVICE_INSTEAD, dtype=np.int8)
-    parts = (instead.without, instead.worse_later, instead.next_day, instead.doctor_phone)
-    codes = (WITHOUT, WORSE_LATER, NEXT_DAY_INSTEAD, DOCTOR_PHONE_INSTEAD, ADVICE_INSTEAD)
-    limits = np.cumsum([part.value for part in parts])
+    *worse, _ = WORST_FIRST
+    limits = np.cumsum([getattr(instead, each.name.lower()).value for each in worse])
     choice = np.searchsorted(limits, patients.u_beyond_reach, side="right")
-    return np.array(codes, dtype=np.int8)[choice]
+    return np.array(WORST_FIRST, dtype=np.int8)[choice]
 
 
 def until_morning_s(plan: Plan, patients: Patients) -> Floats:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -22,21 +23,61 @@ from akuttsim.records import (
     CLINIC,
     GREEN,
     HOME_VISIT,
+    LINE_113,
     LINE_116117,
+    LINE_ALARM,
     LINE_HEALTH,
-    RANG_113_INSTEAD,
-    WAITED_TILL_MORNING,
-    WITHOUT,
+    LINE_TRANSPORT,
+    LINE_VICTIM,
     Codes,
     Flags,
     Floats,
+    Instead,
     Patients,
+    complete_table,
 )
 from akuttsim.units import HOUR_S, MINUTE_S, TICKS_PER_S, to_ticks
 
-WALKS_IN, CONSULTS_ON_SCREEN, RINGS_113_INSTEAD, WAITS_TILL_MORNING, GOES_WITHOUT = range(10, 15)
-"""How a contact begins that does not ring its number at once; other codes are the line that is
-rung."""
+
+class Beginning(IntEnum):
+    """How a contact begins: on a line, whose number it then has, or in another way."""
+
+    RINGS_116117 = LINE_116117
+    RINGS_HEALTH_LINE = LINE_HEALTH
+    RINGS_113 = LINE_113
+    PRESSES_ALARM = LINE_ALARM
+    IS_TRANSPORTED = LINE_TRANSPORT
+    LIES_AT_INCIDENT = LINE_VICTIM
+    WALKS_IN = 10
+    CONSULTS_ON_SCREEN = 11
+    RINGS_113_INSTEAD = 12
+    WAITS_TILL_MORNING = 13
+    GOES_WITHOUT = 14
+
+
+WALKS_IN = Beginning.WALKS_IN.value
+CONSULTS_ON_SCREEN = Beginning.CONSULTS_ON_SCREEN.value
+RINGS_113_INSTEAD = Beginning.RINGS_113_INSTEAD.value
+WAITS_TILL_MORNING = Beginning.WAITS_TILL_MORNING.value
+GOES_WITHOUT = Beginning.GOES_WITHOUT.value
+
+ON_THE_LINE = -1
+"""Stands for the line of each."""
+
+BEGINNING_INSTEAD = complete_table(
+    {
+        Instead.CAME: ON_THE_LINE,
+        Instead.ADVICE: ON_THE_LINE,
+        Instead.DOCTOR_PHONE: ON_THE_LINE,
+        Instead.NEXT_DAY: ON_THE_LINE,
+        Instead.WORSE_LATER: ON_THE_LINE,
+        Instead.WITHOUT: GOES_WITHOUT,
+        Instead.RANG_113: RINGS_113_INSTEAD,
+        Instead.WAITED: WAITS_TILL_MORNING,
+    },
+    Instead,
+)
+"""How a contact begins, by what the patient does instead of coming."""
 
 OFF = 0.0
 """A duration of what is not done for this patient."""
@@ -375,12 +416,9 @@ def _beginnings(plan: Plan, patients: Patients, instead: Codes) -> Codes:
 
 def _beginnings_instead(patients: Patients, instead: Codes) -> Codes:
     begins = patients.line
-    for code, begin in (
-        (RANG_113_INSTEAD, RINGS_113_INSTEAD),
-        (WAITED_TILL_MORNING, WAITS_TILL_MORNING),
-        (WITHOUT, GOES_WITHOUT),
-    ):
-        begins = np.where(instead == code, np.int8(begin), begins)
+    for code, begin in BEGINNING_INSTEAD.items():
+        if begin != ON_THE_LINE:
+            begins = np.where(instead == code, np.int8(begin), begins)
     return begins
 
 

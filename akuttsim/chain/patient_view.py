@@ -7,6 +7,7 @@ plain lists.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,14 +32,25 @@ from akuttsim.records import (
     Flags,
     Floats,
     Patients,
+    code_names,
 )
 from akuttsim.units import MINUTE_S, to_ticks
 
 GIVES_UP, RINGS_AGAIN, RINGS_113 = 0, 1, 2
 """What a caller does after hanging up on 116117."""
 
-HOME, LEGEVAKT, HOSPITAL = 0, 1, 2
-"""Where an ambulance leaves its patient."""
+
+class Conveyed(IntEnum):
+    """Where an ambulance leaves its patient; a key of the region's `conveyed`."""
+
+    HOME = 0
+    LEGEVAKT = 1
+    HOSPITAL = 2
+
+
+HOME = Conveyed.HOME.value
+LEGEVAKT = Conveyed.LEGEVAKT.value
+HOSPITAL = Conveyed.HOSPITAL.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,14 +339,15 @@ def _mobilisation_columns(
 ) -> ViewColumns:
     mobilisation, u = organisation.mobilisation, patients.u_mobilisation
     conveyed = [getattr(region.care.conveyed, urgency) for urgency in URGENCIES]
-    limits = np.array([(each.home, each.home + each.legevakt) for each in conveyed])
-    row = limits[patients.urgency]
-    to = np.where(patients.u_conveyed < row[:, 0], HOME, LEGEVAKT)
+    *nearer, _ = code_names(Conveyed)
+    limits = np.cumsum([[getattr(each, name) for name in nearer] for each in conveyed], axis=1)
+    below = patients.u_conveyed[:, np.newaxis] < limits[patients.urgency]
+    to = np.select(list(below.T), list(range(len(nearer))), len(nearer))
     return {
         "station_s": to_ticks(mobilisation.station_s.quantile(u, patients.urgency)),
         "night_extra_s": to_ticks(mobilisation.night_extra_s.quantile(u)),
         "home_extra_s": to_ticks(mobilisation.home_extra_s.quantile(u)),
-        "conveyed": np.where(patients.u_conveyed < row[:, 1], to, HOSPITAL),
+        "conveyed": to,
         "doctor_alerted": patients.u_doctor_alerted < organisation.call_outs.alerted.value,
         "doctor_goes": patients.u_doctor_goes < organisation.call_outs.goes.value,
     }

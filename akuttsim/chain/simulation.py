@@ -10,12 +10,7 @@ from typing import Any
 
 from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.fleet import Fleet
-from akuttsim.chain.optional_care import (
-    CONSULTS_ON_SCREEN,
-    RINGS_113_INSTEAD,
-    WAITS_TILL_MORNING,
-    WALKS_IN,
-)
+from akuttsim.chain.optional_care import Beginning
 from akuttsim.chain.pathways.clinic import staff_satellites_with_crews
 from akuttsim.chain.pathways.first_contact import (
     ask_again,
@@ -43,19 +38,7 @@ from akuttsim.chain.service_setup import (
     run_post_shift_rest,
 )
 from akuttsim.patients.other_tasks import OtherTasks
-from akuttsim.records import (
-    LINE_113,
-    LINE_116117,
-    LINE_ALARM,
-    LINE_HEALTH,
-    LINE_TRANSPORT,
-    LINE_VICTIM,
-    WENT_WITHOUT,
-    WITHOUT,
-    Overload,
-    Patients,
-    Record,
-)
+from akuttsim.records import WENT_WITHOUT, WITHOUT, Overload, Patients, Record, complete_table
 from akuttsim.units import DAY_S
 
 LONGEST_RUSH_S = DAY_S
@@ -151,16 +134,20 @@ def begin_pathways(run: Run, grown: list[Overload]) -> Pathway:
     grown += queue_overloads(run)
 
 
-PATHWAY_BY_BEGINNING: dict[int, Callable[[Run, Call], Pathway]] = {
-    LINE_116117: ring_116117,
-    LINE_HEALTH: ring_116117,
-    LINE_113: ring_113,
-    LINE_ALARM: press_alarm,
-    LINE_TRANSPORT: make_planned_transport,
-    LINE_VICTIM: lie_at_incident,
-    WALKS_IN: walk_in,
-    CONSULTS_ON_SCREEN: hold_e_consultation,
-    RINGS_113_INSTEAD: ring_113_instead,
-    WAITS_TILL_MORNING: wait_till_morning,
-}
-"""The pathway of a person, by how the contact begins."""
+PATHWAY_BY_BEGINNING: dict[int, Callable[[Run, Call], Pathway]] = complete_table(
+    {
+        Beginning.RINGS_116117: ring_116117,
+        Beginning.RINGS_HEALTH_LINE: ring_116117,
+        Beginning.RINGS_113: ring_113,
+        Beginning.PRESSES_ALARM: press_alarm,
+        Beginning.IS_TRANSPORTED: make_planned_transport,
+        Beginning.LIES_AT_INCIDENT: lie_at_incident,
+        Beginning.WALKS_IN: walk_in,
+        Beginning.CONSULTS_ON_SCREEN: hold_e_consultation,
+        Beginning.RINGS_113_INSTEAD: ring_113_instead,
+        Beginning.WAITS_TILL_MORNING: wait_till_morning,
+    },
+    Beginning,
+    other={Beginning.GOES_WITHOUT},
+)
+"""The pathway of a person, by how the contact begins; who goes without takes none."""

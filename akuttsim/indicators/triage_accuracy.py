@@ -9,7 +9,7 @@ import numpy as np
 from akuttsim.indicators.declaration import Observations, indicator
 from akuttsim.indicators.grouping import by_age, by_municipality, by_true_urgency
 from akuttsim.indicators.measured_run import GroupValue, Mask, MeasuredRun, mean, rate_rows, share
-from akuttsim.patients.needs import TO_116117, ways_of_113_calls, ways_of_contacts
+from akuttsim.patients.needs import ways_of_113_calls, ways_of_contacts
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -23,6 +23,7 @@ from akuttsim.records import (
     LINE_HEALTH,
     NEXT_DAY,
     RED,
+    TO_116117,
     UNFINISHED,
     Codes,
 )

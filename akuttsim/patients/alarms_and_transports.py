@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import IntEnum
 from math import cos, radians
 from typing import Any
 
@@ -34,16 +35,30 @@ from akuttsim.records import (
     Flags,
     Floats,
     Indices,
+    code_names,
 )
 from akuttsim.units import HOUR_S, MINUTE_S, to_ticks
 
-ALARM_TO_113, ALARM_TO_116117, ALARM_TO_HOME_NURSING, ALARM_CLOSED_THERE = range(4)
-"""What the response centre does with an alarm, gravest first."""
+
+class AlarmWay(IntEnum):
+    """What the response centre does with an alarm, gravest first; a key of its `needs`."""
+
+    TO_113 = 0
+    TO_116117 = 1
+    HOME_NURSING = 2
+    CLOSED = 3
+
+
+ALARM_TO_113 = AlarmWay.TO_113.value
+ALARM_TO_116117 = AlarmWay.TO_116117.value
+ALARM_TO_HOME_NURSING = AlarmWay.HOME_NURSING.value
+ALARM_CLOSED_THERE = AlarmWay.CLOSED.value
 
 
 def alarm_ways(needs: AlarmNeeds, u: Floats) -> Codes:
     """Return what becomes of each alarm; the lowest uniforms are the gravest."""
-    limits = np.cumsum([needs.to_113, needs.to_116117, needs.home_nursing])
+    *graver, _ = code_names(AlarmWay)
+    limits = np.cumsum([getattr(needs, name) for name in graver])
     return np.searchsorted(limits, u, side="right").astype(np.int8)
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from akuttsim.config.schema.care_needs import Needs, Needs113ByUrgency, NeedsByUrgency
 from akuttsim.config.schema.demand import DistanceDecay
 from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import URGENCIES
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -32,10 +33,17 @@ from akuttsim.records import (
     Codes,
     Flags,
     Floats,
+    Triage,
+    Triage113,
 )
 
-TO_116117 = HOME_VISIT + 10
-"""Way onward from 113: the call belongs to 116117."""
+WAYS_BY_NEED: dict[str, Triage] = {way.name.lower(): way for way in Triage}
+"""Where a contact leads, by the key of `care.needs`, gravest first."""
+
+WAYS_BY_NEED_113: dict[str, Triage113] = {
+    way.name.lower(): way for way in Triage113 if way is not Triage113.SAME_INCIDENT
+}
+"""Where a call to 113 leads, by the key of `care.needs_113`, gravest first."""
 
 
 def ways_of_contacts(needs: NeedsByUrgency, urgency: Codes, u_need: Floats) -> Codes:
@@ -47,11 +55,13 @@ def ways_of_contacts(needs: NeedsByUrgency, urgency: Codes, u_need: Floats) -> C
 
 def ways_of_113_calls(needs: Needs113ByUrgency, urgency: Codes, u_need_113: Floats) -> Codes:
     """Return where calls to 113 of an urgency lead: an ambulance, 116117 or advice."""
-    table = [(each.ambulance, each.to_116117) for each in (needs.red, needs.yellow, needs.green)]
-    limits: Floats = np.cumsum(np.array(table), axis=1)[urgency]
-    is_sent, is_passed_on = u_need_113 < limits[:, 0], u_need_113 < limits[:, 1]
-    way = np.select([is_sent, is_passed_on], [AMBULANCE, TO_116117], ADVICE)
-    return way.astype(np.int8)
+    *graver, lightest = WAYS_BY_NEED_113
+    by_urgency = (getattr(needs, name) for name in URGENCIES)
+    shares = np.array([[getattr(each, name) for name in graver] for each in by_urgency])
+    limits: Floats = np.cumsum(shares, axis=1)[urgency]
+    leads = [u_need_113 < limits[:, column] for column in range(len(graver))]
+    codes = [WAYS_BY_NEED_113[name] for name in graver]
+    return np.select(leads, codes, WAYS_BY_NEED_113[lightest]).astype(np.int8)
 
 
 def _way_by_shares(needs: Needs, u: Floats) -> Codes:
@@ -59,9 +69,10 @@ def _way_by_shares(needs: Needs, u: Floats) -> Codes:
 
     The gravest way takes the lowest uniforms, so that a call judged graver gets no lighter care.
     """
-    ways = (AMBULANCE, HOME_VISIT, CLINIC, DOCTOR_PHONE, ADVICE)
-    shares = (needs.ambulance, needs.home_visit, needs.clinic, needs.doctor_phone)
-    return np.array(ways, dtype=np.int8)[np.searchsorted(np.cumsum(shares), u, side="right")]
+    *graver, _ = WAYS_BY_NEED
+    limits = np.cumsum([getattr(needs, name) for name in graver])
+    ways = np.array(list(WAYS_BY_NEED.values()), dtype=np.int8)
+    return ways[np.searchsorted(limits, u, side="right")]
 
 
 def highest_factor(decay: DistanceDecay) -> float:

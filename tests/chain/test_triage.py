@@ -8,7 +8,6 @@ import small
 
 from akuttsim.chain import triage
 from akuttsim.chain.patient_view import view_patients
-from akuttsim.patients.needs import TO_116117
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -18,6 +17,7 @@ from akuttsim.records import (
     HOME_VISIT,
     LINE_HEALTH,
     RED,
+    TO_116117,
     YELLOW,
 )
 

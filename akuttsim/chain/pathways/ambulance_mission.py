@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simpy.events import Event
 
 from akuttsim.chain.clock import Pathway
@@ -10,7 +12,7 @@ from akuttsim.chain.pathways.clinic import attend_clinic
 from akuttsim.chain.pathways.co_responders import alert_co_responders
 from akuttsim.chain.pathways.duty_doctor import call_out_doctor, find_doctor_within
 from akuttsim.chain.pathways.transport import deliver_to_hospital, discharge_from_clinic
-from akuttsim.chain.patient_view import HOME, LEGEVAKT
+from akuttsim.chain.patient_view import HOME, Conveyed
 from akuttsim.chain.run_state import Call, Run
 from akuttsim.records import (
     AMBULANCE,
@@ -20,6 +22,7 @@ from akuttsim.records import (
     RED,
     VIDEO,
     WITH_PATIENT,
+    complete_table,
 )
 from akuttsim.units import MINUTE_S
 
@@ -104,10 +107,8 @@ def care_on_scene(run: Run, call: Call, mission: Mission, crew: VehicleCrew) -> 
     if to == HOME:
         run.close_course(call, AMBULANCE)
         run.release_crew(crew, at=call.place, patient=patient, local_km=call.local_km)
-    elif to == LEGEVAKT:
-        yield from deliver_to_legevakt(run, call, crew)
     else:
-        yield from deliver_to_hospital(run, call, crew)
+        yield from DELIVERY[to](run, call, crew)
 
 
 def show_to_doctor(run: Run, call: Call) -> Pathway:
@@ -137,3 +138,11 @@ def deliver_to_legevakt(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
     )
     seen_at = yield from attend_clinic(run, call, site)
     yield from discharge_from_clinic(run, call, seen_at)
+
+
+DELIVERY: dict[int, Callable[[Run, Call, VehicleCrew], Pathway]] = complete_table(
+    {Conveyed.LEGEVAKT: deliver_to_legevakt, Conveyed.HOSPITAL: deliver_to_hospital},
+    Conveyed,
+    other={Conveyed.HOME},
+)
+"""How a crew delivers its patient, by where to; who stays at home is not conveyed."""

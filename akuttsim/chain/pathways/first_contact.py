@@ -31,12 +31,7 @@ from akuttsim.chain.patient_view import RINGS_113, RINGS_AGAIN
 from akuttsim.chain.run_state import Call, Run
 from akuttsim.chain.service import CareSite, ControlRoomState
 from akuttsim.chain.staff_queues import StaffMember
-from akuttsim.patients.alarms_and_transports import (
-    ALARM_CLOSED_THERE,
-    ALARM_TO_113,
-    ALARM_TO_HOME_NURSING,
-)
-from akuttsim.patients.needs import TO_116117
+from akuttsim.patients.alarms_and_transports import AlarmWay
 from akuttsim.records import (
     ADVICE,
     ALARM,
@@ -44,21 +39,17 @@ from akuttsim.records import (
     AMBULANCE,
     AVOIDED_AMBULANCE,
     CAME,
-    CLINIC,
     CONFERENCE,
     DOCTOR_CONFERENCE,
     DOCTOR_PHONE,
-    DOCTOR_PHONE_INSTEAD,
     E_CONSULT,
     E_CONSULTATION,
     HOME_NURSING,
-    HOME_VISIT,
     LINE_113,
     LINE_116117,
     LINE_HEALTH,
     LOST,
     NEXT_DAY,
-    NEXT_DAY_INSTEAD,
     OUTSIDE,
     RANG_113_INSTEAD,
     RED,
@@ -66,7 +57,10 @@ from akuttsim.records import (
     TO_CARE,
     TRIPLE_ALERT,
     WAITED_TILL_MORNING,
-    WITHOUT,
+    Instead,
+    Triage,
+    Triage113,
+    complete_table,
 )
 from akuttsim.units import tick
 
@@ -98,28 +92,47 @@ def talk_with_nurse(run: Run, call: Call, nurse: StaffMember) -> Pathway:
         spared = yield from ask_doctor_first(run, call)
         if spared:
             return
-    if CAME < patients.instead[patient] <= WITHOUT:
+    if patients.instead[patient] in OUTCOME_OF_STAYING_AWAY:
         yield from stay_away(run, call, patients.instead[patient])
     else:
         yield from PATHWAY_ONWARD[way](run, call)
 
 
-PATHWAY_ONWARD: dict[int, Callable[[Run, Call], Pathway]] = {
-    DOCTOR_PHONE: speak_with_doctor,
-    CLINIC: come_to_clinic,
-    HOME_VISIT: make_home_visit,
-}
-"""Where 116117 sends a caller on who needs more than advice; an ambulance goes through 113."""
+PATHWAY_ONWARD: dict[int, Callable[[Run, Call], Pathway]] = complete_table(
+    {
+        Triage.HOME_VISIT: make_home_visit,
+        Triage.CLINIC: come_to_clinic,
+        Triage.DOCTOR_PHONE: speak_with_doctor,
+    },
+    Triage,
+    other={Triage.AMBULANCE, Triage.ADVICE},
+)
+"""Where 116117 sends a caller on; an ambulance goes through 113, and advice ends the call."""
 
 
 def stay_away(run: Run, call: Call, instead: int) -> Pathway:
     """Care is too far away: the caller settles for advice, the doctor's phone or another day."""
     run.recorder.instead[call.patient] = instead
-    if instead == DOCTOR_PHONE_INSTEAD:
+    outcome = OUTCOME_OF_STAYING_AWAY[instead]
+    if outcome == DOCTOR_PHONE:
         yield from speak_with_doctor(run, call)
     else:
-        outcome = NEXT_DAY if instead == NEXT_DAY_INSTEAD else ADVICE
         run.send_home(call, outcome, run.patients.worsens_s[call.patient])
+
+
+OUTCOME_OF_STAYING_AWAY: dict[int, int] = complete_table(
+    {
+        Instead.ADVICE: ADVICE,
+        Instead.DOCTOR_PHONE: DOCTOR_PHONE,
+        Instead.NEXT_DAY: NEXT_DAY,
+        Instead.WORSE_LATER: ADVICE,
+        Instead.WITHOUT: ADVICE,
+    },
+    Instead,
+    other={Instead.CAME, Instead.RANG_113, Instead.WAITED},
+)
+"""How 116117 ends a call whose caller does not come. Who would go without care never rings, unless
+sent on after an e-consultation."""
 
 
 def send_to_own_district(run: Run, call: Call, nurse: StaffMember) -> Pathway:
@@ -183,19 +196,17 @@ def talk_with_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
     """The operator interviews: an ambulance, advice, 116117, or an incident known already."""
     patients, patient = run.patients, call.patient
     call.urgency = run.recorder.judged[patient] = patients.judged_113[patient]
-    way = patients.way_113[patient]
-    if way == AMBULANCE:
-        yield from interview_at_113(run, call, taker)
-        return
+    yield from PATHWAY_FROM_113[patients.way_113[patient]](run, call, taker)
+
+
+def end_at_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
+    """The operator gives advice, or 113 knows the incident already: nobody is sent."""
+    patients, patient = run.patients, call.patient
     yield run.wait_while_speaking(call, patients.talk_113_s[patient])
-    if way == TO_116117:
-        pass_on = pass_to_116117 if call.municipality >= 0 else pass_neighbour_to_116117
-        yield from pass_on(run, call, taker)
-        return
     taker.finish(TALK, patient)
     if call.urgency == RED:
         run.note_recognised_red(call)
-    run.send_home(call, way, patients.worsens_113_s[patient])
+    run.send_home(call, patients.way_113[patient], patients.worsens_113_s[patient])
 
 
 def interview_at_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
@@ -237,6 +248,25 @@ def let_doctor_join(run: Run, call: Call) -> Pathway:
     if run.optional.spared[patient]:
         run.recorder.avoided[patient] = AVOIDED_AMBULANCE
     return run.optional.spared[patient]
+
+
+def pass_on_from_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
+    """The call belongs at 116117, the region's or a neighbour district's."""
+    yield run.wait_while_speaking(call, run.patients.talk_113_s[call.patient])
+    pass_on = pass_to_116117 if call.municipality >= 0 else pass_neighbour_to_116117
+    yield from pass_on(run, call, taker)
+
+
+PATHWAY_FROM_113: dict[int, Callable[[Run, Call, StaffMember], Pathway]] = complete_table(
+    {
+        Triage113.AMBULANCE: interview_at_113,
+        Triage113.TO_116117: pass_on_from_113,
+        Triage113.ADVICE: end_at_113,
+        Triage113.SAME_INCIDENT: end_at_113,
+    },
+    Triage113,
+)
+"""What the operator at 113 does, by the outcome of triage there."""
 
 
 def pass_to_116117(run: Run, call: Call, taker: StaffMember) -> Pathway:
@@ -404,16 +434,14 @@ def press_alarm(run: Run, call: Call) -> Pathway:
     centre = run.room_for(call, run.answering_alarms)
     operator = yield from ring_room(run, call, centre, None)
     yield run.wait_while_speaking(call, patients.alarm_talk_s[patient])
-    way = patients.alarm_way[patient]
-    if way == ALARM_CLOSED_THERE:
-        operator.finish(ALARM, patient)
-        run.close_course(call, ALARM_CLOSED)
-    elif way == ALARM_TO_HOME_NURSING:
-        yield from send_home_nursing(run, call, operator)
-    elif way == ALARM_TO_113:
-        yield from pass_alarm_to_113(run, call, operator)
-    else:
-        yield from pass_alarm_to_116117(run, call, operator)
+    yield from PATHWAY_OF_ALARM[patients.alarm_way[patient]](run, call, operator)
+
+
+def close_alarm(run: Run, call: Call, operator: StaffMember) -> Pathway:
+    """The operator closes the alarm: pressed by mistake, or help is at hand."""
+    operator.finish(ALARM, call.patient)
+    run.close_course(call, ALARM_CLOSED)
+    yield from ()
 
 
 def send_home_nursing(run: Run, call: Call, operator: StaffMember) -> Pathway:
@@ -447,3 +475,15 @@ def hand_over_alarm(run: Run, call: Call, operator: StaffMember, room: ControlRo
     operator.switch_work(ALARM, call.patient)
     handover_s = run.patients.alarm_handover_s[call.patient]
     return (yield from hand_over_call(run, call, operator, room, handover_s))
+
+
+PATHWAY_OF_ALARM: dict[int, Callable[[Run, Call, StaffMember], Pathway]] = complete_table(
+    {
+        AlarmWay.TO_113: pass_alarm_to_113,
+        AlarmWay.TO_116117: pass_alarm_to_116117,
+        AlarmWay.HOME_NURSING: send_home_nursing,
+        AlarmWay.CLOSED: close_alarm,
+    },
+    AlarmWay,
+)
+"""What the response centre's operator does with an alarm."""
