@@ -15,8 +15,6 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from math import nan
 
-from stock_parts import changes
-
 from akuttsim.chain.patient_view import HOME, LEGEVAKT, RINGS_113, RINGS_AGAIN, PatientView
 from akuttsim.chain.run_plan import Plan
 from akuttsim.patients.alarms_and_transports import (
@@ -38,6 +36,7 @@ from akuttsim.records import (
     YELLOW,
 )
 from akuttsim.units import HOUR_S
+from benchmarks.stock_parts import changes
 
 Step = Callable[[int, float], None]
 

@@ -1,6 +1,6 @@
 """Two thousand runs of one sweep: what a run costs at the start and at the end, and the memory.
 
-python benchmarks/many_runs.py [--runs 200 2000] [--workers 2]
+python -m benchmarks.many_runs [--runs 200 2000] [--workers 2]
 """
 
 from __future__ import annotations
@@ -87,7 +87,15 @@ def one(runs: int, workers: int) -> dict[str, float]:
 
 def in_a_process(runs: int, workers: int) -> dict[str, float]:
     """Return the same from a process of its own, whose peak of memory is that of these runs."""
-    command = [sys.executable, __file__, "--one", str(runs), "--workers", str(workers)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.many_runs",
+        "--one",
+        str(runs),
+        "--workers",
+        str(workers),
+    ]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found

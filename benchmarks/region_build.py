@@ -1,4 +1,4 @@
-"""Build time and memory of large regions: python benchmarks/region_build.py [DATA].
+"""Build time and memory of large regions: python -m benchmarks.region_build [DATA].
 
 The made-up city of 54,289 junctions and, where DATA (../shared/data) is there, two real regions.
 """
@@ -14,10 +14,8 @@ from typing import Any
 
 import yaml
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-
-from building.city import write_city
-from building.oslo import AKERSHUS, EAST
+from tests.building.city import write_city
+from tests.building.oslo import AKERSHUS, EAST
 
 BUILD = """
 import resource, sys

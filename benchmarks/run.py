@@ -1,6 +1,6 @@
 """Process time of the chain against stock SimPy and a bare heap loop, all in one run.
 
-python benchmarks/run.py [--weeks 26] [--rounds 5] [--seed 1]
+python -m benchmarks.run [--weeks 26] [--rounds 5] [--seed 1]
 """
 
 from __future__ import annotations
@@ -17,11 +17,6 @@ from importlib.metadata import version
 from time import process_time
 from typing import Any
 
-from heap_loop import HeapLoop
-from plain_rules import plain, plain_region
-from stock_chain import StockChain
-from stock_parts import drawn_inside
-
 from akuttsim.chain.patient_view import view_patients
 from akuttsim.chain.run_plan import Plan, make_plan
 from akuttsim.chain.simulation import simulate
@@ -33,6 +28,10 @@ from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Patients, Record
 from akuttsim.roads.travel import travel_of_region
+from benchmarks.heap_loop import HeapLoop
+from benchmarks.plain_rules import plain, plain_region
+from benchmarks.stock_chain import StockChain
+from benchmarks.stock_parts import drawn_inside
 
 ORGANISATION = "namdal-today"
 EVERYTHING = "namdal-all-links"

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from math import isnan
 
-from stock_parts import Ambulance, Steps, Team
-from stock_run import Caller, StockRun
-
 from akuttsim.chain.patient_view import HOME, LEGEVAKT
 from akuttsim.records import (
     AMBULANCE,
@@ -32,6 +29,8 @@ from akuttsim.records import (
     WENT_OUT,
     YELLOW,
 )
+from benchmarks.stock_parts import Ambulance, Steps, Team
+from benchmarks.stock_run import Caller, StockRun
 
 
 class StockCare(StockRun):

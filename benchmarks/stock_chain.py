@@ -10,10 +10,6 @@ from __future__ import annotations
 
 from math import inf, isnan, nan
 
-from stock_care import StockCare
-from stock_parts import Steps
-from stock_run import Caller
-
 from akuttsim.chain.patient_view import GIVES_UP, RINGS_113
 from akuttsim.patients.alarms_and_transports import (
     ALARM_CLOSED_THERE,
@@ -42,6 +38,9 @@ from akuttsim.records import (
     UNFINISHED,
 )
 from akuttsim.units import tick
+from benchmarks.stock_care import StockCare
+from benchmarks.stock_parts import Steps
+from benchmarks.stock_run import Caller
 
 
 class StockChain(StockCare):

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from math import nan
 
 import simpy
-from stock_parts import Ambulances, Seconds, Team, as_drawn
 
 from akuttsim.chain.patient_view import PatientView
 from akuttsim.chain.run_plan import Plan
+from benchmarks.stock_parts import Ambulances, Seconds, Team, as_drawn
 
 TIMES = (
     "ended_s left_home_s travel_s waited_at_home_s at_clinic_s left_clinic_s bed_s nurse_s "

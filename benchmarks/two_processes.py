@@ -1,6 +1,6 @@
 """A sweep of Namdal by one process and by two: how much sooner it is done.
 
-python benchmarks/two_processes.py [--replications 12] [--weeks 8] [--rounds 1]
+python -m benchmarks.two_processes [--replications 12] [--weeks 8] [--rounds 1]
 
 On a machine that does other work too, seconds on the clock tell little. Beside them stands the
 longest path: the process seconds of the parent and of the busiest worker, which is what the clock
@@ -67,7 +67,7 @@ def one(workers: int, replications: int, weeks: int) -> dict[str, float]:
 
 def in_a_process(workers: int, replications: int, weeks: int) -> dict[str, float]:
     length = ["--replications", str(replications), "--weeks", str(weeks)]
-    command = [sys.executable, __file__, "--one", str(workers), *length]
+    command = [sys.executable, "-m", "benchmarks.two_processes", "--one", str(workers), *length]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found

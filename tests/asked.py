@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import small
-
 from akuttsim.experiments.study import Study, study_of_experiment
+from tests import small
 
 BOTH = "[small-today, small-satellite]"
 

@@ -1,15 +1,26 @@
-"""What all tests share: helper modules such as `small` can be imported; pages without figures."""
+"""What all tests share: how long they look, which process a test runs in, pages without figures."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any, TextIO
 
 import pytest
+from hypothesis import settings
 
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.append(str(Path(__file__).parents[1]))  # validation/ stands there; akuttsim is installed
+from tests.nightly import IS_NIGHTLY
+
+settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True)
+settings.register_profile("nightly", max_examples=400, deadline=None, print_blob=True)
+settings.load_profile("nightly" if IS_NIGHTLY else "ci")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a file's tests in one process, so that what they share is made once; in their order."""
+    from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from small import World
 
 from akuttsim.calllog.log_reader import read_log
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.config.schema.log_format import LogFormat
 from akuttsim.config.schema.region import Region
 from akuttsim.records import LINE_113, LINE_HEALTH, Patients, Record
+from tests.small import World
 
 WRITTEN = "%d.%m.%Y %H:%M:%S"
 URGENCY = ("rød", "gul", "grønn")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import small
-from analysis.prices import COSTS
-from chain.by_hand import ALWAYS, OPEN, number, shares, takes
-from chain.random_organisations import SECTIONS
+from tests import small
+from tests.analysis.prices import COSTS
+from tests.chain.by_hand import ALWAYS, OPEN, number, shares, takes, worsening
+from tests.chain.random_organisations import SECTIONS
+from tests.nightly import by_night
 
 Part = dict[str, Any]
 
@@ -175,14 +176,7 @@ VALLEY_CREW: Part = {"ambulances": {"valley": small.crew("upper", ("00:00-24:00"
 VIDEO: Part = {
     "control_rooms": {"lvs": {"video": {"share": number(1.0), "extra_min": takes(0.01)}}}
 }
-WORSENING: Part = {
-    "worsening": {
-        "judged_too_low": shares(1.0, 1.0, 0.0),
-        "after_h": {"red": takes(1), "yellow": takes(2), "green": takes(3)},
-        "recognised": number(0.5),
-        "corrected_on_scene": number(0.5),
-    }
-}
+WORSENING: Part = {"worsening": worsening(yellow_h=2, green_h=3, recognised=0.5, on_scene=0.5)}
 HARD: Part = {"misjudged": {"hard_share": number(0.9), "hard_under": number(0.3),
                             "hard_over": number(0.3), "under": number(0.3),
                             "over": number(0.3)}, **WORSENING}  # fmt: skip
@@ -205,6 +199,7 @@ CALM: Part = {
 PRICES: Part = {"costs": COSTS}
 RICH = both(PRICES, ROTATION, centre(1), responders(5), helicopter(5), booked(10), hospital(1),
             back_up(1), evening(1))  # fmt: skip
+WEEKS = by_night(1, 2)
 EVERYTHING = both(FAR_IS_LESS, FEW_ALARMS, MANY_TRANSPORTS, WORSENING)
 
 STEPS: dict[str, Step] = {
@@ -243,6 +238,6 @@ STEPS: dict[str, Step] = {
     "a doctor in the room, calm nights": Step({}, doctor_in_room(), CALM, weeks=10),
     "another team at night": Step(ROTATION, both(ROTATION, night_team()), weeks=3),
     "moved away, alone": Step({}, legevakt(place="upper"), FAR_IS_LESS),
-    "moved away": Step(RICH, both(RICH, legevakt(place="upper")), EVERYTHING, weeks=2),
-    "valley shut": Step(both(RICH, second_legevakt()), RICH, EVERYTHING, weeks=2),
+    "moved away": Step(RICH, both(RICH, legevakt(place="upper")), EVERYTHING, WEEKS),
+    "valley shut": Step(both(RICH, second_legevakt()), RICH, EVERYTHING, WEEKS),
 }

@@ -72,8 +72,9 @@ def workers(folder: Path) -> list[int]:
     return found
 
 
-def gone_within(seconds: float, folder: Path) -> bool:
-    until = time.monotonic() + seconds
+def gone(folder: Path) -> bool:
+    """Wait until nobody works on a folder; tell whether it came to that."""
+    until = time.monotonic() + LONGEST_S
     while alive(folder):
         if time.monotonic() > until:
             return False

@@ -11,35 +11,35 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import small
-from chain.by_hand import organisation
-from service_changes import STEPS, Step
 
 from akuttsim.chain.simulation import simulate
 from akuttsim.indicators.comparison import DifferenceRules, confirm_improvements, paired_differences
 from akuttsim.indicators.person_values import paired_sheet, person_pairs, person_values
 from akuttsim.indicators.registry import observe_indicators
 from akuttsim.records import Key, PersonValues, Sheet
+from tests import small
+from tests.chain.by_hand import organisation
+from tests.service_changes import STEPS
 
 REPLICATIONS = 4
+Run = tuple[list[Any], PersonValues]
 
 
 @cache
 def verdicts(step: str) -> pd.DataFrame:
     """Return the differences that a change of the service makes, as `differences.csv` has them."""
-    change = STEPS[step]
-    told = _differences(change, everybody_comes=False)
-    decay = small.region(change.region).demand.distance_decay
+    told = _differences(step, everybody_comes=False)
+    decay = small.region(STEPS[step].region).demand.distance_decay
     if decay is None:
         return told
-    again = _differences(change, everybody_comes=True)
+    again = _differences(step, everybody_comes=True)
     return confirm_improvements(told, "plain", ("after",), again)
 
 
 @cache
 def naive(step: str) -> pd.DataFrame:
     """Return the differences over whoever came to each of the two, and not told twice."""
-    return _differences(STEPS[step], everybody_comes=False, is_paired=False)
+    return _differences(step, everybody_comes=False, is_paired=False)
 
 
 def verdict(step: str, indicator: str) -> list[str]:
@@ -50,14 +50,21 @@ def verdict(step: str, indicator: str) -> list[str]:
     return list((whole if len(whole) else mine).verdict)
 
 
-def _differences(change: Step, everybody_comes: bool, is_paired: bool = True) -> pd.DataFrame:
+@cache
+def _runs(step: str, everybody_comes: bool) -> list[list[Run]]:
+    """Return the runs of what was and of what is."""
+    change = STEPS[step]
     made = {"demand": {"distance_decay": {"everybody_comes": True}}} if everybody_comes else {}
     where = small.region(small.laid_over(change.region, made))
     worlds = [
         small.world(organisation(**of), where, weeks=change.weeks)
         for of in (change.before, change.after)
     ]
-    runs = [[_run(world, number) for number in range(REPLICATIONS)] for world in worlds]
+    return [[_run(world, number) for number in range(REPLICATIONS)] for world in worlds]
+
+
+def _differences(step: str, everybody_comes: bool, is_paired: bool = True) -> pd.DataFrame:
+    runs = _runs(step, everybody_comes)
     before, after = (
         _sheet(name, [rows for rows, _ in run])
         for name, run in zip(("before", "after"), runs, strict=True)
@@ -71,7 +78,7 @@ def _differences(change: Step, everybody_comes: bool, is_paired: bool = True) ->
     return paired_differences(after, before, DifferenceRules({}), None, same)
 
 
-def _run(world: small.World, replication: int) -> tuple[list[Any], PersonValues]:
+def _run(world: small.World, replication: int) -> Run:
     patients = world.sample(17, replication)
     seen = world.observed(patients, simulate(world.plan, patients))
     rows, observations = observe_indicators(seen)

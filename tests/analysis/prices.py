@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import small
-
 from akuttsim.config.schema.costs import ClinicPrices, HourPrices
+from tests import small
 
 
 def price(value: float) -> dict[str, object]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-import small
 
 from akuttsim.indicators import calls
 from akuttsim.records import (
@@ -22,6 +21,7 @@ from akuttsim.records import (
     RED,
     UNFINISHED,
 )
+from tests import small
 
 CENTRE = small.room("alarm", ["town", "upper", "island"])
 WORLD = small.world(small.organisation({"control_rooms": {"response-centre": CENTRE}}))

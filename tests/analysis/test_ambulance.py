@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-import small
 
 from akuttsim.indicators import ambulance
 from akuttsim.records import GREEN, LINE_113, LINE_TRANSPORT, LINE_VICTIM, RED, YELLOW
+from tests import small
 
 WORLD = small.world()
 NOON = small.at(12)

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.indicators import calls
 from akuttsim.indicators.calls import (
@@ -19,6 +18,7 @@ from akuttsim.indicators.calls import (
     hung_up_116117,
 )
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH
+from tests import small
 
 WORLD = small.world()
 LVS, AMK = 0, 1

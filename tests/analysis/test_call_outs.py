@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.indicators import first_help
 from akuttsim.indicators.measured_run import MeasuredRun
@@ -16,6 +15,7 @@ from akuttsim.records import (
     WENT_OUT,
     YELLOW,
 )
+from tests import small
 
 ANSWERS = [NOT_ALERTED, WENT_OUT, LEFT_PATIENT, DECLINED, TOO_FAR, BUSY]
 

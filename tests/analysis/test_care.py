@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-import small
 
 from akuttsim.indicators import care
 from akuttsim.records import (
@@ -22,6 +21,7 @@ from akuttsim.records import (
     UNFINISHED,
     YELLOW,
 )
+from tests import small
 
 WORLD = small.world()
 NOON = small.at(12)

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.clinic import clinic_sees, clinics_in_reach
 from akuttsim.indicators.access_to_care import ACCESS_HOURS, CareJourneys, access_by_hour
 from akuttsim.patients.urgency import expected_clinic_visits
 from akuttsim.units import MINUTE_S
+from tests import small
 
 WORLD = small.world(small.organisation(base="satellite"))
 CLINICS = WORLD.plan.organisation.clinics

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-import small
 
 from akuttsim.indicators import clinic
 from akuttsim.records import CLINIC, GREEN, NOT_PRESENT, YELLOW
+from tests import small
 
 BEDS = {"care": ["observation"], "observation_beds": {"value": 2, **small.MADE_UP}}
 WORLD = small.world(small.organisation({"clinics": {"legevakt": BEDS}}))

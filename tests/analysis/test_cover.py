@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
-import small
-from projections import asked_for
 
 from akuttsim.indicators import availability
 from akuttsim.records import MISSION, RETURN, STAND_BY, TRANSPORT, VISIT, Unit
+from tests import small
+from tests.projections import asked_for
 
 START, END = small.world().plan.measured
 HOURS = 167

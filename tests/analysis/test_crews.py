@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-import small
 
 from akuttsim.indicators import ambulance
 from akuttsim.records import (
@@ -19,6 +18,7 @@ from akuttsim.records import (
     TRANSPORTED,
     YELLOW,
 )
+from tests import small
 
 WORLD = small.world()
 UNITS = {unit.name: number for number, unit in enumerate(WORLD.plan.units)}

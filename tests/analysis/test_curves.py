@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 import pytest
-import small
 from hypothesis import given
 from hypothesis import strategies as st
 
 from akuttsim.indicators import ambulance, availability, calls
 from akuttsim.records import LINE_116117, MISSION, RED
+from tests import small
 
 NAN = math.nan
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.indicators.daily_series import DAILY_SERIES, daily_series_by_name
 from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.records import LINE_TRANSPORT, MISSION, NOT_PRESENT, TRANSPORT
 from akuttsim.units import DAY_S
+from tests import small
 
 WORLD = small.world(weeks=2, warmup=0)
 NAN = np.nan

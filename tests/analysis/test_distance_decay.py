@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import world
 
 from akuttsim.indicators.utilisation import consultations_50_km_away
 from akuttsim.records import ADVICE, CLINIC, GREEN
+from tests import small
+from tests.chain.by_hand import world
 
 HOSPITAL, CENTRE, UPPER = 0, 1, 3
 COUNT = 40_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import small
 
 from akuttsim.indicators import doctor
 from akuttsim.records import (
@@ -15,6 +14,7 @@ from akuttsim.records import (
     WAY_IN,
     Unit,
 )
+from tests import small
 
 BACK_UP = {"on_call": {"always": small.staff(1)}, "comes_after_min": {"value": 20, **small.MADE_UP},
            "when_all_are_out": True}  # fmt: skip

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.indicators import driving
 from akuttsim.indicators.driving import trip_km
@@ -25,6 +24,7 @@ from akuttsim.records import (
     WITH_PATIENT,
     Unit,
 )
+from tests import small
 
 WORLD = small.world()
 PLACE = WORLD.plan.place_index

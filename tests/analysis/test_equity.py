@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.indicators import care, first_help, utilisation
@@ -14,6 +13,7 @@ from akuttsim.indicators.declaration import add_municipality_gap
 from akuttsim.indicators.grouping import DISTANCE_BANDS, by_age, by_distance
 from akuttsim.indicators.measured_run import GroupValue
 from akuttsim.records import RED
+from tests import small
 
 WORLD = small.world()
 PLACE = WORLD.plan.place_index

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.indicators import first_help
 from akuttsim.records import (
@@ -21,6 +20,7 @@ from akuttsim.records import (
     YELLOW,
     Unit,
 )
+from tests import small
 
 SUPPORTS = {
     "heli": small.support("helicopter", "hospital"),

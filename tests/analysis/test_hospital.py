@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-import small
 
 from akuttsim.indicators import care
 from akuttsim.records import ACUTE_BED, AMBULANCE, GREEN, NOT_PRESENT, RED, YELLOW
+from tests import small
 
 NOON, MIN, HOUR, NEVER = small.at(12), 60.0, 3600.0, math.nan
 WEEK = 168 / 167  # the clocks go forward in the measured week

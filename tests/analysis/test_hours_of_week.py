@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +24,8 @@ from akuttsim.statistics.hourly_service_level import (
     tally_calls,
 )
 from akuttsim.units import HOUR_S, WEEK_S
+from tests import small
+from tests.nightly import examples
 
 NAN = float("nan")
 
@@ -71,7 +72,7 @@ def test_calls_are_counted_by_week_and_hour_and_only_the_rooms_own() -> None:
     assert (found.calls.sum(), found.in_time.sum()) == (4, 2)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.lists(st.tuples(st.floats(0, 3e4), st.floats(0, 9e3)), min_size=1, max_size=20))
 def test_seconds_of_spans_in_each_hour(spans: list[tuple[float, float]]) -> None:
     starts = np.array([start for start, _ in spans])

@@ -11,7 +11,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.shipped import config_names
@@ -20,6 +19,7 @@ from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.indicators.tracks import AWAY, TrackLeg, track_legs
 from akuttsim.records import BY_BLUE_LIGHT, BY_CAR, OUT_OF_REGION, TO_HOME, TO_PATIENT
 from akuttsim.units import HOUR_S
+from tests import small
 
 
 class RoadBook:

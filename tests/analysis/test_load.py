@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.indicators import workload
 from akuttsim.records import (
@@ -23,6 +22,7 @@ from akuttsim.records import (
     Unit,
 )
 from akuttsim.units import HOUR_S
+from tests import small
 
 WORLD = small.world()
 UNITS = {unit.name: number for number, unit in enumerate(WORLD.plan.units)}

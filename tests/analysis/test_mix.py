@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import small
 
 from akuttsim.indicators import utilisation
 from akuttsim.records import (
@@ -18,6 +17,7 @@ from akuttsim.records import (
     UNFINISHED,
     YELLOW,
 )
+from tests import small
 
 WORLD = small.world()
 CENTRE, UPPER = (WORLD.plan.place_index[name] for name in ("centre", "upper"))

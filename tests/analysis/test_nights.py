@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-import small
 
 from akuttsim.indicators import duty
 from akuttsim.records import (
@@ -19,6 +18,7 @@ from akuttsim.records import (
     WAY_IN,
     Unit,
 )
+from tests import small
 
 WORLD = small.world()
 END = WORLD.plan.end_s

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import small
 from hypothesis import given
 from hypothesis import strategies as st
 
 from akuttsim.indicators.measured_run import mean, median, p90
 from akuttsim.records import MISSION, TALK
+from tests import small
 
 WORLD = small.world()
 VALUES = st.lists(st.floats(0, 1e6), min_size=1, max_size=40).map(np.array)

@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.indicators import ambulance, calls
 from akuttsim.indicators.measured_run import share
@@ -24,6 +23,7 @@ from akuttsim.records import (
     RED,
     YELLOW,
 )
+from tests import small
 
 WORLD = small.world()
 NOON = small.at(12)

@@ -6,10 +6,10 @@ import math
 from dataclasses import replace
 
 import pytest
-import small
 
 from akuttsim.indicators import calls
 from akuttsim.records import ALARM, LINE_113, LINE_116117, LINE_ALARM, LINE_HEALTH
+from tests import small
 
 CENTRE = small.room("alarm", ["town", "upper", "island"])
 WORLD = small.world(small.organisation({"control_rooms": {"response-centre": CENTRE}}))

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from small import crew, crews, organisation, people, world
-
 from akuttsim.indicators.access_to_care import ACCESS_HOURS, access_by_hour, ordinary_day
 from akuttsim.records import RED
+from tests.small import crew, crews, organisation, people, world
 
 
 def seen_of(changes):

@@ -2,7 +2,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small import calls, courses, people, seen, world
 
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.indicators.log_comparison import (
@@ -13,6 +12,7 @@ from akuttsim.indicators.log_comparison import (
     simulated_call_times,
 )
 from akuttsim.records import LINE_113, LINE_116117
+from tests.small import calls, courses, people, seen, world
 
 NAN = np.nan
 

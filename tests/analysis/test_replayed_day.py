@@ -5,13 +5,13 @@ from functools import cache
 
 import numpy as np
 import pytest
-from small import organisation, people, world
 
 from akuttsim.config.schema.calendar import Calendar
 from akuttsim.indicators.day_replay import PATIENT_EVENTS, build_day_replay, typical_day
 from akuttsim.indicators.tracks import OWN_WAY
 from akuttsim.records import RED
 from akuttsim.units import DAY_S, HOUR_S
+from tests.small import organisation, people, world
 
 MONDAY = Calendar(date(2026, 6, 1), "Europe/Oslo")
 

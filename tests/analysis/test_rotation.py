@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from analysis import prices
 
 from akuttsim.indicators import cost, duty
 from akuttsim.indicators.duty import (
@@ -25,6 +23,8 @@ from akuttsim.indicators.duty import (
 )
 from akuttsim.indicators.measured_run import IndicatorRow, MeasuredRun
 from akuttsim.records import AFTER_CALL, CONSULTATION, PHONE, RETURN, VISIT, WAY_IN, Unit
+from tests import small
+from tests.analysis import prices
 
 Indicator = Callable[[MeasuredRun], Iterator[IndicatorRow]]
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.indicators.comparison import (
     DifferenceRules,
@@ -18,6 +17,7 @@ from akuttsim.indicators.person_values import PersonPair, paired_sheet, person_p
 from akuttsim.indicators.registry import indicator_directions, observe_indicators
 from akuttsim.records import Key, Measure, PersonValues, Sheet
 from akuttsim.statistics.verdicts import Verdict, verdicts_as_people_choose
+from tests import small
 
 NAN = math.nan
 TRAVEL, PHONE = "travel_to_care_min", "answered_116117_within_120_s"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.indicators import workload
 from akuttsim.records import BUSY, CONSULTATION, LINE_116117, PHONE, VISIT, WENT_OUT, Unit
+from tests import small
 
 WORLD = small.world()
 WEEK = 168 / 167

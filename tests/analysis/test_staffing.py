@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 import pytest
-import small
-from analysis import prices
 
 from akuttsim.indicators import cost, driving
 from akuttsim.indicators.utilisation import WEEKS_A_YEAR
 from akuttsim.records import Unit
+from tests import small
+from tests.analysis import prices
 
 WORLD = small.world(small.organisation({"costs": prices.COSTS}))
 A_WEEK = 168 / 167  # the clocks go forward in the measured week

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from small import MADE_UP, organisation, support, world
 
 from akuttsim.indicators.tracks import (
     AWAY,
@@ -23,6 +22,7 @@ from akuttsim.indicators.tracks import (
     track_legs,
 )
 from akuttsim.records import CALL_OUT, VISIT
+from tests.small import MADE_UP, organisation, support, world
 
 RULES = {
     "plain": {},

@@ -6,8 +6,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import exactly, number, shares, takes
 
 from akuttsim.indicators import triage_accuracy as accuracy
 from akuttsim.records import (
@@ -22,6 +20,8 @@ from akuttsim.records import (
     RED,
     YELLOW,
 )
+from tests import small
+from tests.chain.by_hand import exactly, worsening
 
 NAN, MIN = np.nan, 60.0
 NOON = small.at(12)
@@ -112,12 +112,7 @@ def test_of_nobody(indicator: object) -> None:
 
 # -- the same people, judged worse or better ------------------------------------------------------
 
-WORSENING = {
-    "judged_too_low": shares(1.0, 1.0, 0.0),
-    "after_h": {"red": takes(1), "yellow": takes(6), "green": takes(12)},
-    "recognised": number(0.9),
-    "corrected_on_scene": number(0.68),
-}
+WORSENING = worsening(yellow_h=6, green_h=12, recognised=0.9, on_scene=0.68)
 
 
 @cache

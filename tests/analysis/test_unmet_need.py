@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.indicators.care import (
     CARE_INSTEAD,
@@ -29,6 +28,7 @@ from akuttsim.records import (
     WORSE_LATER,
     YELLOW,
 )
+from tests import small
 
 NAN = np.nan
 UPPER = 3

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-import small
-from projections import asked_for
 
 from akuttsim.indicators import utilisation
 from akuttsim.records import (
@@ -31,6 +29,8 @@ from akuttsim.records import (
     WITH_PATIENT,
     YELLOW,
 )
+from tests import small
+from tests.projections import asked_for
 
 WORLD = small.world()
 NOON = small.at(12)

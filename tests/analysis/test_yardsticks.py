@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.indicators import published_figures
 from akuttsim.records import LINE_113, LINE_116117, RED
+from tests import small
 
 WORLD = small.world()
 NOON = small.at(12)

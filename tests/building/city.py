@@ -1,4 +1,4 @@
-"""A made-up city as large as the graphs of the field: 54,289 junctions, all of them crossings."""
+"""A made-up city of crossings, by default as large as the graphs of the field: 54,289 junctions."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ SIDE = 233
 STEP_KM = 0.2
 
 
-def write_city(folder: Path) -> dict[str, Any]:
-    """Write the city's tables; return the specification. Speeds and directions are drawn."""
+def write_city(folder: Path, side: int = SIDE) -> dict[str, Any]:
+    """Write the tables of a square city; return the specification.
+
+    Speeds and directions are drawn.
+    """
     rng = np.random.default_rng(54_000)
-    row, column = np.divmod(np.arange(SIDE * SIDE), SIDE)
+    row, column = np.divmod(np.arange(side * side), side)
     lat = 60.0 + row * STEP_KM / 111.2
     lon = 10.5 + column * STEP_KM / (111.2 * np.cos(np.radians(60.2)))
     points = zip(lat.round(6), lon.round(6), strict=True)
     lines = ["id,lat,lon", *(f"{k},{a},{b}" for k, (a, b) in enumerate(points))]
     (folder / "points.csv").write_text("\n".join(lines) + "\n")
-    start = np.concatenate([np.flatnonzero(column < SIDE - 1), np.flatnonzero(row < SIDE - 1)])
-    step = np.concatenate([np.ones(SIDE * (SIDE - 1)), np.full(SIDE * (SIDE - 1), SIDE)])
+    start = np.concatenate([np.flatnonzero(column < side - 1), np.flatnonzero(row < side - 1)])
+    step = np.concatenate([np.ones(side * (side - 1)), np.full(side * (side - 1), side)])
     kmh = rng.choice([30, 40, 50, 60, 80], len(start))
     one_way = np.where(rng.random(len(start)) < 0.1, "yes", "no")
     rows = zip(start, (start + step).astype(int), kmh, one_way, strict=True)

@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 import yaml
-from building import public_data as data
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akuttsim.errors import InputError
 from akuttsim.regionbuilder.region_folder import make_region
+from tests.building import public_data as data
+from tests.nightly import examples
 
 pytest.importorskip("osmium")
 pytest.importorskip("pyproj")
 
-few = settings(max_examples=120, deadline=None)
+few = settings(max_examples=examples(40), deadline=None)
 
 ODD = st.one_of(
     st.none(), st.booleans(), st.integers(-9, 10**12), st.floats(allow_nan=False),

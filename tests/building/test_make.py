@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from building import public_data as data
 
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.region import Region
@@ -17,6 +16,7 @@ from akuttsim.regionbuilder.region_folder import make_region
 from akuttsim.roads.importers.graph import Graph
 from akuttsim.roads.importers.osm import DEFAULT_KMH, OsmOptions, read_osm
 from akuttsim.roads.travel import travel_of_region
+from tests.building import public_data as data
 
 pytest.importorskip("osmium")
 pytest.importorskip("pyproj")

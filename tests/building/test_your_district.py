@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from building import public_data as data
 from click.testing import CliRunner
 
 from akuttsim.cli import app
 from akuttsim.config.validator import validate
 from akuttsim.config.yaml_document import node_from_values
 from akuttsim.regionbuilder.spec import RegionSpec
+from tests.building import public_data as data
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "your-district.md"
 

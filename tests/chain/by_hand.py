@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import small
 
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.records import GREEN, LINE_113, LINE_TRANSPORT, RED, YELLOW, Patients, Record
+from tests import small
 
 START = small.at(12)
 ALWAYS = {"days": "daily", "hours": "00:00-24:00"}
@@ -96,6 +96,17 @@ def room(*municipalities: str, on_duty: int = 1, number: str = "116117", **parts
     }
 
 
+def satellite(**parts: Any) -> dict[str, Any]:
+    """Return a satellite at upper with the doctor on video, as a config has it; parts are added."""
+    return {"title": "Satellite", "kind": "satellite", "place": "upper", "doctors": "duty-doctor",
+            **parts}  # fmt: skip
+
+
+def open_for(*municipalities: str, hours: str = "00:00-24:00") -> dict[str, Any]:
+    """Return opening hours, every day, for the people of some municipalities."""
+    return {"all": {"days": "daily", "hours": hours, "municipalities": list(municipalities)}}
+
+
 def person(after_s: float = 0.0, **columns: Any) -> Patients:
     """Return one who begins so long after START."""
     return small.people([START + after_s], **columns)
@@ -128,6 +139,16 @@ def work(record: Record, *kinds: int) -> list[tuple[str, float, float, int]]:
         if kind in kinds
     ]
     return sorted(rows, key=lambda row: (row[1], row[2], row[3]))  # type: ignore[return-value]
+
+
+def worsening(yellow_h: float, green_h: float, recognised: float, on_scene: float) -> Any:
+    """Return how those judged too low get worse: all of them, the red within the hour."""
+    return {
+        "judged_too_low": shares(1.0, 1.0, 0.0),
+        "after_h": {"red": takes(1), "yellow": takes(yellow_h), "green": takes(green_h)},
+        "recognised": number(recognised),
+        "corrected_on_scene": number(on_scene),
+    }
 
 
 # -- going out -----------------------------------------------------------------------------------

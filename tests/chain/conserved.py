@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-import small
 from numpy.typing import NDArray
 
 from akuttsim.chain.pathways import clinic
@@ -40,6 +39,7 @@ from akuttsim.records import (
     Patients,
     Record,
 )
+from tests import small
 
 
 class Work(NamedTuple):

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Iterator
 
 import numpy as np
-from chain.conserved import Met, Work, rings
 
 from akuttsim.chain.run_plan import Seat
 from akuttsim.config.schema.roster import Span
@@ -33,6 +32,7 @@ from akuttsim.records import (
     WAY_IN,
 )
 from akuttsim.units import MINUTE_S
+from tests.chain.conserved import Met, Work, rings
 
 ON_THE_PHONE = (TALK, CONFERENCE, ALARM, TRIPLE_ALERT)
 

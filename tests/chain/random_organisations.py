@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import small
 from hypothesis import assume
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import Node
 from akuttsim.errors import InputError
+from tests import small
 
 EVERYBODY = ["town", "upper", "island"]
 FAR = ["upper", "island"]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.records import LINE_116117, LINE_HEALTH, Patients, Record
 from akuttsim.statistics.intervals import t_interval
 from akuttsim.theory.erlang import delay_queue, patience_queue
 from akuttsim.theory.priority_queues import waits_by_class_mmc
 from akuttsim.units import DAY_S, to_ticks
+from tests import small
 
 CONFIDENCE = 0.999
 TALK_S = 300.0

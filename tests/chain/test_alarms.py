@@ -6,20 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import (
-    UPPER,
-    in_need,
-    meets,
-    number,
-    person,
-    room,
-    sourced,
-    takes,
-    times,
-    work,
-    world,
-)
 
 from akuttsim.records import (
     ADVICE,
@@ -35,6 +21,20 @@ from akuttsim.records import (
     RED,
     TALK,
     Patients,
+)
+from tests import small
+from tests.chain.by_hand import (
+    UPPER,
+    in_need,
+    meets,
+    number,
+    person,
+    room,
+    sourced,
+    takes,
+    times,
+    work,
+    world,
 )
 
 FLAT = sourced(weekday=[1.0] * 24, weekend=[1.0] * 24, flatten=0.0)

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import (
-    ALWAYS,
+
+from akuttsim.records import GREEN, NURSE, NURSE_OUT, YELLOW, Record
+from tests import small
+from tests.chain.by_hand import (
     CENTRE,
     CROSS,
     UPPER,
@@ -19,14 +20,14 @@ from chain.by_hand import (
     incident,
     meets,
     number,
+    open_for,
+    satellite,
     shares,
     support,
     takes,
     times,
     work,
 )
-
-from akuttsim.records import GREEN, NURSE, NURSE_OUT, YELLOW, Record
 
 TOWN = crew("hospital")
 ANSWERS = {"u_responder": 0.2}
@@ -140,21 +141,18 @@ def test_they_do_not_help_who_has_been_taken_away() -> None:
 # -- the satellite's nurse -----------------------------------------------------------------------
 
 
-def satellite(goes: float = 0.5, most: float = 30, nurses: int = 1) -> dict[str, Any]:
-    return {
-        "title": "Satellite",
-        "kind": "satellite",
-        "place": "upper",
-        "doctors": "duty-doctor",
-        "takes": ["green"],
-        "open": {"always": {**ALWAYS, "municipalities": ["town", "upper"]}},
-        "nurses": {"always": small.staff(nurses)},
-        "nurse_call_out": {"goes": number(goes), "max_drive_min": number(most)},
-    }
+def going_out(goes: float = 0.5, most: float = 30, nurses: int = 1) -> dict[str, Any]:
+    """Return a satellite whose nurse goes out."""
+    return satellite(
+        takes=["green"],
+        open=open_for("town", "upper"),
+        nurses={"always": small.staff(nurses)},
+        nurse_call_out={"goes": number(goes), "max_drive_min": number(most)},
+    )
 
 
 def with_nurse(**of_satellite: Any) -> Any:
-    return fleet(TOWN, clinics={"satellite": satellite(**of_satellite)})
+    return fleet(TOWN, clinics={"satellite": going_out(**of_satellite)})
 
 
 GOES = {"u_nurse_goes": 0.4, "doctor_on_scene_s": 500.0}
@@ -214,7 +212,7 @@ def test_first_help_is_the_least_of_all_who_came() -> None:
     """Each alone, and all together; at upper after 600, 0, 300 and 2790 s, the ambulance 2412."""
     at = responders(
         group("upper", reaction=10),
-        clinics={"satellite": satellite()},
+        clinics={"satellite": going_out()},
         supports={"car": support("single_responder", "upper", sent=shares(0.5, 0, 0))},
     )
     arrivals = {"responder_s": 600.0, "nurse_on_scene_s": 0.0, "support_s": 300.0}

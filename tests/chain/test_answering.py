@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import (
+
+from akuttsim.records import ADVICE, CONFERENCE, GREEN, LINE_HEALTH, LOST, RED, TALK, Record
+from tests import small
+from tests.chain.by_hand import (
     START,
     UPPER,
     meets,
@@ -19,8 +21,6 @@ from chain.by_hand import (
     work,
     world,
 )
-
-from akuttsim.records import ADVICE, CONFERENCE, GREEN, LINE_HEALTH, LOST, RED, TALK, Record
 
 LVS, AMK, NEIGHBOUR = 0, 1, 2
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import small
-from chain.by_hand import (
+
+from akuttsim.chain.on_call_doctor import wakes_on_call_doctor
+from akuttsim.records import LINE_HEALTH, PHONE, VISIT, WAY_IN, Patients, Record
+from tests import small
+from tests.chain.by_hand import (
     CENTRE,
     UPPER,
     in_need,
@@ -18,9 +21,6 @@ from chain.by_hand import (
     work,
     world,
 )
-
-from akuttsim.chain.on_call_doctor import wakes_on_call_doctor
-from akuttsim.records import LINE_HEALTH, PHONE, VISIT, WAY_IN, Patients, Record
 
 
 def bakvakt(

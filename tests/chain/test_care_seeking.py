@@ -7,9 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import CENTRE, HOSPITAL, MIN, UPPER, number, shares, takes, world
-from chain.by_hand import times as after_start
 from scipy import stats
 
 from akuttsim.chain.care_seeking import distance_km
@@ -41,6 +38,17 @@ from akuttsim.records import (
     YELLOW,
     Patients,
 )
+from tests import small
+from tests.chain.by_hand import (
+    CENTRE,
+    HOSPITAL,
+    MIN,
+    UPPER,
+    number,
+    world,
+    worsening,
+)
+from tests.chain.by_hand import times as after_start
 
 PER_KM = {"consultation": 0.0145, "home_visit": 0.01, "red": 0.005, "phone": 0.0}
 REFERENCE_KM = 9.0
@@ -57,12 +65,7 @@ INSTEAD = {"doctor_phone": 0.1, "next_day": 0.2, "worse_later": 0.1, "without": 
 U_OF = {WITHOUT: 0.05, WORSE_LATER: 0.15, NEXT_DAY_INSTEAD: 0.3, DOCTOR_PHONE_INSTEAD: 0.45,
         ADVICE_INSTEAD: 0.9}  # fmt: skip
 """A uniform for each thing that people do instead, by the shares above."""
-WORSENING = {
-    "judged_too_low": shares(1.0, 1.0, 0.0),
-    "after_h": {"red": takes(1), "yellow": takes(2), "green": takes(3)},
-    "recognised": number(0.5),
-    "corrected_on_scene": number(0.5),
-}
+WORSENING = worsening(yellow_h=2, green_h=3, recognised=0.5, on_scene=0.5)
 FINDS_OUT, DOES_NOT = 0.0, 0.9
 BY_HAND = {"talk_s": 120.0, "preparation_s": 300.0, "consultation_s": 600.0, "nurse_s": 60.0}
 

@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import UPPER, in_need, number, person, room, shares, sourced, takes, world
 
 from akuttsim.chain.optional_care import (
     CONSULTS_ON_SCREEN,
@@ -21,6 +19,8 @@ from akuttsim.chain.patient_view import view_patients
 from akuttsim.config.schema.values import Duration
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW, Patients
 from akuttsim.units import TICKS_PER_S
+from tests import small
+from tests.chain.by_hand import UPPER, in_need, number, person, room, shares, sourced, takes, world
 
 HALF = shares(0.5, 0.5, 0.5)
 PERIOD = {"days": "daily", "hours": "00:00-24:00"}

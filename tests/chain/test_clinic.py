@@ -6,20 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import (
-    MIN,
-    UPPER,
-    in_need,
-    meets,
-    person,
-    shares,
-    sourced,
-    takes,
-    times,
-    work,
-    world,
-)
 
 from akuttsim.records import (
     CLINIC,
@@ -31,6 +17,20 @@ from akuttsim.records import (
     RESULT,
     YELLOW,
     Patients,
+)
+from tests import small
+from tests.chain.by_hand import (
+    MIN,
+    UPPER,
+    in_need,
+    meets,
+    person,
+    shares,
+    sourced,
+    takes,
+    times,
+    work,
+    world,
 )
 
 SOME = shares(0.5, 0.5, 0.5)

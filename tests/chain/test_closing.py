@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.records import (
     CLINIC,
@@ -22,6 +21,8 @@ from akuttsim.records import (
     Patients,
     Record,
 )
+from tests import small
+from tests.chain.by_hand import open_for, satellite
 
 NEEDS_CLINIC = 0.5  # green: a clinic visit (0.237 to 0.811 after ambulance and home visit)
 MIN = 60.0
@@ -168,19 +169,14 @@ def test_an_ambulance_brings_nobody_to_a_closed_clinic(hour: float) -> None:
     assert record.courses.doctor_s[0] < small.at(hour + 1.5)
 
 
-SATELLITE = {
-    "title": "Satellite",
-    "kind": "satellite",
-    "place": "upper",
-    "doctors": "duty-doctor",
-    "open": {"all": {"days": "daily", "hours": "16:00-22:00", "municipalities": ["upper"]}},
-    "nurses": {"all": small.staff(1, "16:00-22:00")},
-}
+EVENING = "16:00-22:00"
 
 
-def satellite() -> small.World:
-    change = {"clinics": {"satellite": SATELLITE}}
-    return small.world(small.organisation(change))
+def with_satellite() -> small.World:
+    """Return the small organisation with a satellite that is open in the evening."""
+    opened = {"open": open_for("upper", hours=EVENING)}
+    site = satellite(**opened, nurses={"all": small.staff(1, EVENING)})
+    return small.world(small.organisation({"clinics": {"satellite": site}}))
 
 
 VISITOR = {
@@ -192,7 +188,7 @@ VISITOR = {
 
 
 def test_the_satellites_nurse_stays_while_the_doctor_is_on_video() -> None:
-    world = satellite()
+    world = with_satellite()
     busy = (small.at(18), "centre", {"consultation_s": 60 * MIN})
     record = world.meets(callers(world, busy, (small.at(18), "upper", VISITOR)))
     assert clinics(world, record)[1] == "satellite"
@@ -205,7 +201,7 @@ def test_the_satellites_nurse_stays_while_the_doctor_is_on_video() -> None:
 
 
 def test_the_satellites_nurse_finishes_whoever_came_before_closing() -> None:
-    world = satellite()
+    world = with_satellite()
     visitors = [(small.at(21.8 + 0.05 * n), "upper", VISITOR) for n in range(3)]
     record = world.meets(callers(world, *visitors))
     assert clinics(world, record) == ["satellite"] * 3
@@ -215,7 +211,7 @@ def test_the_satellites_nurse_finishes_whoever_came_before_closing() -> None:
 
 
 def test_a_satellite_takes_no_red_and_sends_some_on() -> None:
-    world = satellite()
+    world = with_satellite()
     sent_on = {**VISITOR, "u_sent_on": 0.01}
     record = world.meets(callers(world, (small.at(18), "upper", sent_on)))
     assert clinics(world, record) == ["legevakt"]

@@ -10,9 +10,9 @@ import itertools
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.records import RED, Activities, Record
+from tests import small
 
 REPLICATIONS = 4
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-import small
-from chain import conserved, conserved_work
-from chain.conserved import Met, meets, meets_world
-from chain.random_organisations import districts
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.region import Region
+from tests import small
+from tests.chain import conserved, conserved_work
+from tests.chain.conserved import Met, meets, meets_world
+from tests.chain.random_organisations import districts
+from tests.nightly import examples
 
 PROPERTIES = (
     conserved.everybody_present_ends_exactly_once,
@@ -44,8 +45,9 @@ def hold(met: Met) -> None:
         each(met)
 
 
+@pytest.mark.nightly
 @settings(
-    max_examples=120,
+    max_examples=examples(30),
     deadline=None,
     derandomize=True,
     phases=(Phase.generate,),

@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from chain.by_hand import (
+
+from akuttsim.chain.dispatch_policy import PreparednessRule
+from akuttsim.records import GREEN, YELLOW
+from tests.chain.by_hand import (
     CENTRE,
     CROSS,
     HOSPITAL,
@@ -24,9 +27,6 @@ from chain.by_hand import (
     times,
     transport,
 )
-
-from akuttsim.chain.dispatch_policy import PreparednessRule
-from akuttsim.records import GREEN, YELLOW
 
 TOWN, VALLEY = crew("hospital"), crew("upper")
 IN_TOWN, IN_VALLEY, ON_ISLAND = 12_200, 2_900, 510

@@ -8,7 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from chain.by_hand import (
+
+from akuttsim.chain.crews_and_missions import TRANSPORT_KIND, Mission, VehicleCrew
+from akuttsim.records import GREEN, MISSION, RED, TRANSPORT, YELLOW
+from akuttsim.roads.travel import Route
+from tests.chain.by_hand import (
     CENTRE,
     CROSS,
     HOSPITAL,
@@ -24,10 +28,6 @@ from chain.by_hand import (
     transport,
     work,
 )
-
-from akuttsim.chain.crews_and_missions import TRANSPORT_KIND, Mission, VehicleCrew
-from akuttsim.records import GREEN, MISSION, RED, TRANSPORT, YELLOW
-from akuttsim.roads.travel import Route
 
 TOWN, VALLEY = crew("hospital"), crew("upper")
 HALF_WAY_OUT = 120 + 90 + 450

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from chain.by_hand import (
+
+from akuttsim.records import ACUTE_BED, AMBULANCE, CLINIC, GREEN, MISSION, RED, TRANSPORT, YELLOW
+from tests.chain.by_hand import (
     CENTRE,
     CROSS,
     HOSPITAL,
@@ -24,8 +26,6 @@ from chain.by_hand import (
     transport,
     work,
 )
-
-from akuttsim.records import ACUTE_BED, AMBULANCE, CLINIC, GREEN, MISSION, RED, TRANSPORT, YELLOW
 
 TOWN = crew("hospital")
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from chain.by_hand import (
-    ALWAYS,
+
+from akuttsim.chain.dispatch_policy import DispatchRules
+from akuttsim.chain.dispatch_rules import crews_for_posts
+from akuttsim.records import GREEN, MISSION, RETURN, STAND_BY, TRANSPORT, TRANSPORTED, YELLOW
+from akuttsim.units import DAY_S
+from tests.chain.by_hand import (
     CENTRE,
     CROSS,
     HOSPITAL,
@@ -19,16 +23,13 @@ from chain.by_hand import (
     incident,
     meets,
     number,
+    open_for,
+    satellite,
     support,
     times,
     transport,
     work,
 )
-
-from akuttsim.chain.dispatch_policy import DispatchRules
-from akuttsim.chain.dispatch_rules import crews_for_posts
-from akuttsim.records import GREEN, MISSION, RETURN, STAND_BY, TRANSPORT, TRANSPORTED, YELLOW
-from akuttsim.units import DAY_S
 
 TOWN, VALLEY = crew("hospital"), crew("upper")
 VEHICLE = crew("hospital", kind="transport")
@@ -62,10 +63,8 @@ def test_rules_are_in_seconds_and_places() -> None:
     assert mine.neighbours == [(0.0, 0.0), (0.7, 300.0)]
 
 
-def satellite(**parts: Any) -> dict[str, Any]:
-    return {"satellite": {
-        "title": "Satellite", "kind": "satellite", "place": "upper", "doctors": "duty-doctor",
-        "open": {"always": {**ALWAYS, "municipalities": ["upper"]}}, **parts}}  # fmt: skip
+def with_satellite(**parts: Any) -> dict[str, Any]:
+    return {"satellite": satellite(open=open_for("upper"), **parts)}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +72,7 @@ def satellite(**parts: Any) -> dict[str, Any]:
     [
         {"dispatch": {"red_takes_over_min": number(0)}},
         {"supports": {"one": support("single_responder", "hospital")}},
-        {"clinics": satellite(nurses_of_crew="crew-0")},
+        {"clinics": with_satellite(nurses_of_crew="crew-0")},
     ],
 )
 def test_a_crew_may_be_called_off_by_red_by_help_that_suffices_and_from_a_satellite(

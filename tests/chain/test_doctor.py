@@ -5,21 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import small
-from chain.by_hand import (
-    UPPER,
-    in_need,
-    meets,
-    number,
-    person,
-    room,
-    shares,
-    sourced,
-    takes,
-    times,
-    work,
-    world,
-)
 
 from akuttsim.records import (
     ADVICE,
@@ -42,6 +27,21 @@ from akuttsim.records import (
     VIDEO,
     YELLOW,
     Patients,
+)
+from tests import small
+from tests.chain.by_hand import (
+    UPPER,
+    in_need,
+    meets,
+    number,
+    person,
+    room,
+    shares,
+    sourced,
+    takes,
+    times,
+    work,
+    world,
 )
 
 ASKED, NOT_ASKED = 0.4, 0.6

@@ -8,22 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import (
-    CENTRE,
-    CROSS,
-    HOSPITAL,
-    START,
-    crew,
-    fleet,
-    in_need,
-    incident,
-    meets,
-    number,
-    takes,
-    times,
-    work,
-)
 
 from akuttsim.chain.dispatch_rules import CallOutOdds, call_out_chance, least_grave_work, log_odds
 from akuttsim.records import (
@@ -40,6 +24,22 @@ from akuttsim.records import (
     WENT_OUT,
     YELLOW,
     Record,
+)
+from tests import small
+from tests.chain.by_hand import (
+    CENTRE,
+    CROSS,
+    HOSPITAL,
+    START,
+    crew,
+    fleet,
+    in_need,
+    incident,
+    meets,
+    number,
+    takes,
+    times,
+    work,
 )
 
 ODDS = CallOutOdds(log_odds(0.5), half_hour_farther=-0.5, others_wait=-0.6, response_car=0.72)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import small
-from chain.by_hand import in_need, meets, number, person, room, shares, takes, times, work, world
 
 from akuttsim.records import (
     ADVICE,
@@ -26,6 +24,19 @@ from akuttsim.records import (
     TRIPLE_ALERT,
     YELLOW,
     Patients,
+)
+from tests import small
+from tests.chain.by_hand import (
+    in_need,
+    meets,
+    number,
+    person,
+    room,
+    shares,
+    takes,
+    times,
+    work,
+    world,
 )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.records import (
     GREEN,
@@ -19,6 +18,7 @@ from akuttsim.records import (
     Patients,
     Record,
 )
+from tests import small
 
 ALWAYS = ("00:00-24:00", "station")
 TO_HOME, TO_HOSPITAL = 0.0, 0.999

@@ -1,30 +1,25 @@
 """A small frozen record: what the chain does is not changed by accident.
 
 The small district's first week, replication 0 of seed 1, today's organisation and the satellite.
-`python tests/chain/test_frozen.py` writes tests/chain/frozen.json anew.
+`python -m tests.chain.test_frozen` writes tests/chain/frozen.json anew.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
-
-import small
-
 from akuttsim.records import KINDS, OUTCOMES
+from tests import small
 
 FROZEN = Path(__file__).with_name("frozen.json")
 CHANGED = (
     "the chain's record has changed. If that is meant: raise MODEL_VERSION in "
     "akuttsim/__init__.py, so that no old run is taken for a new one, and write frozen.json "
-    "anew with `python tests/chain/test_frozen.py`"
+    "anew with `python -m tests.chain.test_frozen`"
 )
 
 

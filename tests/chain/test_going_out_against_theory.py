@@ -10,19 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import (
-    HOSPITAL,
-    NEEDS,
-    crew,
-    exactly,
-    fleet,
-    shares,
-    sourced,
-    support,
-    takes,
-)
-from chain.test_against_queueing_theory import DAYS, REPLICATIONS, TALK_S, callers, covers
 
 from akuttsim.records import (
     ACUTE_BED,
@@ -38,6 +25,19 @@ from akuttsim.records import (
 from akuttsim.theory.erlang import delay_queue, erlang_b
 from akuttsim.theory.priority_queues import waits_by_class_mmc
 from akuttsim.units import DAY_S
+from tests import small
+from tests.chain.by_hand import (
+    HOSPITAL,
+    NEEDS,
+    crew,
+    exactly,
+    fleet,
+    shares,
+    sourced,
+    support,
+    takes,
+)
+from tests.chain.test_against_queueing_theory import DAYS, REPLICATIONS, TALK_S, callers, covers
 
 SEEDS = range(REPLICATIONS)
 AT_ONCE = {

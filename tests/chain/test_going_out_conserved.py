@@ -7,10 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain import conserved, conserved_work
-from chain.by_hand import ALWAYS, number, shares, sourced, takes
-from chain.conserved import Met
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +27,11 @@ from akuttsim.records import (
     TRANSPORTED,
     UNFINISHED,
 )
+from tests import small
+from tests.chain import by_hand, conserved, conserved_work
+from tests.chain.by_hand import number, open_for, shares, sourced, takes
+from tests.chain.conserved import Met
+from tests.nightly import examples
 
 Draw = Any
 Part = dict[str, Any]
@@ -129,10 +130,8 @@ def responders(draw: Draw) -> Part:
 
 def satellite(draw: Draw) -> Part:
     """Return one that the valley's crew staffs, or nurses who may go out."""
-    site = {"title": "Satellite", "kind": "satellite", "place": "upper", "doctors": "duty-doctor",
-            "takes": ["yellow", "green"],
-            "open": {"all": {"days": "daily", "hours": "09:00-15:00",
-                             "municipalities": ["upper", "island"]}}}  # fmt: skip
+    opened = open_for("upper", "island", hours="09:00-15:00")
+    site = by_hand.satellite(takes=["yellow", "green"], open=opened)
     if draw(st.booleans()):
         return {**site, "nurses_of_crew": "valley"}
     call_out = {"goes": number(0.7), "max_drive_min": number(40.0)}
@@ -366,8 +365,9 @@ PROPERTIES = (
 )
 
 
+@pytest.mark.nightly
 @settings(
-    max_examples=50,
+    max_examples=examples(25),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -401,10 +401,8 @@ def test_the_properties_are_about_something() -> None:
                                 "beds": sourced(value=2), "takes": shares(0.5, 0.5, 0.5),
                                 "stay_h": takes(20)}},
         "handovers": {"hospital": {"places": sourced(value=1)}},
-        "clinics": {"satellite": {
-            "title": "Satellite", "kind": "satellite", "place": "upper", "doctors": "duty-doctor",
-            "nurses_of_crew": "valley",
-            "open": {"all": {**ALWAYS, "municipalities": ["upper", "island"]}}}},
+        "clinics": {"satellite": by_hand.satellite(
+            nurses_of_crew="valley", open=open_for("upper", "island"))},
         "doctors": {"duty-doctor": {"on_duty": {
             "weekday": None, "weekend": None, "always": small.staff(1)}}},
     }  # fmt: skip

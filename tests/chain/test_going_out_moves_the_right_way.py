@@ -12,10 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import CENTRE, MOBILISES, crew, number, shares, sourced, support, takes
-from chain.test_going_out_conserved import TRANSPORTS
-from chain.test_moves_the_right_way import CONFIDENCE
 
 from akuttsim.records import (
     ACUTE_BED,
@@ -30,6 +26,10 @@ from akuttsim.records import (
     Record,
 )
 from akuttsim.statistics.intervals import t_interval
+from tests import small
+from tests.chain.by_hand import CENTRE, MOBILISES, crew, number, shares, sourced, support, takes
+from tests.chain.test_going_out_conserved import TRANSPORTS
+from tests.chain.test_moves_the_right_way import CONFIDENCE
 
 REPLICATIONS, MORE = 8, 40
 TOWN, VALLEY = crew("hospital"), crew("upper")

@@ -6,7 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from chain.by_hand import (
+
+from akuttsim.chain.crews_and_missions import VehicleCrew
+from akuttsim.chain.dispatch_policy import soonest_rendezvous
+from akuttsim.records import MISSION, RETURN, YELLOW
+from akuttsim.roads.travel import Route
+from tests.chain.by_hand import (
     CENTRE,
     CROSS,
     UPPER,
@@ -19,11 +24,6 @@ from chain.by_hand import (
     times,
     work,
 )
-
-from akuttsim.chain.crews_and_missions import VehicleCrew
-from akuttsim.chain.dispatch_policy import soonest_rendezvous
-from akuttsim.records import MISSION, RETURN, YELLOW
-from akuttsim.roads.travel import Route
 
 WAY = Route((9, 1, 2, 3), (0.0, 100.0, 300.0, 400.0), (False,) * 3)
 

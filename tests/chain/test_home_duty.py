@@ -6,8 +6,11 @@ import itertools
 from typing import Any
 
 import pytest
-import small
-from chain.by_hand import (
+from pydantic import ValidationError
+
+from akuttsim.records import CALL_OUT, CONSULTATION, PHONE, VISIT, WAY_IN, YELLOW
+from tests import small
+from tests.chain.by_hand import (
     CENTRE,
     conveyed,
     crew,
@@ -22,9 +25,6 @@ from chain.by_hand import (
     work,
     world,
 )
-from pydantic import ValidationError
-
-from akuttsim.records import CALL_OUT, CONSULTATION, PHONE, VISIT, WAY_IN, YELLOW
 
 AT_HOME = {**small.staff(1), "duty": "home"}
 

@@ -10,8 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import (
+
+from akuttsim.chain.run_plan import local_distance_km
+from akuttsim.indicators.driving import trip_km
+from akuttsim.records import STRAIGHT, TO_HOME, TO_PATIENT, TO_STATION, WITH_PATIENT, Record
+from tests import small
+from tests.chain.by_hand import (
     HOSPITAL,
     START,
     UPPER,
@@ -26,10 +30,6 @@ from chain.by_hand import (
     transport,
     world,
 )
-
-from akuttsim.chain.run_plan import local_distance_km
-from akuttsim.indicators.driving import trip_km
-from akuttsim.records import STRAIGHT, TO_HOME, TO_PATIENT, TO_STATION, WITH_PATIENT, Record
 
 KM, CAR_S, BLUE_S = 1.9, 180.0, 144.0
 BLUE_OUT_S, CAR_IN_S = 72 + 750 + 1500, 90 + 900 + 1800

@@ -6,7 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from chain.by_hand import (
+
+from akuttsim.config.region_checks import km_between_places
+from akuttsim.records import AMBULANCE, MISSION, RETURN, SUPPORT, YELLOW
+from akuttsim.units import tick
+from tests.chain.by_hand import (
     CENTRE,
     CROSS,
     UPPER,
@@ -21,10 +25,6 @@ from chain.by_hand import (
     times,
     work,
 )
-
-from akuttsim.config.region_checks import km_between_places
-from akuttsim.records import AMBULANCE, MISSION, RETURN, SUPPORT, YELLOW
-from akuttsim.units import tick
 
 TOWN, VALLEY = crew("hospital"), crew("upper")
 TAKES_IT = {"u_support": 0.0, "u_support_conveys": 0.4}

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import small
-from chain.by_hand import (
+
+from akuttsim.chain.clock import Clock
+from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
+from akuttsim.chain.movement import Movement
+from akuttsim.chain.recorder import Recorder
+from akuttsim.records import GREEN, MISSION, NURSE, RED, RETURN, STAND_BY, YELLOW, Activities
+from akuttsim.units import DAY_S
+from tests import small
+from tests.chain.by_hand import (
     CENTRE,
     CROSS,
     HOSPITAL,
@@ -23,13 +30,6 @@ from chain.by_hand import (
     times,
     work,
 )
-
-from akuttsim.chain.clock import Clock
-from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
-from akuttsim.chain.movement import Movement
-from akuttsim.chain.recorder import Recorder
-from akuttsim.records import GREEN, MISSION, NURSE, RED, RETURN, STAND_BY, YELLOW, Activities
-from akuttsim.units import DAY_S
 
 NIGHT = small.at(24 + 2)
 

@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import number, room, shares, sourced, takes, world
 
 from akuttsim.records import (
     AMBULANCE,
@@ -35,6 +33,8 @@ from akuttsim.records import (
     Record,
 )
 from akuttsim.statistics.intervals import t_interval
+from tests import small
+from tests.chain.by_hand import number, room, shares, sourced, takes, world
 
 REPLICATIONS = 12
 CONFIDENCE = 0.999

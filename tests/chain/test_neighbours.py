@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import CENTRE, UPPER, in_need, meets, number, person, room, times, work, world
 
 from akuttsim.records import (
     ADVICE,
@@ -26,6 +24,19 @@ from akuttsim.records import (
     RED,
     TALK,
     Record,
+)
+from tests import small
+from tests.chain.by_hand import (
+    CENTRE,
+    UPPER,
+    in_need,
+    meets,
+    number,
+    person,
+    room,
+    times,
+    work,
+    world,
 )
 
 THEIRS: dict[str, Any] = {"place": -1, "outside": 0}

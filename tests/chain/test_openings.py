@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import inf
 
 import numpy as np
-import small
 
 from akuttsim.chain.opening_hours import ALWAYS, Opening, unroll_openings
 from akuttsim.config.schema.roster import Period, ServiceHours
+from tests import small
 
 TOWN, UPPER, ISLAND = 0, 1, 2
 EVERYBODY = ("town", "upper", "island")

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import ALWAYS, START, meets, number, person, takes, work, world
 from scipy import stats
 
 from akuttsim.chain.room_tasks import shift_breaks, task_names
@@ -18,6 +16,8 @@ from akuttsim.patients.other_tasks import MOST_PER_HOUR, TaskCandidates, draw_ot
 from akuttsim.records import GREEN, OTHER_TASK, TALK, Patients, Record
 from akuttsim.theory.priority_queues import waits_by_class_mg1
 from akuttsim.units import HOUR_S, to_ticks
+from tests import small
+from tests.chain.by_hand import ALWAYS, START, meets, number, person, takes, work, world
 
 PAPERS = {**ALWAYS, "per_hour": number(6.0), "minutes": takes(5)}
 COUNTER = {**PAPERS, "starts": "in_turn"}

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import NEEDS, in_need, meets, person, world
 
 from akuttsim.records import (
     GREEN,
@@ -20,6 +18,8 @@ from akuttsim.records import (
     Record,
 )
 from akuttsim.units import DAY_S, HOUR_S, to_ticks
+from tests import small
+from tests.chain.by_hand import NEEDS, in_need, meets, person, world
 
 DAYS = 9
 

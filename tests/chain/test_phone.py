@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import small
-from chain.random_organisations import EVERYBODY, region, room
 
 from akuttsim.records import (
     ADVICE,
@@ -27,6 +25,8 @@ from akuttsim.records import (
     Patients,
     Record,
 )
+from tests import small
+from tests.chain.random_organisations import EVERYBODY, region, room
 
 START = small.at(12)
 LVS, AMK = 0, 1

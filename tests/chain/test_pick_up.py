@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import CENTRE, START, in_need, meets, number, person, takes, times, work, world
 from scipy import stats
 
 from akuttsim.chain.patient_view import view_patients
@@ -29,6 +27,19 @@ from akuttsim.records import (
 )
 from akuttsim.theory.priority_queues import pollaczek_khinchine
 from akuttsim.units import to_ticks
+from tests import small
+from tests.chain.by_hand import (
+    CENTRE,
+    START,
+    in_need,
+    meets,
+    number,
+    person,
+    takes,
+    times,
+    work,
+    world,
+)
 
 PICKS_UP = {"lvs": {"pick_up_s": takes(8)}, "amk": {"pick_up_s": takes(5)}}
 RINGS_BACK = {"dial_s": takes(20), "not_reached": number(0.2)}

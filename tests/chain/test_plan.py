@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-import small
 
 from akuttsim.chain.run_plan import AFTER_DAYS, COOLDOWN_DAYS
 from akuttsim.units import DAY_S, HOUR_S
+from tests import small
 
 WORLD = small.world()
 TOWN, UPPER, ISLAND = 0, 1, 2

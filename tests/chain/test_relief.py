@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import small
-from chain.by_hand import CENTRE, CROSS, HOSPITAL, conveyed, crew, fleet, incident, meets, number
 
 from akuttsim.records import MISSION, RETURN
+from tests import small
+from tests.chain.by_hand import (
+    CENTRE,
+    CROSS,
+    HOSPITAL,
+    conveyed,
+    crew,
+    fleet,
+    incident,
+    meets,
+    number,
+)
 
 TAKES_OVER = {"dispatch": {"red_takes_over_min": number(5)}}
 TO_CENTRE_S = 90.0 + 72.0  # it is at its own station when it becomes free, and mobilises

@@ -6,8 +6,6 @@ import math
 from typing import Any
 
 import pytest
-import small
-from chain.by_hand import ALWAYS, crew, fleet, number, shares, sourced, support, takes
 
 from akuttsim.chain.clock import Clock
 from akuttsim.chain.service_setup import (
@@ -21,6 +19,18 @@ from akuttsim.config.region_checks import km_between_places
 from akuttsim.great_circle import EARTH_KM
 from akuttsim.records import GREEN, RED
 from akuttsim.units import TICKS_PER_S
+from tests import small
+from tests.chain.by_hand import (
+    crew,
+    fleet,
+    number,
+    open_for,
+    satellite,
+    shares,
+    sourced,
+    support,
+    takes,
+)
 
 PLACES = small.region().places
 
@@ -99,11 +109,9 @@ def test_somebody_else_is_alerted_only_where_there_is_somebody() -> None:
     assert not has_co_responders(plan())
     assert has_co_responders(plan(supports={"one": support("single_responder", "upper")}))
     call_out = {"goes": number(1), "max_drive_min": number(10)}
-    satellite = {"title": "S", "kind": "satellite", "place": "upper", "doctors": "duty-doctor",
-                 "open": {"all": {**ALWAYS, "municipalities": ["upper"]}},
-                 "nurses": {"all": small.staff(1)}}  # fmt: skip
-    assert not has_co_responders(plan(clinics={"satellite": satellite}))
-    assert has_co_responders(plan(clinics={"satellite": {**satellite, "nurse_call_out": call_out}}))
+    at_upper = satellite(open=open_for("upper"), nurses={"all": small.staff(1)})
+    assert not has_co_responders(plan(clinics={"satellite": at_upper}))
+    assert has_co_responders(plan(clinics={"satellite": {**at_upper, "nurse_call_out": call_out}}))
 
 
 def test_the_door_is_at_the_hospitals_place() -> None:

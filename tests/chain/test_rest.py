@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import small
-from chain.by_hand import CENTRE, CROSS, START, UPPER, crew, fleet, incident, meets, number, times
-
 from akuttsim.chain.clock import Clock
 from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
 from akuttsim.chain.fleet import Fleet
@@ -14,6 +11,19 @@ from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.service_setup import crew_worked_s, crews_with_rest
 from akuttsim.records import RED
 from akuttsim.units import HOUR_S
+from tests import small
+from tests.chain.by_hand import (
+    CENTRE,
+    CROSS,
+    START,
+    UPPER,
+    crew,
+    fleet,
+    incident,
+    meets,
+    number,
+    times,
+)
 
 
 def rest(over_h: float = 2, hours: float = 8, night: str = "23:00-07:00") -> dict[str, Any]:

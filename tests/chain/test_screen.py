@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import small
-from chain.by_hand import START, in_need, meets, number, person, takes, times, work, world
 
 from akuttsim.records import (
     ADVICE,
@@ -19,6 +17,8 @@ from akuttsim.records import (
     YELLOW,
     Patients,
 )
+from tests import small
+from tests.chain.by_hand import START, in_need, meets, number, person, takes, times, work, world
 
 
 def on_screen(hours: str = "12:00-20:00", **parts: Any) -> small.World:

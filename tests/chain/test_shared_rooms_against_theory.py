@@ -11,18 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import NEEDS, UPPER, room, shares, sourced, takes, world
-from chain.test_against_queueing_theory import (
-    DAYS,
-    REPLICATIONS,
-    TALK_S,
-    WITHIN_S,
-    callers,
-    covers,
-    measured,
-)
-from chain.test_alarms import CLOSED, region
 from scipy.sparse import lil_array
 from scipy.sparse.linalg import spsolve
 
@@ -43,6 +31,18 @@ from akuttsim.records import (
 from akuttsim.theory.erlang import delay_queue, erlang_b
 from akuttsim.theory.priority_queues import waits_by_class_mmc
 from akuttsim.units import DAY_S
+from tests import small
+from tests.chain.by_hand import NEEDS, UPPER, room, shares, sourced, takes, world
+from tests.chain.test_against_queueing_theory import (
+    DAYS,
+    REPLICATIONS,
+    TALK_S,
+    WITHIN_S,
+    callers,
+    covers,
+    measured,
+)
+from tests.chain.test_alarms import CLOSED, region
 
 SEEDS = range(REPLICATIONS)
 Meets = Callable[[int], Record]

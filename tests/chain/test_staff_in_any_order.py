@@ -12,6 +12,7 @@ from akuttsim.chain.clock import Clock
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.staff_queues import StaffMember, StaffQueue, Team, Waiting
 from akuttsim.records import PHONE
+from tests.nightly import examples
 
 QUEUES = 3
 trainings = st.sets(st.integers(0, QUEUES - 1), min_size=1).map(lambda each: tuple(sorted(each)))
@@ -157,5 +158,5 @@ class Staff(RuleBasedStateMachine):
 
 TestStaff = Staff.TestCase
 TestStaff.settings = settings(
-    max_examples=150, stateful_step_count=40, deadline=None, derandomize=True
+    max_examples=examples(150), stateful_step_count=40, deadline=None, derandomize=True
 )

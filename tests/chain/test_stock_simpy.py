@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import fields
 from functools import cache
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -50,10 +47,8 @@ from akuttsim.records import (
     Record,
 )
 from akuttsim.roads.travel import travel_of_region
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-stock = import_module("stock_chain")
-rules = import_module("plain_rules")
+from benchmarks.plain_rules import plain, plain_region
+from benchmarks.stock_chain import StockChain
 
 WEEKS, SEED = 2, 20
 ADDED = (REVIEW, TRIPLE_ALERT, DOCTOR_CONFERENCE, E_CONSULT, DOOR_TRIAGE, RESULT, WAY_IN,
@@ -111,15 +106,15 @@ def with_more_calls(region: Region) -> Region:
 @cache
 def both(name: str, crowded: bool) -> tuple[Patients, Record, Any]:
     """A run of the chain and one of the stock model; crowded, everybody must wait."""
-    region = rules.plain_region(load_region("namdal").value)
-    organisation = rules.plain(with_constant_staff(load_organisation(name).value))
+    region = plain_region(load_region("namdal").value)
+    organisation = plain(with_constant_staff(load_organisation(name).value))
     if crowded:
         region = with_more_calls(region)
         few = list(organisation.ambulances.items())[-3:]
         organisation = organisation.model_copy(update={"ambulances": dict(few)})
     prepared = make_plan(region, organisation, travel_of_region(region), WEEKS, 0)
     patients = sample_patients(region, prepared.days, SEED, 0)
-    oracle = stock.StockChain(prepared, view_patients(prepared, patients)).run()
+    oracle = StockChain(prepared, view_patients(prepared, patients)).run()
     return patients, simulate(prepared, patients), oracle
 
 

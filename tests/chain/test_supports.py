@@ -6,7 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from chain.by_hand import (
+
+from akuttsim.config.region_checks import km_between_places
+from akuttsim.records import GREEN, SUPPORT, YELLOW
+from akuttsim.units import HOUR_S
+from tests.chain.by_hand import (
     CENTRE,
     CROSS,
     ISLAND,
@@ -23,10 +27,6 @@ from chain.by_hand import (
     times,
     work,
 )
-
-from akuttsim.config.region_checks import km_between_places
-from akuttsim.records import GREEN, SUPPORT, YELLOW
-from akuttsim.units import HOUR_S
 
 TOWN, FAR = crew("hospital"), crew("island")
 SENT = {"u_support": 0.0}

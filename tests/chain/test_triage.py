@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.chain import triage
 from akuttsim.chain.patient_view import view_patients
@@ -20,6 +19,7 @@ from akuttsim.records import (
     TO_116117,
     YELLOW,
 )
+from tests import small
 
 REGION = small.region()
 GRID = (np.arange(100_000) + 0.5) / 100_000

@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from small import MADE_UP
 
 from akuttsim.indicators.driving import trip_path
 from akuttsim.indicators.measured_run import MeasuredRun
@@ -34,6 +32,8 @@ from akuttsim.records import (
     WAY_IN_TRIP,
     WITH_PATIENT,
 )
+from tests import small
+from tests.small import MADE_UP
 
 NUMBER = {"value": 2, **MADE_UP}
 STAND_BY_RULES = [{"free": 1, "at": ["cross"]}, {"free": 2, "at": ["cross", "quay"]}]

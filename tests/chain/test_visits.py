@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.by_hand import CENTRE, MIN, UPPER, in_need, meets, number, person, times, world
 
 from akuttsim.records import CLINIC, LINE_HEALTH, RED, Patients
 from akuttsim.units import TICKS_PER_S
+from tests import small
+from tests.chain.by_hand import CENTRE, MIN, UPPER, in_need, meets, number, person, times, world
 
 SLOT_S = 20 * MIN
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import small
-from chain.by_hand import CENTRE, in_need, meets, number, takes, times, work, world
 
 from akuttsim.records import (
     ADVICE,
@@ -20,6 +18,8 @@ from akuttsim.records import (
     YELLOW,
     Patients,
 )
+from tests import small
+from tests.chain.by_hand import CENTRE, in_need, meets, number, takes, times, work, world
 
 WALKS, RINGS = 0.2, 0.4
 

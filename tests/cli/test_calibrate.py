@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from small import DATA, TODAY
 
 from akuttsim.cli import app
+from tests.small import DATA, TODAY
 
 MADE_UP = {"source": "made up", "grade": "D"}
 

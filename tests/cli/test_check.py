@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import small
 from click.testing import CliRunner
 
 from akuttsim.cli.check import check_command
 from akuttsim.config.shipped import find_config
 from akuttsim.errors import InputError
+from tests import small
 
 
 def printed(*files: str) -> list[str]:

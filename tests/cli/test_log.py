@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from logs import HEADING, NUMBER, log_of
-from small import world
 
 from akuttsim.cli import app
 from akuttsim.cli.log import DAY
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError
+from tests.logs import HEADING, NUMBER, log_of
+from tests.small import world
 
 DOC = Path(__file__).parents[2] / "docs" / "your-call-log.md"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shared_data import folder
 
 from akuttsim.calllog.log_reader import read_log
 from akuttsim.calllog.logged_calls import CallLog
@@ -14,6 +13,7 @@ from akuttsim.experiments.patient_source import logged_patients
 from akuttsim.experiments.results import read_replay
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_log, with_logged_calls
+from tests.shared_data import folder
 
 
 @pytest.fixture(scope="module")

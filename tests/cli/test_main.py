@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 import pytest
-import small
 
 from akuttsim import cli
 from akuttsim.experiments.results import read_results
+from tests import small
 
 Ran = tuple[int, str, str]
 Runs = Callable[..., Ran]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import small
 
 from akuttsim.cli import main
+from tests import small
 
 SHORT = ("--weeks", "1", "--replications", "2", "--workers", "1")
 

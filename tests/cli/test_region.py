@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from building import public_data as data
 from click.testing import CliRunner
 
 from akuttsim.cli.check import check_command as check
 from akuttsim.cli.district import region_command
+from tests.building import public_data as data
 
 
 def typed(*words: str) -> str:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import small
 
 from akuttsim import cli
 from akuttsim.cli import study_runs
@@ -17,6 +16,7 @@ from akuttsim.experiments.run_files import RunFiles
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.report.exporters.pdf import CHOICE
+from tests import small
 
 Ran = tuple[int, str, str]
 

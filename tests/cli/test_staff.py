@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import small
 from click.testing import CliRunner, Result
 
 from akuttsim.cli import app
@@ -15,6 +14,7 @@ from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError
 from akuttsim.experiments.results import read_results
 from akuttsim.experiments.study import study_of_experiment
+from tests import small
 
 SHORT = ("--weeks", "4", "--replications", "2", "--shift-hours", "8,12", "--workers", "1",
          "--starts", "07:00,08:00,11:00,15:00,19:00,20:00,23:00")  # fmt: skip

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import small
 from click.testing import CliRunner
 
 from akuttsim.chain import simulation as work
@@ -15,6 +14,7 @@ from akuttsim.experiments import executor as work_experiment
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.records import Overload, Patients, Record
 from akuttsim.report.sentences import Sentence
+from tests import small
 
 QUEUES = (Overload("operator", "lvs", small.at(10.5), 1200),)
 

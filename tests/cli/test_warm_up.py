@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import small
 from click.testing import CliRunner
 
 from akuttsim.cli import app
+from tests import small
 
 
 @pytest.mark.parametrize(("lang", "said"), [("nb", "døgn innkjøring"), ("en", "days of warm-up")])

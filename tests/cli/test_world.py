@@ -4,13 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-import small
 from click.testing import CliRunner
 
 from akuttsim.cli import app
 from akuttsim.config.shipped import config_names
 from akuttsim.experiments.published_comparison import load_published_figures
 from akuttsim.report.exporters.markdown import BEGINS, ENDS
+from tests import small
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "model.md"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.records import UNFINISHED
+from tests import small
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 ORGANISATIONS = sorted(path.stem for path in (CONFIGS / "organisations").glob("*.yaml"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +10,10 @@ import pytest
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.report.context import Estimate
 
-DOCS = Path(__file__).parents[2] / "docs"
-
 
 @pytest.fixture(scope="module")
 def page() -> object:
-    sys.path.insert(0, str(DOCS))
-    import what_changes_the_answer
+    from tests.docs import what_changes_the_answer
 
     return what_changes_the_answer
 

@@ -6,7 +6,6 @@ import math
 
 import pandas as pd
 import pytest
-import small
 
 from akuttsim.errors import InputError
 from akuttsim.experiments.published_comparison import (
@@ -16,6 +15,7 @@ from akuttsim.experiments.published_comparison import (
     studies_of_organisations,
 )
 from akuttsim.indicators.registry import indicator_directions, measure_indicators
+from tests import small
 
 FIGURES = load_published_figures("norway")
 

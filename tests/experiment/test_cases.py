@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import asked
 import pytest
 
 from akuttsim.config.schema.experiment import Design
 from akuttsim.errors import InputError
 from akuttsim.experiments.design import NOTHING_ADDED, Case, Dimension, design_cases
 from akuttsim.experiments.study import Study
+from tests import asked
 
 TALK = "care.talk_s.lognormal.median"
 NURSES = "control_rooms.lvs.operators.evening.on_duty"

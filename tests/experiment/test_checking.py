@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import small
 
 from akuttsim.config import shipped
 from akuttsim.errors import InputError
 from akuttsim.experiments.file_check import ENTRY_LISTS, check_file, list_file_entries
+from tests import small
 
 
 @pytest.mark.parametrize("kind", ["region", "organisation", "experiment"])

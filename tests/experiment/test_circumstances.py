@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import small
-
 from akuttsim.config.describe_region import event_sentences
+from tests import small
 
 TITLE = {"nb": "Navn", "en": "Name"}
 FACTOR = {"value": 1.5, "range": [1, 2], "grade": "C", "source": "made up"}

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import small
 
 from akuttsim.errors import InputError
 from akuttsim.experiments import runner
 from akuttsim.experiments.runner import ExecutionOptions
 from akuttsim.experiments.study import Study, study_of_experiment
+from tests import small
 
 distributed = pytest.importorskip("distributed", reason="needs akuttsim[cluster]")
 FILES = ("indicators.parquet", "summary.csv", "differences.csv", "overloads.csv")

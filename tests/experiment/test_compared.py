@@ -9,10 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import asked
 import pandas as pd
 import pytest
-import small
 
 from akuttsim.config.schema.experiment import Design
 from akuttsim.errors import InputError
@@ -21,6 +19,7 @@ from akuttsim.experiments.results import ResultsFolder, read_results, write_in_p
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.report.exporters.html_page import write_report
+from tests import asked, small
 
 TODAY, SATELLITE = "small-today", "small-satellite"
 TABLES = ("summary.csv", "differences.csv", "effects.csv", "cases.csv", "overloads.csv")

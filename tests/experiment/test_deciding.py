@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from akuttsim.experiments.processes import execute_tasks
 from akuttsim.experiments.queue_calculator import QUEUE_FIGURES, QueueQuestion
 from akuttsim.experiments.test_bench import Array
 from akuttsim.theory.erlang import answering_figures
+from tests.nightly import by_night
 from validation import (
     interval_methods,
     replications_to_verdict,
@@ -172,21 +174,25 @@ def test_coverage_of_normals_is_what_it_says() -> None:
 
 
 @cache
-def decided(workers: int) -> verdict_study.Tables:
-    form = VerdictStudySize("short", 4, 6, 200, 8, 16, 1, 10, 2)
-    return verdict_study.run_verdict_study(form, workers, lambda _: None)
+def decided() -> verdict_study.Tables:
+    return verdict_study.run_verdict_study(SHORT_VERDICTS, 1, lambda _: None)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_study_is_the_same_with_two_processes() -> None:
-    one, two = decided(1), decided(2)
-    for name, table in one.items():
-        pd.testing.assert_frame_equal(table, two[name])
+    """By night all of its pieces; else two of either kind: all that is drawn is drawn in them."""
+    pieces = verdict_study.verdict_study_tasks(
+        VerdictStudySize("short", 4, 6, 200, 8, 16, 1, 10, 2)
+    )
+    some = by_night([*pieces[:2], *pieces[-2:]], pieces)
+    one, two = (execute_tasks(some, workers, lambda _: None) for workers in (1, 2))
+    assert len(one) == len(two) == len(some)
+    for here, there in zip(one, two, strict=True):
+        pd.testing.assert_frame_equal(here, there, check_exact=True)
 
 
-@pytest.mark.slow
 def test_the_study_meets_its_criteria_and_its_document_says_so(tmp_path: Path) -> None:
-    found = verdict_study.run_verdict_study(SHORT_VERDICTS, 1, lambda _: None)
+    found = decided()
     assert unmet_criteria(found) == []
     assert len(found["rooms"]) + len(found["pairs"]) == 4 * SHORT_VERDICTS.rooms - 8
     text = verdict_document.write_verdict_document(found, tmp_path).read_text("utf-8")
@@ -196,7 +202,7 @@ def test_the_study_meets_its_criteria_and_its_document_says_so(tmp_path: Path) -
 
 
 def test_a_study_with_too_many_wrong_verdicts_fails_and_says_so() -> None:
-    found = dict(decided(1))
+    found = dict(decided())
     found["pairs"] = found["pairs"].assign(wrong=True)
     found["criteria"] = pd.DataFrame(verdict_study.verdict_study_criteria(found))
     assert any("pairs" in each for each in unmet_criteria(found))

@@ -7,13 +7,10 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import asked
 import numpy as np
 import pandas as pd
 import pytest
-import small
 import yaml
-from service_changes import FAR_IS_LESS
 
 from akuttsim.experiments import executor, runner
 from akuttsim.experiments.design import EVERYBODY_COMES
@@ -24,6 +21,8 @@ from akuttsim.experiments.runner import read_results_so_far
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.report.answer import answer_of
 from akuttsim.report.exporters.html_page import report_page
+from tests import asked, small
+from tests.service_changes import FAR_IS_LESS
 
 RUNS = 3
 FARTHER = {"organisation": "farther", "clinics": {"legevakt": {"place": "upper"}}}
@@ -83,6 +82,7 @@ def test_what_is_better_in_the_first_alone_is_so_only_because_fewer_came(results
     assert "worse" in set(first.verdict)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_answer_and_page_say_so(results: Results) -> None:
     changed = results.differences.copy()
     rows = (changed.indicator == PHONE) & (changed.group_by == "all")
@@ -192,6 +192,7 @@ TALK = "factors: {talk: {key: care.talk_s.lognormal.median, values: [244, 245]}}
 CHOSEN = "verdict_as_people_choose"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_cases_are_held_against_each_other_by_verdicts_of_the_same_kind(tmp_path: Path) -> None:
     """The second run is of the first case alone, and turns nothing in the comparison of cases."""
     results = done(in_two_cases(tmp_path), tmp_path / "results")

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from logs import COLUMNS, log_format, log_of, only, read
 from scipy import stats
-from small import DATA, MADE_UP, World, region, world
 
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.config.loader import load_region
@@ -22,6 +20,8 @@ from akuttsim.experiments.fit_region import (
 )
 from akuttsim.records import LINE_113
 from akuttsim.statistics.call_log_fit import FittedRegion, UnfittedParameter, fitted_parameter_rows
+from tests.logs import COLUMNS, log_format, log_of, only, read
+from tests.small import DATA, MADE_UP, World, region, world
 
 SMALL = str(DATA / "small" / "region.yaml")
 WEEKS = 8

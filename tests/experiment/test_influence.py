@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import asked
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,6 +17,7 @@ from akuttsim.experiments.sensitivity_table import (
 )
 from akuttsim.experiments.study import Study
 from akuttsim.records import Sheet
+from tests import asked
 
 FACTORS = """
 factors:

@@ -8,9 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from asked import experiment
-from logs import log_format, log_of, read
-from small import SATELLITE, TODAY, world
 
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.chain.run_plan import Plan
@@ -26,6 +23,9 @@ from akuttsim.experiments.study import Study, study_of_experiment, study_of_log,
 from akuttsim.indicators.log_comparison import recorded_call_times, simulated_call_times
 from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.patients.sampling import SECTIONS
+from tests.asked import experiment
+from tests.logs import log_format, log_of, read
+from tests.small import SATELLITE, TODAY, world
 
 WEEKS = 2
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
 import yaml
 
 from akuttsim.config.loader import load_organisation
@@ -50,6 +49,7 @@ from akuttsim.optimisation.siting.weekly_coverage import (
 )
 from akuttsim.patients.call_rates import people_by_place
 from akuttsim.roads.travel import travel_of_region
+from tests import small
 
 SATELLITE = "namdal-satellites:satellitt-lierne"
 RESPONDERS = "namdal-first-responders:akutthjelpere-grong"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-import small
 
 from akuttsim.config.describe_region import region_rule_sentences
 from akuttsim.config.loader import load_region
 from akuttsim.config.schema.region import Region
+from tests import small
 
 NAMDAL = load_region("namdal").value
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.optimisation.rostering.roster_evaluation import (
@@ -18,6 +17,7 @@ from akuttsim.optimisation.rostering.roster_proof import (
     room_without_breaks,
 )
 from akuttsim.statistics.hourly_service_level import CallTally
+from tests import small
 
 ROOM = RosterRoom(small.region(), small.organisation(), "lvs", 120.0, 2)
 

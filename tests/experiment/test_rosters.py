@@ -12,6 +12,7 @@ from akuttsim.config.schema.calendar import Calendar
 from akuttsim.config.schema.roster import unroll
 from akuttsim.optimisation.rostering.roster_proof import roster_as_staffings
 from akuttsim.theory.staffing_levels import DAY, WEEK, WeeklyShift, staff_on_duty
+from tests.nightly import examples
 
 HALF_HOUR_S = 1800.0
 ROSTERS = st.dictionaries(
@@ -21,7 +22,7 @@ ROSTERS = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(ROSTERS)
 def test_as_many_are_on_duty_in_an_ordinary_week(roster: dict[WeeklyShift, int]) -> None:
     """The second of two weeks without a holiday: what began on the Sunday before is in it."""

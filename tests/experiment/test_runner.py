@@ -10,10 +10,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import dying
 import pandas as pd
 import pytest
-import small
 
 from akuttsim.config.schema.experiment import PrecisionGoal
 from akuttsim.errors import InputError
@@ -23,6 +21,7 @@ from akuttsim.experiments.run_files import RunFiles, RunId
 from akuttsim.experiments.runner import ExecutionOptions
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.records import Trips
+from tests import dying, small
 
 FILES = (
     "indicators.parquet",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import small
 
 from akuttsim.config.organisation_diff import (
     OrganisationDifference,
@@ -17,6 +16,7 @@ from akuttsim.config.organisation_diff import (
 )
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.errors import InputError
+from tests import small
 
 REGION, TODAY = small.region(), small.organisation()
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.errors import InputError
 from akuttsim.optimisation.rostering.roster_question import (
@@ -17,6 +16,7 @@ from akuttsim.optimisation.rostering.roster_question import (
     parse_shift_lengths,
     parse_shift_starts,
 )
+from tests import small
 
 ASKED = RosterOptions(
     str(small.TODAY), None, None, (0.8, 120.0), "8,12", "07:00,15:00,19:00,23:00", 1

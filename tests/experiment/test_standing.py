@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-import small
 
 from akuttsim.experiments.executor import FinishedRun
 from akuttsim.experiments.progress import StudyProgress
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.study import Study, study_of_experiment
+from tests import small
 
 
 def watched(study: Study, values: dict[str, list[float]], unit: str) -> str:

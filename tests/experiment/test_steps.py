@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import asked
 import numpy as np
 import pytest
 
@@ -13,6 +12,7 @@ from akuttsim.experiments import runner, sequential_stopping
 from akuttsim.experiments.results import ResultsFolder, read_results
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.study import Study
+from tests import asked
 
 TRAVEL = "travel_to_care_min"
 

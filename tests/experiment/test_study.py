@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import small
 
 from akuttsim.errors import InputError
 from akuttsim.experiments.study import Study, study_of_experiment, study_of_run
+from tests import small
 
 
 def small_run(*sets: str, length: tuple[int, int, int] = (1, 2, 7)) -> Study:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.experiments.expected_load import BANDS, drive_times, expected_calls, room_loads
 from akuttsim.records import LINE_113
+from tests import small
 
 REGION, ORGANISATION = small.region(), small.organisation()
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import small
 
 from akuttsim.errors import InputError
 from akuttsim.experiments import runner
@@ -20,6 +19,7 @@ from akuttsim.experiments.results import (
 from akuttsim.experiments.run_files import RunFiles
 from akuttsim.experiments.runner import read_results_so_far
 from akuttsim.experiments.study import Study, study_of_experiment
+from tests import small
 
 TABLES = ("summary.csv", "differences.csv", "effects.csv", "indicators.parquet", "overloads.csv")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import small
 
 from akuttsim.experiments.pilot_runs import FIRST_PILOT, pilot_series, pilot_tasks
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.indicators.daily_series import DAILY_SERIES, daily_series_by_name
 from akuttsim.records import LINE_113
+from tests import small
 
 
 def test_pilot_runs_are_the_bases_days_from_an_empty_start() -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import small
 
 from akuttsim.chain import simulation as work
 from akuttsim.experiments import executor as work_experiment
@@ -17,6 +16,7 @@ from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.patients import sampling as callers
 from akuttsim.records import Overload, Patients, Record
+from tests import small
 
 
 def test_organisations_of_a_replication_meet_the_very_same_patients(

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from patients.changed import ERROR_RATE, in_interval, only, patients, region, sampled, shipped, u_of
 from scipy import stats
 
 from akuttsim.config.schema.demand import AlarmNeeds, SafetyAlarms
@@ -20,6 +19,16 @@ from akuttsim.patients.alarms_and_transports import (
 from akuttsim.patients.call_rates import alarm_users
 from akuttsim.records import LINE_ALARM, Patients
 from akuttsim.units import HOUR_S
+from tests.patients.changed import (
+    ERROR_RATE,
+    in_interval,
+    only,
+    patients,
+    region,
+    sampled,
+    shipped,
+    u_of,
+)
 
 ALARMS = only("safety_alarms")
 MANY_TO_113 = "demand.safety_alarms.needs={closed: 0.2, home_nursing: 0.2, to_116117: 0.2, " \

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from patients.changed import ERROR_RATE, STEADY, region
 from scipy import stats
 
 from akuttsim.config.schema.calendar import is_free_day
@@ -17,6 +16,7 @@ from akuttsim.patients.call_rates import (
     relative_rates,
     special_factor,
 )
+from tests.patients.changed import ERROR_RATE, STEADY, region
 
 WEEK = [datetime(2026, 1, 12) + timedelta(hours=hour) for hour in range(7 * 24)]
 """An ordinary week in the first quarter, whose factor is 0.96."""

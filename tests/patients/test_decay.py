@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from patients.changed import ERROR_RATE, only, patients, sampled, shipped
 from scipy import stats
 
 from akuttsim.config.schema.demand import DistanceDecay
 from akuttsim.patients.needs import highest_factor, ways_of_contacts
 from akuttsim.records import ADVICE, AMBULANCE, CLINIC, DOCTOR_PHONE, GREEN, HOME_VISIT, LINE_113
+from tests.patients.changed import ERROR_RATE, only, patients, sampled, shipped
 
 DECAY = only("distance_decay")
 

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from patients.changed import ERROR_RATE, PLAIN, patients, u_of
 from scipy import stats
 
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW, Patients
 from akuttsim.units import TICKS_PER_S
+from tests.patients.changed import ERROR_RATE, PLAIN, patients, u_of
 
 OTHERS = ("time_s", "away_s", "alarm_talk_s", "alarm_handover_s", "home_nursing_s")
 DURATIONS = [name for name in Patients.columns()

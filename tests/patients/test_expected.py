@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.patients.call_rates import callers_116117, people_by_place
 from akuttsim.patients.urgency import expected_clinic_visits, expected_red_incidents, shares_116117
 from akuttsim.records import LINE_113, RED
+from tests import small
 
 
 def test_red_incidents_are_drawn_where_they_are_expected() -> None:

@@ -2,14 +2,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from logs import log_format, only, read
-from small import region, same
 
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.calllog.trace_source import LogReplay, is_logged_call, trace_patients
 from akuttsim.config.loader import load_region
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import GREEN, LINE_113, LINE_ALARM, LINE_TRANSPORT, RED, Patients
+from tests.logs import log_format, only, read
+from tests.small import region, same
 
 START = "2026-03-23"
 TEXT = (

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patients.changed import ERROR_RATE, shipped
 from scipy import stats
 
 from akuttsim.config.checks import check_region
@@ -19,6 +18,8 @@ from akuttsim.patients.sampling import sample_patients
 from akuttsim.patients.streams import numbered_persons
 from akuttsim.records import LINE_113, LINE_VICTIM, RED, Patients
 from akuttsim.units import DAY_S, TICKS_PER_S
+from tests.nightly import examples
+from tests.patients.changed import ERROR_RATE, shipped
 
 VARIANT = "namdal-bus-accident"
 BUS = "demand.incidents.bus-accident"
@@ -72,7 +73,7 @@ def test_thirty_patients_and_twelve_calls_whatever_the_seed(replication: int) ->
     assert (rows & some.same_incident).sum() == 11
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(patients=st.integers(1, 60), callers=st.integers(1, 40), seed=st.integers(0, 100))
 def test_so_many_patients_and_callers(patients: int, callers: int, seed: int) -> None:
     rows = befalls(made(patients, callers), 1000.0, seed)

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from logs import kinds, log_format, only, read
-from small import region
 
 from akuttsim.calllog.plausibility import swapped_day
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import LINE_113
+from tests.logs import kinds, log_format, only, read
+from tests.small import region
 
 OSLO = ZoneInfo("Europe/Oslo")
 Spoilt = Callable[[datetime], str]

@@ -1,11 +1,9 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from logs import NUMBER, with_check_digits
 
 from akuttsim.calllog.privacy import Privacy, has_identity_number, is_identity_number
+from tests.logs import NUMBER, with_check_digits
 
 births = st.tuples(st.integers(1, 28), st.integers(1, 12), st.integers(0, 99), st.integers(0, 999))
 
@@ -104,7 +102,7 @@ def test_places_that_the_region_has_are_no_names() -> None:
     assert found("sted", towns, frozenset(towns)) == ""
 
 
-def test_long_texts_take_no_time() -> None:
-    begun = time.process_time()
-    assert found("note", ["a" * 100_000, "veien" * 20_000, "Aa " * 30_000, "1" * 100_000]) == ""
-    assert time.process_time() - begun < 1
+def test_the_work_on_long_texts_grows_with_their_length_alone() -> None:
+    """Looking at each beginning anew would take the square of it: here it would never end."""
+    texts = ["a" * 2_000_000, "veien" * 400_000, "Aa " * 600_000, "1" * 2_000_000]
+    assert found("note", texts) == ""

@@ -2,14 +2,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from logs import HEADING, NUMBER, as_csv, kinds, log_format, only, read
-from small import region
 
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.calllog.matching import translate_words
 from akuttsim.config.loader import load_region
 from akuttsim.errors import InputError
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW
+from tests.logs import HEADING, NUMBER, as_csv, kinds, log_format, only, read
+from tests.small import region
 
 ISO = {"times": "iso"}
 

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patients.changed import STEADY, in_interval, only, patients, region, sampled, shipped
-from patients.test_sample import days_of
 
 from akuttsim.config.schema.region import Region
 from akuttsim.patients.call_rates import draw_homes, people_by_place, use_by_place
 from akuttsim.records import LINE_113
+from tests.nightly import examples
+from tests.patients.changed import STEADY, in_interval, only, patients, region, sampled, shipped
+from tests.patients.test_sample import days_of
 
 WITHOUT_GP = (*only("without_gp"), "demand.without_gp.municipalities={lierne: 0.4, osen: 0.0}",
               "demand.without_gp.share.value=0.3",
@@ -32,7 +33,7 @@ def with_share(share: float, national: float, factor: float) -> Region:
 shares, factors = st.floats(0, 1), st.floats(0.5, 5)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(share=shares, national=shares, factor=factors)
 def test_use_is_that_of_those_with_and_without_a_gp_over_the_country(
     share: float, national: float, factor: float
@@ -43,7 +44,7 @@ def test_use_is_that_of_those_with_and_without_a_gp_over_the_country(
     np.testing.assert_allclose(use_by_place(with_share(share, national, factor)), expected)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 @given(share=shares, factor=factors)
 def test_as_in_the_country_or_no_more_use_changes_nothing(share: float, factor: float) -> None:
     assert set(use_by_place(with_share(share, share, factor))) == {1.0}

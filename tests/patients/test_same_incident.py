@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from patients.changed import ERROR_RATE, STEADY, only, patients, region, sampled, shipped
-from patients.test_sample import days_of
 from scipy import stats
 
 from akuttsim.config.schema.demand import SameIncident
@@ -18,6 +16,9 @@ from akuttsim.patients.streams import numbered_persons
 from akuttsim.patients.urgency import red_share_113
 from akuttsim.records import LINE_113, LINE_116117, RED, YELLOW
 from akuttsim.units import DAY_S, TICKS_PER_S
+from tests.nightly import examples
+from tests.patients.changed import ERROR_RATE, STEADY, only, patients, region, sampled, shipped
+from tests.patients.test_sample import days_of
 
 OFTEN = (*only("same_incident"), STEADY, "outside=null",
          "demand.calls_113_per_person_year.value=1.0")  # fmt: skip
@@ -53,7 +54,7 @@ def incidents(times: NDArray[np.float64]) -> NDArray[np.intp]:
     return (times // DAY_S).astype(np.intp)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(again=st.floats(0, 1), count=st.integers(0, 50), seed=st.integers(0, 1000))
 def test_further_callers_ring_one_after_the_other_and_are_at_most_five(
     again: float, count: int, seed: int

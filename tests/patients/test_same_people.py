@@ -16,16 +16,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
-from chain.random_organisations import SECTIONS, WORSENING, constant, number, spread
 from numpy.typing import NDArray
-from patients.changed import shipped
-from projections import asked_for
 from pydantic import ValidationError
 
 from akuttsim.config.schema.region import Region
 from akuttsim.patients.sampling import identified_patients
 from akuttsim.records import LINE_113, LINE_ALARM, LINE_TRANSPORT, LINE_VICTIM, Patients
+from tests import small
+from tests.chain.random_organisations import SECTIONS, WORSENING, constant, number, spread
+from tests.patients.changed import shipped
+from tests.projections import asked_for
 
 DAYS = 3
 Tree = Any

@@ -10,7 +10,13 @@ from functools import cache
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from patients.changed import (
+from scipy import stats
+
+from akuttsim.config.loader import load_organisation
+from akuttsim.patients.call_rates import people_by_place, relative_rates
+from akuttsim.patients.sampling import UNIFORMS, sample_patients
+from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Patients
+from tests.patients.changed import (
     ERROR_RATE,
     STEADY,
     in_interval,
@@ -20,12 +26,6 @@ from patients.changed import (
     shipped,
     weights,
 )
-from scipy import stats
-
-from akuttsim.config.loader import load_organisation
-from akuttsim.patients.call_rates import people_by_place, relative_rates
-from akuttsim.patients.sampling import UNIFORMS, sample_patients
-from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Patients
 
 BY_URGENCY = {"interview_113_s", "on_scene_s", "patience_1_s", "patience_2_s", "patience_3_s",
               "urgent_button"}  # fmt: skip

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from patients.changed import SECTIONS, only, patients, sampled
 
 from akuttsim.config.loader import load_region
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Patients
+from tests.patients.changed import SECTIONS, only, patients, sampled
 
 SMALL = Path(__file__).parents[1] / "data" / "small" / "region.yaml"
 LATER = ("same_incident", "alarm_talk_s", "alarm_handover_s", "home_nursing_s", "away_s", "u_alarm")

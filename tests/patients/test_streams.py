@@ -7,11 +7,11 @@ from collections import Counter
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from patients.changed import shipped
 from scipy import stats
 
 from akuttsim.patients import sampling, streams
 from akuttsim.patients.streams import Persons, join_persons, mix_bits, numbered_persons, stream
+from tests.patients.changed import shipped
 
 ERROR_RATE = 0.001
 SEEDS = ((1, 0), (1, 1), (1, 2), (2, 0), (3, 0), (2**40, 0), (2**40 + 1, 0))

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from patients.changed import STEADY, region, shipped
 from scipy import stats
 
 from akuttsim.config.schema.demand import Surge, VisitorPeriod
@@ -17,6 +16,7 @@ from akuttsim.patients.arrivals import rate_additions
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Patients
 from akuttsim.units import DAY_S
+from tests.patients.changed import STEADY, region, shipped
 
 DAYS = 120
 ERROR_RATE = 0.001

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from patients.changed import ERROR_RATE, in_interval, region
 from scipy import stats
 
 from akuttsim.patients.arrivals import (
@@ -21,6 +20,8 @@ from akuttsim.patients.arrivals import (
 )
 from akuttsim.patients.call_rates import relative_rates
 from akuttsim.units import HOUR_S, TICKS_PER_S
+from tests.nightly import examples
+from tests.patients.changed import ERROR_RATE, in_interval, region
 
 DAYS = 182
 HOURS = region().calendar.calendar().hours(DAYS * 24)
@@ -110,7 +111,7 @@ def test_no_two_are_the_same_person() -> None:
     assert len(np.unique(some.persons.ids)) == len(some) > 10_000
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(home=st.integers(0, 2), age=st.integers(0, 8), factor=st.floats(0.01, 9.0))
 def test_another_rate_adds_or_removes_people_there_and_leaves_all_others(
     home: int, age: int, factor: float

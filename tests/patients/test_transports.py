@@ -3,7 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from patients.changed import ERROR_RATE, in_interval, only, patients, region, sampled, shipped, u_of
 from scipy import stats
 
 from akuttsim.config.schema.demand import PlannedTransports
@@ -12,6 +11,16 @@ from akuttsim.patients.alarms_and_transports import OUT_OF_REGION, transport_rat
 from akuttsim.patients.call_rates import callers_113, is_free
 from akuttsim.records import GREEN, LINE_TRANSPORT, Patients
 from akuttsim.units import HOUR_S, TICKS_PER_S
+from tests.patients.changed import (
+    ERROR_RATE,
+    in_interval,
+    only,
+    patients,
+    region,
+    sampled,
+    shipped,
+    u_of,
+)
 
 TRANSPORTS = only("planned_transports")
 OFTEN = "demand.planned_transports.per_person_year.value=1.0"

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from patients.changed import ERROR_RATE, patients, region
 from scipy import stats
 
 from akuttsim.config.schema.region import Region
 from akuttsim.patients import urgency as urgency_module
 from akuttsim.patients.urgency import urgency_codes
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH
+from tests.patients.changed import ERROR_RATE, patients, region
 
 unhurried = settings(deadline=None)
 

@@ -6,7 +6,6 @@ from functools import partial
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from patients.changed import ERROR_RATE, PLAIN, patients, region, sampled, shipped
 from scipy import stats
 
 from akuttsim.config.schema.geography import Weather
@@ -14,6 +13,7 @@ from akuttsim.config.schema.region import Region
 from akuttsim.patients.sampling import flyable_hours, flyable_shares
 from akuttsim.patients.streams import stream
 from akuttsim.records import Patients
+from tests.patients.changed import ERROR_RATE, PLAIN, patients, region, sampled, shipped
 
 YEAR = 364
 WEATHER = tuple(each for each in PLAIN if each != "weather=null")

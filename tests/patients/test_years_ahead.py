@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import small
-from patients.changed import STEADY, in_interval, patients, region, sampled, shipped
-from patients.test_sample import days_of
-from projections import asked_for
 
 from akuttsim.config.schema.region import neighbour_populations, people_by_age
 from akuttsim.patients.call_rates import (
@@ -21,6 +17,10 @@ from akuttsim.patients.sampling import sample_patients
 from akuttsim.patients.streams import stream
 from akuttsim.patients.urgency import urgency_codes
 from akuttsim.records import LINE_113, LINE_ALARM
+from tests import small
+from tests.patients.changed import STEADY, in_interval, patients, region, sampled, shipped
+from tests.patients.test_sample import days_of
+from tests.projections import asked_for
 
 YEAR = "year=2040"
 TODAY, FUTURE = small.region(), small.region(asked_for(2040))

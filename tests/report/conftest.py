@@ -12,8 +12,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hostile import HOSTILE
-from small import EXPERIMENT
 
 from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.run_files import OVERLOADS
@@ -21,6 +19,8 @@ from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.indicators.registry import indicator_definitions
 from akuttsim.report.exporters.html_page import report_page
+from tests.hostile import HOSTILE
+from tests.small import EXPERIMENT
 
 BAD_NAME = "<script>alert('$x_1$')</script>"
 MODELS = ("today", "one", "two")

@@ -5,7 +5,8 @@ import math
 import re
 
 import pytest
-from report.told import answer_lines
+
+from tests.report.told import answer_lines
 
 MET = ("met", "not met", "cannot tell")
 SPARSE = "ambulance_within_25_min"

@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from report.told import answer_lines
 
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.ranges import ranged_values
@@ -24,6 +23,7 @@ from akuttsim.report.sections.case_comparison import agreements, case_section
 from akuttsim.report.sections.tradeoff import tradeoff_section
 from akuttsim.report.sentences import case_title, factor_title, input_value_title, level_title
 from akuttsim.texts import Lang
+from tests.report.told import answer_lines
 
 TRAVEL = "travel_to_care_min"
 CASES = ["talk-9", "talk-12", "talk-15"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import chain, combinations
 
 import pytest
-from report.many_models import with_more
-from report.told import answer_lines
+
+from tests.report.many_models import with_more
+from tests.report.told import answer_lines
 
 SPARSE = "ambulance_within_25_min"
 JUDGED_BY = ("travel_to_care_min", "ring_to_doctor_min")

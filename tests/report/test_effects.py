@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from report.told import answer_lines
 
 from akuttsim.experiments.results import Results
 from akuttsim.report.context import Catalogue, ResultsView, Words
@@ -21,6 +20,7 @@ from akuttsim.report.exporters.workbook import effects_sheet
 from akuttsim.report.sections.case_comparison import effect_sentences, effects_section, main_effects
 from akuttsim.report.sentences import factor_title
 from akuttsim.texts import Lang
+from tests.report.told import answer_lines
 
 SOON = "answered_116117_within_120_s"
 TRAVEL = "travel_to_care_min"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from report.told import answer_lines
+
+from tests.report.told import answer_lines
 
 TRAVEL = "travel_to_care_min"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from report.many_models import with_more
-from report.told import answer_lines
+
+from tests.report.many_models import with_more
+from tests.report.told import answer_lines
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from hostile import HOSTILE
 
 from akuttsim.errors import InputError
 from akuttsim.report.exporters import pdf
 from akuttsim.report.exporters.html_page import css_string, report_page
 from akuttsim.report.exporters.pdf import CHOICE, find_browser, write_pdf
+from tests.hostile import HOSTILE
 
 FOUND = find_browser(os.environ, sys.platform)
 needs_a_browser = pytest.mark.skipif(

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from roads.networks import SOURCED, ferry, namdal, region, regions, road
 
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.calendar import Calendar
@@ -20,8 +19,10 @@ from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
 from akuttsim.roads.road_network import MODES, Mode
 from akuttsim.roads.travel import Travel, travel_of_region
+from tests.nightly import examples
+from tests.roads.networks import SOURCED, ferry, namdal, region, regions, road
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=examples(25), deadline=None)
 ALWAYS: dict[str, Any] = {"title": "x", "when": {}}
 JANUARY = datetime(2026, 1, 14, 12)
 JULY = datetime(2026, 7, 15, 12)

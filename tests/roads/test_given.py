@@ -13,10 +13,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from roads.networks import namdal
 
 from akuttsim.config.region_tables import table_digest
 from akuttsim.config.schema.geography import StraightLine, TravelTimeTable
@@ -32,6 +30,9 @@ from akuttsim.roads.travel_time_matrix import (
     read_matrix,
     straight_line_matrix,
 )
+from tests import small
+from tests.nightly import examples
+from tests.roads.networks import namdal
 
 SOURCED = {"grade": "C", "range": [0.5, 2.0], "source": "made up"}
 LINE = StraightLine.model_validate(
@@ -68,7 +69,7 @@ def test_straight_lines_take_the_detour_and_speed_of_their_distance() -> None:
         assert times.km_to(end)[start] == pytest.approx(crow * detour, rel=1e-6)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(km=st.lists(st.floats(0, 300), min_size=2, max_size=20))
 def test_farther_never_takes_shorter(km: list[float]) -> None:
     lat = 60 + np.array(sorted(km)) / 111.2

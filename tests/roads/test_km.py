@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from roads.networks import ferry, namdal, region, regions, road
 
 from akuttsim.config.schema.region import Region
 from akuttsim.roads.road_network import build_network
 from akuttsim.roads.travel import NOON, Travel, travel_of_region
+from tests.lines_run import lines_run
+from tests.nightly import examples
+from tests.roads.networks import ferry, namdal, region, regions, road
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=examples(40), deadline=None)
 
 
 def quickest_km(some: Region, times: Travel, start: int, end: int) -> set[float]:
@@ -106,11 +107,10 @@ def test_a_place_is_measured_once_and_nobody_can_change_it() -> None:
         km[0] = 1.0
 
 
-def test_two_thousand_places_on_a_line_are_measured_in_well_under_a_second() -> None:
+def test_two_thousand_places_on_a_line_are_measured_all_at_once() -> None:
+    """The work grows with the places, and not with all that lie on the way of each."""
     places = 2100
     line = region(places, [road(n, n + 1, 1.0, 60.0) for n in range(places - 1)])
     times = travel_of_region(line)
-    begun = time.perf_counter()
-    km = times.km_to(0)
-    assert time.perf_counter() - begun < 2
-    np.testing.assert_allclose(km, np.arange(places))
+    assert lines_run(lambda: times.km_to(0)) < 25 * places
+    np.testing.assert_allclose(times.km_to(0), np.arange(places))

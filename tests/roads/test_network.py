@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from roads.networks import ferry, namdal, region, road
 
 from akuttsim.roads.road_network import HOURS_OF_DAY, build_network, mean_waits, sailings
 from akuttsim.units import TICKS_PER_S
+from tests.nightly import examples
+from tests.roads.networks import ferry, namdal, region, road
 
 DAY = 86_400
 
@@ -26,7 +27,7 @@ def waits_by_simulation(departures: list[int], longest: float) -> list[float]:
     return waits
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(
     departures=st.lists(st.integers(0, 30 * 3600), min_size=1, max_size=30),
     longest=st.sampled_from([math.inf, 3600.0, 1800.0, 0.0]),

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from roads.networks import namdal, region, road
 
 from akuttsim.config.schema.geography import Road
 from akuttsim.roads.road_network import MODES, build_network
 from akuttsim.roads.travel import travel_of_region
+from tests.nightly import examples
+from tests.roads.networks import namdal, region, road
 
 
 def one_way(start: int, end: int, km: float, kmh: float) -> Road:
@@ -31,7 +32,7 @@ def rings(draw: st.DrawFn) -> list[Road]:
     return roads
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(roads=rings())
 def test_times_are_shortest_paths_the_way_that_is_open(roads: list[Road]) -> None:
     places = 1 + max(int(each.start[1:]) for each in roads)

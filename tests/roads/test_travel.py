@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from roads.networks import ferry, namdal, region, regions, road
 
 from akuttsim.config.schema.region import Region
 from akuttsim.roads.road_network import HOURS_OF_DAY, MODES, Mode, build_network
 from akuttsim.roads.travel import Route, Travel, travel_of_region
 from akuttsim.units import TICKS_PER_S
+from tests.nightly import examples
+from tests.roads.networks import ferry, namdal, region, regions, road
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=examples(40), deadline=None)
 
 
 @cache

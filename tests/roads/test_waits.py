@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from roads.networks import SOURCED, ferry, region
 
 from akuttsim.config.schema.geography import Driving
 from akuttsim.config.schema.region import Region
@@ -23,6 +22,8 @@ from akuttsim.roads.road_network import (
     situations,
     waits_between,
 )
+from tests.nightly import examples
+from tests.roads.networks import SOURCED, ferry, region
 
 DAY = 86_400
 WEEKDAY, SATURDAY, SUNDAY = "06:20 12:00 23:30 00:45", "08:00 20:00", "10:00"
@@ -51,7 +52,7 @@ def plain_waits(days: list[list[int]], longest: float) -> list[float]:
 day = st.lists(st.integers(0, 30 * 3600), min_size=1, max_size=20)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(days=st.tuples(day, day, day), longest=st.sampled_from([math.inf, 3600.0, 0.0]))
 def test_waits_between_different_days_are_those_of_arriving_every_second(
     days: tuple[list[int], list[int], list[int]], longest: float

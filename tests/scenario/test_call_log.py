@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from logs import log_format, only
 from pydantic import ValidationError
 
 from akuttsim.config.loader import load_log_format
 from akuttsim.config.shipped import config_names
 from akuttsim.errors import InputError
+from tests.logs import log_format, only
 
 WRITTEN = """\
 log: mine

@@ -12,7 +12,7 @@ from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import Problem
 
 if TYPE_CHECKING:
-    from scenario.conftest import Copy
+    from tests.scenario.conftest import Copy
 
 REGION = "namdal/region.yaml"
 TODAY = "today.yaml"

@@ -9,7 +9,7 @@ from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from scenario.conftest import Copy
+    from tests.scenario.conftest import Copy
 
 SURE = "grade: B, source: test"
 NIGHT = "clinics.nattlegevakt-namsos"

@@ -8,7 +8,7 @@ from akuttsim.config.loader import load_region
 from akuttsim.config.region_checks import mutually_reachable
 
 if TYPE_CHECKING:
-    from scenario.conftest import Copy
+    from tests.scenario.conftest import Copy
 
 VALUE = "{value: 1.5, source: test, grade: B}"
 WAIT = "cut_off_wait_min: {value: 60, source: test, grade: B}"

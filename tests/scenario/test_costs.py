@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-import small
 from pydantic import ValidationError
 
 from akuttsim.config.loader import load_organisation
 from akuttsim.config.schema.costs import Costs
+from tests import small
 
 
 def test_prices_are_optional_and_inherited() -> None:

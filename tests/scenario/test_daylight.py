@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from akuttsim.config.schema.calendar import Calendar, daylight_hours
 from akuttsim.units import DAY_S
+from tests.nightly import examples
 
 PLACES = {"namsos": (64.47, 11.50), "trondheim": (63.43, 10.40), "bodo": (67.28, 14.40),
           "tromso": (69.65, 18.96), "hammerfest": (70.66, 23.68)}  # fmt: skip
@@ -89,7 +90,7 @@ def test_the_sun_stays_away_from_tromso_from_late_november_to_15_january() -> No
     assert daylight_hours(*PLACES["tromso"], oslo("2026-12-15"), 1) == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(lat=LATS, lon=LONS, day=DAYS, days=st.integers(1, 20))
 def test_spans_are_apart_in_order_and_in_the_run(
     lat: float, lon: float, day: date, days: int
@@ -101,7 +102,7 @@ def test_spans_are_apart_in_order_and_in_the_run(
     assert all(end == int(end) for end in ends)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(lat=LATS, lon=LONS, day=DAYS, days=st.integers(2, 20))
 def test_a_longer_run_begins_with_the_days_of_the_shorter(
     lat: float, lon: float, day: date, days: int
@@ -113,7 +114,7 @@ def test_a_longer_run_begins_with_the_days_of_the_shorter(
     assert daylight_hours(lat, lon, calendar, days - 1) == cut
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(lat=st.floats(-60, 60), lon=LONS, year=st.integers(2020, 2035))
 def test_a_year_is_light_for_somewhat_more_than_half_of_it(
     lat: float, lon: float, year: int

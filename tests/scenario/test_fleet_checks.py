@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import small
 
 from akuttsim.config.checks import check_organisation
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError, Problem
 from akuttsim.roads.travel import NOON, travel_of_region
+from tests import small
 
 if TYPE_CHECKING:
-    from scenario.conftest import Copy
+    from tests.scenario.conftest import Copy
 
 SURE = "grade: B, source: test"
 

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from scenario.one_line import only
 
 from akuttsim.config.loader import (
     load_experiment,
@@ -14,9 +13,10 @@ from akuttsim.config.loader import (
     split_settings,
 )
 from akuttsim.errors import InputError
+from tests.scenario.one_line import only
 
 if TYPE_CHECKING:
-    from scenario.conftest import Copy
+    from tests.scenario.conftest import Copy
 
 REGION = "namdal/region.yaml"
 TODAY = "today.yaml"

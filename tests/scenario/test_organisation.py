@@ -8,7 +8,7 @@ from akuttsim.config.loader import load_organisation
 from akuttsim.errors import InputError
 
 if TYPE_CHECKING:
-    from scenario.conftest import Copy
+    from tests.scenario.conftest import Copy
 
 GRONG, KNOWN = "doctors.legevaktlege-grong", "grade: B, source: test"
 WRONG = [

@@ -14,7 +14,7 @@ from akuttsim.config.region_checks import check_positions, is_in_norway, km_betw
 from akuttsim.config.schema.region import Region
 
 if TYPE_CHECKING:
-    from scenario.conftest import Copy
+    from tests.scenario.conftest import Copy
 
 PLACES, ROADS = "namdal/places.csv", "namdal/roads.csv"
 NAMSOS = "\nnamsos,Namsos sentrum,namsos,64.46624,11.49572,"

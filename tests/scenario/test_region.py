@@ -9,7 +9,7 @@ from akuttsim.config.loader import load_region
 from akuttsim.config.schema.geography import DENSE_TETTSTED, Municipality
 
 if TYPE_CHECKING:
-    from scenario.conftest import Copy
+    from tests.scenario.conftest import Copy
 
 WRONG = [
     ("misjudged.hard_under.value=0.5", "misjudged",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from scenario.one_line import only
 
 from akuttsim.config.loader import load_region
+from tests.scenario.one_line import only
 
 if TYPE_CHECKING:
-    from scenario.conftest import Copy
+    from tests.scenario.conftest import Copy
 
 REGION = "namdal/region.yaml"
 

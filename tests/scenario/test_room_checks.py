@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,9 +13,11 @@ from akuttsim.config.schema.roster import CheckedYear
 from akuttsim.config.staffing_checks import check_room_hours
 from akuttsim.config.yaml_document import Node
 from akuttsim.errors import InputError, Problem
+from tests import small
+from tests.nightly import examples
 
 if TYPE_CHECKING:
-    from scenario.conftest import Copy
+    from tests.scenario.conftest import Copy
 
 LVS, AMK, ALARM = (
     f"control_rooms.{name}"
@@ -354,7 +355,7 @@ def rooms_at(pieces: list[Piece], hour: int, free_today: bool, free_yesterday: b
     }
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(pieces=shared_out())
 def test_exactly_one_room_at_every_hour(pieces: list[Piece]) -> None:
     found = [rooms_at(pieces, hour, today, yesterday) for hour in range(24)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from akuttsim.config.variant_writer import (
     set_at_key,
 )
 from akuttsim.config.yaml_document import plain_values, read_text_as_yaml, read_yaml
+from tests import small
 
 SOURCE = "A source whose words are so many that they do not all fit on one line"
 PROPOSED = ProposedVariant(

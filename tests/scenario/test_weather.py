@@ -10,7 +10,7 @@ from akuttsim.config.loader import load_region
 SMALL = Path(__file__).parents[1] / "data" / "small" / "region.yaml"
 
 if TYPE_CHECKING:
-    from scenario.conftest import Copy
+    from tests.scenario.conftest import Copy
 
 WRONG = [
     ("weather.unflyable_spell_h.value=1.2", "weather", "must be at least 1.28"),

@@ -19,6 +19,7 @@ from akuttsim.config.yaml_document import (
     read_yaml_value,
 )
 from akuttsim.errors import InputError
+from tests.nightly import examples
 
 GOOD = """\
 # An organisation, as the shipped ones are written.
@@ -308,7 +309,7 @@ Quoting.add_representer(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.dictionaries(KEY, TREE, max_size=5), st.booleans())
 def test_what_is_written_is_read_back(tree: dict[str, object], flow: bool) -> None:
     text = yaml.dump(tree, Dumper=Quoting, default_flow_style=flow, allow_unicode=True)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-import small
 from hypothesis import given
 from hypothesis import strategies as st
-from projections import COUNTRY, UPPER, asked_for
 
 from akuttsim.config.schema.region import (
     municipality_populations,
@@ -16,6 +14,8 @@ from akuttsim.config.schema.region import (
     projected_people,
     projection_rows,
 )
+from tests import small
+from tests.projections import COUNTRY, UPPER, asked_for
 
 PUBLISHED = {name: place.people for name, place in small.region().places.items()}
 FUTURE = small.region(asked_for(2040))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import small
 
 from akuttsim.experiments.run_files import (
     RunId,
@@ -17,6 +16,7 @@ from akuttsim.experiments.run_files import (
 from akuttsim.indicators.person_values import person_values
 from akuttsim.indicators.registry import observe_indicators
 from akuttsim.records import PersonValues
+from tests import small
 
 RUN = RunId("today", 3, "0123456789abcdef")
 

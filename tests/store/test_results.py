@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-import small
 
 from akuttsim.errors import InputError
 from akuttsim.experiments.results import TABLES, ResultsFolder, digest, read_results
 from akuttsim.experiments.run_files import OVERLOADS, RunId
 from akuttsim.indicators.driving import trip_km
 from akuttsim.records import Courses, Patients, Trips
+from tests import small
 
 RUN = RunId("today", 3, "0123456789abcdef")
 ROWS = [

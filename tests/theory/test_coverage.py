@@ -14,6 +14,7 @@ from akuttsim.theory.location_models import (
     mexclp_busy_share,
     units_in_reach,
 )
+from tests.nightly import examples
 
 TRAVEL = np.array([[100.0, 500.0, 900.0], [800.0, 300.0, 500.0]])
 DEMAND = [50.0, 30.0, 20.0]
@@ -37,7 +38,7 @@ def test_busy_share_is_work_per_unit() -> None:
     assert mexclp_busy_share(2, 3600, 8) == pytest.approx(0.25)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([0.0, 0.2, 0.6]), st.integers(1, 4))
 def test_best_placement_equals_trying_all(seed: int, busy: float, units: int) -> None:
     rng = np.random.default_rng(seed)

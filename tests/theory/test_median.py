@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akuttsim.theory.location_models import best_medians, mean_median_cost
+from tests.nightly import examples
 
 LINE = np.abs(np.subtract.outer(np.arange(5.0), np.arange(5.0)))
 """Five places a minute apart on a road, each of them a site."""
@@ -36,7 +37,7 @@ def test_what_is_kept_is_always_there() -> None:
     assert best_medians(LINE, [1, 1, 1, 1, 1], 1, kept=[4]).sites == (4,)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 4), st.booleans())
 def test_the_best_equals_trying_all(seed: int, count: int, beside: bool) -> None:
     cost, demand = drawn(seed)
@@ -49,7 +50,7 @@ def test_the_best_equals_trying_all(seed: int, count: int, beside: bool) -> None
     assert len(best.sites) == count
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.integers(0, 10_000))
 def test_more_sites_are_never_farther(seed: int) -> None:
     cost, demand = drawn(seed)

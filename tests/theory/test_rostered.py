@@ -16,6 +16,7 @@ from akuttsim.theory.rostered_coverage import (
     best_stations,
     covered_by_atom,
 )
+from tests.nightly import examples
 
 SITES, ATOMS = 4, 7
 
@@ -59,7 +60,7 @@ def test_cover_worked_by_hand() -> None:
     assert expected_cover([day, night], units) == pytest.approx((6.5 + 1) / 10)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([0.0, 0.1, 0.4]))
 def test_the_best_equals_trying_all(seed: int, busy: float) -> None:
     periods = periods_of(seed, busy)
@@ -78,7 +79,7 @@ def test_with_one_roster_and_one_period_it_is_daskins_model() -> None:
     assert expected_cover([period], units) == pytest.approx(daskin.covered, rel=2e-3)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.integers(0, 10_000), st.floats(0, 0.2))
 def test_never_covers_less_than_today(seed: int, least_gain: float) -> None:
     fleet, periods = fleet_of([[1, 1, 0, 0], [0, 0, 1, 0]]), periods_of(seed)
@@ -88,7 +89,7 @@ def test_never_covers_less_than_today(seed: int, least_gain: float) -> None:
     assert expected_cover(periods, after) >= before + moved * least_gain - 2e-3
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(0, 10_000))
 def test_more_crews_never_cover_less(seed: int) -> None:
     periods = periods_of(seed)

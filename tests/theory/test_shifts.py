@@ -20,6 +20,7 @@ from akuttsim.theory.staffing_levels import (
     staff_on_duty,
     uncovered_half_hours,
 )
+from tests.nightly import examples
 
 HOUR = np.full(WEEK, 0.5)
 """The price by which a roster costs its hours."""
@@ -75,7 +76,7 @@ SHIFTS = st.builds(
 BLOCKS = st.lists(st.integers(0, 2), min_size=12, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(SHIFTS, min_size=1, max_size=5, unique=True), BLOCKS, BLOCKS, st.integers(0, 3))
 def test_it_covers_and_is_never_dearer_than_trying_all(
     shifts: list[WeeklyShift], weekday: list[int], weekend: list[int], premium: int
@@ -98,7 +99,7 @@ def test_it_covers_and_is_never_dearer_than_trying_all(
     assert len(roster) == fewest
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(BLOCKS, BLOCKS)
 def test_the_same_need_gives_the_same_roster_in_any_order_of_shifts(
     weekday: list[int], weekend: list[int]

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import yaml
-from small import DATA, SATELLITE, TODAY
 
 from akuttsim.config.checks import check_organisation, check_region
 from akuttsim.config.loader import load_organisation, load_region
@@ -34,6 +33,7 @@ from akuttsim.report.calibration_page import (
     calibration_sentences,
     verdict_sentences,
 )
+from tests.small import DATA, SATELLITE, TODAY
 
 TRUTH = 300.0
 ANSWERED = "answered_116117_within_120_s"

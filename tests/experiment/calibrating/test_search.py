@@ -20,6 +20,7 @@ from akuttsim.optimisation.calibration.calibration_search import (
 )
 from akuttsim.optimisation.calibration.outcome import analyse_identifiability
 from akuttsim.records import Floats
+from tests.nightly import examples
 
 LINEAR = np.array([[8.0, 2.0], [-3.0, 6.0], [4.0, -5.0]])
 """Tolerances that three targets move over the whole range of two unknowns."""
@@ -32,7 +33,7 @@ def linear(matrix: Floats, truth: Sequence[float]) -> Callable[[Sequence[Point]]
 
 
 @given(st.tuples(st.floats(0, 1), st.floats(0, 1)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_linear_response_gives_back_the_truth(truth: tuple[float, float]) -> None:
     found = search_optimum(TriedPoints(linear(LINEAR, truth), 200), FIRST)
     assert found.has_settled
@@ -83,7 +84,7 @@ def test_no_point_is_possible_where_a_target_cannot_be_met() -> None:
 
 
 @given(st.integers(10, 40))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_there_are_never_more_trials_than_told(most: int) -> None:
     asked: list[Point] = []
 

@@ -12,12 +12,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from openpyxl import Workbook
-from small import organisation
 
 from akuttsim.cli import app
 from akuttsim.errors import InputError
 from akuttsim.regionbuilder import roster_spreadsheet
 from akuttsim.regionbuilder.roster_spreadsheet import operators_yaml
+from tests.small import organisation
 
 HEAD = ("Dag", "Fra", "Til", "Antall på vakt")
 ROWS: list[tuple[Any, ...]] = [

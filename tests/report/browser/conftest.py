@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small import EXPERIMENT, region
 
 from akuttsim.experiments.results import read_results
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.report.exporters.html_page import write_report
 from akuttsim.report.municipality_data import Border
+from tests.small import EXPERIMENT, region
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from logs import log_format, log_of, read
-from small import region, world
 
 from akuttsim.calllog.logged_calls import CallLog, LogFinding
 from akuttsim.experiments.fit_region import fit_region_to_log
@@ -26,6 +24,8 @@ from akuttsim.report.log_pages.fit_page import fit_page, unfitted_lines
 from akuttsim.report.log_pages.replay_page import MAY_BE_ADDED, replay_lines, replay_page
 from akuttsim.statistics.call_log_fit import fitted_parameter_rows
 from akuttsim.texts import Lang
+from tests.logs import log_format, log_of, read
+from tests.small import region, world
 
 PATIENTS = Path(__file__).parents[3] / "akuttsim" / "patients"
 
@@ -156,12 +156,11 @@ def test_a_fit_of_too_little_says_so(log: CallLog) -> None:
 
 @pytest.fixture
 def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], ReplayTables]:
-    from small import SATELLITE, TODAY
-
     from akuttsim.experiments.patient_source import logged_patients
     from akuttsim.experiments.results import read_replay
     from akuttsim.experiments.runner import run_study
     from akuttsim.experiments.study import study_of_log, with_logged_calls
+    from tests.small import SATELLITE, TODAY
 
     study = study_of_log([str(TODAY), str(SATELLITE)], None, (), (2, 1))
     log = read(tmp_path, text(), log_format(), study.region)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shared_data import folder
 
 from akuttsim.errors import InputError
 from akuttsim.roads.importers.graph import NO_FERRY
@@ -22,6 +21,7 @@ from akuttsim.roads.importers.osm import (
     road_speed_kmh,
 )
 from akuttsim.roads.importers.simplify import simplify_graph
+from tests.shared_data import folder
 
 osmium = pytest.importorskip("osmium")
 

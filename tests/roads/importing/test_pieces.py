@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 from hypothesis import given, settings
-from roads.importing.networks_drawn import both, graph, graphs, plain_dijkstra, stretch
 
 from akuttsim.roads.importers.graph import Graph, main_component, other_components
+from tests.nightly import examples
+from tests.roads.importing.networks_drawn import both, graph, graphs, plain_dijkstra, stretch
 
 
 def test_pieces_that_no_road_joins_and_one_way_traps_are_told_apart() -> None:
@@ -24,7 +25,7 @@ def test_a_part_that_is_passed_through_one_way_only_is_both() -> None:
     assert sorted(kinds) == ["no way in", "no way out"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(some=graphs())
 def test_in_the_main_piece_one_can_drive_from_each_to_each(some: Graph) -> None:
     main = main_component(some)

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from roads.importing.networks_drawn import both, graph, graphs, plain_dijkstra, stretch
 
 from akuttsim.roads.importers.graph import Graph
 from akuttsim.roads.importers.simplify import keep_quickest_ways, simplify_graph, times_between
+from tests.nightly import examples
+from tests.roads.importing.networks_drawn import both, graph, graphs, plain_dijkstra, stretch
 
-few = settings(max_examples=150, deadline=None)
+few = settings(max_examples=examples(150), deadline=None)
 CAR_AND_BLUE = [(1.0, 1.0), (1.3, 1.2)]
 
 

@@ -12,6 +12,7 @@ from akuttsim.great_circle import (
     great_circle_km_of_all_pairs,
     unit_vectors,
 )
+from tests.nightly import examples
 
 degree = st.floats(58, 71)
 
@@ -21,7 +22,7 @@ def test_a_degree_of_latitude_is_111_km() -> None:
     assert km[0] == pytest.approx(EARTH_KM * np.pi / 180)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(where=st.lists(st.tuples(degree, st.floats(4, 31)), min_size=2, max_size=30))
 def test_nearest_on_the_unit_sphere_is_nearest_on_the_ground(
     where: list[tuple[float, float]],

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from shared_data import folder
 
 from akuttsim.errors import InputError
 from akuttsim.roads.importers.edge_table import EdgeColumns, graph_of_table
@@ -13,6 +12,7 @@ from akuttsim.roads.importers.graph import Graph, main_component
 from akuttsim.roads.importers.graphml import read_graphml
 from akuttsim.roads.importers.osm import DEFAULT_KMH, OsmOptions
 from akuttsim.roads.importers.table_columns import read_columns, read_positions
+from tests.shared_data import folder
 
 READING = OsmOptions(DEFAULT_KMH, 1.0, 50.0, 0.0)
 POINTS = (["a", "b", "c"], np.array([64.5, 64.51, 64.52]), np.array([11.5, 11.5, 11.5]))
