@@ -174,6 +174,7 @@ def unpacked(code: str, tests: str, root: Path) -> None:
 
 
 def main() -> None:
+    """Read the options, try the mutants, and print the share that some test saw."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--mutants", type=int, default=20)
     parser.add_argument("--seed", type=int, default=15)

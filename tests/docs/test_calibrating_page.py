@@ -45,6 +45,10 @@ def test_the_example_mapping_loads(tmp_path: Path) -> None:
 
 
 def test_every_key_is_told() -> None:
-    wanted = [*Calibration.model_fields, *UnknownParameter.model_fields, *CalibrationAim.model_fields,
-              *sorted(set(MappedFigure.model_fields) - {"title", "group_by", "group"})]  # fmt: skip
+    wanted = [
+        *Calibration.model_fields,
+        *UnknownParameter.model_fields,
+        *CalibrationAim.model_fields,
+        *sorted(set(MappedFigure.model_fields) - {"title", "group_by", "group"}),
+    ]
     assert [key for key in wanted if key not in PAGE] == []
