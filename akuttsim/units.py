@@ -9,6 +9,7 @@ MINUTE_S = 60.0
 HOUR_S = 3600.0
 DAY_S = 86_400.0
 WEEK_S = 7 * DAY_S
+WEEKS_A_YEAR = 365.25 / 7
 
 TICKS_PER_S = 2.0**20
 """Durations are whole ticks of about a microsecond, so that every sum of times is exact."""

@@ -38,7 +38,7 @@ from akuttsim.indicators.log_comparison import (
     recorded_call_times,
     simulated_call_times,
 )
-from akuttsim.indicators.measured_run import MeasuredRun
+from akuttsim.indicators.measured_run import VEHICLE_ROLES, MeasuredRun
 from akuttsim.patients.other_tasks import OtherTasks, draw_other_tasks
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import NOT_PRESENT, OUTCOMES, Flags, Indices, Patients
@@ -277,10 +277,6 @@ def _known_counts(log: CallLog) -> dict[str, int]:
     }
     told = {name: int((of[name] != UNKNOWN).sum()) for name in of if name in log.columns}
     return {**dict.fromkeys(of, 0), **told, "talk": int((~np.isnan(log.talk_s)).sum())}
-
-
-VEHICLE_ROLES = ("crew", "transport_vehicle", "neighbour_crew")
-"""The roles of those that a patient's ambulance is one of, in the order of the organisation's."""
 
 
 def _caller_places(region: Region, patients: Patients, rows: Any) -> list[str]:

@@ -15,6 +15,7 @@ from akuttsim.indicators.declaration import ObservationParts, Observations, indi
 from akuttsim.indicators.measured_run import (
     HOURS,
     NO_SPANS,
+    NOT_AT_WORK,
     WEEKDAYS,
     GroupValue,
     MeasuredRun,
@@ -25,7 +26,6 @@ from akuttsim.indicators.measured_run import (
     total_seconds,
     uncovered_spans,
 )
-from akuttsim.indicators.workload import NOT_AT_WORK
 from akuttsim.records import RED, Activities, Floats
 from akuttsim.units import HOUR_S, MINUTE_S, WEEK_S
 

@@ -8,11 +8,12 @@ from akuttsim.config.schema.costs import Costs, HourPrices
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.roster import Period, Span, Staffing
 from akuttsim.indicators.declaration import indicator
-from akuttsim.indicators.doctor import BACK_UP_DOCTOR
 from akuttsim.indicators.driving import km_by_traveller
 from akuttsim.indicators.duty import doctors_in_rotation
 from akuttsim.indicators.first_help import is_reached_by_responder
 from akuttsim.indicators.measured_run import (
+    BACK_UP_DOCTOR,
+    VEHICLE_ROLES,
     GroupValue,
     MeasuredRun,
     Spans,
@@ -21,9 +22,7 @@ from akuttsim.indicators.measured_run import (
     total_seconds,
     uncovered_spans,
 )
-from akuttsim.indicators.utilisation import WEEKS_A_YEAR
-from akuttsim.indicators.workload import VEHICLE_ROLES
-from akuttsim.units import HOUR_S
+from akuttsim.units import HOUR_S, WEEKS_A_YEAR
 
 CREW_AT_HOME = "crew_at_home"
 """Hours of a crew on home duty (hjemmevakt), which are not those at the station."""

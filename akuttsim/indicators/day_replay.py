@@ -10,9 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from akuttsim.config.schema.calendar import Calendar
-from akuttsim.indicators.measured_run import MeasuredRun
+from akuttsim.indicators.measured_run import VEHICLE_ROLES, MeasuredRun
 from akuttsim.indicators.tracks import TrackLeg, base_of_unit, track_legs
-from akuttsim.indicators.workload import VEHICLE_ROLES
 from akuttsim.records import (
     ALARM,
     CALL_OUT,

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from akuttsim.indicators.declaration import indicator
-from akuttsim.indicators.measured_run import Grouping, GroupValue, MeasuredRun, rate_rows
+from akuttsim.indicators.measured_run import (
+    BACK_UP_DOCTOR,
+    Grouping,
+    GroupValue,
+    MeasuredRun,
+    rate_rows,
+)
 from akuttsim.records import AVOIDED, WAY_IN
-
-BACK_UP_DOCTOR = "back_up_doctor"
-"""Role of a doctor on call at home (bakvakt), whose hours on call are not hours on duty."""
 
 NIGHT_BEGINS, NIGHT_ENDS = 23, 8
 

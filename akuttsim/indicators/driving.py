@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from akuttsim.great_circle import great_circle_km
 from akuttsim.indicators.declaration import indicator
-from akuttsim.indicators.doctor import BACK_UP_DOCTOR
-from akuttsim.indicators.measured_run import GroupValue, Mask, MeasuredRun
+from akuttsim.indicators.measured_run import BACK_UP_DOCTOR, GroupValue, Mask, MeasuredRun
 from akuttsim.records import (
     BY_BLUE_LIGHT,
     BY_CAR,
@@ -43,19 +42,6 @@ class TripPath(NamedTuple):
 
     places: tuple[int, ...]
     passed_s: tuple[float, ...]
-
-
-def is_trip_measured(run: MeasuredRun) -> Mask:
-    """Return which trips departed in the measured span."""
-    first, last = run.record.measured
-    departed_s = run.record.trips.departed_s
-    mask: Mask = (departed_s >= first) & (departed_s < last)
-    return mask
-
-
-def trip_durations_s(run: MeasuredRun) -> Floats:
-    """Return the seconds of each trip."""
-    return run.record.trips.arrived_s - run.record.trips.departed_s
 
 
 _TRIP_KM_CACHE: WeakKeyDictionary[MeasuredRun, Floats] = WeakKeyDictionary()
@@ -218,10 +204,11 @@ def hours_driven_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     hours a week. By role and by vehicle.
     Source: akuttsim's own definition.
     """
-    who, names = traveller_of_trips(run), tuple(run.organisation.ambulances)
+    trips, who = run.record.trips, traveller_of_trips(run)
+    names = tuple(run.organisation.ambulances)
     counted = [TRAVELLERS.index(each) for each in DRIVERS_OF_ROLE.values()]
-    mine = is_trip_measured(run) & np.isin(who, counted)
-    hours = (trip_durations_s(run) / HOUR_S / run.weeks)[mine]
+    mine = run.measured_trips & np.isin(who, counted)
+    hours = ((trips.arrived_s - trips.departed_s) / HOUR_S / run.weeks)[mine]
     role = np.full(len(TRAVELLERS), -1, dtype=np.intp)
     role[counted] = np.arange(len(counted))
     index = {name: number for number, name in enumerate(names)}
@@ -229,7 +216,7 @@ def hours_driven_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     yield GroupValue("all", "all", float(hours.sum()), len(hours))
     for group_by, groups, codes in (
         ("role", tuple(DRIVERS_OF_ROLE), role[who[mine]]),
-        ("crew", names, vehicle[run.record.trips.unit[mine]]),
+        ("crew", names, vehicle[trips.unit[mine]]),
     ):
         known = codes >= 0
         total = np.bincount(codes[known], weights=hours[known], minlength=len(groups)).tolist()
@@ -240,7 +227,7 @@ def hours_driven_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
 
 def km_by_traveller(run: MeasuredRun) -> KmAndTrips:
     """Return the kilometres driven in the measured span, and in how many trips, by who drove."""
-    mine = is_trip_measured(run)
+    mine = run.measured_trips
     who = traveller_of_trips(run)[mine]
     counted = who >= 0
     km = np.bincount(who[counted], weights=trip_km(run)[mine][counted], minlength=len(TRAVELLERS))

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from akuttsim.config.schema.clinic import Rotation
 from akuttsim.config.schema.roster import merge_spans, weekly_seconds
 from akuttsim.indicators.declaration import indicator
-from akuttsim.indicators.doctor import BACK_UP_DOCTOR
 from akuttsim.indicators.measured_run import (
+    BACK_UP_DOCTOR,
+    NOT_AT_WORK,
+    ROLES,
     GroupValue,
     Mask,
     MeasuredRun,
@@ -21,8 +23,8 @@ from akuttsim.indicators.measured_run import (
     mean,
     seconds_before,
     spans_as_rows,
+    units_by_team,
 )
-from akuttsim.indicators.workload import NOT_AT_WORK, ROLES, units_by_team
 from akuttsim.records import WAY_IN, Floats
 from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
 

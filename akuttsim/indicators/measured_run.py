@@ -18,7 +18,16 @@ from akuttsim.config.schema.calendar import Calendar, is_free_day
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import Period, Span, merge_spans, unroll
-from akuttsim.records import NEVER_ASKED, Activities, Floats, Patients, Record
+from akuttsim.records import (
+    NEVER_ASKED,
+    RETURN,
+    STAND_BY,
+    Activities,
+    Floats,
+    Patients,
+    Record,
+    Unit,
+)
 from akuttsim.roads.travel import Travel
 from akuttsim.units import DAY_S, HOUR_S, WEEK_S
 
@@ -69,6 +78,32 @@ def spans_as_rows(spans: Sequence[tuple[float, float]]) -> Spans:
 
 
 Mask = NDArray[np.bool_]
+
+BACK_UP_DOCTOR = "back_up_doctor"
+"""Role of a doctor on call at home (bakvakt), whose hours on call are not hours on duty."""
+
+ROLES = ("operator", "dispatcher", "nurse", "doctor", "crew", "transport_vehicle")
+"""Roles of units on duty in the organisation."""
+
+WORKERS = (*ROLES, BACK_UP_DOCTOR, "neighbour_crew", "support")
+"""Who works. Hours on call, and those of neighbours and of helicopters, boats and single responders
+that others share, are not hours on duty: only their work counts."""
+
+VEHICLE_ROLES = ("crew", "transport_vehicle", "neighbour_crew")
+"""Roles of which each unit is a team of its own."""
+
+NOT_AT_WORK = (RETURN, STAND_BY)
+"""What a crew does without being at work: on the way home, or to a stand-by post."""
+
+
+def units_by_team(units: Sequence[Unit], roles: Sequence[str]) -> dict[str, list[int]]:
+    """Return the units of each team, named role and team; a vehicle is a team of its own."""
+    teams: dict[str, list[int]] = {}
+    for index, unit in enumerate(units):
+        if unit.role in roles:
+            team = unit.name if unit.role in VEHICLE_ROLES else unit.team
+            teams.setdefault(f"{unit.role} {team}", []).append(index)
+    return teams
 
 
 class GroupValue(NamedTuple):
@@ -121,6 +156,11 @@ class MeasuredRun:
     def measured_calls(self) -> Mask:
         """Return which calls rang in the measured span."""
         return _is_in_span(self.record.calls.rang_s, self.record.measured)
+
+    @cached_property
+    def measured_trips(self) -> Mask:
+        """Return which trips departed in the measured span."""
+        return _is_in_span(self.record.trips.departed_s, self.record.measured)
 
     def rooms_for(self, number: str) -> Mask:
         """Return which calls, measured or not, rang at a room that answers this number."""

@@ -24,14 +24,13 @@ from akuttsim.indicators.measured_run import (
 )
 from akuttsim.indicators.utilisation import (
     TIMES_OF_DAY,
-    WEEKS_A_YEAR,
     is_contact,
     is_examined_by_doctor,
     missions_per_1000_a_year,
 )
 from akuttsim.patients.call_rates import people_by_place
 from akuttsim.records import RED, Floats
-from akuttsim.units import HOUR_S, MINUTE_S
+from akuttsim.units import HOUR_S, MINUTE_S, WEEKS_A_YEAR
 
 NEAREST_CREW_TOLERANCE_MIN = 5.0
 """A crew that drove so much farther than the nearest on duty would was not the nearest."""

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.indicators.driving import trip_path
-from akuttsim.indicators.measured_run import Mask, MeasuredRun
-from akuttsim.indicators.workload import VEHICLE_ROLES
+from akuttsim.indicators.measured_run import VEHICLE_ROLES, Mask, MeasuredRun
 from akuttsim.records import (
     CALL_OUT,
     MISSION,

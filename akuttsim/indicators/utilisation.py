@@ -10,7 +10,6 @@ import numpy as np
 from akuttsim.config.schema.clinic import has_doctor
 from akuttsim.config.schema.region import municipality_populations
 from akuttsim.indicators.declaration import add_municipality_gap, indicator
-from akuttsim.indicators.driving import is_trip_measured
 from akuttsim.indicators.grouping import by_municipality, by_urgency
 from akuttsim.indicators.measured_run import (
     Grouping,
@@ -39,9 +38,8 @@ from akuttsim.records import (
     WITH_PATIENT,
     Floats,
 )
-from akuttsim.units import HOUR_S
+from akuttsim.units import HOUR_S, WEEKS_A_YEAR
 
-WEEKS_A_YEAR = 365.25 / 7
 INHABITANTS = 1000
 
 
@@ -136,7 +134,7 @@ def _is_trip_from_clinic(run: MeasuredRun) -> Mask:
     trips = run.record.trips
     left_s = run.record.courses.left_clinic_s[trips.patient]
     by_crew = (trips.unit >= 0) & (trips.kind == WITH_PATIENT)
-    from_clinic: Mask = is_trip_measured(run) & by_crew & (trips.departed_s >= left_s)
+    from_clinic: Mask = run.measured_trips & by_crew & (trips.departed_s >= left_s)
     return from_clinic
 
 

@@ -11,17 +11,22 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.calendar import Calendar
 from akuttsim.indicators.declaration import indicator
-from akuttsim.indicators.doctor import BACK_UP_DOCTOR
 from akuttsim.indicators.grouping import by_hour, by_room
 from akuttsim.indicators.measured_run import (
+    BACK_UP_DOCTOR,
     HOURS,
     NO_SPANS,
+    NOT_AT_WORK,
+    ROLES,
+    VEHICLE_ROLES,
+    WORKERS,
     Grouping,
     GroupValue,
     MeasuredRun,
     rate_rows,
     seconds_before,
     seconds_within,
+    units_by_team,
 )
 from akuttsim.records import (
     BUSY,
@@ -32,30 +37,14 @@ from akuttsim.records import (
     KINDS,
     PHONE,
     RESULT,
-    RETURN,
     REVIEW,
-    STAND_BY,
     VIDEO,
     VISIT,
     WAY_IN,
     Floats,
     Overload,
-    Unit,
 )
 from akuttsim.units import HOUR_S
-
-ROLES = ("operator", "dispatcher", "nurse", "doctor", "crew", "transport_vehicle")
-"""Who is on duty here."""
-
-WORKERS = (*ROLES, BACK_UP_DOCTOR, "neighbour_crew", "support")
-"""Who works. Hours on call, and those of neighbours and of helicopters, boats and single responders
-that others share, are not hours on duty: only their work counts."""
-
-VEHICLE_ROLES = ("crew", "transport_vehicle", "neighbour_crew")
-"""Roles of which each unit is a team of its own."""
-
-NOT_AT_WORK = (RETURN, STAND_BY)
-"""What a crew does without being at work: on the way home, or to a stand-by post."""
 
 
 @indicator(
@@ -157,16 +146,6 @@ def _work_by_kind(table: _Workload) -> Iterator[GroupValue]:
     counts = np.bincount(cell, minlength=len(names))
     for name, value, n in zip(names, hours.tolist(), counts.tolist(), strict=True):
         yield GroupValue("role_kind", name, value / table.seen.weeks, n)
-
-
-def units_by_team(units: Sequence[Unit], roles: Sequence[str]) -> dict[str, list[int]]:
-    """Return the units of each team, named role and team; a vehicle is a team of its own."""
-    teams: dict[str, list[int]] = {}
-    for index, unit in enumerate(units):
-        if unit.role in roles:
-            team = unit.name if unit.role in VEHICLE_ROLES else unit.team
-            teams.setdefault(f"{unit.role} {team}", []).append(index)
-    return teams
 
 
 class _Workload:
