@@ -75,13 +75,13 @@ class CareJourneys:
     ) -> Floats:
         """Return the seconds on from the nearest satellite, in the share that is sent on."""
         sent_on = self.region.care.satellite_sent_on.value
-        seen_at = clinics_in_reach(self.clinics, need, municipality, self.is_open)
+        clinics = clinics_in_reach(self.clinics, need, municipality, self.is_open)
         doctors = clinics_in_reach(self.clinics, "doctor", municipality, self.is_open)
         on_s = np.zeros(len(nearest_s))
-        for name in seen_at:
+        for name in clinics:
             if not has_doctor(self.clinics[name]) and doctors:
-                here = self.region.place_ids.index(self.clinics[name].place)
-                further_s = min(float(self._to(doctor)[here]) for doctor in doctors)
+                satellite = self.region.place_ids.index(self.clinics[name].place)
+                further_s = min(float(self._to(doctor)[satellite]) for doctor in doctors)
                 is_nearest = self._to(name)[mine] == nearest_s
                 on_s[is_nearest] = sent_on * further_s
         return on_s
@@ -111,8 +111,8 @@ def access_by_hour(run: MeasuredRun) -> dict[str, Any]:
     to Thursday of the measured weeks that is no holiday; the roads are as at that hour.
     `open[hour]` and `on_duty[hour]` are the positions of clinics and crews that are.
     """
-    looked_at = hours_of_ordinary_day(run)
-    journeys = [care_journeys_at(run, *each) for each in looked_at]
+    moments = hours_of_ordinary_day(run)
+    journeys = [care_journeys_at(run, *moment) for moment in moments]
     visits = expected_clinic_visits(run.region)
     return {
         "date": ordinary_day(run).isoformat(),
@@ -121,10 +121,10 @@ def access_by_hour(run: MeasuredRun) -> dict[str, Any]:
         "doctor": [_whole_seconds(journey.doctor_s) for journey in journeys],
         "ambulance": [
             _nearest_ambulance_s(run, at, condition, hour)
-            for (at, condition), hour in zip(looked_at, ACCESS_HOURS, strict=True)
+            for (at, condition), hour in zip(moments, ACCESS_HOURS, strict=True)
         ],
-        "open": [_open_clinics(run, at) for at, _ in looked_at],
-        "on_duty": [_crews_on_duty(run, at) for at, _ in looked_at],
+        "open": [_open_clinics(run, at) for at, _ in moments],
+        "on_duty": [_crews_on_duty(run, at) for at, _ in moments],
     }
 
 

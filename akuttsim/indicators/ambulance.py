@@ -285,8 +285,8 @@ def _wait_for_crew(run: MeasuredRun, statistic: Statistic) -> Observations:
     waited_s: Floats = courses.alerted_s - courses.requested_s
     is_planned = run.patients.line == LINE_TRANSPORT
     mask = run.residents & ~is_planned & ~np.isnan(waited_s)
-    taken_over = (courses.taken_over[mask] > 0).astype(np.intp)
-    groups = [by_urgency(run, mask), Grouping("crew", taken_over, ("kept", "taken over"))]
+    lost_crew = (courses.taken_over[mask] > 0).astype(np.intp)
+    groups = [by_urgency(run, mask), Grouping("crew", lost_crew, ("kept", "taken over"))]
     minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
     return Observations(minutes, statistic, groups, who)
 

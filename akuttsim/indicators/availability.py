@@ -81,23 +81,23 @@ def operators_on_duty_116117(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: akuttsim's own definition.
     """
     rooms = run.organisation.control_rooms
-    teams = {each.operators_of or name for name, each in rooms.items() if each.number == "116117"}
-    there = [
+    teams = {room.operators_of or name for name, room in rooms.items() if room.number == "116117"}
+    operators = [
         duty
         for unit, duty in zip(run.record.units, run.duty, strict=True)
         if unit.role == "operator" and unit.team in teams
     ]
-    yield from _mean_count_by_hour_of_week(run, there)
+    yield from _mean_count_by_hour_of_week(run, operators)
 
 
 def _uncovered_hours(run: MeasuredRun, covered: dict[str, list[Spans]]) -> Iterator[GroupValue]:
     """Yield the hours a week in which nothing covers each municipality, and the mean of all."""
     span, inhabitants = run.record.measured, municipality_populations(run.region)
     share = [
-        total_seconds(uncovered_spans(span, *each)) / (span[1] - span[0])
-        for each in covered.values()
+        total_seconds(uncovered_spans(span, *spans)) / (span[1] - span[0])
+        for spans in covered.values()
     ]
-    hours = [each * WEEK_S / HOUR_S for each in share]
+    hours = [part * WEEK_S / HOUR_S for part in share]
     people = [sum(inhabitants[name]) for name in covered]
     everyone = float(np.average(hours, weights=people))
     yield GroupValue("all", "all", everyone, round(sum(people)))
@@ -108,12 +108,12 @@ def _uncovered_hours(run: MeasuredRun, covered: dict[str, list[Spans]]) -> Itera
 def _available_spans(run: MeasuredRun, unit: int, free: bool, closed: Spans = NO_SPANS) -> Spans:
     """Return when a unit is on duty and a clinic not closed; if `free`, also at no work."""
     span = run.record.measured
-    taken = [uncovered_spans(span, run.duty[unit]), closed]
+    unavailable = [uncovered_spans(span, run.duty[unit]), closed]
     if free:
         did, first = run.by_unit
         mine = slice(first[unit], first[unit + 1])
-        taken.append(_work_spans(did, mine))
-    return uncovered_spans(span, *taken)
+        unavailable.append(_work_spans(did, mine))
+    return uncovered_spans(span, *unavailable)
 
 
 def _work_spans(did: Activities, mine: slice) -> Spans:
@@ -128,7 +128,9 @@ def _doctor_spans_by_municipality(run: MeasuredRun, free: bool) -> dict[str, lis
     for name in run.region.municipality_ids:
         covered[name] = []
         for clinic_id, clinic in _clinics_within_reach(run, name):
-            serving = tuple(at for at, each in clinic.open.items() if name in each.municipalities)
+            serving = tuple(
+                at for at, service in clinic.open.items() if name in service.municipalities
+            )
             key = (clinic_id, serving)
             if key not in known:
                 known[key] = _doctor_spans_at_clinic(run, clinic, serving, free)
@@ -263,13 +265,13 @@ def hours_without_doctor_on_duty(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from _uncovered_hours(run, covered)
 
 
-def _mean_count_by_hour_of_week(run: MeasuredRun, there: Sequence[Spans]) -> Iterator[GroupValue]:
+def _mean_count_by_hour_of_week(run: MeasuredRun, units: Sequence[Spans]) -> Iterator[GroupValue]:
     """Yield the mean number of those who are there, in all and in each hour of the week."""
     first, last = run.record.measured
     edges = np.arange(np.ceil(first / HOUR_S), np.floor(last / HOUR_S) + 1) * HOUR_S
     number = np.zeros(len(edges) - 1)
-    for each in there:
-        number += np.diff(seconds_before(each, edges)) / HOUR_S
+    for spans in units:
+        number += np.diff(seconds_before(spans, edges)) / HOUR_S
     cell = run.weekday(edges[:-1]) * 24 + run.hour(edges[:-1])
     hours = np.bincount(cell, minlength=len(HOURS_OF_WEEK_NAMES))
     with np.errstate(invalid="ignore"):

@@ -141,10 +141,10 @@ def hung_up_116117(run: MeasuredRun) -> Observations:
     Source: akuttsim's own definition.
     """
     mask, calls = run.calls_to("116117"), run.record.calls
-    left = (~np.isnan(calls.left_s) & ~calls.called_back)[mask].astype(np.float64)
+    gave_up = (~np.isnan(calls.left_s) & ~calls.called_back)[mask].astype(np.float64)
     groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
     callers = run.record.calls.patient[mask]
-    return Observations(left, share, groups, callers)
+    return Observations(gave_up, share, groups, callers)
 
 
 @indicator(unit="share", better="lower", listed={"answering": 40})
@@ -157,8 +157,8 @@ def hung_up_in_menu_116117(run: MeasuredRun) -> Observations:
     Source: akuttsim's own definition.
     """
     rang, callers = _waits_from_dialling(run)
-    left = np.isnan(rang).astype(np.float64)
-    return Observations(left, share, [], callers)
+    hung_up = np.isnan(rang).astype(np.float64)
+    return Observations(hung_up, share, [], callers)
 
 
 @indicator(unit="share", better="lower", by=("all", "room", "hour"), listed={"answering": 50})
@@ -172,9 +172,9 @@ def hung_up_113(run: MeasuredRun) -> Observations:
     """
     calls = run.record.calls
     mask = run.calls_to("113") & (calls.line == LINE_113)
-    left = (~np.isnan(calls.left_s))[mask].astype(np.float64)
+    gave_up = (~np.isnan(calls.left_s))[mask].astype(np.float64)
     groups = _call_groupings(run, mask)[:2]
-    return Observations(left, share, groups, calls.patient[mask])
+    return Observations(gave_up, share, groups, calls.patient[mask])
 
 
 @indicator(unit="s", better="lower", by=("all", "room", "hour", "line"), listed={"answering": 90})
@@ -222,8 +222,10 @@ def _waits_from_dialling(run: MeasuredRun) -> tuple[Floats, Indices]:
     menu_s = np.array([room.menu_s.value for room in run.organisation.control_rooms.values()])
     waited_s = np.nan_to_num(answer_waits_s(run)[mask], nan=np.inf) + menu_s[calls.room[mask]]
     times = np.where(run.measured, courses.left_in_menu, 0)
-    left = np.repeat(np.arange(len(times), dtype=np.int32), times)
-    return np.append(waited_s, np.full(len(left), np.nan)), np.append(calls.patient[mask], left)
+    hung_up = np.repeat(np.arange(len(times), dtype=np.int32), times)
+    return np.append(waited_s, np.full(len(hung_up), np.nan)), np.append(
+        calls.patient[mask], hung_up
+    )
 
 
 @indicator(unit="per day", better="neither", by=("all", "hour"), listed={"answering": 140})
@@ -329,10 +331,10 @@ def gave_up_and_rang_113_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     gave_up = run.rooms_for("116117") & ~np.isnan(calls.left_s) & ~calls.called_back
     rang_113 = run.calls_to("113") & (calls.line == LINE_113)
     ours = run.municipality[calls.patient[then]] >= 0
-    given_up = first[gave_up[first] & rang_113[then] & ours]
+    abandoned = first[gave_up[first] & rang_113[then] & ours]
     rooms = by_room(run, np.zeros(len(calls.room), dtype=np.bool_))
-    groups = [Grouping(rooms.name, calls.room[given_up], rooms.names)]
-    yield from rate_rows(run.weeks, len(given_up), groups)
+    groups = [Grouping(rooms.name, calls.room[abandoned], rooms.names)]
+    yield from rate_rows(run.weeks, len(abandoned), groups)
 
 
 @indicator(unit="per week", better="neither", by=("all", "direction"))
@@ -348,11 +350,11 @@ def passed_between_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """
     first, then = run.followed
     answered = ~np.isnan(run.record.calls.answered_s)
-    taken = answered[first] & run.measured_calls[then]
+    passed = answered[first] & run.measured_calls[then]
     origin, target = _numbers_of_followed_calls(run)
     directions = np.full(len(first), -1)
     for code, (one, other) in enumerate(PASSING_DIRECTIONS):
-        directions[taken & (origin == one) & (target == other)] = code
+        directions[passed & (origin == one) & (target == other)] = code
     names = tuple(f"{one} to {other}" for one, other in PASSING_DIRECTIONS)
     groups = [Grouping("direction", directions, names)]
     count = int((directions >= 0).sum())
@@ -490,7 +492,7 @@ def _numbers_of_followed_calls(run: MeasuredRun) -> tuple[NumberNames, NumberNam
     """
     calls, (first, then) = run.record.calls, run.followed
     numbers = [room.number for room in run.organisation.control_rooms.values()]
-    origin, target = (np.array(numbers, dtype=np.str_)[calls.room[each]] for each in (first, then))
+    origin, target = (np.array(numbers, dtype=np.str_)[calls.room[rows]] for rows in (first, then))
     went_on = calls.rang_s[then] > alarm_closing_s(run)[calls.patient[then]]
     gone_on_with = np.where(target == "113", "116117", "113")
     return np.where((origin == "alarm") & went_on, gone_on_with, origin), target

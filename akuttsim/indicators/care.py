@@ -112,7 +112,7 @@ def acute_beds_in_use(run: MeasuredRun) -> Iterator[GroupValue]:
     observation beds of the clinics. Unit: share of 1. By where the beds are.
     Source: akuttsim's own definition.
     """
-    every = run.organisation.acute_beds
+    acute_beds = run.organisation.acute_beds
     first, last = run.record.measured
     admitted_s, stay_s, beds_of = (
         run.record.courses.ended_s,
@@ -122,11 +122,16 @@ def acute_beds_in_use(run: MeasuredRun) -> Iterator[GroupValue]:
     mask = _is_in_acute_bed(run) & (beds_of >= 0)
     ends = np.clip(admitted_s[mask] + stay_s[mask], first, last)
     in_bed_s = ends - np.clip(admitted_s[mask], first, last)
-    used = np.bincount(beds_of[mask], weights=in_bed_s, minlength=len(every)).tolist()
-    patients = np.bincount(beds_of[mask], minlength=len(every)).tolist()
-    there = [each.beds.value * (last - first) for each in every.values()]
-    names = [("all", "all"), *(("acute_beds", name) for name in every)]
-    numbers = zip([sum(used), *used], [sum(there), *there], [sum(patients), *patients], strict=True)
+    used = np.bincount(beds_of[mask], weights=in_bed_s, minlength=len(acute_beds)).tolist()
+    patients = np.bincount(beds_of[mask], minlength=len(acute_beds)).tolist()
+    bed_seconds = [beds.beds.value * (last - first) for beds in acute_beds.values()]
+    names = [("all", "all"), *(("acute_beds", name) for name in acute_beds)]
+    numbers = zip(
+        [sum(used), *used],
+        [sum(bed_seconds), *bed_seconds],
+        [sum(patients), *patients],
+        strict=True,
+    )
     for name, (part, whole, n) in zip(names, numbers, strict=True):
         yield GroupValue(*name, part / whole if whole else np.nan, n)
 
@@ -362,14 +367,14 @@ def video_moved_share(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: Sandal, Video i legevaktsentral, NKLM report 2-2022.
     """
     courses = run.record.courses
-    moved = courses.video_moved[run.present & courses.video]
+    change = courses.video_moved[run.present & courses.video]
     for group_by, group, steps in (
         ("all", "all", (-1, 1)),
         ("direction", "up", (-1,)),
         ("direction", "down", (1,)),
     ):
-        value = mean(np.isin(moved, steps).astype(np.float64))
-        yield GroupValue(group_by, group, value, len(moved))
+        value = mean(np.isin(change, steps).astype(np.float64))
+        yield GroupValue(group_by, group, value, len(change))
 
 
 def _handover_waits(run: MeasuredRun, statistic: Statistic) -> Observations:

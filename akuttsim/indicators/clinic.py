@@ -76,13 +76,18 @@ def patients_left_at_closing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: akuttsim's own definition.
     """
     courses, clinics = run.record.courses, run.organisation.clinics
-    left_s = courses.at_clinic_s + _clinic_stay_s(run)
+    departed_s = courses.at_clinic_s + _clinic_stay_s(run)
     inside = []
     for index, clinic in enumerate(clinics.values()):
-        here = courses.clinic == index
-        came, left = np.sort(courses.at_clinic_s[here]), np.sort(left_s[here])
+        is_patient = courses.clinic == index
+        arrivals_s, departures_s = (
+            np.sort(courses.at_clinic_s[is_patient]),
+            np.sort(departed_s[is_patient]),
+        )
         closes = _closing_times_s(run, clinic)
-        arrived, gone = (np.searchsorted(each, closes, side="right") for each in (came, left))
+        arrived, gone = (
+            np.searchsorted(times_s, closes, side="right") for times_s in (arrivals_s, departures_s)
+        )
         inside.append(int((arrived - gone).sum()))
     groups = [Grouping("clinic", np.repeat(np.arange(len(inside)), inside), tuple(clinics))]
     yield from rate_rows(run.weeks, sum(inside), groups)
@@ -129,7 +134,7 @@ def observation_beds_in_use(run: MeasuredRun) -> Iterator[GroupValue]:
         courses.clinic[mask], weights=courses.bed_s[mask], minlength=len(clinics)
     ).tolist()
     beds = [clinic.observation_beds for clinic in clinics.values()]
-    there = [
+    bed_seconds = [
         count.value
         * seconds_within(opening_span_rows(run, clinic.open.values()), run.record.measured)
         if count
@@ -137,8 +142,8 @@ def observation_beds_in_use(run: MeasuredRun) -> Iterator[GroupValue]:
         for count, clinic in zip(beds, clinics.values(), strict=True)
     ]
     patients = np.bincount(courses.clinic[mask], minlength=len(clinics)).tolist()
-    yield GroupValue("all", "all", _share_of_whole(sum(used), sum(there)), int(mask.sum()))
-    for name, *parts, n in zip(clinics, used, there, patients, strict=True):
+    yield GroupValue("all", "all", _share_of_whole(sum(used), sum(bed_seconds)), int(mask.sum()))
+    for name, *parts, n in zip(clinics, used, bed_seconds, patients, strict=True):
         yield GroupValue("clinic", name, _share_of_whole(*parts), n)
 
 

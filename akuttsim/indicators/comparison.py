@@ -76,8 +76,8 @@ def summarise_indicators(
     """
     goals = {target.indicator: target for target in targets}
     rows = []
-    told = _intervals_of_wanted(sheet.keys, sheet.values, CONFIDENCE, wanted)
-    for row, key, interval in told:
+    intervals = _intervals_of_wanted(sheet.keys, sheet.values, CONFIDENCE, wanted)
+    for row, key, interval in intervals:
         unit = sheet.units[key[0]]
         interval = (
             share_interval(sheet.values[row], sheet.counts[row])
@@ -110,13 +110,13 @@ def paired_differences(
     good = indicator_directions()
     rows = []
     for row, key, interval in _intervals_of_wanted(
-        pairing.keys, pairing.apart, judging.confidence, wanted
+        pairing.keys, pairing.differences, judging.confidence, wanted
     ):
         margin = judging.margins.get(key[0])
-        told = _verdict_on_difference(interval, good[key[0]], margin)
-        more = more_for_difference(pairing.apart[row], margin, judging.confidence) or None
+        verdict = _verdict_on_difference(interval, good[key[0]], margin)
+        more = more_for_difference(pairing.differences[row], margin, judging.confidence) or None
         against = base.organisation if base.organisation != sheet.organisation else base.case
-        judged = (margin, told, more if told == Verdict.CANNOT_TELL else None)
+        judged = (margin, verdict, more if verdict == Verdict.CANNOT_TELL else None)
         of = (sheet.case, sheet.organisation, against)
         rows.append((*of, *key, *interval, base.units[key[0]], *judged, *pairing.people[row]))
     return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
@@ -136,25 +136,27 @@ def confirm_improvements(
     in the column `VERDICT_AS_PEOPLE_CHOOSE`: it is of the same kind in all cases, and is what cases
     are held against each other by.
     """
-    told = (
+    second_verdicts = (
         dict(zip(_organisation_keys(again), again.verdict, strict=True))
         if again is not None
         else {}
     )
-    twice = {name for name, *_ in told}
+    twice = {name for name, *_ in second_verdicts}
     verdicts = table.verdict.to_numpy(dtype=object, copy=True)
     keys, of_first = _organisation_keys(table), table.case == first
-    held = (
+    needs_second = (
         of_first
-        & ~table.indicator.isin([each.name for each in INDICATORS if each.of_who_comes])
+        & ~table.indicator.isin(
+            [indicator.name for indicator in INDICATORS if indicator.of_who_comes]
+        )
         & table.organisation.isin(differing)
     )
-    for at in np.flatnonzero((held & (table.verdict == Verdict.BETTER)).to_numpy()):
-        if told.get(keys[at]) != Verdict.BETTER:
+    for at in np.flatnonzero((needs_second & (table.verdict == Verdict.BETTER)).to_numpy()):
+        if second_verdicts.get(keys[at]) != Verdict.BETTER:
             verdicts[at] = Verdict.FEWER_CAME if keys[at][0] in twice else Verdict.CANNOT_TELL
-    found = table.assign(verdict=verdicts)
-    found[VERDICT_AS_PEOPLE_CHOOSE] = table.verdict
-    return found
+    confirmed = table.assign(verdict=verdicts)
+    confirmed[VERDICT_AS_PEOPLE_CHOOSE] = table.verdict
+    return confirmed
 
 
 def _organisation_keys(table: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -178,9 +180,9 @@ def _target_verdict(
     """Return the target, the verdict, and how many more replications would give one."""
     if target is None:
         return None, "", None
-    told = target_verdict(interval, target.side, target.value)
+    verdict = target_verdict(interval, target.side, target.value)
     more = more_for_target(values, target.value) or None
-    return target.value, told, more if told == Verdict.CANNOT_TELL else None
+    return target.value, verdict, more if verdict == Verdict.CANNOT_TELL else None
 
 
 WantedIndicators = frozenset[str] | None
@@ -193,7 +195,7 @@ class _PairedValues(NamedTuple):
     """Differences by replication, and of each key `PEOPLE_COLUMNS` in the mean over them."""
 
     keys: tuple[Key, ...]
-    apart: Floats
+    differences: Floats
     people: list[tuple[float, ...]]
 
 
@@ -206,25 +208,27 @@ def _pair_sheets(sheet: Sheet, base: Sheet, same: PairedSheet | None) -> _Paired
     both = [(key, row, mine[key]) for row, key in enumerate(base.keys) if key in mine]
     place = {number: column for column, number in enumerate(sheet.replications)}
     columns = [(c, place[r]) for c, r in enumerate(base.replications) if r in place]
-    here = sheet.values[np.ix_([m for _, _, m in both], [m for _, m in columns])]
-    there = base.values[np.ix_([b for _, b, _ in both], [b for b, _ in columns])]
+    after = sheet.values[np.ix_([m for _, _, m in both], [m for _, m in columns])]
+    before = base.values[np.ix_([b for _, b, _ in both], [b for b, _ in columns])]
     counts = np.full((len(both), 3, len(columns)), np.nan)
     keys = [key for key, _, _ in both]
     if same is not None:
         numbers = [base.replications[column] for column, _ in columns]
-        kept = _fill_in_same_people(keys, numbers, same, (there, here, counts))
-        keys = [key for key, is_kept in zip(keys, kept, strict=True) if is_kept]
-        here, there, counts = here[kept], there[kept], counts[kept]
-    apart = here - there
-    apart[np.abs(apart) <= RELATIVE_ROUNDING * np.maximum(np.abs(here), np.abs(there))] = 0.0
-    has = np.asarray((~np.isnan(apart)).sum(axis=1) > 0)
-    levels = np.stack([there, here], axis=1)
-    levels[np.broadcast_to(np.isnan(apart)[:, None], levels.shape)] = np.nan
+        is_comparable = _fill_in_same_people(keys, numbers, same, (before, after, counts))
+        keys = [key for key, comparable in zip(keys, is_comparable, strict=True) if comparable]
+        after, before, counts = after[is_comparable], before[is_comparable], counts[is_comparable]
+    differences = after - before
+    differences[
+        np.abs(differences) <= RELATIVE_ROUNDING * np.maximum(np.abs(after), np.abs(before))
+    ] = 0.0
+    known = np.asarray((~np.isnan(differences)).sum(axis=1) > 0)
+    levels = np.stack([before, after], axis=1)
+    levels[np.broadcast_to(np.isnan(differences)[:, None], levels.shape)] = np.nan
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # the mean of nothing is NaN, as it should
-        people = np.nanmean(np.concatenate([levels[has], counts[has]], axis=1), axis=2)
-    told = tuple(key for key, is_there in zip(keys, has, strict=True) if is_there)
-    return _PairedValues(told, apart[has], [tuple(row) for row in people.tolist()])
+        people = np.nanmean(np.concatenate([levels[known], counts[known]], axis=1), axis=2)
+    known_keys = tuple(key for key, is_known in zip(keys, known, strict=True) if is_known)
+    return _PairedValues(known_keys, differences[known], [tuple(row) for row in people.tolist()])
 
 
 def _fill_in_same_people(
@@ -238,14 +242,14 @@ def _fill_in_same_people(
     of_people = {key[0] for key in same.keys}
     column_of = {number: column for column, number in enumerate(same.replications)}
     columns = [column_of.get(number, -1) for number in replications]
-    there, here, counts = into
+    before, after, counts = into
     for row, key in enumerate(keys):
         if key in row_of:
             cells = [
-                np.append(each[row_of[key]], np.nan)[columns]
-                for each in (same.before, same.after, same.people, same.gained, same.lost)
+                np.append(table[row_of[key]], np.nan)[columns]
+                for table in (same.before, same.after, same.people, same.gained, same.lost)
             ]
-            there[row], here[row], counts[row] = cells[0], cells[1], cells[2:]
+            before[row], after[row], counts[row] = cells[0], cells[1], cells[2:]
     return np.array([key in row_of or key[0] not in of_people for key in keys], dtype=np.bool_)
 
 

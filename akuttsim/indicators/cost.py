@@ -127,8 +127,8 @@ def weekly_hours_of_staffings(run: MeasuredRun, rows: Iterable[Staffing], *cut: 
 
 def _overlap_s(span: Span, spans: Spans, cut: Sequence[Spans]) -> float:
     """Return how much of some spans within a span the others cover."""
-    left = uncovered_spans(span, uncovered_spans(span, spans), *cut)
-    return total_seconds(spans) - total_seconds(left)
+    uncovered = uncovered_spans(span, uncovered_spans(span, spans), *cut)
+    return total_seconds(spans) - total_seconds(uncovered)
 
 
 def _home_duty_s(run: MeasuredRun, crew: str) -> float:
@@ -227,7 +227,7 @@ def _first_responder_cost(run: MeasuredRun, costs: Costs) -> float:
 def _training_cost(organisation: Organisation) -> float:
     """Return what it costs a year that people answer two numbers."""
     trained = [room.cross_training for room in organisation.control_rooms.values()]
-    return float(sum(each.year_nok.value for each in trained if each is not None))
+    return float(sum(training.year_nok.value for training in trained if training is not None))
 
 
 def _vehicle_cost(organisation: Organisation, costs: Costs) -> float:

@@ -62,7 +62,7 @@ DAILY_SERIES: tuple[Callable[[MeasuredRun], Floats], ...] = (
 
 def daily_series_by_name(run: MeasuredRun) -> dict[str, Floats]:
     """Return every series by name."""
-    return {each.__name__: each(run) for each in DAILY_SERIES}
+    return {series.__name__: series(run) for series in DAILY_SERIES}
 
 
 def _day_count(run: MeasuredRun) -> int:

@@ -123,14 +123,15 @@ def patient_events(
 
     `vehicles` are the rows of the ambulances; the supports' come right after them.
     """
-    found = {patient: [*_course_events(run, patient, vehicles)] for patient in patients}
+    events = {patient: [*_course_events(run, patient, vehicles)] for patient in patients}
     for patient, event in [
-        *_call_events(run, found.keys()),
-        *_activity_events(run, found.keys()),
+        *_call_events(run, events.keys()),
+        *_activity_events(run, events.keys()),
     ]:
-        found[patient].append(event)
+        events[patient].append(event)
     return [
-        sorted(found[patient], key=lambda event: (event.time_s, event.code)) for patient in patients
+        sorted(events[patient], key=lambda event: (event.time_s, event.code))
+        for patient in patients
     ]
 
 
@@ -177,7 +178,7 @@ def _activity_events(
 ) -> Iterator[tuple[int, PatientEvent]]:
     did = run.record.activities
     for row in np.flatnonzero(np.isin(did.patient, list(wanted))):
-        kind, unit, patient = (int(each[row]) for each in (did.kind, did.unit, did.patient))
+        kind, unit, patient = (int(column[row]) for column in (did.kind, did.unit, did.patient))
         if kind in (TALK, ALARM):
             yield patient, _patient_event("call_ends", did.end_s[row], unit)
         if kind in _EVENT_OF_ACTIVITY:
@@ -265,8 +266,8 @@ def typical_day(
 
 
 def _measured_days(measured: tuple[float, float], calendar: Calendar) -> list[tuple[date, float]]:
-    first, last = (calendar.local(each).date() for each in measured)
-    days = [date.fromordinal(each) for each in range(first.toordinal(), last.toordinal())]
+    first, last = (calendar.local(time_s).date() for time_s in measured)
+    days = [date.fromordinal(ordinal) for ordinal in range(first.toordinal(), last.toordinal())]
     spans = [(calendar.seconds(day, 0), calendar.seconds(day, 1440)) for day in days]
     return [
         (day, start_s)
@@ -303,10 +304,10 @@ def _patients_of_day(run: MeasuredRun, span: tuple[float, float]) -> list[int]:
     rang = (calls.rang_s >= span[0]) & (calls.rang_s < span[1])
     inside = (course.at_clinic_s < span[1]) & (course.left_clinic_s > span[0])
     on_the_way = (course.left_home_s < span[1]) & (course.at_clinic_s > span[0])
-    asked = ~np.isin(course.outcome, NEVER_ASKED)
-    found = np.flatnonzero((fell_ill & asked) | inside | on_the_way).tolist()
-    found += did.patient[at_work].tolist() + calls.patient[rang].tolist()
-    return sorted({int(patient) for patient in found if patient >= 0})
+    sought_help = ~np.isin(course.outcome, NEVER_ASKED)
+    patients = np.flatnonzero((fell_ill & sought_help) | inside | on_the_way).tolist()
+    patients += did.patient[at_work].tolist() + calls.patient[rang].tolist()
+    return sorted({int(patient) for patient in patients if patient >= 0})
 
 
 def _ambulance_units(run: MeasuredRun) -> range:
@@ -327,19 +328,19 @@ def _replay_worker(
         for row in range(first[unit], first[unit + 1])
         if did.end_s[row] > span[0] and did.start_s[row] < span[1]
     ]  # fmt: skip
-    mine = tuple(each for each in duty if each[1] > span[0] and each[0] < span[1])
-    return ReplayWorker(name, role, team, base_of_unit(run, unit), mine, tuple(jobs))
+    shifts = tuple(shift for shift in duty if shift[1] > span[0] and shift[0] < span[1])
+    return ReplayWorker(name, role, team, base_of_unit(run, unit), shifts, tuple(jobs))
 
 
 def _replay_patients(run: MeasuredRun, patients: list[int]) -> list[ReplayPatient]:
-    drawn, course = run.patients, run.record.courses
+    columns, course = run.patients, run.record.courses
     ways = patient_events(run, patients, _ambulance_units(run))
     return [
         ReplayPatient(
-            place=int(drawn.place[patient]),
-            age_group=int(drawn.age_group[patient]),
-            line=int(drawn.line[patient]),
-            urgency=int(drawn.urgency[patient]),
+            place=int(columns.place[patient]),
+            age_group=int(columns.age_group[patient]),
+            line=int(columns.line[patient]),
+            urgency=int(columns.urgency[patient]),
             judged=int(course.judged[patient]),
             outcome=int(course.outcome[patient]),
             events=tuple(events),

@@ -178,11 +178,11 @@ def add_municipality_gap(
     both for the gap. Where patients are few, highest and lowest are partly chance.
     """
     known = []
-    for each in values:
-        yield each
-        if each.group_by == "municipality" and not math.isnan(each.value):
-            known.append(each)
-    known.sort(key=lambda each: each.value)
+    for value in values:
+        yield value
+        if value.group_by == "municipality" and not math.isnan(value.value):
+            known.append(value)
+    known.sort(key=lambda value: value.value)
     if not known:
         yield from (GroupValue("gap", group, math.nan, 0) for group in (high, low, "gap"))
         return

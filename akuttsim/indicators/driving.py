@@ -88,23 +88,23 @@ def trip_path(run: MeasuredRun, row: int) -> TripPath:
     """Return the road of a trip, whole, also of one cut short."""
     trips = run.record.trips
     origin, joins, destination = (
-        int(each[row]) for each in (trips.origin, trips.joins, trips.destination)
+        int(column[row]) for column in (trips.origin, trips.joins, trips.destination)
     )
     departed_s, joins_s = float(trips.departed_s[row]), float(trips.joins_s[row])
     if trips.mode[row] == STRAIGHT:
-        there_s = departed_s + _great_circle_s(run, row)
-        return TripPath((origin, destination), (departed_s, there_s))
+        arrival_s = departed_s + _great_circle_s(run, row)
+        return TripPath((origin, destination), (departed_s, arrival_s))
     mode = TRAVEL_MODE_OF_TRIP.get(int(trips.mode[row]))
     if mode is None:
         return TripPath((destination,), (departed_s,))
     route = run.travel.route(int(trips.condition[row]), joins, destination, mode)
-    there_s = float(trips.there_s[row])
-    by = (there_s - joins_s) / route.duration_s if route.duration_s else 1.0
+    arrival_s = float(trips.there_s[row])
+    by = (arrival_s - joins_s) / route.duration_s if route.duration_s else 1.0
     passed = tuple(joins_s + by * reached_s for reached_s in route.reached_s)
     if origin == joins:
         return _extend_to_doors(run, row, TripPath(route.places, passed))
-    left = 1 - float(trips.stretch_done[row])
-    began_s = joins_s - (joins_s - departed_s) / left if left else departed_s
+    remaining = 1 - float(trips.stretch_done[row])
+    began_s = joins_s - (joins_s - departed_s) / remaining if remaining else departed_s
     return _extend_to_doors(run, row, TripPath((origin, *route.places), (began_s, *passed)))
 
 
@@ -144,7 +144,7 @@ def _great_circle_km(run: MeasuredRun, mask: Mask) -> Floats:
     """Return the great-circle kilometres of whole trips."""
     places = run.region.places.values()
     spots = np.array([(place.lat, place.lon) for place in places])
-    start, end = (spots[each[mask]] for each in (run.record.trips.origin,
+    start, end = (spots[ends[mask]] for ends in (run.record.trips.origin,
                                                   run.record.trips.destination))  # fmt: skip
     return great_circle_km(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
 
@@ -206,7 +206,7 @@ def hours_driven_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """
     trips, who = run.record.trips, traveller_of_trips(run)
     names = tuple(run.organisation.ambulances)
-    counted = [TRAVELLERS.index(each) for each in DRIVERS_OF_ROLE.values()]
+    counted = [TRAVELLERS.index(travellers) for travellers in DRIVERS_OF_ROLE.values()]
     mine = run.measured_trips & np.isin(who, counted)
     hours = ((trips.arrived_s - trips.departed_s) / HOUR_S / run.weeks)[mine]
     role = np.full(len(TRAVELLERS), -1, dtype=np.intp)
@@ -248,8 +248,8 @@ def traveller_of_trips(run: MeasuredRun) -> NDArray[np.intp]:
     in_own_car = [TRAVELLERS.index("patients"), TRAVELLERS.index("first_responders")]
     own = np.array(in_own_car, dtype=np.intp)[(trips.kind == TO_PATIENT).astype(np.intp)]
     who = np.where(trips.unit < 0, own, np.array([*of_unit, -1], dtype=np.intp)[trips.unit])
-    left_out = (trips.mode == STRAIGHT) | (trips.kind == WAY_IN_TRIP)
-    who[left_out] = -1
+    not_driven = (trips.mode == STRAIGHT) | (trips.kind == WAY_IN_TRIP)
+    who[not_driven] = -1
     return who
 
 
@@ -281,7 +281,7 @@ def km_driven_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: akuttsim's own definition.
     """
     driven = km_by_traveller(run)
-    km, n = (sum(each) for each in zip(*driven.values(), strict=True))
+    km, n = (sum(column) for column in zip(*driven.values(), strict=True))
     yield GroupValue("all", "all", km / run.weeks, int(n))
     for who, (km, n) in driven.items():
         yield GroupValue("who", who, km / run.weeks, n)

@@ -72,8 +72,8 @@ def night_calls_per_shift(run: MeasuredRun) -> Iterator[GroupValue]:
         ("team", name, members) for name, members in units_by_team(units, ROLES_WITH_NIGHTS).items()
     ]
     for group_by, group, members in groups:
-        n, there = int(tasks[members].sum()), float(person_nights[members].sum())
-        value = n / there if there else float("nan")
+        n, nights_on_duty = int(tasks[members].sum()), float(person_nights[members].sum())
+        value = n / nights_on_duty if nights_on_duty else float("nan")
         yield GroupValue(group_by, group, value, n)
 
 
@@ -118,7 +118,7 @@ def longest_rest_h(run: MeasuredRun) -> Iterator[GroupValue]:
     """
     begins, core = run.nights(*REST_NIGHT), run.nights(*WORK_NIGHT)
     inside = np.isin(core[:, 0], begins[:, 0] + HOUR_S)
-    there = shares_on_duty(run, core[inside]) > 1 - SHARE_TOLERANCE
+    on_duty = shares_on_duty(run, core[inside]) > 1 - SHARE_TOLERANCE
     rest_h = _longest_rest_s(run, begins) / HOUR_S
     units = run.record.units
     groups = [
@@ -129,9 +129,9 @@ def longest_rest_h(run: MeasuredRun) -> Iterator[GroupValue]:
         ("team", name, members) for name, members in units_by_team(units, ROLES_WITH_NIGHTS).items()
     ]
     for group_by, group, members in groups:
-        found = rest_h[members][there[members]]
-        value = float(found.mean()) if len(found) else float("nan")
-        yield GroupValue(group_by, group, value, len(found))
+        rests_h = rest_h[members][on_duty[members]]
+        value = float(rests_h.mean()) if len(rests_h) else float("nan")
+        yield GroupValue(group_by, group, value, len(rests_h))
 
 
 def _nights_woken(run: MeasuredRun, times: int) -> Iterator[GroupValue]:
@@ -147,9 +147,9 @@ def _nights_woken(run: MeasuredRun, times: int) -> Iterator[GroupValue]:
         woken[team] = wakings[mine].sum(axis=0)[is_alone] >= times
     every = np.concatenate([np.zeros(0, dtype=np.bool_), *woken.values()])
     groups = [("all", "all", every), *(("team", *item) for item in woken.items())]
-    for group_by, group, found in groups:
-        value = float(found.mean()) if len(found) else float("nan")
-        yield GroupValue(group_by, group, value, len(found))
+    for group_by, group, is_woken in groups:
+        value = float(is_woken.mean()) if len(is_woken) else float("nan")
+        yield GroupValue(group_by, group, value, len(is_woken))
 
 
 def _is_duty_unbroken(run: MeasuredRun, members: Sequence[int], nights: Spans) -> Mask:
@@ -162,11 +162,11 @@ def _is_duty_unbroken(run: MeasuredRun, members: Sequence[int], nights: Spans) -
 
 def shares_on_duty(run: MeasuredRun, nights: Spans) -> Floats:
     """Return what share of each night each unit is on duty: units x nights."""
-    apart, duty = run.apart
-    start = np.arange(len(run.duty))[:, None] * apart + nights[:, 0]
+    spacing_s, duty = run.unit_axis
+    start = np.arange(len(run.duty))[:, None] * spacing_s + nights[:, 0]
     length = nights[:, 1] - nights[:, 0]
-    there = seconds_before(duty, (start + length).ravel()) - seconds_before(duty, start.ravel())
-    shares: Floats = there.reshape(start.shape) / length
+    on_duty_s = seconds_before(duty, (start + length).ravel()) - seconds_before(duty, start.ravel())
+    shares: Floats = on_duty_s.reshape(start.shape) / length
     return shares
 
 
@@ -211,11 +211,11 @@ def _longest_rest_s(run: MeasuredRun, nights: Spans) -> Floats:
     All units are laid after each other on one axis, with a mark at both ends of every night; the
     longest gap between what comes after each other within a night is the answer.
     """
-    did, (count, each) = run.by_unit[0], (len(run.record.units), len(nights))
-    apart, _ = run.apart
-    marks = (np.arange(count)[:, None, None] * apart + nights).ravel()
-    start = np.append(did.unit * apart + did.start_s, marks)
-    end = np.append(did.unit * apart + did.end_s, marks)
+    did, (count, night_count) = run.by_unit[0], (len(run.record.units), len(nights))
+    spacing_s, _ = run.unit_axis
+    marks = (np.arange(count)[:, None, None] * spacing_s + nights).ravel()
+    start = np.append(did.unit * spacing_s + did.start_s, marks)
+    end = np.append(did.unit * spacing_s + did.end_s, marks)
     order = np.argsort(start, kind="stable")
     done = np.maximum.accumulate(end[order])
     gaps = np.append(np.diff(start[order]) - (done - start[order])[:-1], 0.0)[: len(order)]
@@ -223,7 +223,7 @@ def _longest_rest_s(run: MeasuredRun, nights: Spans) -> Floats:
     at[order] = np.arange(len(order))
     edges = at[len(did.unit) :]
     longest = np.maximum.reduceat(gaps, edges)[::2] if len(edges) else np.zeros(0)
-    return np.maximum(longest, 0.0).reshape(count, each)
+    return np.maximum(longest, 0.0).reshape(count, night_count)
 
 
 LEAST_REST_H = 8.0
@@ -252,9 +252,9 @@ def rotation_duty_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     team: in a week on, in the heaviest spell (team_worst), and over all weeks, those off included
     (team_all_weeks). Source: akuttsim's own definition.
     """
-    found = _weekly_values_by_team(run, _spell_duty_h)
-    yield from _rotation_rows(found)
-    yield from _all_weeks_rows(run, found)
+    hours = _weekly_values_by_team(run, _spell_duty_h)
+    yield from _rotation_rows(hours)
+    yield from _all_weeks_rows(run, hours)
 
 
 @indicator(
@@ -273,9 +273,9 @@ def rotation_work_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     (team_worst), and over all weeks, those off included (team_all_weeks). Source: akuttsim's own
     definition.
     """
-    found = _weekly_values_by_team(run, _spell_work_h)
-    yield from _rotation_rows(found)
-    yield from _all_weeks_rows(run, found)
+    hours = _weekly_values_by_team(run, _spell_work_h)
+    yield from _rotation_rows(hours)
+    yield from _all_weeks_rows(run, hours)
 
 
 @indicator(
@@ -292,8 +292,8 @@ def rotation_tasks_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     teams not in rotation; where none is, there are no rows. Unit: per week. By team, and in the
     heaviest spell (team_worst). Source: akuttsim's own definition.
     """
-    found = _weekly_values_by_team(run, partial(_activities_in_spells, mask=is_start_of_task(run)))
-    yield from _rotation_rows(found)
+    tasks = _weekly_values_by_team(run, partial(_activities_in_spells, mask=is_start_of_task(run)))
+    yield from _rotation_rows(tasks)
 
 
 @indicator(
@@ -310,10 +310,10 @@ def rotation_wakings_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     weeks of these spells. Left out: teams not in rotation; where none is, there are no rows. Unit:
     per week. By team, and in the heaviest spell (team_worst). Source: akuttsim's own definition.
     """
-    found = _weekly_values_by_team(
+    wakings = _weekly_values_by_team(
         run, partial(_activities_in_spells, mask=is_waking(run) & _is_at_night(run))
     )
-    yield from _rotation_rows(found)
+    yield from _rotation_rows(wakings)
 
 
 @indicator(
@@ -360,8 +360,8 @@ def rotation_longest_without_rest_h(run: MeasuredRun) -> Iterator[GroupValue]:
     (team_worst). Source: akuttsim's own definition; eight hours are the least daily rest that may
     be agreed (arbeidsmiljøloven § 10-8; known, not read).
     """
-    found = _spell_values_by_team(run, _spell_longest_without_rest_h)
-    yield from _rotation_rows(found)
+    hours = _spell_values_by_team(run, _spell_longest_without_rest_h)
+    yield from _rotation_rows(hours)
 
 
 @indicator(
@@ -415,35 +415,35 @@ def _spells_on(run: MeasuredRun, rule: Rotation) -> Spans:
 
 
 def _spell_values_by_team(run: MeasuredRun, of_spells: SpellMeasure) -> TeamValues:
-    found = {}
+    values = {}
     for team, rule in rotation_rules(run).items():
         spells = _spells_on(run, rule)
         of_posts = [of_spells(run, post, spells) for post in _doctor_posts(run, team)]
-        found[team] = np.concatenate([np.zeros(0), *of_posts])
-    return found
+        values[team] = np.concatenate([np.zeros(0), *of_posts])
+    return values
 
 
 def _weekly_values_by_team(run: MeasuredRun, of_spells: SpellMeasure) -> TeamValues:
     rules = rotation_rules(run)
-    found = _spell_values_by_team(run, of_spells)
-    return {team: values / rules[team].weeks_on for team, values in found.items()}
+    values_by_team = _spell_values_by_team(run, of_spells)
+    return {team: values / rules[team].weeks_on for team, values in values_by_team.items()}
 
 
-def _rotation_rows(found: TeamValues) -> Iterator[GroupValue]:
+def _rotation_rows(values_by_team: TeamValues) -> Iterator[GroupValue]:
     """Yield the mean over all teams' posts and spells, each team's, and each team's worst spell."""
-    if not found:
+    if not values_by_team:
         return
-    every = np.concatenate(list(found.values()))
+    every = np.concatenate(list(values_by_team.values()))
     yield GroupValue("all", "all", mean(every), len(every))
-    for team, values in found.items():
+    for team, values in values_by_team.items():
         worst = float(values.max()) if len(values) else float("nan")
         yield GroupValue("team", team, mean(values), len(values))
         yield GroupValue("team_worst", team, worst, len(values))
 
 
-def _all_weeks_rows(run: MeasuredRun, found: TeamValues) -> Iterator[GroupValue]:
+def _all_weeks_rows(run: MeasuredRun, values_by_team: TeamValues) -> Iterator[GroupValue]:
     """Yield what a week on comes to over all weeks, those off included."""
-    for team, values in found.items():
+    for team, values in values_by_team.items():
         value = mean(values) / rotation_rules(run)[team].doctors_a_post
         yield GroupValue("team_all_weeks", team, value, len(values))
 
@@ -490,9 +490,9 @@ def _is_at_night(run: MeasuredRun) -> Mask:
 
 def _spell_nights_in_a_row(run: MeasuredRun, post: int, spells: Spans) -> Floats:
     nights = run.nights(*WORK_NIGHT)
-    there = shares_on_duty(run, nights)[post] > 1 - SHARE_TOLERANCE
+    on_duty = shares_on_duty(run, nights)[post] > 1 - SHARE_TOLERANCE
     rows = [
-        _longest_run(there[(nights[:, 0] >= start) & (nights[:, 1] <= end)])
+        _longest_run(on_duty[(nights[:, 0] >= start) & (nights[:, 1] <= end)])
         for start, end in spells
     ]
     return np.array(rows, dtype=np.float64)

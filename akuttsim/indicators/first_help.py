@@ -246,17 +246,17 @@ def _first_helper(run: MeasuredRun, mask: Mask) -> NDArray[np.intp]:
     came_s = [courses.on_scene_s, courses.responder_s]
     came_s += [courses.doctor_on_scene_s, courses.nurse_on_scene_s, courses.support_s]
     first: NDArray[np.intp] = np.nan_to_num(
-        np.array([each[mask] for each in came_s]), nan=np.inf
+        np.array([times_s[mask] for times_s in came_s]), nan=np.inf
     ).argmin(axis=0)
     own = len(HELPERS) - len(SUPPORT_KINDS)
     return np.where(first == own, own + _support_kind(run, courses.support[mask]), first)
 
 
-def _support_kind(run: MeasuredRun, support: NDArray[np.integer]) -> NDArray[np.intp]:
+def _support_kind(run: MeasuredRun, support_numbers: NDArray[np.integer]) -> NDArray[np.intp]:
     """Return the kind of each of these supports; -1 for none."""
     supports = run.organisation.supports.values()
-    kinds = [*(SUPPORT_KINDS.index(each.kind) for each in supports), -1]
-    kind: NDArray[np.intp] = np.array(kinds, dtype=np.intp)[support]
+    kinds = [*(SUPPORT_KINDS.index(support.kind) for support in supports), -1]
+    kind: NDArray[np.intp] = np.array(kinds, dtype=np.intp)[support_numbers]
     return kind
 
 
@@ -300,9 +300,9 @@ def doctor_left_patient(run: MeasuredRun) -> Observations:
     """
     answer = run.record.courses.doctor_call_out
     out = run.measured & np.isin(answer, CALL_OUTS_WITH_DOCTOR)
-    left = (answer[out] == LEFT_PATIENT).astype(np.float64)
+    interrupted = (answer[out] == LEFT_PATIENT).astype(np.float64)
     groups, who = [by_municipality(run, out)], np.flatnonzero(out)
-    return Observations(left, share, groups, who)
+    return Observations(interrupted, share, groups, who)
 
 
 @indicator(unit="min", better="lower", by=("all", "urgency"))
@@ -333,7 +333,7 @@ def nurse_call_outs_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     did, clinics = run.record.activities, run.organisation.clinics
     mask = run.began(NURSE_OUT)
     of_team = {name: index for index, name in enumerate(clinics)}
-    of_crew = {each.nurses_of_crew: of_team[name] for name, each in clinics.items()}
+    of_crew = {clinic.nurses_of_crew: of_team[name] for name, clinic in clinics.items()}
     satellite = np.array(
         [of_crew.get(unit.name, of_team.get(unit.team, -1)) for unit in run.record.units],
         dtype=np.intp,

@@ -92,9 +92,9 @@ def by_distance(run: MeasuredRun, mask: Mask) -> Grouping:
 def distance_bands(run: MeasuredRun) -> NDArray[np.intp]:
     """Return the band of `DISTANCE_BANDS` of each patient; -1 outside the region."""
     clinics = [clinic for clinic in run.organisation.clinics.values() if has_doctor(clinic)]
-    legevakt = [clinic for clinic in clinics if clinic.kind == "legevakt"]
+    legevakter = [clinic for clinic in clinics if clinic.kind == "legevakt"]
     ids = run.region.place_ids
-    towards = [run.travel.km_to(ids.index(each.place)) for each in legevakt or clinics]
+    towards = [run.travel.km_to(ids.index(clinic.place)) for clinic in legevakter or clinics]
     band = np.searchsorted(DISTANCE_EDGES_KM, np.min(towards, axis=0), side="right")
     bands: NDArray[np.intp] = np.append(band, -1)[run.patients.place]
     return bands

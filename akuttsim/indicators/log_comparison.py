@@ -136,12 +136,12 @@ def compare_with_log(
     tells of answers, only calls of which it tells an answer or a hang-up are counted, in the
     simulation too.
     """
-    told = recorded_call_times(log)
-    cells = list(_measures_by_hour(log, hour, told))
-    found = [[cell.of(run) for cell in cells] for run in runs]
+    recorded = recorded_call_times(log)
+    cells = list(_measures_by_hour(log, hour, recorded))
+    values_of_runs = [[cell.of(run) for cell in cells] for run in runs]
     return [
-        cell.compared(told, values)
-        for cell, values in zip(cells, zip(*found, strict=True), strict=True)
+        cell.compared(recorded, values)
+        for cell, values in zip(cells, zip(*values_of_runs, strict=True), strict=True)
     ]
 
 
@@ -160,11 +160,13 @@ class _MeasureOfHour:
         mine = self.picked & times.rang
         return self.measure.of(times, mine, self.limit_s), int(mine.sum())
 
-    def compared(self, told: CallTimes, found: Sequence[tuple[float, int]]) -> LogComparison:
+    def compared(
+        self, log_times: CallTimes, simulated: Sequence[tuple[float, int]]
+    ) -> LogComparison:
         """Return what it is of the log, beside its values in all replications."""
-        values = np.array([value for value, _ in found])
-        cases = np.array([n for _, n in found])
-        recorded, calls = self.of(told)
+        values = np.array([value for value, _ in simulated])
+        cases = np.array([n for _, n in simulated])
+        recorded, calls = self.of(log_times)
         if self.measure.unit == "share":
             middle, one = (
                 share_interval(values, cases),
@@ -177,9 +179,9 @@ class _MeasureOfHour:
 
 
 def _measures_by_hour(
-    log: CallLog, hour: NDArray[np.int64], told: CallTimes
+    log: CallLog, hour: NDArray[np.int64], recorded: CallTimes
 ) -> Iterator[_MeasureOfHour]:
-    known = ~np.isnan(told.after_s["answered"]) | log.hung_up
+    known = ~np.isnan(recorded.after_s["answered"]) | log.hung_up
     counted = known if known.any() else np.ones(len(log), dtype=bool)
     numbers = (
         ("116117", log.line != LINE_113, WITHIN_116117_S),
@@ -188,9 +190,9 @@ def _measures_by_hour(
     for number, rang, limit_s in numbers:
         if not (counted & rang).any():
             continue
-        for name, here in _calls_by_hour(hour):
+        for name, in_hour in _calls_by_hour(hour):
             for measure in LOG_MEASURES:
-                yield _MeasureOfHour(number, name, measure, limit_s, counted & rang & here)
+                yield _MeasureOfHour(number, name, measure, limit_s, counted & rang & in_hour)
 
 
 def _calls_by_hour(hour: NDArray[np.int64]) -> Iterator[tuple[str, Flags]]:
@@ -213,18 +215,18 @@ class StageComparison(NamedTuple):
 
 def compare_stages(log: CallLog, runs: Iterable[CallTimes]) -> list[StageComparison]:
     """Return each stage that the log, or the simulation, tells of; runs are gone through once."""
-    told = recorded_call_times(log)
-    met = np.array(
+    recorded = recorded_call_times(log)
+    simulated = np.array(
         [[_count_and_mean_min(run.after_s[name]) for name in LOG_STAGES] for run in runs]
     )
-    found = []
+    comparisons = []
     for position, name in enumerate(LOG_STAGES):
-        n, real = _count_and_mean_min(told.after_s[name])
-        counts, minutes = met[:, position].T
+        n, real = _count_and_mean_min(recorded.after_s[name])
+        counts, minutes = simulated[:, position].T
         if n or counts.any():
             middle = cut_at_zero(t_interval(minutes))
-            found.append(StageComparison(name, int(n), real, float(np.mean(counts)), *middle))
-    return found
+            comparisons.append(StageComparison(name, int(n), real, float(np.mean(counts)), *middle))
+    return comparisons
 
 
 def _count_and_mean_min(after_s: Floats) -> tuple[float, float]:

@@ -37,17 +37,17 @@ Spans = NDArray[np.float64]
 NO_SPANS: Spans = np.zeros((0, 2))
 
 
-def uncovered_spans(span: tuple[float, float], *taken: Spans) -> Spans:
+def uncovered_spans(span: tuple[float, float], *covered: Spans) -> Spans:
     """Return the stretches of a span that none of the given ones covers, in order.
 
     The given ones may overlap, stand in any order, and reach beyond the span.
     """
-    rows = np.concatenate(taken) if taken else NO_SPANS
+    rows = np.concatenate(covered) if covered else NO_SPANS
     order = np.argsort(rows[:, 0], kind="stable")
     begun = np.append(rows[order, 0], span[1]).clip(*span)
     done = np.maximum.accumulate(np.append(span[0], rows[order, 1])).clip(*span)
-    is_left = begun > done
-    return np.column_stack([done[is_left], begun[is_left]])
+    is_uncovered = begun > done
+    return np.column_stack([done[is_uncovered], begun[is_uncovered]])
 
 
 def total_seconds(spans: Spans) -> float:
@@ -144,8 +144,8 @@ class MeasuredRun:
     @cached_property
     def present(self) -> Mask:
         """Return which of the measured patients asked for help at all in this organisation."""
-        asked: Mask = ~np.isin(self.record.courses.outcome, NEVER_ASKED)
-        return self.measured & asked
+        sought_help: Mask = ~np.isin(self.record.courses.outcome, NEVER_ASKED)
+        return self.measured & sought_help
 
     @cached_property
     def residents(self) -> Mask:
@@ -212,11 +212,12 @@ class MeasuredRun:
         return [np.array(unit.on_duty).reshape(-1, 2) for unit in self.record.units]
 
     @cached_property
-    def apart(self) -> tuple[float, Spans]:
-        """Return an axis with all units after each other: how far apart, and their duty on it."""
+    def unit_axis(self) -> tuple[float, Spans]:
+        """Return an axis with all units after each other: seconds of each, and their duty on it."""
         last = [self.record.end_s, *(spans[-1, 1] for spans in self.duty if len(spans))]
-        apart = max(*last, float(self.record.activities.end_s.max(initial=0.0)), 0.0) + HOUR_S
-        return apart, np.concatenate([NO_SPANS, *(s + i * apart for i, s in enumerate(self.duty))])
+        length_s = max(*last, float(self.record.activities.end_s.max(initial=0.0)), 0.0) + HOUR_S
+        duty = [spans + unit * length_s for unit, spans in enumerate(self.duty)]
+        return length_s, np.concatenate([NO_SPANS, *duty])
 
     def began(self, kind: int) -> Mask:
         """Return which activities of a kind began in the measured span."""

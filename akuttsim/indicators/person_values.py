@@ -63,19 +63,21 @@ def person_values(
     if judged_by is None:
         columns |= _waits_of_persons(run, who)
     else:
-        observations = [each for each in observations if each.indicator in judged_by]
+        observations = [
+            observation for observation in observations if observation.indicator in judged_by
+        ]
         groups = {name: groups[name] for name in GROUPINGS_OF_OTHER_CASES}
         names = {name: names[name] for name in GROUPINGS_OF_OTHER_CASES}
     known = {column.tobytes(): name for name, column in columns.items()}
     measures = []
 
-    def kept(column: Float32) -> str:
+    def add_column(column: Float32) -> str:
         name = known.setdefault(column.tobytes(), f"values_{len(columns)}")
         columns[name] = column
         return name
 
     for observation in observations:
-        values, weights = _mean_of_each_person(
+        values, weights = _means_of_persons(
             rank[observation.patients], observation.values, int(who.sum())
         )
         divided = tuple(
@@ -88,8 +90,8 @@ def person_values(
             observation.statistic.__name__,
             divided,
             observation.has_gap,
-            kept(values),
-            kept(weights) if several else "",
+            add_column(values),
+            add_column(weights) if several else "",
         )
         measures.append(measure)
     return PersonValues(groups, names, columns, tuple(measures), _digest_of_persons(run, who))
@@ -98,13 +100,13 @@ def person_values(
 def _digest_of_persons(run: MeasuredRun, who: Mask) -> str:
     """Return a digest of who these persons are: when they fell ill, where they live, their age."""
     patients = run.patients
-    found = hashlib.blake2b(digest_size=12)
-    for each in (patients.time_s[who], run.municipality[who], patients.age_group[who]):
-        found.update(np.ascontiguousarray(each).tobytes())
-    return found.hexdigest()
+    hashed = hashlib.blake2b(digest_size=12)
+    for column in (patients.time_s[who], run.municipality[who], patients.age_group[who]):
+        hashed.update(np.ascontiguousarray(column).tobytes())
+    return hashed.hexdigest()
 
 
-def _mean_of_each_person(
+def _means_of_persons(
     rank: NDArray[np.intp], values: Floats, persons: int
 ) -> tuple[Float32, Float32]:
     """Return each person's mean, NaN for who has no value, and how many values it is of."""
@@ -124,15 +126,15 @@ def _waits_of_persons(run: MeasuredRun, who: Mask) -> dict[str, Float32]:
     np.fmin.at(answered_s, calls.patient, calls.answered_s)
     answered_s[np.isinf(answered_s)] = np.nan
     until_s = (answered_s, courses.first_help_s, courses.doctor_s)
-    found = {
-        name: ((each - patients.time_s) / MINUTE_S)[who].astype(np.float32)
-        for name, each in zip(WAIT_COLUMNS.values(), until_s, strict=True)
+    waits = {
+        name: ((times_s - patients.time_s) / MINUTE_S)[who].astype(np.float32)
+        for name, times_s in zip(WAIT_COLUMNS.values(), until_s, strict=True)
     }
     is_heard = (patients.line != LINE_ALARM) | (courses.judged >= 0)
-    is_here = courses.outcome != NOT_PRESENT
-    ill = is_here & is_heard & patients.is_contact & (patients.line != LINE_TRANSPORT)
-    marks = ((ILL_COLUMN, ill), (CAME_COLUMN, is_here & (courses.instead == NEVER_TOO_FAR)))
-    return {name: np.where(mask[who], 1, np.nan).astype(np.float32) for name, mask in marks} | found
+    is_present = courses.outcome != NOT_PRESENT
+    ill = is_present & is_heard & patients.is_contact & (patients.line != LINE_TRANSPORT)
+    marks = ((ILL_COLUMN, ill), (CAME_COLUMN, is_present & (courses.instead == NEVER_TOO_FAR)))
+    return {name: np.where(mask[who], 1, np.nan).astype(np.float32) for name, mask in marks} | waits
 
 
 def _groups_of_persons(
@@ -141,7 +143,7 @@ def _groups_of_persons(
     """Return the groups of each person by what nobody's organisation changes, but for distance."""
     time_s = run.patients.time_s[who]
     hour, weekday = run.hour(time_s), run.weekday(time_s)
-    found: dict[str, tuple[NDArray[np.integer], Sequence[str]]] = {
+    groupings: dict[str, tuple[NDArray[np.integer], Sequence[str]]] = {
         "municipality": (run.municipality[who], run.region.municipality_ids),
         "urgency": (run.patients.urgency[who], URGENCIES),
         "age": (run.patients.age_group[who], AGE_GROUPS),
@@ -150,8 +152,8 @@ def _groups_of_persons(
         "weekday": (weekday, WEEKDAYS),
         "hour_of_week": (24 * weekday + hour, tuple(f"{d} {h}" for d in WEEKDAYS for h in HOURS)),
     }
-    groups = {name: codes.astype(np.int32) for name, (codes, _) in found.items()}
-    return groups, {name: tuple(names) for name, (_, names) in found.items()}
+    groups = {name: codes.astype(np.int32) for name, (codes, _) in groupings.items()}
+    return groups, {name: tuple(names) for name, (_, names) in groupings.items()}
 
 
 ORDER_STATISTICS: dict[str, Statistic] = {"median": median, "p90": p90}
@@ -179,13 +181,13 @@ def person_pairs(
     """
     if base.persons != other.persons:
         return {}
-    theirs = {each[:3]: each for each in other.measures}
-    found: dict[Key, PersonPair] = {}
+    theirs = {candidate[:3]: candidate for candidate in other.measures}
+    pairs: dict[Key, PersonPair] = {}
     for measure in base.measures:
         match = theirs.get(measure[:3])
         if measure.indicator in wanted and match is not None:
-            found |= _MatchedMeasure(base, other, measure, match).pairs()
-    return found
+            pairs |= _MatchedMeasure(base, other, measure, match).pairs()
+    return pairs
 
 
 class _MatchedMeasure:
@@ -195,28 +197,34 @@ class _MatchedMeasure:
         self, base: PersonValues, other: PersonValues, measure: Measure, match: Measure
     ) -> None:
         before, after = base.columns[measure.values], other.columns[match.values]
-        here, there = ~np.isnan(before), ~np.isnan(after)
+        in_base, in_other = ~np.isnan(before), ~np.isnan(after)
         self.base, self.measure = base, measure
         self.groupings = [name for name in measure.groupings if name in match.groupings]
-        self.both, self.gained, self.lost = here & there, there & ~here, here & ~there
-        self.values = tuple(each[self.both].astype(np.float64) for each in (before, after))
+        self.both, self.gained, self.lost = (
+            in_base & in_other,
+            in_other & ~in_base,
+            in_base & ~in_other,
+        )
+        self.values = tuple(column[self.both].astype(np.float64) for column in (before, after))
         self.weights = tuple(
-            run.columns[each.weights][self.both].astype(np.float64) if each.weights else None
-            for run, each in ((base, measure), (other, match))
+            run.columns[of.weights][self.both].astype(np.float64) if of.weights else None
+            for run, of in ((base, measure), (other, match))
         )
 
     def pairs(self) -> dict[Key, PersonPair]:
         """Return the pair of all, of each group, and the gap between municipalities."""
         one = np.zeros(len(self.both), dtype=np.intp)
         key = self.measure[:3]
-        found: dict[Key, PersonPair] = {key: next(self._by_group(one, 1))}
+        pairs_by_key: dict[Key, PersonPair] = {key: next(self._by_group(one, 1))}
         for name in self.groupings:
             names = self.base.names[name]
-            each = self._by_group(self.base.groups[name], len(names))
-            found |= {(key[0], name, group): pair for group, pair in zip(names, each, strict=True)}
+            group_pairs = self._by_group(self.base.groups[name], len(names))
+            pairs_by_key |= {
+                (key[0], name, group): pair for group, pair in zip(names, group_pairs, strict=True)
+            }
         if self.measure.has_gap:
-            found |= dict(_gap_pairs(found))
-        return found
+            pairs_by_key |= dict(_gap_pairs(pairs_by_key))
+        return pairs_by_key
 
     def _by_group(self, codes: NDArray[np.integer], count: int) -> Iterator[PersonPair]:
         mine = codes[self.both]
@@ -229,7 +237,8 @@ class _MatchedMeasure:
             for mask in (self.both, self.gained, self.lost)
         )
         return (
-            PersonPair(*each) for each in zip(before.tolist(), after.tolist(), *counts, strict=True)
+            PersonPair(*cells)
+            for cells in zip(before.tolist(), after.tolist(), *counts, strict=True)
         )
 
 
@@ -248,13 +257,13 @@ def _group_statistics(
     return np.array([of(ordered[ends[n] : ends[n + 1]]) for n in range(count)])
 
 
-def _gap_pairs(found: dict[Key, PersonPair]) -> Iterator[tuple[Key, PersonPair]]:
+def _gap_pairs(pairs: dict[Key, PersonPair]) -> Iterator[tuple[Key, PersonPair]]:
     """Yield the worst and best municipality and the gap between them, before and after."""
     sides = []
     for side in (0, 1):
-        values = [GroupValue(*key[1:], pair[side], pair.people) for key, pair in found.items()]
-        sides.append([each for each in add_municipality_gap(values) if each.group_by == "gap"])
-    ((name, of_all),) = ((key[0], pair) for key, pair in found.items() if key[1] == "all")
+        values = [GroupValue(*key[1:], pair[side], pair.people) for key, pair in pairs.items()]
+        sides.append([value for value in add_municipality_gap(values) if value.group_by == "gap"])
+    ((name, of_all),) = ((key[0], pair) for key, pair in pairs.items() if key[1] == "all")
     for before, after in zip(*sides, strict=True):
         yield (name, *before[:2]), PersonPair(before.value, after.value, *of_all[2:])
 
@@ -272,10 +281,10 @@ class PairedSheet:
     lost: Floats
 
 
-def paired_sheet(found: Mapping[int, Mapping[Key, PersonPair]]) -> PairedSheet:
+def paired_sheet(pairs_by_run: Mapping[int, Mapping[Key, PersonPair]]) -> PairedSheet:
     """Return the pairs of each replication as one sheet; NaN where a replication has none."""
-    keys = tuple(dict.fromkeys(key for each in found.values() for key in each))
+    keys = tuple(dict.fromkeys(key for pairs in pairs_by_run.values() for key in pairs))
     nothing = PersonPair(np.nan, np.nan, 0, 0, 0)
-    table = [[tuple(each.get(key, nothing)) for each in found.values()] for key in keys]
-    cells = np.array(table, dtype=np.float64).reshape(len(keys), len(found), len(nothing))
-    return PairedSheet(keys, tuple(found), *np.moveaxis(cells, -1, 0))
+    table = [[tuple(pairs.get(key, nothing)) for pairs in pairs_by_run.values()] for key in keys]
+    cells = np.array(table, dtype=np.float64).reshape(len(keys), len(pairs_by_run), len(nothing))
+    return PairedSheet(keys, tuple(pairs_by_run), *np.moveaxis(cells, -1, 0))

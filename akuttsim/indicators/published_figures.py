@@ -76,11 +76,11 @@ def red_to_legevakt_share(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: counterpart of BMC Emerg Med 2010;10:5 (28 % in 2007).
     """
     courses = run.record.courses
-    left = run.measured & (courses.judged == RED) & ~np.isnan(courses.left_scene_s)
-    to_clinic = left & (courses.at_clinic_s >= courses.left_scene_s)
-    to_hospital = left & ~to_clinic & ~np.isnan(courses.at_hospital_s)
-    taken = to_clinic | to_hospital
-    values = to_clinic[taken].astype(np.float64)
+    departed = run.measured & (courses.judged == RED) & ~np.isnan(courses.left_scene_s)
+    to_clinic = departed & (courses.at_clinic_s >= courses.left_scene_s)
+    to_hospital = departed & ~to_clinic & ~np.isnan(courses.at_hospital_s)
+    conveyed = to_clinic | to_hospital
+    values = to_clinic[conveyed].astype(np.float64)
     yield from statistic_rows(values, share, [])
 
 
@@ -209,9 +209,9 @@ def responders_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
 
 def _share_of_people_beyond(run: MeasuredRun, minutes: float) -> Iterator[GroupValue]:
     people = people_by_place(run.region).sum(axis=1)
-    found = dict(zip(ACCESS_HOURS, hours_of_ordinary_day(run), strict=True))
+    moments = dict(zip(ACCESS_HOURS, hours_of_ordinary_day(run), strict=True))
     values = {
-        name: float(people @ (care_journeys_at(run, *found[hour]).doctor_s > minutes * MINUTE_S))
+        name: float(people @ (care_journeys_at(run, *moments[hour]).doctor_s > minutes * MINUTE_S))
         / float(people.sum())
         for name, hour in zip(TIMES_OF_DAY, (10, 18, 3), strict=True)
     }
@@ -241,7 +241,7 @@ def _nearest_on_duty_s(run: MeasuredRun, mask: Mask) -> Floats:
     alerted_s = run.record.courses.alerted_s[mask]
     place, hour = run.patients.place[mask], run.hour(alerted_s)
     condition = np.array(run.travel.condition_of_hour)[hour]
-    blue_s = {each: run.travel.seconds["blue"][each] for each in np.unique(condition).tolist()}
+    blue_s = {code: run.travel.seconds["blue"][code] for code in np.unique(condition).tolist()}
     nearest = np.full(len(alerted_s), np.inf)
     ids, units = run.region.place_ids, {unit.name: unit for unit in run.record.units}
     for name, crew in run.organisation.ambulances.items():
@@ -251,10 +251,10 @@ def _nearest_on_duty_s(run: MeasuredRun, mask: Mask) -> Floats:
         span = np.searchsorted(starts, alerted_s, side="right") - 1
         on_duty = (span >= 0) & (alerted_s < ends[np.maximum(span, 0)])
         station = ids.index(crew.station)
-        for each, seconds in blue_s.items():
+        for code, seconds in blue_s.items():
             drive_s = seconds[station, place]
-            here = on_duty & (condition == each)
-            nearest = np.where(here, np.minimum(nearest, drive_s), nearest)
+            is_eligible = on_duty & (condition == code)
+            nearest = np.where(is_eligible, np.minimum(nearest, drive_s), nearest)
     return nearest
 
 

@@ -63,7 +63,7 @@ def lay_out(families: Sequence[ModuleType]) -> tuple[Indicator, ...]:
         place = len(ordered)
         for value in vars(family).values():
             if isinstance(value, Indicator) and value.measure.__module__ == family.__name__:
-                names = [each.name for each in ordered]
+                names = [other.name for other in ordered]
                 if value.name in names:
                     raise ValueError(f"two indicators are called {value.name}")
                 if value.after:

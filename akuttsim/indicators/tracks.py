@@ -107,15 +107,15 @@ def track_legs(run: MeasuredRun, span: tuple[float, float]) -> list[TrackLeg]:
 def _is_trip_on_map(run: MeasuredRun) -> Mask:
     """Return which trips are drawn: of units, and of patients on their own way to care."""
     trips = run.record.trips
-    drawn: Mask = (trips.unit >= 0) & np.isin(trips.kind, list(_STAGE_OF_TRIP))
-    drawn |= trips.kind == TO_CARE
-    return drawn
+    on_map: Mask = (trips.unit >= 0) & np.isin(trips.kind, list(_STAGE_OF_TRIP))
+    on_map |= trips.kind == TO_CARE
+    return on_map
 
 
 def _trip_leg(run: MeasuredRun, row: int) -> TrackLeg:
     """Return a trip as a leg."""
     trips = run.record.trips
-    unit, kind, patient = (int(each[row]) for each in (trips.unit, trips.kind, trips.patient))
+    unit, kind, patient = (int(column[row]) for column in (trips.unit, trips.kind, trips.patient))
     span = float(trips.departed_s[row]), float(trips.arrived_s[row])
     stage = OWN_WAY if unit < 0 else _STAGE_OF_TRIP[kind]
     if kind == OUT_OF_REGION:
@@ -134,19 +134,19 @@ def _stationary_leg(
 class StationaryLegs:
     """Tells where those who are out stand between their trips."""
 
-    seen: MeasuredRun
+    run: MeasuredRun
 
     def legs(self, span: tuple[float, float]) -> Iterator[TrackLeg]:
         """Yield where somebody out stood, in each stretch of work that touches a span."""
-        did, trips = self.seen.record.activities, self.seen.record.trips
+        did, trips = self.run.record.activities, self.run.record.trips
         by_unit = np.lexsort((trips.departed_s, trips.unit))
-        ends = np.searchsorted(trips.unit[by_unit], np.arange(len(self.seen.record.units) + 1))
+        ends = np.searchsorted(trips.unit[by_unit], np.arange(len(self.run.record.units) + 1))
         touches = (did.end_s > span[0]) & (did.start_s < span[1])
         for activity in np.flatnonzero(touches).tolist():
             unit, kind = int(did.unit[activity]), int(did.kind[activity])
             if kind in _ACTIVITIES_AWAY_FROM_BASE:
                 yield from self._between(activity, by_unit[ends[unit] : ends[unit + 1]])
-            elif kind == NURSE and self.seen.record.units[unit].role in VEHICLE_ROLES:
+            elif kind == NURSE and self.run.record.units[unit].role in VEHICLE_ROLES:
                 yield self._standing(
                     activity, RECEIVES, _activity_span(did, activity), self.base(unit)
                 )
@@ -154,14 +154,14 @@ class StationaryLegs:
     def _standing(
         self, activity: int, stage: int, span: tuple[float, float], place: int
     ) -> TrackLeg:
-        did = self.seen.record.activities
+        did = self.run.record.activities
         return _stationary_leg(
             int(did.unit[activity]), stage, span, int(did.patient[activity]), place
         )
 
     def _between(self, activity: int, rows: NDArray[np.intp]) -> Iterator[TrackLeg]:
         """Yield where a unit stood in one stretch of work, of its trips in order."""
-        trips, did = self.seen.record.trips, self.seen.record.activities
+        trips, did = self.run.record.trips, self.run.record.activities
         start_s, end_s = _activity_span(did, activity)
         before, rows = rows, rows[trips.patient[rows] == did.patient[activity]]
         departed_s = trips.departed_s[rows]
@@ -180,12 +180,12 @@ class StationaryLegs:
     def _stood_at(self, activity: int, before: NDArray[np.intp]) -> int:
         """Return where a unit stood before a stretch of work: where its last trip ended."""
         if len(before):
-            return int(self.seen.record.trips.destination[before[-1]])
-        return self.base(int(self.seen.record.activities.unit[activity]))
+            return int(self.run.record.trips.destination[before[-1]])
+        return self.base(int(self.run.record.activities.unit[activity]))
 
     def base(self, unit: int) -> int:
         """Return the place that a unit belongs to; -1 for none."""
-        return base_of_unit(self.seen, unit)
+        return base_of_unit(self.run, unit)
 
 
 def _activity_span(did: Activities, row: int) -> tuple[float, float]:

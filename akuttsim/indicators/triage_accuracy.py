@@ -107,9 +107,9 @@ def visits_for_nothing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     courses = run.record.courses
     visited = np.isin(courses.outcome, (CLINIC, HOME_VISIT)) & (courses.crew < 0)
     on_phone = np.isin(_way_by_true_urgency(run), (ADVICE, DOCTOR_PHONE))
-    seen_for = _is_overtriaged(run) & visited & on_phone
-    groups = [by_municipality(run, seen_for)]
-    yield from rate_rows(run.weeks, int(seen_for.sum()), groups)
+    unneeded = _is_overtriaged(run) & visited & on_phone
+    groups = [by_municipality(run, unneeded)]
+    yield from rate_rows(run.weeks, int(unneeded.sum()), groups)
 
 
 @indicator(unit="share", better="higher", by=("all", "municipality", "true_urgency"))
@@ -157,8 +157,8 @@ def asked_again_within_72_h(run: MeasuredRun) -> Observations:
 
 def _is_truly_red(run: MeasuredRun) -> Mask:
     patients, judged = run.patients, run.record.courses.judged
-    asked = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
-    red: Mask = asked & (patients.urgency == RED) & ~patients.same_incident & (judged >= 0)
+    is_contact = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
+    red: Mask = is_contact & (patients.urgency == RED) & ~patients.same_incident & (judged >= 0)
     return red & run.residents
 
 

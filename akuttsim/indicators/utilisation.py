@@ -88,8 +88,8 @@ def consultations_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
 def is_examined_by_doctor(run: MeasuredRun) -> Mask:
     """Return which patients a doctor examined at a clinic, or by video at a satellite."""
     did, arrived_s = run.record.activities, run.record.courses.at_clinic_s
-    seen_there = np.isin(did.kind, (CONSULTATION, VIDEO)) & (did.patient >= 0)
-    patient, start_s = did.patient[seen_there], did.start_s[seen_there]
+    examined = np.isin(did.kind, (CONSULTATION, VIDEO)) & (did.patient >= 0)
+    patient, start_s = did.patient[examined], did.start_s[examined]
     by_doctor: Mask = np.zeros(len(run.patients), dtype=np.bool_)
     by_doctor[patient[start_s >= arrived_s[patient]]] = True
     return by_doctor
@@ -111,8 +111,8 @@ def consultations_50_km_away(run: MeasuredRun) -> Iterator[GroupValue]:
     patients = run.patients
     contact = run.measured & patients.is_contact & (patients.urgency > 0)
     contact &= np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & np.isfinite(km)
-    seen_there = (run.record.courses.outcome == CLINIC)[contact].astype(np.float64)
-    value = exp(DECAY_DISTANCE_KM * _log_rate_slope(km[contact], seen_there))
+    examined = (run.record.courses.outcome == CLINIC)[contact].astype(np.float64)
+    value = exp(DECAY_DISTANCE_KM * _log_rate_slope(km[contact], examined))
     yield GroupValue("all", "all", value, int(contact.sum()))
 
 
@@ -132,9 +132,9 @@ def home_visits_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
 def _is_trip_from_clinic(run: MeasuredRun) -> Mask:
     """Return which trips with a patient, begun in the measured span, were from a clinic."""
     trips = run.record.trips
-    left_s = run.record.courses.left_clinic_s[trips.patient]
+    clinic_departure_s = run.record.courses.left_clinic_s[trips.patient]
     by_crew = (trips.unit >= 0) & (trips.kind == WITH_PATIENT)
-    from_clinic: Mask = run.measured_trips & by_crew & (trips.departed_s >= left_s)
+    from_clinic: Mask = run.measured_trips & by_crew & (trips.departed_s >= clinic_departure_s)
     return from_clinic
 
 
@@ -245,12 +245,12 @@ def _log_rate_slope(km: Floats, happened: Floats) -> float:
     if not happened.any() or np.ptp(km) == 0:
         return float("nan")
     design = np.column_stack([np.ones(len(km)), km])
-    found = np.array([np.log(happened.mean()), 0.0])
+    coefficients = np.array([np.log(happened.mean()), 0.0])
     for _ in range(NEWTON_STEPS):
-        rate = np.exp(design @ found)
+        rate = np.exp(design @ coefficients)
         information = design.T @ (design * rate[:, None])
-        found = found + np.linalg.solve(information, design.T @ (happened - rate))
-    return float(found[1])
+        coefficients = coefficients + np.linalg.solve(information, design.T @ (happened - rate))
+    return float(coefficients[1])
 
 
 def _nearest_doctor_km(run: MeasuredRun) -> Floats:

@@ -91,11 +91,11 @@ def doctor_collisions_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     is not logged.
     Source: akuttsim's own definition.
     """
-    team, asked_for, asked_s = _demands_for_doctor(run)
-    doing = _activity_of_first_free_doctor(run, team, asked_s)
+    team, demand, requested_s = _demands_for_doctor(run)
+    doing = _activity_of_first_free_doctor(run, team, requested_s)
     collided = doing >= 0
     call_outs = int((run.residents & (run.record.courses.doctor_call_out == BUSY)).sum())
-    wanted = np.append(asked_for[collided], np.full(call_outs, _DEMAND_CALL_OUT))
+    wanted = np.append(demand[collided], np.full(call_outs, _DEMAND_CALL_OUT))
     groups = [
         Grouping("asked_for", wanted, DOCTOR_DEMANDS),
         Grouping("team", team[collided], tuple(run.organisation.doctors)),
@@ -138,21 +138,21 @@ def busy_share(run: MeasuredRun) -> Iterator[GroupValue]:
 
 def _work_by_kind(table: _Workload) -> Iterator[GroupValue]:
     """Yield the hours of each role at each kind of work; what a role never does has nought."""
-    did, units = table.seen.record.activities, table.seen.record.units
+    did, units = table.run.record.activities, table.run.record.units
     names = [f"{role} {kind}" for role in WORKERS for kind in KINDS]
     role_of_unit = np.array([WORKERS.index(unit.role) for unit in units], dtype=int)
     cell = role_of_unit[did.unit] * len(KINDS) + did.kind
     hours = np.bincount(cell, weights=(table.end - table.start) / HOUR_S, minlength=len(names))
     counts = np.bincount(cell, minlength=len(names))
     for name, value, n in zip(names, hours.tolist(), counts.tolist(), strict=True):
-        yield GroupValue("role_kind", name, value / table.seen.weeks, n)
+        yield GroupValue("role_kind", name, value / table.run.weeks, n)
 
 
 class _Workload:
     """Work and duty of every unit, clipped to the measured span and laid on the clock's hours."""
 
     def __init__(self, run: MeasuredRun) -> None:
-        self.seen = run
+        self.run = run
         activities, span = run.record.activities, run.record.measured
         self.start = np.clip(activities.start_s, *span)
         self.end = np.clip(activities.end_s, *span)
@@ -175,20 +175,20 @@ class _Workload:
         is_mine = np.zeros(len(self.on_duty_s), dtype=np.bool_)
         is_mine[members] = True
         mine = is_mine[self.unit] & self.is_work
-        work = _by_hour_of_day(self.seen, self.start[mine], self.end[mine])
-        spans = [NO_SPANS, *(self.seen.duty[member] for member in members)]
-        duty = np.concatenate(spans).clip(*self.seen.record.measured)
-        on_duty = _by_hour_of_day(self.seen, duty[:, 0], duty[:, 1])
+        work = _by_hour_of_day(self.run, self.start[mine], self.end[mine])
+        spans = [NO_SPANS, *(self.run.duty[member] for member in members)]
+        duty = np.concatenate(spans).clip(*self.run.record.measured)
+        on_duty = _by_hour_of_day(self.run, duty[:, 0], duty[:, 1])
         for hour, name in enumerate(HOURS):
             value = work[hour] / on_duty[hour] if on_duty[hour] else float("nan")
             yield GroupValue("role_hour", f"{role} {name}", value, len(members))
 
     def overtime_s(self) -> Floats:
         """Return the seconds that each unit worked while not on duty."""
-        apart, duty = self.seen.apart
-        start, end = self.unit * apart + self.start, self.unit * apart + self.end
+        spacing_s, duty = self.run.unit_axis
+        start, end = self.unit * spacing_s + self.start, self.unit * spacing_s + self.end
         over_s = self.end - self.start - seconds_before(duty, end) + seconds_before(duty, start)
-        over: Floats = np.bincount(self.unit, weights=over_s, minlength=len(self.seen.duty)).astype(
+        over: Floats = np.bincount(self.unit, weights=over_s, minlength=len(self.run.duty)).astype(
             np.float64
         )
         return over
@@ -278,39 +278,39 @@ def overtime_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
 def _demands_for_doctor(run: MeasuredRun) -> tuple[IndexArray, IndexArray, Floats]:
     """Return of those who waited for a doctor the team that came, for what, and when they asked."""
     did, units = run.record.activities, run.record.units
-    asked_s = run.record.courses.doctor_asked_s
+    requested_s = run.record.courses.doctor_asked_s
     wanted = np.array([_DEMAND_OF_KIND.get(kind, -1) for kind in range(len(KINDS))], dtype=np.intp)[
         did.kind
     ]
     rows = np.flatnonzero(_is_doctor_unit(run)[did.unit] & (wanted >= 0) & (did.patient >= 0))
     patient = did.patient[rows]
-    waited = run.residents[patient] & (did.start_s[rows] > asked_s[patient])
+    waited = run.residents[patient] & (did.start_s[rows] > requested_s[patient])
     rows = rows[waited]
     rows = rows[np.argsort(did.start_s[rows], kind="stable")]
     patient, first = np.unique(did.patient[rows], return_index=True)
     rows = rows[first]
     teams = tuple(run.organisation.doctors)
     team_of_unit = [teams.index(unit.team) if unit.team in teams else -1 for unit in units]
-    return np.array(team_of_unit, dtype=np.intp)[did.unit[rows]], wanted[rows], asked_s[patient]
+    return np.array(team_of_unit, dtype=np.intp)[did.unit[rows]], wanted[rows], requested_s[patient]
 
 
 def _activity_of_first_free_doctor(
-    run: MeasuredRun, team: IndexArray, asked_s: Floats
+    run: MeasuredRun, team: IndexArray, requested_s: Floats
 ) -> IndexArray:
     """Return what the doctor of the team who was free first was doing at each time; -1: nothing."""
     did, first = run.by_unit
     doing, free_s = np.full(len(team), -1, dtype=np.intp), np.full(len(team), np.inf)
     teams = tuple(run.organisation.doctors)
     for index in np.flatnonzero(_is_doctor_unit(run)).tolist():
-        asked = np.flatnonzero(team == teams.index(run.record.units[index].team))
+        requests = np.flatnonzero(team == teams.index(run.record.units[index].team))
         mine = slice(first[index], first[index + 1])
-        if not len(asked) or mine.start == mine.stop:
+        if not len(requests) or mine.start == mine.stop:
             continue
-        at = np.searchsorted(did.start_s[mine], asked_s[asked], side="right") - 1
+        at = np.searchsorted(did.start_s[mine], requested_s[requests], side="right") - 1
         end_s = np.where(at >= 0, did.end_s[mine][at], -np.inf)
-        is_at = (end_s > asked_s[asked]) & (end_s < free_s[asked])
-        doing[asked[is_at]] = did.kind[mine][at[is_at]]
-        free_s[asked[is_at]] = end_s[is_at]
+        is_at = (end_s > requested_s[requests]) & (end_s < free_s[requests])
+        doing[requests[is_at]] = did.kind[mine][at[is_at]]
+        free_s[requests[is_at]] = end_s[is_at]
     return doing
 
 
@@ -330,8 +330,12 @@ class OverloadedQueue(NamedTuple):
 
 def overloaded_queues(overloads: Sequence[Overload], calendar: Calendar) -> list[OverloadedQueue]:
     """Return the queues of a run that were never empty again, the one that began first first."""
-    ordered = sorted(overloads, key=lambda each: (each.since_s, each.role, each.team))
+    ordered = sorted(
+        overloads, key=lambda overload: (overload.since_s, overload.role, overload.team)
+    )
     return [
-        OverloadedQueue(each.role, each.team, calendar.local(each.since_s), each.waiting)
-        for each in ordered
+        OverloadedQueue(
+            overload.role, overload.team, calendar.local(overload.since_s), overload.waiting
+        )
+        for overload in ordered
     ]

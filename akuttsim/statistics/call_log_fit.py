@@ -97,17 +97,17 @@ def fit_hours_of_day(counts: NDArray[np.int64], expected: Floats) -> list[Interv
     end.
     """
     days = len(counts)
-    seen, shape = counts.sum(axis=0).astype(np.float64), expected.sum(axis=0)
-    shape = shape * seen.sum() / max(shape.sum(), TINY)
+    calls, shape = counts.sum(axis=0).astype(np.float64), expected.sum(axis=0)
+    shape = shape * calls.sum() / max(shape.sum(), TINY)
     more = _hourly_overdispersion(counts)
-    weight = _shape_weight(seen / more, shape / more)
+    weight = _shape_weight(calls / more, shape / more)
     steadied = np.where(shape > 0, weight, 0.0)
     of_shape = steadied / np.maximum(steadied + shape / more, TINY)
-    mean = of_shape * shape + (1 - of_shape) * seen
-    varies = 1 / np.maximum(steadied + seen / more, TINY) + _level_variance(counts)
+    mean = of_shape * shape + (1 - of_shape) * calls
+    varies = 1 / np.maximum(steadied + calls / more, TINY) + _level_variance(counts)
     low, high = (gammaincinv(1 / varies, tail) * varies * mean for tail in TAILS)
     columns = (mean / days, low / days, np.where(mean > 0, high, 3.0) / days)
-    return [Interval(*map(float, each)) for each in zip(*columns, strict=True)]
+    return [Interval(*map(float, row)) for row in zip(*columns, strict=True)]
 
 
 TAILS = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
@@ -143,14 +143,14 @@ def _hourly_overdispersion(counts: NDArray[np.int64]) -> float:
     return more
 
 
-def _shape_weight(seen: Floats, expected: Floats) -> float:
+def _shape_weight(calls: Floats, expected: Floats) -> float:
     """Return how many calls the region's shape counts for: the gamma's shape that is likeliest.
 
     Calls of an hour, whatever its gamma, are then negative binomial.
     """
     rung = expected > 0
     weights = np.geomspace(LEAST_SHAPE_WEIGHT, MOST_SHAPE_WEIGHT, 60)[:, None]
-    o, e = seen[rung], expected[rung]
+    o, e = calls[rung], expected[rung]
     likely = gammaln(o + weights) - gammaln(weights) + weights * np.log(weights / (weights + e))
     likely += o * np.log(e / (weights + e))
     return float(weights[int(np.argmax(likely.sum(axis=1))), 0])
@@ -353,22 +353,22 @@ class FittedRegion:
         )
 
 
-def fitted_parameter_rows(found: FittedRegion) -> Iterator[dict[str, Any]]:
+def fitted_parameter_rows(fitted: FittedRegion) -> Iterator[dict[str, Any]]:
     """Yield each fitted number: key, parameter, value and interval, n, distance and p."""
-    for number, each in found.arrivals.items():
-        of = {"key": f"arrivals {number}", "n": each.n, "distance": None, "p": each.p_even}
-        yield of | _parameter_numbers("level", each.level)
-        yield of | _parameter_numbers("day_cv", each.day_cv)
-        if each.weekend_factor is not None:
-            yield of | _parameter_numbers("weekend_factor", each.weekend_factor)
-        for name, hours in (("weekday", each.weekday), ("weekend", each.weekend)):
+    for number, arrivals in fitted.arrivals.items():
+        of = {"key": f"arrivals {number}", "n": arrivals.n, "distance": None, "p": arrivals.p_even}
+        yield of | _parameter_numbers("level", arrivals.level)
+        yield of | _parameter_numbers("day_cv", arrivals.day_cv)
+        if arrivals.weekend_factor is not None:
+            yield of | _parameter_numbers("weekend_factor", arrivals.weekend_factor)
+        for name, hours in (("weekday", arrivals.weekday), ("weekend", arrivals.weekend)):
             for hour, mean in enumerate(hours):
                 yield of | _parameter_numbers(f"{name} {hour:02d}", mean)
-    for key, duration in {**found.durations, **found.crew}.items():
+    for key, duration in {**fitted.durations, **fitted.crew}.items():
         of = {"key": key, "n": duration.n, "distance": duration.distance, "p": duration.p}
         yield of | _parameter_numbers(*_median_with_unit(key, duration.parameters["median"]))
         yield of | _parameter_numbers("sigma", duration.parameters["sigma"])
-    for name, waits in found.patience.items():
+    for name, waits in fitted.patience.items():
         of = {"key": f"patience {name}", "n": waits.n, "distance": waits.distance, "p": waits.p}
         yield of | _parameter_numbers("mean_s", waits.mean_s)
         yield of | _parameter_numbers("soon_share", waits.soon_share)
@@ -387,5 +387,5 @@ def _median_with_unit(key: str, seconds: Interval) -> tuple[str, Interval]:
 
 
 def _parameter_numbers(name: str, interval: Interval) -> dict[str, Any]:
-    value, low, high = (float(f"{each:.6g}") for each in interval)
+    value, low, high = (float(f"{end:.6g}") for end in interval)
     return {"parameter": name, "value": value, "low": low, "high": high}

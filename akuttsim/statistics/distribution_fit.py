@@ -97,8 +97,8 @@ def _lognormal_goodness(
     if size < len(known):
         some = np.sort(draw.choice(some, size, replace=False))
     mine = _normal_distance(some)
-    drawn = [_normal_distance(np.sort(draw.standard_normal(size))) for _ in range(BOOTSTRAPS)]
-    return distance, _bootstrap_p(drawn, mine)
+    distances = [_normal_distance(np.sort(draw.standard_normal(size))) for _ in range(BOOTSTRAPS)]
+    return distance, _bootstrap_p(distances, mine)
 
 
 def _normal_distance(logs: Floats) -> float:
@@ -116,8 +116,8 @@ def _largest_gap(expected: Floats) -> float:
     return float(max(above.max(), below.max()))
 
 
-def _bootstrap_p(drawn: list[float], mine: float) -> float:
-    return (1 + sum(each >= mine for each in drawn)) / (1 + len(drawn))
+def _bootstrap_p(samples: list[float], mine: float) -> float:
+    return (1 + sum(sample >= mine for sample in samples)) / (1 + len(samples))
 
 
 def _likelier_gamma(known: Floats, logs: Floats, mu: float, sigma: float) -> str:
@@ -165,8 +165,8 @@ EARLY_HANG_UP_S = 20.0
 """Who hangs up within so many seconds has not run out of patience."""
 
 
-def fit_patience(wait_s: Floats, left: Flags, draw: Stream) -> PatienceFit | None:
-    """Return the patience of callers who waited so long and `left`, or were answered then.
+def fit_patience(wait_s: Floats, hung_up: Flags, draw: Stream) -> PatienceFit | None:
+    """Return the patience of callers who waited so long and `hung_up`, or were answered then.
 
     An answer hides how long a caller would have waited (right censoring). Beyond SOON_S the mean is
     the time waited over the hang-ups, which makes an exponential likeliest, with the chi-square
@@ -176,9 +176,9 @@ def fit_patience(wait_s: Floats, left: Flags, draw: Stream) -> PatienceFit | Non
     """
     from scipy.special import chdtri
 
-    wait_s, left = wait_s[wait_s >= 0], left[wait_s >= 0]
+    wait_s, hung_up = wait_s[wait_s >= 0], hung_up[wait_s >= 0]
     late = wait_s > EARLY_HANG_UP_S
-    gone = int((late & left).sum())
+    gone = int((late & hung_up).sum())
     if len(wait_s) < FEWEST_OBSERVATIONS or gone < FEWEST_OBSERVATIONS:
         return None
     waited = float((wait_s[late] - EARLY_HANG_UP_S).sum())
@@ -187,55 +187,57 @@ def fit_patience(wait_s: Floats, left: Flags, draw: Stream) -> PatienceFit | Non
         for df, share in ((2 * gone + 2, (1 - CONFIDENCE) / 2), (2 * gone, (1 + CONFIDENCE) / 2))
     ]
     mean = Interval(waited / gone, *ends)
-    soon_share = _early_hang_up_share(wait_s, left, mean)
-    early = wait_s[left & ~late]
+    soon_share = _early_hang_up_share(wait_s, hung_up, mean)
+    early = wait_s[hung_up & ~late]
     soon_s = float(np.mean(early)) if len(early) else EARLY_HANG_UP_S / 2
-    distance, p = _patience_goodness(wait_s[late] - EARLY_HANG_UP_S, left[late], mean.mean, draw)
-    curve = _waiting_curve(wait_s, left, mean.mean, soon_share.mean, soon_s)
-    return PatienceFit(len(wait_s), int(left.sum()), mean, soon_share, soon_s, distance, p, curve)
+    distance, p = _patience_goodness(wait_s[late] - EARLY_HANG_UP_S, hung_up[late], mean.mean, draw)
+    curve = _waiting_curve(wait_s, hung_up, mean.mean, soon_share.mean, soon_s)
+    return PatienceFit(
+        len(wait_s), int(hung_up.sum()), mean, soon_share, soon_s, distance, p, curve
+    )
 
 
-def kaplan_meier(wait_s: Floats, left: Flags, at: Floats) -> tuple[Floats, Floats, Floats]:
+def kaplan_meier(wait_s: Floats, hung_up: Flags, at: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the share still waiting at some times, with its 95 % interval (log-log)."""
     from scipy.stats import CensoredData, ecdf
 
-    data = CensoredData(uncensored=wait_s[left], right=wait_s[~left])
+    data = CensoredData(uncensored=wait_s[hung_up], right=wait_s[~hung_up])
     survival = ecdf(data).sf
     with warnings.catch_warnings():  # at the ends of the curve there is no interval; told below
         warnings.simplefilter("ignore", RuntimeWarning)
         interval = survival.confidence_interval(CONFIDENCE, method="log-log")
     ends: tuple[Any, Any, Any] = (survival, interval.low, interval.high)
-    middle, low, high = (np.asarray(each.evaluate(at), dtype=np.float64) for each in ends)
+    middle, low, high = (np.asarray(curve.evaluate(at), dtype=np.float64) for curve in ends)
     return middle, np.where(np.isnan(low), middle, low), np.where(np.isnan(high), middle, high)
 
 
-def _early_hang_up_share(wait_s: Floats, left: Flags, mean: Interval) -> Interval:
+def _early_hang_up_share(wait_s: Floats, hung_up: Flags, mean: Interval) -> Interval:
     """Return the share that leaves soon beyond what the exponential explains.
 
     The interval is that of the curve at SOON_S, and of the mean, by the delta method.
     """
     at = np.array([EARLY_HANG_UP_S])
-    still, low, high = (float(each[0]) for each in kaplan_meier(wait_s, left, at))
+    still, low, high = (float(curve[0]) for curve in kaplan_meier(wait_s, hung_up, at))
     grown = still * math.exp(EARLY_HANG_UP_S / mean.mean)
     of_curve = (high - low) / 2 * math.exp(EARLY_HANG_UP_S / mean.mean)
     of_mean = grown * EARLY_HANG_UP_S / mean.mean**2 * (mean.high - mean.low) / 2
     half = math.hypot(of_curve, of_mean)
     share = 1 - grown
-    return Interval(*(min(1.0, max(0.0, each)) for each in (share, share - half, share + half)))
+    return Interval(*(min(1.0, max(0.0, end)) for end in (share, share - half, share + half)))
 
 
 def _waiting_curve(
-    wait_s: Floats, left: Flags, mean_s: float, soon_share: float, soon_s: float
+    wait_s: Floats, hung_up: Flags, mean_s: float, soon_share: float, soon_s: float
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     longest = float(np.quantile(wait_s[wait_s > 0], 0.99))
     at = np.linspace(0.0, longest, CURVE_POINTS)
     patient = np.exp(-at / mean_s) * (1 - soon_share)
     fitted = patient + soon_share * (at < soon_s)
-    return at, *kaplan_meier(wait_s, left, at), fitted
+    return at, *kaplan_meier(wait_s, hung_up, at), fitted
 
 
 def _patience_goodness(
-    wait_s: Floats, left: Flags, mean_s: float, draw: Stream
+    wait_s: Floats, hung_up: Flags, mean_s: float, draw: Stream
 ) -> tuple[float, float]:
     """Return the largest distance to Kaplan and Meier's curve, and its bootstrap p.
 
@@ -244,24 +246,24 @@ def _patience_goodness(
     """
     if len(wait_s) > MOST_FOR_BOOTSTRAP:
         some = draw.choice(len(wait_s), MOST_FOR_BOOTSTRAP, replace=False)
-        drawn_wait, drawn_left = wait_s[some], left[some]
+        sample_wait_s, sample_hung_up = wait_s[some], hung_up[some]
     else:
-        drawn_wait, drawn_left = wait_s, left
-    mine = _exponential_distance(drawn_wait, drawn_left)
-    offered = _offered_waits(drawn_wait, drawn_left)
+        sample_wait_s, sample_hung_up = wait_s, hung_up
+    mine = _exponential_distance(sample_wait_s, sample_hung_up)
+    offered = _offered_waits(sample_wait_s, sample_hung_up)
     samples = []
     for _ in range(BOOTSTRAPS):
-        limit = draw.choice(offered, len(drawn_wait))
-        patience_s = draw.exponential(mean_s, len(drawn_wait))
+        limit = draw.choice(offered, len(sample_wait_s))
+        patience_s = draw.exponential(mean_s, len(sample_wait_s))
         samples.append(_exponential_distance(np.minimum(limit, patience_s), patience_s < limit))
-    return _exponential_distance(wait_s, left), _bootstrap_p(samples, mine)
+    return _exponential_distance(wait_s, hung_up), _bootstrap_p(samples, mine)
 
 
-def _offered_waits(wait_s: Floats, left: Flags) -> Floats:
+def _offered_waits(wait_s: Floats, hung_up: Flags) -> Floats:
     """Return equally likely offered waits: the quantiles of Kaplan and Meier's curve of them."""
-    order = np.lexsort((left, wait_s))
+    order = np.lexsort((hung_up, wait_s))
     at_risk = np.arange(len(wait_s), 0, -1)
-    steps = np.where(left[order], 1.0, 1 - 1 / at_risk)
+    steps = np.where(hung_up[order], 1.0, 1 - 1 / at_risk)
     below = 1 - np.cumprod(steps)
     levels = (np.arange(2000) + 0.5) / 2000
     positions = np.minimum(np.searchsorted(below, levels), len(wait_s) - 1)
@@ -269,17 +271,17 @@ def _offered_waits(wait_s: Floats, left: Flags) -> Floats:
     return offered
 
 
-def _exponential_distance(wait_s: Floats, left: Flags) -> float:
+def _exponential_distance(wait_s: Floats, hung_up: Flags) -> float:
     """Return the largest distance of the curve to its own exponential, where nine in ten lie.
 
     Beyond, few are left at risk and the curve wanders.
     """
-    if not left.any():
+    if not hung_up.any():
         return 0.0
-    mean_s = float(wait_s.sum()) / int(left.sum())
-    order = np.lexsort((~left, wait_s))
+    mean_s = float(wait_s.sum()) / int(hung_up.sum())
+    order = np.lexsort((~hung_up, wait_s))
     at_risk = np.arange(len(wait_s), 0, -1)
-    still = np.cumprod(np.where(left[order], 1 - 1 / at_risk, 1.0))
+    still = np.cumprod(np.where(hung_up[order], 1 - 1 / at_risk, 1.0))
     within = max(1, int(0.9 * len(wait_s)))
     times = wait_s[order][:within]
     return float(np.abs(still[:within] - np.exp(-times / mean_s)).max())

@@ -102,9 +102,9 @@ def service_levels(of: CallTally, confidence: float = CONFIDENCE) -> list[Interv
     share, deviation = _ratio_and_deviations(of)
     if len(deviation) < 2:
         return [Interval(mean, np.nan, np.nan) for mean in share.tolist()]
-    calls, each = of.calls.sum(axis=0), share * (1 - share)
+    calls, column = of.calls.sum(axis=0), share * (1 - share)
     with np.errstate(invalid="ignore", divide="ignore"):
-        clustered = np.var(deviation, axis=0, ddof=1) / len(deviation) * calls / each
+        clustered = np.var(deviation, axis=0, ddof=1) / len(deviation) * calls / column
         worth = calls / np.fmax(1.0, clustered)  # fmax: one where all, or none, were in time
         low, high = _wilson_ends(share, worth, _t_quantile_of_weeks(len(deviation), confidence))
     return [Interval(*ends) for ends in zip(share.tolist(), low, high, strict=True)]
@@ -137,8 +137,8 @@ def service_level_differences(
         return [Interval(mean, np.nan, np.nan) for mean in change.tolist()]
     error = np.std(deviation - its_deviation, axis=0, ddof=1) / weeks**0.5
     half = _t_quantile_of_weeks(weeks, confidence) * error
-    ends = (each.tolist() for each in (change, change - half, change + half))
-    return [Interval(*each) for each in zip(*ends, strict=True)]
+    ends = (column.tolist() for column in (change, change - half, change + half))
+    return [Interval(*column) for column in zip(*ends, strict=True)]
 
 
 def confidence_of_every_hour(hours: int = HOURS_OF_WEEK) -> float:

@@ -227,7 +227,7 @@ def share_prediction_by_spread(
     turned = np.arcsin(np.sqrt((values * cases + 3 / 8) / (cases + 3 / 4)))
     _, low, high = prediction_interval(turned)
     back = [np.sin(min(max(end, 0.0), np.pi / 2)) ** 2 for end in (low, high)]
-    low, high = (float(each * (n + 3 / 4) - 3 / 8) / n for each in back)
+    low, high = (float(share * (n + 3 / 4) - 3 / 8) / n for share in back)
     return (max(low, 0.0), min(high, 1.0)) if low == low else (low, high)
 
 

@@ -52,7 +52,7 @@ class SelectionState(NamedTuple):
         return len(self.contenders) == 1
 
 
-def selection_state(values: FloatArray, asked: SelectionRule) -> SelectionState:
+def selection_state(values: FloatArray, rule: SelectionRule) -> SelectionState:
     """Return who is still in the running after the replications so far.
 
     `values[replication, model]`; of a model that was let go the later values may be NaN and are not
@@ -62,39 +62,47 @@ def selection_state(values: FloatArray, asked: SelectionRule) -> SelectionState:
     values are the same in all replications stay together; then the selection ends with several at
     `at_most`. Raises ValueError where a contender's value is missing.
     """
-    good = values if asked.direction == "higher" else -values
+    good = values if rule.direction == "higher" else -values
     runs, models = good.shape
     let_go = np.zeros(models, dtype=np.int64)
-    if runs < asked.first or models == 1:
-        return SelectionState(tuple(range(models)), let_go, 0 if models == 1 else asked.first)
-    reach = _kn_reach(good[: asked.first], asked)
-    for run in range(asked.first, min(runs, _latest_end(reach, asked)) + 1):
-        left = np.flatnonzero(let_go == 0)
-        sums = good[:run, left].sum(axis=0)
+    if runs < rule.first or models == 1:
+        return SelectionState(tuple(range(models)), let_go, 0 if models == 1 else rule.first)
+    reach = _kn_reach(good[: rule.first], rule)
+    for run in range(rule.first, min(runs, _latest_end(reach, rule)) + 1):
+        contenders = np.flatnonzero(let_go == 0)
+        sums = good[:run, contenders].sum(axis=0)
         if np.isnan(sums).any():
             raise ValueError(f"a contender has no value in the first {run} replications")
         let_go[
-            left[_is_clearly_behind(sums, reach[np.ix_(left, left)], run, asked.indifference)]
+            contenders[
+                _is_clearly_behind(
+                    sums, reach[np.ix_(contenders, contenders)], run, rule.indifference
+                )
+            ]
         ] = run
-    left = np.flatnonzero(let_go == 0)
-    order = np.argsort(-good[:, left].sum(axis=0), kind="stable")
-    still = _latest_end(reach[np.ix_(left, left)], asked) if len(left) > 1 else int(let_go.max())
-    return SelectionState(tuple(left[order].tolist()), let_go, still)
+    contenders = np.flatnonzero(let_go == 0)
+    order = np.argsort(-good[:, contenders].sum(axis=0), kind="stable")
+    still = (
+        _latest_end(reach[np.ix_(contenders, contenders)], rule)
+        if len(contenders) > 1
+        else int(let_go.max())
+    )
+    return SelectionState(tuple(contenders[order].tolist()), let_go, still)
 
 
-def _kn_reach(first: FloatArray, asked: SelectionRule) -> FloatArray:
+def _kn_reach(first: FloatArray, rule: SelectionRule) -> FloatArray:
     """Return for each pair after how many replications no lead is needed to let one go.
 
     From the variance of the pair's differences over the first replications.
     """
     runs, models = first.shape
-    eta = ((2 * asked.error / (models - 1)) ** (-2 / (runs - 1)) - 1) / 2
+    eta = ((2 * rule.error / (models - 1)) ** (-2 / (runs - 1)) - 1) / 2
     variance = np.var(first[:, :, None] - first[:, None, :], axis=0, ddof=1)
-    return np.asarray(2 * eta * (runs - 1) * variance / asked.indifference**2)
+    return np.asarray(2 * eta * (runs - 1) * variance / rule.indifference**2)
 
 
-def _latest_end(reach: FloatArray, asked: SelectionRule) -> int:
-    return max(asked.first, int(reach.max()) + 1)
+def _latest_end(reach: FloatArray, rule: SelectionRule) -> int:
+    return max(rule.first, int(reach.max()) + 1)
 
 
 def _is_clearly_behind(
@@ -123,14 +131,14 @@ def contenders_for_best(
     """
     good = values if direction == "higher" else -values
     models = good.shape[1]
-    each = 1 - 2 * (1 - confidence) / max(models - 1, 1)  # one side of a two-sided interval
+    level = 1 - 2 * (1 - confidence) / max(models - 1, 1)  # one side of a two-sided interval
 
     def is_worse(model: int) -> bool:
-        others = (good[:, other] - good[:, model] for other in range(models) if other != model)
-        return any(t_interval(lead, each).low > 0 for lead in others)
+        leads = (good[:, other] - good[:, model] for other in range(models) if other != model)
+        return any(t_interval(lead, level).low > 0 for lead in leads)
 
-    left = [model for model in range(models) if not is_worse(model)]
-    return tuple(sorted(left, key=lambda model: -float(np.nanmean(good[:, model]))))
+    contenders = [model for model in range(models) if not is_worse(model)]
+    return tuple(sorted(contenders, key=lambda model: -float(np.nanmean(good[:, model]))))
 
 
 ModelPoints = NDArray[np.float64]
@@ -160,8 +168,10 @@ def pareto_standings(
     paired differences, some other is surely better in one indicator and in each of the others
     surely better or the same in every replication.
     """
-    good = [each if way == "lower" else -each for each, way in zip(values, directions, strict=True)]
-    on_front = is_on_pareto_front(np.column_stack([np.nanmean(each, axis=1) for each in good]))
+    good = [
+        table if way == "lower" else -table for table, way in zip(values, directions, strict=True)
+    ]
+    on_front = is_on_pareto_front(np.column_stack([np.nanmean(table, axis=1) for table in good]))
     return [
         "front" if is_on else "beaten" if _is_surely_dominated(place, good) else "open"
         for place, is_on in enumerate(on_front)
@@ -169,10 +179,10 @@ def pareto_standings(
 
 
 def _is_surely_dominated(place: int, good: Sequence[ModelPoints]) -> bool:
-    others = [each for each in range(len(good[0])) if each != place]
+    others = [model for model in range(len(good[0])) if model != place]
     level = 1 - (1 - CONFIDENCE) / max(len(others), 1)
     return any(
-        _dominates_surely([t_interval(each[place] - each[other], level) for each in good])
+        _dominates_surely([t_interval(table[place] - table[other], level) for table in good])
         for other in others
     )
 

@@ -80,8 +80,8 @@ def mser_5(series: FloatArray, batch: int = BATCH_DAYS) -> WarmUpCut:
     return WarmUpCut(best * batch if best <= batches / 2 else None, errors)
 
 
-def _squared_standard_error(left: FloatArray) -> float:
-    known = left[~np.isnan(left)]
+def _squared_standard_error(remaining_days: FloatArray) -> float:
+    known = remaining_days[~np.isnan(remaining_days)]
     return float(np.mean((known - known.mean()) ** 2)) / len(known) if len(known) else np.nan
 
 
@@ -128,18 +128,20 @@ class WarmUpChoice(NamedTuple):
     days: int | None
     weeks: int | None
 
-    def between(self, name: str, given: int) -> Interval | None:
-        """Return how far the days from `given` to the cut lie from those after, over replications.
+    def between(self, name: str, first_day: int) -> Interval | None:
+        """Return how far days from `first_day` to the cut lie from those after, over replications.
 
-        None where the cut is no later than `given`, or cannot be told. An interval that holds 0
+        None where the cut is no later than `first_day`, or cannot be told. An interval that holds 0
         says that the later cut may be chance.
         """
         cut = self.cuts[name].days
-        if cut is None or cut <= given:
+        if cut is None or cut <= first_day:
             return None
         days = self.runs[name]
-        apart = [_mean_of_known(run[given:cut]) - _mean_of_known(run[cut:]) for run in days]
-        return t_interval(np.array(apart))
+        differences = [
+            _mean_of_known(run[first_day:cut]) - _mean_of_known(run[cut:]) for run in days
+        ]
+        return t_interval(np.array(differences))
 
 
 def choose_warm_up(daily: Mapping[str, FloatArray]) -> WarmUpChoice:
@@ -148,9 +150,9 @@ def choose_warm_up(daily: Mapping[str, FloatArray]) -> WarmUpChoice:
     A series in which nothing ever happened says nothing and is left out.
     """
     averages = {name: average_over_replications(days) for name, days in daily.items()}
-    told = {name: days for name, days in averages.items() if not np.isnan(days).all()}
-    series = {name: remove_weekday_rhythm(days) for name, days in told.items()}
-    runs = {name: daily[name] - (told[name] - series[name]) for name in told}
+    known = {name: days for name, days in averages.items() if not np.isnan(days).all()}
+    series = {name: remove_weekday_rhythm(days) for name, days in known.items()}
+    runs = {name: daily[name] - (known[name] - series[name]) for name in known}
     cuts = {name: mser_5(days) for name, days in series.items()}
     longest = [cut.days for cut in cuts.values() if cut.days is not None]
     if len(longest) < len(cuts) or not longest:

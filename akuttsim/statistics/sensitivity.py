@@ -101,19 +101,19 @@ def effects_of_cases(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[Fac
 def changed_factors(layout: DesignLayout, place: int) -> tuple[str, str]:
     """Return which factors are not as in the first case, and their levels, joined with +."""
     pairs = zip(layout.factors, layout.levels[0], layout.levels[place], strict=True)
-    found = [(name, level) for name, first, level in pairs if level != first]
-    return " + ".join(name for name, _ in found), " + ".join(level for _, level in found)
+    changes = [(name, level) for name, first, level in pairs if level != first]
+    return " + ".join(name for name, _ in changes), " + ".join(level for _, level in changes)
 
 
-def turns_verdict(found: FactorEffect) -> bool:
+def turns_verdict(effect: FactorEffect) -> bool:
     """Tell whether a verdict is not that of the first case, by a change that is surely there.
 
     A verdict near the edge differs by chance too; only where the interval of the change leaves out
     zero can the change be what did it. Where no verdict is given, none is turned.
     """
-    both = bool(found.first_verdict and found.verdict)
-    is_there = found.ci_low > 0 or found.ci_high < 0
-    return both and found.first_verdict != found.verdict and is_there
+    both = bool(effect.first_verdict and effect.verdict)
+    is_sure = effect.ci_low > 0 or effect.ci_high < 0
+    return both and effect.first_verdict != effect.verdict and is_sure
 
 
 # --- designs over ranges --------------------------------------------------------------------------
@@ -128,8 +128,8 @@ def _rank_correlations(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[F
         return
     ranks = rankdata(means[known])
     for place, name in enumerate(layout.factors):
-        told = np.corrcoef(rankdata(layout.points[known, place]), ranks)[0, 1]
-        interval = _rank_correlation_interval(float(told), int(known.sum()))
+        correlation = np.corrcoef(rankdata(layout.points[known, place]), ranks)[0, 1]
+        interval = _rank_correlation_interval(float(correlation), int(known.sum()))
         yield FactorEffect("rank_correlation", name, "", "", *interval)
 
 
@@ -146,16 +146,16 @@ def _morris_effects(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[Fact
     from SALib.analyze.morris import analyze
 
     count = len(layout.factors)
-    kept = _is_in_whole_block(outcome.values, count + 1)
-    means = _case_means(outcome.values)[kept]
+    is_whole = _is_in_whole_block(outcome.values, count + 1)
+    means = _case_means(outcome.values)[is_whole]
     if len(means) < 2 * (count + 1):
         return
     how = {"num_levels": layout.grid_levels, "seed": RESAMPLING_SEED, "conf_level": CONFIDENCE}
-    found = analyze(_unit_cube(count), layout.points[kept], means, **how)
+    analysis = analyze(_unit_cube(count), layout.points[is_whole], means, **how)
     for place, name in enumerate(layout.factors):
         for measure in ("mu", "mu_star", "sigma"):
-            half = float(found["mu_star_conf"][place]) if measure == "mu_star" else np.nan
-            yield _effect_with_half_width(measure, name, float(found[measure][place]), half)
+            half = float(analysis["mu_star_conf"][place]) if measure == "mu_star" else np.nan
+            yield _effect_with_half_width(measure, name, float(analysis[measure][place]), half)
 
 
 def _sobol_indices(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[FactorEffect]:
@@ -166,10 +166,10 @@ def _sobol_indices(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[Facto
     if len(means) < 2 * (count + 2) or np.ptp(means) == 0:
         return
     how = {"calc_second_order": False, "conf_level": CONFIDENCE, "seed": RESAMPLING_SEED}
-    found = analyze(_unit_cube(count), means, **how)
+    analysis = analyze(_unit_cube(count), means, **how)
     for place, name in enumerate(layout.factors):
         for measure in ("S1", "ST"):
-            value, half = found[measure][place], found[f"{measure}_conf"][place]
+            value, half = analysis[measure][place], analysis[f"{measure}_conf"][place]
             yield _effect_with_half_width(measure, name, float(value), float(half))
 
 
@@ -184,8 +184,8 @@ def _is_in_whole_block(values: FloatMatrix, size: int) -> NDArray[np.bool_]:
     """
     known = np.asarray((~np.isnan(values)).any(axis=1))
     blocks = known[: len(known) // size * size].reshape(-1, size)
-    found: NDArray[np.bool_] = np.repeat(blocks.all(axis=1), size)
-    return found
+    is_whole: NDArray[np.bool_] = np.repeat(blocks.all(axis=1), size)
+    return is_whole
 
 
 def _case_means(values: FloatMatrix) -> FloatMatrix:
