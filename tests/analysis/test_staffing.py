@@ -172,7 +172,8 @@ def test_first_responders_cost_a_group_and_a_patient_where_they_have_a_price(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Two groups at 5 each, and three patients in the span at 11 each."""
-    monkeypatch.setattr(cost, "is_reached_by_responder", lambda _: np.array([True, False, True, True]))
+    came = np.array([True, False, True, True])
+    monkeypatch.setattr(cost, "is_reached_by_responder", lambda _: came)
     costs = {
         **prices.COSTS,
         "first_responders_nok": {"group_year": prices.price(5), "call_out": prices.price(11)},
