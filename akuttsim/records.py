@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+JsonObject = dict[str, Any]
+"""An object of a JSON file or for a script, whose keys only its reader and writer know."""
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int8]

@@ -49,8 +49,8 @@ def document(results: Results) -> Iterator[str]:
     yield ""
     yield (
         "Each doubtful assumption of the first look is changed alone, for the same people, and\n"
-        f"all verdicts are read again: {asked['weeks']} weeks, {asked['replications']}\n"
-        f"replications, seed {asked['seed']}. {len(told[first])} verdicts are compared:\n"
+        f"all verdicts are read again: {asked.weeks} weeks, {asked.replications}\n"
+        f"replications, seed {asked.seed}. {len(told[first])} verdicts are compared:\n"
         f"differences from “{words.labels.organisation(words.chosen.base)}”, and targets. Told\n"
         "are those in which a claim (better, worse, met, not met) turns into another one, which\n"
         "are in bold, or is won or lost to *cannot tell*, which chance may do. Differences of\n"
@@ -98,9 +98,9 @@ def verdicts(results: Results) -> Told:
 
     Those on differences are as people choose, which are of the same kind in every case.
     """
-    found: Told = {case: {} for case in results.manifest["cases"]}
-    judged = {t["indicator"] for t in results.manifest["targets"]}
-    judged |= set(results.manifest["main_indicators"])
+    found: Told = {case: {} for case in results.manifest.cases}
+    judged = {t.indicator for t in results.manifest.targets}
+    judged |= set(results.manifest.main_indicators)
     differences = verdicts_as_people_choose(results.differences)
     for table, is_goal in ((differences, False), (results.summary, True)):
         mine = table[(table.group_by == "all") & table.indicator.isin(judged)]

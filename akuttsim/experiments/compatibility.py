@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from akuttsim import MODEL_VERSION
 from akuttsim.config.walk import walk_two
 from akuttsim.errors import InputError, Problem, quote_value
+from akuttsim.experiments.manifest import LogEntry, Manifest, ResolvedConfig
 from akuttsim.experiments.results import (
     Results,
     indicators_match_manifest,
-    read_in_progress,
+    is_in_progress,
     read_results,
 )
 
@@ -55,14 +56,14 @@ def _folder_problem(results: Results, what: str) -> Problem:
 
 def _own_obstacles(results: Results) -> Iterator[str]:
     made = results.manifest
-    if made.get("model_version") != MODEL_VERSION:
+    if made.model_version != MODEL_VERSION:
         yield (
-            f"made with version {made.get('model_version')} of the model, which now is "
+            f"made with version {made.model_version} of the model, which now is "
             f"{MODEL_VERSION}: the same inputs give other results; run it again"
         )
-    elif "worlds" not in made:
+    elif made.worlds is None:
         yield "does not tell what its patients were drawn from; run it again with this version"
-    if read_in_progress(results.folder) is not None:
+    if is_in_progress(results.folder):
         yield "not finished; go on with the command that began it and --resume"
     elif not indicators_match_manifest(results):
         yield "indicators.parquet is not as it was written; put the right file back or run it again"
@@ -72,20 +73,20 @@ def _obstacles_against_first(results: Results, first: Results) -> list[str]:
     """Return the reasons why some results cannot be compared with the first."""
     here, there = results.manifest, first.manifest
     reasons = [
-        *_region_obstacle(here["region"], there["region"], first),
-        *_log_obstacle(here.get("log"), there.get("log"), first),
+        *_region_obstacle(here.region, there.region, first),
+        *_log_obstacle(here.log, there.log, first),
         *_seed_obstacle(here, there, first),
         *_length_obstacle(here, there, first),
         *_cases_obstacle(here, there, first),
-        *_definitions_obstacle(here["definitions"], there["definitions"], first),
+        *_definitions_obstacle(here.definitions, there.definitions, first),
     ]
-    known = "worlds" in here and "worlds" in there
-    if known and not reasons and here["worlds"] != there["worlds"]:
+    known = here.worlds is not None and there.worlds is not None
+    if known and not reasons and here.worlds != there.worlds:
         reasons = [f"its cases set or add something else than those of {first.folder}"]
     return reasons
 
 
-def _region_obstacle(here: Any, there: Any, first: Results) -> Iterator[str]:
+def _region_obstacle(here: ResolvedConfig, there: ResolvedConfig, first: Results) -> Iterator[str]:
     if here["region"] != there["region"]:
         told = f"the region is {here['region']}, that of {first.folder} {there['region']}"
         yield f"{told}: other people ring; give folders of the same region"
@@ -110,37 +111,43 @@ def _differing_values(here: Any, there: Any) -> list[tuple[str, Any, Any]]:
     ]
 
 
-def _log_obstacle(here: Any, there: Any, first: Results) -> Iterator[str]:
+def _log_obstacle(here: LogEntry | None, there: LogEntry | None, first: Results) -> Iterator[str]:
     if here != there:
         told = "the real calls of a log met these organisations, and not the same in both"
         yield f"{told}: compare replays of one log, or drawn patients, with {first.folder}"
 
 
-def _seed_obstacle(here: Any, there: Any, first: Results) -> Iterator[str]:
-    if here["seed"] != there["seed"]:
+def _seed_obstacle(here: Manifest, there: Manifest, first: Results) -> Iterator[str]:
+    if here.seed != there.seed:
         yield (
-            f"the seed is {here['seed']}, that of {first.folder} {there['seed']}: other patients "
+            f"the seed is {here.seed}, that of {first.folder} {there.seed}: other patients "
             "fell ill, so that no replication of one has its pair in the other, and chance among "
-            f"them would drown what the organisations do; run it again with seed {there['seed']}"
+            f"them would drown what the organisations do; run it again with seed {there.seed}"
         )
 
 
-def _length_obstacle(here: Any, there: Any, first: Results) -> Iterator[str]:
-    for key, words in (("weeks", "weeks"), ("warmup_days", "days of warm-up")):
-        if here[key] != there[key]:
-            told = f"has {here[key]} {words}, {first.folder} {there[key]}"
-            yield f"{told}: not the same time is measured; run it again with {there[key]}"
+def _length_obstacle(here: Manifest, there: Manifest, first: Results) -> Iterator[str]:
+    lengths = (
+        (here.weeks, there.weeks, "weeks"),
+        (here.warmup_days, there.warmup_days, "days of warm-up"),
+    )
+    for length, wanted, words in lengths:
+        if length != wanted:
+            told = f"has {length} {words}, {first.folder} {wanted}"
+            yield f"{told}: not the same time is measured; run it again with {wanted}"
 
 
-def _cases_obstacle(here: Any, there: Any, first: Results) -> Iterator[str]:
-    if here["cases"] != there["cases"]:
-        odd = [f"{each} is only here" for each in here["cases"] if each not in there["cases"]]
-        odd += [f"{each} is not here" for each in there["cases"] if each not in here["cases"]]
+def _cases_obstacle(here: Manifest, there: Manifest, first: Results) -> Iterator[str]:
+    if here.cases != there.cases:
+        odd = [f"{each} is only here" for each in here.cases if each not in there.cases]
+        odd += [f"{each} is not here" for each in there.cases if each not in here.cases]
         told = _shortened_list(odd or ["their order"])
         yield f"has other cases than {first.folder}: {told}; give both experiments the same factors"
 
 
-def _definitions_obstacle(here: Any, there: Any, first: Results) -> Iterator[str]:
+def _definitions_obstacle(
+    here: Mapping[str, str], there: Mapping[str, str], first: Results
+) -> Iterator[str]:
     changed = [name for name in here if name in there and here[name] != there[name]]
     if changed:
         told = f"measures something else than {first.folder} by {_shortened_list(changed)}"

@@ -1,184 +1,407 @@
-"""The manifest: what made some results, with every assumption and its grade."""
+"""The manifest of a results folder: what made the results, with every assumption and its grade.
+
+It is the interface between the experiment that writes results and the report, the comparison and
+the reader's own programs, which read them. In the folder it is `manifest.json`.
+"""
 
 from __future__ import annotations
 
-import platform
-import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from importlib.metadata import version
-from os import cpu_count
-from typing import Any
+import json
+from pathlib import Path
+from typing import Self, TypeVar
 
-from akuttsim import MODEL_VERSION, __version__
-from akuttsim.config.organisation_diff import organisation_key_differences, part_counts
-from akuttsim.config.schema.values import Model, Sourced
-from akuttsim.config.walk import content_of, walk_sourced_values
-from akuttsim.experiments.design import Dimension
-from akuttsim.experiments.results import digest
-from akuttsim.experiments.run_files import RunId
-from akuttsim.experiments.study import Study
-from akuttsim.indicators.registry import indicator_definitions, indicator_directions
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from akuttsim.config.schema.experiment import (
+    BestSelection,
+    Design,
+    IndicatorTarget,
+    Level,
+    PrecisionGoal,
+)
+from akuttsim.errors import InputError, Problem
+from akuttsim.records import JsonObject
+from akuttsim.statistics.intervals import Direction
+
+MANIFEST = "manifest.json"
+
+ResolvedConfig = JsonObject
+"""A region or organisation as it was simulated, with what it inherits: keys as in its YAML.
+
+It stays plain, so that the report still reads the results of an older version, whose configs may
+lack what today's schema asks for.
+"""
+
+WrittenText = str | dict[str, str]
+"""A text of a config: one for both languages, or one under each of `nb` and `en`."""
 
 
-def list_assumptions(study: Study) -> list[dict[str, Any]]:
-    """Return one entry for each sourced value: where it stands, value, source, grade, range.
+class ManifestPart(BaseModel):
+    """Base of the manifest and its parts: frozen; keys of a newer version are passed over."""
 
-    Values that an organisation shares with the base are listed once, under the base.
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    def changed(self, **entries: object) -> Self:
+        """Return the same with other entries, each checked. Raises ValidationError."""
+        every = {name: getattr(self, name) for name in self.model_fields_set}
+        return type(self).model_validate({**every, **entries})
+
+
+class ChangeEntry(ManifestPart):
+    """A named change that makes a variant of an organisation.
+
+    Attributes:
+        name: What the variant calls it.
+        why: The reason for it.
     """
-    entries = [{"of": "region", **entry} for entry in _assumption_entries(study.region)]
-    known = set()
-    for name, organisation in study.organisations.items():
-        for entry in _assumption_entries(organisation):
-            key = (entry["key"], entry["value"], entry["source"])
-            if key not in known:
-                known.add(key)
-                entries.append({"of": name, **entry})
-    return entries
+
+    name: str
+    why: WrittenText
 
 
-def _assumption_entries(config: Model) -> Iterator[dict[str, Any]]:
-    """Yield an entry for each sourced value of a config, in the order of its keys."""
-    for at in walk_sourced_values(config):
-        yield {
-            "key": at.key,
-            "value": _assumption_text(at.value),
-            "source": at.source,
-            "grade": at.grade,
-            "range": list(at.range) if at.range else None,
+class DimensionEntry(ManifestPart):
+    """Something that varies beside the organisation: a factor, or one value of a grade.
+
+    Attributes:
+        name: The factor, or the dotted key of the value.
+        title: What the experiment calls it.
+        key: The dotted key that it sets; None where its levels are names of additions.
+        levels: The levels tried, in order; empty for a range.
+        range: The ends of a range that points are spread over; None where there are levels.
+        now: The value as written, where a sourced value walks its own range.
+        grade: Grade of that value.
+        source: Source of that value.
+    """
+
+    name: str
+    title: WrittenText | None = None
+    key: str | None = None
+    levels: list[Level] = []
+    range: list[int | float] | None = None
+    now: int | float | None = None
+    grade: str | None = None
+    source: str | None = None
+
+
+class AssumptionEntry(ManifestPart):
+    """A sourced input value.
+
+    Attributes:
+        of: "region", or the organisation that has it; of several the first.
+        key: Dotted key within that.
+        value: The value as text; of a distribution its parts.
+        source: Where it comes from.
+        grade: How sure it is: A, A*, D, B, or C for an assumption.
+        range: Lowest and highest plausible value; always there for grade C.
+    """
+
+    of: str
+    key: str
+    value: str
+    source: str
+    grade: str
+    range: list[int | float] | None = None
+
+
+class LogEntry(ManifestPart):
+    """The real call log whose calls all organisations met.
+
+    Attributes:
+        file: Name of the log's file.
+        format: Name of the format by which it was read.
+        first: First day that is looked at, ISO 8601.
+        last: Last day that is looked at, ISO 8601.
+        calls: Calls of those days.
+        columns: Columns that the log has.
+        known: Of how many calls each of place, urgency, talk, answer, number ... was understood.
+        added: Sections of the region's demand whose people were drawn on top.
+        findings: What looked odd in the log: kind, count, first line and details.
+    """
+
+    file: str
+    format: str = ""
+    first: str
+    last: str
+    calls: int
+    columns: list[str] = []
+    known: dict[str, int] = {}
+    added: list[str] = []
+    findings: list[JsonObject] = []
+
+
+class RankedOrganisation(ManifestPart):
+    """How an organisation came out of a search for the best.
+
+    Attributes:
+        organisation: Its name.
+        mean: Mean of the indicator over its own replications, in the indicator's unit.
+        replications: How many it got.
+        let_go_after: Replications after which it was let go; 0 for never.
+        is_among_best: Whether it cannot be told from the best.
+    """
+
+    organisation: str
+    mean: float
+    replications: int
+    let_go_after: int
+    is_among_best: bool
+
+
+class FailedRun(ManifestPart):
+    """A run that failed twice and is left out.
+
+    Attributes:
+        case: The design point.
+        organisation: The organisation.
+        replication: Number of the replication, from 0.
+        why: Last line of the reason; only in the manifest of a study that is not finished.
+    """
+
+    case: str
+    organisation: str
+    replication: int
+    why: str | None = Field(default=None, exclude_if=lambda why: why is None)
+
+
+class CompanionRuns(ManifestPart):
+    """The runs with everybody made to come, by which a verdict "better" is confirmed.
+
+    Attributes:
+        runs: Replications of each organisation.
+        digests: Digest of the inputs of each organisation's runs.
+        seconds: What these runs took.
+    """
+
+    runs: dict[str, int]
+    digests: dict[str, str]
+    seconds: float = 0.0
+
+
+class SimultaneousComparisons(ManifestPart):
+    """How far intervals were widened, so that all differences from the base hold at once.
+
+    Attributes:
+        comparisons: Organisations that are compared with the base.
+        confidence: Level of each one's interval, from 0 to 1.
+    """
+
+    comparisons: int
+    confidence: float
+
+
+class RunTimes(ManifestPart):
+    """When the runs began and ended, ISO 8601 in UTC."""
+
+    began: str
+    ended: str
+
+
+class MachineEntry(ManifestPart):
+    """The machine that concluded the study.
+
+    Attributes:
+        system: Operating system.
+        processor: Kind of processor.
+        cores: Cores that it has; None where the system does not say.
+    """
+
+    system: str
+    processor: str
+    cores: int | None = None
+
+
+class InterruptedStudy(ManifestPart):
+    """How far a study is that is not finished.
+
+    Attributes:
+        done: Runs that are finished.
+        planned: Runs that there are to be at least.
+        failed: Runs that failed twice.
+        without: Titles of organisations that have no run yet.
+    """
+
+    done: int
+    planned: int
+    failed: int
+    without: list[WrittenText]
+
+
+class ComparedFolder(ManifestPart):
+    """A results folder that a comparison took organisations from.
+
+    Attributes:
+        folder: Its path, as named.
+        study: Name of its study.
+        akuttsim: Version of the program that made it.
+        versions: Versions of Python and of the packages that made it.
+        times: When it was made.
+        checksums: SHA-256 of its tables by name of file.
+        organisations: Its name of each organisation, by the name in the comparison.
+    """
+
+    folder: str
+    study: str
+    akuttsim: str
+    versions: dict[str, str]
+    times: RunTimes
+    checksums: dict[str, str]
+    organisations: dict[str, str]
+
+
+class Manifest(ManifestPart):
+    """What a study is and what made its results: resolved configs, seed, versions, times.
+
+    An entry that was never set is left out of the file; one that is None stands there as null.
+
+    Attributes:
+        akuttsim: Version of the program.
+        model_version: Version of the model; results of different versions are not compared.
+        study: Name of the experiment, of the organisation that was run, or "compare".
+        question: What the experiment asks; None without an experiment file.
+        hypothesis: What its author expects.
+        base: The organisation that the others are compared with.
+        weeks: Weeks that are measured in each run.
+        warmup_days: Days before them that are not measured.
+        replications: Replications at first; of a comparison the most that any organisation has.
+        seed: Seed of all random numbers.
+        main_indicators: Indicators that the study is judged by beside its targets.
+        margins: By indicator, below what difference nothing matters, in its unit.
+        until: Replications went on until this precision.
+        best: Replications went to those that may still be the best by this.
+        design: Which combinations of levels were run.
+        cases: Names of these combinations; the first is what the others are held against.
+        dimensions: What varies beside the organisation.
+        targets: Goals that results are held against.
+        log: The real calls that were met; None where patients were drawn.
+        region: The region as it was simulated.
+        organisations: The organisations as they were simulated.
+        changes: The named changes of each organisation.
+        counts: How many there are of each kind of part, by organisation.
+        differing_keys: Of each organisation but the base, the keys that differ from it: key, value
+            of the base, its own value. Called `apart` in the file.
+        assumptions: Every sourced input value.
+        definitions: What each indicator is.
+        directions: Whether "higher" or "lower" values of each indicator are good, or "neither".
+        versions: Versions of Python and of the packages that results depend on.
+        times: When the runs began and ended.
+        machine: The machine.
+        digests: Of each organisation, a digest of all that its runs in the first case depend on.
+        digests_by_case: The same by organisation and case.
+        inputs: Of each organisation, one digest over all cases.
+        worlds: Of each case, a digest of all that is the same for every organisation; None in
+            results of a version that did not tell it.
+        ranking: How organisations came out of a search for the best, best first.
+        failed: Runs that are left out.
+        everybody_comes: The runs with everybody made to come; None where there were none.
+        simultaneous: How far intervals were widened; None for a single difference.
+        runs: Replications of each organisation in the first case.
+        compared: The folders that a comparison was made from.
+        interrupted: How far a study is that is not finished; None where it is.
+        checksums: SHA-256 of each table by name of file.
+    """
+
+    akuttsim: str
+    model_version: int | str | None = None
+    study: str
+    question: WrittenText | None
+    hypothesis: WrittenText | None
+    base: str
+    weeks: int
+    warmup_days: int
+    replications: int
+    seed: int
+    main_indicators: list[str]
+    margins: dict[str, float] = {}
+    until: PrecisionGoal | None = None
+    best: BestSelection | None = None
+    design: Design = Design()
+    cases: list[str]
+    dimensions: list[DimensionEntry] = []
+    targets: list[IndicatorTarget]
+    log: LogEntry | None = None
+    region: ResolvedConfig
+    organisations: dict[str, ResolvedConfig]
+    changes: dict[str, list[ChangeEntry]]
+    counts: dict[str, dict[str, int]] = {}
+    differing_keys: dict[str, list[list[str]]] = Field(default={}, alias="apart")
+    assumptions: list[AssumptionEntry]
+    definitions: dict[str, str]
+    directions: dict[str, Direction] = {}
+    versions: dict[str, str]
+    times: RunTimes
+    machine: MachineEntry | None = None
+    digests: dict[str, str] = {}
+    digests_by_case: dict[str, dict[str, str]] = {}
+    inputs: dict[str, str] = {}
+    worlds: dict[str, str] | None = None
+    ranking: list[RankedOrganisation] = []
+    failed: list[FailedRun] = []
+    everybody_comes: CompanionRuns | None = None
+    simultaneous: SimultaneousComparisons | None = None
+    runs: dict[str, int] = {}
+    compared: list[ComparedFolder] = []
+    interrupted: InterruptedStudy | None = None
+    checksums: dict[str, str] = {}
+
+    def as_json(self) -> JsonObject:
+        """Return the entries that were set, in the order of the file."""
+        return self.model_dump(mode="json", by_alias=True, include=self.model_fields_set)
+
+
+class StudyInProgress(Manifest):
+    """What is kept of a study from its first moment until its manifest is written.
+
+    Attributes:
+        levels: The level of each factor in each case: case, factor, level.
+        runs_of: Case, organisation and digest of the runs that there are to be.
+        planned: Runs that there are to be at least.
+    """
+
+    levels: list[list[str]]
+    runs_of: list[tuple[str, str, str]]
+    planned: int
+
+    def manifest(self, **entries: object) -> Manifest:
+        """Return the manifest of the part that is finished, with some entries of its own."""
+        every = {
+            name: getattr(self, name)
+            for name in Manifest.model_fields
+            if name in self.model_fields_set
         }
+        return Manifest.model_validate({**every, **entries})
 
 
-def _assumption_text(value: Sourced) -> str:
-    """Return a value as its config has it, without source, grade and range."""
-    parts = content_of(value)
-    if set(parts) == {"value"}:
-        return f"{parts['value']:g}"
-    return ", ".join(f"{name} {_bracketed_text(part)}" for name, part in parts.items())
+AnyManifest = TypeVar("AnyManifest", bound=ManifestPart)
 
 
-def _bracketed_text(part: object) -> str:
-    if isinstance(part, dict):
-        return (
-            "(" + ", ".join(f"{name} {_bracketed_text(each)}" for name, each in part.items()) + ")"
-        )
-    if isinstance(part, list):
-        return "[" + ", ".join(_bracketed_text(each) for each in part) + "]"
-    return f"{part:g}" if isinstance(part, float) else str(part)
+def parse_manifest(kind: type[AnyManifest], content: JsonObject, file: Path) -> AnyManifest:
+    """Return the manifest that a JSON file holds.
 
+    Args:
+        kind: `Manifest`, or `StudyInProgress` for that of a study that is not finished.
+        content: The file's object.
+        file: The file, for the message.
 
-PACKAGES = ("numpy", "pandas", "scipy", "simpy", "pyarrow", "pydantic")
-
-
-def build_manifest(study: Study, began: float) -> dict[str, Any]:
-    """Return what a study is and what made its results: resolved configs, seed, versions, times.
-
-    `began` is seconds since 1970.
+    Raises:
+        InputError: An entry is missing, as in a file of an older version, or of another kind.
     """
-    return {
-        "akuttsim": __version__,
-        "model_version": MODEL_VERSION,
-        **_experiment_entries(study),
-        **study.callers.told(),
-        "region": study.region.model_dump(mode="json", by_alias=True),
-        "organisations": {
-            name: each.model_dump(mode="json") for name, each in study.organisations.items()
-        },
-        "changes": {
-            name: [{"name": change.name, "why": change.why} for change in each]
-            for name, each in study.changes.items()
-        },
-        "counts": {name: part_counts(each) for name, each in study.organisations.items()},
-        "apart": _differences_from_base(study),
-        "assumptions": list_assumptions(study),
-        "definitions": indicator_definitions(),
-        "directions": indicator_directions(),
-        **versions_and_times(began),
-        "machine": {
-            "system": platform.system(),
-            "processor": platform.machine(),
-            "cores": cpu_count(),
-        },
-        "digests": {name: study.digest(name) for name in study.organisations},
-        "digests_by_case": {
-            name: {case.name: study.digest(name, case) for case in study.cases}
-            for name in study.organisations
-        },
-        "inputs": {name: _input_digest(study, name) for name in study.organisations},
-        "worlds": {case.name: study.world_digest(case) for case in study.cases},
-    }
-
-
-def _differences_from_base(study: Study) -> dict[str, list[list[str]]]:
-    """Return where each organisation differs from the base: key, value there, value here."""
-    base, *others = study.organisations
-    first = study.organisations[base]
-    return {
-        name: [
-            [line.what, line.first, line.second]
-            for line in organisation_key_differences(first, each)
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        problems = [
+            Problem("", 0, str(file), _entry_problem(".".join(map(str, each["loc"])), each["type"]))
+            for each in error.errors(include_url=False, include_input=False)
         ]
-        for name, each in study.organisations.items()
-        if name in others
-    }
+        raise InputError(problems) from None
 
 
-def versions_and_times(began: float) -> dict[str, Any]:
-    """Return the versions of what makes results, and when it began and ended."""
-    return {
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
-        "times": {"began": utc_timestamp(began), "ended": utc_timestamp(time.time())},
-    }
+def _entry_problem(key: str, kind: str) -> str:
+    """Return what is wrong with an entry, and what to do."""
+    if kind == "missing":
+        return f"has no entry {key}: an older version wrote it; run the study again with this one"
+    return f"its entry {key} is not what this version writes; run the study again with this one"
 
 
-def _input_digest(study: Study, name: str) -> str:
-    """Return a digest of all that an organisation's runs in all cases depend on."""
-    return digest({case.name: study.digest(name, case) for case in study.cases})
-
-
-def _experiment_entries(study: Study) -> dict[str, Any]:
-    """Return what the experiment asks: question, length, factors and what decides how often."""
-    return {
-        "study": study.name,
-        "question": study.question.model_dump() if study.question else None,
-        "hypothesis": study.hypothesis.model_dump() if study.hypothesis else None,
-        "base": study.base,
-        "weeks": study.weeks,
-        "warmup_days": study.warmup_days,
-        "replications": study.replications,
-        "seed": study.seed,
-        "main_indicators": list(study.main_indicators),
-        "margins": study.margins,
-        "until": study.until.model_dump() if study.until else None,
-        "best": study.best.model_dump() if study.best else None,
-        "design": study.design.model_dump(),
-        "cases": [case.name for case in study.cases],
-        "dimensions": [_dimension_entry(dimension) for dimension in study.dimensions],
-        "targets": [target.model_dump(mode="json") for target in study.targets],
-    }
-
-
-def _dimension_entry(each: Dimension) -> dict[str, Any]:
-    return {
-        "name": each.name,
-        "title": each.title.model_dump() if each.title else None,
-        "key": each.key,
-        "levels": list(each.levels),
-        "range": [each.low, each.high] if not each.levels else None,
-        "now": each.ranged.now if each.ranged else None,
-        "grade": each.ranged.value.grade if each.ranged else None,
-        "source": each.ranged.value.source if each.ranged else None,
-    }
-
-
-def failure_entries(runs: Sequence[RunId]) -> list[dict[str, Any]]:
-    """Return what the manifest tells of runs that failed."""
-    return [
-        {"case": run.case, "organisation": run.organisation, "replication": run.replication}
-        for run in runs
-    ]
-
-
-def utc_timestamp(at: float) -> str:
-    """Return a time in seconds since 1970 as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(at, UTC).isoformat("T", "seconds")
+def manifest_text(manifest: Manifest) -> str:
+    """Return the text of `manifest.json`: the same manifest gives the same bytes."""
+    return json.dumps(manifest.as_json(), ensure_ascii=False, indent=1)

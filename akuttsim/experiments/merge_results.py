@@ -5,21 +5,27 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from akuttsim import MODEL_VERSION, __version__
-from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.compatibility import open_compatible_results
 from akuttsim.experiments.design import EVERYBODY_COMES
-from akuttsim.experiments.manifest import versions_and_times
+from akuttsim.experiments.manifest import (
+    AssumptionEntry,
+    CompanionRuns,
+    ComparedFolder,
+    FailedRun,
+    Manifest,
+    ResolvedConfig,
+)
 from akuttsim.experiments.result_tables import (
     Confirmation,
     PairedPeople,
@@ -45,32 +51,39 @@ from akuttsim.experiments.run_files import (
     split_by_run,
     write_indicators,
 )
+from akuttsim.experiments.study_manifest import package_versions, times_until_now
 
-JUDGING_KEYS = ("targets", "margins", "main_indicators")
-"""What differences and targets are judged by: that of the folder named first."""
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
 class MergedOrganisation:
-    """An organisation of a results folder, and what it is called beside the others."""
+    """An organisation of a results folder, and what it is called beside the others.
+
+    Attributes:
+        results: The folder's results.
+        name: Its name in that folder.
+        called: Its name in the comparison.
+    """
 
     results: Results
     name: str
     called: str
 
     @property
+    def manifest(self) -> Manifest:
+        """Return the manifest of its folder."""
+        return self.results.manifest
+
+    @property
     def runs(self) -> int:
         """Return how many replications it has in the first case."""
-        return int(self.results.manifest["runs"][self.name])
+        return self.manifest.runs[self.name]
 
     @property
     def inputs(self) -> str:
         """Return a digest of all that its runs depend on."""
-        return str(self.results.manifest["inputs"][self.name])
-
-    def of(self, key: str) -> Any:
-        """Return what the manifest tells of it under a key."""
-        return self.results.manifest[key].get(self.name)
+        return self.manifest.inputs[self.name]
 
 
 def compare_results(folders: Sequence[Path], out: Path, base: str | None = None) -> list[str]:
@@ -83,10 +96,11 @@ def compare_results(folders: Sequence[Path], out: Path, base: str | None = None)
     cannot be compared.
     """
     began, found = time.time(), open_compatible_results(folders)
-    taken = _base_first(_merged_organisations(found), base or found[0].manifest["base"])
+    taken = _base_first(_merged_organisations(found), base or found[0].manifest.base)
     _refuse_unmergeable(found, taken, out)
     results = ResultsFolder(out)
-    asked = _merged_scope(found[0].manifest, taken)
+    names = [each.called for each in taken]
+    asked = TableScope.of_manifest(found[0].manifest, names, found[0].manifest.cases)
     write_indicators(out, _merged_indicators(taken, asked.cases), _run_count(taken, asked.cases))
     runs = list(_copy_people_of_runs(taken, asked.cases, out))
     first = runs_of_case(runs, asked.cases[0])
@@ -98,10 +112,10 @@ def compare_results(folders: Sequence[Path], out: Path, base: str | None = None)
     for each in taken:
         copy_page_data((each.results.folder, each.name), (out, each.called))
     told[WHO_NOTICES] = people.who_notices(taken[0].called, asked.cases[0])
-    made = _merged_manifest(found, taken, asked, began)
+    manifest = _merged_manifest(found, taken, asked, began)
     if confirming.differences is not None:
-        made["everybody_comes"] = _merged_confirmation_entry(taken)
-    results.conclude({**told, **beside}, made)
+        manifest = manifest.changed(everybody_comes=_merged_confirmation_entry(taken))
+    results.conclude({**told, **beside}, manifest)
     return [*_reader_notes(found, taken), *_confirmation_note(confirming)]
 
 
@@ -120,7 +134,7 @@ def _merged_organisations(found: Sequence[Results]) -> list[MergedOrganisation]:
     most: dict[str, MergedOrganisation] = {}
     names: dict[str, str] = {}
     for results in found:
-        for name in results.manifest["organisations"]:
+        for name in results.manifest.organisations:
             mine = MergedOrganisation(results, name, name)
             if mine.inputs not in names:
                 called = _unique_name(name, results.folder, set(names.values()))
@@ -172,7 +186,7 @@ def _contradictory_runs(found: Sequence[Results]) -> Iterator[Problem]:
     """
     seen: dict[str, MergedOrganisation] = {}
     for results in found:
-        for name in results.manifest["organisations"]:
+        for name in results.manifest.organisations:
             mine = MergedOrganisation(results, name, name)
             before = seen.setdefault(mine.inputs, mine)
             if before is not mine and not _same_results(before, mine):
@@ -196,27 +210,20 @@ def _same_results(one: MergedOrganisation, other: MergedOrganisation) -> bool:
 
 
 def _first_rows(taken: MergedOrganisation) -> list[Any]:
-    case = taken.results.manifest["cases"][0]
+    case = taken.manifest.cases[0]
     table = next(organisation_rows(taken.results.indicators_file, case, taken.name))
     rows = next(split_by_run(table))[1].drop_columns(["organisation"])
     return [rows.column(name).combine_chunks() for name in rows.column_names]
 
 
 def _versions(one: Results, other: Results) -> str:
-    here, there = (each.manifest["versions"] for each in (one, other))
+    here, there = one.manifest.versions, other.manifest.versions
     differ = [
         f"{name} {here[name]} and {there.get(name)}"
         for name in here
         if here[name] != there.get(name)
     ]
     return ", ".join(differ) or "the same versions of all packages"
-
-
-def _merged_scope(first: dict[str, Any], taken: Sequence[MergedOrganisation]) -> TableScope:
-    targets = tuple(IndicatorTarget.model_validate(each) for each in first["targets"])
-    judged = [*(target.indicator for target in targets), *first["main_indicators"]]
-    names = tuple(each.called for each in taken)
-    return TableScope(names, tuple(first["cases"]), targets, first["margins"], frozenset(judged))
 
 
 def _merged_indicators(
@@ -241,7 +248,9 @@ def _copy_people_of_runs(
     """Copy what each resident got in the runs of each case; yield these runs by new name."""
     for case, each in itertools.product(cases, taken):
         for replication in range(each.runs):
-            run = RunId(each.name, replication, each.of("digests_by_case")[case], case)
+            run = RunId(
+                each.name, replication, each.manifest.digests_by_case[each.name][case], case
+            )
             renamed = run._replace(organisation=each.called)
             copy_people((each.results.folder, run), (out, renamed))
             yield renamed
@@ -262,7 +271,7 @@ def _merged_confirmation(
     copied: list[RunId] = []
     tables_of: list[pa.Table] = []
     for each in there:
-        for run in confirmation_runs(each.results.manifest["everybody_comes"]):
+        for run in confirmation_runs(each.manifest.everybody_comes):
             if run.organisation == each.name:
                 renamed = run._replace(organisation=each.called)
                 copy_people((each.results.folder, run), (out, renamed))
@@ -277,23 +286,21 @@ def _merged_confirmation(
     )
 
 
-def _merged_confirmation_entry(taken: Sequence[MergedOrganisation]) -> dict[str, Any]:
-    """Return what the manifest tells of the runs with everybody made to come, by new name."""
-    there = [each for each in taken if each.name in _companion_counts(each)]
-    return {
-        "runs": {each.called: _companion_counts(each)[each.name] for each in there},
-        "digests": {
-            each.called: each.results.manifest["everybody_comes"]["digests"][each.name]
-            for each in there
-        },
-        "seconds": 0.0,
-    }
+def _merged_confirmation_entry(taken: Sequence[MergedOrganisation]) -> CompanionRuns:
+    """Return what the manifest says of the runs with everybody made to come, by new name."""
+    runs, digests = {}, {}
+    for each in taken:
+        companion = each.manifest.everybody_comes
+        if companion is not None and each.name in companion.runs:
+            runs[each.called] = companion.runs[each.name]
+            digests[each.called] = companion.digests[each.name]
+    return CompanionRuns(runs=runs, digests=digests, seconds=0.0)
 
 
 def _companion_counts(taken: MergedOrganisation) -> dict[str, int]:
     """Return the replications of each organisation with everybody made to come."""
-    kept = taken.results.manifest.get("everybody_comes") or {"runs": {}}
-    return dict(kept["runs"])
+    companion = taken.manifest.everybody_comes
+    return {} if companion is None else companion.runs
 
 
 def _run_count(taken: Sequence[MergedOrganisation], cases: Sequence[str]) -> int:
@@ -311,38 +318,49 @@ def _merged_overloads(taken: Sequence[MergedOrganisation]) -> pd.DataFrame:
 
 def _merged_manifest(
     found: Sequence[Results], taken: Sequence[MergedOrganisation], asked: TableScope, began: float
-) -> dict[str, Any]:
+) -> Manifest:
+    """Return the manifest of a comparison: what is the same in all folders is the first one's."""
     first = found[0].manifest
-    same = ("region", "weeks", "warmup_days", "seed", "cases", "design", "dimensions", "worlds")
-    of_each = ("changes", "digests", "digests_by_case", "inputs", "runs")
-    return {
-        "akuttsim": __version__,
-        "model_version": MODEL_VERSION,
-        "study": "compare",
-        "question": None,
-        "hypothesis": None,
-        "base": taken[0].called,
-        **{key: first[key] for key in (*same, *JUDGING_KEYS)},
-        **({"log": first["log"]} if "log" in first else {}),
-        "replications": max(each.runs for each in taken),
-        "until": None,
-        "best": None,
-        "organisations": {each.called: _titled_config(each) for each in taken},
-        **{key: {each.called: each.of(key) for each in taken} for key in of_each},
-        "assumptions": _merged_assumptions(found, taken),
-        "definitions": _merged_texts(found, "definitions"),
-        "directions": _merged_texts(found, "directions"),
-        "ranking": [],
-        "failed": _merged_failures(taken),
-        "simultaneous": asked.at_once,
-        "compared": [_source_entry(results, taken) for results in found],
-        **versions_and_times(began),
-    }
+    same = {name: getattr(first, name) for name in _SHARED_ENTRIES & first.model_fields_set}
+    return Manifest(
+        akuttsim=__version__,
+        model_version=MODEL_VERSION,
+        study="compare",
+        question=None,
+        hypothesis=None,
+        base=taken[0].called,
+        **same,
+        replications=max(each.runs for each in taken),
+        until=None,
+        best=None,
+        organisations={each.called: _titled_config(each) for each in taken},
+        changes={each.called: each.manifest.changes[each.name] for each in taken},
+        assumptions=_merged_assumptions(found, taken),
+        definitions=_first_of_each(results.manifest.definitions for results in found),
+        directions=_first_of_each(results.manifest.directions for results in found),
+        versions=package_versions(),
+        times=times_until_now(began),
+        digests={each.called: each.manifest.digests[each.name] for each in taken},
+        digests_by_case={each.called: each.manifest.digests_by_case[each.name] for each in taken},
+        inputs={each.called: each.inputs for each in taken},
+        ranking=[],
+        failed=_merged_failures(taken),
+        simultaneous=asked.at_once,
+        runs={each.called: each.runs for each in taken},
+        compared=[_source_entry(results, taken) for results in found],
+    )
 
 
-def _titled_config(taken: MergedOrganisation) -> dict[str, Any]:
+_SHARED_ENTRIES = frozenset(
+    "region weeks warmup_days seed cases design dimensions worlds log".split()
+    + "targets margins main_indicators".split()
+)
+"""Entries of the manifest that are the same in all folders, or by which the first one judges."""
+
+
+def _titled_config(taken: MergedOrganisation) -> ResolvedConfig:
     """Return an organisation's config, its title with the folder where its name has it too."""
-    config = dict(taken.of("organisations"))
+    config = dict(taken.manifest.organisations[taken.name])
     if taken.called != taken.name:
         behind = taken.called.removeprefix(f"{taken.name}@")
         config["title"] = {
@@ -353,54 +371,64 @@ def _titled_config(taken: MergedOrganisation) -> dict[str, Any]:
 
 def _merged_assumptions(
     found: Sequence[Results], taken: Sequence[MergedOrganisation]
-) -> list[dict[str, Any]]:
+) -> list[AssumptionEntry]:
     """Return the region's sourced values, then those that each organisation adds.
 
     A folder lists a value that several organisations share once, under the first that has it.
     """
     called = {each.inputs: each.called for each in taken}
-    entries: dict[tuple[str, ...], dict[str, Any]] = {}
+    entries: dict[tuple[str, ...], AssumptionEntry] = {}
     for results in found:
-        names = {name: called.get(of) for name, of in results.manifest["inputs"].items()}
-        for entry in results.manifest["assumptions"]:
-            of = names.get(entry["of"], "region")
+        names = {name: called.get(of) for name, of in results.manifest.inputs.items()}
+        for entry in results.manifest.assumptions:
+            of = names.get(entry.of, "region")
             if of is None:  # an organisation without a run yet
                 continue
             where = "region" if of == "region" else "organisation"
-            key = (where, entry["key"], entry["value"], entry["source"])
-            entries.setdefault(key, {**entry, "of": of})
-    return sorted(entries.values(), key=lambda entry: entry["of"] != "region")
+            key = (where, entry.key, entry.value, entry.source)
+            entries.setdefault(key, entry.changed(of=of))
+    return sorted(entries.values(), key=lambda entry: entry.of != "region")
 
 
-def _merged_texts(found: Sequence[Results], key: str) -> dict[str, Any]:
-    return {
-        name: text for results in reversed(found) for name, text in results.manifest[key].items()
-    }
+def _first_of_each(entries_of_folders: Iterable[dict[str, Entry]]) -> dict[str, Entry]:
+    """Return the entries of several folders by name; the folder named first goes before others."""
+    folders = list(entries_of_folders)
+    return {name: entry for entries in reversed(folders) for name, entry in entries.items()}
 
 
-def _merged_failures(taken: Sequence[MergedOrganisation]) -> list[dict[str, Any]]:
+def _merged_failures(taken: Sequence[MergedOrganisation]) -> list[FailedRun]:
     return [
-        {**each, "organisation": one.called}
+        failed.changed(organisation=one.called)
         for one in taken
-        for each in one.results.manifest["failed"]
-        if each["organisation"] == one.name
+        for failed in one.manifest.failed
+        if failed.organisation == one.name
     ]
 
 
-def _source_entry(results: Results, taken: Sequence[MergedOrganisation]) -> dict[str, Any]:
+def _source_entry(results: Results, taken: Sequence[MergedOrganisation]) -> ComparedFolder:
     """Return where some results came from, and which organisations were taken from there."""
-    made = results.manifest
-    return {
-        "folder": str(results.folder),
-        **{key: made[key] for key in ("study", "akuttsim", "versions", "times", "checksums")},
-        "organisations": {each.called: each.name for each in taken if each.results is results},
-    }
+    manifest = results.manifest
+    return ComparedFolder(
+        folder=str(results.folder),
+        study=manifest.study,
+        akuttsim=manifest.akuttsim,
+        versions=manifest.versions,
+        times=manifest.times,
+        checksums=manifest.checksums,
+        organisations={each.called: each.name for each in taken if each.results is results},
+    )
+
+
+def _judging_entries(results: Results) -> tuple[object, ...]:
+    """Return what differences and targets are judged by."""
+    manifest = results.manifest
+    return manifest.targets, manifest.margins, manifest.main_indicators
 
 
 def _reader_notes(found: Sequence[Results], taken: Sequence[MergedOrganisation]) -> Iterator[str]:
     """Tell what was chosen where folders differ in what is no hindrance."""
     first = found[0]
-    if any(each.manifest[key] != first.manifest[key] for each in found for key in JUDGING_KEYS):
+    if any(_judging_entries(each) != _judging_entries(first) for each in found):
         yield f"Targets, margins and main indicators are those of {first.folder}."
     for each in taken:
         if each.called != each.name:
@@ -413,7 +441,7 @@ def _reader_notes(found: Sequence[Results], taken: Sequence[MergedOrganisation])
         told = ", ".join(f"{name} {count}" for name, count in runs.items())
         yield f"Differences are of the replications that both have. Replications: {told}."
     for results in found[1:]:
-        here, there = (each.manifest["versions"].get("numpy") for each in (results, first))
+        here, there = (each.manifest.versions.get("numpy") for each in (results, first))
         if here != there:
             yield (
                 f"{results.folder} was made with numpy {here}, {first.folder} with {there}, which "

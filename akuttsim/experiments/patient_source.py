@@ -28,6 +28,7 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import URGENCIES
 from akuttsim.errors import InputError, Problem
+from akuttsim.experiments.manifest import LogEntry
 from akuttsim.experiments.results import HOURS_FILE, STAGES_FILE, digest, read_calls
 from akuttsim.experiments.run_files import RunId
 from akuttsim.indicators.log_comparison import (
@@ -77,8 +78,8 @@ class PatientSource(Protocol):
     def inputs(self) -> dict[str, Any]:
         """Return what runs depend on beside region, organisation, length and seed."""
 
-    def told(self) -> dict[str, Any]:
-        """Return what the manifest tells of who calls."""
+    def log_entry(self) -> LogEntry | None:
+        """Return what the manifest says of the log that calls are from; None without one."""
 
 
 def other_tasks_of_run(prepared: Plan, seed: int, replication: int) -> OtherTasks:
@@ -121,9 +122,8 @@ class RandomPatients:
         """Depend on nothing else."""
         return {}
 
-    def told(self) -> dict[str, Any]:
-        """Tell nothing else."""
-        return {}
+    def log_entry(self) -> None:
+        """Return None: nobody is from a log."""
 
 
 DateSpan = tuple[date | None, date | None]
@@ -249,23 +249,22 @@ class LoggedPatients:
         calls = _fingerprint(self.log)
         return digest({"calls": calls, "days": self.days, "added": list(self.added)})
 
-    def told(self) -> dict[str, Any]:
+    def log_entry(self) -> LogEntry:
         """Return what a reader must know of the log: its name, days, calls and columns."""
         log = self.log
-        about = {
-            "file": log.file,
-            "format": log.name,
-            "first": self.first.isoformat(),
-            "last": self.last.isoformat(),
-            "calls": int(self.looked_at.sum()),
-            "columns": sorted(log.columns),
-            "known": _known_counts(self.shown),
-            "added": list(self.added),
-            "findings": [
+        return LogEntry(
+            file=log.file,
+            format=log.name,
+            first=self.first.isoformat(),
+            last=self.last.isoformat(),
+            calls=int(self.looked_at.sum()),
+            columns=sorted(log.columns),
+            known=_known_counts(self.shown),
+            added=list(self.added),
+            findings=[
                 finding._asdict() | {"details": dict(finding.details)} for finding in log.findings
             ],
-        }
-        return {"log": about}
+        )
 
 
 def _known_counts(log: CallLog) -> dict[str, int]:

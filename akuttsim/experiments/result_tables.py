@@ -12,7 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.experiments.design import EVERYBODY_COMES, level_text
 from akuttsim.experiments.files import write_csv
+from akuttsim.experiments.manifest import CompanionRuns, Manifest, SimultaneousComparisons
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.run_files import RunId, read_run_people
 from akuttsim.experiments.study import Study
@@ -113,7 +113,15 @@ class PairedPeople:
 
 @dataclass(frozen=True)
 class TableScope:
-    """What the tables tell: organisations, the base first, in cases, judged by these indicators."""
+    """What the tables of results compare, and what they judge by.
+
+    Attributes:
+        organisations: Organisations, the base first.
+        cases: Cases, the one that the others are held against first.
+        targets: Goals that values are held against.
+        margins: By indicator, below what difference nothing matters, in its unit.
+        judged_by: Indicators of targets, and the main ones.
+    """
 
     organisations: tuple[str, ...]
     cases: tuple[str, ...]
@@ -132,6 +140,17 @@ class TableScope:
             frozenset(study.judged_by),
         )
 
+    @classmethod
+    def of_manifest(
+        cls, manifest: Manifest, organisations: Iterable[str], cases: Iterable[str]
+    ) -> TableScope:
+        """Return the scope of some organisations and cases, judged as their study is."""
+        targets = tuple(manifest.targets)
+        judged_by = frozenset(
+            [*(target.indicator for target in targets), *manifest.main_indicators]
+        )
+        return cls(tuple(organisations), tuple(cases), targets, manifest.margins, judged_by)
+
     @property
     def judging(self) -> DifferenceRules:
         """Return how differences from the base are judged: all of them at once."""
@@ -140,11 +159,12 @@ class TableScope:
         )
 
     @property
-    def at_once(self) -> dict[str, Any] | None:
+    def at_once(self) -> SimultaneousComparisons | None:
         """Return how many differences hold at once and each one's level; None for a single one."""
         comparisons = len(self.organisations) - 1
-        told = {"comparisons": comparisons, "confidence": self.judging.confidence}
-        return told if comparisons > 1 else None
+        if comparisons <= 1:
+            return None
+        return SimultaneousComparisons(comparisons=comparisons, confidence=self.judging.confidence)
 
 
 def build_tables(
@@ -331,25 +351,23 @@ def confirmation_differences(
     return found
 
 
-def confirmation_entry(
-    study: Study, runs: Sequence[RunId], seconds: float
-) -> dict[str, Any] | None:
+def confirmation_entry(study: Study, runs: Sequence[RunId], seconds: float) -> CompanionRuns | None:
     """Return what the manifest tells of the runs with everybody made to come; None without any."""
     case = study.companion
     if case is None or not runs:
         return None
     counts = Counter(run.organisation for run in runs)
-    return {
-        "runs": dict(counts),
-        "digests": {name: study.digest(name, case) for name in counts},
-        "seconds": round(seconds, 1),
-    }
+    return CompanionRuns(
+        runs=dict(counts),
+        digests={name: study.digest(name, case) for name in counts},
+        seconds=round(seconds, 1),
+    )
 
 
-def confirmation_runs(kept: dict[str, Any] | None) -> Iterator[RunId]:
+def confirmation_runs(kept: CompanionRuns | None) -> Iterator[RunId]:
     """Yield the runs with everybody made to come that a manifest tells of."""
     if kept is None:
         return
-    for name, count in kept["runs"].items():
+    for name, count in kept.runs.items():
         for number in range(count):
-            yield RunId(name, number, kept["digests"][name], EVERYBODY_COMES)
+            yield RunId(name, number, kept.digests[name], EVERYBODY_COMES)

@@ -24,8 +24,15 @@ from akuttsim.experiments.files import (
     write_parquet,
     write_whole,
 )
+from akuttsim.experiments.manifest import (
+    MANIFEST,
+    Manifest,
+    StudyInProgress,
+    manifest_text,
+    parse_manifest,
+)
 from akuttsim.experiments.run_files import RunFiles, RunId, read_overloads
-from akuttsim.records import Sheet
+from akuttsim.records import JsonObject, Sheet
 
 IN_PROGRESS_FILE = "begun.json"
 """There from the first moment of a study until its manifest is written."""
@@ -34,19 +41,36 @@ SO_FAR_FOLDER = "so-far"
 """The folder, within the results, of the tables of a study that is not finished."""
 
 
-def write_in_progress(folder: Path, plan: Mapping[str, Any]) -> None:
+def write_in_progress(folder: Path, plan: StudyInProgress) -> None:
     """Write what a study is, before its first run."""
-    text = json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(plan.as_json(), ensure_ascii=False, separators=(",", ":"))
     write_whole(folder / IN_PROGRESS_FILE, text.encode("utf-8"))
 
 
-def read_in_progress(folder: Path) -> dict[str, Any] | None:
-    """Return what was kept of a study that is not finished; None where there is none."""
+def read_in_progress(folder: Path) -> StudyInProgress | None:
+    """Return what was kept of a study that is not finished; None where there is none.
+
+    Raises:
+        InputError: An older version wrote it, and it lacks what this one needs.
+    """
+    plan = _read_json_object(folder / IN_PROGRESS_FILE)
+    if plan is None:
+        return None
+    return parse_manifest(StudyInProgress, plan, folder / IN_PROGRESS_FILE)
+
+
+def is_in_progress(folder: Path) -> bool:
+    """Tell whether a folder holds a study that is not finished."""
+    return _read_json_object(folder / IN_PROGRESS_FILE) is not None
+
+
+def _read_json_object(path: Path) -> JsonObject | None:
+    """Return the object of a JSON file; None where the file is missing or not whole."""
     try:
-        plan = json.loads((folder / IN_PROGRESS_FILE).read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return plan if isinstance(plan, dict) else None
+    return content if isinstance(content, dict) else None
 
 
 def delete_in_progress(folder: Path) -> None:
@@ -75,7 +99,6 @@ def _failure_of_file(path: Path) -> Failure:
     return Failure(path.parent.name, organisation, int(replication), lines[-1] if lines else "")
 
 
-MANIFEST = "manifest.json"
 CALIBRATION = "calibration.csv"
 """What a finished calibration has instead of a manifest."""
 
@@ -93,7 +116,7 @@ class Results:
     """What a finished (or interrupted) results folder holds."""
 
     folder: Path
-    manifest: dict[str, Any]
+    manifest: Manifest
     summary: pd.DataFrame
     differences: pd.DataFrame
     effects: pd.DataFrame
@@ -167,7 +190,7 @@ class ResultsFolder(RunFiles):
         """Take back the manifest: until the next, what the folder holds is not finished."""
         (self.folder / MANIFEST).unlink(missing_ok=True)
 
-    def conclude(self, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> None:
+    def conclude(self, tables: Mapping[str, pd.DataFrame], manifest: Manifest) -> None:
         """Write tables by name of file, and the manifest with everybody's checksum last.
 
         What was kept of the study when it began is removed.
@@ -176,9 +199,9 @@ class ResultsFolder(RunFiles):
             (self.folder / name).unlink(missing_ok=True)
         for name, table in tables.items():
             write_csv(self.folder / name, table)
-        there = dict.fromkeys((INDICATORS_FILE, *TABLES, *tables))
-        checksums = {name: _sha256(self.folder / name) for name in there}
-        text = json.dumps({**manifest, "checksums": checksums}, ensure_ascii=False, indent=1)
+        names = dict.fromkeys((INDICATORS_FILE, *TABLES, *tables))
+        checksums = {name: _sha256(self.folder / name) for name in names}
+        text = manifest_text(manifest.changed(checksums=checksums))
         write_whole(self.folder / MANIFEST, text.encode("utf-8"))
         delete_in_progress(self.folder)
 
@@ -190,8 +213,7 @@ def _sha256(path: Path) -> str:
 
 def indicators_match_manifest(results: Results) -> bool:
     """Tell whether the indicators are those that the manifest was written for."""
-    written = results.manifest.get("checksums", {}).get(INDICATORS_FILE)
-    return bool(written == _sha256(results.indicators_file))
+    return results.manifest.checksums.get(INDICATORS_FILE) == _sha256(results.indicators_file)
 
 
 def digest(parts: Mapping[str, Any]) -> str:
@@ -201,9 +223,14 @@ def digest(parts: Mapping[str, Any]) -> str:
 
 
 def read_results(folder: Path) -> Results:
-    """Read a results folder. Raises InputError where there is none, or it is not finished."""
+    """Read a results folder.
+
+    Raises:
+        InputError: There is none, it is not finished, or an older version wrote it and its manifest
+            lacks what this one needs.
+    """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        manifest = _read_manifest(folder)
         if not (folder / INDICATORS_FILE).is_file():
             raise FileNotFoundError
         summary, differences, effects, cases = (_read_csv(folder / name) for name in TABLES[:-1])
@@ -216,6 +243,14 @@ def read_results(folder: Path) -> Results:
             what = "not finished; go on with the command that began it and --resume"
         raise InputError([Problem("", 0, str(folder), what)]) from None
     return Results(folder, manifest, summary, differences, effects, cases, overloads)
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    """Read a manifest. Raises FileNotFoundError without a whole one, InputError as read_results."""
+    content = _read_json_object(folder / MANIFEST)
+    if content is None:
+        raise FileNotFoundError
+    return parse_manifest(Manifest, content, folder / MANIFEST)
 
 
 NUMBER_COLUMNS = (
@@ -241,7 +276,7 @@ HOURS_FILE, STAGES_FILE = "replay.csv", "stages.csv"
 class ReplayTables:
     """What a finished replay holds: the manifest, hour by hour, and the stages."""
 
-    manifest: dict[str, Any]
+    manifest: Manifest
     hours: pd.DataFrame
     stages: pd.DataFrame
 
@@ -267,7 +302,7 @@ def read_replay(folder: Path) -> ReplayTables:
     """Read what a replay left. Raises InputError where the folder holds none."""
     texts = {"organisation": str, "hour": str, "number": str}
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        manifest = _read_manifest(folder)
         hours = pd.read_csv(folder / HOURS_FILE, dtype=texts)
         stages = pd.read_csv(folder / STAGES_FILE, dtype=texts)
     except (OSError, ValueError):
@@ -292,13 +327,10 @@ def write_page_data(folder: Path, kind: str, organisation: str, data: Mapping[st
     write_whole(_page_data_file(folder, kind, organisation), text.encode("utf-8"))
 
 
-def read_page_data(folder: Path, kind: str, organisation: str) -> dict[str, Any] | None:
+def read_page_data(folder: Path, kind: str, organisation: str) -> JsonObject | None:
     """Return what was kept of an organisation, or None where it is missing or not whole."""
-    try:
-        data = json.loads(_page_data_file(folder, kind, organisation).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return data if isinstance(data, dict) and data.get("format") == PAGE_DATA_FORMAT else None
+    data = _read_json_object(_page_data_file(folder, kind, organisation))
+    return data if data is not None and data.get("format") == PAGE_DATA_FORMAT else None
 
 
 def copy_page_data(of: tuple[Path, str], to: tuple[Path, str]) -> None:

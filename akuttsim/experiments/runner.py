@@ -7,14 +7,13 @@ import os
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments import sequential_stopping
 from akuttsim.experiments.executor import (
@@ -26,7 +25,14 @@ from akuttsim.experiments.executor import (
     execute_on_cluster,
     region_key,
 )
-from akuttsim.experiments.manifest import build_manifest, failure_entries, utc_timestamp
+from akuttsim.experiments.manifest import (
+    CompanionRuns,
+    FailedRun,
+    InterruptedStudy,
+    Manifest,
+    RunTimes,
+    StudyInProgress,
+)
 from akuttsim.experiments.result_tables import (
     Confirmation,
     PairedPeople,
@@ -53,129 +59,114 @@ from akuttsim.experiments.results import (
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.sensitivity_table import OutcomesByCase
 from akuttsim.experiments.study import Study
+from akuttsim.experiments.study_manifest import build_manifest, study_in_progress, utc_timestamp
 from akuttsim.records import Sheet
-
-
-def in_progress_manifest(study: Study, began: float) -> dict[str, Any]:
-    """Return what is kept of a study when it begins: its manifest, its cases and its runs."""
-    return {
-        **build_manifest(study, began),
-        "levels": cases_table(study).to_numpy().tolist(),
-        "runs_of": [
-            [case.name, name, study.digest(name, case)]
-            for case in study.cases
-            for name in study.organisations
-        ],
-        "planned": len(study.runs()),
-    }
 
 
 def read_results_so_far(folder: Path) -> Results:
     """Read a results folder; of a study that is not finished, what its runs tell so far.
 
-    The tables of the latter are written to the folder `so-far` in it. Raises InputError where there
-    are no results, or not one run of the study is finished.
+    The tables of the latter are written to the folder `so-far` in it.
+
+    Raises:
+        InputError: There are no results, or not one run of the study is finished.
     """
-    begun = read_in_progress(folder)
-    if begun is None:
+    plan = read_in_progress(folder)
+    if plan is None:
         return read_results(folder)
     files = ResultsFolder(folder)
-    runs = _finished_runs(files, begun)
+    runs = _finished_runs(files, plan)
     if not runs:
         what = "not one run is finished yet; go on with --resume"
         raise InputError([Problem("", 0, str(folder), what)])
-    _write_tables_so_far(files, runs, begun)
+    _write_tables_so_far(files, runs, plan)
     return read_results(folder / SO_FAR_FOLDER)
 
 
-def _finished_runs(files: ResultsFolder, begun: Mapping[str, Any]) -> list[RunId]:
+def _finished_runs(files: ResultsFolder, plan: StudyInProgress) -> list[RunId]:
     """Return the finished runs of a study, case by case and organisation by organisation."""
-    found = (files.finished(case, name, of) for case, name, of in begun["runs_of"])
-    return list(itertools.chain.from_iterable(found))
+    finished = (files.finished(case, name, of) for case, name, of in plan.runs_of)
+    return list(itertools.chain.from_iterable(finished))
 
 
-def _write_tables_so_far(files: ResultsFolder, runs: list[RunId], begun: Mapping[str, Any]) -> None:
+def _write_tables_so_far(files: ResultsFolder, runs: list[RunId], plan: StudyInProgress) -> None:
     """Write the tables and the manifest of finished runs, as of a study of no more than these."""
-    told = _FinishedPart.of(runs, begun)
-    into = ResultsFolder(files.folder / SO_FAR_FOLDER)
-    files.gather(told.runs, into.folder)
-    most = max(Counter((run.case, run.organisation) for run in told.runs).values())
-    people = PairedPeople(files.folder, told.runs)
-    found = build_tables(_partial_scope(told, begun), into.sheets(most), people)
-    first = runs_of_case(told.runs, told.cases[0])
-    confirming = Confirmation(
-        organisations_with_other_patients(people, first, told.organisations[0]), None
+    part = _FinishedPart.of(runs, plan)
+    base, first_case = part.organisations[0], part.cases[0]
+    target = ResultsFolder(files.folder / SO_FAR_FOLDER)
+    files.gather(part.runs, target.folder)
+    most = max(Counter((run.case, run.organisation) for run in part.runs).values())
+    people = PairedPeople(files.folder, part.runs)
+    scope = TableScope.of_manifest(plan, part.organisations, part.cases)
+    tables = build_tables(scope, target.sheets(most), people)
+    differing = organisations_with_other_patients(people, runs_of_case(part.runs, first_case), base)
+    tables["differences.csv"] = Confirmation(differing, None).of(
+        tables["differences.csv"], first_case
     )
-    found["differences.csv"] = confirming.of(found["differences.csv"], told.cases[0])
-    found[WHO_NOTICES] = people.who_notices(told.organisations[0], told.cases[0])
-    found["cases.csv"] = pd.DataFrame(begun["levels"], columns=["case", "factor", "level"])
-    found["overloads.csv"] = files.overloads(told.runs)
+    tables[WHO_NOTICES] = people.who_notices(base, first_case)
+    tables["cases.csv"] = pd.DataFrame(plan.levels, columns=["case", "factor", "level"])
+    tables["overloads.csv"] = files.overloads(part.runs)
     for kind in (*PAGE_DATA_KINDS, "failed"):
         if (files.folder / kind).is_dir():
-            shutil.copytree(files.folder / kind, into.folder / kind, dirs_exist_ok=True)
-    into.conclude(found, _partial_manifest(files, runs, told, begun))
+            shutil.copytree(files.folder / kind, target.folder / kind, dirs_exist_ok=True)
+    target.conclude(tables, _manifest_so_far(files, runs, part, plan))
 
 
 @dataclass(frozen=True)
 class _FinishedPart:
-    """The cases that have a finished run, the organisations that have one in the first of them."""
+    """What of a study is finished and has something to be compared with.
+
+    Attributes:
+        cases: The cases that have a finished run.
+        organisations: The organisations that have one in the first of these cases, the base first.
+        runs: The finished runs of these organisations.
+    """
 
     cases: list[str]
     organisations: list[str]
     runs: list[RunId]
 
     @classmethod
-    def of(cls, runs: list[RunId], begun: Mapping[str, Any]) -> _FinishedPart:
+    def of(cls, runs: list[RunId], plan: StudyInProgress) -> _FinishedPart:
         """Leave out what has no run to compare with."""
-        have = {run.case for run in runs}
-        cases = [case for case in begun["cases"] if case in have]
-        first = {run.organisation for run in runs if run.case == cases[0]}
-        names = [name for name in begun["organisations"] if name in first]
-        return cls(cases, names, [run for run in runs if run.organisation in first])
+        begun_cases = {run.case for run in runs}
+        cases = [case for case in plan.cases if case in begun_cases]
+        begun = {run.organisation for run in runs if run.case == cases[0]}
+        names = [name for name in plan.organisations if name in begun]
+        return cls(cases, names, [run for run in runs if run.organisation in begun])
 
     def counts(self) -> dict[str, int]:
         """Return how many replications each organisation has in the first case."""
-        there = [run.organisation for run in self.runs if run.case == self.cases[0]]
-        return {name: there.count(name) for name in self.organisations}
+        finished = Counter(run.organisation for run in self.runs if run.case == self.cases[0])
+        return {name: finished[name] for name in self.organisations}
 
 
-def _partial_manifest(
-    files: ResultsFolder, runs: list[RunId], told: _FinishedPart, begun: Mapping[str, Any]
-) -> dict[str, Any]:
+def _manifest_so_far(
+    files: ResultsFolder, runs: list[RunId], part: _FinishedPart, plan: StudyInProgress
+) -> Manifest:
     """Return the manifest of what is finished; the same runs give the same one."""
     ended = max(files.run_file(run).stat().st_mtime for run in runs)
-    failed = read_failures(files.folder)
-    left_out = [each for name, each in begun["organisations"].items() if name not in told.counts()]
-    kept = {name: part for name, part in begun.items() if name not in _KEYS_WHILE_IN_PROGRESS}
-    return {
-        **kept,
-        "base": told.organisations[0],
-        "cases": told.cases,
-        "organisations": {name: begun["organisations"][name] for name in told.organisations},
-        "replications": min(told.counts().values()),
-        "runs": told.counts(),
-        "simultaneous": _partial_scope(told, begun).at_once,
-        "ranking": [],
-        "failed": [{**each._asdict()} for each in failed],
-        "times": {"began": begun["times"]["began"], "ended": utc_timestamp(ended)},
-        "interrupted": {
-            "done": len(runs),
-            "planned": max(begun["planned"], len(runs)),
-            "failed": len(failed),
-            "without": [each["title"] for each in left_out],
-        },
-    }
-
-
-_KEYS_WHILE_IN_PROGRESS = frozenset({"levels", "runs_of", "planned"})
-
-
-def _partial_scope(told: _FinishedPart, begun: Mapping[str, Any]) -> TableScope:
-    """Return what the tables tell, as a finished study has them."""
-    targets = tuple(IndicatorTarget.model_validate(each) for each in begun["targets"])
-    judged = frozenset([*(target.indicator for target in targets), *begun["main_indicators"]])
-    names, cases = tuple(told.organisations), tuple(told.cases)
-    return TableScope(names, cases, targets, begun["margins"], judged)
+    failures = [FailedRun(**failure._asdict()) for failure in read_failures(files.folder)]
+    counts = part.counts()
+    return plan.manifest(
+        base=part.organisations[0],
+        cases=part.cases,
+        organisations={name: plan.organisations[name] for name in part.organisations},
+        replications=min(counts.values()),
+        runs=counts,
+        simultaneous=TableScope.of_manifest(plan, part.organisations, part.cases).at_once,
+        ranking=[],
+        failed=failures,
+        times=RunTimes(began=plan.times.began, ended=utc_timestamp(ended)),
+        interrupted=InterruptedStudy(
+            done=len(runs),
+            planned=max(plan.planned, len(runs)),
+            failed=len(failures),
+            without=[
+                config["title"] for name, config in plan.organisations.items() if name not in counts
+            ],
+        ),
+    )
 
 
 TellRuns = Callable[[int], None]
@@ -229,7 +220,7 @@ def _run_and_conclude(
     """Do what a folder lacks, conclude it, and return the runs that failed."""
     study, began = job.study, time.time()
     results.forget_failures()
-    write_in_progress(results.folder, in_progress_manifest(study, began))
+    write_in_progress(results.folder, study_in_progress(study, began))
     counts, failed = _run_until_enough(
         job, results, lambda missing: _execute_missing(job, missing, workers, how), tell
     )
@@ -239,30 +230,30 @@ def _run_and_conclude(
             f"every run failed; the first reason is in {results.failure_file(next(iter(failed)))}"
         )
         raise InputError([Problem("", 0, study.name, what)])
-    ranking = [
-        asdict(organisation)
-        for organisation in sequential_stopping.rank_organisations(study, results, counts)
-    ]
+    ranking = sequential_stopping.rank_organisations(study, results, counts)
     again, lost = _run_companions(
         job, results, runs, lambda missing: _execute_missing(job, missing, workers, how), tell
     )
     failed |= lost
-    made = {"ranking": ranking, "failed": failure_entries(list(failed)), EVERYBODY_KEY: again.told}
-    write_tables_and_manifest(
-        study, results, runs, {**build_manifest(study, began), **made}, again.runs
+    manifest = build_manifest(study, began).changed(
+        ranking=ranking, failed=_failed_entries(failed), everybody_comes=again.entry
     )
+    write_tables_and_manifest(study, results, runs, manifest, again.runs)
     return list(failed.values())
 
 
-EVERYBODY_KEY = "everybody_comes"
-"""The key of the manifest that tells of the runs with everybody made to come."""
+def _failed_entries(runs: Iterable[RunId]) -> list[FailedRun]:
+    return [
+        FailedRun(case=run.case, organisation=run.organisation, replication=run.replication)
+        for run in runs
+    ]
 
 
 class _CompanionOutcome(NamedTuple):
-    """Runs with everybody made to come, and what the manifest tells of them."""
+    """Runs with everybody made to come, and what the manifest says of them."""
 
     runs: list[RunId]
-    told: dict[str, Any] | None
+    entry: CompanionRuns | None
 
 
 def _run_companions(
@@ -377,19 +368,23 @@ def write_tables_and_manifest(
     study: Study,
     results: ResultsFolder,
     runs: list[RunId],
-    made: dict[str, Any],
+    manifest: Manifest,
     again: Sequence[RunId] = (),
 ) -> None:
-    """Write the tables of finished runs and the manifest, which begins with what `made` has.
+    """Write the tables of finished runs and the manifest.
 
-    `again` are the runs with everybody made to come, which verdicts are confirmed by.
+    Args:
+        study: The study.
+        results: Its folder.
+        runs: Its finished runs.
+        manifest: What is known of it but the number of runs and how far intervals are widened.
+        again: The runs with everybody made to come, which verdicts are confirmed by.
     """
     results.reopen()
     results.gather(runs)
     results.gather_overloads(runs)
     asked = TableScope.of(study)
-    made["simultaneous"] = asked.at_once
-    made["runs"] = _replication_counts(study, runs)
+    manifest = manifest.changed(simultaneous=asked.at_once, runs=_replication_counts(study, runs))
     most = max(Counter((run.case, run.organisation) for run in runs).values())
     outcomes = OutcomesByCase(study)
     people = PairedPeople(results.folder, runs)
@@ -406,7 +401,7 @@ def write_tables_and_manifest(
         moved = outcomes.table(found["summary.csv"], found["differences.csv"], people)
         found["sensitivity.csv"] = moved
     found |= study.callers.tables(results.folder, runs)
-    results.conclude({**found, "cases.csv": cases_table(study)}, made)
+    results.conclude({**found, "cases.csv": cases_table(study)}, manifest)
 
 
 def _sheets_with_outcomes(sheets: Iterator[Sheet], outcomes: OutcomesByCase) -> Iterator[Sheet]:

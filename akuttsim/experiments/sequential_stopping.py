@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from akuttsim.config.schema.experiment import BestSelection, PrecisionGoal
 from akuttsim.experiments.design import Case
+from akuttsim.experiments.manifest import RankedOrganisation
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.study import Study
@@ -129,21 +129,6 @@ def _values_by_replication(
     return table[~(np.isnan(table) & should).any(axis=1)]
 
 
-@dataclass(frozen=True)
-class RankedOrganisation:
-    """How an organisation came out of a search for the best.
-
-    `mean` is over its own replications, `let_go_after` how many there were when it was let go (0:
-    never), and `is_among_best` whether it cannot be told from the best.
-    """
-
-    organisation: str
-    mean: float
-    replications: int
-    let_go_after: int
-    is_among_best: bool
-
-
 def rank_organisations(
     study: Study, results: ResultsFolder, counts: ReplicationCounts
 ) -> list[RankedOrganisation]:
@@ -154,14 +139,18 @@ def rank_organisations(
     asked = selection_of_best(study, study.best)
     found = selection_state(table, asked)
     among = contenders_for_best(table, asked.direction, study.best.confidence)
-    names, told = list(study.organisations), []
-    for place, name in enumerate(names):
-        mean = float(np.nanmean(table[:, place]))
-        number = int((~np.isnan(table[:, place])).sum())
-        let_go = int(found.let_go_after[place])
-        told.append(RankedOrganisation(name, mean, number, let_go, place in among))
+    ranking = [
+        RankedOrganisation(
+            organisation=name,
+            mean=float(np.nanmean(table[:, column])),
+            replications=int((~np.isnan(table[:, column])).sum()),
+            let_go_after=int(found.let_go_after[column]),
+            is_among_best=column in among,
+        )
+        for column, name in enumerate(study.organisations)
+    ]
     sign = -1 if asked.direction == "higher" else 1
-    return sorted(told, key=lambda each: (each.let_go_after > 0, sign * each.mean))
+    return sorted(ranking, key=lambda entry: (entry.let_go_after > 0, sign * entry.mean))
 
 
 def selection_of_best(study: Study, best: BestSelection) -> SelectionRule:

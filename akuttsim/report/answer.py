@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from akuttsim.config.schema.experiment import PrecisionGoal
+from akuttsim.experiments.manifest import LogEntry, RankedOrganisation
 from akuttsim.experiments.results import Results
 from akuttsim.report.context import Catalogue, Estimate, ResultsView, Words, format_value
 from akuttsim.report.sections import case_comparison
@@ -203,8 +204,8 @@ def _is_difference_open(words: Words, organisation: str, indicator: str) -> bool
 
 
 def _share_assumed(words: Words) -> str:
-    entries = words.chosen.manifest["assumptions"]
-    assumed = sum(entry["grade"] == "C" for entry in entries)
+    entries = words.chosen.manifest.assumptions
+    assumed = sum(entry.grade == "C" for entry in entries)
     key = "answer.assumed" if assumed else "answer.none_assumed"
     return words.text(key, assumed=assumed, inputs=len(entries))
 
@@ -221,74 +222,75 @@ def replication_sentences(words: Words) -> list[Sentence]:
     """
     manifest = words.chosen.manifest
     told = [
-        _logged_calls(words, manifest.get("log")),
-        _best_of_many(words, manifest.get("ranking") or []),
-        _precision_reached(words, manifest.get("until")),
+        _logged_calls(words, manifest.log),
+        _best_of_many(words, manifest.ranking),
+        _precision_reached(words, manifest.until),
         _replications_wanted(words),
     ]
     return [Sentence(each) for each in told if each]
 
 
-def _logged_calls(words: Words, log: dict[str, Any] | None) -> str:
+def _logged_calls(words: Words, log: LogEntry | None) -> str:
     """Return whose calls were met, where they are a log's, and what intervals then tell."""
     if log is None:
         return ""
-    first, last = (words.numbers.day(log[end]) for end in ("first", "last"))
-    calls = words.numbers.plain(log["calls"])
-    return words.text("enough.logged", file=log["file"], first=first, last=last, calls=calls)
+    first, last = (words.numbers.day(day) for day in (log.first, log.last))
+    calls = words.numbers.plain(log.calls)
+    return words.text("enough.logged", file=log.file, first=first, last=last, calls=calls)
 
 
-def _best_of_many(words: Words, ranking: list[dict[str, Any]]) -> str:
+def _best_of_many(words: Words, ranking: Sequence[RankedOrganisation]) -> str:
     """Return the best of many, or those left, those that it cannot be told from, who was let go."""
     if not ranking:
         return ""
-    left = [each for each in ranking if not each["let_go_after"]]
-    near = [each for each in ranking if each["let_go_after"] and each["is_among_best"]]
-    gone = [_dropped_model(words, each) for each in ranking if each["let_go_after"]]
+    left = [each for each in ranking if not each.let_go_after]
+    near = [each for each in ranking if each.let_go_after and each.is_among_best]
+    gone = [_dropped_model(words, each) for each in ranking if each.let_go_after]
     parts = [_models_in_race(words, left)]
     parts += [words.text("enough.near", models=_ranked_titles(words, near))] if near else []
     parts += [words.text("enough.gone", models=words.text.listed(gone))] if gone else []
     return "; ".join(parts)
 
 
-def _models_in_race(words: Words, left: list[dict[str, Any]]) -> str:
-    asked = words.chosen.manifest["best"]
-    level = words.chosen.level(left[0]["organisation"], asked["indicator"])
+def _models_in_race(words: Words, left: Sequence[RankedOrganisation]) -> str:
+    asked = words.chosen.manifest.best
+    assert asked is not None, "there is a ranking only where the best was asked for"
+    level = words.chosen.level(left[0].organisation, asked.indicator)
     return words.text(
         "enough.best" if len(left) == 1 else "enough.several",
-        label=words.labels.short(asked["indicator"]),
+        label=words.labels.short(asked.indicator),
         models=_ranked_titles(words, left),
-        margin=words.numbers.amount(asked["margin"], level.unit if level else ""),
-        certainty=words.numbers.amount(asked["confidence"], "share", 0),
-        runs=left[0]["replications"],
+        margin=words.numbers.amount(asked.margin, level.unit if level else ""),
+        certainty=words.numbers.amount(asked.confidence, "share", 0),
+        runs=left[0].replications,
     )
 
 
-def _ranked_titles(words: Words, ranked: list[dict[str, Any]]) -> str:
-    return words.models([each["organisation"] for each in ranked])
+def _ranked_titles(words: Words, ranked: Sequence[RankedOrganisation]) -> str:
+    return words.models([each.organisation for each in ranked])
 
 
-def _dropped_model(words: Words, ranked: dict[str, Any]) -> str:
-    model = words.labels.organisation(ranked["organisation"])
-    return words.text("enough.let_go", model=model, runs=ranked["let_go_after"])
+def _dropped_model(words: Words, ranked: RankedOrganisation) -> str:
+    model = words.labels.organisation(ranked.organisation)
+    return words.text("enough.let_go", model=model, runs=ranked.let_go_after)
 
 
-def _precision_reached(words: Words, until: dict[str, Any] | None) -> str:
+def _precision_reached(words: Words, until: PrecisionGoal | None) -> str:
     """Return whether intervals became as narrow as was asked for."""
     if until is None:
         return ""
-    indicator = until["indicator"]
+    indicator = until.indicator
     found = [estimate for estimate in _judged_estimates(words, indicator) if estimate.has_interval]
     if not found:
         return ""
     widest = max(found, key=_half_width)
-    runs = max(words.chosen.manifest["runs"].values())
+    runs = max(words.chosen.manifest.runs.values())
     unit = words.text.get(f"unit_of_change.{widest.unit}", f"{{n}} {widest.unit}")
     asked, reached = (
         unit.format(n=words.numbers.plain(format_value(value, widest.unit), 2))
-        for value in (until["half_width"], _half_width(widest))
+        for value in (until.half_width, _half_width(widest))
     )
-    key = "enough.narrow" if _half_width(widest) <= until["half_width"] else "enough.wide"
+    key = "enough.narrow" if _half_width(widest) <= until.half_width else "enough.wide"
     label = words.labels.short(indicator)
     return words.text(key, label=label, asked=asked, reached=reached, runs=runs)
 
@@ -392,7 +394,7 @@ def single_model_sentences(words: Words) -> Sentence:
 
     Of several cases, how they are in the first.
     """
-    parts = [_level_in_words(words, name) for name in words.chosen.manifest["main_indicators"]]
+    parts = [_level_in_words(words, name) for name in words.chosen.manifest.main_indicators]
     told = tuple(part for part in parts if part)
     if not told:
         return Sentence(words.text("answer.only_one"))

@@ -11,11 +11,14 @@ import math
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 from babel.dates import format_date
 
+from akuttsim.config.schema.experiment import IndicatorTarget
+from akuttsim.config.schema.values import Text
+from akuttsim.experiments.manifest import Manifest
 from akuttsim.experiments.results import Results
 from akuttsim.statistics.verdicts import CLEAR_VERDICTS, Verdict, verdicts_as_people_choose
 from akuttsim.texts import Lang, Texts, format_number, read_texts
@@ -33,6 +36,8 @@ class Catalogue(Texts):
 
     def both(self, words: object) -> str:
         """Return a text of the results, which is one string or has one for each language."""
+        if isinstance(words, Text):
+            return words.nb if self.lang == "nb" else words.en
         return str(words[self.lang]) if isinstance(words, dict) else str(words)
 
     def counted(self, key: str, count: int, written: str = "") -> str:
@@ -117,16 +122,16 @@ class ResultsView:
 
     def __init__(self, results: Results) -> None:
         """Index the summary and the differences."""
-        self.manifest: dict[str, Any] = results.manifest
+        self.manifest: Manifest = results.manifest
         self.overloads: pd.DataFrame = results.overloads
         self.results = results
-        self.cases: list[str] = list(results.manifest["cases"])
+        self.cases: list[str] = list(results.manifest.cases)
         self.levels = _estimates_by_key(results.summary[results.summary.case == self.first])
         self.changes = _estimates_by_key(
             _with_nil_verdicts(results.differences[results.differences.case == self.first])
         )
-        self.base: str = results.manifest["base"]
-        self.organisations: list[str] = list(results.manifest["organisations"])
+        self.base: str = results.manifest.base
+        self.organisations: list[str] = list(results.manifest.organisations)
         self.others = [name for name in self.organisations if name != self.base]
 
     def level(
@@ -199,14 +204,14 @@ class ResultsView:
         """Return all indicators with a value for the whole region, in order of appearance."""
         return list(dict.fromkeys(key[1] for key in self.levels if key[2] == "all"))
 
-    def targets(self) -> dict[str, dict[str, Any]]:
+    def targets(self) -> dict[str, IndicatorTarget]:
         """Return the targets by indicator, those that the results measure."""
-        known = {target["indicator"]: target for target in self.manifest["targets"]}
+        known = {target.indicator: target for target in self.manifest.targets}
         return {name: known[name] for name in known if self.level(self.base, name)}
 
     def judged_by(self) -> list[str]:
         """Return the indicators that models are held against: targets, then the main ones."""
-        wanted = [*self.targets(), *self.manifest["main_indicators"]]
+        wanted = [*self.targets(), *self.manifest.main_indicators]
         return [name for name in dict.fromkeys(wanted) if self.level(self.base, name)]
 
     @property
@@ -215,12 +220,12 @@ class ResultsView:
 
         None where there is one only, or where each interval stands for itself.
         """
-        found = self.manifest.get("simultaneous")
-        return (int(found["comparisons"]), float(found["confidence"])) if found else None
+        found = self.manifest.simultaneous
+        return (found.comparisons, found.confidence) if found else None
 
     def municipalities(self) -> list[str]:
         """Return the municipalities of the region, in its own order."""
-        return list(self.manifest["region"]["municipalities"])
+        return list(self.manifest.region["municipalities"])
 
 
 def _estimates_by_key(table: pd.DataFrame) -> dict[ResultKey, Estimate]:
@@ -294,7 +299,7 @@ class Labels:
     def indicator(self, name: str) -> str:
         """Return an indicator's name; the target's title where it has one."""
         if name in self.targets:
-            return self.text.both(self.targets[name]["title"])
+            return self.text.both(self.targets[name].title)
         return self.text.get(f"indicator.{name}", name.replace("_", " "))
 
     def short(self, name: str) -> str:
@@ -303,18 +308,18 @@ class Labels:
 
     def definition(self, name: str) -> tuple[str, str]:
         """Return an indicator's definition and the language that it is written in."""
-        english = str(self.manifest["definitions"].get(name, ""))
+        english = str(self.manifest.definitions.get(name, ""))
         if self.text.lang == "nb" and name in norwegian_definitions():
             return norwegian_definitions()[name], "nb"
         return english, "en"
 
     def organisation(self, name: str) -> str:
         """Return the title of an organisation model."""
-        return self.text.both(self.manifest["organisations"][name]["title"])
+        return self.text.both(self.manifest.organisations[name]["title"])
 
     def municipality(self, name: str) -> str:
         """Return a municipality's official name, in all its languages."""
-        known = self.manifest["region"]["municipalities"]
+        known = self.manifest.region["municipalities"]
         return str(known[name]["name"]) if name in known else name
 
     def verdict(self, estimate: Estimate | None) -> VerdictLabel | None:
@@ -441,12 +446,12 @@ class Words:
 
     def limit(self, indicator: str) -> str:
         """Return the limit of a target in words: at least 80 %."""
-        target: dict[str, Any] = self.labels.targets[indicator]
-        side = "at_least" if target["at_least"] is not None else "at_most"
+        target = self.labels.targets[indicator]
         level = self.chosen.level(self.chosen.base, indicator)
         unit = level.unit if level else ""
-        whole = 0 if unit == "share" and float(100 * target[side]).is_integer() else None
-        return self.text(f"target.{side}", limit=self.numbers.amount(target[side], unit, whole))
+        whole = 0 if unit == "share" and float(100 * target.value).is_integer() else None
+        limit = self.numbers.amount(target.value, unit, whole)
+        return self.text(f"target.{target.side}", limit=limit)
 
     def change(self, estimate: Estimate) -> str:
         """Return a difference with its interval: −1,2 min [−1,5 til −0,9]."""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from akuttsim.experiments.manifest import AssumptionEntry
 from akuttsim.report.context import (
     Catalogue,
     Estimate,
@@ -202,55 +203,82 @@ def _organisation_titles(words: Words, organisations: list[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
+class ShownAssumption:
+    """A sourced input value in the words of the page.
+
+    Attributes:
+        key: Dotted key within its part of the configuration.
+        value: The value as text.
+        range: Lowest and highest plausible value in words; "" without a range.
+        grade: How sure it is.
+        source: Where it comes from.
+        of: Title of the organisation that has it, or the words for the region.
+        meaning: What the grade means.
+        short: What the grade means, in a word or two.
+    """
+
+    key: str
+    value: str
+    range: str
+    grade: str
+    source: str
+    of: str
+    meaning: str
+    short: str
+
+
+@dataclass(frozen=True)
 class AssumptionSection:
     """The assumptions of one part of the configuration."""
 
     title: str
     summary: str
-    entries: tuple[dict[str, Any], ...]
+    entries: tuple[ShownAssumption, ...]
 
 
 def assumption_sections(words: Words) -> list[AssumptionSection]:
     """Return the sourced input values by the part of the configuration that they stand in."""
-    parts: dict[str, list[dict[str, Any]]] = {}
-    for entry in words.chosen.manifest["assumptions"]:
-        parts.setdefault(entry["key"].split(".")[0], []).append(_assumption_entry(words, entry))
+    parts: dict[str, list[ShownAssumption]] = {}
+    for entry in words.chosen.manifest.assumptions:
+        parts.setdefault(entry.key.split(".")[0], []).append(_assumption_entry(words, entry))
     return [_assumption_section(words, name, entries) for name, entries in parts.items()]
 
 
 def _assumption_section(
-    words: Words, name: str, entries: list[dict[str, Any]]
+    words: Words, name: str, entries: list[ShownAssumption]
 ) -> AssumptionSection:
     title = words.text.get(f"section.{name}", words.text("section.other"))
-    assumed = sum(entry["grade"] == "C" for entry in entries)
+    assumed = sum(entry.grade == "C" for entry in entries)
     summary = words.text("assumptions.group", section=title, count=len(entries), assumed=assumed)
     return AssumptionSection(title, summary, tuple(entries))
 
 
-def _assumption_entry(words: Words, entry: dict[str, Any]) -> dict[str, Any]:
-    low, high = entry["range"] or ("", "")
-    is_model = entry["of"] in words.chosen.organisations
+def _assumption_entry(words: Words, entry: AssumptionEntry) -> ShownAssumption:
+    low, high = entry.range or ("", "")
+    is_model = entry.of in words.chosen.organisations
     region = words.text("assumptions.of_region")
-    return {
-        **entry,
-        "key": entry["key"].partition(".")[2] or entry["key"],
-        "range": words.text("number.range", low=low, high=high) if entry["range"] else "",
-        "of": words.labels.organisation(entry["of"]) if is_model else region,
-        "meaning": words.text(f"grade.{entry['grade']}.long"),
-        "short": words.text(f"grade.{entry['grade']}.short"),
-    }
+    return ShownAssumption(
+        key=entry.key.partition(".")[2] or entry.key,
+        value=entry.value,
+        range=words.text("number.range", low=low, high=high) if entry.range else "",
+        grade=entry.grade,
+        source=entry.source,
+        of=words.labels.organisation(entry.of) if is_model else region,
+        meaning=words.text(f"grade.{entry.grade}.long"),
+        short=words.text(f"grade.{entry.grade}.short"),
+    )
 
 
 def source_grades(words: Words) -> list[tuple[str, str, int]]:
     """Return each grade, what it means and how many input values have it."""
-    found = [entry["grade"] for entry in words.chosen.manifest["assumptions"]]
+    found = [entry.grade for entry in words.chosen.manifest.assumptions]
     order = ("A", "A*", "D", "B", "C")
     return [(each, words.text(f"grade.{each}.long"), found.count(each)) for each in order]
 
 
 def map_sources(words: Words) -> list[str]:
     """Return the sources of places, roads and ferries, each once, in alphabetical order."""
-    region = words.chosen.manifest["region"]
+    region = words.chosen.manifest.region
     rows = [*region["places"].values(), *region["roads"], *region["ferries"]]
     return sorted({row["source"] for row in rows if row.get("source")})
 

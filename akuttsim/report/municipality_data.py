@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from akuttsim.errors import InputError, Problem
+from akuttsim.records import JsonObject
 from akuttsim.report.context import Words
 
 MOST_BYTES = 60_000_000
@@ -87,7 +88,7 @@ def _border_name(properties: Any) -> str:
     return next((name[:_LONGEST_NAME] for name in names if isinstance(name, str) and name), "")
 
 
-def _outer_rings(geometry: dict[str, Any]) -> Iterator[Any]:
+def _outer_rings(geometry: JsonObject) -> Iterator[Any]:
     parts = geometry.get("coordinates")
     if geometry.get("type") == "Polygon":
         yield from parts or []
@@ -115,7 +116,7 @@ MEASURED = (
 """Indicators with values by municipality, in minutes."""
 
 
-def map_quantities(words: Words) -> list[dict[str, Any]]:
+def map_quantities(words: Words) -> list[JsonObject]:
     """Return each quantity that the results have: its name, levels and changes from the base.
 
     `levels[model][municipality]` is the mean with the words to show, `changes` likewise with the

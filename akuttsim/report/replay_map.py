@@ -17,7 +17,9 @@ from babel.dates import format_date
 from markupsafe import Markup
 
 from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.experiments.manifest import ResolvedConfig
 from akuttsim.experiments.results import read_page_data
+from akuttsim.records import JsonObject
 from akuttsim.report.context import Words
 from akuttsim.report.figures.region_map import KM_A_DEGREE, has_map
 from akuttsim.report.municipality_data import Border, map_quantities
@@ -29,12 +31,12 @@ _STEP = 12
 Project = Callable[[float, float], tuple[int, int]]
 
 
-def map_region(words: Words, borders: Sequence[Border] = ()) -> dict[str, Any]:
+def map_region(words: Words, borders: Sequence[Border] = ()) -> JsonObject:
     """Return places, ways, hospitals and borders; places by position, as everything else says.
 
     A place is x, y, people, municipality and whether it is a junction; x grows east, y north.
     """
-    raw = words.chosen.manifest["region"]
+    raw = words.chosen.manifest.region
     keys, names = list(raw["places"]), list(raw["municipalities"])
     places = list(raw["places"].values())
     project = _projection(places)
@@ -57,11 +59,11 @@ def map_region(words: Words, borders: Sequence[Border] = ()) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _map_roads(ways: Iterable[dict[str, Any]], keys: list[str]) -> list[list[int]]:
+def _map_roads(ways: Iterable[JsonObject], keys: list[str]) -> list[list[int]]:
     return [[keys.index(way["from"]), keys.index(way["to"])] for way in ways]
 
 
-def _projection(places: list[dict[str, Any]]) -> Project:
+def _projection(places: list[JsonObject]) -> Project:
     """Return an equirectangular projection with the middle latitude as standard."""
     lats, lons = [place["lat"] for place in places], [place["lon"] for place in places]
     shorter = math.cos(math.radians((min(lats) + max(lats)) / 2))
@@ -75,7 +77,7 @@ def _projection(places: list[dict[str, Any]]) -> Project:
 
 
 def _map_borders(
-    borders: Sequence[Border], project: Project, titles: list[str], places: list[dict[str, Any]]
+    borders: Sequence[Border], project: Project, titles: list[str], places: list[JsonObject]
 ) -> list[list[Any]]:
     """Return name, municipality (-1: another) and rings of the borders that touch the region."""
     box = _places_box(places)
@@ -90,7 +92,7 @@ def _map_borders(
     ]
 
 
-def _places_box(places: list[dict[str, Any]]) -> tuple[float, float, float, float]:
+def _places_box(places: list[JsonObject]) -> tuple[float, float, float, float]:
     lats, lons = [place["lat"] for place in places], [place["lon"] for place in places]
     return min(lons) - 0.3, max(lons) + 0.3, min(lats) - 0.15, max(lats) + 0.15
 
@@ -133,12 +135,12 @@ _ROLE_SECTIONS = {
 _VEHICLES = ("ambulances", "supports")
 
 
-def unit_names(words: Words, organisation: dict[str, Any], units: list[list[Any]]) -> list[str]:
+def unit_names(words: Words, organisation: ResolvedConfig, units: list[list[Any]]) -> list[str]:
     """Return the name of each unit: a vehicle's title, or the role with the team's title."""
     return [_unit_name(words, organisation, *unit[:3]) for unit in units]
 
 
-def _unit_name(words: Words, organisation: dict[str, Any], name: str, role: str, team: str) -> str:
+def _unit_name(words: Words, organisation: ResolvedConfig, name: str, role: str, team: str) -> str:
     if role not in _ROLE_SECTIONS:
         found = (organisation[each].get(name) for each in _VEHICLES)
         vehicle = next((each for each in found if each), None)
@@ -165,7 +167,7 @@ MOST_REPLAYED = 2_500_000
 """Characters that replays may take of a page; of a large region not every model has room."""
 
 
-def replay_map(words: Words, folder: Path, borders: Sequence[Border] = ()) -> dict[str, Any] | None:
+def replay_map(words: Words, folder: Path, borders: Sequence[Border] = ()) -> JsonObject | None:
     """Return what the template of the map needs, or None where the region cannot be drawn."""
     if not has_map(words):
         return None
@@ -226,12 +228,12 @@ def json_for_script(data: Any) -> Markup:
     return Markup(text)
 
 
-def _reach_hours(reach: dict[str, dict[str, Any] | None]) -> list[str]:
+def _reach_hours(reach: dict[str, JsonObject | None]) -> list[str]:
     first = next((each for each in reach.values() if each), None)
     return [f"{hour:02d}" for hour in first["hours"]] if first else []
 
 
-def _replayed_day_words(words: Words, replays: dict[str, dict[str, Any] | None]) -> dict[str, Any]:
+def _replayed_day_words(words: Words, replays: dict[str, JsonObject | None]) -> JsonObject:
     """Return the replayed day in words, and how many fell ill on it; the same in every model."""
     first = next((replay for replay in replays.values() if replay), None)
     if first is None:
@@ -242,8 +244,8 @@ def _replayed_day_words(words: Words, replays: dict[str, dict[str, Any] | None])
 
 
 def _shared_map_data(
-    words: Words, reach: dict[str, dict[str, Any] | None], borders: Sequence[Border]
-) -> dict[str, Any]:
+    words: Words, reach: dict[str, JsonObject | None], borders: Sequence[Border]
+) -> JsonObject:
     texts = words.text.texts
     return {
         "lang": words.text.lang,
@@ -258,9 +260,9 @@ def _shared_map_data(
     }
 
 
-def _model_map_data(words: Words, name: str, reach: dict[str, Any] | None) -> dict[str, Any]:
-    organisation = words.chosen.manifest["organisations"][name]
-    places = list(words.chosen.manifest["region"]["places"])
+def _model_map_data(words: Words, name: str, reach: JsonObject | None) -> JsonObject:
+    organisation = words.chosen.manifest.organisations[name]
+    places = list(words.chosen.manifest.region["places"])
     both = words.text.both
     clinics = organisation["clinics"].items()
     return {
@@ -277,10 +279,10 @@ def _model_map_data(words: Words, name: str, reach: dict[str, Any] | None) -> di
     }
 
 
-def _model_replay(words: Words, name: str, replay: dict[str, Any] | None) -> dict[str, Any] | None:
+def _model_replay(words: Words, name: str, replay: JsonObject | None) -> JsonObject | None:
     if replay is None:
         return None
-    organisation = words.chosen.manifest["organisations"][name]
+    organisation = words.chosen.manifest.organisations[name]
     rooms = organisation["control_rooms"]
     return {
         **replay,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 from babel.dates import format_datetime
@@ -222,14 +222,12 @@ def factor_title(words: Words, name: str) -> str:
 
 
 def _single_factor_title(words: Words, name: str) -> str:
-    dimensions = words.chosen.manifest.get("dimensions", [])
-    known: dict[str, Any] = next(
-        (dimension for dimension in dimensions if dimension["name"] == name), {}
-    )
-    if known.get("title"):
-        return words.text.both(known["title"])
+    dimensions = words.chosen.manifest.dimensions
+    known = next((dimension for dimension in dimensions if dimension.name == name), None)
+    if known is not None and known.title:
+        return words.text.both(known.title)
     own, _, owner = name.partition(" (")
-    plain = input_value_title(words, str(known.get("key") or own))
+    plain = input_value_title(words, known.key if known is not None and known.key else own)
     if owner.rstrip(")") in words.chosen.organisations:
         return f"{plain} ({words.labels.organisation(owner.rstrip(')'))})"
     return plain
@@ -255,7 +253,7 @@ def input_value_title(words: Words, key: str) -> str:
 
 def _owner_title(words: Words, section: str, owner: str) -> str:
     """Return the title of a control room, a clinic or a team in whichever model has it."""
-    for organisation in words.chosen.manifest["organisations"].values():
+    for organisation in words.chosen.manifest.organisations.values():
         part = organisation.get(section)
         found = part.get(owner) if isinstance(part, dict) else None
         if isinstance(found, dict) and found.get("title"):
@@ -329,30 +327,30 @@ def unfinished_lines(results: Results, lang: Lang) -> list[str]:
 
 def unfinished_sentences(words: Words) -> list[str]:
     """Return how many runs are done, of which models, and what may not be concluded."""
-    so_far = words.chosen.manifest.get("interrupted")
+    so_far = words.chosen.manifest.interrupted
     if so_far is None:
         return []
     text = words.text
-    is_open = words.chosen.manifest.get("until") or words.chosen.manifest.get("best")
+    is_open = words.chosen.manifest.until or words.chosen.manifest.best
     key = "interrupted.runs_at_least" if is_open else "interrupted.runs"
-    lines = [text(key, done=so_far["done"], planned=so_far["planned"])]
+    lines = [text(key, done=so_far.done, planned=so_far.planned)]
     counts = [
         text("interrupted.count", model=words.labels.organisation(name), count=count)
-        for name, count in words.chosen.manifest["runs"].items()
+        for name, count in words.chosen.manifest.runs.items()
     ]
     lines.append(text("interrupted.counts", counts=text.listed(counts)))
-    if so_far["without"]:
-        models = text.listed([text.both(title) for title in so_far["without"]])
+    if so_far.without:
+        models = text.listed([text.both(title) for title in so_far.without])
         lines.append(text("interrupted.without", models=models))
-    if so_far["failed"]:
-        lines.append(text("interrupted.failed", count=so_far["failed"]))
+    if so_far.failed:
+        lines.append(text("interrupted.failed", count=so_far.failed))
     return [*lines, text("interrupted.meaning")]
 
 
 def replication_count(words: Words) -> str:
     """Return how many replications the models have: a number, or the fewest and the most."""
     manifest = words.chosen.manifest
-    counts = set(manifest.get("runs", {}).values()) or {manifest["replications"]}
+    counts = set(manifest.runs.values()) or {manifest.replications}
     low, high = min(counts), max(counts)
     return str(low) if low == high else words.text("number.range", low=low, high=high)
 
@@ -382,7 +380,7 @@ def overload_clauses(words: Words) -> list[str]:
 
 def _overload_clause(words: Words, queue: pd.DataFrame) -> str:
     organisation, role, team = queue[["organisation", "role", "team"]].iloc[0]
-    count, replications = queue["replication"].nunique(), words.chosen.manifest["replications"]
+    count, replications = queue["replication"].nunique(), words.chosen.manifest.replications
     since = pd.Timestamp(queue["since"].min()).to_pydatetime()
     return words.text(
         "overload.line" if count == replications == 1 else "overload.some",
@@ -397,7 +395,5 @@ def _overload_clause(words: Words, queue: pd.DataFrame) -> str:
 
 def _team_title(words: Words, organisation: str, role: str, team: str) -> str:
     """Return the title of a team in the organisation, or its own name where there is none."""
-    teams = words.chosen.manifest["organisations"][organisation].get(
-        _TEAM_SECTIONS.get(role, ""), {}
-    )
+    teams = words.chosen.manifest.organisations[organisation].get(_TEAM_SECTIONS.get(role, ""), {})
     return words.text.both(teams[team]["title"]) if team in teams else team

@@ -161,8 +161,8 @@ def test_run_with_settings_keeps_what_was_run(akuttsim: Runs) -> None:
     assert (code, err) == (0, "")
     assert "116117 answered within 2 minutes" in out and "Results: results/small-today" in out
     manifest = read_results(Path("results/small-today")).manifest
-    kept = manifest["organisations"]["small-today"]["home_visits"]["max_drive_min"]["value"]
-    assert (kept, manifest["seed"], manifest["replications"], manifest["weeks"]) == (5, 3, 2, 1)
+    kept = manifest.organisations["small-today"]["home_visits"]["max_drive_min"]["value"]
+    assert (kept, manifest.seed, manifest.replications, manifest.weeks) == (5, 3, 2, 1)
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -318,4 +318,4 @@ def test_compare_prints_the_answer_and_writes_the_report(akuttsim: Runs) -> None
     code, out, err = akuttsim("compare", "in-small-today", "in-small-satellite", "--out", "new")
     assert code == 0, err
     assert "Today and" in out and "Satellite" in out and Path("new/report.html").exists()
-    assert read_results(Path("new")).manifest["base"] == "small-today"
+    assert read_results(Path("new")).manifest.base == "small-today"

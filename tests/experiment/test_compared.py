@@ -15,7 +15,7 @@ import pytest
 from akuttsim.config.schema.experiment import Design
 from akuttsim.errors import InputError
 from akuttsim.experiments.merge_results import compare_results
-from akuttsim.experiments.results import ResultsFolder, read_results, write_in_progress
+from akuttsim.experiments.results import IN_PROGRESS_FILE, ResultsFolder, read_results
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.report.exporters.html_page import write_report
@@ -57,8 +57,8 @@ def test_folders_made_apart_give_the_tables_of_one_sweep(at: Path, tmp_path: Pat
     found, whole = read_results(tmp_path / "out"), read_results(at / "both")
     pd.testing.assert_frame_equal(found.indicators, whole.indicators)
     for key in ("inputs", "worlds", "runs", "base", "simultaneous", "assumptions", "organisations"):
-        assert found.manifest[key] == whole.manifest[key], key
-    assert [each["study"] for each in found.manifest["compared"]] == ["small-first-look", "another"]
+        assert getattr(found.manifest, key) == getattr(whole.manifest, key), key
+    assert [each.study for each in found.manifest.compared] == ["small-first-look", "another"]
     drawn = f"replay/{SATELLITE}.json"
     assert (tmp_path / "out" / drawn).read_bytes() == (at / "both" / drawn).read_bytes()
 
@@ -68,7 +68,7 @@ def test_an_organisation_in_both_is_taken_once_with_the_most_replications(
 ) -> None:
     notes = compare_results([at / "few", at / "today"], tmp_path / "out", base=TODAY)
     found = read_results(tmp_path / "out").manifest
-    assert found["runs"] == {TODAY: 3, SATELLITE: 2} and found["base"] == TODAY
+    assert found.runs == {TODAY: 3, SATELLITE: 2} and found.base == TODAY
     assert (
         notes[0].startswith("Targets, margins") and "small-today 3, small-satellite 2" in notes[1]
     )
@@ -80,7 +80,7 @@ def test_an_organisation_in_both_is_taken_once_with_the_most_replications(
 def test_what_was_compared_can_be_compared_again_and_has_a_page(at: Path, tmp_path: Path) -> None:
     compare_results([at / "today", at / "satellite"], tmp_path / "once")
     compare_results([tmp_path / "once", at / "few"], tmp_path / "twice")
-    assert read_results(tmp_path / "twice").manifest["runs"] == {TODAY: 3, SATELLITE: 3}
+    assert read_results(tmp_path / "twice").manifest.runs == {TODAY: 3, SATELLITE: 3}
     write_report(read_results(tmp_path / "twice"), "nb", tmp_path / "page.html")
     assert "Satellite" in (tmp_path / "page.html").read_text("utf-8")
 
@@ -94,10 +94,10 @@ def test_the_same_name_with_other_inputs_is_called_by_its_folder(
     notes = compare_results([at / "today", tmp_path / "later run"], tmp_path / "out")
     found = read_results(tmp_path / "out")
     called = f"{TODAY}@later-run"
-    assert list(found.manifest["organisations"]) == [TODAY, called] and called in notes[0]
+    assert list(found.manifest.organisations) == [TODAY, called] and called in notes[0]
     assert set(found.differences.organisation) == {called}
-    assert found.manifest["organisations"][called]["title"]["en"] == "Today (later-run)"
-    changed = {each["key"] for each in found.manifest["assumptions"] if each["of"] == called}
+    assert found.manifest.organisations[called]["title"]["en"] == "Today (later-run)"
+    changed = {each.key for each in found.manifest.assumptions if each.of == called}
     assert changed == {"control_rooms.lvs.operators.always"}
     answered = found.differences[found.differences.indicator == "answered_116117_within_120_s"]
     assert answered[answered.group_by == "all"].iloc[0]["mean"] > 0
@@ -128,6 +128,9 @@ def copied(folder: Path, to: Path, edit: Edit) -> Path:
     return to
 
 
+SOME_LOG = {"file": "calls.csv", "first": "2026-01-05", "last": "2026-01-11", "calls": 9}
+
+
 def test_every_reason_is_told_at_once(study: Study, at: Path, tmp_path: Path) -> None:
     other = asked.study(tmp_path, organisations=f"[{TODAY}]")
     longer = small.region({"care": {"talk_s": {"lognormal": {"median": 300}}}})
@@ -154,7 +157,7 @@ def test_every_reason_is_told_at_once(study: Study, at: Path, tmp_path: Path) ->
         (lambda made: made["region"].update(region="elsewhere"), "the region is elsewhere"),
         (lambda made: made.update(cases=["plain", "winter"]), "winter is only here"),
         (lambda made: made["worlds"].update(plain="0"), "set or add something else"),
-        (lambda made: made.update(log={"name": "calls.csv"}), "the real calls of a log"),
+        (lambda made: made.update(log=SOME_LOG), "the real calls of a log"),
         (
             lambda made: made["definitions"].update(hung_up_116117="Other."),
             "something else than {at}/today by hung_up_116117",
@@ -173,7 +176,7 @@ def test_a_folder_that_is_not_finished_is_told_how_to_be(at: Path, tmp_path: Pat
     shutil.copytree(at / "satellite", tmp_path / "half")
     (tmp_path / "half" / "manifest.json").unlink()
     shutil.copytree(at / "satellite", tmp_path / "resumed")
-    write_in_progress(tmp_path / "resumed", {})
+    (tmp_path / "resumed" / IN_PROGRESS_FILE).write_text("{}")
     lines = refused([at / "today", tmp_path / "half", tmp_path / "resumed"], tmp_path / "out")
     assert len(lines) == 2
     assert all("not finished" in line and "--resume" in line for line in lines)
@@ -190,7 +193,7 @@ def test_other_results_of_the_same_inputs_are_refused(at: Path, tmp_path: Path) 
     """The folder says that it is today, and holds other numbers: its patients were not the same."""
 
     def as_today(made: dict[str, Any]) -> None:
-        made["inputs"][SATELLITE] = read_results(at / "today").manifest["inputs"][TODAY]
+        made["inputs"][SATELLITE] = read_results(at / "today").manifest.inputs[TODAY]
         made["versions"]["numpy"] = "1.26.0"
 
     other = copied(at / "satellite", tmp_path / "other", as_today)

@@ -56,11 +56,11 @@ def all_of(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_it_is_no_case_of_the_question(results: Results) -> None:
-    assert results.manifest["cases"] == ["plain"]
+    assert results.manifest.cases == ["plain"]
     assert set(results.summary.case) == set(results.differences.case) == {"plain"}
     assert set(results.indicators.case) == {"plain"}
-    told = results.manifest["everybody_comes"]
-    assert told["runs"] == {"small-today": RUNS, "farther": RUNS} and told["seconds"] > 0
+    told = results.manifest.everybody_comes
+    assert told.runs == {"small-today": RUNS, "farther": RUNS} and told.seconds > 0
 
 
 def test_everybody_comes_to_both_in_the_second_run(results: Results) -> None:
@@ -118,7 +118,7 @@ def test_where_nobody_comes_otherwise_there_is_no_second_run(
     how: dict[str, bool], tmp_path: Path
 ) -> None:
     found = done(replace(study(**how), replications=2), tmp_path / "results")
-    assert found.manifest["everybody_comes"] is None
+    assert found.manifest.everybody_comes is None
     assert not (found.folder / "runs" / EVERYBODY_COMES).exists()
     assert "only because fewer came" not in set(found.differences.verdict)
 
@@ -157,7 +157,7 @@ def test_compared_folders_take_the_second_run_along(results: Results, tmp_path: 
     both = read_results(tmp_path / "both")
     told = all_of(both.differences).verdict
     pd.testing.assert_series_equal(told, all_of(results.differences).verdict)
-    assert both.manifest["everybody_comes"]["runs"] == results.manifest["everybody_comes"]["runs"]
+    assert both.manifest.everybody_comes.runs == results.manifest.everybody_comes.runs
 
 
 def test_single_runs_compared_cannot_tell_what_is_better(tmp_path: Path) -> None:
@@ -196,8 +196,8 @@ CHOSEN = "verdict_as_people_choose"
 def test_cases_are_held_against_each_other_by_verdicts_of_the_same_kind(tmp_path: Path) -> None:
     """The second run is of the first case alone, and turns nothing in the comparison of cases."""
     results = done(in_two_cases(tmp_path), tmp_path / "results")
-    first, other = results.manifest["cases"]
-    assert results.manifest["everybody_comes"] is not None
+    first, other = results.manifest.cases
+    assert results.manifest.everybody_comes is not None
     table = results.differences
     others = table[table.case == other]
     assert (others.verdict == others[CHOSEN]).all() and (others.people > 0).any()

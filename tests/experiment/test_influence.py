@@ -48,8 +48,8 @@ def test_a_sweep_with_cases_writes_what_moves_each_outcome(study: Study, results
     measured = set(study.judged_by) - {"ambulance_within_12_min", "ambulance_within_25_min"}
     assert measured <= set(table["indicator"]) <= set(study.judged_by)
     assert set(table["against"]) == {"", "small-today"}
-    assert "sensitivity.csv" in results.manifest["checksums"]
-    assert results.manifest["dimensions"][0]["title"] == {"nb": "Samtale", "en": "Talk"}
+    assert "sensitivity.csv" in results.manifest.checksums
+    assert results.manifest.dimensions[0].title == {"nb": "Samtale", "en": "Talk"}
 
 
 KEYS = ["case", "organisation", "indicator"]
@@ -60,7 +60,7 @@ def test_an_organisations_own_effect_is_of_everybody_as_targets_are(results: Res
     own = results.sensitivity[results.sensitivity["against"] == ""].set_index(KEYS)
     whole = results.summary[results.summary["group_by"] == "all"]
     level = whole.set_index(KEYS)["mean"]
-    first = results.manifest["cases"][0]
+    first = results.manifest.cases[0]
     assert len(own) > 0
     for (case, name, indicator), mean in own["mean"].items():
         apart = level[case, name, indicator] - level[first, name, indicator]
@@ -73,7 +73,7 @@ def test_an_organisations_own_effect_is_of_everybody_as_targets_are(results: Res
 
 
 def test_in_every_case_differences_and_effects_are_of_the_same_people(results: Results) -> None:
-    first, *others = results.manifest["cases"]
+    first, *others = results.manifest.cases
     told = results.differences[results.differences["group_by"] == "all"].set_index(KEYS)
     effects = results.effects[results.effects["group_by"] == "all"].set_index(KEYS)
     moves = results.sensitivity[results.sensitivity["against"] == "small-today"].set_index(KEYS)
@@ -98,7 +98,7 @@ def test_verdicts_are_those_of_the_summary_and_the_differences(results: Results)
         for row in some.itertuples():
             key = (row.organisation, row.indicator)
             assert row.verdict == known[row.case, *key]
-            assert row.first_verdict == known[results.manifest["cases"][0], *key]
+            assert row.first_verdict == known[results.manifest.cases[0], *key]
 
 
 def test_only_one_case_leaves_no_table_of_what_moves(tmp_path: Path) -> None:
@@ -143,10 +143,10 @@ def test_a_replication_that_failed_in_one_case_is_left_out_of_its_pair(study: St
 
 
 def test_one_indicator_of_one_case_is_read_without_the_rest(results: Results) -> None:
-    case = results.manifest["cases"][1]
+    case = results.manifest.cases[1]
     found = results.measured(case, ["travel_to_care_min"])
     whole = results.indicators
     wanted = whole[(whole["case"] == case) & (whole["indicator"] == "travel_to_care_min")]
     wanted = wanted[wanted["group_by"] == "all"]
     assert found["value"].tolist() == wanted["value"].tolist()
-    assert len(found) == 2 * results.manifest["replications"]
+    assert len(found) == 2 * results.manifest.replications

@@ -119,10 +119,10 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_replay_leaves_what_every_study_leaves_and_its_calls(done: Path) -> None:
     results = read_results(done)
-    assert results.manifest["log"]["calls"] == len(text().splitlines()) - 1
+    assert results.manifest.log.calls == len(text().splitlines()) - 1
     assert set(results.indicators.organisation) == {"small-today", "small-satellite"}
     table = pd.read_csv(done / "calls-small-today.csv")
-    assert len(table) == results.manifest["log"]["calls"]
+    assert len(table) == results.manifest.log.calls
     assert {"call", "unit", "answered_s", "alerted_s", "on_scene_s", "at_hospital_s", "free_s"} <= (
         set(table.columns)
     )
@@ -135,16 +135,14 @@ def test_a_replay_leaves_what_every_study_leaves_and_its_calls(done: Path) -> No
 
 def test_a_replay_counts_the_calls_of_which_the_log_was_understood(tmp_path: Path) -> None:
     whole = callers(tmp_path)
-    known, calls = whole.told()["log"]["known"], len(whole.shown)
+    known, calls = whole.log_entry().known, len(whole.shown)
     assert known["place"] == known["number"] == calls
     assert known["talk"] == (~np.isnan(whole.log.talk_s)).sum() < calls
     strange = replace(whole.log, place=np.full(calls, -1, dtype=np.int32))
-    told = logged_patients(strange, study().region, (None, None)).told()["log"]["known"]
+    told = logged_patients(strange, study().region, (None, None)).log_entry().known
     assert told == {**known, "place": 0}
     without = replace(whole.log, columns={"time": ("ringt",)})
-    assert (
-        logged_patients(without, study().region, (None, None)).told()["log"]["known"]["number"] == 0
-    )
+    assert logged_patients(without, study().region, (None, None)).log_entry().known["number"] == 0
 
 
 def test_every_organisation_meets_the_same_calls(done: Path) -> None:
@@ -209,7 +207,7 @@ def test_an_experiment_on_a_log_is_its_replay(tmp_path: Path, done: Path) -> Non
     run_replay(made, tmp_path / "out")
     for name in ("replay.csv", "stages.csv", "calls-small-today.csv"):
         assert (tmp_path / "out" / name).read_bytes() == (done / name).read_bytes()
-    assert read_results(tmp_path / "out").manifest["log"]["calls"] == len(text().splitlines()) - 1
+    assert read_results(tmp_path / "out").manifest.log.calls == len(text().splitlines()) - 1
 
 
 def test_days_of_an_experiment_on_a_log_are_the_log_s(tmp_path: Path) -> None:

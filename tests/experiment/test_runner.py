@@ -16,6 +16,7 @@ import pytest
 from akuttsim.config.schema.experiment import PrecisionGoal
 from akuttsim.errors import InputError
 from akuttsim.experiments import executor, files, run_files, runner
+from akuttsim.experiments.manifest import FailedRun
 from akuttsim.experiments.results import ResultsFolder, read_results
 from akuttsim.experiments.run_files import RunFiles, RunId
 from akuttsim.experiments.runner import ExecutionOptions
@@ -70,12 +71,12 @@ def test_results_hold_every_run_and_the_manifest(study: Study, reference: Path) 
     counts = found.indicators.groupby("organisation", sort=False).replication.nunique()
     assert counts.to_dict() == {"small-today": 3, "small-satellite": 3}
     manifest = found.manifest
-    assert manifest["seed"] == 7 and manifest["base"] == "small-today"
-    assert manifest["digests"] == {name: study.digest(name) for name in study.organisations}
-    assert manifest["region"]["region"] == "small"
-    assert set(manifest["organisations"]) == set(study.organisations)
-    assert {"python", "numpy", "simpy"} <= set(manifest["versions"])
-    assert len(manifest["assumptions"]) > 100
+    assert manifest.seed == 7 and manifest.base == "small-today"
+    assert manifest.digests == {name: study.digest(name) for name in study.organisations}
+    assert manifest.region["region"] == "small"
+    assert set(manifest.organisations) == set(study.organisations)
+    assert {"python", "numpy", "simpy"} <= set(manifest.versions)
+    assert len(manifest.assumptions) > 100
     assert set(found.differences.organisation) == {"small-satellite"}
 
 
@@ -174,10 +175,10 @@ def test_a_run_that_always_kills_its_process_fails_alone(
     assert [done.run for done in failed] == [guilty(study)]
     assert "died 3 times" in ResultsFolder(folder).failure_file(guilty(study)).read_text()
     found = read_results(folder)
-    assert found.manifest["failed"] == [
-        {"case": "plain", "organisation": "small-today", "replication": 2}
+    assert found.manifest.failed == [
+        FailedRun(case="plain", organisation="small-today", replication=2)
     ]
-    assert found.manifest["runs"] == {"small-today": 2, "small-satellite": 3}
+    assert found.manifest.runs == {"small-today": 2, "small-satellite": 3}
     assert set(found.differences.organisation) == {"small-satellite"}
     monkeypatch.undo()
     assert go(study, folder, resume=True)[:1] == [5]

@@ -10,6 +10,7 @@ import pytest
 
 from akuttsim.errors import InputError
 from akuttsim.experiments import runner
+from akuttsim.experiments.manifest import InterruptedStudy
 from akuttsim.experiments.results import (
     IN_PROGRESS_FILE,
     SO_FAR_FOLDER,
@@ -64,8 +65,8 @@ def test_finished_runs_tell_what_a_shorter_study_tells(
     for name in TABLES:
         told = (found.folder / name).read_bytes()
         assert told == (tmp_path / "shorter" / name).read_bytes(), name
-    assert found.manifest["replications"] == 2
-    assert found.manifest["interrupted"] == {"done": 4, "planned": 8, "failed": 0, "without": []}
+    assert found.manifest.replications == 2
+    assert found.manifest.interrupted == InterruptedStudy(done=4, planned=8, failed=0, without=[])
 
 
 def test_telling_again_gives_the_same_bytes_and_touches_no_run(halfway: Path) -> None:
@@ -80,8 +81,8 @@ def test_telling_again_gives_the_same_bytes_and_touches_no_run(halfway: Path) ->
 
 def test_an_organisation_without_a_run_is_left_out_and_named(study: Study, tmp_path: Path) -> None:
     found = read_results_so_far(stopped(study, tmp_path / "results", 1))
-    assert list(found.manifest["organisations"]) == ["small-today"]
-    titles = [each["en"] for each in found.manifest["interrupted"]["without"]]
+    assert list(found.manifest.organisations) == ["small-today"]
+    titles = [each["en"] for each in found.manifest.interrupted.without]
     assert titles == ["Satellite"]
     assert found.summary.ci_low[found.summary.unit != "share"].isna().all(), "one replication"
     assert set(found.summary.verdict) <= {"", "cannot tell"} and len(found.differences) == 0
@@ -89,8 +90,8 @@ def test_an_organisation_without_a_run_is_left_out_and_named(study: Study, tmp_p
 
 def test_unlike_many_replications_are_paired_where_both_are(study: Study, tmp_path: Path) -> None:
     found = read_results_so_far(stopped(study, tmp_path / "results", 5))
-    assert found.manifest["runs"] == {"small-today": 3, "small-satellite": 2}
-    assert found.manifest["replications"] == 2
+    assert found.manifest.runs == {"small-today": 3, "small-satellite": 2}
+    assert found.manifest.replications == 2
 
 
 def test_without_a_finished_run_there_is_nothing_to_tell(study: Study, tmp_path: Path) -> None:
@@ -105,14 +106,14 @@ def test_runs_of_another_configuration_are_not_told(study: Study, tmp_path: Path
     begun = json.loads((folder / IN_PROGRESS_FILE).read_text("utf-8"))
     begun["runs_of"][1][2] = "0" * 64
     (folder / IN_PROGRESS_FILE).write_text(json.dumps(begun), "utf-8")
-    assert list(read_results_so_far(folder).manifest["organisations"]) == ["small-today"]
+    assert list(read_results_so_far(folder).manifest.organisations) == ["small-today"]
 
 
 def test_a_broken_run_is_not_told_and_left_where_it_is(study: Study, tmp_path: Path) -> None:
     folder = stopped(study, tmp_path / "results", 4)
     broken = ResultsFolder(folder).run_file(study.runs()[0])
     broken.write_bytes(broken.read_bytes()[:100])
-    assert read_results_so_far(folder).manifest["runs"] == {"small-today": 1, "small-satellite": 2}
+    assert read_results_so_far(folder).manifest.runs == {"small-today": 1, "small-satellite": 2}
     assert broken.exists()
 
 
@@ -122,5 +123,5 @@ def test_going_on_to_the_end_leaves_a_finished_folder(study: Study, tmp_path: Pa
     run(study, folder, resume=True)
     assert not (folder / IN_PROGRESS_FILE).exists() and not (folder / SO_FAR_FOLDER).exists()
     found = read_results_so_far(folder)
-    assert found.folder == folder and "interrupted" not in found.manifest
+    assert found.folder == folder and found.manifest.interrupted is None
     assert len(read_results(folder).summary) == len(found.summary)

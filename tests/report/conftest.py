@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from akuttsim.experiments.manifest import Manifest
 from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.run_files import OVERLOADS
 from akuttsim.experiments.runner import run_study
@@ -212,10 +213,10 @@ def _target(indicator: str) -> dict[str, Any]:
     }
 
 
-def _manifest(models: tuple[str, ...]) -> dict[str, Any]:
+def _manifest(models: tuple[str, ...]) -> Manifest:
     value = {"key": "care.talk_s", "value": "9", "source": "A < B", "grade": "A", "range": None}
     guess = {"key": "care.rest", "value": "1", "source": "none", "grade": "C", "range": [0.5, 2.0]}
-    return {
+    entries: dict[str, Any] = {
         "akuttsim": "0.1.0",
         "model_version": "1",
         "study": "small",
@@ -240,6 +241,7 @@ def _manifest(models: tuple[str, ...]) -> dict[str, Any]:
         "times": {"began": "2026-01-05T08:00:00+00:00", "ended": "2026-01-05T08:01:00+00:00"},
         "checksums": {"summary.csv": "0" * 64},
     }
+    return Manifest.model_validate(entries)
 
 
 Maker = Callable[..., Results]
@@ -285,14 +287,18 @@ def html_of(make_results: Maker) -> Callable[..., str]:
 
 def named(results: Results, name: str) -> tuple[str, Results]:
     """Give everything in the results that has a title this one."""
+    first, *others = results.manifest.assumptions
+    set_manifest(
+        results,
+        question={"nb": name, "en": name},
+        assumptions=[first.changed(source=name), *others],
+    )
     manifest = results.manifest
-    manifest["question"] = {"nb": name, "en": name}
-    manifest["region"]["title"] = {"nb": name, "en": name}
-    for municipality in manifest["region"]["municipalities"].values():
+    manifest.region["title"] = {"nb": name, "en": name}
+    for municipality in manifest.region["municipalities"].values():
         municipality["name"] = name
-    for organisation in manifest["organisations"].values():
+    for organisation in manifest.organisations.values():
         organisation["title"] = {"nb": name, "en": name}
-    manifest["assumptions"][0]["source"] = name
     return name, results
 
 

@@ -12,9 +12,9 @@ def with_more(results, more):
     names = [f"more-{number}" for number in range(more)]
     for name in names:
         title = {"nb": f"Modell {name}", "en": f"Model {name}"}
-        organisations = results.manifest["organisations"]
+        organisations = results.manifest.organisations
         organisations[name] = {**organisations["two"], "title": title}
-        results.manifest["changes"][name] = results.manifest["changes"]["two"]
+        results.manifest.changes[name] = results.manifest.changes["two"]
     tables = {"summary": results.summary, "differences": results.differences}
     longer = {
         key: pd.concat([table, *(_as(table, name) for name in names)], ignore_index=True)

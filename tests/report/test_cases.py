@@ -54,7 +54,7 @@ def in_cases(results: Results, tmp_path: Path) -> Callable[..., Results]:
             summary=tables["summary"],
             differences=changes,
             cases=pd.DataFrame(levels, columns=["case", "factor", "level"]),
-            manifest={**results.manifest, **more},
+            manifest=results.manifest.changed(**more),
         )
 
     return make
@@ -185,7 +185,7 @@ def test_designs_over_ranges_have_a_picture_of_their_measures(
         for factor in ("talk", "care.taxi_wait_min")
     ]
     results = in_cases(moves=rows)
-    results.manifest["design"]["kind"] = kind
+    set_manifest(results, design=design_of_kind(kind))
     told = answer_drivers(words(results))
     assert told is not None and len(told.pictures) == 1
     svg = str(told.pictures[0].drawings[0].wide)
@@ -240,7 +240,7 @@ def test_what_is_named_is_there_and_nearly_all_that_is_assumed_in_namdal_is_name
 
 
 def test_an_input_of_a_clinic_is_called_by_the_clinic(results: Results) -> None:
-    results.manifest["organisations"]["one"]["clinics"]["legevakt"]["title"] = {
+    results.manifest.organisations["one"]["clinics"]["legevakt"]["title"] = {
         "nb": "Legevakten",
         "en": "The legevakt",
     }
@@ -276,7 +276,7 @@ def test_a_case_of_many_factors_is_called_by_what_is_changed(results: Results) -
     rows = [("a", name, "1") for name in factors] + [("b", name, "1") for name in factors[1:]]
     rows.append(("b", factors[0], "2"))
     cases = pd.DataFrame(rows, columns=["case", "factor", "level"])
-    more = replace(results, cases=cases, manifest={**results.manifest, "cases": ["a", "b"]})
+    more = replace(results, cases=cases, manifest=results.manifest.changed(cases=["a", "b"]))
     assert case_title(words(more), "a") == "as written"
     assert case_title(words(more), "b").endswith("f0: 2")
 
@@ -298,7 +298,7 @@ def with_cost(results: Results) -> Results:
     known = results.summary[results.summary["indicator"] != "ring_to_doctor_min"].copy()
     soon = (known["indicator"] == "answered_116117_within_120_s") & (known["group_by"] == "all")
     known.loc[soon, "mean"] = known.loc[soon, "organisation"].map(SOON)
-    manifest = {**results.manifest, "directions": directions}
+    manifest = results.manifest.changed(directions=directions)
     return replace(results, summary=pd.concat([known, cost]), manifest=manifest)
 
 
@@ -323,7 +323,7 @@ def test_the_trade_off_names_the_front_and_never_a_sure_loser_without_intervals(
 def test_who_is_better_at_what_was_asked_for_is_not_beaten(results: Results) -> None:
     """The two that are beaten in answer time and cost are so no more where journeys count."""
     found = with_cost(results)
-    found.manifest["directions"]["travel_to_care_min"] = "lower"
+    found.manifest.directions["travel_to_care_min"] = "lower"
     by_model = {"today": 10.0, "one": 20.0, "two": 30.0}
     rows = found.summary["indicator"] == "travel_to_care_min"
     found.summary.loc[rows, "mean"] = found.summary.loc[rows, "organisation"].map(by_model)
@@ -332,7 +332,7 @@ def test_who_is_better_at_what_was_asked_for_is_not_beaten(results: Results) -> 
     [sentence] = told.sentences
     assert sentence.startswith("By the means no model is beaten") and "Journey to care" in sentence
     assert "Journey to care" in str(told.picture.drawings[0].wide), "it is drawn where it is asked"
-    found.manifest["main_indicators"] = ["ring_to_doctor_min"]
+    set_manifest(found, main_indicators=["ring_to_doctor_min"])
     told = tradeoff_section(words(found))
     assert told is not None and "Journey to care" not in str(told.picture.drawings[0].wide)
 

@@ -51,7 +51,7 @@ def varied(make_results: Callable[..., Results], tmp_path: Path) -> Callable[...
             for name, (mean, half, verdict) in changes.items()
         ]  # fmt: skip
         levels = [(case, "nurses", case.split("-")[1]) for case in cases]
-        more = {"cases": cases, "dimensions": [NURSES], "design": {"kind": kind}}
+        more = {"cases": cases, "dimensions": [NURSES], "design": design_of_kind(kind)}
         return replace(
             results,
             folder=tmp_path,
@@ -59,7 +59,7 @@ def varied(make_results: Callable[..., Results], tmp_path: Path) -> Callable[...
             differences=pd.concat([results.differences.assign(case=case) for case in cases]),
             effects=pd.DataFrame(rows, columns=COLUMNS),
             cases=pd.DataFrame(levels, columns=["case", "factor", "level"]),
-            manifest={**results.manifest, **more, "main_indicators": [SOON, TRAVEL]},
+            manifest=results.manifest.changed(**more, main_indicators=[SOON, TRAVEL]),
         )
 
     return make
@@ -238,5 +238,5 @@ def test_the_sheet_has_the_word_of_the_page(varied: Callable[..., Results]) -> N
 
 def test_a_factor_of_additions_is_called_by_its_own_name(varied: Callable[..., Results]) -> None:
     found = varied({TRAVEL: SAME})
-    found.manifest["dimensions"] = [{"name": "season", "key": None, "title": None}]
+    set_manifest(found, dimensions=[{"name": "season", "key": None, "title": None}])
     assert factor_title(words(found), "season") == "season"

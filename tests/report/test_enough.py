@@ -11,13 +11,13 @@ TRAVEL = "travel_to_care_min"
 
 def ranked(results, *rows):
     """Let a search for the best have come out so: model, let go after, among the best."""
-    results.manifest["best"] = {
-        "indicator": TRAVEL, "margin": 1.0, "confidence": 0.95, "max": 60}  # fmt: skip
-    results.manifest["ranking"] = [
+    best = {"indicator": TRAVEL, "margin": 1.0, "confidence": 0.95, "max": 60}
+    ranking = [
         {"organisation": name, "mean": 1.0, "replications": gone or 20,
          "let_go_after": gone, "is_among_best": among}
         for name, gone, among in rows
     ]  # fmt: skip
+    set_manifest(results, best=best, ranking=ranking)
     return answer_lines(results, "en")
 
 
@@ -41,8 +41,8 @@ def test_several_that_are_left_are_not_called_best(results):
 
 
 def asked_for(results, half_width):
-    results.manifest["until"] = {"indicator": TRAVEL, "half_width": half_width, "max": 40}
-    results.manifest["runs"] = {"today": 24, "one": 24, "two": 24}
+    set_manifest(results, until={"indicator": TRAVEL, "half_width": half_width, "max": 40})
+    set_manifest(results, runs={"today": 24, "one": 24, "two": 24})
     return answer_lines(results, "nb")[3]
 
 
@@ -57,7 +57,7 @@ def test_an_asked_precision_is_reached_or_not(results):
 
 
 def test_how_many_more_would_tell_what_is_open(results):
-    results.manifest["targets"], results.manifest["main_indicators"] = [], [TRAVEL]
+    set_manifest(results, targets=[], main_indicators=[TRAVEL])
     table = results.differences
     rows = (table["group_by"] == "all") & (table["indicator"] == TRAVEL)
     columns = ["mean", "ci_low", "ci_high", "verdict"]
@@ -93,7 +93,7 @@ def test_how_many_more_would_tell_what_is_open(results):
     ],
 )  # fmt: skip
 def test_more_than_anybody_would_run_is_not_counted(results, counts, lang, begins):
-    results.manifest["targets"], results.manifest["main_indicators"] = [], [TRAVEL]
+    set_manifest(results, targets=[], main_indicators=[TRAVEL])
     table = results.differences
     rows = (table["group_by"] == "all") & (table["indicator"] == TRAVEL)
     columns = ["mean", "ci_low", "ci_high", "verdict"]
@@ -107,7 +107,7 @@ def test_more_than_anybody_would_run_is_not_counted(results, counts, lang, begin
 def test_real_calls_are_named_and_what_intervals_then_tell(results):
     assert not any("real calls" in line for line in answer_lines(results, "en"))
     days = {"first": "2026-01-06", "last": "2026-02-01"}
-    results.manifest["log"] = {"file": "calls.csv", "calls": 2999, **days}
+    set_manifest(results, log={"file": "calls.csv", "calls": 2999, **days})
     (told,) = [line for line in answer_lines(results, "en") if "real calls" in line]
     assert told.startswith("The real calls of calls.csv from 6 January 2026 to 1 February 2026")
     assert "(2,999 calls)" in told and told.endswith("not how other weeks might go.")

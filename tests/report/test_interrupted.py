@@ -5,16 +5,17 @@ import pytest
 from akuttsim.report.exporters.html_page import report_page
 from akuttsim.report.exporters.workbook import workbook_sheets
 from akuttsim.report.sentences import unfinished_lines
+from tests.report.manifests import set_manifest
 
 
 @pytest.fixture
 def so_far(results):
     """Results of a study of which most is missing, with models run unlike often."""
-    results.manifest["runs"] = {"today": 3, "one": 3, "two": 2}
-    results.manifest["replications"] = 2
+    set_manifest(results, runs={"today": 3, "one": 3, "two": 2})
+    set_manifest(results, replications=2)
     left_out = {"nb": "Modell x", "en": "Model x"}
     told = {"done": 8, "planned": 20, "failed": 1, "without": [left_out]}
-    results.manifest["interrupted"] = told
+    set_manifest(results, interrupted=told)
     return results
 
 
@@ -28,7 +29,7 @@ def test_how_far_it_is_and_what_is_missing_is_said(so_far):
     assert "8 of 20 runs" in first
     assert "Model today 3, Model one 3 and Model two 2" in counts
     assert "Model x" in without and "1 run" in failed and "--resume" in meaning
-    so_far.manifest["until"] = {"indicator": "x"}
+    set_manifest(so_far, until={"indicator": "x", "half_width": 1.0, "max": 9})
     assert "8 of at least 20 runs" in unfinished_lines(so_far, "en")[0]
 
 

@@ -9,27 +9,28 @@ from akuttsim.report.sections.method_and_limits import LIMITS, model_limits
 ALWAYS = {"outcome", "cost", "hospital", "tables"}
 MAY_GO = {"walk_in", "clinic", "alarm", "habit", "planned", "taken_over", "air", "responders",
           "neighbours", "weather", "events"}  # fmt: skip
-PLAIN = {"region": {"demand": {}}, "organisations": {"a": {"clinics": {"c": {"care": []}}}}}
+PLAIN = ({"demand": {}}, [{"clinics": {"c": {"care": []}}}])
+"""A region and organisations without anything optional."""
 
 
 def with_demand(**demand):
-    return {**PLAIN, "region": {"demand": demand}}
+    return {"demand": demand}, PLAIN[1]
 
 
 def with_roads(**driving):
-    return {**PLAIN, "region": {"demand": {}, "driving": driving}}
+    return {"demand": {}, "driving": driving}, PLAIN[1]
 
 
 def with_second(**organisation):
-    return {**PLAIN, "organisations": {"a": {"clinics": {}}, "b": {"clinics": {}, **organisation}}}
+    return PLAIN[0], [{"clinics": {}}, {"clinics": {}, **organisation}]
 
 
 def test_nothing_extra_leaves_all_of_it_out():
-    assert set(model_limits(PLAIN)) == ALWAYS | MAY_GO
+    assert set(model_limits(*PLAIN)) == ALWAYS | MAY_GO
 
 
 @pytest.mark.parametrize(
-    ("manifest", "gone", "instead"),
+    ("configs", "gone", "instead"),
     [
         (with_demand(safety_alarms={"needs": 1}), "alarm", set()),
         (with_demand(safety_alarms=None), None, set()),
@@ -48,10 +49,10 @@ def test_nothing_extra_leaves_all_of_it_out():
         (with_second(dispatch={"red_takes_over_min": None}), None, set()),
     ],
 )
-def test_what_some_model_has_is_no_limit(manifest, gone, instead):
-    assert set(model_limits(manifest)) == (set(model_limits(PLAIN)) - {gone}) | instead
+def test_what_some_model_has_is_no_limit(configs, gone, instead):
+    assert set(model_limits(*configs)) == (set(model_limits(*PLAIN)) - {gone}) | instead
 
 
 def test_limits_keep_their_order():
-    found = model_limits(PLAIN)
+    found = model_limits(*PLAIN)
     assert found == [limit for limit in LIMITS if limit in found]

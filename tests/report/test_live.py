@@ -140,7 +140,7 @@ def test_borders_are_matched_by_any_of_the_official_names_and_far_ones_left_out(
 @pytest.mark.usefixtures("undrawn")
 def test_a_region_in_one_spot_has_no_map(make_results):
     results = make_results()
-    for place in results.manifest["region"]["places"].values():
+    for place in results.manifest.region["places"].values():
         place |= {"lat": 64.0, "lon": 11.0}
     assert replay_map(words_of(results), results.folder) is None
     assert 'id="live-map"' not in report_page(results, "en")

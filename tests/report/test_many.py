@@ -13,14 +13,17 @@ from akuttsim.report.sentences import model_summary
 @pytest.fixture
 def many(results):
     """Results of five models: two more like the first and the second of the others."""
-    manifest = dict(results.manifest)
+    manifest = results.manifest
     tables = {"summary": results.summary, "differences": results.differences}
     for new, old in (("three", "one"), ("four", "two")):
-        manifest["organisations"] = {
-            **manifest["organisations"],
-            new: {**manifest["organisations"][old], "title": {"nb": new, "en": f"Model {new}"}},
-        }
-        manifest["changes"] = {**manifest["changes"], new: []}
+        title = {"nb": new, "en": f"Model {new}"}
+        manifest = manifest.changed(
+            organisations={
+                **manifest.organisations,
+                new: {**manifest.organisations[old], "title": title},
+            },
+            changes={**manifest.changes, new: []},
+        )
         for key, table in tables.items():
             copy = table[table["organisation"] == old].assign(organisation=new)
             tables[key] = pd.concat([table, copy], ignore_index=True)

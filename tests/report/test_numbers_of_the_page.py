@@ -132,7 +132,7 @@ def standing(tables, where):
 
 
 def test_municipalities(tables, level, change, measured):
-    keys = list(measured.manifest["region"]["municipalities"])
+    keys = list(measured.manifest.region["municipalities"])
     checked = 0
     equity = [each for each in tables if each["class"] == "compared"]
     found = [each for each in equity if len(each["rows"]) == 1 + len(keys)]
@@ -147,7 +147,7 @@ def test_municipalities(tables, level, change, measured):
 
 
 def _names(measured):
-    return {v["name"]: k for k, v in measured.manifest["region"]["municipalities"].items()}
+    return {v["name"]: k for k, v in measured.manifest.region["municipalities"].items()}
 
 
 def test_numbers_behind_the_figures(tables, level, measured):
@@ -194,6 +194,6 @@ def test_the_sentences_of_the_answer(measured):
         ), numbers
     levels = re.findall(rf"({NUMBER})\u00a0%", answer)
     shares = [100 * row.mean for row in rows if row.unit == "share"]
-    limits = [100 * each["at_least"] for each in measured.manifest["targets"]]
+    limits = [100 * each.at_least for each in measured.manifest.targets]
     assert all(any(same(text, share) for share in [*shares, *limits]) for text in levels)
     assert told or levels

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from report.manifests import set_manifest
 
 from akuttsim.experiments.run_files import OVERLOADS
 from akuttsim.report.exporters.html_page import report_page
@@ -21,7 +22,7 @@ QUEUES = [
 @pytest.fixture
 def overloaded(results):
     rooms = {"lvs": {"title": {"nb": "Legevaktsentralen <b>", "en": "116117 <b>"}}}
-    results.manifest["organisations"]["one"]["control_rooms"] = rooms
+    results.manifest.organisations["one"]["control_rooms"] = rooms
     return replace(results, overloads=pd.DataFrame(QUEUES, columns=OVERLOADS))
 
 
@@ -46,7 +47,7 @@ def test_dates_and_numbers_are_norwegian_in_norwegian(overloaded):
 
 def test_the_queue_of_a_team_of_doctors_has_the_teams_own_title(overloaded):
     title = {"nb": "Legevaktlege i Namsos, kveld og helg", "en": "Doctor on duty in Namsos"}
-    overloaded.manifest["organisations"]["one"]["doctors"] = {"duty": {"title": title}}
+    overloaded.manifest.organisations["one"]["doctors"] = {"duty": {"title": title}}
     overloaded.overloads["role"], overloaded.overloads["team"] = "doctor", "duty"
     english, norwegian = (overload_lines(overloaded, lang)[0] for lang in ("en", "nb"))
     assert english.startswith("Model one: the queue for “Doctor on duty in Namsos” grew without")
@@ -54,7 +55,7 @@ def test_the_queue_of_a_team_of_doctors_has_the_teams_own_title(overloaded):
 
 
 def test_one_replication_is_told_without_counting(overloaded):
-    overloaded.manifest["replications"] = 1
+    set_manifest(overloaded, replications=1)
     one = replace(overloaded, overloads=overloaded.overloads.iloc[2:])
     line = overload_lines(one, "en")[0]
     assert line.endswith("from Sunday 1 February 2026 at 0; 9 waited at the end.")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from report.manifests import set_manifest
 
 from akuttsim.indicators.registry import indicator_definitions
 from akuttsim.report.context import Catalogue, norwegian_definitions
@@ -82,7 +83,7 @@ def test_the_appendix_has_every_definition_word_by_word(html_of, lang):
 def test_every_number_against_targets_is_that_of_the_summary(html_of, results):
     read = Reader(html_of()).cells
     table = results.summary[results.summary["group_by"] == "all"]
-    models = list(results.manifest["organisations"])
+    models = list(results.manifest.organisations)
     checked = 0
     for row in table.itertuples():
         if ("against-targets", row.indicator) not in read:
@@ -116,7 +117,7 @@ def test_every_difference_is_that_of_the_results(html_of, results):
     [("en", "99.5% each"), ("nb", "99,5\u00a0% hver")],
 )
 def test_that_intervals_hold_for_many_models_at_once_is_said(results, lang, said):
-    results.manifest["simultaneous"] = {"comparisons": 11, "confidence": 1 - 0.05 / 11}
+    set_manifest(results, simultaneous={"comparisons": 11, "confidence": 1 - 0.05 / 11})
     html = report_page(results, lang)
     assert said in html
     caption = Catalogue(lang)("differences.caption_many", base="|", count=11)
@@ -185,7 +186,7 @@ def test_one_model_has_no_differences(html_of):
 @pytest.mark.usefixtures("undrawn")
 def test_results_without_question_targets_or_groups_still_make_a_page(make_results):
     results = make_results(("today",))
-    results.manifest.update(question=None, hypothesis=None, targets=[])
+    set_manifest(results, question=None, hypothesis=None, targets=[])
     in_all = results.summary[results.summary["group_by"] == "all"]
     html = report_page(replace(results, summary=in_all), "nb")
     assert "Hvordan klarer «Modell today» seg i Lilledal?" in html

@@ -8,6 +8,7 @@ from collections import Counter
 
 import openpyxl
 import pytest
+from report.manifests import set_manifest
 
 from akuttsim.experiments.results import Results
 from akuttsim.report.context import Catalogue
@@ -20,7 +21,7 @@ ENDS = ["mean", "ci_low", "ci_high"]
 
 
 def read(results: Results, lang="en"):
-    made = results.manifest["times"]["ended"]
+    made = results.manifest.times.ended
     return openpyxl.load_workbook(io.BytesIO(xlsx_content(workbook_sheets(results, lang), made)))
 
 
@@ -94,7 +95,7 @@ def test_wide_sheets_have_the_numbers_of_their_hours(workbook, measured):
 def test_municipalities_have_level_and_difference(workbook, measured):
     level = measured.summary.set_index(KEY)["mean"]
     change = measured.differences.set_index(KEY)["mean"]
-    names = {v["name"]: k for k, v in measured.manifest["region"]["municipalities"].items()}
+    names = {v["name"]: k for k, v in measured.manifest.region["municipalities"].items()}
     rows = rows_of(workbook["Municipalities"])
     assert len(rows) == 2 * len(names)
     for row in rows:
@@ -130,8 +131,8 @@ def test_every_column_is_explained(workbook):
 def test_the_first_sheet_says_what_it_is_and_how_to_repeat_it(workbook, measured):
     told = {cell.value for row in workbook["About"].iter_rows() for cell in row}
     manifest = measured.manifest
-    assert {manifest["study"], manifest["seed"], manifest["akuttsim"]} <= told
-    assert {manifest["checksums"]["summary.csv"], manifest["times"]["ended"]} <= told
+    assert {manifest.study, manifest.seed, manifest.akuttsim} <= told
+    assert {manifest.checksums["summary.csv"], manifest.times.ended} <= told
 
 
 def test_numbers_are_numbers_with_the_format_of_their_unit(workbook):
@@ -167,7 +168,7 @@ def test_a_hostile_name_is_text(hostile, lang):
 
 
 def test_a_text_longer_than_a_cell_is_cut_where_it_can_be_seen(results):
-    results.manifest["question"] = "y" * 40_000
+    set_manifest(results, question="y" * 40_000)
     cell = read(results)["About"]["B2"].value
     assert len(cell) == LONGEST_TEXT and cell.endswith("y…")
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from report.manifests import set_manifest
 
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.sections.method_and_limits import ITEMS, stress_form
@@ -8,7 +9,7 @@ from akuttsim.report.sections.method_and_limits import ITEMS, stress_form
 
 def form(results, lang="en"):
     sections = stress_form(Words(Catalogue(lang), ResultsView(results)))
-    return {number: told for section in sections for number, _, told in section["items"]}
+    return {number: told for section in sections for number, _, told in section.items}
 
 
 def test_there_are_twenty_items_in_six_sections():
@@ -26,11 +27,11 @@ def test_the_form_follows_the_manifest(results):
     assert "5 replications" in told["4.3"] and "decided beforehand" in told["4.3"]
     assert "2 values" in told["3.3"] and "1 values are assumptions" in told["3.4"]
     assert "akuttsim sweep small" in told["6.1"]
-    results.manifest["seed"] = 11
-    results.manifest["until"] = {"indicator": "x", "half_width": 1.0, "max": 9}
+    set_manifest(results, seed=11)
+    set_manifest(results, until={"indicator": "x", "half_width": 1.0, "max": 9})
     assert "seed 11" in form(results)["5.2"] and "narrow enough" in form(results)["4.3"]
 
 
 def test_a_run_is_repeated_by_its_length_and_seed(results):
-    results.manifest["question"] = None
+    set_manifest(results, question=None)
     assert "akuttsim run today --weeks 4 --replications 5 --seed 7" in form(results)["6.1"]

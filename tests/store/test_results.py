@@ -16,11 +16,34 @@ import pyarrow.parquet as pq
 import pytest
 
 from akuttsim.errors import InputError
+from akuttsim.experiments.manifest import Manifest, RunTimes
 from akuttsim.experiments.results import TABLES, ResultsFolder, digest, read_results
 from akuttsim.experiments.run_files import OVERLOADS, RunId
 from akuttsim.indicators.driving import trip_km
 from akuttsim.records import Courses, Patients, Trips
 from tests import small
+
+MANIFEST_OF_NOTHING = Manifest(
+    akuttsim="0",
+    study="nothing",
+    question=None,
+    hypothesis=None,
+    base="today",
+    weeks=1,
+    warmup_days=0,
+    replications=1,
+    seed=1,
+    main_indicators=[],
+    cases=["plain"],
+    targets=[],
+    region={},
+    organisations={},
+    changes={},
+    assumptions=[],
+    definitions={},
+    versions={},
+    times=RunTimes(began="", ended=""),
+)
 
 RUN = RunId("today", 3, "0123456789abcdef")
 ROWS = [
@@ -138,13 +161,13 @@ def conclude(folder: ResultsFolder) -> None:
     cases = pd.DataFrame(columns=["case", "factor", "level"])
     none = pd.DataFrame(columns=[*head, "against", "unit", "verdict"])
     tables = {"differences.csv": none, "effects.csv": none, "cases.csv": cases}
-    folder.conclude({"summary.csv": summary, **tables}, {"seed": 1})
+    folder.conclude({"summary.csv": summary, **tables}, MANIFEST_OF_NOTHING)
 
 
 def test_reading_back_gives_what_was_written(folder: ResultsFolder) -> None:
     conclude(folder)
     found = read_results(folder.folder)
-    assert found.manifest["seed"] == 1
+    assert found.manifest.seed == 1
     assert found.summary.group.tolist() == ["07"], "hour 07 stays text"
     assert math.isnan(found.summary.ci_low[0]) and found.summary["mean"][0] == 0.5
     assert found.summary.verdict.tolist() == [""]
@@ -158,6 +181,33 @@ def test_the_manifest_has_the_checksums(folder: ResultsFolder) -> None:
         content = (folder.folder / name).read_bytes()
         assert hashlib.sha256(content).hexdigest() == checksum
     assert set(manifest["checksums"]) == {"indicators.parquet", *TABLES}
+
+
+def test_the_manifest_of_an_older_version_is_refused_with_what_it_lacks(
+    folder: ResultsFolder,
+) -> None:
+    conclude(folder)
+    path = folder.folder / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    del manifest["seed"], manifest["times"]["ended"]
+    path.write_text(json.dumps({**manifest, "weeks": "many"}), "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_results(folder.folder)
+    seed, ended, weeks = sorted(str(caught.value).splitlines())
+    assert "has no entry seed: an older version wrote it" in seed
+    assert "has no entry times.ended" in ended and "run the study again" in ended
+    assert "its entry weeks is not what this version writes" in weeks
+
+
+def test_entries_that_were_never_set_are_not_written_and_those_of_a_newer_version_passed_over(
+    folder: ResultsFolder,
+) -> None:
+    conclude(folder)
+    path = folder.folder / "manifest.json"
+    written = json.loads(path.read_text("utf-8"))
+    assert "log" not in written and "worlds" not in written and written["question"] is None
+    path.write_text(json.dumps({**written, "new": 1}), "utf-8")
+    assert read_results(folder.folder).manifest.as_json() == written
 
 
 @pytest.mark.parametrize(

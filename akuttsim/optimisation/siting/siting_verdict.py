@@ -192,9 +192,9 @@ def _municipality_sentence(placed: WrittenProposal, results: Results, named: Ind
 
 
 def _certainty_sentence(results: Results) -> str:
-    told = results.manifest
+    manifest = results.manifest
     return (
-        f"How sure: {told['replications']} replications of {told['weeks']} weeks, in which both "
+        f"How sure: {manifest.replications} replications of {manifest.weeks} weeks, in which both "
         "met the same patients; brackets are 95 % intervals, of chance alone. Values of grade C "
         "are assumptions in both; whether a building, a crew or a volunteer is to be had there is "
         "not in the numbers."

@@ -105,7 +105,7 @@ def _svg_in_mm(svg: str, size: tuple[int, int]) -> bytes:
 def _figure_index(words: Words, told: list[FigureFile]) -> str:
     """Return the list of figures in Markdown."""
     text = words.text
-    region = _markdown_text(text.both(words.chosen.manifest["region"]["title"]))
+    region = _markdown_text(text.both(words.chosen.manifest.region["title"]))
     lines = [f"# {text('published.title', region=region)}", "", text("published.how"), ""]
     lines += [f"**{_markdown_text(sentence)}**\n" for sentence in unfinished_sentences(words)]
     for each in told:

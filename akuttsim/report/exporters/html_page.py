@@ -12,6 +12,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from akuttsim.experiments.files import write_whole
+from akuttsim.experiments.manifest import ChangeEntry
 from akuttsim.experiments.results import Results
 from akuttsim.report import document
 from akuttsim.report.answer import answer
@@ -94,17 +95,21 @@ def _report_template(source: str) -> Any:
     return settings.from_string(source)
 
 
-def _page_head(words: Words) -> dict[str, Any]:
+TemplateValues = dict[str, Any]
+"""What a template is filled with, by the names that stand in it."""
+
+
+def _page_head(words: Words) -> TemplateValues:
     manifest = words.chosen.manifest
-    region = words.text.both(manifest["region"]["title"])
+    region = words.text.both(manifest.region["title"])
     model = words.labels.organisation(words.chosen.base)
-    question = manifest["question"]
+    question = manifest.question
     one = words.text("page.one_question", model=model, region=region)
     return {
         "lang": words.text.lang,
         "region": region,
         "question": words.text.both(question) if question else one,
-        "hypothesis": words.text.both(manifest["hypothesis"]) if manifest["hypothesis"] else "",
+        "hypothesis": words.text.both(manifest.hypothesis) if manifest.hypothesis else "",
         "manifest": manifest,
         "interrupted": unfinished_sentences(words),
         "replications": replication_count(words),
@@ -125,9 +130,9 @@ def css_string(words: str) -> Markup:
 _LONGEST_HEAD = 90
 
 
-def _model_entry(words: Words, name: str) -> dict[str, Any]:
-    organisation = words.chosen.manifest["organisations"][name]
-    changes = words.chosen.manifest["changes"].get(name, [])
+def _model_entry(words: Words, name: str) -> TemplateValues:
+    organisation = words.chosen.manifest.organisations[name]
+    changes = words.chosen.manifest.changes.get(name, [])
     return {
         "title": words.labels.organisation(name),
         "description": words.text.both(organisation.get("description") or ""),
@@ -137,15 +142,16 @@ def _model_entry(words: Words, name: str) -> dict[str, Any]:
     }
 
 
-def _change_entry(words: Words, change: dict[str, Any]) -> dict[str, Any]:
+def _change_entry(words: Words, change: ChangeEntry) -> TemplateValues:
     """Return a named change; its reason may be in both languages or in English alone."""
-    why = change["why"]
+    why = change.why
     lang = words.text.lang if isinstance(why, dict) else "en"
-    return {"name": change["name"], "why": words.text.both(why), "lang": lang}
+    return {"name": change.name, "why": words.text.both(why), "lang": lang}
 
 
-def _page_body(words: Words) -> dict[str, Any]:
-    assumed = sum(entry["grade"] == "C" for entry in words.chosen.manifest["assumptions"])
+def _page_body(words: Words) -> TemplateValues:
+    manifest = words.chosen.manifest
+    assumed = sum(entry.grade == "C" for entry in manifest.assumptions)
     return {
         "answer": answer(words),
         "overloads": overload_clauses(words),
@@ -153,7 +159,7 @@ def _page_body(words: Words) -> dict[str, Any]:
         "cases": case_section(words),
         "trade_off": tradeoff_section(words),
         "moved": answer_drivers(words),
-        "limits": model_limits(words.chosen.manifest),
+        "limits": model_limits(manifest.region, manifest.organisations.values()),
         "targets": document.models_against_targets(words),
         "differences": document.differences_from_base(words) if words.chosen.others else None,
         "who_notices": [*noticing_tables(words), *outcome_tables(words)],
@@ -194,7 +200,7 @@ def _contacts_entry(words: Words) -> str:
 
 def _indicator_definitions(words: Words) -> list[dict[str, str]]:
     found = []
-    for name in words.chosen.manifest["definitions"]:
+    for name in words.chosen.manifest.definitions:
         definition, lang = words.labels.definition(name)
         entry = {"key": name, "name": words.labels.indicator(name), "lang": lang}
         found.append({**entry, "text": definition})

@@ -55,9 +55,7 @@ def write_spreadsheet(results: Results, lang: Lang, out: Path) -> None:
 
     Raises OSError where `out` cannot be written.
     """
-    write_whole(
-        out, xlsx_content(workbook_sheets(results, lang), results.manifest["times"]["ended"])
-    )
+    write_whole(out, xlsx_content(workbook_sheets(results, lang), results.manifest.times.ended))
 
 
 def xlsx_content(grids: Sequence[ReportSheet], made: str) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from akuttsim.config.walk import walk_config
+from akuttsim.experiments.manifest import AssumptionEntry
 from akuttsim.experiments.results import Failure, Results, read_failures
 from akuttsim.report.answer import answer
 from akuttsim.report.context import SYMBOLS, Catalogue, Estimate, ResultKey, ResultsView, Words
@@ -51,7 +52,7 @@ def _level_cells(words: Words, name: str, indicator: str) -> tuple[SheetCell, ..
     unit = unit_of_indicator(words, indicator)
     limit = amount_cell(level.target, level.unit) if level is not None else None
     model = words.labels.organisation(name)
-    runs = words.chosen.manifest.get("runs", {}).get(name)
+    runs = words.chosen.manifest.runs.get(name)
     label = words.labels.indicator(indicator)
     unit_told = sheet_unit_name(words, unit)
     return (
@@ -218,31 +219,31 @@ _NOT_COMPARED = frozenset({"organisation", "title", "description", "source", "gr
 def assumptions_sheet(words: Words) -> ReportSheet:
     """Return every sourced input value with its grade, range and source."""
     heads = sheet_columns(words, "of section value_key value_in_words from to grade meaning source")
-    rows = [_assumption_row(words, entry) for entry in words.chosen.manifest["assumptions"]]
+    rows = [_assumption_row(words, entry) for entry in words.chosen.manifest.assumptions]
     return sheet_of(words, "assumptions", heads, rows)
 
 
-def _assumption_row(words: Words, entry: dict[str, Any]) -> tuple[SheetCell, ...]:
-    low, high = entry["range"] or (None, None)
-    is_model = entry["of"] in words.chosen.manifest["organisations"]
+def _assumption_row(words: Words, entry: AssumptionEntry) -> tuple[SheetCell, ...]:
+    low, high = entry.range or (None, None)
+    is_model = entry.of in words.chosen.manifest.organisations
     region = words.text("assumptions.of_region")
-    section = entry["key"].split(".")[0]
+    section = entry.key.split(".")[0]
     return (
-        words.labels.organisation(entry["of"]) if is_model else region,
+        words.labels.organisation(entry.of) if is_model else region,
         words.text.get(f"section.{section}", words.text("section.other")),
-        entry["key"],
-        number_or_text(str(entry["value"])),
+        entry.key,
+        number_or_text(str(entry.value)),
         low,
         high,
-        entry["grade"],
-        words.text(f"grade.{entry['grade']}.long"),
-        entry["source"],
+        entry.grade,
+        words.text(f"grade.{entry.grade}.long"),
+        entry.source,
     )
 
 
 def organisations_sheet(words: Words) -> ReportSheet:
     """Return where the configurations of the models differ: a row for each value that does."""
-    models = words.chosen.manifest["organisations"]
+    models = words.chosen.manifest.organisations
     flat = {name: _working_values(models[name]) for name in words.chosen.organisations}
     keys = dict.fromkeys(key for each in flat.values() for key in each)
     rows = []
@@ -277,7 +278,7 @@ def _value_cell(words: Words, value: Any) -> SheetCell:
 def failures_sheet(words: Words, failures: list[Failure]) -> ReportSheet:
     """Return the runs that failed twice and are left out, with the reason."""
     heads = sheet_columns(words, "model case replication why")
-    known = words.chosen.manifest["organisations"]
+    known = words.chosen.manifest.organisations
     rows = [
         (
             words.labels.organisation(failure.organisation)
@@ -301,12 +302,12 @@ def front_sheet(words: Words) -> ReportSheet:
 
 def _question_rows(words: Words) -> list[tuple[SheetCell, ...]]:
     manifest, text = words.chosen.manifest, words.text
-    model, region = words.labels.organisation(words.chosen.base), manifest["region"]["title"]
+    model, region = words.labels.organisation(words.chosen.base), manifest.region["title"]
     one = text("page.one_question", model=model, region=text.both(region))
-    question = text.both(manifest["question"]) if manifest["question"] else one
+    question = text.both(manifest.question) if manifest.question else one
     rows: list[tuple[SheetCell, ...]] = [(text("sheets.question"), question)]
-    if manifest["hypothesis"]:
-        rows.append((text("page.hypothesis"), text.both(manifest["hypothesis"])))
+    if manifest.hypothesis:
+        rows.append((text("page.hypothesis"), text.both(manifest.hypothesis)))
     rows += [(text("sheets.unfinished"), line) for line in unfinished_sentences(words)]
     return rows
 
@@ -325,23 +326,22 @@ def _run_rows(words: Words) -> list[tuple[SheetCell, ...]]:
         (text("models.title"), words.labels.organisation(name))
         for name in words.chosen.organisations
     ]
-    versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
+    versions = ", ".join(f"{name} {version}" for name, version in manifest.versions.items())
     facts: list[tuple[SheetCell, ...]] = [
-        (text("appendix.study"), manifest["study"]),
-        (text("appendix.seed"), manifest["seed"]),
-        (text("appendix.weeks"), manifest["weeks"]),
-        (text("appendix.warmup"), manifest["warmup_days"]),
+        (text("appendix.study"), manifest.study),
+        (text("appendix.seed"), manifest.seed),
+        (text("appendix.weeks"), manifest.weeks),
+        (text("appendix.warmup"), manifest.warmup_days),
         (text("appendix.replications"), replication_count(words)),
-        (text("appendix.program"), manifest["akuttsim"]),
-        (text("appendix.model_version"), str(manifest["model_version"])),
-        (text("appendix.began"), manifest["times"]["began"]),
-        (text("appendix.ended"), manifest["times"]["ended"]),
+        (text("appendix.program"), manifest.akuttsim),
+        (text("appendix.model_version"), str(manifest.model_version)),
+        (text("appendix.began"), manifest.times.began),
+        (text("appendix.ended"), manifest.times.ended),
         (text("appendix.versions"), versions),
         (text("appendix.repeat"), text("sheets.repeat")),
     ]
     sums = [
-        (text("appendix.checksum", name=name), value)
-        for name, value in manifest["checksums"].items()
+        (text("appendix.checksum", name=name), value) for name, value in manifest.checksums.items()
     ]
     return [*models, *facts, *sums]
 
@@ -361,9 +361,9 @@ def columns_sheet(words: Words, others: Sequence[ReportSheet]) -> ReportSheet:
 def indicators_sheet(words: Words) -> ReportSheet:
     """Return what each indicator is: its unit, which way is good, and its whole definition."""
     manifest = words.chosen.manifest
-    good = manifest.get("directions", {})
+    good = manifest.directions
     rows = []
-    for name in manifest["definitions"]:
+    for name in manifest.definitions:
         text, _ = words.labels.definition(name)
         unit = sheet_unit_name(words, unit_of_any(words, name))
         way = words.text(f"sheets.direction.{good[name]}") if name in good else ""
@@ -397,7 +397,7 @@ def workbook_sheets(results: Results, lang: Lang) -> list[ReportSheet]:
 
 
 def _sheets_with_rows(words: Words, results: Results) -> list[ReportSheet]:
-    several = len(words.chosen.manifest["cases"]) > 1
+    several = len(words.chosen.manifest.cases) > 1
     return [
         targets_sheet(words),
         differences_sheet(words),

@@ -22,6 +22,7 @@ from akuttsim.report.figures.style import (
     FAINT,
     GRID,
     INK,
+    LineStyle,
     Size,
     decimals_of,
     figure_svg,
@@ -118,23 +119,23 @@ def sums_of_parts(sizes: Sequence[float], groups: Sequence[Sequence[int]]) -> tu
     return tuple(sum(sizes[place] for place in group) for group in groups)
 
 
-BANDS: dict[str, dict[str, Any]] = {
+BANDS: dict[str, LineStyle] = {
     "tolerance": {"facecolor": "#cfd5da", "edgecolor": "none"},
     "possible": {"facecolor": "#9ecae8", "edgecolor": COLOURS[1], "linewidth": 1.0},
 }
 """What is a stretch of a strip, by kind."""
 
-LINES: dict[str, dict[str, Any]] = {
+LINES: dict[str, LineStyle] = {
     "range": {"color": INK, "linewidth": 1.4, "marker": "|", "markersize": 11},
     "way": {"color": FAINT, "linewidth": 1.6, "linestyle": DASHES[2]},
     "chance": {"color": INK, "linewidth": 1.3, "marker": "|", "markersize": 7},
 }
 """What reaches from one value to another."""
 
-HOLLOW: dict[str, Any] = {"mfc": "white", "mew": 1.8, "markersize": 12}
+HOLLOW: LineStyle = {"mfc": "white", "mew": 1.8, "markersize": 12}
 """So large that it is seen about a full mark in the same place."""
 
-STRIP_MARKS: dict[str, dict[str, Any]] = {
+STRIP_MARKS: dict[str, LineStyle] = {
     "published": {"marker": "|", "color": INK, "markersize": 26, "mew": 2.2},
     "fitted_before": {"marker": "o", "color": COLOURS[1], **HOLLOW},
     "fitted_after": {"marker": "o", "color": COLOURS[1]},

@@ -5,15 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from akuttsim.experiments.manifest import ResolvedConfig
+from akuttsim.records import JsonObject
 from akuttsim.report.context import Estimate, Words
-from akuttsim.report.figures.style import FAINT, INK, Size, figure_svg, hide_axes, plain_label
+from akuttsim.report.figures.style import (
+    FAINT,
+    INK,
+    LineStyle,
+    Size,
+    figure_svg,
+    hide_axes,
+    plain_label,
+)
 from akuttsim.statistics.verdicts import Verdict
 
 KM_A_DEGREE = 111.2
@@ -39,7 +49,7 @@ class Geography:
     district of a few hundred kilometres.
     """
 
-    def __init__(self, region: dict[str, Any]) -> None:
+    def __init__(self, region: ResolvedConfig) -> None:
         """Take places, roads, ferries and hospitals from the region of a manifest."""
         raw = region["places"]
         latitudes = [place["lat"] for place in raw.values()]
@@ -57,7 +67,7 @@ class Geography:
         self.ferries = [self._ends(ferry) for ferry in region["ferries"]]
         self.hospitals = [hospital["place"] for hospital in region["hospitals"].values()]
 
-    def _ends(self, way: dict[str, Any]) -> tuple[MapPoint, MapPoint]:
+    def _ends(self, way: JsonObject) -> tuple[MapPoint, MapPoint]:
         return self.places[way["from"]].at, self.places[way["to"]].at
 
     def high_to_wide(self) -> float:
@@ -70,7 +80,7 @@ class Geography:
         own = [place for place in self.places.values() if place.municipality == municipality]
         return max(own, key=lambda place: place.people, default=None)
 
-    def services(self, organisation: dict[str, Any]) -> list[tuple[MapPoint, list[str]]]:
+    def services(self, organisation: ResolvedConfig) -> list[tuple[MapPoint, list[str]]]:
         """Return where an organisation has services, each place with its kinds in a fixed order.
 
         GP offices are left out. Services nearer than 3 km to one another stand together.
@@ -85,7 +95,7 @@ class Geography:
                 near.add(kind)
         return [(at, [kind for kind in SERVICES if kind in kinds]) for at, kinds in found]
 
-    def _sites(self, organisation: dict[str, Any]) -> list[tuple[str, str]]:
+    def _sites(self, organisation: ResolvedConfig) -> list[tuple[str, str]]:
         clinics = organisation["clinics"].values()
         sites = [("hospital", place) for place in self.hospitals]
         sites += [
@@ -209,7 +219,7 @@ _SHADES = ("#cfe3f2", "#7fb2d9", "#2f79b5", "#0b3c66")
 """Light to dark, so that they keep their order in grey; the steps hold the official limits."""
 _BETTER, _WORSE, _OPEN, _UNKNOWN = "#2f79b5", "#D55E00", "#d3d7da", "#ffffff"
 
-_SERVICE_MARKS: dict[str, dict[str, Any]] = {
+_SERVICE_MARKS: dict[str, LineStyle] = {
     "hospital": {"marker": "$\\mathbf{H}$", "mfc": "#8c1d40", "mec": "#8c1d40"},
     "legevakt": {"marker": "P", "mfc": "#8c1d40", "mec": "#8c1d40"},
     "satellite": {"marker": "D", "mfc": "#E69F00", "mec": INK},
@@ -281,7 +291,7 @@ def _municipality_order(words: Words, organisation: str) -> int:
 def _region_map_alt(words: Words, key: str, organisation: str, shade: Shading) -> str:
     names = [name for name in words.chosen.municipalities() if shade(name).label]
     levels = [f"{words.labels.municipality(name)} {shade(name).label}" for name in names]
-    region = words.text.both(words.chosen.manifest["region"]["title"])
+    region = words.text.both(words.chosen.manifest.region["title"])
     model = words.labels.organisation(organisation)
     return words.text(key, region=region, model=model, levels=", ".join(levels))
 
@@ -290,7 +300,7 @@ def _draw_region_map(
     figure: Figure, words: Words, organisation: str, shade: Shading, look: tuple[Size, list[Line2D]]
 ) -> None:
     size, legend = look
-    land = Geography(words.chosen.manifest["region"])
+    land = Geography(words.chosen.manifest.region)
     axes = _map_axes(figure, size, legend)
     _draw_roads(axes, land)
     circles = _draw_places(axes, land, shade, 0.5 if size.width < _WIDE_PX else 1.0)
@@ -298,7 +308,7 @@ def _draw_region_map(
     axes.autoscale_view()
     axes.apply_aspect()
     axes.autoscale(False)  # from here on, pixels have their place
-    services = land.services(words.chosen.manifest["organisations"][organisation])
+    services = land.services(words.chosen.manifest.organisations[organisation])
     taken = _scale_bar(axes, words) + _draw_services(axes, services)
     taken += [_circle_box(axes, at, radius) for at, radius in circles]
     _draw_names(axes, words, land, shade, taken)
@@ -320,7 +330,7 @@ def _map_axes(figure: Figure, size: Size, legend: list[Line2D]) -> Axes:
 
 def map_size(words: Words, width: int) -> Size:
     """Return the size of a map of this width, with the height that the region asks for."""
-    high_to_wide = Geography(words.chosen.manifest["region"]).high_to_wide()
+    high_to_wide = Geography(words.chosen.manifest.region).high_to_wide()
     below = _legend_px(width, len(_response_legend(words)))
     narrow = width < _NARROW_PX
     high = width * min(1.4, max(0.4, high_to_wide)) + (_ROOM_FOR_NAMES_PX if narrow else 0)
@@ -448,6 +458,6 @@ def _service_legend(words: Words) -> list[Line2D]:
 
 def has_map(words: Words) -> bool:
     """Tell whether the region has places to draw, in more than one spot."""
-    places = words.chosen.manifest["region"].get("places") or {}
+    places = words.chosen.manifest.region.get("places") or {}
     spots = {(place["lat"], place["lon"]) for place in places.values()}
     return len(spots) > 1 and all(math.isfinite(part) for spot in spots for part in spot)

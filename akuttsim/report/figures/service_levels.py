@@ -53,13 +53,13 @@ def _draw_share_series(axes: Axes, words: Words, look: Look, place: float, step:
 
 def _draw_target_line(axes: Axes, words: Words) -> None:
     target = words.labels.targets.get(INDICATOR)
-    if target is None:
+    if target is None or target.at_least is None:
         return
-    axes.axhline(target["at_least"], color=TARGET, linewidth=1.4, linestyle=(0, (6, 3)))
+    axes.axhline(target.at_least, color=TARGET, linewidth=1.4, linestyle=(0, (6, 3)))
     label = words.text("answering.line", limit=words.limit(INDICATOR))
     axes.annotate(
         label,
-        (23.5, target["at_least"]),
+        (23.5, target.at_least),
         xytext=(0, 3),
         textcoords="offset points",
         ha="right",
@@ -194,7 +194,7 @@ def _axis_start(words: Words, shown: list[Look], of: Curve) -> float:
     """Return where the axis begins: at nought, or nearer where all is above the targets."""
     means = [each.mean for look in shown for _, each in curve_points(words, look.name, of)]
     goals = [
-        words.labels.targets[each]["at_least"] or 0.0
+        words.labels.targets[each].at_least or 0.0
         for _, each in of.marks
         if each in words.labels.targets
     ]
@@ -222,7 +222,7 @@ def _draw_time_limit(axes: Axes, label: str, at: int, applies: bool) -> None:
 
 def _draw_share_target(axes: Axes, words: Words, at: int, indicator: str) -> None:
     """Draw where the limit meets the share that is asked for."""
-    goal = words.labels.targets[indicator]["at_least"]
+    goal = words.labels.targets[indicator].at_least
     if goal is None:
         return
     axes.plot([0, at], [goal, goal], color=TARGET, linewidth=1.4, linestyle=(0, (6, 3)), zorder=1)

@@ -21,6 +21,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from akuttsim.report.context import KRONER, ResultsView, Words
 
+LineStyle = dict[str, Any]
+"""Properties of a line, mark or patch, as matplotlib names them."""
+
 
 class FigureRecord(NamedTuple):
     """A figure: its name, what it shows in words, its size in CSS pixels, and how it is drawn.

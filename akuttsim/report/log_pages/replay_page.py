@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from akuttsim.config.schema.experiment import AddedToLog
 from akuttsim.experiments.files import write_whole
+from akuttsim.experiments.manifest import LogEntry
 from akuttsim.experiments.results import HOURS_FILE, ReplayTables, Results, read_replay
 from akuttsim.report.document import (
     LogWords,
@@ -31,16 +32,16 @@ ENOUGH_RUNS = 5
 """A band from fewer replications is wide, or narrow by luck."""
 
 
-def replay_sources(log: dict[str, Any], words: LogWords) -> list[str]:
+def replay_sources(log: LogEntry, words: LogWords) -> list[str]:
     """Return what of the calls is the log's own, what was drawn for how many, and what was taken.
 
     `log` is the manifest's: `known` has, of how many of its `calls`, the log's words and times were
     understood.
     """
-    calls, known = log["calls"], log["known"]
+    calls, known = log.calls, log.known
     own = [words("replay.own.time"), *(words(f"replay.own.{name}") for name in READ if known[name])]
     drawn = [_drawn_sentence(name, calls - known[name], calls, words) for name in DRAWN]
-    others = [words(f"replay.drawn.{name}") for name in ("patience", *log["added"], "rest")]
+    others = [words(f"replay.drawn.{name}") for name in ("patience", *log.added, "rest")]
     listed = words.text.listed
     told = words(
         "replay.how", own=listed(own), drawn=listed([each for each in drawn if each] + others)
@@ -103,21 +104,23 @@ class ReplayWords:
         self.tables = tables
         self.words = words
         self.manifest = tables.manifest
-        self.base = str(tables.manifest["base"])
+        assert tables.manifest.log is not None, "a replay meets the calls of a log"
+        self.log = tables.manifest.log
+        self.base = tables.manifest.base
 
     def page(self) -> PlainPage:
         """Return the page."""
-        log, words = self.manifest["log"], self.words
+        log, words = self.log, self.words
         return PlainPage(
             title=words("replay.title"),
             eyebrow=words(
                 "replay.eyebrow",
-                region=words.text.both(self.manifest["region"]["title"]),
-                file=log["file"],
-                first=words.day(log["first"]),
-                last=words.day(log["last"]),
-                calls=words.number(log["calls"]),
-                n=self.manifest["replications"],
+                region=words.text.both(self.manifest.region["title"]),
+                file=log.file,
+                first=words.day(log.first),
+                last=words.day(log.last),
+                calls=words.number(log.calls),
+                n=self.manifest.replications,
             ),
             answer=self.answer(),
             sections=[
@@ -131,17 +134,17 @@ class ReplayWords:
 
     def answer(self) -> list[str]:
         """Return how near the simulation comes to the log, in sentences."""
-        lines = replay_sources(self.manifest["log"], self.words)
+        lines = replay_sources(self.log, self.words)
         if self.tables.hours.recorded.isna().all():
             return [*lines, self.words("replay.no_answers")]
         for number in self.tables.hours.number.unique():
             lines += [f"{self._near(number)} {self._within(number)}"]
             lines += [self._one("wait", number), self._one("hung", number)]
-        return [*lines, *few_replications_warning(self.manifest["replications"], self.words)]
+        return [*lines, *few_replications_warning(self.manifest.replications, self.words)]
 
     def _limits(self) -> list[str]:
         """Return what is not shown, and who was not added to the calls."""
-        lacks = [name for name in MAY_BE_ADDED if name not in self.manifest["log"]["added"]]
+        lacks = [name for name in MAY_BE_ADDED if name not in self.log.added]
         told = [self.words("replay.limits_text")]
         return [*told, self.words("replay.lacking", what=self._listed(lacks))] if lacks else told
 
@@ -185,7 +188,7 @@ class ReplayWords:
         return {name: self.words.amount(row[name], row.unit) for name in names}
 
     def _title(self, organisation: str) -> str:
-        return self.words.text.both(self.manifest["organisations"][organisation]["title"])
+        return self.words.text.both(self.manifest.organisations[organisation]["title"])
 
     def _hour_sections(self) -> list[PlainSection]:
         return [self._hour_section(str(number)) for number in self.tables.hours.number.unique()]
@@ -197,7 +200,7 @@ class ReplayWords:
         empty = self.words("replay.no_figure", few=FEW_CALLS)
         return PlainSection(
             f"{self.words('replay.hours')}: {number}",
-            sentences=few_replications_warning(self.manifest["replications"], self.words)
+            sentences=few_replications_warning(self.manifest.replications, self.words)
             if has_enough
             else [empty],
             pictures=[self._picture(number, m) for m in MEASURES] if has_enough else [],
@@ -236,7 +239,7 @@ class ReplayWords:
     def _lines(self, number: str, measure: str) -> list[log_figures.Series]:
         """Return what was recorded, and what each organisation gives; the base with its band."""
         series = []
-        for place, organisation in enumerate(self.manifest["organisations"]):
+        for place, organisation in enumerate(self.manifest.organisations):
             rows = self._rows(organisation, number, measure)
             rows = rows[rows.hour != ALL]
             at = rows.hour.astype(float).to_numpy()
@@ -279,7 +282,7 @@ class ReplayWords:
 
     def _what_if(self) -> list[PlainSection]:
         """Return the section that sets organisations side by side, where there are several."""
-        names = list(self.manifest["organisations"])
+        names = list(self.manifest.organisations)
         if len(names) < 2:
             return []
         words, tables = self.words, []
@@ -290,7 +293,7 @@ class ReplayWords:
                 cells = [self._whole(name, number, m) for m in MEASURES]
                 rows.append([self._title(name), *(self._with_ends(row) for row in cells)])
             tables.append(PlainTable("", heads, rows))
-        calls = words.number(self.manifest["log"]["calls"])
+        calls = words.number(self.log.calls)
         return [PlainSection(words("replay.what_if"), [words("replay.what_if_text", calls=calls)],
                         tables=tables)]  # fmt: skip
 

@@ -83,7 +83,7 @@ def turning_intro(words: Words, moves: Sequence[SensitivityRow]) -> str:
     """Say how many changes were tried, and how many verdicts surely turn by one of them."""
     judged = [move for move in moves if move.first_verdict]
     turning = {each.outcome for each in judged if each.turns}
-    design = words.chosen.manifest["design"]["kind"]
+    design = words.chosen.manifest.design.kind
     return words.text(
         "moved.some_turn" if turning else "moved.none_turn",
         tried=words.text.counted(f"moved.tried.{design}", len(words.chosen.cases) - 1),
@@ -183,7 +183,7 @@ def answer_drivers(words: Words) -> AnswerDrivers | None:
         return None
     pictures = tuple(_driver_pictures(words, moves))
     if moves[0].measure != "effect":
-        kind = words.chosen.manifest["design"]["kind"]
+        kind = words.chosen.manifest.design.kind
         caption = words.text(f"moved.caption.{kind}", most=MOST_SHOWN)
         return AnswerDrivers(words.text(f"moved.intro.{kind}"), caption, pictures)
     turning = [move for move in moves if move.turns]
@@ -208,7 +208,7 @@ def _driver_pictures(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[
     against = words.chosen.base if words.chosen.others else ""
     names = (words.chosen.others or words.chosen.organisations)[:MOST_MODELS]
     by_outcome = grouped_rows(moves, lambda each: each.outcome)
-    for indicator in words.chosen.manifest["main_indicators"]:
+    for indicator in words.chosen.manifest.main_indicators:
         found = [by_outcome.get((name, against, indicator), []) for name in names]
         drawings = tuple(
             drawing for rows in found if rows for drawing in _driver_drawings(words, rows)

@@ -289,8 +289,7 @@ def effect_sentences(words: Words) -> list[Sentence]:
 
 def is_from_the_first(words: Words) -> bool:
     """Tell whether there are other cases, of a design in which these differ from the first."""
-    design = words.chosen.manifest.get("design") or {}
-    return len(words.chosen.cases) > 1 and design.get("kind", "grid") in FROM_THE_FIRST
+    return len(words.chosen.cases) > 1 and words.chosen.manifest.design.kind in FROM_THE_FIRST
 
 
 def _drivers_title(words: Words) -> str:
@@ -316,7 +315,7 @@ def main_effects(words: Words) -> list[CaseEffect]:
 
 def _known_changes(words: Words, case: str, organisation: str) -> dict[str, Estimate]:
     """Return the known changes, those of the main indicators first."""
-    main = words.chosen.manifest["main_indicators"]
+    main = words.chosen.manifest.main_indicators
     judged_by = words.chosen.judged_by()
     order = sorted(judged_by, key=lambda name: (name not in main, judged_by.index(name)))
     found = {name: words.chosen.effect_in(case, organisation, name) for name in order}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
 
+from akuttsim.experiments.manifest import Manifest, ResolvedConfig
 from akuttsim.report.context import Words
 from akuttsim.report.document import Cell, Table, TableRow
 
 
 def parts_table(words: Words) -> Table | None:
     """Return how many rooms, clinics, vehicles and other parts each model has."""
-    counts = words.chosen.manifest.get("counts")
+    counts = words.chosen.manifest.counts
     if not counts:
         return None
     heads = (words.text("apart.what"), *(words.labels.organisation(name) for name in counts))
@@ -42,24 +44,36 @@ def part_kind_name(words: Words, kind: str) -> str:
 
 def part_counts_in_words(words: Words, name: str) -> str:
     """Return what there is in a model, in words."""
-    counts: dict[str, int] = (words.chosen.manifest.get("counts") or {}).get(name, {})
+    counts = words.chosen.manifest.counts.get(name, {})
     return ", ".join(
         f"{part_kind_name(words, kind)} {count}" for kind, count in counts.items() if count
     )
 
 
-def differing_keys(words: Words) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class DifferingKeys:
+    """Where a model differs from the base.
+
+    Attributes:
+        title: The model's title.
+        summary: How many keys differ, in words.
+        lines: Key, value of the base, the model's own value.
+    """
+
+    title: str
+    summary: str
+    lines: list[list[str]]
+
+
+def differing_keys(words: Words) -> list[DifferingKeys]:
     """Return for each other model the keys whose value is not the base's."""
-    found: dict[str, list[list[str]]] = words.chosen.manifest.get("apart") or {}
     return [
-        {
-            "title": words.labels.organisation(name),
-            "summary": words.text(
-                "apart.keys", model=words.labels.organisation(name), count=len(lines)
-            ),
-            "lines": lines,
-        }
-        for name, lines in found.items()
+        DifferingKeys(
+            words.labels.organisation(name),
+            words.text("apart.keys", model=words.labels.organisation(name), count=len(lines)),
+            lines,
+        )
+        for name, lines in words.chosen.manifest.differing_keys.items()
     ]
 
 
@@ -86,15 +100,15 @@ LIMITS = (
 """All limits, in the order of the report."""
 
 
-def model_limits(manifest: dict[str, Any]) -> list[str]:
-    """Return the limits that hold for results with this manifest."""
-    overcome = _region_limits(manifest["region"]) | set().union(
-        *(_organisation_limits(one) for one in manifest["organisations"].values())
+def model_limits(region: ResolvedConfig, organisations: Iterable[ResolvedConfig]) -> list[str]:
+    """Return the limits that hold for results of these organisations of a region."""
+    overcome = _region_limits(region) | set().union(
+        *(_organisation_limits(organisation) for organisation in organisations)
     )
     return [limit for limit in LIMITS if limit not in overcome]
 
 
-def _region_limits(region: dict[str, Any]) -> set[str]:
+def _region_limits(region: ResolvedConfig) -> set[str]:
     """Return the limits that a region does away with."""
     demand, driving = region.get("demand", {}), region.get("driving", {})
     has_decay = bool(demand.get("distance_decay"))
@@ -111,7 +125,7 @@ def _region_limits(region: dict[str, Any]) -> set[str]:
     return {limit for limit, has in overcome.items() if has}
 
 
-def _organisation_limits(one: dict[str, Any]) -> set[str]:
+def _organisation_limits(one: ResolvedConfig) -> set[str]:
     """Return the limits that an organisation does away with."""
     ambulances = one.get("ambulances", {}).values()
     overcome = {
@@ -128,12 +142,12 @@ def _organisation_limits(one: dict[str, Any]) -> set[str]:
 def repeat_command(words: Words) -> str:
     """Return the command: of an experiment its name, of a run its length and seed."""
     manifest = words.chosen.manifest
-    if manifest["question"]:
-        return f"akuttsim sweep {manifest['study']}"
-    length = f"--weeks {manifest['weeks']} --replications {manifest['replications']}"
-    region = manifest["region"].get("region", "")
+    if manifest.question:
+        return f"akuttsim sweep {manifest.study}"
+    length = f"--weeks {manifest.weeks} --replications {manifest.replications}"
+    region = manifest.region.get("region", "")
     of = f" --region {region}" if region else ""
-    return f"akuttsim run {words.chosen.base}{of} {length} --seed {manifest['seed']}"
+    return f"akuttsim run {words.chosen.base}{of} {length} --seed {manifest.seed}"
 
 
 ITEMS = {
@@ -150,14 +164,22 @@ _GRADES = ("A", "A*", "D", "B", "C")
 _NO_ITEM = "–"
 
 
-def stress_form(words: Words) -> list[dict[str, Any]]:
-    """Return the form: sections with their items, each with its number, name and what is told."""
+@dataclass(frozen=True)
+class StressSection:
+    """A section of the STRESS-DES form: its title, and number, name and text of each item."""
+
+    title: str
+    items: list[tuple[str, str, str]]
+
+
+def stress_form(words: Words) -> list[StressSection]:
+    """Return the STRESS-DES form, section by section."""
     values = _form_values(words)
     return [
-        {
-            "title": words.text(f"stress.section.{section}"),
-            "items": [_form_item(words, number, values) for number in numbers],
-        }
+        StressSection(
+            words.text(f"stress.section.{section}"),
+            [_form_item(words, number, values) for number in numbers],
+        )
         for section, numbers in ITEMS.items()
     ]
 
@@ -175,7 +197,7 @@ def _form_values(words: Words) -> dict[str, object]:
         **_logic_values(words),
         **_data_values(words),
         **_run_values(words),
-        "seed": manifest["seed"],
+        "seed": manifest.seed,
     }
 
 
@@ -183,26 +205,26 @@ def _question_values(words: Words) -> dict[str, object]:
     manifest, text = words.chosen.manifest, words.text
     judged_by = [words.labels.short(each) for each in words.chosen.judged_by()]
     return {
-        "question": text.both(manifest["question"] or _NO_ITEM),
-        "hypothesis": text.both(manifest["hypothesis"] or _NO_ITEM),
-        "region": text.both(manifest["region"]["title"]),
+        "question": text.both(manifest.question or _NO_ITEM),
+        "hypothesis": text.both(manifest.hypothesis or _NO_ITEM),
+        "region": text.both(manifest.region["title"]),
         "base": words.labels.organisation(words.chosen.base),
-        "indicators": len(manifest["definitions"]),
+        "indicators": len(manifest.definitions),
         "judged_by": text.listed(judged_by),
         "models": words.models(words.chosen.organisations),
-        "design": (manifest.get("design") or {}).get("kind", "grid"),
-        "cases": len(manifest["cases"]),
+        "design": manifest.design.kind,
+        "cases": len(manifest.cases),
     }
 
 
 def _logic_values(words: Words) -> dict[str, object]:
     manifest = words.chosen.manifest
     changed = [
-        f"{words.labels.organisation(name)}: {', '.join(change['name'] for change in changes)}"
-        for name, changes in manifest["changes"].items()
+        f"{words.labels.organisation(name)}: {', '.join(change.name for change in changes)}"
+        for name, changes in manifest.changes.items()
         if changes
     ]
-    dispatch = [each.get("dispatch") or {} for each in manifest["organisations"].values()]
+    dispatch = [each.get("dispatch") or {} for each in manifest.organisations.values()]
     used = dict.fromkeys(key for each in dispatch for key, value in each.items() if value)
     return {
         "changes": "; ".join(changed) or _NO_ITEM,
@@ -213,41 +235,45 @@ def _logic_values(words: Words) -> dict[str, object]:
 
 def _data_values(words: Words) -> dict[str, object]:
     manifest = words.chosen.manifest
-    entries = manifest["assumptions"]
-    grades = [entry["grade"] for entry in entries]
+    entries = manifest.assumptions
+    grades = [entry.grade for entry in entries]
     return {
         "inputs": len(entries),
-        "sources": len({entry["source"] for entry in entries if entry["grade"] != "C"}),
+        "sources": len({entry.source for entry in entries if entry.grade != "C"}),
         "by_grade": ", ".join(f"{grade} {grades.count(grade)}" for grade in _GRADES),
         "assumed": grades.count("C"),
-        "limits": len(model_limits(manifest)),
-        "tables": ", ".join(manifest["region"].get("tables") or ()) or _NO_ITEM,
+        "limits": len(model_limits(manifest.region, manifest.organisations.values())),
+        "tables": ", ".join(manifest.region.get("tables") or ()) or _NO_ITEM,
     }
 
 
 def _run_values(words: Words) -> dict[str, object]:
     manifest = words.chosen.manifest
-    runs = manifest.get("runs") or {}
-    machine = manifest.get("machine") or {}
+    machine = manifest.machine
     many = words.chosen.compared_at_once
-    versions = manifest["versions"].items()
+    planned = manifest.replications * len(words.chosen.organisations)
+    versions = manifest.versions.items()
     return {
-        "warmup": manifest["warmup_days"],
-        "weeks": manifest["weeks"],
-        "replications": manifest["replications"],
-        "runs": sum(runs.values()) or manifest["replications"] * len(words.chosen.organisations),
+        "warmup": manifest.warmup_days,
+        "weeks": manifest.weeks,
+        "replications": manifest.replications,
+        "runs": sum(manifest.runs.values()) or planned,
         "stopping": words.text(f"stress.stopping.{_replication_rule(manifest)}"),
         "at_once": words.text("stress.at_once", count=many[0]) if many else "",
-        "program": manifest["akuttsim"],
-        "model_version": manifest["model_version"],
+        "program": manifest.akuttsim,
+        "model_version": manifest.model_version,
         "versions": ", ".join(f"{name} {version}" for name, version in versions),
-        "machine": ", ".join(str(each) for each in machine.values()) or _NO_ITEM,
-        "began": manifest["times"]["began"],
-        "ended": manifest["times"]["ended"],
+        "machine": (
+            f"{machine.system}, {machine.processor}, {machine.cores}" if machine else _NO_ITEM
+        ),
+        "began": manifest.times.began,
+        "ended": manifest.times.ended,
         "command": repeat_command(words),
     }
 
 
-def _replication_rule(manifest: dict[str, Any]) -> str:
+def _replication_rule(manifest: Manifest) -> str:
     """Return what decides the number of replications: a width, the best model, or nothing."""
-    return next((each for each in ("until", "best") if manifest.get(each)), "fixed")
+    if manifest.until is not None:
+        return "until"
+    return "best" if manifest.best is not None else "fixed"

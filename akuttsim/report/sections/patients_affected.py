@@ -124,10 +124,10 @@ def _fewer_came_sentence(words: Words) -> Sentence | None:
 
 def _second_run_sentence(words: Words) -> Sentence | None:
     """Say that everybody was made to come in a second run, and how many runs that took."""
-    again = words.chosen.manifest.get("everybody_comes")
+    again = words.chosen.manifest.everybody_comes
     if not again:
         return None
-    runs = words.numbers.plain(sum(again["runs"].values()))
+    runs = words.numbers.plain(sum(again.runs.values()))
     return Sentence(words.text("noticed.twice", runs=runs))
 
 

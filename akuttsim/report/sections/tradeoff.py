@@ -182,7 +182,7 @@ def _weighed_indicators(words: Words) -> list[str]:
     Else a model would be told to be beaten that is better at what it was asked for.
     """
     asked = [name for name in words.chosen.judged_by() if name not in (COST, *AGAINST)]
-    directions = words.chosen.manifest.get("directions", {})
+    directions = words.chosen.manifest.directions
     return [
         name
         for name in (*AGAINST, *asked)
@@ -209,7 +209,7 @@ def _standings(words: Words, against: list[str]) -> dict[str, dict[str, ParetoSt
     found = {}
     for name in against:
         models = _models_with_all(words, (COST, name))
-        ways: list[Direction] = ["lower", words.chosen.manifest["directions"][name]]
+        ways: list[Direction] = ["lower", words.chosen.manifest.directions[name]]
         rows = [_replication_rows(tables[each], words, models) for each in (COST, name)]
         found[name] = dict(zip(models, pareto_standings(rows, ways), strict=True))
     return found
@@ -249,7 +249,7 @@ def _tradeoff_panel(
         cost, value = (words.chosen.level(look.name, each) for each in (COST, indicator))
         if look.name in standing and cost is not None and value is not None:
             spots.append(TradeoffSpot(look, cost, value, standing[look.name]))
-    is_lower_good = words.chosen.manifest["directions"][indicator] == "lower"
+    is_lower_good = words.chosen.manifest.directions[indicator] == "lower"
     return TradeoffPanel(words.labels.indicator(indicator), is_lower_good, tuple(spots))
 
 
@@ -276,7 +276,7 @@ def _standings_overall(words: Words, against: list[str]) -> dict[str, ParetoStan
     models, tables = _models_with_all(words, names), _by_replication(words, names)
     ways: list[Direction] = [
         "lower",
-        *(words.chosen.manifest["directions"][each] for each in against),
+        *(words.chosen.manifest.directions[each] for each in against),
     ]
     rows = [_replication_rows(tables[name], words, models) for name in names]
     return dict(zip(models, pareto_standings(rows, ways), strict=True))

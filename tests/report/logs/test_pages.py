@@ -176,7 +176,7 @@ def test_a_replay_page_sets_the_log_beside_each_organisation(
     for lang in ("nb", "en"):
         page = replay_page(found, lang)  # type: ignore[arg-type]
         holds_together(page, lang)
-        for organisation in found.manifest["organisations"].values():
+        for organisation in found.manifest.organisations.values():
             assert organisation["title"][lang] in page
     hours = found.hours
     whole = hours[(hours.organisation == "small-today") & (hours.hour == "all")
@@ -192,15 +192,17 @@ def test_a_replay_page_says_who_was_added_to_the_calls_and_who_not(
     found, words = tables(), LogWords("en")
     names = {each: words(f"replay.drawn.{each}") for each in MAY_BE_ADDED}
     assert all(name in replay_page(found, "en").split("--add")[0] for name in names.values())
-    log = {**found.manifest["log"], "added": list(MAY_BE_ADDED)}
-    added = ReplayTables({**found.manifest, "log": log}, found.hours, found.stages)
+    assert found.manifest.log is not None
+    log = found.manifest.log.changed(added=list(MAY_BE_ADDED))
+    added = ReplayTables(found.manifest.changed(log=log), found.hours, found.stages)
     assert all(name in replay_lines(added, "en")[0] for name in names.values())
     assert "--add" not in replay_page(added, "en")
 
 
 def with_runs(found: ReplayTables, n: int, **of_hours: object) -> ReplayTables:
-    manifest = {**found.manifest, "replications": n}
-    return ReplayTables(manifest, found.hours.assign(**of_hours), found.stages)
+    return ReplayTables(
+        found.manifest.changed(replications=n), found.hours.assign(**of_hours), found.stages
+    )
 
 
 def test_bands_from_few_replications_are_warned_of(tables: Callable[[], ReplayTables]) -> None:
