@@ -21,7 +21,7 @@ from akuttsim.config.schema.experiment import (
 )
 from akuttsim.errors import InputError, Problem
 from akuttsim.records import JsonObject
-from akuttsim.statistics.intervals import Direction
+from akuttsim.statistics.verdicts import Direction
 
 MANIFEST = "manifest.json"
 

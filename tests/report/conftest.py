@@ -21,6 +21,7 @@ from akuttsim.experiments.study import study_of_experiment
 from akuttsim.indicators.registry import indicator_definitions
 from akuttsim.report.exporters.html_page import report_page
 from tests.hostile import HOSTILE
+from tests.report.manifests import set_manifest
 from tests.small import EXPERIMENT
 
 BAD_NAME = "<script>alert('$x_1$')</script>"

@@ -23,6 +23,7 @@ from akuttsim.report.sections.case_comparison import agreements, case_section
 from akuttsim.report.sections.tradeoff import tradeoff_section
 from akuttsim.report.sentences import case_title, factor_title, input_value_title, level_title
 from akuttsim.texts import Lang
+from tests.report.manifests import design_of_kind, set_manifest
 from tests.report.told import answer_lines
 
 TRAVEL = "travel_to_care_min"

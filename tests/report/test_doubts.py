@@ -6,6 +6,7 @@ from itertools import chain, combinations
 
 import pytest
 
+from tests.report.manifests import set_manifest
 from tests.report.many_models import with_more
 from tests.report.told import answer_lines
 

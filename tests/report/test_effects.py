@@ -20,6 +20,7 @@ from akuttsim.report.exporters.workbook import effects_sheet
 from akuttsim.report.sections.case_comparison import effect_sentences, effects_section, main_effects
 from akuttsim.report.sentences import factor_title
 from akuttsim.texts import Lang
+from tests.report.manifests import design_of_kind, set_manifest
 from tests.report.told import answer_lines
 
 SOON = "answered_116117_within_120_s"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.report.manifests import set_manifest
 from tests.report.told import answer_lines
 
 TRAVEL = "travel_to_care_min"

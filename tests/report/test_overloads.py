@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from report.manifests import set_manifest
 
 from akuttsim.experiments.run_files import OVERLOADS
 from akuttsim.report.exporters.html_page import report_page
 from akuttsim.report.sentences import overload_lines
+from tests.report.manifests import set_manifest
 
 QUEUES = [
     ("plain", "one", 3, "operator", "lvs", "2026-01-16 09:05", 31),

@@ -10,12 +10,12 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from report.manifests import set_manifest
 
 from akuttsim.indicators.registry import indicator_definitions
 from akuttsim.report.context import Catalogue, norwegian_definitions
 from akuttsim.report.exporters.html_page import report_page, write_report
 from akuttsim.report.replay_map import map_script_hash
+from tests.report.manifests import set_manifest
 
 VOID = {"meta", "link", "br", "use", "path", "img", "input", "hr"}
 

@@ -8,13 +8,13 @@ from collections import Counter
 
 import openpyxl
 import pytest
-from report.manifests import set_manifest
 
 from akuttsim.experiments.results import Results
 from akuttsim.report.context import Catalogue
 from akuttsim.report.exporters.sheets import LONGEST_TITLE
 from akuttsim.report.exporters.spreadsheet import LONGEST_TEXT, write_spreadsheet, xlsx_content
 from akuttsim.report.exporters.workbook import KEYS, workbook_sheets
+from tests.report.manifests import set_manifest
 
 KEY = ["organisation", "indicator", "group_by", "group"]
 ENDS = ["mean", "ci_low", "ci_high"]

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from report.manifests import set_manifest
 
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.sections.method_and_limits import ITEMS, stress_form
+from tests.report.manifests import set_manifest
 
 
 def form(results, lang="en"):
