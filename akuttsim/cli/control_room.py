@@ -372,7 +372,7 @@ def _hour_cells(hour: RosterHour) -> tuple[str, ...]:
 def _print_proof(question: RosterQuestion, length: ProofLength, hours: Sequence[RosterHour]) -> str:
     from akuttsim.optimisation.rostering.roster_proof import replications_to_decide
 
-    target = question.wish.target
+    target = question.requirements.target
     wanted = f"{100 * target.share:g} % within {target.within_s:g} seconds"
     met = sum(hour.verdict == "met" for hour in hours)
     said = [f"{wanted}: met in {met} of 48 hours of the week, weekdays and weekends."]
@@ -397,10 +397,10 @@ def _print_changed_hours(hours: Sequence[RosterHour]) -> str:
 
 
 def _print_unproved(staffed: ProvenRoster) -> str:
-    missed = staffed.found.missed
+    missed = staffed.search.missed
     gave_up = f"The search stopped while {missed} hours still missed. " if missed else ""
     return (
-        f"{gave_up}Not proved: that no cheaper roster exists. {staffed.found.tried} rosters were "
+        f"{gave_up}Not proved: that no cheaper roster exists. {staffed.search.tried} rosters were "
         "simulated; with one less in a stretch of the day, or a shift left out or shortened, they "
         "were tried where the formula comes near the target. "
         "Left out: breaks, illness, handover between shifts, who may work which shifts, "

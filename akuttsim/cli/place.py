@@ -130,7 +130,7 @@ def place_command(
         within_min=within_min,
         may_lose=may_lose / 100,
         least_gain=least_gain / 100,
-        said=f"akuttsim place {organisation} --what {what} --by {by or USUAL_MODEL[what]}",  # type: ignore[index]
+        command=f"akuttsim place {organisation} --what {what} --by {by or USUAL_MODEL[what]}",  # type: ignore[index]
     )
     folder = out or terminal.free_folder(Path("results") / f"{Path(organisation).stem}-placed")
     length = CheckLength(weeks, replications, seed)

@@ -157,7 +157,11 @@ def undetermined_sentences(found: CalibrationOutcome, words: CalibrationWords) -
     called = {
         unknown.name: words.quoted(words.assumption(unknown.key)) for unknown in found.unknowns
     }
-    idle, alike, untold = told.idle(), list(told.alike()), told.untold()
+    idle, alike, untold = (
+        told.ineffective_unknowns(),
+        list(told.inseparable_pairs()),
+        told.unidentified_directions(),
+    )
     for name in idle:
         yield words.told("idle", name=called[name])
     for one, other, cosine in alike:
@@ -200,7 +204,7 @@ def verdict_moves(each: VerdictRange, words: CalibrationWords) -> str:
     points = len(each.verdicts)
     if points == 1:
         return words.told("one_point", verdict=verdict, span=span)
-    if not each.moves:
+    if not each.depends_on_point:
         return words.told("holds", verdict=verdict, points=points, span=span)
     counts = words.text.listed([
         words.told("count", verdict=words.text(f"verdict.{name}"), count=count)

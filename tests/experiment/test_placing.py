@@ -345,7 +345,9 @@ def test_who_names_no_model_is_told_of_some(namdal: SitingWorld) -> None:
 def test_what_is_said_follows_the_interval(
     indicator: str, low: float, high: float, said: str
 ) -> None:
-    assert SimulatedChange(indicator, "all", 1.0, (low + high) / 2, low, high, "min").said == said
+    assert (
+        SimulatedChange(indicator, "all", 1.0, (low + high) / 2, low, high, "min").verdict == said
+    )
 
 
 def ran(question: SitingQuestion, folder: Path, of: str = str(small.TODAY)) -> tuple[Any, Any]:
@@ -354,7 +356,7 @@ def ran(question: SitingQuestion, folder: Path, of: str = str(small.TODAY)) -> t
 
 
 def test_ambulances_are_placed_and_proved(tmp_path: Path) -> None:
-    question = ask("ambulances", "pmedian", said="akuttsim place small-today --what ambulances")
+    question = ask("ambulances", "pmedian", command="akuttsim place small-today --what ambulances")
     placed, results = ran(question, tmp_path / "out")
     assert check_file(str(placed.organisation)).organisation is not None
     study = check_file(str(placed.experiment)).study

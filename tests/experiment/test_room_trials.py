@@ -31,7 +31,7 @@ def alike(one: RosterOutcome, other: RosterOutcome) -> bool:
 def test_the_share_of_all_hours_is_the_indicators() -> None:
     """Holidays, the change of the clock and two rooms included: the small region's first weeks."""
     with open_roster_trials(ROOM, 1) as tried:
-        seen = tried.see(ROOM.today, 7, range(1))
+        seen = tried.evaluate(ROOM.today, 7, range(1))
     world = small.world(weeks=2, warmup=2)
     rows = world.measured(world.sample(7))
     official = [row for row in rows if row.indicator == "answered_116117_within_120_s"]
@@ -44,22 +44,22 @@ def test_the_share_of_all_hours_is_the_indicators() -> None:
 
 def test_weeks_are_the_same_in_one_process_and_in_two() -> None:
     with open_roster_trials(ROOM, 1) as one, open_roster_trials(ROOM, 2) as two:
-        found = [tried.see(ROOM.today, 7, range(3)) for tried in (one, two)]
+        found = [tried.evaluate(ROOM.today, 7, range(3)) for tried in (one, two)]
     assert alike(*found)
     assert found[0].tally.calls.shape == (6, 48)
 
 
 def test_replications_are_one_below_the_other() -> None:
     with open_roster_trials(ROOM, 1) as tried:
-        both = tried.see(ROOM.today, 7, range(2))
-        each = [tried.see(ROOM.today, 7, range(n, n + 1)) for n in range(2)]
+        both = tried.evaluate(ROOM.today, 7, range(2))
+        each = [tried.evaluate(ROOM.today, 7, range(n, n + 1)) for n in range(2)]
     assert np.array_equal(both.tally.calls, np.vstack([one.tally.calls for one in each]))
     assert not np.array_equal(each[0].tally.calls, each[1].tally.calls)
 
 
 def test_people_on_duty_by_hour_are_the_rosters() -> None:
     with open_roster_trials(ROOM, 1) as tried:
-        seen = tried.see(ROOM.today, 7, range(1))
+        seen = tried.evaluate(ROOM.today, 7, range(1))
     day = [1.0] * 15 + [1.5] + [2.0] * 6 + [1.0] * 2
     assert seen.on_duty.tolist() == pytest.approx(day * 2)
     # one at all hours, and one more for 6.5 hours on 14 days, of which one has 23 hours
@@ -69,7 +69,7 @@ def test_people_on_duty_by_hour_are_the_rosters() -> None:
 
 def test_with_many_on_duty_nobody_waits_and_the_load_is_all_the_work() -> None:
     with open_roster_trials(ROOM, 1) as tried:
-        many, few = (tried.see(each, 7, range(1)) for each in (ample_roster(ROOM), ROOM.today))
+        many, few = (tried.evaluate(each, 7, range(1)) for each in (ample_roster(ROOM), ROOM.today))
     assert np.array_equal(many.tally.calls, many.tally.in_time)
     load = load_of_room(many)
     # between another call's 140 s and a contact's 284 s of talk, 90 s of notes and a conference
@@ -104,6 +104,6 @@ def test_breaks_are_no_work_that_is_offered_to_a_room() -> None:
     for organisation in (small.organisation(), resting):
         room = RosterRoom(small.region(), organisation, "lvs", 120.0, 2)
         with open_roster_trials(room_without_breaks(room), 1) as tried:
-            loads.append(load_of_room(tried.see(ample_roster(room), 7, range(1))))
+            loads.append(load_of_room(tried.evaluate(ample_roster(room), 7, range(1))))
     assert np.array_equal(loads[0].busy, loads[1].busy)
     assert loads[0].handling_s == loads[1].handling_s

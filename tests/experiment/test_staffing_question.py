@@ -26,27 +26,29 @@ ASKED = RosterOptions(
 def test_the_only_room_that_answers_116117_is_taken() -> None:
     found = load_roster_question(ASKED, 4)
     assert (found.room.name, found.room.within_s, found.room.weeks) == ("lvs", 120.0, 4)
-    assert found.hour_nok is None and found.wish.price.tolist() == [0.5] * 336
-    assert len(found.wish.shifts) == 16
-    assert found.wish.target.patience_s == 9 * 60
+    assert found.hour_nok is None and found.requirements.price.tolist() == [0.5] * 336
+    assert len(found.requirements.shifts) == 16
+    assert found.requirements.target.patience_s == 9 * 60
 
 
 def test_an_hour_costs_what_the_organisation_says() -> None:
     found = load_roster_question(replace(ASKED, organisation="namdal-today"), 4)
     assert found.hour_nok == 650
-    assert np.all(found.wish.price == 325)
+    assert np.all(found.requirements.price == 325)
 
 
 def test_113_counts_with_its_own_patience_and_alarms_with_none() -> None:
-    assert load_roster_question(replace(ASKED, room="amk"), 4).wish.target.patience_s == 5 * 60
+    assert (
+        load_roster_question(replace(ASKED, room="amk"), 4).requirements.target.patience_s == 5 * 60
+    )
     alarms = replace(ASKED, organisation="namdal-today", room="responssenter-namdal")
-    assert math.isinf(load_roster_question(alarms, 4).wish.target.patience_s)
+    assert math.isinf(load_roster_question(alarms, 4).requirements.target.patience_s)
 
 
 def test_more_are_on_duty_than_must_stay_free() -> None:
     joint = replace(ASKED, organisation="namdal-with-amk", room="amk-namsos")
-    assert load_roster_question(joint, 4).wish.least == 2
-    assert load_roster_question(replace(joint, least=3), 4).wish.least == 3
+    assert load_roster_question(joint, 4).requirements.least == 2
+    assert load_roster_question(replace(joint, least=3), 4).requirements.least == 3
 
 
 def test_another_region_may_be_named() -> None:

@@ -45,13 +45,15 @@ class CalibrationQuestion:
     def levels(self, point: Point) -> tuple[float, ...]:
         """Return the values of the unknowns at a point, as they are simulated and written."""
         pairs = zip(self.unknowns, point, strict=True)
-        return tuple(float(f"{each.low + x * (each.high - each.low):.6g}") for each, x in pairs)
+        return tuple(
+            float(f"{unknown.low + x * (unknown.high - unknown.low):.6g}") for unknown, x in pairs
+        )
 
     def case(self, point: Point) -> Case:
         """Return the case of a point."""
         pairs = list(zip(self.unknowns, self.levels(point), strict=True))
-        settings = tuple(setting for each, level in pairs for setting in each.settings(level))
-        return Case(TRIAL_CASE, tuple((each.name, level) for each, level in pairs), settings)
+        settings = tuple(setting for unknown, level in pairs for setting in unknown.settings(level))
+        return Case(TRIAL_CASE, tuple((unknown.name, level) for unknown, level in pairs), settings)
 
     def now(self) -> Point:
         """Return the point of the values as written; within the ranges, if they are not."""
@@ -81,8 +83,8 @@ def load_calibration_question(region: str, organisation: str, targets: str) -> C
     loaded = load_calibration(targets)
     home = load_region(region)
     check_region(home)
-    beside = shipped.find_config("calibration", targets).parent
-    organisations = _load_organisations([organisation, *loaded.value.compare], beside, home)
+    folder = shipped.find_config("calibration", targets).parent
+    organisations = _load_organisations([organisation, *loaded.value.compare], folder, home)
     problems = [*_unknown_indicator_problems(loaded)]
     dimensions: list[Dimension] = []
     for name, unknown in loaded.value.unknowns.items():
@@ -99,29 +101,33 @@ def load_calibration_question(region: str, organisation: str, targets: str) -> C
 
 
 def _load_organisations(
-    names: Sequence[str], beside: Path, home: Loaded[Region]
+    names: Sequence[str], folder: Path, home: Loaded[Region]
 ) -> list[Loaded[Organisation]]:
     """Load the organisations; those to compare may lie beside the calibration's file."""
-    found: list[Loaded[Organisation]] = []
+    organisations: list[Loaded[Organisation]] = []
     problems: list[Problem] = []
     for number, name in enumerate(names):
         try:
-            each = load_organisation(name, (), beside if number else None)
-            check_organisation(each, home)
-            found.append(each)
+            organisation = load_organisation(name, (), folder if number else None)
+            check_organisation(organisation, home)
+            organisations.append(organisation)
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    return found
+    return organisations
 
 
 def _unknown_indicator_problems(loaded: Loaded[Calibration]) -> Iterator[Problem]:
     known = indicator_directions()
-    asked = [(f"targets.{key}.indicator", x.indicator) for key, x in loaded.value.targets.items()]
-    asked += [(f"judged_by.{place}", name) for place, name in enumerate(loaded.value.judged_by)]
-    asked += [(f"margins.{name}", name) for name in loaded.value.margins]
-    for key, name in asked:
+    named_indicators = [
+        (f"targets.{key}.indicator", x.indicator) for key, x in loaded.value.targets.items()
+    ]
+    named_indicators += [
+        (f"judged_by.{place}", name) for place, name in enumerate(loaded.value.judged_by)
+    ]
+    named_indicators += [(f"margins.{name}", name) for name in loaded.value.margins]
+    for key, name in named_indicators:
         if name not in known:
             yield loaded.problem(key, f"no such indicator: {name}{did_you_mean(name, known)}")
 
@@ -174,14 +180,14 @@ def _written_grade(tree: Node, key: str) -> object:
 def _calibration_study(
     calibration: Calibration, home: Loaded[Region], organisations: list[Loaded[Organisation]]
 ) -> Study:
-    known = {organisation.value.organisation: organisation for organisation in organisations}
+    by_name = {loaded.value.organisation: loaded for loaded in organisations}
     return Study(
         name=calibration.calibration,
         question=None,
         hypothesis=None,
         region=home.value,
-        organisations={name: each.value for name, each in known.items()},
-        changes={name: each.changes for name, each in known.items()},
+        organisations={name: loaded.value for name, loaded in by_name.items()},
+        changes={name: loaded.changes for name, loaded in by_name.items()},
         weeks=calibration.weeks,
         warmup_days=calibration.warmup_days,
         replications=calibration.replications,
@@ -189,5 +195,5 @@ def _calibration_study(
         targets=(),
         main_indicators=calibration.judged_by,
         margins=calibration.margins,
-        worlds=Worlds({(): home}, {(name, ()): each for name, each in known.items()}),
+        worlds=Worlds({(): home}, {(name, ()): loaded for name, loaded in by_name.items()}),
     )

@@ -100,18 +100,18 @@ def _run_calibration(
 ) -> tuple[CalibrationOutcome, list[CalibrationTrial]]:
     judged_by = {(name, "all", "all") for name in question.calibration.judged_by}
     keys = frozenset({*question.keys, *judged_by})
-    with open_trial_bench(TrialJob(question.study, keys, folder), workers) as on:
-        simulated = SimulatedTargets(question, on, workers, tell)
+    with open_trial_bench(TrialJob(question.study, keys, folder), workers) as bench:
+        simulated = SimulatedTargets(question, bench, workers, tell)
         trials = TriedPoints(simulated, question.calibration.most_trials)
-        found = search_optimum(trials, first_points(question))
+        optimum = search_optimum(trials, first_points(question))
         trials.most += EDGE_TRIALS * len(question.unknowns)
-        out = edge_points(trials, found)
+        edges = edge_points(trials, optimum)
         judged = _verdicts_over_points(
-            question, on, [found.point, *out[:MOST_VERDICT_POINTS]], tell
+            question, bench, [optimum.point, *edges[:MOST_VERDICT_POINTS]], tell
         )
     return (
-        _calibration_outcome(question, simulated, (trials, found), judged),
-        [_trial_at_point(question, simulated, trials, point) for point in trials.made],
+        _calibration_outcome(question, simulated, (trials, optimum), judged),
+        [_trial_at_point(question, simulated, trials, point) for point in trials.responses],
     )
 
 
@@ -126,7 +126,7 @@ def first_points(question: CalibrationQuestion) -> list[Point]:
 def _trial_at_point(
     question: CalibrationQuestion, simulated: SimulatedTargets, trials: TriedPoints, point: Point
 ) -> CalibrationTrial:
-    is_possible = bool(np.all(np.abs(trials.made[point]) <= 1.0))
+    is_possible = bool(np.all(np.abs(trials.responses[point]) <= 1.0))
     return CalibrationTrial(
         question.levels(point), tuple(simulated.means(point).tolist()), is_possible
     )
@@ -138,38 +138,41 @@ def _calibration_outcome(
     searched: tuple[TriedPoints, CalibrationOptimum],
     judged: tuple[VerdictRange, ...],
 ) -> CalibrationOutcome:
-    trials, found = searched
-    possible = trials.within()
+    trials, optimum = searched
+    possible = trials.feasible_points()
     names = [unknown.name for unknown in question.unknowns]
     fitted = [name for name, aim in question.calibration.targets.items() if not aim.held_back]
     return CalibrationOutcome(
-        unknowns=_moved_unknowns(question, found.point, possible),
-        targets=_target_outcomes(question, simulated, found.point),
-        identified=analyse_identifiability(found.effects, names, fitted),
+        unknowns=_fitted_unknowns(question, optimum.point, possible),
+        targets=_target_outcomes(question, simulated, optimum.point),
+        identified=analyse_identifiability(optimum.effects, names, fitted),
         judged=judged,
-        trials=len(trials.made),
+        trials=len(trials.responses),
         possible=len(possible),
-        has_settled=found.has_settled,
+        has_settled=optimum.has_settled,
     )
 
 
-def _moved_unknowns(
+def _fitted_unknowns(
     question: CalibrationQuestion, point: Point, possible: list[Point]
 ) -> tuple[FittedUnknown, ...]:
     lows, highs = (
-        (question.levels(tuple(each)) for each in zip(*possible_ranges(possible), strict=True))
+        (
+            question.levels(tuple(unknown))
+            for unknown in zip(*possible_ranges(possible), strict=True)
+        )
         if possible
         else (None, None)
     )
-    moved = []
-    for place, (each, value) in enumerate(
+    fitted_unknowns = []
+    for place, (unknown, value) in enumerate(
         zip(question.unknowns, question.levels(point), strict=True)
     ):
-        assert each.ranged is not None and each.key is not None
+        assert unknown.ranged is not None and unknown.key is not None
         span = (lows[place], highs[place]) if lows and highs else None
-        before, reach = each.ranged.now, (each.low, each.high)
-        moved.append(FittedUnknown(each.name, each.key, before, reach, value, span))
-    return tuple(moved)
+        before, reach = unknown.ranged.now, (unknown.low, unknown.high)
+        fitted_unknowns.append(FittedUnknown(unknown.name, unknown.key, before, reach, value, span))
+    return tuple(fitted_unknowns)
 
 
 def _target_outcomes(
@@ -203,15 +206,15 @@ def _group_text(aim: CalibrationAim) -> str:
 
 
 def _verdicts_over_points(
-    question: CalibrationQuestion, on: TrialBench, points: Sequence[Point], tell: TellProgress
+    question: CalibrationQuestion, bench: TrialBench, points: Sequence[Point], tell: TellProgress
 ) -> tuple[VerdictRange, ...]:
     """Return the verdicts on the organisations to compare, at each of some points."""
     if not question.calibration.compare:
         return ()
-    found: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
+    verdicts: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
     for point in points:
-        for key, unit, told, mean in _verdicts_at_point(question, on, point):
-            found.setdefault(key, []).append((unit, told, mean))
+        for key, unit, decision, mean in _verdicts_at_point(question, bench, point):
+            verdicts.setdefault(key, []).append((unit, decision, mean))
         tell(1)
     return tuple(
         VerdictRange(
@@ -222,7 +225,7 @@ def _verdicts_over_points(
             low=min(mean for *_, mean in came),
             high=max(mean for *_, mean in came),
         )
-        for (organisation, indicator), came in found.items()
+        for (organisation, indicator), came in verdicts.items()
     )
 
 
@@ -231,9 +234,9 @@ PointVerdict = tuple[tuple[str, str], str, str, float]
 
 
 def _verdicts_at_point(
-    question: CalibrationQuestion, on: TrialBench, point: Point
+    question: CalibrationQuestion, bench: TrialBench, point: Point
 ) -> list[PointVerdict]:
-    base, *others = trial_sheets(on, question, point)
+    base, *others = trial_sheets(bench, question, point)
     level = bonferroni_confidence(CONFIDENCE, len(others))
     judging = DifferenceRules(question.calibration.margins, level)
     wanted = frozenset(question.calibration.judged_by)
@@ -257,31 +260,33 @@ RANGE_NOTES = {
 
 def write_calibrated(
     question: CalibrationQuestion,
-    found: CalibrationOutcome,
+    outcome: CalibrationOutcome,
     trials: Sequence[CalibrationTrial],
     folder: Path,
 ) -> list[Path]:
     """Write the variants and tables into a folder; return the variants' paths."""
     written = []
-    for path, text in _variant_files(question, found, folder):
+    for path, text in _variant_files(question, outcome, folder):
         write_whole(path, text)
         written.append(path)
-    for name, table in _calibration_tables(question, found, trials):
+    for name, table in _calibration_tables(question, outcome, trials):
         write_csv(folder / name, table)
     return written
 
 
 def _variant_files(
-    question: CalibrationQuestion, found: CalibrationOutcome, folder: Path
+    question: CalibrationQuestion, outcome: CalibrationOutcome, folder: Path
 ) -> Iterator[tuple[Path, bytes]]:
     """Yield the files of the region, where it has a value that was moved, and the organisation."""
     sets: dict[type[Model], dict[str, Any]] = {Region: {}, Organisation: {}}
-    for dimension, moved in zip(question.unknowns, found.unknowns, strict=True):
-        kind = Region if is_setting_of(Region, f"{moved.key}=") else Organisation
-        set_at_key(sets[kind], moved.key, _calibrated_content(question, found, dimension, moved))
+    for dimension, unknown in zip(question.unknowns, outcome.unknowns, strict=True):
+        kind = Region if is_setting_of(Region, f"{unknown.key}=") else Organisation
+        set_at_key(
+            sets[kind], unknown.key, _calibrated_content(question, outcome, dimension, unknown)
+        )
     region, of = question.study.region, question.study.organisations[question.study.base]
     head = CALIBRATED_HEAD.format(
-        calibration=question.calibration.calibration, ranges=RANGE_NOTES[found.is_met]
+        calibration=question.calibration.calibration, ranges=RANGE_NOTES[outcome.is_met]
     )
     home = region.region
     if sets[Region]:
@@ -320,24 +325,26 @@ def _calibrated_variant(
 
 def _calibrated_content(
     question: CalibrationQuestion,
-    found: CalibrationOutcome,
+    outcome: CalibrationOutcome,
     dimension: Dimension,
-    moved: FittedUnknown,
+    unknown: FittedUnknown,
 ) -> dict[str, Any]:
     """Return a value as calibrated: its numbers, with range, grade and source."""
     assert dimension.ranged is not None
     content: dict[str, Any] = {}
-    for setting in dimension.ranged.at(moved.value):
+    for setting in dimension.ranged.at(unknown.value):
         key, _, text = setting.partition("=")
-        set_at_key(content, key.removeprefix(f"{moved.key}."), _setting_number(text))
-    span = moved.possible or moved.range
-    unit = moved.value if dimension.ranged.is_factor else 1.0
+        set_at_key(content, key.removeprefix(f"{unknown.key}."), _setting_number(text))
+    span = unknown.possible or unknown.range
+    unit = unknown.value if dimension.ranged.is_factor else 1.0
     source = dimension.ranged.value.source
-    fitted = [target.name for target in found.targets if not target.held_back]
-    word = "Calibrated to" if found.is_met else "Moved as near as it came to"
-    told = f"{word} {', '.join(fitted)} ({question.calibration.calibration}); before: {source}"
+    fitted = [target.name for target in outcome.targets if not target.held_back]
+    word = "Calibrated to" if outcome.is_met else "Moved as near as it came to"
+    new_source = (
+        f"{word} {', '.join(fitted)} ({question.calibration.calibration}); before: {source}"
+    )
     range_ = [float(f"{end / unit:.6g}") for end in span] if unit else list(span)
-    return {**content, "range": range_, "grade": "C", "source": told}
+    return {**content, "range": range_, "grade": "C", "source": new_source}
 
 
 def _setting_number(text: str) -> Any:
@@ -348,39 +355,39 @@ def _setting_number(text: str) -> Any:
 
 
 def _calibration_tables(
-    question: CalibrationQuestion, found: CalibrationOutcome, trials: Sequence[CalibrationTrial]
+    question: CalibrationQuestion, outcome: CalibrationOutcome, trials: Sequence[CalibrationTrial]
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     names = [unknown.name for unknown in question.unknowns]
     targets = list(question.calibration.targets)
     rows = [
-        (number, *each.levels, *each.simulated, each.is_possible)
-        for number, each in enumerate(trials, 1)
+        (number, *trial.levels, *trial.simulated, trial.is_possible)
+        for number, trial in enumerate(trials, 1)
     ]
     yield CALIBRATION, pd.DataFrame(rows, columns=["trial", *names, *targets, "meets_all"])
-    yield "unknowns.csv", pd.DataFrame([_unknown_row(unknown) for unknown in found.unknowns])
-    aimed = pd.DataFrame([{**vars(t), "is_met": t.is_met} for t in found.targets])
+    yield "unknowns.csv", pd.DataFrame([_unknown_row(unknown) for unknown in outcome.unknowns])
+    aimed = pd.DataFrame([{**vars(t), "is_met": t.is_met} for t in outcome.targets])
     yield "targets.csv", aimed.drop(columns="title")
-    effects = pd.DataFrame(found.identified.effects, columns=names)
-    effects.insert(0, "target", list(found.identified.targets))
+    effects = pd.DataFrame(outcome.identified.effects, columns=names)
+    effects.insert(0, "target", list(outcome.identified.targets))
     yield "effects.csv", effects
     judged = [
-        (each.organisation, each.indicator, each.unit, point, verdict, each.low, each.high)
-        for each in found.judged
-        for point, verdict in enumerate(each.verdicts)
+        (of.organisation, of.indicator, of.unit, point, verdict, of.low, of.high)
+        for of in outcome.judged
+        for point, verdict in enumerate(of.verdicts)
     ]
     heads = ["organisation", "indicator", "unit", "point", "verdict", "lowest", "highest"]
     yield "verdicts.csv", pd.DataFrame(judged, columns=heads)
 
 
-def _unknown_row(each: FittedUnknown) -> dict[str, Any]:
-    low, high = each.possible or (float("nan"), float("nan"))
+def _unknown_row(unknown: FittedUnknown) -> dict[str, Any]:
+    low, high = unknown.possible or (float("nan"), float("nan"))
     return {
-        "unknown": each.name,
-        "key": each.key,
-        "before": each.before,
-        "range_low": each.range[0],
-        "range_high": each.range[1],
-        "value": each.value,
+        "unknown": unknown.name,
+        "key": unknown.key,
+        "before": unknown.before,
+        "range_low": unknown.range[0],
+        "range_high": unknown.range[1],
+        "value": unknown.value,
         "possible_low": low,
         "possible_high": high,
     }

@@ -46,27 +46,27 @@ class TriedPoints:
 
     def __init__(self, respond: PointResponse, most: int) -> None:
         """Begin with none, of `most` at the most."""
-        self.made: dict[Point, Floats] = {}
+        self.responses: dict[Point, Floats] = {}
         self.most = most
         self._respond = respond
 
     def __call__(self, points: Sequence[Point]) -> list[Floats]:
-        """Return what comes of some points, tried together. Raises EnoughError."""
+        """Return what comes of some points, tried together. Raises TrialLimitError."""
         points = [rounded_point(point) for point in points]
-        new = [point for point in dict.fromkeys(points) if point not in self.made]
-        if len(self.made) + len(new) > self.most:
+        new = [point for point in dict.fromkeys(points) if point not in self.responses]
+        if len(self.responses) + len(new) > self.most:
             raise TrialLimitError
         if new:
-            self.made.update(zip(new, self._respond(new), strict=True))
-        return [self.made[point] for point in points]
+            self.responses.update(zip(new, self._respond(new), strict=True))
+        return [self.responses[point] for point in points]
 
     def best(self) -> Point:
         """Return the point of the least squares; of several the one tried first."""
-        return min(self.made, key=lambda point: float(np.sum(self.made[point] ** 2)))
+        return min(self.responses, key=lambda point: float(np.sum(self.responses[point] ** 2)))
 
-    def within(self) -> list[Point]:
+    def feasible_points(self) -> list[Point]:
         """Return the points at which every target is met, in the order tried."""
-        return [point for point, misses in self.made.items() if meets_targets(misses)]
+        return [point for point, misses in self.responses.items() if meets_targets(misses)]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,9 @@ def search_optimum(trials: TriedPoints, first: Sequence[Point]) -> CalibrationOp
         has_settled = False
     trials.most = whole
     point = trials.best()
-    return CalibrationOptimum(point, trials.made[point], target_effects(trials, point), has_settled)
+    return CalibrationOptimum(
+        point, trials.responses[point], target_effects(trials, point), has_settled
+    )
 
 
 def _descend(trials: TriedPoints) -> bool:
@@ -119,7 +121,7 @@ def _descend(trials: TriedPoints) -> bool:
     def slopes(at: Floats) -> Floats:
         return target_effects(trials, _as_point(at))
 
-    found = least_squares(
+    solution = least_squares(
         misses,
         trials.best(),
         jac=slopes,
@@ -129,7 +131,7 @@ def _descend(trials: TriedPoints) -> bool:
         xtol=SETTLED_CHANGE,
         max_nfev=trials.most,
     )
-    return bool(found.success)
+    return bool(solution.success)
 
 
 def target_effects(trials: TriedPoints, point: Point) -> Floats:
@@ -138,16 +140,17 @@ def target_effects(trials: TriedPoints, point: Point) -> Floats:
         (_shifted_point(point, k, -EFFECT_STEP), _shifted_point(point, k, EFFECT_STEP))
         for k in range(len(point))
     ]
-    came = iter(trials([end for pair in ends for end in pair]))
+    responses = iter(trials([end for pair in ends for end in pair]))
     columns = [
-        (-next(came) + next(came)) / (high[k] - low[k]) for k, (low, high) in enumerate(ends)
+        (-next(responses) + next(responses)) / (high[k] - low[k])
+        for k, (low, high) in enumerate(ends)
     ]
     return np.array(columns).T
 
 
 def _shifted_point(point: Point, place: int, step: float) -> Point:
-    moved = min(max(point[place] + step, 0.0), 1.0)
-    return rounded_point((*point[:place], moved, *point[place + 1 :]))
+    coordinate = min(max(point[place] + step, 0.0), 1.0)
+    return rounded_point((*point[:place], coordinate, *point[place + 1 :]))
 
 
 def _as_point(at: Floats) -> Point:
@@ -156,7 +159,7 @@ def _as_point(at: Floats) -> Point:
 
 def rounded_point(point: Point) -> Point:
     """Return a point with so few digits that the same place is always the same point."""
-    return tuple(round(min(max(each, 0.0), 1.0), POINT_DIGITS) for each in point)
+    return tuple(round(min(max(coordinate, 0.0), 1.0), POINT_DIGITS) for coordinate in point)
 
 
 STEP_FRACTIONS = (1.0, 0.5, 0.25)
@@ -166,42 +169,44 @@ EDGE_TRIALS = 2 * len(STEP_FRACTIONS)
 """Trials that it may take for each unknown."""
 
 
-def edge_points(trials: TriedPoints, found: CalibrationOptimum) -> list[Point]:
+def edge_points(trials: TriedPoints, optimum: CalibrationOptimum) -> list[Point]:
     """Return points at which every target is met, each with one unknown as low or high as it goes.
 
     How far is foretold from the effects at the fitted point, by linear programming, and then tried;
     where the foretold point misses a target the way is shortened. None if no point meets them all.
     """
-    if not meets_targets(found.misses):
+    if not meets_targets(optimum.misses):
         return []
-    waiting, kept = list(dict.fromkeys(_extreme_points(found))), []
+    waiting, edges = list(dict.fromkeys(_extreme_points(optimum))), []
     for share in STEP_FRACTIONS:
-        points = [_interpolated_point(found.point, end, share) for end in waiting]
-        came = trials(points)
-        kept += [point for point, misses in zip(points, came, strict=True) if meets_targets(misses)]
+        points = [_interpolated_point(optimum.point, end, share) for end in waiting]
+        responses = trials(points)
+        edges += [
+            point for point, misses in zip(points, responses, strict=True) if meets_targets(misses)
+        ]
         waiting = [
-            end for end, misses in zip(waiting, came, strict=True) if not meets_targets(misses)
+            end for end, misses in zip(waiting, responses, strict=True) if not meets_targets(misses)
         ]
         if not waiting:
             break
-    return [point for point in dict.fromkeys(kept) if point != found.point]
+    return [point for point in dict.fromkeys(edges) if point != optimum.point]
 
 
-def _extreme_points(found: CalibrationOptimum) -> Iterator[Point]:
+def _extreme_points(optimum: CalibrationOptimum) -> Iterator[Point]:
     """Yield where each unknown is lowest and highest, if effects were the same everywhere."""
     from scipy.optimize import linprog
 
-    point = np.array(found.point)
-    both = np.vstack([found.effects, -found.effects])
-    room = np.concatenate([1.0 - found.misses, 1.0 + found.misses])
-    bounds = [(-each, 1.0 - each) for each in found.point]
+    point = np.array(optimum.point)
+    both = np.vstack([optimum.effects, -optimum.effects])
+    room = np.concatenate([1.0 - optimum.misses, 1.0 + optimum.misses])
+    bounds = [(-coordinate, 1.0 - coordinate) for coordinate in optimum.point]
     for place in range(len(point)):
         for sign in (1.0, -1.0):
             aim = np.zeros(len(point))
             aim[place] = sign
-            solved = linprog(aim, A_ub=both, b_ub=room, bounds=bounds, method="highs")
-            if solved.success:
-                yield rounded_point(tuple((point + solved.x).tolist()))
+            solution = linprog(aim, A_ub=both, b_ub=room, bounds=bounds, method="highs")
+            if solution.success:
+                yield rounded_point(tuple((point + solution.x).tolist()))
 
 
 def _interpolated_point(start: Point, end: Point, share: float) -> Point:
@@ -210,4 +215,4 @@ def _interpolated_point(start: Point, end: Point, share: float) -> Point:
 
 def possible_ranges(points: list[Point]) -> list[tuple[float, float]]:
     """Return the lowest and highest place of each unknown over some points."""
-    return [(min(each), max(each)) for each in zip(*points, strict=True)]
+    return [(min(coordinates), max(coordinates)) for coordinates in zip(*points, strict=True)]

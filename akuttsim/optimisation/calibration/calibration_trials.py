@@ -65,14 +65,14 @@ class TrialBench:
         """Take what the tasks are about; without a pool they are done here."""
         self._job, self._pool = job, pool
 
-    def done(self, tasks: Sequence[TrialTask]) -> Iterator[list[RunValues]]:
+    def run_tasks(self, tasks: Sequence[TrialTask]) -> Iterator[list[RunValues]]:
         """Yield, for each task, its runs: organisation by organisation, then replications."""
         if self._pool is None:
             yield from (run_trial_task(self._job, task) for task in tasks)
             return
         try:
-            for each in [submit_task(self._pool, _run_task_in_worker, task) for task in tasks]:
-                yield wait_for_result(each)
+            for future in [submit_task(self._pool, _run_task_in_worker, task) for task in tasks]:
+                yield wait_for_result(future)
         except BrokenProcessPool:
             raise InputError([Problem("", 0, self._job.study.name, TRIAL_CRASH)]) from None
 
@@ -87,18 +87,18 @@ def open_trial_bench(job: TrialJob, workers: int) -> Iterator[TrialBench]:
         yield TrialBench(job, pool)
 
 
-_there: TrialJob | None = None
+_worker_job: TrialJob | None = None
 """What a process of the pool works on."""
 
 
 def _start_trial_worker(job: TrialJob) -> None:
-    global _there
-    _there = job
+    global _worker_job
+    _worker_job = job
 
 
 def _run_task_in_worker(task: TrialTask) -> list[RunValues]:
-    assert _there is not None
-    return run_trial_task(_there, task)
+    assert _worker_job is not None
+    return run_trial_task(_worker_job, task)
 
 
 def run_trial_task(job: TrialJob, task: TrialTask) -> list[RunValues]:
@@ -107,23 +107,25 @@ def run_trial_task(job: TrialJob, task: TrialTask) -> list[RunValues]:
     The plain case stands first, so that no trial is one that a page draws.
     """
     study = job.study
-    place = PreparedStudy(dataclasses.replace(study, cases=(Case(), task.case)), False)
+    prepared = PreparedStudy(dataclasses.replace(study, cases=(Case(), task.case)), False)
     runs = [
         study.run(task.case, name, number)
         for number in task.replications
         for name in task.organisations
     ]
-    found = {run: _run_values(job, place, run) for run in runs}
-    return [found[run] for run in sorted(runs, key=lambda run: task.organisations.index(run[0]))]
+    values = {run: _run_values(job, prepared, run) for run in runs}
+    return [values[run] for run in sorted(runs, key=lambda run: task.organisations.index(run[0]))]
 
 
-def _run_values(job: TrialJob, place: PreparedStudy, run: RunId) -> RunValues:
+def _run_values(job: TrialJob, prepared: PreparedStudy, run: RunId) -> RunValues:
     """Return what is wanted of a run, which is done and kept if it is not there already."""
     results = ResultsFolder(job.folder)
     if not results.has(run):
-        measured = run_with_retry(place, run)
+        measured = run_with_retry(prepared, run)
         if isinstance(measured, str):
-            levels = ", ".join(f"{name} = {level:g}" for name, level in place.study.cases[1].levels)
+            levels = ", ".join(
+                f"{name} = {level:g}" for name, level in prepared.study.cases[1].levels
+            )
             what = f"a trial failed ({levels}): {measured.strip().splitlines()[-1]}"
             raise InputError([Problem("", 0, run.organisation, what)])
         store_run(results, measured, ())
@@ -134,8 +136,10 @@ def _stored_run_values(path: Path, keys: frozenset[Key]) -> RunValues:
     """Read the indicators that are wanted of a run."""
     names = sorted({indicator for indicator, _, _ in keys})
     rows = read_indicators(path, [("indicator", "in", names)]).to_pylist()
-    found = {(row["indicator"], row["group_by"], row["group"]): row for row in rows}
-    return {key: (row["value"], row["n"], row["unit"]) for key, row in found.items() if key in keys}
+    row_of_key = {(row["indicator"], row["group_by"], row["group"]): row for row in rows}
+    return {
+        key: (row["value"], row["n"], row["unit"]) for key, row in row_of_key.items() if key in keys
+    }
 
 
 class SimulatedTargets:
@@ -167,7 +171,7 @@ class SimulatedTargets:
         tasks = [
             TrialTask(self._question.case(point), base, part) for point in points for part in parts
         ]
-        came = self._bench.done(tasks)
+        came = self._bench.run_tasks(tasks)
         for point in points:
             runs = [run for _ in parts for run in next(came)]
             self._values[point] = self._table(runs)
@@ -216,11 +220,11 @@ def _even_parts(replications: tuple[int, ...], count: int) -> list[tuple[int, ..
     return [replications[start : start + size] for start in range(0, len(replications), size)]
 
 
-def trial_sheets(on: TrialBench, question: CalibrationQuestion, point: Point) -> list[Sheet]:
+def trial_sheets(bench: TrialBench, question: CalibrationQuestion, point: Point) -> list[Sheet]:
     """Return the indicators of each organisation at a point."""
     study = question.study
     names, numbers = tuple(study.organisations), tuple(range(study.replications))
-    (runs,) = on.done([TrialTask(question.case(point), names, numbers)])
+    (runs,) = bench.run_tasks([TrialTask(question.case(point), names, numbers)])
     size = len(numbers)
     return [
         _trial_sheet(name, runs[place * size : (place + 1) * size])

@@ -31,7 +31,7 @@ class UnknownDirection:
     parts: tuple[float, ...]
 
     @property
-    def is_told(self) -> bool:
+    def is_identified(self) -> bool:
         """Tell whether the targets say anything of it."""
         return self.moves >= LEAST_TOLERANCES
 
@@ -48,36 +48,38 @@ class Identifiability:
     effects: Floats
     directions: tuple[UnknownDirection, ...]
 
-    def idle(self) -> list[str]:
+    def ineffective_unknowns(self) -> list[str]:
         """Return the unknowns that hardly move any target over their whole range."""
         most = np.abs(self.effects).max(axis=0)
         return [
-            name for name, each in zip(self.unknowns, most, strict=True) if each < LEAST_TOLERANCES
+            name
+            for name, effect in zip(self.unknowns, most, strict=True)
+            if effect < LEAST_TOLERANCES
         ]
 
-    def alike(self) -> Iterator[tuple[str, str, float]]:
+    def inseparable_pairs(self) -> Iterator[tuple[str, str, float]]:
         """Yield pairs that move all targets alike (1) or against each other (-1).
 
         The cosine of their effects; those that hardly move anything are left out.
         """
-        idle = set(self.idle())
+        idle = set(self.ineffective_unknowns())
         for second, name in enumerate(self.unknowns):
             for first, other in enumerate(self.unknowns[:second]):
                 cosine = _cosine_similarity(self.effects[:, first], self.effects[:, second])
                 if abs(cosine) >= INSEPARABLE_CORRELATION and not {name, other} & idle:
                     yield other, name, cosine
 
-    def untold(self) -> list[UnknownDirection]:
+    def unidentified_directions(self) -> list[UnknownDirection]:
         """Return the ways to move several unknowns together that leave the targets where they are.
 
-        Those of a single unknown are told by `idle`.
+        Those of a single unknown are told by `ineffective_unknowns`.
         """
         mixed = (
             direction
             for direction in self.directions
             if max(map(abs, direction.parts)) < INSEPARABLE_CORRELATION
         )
-        return [each for each in mixed if not each.is_told]
+        return [way for way in mixed if not way.is_identified]
 
 
 def analyse_identifiability(
@@ -193,7 +195,7 @@ class VerdictRange:
     high: float
 
     @property
-    def moves(self) -> bool:
+    def depends_on_point(self) -> bool:
         """Tell whether the verdict depends on which point is the true one."""
         return len(set(self.verdicts)) > 1
 

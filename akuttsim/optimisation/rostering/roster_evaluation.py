@@ -85,7 +85,7 @@ class RoomBench:
         self._patients: OrderedDict[tuple[int, int], Patients] = OrderedDict()
         self._hour_of_week: HoursOfWeek | None = None
 
-    def see(self, operators: Operators, seed: int, replication: int) -> RosterOutcome:
+    def evaluate(self, operators: Operators, seed: int, replication: int) -> RosterOutcome:
         """Let a replication's patients meet the room with a roster."""
         room = self.room
         prepared = make_plan(
@@ -119,11 +119,13 @@ def _roster_outcome(
     room: RosterRoom, prepared: Plan, record: Record, hours: HoursOfWeek
 ) -> RosterOutcome:
     number = list(room.organisation.control_rooms).index(room.name)
-    mine = [i for i, unit in enumerate(record.units)
+    operators = [i for i, unit in enumerate(record.units)
             if unit.role == "operator" and unit.team == room.name]  # fmt: skip
-    did = record.activities
-    worked = np.isin(did.unit, mine)
-    busy = seconds_per_elapsed_hour(did.start_s[worked], did.end_s[worked], len(hours))
+    activities = record.activities
+    worked = np.isin(activities.unit, operators)
+    busy = seconds_per_elapsed_hour(
+        activities.start_s[worked], activities.end_s[worked], len(hours)
+    )
     seats = prepared.teams["operator", room.name]
     spans = np.array([span for seat in seats for span in seat.spans])
     on_duty = seconds_per_elapsed_hour(spans[:, 0], spans[:, 1], len(hours)) / HOUR_S
@@ -145,14 +147,14 @@ class RosterTrials:
         self._pools = pools
         self._bench = None if pools else RoomBench(room)
 
-    def see(self, operators: Operators, seed: int, replications: range) -> RosterOutcome:
+    def evaluate(self, operators: Operators, seed: int, replications: range) -> RosterOutcome:
         """Return what a roster did over replications: tallies one below the other, means else."""
-        every = list(self._each(operators, seed, replications))
+        outcomes = list(self._each(operators, seed, replications))
         return RosterOutcome(
-            reduce(CallTally.joined, (each.tally for each in every)),
-            np.mean([each.busy for each in every], axis=0),
-            every[0].on_duty,
-            every[0].hours,
+            reduce(CallTally.joined, (outcome.tally for outcome in outcomes)),
+            np.mean([outcome.busy for outcome in outcomes], axis=0),
+            outcomes[0].on_duty,
+            outcomes[0].hours,
         )
 
     def _each(
@@ -160,7 +162,7 @@ class RosterTrials:
     ) -> Iterator[RosterOutcome]:
         if self._bench is not None:
             yield from (
-                self._bench.see(operators, seed, replication) for replication in replications
+                self._bench.evaluate(operators, seed, replication) for replication in replications
             )
             return
         # a replication always goes to the same process, which has its patients already
@@ -197,4 +199,4 @@ def _start_room_worker(room: RosterRoom) -> None:
 
 
 def _evaluate_in_worker(operators: Operators, seed: int, replication: int) -> RosterOutcome:
-    return _ROOM_BENCH[0].see(operators, seed, replication)
+    return _ROOM_BENCH[0].evaluate(operators, seed, replication)

@@ -58,7 +58,7 @@ def roster_as_staffings(roster: ShiftRoster, source: str) -> dict[str, OperatorS
     The number on duty is an assumption (grade C), with one less and one more as its range.
     """
     people = Counter({(shift.start, shift.length, shift.days): n for shift, n in roster.items()})
-    found = {}
+    staffings = {}
     for start, length in sorted({(shift.start, shift.length) for shift in roster}):
         weekdays, weekends = (people[start, length, days] for days in ("weekdays", "weekends"))
         counts = {"daily": weekdays} if weekdays == weekends else {
@@ -67,8 +67,8 @@ def roster_as_staffings(roster: ShiftRoster, source: str) -> dict[str, OperatorS
             if count:
                 hours = f"{_clock_time(start)}-{_clock_time((start + length) % DAY)}"
                 name = f"{days}-{hours.replace(':', '')}"
-                found[name] = _operator_staffing(days, hours, count, source)
-    return found
+                staffings[name] = _operator_staffing(days, hours, count, source)
+    return staffings
 
 
 def _operator_staffing(days: str, hours: str, count: int, source: str) -> OperatorStaffing:
@@ -136,7 +136,7 @@ class ProvenRoster:
     """A roster found, as the organisation has it, and the proof of it beside today's."""
 
     operators: dict[str, OperatorStaffing]
-    found: RosterSolution
+    search: RosterSolution
     before: RosterOutcome
     after: RosterOutcome
     hours: tuple[RosterHour, ...]
@@ -146,37 +146,37 @@ def find_roster(
     question: RosterQuestion, length: ProofLength, source: str, tell: TellText
 ) -> ProvenRoster:
     """Search for the cheapest roster, then prove it. Raises InputError, and what the chain may."""
-    with open_roster_trials(question.room, length.workers) as tried:
-        found = _search_cheapest(question, tried, length, tell)
+    with open_roster_trials(question.room, length.workers) as trials:
+        solution = _search_cheapest(question, trials, length, tell)
         tell(f"proof with {length.replications} runs of fresh patients")
-        operators = roster_as_staffings(found.roster, source)
+        operators = roster_as_staffings(solution.roster, source)
         proof = range(length.replications)
-        before = tried.see(question.room.today, length.proof_seed, proof)
-        after = tried.see(operators, length.proof_seed, proof)
-    hours = proof_by_hour(found, before, after, question.wish.target.share)
-    return ProvenRoster(operators, found, before, after, hours)
+        before = trials.evaluate(question.room.today, length.proof_seed, proof)
+        after = trials.evaluate(operators, length.proof_seed, proof)
+    hours = proof_by_hour(solution, before, after, question.requirements.target.share)
+    return ProvenRoster(operators, solution, before, after, hours)
 
 
 def _search_cheapest(
-    question: RosterQuestion, tried: RosterTrials, length: ProofLength, tell: TellText
+    question: RosterQuestion, trials: RosterTrials, length: ProofLength, tell: TellText
 ) -> RosterSolution:
     runs = max(2, math.ceil(SEARCH_SHARE * length.replications))
-    target = question.wish.target
+    target = question.requirements.target
     tell("how much work the room has")
     with open_roster_trials(room_without_breaks(question.room), 1) as never_resting:
         load = load_of_room(
-            never_resting.see(ample_roster(question.room), length.seed, range(runs))
+            never_resting.evaluate(ample_roster(question.room), length.seed, range(runs))
         )
 
-    def see(roster: ShiftRoster) -> CallTally:
+    def simulate(roster: ShiftRoster) -> CallTally:
         operators = roster_as_staffings(roster, "tried")
-        seen = tried.see(operators, length.seed, range(runs)).tally
-        if runs < length.replications and in_doubt(seen, target):
+        tally = trials.evaluate(operators, length.seed, range(runs)).tally
+        if runs < length.replications and in_doubt(tally, target):
             rest = range(runs, length.replications)
-            seen = seen.joined(tried.see(operators, length.seed, rest).tally)
-        return seen
+            tally = tally.joined(trials.evaluate(operators, length.seed, rest).tally)
+        return tally
 
-    return search_roster(question.wish, load, see, tell)
+    return search_roster(question.requirements, load, simulate, tell)
 
 
 def room_without_breaks(room: RosterRoom) -> RosterRoom:
@@ -205,17 +205,19 @@ def ample_roster(room: RosterRoom) -> dict[str, OperatorStaffing]:
     return {"always": many}
 
 
-def load_of_room(seen: RosterOutcome) -> OfferedLoad:
+def load_of_room(outcome: RosterOutcome) -> OfferedLoad:
     """Return the work offered to a room, from runs in which nobody waits."""
-    calls = float(seen.tally.calls.sum()) / len(seen.tally.calls)
+    calls = float(outcome.tally.calls.sum()) / len(outcome.tally.calls)
     # 24 x 7 hours a week: each of the 48 hours stands for five days, or for two
     hours = np.repeat([5.0, 2.0], HOURS_OF_WEEK // 2)
-    work_h = float(np.nansum(seen.busy * hours))
-    return OfferedLoad(np.nan_to_num(seen.busy), 3600 * work_h / calls if calls and work_h else 1.0)
+    work_h = float(np.nansum(outcome.busy * hours))
+    return OfferedLoad(
+        np.nan_to_num(outcome.busy), 3600 * work_h / calls if calls and work_h else 1.0
+    )
 
 
 def proof_by_hour(
-    found: RosterSolution, before: RosterOutcome, after: RosterOutcome, target: float
+    search: RosterSolution, before: RosterOutcome, after: RosterOutcome, target: float
 ) -> tuple[RosterHour, ...]:
     """Return the 48 hours of the week, today and with the roster found.
 
@@ -231,7 +233,7 @@ def proof_by_hour(
             hour=hour % (HOURS_OF_WEEK // 2),
             calls=int(calls[hour]),
             busy_operators=float(after.busy[hour]),
-            needed_by_formula=int(found.formula[hour]),
+            needed_by_formula=int(solution.formula[hour]),
             on_duty_before=float(before.on_duty[hour]),
             on_duty=float(after.on_duty[hour]),
             answered_before=was[hour],
@@ -262,45 +264,47 @@ def replications_to_decide(
     return math.ceil(replications * max(known)) if known else None
 
 
-def roster_hours_a_week(seen: RosterOutcome) -> float:
+def roster_hours_a_week(outcome: RosterOutcome) -> float:
     """Return hours staffed a week, to a tenth: the weeks in which the clock changes differ."""
-    return round(seen.hours, 1)
+    return round(outcome.hours, 1)
 
 
 TARGETS_NAME = "norway"
 
 
-def roster_source(asked: RosterOptions, weeks: int, length: ProofLength) -> str:
+def roster_source(options: RosterOptions, weeks: int, length: ProofLength) -> str:
     """Return where a found roster comes from: the command that finds it again."""
-    region = f" --region {asked.region}" if asked.region else ""
-    room = f" --room {asked.room}" if asked.room else ""
-    target = f"{100 * asked.target[0]:g}/{asked.target[1]:g}"
+    region = f" --region {options.region}" if options.region else ""
+    room = f" --room {options.room}" if options.room else ""
+    target = f"{100 * options.target[0]:g}/{options.target[1]:g}"
     return (
-        f"Found by akuttsim staff {asked.organisation}{region}{room} --target {target}"
-        f" --shift-hours {asked.shift_hours} --starts {asked.starts} --least {asked.least}"
+        f"Found by akuttsim staff {options.organisation}{region}{room} --target {target}"
+        f" --shift-hours {options.shift_hours} --starts {options.starts} --least {options.least}"
         f" --weeks {weeks} --replications {length.replications} --seed {length.seed}"
     )
 
 
 def write_roster_files(
     folder: Path,
-    asked: RosterOptions,
+    options: RosterOptions,
     question: RosterQuestion,
     length: ProofLength,
-    staffed: ProvenRoster,
+    proven: ProvenRoster,
 ) -> Path:
     """Write variant, experiment and table into a folder; return the variant."""
     name = f"{question.room.organisation.organisation}-staffed"
     path = folder / f"{name}.yaml"
-    write_csv(folder / "hours.csv", hours_table(staffed.hours))
-    variant = _roster_variant(name, folder, asked, question, staffed)
+    write_csv(folder / "hours.csv", hours_table(proven.hours))
+    variant = _roster_variant(name, folder, options, question, proven)
     write_whole(path, config_yaml(variant.as_config()))
-    region, beside = question.room.region, None
-    if not asked.region:
-        beside = shipped.find_config("organisation", asked.organisation).parent
-    for file, text in region_stub(region, asked.region or region.region, folder, beside).items():
+    region, organisation_folder = question.room.region, None
+    if not options.region:
+        organisation_folder = shipped.find_config("organisation", options.organisation).parent
+    for file, text in region_stub(
+        region, options.region or region.region, folder, organisation_folder
+    ).items():
         write_whole(file, text)
-    experiment = _roster_experiment(name, folder, asked, question, length)
+    experiment = _roster_experiment(name, folder, options, question, length)
     write_whole(folder / "experiment.yaml", config_yaml(experiment))
     return path
 
@@ -333,18 +337,18 @@ def _staffing_mapping(staffing: OperatorStaffing) -> dict[str, Any]:
 
 
 def _roster_variant(
-    name: str, folder: Path, asked: RosterOptions, question: RosterQuestion, staffed: ProvenRoster
+    name: str, folder: Path, options: RosterOptions, question: RosterQuestion, proven: ProvenRoster
 ) -> ProposedVariant:
     organisation, room = question.room.organisation, question.room.name
-    nb, en = _target_in_words(asked)
-    gone: dict[str, Any] = dict.fromkeys(question.room.today)
-    operators = {key: _staffing_mapping(each) for key, each in staffed.operators.items()}
+    nb, en = _target_in_words(options)
+    removed: dict[str, Any] = dict.fromkeys(question.room.today)
+    operators = {key: _staffing_mapping(staffing) for key, staffing in proven.operators.items()}
     why = {
         "nb": f"Den billigste turnusen som ble funnet der {nb} i hver time av uken.",
         "en": f"The cheapest roster found by which {en} in every hour of the week.",
     }
     return ProposedVariant(
-        extends=config_reference("organisation", asked.organisation, folder),
+        extends=config_reference("organisation", options.organisation, folder),
         names={"organisation": name},
         title=titled(organisation.title, ", ny turnus", ", new roster"),
         description={
@@ -353,14 +357,14 @@ def _roster_variant(
         },
         change="cheapest-roster-found",
         why=why,
-        settings={"control_rooms": {room: {"operators": {**gone, **operators}}}},
+        settings={"control_rooms": {room: {"operators": {**removed, **operators}}}},
     )
 
 
 def _roster_experiment(
-    name: str, folder: Path, asked: RosterOptions, question: RosterQuestion, length: ProofLength
+    name: str, folder: Path, options: RosterOptions, question: RosterQuestion, length: ProofLength
 ) -> dict[str, Any]:
-    nb, en = _target_in_words(asked)
+    nb, en = _target_in_words(options)
     room = question.room.name
     return {
         "experiment": name,
@@ -374,7 +378,7 @@ def _roster_experiment(
         },
         "region": question.room.region.region,
         "organisations": [
-            config_reference("organisation", asked.organisation, folder),
+            config_reference("organisation", options.organisation, folder),
             f"{name}.yaml",
         ],
         "weeks": question.room.weeks,
@@ -400,7 +404,7 @@ def _judging_indicators(question: RosterQuestion) -> list[str]:
     return list(dict.fromkeys(chosen))
 
 
-def _target_in_words(asked: RosterOptions) -> tuple[str, str]:
-    share, seconds = (f"{each:g}" for each in (100 * asked.target[0], asked.target[1]))
+def _target_in_words(options: RosterOptions) -> tuple[str, str]:
+    share, seconds = (f"{number:g}" for number in (100 * options.target[0], options.target[1]))
     nb = f"{share} % besvares innen {seconds} sekunder".replace(".", ",")
     return nb, f"{share} % are answered within {seconds} seconds"

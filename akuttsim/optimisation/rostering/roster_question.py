@@ -53,40 +53,42 @@ class RosterQuestion:
     """A room, what its roster must do, and what an hour of an operator costs (None if unknown)."""
 
     room: RosterRoom
-    wish: RosterRequirements
+    requirements: RosterRequirements
     hour_nok: float | None
 
 
-def load_roster_question(asked: RosterOptions, weeks: int) -> RosterQuestion:
+def load_roster_question(options: RosterOptions, weeks: int) -> RosterQuestion:
     """Return the question with everything it names loaded. Raises InputError."""
     shifts = theory_answer(
         "--shift-hours",
         lambda: allowed_shifts(
-            parse_shift_starts(asked.starts), parse_shift_lengths(asked.shift_hours)
+            parse_shift_starts(options.starts), parse_shift_lengths(options.shift_hours)
         ),
     )
     _require_full_coverage(shifts)
-    region, loaded = _load_organisation(asked)
+    region, loaded = _load_organisation(options)
     organisation = loaded.value
-    name = _room_name(organisation, asked)
+    name = _room_name(organisation, options)
     _require_unlimited_operators(name, loaded)
     costs = organisation.costs
     hour_nok = costs.hour_nok.operator.value if costs else None
-    within_s = theory_answer("--target", lambda: positive("seconds", asked.target[1]))
-    share = theory_answer("--target", lambda: open_share("share", asked.target[0]))
+    within_s = theory_answer("--target", lambda: positive("seconds", options.target[1]))
+    share = theory_answer("--target", lambda: open_share("share", options.target[0]))
     patience_s = _patience_s(organisation.control_rooms[name], region)
-    wish = RosterRequirements(
+    requirements = RosterRequirements(
         target=AnswerTarget(share, within_s, patience_s),
         shifts=shifts,
         price=np.full(WEEK, (hour_nok or 1.0) / 2),
-        least=max(asked.least, 1 + _operators_kept_free(name, organisation)),
+        least=max(options.least, 1 + _reserved_operators(name, organisation)),
     )
-    return RosterQuestion(RosterRoom(region, organisation, name, within_s, weeks), wish, hour_nok)
+    return RosterQuestion(
+        RosterRoom(region, organisation, name, within_s, weeks), requirements, hour_nok
+    )
 
 
 def parse_shift_lengths(text: str) -> list[int]:
     """Return shift lengths such as 7.5,8,12 in half hours. Raises InputError."""
-    found = []
+    lengths = []
     for part in text.split(","):
         try:
             hours = float(part)
@@ -95,23 +97,23 @@ def parse_shift_lengths(text: str) -> list[int]:
         if not (hours * 2).is_integer() or not 0 < hours <= 24:
             what = f"write hours, whole or half and at most 24, as 7.5,8,12 (got {part.strip()!r})"
             raise _roster_option_error("--shift-hours", what)
-        found.append(int(hours * 2))
-    return found
+        lengths.append(int(hours * 2))
+    return lengths
 
 
 def parse_shift_starts(text: str) -> list[int]:
     """Return starts such as 07:00,15:30 or every half hour of 07:00-23:00, in half hours."""
-    found: list[int] = []
+    starts: list[int] = []
     for part in text.split(","):
-        ends = [_TIME.fullmatch(each.strip()) for each in part.split("-")]
+        ends = [_TIME.fullmatch(end_text.strip()) for end_text in part.split("-")]
         if len(ends) > 2 or None in ends:
             what = "write whole or half hours, as 07:00,15:30 or 07:00-23:00"
             raise _roster_option_error("--starts", f"{what} (got {part.strip()!r})")
         slots = [int(end[1]) * 2 + int(end[2]) // 30 for end in ends if end]
         # a span over midnight, such as 22:00-02:00, goes round
         last = slots[-1] if slots[-1] >= slots[0] else slots[-1] + DAY
-        found += (slot % DAY for slot in range(slots[0], last + 1))
-    return found
+        starts += (slot % DAY for slot in range(slots[0], last + 1))
+    return starts
 
 
 def theory_answer(option: str, ask: Callable[[], T]) -> T:
@@ -131,8 +133,8 @@ def _require_full_coverage(shifts: tuple[WeeklyShift, ...]) -> None:
         raise _roster_option_error("--shift-hours, --starts", what)
 
 
-def _load_organisation(asked: RosterOptions) -> tuple[Region, Loaded[Organisation]]:
-    region, (organisation,) = load_together([asked.organisation], asked.region or None)
+def _load_organisation(options: RosterOptions) -> tuple[Region, Loaded[Organisation]]:
+    region, (organisation,) = load_together([options.organisation], options.region or None)
     return region.value, organisation
 
 
@@ -150,18 +152,18 @@ def _require_unlimited_operators(name: str, loaded: Loaded[Organisation]) -> Non
         raise InputError(problems)
 
 
-def _room_name(organisation: Organisation, asked: RosterOptions) -> str:
+def _room_name(organisation: Organisation, options: RosterOptions) -> str:
     """Return the room asked for, or the only one that answers 116117."""
     rooms = organisation.control_rooms
-    if asked.room is None:
+    if options.room is None:
         answering = [name for name, room in rooms.items() if room.number == "116117"]
         if len(answering) != 1:
             raise _roster_option_error("--room", f"choose one of {', '.join(rooms)}")
         return _require_own_roster(answering[0], rooms)
-    if asked.room not in rooms:
-        near = did_you_mean(asked.room, rooms) or f"; there is {', '.join(rooms)}"
-        raise _roster_option_error("--room", f"no control room {asked.room!r}{near}")
-    return _require_own_roster(asked.room, rooms)
+    if options.room not in rooms:
+        near = did_you_mean(options.room, rooms) or f"; there is {', '.join(rooms)}"
+        raise _roster_option_error("--room", f"no control room {options.room!r}{near}")
+    return _require_own_roster(options.room, rooms)
 
 
 def _require_own_roster(name: str, rooms: dict[str, ControlRoom]) -> str:
@@ -173,15 +175,15 @@ def _require_own_roster(name: str, rooms: dict[str, ControlRoom]) -> str:
     return name
 
 
-def _operators_kept_free(name: str, organisation: Organisation) -> int:
+def _reserved_operators(name: str, organisation: Organisation) -> int:
     """Return how many must stay free for what goes first, of operators that rooms share."""
     rooms = organisation.control_rooms.items()
-    kept = [
-        each.keeps_free.value
-        for other, each in rooms
-        if each.keeps_free is not None and name in (other, each.operators_of)
+    reserves = [
+        room.keeps_free.value
+        for other, room in rooms
+        if room.keeps_free is not None and name in (other, room.operators_of)
     ]
-    return max(kept, default=0)
+    return max(reserves, default=0)
 
 
 def _patience_s(room: ControlRoom, region: Region) -> float:

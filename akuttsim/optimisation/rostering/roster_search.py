@@ -81,22 +81,22 @@ TellText = Callable[[str], None]
 
 
 def search_roster(
-    wish: RosterRequirements, load: OfferedLoad, see: SimulateRoster, tell: TellText
+    requirements: RosterRequirements, load: OfferedLoad, simulate: SimulateRoster, tell: TellText
 ) -> RosterSolution:
     """Return the cheapest roster found by which, in the runs of the search, every hour is met."""
-    formula = need_by_formula(wish, load)
-    tries = _RosterSearch(see)
-    need, roster = _raise_need(wish, _need_by_half_hour(formula), tries, tell)
-    missed = int(_hours_below_target(tries.see(roster), wish.target).sum())
+    formula = need_by_formula(requirements, load)
+    simulated = _SimulatedRosters(simulate)
+    need, roster = _raise_need(requirements, _need_by_half_hour(formula), simulated, tell)
+    missed = int(_hours_below_target(simulated.tally(roster), requirements.target).sum())
     if not missed:
-        roster = _lower_need(wish, load, (need, roster), tries, tell)
-    return RosterSolution(roster, formula, tries.count, missed)
+        roster = _lower_need(requirements, load, (need, roster), simulated, tell)
+    return RosterSolution(roster, formula, simulated.count, missed)
 
 
-def need_by_formula(wish: RosterRequirements, load: OfferedLoad) -> HalfHourCounts:
+def need_by_formula(requirements: RosterRequirements, load: OfferedLoad) -> HalfHourCounts:
     """Return the people that the formula asks for in each of the 48 hours of the week."""
-    staff = staff_by_load(load.busy, load.handling_s, wish.target)
-    return np.maximum(np.array(staff, dtype=np.int64), wish.least)
+    staff = staff_by_load(load.busy, load.handling_s, requirements.target)
+    return np.maximum(np.array(staff, dtype=np.int64), requirements.least)
 
 
 def weekly_need(need: HalfHourNeed) -> HalfHourCounts:
@@ -110,32 +110,32 @@ def fewest_on_duty(roster: ShiftRoster) -> HalfHourNeed:
     return np.stack([days[:5].min(axis=0), days[5:].min(axis=0)])
 
 
-class _RosterSearch:
+class _SimulatedRosters:
     """Rosters that were simulated, each once."""
 
-    def __init__(self, see: SimulateRoster) -> None:
-        self._see = see
-        self._seen: dict[tuple[tuple[WeeklyShift, int], ...], CallTally] = {}
+    def __init__(self, simulate: SimulateRoster) -> None:
+        self._simulate = simulate
+        self._tallies: dict[tuple[tuple[WeeklyShift, int], ...], CallTally] = {}
         self._too_few: list[HalfHourCounts] = []
 
     @property
     def count(self) -> int:
-        return len(self._seen)
+        return len(self._tallies)
 
-    def see(self, roster: ShiftRoster) -> CallTally:
+    def tally(self, roster: ShiftRoster) -> CallTally:
         key = tuple(sorted(roster.items()))
-        if key not in self._seen:
-            self._seen[key] = self._see(roster)
-        return self._seen[key]
+        if key not in self._tallies:
+            self._tallies[key] = self._simulate(roster)
+        return self._tallies[key]
 
     def fails(self, roster: ShiftRoster, target: AnswerTarget) -> bool:
         """Tell whether a roster misses somewhere; at once if one with as many all along did."""
-        there = staff_on_duty(roster)
-        if any(np.all(there <= few) for few in self._too_few):
+        on_duty = staff_on_duty(roster)
+        if any(np.all(on_duty <= few) for few in self._too_few):
             return True
-        failed = bool(_hours_below_target(self.see(roster), target).any())
+        failed = bool(_hours_below_target(self.tally(roster), target).any())
         if failed:
-            self._too_few.append(there)
+            self._too_few.append(on_duty)
         return failed
 
 
@@ -146,13 +146,13 @@ def _hours_below_target(tally: CallTally, target: AnswerTarget) -> HourFlags:
     in doubt there. Where so few rang that nothing could be told though all were answered in time,
     more people are no help, and the mean decides. Hours in which nobody rang are met.
     """
-    found, best = (
-        service_levels(each, confidence_of_every_hour())
-        for each in (tally, CallTally(tally.calls, tally.calls))
+    levels, best = (
+        service_levels(calls, confidence_of_every_hour())
+        for calls in (tally, CallTally(tally.calls, tally.calls))
     )
     decides = [
         interval.low if of_all.low >= target.share else interval.mean
-        for interval, of_all in zip(found, best, strict=True)
+        for interval, of_all in zip(levels, best, strict=True)
     ]
     short: HourFlags = np.array(decides) < target.share
     return short
@@ -167,10 +167,10 @@ def _first_to_raise(tally: CallTally, target: AnswerTarget, short: HourFlags) ->
 
 def in_doubt(tally: CallTally, target: AnswerTarget) -> bool:
     """Tell whether more runs might change what is told of a roster: no hour fails for certain."""
-    known = service_levels(tally, confidence_of_every_hour())
-    if any(each.high < target.share for each in known):
+    levels = service_levels(tally, confidence_of_every_hour())
+    if any(level.high < target.share for level in levels):
         return False
-    return any(each.low < target.share for each in known)
+    return any(level.low < target.share for level in levels)
 
 
 def _need_by_half_hour(of_hours: NDArray[Any]) -> NDArray[Any]:
@@ -184,34 +184,37 @@ def _fewest_by_hour(need: HalfHourNeed) -> HalfHourCounts:
 
 
 def _raise_need(
-    wish: RosterRequirements, need: HalfHourNeed, tries: _RosterSearch, tell: TellText
+    requirements: RosterRequirements,
+    need: HalfHourNeed,
+    simulated: _SimulatedRosters,
+    tell: TellText,
 ) -> tuple[HalfHourNeed, dict[WeeklyShift, int]]:
     """Give hours that miss the target one more until none does, or the rounds are over."""
-    roster = cheapest_roster(weekly_need(need), wish.shifts, wish.price)
+    roster = cheapest_roster(weekly_need(need), requirements.shifts, requirements.price)
     for _ in range(MOST_ROUNDS):
-        short = _hours_below_target(tries.see(roster), wish.target)
+        short = _hours_below_target(simulated.tally(roster), requirements.target)
         tell(f"{_roster_hours(roster):g} hours a week: {_missed_hours_text(int(short.sum()))}")
         if not short.any():
             break
-        short = _first_to_raise(tries.see(roster), wish.target, short)
+        short = _first_to_raise(simulated.tally(roster), requirements.target, short)
         more = _need_by_half_hour(_fewest_by_hour(fewest_on_duty(roster)) + 1)
         need = np.where(_need_by_half_hour(short), np.maximum(need, more), need)
-        roster = cheapest_roster(weekly_need(need), wish.shifts, wish.price)
+        roster = cheapest_roster(weekly_need(need), requirements.shifts, requirements.price)
     return need, roster
 
 
 def _lower_need(
-    wish: RosterRequirements,
+    requirements: RosterRequirements,
     load: OfferedLoad,
     at: tuple[HalfHourNeed, dict[WeeklyShift, int]],
-    tries: _RosterSearch,
+    simulated: _SimulatedRosters,
     tell: TellText,
 ) -> dict[WeeklyShift, int]:
     """Leave out or shorten shifts as long as every hour is met, what saves most first."""
     need, roster = at
-    until = tries.count + MOST_TRIALS
-    while tries.count < until:
-        cheaper = _first_sufficient(wish, load, (need, roster), tries, until)
+    until = simulated.count + MOST_TRIALS
+    while simulated.count < until:
+        cheaper = _first_sufficient(requirements, load, (need, roster), simulated, until)
         if cheaper is None:
             break
         need, roster = cheaper
@@ -220,30 +223,32 @@ def _lower_need(
 
 
 def _first_sufficient(
-    wish: RosterRequirements,
+    requirements: RosterRequirements,
     load: OfferedLoad,
     at: tuple[HalfHourNeed, dict[WeeklyShift, int]],
-    tries: _RosterSearch,
+    simulated: _SimulatedRosters,
     until: int,
 ) -> tuple[HalfHourNeed, dict[WeeklyShift, int]] | None:
     need, roster = at
-    worth_a_trial = _formula_check(wish.target, load)
-    paid = roster_cost(roster, wish.price)
-    asked: set[bytes] = set()
-    for less in _lower_needs(wish, need, roster):
-        if tries.count >= until or less.min() < wish.least:
+    worth_a_trial = _formula_check(requirements.target, load)
+    paid = roster_cost(roster, requirements.price)
+    tried_needs: set[bytes] = set()
+    for less in _lower_needs(requirements, need, roster):
+        if simulated.count >= until or less.min() < requirements.least:
             continue
-        if less.tobytes() in asked or not worth_a_trial(_fewest_by_hour(less)):
+        if less.tobytes() in tried_needs or not worth_a_trial(_fewest_by_hour(less)):
             continue
-        asked.add(less.tobytes())
-        other = cheapest_roster(weekly_need(less), wish.shifts, wish.price)
-        if roster_cost(other, wish.price) < paid - 1e-6 and not tries.fails(other, wish.target):
+        tried_needs.add(less.tobytes())
+        other = cheapest_roster(weekly_need(less), requirements.shifts, requirements.price)
+        if roster_cost(other, requirements.price) < paid - 1e-6 and not simulated.fails(
+            other, requirements.target
+        ):
             return less, other
     return None
 
 
 def _lower_needs(
-    wish: RosterRequirements, need: HalfHourNeed, roster: ShiftRoster
+    requirements: RosterRequirements, need: HalfHourNeed, roster: ShiftRoster
 ) -> Iterator[HalfHourNeed]:
     """Yield lower needs to try, in each kind what saves most first.
 
@@ -251,10 +256,10 @@ def _lower_needs(
     left out or shortened.
     """
     yield from sorted(_levelled_needs(need), key=lambda less: int(less.sum()))
-    there = staff_on_duty(roster)
-    gone = [was - now for was, now in _shift_reductions(wish, roster)]
-    for fewer in sorted(gone, key=lambda gone: -float(gone @ wish.price)):
-        days = (there - fewer).reshape(7, DAY)
+    on_duty = staff_on_duty(roster)
+    gone = [was - now for was, now in _shift_reductions(requirements, roster)]
+    for fewer in sorted(gone, key=lambda gone: -float(gone @ requirements.price)):
+        days = (on_duty - fewer).reshape(7, DAY)
         yield np.minimum(need, np.stack([days[:5].min(axis=0), days[5:].min(axis=0)]))
 
 
@@ -271,13 +276,13 @@ def _levelled_needs(need: HalfHourNeed) -> Iterator[HalfHourNeed]:
 
 
 def _shift_reductions(
-    wish: RosterRequirements, roster: ShiftRoster
+    requirements: RosterRequirements, roster: ShiftRoster
 ) -> Iterator[tuple[HalfHourCounts, HalfHourCounts]]:
     """Yield half hours of each shift, with nothing and with each shorter shift inside it."""
     for shift in sorted(roster):
         was = shift.slots
         yield was, was * 0
-        for other in wish.shifts:
+        for other in requirements.shifts:
             if other.days == shift.days and other.length < shift.length:
                 now = other.slots
                 if np.all(now <= was):
@@ -304,12 +309,12 @@ def _formula_share(
     calls_per_h: float, handling_s: float, operators: int, target: AnswerTarget
 ) -> float:
     try:
-        found = answering_figures(
+        figures = answering_figures(
             calls_per_h, handling_s, operators, target.within_s, target.patience_s
         )
     except Unstable:
         return 0.0
-    return found.answered_within
+    return figures.answered_within
 
 
 def _roster_hours(roster: ShiftRoster) -> float:

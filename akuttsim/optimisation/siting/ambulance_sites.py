@@ -52,7 +52,7 @@ class AmbulancesToPlace:
 
     stations: dict[str, str | None]
     rosters: dict[str, Roster]
-    kept: frozenset[str]
+    staying: frozenset[str]
     like: str | None
 
     @property
@@ -60,11 +60,11 @@ class AmbulancesToPlace:
         """Return how many there are today."""
         return sum(station is not None for station in self.stations.values())
 
-    def of(self, roster: Roster, stays: bool | None = None) -> list[str]:
+    def on_roster(self, roster: Roster, stays: bool | None = None) -> list[str]:
         """Return the crews of a roster: all, or only those that stay, or that do not."""
         return [
             name for name, own in self.rosters.items()
-            if own == roster and (stays is None or (name in self.kept) == stays)
+            if own == roster and (stays is None or (name in self.staying) == stays)
         ]  # fmt: skip
 
 
@@ -81,13 +81,13 @@ def ambulance_options(world: SitingWorld, question: SitingQuestion) -> Ambulance
     """Return what is asked. Raises InputError for options that cannot be met."""
     crews = ambulances_of(world)
     count = units_to_place(question, 1, MOST_AMBULANCES, len(crews))
-    kept = _crews_that_stay(world, question, crews)
-    if len(kept) > count:
+    staying = _crews_that_stay(world, question, crews)
+    if len(staying) > count:
         raise siting_option_error(
-            "--n", f"{len(kept)} ambulances are kept where they are; ask for as many"
+            "--n", f"{len(staying)} ambulances are kept where they are; ask for as many"
         )
     sites = candidate_sites(world, question, [crew.station for crew in crews.values()])
-    return AmbulanceOptions(_with_new_crews(crews, kept, count, question.like), sites, count)
+    return AmbulanceOptions(_with_new_crews(crews, staying, count, question.like), sites, count)
 
 
 def _crews_that_stay(
@@ -108,7 +108,7 @@ def _crews_that_stay(
 
 
 def _with_new_crews(
-    crews: Mapping[str, Crew], kept: frozenset[str], count: int, like: str | None
+    crews: Mapping[str, Crew], staying: frozenset[str], count: int, like: str | None
 ) -> AmbulancesToPlace:
     """Return the crews to place; those beyond today's have the roster of the one they are like."""
     stations: dict[str, str | None] = {name: crew.station for name, crew in crews.items()}
@@ -119,7 +119,7 @@ def _with_new_crews(
     for number in range(1, count - len(crews) + 1):
         stations[f"{NEW_CREW_PREFIX}-{number}"] = None
         rosters[f"{NEW_CREW_PREFIX}-{number}"] = crews[model].shifts
-    return AmbulancesToPlace(stations, rosters, kept, model if count > len(crews) else None)
+    return AmbulancesToPlace(stations, rosters, staying, model if count > len(crews) else None)
 
 
 Array = NDArray[np.float64]
@@ -146,7 +146,7 @@ def crews_by_site(
     """Return how many crews of each roster stand at each site: all, or those that stay or not."""
     counts = np.zeros((len(rosters), len(sites)), dtype=np.int64)
     for group, roster in enumerate(rosters):
-        for name in crews.of(roster, stays):
+        for name in crews.on_roster(roster, stays):
             station = crews.stations[name]
             if station is not None:
                 counts[group, sites.index(station)] += 1
@@ -173,10 +173,10 @@ def coverage_estimate(
     world: SitingWorld,
     question: SitingQuestion,
     crews: AmbulancesToPlace,
-    found: tuple[dict[str, str], Array],
+    placement: tuple[dict[str, str], Array],
 ) -> ModelEstimate:
     """Return the share of red incidents that an idle crew reaches in time, by MEXCLP."""
-    chosen, busy = found
+    chosen, busy = placement
     today = {name: at for name, at in crews.stations.items() if at is not None}
     sites = tuple(dict.fromkeys([*today.values(), *chosen.values()]))
     then = shared_busy_share(busy, len(today), len(chosen))
@@ -194,11 +194,15 @@ def coverage_estimate(
 
 
 def _covered_incidents(
-    asked: CrewCoverage, crews: AmbulancesToPlace, chosen: Mapping[str, str]
+    coverage: CrewCoverage, crews: AmbulancesToPlace, chosen: Mapping[str, str]
 ) -> Array:
-    places = tuple(asked.world.region.place_ids[site] for site in asked.sites)
-    there = replace(crews, stations=dict(chosen), rosters={n: crews.rosters[n] for n in chosen})
-    return covered_by_atom(asked.periods(), crews_by_site(asked.rosters, places, there, None))
+    places = tuple(coverage.world.region.place_ids[site] for site in coverage.sites)
+    placed_crews = replace(
+        crews, stations=dict(chosen), rosters={n: crews.rosters[n] for n in chosen}
+    )
+    return covered_by_atom(
+        coverage.periods(), crews_by_site(coverage.rosters, places, placed_crews, None)
+    )
 
 
 def drive_estimate(
@@ -207,20 +211,18 @@ def drive_estimate(
     """Return the mean minutes of driving to red incidents from the nearest station."""
     drive, incidents = drive_min(world), expected_red_incidents(world.region)
     today = [world.number(at) for at in crews.stations.values() if at is not None]
-    there = [world.number(at) for at in chosen.values()]
-    pair = tuple(drive[sites].min(axis=0) * incidents for sites in (today, there))
+    proposed = [world.number(at) for at in chosen.values()]
+    pair = tuple(drive[sites].min(axis=0) * incidents for sites in (today, proposed))
     return ModelEstimate(
         what="drive with blue light from the nearest station",
         unit="min",
         today=mean_median_cost(drive, incidents, today),
-        proposed=mean_median_cost(drive, incidents, there),
+        proposed=mean_median_cost(drive, incidents, proposed),
         by_municipality=figures_by_municipality(world.region, (pair[0], pair[1]), incidents),
         indicators=("ambulance_response_median_min",),
     )
 
 
-FloatArray = NDArray[np.float64]
-IntegerArray = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 AMBULANCE_INDICATORS = (
@@ -234,55 +236,55 @@ AMBULANCE_INDICATORS = (
 )
 
 
-def propose_ambulances(
-    world: SitingWorld, question: SitingQuestion, busy: FloatArray
-) -> SitingProposal:
+def propose_ambulances(world: SitingWorld, question: SitingQuestion, busy: Array) -> SitingProposal:
     """Return where ambulances should stand; `busy` is today's crews' by hour of the day.
 
     Raises InputError for options that cannot be met.
     """
-    what = ambulance_options(world, question)
+    options = ambulance_options(world, question)
     if question.by == "pmedian":
-        chosen = _ambulances_by_median(world, what.crews, what.sites, what.count)
+        chosen = _ambulances_by_median(world, options.crews, options.sites, options.count)
     else:
-        chosen = _ambulances_by_coverage(world, question, what, busy)
-    return _ambulance_proposal(world, question, what.crews, (chosen, busy))
+        chosen = _ambulances_by_coverage(world, question, options, busy)
+    return _ambulance_proposal(world, question, options.crews, (chosen, busy))
 
 
 def _ambulances_by_coverage(
-    world: SitingWorld, question: SitingQuestion, what: AmbulanceOptions, busy: FloatArray
+    world: SitingWorld, question: SitingQuestion, options: AmbulanceOptions, busy: Array
 ) -> dict[str, str]:
     """Return each crew's place by MEXCLP, or MCLP, where nobody is ever busy."""
-    crews = what.crews
-    busy = shared_busy_share(busy, crews.today, what.count)
-    reach = ambulance_coverage(world, question, what.sites, busy)
+    crews = options.crews
+    busy = shared_busy_share(busy, crews.today, options.count)
+    reach = ambulance_coverage(world, question, options.sites, busy)
     fleet = RosteredCrews(
-        today=crews_by_site(reach.rosters, what.sites, crews, None),
-        kept=crews_by_site(reach.rosters, what.sites, crews, True),
-        most=np.array([len(crews.of(roster)) for roster in reach.rosters]),
-        total=what.count,
+        today=crews_by_site(reach.rosters, options.sites, crews, None),
+        kept=crews_by_site(reach.rosters, options.sites, crews, True),
+        most=np.array([len(crews.on_roster(roster)) for roster in reach.rosters]),
+        total=options.count,
     )
     units = _best_allowed_stations(question, reach, fleet) - fleet.kept
-    chosen = {name: crews.stations[name] or "" for name in crews.kept}
+    chosen = {name: crews.stations[name] or "" for name in crews.staying}
     for roster, row in zip(reach.rosters, units, strict=True):
-        places = [at for at, number in zip(what.sites, row, strict=True) for _ in range(number)]
+        places = [at for at, number in zip(options.sites, row, strict=True) for _ in range(number)]
         chosen |= _match_crews_to_sites(
-            world, {n: crews.stations[n] for n in crews.of(roster, False)}, places
+            world, {n: crews.stations[n] for n in crews.on_roster(roster, False)}, places
         )
     return chosen
 
 
 def _best_allowed_stations(
     question: SitingQuestion, reach: CrewCoverage, fleet: RosteredCrews
-) -> IntegerArray:
+) -> IntArray:
     """Return the best stations that let no municipality, and nobody's first minutes, fall behind.
 
     With no fewer crews than today, as many must be reached in half the limit as today: else the
     limit would be met by standing half-way between those who are near now.
     """
     periods = reach.periods()
-    kept = _coverage_floors(reach.world, covered_by_atom(periods, fleet.today), question.may_lose)
-    floors = [CoverageFloors(kept)]
+    floors_by_municipality = _coverage_floors(
+        reach.world, covered_by_atom(periods, fleet.today), question.may_lose
+    )
+    floors = [CoverageFloors(floors_by_municipality)]
     if fleet.total >= fleet.today.sum():
         sooner = tuple(replace(reach, within_s=reach.within_s / 2).periods())
         everywhere = np.ones(len(reach.within_s), dtype=bool)
@@ -294,12 +296,12 @@ def _best_allowed_stations(
     try:
         return best_stations(periods, fleet, question.least_gain, floors)
     except NoPlacement:
-        told = f"no {fleet.total} ambulances keep every municipality so near today; allow more"
-        raise siting_option_error("--may-lose", told) from None
+        what = f"no {fleet.total} ambulances keep every municipality so near today; allow more"
+        raise siting_option_error("--may-lose", what) from None
 
 
 def _coverage_floors(
-    world: SitingWorld, covered: FloatArray, may_lose: float
+    world: SitingWorld, covered: Array, may_lose: float
 ) -> tuple[tuple[Flags, float], ...]:
     """Return the places of each municipality and how much of its demand must stay covered."""
     home = np.array([place.municipality for place in world.region.places.values()])
@@ -315,18 +317,20 @@ def _ambulances_by_median(
     world: SitingWorld, crews: AmbulancesToPlace, sites: tuple[str, ...], count: int
 ) -> dict[str, str]:
     """Return each crew's place by p-median: one crew a place, whatever its roster."""
-    stay = {name: station for name in crews.kept if (station := crews.stations[name])}
-    kept = sorted({sites.index(station) for station in stay.values()})
+    stay = {name: station for name in crews.staying if (station := crews.stations[name])}
+    occupied = sorted({sites.index(station) for station in stay.values()})
     free = count - len(stay)
-    if len(kept) + free > len(sites):
+    if len(occupied) + free > len(sites):
         raise siting_option_error(
             "--n", f"more than the {len(sites)} places there are; lower --least-people"
         )
     if not free:
         return dict(stay)
     drive = drive_min(world)[[world.number(site) for site in sites]]
-    found = best_medians(drive, expected_red_incidents(world.region), len(kept) + free, kept=kept)
-    places = [sites[site] for site in found.sites if site not in kept]
+    median = best_medians(
+        drive, expected_red_incidents(world.region), len(occupied) + free, kept=occupied
+    )
+    places = [sites[site] for site in median.sites if site not in occupied]
     rest = {name: at for name, at in crews.stations.items() if name not in stay}
     return stay | _match_crews_to_sites(world, rest, places)
 
@@ -351,7 +355,7 @@ def _match_crews_to_sites(
 MOVE_PENALTY_S = 60.0
 
 
-def _move_cost_s(seconds: FloatArray, world: SitingWorld, station: str | None, place: str) -> float:
+def _move_cost_s(seconds: Array, world: SitingWorld, station: str | None, place: str) -> float:
     if station is None or station == place:
         return 0.0
     return MOVE_PENALTY_S + float(seconds[world.number(station), world.number(place)])
@@ -361,9 +365,9 @@ def _ambulance_proposal(
     world: SitingWorld,
     question: SitingQuestion,
     crews: AmbulancesToPlace,
-    found: tuple[dict[str, str], FloatArray],
+    placement: tuple[dict[str, str], Array],
 ) -> SitingProposal:
-    chosen, busy = found
+    chosen, busy = placement
     sites = tuple(
         ProposedSite(name, at, chosen[name])
         for name, at in crews.stations.items()
@@ -395,7 +399,7 @@ def _ambulance_notes(
 ) -> tuple[str, ...]:
     staffing = {
         clinic.nurses_of_crew for clinic in world.organisation.clinics.values()
-    } & crews.kept
+    } & crews.staying
     notes = [
         f"{name} stays: it staffs a satellite at its station" for name in sorted(staffing, key=str)
     ]
@@ -409,13 +413,13 @@ def _ambulance_change(
     world: SitingWorld, question: SitingQuestion, crews: AmbulancesToPlace, site: ProposedSite
 ) -> dict[str, Any]:
     """Return what the change says of one ambulance that moves or is new."""
-    told = {"station": site.place, "grade": "C", "range": [0, 1]}
+    content = {"station": site.place, "grade": "C", "range": [0, 1]}
     if site.today is not None:
-        source = f"Station found by {question.said}; shifts and vehicle as today"
-        return told | {"source": source}
+        source = f"Station found by {question.command}; shifts and vehicle as today"
+        return content | {"source": source}
     like = world.organisation.ambulances[crews.like or ""]
     rest = like.model_dump(mode="json", exclude_none=True, include={"shifts", "rest"})
-    source = f"New; station found by {question.said}, shifts as {crews.like}"
+    source = f"New; station found by {question.command}, shifts as {crews.like}"
     name = world.region.places[site.place].name
     title = {"nb": f"Ny ambulanse, {name}", "en": f"New ambulance, {name}"}
-    return {"title": title, **told, **rest, "source": source}
+    return {"title": title, **content, **rest, "source": source}

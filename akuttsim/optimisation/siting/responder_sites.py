@@ -69,8 +69,8 @@ class ResponderOptions:
 def responder_options(world: SitingWorld, question: SitingQuestion) -> ResponderOptions:
     """Return what is asked. Raises InputError for options that cannot be met."""
     like = model_responders(world, question)
-    there = {group.place for group in world.organisation.first_responders.values()}
-    sites = tuple(site for site in candidate_sites(world, question, ()) if site not in there)
+    served = {group.place for group in world.organisation.first_responders.values()}
+    sites = tuple(site for site in candidate_sites(world, question, ()) if site not in served)
     count = units_to_place(question, 1, len(sites), 1)
     limit_min = RESPONDER_LIMIT_MIN if question.within_min is None else question.within_min
     return ResponderOptions(like, sites, count, limit_min)
@@ -81,17 +81,17 @@ def propose_responders(world: SitingWorld, question: SitingQuestion, busy: Array
 
     Raises InputError for options that cannot be met.
     """
-    what = responder_options(world, question)
-    left = _unreached_incidents(world, what.limit_min, busy)
-    periods = _responder_periods(world, what, left)
+    options = responder_options(world, question)
+    unreached = _unreached_incidents(world, options.limit_min, busy)
+    periods = _responder_periods(world, options, unreached)
     if question.by == "pmedian":
-        chosen = _responders_by_median(world, what)
+        chosen = _responders_by_median(world, options)
     else:
-        chosen = _responders_by_coverage(periods, what.count, question.by)
+        chosen = _responders_by_coverage(periods, options.count, question.by)
     order = _order_by_gain(periods, chosen)
-    promise = _responder_estimate(world, what, (left, periods), order)
+    promise = _responder_estimate(world, options, (unreached, periods), order)
     return _responder_proposal(
-        world, question, what.like, (tuple(what.sites[site] for site in order), promise)
+        world, question, options.like, (tuple(options.sites[site] for site in order), promise)
     )
 
 
@@ -99,28 +99,30 @@ def _unreached_incidents(world: SitingWorld, limit_min: float, busy: Array) -> A
     """Return red incidents a year, as [case, place], that nobody who is there reaches in time."""
     crews = ambulances_of(world)
     stations = tuple(dict.fromkeys(crew.station for crew in crews.values()))
-    asked = CrewCoverage(
+    coverage = CrewCoverage(
         world,
         rosters_of(crews),
         tuple(map(world.number, stations)),
         limits_s(world, limit_min),
         busy,
     )
-    units = np.zeros((len(asked.rosters), len(stations)), dtype=np.int64)
+    units = np.zeros((len(coverage.rosters), len(stations)), dtype=np.int64)
     for crew in crews.values():
-        units[asked.rosters.index(crew.shifts), stations.index(crew.station)] += 1
-    periods = asked.periods()
-    each = expected_red_incidents(world.region) / len(START_QUANTILES)
-    left = np.array(
+        units[coverage.rosters.index(crew.shifts), stations.index(crew.station)] += 1
+    periods = coverage.periods()
+    incidents = expected_red_incidents(world.region) / len(START_QUANTILES)
+    unreached = np.array(
         [
-            each - covered_by_atom(periods[case :: len(START_QUANTILES)], units)
+            incidents - covered_by_atom(periods[case :: len(START_QUANTILES)], units)
             for case in range(len(START_QUANTILES))
         ]
     )
     for group in world.organisation.first_responders.values():
         reach = _groups_reach_in_time(world, group, (group.place,), limit_min)[:, 0]
-        left = np.where(reach, left * (1 - group.share_of_red * group.available.value), left)
-    rest: Array = np.maximum(left, 0.0)
+        unreached = np.where(
+            reach, unreached * (1 - group.share_of_red * group.available.value), unreached
+        )
+    rest: Array = np.maximum(unreached, 0.0)
     return rest
 
 
@@ -144,15 +146,15 @@ def _group_drive_s(world: SitingWorld, sites: tuple[str, ...]) -> Array:
 
 
 def _responder_periods(
-    world: SitingWorld, what: ResponderOptions, left: Array
+    world: SitingWorld, options: ResponderOptions, unreached: Array
 ) -> list[CoveragePeriod]:
     """Return what groups may win of what is left, in each case; away is like busy.
 
     How long before the ambulance they must be expected is left out: they win where it is late.
     """
-    reach = _groups_reach_in_time(world, what.like, what.sites, what.limit_min)
-    away = 1 - what.like.available.value
-    wanted = what.like.share_of_red * left
+    reach = _groups_reach_in_time(world, options.like, options.sites, options.limit_min)
+    away = 1 - options.like.available.value
+    wanted = options.like.share_of_red * unreached
     return [CoveragePeriod(need, away, reach[case][None]) for case, need in enumerate(wanted)]
 
 
@@ -166,7 +168,7 @@ def _responders_by_coverage(periods: list[CoveragePeriod], count: int, by: str) 
     return tuple(np.flatnonzero(best_stations(periods, fleet)[0]).tolist())
 
 
-def _responders_by_median(world: SitingWorld, what: ResponderOptions) -> tuple[int, ...]:
+def _responders_by_median(world: SitingWorld, options: ResponderOptions) -> tuple[int, ...]:
     """Return the sites of least mean time until somebody is there: ambulance or first responder."""
     crews, incidents = ambulances_of(world), expected_red_incidents(world.region)
     week = ordinary_week(world.region)
@@ -175,11 +177,11 @@ def _responders_by_median(world: SitingWorld, what: ResponderOptions) -> tuple[i
     ambulance_s = (
         blue[[world.number(crew.station) for crew in crews.values()]].min(axis=0) + rolls_s
     )
-    drive_s, like = _group_drive_s(world, what.sites), what.like
+    drive_s, like = _group_drive_s(world, options.sites), options.like
     too_far = drive_s > like.max_drive_min.value * MINUTE_S
-    there_s = drive_s + like.reaction_min.expected() * MINUTE_S
+    responder_s = drive_s + like.reaction_min.expected() * MINUTE_S
     return best_medians(
-        np.where(too_far, ambulance_s, there_s), incidents, what.count, ambulance_s
+        np.where(too_far, ambulance_s, responder_s), incidents, options.count, ambulance_s
     ).sites
 
 
@@ -209,9 +211,9 @@ def _responder_estimate(
     to_win: tuple[Array, list[CoveragePeriod]],
     places: tuple[int, ...],
 ) -> ModelEstimate:
-    left, periods = to_win
+    unreached, periods = to_win
     incidents = expected_red_incidents(world.region)
-    before = incidents - np.sum(left, axis=0)
+    before = incidents - np.sum(unreached, axis=0)
     after = before + covered_by_atom(periods, _units_at_sites(len(what.sites), list(places)))
     is_usual = what.limit_min == RESPONDER_LIMIT_MIN
     return ModelEstimate(
@@ -228,15 +230,15 @@ def _responder_proposal(
     world: SitingWorld,
     question: SitingQuestion,
     like: FirstResponders,
-    found: tuple[tuple[str, ...], ModelEstimate],
+    placement: tuple[tuple[str, ...], ModelEstimate],
 ) -> SitingProposal:
-    places, promise = found
+    places, promise = placement
     sites = tuple(ProposedSite(f"akutthjelpere-{place}", None, place) for place in places)
-    told = {s.name: _responder_config(world, like, s.place, question.said) for s in sites}
+    groups = {s.name: _responder_config(world, like, s.place, question.command) for s in sites}
     return SitingProposal(
         change="placed-first-responders",
         sites=sites,
-        set={"first_responders": told},
+        set={"first_responders": groups},
         promises=(promise,),
         main_indicators=RESPONDER_INDICATORS
         + (("cost_nok_a_year",) if world.organisation.costs else ()),
@@ -248,12 +250,14 @@ def _responder_proposal(
 
 
 def _responder_config(
-    world: SitingWorld, like: FirstResponders, place: str, said: str
+    world: SitingWorld, like: FirstResponders, place: str, command: str
 ) -> dict[str, Any]:
     name = place_name(world, place)
-    told = like.model_dump(mode="json", exclude_none=True)
-    for value in told.values():
+    content = like.model_dump(mode="json", exclude_none=True)
+    for value in content.values():
         if isinstance(value, dict) and "source" in value:
-            value["source"] = f"As the group it is like (place found by {said}): {value['source']}"
+            value["source"] = (
+                f"As the group it is like (place found by {command}): {value['source']}"
+            )
     title = {"nb": f"Akutthjelpere, {name}", "en": f"First responders, {name}"}
-    return {**told, "title": title, "place": place}
+    return {**content, "title": title, "place": place}

@@ -62,28 +62,28 @@ def propose_satellites(world: SitingWorld, question: SitingQuestion) -> SitingPr
     """Return where satellites should be, beside what is open today. Raises InputError."""
     like = model_satellite(world, question)
     clinics = world.organisation.clinics.values()
-    there = {clinic.place for clinic in clinics if not has_doctor(clinic)}
-    sites = tuple(site for site in candidate_sites(world, question, ()) if site not in there)
+    served = {clinic.place for clinic in clinics if not has_doctor(clinic)}
+    sites = tuple(site for site in candidate_sites(world, question, ()) if site not in served)
     count = units_to_place(question, 1, len(sites), 1)
-    found = journeys_with_satellite(world, like, sites)
-    chosen = _best_satellite_sites(found, count, question)
-    return _satellite_proposal(world, question, (like, found, chosen))
+    journeys = journeys_with_satellite(world, like, sites)
+    chosen = _best_satellite_sites(journeys, count, question)
+    return _satellite_proposal(world, question, (like, journeys, chosen))
 
 
 def _best_satellite_sites(
-    found: JourneysToCare, count: int, question: SitingQuestion
+    journeys: JourneysToCare, count: int, question: SitingQuestion
 ) -> tuple[int, ...]:
     """Return sites by p-median, or those that bring most visits within a limit (mclp)."""
     if question.by == "pmedian":
-        return best_medians(found.with_one, found.visits, count, found.without).sites
+        return best_medians(journeys.with_one, journeys.visits, count, journeys.without).sites
     limit = SATELLITE_LIMIT_MIN if question.within_min is None else question.within_min
-    far = np.where(found.without > limit, found.visits, 0.0)
+    far = np.where(journeys.without > limit, journeys.visits, 0.0)
     if not far.any():
         return tuple(range(count))
-    units = best_placement(found.with_one, far, count, limit).units
-    taken = np.flatnonzero(units).tolist()
-    rest = [site for site in range(len(found.sites)) if site not in taken]
-    return tuple(sorted([*taken, *rest[: count - len(taken)]]))
+    units = best_placement(journeys.with_one, far, count, limit).units
+    best = np.flatnonzero(units).tolist()
+    rest = [site for site in range(len(journeys.sites)) if site not in best]
+    return tuple(sorted([*best, *rest[: count - len(best)]]))
 
 
 def journeys_with_satellite(
@@ -138,13 +138,13 @@ class _WeekMoment:
 
 def _week_moments(world: SitingWorld, week: OrdinaryWeek, is_open: Flags) -> Iterator[_WeekMoment]:
     clinics = world.organisation.clinics
-    services = [each for clinic in clinics.values() for each in clinic.open.values()]
+    services = [hours for clinic in clinics.values() for hours in clinic.open.values()]
     runs = [week.during([service]) for service in services]
     conditions = np.array([world.travel.condition_of_hour[hour] for hour in week.hour])
     kinds, which = np.unique(np.array([*runs, is_open, conditions]), axis=1, return_inverse=True)
     for number, kind in enumerate(kinds.T):
         condition = int(kind[-1])
-        now = {id(each) for each, runs_now in zip(services, kind[:-2], strict=True) if runs_now}
+        now = {id(hours) for hours, runs_now in zip(services, kind[:-2], strict=True) if runs_now}
         yield _WeekMoment(
             weight=float(week.calls_116117[which.ravel() == number].sum()),
             condition=condition,
@@ -167,9 +167,9 @@ def _journeys_to_open_care(world: SitingWorld, condition: int, now: frozenset[in
 def _satellite_proposal(
     world: SitingWorld,
     question: SitingQuestion,
-    found: tuple[Clinic, JourneysToCare, tuple[int, ...]],
+    placement: tuple[Clinic, JourneysToCare, tuple[int, ...]],
 ) -> SitingProposal:
-    like, journey, chosen = found
+    like, journey, chosen = placement
     sites = tuple(
         ProposedSite(f"satellitt-{journey.sites[site]}", None, journey.sites[site])
         for site in chosen
@@ -180,7 +180,9 @@ def _satellite_proposal(
         sites=sites,
         set={
             "clinics": {
-                site.name: _satellite_config(world, like, site.place, serves[number], question.said)
+                site.name: _satellite_config(
+                    world, like, site.place, serves[number], question.command
+                )
                 for site, number in zip(sites, chosen, strict=True)
             }
         },
@@ -211,23 +213,26 @@ def _municipalities_served(
 
 
 def _satellite_config(
-    world: SitingWorld, like: Clinic, place: str, serves: list[str], said: str
+    world: SitingWorld, like: Clinic, place: str, serves: list[str], command: str
 ) -> dict[str, Any]:
     """Return a satellite as a config has it: the model's hours, at another place."""
-    told = like.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    content = like.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     name = place_name(world, place)
-    told |= {
+    content |= {
         "title": {"nb": f"Legevaktsatellitt, {name}", "en": f"Satellite, {name}"},
         "kind": "satellite",
         "place": place,
         "takes": list(like.takes),
-        "open": {hours: {**each, "municipalities": serves} for hours, each in told["open"].items()},
+        "open": {
+            hours: {**service, "municipalities": serves}
+            for hours, service in content["open"].items()
+        },
     }
-    for staffing in told.get("nurses", {}).values():
+    for staffing in content.get("nurses", {}).values():
         least, most = staffing.get("range") or (staffing["on_duty"], staffing["on_duty"])
-        source = f"As the satellite it is like (place found by {said}): {staffing['source']}"
+        source = f"As the satellite it is like (place found by {command}): {staffing['source']}"
         staffing |= {"grade": "C", "range": [least, most], "source": source}
-    return told
+    return content
 
 
 def _satellite_estimate(

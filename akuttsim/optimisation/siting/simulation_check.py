@@ -76,7 +76,7 @@ def write_proposal(
     """Write the proposed organisation beside the experiment; return its path."""
     name, today = proposed_name(world), world.organisation.title
     what, path = UNIT_TITLES[question.what], folder / f"{name}.yaml"
-    moved = {
+    moves = {
         lang: "; ".join(_site_move_text(world, site, lang) for site in proposal.moved)
         for lang in what
     }
@@ -86,12 +86,12 @@ def write_proposal(
         title=titled(today, " (med foreslåtte plasseringer)", " (with proposed sites)"),
         description={
             "nb": f"Som {today.nb}, men med {what['nb']} der en formel fant det best: "
-            f"{moved['nb']}. Et regnestykke, ikke et vedtak; laget med {question.said}.",
+            f"{moves['nb']}. Et regnestykke, ikke et vedtak; laget med {question.command}.",
             "en": f"As {today.en}, with {what['en']} where a formula found it best: "
-            f"{moved['en']}. A calculation, not a decision; made with {question.said}.",
+            f"{moves['en']}. A calculation, not a decision; made with {question.command}.",
         },
         change=proposal.change,
-        why={lang: f"{MODEL_REASONS[question.by][lang]}: {moved[lang] or '-'}." for lang in what},
+        why={lang: f"{MODEL_REASONS[question.by][lang]}: {moves[lang] or '-'}." for lang in what},
         settings=proposal.set,
         remove=proposal.remove,
     )
@@ -164,8 +164,8 @@ def _length_entries(length: CheckLength, warmup_days: int) -> dict[str, Any]:
 
 def write_region_reference(world: SitingWorld, folder: Path) -> str:
     """Return the region's name; one that is not shipped gets a file beside, that builds on it."""
-    beside = shipped.find_config("organisation", world.name).parent
-    for path, text in region_stub(world.region, world.at, folder, beside).items():
+    organisation_folder = shipped.find_config("organisation", world.name).parent
+    for path, text in region_stub(world.region, world.at, folder, organisation_folder).items():
         write_whole(path, text)
     return world.region.region
 
@@ -191,17 +191,17 @@ class WrittenProposal:
 
 
 def propose_sites(
-    asked: tuple[str, str | None],
+    names: tuple[str, str | None],
     question: SitingQuestion,
     folder: Path,
     how: tuple[CheckLength, RunStudy],
 ) -> WrittenProposal:
-    """Find sites for `asked`, an organisation and a region, and write the files of the proposal.
+    """Find sites for `names`, an organisation and a region, and write the files of the proposal.
 
     Raises InputError for what cannot be asked, and for a folder that holds something already.
     """
     check_siting_options(question)
-    of, (length, run) = load_siting_world(*asked), how
+    of, (length, run) = load_siting_world(*names), how
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise siting_option_error("--out", f"{folder} is there already; name a new folder")
     proposal = _proposal_of_kind(of, question, folder / "measured", (length, run))

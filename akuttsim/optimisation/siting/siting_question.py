@@ -56,7 +56,7 @@ class SitingQuestion:
     within_min: float | None = None
     may_lose: float = 0.05
     least_gain: float = 0.005
-    said: str = "akuttsim place"
+    command: str = "akuttsim place"
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ class SitingWorld:
 
 def load_siting_world(name: str, region: str | None) -> SitingWorld:
     """Load and check an organisation and its region, or another one. Raises InputError."""
-    where, (found,) = load_together([name], region)
-    at = region or found.value.region
-    return SitingWorld(name, at, found.value, where.value, travel_of_region(where.value))
+    where, (organisation,) = load_together([name], region)
+    at = region or organisation.value.region
+    return SitingWorld(name, at, organisation.value, where.value, travel_of_region(where.value))
 
 
 def check_siting_options(question: SitingQuestion) -> None:
@@ -153,9 +153,6 @@ def _siting_option_problem(option: str, what: str) -> Problem:
     return Problem("", 0, option, what)
 
 
-FloatArray = NDArray[np.float64]
-
-
 @dataclass(frozen=True)
 class ModelEstimate:
     """A figure by the formula, today and as proposed: of all, and by municipality.
@@ -200,17 +197,20 @@ class SitingProposal:
 
 
 def figures_by_municipality(
-    region: Region, pairs: tuple[FloatArray, FloatArray], demand: FloatArray
+    region: Region, pairs: tuple[Array, Array], demand: Array
 ) -> dict[str, tuple[float, float]]:
     """Return two figures of each municipality from totals by place; without demand, none."""
     home = np.array([place.municipality for place in region.places.values()])
-    found = {}
+    figures = {}
     for name in region.municipality_ids:
-        mine = home == name
-        total = float(demand[mine].sum())
+        inside = home == name
+        total = float(demand[inside].sum())
         if total > 0:
-            found[name] = (float(pairs[0][mine].sum()) / total, float(pairs[1][mine].sum()) / total)
-    return found
+            figures[name] = (
+                float(pairs[0][inside].sum()) / total,
+                float(pairs[1][inside].sum()) / total,
+            )
+    return figures
 
 
 def place_name(world: SitingWorld, place: str) -> str:
@@ -221,32 +221,34 @@ def place_name(world: SitingWorld, place: str) -> str:
 def model_satellite(world: SitingWorld, question: SitingQuestion) -> Clinic:
     """Return the satellite that new ones are like. Raises InputError with those there are."""
     organisation, name = _model_organisation(world, question, "satellites")
-    found = satellites_of(organisation).get(name)
-    if found is None:
+    satellite = satellites_of(organisation).get(name)
+    if satellite is None:
         raise _unknown_model_error(name, satellites_of(organisation), organisation)
-    if found.nurses_of_crew is not None:
+    if satellite.nurses_of_crew is not None:
         raise siting_option_error(
             "--like", f"{name} is staffed by a crew; name one with nurses of its own"
         )
-    if found.doctors not in world.organisation.doctors:
-        near = did_you_mean(found.doctors, world.organisation.doctors)
-        what = f"{name} has the doctor of {found.doctors}, who is not in {world.name}{near}"
+    if satellite.doctors not in world.organisation.doctors:
+        near = did_you_mean(satellite.doctors, world.organisation.doctors)
+        what = f"{name} has the doctor of {satellite.doctors}, who is not in {world.name}{near}"
         raise siting_option_error("--like", what)
-    return found
+    return satellite
 
 
 def model_responders(world: SitingWorld, question: SitingQuestion) -> FirstResponders:
     """Return the group that new ones are like. Raises InputError with those there are."""
     organisation, name = _model_organisation(world, question, "first-responders")
-    found = organisation.first_responders.get(name)
-    if found is None:
+    group = organisation.first_responders.get(name)
+    if group is None:
         raise _unknown_model_error(name, organisation.first_responders, organisation)
-    return found
+    return group
 
 
 def satellites_of(organisation: Organisation) -> dict[str, Clinic]:
     """Return an organisation's satellites by name."""
-    return {name: each for name, each in organisation.clinics.items() if each.kind == "satellite"}
+    return {
+        name: clinic for name, clinic in organisation.clinics.items() if clinic.kind == "satellite"
+    }
 
 
 def _model_organisation(
@@ -259,16 +261,16 @@ def _model_organisation(
             f"say which {what} new ones are like, ORGANISATION:NAME{_model_hint(world, what)}",
         )
     organisation, colon, name = question.like.rpartition(":")
-    found = load_organisation(organisation).value if colon else world.organisation
-    if found.region != world.organisation.region:
-        what = f"{organisation} is of {found.region}; name one of {world.organisation.region}"
+    model = load_organisation(organisation).value if colon else world.organisation
+    if model.region != world.organisation.region:
+        what = f"{organisation} is of {model.region}; name one of {world.organisation.region}"
         raise siting_option_error("--like", what)
-    return found, name
+    return model, name
 
 
 def _model_hint(world: SitingWorld, what: str) -> str:
     """Return models of the same region among what is shipped, for who names none."""
-    found = []
+    models = []
     for organisation in shipped.config_names("organisation"):
         try:
             other = load_organisation(organisation).value
@@ -276,8 +278,8 @@ def _model_hint(world: SitingWorld, what: str) -> str:
             continue
         if other.region == world.organisation.region:
             parts = satellites_of(other) if what == "satellites" else other.first_responders
-            found += [f"{organisation}:{name}" for name in list(parts)[:1]]
-    return f"; such as {', '.join(found)}" if found else ""
+            models += [f"{organisation}:{name}" for name in list(parts)[:1]]
+    return f"; such as {', '.join(models)}" if models else ""
 
 
 def _unknown_model_error(

@@ -40,7 +40,7 @@ class SimulatedChange:
     unit: str
 
     @property
-    def said(self) -> ChangeVerdict:
+    def verdict(self) -> ChangeVerdict:
         """Tell what the interval says of the change."""
         if self.low == self.high == 0:
             return "the same"
@@ -95,8 +95,8 @@ def siting_sentences(placed: WrittenProposal, results: Results, named: Indicator
     lines += [f"The simulation found: {'; '.join(_change_text(one, named) for one in main)}."]
     lines += [
         line
-        for each in placed.proposal.promises
-        for line in _estimate_check_sentences(placed, results, each, named)
+        for estimate in placed.proposal.promises
+        for line in _estimate_check_sentences(placed, results, estimate, named)
     ]
     lines += [
         _municipality_sentence(placed, results, named),
@@ -147,7 +147,7 @@ def _figure_text(value: float, unit: str, sign: str = "", of: float | None = Non
 def _change_text(one: SimulatedChange, named: IndicatorName) -> str:
     return (
         f"{named(one.indicator)} {value_with_unit(one.today, one.unit)} today, "
-        f"{change_with_interval(one)}, {one.said}"
+        f"{change_with_interval(one)}, {one.verdict}"
     )
 
 
@@ -159,13 +159,13 @@ def _estimate_check_sentences(
     lines = []
     for name in promise.indicators:
         for one in simulated_changes(placed, results, name):
-            kept = one.low <= change <= one.high
+            is_within = one.low <= change <= one.high
             more = "more" if abs(change) > abs(one.change) else "less"
-            held = "within the interval of" if kept else f"{more} than the simulation's"
+            where = "within the interval of" if is_within else f"{more} than the simulation's"
             lines.append(
                 f"Promise against simulation: {_signed_change(change, promise.unit)} by "
                 "the formula is "
-                f"{held} {named(name)}, {change_with_interval(one)}."
+                f"{where} {named(name)}, {change_with_interval(one)}."
             )
     return lines
 
@@ -175,15 +175,17 @@ def _municipality_sentence(placed: WrittenProposal, results: Results, named: Ind
     every = simulated_changes(placed, results, indicator, "municipality")
     names = placed.world.region.municipalities
     parts = []
-    for said in ("better", "worse"):
-        told = [
+    for verdict in ("better", "worse"):
+        changed = [
             f"{names[one.group].name} {change_with_interval(one)}"
             for one in every
-            if one.said == said
+            if one.verdict == verdict
         ]
-        parts.append(f"{said} in {', '.join(told)}" if told else f"clearly {said} nowhere")
-    same = sum(one.said == "the same" for one in every)
-    unclear = sum(one.said == "cannot tell" for one in every)
+        parts.append(
+            f"{verdict} in {', '.join(changed)}" if changed else f"clearly {verdict} nowhere"
+        )
+    same = sum(one.verdict == "the same" for one in every)
+    unclear = sum(one.verdict == "cannot tell" for one in every)
     return (
         f"For whom, by {named(indicator)}: {'; '.join(parts)}; unchanged in {same} municipalities, "
         f"in {unclear} no difference can be told. One in twenty of the {len(every)} intervals "
@@ -206,12 +208,12 @@ def _verdict_sentence(
 ) -> str:
     """Say in a sentence whether the proposal holds by what it was made for."""
     wanted = {name for promise in placed.proposal.promises for name in promise.indicators}
-    said = [one.said for one in main if one.indicator in wanted]
-    worse = [named(one.indicator) for one in main if one.said == "worse"]
+    verdicts = [one.verdict for one in main if one.indicator in wanted]
+    worse = [named(one.indicator) for one in main if one.verdict == "worse"]
     price = f", at the price of {', '.join(worse)}" if worse else ""
-    if "worse" in said:
+    if "worse" in verdicts:
         return "Verdict: the proposal does not hold; what it was made for became worse."
-    if "better" in said:
+    if "better" in verdicts:
         return f"Verdict: the proposal holds; what it was made for became better{price}."
     return "Verdict: cannot tell; what it was made for did not clearly change. Run longer."
 
@@ -240,7 +242,7 @@ def _change_by_group(
 ) -> dict[str, str]:
     """Return each municipality's change in words, of the indicators that know it."""
     return {
-        one.group: f"{change_with_interval(one)}, {one.said}"
+        one.group: f"{change_with_interval(one)}, {one.verdict}"
         for name in indicators
         for one in simulated_changes(placed, results, name, "municipality")
     }

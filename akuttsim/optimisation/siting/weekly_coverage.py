@@ -18,7 +18,6 @@ from akuttsim.config.schema.calendar import Calendar, public_holidays
 from akuttsim.config.schema.fleet import Crew
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import CrewShift, Period, unroll
-from akuttsim.config.schema.roster import Period as Hours
 from akuttsim.optimisation.siting.siting_question import SitingWorld
 from akuttsim.patients.call_rates import relative_rates
 from akuttsim.patients.urgency import expected_red_incidents
@@ -101,12 +100,10 @@ def mean_seconds(times: Travel, mode: Mode, hours: NDArray[np.int64], weights: A
         condition = times.condition_of_hour[hour]
         by_condition[condition] = by_condition.get(condition, 0.0) + weight
     total = sum(by_condition.values())
-    parts = [times.seconds[mode][each] * (weight / total) for each, weight in by_condition.items()]
+    parts = [times.seconds[mode][road] * (share / total) for road, share in by_condition.items()]
     mean: Array = np.sum(parts, axis=0)
     return mean
 
-
-FloatArray = NDArray[np.float64]
 
 DENSE_MIN, SPARSE_MIN = 12.0, 25.0
 """Official goals for red incidents in dense (tettbygd) and sparse (grisgrendt) areas."""
@@ -142,8 +139,8 @@ class CrewCoverage:
     world: SitingWorld
     rosters: tuple[Roster, ...]
     sites: tuple[int, ...]
-    within_s: FloatArray
-    busy: FloatArray
+    within_s: Array
+    busy: Array
 
     def periods(self) -> list[CoveragePeriod]:
         """Return the periods of an MEXCLP; atoms are the region's places."""
@@ -158,7 +155,7 @@ class CrewCoverage:
         ]
 
     def _cases(
-        self, week: OrdinaryWeek, part: WeekPart, incidents: FloatArray
+        self, week: OrdinaryWeek, part: WeekPart, incidents: Array
     ) -> Iterator[CoveragePeriod]:
         weights = week.calls_113[part.half_hours]
         hours = week.hour[part.half_hours]
@@ -180,21 +177,21 @@ class CrewCoverage:
         return float(alert_delay_s(self.world)[case] + sum(parts))
 
 
-def alert_delay_s(world: SitingWorld) -> FloatArray:
+def alert_delay_s(world: SitingWorld) -> Array:
     """Return seconds from 113 notified to a crew alerted, one for each of `START_QUANTILES`."""
     care = world.region.care
-    seconds: FloatArray = care.interview_113_s.red.quantile(
+    seconds: Array = care.interview_113_s.red.quantile(START_QUANTILES) + care.dispatch_s.quantile(
         START_QUANTILES
-    ) + care.dispatch_s.quantile(START_QUANTILES)
+    )
     return seconds
 
 
-def limits_s(world: SitingWorld, within_min: float | None) -> FloatArray:
+def limits_s(world: SitingWorld, within_min: float | None) -> Array:
     """Return each place's limit: as asked for, or the official goal of incidents there."""
     region = world.region
     goals = [DENSE_MIN if region.is_dense(place) else SPARSE_MIN for place in region.place_ids]
     minutes = np.array(goals) if within_min is None else np.full(len(goals), within_min)
-    seconds: FloatArray = minutes * MINUTE_S
+    seconds: Array = minutes * MINUTE_S
     return seconds
 
 
@@ -213,7 +210,7 @@ def _week_parts(
     week: OrdinaryWeek, world: SitingWorld, rosters: Sequence[Roster]
 ) -> list[WeekPart]:
     """Divide the week by the duty of every group and by night."""
-    night = week.during([Hours(days="daily", hours=world.organisation.mobilisation.night_hours)])
+    night = week.during([Period(days="daily", hours=world.organisation.mobilisation.night_hours)])
     states = np.array(
         [*(_duty_by_half_hour(week, roster) for roster in rosters), night.astype(int)]
     )

@@ -63,7 +63,7 @@ def test_two_unknowns_that_act_as_a_sum_are_met_and_told() -> None:
     found = search_optimum(trials, FIRST)
     assert sum(found.point) == pytest.approx(0.9, abs=0.02)
     told = analyse_identifiability(found.effects, ["a", "b"], ["x", "y", "z"])
-    assert [pair[:2] for pair in told.alike()] == [("a", "b")]
+    assert [pair[:2] for pair in told.inseparable_pairs()] == [("a", "b")]
     trials.most += 100
     out = edge_points(trials, found)
     spans = possible_ranges([*out, found.point])
@@ -80,7 +80,9 @@ def test_what_is_possible_is_the_box_that_tolerances_leave() -> None:
 
 def test_no_point_is_possible_where_a_target_cannot_be_met() -> None:
     trials = TriedPoints(linear(np.diag([4.0, 4.0]), (1.9, 0.5)), 200)
-    assert edge_points(trials, search_optimum(trials, FIRST)) == [] and trials.within() == []
+    assert (
+        edge_points(trials, search_optimum(trials, FIRST)) == [] and trials.feasible_points() == []
+    )
 
 
 @given(st.integers(10, 40))
@@ -100,4 +102,4 @@ def test_there_are_never_more_trials_than_told(most: int) -> None:
 def test_effects_at_a_bound_are_of_the_way_there_is() -> None:
     trials = TriedPoints(linear(LINEAR, (0.0, 0.0)), 20)
     assert target_effects(trials, (0.0, 1.0)) == pytest.approx(LINEAR)
-    assert set(trials.made) == {(0.0, 1.0), (EFFECT_STEP, 1.0), (0.0, 1 - EFFECT_STEP)}
+    assert set(trials.responses) == {(0.0, 1.0), (EFFECT_STEP, 1.0), (0.0, 1 - EFFECT_STEP)}
