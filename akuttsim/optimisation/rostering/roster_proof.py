@@ -217,7 +217,7 @@ def load_of_room(outcome: RosterOutcome) -> OfferedLoad:
 
 
 def proof_by_hour(
-    search: RosterSolution, before: RosterOutcome, after: RosterOutcome, target: float
+    solution: RosterSolution, before: RosterOutcome, after: RosterOutcome, target: float
 ) -> tuple[RosterHour, ...]:
     """Return the 48 hours of the week, today and with the roster found.
 
