@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,6 @@ from akuttsim.config.schema.clinic import (
     clinics_in_reach,
     has_doctor,
 )
-from akuttsim.config.schema.fleet import Crew
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import CrewShift, Period, ServiceHours
 from akuttsim.indicators.measured_run import MeasuredRun, opening_spans
@@ -130,9 +129,10 @@ def access_by_hour(run: MeasuredRun) -> dict[str, Any]:
 
 def hours_of_ordinary_day(run: MeasuredRun) -> list[tuple[float, int]]:
     """Return the time, and the roads' condition, of each of `ACCESS_HOURS` on the ordinary day."""
-    day = ordinary_day(run)
-    times = [_time_of_hour_s(run, day, hour) for hour in ACCESS_HOURS]
-    return list(zip(times, _road_conditions_at(run, times), strict=True))
+    calendar, day = run.region.calendar.calendar(), ordinary_day(run)
+    times_s = [calendar.seconds(day, 60 * hour) for hour in ACCESS_HOURS]
+    local = [calendar.local(time_s) for time_s in times_s]
+    return list(zip(times_s, run.travel.conditions(local), strict=True))
 
 
 def ordinary_day(run: MeasuredRun) -> date:
@@ -140,16 +140,6 @@ def ordinary_day(run: MeasuredRun) -> date:
     first = run.region.calendar.calendar().local(run.record.measured[0]).date()
     days = (date.fromordinal(first.toordinal() + after) for after in range(60))
     return next(day for day in days if day.weekday() in (1, 2, 3) and not is_free_day(day))
-
-
-def _time_of_hour_s(run: MeasuredRun, day: date, hour: int) -> float:
-    return run.region.calendar.calendar().seconds(day, 60 * hour)
-
-
-def _road_conditions_at(run: MeasuredRun, moments: list[float]) -> tuple[int, ...]:
-    calendar = run.region.calendar.calendar()
-    local: list[datetime] = [calendar.local(at) for at in moments]
-    return run.travel.conditions(local)
 
 
 def _soonest_s(times: Iterable[float]) -> int | None:
@@ -199,21 +189,19 @@ def _covers_time(run: MeasuredRun, period: Period, at: float) -> bool:
 def _nearest_ambulance_s(
     run: MeasuredRun, at: float, condition: int, hour: int
 ) -> list[int | None]:
+    blue_s = run.travel.seconds["blue"][condition]
     on_duty = [
-        (_mobilisation_s(run, shift, hour), _times_from_station(run, crew, condition))
+        (_mobilisation_s(run, shift, hour), blue_s[run.region.place_ids.index(crew.station)])
         for crew in run.organisation.ambulances.values()
         if crew.kind == "ambulance"
         for shift in crew.shifts
         if _covers_time(run, shift, at)
     ]
     places = range(len(run.region.places))
-    return [_soonest_s(ready_s + times[place] for ready_s, times in on_duty) for place in places]
-
-
-def _times_from_station(run: MeasuredRun, crew: Crew, condition: int) -> list[float]:
-    station = run.region.place_ids.index(crew.station)
-    times: list[float] = run.travel.seconds["blue"][condition][station].tolist()
-    return times
+    return [
+        _soonest_s(ready_s + float(drive_s[place]) for ready_s, drive_s in on_duty)
+        for place in places
+    ]
 
 
 def _mobilisation_s(run: MeasuredRun, shift: CrewShift, hour: int) -> float:

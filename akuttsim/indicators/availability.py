@@ -15,7 +15,6 @@ from akuttsim.indicators.declaration import ObservationParts, Observations, indi
 from akuttsim.indicators.measured_run import (
     HOURS,
     NO_SPANS,
-    NOT_AT_WORK,
     WEEKDAYS,
     GroupValue,
     MeasuredRun,
@@ -26,7 +25,7 @@ from akuttsim.indicators.measured_run import (
     total_seconds,
     uncovered_spans,
 )
-from akuttsim.records import RED, Activities, Floats
+from akuttsim.records import RED, Floats
 from akuttsim.units import HOUR_S, MINUTE_S, WEEK_S
 
 COVER_MIN = 25.0
@@ -110,15 +109,8 @@ def _available_spans(run: MeasuredRun, unit: int, free: bool, closed: Spans = NO
     span = run.record.measured
     unavailable = [uncovered_spans(span, run.duty[unit]), closed]
     if free:
-        did, first = run.by_unit
-        mine = slice(first[unit], first[unit + 1])
-        unavailable.append(_work_spans(did, mine))
+        unavailable.append(run.work_spans(unit))
     return uncovered_spans(span, *unavailable)
-
-
-def _work_spans(did: Activities, mine: slice) -> Spans:
-    at_work = ~np.isin(did.kind[mine], NOT_AT_WORK)
-    return np.column_stack([did.start_s[mine], did.end_s[mine]])[at_work]
 
 
 def _doctor_spans_by_municipality(run: MeasuredRun, free: bool) -> dict[str, list[Spans]]:

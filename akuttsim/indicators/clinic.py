@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from akuttsim.config.schema.clinic import Clinic
 from akuttsim.indicators.declaration import Observations, indicator
 from akuttsim.indicators.grouping import by_clinic, by_urgency
 from akuttsim.indicators.measured_run import (
@@ -77,14 +76,15 @@ def patients_left_at_closing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """
     courses, clinics = run.record.courses, run.organisation.clinics
     departed_s = courses.at_clinic_s + _clinic_stay_s(run)
-    inside = []
+    inside, (first, last) = [], run.record.measured
     for index, clinic in enumerate(clinics.values()):
         is_patient = courses.clinic == index
         arrivals_s, departures_s = (
             np.sort(courses.at_clinic_s[is_patient]),
             np.sort(departed_s[is_patient]),
         )
-        closes = _closing_times_s(run, clinic)
+        opening = opening_spans(run, clinic.open.values())
+        closes = [end for _, end in opening if first <= end < last]
         arrived, gone = (
             np.searchsorted(times_s, closes, side="right") for times_s in (arrivals_s, departures_s)
         )
@@ -159,11 +159,6 @@ def _clinic_stay_s(run: MeasuredRun) -> Floats:
     """Return how long each patient was at the last clinic; NaN for those who have not left it."""
     stay_s = run.record.courses.left_clinic_s - run.record.courses.at_clinic_s
     return np.where(stay_s < 0, np.nan, stay_s)  # what was left is the clinic before
-
-
-def _closing_times_s(run: MeasuredRun, clinic: Clinic) -> list[float]:
-    first, last = run.record.measured
-    return [end for _, end in opening_spans(run, clinic.open.values()) if first <= end < last]
 
 
 def _share_of_whole(part: float, whole: float) -> float:

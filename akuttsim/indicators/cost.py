@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from akuttsim.config.schema.costs import Costs, HourPrices
 from akuttsim.config.schema.organisation import Organisation
-from akuttsim.config.schema.roster import Period, Span, Staffing
+from akuttsim.config.schema.roster import Period, Staffing
 from akuttsim.indicators.declaration import indicator
 from akuttsim.indicators.driving import km_by_traveller
 from akuttsim.indicators.duty import doctors_in_rotation
@@ -121,14 +121,10 @@ def weekly_hours_of_staffings(run: MeasuredRun, rows: Iterable[Staffing], *cut: 
     span, total_s = run.record.measured, 0.0
     for row in rows:
         on_duty = uncovered_spans(span, uncovered_spans(span, opening_span_rows(run, [row])))
-        total_s += row.on_duty * (total_seconds(on_duty) - _overlap_s(span, on_duty, cut))
+        outside = uncovered_spans(span, uncovered_spans(span, on_duty), *cut)
+        overlap_s = total_seconds(on_duty) - total_seconds(outside)
+        total_s += row.on_duty * (total_seconds(on_duty) - overlap_s)
     return total_s / HOUR_S / run.weeks
-
-
-def _overlap_s(span: Span, spans: Spans, cut: Sequence[Spans]) -> float:
-    """Return how much of some spans within a span the others cover."""
-    uncovered = uncovered_spans(span, uncovered_spans(span, spans), *cut)
-    return total_seconds(spans) - total_seconds(uncovered)
 
 
 def _home_duty_s(run: MeasuredRun, crew: str) -> float:

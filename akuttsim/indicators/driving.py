@@ -73,7 +73,9 @@ def _compute_trip_km(run: MeasuredRun) -> Floats:
             ends = trips.joins[mine].astype(np.int64), trips.destination[mine].astype(np.int64)
             km[mine] = run.travel.km_driven(mode, condition, *ends)
     for row in np.flatnonzero(whole & (trips.origin != trips.joins)).tolist():
-        km[row] += (1 - trips.stretch_done[row]) * _first_stretch_km(run, row)
+        mode, condition = TRAVEL_MODE_OF_TRIP[int(trips.mode[row])], int(trips.condition[row])
+        stretch = int(trips.origin[row]), int(trips.joins[row])
+        km[row] += (1 - trips.stretch_done[row]) * run.travel.km_on(mode, condition, *stretch)
     away = np.flatnonzero(trips.kind == OUT_OF_REGION)
     for row in away.tolist():
         km[row] = run.travel.km_to(int(trips.destination[row]))[trips.origin[row]]
@@ -132,12 +134,6 @@ def _interrupted_trip_km(run: MeasuredRun, row: int) -> float:
     km = np.concatenate([[0.0], np.cumsum(steps)])
     ends = np.interp([trips.departed_s[row], trips.arrived_s[row]], passed_s, km)
     return float(ends[1] - ends[0])
-
-
-def _first_stretch_km(run: MeasuredRun, row: int) -> float:
-    trips = run.record.trips
-    mode, condition = TRAVEL_MODE_OF_TRIP[int(trips.mode[row])], int(trips.condition[row])
-    return run.travel.km_on(mode, condition, int(trips.origin[row]), int(trips.joins[row]))
 
 
 def _great_circle_km(run: MeasuredRun, mask: Mask) -> Floats:

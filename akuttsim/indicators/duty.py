@@ -183,8 +183,9 @@ def is_start_of_task(run: MeasuredRun) -> Mask:
 def is_waking(run: MeasuredRun) -> Mask:
     """Return which activities, in order of unit, begin a task that wakes whoever sleeps then."""
     did, first = run.by_unit
-    since_s = did.start_s - _previous_end_s(did.end_s, first)
-    woken: Mask = is_start_of_task(run) & (since_s >= ASLEEP_AFTER_MIN * MINUTE_S)
+    ended_s = np.append(-np.inf, did.end_s[:-1])[: len(did.end_s)]
+    ended_s[first[first < len(ended_s)]] = -np.inf  # a unit's first has nothing before it
+    woken: Mask = is_start_of_task(run) & (did.start_s - ended_s >= ASLEEP_AFTER_MIN * MINUTE_S)
     return woken
 
 
@@ -196,13 +197,6 @@ def _activities_by_night(run: MeasuredRun, nights: Spans, mask: Mask) -> CountAr
     within[within] = did.start_s[within] < nights[night[within], 1]
     cell = did.unit[within] * shape[1] + night[within]
     return np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
-
-
-def _previous_end_s(end_s: Floats, first: NDArray[np.intp]) -> Floats:
-    """Return when the activity before each ended; minus infinity for a unit's first."""
-    before = np.append(-np.inf, end_s[:-1])[: len(end_s)]
-    before[first[first < len(end_s)]] = -np.inf
-    return before
 
 
 def _longest_rest_s(run: MeasuredRun, nights: Spans) -> Floats:
@@ -252,7 +246,11 @@ def rotation_duty_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     team: in a week on, in the heaviest spell (team_worst), and over all weeks, those off included
     (team_all_weeks). Source: akuttsim's own definition.
     """
-    hours = _weekly_values_by_team(run, _spell_duty_h)
+
+    def duty_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+        return _hours_in_spells(run.duty[post], spells)
+
+    hours = _weekly_values_by_team(run, duty_h)
     yield from _rotation_rows(hours)
     yield from _all_weeks_rows(run, hours)
 
@@ -273,7 +271,11 @@ def rotation_work_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     (team_worst), and over all weeks, those off included (team_all_weeks). Source: akuttsim's own
     definition.
     """
-    hours = _weekly_values_by_team(run, _spell_work_h)
+
+    def work_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+        return _hours_in_spells(run.work_spans(post), spells)
+
+    hours = _weekly_values_by_team(run, work_h)
     yield from _rotation_rows(hours)
     yield from _all_weeks_rows(run, hours)
 
@@ -310,9 +312,9 @@ def rotation_wakings_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     weeks of these spells. Left out: teams not in rotation; where none is, there are no rows. Unit:
     per week. By team, and in the heaviest spell (team_worst). Source: akuttsim's own definition.
     """
-    wakings = _weekly_values_by_team(
-        run, partial(_activities_in_spells, mask=is_waking(run) & _is_at_night(run))
-    )
+    hour, (begins, ends) = run.hour(run.by_unit[0].start_s), WORK_NIGHT
+    woken_at_night = is_waking(run) & ((hour >= begins) | (hour < ends))
+    wakings = _weekly_values_by_team(run, partial(_activities_in_spells, mask=woken_at_night))
     yield from _rotation_rows(wakings)
 
 
@@ -456,36 +458,12 @@ def _hours_in_spells(spans: Spans, spells: Spans) -> Floats:
     return hours
 
 
-def _spell_duty_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
-    return _hours_in_spells(run.duty[post], spells)
-
-
-def _post_work_spans(run: MeasuredRun, post: int) -> Spans:
-    """Return when a post is at work, in order."""
-    did, first = run.by_unit
-    mine = slice(first[post], first[post + 1])
-    is_work = ~np.isin(did.kind[mine], NOT_AT_WORK)
-    spans: Spans = np.column_stack([did.start_s[mine], did.end_s[mine]])[is_work]
-    return spans
-
-
-def _spell_work_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
-    return _hours_in_spells(_post_work_spans(run, post), spells)
-
-
 def _activities_in_spells(run: MeasuredRun, post: int, spells: Spans, mask: Mask) -> Floats:
     """Return how many of the marked activities, in order of unit, began in each spell."""
     did, first = run.by_unit
     mine = slice(first[post], first[post + 1])
     edges = np.searchsorted(did.start_s[mine][mask[mine]], spells)
     return (edges[:, 1] - edges[:, 0]).astype(np.float64)
-
-
-def _is_at_night(run: MeasuredRun) -> Mask:
-    """Return which activities, in order of unit, began between 23 and 7."""
-    hour, (begins, ends) = run.hour(run.by_unit[0].start_s), WORK_NIGHT
-    at_night: Mask = (hour >= begins) | (hour < ends)
-    return at_night
 
 
 def _spell_nights_in_a_row(run: MeasuredRun, post: int, spells: Spans) -> Floats:
@@ -511,7 +489,7 @@ def _spell_longest_duty_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
 
 
 def _spell_longest_without_rest_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
-    work = _post_work_spans(run, post)
+    work = run.work_spans(post)
     rows = [
         _longest_stretch_s(work[(work[:, 0] >= start) & (work[:, 0] < end)]) / HOUR_S
         for start, end in spells

@@ -187,18 +187,14 @@ def _measures_by_hour(
         ("116117", log.line != LINE_113, WITHIN_116117_S),
         ("113", log.line == LINE_113, WITHIN_113_S),
     )
+    masks = {ALL_HOURS: np.ones(len(hour), dtype=bool)}
+    masks |= {name: hour == code for code, name in enumerate(HOURS)}
     for number, rang, limit_s in numbers:
         if not (counted & rang).any():
             continue
-        for name, in_hour in _calls_by_hour(hour):
+        for name, in_hour in masks.items():
             for measure in LOG_MEASURES:
                 yield _MeasureOfHour(number, name, measure, limit_s, counted & rang & in_hour)
-
-
-def _calls_by_hour(hour: NDArray[np.int64]) -> Iterator[tuple[str, Flags]]:
-    yield ALL_HOURS, np.ones(len(hour), dtype=bool)
-    for code, name in enumerate(HOURS):
-        yield name, hour == code
 
 
 class StageComparison(NamedTuple):

@@ -72,6 +72,15 @@ def seconds_before(spans: Spans, time_s: Floats) -> Floats:
     return result
 
 
+def is_in_spans(time_s: Floats, spans: Spans) -> NDArray[np.bool_]:
+    """Return which times lie in one of some spans that are in order."""
+    if not len(spans):
+        return np.zeros(len(time_s), dtype=np.bool_)
+    last = np.searchsorted(spans[:, 0], time_s, side="right") - 1
+    inside: NDArray[np.bool_] = (last >= 0) & (time_s < spans[np.maximum(last, 0), 1])
+    return inside
+
+
 def spans_as_rows(spans: Sequence[tuple[float, float]]) -> Spans:
     """Return spans as rows."""
     return np.array(spans, dtype=np.float64).reshape(-1, 2)
@@ -205,6 +214,14 @@ class MeasuredRun:
         order = np.lexsort((did.start_s, did.unit))
         ordered = Activities(**{name: column[order] for name, column in vars(did).items()})
         return ordered, np.searchsorted(ordered.unit, np.arange(len(self.record.units) + 1))
+
+    def work_spans(self, unit: int) -> Spans:
+        """Return when a unit is at work, in order; the way home or to a post is none."""
+        did, first = self.by_unit
+        mine = slice(first[unit], first[unit + 1])
+        is_work = ~np.isin(did.kind[mine], NOT_AT_WORK)
+        spans: Spans = np.column_stack([did.start_s[mine], did.end_s[mine]])[is_work]
+        return spans
 
     @cached_property
     def duty(self) -> list[Spans]:

@@ -16,10 +16,12 @@ from akuttsim.indicators.measured_run import (
     GroupValue,
     Mask,
     MeasuredRun,
+    is_in_spans,
     median,
     p90,
     rate_rows,
     share,
+    spans_as_rows,
     statistic_rows,
 )
 from akuttsim.indicators.utilisation import (
@@ -139,7 +141,11 @@ def ambulance_response_p90_over_median(run: MeasuredRun) -> Iterator[GroupValue]
     mask = measured_red_incidents(run)
     minutes = ambulance_response_min(run)[mask]
     groups = by_goal(run, mask)
-    yield from statistic_rows(minutes, _p90_over_median, groups)
+
+    def p90_over_median(values: Floats) -> float:
+        return p90(values) / median(values) if len(values) else float("nan")
+
+    yield from statistic_rows(minutes, p90_over_median, groups)
 
 
 @indicator(unit="per car and day", better="neither")
@@ -151,8 +157,8 @@ def missions_a_car_day(run: MeasuredRun) -> Iterator[GroupValue]:
     neighbours, and crews that met another on the way. Unit: missions a day.
     Source: counterpart of missions and cars by trust (Statistics Norway in Ambulanseforum, 2014).
     """
-    sent, cars = _own_missions(run), len(_own_vehicles(run))
-    yield from rate_rows(max(cars, 1) * 7 * run.weeks, sent, [])
+    cars = sum(crew.kind != "neighbour" for crew in run.organisation.ambulances.values())
+    yield from rate_rows(max(cars, 1) * 7 * run.weeks, _own_missions(run), [])
 
 
 @indicator(unit="km", better="neither")
@@ -221,15 +227,6 @@ def _share_of_people_beyond(run: MeasuredRun, minutes: float) -> Iterator[GroupV
         yield GroupValue("time_of_day", name, value, n)
 
 
-def _p90_over_median(minutes: Floats) -> float:
-    return p90(minutes) / median(minutes) if len(minutes) else float("nan")
-
-
-def _own_vehicles(run: MeasuredRun) -> list[str]:
-    crews = run.organisation.ambulances.items()
-    return [name for name, crew in crews if crew.kind != "neighbour"]
-
-
 def _own_missions(run: MeasuredRun) -> int:
     """Return missions of our own vehicles: to patients, fetching at clinics, planned transports."""
     whole = next(iter(missions_per_1000_a_year(run)))
@@ -247,9 +244,7 @@ def _nearest_on_duty_s(run: MeasuredRun, mask: Mask) -> Floats:
     for name, crew in run.organisation.ambulances.items():
         if crew.kind != "ambulance":
             continue
-        starts, ends = np.array(units[name].on_duty).reshape(-1, 2).T
-        span = np.searchsorted(starts, alerted_s, side="right") - 1
-        on_duty = (span >= 0) & (alerted_s < ends[np.maximum(span, 0)])
+        on_duty = is_in_spans(alerted_s, spans_as_rows(units[name].on_duty))
         station = ids.index(crew.station)
         for code, seconds in blue_s.items():
             drive_s = seconds[station, place]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.indicators.driving import trip_path
-from akuttsim.indicators.measured_run import VEHICLE_ROLES, Mask, MeasuredRun
+from akuttsim.indicators.measured_run import VEHICLE_ROLES, MeasuredRun
 from akuttsim.records import (
     CALL_OUT,
     MISSION,
@@ -99,17 +99,11 @@ def track_legs(run: MeasuredRun, span: tuple[float, float]) -> list[TrackLeg]:
     """Return the legs that touch a span, of all who drive or stand out, and of patients."""
     trips = run.record.trips
     touches = (trips.arrived_s > span[0]) & (trips.departed_s < span[1])
-    legs = [_trip_leg(run, row) for row in np.flatnonzero(touches & _is_trip_on_map(run)).tolist()]
+    of_unit = (trips.unit >= 0) & np.isin(trips.kind, list(_STAGE_OF_TRIP))
+    on_map = touches & (of_unit | (trips.kind == TO_CARE))
+    legs = [_trip_leg(run, row) for row in np.flatnonzero(on_map).tolist()]
     legs += StationaryLegs(run).legs(span)
     return [leg for leg in legs if leg.end_s > max(leg.start_s, span[0]) and leg.start_s < span[1]]
-
-
-def _is_trip_on_map(run: MeasuredRun) -> Mask:
-    """Return which trips are drawn: of units, and of patients on their own way to care."""
-    trips = run.record.trips
-    on_map: Mask = (trips.unit >= 0) & np.isin(trips.kind, list(_STAGE_OF_TRIP))
-    on_map |= trips.kind == TO_CARE
-    return on_map
 
 
 def _trip_leg(run: MeasuredRun, row: int) -> TrackLeg:

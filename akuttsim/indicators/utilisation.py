@@ -16,7 +16,7 @@ from akuttsim.indicators.measured_run import (
     GroupValue,
     Mask,
     MeasuredRun,
-    Spans,
+    is_in_spans,
     opening_span_rows,
     rate_rows,
     share,
@@ -266,14 +266,6 @@ def _nearest_doctor_km(run: MeasuredRun) -> Floats:
                     run.municipality,
                     [index[municipality] for municipality in service.municipalities],
                 )
-                mine = served & _is_in_spans(time_s, opening_span_rows(run, [service]))
+                mine = served & is_in_spans(time_s, opening_span_rows(run, [service]))
                 km[mine] = np.minimum(km[mine], towards[place[mine]])
     return km
-
-
-def _is_in_spans(time_s: Floats, spans: Spans) -> Mask:
-    if not len(spans):
-        return np.zeros(len(time_s), dtype=np.bool_)
-    last = np.searchsorted(spans[:, 0], time_s, side="right") - 1
-    inside: Mask = (last >= 0) & (time_s < spans[np.maximum(last, 0), 1])
-    return inside

@@ -56,25 +56,19 @@ def notice_rates(base: PersonValues, other: PersonValues) -> dict[NoticeKey, tup
     """
     ill = ~(np.isnan(base.columns[ILL_COLUMN]) & np.isnan(other.columns[ILL_COLUMN]))
     changes = dict(_notice_changes(base, other))
-    found: dict[NoticeKey, tuple[float, int]] = {}
-    for group_by, group, codes, count in _notice_groups(base):
-        people = np.bincount(codes[ill], minlength=count)
+    rate_of_key: dict[NoticeKey, tuple[float, int]] = {}
+    everybody = np.zeros(len(ill), dtype=np.intp)
+    groupings: list[tuple[str, Sequence[str], NDArray[np.integer]]] = [("all", ("all",), everybody)]
+    groupings += [(name, base.names[name], base.groups[name]) for name in NOTICE_GROUPINGS]
+    for group_by, groups, codes in groupings:
+        people = np.bincount(codes[ill], minlength=len(groups))
         for (wait, change), mask in changes.items():
-            happened = np.bincount(codes[ill & mask], minlength=count)
+            happened = np.bincount(codes[ill & mask], minlength=len(groups))
             with np.errstate(invalid="ignore"):
                 rates = (1000 * happened / people).tolist()
-            for name, rate, of in zip(group, rates, people.tolist(), strict=True):
-                found[group_by, name, wait, change] = (rate, of)
-    return found
-
-
-def _notice_groups(
-    base: PersonValues,
-) -> Iterator[tuple[str, Sequence[str], NDArray[np.integer], int]]:
-    everybody = np.zeros(len(base.columns[ILL_COLUMN]), dtype=np.intp)
-    yield "all", ("all",), everybody, 1
-    for name in NOTICE_GROUPINGS:
-        yield name, base.names[name], base.groups[name], len(base.names[name])
+            for name, rate, of in zip(groups, rates, people.tolist(), strict=True):
+                rate_of_key[group_by, name, wait, change] = (rate, of)
+    return rate_of_key
 
 
 def _notice_changes(

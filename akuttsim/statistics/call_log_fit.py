@@ -366,7 +366,9 @@ def fitted_parameter_rows(fitted: FittedRegion) -> Iterator[dict[str, Any]]:
                 yield of | _parameter_numbers(f"{name} {hour:02d}", mean)
     for key, duration in {**fitted.durations, **fitted.crew}.items():
         of = {"key": key, "n": duration.n, "distance": duration.distance, "p": duration.p}
-        yield of | _parameter_numbers(*_median_with_unit(key, duration.parameters["median"]))
+        unit, seconds = ("min", MINUTE_S) if is_key_in_minutes(key) else ("s", 1.0)
+        median = Interval(*(end / seconds for end in duration.parameters["median"]))
+        yield of | _parameter_numbers(f"median_{unit}", median)
         yield of | _parameter_numbers("sigma", duration.parameters["sigma"])
     for name, waits in fitted.patience.items():
         of = {"key": f"patience {name}", "n": waits.n, "distance": waits.distance, "p": waits.p}
@@ -377,13 +379,6 @@ def fitted_parameter_rows(fitted: FittedRegion) -> Iterator[dict[str, Any]]:
 def is_key_in_minutes(key: str) -> bool:
     """Tell whether a key of the region is of minutes, as its name says."""
     return "_min" in key
-
-
-def _median_with_unit(key: str, seconds: Interval) -> tuple[str, Interval]:
-    """Return a median in the unit of its key, and its name with the unit."""
-    if not is_key_in_minutes(key):
-        return "median_s", seconds
-    return "median_min", Interval(*(second / MINUTE_S for second in seconds))
 
 
 def _parameter_numbers(name: str, interval: Interval) -> dict[str, Any]:

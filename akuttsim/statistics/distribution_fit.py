@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,7 +67,9 @@ def fit_lognormal(seconds: Floats, draw: Stream) -> DurationFit | None:
         shares: Floats = ndtr((np.log(values) - m) / s)
         return shares
 
-    distance, p = _lognormal_goodness(known, mu, sigma, draw)
+    distance, p = _lognormal_goodness(known, draw)
+    at = np.linspace(0, float(np.quantile(known, 0.99)), CURVE_POINTS + 1)[1:]
+    observed = 1 - np.searchsorted(known, at, side="right") / len(known)
     return DurationFit(
         "lognormal",
         n,
@@ -79,14 +80,12 @@ def fit_lognormal(seconds: Floats, draw: Stream) -> DurationFit | None:
         distance,
         p,
         (float(np.mean(known)), math.exp(mu + sigma**2 / 2)),
-        _survival_curve(known, below),
+        (at, observed, 1 - below(at)),
         _likelier_gamma(known, logs, mu, sigma),
     )
 
 
-def _lognormal_goodness(
-    known: Floats, mu: float, sigma: float, draw: Stream
-) -> tuple[float, float]:
+def _lognormal_goodness(known: Floats, draw: Stream) -> tuple[float, float]:
     """Return the distance, and its bootstrap p from samples that are fitted in their turn.
 
     Source: H. W. Lilliefors (1967), JASA 62, 399-402, for the normal of logarithms.
@@ -106,14 +105,8 @@ def _normal_distance(logs: Floats) -> float:
 
     spread = float(np.std(logs))
     expected = ndtr((logs - float(np.mean(logs))) / spread)
-    return _largest_gap(expected)
-
-
-def _largest_gap(expected: Floats) -> float:
-    n = len(expected)
-    above = np.arange(1, n + 1) / n - expected
-    below = expected - np.arange(n) / n
-    return float(max(above.max(), below.max()))
+    steps = np.arange(len(logs) + 1) / len(logs)
+    return float(max((steps[1:] - expected).max(), (expected - steps[:-1]).max()))
 
 
 def _bootstrap_p(samples: list[float], mine: float) -> float:
@@ -132,14 +125,6 @@ def _likelier_gamma(known: Floats, logs: Floats, mu: float, sigma: float) -> str
     normal = -((logs - mu) ** 2) / (2 * sigma**2) - math.log(sigma * math.sqrt(2 * math.pi))
     of_lognormal = float((normal - logs).sum())
     return "gamma" if 2 * (of_gamma - of_lognormal) > 10 else ""
-
-
-def _survival_curve(
-    known: Floats, below: Callable[[Floats], Floats]
-) -> tuple[Floats, Floats, Floats]:
-    at = np.linspace(0, float(np.quantile(known, 0.99)), CURVE_POINTS + 1)[1:]
-    observed = 1 - np.searchsorted(known, at, side="right") / len(known)
-    return at, observed, 1 - below(at)
 
 
 @dataclass(frozen=True)

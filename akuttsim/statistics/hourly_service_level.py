@@ -102,20 +102,16 @@ def service_levels(of: CallTally, confidence: float = CONFIDENCE) -> list[Interv
     share, deviation = _ratio_and_deviations(of)
     if len(deviation) < 2:
         return [Interval(mean, np.nan, np.nan) for mean in share.tolist()]
-    calls, column = of.calls.sum(axis=0), share * (1 - share)
+    calls, variance = of.calls.sum(axis=0), share * (1 - share)
     with np.errstate(invalid="ignore", divide="ignore"):
-        clustered = np.var(deviation, axis=0, ddof=1) / len(deviation) * calls / column
+        clustered = np.var(deviation, axis=0, ddof=1) / len(deviation) * calls / variance
         worth = calls / np.fmax(1.0, clustered)  # fmax: one where all, or none, were in time
-        low, high = _wilson_ends(share, worth, _t_quantile_of_weeks(len(deviation), confidence))
-    return [Interval(*ends) for ends in zip(share.tolist(), low, high, strict=True)]
-
-
-def _wilson_ends(share: Floats, calls: Floats, quantile: float) -> tuple[list[float], list[float]]:
-    """Return the ends of Wilson's score interval."""
-    spread = quantile**2 / calls
-    centre = (share + spread / 2) / (1 + spread)
-    half = quantile * np.sqrt(share * (1 - share) / calls + spread / calls / 4) / (1 + spread)
-    return (centre - half).tolist(), (centre + half).tolist()
+        quantile = _t_quantile_of_weeks(len(deviation), confidence)
+        spread = quantile**2 / worth
+        centre = (share + spread / 2) / (1 + spread)
+        half = quantile * np.sqrt(variance / worth + spread / worth / 4) / (1 + spread)
+    columns = (share.tolist(), (centre - half).tolist(), (centre + half).tolist())
+    return [Interval(*ends) for ends in zip(*columns, strict=True)]
 
 
 def _t_quantile_of_weeks(weeks: int, confidence: float) -> float:

@@ -185,12 +185,9 @@ def prediction_interval(values: Floats) -> Interval:
     spread = float(np.std(known, ddof=1)) if len(known) > 1 else 0.0
     if spread <= RELATIVE_ROUNDING * max(1.0, abs(middle)):
         return Interval(middle, np.nan, np.nan)
-    half = _t_quantile(len(known)) * spread * (1 + 1 / len(known)) ** 0.5
+    quantile = float(stdtrit(len(known) - 1, 0.5 + CONFIDENCE / 2))
+    half = quantile * spread * (1 + 1 / len(known)) ** 0.5
     return Interval(middle, middle - half, middle + half)
-
-
-def _t_quantile(n: int) -> float:
-    return float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2))
 
 
 def share_prediction_interval(values: Floats, cases: NDArray[np.integer], n: int) -> Interval:

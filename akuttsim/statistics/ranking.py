@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import or_
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.statistics.intervals import CONFIDENCE, FloatArray, Interval, t_interval
+from akuttsim.statistics.intervals import CONFIDENCE, FloatArray, t_interval
 from akuttsim.statistics.verdicts import Direction
 
 
@@ -179,16 +180,13 @@ def pareto_standings(
 
 
 def _is_surely_dominated(place: int, good: Sequence[ModelPoints]) -> bool:
+    """Tell whether what a model loses to some other is nowhere a gain, and somewhere sure."""
     others = [model for model in range(len(good[0])) if model != place]
     level = 1 - (1 - CONFIDENCE) / max(len(others), 1)
-    return any(
-        _dominates_surely([t_interval(table[place] - table[other], level) for table in good])
-        for other in others
-    )
-
-
-def _dominates_surely(losses: Sequence[Interval]) -> bool:
-    """Tell whether what a model loses to another is nowhere a gain, and somewhere surely a loss."""
-    same = [loss.mean == loss.low == loss.high == 0 for loss in losses]
-    lost = [loss.low > 0 for loss in losses]
-    return any(lost) and all(a or b for a, b in zip(same, lost, strict=True))
+    for other in others:
+        losses = [t_interval(table[place] - table[other], level) for table in good]
+        is_lost = [loss.low > 0 for loss in losses]
+        is_same = [loss.mean == loss.low == loss.high == 0 for loss in losses]
+        if any(is_lost) and all(map(or_, is_lost, is_same)):
+            return True
+    return False
