@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from akuttsim.messages import in_words, message
+
 _ASKS = re.compile(r"did you mean \S+$")
 
 
@@ -21,14 +23,18 @@ class Problem:
     key: str
     """Dotted path of the key; "" when the whole file is meant."""
     what: str
-    """What is wrong and what would be right; one line, no full stop at the end."""
+    """What is wrong and what would be right; one line, no full stop at the end.
+
+    A message of the catalogues, put into words when the problem is shown.
+    """
 
     def __str__(self) -> str:
         """Return `file:line: key: what` on one line, leaving out the parts that are empty."""
         line = str(self.line) if self.line else ""
         where = ":".join(part for part in (self.file, line) if part)
         mark = "?" if _ASKS.search(self.what) else ""
-        text = ": ".join(part for part in (where, self.key, self.what + mark) if part)
+        what = in_words(self.what) + mark
+        text = ": ".join(part for part in (where, self.key, what) if part)
         return " ".join(text.split())  # a key from the command line may hold line ends
 
 
@@ -50,7 +56,7 @@ class InputError(Exception):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'` for the known word nearest to `word`; "" when none is near."""
     near = nearest(word, known)
-    return f"; did you mean '{near}'" if near else ""
+    return message("configs.did_you_mean", near=near) if near else ""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -67,13 +73,13 @@ def quote_value(value: object) -> str:
 def _in_yaml_words(value: object) -> str:
     match value:
         case None:
-            return "nothing"
+            return message("configs.value.nothing")
         case bool():
             return "true" if value else "false"
         case dict():
-            return "a mapping"
+            return message("configs.value.mapping")
         case list() | tuple():
-            return "a list"
+            return message("configs.value.list")
         case str():
             return "'" + " ".join(value[:100].split()) + "'"
         case _:

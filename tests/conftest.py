@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 import pytest
 from hypothesis import settings
 
+from akuttsim.language import choose_language
 from tests.nightly import IS_NIGHTLY
 
 settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True)
@@ -23,6 +26,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return LoadFileScheduling(config, log)
 
 
+os.environ["LC_ALL"] = "C.UTF-8"
+"""Tests expect English, whatever language the system of whoever runs them speaks."""
+os.environ.pop("AKUTTSIM_LANG", None)
+
+
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave figures blank where a test is of words: drawing is most of what a page takes."""
@@ -32,3 +40,11 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
         sink.write('<svg viewBox="0 0 1 1"></svg>')
 
     monkeypatch.setattr(FigureCanvasSVG, "print_svg", blank)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Let no test hear the language that another one chose."""
+    choose_language(None)
+    yield
+    choose_language(None)

@@ -17,6 +17,7 @@ from akuttsim.calllog.times import LogTimes, read_call_times, read_stage
 from akuttsim.config.schema.log_format import LogFormat
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
+from akuttsim.messages import Message, message
 from akuttsim.records import Flags, Floats
 from akuttsim.tables import TableRules, read_rows
 from akuttsim.untrusted_files import unusable_file
@@ -193,22 +194,25 @@ def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
     missing = sorted(name for name in form.read() if heading.count(name) == 0)
     twice = sorted(name for name in form.read() if heading.count(name) > 1)
     problems = [
-        Problem(str(path), 1, quote_value(name), f"no such column{did_you_mean(name, heading)}")
+        Problem(
+            str(path),
+            1,
+            quote_value(name),
+            message("logs.no_column", near=did_you_mean(name, heading)),
+        )
         for name in missing
-    ] + [Problem(str(path), 1, quote_value(name), "two columns have this name") for name in twice]
+    ] + [Problem(str(path), 1, quote_value(name), message("logs.two_columns")) for name in twice]
     if problems:
         raise InputError(problems)
 
 
 def _refuse_persons(found: dict[str, str], path: Path) -> None:
-    what = "looks like {}; a call log must not tell who rang: export it without this column"
-    or_else = ", or under another name if it tells nothing of any person"
     problems = [
         Problem(
             str(path),
             1,
             quote_value(name),
-            what.format(like) + (or_else if like.endswith(BY_HEADING) else ""),
+            _looks_like(like),
         )
         for name, like in found.items()
     ]
@@ -216,10 +220,22 @@ def _refuse_persons(found: dict[str, str], path: Path) -> None:
         raise InputError(problems)
 
 
+def _looks_like(like: str) -> Message:
+    """Say what a column looks like; one that only its heading tells may get another name."""
+    if not like.endswith(BY_HEADING):
+        return message("logs.looks_like", like=_persons(like))
+    what = message("logs.persons.by_heading", like=_persons(like.removesuffix(BY_HEADING)))
+    return message("logs.looks_like_by_heading", like=what)
+
+
+def _persons(like: str) -> Message:
+    return message(f"logs.persons.{like.replace(' ', '_')}")
+
+
 def _check_places(form: LogFormat, region: Region | None) -> None:
     """Refuse words of the format that are no place or municipality of the region."""
     known = place_ids(region)
-    what = "the region has no such place, municipality or neighbour district"
+    what = message("logs.no_place")
     problems = [
         Problem("", 0, f"values.place.{name}", f"{what}{did_you_mean(name, known)}")
         for name in form.values.place
@@ -261,12 +277,9 @@ def _time_findings(
 def _unreadable_times(table: _LogTable, form: LogFormat, findings: list[LogFinding]) -> InputError:
     cells = table.cells(form.columns.time)
     example = next((cell for cell in cells if cell), "")
-    what = (
-        f"no time can be read as {quote_value(form.times)}; "
-        f"the first one is written {quote_value(example)}"
-    )
+    what = message("logs.no_time", times=quote_value(form.times), example=quote_value(example))
     if _is_swapped_pattern(example, form):
-        what += ": month and day look swapped"
+        what += message("logs.swapped")
     return InputError([Problem(table.file, table.line[0], "time", what)])
 
 

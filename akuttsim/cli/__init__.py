@@ -7,8 +7,13 @@ import os
 import re
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
+
+from akuttsim.cli.spoken import help_text, speak_in_click, speaking
+from akuttsim.cli.terminal import spoken_language
+from akuttsim.language import VARIABLE, choose_language, language_option, unknown_language
 
 COMMANDS = {
     "demo": "Compare three ways of organising Namdal and write the report.",
@@ -72,12 +77,34 @@ class CommandGroup(click.Group):
         name = cmd_name.replace("-", "_")
         module = import_module(f"akuttsim.cli.{MODULES.get(cmd_name, name)}")
         command: click.Command = getattr(module, f"{name}_command")
-        return command
+        return speaking(command, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of commands."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section(help_text("commands", "Commands")):
+            formatter.write_dl([
+                (name, help_text(f"{name}.short", short)) for name, short in COMMANDS.items()
+            ])  # fmt: skip
+
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **extra: Any) -> Any:
+        """Understand --lang wherever it stands, before anything can go wrong or be explained."""
+        choose_language(language_option(args))
+        speak_in_click()
+        if unknown_language():
+            _refuse_language(unknown_language())
+        return super().make_context(info_name, args, *more, **extra)
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Explain in the language that is spoken."""
+        return super(CommandGroup, speaking(self, "akuttsim")).get_help(ctx)
+
+
+def _refuse_language(said: str) -> None:
+    from akuttsim.errors import InputError, Problem
+    from akuttsim.messages import message
+
+    what = message("commands.unknown_language", said=said)
+    raise InputError([Problem("", 0, VARIABLE, what)])
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -90,6 +117,9 @@ def app() -> None:
     """
 
 
+app.params.append(spoken_language())
+
+
 def main() -> None:
     """Run the command line; errors in the input are lines, not tracebacks."""
     try:
@@ -98,7 +128,7 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. What is finished is kept.", err=True)
+        click.echo(_say("stopped"), err=True)
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -112,8 +142,20 @@ def main() -> None:
 def _exit_for_disk_error(error: OSError) -> None:
     if error.errno not in DISK_ERRORS:
         raise error
-    click.echo(f"Cannot write{_filename_in_words(error.filename)}: {error.strerror}", err=True)
+    file, reason = _filename_in_words(error.filename), error.strerror
+    told = (
+        _say("cannot_write_file", file=file, reason=reason)
+        if file
+        else _say("cannot_write", reason=reason)
+    )
+    click.echo(told, err=True)
     sys.exit(3)
+
+
+def _say(key: str, **values: object) -> str:
+    from akuttsim.messages import say
+
+    return say(f"commands.{key}", **values)
 
 
 def _filename_in_words(filename: object) -> str:
@@ -122,7 +164,9 @@ def _filename_in_words(filename: object) -> str:
         return ""
     folder, name = os.path.split(filename)
     unfinished = _UNFINISHED.match(name)
-    return f" {unfinished[1] if unfinished else name} in {folder or os.curdir}"
+    return _say(
+        "file_in_folder", file=unfinished[1] if unfinished else name, folder=folder or os.curdir
+    )
 
 
 def _exit_for_input_error(error: Exception) -> None:

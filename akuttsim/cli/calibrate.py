@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.language import language
+from akuttsim.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from akuttsim.language import Lang
     from akuttsim.optimisation.calibration.calibration_question import CalibrationQuestion
     from akuttsim.optimisation.calibration.outcome import CalibrationOutcome
-    from akuttsim.texts import Lang
 
 
 @click.command(short_help="Move assumptions until published figures are met.")
@@ -56,7 +58,9 @@ def calibrate_command(
     folder = terminal.results_folder(out, Path("results") / asked.calibration.calibration, resume)
     with (
         signals_as_interrupt(),
-        terminal.show_progress(trial_limit(asked), "Trying", "trials at most") as bar,
+        terminal.show_progress(
+            trial_limit(asked), say("commands.progress.trying"), "trials"
+        ) as bar,
         hint_on_interrupt(folder),
     ):
         many = workers or default_workers()
@@ -67,8 +71,8 @@ def calibrate_command(
         ]
     _print_calibration(found)
     for path in written:
-        click.echo(f"Written: {path}")
-    click.echo(f"Trials:  {folder / 'calibration.csv'}")
+        click.echo(say("commands.written", path=path))
+    click.echo(say("commands.trials", path=folder / "calibration.csv"))
 
 
 def _write_calibration_pages(
@@ -96,7 +100,7 @@ def _print_calibration(found: CalibrationOutcome) -> None:
         verdict_sentences,
     )
 
-    words = CalibrationWords("en")
+    words = CalibrationWords(language())
     moved = ("assumption", "key", "was", "range", "now", "still possible", "of the range")
     terminal.print_table(moved, [unknown_cells(unknown, words) for unknown in found.unknowns])
     click.echo()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.language import language
+from akuttsim.messages import Message, counted, in_words, message, say, titled
 
 if TYPE_CHECKING:
     from akuttsim.config.schema.organisation import Organisation
@@ -36,7 +39,7 @@ def check_command(files: tuple[str, ...]) -> None:
             if lines is None:
                 checked.append(check_file(name))
             else:
-                told += [f"{name}:", *(f"  {line}" for line in lines)]
+                told += [f"{name}:", *(f"  {in_words(line)}" for line in lines)]
         except InputError as error:
             problems.extend(error.problems)
     if problems:
@@ -68,28 +71,33 @@ def _print_region(region: Region) -> None:
     from akuttsim.experiments.expected_load import expected_calls
 
     calls = expected_calls(region)
-    people = f"{calls.people:,}".replace(",", " ")
     click.echo(
-        f"Region {region.region}: {people} people in "
-        f"{terminal.plural(len(region.municipalities), 'municipality', 'municipalities')} and "
-        f"{terminal.plural(len(region.places), 'place')}, "
-        f"{terminal.plural(len(region.roads), 'road')}, "
-        f"{terminal.plural(len(region.ferries), 'ferry', 'ferries')}"
+        say(
+            "understood.region.heading",
+            region=region.region,
+            people=f"{calls.people:,}".replace(",", " "),
+            municipalities=_counted("municipality", region.municipalities),
+            places=_counted("place", region.places),
+            roads=_counted("road", region.roads),
+            ferries=_counted("ferry", region.ferries),
+        )
     )
     _print_road_warnings(region)
     click.echo(
-        f"  116117: {calls.contacts + calls.other_calls:.0f} calls a day, "
-        f"{calls.contacts:.0f} of them contacts (people who need care); "
-        f"113: {calls.calls_113:.0f} a day and "
-        f"{calls.outside_113:.0f} from neighbours who share the room"
+        say(
+            "understood.region.calls",
+            calls=calls.contacts + calls.other_calls,
+            contacts=calls.contacts,
+            calls_113=calls.calls_113,
+            outside_113=calls.outside_113,
+        )
     )
     if calls.outside_116117:
-        click.echo(f"  neighbour districts ring 116117 {calls.outside_116117:.0f} times a day: "
-                   "only a room that answers for them too gets these")  # fmt: skip
+        click.echo(say("understood.region.outside", outside_116117=calls.outside_116117))
     if calls.alarms:
-        click.echo(f"  safety alarms: {calls.alarms:.0f} a day")
+        click.echo(say("understood.region.alarms", alarms=calls.alarms))
     for sentence in [*region_rule_sentences(region), *event_sentences(region)]:
-        click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
+        click.echo(fill(in_words(sentence), 100, initial_indent="  ", subsequent_indent="    "))
     if region.year is not None:
         _print_year(region)
 
@@ -99,41 +107,51 @@ def _print_road_warnings(region: Region) -> None:
     from akuttsim.experiments.expected_load import drives_without_roads
 
     for sentence in drives_without_roads(region):
-        click.echo(f"  !! {sentence}")
+        click.echo(f"  !! {in_words(sentence)}")
 
 
 def _print_year(region: Region) -> None:
     from akuttsim.experiments.expected_load import expected_people, projections_used
 
-    click.echo(f"  people expected in {region.year} (those above), beside the published ones:")
+    click.echo(say("understood.region.expected", year=region.year))
     for sentence in projections_used(region):
-        click.echo(f"    {sentence}")
+        click.echo(f"    {in_words(sentence)}")
     lines = [
-        (f"  {person.age}", f"{person.published}", f"{person.expected}",
+        (f"  {in_words(person.age)}", f"{person.published}", f"{person.expected}",
          f"{person.expected - person.published:+d}")
         for person in expected_people(region)
     ]  # fmt: skip
-    terminal.print_table(("  age", f"{region.people_year}", f"{region.year}", "change"), lines)
+    heading = (f"{region.people_year}", f"{region.year}", say("understood.people.change"))
+    terminal.print_table((say("understood.people.age"), *heading), lines)
 
 
 def _print_organisation(region: Region, organisation: Organisation) -> None:
     from akuttsim.config.describe_organisation import organisation_sentences
     from akuttsim.experiments.expected_load import BANDS, drive_times, room_loads
 
-    click.echo(f"\nOrganisation {organisation.organisation}: {organisation.title.en}")
-    click.echo(f"  {terminal.plural(len(organisation.clinics), 'clinic')}, "
-               f"{terminal.plural(len(organisation.doctors), 'doctor team')}, "
-               f"{terminal.plural(len(organisation.ambulances), 'vehicle')} with crew")  # fmt: skip
+    title = titled(organisation.title)
+    heading = "understood.organisation.heading"
+    click.echo(say(heading, organisation=organisation.organisation, title=title))
+    click.echo(
+        say(
+            "understood.organisation.counts",
+            clinics=_counted("clinic", organisation.clinics),
+            doctors=_counted("doctor_team", organisation.doctors),
+            vehicles=_counted("vehicle", organisation.ambulances),
+        )
+    )
     for sentence in organisation_sentences(organisation):
-        click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
+        click.echo(fill(in_words(sentence), 100, initial_indent="  ", subsequent_indent="    "))
     for load in room_loads(region, organisation):
-        click.echo(f"\n{load.room} ({load.number}): operators by hour of the day, year's mean")
+        click.echo(say("understood.load.room", room=load.room, number=load.number))
         lines = [
-            ("on duty", *(f"{each:.1f}" for each in load.on_duty)),
-            ("at work", *(f"{each:.1f}" for each in load.at_work)),
+            (say("understood.load.on_duty"), *(f"{each:.1f}" for each in load.on_duty)),
+            (say("understood.load.at_work"), *(f"{each:.1f}" for each in load.at_work)),
         ]
-        terminal.print_table(("hour", *(f"{hour:02d}" for hour in range(24))), lines)
-    click.echo("\nMinutes from each municipality's largest place to care, and from an ambulance")
+        terminal.print_table(
+            (say("understood.load.hour"), *(f"{hour:02d}" for hour in range(24))), lines
+        )
+    click.echo(say("understood.minutes"))
     lines = [
         (
             drive.municipality,
@@ -143,7 +161,10 @@ def _print_organisation(region: Region, organisation: Organisation) -> None:
         )
         for drive in drive_times(region, organisation)
     ]
-    terminal.print_table(("municipality", "people", *BANDS, "ambulance"), lines)
+    names = say("understood.minutes_of.municipality"), say("understood.minutes_of.people")
+    terminal.print_table(
+        (*names, *map(in_words, BANDS), say("understood.minutes_of.ambulance")), lines
+    )
     click.echo("")
 
 
@@ -161,49 +182,69 @@ def _print_organisation_diff(
     (one, region), other = first, second[0]
     names = (one.organisation, other.organisation)
     _print_region(region)
-    click.echo(f"\n{names[0]}: {one.title.en}\n{names[1]}: {other.title.en}\n")
+    click.echo(
+        f"\n{names[0]}: {in_words(titled(one.title))}\n"
+        f"{names[1]}: {in_words(titled(other.title))}\n"
+    )
+    there_are = [
+        tuple(map(in_words, (line.what, line.first, line.second)))
+        for line in organisation_diff.compare_part_counts(one, other)
+    ]
+    terminal.print_table((say("understood.both.there_are"), *names), there_are)
+    click.echo("")
     terminal.print_table(
-        ("there are", *names),
+        (say("understood.both.staffed_hours"), *names, say("understood.both.difference")),
         [
-            (line.what, line.first, line.second)
-            for line in organisation_diff.compare_part_counts(one, other)
+            (
+                in_words(hours.role),
+                f"{hours.first:.1f}",
+                f"{hours.second:.1f}",
+                f"{hours.second - hours.first:+.1f}",
+            )
+            for hours in organisation_diff.compare_staffed_hours(one, other, region)
         ],
     )
-    click.echo("")
-    terminal.print_table(("staffed hours a week", *names, "difference"), [
-        (hours.role, f"{hours.first:.1f}", f"{hours.second:.1f}",
-         f"{hours.second - hours.first:+.1f}")
-        for hours in organisation_diff.compare_staffed_hours(one, other, region)
-    ])  # fmt: skip
     for name, sentences in zip(
         names, organisation_diff.sentences_of_one_only(one, other), strict=True
     ):
-        _print_sentences(f"Only in {name}:", sentences)
+        _print_sentences(say("understood.both.only_in", name=name), sentences)
     lines = [
-        (line.what, line.first, line.second)
+        tuple(map(in_words, (line.what, line.first, line.second)))
         for line in organisation_diff.organisation_key_differences(one, other)
     ]
-    click.echo("\nKeys that differ:" if lines else "\nKeys that differ: none")
+    click.echo(say("understood.both.differ") if lines else say("understood.both.differ_none"))
     if lines:
-        terminal.print_wrapped_table(("key", *names), lines, WIDEST)
+        terminal.print_wrapped_table((say("understood.both.key"), *names), lines, WIDEST)
 
 
 def _print_sentences(heading: str, sentences: list[str]) -> None:
-    click.echo(f"\n{heading}" if sentences else f"\n{heading} nothing")
+    nothing = say("understood.both.nothing", heading=heading)
+    click.echo(f"\n{heading}" if sentences else f"\n{nothing}")
     for sentence in sentences:
-        click.echo(fill(sentence, 100, initial_indent="  ", subsequent_indent="    "))
+        click.echo(fill(in_words(sentence), 100, initial_indent="  ", subsequent_indent="    "))
 
 
 def _print_study(study: Study) -> None:
     _print_region(study.region)
-    runs = len(study.runs())
-    click.echo(f"\nExperiment {study.name}: {study.question.en if study.question else ''}")
-    counted = terminal.plural
-    cases = f" x {len(study.cases)} cases" if len(study.cases) > 1 else ""
-    click.echo(f"  {counted(len(study.organisations), 'organisation')}{cases} x "
-               f"{counted(study.replications, 'replication')} of {counted(study.weeks, 'week')} = "
-               f"{counted(runs, 'run')}, seed {study.seed}")  # fmt: skip
+    question = titled(study.question) if study.question else ""
+    click.echo(say("understood.study.heading", name=study.name, question=question))
+    several = len(study.cases) > 1
+    click.echo(
+        say(
+            "understood.study.size",
+            organisations=_counted("organisation", study.organisations),
+            cases=message("understood.study.cases", n=len(study.cases)) if several else "",
+            replications=counted("understood.counts.replication", study.replications),
+            weeks=counted("understood.counts.week", study.weeks),
+            runs=_counted("run", study.runs()),
+            seed=study.seed,
+        )
+    )
     for name, organisation in study.organisations.items():
-        click.echo(f"  {name}: {organisation.title.en}")
+        click.echo(f"  {name}: {in_words(titled(organisation.title))}")
         for change in study.changes[name]:
-            click.echo(f"    {change.name}: {change.why['en']}")
+            click.echo(f"    {change.name}: {change.why[language()]}")
+
+
+def _counted(what: str, things: Sized) -> Message:
+    return counted(f"understood.counts.{what}", len(things))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.messages import in_words, message, say
 
 if TYPE_CHECKING:
     from akuttsim.experiments.queue_calculator import QueueAnswer, QueueQuestion
@@ -26,13 +27,13 @@ else:
     TargetType = click.ParamType
 
 LABELS = {
-    "answered_within": ("answered within {within:g} s", "share"),
-    "wait_mean_s": ("mean wait", "s"),
-    "wait_probability": ("must wait", "share"),
-    "abandoned": ("hang up", "share"),
-    "occupancy": ("operators busy", "share"),
-    "wait_mean_first_s": ("mean wait, first in line", "s"),
-    "wait_mean_others_s": ("mean wait, the others", "s"),
+    "answered_within": ("commands.queue.answered_within", "share"),
+    "wait_mean_s": ("commands.queue.wait_mean", "s"),
+    "wait_probability": ("commands.queue.must_wait", "share"),
+    "abandoned": ("commands.queue.hang_up", "share"),
+    "occupancy": ("commands.queue.busy", "share"),
+    "wait_mean_first_s": ("commands.queue.wait_first", "s"),
+    "wait_mean_others_s": ("commands.queue.wait_others", "s"),
 }
 
 NOT_NEGATIVE, ABOVE_0 = click.FloatRange(0), click.FloatRange(0, min_open=True)
@@ -50,14 +51,14 @@ class ServiceTarget(TargetType):
         try:
             percent, seconds = (float(part) for part in str(value).split("/"))
         except ValueError:
-            self.fail("write a target as 80/120: 80 % answered within 120 seconds", param, ctx)
+            self.fail(say("commands.queue.target_form"), param, ctx)
         if not 1 < percent <= 100:
-            self.fail("write the share in per cent, as 80/120 for 80 % in 120 s", param, ctx)
+            self.fail(say("commands.queue.target_share"), param, ctx)
         if percent == 100:
-            what = "100 % is never certain: some call waits longer; write a share below, as 99/120"
+            what = say("commands.queue.never_certain")
             self.fail(what, param, ctx)
         if not 0 <= seconds < math.inf:
-            self.fail("the seconds after the / must be at least 0", param, ctx)
+            self.fail(say("commands.queue.seconds"), param, ctx)
         return percent / 100, seconds
 
 
@@ -139,10 +140,10 @@ def queue_command(
         rate, talk_min * 60, limit, patience_s, operators or 0, priority
     )
     if operators is not None and share is not None:
-        raise click.UsageError("give either --operators or --target")
+        raise click.UsageError(say("commands.queue.not_both"))
     if operators is None:
         if share is None:
-            raise click.UsageError("give --operators, or a --target such as 80/120")
+            raise click.UsageError(say("commands.queue.give_one"))
         question = queue_calculator.with_operators(
             question, queue_calculator.operators_for_target(question, share)
         )
@@ -161,7 +162,7 @@ def _calls_per_hour(calls_per_hour: float | None, population: float | None, hour
     from akuttsim.experiments import queue_calculator
 
     if (calls_per_hour is None) == (population is None):
-        raise click.UsageError("give either --calls-per-hour or --population")
+        raise click.UsageError(say("commands.queue.calls_or_people"))
     if calls_per_hour is not None:
         return calls_per_hour
     assert population is not None
@@ -170,13 +171,14 @@ def _calls_per_hour(calls_per_hour: float | None, population: float | None, hour
 
 def _print_queue(question: QueueQuestion, answer: QueueAnswer, target: float | None) -> None:
     simulated = "wait_mean_s_low" in answer
-    heading = ("", "", "95 % interval") if simulated else ("", "")
-    lines = [("operators", f"{answer['operators']:g}", "")[: len(heading)]]
+    heading = ("", "", say("commands.table.interval")) if simulated else ("", "")
+    lines = [(say("commands.queue.operators"), f"{answer['operators']:g}", "")[: len(heading)]]
     for name, (label, unit) in LABELS.items():
         if answer.get(name) is not None:
-            line = (label.format(within=question.within_s), _number_with_unit(answer[name], unit))
+            line = (say(label, within=question.within_s), _number_with_unit(answer[name], unit))
             ends = (answer.get(f"{name}_low", math.nan), answer.get(f"{name}_high", math.nan))
-            interval = f"{_number_with_unit(ends[0], unit)} to {_number_with_unit(ends[1], unit)}"
+            low, high = (_number_with_unit(each, unit) for each in ends)
+            interval = say("commands.queue.from_to", low=low, high=high)
             lines.append((*line, interval)[: len(heading)])
     terminal.print_table(heading, lines)
     click.echo(f"\n{_print_conclusion(question, answer, target)}")
@@ -184,20 +186,23 @@ def _print_queue(question: QueueQuestion, answer: QueueAnswer, target: float | N
 
 def _number_with_unit(value: float | None, unit: str) -> str:
     assert value is not None
-    return f"{100 * value:.1f} %" if unit == "share" else f"{value:.1f} s"
+    if unit == "share":
+        return say("commands.queue.percent", share=100 * value)
+    return say("commands.queue.seconds_long", seconds=value)
 
 
 def _print_conclusion(question: QueueQuestion, answer: QueueAnswer, target: float | None) -> str:
-    who = f"{answer['operators']:g} operator{'s' if answer['operators'] != 1 else ''}"
-    load = f"{question.calls_per_h:.3g} calls an hour of {question.talk_s / 60:g} minutes"
-    if answer["answered_within"] is None:
-        return (
-            f"With {who} and {load}, calls that go first wait {answer['wait_mean_first_s']:.0f} s."
-        )
-    share = f"{100 * answer['answered_within']:.0f} % of calls within {question.within_s:g} seconds"
+    operators, minutes = answer["operators"], question.talk_s / 60
+    who = say(f"commands.queue.who.{'one' if operators == 1 else 'many'}", n=operators)
+    load = say("commands.queue.load", calls=question.calls_per_h, minutes=minutes)
+    within = answer["answered_within"]
+    if within is None:
+        seconds = answer["wait_mean_first_s"]
+        return say("commands.queue.first_wait", who=who, load=load, seconds=seconds)
+    share = say("commands.queue.share", share=100 * within, within=question.within_s)
     if target is None:
-        return f"With {load}, {who}: {share}."
-    return f"Needed for {100 * target:g} %: {who}. With {load} that gives {share}."
+        return say("commands.queue.with", load=load, who=who, share=share)
+    return say("commands.queue.needed", share=100 * target, who=who, load=load, gives=share)
 
 
 WIDTH = 100
@@ -283,9 +288,15 @@ def staff_command(
     variant = write_roster_files(folder, asked, found_question, length, staffed)
     _print_staffing(found_question, length, staffed)
     _compare_with_today(folder, length)
-    click.echo(f"\nRoster:  {variant}  (akuttsim run {variant})")
+    click.echo(say("commands.staff.roster_file", variant=variant))
     click.echo(f"Hours:   {folder / 'hours.csv'}")
-    click.echo(f"Results: {folder / 'results'}  (akuttsim sweep {folder / 'experiment.yaml'})")
+    click.echo(
+        say(
+            "commands.staff.results_file",
+            folder=folder / "results",
+            folder2=folder / "experiment.yaml",
+        )
+    )
 
 
 def _new_folder(out: Path | None, question: RosterQuestion) -> Path:
@@ -295,13 +306,13 @@ def _new_folder(out: Path | None, question: RosterQuestion) -> Path:
         name = f"{question.room.organisation.organisation}-staffed"
         return terminal.free_folder(Path("results") / name)
     if out.exists() and any(out.iterdir()):
-        raise InputError([Problem("", 0, str(out), "is not empty; name a new folder with --out")])
+        raise InputError([Problem("", 0, str(out), message("experiments.not_empty"))])
     return out
 
 
 def _print_step(what: str) -> None:
     if not os.environ.get("CI"):
-        click.echo(f"… {what}", err=True)
+        click.echo(f"… {in_words(what)}", err=True)
 
 
 def _compare_with_today(folder: Path, length: ProofLength) -> None:
@@ -314,7 +325,7 @@ def _compare_with_today(folder: Path, length: ProofLength) -> None:
     failed = run_with_progress(study, results, RunOptions(workers=length.workers))
     if failed:
         again = f"akuttsim sweep {folder / 'experiment.yaml'} --out {results} --resume"
-        click.echo(f"\n{len(failed)} runs failed twice and are left out; again: {again}", err=True)
+        click.echo(say("commands.staff.failed", n_failed=len(failed), again=again), err=True)
     write_reports(results)
 
 
@@ -338,26 +349,36 @@ def _print_roster(question: RosterQuestion, staffed: ProvenRoster) -> None:
         for operator in staffed.operators.values()
     ]
     click.echo()
-    terminal.print_table(("roster found", "hours", "people"), lines)
+    terminal.print_table(
+        (
+            say("commands.staff.roster_found"),
+            say("commands.staff.table.hours"),
+            say("commands.staff.table.people"),
+        ),
+        lines,
+    )
     before, after = roster_hours_a_week(staffed.before), roster_hours_a_week(staffed.after)
-    click.echo(f"\n{after:g} hours on duty a week; {before:g} today ({after - before:+g}).")
+    click.echo(
+        say("commands.staff.hours_a_week", after=after, before=before, after2=after - before)
+    )
     if question.hour_nok is not None:
-        costs = [round(each * question.hour_nok) for each in (after, before)]
-        change = f"{costs[0] - costs[1]:+,}"
-        told = f"{costs[0]:,} NOK a week; {costs[1]:,} today ({change}), at {question.hour_nok:g}"
-        click.echo(f"{told} NOK an hour.")
+        found, today = (round(each * question.hour_nok) for each in (after, before))
+        change, hour_nok = found - today, question.hour_nok
+        click.echo(
+            say("commands.staff.costs", found=found, today=today, change=change, hour_nok=hour_nok)
+        )
 
 
 def _print_hours(hours: Sequence[RosterHour]) -> None:
-    heading = ("hour", "calls", "formula", "today", "found", "share today", "share found",
-               "interval", "")  # fmt: skip
-    terminal.print_table(heading, [_hour_cells(hour) for hour in hours])
+    names = "hour calls formula today found share_today share_found interval".split()
+    heading = [say(f"commands.staff.table.{name}") for name in names]
+    terminal.print_table((*heading, ""), [_hour_cells(hour) for hour in hours])
 
 
 def _hour_cells(hour: RosterHour) -> tuple[str, ...]:
     low, high = hour.answered.low, min(hour.answered.high, 1.0)
     return (
-        f"{hour.days} {hour.hour:02d}",
+        f"{_days(hour.days)} {hour.hour:02d}",
         str(hour.calls),
         str(hour.needed_by_formula),
         f"{hour.on_duty_before:.1f}",
@@ -365,7 +386,7 @@ def _hour_cells(hour: RosterHour) -> tuple[str, ...]:
         f"{100 * hour.answered_before.mean:.0f} %",
         f"{100 * hour.answered.mean:.0f} %",
         f"{100 * low:.0f}-{100 * high:.0f} %",
-        hour.verdict,
+        say(f"commands.staff.verdict.{hour.verdict.replace(' ', '_')}"),
     )
 
 
@@ -373,45 +394,44 @@ def _print_proof(question: RosterQuestion, length: ProofLength, hours: Sequence[
     from akuttsim.optimisation.rostering.roster_proof import replications_to_decide
 
     target = question.requirements.target
-    wanted = f"{100 * target.share:g} % within {target.within_s:g} seconds"
+    wanted = say("commands.staff.within", v=100 * target.share, within_s=target.within_s)
     met = sum(hour.verdict == "met" for hour in hours)
-    said = [f"{wanted}: met in {met} of 48 hours of the week, weekdays and weekends."]
-    for verdict, words in (("not met", "Not met"), ("cannot tell", "Cannot tell")):
+    said = [say("commands.staff.met_in", wanted=wanted, met=met)]
+    for verdict in ("not met", "cannot tell"):
         which = [hour for hour in hours if hour.verdict == verdict]
         if which:
-            said.append(f"{words}: {_hours_in_words(which)}.")
+            said.append(
+                say(f"commands.staff.{verdict.replace(' ', '_')}", hours=_hours_in_words(which))
+            )
     more = replications_to_decide(hours, target.share, length.replications)
     if more is not None:
-        said.append(f"About {more} replications would tell (now {length.replications}).")
-    said.append("All intervals hold together with 95 % confidence.")
+        said.append(say("commands.staff.replications", more=more, replications=length.replications))
+    said.append(say("commands.staff.together"))
     return " ".join(said)
 
 
 def _print_changed_hours(hours: Sequence[RosterHour]) -> str:
     said = []
-    for verdict, words in (("better", "Better"), ("worse", "Worse")):
+    for verdict in ("better", "worse"):
         which = [hour for hour in hours if hour.compared == verdict]
-        told = _hours_in_words(which) if which else "in no hour for certain"
-        said.append(f"{words} than today, on the same patients: {told}.")
+        told = _hours_in_words(which) if which else say("commands.staff.in_no_hour")
+        said.append(say(f"commands.staff.{verdict}", hours=told))
     return " ".join(said)
 
 
 def _print_unproved(staffed: ProvenRoster) -> str:
-    missed = staffed.search.missed
-    gave_up = f"The search stopped while {missed} hours still missed. " if missed else ""
-    return (
-        f"{gave_up}Not proved: that no cheaper roster exists. {staffed.search.tried} rosters were "
-        "simulated; with one less in a stretch of the day, or a shift left out or shortened, they "
-        "were tried where the formula comes near the target. "
-        "Left out: breaks, illness, handover between shifts, who may work which shifts, "
-        "and what each weekday has of its own: Monday to Friday are one, and so are Saturday, "
-        "Sunday and public holidays."
-    )
+    missed, tried = staffed.search.missed, staffed.search.tried
+    gave_up = say("commands.staff.gave_up", missed=missed) if missed else ""
+    return say("commands.staff.not_proved", gave_up=gave_up, tried=tried)
+
+
+def _days(days: str) -> str:
+    return say(f"commands.staff.days.{days}") if days in ("weekdays", "weekends") else days
 
 
 def _hours_in_words(hours: Sequence[RosterHour]) -> str:
     return "; ".join(
-        f"{days} {', '.join(_spans_in_words([each.hour for each in group]))}"
+        f"{_days(days)} {', '.join(_spans_in_words([each.hour for each in group]))}"
         for days, group in groupby(hours, key=lambda hour: hour.days)
     )
 

@@ -9,6 +9,7 @@ from typing import Literal
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.messages import in_words, message, say
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -29,7 +30,9 @@ def region_new(name: str, out: Path) -> None:
     from akuttsim.regionbuilder.region_folder import write_skeleton
 
     written = write_skeleton(name, out)
-    click.echo(f"Written: {written.folder} and {written.organisation}\n")
+    click.echo(
+        say("commands.region.built", folder=written.folder, organisation=written.organisation)
+    )
     click.echo(written.what_to_fill_in)
 
 
@@ -47,12 +50,10 @@ def region_build(spec: Path, out: Path, data: Path | None) -> None:
 
     made = make_region(spec, out, data)
     for finding in loud_first(made.built.findings):
-        click.echo(finding_line(finding))
+        click.echo(finding_line(finding._replace(what=in_words(finding.what))))
     region, organisation = display_paths(made)
-    click.echo(f"\nWritten: {region} and {organisation}")
-    click.echo(
-        f"Next: akuttsim region show {region}, then fill in and akuttsim check {organisation}"
-    )
+    click.echo(say("commands.region.written", region=region, organisation=organisation))
+    click.echo(say("commands.region.next", region=region, organisation=organisation))
 
 
 @region_command.command("show")
@@ -74,7 +75,7 @@ def region_show(
     region, page = write_region_page(name, lang, organisation)
     path = free_page_path(region, lang, out)
     write_whole(path, page.encode("utf-8"))
-    click.echo(f"Written: {path}")
+    click.echo(say("commands.written", path=path))
     if sys.stdout.isatty():
         click.launch(str(path))
 
@@ -111,9 +112,17 @@ def import_ssb(file: Path, year: str | None, out: Path) -> None:
     people = read_municipal_population(file, year)
     table = municipality_people_table(people)
     for (number, name), ages in sorted(people.municipalities.items()):
-        click.echo(f"{number} {name}: {sum(ages):,} people ({people.year})")
+        click.echo(
+            say(
+                "commands.import.people",
+                number=number,
+                name=name,
+                people=sum(ages),
+                year=people.year,
+            )
+        )
     _write_new_file(out, table.to_csv(index=False, lineterminator="\n"))
-    click.echo("Fill in largest_tettsted: people of the largest settlement (table 05212).")
+    click.echo(say("commands.fill_in"))
 
 
 @import_command.command("helsedir")
@@ -142,7 +151,7 @@ def import_roster(file: Path, sheet: str | None, out: Path) -> None:
     _refuse_existing(out)
     text, found = operators_yaml(file, sheet)
     hours = len(found)
-    click.echo(f"{hours} shifts, most on duty in one: {max(x['on_duty'] for x in found.values())}")
+    click.echo(say("commands.shifts", hours=hours, x=max(x["on_duty"] for x in found.values())))
     _write_new_file(out, text)
 
 
@@ -151,11 +160,11 @@ def _refuse_existing(path: Path) -> None:
     from akuttsim.errors import InputError, Problem
 
     if path.exists():
-        raise InputError([Problem("", 0, str(path), "is there already; name a new file")])
+        raise InputError([Problem("", 0, str(path), message("experiments.there_already"))])
 
 
 def _write_new_file(path: Path, text: str) -> None:
     from akuttsim.experiments.files import write_whole
 
     write_whole(path, text.encode("utf-8"))
-    click.echo(f"Written: {path}")
+    click.echo(say("commands.written", path=path))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.language import language
+from akuttsim.messages import say
 
 if TYPE_CHECKING:
     from akuttsim.calllog.logged_calls import CallLog
@@ -36,7 +38,7 @@ class DayOption(click.ParamType):  # type: ignore[type-arg]
         try:
             return datetime.strptime(str(value), "%Y-%m-%d").date()
         except ValueError:
-            self.fail(f"'{value}' is no day; write it such as 2026-02-01", param, ctx)
+            self.fail(say("logs.no_day", value=value), param, ctx)
 
 
 DAY = DayOption()
@@ -56,7 +58,7 @@ def read_usable_call_log(file: Path, form: str, region: Region) -> CallLog:
     from akuttsim.report.document import LogWords
     from akuttsim.report.log_pages.check_page import finding_advice, finding_sentence
 
-    log, words = read_call_log(file, form, region), LogWords("en")
+    log, words = read_call_log(file, form, region), LogWords(language())
     problems = [
         Problem(
             str(file),
@@ -77,7 +79,7 @@ def print_findings(log: CallLog, only_grave: bool = False) -> None:
     from akuttsim.report.document import LogWords
     from akuttsim.report.log_pages.check_page import finding_advice, finding_place, finding_sentence
 
-    words = LogWords("en")
+    words = LogWords(language())
     for finding in log.findings:
         if only_grave and finding.weight == "told":
             continue
@@ -124,11 +126,13 @@ def _write_check_pages(folder: Path, log: CallLog) -> None:
     from akuttsim.report.log_pages.check_page import check_page, log_summary
     from akuttsim.statistics.call_log_fit import summarise_log
 
-    click.echo("\n".join(log_summary(log, summarise_log(log), LogWords("en"))))
+    click.echo("\n".join(log_summary(log, summarise_log(log), LogWords(language()))))
     print_findings(log)
     write_whole(folder / "log.html", check_page(log, "nb").encode("utf-8"))
     write_whole(folder / "log-en.html", check_page(log, "en").encode("utf-8"))
-    click.echo(f"\nPage: {folder / 'log.html'} (norsk), {folder / 'log-en.html'} (English)")
+    click.echo(
+        say("commands.pages_of_log", folder=folder / "log.html", folder2=folder / "log-en.html")
+    )
 
 
 @click.command(short_help="Let the real calls of a log meet organisations.")
@@ -226,8 +230,10 @@ def fit_command(
     write_whole(folder / "fit.html", fit_page(found, "nb").encode("utf-8"))
     write_whole(folder / "fit-en.html", fit_page(found, "en").encode("utf-8"))
     _print_fit(found)
-    click.echo(f"\nRegion: {path}")
-    click.echo(f"Page:   {folder / 'fit.html'} (norsk), {folder / 'fit-en.html'} (English)")
+    click.echo(say("commands.region.file", path=path))
+    click.echo(
+        say("commands.page_of_fit", folder=folder / "fit.html", folder2=folder / "fit-en.html")
+    )
 
 
 def _print_fit(found: FittedRegion) -> None:
@@ -240,7 +246,8 @@ def _print_fit(found: FittedRegion) -> None:
         for row in fitted_parameter_rows(found)
         if not row["parameter"].startswith(("weekday ", "weekend "))
     ]
-    terminal.print_table(("fitted", "value", "low", "high"), rows)
+    heading = "commands.fit.fitted", "commands.table.value", "commands.fit.low", "commands.fit.high"
+    terminal.print_table([say(each) for each in heading], rows)
     click.echo()
-    for line in unfitted_lines(found, "en"):
+    for line in unfitted_lines(found, language()):
         click.echo(fill(line, WIDTH, subsequent_indent="    ", break_on_hyphens=False))

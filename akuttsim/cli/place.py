@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.language import Lang, language
+from akuttsim.messages import in_words, say
 
 if TYPE_CHECKING:
     from akuttsim.experiments.executor import FinishedRun
@@ -143,9 +145,9 @@ def place_command(
     _print_proposal(placed)
     again = f"akuttsim sweep {placed.experiment} --out {folder / 'results'}"
     if no_proof or not (placed.proposal.moved or placed.proposal.remove):
-        click.echo(f"\nNot simulated. To do it: {again}")
+        click.echo(say("commands.place.not_simulated", again=again))
         return
-    click.echo(f"Proof: the same as {again} (with --resume, if this is stopped)")
+    click.echo(say("commands.place.proof", again=again))
     results = simulation_check.simulate_proposal(placed, run)
     _print_verdict(placed, results)
     study_runs.write_reports(folder / "results")
@@ -161,16 +163,29 @@ def _print_proposal(placed: WrittenProposal) -> None:
     region, proposal = placed.world.region, placed.proposal
     names = {place: each.name for place, each in region.places.items()}
     if not proposal.moved and not proposal.remove:
-        click.echo("The formula finds nothing better than today: everything stays.")
+        click.echo(say("commands.place.nothing_better"))
     else:
         lines = [
-            (site.name, names[site.today] if site.today else "new", names[site.place])
+            (
+                site.name,
+                names[site.today] if site.today else say("commands.place.new"),
+                names[site.place],
+            )
             for site in proposal.moved
         ]
-        terminal.print_table(("proposed", "today at", "to stand at"), lines)
+        terminal.print_table(
+            (
+                say("commands.place.proposed"),
+                say("commands.place.today_at"),
+                say("commands.place.to_stand_at"),
+            ),
+            lines,
+        )
     for note in proposal.notes:
-        click.echo(f"({note})")
-    click.echo(f"\nFiles: {placed.organisation}, {placed.experiment}")
+        click.echo(f"({in_words(note)})")
+    click.echo(
+        say("commands.files", organisation=placed.organisation, experiment=placed.experiment)
+    )
 
 
 def _print_verdict(placed: WrittenProposal, results: Results) -> None:
@@ -182,11 +197,18 @@ def _print_verdict(placed: WrittenProposal, results: Results) -> None:
     )
     from akuttsim.report.context import Catalogue, Labels, ResultsView
 
-    labels = Labels(Catalogue("en"), ResultsView(results))
-    said = siting_sentences(placed, results, labels.short)
-    paragraphs = [fill(text, WIDTH, break_on_hyphens=False) for text in said]
+    def paragraphs(lang: Lang) -> str:
+        said = siting_sentences(
+            placed, results, Labels(Catalogue(lang), ResultsView(results)).short
+        )
+        return "\n\n".join(
+            fill(in_words(text, lang), WIDTH, break_on_hyphens=False) for text in said
+        )
+
+    labels = Labels(Catalogue(language()), ResultsView(results))
+    heading, lines = siting_table_by_municipality(placed, results, labels.indicator)
     click.echo()
-    terminal.print_table(*siting_table_by_municipality(placed, results, labels.indicator))
-    click.echo("\n" + "\n\n".join(paragraphs))
+    terminal.print_table([*map(in_words, heading)], [[*map(in_words, line)] for line in lines])
+    click.echo("\n" + paragraphs(language()))
     kept = placed.experiment.parent / "verdict.txt"
-    write_whole(kept, ("\n\n".join(paragraphs) + "\n").encode("utf-8"))
+    write_whole(kept, (paragraphs("en") + "\n").encode("utf-8"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from akuttsim.cli import DISK_ERRORS, terminal
+from akuttsim.messages import say
 
 if TYPE_CHECKING:
     from akuttsim.experiments.results import Results
@@ -60,13 +61,13 @@ def report_command(
 
     outlines = read_borders(borders) if borders else ()
     if out is not None and form != "csv" and out.is_dir():
-        raise click.BadParameter(f"{out} is a folder; give a file in it", param_hint="--out")
+        raise click.BadParameter(say("commands.report.is_a_folder", out=out), param_hint="--out")
     path = out or results / _usual_name(lang, form)
     try:
         _write_report_form(read_results_folder(results, lang), lang, form, path, outlines)
     except OSError as error:
         if out is None and error.errno in DISK_ERRORS:
-            click.echo(f"Write it elsewhere: --out {path.name}", err=True)
+            click.echo(say("commands.report.elsewhere", name=path.name), err=True)
         raise
     click.echo(f"Report: {path}")
     open_or_print(path, is_to_open)
@@ -118,4 +119,4 @@ def figures_command(results: Path, out: Path | None, lang: Literal["nb", "en"]) 
 
     folder = out or results / ("figures" if lang == "nb" else "figures-en")
     told = write_figures(read_results_folder(results, lang), lang, folder)
-    click.echo(f"{len(told)} figures in {folder}; index.md says what each shows")
+    click.echo(say("commands.figures", n_told=len(told), folder=folder))

@@ -8,10 +8,12 @@ from typing import Literal
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.language import language
+from akuttsim.messages import in_words, message, say
 
 
 @click.command(short_help="Compare three models of Namdal.")
-@terminal.language_option("en")
+@terminal.language_option(None)
 @terminal.out_option
 @terminal.workers_option
 def demo_command(lang: Literal["nb", "en"], out: Path | None, workers: int | None) -> None:
@@ -114,7 +116,7 @@ def sweep_command(
         failed = study_runs.run_with_progress(
             study, folder, study_runs.RunOptions(workers, records, resume, cluster)
         )
-        study_runs.print_answer(folder, "en")
+        study_runs.print_answer(folder, language())
         if no_report:
             study_runs.print_report_command(folder)
         else:
@@ -138,12 +140,12 @@ def compare_command(folders: tuple[Path, ...], base: str | None, out: Path | Non
     from akuttsim.experiments.merge_results import compare_results
 
     if len(folders) < 2:
-        what = "name two results folders or more, such as results/first results/second"
+        what = message("experiments.compare.name_two")
         raise InputError([Problem("", 0, "compare", what)])
     folder = out or terminal.free_folder(Path("results") / "compare")
     for note in compare_results(folders, folder, base):
-        click.echo(note, err=True)
-    study_runs.print_answer(folder, "en")
+        click.echo(in_words(note), err=True)
+    study_runs.print_answer(folder, language())
     study_runs.write_reports(folder)
 
 
@@ -185,7 +187,7 @@ def warm_up_command(
         found = choose_warm_up(pilot_series(work, workers or default_workers(), bar.advance))
     title: str = getattr(study.organisations[study.base].title, lang)
     told = PilotRuns(study.name, title, replications, weeks, study.warmup_days, study.weeks)
-    click.echo("\n".join(warm_up_lines(found, told, "en")))
+    click.echo("\n".join(warm_up_lines(found, told, language())))
     page = (out or Path("results") / f"warm-up-{study.name}") / "warm-up.html"
     write_warm_up(found, told, lang, page)
-    click.echo(f"\nPage: {page}")
+    click.echo(say("commands.page", path=page))

@@ -26,6 +26,8 @@ from akuttsim.experiments.results import Results, ResultsFolder, read_replay, re
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.runner import default_workers, read_results_so_far, run_study
 from akuttsim.experiments.study import Study
+from akuttsim.language import language, without_language
+from akuttsim.messages import counted, in_words, message, say
 from akuttsim.report.answer import answer_of
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.exporters.html_page import write_report
@@ -46,7 +48,7 @@ def open_or_print(path: Path, asked: bool) -> None:
     if not asked:
         return
     if not has_screen(os.environ, sys.platform) or not webbrowser.open(path.resolve().as_uri()):
-        click.echo(f"No browser to open here; open it yourself: {path.resolve()}")
+        click.echo(say("commands.no_browser", resolve=path.resolve()))
 
 
 def has_screen(environment: Mapping[str, str], platform: str) -> bool:
@@ -87,7 +89,7 @@ def run_with_progress(
     if how.resume:
         _warn_of_other_inputs(study, folder)
     watched = StudyProgress(study)
-    so_far = f"See what they tell so far: akuttsim report {shlex.quote(str(folder))}"
+    so_far = say("commands.sweep.so_far", folder=shlex.quote(str(folder)))
     with (
         signals_as_interrupt(),
         terminal.show_progress(len(study.runs()), study.name) as bar,
@@ -97,7 +99,7 @@ def run_with_progress(
         def watch(more: int, done: FinishedRun | None) -> None:
             if done is not None:
                 watched.take(done)
-            bar.shows(more, watched.answer())
+            bar.shows(more, in_words(watched.answer()))
 
         return run_study(
             study,
@@ -118,15 +120,21 @@ def hint_on_interrupt(folder: Path, *more: str) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stop:
-        kept = f"Stopped; finished runs are kept in {folder}. {_resume_command(folder)}"
+        kept = say("commands.sweep.stopped", folder=folder, folder2=_resume_command(folder))
         click.echo("\n".join((kept, *more)), err=True)
         raise SystemExit(
             stop.code if isinstance(stop, TerminationRequest) else INTERRUPTED
         ) from None
     except OSError as error:
         if error.errno in DISK_ERRORS:
-            cure = "Make room" if error.errno in NO_ROOM else "Make the folder writable"
-            click.echo(f"Finished runs are kept. {cure} first. {_resume_command(folder)}", err=True)
+            cure = (
+                say("commands.sweep.make_room")
+                if error.errno in NO_ROOM
+                else say("commands.sweep.make_writable")
+            )
+            click.echo(
+                say("commands.sweep.first", cure=cure, folder=_resume_command(folder)), err=True
+            )
         raise
 
 
@@ -134,22 +142,21 @@ def _warn_of_other_inputs(study: Study, folder: Path) -> None:
     """Say that results are replaced, where a folder holds runs of something else than is asked."""
     others = ResultsFolder(folder).of_other_inputs([*study.runs(), *possible_companion_runs(study)])
     if others:
-        told = f"{others} finished runs in {folder} are of other inputs (seed, length, configs or"
-        what = f"{told} version). They stay in its runs/, but the tables and reports become"
-        click.echo(fill(f"{what} those of what is asked now.", WIDTH), err=True)
+        what = say("commands.sweep.other_inputs", others=others, folder=folder)
+        click.echo(fill(what, WIDTH), err=True)
 
 
 def _resume_command(folder: Path) -> str:
     """Return how to go on with a folder: this command with --resume, or one that does the same."""
-    words = sys.argv[1:]
+    words = without_language(sys.argv[1:])
     if words[:1] == ["demo"]:
         words = ["sweep", DEMO]
     if words[:1] not in (["sweep"], ["run"], ["calibrate"]):
-        return "Go on with --resume."
+        return say("commands.sweep.resume")
     given = any(word.partition("=")[0] == "--out" for word in words)
     where = [] if given else ["--out", str(folder)]
     words = [*(word for word in words if word != "--resume"), *where, "--resume"]
-    return f"Go on with: {shlex.join(['akuttsim', *words])}"
+    return say("commands.sweep.resume_with", v=shlex.join(["akuttsim", *words]))
 
 
 class TerminationRequest(KeyboardInterrupt):
@@ -188,12 +195,11 @@ def exit_for_failures(failed: list[FinishedRun]) -> None:
     """Say which runs failed, why, and how to see it again; end with an exit code that tells."""
     if not failed:
         return
-    runs, are = terminal.plural(len(failed), "run"), "is" if len(failed) == 1 else "are"
-    click.echo(f"\n{runs} failed twice and {are} left out:", err=True)
+    click.echo(in_words(counted("commands.sweep.failed", len(failed))), err=True)
     for done in failed:
         why = (done.failure or "").strip().splitlines()[-1]
         click.echo(f"  {done.run.told}: {why}", err=True)
-    click.echo(f"To see one again: {_rerun_command(failed[0].run)}", err=True)
+    click.echo(say("commands.sweep.again", run=_rerun_command(failed[0].run)), err=True)
     raise SystemExit(SOME_FAILED)
 
 
@@ -207,7 +213,9 @@ def run_single(study: Study, told: str) -> None:
     """Do one run in this process, keep nothing, and let whatever goes wrong be seen."""
     known = {run.told: run for run in study.runs(study.most_replications)}
     if told not in known:
-        what = f"no such run; one of {', '.join(list(known)[:3])} … {list(known)[-1]}"
+        what = message(
+            "experiments.run.no_such", known=", ".join(list(known)[:3]), known2=list(known)[-1]
+        )
         raise InputError([Problem("", 0, f"--only {told}", what)])
     found = executor.PreparedStudy(study, keep_records=False).measured(known[told])
     lines = [
@@ -215,7 +223,10 @@ def run_single(study: Study, told: str) -> None:
         for row in found.rows
         if row.group_by == "all" and row.indicator in study.judged_by
     ]
-    terminal.print_table(("indicator", "value", "unit"), lines)
+    heading = "commands.table"
+    terminal.print_table(
+        (say(f"{heading}.indicator"), say(f"{heading}.value"), say(f"{heading}.unit")), lines
+    )
 
 
 def print_plan(study: Study, folder: Path, workers: int | None) -> None:
@@ -223,23 +234,37 @@ def print_plan(study: Study, folder: Path, workers: int | None) -> None:
     used = workers or default_workers()
     told = forecast_study(study, used)
     runs, weeks = terminal.plural(told.runs, "run"), terminal.plural(study.weeks, "week")
-    click.echo(f"{study.name}: {runs} of {weeks}, in {folder}")
+    click.echo(say("commands.plan.heading", name=study.name, runs=runs, weeks=weeks, folder=folder))
     cases = [case.name for case in study.cases]
     if len(cases) > 1:
-        click.echo(f"  cases ({len(cases)}): {', '.join(cases[:12])}{' …' * (len(cases) > 12)}")
-    click.echo(f"  organisations: {', '.join(study.organisations)}")
+        click.echo(
+            say(
+                "commands.plan.cases",
+                n_cases=len(cases),
+                cases=", ".join(cases[:12]),
+                v=" …" * (len(cases) > 12),
+            )
+        )
+    organisations = ", ".join(study.organisations)
+    click.echo(say("commands.plan.organisations", organisations=organisations))
     each = terminal.plural(study.replications, "replication")
     if study.most_replications > study.replications:
-        each += f" at first, {study.most_replications} at most ({told.most_runs} runs)"
-    click.echo(f"  {each}, seed {study.seed}")
+        each += say(
+            "commands.plan.at_most",
+            most_replications=study.most_replications,
+            most_runs=told.most_runs,
+        )
+    click.echo(say("commands.plan.replications", each=each, seed=study.seed))
     lasts = terminal.duration_in_words(told.seconds)
-    processes = terminal.plural(used, "process", "processes")
-    click.echo(f"  about {lasts} with {processes}, {told.megabytes:.0f} MB")
+    processes = terminal.plural(used, "process")
+    click.echo(
+        say("commands.plan.lasts", lasts=lasts, processes=processes, megabytes=told.megabytes)
+    )
     if study.companion is not None:
-        click.echo("  then the first case again with everybody made to come, where others come")
+        click.echo(say("commands.plan.companion"))
     if told.most_runs > told.runs:
         longest = terminal.duration_in_words(told.seconds * told.most_runs / told.runs)
-        click.echo(f"  at most about {longest}")
+        click.echo(say("commands.plan.longest", longest=longest))
 
 
 def write_reports(folder: Path) -> None:
@@ -250,23 +275,29 @@ def write_reports(folder: Path) -> None:
     results = read_results(folder)
     write_report(results, "nb", folder / "report.html")
     write_report(results, "en", folder / "report-en.html")
-    click.echo(f"\nResults: {folder}")
-    click.echo(f"Report:  {folder / 'report.html'} (norsk), {folder / 'report-en.html'} (English)")
+    click.echo(say("commands.results.folder", folder=folder))
+    click.echo(
+        say(
+            "commands.results.report",
+            folder=folder / "report.html",
+            folder2=folder / "report-en.html",
+        )
+    )
     if has_replay(results):
         nb, en = write_replay_pages(folder)
-        click.echo(f"Log:     {nb} (norsk), {en} (English)")
+        click.echo(say("commands.results.log", nb=nb, en=en))
 
 
 def print_report_command(folder: Path) -> None:
     """Say where results without a page are, and how to make the page."""
-    click.echo(f"\nResults: {folder}")
-    click.echo(f"Report:  akuttsim report {shlex.quote(str(folder))}")
+    click.echo(say("commands.results.folder", folder=folder))
+    click.echo(say("commands.results.how", folder=shlex.quote(str(folder))))
 
 
 def print_replay(folder: Path) -> None:
     """Print how near the first organisation of a replay comes to what the log recorded."""
-    _print_overloads(read_results(folder), "en")
-    lines = replay_lines(read_replay(folder), "en")
+    _print_overloads(read_results(folder), language())
+    lines = replay_lines(read_replay(folder), language())
     click.echo("\n\n".join(fill(line, WIDTH) for line in lines))
 
 
@@ -293,14 +324,15 @@ def _paragraph(sentence: Sentence) -> str:
 def print_main(folder: Path, organisation: str) -> None:
     """Print the main indicators of one organisation with their intervals and verdicts."""
     results = read_results(folder)
-    _print_overloads(results, "en")
-    words, lines = Words(Catalogue("en"), ResultsView(results)), []
+    _print_overloads(results, language())
+    words, lines = Words(Catalogue(language()), ResultsView(results)), []
     for name in words.chosen.judged_by():
         level = words.chosen.level(organisation, name)
         if level is not None and level.is_known:
             told = (words.numbers.mean(level), words.numbers.interval(level), level.verdict)
             lines.append((words.labels.indicator(name), *told))
-    terminal.print_table(("indicator", "mean", "95 % interval", "target"), lines)
+    heading = ("indicator", "mean", "interval", "target")
+    terminal.print_table([say(f"commands.table.{each}") for each in heading], lines)
 
 
 def _print_overloads(results: Results, lang: Literal["nb", "en"]) -> None:

@@ -14,6 +14,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
+from akuttsim.language import LANGUAGES, Lang, said_language
+from akuttsim.language import language as spoken
+from akuttsim.messages import counted as counted_message
+from akuttsim.messages import in_words, say
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -42,14 +47,32 @@ records_option = click.option(
 )
 
 
-def language_option(default: str) -> Callable[[Command], Command]:
-    """Return the option of a page's language."""
+def language_option(default: Lang | None) -> Callable[[Command], Command]:
+    """Return the option of a page's language, which is also the one that is spoken.
+
+    Where neither the option nor AKUTTSIM_LANG says one, the page has its own default; None for
+    what is printed more than made, which is in the language that is spoken.
+    """
     return click.option(
         "--lang",
-        type=click.Choice(["nb", "en"]),
-        default=default,
-        show_default=True,
+        type=click.Choice(LANGUAGES),
+        default=lambda: said_language() or default or spoken(),
+        show_default=default or False,
         help="Norwegian (bokmål) or English.",
+    )
+
+
+def spoken_language() -> click.Option:
+    """Return the option of the language that is spoken, for a command that makes no page of one.
+
+    It was understood before the command was looked for: here it is only checked and described.
+    """
+    return click.Option(
+        ["--lang"],
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        help="Language to speak: Norwegian (bokmål) or English. Default: AKUTTSIM_LANG, else the "
+        "system's.",
     )
 
 
@@ -121,8 +144,11 @@ class LinesProgress:
         if tenth > self._told:
             self._told = tenth
             left = (time.monotonic() - self._began) / self.done * (self.total - self.done)
-            count = f"{self.done} of {self.total} {self._things}"
-            told = f"{self.what}: {count}, about {duration_in_words(left)} left"
+            things = say(f"commands.progress.{self._things}")
+            count = say("commands.progress.of", done=self.done, total=self.total, things=things)
+            told = say(
+                "commands.progress.left", what=self.what, count=count, left=duration_in_words(left)
+            )
             click.echo(f"{told}; {self.answer}" if self.answer else told, err=True)
 
     def shows(self, more: int, answer: str) -> None:
@@ -153,7 +179,7 @@ class MovingProgress:
 def show_progress(total: int, what: str, things: str = "runs") -> Iterator[ProgressBar]:
     """Show a bar with time left and answer so far; in CI nothing, at no terminal a few lines.
 
-    `things` are what the total counts.
+    `things` are what the total counts, of commands.progress.
     """
     if os.environ.get("CI"):
         yield SilentProgress()
@@ -169,9 +195,9 @@ def show_progress(total: int, what: str, things: str = "runs") -> Iterator[Progr
         what,
         BarColumn(),
         MofNCompleteColumn(),
-        f"{things},",
+        f"{say(f'commands.progress.{things}')},",
         TimeRemainingColumn(),
-        "left",
+        say("commands.progress.left_word"),
         answer,
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -182,12 +208,16 @@ def duration_in_words(seconds: float) -> str:
     """Return a time in words that are exact enough for waiting: 40 s, 12 min, 3.5 h."""
     if seconds < 90:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    return (
+        f"{seconds / 60:.0f} min"
+        if seconds < 5400
+        else say("commands.progress.hours", hours=seconds / 3600)
+    )
 
 
-def plural(number: int, one: str, several: str | None = None) -> str:
-    """Return how many there are, in words: 1 run, 2 runs."""
-    return f"{number} {one if number == 1 else several or one + 's'}"
+def plural(number: int, what: str) -> str:
+    """Return how many there are, in words: 1 run, 2 runs; `what` is of understood.counts."""
+    return in_words(counted_message(f"understood.counts.{what}", number))
 
 
 def results_folder(out: Path | None, usual: Path, resume: bool) -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.messages import say
 
 
 @click.command(short_help="Show organisations beside published figures.")
@@ -55,7 +56,9 @@ def world_command(
     studies = published_comparison.studies_of_organisations(
         organisations, (weeks, replications, seed)
     )
-    with terminal.show_progress(len(studies) * replications, "Running") as bar:
+    with terminal.show_progress(
+        len(studies) * replications, say("commands.progress.running")
+    ) as bar:
         found = {
             study.base: published_comparison.simulate_figures(
                 study, figures, workers or default_workers(), bar.advance
@@ -67,7 +70,7 @@ def world_command(
     widest = [48, 36, *[20] * (len(shown) - 2)]
     terminal.print_wrapped_table(shown, [[row[key] for key in shown] for row in rows], widest)
     if into is not None:
-        how = f"Means of {replications} replications of {weeks} weeks (seed {seed})."
+        how = say("commands.world.means", replications=replications, weeks=weeks, seed=seed)
         write_between_marks(into, published_table(rows, how))
 
 
@@ -106,11 +109,18 @@ def verify_command(which: str, is_short: bool, out: Path | None, workers: int | 
     folder = out or Path("results/verification" if is_short else "docs")
     found, path = do("short" if is_short else "full", workers or default_workers(), folder)
     rows = found["criteria"].to_dict("records")
-    terminal.print_table(("criterion", "found", "asked for"), _criteria_lines(rows))
+    terminal.print_table(
+        (
+            say("commands.verify.criterion"),
+            say("commands.verify.found"),
+            say("commands.verify.asked_for"),
+        ),
+        _criteria_lines(rows),
+    )
     failed = unmet_criteria(found)
     for failure in failed:
-        click.echo(f"Not met. {failure}", err=True)
-    click.echo(f"\nStudy: {path}")
+        click.echo(say("commands.verify.not_met", failure=failure), err=True)
+    click.echo(say("commands.study", path=path))
     if failed:
         sys.exit(1)
 
@@ -136,7 +146,7 @@ def _run_answer_studies(name: str, workers: int, folder: Path) -> tuple[dict[str
 
     form = EXACT_STUDY_SIZES[name]
     with terminal.show_progress(
-        len(exact_answer_study.exact_study_tasks(form)), "Verifying"
+        len(exact_answer_study.exact_study_tasks(form)), say("commands.progress.verifying")
     ) as bar:
         found = exact_answer_study.run_exact_study(form, workers, bar.advance)
     return found, write_exact_document(found, folder)
@@ -148,7 +158,9 @@ def _run_verdict_studies(name: str, workers: int, folder: Path) -> tuple[dict[st
     from validation.verdict_document import write_verdict_document
 
     form = VERDICT_STUDY_SIZES[name]
-    with terminal.show_progress(len(verdict_study.verdict_study_tasks(form)), "Judging") as bar:
+    with terminal.show_progress(
+        len(verdict_study.verdict_study_tasks(form)), say("commands.progress.judging")
+    ) as bar:
         found = verdict_study.run_verdict_study(form, workers, bar.advance)
     return found, write_verdict_document(found, folder)
 

@@ -30,6 +30,7 @@ from akuttsim.config.staffing_checks import (
     check_room_names,
 )
 from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.messages import message
 
 
 def check_region(region: Loaded[Region]) -> None:
@@ -97,15 +98,17 @@ def _unknown_sites_of_region(loaded: Loaded[Region]) -> Iterator[Problem]:
     region = loaded.value
     for name, place in region.places.items():
         if place.municipality not in region.municipalities:
-            what = f"no municipality {place.municipality!r} in the table of municipalities"
+            what = message(
+                "configs.names.no_municipality_in_table", municipality=place.municipality
+            )
             yield loaded.problem(f"places.{name}.municipality", what)
     for name, hospital in region.hospitals.items():
         if hospital.place not in region.places:
-            what = f"no place {hospital.place!r} in the table of places"
+            what = message("configs.names.no_place_in_table", place=hospital.place)
             yield loaded.problem(f"hospitals.{name}.place", what)
     for name, incident in region.demand.incidents.items():
         if incident.place not in region.places:
-            what = f"no place {incident.place!r} in the table of places"
+            what = message("configs.names.no_place_in_table", place=incident.place)
             yield loaded.problem(f"demand.incidents.{name}.place", what)
 
 
@@ -116,9 +119,12 @@ def _people_not_published(loaded: Loaded[Region]) -> Iterator[Problem]:
         lived = [place.people for place in region.places.values() if place.municipality == name]
         total = tuple(sum(ages) for ages in zip(*lived, strict=True)) if lived else ()
         if total != municipality.people:
-            what = (
-                f"its places hold {sum(total)} people by age {list(total)}; the published figures "
-                f"are {sum(municipality.people)} {list(municipality.people)}; make them equal"
+            what = message(
+                "configs.people.not_equal",
+                total=sum(total),
+                total2=list(total),
+                people=sum(municipality.people),
+                people2=list(municipality.people),
             )
             yield loaded.problem(f"municipalities.{name}.people", what)
 
@@ -129,7 +135,7 @@ def _unknown_ends_of_roads(loaded: Loaded[Region]) -> Iterator[Problem]:
         for index, link in enumerate(links):
             for side, place in (("from", link.start), ("to", link.end)):
                 if place not in region.places:
-                    what = f"no place {place!r} in the table of places"
+                    what = message("configs.names.no_place_in_table", place=place)
                     hint = did_you_mean(place, region.places)
                     yield loaded.problem(f"{kind}.{index}.{side}", what + hint)
 
@@ -150,10 +156,10 @@ def _unreachable_places(loaded: Loaded[Region]) -> Iterator[Problem]:
 
 def _explain_unreachable(start: str, is_reached: bool, is_left: bool) -> str:
     if is_reached:
-        return f"a one-way trap: one can drive here from {start}, but not back; see one_way"
+        return message("configs.roads.not_back", start=start)
     if is_left:
-        return f"a one-way trap: one can drive from here to {start}, but not here; see one_way"
-    return f"no road or ferry joins this place to {start}; add one to the table of roads"
+        return message("configs.roads.not_here", start=start)
+    return message("configs.roads.not_joined", start=start)
 
 
 def _unknown_names(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem]:
@@ -166,11 +172,15 @@ def _unknown_names(loaded: Loaded[Organisation], region: Region) -> Iterator[Pro
     )
     for key, place in sites:
         if place not in region.places:
-            what = f"no place {place!r} in the region {region.region}"
+            what = message("configs.names.no_place_in_region", place=place, region=region.region)
             yield loaded.problem(key, what + did_you_mean(place, region.places))
     for key, municipality in _named_municipalities(organisation):
         if municipality not in region.municipalities:
-            what = f"no municipality {municipality!r} in the region {region.region}"
+            what = message(
+                "configs.names.no_municipality_in_region",
+                municipality=municipality,
+                region=region.region,
+            )
             yield loaded.problem(key, what + did_you_mean(municipality, region.municipalities))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import reduce
 
 from akuttsim.config.schema.calendar import SeasonHours
 from akuttsim.config.schema.demand import (
@@ -20,6 +21,7 @@ from akuttsim.config.schema.demand import (
 from akuttsim.config.schema.geography import RoadCondition
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import URGENCIES
+from akuttsim.messages import Message, joined_texts, message, titled
 
 
 def event_sentences(region: Region) -> list[str]:
@@ -31,63 +33,89 @@ def event_sentences(region: Region) -> list[str]:
     ]
     sentences += [_incident_sentence(incident) for incident in rates.incidents.values()]
     sentences += [
-        _event_sentence(condition, ", ".join(_road_condition_parts(condition)) or "roads as ever")
+        _event_sentence(
+            condition,
+            joined_texts(_road_condition_parts(condition)) or message("understood.roads.as_ever"),
+        )
         for condition in driving.conditions.values()
     ]
     if driving.traffic is not None:
-        sentences.append(
-            f"traffic slows driving by the hour on working days ({_traffic_area_text(region)})"
-        )
+        sentences.append(message("understood.roads.traffic", region=_traffic_area_text(region)))
     if driving.departures == "timetable":
-        sentences.append("ferries sail by their timetable")
+        sentences.append(message("understood.roads.timetable"))
     return sentences
 
 
 def _event_sentence(each: Surge | VisitorPeriod | RoadCondition, what: str) -> str:
-    return f"{each.title.en}, {_season_text(each.when)}: {what}"
+    return message(
+        "understood.headed", title=titled(each.title), when=_season_text(each.when), what=what
+    )
 
 
 def _season_text(when: SeasonHours) -> str:
-    season = f"{when.first} to {when.last}" if when.first else "all the year"
-    days = "" if when.days == "daily" else f", {when.days}"
-    return f"{season}{days}{'' if when.hours == '00:00-24:00' else f', {when.hours}'}"
+    season = (
+        message("understood.when.season", first=when.first, last=when.last)
+        if when.first
+        else message("understood.when.all_year")
+    )
+    days = [] if when.days == "daily" else [when.days]
+    return joined_texts([season, *days, *([] if when.hours == "00:00-24:00" else [when.hours])])
 
 
 def _surge_text(surge: Surge) -> str:
     factors = {"116117": surge.factor_116117, "113": surge.factor_113}
-    calls = [f"calls to {to} x {each.value:g}" for to, each in factors.items() if each]
-    ages = f", ages {', '.join(surge.ages)}" if surge.ages else ""
-    return f"{' and '.join(calls)}{ages}{_area_text(surge)}"
+    calls = [
+        message("understood.surge.calls", to=to, value=each.value)
+        for to, each in factors.items()
+        if each
+    ]
+    ages = message("understood.surge.ages", ages=", ".join(surge.ages)) if surge.ages else ""
+    told = reduce(lambda one, other: message("understood.both.and", one=one, other=other), calls)
+    return joined_texts([told, ages, _area_text(surge)], "")
 
 
 def _visitors_text(visitors: VisitorPeriod) -> str:
-    return f"people x {visitors.people_factor.value:g}{_area_text(visitors)}"
+    return message(
+        "understood.surge.people", value=visitors.people_factor.value, visitors=_area_text(visitors)
+    )
 
 
 def _area_text(each: Surge | VisitorPeriod) -> str:
     names = each.municipalities or each.places
-    return f", in {', '.join(names)}" if names else ""
+    return message("understood.surge.in_places", names=", ".join(names)) if names else ""
 
 
 def _incident_sentence(incident: Incident) -> str:
-    return (f"{incident.title.en}, {incident.date} {incident.time}: {incident.patients.value} "
-            f"patients at {incident.place}")  # fmt: skip
+    return message(
+        "understood.incident",
+        en=titled(incident.title),
+        date=incident.date,
+        time=incident.time,
+        value=incident.patients.value,
+        place=incident.place,
+    )
 
 
 def _road_condition_parts(condition: RoadCondition) -> Iterator[str]:
     if condition.speed is not None:
-        yield f"speed x {condition.speed.value:g}"
+        yield message("understood.roads.speed", value=condition.speed.value)
     for link in condition.closed:
-        yield f"{link.start}-{link.end} closed"
+        yield message("understood.roads.closed", start=link.start, end=link.end)
     for column in condition.columns.values():
-        yield f"{column.start}-{column.end} in columns"
+        yield message("understood.roads.columns", start=column.start, end=column.end)
     if condition.cancelled_ferries:
-        yield f"no ferry {', '.join(condition.cancelled_ferries)}"
+        yield message(
+            "understood.roads.no_ferry", cancelled_ferries=", ".join(condition.cancelled_ferries)
+        )
 
 
 def _traffic_area_text(region: Region) -> str:
     assert region.driving.traffic is not None
-    return "in towns" if region.driving.traffic.where == "town" else "everywhere"
+    return (
+        message("understood.roads.in_towns")
+        if region.driving.traffic.where == message("understood.roads.everywhere")
+        else "everywhere"
+    )
 
 
 FAR_KM = 50
@@ -105,59 +133,74 @@ def region_rule_sentences(region: Region) -> list[str]:
     worsening = region.worsening
     if worsening is not None:
         shares = zip(URGENCIES, worsening.judged_too_low.as_tuple(), strict=True)
-        told = [f"{_whole_percent(share)} of truly {name}" for name, share in shares if share]
-        worse = " and ".join(told)
+        told = [
+            message(
+                "understood.people.truly",
+                share=_whole_percent(share),
+                name=message(f"understood.urgency.{name}"),
+            )
+            for name, share in shares
+            if share
+        ]
+        worse = reduce(_and, told) if told else ""
         sentences.append(
-            f"of those judged too low and not seen, {worse or 'nobody'} get worse and ask again"
+            message("understood.people.worsening", worse=worse or message("understood.nobody"))
         )
     drive = region.local_drive
     if drive is not None:
         near, far = drive.built_up_km.expected(), drive.elsewhere_km.expected()
         sentences.append(
-            f"people live {near:.1f} km by road from their place in built-up places and {far:.1f} "
-            f"km elsewhere, on average; driven at {drive.kmh.value:g} km/h"
+            message("understood.people.local_drive", near=near, far=far, value=drive.kmh.value)
         )
     return sentences
 
 
 def _distance_sentences(decay: DistanceDecay) -> Iterator[str]:
     if decay.everybody_comes:
-        yield "everybody comes, however far away care is"
+        yield message("understood.people.everybody_comes")
         return
     left = math.exp(-decay.consultation_per_km.value * FAR_KM)
-    yield (
-        f"the farther away care is, the fewer come: {_whole_percent(left)} as many consultations "
-        f"{FAR_KM} km away as next door"
-    )
+    yield message("understood.people.farther", left=_whole_percent(left), far_km=FAR_KM)
     if decay.satellite_counts is not None:
         share = _whole_percent(decay.satellite_counts.value)
-        yield f"a satellite counts {share} as near care for those whom it takes"
+        yield message("understood.people.satellite_counts", share=share)
     yield from _alternative_sentences(decay.instead) if decay.instead is not None else ()
 
 
 def _alternative_sentences(instead: InsteadOfComing) -> Iterator[str]:
     shares = {
-        "get advice": instead.advice,
-        "get a doctor on the phone": instead.doctor_phone.value,
-        "are seen another day": instead.next_day.value,
-        "get worse later": instead.worse_later.value,
-        "go without": instead.without.value,
+        message("understood.people.advice"): instead.advice,
+        message("understood.people.doctor_phone"): instead.doctor_phone.value,
+        message("understood.people.next_day"): instead.next_day.value,
+        message("understood.people.worse_later"): instead.worse_later.value,
+        message("understood.people.without"): instead.without.value,
     }
-    told = ", ".join(
-        f"{_whole_percent(share)} {what}" for what, share in shares.items() if share > 1e-9
+    told = joined_texts(
+        message("understood.people.share_does", share=_whole_percent(share), what=what)
+        for what, share in shares.items()
+        if share > 1e-9
     )
-    yield (
-        f"of those who stay away, {told}; of red, "
-        f"{_red_alternative_text(instead.red_rings_113.value)}"
+    yield message(
+        "understood.people.stay_away",
+        told=told,
+        value=_red_alternative_text(instead.red_rings_113.value),
     )
 
 
 def _red_alternative_text(rings_113: float) -> str:
     """Return what red do instead of coming: those who do not ring 113 wait till the morning."""
     if 0 < rings_113 < 1:
-        return f"{_whole_percent(rings_113)} ring 113 and the others wait till the morning"
-    return "all ring 113" if rings_113 else "all wait till the morning"
+        return message("understood.people.ring_113", rings_113=_whole_percent(rings_113))
+    return (
+        message("understood.people.all_ring_113")
+        if rings_113
+        else message("understood.people.all_wait")
+    )
+
+
+def _and(one: Message, other: Message) -> Message:
+    return message("understood.both.and", one=one, other=other)
 
 
 def _whole_percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return message("understood.whole_percent", share=100 * share)

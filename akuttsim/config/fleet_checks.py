@@ -23,6 +23,7 @@ from akuttsim.config.schema.roster import (
 )
 from akuttsim.config.schema.values import Count, Number
 from akuttsim.errors import Problem, did_you_mean
+from akuttsim.messages import message
 
 FleetProblems = Iterator[tuple[str, str]]
 """A dotted key of the organisation, and what is wrong there."""
@@ -86,32 +87,45 @@ def _keys_of_list(key: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _unknown_hospitals(organisation: Organisation, region: Region) -> FleetProblems:
     for name in organisation.handovers:
         if name not in region.hospitals:
-            what = f"no hospital {name!r} in the region {region.region}"
+            what = message("configs.names.no_hospital", name=name, region=region.region)
             near = did_you_mean(name, region.hospitals)
-            yield f"handovers.{name}", what + (near or f"; it has {', '.join(region.hospitals)}")
+            yield (
+                f"handovers.{name}",
+                what
+                + (near or message("configs.names.it_has", hospitals=", ".join(region.hospitals))),
+            )
 
 
 def _zeros_without_sense(organisation: Organisation) -> FleetProblems:
     """Some numbers make no sense at zero."""
     given: dict[str, tuple[Number | Count | None, str]] = {}
     for name, support in organisation.supports.items():
-        given[f"supports.{name}.speed_kmh"] = support.speed_kmh, "it has to get there"
-        limit = "so far it goes; leave it out where there is no limit"
+        given[f"supports.{name}.speed_kmh"] = (
+            support.speed_kmh,
+            message("configs.fleet.has_to_get_there"),
+        )
+        limit = message("configs.fleet.so_far_it_goes")
         given[f"supports.{name}.reaches_within_min"] = support.reaches_within_min, limit
     for name, handover in organisation.handovers.items():
-        given[f"handovers.{name}.places"] = handover.places, "else no patient is ever taken over"
+        given[f"handovers.{name}.places"] = (
+            handover.places,
+            message("configs.fleet.never_taken_over"),
+        )
     for name, crew in organisation.ambulances.items():
         if crew.rest is not None:
-            given[f"ambulances.{name}.rest.rests_h"] = crew.rest.rests_h, "or leave out rest"
+            given[f"ambulances.{name}.rest.rests_h"] = (
+                crew.rest.rests_h,
+                message("configs.fleet.leave_out_rest"),
+            )
     for key, (number, why) in given.items():
         if number is not None and not number.value:
-            yield f"{key}.value", f"must be greater than 0: {why}"
+            yield f"{key}.value", message("configs.fleet.above_zero", why=why)
 
 
 def _boats_without_places(organisation: Organisation) -> FleetProblems:
     for name, support in organisation.supports.items():
         if support.reaches and set(support.reaches) == {support.base}:
-            what = f"{support.base} is its base; name the places that it sails to"
+            what = message("configs.fleet.own_base", base=support.base)
             yield f"supports.{name}.reaches", what
 
 
@@ -122,12 +136,12 @@ def _stand_by_problems(organisation: Organisation) -> FleetProblems:
     for index, posts in enumerate(organisation.dispatch.stand_by):
         key = f"dispatch.stand_by.{index}"
         if posts.free in seen:
-            yield f"{key}.free", f"{posts.free} free crews have posts already; name all in one"
+            yield f"{key}.free", message("configs.fleet.posts_already", free=posts.free)
         if posts.free > at_stations:
-            most = f"at most {at_stations} ambulances are on station duty"
-            yield f"{key}.free", f"never so many are free: {most}; write fewer or leave out"
+            most = message("configs.fleet.on_station_duty", at_stations=at_stations)
+            yield f"{key}.free", message("configs.fleet.never_so_many", most=most)
         if len(posts.at) > posts.free:
-            what = f"{len(posts.at)} posts for {posts.free} free crews; name at most {posts.free}"
+            what = message("configs.fleet.too_many_posts", n_at=len(posts.at), free=posts.free)
             yield f"{key}.at", what
         seen.add(posts.free)
 
@@ -140,7 +154,7 @@ def _ever_at_station(crew: Crew) -> bool:
 def _rest_problems(crews: Mapping[str, Crew]) -> FleetProblems:
     for name, crew in crews.items():
         if crew.rest is not None and crew.rest.worked_more_than_h.value >= _night_h(crew.rest):
-            what = f"nobody can work more in a night of {_night_h(crew.rest):g} hours; write fewer"
+            what = message("configs.fleet.more_than_night", rest=_night_h(crew.rest))
             yield f"ambulances.{name}.rest.worked_more_than_h.value", what
 
 
@@ -154,16 +168,16 @@ def _two_shifts_at_once(crews: Mapping[str, Crew], year: CheckedYear) -> FleetPr
         unrolled = (unroll(shift, year.calendar, CHECKED_DAYS) for shift in crew.shifts)
         shared = first_overlap(chain.from_iterable(unrolled))
         if shared is not None:
-            what = f"overlapping shifts{year.told(shared)}; one crew cannot work both"
+            what = message("configs.fleet.overlapping", shared=year.told(shared))
             yield f"ambulances.{name}.shifts", what
 
 
 def _nobody_on_duty(crews: Mapping[str, Crew], year: CheckedYear) -> FleetProblems:
     """At every hour at least one ambulance of our own is on duty, which takes everybody."""
     own = [crew for crew in crews.values() if crew.kind == "ambulance"]
-    others = "" if len(own) == len(crews) else " (transport vehicles and neighbours do not count)"
+    others = "" if len(own) == len(crews) else message("configs.fleet.do_not_count")
     for when in year.missing(ALWAYS, year.spans(shift for crew in own for shift in crew.shifts)):
-        yield "ambulances", f"no ambulance is on duty{when}{others}; add a shift"
+        yield "ambulances", message("configs.fleet.none_on_duty", when=when, others=others)
 
 
 def _never_by_night(crews: Mapping[str, Crew], year: CheckedYear) -> FleetProblems:
@@ -172,7 +186,7 @@ def _never_by_night(crews: Mapping[str, Crew], year: CheckedYear) -> FleetProble
             continue
         nights = year.spans([Period(days="daily", hours=crew.rest.night)])
         if not any(True for _ in year.shared(nights, year.spans(crew.shifts))):
-            what = f"{name} is never on duty {crew.rest.night}; write its night, or leave out rest"
+            what = message("configs.fleet.never_by_night", name=name, night=crew.rest.night)
             yield f"ambulances.{name}.rest.night", what
 
 
@@ -183,10 +197,8 @@ def _cover_out_of_reach(organisation: Organisation, region: Region) -> FleetProb
         return
     most = _most_covered(organisation, region, rule.within_min.value)
     if most < rule.least_share.value:
-        what = (
-            f"can never be kept: with one ambulance sent and all others at stations and posts, at "
-            f"most {floor(1000 * most) / 1000:g} of people have one within "
-            f"{rule.within_min.value:g} min; write a smaller share, or more minutes"
+        what = message(
+            "configs.fleet.cover", v=floor(1000 * most) / 1000, value=rule.within_min.value
         )
         yield "dispatch.cover.least_share.value", what
 

@@ -47,6 +47,7 @@ from akuttsim.config.yaml_document import (
     read_yaml,
 )
 from akuttsim.errors import InputError, Problem
+from akuttsim.messages import message
 
 _ROW_KEY = re.compile(r"^(?:roads|ferries|projections)\.\d+\.(?=.)")
 _AGE_KEY = re.compile(r"\bpeople\.(\d)$")
@@ -83,8 +84,12 @@ class ConfigSources:
     def _at_the_top(self, problem: Problem, parts: Sequence[str]) -> Problem:
         top = self.files[-1]
         if not shipped.is_shipped(problem.file) or shipped.is_shipped(top):
-            return replace(problem, what=f"{problem.what} ({top} builds on this file)")
-        what = f"{problem.what} (written in {problem.file}:{problem.line}, which this builds on)"
+            return replace(
+                problem, what=message("configs.where.builds_on_this", what=problem.what, top=top)
+            )
+        what = message(
+            "configs.where.written_in", what=problem.what, file=problem.file, line=problem.line
+        )
         return replace(problem, file=top, line=written_depth(self.own[-1], parts)[1], what=what)
 
 
@@ -159,7 +164,7 @@ def _other_kind_problem(kind: str, path: Path) -> Problem | None:
     for other, (key, better) in MODELS_BY_KIND.items():
         tells = key in keys and (own not in keys or key not in model.model_fields)
         if tells and _knows_more_keys(keys, better, model):
-            what = f"this is {shipped.USES[other].format(file)}"
+            what = message("configs.kinds.this_is", file=shipped.use(other, file))
             return Problem(file, keys[key].line, key, what)
     return None
 
@@ -176,7 +181,7 @@ def _count_known_keys(keys: dict[str, Node], model: type[Model]) -> int:
 
 M = TypeVar("M", bound=Model)
 
-_KEY_VALUE = "write --set KEY=VALUE, such as demand.day_cv.value=0.2"
+_KEY_VALUE = message("configs.set.form")
 
 
 @dataclass(frozen=True)
@@ -396,8 +401,12 @@ def split_settings(sets: Iterable[str]) -> tuple[list[str], list[str]]:
 def _explain_unknown_section(first: str) -> str:
     known = [*Organisation.model_fields, *Region.model_fields]
     close = get_close_matches(first, known, n=1)
-    hint = f"did you mean {close[0]}" if close else "one of " + ", ".join(dict.fromkeys(known))
-    return f"neither the organisation nor the region has this key; {hint}"
+    hint = (
+        message("configs.set.did_you_mean", close=close[0])
+        if close
+        else message("configs.set.one_of", known=", ".join(dict.fromkeys(known)))
+    )
+    return message("configs.set.unknown", hint=hint)
 
 
 def _raise_table_problems(problems: list[Problem], written: ConfigSources) -> None:

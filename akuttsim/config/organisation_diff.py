@@ -23,6 +23,7 @@ from akuttsim.config.schema.roster import (
 from akuttsim.config.schema.values import Model, Sourced, Text
 from akuttsim.config.walk import SOURCE_KEYS, ConfigValue, content_of, walk_two
 from akuttsim.errors import InputError, Problem
+from akuttsim.messages import joined_texts, message
 from akuttsim.units import DAY_S, HOUR_S
 
 WEEKS_COUNTED = 52
@@ -56,8 +57,11 @@ def require_same_region(
     """Raise InputError for two organisations that do not meet the same people."""
     if first[1] == second[1]:
         return
-    told = [f"{each.organisation} is of {where.region}" for each, where in (first, second)]
-    what = f"{' and '.join(told)}: only organisations of one region can be shown side by side"
+    told = [
+        message("understood.both.is_of", organisation=each.organisation, region=where.region)
+        for each, where in (first, second)
+    ]
+    what = message("understood.both.one_region", told=" and ".join(told))
     raise InputError([Problem("", 0, second[0].organisation, what)])
 
 
@@ -72,17 +76,17 @@ def part_counts(each: Organisation) -> dict[str, int]:
     clinics = [clinic.kind for clinic in each.clinics.values()]
     vehicles = [crew.kind for crew in each.ambulances.values()]
     return {
-        "control rooms": len(each.control_rooms),
-        "doctor teams": len(each.doctors),
-        "GP offices": clinics.count("gp_office"),
-        "legevakt clinics": clinics.count("legevakt"),
-        "satellites": clinics.count("satellite"),
-        "ambulances": vehicles.count("ambulance"),
-        "transport vehicles": vehicles.count("transport"),
-        "neighbours' ambulances": vehicles.count("neighbour"),
-        "helicopters, boats, responders": len(each.supports),
-        "first responder groups": len(each.first_responders),
-        "places with acute beds": len(each.acute_beds),
+        message("understood.both.control_rooms"): len(each.control_rooms),
+        message("understood.both.doctor_teams"): len(each.doctors),
+        message("understood.both.gp_offices"): clinics.count("gp_office"),
+        message("understood.both.legevakt"): clinics.count("legevakt"),
+        message("understood.both.satellites"): clinics.count("satellite"),
+        message("understood.both.ambulances"): vehicles.count("ambulance"),
+        message("understood.both.transport"): vehicles.count("transport"),
+        message("understood.both.neighbours"): vehicles.count("neighbour"),
+        message("understood.both.supports"): len(each.supports),
+        message("understood.both.responders"): len(each.first_responders),
+        message("understood.both.acute_beds"): len(each.acute_beds),
     }
 
 
@@ -105,23 +109,29 @@ def _hours_by_role(each: Organisation, calendar: Calendar) -> dict[str, float]:
     rooms, teams = each.control_rooms.values(), each.doctors.values()
     back_ups = [team.back_up.on_call for team in teams if team.back_up is not None]
     return {
-        "operators": _person_hours((room.operators for room in rooms), calendar),
-        "dispatchers": _person_hours((room.dispatchers for room in rooms), calendar),
-        "doctors, on site": _person_hours(
+        message("understood.both.operators"): _person_hours(
+            (room.operators for room in rooms), calendar
+        ),
+        message("understood.both.dispatchers"): _person_hours(
+            (room.dispatchers for room in rooms), calendar
+        ),
+        message("understood.both.on_site"): _person_hours(
             (_roster_on_duty_kind(team, "on_site") for team in teams), calendar
         ),
-        "doctors, on home duty": _person_hours(
+        message("understood.both.on_home_duty"): _person_hours(
             (_roster_on_duty_kind(team, "home") for team in teams), calendar
         ),
-        "doctors on call as back-up": _person_hours(back_ups, calendar),
-        "nurses at clinics": _person_hours((one.nurses for one in each.clinics.values()), calendar),
-        "ambulances, at the station": _crew_hours(each, "ambulance", "station", calendar),
-        "ambulances, on home duty": (
+        message("understood.both.back_up"): _person_hours(back_ups, calendar),
+        message("understood.both.nurses"): _person_hours(
+            (one.nurses for one in each.clinics.values()), calendar
+        ),
+        message("understood.both.at_station"): _crew_hours(each, "ambulance", "station", calendar),
+        message("understood.both.crews_at_home"): (
             _crew_hours(each, "ambulance", None, calendar)
             - _crew_hours(each, "ambulance", "station", calendar)
         ),
-        "transport vehicles": _crew_hours(each, "transport", None, calendar),
-        "helicopters, boats, responders": sum(
+        message("understood.both.transport"): _crew_hours(each, "transport", None, calendar),
+        message("understood.both.supports"): sum(
             _span_hours(one.on_duty.values(), calendar) for one in each.supports.values()
         ),
     }
@@ -196,10 +206,11 @@ def _value_text(value: object) -> str:
     if value is None or value in ((), {}):
         return ABSENT
     if isinstance(value, tuple):
-        return ", ".join(map(_item_text, value))
+        return joined_texts(map(_item_text, value))
     if isinstance(value, Sourced) and not isinstance(value, Period | Crew):
         return _sourced_text(value)
-    return "there" if isinstance(value, dict | Crew) else _item_text(value, "there")
+    there = message("understood.both.there")
+    return there if isinstance(value, dict | Crew) else _item_text(value, there)
 
 
 def _item_text(value: object, model: str = "") -> str:
@@ -215,9 +226,11 @@ def _period_value_text(value: Period) -> str:
     told = f"{value.days} {value.hours}"
     if isinstance(value, Staffing):
         at_home = isinstance(value, DoctorStaffing) and value.duty == "home"
-        return f"{value.on_duty} on {'home duty' if at_home else 'duty'} {told}"
+        on_duty = "understood.both.on_home_duty_when" if at_home else "understood.both.on_duty"
+        return message(on_duty, n=value.on_duty, when=told)
     if isinstance(value, ServiceHours):
-        return f"{told} for {', '.join(value.municipalities)}"
+        municipalities = ", ".join(value.municipalities)
+        return message("understood.both.for", when=told, municipalities=municipalities)
     return f"{told} ({value.duty})" if isinstance(value, CrewShift) else told
 
 
@@ -226,7 +239,10 @@ def _sourced_text(value: Sourced) -> str:
     plain = content_of(value)
     if set(plain) == {"value"}:
         return _number_text(plain["value"])
-    return ", ".join(f"{name} {_nested_text(part)}" for name, part in plain.items())
+    return joined_texts(
+        message("understood.named", name=name, said=_nested_text(part))
+        for name, part in plain.items()
+    )
 
 
 def _nested_text(part: object) -> str:
@@ -239,5 +255,5 @@ def _nested_text(part: object) -> str:
 
 def _number_text(value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return message("understood.both.yes" if value else "understood.both.no")
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -17,6 +17,7 @@ from akuttsim.config.yaml_document import (
     read_yaml_value,
 )
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
+from akuttsim.messages import message
 
 MAX_LEVELS = 10
 OVERRIDE = "--set"
@@ -91,7 +92,7 @@ def overlay_variant(
         chain.append(own)
         base = _base_path(at, own, find, ())
         if base is None or len(chain) > MAX_LEVELS:
-            what = f"does not build on {found.files[0]}, so its changes cannot be laid over it"
+            what = message("configs.overlay.not_on_it", files=found.files[0])
             raise InputError([Problem(shipped.display_path(path), 0, "extends", what)])
         at = base
     for own in reversed(chain):
@@ -115,8 +116,8 @@ def merge_nodes(base: Node, over: Node) -> Node:
         elif key in merged:
             del merged[key]
         else:
-            what = f"null removes a key, but there is no {key!r} here"
-            comma = "; if this is a decimal comma, write the number with a point"
+            what = message("configs.overlay.nothing_to_remove", key=key)
+            comma = message("configs.overlay.decimal_comma")
             hint = comma if key.isdecimal() else did_you_mean(key, merged)
             raise _node_error(child, key, what + hint)
     return dataclasses.replace(base, value=merged)
@@ -131,7 +132,7 @@ def remove_key(tree: Node, dotted: str, at: Node) -> Node:
 
     def without(parent: Node) -> Node:
         if isinstance(parent.value, list):
-            raise path.error("is in a list, which is only replaced whole; set the list anew")
+            raise path.error(message("configs.overlay.in_a_list"))
         key = path.existing(parent, path.last)
         return dataclasses.replace(parent, value=_children_without(parent, str(key)))
 
@@ -172,15 +173,13 @@ def missing_path_part(tree: Node, dotted: str) -> tuple[int, str]:
 
 def _override_node(path: _DottedPath, text: str) -> Node:
     if not text.strip():
-        raise path.error("has no value; write KEY=VALUE ('' for empty text, null to remove)")
+        raise path.error(message("configs.set.no_value"))
     try:
         value = plain_values(read_yaml_value(text, OVERRIDE))
     except InputError as error:
         raise InputError(path.problem(problem.what) for problem in error.problems) from None
     if isinstance(value, dict | list) and text.lstrip()[0] not in "{[":
-        raise path.error(
-            f"{quote_value(text)} is not one value; put text in quotes, or write {{…}}, […]"
-        )
+        raise path.error(message("configs.set.not_one_value", text=quote_value(text)))
     return node_from_values(value, OVERRIDE, 0)
 
 
@@ -206,18 +205,24 @@ class _DottedPath:
         if isinstance(node.value, list):
             if part.isdecimal() and len(part) < 9 and int(part) < len(node.value):
                 return int(part)
-            raise self.error(f"has no place {quote_value(part)}; write 0 to {len(node.value) - 1}")
+            raise self.error(
+                message("configs.set.no_place", part=quote_value(part), n_value=len(node.value) - 1)
+            )
         raise self.error(self._missing(node, depth))
 
     def _missing(self, node: Node, depth: int) -> str:
-        where = "in " + ".".join(self.parts[:depth]) if depth else "at the top"
+        above = ".".join(self.parts[:depth])
+        where = (
+            message("configs.set.in", above=above) if depth else message("configs.set.at_the_top")
+        )
         if not isinstance(node.value, dict):
-            return (
-                f"there is only a value {where}: {quote_value(node.value)}; leave out what follows"
-            )
+            return message("configs.set.only_a_value", where=where, value=quote_value(node.value))
         near = did_you_mean(self.parts[depth], node.value)
-        near = near or f"; there is {', '.join(list(node.value)[:8]) or 'nothing'}"
-        return f"there is no {quote_value(self.parts[depth])} {where}{near}"
+        known = ", ".join(list(node.value)[:8]) or message("configs.value.nothing")
+        near = near or message("configs.set.there_is", known=known)
+        return message(
+            "configs.set.there_is_no", parts=quote_value(self.parts[depth]), where=where, near=near
+        )
 
     def put(self, node: Node, depth: int, child: Node) -> Node:
         """Return `node` with another child at an existing key."""
@@ -285,22 +290,22 @@ def _base_path(path: Path, own: Node, find: FindBase, above: tuple[Path, ...]) -
     at = _mapping_of(own).get("extends")
     if at is None:
         if "changes" in _mapping_of(own):
-            what = "there is nothing to change; write `extends:` with the name of a base"
+            what = message("configs.overlay.nothing_to_change")
             raise _node_error(_mapping_of(own)["changes"], "changes", what)
         return None
     if not isinstance(at.value, str) or not at.value.strip():
         raise _node_error(
-            at, "extends", f"must be the name of a config (got {quote_value(at.value)})"
+            at, "extends", message("configs.overlay.name_of_a_config", value=quote_value(at.value))
         )
     chain = (*above, path.resolve())
     if len(chain) > MAX_LEVELS:
         raise _node_error(
-            at, "extends", f"more than {MAX_LEVELS} levels; extend a config nearer the top"
+            at, "extends", message("configs.overlay.too_many_levels", max_levels=MAX_LEVELS)
         )
     base = _find_base_file(at.value, at, path, find)
     if base.resolve() in chain:
         raise _node_error(
-            at, "extends", f"{quote_value(at.value)} leads back to itself; extend another config"
+            at, "extends", message("configs.overlay.back_to_itself", value=quote_value(at.value))
         )
     return base
 
@@ -310,15 +315,14 @@ def _find_base_file(name: str, at: Node, path: Path, find: FindBase) -> Path:
         base = find(name, path.parent)
         if base.is_file():
             return base
-        what = f"there is no file {shipped.display_path(base)}; write the name or path of a config"
+        what = message("configs.overlay.no_file", base=shipped.display_path(base))
     except InputError as error:
         raise InputError(
             p if p.file else Problem(at.file, at.line, "extends", p.what) for p in error.problems
         ) from None
     except OSError as error:
-        what = (
-            f"config {quote_value(name)} cannot be looked for ({error.strerror}); write "
-            "another name"
+        what = message(
+            "configs.overlay.cannot_look", name=quote_value(name), strerror=error.strerror
         )
     raise _node_error(at, "extends", what)
 
@@ -329,7 +333,7 @@ def _edits_of_file(own: Node) -> list[_ChangeEdit]:
     if node is None or node.value is None:
         return []
     if not isinstance(node.value, dict):
-        raise _node_error(node, "changes", "must be named changes, each with why and set or remove")
+        raise _node_error(node, "changes", message("configs.changes.named"))
     problems: list[Problem] = []
     edits: list[_ChangeEdit] = []
     for name, change in node.value.items():
@@ -354,32 +358,30 @@ def _read_edit(name: str, node: Node) -> _ChangeEdit:
 def _change_problems(node: Node, key: str) -> Iterator[Problem]:
     """Everything that is wrong with one change, its tree aside."""
     if not isinstance(node.value, dict):
-        yield _node_problem(node, key, "must have why, and set or remove (or both)")
+        yield _node_problem(node, key, message("configs.changes.must_have"))
         return
     for name, child in node.value.items():
         if name not in _CHANGE_KEYS:
             near = did_you_mean(name, _CHANGE_KEYS)
-            what = f"unknown key; a change has why, set and remove{near}"
+            what = message("configs.changes.unknown_key", near=near)
             yield _node_problem(child, f"{key}.{name}", what)
     why = node.value.get("why", node)
     if not _is_sentence(why):
-        yield _node_problem(why, f"{key}.why", "missing: write one sentence that says why")
+        yield _node_problem(why, f"{key}.why", message("configs.changes.why"))
     yield from _edit_problems(node.value, node, key)
 
 
 def _edit_problems(keys: Mapping[str, Node], node: Node, key: str) -> Iterator[Problem]:
     over, paths = keys.get("set"), keys.get("remove")
     if over is None and paths is None:
-        yield _node_problem(node, key, "changes nothing; write set or remove")
+        yield _node_problem(node, key, message("configs.changes.changes_nothing"))
     if over is not None and not isinstance(over.value, dict):
-        yield _node_problem(over, f"{key}.set", "must be a mapping of the keys to set")
+        yield _node_problem(over, f"{key}.set", message("configs.changes.set"))
     if paths is not None and not isinstance(paths.value, list):
-        yield _node_problem(
-            paths, f"{key}.remove", "must be a list of dotted paths, [clinics.grong]"
-        )
+        yield _node_problem(paths, f"{key}.remove", message("configs.changes.remove"))
     for path in paths.value if paths is not None and isinstance(paths.value, list) else ():
         if not isinstance(path.value, str):
-            what = f"must be a dotted path such as clinics.grong (got {quote_value(path.value)})"
+            what = message("configs.changes.path", value=quote_value(path.value))
             yield _node_problem(path, f"{key}.remove", what)
 
 

@@ -23,6 +23,7 @@ from akuttsim.config.schema.roster import CHECKED_DAYS
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import Problem, did_you_mean
 from akuttsim.great_circle import great_circle_km
+from akuttsim.messages import message
 
 Position = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -45,7 +46,7 @@ SLACK_KM = 0.5
 NORWAY = ((57.0, 72.0), (4.0, 32.0))
 """The mainland's latitudes and longitudes, rounded outwards."""
 
-SWAPPED = "latitude and longitude swapped?"
+SWAPPED = message("configs.places.swapped")
 
 
 def check_positions(loaded: Loaded[Region]) -> Iterator[Problem]:
@@ -54,10 +55,7 @@ def check_positions(loaded: Loaded[Region]) -> Iterator[Problem]:
     A road at a place that is told already is not told again.
     """
     if _are_all_swapped(loaded.value):
-        what = (
-            "the places have latitudes of 4 to 32 and longitudes of 57 to 72, which no place in "
-            f"Norway has, though the time zone is Norway's; {SWAPPED}"
-        )
+        what = message("configs.places.all_swapped", swapped=SWAPPED)
         yield loaded.problem("places", what)
         return
     near, strays = _main_and_stray_places(loaded.value)
@@ -139,9 +137,9 @@ def _take_near_squares(square: Position, left: set[Position]) -> list[Position]:
 def _explain_stray(place: Place, near: list[Place]) -> str:
     km = _km_to_nearest((place.lat, place.lon), near)
     is_swapped = _km_to_nearest((place.lon, place.lat), near) <= FAR_KM
-    hint = SWAPPED if is_swapped else "mend its latitude or longitude"
-    at = f"latitude {place.lat:g} and longitude {place.lon:g}"
-    return f"at {at} it is {km:.0f} km from the nearest of the region's other places; {hint}"
+    hint = SWAPPED if is_swapped else message("configs.places.mend")
+    at = message("configs.places.at", lat=place.lat, lon=place.lon)
+    return message("configs.places.far_off", at=at, km=km, hint=hint)
 
 
 def _km_to_nearest(at: Position, places: list[Place]) -> float:
@@ -181,12 +179,17 @@ def _is_too_short(link: Road | Ferry, region: Region) -> bool:
 
 def _explain_short_link(link: Road | Ferry, region: Region, doubtful: Collection[str]) -> str:
     start, end = region.places[link.start], region.places[link.end]
-    sort = "road" if isinstance(link, Road) else "ferry"
+    sort = message("configs.places.road" if isinstance(link, Road) else "configs.places.ferry")
     name = link.road if isinstance(link, Road) else link.ferry
-    return (
-        f"the {sort} {name} from {link.start} to {link.end} is {link.km:g} km, but the straight "
-        f"line between them is {km_between_places(start, end):.1f} km; "
-        f"{_short_link_hint(link, region, doubtful)}"
+    return message(
+        "configs.places.shorter_than_straight",
+        sort=sort,
+        name=name,
+        start=link.start,
+        end=link.end,
+        km=link.km,
+        start2=km_between_places(start, end),
+        link=_short_link_hint(link, region, doubtful),
     )
 
 
@@ -195,11 +198,11 @@ def _short_link_hint(link: Road | Ferry, region: Region, doubtful: Collection[st
     for name, other in ((link.start, link.end), (link.end, link.start)):
         place, far = region.places[name], region.places[other]
         if great_circle_km(place.lon, place.lat, far.lat, far.lon) <= link.km:
-            return f"are {name}'s {SWAPPED}"
+            return message("configs.places.are_swapped", name=name, swapped=SWAPPED)
     found = [name for name in (link.start, link.end) if name in doubtful]
     if len(found) == 1:
-        return f"so it is with all that meet in {found[0]}: mend its latitude or longitude"
-    return "mend the length, or the latitude and longitude of one of them"
+        return message("configs.places.all_that_meet", found=found[0])
+    return message("configs.places.mend_length")
 
 
 def check_road_conditions(loaded: Loaded[Region]) -> Iterator[Problem]:
@@ -257,7 +260,7 @@ def _unknown_stretches(loaded: Loaded[Region]) -> Iterator[Problem]:
         columns = ((f"columns.{each}", link) for each, link in condition.columns.items())
         for key, link in chain(closed, columns):
             if frozenset((link.start, link.end)) not in roads:
-                what = f"no stretch from {link.start!r} to {link.end!r} in the table of roads"
+                what = message("configs.roads.no_stretch", start=link.start, end=link.end)
                 yield loaded.problem(f"driving.conditions.{name}.{key}", what)
 
 
@@ -268,7 +271,7 @@ def _unknown_ferries(loaded: Loaded[Region]) -> Iterator[Problem]:
         for index, ferry in enumerate(condition.cancelled_ferries):
             if ferry not in known:
                 key = f"driving.conditions.{name}.cancelled_ferries.{index}"
-                yield loaded.problem(key, f"no ferry {ferry!r} in the table of ferries")
+                yield loaded.problem(key, message("configs.roads.no_ferry", ferry=ferry))
 
 
 def _places_cut_off(loaded: Loaded[Region]) -> Iterator[Problem]:
@@ -282,10 +285,7 @@ def _places_cut_off(loaded: Loaded[Region]) -> Iterator[Problem]:
         ]
         if lost and not told.intersection(names):
             told.update(names)
-            what = (
-                f"cuts off {', '.join(lost[:8])}: leave a way open, or write cut_off_wait_min, how "
-                "long they wait for an opening or the first column or sailing"
-            )
+            what = message("configs.roads.cuts_off", lost=", ".join(lost[:8]))
             key = f"driving.conditions.{names[-1]}"
             yield loaded.problem(key, " and ".join(names) + " " + what)
 
@@ -330,19 +330,19 @@ def _area_problems(loaded: Loaded[Region], key: str, area: LocalAddition) -> Ite
         if area.holds_at(name, place.municipality)
     )
     if not wrong and not any(living):
-        yield loaded.problem(key, "nobody lives there; name a place that has people to multiply")
+        yield loaded.problem(key, message("configs.people.nobody_there"))
 
 
 def _unknown_areas(loaded: Loaded[Region], key: str, area: LocalAddition) -> Iterator[Problem]:
     region = loaded.value
     for index, name in enumerate(area.municipalities or ()):
         if name not in region.municipalities:
-            what = f"no municipality {name!r} in the table of municipalities"
+            what = message("configs.names.no_municipality_named", name=name)
             yield loaded.problem(f"{key}.municipalities.{index}", what)
     for index, name in enumerate(area.places or ()):
         if name not in region.places:
             yield loaded.problem(
-                f"{key}.places.{index}", f"no place {name!r} in the table of places"
+                f"{key}.places.{index}", message("configs.names.no_place_named", name=name)
             )
 
 
@@ -362,12 +362,11 @@ def check_people_year(loaded: Loaded[Region]) -> Problems:
     if year is None:
         return
     if not EARLIEST <= year <= LATEST:
-        what = f"must be the year of the published people, {EARLIEST} to {LATEST} (got {year})"
+        what = message("configs.people.year", earliest=EARLIEST, latest=LATEST, year=year)
         yield loaded.problem("people_year", what)
     elif year - int(start[:4]) >= AHEAD and _is_of_the_calendar(loaded):
-        what = (
-            f"{year} is {year - int(start[:4])} years after the calendar begins ({start}); write "
-            "the year of the published people, and a year to come under year"
+        what = message(
+            "configs.people.years_after", year=year, year2=year - int(start[:4]), start=start
         )
         yield loaded.problem("people_year", what)
 
@@ -397,11 +396,11 @@ def _projection_row_problems(loaded: Loaded[Region]) -> Problems:
     seen = set()
     for index, row in enumerate(loaded.value.projections):
         if row.municipality not in known:
-            what = f"no municipality {row.municipality!r} in the table of municipalities"
+            what = message("configs.names.no_municipality_in_table", municipality=row.municipality)
             hint = did_you_mean(row.municipality, known)
             yield loaded.problem(f"projections.{index}.municipality", what + hint)
         if (row.municipality, row.year) in seen:
-            what = f"{row.municipality} in {row.year} stands twice; keep one"
+            what = message("configs.people.twice", municipality=row.municipality, year=row.year)
             yield loaded.problem(f"projections.{index}.year", what)
         seen.add((row.municipality, row.year))
 
@@ -409,7 +408,7 @@ def _projection_row_problems(loaded: Loaded[Region]) -> Problems:
 def _projected_year_problems(loaded: Loaded[Region], year: int) -> Problems:
     region = loaded.value
     if region.people_year is None:
-        what = "needs people_year beside it: the year of the published people"
+        what = message("configs.people.needs_year")
         yield loaded.problem("year", what)
         return
     own = {row.municipality for row in region.projections} - {NATIONAL}
@@ -425,14 +424,16 @@ def _year_outside_projections(
 ) -> Problems:
     rows = projection_rows(loaded.value, name)
     if not rows:
-        what = "needs a table of projections (tables.projections) with rows of national"
+        what = message("configs.people.needs_projections")
         yield loaded.problem("year", what)
         return
     first, last = rows[0].year, rows[-1].year
     for key, year in zip(("people_year", "year"), years, strict=True):
         if not first <= year <= last:
-            what = f"{year} is outside the projections of {name}, {first} to {last}; write a "
-            yield loaded.problem(key, what + "year within them, or add a row to the table")
+            what = message(
+                "configs.people.outside_projections", year=year, name=name, first=first, last=last
+            )
+            yield loaded.problem(key, what)
 
 
 def _ages_not_projected(loaded: Loaded[Region], name: str, years: tuple[int, int]) -> Problems:
@@ -444,5 +445,7 @@ def _ages_not_projected(loaded: Loaded[Region], name: str, years: tuple[int, int
     now = projected_people(rows, years[0])
     for age, people, base in zip(AGE_GROUPS, region.municipalities[name].people, now, strict=True):
         if people and not base:
-            what = f"{name} has {people} people of {age}, but the projections have 0 in {years[0]}"
+            what = message(
+                "configs.people.none_of_age", name=name, people=people, age=age, years=years[0]
+            )
             yield loaded.problem("projections", what)

@@ -17,6 +17,7 @@ from akuttsim.config.schema.geography import TIMETABLE
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.config.yaml_document import Node, Scalar, node_at
 from akuttsim.errors import InputError, Problem
+from akuttsim.messages import joined_texts, message
 from akuttsim.tables import TableRules, drop_empty_columns, open_table
 
 MAX_BYTES = 20_000_000
@@ -57,7 +58,7 @@ def read_table(
     sign = table.heading_delimiter()
     rows = drop_empty_columns(list(table.rows(sign)))
     if not rows:
-        raise InputError([Problem(shown_as, 0, "", "the table is empty; it needs a heading line")])
+        raise InputError([Problem(shown_as, 0, "", message("configs.tables.empty"))])
     heading = rows[0][1]
     expected = columns | (optional & set(heading))
     problems = list(_heading_problems(heading, expected, shown_as))
@@ -73,11 +74,11 @@ def table_digest(path: Path, shown_as: str) -> str:
     """Return the SHA-256 of a large table's file. Raises InputError where it cannot be read."""
     try:
         if path.stat().st_size > MAX_BYTES_LARGE:
-            raise InputError([Problem(shown_as, 0, "", "larger than 1 GB; split the region")])
+            raise InputError([Problem(shown_as, 0, "", message("configs.tables.much_too_large"))])
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        what = "no such table; give its file name beside region.yaml"
+        what = message("configs.tables.no_table")
         raise InputError([Problem(shown_as, 0, "", what)]) from None
 
 
@@ -86,7 +87,9 @@ def _length_problems(
 ) -> Iterator[Problem]:
     for line, cells in rows:
         if len(cells) != width:
-            yield Problem(shown_as, line, "", f"has {len(cells)} cells; the heading has {width}")
+            yield Problem(
+                shown_as, line, "", message("configs.tables.cells", n_cells=len(cells), width=width)
+            )
 
 
 def _heading_problems(
@@ -99,10 +102,15 @@ def _heading_problems(
         "unknown": set(heading) - columns,
         "twice": {name for name, count in Counter(heading).items() if count > 1},
     }
-    said = "; ".join(
-        f"{how}: {', '.join(sorted(each))[:200]}" for how, each in wrong.items() if each
+    said = joined_texts(
+        (
+            message(f"configs.tables.heading.{how}", columns=", ".join(sorted(each))[:200])
+            for how, each in wrong.items()
+            if each
+        ),
+        "; ",
     )
-    yield Problem(shown_as, 1, "", f"wrong heading ({said}); comma between the columns")
+    yield Problem(shown_as, 1, "", message("configs.tables.wrong_heading", said=said))
 
 
 def _row_nodes(
@@ -146,7 +154,7 @@ def rows_by_key(rows: list[NodeRow], key: str, shown_as: str) -> Node:
         name = row.pop(key)
         if str(name.value) in result:
             first = result[str(name.value)].line
-            what = f"stands twice (first in line {first}); keep one"
+            what = message("configs.tables.twice", first=first)
             problems.append(Problem(name.file, name.line, str(name.value), what))
         result[str(name.value)] = Node(dict(row), name.file, name.line)
     if problems:
@@ -205,7 +213,7 @@ def read_region_tables(
 
 
 def _misplaced_table(name: str, node: Node) -> Problem:
-    what = f"a table is the place for this; name it under tables.{name} and remove this"
+    what = message("configs.region.in_a_table", name=name)
     return Problem(node.file, node.line, name, what)
 
 
@@ -214,7 +222,7 @@ def table_path(node: Node, name: str, folder: Path) -> Path:
     path = folder / str(node.value)
     if path.resolve().is_relative_to(folder.resolve()):
         return path
-    what = "must lie in the region's own folder; write its file name"
+    what = message("configs.region.own_folder")
     raise InputError([Problem(node.file, node.line, f"tables.{name}", what)])
 
 
@@ -292,7 +300,7 @@ def _put_people_into_places(rows: list[NodeRow], shown_as: str, parts: dict[str,
     for name, person in people.items():
         place = places.get(name)
         if place is None:
-            what = "no such place in the table of places; add it there or remove the row"
+            what = message("configs.names.no_such_place")
             problems.append(Problem(person.file, person.line, name, what))
             continue
         assert isinstance(place.value, dict) and isinstance(person.value, dict)

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from akuttsim.errors import InputError, Problem
+from akuttsim.messages import Message, message
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -26,17 +27,14 @@ KINDS = {
 """Where a shipped file of each kind lies, by its name."""
 
 
-USES = {
-    "region": "a region; look at it with: akuttsim region show {}",
-    "organisation": "an organisation; run it with: akuttsim run {}",
-    "targets": "a set of targets; an experiment names it under targets",
-    "published": "a set of published figures; use it with: akuttsim world --figures {}",
-    "experiment": "an experiment; run it with: akuttsim sweep {}",
-    "calibration": "a calibration; use it with: akuttsim calibrate",
-    "figure mapping": "a mapping of a published table; use it with: akuttsim import",
-    "log format": "the format of a call log; use it with: akuttsim log check --format {}",
-}
-"""What a file of each kind is, and what it is for."""
+def use(kind: str, name: str) -> Message:
+    """Return what a file of a kind is, and what it is for."""
+    return message(f"configs.kinds.uses.{kind.replace(' ', '_')}", name=name)
+
+
+def kind_name(kind: str) -> Message:
+    """Return what a kind of file is called."""
+    return message(f"configs.kinds.names.{kind.replace(' ', '_')}")
 
 
 def project_root() -> Path:
@@ -86,18 +84,18 @@ def _is_file(path: Path) -> bool:
 
 
 def _explain_not_found(kind: str, name: str) -> str:
-    none = f"no {kind} of this name or path"
+    none = message("configs.kinds.none", kind=kind_name(kind))
     other = next((other for other in KINDS if name in config_names(other)), "")
     if _is_file(Path(name) / "region.yaml"):
         other = "region"
     if other:
-        return f"{none}; it is {USES[other].format(name)}"
+        return message("configs.kinds.it_is", none=none, name=use(other, name))
     close = get_close_matches(name, config_names(kind), n=1)
     if close:
-        return f"{none}; did you mean {close[0]}"
+        return message("configs.kinds.near", none=none, close=close[0])
     if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
         return none
-    return f"{none}. Shipped: {', '.join(config_names(kind))}"
+    return message("configs.kinds.shipped", none=none, kind=", ".join(config_names(kind)))
 
 
 def is_shipped(file: str) -> bool:

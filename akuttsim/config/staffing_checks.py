@@ -28,6 +28,7 @@ from akuttsim.config.schema.roster import (
     subtract_spans,
 )
 from akuttsim.errors import Problem, did_you_mean
+from akuttsim.messages import message
 
 RoomProblems = Iterator[tuple[str, str]]
 """The key below a control room, and what is wrong there."""
@@ -69,9 +70,11 @@ def check_room_hours(
 def why_no_operators(name: str, rooms: dict[str, ControlRoom]) -> str:
     """Tell why a control room has no operators to share; '' if it has."""
     if name not in rooms:
-        return f"no control room {name!r}{did_you_mean(name, rooms)}"
+        return message("configs.names.no_room", name=name, near=did_you_mean(name, rooms))
     if rooms[name].operators_of is not None:
-        return f"{name} has no operators of its own; name {rooms[name].operators_of}"
+        return message(
+            "configs.rooms.no_own_operators", name=name, operators_of=rooms[name].operators_of
+        )
     return ""
 
 
@@ -95,17 +98,19 @@ def _overflow_and_back_up(name: str, rooms: dict[str, ControlRoom]) -> RoomProbl
 def _explain_no_neighbour(name: str, other: str, rooms: dict[str, ControlRoom]) -> Iterator[str]:
     number = rooms[name].number
     if other not in rooms:
-        yield f"no control room {other!r}{did_you_mean(other, rooms)}"
+        yield message("configs.names.no_other_room", other=other, near=did_you_mean(other, rooms))
     elif _team_of_room(other, rooms) == _team_of_room(name, rooms):
-        yield f"{other} has the same operators; name a room with others"
+        yield message("configs.rooms.same_operators", other=other)
     elif rooms[other].number != number:
-        yield f"{other} answers {rooms[other].number}; name a room that answers {number}"
+        yield message(
+            "configs.rooms.other_number", other=other, number=rooms[other].number, number2=number
+        )
 
 
 def _operators_of_others(name: str, rooms: dict[str, ControlRoom]) -> RoomProblems:
     owner = rooms[name].operators_of
     if owner == name:
-        yield "operators_of", "a room cannot share with itself; name another or write operators"
+        yield "operators_of", message("configs.rooms.with_itself")
     elif owner is not None and why_no_operators(owner, rooms):
         yield "operators_of", why_no_operators(owner, rooms)
 
@@ -130,11 +135,11 @@ def _work_problems(name: str, organisation: Organisation) -> RoomProblems:
     for period, staffing in room.operators.items():
         unknown = [work for work in staffing.answers or () if work not in kinds]
         if unknown:
-            what = f"these operators have no such work: {', '.join(unknown)}; they have "
+            what = message("configs.rooms.no_such_work", unknown=", ".join(unknown))
             yield f"operators.{period}.answers", what + ", ".join(kinds)
     dispatches = room.number == "113" and not room.dispatchers
     if room.keeps_free is not None and kinds[:1] == [room.number] and not dispatches:
-        what = f"has no effect: nothing goes before {room.number} with these operators; leave out"
+        what = message("configs.rooms.goes_first", number=room.number)
         yield "keeps_free", what
 
 
@@ -151,15 +156,20 @@ def _parts_of_other_numbers(room: ControlRoom) -> RoomProblems:
     for key, (numbers, is_given) in given.items():
         if is_given and room.number not in numbers:
             answers = " or ".join(numbers)
-            yield key, f"only rooms that answer {answers} have this (here {room.number}); leave out"
+            yield (
+                key,
+                message(
+                    "configs.rooms.only_those_that_answer", answers=answers, number=room.number
+                ),
+            )
 
 
 def _outside_the_region(room: ControlRoom, region: Region) -> RoomProblems:
     for outside in sorted(set(room.outside) - set(region.outside)):
-        yield "outside", f"no {outside!r} under outside in the region {region.region}"
+        yield "outside", message("configs.names.no_outside", outside=outside, region=region.region)
     if room.number == "alarm" and region.demand.safety_alarms is None:
-        what = f"the region {region.region} has no demand.safety_alarms; add it there"
-        yield "number", f"{what}, or leave out the room"
+        what = message("configs.rooms.no_alarms", region=region.region)
+        yield "number", message("configs.rooms.leave_out_room", what=what)
 
 
 def _districts_answered_twice(name: str, rooms: dict[str, ControlRoom]) -> RoomProblems:
@@ -167,14 +177,17 @@ def _districts_answered_twice(name: str, rooms: dict[str, ControlRoom]) -> RoomP
     for other in takewhile(name.__ne__, rooms):
         if rooms[other].number == rooms[name].number:
             for district in sorted(set(rooms[name].outside) & set(rooms[other].outside)):
-                what = f"{district} is answered by {other} already; name it in one room only"
+                what = message("configs.rooms.answered_already", district=district, other=other)
                 yield "outside", what
 
 
 def _unknown_room_doctor(room: ControlRoom, organisation: Organisation) -> RoomProblems:
     if room.doctor is not None and room.doctor.team not in organisation.doctors:
         near = did_you_mean(room.doctor.team, organisation.doctors)
-        yield "doctor.team", f"no team {room.doctor.team!r} under doctors{near}"
+        yield (
+            "doctor.team",
+            message("configs.names.no_doctor_team", team=room.doctor.team, near=near),
+        )
 
 
 def _answering_spans(room: ControlRoom, municipality: str, year: CheckedYear) -> list[Span]:
@@ -203,11 +216,19 @@ def _one_room_each(
             for when in year.missing(ALWAYS, merge_spans(chain.from_iterable(spans.values()))):
                 nobody[when].append(municipality)
         for (name, key, other), named in doubles.items():
-            what = f"{_names_and_verb(named)} answered by {other}; name each in one room only"
+            what = message(
+                "configs.rooms.answered_twice", named=_names_and_verb(named), other=other
+            )
             yield loaded.problem(f"control_rooms.{name}.{key}", what)
         for when, named in nobody.items() if number != "alarm" else ():
             where = "by_hour" if when else "municipalities"
-            what = f"nobody answers {number} for {', '.join(named)}{when}; add to a room's {where}"
+            what = message(
+                "configs.rooms.nobody_answers_for",
+                number=number,
+                named=", ".join(named),
+                when=when,
+                where=where,
+            )
             yield loaded.problem("control_rooms", what)
 
 
@@ -215,11 +236,13 @@ def _double_answers(spans: dict[str, list[Span]], year: CheckedYear) -> Iterator
     """Yield each room that answers when an earlier one does, and that one with the hours."""
     for name, first in ((b, a) for a, b in combinations(spans, 2)):
         for when in year.shared(spans[first], spans[name]):
-            yield name, f"{first} already{when}"
+            yield name, message("configs.rooms.already", first=first, when=when)
 
 
 def _names_and_verb(municipalities: list[str]) -> str:
-    return f"{', '.join(municipalities)} {'is' if len(municipalities) == 1 else 'are'}"
+    names = ", ".join(municipalities)
+    one = len(municipalities) == 1
+    return message("configs.rooms.one_is" if one else "configs.rooms.many_are", names=names)
 
 
 def _key_of_municipality(municipality: str, room: ControlRoom) -> str:
@@ -246,22 +269,29 @@ def _staff_of_room(
     rooms = organisation.control_rooms
     room, team = rooms[name], _team_of_room(name, rooms)
     operators = operators_who_may(room.number, rooms[team].operators.values())
-    yield "operators" if team == name else "operators_of", "operator", year.spans(operators)
+    yield (
+        "operators" if team == name else "operators_of",
+        message("configs.roles.operator"),
+        year.spans(operators),
+    )
     if room.dispatchers:
-        yield "dispatchers", "dispatcher", year.spans(room.dispatchers.values())
+        yield (
+            "dispatchers",
+            message("configs.roles.dispatcher"),
+            year.spans(room.dispatchers.values()),
+        )
 
 
 def _unstaffed_room(name: str, organisation: Organisation, year: CheckedYear) -> RoomProblems:
     room = organisation.control_rooms[name]
-    words = {
-        "operators": f"nobody answers {room.number}{{}}; add a staffing for that hour",
-        "operators_of": f"none of {room.operators_of}'s operators may answer {room.number}{{}}; "
-        "add a staffing there",
-        "dispatchers": "no dispatcher{}; add a staffing for that hour",
+    told = {
+        "operators": "configs.rooms.nobody_answers",
+        "operators_of": "configs.rooms.none_may_answer",
+        "dispatchers": "configs.rooms.no_dispatcher",
     }
     for key, _, there in _staff_of_room(name, organisation, year):
         for when in year.missing(_spans_up(room, year), there):
-            yield key, words[key].format(when)
+            yield key, message(told[key], number=room.number, owner=room.operators_of, when=when)
 
 
 def _nobody_left_to_answer(
@@ -274,8 +304,8 @@ def _nobody_left_to_answer(
     kept = room.keeps_free.value
     enough = year.more_than(kept, rooms[_team_of_room(name, rooms)].operators.values())
     for when in year.missing(_spans_up(room, year), enough):
-        what = f"nobody is left to answer {room.number}{when}: at most {kept} on duty; keep fewer"
-        yield "keeps_free.value", f"{what} free or add a staffing"
+        what = message("configs.rooms.nobody_left", number=room.number, when=when, kept=kept)
+        yield "keeps_free.value", message("configs.rooms.free_or_staff", what=what)
 
 
 def _unstaffed_back_up(name: str, organisation: Organisation, year: CheckedYear) -> RoomProblems:
@@ -286,11 +316,11 @@ def _unstaffed_back_up(name: str, organisation: Organisation, year: CheckedYear)
         return
     down = intersect_spans(_spans_open(rooms[name], year), year.spans(rooms[name].down.values()))
     for when in year.shared(down, year.spans(rooms[back_up].down.values())):
-        yield "back_up", f"{back_up} is down too{when}; name another room, or other hours"
+        yield "back_up", message("configs.rooms.down_too", back_up=back_up, when=when)
     for _, who, there in _staff_of_room(back_up, organisation, year):
         for when in year.missing(down, there):
-            what = f"{back_up} has no {who} on duty{when}, while this room is down"
-            yield "back_up", f"{what}; staff it then or name another room"
+            what = message("configs.rooms.nobody_while_down", back_up=back_up, who=who, when=when)
+            yield "back_up", message("configs.rooms.staff_it_then", what=what)
 
 
 ClinicProblems = Iterator[tuple[str, str]]
@@ -310,7 +340,7 @@ def check_clinic_names(loaded: Loaded[Organisation]) -> Iterator[Problem]:
             yield loaded.problem(f"clinics.{name}.{key}", what)
     booking = organisation.clinic_care.booking
     if booking is not None and not booking.slot_min.value:
-        what = "must be greater than 0: how long each booked time is"
+        what = message("configs.clinics.booked_time")
         yield loaded.problem("clinic_care.booking.slot_min.value", what)
     for team in _e_consultation_teams(organisation):
         for what in _unknown_team(team, organisation):
@@ -327,7 +357,7 @@ def check_clinic_hours(
     organisation = loaded.value
     for name, clinic in organisation.clinics.items():
         for when, who in _unstaffed_clinic(clinic, organisation, year):
-            what = f"open without a {who} on duty{when}; add a staffing"
+            what: str = message("configs.clinics.open_without", who=who, when=when)
             yield loaded.problem(f"clinics.{name}", what)
         for key, what in chain(
             _borrowed_nurses(clinic, organisation, year),
@@ -351,18 +381,20 @@ def _unstaffed_e_consultation(organisation: Organisation, year: CheckedYear) -> 
     opened = year.spans(screen.open.values()) if screen else []
     for team in _e_consultation_teams(organisation):
         for when in year.missing(opened, year.spans(organisation.doctors[team].on_duty.values())):
-            yield f"open without one of {team} on duty{when}; add a staffing there"
+            yield message("configs.clinics.open_without_team", team=team, when=when)
 
 
 def _unknown_team(team: str, organisation: Organisation) -> Iterator[str]:
     if team not in organisation.doctors:
-        yield f"no team {team!r} under doctors{did_you_mean(team, organisation.doctors)}"
+        yield message(
+            "configs.names.no_team", team=team, near=did_you_mean(team, organisation.doctors)
+        )
 
 
 def _clinic_doctor_problems(clinic: Clinic, organisation: Organisation) -> ClinicProblems:
     yield from (("doctors", what) for what in _unknown_team(clinic.doctors, organisation))
     if has_doctor(clinic) and clinic.takes != ("green",):
-        yield "takes", "has no effect: a clinic with a doctor takes everybody; leave it out"
+        yield "takes", message("configs.clinics.doctor_takes_all")
 
 
 def _clinic_nurse_problems(clinic: Clinic, organisation: Organisation) -> ClinicProblems:
@@ -371,15 +403,19 @@ def _clinic_nurse_problems(clinic: Clinic, organisation: Organisation) -> Clinic
         if missing:
             yield "nurses_of", missing
     elif clinic.keeps_free is not None:
-        yield "keeps_free", "has no effect without nurses_of a control room; leave it out"
+        yield "keeps_free", message("configs.clinics.needs_nurses_of")
 
 
 def _crew_as_nurses(name: str, organisation: Organisation) -> ClinicProblems:
     """A satellite's crew is an ambulance stationed there, and staffs no other satellite."""
     clinic = organisation.clinics[name]
     if clinic.nurse_call_out is not None and not clinic.nurses:
-        crew_goes = "a crew goes out as an ambulance" if clinic.nurses_of_crew else "add nurses"
-        yield "nurse_call_out", f"goes with nurses of the satellite's own; {crew_goes}"
+        crew_goes = (
+            message("configs.clinics.crew_goes_as_ambulance")
+            if clinic.nurses_of_crew
+            else message("configs.clinics.add_nurses")
+        )
+        yield "nurse_call_out", message("configs.clinics.own_nurses", crew_goes=crew_goes)
     if clinic.nurses_of_crew is not None:
         for what in _unfit_crew(clinic.nurses_of_crew, name, organisation):
             yield "nurses_of_crew", what
@@ -388,24 +424,26 @@ def _crew_as_nurses(name: str, organisation: Organisation) -> ClinicProblems:
 def _unfit_crew(wanted: str, satellite: str, organisation: Organisation) -> Iterator[str]:
     clinics, crews = organisation.clinics, organisation.ambulances
     if wanted not in crews:
-        yield f"no ambulance {wanted!r}{did_you_mean(wanted, crews)}"
+        yield message("configs.names.no_ambulance", wanted=wanted, near=did_you_mean(wanted, crews))
         return
     crew, place = crews[wanted], clinics[satellite].place
     if crew.kind != "ambulance":
-        yield f"{wanted} is of kind {crew.kind}; name a crew of kind ambulance"
+        yield message("configs.clinics.not_an_ambulance", wanted=wanted, kind=crew.kind)
     if crew.station != place:
-        yield f"{wanted} is stationed at {crew.station}; name a crew stationed at {place}"
+        yield message(
+            "configs.clinics.stationed_elsewhere", wanted=wanted, station=crew.station, place=place
+        )
     first = next(name for name, each in clinics.items() if each.nurses_of_crew == wanted)
     if first != satellite:
-        yield f"{wanted} staffs {first} already; one satellite a crew"
+        yield message("configs.clinics.staffs_another", wanted=wanted, first=first)
 
 
 def _clinic_care_problems(clinic: Clinic, organisation: Organisation) -> ClinicProblems:
     for name in clinic.care:
         if getattr(organisation.clinic_care, name) is None:
-            yield "care", f"{name} is not described; add clinic_care.{name}"
+            yield "care", message("configs.clinics.care_not_described", name=name)
     if "door_triage" in clinic.care and not clinic.nurses and clinic.nurses_of is None:
-        yield "care", "door_triage needs a nurse; add nurses, or nurses_of a control room"
+        yield "care", message("configs.clinics.door_triage")
 
 
 def _unstaffed_clinic(
@@ -414,9 +452,9 @@ def _unstaffed_clinic(
     """Whoever is needed must be on duty whenever the doors are open."""
     opened = year.spans(clinic.open.values())
     doctors = organisation.doctors[clinic.doctors].on_duty.values()
-    staff: list[tuple[str, Iterable[Period]]] = [("doctor", doctors)]
+    staff: list[tuple[str, Iterable[Period]]] = [(message("configs.roles.doctor"), doctors)]
     if clinic.nurses or (clinic.kind == "satellite" and clinic.nurses_of_crew is None):
-        staff.append(("nurse", clinic.nurses.values()))
+        staff.append((message("configs.roles.nurse"), clinic.nurses.values()))
     for who, periods in staff:
         for when in year.missing(opened, year.spans(periods)):
             yield when, who
@@ -431,14 +469,14 @@ def _borrowed_nurses(
     opened = year.spans(clinic.open.values())
     operators = organisation.control_rooms[clinic.nurses_of].operators.values()
     for when in year.missing(opened, year.spans(operators_who_may("clinic", operators))):
-        what = f"none of {clinic.nurses_of}'s operators may receive here{when}"
-        yield "nurses_of", f"{what}; add a staffing there"
+        what = message("configs.clinics.none_may_receive", nurses_of=clinic.nurses_of, when=when)
+        yield "nurses_of", message("configs.clinics.staff_there", what=what)
     kept = clinic.keeps_free.value if clinic.keeps_free else 0
     if not kept:
         return
     for when in year.missing(opened, year.more_than(kept, operators)):
-        what = f"nobody is left to receive{when}: at most {kept} on duty; keep fewer free"
-        yield "keeps_free.value", f"{what} or add a staffing"
+        what = message("configs.clinics.nobody_left", when=when, kept=kept)
+        yield "keeps_free.value", message("configs.rooms.or_staff", what=what)
 
 
 def _crew_not_at_satellite(
@@ -450,8 +488,10 @@ def _crew_not_at_satellite(
     shifts = organisation.ambulances[clinic.nurses_of_crew].shifts
     there = year.spans(shift for shift in shifts if shift.duty == "station")
     for when in year.missing(year.spans(clinic.open.values()), there):
-        what = f"{clinic.nurses_of_crew} is not on station duty{when}, while this is open"
-        yield "nurses_of_crew", f"{what}; change its shifts or the opening hours"
+        what = message(
+            "configs.clinics.crew_off_duty", nurses_of_crew=clinic.nurses_of_crew, when=when
+        )
+        yield "nurses_of_crew", message("configs.clinics.change_hours", what=what)
 
 
 def _municipalities_without_clinic(
@@ -467,5 +507,5 @@ def _municipalities_without_clinic(
             if municipality in service.municipalities
         ]
         for when in year.missing(ALWAYS, year.spans(served)):
-            what = f"no clinic with a doctor is open for {municipality}{when}; add it to one"
+            what = message("configs.clinics.none_open", municipality=municipality, when=when)
             yield loaded.problem("clinics", what)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -20,67 +21,49 @@ from akuttsim.config.yaml_document import (
     plain_values,
 )
 from akuttsim.errors import InputError, Problem, did_you_mean, nearest, quote_value
+from akuttsim.messages import Message, message, said_by
 
 M = TypeVar("M", bound=BaseModel)
 Loc = tuple[str | int, ...]
 Schema = Mapping[str, Any]
 
-UNITS = {
-    "_per_h": "per hour",
-    "_share": "as a share of 1",
-    "_kmh": "in kilometres an hour",
-    "_min": "in minutes",
-    "_nok": "in Norwegian kroner",
-    "_km": "in kilometres",
-    "_s": "in seconds",
-    "_h": "in hours",
-}
+UNITS = ("_per_h", "_share", "_kmh", "_min", "_nok", "_km", "_s", "_h")
 """The units that a key can end in, the longer endings first."""
 
 _SECONDS = {"_s": 1, "_min": 60, "_h": 3600}
 
 _NOUNS = {
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "bool_type": "true or false",
+    "float_type": "a_number",
+    "int_type": "a_whole_number",
+    "int_from_float": "a_whole_number",
+    "bool_type": "true_or_false",
     "string_type": "text",
-    "list_type": "a list, such as [a, b]",
-    "tuple_type": "a list, such as [a, b]",
-    "set_type": "a list, such as [a, b]",
-    "frozen_set_type": "a list, such as [a, b]",
-    "dict_type": "a mapping of keys to values",
-    "mapping_type": "a mapping of keys to values",
-    "model_type": "a mapping of keys to values",
-    "dataclass_type": "a mapping of keys to values",
-    "date_type": "a date, such as 2026-01-31",
-    "date_parsing": "a date, such as 2026-01-31",
-    "date_from_datetime_parsing": "a date, such as 2026-01-31",
-    "time_type": "a time of day, such as 15:30",
-    "time_parsing": "a time of day, such as 15:30",
+    "list_type": "a_list",
+    "tuple_type": "a_list",
+    "set_type": "a_list",
+    "frozen_set_type": "a_list",
+    "dict_type": "a_mapping",
+    "mapping_type": "a_mapping",
+    "model_type": "a_mapping",
+    "dataclass_type": "a_mapping",
+    "date_type": "a_date",
+    "date_parsing": "a_date",
+    "date_from_datetime_parsing": "a_date",
+    "time_type": "a_time",
+    "time_parsing": "a_time",
 }
-_SENTENCES = {
-    "greater_than": "must be greater than {gt}{got}",
-    "greater_than_equal": "must be at least {ge}{got}",
-    "less_than": "must be less than {lt}{got}",
-    "less_than_equal": "must be at most {le}{got}",
-    "multiple_of": "must be a multiple of {multiple_of}{got}",
-    "finite_number": "must be a finite number{got}",
-    "string_pattern_mismatch": "must be {pattern}{got}",
-    "string_too_short": "must have at least {min_length} characters{got}",
-    "string_too_long": "must have at most {max_length} characters{got}",
-    "too_short": "must have at least {min_length} entries (has {actual_length})",
-    "too_long": "must have at most {max_length} entries (has {actual_length})",
-    "any_of": "must be {nouns}{hint}{got}",
-    "literal_error": "must be {expected}{hint}{got}",
-    "union_tag_invalid": "must be one of {expected_tags}{hint}{got}",
-    "union_tag_not_found": "is not in an accepted form{hint}{got}",
-    "value_error": "{error}",
-    "assertion_error": "{error}",
-}
+"""What a value must be, by the error of pydantic: a message of configs.must."""
+
+_SENTENCES = frozenset(
+    "greater_than greater_than_equal less_than less_than_equal multiple_of finite_number "
+    "string_pattern_mismatch string_too_short string_too_long too_short too_long any_of "
+    "literal_error union_tag_invalid union_tag_not_found".split()
+)
+"""Errors of pydantic that are messages of configs.must, with the same values."""
+
 _PATTERNS = {
-    r"^[a-z0-9]+(-[a-z0-9]+)*$": "lower-case letters, digits and single hyphens",
-    r"^\d{4}$": "four digits",
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "configs.must.pattern_of_names",
+    r"^\d{4}$": "configs.must.pattern_of_numbers",
 }
 """Patterns of the models in words; any other is shown as it is."""
 
@@ -211,8 +194,14 @@ def _branch_likelihood(member: list[_ModelError]) -> tuple[int, int, int]:
 def _any_of_message(errors: list[_ModelError]) -> _ModelError:
     nouns = dict.fromkeys(_NOUNS[error.detail["type"]] for error in errors)
     first = errors[0]
-    detail: ErrorDetails = {**first.detail, "type": "any_of", "ctx": {"nouns": " or ".join(nouns)}}
+    detail: ErrorDetails = {**first.detail, "type": "any_of", "ctx": {"nouns": _either(nouns)}}
     return _ModelError(first.loc, first.is_key, detail)
+
+
+def _either(nouns: Iterable[str]) -> str:
+    first, *others = (message(f"configs.must.{noun}") for noun in nouns)
+    return reduce(lambda one, other: message("configs.must.either", one=one, other=other),
+                  others, first)  # fmt: skip
 
 
 def _problem_of_error(
@@ -222,7 +211,9 @@ def _problem_of_error(
     for part in error.loc:
         node, around = child_node(node, part) or node, node
     key = ".".join(str(part) for part in (top_key, *error.loc) if part != "")
-    what = " ".join(_explain_error(error, model, node, around).split()).rstrip(".")
+    what = _explain_error(error, model, node, around)
+    if not isinstance(what, Message):
+        what = " ".join(what.split()).rstrip(".")
     return Problem(node.file, node.line, key, what)
 
 
@@ -233,28 +224,49 @@ def _explain_error(error: _ModelError, model: type[BaseModel], node: Node, aroun
     if kind == "extra_forbidden":
         return unknown_key(str(error.loc[-1]), _fields_at(model, error.loc[:-1], around))
     value = plain_values(node) if kind == "union_tag_invalid" else detail["input"]
-    ctx = {name: _tidy_number(part) for name, part in detail.get("ctx", {}).items()}
+    what = _wrong_value(detail, value)
+    is_of_key = detail["loc"][-1:] == ("[key]",)
+    return message("configs.must.of_key", what=what) if is_of_key else what
+
+
+def _wrong_value(detail: ErrorDetails, value: object) -> str:
+    kind, given = detail["type"], detail.get("ctx", {})
+    if kind in ("value_error", "assertion_error"):
+        return said_by(given["error"])
+    ctx: dict[str, str] = {name: _tidy_number(part) for name, part in given.items()}
     if kind in _NOUNS:
-        kind, ctx = "any_of", {"nouns": _NOUNS[kind]}
-    sentence = _SENTENCES.get(kind)
-    if sentence is None:
+        kind, ctx = "any_of", {"nouns": message(f"configs.must.{_NOUNS[kind]}")}
+    if kind not in _SENTENCES:
         return f"{detail['msg'][:1].lower()}{detail['msg'][1:]} (got {quote_value(value)})"
     if "pattern" in ctx:
-        ctx["pattern"] = _PATTERNS.get(ctx["pattern"], f"of the form {ctx['pattern']}")
+        ctx["pattern"] = _pattern(ctx["pattern"])
     if ctx.get("min_length") == "1":
-        sentence = "must not be empty"
-    start = "key " if detail["loc"][-1:] == ("[key]",) else ""
+        return message("configs.must.not_be_empty")
+    got = message("configs.must.got", value=quote_value(value))
     hint = _value_hint(value, " ".join(ctx.values()))
-    return start + sentence.format(**ctx, hint=hint, got=f" (got {quote_value(value)})")
+    return message(f"configs.must.{kind}", **ctx, hint=hint, got=got)
+
+
+def _pattern(pattern: str) -> Message:
+    known = _PATTERNS.get(pattern)
+    return message(known) if known else message("configs.must.pattern", pattern=pattern)
 
 
 def _tidy_number(part: object) -> str:
+    if isinstance(part, Message):
+        return part
     return str(int(part)) if isinstance(part, float) and part.is_integer() else str(part)
 
 
 def _missing_field(field: str) -> str:
     unit = _split_unit(field)[1]
-    return f"missing: write {field}{', ' + UNITS[unit] if unit else ''}"
+    if not unit:
+        return message("configs.keys.missing", field=field)
+    return message("configs.keys.missing_in", field=field, unit=_unit_name(unit))
+
+
+def _unit_name(unit: str) -> Message:
+    return message(f"configs.units.{unit[1:]}")
 
 
 def _value_hint(value: object, expected: str) -> str:
@@ -266,7 +278,7 @@ def _value_hint(value: object, expected: str) -> str:
     if isinstance(value, int | float) and (
         "text" in expected or f"'{_tidy_number(value)}'" in expected
     ):
-        return ": put it in quotes"
+        return message("configs.must.quote")
     return ""
 
 
@@ -278,8 +290,10 @@ def _number_hint(text: str, whole: bool) -> str:
     point = re.sub(r"\s", "", text).replace(",", ".")
     if not _reads_as_number(point) or (whole and "." in point):
         return ""
-    how = " with a point" if "," in text else " without quotes" if point == text else ""
-    return f": write {point}{how}"
+    if "," in text:
+        return message("configs.must.point", point=point)
+    how = "configs.must.no_quotes" if point == text else "configs.must.write"
+    return message(how, point=point)
 
 
 def _reads_as_number(text: str) -> bool:
@@ -297,9 +311,15 @@ def unknown_key(name: str, fields: Iterable[str]) -> str:
     if other:
         return _other_unit(other, _split_unit(name)[1], _split_unit(other)[1])
     if name.isdecimal():  # what {value: 1,5} makes of the digits after a decimal comma
-        return "unknown key; if this is a decimal comma, write the number with a point"
-    known = f"; write one of {', '.join(fields)}" if fields else "; leave it out"
-    return f"unknown key{did_you_mean(name, fields) or known}"
+        return message("configs.keys.decimal_comma")
+    hint = did_you_mean(name, fields) or _known(fields)
+    return message("configs.keys.unknown", hint=hint)
+
+
+def _known(fields: list[str]) -> Message:
+    if not fields:
+        return message("configs.keys.leave_out")
+    return message("configs.keys.one_of", known=", ".join(fields))
 
 
 def _in_another_unit(name: str, fields: Iterable[str]) -> str:
@@ -319,12 +339,12 @@ def _intended_field(name: str, fields: Iterable[str]) -> str:
 
 def _other_unit(field: str, unit: str, field_unit: str) -> str:
     if not unit:
-        return f"missing unit: write {field}, {UNITS[field_unit]}"
+        return message("configs.keys.missing_unit", field=field, unit=_unit_name(field_unit))
     if not field_unit:
-        return f"unknown key: write {field} (this field has no unit in its name)"
-    return (
-        f"unknown key: write {field} (this field is "
-        f"{UNITS[field_unit]}{_unit_factor(unit, field_unit)})"
+        return message("configs.keys.no_unit", field=field)
+    factor = _unit_factor(unit, field_unit)
+    return message(
+        "configs.keys.other_unit", field=field, unit=_unit_name(field_unit), factor=factor
     )
 
 

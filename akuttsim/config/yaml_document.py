@@ -13,12 +13,13 @@ from typing import Any
 import yaml
 
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
+from akuttsim.messages import message, said_by
 
 Scalar = str | int | float | bool | None
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
-TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep; close the brackets"
+TOO_DEEP = message("configs.yaml.too_deep", max_depth=MAX_DEPTH)
 MAX_VALUES = 200_000
 MAX_DIGITS = 18
 MAX_KEY = 200
@@ -146,7 +147,7 @@ class _Builder:
     def _document(self, event: yaml.Event, line: int) -> None:
         self._documents += 1
         if self._documents > 1:
-            self._stop(line, "a second document starts here ('---'); write one document in a file")
+            self._stop(line, message("configs.yaml.second_document"))
 
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
         self._check(event, line)
@@ -158,40 +159,38 @@ class _Builder:
 
     def _check(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, line: int) -> None:
         if event.anchor is not None:
-            self.note(line, f"anchor '&{event.anchor}' is not read; write `extends:` instead")
+            self.note(line, message("configs.yaml.anchor", anchor=event.anchor))
         if event.tag is not None:
-            self.note(line, f"tag {quote_value(event.tag)} is not read; leave it out")
+            self.note(line, message("configs.yaml.tag", tag=quote_value(event.tag)))
 
     def _read(self, event: yaml.ScalarEvent, line: int) -> Scalar:
         # A plain scalar has style '' from the C parser and None from the Python one.
         if event.style:
             if event.style == '"' and _UNSEEN.search(event.value):
-                self.note(line, "text has a control character; leave it out")
+                self.note(line, message("configs.yaml.control_character"))
             return str(event.value)
         try:
             return plain_scalar(event.value)
         except ValueError as error:
-            self.note(line, str(error))
+            self.note(line, said_by(error))
             return None
 
     def _key(self, level: _Open, key: str, line: int) -> None:
         level.key, level.line, level.has_key = key, line, True
         assert isinstance(level.children, dict)
         if key == "<<":
-            self.note(line, "merge key '<<' is not read; write `extends:` instead")
+            self.note(line, message("configs.yaml.merge_key"))
         elif not key.strip() or len(key) > MAX_KEY or "\n" in key or _UNSEEN.search(key):
             level.key = ""
-            self.note(
-                line, f"{quote_value(key)} is not a key; write a short plain text before the ':'"
-            )
+            self.note(line, message("configs.yaml.no_key", key=quote_value(key)))
         elif key in level.children:
             first = level.children[key].line
-            self.note(line, f"key is written twice, first in line {first}; keep one of them")
+            self.note(line, message("configs.yaml.key_twice", first=first))
 
     def _add(self, value: Scalar | dict[str, Node] | list[Node], line: int) -> None:
         self._values += 1
         if self._values > MAX_VALUES:
-            self._stop(line, f"more than {MAX_VALUES} values; put long tables in a CSV file")
+            self._stop(line, message("configs.yaml.too_many", max_values=MAX_VALUES))
         if not self.open:
             self.root = Node(value, self.file, line)
             return
@@ -203,7 +202,7 @@ class _Builder:
             level.key, level.has_key = "", False
         else:
             level.key, level.line, level.has_key = "", line, True
-            self.note(line, "a key must be plain text, not a mapping or list (quote '{' and '[')")
+            self.note(line, message("configs.yaml.plain_key"))
 
     def _start(self, event: yaml.CollectionStartEvent, line: int) -> None:
         self._check(event, line)
@@ -219,7 +218,7 @@ class _Builder:
         self._add(level.children, level_line)
 
     def _alias(self, event: yaml.AliasEvent, line: int) -> None:
-        self.note(line, f"alias '*{event.anchor}' is not read; write `extends:` instead")
+        self.note(line, message("configs.yaml.alias", anchor=event.anchor))
         self._add(None, line)
 
 
@@ -237,12 +236,12 @@ def plain_scalar(text: str) -> Scalar:
         return _WORDS[text]
     if _INT.fullmatch(text):
         if len(text) > MAX_DIGITS:
-            what = f"number has {len(text)} digits; write at most {MAX_DIGITS}, or quote it"
+            what = message("configs.yaml.digits", n_text=len(text), max_digits=MAX_DIGITS)
             raise ValueError(what)
         return int(text)
     if _FLOAT.fullmatch(text):
         if not math.isfinite(float(text)):
-            raise ValueError(f"number {quote_value(text)} is too large; write a number below 1e308")
+            raise ValueError(message("configs.yaml.large_number", text=quote_value(text)))
         return float(text)
     return text
 
@@ -255,17 +254,15 @@ def read_yaml(path: Path, shown_as: str | None = None) -> Node:
     file = str(path) if shown_as is None else shown_as
     try:
         if not S_ISREG(path.stat().st_mode):
-            raise _unreadable_file(file, "not a file; give the path of a YAML file")
+            raise _unreadable_file(file, message("configs.yaml.not_a_file"))
         with path.open("rb") as stream:
             text = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         near = did_you_mean(path.name, _files_of_folder(path))
-        raise _unreadable_file(file, f"no such file; give the path of a YAML file{near}") from None
+        raise _unreadable_file(file, message("configs.yaml.no_file", near=near)) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise _unreadable_file(
-            file, f"cannot be read ({reason}); give a readable YAML file"
-        ) from None
+        raise _unreadable_file(file, message("configs.yaml.cannot_read", reason=reason)) from None
     return read_text_as_yaml(text, file)
 
 
@@ -282,15 +279,10 @@ def read_text_as_yaml(text: bytes, shown_as: str) -> Node:
     root = builder.root
     if not builder.problems:
         if root is None or root.value is None:
-            raise _unreadable_file(
-                shown_as, "file is empty; write keys and values, such as `title: …`"
-            )
+            raise _unreadable_file(shown_as, message("configs.yaml.empty"))
         if isinstance(root.value, dict):
             return root
-        what = (
-            f"is {quote_value(root.value)}, not a mapping; write keys and values, such as "
-            "`title: …`"
-        )
+        what = message("configs.yaml.not_a_mapping", value=quote_value(root.value))
         builder.note(root.line, what)
     raise InputError(builder.problems)
 
@@ -314,7 +306,7 @@ def _build_tree(text: str, file: str) -> _Builder:
     except yaml.YAMLError as error:
         builder.problems.append(_nesting_problem(error, file) or _syntax_problem(error, text, file))
     except (ValueError, OverflowError):  # the Python parser, on an escape like "\UFFFFFFFF"
-        what = "cannot be read as YAML: a wrong escape after a backslash; use single quotes"
+        what = message("configs.yaml.escape")
         builder.problems.append(Problem(file, 0, "", what))
     return builder
 
@@ -332,37 +324,39 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     lines = _LINE_END.split(text)
     last = len(lines) - (len(lines) > 1 and not lines[-1])
     line = min(mark.line + 1, last) if mark else 1
-    found = getattr(error, "problem", None) or "the text is not understood"
+    found = getattr(error, "problem", None) or message("configs.yaml.not_understood")
     since = _opening_line_hint(error, line)
     cure = _syntax_advice(found, lines[line - 1])
-    return Problem(file, line, "", f"cannot be read as YAML: {found}{since}; {cure}")
+    return Problem(
+        file, line, "", message("configs.yaml.syntax", found=found, since=since, cure=cure)
+    )
 
 
 def _opening_line_hint(error: yaml.YAMLError, line: int) -> str:
     start = getattr(error, "context_mark", None)
     if start is None or start.line + 1 >= line:
         return ""
-    return f" ({error.context} that starts in line {start.line + 1})"  # type: ignore[attr-defined]
+    return message("configs.yaml.since", context=error.context, line=start.line + 1)  # type: ignore[attr-defined]
 
 
 def _syntax_advice(found: str, line: str) -> str:
     if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "indent with spaces, not tabs"
+        return message("configs.yaml.tabs")
     if "mapping values" in found:
-        return "put text that contains ': ' in quotes, and check the indentation"
+        return message("configs.yaml.colon")
     if "cannot start any token" in found:
-        return "put text that starts with a special sign in quotes"
-    return "check quotes, brackets and indentation here and in the line before"
+        return message("configs.yaml.special_sign")
+    return message("configs.yaml.check_quotes")
 
 
 def _decode_yaml(text: bytes, file: str) -> str:
     if len(text) > MAX_BYTES:
-        size = f"larger than {MAX_BYTES // 1_000_000} MB"
-        raise _unreadable_file(file, f"{size}; put long tables in a CSV file")
+        size = message("configs.yaml.larger", max_bytes=MAX_BYTES // 1000000)
+        raise _unreadable_file(file, message("configs.yaml.long_tables", size=size))
     if text.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _unreadable_file(file, "is UTF-16 text; save it as UTF-8")
+        raise _unreadable_file(file, message("configs.yaml.utf16"))
     if b"\0" in text:
-        raise _unreadable_file(file, "is a binary file; give a YAML file, saved as UTF-8 text")
+        raise _unreadable_file(file, message("configs.yaml.binary"))
     try:
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -373,7 +367,7 @@ def _decode_yaml(text: bytes, file: str) -> str:
 
 
 def _not_utf8(byte: int) -> str:
-    return f"not UTF-8 text (byte 0x{byte:02X}, perhaps Windows-1252); save the file as UTF-8"
+    return message("configs.yaml.not_utf8", byte=byte)
 
 
 def _refuse_unseen(text: str, file: str) -> None:
@@ -381,7 +375,7 @@ def _refuse_unseen(text: str, file: str) -> None:
     if not _UNSEEN.search(text):
         return
     found = [
-        Problem(file, number, "", f"invisible character U+{ord(match[0]):04X}; delete it")
+        Problem(file, number, "", message("configs.yaml.invisible", match=ord(match[0])))
         for number, line in enumerate(_LINE_END.split(text), 1)
         if (match := _UNSEEN.search(line))
     ]

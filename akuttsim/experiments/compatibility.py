@@ -16,6 +16,7 @@ from akuttsim.experiments.results import (
     is_in_progress,
     read_results,
 )
+from akuttsim.messages import joined_texts, message
 
 MOST_DIFFERENCES_NAMED = 3
 """Differences that are named; of more their number is told."""
@@ -41,7 +42,7 @@ def open_compatible_results(folders: Sequence[Path]) -> list[Results]:
         ]
     paths = [results.folder.resolve() for results in found]
     problems += [
-        _folder_problem(each, "stands here twice; name each folder once")
+        _folder_problem(each, message("experiments.compare.twice"))
         for number, each in enumerate(found)
         if paths[number] in paths[:number]
     ]
@@ -58,15 +59,18 @@ def _own_obstacles(results: Results) -> Iterator[str]:
     made = results.manifest
     if made.model_version != MODEL_VERSION:
         yield (
-            f"made with version {made.model_version} of the model, which now is "
-            f"{MODEL_VERSION}: the same inputs give other results; run it again"
+            message(
+                "experiments.compare.other_version",
+                v=made.model_version,
+                model_version=MODEL_VERSION,
+            )
         )
     elif made.worlds is None:
-        yield "does not tell what its patients were drawn from; run it again with this version"
+        yield message("experiments.compare.tells_not")
     if is_in_progress(results.folder):
-        yield "not finished; go on with the command that began it and --resume"
+        yield message("experiments.results.not_finished")
     elif not indicators_match_manifest(results):
-        yield "indicators.parquet is not as it was written; put the right file back or run it again"
+        yield message("experiments.compare.changed_file")
 
 
 def _obstacles_against_first(results: Results, first: Results) -> list[str]:
@@ -82,14 +86,19 @@ def _obstacles_against_first(results: Results, first: Results) -> list[str]:
     ]
     known = here.worlds is not None and there.worlds is not None
     if known and not reasons and here.worlds != there.worlds:
-        reasons = [f"its cases set or add something else than those of {first.folder}"]
+        reasons = [message("experiments.compare.other_settings", folder=first.folder)]
     return reasons
 
 
 def _region_obstacle(here: ResolvedConfig, there: ResolvedConfig, first: Results) -> Iterator[str]:
     if here["region"] != there["region"]:
-        told = f"the region is {here['region']}, that of {first.folder} {there['region']}"
-        yield f"{told}: other people ring; give folders of the same region"
+        told: str = message(
+            "experiments.compare.regions",
+            here=here["region"],
+            folder=first.folder,
+            there=there["region"],
+        )
+        yield message("experiments.compare.other_people", told=told)
     elif here != there:
         told = _shortened_list(
             [
@@ -97,10 +106,7 @@ def _region_obstacle(here: ResolvedConfig, there: ResolvedConfig, first: Results
                 for key, a, b in _differing_values(here, there)
             ]
         )
-        yield (
-            f"the region was another than in {first.folder}: {told}; "
-            "run the older again with the region as it is now"
-        )
+        yield (message("experiments.compare.other_region", folder=first.folder, told=told))
 
 
 def _differing_values(here: Any, there: Any) -> list[tuple[str, Any, Any]]:
@@ -113,36 +119,48 @@ def _differing_values(here: Any, there: Any) -> list[tuple[str, Any, Any]]:
 
 def _log_obstacle(here: LogEntry | None, there: LogEntry | None, first: Results) -> Iterator[str]:
     if here != there:
-        told = "the real calls of a log met these organisations, and not the same in both"
-        yield f"{told}: compare replays of one log, or drawn patients, with {first.folder}"
+        told = message("experiments.compare.not_the_same_log")
+        yield message("experiments.compare.one_log", told=told, folder=first.folder)
 
 
 def _seed_obstacle(here: Manifest, there: Manifest, first: Results) -> Iterator[str]:
     if here.seed != there.seed:
         yield (
-            f"the seed is {here.seed}, that of {first.folder} {there.seed}: other patients "
-            "fell ill, so that no replication of one has its pair in the other, and chance among "
-            f"them would drown what the organisations do; run it again with seed {there.seed}"
+            message(
+                "experiments.compare.seed",
+                here=here.seed,
+                folder=first.folder,
+                there=there.seed,
+            )
         )
 
 
 def _length_obstacle(here: Manifest, there: Manifest, first: Results) -> Iterator[str]:
     lengths = (
-        (here.weeks, there.weeks, "weeks"),
-        (here.warmup_days, there.warmup_days, "days of warm-up"),
+        ("weeks", here.weeks, there.weeks),
+        ("warmup_days", here.warmup_days, there.warmup_days),
     )
-    for length, wanted, words in lengths:
+    for key, length, wanted in lengths:
         if length != wanted:
-            told = f"has {length} {words}, {first.folder} {wanted}"
-            yield f"{told}: not the same time is measured; run it again with {wanted}"
+            has = f"experiments.compare.has_{key}"
+            told = message(has, here=length, folder=first.folder, there=wanted)
+            yield message("experiments.compare.other_time", told=told, there=wanted)
 
 
 def _cases_obstacle(here: Manifest, there: Manifest, first: Results) -> Iterator[str]:
     if here.cases != there.cases:
-        odd = [f"{each} is only here" for each in here.cases if each not in there.cases]
-        odd += [f"{each} is not here" for each in there.cases if each not in here.cases]
-        told = _shortened_list(odd or ["their order"])
-        yield f"has other cases than {first.folder}: {told}; give both experiments the same factors"
+        odd = [
+            message("experiments.compare.only_here", each=each)
+            for each in here.cases
+            if each not in there.cases
+        ]
+        odd += [
+            message("experiments.compare.not_here", each=each)
+            for each in there.cases
+            if each not in here.cases
+        ]
+        told = _shortened_list(odd or [message("experiments.compare.their_order")])
+        yield message("experiments.compare.other_cases", folder=first.folder, told=told)
 
 
 def _definitions_obstacle(
@@ -150,10 +168,16 @@ def _definitions_obstacle(
 ) -> Iterator[str]:
     changed = [name for name in here if name in there and here[name] != there[name]]
     if changed:
-        told = f"measures something else than {first.folder} by {_shortened_list(changed)}"
-        yield f"{told}: the definition was changed between; run the older again"
+        told = message(
+            "experiments.compare.measures_else",
+            folder=first.folder,
+            changed=_shortened_list(changed),
+        )
+        yield message("experiments.compare.definition", told=told)
 
 
 def _shortened_list(words: Sequence[str]) -> str:
     more = len(words) - MOST_DIFFERENCES_NAMED
-    return ", ".join(words[:MOST_DIFFERENCES_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return joined_texts(words[:MOST_DIFFERENCES_NAMED]) + (
+        message("experiments.compare.more", more=more) if more > 0 else ""
+    )

@@ -21,6 +21,7 @@ from akuttsim.config.schema.values import Model, Text
 from akuttsim.config.yaml_document import node_at, read_yaml
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.run_files import PLAIN
+from akuttsim.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,7 @@ def _for_sensitivity(kind: str, points: int, dimensions: int, seed: int) -> list
     try:
         from SALib.sample import morris, sobol
     except ImportError:
-        what = f"needs the package SALib: pip install 'akuttsim[sensitivity]' ({kind})"
+        what = message("experiments.factors.salib", kind=kind)
         raise InputError([Problem("", 0, "design", what)]) from None
     problem = unit_problem(dimensions)
     if kind == "morris":
@@ -341,7 +342,7 @@ def _require_key(name: str, key: str, base: ExperimentBase) -> None:
 
 def _missing_key_text(key: str, base: ExperimentBase) -> str:
     """Say what of a key is missing, in the config that has the most of it."""
-    none = f"{key} is in neither the region nor any of the organisations"
+    none = message("experiments.factors.in_neither", key=key)
     trees = [base.region.tree] if is_setting_of(Region, key) else []
     trees += (
         [organisation.tree for organisation in base.organisations]
@@ -360,7 +361,7 @@ def _kind_of(name: str, additions: Sequence[str], base: ExperimentBase) -> Addit
     for kind in ("region", "organisation"):
         if all(_exists_as_kind(kind, each, base.beside) for each in named):
             return "region" if kind == "region" else "organisation"
-    what = f"{', '.join(named)}: not all of these are variants of a region, or of an organisation"
+    what = message("experiments.factors.not_variants", named=", ".join(named))
     raise InputError([base.experiment.problem(f"factors.{name}.additions", what)])
 
 
@@ -387,7 +388,7 @@ def _grade_dimensions(name: str, factor: DesignFactor, base: ExperimentBase) -> 
     below = factor.below
     kept = [each for each in found if not below or each.name.startswith(below)]
     if not kept:
-        what = f"there is no value of grade {' or '.join(factor.grade)} with a range here"
+        what = message("experiments.factors.no_grade", grade=" or ".join(factor.grade))
         raise InputError([base.experiment.problem(f"factors.{name}", what)])
     yield from kept
 

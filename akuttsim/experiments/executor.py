@@ -56,6 +56,7 @@ from akuttsim.indicators.person_values import person_values
 from akuttsim.indicators.registry import observe_indicators
 from akuttsim.indicators.tracks import TRACK_STAGES
 from akuttsim.indicators.workload import overloaded_queues
+from akuttsim.messages import message
 from akuttsim.records import KINDS, OUTCOMES, Floats, Patients, PersonValues, Record
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.units import DAY_S
@@ -434,13 +435,13 @@ def execute_on_cluster(
     try:
         from distributed import Client, as_completed
     except ImportError:
-        what = "needs the package distributed: pip install 'akuttsim[cluster]'"
+        what = message("experiments.cluster.package")
         raise InputError([Problem("", 0, "--cluster", what)]) from None
     results = ResultsFolder(job.folder)
     try:
         client = Client(address, timeout=CONNECT_S)
     except (OSError, ValueError) as error:
-        what = f"no scheduler answers there ({error}); start one with: dask scheduler"
+        what = message("experiments.cluster.no_scheduler", error=error)
         raise InputError([Problem("", 0, f"--cluster {address}", what)]) from None
     with client:
         study = client.scatter(job.study, broadcast=True)

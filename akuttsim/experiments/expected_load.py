@@ -21,6 +21,7 @@ from akuttsim.config.schema.region import (
 )
 from akuttsim.config.schema.roster import Period, Staffing, unroll
 from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.messages import message
 from akuttsim.patients.alarms_and_transports import alarms_per_hour
 from akuttsim.patients.call_rates import (
     alarm_users,
@@ -37,7 +38,12 @@ Array = NDArray[np.float64]
 
 WEEKS = 52
 DAYS_A_YEAR = 365.25
-BANDS = {"weekday 11": (2, 11), "weekday 19": (2, 19), "weekday 02": (2, 2), "Sunday 14": (6, 14)}
+BANDS = {
+    message("understood.minutes_of.weekday", hour="11"): (2, 11),
+    message("understood.minutes_of.weekday", hour="19"): (2, 19),
+    message("understood.minutes_of.weekday", hour="02"): (2, 2),
+    message("understood.minutes_of.sunday", hour="14"): (6, 14),
+}
 """Hours of the week at which drive times are shown: working day, evening, night, weekend."""
 
 
@@ -109,19 +115,21 @@ def expected_people(region: Region) -> list[ExpectedPeople]:
     every = zip(AGE_GROUPS, published, people_by_age(region), strict=True)
     rows = [ExpectedPeople(age, round(now), round(then)) for age, now, then in every]
     all_now, all_then = sum(row.published for row in rows), round(sum(people_by_age(region)))
-    return [*rows, ExpectedPeople("all", all_now, all_then)]
+    return [*rows, ExpectedPeople(message("understood.people.all"), all_now, all_then)]
 
 
 def projections_used(region: Region) -> list[str]:
     """Return one sentence for each projection that the region's year rests on, with its grade."""
     own = {row.municipality for row in region.projections} & set(region.municipalities)
-    sentences = [
-        f"{name}: by its own projection ({_projection_grades(region, name)})"
+    sentences: list[str] = [
+        message(
+            "understood.people.own_projection", name=name, region=_projection_grades(region, name)
+        )
         for name in sorted(own)
     ]
     others = len(region.municipalities) - len(own)
     if others:
-        sentences.append(f"{others} municipalities: as the country, age by age (grade C)")
+        sentences.append(message("understood.people.as_the_country", others=others))
     return sentences
 
 
@@ -132,7 +140,8 @@ def _projection_grades(region: Region, name: str) -> str:
     first = max(row.year for row in rows if row.year <= min(years))
     last = min(row.year for row in rows if row.year >= max(years))
     grades = sorted({row.grade for row in rows if first <= row.year <= last})
-    return f"grade{'s' if len(grades) > 1 else ''} {', '.join(grades)}"
+    which = "many" if len(grades) > 1 else "one"
+    return message(f"understood.people.grade.{which}", grades=", ".join(grades))
 
 
 def drives_without_roads(region: Region) -> list[str]:

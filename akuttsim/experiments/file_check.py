@@ -15,6 +15,7 @@ from akuttsim.errors import InputError, Problem, nearest
 from akuttsim.experiments.load_study import load_together
 from akuttsim.experiments.published_comparison import load_published_figures
 from akuttsim.experiments.study import Study, study_of_experiment
+from akuttsim.messages import message, titled
 
 CHECKED_KINDS = ("organisation", "experiment", "region")
 
@@ -41,9 +42,13 @@ def list_file_entries(name: str) -> list[str] | None:
 
 def _target_lines(name: str) -> list[str]:
     targets = load_targets(name).value.targets
-    sides = {"at_least": "at least", "at_most": "at most"}
     return [
-        f"{target.title.en}: {sides[target.side]} {target.value:g} ({target.indicator})"
+        message(
+            f"understood.file.target.{target.side}",
+            title=titled(target.title),
+            value=target.value,
+            indicator=target.indicator,
+        )
         for target in targets.values()
     ]
 
@@ -94,18 +99,18 @@ def _check_existing_file(name: str) -> Path:
 def _missing_file_error(name: str) -> str:
     path = Path(name)
     if (path / "manifest.json").is_file():
-        return f"this is a folder of results; see it with: akuttsim report {name}"
+        return message("understood.file.results", name=name)
     if path.is_dir():
-        return "this is a folder, and no region.yaml is in it; give a file in it"
+        return message("understood.file.folder")
     known = sorted(
         {config_name for kind in CHECKED_KINDS for config_name in shipped.config_names(kind)}
     )
     near = nearest(name, known)
     if near:
-        return f"no file of this path or name; did you mean {near}"
+        return message("understood.file.near", near=near)
     if path.suffix or len(path.parts) > 1:
-        return "no file of this path"
-    return f"no file of this path; the shipped names are {', '.join(known)}"
+        return message("understood.file.no_path")
+    return message("understood.file.shipped", known=", ".join(known))
 
 
 def _kind_of_file(name: str) -> tuple[str, Path]:
@@ -119,5 +124,5 @@ def _kind_of_file(name: str) -> tuple[str, Path]:
     for kind in CHECKED_KINDS:
         if kind in keys:
             return kind, path
-    what = "neither a region, an organisation nor an experiment: it names none of them at the top"
+    what = message("understood.file.of_no_kind")
     raise InputError([Problem(shipped.display_path(path), 0, "", what)])

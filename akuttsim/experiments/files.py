@@ -12,6 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from akuttsim.messages import message
+
 INDICATORS = pa.schema(
     [
         ("case", pa.string()),
@@ -74,5 +76,5 @@ def read_indicators(path: Path, wanted: Filters = None) -> pa.Table:
     """
     table = pq.read_table(path, filters=wanted)
     if not table.schema.equals(INDICATORS):
-        raise ValueError(f"{path} is not a table of indicators")
+        raise ValueError(message("experiments.results.no_table", path=path))
     return table

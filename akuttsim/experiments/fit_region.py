@@ -26,6 +26,7 @@ from akuttsim.config.variant_writer import (
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.expected_load import expected_calls
 from akuttsim.experiments.files import write_csv, write_whole
+from akuttsim.messages import message
 from akuttsim.patients.call_rates import is_free, relative_rates
 from akuttsim.patients.streams import Stream, stream
 from akuttsim.records import LINE_113, LINE_116117, Codes, Flags, Floats
@@ -436,7 +437,7 @@ def write_fitted_region(found: FittedRegion, base: str, folder: Path) -> Path:
     Raises InputError where the folder holds something already.
     """
     if folder.exists() and any(folder.iterdir()):
-        what = "is not empty; name a new folder with --out"
+        what = message("experiments.not_empty")
         raise InputError([Problem("", 0, str(folder), what)])
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "region.yaml"

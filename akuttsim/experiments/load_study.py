@@ -25,6 +25,7 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import Node, child_node, plain_values
 from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.messages import message
 
 ConfigSettings = tuple[Sequence[str], Sequence[str]]
 """What is set in the region and in the organisations."""
@@ -196,13 +197,19 @@ def unknown_indicators(tree: Node, at: ProblemAt) -> Iterator[Problem]:
     for key, name in asked:
         if name not in known:
             near = did_you_mean(name, known)
-            yield at(key, f"no such indicator{near or '; one of ' + ', '.join(known)}")
+            yield at(
+                key,
+                message(
+                    "experiments.indicator.near",
+                    near=near or message("experiments.indicator.known", known=", ".join(known)),
+                ),
+            )
         elif key == "best.indicator" and known[name] == "neither":
-            what = "neither a high nor a low value of it is good, so no organisation is best by it"
+            what = message("experiments.indicator.not_best")
             yield at(key, what)
     for i, each in enumerate(main):
         if each in main[:i]:
-            yield at(f"main_indicators.{i}", f"{each} stands here twice; once is enough")
+            yield at(f"main_indicators.{i}", message("experiments.indicator.twice", each=each))
 
 
 def _plain_mapping(tree: Node) -> Mapping[str, Any]:

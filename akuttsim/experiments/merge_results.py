@@ -52,6 +52,7 @@ from akuttsim.experiments.run_files import (
     write_indicators,
 )
 from akuttsim.experiments.study_manifest import package_versions, times_until_now
+from akuttsim.messages import message
 
 Entry = TypeVar("Entry")
 
@@ -123,10 +124,7 @@ def _confirmation_note(confirming: Confirmation) -> Iterator[str]:
     """Tell where nobody was made to come, so that nothing can be told to be better."""
     if confirming.differing and confirming.differences is None:
         names = ", ".join(confirming.differing)
-        yield (
-            f"Others come to {names} than to the base, and here are no runs with everybody "
-            "made to come: what looks better is told as “cannot tell”. Run them in one sweep."
-        )
+        yield (message("experiments.compare.others_come", names=names))
 
 
 def _merged_organisations(found: Sequence[Results]) -> list[MergedOrganisation]:
@@ -160,7 +158,11 @@ def _base_first(taken: list[MergedOrganisation], base: str) -> list[MergedOrgani
     """Put the base first. Raises InputError if there is none of that name."""
     names = [each.called for each in taken]
     if base not in names:
-        what = f"no such organisation{did_you_mean(base, names)}; one of {', '.join(names)}"
+        what = message(
+            "experiments.compare.no_organisation",
+            near=did_you_mean(base, names),
+            names=", ".join(names),
+        )
         raise InputError([Problem("", 0, f"--base {base}", what)])
     return sorted(taken, key=lambda each: each.called != base)
 
@@ -171,10 +173,10 @@ def _refuse_unmergeable(
     """Raise InputError where there is nothing to compare, or where to write it is not free."""
     problems = list(_contradictory_runs(found))
     if len(taken) < 2:
-        what = f"all folders have {taken[0].called} alone, with the same inputs: nothing to compare"
+        what = message("experiments.compare.nothing", called=taken[0].called)
         problems.append(Problem("", 0, "", what))
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        problems.append(Problem("", 0, str(out), "is not empty; name a new folder with --out"))
+        problems.append(Problem("", 0, str(out), message("experiments.not_empty")))
     if problems:
         raise InputError(problems)
 
@@ -191,9 +193,11 @@ def _contradictory_runs(found: Sequence[Results]) -> Iterator[Problem]:
             before = seen.setdefault(mine.inputs, mine)
             if before is not mine and not _same_results(before, mine):
                 there = before.results
-                what = (
-                    f"{name} has the same inputs as in {there.folder} and other results "
-                    f"({_versions(results, there)}); run one of the two again"
+                what = message(
+                    "experiments.compare.other_results",
+                    name=name,
+                    folder=there.folder,
+                    results=_versions(results, there),
                 )
                 yield Problem("", 0, str(results.folder), what)
 
@@ -223,7 +227,7 @@ def _versions(one: Results, other: Results) -> str:
         for name in here
         if here[name] != there.get(name)
     ]
-    return ", ".join(differ) or "the same versions of all packages"
+    return ", ".join(differ) or message("experiments.compare.same_packages")
 
 
 def _merged_indicators(
@@ -429,21 +433,30 @@ def _reader_notes(found: Sequence[Results], taken: Sequence[MergedOrganisation])
     """Tell what was chosen where folders differ in what is no hindrance."""
     first = found[0]
     if any(_judging_entries(each) != _judging_entries(first) for each in found):
-        yield f"Targets, margins and main indicators are those of {first.folder}."
+        yield message("experiments.compare.of_first", folder=first.folder)
     for each in taken:
         if each.called != each.name:
             yield (
-                f"{each.called} is {each.name} of {each.results.folder}: it has the name of "
-                "another, and other inputs."
+                message(
+                    "experiments.compare.called",
+                    called=each.called,
+                    name=each.name,
+                    folder=each.results.folder,
+                )
             )
     runs = {each.called: each.runs for each in taken}
     if len(set(runs.values())) > 1:
         told = ", ".join(f"{name} {count}" for name, count in runs.items())
-        yield f"Differences are of the replications that both have. Replications: {told}."
+        yield message("experiments.compare.replications", told=told)
     for results in found[1:]:
         here, there = (each.manifest.versions.get("numpy") for each in (results, first))
         if here != there:
             yield (
-                f"{results.folder} was made with numpy {here}, {first.folder} with {there}, which "
-                "may draw other patients: then intervals are wider than need be, yet right."
+                message(
+                    "experiments.compare.numpy",
+                    folder=results.folder,
+                    here=here,
+                    folder2=first.folder,
+                    there=there,
+                )
             )

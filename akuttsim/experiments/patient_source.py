@@ -40,6 +40,7 @@ from akuttsim.indicators.log_comparison import (
     simulated_call_times,
 )
 from akuttsim.indicators.measured_run import VEHICLE_ROLES, MeasuredRun
+from akuttsim.messages import message
 from akuttsim.patients.other_tasks import OtherTasks, draw_other_tasks
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import NOT_PRESENT, OUTCOMES, Flags, Indices, Patients
@@ -319,7 +320,7 @@ def logged_patients_of_experiment(
 def _log_problem(path: Path, told: LogOfExperiment, found: LogFinding) -> Problem:
     line = found.lines[0] if found.lines else 0
     command = f"akuttsim log check {path} --format {told.format}"
-    what = f"must be put right first ({found.kind.replace('_', ' ')}); {command} says what it is"
+    what = message("experiments.log.put_right", v=found.kind.replace("_", " "), command=command)
     return Problem(str(path), line, found.column, what)
 
 
@@ -333,7 +334,9 @@ def logged_patients(
     """
     lacks = [name for name in added if getattr(region.demand, name) is None]
     if lacks:
-        what = f"the region {region.region} has no demand.{', demand.'.join(lacks)} to add"
+        what = message(
+            "experiments.log.no_demand", region=region.region, lacks=", demand.".join(lacks)
+        )
         raise InputError([Problem("", 0, "add", what)])
     log = replace(log, time_zone=region.calendar.time_zone)
     first, last = _first_and_last_day(log, span)
@@ -355,7 +358,7 @@ def calls_between(log: CallLog, span: DateSpan) -> CallLog:
     picked = log.picked((log.time_s >= start_s) & (log.time_s < end_s))
     if not len(picked):
         has = _first_and_last_day(log, (None, None))
-        what = f"no call from {first} to {last}; the log has calls from {has[0]} to {has[1]}"
+        what = message("experiments.log.no_call", first=first, last=last, has=has[0], has2=has[1])
         raise InputError([Problem(log.file, 0, "", what)])
     return picked
 

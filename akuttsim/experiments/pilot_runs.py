@@ -16,6 +16,7 @@ from akuttsim.experiments.processes import TableTask, TellProgress, execute_task
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.daily_series import daily_series_by_name
 from akuttsim.indicators.measured_run import MeasuredRun
+from akuttsim.messages import message
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Floats
 from akuttsim.roads.travel import travel_of_region
@@ -33,7 +34,7 @@ def pilot_tasks(study: Study, weeks: int, replications: int) -> list[TableTask]:
     Raises InputError for a study of real calls, whose days are what they are.
     """
     if isinstance(study.callers, LoggedPatients):
-        what = "replays a log, whose days say when a run begins: there is no warm-up to choose"
+        what = message("experiments.no_warm_up")
         raise InputError([Problem("", 0, study.name, what)])
     return [
         partial(

@@ -12,6 +12,7 @@ import numpy as np
 from akuttsim.experiments.executor import FinishedRun, PreparedStudy
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.study import Study
+from akuttsim.messages import message
 from akuttsim.statistics.intervals import t_interval
 
 START_S = 3.0
@@ -82,14 +83,24 @@ class StudyProgress:
             return ""
         name, mean, half = max(known, key=lambda each: each[2])
         if not self._others:
-            return (
-                f"{self.indicator}: {name} has {_mean_with_half_width(mean, half, self._unit, '%')}"
-            )
+            amount = _mean_with_half_width(mean, half, self._unit, "%")
+            key = "commands.progress.has"
+            return message(key, indicator=self.indicator, name=name, amount=amount)
         if mean == half == 0:
-            return f"{self.indicator}: {name} is the same as {self._base} so far"
-        difference = _mean_with_half_width(mean, half, self._unit, "percentage points")
+            key = "commands.progress.same"
+            return message(key, indicator=self.indicator, name=name, base=self._base)
+        difference = _mean_with_half_width(
+            mean, half, self._unit, message("commands.progress.points")
+        )
         sign = "+" if mean > 0 else ""
-        return f"{self.indicator}: difference of {name} from {self._base} {sign}{difference}"
+        return message(
+            "commands.progress.difference",
+            indicator=self.indicator,
+            name=name,
+            base=self._base,
+            sign=sign,
+            difference=difference,
+        )
 
     def _told(self, name: str) -> tuple[str, float, float] | None:
         values = [
@@ -107,4 +118,5 @@ def _mean_with_half_width(mean: float, half: float, unit: str, unit_of_share: st
     """Return a mean with the half of its interval and its unit; a share in per cent."""
     is_share = unit == "share"
     scale, told = (100, unit_of_share) if is_share else (1, unit)
-    return f"{scale * mean:.3g} ± {scale * half:.2g} {told}".rstrip()
+    amount = message("commands.progress.amount", mean=scale * mean, half=scale * half)
+    return message("commands.pair", first=amount, second=told) if told else amount

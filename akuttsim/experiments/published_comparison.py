@@ -15,6 +15,7 @@ from akuttsim.experiments.results import read_results
 from akuttsim.experiments.runner import TellRuns, run_study
 from akuttsim.experiments.study import Study, study_of_run
 from akuttsim.indicators.registry import indicator_directions
+from akuttsim.messages import message
 
 FigureValues = dict[str, float]
 """An organisation's simulated value of each figure, in the figure's unit; NaN where it has none."""
@@ -25,7 +26,10 @@ def load_published_figures(name: str) -> dict[str, PublishedFigure]:
     loaded = load_published(name)
     known = indicator_directions()
     problems = [
-        loaded.problem(f"figures.{key}.indicator", f"no such indicator; one of {', '.join(known)}")
+        loaded.problem(
+            f"figures.{key}.indicator",
+            message("experiments.indicator.one_of", known=", ".join(known)),
+        )
         for key, each in loaded.value.figures.items()
         if each.indicator not in known
     ]
@@ -55,7 +59,14 @@ def simulate_figures(
     with TemporaryDirectory(prefix="akuttsim-") as folder:
         failed = run_study(study, Path(folder) / "results", workers, tell)
         if failed:
-            told = [f"replication {each.run.replication} failed: {each.failure}" for each in failed]
+            told = [
+                message(
+                    "experiments.run.replication_failed",
+                    replication=each.run.replication,
+                    failure=each.failure,
+                )
+                for each in failed
+            ]
             raise InputError([Problem("", 0, study.base, what) for what in told])
         summary = read_results(Path(folder) / "results").summary
     return figure_values(summary, figures)

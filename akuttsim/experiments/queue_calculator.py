@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.test_bench import BenchLength, simulate_queue
+from akuttsim.messages import message, said_by
 from akuttsim.patients.queue_patients import CallerProcess
 from akuttsim.statistics.intervals import Interval
 from akuttsim.theory.erlang import answering_figures, operators_needed
@@ -53,7 +54,7 @@ def calls_of_people(population: float, hour: str) -> float:
     """Return calls an hour of a weekend shift for a population. Raises InputError."""
     if hour not in SHIFT_BANDS:
         raise _queue_option_error(
-            "--hour", f"must be one of {', '.join(SHIFT_BANDS)} (got {hour!r})"
+            "--hour", message("experiments.queue.hour", bands=", ".join(SHIFT_BANDS), hour=hour)
         )
     band: ShiftBand = hour
     return _answer_of_theory(lambda: contacts_per_h(population, band))
@@ -79,7 +80,7 @@ def exact_queue_figures(question: QueueQuestion) -> QueueAnswer:
     Raises InputError where there is no long-run answer, or no exact one.
     """
     if question.first_share and math.isfinite(question.patience_s):
-        what = "no exact answer is known with both priority and patience; use --method simulated"
+        what = message("experiments.queue.no_exact")
         raise _queue_option_error("--priority", what)
     q = question
     figures = _answer_of_theory(
@@ -102,11 +103,9 @@ def simulated_queue_figures(question: QueueQuestion, seed: int) -> QueueAnswer:
     Raises InputError for a fraction of an operator, or a queue that grows without end.
     """
     if question.operators != int(question.operators) or question.operators < 1:
-        raise _queue_option_error(
-            "--operators", "must be a whole number of at least 1 when simulated"
-        )
+        raise _queue_option_error("--operators", message("experiments.queue.whole"))
     if question.calls_per_h == 0:
-        raise _queue_option_error("--calls-per-hour", "must be above 0 when simulated")
+        raise _queue_option_error("--calls-per-hour", message("experiments.queue.above_zero"))
     exact_queue_figures(replace(question, first_share=0.0))  # refuses what has no answer
     who = CallerProcess(
         question.calls_per_h, question.talk_s, question.patience_s, question.first_share
@@ -157,7 +156,7 @@ def _answer_of_theory(ask: Callable[[], T]) -> T:
     try:
         return ask()
     except ValueError as error:
-        raise _queue_option_error("", str(error)) from None
+        raise _queue_option_error("", said_by(error)) from None
 
 
 def _queue_option_error(option: str, what: str) -> InputError:

@@ -32,6 +32,7 @@ from akuttsim.experiments.manifest import (
     parse_manifest,
 )
 from akuttsim.experiments.run_files import RunFiles, RunId, read_overloads
+from akuttsim.messages import message
 from akuttsim.records import JsonObject, Sheet
 
 IN_PROGRESS_FILE = "begun.json"
@@ -236,11 +237,11 @@ def read_results(folder: Path) -> Results:
         summary, differences, effects, cases = (_read_csv(folder / name) for name in TABLES[:-1])
         overloads = read_overloads(folder / "overloads.csv")
     except (OSError, ValueError):
-        what = "not a folder with finished results; give one that run, sweep or demo has made"
+        what = message("experiments.results.none")
         if (folder / CALIBRATION).is_file():
-            what = "a calibration, not results to report; its page is calibration.html in it"
+            what = message("experiments.results.calibration")
         elif (folder / "runs").is_dir():
-            what = "not finished; go on with the command that began it and --resume"
+            what = message("experiments.results.not_finished")
         raise InputError([Problem("", 0, str(folder), what)]) from None
     return Results(folder, manifest, summary, differences, effects, cases, overloads)
 
@@ -306,7 +307,7 @@ def read_replay(folder: Path) -> ReplayTables:
         hours = pd.read_csv(folder / HOURS_FILE, dtype=texts)
         stages = pd.read_csv(folder / STAGES_FILE, dtype=texts)
     except (OSError, ValueError):
-        what = "not a folder with a finished replay; give one that akuttsim replay has made"
+        what = message("experiments.results.no_replay")
         raise InputError([Problem("", 0, str(folder), what)]) from None
     return ReplayTables(manifest, hours, stages)
 

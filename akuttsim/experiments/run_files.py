@@ -30,6 +30,7 @@ from akuttsim.experiments.files import (
     write_parquet,
     write_whole,
 )
+from akuttsim.messages import message
 from akuttsim.records import (
     TRIP_KINDS,
     TRIP_MODES,
@@ -101,15 +102,15 @@ class RunFiles:
 
     def _make(self, resume: bool) -> None:
         if (self.folder / "runs").exists() and not resume:
-            what = "holds results already; go on with --resume, or choose another folder with --out"
+            what = message("experiments.results.already")
             raise InputError([Problem("", 0, str(self.folder), what)])
         if not resume and self.folder.is_dir() and any(self.folder.iterdir()):
-            what = "is not empty; name a new folder with --out"
+            what = message("experiments.not_empty")
             raise InputError([Problem("", 0, str(self.folder), what)])
         try:
             (self.folder / "runs").mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            what = f"cannot be made ({error.strerror}); choose another folder with --out"
+            what = message("experiments.results.cannot_make", strerror=error.strerror)
             raise InputError([Problem("", 0, str(self.folder), what)]) from None
 
     @contextmanager
@@ -124,8 +125,14 @@ class RunFiles:
         try:
             lock.acquire(blocking=False)
         except Timeout:
-            what = "another process works in it now; wait for it, or choose another folder"
-            raise InputError([Problem("", 0, str(self.folder), f"{what} with --out")]) from None
+            what = message("experiments.results.in_use")
+            raise InputError(
+                [
+                    Problem(
+                        "", 0, str(self.folder), message("experiments.results.with_out", what=what)
+                    )
+                ]
+            ) from None
         except (NotImplementedError, OSError):
             pass
         try:

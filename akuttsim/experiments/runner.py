@@ -60,6 +60,7 @@ from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.sensitivity_table import OutcomesByCase
 from akuttsim.experiments.study import Study
 from akuttsim.experiments.study_manifest import build_manifest, study_in_progress, utc_timestamp
+from akuttsim.messages import message
 from akuttsim.records import Sheet
 
 
@@ -77,7 +78,7 @@ def read_results_so_far(folder: Path) -> Results:
     files = ResultsFolder(folder)
     runs = _finished_runs(files, plan)
     if not runs:
-        what = "not one run is finished yet; go on with --resume"
+        what = message("experiments.results.not_one_run")
         raise InputError([Problem("", 0, str(folder), what)])
     _write_tables_so_far(files, runs, plan)
     return read_results(folder / SO_FAR_FOLDER)
@@ -226,8 +227,8 @@ def _run_and_conclude(
     )
     runs = [run for run in sequential_stopping.runs_for_counts(study, counts) if run not in failed]
     if not runs:
-        what = (
-            f"every run failed; the first reason is in {results.failure_file(next(iter(failed)))}"
+        what = message(
+            "experiments.run.all_failed", failed=results.failure_file(next(iter(failed)))
         )
         raise InputError([Problem("", 0, study.name, what)])
     ranking = sequential_stopping.rank_organisations(study, results, counts)

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from akuttsim.config.region_tables import AGE_COLUMNS
 from akuttsim.config.schema.geography import Driving
+from akuttsim.messages import message
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.places_and_facilities import (
     Facility,
@@ -60,10 +61,10 @@ LONG_KM = 2.0
 """Roads of a piece from which on it is told by itself."""
 
 _PIECE_WORDS = {
-    "apart": "no road joins it to the rest",
-    "no way out": "a one-way trap: one can drive in, but not out again",
-    "no way in": "a one-way trap: one can drive out, but never in",
-    "neither": "one-way traps lead in and out of it",
+    "apart": message("files.told.not_joined"),
+    "no way out": message("files.told.not_out"),
+    "no way in": message("files.told.not_in"),
+    "neither": message("files.told.both_ways"),
 }
 
 
@@ -73,12 +74,16 @@ def network_findings(network: MainNetwork) -> list[BuildFinding]:
     found = [
         BuildFinding(
             False,
-            f"roads: {graph.points} points and {len(graph.start)} stretches "
-            f"({graph.km.sum():.0f} km, each direction by itself) that all lead to one another",
+            message(
+                "files.told.roads",
+                points=graph.points,
+                n_start=len(graph.start),
+                sum=graph.km.sum(),
+            ),
         )
     ]
     found += [
-        BuildFinding(False, f"left out: {count} ways, {why}")
+        BuildFinding(False, message("files.told.left_out", count=count, why=why))
         for why, count in network.left_out.items()
     ]
     if network.pieces:
@@ -89,16 +94,13 @@ def network_findings(network: MainNetwork) -> list[BuildFinding]:
         found.append(
             BuildFinding(
                 km > LONG_KM,
-                f"cut off and left out: {len(network.pieces)} parts of the roads, "
-                f"{points} points, {km:.1f} km in all",
+                message("files.told.cut_off", n_pieces=len(network.pieces), points=points, km=km),
             )
         )
     found += [_piece_finding(network, piece) for piece in network.pieces[:PIECES_SHOWN]]
     guessed = sum(not crossing.is_told for crossing in network.crossings)
     if guessed:
-        found.append(
-            BuildFinding(True, f"{guessed} ferries without a crossing time: worked out at 20 km/h")
-        )
+        found.append(BuildFinding(True, message("files.told.guessed_ferries", guessed=guessed)))
     return found
 
 
@@ -106,9 +108,12 @@ def _piece_finding(network: MainNetwork, piece: Component) -> BuildFinding:
     first = int(piece.points[0])
     assert network.whole is not None
     where = f"{network.whole.lat[first]:.4f} N, {network.whole.lon[first]:.4f} E"
-    what = (
-        f"{len(piece.points)} points, {piece.km:.1f} km of road near {where}: "
-        f"{_PIECE_WORDS[piece.kind]}"
+    what = message(
+        "files.told.piece",
+        n_points=len(piece.points),
+        km=piece.km,
+        where=where,
+        says=_PIECE_WORDS[piece.kind],
     )
     return BuildFinding(piece.km > LONG_KM, what)
 
@@ -119,15 +124,17 @@ def place_findings(where: PlaceSpots) -> list[BuildFinding]:
     found = [
         BuildFinding(
             False,
-            f"places: {len(km)} set down on the road, half of them within "
-            f"{float(np.median(km)) * 1000:.0f} m, the farthest {float(km.max()) * 1000:.0f} m",
+            message(
+                "files.told.places",
+                n_km=len(km),
+                km=float(np.median(km)) * 1000,
+                max=float(km.max()) * 1000,
+            ),
         )
     ]
     far = int((km > FAR_KM).sum())
     if far:
-        found.append(
-            BuildFinding(True, f"{far} places were moved more than {FAR_KM:g} km to the road")
-        )
+        found.append(BuildFinding(True, message("files.told.moved", far=far, far_km=FAR_KM)))
     return found
 
 

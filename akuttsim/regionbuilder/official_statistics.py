@@ -22,6 +22,7 @@ from akuttsim.config.schema.experiment import FigureMapping, MappedFigure
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
 from akuttsim.indicators.registry import indicator_directions
+from akuttsim.messages import message
 from akuttsim.tables import TableRules, open_table, parse_number
 from akuttsim.untrusted_files import unusable_file
 
@@ -51,7 +52,7 @@ class DelimitedTable:
         found = [k for k, each in enumerate(self.heading) if each.casefold() == wanted]
         if len(found) == 1:
             return found[0]
-        what = "two columns have this name" if found else "no such column"
+        what = message("files.columns.two") if found else message("files.columns.none")
         hint = "" if found else did_you_mean(name, self.heading)
         raise InputError([Problem(self.file, 0, quote_value(name), what + hint)])
 
@@ -142,7 +143,7 @@ def read_municipal_population(path: Path, year: str | None = None) -> MunicipalP
         raise InputError(problems)
     there = {name: ages for name, ages in found.items() if sum(ages)}
     if not there:
-        raise InputError([rows.problem(0, "", "has nobody in it; is it the right table and year")])
+        raise InputError([rows.problem(0, "", message("files.population.nobody"))])
     return MunicipalPopulation(year, there)
 
 
@@ -168,7 +169,7 @@ def _value_column(rows: DelimitedTable, year: str | None) -> tuple[str, int]:
     if in_rows is None:
         columns = [k for k in columns if chosen in rows.heading[k]]
     if len(columns) != 1:
-        what = f"{len(columns)} columns may be the people of {chosen}; export only persons"
+        what = message("files.population.columns", n_columns=len(columns), chosen=chosen)
         raise InputError([rows.problem(0, "", what)])
     return chosen, columns[0]
 
@@ -180,8 +181,12 @@ def _choose_year(rows: DelimitedTable, years: Sequence[str], year: str | None) -
         assert year is not None
         return year
     told = ", ".join(dict.fromkeys(years)) or "none"
-    what = "say which with --year" if year is None else f"there is no {year}"
-    raise InputError([rows.problem(0, "", f"{what}; the years here are {told}")])
+    what = (
+        message("files.population.say_which")
+        if year is None
+        else message("files.population.no_year", year=year)
+    )
+    raise InputError([rows.problem(0, "", message("files.population.years", what=what, told=told))])
 
 
 def _rows_of_year(rows: DelimitedTable, year: str) -> list[tuple[int, tuple[str, ...]]]:
@@ -214,13 +219,19 @@ def _people_in_cell(
         return
     people = parse_number(cells[value])
     if coded is None:
-        what = f"{where!r} has no municipality number; export with codes and texts (5007 Namsos)"
+        what = message("files.population.no_municipality", where=where)
         raise InputError([rows.problem(line, "region", what)])
     if group is None:
-        what = f"{age!r} is no age within one of {', '.join(AGE_GROUPS)}; export single years"
+        what = message("files.population.no_age", age=age, age_groups=", ".join(AGE_GROUPS))
         raise InputError([rows.problem(line, "age", what)])
     if people is None or people < 0 or people != int(people):
-        raise InputError([rows.problem(line, "people", f"{cells[value]!r} is no number of people")])
+        raise InputError(
+            [
+                rows.problem(
+                    line, "people", message("files.population.no_number", cells=cells[value])
+                )
+            ]
+        )
     ages = found.setdefault((coded[1], coded[2].split(" - ")[0].strip()), [0] * len(AGE_GROUPS))
     ages[group] += int(people)
 
@@ -277,7 +288,10 @@ def targets_yaml(path: Path, mapping: str) -> tuple[str, dict[str, Any]]:
 def _unknown_indicators(loaded: Loaded[FigureMapping]) -> list[Problem]:
     known = indicator_directions()
     return [
-        loaded.problem(f"figures.{name}.indicator", f"no such indicator{did_you_mean(it, known)}")
+        loaded.problem(
+            f"figures.{name}.indicator",
+            message("experiments.indicator.near", near=did_you_mean(it, known)),
+        )
         for name, each in loaded.value.figures.items()
         if (it := each.indicator) not in known
     ]
@@ -313,8 +327,14 @@ def _target_width(
     line, cells = row
     cases = _number_of_figure(rows, line, cells, figure.counted)
     if not 0 < value < 1 or cases <= 0:
-        what = "has no standard error here: it needs a share between 0 and 1 of some cases"
-        raise InputError([rows.problem(line, figure.counted, f"{what}; write tolerance")])
+        what = message("files.figures.no_error")
+        raise InputError(
+            [
+                rows.problem(
+                    line, figure.counted, message("files.figures.write_tolerance", what=what)
+                )
+            ]
+        )
     return {"standard_error": _six_digits((value * (1 - value) / cases) ** 0.5)}
 
 
@@ -325,7 +345,7 @@ def _row_of_figure(rows: DelimitedTable, figure: MappedFigure) -> tuple[int, tup
     if len(found) == 1:
         return found[0]
     told = ", ".join(f"{column} = {word}" for column, word in figure.where.items())
-    what = f"{len(found)} rows have {told}; exactly one must"
+    what = message("files.figures.rows", n_found=len(found), told=told)
     raise InputError([rows.problem(found[1][0] if found else 0, "", what)])
 
 
@@ -335,7 +355,9 @@ def _number_of_figure(
     cell = cells[rows.place(column)]
     found = parse_number(cell)
     if found is None:
-        raise InputError([rows.problem(line, column, f"{cell[:40]!r} is no number")])
+        raise InputError(
+            [rows.problem(line, column, message("files.figures.no_number", cell=cell[:40]))]
+        )
     return found
 
 

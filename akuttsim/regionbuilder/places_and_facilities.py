@@ -17,6 +17,7 @@ from scipy.spatial import cKDTree
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
 from akuttsim.great_circle import chord_km, unit_vectors
+from akuttsim.messages import message
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.population_grid import (
     GridCells,
@@ -123,9 +124,7 @@ def settle_places(places: GridPlaces, spots: Spots) -> PlaceSpots:
                 result[place], moved[place] = spot, km[place, choice]
                 break
         else:
-            what = (
-                f"municipality {name}: all of the {CHOICES} nearest points are others'; gather less"
-            )
+            what = message("files.layout.gather_less", name=name, choices=CHOICES)
             raise InputError([Problem("", 0, "people.gather_km", what)])
     return PlaceSpots(result, moved)
 
@@ -144,9 +143,7 @@ def read_facilities(ready: SpecFolder) -> list[tuple[FacilityTable, str, float, 
         except InputError as error:
             problems += error.problems
     if not any(table.kind == "hospital" for table in ready.spec.value.facilities):
-        problems.append(
-            ready.spec.problem("facilities", "no table of kind: hospital; one is needed")
-        )
+        problems.append(ready.spec.problem("facilities", message("files.layout.no_hospital")))
     if problems:
         raise InputError(problems)
     return found
@@ -162,9 +159,13 @@ def settle_facilities(
     for row, spot, far in zip(rows, near[:, 0].tolist(), km[:, 0].tolist(), strict=True):
         table, name = row[0], row[1]
         if far > table.farthest_km:
-            what = (
-                f"{name or 'a row'} ({row[2]:.4f}, {row[3]:.4f}) is outside the map: {far:.1f} "
-                f"km from a road (farthest_km is {table.farthest_km:g}); mend it or leave it out"
+            what = message(
+                "files.layout.outside_the_map",
+                name=name or "a row",
+                row=row[2],
+                row2=row[3],
+                far=far,
+                farthest_km=table.farthest_km,
             )
             problems.append(Problem(ready.shown(table.file), 0, table.kind, what))
         result.append(
@@ -190,7 +191,7 @@ def facility_findings(facilities: list[Facility]) -> list[BuildFinding]:
     found = [
         BuildFinding(
             each.metres > FAR_KM * 1000,
-            f"{each.kind} {each.name}: set down on the road {each.metres:.0f} m away",
+            message("files.layout.set_down", kind=each.kind, name=each.name, metres=each.metres),
         )
         for each in facilities
     ]
@@ -199,7 +200,15 @@ def facility_findings(facilities: list[Facility]) -> list[BuildFinding]:
         other = spots.setdefault((facility.kind, facility.spot), facility.name)
         if other != facility.name:
             found.append(
-                BuildFinding(True, f"{facility.kind} {facility.name} stands where {other} does")
+                BuildFinding(
+                    True,
+                    message(
+                        "files.layout.same_place",
+                        kind=facility.kind,
+                        name=facility.name,
+                        other=other,
+                    ),
+                )
             )
     return found
 
@@ -224,7 +233,7 @@ def cells_on_map(
     farthest = ready.spec.value.people.farthest_km
     inside = cells.of(_cells_near_roads(cells, points, farthest))
     if not len(inside.people):
-        what = f"no cell of the grid is within {farthest:g} km of a road; are both of one district"
+        what = message("files.reach.no_cell_near", farthest=farthest)
         raise InputError([ready.spec.problem("people.grid", what)])
     whole = cells.of(np.isin(np.array(cells.municipality), sorted(set(inside.municipality))))
     return inside, whole, _people_off_the_map(inside, whole, farthest)
@@ -236,7 +245,7 @@ def _cells_of_municipalities(ready: SpecFolder, cells: GridCells) -> GridCells:
         return cells
     missing = sorted(set(wanted) - set(cells.municipality))
     if missing:
-        what = f"no cell of the grid is of {', '.join(missing)}; write the numbers of its year"
+        what = message("files.reach.no_cell_of", missing=", ".join(missing))
         raise InputError([ready.spec.problem("people.municipalities", what)])
     return cells.of(np.isin(np.array(cells.municipality), wanted))
 
@@ -258,9 +267,14 @@ def _people_off_the_map(inside: GridCells, whole: GridCells, farthest: float) ->
     return [
         BuildFinding(
             True,
-            f"municipality {name}: only {have[name]:.0f} of {people:.0f} people "
-            f"({have[name] / people:.0%}) live within {farthest:g} km of the roads on the map; the "
-            "others are left out",
+            message(
+                "files.reach.left_out",
+                name=name,
+                have=have[name],
+                people=people,
+                have2=have[name] / people,
+                farthest=farthest,
+            ),
         )
         for name, people in all_of.items()
         if have[name] < WHOLE_SHARE * people

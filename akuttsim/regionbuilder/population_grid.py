@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 from akuttsim.config.region_tables import age_group
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
+from akuttsim.messages import message
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.spec import AgeTable, PopulationGrid, SpecFolder
 from akuttsim.roads.importers.graph import FloatColumn, IntColumn, MaskColumn
@@ -70,7 +71,9 @@ def read_cells(ready: SpecFolder) -> GridCells:
     rows = read_columns(path, ready.shown(grid.file)).where(grid.where)
     east, north = _cell_corners(rows, grid)
     people = rows.numbers(grid.people)
-    rows.refuse(people < 0, grid.people, lambda row: f"people below zero ({people[row]:g})")
+    rows.refuse(
+        people < 0, grid.people, lambda row: message("files.people_below_zero", people=people[row])
+    )
     if grid.lat is not None and grid.lon is not None:
         lat, lon = read_positions(rows, grid.lat, grid.lon, "EPSG:4326")
     else:
@@ -94,10 +97,7 @@ def _cell_corners(rows: TableColumns, grid: PopulationGrid) -> tuple[FloatColumn
     rows.refuse(
         wrong,
         grid.cell,
-        lambda row: (
-            f"{text[row]!r} is no cell of {grid.cell_m} m; a cell's "
-            "number is (2,000,000 + E) * 10,000,000 + N of its south-west corner"
-        ),
+        lambda row: message("files.grid.no_cell", text=text[row], cell_m=grid.cell_m),
     )
     _, first = np.unique(code, return_index=True)
     twice = np.ones(len(code), dtype=np.bool_)
@@ -105,10 +105,7 @@ def _cell_corners(rows: TableColumns, grid: PopulationGrid) -> tuple[FloatColumn
     rows.refuse(
         twice,
         grid.cell,
-        lambda row: (
-            f"cell {text[row]} stands twice, so its people would "
-            "count twice; keep one, or pick a year with `where`"
-        ),
+        lambda row: message("files.grid.twice", text=text[row]),
     )
     return east.astype(np.float64), north.astype(np.float64)
 
@@ -214,14 +211,15 @@ def _read_people_by_age(
     rows.refuse(
         group < 0,
         table.age,
-        lambda row: (
-            f"{texts[row]!r} is no age within one of the groups "
-            f"{', '.join(AGE_GROUPS)}; leave totals out with `where`"
+        lambda row: message(
+            "files.ages.no_group", texts=texts[row], age_groups=", ".join(AGE_GROUPS)
         ),
     )
     names = [four_digit_number(text) for text in rows.texts(table.municipality)]
     people = rows.numbers(table.people)
-    rows.refuse(people < 0, table.people, lambda row: f"people below zero ({people[row]:g})")
+    rows.refuse(
+        people < 0, table.people, lambda row: message("files.people_below_zero", people=people[row])
+    )
     result = {name: np.zeros(len(AGE_GROUPS)) for name in sorted(wanted & set(names))}
     for name, number, count in zip(names, group.tolist(), people.tolist(), strict=True):
         if name in result:
@@ -240,8 +238,7 @@ def _check_against_grid(
             shown,
             0,
             name,
-            f"no row of municipality {name}, where the grid has people; take it "
-            "from a table of the same year's borders, or write people.municipalities",
+            message("files.ages.no_row", name=name),
         )
         for name in grid
         if name not in told
@@ -249,10 +246,7 @@ def _check_against_grid(
     for name, ages in told.items():
         ratio = float(ages.sum()) / max(grid[name], 1.0)
         if not 1 / MOST_APART <= ratio <= MOST_APART:
-            what = (
-                f"has {ages.sum():.0f} people, the grid {grid[name]:.0f}: {ratio:.2f} times as "
-                "many. Do people count twice (two years, or both sexes and the total)? See `where`"
-            )
+            what = message("files.ages.counted_twice", sum=ages.sum(), grid=grid[name], ratio=ratio)
             problems.append(Problem(shown, 0, name, what))
     if problems:
         raise InputError(problems)
@@ -263,8 +257,7 @@ def scaling_findings(told: PeopleByMunicipality, whole: GridCells) -> list[Build
     return [
         BuildFinding(
             True,
-            f"municipality {name}: {told[name].sum():.0f} people published, {people:.0f} in the "
-            "grid; every place is scaled alike (another year, or small cells coarsened?)",
+            message("files.ages.scaled", name=name, sum=told[name].sum(), people=people),
         )
         for name, people in whole.people_of().items()
         if abs(float(told[name].sum()) / people - 1) > SHARE_APART

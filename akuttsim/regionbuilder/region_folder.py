@@ -18,6 +18,7 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.variant_writer import config_yaml
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import write_whole
+from akuttsim.messages import message
 from akuttsim.regionbuilder.builder import (
     BuiltRegion,
     build_region,
@@ -201,7 +202,7 @@ def write_folder(folder: Path, files: FolderFiles) -> None:
 def refuse_to_replace(path: Path) -> None:
     """Raise InputError where a file or folder is there already: nothing is overwritten."""
     if path.exists():
-        what = "is there already and is not overwritten; move it away, or give --out"
+        what = message("files.not_overwritten")
         raise InputError([Problem(str(path), 0, "", what)])
 
 
@@ -268,9 +269,7 @@ class Skeleton:
 def write_skeleton(name: str, out: Path) -> Skeleton:
     """Write the skeleton of a region NAME, and an organisation beside it. Raises InputError."""
     if identifier_of(name) != name:
-        what = (
-            f"must be lower-case letters, digits and single hyphens, such as {identifier_of(name)}"
-        )
+        what = message("files.skeleton.name", name=identifier_of(name))
         raise InputError([Problem("", 0, name, what)])
     folder, organisation = out / name, out / f"{name}-today.yaml"
     for path in (folder, organisation):

@@ -20,10 +20,12 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
+from akuttsim.language import Lang
+from akuttsim.messages import message
 from akuttsim.regionbuilder.data_quality import RegionFacility, Suspicion, suspicions
 from akuttsim.roads.importers.table_columns import read_columns
 from akuttsim.roads.travel import travel_of_region
-from akuttsim.texts import Lang, Texts, format_number, read_texts
+from akuttsim.texts import Texts, format_number, read_texts
 from akuttsim.units import MINUTE_S
 
 ChartArray = NDArray[np.float64]
@@ -226,7 +228,7 @@ def facilities_of_region(
     sites = [*hospitals, *others]
     unknown = sorted({site.place for site in sites} - set(region.places))
     if unknown:
-        what = f"no place {', '.join(unknown)} in the region"
+        what = message("files.sites.no_place", unknown=", ".join(unknown))
         raise InputError(
             [Problem(shipped.display_path(folder / FACILITIES_FILE), 0, "place", what)]
         )

@@ -13,6 +13,7 @@ import numpy as np
 from akuttsim.config.schema.geography import GIVEN_TIMES, STRAIGHT_LINES, Driving
 from akuttsim.errors import InputError
 from akuttsim.great_circle import great_circle_km_of_all_pairs
+from akuttsim.messages import message
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.places_and_facilities import PlaceRow, Spots
 from akuttsim.regionbuilder.spec import (
@@ -114,7 +115,7 @@ def _refuse_double_points(rows: TableColumns, column: str, names: list[str]) -> 
     _, first = np.unique(np.array(names, dtype=object).astype(str), return_index=True)
     twice = np.ones(len(names), dtype=np.bool_)
     twice[first] = False
-    rows.refuse(twice, column, lambda row: f"point {names[row]!r} stands twice; keep one")
+    rows.refuse(twice, column, lambda row: message("files.network.point_twice", names=names[row]))
 
 
 def _cut_to_main_piece(read: MainNetwork) -> MainNetwork:
@@ -173,26 +174,26 @@ def _drives_by_roads(
         found.append(
             BuildFinding(
                 False,
-                f"only quickest ways kept: {len(graph.start)} stretches. With one of "
-                "them closed there may be no other, though in truth there is",
+                message("files.ways.quickest", n_start=len(graph.start)),
             )
         )
     if graph.points > roads.most_points:
         return _as_matrix(roads, graph, len(kept), found)
     if (graph.ferry != NO_FERRY).any():
-        found.append(
-            BuildFinding(
-                True, "ferries have an assumed timetable: fill in the real one in ferries.csv"
-            )
-        )
+        found.append(BuildFinding(True, message("files.ways.assumed_timetable")))
     return PlaceDrives(graph, tuple(network.crossings), findings=found)
 
 
 def _simplification_finding(before: Graph, after: Graph) -> BuildFinding:
     return BuildFinding(
         False,
-        f"simplified to {after.points} places and junctions and {len(after.start)} "
-        f"stretches (from {before.points} and {len(before.start)}); no travel time changes",
+        message(
+            "files.ways.simplified",
+            points=after.points,
+            n_start=len(after.start),
+            points2=before.points,
+            n_start2=len(before.start),
+        ),
     )
 
 
@@ -209,12 +210,16 @@ def _as_matrix(
     found.append(
         BuildFinding(
             True,
-            f"{graph.points} places and junctions are more than most_points "
-            f"({roads.most_points}): {GIVEN_TIMES}",
+            message(
+                "files.ways.too_many",
+                points=graph.points,
+                most_points=roads.most_points,
+                given_times=GIVEN_TIMES,
+            ),
         )
     )
     if (graph.ferry != NO_FERRY).any():
-        found.append(BuildFinding(True, "ferries count with their mean wait at every hour"))
+        found.append(BuildFinding(True, message("files.ways.mean_wait")))
     return PlaceDrives(matrix=DriveMatrix(seconds, town_s, km), findings=found)
 
 
@@ -236,9 +241,7 @@ def _drives_of_table(
     )
     used = (start >= 0) & (end >= 0) & (start != end)
     if not used.any():
-        raise InputError(
-            [ready.spec.problem("roads.from", "no row joins two of the points in roads.points")]
-        )
+        raise InputError([ready.spec.problem("roads.from", message("files.ways.no_row_joins"))])
     _refuse_double_pairs(rows, roads.end, start * len(spots) + end, used)
     columns = {"seconds": _table_seconds(rows, roads), "km": _table_km(rows, roads)}
     matrix = {name: np.full((len(spots), len(spots)), np.nan) for name in columns}
@@ -246,7 +249,7 @@ def _drives_of_table(
         matrix[name][start[used], end[used]] = values[used]
         np.fill_diagonal(matrix[name], 0.0)
     _refuse_holes(ready, matrix["seconds"], [names[spot] for spot in spots])
-    told = BuildFinding(True, f"given travel times: {GIVEN_TIMES}")
+    told = BuildFinding(True, message("files.ways.given_times", given_times=GIVEN_TIMES))
     return PlaceDrives(matrix=_with_towns(matrix, spots_km, driving), findings=[told])
 
 
@@ -256,7 +259,7 @@ def _refuse_double_pairs(
     _, first = np.unique(np.where(used, pairs, -1 - np.arange(len(pairs))), return_index=True)
     twice = np.ones(len(pairs), dtype=np.bool_)
     twice[first] = False
-    rows.refuse(twice, column, lambda row: "this pair of places stands twice; keep one time")
+    rows.refuse(twice, column, lambda row: message("files.ways.pair_twice"))
 
 
 def _with_towns(
@@ -279,7 +282,9 @@ def _table_seconds(rows: TableColumns, roads: TravelTimeSource) -> FloatColumn:
     column = roads.seconds or roads.minutes
     assert column is not None
     values = rows.numbers(column) * (1.0 if roads.seconds else MINUTE_S)
-    rows.refuse(values < 0, column, lambda row: f"a time below zero ({values[row]:g} s)")
+    rows.refuse(
+        values < 0, column, lambda row: message("files.ways.below_zero", values=values[row])
+    )
     return values
 
 
@@ -291,8 +296,11 @@ def _refuse_holes(ready: SpecFolder, seconds: FloatColumn, names: list[str]) -> 
     missing = np.argwhere(np.isnan(seconds))
     if len(missing):
         start, end = missing[0]
-        what = (
-            f"no time from {names[start]} to {names[end]}, nor for {len(missing) - 1} other pairs "
-            f"of the {len(names)} places used; if the table has only neighbours, write kind: edges"
+        what = message(
+            "files.ways.no_time",
+            names=names[start],
+            names2=names[end],
+            n_missing=len(missing) - 1,
+            n_names=len(names),
         )
         raise InputError([ready.spec.problem("roads.file", what)])

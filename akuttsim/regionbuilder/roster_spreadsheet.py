@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.errors import InputError, Problem, quote_value
+from akuttsim.messages import message, said_by
 from akuttsim.tables import TableRules, date_of_cell, open_table, parse_number
 
 ROSTER_RULES = TableRules(
@@ -68,13 +69,13 @@ def operators_yaml(path: Path, sheet: str | None = None) -> tuple[str, dict[str,
             name, content = _staffing_of_row(path, number, picked)
             if name in found:
                 problems.append(
-                    _row_problem(path, number, f"the same days and hours twice ({name})")
+                    _row_problem(path, number, message("files.roster.twice", name=name))
                 )
             found[name] = content
         except (ValueError, ValidationError) as error:
             problems.append(_row_problem(path, number, _error_on_one_line(error)))
     if not found and not problems:
-        problems.append(_row_problem(path, 0, "has no row below the heading"))
+        problems.append(_row_problem(path, 0, message("files.roster.no_row")))
     if problems:
         raise InputError(problems)
     head = (
@@ -91,7 +92,7 @@ def _error_on_one_line(error: ValueError) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error)
+    return said_by(error)
 
 
 def _heading_columns(path: Path, row: int, heading: SheetCells) -> dict[str, int]:
@@ -102,8 +103,8 @@ def _heading_columns(path: Path, row: int, heading: SheetCells) -> dict[str, int
         if len(places) == 1:
             found[name] = places[0]
         else:
-            how = "two columns" if places else "no column"
-            problems.append(_row_problem(path, row, f"{how} headed {' or '.join(known)}"))
+            how = "files.roster.two_headed" if places else "files.roster.none_headed"
+            problems.append(_row_problem(path, row, message(how, known=" or ".join(known))))
     if problems:
         raise InputError(problems)
     return found
@@ -113,7 +114,7 @@ def _staffing_of_row(path: Path, row: int, cells: dict[str, object]) -> tuple[st
     """Return the name and content of a row. Raises ValueError with what is wrong."""
     for name, cell in cells.items():
         if isinstance(cell, str) and cell.startswith("="):
-            raise ValueError(f"{name}: a formula, which is not computed here; save it as a value")
+            raise ValueError(message("files.roster.formula", name=name))
     days = _day_words_of_cell(cells["days"])
     hours = f"{_time_of_cell(cells['from'])}-{_time_of_cell(cells['to'])}"
     content = {
@@ -150,7 +151,7 @@ def _time_of_cell(cell: object) -> str:
     text = str(cell or "").strip().replace(".", ":")
     hour, sign, minutes = (text[:-3] if _WITH_SECONDS.fullmatch(text) else text).partition(":")
     if not (hour.isdigit() and (minutes.isdigit() or not sign) and len(hour) <= 2):
-        raise ValueError(f"{quote_value(cell)} is no time of day; write 08:00")
+        raise ValueError(message("files.roster.no_time", cell=quote_value(cell)))
     return f"{int(hour):02d}:{minutes or '00'}"
 
 
@@ -159,5 +160,5 @@ def _number_on_duty(cell: object) -> int:
         number = parse_number(cell)
         cell = cell if number is None else number
     if isinstance(cell, bool) or not isinstance(cell, int | float) or cell != int(cell):
-        raise ValueError(f"{quote_value(cell)} is no whole number on duty")
+        raise ValueError(message("files.roster.no_count", cell=quote_value(cell)))
     return int(cell)

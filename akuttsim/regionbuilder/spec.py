@@ -15,6 +15,7 @@ from akuttsim.config.schema.values import Bilingual, Grade, Model, Slug, Sourced
 from akuttsim.config.validator import validate
 from akuttsim.config.yaml_document import read_yaml
 from akuttsim.errors import InputError, Problem
+from akuttsim.messages import message
 from akuttsim.roads.importers.table_columns import DEGREES
 from akuttsim.untrusted_files import path_inside
 
@@ -115,7 +116,7 @@ class RoadTable(RoadSource):
     @model_validator(mode="after")
     def _has_a_time(self) -> Self:
         if (self.seconds or self.minutes or self.kmh) is None:
-            raise ValueError("needs a column of time (seconds or minutes) or of speed (kmh)")
+            raise ValueError(message("files.spec.time_or_speed"))
         return self
 
 
@@ -137,7 +138,7 @@ class TravelTimeSource(Model):
     @model_validator(mode="after")
     def _has_a_time(self) -> Self:
         if (self.seconds is None) == (self.minutes is None):
-            raise ValueError("needs one column of time: seconds or minutes")
+            raise ValueError(message("files.spec.one_time"))
         return self
 
 

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
+from akuttsim.language import Lang
 from akuttsim.optimisation.calibration.outcome import (
     CalibrationOutcome,
     FittedTarget,
@@ -23,7 +24,6 @@ from akuttsim.report.document import (
     render_plain_page,
 )
 from akuttsim.report.figures.bars_and_strips import Strip, StripMark, Strips, strips_figure
-from akuttsim.texts import Lang
 
 LEAST_PART = 0.2
 """A smaller part of a direction is not named."""

@@ -20,8 +20,9 @@ from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.config.schema.values import Text
 from akuttsim.experiments.manifest import Manifest
 from akuttsim.experiments.results import Results
+from akuttsim.language import Lang
 from akuttsim.statistics.verdicts import CLEAR_VERDICTS, Verdict, verdicts_as_people_choose
-from akuttsim.texts import Lang, Texts, format_number, read_texts
+from akuttsim.texts import Texts, format_number, read_texts
 
 
 class Catalogue(Texts):

@@ -17,6 +17,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from akuttsim.experiments.manifest import AssumptionEntry
+from akuttsim.language import Lang
 from akuttsim.report.context import (
     Catalogue,
     Estimate,
@@ -25,7 +26,6 @@ from akuttsim.report.context import (
     Words,
     decimals_of_interval,
 )
-from akuttsim.texts import Lang
 
 
 @dataclass(frozen=True)

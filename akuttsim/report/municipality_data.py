@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from akuttsim.errors import InputError, Problem
+from akuttsim.messages import message
 from akuttsim.records import JsonObject
 from akuttsim.report.context import Words
 
@@ -38,7 +39,7 @@ def read_borders(path: Path) -> list[Border]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise _border_error(
-                path, f"is larger than {MOST_BYTES // 1_000_000} MB; give a simpler one"
+                path, message("files.borders.large", most_bytes=MOST_BYTES // 1000000)
             )
         content = json.loads(path.read_text("utf-8"))
         borders = [
@@ -47,20 +48,19 @@ def read_borders(path: Path) -> list[Border]:
             if (border := _border_of_feature(feature))
         ]
     except OSError as error:
-        raise _border_error(path, f"cannot be read ({error.strerror})") from None
+        raise _border_error(
+            path, message("files.borders.cannot_read", strerror=error.strerror)
+        ) from None
     except (ValueError, TypeError, LookupError, RecursionError):
         raise _border_error(path, _EXPECTED) from None
     if not borders:
-        raise _border_error(path, f"has no polygon; {_EXPECTED}")
+        raise _border_error(path, message("files.borders.no_polygon", expected=_EXPECTED))
     if sum(len(ring) for border in borders for ring in border.rings) > MOST_POINTS:
-        raise _border_error(path, f"has more than {MOST_POINTS} points; give a simpler one")
+        raise _border_error(path, message("files.borders.points", most_points=MOST_POINTS))
     return borders
 
 
-_EXPECTED = (
-    "must be GeoJSON: a FeatureCollection of Polygons or MultiPolygons "
-    "with longitude and latitude in degrees"
-)
+_EXPECTED = message("files.borders.must_be")
 
 
 def _border_error(path: Path, what: str) -> InputError:
@@ -69,7 +69,7 @@ def _border_error(path: Path, what: str) -> InputError:
 
 def _geojson_features(content: Any) -> list[Any]:
     if not isinstance(content, dict) or not isinstance(content.get("features"), list):
-        raise ValueError("no features")
+        raise ValueError
     features: list[Any] = content["features"]
     return features
 
@@ -104,7 +104,7 @@ def _checked_ring(points: Any) -> tuple[Point, ...]:
 def _checked_point(point: Any) -> Point:
     lon, lat = float(point[0]), float(point[1])
     if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
-        raise ValueError("not degrees")
+        raise ValueError
     return lon, lat
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from babel.dates import format_datetime
 
 from akuttsim.experiments.results import Results
+from akuttsim.language import Lang
 from akuttsim.report.context import (
     Catalogue,
     Estimate,
@@ -23,7 +24,6 @@ from akuttsim.report.context import (
     is_noticeable,
 )
 from akuttsim.statistics.verdicts import Verdict
-from akuttsim.texts import Lang
 
 FOR_WHOM = ("travel_to_care_min", "ring_to_doctor_min")
 """Indicators for which the answer names the municipality that gains and the one that loses most."""

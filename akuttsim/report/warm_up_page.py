@@ -12,11 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from akuttsim.experiments.files import write_whole
+from akuttsim.language import Lang
 from akuttsim.report.context import Catalogue, Numbers
 from akuttsim.report.figures.style import COLOURS, FAINT, TARGET, Size, figure_svg
 from akuttsim.statistics.intervals import Interval
 from akuttsim.statistics.run_length import WarmUpChoice, welch_moving_average
-from akuttsim.texts import Lang
 
 WINDOW_DAYS = 7
 """Welch's average takes so many days to either side."""

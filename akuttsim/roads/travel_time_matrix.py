@@ -21,6 +21,7 @@ from akuttsim.config.schema.geography import Driving, StraightLine, TravelTimeTa
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem
 from akuttsim.great_circle import great_circle_km_of_all_pairs
+from akuttsim.messages import message
 from akuttsim.roads.road_network import MODES, Mode, RoadNetwork, Situation, speed_factors
 from akuttsim.units import HOUR_S, to_ticks
 
@@ -175,9 +176,8 @@ def _refuse_cut_off(times: TimeTable, roads: RoadNetwork, situation: Situation) 
     largest = int(np.isfinite(times).sum(axis=1).argmax())
     names = [roads.names[place] for place in np.flatnonzero(~np.isfinite(times[largest]))]
     key = f"driving.conditions.{situation.in_force[-1]}"
-    what = (
-        f"with {', '.join(situation.in_force)} in force there is no way to {', '.join(names[:8])}"
-        "; write cut_off_wait_min, or leave a way open"
+    what = message(
+        "files.roads.no_way", in_force=", ".join(situation.in_force), names=", ".join(names[:8])
     )
     raise InputError([Problem("", 0, key, what)])
 
@@ -310,16 +310,16 @@ def _table_rows(table: TravelTimeTable) -> dict[str, Any]:
     try:
         content = table.path.read_bytes()
     except OSError as error:
-        raise _matrix_error(table, f"cannot be read ({error.strerror})") from None
+        raise _matrix_error(
+            table, message("files.times.cannot_read", strerror=error.strerror)
+        ) from None
     if hashlib.sha256(content).hexdigest() != table.sha256:
-        raise _matrix_error(table, "has changed since the region was loaded; start again")
+        raise _matrix_error(table, message("files.times.changed"))
     try:
         return _table_columns(content, table)
     except (OSError, ValueError, KeyError) as error:
         said = str(error).splitlines()[0][:150]
-        raise _matrix_error(
-            table, f"is no table of travel times as Parquet or CSV: {said}"
-        ) from None
+        raise _matrix_error(table, message("files.times.no_table", said=said)) from None
 
 
 def _table_columns(content: bytes, table: TravelTimeTable) -> dict[str, Any]:
@@ -334,9 +334,7 @@ def _table_columns(content: bytes, table: TravelTimeTable) -> dict[str, Any]:
     else:
         rows = pa.csv.read_csv(source)
     if not {"from", "to", "seconds"} <= set(rows.column_names) <= set(COLUMNS):
-        raise _matrix_error(
-            table, f"must have the columns from, to, seconds and may have {COLUMNS[3:]}"
-        )
+        raise _matrix_error(table, message("files.times.columns", columns=COLUMNS[3:]))
     texts = {name: rows[name].cast(pa.string()).dictionary_encode() for name in ("from", "to")}
     numbers = {
         name: rows[name].cast(pa.float64()).to_numpy()
@@ -350,7 +348,7 @@ def _refuse_bomb(metadata: Any, table: TravelTimeTable) -> None:
     """Raise InputError for a small file that would fill the memory when it is read."""
     groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
     if metadata.num_rows > MAX_ROWS or sum(group.total_byte_size for group in groups) > MAX_BYTES:
-        raise _matrix_error(table, f"has more than {MAX_ROWS} rows, or unpacks to more than 3 GB")
+        raise _matrix_error(table, message("files.times.rows", max_rows=MAX_ROWS))
 
 
 def _place_numbers(
@@ -361,7 +359,7 @@ def _place_numbers(
     names = encoded.dictionary.to_pylist()
     unknown = sorted({str(name) for name in names if name not in index})
     if unknown or encoded.null_count:
-        what = f"has places that the table of places has not: {', '.join(unknown[:8]) or 'empty'}"
+        what = message("files.times.unknown_places", unknown=", ".join(unknown[:8]) or "empty")
         raise _matrix_error(table, what)
     lookup = np.array([index[name] for name in names], dtype=np.int64)
     result: NDArray[np.int64] = lookup[encoded.indices.to_numpy(zero_copy_only=False)]
@@ -378,19 +376,20 @@ def _check_whole(
     missing = np.argwhere(np.isnan(seconds))
     if len(missing):
         start, end = missing[0]
-        what = (
-            f"has no time from {places[start]} to {places[end]}"
-            f"{f', nor for {len(missing) - 1} other pairs' if len(missing) > 1 else ''}"
-            "; every pair of places needs one"
+        what = message(
+            "files.times.no_time",
+            places=places[start],
+            places2=places[end],
+            more=message("files.times.other_pairs", n=len(missing) - 1) if len(missing) > 1 else "",
         )
         raise _matrix_error(table, what)
     pairs = ends[0] * len(places) + ends[1]
     if len(np.unique(pairs)) < len(pairs):
-        raise _matrix_error(table, "has a pair of places twice; keep one")
+        raise _matrix_error(table, message("files.times.twice"))
     if not (np.isfinite(seconds).all() and (seconds >= 0).all()):
-        raise _matrix_error(table, "has times that are below zero or not finite")
+        raise _matrix_error(table, message("files.times.below_zero"))
     if (town_s > seconds + 1e-3).any() or (town_s < 0).any():
-        raise _matrix_error(table, "has town_seconds that are below zero or above seconds")
+        raise _matrix_error(table, message("files.times.town"))
 
 
 def _matrix_error(table: TravelTimeTable, what: str) -> InputError:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.messages import message
+
 FloatArray = NDArray[np.float64]
 HOUR_S = 3600.0
 # Rounding in calls x talk / 3600 must not turn a load of exactly 1 into a stable queue.
@@ -21,35 +23,35 @@ class Unstable(ValueError):  # noqa: N818 - it names a state of the queue
 def non_negative(name: str, value: float) -> float:
     """Return ``value`` as float; ValueError unless it is finite and at least 0."""
     if not math.isfinite(value) or value < 0:
-        raise ValueError(f"{name} must be a number of at least 0 (got {value})")
+        raise ValueError(message("experiments.theory.not_negative", name=name, value=value))
     return float(value)
 
 
 def positive(name: str, value: float) -> float:
     """Return ``value`` as float; ValueError unless it is finite and above 0."""
     if not math.isfinite(value) or value <= 0:
-        raise ValueError(f"{name} must be a number above 0 (got {value})")
+        raise ValueError(message("experiments.theory.positive", name=name, value=value))
     return float(value)
 
 
 def patience_or_endless(name: str, value: float) -> float:
     """Return ``value`` as float; ValueError unless it is at least 0 (infinity is allowed)."""
     if math.isnan(value) or value < 0:
-        raise ValueError(f"{name} must be at least 0 or infinite (got {value})")
+        raise ValueError(message("experiments.theory.patience", name=name, value=value))
     return float(value)
 
 
 def open_share(name: str, value: float) -> float:
     """Return ``value`` as float; ValueError unless it lies strictly between 0 and 1."""
     if not 0 < value < 1:
-        raise ValueError(f"{name} must lie between 0 and 1, ends excluded (got {value})")
+        raise ValueError(message("experiments.theory.open_share", name=name, value=value))
     return float(value)
 
 
 def count(name: str, value: int, least: int = 0) -> int:
     """Return ``value`` as int; ValueError unless it is a whole number of at least ``least``."""
     if value != value or value != math.floor(value) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least} (got {value})")
+        raise ValueError(message("experiments.theory.count", name=name, least=least, value=value))
     return int(value)
 
 
@@ -57,9 +59,9 @@ def non_negatives(name: str, values: Sequence[float] | FloatArray) -> FloatArray
     """Return ``values`` as a 1-D float array; ValueError if empty, negative or not finite."""
     array = np.asarray(values, dtype=float)
     if array.ndim != 1 or array.size == 0:
-        raise ValueError(f"{name} must be a list of at least one number")
+        raise ValueError(message("experiments.theory.a_list", name=name))
     if not np.all(np.isfinite(array)) or np.any(array < 0):
-        raise ValueError(f"every value of {name} must be a number of at least 0")
+        raise ValueError(message("experiments.theory.every_value", name=name))
     return array
 
 

@@ -33,6 +33,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.special import gammainc, gammaincinv
 
+from akuttsim.messages import message
 from akuttsim.theory import input_checks
 from akuttsim.theory.erlang import QueueFigures, answering_figures, operators_needed
 from akuttsim.theory.input_checks import HOUR_S, FloatArray
@@ -115,7 +116,9 @@ def smallest_catchment(
 
 def _band_profile(band: ShiftBand) -> BandProfile:
     if band not in SHIFT_BANDS:
-        raise ValueError(f"hour must be one of {', '.join(SHIFT_BANDS)} (got {band!r})")
+        raise ValueError(
+            message("experiments.theory.hour", bands=", ".join(SHIFT_BANDS), band=band)
+        )
     return SHIFT_BANDS[band]
 
 
@@ -276,9 +279,9 @@ def allowed_shifts(starts: Iterable[int], lengths: Iterable[int]) -> tuple[Weekl
     """
     begins, lasts = sorted(set(starts)), sorted(set(lengths))
     if not begins or any(not 0 <= start < DAY for start in begins):
-        raise ValueError("starts must be half hours of a day, at least one")
+        raise ValueError(message("experiments.theory.starts"))
     if not lasts or any(not 1 <= length <= DAY for length in lasts):
-        raise ValueError("shift lengths must be from half an hour to 24 hours, at least one")
+        raise ValueError(message("experiments.theory.lengths"))
     return tuple(
         WeeklyShift(days, start, length) for days in DAYS for start in begins for length in lasts
     )
@@ -329,7 +332,7 @@ def _checked_need(
     if wanted.size != WEEK or prices.size != WEEK or np.any(wanted != np.rint(wanted)):
         raise ValueError("need and price must have a number for each of 336 half hours, need whole")
     if uncovered_half_hours(wanted.astype(np.int64), shifts).size:
-        raise ValueError("no shift is on duty in some half hours with a need")
+        raise ValueError(message("experiments.theory.no_shift"))
     return wanted.astype(np.int64), prices
 
 

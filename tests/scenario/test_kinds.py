@@ -39,7 +39,7 @@ def test_a_file_of_another_kind_is_one_line(given: str, wanted: str) -> None:
         LOAD[wanted](SOME[given])
     (problem,) = raised.value.problems
     assert problem.key == MODELS_BY_KIND[given][0] and problem.line > 0
-    assert problem.what == f"this is {shipped.USES[given].format(problem.file)}"
+    assert problem.what == f"this is {shipped.use(given, problem.file)}"
 
 
 def test_a_file_with_errors_of_its_own_kind_keeps_them(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, model_validator
 
 from akuttsim.config.schema.values import Model
+from akuttsim.messages import message
 from akuttsim.units import DAY_S
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -62,10 +63,10 @@ def check_days(text: str) -> None:
     wrong = [word for word in words if word not in DAY_WORDS and not _DATE.fullmatch(word)]
     if wrong or not words:
         known = ", ".join(DAY_WORDS)
-        raise ValueError(f"days must be some of: {known}, or dates as 2026-01-31 (got {text!r})")
+        raise ValueError(message("configs.days.which", known=known, text=text))
     for word in words:
         if word not in DAY_WORDS and not _is_calendar_date(word):
-            raise ValueError(f"days has a date that no calendar has: {word}; write another")
+            raise ValueError(message("configs.days.no_date", word=word))
 
 
 def _is_calendar_date(word: str) -> bool:
@@ -102,7 +103,7 @@ def parse_hours(text: str) -> tuple[int, int]:
     h0, m0, h1, m1 = (int(part) for part in found.groups()) if found else (0, 0, 25, 0)
     start, end = h0 * 60 + m0, h1 * 60 + m1
     if end > MINUTES_A_DAY:
-        raise ValueError(f"hours must look like 08:00-15:30 or 23:00-08:00 (got {text!r})")
+        raise ValueError(message("configs.days.hours", text=text))
     return start, end if end > start else end + MINUTES_A_DAY
 
 
@@ -113,7 +114,7 @@ def parse_weekly(text: str) -> tuple[int, int]:
     """
     found = _WEEKLY.fullmatch(text)
     if found is None:
-        raise ValueError(f"must be a weekday and a time, as mon 08:00 (got {text!r})")
+        raise ValueError(message("configs.days.weekday_and_time", text=text))
     day, hour, minute = found.groups()
     return DAYS.index(day), int(hour) * 60 + int(minute)
 
@@ -188,8 +189,8 @@ def season_end_kind(text: str) -> str:
     try:
         date.fromisoformat(text if kind == "dated" else _LEAP_YEAR + text)
     except ValueError:
-        forms = "11-15 (every year), 2026-01-14 or easter-8"
-        raise ValueError(f"must be a day such as {forms} (got {text!r})") from None
+        forms = message("configs.days.forms")
+        raise ValueError(message("configs.days.such_as", forms=forms, text=text)) from None
     return kind
 
 
@@ -200,7 +201,7 @@ def _valid_season_days(value: str) -> str:
 
 def _valid_whole_hours(value: str) -> str:
     if any(minute % 60 for minute in parse_hours(value)):
-        raise ValueError(f"must begin and end on the hour, such as 22:00-06:00 (got {value!r})")
+        raise ValueError(message("configs.days.on_the_hour", value=value))
     return value
 
 
@@ -227,16 +228,16 @@ class SeasonHours(Model):
     @model_validator(mode="after")
     def _ends_of_one_kind(self) -> Self:
         if (self.first is None) != (self.last is None):
-            raise ValueError("from and to belong together: write both or neither")
+            raise ValueError(message("configs.days.both_or_neither"))
         if self.first and self.last and season_end_kind(self.first) != season_end_kind(self.last):
-            raise ValueError("from and to must be of one form: 11-15, 2026-01-14 or easter-8")
+            raise ValueError(message("configs.days.one_form"))
         if (
             self.first
             and self.last
             and season_end_kind(self.first) != "yearly"
             and self._is_empty()
         ):
-            raise ValueError("from must not be after to")
+            raise ValueError(message("configs.days.not_after"))
         return self
 
     def _is_empty(self) -> bool:

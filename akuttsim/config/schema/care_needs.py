@@ -14,6 +14,7 @@ from akuttsim.config.schema.values import (
     Share,
     Whole,
 )
+from akuttsim.messages import message
 
 
 class Mistriage(Model):
@@ -33,9 +34,7 @@ class Mistriage(Model):
     def _hard_calls_leave_room(self) -> Self:
         for all_calls, hard in ((self.under, self.hard_under), (self.over, self.hard_over)):
             if self.hard_share.value * hard.value > all_calls.value:
-                raise ValueError(
-                    "hard_share times hard_under (or hard_over) must not exceed under (or over)"
-                )
+                raise ValueError(message("configs.care.hard_share"))
         return self
 
 

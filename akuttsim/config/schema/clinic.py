@@ -26,6 +26,7 @@ from akuttsim.config.schema.values import (
     Slug,
     Sourced,
 )
+from akuttsim.messages import message
 
 UrgencyName = Literal["red", "yellow", "green"]
 
@@ -45,7 +46,7 @@ class BackUpDoctor(Model):
     @model_validator(mode="after")
     def _some_rule(self) -> Self:
         if self.queue_longer_than is None and not self.when_all_are_out:
-            raise ValueError("a back-up needs queue_longer_than, or when_all_are_out: true")
+            raise ValueError(message("configs.clinics.back_up_when"))
         return self
 
 
@@ -102,10 +103,10 @@ class DoctorTeam(Model):
     def _comes_in(self) -> Self:
         at_home = any(each.duty == "home" for each in self.on_duty.values())
         if at_home and self.home_duty is None:
-            raise ValueError("a staffing with duty: home needs home_duty: how the doctor comes in")
+            raise ValueError(message("configs.clinics.home_duty"))
         on_site = any(each.duty == "on_site" for each in self.on_duty.values())
         if at_home and on_site and self.rotation is not None:
-            raise ValueError("a team in rotation is on site at all its hours, or on home duty")
+            raise ValueError(message("configs.clinics.rotation"))
         return self
 
 
@@ -140,15 +141,15 @@ class Clinic(Model):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if bool(self.nurses) + (self.nurses_of is not None) + (self.nurses_of_crew is not None) > 1:
-            raise ValueError("a clinic has one of nurses, nurses_of and nurses_of_crew")
+            raise ValueError(message("configs.clinics.one_of_nurses"))
         if self.kind != "satellite" and (self.nurses_of_crew or self.nurse_call_out):
-            raise ValueError("nurses_of_crew and nurse_call_out are for satellites")
+            raise ValueError(message("configs.clinics.for_satellites"))
         if ("observation" in self.care) != (self.observation_beds is not None):
-            raise ValueError("observation under care and observation_beds go together")
+            raise ValueError(message("configs.clinics.observation"))
         if self.kind == "satellite" and (self.care or self.nurses_of or self.observation_beds):
-            raise ValueError("a satellite has nurses of its own and nothing under care")
+            raise ValueError(message("configs.clinics.nothing_under_care"))
         if self.kind == "satellite" and "red" in self.takes:
-            raise ValueError("a satellite takes yellow and green at most; red needs a doctor")
+            raise ValueError(message("configs.clinics.no_red"))
         return self
 
 

@@ -17,6 +17,7 @@ from akuttsim.config.schema.values import (
     Share,
     Slug,
 )
+from akuttsim.messages import message
 
 MOST_TASKS_PER_HOUR = 12.0
 """A kind of task beside calls arises no more often: so many candidates are drawn before a run."""
@@ -39,7 +40,7 @@ class OverflowRule(Model):
     @model_validator(mode="after")
     def _some_rule(self) -> Self:
         if self.after_s is None and self.queue_longer_than is None:
-            raise ValueError("an overflow needs after_s, queue_longer_than or both")
+            raise ValueError(message("configs.rooms.overflow"))
         return self
 
 
@@ -82,7 +83,9 @@ class OtherTask(Period):
     @model_validator(mode="after")
     def _not_too_often(self) -> Self:
         if self.per_hour.value > MOST_TASKS_PER_HOUR:
-            raise ValueError(f"a task may arise at most {MOST_TASKS_PER_HOUR:.0f} times an hour")
+            raise ValueError(
+                message("configs.rooms.task_rate", most_tasks_per_hour=MOST_TASKS_PER_HOUR)
+            )
         return self
 
 
@@ -172,11 +175,11 @@ class ControlRoom(Model):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if not self.municipalities and not self.by_hour:
-            raise ValueError("a control room needs municipalities, or by_hour with some")
+            raise ValueError(message("configs.rooms.municipalities"))
         if bool(self.operators) == (self.operators_of is not None):
-            raise ValueError("a control room needs either operators or operators_of another room")
+            raise ValueError(message("configs.rooms.operators"))
         if self.down and self.back_up is None:
-            raise ValueError("a control room that is down at times needs a back_up")
+            raise ValueError(message("configs.rooms.down"))
         if self.rings_back is not None and self.number != "113":
-            raise ValueError("rings_back is for 113; callers of 116117 are offered a callback")
+            raise ValueError(message("configs.rooms.rings_back"))
         return self

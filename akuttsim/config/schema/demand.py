@@ -28,6 +28,7 @@ from akuttsim.config.schema.values import (
     UrgencyMix,
     Whole,
 )
+from akuttsim.messages import message
 
 AreaNames = Annotated[tuple[Slug, ...], Field(strict=False, min_length=1)]
 AgeGroupName = Literal["0-5", "6-15", "16-19", "20-29", "30-49", "50-66", "67-79", "80-89", "90+"]
@@ -44,7 +45,7 @@ class LocalAddition(Model):
     @model_validator(mode="after")
     def _one_kind_of_area(self) -> Self:
         if self.municipalities and self.places:
-            raise ValueError("write municipalities or places, not both")
+            raise ValueError(message("configs.demand.municipalities_or_places"))
         return self
 
     def holds_at(self, place: str, municipality: str) -> bool:
@@ -67,7 +68,7 @@ class Surge(LocalAddition):
     @model_validator(mode="after")
     def _some_factor(self) -> Self:
         if self.factor_116117 is None and self.factor_113 is None:
-            raise ValueError("a surge needs factor_116117, factor_113 or both")
+            raise ValueError(message("configs.demand.surge"))
         return self
 
 
@@ -103,7 +104,7 @@ class Incident(Model):
     @model_validator(mode="after")
     def _somebody_is_hurt_and_somebody_rings(self) -> Self:
         if min(self.patients.value, self.callers.value) < 1:
-            raise ValueError("an incident needs at least 1 patient and 1 caller")
+            raise ValueError(message("configs.demand.incident"))
         return self
 
     def begins_s(self, calendar: Calendar) -> float:
@@ -161,7 +162,7 @@ class InsteadOfComing(Model):
     @model_validator(mode="after")
     def _at_most_a_whole(self) -> Self:
         if self.advice < -1e-9:
-            raise ValueError("doctor_phone, next_day, worse_later and without must not exceed 1")
+            raise ValueError(message("configs.demand.not_above_one"))
         return self
 
     @property
@@ -300,5 +301,5 @@ class Urgency(Model):
     @model_validator(mode="after")
     def _all_ages(self) -> Self:
         if set(self.by_age) != set(AGE_GROUPS):
-            raise ValueError(f"by_age must have exactly the age groups {', '.join(AGE_GROUPS)}")
+            raise ValueError(message("configs.demand.by_age", age_groups=", ".join(AGE_GROUPS)))
         return self

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from akuttsim.config.schema.values import Bilingual, Grade, Model, Slug, Sourced
+from akuttsim.messages import message
 
 Level = bool | int | float | str
 """One value of a factor, as written; what a key takes."""
@@ -29,7 +30,7 @@ class IndicatorTarget(Model):
     @model_validator(mode="after")
     def _one_side(self) -> Self:
         if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("a target needs either at_least or at_most")
+            raise ValueError(message("configs.experiment.target"))
         return self
 
     @property
@@ -79,17 +80,17 @@ class DesignFactor(Model):
     def _one_kind(self) -> Self:
         kinds = [name for name in ("key", "additions", "grade") if getattr(self, name) is not None]
         if len(kinds) != 1:
-            raise ValueError("a factor needs one of key, additions and grade")
+            raise ValueError(message("configs.experiment.factor"))
         if (self.key is None) != (self.values is None and self.range is None):
-            raise ValueError("a factor's key needs values: [...] or range: [low, high]")
+            raise ValueError(message("configs.experiment.factor_values"))
         if self.values is not None and self.range is not None:
-            raise ValueError("a factor has either values or a range; a design spreads a range")
+            raise ValueError(message("configs.experiment.values_or_range"))
         if self.range is not None and self.range[0] >= self.range[1]:
-            raise ValueError("range must be [low, high] with low below high")
+            raise ValueError(message("configs.range.low_below_high"))
         if len(set(map(str, self.values or self.additions or ()))) != len(
             self.values or self.additions or ()
         ):
-            raise ValueError("the same level twice; each stands once")
+            raise ValueError(message("configs.experiment.same_level"))
         return self
 
     @property
@@ -116,9 +117,7 @@ class Design(Model):
     @model_validator(mode="after")
     def _points(self) -> Self:
         if (self.points is None) != (self.kind in ("grid", "one-at-a-time")):
-            raise ValueError(
-                "latin-hypercube, sobol, morris and sobol-indices need points, others none"
-            )
+            raise ValueError(message("configs.experiment.points"))
         return self
 
 
@@ -197,32 +196,28 @@ class Experiment(Model):
     def _has_a_length(self) -> Self:
         told = [self.weeks is not None, self.warmup_days is not None]
         if self.log is None and not all(told):
-            raise ValueError("weeks and warmup_days must be given: they say how long a run is")
+            raise ValueError(message("configs.experiment.length"))
         if self.log is not None and any(told):
-            raise ValueError("the days of the log say how long a run is: no weeks, no warmup_days")
+            raise ValueError(message("configs.experiment.length_of_log"))
         return self
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.until is not None and self.best is not None:
-            raise ValueError(
-                "either until or best decides how many replications there are, not both"
-            )
+            raise ValueError(message("configs.experiment.until_or_best"))
         if (self.until or self.best) and self.design.kind != "grid":
-            raise ValueError(
-                "until and best go with levels (design: grid), not with a spread design"
-            )
+            raise ValueError(message("configs.experiment.until_with_levels"))
         limit = self.until or self.best
         if limit is not None and limit.max < self.replications:
-            raise ValueError("max must be at least replications, which come first in any case")
+            raise ValueError(message("configs.experiment.max"))
         if self.best is not None and (self.factors or len(self.organisations) < 2):
-            raise ValueError("best is for two or more organisations without factors")
+            raise ValueError(message("configs.experiment.best"))
         if self.design.kind != "grid" and not self.factors:
-            raise ValueError("a design spreads factors; write factors: or leave it out")
+            raise ValueError(message("configs.experiment.design"))
         spread = [name for name, each in self.factors.items() if each.is_spread]
         if spread and self.design.kind == "grid":
             raise ValueError(
-                f"{', '.join(spread)} has a range: write values, or a design that spreads it"
+                message("configs.experiment.range_without_design", spread=", ".join(spread))
             )
         return self
 
@@ -243,7 +238,7 @@ class UnknownParameter(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.range is not None and self.range[0] >= self.range[1]:
-            raise ValueError("range must be [low, high] with low below high")
+            raise ValueError(message("configs.range.low_below_high"))
         return self
 
 
@@ -266,7 +261,7 @@ class CalibrationAim(Sourced):
     @model_validator(mode="after")
     def _one_width(self) -> Self:
         if (self.tolerance is None) == (self.standard_error is None):
-            raise ValueError("a target needs either tolerance or standard_error")
+            raise ValueError(message("configs.targets.tolerance_or_error"))
         return self
 
     @property
@@ -296,15 +291,15 @@ class Calibration(Model):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if all(target.held_back for target in self.targets.values()):
-            raise ValueError("every target is held back; at least one must be fitted")
+            raise ValueError(message("configs.calibration.all_held_back"))
         if self.compare and not self.judged_by:
-            raise ValueError("compare needs judged_by: the indicators that verdicts are about")
+            raise ValueError(message("configs.calibration.judged_by"))
         least = 4 * len(self.unknowns) + 2
         if self.most_trials < least:
-            raise ValueError(f"so many unknowns need most_trials of at least {least}")
+            raise ValueError(message("configs.calibration.most_trials", least=least))
         keys = [unknown.key for unknown in self.unknowns.values()]
         if len(set(keys)) < len(keys):
-            raise ValueError("two unknowns have the same key; each is moved once")
+            raise ValueError(message("configs.calibration.same_key"))
         return self
 
 
@@ -353,7 +348,7 @@ class MappedFigure(Model):
     @model_validator(mode="after")
     def _one_width(self) -> Self:
         if (self.tolerance is None) == (self.counted is None):
-            raise ValueError("a figure needs either tolerance or counted")
+            raise ValueError(message("configs.targets.tolerance_or_counted"))
         return self
 
 

@@ -19,6 +19,7 @@ from akuttsim.config.schema.values import (
     Slug,
     Sourced,
 )
+from akuttsim.messages import message
 
 
 class RestRule(Model):
@@ -49,9 +50,7 @@ class Crew(Sourced):
     def _neighbours_are_shared(self) -> Self:
         given = {self.available is not None, self.quicker_by_min is not None}
         if given != {self.kind == "neighbour"}:
-            raise ValueError(
-                "available and quicker_by_min are for kind: neighbour, which needs both"
-            )
+            raise ValueError(message("configs.fleet.neighbour"))
         return self
 
 
@@ -82,9 +81,9 @@ class Support(Model):
     def _whole(self) -> Self:
         by_road = self.kind == "single_responder"
         if by_road != (self.speed_kmh is None) or by_road != (self.conveys is None):
-            raise ValueError("speed_kmh and conveys are for what flies or sails, which needs both")
+            raise ValueError(message("configs.fleet.flies_or_sails"))
         if (self.kind == "boat") != bool(self.reaches):
-            raise ValueError("reaches is for a boat, which needs it")
+            raise ValueError(message("configs.fleet.boat"))
         return self
 
 

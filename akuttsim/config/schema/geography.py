@@ -35,6 +35,7 @@ from akuttsim.config.schema.values import (
     Sourced,
     Speedup,
 )
+from akuttsim.messages import message
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """A time of day such as 06:20."""
@@ -108,7 +109,7 @@ def _valid_iso_date(value: str) -> str:
     try:
         date.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"must be a date such as 2026-01-05 (got {value!r})") from None
+        raise ValueError(message("configs.days.date", value=value)) from None
     return value
 
 
@@ -116,7 +117,7 @@ def _valid_time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"must be a time zone such as Europe/Oslo (got {value!r})") from None
+        raise ValueError(message("configs.days.time_zone", value=value)) from None
     return value
 
 
@@ -126,7 +127,7 @@ def _four_digits(value: object) -> object:
 
 def _valid_ages(value: tuple[float, ...]) -> tuple[float, ...]:
     if len(value) != len(AGE_GROUPS):
-        raise ValueError(f"must have {len(AGE_GROUPS)} numbers, one for each age group")
+        raise ValueError(message("configs.people.by_age", n_age_groups=len(AGE_GROUPS)))
     return value
 
 
@@ -256,7 +257,7 @@ class Ferry(Link):
     def _whole_timetable(self) -> Self:
         given = [getattr(self, name) is not None for name in TIMETABLE]
         if any(given) and not all(given):
-            raise ValueError(f"a timetable needs all of {', '.join(TIMETABLE)}, or none")
+            raise ValueError(message("configs.roads.timetable", timetable=", ".join(TIMETABLE)))
         return self
 
     def timetable(self, day: DayType, back: bool) -> str | None:
@@ -300,14 +301,8 @@ class Driving(Model):
     conditions: dict[Slug, RoadCondition] = Field(default_factory=dict)
 
 
-STRAIGHT_LINES = (
-    "NO ROADS: drives are straight lines times a detour. Fjords, mountains, bridges and ferries "
-    "are not in them; do not compare bases on different sides of water by this region"
-)
-GIVEN_TIMES = (
-    "NO ROADS: drives follow a table of times between places. No road can be closed, crews do not "
-    "meet half-way, and a vehicle on the way is taken to be at the nearest place"
-)
+STRAIGHT_LINES = message("configs.ways.straight")
+GIVEN_TIMES = message("configs.ways.table")
 """What is to be said of regions without a table of roads wherever they are met."""
 
 
@@ -357,10 +352,7 @@ class StraightLine(Sourced):
     def _farther_takes_longer(self) -> Self:
         for before, after in pairwise(self.by_distance):
             if after.km <= before.km or after.hours <= before.hours:
-                raise ValueError(
-                    f"by_distance must rise: {after.km:g} km must be farther, and take longer, "
-                    f"than {before.km:g} km"
-                )
+                raise ValueError(message("configs.ways.must_rise", km=after.km, km2=before.km))
         return self
 
 
@@ -393,10 +385,7 @@ class Weather(Model):
     def _spells_of_whole_hours(self) -> Self:
         least = 1 / min(*self.flyable.daylight, *self.flyable.dark)
         if self.unflyable_spell_h.value < least:
-            raise ValueError(
-                f"unflyable_spell_h must be at least {least:.3g}: weather changes hour by hour, "
-                "and so rarely flyable it cannot change faster"
-            )
+            raise ValueError(message("configs.weather.spell", least=least))
         return self
 
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from akuttsim.config.schema.geography import CalendarSettings
 from akuttsim.config.schema.values import URGENCIES, Bilingual, Model, Slug
+from akuttsim.messages import message
 
 CODED = ("number", "place", "urgency", "outcome")
 """Columns whose values are words that the format may translate."""
@@ -92,7 +93,9 @@ class LogValues(Model):
             wrong = [each for each in getattr(self, name) if each not in words]
             if wrong:
                 one_of = ", ".join(words)
-                raise ValueError(f"values.{name} may have only {one_of} (got {wrong[0]!r})")
+                raise ValueError(
+                    message("configs.log.only", name=name, one_of=one_of, wrong=wrong[0])
+                )
         return self
 
 
@@ -121,9 +124,9 @@ class LogFormat(Model):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.times == "seconds_of_day" and self.date is None:
-            raise ValueError("times written as seconds_of_day need a date: {column, written}")
+            raise ValueError(message("configs.log.need_a_date"))
         if self.times not in ("iso", "seconds_of_day") and "%" not in self.times:
-            raise ValueError('times must be iso, seconds_of_day or a pattern as "%d.%m.%Y %H:%M"')
+            raise ValueError(message("configs.log.times"))
         return self
 
     def read(self) -> set[str]:

@@ -28,6 +28,7 @@ from akuttsim.config.schema.values import (
     Share,
     Slug,
 )
+from akuttsim.messages import message
 
 
 class GoingOut(Model):
@@ -72,9 +73,9 @@ class CallOuts(Model):
     @model_validator(mode="after")
     def _some_limit(self) -> Self:
         if self.max_drive_min is None and self.odds is None:
-            raise ValueError("call-outs need max_drive_min, or odds that fall with the distance")
+            raise ValueError(message("configs.doctors.call_outs"))
         if self.odds is not None and not 0 < self.goes.value < 1:
-            raise ValueError("with odds, goes must lie between 0 and 1, both left out")
+            raise ValueError(message("configs.doctors.odds"))
         return self
 
 
@@ -163,5 +164,5 @@ class Organisation(Model):
         rows = (row for team in self.doctors.values() for row in team.on_duty.values())
         at_home = any(row.duty == "home" for row in rows)
         if at_home and self.costs is not None and self.costs.hour_nok.doctor_at_home is None:
-            raise ValueError("a doctor with duty: home needs costs.hour_nok.doctor_at_home")
+            raise ValueError(message("configs.doctors.cost_at_home"))
         return self

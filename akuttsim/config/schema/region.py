@@ -29,6 +29,7 @@ from akuttsim.config.schema.geography import (
     Weather,
 )
 from akuttsim.config.schema.values import Bilingual, Model, Slug
+from akuttsim.messages import message
 
 
 class RegionTables(Model):
@@ -90,9 +91,9 @@ class Region(Model):
     def _drives_one_way_only(self) -> Self:
         given = (self.tables.roads, self.tables.travel_times, self.straight_line)
         if sum(each is not None for each in given) != 1:
-            raise ValueError("needs one of tables.roads, tables.travel_times and straight_line")
+            raise ValueError(message("configs.region.one_of_tables"))
         if self.tables.roads is None and self.tables.ferries is not None:
-            raise ValueError("tables.ferries needs tables.roads: ferries join roads")
+            raise ValueError(message("configs.region.ferries"))
         return self
 
     def is_dense(self, place: str) -> bool:
@@ -107,9 +108,7 @@ class Region(Model):
         decay = self.demand.distance_decay
         instead = None if decay is None else decay.instead
         if instead is not None and instead.worse_later.value and self.worsening is None:
-            raise ValueError(
-                "demand.distance_decay.instead.worse_later needs worsening, which tells when"
-            )
+            raise ValueError(message("configs.region.worse_later"))
         return self
 
     @property

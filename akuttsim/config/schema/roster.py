@@ -20,6 +20,7 @@ from akuttsim.config.schema.calendar import (
     parse_weekly,
 )
 from akuttsim.config.schema.values import Model, Sourced
+from akuttsim.messages import message
 from akuttsim.units import DAY_S
 
 Span = tuple[float, float]
@@ -215,7 +216,7 @@ class CheckedYear:
         start, end = self.calendar.local(span[0]), self.calendar.local(span[1])
         if span in ALWAYS:
             return ""
-        return f" from {start:%A} {start:%H:%M} to {end:%A} {end:%H:%M} (first on {start:%Y-%m-%d})"
+        return message("configs.hours.from_to", start=start, end=end)
 
 
 def subtract_spans(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:

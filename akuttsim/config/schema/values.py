@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from akuttsim.messages import message
+
 AGE_GROUPS = ("0-5", "6-15", "16-19", "20-29", "30-49", "50-66", "67-79", "80-89", "90+")
 """Age groups of Statistics Norway's table of consultations at the legevakt."""
 
@@ -57,9 +59,9 @@ class Sourced(Model):
     @model_validator(mode="after")
     def _assumption_has_a_range(self) -> Self:
         if self.grade == "C" and self.range is None:
-            raise ValueError("an assumption (grade C) needs its range: write range: [low, high]")
+            raise ValueError(message("configs.range.of_assumption"))
         if self.range is not None and self.range[0] > self.range[1]:
-            raise ValueError("range must be [low, high] with low not above high")
+            raise ValueError(message("configs.range.low_not_above_high"))
         return self
 
 
@@ -124,7 +126,7 @@ class UrgencyMix(ByUrgencyShare):
     def _sums_to_one(self) -> Self:
         total = self.red + self.yellow + self.green
         if abs(total - 1) > 0.006:
-            raise ValueError(f"red, yellow and green must sum to 1 (they sum to {total:g})")
+            raise ValueError(message("configs.shares.urgencies", total=total))
         return self
 
 
@@ -136,8 +138,10 @@ class Whole(Sourced):
         names = [name for name in type(self).model_fields if name not in Sourced.model_fields]
         total = sum(getattr(self, name) for name in names)
         if abs(total - 1) > 1e-6:
-            what = f"{', '.join(names[:-1])} and {names[-1]}"
-            raise ValueError(f"{what} must sum to 1 (they sum to {total:g})")
+            what = message(
+                "configs.shares.and_the_last", names=", ".join(names[:-1]), names2=names[-1]
+            )
+            raise ValueError(message("configs.shares.sum_to_one", what=what, total=total))
         return self
 
 
@@ -149,7 +153,9 @@ class ByAge(Sourced):
     @model_validator(mode="after")
     def _all_ages(self) -> Self:
         if set(self.values) != set(AGE_GROUPS):
-            raise ValueError(f"values must have exactly the age groups {', '.join(AGE_GROUPS)}")
+            raise ValueError(
+                message("configs.demand.values_by_age", age_groups=", ".join(AGE_GROUPS))
+            )
         return self
 
     def as_tuple(self) -> tuple[float, ...]:
@@ -185,9 +191,9 @@ class Lognormal(Model):
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
         if (self.mean is None) == (self.median is None):
-            raise ValueError("lognormal needs either mean or median")
+            raise ValueError(message("configs.durations.mean_or_median"))
         if (self.sigma is None) == (self.cv is None):
-            raise ValueError("lognormal needs either sigma or cv")
+            raise ValueError(message("configs.durations.sigma_or_cv"))
         return self
 
     def _sigma(self) -> float:
@@ -223,7 +229,7 @@ class Triangular(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not (self.low <= self.mode <= self.high and self.low < self.high):
-            raise ValueError("triangular needs low <= mode <= high, and low < high")
+            raise ValueError(message("configs.durations.triangular"))
         return self
 
     def expected(self) -> float:
@@ -254,9 +260,7 @@ class Duration(Sourced):
     def _exactly_one(self) -> Self:
         given = [self.constant, self.exponential, self.lognormal, self.triangular]
         if sum(form is not None for form in given) != 1:
-            raise ValueError(
-                "a duration needs exactly one of constant, exponential, lognormal, triangular"
-            )
+            raise ValueError(message("configs.durations.one_of"))
         return self
 
     def shape(self) -> Exponential | Lognormal | Triangular | None:

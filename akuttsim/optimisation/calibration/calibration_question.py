@@ -18,6 +18,7 @@ from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.design import Case, Dimension, Worlds
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.registry import indicator_directions
+from akuttsim.messages import message
 from akuttsim.optimisation.calibration.calibration_search import Point
 from akuttsim.records import Key
 
@@ -129,7 +130,10 @@ def _unknown_indicator_problems(loaded: Loaded[Calibration]) -> Iterator[Problem
     named_indicators += [(f"margins.{name}", name) for name in loaded.value.margins]
     for key, name in named_indicators:
         if name not in known:
-            yield loaded.problem(key, f"no such indicator: {name}{did_you_mean(name, known)}")
+            yield loaded.problem(
+                key,
+                message("experiments.indicator.named", name=name, near=did_you_mean(name, known)),
+            )
 
 
 def _dimension_of_unknown(
@@ -149,11 +153,20 @@ def _dimension_of_unknown(
     if value is None:
         raise InputError([loaded.problem(at, _reason_not_movable(unknown.key, where, assumed))])
     if value.is_whole:
-        what = "is a whole number, which cannot be moved little by little; make it a factor"
-        raise InputError([loaded.problem(at, f"{unknown.key} {what} of an experiment")])
+        what = message("experiments.calibration.whole_number")
+        raise InputError(
+            [
+                loaded.problem(
+                    at,
+                    message("experiments.calibration.of_an_experiment", key=unknown.key, what=what),
+                )
+            ]
+        )
     low, high = unknown.range or value.range
     if low < value.range[0] or high > value.range[1]:
-        what = f"reaches beyond the value's own range, {value.range[0]:g} to {value.range[1]:g}"
+        what = message(
+            "experiments.calibration.beyond_range", range=value.range[0], range2=value.range[1]
+        )
         raise InputError([loaded.problem(f"unknowns.{name}.range", what)])
     return Dimension(name, (), low, high, value.key, ranged=value)
 
@@ -166,9 +179,9 @@ def _reason_not_movable(
     for config in where:
         grade = _written_grade(config.tree, key)
         if grade not in (None, "C"):
-            return f"{key} has grade {grade}; only assumptions (grade C) are moved"
+            return message("experiments.calibration.grade", key=key, grade=grade)
     hint = did_you_mean(key, assumed)
-    return f"{key} is no assumption (grade C) with a range, of the region or organisation{hint}"
+    return message("experiments.calibration.no_assumption", key=key, hint=hint)
 
 
 def _written_grade(tree: Node, key: str) -> object:

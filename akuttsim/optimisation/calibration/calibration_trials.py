@@ -25,14 +25,12 @@ from akuttsim.experiments.processes import (
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.study import Study
+from akuttsim.messages import message
 from akuttsim.optimisation.calibration.calibration_question import CalibrationQuestion
 from akuttsim.optimisation.calibration.calibration_search import Point
 from akuttsim.records import Flags, Floats, Key, Sheet
 
-TRIAL_CRASH = (
-    "a process died in a trial: killed, out of memory, or a crash of Python; finished runs are "
-    "kept, go on with --resume"
-)
+TRIAL_CRASH = message("experiments.calibration.died")
 
 RunValues = dict[Key, tuple[float, int, str]]
 """Value, how many cases it is of, and unit, of the indicators wanted of one run."""
@@ -126,7 +124,11 @@ def _run_values(job: TrialJob, prepared: PreparedStudy, run: RunId) -> RunValues
             levels = ", ".join(
                 f"{name} = {level:g}" for name, level in prepared.study.cases[1].levels
             )
-            what = f"a trial failed ({levels}): {measured.strip().splitlines()[-1]}"
+            what = message(
+                "experiments.calibration.trial_failed",
+                levels=levels,
+                splitlines=measured.strip().splitlines()[-1],
+            )
             raise InputError([Problem("", 0, run.organisation, what)])
         store_run(results, measured, ())
     return _stored_run_values(results.run_file(run), job.keys)
@@ -187,7 +189,7 @@ class SimulatedTargets:
         values = np.array(rows, dtype=np.float64)
         empty: Flags = np.asarray(np.isnan(values).all(axis=0))
         names = list(self._question.calibration.targets)
-        what = "nothing of the kind is simulated here, so it cannot be compared; leave it out"
+        what = message("experiments.calibration.nothing_simulated")
         if empty.any():
             lost = [name for name, none in zip(names, empty, strict=True) if none]
             raise InputError([Problem("", 0, f"targets.{name}", what) for name in lost])

@@ -22,6 +22,7 @@ from akuttsim.config.variant_writer import (
     titled,
 )
 from akuttsim.experiments.files import write_csv, write_whole
+from akuttsim.messages import message
 from akuttsim.optimisation.rostering.roster_evaluation import (
     RosterOutcome,
     RosterRoom,
@@ -148,7 +149,7 @@ def find_roster(
     """Search for the cheapest roster, then prove it. Raises InputError, and what the chain may."""
     with open_roster_trials(question.room, length.workers) as trials:
         solution = _search_cheapest(question, trials, length, tell)
-        tell(f"proof with {length.replications} runs of fresh patients")
+        tell(message("commands.staff.proof", n=length.replications))
         operators = roster_as_staffings(solution.roster, source)
         proof = range(length.replications)
         before = trials.evaluate(question.room.today, length.proof_seed, proof)
@@ -162,7 +163,7 @@ def _search_cheapest(
 ) -> RosterSolution:
     runs = max(2, math.ceil(SEARCH_SHARE * length.replications))
     target = question.requirements.target
-    tell("how much work the room has")
+    tell(message("commands.staff.how_much_work"))
     with open_roster_trials(room_without_breaks(question.room), 1) as never_resting:
         load = load_of_room(
             never_resting.evaluate(ample_roster(question.room), length.seed, range(runs))

@@ -16,6 +16,7 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.load_study import load_together
+from akuttsim.messages import message, said_by
 from akuttsim.optimisation.rostering.roster_evaluation import RosterRoom
 from akuttsim.optimisation.rostering.roster_search import RosterRequirements
 from akuttsim.theory.input_checks import open_share, positive
@@ -95,7 +96,7 @@ def parse_shift_lengths(text: str) -> list[int]:
         except ValueError:
             hours = math.nan
         if not (hours * 2).is_integer() or not 0 < hours <= 24:
-            what = f"write hours, whole or half and at most 24, as 7.5,8,12 (got {part.strip()!r})"
+            what = message("experiments.staff.hours", strip=part.strip())
             raise _roster_option_error("--shift-hours", what)
         lengths.append(int(hours * 2))
     return lengths
@@ -107,7 +108,7 @@ def parse_shift_starts(text: str) -> list[int]:
     for part in text.split(","):
         ends = [_TIME.fullmatch(end_text.strip()) for end_text in part.split("-")]
         if len(ends) > 2 or None in ends:
-            what = "write whole or half hours, as 07:00,15:30 or 07:00-23:00"
+            what = message("experiments.staff.starts")
             raise _roster_option_error("--starts", f"{what} (got {part.strip()!r})")
         slots = [int(end[1]) * 2 + int(end[2]) // 30 for end in ends if end]
         # a span over midnight, such as 22:00-02:00, goes round
@@ -121,7 +122,7 @@ def theory_answer(option: str, ask: Callable[[], T]) -> T:
     try:
         return ask()
     except ValueError as error:
-        raise _roster_option_error(option, str(error)) from None
+        raise _roster_option_error(option, said_by(error)) from None
 
 
 def _require_full_coverage(shifts: tuple[WeeklyShift, ...]) -> None:
@@ -129,7 +130,7 @@ def _require_full_coverage(shifts: tuple[WeeklyShift, ...]) -> None:
     if missing.size:
         day, slot = divmod(int(missing[0]), DAY)
         when = f"{_DAYS[day]} {slot // 2:02d}:{slot % 2 * 30:02d}"
-        what = f"no allowed shift is on duty on {when}; allow longer shifts or more starts"
+        what = message("experiments.staff.none_on_duty", when=when)
         raise _roster_option_error("--shift-hours, --starts", what)
 
 
@@ -143,7 +144,7 @@ def _require_unlimited_operators(name: str, loaded: Loaded[Organisation]) -> Non
     problems = [
         loaded.problem(
             f"control_rooms.{name}.operators.{period}.answers",
-            "staff finds one roster of people who may do all of the room's work; leave this out",
+            message("experiments.staff.all_work"),
         )
         for period, staffing in loaded.value.control_rooms[name].operators.items()
         if staffing.answers is not None
@@ -158,11 +159,17 @@ def _room_name(organisation: Organisation, options: RosterOptions) -> str:
     if options.room is None:
         answering = [name for name, room in rooms.items() if room.number == "116117"]
         if len(answering) != 1:
-            raise _roster_option_error("--room", f"choose one of {', '.join(rooms)}")
+            raise _roster_option_error(
+                "--room", message("experiments.staff.choose", rooms=", ".join(rooms))
+            )
         return _require_own_roster(answering[0], rooms)
     if options.room not in rooms:
-        near = did_you_mean(options.room, rooms) or f"; there is {', '.join(rooms)}"
-        raise _roster_option_error("--room", f"no control room {options.room!r}{near}")
+        near = did_you_mean(options.room, rooms) or message(
+            "experiments.staff.there_is", rooms=", ".join(rooms)
+        )
+        raise _roster_option_error(
+            "--room", message("experiments.staff.no_room", room=options.room, near=near)
+        )
     return _require_own_roster(options.room, rooms)
 
 
@@ -170,7 +177,7 @@ def _require_own_roster(name: str, rooms: dict[str, ControlRoom]) -> str:
     owner = rooms[name].operators_of
     if owner is not None:
         raise _roster_option_error(
-            "--room", f"{name} has the operators of {owner}; write --room {owner}"
+            "--room", message("experiments.staff.operators_of", name=name, owner=owner)
         )
     return name
 

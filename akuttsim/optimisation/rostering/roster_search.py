@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.messages import counted, message
 from akuttsim.records import Floats
 from akuttsim.statistics.hourly_service_level import (
     HOURS_OF_WEEK,
@@ -193,7 +194,8 @@ def _raise_need(
     roster = cheapest_roster(weekly_need(need), requirements.shifts, requirements.price)
     for _ in range(MOST_ROUNDS):
         short = _hours_below_target(simulated.tally(roster), requirements.target)
-        tell(f"{_roster_hours(roster):g} hours a week: {_missed_hours_text(int(short.sum()))}")
+        missing = _missed_hours_text(int(short.sum()))
+        tell(message("commands.staff.trying", hours=_roster_hours(roster), missing=missing))
         if not short.any():
             break
         short = _first_to_raise(simulated.tally(roster), requirements.target, short)
@@ -218,7 +220,11 @@ def _lower_need(
         if cheaper is None:
             break
         need, roster = cheaper
-        tell(f"{_roster_hours(roster):g} hours a week: {_missed_hours_text(0)}")
+        tell(
+            message(
+                "commands.staff.trying", hours=_roster_hours(roster), missing=_missed_hours_text(0)
+            )
+        )
     return roster
 
 
@@ -323,5 +329,5 @@ def _roster_hours(roster: ShiftRoster) -> float:
 
 def _missed_hours_text(hours: int) -> str:
     if hours == 0:
-        return "every hour is met"
-    return f"{hours} of the 48 hours of weekday and weekend miss{'es' if hours == 1 else ''}"
+        return message("commands.staff.every_hour")
+    return counted("commands.staff.hours_miss", hours)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.fleet import Crew
 from akuttsim.errors import did_you_mean
+from akuttsim.messages import message
 from akuttsim.optimisation.siting.siting_question import (
     ModelEstimate,
     ProposedSite,
@@ -83,9 +84,7 @@ def ambulance_options(world: SitingWorld, question: SitingQuestion) -> Ambulance
     count = units_to_place(question, 1, MOST_AMBULANCES, len(crews))
     staying = _crews_that_stay(world, question, crews)
     if len(staying) > count:
-        raise siting_option_error(
-            "--n", f"{len(staying)} ambulances are kept where they are; ask for as many"
-        )
+        raise siting_option_error("--n", message("experiments.place.kept", n_kept=len(staying)))
     sites = candidate_sites(world, question, [crew.station for crew in crews.values()])
     return AmbulanceOptions(_with_new_crews(crews, staying, count, question.like), sites, count)
 
@@ -99,7 +98,11 @@ def _crews_that_stay(
     known = set().union(*labels.values())
     for name in question.keep:
         if name not in known:
-            what = f"no ambulance is, or stands at, {name!r}{did_you_mean(name, sorted(known))}"
+            what = message(
+                "experiments.place.no_ambulance_at",
+                name=name,
+                near=did_you_mean(name, sorted(known)),
+            )
             raise siting_option_error("--keep", what)
     staffing = {clinic.nurses_of_crew for clinic in world.organisation.clinics.values()}
     return frozenset(
@@ -114,7 +117,10 @@ def _with_new_crews(
     stations: dict[str, str | None] = {name: crew.station for name, crew in crews.items()}
     rosters = {name: crew.shifts for name, crew in crews.items()}
     if like is not None and like not in crews:
-        raise siting_option_error("--like", f"no ambulance {like!r}{did_you_mean(like, crews)}")
+        raise siting_option_error(
+            "--like",
+            message("experiments.place.no_ambulance", like=like, near=did_you_mean(like, crews)),
+        )
     model = like or next(iter(crews))
     for number in range(1, count - len(crews) + 1):
         stations[f"{NEW_CREW_PREFIX}-{number}"] = None
@@ -184,7 +190,7 @@ def coverage_estimate(
     after = _covered_incidents(ambulance_coverage(world, question, sites, then), crews, chosen)
     incidents = expected_red_incidents(world.region)
     return ModelEstimate(
-        what="red incidents reached in time by a free ambulance",
+        what=message("commands.place.promise.reached"),
         unit="share",
         today=float(before.sum() / incidents.sum()),
         proposed=float(after.sum() / incidents.sum()),
@@ -214,7 +220,7 @@ def drive_estimate(
     proposed = [world.number(at) for at in chosen.values()]
     pair = tuple(drive[sites].min(axis=0) * incidents for sites in (today, proposed))
     return ModelEstimate(
-        what="drive with blue light from the nearest station",
+        what=message("commands.place.promise.drive"),
         unit="min",
         today=mean_median_cost(drive, incidents, today),
         proposed=mean_median_cost(drive, incidents, proposed),
@@ -296,7 +302,7 @@ def _best_allowed_stations(
     try:
         return best_stations(periods, fleet, question.least_gain, floors)
     except NoPlacement:
-        what = f"no {fleet.total} ambulances keep every municipality so near today; allow more"
+        what = message("experiments.place.allow_more", total=fleet.total)
         raise siting_option_error("--may-lose", what) from None
 
 
@@ -322,7 +328,7 @@ def _ambulances_by_median(
     free = count - len(stay)
     if len(occupied) + free > len(sites):
         raise siting_option_error(
-            "--n", f"more than the {len(sites)} places there are; lower --least-people"
+            "--n", message("experiments.place.too_few_places", n_sites=len(sites))
         )
     if not free:
         return dict(stay)
@@ -400,12 +406,10 @@ def _ambulance_notes(
     staffing = {
         clinic.nurses_of_crew for clinic in world.organisation.clinics.values()
     } & crews.staying
-    notes = [
-        f"{name} stays: it staffs a satellite at its station" for name in sorted(staffing, key=str)
-    ]
-    notes += [f"{name} is taken away" for name in gone]
+    notes = [message("commands.place.note.stays", name=name) for name in sorted(staffing, key=str)]
+    notes += [message("commands.place.note.taken_away", name=name) for name in gone]
     if crews.like:
-        notes.append(f"new ambulances are on duty as {crews.like} is")
+        notes.append(message("commands.place.note.on_duty_as", like=crews.like))
     return tuple(notes)
 
 

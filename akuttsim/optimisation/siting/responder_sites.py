@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.fleet import FirstResponders
+from akuttsim.messages import message
 from akuttsim.optimisation.siting.siting_question import (
     ModelEstimate,
     ProposedSite,
@@ -217,7 +218,7 @@ def _responder_estimate(
     after = before + covered_by_atom(periods, _units_at_sites(len(what.sites), list(places)))
     is_usual = what.limit_min == RESPONDER_LIMIT_MIN
     return ModelEstimate(
-        what=f"red incidents with somebody there within {what.limit_min:g} minutes of ringing 113",
+        what=message("commands.place.promise.red_with_somebody", limit=what.limit_min),
         unit="share",
         today=float(before.sum() / incidents.sum()),
         proposed=float(after.sum() / incidents.sum()),
@@ -243,8 +244,8 @@ def _responder_proposal(
         main_indicators=RESPONDER_INDICATORS
         + (("cost_nok_a_year",) if world.organisation.costs else ()),
         notes=(
-            f"each group is like {question.like}",
-            "the order is that in which they would help most, the first one first",
+            message("commands.place.note.group_like", like=question.like),
+            message("commands.place.note.order"),
         ),
     )
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.clinic import CLINIC_URGENCIES, Clinic, has_doctor
 from akuttsim.indicators.access_to_care import CareJourneys
+from akuttsim.messages import message
 from akuttsim.optimisation.siting.siting_question import (
     ModelEstimate,
     ProposedSite,
@@ -190,8 +191,8 @@ def _satellite_proposal(
         main_indicators=SATELLITE_INDICATORS
         + (("cost_nok_a_year",) if world.organisation.costs else ()),
         notes=(
-            f"hours, nurses and doctor are those of {question.like}",
-            "the formula counts all who need care; in the simulation who lives far off comes less",
+            message("commands.place.note.hours_of", like=question.like),
+            message("commands.place.note.far_off"),
         ),
     )
 
@@ -242,7 +243,7 @@ def _satellite_estimate(
     pair = (journey.without * journey.visits, with_all * journey.visits)
     every = float(journey.visits.sum())
     return ModelEstimate(
-        what="journey to care of all who visit a clinic",
+        what=message("commands.place.promise.journey"),
         unit="min",
         today=float(pair[0].sum()) / every,
         proposed=float(pair[1].sum()) / every,

@@ -22,6 +22,7 @@ from akuttsim.config.variant_writer import (
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.study import Study, study_of_experiment
+from akuttsim.messages import message
 from akuttsim.optimisation.siting import ambulance_sites, responder_sites, satellite_sites
 from akuttsim.optimisation.siting.siting_question import (
     ProposedSite,
@@ -203,7 +204,9 @@ def propose_sites(
     check_siting_options(question)
     of, (length, run) = load_siting_world(*names), how
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise siting_option_error("--out", f"{folder} is there already; name a new folder")
+        raise siting_option_error(
+            "--out", message("experiments.place.there_already", folder=folder)
+        )
     proposal = _proposal_of_kind(of, question, folder / "measured", (length, run))
     organisation = write_proposal(of, question, proposal, folder)
     experiment = write_siting_experiment(of, question, proposal.main_indicators, (folder, length))

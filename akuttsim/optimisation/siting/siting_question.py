@@ -17,6 +17,7 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.load_study import load_together
+from akuttsim.messages import message
 from akuttsim.patients.call_rates import people_by_place
 from akuttsim.roads.travel import Travel, travel_of_region
 
@@ -85,25 +86,19 @@ def check_siting_options(question: SitingQuestion) -> None:
     """Raise InputError for options that do not fit what is placed."""
     wrong = []
     if question.by == "mexclp" and question.what == "satellites":
-        wrong.append(
-            _siting_option_problem("--by", "mexclp is for what may be busy; use pmedian or mclp")
-        )
+        wrong.append(_siting_option_problem("--by", message("experiments.place.may_be_busy")))
     if question.keep and question.what != "ambulances":
         wrong.append(
-            _siting_option_problem("--keep", f"has no effect: {question.what} that are there stay")
+            _siting_option_problem("--keep", message("experiments.place.stay", what=question.what))
         )
     if question.like and question.what == "ambulances" and ":" in question.like:
-        wrong.append(
-            _siting_option_problem(
-                "--like", "is for ambulances one of the organisation's own crews"
-            )
-        )
+        wrong.append(_siting_option_problem("--like", message("experiments.place.own_crews")))
     if question.within_min is not None and question.by == "pmedian":
-        wrong.append(
-            _siting_option_problem("--within-min", "has no effect: pmedian knows no limit")
-        )
+        wrong.append(_siting_option_problem("--within-min", message("experiments.place.no_limit")))
     if question.candidates and question.least_people != SitingQuestion.least_people:
-        wrong.append(_siting_option_problem("--least-people", "has no effect beside --candidates"))
+        wrong.append(
+            _siting_option_problem("--least-people", message("experiments.place.beside_candidates"))
+        )
     if wrong:
         raise InputError(wrong)
 
@@ -118,10 +113,18 @@ def candidate_sites(
     known, stands = of.region.place_ids, set(existing)
     if question.candidates:
         wrong = [
-            _siting_option_problem("--candidates", f"no place {name!r} in {of.region.region}"
-                    f"{did_you_mean(name, known)}")
-            for name in question.candidates if name not in known
-        ]  # fmt: skip
+            _siting_option_problem(
+                "--candidates",
+                message(
+                    "experiments.place.no_place",
+                    name=name,
+                    region=of.region.region,
+                    near=did_you_mean(name, known),
+                ),
+            )
+            for name in question.candidates
+            if name not in known
+        ]
         if wrong:
             raise InputError(wrong)
         stands |= set(question.candidates)
@@ -139,7 +142,11 @@ def units_to_place(question: SitingQuestion, least: int, most: int, usual: int) 
     count = usual if question.count is None else question.count
     if not least <= count <= most:
         raise InputError(
-            [_siting_option_problem("--n", f"must be {least} to {most} here (got {count})")]
+            [
+                _siting_option_problem(
+                    "--n", message("experiments.place.count", least=least, most=most, count=count)
+                )
+            ]
         )
     return count
 
@@ -225,12 +232,16 @@ def model_satellite(world: SitingWorld, question: SitingQuestion) -> Clinic:
     if satellite is None:
         raise _unknown_model_error(name, satellites_of(organisation), organisation)
     if satellite.nurses_of_crew is not None:
-        raise siting_option_error(
-            "--like", f"{name} is staffed by a crew; name one with nurses of its own"
-        )
+        raise siting_option_error("--like", message("experiments.place.staffed_by_crew", name=name))
     if satellite.doctors not in world.organisation.doctors:
         near = did_you_mean(satellite.doctors, world.organisation.doctors)
-        what = f"{name} has the doctor of {satellite.doctors}, who is not in {world.name}{near}"
+        what = message(
+            "experiments.place.no_doctor",
+            name=name,
+            doctors=satellite.doctors,
+            name2=world.name,
+            near=near,
+        )
         raise siting_option_error("--like", what)
     return satellite
 
@@ -258,12 +269,17 @@ def _model_organisation(
     if question.like is None:
         raise siting_option_error(
             "--like",
-            f"say which {what} new ones are like, ORGANISATION:NAME{_model_hint(world, what)}",
+            message("experiments.place.say_which", what=what, world=_model_hint(world, what)),
         )
     organisation, colon, name = question.like.rpartition(":")
     model = load_organisation(organisation).value if colon else world.organisation
     if model.region != world.organisation.region:
-        what = f"{organisation} is of {model.region}; name one of {world.organisation.region}"
+        what = message(
+            "experiments.place.other_region",
+            organisation=organisation,
+            region=model.region,
+            region2=world.organisation.region,
+        )
         raise siting_option_error("--like", what)
     return model, name
 
@@ -279,11 +295,21 @@ def _model_hint(world: SitingWorld, what: str) -> str:
         if other.region == world.organisation.region:
             parts = satellites_of(other) if what == "satellites" else other.first_responders
             models += [f"{organisation}:{name}" for name in list(parts)[:1]]
-    return f"; such as {', '.join(models)}" if models else ""
+    return message("experiments.place.such_as", found=", ".join(models)) if models else ""
 
 
 def _unknown_model_error(
     name: str, known: Mapping[str, object], organisation: Organisation
 ) -> InputError:
-    near = did_you_mean(name, known) or f"; there is {', '.join(known) or 'none'}"
-    return siting_option_error("--like", f"no {name!r} in {organisation.organisation}{near}")
+    near = did_you_mean(name, known) or message(
+        "experiments.place.there_is", known=", ".join(known) or "none"
+    )
+    return siting_option_error(
+        "--like",
+        message(
+            "experiments.place.none_of_it",
+            name=name,
+            organisation=organisation.organisation,
+            near=near,
+        ),
+    )

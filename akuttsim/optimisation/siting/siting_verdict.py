@@ -11,6 +11,7 @@ import pandas as pd
 
 from akuttsim.experiments.results import Results
 from akuttsim.indicators.registry import indicator_directions
+from akuttsim.messages import joined_texts, message
 from akuttsim.optimisation.siting.simulation_check import WrittenProposal, proposed_name
 from akuttsim.optimisation.siting.siting_question import ModelEstimate
 
@@ -86,13 +87,14 @@ def _rows_of_indicator(
 
 def siting_sentences(placed: WrittenProposal, results: Results, named: IndicatorName) -> list[str]:
     """Return the verdict: what was promised, what was found, who gains and loses, how sure."""
-    lines = [_estimate_sentence(promise) for promise in placed.proposal.promises]
+    lines: list[str] = [_estimate_sentence(promise) for promise in placed.proposal.promises]
     main = [
         one
         for name in placed.proposal.main_indicators
         for one in simulated_changes(placed, results, name)
     ]
-    lines += [f"The simulation found: {'; '.join(_change_text(one, named) for one in main)}."]
+    changes = joined_texts((_change_text(one, named) for one in main), "; ")
+    lines += [message("commands.place.verdict.found", changes=changes)]
     lines += [
         line
         for estimate in placed.proposal.promises
@@ -110,45 +112,61 @@ def _estimate_sentence(promise: ModelEstimate) -> str:
     today, proposed = (
         value_with_unit(value, promise.unit) for value in (promise.today, promise.proposed)
     )
-    return f"The formula promised: {promise.what} {today} today, {proposed} as proposed."
+    return message(
+        "commands.place.verdict.promised", what=promise.what, today=today, proposed=proposed
+    )
 
 
-_UNITS = {"share": "%", "NOK per year": "million NOK a year"}
-"""How units are written that are not written as they are named."""
+def _unit(unit: str) -> str:
+    """Return how a unit is written, where that is not as it is named."""
+    if unit == "share":
+        return message("commands.place.verdict.percent")
+    return message("commands.place.verdict.million_nok") if unit == "NOK per year" else unit
 
 
 def value_with_unit(value: float, unit: str) -> str:
     """Return a value with its unit: shares in per cent, kroner a year in millions."""
-    return f"{_figure_text(value, unit)} {_UNITS.get(unit, unit)}"
+    return message(
+        "commands.place.verdict.with_unit", figure=_figure_text(value, unit), unit=_unit(unit)
+    )
 
 
 def change_with_interval(one: SimulatedChange) -> str:
     """Return a change with its 95 % interval; shares change by percentage points."""
     change = _signed_change(one.change, one.unit)
     if math.isnan(one.low):
-        return f"{change} (no interval)"
+        return message("commands.place.verdict.no_interval", change=change)
     low, high = (_figure_text(end, one.unit, of=one.change) for end in (one.low, one.high))
-    return f"{change} ({low} to {high})"
+    return message("commands.place.verdict.interval", change=change, low=low, high=high)
 
 
 def _signed_change(change: float, unit: str) -> str:
-    name = "points" if unit == "share" else _UNITS.get(unit, unit)
-    return f"{_figure_text(change, unit, '+')} {name}"
+    name = message("commands.place.verdict.points") if unit == "share" else _unit(unit)
+    figure = _figure_text(change, unit, "+")
+    return message("commands.place.verdict.with_unit", figure=figure, unit=name)
 
 
 def _figure_text(value: float, unit: str, sign: str = "", of: float | None = None) -> str:
     """Return a number as its unit is written, with as many decimals as the value that it is of."""
     scale, decimals = {"share": (100.0, 1), "NOK per year": (1e-6, 2)}.get(unit, (1.0, 1))
     if scale == 1 and abs(value if of is None else of) >= 1000:
-        decimals = 0
-    return f"{scale * value:{sign},.{decimals}f}".replace(",", " ")
+        return f"{value:{sign},.0f}".replace(",", " ")
+    kind = "signed" if sign else "figure"
+    return message(f"commands.place.verdict.{kind}_{decimals}", value=scale * value)
 
 
 def _change_text(one: SimulatedChange, named: IndicatorName) -> str:
-    return (
-        f"{named(one.indicator)} {value_with_unit(one.today, one.unit)} today, "
-        f"{change_with_interval(one)}, {one.verdict}"
+    return message(
+        "commands.place.verdict.change",
+        indicator=named(one.indicator),
+        today=value_with_unit(one.today, one.unit),
+        interval=change_with_interval(one),
+        said=_in_words(one.verdict),
     )
+
+
+def _in_words(said: ChangeVerdict) -> str:
+    return message(f"commands.place.said.{said.replace(' ', '_')}")
 
 
 def _estimate_check_sentences(
@@ -156,16 +174,18 @@ def _estimate_check_sentences(
 ) -> list[str]:
     """Say whether the change that the formula promised lies in the simulation's interval."""
     change = promise.proposed - promise.today
-    lines = []
+    lines: list[str] = []
     for name in promise.indicators:
         for one in simulated_changes(placed, results, name):
             is_within = one.low <= change <= one.high
             more = "more" if abs(change) > abs(one.change) else "less"
-            where = "within the interval of" if is_within else f"{more} than the simulation's"
             lines.append(
-                f"Promise against simulation: {_signed_change(change, promise.unit)} by "
-                "the formula is "
-                f"{where} {named(name)}, {change_with_interval(one)}."
+                message(
+                    f"commands.place.verdict.{'within' if is_within else more}",
+                    change=_signed_change(change, promise.unit),
+                    indicator=named(name),
+                    interval=change_with_interval(one),
+                )
             )
     return lines
 
@@ -175,31 +195,35 @@ def _municipality_sentence(placed: WrittenProposal, results: Results, named: Ind
     every = simulated_changes(placed, results, indicator, "municipality")
     names = placed.world.region.municipalities
     parts = []
-    for verdict in ("better", "worse"):
-        changed = [
-            f"{names[one.group].name} {change_with_interval(one)}"
+    for said in ("better", "worse"):
+        told = joined_texts(
+            message(
+                "commands.place.said.at",
+                name=names[one.group].name,
+                interval=change_with_interval(one),
+            )
             for one in every
-            if one.verdict == verdict
-        ]
-        parts.append(
-            f"{verdict} in {', '.join(changed)}" if changed else f"clearly {verdict} nowhere"
+            if one.verdict == said
         )
-    same = sum(one.verdict == "the same" for one in every)
-    unclear = sum(one.verdict == "cannot tell" for one in every)
-    return (
-        f"For whom, by {named(indicator)}: {'; '.join(parts)}; unchanged in {same} municipalities, "
-        f"in {unclear} no difference can be told. One in twenty of the {len(every)} intervals "
-        "misses by chance."
+        where = f"commands.place.verdict.{said}_in"
+        nowhere = f"commands.place.verdict.{said}_nowhere"
+        parts.append(message(where, where=told) if told else message(nowhere))
+    return message(
+        "commands.place.verdict.for_whom",
+        indicator=named(indicator),
+        parts=joined_texts(parts, "; "),
+        same=sum(one.verdict == "the same" for one in every),
+        unclear=sum(one.verdict == "cannot tell" for one in every),
+        n=len(every),
     )
 
 
 def _certainty_sentence(results: Results) -> str:
     manifest = results.manifest
-    return (
-        f"How sure: {manifest.replications} replications of {manifest.weeks} weeks, in which both "
-        "met the same patients; brackets are 95 % intervals, of chance alone. Values of grade C "
-        "are assumptions in both; whether a building, a crew or a volunteer is to be had there is "
-        "not in the numbers."
+    return message(
+        "commands.place.verdict.how_sure",
+        replications=manifest.replications,
+        weeks=manifest.weeks,
     )
 
 
@@ -210,12 +234,12 @@ def _verdict_sentence(
     wanted = {name for promise in placed.proposal.promises for name in promise.indicators}
     verdicts = [one.verdict for one in main if one.indicator in wanted]
     worse = [named(one.indicator) for one in main if one.verdict == "worse"]
-    price = f", at the price of {', '.join(worse)}" if worse else ""
+    price = message("commands.place.verdict.price", worse=", ".join(worse)) if worse else ""
     if "worse" in verdicts:
-        return "Verdict: the proposal does not hold; what it was made for became worse."
+        return message("commands.place.verdict.does_not_hold")
     if "better" in verdicts:
-        return f"Verdict: the proposal holds; what it was made for became better{price}."
-    return "Verdict: cannot tell; what it was made for did not clearly change. Run longer."
+        return message("commands.place.verdict.holds", price=price)
+    return message("commands.place.verdict.cannot_tell")
 
 
 def siting_table_by_municipality(
@@ -231,7 +255,8 @@ def siting_table_by_municipality(
         pair = (value_with_unit(today, promise.unit), value_with_unit(proposed, promise.unit))
         title = placed.world.region.municipalities[name].name
         lines.append((title, *pair, simulated.get(name, "-"), other.get(name, "-")))
-    heading = ("municipality", "formula today", "proposed", "simulated change", named(whom))
+    names = "municipality formula_today proposed simulated_change".split()
+    heading = *(message(f"commands.place.table.{name}") for name in names), named(whom)
     if whom in promise.indicators:
         return heading[:4], [line[:4] for line in lines]
     return heading, lines
@@ -242,7 +267,11 @@ def _change_by_group(
 ) -> dict[str, str]:
     """Return each municipality's change in words, of the indicators that know it."""
     return {
-        one.group: f"{change_with_interval(one)}, {one.verdict}"
+        one.group: message(
+            "commands.place.said.change",
+            interval=change_with_interval(one),
+            said=_in_words(one.verdict),
+        )
         for name in indicators
         for one in simulated_changes(placed, results, name, "municipality")
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 from akuttsim.config.schema.experiment import PublishedFigure
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import write_whole
+from akuttsim.messages import message
 
 BEGINS, ENDS = "<!-- begins: akuttsim world -->", "<!-- ends: akuttsim world -->"
 """Between these lines a document holds the table; what stands around it is left alone."""
@@ -57,7 +58,7 @@ def around_marks(path: Path) -> tuple[str, str]:
     before, begins, rest = document.partition(BEGINS)
     _, ends, after = rest.partition(ENDS)
     if not (begins and ends):
-        what = f"has no place for the table: two lines, {BEGINS} and {ENDS}"
+        what = message("files.document.no_marks", begins=BEGINS, ends=ENDS)
         raise InputError([Problem("", 0, str(path), what)])
     return before, after
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import write_whole
+from akuttsim.messages import message
 
 LONGEST_S = 180
 """How long a browser may take before it is stopped."""
@@ -66,10 +67,7 @@ def write_pdf(html: str, out: Path, browser: Path | None = None) -> None:
     """
     used = browser or find_browser(os.environ, sys.platform)
     if used is None:
-        what = (
-            "needs a browser to print with and finds none: install Chromium, Chrome or Edge, or"
-            f" name one in {CHOICE}; or print the page (--format html) from any browser"
-        )
+        what = message("files.pdf.no_browser", choice=CHOICE)
         raise InputError([Problem("", 0, "--format pdf", what)])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         write_whole(out, _print_pdf(html, Path(folder), used))
@@ -92,7 +90,7 @@ def _print_pdf(html: str, folder: Path, browser: Path) -> bytes:
 
 def _pdf_error(browser: Path, error: Exception | None) -> InputError:
     why = f" ({' '.join(str(error).split())[:200]})" if error else ""
-    what = f"{browser} made no PDF{why}; name another browser in {CHOICE}"
+    what = message("files.pdf.no_pdf", browser=browser, why=why, choice=CHOICE)
     return InputError([Problem("", 0, "--format pdf", what)])
 
 

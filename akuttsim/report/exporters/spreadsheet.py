@@ -14,6 +14,7 @@ import xlsxwriter
 
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results
+from akuttsim.language import Lang
 from akuttsim.report.exporters.sheets import (
     Amount,
     ReportSheet,
@@ -22,7 +23,6 @@ from akuttsim.report.exporters.sheets import (
     VerdictCell,
 )
 from akuttsim.report.exporters.workbook import KEYS, workbook_sheets
-from akuttsim.texts import Lang
 
 LONGEST_TEXT = 32_767
 """Letters that a cell can hold."""

@@ -15,6 +15,7 @@ import pandas as pd
 from akuttsim.config.walk import walk_config
 from akuttsim.experiments.manifest import AssumptionEntry
 from akuttsim.experiments.results import Failure, Results, read_failures
+from akuttsim.language import Lang
 from akuttsim.report.answer import answer
 from akuttsim.report.context import SYMBOLS, Catalogue, Estimate, ResultKey, ResultsView, Words
 from akuttsim.report.exporters import sheets
@@ -33,7 +34,6 @@ from akuttsim.report.exporters.sheets import (
     verdict_cell,
 )
 from akuttsim.report.sentences import overload_clauses, replication_count, unfinished_sentences
-from akuttsim.texts import Lang
 
 
 def targets_sheet(words: Words) -> ReportSheet:

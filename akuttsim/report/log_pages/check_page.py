@@ -6,6 +6,7 @@ import numpy as np
 
 from akuttsim.calllog.logged_calls import CallLog, LogFinding
 from akuttsim.config.schema.log_format import CODED, STAGES
+from akuttsim.language import Lang
 from akuttsim.report.document import (
     LogWords,
     PlainPage,
@@ -17,7 +18,6 @@ from akuttsim.report.document import (
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.log_pages import log_figures
 from akuttsim.statistics.call_log_fit import LogSummary, summarise_log
-from akuttsim.texts import Lang
 
 SURE_OF = {
     "shifted_column": "clock",

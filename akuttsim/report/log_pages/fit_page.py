@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from akuttsim.language import Lang
 from akuttsim.report.document import (
     LogWords,
     PlainPage,
@@ -23,7 +24,6 @@ from akuttsim.statistics.call_log_fit import (
 )
 from akuttsim.statistics.distribution_fit import DurationFit, PatienceFit
 from akuttsim.statistics.intervals import Interval
-from akuttsim.texts import Lang
 from akuttsim.units import MINUTE_S
 
 

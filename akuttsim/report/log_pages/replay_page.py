@@ -10,6 +10,7 @@ from akuttsim.config.schema.experiment import AddedToLog
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.manifest import LogEntry
 from akuttsim.experiments.results import HOURS_FILE, ReplayTables, Results, read_replay
+from akuttsim.language import Lang
 from akuttsim.report.document import (
     LogWords,
     PlainPage,
@@ -20,7 +21,6 @@ from akuttsim.report.document import (
 )
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.log_pages import log_figures
-from akuttsim.texts import Lang
 
 READ = ("number", "talk", "place", "urgency")
 """What a log may tell of a call beside its time."""

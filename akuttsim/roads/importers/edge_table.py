@@ -8,6 +8,7 @@ import numpy as np
 
 from akuttsim.errors import did_you_mean
 from akuttsim.great_circle import great_circle_km
+from akuttsim.messages import message
 from akuttsim.roads.importers.graph import MOST_STRETCHES, NO_FERRY, FloatColumn, Graph, IntColumn
 from akuttsim.roads.importers.osm import SHORTEST_KM
 from akuttsim.roads.importers.table_columns import TableColumns
@@ -52,7 +53,7 @@ def graph_of_table(
     """Return the graph of a table. Raises InputError for ends that are no points, and the like."""
     if len(rows) > MOST_STRETCHES:
         raise unusable_file(
-            rows.file, f"has more than {MOST_STRETCHES} stretches; take a part of it"
+            rows.file, message("files.roads.stretches", most_stretches=MOST_STRETCHES)
         )
     names, lat, lon = points
     kept = _drop_private(rows, columns)
@@ -97,7 +98,7 @@ def _end_points(rows: TableColumns, column: str, names: list[str]) -> IntColumn:
         found < 0,
         column,
         lambda row: (
-            f"no point {texts[row]!r} in the table of points"
+            message("files.roads.no_point", texts=texts[row])
             + did_you_mean(texts[row], names[:10_000])
         ),
     )
@@ -141,5 +142,7 @@ def _column_in_units(
 
 def _positive_numbers(rows: TableColumns, column: str) -> FloatColumn:
     values = rows.numbers(column)
-    rows.refuse(values < 0, column, lambda row: f"must not be below zero (got {values[row]:g})")
+    rows.refuse(
+        values < 0, column, lambda row: message("files.roads.below_zero", values=values[row])
+    )
     return values

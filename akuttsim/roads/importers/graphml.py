@@ -9,6 +9,7 @@ from xml.parsers import expat
 
 import networkx as nx
 
+from akuttsim.messages import message, said_by
 from akuttsim.roads.importers.graph import NO_FERRY, Graph, Stretch, graph_of
 from akuttsim.roads.importers.osm import (
     SHORTEST_KM,
@@ -32,7 +33,7 @@ def refuse_entities(content: bytes, shown_as: str) -> None:
     """Raise InputError for XML that is broken or declares a document type or entities."""
 
     def unsafe(*_: Any) -> None:
-        raise _UnsafeError("declares a document type or entities, which are not read; remove them")
+        raise _UnsafeError(message("files.graphml.entities"))
 
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = unsafe
@@ -40,9 +41,9 @@ def refuse_entities(content: bytes, shown_as: str) -> None:
     try:
         parser.Parse(content, True)
     except _UnsafeError as error:
-        raise unusable_file(shown_as, str(error)) from None
+        raise unusable_file(shown_as, said_by(error)) from None
     except expat.ExpatError as error:
-        raise unusable_file(shown_as, f"is no whole XML file: {error}") from None
+        raise unusable_file(shown_as, message("files.graphml.not_whole", error=error)) from None
 
 
 def read_graphml(path: Path, shown_as: str, reading: OsmOptions) -> Graph:
@@ -59,7 +60,7 @@ def read_graphml(path: Path, shown_as: str, reading: OsmOptions) -> Graph:
         network = nx.read_graphml(io.BytesIO(content), force_multigraph=True)
     except (nx.NetworkXError, KeyError, ValueError, TypeError) as error:
         said = " ".join(str(error).split())[:150]
-        raise unusable_file(shown_as, f"cannot be read as GraphML: {said}") from None
+        raise unusable_file(shown_as, message("files.graphml.cannot_read", said=said)) from None
     return _graph_of_network(network, shown_as, reading)
 
 
@@ -82,7 +83,7 @@ def _graph_of_network(network: Any, shown_as: str, reading: OsmOptions) -> Graph
             rows.append(Stretch(first, last, found.seconds, found.km, found.in_town,
                                 NO_FERRY, label))  # fmt: skip
     if not rows:
-        raise unusable_file(shown_as, "has no stretch that cars may use")
+        raise unusable_file(shown_as, message("files.graphml.no_stretch"))
     return graph_of(points, rows, labels)
 
 
@@ -93,7 +94,7 @@ def _first_number(data: Mapping[str, Any], keys: Iterable[str], shown_as: str) -
                 return float(data[key])
             except ValueError:
                 break
-    raise unusable_file(shown_as, f"a point lacks a number of one of {', '.join(keys)}")
+    raise unusable_file(shown_as, message("files.graphml.lacks_number", keys=", ".join(keys)))
 
 
 def _stretch_of_edge(
@@ -103,9 +104,7 @@ def _stretch_of_edge(
         km = max(float(tags["length"]) / 1000, SHORTEST_KM)
         kmh = _stretch_kmh(tags, km, reading)
     except (KeyError, ValueError):
-        what = (
-            "a stretch lacks length (metres) or a speed: travel_time, speed_kph, maxspeed, highway"
-        )
+        what = message("files.graphml.lacks_length")
         raise unusable_file(shown_as, what) from None
     return Stretch(*ends, km / kmh * HOUR_S, km, kmh < reading.town_below_kmh)
 

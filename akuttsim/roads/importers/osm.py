@@ -15,6 +15,7 @@ import numpy as np
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.great_circle import great_circle_km
+from akuttsim.messages import message
 from akuttsim.roads.importers.graph import MOST_STRETCHES, NO_FERRY, Graph, Stretch, graph_of
 from akuttsim.units import HOUR_S, MINUTE_S
 from akuttsim.untrusted_files import refuse_size, unusable_file
@@ -134,7 +135,7 @@ def read_osm(path: Path, shown_as: str, reading: OsmOptions) -> OsmRoads:
     """
     refuse_size(path, shown_as, MAX_BYTES)
     if not path.name.endswith((".osm", ".osm.pbf", ".pbf")):
-        raise unusable_file(shown_as, "must end in .osm.pbf or .osm; unpack it first")
+        raise unusable_file(shown_as, message("files.osm.ending"))
     taken = _OsmCollector(reading)
     try:
         for tags, nodes in _tagged_ways(path):
@@ -143,9 +144,9 @@ def read_osm(path: Path, shown_as: str, reading: OsmOptions) -> OsmRoads:
         raise
     except Exception as error:  # the library's own, which share no base
         said = " ".join(str(error).split())[:150]
-        raise unusable_file(shown_as, f"cannot be read as OpenStreetMap data: {said}") from None
+        raise unusable_file(shown_as, message("files.osm.cannot_read", said=said)) from None
     if not taken.stretches:
-        raise unusable_file(shown_as, "has no road that cars may use; is it the right extract")
+        raise unusable_file(shown_as, message("files.osm.no_road"))
     graph = graph_of(taken.where, taken.stretches, taken.labels)
     return OsmRoads(graph, taken.crossings, taken.left_out)
 
@@ -155,7 +156,7 @@ def _tagged_ways(path: Path) -> Iterator[tuple[dict[str, str], list[tuple[int, f
     try:
         import osmium
     except ImportError:
-        what = "OpenStreetMap files need pyosmium; install it: pip install 'akuttsim[roads]'"
+        what = message("files.osm.package")
         raise InputError([Problem("", 0, "", what)]) from None
     entities: Any = osmium.osm
     ways = osmium.FileProcessor(str(path), entities.NODE | entities.WAY).with_locations()
@@ -180,7 +181,7 @@ def _collect_way(
     else:
         _collect_road(taken, tags, nodes)
     if len(taken.stretches) > MOST_STRETCHES:
-        raise ValueError(f"more than {MOST_STRETCHES} stretches; take a smaller extract")
+        raise ValueError(message("files.osm.stretches", most_stretches=MOST_STRETCHES))
 
 
 def may_drive(tags: Tags) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.messages import message
 from akuttsim.roads.importers.graph import FloatColumn, MaskColumn
 from akuttsim.tables import TableRules, TextRow, parse_number, read_rows
 from akuttsim.untrusted_files import unusable_file
@@ -52,7 +53,9 @@ class TableColumns:
             number = parse_number(text[row])  # 1 234 and a minus sign, which pandas does not know
             values[row] = np.nan if number is None else number
         self.refuse(
-            ~np.isfinite(values), column, lambda row: f"must be a number (got {text[row]!r})"
+            ~np.isfinite(values),
+            column,
+            lambda row: message("files.columns.number", text=text[row]),
         )
         return values
 
@@ -62,7 +65,7 @@ class TableColumns:
         for column, value in kept.items():
             mask &= (self._column(column).str.strip() == value).to_numpy()
         if not mask.any():
-            raise unusable_file(self.file, f"no row has {dict(kept)}; see the keys under `where`")
+            raise unusable_file(self.file, message("files.columns.no_row_has", kept=dict(kept)))
         return TableColumns(self.file, self.cells[mask].reset_index(drop=True), self.line[mask])
 
     def refuse(self, wrong: MaskColumn, column: str, what: Callable[[int], str]) -> None:
@@ -74,7 +77,7 @@ class TableColumns:
             Problem(self.file, int(self.line[row]), column, what(int(row))) for row in rows[:SHOWN]
         ]
         if len(rows) > SHOWN:
-            more = f"and so in {len(rows) - SHOWN} more rows"
+            more = message("files.columns.more_rows", n_rows=len(rows) - SHOWN)
             problems.append(Problem(self.file, int(self.line[rows[SHOWN]]), column, more))
         raise InputError(problems)
 
@@ -82,7 +85,9 @@ class TableColumns:
         if name not in self.cells.columns:
             near = did_you_mean(name, self.cells.columns)
             has = ", ".join(map(str, self.cells.columns[:12]))
-            raise unusable_file(self.file, f"has no column {name!r}{near}; it has {has}")
+            raise unusable_file(
+                self.file, message("files.columns.no_column", name=name, near=near, has=has)
+            )
         found: pd.Series[str] = self.cells[name]
         return found
 
@@ -151,9 +156,8 @@ def read_positions(
         rows.refuse(
             outside,
             both,
-            lambda row: (
-                f"is not in Norway as {crs} (it comes out at "
-                f"{first[row]:.2f} N, {second[row]:.2f} E); are easting and northing swapped"
+            lambda row: message(
+                "files.coordinates.not_in_norway", crs=crs, first=first[row], second=second[row]
             ),
         )
         return first, second
@@ -162,10 +166,7 @@ def read_positions(
     rows.refuse(
         swapped,
         f"{lat} and {lon}",
-        lambda row: (
-            "latitude and longitude are swapped "
-            f"({first[row]:g} and {second[row]:g}); exchange the two columns in the spec"
-        ),
+        lambda row: message("files.coordinates.swapped", first=first[row], second=second[row]),
     )
     return first, second
 
@@ -181,10 +182,7 @@ def _refuse_metres(
     rows.refuse(
         metres,
         f"{names[0]} and {names[1]}",
-        lambda row: (
-            f"{lat[row]:g} and {lon[row]:g} "
-            "are no degrees; if they are metres (UTM), write crs: EPSG:25833 (or 25832, 25835)"
-        ),
+        lambda row: message("files.coordinates.no_degrees", lat=lat[row], lon=lon[row]),
     )
 
 
@@ -196,12 +194,12 @@ def degrees_of_metres(
         from pyproj import Transformer
         from pyproj.exceptions import CRSError
     except ImportError:
-        what = f"converting {crs} needs pyproj; install it: pip install 'akuttsim[roads]'"
+        what = message("files.coordinates.package", crs=crs)
         raise InputError([Problem("", 0, "crs", what)]) from None
     try:
         convert = Transformer.from_crs(crs, DEGREES, always_xy=True)
     except CRSError:
-        what = f"{crs} is not known; write EPSG:25833 for UTM zone 33, or EPSG:4326 for degrees"
+        what = message("files.coordinates.unknown", crs=crs)
         raise InputError([Problem("", 0, "crs", what)]) from None
     lon, lat = convert.transform(east, north)
     return np.asarray(lat), np.asarray(lon)

@@ -1,0 +1,76 @@
+"""Help and errors of the command line in Norwegian: click's own words, and the commands' help."""
+
+from __future__ import annotations
+
+import copy
+from functools import cache
+from typing import TypeVar
+
+import click
+from click import core, decorators, exceptions, formatting, parser, types
+
+from akuttsim.cli.terminal import spoken_language
+from akuttsim.language import language
+
+AnyCommand = TypeVar("AnyCommand", bound=click.Command)
+
+
+def speaking(command: AnyCommand, name: str) -> AnyCommand:
+    """Return a command that knows --lang, and whose help is in the language that is spoken.
+
+    English help is what the command itself says; other languages have it in text/help-LANG.yaml.
+    """
+    own = copy.copy(command)
+    own.params = [copy.copy(param) for param in command.params]
+    if "lang" not in [param.name for param in own.params] and not isinstance(own, click.Group):
+        own.params.append(spoken_language())
+    own.help = help_text(f"{name}.about", own.help or "") or None
+    own.short_help = help_text(f"{name}.short", own.short_help or "") or None
+    for each in own.params:
+        if isinstance(each, click.Option) and each.help:
+            key = "lang" if not each.expose_value and each.name == "lang" else f"{name}.{each.name}"
+            each.help = help_text(key, each.help)
+    if isinstance(own, click.Group):
+        own.commands = {
+            inner: speaking(each, f"{name}.{inner}") for inner, each in own.commands.items()
+        }
+    return own
+
+
+def help_text(key: str, english: str) -> str:
+    """Return a help text in the language that is spoken."""
+    return _norwegian_help().get(key, english) if language() == "nb" else english
+
+
+@cache
+def _norwegian_help() -> dict[str, str]:
+    """Return the help texts; the mark of lines to leave as they are is one YAML cannot hold."""
+    from akuttsim.texts import read_texts
+
+    texts = read_texts("akuttsim", "help-nb")
+    return {key: text.replace("\\b\n", "\b\n") for key, text in texts.items()}
+
+
+def speak_in_click() -> None:
+    """Let click look its own words up here: it asks gettext, which knows no Norwegian."""
+    for module in (core, decorators, exceptions, formatting, parser, types):
+        for name, ours in (("_", _word), ("ngettext", _counted_word)):
+            if hasattr(module, name):
+                setattr(module, name, ours)
+
+
+def _word(english: str) -> str:
+    return _norwegian_of_click().get(english, english) if language() == "nb" else english
+
+
+def _counted_word(one: str, many: str, n: int) -> str:
+    return _word(one if n == 1 else many)
+
+
+@cache
+def _norwegian_of_click() -> dict[str, str]:
+    """Return click's own words in Norwegian, by the English ones."""
+    from akuttsim.texts import read_texts
+
+    english, norwegian = (read_texts("akuttsim", f"click-{lang}") for lang in ("en", "nb"))
+    return {english[key]: norwegian[key] for key in english}
