@@ -95,7 +95,7 @@ def log_command() -> None:
     """Look at a real call log before it is replayed or fitted."""
 
 
-@log_command.command()
+@log_command.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
 @format_option
 @click.option("--region", help="A region that the log's places belong to: a name or a path.")
