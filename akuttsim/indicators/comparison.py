@@ -58,7 +58,14 @@ DIFFERENCE_COLUMNS = [
 
 @dataclass(frozen=True)
 class DifferenceRules:
-    """How differences are judged: the margin of each indicator, and the level of each interval."""
+    """How differences are judged.
+
+    Attributes:
+        margins: By indicator, in its unit: a difference within it on either side is too small to
+            matter; indicators without one are judged against zero.
+        confidence: Level of each interval; higher where several organisations are held against the
+            base at once (Bonferroni).
+    """
 
     margins: Mapping[str, float]
     confidence: float = CONFIDENCE
@@ -69,10 +76,14 @@ def summarise_indicators(
 ) -> pd.DataFrame:
     """Return each indicator's mean over replications with its 95 % interval and verdict.
 
-    Columns and order as `SUMMARY_COLUMNS`; the rows keep the order of the sheet. Only the
-    indicators `wanted`, by who is counted and by municipality, where these are named; else all of
-    them. `more_runs` is how many more replications would tell where it cannot be told yet; empty
-    where no number would.
+    Args:
+        sheet: An organisation's indicators in one case, keys by replications.
+        targets: Official targets; an indicator without one has no verdict.
+        wanted: Only these indicators, for all and by municipality; all of them where None.
+
+    Returns:
+        A table with `SUMMARY_COLUMNS`, its rows in the order of the sheet. `more_runs` is how many
+        more replications would give a verdict where there is none yet; empty where no number would.
     """
     goals = {target.indicator: target for target in targets}
     rows = []
@@ -98,13 +109,21 @@ def paired_differences(
 ) -> pd.DataFrame:
     """Return an organisation's paired difference from the base, replication by replication.
 
-    The same patients met both, so that the interval is that of the mean of the differences. The
-    indicators of `same` are of the people who got that care in both; of the others everybody
-    counts. Groups that only one of the two has (a clinic of its own) are left out, and so are, of
-    indicators of the same people, groups that are not of people (rooms, clinics, crews). Columns as
-    `DIFFERENCE_COLUMNS`, in the order of the base: `before` and `after` are the means that the
-    difference is of, `people`, `gained` and `lost` how many a replication got that care in both,
-    only here and only in the base. `wanted` as in `summarise_indicators`.
+    The same patients met both, so that the interval is that of the mean of the differences.
+
+    Args:
+        sheet: The organisation's indicators, keys by replications.
+        base: Those of the base in the same case.
+        judging: Margins, and the level of each interval.
+        wanted: As in `summarise_indicators`.
+        same: Indicators of the people who got that care in both; of others everybody counts.
+
+    Returns:
+        A table with `DIFFERENCE_COLUMNS`, in the order of the base. `before` and `after` are the
+        means that the difference is of; `people`, `gained` and `lost` how many a replication got
+        that care in both, only in the organisation and only in the base. Excluded are groups that
+        only one of the two has (a clinic of its own) and, for indicators of the same people, groups
+        that are not of people (rooms, clinics, crews).
     """
     pairing = _pair_sheets(sheet, base, same)
     good = indicator_directions()
@@ -125,16 +144,22 @@ def paired_differences(
 def confirm_improvements(
     table: pd.DataFrame, first: str, differing: Sequence[str], again: pd.DataFrame | None
 ) -> pd.DataFrame:
-    """Return differences in which "better" holds twice.
+    """Return differences in which "better" holds both as people choose and with all made to come.
 
-    As people choose and with all made to come.
+    Care that is far away looks better when fewer come. So an improvement of the first case is
+    held against a second run in which distance keeps nobody away; indicators of who comes at all
+    need none, since they would be the same by construction.
 
-    Only the first case has such a second run, `again`, and only organisations that others come to
-    than to the base, `differing`, are held against it. One that is not better there becomes
-    `FEWER_CAME`; where these runs are missing, it cannot be told. Indicators of who comes need no
-    second run: they would be the same by construction. The verdict as people choose stands beside,
-    in the column `VERDICT_AS_PEOPLE_CHOOSE`: it is of the same kind in all cases, and is what cases
-    are held against each other by.
+    Args:
+        table: Differences of all cases, as people choose.
+        first: The case that has the second run.
+        differing: Organisations that other people come to than to the base.
+        again: Differences of the second run; None where there is none.
+
+    Returns:
+        The table with "better" turned into `FEWER_CAME` where the second run does not confirm it,
+        and into "cannot tell" where that run is missing. The verdicts as people choose, which are
+        of the same kind in all cases, stand in the column `VERDICT_AS_PEOPLE_CHOOSE`.
     """
     second_verdicts = (
         dict(zip(_organisation_keys(again), again.verdict, strict=True))
@@ -192,7 +217,13 @@ _GROUPINGS_OF_WANTED = frozenset({"all", "municipality", "gap"})
 
 
 class _PairedValues(NamedTuple):
-    """Differences by replication, and of each key `PEOPLE_COLUMNS` in the mean over them."""
+    """What two sheets have in common, key by key.
+
+    Attributes:
+        keys: Indicator, group_by and group of each row.
+        differences: Of each key in each replication that both have (after minus before).
+        people: `PEOPLE_COLUMNS` of each key, in the mean over replications.
+    """
 
     keys: tuple[Key, ...]
     differences: Floats

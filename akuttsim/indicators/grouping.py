@@ -1,4 +1,8 @@
-"""How indicators divide what they count: by municipality, urgency, age, hour, clinic and so on."""
+"""How indicators divide what they count: by municipality, urgency, age, hour, clinic and so on.
+
+Each `by_...` takes a run and a mask of those who count (of patients, for rooms and lines of calls;
+hours are of times) and returns their division.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""A measured run: the record of the measured span, and what indicators are computed with.
+"""A measured run: what indicators are computed from, and what they are computed with.
 
-Stretches of time as arrays, rosters and opening hours unrolled once for all replications,
-statistics and rows.
+`MeasuredRun` holds the patients and the record of one replication with the region and organisation
+that explain it, and answers what most indicators ask: who counts, which calls rang where, when each
+unit was on duty and at work. Beside it: spans of time as arrays, roles and teams, the statistics,
+and the rows that an indicator yields. Times are seconds of the run; hours and weekdays are local.
 """
 
 from __future__ import annotations
@@ -38,9 +40,14 @@ NO_SPANS: Spans = np.zeros((0, 2))
 
 
 def uncovered_spans(span: tuple[float, float], *covered: Spans) -> Spans:
-    """Return the stretches of a span that none of the given ones covers, in order.
+    """Return the parts of a span that none of some other spans covers.
 
-    The given ones may overlap, stand in any order, and reach beyond the span.
+    Args:
+        span: Start and end, in seconds of the run.
+        covered: Spans that may overlap, stand in any order, and reach beyond `span`.
+
+    Returns:
+        The uncovered parts, in order of time and without overlap.
     """
     rows = np.concatenate(covered) if covered else NO_SPANS
     order = np.argsort(rows[:, 0], kind="stable")
@@ -61,7 +68,12 @@ def seconds_within(spans: Spans, span: tuple[float, float]) -> float:
 
 
 def seconds_before(spans: Spans, time_s: Floats) -> Floats:
-    """Return how many seconds of spans, in order and apart, lie before each time."""
+    """Return how many seconds of some spans lie before each time.
+
+    Args:
+        spans: Spans in order of time, none of which overlaps another.
+        time_s: Times to look at, in any order.
+    """
     if not len(spans):
         return np.zeros(len(time_s))
     start, end = spans[:, 0], spans[:, 1]
@@ -137,7 +149,18 @@ class IndicatorRow(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class MeasuredRun:
-    """A record beside all that explains it. Only what began in the measured span is counted."""
+    """One replication as indicators see it; only what began in the measured span is counted.
+
+    Masks over patients, calls or activities are arrays of flags, one for each row of that table.
+
+    Attributes:
+        region: The region that was simulated, with its calendar.
+        organisation: The organisation that met these patients.
+        travel: Travel times and distances between the region's places.
+        patients: Everybody who fell ill, rang or was ordered a transport for, warm-up included.
+        record: What happened: courses of the patients (row by row as `patients`), calls, activities
+            and trips of the units, and the measured span.
+    """
 
     region: Region
     organisation: Organisation
@@ -316,10 +339,14 @@ def p90(values: Floats) -> float:
 
 @dataclass(frozen=True)
 class Grouping:
-    """A way to divide observations: its name, the group of each, and the groups' names.
+    """A way to divide observations into groups.
 
-    `is_of_people` tells that it divides persons by what they bring (home, age, true urgency, when
-    they fell ill), so that it can divide the same persons in any organisation.
+    Attributes:
+        name: Name of the division, as in the column `group_by` of results.
+        codes: The group of each observation, a position in `names`; below 0 is in none.
+        names: The groups, as in the column `group`; they do not depend on who fell ill.
+        is_of_people: Whether it divides persons by what they bring (home, age, true urgency, when
+            they fell ill), so that it can divide the same persons in any organisation.
     """
 
     name: str
@@ -342,9 +369,12 @@ def statistic_rows(
 
 
 def rate_rows(per: float, n: int, groupings: Sequence[Grouping]) -> Iterator[GroupValue]:
-    """Yield how many there were for each of `per` (weeks, days): all `n`, then each group's.
+    """Yield a rate over everything, then over each group of each grouping.
 
-    Codes below zero are in no group.
+    Args:
+        per: What the counts are divided by: the weeks or days measured, or inhabitants times years.
+        n: How many there were in all.
+        groupings: Divisions of these; codes below zero are in no group.
     """
     yield GroupValue("all", "all", n / per, n)
     for grouping in groupings:

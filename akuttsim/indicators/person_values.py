@@ -51,10 +51,14 @@ def person_values(
 ) -> PersonValues:
     """Return what each resident of the measured span got, for all these observations.
 
-    A person whom several observations are of (calls) has their mean, and their number as weight.
-    Observations of neighbours, and of people who first rang before the measured span, are left out.
-    With `judged_by` only what the difference of these indicators needs is kept, by municipality:
-    that is all that is told of other cases than the first.
+    A person with several observations (calls) has their mean, and their number as weight. Excluded
+    are neighbours, and people who first rang before the measured span.
+
+    Args:
+        run: The measured run.
+        observations: Those of every indicator that has values person by person.
+        judged_by: Only what the differences of these indicators by municipality need, which is all
+            that is told of other cases than the first; everything where None.
     """
     who = run.measured & (run.municipality >= 0)
     rank = np.where(who, np.cumsum(who) - 1, -1)
@@ -161,7 +165,15 @@ ORDER_STATISTICS: dict[str, Statistic] = {"median": median, "p90": p90}
 
 
 class PersonPair(NamedTuple):
-    """An indicator of those who got that care in both runs, and how many got it in one alone."""
+    """An indicator of the people who got that care in both of two runs.
+
+    Attributes:
+        before: The indicator over these people in the base.
+        after: The same in the other run.
+        people: How many they are.
+        gained: How many got that care in the other run alone.
+        lost: How many got it in the base alone.
+    """
 
     before: float
     after: float
@@ -175,9 +187,14 @@ def person_pairs(
 ) -> dict[Key, PersonPair]:
     """Return the pairs of these indicators, for all persons and for each group of the base's.
 
-    `base` and `other` are two runs that met the same patients; of others there are no pairs. A
-    person is counted where the indicator counts that person in both; so each statistic is over the
-    same people.
+    A person is counted where the indicator counts that person in both runs, so that each statistic
+    is over the same people.
+
+    Args:
+        base: What people got in the base.
+        other: What they got in another organisation; there are no pairs unless both runs met the
+            same patients.
+        wanted: The indicators to pair.
     """
     if base.persons != other.persons:
         return {}
@@ -270,7 +287,14 @@ def _gap_pairs(pairs: dict[Key, PersonPair]) -> Iterator[tuple[Key, PersonPair]]
 
 @dataclass(frozen=True, eq=False)
 class PairedSheet:
-    """Pairs of one organisation and the base in several replications, keys x replications."""
+    """Pairs of one organisation and the base over replications.
+
+    Attributes:
+        keys: Indicator, group_by and group of each row.
+        replications: The number of each column.
+        before, after, people, gained, lost: As in `PersonPair`, [key, replication]; NaN where a
+            replication has none.
+    """
 
     keys: tuple[Key, ...]
     replications: tuple[int, ...]

@@ -27,10 +27,15 @@ from akuttsim.units import HOUR_S, MINUTE_S
 
 @dataclass(frozen=True)
 class LogSummary:
-    """A log's first and last day, calls of each day, mean calls of each hour, and what is filled.
+    """A call log in a few figures.
 
-    `working` and `free` are the 24 hours of working days and of weekends and holidays, NaN where
-    the log has no such day. `filled` counts, by our column, the calls that tell it.
+    Attributes:
+        first, last: The first and the last day, as 2026-01-31.
+        days: Every day between.
+        of_day: Calls of each of them.
+        working, free: Mean calls of each of the 24 hours on working days, and on weekends and
+            holidays; NaN where the log has no such day.
+        filled: By column, how many calls tell it.
     """
 
     first: str
@@ -163,7 +168,10 @@ FEWEST_DAYS = 7
 class LogDays:
     """The whole days of a log: calls of each hour, which days are free, what a region expects.
 
-    `counts` and `expected` are [day, hour of the day]; `expected` is before fitting.
+    Attributes:
+        counts: Calls, [day, hour of the day].
+        expected: Calls that the region expects before fitting, [day, hour of the day].
+        free: Which days are weekends or holidays.
     """
 
     counts: NDArray[np.int64]
@@ -180,10 +188,17 @@ class LogDays:
 class ArrivalFit:
     """Arrivals fitted to whole days, so many `working` and so many `free` ones.
 
-    `level` is calls over those that the region expects; `weekday` and `weekend` mean calls of each
-    hour on working and free days, with intervals; `weekend_factor` a free day over a working day;
-    `day_cv` how much days differ beyond chance. `dispersion` is the variance of hourly counts over
-    what the fitted model has for it; `p_even` the p that calls come evenly within their hour.
+    Attributes:
+        n: How many calls.
+        working, free: How many days of each kind.
+        level: Calls over those that the region expects.
+        weekday, weekend: Mean calls of each hour on working and on free days; empty where there are
+            too few such days.
+        weekend_factor: Calls of a free day over those of a working day.
+        day_cv: How much days differ beyond chance, over their mean.
+        dispersion: The variance of hourly counts over what the fitted model has for it.
+        p_even: The p that calls come evenly within their hour.
+        counts: Mean calls of each hour on working and on free days, as they were counted.
     """
 
     n: int

@@ -29,11 +29,16 @@ NORMAL_QUANTILE_975 = 1.959963984540054
 class DurationFit:
     """A distribution fitted to `n` observations, in seconds.
 
-    `parameters` are as a config names them. `distance` is the largest distance between observed and
-    fitted distribution function (Kolmogorov and Smirnov's), `p` how often a sample of the fitted
-    distribution, fitted in its turn, lies as far away. `curve` has seconds, the observed and the
-    fitted share still going on. `mean_s` is observed and fitted. `note` names another form that
-    fits clearly better.
+    Attributes:
+        form: The distribution, as a config names it.
+        n: How many observations.
+        parameters: Its parameters, as a config names them.
+        distance: The largest distance between observed and fitted distribution function (Kolmogorov
+            and Smirnov's).
+        p: How often a sample of the fitted distribution, fitted in its turn, lies as far away.
+        mean_s: The observed and the fitted mean.
+        curve: Seconds, and the observed and the fitted share still going on then.
+        better: Another form that fits clearly better; "" where there is none.
     """
 
     form: str
@@ -131,9 +136,16 @@ def _likelier_gamma(known: Floats, logs: Floats, mu: float, sigma: float) -> str
 class PatienceFit:
     """How long callers wait before they hang up: those who leave soon, and exponential patience.
 
-    `soon_share` of callers leave within SOON_S, after `soon_s` on average; the others have
-    exponential patience of `mean_s`. `curve` has seconds, the share still waiting by Kaplan and
-    Meier with its interval, and the fitted share. `hung_up` of `n` callers left.
+    Attributes:
+        n: How many callers.
+        hung_up: How many of them hung up.
+        mean_s: Mean of the exponential patience.
+        soon_share: The share that hangs up within `EARLY_HANG_UP_S`.
+        soon_s: After how long these do, on average.
+        distance: The largest distance to Kaplan and Meier's curve.
+        p: How often simulated callers of this patience lie as far away.
+        curve: Seconds, the share still waiting by Kaplan and Meier with its interval, and the
+            fitted share.
     """
 
     n: int
@@ -151,13 +163,21 @@ EARLY_HANG_UP_S = 20.0
 
 
 def fit_patience(wait_s: Floats, hung_up: Flags, draw: Stream) -> PatienceFit | None:
-    """Return the patience of callers who waited so long and `hung_up`, or were answered then.
+    """Return the patience of callers, of whom some hung up and others were answered first.
 
-    An answer hides how long a caller would have waited (right censoring). Beyond SOON_S the mean is
-    the time waited over the hang-ups, which makes an exponential likeliest, with the chi-square
-    interval; the share that leaves soon is what Kaplan and Meier's curve at SOON_S lacks to the
-    exponential. Sources: Kaplan and Meier, JASA 53 (1958) 457-481; Mandelbaum and Zeltyn, Data
+    An answer hides how long a caller would have waited (right censoring). Beyond `EARLY_HANG_UP_S`
+    the mean is the time waited over the hang-ups, which makes an exponential likeliest, with the
+    chi-square interval; the share that leaves soon is what Kaplan and Meier's curve there lacks to
+    the exponential. Sources: Kaplan and Meier, JASA 53 (1958) 457-481; Mandelbaum and Zeltyn, Data
     stories about (im)patient customers in tele-queues (2013).
+
+    Args:
+        wait_s: How long each caller waited until hanging up or being answered.
+        hung_up: Which of them hung up.
+        draw: The stream that bootstrap samples are drawn from.
+
+    Returns:
+        The fit; None of fewer than `FEWEST_OBSERVATIONS` callers, or late hang-ups.
     """
     from scipy.special import chdtri
 
@@ -199,7 +219,7 @@ def kaplan_meier(wait_s: Floats, hung_up: Flags, at: Floats) -> tuple[Floats, Fl
 def _early_hang_up_share(wait_s: Floats, hung_up: Flags, mean: Interval) -> Interval:
     """Return the share that leaves soon beyond what the exponential explains.
 
-    The interval is that of the curve at SOON_S, and of the mean, by the delta method.
+    The interval is that of the curve at `EARLY_HANG_UP_S`, and of the mean, by the delta method.
     """
     at = np.array([EARLY_HANG_UP_S])
     still, low, high = (float(curve[0]) for curve in kaplan_meier(wait_s, hung_up, at))

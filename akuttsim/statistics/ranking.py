@@ -23,11 +23,13 @@ from akuttsim.statistics.verdicts import Direction
 
 @dataclass(frozen=True)
 class SelectionRule:
-    """What is asked of a selection.
+    """How the best of several models is selected.
 
-    `indifference` is the smallest difference in the mean worth telling, above 0; `first` how many
-    replications all models get before any is let go (at least 2, better 10); `error` the share of
-    selections that may go wrong; `direction` which way of the indicator is good.
+    Attributes:
+        indifference: The smallest difference in the mean worth telling, above 0.
+        direction: Which way of the indicator is good.
+        first: Replications of all models before any is dropped; at least 2, better 10.
+        error: The share of selections that may go wrong.
     """
 
     indifference: float
@@ -37,10 +39,12 @@ class SelectionRule:
 
 
 class SelectionState(NamedTuple):
-    """Which models are still in the running, best mean first, and when the others were let go.
+    """How far a selection has come; models are columns of the values.
 
-    Models are columns of the values; `let_go_after[model]` counts replications, 0: not let go.
-    `at_most` is the number of replications by which the selection ends at the latest.
+    Attributes:
+        contenders: Models that are still in the running, best mean first.
+        let_go_after: Of each model after how many replications it was dropped; 0 if it was not.
+        at_most: Number of replications by which the selection ends at the latest.
     """
 
     contenders: tuple[int, ...]

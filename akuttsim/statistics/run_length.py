@@ -115,11 +115,14 @@ def weeks_to_measure(warm_up_days: int) -> int:
 
 
 class WarmUpChoice(NamedTuple):
-    """A warm-up chosen by several series: what each says, and what does for all.
+    """A warm-up chosen by several daily series: what each says, and what does for all.
 
-    `series` are averaged over replications and without the rhythm of the week, `runs` the same of
-    each replication; `days` is the longest cut (None where any series cannot tell), `weeks` the run
-    length that goes with it.
+    Attributes:
+        series: By name, averaged over replications and without the rhythm of the week.
+        runs: The same of each replication, [replication, day].
+        cuts: Where each series is cut.
+        days: The longest cut; None where any series cannot tell.
+        weeks: The run length that goes with it.
     """
 
     series: dict[str, FloatArray]

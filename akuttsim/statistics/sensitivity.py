@@ -20,11 +20,15 @@ RESAMPLING_SEED = 0
 
 @dataclass(frozen=True, eq=False)
 class DesignLayout:
-    """What was varied: the kind of design, the factors' names, and the levels of each case.
+    """What was varied in an experiment.
 
-    `points` are the places of the cases in the unit cube, a row for each, for designs that spread
-    points; `levels` are in words and stand in the order of the factors. `grid_levels` is how many
-    levels a Morris design has.
+    Attributes:
+        kind: The kind of design.
+        factors: The factors' names.
+        cases: The cases' names; the first is the one that others are changes from.
+        levels: Of each case the level of each factor, in words.
+        points: For designs that spread points, the place of each case in the unit cube.
+        grid_levels: How many levels a Morris design has.
     """
 
     kind: DesignKind
@@ -39,8 +43,13 @@ class DesignLayout:
 class CaseOutcome:
     """An organisation's own value of an indicator, or its difference from another, case by case.
 
-    `values` has a row for each case and a column for each replication, NaN where there is none;
-    `verdicts` has what the interval of each case allows to be said.
+    Attributes:
+        organisation: The organisation.
+        against: The one that the difference is from; "" for an own value.
+        indicator: Name of the indicator.
+        unit: Its unit.
+        values: [case, replication], NaN where there is none.
+        verdicts: What the interval of each case allows to be said.
     """
 
     organisation: str
@@ -54,8 +63,13 @@ class CaseOutcome:
 class FactorEffect(NamedTuple):
     """A measure of what a factor does to an outcome.
 
-    For effects of a case, `case` and `level` are what was set, and `verdict` beside `first_verdict`
-    tells whether that turns what can be said; for measures of a factor over all cases these are "".
+    Attributes:
+        measure: `effect` of a case, or a measure over all cases (see `factor_effects`).
+        factor: The factor, or several joined with + where a case changes more than one.
+        case, level: What was set; "" for measures over all cases.
+        mean, ci_low, ci_high: The measure with its 95 % interval.
+        first_verdict, verdict: The verdict of the first case and of this one; "" where there is
+            none.
     """
 
     measure: str
