@@ -10,10 +10,10 @@ from akuttsim.config import shipped
 from akuttsim.config.checks import check_organisation, check_region
 from akuttsim.config.loader import Loaded, load_calibration, load_organisation, load_region
 from akuttsim.config.ranges import RangedValue, ranged_values
-from akuttsim.config.schema.experiment import Calibration, CalibrationAim, UnknownParameter
+from akuttsim.config.schema.experiment import Calibration, UnknownParameter
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
-from akuttsim.config.yaml_document import Node, node_at
+from akuttsim.config.yaml_document import node_at
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.design import Case, Dimension, Worlds
 from akuttsim.experiments.study import Study
@@ -41,7 +41,8 @@ class CalibrationQuestion:
     @property
     def keys(self) -> tuple[Key, ...]:
         """Return the indicator, grouping and group of each target."""
-        return tuple(_target_key(aim) for aim in self.calibration.targets.values())
+        aims = self.calibration.targets.values()
+        return tuple((aim.indicator, aim.group_by, aim.group) for aim in aims)
 
     def levels(self, point: Point) -> tuple[float, ...]:
         """Return the values of the unknowns at a point, as they are simulated and written."""
@@ -58,22 +59,12 @@ class CalibrationQuestion:
 
     def now(self) -> Point:
         """Return the point of the values as written; within the ranges, if they are not."""
-        return tuple(
-            min(
-                max((_ranged_value(unknown).now - unknown.low) / (unknown.high - unknown.low), 0.0),
-                1.0,
-            )
-            for unknown in self.unknowns
-        )
-
-
-def _target_key(aim: CalibrationAim) -> Key:
-    return (aim.indicator, aim.group_by, aim.group)
-
-
-def _ranged_value(dimension: Dimension) -> RangedValue:
-    assert dimension.ranged is not None
-    return dimension.ranged
+        shares = []
+        for unknown in self.unknowns:
+            assert unknown.ranged is not None
+            share = (unknown.ranged.now - unknown.low) / (unknown.high - unknown.low)
+            shares.append(min(max(share, 0.0), 1.0))
+        return tuple(shares)
 
 
 def load_calibration_question(region: str, organisation: str, targets: str) -> CalibrationQuestion:
@@ -177,17 +168,12 @@ def _reason_not_movable(
     assumed: dict[str, RangedValue],
 ) -> str:
     for config in where:
-        grade = _written_grade(config.tree, key)
+        node = node_at(config.tree, (*key.split("."), "grade"))
+        grade = node.value if node is not None else None
         if grade not in (None, "C"):
             return message("experiments.calibration.grade", key=key, grade=grade)
     hint = did_you_mean(key, assumed)
     return message("experiments.calibration.no_assumption", key=key, hint=hint)
-
-
-def _written_grade(tree: Node, key: str) -> object:
-    """Return the grade that stands at a dotted key; None where there is none."""
-    node = node_at(tree, (*key.split("."), "grade"))
-    return node.value if node is not None else None
 
 
 def _calibration_study(

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from akuttsim.config.schema.experiment import CalibrationAim, Design
+from akuttsim.config.schema.experiment import Design
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import Model, Text
@@ -34,6 +33,7 @@ from akuttsim.optimisation.calibration.calibration_search import (
     Point,
     TriedPoints,
     edge_points,
+    meets_targets,
     possible_ranges,
     rounded_point,
     search_optimum,
@@ -91,16 +91,9 @@ def calibrate(
     on with what a folder has walks the same way and comes to the same end. Raises InputError if the
     folder holds something and `resume` is not set; KeyboardInterrupt leaves all finished runs.
     """
-    with ResultsFolder(folder).filling(resume):
-        return _run_calibration(question, folder, workers, tell)
-
-
-def _run_calibration(
-    question: CalibrationQuestion, folder: Path, workers: int, tell: TellProgress
-) -> tuple[CalibrationOutcome, list[CalibrationTrial]]:
     judged_by = {(name, "all", "all") for name in question.calibration.judged_by}
-    keys = frozenset({*question.keys, *judged_by})
-    with open_trial_bench(TrialJob(question.study, keys, folder), workers) as bench:
+    job = TrialJob(question.study, frozenset({*question.keys, *judged_by}), folder)
+    with ResultsFolder(folder).filling(resume), open_trial_bench(job, workers) as bench:
         simulated = SimulatedTargets(question, bench, workers, tell)
         trials = TriedPoints(simulated, question.calibration.most_trials)
         optimum = search_optimum(trials, first_points(question))
@@ -111,7 +104,14 @@ def _run_calibration(
         )
     return (
         _calibration_outcome(question, simulated, (trials, optimum), judged),
-        [_trial_at_point(question, simulated, trials, point) for point in trials.responses],
+        [
+            CalibrationTrial(
+                levels=question.levels(point),
+                simulated=tuple(simulated.means(point).tolist()),
+                is_possible=meets_targets(misses),
+            )
+            for point, misses in trials.responses.items()
+        ],
     )
 
 
@@ -121,15 +121,6 @@ def first_points(question: CalibrationQuestion) -> list[Point]:
     design = Design(kind="latin-hypercube", points=FIRST_POINTS_PER_UNKNOWN * unknowns)
     spread = points_of_design(design, unknowns, question.calibration.seed)
     return [rounded_point(question.now()), *map(rounded_point, spread)]
-
-
-def _trial_at_point(
-    question: CalibrationQuestion, simulated: SimulatedTargets, trials: TriedPoints, point: Point
-) -> CalibrationTrial:
-    is_possible = bool(np.all(np.abs(trials.responses[point]) <= 1.0))
-    return CalibrationTrial(
-        question.levels(point), tuple(simulated.means(point).tolist()), is_possible
-    )
 
 
 def _calibration_outcome(
@@ -185,7 +176,7 @@ def _target_outcomes(
         FittedTarget(
             name=name,
             indicator=aim.indicator,
-            group=_group_text(aim),
+            group="" if aim.group_by == "all" else f"{aim.group_by}: {aim.group}",
             unit=unit,
             published=aim.value,
             width=aim.width,
@@ -199,10 +190,6 @@ def _target_outcomes(
             aims, units, before, after, errors, strict=True
         )
     )
-
-
-def _group_text(aim: CalibrationAim) -> str:
-    return "" if aim.group_by == "all" else f"{aim.group_by}: {aim.group}"
 
 
 def _verdicts_over_points(

@@ -179,7 +179,12 @@ def edge_points(trials: TriedPoints, optimum: CalibrationOptimum) -> list[Point]
         return []
     waiting, edges = list(dict.fromkeys(_extreme_points(optimum))), []
     for share in STEP_FRACTIONS:
-        points = [_interpolated_point(optimum.point, end, share) for end in waiting]
+        points = [
+            rounded_point(
+                tuple(a + share * (b - a) for a, b in zip(optimum.point, end, strict=True))
+            )
+            for end in waiting
+        ]
         responses = trials(points)
         edges += [
             point for point, misses in zip(points, responses, strict=True) if meets_targets(misses)
@@ -207,10 +212,6 @@ def _extreme_points(optimum: CalibrationOptimum) -> Iterator[Point]:
             solution = linprog(aim, A_ub=both, b_ub=room, bounds=bounds, method="highs")
             if solution.success:
                 yield rounded_point(tuple((point + solution.x).tolist()))
-
-
-def _interpolated_point(start: Point, end: Point, share: float) -> Point:
-    return rounded_point(tuple(a + share * (b - a) for a, b in zip(start, end, strict=True)))
 
 
 def possible_ranges(points: list[Point]) -> list[tuple[float, float]]:

@@ -65,7 +65,9 @@ class Identifiability:
         idle = set(self.ineffective_unknowns())
         for second, name in enumerate(self.unknowns):
             for first, other in enumerate(self.unknowns[:second]):
-                cosine = _cosine_similarity(self.effects[:, first], self.effects[:, second])
+                ours, theirs = self.effects[:, first], self.effects[:, second]
+                lengths = float(np.linalg.norm(ours) * np.linalg.norm(theirs))
+                cosine = float(ours @ theirs) / lengths if lengths else 0.0
                 if abs(cosine) >= INSEPARABLE_CORRELATION and not {name, other} & idle:
                     yield other, name, cosine
 
@@ -103,11 +105,6 @@ def _with_positive_largest(row: list[float]) -> tuple[float, ...]:
     """Return a direction with its largest part positive: a singular vector has no sign."""
     sign = 1.0 if max(row, key=abs) >= 0 else -1.0
     return tuple(sign * part for part in row)
-
-
-def _cosine_similarity(one: Floats, other: Floats) -> float:
-    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return float(one @ other) / lengths if lengths else 0.0
 
 
 @dataclass(frozen=True)

@@ -68,19 +68,15 @@ def roster_as_staffings(roster: ShiftRoster, source: str) -> dict[str, OperatorS
             if count:
                 hours = f"{_clock_time(start)}-{_clock_time((start + length) % DAY)}"
                 name = f"{days}-{hours.replace(':', '')}"
-                staffings[name] = _operator_staffing(days, hours, count, source)
+                staffings[name] = OperatorStaffing(
+                    days=days,
+                    hours=hours,
+                    on_duty=count,
+                    grade="C",
+                    range=(max(1, count - 1), count + 1),
+                    source=source,
+                )
     return staffings
-
-
-def _operator_staffing(days: str, hours: str, count: int, source: str) -> OperatorStaffing:
-    return OperatorStaffing(
-        days=days,
-        hours=hours,
-        on_duty=count,
-        grade="C",
-        range=(max(1, count - 1), count + 1),
-        source=source,
-    )
 
 
 def _clock_time(slot: int) -> str:

@@ -67,8 +67,8 @@ def load_roster_question(options: RosterOptions, weeks: int) -> RosterQuestion:
         ),
     )
     _require_full_coverage(shifts)
-    region, loaded = _load_organisation(options)
-    organisation = loaded.value
+    home, (loaded,) = load_together([options.organisation], options.region or None)
+    region, organisation = home.value, loaded.value
     name = _room_name(organisation, options)
     _require_unlimited_operators(name, loaded)
     costs = organisation.costs
@@ -132,11 +132,6 @@ def _require_full_coverage(shifts: tuple[WeeklyShift, ...]) -> None:
         when = f"{_DAYS[day]} {slot // 2:02d}:{slot % 2 * 30:02d}"
         what = message("experiments.staff.none_on_duty", when=when)
         raise _roster_option_error("--shift-hours, --starts", what)
-
-
-def _load_organisation(options: RosterOptions) -> tuple[Region, Loaded[Organisation]]:
-    region, (organisation,) = load_together([options.organisation], options.region or None)
-    return region.value, organisation
 
 
 def _require_unlimited_operators(name: str, loaded: Loaded[Organisation]) -> None:

@@ -301,26 +301,18 @@ def _formula_check(target: AnswerTarget, load: OfferedLoad) -> Callable[[HalfHou
     @cache
     def near(hour: int, operators: int) -> bool:
         rate = float(load.busy[hour]) * HOUR_S / load.handling_s
-        return (
-            _formula_share(rate, load.handling_s, operators, target) >= target.share - SEARCH_MARGIN
-        )
+        try:
+            figures = answering_figures(
+                rate, load.handling_s, operators, target.within_s, target.patience_s
+            )
+        except Unstable:
+            return target.share <= SEARCH_MARGIN
+        return figures.answered_within >= target.share - SEARCH_MARGIN
 
     def worth_a_trial(operators: HalfHourCounts) -> bool:
         return all(near(hour, count) for hour, count in enumerate(operators.tolist()))
 
     return worth_a_trial
-
-
-def _formula_share(
-    calls_per_h: float, handling_s: float, operators: int, target: AnswerTarget
-) -> float:
-    try:
-        figures = answering_figures(
-            calls_per_h, handling_s, operators, target.within_s, target.patience_s
-        )
-    except Unstable:
-        return 0.0
-    return figures.answered_within
 
 
 def _roster_hours(roster: ShiftRoster) -> float:

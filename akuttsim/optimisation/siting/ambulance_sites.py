@@ -351,20 +351,17 @@ def _match_crews_to_sites(
     from scipy.optimize import linear_sum_assignment
 
     names, seconds = list(stations), world.travel.seconds["car"][world.travel.noon]
-    drive_s = np.array([
-        [_move_cost_s(seconds, world, stations[name], place) for place in places] for name in names
-    ]).reshape(len(names), len(places))  # fmt: skip
+    drive_s = np.zeros((len(names), len(places)))
+    for row, station in enumerate(stations.values()):
+        for column, place in enumerate(places):
+            if station is not None and station != place:
+                drive = float(seconds[world.number(station), world.number(place)])
+                drive_s[row, column] = MOVE_PENALTY_S + drive
     rows, columns = linear_sum_assignment(drive_s)
     return {names[row]: places[column] for row, column in zip(rows, columns, strict=True)}
 
 
 MOVE_PENALTY_S = 60.0
-
-
-def _move_cost_s(seconds: Array, world: SitingWorld, station: str | None, place: str) -> float:
-    if station is None or station == place:
-        return 0.0
-    return MOVE_PENALTY_S + float(seconds[world.number(station), world.number(place)])
 
 
 def _ambulance_proposal(

@@ -219,19 +219,15 @@ def _proposal_of_kind(
 ) -> SitingProposal:
     if question.what == "satellites":
         return satellite_sites.propose_satellites(of, question)
-    _check_options_of_kind(of, question)
-    busy = busy_by_hour(of, folder, how)
-    if question.what == "ambulances":
-        return ambulance_sites.propose_ambulances(of, question, busy)
-    return responder_sites.propose_responders(of, question, busy)
-
-
-def _check_options_of_kind(of: SitingWorld, question: SitingQuestion) -> None:
-    """Raise InputError for options that cannot be met, before anything is run."""
+    # options that cannot be met are refused before anything is run
     if question.what == "ambulances":
         ambulance_sites.ambulance_options(of, question)
     else:
         responder_sites.responder_options(of, question)
+    busy = busy_by_hour(of, folder, how)
+    if question.what == "ambulances":
+        return ambulance_sites.propose_ambulances(of, question, busy)
+    return responder_sites.propose_responders(of, question, busy)
 
 
 def busy_by_hour(of: SitingWorld, folder: Path, how: tuple[CheckLength, RunStudy]) -> Array:

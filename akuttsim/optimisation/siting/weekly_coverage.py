@@ -80,12 +80,11 @@ def _first_day(calendar: Calendar) -> date:
     start = calendar.day(0)
     monday = start + timedelta(days=-start.weekday() % 7)
     weeks = [monday + timedelta(weeks=number) for number in range(WEEKS_LOOKED_AT)]
-    return next((week for week in weeks if not _has_holiday(week)), monday)
-
-
-def _has_holiday(monday: date) -> bool:
-    days = [monday + timedelta(days=offset) for offset in range(7)]
-    return any(day in public_holidays(day.year) for day in days)
+    for week in weeks:
+        days = [week + timedelta(days=offset) for offset in range(7)]
+        if not any(day in public_holidays(day.year) for day in days):
+            return week
+    return monday
 
 
 def _normalised_shares(rates: Array) -> Array:
