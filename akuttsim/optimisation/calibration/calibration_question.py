@@ -29,8 +29,11 @@ TRIAL_CASE = "trial"
 class CalibrationQuestion:
     """A calibration with its region and organisations, of which the first is calibrated.
 
-    `unknowns` are dimensions by name, in the order written; `names` are the region and the
-    organisation as the user named them.
+    Attributes:
+        calibration: Unknowns, targets and how long to simulate.
+        study: The study whose runs are the trials.
+        unknowns: The unknowns as dimensions, in the order written.
+        names: Region and organisation as the user named them.
     """
 
     calibration: Calibration
@@ -68,9 +71,15 @@ class CalibrationQuestion:
 
 
 def load_calibration_question(region: str, organisation: str, targets: str) -> CalibrationQuestion:
-    """Return the question of three files, each a shipped name or a path.
+    """Return the question of three files.
 
-    Raises InputError with every error.
+    Args:
+        region: Shipped name or path.
+        organisation: The organisation to calibrate, shipped name or path.
+        targets: The calibration: unknowns, targets, and organisations to compare.
+
+    Raises:
+        InputError: With every error of the three.
     """
     loaded = load_calibration(targets)
     home = load_region(region)

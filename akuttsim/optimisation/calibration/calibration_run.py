@@ -63,7 +63,13 @@ FIRST_POINTS_PER_UNKNOWN = 2
 
 @dataclass(frozen=True)
 class CalibrationTrial:
-    """One trial: the values of the unknowns, the simulated targets, whether all fitted are met."""
+    """One trial.
+
+    Attributes:
+        levels: Values of the unknowns.
+        simulated: Mean of each target.
+        is_possible: Whether all fitted targets are met.
+    """
 
     levels: tuple[float, ...]
     simulated: tuple[float, ...]
@@ -85,11 +91,21 @@ def calibrate(
     *,
     resume: bool = False,
 ) -> tuple[CalibrationOutcome, list[CalibrationTrial]]:
-    """Return what a calibration finds, and every trial in the order made.
+    """Return what a calibration comes to, and every trial in the order made.
 
-    Each finished run is kept in the folder at once. As the search is deterministic, one that goes
-    on with what a folder has walks the same way and comes to the same end. Raises InputError if the
-    folder holds something and `resume` is not set; KeyboardInterrupt leaves all finished runs.
+    Each finished run is stored in the folder at once. As the search is deterministic, one that goes
+    on with what a folder has walks the same way and comes to the same end.
+
+    Args:
+        question: The loaded question.
+        folder: Where runs are stored.
+        workers: Processes; with one, this process does the runs itself.
+        tell: Is told of each finished trial.
+        resume: Go on with what the folder has.
+
+    Raises:
+        InputError: The folder holds something and `resume` is not set, or a run failed.
+        KeyboardInterrupt: Stopped by the user; all finished runs are stored.
     """
     judged_by = {(name, "all", "all") for name in question.calibration.judged_by}
     job = TrialJob(question.study, frozenset({*question.keys, *judged_by}), folder)
@@ -251,7 +267,17 @@ def write_calibrated(
     trials: Sequence[CalibrationTrial],
     folder: Path,
 ) -> list[Path]:
-    """Write the variants and tables into a folder; return the variants' paths."""
+    """Write the variants and tables of a calibration.
+
+    Args:
+        question: The loaded question.
+        outcome: What it came to.
+        trials: Every trial, for the table of trials.
+        folder: Where the files lie.
+
+    Returns:
+        Paths of the variants: the region's, where a value of it was moved, then the organisation's.
+    """
     written = []
     for path, text in _variant_files(question, outcome, folder):
         write_whole(path, text)

@@ -42,7 +42,12 @@ class _CloseEnoughError(Exception):
 
 
 class TriedPoints:
-    """The points tried so far with what came of each; none is tried twice."""
+    """The points tried so far with what came of each; none is tried twice.
+
+    Attributes:
+        responses: How far each fitted target is missed, in tolerances, by point in the order tried.
+        most: How many points there may be in all.
+    """
 
     def __init__(self, respond: PointResponse, most: int) -> None:
         """Begin with none, of `most` at the most."""
@@ -51,7 +56,11 @@ class TriedPoints:
         self._respond = respond
 
     def __call__(self, points: Sequence[Point]) -> list[Floats]:
-        """Return what comes of some points, tried together. Raises TrialLimitError."""
+        """Return what comes of some points, tried together.
+
+        Raises:
+            TrialLimitError: There would be more than `most`; none of these is tried.
+        """
         points = [rounded_point(point) for point in points]
         new = [point for point in dict.fromkeys(points) if point not in self.responses]
         if len(self.responses) + len(new) > self.most:
@@ -71,9 +80,13 @@ class TriedPoints:
 
 @dataclass(frozen=True)
 class CalibrationOptimum:
-    """Where the search ended: the best point, the effects there, whether it came to rest.
+    """Where the search ended.
 
-    `target_effects` is targets x unknowns, in tolerances for a whole range.
+    Attributes:
+        point: The best point.
+        misses: How far each fitted target is missed there, in tolerances.
+        effects: Targets x unknowns: tolerances that a target moves over an unknown's whole range.
+        has_settled: Whether the search came to rest, rather than out of trials.
     """
 
     point: Point
@@ -88,9 +101,13 @@ def meets_targets(misses: Floats) -> bool:
 
 
 def search_optimum(trials: TriedPoints, first: Sequence[Point]) -> CalibrationOptimum:
-    """Return the point that comes nearest to the targets, beginning at the best of the first ones.
+    """Return the point that comes nearest to the targets.
 
-    Trials for the effects at the end are kept back from the most there may be.
+    Trials for the effects at the end are reserved from the most there may be.
+
+    Args:
+        trials: Tries points, and remembers them.
+        first: Points to try first; the descent begins at the best of them.
     """
     whole, unknowns = trials.most, len(first[0])
     trials.most = whole - 2 * unknowns
@@ -109,7 +126,12 @@ def search_optimum(trials: TriedPoints, first: Sequence[Point]) -> CalibrationOp
 
 
 def _descend(trials: TriedPoints) -> bool:
-    """Descend from the best point so far; return whether the search came to rest."""
+    """Descend from the best point so far; return whether the search came to rest.
+
+    Raises:
+        _CloseEnoughError: A point misses no target by more than `CLOSE_ENOUGH`.
+        TrialLimitError: There may be no more trials.
+    """
     from scipy.optimize import least_squares
 
     def misses(at: Floats) -> Floats:
@@ -135,7 +157,11 @@ def _descend(trials: TriedPoints) -> bool:
 
 
 def target_effects(trials: TriedPoints, point: Point) -> Floats:
-    """Return how each target moves with each unknown: central differences, cut at the bounds."""
+    """Return how each target moves with each unknown: central differences, cut at the bounds.
+
+    Returns:
+        Targets x unknowns, in tolerances for a whole range of the unknown.
+    """
     ends = [
         (_shifted_point(point, k, -EFFECT_STEP), _shifted_point(point, k, EFFECT_STEP))
         for k in range(len(point))
@@ -170,10 +196,14 @@ EDGE_TRIALS = 2 * len(STEP_FRACTIONS)
 
 
 def edge_points(trials: TriedPoints, optimum: CalibrationOptimum) -> list[Point]:
-    """Return points at which every target is met, each with one unknown as low or high as it goes.
+    """Return points at which every target is met, each with one unknown at an extreme.
 
     How far is foretold from the effects at the fitted point, by linear programming, and then tried;
     where the foretold point misses a target the way is shortened. None if no point meets them all.
+
+    Args:
+        trials: Tries points, and remembers them.
+        optimum: The fitted point with its effects.
     """
     if not meets_targets(optimum.misses):
         return []

@@ -37,10 +37,12 @@ RunValues = dict[Key, tuple[float, int, str]]
 
 
 class TrialJob(NamedTuple):
-    """What whoever does tasks needs to know.
+    """What every process of a calibration needs to know.
 
-    A study whose cases are not used, the indicators that are wanted, and the folder where runs are
-    kept.
+    Attributes:
+        study: The study; its own cases are not used.
+        keys: The indicators that are wanted.
+        folder: Where finished runs are stored.
     """
 
     study: Study
@@ -57,7 +59,7 @@ class TrialTask(NamedTuple):
 
 
 class TrialBench:
-    """Does tasks, here or in processes."""
+    """Runs trial tasks, in processes or in this one."""
 
     def __init__(self, job: TrialJob, pool: ProcessPoolExecutor | None) -> None:
         """Take what the tasks are about; without a pool they are done here."""
@@ -147,8 +149,11 @@ def _stored_run_values(path: Path, keys: frozenset[Key]) -> RunValues:
 class SimulatedTargets:
     """The targets of a question as simulated at points, each point once.
 
-    Called with points it returns how far each target that is fitted is missed, in tolerances;
-    targets held back are simulated too, and never told to whoever asks so.
+    Called with points it returns how far each fitted target is missed, in tolerances; targets held
+    back are simulated too, and never told to whoever asks so.
+
+    Attributes:
+        units: The unit of each target, as soon as there is a trial.
     """
 
     def __init__(
@@ -223,7 +228,13 @@ def _even_parts(replications: tuple[int, ...], count: int) -> list[tuple[int, ..
 
 
 def trial_sheets(bench: TrialBench, question: CalibrationQuestion, point: Point) -> list[Sheet]:
-    """Return the indicators of each organisation at a point."""
+    """Return the indicators of each organisation at a point.
+
+    Args:
+        bench: Runs the trials.
+        question: Names the organisations: the calibrated one, then those to compare.
+        point: Where the unknowns are.
+    """
     study = question.study
     names, numbers = tuple(study.organisations), tuple(range(study.replications))
     (runs,) = bench.run_tasks([TrialTask(question.case(point), names, numbers)])

@@ -21,10 +21,11 @@ INSEPARABLE_CORRELATION = 0.95
 
 @dataclass(frozen=True)
 class UnknownDirection:
-    """One way to move the unknowns together: how far the targets move, and the unknown's parts.
+    """One way to move the unknowns together.
 
-    `moves` is in tolerances for a step of one whole range (a singular value); `parts` is a unit
-    vector over the unknowns.
+    Attributes:
+        moves: Tolerances that the targets move for a step of one whole range (a singular value).
+        parts: Part of each unknown in the step: a unit vector.
     """
 
     moves: float
@@ -40,7 +41,11 @@ class UnknownDirection:
 class Identifiability:
     """What the targets tell of the unknowns near the fitted point.
 
-    `effects` is targets x unknowns: how many tolerances a target moves over the unknown's range.
+    Attributes:
+        unknowns: Their names.
+        targets: Names of the fitted targets.
+        effects: Targets x unknowns: tolerances that a target moves over an unknown's range.
+        directions: Ways to move the unknowns together, the most effective first.
     """
 
     unknowns: tuple[str, ...]
@@ -109,9 +114,15 @@ def _with_positive_largest(row: list[float]) -> tuple[float, ...]:
 
 @dataclass(frozen=True)
 class FittedUnknown:
-    """An unknown: its range and value before, and after, in the unit of its key.
+    """An unknown before and after, in the unit of its key.
 
-    `possible` is the range over which every fitted target was seen to be met, None where none was.
+    Attributes:
+        name: Its name in the calibration.
+        key: Dotted key of the value.
+        before: The value as it was written.
+        range: What it may be.
+        value: The calibrated value.
+        possible: Over which every fitted target was seen to be met; None where none was.
     """
 
     name: str
@@ -139,8 +150,18 @@ class FittedUnknown:
 class FittedTarget:
     """A target: the published figure, and what was simulated before and after.
 
-    `error` is the standard error of the simulated mean over replications; `width` is how far from
-    the published figure meets it. `title` has what people call it in 'nb' and 'en', where told.
+    Attributes:
+        name: Its name in the calibration.
+        indicator: The indicator that is held against it.
+        group: Grouping and group of the indicator; "" for all.
+        unit: Unit of the figures.
+        published: The published figure.
+        width: How far from it counts as met.
+        before: Simulated mean with the values as written.
+        after: Simulated mean with the calibrated values.
+        error: Standard error of the simulated mean over replications.
+        held_back: Whether it was left out of the fit, to test it.
+        title: What people call it, in 'nb' and 'en'.
     """
 
     name: str
@@ -178,10 +199,15 @@ class FittedTarget:
 
 @dataclass(frozen=True)
 class VerdictRange:
-    """The verdict on one organisation by one indicator, at each point that is still possible.
+    """The verdict on one organisation by one indicator, over the points that are possible.
 
-    The first is at the fitted point. `low` and `high` are the least and the largest mean difference
-    from the calibrated organisation.
+    Attributes:
+        organisation: The organisation compared with the calibrated one.
+        indicator: The indicator it is judged by.
+        unit: Its unit.
+        verdicts: The verdict at each point; the first is the fitted one.
+        low: Least mean difference from the calibrated organisation.
+        high: Largest mean difference.
     """
 
     organisation: str
@@ -199,7 +225,17 @@ class VerdictRange:
 
 @dataclass(frozen=True)
 class CalibrationOutcome:
-    """All that a calibration found. `possible` counts the points that meet every fitted target."""
+    """All that a calibration came to.
+
+    Attributes:
+        unknowns: The unknowns before and after.
+        targets: The targets, those held back too.
+        identified: What the targets tell of the unknowns.
+        judged: Verdicts over the points that are possible.
+        trials: How many points were tried.
+        possible: How many of them meet every fitted target.
+        has_settled: Whether the search came to rest.
+    """
 
     unknowns: tuple[FittedUnknown, ...]
     targets: tuple[FittedTarget, ...]

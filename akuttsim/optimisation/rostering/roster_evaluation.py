@@ -43,7 +43,15 @@ REPLICATIONS_CACHED = 4
 
 @dataclass(frozen=True)
 class RosterRoom:
-    """A control room whose roster is looked for: limit to answer in (seconds), weeks of a run."""
+    """A control room whose roster is looked for.
+
+    Attributes:
+        region: The region whose people ring.
+        organisation: The organisation of today.
+        name: Name of the control room in it.
+        within_s: Limit to answer in, seconds from the first ring, as the official indicator has it.
+        weeks: Weeks that are measured in each run.
+    """
 
     region: Region
     organisation: Organisation
@@ -64,9 +72,13 @@ class RosterRoom:
 
 
 class RosterOutcome(NamedTuple):
-    """What a roster did: calls by week and hour; and, by hour of the week (48), its people.
+    """What a roster did in simulated weeks.
 
-    `busy` and `on_duty` are mean numbers of operators; `hours` are those staffed a week.
+    Attributes:
+        tally: Calls, and calls answered in time, by week and hour of the week.
+        busy: Mean operators at work, by hour of the week (48: a weekday's and a weekend day's).
+        on_duty: Mean operators on duty, by the same hours.
+        hours: Hours staffed in a week.
     """
 
     tally: CallTally
@@ -76,7 +88,10 @@ class RosterOutcome(NamedTuple):
 
 
 class RoomBench:
-    """A room in one process, with travel times and patients made ready."""
+    """A room in one process: its travel times, and the patients of the last replications.
+
+    Patients are drawn once and meet every roster, so that rosters differ by themselves alone.
+    """
 
     def __init__(self, room: RosterRoom) -> None:
         """Work out travel times once."""
@@ -86,7 +101,13 @@ class RoomBench:
         self._hour_of_week: HoursOfWeek | None = None
 
     def evaluate(self, operators: Operators, seed: int, replication: int) -> RosterOutcome:
-        """Let a replication's patients meet the room with a roster."""
+        """Let a replication's patients meet the room with a roster.
+
+        Args:
+            operators: The roster, as the organisation would have it.
+            seed: Seed of the patients.
+            replication: Number of the replication.
+        """
         room = self.room
         prepared = make_plan(
             room.region, room.staffed(operators), self.travel, room.weeks, EVALUATION_WARMUP_DAYS
@@ -118,6 +139,7 @@ class RoomBench:
 def _roster_outcome(
     room: RosterRoom, prepared: Plan, record: Record, hours: HoursOfWeek
 ) -> RosterOutcome:
+    """Return what a run says of the room: tally of its calls, and its operators by hour."""
     number = list(room.organisation.control_rooms).index(room.name)
     operators = [i for i, unit in enumerate(record.units)
             if unit.role == "operator" and unit.team == room.name]  # fmt: skip
@@ -139,7 +161,10 @@ def _roster_outcome(
 
 
 class RosterTrials:
-    """Rosters tried on a room: replications spread over processes, each with its own patients."""
+    """Rosters tried on a room, replications spread over processes.
+
+    A replication always goes to the same process, which has its patients already.
+    """
 
     def __init__(self, room: RosterRoom, pools: list[ProcessPoolExecutor]) -> None:
         """Use these pools of one process each; with none, work here."""
@@ -148,7 +173,16 @@ class RosterTrials:
         self._bench = None if pools else RoomBench(room)
 
     def evaluate(self, operators: Operators, seed: int, replications: range) -> RosterOutcome:
-        """Return what a roster did over replications: tallies one below the other, means else."""
+        """Return what a roster did over replications.
+
+        Args:
+            operators: The roster, as the organisation would have it.
+            seed: Seed of the patients.
+            replications: Numbers of the replications.
+
+        Returns:
+            Tallies one below the other; of the other figures the means.
+        """
         outcomes = list(self._each(operators, seed, replications))
         return RosterOutcome(
             reduce(CallTally.joined, (outcome.tally for outcome in outcomes)),
@@ -181,7 +215,12 @@ class RosterTrials:
 
 @contextmanager
 def open_roster_trials(room: RosterRoom, workers: int) -> Iterator[RosterTrials]:
-    """Make processes ready for trials of a room, and end them afterwards."""
+    """Make processes ready for trials of a room, and end them afterwards.
+
+    Args:
+        room: The room.
+        workers: Processes; with one, this process does the runs itself.
+    """
     with ExitStack() as opened:
         count = workers if workers > 1 else 0
         pools = [

@@ -56,7 +56,10 @@ from akuttsim.theory.staffing_levels import DAY, ShiftRoster
 def roster_as_staffings(roster: ShiftRoster, source: str) -> dict[str, OperatorStaffing]:
     """Return a roster as staffings by name: a shift of both kinds of day is one staffing.
 
-    The number on duty is an assumption (grade C), with one less and one more as its range.
+    Args:
+        roster: How many people have each shift.
+        source: Where the numbers come from. They are assumptions (grade C), and may be one less or
+            one more.
     """
     people = Counter({(shift.start, shift.length, shift.days): n for shift, n in roster.items()})
     staffings = {}
@@ -95,7 +98,13 @@ INDISTINGUISHABLE = 0.001
 
 @dataclass(frozen=True)
 class ProofLength:
-    """How many replications the proof has, their first seed, and how many processes do them."""
+    """How long a roster is proved.
+
+    Attributes:
+        replications: Runs of the proof; the search begins with a share of them.
+        seed: Seed of the patients of the search.
+        workers: Processes that do the runs.
+    """
 
     replications: int
     seed: int
@@ -109,9 +118,21 @@ class ProofLength:
 
 @dataclass(frozen=True)
 class RosterHour:
-    """One hour of the week: calls of the proof, people needed and on duty, share in time.
+    """One hour of the week, with today's roster and with the one proposed.
 
-    The share before is that of today's roster; `change` is paired on the same patients.
+    Attributes:
+        days: Weekdays or weekends.
+        hour: Hour of the day, 0 to 23.
+        calls: Calls of the proof in all.
+        busy_operators: Mean operators at work with the proposed roster.
+        needed_by_formula: People that the formula asks for.
+        on_duty_before: Mean operators on duty with today's roster.
+        on_duty: The same with the proposed one.
+        answered_before: Share answered in time with today's roster, with its interval.
+        answered: The same with the proposed one.
+        verdict: Whether the proposed roster meets the target.
+        change: Change of the share, paired on the same patients.
+        compared: Verdict on the change.
     """
 
     days: str
@@ -130,7 +151,15 @@ class RosterHour:
 
 @dataclass(frozen=True)
 class ProvenRoster:
-    """A roster found, as the organisation has it, and the proof of it beside today's."""
+    """The cheapest roster of a search, and its proof beside today's.
+
+    Attributes:
+        operators: The roster as the organisation has it.
+        search: What the search came to.
+        before: What today's roster did with the patients of the proof.
+        after: What the proposed roster did with the same patients.
+        hours: Both, hour by hour of the week (48).
+    """
 
     operators: dict[str, OperatorStaffing]
     search: RosterSolution
@@ -142,7 +171,17 @@ class ProvenRoster:
 def find_roster(
     question: RosterQuestion, length: ProofLength, source: str, tell: TellText
 ) -> ProvenRoster:
-    """Search for the cheapest roster, then prove it. Raises InputError, and what the chain may."""
+    """Search for the cheapest roster, then prove it on patients that the search has not met.
+
+    Args:
+        question: Room and requirements.
+        length: Replications, seed and processes.
+        source: Where the staffings' numbers come from, for the config.
+        tell: Is told how far the search has come.
+
+    Raises:
+        InputError: What the simulation refuses.
+    """
     with open_roster_trials(question.room, length.workers) as trials:
         solution = _search_cheapest(question, trials, length, tell)
         tell(message("commands.staff.proof", n=length.replications))
@@ -193,7 +232,10 @@ def room_without_breaks(room: RosterRoom) -> RosterRoom:
 
 
 def ample_roster(room: RosterRoom) -> dict[str, OperatorStaffing]:
-    """Return a roster with so many on duty that callers hardly ever wait."""
+    """Return a roster with so many on duty that callers hardly ever wait.
+
+    Three times all of today's people and twenty more, day and night.
+    """
     most = sum(staffing.on_duty for staffing in room.today.values())
     always = {"days": "daily", "hours": "00:00-24:00", "source": "tried", "grade": "C"}
     many = OperatorStaffing.model_validate(
@@ -203,7 +245,7 @@ def ample_roster(room: RosterRoom) -> dict[str, OperatorStaffing]:
 
 
 def load_of_room(outcome: RosterOutcome) -> OfferedLoad:
-    """Return the work offered to a room, from runs in which nobody waits."""
+    """Return the work offered to a room, from runs with so many operators that nobody waits."""
     calls = float(outcome.tally.calls.sum()) / len(outcome.tally.calls)
     # 24 x 7 hours a week: each of the 48 hours stands for five days, or for two
     hours = np.repeat([5.0, 2.0], HOURS_OF_WEEK // 2)
@@ -216,9 +258,15 @@ def load_of_room(outcome: RosterOutcome) -> OfferedLoad:
 def proof_by_hour(
     solution: RosterSolution, before: RosterOutcome, after: RosterOutcome, target: float
 ) -> tuple[RosterHour, ...]:
-    """Return the 48 hours of the week, today and with the roster found.
+    """Return the 48 hours of the week, with today's roster and with the proposed one.
 
     All intervals hold together with 95 % confidence (Bonferroni), and so do the verdicts.
+
+    Args:
+        solution: Says what the formula asked for.
+        before: What today's roster did.
+        after: What the proposed roster did with the same patients.
+        target: Share of calls to answer in time.
     """
     confidence = confidence_of_every_hour()
     was, now = service_levels(before.tally, confidence), service_levels(after.tally, confidence)
@@ -288,7 +336,18 @@ def write_roster_files(
     length: ProofLength,
     proven: ProvenRoster,
 ) -> Path:
-    """Write variant, experiment and table into a folder; return the variant."""
+    """Write the variant, the experiment that holds it against today, and the table of hours.
+
+    Args:
+        folder: Where they lie.
+        options: The question as the user wrote it.
+        question: The same, loaded.
+        length: Length of the proof, which the experiment repeats.
+        proven: The roster and its proof.
+
+    Returns:
+        The path of the variant.
+    """
     name = f"{question.room.organisation.organisation}-staffed"
     path = folder / f"{name}.yaml"
     write_csv(folder / "hours.csv", hours_table(proven.hours))
@@ -307,7 +366,7 @@ def write_roster_files(
 
 
 def hours_table(hours: Iterable[RosterHour]) -> pd.DataFrame:
-    """Return hours of the week as a table; an interval has three columns."""
+    """Return hours of the week as a table; an interval has three columns: mean, _low and _high."""
     return pd.DataFrame(dict(_hour_columns(hour)) for hour in hours)
 
 

@@ -38,7 +38,17 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 @dataclass(frozen=True)
 class RosterOptions:
-    """The question as a user writes it: names or paths, shift lengths and starts as text."""
+    """A roster question as a user writes it.
+
+    Attributes:
+        organisation: Shipped name or path.
+        region: The same of a region; None for the organisation's own.
+        room: Control room; None for the only one that answers 116117.
+        target: Share of calls to answer, and within how many seconds.
+        shift_hours: Lengths of shifts, as 7.5,8,12.
+        starts: When shifts may start, as 07:00,15:30 or 07:00-23:00.
+        least: Fewest on duty at any time.
+    """
 
     organisation: str
     region: str | None
@@ -51,7 +61,14 @@ class RosterOptions:
 
 @dataclass(frozen=True)
 class RosterQuestion:
-    """A room, what its roster must do, and what an hour of an operator costs (None if unknown)."""
+    """A roster question with everything it names loaded and checked.
+
+    Attributes:
+        room: The control room with its organisation and region.
+        requirements: What the roster must do.
+        hour_nok: What an hour of an operator costs, kroner; None where the organisation has no
+            prices, and hours are counted alone.
+    """
 
     room: RosterRoom
     requirements: RosterRequirements
@@ -59,7 +76,16 @@ class RosterQuestion:
 
 
 def load_roster_question(options: RosterOptions, weeks: int) -> RosterQuestion:
-    """Return the question with everything it names loaded. Raises InputError."""
+    """Return a roster question with everything it names loaded.
+
+    Args:
+        options: The question as the user wrote it.
+        weeks: Weeks that are measured in each run.
+
+    Raises:
+        InputError: Something is not there, or cannot be: a room with operators of another, shifts
+            that leave hours without anybody, operators who may not do all of the room's work.
+    """
     shifts = theory_answer(
         "--shift-hours",
         lambda: allowed_shifts(

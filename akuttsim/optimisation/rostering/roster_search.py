@@ -1,4 +1,10 @@
-"""The search for the cheapest roster of a control room that meets a target in every hour."""
+"""The search for the cheapest roster of a control room that meets a target in every hour.
+
+A formula (Erlang A) says how many each hour needs at least; the cheapest shifts that have so many
+on duty are found by integer programming, and simulated. Hours that miss get one more until none
+does. Then shifts are left out or shortened, what saves most first, as long as every hour is met.
+Nothing proves that no cheaper roster exists: the search stops after `MOST_TRIALS`.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +54,15 @@ HalfHourNeed = HalfHourCounts
 
 @dataclass(frozen=True)
 class RosterRequirements:
-    """What a roster must do, which shifts it may have, and what half hours cost (336,)."""
+    """What a roster must do, and what it may consist of.
+
+    Attributes:
+        target: Share of calls to answer, within how many seconds, and how patient callers are.
+        shifts: The shifts that are allowed.
+        price: What an operator costs in each half hour of the week (336): kroner, or 0.5 where no
+            prices are known, so that the cost is in hours.
+        least: Fewest on duty at any time.
+    """
 
     target: AnswerTarget
     shifts: tuple[WeeklyShift, ...]
@@ -58,7 +72,12 @@ class RosterRequirements:
 
 @dataclass(frozen=True)
 class OfferedLoad:
-    """Work of a room by hour of the week (48), in busy operators, and the mean of a call."""
+    """The work offered to a room.
+
+    Attributes:
+        busy: Mean operators at work if nobody ever waits, by hour of the week (48).
+        handling_s: Mean time that a call keeps an operator busy, seconds.
+    """
 
     busy: Floats
     handling_s: float
@@ -66,9 +85,13 @@ class OfferedLoad:
 
 @dataclass(frozen=True)
 class RosterSolution:
-    """The cheapest roster found, what the formula asked for (48), and how the search went.
+    """The cheapest roster of a search.
 
-    `missed` counts the hours of the week in which even this roster missed in the search.
+    Attributes:
+        roster: How many people have each shift.
+        formula: People that the formula asks for, by hour of the week (48).
+        tried: How many rosters were simulated.
+        missed: Hours of the week in which even this roster missed the target.
     """
 
     roster: dict[WeeklyShift, int]
@@ -84,7 +107,14 @@ TellText = Callable[[str], None]
 def search_roster(
     requirements: RosterRequirements, load: OfferedLoad, simulate: SimulateRoster, tell: TellText
 ) -> RosterSolution:
-    """Return the cheapest roster found by which, in the runs of the search, every hour is met."""
+    """Return the cheapest roster found by which every hour meets the target in simulated runs.
+
+    Args:
+        requirements: Target, allowed shifts and prices.
+        load: Work of the room, for the formula.
+        simulate: Lets callers meet a roster, and tallies who was answered in time.
+        tell: Is told after each step how far the search has come.
+    """
     formula = need_by_formula(requirements, load)
     simulated = _SimulatedRosters(simulate)
     need, roster = _raise_need(requirements, _need_by_half_hour(formula), simulated, tell)
@@ -95,7 +125,12 @@ def search_roster(
 
 
 def need_by_formula(requirements: RosterRequirements, load: OfferedLoad) -> HalfHourCounts:
-    """Return the people that the formula asks for in each of the 48 hours of the week."""
+    """Return the people that the formula asks for in each of the 48 hours of the week.
+
+    Args:
+        requirements: Target, and the fewest there may be.
+        load: Work of the room by hour.
+    """
     staff = staff_by_load(load.busy, load.handling_s, requirements.target)
     return np.maximum(np.array(staff, dtype=np.int64), requirements.least)
 
@@ -106,7 +141,7 @@ def weekly_need(need: HalfHourNeed) -> HalfHourCounts:
 
 
 def fewest_on_duty(roster: ShiftRoster) -> HalfHourNeed:
-    """Return the fewest that are on duty in each half hour of the weekdays and of the weekend."""
+    """Return the fewest on duty in each half hour of the weekdays and of the weekend: (2, 48)."""
     days = staff_on_duty(roster).reshape(7, DAY)
     return np.stack([days[:5].min(axis=0), days[5:].min(axis=0)])
 
@@ -121,9 +156,11 @@ class _SimulatedRosters:
 
     @property
     def count(self) -> int:
+        """How many there are."""
         return len(self._tallies)
 
     def tally(self, roster: ShiftRoster) -> CallTally:
+        """Return the tally of a roster, simulated if it was not before."""
         key = tuple(sorted(roster.items()))
         if key not in self._tallies:
             self._tallies[key] = self._simulate(roster)
@@ -190,7 +227,11 @@ def _raise_need(
     simulated: _SimulatedRosters,
     tell: TellText,
 ) -> tuple[HalfHourNeed, dict[WeeklyShift, int]]:
-    """Give hours that miss the target one more until none does, or the rounds are over."""
+    """Give hours that miss the target one more until none does, or `MOST_ROUNDS` are over.
+
+    Returns:
+        The need of each half hour (2, 48), and the cheapest roster that meets it.
+    """
     roster = cheapest_roster(weekly_need(need), requirements.shifts, requirements.price)
     for _ in range(MOST_ROUNDS):
         short = _hours_below_target(simulated.tally(roster), requirements.target)
@@ -235,6 +276,10 @@ def _first_sufficient(
     simulated: _SimulatedRosters,
     until: int,
 ) -> tuple[HalfHourNeed, dict[WeeklyShift, int]] | None:
+    """Return the first lower need, with its roster, that is cheaper and meets every hour.
+
+    What the formula finds hopeless is not simulated. None when all are tried, or trials are over.
+    """
     need, roster = at
     worth_a_trial = _formula_check(requirements.target, load)
     paid = roster_cost(roster, requirements.price)

@@ -44,12 +44,26 @@ from akuttsim.theory.rostered_coverage import (
 from akuttsim.units import MINUTE_S
 
 MOST_AMBULANCES = 60
+
+MOVE_PENALTY_S = 60.0
+"""What a move costs beside its drive, so that who can stay stays."""
+
+MOST_BUSY = 0.95
+"""Crews are never reckoned busier: at 1 nobody would ever be reached."""
+
 NEW_CREW_PREFIX = "placed-ambulance"
 
 
 @dataclass(frozen=True)
 class AmbulancesToPlace:
-    """Crews by name, new ones with no station of their own, and which of them stay."""
+    """The crews that are to have a station, today's and new ones.
+
+    Attributes:
+        stations: Today's station of each crew; None for a new one.
+        rosters: The shifts of each crew.
+        staying: Crews that are not to move.
+        like: The crew whose shifts new ones have; None where there are no new ones.
+    """
 
     stations: dict[str, str | None]
     rosters: dict[str, Roster]
@@ -71,7 +85,13 @@ class AmbulancesToPlace:
 
 @dataclass(frozen=True)
 class AmbulanceOptions:
-    """What is asked of the ambulances: which there are to be, where, how many."""
+    """What the question comes to for ambulances.
+
+    Attributes:
+        crews: The crews there are to be.
+        sites: Places where they may stand.
+        count: How many there are to be in all.
+    """
 
     crews: AmbulancesToPlace
     sites: tuple[str, ...]
@@ -149,7 +169,17 @@ def crews_by_site(
     crews: AmbulancesToPlace,
     stays: bool | None,
 ) -> IntArray:
-    """Return how many crews of each roster stand at each site: all, or those that stay or not."""
+    """Return how many crews of each roster stand at each site.
+
+    Args:
+        rosters: The distinct rosters.
+        sites: Places, among them the station of every crew counted.
+        crews: Crews with their stations; new ones, which have none, do not count.
+        stays: Only those that stay (True), only the others (False), or all (None).
+
+    Returns:
+        Whole numbers [roster, site].
+    """
     counts = np.zeros((len(rosters), len(sites)), dtype=np.int64)
     for group, roster in enumerate(rosters):
         for name in crews.on_roster(roster, stays):
@@ -167,12 +197,15 @@ def drive_min(world: SitingWorld) -> Array:
 
 
 def shared_busy_share(busy: Array, before: int, after: int) -> Array:
-    """Return how busy so many crews are with the work of those before."""
+    """Return how busy crews are when another number of them shares the same work.
+
+    Args:
+        busy: Today's share of the time on duty, by hour of the day.
+        before: How many crews there are today.
+        after: How many there will be.
+    """
     shares: Array = np.minimum(busy * (before / after), MOST_BUSY)
     return shares
-
-
-MOST_BUSY = 0.95
 
 
 def coverage_estimate(
@@ -181,7 +214,14 @@ def coverage_estimate(
     crews: AmbulancesToPlace,
     placement: tuple[dict[str, str], Array],
 ) -> ModelEstimate:
-    """Return the share of red incidents that an idle crew reaches in time, by MEXCLP."""
+    """Return the share of red incidents that an idle crew reaches in time, by MEXCLP.
+
+    Args:
+        world: The organisation in its region.
+        question: Gives the limit; by MCLP nobody is ever busy.
+        crews: Crews with today's stations.
+        placement: Each crew's proposed station, and today's busy share by hour of the day.
+    """
     chosen, busy = placement
     today = {name: at for name, at in crews.stations.items() if at is not None}
     sites = tuple(dict.fromkeys([*today.values(), *chosen.values()]))
@@ -214,7 +254,13 @@ def _covered_incidents(
 def drive_estimate(
     world: SitingWorld, crews: AmbulancesToPlace, chosen: dict[str, str]
 ) -> ModelEstimate:
-    """Return the mean minutes of driving to red incidents from the nearest station."""
+    """Return the mean minutes of driving to red incidents from the nearest station.
+
+    Args:
+        world: The organisation in its region.
+        crews: Crews with today's stations.
+        chosen: Each crew's proposed station. Rosters and how busy crews are do not count.
+    """
     drive, incidents = drive_min(world), expected_red_incidents(world.region)
     today = [world.number(at) for at in crews.stations.values() if at is not None]
     proposed = [world.number(at) for at in chosen.values()]
@@ -243,9 +289,15 @@ AMBULANCE_INDICATORS = (
 
 
 def propose_ambulances(world: SitingWorld, question: SitingQuestion, busy: Array) -> SitingProposal:
-    """Return where ambulances should stand; `busy` is today's crews' by hour of the day.
+    """Return where ambulances should stand.
 
-    Raises InputError for options that cannot be met.
+    Args:
+        world: The organisation in its region.
+        question: How many, where, and what may be lost; by MEXCLP, MCLP or p-median.
+        busy: Share of the time on duty that today's crews are at work, by hour of the day.
+
+    Raises:
+        InputError: The options cannot be met.
     """
     options = ambulance_options(world, question)
     if question.by == "pmedian":
@@ -346,7 +398,8 @@ def _match_crews_to_sites(
 ) -> dict[str, str]:
     """Return a place for each crew, as many as there are, by least drive from today's stations.
 
-    Who can stay stays. New crews have no drive; crews left over are not in the answer.
+    Who can stay stays: a move costs its drive and `MOVE_PENALTY_S`. New crews have no drive; crews
+    left over are not in the answer. Solved as an assignment (`scipy.optimize`).
     """
     from scipy.optimize import linear_sum_assignment
 
@@ -359,9 +412,6 @@ def _match_crews_to_sites(
                 drive_s[row, column] = MOVE_PENALTY_S + drive
     rows, columns = linear_sum_assignment(drive_s)
     return {names[row]: places[column] for row, column in zip(rows, columns, strict=True)}
-
-
-MOVE_PENALTY_S = 60.0
 
 
 def _ambulance_proposal(

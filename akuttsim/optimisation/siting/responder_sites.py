@@ -59,7 +59,14 @@ RESPONDER_INDICATORS = (
 
 @dataclass(frozen=True)
 class ResponderOptions:
-    """What is asked: groups like which, where they may be, how many, within what limit."""
+    """What the question comes to for first responders.
+
+    Attributes:
+        like: The group that new ones are like.
+        sites: Places where a group may be: candidates without a group of today.
+        count: How many new groups.
+        limit_min: Minutes from 113 being notified until somebody is with the patient.
+    """
 
     like: FirstResponders
     sites: tuple[str, ...]
@@ -78,9 +85,15 @@ def responder_options(world: SitingWorld, question: SitingQuestion) -> Responder
 
 
 def propose_responders(world: SitingWorld, question: SitingQuestion, busy: Array) -> SitingProposal:
-    """Return where new groups should be; `busy` is the ambulances' by hour of the day.
+    """Return where new groups of first responders should be, in the order of what they add.
 
-    Raises InputError for options that cannot be met.
+    Args:
+        world: The organisation in its region.
+        question: How many, like which, by MCLP, MEXCLP or p-median.
+        busy: Share of the time on duty that today's ambulances are at work, by hour of the day.
+
+    Raises:
+        InputError: The options cannot be met.
     """
     options = responder_options(world, question)
     unreached = _unreached_incidents(world, options.limit_min, busy)

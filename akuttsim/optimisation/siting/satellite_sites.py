@@ -47,10 +47,14 @@ SATELLITE_INDICATORS = (
 
 @dataclass(frozen=True)
 class JourneysToCare:
-    """Mean minutes to care over all visits of an ordinary week, where a satellite may be.
+    """Mean minutes to care over all visits of an ordinary week, with and without a satellite.
 
-    `without[place]` as today; `with_one[site, place]` with a satellite at that site, for those who
-    gain by it; `visits[place]` a year.
+    Attributes:
+        sites: Places where a satellite may be.
+        visits: Visits to a clinic a year, by place.
+        without: Minutes to care as today, by place.
+        with_one: Minutes to care [site, place] with a satellite at that site, which only those use
+            who gain by it.
     """
 
     sites: tuple[str, ...]
@@ -60,7 +64,15 @@ class JourneysToCare:
 
 
 def propose_satellites(world: SitingWorld, question: SitingQuestion) -> SitingProposal:
-    """Return where satellites should be, beside what is open today. Raises InputError."""
+    """Return where satellites should be, beside what is open today.
+
+    Args:
+        world: The organisation in its region.
+        question: How many, like which, by p-median or MCLP.
+
+    Raises:
+        InputError: There is no such satellite to be like, or no room for so many.
+    """
     like = model_satellite(world, question)
     clinics = world.organisation.clinics.values()
     served = {clinic.place for clinic in clinics if not has_doctor(clinic)}

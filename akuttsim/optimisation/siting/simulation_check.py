@@ -59,7 +59,13 @@ MODEL_REASONS: dict[str, BilingualText] = {
 
 @dataclass(frozen=True)
 class CheckLength:
-    """How long and often the proof runs, and from which seed."""
+    """How long the simulation check runs, how often, and from which seed.
+
+    Attributes:
+        weeks: Weeks that are measured in each run, after the warm-up.
+        replications: Runs of each organisation, on the same patients.
+        seed: Seed of the first replication's patients.
+    """
 
     weeks: int
     replications: int
@@ -74,7 +80,17 @@ def proposed_name(world: SitingWorld) -> str:
 def write_proposal(
     world: SitingWorld, question: SitingQuestion, proposal: SitingProposal, folder: Path
 ) -> Path:
-    """Write the proposed organisation beside the experiment; return its path."""
+    """Write the proposed organisation as a variant of today's.
+
+    Args:
+        world: The organisation in its region.
+        question: What was asked; its command goes into the description.
+        proposal: The sites and the change that puts them there.
+        folder: Where the variant and its experiment lie.
+
+    Returns:
+        The path of the variant.
+    """
     name, today = proposed_name(world), world.organisation.title
     what, path = UNIT_TITLES[question.what], folder / f"{name}.yaml"
     moves = {
@@ -182,7 +198,15 @@ within about one percentage point."""
 
 @dataclass(frozen=True)
 class WrittenProposal:
-    """A proposal with the files that were written for it."""
+    """A proposal with the files that were written for it.
+
+    Attributes:
+        world: The organisation in its region.
+        question: What was asked.
+        proposal: What is proposed.
+        organisation: Path of the variant.
+        experiment: Path of the experiment that holds it against today.
+    """
 
     world: SitingWorld
     question: SitingQuestion
@@ -197,9 +221,17 @@ def propose_sites(
     folder: Path,
     how: tuple[CheckLength, RunStudy],
 ) -> WrittenProposal:
-    """Find sites for `names`, an organisation and a region, and write the files of the proposal.
+    """Find sites, and write the variant and the experiment that holds it against today.
 
-    Raises InputError for what cannot be asked, and for a folder that holds something already.
+    Args:
+        names: Organisation and region, each a shipped name or a path; None for its own region.
+        question: What to place, and how it is judged.
+        folder: A new folder for the files.
+        how: Length of the check, and what runs a study into a folder: for ambulances and first
+            responders today's crews are measured first.
+
+    Raises:
+        InputError: The question cannot be met, or the folder holds something.
     """
     check_siting_options(question)
     of, (length, run) = load_siting_world(*names), how
@@ -231,7 +263,17 @@ def _proposal_of_kind(
 
 
 def busy_by_hour(of: SitingWorld, folder: Path, how: tuple[CheckLength, RunStudy]) -> Array:
-    """Return the share of time on duty that today's crews are at work, by hour of the day."""
+    """Return how busy today's crews are, from a simulation of today.
+
+    Args:
+        of: The organisation in its region.
+        folder: Where the experiment and its results are written.
+        how: Length of the check, of which only the seed counts, and what runs a study.
+
+    Returns:
+        Share of the time on duty that crews are at work, by hour of the day (24), at most 0.95.
+        An hour without any crew has the mean of the others.
+    """
     length, run = how
     watched = replace(MEASURING_LENGTH, seed=length.seed)
     run(study_of_experiment(str(write_busy_experiment(of, folder, watched))), folder / "results")

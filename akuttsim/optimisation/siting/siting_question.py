@@ -37,14 +37,21 @@ length; the first minutes after an alarm have a limit."""
 
 @dataclass(frozen=True)
 class SitingQuestion:
-    """What to place: `count` in all (ambulances) or beside what is there (the others).
+    """What to place, where it may stand, and by which model it is judged.
 
-    `candidate_sites` are places, where given; else all with at least `least_people` inhabitants.
-    `keep` names crews, stations or municipalities whose ambulances stay; `like` the satellite or
-    group of first responders that new ones are modelled on; `within_min` the limit of mclp and
-    mexclp. For ambulances, `may_lose` is the most that a municipality's share reached in time may
-    fall by, and `least_gain` what a move must add to the share of all (both shares of 1, by the
-    formula).
+    Attributes:
+        what: Ambulances, satellites or first responders.
+        by: The location model: MCLP, MEXCLP or p-median.
+        count: How many in all (ambulances), or how many beside those of today (the others).
+        candidates: Places where something may stand; empty for all with `least_people`.
+        least_people: Inhabitants that a place has at least to be a candidate.
+        keep: Crews, stations or municipalities whose ambulances stay where they are.
+        like: What new ones are modelled on: a crew, or ORGANISATION:NAME for the others.
+        within_min: Limit of MCLP and MEXCLP, minutes from 113 being notified; None for the official
+            goals (ambulances) or the usual limit of what is placed.
+        may_lose: Share by which a municipality's incidents reached in time may fall at most.
+        least_gain: Share of all incidents that a move must add to be worth making.
+        command: The command that asks, for the sources of what is proposed.
     """
 
     what: UnitKind
@@ -62,7 +69,15 @@ class SitingQuestion:
 
 @dataclass(frozen=True)
 class SitingWorld:
-    """An organisation in its region, with travel times; `name` and `at` as they were asked for."""
+    """An organisation in its region, with travel times between all places.
+
+    Attributes:
+        name: Name or path of the organisation as the user wrote it.
+        at: Name or path of the region, as the user or the organisation wrote it.
+        organisation: The organisation of today.
+        region: The region it is met in.
+        travel: Travel times by mode and condition of the roads, in seconds [from, to].
+    """
 
     name: str
     at: str
@@ -108,7 +123,13 @@ def candidate_sites(
 ) -> tuple[str, ...]:
     """Return the places where something may stand, in the region's order.
 
-    Raises InputError for a place that is not there.
+    Args:
+        of: The organisation in its region.
+        question: Names the candidates, or how many people one has at least.
+        existing: Places that are candidates in any case, such as today's stations.
+
+    Raises:
+        InputError: A named candidate is no place of the region.
     """
     known, stands = of.region.place_ids, set(existing)
     if question.candidates:
@@ -138,7 +159,17 @@ def candidate_sites(
 
 
 def units_to_place(question: SitingQuestion, least: int, most: int, usual: int) -> int:
-    """Return how many are to be placed. Raises InputError outside what is possible."""
+    """Return how many are to be placed.
+
+    Args:
+        question: Says how many, or leaves it to `usual`.
+        least: Fewest that make sense.
+        most: Most that there is room for.
+        usual: How many where the question does not say.
+
+    Raises:
+        InputError: The number asked for is outside what is possible.
+    """
     count = usual if question.count is None else question.count
     if not least <= count <= most:
         raise InputError(
@@ -162,10 +193,16 @@ def _siting_option_problem(option: str, what: str) -> Problem:
 
 @dataclass(frozen=True)
 class ModelEstimate:
-    """A figure by the formula, today and as proposed: of all, and by municipality.
+    """A figure by the formula, of today and of the proposal.
 
-    `by_municipality[name]` holds the pair; `indicators` are the simulated ones that it is held
-    against, of which each knows its own municipalities.
+    Attributes:
+        what: The figure in words.
+        unit: Its unit: share, min or NOK per year.
+        today: The figure of today, over all.
+        proposed: The figure of the proposal, over all.
+        by_municipality: The pair (today, proposed) of each municipality with demand.
+        indicators: Simulated indicators that the figure is held against; each has its own
+            municipalities.
     """
 
     what: str
@@ -178,7 +215,13 @@ class ModelEstimate:
 
 @dataclass(frozen=True)
 class ProposedSite:
-    """One thing that is placed: its name, where it stands today (None if new) and is to stand."""
+    """One thing that is placed.
+
+    Attributes:
+        name: Name of the crew, satellite or group.
+        today: Place where it stands today; None if it is new.
+        place: Place where it is to stand.
+    """
 
     name: str
     today: str | None
@@ -187,7 +230,17 @@ class ProposedSite:
 
 @dataclass(frozen=True)
 class SitingProposal:
-    """Sites, the change of the organisation (`set` and `remove`), its name and what it promises."""
+    """Sites, and the change of the organisation that puts them there.
+
+    Attributes:
+        change: Name of the change in the variant.
+        sites: Everything that is placed, moved or not.
+        set: Nested settings of the change.
+        promises: What the formulas estimate of it, the one it was made for first.
+        main_indicators: Indicators that the simulation check is about.
+        remove: Dotted keys that the change takes away.
+        notes: Sentences on what was assumed.
+    """
 
     change: str
     sites: tuple[ProposedSite, ...]
@@ -206,7 +259,13 @@ class SitingProposal:
 def figures_by_municipality(
     region: Region, pairs: tuple[Array, Array], demand: Array
 ) -> dict[str, tuple[float, float]]:
-    """Return two figures of each municipality from totals by place; without demand, none."""
+    """Return two figures of each municipality, per unit of its demand.
+
+    Args:
+        region: Says which place is in which municipality.
+        pairs: Two totals by place, such as incidents reached in time today and as proposed.
+        demand: What the totals are of, by place. A municipality without demand has no figure.
+    """
     home = np.array([place.municipality for place in region.places.values()])
     figures = {}
     for name in region.municipality_ids:

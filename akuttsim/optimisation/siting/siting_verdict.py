@@ -30,7 +30,17 @@ MUNICIPAL_INDICATOR = {
 
 @dataclass(frozen=True)
 class SimulatedChange:
-    """A simulated indicator: today, and the proposal's difference with its 95 % interval."""
+    """The proposal's difference from today in a simulated indicator.
+
+    Attributes:
+        indicator: Name of the indicator.
+        group: Its group, such as a municipality; "all" for all.
+        today: Mean of today.
+        change: Mean of the paired differences.
+        low: Lower end of the 95 % interval of the change; NaN where there is none.
+        high: Upper end of it.
+        unit: Unit of all four.
+    """
 
     indicator: str
     group: str
@@ -245,7 +255,12 @@ def _verdict_sentence(
 def siting_table_by_municipality(
     placed: WrittenProposal, results: Results, named: IndicatorName
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return a table: the first promise by municipality, beside what the simulation found."""
+    """Return the first estimate by municipality beside what the simulation found.
+
+    Returns:
+        Heading and lines of text: municipality, formula today and proposed, simulated change; and
+        the change of the indicator by which municipalities are judged, where that is another.
+    """
     promise = placed.proposal.promises[0]
     whom = MUNICIPAL_INDICATOR[placed.question.what]
     simulated = _change_by_group(placed, results, promise.indicators)

@@ -39,7 +39,13 @@ MIDDLE_MIN = 15
 class OrdinaryWeek:
     """Half-hours of the first week of a run without a public holiday, Monday to Sunday.
 
-    `calls_113` and `calls_116117` are each half-hour's share of the week's calls to each number.
+    Attributes:
+        calendar: The region's calendar.
+        days: Days of the run that have to be unrolled to reach the end of the week.
+        at_s: Middle of each of the 336 half-hours, in seconds of the run.
+        hour: Hour of the day of each, local time.
+        calls_113: Share of the week's calls to 113 in each half-hour; the sum is 1.
+        calls_116117: The same of calls to 116117.
     """
 
     calendar: Calendar
@@ -93,7 +99,14 @@ def _normalised_shares(rates: Array) -> Array:
 
 
 def mean_seconds(times: Travel, mode: Mode, hours: NDArray[np.int64], weights: Array) -> Array:
-    """Return the mean seconds [from, to] over hours of an ordinary working day."""
+    """Return mean travel seconds [from, to] over hours of an ordinary working day.
+
+    Args:
+        times: Travel times by mode and condition of the roads.
+        mode: By car, or with blue light.
+        hours: Hours of the day, 0 to 23, one for each weight.
+        weights: How often somebody drives at that hour, on any scale.
+    """
     by_condition: dict[int, float] = {}
     for hour, weight in zip(hours.tolist(), weights.tolist(), strict=True):
         condition = times.condition_of_hour[hour]
@@ -118,9 +131,12 @@ Roster = tuple[CrewShift, ...]
 
 @dataclass(frozen=True)
 class WeekPart:
-    """A part of the week with one duty for each group of crews.
+    """A part of the week in which every group of crews has one duty.
 
-    `half_hours` of the `OrdinaryWeek`.
+    Attributes:
+        duty: Off, at the station or at home, of each group of crews.
+        is_night: Whether crews start more slowly, as at night.
+        half_hours: Indices of its half-hours in the `OrdinaryWeek`.
     """
 
     duty: tuple[int, ...]
@@ -130,9 +146,14 @@ class WeekPart:
 
 @dataclass(frozen=True)
 class CrewCoverage:
-    """What is asked of crews: rosters by group, where they may stand, limits, how busy they are.
+    """What an MEXCLP of crews is made of: rosters, sites, limits, and how busy crews are.
 
-    `within_s[place]` from 113 being notified; `busy[hour of day]` shares of the time on duty.
+    Attributes:
+        world: The organisation in its region.
+        rosters: The distinct rosters, one for each group of crews.
+        sites: Indices of the places where crews may stand.
+        within_s: Limit of each place, seconds from 113 being notified.
+        busy: Share of the time on duty that crews are at work, by hour of the day (24).
     """
 
     world: SitingWorld
@@ -142,7 +163,13 @@ class CrewCoverage:
     busy: Array
 
     def periods(self) -> list[CoveragePeriod]:
-        """Return the periods of an MEXCLP; atoms are the region's places."""
+        """Return the periods of the MEXCLP: parts of the week by quick, middling and slow starts.
+
+        Each holds the red incidents a year of its part, the busy share, and which site reaches
+        which place in time, as [roster, site, place]; the atoms are the region's places.
+
+        Source: MEXCLP, Daskin 1983, Transportation Science 17(1), 48-70.
+        """
         week, incidents = (
             ordinary_week(self.world.region),
             expected_red_incidents(self.world.region),
@@ -186,7 +213,12 @@ def alert_delay_s(world: SitingWorld) -> Array:
 
 
 def limits_s(world: SitingWorld, within_min: float | None) -> Array:
-    """Return each place's limit: as asked for, or the official goal of incidents there."""
+    """Return each place's limit in seconds from 113 being notified.
+
+    Args:
+        world: The region whose places are dense (12 min) or sparse (25 min).
+        within_min: One limit for all places, in minutes; None for the official goals.
+    """
     region = world.region
     goals = [DENSE_MIN if region.is_dense(place) else SPARSE_MIN for place in region.place_ids]
     minutes = np.array(goals) if within_min is None else np.full(len(goals), within_min)
