@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
+from heapq import heappush
 from typing import Any, Generic, TypeVar
 
-from simpy.events import PENDING, Event
+from simpy.events import NORMAL, PENDING, Event
 
 from akuttsim.chain.clock import Clock, Pathway
 
@@ -32,7 +33,8 @@ class Waiting(Event):
 
     def __init__(self, clock: Clock) -> None:
         """Make a wait that stands in no queue yet."""
-        super().__init__(clock)
+        self.env = clock
+        self.callbacks = []
         self.entries: list[tuple[PriorityQueue[Any], tuple[int, int]]] = []
 
     @property
@@ -44,7 +46,9 @@ class Waiting(Event):
         """Leave every queue, with the person, crew or place that comes."""
         for queue, place in self.entries:
             queue.remove(place)
-        self.succeed(unit)
+        # as `succeed`, without the two calls
+        clock, self._ok, self._value = self.env, True, unit
+        heappush(clock._queue, (clock._now, NORMAL, next(clock._eid), self))
 
     def cancel(self, _: Event | None = None) -> None:
         """Give up, unless somebody has come."""

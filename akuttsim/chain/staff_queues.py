@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -75,14 +76,16 @@ class StaffMember:
         """End a stretch of work, log it, and take the next who waits."""
         team = self.team
         team.log(activity(self.unit, kind, self.since, team.clock._now, patient))
-        if self.take_next():
+        if team.waiting and self.take_next():
             return
         self.at_work = False
         # what almost always happens, without the calls that rarer cases need
-        if self.on_duty and not team.is_mixed and team.on_quiet is None:
-            team.idle.append(self)
+        if not self.on_duty:
+            team.keep_if_needed(self)
+        elif team.is_mixed or team.on_quiet is not None:
+            team.make_idle(self)
         else:
-            team.release_member(self)
+            team.idle.append(self)
 
     def take_next(self) -> bool:
         """Take the next who waits, of the queue that goes first; tell whether somebody does.
@@ -146,8 +149,14 @@ class StaffQueue(PriorityQueue[Waiting]):
     def join(self, waiting: Waiting, priority: int, resumes: bool = False) -> None:
         """Let somebody stand in this queue, perhaps in others at the same time."""
         super().join(waiting, priority, resumes)
+        self.team.waiting += 1
         if self.on_growth is not None:
             self.on_growth(self)
+
+    def remove(self, place: tuple[int, int]) -> None:
+        """Take away who stands at a place; the wait itself goes on, in other queues."""
+        del self.line[bisect_left(self.line, place)]
+        self.team.waiting -= 1
 
     def offer(self, waiting: Waiting, priority: int) -> None:
         """Take somebody who waits elsewhere: answered at once if a person is free here."""
@@ -184,10 +193,11 @@ class Team:
     Whoever has been idle longest is taken; where not everybody may do everything, the one who may
     do least. At the end of a shift a person finishes the work in hand; if nobody takes over, also
     what waits and what is expected. `on_quiet` is told when a person finds nobody waiting.
+    `waiting` is how many stand in all its queues together.
     """
 
     __slots__ = ("_staying", "clock", "idle", "is_mixed", "log", "on_duty", "on_quiet",
-                 "people", "queues", "recorder")  # fmt: skip
+                 "people", "queues", "recorder", "waiting")  # fmt: skip
 
     def __init__(
         self,
@@ -214,6 +224,7 @@ class Team:
             for unit, mine in zip(units, served, strict=True)
         ]
         self.on_duty = 0
+        self.waiting = 0
         self.on_quiet: Callable[[], None] | None = None
         self.idle: deque[StaffMember] = deque()
         self._staying: list[StaffMember] = []
@@ -226,29 +237,25 @@ class Team:
 
     def take_least_trained(self, queue: StaffQueue) -> StaffMember | None:
         """Take of the idle who may serve a queue the one who may do least, or None."""
-        able = [
-            person
-            for person in self.idle
-            if queue in person.queues and (person.on_duty or not queue.on_duty)
-        ]
-        if not able:
-            return None
-        person = min(able, key=lambda person: len(person.queues))
-        self.idle.remove(person)
-        return person
+        best: StaffMember | None = None
+        for person in self.idle:
+            able = queue in person.queues and (person.on_duty or not queue.on_duty)
+            if able and (best is None or len(person.queues) < len(best.queues)):
+                best = person
+        if best is not None:
+            self.idle.remove(best)
+        return best
 
-    def release_member(self, person: StaffMember) -> None:
-        """Let a person who is not at work be free, stay for patients inside, or go home."""
-        if person.on_duty:
-            self._make_idle(person)
-        elif self._is_needed(person):
+    def keep_if_needed(self, person: StaffMember) -> None:
+        """Let a person off duty and not at work stay for patients inside, or go home."""
+        if self._is_needed(person):
             self._staying.append(person)
-            self._make_idle(person)
+            self.make_idle(person)
 
-    def _make_idle(self, person: StaffMember) -> None:
+    def make_idle(self, person: StaffMember) -> None:
         """Let a person be free; in a mixed team a colleague need not be kept free any more."""
         self.idle.append(person)
-        if self.is_mixed:
+        if self.is_mixed and self.waiting:
             self._serve_those_waiting()
         if self.on_quiet is not None and person.on_duty:
             self.on_quiet()
@@ -282,7 +289,7 @@ class Team:
         if person.at_work or person in self.idle:
             return
         if not person.take_next():
-            self._make_idle(person)
+            self.make_idle(person)
 
     def end_shift(self, person: StaffMember) -> None:
         """End a person's shift; work in hand is finished."""
