@@ -58,6 +58,13 @@ def ambulance_within_25_min(run: MeasuredRun) -> Observations:
     return _response_within(run, 25.0, dense=False)
 
 
+def _response_within(run: MeasuredRun, minutes: float, dense: bool) -> Observations:
+    mask = measured_red_incidents(run) & (dense_places(run)[run.patients.place] == dense)
+    in_time = (ambulance_response_min(run)[mask] <= minutes).astype(np.float64)
+    groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
+    return Observations(in_time, share, groups, who)
+
+
 @indicator(
     unit="min",
     better="lower",
@@ -104,6 +111,13 @@ def ambulance_response_p90_min(run: MeasuredRun) -> Observations:
     return Observations(minutes, p90, groups, who)
 
 
+def ambulance_response_min(run: MeasuredRun) -> Floats:
+    """Return minutes from 113 being notified to the first ambulance at the scene; NaN without."""
+    courses = run.record.courses
+    minutes: Floats = (courses.on_scene_s - courses.notified_s) / MINUTE_S
+    return minutes
+
+
 @indicator(unit="min", better="lower", by=("part",))
 def ambulance_response_parts_min(run: MeasuredRun) -> ObservationParts:
     """Mean minutes of each part of a red response; together they are the mean response time.
@@ -131,6 +145,15 @@ def ambulance_response_parts_min(run: MeasuredRun) -> ObservationParts:
     )  # fmt: skip
 
 
+def measured_red_incidents(run: MeasuredRun) -> Mask:
+    """Return measured red incidents of the region that have both time stamps, each once."""
+    courses = run.record.courses
+    has_times = ~np.isnan(courses.notified_s) & ~np.isnan(courses.on_scene_s)
+    is_first = (courses.judged == RED) & (run.patients.line != LINE_VICTIM)
+    red: Mask = run.measured & has_times & is_first & (run.municipality >= 0)
+    return red
+
+
 @indicator(unit="min", better="lower", by=("all", "urgency", "crew"))
 def alerted_wait_min(run: MeasuredRun) -> Observations:
     """Mean minutes from 113 asks for an ambulance until the crew that comes is alerted.
@@ -144,29 +167,6 @@ def alerted_wait_min(run: MeasuredRun) -> Observations:
     return _wait_for_crew(run, mean)
 
 
-def _response_within(run: MeasuredRun, minutes: float, dense: bool) -> Observations:
-    mask = measured_red_incidents(run) & (dense_places(run)[run.patients.place] == dense)
-    in_time = (ambulance_response_min(run)[mask] <= minutes).astype(np.float64)
-    groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
-    return Observations(in_time, share, groups, who)
-
-
-def measured_red_incidents(run: MeasuredRun) -> Mask:
-    """Return measured red incidents of the region that have both time stamps, each once."""
-    courses = run.record.courses
-    has_times = ~np.isnan(courses.notified_s) & ~np.isnan(courses.on_scene_s)
-    is_first = (courses.judged == RED) & (run.patients.line != LINE_VICTIM)
-    red: Mask = run.measured & has_times & is_first & (run.municipality >= 0)
-    return red
-
-
-def ambulance_response_min(run: MeasuredRun) -> Floats:
-    """Return minutes from 113 being notified to the first ambulance at the scene; NaN without."""
-    courses = run.record.courses
-    minutes: Floats = (courses.on_scene_s - courses.notified_s) / MINUTE_S
-    return minutes
-
-
 @indicator(unit="min", better="lower", by=("all", "urgency", "crew"))
 def alerted_wait_p90_min(run: MeasuredRun) -> Observations:
     """Minutes from 113 asks for an ambulance until it is alerted that nine in ten stay below.
@@ -176,6 +176,17 @@ def alerted_wait_p90_min(run: MeasuredRun) -> Observations:
     Source: akuttsim's own definition.
     """
     return _wait_for_crew(run, p90)
+
+
+def _wait_for_crew(run: MeasuredRun, statistic: Statistic) -> Observations:
+    courses = run.record.courses
+    waited_s: Floats = courses.alerted_s - courses.requested_s
+    is_planned = run.patients.line == LINE_TRANSPORT
+    mask = run.residents & ~is_planned & ~np.isnan(waited_s)
+    lost_crew = (courses.taken_over[mask] > 0).astype(np.intp)
+    groups = [by_urgency(run, mask), Grouping("crew", lost_crew, ("kept", "taken over"))]
+    minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations(minutes, statistic, groups, who)
 
 
 @indicator(unit="per week", better="neither", by=("all", "urgency", "municipality"))
@@ -257,6 +268,11 @@ def transport_wait_min(run: MeasuredRun) -> Observations:
     return Observations(minutes, mean, groups, who)
 
 
+def _is_planned_transport(run: MeasuredRun) -> Mask:
+    planned: Mask = run.present & (run.patients.line == LINE_TRANSPORT)
+    return planned
+
+
 @indicator(unit="h per week", better="neither", by=("all", "crew"))
 def stand_by_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Hours a week that crews spend on the way to stand-by posts, where free crews wait (move-up).
@@ -278,19 +294,3 @@ def stand_by_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     every = zip(names, [sum(hours), *hours], [sum(counts), *counts], strict=True)
     for name, value, n in every:
         yield GroupValue(*name, value / run.weeks, n)
-
-
-def _wait_for_crew(run: MeasuredRun, statistic: Statistic) -> Observations:
-    courses = run.record.courses
-    waited_s: Floats = courses.alerted_s - courses.requested_s
-    is_planned = run.patients.line == LINE_TRANSPORT
-    mask = run.residents & ~is_planned & ~np.isnan(waited_s)
-    lost_crew = (courses.taken_over[mask] > 0).astype(np.intp)
-    groups = [by_urgency(run, mask), Grouping("crew", lost_crew, ("kept", "taken over"))]
-    minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
-    return Observations(minutes, statistic, groups, who)
-
-
-def _is_planned_transport(run: MeasuredRun) -> Mask:
-    planned: Mask = run.present & (run.patients.line == LINE_TRANSPORT)
-    return planned

@@ -29,7 +29,15 @@ from akuttsim.records import RED, Floats
 from akuttsim.units import HOUR_S, MINUTE_S, WEEK_S
 
 COVER_MIN = 25.0
+
 DOCTOR_MIN = 40.0
+
+CURVE_WAITS_S = (0, 5, 10, 20, 30, 45, 60, 90, 120, 150, 180, 240, 300, 420, 600, 900)
+
+CURVE_RESPONSES_MIN = (4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 25, 28, 32, 36, 40, 45, 50, 60, 75, 90)
+"""Times at which the curves are told; those of the official goals are among them."""
+
+HOURS_OF_WEEK_NAMES = tuple(f"{day} {hour}" for day in WEEKDAYS for hour in HOURS)
 
 
 @indicator(unit="share", better="higher", by=("within_s",))
@@ -47,15 +55,6 @@ def answered_116117_curve(run: MeasuredRun) -> ObservationParts:
     return _cumulative_shares(within, waits, callers)
 
 
-def free_crew_spans(run: MeasuredRun) -> dict[str, Spans]:
-    """Return when each of our own ambulances is on duty and at no work."""
-    return {
-        unit.name: _available_spans(run, index, True)
-        for index, unit in enumerate(run.record.units)
-        if unit.role == "crew"
-    }
-
-
 @indicator(unit="share", better="higher", by=("within_min",))
 def ambulance_response_curve(run: MeasuredRun) -> ObservationParts:
     """Share of red incidents that an ambulance reaches within each of some times.
@@ -68,6 +67,20 @@ def ambulance_response_curve(run: MeasuredRun) -> ObservationParts:
     mask = measured_red_incidents(run)
     minutes, within = ambulance_response_min(run)[mask], ("within_min", CURVE_RESPONSES_MIN)
     return _cumulative_shares(within, minutes, np.flatnonzero(mask))
+
+
+def _cumulative_shares(
+    within: tuple[str, Sequence[int]],
+    values: Floats,
+    patients: NDArray[np.integer],
+) -> ObservationParts:
+    """Return which share of values, NaN among them, is at most each of some points."""
+    group_by, points = within
+    parts = []
+    for point in points:
+        in_time = (values <= point).astype(np.float64)
+        parts.append(Observations(in_time, share, [], patients, part=(group_by, str(point))))
+    return ObservationParts(tuple(parts))
 
 
 @indicator(unit="people", better="neither", by=("all", "hour_of_week"), listed={"answering": 150})
@@ -89,95 +102,6 @@ def operators_on_duty_116117(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from _mean_count_by_hour_of_week(run, operators)
 
 
-def _uncovered_hours(run: MeasuredRun, covered: dict[str, list[Spans]]) -> Iterator[GroupValue]:
-    """Yield the hours a week in which nothing covers each municipality, and the mean of all."""
-    span, inhabitants = run.record.measured, municipality_populations(run.region)
-    share = [
-        total_seconds(uncovered_spans(span, *spans)) / (span[1] - span[0])
-        for spans in covered.values()
-    ]
-    hours = [part * WEEK_S / HOUR_S for part in share]
-    people = [sum(inhabitants[name]) for name in covered]
-    everyone = float(np.average(hours, weights=people))
-    yield GroupValue("all", "all", everyone, round(sum(people)))
-    for name, value, count in zip(covered, hours, people, strict=True):
-        yield GroupValue("municipality", name, value, round(count))
-
-
-def _available_spans(run: MeasuredRun, unit: int, free: bool, closed: Spans = NO_SPANS) -> Spans:
-    """Return when a unit is on duty and a clinic not closed; if `free`, also at no work."""
-    span = run.record.measured
-    unavailable = [uncovered_spans(span, run.duty[unit]), closed]
-    if free:
-        unavailable.append(run.work_spans(unit))
-    return uncovered_spans(span, *unavailable)
-
-
-def _doctor_spans_by_municipality(run: MeasuredRun, free: bool) -> dict[str, list[Spans]]:
-    """Return when a doctor near enough to each municipality is there; `free`: and not at work."""
-    known: dict[tuple[str, tuple[str, ...]], list[Spans]] = {}
-    covered: dict[str, list[Spans]] = {}
-    for name in run.region.municipality_ids:
-        covered[name] = []
-        for clinic_id, clinic in _clinics_within_reach(run, name):
-            serving = tuple(
-                at for at, service in clinic.open.items() if name in service.municipalities
-            )
-            key = (clinic_id, serving)
-            if key not in known:
-                known[key] = _doctor_spans_at_clinic(run, clinic, serving, free)
-            covered[name] += known[key]
-    return covered
-
-
-def _doctor_spans_at_clinic(
-    run: MeasuredRun, clinic: Clinic, serving: tuple[str, ...], free: bool
-) -> list[Spans]:
-    """Return when each doctor of a clinic is there, in those of its opening hours."""
-    closed = uncovered_spans(
-        run.record.measured, opening_span_rows(run, [clinic.open[at] for at in serving])
-    )
-    return [
-        _available_spans(run, index, free, closed)
-        for index, unit in enumerate(run.record.units)
-        if unit.role == "doctor" and unit.team == clinic.doctors
-    ]
-
-
-def _clinics_within_reach(run: MeasuredRun, municipality: str) -> list[tuple[str, Clinic]]:
-    """Return the clinics with a doctor on site that can be reached in time."""
-    ids = run.region.place_ids
-    place = ids.index(run.region.largest_place(municipality))
-    return [
-        (name, clinic)
-        for name, clinic in run.organisation.clinics.items()
-        if has_doctor(clinic)
-        and run.travel.to("car", run.travel.noon, ids.index(clinic.place))[place]
-        <= DOCTOR_MIN * MINUTE_S
-    ]
-
-
-def _crews_within_reach(run: MeasuredRun, municipality: str) -> list[str]:
-    """Return our own ambulances stationed near enough to the municipality's largest place."""
-    organisation, ids = run.organisation, run.region.place_ids
-    place = ids.index(run.region.largest_place(municipality))
-    times = run.travel.to("blue", run.travel.noon, place)
-    mobilisation_s = organisation.mobilisation.station_s.each()[RED].expected()
-    return [
-        name
-        for name, crew in organisation.ambulances.items()
-        if crew.kind == "ambulance"
-        and mobilisation_s + times[ids.index(crew.station)] <= COVER_MIN * MINUTE_S
-    ]
-
-
-CURVE_WAITS_S = (0, 5, 10, 20, 30, 45, 60, 90, 120, 150, 180, 240, 300, 420, 600, 900)
-CURVE_RESPONSES_MIN = (4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 25, 28, 32, 36, 40, 45, 50, 60, 75, 90)
-"""Times at which the curves are told; those of the official goals are among them."""
-
-HOURS_OF_WEEK_NAMES = tuple(f"{day} {hour}" for day in WEEKDAYS for hour in HOURS)
-
-
 @indicator(unit="ambulances", better="higher", by=("all", "hour_of_week"))
 def ambulances_free(run: MeasuredRun) -> Iterator[GroupValue]:
     """Free ambulances in a mean week.
@@ -189,6 +113,25 @@ def ambulances_free(run: MeasuredRun) -> Iterator[GroupValue]:
     """
     crews = list(free_crew_spans(run).values())
     yield from _mean_count_by_hour_of_week(run, crews)
+
+
+def _mean_count_by_hour_of_week(run: MeasuredRun, units: Sequence[Spans]) -> Iterator[GroupValue]:
+    """Yield the mean number of those who are there, in all and in each hour of the week."""
+    first, last = run.record.measured
+    edges = np.arange(np.ceil(first / HOUR_S), np.floor(last / HOUR_S) + 1) * HOUR_S
+    number = np.zeros(len(edges) - 1)
+    for spans in units:
+        number += np.diff(seconds_before(spans, edges)) / HOUR_S
+    cell = run.weekday(edges[:-1]) * 24 + run.hour(edges[:-1])
+    hours = np.bincount(cell, minlength=len(HOURS_OF_WEEK_NAMES))
+    with np.errstate(invalid="ignore"):
+        means = np.bincount(cell, number, len(HOURS_OF_WEEK_NAMES)) / hours
+    mean = float(number.mean()) if len(number) else float("nan")
+    yield GroupValue("all", "all", mean, len(number))
+    for group, value, count in zip(
+        HOURS_OF_WEEK_NAMES, means.tolist(), hours.tolist(), strict=True
+    ):
+        yield GroupValue("hour_of_week", group, value, count)
 
 
 @indicator(unit="h per week", better="lower", by=("all", "municipality"), listed={"ambulance": 80})
@@ -212,18 +155,27 @@ def hours_without_ambulance(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from _uncovered_hours(run, covered)
 
 
-def _cumulative_shares(
-    within: tuple[str, Sequence[int]],
-    values: Floats,
-    patients: NDArray[np.integer],
-) -> ObservationParts:
-    """Return which share of values, NaN among them, is at most each of some points."""
-    group_by, points = within
-    parts = []
-    for point in points:
-        in_time = (values <= point).astype(np.float64)
-        parts.append(Observations(in_time, share, [], patients, part=(group_by, str(point))))
-    return ObservationParts(tuple(parts))
+def free_crew_spans(run: MeasuredRun) -> dict[str, Spans]:
+    """Return when each of our own ambulances is on duty and at no work."""
+    return {
+        unit.name: _available_spans(run, index, True)
+        for index, unit in enumerate(run.record.units)
+        if unit.role == "crew"
+    }
+
+
+def _crews_within_reach(run: MeasuredRun, municipality: str) -> list[str]:
+    """Return our own ambulances stationed near enough to the municipality's largest place."""
+    organisation, ids = run.organisation, run.region.place_ids
+    place = ids.index(run.region.largest_place(municipality))
+    times = run.travel.to("blue", run.travel.noon, place)
+    mobilisation_s = organisation.mobilisation.station_s.each()[RED].expected()
+    return [
+        name
+        for name, crew in organisation.ambulances.items()
+        if crew.kind == "ambulance"
+        and mobilisation_s + times[ids.index(crew.station)] <= COVER_MIN * MINUTE_S
+    ]
 
 
 @indicator(unit="h per week", better="lower", by=("all", "municipality"))
@@ -257,20 +209,69 @@ def hours_without_doctor_on_duty(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from _uncovered_hours(run, covered)
 
 
-def _mean_count_by_hour_of_week(run: MeasuredRun, units: Sequence[Spans]) -> Iterator[GroupValue]:
-    """Yield the mean number of those who are there, in all and in each hour of the week."""
-    first, last = run.record.measured
-    edges = np.arange(np.ceil(first / HOUR_S), np.floor(last / HOUR_S) + 1) * HOUR_S
-    number = np.zeros(len(edges) - 1)
-    for spans in units:
-        number += np.diff(seconds_before(spans, edges)) / HOUR_S
-    cell = run.weekday(edges[:-1]) * 24 + run.hour(edges[:-1])
-    hours = np.bincount(cell, minlength=len(HOURS_OF_WEEK_NAMES))
-    with np.errstate(invalid="ignore"):
-        means = np.bincount(cell, number, len(HOURS_OF_WEEK_NAMES)) / hours
-    mean = float(number.mean()) if len(number) else float("nan")
-    yield GroupValue("all", "all", mean, len(number))
-    for group, value, count in zip(
-        HOURS_OF_WEEK_NAMES, means.tolist(), hours.tolist(), strict=True
-    ):
-        yield GroupValue("hour_of_week", group, value, count)
+def _doctor_spans_by_municipality(run: MeasuredRun, free: bool) -> dict[str, list[Spans]]:
+    """Return when a doctor near enough to each municipality is there; `free`: and not at work."""
+    known: dict[tuple[str, tuple[str, ...]], list[Spans]] = {}
+    covered: dict[str, list[Spans]] = {}
+    for name in run.region.municipality_ids:
+        covered[name] = []
+        for clinic_id, clinic in _clinics_within_reach(run, name):
+            serving = tuple(
+                at for at, service in clinic.open.items() if name in service.municipalities
+            )
+            key = (clinic_id, serving)
+            if key not in known:
+                known[key] = _doctor_spans_at_clinic(run, clinic, serving, free)
+            covered[name] += known[key]
+    return covered
+
+
+def _clinics_within_reach(run: MeasuredRun, municipality: str) -> list[tuple[str, Clinic]]:
+    """Return the clinics with a doctor on site that can be reached in time."""
+    ids = run.region.place_ids
+    place = ids.index(run.region.largest_place(municipality))
+    return [
+        (name, clinic)
+        for name, clinic in run.organisation.clinics.items()
+        if has_doctor(clinic)
+        and run.travel.to("car", run.travel.noon, ids.index(clinic.place))[place]
+        <= DOCTOR_MIN * MINUTE_S
+    ]
+
+
+def _doctor_spans_at_clinic(
+    run: MeasuredRun, clinic: Clinic, serving: tuple[str, ...], free: bool
+) -> list[Spans]:
+    """Return when each doctor of a clinic is there, in those of its opening hours."""
+    closed = uncovered_spans(
+        run.record.measured, opening_span_rows(run, [clinic.open[at] for at in serving])
+    )
+    return [
+        _available_spans(run, index, free, closed)
+        for index, unit in enumerate(run.record.units)
+        if unit.role == "doctor" and unit.team == clinic.doctors
+    ]
+
+
+def _available_spans(run: MeasuredRun, unit: int, free: bool, closed: Spans = NO_SPANS) -> Spans:
+    """Return when a unit is on duty and a clinic not closed; if `free`, also at no work."""
+    span = run.record.measured
+    unavailable = [uncovered_spans(span, run.duty[unit]), closed]
+    if free:
+        unavailable.append(run.work_spans(unit))
+    return uncovered_spans(span, *unavailable)
+
+
+def _uncovered_hours(run: MeasuredRun, covered: dict[str, list[Spans]]) -> Iterator[GroupValue]:
+    """Yield the hours a week in which nothing covers each municipality, and the mean of all."""
+    span, inhabitants = run.record.measured, municipality_populations(run.region)
+    share = [
+        total_seconds(uncovered_spans(span, *spans)) / (span[1] - span[0])
+        for spans in covered.values()
+    ]
+    hours = [part * WEEK_S / HOUR_S for part in share]
+    people = [sum(inhabitants[name]) for name in covered]
+    everyone = float(np.average(hours, weights=people))
+    yield GroupValue("all", "all", everyone, round(sum(people)))
+    for name, value, count in zip(covered, hours, people, strict=True):
+        yield GroupValue("municipality", name, value, round(count))

@@ -37,8 +37,25 @@ from akuttsim.records import (
 from akuttsim.units import MINUTE_S
 
 WITHIN_116117_S = 120.0
+
 WITHIN_113_S = 10.0
+
 LATE_113_S = 20.0
+
+ALARM_OUTCOMES = ("closed", "home_nursing", "116117", "113")
+"""What the response centre (responssenter) did with an alarm: closed it or passed it on to whom."""
+
+ALARM_CLOSED_BY_CENTRE, ALARM_TO_NURSING, ALARM_TO_116117, ALARM_TO_113 = range(len(ALARM_OUTCOMES))
+
+NumberNames = NDArray[np.str_]
+
+PASSING_DIRECTIONS = (
+    ("113", "116117"),
+    ("116117", "113"),
+    ("alarm", "116117"),
+    ("alarm", "113"),
+)
+"""Between which numbers calls are passed on; `alarm` is a response centre (responssenter)."""
 
 
 @indicator(
@@ -161,6 +178,23 @@ def hung_up_in_menu_116117(run: MeasuredRun) -> Observations:
     return Observations(hung_up, share, [], callers)
 
 
+def _waits_from_dialling(run: MeasuredRun) -> tuple[Floats, Indices]:
+    """Return of each time that the public rang 116117 how long until an answer, and who it was.
+
+    The message counts. Who rang at an operator and got no answer has waited for ever; who hung up
+    in the message has no wait (NaN).
+    """
+    calls, courses = run.record.calls, run.record.courses
+    mask = run.calls_to("116117") & (calls.line == LINE_116117)
+    menu_s = np.array([room.menu_s.value for room in run.organisation.control_rooms.values()])
+    waited_s = np.nan_to_num(answer_waits_s(run)[mask], nan=np.inf) + menu_s[calls.room[mask]]
+    times = np.where(run.measured, courses.left_in_menu, 0)
+    hung_up = np.repeat(np.arange(len(times), dtype=np.int32), times)
+    return np.append(waited_s, np.full(len(hung_up), np.nan)), np.append(
+        calls.patient[mask], hung_up
+    )
+
+
 @indicator(unit="share", better="lower", by=("all", "room", "hour"), listed={"answering": 50})
 def hung_up_113(run: MeasuredRun) -> Observations:
     """Share of 113 calls that the caller gave up before an answer.
@@ -211,21 +245,9 @@ def answer_time_116117_p90_s(run: MeasuredRun) -> Observations:
     return Observations(waits, p90, groups, callers)
 
 
-def _waits_from_dialling(run: MeasuredRun) -> tuple[Floats, Indices]:
-    """Return of each time that the public rang 116117 how long until an answer, and who it was.
-
-    The message counts. Who rang at an operator and got no answer has waited for ever; who hung up
-    in the message has no wait (NaN).
-    """
-    calls, courses = run.record.calls, run.record.courses
-    mask = run.calls_to("116117") & (calls.line == LINE_116117)
-    menu_s = np.array([room.menu_s.value for room in run.organisation.control_rooms.values()])
-    waited_s = np.nan_to_num(answer_waits_s(run)[mask], nan=np.inf) + menu_s[calls.room[mask]]
-    times = np.where(run.measured, courses.left_in_menu, 0)
-    hung_up = np.repeat(np.arange(len(times), dtype=np.int32), times)
-    return np.append(waited_s, np.full(len(hung_up), np.nan)), np.append(
-        calls.patient[mask], hung_up
-    )
+def answer_waits_s(run: MeasuredRun) -> Floats:
+    """Return how long each call rang until it was answered; NaN for one that was not."""
+    return run.record.calls.answered_s - run.record.calls.rang_s
 
 
 @indicator(unit="per day", better="neither", by=("all", "hour"), listed={"answering": 140})
@@ -254,6 +276,11 @@ def calls_113_a_day(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from _calls_a_day(run, mask)
 
 
+def _calls_a_day(run: MeasuredRun, mask: Mask) -> Iterator[GroupValue]:
+    hours = by_hour(run, run.record.calls.rang_s[mask])
+    yield from rate_rows(run.days, int(mask.sum()), [hours])
+
+
 @indicator(unit="share", better="neither", by=("all", "room", "hour"), listed={"answering": 110})
 def called_back_share(run: MeasuredRun) -> Observations:
     """Share of 116117 calls that were changed into being rung up.
@@ -268,6 +295,18 @@ def called_back_share(run: MeasuredRun) -> Observations:
     groups = _call_groupings(run, mask)[:2]
     callers = run.record.calls.patient[mask]
     return Observations(called_back, share, groups, callers)
+
+
+def _call_groupings(run: MeasuredRun, mask: Mask) -> list[Grouping]:
+    rang_s = run.record.calls.rang_s[mask]
+    hour, weekday = run.hour(rang_s), run.weekday(rang_s)
+    week = [f"{day} {hour}" for day in WEEKDAYS for hour in HOURS]
+    return [
+        by_room(run, mask),
+        Grouping("hour", hour, HOURS, True),
+        Grouping("weekday", weekday, WEEKDAYS, True),
+        Grouping("hour_of_week", weekday * 24 + hour, week, True),
+    ]
 
 
 @indicator(unit="share", better="neither", by=("all", "room"), listed={"answering": 120})
@@ -285,34 +324,6 @@ def answered_elsewhere_share(run: MeasuredRun) -> Observations:
     groups = [by_room(run, mask)]
     callers = run.record.calls.patient[mask]
     return Observations(elsewhere, share, groups, callers)
-
-
-def _calls_a_day(run: MeasuredRun, mask: Mask) -> Iterator[GroupValue]:
-    hours = by_hour(run, run.record.calls.rang_s[mask])
-    yield from rate_rows(run.days, int(mask.sum()), [hours])
-
-
-def answer_waits_s(run: MeasuredRun) -> Floats:
-    """Return how long each call rang until it was answered; NaN for one that was not."""
-    return run.record.calls.answered_s - run.record.calls.rang_s
-
-
-def _call_groupings(run: MeasuredRun, mask: Mask) -> list[Grouping]:
-    rang_s = run.record.calls.rang_s[mask]
-    hour, weekday = run.hour(rang_s), run.weekday(rang_s)
-    week = [f"{day} {hour}" for day in WEEKDAYS for hour in HOURS]
-    return [
-        by_room(run, mask),
-        Grouping("hour", hour, HOURS, True),
-        Grouping("weekday", weekday, WEEKDAYS, True),
-        Grouping("hour_of_week", weekday * 24 + hour, week, True),
-    ]
-
-
-ALARM_OUTCOMES = ("closed", "home_nursing", "116117", "113")
-"""What the response centre (responssenter) did with an alarm: closed it or passed it on to whom."""
-
-ALARM_CLOSED_BY_CENTRE, ALARM_TO_NURSING, ALARM_TO_116117, ALARM_TO_113 = range(len(ALARM_OUTCOMES))
 
 
 @indicator(unit="per week", better="lower", by=("all", "room"), listed={"answering": 130})
@@ -361,6 +372,20 @@ def passed_between_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from rate_rows(run.weeks, count, groups)
 
 
+def _numbers_of_followed_calls(run: MeasuredRun) -> tuple[NumberNames, NumberNames]:
+    """Return from which number to which the calls led that followed another of the same patient.
+
+    Who rings another room later than the alarm itself was dealt with has gone on herself, and rings
+    for the number that she had gone on with.
+    """
+    calls, (first, then) = run.record.calls, run.followed
+    numbers = [room.number for room in run.organisation.control_rooms.values()]
+    origin, target = (np.array(numbers, dtype=np.str_)[calls.room[rows]] for rows in (first, then))
+    went_on = calls.rang_s[then] > alarm_closing_s(run)[calls.patient[then]]
+    gone_on_with = np.where(target == "113", "116117", "113")
+    return np.where((origin == "alarm") & went_on, gone_on_with, origin), target
+
+
 @indicator(unit="per week", better="neither")
 def same_incident_calls_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Further calls to 113 about a red incident that somebody has rung about, in a mean week.
@@ -394,21 +419,26 @@ def alarms_a_day(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from rate_rows(run.days, int(mask.sum()), groups)
 
 
-def alarm_closing_s(run: MeasuredRun) -> Floats:
-    """Return when the response centre was done with each patient's alarm; NaN where there is none.
+@indicator(unit="s", better="lower", by=("all", "room"))
+def alarm_answer_median_s(run: MeasuredRun) -> Observations:
+    """Median wait of answered safety alarms, from ringing at the response centre.
 
-    What the same operator does for the patient after that is another number's work.
+    What it counts: alarms that rang at a response centre and were answered. Left out: those still
+    ringing when the run ended. Unit: seconds. By response centre.
+    Source: akuttsim's own definition.
     """
-    did = run.record.activities
-    done_s: Floats = np.full(len(run.patients), np.nan)
-    is_alarm = did.kind == ALARM
-    done_s[did.patient[is_alarm]] = did.end_s[is_alarm]
-    return done_s
+    return _alarm_answer_times(run, median)
 
 
-def _is_alarm(run: MeasuredRun) -> Mask:
-    alarms: Mask = run.present & (run.patients.line == LINE_ALARM)
-    return alarms
+@indicator(unit="s", better="lower", by=("all", "room"))
+def alarm_answer_p90_s(run: MeasuredRun) -> Observations:
+    """Wait at the response centre that nine in ten answered alarms stay below.
+
+    What it counts: alarms that rang at a response centre and were answered. Left out: those still
+    ringing when the run ended. Unit: seconds. By response centre.
+    Source: akuttsim's own definition.
+    """
+    return _alarm_answer_times(run, p90)
 
 
 def _alarm_answer_times(run: MeasuredRun, statistic: Statistic) -> Observations:
@@ -417,6 +447,25 @@ def _alarm_answer_times(run: MeasuredRun, statistic: Statistic) -> Observations:
     waits = (calls.answered_s - calls.rang_s)[mask]
     groups = [by_room(run, mask)]
     return Observations(waits, statistic, groups, calls.patient[mask])
+
+
+@indicator(unit="min", better="lower", by=("all", "helper"))
+def alarm_to_help_min(run: MeasuredRun) -> Observations:
+    """Mean minutes from a safety alarm is pressed until it is with those who help.
+
+    That is when home nursing is at the door, or when 116117 or 113 answers the response centre; an
+    operator of the centre who answers that number too goes on at once. Whom it counts: alarms
+    passed on; those that the response centre closed are left out, and those passed on and not
+    answered by the end of the run. Unit: minutes. By who helps.
+    Source: akuttsim's own definition.
+    """
+    led_to, helped_s = _alarm_outcomes(run)
+    mask = _is_alarm(run) & ~np.isnan(helped_s)
+    minutes = (helped_s - run.patients.time_s)[mask] / MINUTE_S
+    groups = [
+        Grouping("helper", led_to[mask] - ALARM_TO_NURSING, ALARM_OUTCOMES[ALARM_TO_NURSING:])
+    ]
+    return Observations(minutes, mean, groups, np.flatnonzero(mask))
 
 
 def _alarm_outcomes(run: MeasuredRun) -> tuple[NDArray[np.intp], Floats]:
@@ -451,67 +500,18 @@ def _alarms_passed_on(run: MeasuredRun) -> tuple[Floats, Mask, Floats]:
     return done_s, handed, answered_s
 
 
-NumberNames = NDArray[np.str_]
+def alarm_closing_s(run: MeasuredRun) -> Floats:
+    """Return when the response centre was done with each patient's alarm; NaN where there is none.
 
-PASSING_DIRECTIONS = (
-    ("113", "116117"),
-    ("116117", "113"),
-    ("alarm", "116117"),
-    ("alarm", "113"),
-)
-"""Between which numbers calls are passed on; `alarm` is a response centre (responssenter)."""
-
-
-@indicator(unit="s", better="lower", by=("all", "room"))
-def alarm_answer_median_s(run: MeasuredRun) -> Observations:
-    """Median wait of answered safety alarms, from ringing at the response centre.
-
-    What it counts: alarms that rang at a response centre and were answered. Left out: those still
-    ringing when the run ended. Unit: seconds. By response centre.
-    Source: akuttsim's own definition.
+    What the same operator does for the patient after that is another number's work.
     """
-    return _alarm_answer_times(run, median)
+    did = run.record.activities
+    done_s: Floats = np.full(len(run.patients), np.nan)
+    is_alarm = did.kind == ALARM
+    done_s[did.patient[is_alarm]] = did.end_s[is_alarm]
+    return done_s
 
 
-@indicator(unit="s", better="lower", by=("all", "room"))
-def alarm_answer_p90_s(run: MeasuredRun) -> Observations:
-    """Wait at the response centre that nine in ten answered alarms stay below.
-
-    What it counts: alarms that rang at a response centre and were answered. Left out: those still
-    ringing when the run ended. Unit: seconds. By response centre.
-    Source: akuttsim's own definition.
-    """
-    return _alarm_answer_times(run, p90)
-
-
-def _numbers_of_followed_calls(run: MeasuredRun) -> tuple[NumberNames, NumberNames]:
-    """Return from which number to which the calls led that followed another of the same patient.
-
-    Who rings another room later than the alarm itself was dealt with has gone on herself, and rings
-    for the number that she had gone on with.
-    """
-    calls, (first, then) = run.record.calls, run.followed
-    numbers = [room.number for room in run.organisation.control_rooms.values()]
-    origin, target = (np.array(numbers, dtype=np.str_)[calls.room[rows]] for rows in (first, then))
-    went_on = calls.rang_s[then] > alarm_closing_s(run)[calls.patient[then]]
-    gone_on_with = np.where(target == "113", "116117", "113")
-    return np.where((origin == "alarm") & went_on, gone_on_with, origin), target
-
-
-@indicator(unit="min", better="lower", by=("all", "helper"))
-def alarm_to_help_min(run: MeasuredRun) -> Observations:
-    """Mean minutes from a safety alarm is pressed until it is with those who help.
-
-    That is when home nursing is at the door, or when 116117 or 113 answers the response centre; an
-    operator of the centre who answers that number too goes on at once. Whom it counts: alarms
-    passed on; those that the response centre closed are left out, and those passed on and not
-    answered by the end of the run. Unit: minutes. By who helps.
-    Source: akuttsim's own definition.
-    """
-    led_to, helped_s = _alarm_outcomes(run)
-    mask = _is_alarm(run) & ~np.isnan(helped_s)
-    minutes = (helped_s - run.patients.time_s)[mask] / MINUTE_S
-    groups = [
-        Grouping("helper", led_to[mask] - ALARM_TO_NURSING, ALARM_OUTCOMES[ALARM_TO_NURSING:])
-    ]
-    return Observations(minutes, mean, groups, np.flatnonzero(mask))
+def _is_alarm(run: MeasuredRun) -> Mask:
+    alarms: Mask = run.present & (run.patients.line == LINE_ALARM)
+    return alarms

@@ -58,6 +58,18 @@ _ENDING_OF_OUTCOME = np.array(
     [CONTACT_ENDINGS.index(name) if name in CONTACT_ENDINGS else -1 for name in OUTCOMES]
 )
 
+UNMET_NEEDS = (
+    "got_worse_far_away",
+    "got_worse_judged_too_low",
+    "red_waited_till_morning",
+    "went_without",
+    "gave_up_on_phone",
+)
+"""What became of people whose need was not met."""
+
+CARE_INSTEAD = ("advice", "doctor_phone", "next_day", "rang_113")
+"""What people got instead of coming, care being far away."""
+
 
 @indicator(
     unit="min", better="lower", by=("all", "urgency", "hour"), after="nurse_call_outs_a_week"
@@ -83,6 +95,15 @@ def handover_wait_p90_min(run: MeasuredRun) -> Observations:
     Source: akuttsim's own definition.
     """
     return _handover_waits(run, p90)
+
+
+def _handover_waits(run: MeasuredRun, statistic: Statistic) -> Observations:
+    courses = run.record.courses
+    waited_s: Floats = courses.handover_began_s - courses.at_hospital_s
+    mask = run.residents & ~np.isnan(waited_s)
+    groups = [by_urgency(run, mask), by_hour(run, courses.at_hospital_s[mask])]
+    minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations(minutes, statistic, groups, who)
 
 
 @indicator(unit="per week", better="neither", by=("all", "urgency", "municipality", "acute_beds"))
@@ -136,6 +157,31 @@ def acute_beds_in_use(run: MeasuredRun) -> Iterator[GroupValue]:
         yield GroupValue(*name, part / whole if whole else np.nan, n)
 
 
+def _acute_bed_stay_s(run: MeasuredRun) -> Floats:
+    """Return how long each admitted patient stays; NaN for the rest."""
+    stay_s: Floats = np.full(len(run.patients), np.nan)
+    beds_of, admitted = _acute_beds_of_patients(run), _is_in_acute_bed(run)
+    for index, beds in enumerate(run.organisation.acute_beds.values()):
+        mine = admitted & (beds_of == index)
+        stay_s[mine] = beds.stay_h.quantile(run.patients.u_acute_bed_stay[mine]) * HOUR_S
+    return stay_s
+
+
+def _acute_beds_of_patients(run: MeasuredRun) -> NDArray[np.intp]:
+    """Return which acute beds are for each patient's municipality; -1 for none."""
+    every = list(run.organisation.acute_beds.values())
+    of_municipality = [
+        next((at for at, beds in enumerate(every) if name in beds.municipalities), -1)
+        for name in run.region.municipality_ids
+    ]
+    return np.array([*of_municipality, -1], dtype=np.intp)[run.municipality]
+
+
+def _is_in_acute_bed(run: MeasuredRun) -> Mask:
+    admitted: Mask = run.record.courses.outcome == ACUTE_BED
+    return admitted
+
+
 @indicator(
     unit="min", better="lower", by=("all", "municipality", "clinic", "gap"), listed={"equity": 10}
 )
@@ -167,6 +213,10 @@ def travel_to_care_p90_min(run: MeasuredRun) -> Observations:
     groups = [by_municipality(run, mask)]
     who = np.flatnonzero(mask)
     return Observations(minutes, p90, groups, who)
+
+
+def _has_driven_to_care(run: MeasuredRun) -> Mask:
+    return run.measured & ~np.isnan(run.record.courses.travel_s)
 
 
 @indicator(
@@ -229,23 +279,6 @@ def _arrival_to_doctor(run: MeasuredRun, statistic: Statistic) -> Observations:
     groups = [by_urgency(run, mask), by_clinic(run, mask)]
     minutes, who = waits[mask] / MINUTE_S, np.flatnonzero(mask)
     return Observations(minutes, statistic, groups, who)
-
-
-def _has_driven_to_care(run: MeasuredRun) -> Mask:
-    return run.measured & ~np.isnan(run.record.courses.travel_s)
-
-
-UNMET_NEEDS = (
-    "got_worse_far_away",
-    "got_worse_judged_too_low",
-    "red_waited_till_morning",
-    "went_without",
-    "gave_up_on_phone",
-)
-"""What became of people whose need was not met."""
-
-CARE_INSTEAD = ("advice", "doctor_phone", "next_day", "rang_113")
-"""What people got instead of coming, care being far away."""
 
 
 @indicator(
@@ -375,37 +408,3 @@ def video_moved_share(run: MeasuredRun) -> Iterator[GroupValue]:
     ):
         value = mean(np.isin(change, steps).astype(np.float64))
         yield GroupValue(group_by, group, value, len(change))
-
-
-def _handover_waits(run: MeasuredRun, statistic: Statistic) -> Observations:
-    courses = run.record.courses
-    waited_s: Floats = courses.handover_began_s - courses.at_hospital_s
-    mask = run.residents & ~np.isnan(waited_s)
-    groups = [by_urgency(run, mask), by_hour(run, courses.at_hospital_s[mask])]
-    minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
-    return Observations(minutes, statistic, groups, who)
-
-
-def _is_in_acute_bed(run: MeasuredRun) -> Mask:
-    admitted: Mask = run.record.courses.outcome == ACUTE_BED
-    return admitted
-
-
-def _acute_beds_of_patients(run: MeasuredRun) -> NDArray[np.intp]:
-    """Return which acute beds are for each patient's municipality; -1 for none."""
-    every = list(run.organisation.acute_beds.values())
-    of_municipality = [
-        next((at for at, beds in enumerate(every) if name in beds.municipalities), -1)
-        for name in run.region.municipality_ids
-    ]
-    return np.array([*of_municipality, -1], dtype=np.intp)[run.municipality]
-
-
-def _acute_bed_stay_s(run: MeasuredRun) -> Floats:
-    """Return how long each admitted patient stays; NaN for the rest."""
-    stay_s: Floats = np.full(len(run.patients), np.nan)
-    beds_of, admitted = _acute_beds_of_patients(run), _is_in_acute_bed(run)
-    for index, beds in enumerate(run.organisation.acute_beds.values()):
-        mine = admitted & (beds_of == index)
-        stay_s[mine] = beds.stay_h.quantile(run.patients.u_acute_bed_stay[mine]) * HOUR_S
-    return stay_s

@@ -65,6 +65,14 @@ def time_at_clinic_p90_min(run: MeasuredRun) -> Observations:
     return _clinic_times(run, p90)
 
 
+def _clinic_times(run: MeasuredRun, statistic: Statistic) -> Observations:
+    stay_s = _clinic_stay_s(run)
+    mask = run.present & ~np.isnan(stay_s)
+    groups = [by_clinic(run, mask), by_urgency(run, mask)]
+    minutes, who = stay_s[mask] / MINUTE_S, np.flatnonzero(mask)
+    return Observations(minutes, statistic, groups, who)
+
+
 @indicator(unit="per week", better="lower", by=("all", "clinic"))
 def patients_left_at_closing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Patients inside a clinic at the moment when it closes, in a mean week.
@@ -91,6 +99,12 @@ def patients_left_at_closing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
         inside.append(int((arrived - gone).sum()))
     groups = [Grouping("clinic", np.repeat(np.arange(len(inside)), inside), tuple(clinics))]
     yield from rate_rows(run.weeks, sum(inside), groups)
+
+
+def _clinic_stay_s(run: MeasuredRun) -> Floats:
+    """Return how long each patient was at the last clinic; NaN for those who have not left it."""
+    stay_s = run.record.courses.left_clinic_s - run.record.courses.at_clinic_s
+    return np.where(stay_s < 0, np.nan, stay_s)  # what was left is the clinic before
 
 
 @indicator(unit="per week", better="neither", by=("all", "clinic"), after="consultations_a_week")
@@ -145,20 +159,6 @@ def observation_beds_in_use(run: MeasuredRun) -> Iterator[GroupValue]:
     yield GroupValue("all", "all", _share_of_whole(sum(used), sum(bed_seconds)), int(mask.sum()))
     for name, *parts, n in zip(clinics, used, bed_seconds, patients, strict=True):
         yield GroupValue("clinic", name, _share_of_whole(*parts), n)
-
-
-def _clinic_times(run: MeasuredRun, statistic: Statistic) -> Observations:
-    stay_s = _clinic_stay_s(run)
-    mask = run.present & ~np.isnan(stay_s)
-    groups = [by_clinic(run, mask), by_urgency(run, mask)]
-    minutes, who = stay_s[mask] / MINUTE_S, np.flatnonzero(mask)
-    return Observations(minutes, statistic, groups, who)
-
-
-def _clinic_stay_s(run: MeasuredRun) -> Floats:
-    """Return how long each patient was at the last clinic; NaN for those who have not left it."""
-    stay_s = run.record.courses.left_clinic_s - run.record.courses.at_clinic_s
-    return np.where(stay_s < 0, np.nan, stay_s)  # what was left is the clinic before
 
 
 def _share_of_whole(part: float, whole: float) -> float:

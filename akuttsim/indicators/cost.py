@@ -31,10 +31,21 @@ DOCTOR_AT_HOME = "doctor_at_home"
 """Hours of doctors on home duty, at work or not, which are not those on site."""
 
 ROLES_ON_DUTY = ("operator", "dispatcher", "nurse", "doctor", "crew", "transport_vehicle")
+
 ROLES_ON_CALL = (CREW_AT_HOME, DOCTOR_AT_HOME, BACK_UP_DOCTOR)
 
 StaffedHours = dict[tuple[str, str], float]
 """Hours a week by role and team; a vehicle is a team of its own."""
+
+PRICED_STAFF = tuple(HourPrices.model_fields)
+
+COST_PARTS = (*PRICED_STAFF, "training", "first_responders", "vehicles", "clinics", "kilometres")
+
+PRICED_NIGHT = Period(days="daily", hours="23:00-08:00")
+"""When a doctor on site has the pay of the night (SFS 2305 § 9.1)."""
+
+PAID_BY_OTHERS = ("patients", "neighbour_crews", "first_responders")
+"""Whose kilometres cost this organisation nothing (first responders are paid by the call-out)."""
 
 
 @indicator(
@@ -94,53 +105,6 @@ def doctors_needed(run: MeasuredRun) -> Iterator[GroupValue]:
         yield GroupValue(group_by, group, value, len(needed))
 
 
-def staffed_hours_by_team(run: MeasuredRun) -> StaffedHours:
-    """Return the hours a week of each role and team."""
-    span = run.record.measured
-    hours: StaffedHours = {}
-    for unit, duty in zip(run.record.units, run.duty, strict=True):
-        if unit.role not in (*ROLES_ON_DUTY, BACK_UP_DOCTOR):
-            continue
-        team = unit.name if unit.role in VEHICLE_ROLES else unit.team
-        key, all_s = (unit.role, team), seconds_within(duty, span)
-        at_home_s = _home_duty_s(run, unit.name) if unit.role == "crew" else 0.0
-        hours[key] = hours.get(key, 0.0) + (all_s - at_home_s) / HOUR_S / run.weeks
-        if at_home_s:
-            hours[CREW_AT_HOME, team] = at_home_s / HOUR_S / run.weeks
-    for team, doctors in run.organisation.doctors.items():
-        at_home = [row for row in doctors.on_duty.values() if row.duty == "home"]
-        if at_home:
-            at_home_h = weekly_hours_of_staffings(run, at_home)
-            hours["doctor", team] -= at_home_h
-            hours[DOCTOR_AT_HOME, team] = at_home_h
-    return hours
-
-
-def weekly_hours_of_staffings(run: MeasuredRun, rows: Iterable[Staffing], *cut: Spans) -> float:
-    """Return the hours a week of staffings, each person's, outside the spans that are cut out."""
-    span, total_s = run.record.measured, 0.0
-    for row in rows:
-        on_duty = uncovered_spans(span, uncovered_spans(span, opening_span_rows(run, [row])))
-        outside = uncovered_spans(span, uncovered_spans(span, on_duty), *cut)
-        overlap_s = total_seconds(on_duty) - total_seconds(outside)
-        total_s += row.on_duty * (total_seconds(on_duty) - overlap_s)
-    return total_s / HOUR_S / run.weeks
-
-
-def _home_duty_s(run: MeasuredRun, crew: str) -> float:
-    """Return how long a crew is on home duty and not at the station in the measured span."""
-    span, shifts = run.record.measured, run.organisation.ambulances[crew].shifts
-    home = opening_span_rows(run, [shift for shift in shifts if shift.duty == "home"])
-    if not len(home):
-        return 0.0
-    station = opening_span_rows(run, [shift for shift in shifts if shift.duty == "station"])
-    return total_seconds(uncovered_spans(span, uncovered_spans(span, home), station))
-
-
-PRICED_STAFF = tuple(HourPrices.model_fields)
-COST_PARTS = (*PRICED_STAFF, "training", "first_responders", "vehicles", "clinics", "kilometres")
-
-
 @indicator(unit="NOK per year", better="lower", by=("all", "part"), listed={"work": 20})
 def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Kroner a year that an organisation costs with the unit prices of its `costs`.
@@ -181,10 +145,6 @@ def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
         yield GroupValue(group_by, group, value, len(run.record.units))
 
 
-PRICED_NIGHT = Period(days="daily", hours="23:00-08:00")
-"""When a doctor on site has the pay of the night (SFS 2305 § 9.1)."""
-
-
 def _priced_hours(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, float]]:
     """Yield hours a week by the role whose price they have."""
     for (role, team), hours in staffed_hours_by_team(run).items():
@@ -200,8 +160,47 @@ def _priced_hours(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, float]]
             yield role, hours
 
 
-PAID_BY_OTHERS = ("patients", "neighbour_crews", "first_responders")
-"""Whose kilometres cost this organisation nothing (first responders are paid by the call-out)."""
+def staffed_hours_by_team(run: MeasuredRun) -> StaffedHours:
+    """Return the hours a week of each role and team."""
+    span = run.record.measured
+    hours: StaffedHours = {}
+    for unit, duty in zip(run.record.units, run.duty, strict=True):
+        if unit.role not in (*ROLES_ON_DUTY, BACK_UP_DOCTOR):
+            continue
+        team = unit.name if unit.role in VEHICLE_ROLES else unit.team
+        key, all_s = (unit.role, team), seconds_within(duty, span)
+        at_home_s = _home_duty_s(run, unit.name) if unit.role == "crew" else 0.0
+        hours[key] = hours.get(key, 0.0) + (all_s - at_home_s) / HOUR_S / run.weeks
+        if at_home_s:
+            hours[CREW_AT_HOME, team] = at_home_s / HOUR_S / run.weeks
+    for team, doctors in run.organisation.doctors.items():
+        at_home = [row for row in doctors.on_duty.values() if row.duty == "home"]
+        if at_home:
+            at_home_h = weekly_hours_of_staffings(run, at_home)
+            hours["doctor", team] -= at_home_h
+            hours[DOCTOR_AT_HOME, team] = at_home_h
+    return hours
+
+
+def _home_duty_s(run: MeasuredRun, crew: str) -> float:
+    """Return how long a crew is on home duty and not at the station in the measured span."""
+    span, shifts = run.record.measured, run.organisation.ambulances[crew].shifts
+    home = opening_span_rows(run, [shift for shift in shifts if shift.duty == "home"])
+    if not len(home):
+        return 0.0
+    station = opening_span_rows(run, [shift for shift in shifts if shift.duty == "station"])
+    return total_seconds(uncovered_spans(span, uncovered_spans(span, home), station))
+
+
+def weekly_hours_of_staffings(run: MeasuredRun, rows: Iterable[Staffing], *cut: Spans) -> float:
+    """Return the hours a week of staffings, each person's, outside the spans that are cut out."""
+    span, total_s = run.record.measured, 0.0
+    for row in rows:
+        on_duty = uncovered_spans(span, uncovered_spans(span, opening_span_rows(run, [row])))
+        outside = uncovered_spans(span, uncovered_spans(span, on_duty), *cut)
+        overlap_s = total_seconds(on_duty) - total_seconds(outside)
+        total_s += row.on_duty * (total_seconds(on_duty) - overlap_s)
+    return total_s / HOUR_S / run.weeks
 
 
 def _serves_gp_offices_only(organisation: Organisation, team: str) -> bool:

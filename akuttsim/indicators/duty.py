@@ -29,6 +29,7 @@ from akuttsim.records import WAY_IN, Floats
 from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
 
 WORK_NIGHT = (23, 7)
+
 REST_NIGHT = (22, 8)
 """The night in which work is counted, and the hours in which rest is looked for."""
 
@@ -41,6 +42,16 @@ SHARE_TOLERANCE = 1e-6
 ROLES_WITH_NIGHTS = (*ROLES, BACK_UP_DOCTOR)
 
 CountArray = NDArray[np.int64]
+
+LEAST_REST_H = 8.0
+"""So long without work is a rest: the least that may be agreed for a day (arbeidsmiljøloven § 10-8;
+known, not read. Doctors' agreements on the legevakt may except from it)."""
+
+SpellMeasure = Callable[[MeasuredRun, int, Spans], Floats]
+"""What a post (a row of units) comes to in each of some spells."""
+
+TeamValues = dict[str, Floats]
+"""A value for each post and spell of each team in rotation."""
 
 
 @indicator(
@@ -101,6 +112,42 @@ def doctor_woken_thrice_share(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from _nights_woken(run, 3)
 
 
+def _nights_woken(run: MeasuredRun, times: int) -> Iterator[GroupValue]:
+    nights = run.nights(*WORK_NIGHT)
+    wakings = _activities_by_night(run, nights, is_waking(run))
+    shares = shares_on_duty(run, nights)
+    woken = {}
+    for team in run.organisation.doctors:
+        mine = [i for i, u in enumerate(run.record.units) if u[1:3] == ("doctor", team)]
+        is_alone = abs(shares[mine].sum(axis=0) - 1) < SHARE_TOLERANCE
+        if is_alone.any():
+            is_alone &= _is_duty_unbroken(run, mine, nights)
+        woken[team] = wakings[mine].sum(axis=0)[is_alone] >= times
+    every = np.concatenate([np.zeros(0, dtype=np.bool_), *woken.values()])
+    groups = [("all", "all", every), *(("team", *item) for item in woken.items())]
+    for group_by, group, is_woken in groups:
+        value = float(is_woken.mean()) if len(is_woken) else float("nan")
+        yield GroupValue(group_by, group, value, len(is_woken))
+
+
+def _activities_by_night(run: MeasuredRun, nights: Spans, mask: Mask) -> CountArray:
+    """Return how many of the activities of each unit began in each night: units x nights."""
+    did, shape = run.by_unit[0], (len(run.record.units), len(nights))
+    night = np.searchsorted(nights[:, 0], did.start_s, side="right") - 1
+    within = mask & (night >= 0)
+    within[within] = did.start_s[within] < nights[night[within], 1]
+    cell = did.unit[within] * shape[1] + night[within]
+    return np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
+
+
+def _is_duty_unbroken(run: MeasuredRun, members: Sequence[int], nights: Spans) -> Mask:
+    """Tell in which nights some of these are on duty throughout."""
+    together = spans_as_rows(merge_spans(s for i in members for s in run.record.units[i].on_duty))
+    covered_s = seconds_before(together, nights[:, 1]) - seconds_before(together, nights[:, 0])
+    is_covered: Mask = covered_s / (nights[:, 1] - nights[:, 0]) > 1 - SHARE_TOLERANCE
+    return is_covered
+
+
 @indicator(
     unit="h",
     better="higher",
@@ -134,71 +181,6 @@ def longest_rest_h(run: MeasuredRun) -> Iterator[GroupValue]:
         yield GroupValue(group_by, group, value, len(rests_h))
 
 
-def _nights_woken(run: MeasuredRun, times: int) -> Iterator[GroupValue]:
-    nights = run.nights(*WORK_NIGHT)
-    wakings = _activities_by_night(run, nights, is_waking(run))
-    shares = shares_on_duty(run, nights)
-    woken = {}
-    for team in run.organisation.doctors:
-        mine = [i for i, u in enumerate(run.record.units) if u[1:3] == ("doctor", team)]
-        is_alone = abs(shares[mine].sum(axis=0) - 1) < SHARE_TOLERANCE
-        if is_alone.any():
-            is_alone &= _is_duty_unbroken(run, mine, nights)
-        woken[team] = wakings[mine].sum(axis=0)[is_alone] >= times
-    every = np.concatenate([np.zeros(0, dtype=np.bool_), *woken.values()])
-    groups = [("all", "all", every), *(("team", *item) for item in woken.items())]
-    for group_by, group, is_woken in groups:
-        value = float(is_woken.mean()) if len(is_woken) else float("nan")
-        yield GroupValue(group_by, group, value, len(is_woken))
-
-
-def _is_duty_unbroken(run: MeasuredRun, members: Sequence[int], nights: Spans) -> Mask:
-    """Tell in which nights some of these are on duty throughout."""
-    together = spans_as_rows(merge_spans(s for i in members for s in run.record.units[i].on_duty))
-    covered_s = seconds_before(together, nights[:, 1]) - seconds_before(together, nights[:, 0])
-    is_covered: Mask = covered_s / (nights[:, 1] - nights[:, 0]) > 1 - SHARE_TOLERANCE
-    return is_covered
-
-
-def shares_on_duty(run: MeasuredRun, nights: Spans) -> Floats:
-    """Return what share of each night each unit is on duty: units x nights."""
-    spacing_s, duty = run.unit_axis
-    start = np.arange(len(run.duty))[:, None] * spacing_s + nights[:, 0]
-    length = nights[:, 1] - nights[:, 0]
-    on_duty_s = seconds_before(duty, (start + length).ravel()) - seconds_before(duty, start.ravel())
-    shares: Floats = on_duty_s.reshape(start.shape) / length
-    return shares
-
-
-def is_start_of_task(run: MeasuredRun) -> Mask:
-    """Return which activities, in order of unit, begin a task: other patient, or after a break."""
-    did, _ = run.by_unit
-    goes_on = np.zeros(len(did.unit), dtype=np.bool_)
-    same = (did.unit[1:] == did.unit[:-1]) & (did.patient[1:] == did.patient[:-1])
-    goes_on[1:] = same & (did.start_s[1:] <= did.end_s[:-1])
-    begins: Mask = ~goes_on & ~np.isin(did.kind, (*NOT_AT_WORK, WAY_IN))
-    return begins
-
-
-def is_waking(run: MeasuredRun) -> Mask:
-    """Return which activities, in order of unit, begin a task that wakes whoever sleeps then."""
-    did, first = run.by_unit
-    ended_s = np.append(-np.inf, did.end_s[:-1])[: len(did.end_s)]
-    ended_s[first[first < len(ended_s)]] = -np.inf  # a unit's first has nothing before it
-    woken: Mask = is_start_of_task(run) & (did.start_s - ended_s >= ASLEEP_AFTER_MIN * MINUTE_S)
-    return woken
-
-
-def _activities_by_night(run: MeasuredRun, nights: Spans, mask: Mask) -> CountArray:
-    """Return how many of the activities of each unit began in each night: units x nights."""
-    did, shape = run.by_unit[0], (len(run.record.units), len(nights))
-    night = np.searchsorted(nights[:, 0], did.start_s, side="right") - 1
-    within = mask & (night >= 0)
-    within[within] = did.start_s[within] < nights[night[within], 1]
-    cell = did.unit[within] * shape[1] + night[within]
-    return np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
-
-
 def _longest_rest_s(run: MeasuredRun, nights: Spans) -> Floats:
     """Return the longest stretch without work of each unit in each night: units x nights.
 
@@ -218,17 +200,6 @@ def _longest_rest_s(run: MeasuredRun, nights: Spans) -> Floats:
     edges = at[len(did.unit) :]
     longest = np.maximum.reduceat(gaps, edges)[::2] if len(edges) else np.zeros(0)
     return np.maximum(longest, 0.0).reshape(count, night_count)
-
-
-LEAST_REST_H = 8.0
-"""So long without work is a rest: the least that may be agreed for a day (arbeidsmiljøloven § 10-8;
-known, not read. Doctors' agreements on the legevakt may except from it)."""
-
-SpellMeasure = Callable[[MeasuredRun, int, Spans], Floats]
-"""What a post (a row of units) comes to in each of some spells."""
-
-TeamValues = dict[str, Floats]
-"""A value for each post and spell of each team in rotation."""
 
 
 @indicator(
@@ -280,6 +251,21 @@ def rotation_work_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from _all_weeks_rows(run, hours)
 
 
+def _hours_in_spells(spans: Spans, spells: Spans) -> Floats:
+    """Return how many hours of spans, in order and apart, lie within each spell."""
+    hours: Floats = (
+        seconds_before(spans, spells[:, 1]) - seconds_before(spans, spells[:, 0])
+    ) / HOUR_S
+    return hours
+
+
+def _all_weeks_rows(run: MeasuredRun, values_by_team: TeamValues) -> Iterator[GroupValue]:
+    """Yield what a week on comes to over all weeks, those off included."""
+    for team, values in values_by_team.items():
+        value = mean(values) / rotation_rules(run)[team].doctors_a_post
+        yield GroupValue("team_all_weeks", team, value, len(values))
+
+
 @indicator(
     unit="per week",
     better="lower",
@@ -318,6 +304,39 @@ def rotation_wakings_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from _rotation_rows(wakings)
 
 
+def _weekly_values_by_team(run: MeasuredRun, of_spells: SpellMeasure) -> TeamValues:
+    rules = rotation_rules(run)
+    values_by_team = _spell_values_by_team(run, of_spells)
+    return {team: values / rules[team].weeks_on for team, values in values_by_team.items()}
+
+
+def is_waking(run: MeasuredRun) -> Mask:
+    """Return which activities, in order of unit, begin a task that wakes whoever sleeps then."""
+    did, first = run.by_unit
+    ended_s = np.append(-np.inf, did.end_s[:-1])[: len(did.end_s)]
+    ended_s[first[first < len(ended_s)]] = -np.inf  # a unit's first has nothing before it
+    woken: Mask = is_start_of_task(run) & (did.start_s - ended_s >= ASLEEP_AFTER_MIN * MINUTE_S)
+    return woken
+
+
+def is_start_of_task(run: MeasuredRun) -> Mask:
+    """Return which activities, in order of unit, begin a task: other patient, or after a break."""
+    did, _ = run.by_unit
+    goes_on = np.zeros(len(did.unit), dtype=np.bool_)
+    same = (did.unit[1:] == did.unit[:-1]) & (did.patient[1:] == did.patient[:-1])
+    goes_on[1:] = same & (did.start_s[1:] <= did.end_s[:-1])
+    begins: Mask = ~goes_on & ~np.isin(did.kind, (*NOT_AT_WORK, WAY_IN))
+    return begins
+
+
+def _activities_in_spells(run: MeasuredRun, post: int, spells: Spans, mask: Mask) -> Floats:
+    """Return how many of the marked activities, in order of unit, began in each spell."""
+    did, first = run.by_unit
+    mine = slice(first[post], first[post + 1])
+    edges = np.searchsorted(did.start_s[mine][mask[mine]], spells)
+    return (edges[:, 1] - edges[:, 0]).astype(np.float64)
+
+
 @indicator(
     unit="nights",
     better="lower",
@@ -335,6 +354,32 @@ def rotation_nights_in_a_row(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from _rotation_rows(_spell_values_by_team(run, _spell_nights_in_a_row))
 
 
+def _spell_nights_in_a_row(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+    nights = run.nights(*WORK_NIGHT)
+    on_duty = shares_on_duty(run, nights)[post] > 1 - SHARE_TOLERANCE
+    rows = [
+        _longest_run(on_duty[(nights[:, 0] >= start) & (nights[:, 1] <= end)])
+        for start, end in spells
+    ]
+    return np.array(rows, dtype=np.float64)
+
+
+def _longest_run(flags: Mask) -> int:
+    """Return the most that are set in a row."""
+    unset = np.flatnonzero(np.concatenate([[True], ~flags, [True]]))
+    return int(np.diff(unset).max()) - 1
+
+
+def shares_on_duty(run: MeasuredRun, nights: Spans) -> Floats:
+    """Return what share of each night each unit is on duty: units x nights."""
+    spacing_s, duty = run.unit_axis
+    start = np.arange(len(run.duty))[:, None] * spacing_s + nights[:, 0]
+    length = nights[:, 1] - nights[:, 0]
+    on_duty_s = seconds_before(duty, (start + length).ravel()) - seconds_before(duty, start.ravel())
+    shares: Floats = on_duty_s.reshape(start.shape) / length
+    return shares
+
+
 @indicator(
     unit="h", better="lower", by=("all", "team", "team_worst"), listed={"people": 160, "work": 160}
 )
@@ -347,6 +392,12 @@ def rotation_longest_duty_h(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: akuttsim's own definition.
     """
     yield from _rotation_rows(_spell_values_by_team(run, _spell_longest_duty_h))
+
+
+def _spell_longest_duty_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+    duty = run.duty[post]
+    rows = [np.diff(duty.clip(*spell), axis=1).max(initial=0.0) / HOUR_S for spell in spells]
+    return np.array(rows, dtype=np.float64)
 
 
 @indicator(
@@ -364,6 +415,55 @@ def rotation_longest_without_rest_h(run: MeasuredRun) -> Iterator[GroupValue]:
     """
     hours = _spell_values_by_team(run, _spell_longest_without_rest_h)
     yield from _rotation_rows(hours)
+
+
+def _spell_values_by_team(run: MeasuredRun, of_spells: SpellMeasure) -> TeamValues:
+    values = {}
+    for team, rule in rotation_rules(run).items():
+        spells = _spells_on(run, rule)
+        of_posts = [of_spells(run, post, spells) for post in _doctor_posts(run, team)]
+        values[team] = np.concatenate([np.zeros(0), *of_posts])
+    return values
+
+
+def _spells_on(run: MeasuredRun, rule: Rotation) -> Spans:
+    """Return the spells on that lie whole in the measured span, one after the other."""
+    start, end = run.record.measured
+    calendar, days = run.region.calendar.calendar(), int(end // DAY_S) + 2
+    changes = [at for at in weekly_seconds(rule.changes, calendar, days) if start <= at <= end]
+    edges = changes[:: rule.weeks_on]
+    return spans_as_rows(list(pairwise(edges)))
+
+
+def _spell_longest_without_rest_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+    work = run.work_spans(post)
+    rows = [
+        _longest_stretch_s(work[(work[:, 0] >= start) & (work[:, 0] < end)]) / HOUR_S
+        for start, end in spells
+    ]
+    return np.array(rows, dtype=np.float64)
+
+
+def _longest_stretch_s(work: Spans) -> float:
+    """Return the longest time from a beginning to an end of work without a rest between."""
+    if not len(work):
+        return 0.0
+    done = np.maximum.accumulate(work[:, 1])
+    rests = np.flatnonzero(work[1:, 0] - done[:-1] >= LEAST_REST_H * HOUR_S)
+    first, last = np.append(0, rests + 1), np.append(rests, len(work) - 1)
+    return float((done[last] - work[first, 0]).max())
+
+
+def _rotation_rows(values_by_team: TeamValues) -> Iterator[GroupValue]:
+    """Yield the mean over all teams' posts and spells, each team's, and each team's worst spell."""
+    if not values_by_team:
+        return
+    every = np.concatenate(list(values_by_team.values()))
+    yield GroupValue("all", "all", mean(every), len(every))
+    for team, values in values_by_team.items():
+        worst = float(values.max()) if len(values) else float("nan")
+        yield GroupValue("team", team, mean(values), len(values))
+        yield GroupValue("team_worst", team, worst, len(values))
 
 
 @indicator(
@@ -396,112 +496,12 @@ def doctors_in_rotation(run: MeasuredRun) -> dict[str, float]:
     }
 
 
-def rotation_rules(run: MeasuredRun) -> Mapping[str, Rotation]:
-    """Return the rule of each team in rotation."""
-    teams = run.organisation.doctors.items()
-    return {name: team.rotation for name, team in teams if team.rotation is not None}
-
-
 def _doctor_posts(run: MeasuredRun, team: str) -> list[int]:
     units = run.record.units
     return [row for row, unit in enumerate(units) if unit[1:3] == ("doctor", team)]
 
 
-def _spells_on(run: MeasuredRun, rule: Rotation) -> Spans:
-    """Return the spells on that lie whole in the measured span, one after the other."""
-    start, end = run.record.measured
-    calendar, days = run.region.calendar.calendar(), int(end // DAY_S) + 2
-    changes = [at for at in weekly_seconds(rule.changes, calendar, days) if start <= at <= end]
-    edges = changes[:: rule.weeks_on]
-    return spans_as_rows(list(pairwise(edges)))
-
-
-def _spell_values_by_team(run: MeasuredRun, of_spells: SpellMeasure) -> TeamValues:
-    values = {}
-    for team, rule in rotation_rules(run).items():
-        spells = _spells_on(run, rule)
-        of_posts = [of_spells(run, post, spells) for post in _doctor_posts(run, team)]
-        values[team] = np.concatenate([np.zeros(0), *of_posts])
-    return values
-
-
-def _weekly_values_by_team(run: MeasuredRun, of_spells: SpellMeasure) -> TeamValues:
-    rules = rotation_rules(run)
-    values_by_team = _spell_values_by_team(run, of_spells)
-    return {team: values / rules[team].weeks_on for team, values in values_by_team.items()}
-
-
-def _rotation_rows(values_by_team: TeamValues) -> Iterator[GroupValue]:
-    """Yield the mean over all teams' posts and spells, each team's, and each team's worst spell."""
-    if not values_by_team:
-        return
-    every = np.concatenate(list(values_by_team.values()))
-    yield GroupValue("all", "all", mean(every), len(every))
-    for team, values in values_by_team.items():
-        worst = float(values.max()) if len(values) else float("nan")
-        yield GroupValue("team", team, mean(values), len(values))
-        yield GroupValue("team_worst", team, worst, len(values))
-
-
-def _all_weeks_rows(run: MeasuredRun, values_by_team: TeamValues) -> Iterator[GroupValue]:
-    """Yield what a week on comes to over all weeks, those off included."""
-    for team, values in values_by_team.items():
-        value = mean(values) / rotation_rules(run)[team].doctors_a_post
-        yield GroupValue("team_all_weeks", team, value, len(values))
-
-
-def _hours_in_spells(spans: Spans, spells: Spans) -> Floats:
-    """Return how many hours of spans, in order and apart, lie within each spell."""
-    hours: Floats = (
-        seconds_before(spans, spells[:, 1]) - seconds_before(spans, spells[:, 0])
-    ) / HOUR_S
-    return hours
-
-
-def _activities_in_spells(run: MeasuredRun, post: int, spells: Spans, mask: Mask) -> Floats:
-    """Return how many of the marked activities, in order of unit, began in each spell."""
-    did, first = run.by_unit
-    mine = slice(first[post], first[post + 1])
-    edges = np.searchsorted(did.start_s[mine][mask[mine]], spells)
-    return (edges[:, 1] - edges[:, 0]).astype(np.float64)
-
-
-def _spell_nights_in_a_row(run: MeasuredRun, post: int, spells: Spans) -> Floats:
-    nights = run.nights(*WORK_NIGHT)
-    on_duty = shares_on_duty(run, nights)[post] > 1 - SHARE_TOLERANCE
-    rows = [
-        _longest_run(on_duty[(nights[:, 0] >= start) & (nights[:, 1] <= end)])
-        for start, end in spells
-    ]
-    return np.array(rows, dtype=np.float64)
-
-
-def _longest_run(flags: Mask) -> int:
-    """Return the most that are set in a row."""
-    unset = np.flatnonzero(np.concatenate([[True], ~flags, [True]]))
-    return int(np.diff(unset).max()) - 1
-
-
-def _spell_longest_duty_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
-    duty = run.duty[post]
-    rows = [np.diff(duty.clip(*spell), axis=1).max(initial=0.0) / HOUR_S for spell in spells]
-    return np.array(rows, dtype=np.float64)
-
-
-def _spell_longest_without_rest_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
-    work = run.work_spans(post)
-    rows = [
-        _longest_stretch_s(work[(work[:, 0] >= start) & (work[:, 0] < end)]) / HOUR_S
-        for start, end in spells
-    ]
-    return np.array(rows, dtype=np.float64)
-
-
-def _longest_stretch_s(work: Spans) -> float:
-    """Return the longest time from a beginning to an end of work without a rest between."""
-    if not len(work):
-        return 0.0
-    done = np.maximum.accumulate(work[:, 1])
-    rests = np.flatnonzero(work[1:, 0] - done[:-1] >= LEAST_REST_H * HOUR_S)
-    first, last = np.append(0, rests + 1), np.append(rests, len(work) - 1)
-    return float((done[last] - work[first, 0]).max())
+def rotation_rules(run: MeasuredRun) -> Mapping[str, Rotation]:
+    """Return the rule of each team in rotation."""
+    teams = run.organisation.doctors.items()
+    return {name: team.rotation for name, team in teams if team.rotation is not None}

@@ -45,6 +45,9 @@ SUPPORT_KINDS: tuple[str, ...] = get_args(Support.model_fields["kind"].annotatio
 HELPERS = ("ambulance", "first_responder", "doctor", "nurse", *SUPPORT_KINDS)
 """Who may be first; of those who come at the same moment, the one named first here."""
 
+CALL_OUTS_WITH_DOCTOR = (WENT_OUT, LEFT_PATIENT)
+"""What became of a call-out that the doctor set out on."""
+
 
 @indicator(
     unit="min",
@@ -84,6 +87,14 @@ def first_help_p90_min(run: MeasuredRun) -> Observations:
     return _first_help_times(run, p90)
 
 
+def _first_help_times(run: MeasuredRun, statistic: Statistic) -> Observations:
+    mask = _is_red_with_help(run)
+    minutes = _first_help_min(run)[mask]
+    groups = [by_municipality(run, mask), by_age(run, mask), by_distance(run, mask)]
+    who = np.flatnonzero(mask)
+    return Observations(minutes, statistic, groups, who)
+
+
 @indicator(unit="share", better="higher", by=("all", "municipality"), listed={"ambulance": 70})
 def first_help_within_12_min(run: MeasuredRun) -> Observations:
     """Share of red patients with somebody there within 12 minutes of 113 being notified.
@@ -112,6 +123,30 @@ def first_help_by_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     mask = _is_red_with_help(run)
     groups = [Grouping("who", _first_helper(run, mask), HELPERS)]
     yield from rate_rows(run.weeks, int(mask.sum()), groups)
+
+
+def _is_red_with_help(run: MeasuredRun) -> Mask:
+    """Return measured patients of the region judged red whom somebody came to."""
+    helped: Mask = (run.record.courses.judged == RED) & ~np.isnan(_first_help_min(run))
+    return run.measured & helped & (run.municipality >= 0)
+
+
+def _first_help_min(run: MeasuredRun) -> Floats:
+    courses = run.record.courses
+    minutes: Floats = (courses.first_help_s - courses.notified_s) / MINUTE_S
+    return minutes
+
+
+def _first_helper(run: MeasuredRun, mask: Mask) -> NDArray[np.intp]:
+    """Return which of the helpers was at each of these patients first."""
+    courses = run.record.courses
+    came_s = [courses.on_scene_s, courses.responder_s]
+    came_s += [courses.doctor_on_scene_s, courses.nurse_on_scene_s, courses.support_s]
+    first: NDArray[np.intp] = np.nan_to_num(
+        np.array([times_s[mask] for times_s in came_s]), nan=np.inf
+    ).argmin(axis=0)
+    own = len(HELPERS) - len(SUPPORT_KINDS)
+    return np.where(first == own, own + _support_kind(run, courses.support[mask]), first)
 
 
 @indicator(unit="per week", better="neither", by=("all", "municipality"))
@@ -202,6 +237,21 @@ def conveyed_by_support_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from rate_rows(run.weeks, int(mask.sum()), groups)
 
 
+def _by_support(run: MeasuredRun, support: NDArray[np.integer]) -> list[Grouping]:
+    return [
+        Grouping("kind", _support_kind(run, support), SUPPORT_KINDS),
+        Grouping("support", support, tuple(run.organisation.supports)),
+    ]
+
+
+def _support_kind(run: MeasuredRun, support_numbers: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Return the kind of each of these supports; -1 for none."""
+    supports = run.organisation.supports.values()
+    kinds = [*(SUPPORT_KINDS.index(support.kind) for support in supports), -1]
+    kind: NDArray[np.intp] = np.array(kinds, dtype=np.intp)[support_numbers]
+    return kind
+
+
 @indicator(unit="share", better="higher", by=("all", "municipality"), after="transport_wait_min")
 def doctor_went_out(run: MeasuredRun) -> Observations:
     """Share of red incidents with the doctor alerted in which the doctor went out (utrykning).
@@ -218,57 +268,6 @@ def doctor_went_out(run: MeasuredRun) -> Observations:
     went = np.isin(answer[alerted], CALL_OUTS_WITH_DOCTOR).astype(np.float64)
     groups, who = [by_municipality(run, alerted)], np.flatnonzero(alerted)
     return Observations(went, share, groups, who)
-
-
-def _is_red_with_help(run: MeasuredRun) -> Mask:
-    """Return measured patients of the region judged red whom somebody came to."""
-    helped: Mask = (run.record.courses.judged == RED) & ~np.isnan(_first_help_min(run))
-    return run.measured & helped & (run.municipality >= 0)
-
-
-def _first_help_min(run: MeasuredRun) -> Floats:
-    courses = run.record.courses
-    minutes: Floats = (courses.first_help_s - courses.notified_s) / MINUTE_S
-    return minutes
-
-
-def _first_help_times(run: MeasuredRun, statistic: Statistic) -> Observations:
-    mask = _is_red_with_help(run)
-    minutes = _first_help_min(run)[mask]
-    groups = [by_municipality(run, mask), by_age(run, mask), by_distance(run, mask)]
-    who = np.flatnonzero(mask)
-    return Observations(minutes, statistic, groups, who)
-
-
-def _first_helper(run: MeasuredRun, mask: Mask) -> NDArray[np.intp]:
-    """Return which of the helpers was at each of these patients first."""
-    courses = run.record.courses
-    came_s = [courses.on_scene_s, courses.responder_s]
-    came_s += [courses.doctor_on_scene_s, courses.nurse_on_scene_s, courses.support_s]
-    first: NDArray[np.intp] = np.nan_to_num(
-        np.array([times_s[mask] for times_s in came_s]), nan=np.inf
-    ).argmin(axis=0)
-    own = len(HELPERS) - len(SUPPORT_KINDS)
-    return np.where(first == own, own + _support_kind(run, courses.support[mask]), first)
-
-
-def _support_kind(run: MeasuredRun, support_numbers: NDArray[np.integer]) -> NDArray[np.intp]:
-    """Return the kind of each of these supports; -1 for none."""
-    supports = run.organisation.supports.values()
-    kinds = [*(SUPPORT_KINDS.index(support.kind) for support in supports), -1]
-    kind: NDArray[np.intp] = np.array(kinds, dtype=np.intp)[support_numbers]
-    return kind
-
-
-def _by_support(run: MeasuredRun, support: NDArray[np.integer]) -> list[Grouping]:
-    return [
-        Grouping("kind", _support_kind(run, support), SUPPORT_KINDS),
-        Grouping("support", support, tuple(run.organisation.supports)),
-    ]
-
-
-CALL_OUTS_WITH_DOCTOR = (WENT_OUT, LEFT_PATIENT)
-"""What became of a call-out that the doctor set out on."""
 
 
 @indicator(unit="share", better="lower")

@@ -110,6 +110,20 @@ def far_from_legevakt_60_min_share(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from _share_of_people_beyond(run, 60)
 
 
+def _share_of_people_beyond(run: MeasuredRun, minutes: float) -> Iterator[GroupValue]:
+    people = people_by_place(run.region).sum(axis=1)
+    moments = dict(zip(ACCESS_HOURS, hours_of_ordinary_day(run), strict=True))
+    values = {
+        name: float(people @ (care_journeys_at(run, *moments[hour]).doctor_s > minutes * MINUTE_S))
+        / float(people.sum())
+        for name, hour in zip(TIMES_OF_DAY, (10, 18, 3), strict=True)
+    }
+    n = int(people.sum())
+    yield GroupValue("all", "all", values["evening"], n)
+    for name, value in values.items():
+        yield GroupValue("time_of_day", name, value, n)
+
+
 @indicator(unit="share", better="higher", by=("all", "municipality"))
 def nearest_crew_share(run: MeasuredRun) -> Observations:
     """Share of red incidents whose ambulance was the nearest on duty, or nearly.
@@ -127,6 +141,26 @@ def nearest_crew_share(run: MeasuredRun) -> Observations:
     near = (drove_s <= nearest_s + NEAREST_CREW_TOLERANCE_MIN * MINUTE_S).astype(np.float64)
     groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
     return Observations(near, share, groups, who)
+
+
+def _nearest_on_duty_s(run: MeasuredRun, mask: Mask) -> Floats:
+    """Return the drive with blue light from the nearest station with our crew on duty then."""
+    alerted_s = run.record.courses.alerted_s[mask]
+    place, hour = run.patients.place[mask], run.hour(alerted_s)
+    condition = np.array(run.travel.condition_of_hour)[hour]
+    blue_s = {code: run.travel.seconds["blue"][code] for code in np.unique(condition).tolist()}
+    nearest = np.full(len(alerted_s), np.inf)
+    ids, units = run.region.place_ids, {unit.name: unit for unit in run.record.units}
+    for name, crew in run.organisation.ambulances.items():
+        if crew.kind != "ambulance":
+            continue
+        on_duty = is_in_spans(alerted_s, spans_as_rows(units[name].on_duty))
+        station = ids.index(crew.station)
+        for code, seconds in blue_s.items():
+            drive_s = seconds[station, place]
+            is_eligible = on_duty & (condition == code)
+            nearest = np.where(is_eligible, np.minimum(nearest, drive_s), nearest)
+    return nearest
 
 
 @indicator(unit="times", better="neither", by=("all", "goal_area", "municipality_goal"))
@@ -175,6 +209,12 @@ def km_a_mission(run: MeasuredRun) -> Iterator[GroupValue]:
     yield GroupValue("all", "all", km / sent if sent else float("nan"), sent)
 
 
+def _own_missions(run: MeasuredRun) -> int:
+    """Return missions of our own vehicles: to patients, fetching at clinics, planned transports."""
+    whole = next(iter(missions_per_1000_a_year(run)))
+    return whole.n
+
+
 @indicator(unit="per 10000 per year", better="neither")
 def helicopter_missions_per_10000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Patients whom a helicopter was sent to, for each 10,000 inhabitants a year.
@@ -211,46 +251,6 @@ def responders_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
         people = sum(municipality_populations(run.region)[name])
         value = count / years / people * 1000 if people and has_any else float("nan")
         yield GroupValue("municipality", name, value, count)
-
-
-def _share_of_people_beyond(run: MeasuredRun, minutes: float) -> Iterator[GroupValue]:
-    people = people_by_place(run.region).sum(axis=1)
-    moments = dict(zip(ACCESS_HOURS, hours_of_ordinary_day(run), strict=True))
-    values = {
-        name: float(people @ (care_journeys_at(run, *moments[hour]).doctor_s > minutes * MINUTE_S))
-        / float(people.sum())
-        for name, hour in zip(TIMES_OF_DAY, (10, 18, 3), strict=True)
-    }
-    n = int(people.sum())
-    yield GroupValue("all", "all", values["evening"], n)
-    for name, value in values.items():
-        yield GroupValue("time_of_day", name, value, n)
-
-
-def _own_missions(run: MeasuredRun) -> int:
-    """Return missions of our own vehicles: to patients, fetching at clinics, planned transports."""
-    whole = next(iter(missions_per_1000_a_year(run)))
-    return whole.n
-
-
-def _nearest_on_duty_s(run: MeasuredRun, mask: Mask) -> Floats:
-    """Return the drive with blue light from the nearest station with our crew on duty then."""
-    alerted_s = run.record.courses.alerted_s[mask]
-    place, hour = run.patients.place[mask], run.hour(alerted_s)
-    condition = np.array(run.travel.condition_of_hour)[hour]
-    blue_s = {code: run.travel.seconds["blue"][code] for code in np.unique(condition).tolist()}
-    nearest = np.full(len(alerted_s), np.inf)
-    ids, units = run.region.place_ids, {unit.name: unit for unit in run.record.units}
-    for name, crew in run.organisation.ambulances.items():
-        if crew.kind != "ambulance":
-            continue
-        on_duty = is_in_spans(alerted_s, spans_as_rows(units[name].on_duty))
-        station = ids.index(crew.station)
-        for code, seconds in blue_s.items():
-            drive_s = seconds[station, place]
-            is_eligible = on_duty & (condition == code)
-            nearest = np.where(is_eligible, np.minimum(nearest, drive_s), nearest)
-    return nearest
 
 
 def _rate_per_inhabitants(run: MeasuredRun, of: int) -> float:

@@ -75,6 +75,13 @@ def red_recognised_min(run: MeasuredRun) -> Observations:
     return Observations(minutes, mean, groups, who)
 
 
+def _is_truly_red(run: MeasuredRun) -> Mask:
+    patients, judged = run.patients, run.record.courses.judged
+    is_contact = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
+    red: Mask = is_contact & (patients.urgency == RED) & ~patients.same_incident & (judged >= 0)
+    return red & run.residents
+
+
 @indicator(unit="per week", better="lower", by=("all", "municipality"))
 def ambulances_for_nothing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Ambulances sent in a mean week to people who were judged more urgent than they were.
@@ -112,6 +119,24 @@ def visits_for_nothing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from rate_rows(run.weeks, int(unneeded.sum()), groups)
 
 
+def _way_by_true_urgency(run: MeasuredRun) -> Codes:
+    """Return where each would have been sent, had everybody judged the urgency right."""
+    care, patients = run.region.care, run.patients
+    by_116117 = ways_of_contacts(care.needs, patients.urgency, patients.u_need)
+    by_113 = ways_of_113_calls(care.needs_113, patients.urgency, patients.u_need_113)
+    on_113 = (patients.line == LINE_113) & (by_113 != TO_116117)
+    way: Codes = np.where(on_113, by_113, by_116117)
+    return way
+
+
+def _is_overtriaged(run: MeasuredRun) -> Mask:
+    courses, patients = run.record.courses, run.patients
+    rang = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
+    too_high = (courses.judged >= 0) & (courses.judged < patients.urgency) & ~courses.walk_in
+    high: Mask = run.residents & rang & too_high & np.isnan(courses.again_s)
+    return high
+
+
 @indicator(unit="share", better="higher", by=("all", "municipality", "true_urgency"))
 def solved_without_visit(run: MeasuredRun) -> Observations:
     """Share of the contacts that are solved on the phone or on screen, and stay solved.
@@ -131,6 +156,14 @@ def solved_without_visit(run: MeasuredRun) -> Observations:
     groups = [by_municipality(run, mask), by_true_urgency(run, mask)]
     who = np.flatnonzero(mask)
     return Observations(solved, share, groups, who)
+
+
+def _is_ended_contact(run: MeasuredRun) -> Mask:
+    patients = run.patients
+    lines = np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & (run.municipality >= 0)
+    ended = run.record.courses.outcome != UNFINISHED
+    contacts: Mask = run.measured & lines & patients.is_contact & ended
+    return contacts
 
 
 @indicator(unit="share", better="lower", by=("all", "municipality", "age", "true_urgency"))
@@ -153,36 +186,3 @@ def asked_again_within_72_h(run: MeasuredRun) -> Observations:
     values = soon[mask].astype(np.float64)
     who = np.flatnonzero(mask)
     return Observations(values, share, groups, who)
-
-
-def _is_truly_red(run: MeasuredRun) -> Mask:
-    patients, judged = run.patients, run.record.courses.judged
-    is_contact = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
-    red: Mask = is_contact & (patients.urgency == RED) & ~patients.same_incident & (judged >= 0)
-    return red & run.residents
-
-
-def _is_ended_contact(run: MeasuredRun) -> Mask:
-    patients = run.patients
-    lines = np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & (run.municipality >= 0)
-    ended = run.record.courses.outcome != UNFINISHED
-    contacts: Mask = run.measured & lines & patients.is_contact & ended
-    return contacts
-
-
-def _is_overtriaged(run: MeasuredRun) -> Mask:
-    courses, patients = run.record.courses, run.patients
-    rang = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
-    too_high = (courses.judged >= 0) & (courses.judged < patients.urgency) & ~courses.walk_in
-    high: Mask = run.residents & rang & too_high & np.isnan(courses.again_s)
-    return high
-
-
-def _way_by_true_urgency(run: MeasuredRun) -> Codes:
-    """Return where each would have been sent, had everybody judged the urgency right."""
-    care, patients = run.region.care, run.patients
-    by_116117 = ways_of_contacts(care.needs, patients.urgency, patients.u_need)
-    by_113 = ways_of_113_calls(care.needs_113, patients.urgency, patients.u_need_113)
-    on_113 = (patients.line == LINE_113) & (by_113 != TO_116117)
-    way: Codes = np.where(on_113, by_113, by_116117)
-    return way

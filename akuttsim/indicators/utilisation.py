@@ -42,6 +42,16 @@ from akuttsim.units import HOUR_S, WEEKS_A_YEAR
 
 INHABITANTS = 1000
 
+MISSION_KINDS = ("to a patient", "from a clinic", "planned transport")
+"""Why an ambulance drives."""
+
+TIMES_OF_DAY = ("day", "evening", "night")
+"""The Watchtowers' time bands: day 8-15:30, evening 15:30-23, night 23-8."""
+
+DECAY_DISTANCE_KM = 50.0
+
+NEWTON_STEPS = 25
+
 
 @indicator(
     unit="per 1000 per year",
@@ -62,13 +72,6 @@ def contacts_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """
     contacts = _yearly_rate_per_1000(run, is_contact(run))
     yield from add_municipality_gap(contacts, "highest", "lowest")
-
-
-def is_contact(run: MeasuredRun) -> Mask:
-    """Return which patients are contacts of the region's inhabitants with 116117."""
-    lines = np.isin(run.patients.line, (LINE_116117, LINE_HEALTH))
-    contacts: Mask = run.residents & run.patients.is_contact & lines
-    return contacts
 
 
 @indicator(unit="per 1000 per year", better="neither", by=("all", "municipality"))
@@ -116,6 +119,37 @@ def consultations_50_km_away(run: MeasuredRun) -> Iterator[GroupValue]:
     yield GroupValue("all", "all", value, int(contact.sum()))
 
 
+def _nearest_doctor_km(run: MeasuredRun) -> Floats:
+    """Return how far each patient is from the nearest doctor on site; infinite where none is."""
+    time_s, place = run.patients.time_s, run.patients.place
+    km = np.full(len(time_s), np.inf)
+    index = {name: number for number, name in enumerate(run.region.municipalities)}
+    for clinic in run.organisation.clinics.values():
+        if has_doctor(clinic):
+            towards = run.travel.km_to(run.region.place_ids.index(clinic.place))
+            for service in clinic.open.values():
+                served = np.isin(
+                    run.municipality,
+                    [index[municipality] for municipality in service.municipalities],
+                )
+                mine = served & is_in_spans(time_s, opening_span_rows(run, [service]))
+                km[mine] = np.minimum(km[mine], towards[place[mine]])
+    return km
+
+
+def _log_rate_slope(km: Floats, happened: Floats) -> float:
+    """Return the slope of the log rate by maximum likelihood; NaN where nothing tells one."""
+    if not happened.any() or np.ptp(km) == 0:
+        return float("nan")
+    design = np.column_stack([np.ones(len(km)), km])
+    coefficients = np.array([np.log(happened.mean()), 0.0])
+    for _ in range(NEWTON_STEPS):
+        rate = np.exp(design @ coefficients)
+        information = design.T @ (design * rate[:, None])
+        coefficients = coefficients + np.linalg.solve(information, design.T @ (happened - rate))
+    return float(coefficients[1])
+
+
 @indicator(unit="per 1000 per year", better="neither", by=("all", "municipality"))
 def home_visits_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Home visits (sykebesøk) of the doctor on duty for each 1,000 inhabitants a year.
@@ -129,19 +163,6 @@ def home_visits_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from _yearly_rate_per_1000(run, visited)
 
 
-def _is_trip_from_clinic(run: MeasuredRun) -> Mask:
-    """Return which trips with a patient, begun in the measured span, were from a clinic."""
-    trips = run.record.trips
-    clinic_departure_s = run.record.courses.left_clinic_s[trips.patient]
-    by_crew = (trips.unit >= 0) & (trips.kind == WITH_PATIENT)
-    from_clinic: Mask = run.measured_trips & by_crew & (trips.departed_s >= clinic_departure_s)
-    return from_clinic
-
-
-MISSION_KINDS = ("to a patient", "from a clinic", "planned transport")
-"""Why an ambulance drives."""
-
-
 def _yearly_rate_per_1000(run: MeasuredRun, mask: Mask) -> Iterator[GroupValue]:
     municipalities = municipality_populations(run.region)
     counts = np.bincount(run.municipality[mask], minlength=len(municipalities)).tolist()
@@ -152,10 +173,6 @@ def _yearly_rate_per_1000(run: MeasuredRun, mask: Mask) -> Iterator[GroupValue]:
         a_year = count / run.weeks * WEEKS_A_YEAR
         value = a_year / inhabitants * INHABITANTS if inhabitants else float("nan")
         yield GroupValue(*name, value, count)
-
-
-TIMES_OF_DAY = ("day", "evening", "night")
-"""The Watchtowers' time bands: day 8-15:30, evening 15:30-23, night 23-8."""
 
 
 @indicator(unit="per 1000 per year", better="neither", by=("all", "kind", "urgency"))
@@ -178,6 +195,15 @@ def missions_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     people = sum(sum(ages) for ages in municipality_populations(run.region).values())
     per = people / INHABITANTS * run.weeks / WEEKS_A_YEAR
     yield from rate_rows(per, sum(counts), groups)
+
+
+def _is_trip_from_clinic(run: MeasuredRun) -> Mask:
+    """Return which trips with a patient, begun in the measured span, were from a clinic."""
+    trips = run.record.trips
+    clinic_departure_s = run.record.courses.left_clinic_s[trips.patient]
+    by_crew = (trips.unit >= 0) & (trips.kind == WITH_PATIENT)
+    from_clinic: Mask = run.measured_trips & by_crew & (trips.departed_s >= clinic_departure_s)
+    return from_clinic
 
 
 @indicator(unit="share", better="neither", by=("all", "municipality"))
@@ -209,22 +235,6 @@ def nurse_alone_share(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from statistic_rows(alone, share, [_by_time_of_day(run, mask)])
 
 
-def _by_time_of_day(run: MeasuredRun, mask: Mask) -> Grouping:
-    return Grouping("time_of_day", _time_of_day(run, mask), TIMES_OF_DAY)
-
-
-def _time_of_day(run: MeasuredRun, mask: Mask) -> np.ndarray:
-    time_s = run.patients.time_s[mask]
-    clock = run.hour(time_s) + (time_s % HOUR_S) / HOUR_S
-    is_day = (clock >= DAY_STARTS) & (clock < EVENING_STARTS)
-    is_evening = (clock >= EVENING_STARTS) & (clock < NIGHT_STARTS)
-    return np.select([is_day, is_evening], [0, 1], 2)
-
-
-DECAY_DISTANCE_KM = 50.0
-NEWTON_STEPS = 25
-
-
 @indicator(unit="share", better="neither", by=("all", "time_of_day"))
 def red_share(run: MeasuredRun) -> Iterator[GroupValue]:
     """Share of the contacts with the legevakt that are judged red.
@@ -240,32 +250,20 @@ def red_share(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from statistic_rows(red, share, [_by_time_of_day(run, mask)])
 
 
-def _log_rate_slope(km: Floats, happened: Floats) -> float:
-    """Return the slope of the log rate by maximum likelihood; NaN where nothing tells one."""
-    if not happened.any() or np.ptp(km) == 0:
-        return float("nan")
-    design = np.column_stack([np.ones(len(km)), km])
-    coefficients = np.array([np.log(happened.mean()), 0.0])
-    for _ in range(NEWTON_STEPS):
-        rate = np.exp(design @ coefficients)
-        information = design.T @ (design * rate[:, None])
-        coefficients = coefficients + np.linalg.solve(information, design.T @ (happened - rate))
-    return float(coefficients[1])
+def is_contact(run: MeasuredRun) -> Mask:
+    """Return which patients are contacts of the region's inhabitants with 116117."""
+    lines = np.isin(run.patients.line, (LINE_116117, LINE_HEALTH))
+    contacts: Mask = run.residents & run.patients.is_contact & lines
+    return contacts
 
 
-def _nearest_doctor_km(run: MeasuredRun) -> Floats:
-    """Return how far each patient is from the nearest doctor on site; infinite where none is."""
-    time_s, place = run.patients.time_s, run.patients.place
-    km = np.full(len(time_s), np.inf)
-    index = {name: number for number, name in enumerate(run.region.municipalities)}
-    for clinic in run.organisation.clinics.values():
-        if has_doctor(clinic):
-            towards = run.travel.km_to(run.region.place_ids.index(clinic.place))
-            for service in clinic.open.values():
-                served = np.isin(
-                    run.municipality,
-                    [index[municipality] for municipality in service.municipalities],
-                )
-                mine = served & is_in_spans(time_s, opening_span_rows(run, [service]))
-                km[mine] = np.minimum(km[mine], towards[place[mine]])
-    return km
+def _by_time_of_day(run: MeasuredRun, mask: Mask) -> Grouping:
+    return Grouping("time_of_day", _time_of_day(run, mask), TIMES_OF_DAY)
+
+
+def _time_of_day(run: MeasuredRun, mask: Mask) -> np.ndarray:
+    time_s = run.patients.time_s[mask]
+    clock = run.hour(time_s) + (time_s % HOUR_S) / HOUR_S
+    is_day = (clock >= DAY_STARTS) & (clock < EVENING_STARTS)
+    is_evening = (clock >= EVENING_STARTS) & (clock < NIGHT_STARTS)
+    return np.select([is_day, is_evening], [0, 1], 2)

@@ -46,6 +46,22 @@ from akuttsim.records import (
 )
 from akuttsim.units import HOUR_S
 
+DOCTOR_DEMANDS = ("consultation", "phone", "video", "home_visit", "call_out")
+
+_DEMAND_OF_KIND = {CONSULTATION: 0, PHONE: 1, VIDEO: 2, VISIT: 3}
+
+_DEMAND_CALL_OUT = 4
+
+DOCTOR_TASKS = (CONSULTATION, RESULT, PHONE, VIDEO, REVIEW, DOCTOR_CONFERENCE, E_CONSULT, VISIT,
+              CALL_OUT, WAY_IN)  # fmt: skip
+"""What a doctor may be busy with."""
+
+_DOCTOR_TASK_CODE = np.array(
+    [DOCTOR_TASKS.index(k) if k in DOCTOR_TASKS else -1 for k in range(len(KINDS))]
+)
+
+IndexArray = NDArray[np.intp]
+
 
 @indicator(
     unit="per week",
@@ -106,6 +122,50 @@ def doctor_collisions_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from rate_rows(run.weeks, len(wanted), groups)
 
 
+def _demands_for_doctor(run: MeasuredRun) -> tuple[IndexArray, IndexArray, Floats]:
+    """Return of those who waited for a doctor the team that came, for what, and when they asked."""
+    did, units = run.record.activities, run.record.units
+    requested_s = run.record.courses.doctor_asked_s
+    wanted = np.array([_DEMAND_OF_KIND.get(kind, -1) for kind in range(len(KINDS))], dtype=np.intp)[
+        did.kind
+    ]
+    rows = np.flatnonzero(_is_doctor_unit(run)[did.unit] & (wanted >= 0) & (did.patient >= 0))
+    patient = did.patient[rows]
+    waited = run.residents[patient] & (did.start_s[rows] > requested_s[patient])
+    rows = rows[waited]
+    rows = rows[np.argsort(did.start_s[rows], kind="stable")]
+    patient, first = np.unique(did.patient[rows], return_index=True)
+    rows = rows[first]
+    teams = tuple(run.organisation.doctors)
+    team_of_unit = [teams.index(unit.team) if unit.team in teams else -1 for unit in units]
+    return np.array(team_of_unit, dtype=np.intp)[did.unit[rows]], wanted[rows], requested_s[patient]
+
+
+def _is_doctor_unit(run: MeasuredRun) -> NDArray[np.bool_]:
+    roles = [unit.role in ("doctor", BACK_UP_DOCTOR) for unit in run.record.units]
+    return np.array(roles, dtype=np.bool_)
+
+
+def _activity_of_first_free_doctor(
+    run: MeasuredRun, team: IndexArray, requested_s: Floats
+) -> IndexArray:
+    """Return what the doctor of the team who was free first was doing at each time; -1: nothing."""
+    did, first = run.by_unit
+    doing, free_s = np.full(len(team), -1, dtype=np.intp), np.full(len(team), np.inf)
+    teams = tuple(run.organisation.doctors)
+    for index in np.flatnonzero(_is_doctor_unit(run)).tolist():
+        requests = np.flatnonzero(team == teams.index(run.record.units[index].team))
+        mine = slice(first[index], first[index + 1])
+        if not len(requests) or mine.start == mine.stop:
+            continue
+        at = np.searchsorted(did.start_s[mine], requested_s[requests], side="right") - 1
+        end_s = np.where(at >= 0, did.end_s[mine][at], -np.inf)
+        is_at = (end_s > requested_s[requests]) & (end_s < free_s[requests])
+        doing[requests[is_at]] = did.kind[mine][at[is_at]]
+        free_s[requests[is_at]] = end_s[is_at]
+    return doing
+
+
 @indicator(
     unit="share",
     better="neither",
@@ -136,6 +196,28 @@ def busy_share(run: MeasuredRun) -> Iterator[GroupValue]:
         yield from table.by_hour(role, members)
 
 
+@indicator(
+    unit="h per week", better="neither", by=("all", "role_kind", "team"), listed={"work": 50}
+)
+def work_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours of work in a mean week, by role and kind of activity, and by team.
+
+    What it counts: all work within the measured span, that of back-up doctors, neighbours'
+    ambulances, helicopters, boats and single responders (supports) for our patients included. `all`
+    and the teams leave out a crew's way home or to a stand-by post, which have rows of their own
+    ("crew return", "crew stand_by"). Operators who receive at a clinic count as operators, in the
+    team on whose roster they are. A vehicle is a team of its own; supports are by kind. Unit: hours
+    a week.
+    Source: akuttsim's own definition.
+    """
+    table, units = _Workload(run), run.record.units
+    unit_h = table.worked_s / HOUR_S / run.weeks
+    yield GroupValue("all", "all", float(unit_h.sum()), len(units))
+    yield from _work_by_kind(table)
+    for name, members in units_by_team(units, WORKERS).items():
+        yield GroupValue("team", name, float(unit_h[members].sum()), len(members))
+
+
 def _work_by_kind(table: _Workload) -> Iterator[GroupValue]:
     """Yield the hours of each role at each kind of work; what a role never does has nought."""
     did, units = table.run.record.activities, table.run.record.units
@@ -146,6 +228,27 @@ def _work_by_kind(table: _Workload) -> Iterator[GroupValue]:
     counts = np.bincount(cell, minlength=len(names))
     for name, value, n in zip(names, hours.tolist(), counts.tolist(), strict=True):
         yield GroupValue("role_kind", name, value / table.run.weeks, n)
+
+
+@indicator(
+    unit="h per week",
+    better="lower",
+    by=("role",),
+    listed={"people": 70, "work": 60},
+)
+def overtime_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours of work a week after the end of a shift.
+
+    What it counts: work logged after the shift had ended, begun before or after that; for crews
+    also the drive home. Left out: back-up doctors, who are on call and have no shift to end, and
+    neighbours' ambulances, helicopters, boats and single responders. Unit: hours a week. By role.
+    Source: akuttsim's own definition.
+    """
+    overtime_s = _Workload(run).overtime_s()
+    for role in ROLES:
+        members = [i for i, unit in enumerate(run.record.units) if unit.role == role]
+        hours = float(overtime_s[members].sum()) / HOUR_S
+        yield GroupValue("role", role, hours / run.weeks, len(members))
 
 
 class _Workload:
@@ -215,108 +318,6 @@ def _seconds_in_bins(edges: Floats, start: Floats, end: Floats) -> Floats:
 
     covered: Floats = np.diff(before(start) - before(end))
     return covered
-
-
-DOCTOR_DEMANDS = ("consultation", "phone", "video", "home_visit", "call_out")
-_DEMAND_OF_KIND = {CONSULTATION: 0, PHONE: 1, VIDEO: 2, VISIT: 3}
-_DEMAND_CALL_OUT = 4
-
-DOCTOR_TASKS = (CONSULTATION, RESULT, PHONE, VIDEO, REVIEW, DOCTOR_CONFERENCE, E_CONSULT, VISIT,
-              CALL_OUT, WAY_IN)  # fmt: skip
-"""What a doctor may be busy with."""
-
-_DOCTOR_TASK_CODE = np.array(
-    [DOCTOR_TASKS.index(k) if k in DOCTOR_TASKS else -1 for k in range(len(KINDS))]
-)
-
-IndexArray = NDArray[np.intp]
-
-
-@indicator(
-    unit="h per week", better="neither", by=("all", "role_kind", "team"), listed={"work": 50}
-)
-def work_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
-    """Hours of work in a mean week, by role and kind of activity, and by team.
-
-    What it counts: all work within the measured span, that of back-up doctors, neighbours'
-    ambulances, helicopters, boats and single responders (supports) for our patients included. `all`
-    and the teams leave out a crew's way home or to a stand-by post, which have rows of their own
-    ("crew return", "crew stand_by"). Operators who receive at a clinic count as operators, in the
-    team on whose roster they are. A vehicle is a team of its own; supports are by kind. Unit: hours
-    a week.
-    Source: akuttsim's own definition.
-    """
-    table, units = _Workload(run), run.record.units
-    unit_h = table.worked_s / HOUR_S / run.weeks
-    yield GroupValue("all", "all", float(unit_h.sum()), len(units))
-    yield from _work_by_kind(table)
-    for name, members in units_by_team(units, WORKERS).items():
-        yield GroupValue("team", name, float(unit_h[members].sum()), len(members))
-
-
-@indicator(
-    unit="h per week",
-    better="lower",
-    by=("role",),
-    listed={"people": 70, "work": 60},
-)
-def overtime_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
-    """Hours of work a week after the end of a shift.
-
-    What it counts: work logged after the shift had ended, begun before or after that; for crews
-    also the drive home. Left out: back-up doctors, who are on call and have no shift to end, and
-    neighbours' ambulances, helicopters, boats and single responders. Unit: hours a week. By role.
-    Source: akuttsim's own definition.
-    """
-    overtime_s = _Workload(run).overtime_s()
-    for role in ROLES:
-        members = [i for i, unit in enumerate(run.record.units) if unit.role == role]
-        hours = float(overtime_s[members].sum()) / HOUR_S
-        yield GroupValue("role", role, hours / run.weeks, len(members))
-
-
-def _demands_for_doctor(run: MeasuredRun) -> tuple[IndexArray, IndexArray, Floats]:
-    """Return of those who waited for a doctor the team that came, for what, and when they asked."""
-    did, units = run.record.activities, run.record.units
-    requested_s = run.record.courses.doctor_asked_s
-    wanted = np.array([_DEMAND_OF_KIND.get(kind, -1) for kind in range(len(KINDS))], dtype=np.intp)[
-        did.kind
-    ]
-    rows = np.flatnonzero(_is_doctor_unit(run)[did.unit] & (wanted >= 0) & (did.patient >= 0))
-    patient = did.patient[rows]
-    waited = run.residents[patient] & (did.start_s[rows] > requested_s[patient])
-    rows = rows[waited]
-    rows = rows[np.argsort(did.start_s[rows], kind="stable")]
-    patient, first = np.unique(did.patient[rows], return_index=True)
-    rows = rows[first]
-    teams = tuple(run.organisation.doctors)
-    team_of_unit = [teams.index(unit.team) if unit.team in teams else -1 for unit in units]
-    return np.array(team_of_unit, dtype=np.intp)[did.unit[rows]], wanted[rows], requested_s[patient]
-
-
-def _activity_of_first_free_doctor(
-    run: MeasuredRun, team: IndexArray, requested_s: Floats
-) -> IndexArray:
-    """Return what the doctor of the team who was free first was doing at each time; -1: nothing."""
-    did, first = run.by_unit
-    doing, free_s = np.full(len(team), -1, dtype=np.intp), np.full(len(team), np.inf)
-    teams = tuple(run.organisation.doctors)
-    for index in np.flatnonzero(_is_doctor_unit(run)).tolist():
-        requests = np.flatnonzero(team == teams.index(run.record.units[index].team))
-        mine = slice(first[index], first[index + 1])
-        if not len(requests) or mine.start == mine.stop:
-            continue
-        at = np.searchsorted(did.start_s[mine], requested_s[requests], side="right") - 1
-        end_s = np.where(at >= 0, did.end_s[mine][at], -np.inf)
-        is_at = (end_s > requested_s[requests]) & (end_s < free_s[requests])
-        doing[requests[is_at]] = did.kind[mine][at[is_at]]
-        free_s[requests[is_at]] = end_s[is_at]
-    return doing
-
-
-def _is_doctor_unit(run: MeasuredRun) -> NDArray[np.bool_]:
-    roles = [unit.role in ("doctor", BACK_UP_DOCTOR) for unit in run.record.units]
-    return np.array(roles, dtype=np.bool_)
 
 
 class OverloadedQueue(NamedTuple):
