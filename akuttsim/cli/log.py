@@ -55,7 +55,7 @@ def read_call_log(file: Path, form: str, region: Region | None) -> CallLog:
 def read_usable_call_log(file: Path, form: str, region: Region) -> CallLog:
     """Read a log that is to be used. Raises InputError for what must be put right first."""
     from akuttsim.errors import InputError, Problem
-    from akuttsim.report.document import LogWords
+    from akuttsim.report.context import LogWords
     from akuttsim.report.log_pages.check_page import finding_advice, finding_sentence
 
     log, words = read_call_log(file, form, region), LogWords(language())
@@ -76,7 +76,7 @@ def read_usable_call_log(file: Path, form: str, region: Region) -> CallLog:
 
 def print_findings(log: CallLog, only_grave: bool = False) -> None:
     """Print what was found, gravest first; what is merely told only where all is asked for."""
-    from akuttsim.report.document import LogWords
+    from akuttsim.report.context import LogWords
     from akuttsim.report.log_pages.check_page import finding_advice, finding_place, finding_sentence
 
     words = LogWords(language())
@@ -122,7 +122,7 @@ def log_check(file: Path, form: str, region: str | None, out: Path | None) -> No
 
 def _write_check_pages(folder: Path, log: CallLog) -> None:
     from akuttsim.experiments.files import write_whole
-    from akuttsim.report.document import LogWords
+    from akuttsim.report.context import LogWords
     from akuttsim.report.log_pages.check_page import check_page, log_summary
     from akuttsim.statistics.call_log_fit import summarise_log
 

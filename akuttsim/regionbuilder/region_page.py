@@ -23,9 +23,11 @@ from akuttsim.errors import InputError, Problem
 from akuttsim.language import Lang
 from akuttsim.messages import message
 from akuttsim.regionbuilder.data_quality import RegionFacility, Suspicion, suspicions
+from akuttsim.report.context import Catalogue
+from akuttsim.report.document import Table, text_table
 from akuttsim.roads.importers.table_columns import read_columns
 from akuttsim.roads.travel import travel_of_region
-from akuttsim.texts import Texts, format_number, read_texts
+from akuttsim.texts import NumberFormat, Texts, read_texts
 from akuttsim.units import MINUTE_S
 
 ChartArray = NDArray[np.float64]
@@ -163,6 +165,7 @@ class RegionPageWords:
         """Read the catalogue of the language."""
         self.lang: Lang = lang
         self.text = Texts(lang, read_texts("akuttsim.regionbuilder", f"show-{lang}"))
+        self.numbers = NumberFormat(Catalogue(lang))
 
     def __call__(self, key: str, **values: Any) -> str:
         """Return a text filled in: numbers are written whole, and a `kind` is translated."""
@@ -175,11 +178,11 @@ class RegionPageWords:
 
     def number(self, value: float) -> str:
         """Return a number without decimals."""
-        return format_number(value, self.lang)
+        return self.numbers.plain(value)
 
     def share(self, value: float) -> str:
         """Return a share in per cent."""
-        return self("share", n=100 * value)
+        return self.numbers.amount(value, "share", 0)
 
     def kind(self, kind: str) -> str:
         """Return what a kind of facility is called; one that nobody foresaw as it is written."""
@@ -279,8 +282,9 @@ def write_region_page(name: str, lang: Lang, organisation: str | None = None) ->
     at = [region.place_ids.index(site.place) for site in sites]
     seconds = np.array([times.to("car", times.noon, place) for place in at]).T
     km = np.array([times.km_to(place) for place in at]).T
+    words = RegionPageWords(lang)
     return region.region, _render_page(
-        _page_values(region, sites, seconds, km), region, RegionPageWords(lang)
+        _page_values(region, sites, seconds, km, words), region, words
     )
 
 
@@ -298,12 +302,11 @@ def _render_page(facts: dict[str, Any], region: Region, words: RegionPageWords) 
 
 
 def _page_values(
-    region: Region, sites: list[RegionFacility], seconds: Array, km: Array
+    region: Region, sites: list[RegionFacility], seconds: Array, km: Array, words: RegionPageWords
 ) -> dict[str, Any]:
     minutes = seconds / MINUTE_S
     people = np.array([sum(place.people) for place in region.places.values()])
     kinds = list(dict.fromkeys(site.kind for site in sites))
-    by_place = int((people > 0).sum()) <= MOST_ROWS
     return {
         "region": region,
         "counts": _region_counts(region, people),
@@ -311,15 +314,9 @@ def _page_values(
         "shades": SHADES,
         "steps": STEPS_MIN,
         "suspicions": suspicions(region, sites, seconds, km),
-        "facilities": [
-            _facility_drives(region, site, minutes[:, k], km[:, k]) for k, site in enumerate(sites)
-        ],
-        "is_by_place": by_place,
-        "drives": (_drives_by_place if by_place else _drives_by_municipality)(
-            region, minutes, people
-        ),
-        "ages": AGE_GROUPS,
-        "municipalities": _municipality_values(region),
+        "facilities": _facilities_table(region, sites, minutes, km, words),
+        "drives": _drives_table(region, sites, minutes, words),
+        "people": _people_table(region, words),
     }
 
 
@@ -345,23 +342,76 @@ def _map_of_kind(
     return {"kind": kind, "sign": facility_sign(kind), "chart": drawn}
 
 
-def _facility_drives(
-    region: Region, site: RegionFacility, minutes: Array, km: Array
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class RegionTable:
+    """A table of the page with how each column stands.
+
+    Attributes:
+        table: The table.
+        head_classes: The class of each column's head: "n" for numbers, "long" for long words.
+        cell_classes: The class of the cells below it.
+    """
+
+    table: Table
+    head_classes: tuple[str, ...]
+    cell_classes: tuple[str, ...]
+
+
+def _facilities_table(
+    region: Region,
+    sites: Sequence[RegionFacility],
+    minutes: Array,
+    km: Array,
+    words: RegionPageWords,
+) -> RegionTable:
+    """Return each facility with the shares of people within some minutes, and who has farthest."""
+    has_metres = any(site.to_road_m is not None for site in sites)
+    keys = ["name", "kind", "place", *(["to_road"] if has_metres else [])]
+    heads = [words(f"facilities.{key}") for key in keys]
+    heads += [words("facilities.within", limit=limit) for limit in STEPS_MIN]
+    heads += [words("facilities.median"), words("facilities.farthest")]
+    rows = []
+    for column, site in enumerate(sites):
+        cells = [site.name, words.kind(site.kind), region.places[site.place].name]
+        if has_metres:
+            cells.append("" if site.to_road_m is None else words.number(site.to_road_m))
+        rows.append(cells + _drive_cells(region, minutes[:, column], km[:, column], words))
+    classes = ["", "", "", *(["n"] if has_metres else []), *("n" for _ in STEPS_MIN), "n"]
+    table = text_table(heads, rows, words("facilities.caption"))
+    return RegionTable(table, (*classes, ""), (*classes, "long"))
+
+
+def _drive_cells(region: Region, minutes: Array, km: Array, words: RegionPageWords) -> list[str]:
+    """Return shares of people within each step, the median drive, and the farthest place."""
     people = np.array([sum(place.people) for place in region.places.values()])
     total = max(people.sum(), 1)
     farthest = int(np.where(people > 0, minutes, -1).argmax())
-    return {
-        "site": site,
-        "place": region.places[site.place].name,
-        "within": [people[minutes <= limit].sum() / total for limit in STEPS_MIN],
-        "median": _median_drive(minutes, people),
-        "farthest": {
-            "place": region.places[region.place_ids[farthest]].name,
-            "minutes": minutes[farthest],
-            "km": km[farthest],
-        },
-    }
+    place = region.places[region.place_ids[farthest]].name
+    far = {"place": place, "minutes": minutes[farthest], "km": km[farthest]}
+    return [
+        *(words.share(people[minutes <= limit].sum() / total) for limit in STEPS_MIN),
+        words("facilities.minutes", minutes=_median_drive(minutes, people)),
+        words("facilities.farthest_is", **far),
+    ]
+
+
+def _drives_table(
+    region: Region, sites: Sequence[RegionFacility], minutes: Array, words: RegionPageWords
+) -> RegionTable:
+    """Return the drive to each facility, by place or in the median of each municipality."""
+    people = np.array([sum(place.people) for place in region.places.values()])
+    is_by_place = int((people > 0).sum()) <= MOST_ROWS
+    drives = _drives_by_place if is_by_place else _drives_by_municipality
+    rows = [
+        [name, words.number(living), *map(words.number, each)]
+        for name, living, each in drives(region, minutes, people)
+    ]
+    heads = [words("drives.from"), words("drives.people")]
+    heads += [words("map.site", name=site.name, kind=site.kind) for site in sites]
+    caption = words("drives.by_place" if is_by_place else "drives.by_municipality")
+    count = len(sites)
+    table = text_table(heads, rows, caption)
+    return RegionTable(table, ("", "n", *["n long"] * count), ("", "n", *["n"] * count))
 
 
 def _median_drive(minutes: Array, people: Array) -> float:
@@ -393,15 +443,23 @@ def _drives_by_municipality(
     return rows
 
 
-def _municipality_values(region: Region) -> list[dict[str, Any]]:
-    return [
-        {
-            "row": row,
-            "total": sum(row.people),
-            "places": sum(place.municipality == key for place in region.places.values()),
-        }
-        for key, row in region.municipalities.items()
-    ]
+def _people_table(region: Region, words: RegionPageWords) -> RegionTable:
+    """Return the people of each municipality by age, its places and its largest built-up place."""
+    year = region.people_year
+    caption = words("people.caption_year", year=str(year)) if year else words("people.caption")
+    keys = ("municipality", "number", "people")
+    heads = [words(f"people.{key}") for key in keys] + [words(f"age.{age}") for age in AGE_GROUPS]
+    heads += [words("people.places"), words("people.largest")]
+    rows = []
+    for key, row in region.municipalities.items():
+        places = sum(place.municipality == key for place in region.places.values())
+        counts = (sum(row.people), *row.people, places, row.largest_tettsted)
+        rows.append([row.name, str(row.number), *map(words.number, counts)])
+    ages = len(AGE_GROUPS)
+    table = text_table(heads, rows, caption)
+    return RegionTable(
+        table, ("", "", "n", *["n age"] * ages, "n", "n"), ("", "", *["n"] * (ages + 3))
+    )
 
 
 def free_page_path(region: str, lang: Lang, wanted: Path | None) -> Path:

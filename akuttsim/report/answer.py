@@ -13,7 +13,7 @@ from akuttsim.config.schema.experiment import PrecisionGoal
 from akuttsim.experiments.manifest import LogEntry, RankedOrganisation
 from akuttsim.experiments.results import Results
 from akuttsim.language import Lang
-from akuttsim.report.context import Catalogue, Estimate, ResultsView, Words, format_value
+from akuttsim.report.context import Catalogue, Estimate, ResultsView, Words
 from akuttsim.report.sections import case_comparison
 from akuttsim.report.sections.case_comparison import effect_sentences, main_effects
 from akuttsim.report.sections.patients_affected import noticing_sentences
@@ -27,6 +27,7 @@ from akuttsim.report.sentences import (
     size_of_change,
 )
 from akuttsim.statistics.verdicts import Verdict
+from akuttsim.texts import scale_value
 
 MANY = 5
 """So many models are no longer named one by one where fewer are left to name."""
@@ -285,9 +286,10 @@ def _precision_reached(words: Words, until: PrecisionGoal | None) -> str:
         return ""
     widest = max(found, key=_half_width)
     runs = max(words.chosen.manifest.runs.values())
-    unit = words.text.get(f"unit_of_change.{widest.unit}", f"{{n}} {widest.unit}")
     asked, reached = (
-        unit.format(n=words.numbers.plain(format_value(value, widest.unit), 2))
+        words.numbers.with_unit(
+            words.numbers.plain(scale_value(value, widest.unit), 2), widest.unit, is_change=True
+        )
         for value in (until.half_width, _half_width(widest))
     )
     key = "enough.narrow" if _half_width(widest) <= until.half_width else "enough.wide"

@@ -6,6 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
+from markupsafe import Markup
+
 from akuttsim.language import Lang
 from akuttsim.optimisation.calibration.outcome import (
     CalibrationOutcome,
@@ -14,55 +16,42 @@ from akuttsim.optimisation.calibration.outcome import (
     UnknownDirection,
     VerdictRange,
 )
-from akuttsim.report.context import format_value, input_value_names
-from akuttsim.report.document import (
-    LogWords,
-    PlainPage,
-    PlainPicture,
-    PlainSection,
-    PlainTable,
-    render_plain_page,
-)
+from akuttsim.report.context import PageWords, input_value_names
+from akuttsim.report.document import Drawing, Figure, Page, Section, Table, text_table
+from akuttsim.report.exporters.html_templates import render_page
 from akuttsim.report.figures.bars_and_strips import Strip, StripMark, Strips, strips_figure
+from akuttsim.texts import scale_value
 
 LEAST_PART = 0.2
 """A smaller part of a direction is not named."""
 
 
-class CalibrationWords(LogWords):
+class CalibrationWords(PageWords):
     """The texts and numbers about a calibration in one language."""
 
+    prefix = "calibration"
     more = ("log", "calibration")
 
-    def told(self, key: str, **values: object) -> str:
-        """Return a text about calibrations with its placeholders filled in."""
-        return self.text(f"calibration.{key}", **values)
-
     def significant(self, value: float, most: int = 4) -> str:
-        """Return a number with at most so many significant digits, no noughts at its end."""
-        if not value or math.isnan(value):
-            return self.number(value)
-        rounded = float(f"{value:.{most}g}")
-        digits = max(0, most - 1 - math.floor(math.log10(abs(rounded))))
-        decimals = next(d for d in range(digits + 1) if d == digits or round(rounded, d) == rounded)
-        return self.number(rounded, decimals)
+        """Return a number with at most so many significant digits; a dash for none."""
+        return self.nothing if math.isnan(value) else self.numbers.significant(value, most)
 
     def change(self, value: float, unit: str) -> str:
         """Return a difference with its sign and unit; of shares in percentage points."""
-        here = format_value(value, unit)
-        sign = "+" if here > 0 else ""
-        text = self.text.get(f"unit_of_change.{unit}", f"{{n}} {unit}")
-        return text.format(n=sign + self.significant(here, 3))
+        scaled = scale_value(value, unit)
+        sign = "+" if scaled > 0 else ""
+        return self.numbers.with_unit(sign + self.significant(scaled, 3), unit, is_change=True)
 
     def measured(self, value: float, unit: str) -> str:
         """Return a value with its unit; a share in per cent."""
-        return self._with_unit("unit", self.significant(format_value(value, unit)), unit)
+        return self.numbers.with_unit(self.significant(scale_value(value, unit)), unit).strip()
 
     def between(self, value: float, width: float, unit: str) -> str:
         """Return a value with its unit, and from where to where it reaches."""
-        ends = (self.significant(format_value(end, unit)) for end in (value - width, value + width))
-        low, high = ends
-        return self.told("between", value=self.measured(value, unit), low=low, high=high)
+        low, high = (
+            self.significant(scale_value(end, unit)) for end in (value - width, value + width)
+        )
+        return self("between", value=self.measured(value, unit), low=low, high=high)
 
     def published(self, each: FittedTarget) -> str:
         """Return what is published of a target, and from where to where it is met."""
@@ -72,13 +61,10 @@ class CalibrationWords(LogWords):
         """Return what is simulated of a target after, with its 95 % interval."""
         return self.between(each.after, each.chance, each.unit)
 
-    def _with_unit(self, family: str, number: str, unit: str) -> str:
-        return self.text.get(f"{family}.{unit}", f"{{n}} {unit}").format(n=number).strip()
-
     def span(self, ends: tuple[float, float]) -> str:
         """Return from where to where."""
         low, high = map(self.significant, ends)
-        return self.told("span", low=low, high=high)
+        return self("span", low=low, high=high)
 
     def assumption(self, key: str) -> str:
         """Return what the value of a key is called; the key itself where it has no name."""
@@ -92,7 +78,7 @@ class CalibrationWords(LogWords):
     def met(self, each: FittedTarget) -> str:
         """Return whether a target is met, and whether it was held back."""
         key = "met" if each.is_met else "not_met"
-        return self.told(f"held_{key}" if each.held_back else key)
+        return self(f"held_{key}" if each.held_back else key)
 
     def quoted(self, name: str) -> str:
         """Return a name as it stands within a sentence."""
@@ -113,35 +99,35 @@ def calibration_sentences(found: CalibrationOutcome, words: CalibrationWords) ->
 
 def _outcome_sentences(found: CalibrationOutcome, words: CalibrationWords) -> str:
     if found.is_met:
-        return words.told("all_met", trials=found.trials, possible=found.possible)
+        return words("all_met", trials=found.trials, possible=found.possible)
     lost = [target for target in found.targets if not target.is_met and not target.held_back]
     missed = [words.quoted(words.target(each)) for each in lost]
-    return words.told("not_all_met", trials=found.trials, missed=words.text.listed(missed))
+    return words("not_all_met", trials=found.trials, missed=words.text.listed(missed))
 
 
 def _validation_sentences(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     """Yield how many of the figures held back are met, and which are not."""
     held = [target for target in found.targets if target.held_back]
     if held:
-        yield words.told("held", count=len(held), met=sum(each.is_met for each in held))
+        yield words("held", count=len(held), met=sum(each.is_met for each in held))
     for each in held:
         if not each.is_met:
             now, published = words.measured(each.after, each.unit), words.published(each)
             name = words.quoted(words.target(each))
-            yield words.told("held_missed", figure=name, now=now, published=published)
+            yield words("held_missed", figure=name, now=now, published=published)
 
 
 def _calibration_doubts(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     if not found.has_settled:
-        yield words.told("restless")
+        yield words("restless")
     for target in found.targets:
         key = _chance_wording(target)
         if key is not None:
             name, now = words.quoted(words.target(target)), words.simulated(target)
-            yield words.told(key, figure=name, now=now, published=words.published(target))
+            yield words(key, figure=name, now=now, published=words.published(target))
     for unknown in found.unknowns:
         if unknown.is_at_an_end:
-            yield words.told("at_an_end", name=words.quoted(words.assumption(unknown.key)))
+            yield words("at_an_end", name=words.quoted(words.assumption(unknown.key)))
 
 
 def _chance_wording(target: FittedTarget) -> str | None:
@@ -163,17 +149,17 @@ def undetermined_sentences(found: CalibrationOutcome, words: CalibrationWords) -
         told.unidentified_directions(),
     )
     for name in idle:
-        yield words.told("idle", name=called[name])
+        yield words("idle", name=called[name])
     for one, other, cosine in alike:
         key = "alike" if cosine > 0 else "against"
-        yield words.told(key, one=called[one], other=called[other])
+        yield words(key, one=called[one], other=called[other])
     pairs = [{called[one], called[other]} for one, other, _ in alike]
     for direction in untold:
         parts = _direction_parts(direction, [called[name] for name in told.unknowns])
         if set(parts) not in pairs:
-            yield words.told("mixed", parts=_mixture_words(parts, words))
+            yield words("mixed", parts=_mixture_words(parts, words))
     if not (idle or alike or untold):
-        yield words.told("all_told")
+        yield words("all_told")
 
 
 def _direction_parts(direction: UnknownDirection, names: list[str]) -> dict[str, float]:
@@ -184,7 +170,7 @@ def _direction_parts(direction: UnknownDirection, names: list[str]) -> dict[str,
 
 def _mixture_words(parts: dict[str, float], words: CalibrationWords) -> str:
     return words.text.listed([
-        words.told("up" if part > 0 else "down", name=name) for name, part in parts.items()
+        words("up" if part > 0 else "down", name=name) for name, part in parts.items()
     ])  # fmt: skip
 
 
@@ -193,24 +179,24 @@ def verdict_sentences(found: CalibrationOutcome, words: CalibrationWords) -> Ite
     for each in found.judged:
         indicator = words.indicator(each.indicator)
         moves = verdict_moves(each, words)
-        yield words.told("judged", organisation=each.organisation, indicator=indicator, moves=moves)
+        yield words("judged", organisation=each.organisation, indicator=indicator, moves=moves)
 
 
 def verdict_moves(each: VerdictRange, words: CalibrationWords) -> str:
     """Return how far one verdict moves within what is still possible."""
     low, high = (words.change(value, each.unit) for value in (each.low, each.high))
-    span = low if low == high else words.told("span", low=low, high=high)
+    span = low if low == high else words("span", low=low, high=high)
     verdict = words.text(f"verdict.{each.verdicts[0]}")
     points = len(each.verdicts)
     if points == 1:
-        return words.told("one_point", verdict=verdict, span=span)
+        return words("one_point", verdict=verdict, span=span)
     if not each.depends_on_point:
-        return words.told("holds", verdict=verdict, points=points, span=span)
+        return words("holds", verdict=verdict, points=points, span=span)
     counts = words.text.listed([
-        words.told("count", verdict=words.text(f"verdict.{name}"), count=count)
+        words("count", verdict=words.text(f"verdict.{name}"), count=count)
         for name, count in Counter(each.verdicts).items()
     ])  # fmt: skip
-    return words.told("depends", counts=counts, points=points, span=span)
+    return words("depends", counts=counts, points=points, span=span)
 
 
 TARGETS = (
@@ -220,31 +206,33 @@ TARGETS = (
 UNKNOWNS = ("range", "possible", "before", "after")
 
 
-def targets_picture(found: CalibrationOutcome, words: CalibrationWords) -> PlainPicture:
+def targets_figure(found: CalibrationOutcome, words: CalibrationWords) -> Figure:
     """Return the figure of published figures with what is simulated before and after."""
     drawn = [_target_strip(target, words) for target in found.targets]
-    return _strips_picture("targets", drawn, TARGETS, words)
+    return _strips_of("targets", drawn, TARGETS, words)
 
 
-def unknowns_picture(found: CalibrationOutcome, words: CalibrationWords) -> PlainPicture:
+def unknowns_figure(found: CalibrationOutcome, words: CalibrationWords) -> Figure:
     """Return the figure of assumptions: range, as written, found, and what is still possible."""
     drawn = [_unknown_strip(unknown, words) for unknown in found.unknowns]
-    return _strips_picture("unknowns", drawn, UNKNOWNS, words)
+    return _strips_of("unknowns", drawn, UNKNOWNS, words)
 
 
-def _strips_picture(
+def _strips_of(
     name: str, drawn: list[Strip], kinds: tuple[str, ...], words: CalibrationWords
-) -> PlainPicture:
-    names = {kind: words.told(f"kind.{kind}") for kind in kinds}
+) -> Figure:
+    names = {kind: words(f"kind.{kind}") for kind in kinds}
     of = Strips(f"calibration-{name}", drawn, names)
     told = " ".join(f"{strip.title}: {strip.told}." for strip in drawn)
-    alt = words.told(f"alt.{name}", told=told)
-    wide, narrow = (strips_figure(of, words.numbers, alt, is_narrow) for is_narrow in (False, True))
-    return PlainPicture(wide, words.told(f"caption.{name}"), narrow=narrow)
+    alt = words(f"alt.{name}", told=told)
+    wide, narrow = (
+        Markup(strips_figure(of, words.numbers, alt, is_narrow)) for is_narrow in (False, True)
+    )
+    return Figure(name, "", (Drawing(wide, narrow),), (words(f"caption.{name}"),))
 
 
 def _target_strip(each: FittedTarget, words: CalibrationWords) -> Strip:
-    told = words.told(
+    told = words(
         "told_target",
         published=words.published(each),
         was=words.measured(each.before, each.unit),
@@ -256,7 +244,7 @@ def _target_strip(each: FittedTarget, words: CalibrationWords) -> Strip:
 
 
 def _scaled_part(part: StripMark, unit: str) -> StripMark:
-    return StripMark(part.kind, format_value(part.low, unit), format_value(part.high, unit))
+    return StripMark(part.kind, scale_value(part.low, unit), scale_value(part.high, unit))
 
 
 def _target_strip_parts(each: FittedTarget) -> Iterator[StripMark]:
@@ -272,7 +260,7 @@ def _target_strip_parts(each: FittedTarget) -> Iterator[StripMark]:
 
 
 def _unknown_strip(each: FittedUnknown, words: CalibrationWords) -> Strip:
-    told = words.told(
+    told = words(
         "told_unknown" if each.possible else "told_unknown_none",
         was=words.significant(each.before),
         now=words.significant(each.value),
@@ -294,41 +282,40 @@ def calibration_page(found: CalibrationOutcome, names: tuple[str, str, str], lan
     told = list(undetermined_sentences(found, words))
     answer = [sentence for sentence in calibration_sentences(found, words) if sentence not in told]
     sections = [
-        PlainSection(
-            words.told("targets"),
-            pictures=[targets_picture(found, words)],
-            tables=[_targets_table(found, words)],
+        Section(
+            "targets",
+            words("targets"),
+            figures=(targets_figure(found, words),),
+            tables=(_targets_table(found, words),),
         ),
-        PlainSection(
-            words.told("unknowns"),
-            pictures=[unknowns_picture(found, words)],
-            tables=[_unknowns_table(found, words)],
+        Section(
+            "unknowns",
+            words("unknowns"),
+            figures=(unknowns_figure(found, words),),
+            tables=(_unknowns_table(found, words),),
         ),
-        PlainSection(words.told("told"), told),
+        Section("told", words("told"), tuple(told)),
     ]
     if found.judged:
-        lead = words.told("verdicts_text", organisation=organisation)
-        moved = list(verdict_sentences(found, words))
-        sections.append(
-            PlainSection(
-                words.told("verdicts"), [lead, *moved], tables=[_verdicts_table(found, words)]
-            )
-        )
+        lead = words("verdicts_text", organisation=organisation)
+        moved = (lead, *verdict_sentences(found, words))
+        tables = (_verdicts_table(found, words),)
+        sections.append(Section("verdicts", words("verdicts"), moved, tables=tables))
     trials = words.number(found.trials)
-    page = PlainPage(
-        title=words.told("title", name=name),
-        eyebrow=words.told("eyebrow", region=region, organisation=organisation, trials=trials),
-        answer=[words.told("lead"), *answer],
-        sections=sections,
+    page = Page(
+        title=words("title", name=name),
+        eyebrow=words("eyebrow", region=region, organisation=organisation, trials=trials),
+        answer=(words("lead"), *answer),
+        sections=tuple(sections),
     )
-    return render_plain_page(page, words)
+    return render_page(page, words)
 
 
-def _calibration_table(words: CalibrationWords, heads: str, rows: list[list[str]]) -> PlainTable:
-    return PlainTable("", [words.told(f"head.{head}") for head in heads.split()], rows)
+def _calibration_table(words: CalibrationWords, heads: str, rows: list[list[str]]) -> Table:
+    return text_table([words(f"head.{head}") for head in heads.split()], rows)
 
 
-def _unknowns_table(found: CalibrationOutcome, words: CalibrationWords) -> PlainTable:
+def _unknowns_table(found: CalibrationOutcome, words: CalibrationWords) -> Table:
     rows = [unknown_cells(unknown, words) for unknown in found.unknowns]
     return _calibration_table(words, "assumption key was range now possible left", rows)
 
@@ -341,12 +328,12 @@ def unknown_cells(each: FittedUnknown, words: CalibrationWords) -> list[str]:
         words.significant(each.before),
         words.span(each.range),
         words.significant(each.value),
-        words("none") if each.possible is None else words.span(each.possible),
-        words("none") if each.share_left is None else words.share(each.share_left),
+        words.nothing if each.possible is None else words.span(each.possible),
+        words.nothing if each.share_left is None else words.share(each.share_left),
     ]
 
 
-def _targets_table(found: CalibrationOutcome, words: CalibrationWords) -> PlainTable:
+def _targets_table(found: CalibrationOutcome, words: CalibrationWords) -> Table:
     rows = [target_cells(target, words) for target in found.targets]
     return _calibration_table(words, "figure published was simulated met", rows)
 
@@ -362,7 +349,7 @@ def target_cells(each: FittedTarget, words: CalibrationWords) -> list[str]:
     ]
 
 
-def _verdicts_table(found: CalibrationOutcome, words: CalibrationWords) -> PlainTable:
+def _verdicts_table(found: CalibrationOutcome, words: CalibrationWords) -> Table:
     rows = [_verdict_cells(each, words) for each in found.judged]
     return _calibration_table(words, "organisation indicator verdict low high", rows)
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import pandas as pd
-from babel.dates import format_date
 
 from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.config.schema.values import Text
@@ -22,7 +20,7 @@ from akuttsim.experiments.manifest import Manifest
 from akuttsim.experiments.results import Results
 from akuttsim.language import Lang
 from akuttsim.statistics.verdicts import CLEAR_VERDICTS, Verdict, verdicts_as_people_choose
-from akuttsim.texts import Texts, format_number, read_texts
+from akuttsim.texts import NumberFormat, Texts, read_texts, scale_value, unit_format
 
 
 class Catalogue(Texts):
@@ -340,33 +338,11 @@ class Labels:
         return self.text.get(f"empty.{indicator}", self.text("empty.other"))
 
 
-KRONER = "NOK per year"
-
-_DECIMALS = {"share": 1, "s": 0, "min": 1, KRONER: 2, "km per week": 0}
 _MOST_DECIMALS = 3
 
 
-class Numbers:
-    """Writes numbers, amounts with their unit, intervals and changes in one language."""
-
-    def __init__(self, text: Catalogue) -> None:
-        """Take the language from the catalogue."""
-        self.text = text
-
-    def plain(self, value: float, decimals: int = 0) -> str:
-        """Return a number with a fixed number of decimals, never a minus before zero."""
-        return format_number(value, self.text.lang, decimals)
-
-    def day(self, iso: str) -> str:
-        """Return a date that is written as 2026-01-31 with its month in letters."""
-        pattern = self.text("number.day")
-        return format_date(date.fromisoformat(iso), pattern, locale=self.text.lang)
-
-    def amount(self, value: float, unit: str, decimals: int | None = None) -> str:
-        """Return a number with its unit; shares in per cent, kroner a year in millions."""
-        digits = _DECIMALS.get(unit, 1) if decimals is None else decimals
-        written = self.plain(format_value(value, unit), digits)
-        return self.text.get(f"unit.{unit}", f"{{n}} {unit}").format(n=written)
+class Numbers(NumberFormat):
+    """Writes also estimates: their means, intervals, differences and margins."""
 
     def mean(self, estimate: Estimate) -> str:
         """Return the mean of an estimate with its unit."""
@@ -377,28 +353,27 @@ class Numbers:
         if not estimate.has_interval:
             return ""
         digits = decimals_of_interval(estimate)
-        ends = [format_value(end, estimate.unit) for end in (estimate.low, estimate.high)]
+        ends = [scale_value(end, estimate.unit) for end in (estimate.low, estimate.high)]
         low, high = (self.plain(end, digits) for end in ends)
-        return self.text("number.range", low=low, high=high)
+        return self.between(low, high)
 
     def change(self, estimate: Estimate) -> str:
         """Return the mean of a difference with its sign and unit; shares in percentage points."""
-        unit = self.text.get(f"unit_of_change.{estimate.unit}", f"{{n}} {estimate.unit}")
-        return unit.format(n=self.signed(estimate))
+        return self.with_unit(self.signed(estimate), estimate.unit, is_change=True)
 
     def margin(self, estimate: Estimate) -> str:
         """Return the margin of a difference with its unit, with the decimals that it was given."""
-        value = format_value(estimate.margin, estimate.unit)
+        value = scale_value(estimate.margin, estimate.unit)
         digits = next((d for d in range(4) if abs(round(value, d) - value) < 1e-9), 4)
-        unit = self.text.get(f"unit_of_change.{estimate.unit}", f"{{n}} {estimate.unit}")
-        if (value, digits) == (1, 0):
-            unit = self.text.get(f"unit_of_one.{estimate.unit}", unit)
-        return unit.format(n=self.plain(value, digits))
+        number = self.plain(value, digits)
+        if (value, digits) == (1, 0) and f"unit_of_one.{estimate.unit}" in self.text.texts:
+            return self.text(f"unit_of_one.{estimate.unit}", n=number)
+        return self.with_unit(number, estimate.unit, is_change=True)
 
     def signed(self, estimate: Estimate) -> str:
         """Return the mean of a difference with its sign, without its unit."""
         digits = decimals_of_interval(estimate)
-        value = format_value(estimate.mean, estimate.unit)
+        value = scale_value(estimate.mean, estimate.unit)
         return ("+" if round(value, digits) > 0 else "") + self.plain(value, digits)
 
 
@@ -407,10 +382,10 @@ def decimals_of_interval(estimate: Estimate) -> int:
 
     An end near the target (for a difference: near zero) must not be written as if it touched it.
     """
-    mark = 0.0 if math.isnan(estimate.target) else format_value(estimate.target, estimate.unit)
-    ends = [format_value(end, estimate.unit) for end in (estimate.low, estimate.high)]
+    mark = 0.0 if math.isnan(estimate.target) else scale_value(estimate.target, estimate.unit)
+    ends = [scale_value(end, estimate.unit) for end in (estimate.low, estimate.high)]
     off = [end for end in ends if not math.isnan(end) and abs(end - mark) > 1e-9]
-    digits = _DECIMALS.get(estimate.unit, 1)
+    digits = unit_format(estimate.unit).decimals
     while digits < _MOST_DECIMALS and any(round(end - mark, digits) == 0 for end in off):
         digits += 1
     return digits
@@ -418,13 +393,8 @@ def decimals_of_interval(estimate: Estimate) -> int:
 
 def is_noticeable(estimate: Estimate) -> bool:
     """Tell whether a mean is more than nought at the decimals that its unit is usually given."""
-    mean = format_value(estimate.mean, estimate.unit)
-    return round(mean, _DECIMALS.get(estimate.unit, 1)) != 0
-
-
-def format_value(value: float, unit: str) -> float:
-    """Return a value as it is written: shares in per cent, kroner a year in millions."""
-    return value * {"share": 100.0, KRONER: 1e-6}.get(unit, 1.0)
+    mean = scale_value(estimate.mean, estimate.unit)
+    return round(mean, unit_format(estimate.unit).decimals) != 0
 
 
 class Words:
@@ -467,3 +437,58 @@ class Words:
             return f"{written} [{self.text('number.always')}]"
         interval = self.numbers.interval(estimate)
         return f"{written} [{interval}]" if interval else written
+
+
+class PageWords:
+    """The texts and numbers of a page that is not about the results of an experiment.
+
+    Attributes:
+        text: The catalogue of the report and those of this kind of page.
+        numbers: The writer of numbers of the language.
+        prefix: What the keys of the page's own texts begin with.
+        more: The catalogues of this kind of page, beside that of the report.
+    """
+
+    prefix: ClassVar[str] = ""
+    more: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, lang: Lang) -> None:
+        """Read the catalogues of the language."""
+        self.text = Catalogue(lang, *self.more)
+        self.numbers = Numbers(self.text)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a text of these pages with its placeholders filled in."""
+        return self.text(f"{self.prefix}.{key}", **values)
+
+    def has(self, key: str) -> bool:
+        """Tell whether these pages have such a text."""
+        return f"{self.prefix}.{key}" in self.text.texts
+
+    @property
+    def nothing(self) -> str:
+        """What stands where there is no number: a dash."""
+        return "–"
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Return a number; a dash for none."""
+        return self.nothing if math.isnan(value) else self.numbers.plain(value, decimals)
+
+    def amount(self, value: float, unit: str) -> str:
+        """Return a number with its unit; a dash for none."""
+        return self.nothing if math.isnan(value) else self.numbers.amount(value, unit)
+
+    def share(self, value: float) -> str:
+        """Return a share in per cent with one decimal; a dash for none."""
+        return self.amount(value, "share")
+
+    def day(self, iso: str) -> str:
+        """Return a date that is written as 2026-01-31 with its month in letters."""
+        return self.numbers.day(iso)
+
+
+class LogWords(PageWords):
+    """The texts and numbers of pages about a call log."""
+
+    prefix = "log"
+    more = ("log",)

@@ -1,27 +1,23 @@
-"""What pages are made of: cells, tables, pictures and sections; and the tables of results.
+"""The document model: cells, tables, figures, sections and pages, and the tables of results.
 
-Pages about a call log and about a calibration have plainer tables and sections, and are rendered
-here.
+Every page is made of these classes as data, and so is every spreadsheet; exporters put them into
+HTML, PDF, XLSX, CSV or Markdown. Numbers in a `Table` are written in the language of the page,
+those in a `Sheet` are values with their unit.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.resources import files
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from akuttsim.experiments.manifest import AssumptionEntry
-from akuttsim.language import Lang
 from akuttsim.report.context import (
-    Catalogue,
     Estimate,
-    Numbers,
+    PageWords,
     VerdictLabel,
     Words,
     decimals_of_interval,
@@ -30,9 +26,13 @@ from akuttsim.report.context import (
 
 @dataclass(frozen=True)
 class Cell:
-    """A number in words, its interval, its verdict, and how it differs from the base's.
+    """A cell of a table for reading.
 
-    "" and None where there is none; the verdict is of the difference where that is given.
+    Attributes:
+        number: A number in words, or any other text; "" for none.
+        interval: Its 95 % interval without a unit; "" for none.
+        verdict: The verdict on it, or on the difference where that is given.
+        change: How it differs from the base; "" where that is not told.
     """
 
     number: str
@@ -43,7 +43,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row: its name, what stands small below it, where it is explained, and its cells."""
+    """A row of a table.
+
+    Attributes:
+        name: What the row is about, in its first column.
+        note: What stands small below the name; "" for nothing.
+        cells: The cells of the other columns.
+        key: The indicator whose definition the name leads to; "" for none.
+        help: That definition.
+    """
 
     name: str
     note: str
@@ -54,11 +62,155 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption and the heads of its columns, the first for the row names."""
+    """A table for reading.
+
+    Attributes:
+        caption: What it shows; "" where the title of its section says so.
+        heads: The heads of the columns, the first for the rows' names.
+        rows: The rows, from above.
+    """
 
     caption: str
     heads: tuple[str, ...]
     rows: tuple[TableRow, ...]
+
+
+def text_table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> Table:
+    """Return a table of texts, of which the first in each row names the row."""
+    return Table(
+        caption,
+        tuple(heads),
+        tuple(TableRow(name, "", tuple(map(Cell, cells))) for name, *cells in rows),
+    )
+
+
+def headed_table(
+    words: PageWords, heads: str, names: Sequence[str], rows: Iterable[Sequence[str]]
+) -> Table:
+    """Return a table of texts whose heads are the texts `HEADS.NAME` of a kind of page."""
+    return text_table([words(f"{heads}.{name}") for name in names], rows)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawing as inline SVG for a wide page, and another for a phone where that must differ."""
+
+    wide: Markup
+    narrow: Markup | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a page.
+
+    Attributes:
+        key: Its name within the page.
+        title: What it shows; "" where its caption says so.
+        drawings: One or several drawings of the same kind.
+        captions: Sentences on how it is to be read.
+        tables: The numbers that are drawn.
+        is_half: Whether two such figures stand side by side.
+    """
+
+    key: str
+    title: str
+    drawings: tuple[Drawing, ...]
+    captions: tuple[str, ...]
+    tables: tuple[Table, ...] = ()
+    is_half: bool = False
+
+
+def single_figure(key: str, svg: str, caption: str, is_half: bool = False) -> Figure:
+    """Return a figure of one drawing with one caption."""
+    return Figure(key, "", (Drawing(Markup(svg)),), (caption,), is_half=is_half)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page.
+
+    Attributes:
+        key: Its name within the page, by which it can be pointed at.
+        title: Its heading.
+        sentences: What it says first.
+        figures: Its figures.
+        tables: Tables that belong to no figure.
+    """
+
+    key: str
+    title: str
+    sentences: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether it shows any numbers; without them its sentences are about nothing."""
+        return bool(self.figures or self.tables)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page on one subject.
+
+    Attributes:
+        title: What it is about.
+        eyebrow: Of what region, organisation or file it is, above the title.
+        answer: What it comes to, in sentences.
+        sections: Its parts, from above.
+    """
+
+    title: str
+    eyebrow: str
+    answer: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number with its unit, as the results have it: a share lies between 0 and 1."""
+
+    value: float
+    unit: str
+    is_change: bool = False
+
+
+SheetCell = str | int | float | Amount | VerdictLabel | None
+"""Text, a plain number, an amount or a verdict; None for an empty cell."""
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A column: its heading with the unit, what it means, and its width in characters."""
+
+    heading: str
+    meaning: str
+    width: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of values to compute with, for spreadsheets and CSV files.
+
+    Attributes:
+        key: Its name as a file.
+        title: Its name in a workbook.
+        about: What it tells.
+        columns: Its columns, with what each means.
+        rows: A cell for each column.
+        frozen: So many first columns name the rows and stay in sight.
+    """
+
+    key: str
+    title: str
+    about: str
+    columns: tuple[SheetColumn, ...]
+    rows: tuple[tuple[SheetCell, ...], ...]
+    frozen: int = 1
+
+
+# --- tables of results ----------------------------------------------------------------------------
 
 
 def models_against_targets(words: Words) -> Table:
@@ -357,145 +509,3 @@ def _comparison_cell(words: Words, name: str, line: ComparisonLine) -> Cell:
 def _varying_interval(words: Words, estimate: Estimate) -> str:
     """Return an interval; nothing where the number follows from the rosters and does not vary."""
     return "" if estimate.low == estimate.high else words.numbers.interval(estimate)
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One drawing for a wide page, and one for a phone where that must differ."""
-
-    wide: Markup
-    narrow: Markup | None = None
-    title: str = ""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure: title, drawings, captions and the tables of its numbers."""
-
-    key: str
-    title: str
-    drawings: tuple[Drawing, ...]
-    captions: tuple[str, ...]
-    tables: tuple[Table, ...]
-
-
-@dataclass(frozen=True)
-class PageSection:
-    """A part of the page: its title, what it says first, its pictures, and its own tables."""
-
-    key: str
-    title: str
-    said: tuple[str, ...]
-    pictures: tuple[Picture, ...]
-    tables: tuple[Table, ...] = ()
-
-    @property
-    def is_told(self) -> bool:
-        """Tell whether there is anything in it."""
-        return bool(self.pictures or self.tables)
-
-
-@dataclass(frozen=True)
-class PlainPicture:
-    """A figure as inline SVG, with what it shows in a sentence; `narrow` is for narrow screens."""
-
-    svg: str
-    caption: str
-    is_half: bool = False
-    narrow: str = ""
-
-    @property
-    def markup(self) -> Markup:
-        """Return the figure as it is; everything in it was written by the figure room."""
-        if not self.narrow:
-            return Markup(self.svg)
-        return Markup(f'<div class="wide">{self.svg}</div><div class="narrow">{self.narrow}</div>')
-
-
-@dataclass(frozen=True)
-class PlainTable:
-    """A table: its caption, headings, and rows of which the first cell names the row."""
-
-    caption: str
-    heads: list[str]
-    rows: list[list[str]]
-
-
-@dataclass(frozen=True)
-class PlainSection:
-    """A part of a page."""
-
-    title: str
-    sentences: list[str] = field(default_factory=list)
-    pictures: list[PlainPicture] = field(default_factory=list)
-    tables: list[PlainTable] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class PlainPage:
-    """A page: what it is about, what it comes to, and its sections."""
-
-    title: str
-    eyebrow: str
-    answer: list[str]
-    sections: list[PlainSection]
-
-
-class LogWords:
-    """The texts and numbers of pages about a log in one language."""
-
-    more: tuple[str, ...] = ("log",)
-    """The catalogues of such pages, beside that of the language."""
-
-    def __init__(self, lang: Lang) -> None:
-        """Read the catalogues."""
-        self.text = Catalogue(lang, *self.more)
-        self.numbers = Numbers(self.text)
-
-    def __call__(self, key: str, **values: object) -> str:
-        """Return a text of these pages with its placeholders filled in."""
-        return self.text(f"log.{key}", **values)
-
-    def has(self, key: str) -> bool:
-        """Tell whether these pages have such a text."""
-        return f"log.{key}" in self.text.texts
-
-    def table(self, heads: str, names: tuple[str, ...], rows: list[list[str]]) -> PlainTable:
-        """Return a table whose headings are texts."""
-        return PlainTable("", [self(f"{heads}.{name}") for name in names], rows)
-
-    def share(self, value: float) -> str:
-        """Return a share in per cent with one decimal; a dash for none."""
-        return self.amount(value, "share")
-
-    def amount(self, value: float, unit: str) -> str:
-        """Return a number with its unit; a dash for none."""
-        return self.numbers.amount(value, unit) if value == value else self("none")
-
-    def day(self, iso: str) -> str:
-        """Return a date that is written as 2026-01-31 with its month in letters."""
-        return self.numbers.day(iso)
-
-    def number(self, value: float, decimals: int = 0) -> str:
-        """Return a number; a dash for none."""
-        return self.numbers.plain(value, decimals) if value == value else self("none")
-
-
-def render_plain_page(page: PlainPage, words: LogWords) -> str:
-    """Return a page as HTML that holds everything it shows and asks for nothing from outside."""
-    style = Markup(_plain_page_resource("style.css"))
-    template = _plain_page_template(_plain_page_resource("log.html.j2"))
-    return str(template.render(page=page, t=words, style=style, lang=words.text.lang))
-
-
-@cache
-def _plain_page_resource(name: str) -> str:
-    return (files("akuttsim.report") / "templates" / name).read_text("utf-8")
-
-
-@cache
-def _plain_page_template(source: str) -> Any:
-    settings = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return settings.from_string(source)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,10 +11,13 @@ from matplotlib.figure import Figure
 
 from akuttsim.experiments.files import write_whole
 from akuttsim.language import Lang
-from akuttsim.report.context import Catalogue, Numbers
+from akuttsim.report.context import Catalogue, Numbers, PageWords
+from akuttsim.report.document import Page, Section, single_figure
+from akuttsim.report.exporters.html_templates import render_page
 from akuttsim.report.figures.style import COLOURS, FAINT, TARGET, Size, figure_svg
-from akuttsim.statistics.intervals import Interval
+from akuttsim.statistics.intervals import Interval, difference_verdict
 from akuttsim.statistics.run_length import WarmUpChoice, welch_moving_average
+from akuttsim.statistics.verdicts import Verdict
 
 WINDOW_DAYS = 7
 """Welch's average takes so many days to either side."""
@@ -91,7 +92,8 @@ def _apart_sentence(
     numbers = Numbers(text)
     low, high = (numbers.plain(each, 2) for each in (apart.low, apart.high))
     days = {"first": pilot.warmup_days + 1, "last": chosen.cuts[name].days}
-    key = "warm_up.unlike" if apart.low > 0 or apart.high < 0 else "warm_up.alike"
+    verdict = difference_verdict(apart, "neither")
+    key = "warm_up.unlike" if verdict == Verdict.DIFFERS else "warm_up.alike"
     return text(key, series=series_name(text, name), low=low, high=high, **days)
 
 
@@ -118,28 +120,33 @@ def _experiment_sentence(text: Catalogue, chosen: WarmUpChoice, pilot: PilotRuns
     return text("warm_up.enough" if is_enough else "warm_up.not_enough", **given)
 
 
+class WarmUpWords(PageWords):
+    """The texts and numbers about a warm-up in one language."""
+
+    prefix = "warm_up"
+    more = ("log",)
+
+
 def write_warm_up(chosen: WarmUpChoice, pilot: PilotRuns, lang: Lang, path: Path) -> None:
     """Write the page; it holds everything that it shows."""
     write_whole(path, warm_up_page(chosen, pilot, lang).encode("utf-8"))
 
 
 def warm_up_page(chosen: WarmUpChoice, pilot: PilotRuns, lang: Lang) -> str:
-    """Return the page as HTML."""
-    text = Catalogue(lang)
-    title = escape(text("warm_up.title", experiment=pilot.experiment))
-    what = text(
-        "warm_up.what",
+    """Return the page as HTML: what was run, what the rules say, the figure, and the rules."""
+    words = WarmUpWords(lang)
+    what = words(
+        "what",
         organisation=pilot.organisation,
         replications=pilot.replications,
         weeks=pilot.pilot_weeks,
     )
-    style = (files("akuttsim.report") / "templates" / "style.css").read_text("utf-8")
-    figure = warm_up_figure(
-        text, chosen, pilot.warmup_days, Size(900, 220 * len(chosen.series) + 80)
+    size = Size(900, 220 * len(chosen.series) + 80)
+    svg = warm_up_figure(words.text, chosen, pilot.warmup_days, size)
+    page = Page(
+        title=words("title", experiment=pilot.experiment),
+        eyebrow=what,
+        answer=tuple(warm_up_lines(chosen, pilot, lang)),
+        sections=(Section("series", "", figures=(single_figure("series", svg, words("rules")),)),),
     )
-    lines = [f"<li>{escape(line)}</li>" for line in warm_up_lines(chosen, pilot, lang)]
-    body = [f"<h1>{title}</h1>", f"<p>{escape(what)}</p>", "<ul>", *lines, "</ul>", figure]
-    body.append(f"<p>{escape(text('warm_up.rules'))}</p>")
-    head = f'<meta charset="utf-8"><title>{title}</title><style>{style}</style>'
-    parts = ["<!DOCTYPE html>", f'<html lang="{lang}"><head>{head}</head><body><main>', *body]
-    return "\n".join([*parts, "</main></body></html>", ""])
+    return render_page(page, words)

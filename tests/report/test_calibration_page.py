@@ -20,12 +20,13 @@ from akuttsim.report.calibration_page import (
     CalibrationWords,
     calibration_page,
     calibration_sentences,
-    targets_picture,
+    targets_figure,
     undetermined_sentences,
-    unknowns_picture,
+    unknowns_figure,
     verdict_sentences,
 )
 from akuttsim.report.context import Catalogue
+from akuttsim.report.document import Figure
 from akuttsim.report.figures.bars_and_strips import STRIP_MARKS
 
 TALK = FittedUnknown("talk", "care.talk_s", 244.0, (120.0, 480.0), 199.66, (130.5, 274.648))
@@ -50,6 +51,10 @@ FOUND = CalibrationOutcome(
 NAMES = ("small-talk", "small", "small-today")
 
 
+def wide_svg(figure: Figure) -> str:
+    return str(figure.drawings[0].wide)
+
+
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_a_page_is_whole_and_has_every_part(lang: Lang) -> None:
     page = calibration_page(FOUND, NAMES, lang)
@@ -65,20 +70,21 @@ def test_a_page_is_whole_and_has_every_part(lang: Lang) -> None:
 def test_figures_tell_in_words_what_they_show(lang: Lang) -> None:
     """For who cannot see them, and on a narrow screen as on a wide one."""
     words = CalibrationWords(lang)
-    targets, unknowns = targets_picture(FOUND, words), unknowns_picture(FOUND, words)
+    targets, unknowns = targets_figure(FOUND, words), unknowns_figure(FOUND, words)
     told = {
         "nb": ["publisert 62 % (61 til 63), simulert før 50 %, etter 61,5 %: truffet",
                "Legger på: publisert 5 %", "funnet 199,7, fortsatt mulig 130,5 til 274,6"],
         "en": ["published 62% (61 to 63), simulated before 50%, after 61.5%: met",
                "Hang up: published 5%", "found 199.7, still possible 130.5 to 274.6"],
     }[lang]  # fmt: skip
-    both = f"{targets.svg}{unknowns.svg}".replace("\xa0", " ")
+    both = f"{wide_svg(targets)}{wide_svg(unknowns)}".replace("\xa0", " ")
     assert all(each in both for each in told)
-    for picture in (targets, unknowns):
+    for figure in (targets, unknowns):
+        [drawing] = figure.drawings
         wide, narrow = (
-            re.findall(r'aria-label="(.*?)"', each) for each in (picture.svg, picture.narrow)
+            re.findall(r'aria-label="(.*?)"', str(svg)) for svg in (drawing.wide, drawing.narrow)
         )
-        assert wide == narrow and picture.svg != picture.narrow
+        assert wide == narrow and drawing.wide != drawing.narrow
     page = calibration_page(FOUND, NAMES, lang)
     assert page.count("<svg") == 4 and page.count('class="narrow"') == 2
 
@@ -89,14 +95,14 @@ def test_fitted_and_held_back_differ_in_shape_before_and_after_in_filling() -> N
     assert len({STRIP_MARKS[each]["marker"] for each in (*fitted, *held)}) == 2
     assert [STRIP_MARKS[each].get("mfc") for each in (*fitted, *held)] == [None, "white"] * 2
     words = CalibrationWords("en")
-    assert "held back" not in targets_picture(replace(FOUND, targets=(ANSWERED,)), words).svg
-    assert "held back, after" in targets_picture(FOUND, words).svg
+    assert "held back" not in wide_svg(targets_figure(replace(FOUND, targets=(ANSWERED,)), words))
+    assert "held back, after" in wide_svg(targets_figure(FOUND, words))
 
 
 def test_where_nothing_is_possible_no_field_is_drawn() -> None:
     words = CalibrationWords("en")
     none = replace(FOUND, unknowns=(replace(TALK, possible=None),))
-    svg = unknowns_picture(none, words).svg
+    svg = wide_svg(unknowns_figure(none, words))
     assert "no values met every figure" in svg and "still possible" not in svg
 
 

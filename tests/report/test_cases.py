@@ -144,7 +144,7 @@ def test_what_turns_a_verdict_is_named_and_what_may_be_chance_only_counted(
     assert "6.5" not in line and "6,5" not in line
     assert re.search(r"\b1\b", told.perhaps)
     assert len(told.table.rows) == 1
-    [picture] = told.pictures
+    [picture] = told.figures
     svg = str(picture.drawings[0].wide)
     assert Catalogue(lang)("tornado.lower") in svg and Catalogue(lang)("tornado.higher") in svg
 
@@ -188,8 +188,8 @@ def test_designs_over_ranges_have_a_picture_of_their_measures(
     results = in_cases(moves=rows)
     set_manifest(results, design=design_of_kind(kind))
     told = answer_drivers(words(results))
-    assert told is not None and len(told.pictures) == 1
-    svg = str(told.pictures[0].drawings[0].wide)
+    assert told is not None and len(told.figures) == 1
+    svg = str(told.figures[0].drawings[0].wide)
     assert "Talk" in svg and "Wait for a taxi, min" in svg
 
 
@@ -312,7 +312,7 @@ def test_the_trade_off_names_the_front_and_never_a_sure_loser_without_intervals(
     front, beaten = told.sentences
     assert "beats Model one and Model two in all of" in front
     assert beaten == "Beaten by the means alone, which chance may have done: Model today."
-    [table] = told.picture.tables
+    [table] = told.figures[0].tables
     assert [row.note for row in table.rows] == [
         "beaten by the means, not surely",
         "on the front by the means",
@@ -332,10 +332,12 @@ def test_who_is_better_at_what_was_asked_for_is_not_beaten(results: Results) -> 
     assert told is not None
     [sentence] = told.sentences
     assert sentence.startswith("By the means no model is beaten") and "Journey to care" in sentence
-    assert "Journey to care" in str(told.picture.drawings[0].wide), "it is drawn where it is asked"
+    assert "Journey to care" in str(told.figures[0].drawings[0].wide), (
+        "it is drawn where it is asked"
+    )
     set_manifest(found, main_indicators=["ring_to_doctor_min"])
     told = tradeoff_section(words(found))
-    assert told is not None and "Journey to care" not in str(told.picture.drawings[0].wide)
+    assert told is not None and "Journey to care" not in str(told.figures[0].drawings[0].wide)
 
 
 @pytest.mark.usefixtures("undrawn")

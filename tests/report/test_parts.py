@@ -7,7 +7,7 @@ import pytest
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.figures.style import model_looks
 from akuttsim.report.sections.answering_and_ambulance import answering_section
-from akuttsim.report.sections.figure_sections import all_pictures, figure_sections
+from akuttsim.report.sections.figure_sections import all_figures, figure_sections
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_the_parts_stand_in_the_order_of_the_page(words):
 
 
 def test_every_figure_has_words_a_caption_and_a_narrow_form(words):
-    found = all_pictures(words)
+    found = all_figures(words)
     assert len({picture.key for picture in found}) == len(found) == 12
     for picture in found:
         assert picture.captions and picture.title
@@ -38,10 +38,10 @@ def test_every_figure_has_words_a_caption_and_a_narrow_form(words):
 
 @pytest.mark.usefixtures("undrawn")
 def test_a_figure_s_table_has_the_numbers_of_the_results(words):
-    (curve,) = [picture for picture in all_pictures(words) if picture.key == "answered"]
+    (curve,) = [picture for picture in all_figures(words) if picture.key == "answered"]
     rows = {row.name: row.cells[0].number for row in curve.tables[0].rows}
     assert rows["within 120 s"] == "72.0%"
-    (cost,) = [picture for picture in all_pictures(words) if picture.key == "cost"]
+    (cost,) = [picture for picture in all_figures(words) if picture.key == "cost"]
     assert [row.cells[1].number for row in cost.tables[0].rows] == [
         "NOK\u00a02.00\u00a0million a year"
     ] * 4
@@ -52,7 +52,7 @@ def test_the_week_s_frames_are_only_around_hours_that_surely_miss(words, results
         found = Words(Catalogue("en"), ResultsView(results))
         models = model_looks({name: name for name in found.chosen.organisations})
         part = answering_section(found, models)
-        (week,) = [picture for picture in part.pictures if picture.key == "week-answering"]
+        (week,) = [picture for picture in part.figures if picture.key == "week-answering"]
         return week.drawings[0].wide.count("stroke-width: 2.2")
 
     assert frames() == 3 * 2 + 1  # two hours in each of three models, and the legend's
@@ -64,6 +64,6 @@ def test_results_without_the_newer_indicators_still_make_a_page(results):
     newer = ["answered_116117_curve", "ambulance_response_curve", "ambulances_free",
              "cost_nok_a_year", "operators_on_duty_116117"]  # fmt: skip
     older = results.summary[~results.summary["indicator"].isin(newer)]
-    found = all_pictures(Words(Catalogue("nb"), ResultsView(replace(results, summary=older))))
+    found = all_figures(Words(Catalogue("nb"), ResultsView(replace(results, summary=older))))
     assert {"answering-hour", "response", "load", "map"} <= {picture.key for picture in found}
     assert not {"answered", "reached", "cost", "week-cover"} & {picture.key for picture in found}

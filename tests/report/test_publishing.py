@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from akuttsim.report.exporters.figure_files import write_figures
-from akuttsim.report.sections.figure_sections import all_pictures
+from akuttsim.report.sections.figure_sections import all_figures
 
 NAMES = [
     *("answered", "answering", "week-answering", "reached", "response", "split", "week-cover"),
@@ -74,6 +74,6 @@ def test_only_the_figures_of_the_page_are_noted_where_somebody_asks(results):
 
     words = Words(Catalogue("en"), ResultsView(results))
     with recording_figures() as notes:
-        all_pictures(words)
-    all_pictures(words)
+        all_figures(words)
+    all_figures(words)
     assert [note.name for note in notes] == NAMES

@@ -5,20 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
 from akuttsim.experiments.results import Results
-from akuttsim.indicators.registry import indicator_directions
 from akuttsim.messages import joined_texts, message
 from akuttsim.optimisation.siting.simulation_check import WrittenProposal, proposed_name
 from akuttsim.optimisation.siting.siting_question import ModelEstimate
+from akuttsim.statistics.verdicts import Verdict, verdicts_as_people_choose
+from akuttsim.texts import KRONER, unit_format
 
 IndicatorName = Callable[[str], str]
 """What an indicator is called for people."""
-
-ChangeVerdict = Literal["better", "worse", "differs", "the same", "cannot tell"]
 
 MUNICIPAL_INDICATOR = {
     "ambulances": "ambulance_response_median_min",
@@ -30,16 +28,17 @@ MUNICIPAL_INDICATOR = {
 
 @dataclass(frozen=True)
 class SimulatedChange:
-    """The proposal's difference from today in a simulated indicator.
+    """A simulated indicator: today, and the proposal's difference from it.
 
     Attributes:
-        indicator: Name of the indicator.
-        group: Its group, such as a municipality; "all" for all.
-        today: Mean of today.
-        change: Mean of the paired differences.
-        low: Lower end of the 95 % interval of the change; NaN where there is none.
-        high: Upper end of it.
-        unit: Unit of all four.
+        indicator: The name of the indicator.
+        group: The municipality, or "all".
+        today: The mean of today's organisation.
+        change: The mean of the paired difference.
+        low: The lower end of its 95 % interval.
+        high: The upper end.
+        unit: The unit of all of these.
+        verdict: The verdict that the table of differences has on it, as people choose.
     """
 
     indicator: str
@@ -49,18 +48,7 @@ class SimulatedChange:
     low: float
     high: float
     unit: str
-
-    @property
-    def verdict(self) -> ChangeVerdict:
-        """Tell what the interval says of the change."""
-        if self.low == self.high == 0:
-            return "the same"
-        if not (self.low > 0 or self.high < 0):
-            return "cannot tell"
-        good = indicator_directions()[self.indicator]
-        if good == "neither":
-            return "differs"
-        return "better" if (self.change > 0) == (good == "higher") else "worse"
+    verdict: str
 
 
 def simulated_changes(
@@ -68,7 +56,8 @@ def simulated_changes(
 ) -> list[SimulatedChange]:
     """Return an indicator's differences of all, or of each group in which there is one."""
     name = proposed_name(placed.world)
-    rows = _rows_of_indicator(results.differences, name, indicator, group_by).dropna(subset="mean")
+    differences = verdicts_as_people_choose(results.differences)
+    rows = _rows_of_indicator(differences, name, indicator, group_by).dropna(subset="mean")
     today = _rows_of_indicator(
         results.summary, placed.world.organisation.organisation, indicator, group_by
     )
@@ -82,6 +71,7 @@ def simulated_changes(
             low=float(row["ci_low"]),
             high=float(row["ci_high"]),
             unit=str(row["unit"]),
+            verdict=str(row["verdict"]),
         )
         for row in rows.to_dict("records")
     ]
@@ -131,7 +121,7 @@ def _unit(unit: str) -> str:
     """Return how a unit is written, where that is not as it is named."""
     if unit == "share":
         return message("commands.place.verdict.percent")
-    return message("commands.place.verdict.million_nok") if unit == "NOK per year" else unit
+    return message("commands.place.verdict.million_nok") if unit == KRONER else unit
 
 
 def value_with_unit(value: float, unit: str) -> str:
@@ -158,7 +148,7 @@ def _signed_change(change: float, unit: str) -> str:
 
 def _figure_text(value: float, unit: str, sign: str = "", of: float | None = None) -> str:
     """Return a number as its unit is written, with as many decimals as the value that it is of."""
-    scale, decimals = {"share": (100.0, 1), "NOK per year": (1e-6, 2)}.get(unit, (1.0, 1))
+    scale, decimals = unit_format(unit).scale, max(unit_format(unit).decimals, 1)
     if scale == 1 and abs(value if of is None else of) >= 1000:
         return f"{value:{sign},.0f}".replace(",", " ")
     kind = "signed" if sign else "figure"
@@ -205,7 +195,7 @@ def _municipality_sentence(placed: WrittenProposal, results: Results, named: Ind
     every = simulated_changes(placed, results, indicator, "municipality")
     names = placed.world.region.municipalities
     parts = []
-    for said in ("better", "worse"):
+    for said in (Verdict.BETTER, Verdict.WORSE):
         told = joined_texts(
             message(
                 "commands.place.said.at",
@@ -222,8 +212,8 @@ def _municipality_sentence(placed: WrittenProposal, results: Results, named: Ind
         "commands.place.verdict.for_whom",
         indicator=named(indicator),
         parts=joined_texts(parts, "; "),
-        same=sum(one.verdict == "the same" for one in every),
-        unclear=sum(one.verdict == "cannot tell" for one in every),
+        same=sum(one.verdict == Verdict.THE_SAME for one in every),
+        unclear=sum(one.verdict == Verdict.CANNOT_TELL for one in every),
         n=len(every),
     )
 
@@ -243,11 +233,11 @@ def _verdict_sentence(
     """Say in a sentence whether the proposal holds by what it was made for."""
     wanted = {name for promise in placed.proposal.promises for name in promise.indicators}
     verdicts = [one.verdict for one in main if one.indicator in wanted]
-    worse = [named(one.indicator) for one in main if one.verdict == "worse"]
+    worse = [named(one.indicator) for one in main if one.verdict == Verdict.WORSE]
     price = message("commands.place.verdict.price", worse=", ".join(worse)) if worse else ""
-    if "worse" in verdicts:
+    if Verdict.WORSE in verdicts:
         return message("commands.place.verdict.does_not_hold")
-    if "better" in verdicts:
+    if Verdict.BETTER in verdicts:
         return message("commands.place.verdict.holds", price=price)
     return message("commands.place.verdict.cannot_tell")
 

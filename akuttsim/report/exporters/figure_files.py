@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
-from matplotlib.figure import Figure
+import matplotlib.figure
 
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results
 from akuttsim.language import Lang
 from akuttsim.report.context import Catalogue, ResultsView, Words
-from akuttsim.report.document import Picture
+from akuttsim.report.document import Figure
 from akuttsim.report.figures.style import STYLE, FigureRecord, any_letters, recording_figures
-from akuttsim.report.sections.figure_sections import all_pictures
+from akuttsim.report.sections.figure_sections import all_figures
 from akuttsim.report.sentences import unfinished_sentences
 
 DPI = 300
@@ -47,7 +47,7 @@ def write_figures(results: Results, lang: Lang, folder: Path) -> list[FigureFile
     """
     words = Words(Catalogue(lang), ResultsView(results))
     with recording_figures() as notes:
-        found = all_pictures(words)
+        found = all_figures(words)
     told = [_figure_entry(words, each, found) for each in notes]
     for note in notes:
         png, svg = _png_and_svg(note)
@@ -57,7 +57,7 @@ def write_figures(results: Results, lang: Lang, folder: Path) -> list[FigureFile
     return told
 
 
-def _figure_entry(words: Words, figure: FigureRecord, found: list[Picture]) -> FigureFile:
+def _figure_entry(words: Words, figure: FigureRecord, found: list[Figure]) -> FigureFile:
     """Return what is told of a figure: the titles and captions are those of the page."""
     title, caption = words.text("figures.title"), ""
     for picture in found:
@@ -73,12 +73,12 @@ def _png_and_svg(figure: FigureRecord) -> tuple[bytes, bytes]:
     settings: Any = {"svg.fonttype": "path", "svg.hashsalt": f"akuttsim-{figure.name}"}
     with mpl.rc_context({**STYLE, **settings}), any_letters():
         width, height = figure.size
-        made = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
+        made = mpl.figure.Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
         figure.draw(made)
         return _figure_png(made), _svg_in_mm(_figure_svg(made, figure.alt), figure.size)
 
 
-def _figure_png(figure: Figure) -> bytes:
+def _figure_png(figure: mpl.figure.Figure) -> bytes:
     """Return a figure as PNG that is 300 dots an inch when it is printed in its size."""
     dots = FULL_WIDTH_MM / MM * DPI / (FULL_WIDTH_PX / 72)
     sink = io.BytesIO()
@@ -87,7 +87,7 @@ def _figure_png(figure: Figure) -> bytes:
     return sink.getvalue()
 
 
-def _figure_svg(figure: Figure, alt: str) -> str:
+def _figure_svg(figure: mpl.figure.Figure, alt: str) -> str:
     sink = io.StringIO()
     metadata = {"Date": None, "Creator": None, "Description": alt}
     figure.savefig(sink, format="svg", facecolor="white", metadata=metadata)

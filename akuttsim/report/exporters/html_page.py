@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from akuttsim.experiments.files import write_whole
@@ -18,6 +15,7 @@ from akuttsim.language import Lang
 from akuttsim.report import document
 from akuttsim.report.answer import answer
 from akuttsim.report.context import SYMBOLS, Catalogue, ResultsView, Words
+from akuttsim.report.exporters.html_templates import render_template
 from akuttsim.report.municipality_data import Border
 from akuttsim.report.replay_map import map_script_hash, replay_map
 from akuttsim.report.sections.answer_drivers import answer_drivers
@@ -58,41 +56,14 @@ def report_page(results: Results, lang: Lang, borders: Sequence[Border] = ()) ->
     `borders` are municipalities' outlines for the map, if the user has some.
     """
     words = Words(Catalogue(lang), ResultsView(results))
-    template = _report_template(_report_resource("report.html.j2"))
-    style = Markup(_report_resource("style.css"))
-    drawn = replay_map(words, results.folder, borders)
-    return str(
-        template.render(
-            t=words.text, style=style, live=drawn, script_hash=map_script_hash(),
-            **_page_head(words), **_page_body(words),
-        )
-    )  # fmt: skip
-
-
-@cache
-def _report_resource(name: str) -> str:
-    return (files("akuttsim.report") / "templates" / name).read_text("utf-8")
-
-
-def _template_source(name: str) -> str | None:
-    """Return a template's source; None where there is none, which an include may ignore."""
-    return (
-        _report_resource(name)
-        if (files("akuttsim.report") / "templates" / name).is_file()
-        else None
+    return render_template(
+        "report.html.j2",
+        t=words.text,
+        live=replay_map(words, results.folder, borders),
+        script_hash=map_script_hash(),
+        **_page_head(words),
+        **_page_body(words),
     )
-
-
-@cache
-def _report_template(source: str) -> Any:
-    settings = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        loader=FunctionLoader(_template_source),
-    )
-    return settings.from_string(source)
 
 
 TemplateValues = dict[str, Any]
@@ -164,7 +135,7 @@ def _page_body(words: Words) -> TemplateValues:
         "differences": document.differences_from_base(words) if words.chosen.others else None,
         "who_notices": [*noticing_tables(words), *outcome_tables(words)],
         "effects": effects_section(words),
-        "parts": figure_sections(words),
+        "figure_sections": figure_sections(words),
         "before_map": BEFORE_MAP,
         "contacts": _contacts_entry(words),
         "assumed": assumed,

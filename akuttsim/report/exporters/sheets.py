@@ -1,62 +1,17 @@
-"""What a sheet is made of, and the sheets by municipality, hour, week and role."""
+"""How sheets are made, and the sheets by municipality, hour, week and role."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from akuttsim.indicators.registry import listed_indicators
-from akuttsim.report.context import KRONER, Estimate, Words
+from akuttsim.report.context import Estimate, Words
+from akuttsim.report.document import Amount, Sheet, SheetCell, SheetColumn
 from akuttsim.report.municipality_data import MEASURED
 from akuttsim.report.sentences import FOR_WHOM
-
-
-@dataclass(frozen=True)
-class Amount:
-    """A number with its unit, as the results have it: a share lies between 0 and 1."""
-
-    value: float
-    unit: str
-    is_change: bool = False
-
-
-@dataclass(frozen=True)
-class VerdictCell:
-    """A verdict in words, with the class that gives it its colour."""
-
-    words: str
-    css: str
-
-
-SheetCell = str | int | float | Amount | VerdictCell | None
-"""Text, a plain number, an amount or a verdict; None for an empty cell."""
-
-
-@dataclass(frozen=True)
-class SheetColumn:
-    """A column: its heading with the unit, what it means, and its width in characters."""
-
-    heading: str
-    meaning: str
-    width: int
-
-
-@dataclass(frozen=True)
-class ReportSheet:
-    """A table: a key for file names, a title, what it tells, and its columns and rows.
-
-    The first `frozen` columns name the rows and stay in sight.
-    """
-
-    key: str
-    title: str
-    about: str
-    columns: tuple[SheetColumn, ...]
-    rows: tuple[tuple[SheetCell, ...], ...]
-    frozen: int = 1
-
+from akuttsim.texts import KRONER
 
 LONGEST_TITLE = 31
 """Letters that a spreadsheet allows in the name of a sheet."""
@@ -90,19 +45,17 @@ def sheet_of(
     heads: Sequence[SheetColumn],
     rows: Iterable[tuple[SheetCell, ...]],
     frozen: int = 1,
-) -> ReportSheet:
+) -> Sheet:
     """Return a table with its title and what it tells from the catalogue."""
     title, about = words.text(f"sheets.title.{key}"), words.text(f"sheets.about.{key}")
-    return ReportSheet(key, title[:LONGEST_TITLE], about, tuple(heads), tuple(rows), frozen)
+    return Sheet(key, title[:LONGEST_TITLE], about, tuple(heads), tuple(rows), frozen)
 
 
 def sheet_unit_name(words: Words, unit: str, is_change: bool = False) -> str:
-    """Return a unit's name without a number: min, %, percentage points."""
+    """Return a unit's name without a number; kroner are whole kroner in a sheet, not millions."""
     if unit == KRONER:
         return words.text("sheets.kroner")
-    family = "unit_of_change" if is_change else "unit"
-    written = words.text.get(f"{family}.{unit}", f"{{n}} {unit}").format(n="")
-    return written.replace("\u00a0", " ").strip()
+    return words.numbers.unit_name(unit, is_change).replace("\u00a0", " ")
 
 
 def interval_cells(
@@ -119,12 +72,6 @@ def interval_cells(
 def amount_cell(value: float, unit: str, is_change: bool = False) -> Amount | None:
     """Return an amount, or None where there is no number."""
     return None if math.isnan(value) else Amount(value, unit, is_change)
-
-
-def verdict_cell(words: Words, estimate: Estimate | None) -> VerdictCell | None:
-    """Return the verdict as a cell; None where an indicator has none."""
-    verdict = words.labels.verdict(estimate)
-    return VerdictCell(verdict.words, verdict.css) if verdict else None
 
 
 _TOO_FINE = frozenset({"role_hour", "role_kind", "unit"})
@@ -155,7 +102,7 @@ def group_cell(words: Words, group_by: str, group: str) -> str:
     return words.text.get(f"sheets.group.{group}", named)
 
 
-def municipalities_sheet(words: Words) -> ReportSheet:
+def municipalities_sheet(words: Words) -> Sheet:
     """Return value and difference from the base, municipality by municipality and model."""
     wanted = dict.fromkeys([*words.chosen.judged_by(), *FOR_WHOM, *MEASURED])
     shown = [name for name in wanted if _has_municipal_value(words, name)]
@@ -192,7 +139,7 @@ def _value_and_change(words: Words, name: str, indicator: str, place: str) -> tu
     if not words.chosen.others:
         return level
     mean, _, _ = interval_cells(change, is_change=True)
-    verdict = verdict_cell(words, change) if name != words.chosen.base else None
+    verdict = words.labels.verdict(change) if name != words.chosen.base else None
     return *level, mean, verdict
 
 
@@ -223,7 +170,7 @@ def _indicator_unit(words: Words, indicator: str) -> str:
     return next((each.unit for key, each in words.chosen.levels.items() if key[1] == indicator), "")
 
 
-def hours_116117_sheet(words: Words) -> ReportSheet:
+def hours_116117_sheet(words: Words) -> Sheet:
     """Return how 116117 does by hour of the day: one row for each hour and model."""
     indicators = [model for model in _models_with_group(words, "hour") if "116117" in model]
     heads = sheet_columns(words, "hour model")
@@ -233,7 +180,7 @@ def hours_116117_sheet(words: Words) -> ReportSheet:
     )
 
 
-def hours_of_week_sheet(words: Words) -> ReportSheet:
+def hours_of_week_sheet(words: Words) -> Sheet:
     """Return answering, staffing and cover by weekday and hour."""
     indicators = _models_with_group(words, "hour_of_week")
     found = dict.fromkeys(
@@ -278,7 +225,7 @@ def _wide_sheet(
     first: Sequence[SheetColumn],
     rows: Sequence[tuple[SheetCell, ...]],
     indicators: Sequence[str],
-) -> ReportSheet:
+) -> Sheet:
     heads = [
         *first,
         *(head for indicator in indicators for head in _indicator_columns(words, indicator)),
@@ -286,7 +233,7 @@ def _wide_sheet(
     return sheet_of(words, key, heads, rows if indicators else [], frozen=len(first))
 
 
-def at_work_sheet(words: Words) -> ReportSheet:
+def at_work_sheet(words: Words) -> Sheet:
     """Return rosters, work, driving and cost of each model, for all and by group.
 
     Indicators that are listed at the same place stand together, model by model.

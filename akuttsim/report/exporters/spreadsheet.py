@@ -15,14 +15,10 @@ import xlsxwriter
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results
 from akuttsim.language import Lang
-from akuttsim.report.exporters.sheets import (
-    Amount,
-    ReportSheet,
-    SheetCell,
-    SheetColumn,
-    VerdictCell,
-)
+from akuttsim.report.context import VerdictLabel
+from akuttsim.report.document import Amount, Sheet, SheetCell, SheetColumn
 from akuttsim.report.exporters.workbook import KEYS, workbook_sheets
+from akuttsim.texts import unit_format
 
 LONGEST_TEXT = 32_767
 """Letters that a cell can hold."""
@@ -36,8 +32,7 @@ _AS_TEXT = {
     "strings_to_numbers": False,
     "in_memory": True,
 }
-_FORMATS = {"share": "0.0%", "NOK per year": "#,##0", "km per week": "#,##0", "s": "#,##0.0"}
-_FORMAT, _PLAIN = "#,##0.00", "General"
+_PLAIN = "General"
 _FACES: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"},
     "text": {"valign": "top"},
@@ -58,7 +53,7 @@ def write_spreadsheet(results: Results, lang: Lang, out: Path) -> None:
     write_whole(out, xlsx_content(workbook_sheets(results, lang), results.manifest.times.ended))
 
 
-def xlsx_content(grids: Sequence[ReportSheet], made: str) -> bytes:
+def xlsx_content(grids: Sequence[Sheet], made: str) -> bytes:
     """Return the sheets as the content of an .xlsx file; `made` is its date as ISO 8601."""
     sink = io.BytesIO()
     workbook = xlsxwriter.Workbook(sink, _AS_TEXT)
@@ -82,7 +77,7 @@ class _XlsxWriter:
             lambda code: workbook.add_format({"num_format": code, "valign": "top"})
         )
 
-    def front(self, first: ReportSheet, contents: ReportSheet) -> None:
+    def front(self, first: Sheet, contents: Sheet) -> None:
         """Write the first sheet: what the results are, then a list of the sheets with links."""
         sheet = self._begun(first)
         self._rows(sheet, first, 1)
@@ -92,14 +87,14 @@ class _XlsxWriter:
         for row, (title, *_) in enumerate(contents.rows, start):
             sheet.write_url(row, 0, f"internal:'{title}'!A1", string=title)
 
-    def sheet(self, grid: ReportSheet) -> None:
+    def sheet(self, grid: Sheet) -> None:
         """Write a sheet with frozen headings that can be filtered."""
         sheet = self._begun(grid)
         self._rows(sheet, grid, 1)
         sheet.freeze_panes(1, grid.frozen)
         sheet.autofilter(0, 0, min(len(grid.rows), MOST_ROWS), len(grid.columns) - 1)
 
-    def _begun(self, grid: ReportSheet) -> Any:
+    def _begun(self, grid: Sheet) -> Any:
         sheet = self.workbook.add_worksheet(grid.title)
         for number, column in enumerate(grid.columns):
             sheet.set_column(number, number, column.width)
@@ -115,7 +110,7 @@ class _XlsxWriter:
         for number, column in enumerate(columns):
             sheet.write_string(row, number, _text_that_fits(column.heading), self.face("heading"))
 
-    def _rows(self, sheet: Any, grid: ReportSheet, start: int) -> None:
+    def _rows(self, sheet: Any, grid: Sheet, start: int) -> None:
         for row, cells in enumerate(grid.rows[:MOST_ROWS], start):
             for number, cell in enumerate(cells):
                 self._cell(sheet, (row, number), cell, grid.columns[number].width)
@@ -127,7 +122,7 @@ class _XlsxWriter:
             case Amount():
                 value, code = _number_and_format(cell)
                 sheet.write_number(*at, value, self.numbered(code))
-            case VerdictCell(words, css):
+            case VerdictLabel(css, _, words):
                 sheet.write_string(*at, words, self.face(_COLOURED.get(css, "text")))
             case str():
                 face = "wrapped" if width >= _WRAPPED_FROM else "text"
@@ -139,9 +134,9 @@ class _XlsxWriter:
 def _number_and_format(cell: Amount) -> tuple[float, str]:
     """Return a number and its format; a change of a share is told in percentage points."""
     if not cell.is_change:
-        return cell.value, _FORMATS.get(cell.unit, _FORMAT)
+        return cell.value, unit_format(cell.unit).spreadsheet
     is_share = cell.unit == "share"
-    code = _FORMAT if is_share else _FORMATS.get(cell.unit, _FORMAT)
+    code = unit_format("" if is_share else cell.unit).spreadsheet
     return (100 * cell.value if is_share else cell.value), f"+{code};-{code};0"
 
 
@@ -182,7 +177,7 @@ def write_csv_files(results: Results, lang: Lang, folder: Path) -> list[Path]:
     return [folder / f"{key}.csv" for key in KEYS if key in grids]
 
 
-def csv_content(grid: ReportSheet, dialect: CsvDialect) -> bytes:
+def csv_content(grid: Sheet, dialect: CsvDialect) -> bytes:
     """Return a sheet as the content of a CSV file: a byte order mark, UTF-8, LF."""
     sink = io.StringIO()
     writer = csv.writer(sink, delimiter=dialect.between, lineterminator="\n")
@@ -199,7 +194,7 @@ def _csv_cell(cell: SheetCell, dialect: CsvDialect) -> str:
         case Amount(value, unit):
             shown = round(100 * value, 10) if unit == "share" else value
             return repr(float(shown)).replace(".", dialect.decimal)
-        case VerdictCell(words):
+        case VerdictLabel(words=words):
             return _formula_safe(words)
         case str():
             return _formula_safe(cell)

@@ -19,7 +19,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from akuttsim.report.context import KRONER, ResultsView, Words
+from akuttsim.report.context import ResultsView, Words
+from akuttsim.texts import KRONER
 
 LineStyle = dict[str, Any]
 """Properties of a line, mark or patch, as matplotlib names them."""
@@ -206,8 +207,7 @@ def unit_words(words: Words, unit: str, is_change: bool = False) -> str:
     """Return the name of a unit without a number."""
     if unit == KRONER:
         return words.text("scales.millions")
-    family = "unit_of_change" if is_change else "unit"
-    return words.text.get(f"{family}.{unit}", f"{{n}} {unit}").format(n="").strip("\u00a0 ")
+    return words.numbers.unit_name(unit, is_change)
 
 
 def number_axis(axis: Axis, words: Words, most: int = 6) -> None:

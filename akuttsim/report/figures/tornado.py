@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from akuttsim.report.context import Words, format_value
+from akuttsim.report.context import Words
 from akuttsim.report.figures.style import (
     INK,
     Size,
@@ -20,6 +20,7 @@ from akuttsim.report.figures.style import (
     plain_label,
     unit_words,
 )
+from akuttsim.texts import scale_value
 
 SIDES = {"lower": ("#0072B2", ""), "higher": ("#E69F00", "///"), "other": ("#bcc2c7", "...")}
 """Dark blue, light orange and grey (Okabe and Ito), with hatches that tell them apart in grey."""
@@ -83,7 +84,7 @@ def _draw_tornado(figure: Figure, words: Words, told: Tornado, size: Size) -> No
     axes = figure.subplots()
     for place, swing in enumerate(told.swings):
         _draw_factor_bars(axes, told, place, swing, _NARROW_HEIGHT if size.narrow else _HEIGHT)
-    start = format_value(told.start, told.unit)
+    start = scale_value(told.start, told.unit)
     axes.axvline(start, color=INK, linewidth=1.2)
     _draw_zero_line(axes, told, start)
     axes.grid(False, axis="y")
@@ -104,7 +105,7 @@ def _draw_factor_bars(
     for bar, offset in zip(swing.bars, offsets, strict=True):
         colour, hatch = SIDES[bar.side]
         start, change, low, high = (
-            format_value(value, told.unit) for value in (told.start, bar.change, bar.low, bar.high)
+            scale_value(value, told.unit) for value in (told.start, bar.change, bar.low, bar.high)
         )
         axes.barh(
             place + offset,
@@ -231,10 +232,10 @@ def morris_figure(words: Words, told: InfluenceMeasures, size: Size, alt: str) -
 def _draw_morris(figure: Figure, words: Words, told: InfluenceMeasures, size: Size) -> None:
     axes = figure.subplots()
     strong, spread = told.measures["mu_star"], told.measures["sigma"]
-    x = [format_value(each.mean, told.unit) for each in strong]
-    y = [format_value(each.mean, told.unit) for each in spread]
-    low = [format_value(each.low, told.unit) for each in strong]
-    high = [format_value(each.high, told.unit) for each in strong]
+    x = [scale_value(each.mean, told.unit) for each in strong]
+    y = [scale_value(each.mean, told.unit) for each in spread]
+    low = [scale_value(each.low, told.unit) for each in strong]
+    high = [scale_value(each.high, told.unit) for each in strong]
     axes.hlines(y, low, high, color=LOOKS["S1"][0], linewidth=1.0, alpha=0.6)
     axes.plot(x, y, "o", color=LOOKS["S1"][0], markersize=7)
     for number, (at_x, at_y) in enumerate(zip(x[:_NAMED], y[:_NAMED], strict=True), start=1):

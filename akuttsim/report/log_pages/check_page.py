@@ -7,14 +7,9 @@ import numpy as np
 from akuttsim.calllog.logged_calls import CallLog, LogFinding
 from akuttsim.config.schema.log_format import CODED, STAGES
 from akuttsim.language import Lang
-from akuttsim.report.document import (
-    LogWords,
-    PlainPage,
-    PlainPicture,
-    PlainSection,
-    PlainTable,
-    render_plain_page,
-)
+from akuttsim.report.context import LogWords
+from akuttsim.report.document import Page, Section, Table, headed_table, single_figure
+from akuttsim.report.exporters.html_templates import render_page
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.log_pages import log_figures
 from akuttsim.statistics.call_log_fit import LogSummary, summarise_log
@@ -67,29 +62,29 @@ def finding_lines(found: LogFinding, words: LogWords) -> str:
     return words("line" if len(found.lines) == 1 else "lines", lines=shown + more)
 
 
-def findings_table(findings: tuple[LogFinding, ...], words: LogWords) -> PlainTable:
+def findings_table(findings: tuple[LogFinding, ...], words: LogWords) -> Table:
     """Return all findings as a table, gravest first."""
     rows = []
     for finding in findings:
         said = [f"{finding_sentence(finding, words)}.", finding_advice(finding, words)]
         what = " ".join(part for part in said if part)
         rows.append([words(f"weight.{finding.weight}"), what, finding_place(finding, words)])
-    return words.table("check.heads", ("weight", "what", "where"), rows)
+    return headed_table(words, "check.heads", ("weight", "what", "where"), rows)
 
 
 def check_page(log: CallLog, lang: Lang) -> str:
     """Return the page of a log: what was found, what it tells, when its calls come."""
     words, seen = LogWords(lang), summarise_log(log)
-    return render_plain_page(
-        PlainPage(
+    return render_page(
+        Page(
             title=words("check.title", file=log.file),
             eyebrow=words("check.eyebrow", format=log.name),
-            answer=[*log_summary(log, seen, words), words("check.private")],
-            sections=[
+            answer=(*log_summary(log, seen, words), words("check.private")),
+            sections=(
                 _findings_section(log, words),
                 _hours_section(seen, words),
                 _columns_section(log, seen, words),
-            ],
+            ),
         ),
         words,
     )
@@ -111,13 +106,14 @@ def _log_verdict(stops: int, words: LogWords) -> str:
     return words("check.bad_one") if stops == 1 else words("check.bad", n=stops)
 
 
-def _findings_section(log: CallLog, words: LogWords) -> PlainSection:
+def _findings_section(log: CallLog, words: LogWords) -> Section:
+    title = words("check.findings")
     if not log.findings:
-        return PlainSection(words("check.findings"), [words("check.no_findings")])
-    return PlainSection(words("check.findings"), tables=[findings_table(log.findings, words)])
+        return Section("findings", title, (words("check.no_findings"),))
+    return Section("findings", title, tables=(findings_table(log.findings, words),))
 
 
-def _hours_section(seen: LogSummary, words: LogWords) -> PlainSection:
+def _hours_section(seen: LogSummary, words: LogWords) -> Section:
     hours = np.arange(24.0)
     series = [
         log_figures.Series(words(f"check.{name}"), hours, values, colour=colour)
@@ -135,23 +131,26 @@ def _hours_section(seen: LogSummary, words: LogWords) -> PlainSection:
     axis = log_figures.AxisTexts(words("day_axis"), words("check.day_calls_axis"), words.number)
     alt = words("check.days_alt", low=int(seen.of_day.min()), high=int(seen.of_day.max()))
     by_day = log_figures.days_figure("days", alt, axis, seen.days, seen.of_day)
-    return PlainSection(
+    return Section(
+        "hours",
         words("check.hours"),
-        pictures=[
-            PlainPicture(by_hour, words("check.hours_caption")),
-            PlainPicture(by_day, words("check.days_caption")),
-        ],
+        figures=(
+            single_figure("hours", by_hour, words("check.hours_caption")),
+            single_figure("days", by_day, words("check.days_caption")),
+        ),
     )
 
 
-def _columns_section(log: CallLog, seen: LogSummary, words: LogWords) -> PlainSection:
+def _columns_section(log: CallLog, seen: LogSummary, words: LogWords) -> Section:
     rows = []
     for name in ("time", *CODED, *STAGES):
         theirs = log.columns.get(name)
-        filled = words.share(seen.filled[name] / len(log)) if theirs else words("none")
+        filled = words.share(seen.filled[name] / len(log)) if theirs else words.nothing
         given = ", ".join(theirs) if theirs else words("check.not_given")
         rows.append([words(f"column.{name}"), given, filled])
     heads = ("ours", "theirs", "filled")
-    return PlainSection(
-        words("check.columns"), tables=[words.table("check.column_heads", heads, rows)]
+    return Section(
+        "columns",
+        words("check.columns"),
+        tables=(headed_table(words, "check.column_heads", heads, rows),),
     )

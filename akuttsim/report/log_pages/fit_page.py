@@ -7,13 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from akuttsim.language import Lang
-from akuttsim.report.document import (
-    LogWords,
-    PlainPage,
-    PlainPicture,
-    PlainSection,
-    render_plain_page,
-)
+from akuttsim.report.context import LogWords
+from akuttsim.report.document import Figure, Page, Section, headed_table, single_figure
+from akuttsim.report.exporters.html_templates import render_page
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.log_pages import log_figures
 from akuttsim.statistics.call_log_fit import (
@@ -32,19 +28,19 @@ def fit_page(found: FittedRegion, lang: Lang) -> str:
     words = LogWords(lang)
     region = words.text.both(found.region.title.model_dump())
     first, last = (words.day(day) for day in found.days)
-    sections = [
+    sections = (
         *_arrivals_section(found, words),
         *_durations_section(found, words),
         *_patience_section(found, words),
-    ]
-    answer = [words("fit.lead", region=region), words("fit.test")]
-    page = PlainPage(
+    )
+    answer = (words("fit.lead", region=region), words("fit.test"))
+    page = Page(
         title=words("fit.title", region=region, file=found.log.file),
         eyebrow=words("fit.eyebrow", calls=words.number(len(found.log)), first=first, last=last),
-        answer=answer if sections else [words("fit.nothing")],
-        sections=[*sections, *_unfitted_section(found, words)],
+        answer=answer if sections else (words("fit.nothing"),),
+        sections=(*sections, *_unfitted_section(found, words)),
     )
-    return render_plain_page(page, words)
+    return render_page(page, words)
 
 
 FEW_DAYS = 10
@@ -63,12 +59,13 @@ def unfitted_lines(found: FittedRegion, lang: Lang) -> list[str]:
     return [*few, *([words("fit.unfitted") + ":", *lines] if lines else [])]
 
 
-def _unfitted_section(found: FittedRegion, words: LogWords) -> list[PlainSection]:
+def _unfitted_section(found: FittedRegion, words: LogWords) -> list[Section]:
     rows = _unfitted_reasons(found, words)
     if not rows:
         return []
-    table = words.table("fit.unfitted_heads", ("what", "why"), rows)
-    return [PlainSection(words("fit.unfitted"), [words("fit.unfitted_text")], tables=[table])]
+    table = headed_table(words, "fit.unfitted_heads", ("what", "why"), rows)
+    text = (words("fit.unfitted_text"),)
+    return [Section("unfitted", words("fit.unfitted"), text, tables=(table,))]
 
 
 def _unfitted_reasons(found: FittedRegion, words: LogWords) -> list[list[str]]:
@@ -91,27 +88,17 @@ def _few_days_sentences(number: str, each: ArrivalFit, words: LogWords) -> list[
     ]
 
 
-def _arrivals_section(found: FittedRegion, words: LogWords) -> list[PlainSection]:
+def _arrivals_section(found: FittedRegion, words: LogWords) -> list[Section]:
     if not found.arrivals:
         return []
-    return [
-        PlainSection(
-            words("fit.arrivals"),
-            [
-                " ".join(
-                    [
-                        _arrival_sentences(number, each, words),
-                        *_few_days_sentences(number, each, words),
-                    ]
-                )
-                for number, each in found.arrivals.items()
-            ],
-            [
-                _arrival_hours_picture(number, each, words)
-                for number, each in found.arrivals.items()
-            ],
-        )
-    ]
+    sentences = tuple(
+        " ".join([_arrival_sentences(number, fit, words), *_few_days_sentences(number, fit, words)])
+        for number, fit in found.arrivals.items()
+    )
+    figures = tuple(
+        _arrival_hours_figure(number, fit, words) for number, fit in found.arrivals.items()
+    )
+    return [Section("arrivals", words("fit.arrivals"), sentences, figures)]
 
 
 def _arrival_sentences(number: str, each: ArrivalFit, words: LogWords) -> str:
@@ -129,7 +116,7 @@ def _arrival_sentences(number: str, each: ArrivalFit, words: LogWords) -> str:
     )
 
 
-def _arrival_hours_picture(number: str, each: ArrivalFit, words: LogWords) -> PlainPicture:
+def _arrival_hours_figure(number: str, each: ArrivalFit, words: LogWords) -> Figure:
     series = []
     kinds = (("working", each.weekday, COLOURS[1]), ("free", each.weekend, COLOURS[2]))
     for name, hours, colour in kinds:
@@ -140,12 +127,11 @@ def _arrival_hours_picture(number: str, each: ArrivalFit, words: LogWords) -> Pl
             series.append(line)
     axis = log_figures.AxisTexts(words("hour_axis"), words("check.calls_axis"), words.number)
     caption = words("fit.arrivals_caption", number=number)
-    return PlainPicture(
-        log_figures.hours_figure(f"arrivals-{number}", caption, axis, series), caption
-    )
+    svg = log_figures.hours_figure(f"arrivals-{number}", caption, axis, series)
+    return single_figure(f"arrivals-{number}", svg, caption)
 
 
-def _durations_section(found: FittedRegion, words: LogWords) -> list[PlainSection]:
+def _durations_section(found: FittedRegion, words: LogWords) -> list[Section]:
     every = {**found.durations, **found.crew}
     if not every:
         return []
@@ -153,13 +139,9 @@ def _durations_section(found: FittedRegion, words: LogWords) -> list[PlainSectio
         [_fitted_name(key, words), *_fit_cells(key, each, words)] for key, each in every.items()
     ]
     heads = ("what", "n", "median", "sigma", "mean", "distance", "p")
-    return [
-        PlainSection(
-            words("fit.durations"),
-            pictures=[_duration_picture(key, each, words) for key, each in every.items()],
-            tables=[words.table("fit.duration_heads", heads, rows)],
-        )
-    ]
+    figures = tuple(_duration_figure(key, fit, words) for key, fit in every.items())
+    table = headed_table(words, "fit.duration_heads", heads, rows)
+    return [Section("durations", words("fit.durations"), figures=figures, tables=(table,))]
 
 
 def _fitted_name(key: str, words: LogWords) -> str:
@@ -187,10 +169,10 @@ def _value_with_interval(interval: Interval, words: LogWords, unit: str = "") ->
         mean, low, high = (words.amount(value, unit) for value in interval)
     else:
         mean, low, high = (words.number(value, 3) for value in interval)
-    return f"{mean} ({words.text('number.range', low=low, high=high)})"
+    return f"{mean} ({words.numbers.between(low, high)})"
 
 
-def _duration_picture(key: str, each: DurationFit, words: LogWords) -> PlainPicture:
+def _duration_figure(key: str, each: DurationFit, words: LogWords) -> Figure:
     at, seen, fitted = each.curve
     caption = words("fit.duration_caption", what=_fitted_name(key, words))
     series = [
@@ -202,14 +184,14 @@ def _duration_picture(key: str, each: DurationFit, words: LogWords) -> PlainPict
     axis = log_figures.AxisTexts(words("fit.seconds"), words("fit.still"), _in_per_cent(words))
     name = key.replace(".", "-").replace("_", "-")
     svg = log_figures.lines_figure(name, caption, axis, series, log_figures.HALF)
-    return PlainPicture(svg, caption, is_half=True)
+    return single_figure(name, svg, caption, is_half=True)
 
 
 def _in_per_cent(words: LogWords) -> Callable[[float, int], str]:
     return lambda share, decimals: words.numbers.amount(share, "share", decimals)
 
 
-def _patience_section(found: FittedRegion, words: LogWords) -> list[PlainSection]:
+def _patience_section(found: FittedRegion, words: LogWords) -> list[Section]:
     if not found.patience:
         return []
     everybody = found.patience["all"]
@@ -220,11 +202,12 @@ def _patience_section(found: FittedRegion, words: LogWords) -> list[PlainSection
     heads = ("what", "n", "left", "mean", "soon", "distance", "p")
     counts = {"n": words.number(everybody.n), "left": words.number(everybody.hung_up)}
     return [
-        PlainSection(
+        Section(
+            "patience",
             words("fit.patience"),
-            [words("fit.patience_text", **counts)],
-            [_waiting_picture(name, each, words) for name, each in found.patience.items()],
-            [words.table("fit.patience_heads", heads, rows)],
+            (words("fit.patience_text", **counts),),
+            tuple(_waiting_figure(name, fit, words) for name, fit in found.patience.items()),
+            (headed_table(words, "fit.patience_heads", heads, rows),),
         )
     ]
 
@@ -244,7 +227,7 @@ def _waits_words(each: PatienceFit, words: LogWords) -> list[str]:
     ]
 
 
-def _waiting_picture(name: str, each: PatienceFit, words: LogWords) -> PlainPicture:
+def _waiting_figure(name: str, each: PatienceFit, words: LogWords) -> Figure:
     at, seen, low, high, fitted = each.curve
     caption = words("fit.patience_caption", what=_caller_name(name, words))
     series = [
@@ -252,5 +235,6 @@ def _waiting_picture(name: str, each: PatienceFit, words: LogWords) -> PlainPict
         log_figures.Series(words("fit.exponential"), at, fitted, colour=COLOURS[2]),
     ]
     axis = log_figures.AxisTexts(words("fit.seconds"), words("fit.waiting"), _in_per_cent(words))
-    svg = log_figures.lines_figure(f"patience-{name}", caption, axis, series, log_figures.HALF)
-    return PlainPicture(svg, caption, is_half=True)
+    key = f"patience-{name}"
+    svg = log_figures.lines_figure(key, caption, axis, series, log_figures.HALF)
+    return single_figure(key, svg, caption, is_half=True)

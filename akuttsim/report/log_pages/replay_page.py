@@ -11,14 +11,17 @@ from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.manifest import LogEntry
 from akuttsim.experiments.results import HOURS_FILE, ReplayTables, Results, read_replay
 from akuttsim.language import Lang
+from akuttsim.report.context import LogWords
 from akuttsim.report.document import (
-    LogWords,
-    PlainPage,
-    PlainPicture,
-    PlainSection,
-    PlainTable,
-    render_plain_page,
+    Figure,
+    Page,
+    Section,
+    Table,
+    headed_table,
+    single_figure,
+    text_table,
 )
+from akuttsim.report.exporters.html_templates import render_page
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.log_pages import log_figures
 
@@ -88,7 +91,7 @@ def write_replay_pages(folder: Path) -> tuple[Path, Path]:
 
 def replay_page(tables: ReplayTables, lang: Lang) -> str:
     """Return the page of a replay's results."""
-    return render_plain_page(ReplayWords(tables, LogWords(lang)).page(), LogWords(lang))
+    return render_page(ReplayWords(tables, LogWords(lang)).page(), LogWords(lang))
 
 
 def replay_lines(tables: ReplayTables, lang: Lang) -> list[str]:
@@ -108,10 +111,10 @@ class ReplayWords:
         self.log = tables.manifest.log
         self.base = tables.manifest.base
 
-    def page(self) -> PlainPage:
+    def page(self) -> Page:
         """Return the page."""
         log, words = self.log, self.words
-        return PlainPage(
+        return Page(
             title=words("replay.title"),
             eyebrow=words(
                 "replay.eyebrow",
@@ -122,14 +125,14 @@ class ReplayWords:
                 calls=words.number(log.calls),
                 n=self.manifest.replications,
             ),
-            answer=self.answer(),
-            sections=[
+            answer=tuple(self.answer()),
+            sections=(
                 *self._hour_sections(),
                 *self._what_if(),
                 *self._stages(),
-                PlainSection(words("replay.files"), [words("replay.files_text")]),
-                PlainSection(words("replay.limits"), self._limits()),
-            ],
+                Section("files", words("replay.files"), (words("replay.files_text"),)),
+                Section("limits", words("replay.limits"), tuple(self._limits())),
+            ),
         )
 
     def answer(self) -> list[str]:
@@ -190,24 +193,24 @@ class ReplayWords:
     def _title(self, organisation: str) -> str:
         return self.words.text.both(self.manifest.organisations[organisation]["title"])
 
-    def _hour_sections(self) -> list[PlainSection]:
+    def _hour_sections(self) -> list[Section]:
         return [self._hour_section(str(number)) for number in self.tables.hours.number.unique()]
 
-    def _hour_section(self, number: str) -> PlainSection:
+    def _hour_section(self, number: str) -> Section:
         """Return the hours of one number; a sentence in place of figures that would be empty."""
         rows = self._rows(self.base, number, MEASURES[0])
         has_enough = bool((rows[rows.hour != ALL].calls >= FEW_CALLS).any())
         empty = self.words("replay.no_figure", few=FEW_CALLS)
-        return PlainSection(
+        few = few_replications_warning(self.manifest.replications, self.words)
+        return Section(
+            f"hours-{number}",
             f"{self.words('replay.hours')}: {number}",
-            sentences=few_replications_warning(self.manifest.replications, self.words)
-            if has_enough
-            else [empty],
-            pictures=[self._picture(number, m) for m in MEASURES] if has_enough else [],
-            tables=[self._hour_table(number)],
+            tuple(few) if has_enough else (empty,),
+            tuple(self._figure(number, name) for name in MEASURES) if has_enough else (),
+            (self._hour_table(number),),
         )
 
-    def _picture(self, number: str, measure: str) -> PlainPicture:
+    def _figure(self, number: str, measure: str) -> Figure:
         words, whole = self.words, self._whole(self.base, number, measure)
         axis = log_figures.AxisTexts(
             words("hour_axis"),
@@ -220,10 +223,9 @@ class ReplayWords:
             number=number,
             **{k: v for k, v in self._figures(whole).items() if k in ("recorded", "simulated")},
         )
-        svg = log_figures.hours_figure(
-            f"{measure}-{number}", alt, axis, self._lines(number, measure)
-        )
-        return PlainPicture(svg, self._caption(number, measure))
+        key = f"{measure}-{number}"
+        svg = log_figures.hours_figure(key, alt, axis, self._lines(number, measure))
+        return single_figure(key, svg, self._caption(number, measure))
 
     def _caption(self, number: str, measure: str) -> str:
         """Return what a figure shows, which hours it leaves out, and where it has no band."""
@@ -259,7 +261,7 @@ class ReplayWords:
                 series.insert(0, log_figures.Series(*told, is_points=True, colour=log_figures.SEEN))
         return series
 
-    def _hour_table(self, number: str) -> PlainTable:
+    def _hour_table(self, number: str) -> Table:
         words = self.words
         sides = ("recorded", "simulated")
         heads = [words("replay.heads.hour"), words("replay.heads.calls")]
@@ -278,9 +280,9 @@ class ReplayWords:
             ]
             name = "00–24" if hour == ALL else str(hour)
             rows.append([name, words.number(float(first.calls)), *cells])
-        return PlainTable("", heads, rows)
+        return text_table(heads, rows)
 
-    def _what_if(self) -> list[PlainSection]:
+    def _what_if(self) -> list[Section]:
         """Return the section that sets organisations side by side, where there are several."""
         names = list(self.manifest.organisations)
         if len(names) < 2:
@@ -292,10 +294,10 @@ class ReplayWords:
             for name in names:
                 cells = [self._whole(name, number, m) for m in MEASURES]
                 rows.append([self._title(name), *(self._with_ends(row) for row in cells)])
-            tables.append(PlainTable("", heads, rows))
+            tables.append(text_table(heads, rows))
         calls = words.number(self.log.calls)
-        return [PlainSection(words("replay.what_if"), [words("replay.what_if_text", calls=calls)],
-                        tables=tables)]  # fmt: skip
+        text = (words("replay.what_if_text", calls=calls),)
+        return [Section("what-if", words("replay.what_if"), text, tables=tuple(tables))]
 
     def _recorded(self, number: str) -> list[str]:
         found = [self._whole(self.base, number, measure) for measure in MEASURES]
@@ -303,25 +305,25 @@ class ReplayWords:
 
     def _with_ends(self, row: Any) -> str:
         shown = self._figures(row)
-        ends = self.words.text("number.range", low=shown["low"], high=shown["high"])
+        ends = self.words.numbers.between(shown["low"], shown["high"])
         return f"{shown['simulated']} ({ends})"
 
-    def _stages(self) -> list[PlainSection]:
-        table = self.tables.stages
-        table = table[(table.organisation == self.base) & (table.n_recorded > 0)]
-        if not len(table):
+    def _stages(self) -> list[Section]:
+        stages = self.tables.stages
+        stages = stages[(stages.organisation == self.base) & (stages.n_recorded > 0)]
+        if not len(stages):
             return []
         words = self.words
-        rows = [self._stage(row) for row in table.to_dict("records")]
-        made = words.table("replay.stage_heads", ("stage", "recorded", "n", "simulated", "n"), rows)
-        return [
-            PlainSection(words("replay.stages"), [words("replay.stages_caption")], tables=[made])
-        ]
+        rows = [self._stage(row) for row in stages.to_dict("records")]
+        names = ("stage", "recorded", "n", "simulated", "n")
+        table = headed_table(words, "replay.stage_heads", names, rows)
+        text = (words("replay.stages_caption"),)
+        return [Section("stages", words("replay.stages"), text, tables=(table,))]
 
     def _stage(self, row: dict[Any, Any]) -> list[str]:
         words = self.words
         low, high = (words.number(row[end], 1) for end in ("low", "high"))
-        ends = words.text("number.range", low=low, high=high)
+        ends = words.numbers.between(low, high)
         return [
             words(f"column.{row['stage']}"),
             words.amount(row["recorded_min"], "min"),

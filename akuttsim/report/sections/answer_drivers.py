@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from akuttsim.report.context import Estimate, Words
-from akuttsim.report.document import Cell, Drawing, Picture, Table, TableRow
+from akuttsim.report.document import Cell, Drawing, Figure, Table, TableRow
 from akuttsim.report.figures.style import Size
 from akuttsim.report.figures.tornado import (
     FactorInfluence,
@@ -170,7 +170,7 @@ class AnswerDrivers:
 
     intro: str
     caption: str
-    pictures: tuple[Picture, ...]
+    figures: tuple[Figure, ...]
     turned: tuple[str, ...] = ()
     perhaps: str = ""
     table: Table | None = None
@@ -203,7 +203,7 @@ def _tornado_caption(words: Words) -> str:
     return words.text(key, base=base, most=MOST_SHOWN)
 
 
-def _driver_pictures(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[Picture]:
+def _driver_pictures(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[Figure]:
     """Yield a picture for each main indicator: differences from the base, or own values alone."""
     against = words.chosen.base if words.chosen.others else ""
     names = (words.chosen.others or words.chosen.organisations)[:MOST_MODELS]
@@ -215,7 +215,7 @@ def _driver_pictures(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[
         )
         if drawings:
             label = words.labels.indicator(indicator)
-            yield Picture(f"moved-{indicator}", label, drawings, (), ())
+            yield Figure(f"moved-{indicator}", label, drawings, (), ())
 
 
 def _driver_drawings(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[Drawing]:

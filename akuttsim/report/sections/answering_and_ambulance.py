@@ -10,8 +10,8 @@ from akuttsim.report.context import Words
 from akuttsim.report.document import (
     ComparisonLine,
     Drawing,
-    PageSection,
-    Picture,
+    Figure,
+    Section,
     Table,
     comparison_table,
     group_label,
@@ -105,7 +105,7 @@ def _worst_hours(words: Words, cells: frozenset[tuple[int, int]]) -> str:
     return words.text.listed([f"{a:02d}–{b:02d}" for a, b in _hour_spans(often)])
 
 
-def answering_section(words: Words, models: list[Look]) -> PageSection:
+def answering_section(words: Words, models: list[Look]) -> Section:
     """Return the part: when it breaks, the curve, the day, the week, and the numbers."""
     found = []
     if service_levels.curve_points(words, words.chosen.base, service_levels.ANSWERED):
@@ -118,10 +118,10 @@ def answering_section(words: Words, models: list[Look]) -> PageSection:
         found.append(week_picture(words, models, names, ANSWERING))
     said = tuple(missed_hours_sentences(words)) if weekly else ()
     told = numbers_tables(words, words.text("answered.numbers"), section_lines(words, "answering"))
-    return PageSection("answering", words.text("answering.title"), said, tuple(found), told)
+    return Section("answering", words.text("answering.title"), said, tuple(found), told)
 
 
-def _by_hour_picture(words: Words, models: list[Look]) -> Picture:
+def _by_hour_picture(words: Words, models: list[Look]) -> Figure:
     names = most_different_models(words.chosen, service_levels.INDICATOR, "hour")
     shown = looks_of_models(models, names)
     drawing = Drawing(
@@ -143,13 +143,13 @@ def _by_hour_picture(words: Words, models: list[Look]) -> Picture:
     table = table_of_groups(words, caption, rows, words.text("figures.hour"))
     title = words.text("answering.by_hour")
     told = (*captions, *models_drawn_note(words, names))
-    return Picture("answering-hour", title, (drawing,), told, (table,))
+    return Figure("answering-hour", title, (drawing,), told, (table,))
 
 
 _RESPONSE_PARTS = "ambulance_response_parts_min"
 
 
-def ambulance_section(words: Words, models: list[Look]) -> PageSection:
+def ambulance_section(words: Words, models: list[Look]) -> Section:
     """Return the part: the curve, municipalities, where the time goes, cover, and the numbers."""
     found = []
     if service_levels.curve_points(words, words.chosen.base, service_levels.REACHED):
@@ -163,7 +163,7 @@ def ambulance_section(words: Words, models: list[Look]) -> PageSection:
         found.append(week_picture(words, models, names, cover_map(words, names)))
     lines = [*section_lines(words, "ambulance"), *_first_helper_lines(words)]
     told = numbers_tables(words, words.text("ambulance.numbers"), lines)
-    return PageSection("ambulance", words.text("ambulance.title"), (), tuple(found), told)
+    return Section("ambulance", words.text("ambulance.title"), (), tuple(found), told)
 
 
 def _first_helper_lines(words: Words) -> list[ComparisonLine]:
@@ -172,7 +172,7 @@ def _first_helper_lines(words: Words) -> list[ComparisonLine]:
     return group_lines(words, "first_help_by_a_week", "who", f"{title}: {{group}}")
 
 
-def _response_picture(words: Words, models: list[Look]) -> Picture:
+def _response_picture(words: Words, models: list[Look]) -> Figure:
     names = most_different_models(words.chosen, by_municipality.MEDIAN, "municipality")
     shown = looks_of_models(models, names)
     wide, narrow = (
@@ -187,7 +187,7 @@ def _response_picture(words: Words, models: list[Look]) -> Picture:
     tables = tuple(
         _response_table(words, each) for each in (by_municipality.MEDIAN, by_municipality.P90)
     )
-    return Picture(
+    return Figure(
         "response", words.text("response.title"), (Drawing(wide, narrow),), captions, tables
     )
 
@@ -200,7 +200,7 @@ def _response_table(words: Words, indicator: str) -> Table:
     return table_of_groups(words, caption, rows, words.text("travel.municipality"))
 
 
-def _time_split(words: Words) -> Picture:
+def _time_split(words: Words) -> Figure:
     groups = words.chosen.groups(_RESPONSE_PARTS, "part")
     bars = tuple(_split_bar(words, name, groups) for name in words.chosen.organisations)
     parts = tuple(group_label(words, group) for group in groups)
@@ -214,7 +214,7 @@ def _time_split(words: Words) -> Picture:
         words, words.labels.indicator(_RESPONSE_PARTS), words.text("split.part"), lines
     )
     captions = (words.text("split.caption"),)
-    return Picture("split", words.text("split.title"), (drawing,), captions, (table,))
+    return Figure("split", words.text("split.title"), (drawing,), captions, (table,))
 
 
 def _split_bar(words: Words, name: str, groups: list[str]) -> StackedBar:

@@ -13,8 +13,8 @@ from akuttsim.report.context import Words
 from akuttsim.report.document import (
     ComparisonLine,
     Drawing,
-    PageSection,
-    Picture,
+    Figure,
+    Section,
     Table,
     comparison_table,
     group_lines,
@@ -41,7 +41,7 @@ from akuttsim.report.sections.panels import (
 from akuttsim.report.sentences import FOR_WHOM
 
 
-def equity_section(words: Words) -> PageSection:
+def equity_section(words: Words) -> Section:
     """Return the part: before and after by municipality, maps, best and worst, age and distance."""
     found = []
     if words.chosen.others:
@@ -53,7 +53,7 @@ def equity_section(words: Words) -> PageSection:
     if region_map.has_map(words):
         found.append(_map_picture(words))
     said = (words.text("travel.intro"),) if words.chosen.others else ()
-    return PageSection(
+    return Section(
         "equity", words.text("equity.title"), said, tuple(found), tuple(_equity_tables(words))
     )
 
@@ -98,7 +98,7 @@ def _age_table(words: Words) -> Table:
     return comparison_table(words, words.text("equity.age"), words.text("targets.indicator"), lines)
 
 
-def _pairs_picture(words: Words, indicator: str) -> Picture:
+def _pairs_picture(words: Words, indicator: str) -> Figure:
     names = most_different_models(words.chosen, indicator, "municipality")
     others = [name for name in names if name != words.chosen.base]
     drawing = Drawing(
@@ -107,10 +107,10 @@ def _pairs_picture(words: Words, indicator: str) -> Picture:
     base, label = words.labels.organisation(words.chosen.base), words.labels.indicator(indicator)
     told = (words.text("pairs.caption", base=base), *models_drawn_note(words, names))
     title = words.text("pairs.title", label=label)
-    return Picture(f"pairs-{indicator}", title, (drawing,), told, ())
+    return Figure(f"pairs-{indicator}", title, (drawing,), told, ())
 
 
-def _map_picture(words: Words) -> Picture:
+def _map_picture(words: Words) -> Figure:
     base = words.chosen.base
     title = words.labels.organisation(base)
     drawings = [
@@ -126,7 +126,7 @@ def _map_picture(words: Words) -> Picture:
     if words.chosen.others:
         captions.append(words.text("map.change_caption", base=title))
     captions += models_drawn_note(words, names)
-    return Picture("map", words.text("map.title"), tuple(drawings), tuple(captions), ())
+    return Figure("map", words.text("map.title"), tuple(drawings), tuple(captions), ())
 
 
 def _change_map_picture(words: Words, name: str) -> Drawing:
@@ -147,12 +147,12 @@ _DRAWN = {
 """The parts of the bars, and the parts of the cost that each is the sum of."""
 
 
-def cost_section(words: Words) -> PageSection:
+def cost_section(words: Words) -> Section:
     """Return the part: the bars, and tables of money, hours on duty and kilometres."""
     groups = words.chosen.groups(COST, "part")
     found = (_cost_bars_picture(words, groups),) if groups else ()
     tables = tuple(table for table in _cost_tables(words) if table.rows)
-    return PageSection("cost", words.text("cost.title"), (), found, tables)
+    return Section("cost", words.text("cost.title"), (), found, tables)
 
 
 def _cost_tables(words: Words) -> list[Table]:
@@ -169,7 +169,7 @@ def _cost_table(words: Words, indicator: str, group_by: str, caption: str) -> Ta
     return comparison_table(words, caption, words.text("split.part"), lines)
 
 
-def _cost_bars_picture(words: Words, groups: list[str]) -> Picture:
+def _cost_bars_picture(words: Words, groups: list[str]) -> Figure:
     sizes = {name: _cost_part_sizes(words, name, groups) for name in words.chosen.organisations}
     kept = [key for at, key in enumerate(_DRAWN) if any(size[at] for size in sizes.values())]
     places = [list(_DRAWN).index(key) for key in kept]
@@ -181,7 +181,7 @@ def _cost_bars_picture(words: Words, groups: list[str]) -> Picture:
     drawing = Drawing(*(Markup(stacked_bars_figure(of, narrow)) for narrow in (False, True)))
     caption = words.labels.indicator(COST)
     table = _cost_table(words, COST, "part", caption)
-    return Picture(
+    return Figure(
         "cost", words.text("cost.by_part"), (drawing,), (words.text("cost.caption"),), (table,)
     )
 
@@ -198,15 +198,15 @@ def _cost_bar(words: Words, name: str, sizes: list[float]) -> StackedBar:
     return StackedBar(words.labels.organisation(name), tuple(sizes), total)
 
 
-def staff_section(words: Words, models: list[Look]) -> PageSection:
+def staff_section(words: Words, models: list[Look]) -> Section:
     """Return the part: load over the day, then nights, rest, collisions and overtime."""
     found = (_load_picture(words, models),) if day_and_week.roles_with_load(words) else ()
     told = numbers_tables(words, words.text("people.numbers"), section_lines(words, "people"))
     said = (words.text("people.intro"),) if told else ()
-    return PageSection("people", words.text("people.title"), said, found, told)
+    return Section("people", words.text("people.title"), said, found, told)
 
 
-def _load_picture(words: Words, models: list[Look]) -> Picture:
+def _load_picture(words: Words, models: list[Look]) -> Figure:
     count = len(day_and_week.roles_with_load(words))
     names = most_different_models(words.chosen, day_and_week.INDICATOR, "role_hour")
     shown = looks_of_models(models, names)
@@ -217,7 +217,7 @@ def _load_picture(words: Words, models: list[Look]) -> Picture:
     )
     tables = tuple(_load_table(words, role) for role in day_and_week.roles_with_load(words))
     told = (words.text("load.caption"), *models_drawn_note(words, names))
-    return Picture("load", words.text("load.title"), (drawing,), told, tables)
+    return Figure("load", words.text("load.title"), (drawing,), told, tables)
 
 
 def _load_table(words: Words, role: str) -> Table:
@@ -227,7 +227,7 @@ def _load_table(words: Words, role: str) -> Table:
     return table_of_groups(words, caption, rows, words.text("figures.hour"))
 
 
-def figure_sections(words: Words) -> list[PageSection]:
+def figure_sections(words: Words) -> list[Section]:
     """Return the parts of the page that the results have something for, in their order."""
     models = model_looks(
         {name: words.labels.organisation(name) for name in words.chosen.organisations}
@@ -239,9 +239,9 @@ def figure_sections(words: Words) -> list[PageSection]:
         equity_section(words),
         cost_section(words),
     ]
-    return [part for part in found if part.is_told]
+    return [part for part in found if part.has_numbers]
 
 
-def all_pictures(words: Words) -> list[Picture]:
+def all_figures(words: Words) -> list[Figure]:
     """Return the figures that the results have numbers for."""
-    return [picture for part in figure_sections(words) for picture in part.pictures]
+    return [figure for section in figure_sections(words) for figure in section.figures]

@@ -13,7 +13,7 @@ from akuttsim.report.document import (
     Cell,
     ComparisonLine,
     Drawing,
-    Picture,
+    Figure,
     Table,
     TableRow,
     comparison_table,
@@ -41,7 +41,7 @@ def models_drawn_note(words: Words, names: list[str]) -> tuple[str, ...]:
     return (words.text("figures.drawn_only", base=of_base, shown=shown, count=count),)
 
 
-def curve_picture(words: Words, models: list[Look], of: Curve) -> Picture:
+def curve_picture(words: Words, models: list[Look], of: Curve) -> Figure:
     """Return a curve of all models with its table; models as the base share its line."""
     lines = len(models) - len(models_like_base(words.chosen, of.indicator, of.group_by))
     drawing = Drawing(
@@ -57,7 +57,7 @@ def curve_picture(words: Words, models: list[Look], of: Curve) -> Picture:
     table = table_of_groups(words, label, rows, words.text(f"curve.{of.key}.time"))
     bands = (words.text("curve.bands"),) if lines <= WITH_BANDS else ()
     told = (words.text(f"curve.{of.key}.caption"), *bands, *_same_line_note(words, of))
-    return Picture(of.key, words.text(f"curve.{of.key}.title"), (drawing,), told, (table,))
+    return Figure(of.key, words.text(f"curve.{of.key}.title"), (drawing,), told, (table,))
 
 
 def _same_line_note(words: Words, of: Curve) -> tuple[str, ...]:
@@ -74,14 +74,14 @@ def models_in_panels(words: Words, indicator: str) -> list[str]:
     return most_different_models(words.chosen, indicator, most=most)
 
 
-def week_picture(words: Words, models: list[Look], names: list[str], of: WeekMap) -> Picture:
+def week_picture(words: Words, models: list[Look], names: list[str], of: WeekMap) -> Figure:
     """Return the week of some models as heat maps, each with a table of hours by weekdays."""
     shown = looks_of_models(models, names)
     drawing = Drawing(*(Markup(week_figure(words, shown, of, narrow)) for narrow in (False, True)))
     told = (words.text(f"week.{of.key}.caption"), *models_drawn_note(words, names))
     tables = tuple(_week_table(words, name, of.indicator) for name in names)
     title = words.text(f"week.{of.key}.title")
-    return Picture(of.key.replace("_", "-"), title, (drawing,), told, tables)
+    return Figure(of.key.replace("_", "-"), title, (drawing,), told, tables)
 
 
 def numbers_tables(

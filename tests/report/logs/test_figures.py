@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from akuttsim.report.document import LogWords
+from akuttsim.report.context import LogWords
 from akuttsim.report.log_pages.log_figures import AxisTexts, Series, format_apart, hours_figure
 
 WORDS = LogWords("nb")

@@ -12,8 +12,7 @@ from akuttsim.calllog.logged_calls import CallLog, LogFinding
 from akuttsim.experiments.fit_region import fit_region_to_log
 from akuttsim.experiments.results import ReplayTables
 from akuttsim.language import Lang
-from akuttsim.report.context import Catalogue
-from akuttsim.report.document import LogWords
+from akuttsim.report.context import Catalogue, LogWords
 from akuttsim.report.log_pages.check_page import (
     SURE_OF,
     check_page,

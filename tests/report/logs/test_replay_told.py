@@ -1,6 +1,6 @@
 """A replay says what was the log's own only of what was understood."""
 
-from akuttsim.report.document import LogWords
+from akuttsim.report.context import LogWords
 from akuttsim.report.log_pages.replay_page import few_replications_warning, replay_sources
 
 WORDS = LogWords("en")
