@@ -366,8 +366,8 @@ def _facilities_table(
 ) -> RegionTable:
     """Return each facility with the shares of people within some minutes, and who has farthest."""
     has_metres = any(site.to_road_m is not None for site in sites)
-    keys = ["name", "kind", "place", *(["to_road"] if has_metres else [])]
-    heads = [words(f"facilities.{key}") for key in keys]
+    keys = ["facilities.name", "facilities.kind", "facilities.place"]
+    heads = [words(key) for key in (*keys, *(["facilities.to_road"] if has_metres else []))]
     heads += [words("facilities.within", limit=limit) for limit in STEPS_MIN]
     heads += [words("facilities.median"), words("facilities.farthest")]
     rows = []
@@ -447,8 +447,8 @@ def _people_table(region: Region, words: RegionPageWords) -> RegionTable:
     """Return the people of each municipality by age, its places and its largest built-up place."""
     year = region.people_year
     caption = words("people.caption_year", year=str(year)) if year else words("people.caption")
-    keys = ("municipality", "number", "people")
-    heads = [words(f"people.{key}") for key in keys] + [words(f"age.{age}") for age in AGE_GROUPS]
+    keys = ("people.municipality", "people.number", "people.people")
+    heads = [words(key) for key in (*keys, *(f"age.{age}" for age in AGE_GROUPS))]
     heads += [words("people.places"), words("people.largest")]
     rows = []
     for key, row in region.municipalities.items():

@@ -145,8 +145,8 @@ def warm_up_page(chosen: WarmUpChoice, pilot: PilotRuns, lang: Lang) -> str:
     svg = warm_up_figure(words.text, chosen, pilot.warmup_days, size)
     page = Page(
         title=words("title", experiment=pilot.experiment),
-        eyebrow=what,
-        answer=tuple(warm_up_lines(chosen, pilot, lang)),
+        eyebrow="",
+        answer=(what, *warm_up_lines(chosen, pilot, lang)),
         sections=(Section("series", "", figures=(single_figure("series", svg, words("rules")),)),),
     )
     return render_page(page, words)
