@@ -26,7 +26,7 @@ from akuttsim.statistics.call_log_fit import fitted_parameter_rows
 from tests.logs import log_format, log_of, read
 from tests.small import region, world
 
-PATIENTS = Path(__file__).parents[3] / "akuttsim" / "patients"
+CALL_LOG = Path(__file__).parents[3] / "akuttsim" / "calllog"
 
 
 @cache
@@ -63,7 +63,7 @@ def test_both_languages_say_the_same_things() -> None:
 
 
 def test_every_kind_that_is_found_has_a_sentence() -> None:
-    source = "".join(path.read_text("utf-8") for path in PATIENTS.glob("log_*.py"))
+    source = "".join(path.read_text("utf-8") for path in CALL_LOG.glob("*.py"))
     kinds = set(re.findall(r'(?:finding|Finding)\(\s*"(\w+)"', source))
     assert len(kinds) >= 20 and set(SURE_OF) <= kinds
     known = {key.split(".")[2] for key in Catalogue("en", "log").texts if ".finding." in key}
