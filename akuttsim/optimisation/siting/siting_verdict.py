@@ -165,7 +165,7 @@ def _change_text(one: SimulatedChange, named: IndicatorName) -> str:
     )
 
 
-def _in_words(said: ChangeVerdict) -> str:
+def _in_words(said: str) -> str:
     return message(f"commands.place.said.{said.replace(' ', '_')}")
 
 
