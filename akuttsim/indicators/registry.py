@@ -56,7 +56,8 @@ from the end on, or from behind the indicator of an earlier family that it names
 def lay_out(families: Sequence[ModuleType]) -> tuple[Indicator, ...]:
     """Return the indicators that some modules declare, in the order of results and report.
 
-    Raises ValueError where an indicator is declared twice, or follows one that is not laid out yet.
+    Raises:
+        ValueError: Where a name is declared twice, or follows one that is not laid out by then.
     """
     ordered: list[Indicator] = []
     for family in families:
@@ -66,6 +67,8 @@ def lay_out(families: Sequence[ModuleType]) -> tuple[Indicator, ...]:
                 names = [other.name for other in ordered]
                 if value.name in names:
                     raise ValueError(f"two indicators are called {value.name}")
+                if value.after and value.after not in names:
+                    raise ValueError(f"{value.name} follows {value.after}, which is not laid out")
                 if value.after:
                     place = names.index(value.after) + 1
                 ordered.insert(place, value)

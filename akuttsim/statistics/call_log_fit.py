@@ -55,22 +55,6 @@ def summarise_log(log: CallLog) -> LogSummary:
     np.add.at(counts, (day - days[0], hour), 1)
     dates = days.astype("datetime64[D]")
     free = np.array([is_free(date) for date in dates.tolist()])
-    return LogSummary(
-        str(dates[0]),
-        str(dates[-1]),
-        dates,
-        counts.sum(axis=1),
-        _mean_day(counts[~free]),
-        _mean_day(counts[free]),
-        _filled_columns(log),
-    )
-
-
-def _mean_day(counts: NDArray[np.int64]) -> Floats:
-    return counts.mean(axis=0) if len(counts) else np.full(24, np.nan)
-
-
-def _filled_columns(log: CallLog) -> dict[str, int]:
     codes: dict[str, NDArray[Any]] = {
         "number": log.line,
         "place": log.place,
@@ -79,7 +63,19 @@ def _filled_columns(log: CallLog) -> dict[str, int]:
     filled = {"time": len(log), "outcome": int(log.hung_up.sum())}
     filled |= {name: int((column != UNKNOWN).sum()) for name, column in codes.items()}
     filled |= {name: int((~np.isnan(times)).sum()) for name, times in log.stages.items()}
-    return {name: filled[name] for name in log.columns}
+    return LogSummary(
+        str(dates[0]),
+        str(dates[-1]),
+        dates,
+        counts.sum(axis=1),
+        _mean_day(counts[~free]),
+        _mean_day(counts[free]),
+        {name: filled[name] for name in log.columns},
+    )
+
+
+def _mean_day(counts: NDArray[np.int64]) -> Floats:
+    return counts.mean(axis=0) if len(counts) else np.full(24, np.nan)
 
 
 LEAST_SHAPE_WEIGHT, MOST_SHAPE_WEIGHT = 0.5, 20.0

@@ -65,16 +65,12 @@ def share_interval(
     known = ~np.isnan(values)
     values, cases = values[known], cases[known]
     plain = t_interval(values, confidence)
-    if len(values) < 2 or not _is_rare_event_share(values, cases):
-        return cut_at_zero(cut_at_one(plain))
-    return _korn_graubard_interval(plain, float(cases.sum()), confidence, len(values))
-
-
-def _is_rare_event_share(values: FloatArray, cases: NDArray[np.integer]) -> bool:
     events = values * cases
     is_whole = bool(np.all(np.abs(events - np.round(events)) < 1e-6))
-    rarer = min(float(events.mean()), float((cases - events).mean()))
-    return is_whole and rarer < LEAST_EVENTS
+    rarer = min(float(events.mean()), float((cases - events).mean())) if len(values) else 0.0
+    if len(values) < 2 or not is_whole or rarer >= LEAST_EVENTS:
+        return cut_at_zero(cut_at_one(plain))
+    return _korn_graubard_interval(plain, float(cases.sum()), confidence, len(values))
 
 
 def _korn_graubard_interval(

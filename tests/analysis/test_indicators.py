@@ -103,7 +103,7 @@ def test_indicators_stand_in_the_order_of_their_files_or_where_they_say() -> Non
 def test_a_name_is_declared_once_and_follows_one_that_is_known() -> None:
     with pytest.raises(ValueError, match="two indicators are called a"):
         lay_out((_family("one", a=""), _family("two", a="")))
-    with pytest.raises(ValueError, match="not in list"):
+    with pytest.raises(ValueError, match="a follows b, which is not laid out"):
         lay_out((_family("one", a="b", b=""),))
 
 
