@@ -20,25 +20,28 @@ def organisation_sentences(organisation: Organisation) -> list[str]:
     sentences: list[str] = []
     for name, room in organisation.control_rooms.items():
         sentences += (
-            message("understood.named", name=name, said=said) for said in _room_sentences(room)
+            message("understood.named", name=name, said=sentence)
+            for sentence in _room_sentences(room)
         )
     for name, team in organisation.doctors.items():
         sentences += (
-            message("understood.named", name=name, said=said) for said in _doctor_sentences(team)
+            message("understood.named", name=name, said=sentence)
+            for sentence in _doctor_sentences(team)
         )
     for name, clinic in organisation.clinics.items():
         sentences += (
-            message("understood.named", name=name, said=said)
-            for said in _clinic_sentences(clinic, organisation)
+            message("understood.named", name=name, said=sentence)
+            for sentence in _clinic_sentences(clinic, organisation)
         )
     for name, crew in organisation.ambulances.items():
         sentences += (
-            message("understood.named", name=name, said=said) for said in _crew_sentences(crew)
+            message("understood.named", name=name, said=sentence)
+            for sentence in _crew_sentences(crew)
         )
     for name, support in organisation.supports.items():
         sentences += (
-            message("understood.named", name=name, said=said)
-            for said in _support_sentences(support)
+            message("understood.named", name=name, said=sentence)
+            for sentence in _support_sentences(support)
         )
     for name, group in organisation.first_responders.items():
         sentences.append(message("understood.named", name=name, said=_responder_sentences(group)))
@@ -111,15 +114,15 @@ def _other_task_sentences(work: OtherTasks) -> Iterator[str]:
     if work.breaks is not None:
         minutes, hours = work.breaks.minutes.value, work.breaks.shift_h.value
         yield message("understood.room.breaks", minutes=minutes, hours=hours)
-    left = work.keeps_free.value
-    some = counted("understood.room.operators", left)
+    reserve = work.keeps_free.value
+    some = counted("understood.room.operators", reserve)
     yield message("understood.room.leaves_some", some=some)
 
 
 def _operator_limit_sentences(room: ControlRoom) -> Iterator[str]:
     for staffing in room.operators.values():
         if staffing.answers is not None:
-            work = _joined_by_and(_work(each) for each in staffing.answers)
+            work = _joined_by_and(_work(number) for number in staffing.answers)
             yield message(
                 "understood.room.answers_only",
                 on_duty=staffing.on_duty,
@@ -186,7 +189,9 @@ def _doctor_sentences(team: DoctorTeam) -> Iterator[str]:
 
 
 def _home_duty_sentences(team: DoctorTeam) -> Iterator[str]:
-    at_home = [_period_text(each) for each in team.on_duty.values() if each.duty == "home"]
+    at_home = [
+        _period_text(staffing) for staffing in team.on_duty.values() if staffing.duty == "home"
+    ]
     if team.home_duty is not None and at_home:
         minutes = team.home_duty.comes_in_min.expected()
         called = message(f"understood.called.{team.home_duty.called}")
@@ -206,13 +211,13 @@ def _clinic_sentences(clinic: Clinic, organisation: Organisation) -> Iterator[st
             doctors=clinic.doctors,
         )
     if clinic.nurses_of is not None:
-        kept = (
+        reserve = (
             message("understood.clinic.stay_free", value=clinic.keeps_free.value)
             if clinic.keeps_free
             else ""
         )
         yield message(
-            "understood.clinic.received_by_operators", nurses_of=clinic.nurses_of, kept=kept
+            "understood.clinic.received_by_operators", nurses_of=clinic.nurses_of, kept=reserve
         )
     if clinic.nurses_of_crew is not None:
         yield message("understood.clinic.received_by_crew", nurses_of_crew=clinic.nurses_of_crew)
@@ -222,7 +227,7 @@ def _clinic_sentences(clinic: Clinic, organisation: Organisation) -> Iterator[st
     if clinic.care:
         yield message(
             "understood.clinic.has",
-            each=_joined_by_and(_care_name(each, clinic) for each in clinic.care),
+            each=_joined_by_and(_care_name(kind, clinic) for kind in clinic.care),
         )
     if clinic.at_closing == "sends_on":
         yield message("understood.clinic.sends_on")
@@ -255,7 +260,7 @@ def _crew_sentences(crew: Crew) -> Iterator[str]:
 
 def _support_sentences(support: Support) -> Iterator[str]:
     daylight = message("understood.fleet.daylight") if support.daylight_only else ""
-    hours = "; ".join(_period_text(each) for each in support.on_duty.values())
+    hours = "; ".join(_period_text(period) for period in support.on_duty.values())
     kind = f"understood.support.{support.kind}"
     yield message(kind, base=support.base, hours=hours, daylight=daylight)
     limit = support.reaches_within_min
@@ -282,19 +287,19 @@ def _support_sentences(support: Support) -> Iterator[str]:
 
 def _responder_sentences(group: FirstResponders) -> str:
     share, limit = _percent_of_share(group.available.value), group.max_drive_min.value
-    asked = (
+    conditions = (
         []
         if group.asked_for is None
         else [message("understood.fleet.asked_for", value=_percent_of_share(group.asked_for.value))]
     )
     if group.ambulance_later_than_min is not None:
         later = group.ambulance_later_than_min.value
-        asked.append(message("understood.fleet.later_than", later=later))
+        conditions.append(message("understood.fleet.later_than", later=later))
     if group.ahead_min is not None:
-        asked.append(message("understood.fleet.ahead", value=group.ahead_min.value))
-    told = joined_texts(["", *asked])
+        conditions.append(message("understood.fleet.ahead", value=group.ahead_min.value))
+    text = joined_texts(["", *conditions])
     return message(
-        "understood.fleet.responders", place=group.place, limit=limit, told=told, share=share
+        "understood.fleet.responders", place=group.place, limit=limit, told=text, share=share
     )
 
 
@@ -330,8 +335,8 @@ def _dispatch_sentences(rules: Dispatch) -> Iterator[str]:
 
 
 def _handover_sentences(organisation: Organisation) -> Iterator[str]:
-    for hospital, each in organisation.handovers.items():
-        yield message("understood.handover", hospital=hospital, value=each.places.value)
+    for hospital, handover in organisation.handovers.items():
+        yield message("understood.handover", hospital=hospital, value=handover.places.value)
 
 
 def _other_care_sentences(organisation: Organisation) -> Iterator[str]:
@@ -341,7 +346,7 @@ def _other_care_sentences(organisation: Organisation) -> Iterator[str]:
     screen = organisation.e_consultation
     if screen is not None:
         who = screen.doctors or message("understood.net_doctor")
-        hours = "; ".join(_period_text(each) for each in screen.open.values())
+        hours = "; ".join(_period_text(period) for period in screen.open.values())
         yield message(
             "understood.on_screen",
             value=_percent_of_share(screen.share.value),
@@ -370,7 +375,7 @@ def _call_out_sentences(organisation: Organisation) -> Iterator[str]:
     odds = rule.odds
     if odds is not None:
         near = math.log(rule.goes.value / (1 - rule.goes.value)) + odds.offset.value
-        told = [
+        chances = [
             message("understood.call_outs.near", near=_chance_of_log_odds(near)),
             message(
                 "understood.call_outs.far",
@@ -382,14 +387,14 @@ def _call_out_sentences(organisation: Organisation) -> Iterator[str]:
             ),
         ]
         if any(team.response_car for team in organisation.doctors.values()):
-            told.append(
+            chances.append(
                 message(
                     "understood.call_outs.response_car",
                     near=_chance_of_log_odds(near + odds.response_car.value),
                 )
             )
         alerted = _percent_of_share(rule.alerted.value)
-        yield message("understood.call_outs.alerted", alerted=alerted, told=_joined_by_and(told))
+        yield message("understood.call_outs.alerted", alerted=alerted, told=_joined_by_and(chances))
     if rule.leaves_for_red:
         yield message(
             "understood.call_outs.leaves",

@@ -46,9 +46,9 @@ def event_sentences(region: Region) -> list[str]:
     return sentences
 
 
-def _event_sentence(each: Surge | VisitorPeriod | RoadCondition, what: str) -> str:
+def _event_sentence(event: Surge | VisitorPeriod | RoadCondition, what: str) -> str:
     return message(
-        "understood.headed", title=titled(each.title), when=_season_text(each.when), what=what
+        "understood.headed", title=titled(event.title), when=_season_text(event.when), what=what
     )
 
 
@@ -65,9 +65,9 @@ def _season_text(when: SeasonHours) -> str:
 def _surge_text(surge: Surge) -> str:
     factors = {"116117": surge.factor_116117, "113": surge.factor_113}
     calls = [
-        message("understood.surge.calls", to=to, value=each.value)
-        for to, each in factors.items()
-        if each
+        message("understood.surge.calls", to=to, value=factor.value)
+        for to, factor in factors.items()
+        if factor
     ]
     ages = message("understood.surge.ages", ages=", ".join(surge.ages)) if surge.ages else ""
     told = reduce(lambda one, other: message("understood.both.and", one=one, other=other), calls)
@@ -80,8 +80,8 @@ def _visitors_text(visitors: VisitorPeriod) -> str:
     )
 
 
-def _area_text(each: Surge | VisitorPeriod) -> str:
-    names = each.municipalities or each.places
+def _area_text(event: Surge | VisitorPeriod) -> str:
+    names = event.municipalities or event.places
     return message("understood.surge.in_places", names=", ".join(names)) if names else ""
 
 
@@ -133,7 +133,7 @@ def region_rule_sentences(region: Region) -> list[str]:
     worsening = region.worsening
     if worsening is not None:
         shares = zip(URGENCIES, worsening.judged_too_low.as_tuple(), strict=True)
-        told = [
+        shares_text = [
             message(
                 "understood.people.truly",
                 share=_whole_percent(share),
@@ -142,7 +142,7 @@ def region_rule_sentences(region: Region) -> list[str]:
             for name, share in shares
             if share
         ]
-        worse = reduce(_and, told) if told else ""
+        worse = reduce(_and, shares_text) if shares_text else ""
         sentences.append(
             message("understood.people.worsening", worse=worse or message("understood.nobody"))
         )
@@ -159,8 +159,8 @@ def _distance_sentences(decay: DistanceDecay) -> Iterator[str]:
     if decay.everybody_comes:
         yield message("understood.people.everybody_comes")
         return
-    left = math.exp(-decay.consultation_per_km.value * FAR_KM)
-    yield message("understood.people.farther", left=_whole_percent(left), far_km=FAR_KM)
+    remaining = math.exp(-decay.consultation_per_km.value * FAR_KM)
+    yield message("understood.people.farther", left=_whole_percent(remaining), far_km=FAR_KM)
     if decay.satellite_counts is not None:
         share = _whole_percent(decay.satellite_counts.value)
         yield message("understood.people.satellite_counts", share=share)
@@ -175,14 +175,14 @@ def _alternative_sentences(instead: InsteadOfComing) -> Iterator[str]:
         message("understood.people.worse_later"): instead.worse_later.value,
         message("understood.people.without"): instead.without.value,
     }
-    told = joined_texts(
+    text = joined_texts(
         message("understood.people.share_does", share=_whole_percent(share), what=what)
         for what, share in shares.items()
         if share > 1e-9
     )
     yield message(
         "understood.people.stay_away",
-        told=told,
+        told=text,
         value=_red_alternative_text(instead.red_rings_113.value),
     )
 

@@ -98,26 +98,26 @@ def _unknown_hospitals(organisation: Organisation, region: Region) -> FleetProbl
 
 def _zeros_without_sense(organisation: Organisation) -> FleetProblems:
     """Some numbers make no sense at zero."""
-    given: dict[str, tuple[Number | Count | None, str]] = {}
+    values: dict[str, tuple[Number | Count | None, str]] = {}
     for name, support in organisation.supports.items():
-        given[f"supports.{name}.speed_kmh"] = (
+        values[f"supports.{name}.speed_kmh"] = (
             support.speed_kmh,
             message("configs.fleet.has_to_get_there"),
         )
         limit = message("configs.fleet.so_far_it_goes")
-        given[f"supports.{name}.reaches_within_min"] = support.reaches_within_min, limit
+        values[f"supports.{name}.reaches_within_min"] = support.reaches_within_min, limit
     for name, handover in organisation.handovers.items():
-        given[f"handovers.{name}.places"] = (
+        values[f"handovers.{name}.places"] = (
             handover.places,
             message("configs.fleet.never_taken_over"),
         )
     for name, crew in organisation.ambulances.items():
         if crew.rest is not None:
-            given[f"ambulances.{name}.rest.rests_h"] = (
+            values[f"ambulances.{name}.rest.rests_h"] = (
                 crew.rest.rests_h,
                 message("configs.fleet.leave_out_rest"),
             )
-    for key, (number, why) in given.items():
+    for key, (number, why) in values.items():
         if number is not None and not number.value:
             yield f"{key}.value", message("configs.fleet.above_zero", why=why)
 
@@ -132,10 +132,10 @@ def _boats_without_places(organisation: Organisation) -> FleetProblems:
 def _stand_by_problems(organisation: Organisation) -> FleetProblems:
     crews = organisation.ambulances.values()
     at_stations = sum(_ever_at_station(crew) for crew in crews)
-    seen: set[int] = set()
+    counts: set[int] = set()
     for index, posts in enumerate(organisation.dispatch.stand_by):
         key = f"dispatch.stand_by.{index}"
-        if posts.free in seen:
+        if posts.free in counts:
             yield f"{key}.free", message("configs.fleet.posts_already", free=posts.free)
         if posts.free > at_stations:
             most = message("configs.fleet.on_station_duty", at_stations=at_stations)
@@ -143,7 +143,7 @@ def _stand_by_problems(organisation: Organisation) -> FleetProblems:
         if len(posts.at) > posts.free:
             what = message("configs.fleet.too_many_posts", n_at=len(posts.at), free=posts.free)
             yield f"{key}.at", what
-        seen.add(posts.free)
+        counts.add(posts.free)
 
 
 def _ever_at_station(crew: Crew) -> bool:
@@ -212,14 +212,16 @@ def _most_covered(organisation: Organisation, region: Region, within_min: float)
     if region.tables.roads is None:
         return 1.0
     stations = [c.station for c in organisation.ambulances.values() if c.kind == "ambulance"]
-    posts = {place for each in organisation.dispatch.stand_by for place in each.at}
+    posts = {place for site in organisation.dispatch.stand_by for place in site.at}
     minutes = _blue_light_min(region)
     reach = {place: _places_within(place, minutes, within_min) for place in {*stations, *posts}}
     people = {name: sum(ages) for name, ages in place_populations(region).items()}
     covered = []
     for sent in range(len(stations)):
-        left = {*stations[:sent], *stations[sent + 1 :], *posts}
-        covered.append(sum(people[name] for name in set().union(*(reach[each] for each in left))))
+        uncovered = {*stations[:sent], *stations[sent + 1 :], *posts}
+        covered.append(
+            sum(people[name] for name in set().union(*(reach[site] for site in uncovered)))
+        )
     return max(covered, default=0) / max(sum(people.values()), 1)
 
 
@@ -249,8 +251,8 @@ def _places_within(start: str, minutes: Minutes, longest: float) -> set[str]:
     while todo:
         reached, place = heappop(todo)
         for other, more in minutes.get(place, {}).items():
-            there = reached + more
-            if there <= longest and there < soonest.get(other, inf):
-                soonest[other] = there
-                heappush(todo, (there, other))
+            within = reached + more
+            if within <= longest and within < soonest.get(other, inf):
+                soonest[other] = within
+                heappush(todo, (within, other))
     return set(soonest)

@@ -95,7 +95,7 @@ class ConfigSources:
 
 def column_key(key: str) -> str:
     """Return the key of a table's cell by its column: `km`, `places.centre.age_0_5`."""
-    return _AGE_KEY.sub(lambda found: AGE_COLUMNS[int(found[1])], _ROW_KEY.sub("", key))
+    return _AGE_KEY.sub(lambda match: AGE_COLUMNS[int(match[1])], _ROW_KEY.sub("", key))
 
 
 def is_section(tree: Node, parts: Sequence[str]) -> bool:
@@ -171,8 +171,8 @@ def _other_kind_problem(kind: str, path: Path) -> Problem | None:
 
 def _knows_more_keys(keys: dict[str, Node], other: type[Model], model: type[Model]) -> bool:
     """Tell whether another model knows more of the keys, or as many if that is all of them."""
-    known, known_here = _count_known_keys(keys, other), _count_known_keys(keys, model)
-    return known > known_here or known == known_here == len(keys)
+    known_by_other, known_by_own = _count_known_keys(keys, other), _count_known_keys(keys, model)
+    return known_by_other > known_by_own or known_by_other == known_by_own == len(keys)
 
 
 def _count_known_keys(keys: dict[str, Node], model: type[Model]) -> int:
@@ -212,37 +212,37 @@ _NOT_FROM_ADDITIONS = ONLY_TOP | {"region", "description"}
 def load_region(
     name: str,
     sets: Sequence[str] = (),
-    beside: Path | None = None,
+    relative_to: Path | None = None,
     additions: Sequence[str] = (),
 ) -> Loaded[Region]:
     """Load a region by shipped name or path, with its tables. Raises InputError.
 
     `additions` are variants of it, by name or path, whose changes are laid over it in turn.
     """
-    path = shipped.find_config("region", name, beside)
+    path = shipped.find_config("region", name, relative_to)
     with explain_wrong_kind("region", path):
-        return _load_region_file(path, sets, beside, additions)
+        return _load_region_file(path, sets, relative_to, additions)
 
 
 def _load_region_file(
-    path: Path, sets: Sequence[str], beside: Path | None, additions: Sequence[str]
+    path: Path, sets: Sequence[str], relative_to: Path | None, additions: Sequence[str]
 ) -> Loaded[Region]:
     folders = {shipped.display_path(path): path.parent}
 
     def find_base(base: str, folder: Path) -> Path:
-        found = shipped.find_config("region", base, folder)
-        folders[shipped.display_path(found)] = found.parent
-        return found
+        resolved = shipped.find_config("region", base, folder)
+        folders[shipped.display_path(resolved)] = resolved.parent
+        return resolved
 
-    found = _overlay_additions(
-        resolve_variant(path, find_base), "region", additions, find_base, beside
+    resolved = _overlay_additions(
+        resolve_variant(path, find_base), "region", additions, find_base, relative_to
     )
-    of_tables = [each for each in sets if each.startswith("tables")]
-    written = _apply_settings(found.tree, of_tables)
+    of_tables = [setting for setting in sets if setting.startswith("tables")]
+    written = _apply_settings(resolved.tree, of_tables)
     tree, problems = read_region_tables(written, folders, path.parent)
-    _raise_table_problems(problems, ConfigSources(tree, found.files, found.own))
-    rest = [each for each in sets if each not in of_tables]
-    loaded = _check_tree(found, _apply_settings(tree, rest), Region)
+    _raise_table_problems(problems, ConfigSources(tree, resolved.files, resolved.own))
+    rest = [setting for setting in sets if setting not in of_tables]
+    loaded = _check_tree(resolved, _apply_settings(tree, rest), Region)
     _locate_travel_times(loaded.value, written, folders, path.parent)
     return loaded
 
@@ -257,26 +257,32 @@ def _locate_travel_times(region: Region, tree: Node, folders: dict[str, Path], o
 def load_organisation(
     name: str,
     sets: Sequence[str] = (),
-    beside: Path | None = None,
+    relative_to: Path | None = None,
     additions: Sequence[str] = (),
 ) -> Loaded[Organisation]:
     """Load an organisation by shipped name or path, with additions as `load_region`. InputError."""
-    path = shipped.find_config("organisation", name, beside)
+    path = shipped.find_config("organisation", name, relative_to)
     find = partial(_find_base_config, "organisation")
     with explain_wrong_kind("organisation", path):
-        found = _overlay_additions(
-            resolve_variant(path, find), "organisation", additions, find, beside
+        resolved = _overlay_additions(
+            resolve_variant(path, find), "organisation", additions, find, relative_to
         )
-        return _check_tree(found, _apply_settings(found.tree, sets), Organisation)
+        return _check_tree(resolved, _apply_settings(resolved.tree, sets), Organisation)
 
 
 def _overlay_additions(
-    found: Resolved, kind: str, additions: Sequence[str], find: FindBase, beside: Path | None
+    resolved: Resolved,
+    kind: str,
+    additions: Sequence[str],
+    find: FindBase,
+    relative_to: Path | None,
 ) -> Resolved:
     for name in additions:
-        path = find(name, beside) if beside is not None else shipped.find_config(kind, name)
-        found = overlay_variant(found, path, find, _NOT_FROM_ADDITIONS)
-    return found
+        path = (
+            find(name, relative_to) if relative_to is not None else shipped.find_config(kind, name)
+        )
+        resolved = overlay_variant(resolved, path, find, _NOT_FROM_ADDITIONS)
+    return resolved
 
 
 def with_settings(loaded: Loaded[M], sets: Sequence[str]) -> Loaded[M]:
@@ -298,8 +304,8 @@ def _keep_travel_times_path(new: Model, old: Model) -> None:
 
 def read_unchecked(kind: str, path: Path) -> ConfigSources:
     """Return a file of a kind as it is written, unchecked. InputError where it cannot be read."""
-    found = resolve_variant(path, partial(_find_base_config, kind))
-    return ConfigSources(found.tree, found.files, found.own)
+    resolved = resolve_variant(path, partial(_find_base_config, kind))
+    return ConfigSources(resolved.tree, resolved.files, resolved.own)
 
 
 def load_experiment(name: str) -> Loaded[Experiment]:
@@ -307,9 +313,9 @@ def load_experiment(name: str) -> Loaded[Experiment]:
     return _load_without_settings("experiment", name, Experiment)
 
 
-def load_targets(name: str, beside: Path | None = None) -> Loaded[IndicatorTargets]:
+def load_targets(name: str, relative_to: Path | None = None) -> Loaded[IndicatorTargets]:
     """Load a set of targets by shipped name or path. Raises InputError."""
-    return _load_without_settings("targets", name, IndicatorTargets, beside)
+    return _load_without_settings("targets", name, IndicatorTargets, relative_to)
 
 
 def load_published(name: str) -> Loaded[PublishedFigures]:
@@ -327,28 +333,28 @@ def load_figure_mapping(name: str) -> Loaded[FigureMapping]:
     return _load_without_settings("figure mapping", name, FigureMapping)
 
 
-def load_log_format(name: str, beside: Path | None = None) -> Loaded[LogFormat]:
+def load_log_format(name: str, relative_to: Path | None = None) -> Loaded[LogFormat]:
     """Load the format of a call log by shipped name or path. Raises InputError."""
-    return _load_without_settings("log format", name, LogFormat, beside)
+    return _load_without_settings("log format", name, LogFormat, relative_to)
 
 
 def _load_without_settings(
-    kind: str, name: str, model: type[M], beside: Path | None = None
+    kind: str, name: str, model: type[M], relative_to: Path | None = None
 ) -> Loaded[M]:
     """Load a config of a kind that no setting changes."""
-    path = shipped.find_config(kind, name, beside)
+    path = shipped.find_config(kind, name, relative_to)
     with explain_wrong_kind(kind, path):
-        found = resolve_variant(path, partial(_find_base_config, kind))
-        return _check_tree(found, found.tree, model)
+        resolved = resolve_variant(path, partial(_find_base_config, kind))
+        return _check_tree(resolved, resolved.tree, model)
 
 
 def _find_base_config(kind: str, name: str, folder: Path) -> Path:
     return shipped.find_config(kind, name, folder)
 
 
-def _check_tree(found: Resolved, tree: Node, model: type[M]) -> Loaded[M]:
-    value = _validate_sources(ConfigSources(tree, found.files, found.own), model)
-    return Loaded(value, tree, found.files, found.changes, found.own)
+def _check_tree(resolved: Resolved, tree: Node, model: type[M]) -> Loaded[M]:
+    value = _validate_sources(ConfigSources(tree, resolved.files, resolved.own), model)
+    return Loaded(value, tree, resolved.files, resolved.changes, resolved.own)
 
 
 def _validate_sources(written: ConfigSources, model: type[M]) -> M:

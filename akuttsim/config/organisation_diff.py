@@ -67,26 +67,28 @@ def require_same_region(
 
 def compare_part_counts(first: Organisation, second: Organisation) -> list[OrganisationDifference]:
     """Return how many rooms, clinics, vehicles and other parts the two have."""
-    here, there = part_counts(first), part_counts(second)
-    return [OrganisationDifference(what, f"{here[what]}", f"{there[what]}") for what in here]
+    counts, other_counts = part_counts(first), part_counts(second)
+    return [
+        OrganisationDifference(what, f"{counts[what]}", f"{other_counts[what]}") for what in counts
+    ]
 
 
-def part_counts(each: Organisation) -> dict[str, int]:
+def part_counts(organisation: Organisation) -> dict[str, int]:
     """Return how many there are of each kind of part in an organisation."""
-    clinics = [clinic.kind for clinic in each.clinics.values()]
-    vehicles = [crew.kind for crew in each.ambulances.values()]
+    clinics = [clinic.kind for clinic in organisation.clinics.values()]
+    vehicles = [crew.kind for crew in organisation.ambulances.values()]
     return {
-        message("understood.both.control_rooms"): len(each.control_rooms),
-        message("understood.both.doctor_teams"): len(each.doctors),
+        message("understood.both.control_rooms"): len(organisation.control_rooms),
+        message("understood.both.doctor_teams"): len(organisation.doctors),
         message("understood.both.gp_offices"): clinics.count("gp_office"),
         message("understood.both.legevakt"): clinics.count("legevakt"),
         message("understood.both.satellites"): clinics.count("satellite"),
         message("understood.both.ambulances"): vehicles.count("ambulance"),
         message("understood.both.transport"): vehicles.count("transport"),
         message("understood.both.neighbours"): vehicles.count("neighbour"),
-        message("understood.both.supports"): len(each.supports),
-        message("understood.both.responders"): len(each.first_responders),
-        message("understood.both.acute_beds"): len(each.acute_beds),
+        message("understood.both.supports"): len(organisation.supports),
+        message("understood.both.responders"): len(organisation.first_responders),
+        message("understood.both.acute_beds"): len(organisation.acute_beds),
     }
 
 
@@ -99,14 +101,16 @@ def compare_staffed_hours(
     satellite, count where they are on duty. One hour is one person's, for vehicles one crew's.
     """
     calendar = region.calendar.calendar()
-    here, there = _hours_by_role(first, calendar), _hours_by_role(second, calendar)
+    hours, other_hours = _hours_by_role(first, calendar), _hours_by_role(second, calendar)
     return [
-        StaffedHours(role, here[role], there[role]) for role in here if here[role] or there[role]
+        StaffedHours(role, hours[role], other_hours[role])
+        for role in hours
+        if hours[role] or other_hours[role]
     ]
 
 
-def _hours_by_role(each: Organisation, calendar: Calendar) -> dict[str, float]:
-    rooms, teams = each.control_rooms.values(), each.doctors.values()
+def _hours_by_role(organisation: Organisation, calendar: Calendar) -> dict[str, float]:
+    rooms, teams = organisation.control_rooms.values(), organisation.doctors.values()
     back_ups = [team.back_up.on_call for team in teams if team.back_up is not None]
     return {
         message("understood.both.operators"): _person_hours(
@@ -123,23 +127,27 @@ def _hours_by_role(each: Organisation, calendar: Calendar) -> dict[str, float]:
         ),
         message("understood.both.back_up"): _person_hours(back_ups, calendar),
         message("understood.both.nurses"): _person_hours(
-            (one.nurses for one in each.clinics.values()), calendar
+            (one.nurses for one in organisation.clinics.values()), calendar
         ),
-        message("understood.both.at_station"): _crew_hours(each, "ambulance", "station", calendar),
+        message("understood.both.at_station"): _crew_hours(
+            organisation, "ambulance", "station", calendar
+        ),
         message("understood.both.crews_at_home"): (
-            _crew_hours(each, "ambulance", None, calendar)
-            - _crew_hours(each, "ambulance", "station", calendar)
+            _crew_hours(organisation, "ambulance", None, calendar)
+            - _crew_hours(organisation, "ambulance", "station", calendar)
         ),
-        message("understood.both.transport"): _crew_hours(each, "transport", None, calendar),
+        message("understood.both.transport"): _crew_hours(
+            organisation, "transport", None, calendar
+        ),
         message("understood.both.supports"): sum(
-            _span_hours(one.on_duty.values(), calendar) for one in each.supports.values()
+            _span_hours(one.on_duty.values(), calendar) for one in organisation.supports.values()
         ),
     }
 
 
 def _roster_on_duty_kind(team: DoctorTeam, duty: str) -> dict[str, DoctorStaffing]:
     """Return the part of a team's roster that is on site, or on home duty."""
-    return {name: each for name, each in team.on_duty.items() if each.duty == duty}
+    return {name: staffing for name, staffing in team.on_duty.items() if staffing.duty == duty}
 
 
 def _person_hours(rosters: Iterable[Mapping[str, Staffing]], calendar: Calendar) -> float:
@@ -148,11 +156,13 @@ def _person_hours(rosters: Iterable[Mapping[str, Staffing]], calendar: Calendar)
     return sum(each.on_duty * _span_hours([each], calendar) for each in staffings)
 
 
-def _crew_hours(each: Organisation, kind: str, duty: str | None, calendar: Calendar) -> float:
+def _crew_hours(
+    organisation: Organisation, kind: str, duty: str | None, calendar: Calendar
+) -> float:
     """Return crews' hours on one duty, or on any."""
     return sum(
         _span_hours([one for one in crew.shifts if duty in (one.duty, None)], calendar)
-        for crew in each.ambulances.values()
+        for crew in organisation.ambulances.values()
         if crew.kind == kind
     )
 
@@ -168,9 +178,9 @@ def _span_hours(periods: Iterable[Period], calendar: Calendar) -> float:
 
 def sentences_of_one_only(first: Organisation, second: Organisation) -> tuple[list[str], list[str]]:
     """Return the sentences on how each is arranged that do not hold of the other."""
-    here, there = organisation_sentences(first), organisation_sentences(second)
-    return [each for each in here if each not in there], [
-        each for each in there if each not in here
+    sentences, other_sentences = organisation_sentences(first), organisation_sentences(second)
+    return [sentence for sentence in sentences if sentence not in other_sentences], [
+        sentence for sentence in other_sentences if sentence not in sentences
     ]
 
 
@@ -223,15 +233,15 @@ def _item_text(value: object, model: str = "") -> str:
 
 
 def _period_value_text(value: Period) -> str:
-    told = f"{value.days} {value.hours}"
+    text = f"{value.days} {value.hours}"
     if isinstance(value, Staffing):
         at_home = isinstance(value, DoctorStaffing) and value.duty == "home"
         on_duty = "understood.both.on_home_duty_when" if at_home else "understood.both.on_duty"
-        return message(on_duty, n=value.on_duty, when=told)
+        return message(on_duty, n=value.on_duty, when=text)
     if isinstance(value, ServiceHours):
         municipalities = ", ".join(value.municipalities)
-        return message("understood.both.for", when=told, municipalities=municipalities)
-    return f"{told} ({value.duty})" if isinstance(value, CrewShift) else told
+        return message("understood.both.for", when=text, municipalities=municipalities)
+    return f"{text} ({value.duty})" if isinstance(value, CrewShift) else text
 
 
 def _sourced_text(value: Sourced) -> str:
@@ -247,7 +257,7 @@ def _sourced_text(value: Sourced) -> str:
 
 def _nested_text(part: object) -> str:
     if isinstance(part, dict):
-        return " ".join(f"{name} {_nested_text(each)}" for name, each in part.items())
+        return " ".join(f"{name} {_nested_text(inner)}" for name, inner in part.items())
     if isinstance(part, list):
         return " ".join(map(_nested_text, part))
     return _number_text(part)

@@ -78,7 +78,7 @@ def resolve_variant(path: Path, find: FindBase, only_top: frozenset[str] = ONLY_
 
 
 def overlay_variant(
-    found: Resolved, path: Path, find: FindBase, only_top: frozenset[str]
+    resolved: Resolved, path: Path, find: FindBase, only_top: frozenset[str]
 ) -> Resolved:
     """Lay on a config what the config at `path` changes in a base that the two have in common.
 
@@ -87,18 +87,18 @@ def overlay_variant(
     InputError where the two have no base in common.
     """
     chain, at = [], path
-    while shipped.display_path(at) not in found.files:
+    while shipped.display_path(at) not in resolved.files:
         own = read_yaml(at, shipped.display_path(at))
         chain.append(own)
         base = _base_path(at, own, find, ())
         if base is None or len(chain) > MAX_LEVELS:
-            what = message("configs.overlay.not_on_it", files=found.files[0])
+            what = message("configs.overlay.not_on_it", files=resolved.files[0])
             raise InputError([Problem(shipped.display_path(path), 0, "extends", what)])
         at = base
     for own in reversed(chain):
         plain_keys = dataclasses.replace(own, value=_children_without(own, *only_top))
-        found = _overlay_file(plain_keys, found, _edits_of_file(own), frozenset())
-    return found
+        resolved = _overlay_file(plain_keys, resolved, _edits_of_file(own), frozenset())
+    return resolved
 
 
 def merge_nodes(base: Node, over: Node) -> Node:
@@ -251,8 +251,8 @@ def _resolve_under(
     with _collect_problems(problems):
         edits = _edits_of_file(own)
     with _collect_problems(problems):
-        found = _base_path(path, own, find, above)
-        base = found and _resolve_under(found, find, only_top, (*above, path.resolve()))
+        base_path = _base_path(path, own, find, above)
+        base = base_path and _resolve_under(base_path, find, only_top, (*above, path.resolve()))
     if problems:
         raise InputError(problems)
     return (
@@ -399,8 +399,8 @@ def _mapping_of(node: Node) -> dict[str, Node]:
     return node.value
 
 
-def _children_without(node: Node, *left_out: str) -> dict[str, Node]:
-    return {key: child for key, child in _mapping_of(node).items() if key not in left_out}
+def _children_without(node: Node, *names: str) -> dict[str, Node]:
+    return {key: child for key, child in _mapping_of(node).items() if key not in names}
 
 
 def _node_problem(node: Node, key: str, what: str) -> Problem:

@@ -107,28 +107,28 @@ def _place_groups(region: Region) -> list[list[str]]:
     squares: dict[Position, list[str]] = {}
     for name, place in region.places.items():
         squares.setdefault((math.floor(place.lat), math.floor(place.lon)), []).append(name)
-    left, groups = set(squares), []
+    ungrouped, groups = set(squares), []
     for square in squares:
-        if square in left:
-            left.remove(square)
+        if square in ungrouped:
+            ungrouped.remove(square)
             groups.append(
                 [
                     name
-                    for near_square in _take_near_squares(square, left)
+                    for near_square in _take_near_squares(square, ungrouped)
                     for name in squares[near_square]
                 ]
             )
     return groups
 
 
-def _take_near_squares(square: Position, left: set[Position]) -> list[Position]:
-    """Take out of `left` the squares that are not far from a square, or from one of those."""
+def _take_near_squares(square: Position, ungrouped: set[Position]) -> list[Position]:
+    """Take out of `ungrouped` the squares that are not far from a square, or from one of those."""
     group, todo = [square], [square]
     while todo:
         at = todo.pop()
-        others = list(left)
+        others = list(ungrouped)
         near = [others[index] for index in np.flatnonzero(_km_from(at, others) <= FAR_KM)]
-        left.difference_update(near)
+        ungrouped.difference_update(near)
         group += near
         todo += near
     return group
@@ -199,9 +199,9 @@ def _short_link_hint(link: Road | Ferry, region: Region, doubtful: Collection[st
         place, far = region.places[name], region.places[other]
         if great_circle_km(place.lon, place.lat, far.lat, far.lon) <= link.km:
             return message("configs.places.are_swapped", name=name, swapped=SWAPPED)
-    found = [name for name in (link.start, link.end) if name in doubtful]
-    if len(found) == 1:
-        return message("configs.places.all_that_meet", found=found[0])
+    hint = [name for name in (link.start, link.end) if name in doubtful]
+    if len(hint) == 1:
+        return message("configs.places.all_that_meet", found=hint[0])
     return message("configs.places.mend_length")
 
 
@@ -244,12 +244,12 @@ def reachable_places(
             neighbours.get(link.start, set()).add(link.end)
         if not one_way or back:
             neighbours.get(link.end, set()).add(link.start)
-    seen, todo = {start}, [start]
+    reached, todo = {start}, [start]
     while todo:
-        new = neighbours.get(todo.pop(), set()) - seen
-        seen |= new
+        new = neighbours.get(todo.pop(), set()) - reached
+        reached |= new
         todo.extend(new)
-    return seen
+    return reached
 
 
 def _unknown_stretches(loaded: Loaded[Region]) -> Iterator[Problem]:
@@ -257,7 +257,7 @@ def _unknown_stretches(loaded: Loaded[Region]) -> Iterator[Problem]:
     roads = {frozenset((road.start, road.end)) for road in region.roads}
     for name, condition in region.driving.conditions.items():
         closed = ((f"closed.{index}", link) for index, link in enumerate(condition.closed))
-        columns = ((f"columns.{each}", link) for each, link in condition.columns.items())
+        columns = ((f"columns.{stretch}", link) for stretch, link in condition.columns.items())
         for key, link in chain(closed, columns):
             if frozenset((link.start, link.end)) not in roads:
                 what = message("configs.roads.no_stretch", start=link.start, end=link.end)
@@ -293,14 +293,17 @@ def _places_cut_off(loaded: Loaded[Region]) -> Iterator[Problem]:
 def _simultaneous_closures(region: Region) -> list[tuple[str, ...]]:
     """Return the conditions that close something without a wait: each, and those held at once."""
     closing = {
-        name: each for name, each in region.driving.conditions.items() if _closes_without_wait(each)
+        name: condition
+        for name, condition in region.driving.conditions.items()
+        if _closes_without_wait(condition)
     }
     alone: list[tuple[str, ...]] = [(name,) for name in closing]
     if len(closing) < 2:
         return alone
     hours = region.calendar.calendar().hours(CHECKED_DAYS * 24)
     at_once = dict.fromkeys(
-        tuple(name for name, each in closing.items() if each.when.covers(hour)) for hour in hours
+        tuple(name for name, condition in closing.items() if condition.when.covers(hour))
+        for hour in hours
     )
     return alone + [names for names in at_once if len(names) > 1]
 
@@ -393,16 +396,16 @@ def _is_of_the_calendar(loaded: Loaded[Region]) -> bool:
 
 def _projection_row_problems(loaded: Loaded[Region]) -> Problems:
     known = {NATIONAL, *loaded.value.municipalities}
-    seen = set()
+    known_rows = set()
     for index, row in enumerate(loaded.value.projections):
         if row.municipality not in known:
             what = message("configs.names.no_municipality_in_table", municipality=row.municipality)
             hint = did_you_mean(row.municipality, known)
             yield loaded.problem(f"projections.{index}.municipality", what + hint)
-        if (row.municipality, row.year) in seen:
+        if (row.municipality, row.year) in known_rows:
             what = message("configs.people.twice", municipality=row.municipality, year=row.year)
             yield loaded.problem(f"projections.{index}.year", what)
-        seen.add((row.municipality, row.year))
+        known_rows.add((row.municipality, row.year))
 
 
 def _projected_year_problems(loaded: Loaded[Region], year: int) -> Problems:

@@ -47,28 +47,28 @@ def config_names(kind: str) -> list[str]:
     """Return the names of the shipped files of one kind, sorted."""
     pattern = KINDS[kind]
     before, after = pattern.split("{}")
-    found = project_root().glob(pattern.format("*"))
+    paths = project_root().glob(pattern.format("*"))
     return sorted(
-        path.relative_to(project_root()).as_posix()[len(before) : -len(after)] for path in found
+        path.relative_to(project_root()).as_posix()[len(before) : -len(after)] for path in paths
     )
 
 
-def find_config(kind: str, name: str, beside: Path | None = None) -> Path:
+def find_config(kind: str, name: str, relative_to: Path | None = None) -> Path:
     """Return the file that a name or path of the given kind stands for.
 
-    A path is taken from the working folder, or from the folder `beside` of the file that names it;
+    A path starts at the working folder, or at `relative_to`, the folder of the file that names it;
     a region may be given as its folder. Raises InputError with the shipped names that are close.
     """
-    for candidate in _candidate_paths(kind, name, beside):
+    for candidate in _candidate_paths(kind, name, relative_to):
         if _is_file(candidate):
             return candidate
     raise InputError([Problem("", 0, name, _explain_not_found(kind, name))])
 
 
-def _candidate_paths(kind: str, name: str, beside: Path | None) -> Iterator[Path]:
+def _candidate_paths(kind: str, name: str, relative_to: Path | None) -> Iterator[Path]:
     if not name.endswith((".yaml", ".yml")) and "/" not in name and "\\" not in name:
         yield project_root() / KINDS[kind].format(name)
-    for folder in (beside, Path()):
+    for folder in (relative_to, Path()):
         if folder is not None:
             yield folder / name
             if kind == "region":

@@ -248,7 +248,9 @@ def _names_and_verb(municipalities: list[str]) -> str:
 def _key_of_municipality(municipality: str, room: ControlRoom) -> str:
     if municipality in room.municipalities:
         return "municipalities"
-    periods = (name for name, each in room.by_hour.items() if municipality in each.municipalities)
+    periods = (
+        name for name, service in room.by_hour.items() if municipality in service.municipalities
+    )
     return f"by_hour.{next(periods)}.municipalities"
 
 
@@ -301,10 +303,10 @@ def _nobody_left_to_answer(
     room = rooms[name]
     if room.keeps_free is None or not room.keeps_free.value:
         return
-    kept = room.keeps_free.value
-    enough = year.more_than(kept, rooms[_team_of_room(name, rooms)].operators.values())
+    reserve = room.keeps_free.value
+    enough = year.more_than(reserve, rooms[_team_of_room(name, rooms)].operators.values())
     for when in year.missing(_spans_up(room, year), enough):
-        what = message("configs.rooms.nobody_left", number=room.number, when=when, kept=kept)
+        what = message("configs.rooms.nobody_left", number=room.number, when=when, kept=reserve)
         yield "keeps_free.value", message("configs.rooms.free_or_staff", what=what)
 
 
@@ -471,11 +473,11 @@ def _borrowed_nurses(
     for when in year.missing(opened, year.spans(operators_who_may("clinic", operators))):
         what = message("configs.clinics.none_may_receive", nurses_of=clinic.nurses_of, when=when)
         yield "nurses_of", message("configs.clinics.staff_there", what=what)
-    kept = clinic.keeps_free.value if clinic.keeps_free else 0
-    if not kept:
+    reserve = clinic.keeps_free.value if clinic.keeps_free else 0
+    if not reserve:
         return
-    for when in year.missing(opened, year.more_than(kept, operators)):
-        what = message("configs.clinics.nobody_left", when=when, kept=kept)
+    for when in year.missing(opened, year.more_than(reserve, operators)):
+        what = message("configs.clinics.nobody_left", when=when, kept=reserve)
         yield "keeps_free.value", message("configs.rooms.or_staff", what=what)
 
 
@@ -486,8 +488,8 @@ def _crew_not_at_satellite(
     if clinic.nurses_of_crew is None:
         return
     shifts = organisation.ambulances[clinic.nurses_of_crew].shifts
-    there = year.spans(shift for shift in shifts if shift.duty == "station")
-    for when in year.missing(year.spans(clinic.open.values()), there):
+    station = year.spans(shift for shift in shifts if shift.duty == "station")
+    for when in year.missing(year.spans(clinic.open.values()), station):
         what = message(
             "configs.clinics.crew_off_duty", nurses_of_crew=clinic.nurses_of_crew, when=when
         )

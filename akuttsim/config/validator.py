@@ -77,9 +77,9 @@ class _ModelError:
     detail: ErrorDetails
 
     def without(self, place: int) -> _ModelError:
-        kept = [i for i in range(len(self.loc)) if i != place]
-        loc = tuple(self.loc[i] for i in kept)
-        return _ModelError(loc, tuple(self.is_key[i] for i in kept), self.detail)
+        others = [i for i in range(len(self.loc)) if i != place]
+        loc = tuple(self.loc[i] for i in others)
+        return _ModelError(loc, tuple(self.is_key[i] for i in others), self.detail)
 
 
 def validate(tree: Node, model: type[M], top_key: str = "") -> M:
@@ -100,13 +100,13 @@ def validate(tree: Node, model: type[M], top_key: str = "") -> M:
 
 def _misspelt_keys(tree: Node, errors: Iterable[_ModelError], model: type[BaseModel]) -> set[Loc]:
     """Return the keys that unknown ones were probably meant to be: told there, not as missing."""
-    found: set[Loc] = set()
+    keys: set[Loc] = set()
     for error in errors:
         if error.detail["type"] == "extra_forbidden":
             around, (*above, name) = nearest_node(tree, error.loc[:-1]), error.loc
             meant = _intended_field(str(name), _fields_at(model, error.loc[:-1], around))
-            found.update([(*above, meant)] if meant else [])
-    return found
+            keys.update([(*above, meant)] if meant else [])
+    return keys
 
 
 def _is_missing_key(error: _ModelError, keys: set[Loc]) -> bool:
@@ -154,20 +154,20 @@ def _loc_keys(node: Node, loc: Loc, ends_in_key: bool) -> tuple[bool, ...]:
 
 def _collapse_unions(errors: Iterable[_ModelError]) -> list[_ModelError]:
     """Keep, where a union failed, only the errors of the member that was most likely meant."""
-    kept: list[_ModelError] = []
+    collapsed: list[_ModelError] = []
     unions: dict[Loc, dict[str | int, list[_ModelError]]] = {}
     for error in errors:
         if all(error.is_key):
-            kept.append(error)
+            collapsed.append(error)
             continue
         place = error.is_key.index(False)
         members = unions.setdefault(error.loc[:place], {})
         members.setdefault(error.loc[place], []).append(error.without(place))
     for loc, members in unions.items():
-        kept += _likeliest_branch(
+        collapsed += _likeliest_branch(
             [_collapse_unions(member) for member in members.values()], len(loc)
         )
-    return kept
+    return collapsed
 
 
 def _likeliest_branch(members: list[list[_ModelError]], depth: int) -> list[_ModelError]:
@@ -379,9 +379,11 @@ def _fields_at(model: type[BaseModel], loc: Loc, mapping: Node) -> list[str]:
 def _matches_form(form: Schema, mapping: Node) -> bool:
     """Tell whether a mapping has the constants that tell this form from others."""
     properties: Schema = form.get("properties", {})
-    given = {name: child_node(mapping, name) for name in properties if "const" in properties[name]}
+    children = {
+        name: child_node(mapping, name) for name in properties if "const" in properties[name]
+    }
     return all(
-        node is None or node.value == properties[name]["const"] for name, node in given.items()
+        node is None or node.value == properties[name]["const"] for name, node in children.items()
     )
 
 

@@ -76,19 +76,19 @@ def set_at_key(tree: dict[str, Any], dotted: str, content: Any) -> None:
     tree[last] = content
 
 
-def config_reference(kind: str, name: str, folder: Path, beside: Path | None = None) -> str:
+def config_reference(kind: str, name: str, folder: Path, relative_to: Path | None = None) -> str:
     """Return what a file in a folder calls a config: a shipped one its name, others the way there.
 
     Args:
         kind: Kind of the config, such as organisation; see `shipped.KINDS`.
         name: Name or path of it, as the user wrote it.
         folder: Where the file will lie.
-        beside: Where else to look for it, as `shipped.find_config` does.
+        relative_to: Where else to look for it, as `shipped.find_config` does.
 
     Raises:
         InputError: There is no such config.
     """
-    path = shipped.find_config(kind, name, beside)
+    path = shipped.find_config(kind, name, relative_to)
     if path.is_relative_to(shipped.project_root() / "configs"):
         return path.parent.name if kind == "region" else path.stem
     try:
@@ -97,19 +97,21 @@ def config_reference(kind: str, name: str, folder: Path, beside: Path | None = N
         return path.resolve().as_posix()
 
 
-def region_stub(region: Region, name: str, folder: Path, beside: Path | None) -> dict[Path, bytes]:
+def region_stub(
+    region: Region, name: str, folder: Path, relative_to: Path | None
+) -> dict[Path, bytes]:
     """Return the file through which an experiment in a folder finds its region by identifier.
 
     Args:
         region: The region; a shipped one is found by its identifier, and needs no file.
         name: Name or path by which it was loaded.
         folder: Where the experiment will lie.
-        beside: Folder of the organisation, which may name a region beside itself.
+        relative_to: Folder of the organisation, which may name a region beside itself.
     """
     if region.region in shipped.config_names("region"):
         return {}
     content = {
-        "extends": config_reference("region", name, folder / region.region, beside),
+        "extends": config_reference("region", name, folder / region.region, relative_to),
         "region": region.region,
         "title": region.title.model_dump(),
     }

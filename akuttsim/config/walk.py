@@ -136,7 +136,7 @@ def _walk_both(
 
 def walk_sourced_values(config: object) -> Iterator[ConfigValue]:
     """Yield the values that say where they come from, each whole."""
-    return (found for found in walk_config(config) if found.is_sourced)
+    return (at for at in walk_config(config) if at.is_sourced)
 
 
 def content_of(value: Sourced) -> dict[str, Any]:

@@ -226,7 +226,7 @@ def make_region(spec: Path, out: Path, data: Path | None = None) -> RegionOnDisk
     folder, organisation = out / name, out / f"{name}-today.yaml"
     for path in (folder, organisation):
         refuse_to_replace(path)
-    base = load_region(ready.spec.value.extends, beside=spec.parent)
+    base = load_region(ready.spec.value.extends, relative_to=spec.parent)
     built = build_region(ready, base.value.driving)
     write_folder(folder, region_files(built, ready, base))
     write_whole(organisation, organisation_of_region(built, ready.spec.value).encode())

@@ -99,8 +99,8 @@ def parse_hours(text: str) -> tuple[int, int]:
 
     Raises ValueError with what would be right.
     """
-    found = _HOURS.fullmatch(text)
-    h0, m0, h1, m1 = (int(part) for part in found.groups()) if found else (0, 0, 25, 0)
+    match = _HOURS.fullmatch(text)
+    h0, m0, h1, m1 = (int(part) for part in match.groups()) if match else (0, 0, 25, 0)
     start, end = h0 * 60 + m0, h1 * 60 + m1
     if end > MINUTES_A_DAY:
         raise ValueError(message("configs.days.hours", text=text))
@@ -112,10 +112,10 @@ def parse_weekly(text: str) -> tuple[int, int]:
 
     Raises ValueError with what would be right.
     """
-    found = _WEEKLY.fullmatch(text)
-    if found is None:
+    match = _WEEKLY.fullmatch(text)
+    if match is None:
         raise ValueError(message("configs.days.weekday_and_time", text=text))
-    day, hour, minute = found.groups()
+    day, hour, minute = match.groups()
     return DAYS.index(day), int(hour) * 60 + int(minute)
 
 

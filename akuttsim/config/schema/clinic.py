@@ -101,10 +101,10 @@ class DoctorTeam(Model):
 
     @model_validator(mode="after")
     def _comes_in(self) -> Self:
-        at_home = any(each.duty == "home" for each in self.on_duty.values())
+        at_home = any(staffing.duty == "home" for staffing in self.on_duty.values())
         if at_home and self.home_duty is None:
             raise ValueError(message("configs.clinics.home_duty"))
-        on_site = any(each.duty == "on_site" for each in self.on_duty.values())
+        on_site = any(staffing.duty == "on_site" for staffing in self.on_duty.values())
         if at_home and on_site and self.rotation is not None:
             raise ValueError(message("configs.clinics.rotation"))
         return self

@@ -194,10 +194,10 @@ class Experiment(Model):
 
     @model_validator(mode="after")
     def _has_a_length(self) -> Self:
-        told = [self.weeks is not None, self.warmup_days is not None]
-        if self.log is None and not all(told):
+        lengths = [self.weeks is not None, self.warmup_days is not None]
+        if self.log is None and not all(lengths):
             raise ValueError(message("configs.experiment.length"))
-        if self.log is not None and any(told):
+        if self.log is not None and any(lengths):
             raise ValueError(message("configs.experiment.length_of_log"))
         return self
 
@@ -214,7 +214,7 @@ class Experiment(Model):
             raise ValueError(message("configs.experiment.best"))
         if self.design.kind != "grid" and not self.factors:
             raise ValueError(message("configs.experiment.design"))
-        spread = [name for name, each in self.factors.items() if each.is_spread]
+        spread = [name for name, factor in self.factors.items() if factor.is_spread]
         if spread and self.design.kind == "grid":
             raise ValueError(
                 message("configs.experiment.range_without_design", spread=", ".join(spread))
@@ -362,7 +362,9 @@ class FigureMapping(Model):
 
     def columns(self) -> set[str]:
         """Return the names of all columns that are read."""
-        told: set[str] = set()
+        names: set[str] = set()
         for figure in self.figures.values():
-            told |= {*figure.where, figure.column} | ({figure.counted} if figure.counted else set())
-        return told
+            names |= {*figure.where, figure.column} | (
+                {figure.counted} if figure.counted else set()
+            )
+        return names

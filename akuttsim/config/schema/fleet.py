@@ -48,8 +48,8 @@ class Crew(Sourced):
 
     @model_validator(mode="after")
     def _neighbours_are_shared(self) -> Self:
-        given = {self.available is not None, self.quicker_by_min is not None}
-        if given != {self.kind == "neighbour"}:
+        has_neighbour_key = {self.available is not None, self.quicker_by_min is not None}
+        if has_neighbour_key != {self.kind == "neighbour"}:
             raise ValueError(message("configs.fleet.neighbour"))
         return self
 

@@ -255,15 +255,15 @@ class Ferry(Link):
 
     @model_validator(mode="after")
     def _whole_timetable(self) -> Self:
-        given = [getattr(self, name) is not None for name in TIMETABLE]
-        if any(given) and not all(given):
+        has_times = [getattr(self, name) is not None for name in TIMETABLE]
+        if any(has_times) and not all(has_times):
             raise ValueError(message("configs.roads.timetable", timetable=", ".join(TIMETABLE)))
         return self
 
     def timetable(self, day: DayType, back: bool) -> str | None:
         """Return the departures of a day from the one quay, or back from the other."""
-        found: str | None = getattr(self, f"{'back' if back else 'times'}_{day}")
-        return found
+        departures: str | None = getattr(self, f"{'back' if back else 'times'}_{day}")
+        return departures
 
 
 class Hospital(Model):

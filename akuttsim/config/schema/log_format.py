@@ -90,7 +90,7 @@ class LogValues(Model):
     def _ours_are_known(self) -> Self:
         known = {"number": NUMBERS, "urgency": URGENCIES, "outcome": OUTCOMES}
         for name, words in known.items():
-            wrong = [each for each in getattr(self, name) if each not in words]
+            wrong = [word for word in getattr(self, name) if word not in words]
             if wrong:
                 one_of = ", ".join(words)
                 raise ValueError(

@@ -89,8 +89,8 @@ class Region(Model):
 
     @model_validator(mode="after")
     def _drives_one_way_only(self) -> Self:
-        given = (self.tables.roads, self.tables.travel_times, self.straight_line)
-        if sum(each is not None for each in given) != 1:
+        sources = (self.tables.roads, self.tables.travel_times, self.straight_line)
+        if sum(source is not None for source in sources) != 1:
             raise ValueError(message("configs.region.one_of_tables"))
         if self.tables.roads is None and self.tables.ferries is not None:
             raise ValueError(message("configs.region.ferries"))
@@ -155,7 +155,7 @@ def place_populations(region: Region) -> dict[str, Ages]:
 
 def municipality_populations(region: Region) -> dict[str, Ages]:
     """Return the people of each municipality by age, as `place_populations`."""
-    published = {name: each.people for name, each in region.municipalities.items()}
+    published = {name: municipality.people for name, municipality in region.municipalities.items()}
     if region.year is None:
         return {**published}
     return {
@@ -177,7 +177,7 @@ def neighbour_populations(region: Region) -> dict[str, float]:
         change = sum(projected_people(rows, region.year)) / sum(
             projected_people(rows, region.people_year)
         )
-    return {name: change * each.people for name, each in region.outside.items()}
+    return {name: change * neighbour.people for name, neighbour in region.outside.items()}
 
 
 def projection_rows(region: Region, municipality: str) -> list[Projection]:

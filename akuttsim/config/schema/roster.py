@@ -207,9 +207,9 @@ class CheckedYear:
 
     def shared(self, some: Iterable[Span], others: Iterable[Span]) -> Iterator[str]:
         """Tell the first stretch that is in both, if any."""
-        found = first_shared_span(some, others)
-        if found is not None:
-            yield self.told(found)
+        shared_days = first_shared_span(some, others)
+        if shared_days is not None:
+            yield self.told(shared_days)
 
     def told(self, span: Span) -> str:
         """Return a stretch in words."""

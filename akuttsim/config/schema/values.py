@@ -238,9 +238,9 @@ class Triangular(Model):
 
     def quantile(self, u: Array) -> Array:
         """Return the values below which a share `u` lies."""
-        width, left = self.high - self.low, self.mode - self.low
-        split = left / width
-        rising = self.low + np.sqrt(u * width * left)
+        width, rise = self.high - self.low, self.mode - self.low
+        split = rise / width
+        rising = self.low + np.sqrt(u * width * rise)
         falling = self.high - np.sqrt((1 - u) * width * (self.high - self.mode))
         return np.where(u < split, rising, falling)
 
@@ -258,8 +258,8 @@ class Duration(Sourced):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        given = [self.constant, self.exponential, self.lognormal, self.triangular]
-        if sum(form is not None for form in given) != 1:
+        forms = [self.constant, self.exponential, self.lognormal, self.triangular]
+        if sum(form is not None for form in forms) != 1:
             raise ValueError(message("configs.durations.one_of"))
         return self
 
