@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from akuttsim import untrusted_files
 from akuttsim.errors import InputError, Problem, quote_value
+from akuttsim.messages import message
 from akuttsim.untrusted_files import read_bytes, unusable_file
 
 DELIMITERS = (";", ",", "\t", "|")
@@ -31,22 +32,19 @@ EXCEL_ROWS = 1_048_576
 
 WORDS = {
     **untrusted_files.WORDS,
-    "binary": "is a binary file, not a table; save it as CSV UTF-8",
-    "encoding": "is not {encoding} text; save it as CSV UTF-8",
-    "not_a_row": "not a row of a table: {error}",
-    "empty": "the table is empty; it needs a heading line",
-    "rows": "has more than {most} rows; take a part of it",
-    "no_workbook": "not a spreadsheet (.xlsx), or broken; save it again as .xlsx",
-    "workbook": (
-        "not a spreadsheet but a broken workbook or zip archive, which is not opened; "
-        "save the sheet as CSV"
-    ),
-    "old_excel": "a workbook of the old kind (.xls), which is not opened; save the sheet as CSV",
-    "cannot_open": "cannot be read as a spreadsheet ({error})",
-    "package": "needs the package openpyxl: pip install 'akuttsim[xlsx]'",
-    "no_sheet": "no sheet {sheet}; there are {sheets}",
+    "binary": "files.table.binary",
+    "encoding": "files.table.encoding",
+    "not_a_row": "files.table.not_a_row",
+    "empty": "files.table.empty",
+    "rows": "files.table.rows",
+    "no_workbook": "files.table.no_workbook",
+    "workbook": "files.table.workbook",
+    "old_excel": "files.table.old_excel",
+    "cannot_open": "files.table.cannot_open",
+    "package": "files.table.package",
+    "no_sheet": "files.table.no_sheet",
 }
-"""What is said of a table by reason, where its reader has no words of its own."""
+"""Keys of the messages that are said of a table, by reason; a reader may have others for some."""
 
 TextRow = tuple[int, list[str]]
 """The line in which a row begins, counted from 1, and its cells as text."""
@@ -66,7 +64,7 @@ class TableRules:
         most_bytes: Bytes of the file, packed and unpacked.
         most_rows: Rows that are not empty, with the heading.
         most_columns: Columns of a workbook that are read; of text, all are.
-        words: What errors say, by the reasons of `WORDS`, where it differs.
+        words: Keys of the messages of errors, by the reasons of `WORDS`, where they differ.
     """
 
     most_bytes: int = untrusted_files.MAX_BYTES
@@ -76,11 +74,11 @@ class TableRules:
 
     def say(self, reason: str, **values: object) -> str:
         """Return what is said for a reason."""
-        return self.all_words[reason].format(**values)
+        return message(self.all_words[reason], **values)
 
     @cached_property
     def all_words(self) -> Mapping[str, str]:
-        """The words for every reason."""
+        """The key of the message for every reason."""
         return {**WORDS, **self.words}
 
 
@@ -180,14 +178,13 @@ def open_table(
     Raises:
         InputError: What cannot be read, is too large, or holds no table.
     """
-    words = rules.all_words
-    content = read_bytes(path, shown_as, rules.most_bytes, words)
+    content = read_bytes(path, shown_as, rules.most_bytes, rules.all_words)
     if content.startswith(OLD_EXCEL):
-        raise unusable_file(shown_as, words["old_excel"])
+        raise unusable_file(shown_as, rules.say("old_excel"))
     if content.startswith(ZIP):
         return TableFile(shown_as, rules, sheet=_sheet_rows(content, shown_as, rules, sheet))
     if path.suffix == ".xlsx":
-        raise unusable_file(shown_as, words["no_workbook"])
+        raise unusable_file(shown_as, rules.say("no_workbook"))
     return TableFile(shown_as, rules, _decode_text(content, shown_as, rules, encoding))
 
 

@@ -10,6 +10,7 @@ from stat import S_ISREG
 from typing import IO
 
 from akuttsim.errors import InputError, Problem
+from akuttsim.messages import message
 
 MAX_BYTES = 400_000_000
 """Bytes of a file, unpacked, where its reader sets no limit of its own."""
@@ -19,15 +20,15 @@ GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 20
 
 WORDS = {
-    "missing": "no such file",
-    "not_a_file": "not a file",
-    "cannot_read": "cannot be read ({error})",
-    "too_large": "has {size:.0f} MB; at most {most:.0f} are read",
-    "bomb": "unpacks to more than {most:.0f} MB; is it a compression bomb",
-    "gzip": "broken, cannot be unpacked: {error}",
-    "archive": "is an archive; unpack it first (only .gz is unpacked here)",
+    "missing": "files.outside.missing",
+    "not_a_file": "files.outside.not_a_file",
+    "cannot_read": "files.outside.cannot_read",
+    "too_large": "files.outside.too_large",
+    "bomb": "files.outside.bomb",
+    "gzip": "files.outside.gzip",
+    "archive": "files.outside.archive",
 }
-"""What is said of a file by reason. A reader may have words of its own for some of them."""
+"""Keys of the messages that are said of a file, by reason; a reader may have others for some."""
 
 
 def unusable_file(shown_as: str, what: str) -> InputError:
@@ -52,10 +53,10 @@ def path_inside(folder: Path, name: str, at: Problem) -> Path:
     except (OSError, ValueError, RuntimeError):
         is_inside = False
     if not is_inside:
-        what = f"must lie in the folder of the data, {folder}; copy it there or give --data"
+        what = message("files.outside.folder", folder=folder)
         raise InputError([Problem(at.file, at.line, at.key, what)])
     if not path.is_file():
-        what = f"no such file in the folder of the data, {folder}"
+        what = message("files.outside.not_in_folder", folder=folder)
         raise InputError([Problem(at.file, at.line, at.key, what)])
     return path
 
@@ -64,7 +65,7 @@ def refuse_size(path: Path, shown_as: str, most: int, words: Mapping[str, str] =
     """Raise InputError for a file of more than `most` bytes."""
     size = path.stat().st_size
     if size > most:
-        what = words["too_large"].format(size=size / 1e6, most=most / 1e6)
+        what = message(words["too_large"], size=size / 1e6, most=most / 1e6)
         raise unusable_file(shown_as, what)
 
 
@@ -78,26 +79,26 @@ def read_bytes(
         shown_as: Its name in errors.
         most: Bytes that are read at most, packed and unpacked: a file that unpacks to more is
             abandoned there.
-        words: What errors say, by the reasons of `WORDS`.
+        words: Keys of the messages of errors, by the reasons of `WORDS`.
 
     Raises:
         InputError: No file, too large, another kind of archive, or broken.
     """
     try:
         if not S_ISREG(path.stat().st_mode):
-            raise unusable_file(shown_as, words["not_a_file"])
+            raise unusable_file(shown_as, message(words["not_a_file"]))
         refuse_size(path, shown_as, most, words)
         if path.suffix in ARCHIVES:
-            raise unusable_file(shown_as, words["archive"])
+            raise unusable_file(shown_as, message(words["archive"]))
         with path.open("rb") as file:
             is_packed = file.read(len(GZIP)) == GZIP
             file.seek(0)
             return _read_gzip(file, shown_as, most, words) if is_packed else file.read()
     except FileNotFoundError:
-        raise unusable_file(shown_as, words["missing"]) from None
+        raise unusable_file(shown_as, message(words["missing"])) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise unusable_file(shown_as, words["cannot_read"].format(error=reason)) from None
+        raise unusable_file(shown_as, message(words["cannot_read"], error=reason)) from None
 
 
 def _read_gzip(file: IO[bytes], shown_as: str, most: int, words: Mapping[str, str]) -> bytes:
@@ -107,8 +108,8 @@ def _read_gzip(file: IO[bytes], shown_as: str, most: int, words: Mapping[str, st
             while part := unpacked.read(_CHUNK):
                 size += len(part)
                 if size > most:
-                    raise unusable_file(shown_as, words["bomb"].format(most=most / 1e6))
+                    raise unusable_file(shown_as, message(words["bomb"], most=most / 1e6))
                 parts.append(part)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise unusable_file(shown_as, words["gzip"].format(error=error)) from None
+        raise unusable_file(shown_as, message(words["gzip"], error=error)) from None
     return b"".join(parts)

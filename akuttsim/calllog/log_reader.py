@@ -29,17 +29,15 @@ LOG_RULES = TableRules(
     most_rows=2_000_000,
     most_columns=MAX_COLUMNS,
     words={
-        "missing": "no such file; give the path of the log",
-        "not_a_file": "not a file; give a CSV file, or one packed with gzip",
-        "too_large": "larger than {most:.0f} MB; give one year at a time",
-        "bomb": "larger than {most:.0f} MB when unpacked; give one year at a time",
-        "gzip": "a gzip file that is broken or cut off; pack it again, or give it unpacked",
-        "binary": "is a binary file; give a CSV file",
-        "encoding": (
-            "is not {encoding} text; save it as UTF-8, or write `encoding:` in the format"
-        ),
-        "rows": "more than {most} rows; give one year at a time",
-        "empty": "is empty; a log needs a heading line and a row for each call",
+        "missing": "logs.missing",
+        "not_a_file": "logs.not_a_file",
+        "too_large": "logs.too_large",
+        "bomb": "logs.bomb",
+        "gzip": "logs.gzip",
+        "binary": "logs.binary",
+        "encoding": "logs.encoding",
+        "rows": "logs.rows",
+        "empty": "logs.empty",
     },
 )
 """At most 200 MB, unpacked: about a million calls."""
@@ -148,9 +146,7 @@ def _read_table(path: Path, form: LogFormat, region: Region | None) -> _LogTable
         _take_row(table, place, (line, cells, len(heading)), seen)
     _refuse_persons(privacy.found(), path)
     if not table.line:
-        raise unusable_file(
-            str(path), "has no calls; the heading must be followed by a row for each call"
-        )
+        raise unusable_file(str(path), message("logs.no_calls"))
     return table
 
 
@@ -188,9 +184,8 @@ def _take_row(
 
 def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
     if len(heading) > MAX_COLUMNS:
-        raise unusable_file(
-            str(path), f"has {len(heading)} columns; at most {MAX_COLUMNS} are read"
-        )
+        what = message("logs.columns", n_heading=len(heading), max_columns=MAX_COLUMNS)
+        raise unusable_file(str(path), what)
     missing = sorted(name for name in form.read() if heading.count(name) == 0)
     twice = sorted(name for name in form.read() if heading.count(name) > 1)
     problems = [

@@ -133,10 +133,7 @@ def _require_checkout() -> None:
     if find_spec("validation") is None and Path("validation/exact_answer_study.py").is_file():
         sys.path.append(os.getcwd())
     if find_spec("validation") is None:
-        raise click.UsageError(
-            "the studies of `akuttsim verify` are not part of the installed package; "
-            "run it in the folder of a checkout of akuttsim, which has them in validation/"
-        )
+        raise click.UsageError(say("commands.verify.no_studies"))
 
 
 def _run_answer_studies(name: str, workers: int, folder: Path) -> tuple[dict[str, Any], Path]:

@@ -24,12 +24,12 @@ MAX_BYTES = 20_000_000
 REGION_RULES = TableRules(
     most_bytes=MAX_BYTES,
     words={
-        "missing": "no such table; give its file name beside region.yaml",
-        "not_a_file": "no such table; give its file name beside region.yaml",
-        "cannot_read": "no such table; give its file name beside region.yaml",
-        "too_large": "larger than 20 MB; split the region",
-        "bomb": "larger than 20 MB; split the region",
-        "not_a_row": "not a CSV row: {error}",
+        "missing": "configs.tables.no_table",
+        "not_a_file": "configs.tables.no_table",
+        "cannot_read": "configs.tables.no_table",
+        "too_large": "configs.tables.too_large",
+        "bomb": "configs.tables.too_large",
+        "not_a_row": "configs.tables.not_a_row",
     },
 )
 

@@ -31,7 +31,7 @@ STATISTICS_RULES = TableRules(
     most_bytes=200_000_000,
     most_rows=1_000_000,
     most_columns=MAX_COLUMNS,
-    words={"rows": "more than {most} rows; export fewer"},
+    words={"rows": "files.columns.rows"},
 )
 MOST_ABOVE = 20
 """Lines of titles and notes that may stand above the heading."""
@@ -79,7 +79,7 @@ def read_delimited_table(
                 return DelimitedTable(
                     str(path), heading, _lines_of_width(lines[at + 1 :], len(heading)), title
                 )
-    raise unusable_file(str(path), "has no heading with the columns that are looked for")
+    raise unusable_file(str(path), message("files.columns.no_heading"))
 
 
 def _without_empty_end(cells: tuple[str, ...]) -> tuple[str, ...]:

@@ -21,10 +21,10 @@ ROSTER_RULES = TableRules(
     most_rows=2_000,
     most_columns=50,
     words={
-        "missing": "no such file; give the path of a roster (.xlsx)",
-        "not_a_file": "no such file; give the path of a roster (.xlsx)",
-        "too_large": "larger than {most:.0f} MB; is it a roster",
-        "rows": "more than {most} rows; a roster has one row for each shift",
+        "missing": "files.roster.missing",
+        "not_a_file": "files.roster.missing",
+        "too_large": "files.roster.too_large",
+        "rows": "files.roster.rows",
     },
 )
 

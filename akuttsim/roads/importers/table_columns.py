@@ -19,7 +19,7 @@ from akuttsim.roads.importers.graph import FloatColumn, MaskColumn
 from akuttsim.tables import TableRules, TextRow, parse_number, read_rows
 from akuttsim.untrusted_files import unusable_file
 
-COLUMN_RULES = TableRules(words={"empty": "is no CSV table: it is empty"})
+COLUMN_RULES = TableRules(words={"empty": "files.columns.empty"})
 
 _ROWS_AT_A_TIME = 100_000
 """Rows that become columns together, so that their cells are not held twice."""
@@ -123,8 +123,8 @@ def read_columns(path: Path, shown_as: str) -> TableColumns:
 def _filled_up(rows: list[TextRow], width: int, shown_as: str) -> list[list[str]]:
     for line, cells in rows:
         if len(cells) > width:
-            what = f"line {line} has {len(cells)} cells, the heading has {width}"
-            raise unusable_file(shown_as, f"is no CSV table: {what}")
+            said = message("files.columns.cells", line=line, n_cells=len(cells), width=width)
+            raise unusable_file(shown_as, message("files.columns.no_csv", said=said))
         cells += [""] * (width - len(cells))
     return [cells for _, cells in rows]
 
