@@ -65,42 +65,44 @@ def target_pattern(chosen: ResultsView, indicator: str) -> TargetPattern:
     for name in chosen.organisations:
         level = chosen.level(name, indicator)
         by_verdict[level.verdict if level else Verdict.CANNOT_TELL].append(name)
-    met, missed, unclear = (tuple(names) for names in by_verdict.values())
-    return met, missed, unclear
+    meeting, missed, unclear = (tuple(names) for names in by_verdict.values())
+    return meeting, missed, unclear
 
 
 def _goal_clause(words: Words, pattern: TargetPattern, indicators: list[str]) -> str:
-    met, missed, unclear = pattern
+    meeting, missed, unclear = pattern
     goals_in_words = words.text.listed(
-        [_goal_with_level(words, indicator, met) for indicator in indicators]
+        [_goal_with_level(words, indicator, meeting) for indicator in indicators]
     )
-    by_kind = {"met": met, "not_met": missed, "unclear": unclear}
+    by_kind = {"met": meeting, "not_met": missed, "unclear": unclear}
     kinds = [kind for kind, names in by_kind.items() if names]
     if len(kinds) == 1:
         number = "all" if words.chosen.others else "one"
         model = words.models(words.chosen.organisations[:1])
         return words.text(f"answer.{number}.{kinds[0]}", goals=goals_in_words, model=model)
-    told = _models_by_kind(words, {kind: list(by_kind[kind]) for kind in kinds})
-    parts = [words.text(f"answer.part.{kind}", models=models) for kind, models in told.items()]
+    models_in_words = _models_by_kind(words, {kind: list(by_kind[kind]) for kind in kinds})
+    parts = [
+        words.text(f"answer.part.{kind}", models=models) for kind, models in models_in_words.items()
+    ]
     return words.text("answer.mixed", goals=goals_in_words, parts=words.text.listed(parts))
 
 
 def _models_by_kind(words: Words, by_kind: dict[str, list[str]]) -> dict[str, str]:
     """Return the models of each kind in words; those of a kind with many are the others, last."""
-    told = {kind: words.models(names) for kind, names in by_kind.items()}
+    in_words = {kind: words.models(names) for kind, names in by_kind.items()}
     largest = max(by_kind, key=lambda kind: len(by_kind[kind]))
     count = len(by_kind[largest])
     if count >= MANY:
-        del told[largest]
-        told[largest] = words.text("answer.the_others", count=count)
-    return told
+        del in_words[largest]
+        in_words[largest] = words.text("answer.the_others", count=count)
+    return in_words
 
 
-def _goal_with_level(words: Words, indicator: str, met: tuple[str, ...]) -> str:
+def _goal_with_level(words: Words, indicator: str, meeting: tuple[str, ...]) -> str:
     """Return a target in words; where not all meet it, with the level of the base."""
     base = words.chosen.base
     level = words.chosen.level(base, indicator)
-    if level is None or not level.is_known or len(met) == len(words.chosen.organisations):
+    if level is None or not level.is_known or len(meeting) == len(words.chosen.organisations):
         return words.goal(indicator)
     at = words.text(
         "answer.at", level=words.numbers.mean(level), model=words.labels.organisation(base)
@@ -116,9 +118,9 @@ _MOST_LABELS = 8
 def open_question_sentences(words: Words) -> str:
     """Say what the intervals leave open, what does not apply, and how much is assumed."""
     open_questions = [*_open_targets(words), *_open_differences(words)]
-    told = words.text("answer.open", questions="; ".join(open_questions))
+    differences = words.text("answer.open", questions="; ".join(open_questions))
     key = "answer.nothing_open" if words.chosen.others else "answer.nothing_open_alone"
-    parts = [told if open_questions else words.text(key)]
+    parts = [differences if open_questions else words.text(key)]
     for indicator in words.chosen.targets():
         if not is_measured(words.chosen, indicator):
             why = words.labels.why_empty(indicator)
@@ -127,14 +129,14 @@ def open_question_sentences(words: Words) -> str:
 
 
 def _open_targets(words: Words) -> list[str]:
-    asked = []
+    questions = []
     for indicator in applicable_targets(words.chosen):
         unclear = list(target_pattern(words.chosen, indicator)[2])
         if unclear:
             label = words.labels.short(indicator)
             models = _models_among(words, unclear, words.chosen.organisations)
-            asked.append(words.text("answer.open_goal", models=models, goal=label))
-    return asked
+            questions.append(words.text("answer.open_goal", models=models, goal=label))
+    return questions
 
 
 def _open_differences(words: Words) -> list[str]:
@@ -145,7 +147,9 @@ def _open_differences(words: Words) -> list[str]:
     sets: dict[tuple[str, ...], list[str]] = {}
     for name in words.chosen.others:
         unclear = tuple(
-            each for each in words.chosen.judged_by() if _is_difference_open(words, name, each)
+            indicator
+            for indicator in words.chosen.judged_by()
+            if _is_difference_open(words, name, indicator)
         )
         if unclear:
             sets.setdefault(unclear, []).append(name)
@@ -157,7 +161,7 @@ def _open_differences(words: Words) -> list[str]:
             "answer.open_difference",
             models=_models_among(words, names, words.chosen.others),
             base=base,
-            labels=words.text.listed([words.labels.short(each) for each in unclear]),
+            labels=words.text.listed([words.labels.short(indicator) for indicator in unclear]),
         )
         for unclear, names in _shorter_grouping(sets).items()
     ]
@@ -166,11 +170,11 @@ def _open_differences(words: Words) -> list[str]:
 def _shorter_grouping(sets: dict[tuple[str, ...], list[str]]) -> dict[tuple[str, ...], list[str]]:
     """Return the same by which models leave the same indicators open, where that names fewer."""
     of_models: dict[tuple[str, ...], list[str]] = {}
-    for each in dict.fromkeys(each for unclear in sets for each in unclear):
+    for indicator in dict.fromkeys(indicator for unclear in sets for indicator in unclear):
         names = tuple(
-            name for unclear, models in sets.items() if each in unclear for name in models
+            name for unclear, models in sets.items() if indicator in unclear for name in models
         )
-        of_models.setdefault(names, []).append(each)
+        of_models.setdefault(names, []).append(indicator)
     turned = {tuple(unclear): list(names) for names, unclear in of_models.items()}
     return turned if sum(map(len, turned)) < sum(map(len, sets)) else sets
 
@@ -182,9 +186,9 @@ def _open_by_indicator(words: Words, sets: dict[tuple[str, ...], list[str]]) -> 
         counts.update(dict.fromkeys(unclear, len(names)))
     base = words.labels.organisation(words.chosen.base)
     labels = [
-        f"{words.labels.short(each)} ({counts[each]})"
-        for each in words.chosen.judged_by()
-        if counts[each]
+        f"{words.labels.short(indicator)} ({counts[indicator]})"
+        for indicator in words.chosen.judged_by()
+        if counts[indicator]
     ]
     count = len(words.chosen.others)
     listed = words.text.listed(labels)
@@ -222,13 +226,13 @@ def replication_sentences(words: Words) -> list[Sentence]:
     for, nor where nothing is open.
     """
     manifest = words.chosen.manifest
-    told = [
+    sentences = [
         _logged_calls(words, manifest.log),
         _best_of_many(words, manifest.ranking),
         _precision_reached(words, manifest.until),
         _replications_wanted(words),
     ]
-    return [Sentence(each) for each in told if each]
+    return [Sentence(sentence) for sentence in sentences if sentence]
 
 
 def _logged_calls(words: Words, log: LogEntry | None) -> str:
@@ -244,31 +248,31 @@ def _best_of_many(words: Words, ranking: Sequence[RankedOrganisation]) -> str:
     """Return the best of many, or those left, those that it cannot be told from, who was let go."""
     if not ranking:
         return ""
-    left = [each for each in ranking if not each.let_go_after]
-    near = [each for each in ranking if each.let_go_after and each.is_among_best]
-    gone = [_dropped_model(words, each) for each in ranking if each.let_go_after]
-    parts = [_models_in_race(words, left)]
+    in_race = [model for model in ranking if not model.let_go_after]
+    near = [model for model in ranking if model.let_go_after and model.is_among_best]
+    gone = [_dropped_model(words, model) for model in ranking if model.let_go_after]
+    parts = [_models_in_race(words, in_race)]
     parts += [words.text("enough.near", models=_ranked_titles(words, near))] if near else []
     parts += [words.text("enough.gone", models=words.text.listed(gone))] if gone else []
     return "; ".join(parts)
 
 
-def _models_in_race(words: Words, left: Sequence[RankedOrganisation]) -> str:
-    asked = words.chosen.manifest.best
-    assert asked is not None, "there is a ranking only where the best was asked for"
-    level = words.chosen.level(left[0].organisation, asked.indicator)
+def _models_in_race(words: Words, in_race: Sequence[RankedOrganisation]) -> str:
+    question = words.chosen.manifest.best
+    assert question is not None, "there is a ranking only where the best was asked for"
+    level = words.chosen.level(in_race[0].organisation, question.indicator)
     return words.text(
-        "enough.best" if len(left) == 1 else "enough.several",
-        label=words.labels.short(asked.indicator),
-        models=_ranked_titles(words, left),
-        margin=words.numbers.amount(asked.margin, level.unit if level else ""),
-        certainty=words.numbers.amount(asked.confidence, "share", 0),
-        runs=left[0].replications,
+        "enough.best" if len(in_race) == 1 else "enough.several",
+        label=words.labels.short(question.indicator),
+        models=_ranked_titles(words, in_race),
+        margin=words.numbers.amount(question.margin, level.unit if level else ""),
+        certainty=words.numbers.amount(question.confidence, "share", 0),
+        runs=in_race[0].replications,
     )
 
 
 def _ranked_titles(words: Words, ranked: Sequence[RankedOrganisation]) -> str:
-    return words.models([each.organisation for each in ranked])
+    return words.models([model.organisation for model in ranked])
 
 
 def _dropped_model(words: Words, ranked: RankedOrganisation) -> str:
@@ -281,12 +285,14 @@ def _precision_reached(words: Words, until: PrecisionGoal | None) -> str:
     if until is None:
         return ""
     indicator = until.indicator
-    found = [estimate for estimate in _judged_estimates(words, indicator) if estimate.has_interval]
-    if not found:
+    estimates = [
+        estimate for estimate in _judged_estimates(words, indicator) if estimate.has_interval
+    ]
+    if not estimates:
         return ""
-    widest = max(found, key=_half_width)
+    widest = max(estimates, key=_half_width)
     runs = max(words.chosen.manifest.runs.values())
-    asked, reached = (
+    wanted, reached = (
         words.numbers.with_unit(
             words.numbers.plain(scale_value(value, widest.unit), 2), widest.unit, is_change=True
         )
@@ -294,7 +300,7 @@ def _precision_reached(words: Words, until: PrecisionGoal | None) -> str:
     )
     key = "enough.narrow" if _half_width(widest) <= until.half_width else "enough.wide"
     label = words.labels.short(indicator)
-    return words.text(key, label=label, asked=asked, reached=reached, runs=runs)
+    return words.text(key, label=label, asked=wanted, reached=reached, runs=runs)
 
 
 def _judged_estimates(words: Words, indicator: str) -> Iterator[Estimate]:
@@ -318,18 +324,18 @@ def _replications_wanted(words: Words) -> str:
     if not known:
         return ""
     never = sum(map(math.isnan, _open_needs(words)))
-    least, most = (_rounded_replications(words, each) for each in (known[0], known[-1]))
+    least, most = (_rounded_replications(words, count) for count in (known[0], known[-1]))
     far = "_far" if known[-1] > MOST_TOLD else ""
     only = "more" if known[0] == known[-1] or known[0] > MOST_TOLD else "more_between"
     limit = words.numbers.plain(MOST_TOLD)
-    told = words.text(f"enough.{only}{far}", least=least, most=most, limit=limit)
-    return f"{told}; {words.text('enough.never', count=never)}" if never else told
+    sentence = words.text(f"enough.{only}{far}", least=least, most=most, limit=limit)
+    return f"{sentence}; {words.text('enough.never', count=never)}" if never else sentence
 
 
 def _rounded_replications(words: Words, count: int) -> str:
     """Return a number of replications; a large one in two digits, for it is a guess."""
-    told = count if count < 100 else float(f"{count:.2g}")
-    return words.text.counted("enough.replications", count, words.numbers.plain(told))
+    rounded = count if count < 100 else float(f"{count:.2g}")
+    return words.text.counted("enough.replications", count, words.numbers.plain(rounded))
 
 
 def _open_needs(words: Words) -> Iterator[float]:
@@ -340,9 +346,13 @@ def _open_needs(words: Words) -> Iterator[float]:
         levels = [words.chosen.level(name, indicator) for name in names]
         changes = [words.chosen.change(name, indicator) for name in words.chosen.others]
         yield from (
-            each.more_runs for each in (*levels, *changes) if each and _is_estimate_open(each)
+            estimate.more_runs
+            for estimate in (*levels, *changes)
+            if estimate and _is_estimate_open(estimate)
         )
-    changes_of_cases = (change for told in main_effects(words) for change in told.changes.values())
+    changes_of_cases = (
+        change for effect in main_effects(words) for change in effect.changes.values()
+    )
     yield from (change.more_runs for change in changes_of_cases if _is_estimate_open(change))
 
 
@@ -363,28 +373,33 @@ def answer(words: Words) -> list[Sentence]:
     precision came to, how many more replications would tell what is open, and whether the verdicts
     of the first case hold in the others.
     """
-    told = [
+    sentences = [
         Sentence(target_sentences(words)),
         *_comparison_sentences(words),
         Sentence(open_question_sentences(words)),
         *replication_sentences(words),
     ]
     if len(words.chosen.cases) > 1:
-        found = case_comparison.agreements(words)
-        told.append(
+        agreements = case_comparison.agreements(words)
+        sentences.append(
             Sentence(
-                case_comparison.agreement_lead(words, found),
-                case_comparison.disagreement_parts(words, found),
+                case_comparison.agreement_lead(words, agreements),
+                case_comparison.disagreement_parts(words, agreements),
             )
         )
-    return [each._replace(lead=each.lead[:1].upper() + each.lead[1:]) for each in told]
+    return [
+        sentence._replace(lead=sentence.lead[:1].upper() + sentence.lead[1:])
+        for sentence in sentences
+    ]
 
 
 def _comparison_sentences(words: Words) -> list[Sentence]:
     changed = effect_sentences(words)
     if words.chosen.others:
-        told = leading_models(words) if has_many_models(words) else difference_sentences(words)
-        return [told, *noticing_sentences(words), *changed]
+        differences = (
+            leading_models(words) if has_many_models(words) else difference_sentences(words)
+        )
+        return [differences, *noticing_sentences(words), *changed]
     return changed if main_effects(words) else [single_model_sentences(words), *changed]
 
 
@@ -397,14 +412,14 @@ def single_model_sentences(words: Words) -> Sentence:
     Of several cases, how they are in the first.
     """
     parts = [_level_in_words(words, name) for name in words.chosen.manifest.main_indicators]
-    told = tuple(part for part in parts if part)
-    if not told:
+    levels = tuple(part for part in parts if part)
+    if not levels:
         return Sentence(words.text("answer.only_one"))
     cases = len(words.chosen.cases)
     if cases == 1:
-        return Sentence(words.text("answer.alone"), told)
+        return Sentence(words.text("answer.alone"), levels)
     first = case_title(words, words.chosen.first)
-    return Sentence(words.text("answer.alone_in_cases", cases=cases, first=first), told)
+    return Sentence(words.text("answer.alone_in_cases", cases=cases, first=first), levels)
 
 
 def _level_in_words(words: Words, indicator: str) -> str:

@@ -53,13 +53,13 @@ class CalibrationWords(PageWords):
         )
         return self("between", value=self.measured(value, unit), low=low, high=high)
 
-    def published(self, each: FittedTarget) -> str:
+    def published(self, target: FittedTarget) -> str:
         """Return what is published of a target, and from where to where it is met."""
-        return self.between(each.published, each.width, each.unit)
+        return self.between(target.published, target.width, target.unit)
 
-    def simulated(self, each: FittedTarget) -> str:
+    def simulated(self, target: FittedTarget) -> str:
         """Return what is simulated of a target after, with its 95 % interval."""
-        return self.between(each.after, each.chance, each.unit)
+        return self.between(target.after, target.chance, target.unit)
 
     def span(self, ends: tuple[float, float]) -> str:
         """Return from where to where."""
@@ -70,15 +70,15 @@ class CalibrationWords(PageWords):
         """Return what the value of a key is called; the key itself where it has no name."""
         return input_value_names(self.text.lang).get(key, key)
 
-    def target(self, each: FittedTarget) -> str:
+    def target(self, fitted: FittedTarget) -> str:
         """Return what a target is called, with its group."""
-        name = each.name if each.title is None else self.text.both(each.title)
-        return f"{name} ({each.group})" if each.group else name
+        name = fitted.name if fitted.title is None else self.text.both(fitted.title)
+        return f"{name} ({fitted.group})" if fitted.group else name
 
-    def met(self, each: FittedTarget) -> str:
+    def met(self, target: FittedTarget) -> str:
         """Return whether a target is met, and whether it was held back."""
-        key = "met" if each.is_met else "not_met"
-        return self(f"held_{key}" if each.held_back else key)
+        key = "met" if target.is_met else "not_met"
+        return self(f"held_{key}" if target.held_back else key)
 
     def quoted(self, name: str) -> str:
         """Return a name as it stands within a sentence."""
@@ -89,43 +89,43 @@ class CalibrationWords(PageWords):
         return self.text.get(f"indicator.{name}", name)
 
 
-def calibration_sentences(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
+def calibration_sentences(outcome: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     """Yield what a calibration found and what its figures cannot tell."""
-    yield _outcome_sentences(found, words)
-    yield from _calibration_doubts(found, words)
-    yield from _validation_sentences(found, words)
-    yield from undetermined_sentences(found, words)
+    yield _outcome_sentences(outcome, words)
+    yield from _calibration_doubts(outcome, words)
+    yield from _validation_sentences(outcome, words)
+    yield from undetermined_sentences(outcome, words)
 
 
-def _outcome_sentences(found: CalibrationOutcome, words: CalibrationWords) -> str:
-    if found.is_met:
-        return words("all_met", trials=found.trials, possible=found.possible)
-    lost = [target for target in found.targets if not target.is_met and not target.held_back]
-    missed = [words.quoted(words.target(each)) for each in lost]
-    return words("not_all_met", trials=found.trials, missed=words.text.listed(missed))
+def _outcome_sentences(outcome: CalibrationOutcome, words: CalibrationWords) -> str:
+    if outcome.is_met:
+        return words("all_met", trials=outcome.trials, possible=outcome.possible)
+    lost = [target for target in outcome.targets if not target.is_met and not target.held_back]
+    missed = [words.quoted(words.target(fitted)) for fitted in lost]
+    return words("not_all_met", trials=outcome.trials, missed=words.text.listed(missed))
 
 
-def _validation_sentences(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
+def _validation_sentences(outcome: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     """Yield how many of the figures held back are met, and which are not."""
-    held = [target for target in found.targets if target.held_back]
-    if held:
-        yield words("held", count=len(held), met=sum(each.is_met for each in held))
-    for each in held:
-        if not each.is_met:
-            now, published = words.measured(each.after, each.unit), words.published(each)
-            name = words.quoted(words.target(each))
+    validation = [target for target in outcome.targets if target.held_back]
+    if validation:
+        yield words("held", count=len(validation), met=sum(fitted.is_met for fitted in validation))
+    for fitted in validation:
+        if not fitted.is_met:
+            now, published = words.measured(fitted.after, fitted.unit), words.published(fitted)
+            name = words.quoted(words.target(fitted))
             yield words("held_missed", figure=name, now=now, published=published)
 
 
-def _calibration_doubts(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
-    if not found.has_settled:
+def _calibration_doubts(outcome: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
+    if not outcome.has_settled:
         yield words("restless")
-    for target in found.targets:
+    for target in outcome.targets:
         key = _chance_wording(target)
         if key is not None:
             name, now = words.quoted(words.target(target)), words.simulated(target)
             yield words(key, figure=name, now=now, published=words.published(target))
-    for unknown in found.unknowns:
+    for unknown in outcome.unknowns:
         if unknown.is_at_an_end:
             yield words("at_an_end", name=words.quoted(words.assumption(unknown.key)))
 
@@ -137,28 +137,28 @@ def _chance_wording(target: FittedTarget) -> str | None:
     return "only_just" if target.is_only_just_met and not target.held_back else None
 
 
-def undetermined_sentences(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
+def undetermined_sentences(outcome: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     """Yield which assumptions the figures say nothing of, alone or together."""
-    told = found.identified
+    identified = outcome.identified
     called = {
-        unknown.name: words.quoted(words.assumption(unknown.key)) for unknown in found.unknowns
+        unknown.name: words.quoted(words.assumption(unknown.key)) for unknown in outcome.unknowns
     }
-    idle, alike, untold = (
-        told.ineffective_unknowns(),
-        list(told.inseparable_pairs()),
-        told.unidentified_directions(),
+    idle, pairs_alike, untold = (
+        identified.ineffective_unknowns(),
+        list(identified.inseparable_pairs()),
+        identified.unidentified_directions(),
     )
     for name in idle:
         yield words("idle", name=called[name])
-    for one, other, cosine in alike:
+    for one, other, cosine in pairs_alike:
         key = "alike" if cosine > 0 else "against"
         yield words(key, one=called[one], other=called[other])
-    pairs = [{called[one], called[other]} for one, other, _ in alike]
+    pairs = [{called[one], called[other]} for one, other, _ in pairs_alike]
     for direction in untold:
-        parts = _direction_parts(direction, [called[name] for name in told.unknowns])
+        parts = _direction_parts(direction, [called[name] for name in identified.unknowns])
         if set(parts) not in pairs:
             yield words("mixed", parts=_mixture_words(parts, words))
-    if not (idle or alike or untold):
+    if not (idle or pairs_alike or untold):
         yield words("all_told")
 
 
@@ -174,27 +174,31 @@ def _mixture_words(parts: dict[str, float], words: CalibrationWords) -> str:
     ])  # fmt: skip
 
 
-def verdict_sentences(found: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
+def verdict_sentences(outcome: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
     """Yield how far each verdict moves within what is still possible."""
-    for each in found.judged:
-        indicator = words.indicator(each.indicator)
-        moves = verdict_moves(each, words)
-        yield words("judged", organisation=each.organisation, indicator=indicator, moves=moves)
+    for verdict_range in outcome.judged:
+        indicator = words.indicator(verdict_range.indicator)
+        moves = verdict_moves(verdict_range, words)
+        yield words(
+            "judged", organisation=verdict_range.organisation, indicator=indicator, moves=moves
+        )
 
 
-def verdict_moves(each: VerdictRange, words: CalibrationWords) -> str:
+def verdict_moves(verdict_range: VerdictRange, words: CalibrationWords) -> str:
     """Return how far one verdict moves within what is still possible."""
-    low, high = (words.change(value, each.unit) for value in (each.low, each.high))
+    low, high = (
+        words.change(value, verdict_range.unit) for value in (verdict_range.low, verdict_range.high)
+    )
     span = low if low == high else words("span", low=low, high=high)
-    verdict = words.text(f"verdict.{each.verdicts[0]}")
-    points = len(each.verdicts)
+    verdict = words.text(f"verdict.{verdict_range.verdicts[0]}")
+    points = len(verdict_range.verdicts)
     if points == 1:
         return words("one_point", verdict=verdict, span=span)
-    if not each.depends_on_point:
+    if not verdict_range.depends_on_point:
         return words("holds", verdict=verdict, points=points, span=span)
     counts = words.text.listed([
         words("count", verdict=words.text(f"verdict.{name}"), count=count)
-        for name, count in Counter(each.verdicts).items()
+        for name, count in Counter(verdict_range.verdicts).items()
     ])  # fmt: skip
     return words("depends", counts=counts, points=points, span=span)
 
@@ -206,102 +210,106 @@ TARGETS = (
 UNKNOWNS = ("range", "possible", "before", "after")
 
 
-def targets_figure(found: CalibrationOutcome, words: CalibrationWords) -> Figure:
+def targets_figure(outcome: CalibrationOutcome, words: CalibrationWords) -> Figure:
     """Return the figure of published figures with what is simulated before and after."""
-    drawn = [_target_strip(target, words) for target in found.targets]
-    return _strips_of("targets", drawn, TARGETS, words)
+    strips = [_target_strip(target, words) for target in outcome.targets]
+    return _strips_of("targets", strips, TARGETS, words)
 
 
-def unknowns_figure(found: CalibrationOutcome, words: CalibrationWords) -> Figure:
+def unknowns_figure(outcome: CalibrationOutcome, words: CalibrationWords) -> Figure:
     """Return the figure of assumptions: range, as written, found, and what is still possible."""
-    drawn = [_unknown_strip(unknown, words) for unknown in found.unknowns]
-    return _strips_of("unknowns", drawn, UNKNOWNS, words)
+    strips = [_unknown_strip(unknown, words) for unknown in outcome.unknowns]
+    return _strips_of("unknowns", strips, UNKNOWNS, words)
 
 
 def _strips_of(
-    name: str, drawn: list[Strip], kinds: tuple[str, ...], words: CalibrationWords
+    name: str, strips: list[Strip], kinds: tuple[str, ...], words: CalibrationWords
 ) -> Figure:
     names = {kind: words(f"kind.{kind}") for kind in kinds}
-    of = Strips(f"calibration-{name}", drawn, names)
-    told = " ".join(f"{strip.title}: {strip.told}." for strip in drawn)
-    alt = words(f"alt.{name}", told=told)
+    of = Strips(f"calibration-{name}", strips, names)
+    values = " ".join(f"{strip.title}: {strip.values_in_words}." for strip in strips)
+    alt = words(f"alt.{name}", told=values)
     wide, narrow = (
         Markup(strips_figure(of, words.numbers, alt, is_narrow)) for is_narrow in (False, True)
     )
     return Figure(name, "", (Drawing(wide, narrow),), (words(f"caption.{name}"),))
 
 
-def _target_strip(each: FittedTarget, words: CalibrationWords) -> Strip:
-    told = words(
+def _target_strip(target: FittedTarget, words: CalibrationWords) -> Strip:
+    values = words(
         "told_target",
-        published=words.published(each),
-        was=words.measured(each.before, each.unit),
-        now=words.measured(each.after, each.unit),
-        met=words.met(each),
+        published=words.published(target),
+        was=words.measured(target.before, target.unit),
+        now=words.measured(target.after, target.unit),
+        met=words.met(target),
     )
-    parts = (_scaled_part(part, each.unit) for part in _target_strip_parts(each))
-    return Strip(words.target(each), told, tuple(parts))
+    parts = (_scaled_part(part, target.unit) for part in _target_strip_parts(target))
+    return Strip(words.target(target), values, tuple(parts))
 
 
 def _scaled_part(part: StripMark, unit: str) -> StripMark:
     return StripMark(part.kind, scale_value(part.low, unit), scale_value(part.high, unit))
 
 
-def _target_strip_parts(each: FittedTarget) -> Iterator[StripMark]:
+def _target_strip_parts(target: FittedTarget) -> Iterator[StripMark]:
     """Yield what a target's strip shows, from back to front."""
-    kind = "held" if each.held_back else "fitted"
-    yield StripMark("tolerance", each.published - each.width, each.published + each.width)
-    yield StripMark("published", each.published, each.published)
-    yield StripMark("way", *sorted((each.before, each.after)))
-    if each.chance == each.chance:
-        yield StripMark("chance", each.after - each.chance, each.after + each.chance)
-    yield StripMark(f"{kind}_before", each.before, each.before)
-    yield StripMark(f"{kind}_after", each.after, each.after)
+    kind = "held" if target.held_back else "fitted"
+    yield StripMark("tolerance", target.published - target.width, target.published + target.width)
+    yield StripMark("published", target.published, target.published)
+    yield StripMark("way", *sorted((target.before, target.after)))
+    if target.chance == target.chance:
+        yield StripMark("chance", target.after - target.chance, target.after + target.chance)
+    yield StripMark(f"{kind}_before", target.before, target.before)
+    yield StripMark(f"{kind}_after", target.after, target.after)
 
 
-def _unknown_strip(each: FittedUnknown, words: CalibrationWords) -> Strip:
-    told = words(
-        "told_unknown" if each.possible else "told_unknown_none",
-        was=words.significant(each.before),
-        now=words.significant(each.value),
-        range=words.span(each.range),
-        possible=words.span(each.possible or each.range),
+def _unknown_strip(unknown: FittedUnknown, words: CalibrationWords) -> Strip:
+    values = words(
+        "told_unknown" if unknown.possible else "told_unknown_none",
+        was=words.significant(unknown.before),
+        now=words.significant(unknown.value),
+        range=words.span(unknown.range),
+        possible=words.span(unknown.possible or unknown.range),
     )
-    parts = [StripMark("range", *each.range)]
-    if each.possible:
-        parts.append(StripMark("possible", *each.possible))
-    parts.append(StripMark("before", each.before, each.before))
-    parts.append(StripMark("after", each.value, each.value))
-    return Strip(words.assumption(each.key), told, tuple(parts))
+    parts = [StripMark("range", *unknown.range)]
+    if unknown.possible:
+        parts.append(StripMark("possible", *unknown.possible))
+    parts.append(StripMark("before", unknown.before, unknown.before))
+    parts.append(StripMark("after", unknown.value, unknown.value))
+    return Strip(words.assumption(unknown.key), values, tuple(parts))
 
 
-def calibration_page(found: CalibrationOutcome, names: tuple[str, str, str], lang: Lang) -> str:
+def calibration_page(outcome: CalibrationOutcome, names: tuple[str, str, str], lang: Lang) -> str:
     """Return the page of a calibration; `names` are its own, the region's, the organisation's."""
     words = CalibrationWords(lang)
     name, region, organisation = names
-    told = list(undetermined_sentences(found, words))
-    answer = [sentence for sentence in calibration_sentences(found, words) if sentence not in told]
+    undetermined = list(undetermined_sentences(outcome, words))
+    answer = [
+        sentence
+        for sentence in calibration_sentences(outcome, words)
+        if sentence not in undetermined
+    ]
     sections = [
         Section(
             "targets",
             words("targets"),
-            figures=(targets_figure(found, words),),
-            tables=(_targets_table(found, words),),
+            figures=(targets_figure(outcome, words),),
+            tables=(_targets_table(outcome, words),),
         ),
         Section(
             "unknowns",
             words("unknowns"),
-            figures=(unknowns_figure(found, words),),
-            tables=(_unknowns_table(found, words),),
+            figures=(unknowns_figure(outcome, words),),
+            tables=(_unknowns_table(outcome, words),),
         ),
-        Section("told", words("told"), tuple(told)),
+        Section("told", words("told"), tuple(undetermined)),
     ]
-    if found.judged:
+    if outcome.judged:
         lead = words("verdicts_text", organisation=organisation)
-        moved = (lead, *verdict_sentences(found, words))
-        tables = (_verdicts_table(found, words),)
-        sections.append(Section("verdicts", words("verdicts"), moved, tables=tables))
-    trials = words.number(found.trials)
+        verdicts = (lead, *verdict_sentences(outcome, words))
+        tables = (_verdicts_table(outcome, words),)
+        sections.append(Section("verdicts", words("verdicts"), verdicts, tables=tables))
+    trials = words.number(outcome.trials)
     page = Page(
         title=words("title", name=name),
         eyebrow=words("eyebrow", region=region, organisation=organisation, trials=trials),
@@ -315,51 +323,51 @@ def _calibration_table(words: CalibrationWords, heads: str, rows: list[list[str]
     return text_table([words(f"head.{head}") for head in heads.split()], rows)
 
 
-def _unknowns_table(found: CalibrationOutcome, words: CalibrationWords) -> Table:
-    rows = [unknown_cells(unknown, words) for unknown in found.unknowns]
+def _unknowns_table(outcome: CalibrationOutcome, words: CalibrationWords) -> Table:
+    rows = [unknown_cells(unknown, words) for unknown in outcome.unknowns]
     return _calibration_table(words, "assumption key was range now possible left", rows)
 
 
-def unknown_cells(each: FittedUnknown, words: CalibrationWords) -> list[str]:
+def unknown_cells(unknown: FittedUnknown, words: CalibrationWords) -> list[str]:
     """Return a row: name, key, before, range, now, still possible, and that share of the range."""
     return [
-        words.assumption(each.key),
-        each.key,
-        words.significant(each.before),
-        words.span(each.range),
-        words.significant(each.value),
-        words.nothing if each.possible is None else words.span(each.possible),
-        words.nothing if each.share_left is None else words.share(each.share_left),
+        words.assumption(unknown.key),
+        unknown.key,
+        words.significant(unknown.before),
+        words.span(unknown.range),
+        words.significant(unknown.value),
+        words.nothing if unknown.possible is None else words.span(unknown.possible),
+        words.nothing if unknown.share_left is None else words.share(unknown.share_left),
     ]
 
 
-def _targets_table(found: CalibrationOutcome, words: CalibrationWords) -> Table:
-    rows = [target_cells(target, words) for target in found.targets]
+def _targets_table(outcome: CalibrationOutcome, words: CalibrationWords) -> Table:
+    rows = [target_cells(target, words) for target in outcome.targets]
     return _calibration_table(words, "figure published was simulated met", rows)
 
 
-def target_cells(each: FittedTarget, words: CalibrationWords) -> list[str]:
+def target_cells(target: FittedTarget, words: CalibrationWords) -> list[str]:
     """Return a figure as a row: name, published, before, now, whether it is met."""
     return [
-        words.target(each),
-        words.published(each),
-        words.measured(each.before, each.unit),
-        words.simulated(each),
-        words.met(each),
+        words.target(target),
+        words.published(target),
+        words.measured(target.before, target.unit),
+        words.simulated(target),
+        words.met(target),
     ]
 
 
-def _verdicts_table(found: CalibrationOutcome, words: CalibrationWords) -> Table:
-    rows = [_verdict_cells(each, words) for each in found.judged]
+def _verdicts_table(outcome: CalibrationOutcome, words: CalibrationWords) -> Table:
+    rows = [_verdict_cells(verdict_range, words) for verdict_range in outcome.judged]
     return _calibration_table(words, "organisation indicator verdict low high", rows)
 
 
-def _verdict_cells(each: VerdictRange, words: CalibrationWords) -> list[str]:
-    verdicts = [words.text(f"verdict.{name}") for name in dict.fromkeys(each.verdicts)]
+def _verdict_cells(verdict_range: VerdictRange, words: CalibrationWords) -> list[str]:
+    verdicts = [words.text(f"verdict.{name}") for name in dict.fromkeys(verdict_range.verdicts)]
     return [
-        each.organisation,
-        words.indicator(each.indicator),
+        verdict_range.organisation,
+        words.indicator(verdict_range.indicator),
         " / ".join(verdicts),
-        words.change(each.low, each.unit),
-        words.change(each.high, each.unit),
+        words.change(verdict_range.low, verdict_range.unit),
+        words.change(verdict_range.high, verdict_range.unit),
     ]

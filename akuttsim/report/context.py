@@ -28,7 +28,7 @@ class Catalogue(Texts):
 
     def __init__(self, lang: Lang, *more: str) -> None:
         """Read the catalogue of a language, and any of its own that a kind of page has."""
-        names = (lang, *(f"{each}-{lang}" for each in more))
+        names = (lang, *(f"{kind}-{lang}" for kind in more))
         super().__init__(
             lang, {key: text for name in names for key, text in _report_texts(name).items()}
         )
@@ -182,11 +182,11 @@ class ResultsView:
     @cached_property
     def case_levels(self) -> dict[str, dict[str, str]]:
         """Return the level of each factor in each case."""
-        found: dict[str, dict[str, str]] = {}
+        levels: dict[str, dict[str, str]] = {}
         rows = self.results.cases
         for case, factor, level in zip(rows["case"], rows["factor"], rows["level"], strict=True):
-            found.setdefault(case, {})[factor] = level
-        return found
+            levels.setdefault(case, {})[factor] = level
+        return levels
 
     def groups(self, indicator: str, group_by: str) -> list[str]:
         """Return the groups of an indicator that any organisation has, in order of appearance."""
@@ -194,10 +194,10 @@ class ResultsView:
 
     @cached_property
     def _groups(self) -> dict[tuple[str, str], dict[str, None]]:
-        found: dict[tuple[str, str], dict[str, None]] = {}
+        groups: dict[tuple[str, str], dict[str, None]] = {}
         for _, indicator, group_by, group in self.levels:
-            found.setdefault((indicator, group_by), {})[group] = None
-        return found
+            groups.setdefault((indicator, group_by), {})[group] = None
+        return groups
 
     def indicators(self) -> list[str]:
         """Return all indicators with a value for the whole region, in order of appearance."""
@@ -219,8 +219,8 @@ class ResultsView:
 
         None where there is one only, or where each interval stands for itself.
         """
-        found = self.manifest.simultaneous
-        return (found.comparisons, found.confidence) if found else None
+        simultaneous = self.manifest.simultaneous
+        return (simultaneous.comparisons, simultaneous.confidence) if simultaneous else None
 
     def municipalities(self) -> list[str]:
         """Return the municipalities of the region, in its own order."""
@@ -228,14 +228,14 @@ class ResultsView:
 
 
 def _estimates_by_key(table: pd.DataFrame) -> dict[ResultKey, Estimate]:
-    beside = [
-        _column_or_blank(table, each.name) for each in fields(Estimate)[len(_ESTIMATE_COLUMNS) :]
+    optional = [
+        _column_or_blank(table, field.name) for field in fields(Estimate)[len(_ESTIMATE_COLUMNS) :]
     ]
     keys = zip(
         table["organisation"], table["indicator"], table["group_by"], table["group"], strict=True
     )
     columns = (table[name] for name in _ESTIMATE_COLUMNS)
-    values = (Estimate(*row) for row in zip(*columns, *beside, strict=True))
+    values = (Estimate(*row) for row in zip(*columns, *optional, strict=True))
     return dict(zip(keys, values, strict=True))
 
 

@@ -262,7 +262,10 @@ def _difference_row(words: Words, indicator: str) -> TableRow | None:
     if all(change is None for change in changes):
         return None
     return indicator_row(
-        words, indicator, "", tuple(_people_of_difference(words, each) for each in changes)
+        words,
+        indicator,
+        "",
+        tuple(_people_of_difference(words, difference) for difference in changes),
     )
 
 
@@ -273,11 +276,13 @@ def _people_of_difference(words: Words, change: Estimate | None) -> Cell:
         return cell
     digits = decimals_of_interval(change)
     before, after = (
-        words.numbers.amount(each, change.unit, digits) for each in (change.before, change.after)
+        words.numbers.amount(level, change.unit, digits) for level in (change.before, change.after)
     )
     people = words.numbers.plain(change.people)
-    told = words.text("differences.before_after", before=before, after=after, people=people)
-    return replace(cell, change=told)
+    people_in_words = words.text(
+        "differences.before_after", before=before, after=after, people=people
+    )
+    return replace(cell, change=people_in_words)
 
 
 def change_cell(words: Words, change: Estimate | None) -> Cell:
@@ -423,9 +428,9 @@ def _assumption_entry(words: Words, entry: AssumptionEntry) -> ShownAssumption:
 
 def source_grades(words: Words) -> list[tuple[str, str, int]]:
     """Return each grade, what it means and how many input values have it."""
-    found = [entry.grade for entry in words.chosen.manifest.assumptions]
+    grades = [entry.grade for entry in words.chosen.manifest.assumptions]
     order = ("A", "A*", "D", "B", "C")
-    return [(each, words.text(f"grade.{each}.long"), found.count(each)) for each in order]
+    return [(grade, words.text(f"grade.{grade}.long"), grades.count(grade)) for grade in order]
 
 
 def map_sources(words: Words) -> list[str]:
@@ -502,8 +507,8 @@ def _comparison_cell(words: Words, name: str, line: ComparisonLine) -> Cell:
     if change.is_nil:
         return Cell(written.number, verdict=difference.verdict)
     ends = f" ({difference.interval})" if _varying_interval(words, change) else ""
-    told = f"{difference.number}{ends}"
-    return replace(written, interval="", change=told, verdict=difference.verdict)
+    in_words = f"{difference.number}{ends}"
+    return replace(written, interval="", change=in_words, verdict=difference.verdict)
 
 
 def _varying_interval(words: Words, estimate: Estimate) -> str:

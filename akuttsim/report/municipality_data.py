@@ -78,7 +78,7 @@ def _border_of_feature(feature: Any) -> Border | None:
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     if not isinstance(geometry, dict):
         return None
-    rings = tuple(_checked_ring(each) for each in _outer_rings(geometry))
+    rings = tuple(_checked_ring(ring) for ring in _outer_rings(geometry))
     return Border(_border_name(feature.get("properties")), rings) if rings else None
 
 
@@ -136,28 +136,28 @@ def map_quantities(words: Words) -> list[JsonObject]:
 
 
 def _quantity_levels(words: Words, model: str, name: str) -> list[list[Any] | None]:
-    found: list[list[Any] | None] = []
+    levels: list[list[Any] | None] = []
     for municipality in words.chosen.municipalities():
         level = words.chosen.level(model, name, "municipality", municipality)
         known = level is not None and level.is_known
-        found.append(
+        levels.append(
             [level.mean, words.numbers.mean(level), words.numbers.interval(level)]
             if known and level is not None
             else None
         )
-    return found
+    return levels
 
 
 def _quantity_changes(words: Words, model: str, name: str) -> list[list[Any] | None]:
-    found: list[list[Any] | None] = []
+    changes: list[list[Any] | None] = []
     for municipality in words.chosen.municipalities():
         change = words.chosen.change(model, name, "municipality", municipality)
         if change is None or not change.is_known:
-            found.append(None)
+            changes.append(None)
             continue
         verdict = words.labels.verdict(change)
         says = verdict.words if verdict else ""
         css = verdict.css if verdict else ""
         interval = words.numbers.interval(change)
-        found.append([change.mean, words.numbers.change(change), interval, css, says])
-    return found
+        changes.append([change.mean, words.numbers.change(change), interval, css, says])
+    return changes

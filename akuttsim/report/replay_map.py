@@ -44,16 +44,16 @@ def map_region(words: Words, borders: Sequence[Border] = ()) -> JsonObject:
     return {
         "names": [place["name"] for place in places],
         "places": [
-            [*project(each["lat"], each["lon"]), sum(each["people"]),
-             names.index(each["municipality"])]
-            for each in places
+            [*project(point["lat"], point["lon"]), sum(point["people"]),
+             names.index(point["municipality"])]
+            for point in places
         ],
         "municipalities": titles,
         "roads": _map_roads(raw["roads"], keys),
         "ferries": _map_roads(raw["ferries"], keys),
         "hospitals": [
-            [words.text.both(each["title"]), keys.index(each["place"])]
-            for each in raw["hospitals"].values()
+            [words.text.both(point["title"]), keys.index(point["place"])]
+            for point in raw["hospitals"].values()
         ],
         "borders": _map_borders(borders, project, titles, places),
     }  # fmt: skip
@@ -107,12 +107,12 @@ def _meets_box(ring: Sequence[tuple[float, float]], box: tuple[float, float, flo
 
 def _thinned_ring(ring: Sequence[tuple[float, float]], project: Project) -> list[int]:
     """Return a ring as x, y, x, y, without the points too near to each other to be seen."""
-    kept: list[tuple[int, int]] = []
+    points: list[tuple[int, int]] = []
     for lon, lat in ring:
         point = project(lat, lon)
-        if not kept or math.dist(kept[-1], point) >= _STEP:
-            kept.append(point)
-    return [part for point in kept for part in point]
+        if not points or math.dist(points[-1], point) >= _STEP:
+            points.append(point)
+    return [part for point in points for part in point]
 
 
 def _border_municipality(name: str, titles: list[str]) -> int:
@@ -142,8 +142,8 @@ def unit_names(words: Words, organisation: ResolvedConfig, units: list[list[Any]
 
 def _unit_name(words: Words, organisation: ResolvedConfig, name: str, role: str, team: str) -> str:
     if role not in _ROLE_SECTIONS:
-        found = (organisation[each].get(name) for each in _VEHICLES)
-        vehicle = next((each for each in found if each), None)
+        units = (organisation[section].get(name) for section in _VEHICLES)
+        vehicle = next((section for section in units if section), None)
         return words.text.both(vehicle["title"]) if vehicle else name
     title = words.text.both(organisation[_ROLE_SECTIONS[role]][team]["title"])
     number = name.rpartition("-")[2]
@@ -194,12 +194,12 @@ def replay_map(words: Words, folder: Path, borders: Sequence[Border] = ()) -> Js
 
 def replays_that_fit(written: list[Markup]) -> list[Markup]:
     """Return replays, the first whatever its size and others while there is room; "" for none."""
-    kept: list[Markup] = []
+    fitting: list[Markup] = []
     for replay in written:
         is_known = replay != "null"
-        has_room = not any(kept) or sum(map(len, kept)) + len(replay) <= MOST_REPLAYED
-        kept.append(replay if is_known and has_room else Markup(""))
-    return kept
+        has_room = not any(fitting) or sum(map(len, fitting)) + len(replay) <= MOST_REPLAYED
+        fitting.append(replay if is_known and has_room else Markup(""))
+    return fitting
 
 
 def map_script() -> str:
@@ -229,7 +229,7 @@ def json_for_script(data: Any) -> Markup:
 
 
 def _reach_hours(reach: dict[str, JsonObject | None]) -> list[str]:
-    first = next((each for each in reach.values() if each), None)
+    first = next((hours for hours in reach.values() if hours), None)
     return [f"{hour:02d}" for hour in first["hours"]] if first else []
 
 
@@ -268,12 +268,16 @@ def _model_map_data(words: Words, name: str, reach: JsonObject | None) -> JsonOb
     return {
         "title": words.labels.organisation(name),
         "clinics": [
-            [both(each.get("title", key)), each["kind"], places.index(each["place"])]
-            for key, each in clinics
+            [both(clinic.get("title", key)), clinic["kind"], places.index(clinic["place"])]
+            for key, clinic in clinics
         ],
         "stations": [
-            [both(each.get("title", key)), places.index(each["station"]), each.get("kind", "")]
-            for key, each in organisation["ambulances"].items()
+            [
+                both(clinic.get("title", key)),
+                places.index(clinic["station"]),
+                clinic.get("kind", ""),
+            ]
+            for key, clinic in organisation["ambulances"].items()
         ],
         "reach": {key: reach[key] for key in REACH if key in reach} if reach else None,
     }
@@ -288,8 +292,8 @@ def _model_replay(words: Words, name: str, replay: JsonObject | None) -> JsonObj
         **replay,
         "names": unit_names(words, organisation, replay["units"]),
         "rooms": [
-            [words.text.both(each["title"]), each["number"], each.get("operators_of") or key]
-            for key, each in rooms.items()
+            [words.text.both(room["title"]), room["number"], room.get("operators_of") or key]
+            for key, room in rooms.items()
         ],
         "room_keys": list(rooms),
     }

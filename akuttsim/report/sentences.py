@@ -43,8 +43,8 @@ class Sentence(NamedTuple):
 
 def difference_sentences(words: Words) -> Sentence:
     """Say what differs clearly from the base, by how much, and where it differs most."""
-    found = {name: clear_changes(words, name) for name in words.chosen.others}
-    telling = {name: parts for name, parts in found.items() if parts}
+    changes = {name: clear_changes(words, name) for name in words.chosen.others}
+    telling = {name: parts for name, parts in changes.items() if parts}
     base = words.labels.organisation(words.chosen.base)
     if not telling:
         return Sentence(words.text("answer.nothing_differs", base=base))
@@ -118,8 +118,8 @@ def _change_with_places(words: Words, organisation: str, indicator: str) -> str:
     return f"{unclear} ({'; '.join(places)})"
 
 
-def _place_wording(words: Words, which: str, found: tuple[str, Estimate]) -> str:
-    municipality, change = found
+def _place_wording(words: Words, which: str, place: tuple[str, Estimate]) -> str:
+    municipality, change = place
     name = words.labels.municipality(municipality)
     return words.text(f"answer.{which}_in", place=name, change=words.change(change))
 
@@ -131,12 +131,14 @@ def extreme_municipalities(
     chosen: ResultsView, organisation: str, indicator: str
 ) -> tuple[PlaceEstimate, PlaceEstimate]:
     """Return the municipality with the largest clear gain, and that with the largest clear loss."""
-    found: dict[str, list[tuple[str, Estimate]]] = {Verdict.BETTER: [], Verdict.WORSE: []}
+    places: dict[str, list[tuple[str, Estimate]]] = {Verdict.BETTER: [], Verdict.WORSE: []}
     for name in chosen.municipalities():
         change = chosen.change(organisation, indicator, "municipality", name)
-        if change is not None and change.verdict in found and is_noticeable(change):
-            found[change.verdict].append((name, change))
-    best, worst = (max(each, key=size_of_change, default=None) for each in found.values())
+        if change is not None and change.verdict in places and is_noticeable(change):
+            places[change.verdict].append((name, change))
+    best, worst = (
+        max(candidates, key=size_of_change, default=None) for candidates in places.values()
+    )
     return best, worst
 
 
@@ -156,8 +158,8 @@ def has_many_models(words: Words) -> bool:
 
 def leading_models(words: Words) -> Sentence:
     """Say for each indicator how many models are clearly better or worse, and which most."""
-    told = {name: _leading_sentence(words, name) for name in words.chosen.judged_by()}
-    parts = [part for part in told.values() if part]
+    sentences = {name: _leading_sentence(words, name) for name in words.chosen.judged_by()}
+    parts = [part for part in sentences.values() if part]
     base, count = words.labels.organisation(words.chosen.base), len(words.chosen.others)
     if not parts:
         somewhere = any(clear_changes(words, name) for name in words.chosen.others)
@@ -165,7 +167,7 @@ def leading_models(words: Words) -> Sentence:
         return Sentence(words.text(key, base=base))
     silent = [
         words.labels.short(name)
-        for name, part in told.items()
+        for name, part in sentences.items()
         if not part and _has_differences(words, name)
     ]
     if silent:
@@ -179,27 +181,27 @@ def _has_differences(words: Words, indicator: str) -> bool:
 
 
 def _leading_sentence(words: Words, indicator: str) -> str:
-    found = [
+    largest = [
         _largest_difference(words, indicator, verdict)
         for verdict in (Verdict.BETTER, Verdict.WORSE, Verdict.DIFFERS)
     ]
-    told = [each for each in found if each]
+    known = [part for part in largest if part]
     label = words.labels.indicator(indicator)
-    return words.text("answer.leader", label=label, told=", ".join(told)) if told else ""
+    return words.text("answer.leader", label=label, told=", ".join(known)) if known else ""
 
 
 def _largest_difference(words: Words, indicator: str, verdict: Verdict) -> str:
     """Return how many models have a verdict, and the one with the largest difference."""
-    found: list[tuple[float, str, Estimate]] = []
+    candidates: list[tuple[float, str, Estimate]] = []
     for name in words.chosen.others:
         change = words.chosen.change(name, indicator)
         if change is not None and change.verdict == verdict and is_noticeable(change):
-            found.append((abs(change.mean), words.labels.organisation(name), change))
-    if not found:
+            candidates.append((abs(change.mean), words.labels.organisation(name), change))
+    if not candidates:
         return ""
-    _, model, change = max(found, key=lambda each: each[0])
-    key = f"answer.one_{verdict}" if len(found) == 1 else f"answer.most_{verdict}"
-    return words.text(key, count=len(found), model=model, change=words.change(change))
+    _, model, change = max(candidates, key=lambda each: each[0])
+    key = f"answer.one_{verdict}" if len(candidates) == 1 else f"answer.most_{verdict}"
+    return words.text(key, count=len(candidates), model=model, change=words.change(change))
 
 
 def model_summary(words: Words, organisation: str) -> str:
@@ -218,7 +220,7 @@ AS_WRITTEN = "none"
 
 def factor_title(words: Words, name: str) -> str:
     """Return what a factor is called: its title, or the name of the value that it sets."""
-    return " + ".join(_single_factor_title(words, each) for each in name.split(" + "))
+    return " + ".join(_single_factor_title(words, part) for part in name.split(" + "))
 
 
 def _single_factor_title(words: Words, name: str) -> str:
@@ -255,9 +257,9 @@ def _owner_title(words: Words, section: str, owner: str) -> str:
     """Return the title of a control room, a clinic or a team in whichever model has it."""
     for organisation in words.chosen.manifest.organisations.values():
         part = organisation.get(section)
-        found = part.get(owner) if isinstance(part, dict) else None
-        if isinstance(found, dict) and found.get("title"):
-            return words.text.both(found["title"])
+        entry = part.get(owner) if isinstance(part, dict) else None
+        if isinstance(entry, dict) and entry.get("title"):
+            return words.text.both(entry["title"])
     return ""
 
 
@@ -307,8 +309,8 @@ def case_setting(words: Words, case: str) -> str:
 def _levels_in_words(words: Words, levels: Mapping[str, str]) -> str:
     if not levels:
         return words.text("cases.as_written")
-    told = [f"{factor_title(words, k)}: {level_title(words, v)}" for k, v in levels.items()]
-    return ", ".join(told[:MOST_FACTORS]) + (" …" if len(told) > MOST_FACTORS else "")
+    parts = [f"{factor_title(words, k)}: {level_title(words, v)}" for k, v in levels.items()]
+    return ", ".join(parts[:MOST_FACTORS]) + (" …" if len(parts) > MOST_FACTORS else "")
 
 
 MOST_FACTORS = 4

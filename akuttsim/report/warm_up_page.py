@@ -23,12 +23,12 @@ WINDOW_DAYS = 7
 """Welch's average takes so many days to either side."""
 
 
-def warm_up_figure(text: Catalogue, chosen: WarmUpChoice, given_days: int, size: Size) -> str:
+def warm_up_figure(text: Catalogue, chosen: WarmUpChoice, warm_up_days: int, size: Size) -> str:
     """Return the figure as inline SVG: a panel for each series."""
     name = "warm-up-narrow" if size.narrow else "warm-up"
     alt = text("warm_up.alt", series=text.listed([series_name(text, s) for s in chosen.series]))
     return figure_svg(
-        name, alt, size, lambda figure: _draw_warm_up(figure, text, chosen, given_days)
+        name, alt, size, lambda figure: _draw_warm_up(figure, text, chosen, warm_up_days)
     )
 
 
@@ -37,23 +37,23 @@ def series_name(text: Catalogue, name: str) -> str:
     return text(f"warm_up.series.{name}")
 
 
-def _draw_warm_up(figure: Figure, text: Catalogue, chosen: WarmUpChoice, given_days: int) -> None:
+def _draw_warm_up(figure: Figure, text: Catalogue, chosen: WarmUpChoice, warm_up_days: int) -> None:
     panels = figure.subplots(len(chosen.series), 1, sharex=True, squeeze=False)[:, 0]
     for axes, name in zip(panels, chosen.series, strict=True):
-        _draw_warm_up_panel(axes, text, chosen, name, given_days)
+        _draw_warm_up_panel(axes, text, chosen, name, warm_up_days)
     panels[-1].set_xlabel(text("warm_up.days_axis"))
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper left", ncols=2)
 
 
 def _draw_warm_up_panel(
-    axes: Axes, text: Catalogue, chosen: WarmUpChoice, name: str, given_days: int
+    axes: Axes, text: Catalogue, chosen: WarmUpChoice, name: str, warm_up_days: int
 ) -> None:
     days, cut = chosen.series[name], chosen.cuts[name].days
     axes.plot(days, ".", color=COLOURS[0], markersize=4, label=text("warm_up.day"))
     smooth = welch_moving_average(days, WINDOW_DAYS)
     axes.plot(smooth, color=COLOURS[1], linewidth=2, label=text("warm_up.welch"))
-    axes.axvspan(0, given_days, color=FAINT, alpha=0.18, label=text("warm_up.given"))
+    axes.axvspan(0, warm_up_days, color=FAINT, alpha=0.18, label=text("warm_up.given"))
     where = np.nan if cut is None else cut
     axes.axvline(where, color=TARGET, linestyle=(0, (6, 3)), label=text("warm_up.cut"))
     axes.set_title(series_name(text, name), loc="left", fontsize=12, fontweight="normal")
@@ -76,23 +76,31 @@ def warm_up_lines(chosen: WarmUpChoice, pilot: PilotRuns, lang: Lang) -> list[st
     """Return what the rules say of each series, of all, and of what the experiment has."""
     text = Catalogue(lang)
     between = {name: chosen.between(name, pilot.warmup_days) for name in chosen.cuts}
-    apart = {name: each for name, each in between.items() if each is not None}
+    differences = {
+        name: difference for name, difference in between.items() if difference is not None
+    }
     lines = [
         *_series_sentence(text, chosen),
         _all_series_sentence(text, chosen),
         _experiment_sentence(text, chosen, pilot),
     ]
-    return [*lines, *(_apart_sentence(text, chosen, name, pilot, apart[name]) for name in apart)]
+    return [
+        *lines,
+        *(
+            _beyond_cut_sentence(text, chosen, name, pilot, differences[name])
+            for name in differences
+        ),
+    ]
 
 
-def _apart_sentence(
-    text: Catalogue, chosen: WarmUpChoice, name: str, pilot: PilotRuns, apart: Interval
+def _beyond_cut_sentence(
+    text: Catalogue, chosen: WarmUpChoice, name: str, pilot: PilotRuns, difference: Interval
 ) -> str:
     """Say whether the days that the rule would leave out as well are unlike those after."""
     numbers = Numbers(text)
-    low, high = (numbers.plain(each, 2) for each in (apart.low, apart.high))
+    low, high = (numbers.plain(end, 2) for end in (difference.low, difference.high))
     days = {"first": pilot.warmup_days + 1, "last": chosen.cuts[name].days}
-    verdict = difference_verdict(apart, "neither")
+    verdict = difference_verdict(difference, "neither")
     key = "warm_up.unlike" if verdict == Verdict.DIFFERS else "warm_up.alike"
     return text(key, series=series_name(text, name), low=low, high=high, **days)
 
@@ -100,8 +108,8 @@ def _apart_sentence(
 def _series_sentence(text: Catalogue, chosen: WarmUpChoice) -> list[str]:
     lines = []
     for name, cut in chosen.cuts.items():
-        told = {None: "warm_up.cannot_tell", 0: "warm_up.no_cut"}
-        key = told.get(cut.days, "warm_up.cut_at")
+        keys = {None: "warm_up.cannot_tell", 0: "warm_up.no_cut"}
+        key = keys.get(cut.days, "warm_up.cut_at")
         lines.append(text(key, series=series_name(text, name), days=cut.days))
     return lines
 
@@ -113,11 +121,11 @@ def _all_series_sentence(text: Catalogue, chosen: WarmUpChoice) -> str:
 
 
 def _experiment_sentence(text: Catalogue, chosen: WarmUpChoice, pilot: PilotRuns) -> str:
-    given = {"given": pilot.warmup_days, "weeks": pilot.weeks}
+    values = {"given": pilot.warmup_days, "weeks": pilot.weeks}
     if chosen.days is None or chosen.weeks is None:
-        return text("warm_up.has", **given)
+        return text("warm_up.has", **values)
     is_enough = pilot.warmup_days >= chosen.days and pilot.weeks >= chosen.weeks
-    return text("warm_up.enough" if is_enough else "warm_up.not_enough", **given)
+    return text("warm_up.enough" if is_enough else "warm_up.not_enough", **values)
 
 
 class WarmUpWords(PageWords):

@@ -47,20 +47,20 @@ def write_figures(results: Results, lang: Lang, folder: Path) -> list[FigureFile
     """
     words = Words(Catalogue(lang), ResultsView(results))
     with recording_figures() as notes:
-        found = all_figures(words)
-    told = [_figure_entry(words, each, found) for each in notes]
+        figures = all_figures(words)
+    entries = [_figure_entry(words, figure, figures) for figure in notes]
     for note in notes:
         png, svg = _png_and_svg(note)
         write_whole(folder / f"{note.name}.png", png)
         write_whole(folder / f"{note.name}.svg", svg)
-    write_whole(folder / "index.md", _figure_index(words, told).encode("utf-8"))
-    return told
+    write_whole(folder / "index.md", _figure_index(words, entries).encode("utf-8"))
+    return entries
 
 
-def _figure_entry(words: Words, figure: FigureRecord, found: list[Figure]) -> FigureFile:
+def _figure_entry(words: Words, figure: FigureRecord, figures: list[Figure]) -> FigureFile:
     """Return what is told of a figure: the titles and captions are those of the page."""
     title, caption = words.text("figures.title"), ""
-    for picture in found:
+    for picture in figures:
         for drawing in picture.drawings:
             if str(drawing.wide) == figure.inline:
                 title, caption = drawing.title or picture.title, " ".join(picture.captions)
@@ -73,17 +73,17 @@ def _png_and_svg(figure: FigureRecord) -> tuple[bytes, bytes]:
     settings: Any = {"svg.fonttype": "path", "svg.hashsalt": f"akuttsim-{figure.name}"}
     with mpl.rc_context({**STYLE, **settings}), any_letters():
         width, height = figure.size
-        made = mpl.figure.Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
-        figure.draw(made)
-        return _figure_png(made), _svg_in_mm(_figure_svg(made, figure.alt), figure.size)
+        drawing = mpl.figure.Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
+        figure.draw(drawing)
+        return _figure_png(drawing), _svg_in_mm(_figure_svg(drawing, figure.alt), figure.size)
 
 
 def _figure_png(figure: mpl.figure.Figure) -> bytes:
     """Return a figure as PNG that is 300 dots an inch when it is printed in its size."""
     dots = FULL_WIDTH_MM / MM * DPI / (FULL_WIDTH_PX / 72)
     sink = io.BytesIO()
-    kept: Any = {"metadata": {"Software": None}, "pil_kwargs": {"dpi": (DPI, DPI)}}
-    figure.savefig(sink, format="png", dpi=dots, facecolor="white", **kept)
+    options: Any = {"metadata": {"Software": None}, "pil_kwargs": {"dpi": (DPI, DPI)}}
+    figure.savefig(sink, format="png", dpi=dots, facecolor="white", **options)
     return sink.getvalue()
 
 
@@ -102,24 +102,24 @@ def _svg_in_mm(svg: str, size: tuple[int, int]) -> bytes:
     return svg.encode("utf-8")
 
 
-def _figure_index(words: Words, told: list[FigureFile]) -> str:
+def _figure_index(words: Words, entries: list[FigureFile]) -> str:
     """Return the list of figures in Markdown."""
     text = words.text
     region = _markdown_text(text.both(words.chosen.manifest.region["title"]))
     lines = [f"# {text('published.title', region=region)}", "", text("published.how"), ""]
     lines += [f"**{_markdown_text(sentence)}**\n" for sentence in unfinished_sentences(words)]
-    for each in told:
-        size = text("published.size", width=each.width_mm, height=each.height_mm)
-        files = f"[{each.name}.png]({each.name}.png), [{each.name}.svg]({each.name}.svg)"
+    for entry in entries:
+        size = text("published.size", width=entry.width_mm, height=entry.height_mm)
+        files = f"[{entry.name}.png]({entry.name}.png), [{entry.name}.svg]({entry.name}.svg)"
         lines += [
-            f"## {_markdown_text(each.title)}",
+            f"## {_markdown_text(entry.title)}",
             "",
             f"{files} ({size})",
             "",
-            _markdown_text(each.alt),
+            _markdown_text(entry.alt),
             "",
         ]
-        lines += [_markdown_text(each.caption), ""] if each.caption else []
+        lines += [_markdown_text(entry.caption), ""] if entry.caption else []
     return "\n".join(lines)
 
 

@@ -94,7 +94,10 @@ def _page_head(words: Words) -> TemplateValues:
 def css_string(words: str) -> Markup:
     """Return words as a string of CSS in which no letter can end the string, or the style."""
     short = " ".join(words.split())[:_LONGEST_HEAD]
-    letters = (each if each.isascii() and each.isalnum() else f"\\{ord(each):x} " for each in short)
+    letters = (
+        letter if letter.isascii() and letter.isalnum() else f"\\{ord(letter):x} "
+        for letter in short
+    )
     return Markup(f'"{"".join(letters)}"')
 
 
@@ -170,25 +173,25 @@ def _contacts_entry(words: Words) -> str:
 
 
 def _indicator_definitions(words: Words) -> list[dict[str, str]]:
-    found = []
+    definitions = []
     for name in words.chosen.manifest.definitions:
         definition, lang = words.labels.definition(name)
         entry = {"key": name, "name": words.labels.indicator(name), "lang": lang}
-        found.append({**entry, "text": definition})
-    return found
+        definitions.append({**entry, "text": definition})
+    return definitions
 
 
 def _verdict_key(words: Words) -> list[tuple[str, str, str, str]]:
     """Return the verdicts with sign, word and meaning, for the line below the tables."""
     alone = (Verdict.BETTER, Verdict.WORSE, Verdict.DIFFERS, Verdict.THE_SAME)
-    given = {*(change.verdict for change in words.chosen.changes.values()),
+    verdicts = {*(change.verdict for change in words.chosen.changes.values()),
              *words.chosen.results.effects["verdict"]}  # fmt: skip
     has_changes = words.chosen.others or len(words.chosen.cases) > 1
-    left_out = {Verdict.WITHIN_MARGIN, Verdict.FEWER_CAME} - given | (
+    omitted = {Verdict.WITHIN_MARGIN, Verdict.FEWER_CAME} - verdicts | (
         set() if has_changes else set(alone)
     )
     names = [name for name in SYMBOLS if f"verdict_help.{name}" in words.text.texts]
-    shown = [name for name in names if name not in left_out]
+    shown = [name for name in names if name not in omitted]
     return [
         (
             name.replace(" ", "-"),

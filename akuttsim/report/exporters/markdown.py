@@ -18,18 +18,18 @@ NO_VALUE = "–"
 
 
 def published_rows(
-    figures: Mapping[str, PublishedFigure], found: Mapping[str, Mapping[str, float]]
+    figures: Mapping[str, PublishedFigure], simulated: Mapping[str, Mapping[str, float]]
 ) -> list[dict[str, str]]:
     """Return the table's lines: each figure, as published and in each organisation by title."""
     return [
         {
-            "figure": each.title,
-            "published": each.published,
-            **{title: _value_in_words(values[name], each) for title, values in found.items()},
-            "in the model": each.in_the_model,
-            "source (grade)": f"{each.source} ({_escaped_grade(each.grade)})",
+            "figure": figure.title,
+            "published": figure.published,
+            **{title: _value_in_words(values[name], figure) for title, values in simulated.items()},
+            "in the model": figure.in_the_model,
+            "source (grade)": f"{figure.source} ({_escaped_grade(figure.grade)})",
         }
-        for name, each in figures.items()
+        for name, figure in figures.items()
     ]
 
 

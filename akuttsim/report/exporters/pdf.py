@@ -75,17 +75,17 @@ def write_pdf(html: str, out: Path, browser: Path | None = None) -> None:
 
 def _print_pdf(html: str, folder: Path, browser: Path) -> bytes:
     """Return the PDF that a browser makes of a page within a folder of its own."""
-    page, made = folder / "page.html", folder / "page.pdf"
+    page, pdf = folder / "page.html", folder / "page.pdf"
     page.write_bytes(html.encode("utf-8"))
     flags = (*_FLAGS, *_sandbox(), f"--user-data-dir={folder / 'profile'}")
-    command = [str(browser), *flags, f"--print-to-pdf={made}", page.as_uri()]
+    command = [str(browser), *flags, f"--print-to-pdf={pdf}", page.as_uri()]
     try:
         subprocess.run(command, capture_output=True, timeout=LONGEST_S, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _pdf_error(browser, error) from None
-    if not made.is_file() or not made.read_bytes().startswith(b"%PDF"):
+    if not pdf.is_file() or not pdf.read_bytes().startswith(b"%PDF"):
         raise _pdf_error(browser, None)
-    return made.read_bytes()
+    return pdf.read_bytes()
 
 
 def _pdf_error(browser: Path, error: Exception | None) -> InputError:
@@ -104,8 +104,8 @@ def find_browser(environment: Mapping[str, str], platform: str) -> Path | None:
     """Return the browser that the user names, or the first found where such are installed."""
     named = environment.get(CHOICE)
     if named:
-        found = shutil.which(named, path=environment.get("PATH"))
-        return Path(found) if found else None
+        path = shutil.which(named, path=environment.get("PATH"))
+        return Path(path) if path else None
     return next(
         (
             candidate
@@ -118,9 +118,9 @@ def find_browser(environment: Mapping[str, str], platform: str) -> Path | None:
 
 def _browser_candidates(environment: Mapping[str, str], platform: str) -> Iterator[Path]:
     for name in _NAMES:
-        found = shutil.which(name, path=environment.get("PATH"))
-        if found:
-            yield Path(found)
+        path = shutil.which(name, path=environment.get("PATH"))
+        if path:
+            yield Path(path)
     if platform == "darwin":
         home = environment.get("HOME", "")
         yield from (Path(f"{root}/Applications/{app}") for root in ("", home) for app in _MAC)

@@ -120,15 +120,17 @@ def municipalities_sheet(words: Words) -> Sheet:
 def _has_municipal_value(words: Words, indicator: str) -> bool:
     """Tell whether any model has a value of an indicator in any municipality."""
     return any(
-        key[1:3] == (indicator, "municipality") and each.is_known
-        for key, each in words.chosen.levels.items()
+        key[1:3] == (indicator, "municipality") and level.is_known
+        for key, level in words.chosen.levels.items()
     )
 
 
 def _municipality_cells(
     words: Words, name: str, place: str, shown: Sequence[str]
 ) -> tuple[SheetCell, ...]:
-    cells = (cell for each in shown for cell in _value_and_change(words, name, each, place))
+    cells = (
+        cell for indicator in shown for cell in _value_and_change(words, name, indicator, place)
+    )
     return (words.labels.municipality(place), words.labels.organisation(name), *cells)
 
 
@@ -167,7 +169,9 @@ def _named_column(words: Words, key: str, label: str) -> SheetColumn:
 
 
 def _indicator_unit(words: Words, indicator: str) -> str:
-    return next((each.unit for key, each in words.chosen.levels.items() if key[1] == indicator), "")
+    return next(
+        (level.unit for key, level in words.chosen.levels.items() if key[1] == indicator), ""
+    )
 
 
 def hours_116117_sheet(words: Words) -> Sheet:
@@ -183,7 +187,7 @@ def hours_116117_sheet(words: Words) -> Sheet:
 def hours_of_week_sheet(words: Words) -> Sheet:
     """Return answering, staffing and cover by weekday and hour."""
     indicators = _models_with_group(words, "hour_of_week")
-    found = dict.fromkeys(
+    hours = dict.fromkeys(
         group
         for indicator in indicators
         for group in words.chosen.groups(indicator, "hour_of_week")
@@ -191,14 +195,14 @@ def hours_of_week_sheet(words: Words) -> Sheet:
     heads = sheet_columns(words, "weekday hour model")
     rows = [
         (words.text.get(f"sheets.day.{group[:3]}", group[:3]), int(group[-2:]), *cells)
-        for group, cells in _rows_by_group(words, "hour_of_week", list(found), indicators)
+        for group, cells in _rows_by_group(words, "hour_of_week", list(hours), indicators)
     ]
     return _wide_sheet(words, "week", heads, rows, indicators)
 
 
 def _models_with_group(words: Words, group_by: str) -> list[str]:
-    found = [key[1] for key in words.chosen.levels if key[2] == group_by]
-    return list(dict.fromkeys(found))
+    indicators = [key[1] for key in words.chosen.levels if key[2] == group_by]
+    return list(dict.fromkeys(indicators))
 
 
 SheetRow = tuple[str, tuple[SheetCell, ...]]

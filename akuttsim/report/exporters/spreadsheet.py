@@ -53,11 +53,11 @@ def write_spreadsheet(results: Results, lang: Lang, out: Path) -> None:
     write_whole(out, xlsx_content(workbook_sheets(results, lang), results.manifest.times.ended))
 
 
-def xlsx_content(grids: Sequence[Sheet], made: str) -> bytes:
-    """Return the sheets as the content of an .xlsx file; `made` is its date as ISO 8601."""
+def xlsx_content(grids: Sequence[Sheet], created: str) -> bytes:
+    """Return the sheets as the content of an .xlsx file; `created` is its date as ISO 8601."""
     sink = io.BytesIO()
     workbook = xlsxwriter.Workbook(sink, _AS_TEXT)
-    workbook.set_properties({"created": datetime.fromisoformat(made).replace(tzinfo=None)})
+    workbook.set_properties({"created": datetime.fromisoformat(created).replace(tzinfo=None)})
     writer = _XlsxWriter(workbook)
     first, contents, *others = grids
     writer.front(first, contents)

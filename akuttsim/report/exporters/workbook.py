@@ -50,10 +50,10 @@ def _level_cells(words: Words, name: str, indicator: str) -> tuple[SheetCell, ..
     model = words.labels.organisation(name)
     runs = words.chosen.manifest.runs.get(name)
     label = words.labels.indicator(indicator)
-    unit_told = sheet_unit_name(words, unit)
+    unit_name = sheet_unit_name(words, unit)
     return (
         label,
-        unit_told,
+        unit_name,
         model,
         *interval_cells(level),
         limit,
@@ -88,19 +88,19 @@ def _change_cells(words: Words, name: str, indicator: str) -> tuple[SheetCell, .
     unit = sheet_unit_name(words, unit_of_indicator(words, indicator), is_change=True)
     margin = amount_cell(change.margin, change.unit, is_change=True) if change is not None else None
     model = words.labels.organisation(name)
-    told_in = interval_cells(change, is_change=True)
+    interval = interval_cells(change, is_change=True)
     label = words.labels.indicator(indicator)
     of = _people_cells(change)
-    return label, unit, model, *told_in, margin, words.labels.verdict(change), *of, indicator
+    return label, unit, model, *interval, margin, words.labels.verdict(change), *of, indicator
 
 
 def _people_cells(change: Estimate | None) -> tuple[SheetCell, ...]:
     """Return the means before and after, and of how many people they are, as cells."""
     if change is None:
         return (None,) * 5
-    levels = (amount_cell(each, change.unit) for each in (change.before, change.after))
+    levels = (amount_cell(mean, change.unit) for mean in (change.before, change.after))
     counts = (change.people, change.gained, change.lost)
-    return *levels, *(None if math.isnan(each) else round(each) for each in counts)
+    return *levels, *(None if math.isnan(mean) else round(mean) for mean in counts)
 
 
 _ALL = "indicator unit group_by group model mean low high verdict key"
@@ -119,9 +119,9 @@ def all_changes_sheet(words: Words) -> Sheet:
 
 
 def _estimates_sheet(
-    words: Words, found: dict[ResultKey, Estimate], is_change: bool
+    words: Words, estimates: dict[ResultKey, Estimate], is_change: bool
 ) -> Iterator[tuple[SheetCell, ...]]:
-    for (name, indicator, group_by, group), estimate in found.items():
+    for (name, indicator, group_by, group), estimate in estimates.items():
         if math.isnan(estimate.mean):
             continue
         yield (
@@ -233,10 +233,10 @@ def organisations_sheet(words: Words) -> Sheet:
     """Return where the configurations of the models differ: a row for each value that does."""
     models = words.chosen.manifest.organisations
     flat = {name: _working_values(models[name]) for name in words.chosen.organisations}
-    keys = dict.fromkeys(key for each in flat.values() for key in each)
+    keys = dict.fromkeys(key for values_of_model in flat.values() for key in values_of_model)
     rows = []
     for key in keys:
-        values = [each.get(key) for each in flat.values()]
+        values = [values_of_model.get(key) for values_of_model in flat.values()]
         if any(value != values[0] for value in values):
             rows.append((key, *(_value_cell(words, value) for value in values)))
     meaning = words.text("sheets.help.of_model")
@@ -283,8 +283,8 @@ def failures_sheet(words: Words, failures: list[Failure]) -> Sheet:
 
 def front_sheet(words: Words) -> Sheet:
     """Return the first sheet: the question, the answer, how it was run and how to repeat it."""
-    asked, answered = _question_rows(words), _answer_rows(words)
-    rows = [*asked, *answered, *_run_rows(words)]
+    question, answers = _question_rows(words), _answer_rows(words)
+    rows = [*question, *answers, *_run_rows(words)]
     return sheet_of(words, "front", sheet_columns(words, "fact contents"), rows, frozen=0)
 
 
@@ -304,7 +304,7 @@ def _answer_rows(words: Words) -> list[tuple[SheetCell, ...]]:
     warnings: list[tuple[SheetCell, ...]] = [
         (words.text("overload.title"), f"{line}.") for line in overload_clauses(words)
     ]
-    return [*warnings, *((words.text("answer.title"), each.line) for each in answer(words))]
+    return [*warnings, *((words.text("answer.title"), sentence.line) for sentence in answer(words))]
 
 
 def _run_rows(words: Words) -> list[tuple[SheetCell, ...]]:
@@ -363,7 +363,7 @@ def indicators_sheet(words: Words) -> Sheet:
 def unit_of_any(words: Words, indicator: str) -> str:
     """Return the unit of an indicator in whatever group it is measured; "" where it is not."""
     whole = unit_of_indicator(words, indicator)
-    units = (each.unit for key, each in words.chosen.levels.items() if key[1] == indicator)
+    units = (level.unit for key, level in words.chosen.levels.items() if key[1] == indicator)
     return whole or next(units, "")
 
 
@@ -378,10 +378,10 @@ KEYS = (
 def workbook_sheets(results: Results, lang: Lang) -> list[Sheet]:
     """Return the sheets that these results have something for; the first tells what they are."""
     words = Words(Catalogue(lang), ResultsView(results))
-    told = [sheet for sheet in _sheets_with_rows(words, results) if sheet.rows]
-    told += [indicators_sheet(words)]
-    told.insert(-1, columns_sheet(words, told))
-    return [front_sheet(words), contents_of(words, told), *told]
+    sheets_with_rows = [sheet for sheet in _sheets_with_rows(words, results) if sheet.rows]
+    sheets_with_rows += [indicators_sheet(words)]
+    sheets_with_rows.insert(-1, columns_sheet(words, sheets_with_rows))
+    return [front_sheet(words), contents_of(words, sheets_with_rows), *sheets_with_rows]
 
 
 def _sheets_with_rows(words: Words, results: Results) -> list[Sheet]:

@@ -42,7 +42,7 @@ class StackedBar:
 
     title: str
     sizes: tuple[float, ...]
-    told: str
+    sum_in_words: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,9 @@ def _draw_stacked(figure: Figure, of: StackedBars, narrow: bool) -> None:
     for row, bar in enumerate(of.bars):
         title = plain_label(bar.title, 44 if narrow else 60)
         axes.text(0, row - 0.33, title, fontsize=11.5, va="bottom")
-        axes.text(sum(bar.sizes) + 0.01 * longest, row, bar.told, fontsize=11.5, va="center")
+        axes.text(
+            sum(bar.sizes) + 0.01 * longest, row, bar.sum_in_words, fontsize=11.5, va="center"
+        )
     axes.set_xlim(0, longest * (1.3 if narrow else 1.14))
     axes.set_ylim(len(of.bars) - 0.6, -0.85)
     axes.set_yticks([])
@@ -166,7 +168,7 @@ class Strip:
     """One strip: what it is about, what it shows in words, and its parts from back to front."""
 
     title: str
-    told: str
+    values_in_words: str
     parts: tuple[StripMark, ...]
 
     def ends(self) -> tuple[float, float]:
@@ -179,7 +181,7 @@ class Strip:
     def text(self, is_narrow: bool) -> tuple[list[str], list[str]]:
         """Return title and what is told in lines that have room."""
         columns = _NARROW_COLUMNS if is_narrow else _COLUMNS
-        return wrap(plain_label(self.title, 120), columns), wrap(self.told, columns)
+        return wrap(plain_label(self.title, 120), columns), wrap(self.values_in_words, columns)
 
 
 @dataclass(frozen=True)
@@ -192,8 +194,8 @@ class Strips:
 
     def used(self) -> list[str]:
         """Return the kinds that there are, in the order of the legend."""
-        there = {part.kind for strip in self.strips for part in strip.parts}
-        return [kind for kind in self.kinds if kind in there]
+        kinds = {part.kind for strip in self.strips for part in strip.parts}
+        return [kind for kind in self.kinds if kind in kinds]
 
 
 def strips_figure(of: Strips, numbers: Numbers, alt: str, is_narrow: bool) -> str:
@@ -227,18 +229,18 @@ def _draw_strips(figure: Figure, of: Strips, numbers: Numbers, size: Size) -> No
 def _draw_strip(axes: Axes, strip: Strip, numbers: Numbers, at: tuple[int, bool]) -> None:
     """Write a strip's text at its top, and draw its parts and its scale below."""
     top, is_narrow = at
-    title, told = strip.text(is_narrow)
+    title, values = strip.text(is_narrow)
     looks: Any = [{"color": INK, "fontsize": 12.5}] * len(title)
-    looks += [{"color": FAINT, "fontsize": 11.5}] * len(told)
-    for line, look in zip((*title, *told), looks, strict=True):
+    looks += [{"color": FAINT, "fontsize": 11.5}] * len(values)
+    for line, look in zip((*title, *values), looks, strict=True):
         axes.text(0, top, line, va="top", **look).set_in_layout(False)
         top += _LINE_PX
     middle = top + _STRIP_PX / 2 + 4
     low, high = strip.ends()
     _draw_strip_scale(axes, numbers, (low, high), middle + _STRIP_PX / 2)
     for part in strip.parts:
-        here = [(value - low) / (high - low) for value in (part.low, part.high)]
-        _draw_strip_mark(axes, part.kind, here, middle)
+        ends = [(value - low) / (high - low) for value in (part.low, part.high)]
+        _draw_strip_mark(axes, part.kind, ends, middle)
 
 
 def _draw_strip_scale(
@@ -256,16 +258,16 @@ def _draw_strip_scale(
         text.set_in_layout(False)
 
 
-def _draw_strip_mark(axes: Axes, kind: str, here: Sequence[float], middle: float) -> None:
-    left, right = here
+def _draw_strip_mark(axes: Axes, kind: str, ends: Sequence[float], middle: float) -> None:
+    start, end = ends
     if kind in BANDS:
         half = _STRIP_PX / 2 if kind == "tolerance" else _STRIP_PX / 5
-        corner = (left, middle - half)
-        axes.add_patch(Rectangle(corner, right - left, 2 * half, **BANDS[kind]))
+        corner = (start, middle - half)
+        axes.add_patch(Rectangle(corner, end - start, 2 * half, **BANDS[kind]))
     elif kind in LINES:
-        axes.plot(here, [middle] * 2, **LINES[kind])
+        axes.plot(ends, [middle] * 2, **LINES[kind])
     else:
-        axes.plot([left], [middle], linestyle="", **{"markersize": _MARK_PX, **STRIP_MARKS[kind]})
+        axes.plot([start], [middle], linestyle="", **{"markersize": _MARK_PX, **STRIP_MARKS[kind]})
 
 
 def _strip_legend_handle(kind: str, label: str) -> Artist:

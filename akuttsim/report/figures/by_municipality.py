@@ -96,13 +96,13 @@ def _draw_response(figure: Figure, words: Words, models: list[Look], size: Size)
 def _draw_response_series(
     axes: Axes, points: list[tuple[float, Estimate | None]], look: Look, filled: bool
 ) -> None:
-    known = [(row, each) for row, each in points if each is not None]
+    known = [(row, level) for row, level in points if level is not None]
     rows = [row for row, _ in known]
-    lows = [each.low for _, each in known]
-    highs = [each.high for _, each in known]
+    lows = [level.low for _, level in known]
+    highs = [level.high for _, level in known]
     axes.hlines(rows, lows, highs, color=look.colour, linewidth=1.2)
     fill = look.colour if filled else "white"
-    means = [each.mean for _, each in known]
+    means = [level.mean for _, level in known]
     axes.plot(means, rows, look.mark, color=look.colour, mfc=fill, markersize=6, mew=1.3)
 
 
@@ -160,12 +160,12 @@ def pairs_figure(words: Words, others: list[str], indicator: str, narrow: bool) 
 
 def municipalities_with_value(words: Words, indicator: str) -> list[str]:
     """Return the municipalities that the base has a value for, the smallest first."""
-    found = [
+    names = [
         (level.mean, name)
         for name in words.chosen.municipalities()
         if (level := _pair_level(words, words.chosen.base, indicator, name))
     ]
-    return [name for _, name in sorted(found)]
+    return [name for _, name in sorted(names)]
 
 
 def _pair_level(words: Words, organisation: str, indicator: str, place: str) -> Estimate | None:
@@ -241,7 +241,7 @@ def _pair_legend_mark(words: Words, kind: str, colour: str, mark: str) -> Line2D
 
 def pairs_alt(words: Words, others: list[str], indicator: str) -> str:
     """Return what the figure shows, in words: how many places gain and lose in each model."""
-    told = []
+    sentences = []
     for name in others:
         changes = [
             words.chosen.change(name, indicator, "municipality", place)
@@ -252,6 +252,6 @@ def pairs_alt(words: Words, others: list[str], indicator: str) -> str:
             for kind in _LOOKS
         }
         model = words.labels.organisation(name)
-        told.append(words.text("pairs.counted", model=model, **count))
+        sentences.append(words.text("pairs.counted", model=model, **count))
     label = words.labels.indicator(indicator)
-    return words.text("pairs.alt", label=label, told=" ".join(told))
+    return words.text("pairs.alt", label=label, told=" ".join(sentences))

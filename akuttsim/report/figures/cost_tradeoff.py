@@ -54,10 +54,10 @@ def _draw_tradeoff(
     columns = 1 if size.narrow else 2
     rows = -(-len(panels) // columns)
     axes = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
-    for each, panel in zip(axes, panels, strict=False):
-        _draw_tradeoff_panel(each, words, panel)
-    for each in axes[len(panels) :]:
-        each.set_visible(False)
+    for panel_axes, panel in zip(axes, panels, strict=False):
+        _draw_tradeoff_panel(panel_axes, words, panel)
+    for panel_axes in axes[len(panels) :]:
+        panel_axes.set_visible(False)
     cost = panels[0].spots[0].cost.unit
     number_axis(axes[0].xaxis, words, 4 if size.narrow else 6)
     figure.supxlabel(words.text("tradeoff.axis", unit=unit_words(words, cost)), fontsize=12)
@@ -86,7 +86,7 @@ def _draw_tradeoff_panel(axes: Axes, words: Words, panel: TradeoffPanel) -> None
 
 def _draw_spot(axes: Axes, spot: TradeoffSpot) -> None:
     """Draw a model with both intervals: filled and ringed on the front, hollow off it."""
-    x, y = (scale_value(each.mean, each.unit) for each in (spot.cost, spot.value))
+    x, y = (scale_value(estimate.mean, estimate.unit) for estimate in (spot.cost, spot.value))
     for ends, is_cost in ((spot.cost, True), (spot.value, False)):
         if ends.has_interval:
             low, high = scale_value(ends.low, ends.unit), scale_value(ends.high, ends.unit)

@@ -33,15 +33,17 @@ def load_figure(words: Words, models: list[Look], size: Size) -> str:
 
 def roles_with_load(words: Words) -> list[str]:
     """Return the roles of the figure that the results have, by hour."""
-    found = {group.split()[0] for group in words.chosen.groups(INDICATOR, "role_hour")}
-    return [role for role in ROLES if role in found]
+    roles = {group.split()[0] for group in words.chosen.groups(INDICATOR, "role_hour")}
+    return [role for role in ROLES if role in roles]
 
 
 def load_by_hour(words: Words, organisation: str, role: str) -> list[tuple[int, Estimate]]:
     """Return how busy a role is, hour by hour, where somebody is on duty."""
     groups = [f"{role} {hour:02d}" for hour in range(24)]
-    found = [words.chosen.level(organisation, INDICATOR, "role_hour", group) for group in groups]
-    return [(hour, each) for hour, each in enumerate(found) if each is not None and each.is_known]
+    levels = [words.chosen.level(organisation, INDICATOR, "role_hour", group) for group in groups]
+    return [
+        (hour, level) for hour, level in enumerate(levels) if level is not None and level.is_known
+    ]
 
 
 def _draw_load(figure: Figure, words: Words, models: list[Look], size: Size) -> None:
@@ -76,15 +78,15 @@ def _draw_role_load(axes: Axes, words: Words, models: list[Look], role: str) -> 
         hours = [hour for hour, _ in points]
         axes.fill_between(
             hours,
-            [each.low for _, each in points],
-            [each.high for _, each in points],
+            [level.low for _, level in points],
+            [level.high for _, level in points],
             color=look.colour,
             alpha=0.18,
             linewidth=0,
         )
         axes.plot(
             hours,
-            [each.mean for _, each in points],
+            [level.mean for _, level in points],
             color=look.colour,
             linestyle=look.dash,
             linewidth=max(1.6, 4.0 - 1.2 * place),
@@ -130,13 +132,13 @@ ANSWERING = WeekMap(
 
 def cover_map(words: Words, names: list[str]) -> WeekMap:
     """Return the heat map of free ambulances, its colours over the range of some models."""
-    found = [
+    levels = [
         value.mean
         for name in names
         for value in values_by_hour_of_week(words, name, "ambulances_free").values()
     ]
     return WeekMap(
-        "week_cover", "ambulances_free", "ambulances_free", (0.0, max(found, default=1.0))
+        "week_cover", "ambulances_free", "ambulances_free", (0.0, max(levels, default=1.0))
     )
 
 
@@ -144,13 +146,13 @@ def values_by_hour_of_week(
     words: Words, name: str, indicator: str
 ) -> dict[tuple[int, int], Estimate]:
     """Return the known values of a model by weekday (Monday 0) and hour."""
-    found = {}
+    values = {}
     for group in words.chosen.groups(indicator, "hour_of_week"):
         day, hour = group.split()
         level = words.chosen.level(name, indicator, "hour_of_week", group)
         if level is not None and level.is_known:
-            found[WEEKDAYS.index(day), int(hour)] = level
-    return found
+            values[WEEKDAYS.index(day), int(hour)] = level
+    return values
 
 
 def week_figure(words: Words, models: list[Look], of: WeekMap, narrow: bool) -> str:
@@ -178,7 +180,8 @@ WeekColouring = tuple[Colormap, Normalize, bool]
 def _draw_week_panel(axes: Axes, words: Words, look: Look, of: WeekMap, how: WeekColouring) -> None:
     shades, scale, narrow = how
     levels, numbers = (
-        values_by_hour_of_week(words, look.name, each) for each in (of.indicator, of.number)
+        values_by_hour_of_week(words, look.name, indicator)
+        for indicator in (of.indicator, of.number)
     )
     grid = np.full((7, 24), np.nan)
     for cell, level in levels.items():
@@ -194,8 +197,8 @@ def _draw_week_panel(axes: Axes, words: Words, look: Look, of: WeekMap, how: Wee
         )
     for cell, level in levels.items():
         if level.verdict == Verdict.NOT_MET:
-            left, top = _cell_position(cell, narrow)
-            axes.add_patch(Rectangle((left, top), 1, 1, fill=False, edgecolor=INK, linewidth=2.2))
+            x, top = _cell_position(cell, narrow)
+            axes.add_patch(Rectangle((x, top), 1, 1, fill=False, edgecolor=INK, linewidth=2.2))
     _label_week_axes(axes, words, narrow)
 
 
@@ -213,8 +216,8 @@ def _number_colour(grid: Floats, cell: tuple[int, int], how: WeekColouring) -> s
     return "white" if how[1](grid[cell]) < 0.5 else INK
 
 
-def _write_in_cell(axes: Axes, told: str, at: tuple[int, int], colour: str) -> None:
-    text = axes.text(at[0] + 0.5, at[1] + 0.53, told, ha="center", va="center")
+def _write_in_cell(axes: Axes, number: str, at: tuple[int, int], colour: str) -> None:
+    text = axes.text(at[0] + 0.5, at[1] + 0.53, number, ha="center", va="center")
     text.set(fontsize=10, color=colour, in_layout=False)
 
 

@@ -85,15 +85,15 @@ class Geography:
 
         GP offices are left out. Services nearer than 3 km to one another stand together.
         """
-        found: list[tuple[MapPoint, set[str]]] = []
+        marks: list[tuple[MapPoint, set[str]]] = []
         for kind, place in self._sites(organisation):
             at = self.places[place].at
-            near = next((kinds for where, kinds in found if math.dist(where, at) < 3.0), None)
+            near = next((kinds for where, kinds in marks if math.dist(where, at) < 3.0), None)
             if near is None:
-                found.append((at, {kind}))
+                marks.append((at, {kind}))
             else:
                 near.add(kind)
-        return [(at, [kind for kind in SERVICES if kind in kinds]) for at, kinds in found]
+        return [(at, [kind for kind in SERVICES if kind in kinds]) for at, kinds in marks]
 
     def _sites(self, organisation: ResolvedConfig) -> list[tuple[str, str]]:
         clinics = organisation["clinics"].values()
@@ -136,9 +136,9 @@ _NEAR_PX = 22
 _LEADER = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 3}
 
 
-def place_names(axes: Axes, wanted: list[tuple[MapPoint, str]], taken: list[PixelBox]) -> None:
+def place_names(axes: Axes, wanted: list[tuple[MapPoint, str]], occupied: list[PixelBox]) -> None:
     """Write names; each takes the first spot that is free, or the least covered."""
-    boxes, known = list(taken), len(taken)
+    boxes, known = list(occupied), len(occupied)
     for at, words in wanted:
         size = _words_size(axes, words)
         x, y = axes.transData.transform(at)
@@ -412,12 +412,12 @@ def _draw_names(
 
 def _scale_bar(axes: Axes, words: Words) -> list[tuple[float, ...]]:
     """Draw a bar of 20 km in the lower left corner; return the box it fills, in pixels."""
-    left, _ = axes.get_xlim()
+    west, _ = axes.get_xlim()
     bottom, top = axes.get_ylim()
     y = bottom + 0.02 * (top - bottom)
-    axes.plot([left, left + 20], [y, y], color=FAINT, linewidth=2, solid_capstyle="butt")
-    axes.text(left, y + 0.012 * (top - bottom), words.text("map.scale"), fontsize=10.5, color=FAINT)
-    x, low = axes.transData.transform((left, y))
+    axes.plot([west, west + 20], [y, y], color=FAINT, linewidth=2, solid_capstyle="butt")
+    axes.text(west, y + 0.012 * (top - bottom), words.text("map.scale"), fontsize=10.5, color=FAINT)
+    x, low = axes.transData.transform((west, y))
     return [(x, low - 2, x + 45, low + 18)]
 
 

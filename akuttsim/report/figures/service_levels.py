@@ -47,7 +47,7 @@ def _draw_share_series(axes: Axes, words: Words, look: Look, place: float, step:
     means = [estimate.mean for _, estimate in points]
     axes.plot(hours, means, color=look.colour, linewidth=0.7, alpha=0.55)
     axes.plot(hours, means, look.mark, color=look.colour, markersize=5.5, label=look.title)
-    lows, highs = [each.low for _, each in points], [each.high for _, each in points]
+    lows, highs = [level.low for _, level in points], [level.high for _, level in points]
     axes.vlines(hours, lows, highs, color=look.colour, linewidth=1.3)
 
 
@@ -72,9 +72,9 @@ def _draw_target_line(axes: Axes, words: Words) -> None:
 def answered_by_hour(words: Words, organisation: str) -> list[tuple[int, Estimate]]:
     """Return the known shares of a model by hour of the day."""
     hours = words.chosen.groups(INDICATOR, "hour")
-    found = [words.chosen.level(organisation, INDICATOR, "hour", hour) for hour in hours]
-    levels = zip(hours, found, strict=True)
-    return [(int(hour), each) for hour, each in levels if each is not None and each.is_known]
+    shares = [words.chosen.level(organisation, INDICATOR, "hour", hour) for hour in hours]
+    levels = zip(hours, shares, strict=True)
+    return [(int(hour), level) for hour, level in levels if level is not None and level.is_known]
 
 
 def answering_alt(words: Words) -> str:
@@ -155,10 +155,10 @@ def curve_figure(words: Words, models: list[Look], of: Curve, size: Size) -> str
 def curve_points(words: Words, name: str, of: Curve) -> list[tuple[int, Estimate]]:
     """Return the known shares of a model by time."""
     groups = sorted(words.chosen.groups(of.indicator, of.group_by), key=int)
-    found = [
+    points = [
         (int(group), words.chosen.level(name, of.indicator, of.group_by, group)) for group in groups
     ]
-    return [(at, each) for at, each in found if each is not None and each.is_known]
+    return [(at, level) for at, level in points if level is not None and level.is_known]
 
 
 def _draw_curves(figure: Figure, words: Words, shown: list[Look], of: Curve, size: Size) -> None:
@@ -177,14 +177,14 @@ def _draw_curves(figure: Figure, words: Words, shown: list[Look], of: Curve, siz
 
 
 def _draw_curve(
-    axes: Axes, found: list[tuple[int, Estimate]], look: Look, place: int, with_band: bool
+    axes: Axes, points: list[tuple[int, Estimate]], look: Look, place: int, with_band: bool
 ) -> None:
     """Draw one model. The first line is widest, so that lines under one another can be seen."""
-    times = [at for at, _ in found]
-    lows, highs = [each.low for _, each in found], [each.high for _, each in found]
+    times = [at for at, _ in points]
+    lows, highs = [level.low for _, level in points], [level.high for _, level in points]
     if with_band:
         axes.fill_between(times, lows, highs, color=look.colour, alpha=0.15, linewidth=0)
-    means = [each.mean for _, each in found]
+    means = [level.mean for _, level in points]
     width, alpha = (4.0, 0.6) if place == 0 else (1.8, 1.0)
     style = {"color": look.colour, "linestyle": look.dash, "linewidth": width, "alpha": alpha}
     axes.plot(times, means, label=look.title, **style)
@@ -192,11 +192,11 @@ def _draw_curve(
 
 def _axis_start(words: Words, shown: list[Look], of: Curve) -> float:
     """Return where the axis begins: at nought, or nearer where all is above the targets."""
-    means = [each.mean for look in shown for _, each in curve_points(words, look.name, of)]
+    means = [level.mean for look in shown for _, level in curve_points(words, look.name, of)]
     goals = [
-        words.labels.targets[each].at_least or 0.0
-        for _, each in of.marks
-        if each in words.labels.targets
+        words.labels.targets[level].at_least or 0.0
+        for _, level in of.marks
+        if level in words.labels.targets
     ]
     lowest = min([*means, *goals], default=0.0)
     return max(0.0, lowest - 0.05) if lowest > 0.5 else 0.0
@@ -227,15 +227,15 @@ def _draw_share_target(axes: Axes, words: Words, at: int, indicator: str) -> Non
         return
     axes.plot([0, at], [goal, goal], color=TARGET, linewidth=1.4, linestyle=(0, (6, 3)), zorder=1)
     axes.plot([at], [goal], "D", color=TARGET, markersize=6)
-    told = words.text("curve.goal", limit=words.limit(indicator))
-    text = axes.annotate(told, (at, goal), xytext=(7, -4), textcoords="offset points", va="top")
+    label = words.text("curve.goal", limit=words.limit(indicator))
+    text = axes.annotate(label, (at, goal), xytext=(7, -4), textcoords="offset points", va="top")
     text.set(fontsize=11, color=FAINT)
 
 
 def curve_alt(words: Words, of: Curve) -> str:
     """Return what the figure shows, in words: the base at the official limits."""
     base = words.chosen.base
-    times = {at: each for at, each in curve_points(words, base, of)}
+    times = {at: level for at, level in curve_points(words, base, of)}
     levels = [
         words.text(f"curve.{of.key}.level", at=at, level=words.numbers.mean(times[at]))
         for at, _ in of.marks

@@ -193,8 +193,8 @@ def _inline_svg(svg: str, name: str, alt: str) -> str:
     return f'<svg {box[0] if box else ""} role="img" aria-label="{label}">{rest.strip()}'
 
 
-def _unique_id(found: str, name: str, used: set[str]) -> str:
-    return f' id="{name}-{found}"' if found in used else ""
+def _unique_id(identifier: str, name: str, used: set[str]) -> str:
+    return f' id="{name}-{identifier}"' if identifier in used else ""
 
 
 def hide_axes(axes: Axes) -> None:

@@ -74,38 +74,39 @@ class Tornado:
     swings: tuple[FactorSwing, ...]
 
 
-def tornado_figure(words: Words, told: Tornado, size: Size, alt: str) -> str:
+def tornado_figure(words: Words, tornado: Tornado, size: Size, alt: str) -> str:
     """Return the figure as inline SVG."""
-    name = f"{told.name}-narrow" if size.narrow else told.name
-    return figure_svg(name, alt, size, lambda figure: _draw_tornado(figure, words, told, size))
+    name = f"{tornado.name}-narrow" if size.narrow else tornado.name
+    return figure_svg(name, alt, size, lambda figure: _draw_tornado(figure, words, tornado, size))
 
 
-def _draw_tornado(figure: Figure, words: Words, told: Tornado, size: Size) -> None:
+def _draw_tornado(figure: Figure, words: Words, tornado: Tornado, size: Size) -> None:
     axes = figure.subplots()
-    for place, swing in enumerate(told.swings):
-        _draw_factor_bars(axes, told, place, swing, _NARROW_HEIGHT if size.narrow else _HEIGHT)
-    start = scale_value(told.start, told.unit)
+    for place, swing in enumerate(tornado.swings):
+        _draw_factor_bars(axes, tornado, place, swing, _NARROW_HEIGHT if size.narrow else _HEIGHT)
+    start = scale_value(tornado.start, tornado.unit)
     axes.axvline(start, color=INK, linewidth=1.2)
-    _draw_zero_line(axes, told, start)
+    _draw_zero_line(axes, tornado, start)
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", length=0)
-    count = len(told.swings)
+    count = len(tornado.swings)
     axes.set_ylim(count - 0.4, -1.0 if size.narrow else -0.6)
-    _label_factors(axes, told.swings, size)
+    _label_factors(axes, tornado.swings, size)
     number_axis(axes.xaxis, words, 4 if size.narrow else 7)
-    axes.set_xlabel(unit_words(words, told.unit, told.is_change))
-    _draw_tornado_legend(figure, words, told, size)
+    axes.set_xlabel(unit_words(words, tornado.unit, tornado.is_change))
+    _draw_tornado_legend(figure, words, tornado, size)
 
 
 def _draw_factor_bars(
-    axes: Axes, told: Tornado, place: int, swing: FactorSwing, height: float
+    axes: Axes, tornado: Tornado, place: int, swing: FactorSwing, height: float
 ) -> None:
     """Draw a factor's bars from the value of the first case; two sides share the row."""
     offsets = [(k - (len(swing.bars) - 1) / 2) * height for k in range(len(swing.bars))]
     for bar, offset in zip(swing.bars, offsets, strict=True):
         colour, hatch = SIDES[bar.side]
         start, change, low, high = (
-            scale_value(value, told.unit) for value in (told.start, bar.change, bar.low, bar.high)
+            scale_value(value, tornado.unit)
+            for value in (tornado.start, bar.change, bar.low, bar.high)
         )
         axes.barh(
             place + offset,
@@ -121,11 +122,11 @@ def _draw_factor_bars(
             axes.plot([start + low, start + high], [place + offset] * 2, color=INK, linewidth=1.3)
 
 
-def _draw_zero_line(axes: Axes, told: Tornado, start: float) -> None:
+def _draw_zero_line(axes: Axes, tornado: Tornado, start: float) -> None:
     """Draw where there is no difference, if the bars come near it."""
-    left, right = axes.get_xlim()
-    margin = 0.1 * (right - left)
-    if told.is_change and start != 0 and left - margin < 0 < right + margin:
+    low_end, high_end = axes.get_xlim()
+    margin = 0.1 * (high_end - low_end)
+    if tornado.is_change and start != 0 and low_end - margin < 0 < high_end + margin:
         axes.axvline(0, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
 
 
@@ -141,15 +142,17 @@ def _label_factors(axes: Axes, swings: Sequence[FactorSwing], size: Size) -> Non
         return
     axes.set_yticks([])
     across = axes.get_yaxis_transform()
-    for place, each in zip(places, swings, strict=True):
-        words = plain_label("\n".join([*wrap(each.factor, _NARROW_COLUMNS), each.levels]))
+    for place, factor_swing in zip(places, swings, strict=True):
+        words = plain_label(
+            "\n".join([*wrap(factor_swing.factor, _NARROW_COLUMNS), factor_swing.levels])
+        )
         text = axes.text(0, place - 0.25, words, transform=across, fontsize=11, va="bottom")
         text.set_in_layout(False)
         text.set_gid("halo")
 
 
-def _draw_tornado_legend(figure: Figure, words: Words, told: Tornado, size: Size) -> None:
-    used = {bar.side for swing in told.swings for bar in swing.bars}
+def _draw_tornado_legend(figure: Figure, words: Words, tornado: Tornado, size: Size) -> None:
+    used = {bar.side for swing in tornado.swings for bar in swing.bars}
     handles = [
         Patch(facecolor=colour, hatch=hatch, edgecolor=INK, linewidth=0.6,
               label=words.text(f"tornado.{side}"))
@@ -188,19 +191,22 @@ class InfluenceMeasures:
     measures: dict[str, tuple[FactorInfluence, ...]]
 
 
-def strengths_figure(words: Words, told: InfluenceMeasures, size: Size, alt: str) -> str:
+def strengths_figure(words: Words, measures: InfluenceMeasures, size: Size, alt: str) -> str:
     """Return measures without a unit as points by factor with their intervals, as inline SVG."""
-    name = f"{told.name}-narrow" if size.narrow else told.name
-    return figure_svg(name, alt, size, lambda figure: _draw_strengths(figure, words, told, size))
+    name = f"{measures.name}-narrow" if size.narrow else measures.name
+    return figure_svg(
+        name, alt, size, lambda figure: _draw_strengths(figure, words, measures, size)
+    )
 
 
-def _draw_strengths(figure: Figure, words: Words, told: InfluenceMeasures, size: Size) -> None:
+def _draw_strengths(figure: Figure, words: Words, measures: InfluenceMeasures, size: Size) -> None:
     axes = figure.subplots()
-    for number, (measure, found) in enumerate(told.measures.items()):
-        _draw_measure(axes, words.text(f"measure.{measure}"), measure, found, 0.16 * number)
-    first = next(iter(told.measures.values()))
+    for number, (measure, influences) in enumerate(measures.measures.items()):
+        _draw_measure(axes, words.text(f"measure.{measure}"), measure, influences, 0.16 * number)
+    first = next(iter(measures.measures.values()))
     axes.set_yticks(
-        range(len(first)), [plain_label(_broken_label(each.factor, size)) for each in first]
+        range(len(first)),
+        [plain_label(_broken_label(influence.factor, size)) for influence in first],
     )
     axes.set_ylim(len(first) - 0.4, -0.6)
     axes.axvline(0, color=INK, linewidth=1.0)
@@ -209,33 +215,37 @@ def _draw_strengths(figure: Figure, words: Words, told: InfluenceMeasures, size:
 
 
 def _draw_measure(
-    axes: Axes, label: str, measure: str, found: Sequence[FactorInfluence], offset: float
+    axes: Axes, label: str, measure: str, influences: Sequence[FactorInfluence], offset: float
 ) -> None:  # fmt: skip
     colour, mark = LOOKS[measure]
-    places = [place + offset for place in range(len(found))]
+    places = [place + offset for place in range(len(influences))]
     axes.hlines(
-        places, [t.low for t in found], [t.high for t in found], color=colour, linewidth=1.4
+        places,
+        [t.low for t in influences],
+        [t.high for t in influences],
+        color=colour,
+        linewidth=1.4,
     )
-    axes.plot([t.mean for t in found], places, mark, color=colour, markersize=7, label=label)
+    axes.plot([t.mean for t in influences], places, mark, color=colour, markersize=7, label=label)
 
 
 def _broken_label(words: str, size: Size) -> str:
     return words.replace(": ", ":\n", 1) if size.narrow else words
 
 
-def morris_figure(words: Words, told: InfluenceMeasures, size: Size, alt: str) -> str:
+def morris_figure(words: Words, measures: InfluenceMeasures, size: Size, alt: str) -> str:
     """Return strength against what is not the same everywhere, a point a factor, as inline SVG."""
-    name = f"{told.name}-narrow" if size.narrow else told.name
-    return figure_svg(name, alt, size, lambda figure: _draw_morris(figure, words, told, size))
+    name = f"{measures.name}-narrow" if size.narrow else measures.name
+    return figure_svg(name, alt, size, lambda figure: _draw_morris(figure, words, measures, size))
 
 
-def _draw_morris(figure: Figure, words: Words, told: InfluenceMeasures, size: Size) -> None:
+def _draw_morris(figure: Figure, words: Words, measures: InfluenceMeasures, size: Size) -> None:
     axes = figure.subplots()
-    strong, spread = told.measures["mu_star"], told.measures["sigma"]
-    x = [scale_value(each.mean, told.unit) for each in strong]
-    y = [scale_value(each.mean, told.unit) for each in spread]
-    low = [scale_value(each.low, told.unit) for each in strong]
-    high = [scale_value(each.high, told.unit) for each in strong]
+    strong, spread = measures.measures["mu_star"], measures.measures["sigma"]
+    x = [scale_value(influence.mean, measures.unit) for influence in strong]
+    y = [scale_value(influence.mean, measures.unit) for influence in spread]
+    low = [scale_value(influence.low, measures.unit) for influence in strong]
+    high = [scale_value(influence.high, measures.unit) for influence in strong]
     axes.hlines(y, low, high, color=LOOKS["S1"][0], linewidth=1.0, alpha=0.6)
     axes.plot(x, y, "o", color=LOOKS["S1"][0], markersize=7)
     for number, (at_x, at_y) in enumerate(zip(x[:_NAMED], y[:_NAMED], strict=True), start=1):
@@ -245,7 +255,7 @@ def _draw_morris(figure: Figure, words: Words, told: InfluenceMeasures, size: Si
     axes.plot([0, most], [0, most], color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
     axes.set_xlim(0, max([*high, 0.0]) * 1.05 or 1.0)
     axes.set_ylim(0, max([*y, 0.0]) * 1.2 or 1.0)
-    unit = unit_words(words, told.unit, is_change=True)
+    unit = unit_words(words, measures.unit, is_change=True)
     axes.set_xlabel(words.text("measure.mu_star_axis", unit=unit))
     axes.set_ylabel(words.text("measure.sigma_axis", unit=unit))
     for axis in (axes.xaxis, axes.yaxis):
@@ -255,7 +265,10 @@ def _draw_morris(figure: Figure, words: Words, told: InfluenceMeasures, size: Si
 
 def _draw_point_names(figure: Figure, named: Sequence[FactorInfluence], size: Size) -> None:
     """Name the numbered points above the drawing, so that no name covers a point."""
-    labels = [f"{number}  {plain_label(each.factor)}" for number, each in enumerate(named, start=1)]
+    labels = [
+        f"{number}  {plain_label(influence.factor)}"
+        for number, influence in enumerate(named, start=1)
+    ]
     handles = [Line2D([], [], linestyle="none") for _ in labels]
     columns = 1 if size.narrow else 2
     figure.legend(handles, labels, loc="outside upper left", ncols=columns, handlelength=0)

@@ -25,77 +25,77 @@ SURE_OF = {
 """What the author of a format may be sure of although it was found."""
 
 
-def finding_sentence(found: LogFinding, words: LogWords) -> str:
+def finding_sentence(finding: LogFinding, words: LogWords) -> str:
     """Return a finding as a sentence without a full stop."""
-    details = dict(found.details)
+    details = dict(finding.details)
     if "stage" in details:
         details["stage"] = words(f"column.{details['stage']}")
     key = (
         "finding_of_one"
-        if found.n == 1 and words.has(f"finding_of_one.{found.kind}")
+        if finding.n == 1 and words.has(f"finding_of_one.{finding.kind}")
         else "finding"
     )
-    return words(f"{key}.{found.kind}", n=words.number(found.n), **details)
+    return words(f"{key}.{finding.kind}", n=words.number(finding.n), **details)
 
 
-def finding_advice(found: LogFinding, words: LogWords) -> str:
+def finding_advice(finding: LogFinding, words: LogWords) -> str:
     """Return what to do if the log is right all the same; "" where there is nothing to do."""
-    if found.weight != "stops" or found.kind not in SURE_OF:
+    if finding.weight != "stops" or finding.kind not in SURE_OF:
         return ""
-    return words("sure", what=SURE_OF[found.kind])
+    return words("sure", what=SURE_OF[finding.kind])
 
 
-def finding_place(found: LogFinding, words: LogWords) -> str:
+def finding_place(finding: LogFinding, words: LogWords) -> str:
     """Return the column and the first lines of a finding."""
-    column = words(f"column.{found.column}") if found.column else ""
-    return ": ".join(part for part in (column, finding_lines(found, words)) if part) or words(
+    column = words(f"column.{finding.column}") if finding.column else ""
+    return ": ".join(part for part in (column, finding_lines(finding, words)) if part) or words(
         "none"
     )
 
 
-def finding_lines(found: LogFinding, words: LogWords) -> str:
+def finding_lines(finding: LogFinding, words: LogWords) -> str:
     """Return the first lines of a finding, with dots where there are more."""
-    if not found.lines:
+    if not finding.lines:
         return ""
-    shown = ", ".join(str(line) for line in found.lines)
-    more = " …" if found.n > len(found.lines) else ""
-    return words("line" if len(found.lines) == 1 else "lines", lines=shown + more)
+    shown = ", ".join(str(line) for line in finding.lines)
+    more = " …" if finding.n > len(finding.lines) else ""
+    return words("line" if len(finding.lines) == 1 else "lines", lines=shown + more)
 
 
 def findings_table(findings: tuple[LogFinding, ...], words: LogWords) -> Table:
     """Return all findings as a table, gravest first."""
     rows = []
     for finding in findings:
-        said = [f"{finding_sentence(finding, words)}.", finding_advice(finding, words)]
-        what = " ".join(part for part in said if part)
+        sentences = [f"{finding_sentence(finding, words)}.", finding_advice(finding, words)]
+        what = " ".join(part for part in sentences if part)
         rows.append([words(f"weight.{finding.weight}"), what, finding_place(finding, words)])
     return headed_table(words, "check.heads", ("weight", "what", "where"), rows)
 
 
 def check_page(log: CallLog, lang: Lang) -> str:
     """Return the page of a log: what was found, what it tells, when its calls come."""
-    words, seen = LogWords(lang), summarise_log(log)
+    words, summary = LogWords(lang), summarise_log(log)
     return render_page(
         Page(
             title=words("check.title", file=log.file),
             eyebrow=words("check.eyebrow", format=log.name),
-            answer=(*log_summary(log, seen, words), words("check.private")),
+            answer=(*log_summary(log, summary, words), words("check.private")),
             sections=(
                 _findings_section(log, words),
-                _hours_section(seen, words),
-                _columns_section(log, seen, words),
+                _hours_section(summary, words),
+                _columns_section(log, summary, words),
             ),
         ),
         words,
     )
 
 
-def log_summary(log: CallLog, seen: LogSummary, words: LogWords) -> list[str]:
+def log_summary(log: CallLog, summary: LogSummary, words: LogWords) -> list[str]:
     """Return what a log comes to, in two sentences."""
     stops = len(log.stops)
     counts = {"calls": words.number(len(log)), "rows": words.number(log.rows)}
     return [
-        words("check.lead", **counts, first=words.day(seen.first), last=words.day(seen.last)),
+        words("check.lead", **counts, first=words.day(summary.first), last=words.day(summary.last)),
         _log_verdict(stops, words),
     ]
 
@@ -113,24 +113,24 @@ def _findings_section(log: CallLog, words: LogWords) -> Section:
     return Section("findings", title, tables=(findings_table(log.findings, words),))
 
 
-def _hours_section(seen: LogSummary, words: LogWords) -> Section:
+def _hours_section(summary: LogSummary, words: LogWords) -> Section:
     hours = np.arange(24.0)
     series = [
         log_figures.Series(words(f"check.{name}"), hours, values, colour=colour)
         for name, values, colour in (
-            ("working", seen.working, COLOURS[1]),
-            ("free", seen.free, COLOURS[2]),
+            ("working", summary.working, COLOURS[1]),
+            ("free", summary.free, COLOURS[2]),
         )
         if not np.isnan(values).any()
     ]
-    every = np.nan_to_num(seen.working) + np.nan_to_num(seen.free)
+    every = np.nan_to_num(summary.working) + np.nan_to_num(summary.free)
     ends = {"most": f"{int(every.argmax()):02d}", "fewest": f"{int(every.argmin()):02d}"}
     axis = log_figures.AxisTexts(words("hour_axis"), words("check.calls_axis"), words.number)
     alt = words("check.hours_alt", **ends)
     by_hour = log_figures.hours_figure("hours", alt, axis, series)
     axis = log_figures.AxisTexts(words("day_axis"), words("check.day_calls_axis"), words.number)
-    alt = words("check.days_alt", low=int(seen.of_day.min()), high=int(seen.of_day.max()))
-    by_day = log_figures.days_figure("days", alt, axis, seen.days, seen.of_day)
+    alt = words("check.days_alt", low=int(summary.of_day.min()), high=int(summary.of_day.max()))
+    by_day = log_figures.days_figure("days", alt, axis, summary.days, summary.of_day)
     return Section(
         "hours",
         words("check.hours"),
@@ -141,13 +141,13 @@ def _hours_section(seen: LogSummary, words: LogWords) -> Section:
     )
 
 
-def _columns_section(log: CallLog, seen: LogSummary, words: LogWords) -> Section:
+def _columns_section(log: CallLog, summary: LogSummary, words: LogWords) -> Section:
     rows = []
     for name in ("time", *CODED, *STAGES):
         theirs = log.columns.get(name)
-        filled = words.share(seen.filled[name] / len(log)) if theirs else words.nothing
-        given = ", ".join(theirs) if theirs else words("check.not_given")
-        rows.append([words(f"column.{name}"), given, filled])
+        filled = words.share(summary.filled[name] / len(log)) if theirs else words.nothing
+        columns = ", ".join(theirs) if theirs else words("check.not_given")
+        rows.append([words(f"column.{name}"), columns, filled])
     heads = ("ours", "theirs", "filled")
     return Section(
         "columns",

@@ -23,22 +23,22 @@ from akuttsim.statistics.intervals import Interval
 from akuttsim.units import MINUTE_S
 
 
-def fit_page(found: FittedRegion, lang: Lang) -> str:
+def fit_page(fit: FittedRegion, lang: Lang) -> str:
     """Return the page of a fit: each value with its interval, and how well it fits."""
     words = LogWords(lang)
-    region = words.text.both(found.region.title.model_dump())
-    first, last = (words.day(day) for day in found.days)
+    region = words.text.both(fit.region.title.model_dump())
+    first, last = (words.day(day) for day in fit.days)
     sections = (
-        *_arrivals_section(found, words),
-        *_durations_section(found, words),
-        *_patience_section(found, words),
+        *_arrivals_section(fit, words),
+        *_durations_section(fit, words),
+        *_patience_section(fit, words),
     )
     answer = (words("fit.lead", region=region), words("fit.test"))
     page = Page(
-        title=words("fit.title", region=region, file=found.log.file),
-        eyebrow=words("fit.eyebrow", calls=words.number(len(found.log)), first=first, last=last),
+        title=words("fit.title", region=region, file=fit.log.file),
+        eyebrow=words("fit.eyebrow", calls=words.number(len(fit.log)), first=first, last=last),
         answer=answer if sections else (words("fit.nothing"),),
-        sections=(*sections, *_unfitted_section(found, words)),
+        sections=(*sections, *_unfitted_section(fit, words)),
     )
     return render_page(page, words)
 
@@ -47,20 +47,20 @@ FEW_DAYS = 10
 """Hours of the day that rest on fewer days than these lean on the region's own shape."""
 
 
-def unfitted_lines(found: FittedRegion, lang: Lang) -> list[str]:
+def unfitted_lines(region_fit: FittedRegion, lang: Lang) -> list[str]:
     """Return what was not fitted with the reason, and what rests on few days, in sentences."""
     words = LogWords(lang)
-    lines = [f"{what}: {why}" for what, why in _unfitted_reasons(found, words)]
+    lines = [f"{what}: {why}" for what, why in _unfitted_reasons(region_fit, words)]
     few = [
         sentence
-        for number, fit in found.arrivals.items()
+        for number, fit in region_fit.arrivals.items()
         for sentence in _few_days_sentences(number, fit, words)
     ]
     return [*few, *([words("fit.unfitted") + ":", *lines] if lines else [])]
 
 
-def _unfitted_section(found: FittedRegion, words: LogWords) -> list[Section]:
-    rows = _unfitted_reasons(found, words)
+def _unfitted_section(fit: FittedRegion, words: LogWords) -> list[Section]:
+    rows = _unfitted_reasons(fit, words)
     if not rows:
         return []
     table = headed_table(words, "fit.unfitted_heads", ("what", "why"), rows)
@@ -68,19 +68,20 @@ def _unfitted_section(found: FittedRegion, words: LogWords) -> list[Section]:
     return [Section("unfitted", words("fit.unfitted"), text, tables=(table,))]
 
 
-def _unfitted_reasons(found: FittedRegion, words: LogWords) -> list[list[str]]:
+def _unfitted_reasons(fit: FittedRegion, words: LogWords) -> list[list[str]]:
     return [
-        [_fitted_name(each.key, words), _unfitted_reason(each, words)] for each in found.unfitted
+        [_fitted_name(parameter.key, words), _unfitted_reason(parameter, words)]
+        for parameter in fit.unfitted
     ]
 
 
-def _unfitted_reason(each: UnfittedParameter, words: LogWords) -> str:
-    return words(f"fit.why.{each.why}", n=words.number(each.n), needed=each.needed)
+def _unfitted_reason(parameter: UnfittedParameter, words: LogWords) -> str:
+    return words(f"fit.why.{parameter.why}", n=words.number(parameter.n), needed=parameter.needed)
 
 
-def _few_days_sentences(number: str, each: ArrivalFit, words: LogWords) -> list[str]:
+def _few_days_sentences(number: str, fit: ArrivalFit, words: LogWords) -> list[str]:
     """Return a sentence for each kind of day whose hours rest on few."""
-    kinds = (("working", each.weekday, each.working), ("free", each.weekend, each.free))
+    kinds = (("working", fit.weekday, fit.working), ("free", fit.weekend, fit.free))
     return [
         words("fit.few_days", number=number, kind=words(f"check.{name}").lower(), n=n)
         for name, hours, n in kinds
@@ -88,37 +89,37 @@ def _few_days_sentences(number: str, each: ArrivalFit, words: LogWords) -> list[
     ]
 
 
-def _arrivals_section(found: FittedRegion, words: LogWords) -> list[Section]:
-    if not found.arrivals:
+def _arrivals_section(region_fit: FittedRegion, words: LogWords) -> list[Section]:
+    if not region_fit.arrivals:
         return []
     sentences = tuple(
         " ".join([_arrival_sentences(number, fit, words), *_few_days_sentences(number, fit, words)])
-        for number, fit in found.arrivals.items()
+        for number, fit in region_fit.arrivals.items()
     )
     figures = tuple(
-        _arrival_hours_figure(number, fit, words) for number, fit in found.arrivals.items()
+        _arrival_hours_figure(number, fit, words) for number, fit in region_fit.arrivals.items()
     )
     return [Section("arrivals", words("fit.arrivals"), sentences, figures)]
 
 
-def _arrival_sentences(number: str, each: ArrivalFit, words: LogWords) -> str:
-    level, low, high = (words.number(value, 2) for value in each.level)
+def _arrival_sentences(number: str, fit: ArrivalFit, words: LogWords) -> str:
+    level, low, high = (words.number(value, 2) for value in fit.level)
     return words(
         "fit.arrivals_text",
         number=number,
-        n=words.number(each.n),
-        days=each.days,
+        n=words.number(fit.n),
+        days=fit.days,
         level=level,
         low=low,
         high=high,
-        cv=words.share(each.day_cv.mean),
-        dispersion=words.number(each.dispersion, 2),
+        cv=words.share(fit.day_cv.mean),
+        dispersion=words.number(fit.dispersion, 2),
     )
 
 
-def _arrival_hours_figure(number: str, each: ArrivalFit, words: LogWords) -> Figure:
+def _arrival_hours_figure(number: str, fit: ArrivalFit, words: LogWords) -> Figure:
     series = []
-    kinds = (("working", each.weekday, COLOURS[1]), ("free", each.weekend, COLOURS[2]))
+    kinds = (("working", fit.weekday, COLOURS[1]), ("free", fit.weekend, COLOURS[2]))
     for name, hours, colour in kinds:
         if hours:
             mean, low, high = np.array(hours).T
@@ -131,12 +132,13 @@ def _arrival_hours_figure(number: str, each: ArrivalFit, words: LogWords) -> Fig
     return single_figure(f"arrivals-{number}", svg, caption)
 
 
-def _durations_section(found: FittedRegion, words: LogWords) -> list[Section]:
-    every = {**found.durations, **found.crew}
+def _durations_section(region_fit: FittedRegion, words: LogWords) -> list[Section]:
+    every = {**region_fit.durations, **region_fit.crew}
     if not every:
         return []
     rows = [
-        [_fitted_name(key, words), *_fit_cells(key, each, words)] for key, each in every.items()
+        [_fitted_name(key, words), *_fit_cells(key, duration, words)]
+        for key, duration in every.items()
     ]
     heads = ("what", "n", "median", "sigma", "mean", "distance", "p")
     figures = tuple(_duration_figure(key, fit, words) for key, fit in every.items())
@@ -148,18 +150,18 @@ def _fitted_name(key: str, words: LogWords) -> str:
     return words("fit.mobilisation") if key == "mobilisation" else words(f"fit.key.{key}")
 
 
-def _fit_cells(key: str, each: DurationFit, words: LogWords) -> list[str]:
+def _fit_cells(key: str, fit: DurationFit, words: LogWords) -> list[str]:
     unit, seconds = ("min", MINUTE_S) if is_key_in_minutes(key) else ("s", 1.0)
-    seen, fitted = (words.amount(mean / seconds, unit) for mean in each.mean_s)
-    median = Interval(*(end / seconds for end in each.parameters["median"]))
-    note = f"; {words('fit.gamma')}" if each.better else ""
+    recorded, fitted = (words.amount(mean / seconds, unit) for mean in fit.mean_s)
+    median = Interval(*(end / seconds for end in fit.parameters["median"]))
+    note = f"; {words('fit.gamma')}" if fit.better else ""
     return [
-        words.number(each.n),
+        words.number(fit.n),
         _value_with_interval(median, words, unit),
-        _value_with_interval(each.parameters["sigma"], words),
-        f"{seen}, {fitted}",
-        words.share(each.distance),
-        words.number(each.p, 3) + note,
+        _value_with_interval(fit.parameters["sigma"], words),
+        f"{recorded}, {fitted}",
+        words.share(fit.distance),
+        words.number(fit.p, 3) + note,
     ]
 
 
@@ -172,12 +174,12 @@ def _value_with_interval(interval: Interval, words: LogWords, unit: str = "") ->
     return f"{mean} ({words.numbers.between(low, high)})"
 
 
-def _duration_figure(key: str, each: DurationFit, words: LogWords) -> Figure:
-    at, seen, fitted = each.curve
+def _duration_figure(key: str, fit: DurationFit, words: LogWords) -> Figure:
+    at, recorded, fitted = fit.curve
     caption = words("fit.duration_caption", what=_fitted_name(key, words))
     series = [
         log_figures.Series(
-            words("replay.recorded"), at, seen, is_points=True, colour=log_figures.SEEN
+            words("replay.recorded"), at, recorded, is_points=True, colour=log_figures.SEEN
         ),
         log_figures.Series(words("fit.lognormal"), at, fitted),
     ]
@@ -191,13 +193,13 @@ def _in_per_cent(words: LogWords) -> Callable[[float, int], str]:
     return lambda share, decimals: words.numbers.amount(share, "share", decimals)
 
 
-def _patience_section(found: FittedRegion, words: LogWords) -> list[Section]:
-    if not found.patience:
+def _patience_section(region_fit: FittedRegion, words: LogWords) -> list[Section]:
+    if not region_fit.patience:
         return []
-    everybody = found.patience["all"]
+    everybody = region_fit.patience["all"]
     rows = [
-        [_caller_name(name, words), *_waits_words(each, words)]
-        for name, each in found.patience.items()
+        [_caller_name(name, words), *_waits_words(patience, words)]
+        for name, patience in region_fit.patience.items()
     ]
     heads = ("what", "n", "left", "mean", "soon", "distance", "p")
     counts = {"n": words.number(everybody.n), "left": words.number(everybody.hung_up)}
@@ -206,7 +208,7 @@ def _patience_section(found: FittedRegion, words: LogWords) -> list[Section]:
             "patience",
             words("fit.patience"),
             (words("fit.patience_text", **counts),),
-            tuple(_waiting_figure(name, fit, words) for name, fit in found.patience.items()),
+            tuple(_waiting_figure(name, fit, words) for name, fit in region_fit.patience.items()),
             (headed_table(words, "fit.patience_heads", heads, rows),),
         )
     ]
@@ -216,22 +218,24 @@ def _caller_name(name: str, words: LogWords) -> str:
     return words("fit.everybody") if name == "all" else words.text.get(f"urgency.{name}", name)
 
 
-def _waits_words(each: PatienceFit, words: LogWords) -> list[str]:
+def _waits_words(fit: PatienceFit, words: LogWords) -> list[str]:
     return [
-        words.number(each.n),
-        words.number(each.hung_up),
-        _value_with_interval(each.mean_s, words, "s"),
-        _value_with_interval(each.soon_share, words, "share"),
-        words.share(each.distance),
-        words.number(each.p, 3),
+        words.number(fit.n),
+        words.number(fit.hung_up),
+        _value_with_interval(fit.mean_s, words, "s"),
+        _value_with_interval(fit.soon_share, words, "share"),
+        words.share(fit.distance),
+        words.number(fit.p, 3),
     ]
 
 
-def _waiting_figure(name: str, each: PatienceFit, words: LogWords) -> Figure:
-    at, seen, low, high, fitted = each.curve
+def _waiting_figure(name: str, fit: PatienceFit, words: LogWords) -> Figure:
+    at, recorded, low, high, fitted = fit.curve
     caption = words("fit.patience_caption", what=_caller_name(name, words))
     series = [
-        log_figures.Series(words("replay.recorded"), at, seen, low, high, colour=log_figures.SEEN),
+        log_figures.Series(
+            words("replay.recorded"), at, recorded, low, high, colour=log_figures.SEEN
+        ),
         log_figures.Series(words("fit.exponential"), at, fitted, colour=COLOURS[2]),
     ]
     axis = log_figures.AxisTexts(words("fit.seconds"), words("fit.waiting"), _in_per_cent(words))

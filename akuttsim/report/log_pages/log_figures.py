@@ -100,7 +100,7 @@ def _lone_points(values: Floats) -> Flags:
 def _label_axes(axes: Axes, axis: AxisTexts) -> None:
     from matplotlib.ticker import FuncFormatter
 
-    formatter = FuncFormatter(lambda y, _: format_apart(axis, axes.get_yticks().tolist(), float(y)))
+    formatter = FuncFormatter(lambda y, _: tick_label(axis, axes.get_yticks().tolist(), float(y)))
     axes.yaxis.set_major_formatter(formatter)
     axes.set_xlabel(axis.across)
     axes.set_title(axis.up, loc="left", fontsize=12, fontweight="normal")
@@ -110,7 +110,7 @@ def _label_axes(axes: Axes, axis: AxisTexts) -> None:
 MOST_DECIMALS = 4
 
 
-def format_apart(axis: AxisTexts, marks: Sequence[float], value: float) -> str:
+def tick_label(axis: AxisTexts, marks: Sequence[float], value: float) -> str:
     """Return a mark of the upright axis, with the fewest decimals that write every mark exactly.
 
     0, 0.5 and 1 must not be written as 0, 0 and 1.

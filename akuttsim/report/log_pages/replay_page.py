@@ -43,20 +43,22 @@ def replay_sources(log: LogEntry, words: LogWords) -> list[str]:
     """
     calls, known = log.calls, log.known
     own = [words("replay.own.time"), *(words(f"replay.own.{name}") for name in READ if known[name])]
-    drawn = [_drawn_sentence(name, calls - known[name], calls, words) for name in DRAWN]
+    sampled = [_sampled_sentence(name, calls - known[name], calls, words) for name in DRAWN]
     others = [words(f"replay.drawn.{name}") for name in ("patience", *log.added, "rest")]
     listed = words.text.listed
-    told = words(
-        "replay.how", own=listed(own), drawn=listed([each for each in drawn if each] + others)
+    sentence = words(
+        "replay.how",
+        own=listed(own),
+        drawn=listed([source for source in sampled if source] + others),
     )
     without = calls - known["number"]
     if not without:
-        return [told]
+        return [sentence]
     counts = {"n": words.number(without), "calls": words.number(calls)}
-    return [told, words("replay.no_number", **counts)]
+    return [sentence, words("replay.no_number", **counts)]
 
 
-def _drawn_sentence(name: str, n: int, calls: int, words: LogWords) -> str:
+def _sampled_sentence(name: str, n: int, calls: int, words: LogWords) -> str:
     """Return what was drawn, with for how many calls; "" where the log has it of all."""
     if not n:
         return ""
@@ -148,8 +150,12 @@ class ReplayWords:
     def _limits(self) -> list[str]:
         """Return what is not shown, and who was not added to the calls."""
         lacks = [name for name in MAY_BE_ADDED if name not in self.log.added]
-        told = [self.words("replay.limits_text")]
-        return [*told, self.words("replay.lacking", what=self._listed(lacks))] if lacks else told
+        sentences = [self.words("replay.limits_text")]
+        return (
+            [*sentences, self.words("replay.lacking", what=self._listed(lacks))]
+            if lacks
+            else sentences
+        )
 
     def _listed(self, names: Iterable[str]) -> str:
         return self.words.text.listed([self.words(f"replay.drawn.{name}") for name in names])
@@ -231,12 +237,12 @@ class ReplayWords:
         """Return what a figure shows, which hours it leaves out, and where it has no band."""
         rows = self._rows(self.base, number, measure)
         rows = rows[(rows.hour != ALL) & rows.simulated.notna()]
-        told = [self.words("replay.caption", model=self._title(self.base), number=number)]
+        sentences = [self.words("replay.caption", model=self._title(self.base), number=number)]
         if (rows.calls < FEW_CALLS).any():
-            told.append(self.words("replay.caption_few", few=FEW_CALLS))
+            sentences.append(self.words("replay.caption_few", few=FEW_CALLS))
         if rows[rows.calls >= FEW_CALLS].one_low.isna().any():
-            told.append(self.words("replay.caption_alike"))
-        return " ".join(told)
+            sentences.append(self.words("replay.caption_alike"))
+        return " ".join(sentences)
 
     def _lines(self, number: str, measure: str) -> list[log_figures.Series]:
         """Return what was recorded, and what each organisation gives; the base with its band."""
@@ -257,8 +263,10 @@ class ReplayWords:
                 log_figures.Series(name, at, values, low, high, False, colour, not is_base)
             )
             if is_base:
-                told = (self.words("replay.recorded"), at, rows.recorded.to_numpy())
-                series.insert(0, log_figures.Series(*told, is_points=True, colour=log_figures.SEEN))
+                recorded = (self.words("replay.recorded"), at, rows.recorded.to_numpy())
+                series.insert(
+                    0, log_figures.Series(*recorded, is_points=True, colour=log_figures.SEEN)
+                )
         return series
 
     def _hour_table(self, number: str) -> Table:
@@ -300,8 +308,8 @@ class ReplayWords:
         return [Section("what-if", words("replay.what_if"), text, tables=tuple(tables))]
 
     def _recorded(self, number: str) -> list[str]:
-        found = [self._whole(self.base, number, measure) for measure in MEASURES]
-        return [self.words.amount(row.recorded, row.unit) for row in found]
+        rows = [self._whole(self.base, number, measure) for measure in MEASURES]
+        return [self.words.amount(row.recorded, row.unit) for row in rows]
 
     def _with_ends(self, row: Any) -> str:
         shown = self._figures(row)

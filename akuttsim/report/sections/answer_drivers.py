@@ -69,10 +69,10 @@ def grouped_rows(
     moves: Sequence[SensitivityRow], key: Callable[[SensitivityRow], GroupKey]
 ) -> dict[GroupKey, list[SensitivityRow]]:
     """Return moves by a key, in order of appearance."""
-    found: dict[GroupKey, list[SensitivityRow]] = {}
+    groups: dict[GroupKey, list[SensitivityRow]] = {}
     for move in moves:
-        found.setdefault(key(move), []).append(move)
-    return found
+        groups.setdefault(key(move), []).append(move)
+    return groups
 
 
 MOST_TOLD = 12
@@ -82,12 +82,12 @@ MOST_TOLD = 12
 def turning_intro(words: Words, moves: Sequence[SensitivityRow]) -> str:
     """Say how many changes were tried, and how many verdicts surely turn by one of them."""
     judged = [move for move in moves if move.first_verdict]
-    turning = {each.outcome for each in judged if each.turns}
+    turning = {verdict.outcome for verdict in judged if verdict.turns}
     design = words.chosen.manifest.design.kind
     return words.text(
         "moved.some_turn" if turning else "moved.none_turn",
         tried=words.text.counted(f"moved.tried.{design}", len(words.chosen.cases) - 1),
-        verdicts=len({each.outcome for each in judged}),
+        verdicts=len({verdict.outcome for verdict in judged}),
         turned=len(turning),
     )
 
@@ -100,13 +100,13 @@ def chance_turns(words: Words, moves: Sequence[SensitivityRow]) -> str:
 
 def turning_sentences(words: Words, turning: Sequence[SensitivityRow]) -> tuple[str, ...]:
     """Return a sentence for each outcome whose verdict turns: to what, and by what."""
-    told = [
+    sentences = [
         _turning_sentence(words, group)
         for group in grouped_rows(turning, lambda each: each.outcome).values()
     ]
-    if len(told) > MOST_TOLD:
-        told[MOST_TOLD:] = [words.text("moved.more_below", count=len(told) - MOST_TOLD)]
-    return tuple(told)
+    if len(sentences) > MOST_TOLD:
+        sentences[MOST_TOLD:] = [words.text("moved.more_below", count=len(sentences) - MOST_TOLD)]
+    return tuple(sentences)
 
 
 def _turning_sentence(words: Words, group: Sequence[SensitivityRow]) -> str:
@@ -115,9 +115,9 @@ def _turning_sentence(words: Words, group: Sequence[SensitivityRow]) -> str:
         words.text(
             "moved.turn_to",
             verdict=words.text(f"verdict.{verdict}"),
-            by="; ".join(factor_setting(words, each) for each in some),
+            by="; ".join(factor_setting(words, move) for move in some),
         )
-        for verdict, some in grouped_rows(group, lambda each: each.verdict).items()
+        for verdict, some in grouped_rows(group, lambda move: move.verdict).items()
     ]
     return words.text(
         "moved.turn_of_difference" if first.against else "moved.turn_of_target",
@@ -131,7 +131,7 @@ def _turning_sentence(words: Words, group: Sequence[SensitivityRow]) -> str:
 
 def factor_setting(words: Words, move: SensitivityRow) -> str:
     """Return what was changed to what."""
-    level = " + ".join(level_title(words, each) for each in move.level.split(" + "))
+    level = " + ".join(level_title(words, part) for part in move.level.split(" + "))
     return words.text("moved.setting", factor=factor_title(words, move.factor), level=level)
 
 
@@ -141,7 +141,7 @@ HEADS = ("what", "by", "first", "then", "change")
 def turning_table(words: Words, turning: Sequence[SensitivityRow]) -> Table | None:
     """Return every change that turns a verdict; None where none does."""
     heads = tuple(words.text(f"moved.head.{name}") for name in HEADS)
-    rows = tuple(_turning_row(words, each) for each in turning)
+    rows = tuple(_turning_row(words, move) for move in turning)
     return Table(words.text("moved.table"), heads, rows) if rows else None
 
 
@@ -209,9 +209,9 @@ def _driver_pictures(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[
     names = (words.chosen.others or words.chosen.organisations)[:MOST_MODELS]
     by_outcome = grouped_rows(moves, lambda each: each.outcome)
     for indicator in words.chosen.manifest.main_indicators:
-        found = [by_outcome.get((name, against, indicator), []) for name in names]
+        moves_of_models = [by_outcome.get((name, against, indicator), []) for name in names]
         drawings = tuple(
-            drawing for rows in found if rows for drawing in _driver_drawings(words, rows)
+            drawing for rows in moves_of_models if rows for drawing in _driver_drawings(words, rows)
         )
         if drawings:
             label = words.labels.indicator(indicator)
@@ -220,14 +220,14 @@ def _driver_pictures(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[
 
 def _driver_drawings(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[Drawing]:
     """Yield the drawing of an outcome's moves, in the form that fits their measure."""
-    told = _tornado_of(words, moves) if moves[0].measure == "effect" else None
-    if told is not None:
-        count, factors = len(told.swings), [swing.factor for swing in told.swings]
+    tornado = _tornado_of(words, moves) if moves[0].measure == "effect" else None
+    if tornado is not None:
+        count, factors = len(tornado.swings), [swing.factor for swing in tornado.swings]
         if count:
             wide, narrow = Size(960, 100 + 44 * count), Size(370, 130 + 78 * count, narrow=True)
             alt = _driver_alt(words, moves[0], factors[0])
             large, small = (
-                Markup(tornado_figure(words, told, size, alt)) for size in (wide, narrow)
+                Markup(tornado_figure(words, tornado, size, alt)) for size in (wide, narrow)
             )
             yield Drawing(large, small, words.labels.organisation(moves[0].organisation))
     elif moves[0].measure != "effect" and any(move.mean for move in moves):
@@ -293,7 +293,7 @@ def _influence_drawing(words: Words, moves: Sequence[SensitivityRow]) -> Drawing
     [leading] = [name for name in LEADING if name in measures]
     is_morris, of = leading == "mu_star", moves[0]
     order = [measure.factor for measure in sorted(measures[leading], key=_weakness)]
-    told = InfluenceMeasures(
+    influence = InfluenceMeasures(
         _drawing_name(words, of),
         of.unit,
         {
@@ -307,7 +307,7 @@ def _influence_drawing(words: Words, moves: Sequence[SensitivityRow]) -> Drawing
         _driver_alt(words, of, factor_title(words, order[0])),
     )
     wide, narrow = Size(960, 110 + 30 * count), Size(370, 210 + 34 * count, narrow=True)
-    large, small = (Markup(draw(words, told, size, alt)) for size in (wide, narrow))
+    large, small = (Markup(draw(words, influence, size, alt)) for size in (wide, narrow))
     return Drawing(large, small, words.labels.organisation(of.organisation))
 
 
@@ -319,8 +319,8 @@ def _ordered_rows(
     words: Words, moves: Sequence[SensitivityRow], order: Sequence[str]
 ) -> tuple[FactorInfluence, ...]:
     known = {move.factor: move for move in moves}
-    found = (known[name] for name in order)
+    ordered = (known[name] for name in order)
     return tuple(
-        FactorInfluence(factor_title(words, each.factor), each.mean, each.ci_low, each.ci_high)
-        for each in found
+        FactorInfluence(factor_title(words, row.factor), row.mean, row.ci_low, row.ci_high)
+        for row in ordered
     )

@@ -25,10 +25,10 @@ from akuttsim.report.figures.style import Look, Size, most_different_models
 from akuttsim.report.sections.panels import (
     curve_picture,
     looks_of_models,
-    models_drawn_note,
     models_in_panels,
     numbers_tables,
     section_lines,
+    shown_models_note,
     week_picture,
 )
 from akuttsim.statistics.verdicts import Verdict
@@ -63,10 +63,10 @@ def _missed_hours_sentence(
     if not missed:
         return words.text("broken.nowhere", models=models)
     days = spans_by_day(missed)
-    told = "; ".join(_days_in_words(words, *day) for day in days)
+    hours = "; ".join(_days_in_words(words, *day) for day in days)
     key = "broken.hours" if len(days) <= _MOST_TOLD else "broken.many"
     return words.text(
-        key, models=models, count=len(missed), hours=told, most=_worst_hours(words, missed)
+        key, models=models, count=len(missed), hours=hours, most=_worst_hours(words, missed)
     )
 
 
@@ -78,24 +78,28 @@ def _model_titles(words: Words, names: list[str]) -> str:
 
 def spans_by_day(cells: frozenset[tuple[int, int]]) -> list[tuple[tuple[int, ...], HourSpans]]:
     """Return days that have the same hours, with these as spans, in the order of the week."""
-    found: dict[HourSpans, list[int]] = {}
+    days_of_spans: dict[HourSpans, list[int]] = {}
     for day in sorted({day for day, _ in cells}):
-        found.setdefault(_hour_spans(sorted(h for d, h in cells if d == day)), []).append(day)
-    return [(tuple(days), spans) for spans, days in found.items()]
+        days_of_spans.setdefault(_hour_spans(sorted(h for d, h in cells if d == day)), []).append(
+            day
+        )
+    return [(tuple(days), spans) for spans, days in days_of_spans.items()]
 
 
 def _hour_spans(clock: list[int]) -> HourSpans:
     runs = groupby(enumerate(clock), key=lambda pair: pair[1] - pair[0])
     grouped = [[hour for _, hour in run] for _, run in runs]
-    return tuple((each[0], each[-1] + 1) for each in grouped)
+    return tuple((span[0], span[-1] + 1) for span in grouped)
 
 
 def _days_in_words(words: Words, days: tuple[int, ...], spans: HourSpans) -> str:
     names = words.text("week.days_long").split()
     runs = _hour_spans(list(days))
-    told = [names[a] if b - a == 1 else f"{names[a]}–{names[b - 1]}" for a, b in runs]
+    days_in_words = [names[a] if b - a == 1 else f"{names[a]}–{names[b - 1]}" for a, b in runs]
     clock = [f"{first:02d}–{last:02d}" for first, last in spans]
-    return words.text("broken.day", days=words.text.listed(told), clock=words.text.listed(clock))
+    return words.text(
+        "broken.day", days=words.text.listed(days_in_words), clock=words.text.listed(clock)
+    )
 
 
 def _worst_hours(words: Words, cells: frozenset[tuple[int, int]]) -> str:
@@ -107,18 +111,20 @@ def _worst_hours(words: Words, cells: frozenset[tuple[int, int]]) -> str:
 
 def answering_section(words: Words, models: list[Look]) -> Section:
     """Return the part: when it breaks, the curve, the day, the week, and the numbers."""
-    found = []
+    figures = []
     if service_levels.curve_points(words, words.chosen.base, service_levels.ANSWERED):
-        found.append(curve_picture(words, models, service_levels.ANSWERED))
+        figures.append(curve_picture(words, models, service_levels.ANSWERED))
     if service_levels.answered_by_hour(words, words.chosen.base):
-        found.append(_by_hour_picture(words, models))
+        figures.append(_by_hour_picture(words, models))
     weekly = bool(values_by_hour_of_week(words, words.chosen.base, ANSWERING.indicator))
     if weekly:
         names = models_in_panels(words, ANSWERING.indicator)
-        found.append(week_picture(words, models, names, ANSWERING))
-    said = tuple(missed_hours_sentences(words)) if weekly else ()
-    told = numbers_tables(words, words.text("answered.numbers"), section_lines(words, "answering"))
-    return Section("answering", words.text("answering.title"), said, tuple(found), told)
+        figures.append(week_picture(words, models, names, ANSWERING))
+    sentences = tuple(missed_hours_sentences(words)) if weekly else ()
+    tables = numbers_tables(
+        words, words.text("answered.numbers"), section_lines(words, "answering")
+    )
+    return Section("answering", words.text("answering.title"), sentences, tuple(figures), tables)
 
 
 def _by_hour_picture(words: Words, models: list[Look]) -> Figure:
@@ -142,8 +148,8 @@ def _by_hour_picture(words: Words, models: list[Look]) -> Figure:
     caption = words.labels.indicator(service_levels.INDICATOR)
     table = table_of_groups(words, caption, rows, words.text("figures.hour"))
     title = words.text("answering.by_hour")
-    told = (*captions, *models_drawn_note(words, names))
-    return Figure("answering-hour", title, (drawing,), told, (table,))
+    notes = (*captions, *shown_models_note(words, names))
+    return Figure("answering-hour", title, (drawing,), notes, (table,))
 
 
 _RESPONSE_PARTS = "ambulance_response_parts_min"
@@ -151,19 +157,19 @@ _RESPONSE_PARTS = "ambulance_response_parts_min"
 
 def ambulance_section(words: Words, models: list[Look]) -> Section:
     """Return the part: the curve, municipalities, where the time goes, cover, and the numbers."""
-    found = []
+    figures = []
     if service_levels.curve_points(words, words.chosen.base, service_levels.REACHED):
-        found.append(curve_picture(words, models, service_levels.REACHED))
+        figures.append(curve_picture(words, models, service_levels.REACHED))
     if by_municipality.municipalities_with_response(words):
-        found.append(_response_picture(words, models))
+        figures.append(_response_picture(words, models))
     if words.chosen.groups(_RESPONSE_PARTS, "part"):
-        found.append(_time_split(words))
+        figures.append(_time_split(words))
     if values_by_hour_of_week(words, words.chosen.base, "ambulances_free"):
         names = models_in_panels(words, "ambulances_free")
-        found.append(week_picture(words, models, names, cover_map(words, names)))
+        figures.append(week_picture(words, models, names, cover_map(words, names)))
     lines = [*section_lines(words, "ambulance"), *_first_helper_lines(words)]
-    told = numbers_tables(words, words.text("ambulance.numbers"), lines)
-    return Section("ambulance", words.text("ambulance.title"), (), tuple(found), told)
+    tables = numbers_tables(words, words.text("ambulance.numbers"), lines)
+    return Section("ambulance", words.text("ambulance.title"), (), tuple(figures), tables)
 
 
 def _first_helper_lines(words: Words) -> list[ComparisonLine]:
@@ -176,16 +182,18 @@ def _response_picture(words: Words, models: list[Look]) -> Figure:
     names = most_different_models(words.chosen, by_municipality.MEDIAN, "municipality")
     shown = looks_of_models(models, names)
     wide, narrow = (
-        Markup(by_municipality.response_figure(words, shown, each)) for each in (False, True)
+        Markup(by_municipality.response_figure(words, shown, is_narrow))
+        for is_narrow in (False, True)
     )
     base = words.labels.organisation(words.chosen.base)
     captions = (
         words.text("response.caption", base=base),
         words.text("figures.interval"),
-        *models_drawn_note(words, names),
+        *shown_models_note(words, names),
     )
     tables = tuple(
-        _response_table(words, each) for each in (by_municipality.MEDIAN, by_municipality.P90)
+        _response_table(words, is_narrow)
+        for is_narrow in (by_municipality.MEDIAN, by_municipality.P90)
     )
     return Figure(
         "response", words.text("response.title"), (Drawing(wide, narrow),), captions, tables
@@ -226,5 +234,7 @@ def _split_bar(words: Words, name: str, groups: list[str]) -> StackedBar:
 
 def _time_split_words(words: Words, bar: StackedBar, parts: tuple[str, ...]) -> str:
     sizes = zip(parts, bar.sizes, strict=True)
-    told = ", ".join(f"{part} {words.numbers.amount(size, 'min')}" for part, size in sizes)
-    return f"{bar.title}: {told}"
+    parts_in_words = ", ".join(
+        f"{part} {words.numbers.amount(size, 'min')}" for part, size in sizes
+    )
+    return f"{bar.title}: {parts_in_words}"

@@ -44,14 +44,14 @@ class Agreement(NamedTuple):
         return self.others[Verdict(self.verdict).opposite or ""]
 
     @property
-    def told(self) -> int:
+    def others_compared(self) -> int:
         """Return how many other cases give a verdict at all."""
         return self.others.total()
 
     @property
     def is_everywhere(self) -> bool:
         """Tell whether all other cases say the same."""
-        return self.same == self.told
+        return self.same == self.others_compared
 
 
 def agreements(words: Words) -> list[Agreement]:
@@ -59,14 +59,14 @@ def agreements(words: Words) -> list[Agreement]:
 
     In the order of the indicators; left out are indicators that apply nowhere.
     """
-    found = []
+    verdicts = []
     for indicator in words.chosen.judged_by():
         for is_target in (True, False):
             names = words.chosen.organisations if is_target else words.chosen.others
             for name in names if not is_target or indicator in words.labels.targets else []:
-                each = _case_agreement(words, name, indicator, is_target)
-                found += [each] if each is not None else []
-    return found
+                agreement = _case_agreement(words, name, indicator, is_target)
+                verdicts += [agreement] if agreement is not None else []
+    return verdicts
 
 
 def _case_agreement(words: Words, name: str, indicator: str, is_target: bool) -> Agreement | None:
@@ -75,10 +75,10 @@ def _case_agreement(words: Words, name: str, indicator: str, is_target: bool) ->
     ]
     if first is None or not first.is_known or not first.verdict:
         return None
-    told = Counter(other.verdict for other in others if other is not None and other.is_known)
+    verdicts = Counter(other.verdict for other in others if other is not None and other.is_known)
     printed = None if is_target else words.chosen.change(name, indicator)
     shown = printed.verdict if printed is not None else first.verdict
-    return Agreement(name, indicator, is_target, first.verdict, told, shown)
+    return Agreement(name, indicator, is_target, first.verdict, verdicts, shown)
 
 
 def _case_estimate(
@@ -90,10 +90,10 @@ def _case_estimate(
     )  # fmt: skip
 
 
-def agreement_lead(words: Words, found: list[Agreement]) -> str:
+def agreement_lead(words: Words, agreements: list[Agreement]) -> str:
     """Say which case the verdicts are for, and how many of them all other cases share."""
-    same = sum(each.is_everywhere for each in found)
-    kind = ("all_same" if same == len(found) else "some_same") if found else "no_verdict"
+    same = sum(agreement.is_everywhere for agreement in agreements)
+    kind = ("all_same" if same == len(agreements) else "some_same") if agreements else "no_verdict"
     number = len(words.chosen.cases) - 1
     about = "both" if words.chosen.others else "targets"
     return words.text(
@@ -102,23 +102,23 @@ def agreement_lead(words: Words, found: list[Agreement]) -> str:
         first=case_title(words, words.chosen.first),
         others=number,
         same=same,
-        verdicts=len(found),
+        verdicts=len(agreements),
     )
 
 
-def disagreement_parts(words: Words, found: list[Agreement]) -> tuple[str, ...]:
+def disagreement_parts(words: Words, agreements: list[Agreement]) -> tuple[str, ...]:
     """Return the verdicts that other cases do not all share, those with a contrary first."""
     changed = sorted(
-        (each for each in found if not each.is_everywhere),
-        key=lambda each: (-each.opposite, each.same),
+        (agreement for agreement in agreements if not agreement.is_everywhere),
+        key=lambda agreement: (-agreement.opposite, agreement.same),
     )
-    told = [_disagreement_wording(words, each) for each in changed[:MOST_DISAGREEMENTS]]
+    parts = [_disagreement_wording(words, agreement) for agreement in changed[:MOST_DISAGREEMENTS]]
     if len(changed) > MOST_DISAGREEMENTS:
-        told.append(words.text.counted("cases.more_below", len(changed) - MOST_DISAGREEMENTS))
-    return tuple(told)
+        parts.append(words.text.counted("cases.more_below", len(changed) - MOST_DISAGREEMENTS))
+    return tuple(parts)
 
 
-def _disagreement_wording(words: Words, each: Agreement) -> str:
+def _disagreement_wording(words: Words, agreement: Agreement) -> str:
     is_one = len(words.chosen.cases) == 2
     others = [
         words.text(
@@ -126,28 +126,28 @@ def _disagreement_wording(words: Words, each: Agreement) -> str:
             verdict=words.text(f"verdict.{name}"),
             count=count,
         )
-        for name, count in each.others.most_common()
-        if name != each.verdict
+        for name, count in agreement.others.most_common()
+        if name != agreement.verdict
     ]
-    kind = "one" if is_one else "some" if each.same else "none"
+    kind = "one" if is_one else "some" if agreement.same else "none"
     return words.text(
         f"cases.part.{kind}",
-        label=words.labels.short(each.indicator),
-        model=words.labels.organisation(each.organisation),
-        verdict=_as_people_choose(words, each),
-        same=each.same,
-        count=each.told,
+        label=words.labels.short(agreement.indicator),
+        model=words.labels.organisation(agreement.organisation),
+        verdict=_as_people_choose(words, agreement),
+        same=agreement.same,
+        count=agreement.others_compared,
         others=words.text.listed(others),
     )
 
 
-def _as_people_choose(words: Words, each: Agreement) -> str:
+def _as_people_choose(words: Words, agreement: Agreement) -> str:
     """Return the verdict that others are held against, with that of the answer if it is another."""
-    told = words.text(f"verdict.{each.verdict}")
-    if each.printed == each.verdict:
-        return told
-    printed = words.text(f"verdict.{each.printed}")
-    return words.text("cases.as_people_choose", verdict=told, printed=printed)
+    verdict = words.text(f"verdict.{agreement.verdict}")
+    if agreement.printed == agreement.verdict:
+        return verdict
+    printed = words.text(f"verdict.{agreement.printed}")
+    return words.text("cases.as_people_choose", verdict=verdict, printed=printed)
 
 
 def second_run_note(words: Words) -> str:
@@ -174,18 +174,18 @@ def case_section(words: Words) -> CaseTables | None:
     """Return the tables of several cases; None where there is one."""
     if len(words.chosen.cases) < 2:
         return None
-    found = agreements(words)
-    told = agreement_lead(words, found)
+    compared = agreements(words)
+    summary = agreement_lead(words, compared)
     aside = second_run_note(words)
-    changed = [each for each in found if not each.is_everywhere]
+    changed = [agreement for agreement in compared if not agreement.is_everywhere]
     table = agreement_table(words, changed) if changed else None
-    return CaseTables(told[:1].upper() + told[1:], aside, table, tuple(case_tables(words)))
+    return CaseTables(summary[:1].upper() + summary[1:], aside, table, tuple(case_tables(words)))
 
 
-def agreement_table(words: Words, found: list[Agreement]) -> Table:
+def agreement_table(words: Words, agreements: list[Agreement]) -> Table:
     """Return verdicts with how many other cases say the same, the contrary or something else."""
     heads = [words.text(f"cases.head.{name}") for name in ("verdict", *COLUMNS)]
-    rows = tuple(_agreement_row(words, each) for each in found)
+    rows = tuple(_agreement_row(words, agreement) for agreement in agreements)
     caption = words.text("cases.agree_caption", others=len(words.chosen.cases) - 1)
     return Table(caption, tuple(heads), rows)
 
@@ -193,17 +193,19 @@ def agreement_table(words: Words, found: list[Agreement]) -> Table:
 COLUMNS = ("first", "same", "opposite", "open", "else")
 
 
-def _agreement_row(words: Words, each: Agreement) -> TableRow:
-    unclear = each.others[Verdict.CANNOT_TELL] if each.verdict != Verdict.CANNOT_TELL else 0
-    rest = each.told - each.same - each.opposite - unclear
-    numbers = [each.same, each.opposite, unclear, rest]
-    first = Cell("", "", words.labels.named(each.verdict))
-    title = words.labels.organisation(each.organisation)
+def _agreement_row(words: Words, agreement: Agreement) -> TableRow:
+    unclear = (
+        agreement.others[Verdict.CANNOT_TELL] if agreement.verdict != Verdict.CANNOT_TELL else 0
+    )
+    rest = agreement.others_compared - agreement.same - agreement.opposite - unclear
+    numbers = [agreement.same, agreement.opposite, unclear, rest]
+    first = Cell("", "", words.labels.named(agreement.verdict))
+    title = words.labels.organisation(agreement.organisation)
     base = words.labels.organisation(words.chosen.base)
-    key = "target" if each.is_target else "difference"
+    key = "target" if agreement.is_target else "difference"
     note = words.text(f"cases.{key}", model=title, base=base)
     cells = (first, *(Cell(str(number)) for number in numbers))
-    return TableRow(words.labels.indicator(each.indicator), note, cells, each.indicator)
+    return TableRow(words.labels.indicator(agreement.indicator), note, cells, agreement.indicator)
 
 
 def case_tables(words: Words) -> list[Table]:
@@ -274,10 +276,10 @@ class CaseEffect(NamedTuple):
 def effect_sentences(words: Words) -> list[Sentence]:
     """Say what each case changes, by its verdicts; of many cases, where this is to be seen."""
     first = case_title(words, words.chosen.first)
-    told = main_effects(words)
-    if told:
+    effects = main_effects(words)
+    if effects:
         lead = words.text("effects.compared", first=first)
-        return [Sentence(lead, tuple(_effect_wording(words, each) for each in told))]
+        return [Sentence(lead, tuple(_effect_wording(words, effect) for effect in effects))]
     title = _drivers_title(words)
     if not title:
         return []
@@ -305,12 +307,12 @@ def main_effects(words: Words) -> list[CaseEffect]:
     is_few = others <= MOST_CASES_TOLD and others * len(words.chosen.organisations) <= MOST_EFFECTS
     if not is_few or not is_from_the_first(words):
         return []
-    found = [
+    effects = [
         CaseEffect(case, name, _known_changes(words, case, name))
         for case in words.chosen.cases[1:]
         for name in words.chosen.organisations
     ]
-    return [each for each in found if each.changes]
+    return [effect for effect in effects if effect.changes]
 
 
 def _known_changes(words: Words, case: str, organisation: str) -> dict[str, Estimate]:
@@ -318,25 +320,27 @@ def _known_changes(words: Words, case: str, organisation: str) -> dict[str, Esti
     main = words.chosen.manifest.main_indicators
     judged_by = words.chosen.judged_by()
     order = sorted(judged_by, key=lambda name: (name not in main, judged_by.index(name)))
-    found = {name: words.chosen.effect_in(case, organisation, name) for name in order}
-    return {name: each for name, each in found.items() if each is not None and each.is_known}
+    changes = {name: words.chosen.effect_in(case, organisation, name) for name in order}
+    return {
+        name: change for name, change in changes.items() if change is not None and change.is_known
+    }
 
 
 def _effect_wording(words: Words, effect: CaseEffect) -> str:
     """Return what a case changes: what is clear, hardly there, cannot be told, and the same."""
     clear = [clear_change(words, *item) for item in effect.changes.items()]
-    kinds = {name: _change_kind(each) for name, each in effect.changes.items()}
+    kinds = {name: _change_kind(change) for name, change in effect.changes.items()}
     rest = (
         words.text(f"effects.{kind}", labels=_indicators_of_kind(words, kinds, kind))
         for kind in ("tiny", "open", "same")
         if kind in kinds.values()
     )
-    told = [words.text.listed([each for each in clear if each]), *rest]
+    parts = [words.text.listed([change for change in clear if change]), *rest]
     model = words.labels.organisation(effect.organisation)
     what = words.text("word.quoted", words=case_setting(words, effect.case))
     if set(kinds.values()) == {"same"}:
         return words.text("effects.nothing", model=model, setting=what)
-    changes = ", ".join(each for each in told if each)
+    changes = ", ".join(change for change in parts if change)
     return words.text("effects.gives", model=model, setting=what, changes=changes)
 
 
@@ -380,24 +384,24 @@ def effects_section(words: Words) -> EffectsSection | None:
     if not known:
         return None
     is_wide = len(cases) > MOST_COLUMNS
-    made = _effects_by_case if is_wide else _effects_by_indicator
+    tables_of = _effects_by_case if is_wide else _effects_by_indicator
     names = words.chosen.organisations
     signs = "" if words.chosen.others else words.text("effects.signs")
     first = case_title(words, words.chosen.first)
     return EffectsSection(
         words.text("effects.intro", first=first, signs=signs).strip(),
-        tuple(made(words, name, known) for name in names),
+        tuple(tables_of(words, name, known) for name in names),
         is_wide or len(names) > MOST_OPEN,
     )
 
 
 def _has_change(words: Words, indicator: str) -> bool:
-    found = (
+    changes = (
         words.chosen.effect_in(case, name, indicator)
         for case in words.chosen.cases[1:]
         for name in words.chosen.organisations
     )
-    return any(each is not None and each.is_known for each in found)
+    return any(change is not None and change.is_known for change in changes)
 
 
 def _effects_by_indicator(words: Words, organisation: str, indicators: list[str]) -> Table:

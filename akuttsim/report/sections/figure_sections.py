@@ -34,38 +34,42 @@ from akuttsim.report.figures.style import Look, Size, model_looks, most_differen
 from akuttsim.report.sections.answering_and_ambulance import ambulance_section, answering_section
 from akuttsim.report.sections.panels import (
     looks_of_models,
-    models_drawn_note,
     numbers_tables,
     section_lines,
+    shown_models_note,
 )
 from akuttsim.report.sentences import FOR_WHOM
 
 
 def equity_section(words: Words) -> Section:
     """Return the part: before and after by municipality, maps, best and worst, age and distance."""
-    found = []
+    figures = []
     if words.chosen.others:
-        found += [
-            _pairs_picture(words, each)
-            for each in FOR_WHOM
-            if municipalities_with_value(words, each)
+        figures += [
+            _pairs_picture(words, indicator)
+            for indicator in FOR_WHOM
+            if municipalities_with_value(words, indicator)
         ]
     if region_map.has_map(words):
-        found.append(_map_picture(words))
-    said = (words.text("travel.intro"),) if words.chosen.others else ()
+        figures.append(_map_picture(words))
+    sentences = (words.text("travel.intro"),) if words.chosen.others else ()
     return Section(
-        "equity", words.text("equity.title"), said, tuple(found), tuple(_equity_tables(words))
+        "equity",
+        words.text("equity.title"),
+        sentences,
+        tuple(figures),
+        tuple(_equity_tables(words)),
     )
 
 
 def _equity_tables(words: Words) -> list[Table]:
-    told = [
+    tables = [
         municipality_table(words, name)
         for name in FOR_WHOM
         if words.chosen.groups(name, "municipality")
     ]
-    told += [_gap_table(words), _distance_table(words), _age_table(words)]
-    return [each for each in told if each.rows]
+    tables += [_gap_table(words), _distance_table(words), _age_table(words)]
+    return [table for table in tables if table.rows]
 
 
 def _gap_table(words: Words) -> Table:
@@ -78,7 +82,7 @@ def _gap_table(words: Words) -> Table:
 
 
 def _equity_indicators(group_by: str) -> list[str]:
-    return [each.name for each in listed_indicators("equity") if group_by in each.by]
+    return [indicator.name for indicator in listed_indicators("equity") if group_by in indicator.by]
 
 
 def _distance_table(words: Words) -> Table:
@@ -102,12 +106,12 @@ def _pairs_picture(words: Words, indicator: str) -> Figure:
     names = most_different_models(words.chosen, indicator, "municipality")
     others = [name for name in names if name != words.chosen.base]
     drawing = Drawing(
-        *(Markup(pairs_figure(words, others, indicator, each)) for each in (False, True))
+        *(Markup(pairs_figure(words, others, indicator, is_narrow)) for is_narrow in (False, True))
     )
     base, label = words.labels.organisation(words.chosen.base), words.labels.indicator(indicator)
-    told = (words.text("pairs.caption", base=base), *models_drawn_note(words, names))
+    notes = (words.text("pairs.caption", base=base), *shown_models_note(words, names))
     title = words.text("pairs.title", label=label)
-    return Figure(f"pairs-{indicator}", title, (drawing,), told, ())
+    return Figure(f"pairs-{indicator}", title, (drawing,), notes, ())
 
 
 def _map_picture(words: Words) -> Figure:
@@ -125,7 +129,7 @@ def _map_picture(words: Words) -> Figure:
     captions = [words.text("map.caption")]
     if words.chosen.others:
         captions.append(words.text("map.change_caption", base=title))
-    captions += models_drawn_note(words, names)
+    captions += shown_models_note(words, names)
     return Figure("map", words.text("map.title"), tuple(drawings), tuple(captions), ())
 
 
@@ -150,15 +154,15 @@ _DRAWN = {
 def cost_section(words: Words) -> Section:
     """Return the part: the bars, and tables of money, hours on duty and kilometres."""
     groups = words.chosen.groups(COST, "part")
-    found = (_cost_bars_picture(words, groups),) if groups else ()
+    figures = (_cost_bars_picture(words, groups),) if groups else ()
     tables = tuple(table for table in _cost_tables(words) if table.rows)
-    return Section("cost", words.text("cost.title"), (), found, tables)
+    return Section("cost", words.text("cost.title"), (), figures, tables)
 
 
 def _cost_tables(words: Words) -> list[Table]:
     staffed = ("staffed_hours_a_week", "role", words.text("cost.hours"))
     driven = ("km_driven_a_week", "who", words.text("cost.km"))
-    return [_cost_table(words, *each) for each in (staffed, driven)]
+    return [_cost_table(words, *table) for table in (staffed, driven)]
 
 
 def _cost_table(words: Words, indicator: str, group_by: str, caption: str) -> Table:
@@ -171,12 +175,12 @@ def _cost_table(words: Words, indicator: str, group_by: str, caption: str) -> Ta
 
 def _cost_bars_picture(words: Words, groups: list[str]) -> Figure:
     sizes = {name: _cost_part_sizes(words, name, groups) for name in words.chosen.organisations}
-    kept = [key for at, key in enumerate(_DRAWN) if any(size[at] for size in sizes.values())]
-    places = [list(_DRAWN).index(key) for key in kept]
+    shown = [key for at, key in enumerate(_DRAWN) if any(size[at] for size in sizes.values())]
+    places = [list(_DRAWN).index(key) for key in shown]
     bars = tuple(_cost_bar(words, name, [sizes[name][at] for at in places]) for name in sizes)
-    parts = tuple(words.text(f"group.{key}") for key in kept)
-    told = "; ".join(f"{bar.title}: {bar.told}" for bar in bars)
-    alt, axis = words.text("cost.alt", told=told), words.text("cost.axis")
+    parts = tuple(words.text(f"group.{key}") for key in shown)
+    sums = "; ".join(f"{bar.title}: {bar.sum_in_words}" for bar in bars)
+    alt, axis = words.text("cost.alt", told=sums), words.text("cost.axis")
     of = StackedBars("cost", parts, bars, axis, alt, lambda x: words.numbers.plain(x / 1e6))
     drawing = Drawing(*(Markup(stacked_bars_figure(of, narrow)) for narrow in (False, True)))
     caption = words.labels.indicator(COST)
@@ -189,7 +193,7 @@ def _cost_bars_picture(words: Words, groups: list[str]) -> Figure:
 def _cost_part_sizes(words: Words, name: str, groups: list[str]) -> tuple[float, ...]:
     levels = [words.chosen.level(name, COST, "part", group) for group in groups]
     means = [level.mean if level is not None and level.is_known else 0.0 for level in levels]
-    wanted = [[groups.index(each) for each in of if each in groups] for of in _DRAWN.values()]
+    wanted = [[groups.index(part) for part in of if part in groups] for of in _DRAWN.values()]
     return sums_of_parts(means, wanted)
 
 
@@ -200,10 +204,10 @@ def _cost_bar(words: Words, name: str, sizes: list[float]) -> StackedBar:
 
 def staff_section(words: Words, models: list[Look]) -> Section:
     """Return the part: load over the day, then nights, rest, collisions and overtime."""
-    found = (_load_picture(words, models),) if day_and_week.roles_with_load(words) else ()
-    told = numbers_tables(words, words.text("people.numbers"), section_lines(words, "people"))
-    said = (words.text("people.intro"),) if told else ()
-    return Section("people", words.text("people.title"), said, found, told)
+    figures = (_load_picture(words, models),) if day_and_week.roles_with_load(words) else ()
+    tables = numbers_tables(words, words.text("people.numbers"), section_lines(words, "people"))
+    sentences = (words.text("people.intro"),) if tables else ()
+    return Section("people", words.text("people.title"), sentences, figures, tables)
 
 
 def _load_picture(words: Words, models: list[Look]) -> Figure:
@@ -216,8 +220,8 @@ def _load_picture(words: Words, models: list[Look]) -> Figure:
         Markup(day_and_week.load_figure(words, shown, narrow)),
     )
     tables = tuple(_load_table(words, role) for role in day_and_week.roles_with_load(words))
-    told = (words.text("load.caption"), *models_drawn_note(words, names))
-    return Figure("load", words.text("load.title"), (drawing,), told, tables)
+    notes = (words.text("load.caption"), *shown_models_note(words, names))
+    return Figure("load", words.text("load.title"), (drawing,), notes, tables)
 
 
 def _load_table(words: Words, role: str) -> Table:
@@ -232,14 +236,14 @@ def figure_sections(words: Words) -> list[Section]:
     models = model_looks(
         {name: words.labels.organisation(name) for name in words.chosen.organisations}
     )
-    found = [
+    sections = [
         answering_section(words, models),
         ambulance_section(words, models),
         staff_section(words, models),
         equity_section(words),
         cost_section(words),
     ]
-    return [part for part in found if part.has_numbers]
+    return [part for part in sections if part.has_numbers]
 
 
 def all_figures(words: Words) -> list[Figure]:

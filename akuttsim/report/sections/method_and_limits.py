@@ -17,7 +17,9 @@ def parts_table(words: Words) -> Table | None:
         return None
     heads = (words.text("apart.what"), *(words.labels.organisation(name) for name in counts))
     kinds = [
-        kind for kind in counts[words.chosen.base] if any(each[kind] for each in counts.values())
+        kind
+        for kind in counts[words.chosen.base]
+        if any(of_model[kind] for of_model in counts.values())
     ]
     rows = tuple(_parts_row(words, kind, counts) for kind in kinds)
     return Table(words.text("apart.counts"), heads, rows)
@@ -26,7 +28,8 @@ def parts_table(words: Words) -> Table | None:
 def _parts_row(words: Words, kind: str, counts: dict[str, dict[str, int]]) -> TableRow:
     base = counts[words.chosen.base][kind]
     cells = tuple(
-        _count_in_words(name, each[kind], base, words.chosen.base) for name, each in counts.items()
+        _count_in_words(name, of_model[kind], base, words.chosen.base)
+        for name, of_model in counts.items()
     )
     return TableRow(part_kind_name(words, kind), "", cells)
 
@@ -203,7 +206,7 @@ def _form_values(words: Words) -> dict[str, object]:
 
 def _question_values(words: Words) -> dict[str, object]:
     manifest, text = words.chosen.manifest, words.text
-    judged_by = [words.labels.short(each) for each in words.chosen.judged_by()]
+    judged_by = [words.labels.short(indicator) for indicator in words.chosen.judged_by()]
     return {
         "question": text.both(manifest.question or _NO_ITEM),
         "hypothesis": text.both(manifest.hypothesis or _NO_ITEM),
@@ -224,8 +227,10 @@ def _logic_values(words: Words) -> dict[str, object]:
         for name, changes in manifest.changes.items()
         if changes
     ]
-    dispatch = [each.get("dispatch") or {} for each in manifest.organisations.values()]
-    used = dict.fromkeys(key for each in dispatch for key, value in each.items() if value)
+    dispatch = [
+        organisation.get("dispatch") or {} for organisation in manifest.organisations.values()
+    ]
+    used = dict.fromkeys(key for rules in dispatch for key, value in rules.items() if value)
     return {
         "changes": "; ".join(changed) or _NO_ITEM,
         "rules": ", ".join(used) or words.text("stress.none"),

@@ -31,7 +31,7 @@ def looks_of_models(models: list[Look], names: Iterable[str]) -> list[Look]:
     return [look for look in models if look.name in wanted]
 
 
-def models_drawn_note(words: Words, names: list[str]) -> tuple[str, ...]:
+def shown_models_note(words: Words, names: list[str]) -> tuple[str, ...]:
     """Return a sentence that tells which models are drawn; none where all of them are."""
     count = len(words.chosen.organisations)
     if len(names) == count:
@@ -56,8 +56,8 @@ def curve_picture(words: Words, models: list[Look], of: Curve) -> Figure:
     label = words.labels.indicator(of.indicator)
     table = table_of_groups(words, label, rows, words.text(f"curve.{of.key}.time"))
     bands = (words.text("curve.bands"),) if lines <= WITH_BANDS else ()
-    told = (words.text(f"curve.{of.key}.caption"), *bands, *_same_line_note(words, of))
-    return Figure(of.key, words.text(f"curve.{of.key}.title"), (drawing,), told, (table,))
+    notes = (words.text(f"curve.{of.key}.caption"), *bands, *_same_line_note(words, of))
+    return Figure(of.key, words.text(f"curve.{of.key}.title"), (drawing,), notes, (table,))
 
 
 def _same_line_note(words: Words, of: Curve) -> tuple[str, ...]:
@@ -78,10 +78,10 @@ def week_picture(words: Words, models: list[Look], names: list[str], of: WeekMap
     """Return the week of some models as heat maps, each with a table of hours by weekdays."""
     shown = looks_of_models(models, names)
     drawing = Drawing(*(Markup(week_figure(words, shown, of, narrow)) for narrow in (False, True)))
-    told = (words.text(f"week.{of.key}.caption"), *models_drawn_note(words, names))
+    notes = (words.text(f"week.{of.key}.caption"), *shown_models_note(words, names))
     tables = tuple(_week_table(words, name, of.indicator) for name in names)
     title = words.text(f"week.{of.key}.title")
-    return Figure(of.key.replace("_", "-"), title, (drawing,), told, tables)
+    return Figure(of.key.replace("_", "-"), title, (drawing,), notes, tables)
 
 
 def numbers_tables(
@@ -97,10 +97,10 @@ def _week_table(words: Words, name: str, indicator: str) -> Table:
     heads = (words.text("figures.hour"), *words.text("week.days_long").split())
     rows = []
     for hour in range(24):
-        found = (levels.get((day, hour)) for day in range(7))
+        levels_of_hour = (levels.get((day, hour)) for day in range(7))
         cells = tuple(
-            Cell(words.numbers.mean(each), words.numbers.interval(each)) if each else Cell("–")
-            for each in found
+            Cell(words.numbers.mean(level), words.numbers.interval(level)) if level else Cell("–")
+            for level in levels_of_hour
         )
         rows.append(TableRow(f"{hour:02d}", "", cells))
     label, model = words.labels.indicator(indicator), words.labels.organisation(name)

@@ -35,16 +35,20 @@ def noticing_sentences(words: Words) -> list[Sentence]:
     Nothing where the results do not hold what each person got, nor who notices where models are
     many: the page has the table.
     """
-    told = [_noticing_sentence(words), _fewer_came_sentence(words), _second_run_sentence(words)]
-    return [each for each in told if each is not None]
+    sentences = [
+        _noticing_sentence(words),
+        _fewer_came_sentence(words),
+        _second_run_sentence(words),
+    ]
+    return [sentence for sentence in sentences if sentence is not None]
 
 
 def _noticing_sentence(words: Words) -> Sentence | None:
-    found = ChangeRates(words)
+    rates = ChangeRates(words)
     if has_many_models(words):
         return None
     parts = [
-        _noticing_of_model(words, found, name) for name in words.chosen.others if found.has(name)
+        _noticing_of_model(words, rates, name) for name in words.chosen.others if rates.has(name)
     ]
     base = words.labels.organisation(words.chosen.base)
     return Sentence(words.text("noticed.lead", base=base), tuple(parts)) if parts else None
@@ -88,19 +92,19 @@ class ChangeRates:
         return Cell(self.words.numbers.plain(row.per_1000), interval, None)
 
 
-def _noticing_of_model(words: Words, found: ChangeRates, name: str) -> str:
+def _noticing_of_model(words: Words, rates: ChangeRates, name: str) -> str:
     """Return who notices a model, in words: those of a change of whom there is one in 1,000."""
-    count = words.numbers.plain(found.rate(name, ANY_WAIT, NOTHING_NOTICED))
+    count = words.numbers.plain(rates.rate(name, ANY_WAIT, NOTHING_NOTICED))
     parts = [words.text("noticed.nothing", count=count)]
     for wait in WAIT_COLUMNS:
         thing = words.text(f"noticed.wait.{wait}")
         for change in (f"more_{TOLD_MIN}", f"less_{TOLD_MIN}", LOST_CARE, GAINED_CARE):
-            rate = found.rate(name, wait, change)
+            rate = rates.rate(name, wait, change)
             if round(rate) >= 1:
                 count, key = words.numbers.plain(rate), change.partition("_")[0]
-                told = {"count": count, "thing": thing, "minutes": TOLD_MIN}
+                values = {"count": count, "thing": thing, "minutes": TOLD_MIN}
                 what = _change_name(key, wait)
-                parts.append(words.text(f"noticed.told.{what}", **told))
+                parts.append(words.text(f"noticed.told.{what}", **values))
     model = words.labels.organisation(name)
     return words.text("noticed.model", model=model, told=words.text.listed(parts))
 
@@ -133,22 +137,22 @@ def _second_run_sentence(words: Words) -> Sentence | None:
 
 def noticing_tables(words: Words) -> list[Table]:
     """Return who notices what for all, then by municipality and urgency; none where not known."""
-    found = ChangeRates(words)
-    others = [name for name in words.chosen.others if found.has(name)]
+    rates = ChangeRates(words)
+    others = [name for name in words.chosen.others if rates.has(name)]
     if not others:
         return []
     base = words.labels.organisation(words.chosen.base)
     titles = tuple(words.labels.organisation(name) for name in others)
     heads = (words.text("noticed.what"), *titles)
     caption = words.text("noticed.caption", base=base)
-    tables = [Table(caption, heads, tuple(_noticing_rows(words, found, others)))]
+    tables = [Table(caption, heads, tuple(_noticing_rows(words, rates, others)))]
     for group_by, names in _noticing_groups(words).items():
         caption = words.text(f"noticed.caption_{group_by}", base=base)
         rows = [
             TableRow(
                 label,
                 "",
-                tuple(found.cell(n, (group_by, key, ANY_WAIT, NOTHING_NOTICED)) for n in others),
+                tuple(rates.cell(n, (group_by, key, ANY_WAIT, NOTHING_NOTICED)) for n in others),
             )
             for key, label in names.items()
         ]
@@ -163,7 +167,7 @@ def _noticing_groups(words: Words) -> dict[str, dict[str, str]]:
     }
 
 
-def _noticing_rows(words: Words, found: ChangeRates, others: list[str]) -> list[TableRow]:
+def _noticing_rows(words: Words, rates: ChangeRates, others: list[str]) -> list[TableRow]:
     changes = [(ANY_WAIT, NOTHING_NOTICED)]
     for wait in WAIT_COLUMNS:
         changes += [(wait, f"less_{step}") for step in NOTICE_STEPS_MIN[::-1]]
@@ -171,10 +175,10 @@ def _noticing_rows(words: Words, found: ChangeRates, others: list[str]) -> list[
         changes += [(wait, GAINED_CARE), (wait, LOST_CARE)]
     return [
         TableRow(
-            _change_label(words, *of), "", tuple(found.cell(n, ("all", "all", *of)) for n in others)
+            _change_label(words, *of), "", tuple(rates.cell(n, ("all", "all", *of)) for n in others)
         )
         for of in changes
-        if any(found.rate(n, *of) >= 0.5 for n in others)
+        if any(rates.rate(n, *of) >= 0.5 for n in others)
     ]
 
 

@@ -29,13 +29,13 @@ def tradeoff_section(words: Words) -> Section | None:
     """Return the trade-off; None with fewer than two models that have a cost."""
     models = _models_with_all(words, (COST,))
     against = _weighed_indicators(words)
-    drawn = [name for name in against if name in (*AGAINST, *WHERE_ASKED)]
-    if len(models) < 2 or not drawn:
+    shown = [name for name in against if name in (*AGAINST, *WHERE_ASKED)]
+    if len(models) < 2 or not shown:
         return None
-    by_name = _standings(words, drawn)
-    panels = tuple(_tradeoff_panel(words, name, by_name[name]) for name in drawn)
-    told = _front_sentences(words, against)
-    alt = " ".join(told)
+    by_name = _standings(words, shown)
+    panels = tuple(_tradeoff_panel(words, name, by_name[name]) for name in shown)
+    sentences = _front_sentences(words, against)
+    alt = " ".join(sentences)
     rows = (len(panels) + 1) // 2
     drawing = Drawing(
         Markup(tradeoff_figure(words, panels, Size(960, 110 + 300 * rows), alt)),
@@ -51,7 +51,7 @@ def tradeoff_section(words: Words) -> Section | None:
     captions = (words.text("tradeoff.caption"), words.text("figures.interval"))
     table = _tradeoff_table(words, models, against)
     figure = Figure("tradeoff", words.text("tradeoff.title"), (drawing,), captions, (table,))
-    return Section("trade-off", words.text("tradeoff.section"), told, (figure,))
+    return Section("trade-off", words.text("tradeoff.section"), sentences, (figure,))
 
 
 def _weighed_indicators(words: Words) -> list[str]:
@@ -59,11 +59,11 @@ def _weighed_indicators(words: Words) -> list[str]:
 
     Else a model would be told to be beaten that is better at what it was asked for.
     """
-    asked = [name for name in words.chosen.judged_by() if name not in (COST, *AGAINST)]
+    judged = [name for name in words.chosen.judged_by() if name not in (COST, *AGAINST)]
     directions = words.chosen.manifest.directions
     return [
         name
-        for name in (*AGAINST, *asked)
+        for name in (*AGAINST, *judged)
         if directions.get(name, "neither") != "neither"
         and len(_models_with_all(words, (COST, name))) > 1
     ]
@@ -84,13 +84,13 @@ def _models_with_all(words: Words, indicators: tuple[str, ...]) -> list[str]:
 def _standings(words: Words, against: list[str]) -> dict[str, dict[str, ParetoStanding]]:
     """Return how each model stands by cost and one indicator, indicator by indicator."""
     tables = _by_replication(words, (COST, *against))
-    found = {}
+    by_indicator = {}
     for name in against:
         models = _models_with_all(words, (COST, name))
         ways: list[Direction] = ["lower", words.chosen.manifest.directions[name]]
-        rows = [_replication_rows(tables[each], words, models) for each in (COST, name)]
-        found[name] = dict(zip(models, pareto_standings(rows, ways), strict=True))
-    return found
+        rows = [_replication_rows(tables[indicator], words, models) for indicator in (COST, name)]
+        by_indicator[name] = dict(zip(models, pareto_standings(rows, ways), strict=True))
+    return by_indicator
 
 
 def _by_replication(words: Words, indicators: tuple[str, ...]) -> dict[str, Floats]:
@@ -101,8 +101,8 @@ def _by_replication(words: Words, indicators: tuple[str, ...]) -> dict[str, Floa
     chosen = words.chosen
     frame = chosen.results.measured(chosen.first, indicators)
     count = int(frame["replication"].max()) + 1 if len(frame) else 1
-    found = {name: np.full((len(chosen.organisations), count), np.nan) for name in indicators}
-    for name, table in found.items():
+    tables = {name: np.full((len(chosen.organisations), count), np.nan) for name in indicators}
+    for name, table in tables.items():
         for place, model in enumerate(chosen.organisations):
             level = chosen.level(model, name)
             if not len(frame) and level is not None:
@@ -110,8 +110,8 @@ def _by_replication(words: Words, indicators: tuple[str, ...]) -> dict[str, Floa
     places = {model: place for place, model in enumerate(chosen.organisations)}
     columns = (frame[name] for name in ("organisation", "replication", "indicator", "value"))
     for model, replication, name, value in zip(*columns, strict=True):
-        found[name][places[model], replication] = value
-    return found
+        tables[name][places[model], replication] = value
+    return tables
 
 
 def _replication_rows(table: Floats, words: Words, models: list[str]) -> Floats:
@@ -124,7 +124,7 @@ def _tradeoff_panel(
     titles = {name: words.labels.organisation(name) for name in words.chosen.organisations}
     spots = []
     for look in model_looks(titles):
-        cost, value = (words.chosen.level(look.name, each) for each in (COST, indicator))
+        cost, value = (words.chosen.level(look.name, measure) for measure in (COST, indicator))
         if look.name in standing and cost is not None and value is not None:
             spots.append(TradeoffSpot(look, cost, value, standing[look.name]))
     is_lower_good = words.chosen.manifest.directions[indicator] == "lower"
@@ -142,11 +142,13 @@ def _front_sentences(words: Words, against: list[str]) -> tuple[str, ...]:
         kinds[standing].append(name)
     labels = words.text.listed([words.labels.short(name) for name in (COST, *against)])
     front = "front" if kinds["beaten"] or kinds["open"] else "all_on_front"
-    told = [words.text(f"tradeoff.{front}", models=words.models(kinds["front"]), labels=labels)]
+    sentences = [
+        words.text(f"tradeoff.{front}", models=words.models(kinds["front"]), labels=labels)
+    ]
     for kind in ("beaten", "open"):
         if kinds[kind]:
-            told.append(words.text(f"tradeoff.{kind}", models=words.models(kinds[kind])))
-    return tuple(told)
+            sentences.append(words.text(f"tradeoff.{kind}", models=words.models(kinds[kind])))
+    return tuple(sentences)
 
 
 def _standings_overall(words: Words, against: list[str]) -> dict[str, ParetoStanding]:
@@ -154,7 +156,7 @@ def _standings_overall(words: Words, against: list[str]) -> dict[str, ParetoStan
     models, tables = _models_with_all(words, names), _by_replication(words, names)
     ways: list[Direction] = [
         "lower",
-        *(words.chosen.manifest.directions[each] for each in against),
+        *(words.chosen.manifest.directions[indicator] for indicator in against),
     ]
     rows = [_replication_rows(tables[name], words, models) for name in names]
     return dict(zip(models, pareto_standings(rows, ways), strict=True))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from akuttsim.report.context import LogWords
-from akuttsim.report.log_pages.log_figures import AxisTexts, Series, format_apart, hours_figure
+from akuttsim.report.log_pages.log_figures import AxisTexts, Series, hours_figure, tick_label
 
 WORDS = LogWords("nb")
 SECONDS = AxisTexts("", "", lambda y, decimals: WORDS.numbers.amount(y, "s", decimals))
@@ -23,7 +23,7 @@ SHARES = AxisTexts("", "", lambda y, decimals: WORDS.numbers.amount(y, "share", 
     ],
 )
 def test_marks_never_look_alike(axis: AxisTexts, marks: list[float], written: list[str]) -> None:
-    shown = [format_apart(axis, marks, mark).replace("\u00a0", " ") for mark in marks]
+    shown = [tick_label(axis, marks, mark).replace("\u00a0", " ") for mark in marks]
     assert shown == written
 
 
