@@ -15,6 +15,7 @@ from akuttsim.chain.crews_and_missions import VehicleCrew
 from akuttsim.chain.run_plan import Plan
 from akuttsim.config.schema.fleet import PreparednessLimits
 from akuttsim.config.schema.region import place_populations
+from akuttsim.crew_choice import CREW_RULES
 from akuttsim.records import YELLOW
 from akuttsim.roads.travel import Route
 from akuttsim.units import MINUTE_S, tick
@@ -84,12 +85,19 @@ def soonest_rendezvous(
 
 
 class DispatchRules:
-    """What the dispatcher may do beside sending the free crew that is expected first.
+    """What the dispatcher may do.
 
-    `red_gains_s` is how much sooner a crew on its way to somebody less urgent must be (None: never
-    taken); `neighbours` how often each crew is available and how much sooner it must be; `posts`
-    where crews wait when so many are free. `may_call_off` tells whether a crew on its way can ever
-    be called off.
+    Attributes:
+        choose_crew: The rule by which one of the free crews goes.
+        red_gains_s: How much sooner a crew on its way to somebody less urgent must be for red to
+            take it; None where it is never taken.
+        cover: Preparedness that yellow and green wait for; None where they do not.
+        neighbours: By crew, how often it is available (0-1) and how much sooner it must be, in
+            seconds; of use for neighbours' crews.
+        posts: Places where crews wait, by how many are free.
+        half_way_longer_s: Drives to hospital longer than this are met half-way; None for never.
+        half_way_handover_s: How long the handover on the way takes.
+        may_call_off: Whether a crew on its way can ever be called off.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -97,6 +105,7 @@ class DispatchRules:
         organisation = plan.organisation
         rules = organisation.dispatch
         gain_min = rules.red_takes_over_min
+        self.choose_crew = CREW_RULES[rules.rule]
         self.red_gains_s = None if gain_min is None else gain_min.value * MINUTE_S
         self.cover = None if rules.cover is None else PreparednessRule(plan, rules.cover)
         self.posts = {

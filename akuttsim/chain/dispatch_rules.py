@@ -1,8 +1,9 @@
-"""Dispatch rules, small pure functions: which crew is sent, which clinic, and who goes out.
+"""Choices, small pure functions: who goes to a post, which clinic, which doctor goes out.
 
-The quickest crew, the nearest to each post, the clinic that is open on arrival, whether an alerted
-doctor goes out, and whom a doctor leaves for red; each from what is known at the time. What an
-organisation has switched on stands in `dispatch_policy`.
+The crew that is sent to a patient is chosen in `akuttsim.crew_choice`. Here stand the nearest crew
+to each post, the clinic that is open on arrival, whether an alerted doctor goes out, and whom a
+doctor leaves for red; each from what is known at the time. What an organisation has switched on
+stands in `dispatch_policy`.
 """
 
 from __future__ import annotations
@@ -21,12 +22,6 @@ from akuttsim.units import MINUTE_S, tick
 def ambulance_driving_mode(urgency: int) -> Mode:
     """Return how an ambulance drives: red with blue light, the rest as ordinary traffic."""
     return "blue" if urgency == RED else "car"
-
-
-def quickest_crew(expected_s: Iterable[float]) -> int:
-    """Return the position of the smallest expected time; the first of equals."""
-    times = list(expected_s)
-    return times.index(min(times))
 
 
 def seconds_to_patient(ways: Iterable[NextPlace], times_to_patient: list[float]) -> float:

@@ -7,11 +7,12 @@ from simpy.events import Event
 from akuttsim.chain.clock import Clock, Pathway
 from akuttsim.chain.crews_and_missions import AMBULANCE_KIND, TRANSPORT_KIND, Mission, VehicleCrew
 from akuttsim.chain.dispatch_policy import DispatchRules, soonest_rendezvous
-from akuttsim.chain.dispatch_rules import crews_for_posts, quickest_crew
+from akuttsim.chain.dispatch_rules import crews_for_posts
 from akuttsim.chain.movement import Movement
 from akuttsim.chain.queues import PriorityQueue, Waiting
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run_plan import Plan
+from akuttsim.crew_choice import CrewRule, quickest
 from akuttsim.records import GREEN, NURSE, RED, RETURN, STAND_BY, TRANSPORT
 from akuttsim.roads.road_network import Mode
 
@@ -64,8 +65,8 @@ class Fleet:
 
     def _choose(self, mission: Mission) -> VehicleCrew | None:
         if self._free_transport and (mission.kind == TRANSPORT or mission.urgency == GREEN):
-            return self._quickest(self._free_transport, mission)[1]
-        expected_s, crew = self._quickest(self._free, mission)
+            return self._pick(self.rules.choose_crew, self._free_transport, mission)[1]
+        expected_s, crew = self._pick(self.rules.choose_crew, self._free, mission)
         if mission.urgency == RED:
             return self._choose_for_red(mission, expected_s, crew)
         cover = self.rules.cover
@@ -74,15 +75,15 @@ class Fleet:
         others = (each.place for each in self._free if each is not crew)
         return crew if cover.is_kept_by(others) else None
 
-    def _quickest(
-        self, crews: list[VehicleCrew], mission: Mission
+    def _pick(
+        self, rule: CrewRule, crews: list[VehicleCrew], mission: Mission
     ) -> tuple[float, VehicleCrew | None]:
-        """Return the crew that is expected first at a mission's place, and in how many seconds."""
+        """Return the crew that a rule picks, and in how many seconds it is expected there."""
         if not crews:
             return float("inf"), None
         expected = self.movement.expected_s(crews, mission.place, mission.urgency)
-        first = quickest_crew(expected)
-        return expected[first], crews[first]
+        picked = rule(expected, crews)
+        return expected[picked], crews[picked]
 
     def _choose_for_red(
         self, mission: Mission, expected_s: float, crew: VehicleCrew | None
@@ -90,13 +91,13 @@ class Fleet:
         """Return the free crew, one on its way to somebody less urgent, or a neighbour's."""
         if self.rules.may_call_off:
             gain_s, busy = self.rules.red_gains_s, self._less_urgent()
-            sooner_s, other = self._quickest(busy, mission)
+            sooner_s, other = self._pick(quickest, busy, mission)
             if other is not None and sooner_s + (gain_s or 0.0) <= expected_s:
                 expected_s, crew = sooner_s, other
         for neighbour in self._free_neighbours:
             available, quicker_s = self.rules.neighbours[neighbour.index]
             if mission.u_neighbour < available:
-                sooner_s, _ = self._quickest([neighbour], mission)
+                sooner_s, _ = self._pick(quickest, [neighbour], mission)
                 if sooner_s + quicker_s <= expected_s:
                     expected_s, crew = sooner_s, neighbour
         return crew
@@ -114,7 +115,7 @@ class Fleet:
 
     def soonest_s(self, mission: Mission) -> float:
         """Return in how many seconds an ambulance that is free now is expected, or infinity."""
-        return self._quickest(self._free, mission)[0] + self.movement.local_s(mission)
+        return self._pick(quickest, self._free, mission)[0] + self.movement.local_s(mission)
 
     def meeting(
         self, start: tuple[int, float], hospital: int, mode: Mode

@@ -12,6 +12,7 @@ from akuttsim.config.schema.fleet import AcuteBeds, Crew, Dispatch, FirstRespond
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.roster import Period
 from akuttsim.config.schema.values import URGENCIES
+from akuttsim.crew_choice import DEFAULT_RULE
 from akuttsim.messages import counted, joined_texts, message
 
 
@@ -314,6 +315,8 @@ def _acute_bed_sentences(beds: AcuteBeds) -> str:
 
 
 def _dispatch_sentences(rules: Dispatch) -> Iterator[str]:
+    if rules.rule != DEFAULT_RULE:
+        yield message("understood.dispatch.rule", rule=rules.rule)
     if rules.red_takes_over_min is not None:
         sooner = rules.red_takes_over_min.value
         yield message("understood.dispatch.takes_over", sooner=sooner)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from akuttsim.chain.clock import Clock, Pathway
-from akuttsim.chain.dispatch_rules import nearest_open_clinic, quickest_crew, seconds_to_patient
+from akuttsim.chain.dispatch_rules import nearest_open_clinic, seconds_to_patient
+from akuttsim.crew_choice import quickest
 
 
 def test_a_journey_runs_until_its_first_wait_when_it_is_made() -> None:
@@ -66,7 +67,7 @@ def test_a_journey_can_wait_for_an_event_that_has_happened() -> None:
 
 
 def test_quickest_takes_the_first_of_equals() -> None:
-    assert quickest_crew([3.0, 1.0, 1.0]) == 1
+    assert quickest([3.0, 1.0, 1.0], []) == 1
 
 
 def test_seconds_by_the_better_way() -> None:

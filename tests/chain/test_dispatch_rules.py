@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from akuttsim.chain.dispatch_policy import DispatchRules
 from akuttsim.chain.dispatch_rules import crews_for_posts
+from akuttsim.config.schema.fleet import Dispatch
+from akuttsim.crew_choice import CREW_RULES, CrewFacts
 from akuttsim.records import GREEN, MISSION, RETURN, STAND_BY, TRANSPORT, TRANSPORTED, YELLOW
 from akuttsim.units import DAY_S
 from tests.chain.by_hand import (
@@ -49,6 +53,29 @@ def test_by_itself_the_dispatcher_only_sends_who_is_expected_first() -> None:
         None,
     )
     assert not none.may_call_off
+
+
+def test_the_organisation_names_the_rule_by_which_a_free_crew_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def last_in_list(expected_s: Sequence[float], crews: Sequence[CrewFacts]) -> int:
+        return len(expected_s) - 1
+
+    monkeypatch.setitem(CREW_RULES, "last_in_list", last_in_list)
+    sent = [
+        int(meets(fleet(TOWN, VALLEY, dispatch=rule), incident(HOSPITAL)).courses.crew[0])
+        for rule in ({}, {"rule": "last_in_list"})
+    ]
+    assert sent == [0, 1]
+
+
+def test_a_rule_that_nobody_has_written_is_refused() -> None:
+    with pytest.raises(ValidationError, match="known are quickest"):
+        Dispatch(rule="nearest_by_boat")
+
+
+def test_the_usual_rule_is_left_out_of_what_is_written() -> None:
+    assert "rule" not in Dispatch().model_dump(mode="json"), "digests of older runs must hold"
 
 
 def test_rules_are_in_seconds_and_places() -> None:

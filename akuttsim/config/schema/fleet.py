@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from akuttsim.config.schema.roster import CrewShift, Hours, Period
 from akuttsim.config.schema.values import (
@@ -19,6 +25,7 @@ from akuttsim.config.schema.values import (
     Slug,
     Sourced,
 )
+from akuttsim.crew_choice import CREW_RULES, DEFAULT_RULE
 from akuttsim.messages import message
 
 
@@ -140,16 +147,33 @@ class RendezvousRule(Model):
 
 
 class Dispatch(Model):
-    """Rules of the dispatcher beside sending the crew that is expected first.
+    """Rules of the dispatcher.
 
+    `rule`: which of the free crews goes, a name of `akuttsim.crew_choice`.
     `red_takes_over_min`: red takes a crew on its way to yellow or green, with no patient aboard,
     if it is expected at least so many minutes before any free one.
     """
 
+    rule: str = DEFAULT_RULE
     red_takes_over_min: Number | None = None
     cover: PreparednessLimits | None = None
     stand_by: tuple[StandByPosts, ...] = Field(default=(), strict=False)
     half_way: RendezvousRule | None = None
+
+    @field_validator("rule")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in CREW_RULES:
+            raise ValueError(message("configs.fleet.unknown_rule", known=", ".join(CREW_RULES)))
+        return name
+
+    @model_serializer(mode="wrap")
+    def _without_default_rule(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave the default out: digests of organisations from before there was a choice hold."""
+        values: dict[str, Any] = dump(self)
+        if values.get("rule") == DEFAULT_RULE:
+            del values["rule"]
+        return values
 
 
 class Mobilisation(Model):
