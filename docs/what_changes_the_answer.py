@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from akuttsim.experiments.results import Results, read_results
-from akuttsim.experiments.runner import default_workers, run_study
+from akuttsim.experiments.runner import RunOptions, default_workers, run_study
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.report.context import Catalogue, Estimate, ResultsView, Words
 from akuttsim.report.sentences import factor_title, level_title
@@ -31,7 +31,7 @@ SWITCH = {"True": "yes", "False": "no"}
 def main(folder: Path, page: Path = PAGE, study: Study | None = None, workers: int = 0) -> None:
     """Run the experiment into a folder, and write the page."""
     asked, processes = study or study_of_experiment(EXPERIMENT), workers or default_workers()
-    run_study(asked, folder, processes, lambda _: None, resume=folder.exists())
+    run_study(asked, folder, RunOptions(workers=processes, resume=folder.exists()))
     page.write_text("\n".join(document(read_results(folder))) + "\n", "utf-8")
     print(page)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from akuttsim.experiments import executor
-from akuttsim.experiments.results import ResultsFolder
+from akuttsim.experiments import run_worker
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.study import Study
 
@@ -14,15 +13,18 @@ RUN = "AKUTTSIM_TEST_DIES_IN"
 """The environment variable that names the run."""
 
 
-class Dying(executor.PreparedStudy):
+class Dying(run_worker.PreparedStudy):
     """A workplace in which one run ends the process."""
 
-    def measured(self, run: RunId) -> executor.RunOutput:
+    def measured(self, run: RunId) -> run_worker.RunOutput:
         if run.told == os.environ[RUN]:
             os._exit(9)
         return super().measured(run)
 
 
-def enter(study: Study, folder: Path, keep_records: bool) -> None:
-    """Enter a worker process, as `executor.start_worker`."""
-    executor._PREPARED_STUDY[:] = [(Dying(study, keep_records), ResultsFolder(folder))]
+class DyingWorker(run_worker.StudyWorker):
+    """A worker in such a workplace."""
+
+    def __init__(self, study: Study, folder: Path, keep_records: bool) -> None:
+        super().__init__(study, folder, keep_records)
+        self.prepared = Dying(study, keep_records)

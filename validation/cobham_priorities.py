@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_region
-from akuttsim.experiments.processes import TableTask
+from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.queue_calculator import QueueQuestion
 from akuttsim.experiments.test_bench import BenchLength, clinic_plan, queue_runs
 from akuttsim.patients.queue_patients import CallerProcess, VisitorProcess, draw_queue_visitors

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from akuttsim.config.loader import load_region
 from akuttsim.config.schema.region import Region
-from akuttsim.experiments.processes import TableTask
+from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.test_bench import BenchLength, city_plan
 from akuttsim.roads.road_network import MODES, Mode, mean_waits, sailings
 from akuttsim.roads.travel import Travel, travel_of_region

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from akuttsim.experiments.processes import TableTask
+from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.queue_calculator import QUEUE_FIGURES, QueueQuestion, relaxation_time_s
 from akuttsim.experiments.test_bench import BenchLength, queue_runs
 from akuttsim.patients.queue_patients import CallerProcess

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from akuttsim.experiments.processes import TableTask, TellProgress, execute_tasks
+from akuttsim.experiments.executor import TableTask, TellProgress, execute_tasks
 from validation import (
     cobham_priorities,
     dijkstra_journeys,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from akuttsim.experiments.processes import TableTask
+from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.test_bench import BenchLength, City, city_plan, simulate_cities
 from akuttsim.patients.streams import stream
 from akuttsim.theory.hypercube import (

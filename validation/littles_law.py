@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from akuttsim.chain.run_plan import make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.patient_source import other_tasks_of_run
-from akuttsim.experiments.processes import TableTask
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import CONSULTATION, DISPATCH, MISSION, NURSE, PHONE, VISIT, Record
 from akuttsim.roads.travel import travel_of_region

@@ -14,8 +14,8 @@ from akuttsim.chain.run_plan import Plan, make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.region import Region
+from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.patient_source import other_tasks_of_run
-from akuttsim.experiments.processes import TableTask
 from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.indicators.registry import indicator_directions, measure_indicators
 from akuttsim.patients.sampling import sample_patients

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_region
-from akuttsim.experiments.processes import TableTask
+from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.test_bench import BenchLength, queue_plan
 from akuttsim.patients.call_rates import hour_weights
 from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers

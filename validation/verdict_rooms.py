@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from akuttsim.experiments.processes import TableTask
+from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.queue_calculator import QUEUE_FIGURES, QueueQuestion, relaxation_time_s
 from akuttsim.experiments.test_bench import Array, BenchLength, queue_runs
 from akuttsim.patients.queue_patients import CallerProcess

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from akuttsim.experiments.processes import TableTask, TellProgress, execute_tasks
+from akuttsim.experiments.executor import TableTask, TellProgress, execute_tasks
 from validation import interval_methods, replications_to_verdict, verdict_rooms
 from validation.coverage_criteria import criterion
 from validation.study_size import VerdictStudySize

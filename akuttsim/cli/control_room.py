@@ -317,7 +317,8 @@ def _print_step(what: str) -> None:
 
 def _compare_with_today(folder: Path, length: ProofLength) -> None:
     """Run today against the roster found on the patients of the proof, and write the report."""
-    from akuttsim.cli.study_runs import RunOptions, run_with_progress, write_reports
+    from akuttsim.cli.study_runs import run_with_progress, write_reports
+    from akuttsim.experiments.runner import RunOptions
     from akuttsim.experiments.study import study_of_experiment
 
     study = study_of_experiment(str(folder / "experiment.yaml"))

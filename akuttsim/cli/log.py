@@ -176,15 +176,14 @@ def replay_command(
     """
     from akuttsim.cli import study_runs
     from akuttsim.experiments.patient_source import logged_patients
+    from akuttsim.experiments.runner import RunOptions
     from akuttsim.experiments.study import study_of_log, with_logged_calls
 
     asked = study_of_log(organisations, region, sets, (replications, seed))
     log = read_usable_call_log(file, form, asked.region)
     study = with_logged_calls(asked, logged_patients(log, asked.region, (first, last), add))
     folder = terminal.results_folder(out, Path("results") / study.name, resume)
-    failed = study_runs.run_with_progress(
-        study, folder, study_runs.RunOptions(workers, resume=resume)
-    )
+    failed = study_runs.run_with_progress(study, folder, RunOptions(workers, resume=resume))
     study_runs.print_replay(folder)
     study_runs.write_reports(folder)
     study_runs.exit_for_failures(failed)

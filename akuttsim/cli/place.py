@@ -13,8 +13,8 @@ from akuttsim.language import Lang, language
 from akuttsim.messages import in_words, say
 
 if TYPE_CHECKING:
-    from akuttsim.experiments.executor import FinishedRun
     from akuttsim.experiments.results import Results
+    from akuttsim.experiments.run_worker import FinishedRun
     from akuttsim.experiments.study import Study
     from akuttsim.optimisation.siting.simulation_check import WrittenProposal
 
@@ -117,6 +117,7 @@ def place_command(
           --like namdal-first-responders:akutthjelpere-grong
     """  # noqa: D301 - click reads the backspace
     from akuttsim.cli import study_runs
+    from akuttsim.experiments.runner import RunOptions
     from akuttsim.optimisation.siting import simulation_check
     from akuttsim.optimisation.siting.simulation_check import CheckLength
     from akuttsim.optimisation.siting.siting_question import USUAL_MODEL, SitingQuestion
@@ -139,7 +140,7 @@ def place_command(
     failed: list[FinishedRun] = []
 
     def run(study: Study, into: Path) -> None:
-        failed.extend(study_runs.run_with_progress(study, into, study_runs.RunOptions(workers)))
+        failed.extend(study_runs.run_with_progress(study, into, RunOptions(workers)))
 
     placed = simulation_check.propose_sites((organisation, region), question, folder, (length, run))
     _print_proposal(placed)

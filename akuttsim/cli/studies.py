@@ -22,11 +22,12 @@ def demo_command(lang: Literal["nb", "en"], out: Path | None, workers: int | Non
     Takes about a minute on two cores. Prints the answer and writes the report in both languages.
     """
     from akuttsim.cli import study_runs
+    from akuttsim.experiments.runner import RunOptions
     from akuttsim.experiments.study import study_of_experiment
 
     study = study_of_experiment(study_runs.DEMO)
     folder = out or terminal.free_folder(Path("results") / "demo")
-    failed = study_runs.run_with_progress(study, folder, study_runs.RunOptions(workers))
+    failed = study_runs.run_with_progress(study, folder, RunOptions(workers))
     study_runs.print_answer(folder, lang)
     study_runs.write_reports(folder)
     study_runs.exit_for_failures(failed)
@@ -62,6 +63,7 @@ def run_command(
     Several replications of some weeks each; what is printed is their mean with its 95 % interval.
     """
     from akuttsim.cli import study_runs
+    from akuttsim.experiments.runner import RunOptions
     from akuttsim.experiments.study import study_of_run
 
     study = study_of_run([organisation], region, sets, (weeks, replications, seed))
@@ -69,9 +71,7 @@ def run_command(
     if only is not None:
         study_runs.run_single(study, only)
         return
-    failed = study_runs.run_with_progress(
-        study, folder, study_runs.RunOptions(workers, records, resume)
-    )
+    failed = study_runs.run_with_progress(study, folder, RunOptions(workers, resume, records))
     study_runs.print_main(folder, study.name)
     study_runs.write_reports(folder)
     study_runs.exit_for_failures(failed)
@@ -104,6 +104,7 @@ def sweep_command(
     goes on with --resume.
     """
     from akuttsim.cli import study_runs
+    from akuttsim.experiments.runner import RunOptions
     from akuttsim.experiments.study import study_of_experiment
 
     study = study_of_experiment(experiment)
@@ -114,7 +115,7 @@ def sweep_command(
         study_runs.run_single(study, only)
     else:
         failed = study_runs.run_with_progress(
-            study, folder, study_runs.RunOptions(workers, records, resume, cluster)
+            study, folder, RunOptions(workers, resume, records, cluster)
         )
         study_runs.print_answer(folder, language())
         if no_report:

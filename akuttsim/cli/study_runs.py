@@ -9,7 +9,7 @@ import sys
 import webbrowser
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from textwrap import fill
 from typing import Literal
@@ -18,13 +18,18 @@ import click
 
 from akuttsim.cli import DISK_ERRORS, NO_ROOM, terminal
 from akuttsim.errors import InputError, Problem
-from akuttsim.experiments import executor, runner
-from akuttsim.experiments.executor import FinishedRun
+from akuttsim.experiments import run_worker
 from akuttsim.experiments.progress import StudyProgress, forecast_study
 from akuttsim.experiments.result_tables import possible_companion_runs
 from akuttsim.experiments.results import Results, ResultsFolder, read_replay, read_results
 from akuttsim.experiments.run_files import RunId
-from akuttsim.experiments.runner import default_workers, read_results_so_far, run_study
+from akuttsim.experiments.run_worker import FinishedRun
+from akuttsim.experiments.runner import (
+    RunOptions,
+    default_workers,
+    read_results_so_far,
+    run_study,
+)
 from akuttsim.experiments.study import Study
 from akuttsim.language import language, without_language
 from akuttsim.messages import counted, in_words, message, say
@@ -72,21 +77,9 @@ WIDTH = 100
 """Columns of printed text."""
 
 
-@dataclass(frozen=True)
-class RunOptions:
-    """How a study is run, as the options say."""
-
-    workers: int | None = None
-    records: bool = False
-    resume: bool = False
-    cluster: str | None = None
-
-
-def run_with_progress(
-    study: Study, folder: Path, how: RunOptions = RunOptions()
-) -> list[FinishedRun]:
+def run_with_progress(study: Study, folder: Path, options: RunOptions) -> list[FinishedRun]:
     """Do a study's runs and return those that failed; on Ctrl-C say how to go on."""
-    if how.resume:
+    if options.resume:
         _warn_of_other_inputs(study, folder)
     watched = StudyProgress(study)
     so_far = say("commands.sweep.so_far", folder=shlex.quote(str(folder)))
@@ -101,14 +94,7 @@ def run_with_progress(
                 watched.take(done)
             bar.shows(more, in_words(watched.answer()))
 
-        return run_study(
-            study,
-            folder,
-            how.workers or default_workers(),
-            bar.advance,
-            resume=how.resume,
-            how=runner.ExecutionOptions(how.records, how.cluster, watch),
-        )
+        return run_study(study, folder, replace(options, watch=watch), bar.advance)
 
 
 @contextmanager
@@ -217,7 +203,7 @@ def run_single(study: Study, told: str) -> None:
             "experiments.run.no_such", known=", ".join(list(known)[:3]), known2=list(known)[-1]
         )
         raise InputError([Problem("", 0, f"--only {told}", what)])
-    found = executor.PreparedStudy(study, keep_records=False).measured(known[told])
+    found = run_worker.PreparedStudy(study, keep_records=False).measured(known[told])
     lines = [
         (row.indicator, f"{row.value:.6g}", row.unit)
         for row in found.rows

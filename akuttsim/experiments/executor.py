@@ -1,422 +1,273 @@
-"""Executes the runs of a study: in this process, in several, or on a Dask cluster.
+"""Does pieces of work: in this process, in several, or on a Dask cluster.
 
-Patients of a replication are drawn once and met by every organisation. A process that dies takes no
-run but its own with it.
+Whoever has work says what each process makes ready once and what it does with an item (`Job`), and
+gets the results from an `Executor`, whichever it is. Processes leave Ctrl-C to the one that started
+them, and end when that is gone; one that dies takes no item but its own with it.
 """
 
 from __future__ import annotations
 
-import itertools
+import os
+import signal
 import threading
-import traceback
+import time
+from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, NamedTuple
+from multiprocessing import get_context, parent_process
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
-from akuttsim.chain.run_plan import Plan
-from akuttsim.chain.simulation import simulate
-from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem
-from akuttsim.experiments.design import (
-    EVERYBODY_COMES,
-    Additions,
-    Case,
-    Setting,
-    additions_of_kind,
-    is_setting_of,
-)
-from akuttsim.experiments.patient_source import other_tasks_of_run
-from akuttsim.experiments.processes import (
-    open_processes,
-    submit_task,
-    wait_for_first,
-    wait_for_result,
-)
-from akuttsim.experiments.results import ResultsFolder, write_calls, write_page_data
-from akuttsim.experiments.run_files import GrownQueues, RunId, write_people
-from akuttsim.experiments.study import Study
-from akuttsim.indicators.access_to_care import access_by_hour
-from akuttsim.indicators.day_replay import (
-    PATIENT_EVENTS,
-    DayReplay,
-    ReplayPatient,
-    ReplayWorker,
-    build_day_replay,
-)
-from akuttsim.indicators.driving import trip_km
-from akuttsim.indicators.measured_run import IndicatorRow, MeasuredRun
-from akuttsim.indicators.person_values import person_values
-from akuttsim.indicators.registry import observe_indicators
-from akuttsim.indicators.tracks import TRACK_STAGES
-from akuttsim.indicators.workload import overloaded_queues
 from akuttsim.messages import message
-from akuttsim.records import KINDS, OUTCOMES, Floats, Patients, PersonValues, Record
-from akuttsim.roads.travel import Travel, travel_of_region
-from akuttsim.units import DAY_S
 
-PAGE_REPLICATION = 0
-"""The replication whose day is replayed."""
-
-PageData = dict[str, dict[str, Any]]
-"""What the page draws of an organisation, by kind: "replay" and "map"."""
+STOP_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
 
 
-def page_data(run: MeasuredRun) -> PageData:
-    """Return what the page draws of a run: its typical day, and the reach of its services."""
-    return {"replay": replay_as_lists(build_day_replay(run)), "map": access_by_hour(run)}
+@contextmanager
+def defer_signals() -> Iterator[None]:
+    """Let Ctrl-C and requests to end wait until this is over; then they do what they would have.
 
-
-def write_run_page_data(folder: Path, organisation: str, what: PageData) -> None:
-    """Keep what the page draws of an organisation in a results folder, beside its tables."""
-    for kind, data in what.items():
-        write_page_data(folder, kind, organisation, data)
-
-
-def replay_as_lists(replay: DayReplay) -> dict[str, Any]:
-    """Return a replayed day as lists of whole numbers, times in seconds since its midnight.
-
-    `codes` has the names of the numbers of stages, kinds, events and outcomes. A unit is name,
-    role, team, place where it belongs (-1: none), spans on duty, and jobs of kind, start, end and
-    person; a person is place, age group, line, urgency in truth and as judged, outcome, and events
-    of code, time and what it is about (a control room for calls, a clinic at arrival there, else a
-    unit); a leg is unit, stage, start, end, person, places and when they are passed.
+    A process started meanwhile never hears Ctrl-C, which a terminal sends to it too: it is for its
+    parent to deal with, and in a process that still reads its modules would end in a traceback.
     """
-    day = replay.day
-    return {
-        "codes": {
-            "stages": TRACK_STAGES,
-            "kinds": KINDS,
-            "events": PATIENT_EVENTS,
-            "outcomes": OUTCOMES,
-        },
-        "date": day.date.isoformat(),
-        "contacts": day.contacts,
-        "length_s": int(DAY_S),
-        "units": [_worker_as_list(worker, day.start_s) for worker in replay.workers],
-        "people": [_person_as_list(person, day.start_s) for person in replay.people],
-        "legs": [
-            [
-                leg.unit,
-                leg.stage,
-                *_seconds_since(day.start_s, leg[2:4]),
-                leg.patient,
-                list(leg.places),
-                _seconds_since(day.start_s, leg.passed_s),
-            ]
-            for leg in replay.legs
-        ],
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[int] = []
+    before = {
+        stop_signal: now
+        for stop_signal in STOP_SIGNALS
+        if callable(now := signal.getsignal(stop_signal))
     }
+    for each in before:
+        signal.signal(each, lambda number, _: waiting.append(number))
+    try:
+        with _block_interrupt_for_children():
+            yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    for each in waiting:
+        signal.raise_signal(each)
 
 
-def _seconds_since(start_s: float, times_s: Iterable[float]) -> list[int]:
-    return [round(each - start_s) for each in times_s]
+@contextmanager
+def _block_interrupt_for_children() -> Iterator[None]:
+    """Block Ctrl-C in this thread: a process inherits that from the thread that starts it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _worker_as_list(worker: ReplayWorker, start_s: float) -> list[Any]:
-    duty = [_seconds_since(start_s, span) for span in worker.duty]
-    jobs = [[job.kind, *_seconds_since(start_s, job[1:3]), job.patient] for job in worker.jobs]
-    return [worker.name, worker.role, worker.team, worker.base, duty, jobs]
+T = TypeVar("T")
+State = TypeVar("State")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
-def _person_as_list(person: ReplayPatient, start_s: float) -> list[Any]:
-    events = [[event.code, round(event.time_s - start_s), event.of] for event in person.events]
-    return [*person[:-1], events]
-
-
-MOST_PLANS = 32
-"""Plans that a process keeps ready; in a large design each is used only a few times."""
-
-RegionKey = tuple[Additions, tuple[Setting, ...]]
-"""What tells the region of one case from that of another."""
+def _nothing() -> None:
+    """Prepare nothing."""
 
 
 @dataclass(frozen=True)
-class RunOutput:
-    """What is kept of a run: its indicators, its queues that grew, and the record on request.
+class Job(Generic[State, Item, Result]):
+    """A kind of work, and what is made ready for it. All of it must be fit to be pickled.
 
-    What each resident got is of all indicators in the first case, of those that organisations are
-    judged by in others. Of the first replication of the first case there is also what the page
-    draws; of the first case each call, where these are real ones.
+    Attributes:
+        work: Does one item; gets what was made ready, and the item.
+        prepare: Makes ready what items share (travel times, patients), once in each process.
+        arguments: What `prepare` is called with.
     """
 
-    run: RunId
-    rows: list[IndicatorRow]
-    grew: GrownQueues
-    record: tuple[Patients, Record, Floats] | None = None
-    drawn: PageData | None = None
-    calls: pd.DataFrame | None = None
-    people: PersonValues | None = None
+    work: Callable[[State, Item], Result]
+    prepare: Callable[..., State]
+    arguments: tuple[object, ...] = ()
 
 
-class FinishedRun(NamedTuple):
-    """A run that has ended: each indicator that is judged, with its unit, or why it failed."""
+@dataclass(frozen=True)
+class Lost:
+    """What there is in place of a result where a process died or a cluster lost an item.
 
-    run: RunId
-    values: dict[str, tuple[float, str]]
-    failure: str | None = None
-
-
-class PreparedStudy:
-    """A study with travel times, patients and plans made ready as they are needed.
-
-    The region of the last case, its travel times and the patients of its last replication are
-    kept (with and without the neighbours whose 116117 some organisations answer), and the plans of
-    the last cases.
+    Attributes:
+        reason: Why, in words that end in a new line.
     """
 
-    def __init__(self, study: Study, keep_records: bool) -> None:
-        """Make nothing yet."""
-        self.study = study
-        self.keep_records = keep_records
-        self._region: tuple[RegionKey, Region, Travel] | None = None
-        self._plans: dict[tuple[str, str], Plan] = {}
-        self._patients: tuple[RegionKey, int, dict[tuple[str, ...], Patients]] | None = None
+    reason: str
 
-    def region_of(self, case: Case) -> tuple[Region, Travel]:
-        """Return the region of a case and its travel times."""
-        key = region_key(case)
-        if self._region is None or self._region[0] != key:
-            region = self.study.region_of(case)
-            self._region = (key, region, travel_of_region(region))
-        return self._region[1:]
 
-    def plan_of(self, case: Case, organisation: str) -> Plan:
-        """Return an organisation's plan in a case."""
-        key = (case.name, organisation)
-        if key not in self._plans:
-            if len(self._plans) >= MOST_PLANS:
-                self._plans.pop(next(iter(self._plans)))
-            study, (region, times) = self.study, self.region_of(case)
-            arranged = study.organisation_of(case, organisation)
-            length = (study.weeks, study.warmup_days)
-            self._plans[key] = study.callers.plan(region, arranged, times, length)
-        return self._plans[key]
+class WorkerDiedError(Exception):
+    """A process died under an item whose result was waited for."""
 
-    def patients_of(self, case: Case, replication: int, prepared: Plan) -> Patients:
-        """Return the patients of a replication, who are the same for all organisations.
 
-        Neighbours who ring 116117 are drawn only for those with a room that answers them: they are
-        the most of all, and nobody else would hear of them.
+class Executor(ABC, Generic[Item, Result]):
+    """Where the items of a job are done."""
+
+    @abstractmethod
+    def in_order(self, items: Sequence[Item]) -> Iterator[Result]:
+        """Yield the results in the order of their items.
+
+        Raises:
+            WorkerDiedError: A process died.
         """
-        key, neighbours = region_key(case), prepared.neighbours
-        if self._patients is None or self._patients[:2] != (key, replication):
-            self._patients = (key, replication, {})
-        drawn = self._patients[2]
-        if neighbours not in drawn:
-            study = self.study
-            drawn[neighbours] = study.callers.patients(prepared, study.seed, replication)
-        return drawn[neighbours]
 
-    def measured(self, run: RunId) -> RunOutput:
-        """Do a run. Raises whatever goes wrong in it."""
-        case = self.study.case(run.case)
-        prepared = self.plan_of(case, run.organisation)
-        patients = self.patients_of(case, run.replication, prepared)
-        record = simulate(
-            prepared, patients, other_tasks_of_run(prepared, self.study.seed, run.replication)
-        )
-        region, times = self.region_of(case)
-        seen = MeasuredRun(region, prepared.organisation, times, patients, record)
-        grew = overloaded_queues(record.overloads, region.calendar.calendar())
-        rows, observations = observe_indicators(seen)
-        is_first = self.is_first(run)
-        return RunOutput(
-            run,
-            rows,
-            grew,
-            (patients, record, trip_km(seen)) if self.keep_records else None,
-            page_data(seen) if self.is_drawn(run) else None,
-            self.study.callers.calls(seen) if is_first else None,
-            person_values(seen, observations, self.kept_of_people(run)),
-        )
+    @abstractmethod
+    def as_finished(
+        self, batches: Sequence[Sequence[Item]]
+    ) -> Iterator[tuple[Item, Result | Lost]]:
+        """Yield each item with its result as it is done; those of a batch share what is ready.
 
-    def is_first(self, run: RunId) -> bool:
-        """Tell whether this run is of the first case, which is told of in full."""
-        return run.case == self.study.cases[0].name
-
-    def kept_of_people(self, run: RunId) -> frozenset[str] | None:
-        """Return which indicators are kept person by person; None for all.
-
-        All in the first case, also with everybody made to come.
+        A process that dies, or a machine that is lost, takes no item but its own with it.
         """
-        companion = self.study.companion
-        is_full = self.is_first(run) or (companion is not None and run.case == companion.name)
-        return None if is_full else frozenset(self.study.judged_by)
-
-    def is_drawn(self, run: RunId) -> bool:
-        """Tell whether the page draws this run: its day is replayed."""
-        return run.replication == PAGE_REPLICATION and self.is_first(run)
 
 
-def region_key(case: Case) -> RegionKey:
-    """Return what tells the region of a case from others'."""
-    settings = tuple(setting for setting in case.settings if is_setting_of(Region, setting[0]))
-    if case.everybody_comes:
-        settings += ((EVERYBODY_COMES, ()),)
-    return (additions_of_kind("region", case.additions), settings)
+@contextmanager
+def open_executor(
+    job: Job[State, Item, Result],
+    workers: int,
+    cluster: str | None = None,
+    place_of: Callable[[Item], int] | None = None,
+) -> Iterator[Executor[Item, Result]]:
+    """Open an executor of a job, and end its processes afterwards.
 
+    Args:
+        job: What is to be done.
+        workers: Processes on this machine; one is this process itself.
+        cluster: Address of a Dask scheduler, which goes before `workers`.
+        place_of: Number of an item; items of one number go to the same process when their results
+            are asked for in order, for it has kept something of the one before.
 
-def store_run(results: ResultsFolder, found: RunOutput, judged_by: Iterable[str]) -> FinishedRun:
-    """Write what is kept of a run, and return what is told of it."""
-    if found.record is not None:
-        results.keep_record(found.run, *found.record)
-    if found.drawn is not None:
-        write_run_page_data(results.folder, found.run.organisation, found.drawn)
-    if found.calls is not None:
-        write_calls(results.folder, found.run, found.calls)
-    if found.people is not None:
-        write_people(results.folder, found.run, found.people)
-    results.keep(found.run, found.rows, found.grew)
-    wanted = set(judged_by)
-    values = {
-        row.indicator: (row.value, row.unit)
-        for row in found.rows
-        if row.group_by == "all" and row.indicator in wanted
-    }
-    return FinishedRun(found.run, values)
-
-
-def run_with_retry(place: PreparedStudy, run: RunId) -> RunOutput | str:
-    """Do a run; one that fails is tried once more. Return what it left, or why it failed."""
-    for is_last in (False, True):
-        try:
-            return place.measured(run)
-        except OSError:
-            raise
-        except Exception:
-            if is_last:
-                return traceback.format_exc()
-    raise AssertionError("either way has returned")
-
-
-def execute_runs(
-    place: PreparedStudy, results: ResultsFolder, runs: Sequence[RunId]
-) -> Iterator[FinishedRun]:
-    """Do runs and keep each as it finishes, with what failed."""
-    for run in runs:
-        found = run_with_retry(place, run)
-        if isinstance(found, str):
-            yield FinishedRun(run, {}, found)
-        else:
-            yield store_run(results, found, place.study.judged_by)
-
-
-_PREPARED_STUDY: list[tuple[PreparedStudy, ResultsFolder]] = []
-
-
-def start_worker(study: Study, folder: Path, keep_records: bool) -> None:
-    """Make a worker process ready."""
-    _PREPARED_STUDY[:] = [(PreparedStudy(study, keep_records), ResultsFolder(folder))]
-
-
-def run_batch(runs: Sequence[RunId]) -> list[FinishedRun]:
-    """Run in a worker process that has entered."""
-    return list(execute_runs(*_PREPARED_STUDY[0], runs))
-
-
-_CLUSTER_THREAD = threading.local()
-
-
-def run_batch_on_cluster(
-    study: Study, runs: Sequence[RunId], keep_records: bool
-) -> list[RunOutput | str]:
-    """Run in a process of a cluster, which need not see the results folder.
-
-    A process may run several of these at once, each in a thread with a workplace of its own.
+    Raises:
+        InputError: No scheduler answers at the address, or the package is missing.
     """
-    place: PreparedStudy | None = getattr(_CLUSTER_THREAD, "place", None)
-    if place is None or place.study is not study:
-        place = _CLUSTER_THREAD.place = PreparedStudy(study, keep_records)
-    return [run_with_retry(place, run) for run in runs]
+    if cluster is not None:
+        with _open_cluster(cluster) as client:
+            yield _ClusterExecutor(job, client)
+    elif workers <= 1:
+        yield _SerialExecutor(job)
+    else:
+        with ExitStack() as pools:
+            yield _ProcessExecutor(job, workers, pools, place_of)
+
+
+class _SerialExecutor(Executor[Item, Result], Generic[State, Item, Result]):
+    """Does items in this process."""
+
+    def __init__(self, job: Job[State, Item, Result]) -> None:
+        self._job = job
+        self._state = job.prepare(*job.arguments)
+
+    def in_order(self, items: Sequence[Item]) -> Iterator[Result]:
+        return (self._job.work(self._state, item) for item in items)
+
+    def as_finished(
+        self, batches: Sequence[Sequence[Item]]
+    ) -> Iterator[tuple[Item, Result | Lost]]:
+        for batch in batches:
+            for item in batch:
+                yield item, self._job.work(self._state, item)
 
 
 MOST_CRASHES = 3
-"""How often a run may take its process with it before it is told as failed."""
+"""How often an item may take its process with it before it is told as lost."""
 
 CRASH_REASON = (
     "the process died {tries} times in this run: killed, out of memory, or a crash of Python\n"
 )
 
-RunBatch = list[RunId]
 
+class _ProcessExecutor(Executor[Item, Result], Generic[State, Item, Result]):
+    """Does items in processes of this machine."""
 
-@dataclass(frozen=True)
-class ExecutorJob:
-    """What processes need to know: the study, the results folder, and whether records are kept."""
+    def __init__(
+        self,
+        job: Job[State, Item, Result],
+        workers: int,
+        pools: ExitStack,
+        place_of: Callable[[Item], int] | None,
+    ) -> None:
+        self._job = job
+        self._workers = workers
+        self._opened = pools
+        self._place_of = place_of
+        self._pools: list[ProcessPoolExecutor] = []
 
-    study: Study
-    folder: Path
-    keep_records: bool
-
-
-def execute_here(job: ExecutorJob, batches: Sequence[RunBatch]) -> Iterator[FinishedRun]:
-    """Work off batches in this process."""
-    place, results = PreparedStudy(job.study, job.keep_records), ResultsFolder(job.folder)
-    for batch in batches:
-        yield from execute_runs(place, results, batch)
-
-
-def execute_in_processes(
-    job: ExecutorJob, batches: Sequence[RunBatch], workers: int
-) -> Iterator[FinishedRun]:
-    """Work off batches in several processes.
-
-    When a process dies, all are started anew, and the runs that were under way are done one at a
-    time, so that the guilty one is found.
-    """
-    waiting = deque(batches)
-    while waiting:
-        suspects: list[RunBatch] = []
-        yield from _execute_until_crash(job, waiting, min(workers, len(waiting)), suspects)
-        for run in itertools.chain.from_iterable(suspects):
-            yield from _execute_alone(job, run)
-
-
-def _execute_until_crash(
-    job: ExecutorJob, waiting: deque[RunBatch], workers: int, suspects: list[RunBatch]
-) -> Iterator[FinishedRun]:
-    """Work off what waits; if a process dies, tell which batches were under way."""
-    with _open_study_pool(job, workers) as pool:
-        under_way: dict[Future[list[FinishedRun]], RunBatch] = {}
+    def in_order(self, items: Sequence[Item]) -> Iterator[Result]:
+        futures = [submit_task(self._pool_of(item), _work_in_process, [item]) for item in items]
         try:
-            while waiting or under_way:
-                while waiting and len(under_way) <= workers:
-                    batch = waiting.popleft()
-                    suspects.append(batch)
-                    under_way[submit_task(pool, run_batch, batch)] = batch
-                for future in wait_for_first(under_way):
-                    done = future.result()
-                    suspects.remove(under_way.pop(future))
-                    yield from done
+            for future in futures:
+                yield from wait_for_result(future)
         except BrokenProcessPool:
-            return
+            raise WorkerDiedError from None
 
+    def _pool_of(self, item: Item) -> ProcessPoolExecutor:
+        """Return the pool that does an item: one for all, or one of a single process each."""
+        if not self._pools:
+            counts = [1] * self._workers if self._place_of else [self._workers]
+            self._pools = [
+                self._opened.enter_context(_open_pool(self._job, count)) for count in counts
+            ]
+        return self._pools[self._place_of(item) % self._workers if self._place_of else 0]
 
-def _execute_alone(job: ExecutorJob, run: RunId) -> Iterator[FinishedRun]:
-    """Do one run in a process of its own, again if that dies; it may be finished already."""
-    results = ResultsFolder(job.folder)
-    for _ in range(MOST_CRASHES):
-        if results.has(run):
-            yield FinishedRun(run, {})
-            return
-        try:
-            with _open_study_pool(job, 1) as pool:
-                yield from wait_for_result(submit_task(pool, run_batch, [run]))
+    def as_finished(
+        self, batches: Sequence[Sequence[Item]]
+    ) -> Iterator[tuple[Item, Result | Lost]]:
+        """Yield each item with its result, as it is done.
+
+        When a process dies, all are started anew, and the items that were under way are done one at
+        a time, so that the guilty one is found.
+        """
+        waiting = deque(batches)
+        while waiting:
+            suspects: list[Sequence[Item]] = []
+            yield from self._until_crash(waiting, suspects)
+            for batch in suspects:
+                for item in batch:
+                    yield item, self._alone(item)
+
+    def _until_crash(
+        self, waiting: deque[Sequence[Item]], suspects: list[Sequence[Item]]
+    ) -> Iterator[tuple[Item, Result]]:
+        """Work off what waits; if a process dies, `suspects` has the batches under way."""
+        workers = min(self._workers, len(waiting))
+        with _open_pool(self._job, workers) as pool:
+            under_way: dict[Future[list[Any]], Sequence[Item]] = {}
+            try:
+                while waiting or under_way:
+                    while waiting and len(under_way) <= workers:
+                        batch = waiting.popleft()
+                        suspects.append(batch)
+                        under_way[submit_task(pool, _work_in_process, batch)] = batch
+                    for future in wait_for_first(under_way):
+                        results = future.result()
+                        batch = under_way.pop(future)
+                        suspects.remove(batch)
+                        yield from zip(batch, results, strict=True)
+            except BrokenProcessPool:
                 return
-        except BrokenProcessPool:
-            continue
-    yield FinishedRun(run, {}, CRASH_REASON.format(tries=MOST_CRASHES))
 
-
-def _open_study_pool(job: ExecutorJob, workers: int) -> AbstractContextManager[ProcessPoolExecutor]:
-    return open_processes(workers, start_worker, job.study, job.folder, job.keep_records)
+    def _alone(self, item: Item) -> Result | Lost:
+        """Do one item in a process of its own, again if that dies."""
+        for _ in range(MOST_CRASHES):
+            try:
+                with _open_pool(self._job, 1) as pool:
+                    (result,) = wait_for_result(submit_task(pool, _work_in_process, [item]))
+                    return result  # type: ignore[no-any-return]
+            except BrokenProcessPool:
+                continue
+        return Lost(CRASH_REASON.format(tries=MOST_CRASHES))
 
 
 CONNECT_S = 20
@@ -424,48 +275,181 @@ RETRIES = 2
 """How often a batch is given to another worker after one that held it was lost."""
 
 
-def execute_on_cluster(
-    job: ExecutorJob, batches: Sequence[RunBatch], address: str
-) -> Iterator[FinishedRun]:
-    """Work off batches on the cluster of a scheduler; results come here and are kept here.
+@contextmanager
+def _open_cluster(address: str) -> Iterator[Any]:
+    """Connect to a scheduler, whose workers need akuttsim of the same version and no common disk.
 
-    Its workers need akuttsim of the same version, and no disk in common. Raises InputError where
-    no scheduler answers, or where the package is missing.
+    Raises:
+        InputError: No scheduler answers, or the package is missing.
     """
     try:
-        from distributed import Client, as_completed
+        from distributed import Client
     except ImportError:
         what = message("experiments.cluster.package")
         raise InputError([Problem("", 0, "--cluster", what)]) from None
-    results = ResultsFolder(job.folder)
     try:
         client = Client(address, timeout=CONNECT_S)
     except (OSError, ValueError) as error:
         what = message("experiments.cluster.no_scheduler", error=error)
         raise InputError([Problem("", 0, f"--cluster {address}", what)]) from None
     with client:
-        study = client.scatter(job.study, broadcast=True)
-        futures = {
-            client.submit(
-                run_batch_on_cluster, study, batch, job.keep_records, pure=False, retries=RETRIES
-            ): batch
-            for batch in batches
-        }
-        for future in as_completed(futures):
-            batch = futures.pop(future)
-            yield from _store_cluster_batch(job, results, batch, future)
+        yield client
 
 
-def _store_cluster_batch(
-    job: ExecutorJob, results: ResultsFolder, batch: RunBatch, future: object
-) -> Iterator[FinishedRun]:
-    error = future.exception()  # type: ignore[attr-defined]
-    if error is not None:
-        why = f"lost on the cluster: {error!r}\n"
-        yield from (FinishedRun(run, {}, why) for run in batch)
-        return
-    for run, found in zip(batch, future.result(), strict=True):  # type: ignore[attr-defined]
-        if isinstance(found, str):
-            yield FinishedRun(run, {}, found)
-        else:
-            yield store_run(results, found, job.study.judged_by)
+class _ClusterExecutor(Executor[Item, Result], Generic[State, Item, Result]):
+    """Does items in the processes of a cluster; results come here."""
+
+    def __init__(self, job: Job[State, Item, Result], client: Any) -> None:
+        self._client = client
+        self._job = client.scatter(job, broadcast=True)
+
+    def _submit(self, batch: Sequence[Item]) -> Any:
+        return self._client.submit(_work_on_cluster, self._job, batch, pure=False, retries=RETRIES)
+
+    def in_order(self, items: Sequence[Item]) -> Iterator[Result]:
+        for future in [self._submit([item]) for item in items]:
+            yield from future.result()
+
+    def as_finished(
+        self, batches: Sequence[Sequence[Item]]
+    ) -> Iterator[tuple[Item, Result | Lost]]:
+        from distributed import as_completed
+
+        batch_of = {self._submit(batch): batch for batch in batches}
+        for future in as_completed(batch_of):
+            batch = batch_of.pop(future)
+            error = future.exception()
+            if error is not None:
+                lost = Lost(f"lost on the cluster: {error!r}\n")
+                yield from ((item, lost) for item in batch)
+            else:
+                yield from zip(batch, future.result(), strict=True)
+
+
+_CLUSTER_THREAD = threading.local()
+
+
+def _work_on_cluster(job: Job[State, Item, Result], items: Sequence[Item]) -> list[Result]:
+    """Do items in a process of a cluster.
+
+    A process may do several of these at once, each in a thread with a state of its own.
+    """
+    if getattr(_CLUSTER_THREAD, "job", None) is not job:
+        _CLUSTER_THREAD.job, _CLUSTER_THREAD.state = job, job.prepare(*job.arguments)
+    return [job.work(_CLUSTER_THREAD.state, item) for item in items]
+
+
+GRACE_S = 1.0
+"""How long processes that are told to end may take before they are killed."""
+
+SIGNAL_POLL_S = 0.1
+"""How often a process that waits for others listens to a stop."""
+
+
+@contextmanager
+def _open_pool(job: Job[Any, Any, Any], processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Open a pool of processes that are ready for a job.
+
+    Whatever goes wrong meanwhile, Ctrl-C too, all are ended at once.
+    """
+    pool = ProcessPoolExecutor(
+        processes, mp_context=get_context("spawn"), initializer=_start_process, initargs=(job,)
+    )
+    try:
+        yield pool
+    except BaseException:
+        _stop_processes(pool)
+        raise
+    pool.shutdown()
+
+
+def submit_task(pool: ProcessPoolExecutor, task: Callable[..., T], *of: object) -> Future[T]:
+    """Give a task to a pool, which may start processes for it; a stop is heard afterwards."""
+    with defer_signals():
+        return pool.submit(task, *of)
+
+
+def wait_for_first(futures: Iterable[Future[T]]) -> set[Future[T]]:
+    """Wait until some of these have ended, and return those.
+
+    A stop is heard between short waits and not within one: raised while this thread holds a lock of
+    the pool, it would leave that locked, and the process would wait for ever when it ends.
+    """
+    those = list(futures)
+    while True:
+        with defer_signals():
+            ended = wait(those, timeout=SIGNAL_POLL_S, return_when=FIRST_COMPLETED).done
+        if ended:
+            return ended
+
+
+def wait_for_result(future: Future[T]) -> T:
+    """Wait for a result, and hear a stop as `wait_for_first` does."""
+    wait_for_first([future])
+    return future.result()
+
+
+_PROCESS_WORKER: list[tuple[Job[Any, Any, Any], Any]] = []
+"""In a process of a pool: its job and what it has made ready."""
+
+
+def _start_process(job: Job[Any, Any, Any]) -> None:
+    """Make a process of a pool ready."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    _PROCESS_WORKER[:] = [(job, job.prepare(*job.arguments))]
+
+
+def _work_in_process(items: Sequence[Any]) -> list[Any]:
+    """Do items in a process of a pool, one after the other."""
+    job, state = _PROCESS_WORKER[0]
+    return [job.work(state, item) for item in items]
+
+
+def _exit_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _stop_processes(pool: ProcessPoolExecutor) -> None:
+    """End a pool at once; what its workers had finished is kept already, or not wanted.
+
+    They are gone when this returns, so that none writes into a folder that is tidied after it; so
+    is the pool's own thread: left alone, it closes its pipe while Python, ending, writes to it.
+    """
+    there = list((pool._processes or {}).values())
+    manager: threading.Thread | None = getattr(pool, "_executor_manager_thread", None)
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in there:
+        process.terminate()
+    until = time.monotonic() + GRACE_S
+    for process in there:
+        process.join(max(until - time.monotonic(), 0))
+        process.kill()
+    if manager is not None:
+        manager.join(GRACE_S)
+
+
+TableTask = Callable[[], pd.DataFrame]
+"""A piece of work that knows its own seed and can be sent to another process."""
+
+TellProgress = Callable[[int], None]
+"""Told how many more pieces are done."""
+
+
+def execute_tasks(
+    tasks: Sequence[TableTask], workers: int, tell: TellProgress
+) -> list[pd.DataFrame]:
+    """Return the table of each piece of work, in the order of the pieces."""
+    tables = []
+    with open_executor(Job(_call_task, _nothing), workers) as executor:
+        for table in executor.in_order(tasks):
+            tables.append(table)
+            tell(1)
+    return tables
+
+
+def _call_task(_: None, task: TableTask) -> pd.DataFrame:
+    return task()

@@ -11,8 +11,8 @@ import pandas as pd
 from akuttsim.chain.run_plan import make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.errors import InputError, Problem
+from akuttsim.experiments.executor import TableTask, TellProgress, execute_tasks
 from akuttsim.experiments.patient_source import LoggedPatients, other_tasks_of_run
-from akuttsim.experiments.processes import TableTask, TellProgress, execute_tasks
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.daily_series import daily_series_by_name
 from akuttsim.indicators.measured_run import MeasuredRun

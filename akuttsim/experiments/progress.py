@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from akuttsim.experiments.executor import FinishedRun, PreparedStudy
 from akuttsim.experiments.results import ResultsFolder
+from akuttsim.experiments.run_worker import FinishedRun, PreparedStudy
 from akuttsim.experiments.study import Study
 from akuttsim.messages import message
 from akuttsim.statistics.intervals import t_interval

@@ -12,7 +12,7 @@ from akuttsim.config.loader import load_published
 from akuttsim.config.schema.experiment import PublishedFigure
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.results import read_results
-from akuttsim.experiments.runner import TellRuns, run_study
+from akuttsim.experiments.runner import RunOptions, TellRuns, run_study
 from akuttsim.experiments.study import Study, study_of_run
 from akuttsim.indicators.registry import indicator_directions
 from akuttsim.messages import message
@@ -57,7 +57,7 @@ def simulate_figures(
     Raises InputError if a run failed: a mean of the others would be of other years.
     """
     with TemporaryDirectory(prefix="akuttsim-") as folder:
-        failed = run_study(study, Path(folder) / "results", workers, tell)
+        failed = run_study(study, Path(folder) / "results", RunOptions(workers=workers), tell)
         if failed:
             told = [
                 message(

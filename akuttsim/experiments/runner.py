@@ -16,15 +16,6 @@ import pandas as pd
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments import sequential_stopping
-from akuttsim.experiments.executor import (
-    ExecutorJob,
-    FinishedRun,
-    RunBatch,
-    execute_here,
-    execute_in_processes,
-    execute_on_cluster,
-    region_key,
-)
 from akuttsim.experiments.manifest import (
     CompanionRuns,
     FailedRun,
@@ -57,6 +48,7 @@ from akuttsim.experiments.results import (
     write_in_progress,
 )
 from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_worker import FinishedRun, RunBatch, StudyRuns, region_key
 from akuttsim.experiments.sensitivity_table import OutcomesByCase
 from akuttsim.experiments.study import Study
 from akuttsim.experiments.study_manifest import build_manifest, study_in_progress, utc_timestamp
@@ -177,54 +169,76 @@ MOST_RUNS_IN_BATCH = 6
 """Runs that one process does on the same patients before it takes others."""
 
 
-def _no_watcher(_: int, __: FinishedRun | None) -> None:
+def _ignore_runs(_: int) -> None:
+    """Hear that runs are done, and do nothing."""
+
+
+def _watch_nothing(_: int, __: FinishedRun | None) -> None:
     """Watch nothing."""
 
 
 @dataclass(frozen=True)
-class ExecutionOptions:
-    """How runs are done and what is kept: the records too, on a cluster, and who watches.
+class RunOptions:
+    """How a study is executed, and what is kept of it.
 
-    `watch` is told how many runs are to be done now, and each that has ended.
+    Attributes:
+        workers: Processes on this machine, one being this process itself; None for as many as it
+            has cores. With `cluster` it only says how small the last pieces of work are.
+        resume: Go on in a folder that already holds runs; those of the same inputs are not done
+            again.
+        keep_records: Store every patient, activity and trip (about 40 MB a run).
+        cluster: Address of a Dask scheduler, such as tcp://host:8786; None for this machine.
+        watch: Told how many runs are to be done now, and each that has ended.
     """
 
-    records: bool = False
+    workers: int | None = 1
+    resume: bool = False
+    keep_records: bool = False
     cluster: str | None = None
-    watch: Callable[[int, FinishedRun | None], None] = field(default=_no_watcher)
+    watch: Callable[[int, FinishedRun | None], None] = field(default=_watch_nothing)
 
 
 def run_study(
     study: Study,
     folder: Path,
-    workers: int,
-    tell: TellRuns,
-    *,
-    resume: bool = False,
-    how: ExecutionOptions = ExecutionOptions(),
+    options: RunOptions = RunOptions(),
+    tell: TellRuns = _ignore_runs,
 ) -> list[FinishedRun]:
     """Do all runs of a study that the folder lacks, and write its tables and manifest.
 
-    Each finished run is kept at once. Runs that failed twice are returned with the reason, which is
-    kept too; the others go on. Raises InputError if the folder holds results and `resume` is not
-    set, or if every run failed; KeyboardInterrupt leaves all finished runs in place.
+    Each finished run is kept at once, so that a study which is stopped can go on. Runs that failed
+    twice are left out, and the reason is kept; the others go on.
+
+    Args:
+        study: The study.
+        folder: The results folder, which is made.
+        options: How it is executed and what is kept.
+        tell: Told how many more runs are done.
+
+    Returns:
+        The runs that failed, with the reason.
+
+    Raises:
+        InputError: The folder holds results and is not to be resumed, or every run failed.
+        KeyboardInterrupt: Somebody stopped it; all finished runs are in place.
     """
     results = ResultsFolder(folder)
-    with results.filling(resume):
-        return _run_and_conclude(
-            ExecutorJob(study, folder, how.records), results, workers, tell, how
-        )
+    with results.filling(options.resume):
+        return _run_and_conclude(study, results, options, tell)
 
 
 def _run_and_conclude(
-    job: ExecutorJob, results: ResultsFolder, workers: int, tell: TellRuns, how: ExecutionOptions
+    study: Study, results: ResultsFolder, options: RunOptions, tell: TellRuns
 ) -> list[FinishedRun]:
     """Do what a folder lacks, conclude it, and return the runs that failed."""
-    study, began = job.study, time.time()
+    began = time.time()
+
+    def execute(missing: Sequence[RunId]) -> Iterator[FinishedRun]:
+        return _execute_missing(study, results.folder, missing, options)
+
     results.forget_failures()
     write_in_progress(results.folder, study_in_progress(study, began))
-    counts, failed = _run_until_enough(
-        job, results, lambda missing: _execute_missing(job, missing, workers, how), tell
-    )
+    counts, failed = _run_until_enough(study, results, execute, tell)
     runs = [run for run in sequential_stopping.runs_for_counts(study, counts) if run not in failed]
     if not runs:
         what = message(
@@ -232,9 +246,7 @@ def _run_and_conclude(
         )
         raise InputError([Problem("", 0, study.name, what)])
     ranking = sequential_stopping.rank_organisations(study, results, counts)
-    again, lost = _run_companions(
-        job, results, runs, lambda missing: _execute_missing(job, missing, workers, how), tell
-    )
+    again, lost = _run_companions(study, results, runs, execute, tell)
     failed |= lost
     manifest = build_manifest(study, began).changed(
         ranking=ranking, failed=_failed_entries(failed), everybody_comes=again.entry
@@ -258,7 +270,7 @@ class _CompanionOutcome(NamedTuple):
 
 
 def _run_companions(
-    job: ExecutorJob,
+    study: Study,
     results: ResultsFolder,
     runs: Sequence[RunId],
     work: RunExecutor,
@@ -266,14 +278,13 @@ def _run_companions(
 ) -> tuple[_CompanionOutcome, dict[RunId, FinishedRun]]:
     """Do the runs with everybody made to come, where others come; return them and what failed."""
     began = time.monotonic()
-    wanted = companion_runs(job.study, results, runs)
+    wanted = companion_runs(study, results, runs)
     if not wanted:
         return _CompanionOutcome([], None), {}
     failed = _run_missing(results, wanted, work, tell)
-    there = [run for run in wanted if run not in failed]
-    return _CompanionOutcome(
-        there, confirmation_entry(job.study, there, time.monotonic() - began)
-    ), failed
+    finished = [run for run in wanted if run not in failed]
+    entry = confirmation_entry(study, finished, time.monotonic() - began)
+    return _CompanionOutcome(finished, entry), failed
 
 
 RunExecutor = Callable[[Sequence[RunId]], Iterator[FinishedRun]]
@@ -281,23 +292,21 @@ RunExecutor = Callable[[Sequence[RunId]], Iterator[FinishedRun]]
 
 
 def _run_until_enough(
-    job: ExecutorJob, results: ResultsFolder, work: RunExecutor, tell: TellRuns
+    study: Study, results: ResultsFolder, work: RunExecutor, tell: TellRuns
 ) -> tuple[sequential_stopping.ReplicationCounts, dict[RunId, FinishedRun]]:
     """Do runs until there are enough; return how many there are, and which of them failed."""
-    counts, more = None, sequential_stopping.first_counts(job.study)
+    counts, more = None, sequential_stopping.first_counts(study)
     seen: set[RunId] = set()
     failed: dict[RunId, FinishedRun] = {}
     while more != counts:
         counts = more
         runs = [
-            run
-            for run in sequential_stopping.runs_for_counts(job.study, counts)
-            if run not in failed
+            run for run in sequential_stopping.runs_for_counts(study, counts) if run not in failed
         ]
         new = [run for run in runs if run not in seen]
         seen.update(new)
         failed |= _run_missing(results, new, work, tell)
-        more = sequential_stopping.next_counts(job.study, results, counts)
+        more = sequential_stopping.next_counts(study, results, counts)
     return more, failed
 
 
@@ -323,20 +332,16 @@ def default_workers() -> int:
 
 
 def _execute_missing(
-    job: ExecutorJob, missing: Sequence[RunId], workers: int, how: ExecutionOptions
+    study: Study, folder: Path, missing: Sequence[RunId], options: RunOptions
 ) -> Iterator[FinishedRun]:
     """Do runs where they are to be done, while somebody watches."""
-    how.watch(len(missing), None)
-    batches = _batches_by_patients(job.study, missing, workers)
-    if how.cluster is not None:
-        ended = execute_on_cluster(job, batches, how.cluster)
-    elif workers <= 1 or len(missing) <= 1:
-        ended = execute_here(job, batches)
-    else:
-        ended = execute_in_processes(job, batches, workers)
-    for done in ended:
-        how.watch(0, done)
-        yield done
+    options.watch(len(missing), None)
+    workers = options.workers or default_workers()
+    batches = _batches_by_patients(study, missing, workers)
+    runs = StudyRuns(study, folder, options.keep_records)
+    for finished in runs.execute(batches, workers if len(missing) > 1 else 1, options.cluster):
+        options.watch(0, finished)
+        yield finished
 
 
 def _batches_by_patients(study: Study, missing: Sequence[RunId], workers: int) -> list[RunBatch]:

@@ -42,7 +42,7 @@ def test_an_unseen_week_comes_near(log: CallLog, tmp_path: Path) -> None:
     study = study_of_log(["phonebank"], None, (), (2, 1))
     span = (date(1999, 2, 7), date(1999, 2, 13))
     made = with_logged_calls(study, logged_patients(log, study.region, span))
-    run_study(made, tmp_path / "out", 1, lambda _: None)
+    run_study(made, tmp_path / "out")
     hours = read_replay(tmp_path / "out").hours
     whole = hours[hours.hour == "all"].set_index("measure")
     assert whole.calls.iloc[0] > 5_000

@@ -44,7 +44,7 @@ def akuttsim(
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("finished") / "results"
     study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
-    run_study(study, folder, 1, lambda _: None)
+    run_study(study, folder)
     return folder
 
 
@@ -63,7 +63,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
     with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(RunFiles, "keep", keeps)
-        run_study(study, folder, 1, lambda _: None)
+        run_study(study, folder)
     return folder
 
 

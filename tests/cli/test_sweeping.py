@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from akuttsim.chain import simulation as work
 from akuttsim.cli import app, study_runs
 from akuttsim.experiments import executor as work_experiment
+from akuttsim.experiments.runner import RunOptions
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.records import Overload, Patients, Record
 from akuttsim.report.sentences import Sentence
@@ -33,7 +34,7 @@ def test_a_queue_that_grew_is_told_before_the_numbers(
 
     monkeypatch.setattr(work_experiment, "simulate", overloaded)
     study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
-    study_runs.run_with_progress(study, tmp_path / "results", study_runs.RunOptions(workers=1))
+    study_runs.run_with_progress(study, tmp_path / "results", RunOptions(workers=1))
     for tells in (
         lambda: study_runs.print_main(tmp_path / "results", "small-today"),
         lambda: study_runs.print_answer(tmp_path / "results", "en"),
@@ -50,7 +51,7 @@ def test_main_indicators_are_printed_in_words(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
-    study_runs.run_with_progress(study, tmp_path / "results", study_runs.RunOptions(workers=1))
+    study_runs.run_with_progress(study, tmp_path / "results", RunOptions(workers=1))
     study_runs.print_main(tmp_path / "results", "small-today")
     printed = capsys.readouterr().out
     assert "116117 answered within 2 minutes" in printed and "%" in printed
@@ -61,8 +62,8 @@ def test_going_on_with_another_seed_says_that_results_are_replaced(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
-    folder, again = tmp_path / "results", study_runs.RunOptions(workers=1, resume=True)
-    study_runs.run_with_progress(study, folder, study_runs.RunOptions(workers=1))
+    folder, again = tmp_path / "results", RunOptions(workers=1, resume=True)
+    study_runs.run_with_progress(study, folder, RunOptions(workers=1))
     study_runs.run_with_progress(study, folder, again)
     assert "other inputs" not in capsys.readouterr().err
     study_runs.run_with_progress(replace(study, seed=8), folder, again)

@@ -11,7 +11,6 @@ import pytest
 
 from akuttsim.errors import InputError
 from akuttsim.experiments import runner
-from akuttsim.experiments.runner import ExecutionOptions
 from akuttsim.experiments.study import Study, study_of_experiment
 from tests import small
 
@@ -39,7 +38,7 @@ def study() -> Study:
 @pytest.fixture(scope="module")
 def reference(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("here") / "results"
-    runner.run_study(study, folder, 1, lambda _: None)
+    runner.run_study(study, folder)
     return folder
 
 
@@ -51,8 +50,8 @@ def test_a_cluster_gives_the_same_bytes(
     cluster: Any, study: Study, reference: Path, tmp_path: Path
 ) -> None:
     told: list[int] = []
-    how = ExecutionOptions(cluster=cluster.scheduler_address)
-    failed = runner.run_study(study, tmp_path / "far", 2, told.append, how=how)
+    how = runner.RunOptions(workers=2, cluster=cluster.scheduler_address)
+    failed = runner.run_study(study, tmp_path / "far", how, told.append)
     assert not failed and sum(told) == len(study.runs())
     assert same(reference, tmp_path / "far")
 
@@ -62,11 +61,7 @@ def test_what_fails_there_is_told_here(cluster: Any, study: Study, tmp_path: Pat
     broken = study.organisations["small-satellite"].model_copy(update={"control_rooms": {}})
     wrong = replace(study, organisations={**study.organisations, "small-satellite": broken})
     failed = runner.run_study(
-        wrong,
-        tmp_path / "far",
-        2,
-        lambda _: None,
-        how=ExecutionOptions(cluster=cluster.scheduler_address),
+        wrong, tmp_path / "far", runner.RunOptions(workers=2, cluster=cluster.scheduler_address)
     )
     assert {done.run.organisation for done in failed} == {"small-satellite"} and len(failed) == 3
     assert all("Traceback" in (done.failure or "") for done in failed)
@@ -76,10 +71,10 @@ def test_a_stopped_sweep_goes_on_elsewhere(
     cluster: Any, study: Study, reference: Path, tmp_path: Path
 ) -> None:
     """What a cluster had finished is not done again on this machine."""
-    how = ExecutionOptions(cluster=cluster.scheduler_address)
-    runner.run_study(replace(study, replications=2), tmp_path / "far", 2, lambda _: None, how=how)
+    how = runner.RunOptions(workers=2, cluster=cluster.scheduler_address)
+    runner.run_study(replace(study, replications=2), tmp_path / "far", how)
     told: list[int] = []
-    runner.run_study(study, tmp_path / "far", 1, told.append, resume=True)
+    runner.run_study(study, tmp_path / "far", runner.RunOptions(resume=True), told.append)
     assert told[0] == 4 and same(reference, tmp_path / "far")
 
 
@@ -89,9 +84,5 @@ def test_no_scheduler_is_told_in_a_line(
     monkeypatch.setattr("akuttsim.experiments.executor.CONNECT_S", 1)
     with pytest.raises(InputError, match="no scheduler answers"):
         runner.run_study(
-            study,
-            tmp_path / "far",
-            2,
-            lambda _: None,
-            how=ExecutionOptions(cluster="tcp://127.0.0.1:9"),
+            study, tmp_path / "far", runner.RunOptions(workers=2, cluster="tcp://127.0.0.1:9")
         )

@@ -44,7 +44,7 @@ def at(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "satellite": of(study, SATELLITE, name="another"),
         "few": of(study, SATELLITE, TODAY, replications=2, margins={"travel_to_care_min": 99.0}),
     }.items():
-        run_study(each, folder / name, 1, lambda _: None)
+        run_study(each, folder / name)
     return folder
 
 
@@ -90,7 +90,7 @@ def test_the_same_name_with_other_inputs_is_called_by_its_folder(
 ) -> None:
     """As before and after an edit: both are kept apart, in the tables and on the page."""
     more = replace(study, organisations={TODAY: small.organisation(SECOND_NURSE)})
-    run_study(more, tmp_path / "later run", 1, lambda _: None)
+    run_study(more, tmp_path / "later run")
     notes = compare_results([at / "today", tmp_path / "later run"], tmp_path / "out")
     found = read_results(tmp_path / "out")
     called = f"{TODAY}@later-run"
@@ -137,8 +137,6 @@ def test_every_reason_is_told_at_once(study: Study, at: Path, tmp_path: Path) ->
     run_study(
         replace(other, region=longer, seed=8, weeks=2, warmup_days=2, replications=1),
         tmp_path / "b",
-        1,
-        lambda _: None,
     )
     lines = refused([at / "today", tmp_path / "b", tmp_path / "none"], tmp_path / "out")
     told = "\n".join(lines)
@@ -223,7 +221,7 @@ def test_cases_are_compared_with_cases(tmp_path: Path) -> None:
         "one": of(study, TODAY),
         "two": of(study, SATELLITE),
     }.items():
-        run_study(each, tmp_path / name, 1, lambda _: None)
+        run_study(each, tmp_path / name)
     compare_results([tmp_path / "one", tmp_path / "two"], tmp_path / "out")
     for name in TABLES:
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "both" / name).read_bytes()

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from akuttsim.experiments.processes import execute_tasks
+from akuttsim.experiments.executor import execute_tasks
 from akuttsim.experiments.queue_calculator import QUEUE_FIGURES, QueueQuestion
 from akuttsim.experiments.test_bench import Array
 from akuttsim.theory.erlang import answering_figures

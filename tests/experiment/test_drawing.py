@@ -47,7 +47,7 @@ def test_times_count_from_midnight_of_the_day(tmp_path):
 
 def test_a_study_keeps_the_first_replication_of_each_organisation(tmp_path):
     study = replace(study_of_experiment(str(EXPERIMENT)), replications=2)
-    run_study(study, tmp_path / "results", 1, lambda _: None)
+    run_study(study, tmp_path / "results")
     for kind in ("replay", "map"):
         found = {each.stem for each in (tmp_path / "results" / kind).iterdir()}
         assert found == set(study.organisations)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from akuttsim.experiments import executor, runner
+from akuttsim.experiments import run_worker, runner
 from akuttsim.experiments.design import EVERYBODY_COMES
 from akuttsim.experiments.merge_results import compare_results
 from akuttsim.experiments.result_tables import PairedPeople
@@ -42,7 +42,7 @@ def study(farther: bool = True, decay: bool = True) -> Study:
 
 
 def done(of: Study, folder: Path) -> Results:
-    runner.run_study(of, folder, 1, lambda _: None)
+    runner.run_study(of, folder)
     return read_results(folder)
 
 
@@ -129,9 +129,9 @@ def test_a_finished_study_is_resumed_without_a_run_and_gives_the_same(
     folder = tmp_path / "again"
     shutil.copytree(results.folder, folder)
     monkeypatch.setattr(
-        executor.PreparedStudy, "measured", lambda *_: pytest.fail("nothing is missing")
+        run_worker.PreparedStudy, "measured", lambda *_: pytest.fail("nothing is missing")
     )
-    runner.run_study(study(), folder, 1, lambda _: None, resume=True)
+    runner.run_study(study(), folder, runner.RunOptions(resume=True))
     for name in ("differences.csv", "who-notices.csv", "everybody-comes/differences.csv"):
         assert (folder / name).read_bytes() == (results.folder / name).read_bytes()
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from akuttsim.experiments.results import Results, read_results
-from akuttsim.experiments.runner import run_study
+from akuttsim.experiments.runner import RunOptions, run_study
 from akuttsim.experiments.sensitivity_table import (
     SENSITIVITY_COLUMNS,
     OutcomesByCase,
@@ -35,7 +35,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 @pytest.fixture(scope="module")
 def results(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Results:
     folder = tmp_path_factory.mktemp("swept") / "out"
-    run_study(study, folder, 1, lambda _: None)
+    run_study(study, folder)
     return read_results(folder)
 
 
@@ -106,7 +106,7 @@ def test_only_one_case_leaves_no_table_of_what_moves(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "sensitivity.csv").write_text("of,before\n")
-    run_study(study, folder, 1, lambda _: None, resume=True)
+    run_study(study, folder, RunOptions(resume=True))
     assert not (folder / "sensitivity.csv").exists()
     assert len(read_results(folder).sensitivity) == 0
 

@@ -15,10 +15,10 @@ from akuttsim.chain.simulation import simulate
 from akuttsim.cli.log import replay_command
 from akuttsim.config.schema.experiment import AddedToLog
 from akuttsim.errors import InputError
-from akuttsim.experiments.executor import PreparedStudy
 from akuttsim.experiments.patient_source import DateSpan, LoggedPatients, logged_patients
 from akuttsim.experiments.results import read_replay, read_results
-from akuttsim.experiments.runner import run_study
+from akuttsim.experiments.run_worker import PreparedStudy
+from akuttsim.experiments.runner import RunOptions, run_study
 from akuttsim.experiments.study import Study, study_of_experiment, study_of_log, with_logged_calls
 from akuttsim.indicators.log_comparison import recorded_call_times, simulated_call_times
 from akuttsim.indicators.measured_run import MeasuredRun
@@ -56,7 +56,7 @@ def replay(folder: Path, *organisations: Path, replications: int = 3) -> Study:
 
 
 def run_replay(made: Study, folder: Path, workers: int = 1) -> None:
-    run_study(made, folder, workers, lambda _: None)
+    run_study(made, folder, RunOptions(workers=workers))
 
 
 def prepared_for(made: Study) -> Plan:

@@ -58,7 +58,7 @@ SHORT = CheckLength(weeks=1, replications=2, seed=3)
 
 
 def run_here(study: Study, folder: Path) -> None:
-    run_study(study, folder, 1, lambda _: None)
+    run_study(study, folder)
 
 
 def small_world(changes: dict[str, Any] | None = None) -> SitingWorld:

@@ -15,11 +15,10 @@ import pytest
 
 from akuttsim.config.schema.experiment import PrecisionGoal
 from akuttsim.errors import InputError
-from akuttsim.experiments import executor, files, run_files, runner
+from akuttsim.experiments import run_files, run_worker, runner
 from akuttsim.experiments.manifest import FailedRun
 from akuttsim.experiments.results import ResultsFolder, read_results
 from akuttsim.experiments.run_files import RunFiles, RunId
-from akuttsim.experiments.runner import ExecutionOptions
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.records import Trips
 from tests import dying, small
@@ -50,7 +49,7 @@ def reference(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def go(study: Study, folder: Path, workers: int = 1, resume: bool = False) -> list[int]:
     told: list[int] = []
-    runner.run_study(study, folder, workers, told.append, resume=resume)
+    runner.run_study(study, folder, runner.RunOptions(workers=workers, resume=resume), told.append)
     return told
 
 
@@ -128,7 +127,7 @@ def test_a_finished_folder_is_resumed_without_a_run(
     study: Study, reference: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        executor.PreparedStudy, "measured", lambda *_: pytest.fail("nothing is missing")
+        run_worker.PreparedStudy, "measured", lambda *_: pytest.fail("nothing is missing")
     )
     assert go(study, reference, resume=True) == [6]
 
@@ -170,8 +169,8 @@ def test_a_run_that_always_kills_its_process_fails_alone(
     """The other runs are done, and the folder tells which failed; resumed, it becomes whole."""
     folder = tmp_path / "results"
     monkeypatch.setenv(dying.RUN, guilty(study).told)
-    monkeypatch.setattr(executor, "start_worker", dying.enter)
-    failed = runner.run_study(study, folder, 2, lambda _: None)
+    monkeypatch.setattr(run_worker, "StudyWorker", dying.DyingWorker)
+    failed = runner.run_study(study, folder, runner.RunOptions(workers=2))
     assert [done.run for done in failed] == [guilty(study)]
     assert "died 3 times" in ResultsFolder(folder).failure_file(guilty(study)).read_text()
     found = read_results(folder)
@@ -189,16 +188,16 @@ def test_a_run_that_always_kills_its_process_fails_alone(
 def test_a_run_that_fails_is_tried_once_more_and_told_with_the_reason(
     study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    measured, tries = executor.PreparedStudy.measured, []
+    measured, tries = run_worker.PreparedStudy.measured, []
 
-    def fails(place: executor.PreparedStudy, run: RunId) -> executor.RunOutput:
+    def fails(place: run_worker.PreparedStudy, run: RunId) -> run_worker.RunOutput:
         if run == guilty(study):
             tries.append(run)
             raise ZeroDivisionError("a fault of the model")
         return measured(place, run)
 
-    monkeypatch.setattr(executor.PreparedStudy, "measured", fails)
-    failed = runner.run_study(study, tmp_path / "results", 1, lambda _: None)
+    monkeypatch.setattr(run_worker.PreparedStudy, "measured", fails)
+    failed = runner.run_study(study, tmp_path / "results")
     assert len(tries) == 2 and [done.run for done in failed] == [guilty(study)]
     told = ResultsFolder(tmp_path / "results").failure_file(guilty(study)).read_text()
     assert told.endswith("ZeroDivisionError: a fault of the model\n")
@@ -210,7 +209,7 @@ def test_if_every_run_fails_there_are_no_tables(
     def fails(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(executor.PreparedStudy, "measured", fails)
+    monkeypatch.setattr(run_worker.PreparedStudy, "measured", fails)
     with pytest.raises(InputError, match="every run failed"):
         go(study, tmp_path / "results")
     assert not (tmp_path / "results" / "summary.csv").exists()
@@ -242,14 +241,14 @@ def test_a_search_reads_each_run_once(
 ) -> None:
     """However often it looks whether there are enough runs: the cost of a run does not grow."""
     until = PrecisionGoal(indicator="travel_to_care_min", half_width=0.001, max=7)
-    read = files.read_indicators
+    is_readable = run_files._is_readable_run
     paths: list[Path] = []
 
-    def noted(path: Path) -> object:
+    def noted(path: Path) -> bool:
         paths.append(path)
-        return read(path)
+        return is_readable(path)
 
-    monkeypatch.setattr(run_files, "read_indicators", noted)
+    monkeypatch.setattr(run_files, "_is_readable_run", noted)
     go(replace(study, replications=2, until=until), tmp_path / "results")
     assert not paths, "what this process has made needs no look"
     go(replace(study, replications=2, until=until), tmp_path / "results", resume=True)
@@ -269,9 +268,7 @@ def test_two_seeds_differ(study: Study, reference: Path, tmp_path: Path) -> None
 def test_records_are_kept_on_request(study: Study, tmp_path: Path) -> None:
     one = replace(study, replications=1, organisations={
         "small-today": study.organisations["small-today"]})  # fmt: skip
-    runner.run_study(
-        one, tmp_path, 1, lambda _: None, resume=True, how=ExecutionOptions(records=True)
-    )
+    runner.run_study(one, tmp_path, runner.RunOptions(resume=True, keep_records=True))
     kept = sorted(path.name for path in (tmp_path / "records" / "small-today-00000").iterdir())
     assert kept == ["activities.parquet", "patients.parquet", "trips.parquet"]
     trips = pd.read_parquet(tmp_path / "records" / "small-today-00000" / "trips.parquet")

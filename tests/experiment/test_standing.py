@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from akuttsim.experiments.executor import FinishedRun
 from akuttsim.experiments.progress import StudyProgress
 from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_worker import FinishedRun
 from akuttsim.experiments.study import Study, study_of_experiment
 from tests import small
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from akuttsim.experiments.processes import defer_signals
+from akuttsim.experiments.executor import defer_signals
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="POSIX signals")
 

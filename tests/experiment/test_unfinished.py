@@ -31,7 +31,7 @@ def study() -> Study:
 
 
 def run(study: Study, folder: Path, resume: bool = False) -> None:
-    runner.run_study(study, folder, 1, lambda _: None, resume=resume)
+    runner.run_study(study, folder, runner.RunOptions(resume=resume))
 
 
 def stopped(study: Study, folder: Path, after: int) -> Path:

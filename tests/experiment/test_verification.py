@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from akuttsim.config.loader import load_region
-from akuttsim.experiments.processes import execute_tasks
+from akuttsim.experiments.executor import execute_tasks
 from akuttsim.patients.queue_patients import CallerProcess
 from akuttsim.roads.travel import travel_of_region
 from validation import (

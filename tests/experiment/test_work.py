@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from akuttsim.chain import simulation as work
-from akuttsim.experiments import executor as work_experiment
 from akuttsim.experiments import patient_source as callers_experiment
-from akuttsim.experiments.executor import PreparedStudy, execute_runs
+from akuttsim.experiments import run_worker as work_experiment
 from akuttsim.experiments.files import read_indicators
 from akuttsim.experiments.results import ResultsFolder
+from akuttsim.experiments.run_worker import PreparedStudy, StudyWorker, do_run
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.patients import sampling as callers
 from akuttsim.records import Overload, Patients, Record
@@ -32,8 +32,9 @@ def test_organisations_of_a_replication_meet_the_very_same_patients(
 
     monkeypatch.setattr(work_experiment, "simulate", meets)
     runs = [run for run in study.runs() if run.replication == 2]
-    place, results = PreparedStudy(study, keep_records=False), ResultsFolder(tmp_path)
-    done = list(execute_runs(place, results, runs))
+    worker = StudyWorker(study, tmp_path, keep_records=False)
+    place, results = worker.prepared, worker.results
+    done = [do_run(worker, run) for run in runs]
     assert [each.run for each in done] == runs
     assert met[0] is met[1]
     plain = study.cases[0]
@@ -85,7 +86,7 @@ def test_queues_that_grew_are_kept_beside_the_indicators(
     monkeypatch.setattr(work_experiment, "simulate", overloaded)
     run = study.runs()[0]
     results = ResultsFolder(tmp_path)
-    list(execute_runs(PreparedStudy(study, keep_records=False), results, [run]))
+    do_run(StudyWorker(study, tmp_path, keep_records=False), run)
     results.gather_overloads([run])
     assert (tmp_path / "overloads.csv").read_text().splitlines() == [
         "case,organisation,replication,role,team,since,waiting",

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from akuttsim.experiments.processes import wait_for_first, wait_for_result
+from akuttsim.experiments.executor import wait_for_first, wait_for_result
 
 
 def test_a_stop_is_never_raised_while_locks_of_a_pool_are_held() -> None:

@@ -320,7 +320,7 @@ def drawn_hostile(request: pytest.FixtureRequest, make_results: Maker) -> tuple[
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Results of a short run of the small district, two organisations."""
     folder = tmp_path_factory.mktemp("measured") / "results"
-    run_study(replace(study_of_experiment(str(EXPERIMENT)), replications=2), folder, 1, _nobody)
+    run_study(replace(study_of_experiment(str(EXPERIMENT)), replications=2), folder)
     return read_results(folder)
 
 

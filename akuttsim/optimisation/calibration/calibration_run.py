@@ -22,8 +22,8 @@ from akuttsim.config.variant_writer import (
 )
 from akuttsim.config.yaml_document import plain_scalar
 from akuttsim.experiments.design import Dimension, is_setting_of, points_of_design
+from akuttsim.experiments.executor import TellProgress
 from akuttsim.experiments.files import write_csv, write_whole
-from akuttsim.experiments.processes import TellProgress
 from akuttsim.experiments.results import CALIBRATION, ResultsFolder
 from akuttsim.indicators.comparison import DifferenceRules, paired_differences
 from akuttsim.optimisation.calibration.calibration_question import CalibrationQuestion

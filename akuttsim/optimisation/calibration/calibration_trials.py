@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -14,16 +12,17 @@ import numpy as np
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.design import Case
-from akuttsim.experiments.executor import PreparedStudy, run_with_retry, store_run
-from akuttsim.experiments.files import read_indicators
-from akuttsim.experiments.processes import (
+from akuttsim.experiments.executor import (
+    Executor,
+    Job,
     TellProgress,
-    open_processes,
-    submit_task,
-    wait_for_result,
+    WorkerDiedError,
+    open_executor,
 )
+from akuttsim.experiments.files import read_indicators
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_worker import PreparedStudy, run_with_retry, store_run
 from akuttsim.experiments.study import Study
 from akuttsim.messages import message
 from akuttsim.optimisation.calibration.calibration_question import CalibrationQuestion
@@ -61,44 +60,23 @@ class TrialTask(NamedTuple):
 class TrialBench:
     """Runs trial tasks, in processes or in this one."""
 
-    def __init__(self, job: TrialJob, pool: ProcessPoolExecutor | None) -> None:
-        """Take what the tasks are about; without a pool they are done here."""
-        self._job, self._pool = job, pool
+    def __init__(self, job: TrialJob, executor: Executor[TrialTask, list[RunValues]]) -> None:
+        """Take what the tasks are about, and who does them."""
+        self._job, self._executor = job, executor
 
     def run_tasks(self, tasks: Sequence[TrialTask]) -> Iterator[list[RunValues]]:
         """Yield, for each task, its runs: organisation by organisation, then replications."""
-        if self._pool is None:
-            yield from (run_trial_task(self._job, task) for task in tasks)
-            return
         try:
-            for future in [submit_task(self._pool, _run_task_in_worker, task) for task in tasks]:
-                yield wait_for_result(future)
-        except BrokenProcessPool:
+            yield from self._executor.in_order(tasks)
+        except WorkerDiedError:
             raise InputError([Problem("", 0, self._job.study.name, TRIAL_CRASH)]) from None
 
 
 @contextmanager
 def open_trial_bench(job: TrialJob, workers: int) -> Iterator[TrialBench]:
     """Open a bench with so many processes; one is this process itself."""
-    if workers <= 1:
-        yield TrialBench(job, None)
-        return
-    with open_processes(workers, _start_trial_worker, job) as pool:
-        yield TrialBench(job, pool)
-
-
-_worker_job: TrialJob | None = None
-"""What a process of the pool works on."""
-
-
-def _start_trial_worker(job: TrialJob) -> None:
-    global _worker_job
-    _worker_job = job
-
-
-def _run_task_in_worker(task: TrialTask) -> list[RunValues]:
-    assert _worker_job is not None
-    return run_trial_task(_worker_job, task)
+    with open_executor(Job(run_trial_task, TrialJob, tuple(job)), workers) as executor:
+        yield TrialBench(job, executor)
 
 
 def run_trial_task(job: TrialJob, task: TrialTask) -> list[RunValues]:

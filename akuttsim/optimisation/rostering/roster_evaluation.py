@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from math import ceil
@@ -18,8 +17,8 @@ from akuttsim.chain.simulation import simulate
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import OperatorStaffing
+from akuttsim.experiments.executor import Executor, Job, open_executor
 from akuttsim.experiments.patient_source import other_tasks_of_run
-from akuttsim.experiments.processes import open_processes, submit_task, wait_for_result
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Floats, Patients, Record
 from akuttsim.roads.travel import Travel, travel_of_region
@@ -160,17 +159,20 @@ def _roster_outcome(
     )
 
 
+RosterTask = tuple[Operators, int, int]
+"""A roster to be tried, with the seed and the number of the replication."""
+
+
 class RosterTrials:
     """Rosters tried on a room, replications spread over processes.
 
     A replication always goes to the same process, which has its patients already.
     """
 
-    def __init__(self, room: RosterRoom, pools: list[ProcessPoolExecutor]) -> None:
-        """Use these pools of one process each; with none, work here."""
+    def __init__(self, room: RosterRoom, executor: Executor[RosterTask, RosterOutcome]) -> None:
+        """Take the room, and who tries rosters on it."""
         self.room = room
-        self._pools = pools
-        self._bench = None if pools else RoomBench(room)
+        self._executor = executor
 
     def evaluate(self, operators: Operators, seed: int, replications: range) -> RosterOutcome:
         """Return what a roster did over replications.
@@ -183,34 +185,14 @@ class RosterTrials:
         Returns:
             Tallies one below the other; of the other figures the means.
         """
-        outcomes = list(self._each(operators, seed, replications))
+        tasks = [(operators, seed, replication) for replication in replications]
+        outcomes = list(self._executor.in_order(tasks))
         return RosterOutcome(
             reduce(CallTally.joined, (outcome.tally for outcome in outcomes)),
             np.mean([outcome.busy for outcome in outcomes], axis=0),
             outcomes[0].on_duty,
             outcomes[0].hours,
         )
-
-    def _each(
-        self, operators: Operators, seed: int, replications: range
-    ) -> Iterator[RosterOutcome]:
-        if self._bench is not None:
-            yield from (
-                self._bench.evaluate(operators, seed, replication) for replication in replications
-            )
-            return
-        # a replication always goes to the same process, which has its patients already
-        futures = [
-            submit_task(
-                self._pools[replication % len(self._pools)],
-                _evaluate_in_worker,
-                operators,
-                seed,
-                replication,
-            )
-            for replication in replications
-        ]
-        yield from map(wait_for_result, futures)
 
 
 @contextmanager
@@ -221,21 +203,10 @@ def open_roster_trials(room: RosterRoom, workers: int) -> Iterator[RosterTrials]
         room: The room.
         workers: Processes; with one, this process does the runs itself.
     """
-    with ExitStack() as opened:
-        count = workers if workers > 1 else 0
-        pools = [
-            opened.enter_context(open_processes(1, _start_room_worker, room)) for _ in range(count)
-        ]
-        yield RosterTrials(room, pools)
+    job = Job(_evaluate_roster, RoomBench, (room,))
+    with open_executor(job, workers, place_of=lambda task: task[2]) as executor:
+        yield RosterTrials(room, executor)
 
 
-_ROOM_BENCH: list[RoomBench] = []
-
-
-def _start_room_worker(room: RosterRoom) -> None:
-    """Make a worker process ready."""
-    _ROOM_BENCH[:] = [RoomBench(room)]
-
-
-def _evaluate_in_worker(operators: Operators, seed: int, replication: int) -> RosterOutcome:
-    return _ROOM_BENCH[0].evaluate(operators, seed, replication)
+def _evaluate_roster(bench: RoomBench, task: RosterTask) -> RosterOutcome:
+    return bench.evaluate(*task)

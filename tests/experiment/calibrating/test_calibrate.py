@@ -11,7 +11,7 @@ import yaml
 from akuttsim.config.checks import check_organisation, check_region
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.errors import InputError
-from akuttsim.experiments.executor import PreparedStudy
+from akuttsim.experiments.run_worker import PreparedStudy
 from akuttsim.optimisation.calibration.calibration_question import (
     CalibrationQuestion,
     load_calibration_question,

@@ -31,7 +31,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     study = replace(study_of_experiment(str(EXPERIMENT)), replications=2)
     study = replace(study, region=region({"places": {"upper": {"name": BAD_NAME}}}))
     folder = tmp_path_factory.mktemp("browser") / "results"
-    run_study(study, folder, 1, lambda _: None)
+    run_study(study, folder)
     write_report(read_results(folder), "en", folder / "report.html", [BORDER])
     return folder / "report.html"
 

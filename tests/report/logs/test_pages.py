@@ -164,7 +164,7 @@ def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Repl
     study = study_of_log([str(TODAY), str(SATELLITE)], None, (), (2, 1))
     log = read(tmp_path, text(), log_format(), study.region)
     calls = logged_patients(log, study.region, (None, None))
-    run_study(with_logged_calls(study, calls), tmp_path / "out", 1, lambda _: None)
+    run_study(with_logged_calls(study, calls), tmp_path / "out")
     return lambda: read_replay(tmp_path / "out")
 
 

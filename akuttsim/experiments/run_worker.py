@@ -1,0 +1,356 @@
+"""Does the runs of a study and keeps what they leave.
+
+Patients of a replication are drawn once and met by every organisation.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from akuttsim.chain.run_plan import Plan
+from akuttsim.chain.simulation import simulate
+from akuttsim.config.schema.region import Region
+from akuttsim.experiments.design import (
+    EVERYBODY_COMES,
+    Additions,
+    Case,
+    Setting,
+    additions_of_kind,
+    is_setting_of,
+)
+from akuttsim.experiments.executor import Job, Lost, open_executor
+from akuttsim.experiments.patient_source import other_tasks_of_run
+from akuttsim.experiments.results import ResultsFolder, write_calls, write_page_data
+from akuttsim.experiments.run_files import GrownQueues, RunId, write_people
+from akuttsim.experiments.study import Study
+from akuttsim.indicators.access_to_care import access_by_hour
+from akuttsim.indicators.day_replay import (
+    PATIENT_EVENTS,
+    DayReplay,
+    ReplayPatient,
+    ReplayWorker,
+    build_day_replay,
+)
+from akuttsim.indicators.driving import trip_km
+from akuttsim.indicators.measured_run import IndicatorRow, MeasuredRun
+from akuttsim.indicators.person_values import person_values
+from akuttsim.indicators.registry import observe_indicators
+from akuttsim.indicators.tracks import TRACK_STAGES
+from akuttsim.indicators.workload import overloaded_queues
+from akuttsim.records import KINDS, OUTCOMES, Floats, Patients, PersonValues, Record
+from akuttsim.roads.travel import Travel, travel_of_region
+from akuttsim.units import DAY_S
+
+PAGE_REPLICATION = 0
+"""The replication whose day is replayed."""
+
+PageData = dict[str, dict[str, Any]]
+"""What the page draws of an organisation, by kind: "replay" and "map"."""
+
+
+def page_data(run: MeasuredRun) -> PageData:
+    """Return what the page draws of a run: its typical day, and the reach of its services."""
+    return {"replay": replay_as_lists(build_day_replay(run)), "map": access_by_hour(run)}
+
+
+def write_run_page_data(folder: Path, organisation: str, what: PageData) -> None:
+    """Keep what the page draws of an organisation in a results folder, beside its tables."""
+    for kind, data in what.items():
+        write_page_data(folder, kind, organisation, data)
+
+
+def replay_as_lists(replay: DayReplay) -> dict[str, Any]:
+    """Return a replayed day as lists of whole numbers, times in seconds since its midnight.
+
+    `codes` has the names of the numbers of stages, kinds, events and outcomes. A unit is name,
+    role, team, place where it belongs (-1: none), spans on duty, and jobs of kind, start, end and
+    person; a person is place, age group, line, urgency in truth and as judged, outcome, and events
+    of code, time and what it is about (a control room for calls, a clinic at arrival there, else a
+    unit); a leg is unit, stage, start, end, person, places and when they are passed.
+    """
+    day = replay.day
+    return {
+        "codes": {
+            "stages": TRACK_STAGES,
+            "kinds": KINDS,
+            "events": PATIENT_EVENTS,
+            "outcomes": OUTCOMES,
+        },
+        "date": day.date.isoformat(),
+        "contacts": day.contacts,
+        "length_s": int(DAY_S),
+        "units": [_worker_as_list(worker, day.start_s) for worker in replay.workers],
+        "people": [_person_as_list(person, day.start_s) for person in replay.people],
+        "legs": [
+            [
+                leg.unit,
+                leg.stage,
+                *_seconds_since(day.start_s, leg[2:4]),
+                leg.patient,
+                list(leg.places),
+                _seconds_since(day.start_s, leg.passed_s),
+            ]
+            for leg in replay.legs
+        ],
+    }
+
+
+def _seconds_since(start_s: float, times_s: Iterable[float]) -> list[int]:
+    return [round(each - start_s) for each in times_s]
+
+
+def _worker_as_list(worker: ReplayWorker, start_s: float) -> list[Any]:
+    duty = [_seconds_since(start_s, span) for span in worker.duty]
+    jobs = [[job.kind, *_seconds_since(start_s, job[1:3]), job.patient] for job in worker.jobs]
+    return [worker.name, worker.role, worker.team, worker.base, duty, jobs]
+
+
+def _person_as_list(person: ReplayPatient, start_s: float) -> list[Any]:
+    events = [[event.code, round(event.time_s - start_s), event.of] for event in person.events]
+    return [*person[:-1], events]
+
+
+MOST_PLANS = 32
+"""Plans that a process keeps ready; in a large design each is used only a few times."""
+
+RegionKey = tuple[Additions, tuple[Setting, ...]]
+"""What tells the region of one case from that of another."""
+
+
+@dataclass(frozen=True)
+class RunOutput:
+    """What is kept of a run: its indicators, its queues that grew, and the record on request.
+
+    What each resident got is of all indicators in the first case, of those that organisations are
+    judged by in others. Of the first replication of the first case there is also what the page
+    draws; of the first case each call, where these are real ones.
+    """
+
+    run: RunId
+    rows: list[IndicatorRow]
+    grew: GrownQueues
+    record: tuple[Patients, Record, Floats] | None = None
+    drawn: PageData | None = None
+    calls: pd.DataFrame | None = None
+    people: PersonValues | None = None
+
+
+class FinishedRun(NamedTuple):
+    """A run that has ended: each indicator that is judged, with its unit, or why it failed."""
+
+    run: RunId
+    values: dict[str, tuple[float, str]]
+    failure: str | None = None
+
+
+class PreparedStudy:
+    """A study with travel times, patients and plans made ready as they are needed.
+
+    The region of the last case, its travel times and the patients of its last replication are
+    kept (with and without the neighbours whose 116117 some organisations answer), and the plans of
+    the last cases.
+    """
+
+    def __init__(self, study: Study, keep_records: bool) -> None:
+        """Make nothing yet."""
+        self.study = study
+        self.keep_records = keep_records
+        self._region: tuple[RegionKey, Region, Travel] | None = None
+        self._plans: dict[tuple[str, str], Plan] = {}
+        self._patients: tuple[RegionKey, int, dict[tuple[str, ...], Patients]] | None = None
+
+    def region_of(self, case: Case) -> tuple[Region, Travel]:
+        """Return the region of a case and its travel times."""
+        key = region_key(case)
+        if self._region is None or self._region[0] != key:
+            region = self.study.region_of(case)
+            self._region = (key, region, travel_of_region(region))
+        return self._region[1:]
+
+    def plan_of(self, case: Case, organisation: str) -> Plan:
+        """Return an organisation's plan in a case."""
+        key = (case.name, organisation)
+        if key not in self._plans:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.pop(next(iter(self._plans)))
+            study, (region, times) = self.study, self.region_of(case)
+            arranged = study.organisation_of(case, organisation)
+            length = (study.weeks, study.warmup_days)
+            self._plans[key] = study.callers.plan(region, arranged, times, length)
+        return self._plans[key]
+
+    def patients_of(self, case: Case, replication: int, prepared: Plan) -> Patients:
+        """Return the patients of a replication, who are the same for all organisations.
+
+        Neighbours who ring 116117 are drawn only for those with a room that answers them: they are
+        the most of all, and nobody else would hear of them.
+        """
+        key, neighbours = region_key(case), prepared.neighbours
+        if self._patients is None or self._patients[:2] != (key, replication):
+            self._patients = (key, replication, {})
+        drawn = self._patients[2]
+        if neighbours not in drawn:
+            study = self.study
+            drawn[neighbours] = study.callers.patients(prepared, study.seed, replication)
+        return drawn[neighbours]
+
+    def measured(self, run: RunId) -> RunOutput:
+        """Do a run. Raises whatever goes wrong in it."""
+        case = self.study.case(run.case)
+        prepared = self.plan_of(case, run.organisation)
+        patients = self.patients_of(case, run.replication, prepared)
+        record = simulate(
+            prepared, patients, other_tasks_of_run(prepared, self.study.seed, run.replication)
+        )
+        region, times = self.region_of(case)
+        seen = MeasuredRun(region, prepared.organisation, times, patients, record)
+        grew = overloaded_queues(record.overloads, region.calendar.calendar())
+        rows, observations = observe_indicators(seen)
+        is_first = self.is_first(run)
+        return RunOutput(
+            run,
+            rows,
+            grew,
+            (patients, record, trip_km(seen)) if self.keep_records else None,
+            page_data(seen) if self.is_drawn(run) else None,
+            self.study.callers.calls(seen) if is_first else None,
+            person_values(seen, observations, self.kept_of_people(run)),
+        )
+
+    def is_first(self, run: RunId) -> bool:
+        """Tell whether this run is of the first case, which is told of in full."""
+        return run.case == self.study.cases[0].name
+
+    def kept_of_people(self, run: RunId) -> frozenset[str] | None:
+        """Return which indicators are kept person by person; None for all.
+
+        All in the first case, also with everybody made to come.
+        """
+        companion = self.study.companion
+        is_full = self.is_first(run) or (companion is not None and run.case == companion.name)
+        return None if is_full else frozenset(self.study.judged_by)
+
+    def is_drawn(self, run: RunId) -> bool:
+        """Tell whether the page draws this run: its day is replayed."""
+        return run.replication == PAGE_REPLICATION and self.is_first(run)
+
+
+def region_key(case: Case) -> RegionKey:
+    """Return what tells the region of a case from others'."""
+    settings = tuple(setting for setting in case.settings if is_setting_of(Region, setting[0]))
+    if case.everybody_comes:
+        settings += ((EVERYBODY_COMES, ()),)
+    return (additions_of_kind("region", case.additions), settings)
+
+
+def store_run(results: ResultsFolder, found: RunOutput, judged_by: Iterable[str]) -> FinishedRun:
+    """Write what is kept of a run, and return what is told of it."""
+    if found.record is not None:
+        results.keep_record(found.run, *found.record)
+    if found.drawn is not None:
+        write_run_page_data(results.folder, found.run.organisation, found.drawn)
+    if found.calls is not None:
+        write_calls(results.folder, found.run, found.calls)
+    if found.people is not None:
+        write_people(results.folder, found.run, found.people)
+    results.keep(found.run, found.rows, found.grew)
+    wanted = set(judged_by)
+    values = {
+        row.indicator: (row.value, row.unit)
+        for row in found.rows
+        if row.group_by == "all" and row.indicator in wanted
+    }
+    return FinishedRun(found.run, values)
+
+
+def run_with_retry(place: PreparedStudy, run: RunId) -> RunOutput | str:
+    """Do a run; one that fails is tried once more. Return what it left, or why it failed."""
+    for is_last in (False, True):
+        try:
+            return place.measured(run)
+        except OSError:
+            raise
+        except Exception:
+            if is_last:
+                return traceback.format_exc()
+    raise AssertionError("either way has returned")
+
+
+class StudyWorker:
+    """What a process needs to do runs of a study: the study made ready, and where runs are kept."""
+
+    def __init__(self, study: Study, folder: Path, keep_records: bool) -> None:
+        """Make nothing yet."""
+        self.prepared = PreparedStudy(study, keep_records)
+        self.results = ResultsFolder(folder)
+
+
+def do_run(worker: StudyWorker, run: RunId) -> FinishedRun:
+    """Do a run and keep it, unless it is there already; return what is told of it."""
+    if worker.results.has(run):
+        return FinishedRun(run, {})
+    output = run_with_retry(worker.prepared, run)
+    return keep_output(worker.results, run, output, worker.prepared.study.judged_by)
+
+
+def keep_output(
+    results: ResultsFolder, run: RunId, output: RunOutput | str, judged_by: Iterable[str]
+) -> FinishedRun:
+    """Keep what a run left, and return what is told of it; a text is why it failed."""
+    if isinstance(output, str):
+        return FinishedRun(run, {}, output)
+    return store_run(results, output, judged_by)
+
+
+RunBatch = list[RunId]
+
+
+@dataclass(frozen=True)
+class StudyRuns:
+    """The runs of a study as work for an executor.
+
+    Attributes:
+        study: The study.
+        folder: The results folder, where finished runs are kept at once.
+        keep_records: Whether each patient, activity and trip is kept too.
+    """
+
+    study: Study
+    folder: Path
+    keep_records: bool = False
+
+    def execute(
+        self, batches: Sequence[RunBatch], workers: int, cluster: str | None = None
+    ) -> Iterator[FinishedRun]:
+        """Do runs and keep each as it finishes.
+
+        Args:
+            batches: Runs; those of a batch meet the same patients, which are drawn once.
+            workers: Processes on this machine.
+            cluster: Address of a scheduler, whose workers need no disk in common with this one.
+        """
+        if cluster is not None:
+            yield from self._on_cluster(batches, cluster)
+            return
+        job = Job(do_run, StudyWorker, (self.study, self.folder, self.keep_records))
+        with open_executor(job, workers) as executor:
+            for run, finished in executor.as_finished(batches):
+                if isinstance(finished, Lost):
+                    yield FinishedRun(run, {}, finished.reason)
+                else:
+                    yield finished
+
+    def _on_cluster(self, batches: Sequence[RunBatch], cluster: str) -> Iterator[FinishedRun]:
+        """Do runs on a cluster; what they leave comes here and is kept here."""
+        results = ResultsFolder(self.folder)
+        job = Job(run_with_retry, PreparedStudy, (self.study, self.keep_records))
+        with open_executor(job, 1, cluster) as executor:
+            for run, output in executor.as_finished(batches):
+                left = output.reason if isinstance(output, Lost) else output
+                yield keep_output(results, run, left, self.study.judged_by)
