@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from akuttsim.experiments.executor import TableTask
-from akuttsim.experiments.test_bench import BenchLength, City, city_plan, simulate_cities
+from akuttsim.experiments.test_bench import BenchLength
 from akuttsim.patients.streams import stream
 from akuttsim.theory.hypercube import (
     Hypercube,
@@ -19,6 +19,7 @@ from akuttsim.theory.hypercube import (
     solve_exact,
 )
 from akuttsim.units import HOUR_S
+from validation.city_bench import City, city_plan, simulate_cities
 from validation.coverage_criteria import LEAST_EVENTS, interval_rows
 from validation.study_size import RUNS_PER_REPEAT, ExactStudySize
 

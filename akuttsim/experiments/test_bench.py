@@ -13,11 +13,10 @@ from akuttsim.chain.run_plan import Plan, Seat, make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.control_room import ControlRoom
-from akuttsim.config.schema.geography import Place, Road
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import Staffing
-from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers, draw_queue_incidents
+from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers
 from akuttsim.records import Patients, Record, Unit
 from akuttsim.roads.travel import travel_of_region
 from akuttsim.statistics.intervals import Interval, t_interval
@@ -32,7 +31,8 @@ WEEK_H = 168
 
 
 @cache
-def _bench_configs() -> tuple[Region, Organisation]:
+def bench_configs() -> tuple[Region, Organisation]:
+    """Return the region and the organisation of the laboratory, in which little takes time."""
     return load_region("laboratory").value, load_organisation("laboratory").value
 
 
@@ -42,6 +42,12 @@ class BenchLength:
 
     People ring for the warm-up, the measured hours, and the warm-up's hours once more, so that the
     last who are measured meet the usual load.
+
+    Attributes:
+        hours: Hours that are measured.
+        warmup_h: Hours before them.
+        replications: Number of replications.
+        seed: Seed of all of them.
     """
 
     hours: float
@@ -107,15 +113,15 @@ def queue_runs(who: CallerProcess, operators: int, within_s: float, length: Benc
 
 def clinic_plan(doctors: int, length: BenchLength) -> Plan:
     """Return the plan of the laboratory with so many doctors round the clock."""
-    return plan_with_team(_bench_plan(*_bench_configs(), length), "doctor", "doctor", doctors)
+    return plan_with_team(bench_plan(*bench_configs(), length), "doctor", "doctor", doctors)
 
 
 def queue_plan(operators: int, length: BenchLength) -> Plan:
     """Return the plan of the laboratory with so many 116117 operators round the clock."""
-    return plan_with_team(_bench_plan(*_bench_configs(), length), "operator", BENCH_ROOM, operators)
+    return plan_with_team(bench_plan(*bench_configs(), length), "operator", BENCH_ROOM, operators)
 
 
-def _bench_plan(region: Region, organisation: Organisation, length: BenchLength) -> Plan:
+def bench_plan(region: Region, organisation: Organisation, length: BenchLength) -> Plan:
     """Return a plan that measures these hours; at 113, where nothing takes time, two are enough."""
     weeks = ceil(length.ringing_h / WEEK_H)
     rooms = {
@@ -179,101 +185,3 @@ def _occupancy(record: Record) -> float:
         activities.start_s[mine], start, end
     )
     return float(worked.sum()) / (len(operators) * (end - start))
-
-
-@dataclass(frozen=True)
-class City:
-    """Places along roads, stations with one crew each, and red calls an hour at each place."""
-
-    kilometres: tuple[tuple[int, int, float], ...]
-    stations: tuple[int, ...]
-    calls_per_h: tuple[float, ...]
-    mission_s: float
-
-
-@dataclass(frozen=True)
-class SimulatedCity:
-    """One replication: each crew's workload, who served whom, and the mean wait for a crew."""
-
-    workload: Array
-    serves: Array
-    waits: float
-    wait_mean_s: float
-
-
-def city_plan(city: City, length: BenchLength) -> Plan:
-    """Return the plan of a small city, with roads of metres: only missions take time."""
-    region, organisation = _bench_configs()
-    template = region.places["edge"]
-    places = {f"place-{n}": _city_place(template, n) for n in range(len(city.calls_per_h))}
-    roads = tuple(_city_road(*link) for link in city.kilometres)
-    hospital = next(iter(region.hospitals.values())).model_copy(update={"place": "place-0"})
-    made = region.model_copy(
-        update={"places": places, "roads": roads, "hospitals": {"laboratory": hospital}}
-    )
-    crew = organisation.ambulances["crew-1"]
-    crews = {
-        f"crew-{n}": crew.model_copy(update={"station": f"place-{station}"})
-        for n, station in enumerate(city.stations)
-    }
-    at = {"place": "place-0"}
-    staffed = organisation.model_copy(
-        update={
-            "ambulances": crews,
-            "clinics": {k: v.model_copy(update=at) for k, v in organisation.clinics.items()},
-            "doctors": {k: v.model_copy(update=at) for k, v in organisation.doctors.items()},
-        }
-    )
-    return _bench_plan(made, staffed, length)
-
-
-def _city_place(template: Place, number: int) -> Place:
-    return template.model_copy(update={"name": f"Place {number}"})
-
-
-def _city_road(start: int, end: int, km: float) -> Road:
-    return Road.model_validate(
-        {
-            "from": f"place-{start}",
-            "to": f"place-{end}",
-            "road": "made up",
-            "km": km / 1000,
-            "kmh": 60.0,
-            "source": "made up",
-            "grade": "C",
-        }
-    )
-
-
-def simulate_cities(city: City, length: BenchLength) -> list[SimulatedCity]:
-    """Run the city; one result for each replication."""
-    prepared = city_plan(city, length)
-    return [
-        _simulate_city(city, prepared, length, replication)
-        for replication in range(length.replications)
-    ]
-
-
-def _simulate_city(
-    city: City, prepared: Plan, length: BenchLength, replication: int
-) -> SimulatedCity:
-    hours, seed = length.ringing_h, length.seed
-    patients = draw_queue_incidents(city.calls_per_h, city.mission_s, hours, seed, replication)
-    record = simulate(prepared, patients)
-    start, end = record.measured
-    mine = (patients.time_s >= start) & (patients.time_s < end)
-    crews, places = len(city.stations), len(city.calls_per_h)
-    pairs = record.courses.crew[mine] * places + patients.place[mine]
-    served = np.bincount(pairs, minlength=crews * places).reshape(crews, places)
-    asked = np.bincount(patients.place[mine], minlength=places)
-    wait_s = record.courses.alerted_s[mine] - patients.time_s[mine]
-    first = len(record.units) - crews
-    activities = record.activities
-    worked = np.clip(activities.end_s, start, end) - np.clip(activities.start_s, start, end)
-    busy = np.bincount(activities.unit, weights=worked, minlength=len(record.units))[first:]
-    return SimulatedCity(
-        workload=busy / (end - start),
-        serves=served / asked,
-        waits=float(np.mean(wait_s > 0)),
-        wait_mean_s=float(np.mean(wait_s)),
-    )

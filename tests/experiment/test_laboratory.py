@@ -11,11 +11,8 @@ from akuttsim.chain.simulation import simulate
 from akuttsim.experiments.test_bench import (
     Array,
     BenchLength,
-    City,
-    city_plan,
     clinic_plan,
     queue_plan,
-    simulate_cities,
     simulate_queue,
 )
 from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers
@@ -23,6 +20,7 @@ from akuttsim.statistics.intervals import Interval
 from akuttsim.theory.erlang import QueueFigures, answering_figures
 from akuttsim.theory.hypercube import preferences_by_travel, solve_exact
 from akuttsim.theory.priority_queues import waits_by_class_mmc
+from validation.city_bench import City, city_plan, simulate_cities
 
 SURE = 1e-4
 """Chance that a sound simulator fails one comparison."""
