@@ -20,6 +20,7 @@ from akuttsim.config.schema.experiment import (
     PrecisionGoal,
 )
 from akuttsim.errors import InputError, Problem
+from akuttsim.messages import message
 from akuttsim.records import JsonObject
 from akuttsim.statistics.verdicts import Direction
 
@@ -389,17 +390,18 @@ def parse_manifest(kind: type[AnyManifest], content: JsonObject, file: Path) -> 
         return kind.model_validate(content)
     except ValidationError as error:
         problems = [
-            Problem("", 0, str(file), _entry_problem(".".join(map(str, each["loc"])), each["type"]))
+            Problem("", 0, str(file), message(_ENTRY_PROBLEM[is_missing], key=key))
             for each in error.errors(include_url=False, include_input=False)
+            for key, is_missing in [(".".join(map(str, each["loc"])), each["type"] == "missing")]
         ]
         raise InputError(problems) from None
 
 
-def _entry_problem(key: str, kind: str) -> str:
-    """Return what is wrong with an entry, and what to do."""
-    if kind == "missing":
-        return f"has no entry {key}: an older version wrote it; run the study again with this one"
-    return f"its entry {key} is not what this version writes; run the study again with this one"
+_ENTRY_PROBLEM = {
+    True: "experiments.results.older_version",
+    False: "experiments.results.other_entry",
+}
+"""The message about an entry that is missing, or is there and not as it should be."""
 
 
 def manifest_text(manifest: Manifest) -> str:
