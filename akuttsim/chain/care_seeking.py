@@ -50,12 +50,12 @@ MORNING = 8
 
 def within_model(plan: Plan, patients: Patients, municipality: NDArray[np.intp]) -> Flags:
     """Return all but neighbours and alarms that nobody here answers."""
-    here = _neighbours_answered(plan, patients)
+    is_served = _neighbours_answered(plan, patients)
     is_alarm = patients.line == LINE_ALARM
     if is_alarm.any():
         room = plan.answering["alarm"].first_at(patients.time_s, municipality)
-        here &= ~is_alarm | (room >= 0)
-    return here
+        is_served &= ~is_alarm | (room >= 0)
+    return is_served
 
 
 def _neighbours_answered(plan: Plan, patients: Patients) -> Flags:
@@ -81,8 +81,8 @@ def instead_of_coming(plan: Plan, patients: Patients, judged: Codes, way: Codes)
         return nobody
     is_red = patients.urgency == RED
     asks = seeks_care(patients.place, patients.line, patients.is_contact)
-    asked_to_come = np.where(is_red, np.int8(RED), judged)
-    comes = _share_who_come(plan, patients, asked_to_come, way)
+    decides_as = np.where(is_red, np.int8(RED), judged)
+    comes = _share_who_come(plan, patients, decides_as, way)
     far = asks & (comes < 1) & (_reluctance(plan, patients, decay) >= comes)
     return np.select(
         [~far, is_red],
@@ -94,8 +94,8 @@ def instead_of_coming(plan: Plan, patients: Patients, judged: Codes, way: Codes)
 def _reluctance(plan: Plan, patients: Patients, decay: DistanceDecay) -> Floats:
     """Return who comes most readily of those with the same need: from 0 (from anywhere) to 1."""
     factor = need_factors(plan.region, decay, patients.urgency, patients.u_need)
-    drawn = patients.u_present * highest_factor(decay)
-    return np.divide(drawn, factor, out=np.zeros(len(drawn)), where=factor > 0)
+    candidate = patients.u_present * highest_factor(decay)
+    return np.divide(candidate, factor, out=np.zeros(len(candidate)), where=factor > 0)
 
 
 def _share_who_come(plan: Plan, patients: Patients, urgency: Codes, way: Codes) -> Floats:
@@ -137,7 +137,7 @@ def _instead_of_others(decay: DistanceDecay, patients: Patients) -> Codes:
     if instead is None:
         return np.full(len(patients), ADVICE_INSTEAD, dtype=np.int8)
     *worse, _ = WORST_FIRST
-    limits = np.cumsum([getattr(instead, each.name.lower()).value for each in worse])
+    limits = np.cumsum([getattr(instead, choice_code.name.lower()).value for choice_code in worse])
     choice = np.searchsorted(limits, patients.u_beyond_reach, side="right")
     return np.array(WORST_FIRST, dtype=np.int8)[choice]
 
@@ -155,7 +155,7 @@ def until_morning_s(plan: Plan, patients: Patients) -> Floats:
 def distance_km(plan: Plan, patients: Patients) -> Floats:
     """Return how far each patient is by road from the nearest clinic with a doctor open then."""
     clinics = plan.organisation.clinics.values()
-    staffed = {index for index, each in enumerate(clinics) if has_doctor(each)}
+    staffed = {index for index, clinic in enumerate(clinics) if has_doctor(clinic)}
     return _nearest_km(plan, patients, staffed, of_none=0.0)
 
 
@@ -165,8 +165,8 @@ def satellite_km(plan: Plan, patients: Patients, urgency: Codes) -> Floats:
     for code, name in enumerate(CLINIC_URGENCIES):
         takes = {
             index
-            for index, each in enumerate(plan.organisation.clinics.values())
-            if not has_doctor(each) and clinic_sees(each, name)
+            for index, clinic in enumerate(plan.organisation.clinics.values())
+            if not has_doctor(clinic) and clinic_sees(clinic, name)
         }
         if takes:
             mine = urgency == code
@@ -176,7 +176,7 @@ def satellite_km(plan: Plan, patients: Patients, urgency: Codes) -> Floats:
 
 def _nearest_km(plan: Plan, patients: Patients, clinics: Collection[int], of_none: float) -> Floats:
     tables, table = plan.openings.table_at(patients.time_s)
-    km = np.array([_km_by_place(plan, each, clinics, of_none) for each in tables])
+    km = np.array([_km_by_place(plan, open_now, clinics, of_none) for open_now in tables])
     return km[table, patients.place]
 
 
@@ -190,6 +190,6 @@ def _km_by_place(
     for municipality, open_for in open_now.items():
         columns = [plan.travel.km_to(places[index]) for index in open_for if index in clinics]
         if columns:
-            here = np.flatnonzero(home == municipality)
-            km[here] = np.min(columns, axis=0)[here]
+            residents = np.flatnonzero(home == municipality)
+            km[residents] = np.min(columns, axis=0)[residents]
     return km

@@ -45,11 +45,11 @@ class PreparednessRule:
     def is_kept_by(self, places: Iterable[int]) -> bool:
         """Tell whether crews standing at these places have enough people in reach."""
         standing = frozenset(places)
-        kept = self._kept.get(standing)
-        if kept is None:
+        enough = self._kept.get(standing)
+        if enough is None:
             covered = self._covered_share(standing)
-            kept = self._kept[standing] = covered >= self._least_share
-        return kept
+            enough = self._kept[standing] = covered >= self._least_share
+        return enough
 
     def _covered_share(self, places: frozenset[int]) -> float:
         covered = np.zeros(len(self._share_of_people), dtype=np.bool_)
@@ -109,8 +109,8 @@ class DispatchRules:
         self.red_gains_s = None if gain_min is None else gain_min.value * MINUTE_S
         self.cover = None if rules.cover is None else PreparednessRule(plan, rules.cover)
         self.posts = {
-            each.free: tuple(plan.place_index[place] for place in each.at)
-            for each in rules.stand_by
+            level.free: tuple(plan.place_index[place] for place in level.at)
+            for level in rules.stand_by
         }
         self.neighbours = [
             (

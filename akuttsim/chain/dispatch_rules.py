@@ -39,9 +39,9 @@ def crews_for_posts(seconds: Sequence[Sequence[float]]) -> list[int]:
     """
     sent: list[int] = []
     for times in seconds:
-        left = [crew for crew in range(len(times)) if crew not in sent]
-        if left:
-            sent.append(min(left, key=times.__getitem__))
+        remaining = [crew for crew in range(len(times)) if crew not in sent]
+        if remaining:
+            sent.append(min(remaining, key=times.__getitem__))
     return sent
 
 

@@ -72,7 +72,7 @@ class Fleet:
         cover = self.rules.cover
         if crew is None or cover is None or mission.may_leave_uncovered:
             return crew
-        others = (each.place for each in self._free if each is not crew)
+        others = (other.place for other in self._free if other is not crew)
         return crew if cover.is_kept_by(others) else None
 
     def _pick(
@@ -129,7 +129,7 @@ class Fleet:
             return None
         others = [crew for crew in self._free if not crew.at_home]
         return soonest_rendezvous(
-            route, [(each, self.movement.reach(each, mode)) for each in others]
+            route, [(other, self.movement.reach(other, mode)) for other in others]
         )
 
     def send_to_meet(self, crew: VehicleCrew, mission: Mission) -> None:

@@ -63,9 +63,9 @@ def make_trip(run: Run, doctor: StaffMember, task: InterruptibleWork | None, tri
     departure, over_s = trip
     if task is not None:
         task.trip = departure
-    left_s = yield from work_on(run, doctor, task, over_s - run.clock._now)
-    log_trip_end(run, departure, left_s is None)
-    return left_s is None
+    remaining_s = yield from work_on(run, doctor, task, over_s - run.clock._now)
+    log_trip_end(run, departure, remaining_s is None)
+    return remaining_s is None
 
 
 def log_trip_end(run: Run, departure: Departure, completed: bool) -> None:
@@ -90,19 +90,21 @@ def attend_patient(
     At the clinic the patient has met a doctor when the first one is there: after one was called
     away on the way in, that is a colleague.
     """
-    kind, left_s = work
+    kind, remaining_s = work
     while True:
-        is_there = True
+        is_present = True
         if doctor.at_home and kind in AT_THE_CLINIC:
-            is_there = yield from come_in_from_home(run, call, doctor)
-        if is_there:
+            is_present = yield from come_in_from_home(run, call, doctor)
+        if is_present:
             if kind in AT_THE_CLINIC:
                 run.note_doctor(call)
                 run.note_recognised_red(call)
-            rest_s = yield from work_on(run, doctor, interruptible_work(run, kind, call), left_s)
+            rest_s = yield from work_on(
+                run, doctor, interruptible_work(run, kind, call), remaining_s
+            )
             if rest_s is None:
                 return doctor
-            left_s = rest_s
+            remaining_s = rest_s
         doctor = yield from wait_for_next_doctor(run, call, queue)
 
 
@@ -113,11 +115,13 @@ def come_in_from_home(run: Run, call: Call, doctor: StaffMember) -> Pathway:
     """
     patient, now = call.patient, run.clock._now
     comes_in_s = run.comes_in_s[doctor.team][patient]
-    left_s = max(0.0, call.doctor_called_s + comes_in_s - now)
+    remaining_s = max(0.0, call.doctor_called_s + comes_in_s - now)
     if comes_in_s:
         away_s = None
-        if left_s:
-            away_s = yield from work_on(run, doctor, interruptible_work(run, WAY_IN, call), left_s)
+        if remaining_s:
+            away_s = yield from work_on(
+                run, doctor, interruptible_work(run, WAY_IN, call), remaining_s
+            )
         if away_s is not None:
             call.doctor_called_s = run.clock._now
             return False
@@ -183,12 +187,12 @@ def trip_from_road(run: Run, trip: Departure, order: tuple[int, int], to: Spot, 
         first, until_s = min(ways, key=lambda way: way[1] + times[way[0]])
         origin, done = _place_behind(route, elapsed_s, first) if until_s else (first, 0.0)
     joins_s = now + tick(until_s)
-    there_s = joins_s + times[first]
+    arrival_s = joins_s + times[first]
     departure = Departure(
         trip.unit, *order, origin, first, done, end, MODE_CODES[mode], condition, now, joins_s,
-        there_s, origin_km, end_km,
+        arrival_s, origin_km, end_km,
     )  # fmt: skip
-    return departure, there_s + _local_end_s(run, departure)
+    return departure, arrival_s + _local_end_s(run, departure)
 
 
 def _stretch_share_done(trip: Departure, now: float) -> float:

@@ -40,7 +40,7 @@ class Movement:
         self._condition_of_hour = plan.condition_of_hour
         self._is_night_hour = plan.is_night_hour
         mobilisation = plan.organisation.mobilisation
-        self._expected_s = [each.expected() for each in mobilisation.station_s.each()]
+        self._expected_s = [duration.expected() for duration in mobilisation.station_s.each()]
         self._expected_night_s = mobilisation.night_extra_s.expected()
         self._expected_home_s = mobilisation.home_extra_s.expected()
         self.local_roads = LocalRoads(plan)
@@ -234,11 +234,11 @@ class Movement:
     def log_drive(self, crew: VehicleCrew, now: float) -> None:
         """Log a drive without patient, as far as it has come."""
         if crew.route is not None and crew.drive_kind != MISSION and now > crew.leaves_s:
-            there_s = crew.departed_s + crew.route.duration_s
+            arrival_s = crew.departed_s + crew.route.duration_s
             self._recorder.log_activity(
-                crew.unit, crew.drive_kind, crew.leaves_s, min(there_s, now), -1
+                crew.unit, crew.drive_kind, crew.leaves_s, min(arrival_s, now), -1
             )
-            self.end_trip(crew, min(there_s, now), now >= there_s)
+            self.end_trip(crew, min(arrival_s, now), now >= arrival_s)
 
     def end_trip(self, crew: VehicleCrew, now: float, completed: bool) -> None:
         """Log the trip under way as ended or cut short now; one whose wheels never rolled is none.

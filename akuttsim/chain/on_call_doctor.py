@@ -62,8 +62,8 @@ class OnCallDoctors:
         if not self._when_all_are_out:
             return False
         people = self._team.people
-        on_duty = [each for each in people if each.on_duty and each not in self._awake]
-        return bool(on_duty) and all(each in self._out for each in on_duty)
+        on_duty = [person for person in people if person.on_duty and person not in self._awake]
+        return bool(on_duty) and all(person in self._out for person in on_duty)
 
     def _arrives(self, person: StaffMember, woken_s: float, _: Event) -> None:
         now, recorder = self._clock._now, self._team.recorder
@@ -79,7 +79,11 @@ class OnCallDoctors:
     def send_home_if_quiet(self) -> None:
         """Send home those who find nobody waiting, unless they stand in for doctors who are out."""
         if self._awake and not self._all_are_out():
-            for person in [each for each in self._awake if each.on_duty and not each.at_work]:
+            for person in [
+                idle_person
+                for idle_person in self._awake
+                if idle_person.on_duty and not idle_person.at_work
+            ]:
                 self._awake.remove(person)
                 self._team.end_shift(person)
                 if person in self._on_call:

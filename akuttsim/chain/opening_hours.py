@@ -65,7 +65,7 @@ class Openings:
         return closings[bisect_right(closings, time_s)]
 
     def _closings_of(self, clinic: int) -> list[float]:
-        is_open = [any(clinic in each for each in t.values()) for t in self.open_between]
+        is_open = [any(clinic in clinics for clinics in t.values()) for t in self.open_between]
         steps = zip(self.bounds[1:], is_open, is_open[1:], strict=False)
         return [*(at for at, before, after in steps if before and not after), inf]
 
@@ -89,9 +89,9 @@ class Openings:
         """Return the first that is open at each time for each municipality; -1 for none."""
         tables, table = self.table_at(time_s)
         count = int(municipality.max(initial=-1)) + 1
-        rows = [[each.get(m, (-1,))[0] for m in range(count)] + [-1] for each in tables]
-        found: NDArray[np.intp] = np.array(rows, dtype=np.intp)[table, municipality]
-        return found
+        rows = [[opening.get(m, (-1,))[0] for m in range(count)] + [-1] for opening in tables]
+        first_open: NDArray[np.intp] = np.array(rows, dtype=np.intp)[table, municipality]
+        return first_open
 
 
 def unroll_openings(region: Region, opened: Iterable[Opening], days: int) -> Openings:

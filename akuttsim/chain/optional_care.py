@@ -152,22 +152,22 @@ def optional_care_columns(
     columns |= _clinic_columns(plan, patients)
     if plan.organisation.e_consultation is not None:
         columns |= _e_consultation_columns(plan, patients)
-    seen_first = ("review_s", "nursing_home_video_s")
-    asked = [columns[name] > OFF for name in seen_first if name in columns]
-    if asked:
-        columns["asks_doctor"] = np.any(asked, axis=0)
+    doctor_first = ("review_s", "nursing_home_video_s")
+    asks_doctor = [columns[name] > OFF for name in doctor_first if name in columns]
+    if asks_doctor:
+        columns["asks_doctor"] = np.any(asks_doctor, axis=0)
     columns |= _co_responder_columns(plan, patients)
     lists = {name: column.tolist() for name, column in columns.items()}
     by_unit: dict[str, Any] = _durations_by_room(plan, patients) | _durations_by_unit(
         plan, patients
     )
-    given: dict[str, Any] = {
+    by_patient: dict[str, Any] = {
         name: lists.get(name, off if _is_uniform_or_duration(name) else no)
         for name in OptionalCare.__dataclass_fields__
         if name not in ("begins", "judged_at_door", *by_unit)
     }
     begins = _beginnings(plan, patients, instead)
-    return OptionalCare(begins.tolist(), patients.urgency.tolist(), **given, **by_unit)
+    return OptionalCare(begins.tolist(), patients.urgency.tolist(), **by_patient, **by_unit)
 
 
 def _is_uniform_or_duration(name: str) -> bool:
@@ -268,12 +268,12 @@ def _room_durations(everyone: Flags, duration: Duration | None, u: Floats) -> li
 
 
 def optional_duration_s(
-    asked: Flags, duration: Duration, u: Floats, unit_s: float = MINUTE_S
+    applies: Flags, duration: Duration, u: Floats, unit_s: float = MINUTE_S
 ) -> Floats:
     """Return how long something takes in whole ticks, at least one; 0 where it is not asked for."""
-    seconds = np.full(len(asked), OFF)
-    taken = to_ticks(duration.quantile(u[asked]) * unit_s)
-    seconds[asked] = np.maximum(taken, 1 / TICKS_PER_S)
+    seconds = np.full(len(applies), OFF)
+    duration_s = to_ticks(duration.quantile(u[applies]) * unit_s)
+    seconds[applies] = np.maximum(duration_s, 1 / TICKS_PER_S)
     return seconds
 
 
@@ -283,41 +283,43 @@ def _room_columns(
     """Return columns of what a 116117 room may do: ring callers back, let a doctor review."""
     columns: CareColumns = {}
     for index, config in enumerate(plan.organisation.control_rooms.values()):
-        here = room == index
+        in_room = room == index
         for name, column in (
-            *_callback_columns(config, patients, here),
-            *_review_columns(config, patients, here, way),
+            *_callback_columns(config, patients, in_room),
+            *_review_columns(config, patients, in_room, way),
         ):
-            columns[name] = np.where(here, column, columns.get(name, np.zeros_like(column)))
+            columns[name] = np.where(in_room, column, columns.get(name, np.zeros_like(column)))
     return columns
 
 
 CareColumn = tuple[str, Floats | Flags]
 
 
-def _callback_columns(room: ControlRoom, patients: Patients, here: Flags) -> Sequence[CareColumn]:
+def _callback_columns(
+    room: ControlRoom, patients: Patients, in_room: Flags
+) -> Sequence[CareColumn]:
     callback = room.callback
     if callback is None:
         return ()
-    asked = here & (patients.line == LINE_116117)
+    is_public = in_room & (patients.line == LINE_116117)
     return (
-        ("callback", asked & (patients.u_callback < callback.share.value)),
-        ("dial_s", optional_duration_s(asked, callback.dial_s, patients.u_dial, 1.0)),
+        ("callback", is_public & (patients.u_callback < callback.share.value)),
+        ("dial_s", optional_duration_s(is_public, callback.dial_s, patients.u_dial, 1.0)),
         ("reached", patients.u_reached >= callback.not_reached.value),
     )
 
 
 def _review_columns(
-    room: ControlRoom, patients: Patients, here: Flags, way: Codes
+    room: ControlRoom, patients: Patients, in_room: Flags, way: Codes
 ) -> Sequence[CareColumn]:
     doctor = room.doctor
     if doctor is None:
         return ()
-    reviews, settles = (np.array(each.as_tuple()) for each in (doctor.reviews, doctor.settles))
-    sent = here & ((way == CLINIC) | (way == HOME_VISIT))
-    asked = sent & (patients.u_reviewed < reviews[patients.urgency])
+    reviews, settles = (np.array(shares.as_tuple()) for shares in (doctor.reviews, doctor.settles))
+    sent = in_room & ((way == CLINIC) | (way == HOME_VISIT))
+    is_reviewed = sent & (patients.u_reviewed < reviews[patients.urgency])
     return (
-        ("review_s", optional_duration_s(asked, doctor.review_min, patients.u_review_time)),
+        ("review_s", optional_duration_s(is_reviewed, doctor.review_min, patients.u_review_time)),
         ("settled", patients.u_settled < settles[patients.urgency]),
     )
 
@@ -339,8 +341,8 @@ def _doctor_on_video(plan: Plan, patients: Patients, way: Codes) -> CareColumns:
     return columns
 
 
-def _video_durations(video: VideoToDoctor, asked: Flags, u: Floats, u_time: Floats) -> Floats:
-    return optional_duration_s(asked & (u < video.share.value), video.talk_min, u_time)
+def _video_durations(video: VideoToDoctor, eligible: Flags, u: Floats, u_time: Floats) -> Floats:
+    return optional_duration_s(eligible & (u < video.share.value), video.talk_min, u_time)
 
 
 def _columns_of_113(plan: Plan, patients: Patients) -> CareColumns:
@@ -350,15 +352,15 @@ def _columns_of_113(plan: Plan, patients: Patients) -> CareColumns:
     if extra.doctor_conference is not None:
         conference = extra.doctor_conference
         share, spared = (np.array(e.as_tuple()) for e in (conference.share, conference.spared))
-        asked = ours & (patients.u_doctor_conference < share[urgency])
+        applies = ours & (patients.u_doctor_conference < share[urgency])
         time = (conference.talk_s, patients.u_doctor_conference_time, 1.0)
-        columns["doctor_conference_s"] = optional_duration_s(asked, *time)
+        columns["doctor_conference_s"] = optional_duration_s(applies, *time)
         columns["spared"] = patients.u_spared < spared[urgency]
     if extra.triple_alert is not None:
         share = np.array(extra.triple_alert.share.as_tuple())
-        asked = patients.u_triple_alert < share[urgency]
+        applies = patients.u_triple_alert < share[urgency]
         time = (extra.triple_alert.extra_s, patients.u_triple_alert_time, 1.0)
-        columns["triple_alert_s"] = optional_duration_s(asked, *time)
+        columns["triple_alert_s"] = optional_duration_s(applies, *time)
     return columns
 
 

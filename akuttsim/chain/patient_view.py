@@ -173,13 +173,13 @@ def view_patients(plan: Plan, patients: Patients) -> PatientView:
     instead = instead_of_coming(plan, patients, columns["judged"], columns["way"])
     columns |= _sent_home_columns(plan, patients, columns, instead)
     chosen = optional_care_columns(plan, patients, room, columns["way"], instead)
-    met = within_model(plan, patients, municipality)
+    is_served = within_model(plan, patients, municipality)
     stays = np.array(chosen.begins, dtype=np.int8) == GOES_WITHOUT
     lists = {name: column.tolist() for name, column in columns.items()}
     menu_counts = region.patience.menu_counts
     return PatientView(
-        present=np.flatnonzero(met & ~stays).tolist(),
-        never_ask=np.flatnonzero(met & stays).tolist(),
+        present=np.flatnonzero(is_served & ~stays).tolist(),
+        never_ask=np.flatnonzero(is_served & stays).tolist(),
         optional=chosen,
         second_contact=second_contacts(region, patients),
         menu_counts=0.0 if menu_counts is None else menu_counts.value,
@@ -231,7 +231,9 @@ def _phone_columns(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Vi
 def _talk_factors(plan: Plan) -> Floats:
     """Return how many times as long talks take in each control room; last, where there is none."""
     trained = [room.cross_training for room in plan.organisation.control_rooms.values()]
-    return np.array([*(1.0 if each is None else each.talk_factor.value for each in trained), 1.0])
+    return np.array(
+        [*(1.0 if training is None else training.talk_factor.value for training in trained), 1.0]
+    )
 
 
 def _lengthened(seconds: Floats, factor: Floats) -> Floats:
@@ -256,8 +258,8 @@ def _red_recognition_s(
     recognise = region.care.recognise_red_s
     if recognise is None:
         return talk_s
-    drawn_s = to_ticks(recognise.quantile(patients.u_recognise_red))
-    return np.minimum(_lengthened(drawn_s, factor), talk_s)
+    recognition_s = to_ticks(recognise.quantile(patients.u_recognise_red))
+    return np.minimum(_lengthened(recognition_s, factor), talk_s)
 
 
 def _sent_home_columns(
@@ -283,7 +285,7 @@ def _sent_home_columns(
 def _queue_priority(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Codes:
     """Return 0 for who goes first at 116117: the urgent button, and the health line by rule."""
     rooms = plan.organisation.control_rooms.values()
-    health_first = np.array([each.health_line == "first" for each in rooms] + [True])[room]
+    health_first = np.array([config.health_line == "first" for config in rooms] + [True])[room]
     first = patients.urgent_button | ((patients.line == LINE_HEALTH) & health_first)
     return np.where(first, 0, 1).astype(np.int8)
 
@@ -300,10 +302,10 @@ def _video_calls(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> tupl
     share, extra_s = np.zeros(len(patients)), np.zeros(len(patients))
     for index, config in enumerate(plan.organisation.control_rooms.values()):
         if config.video is not None and config.number == "116117":
-            here = room == index
-            share[here] = config.video.share.value
-            extra_min = config.video.extra_min.quantile(patients.u_video_time[here])
-            extra_s[here] = to_ticks(extra_min * MINUTE_S)
+            in_room = room == index
+            share[in_room] = config.video.share.value
+            extra_min = config.video.extra_min.quantile(patients.u_video_time[in_room])
+            extra_s[in_room] = to_ticks(extra_min * MINUTE_S)
     video = triage.calls_by_video(patients, share)
     return video, np.where(video, extra_s, 0.0)
 
@@ -340,7 +342,7 @@ def _mobilisation_columns(
     mobilisation, u = organisation.mobilisation, patients.u_mobilisation
     conveyed = [getattr(region.care.conveyed, urgency) for urgency in URGENCIES]
     *nearer, _ = code_names(Conveyed)
-    limits = np.cumsum([[getattr(each, name) for name in nearer] for each in conveyed], axis=1)
+    limits = np.cumsum([[getattr(shares, name) for name in nearer] for shares in conveyed], axis=1)
     below = patients.u_conveyed[:, np.newaxis] < limits[patients.urgency]
     to = np.select(list(below.T), list(range(len(nearer))), len(nearer))
     return {

@@ -100,10 +100,13 @@ def _cut_local_km_at_end(trips: dict[str, Any], end_s: float) -> None:
     """Leave of kilometres about the ends of trips those that were driven before the end."""
     row = np.flatnonzero(trips["arrived_s"] > end_s)
     departed_s, joins_s = trips["departed_s"][row], trips["joins_s"][row]
-    there_s, arrived_s = trips["there_s"][row], trips["arrived_s"][row]
-    first_s, last_s = np.maximum(joins_s - departed_s, 1e-9), np.maximum(arrived_s - there_s, 1e-9)
+    destination_s, arrived_s = trips["there_s"][row], trips["arrived_s"][row]
+    first_s, last_s = (
+        np.maximum(joins_s - departed_s, 1e-9),
+        np.maximum(arrived_s - destination_s, 1e-9),
+    )
     trips["origin_km"][row] *= np.clip((end_s - departed_s) / first_s, 0, 1)
-    trips["destination_km"][row] *= np.clip((end_s - there_s) / last_s, 0, 1)
+    trips["destination_km"][row] *= np.clip((end_s - destination_s) / last_s, 0, 1)
 
 
 class Recorder:

@@ -50,37 +50,37 @@ def task_names(organisation: Organisation) -> tuple[str, ...]:
     )
 
 
-def start_room_tasks(run: Run, drawn: OtherTasks) -> None:
+def start_room_tasks(run: Run, candidates: OtherTasks) -> None:
     """Start the tasks and breaks of every room; raises ValueError if they have not been drawn."""
     rooms = run.plan.organisation.control_rooms
     names = task_names(run.plan.organisation)
-    missing = [name for name in names if name not in drawn]
+    missing = [name for name in names if name not in candidates]
     if missing:
         raise ValueError(f"other tasks have not been drawn: {', '.join(missing)}")
     for index, (name, room) in enumerate(rooms.items()):
         if room.other_tasks is None:
             continue
         tasks = [
-            each
+            room_task
             for key, task in room.other_tasks.tasks.items()
             if f"{name}.{key}" in names
-            for each in tasks_of_kind(run.plan, task, drawn[f"{name}.{key}"])
+            for room_task in tasks_of_kind(run.plan, task, candidates[f"{name}.{key}"])
         ]
         if room.other_tasks.breaks is not None and ("operator", name) in run.plan.teams:
             tasks += shift_breaks(run.plan.teams["operator", name], room.other_tasks.breaks)
         run.clock.start(run_room_tasks(run, index, sorted(tasks)))
 
 
-def tasks_of_kind(plan: Plan, task: OtherTask, drawn: TaskCandidates) -> list[RoomTask]:
+def tasks_of_kind(plan: Plan, task: OtherTask, candidates: TaskCandidates) -> list[RoomTask]:
     """Return the tasks of one kind: the candidates that its rate and its hours keep."""
-    arises = drawn.u_arises * MOST_PER_HOUR < task.per_hour.value
+    arises = candidates.u_arises * MOST_PER_HOUR < task.per_hour.value
     in_hours = np.zeros(len(arises), dtype=np.bool_)
     for start, end in unroll(task, plan.region.calendar.calendar(), plan.days):
-        in_hours |= (drawn.time_s >= start) & (drawn.time_s < end)
-    rows = np.flatnonzero(arises & in_hours & (drawn.time_s < plan.end_s))
-    takes_s = to_ticks(task.minutes.quantile(drawn.u_duration[rows]) * MINUTE_S)
-    pairs = zip(drawn.time_s[rows].tolist(), takes_s.tolist(), strict=True)
-    return [RoomTask(time_s, taken_s, task.starts == "in_turn") for time_s, taken_s in pairs]
+        in_hours |= (candidates.time_s >= start) & (candidates.time_s < end)
+    rows = np.flatnonzero(arises & in_hours & (candidates.time_s < plan.end_s))
+    takes_s = to_ticks(task.minutes.quantile(candidates.u_duration[rows]) * MINUTE_S)
+    pairs = zip(candidates.time_s[rows].tolist(), takes_s.tolist(), strict=True)
+    return [RoomTask(time_s, duration_s, task.starts == "in_turn") for time_s, duration_s in pairs]
 
 
 def shift_breaks(seats: tuple[Seat, ...], rule: Breaks) -> Iterator[RoomTask]:
@@ -103,12 +103,12 @@ def _equal_shifts(start: float, end: float, longest_s: float) -> Iterator[Span]:
 
 def run_room_tasks(run: Run, room: int, tasks: list[RoomTask]) -> Pathway:
     """Let each task arise at its time; it begins when an operator takes it."""
-    clock, there = run.clock, run.service.rooms[room]
-    assert there.other_tasks is not None
+    clock, state = run.clock, run.service.rooms[room]
+    assert state.other_tasks is not None
     for task in tasks:
         if task.time_s > clock._now:
             yield clock.wait(task.time_s - clock._now)
-        queue = there.operators if task.in_turn else there.other_tasks
+        queue = state.operators if task.in_turn else state.other_tasks
         clock.start(do_task(run, queue, task.takes_s))
 
 

@@ -237,9 +237,9 @@ def _roster_seats(
         at_home = getattr(staffing, "duty", "on_site") == "home"
         mine = seats.setdefault((getattr(staffing, "answers", None), at_home), [])
         spans = unroll(staffing, calendar, days)
-        taken = -1
+        seat_number = -1
         for _ in range(staffing.on_duty):
-            taken = _place_on_seat(mine, spans, after=taken)
+            seat_number = _place_on_seat(mine, spans, after=seat_number)
     role, team = key
     every = [(same, tuple(spans)) for same, mine in seats.items() for spans in mine]
     return tuple(
@@ -288,11 +288,11 @@ def _unit_table(
         )
         for name, spans in crews.items()
     ]
-    beside = [
+    support_units = [
         Unit(name, "support", organisation.supports[name].kind, spans)
         for name, spans in supports.items()
     ]
-    return tuple(people + vehicles + beside)
+    return tuple(people + vehicles + support_units)
 
 
 ROLE_OF_KIND = {
@@ -311,7 +311,7 @@ def _support_spans(
     spans = {}
     for name, support in organisation.supports.items():
         mine = merge_spans(
-            s for each in support.on_duty.values() for s in unroll(each, calendar, days)
+            s for period in support.on_duty.values() for s in unroll(period, calendar, days)
         )
         if support.daylight_only:
             base = region.places[support.base]
@@ -336,7 +336,9 @@ def _room_openings(region: Region, organisation: Organisation, number: str, days
     for index, room in enumerate(organisation.control_rooms.values()):
         if room.number == number:
             opened.append(Opening(index, room.municipalities, ALWAYS))
-            opened += [Opening(index, each.municipalities, each) for each in room.by_hour.values()]
+            opened += [
+                Opening(index, period.municipalities, period) for period in room.by_hour.values()
+            ]
     return unroll_openings(region, opened, days)
 
 
@@ -360,7 +362,7 @@ def _room_outages(
     calendar = region.calendar.calendar()
     return {
         name: tuple(
-            merge_spans(s for each in room.down.values() for s in unroll(each, calendar, days))
+            merge_spans(s for period in room.down.values() for s in unroll(period, calendar, days))
         )
         for name, room in organisation.control_rooms.items()
         if room.down
@@ -403,8 +405,11 @@ def local_distance_km(plan: Plan, patients: Patients) -> Floats:
     if local is None:
         return km
     built_up = [place.built_up in ("yes", "town") for place in plan.region.places.values()]
-    here = np.array([*built_up, False])[patients.place]
-    for mask, distribution in ((here, local.built_up_km), (~here, local.elsewhere_km)):
+    is_built_up = np.array([*built_up, False])[patients.place]
+    for mask, distribution in (
+        (is_built_up, local.built_up_km),
+        (~is_built_up, local.elsewhere_km),
+    ):
         km[mask] = distribution.quantile(patients.u_local_drive[mask])
     km[patients.place < 0] = 0.0
     return km

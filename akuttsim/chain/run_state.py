@@ -123,11 +123,15 @@ class Run:
         self._seconds_to = plan.travel.to
         call_outs = plan.organisation.call_outs
         self.going_odds = call_out_odds(call_outs)
-        self.left_for_red = frozenset(URGENCIES.index(each) for each in call_outs.leaves_for_red)
+        self.left_for_red = frozenset(
+            URGENCIES.index(urgency) for urgency in call_outs.leaves_for_red
+        )
         self.contact_again: Callable[[Run, Call], Pathway]
         teams = zip(service.teams_of_doctors, self.optional.comes_in_s, strict=True)
         self.comes_in_s = {team: column for team, column in teams if column}
-        self.hospitals = [plan.place_index[each.place] for each in plan.region.hospitals.values()]
+        self.hospitals = [
+            plan.place_index[urgency.place] for urgency in plan.region.hospitals.values()
+        ]
 
     def room_for(self, call: Call, answering: Openings) -> ControlRoomState:
         """Return the control room that should answer a caller of the region now."""
@@ -179,8 +183,8 @@ class Run:
 
     def note_doctor(self, call: Call) -> None:
         """Note that the doctor has come; only the first since being asked for counts."""
-        asked_s, doctor_s = self.recorder.doctor_asked_s, self.recorder.doctor_s
-        if not doctor_s[call.patient] >= asked_s[call.patient]:
+        requested_s, doctor_s = self.recorder.doctor_asked_s, self.recorder.doctor_s
+        if not doctor_s[call.patient] >= requested_s[call.patient]:
             doctor_s[call.patient] = self.clock._now
 
     def condition(self) -> int:

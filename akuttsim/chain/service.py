@@ -54,28 +54,28 @@ class CallerHolding:
 
     def hold(self, operator: StaffMember, patient: int) -> None:
         """Hold a caller, unless somebody waits already."""
-        held = (operator, patient)
-        self._held.append(held)
+        pair = (operator, patient)
+        self._held.append(pair)
         if any(queue.waiting for queue in operator.queues if queue.on_growth is not None):
-            self._let_go(held)
+            self._let_go(pair)
 
     def release(self, operator: StaffMember, patient: int) -> bool:
         """Hold no longer; tell whether the operator was still there."""
-        held = (operator, patient)
-        still_there = held in self._held
-        if still_there:
-            self._held.remove(held)
-        return still_there
+        pair = (operator, patient)
+        was_present = pair in self._held
+        if was_present:
+            self._held.remove(pair)
+        return was_present
 
     def let_go_for(self, queue: StaffQueue) -> None:
         """Take those who have held longest, until nobody waits in a queue."""
-        for held in [each for each in self._held if queue in each[0].queues]:
+        for pair in [holder for holder in self._held if queue in holder[0].queues]:
             if queue.waiting:
-                self._let_go(held)
+                self._let_go(pair)
 
-    def _let_go(self, held: tuple[StaffMember, int]) -> None:
-        self._held.remove(held)
-        operator, patient = held
+    def _let_go(self, pair: tuple[StaffMember, int]) -> None:
+        self._held.remove(pair)
+        operator, patient = pair
         operator.finish(CONFERENCE, patient)
 
 
@@ -245,14 +245,14 @@ class CareSite:
 
         A doctor takes a patient every `slot_s`.
         """
-        apart_s = tick(self.slot_s / max(1, self.doctors.queue.on_duty))
+        interval_s = tick(self.slot_s / max(1, self.doctors.queue.on_duty))
         time_s = earliest_s
-        position = bisect_right(self.booked, earliest_s - apart_s)
+        position = bisect_right(self.booked, earliest_s - interval_s)
         while position < len(self.booked) and time_s < closes_s:
-            taken_s = self.booked[position]
-            if taken_s - time_s >= apart_s:
+            booked_s = self.booked[position]
+            if booked_s - time_s >= interval_s:
                 break
-            time_s = taken_s + apart_s
+            time_s = booked_s + interval_s
             position += 1
         if time_s >= closes_s:
             return earliest_s

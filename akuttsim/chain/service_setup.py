@@ -122,20 +122,22 @@ def build_acute_beds(plan: Plan, clock: Clock) -> list[AcuteBedUnit]:
     return [
         AcuteBedUnit(
             index,
-            plan.place_index[each.place],
-            frozenset(municipality[name] for name in each.municipalities),
-            each.takes.as_tuple(),
-            LimitedPlaces(clock, each.beds.value),
+            plan.place_index[unit.place],
+            frozenset(municipality[name] for name in unit.municipalities),
+            unit.takes.as_tuple(),
+            LimitedPlaces(clock, unit.beds.value),
         )
-        for index, each in enumerate(plan.organisation.acute_beds.values())
+        for index, unit in enumerate(plan.organisation.acute_beds.values())
     ]
 
 
 def build_hospital_doors(plan: Plan, clock: Clock) -> dict[int, LimitedPlaces]:
     """Return the places at the door of each hospital that has few, by the hospital's place."""
     return {
-        plan.place_index[plan.region.hospitals[name].place]: LimitedPlaces(clock, each.places.value)
-        for name, each in plan.organisation.handovers.items()
+        plan.place_index[plan.region.hospitals[name].place]: LimitedPlaces(
+            clock, handover.places.value
+        )
+        for name, handover in plan.organisation.handovers.items()
     }
 
 
@@ -286,7 +288,7 @@ def _share_caller_holding(rooms: Collection[ControlRoomState]) -> None:
         team = room.operators.team
         room.holding = of_team.setdefault(team, room.holding)
         for queue in team.queues:
-            if not any(queue is each.other_tasks for each in rooms):
+            if not any(queue is other.other_tasks for other in rooms):
                 queue.on_growth = room.holding.let_go_for
 
 
@@ -355,12 +357,14 @@ def _build_site(
         nurses=nurses,
         doctors=doctors,
         takes=frozenset(
-            code for code, each in enumerate(CLINIC_URGENCIES) if clinic_sees(clinic, each)
+            code for code, urgency in enumerate(CLINIC_URGENCIES) if clinic_sees(clinic, urgency)
         ),
         door_triage="door_triage" in clinic.care and nurses is not None,
         tests="tests" in clinic.care,
         free_beds=clinic.observation_beds.value if clinic.observation_beds is not None else 0,
-        books=frozenset(URGENCIES.index(each) for each in (booking.urgencies if booking else ())),
+        books=frozenset(
+            URGENCIES.index(urgency) for urgency in (booking.urgencies if booking else ())
+        ),
         slot_s=booking.slot_min.value * MINUTE_S if booking else 0.0,
         sends_on=clinic.at_closing == "sends_on",
         call_out=_nurse_call_out(clinic),
@@ -380,7 +384,7 @@ def _sites_by_municipality(plan: Plan, sites: list[CareSite]) -> list[list[CareS
         [
             site
             for site, clinic in zip(sites, clinics, strict=True)
-            if any(municipality in each.municipalities for each in clinic.open.values())
+            if any(municipality in period.municipalities for period in clinic.open.values())
         ]
         for municipality in plan.region.municipalities
     ]

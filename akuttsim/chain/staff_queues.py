@@ -215,12 +215,12 @@ class Team:
         self.clock = clock
         self.recorder = recorder
         self.log = recorder.log
-        self.queues = tuple(StaffQueue(self, each) for each in keeps_free)
+        self.queues = tuple(StaffQueue(self, index) for index in keeps_free)
         everything = tuple(range(len(keeps_free)))
         served = trained or [everything] * len(units)
         self.is_mixed = any(mine != everything for mine in served)
         self.people = [
-            StaffMember(unit, self, tuple(self.queues[each] for each in mine))
+            StaffMember(unit, self, tuple(self.queues[index] for index in mine))
             for unit, mine in zip(units, served, strict=True)
         ]
         self.on_duty = 0

@@ -136,8 +136,8 @@ def deliver_to_legevakt(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
         run.patients.legevakt_handover_s[call.patient],
         lambda _: run.release_crew(crew, at=site.place, patient=call.patient),
     )
-    seen_at = yield from attend_clinic(run, call, site)
-    yield from discharge_from_clinic(run, call, seen_at)
+    last_site = yield from attend_clinic(run, call, site)
+    yield from discharge_from_clinic(run, call, last_site)
 
 
 DELIVERY: dict[int, Callable[[Run, Call, VehicleCrew], Pathway]] = complete_table(

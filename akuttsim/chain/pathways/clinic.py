@@ -28,16 +28,16 @@ def staff_satellites_with_crews(run: Run) -> None:
 def examine_by_crew(run: Run, call: Call, site: CareSite) -> Pathway:
     """Be examined between missions: called away, the crew goes on when it is back."""
     assert site.crew is not None
-    left_s = run.patients.satellite_nurse_s[call.patient]
+    remaining_s = run.patients.satellite_nurse_s[call.patient]
     called_away = True
     while called_away is not None:
         mission = Mission(call.patient, site.place, GREEN, kind=NURSE)
         yield from site.crew.acquire(mission, priority=call.urgency)
         began_s = run.clock._now
-        if left_s == run.patients.satellite_nurse_s[call.patient]:
+        if remaining_s == run.patients.satellite_nurse_s[call.patient]:
             run.recorder.nurse_s[call.patient] = began_s
-        called_away = yield run.fleet.care_until(site.crew.crew, left_s)
-        left_s -= run.clock._now - began_s
+        called_away = yield run.fleet.care_until(site.crew.crew, remaining_s)
+        remaining_s -= run.clock._now - began_s
     run.fleet.note_arrival(site.crew.crew)
 
 

@@ -114,13 +114,15 @@ def call_out_doctor(run: Run, call: Call, mission: Mission) -> Pathway:
     became[patient] = reason_to_stay(run, patient, doctors, drive_s)
     if became[patient]:
         return
-    found = take_doctor_for_call_out(run, doctors)
-    if found is None:
+    available = take_doctor_for_call_out(run, doctors)
+    if available is None:
         became[patient] = BUSY
         return
-    doctor, left = found
-    became[patient] = LEFT_PATIENT if left and left.urgency != NOBODY_WAITS else WENT_OUT
-    trip = set_out(run, call, doctors, doctor, left)
+    doctor, interrupted = available
+    became[patient] = (
+        LEFT_PATIENT if interrupted and interrupted.urgency != NOBODY_WAITS else WENT_OUT
+    )
+    trip = set_out(run, call, doctors, doctor, interrupted)
     back = interruptible_drive_home(run, CALL_OUT, call)
     if (yield from drive_to_incident(run, call, mission, trip)):
         with_patient_s = run.patients.doctor_on_scene_s[patient]
@@ -167,17 +169,17 @@ def set_out(
     call: Call,
     doctors: DoctorsOnDuty,
     doctor: StaffMember,
-    left: InterruptibleWork | None,
+    interrupted: InterruptibleWork | None,
 ) -> Trip:
     """Return the trip out: after the reaction, or at once by a doctor who is on the road."""
     order, mode = (TO_PATIENT, call.patient), doctor_driving_mode(doctors)
-    if left is not None and left.trip is not None:
-        return trip_from_road(run, left.trip, order, (call.place, call.local_km), mode)
-    if left is None or left.place is None:
+    if interrupted is not None and interrupted.trip is not None:
+        return trip_from_road(run, interrupted.trip, order, (call.place, call.local_km), mode)
+    if interrupted is None or interrupted.place is None:
         doctors.drive_out(doctor)
         start, start_km = doctors.place, 0.0
     else:
-        start, start_km = left.place
+        start, start_km = interrupted.place
     reaction_s = run.optional.doctor_reaction_s[call.patient]
     way = run.way(start, call.place, mode, start_km, call.local_km)
     return run.begin_trip(way, TO_PATIENT, doctor.unit, call.patient, reaction_s)

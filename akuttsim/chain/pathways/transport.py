@@ -46,11 +46,11 @@ def meet_half_way(
     run: Run, call: Call, crew: VehicleCrew, meeting: tuple[VehicleCrew, int, float]
 ) -> Pathway:
     """Meet a crew from the hospital's side and hand the patient over; return that crew."""
-    relief, place, both_there_s = meeting
+    relief, place, meeting_in_s = meeting
     run.fleet.send_to_meet(relief, Mission(call.patient, place, call.urgency))
     way = run.way_from(call, place, ambulance_driving_mode(call.urgency))
     run.record_drive(way, WITH_PATIENT, crew.unit, call.patient)
-    yield run.wait(both_there_s + run.fleet.rules.half_way_handover_s)
+    yield run.wait(meeting_in_s + run.fleet.rules.half_way_handover_s)
     run.recorder.met_halfway[call.patient] = True
     run.release_crew(crew, at=place, patient=call.patient)
     call.move_to(place)

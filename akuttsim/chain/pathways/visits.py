@@ -80,12 +80,12 @@ def make_home_visit(run: Run, call: Call) -> Pathway:
     if not doctors.home_visits or way.seconds > limit_s:
         yield from come_to_clinic(run, call)
         return
-    queue, left_s = doctors.queue, run.patients.home_visit_s[patient]
+    queue, remaining_s = doctors.queue, run.patients.home_visit_s[patient]
     run.recorder.doctor_asked_s[patient] = run.clock._now
     doctor = yield from queue.acquire(priority=call.urgency)
-    while left_s is not None:
-        left_s = yield from visit_at_home(run, call, doctors, doctor, (way, left_s))
-        if left_s is not None:
+    while remaining_s is not None:
+        remaining_s = yield from visit_at_home(run, call, doctors, doctor, (way, remaining_s))
+        if remaining_s is not None:
             doctor = yield from wait_for_next_doctor(run, call, queue)
 
 
@@ -96,15 +96,15 @@ def visit_at_home(
 
     The visit is the way there and how many seconds are left of it.
     """
-    patient, (way, left_s) = call.patient, visit
+    patient, (way, remaining_s) = call.patient, visit
     doctors.drive_out(doctor)
     out = run.begin_trip(way, TO_PATIENT, doctor.unit, patient)
     if not (yield from make_trip(run, doctor, interruptible_work(run, VISIT, call), out)):
-        return left_s
+        return remaining_s
     run.note_doctor(call)
     run.note_recognised_red(call)
     rest_s = yield from work_on(
-        run, doctor, interruptible_work(run, VISIT, call, (call.place, call.local_km)), left_s
+        run, doctor, interruptible_work(run, VISIT, call, (call.place, call.local_km)), remaining_s
     )
     if rest_s is not None:
         return rest_s
