@@ -18,6 +18,7 @@ import yaml
 from akuttsim.config import shipped
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import Text
+from akuttsim.config.yaml_document import plain_scalar
 
 LINE_WIDTH = 100
 """Characters of a line; longer texts are folded."""
@@ -141,6 +142,21 @@ class _PlainRepresenter(yaml.representer.SafeRepresenter):
 
     def ignore_aliases(self, data: object) -> bool:
         return True
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        """Quote a text that would be read as a number, such as 1E5, though not by PyYAML itself."""
+        style = None if _is_read_as_text(data) else "'"
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_PlainRepresenter.add_representer(str, _PlainRepresenter.represent_str)
+
+
+def _is_read_as_text(text: str) -> bool:
+    try:
+        return isinstance(plain_scalar(text), str)
+    except ValueError:
+        return False
 
 
 def _serialize(tree: yaml.Node, width: float) -> str:

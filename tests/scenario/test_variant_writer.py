@@ -103,6 +103,11 @@ def test_shipped_configs_are_read_back_and_their_flow_lines_are_short(kind: str)
         assert all(len(line) <= LINE_WIDTH for line in lines)
 
 
+def test_a_text_that_looks_like_a_number_to_the_reader_is_quoted() -> None:
+    for text in ("1E5", "0E0", "1_000", "9" * 40, "null", "yes", "12:30", "0o17"):
+        assert read_back(config_yaml({"title": text})) == {"title": text}
+
+
 def test_a_value_written_twice_is_written_out_twice() -> None:
     same = {"value": 1}
     assert b"&" not in config_yaml({"a": same, "b": same})
