@@ -337,16 +337,21 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Calls:
-    """Calls that rang at an operator, one row each time somebody rang.
+    """Calls that rang at an operator, one row each time somebody rang; times in seconds of the run.
 
-    `answered_s` and `left_s` are NaN where the call was not answered, or not given up; a call
-    still ringing at the end of the run has both NaN. `room` counts control rooms in the order of
-    the organisation and is the one that should answer; `answered_by` is the one that did (-1 for
-    none), which differs where a neighbour or a back-up took the call. `line` is the number rung (a
-    person may ring 116117 first, 113 later). `called_back` marks callers who hung up in order to
-    be rung up when their turn came; `answered_s` is then when they were.
-    Who gave up on 113 and was rung back has `left_s` too. `found_s` is when an operator was found,
-    who picks up the phone a little later; a caller may leave in between.
+    Attributes:
+        patient: Row of who rang; a person may ring 116117 first, 113 later.
+        room: The control room that should answer, in the order of the organisation.
+        line: The number rung, a `Line`.
+        answered_by: The control room that did, which differs where a neighbour or a back-up took
+            the call; -1 for none.
+        called_back: Who hung up in order to be rung up when the turn came, or gave up on 113 and
+            was rung back.
+        rang_s: When it rang.
+        found_s: When an operator was free, who picks up a little later; a caller may leave between.
+        answered_s: When both spoke; NaN where the call was not answered, or not yet.
+        left_s: When the caller gave up; NaN for who did not. Who gave up on 113 and was rung back
+            has both times.
     """
 
     patient: Indices
@@ -362,23 +367,45 @@ class Calls:
 
 @dataclass(frozen=True, eq=False)
 class Courses:
-    """What happened to each patient: NaN or -1 where it did not happen; seconds of the run.
+    """What happened to each patient; NaN or -1 where it did not, times in seconds of the run.
 
-    `judged` is the urgency as judged on the phone (or at the clinic's door, of a `walk_in`);
-    `video_moved` is how video changed it from what voice alone would have told (an urgency lower is
-    1, higher -1); `avoided` what a doctor on phone or video spared; `clinic` where the patient was
-    seen; `travel_s` how long the patient drove to care in all; `waited_at_home_s` how long a booked
-    time kept the patient at home; `bed_s` how long the patient was observed; `alerted_s` to
-    `free_s` are of the first ambulance; `notified_s` when 113 got the call. `taken_over` counts how
-    often the crew on its way was sent to somebody graver. First responders, the `support` (one of
-    the organisation's: helicopter, boat, single responder) and anybody at all stood at the patient
-    at `responder_s`, `support_s` and `first_help_s`. A doctor left for red `interrupted` times, and
-    the patient waited `interrupted_s` in all for the rest. `met_halfway` marks patients handed over
-    on the way; `handover_began_s` is when the hospital took over. `left_in_menu` counts how
-    often the person hung up in a recorded message, before it rang at an operator. `instead` is what
-    the patient did instead of coming, care being far away; `again_s` when the patient, sent home
-    before, had got worse and asked again (`judged` and the doctor's times are then of the second
-    time); `recognised_s` when somebody first took the patient for red.
+    Attributes:
+        outcome: How the contact ended, an `Outcome`.
+        judged: Urgency as judged on the phone, or at the clinic's door of a `walk_in`; of the
+            second time, where the patient asked again.
+        video: Whether the call at 116117 was on video.
+        video_moved: How video changed the urgency that voice alone would have given: 1 for one
+            level lower, -1 for one higher.
+        left_in_menu: How often the person hung up in a recorded message, before it rang.
+        walk_in: Whether the patient came to the clinic unasked.
+        avoided: What a doctor on phone or video spared, an `Avoided`.
+        clinic: Where the patient was seen, in the order of the organisation.
+        ended_s: When the course was closed.
+        left_home_s: When the patient set out for the clinic.
+        travel_s: Seconds of the drives to care, all together.
+        waited_at_home_s: Seconds that a booked time kept the patient at home.
+        at_clinic_s: When the patient came in; `left_clinic_s` when the patient left.
+        bed_s: Seconds of observation in a bed.
+        nurse_s: When a nurse received the patient.
+        doctor_s: When a doctor came, of the last time that one was `doctor_asked_s` for.
+        notified_s: When 113 got the call.
+        requested_s: When an ambulance was asked for.
+        crew: The first ambulance, in the order of the organisation; `alerted_s`, `rolling_s`,
+            `on_scene_s`, `left_scene_s`, `at_hospital_s` and `free_s` are its times.
+        doctor_call_out: What became of the doctor's call-out, a `DoctorCallOut`.
+        doctor_on_scene_s: When the doctor stood at the patient.
+        taken_over: How often the crew on its way was sent to somebody graver.
+        met_halfway: Whether the patient was handed over to another crew on the way.
+        nurse_on_scene_s: When a satellite's nurse stood at the patient.
+        responder_s: When first responders did.
+        support: Which support came (helicopter, boat, single responder); `support_s` when.
+        first_help_s: When anybody at all stood at the patient.
+        handover_began_s: When the hospital took over from the crew.
+        interrupted: How often a doctor left for red; `interrupted_s` how many seconds the patient
+            waited in all for the rest.
+        instead: What the patient did instead of coming, care being far away; an `Instead`.
+        again_s: When the patient, sent home before, had got worse and asked again.
+        recognised_s: When somebody first took the patient for red.
     """
 
     outcome: Codes

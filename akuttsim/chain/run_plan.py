@@ -71,12 +71,25 @@ class Work(NamedTuple):
 class Plan:
     """A region, an organisation and their travel times, ready for any number of replications.
 
-    `teams` has the seats of each team by role and name: ("operator", room), ("dispatcher", room),
-    ("nurse", clinic), ("doctor", team), ("back_up_doctor", team). Units are numbered in that order,
-    then the crews, then the supports. `works` has what each team does, in the order in which
-    it goes first; `supports` the spans in which each may set out. `answering` has the rooms that
-    answer each number, by municipality and time; `outside` the one that answers it for each
-    neighbour district (-1 for none); `down` when a room does not answer.
+    Attributes:
+        region: The region.
+        organisation: The organisation.
+        travel: Travel times between all places, by mode and condition.
+        days: Days in which people ring: warm-up, measured weeks and a day after them.
+        measured: Begin and end of what indicators look at, in seconds of the run.
+        teams: Seats of each team by role and name: ("operator", room), ("dispatcher", room),
+            ("nurse", clinic), ("doctor", team), ("back_up_doctor", team).
+        works: What each team does, in the order in which it goes first.
+        crews: By ambulance, its spans on duty, each with whether it is home duty.
+        supports: By support, the spans in which it may set out.
+        openings: Which clinics are open, by municipality and time.
+        answering: By number, which rooms answer it, by municipality and time.
+        outside: By number, the room that answers it for each neighbour district; -1 for none.
+        down: By room, when it does not answer.
+        condition_of_hour: The condition of the roads in each hour of the run.
+        is_night_hour: Whether mobilisation takes as long as at night, in each hour of the run.
+        municipality_of_place: The municipality of each place.
+        units: The table of units: people in the order of `teams`, then crews, then supports.
     """
 
     region: Region

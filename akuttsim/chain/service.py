@@ -83,9 +83,19 @@ class CallerHolding:
 class ControlRoomState:
     """A control room: the queue before its operators, and that of missions to dispatch.
 
-    `holding` are those of its team who hold a caller for another room; `callback_longer_than` how
-    many may wait before a caller is offered to be rung up; `doctors` are those present in the room;
-    `other_tasks` is the queue of what is done last, beside calls.
+    Attributes:
+        index: Position among the organisation's control rooms.
+        number: The number that it answers: "116117", "113" or "alarm".
+        menu_s: Seconds of recorded message before it rings.
+        operators: The queue of callers.
+        dispatching: The queue of missions to dispatch.
+        callback_longer_than: How many may wait before a caller is offered to be rung up; None for
+            never.
+        doctors: Doctors present in the room.
+        other_tasks: The queue of what is done last, beside calls.
+        overflow: Where callers are offered too when many wait.
+        back_up: The room that answers while this one `is_down`.
+        holding: Those of its team who hold a caller for another room.
     """
 
     index: int
@@ -164,10 +174,19 @@ class ResponderGroup:
 
 @dataclass(slots=True)
 class SupportUnit:
-    """A support at its base or out: when on duty, and how long its ways take.
+    """A support (helicopter, boat, single responder) at its base or out.
 
-    `sent` is the share of each urgency it is asked for; `straight` are the ways of what flies or
-    sails (None for what drives by road); `conveys` the share of its patients that it takes along.
+    Attributes:
+        index: Position among the organisation's supports; `unit` the row in the table of units.
+        base: Index of the place of its base.
+        duty_starts: When its shifts begin, in seconds of the run; `duty_ends` when they end.
+        needs_weather: Whether it flies.
+        sent: Share of red, yellow and green missions that it is asked for.
+        expected_reaction_s: Seconds until it is on the way, as the dispatcher reckons.
+        farthest_s: Longest way in seconds that it goes.
+        straight: The ways of what flies or sails; None for what drives by road.
+        conveys: Share of its patients that it takes along.
+        is_out: Whether it is on a mission.
     """
 
     index: int
@@ -204,10 +223,22 @@ class AcuteBedUnit:
 class CareSite:
     """A clinic: a GP office, a legevakt, or a satellite whose doctor is on video.
 
-    `takes` are the urgencies that are seen there (`care_in_reach`); `books` those that get a time,
-    one every `slot_s` for each doctor; `free_beds` are left for observation; at closing time
-    patients whom no doctor has seen are sent on where `sends_on` says so; `booked` are the times
-    taken.
+    Attributes:
+        index: Position among the organisation's clinics.
+        place: Index of the place where it stands.
+        is_satellite: Whether no doctor is on site.
+        nurses: The queue for a nurse; None where there are none.
+        doctors: The doctors who see its patients.
+        takes: The urgencies that are seen there.
+        door_triage: Whether a nurse judges everybody who comes in.
+        tests: Whether tests are taken there.
+        free_beds: Beds left for observation.
+        books: The urgencies that get a time.
+        slot_s: Seconds between the times of one doctor.
+        sends_on: Whether patients whom no doctor has seen are sent on at closing time.
+        call_out: How the nurse goes out to red incidents; None for never.
+        crew: The ambulance crew that staffs a satellite between missions, if one does.
+        booked: The times taken, in order, in seconds of the run.
     """
 
     index: int
@@ -264,10 +295,19 @@ class CareSite:
 class RunService:
     """Everybody who may be asked for help.
 
-    `teams` by role and name, `teams_of_doctors` in the order of the organisation; `serving` gives
-    the sites that are ever open for a municipality; `outside` the room that answers a number for
-    each neighbour district; `doors` the places at the emergency department's door of each hospital
-    that has few; `alerts_others` tells whether anybody but doctor and ambulance is ever alerted.
+    Attributes:
+        teams: Staff teams by role and name.
+        rooms: Control rooms in the order of the organisation.
+        sites: Clinics in the order of the organisation.
+        teams_of_doctors: Doctor teams in the order of the organisation.
+        serving: By municipality, the clinics that are ever open for it.
+        outside: By number, the room that answers for each neighbour district; None for nobody.
+        e_consulting: The doctors on screen, if there are any.
+        supports: Helicopters, boats and single responders.
+        responders: Groups of first responders.
+        acute_beds: Municipal acute beds.
+        doors: Places at the emergency department's door of each hospital that has few, by place.
+        alerts_others: Whether anybody but doctor and ambulance is ever alerted.
     """
 
     teams: dict[tuple[str, str], Team]
