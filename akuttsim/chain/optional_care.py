@@ -85,13 +85,42 @@ OFF = 0.0
 
 @dataclass(frozen=True, slots=True)
 class OptionalCare:
-    """Columns of the patients; a duration of 0 means that it is not done for this patient.
+    """Columns of the patients for care that an organisation may switch on.
 
-    `begins` is the line rung, or another way to begin; `judged_at_door` the urgency at the clinic's
-    door. Most others are in pairs: how long something takes, and whether it spares what comes next.
-    Uniforms stand for choices that depend on who is asked; the last columns are by control room
-    (empty where it is not done: how long an operator needs to pick up the phone or to ring back who
-    hung up, and who is reached then), by support, group of first responders, doctor team and beds.
+    A duration of 0 s means that it is not done for this patient. Uniforms (0-1) stand for choices
+    that depend on who is asked.
+
+    Attributes:
+        begins: How the contact begins, a `Beginning`.
+        judged_at_door: Urgency as judged at the clinic's door.
+        callback: Whether the caller accepts to be rung up; `dial_s` how long that takes, `reached`
+            whether the caller answers.
+        asks_doctor: Whether a doctor looks at it before a visit.
+        review_s: How long the control room's doctor takes; `settled` whether that is enough.
+        nursing_home_video_s: How long a nursing home shows its resident on video;
+            `stays_in_nursing_home` whether that is enough.
+        doctor_conference_s: How long a doctor joins 113's call; `spared` whether no ambulance is
+            needed then.
+        triple_alert_s: How much longer 113 is busy alerting police and fire service.
+        crew_video_s: How long a crew shows its patient on video; `stays_home` whether the patient
+            does then.
+        e_consultation_s: How long a doctor takes on screen; `e_sent_on` who must ring all the same.
+        door_triage_s: How long the nurse at the door takes.
+        tests_s: How long tests take; `result_s` how long the doctor then needs.
+        observation_s: How long the patient is observed; `observed_result_s` the doctor after it.
+        flyable: Whether a helicopter can fly.
+        u_neighbour: Whether a neighbour's crew is available, against its share.
+        u_support: Whether a support is asked for; `u_support_conveys` whether it takes the patient.
+        u_nurse_goes: Whether a satellite's nurse goes out.
+        u_doctor_goes: Whether the doctor goes out; `doctor_reaction_s` until on the way.
+        u_acute_bed: Whether a municipal bed will do.
+        pick_up_s: By control room, until an operator has picked up; empty where at once.
+        ring_back_s: By control room, until somebody who hung up is rung back; `rung_back` who is
+            reached.
+        support_s: By support, until it is on the way.
+        responder_s: By group, until first responders are on the way; 0 for those who do not come.
+        comes_in_s: By doctor team, until a doctor on home duty is at the clinic.
+        acute_stay_s: By municipal bed unit, how long the patient lies there.
     """
 
     begins: list[int]

@@ -55,16 +55,42 @@ HOSPITAL = Conveyed.HOSPITAL.value
 
 @dataclass(frozen=True, slots=True)
 class PatientView:
-    """Columns of the patients as lists; every duration in seconds.
+    """Columns of the patients as lists, looked up by row; every duration in seconds.
 
-    `present` are the rows of those who ask for help, `never_ask` of those who never do, care being
-    far away. `instead` is what each does instead of coming; `worsens_s` after how long those get
-    worse whom 116117 sends home, `worsens_113_s` whom 113 does (0 for never), and `second_contact`
-    how they are met then: their entries are written anew. `way`, `way_113` and `alarm_way` are
-    where a call leads, by judged urgency; `talk_s` is until the nurse sends the caller on,
-    `rest_of_talk_s` what is left of her talk when she has recognised red; `menu_counts` what a
-    second of a recorded message counts against patience; `video_moved` how video changed the
-    urgency; `patience_s` and `after_hanging_up` have a list for each attempt.
+    Durations that are called as in `Patients` are as drawn there. `judged`, `judged_113`, `way`,
+    `way_113`, `instead`, `worsens_s` and `worsens_113_s` are written anew for who asks again.
+
+    Attributes:
+        present: Rows of those who ask for help.
+        never_ask: Rows of those who never do, care being far away.
+        optional: What this organisation has switched on, for each patient.
+        menu_counts: What a second of a recorded message counts against patience.
+        instead: What each does instead of coming, an `Instead`.
+        until_morning_s: How long it is until those ring who wait till the morning.
+        worsens_s: After how long those get worse whom 116117 sends home; 0 for never.
+        worsens_113_s: The same of those whom 113 sends home.
+        corrected_on_scene: Whether a crew finds out that a patient judged lower is red.
+        second_contact: How those are met who ask again; None where nobody gets worse.
+        municipality: Index of the municipality; -1 for a neighbour district's.
+        priority: Place in the queue at 116117: 0 for who goes first, else 1.
+        judged: Urgency as judged at 116117; `judged_113` at 113.
+        way: Where the call leads from 116117, a `Triage`; `way_113` from 113, a `Triage113`.
+        alarm_way: What becomes of a safety alarm, an `AlarmWay`.
+        video: Whether the call is on video; `video_moved` how that changed the urgency.
+        talk_s: Until the nurse sends the caller on, or has recognised red.
+        rest_of_talk_s: What is left of her talk then.
+        patience_s: A list for each attempt to ring 116117.
+        after_hanging_up: What the caller does then: gives up, rings again, rings 113.
+        satellite_doctor: Whether a satellite's nurse needs the doctor on video.
+        sent_on: Whether the satellite sends the patient on to a clinic with a doctor.
+        admitted: Whether the clinic admits the patient; `by_ambulance` whether with one.
+        station_s: How long a crew at its station mobilises; at night `night_extra_s` longer, and
+            on home duty `home_extra_s`.
+        conveyed: Where an ambulance leaves the patient, a `Conveyed`.
+        doctor_alerted: Whether the doctor is alerted to the incident; `doctor_goes` whether the
+            doctor goes, where that hangs on nothing else.
+        transport_to: The place a planned transport goes to; -1 out of the region for `away_s`.
+        local_km: Kilometres by road from the place to the patient's door.
     """
 
     present: list[int]

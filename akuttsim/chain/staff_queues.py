@@ -43,9 +43,13 @@ class InterruptibleWork:
 class StaffMember:
     """An operator, dispatcher, nurse or doctor.
 
-    `queues` are those that the person may serve, in the order in which they go first; `task` is the
-    work in hand where a red alarm may end it early. Who has `home_duty` is `at_home` until called
-    in to somebody.
+    Attributes:
+        unit: Row in the record's table of units.
+        queues: The queues that the person may serve, in the order in which they go first.
+        on_duty: Whether the shift is on; `at_work` whether somebody is being served.
+        since: When the work in hand began, in seconds of the run.
+        task: The work in hand, where a red alarm may end it early.
+        home_duty: Whether the person is on duty at home, and `at_home` until called in.
     """
 
     __slots__ = (
@@ -192,8 +196,16 @@ class Team:
 
     Whoever has been idle longest is taken; where not everybody may do everything, the one who may
     do least. At the end of a shift a person finishes the work in hand; if nobody takes over, also
-    what waits and what is expected. `on_quiet` is told when a person finds nobody waiting.
-    `waiting` is how many stand in all its queues together.
+    what waits and what is expected.
+
+    Attributes:
+        people: Everybody on the roster, on duty or not.
+        queues: What they serve, in the order in which it goes first.
+        idle: Those who are free, longest first.
+        on_duty: How many are on duty.
+        is_mixed: Whether not everybody may serve every queue.
+        waiting: How many stand in all its queues together.
+        on_quiet: Called when a person finds nobody waiting.
     """
 
     __slots__ = ("_staying", "clock", "idle", "is_mixed", "log", "on_duty", "on_quiet",
