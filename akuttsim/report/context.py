@@ -73,8 +73,24 @@ NOT_APPLICABLE = "not applicable"
 class Estimate:
     """A mean over replications (or of paired differences) with its 95 % interval and verdict.
 
-    Of a difference `before` and `after` are the means that it is of; where these are of the same
-    people, `people` is how many got that care in both, `gained` and `lost` how many in one alone.
+    NaN stands for what there is not: a mean of nothing, the interval of one replication alone, a
+    target or a margin that nobody set.
+
+    Attributes:
+        mean: The mean over replications, in `unit`; a share lies between 0 and 1.
+        low: The lower end of the 95 % interval.
+        high: The upper end.
+        unit: The unit as the results have it: "min", "share", "NOK per year".
+        verdict: The word of the table of results, see `Verdict`; "" for none.
+        target: The limit that a level is held against.
+        margin: The difference that is too small to matter.
+        more_runs: So many more replications would allow a verdict where there is none; NaN where
+            no number would.
+        before: Of a difference, the mean of the base.
+        after: Of a difference, the mean of the other model.
+        people: How many a replication got that care in both, where it is of the same people.
+        gained: How many got it in the other model alone.
+        lost: How many got it in the base alone.
     """
 
     mean: float
@@ -117,7 +133,19 @@ ResultKey = tuple[str, str, str, str]
 
 
 class ResultsView:
-    """The rows of some results by what they are about."""
+    """The rows of some results by what they are about: a look-up, nothing is computed anew.
+
+    Attributes:
+        results: The tables as they are read from the folder.
+        manifest: What was run.
+        overloads: Queues that grew without bound.
+        cases: The cases of the design; the answer is for the first.
+        levels: Own values of the first case, by organisation, indicator, grouping and group.
+        changes: Paired differences from the base of the first case, by the same.
+        base: The organisation that others are held against.
+        organisations: All organisations, in the order of the experiment.
+        others: All but the base.
+    """
 
     def __init__(self, results: Results) -> None:
         """Index the summary and the differences."""
@@ -287,7 +315,16 @@ class VerdictLabel(NamedTuple):
 
 
 class Labels:
-    """Names in the language of the report, with names of the results as they are written there."""
+    """What indicators, organisations, places and verdicts are called in the language of a page.
+
+    Names that users chose stand in the manifest, in one language or in both; all others are texts
+    of the catalogue.
+
+    Attributes:
+        text: The catalogue.
+        manifest: The manifest of the results.
+        targets: The targets that the results measure, by indicator.
+    """
 
     def __init__(self, text: Catalogue, chosen: ResultsView) -> None:
         """Take names from the catalogue and from the manifest."""
@@ -398,7 +435,16 @@ def is_noticeable(estimate: Estimate) -> bool:
 
 
 class Words:
-    """Texts, names and numbers of some results in one language."""
+    """Texts, names, numbers and rows of some results in one language.
+
+    What sections, figures and sentences are made of; every maker of a part of the page takes it.
+
+    Attributes:
+        text: The catalogue.
+        chosen: The rows of the results.
+        labels: Names in the language.
+        numbers: The writer of numbers and estimates.
+    """
 
     def __init__(self, text: Catalogue, chosen: ResultsView) -> None:
         """Take the catalogue and the results."""

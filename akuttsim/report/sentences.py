@@ -30,7 +30,12 @@ FOR_WHOM = ("travel_to_care_min", "ring_to_doctor_min")
 
 
 class Sentence(NamedTuple):
-    """A sentence, in parts where it lists several models: its beginning and one part for each."""
+    """A sentence of the answer, which may list several models.
+
+    Attributes:
+        lead: The sentence without its full stop, or its beginning where parts follow.
+        parts: What it says of each model, or of each indicator.
+    """
 
     lead: str
     parts: tuple[str, ...] = ()

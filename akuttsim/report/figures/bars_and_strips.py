@@ -38,7 +38,13 @@ _LONG_NAME = 22
 
 @dataclass(frozen=True)
 class StackedBar:
-    """A model's bar: its title, the size of each part, and its sum in words."""
+    """A model's bar.
+
+    Attributes:
+        title: The model's title.
+        sizes: The size of each part, in the order of `StackedBars.parts`, all in one unit.
+        sum_in_words: Their sum as it is written at the end of the bar.
+    """
 
     title: str
     sizes: tuple[float, ...]
@@ -47,7 +53,16 @@ class StackedBar:
 
 @dataclass(frozen=True)
 class StackedBars:
-    """Bars of the same parts: what it is called in the page, the parts' names and the axis."""
+    """Bars of the same parts, one for each model.
+
+    Attributes:
+        key: The name of the figure within the page.
+        parts: What the parts are called, from the left.
+        bars: The bars, from above.
+        axis: What stands along the axis, with its unit.
+        alt: What the figure shows, in words.
+        tell: Writes a number of the axis.
+    """
 
     key: str
     parts: tuple[str, ...]
@@ -165,7 +180,13 @@ class StripMark:
 
 @dataclass(frozen=True)
 class Strip:
-    """One strip: what it is about, what it shows in words, and its parts from back to front."""
+    """Values on a scale of their own: a target or an assumption of a calibration.
+
+    Attributes:
+        title: What the values are of.
+        values_in_words: What it shows, in words.
+        parts: The marks and stretches, from back to front.
+    """
 
     title: str
     values_in_words: str

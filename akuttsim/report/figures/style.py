@@ -27,9 +27,14 @@ LineStyle = dict[str, Any]
 
 
 class FigureRecord(NamedTuple):
-    """A figure: its name, what it shows in words, its size in CSS pixels, and how it is drawn.
+    """A figure that was drawn for the page, to be drawn again in publication size.
 
-    `inline` is the figure as the page has it.
+    Attributes:
+        name: Its name within the page, and as a file.
+        alt: What it shows, in words, for who does not see it.
+        size: Width and height in CSS pixels.
+        draw: What draws it on a matplotlib figure.
+        inline: The SVG as the page has it.
     """
 
     name: str
@@ -111,7 +116,15 @@ _LONG = re.compile(r"(?<![\w.#])-?\d+\.\d{3,}(?![\w.])")
 
 @dataclass(frozen=True)
 class Look:
-    """The colour, mark and line of one organisation model, the same in all figures."""
+    """The colour, mark and line of one organisation model, the same in all figures.
+
+    Attributes:
+        name: The model in the results.
+        title: What it is called, short enough for a figure.
+        colour: A colour that people with colour blindness tell from the others.
+        mark: A matplotlib marker.
+        dash: A matplotlib line style; with the mark it tells models apart in grey.
+    """
 
     name: str
     title: str
@@ -147,7 +160,13 @@ def plain_label(words: str, longest: int = LONGEST_NAME) -> str:
 
 @dataclass(frozen=True)
 class Size:
-    """A drawing's size in CSS pixels, and whether it is for a narrow screen."""
+    """A drawing's size on the page.
+
+    Attributes:
+        width: Its width in CSS pixels, which are 1/72 inch of matplotlib's paper.
+        height: Its height in the same.
+        narrow: Whether it is for a phone; such drawings are not published as files.
+    """
 
     width: int
     height: int

@@ -30,7 +30,24 @@ GroupKey = TypeVar("GroupKey", bound=Hashable)
 
 
 class SensitivityRow(NamedTuple):
-    """What a measure tells of a factor's part in an outcome; fields as in `sensitivity.csv`."""
+    """What a measure tells of a factor's part in an outcome: a row of `sensitivity.csv`.
+
+    Attributes:
+        organisation: Whose outcome it is.
+        against: The base, where the outcome is a difference; "" for a value of its own.
+        indicator: What the outcome is.
+        unit: The unit of the outcome.
+        measure: What is told: "effect" of one change, or a measure over all cases (`mu_star`, `ST`,
+            `rank_correlation` and others).
+        factor: What was varied; several that were varied at once are joined with " + ".
+        level: What it was set to; "" for measures over all cases.
+        mean: The measure.
+        ci_low: The lower end of its 95 % interval.
+        ci_high: The upper end.
+        first_verdict: The verdict on the outcome in the first case.
+        verdict: That in this case.
+        turns: Whether it is another because of this change, and not by chance.
+    """
 
     organisation: str
     against: str

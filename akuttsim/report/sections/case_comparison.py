@@ -21,9 +21,16 @@ MOST_DISAGREEMENTS = 6
 class Agreement(NamedTuple):
     """A verdict of the first case, and how often each verdict is given in the other cases.
 
-    `is_target` for whether an organisation meets a target; else it is about its difference from the
-    base, and the verdicts are as people choose. `printed` is that of the answer, which in the first
-    case also has to hold with everybody made to come.
+    Cases are held against each other by the verdicts as people choose, for only the first has a
+    second run with everybody made to come.
+
+    Attributes:
+        organisation: Whose verdict it is.
+        indicator: What it is about.
+        is_target: Whether it says that a target is met; else it is on the difference from the base.
+        verdict: The verdict of the first case, as people choose.
+        others: How often each verdict is given in the other cases.
+        printed: The verdict of the answer, which has also to hold with everybody made to come.
     """
 
     organisation: str
@@ -266,7 +273,13 @@ FROM_THE_FIRST = frozenset({"grid", "one-at-a-time"})
 
 
 class CaseEffect(NamedTuple):
-    """What a case changes in an organisation: paired differences from the first, by indicator."""
+    """What a case changes in an organisation, against the same organisation in the first case.
+
+    Attributes:
+        case: The name of the case.
+        organisation: The organisation.
+        changes: Paired differences from the first case, by indicator; those known alone.
+    """
 
     case: str
     organisation: str

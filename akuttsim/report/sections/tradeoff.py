@@ -26,7 +26,13 @@ WHERE_ASKED = ("first_help_median_min", "travel_to_care_min")
 
 
 def tradeoff_section(words: Words) -> Section | None:
-    """Return the trade-off; None with fewer than two models that have a cost."""
+    """Return what the models cost a year against what they give.
+
+    Nothing is said of a model that lacks any of the values.
+
+    Returns:
+        The section with its figure and table; None with fewer than two models that have a cost.
+    """
     models = _models_with_all(words, (COST,))
     against = _weighed_indicators(words)
     shown = [name for name in against if name in (*AGAINST, *WHERE_ASKED)]
