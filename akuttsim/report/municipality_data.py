@@ -78,7 +78,7 @@ def _border_of_feature(feature: Any) -> Border | None:
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     if not isinstance(geometry, dict):
         return None
-    rings = tuple(_checked_ring(ring) for ring in _outer_rings(geometry))
+    rings = tuple(tuple(map(_checked_point, ring)) for ring in _outer_rings(geometry))
     return Border(_border_name(feature.get("properties")), rings) if rings else None
 
 
@@ -95,10 +95,6 @@ def _outer_rings(geometry: JsonObject) -> Iterator[Any]:
     elif geometry.get("type") == "MultiPolygon":
         for polygon in parts or []:
             yield from polygon
-
-
-def _checked_ring(points: Any) -> tuple[Point, ...]:
-    return tuple(_checked_point(point) for point in points)
 
 
 def _checked_point(point: Any) -> Point:

@@ -204,7 +204,7 @@ def _draw_pair(axes: Axes, words: Words, key: tuple[str, str, str], row: int) ->
     change = words.chosen.change(name, indicator, "municipality", place)
     before, after = _pair_values(words, change, key)
     if before is not None and after is not None:
-        colour, mark = _pair_look(change)
+        colour, mark = _LOOKS.get(change.verdict if change is not None else "", _OTHERWISE)
         axes.plot([before, after], [row, row], color=colour, linewidth=2.2)
         axes.plot([after], [row], mark, color=colour, markersize=8)
     if before is not None:
@@ -221,10 +221,6 @@ def _pair_values(
     levels = (_pair_level(words, of, indicator, place) for of in (words.chosen.base, name))
     before, after = (level.mean if level is not None else None for level in levels)
     return before, after
-
-
-def _pair_look(change: Estimate | None) -> tuple[str, str]:
-    return _LOOKS.get(change.verdict, _OTHERWISE) if change is not None else _OTHERWISE
 
 
 def _pair_legend_marks(words: Words) -> list[Line2D]:

@@ -15,7 +15,6 @@ from akuttsim.report.log_pages import log_figures
 from akuttsim.statistics.call_log_fit import (
     ArrivalFit,
     FittedRegion,
-    UnfittedParameter,
     is_key_in_minutes,
 )
 from akuttsim.statistics.distribution_fit import DurationFit, PatienceFit
@@ -70,13 +69,12 @@ def _unfitted_section(fit: FittedRegion, words: LogWords) -> list[Section]:
 
 def _unfitted_reasons(fit: FittedRegion, words: LogWords) -> list[list[str]]:
     return [
-        [_fitted_name(parameter.key, words), _unfitted_reason(parameter, words)]
+        [
+            _fitted_name(parameter.key, words),
+            words(f"fit.why.{parameter.why}", n=words.number(parameter.n), needed=parameter.needed),
+        ]
         for parameter in fit.unfitted
     ]
-
-
-def _unfitted_reason(parameter: UnfittedParameter, words: LogWords) -> str:
-    return words(f"fit.why.{parameter.why}", n=words.number(parameter.n), needed=parameter.needed)
 
 
 def _few_days_sentences(number: str, fit: ArrivalFit, words: LogWords) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from markupsafe import Markup
 
 from akuttsim.records import Floats
 from akuttsim.report.context import Words
-from akuttsim.report.document import Cell, Drawing, Figure, Section, Table, TableRow, level_cell
+from akuttsim.report.document import Drawing, Figure, Section, Table, TableRow, level_cell
 from akuttsim.report.figures.cost_tradeoff import TradeoffPanel, TradeoffSpot, tradeoff_figure
 from akuttsim.report.figures.style import Size, model_looks
 from akuttsim.statistics.ranking import ParetoStanding, pareto_standings
@@ -175,14 +177,10 @@ def _tradeoff_table(words: Words, models: list[str], against: list[str]) -> Tabl
     for model in models:
         levels = [words.chosen.level(model, name) for name in names]
         cells = [
-            _cell_without_change(level_cell(words, level, name))
+            replace(level_cell(words, level, name), verdict=None)
             for level, name in zip(levels, names, strict=True)
         ]
         how = words.text(f"tradeoff.is.{standing[model]}") if model in standing else ""
         rows.append(TableRow(words.labels.organisation(model), how, tuple(cells)))
     heads = (words.text("tradeoff.model"), *(words.labels.indicator(name) for name in names))
     return Table(words.text("tradeoff.table"), heads, tuple(rows))
-
-
-def _cell_without_change(cell: Cell) -> Cell:
-    return Cell(cell.number, cell.interval)

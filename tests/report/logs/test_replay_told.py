@@ -1,5 +1,6 @@
 """A replay says what was the log's own only of what was understood."""
 
+from akuttsim.experiments.manifest import LogEntry
 from akuttsim.report.context import LogWords
 from akuttsim.report.log_pages.replay_page import few_replications_warning, replay_sources
 
@@ -8,7 +9,8 @@ WORDS = LogWords("en")
 
 def told(**known: int) -> list[str]:
     whole = {"place": 200, "urgency": 200, "number": 200, "talk": 200}
-    return replay_sources({"calls": 200, "known": {**whole, **known}, "added": []}, WORDS)
+    log = LogEntry.model_construct(calls=200, known={**whole, **known}, added=[])
+    return replay_sources(log, WORDS)
 
 
 def test_a_log_that_tells_all_has_only_drawn_what_no_log_tells() -> None:
