@@ -228,11 +228,11 @@ def _rows_of_width(heading: TextRow, rows: Iterator[TextRow]) -> Iterator[TextRo
 
 def drop_empty_columns(rows: list[TextRow]) -> list[TextRow]:
     """Return rows without the columns at the end that are empty in every row, the heading too."""
-    width = max((_filled_width(cells) for _, cells in rows), default=0)
+    width = max((filled_width(cells) for _, cells in rows), default=0)
     return [(line, cells[:width]) for line, cells in rows]
 
 
-def _filled_width(cells: Sequence[object]) -> int:
+def filled_width(cells: Sequence[object]) -> int:
     """Return the number of the last column in which something stands."""
     return next((k for k in range(len(cells), 0, -1) if text_of_cell(cells[k - 1]).strip()), 0)
 
@@ -279,7 +279,7 @@ def _sheet_rows(
     except Exception as error:  # whatever a broken workbook does to its reader
         reason = " ".join(str(error).split())[:100]
         raise unusable_file(shown_as, rules.say("cannot_open", error=reason)) from None
-    width = max((_filled_width(cells) for _, cells in rows), default=0)
+    width = max((filled_width(cells) for _, cells in rows), default=0)
     return tuple((line, cells[:width]) for line, cells in rows)
 
 

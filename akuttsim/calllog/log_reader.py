@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.calllog.logged_calls import CallLog, LogFinding, log_finding, log_name
-from akuttsim.calllog.matching import hung_up, place_ids, place_words, read_words
-from akuttsim.calllog.plausibility import find_doubts
+from akuttsim.calllog.matching import place_ids, place_words, read_words, who_hung_up
+from akuttsim.calllog.plausibility import find_doubts, swapped_pattern
 from akuttsim.calllog.privacy import BY_HEADING, Privacy
-from akuttsim.calllog.times import LogTimes, read_call_times, read_stage
+from akuttsim.calllog.times import read_call_times, read_stage
 from akuttsim.config.schema.log_format import LogFormat
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
 from akuttsim.messages import Message, message
-from akuttsim.records import Flags, Floats
+from akuttsim.records import Floats
 from akuttsim.tables import TableRules, read_rows
 from akuttsim.untrusted_files import unusable_file
 
@@ -50,19 +50,31 @@ FORMULA = ("=", "@", "+cmd", "-cmd")
 
 
 def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallLog:
-    """Read a call log, as its format says, with all that was found in it.
+    """Read a call log, with all that is wrong or doubtful in it.
 
-    With a region its places are known, and the hours of its calls. Raises InputError for a file
-    that is none, columns that are not there, and columns that look like persons.
+    Args:
+        path: CSV, CSV packed with gzip, or a workbook.
+        form: How the log is written: columns, words, times.
+        region: Whose places the log's words are, and with whose hours of the day its calls are
+            compared; None to read without.
+
+    Returns:
+        The calls in order of time, with findings. Rows that are no calls are left out.
+
+    Raises:
+        InputError: A file that is none, columns that are not there, no time that can be read, and
+            columns that look like persons: such a log is not read at all.
     """
     _check_places(form, region)
     table = _read_table(path, form, region)
     called = read_call_times(table.cells(form.columns.time), table.dates(form), form)
     keep = ~np.isnan(called.seconds)
+    is_empty = ~keep & ~called.unread & ~called.skipped
     findings = [
         *table.findings(),
-        *_time_findings(table, "time", called.unread, called.skipped),
-        *log_finding("no_time", "left_out", "time", table.lines[_column_is_empty(called)]),
+        *log_finding("unread", "left_out", "time", table.lines[called.unread]),
+        *log_finding("skipped_hour", "stops", "time", table.lines[called.skipped]),
+        *log_finding("no_time", "left_out", "time", table.lines[is_empty]),
         *log_finding("repeated_hour", "told", "time", table.lines[called.repeated]),
     ]  # fmt: skip
     if not keep.any():
@@ -81,20 +93,28 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
         urgency=words["urgency"].astype(np.int8),
         place=words["place"].astype(np.int32),
         places=place_ids(region),
-        hung_up=hung_up(words["outcome"], stages),
+        hung_up=who_hung_up(words["outcome"], stages),
         columns=form.columns.given(),
     ).picked(keep)
     log, doubts = find_doubts(log, form, region)
     return log.with_findings([*about_words, *findings, *about_stages, *doubts])
 
 
-def _column_is_empty(called: LogTimes) -> Flags:
-    return np.isnan(called.seconds) & ~called.unread & ~called.skipped
-
-
 @dataclass
 class _LogTable:
-    """The columns that are read, as text, and what was left out on the way."""
+    """The columns that are read, as text, and what was left out on the way.
+
+    Attributes:
+        file: Its name in errors.
+        columns: The cells of each column that is read, row by row.
+        leave_out: Values of columns whose rows are no calls, in small letters.
+        line: The line of each row.
+        rows: How many rows the file has.
+        ragged: Lines with more or fewer cells than the heading.
+        doubled: Lines that repeat an earlier one.
+        by_format: Lines that the format leaves out.
+        formulas: Lines with a formula in a cell that is read.
+    """
 
     file: str
     columns: dict[str, list[str]]
@@ -108,7 +128,7 @@ class _LogTable:
 
     @property
     def lines(self) -> NDArray[np.int64]:
-        """Return the line of each row that is kept."""
+        """Return the line of each row that is read."""
         return np.array(self.line, dtype=np.int64)
 
     def cells(self, names: Sequence[str]) -> list[str]:
@@ -133,43 +153,40 @@ class _LogTable:
 
 
 def _read_table(path: Path, form: LogFormat, region: Region | None) -> _LogTable:
+    """Read the columns that the format names; look at all cells for persons."""
     rows = read_rows(path, str(path), LOG_RULES, form.delimiter, form.encoding)
     _, heading = next(rows)
     heading = [name.strip() for name in heading]
     _check_heading(heading, form, path)
     privacy = Privacy(heading, _known_places(form, region), _impersonal_columns(form))
     place = {name: heading.index(name) for name in form.read()}
-    table = _LogTable(str(path), {name: [] for name in place}, _excluded_values(form))
-    seen: set[int] = set()
+    no_calls = {name: frozenset(map(str.casefold, words)) for name, words in form.leave_out.items()}
+    table = _LogTable(str(path), {name: [] for name in place}, no_calls)
+    row_hashes: set[int] = set()
     for line, cells in rows:
-        privacy.look(cells)
-        _take_row(table, place, (line, cells, len(heading)), seen)
-    _refuse_persons(privacy.found(), path)
+        privacy.look_at_row(cells)
+        _take_row(table, place, (line, cells, len(heading)), row_hashes)
+    _refuse_persons(privacy.person_columns(), path)
     if not table.line:
         raise unusable_file(str(path), message("logs.no_calls"))
     return table
-
-
-def _excluded_values(form: LogFormat) -> dict[str, frozenset[str]]:
-    """Return the values of the user's columns whose rows are no calls, without regard to case."""
-    return {name: frozenset(map(str.casefold, words)) for name, words in form.leave_out.items()}
 
 
 def _take_row(
     table: _LogTable,
     place: dict[str, int],
     row: tuple[int, list[str], int],
-    seen: set[int],
+    row_hashes: set[int],
 ) -> None:
-    """Keep a row's cells that are read, or note why it is left out."""
+    """Add a row's cells to the columns that are read, or note why it is left out."""
     line, cells, width = row
     table.rows += 1
     if len(cells) != width:
         table.ragged.append(line)
         return
-    known = hash(tuple(cells))
+    row_hash = hash(tuple(cells))
     mine = {name: cells[position].strip() for name, position in place.items()}
-    if known in seen and sum(map(bool, cells)) > TELLS_LITTLE:
+    if row_hash in row_hashes and sum(map(bool, cells)) > TELLS_LITTLE:
         table.doubled.append(line)
     elif any(mine[name].casefold() in words for name, words in table.leave_out.items()):
         table.by_format.append(line)
@@ -179,10 +196,11 @@ def _take_row(
         table.line.append(line)
         for name, cell in mine.items():
             table.columns[name].append(cell)
-    seen.add(known)
+    row_hashes.add(row_hash)
 
 
 def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
+    """Raise InputError for columns that are missing or twice, and for too many."""
     if len(heading) > MAX_COLUMNS:
         what = message("logs.columns", n_heading=len(heading), max_columns=MAX_COLUMNS)
         raise unusable_file(str(path), what)
@@ -201,7 +219,8 @@ def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
         raise InputError(problems)
 
 
-def _refuse_persons(found: dict[str, str], path: Path) -> None:
+def _refuse_persons(person_columns: dict[str, str], path: Path) -> None:
+    """Raise InputError for columns that look like persons, each with what it looks like."""
     problems = [
         Problem(
             str(path),
@@ -209,7 +228,7 @@ def _refuse_persons(found: dict[str, str], path: Path) -> None:
             quote_value(name),
             _looks_like(like),
         )
-        for name, like in found.items()
+        for name, like in person_columns.items()
     ]
     if problems:
         raise InputError(problems)
@@ -248,45 +267,32 @@ def _known_places(form: LogFormat, region: Region | None) -> frozenset[str]:
 
 def _impersonal_columns(form: LogFormat) -> set[str]:
     """Return the user's columns of times, numbers, urgencies and outcomes."""
-    given = form.columns.given()
-    return {column for name, columns in given.items() if name != "place" for column in columns}
+    mapping = form.columns.given()
+    return {column for name, columns in mapping.items() if name != "place" for column in columns}
 
 
 def _wall_zone(form: LogFormat, region: Region | None) -> str:
     """Return the time zone that callers live by: the region's; Norway's for a log kept in UTC."""
     if region is not None:
         return region.calendar.time_zone
-    is_kept_apart = form.time_zone.startswith(("UTC", "Etc/"))
-    return "Europe/Oslo" if is_kept_apart else form.time_zone
-
-
-def _time_findings(
-    table: _LogTable, column: str, unread: Flags, skipped: Flags
-) -> list[LogFinding]:
-    return [
-        *log_finding("unread", "left_out", column, table.lines[unread]),
-        *log_finding("skipped_hour", "stops", column, table.lines[skipped]),
-    ]
+    is_in_utc = form.time_zone.startswith(("UTC", "Etc/"))
+    return "Europe/Oslo" if is_in_utc else form.time_zone
 
 
 def _unreadable_times(table: _LogTable, form: LogFormat, findings: list[LogFinding]) -> InputError:
+    """Return the error of a log of whose times none can be read, with the first as an example."""
     cells = table.cells(form.columns.time)
     example = next((cell for cell in cells if cell), "")
     what = message("logs.no_time", times=quote_value(form.times), example=quote_value(example))
-    if _is_swapped_pattern(example, form):
+    if swapped_pattern([example], form):
         what += message("logs.swapped")
     return InputError([Problem(table.file, table.line[0], "time", what)])
-
-
-def _is_swapped_pattern(example: str, form: LogFormat) -> bool:
-    from akuttsim.calllog.plausibility import swapped_pattern
-
-    return swapped_pattern([example], form)
 
 
 def _read_stages(
     table: _LogTable, form: LogFormat, called_s: Floats
 ) -> tuple[dict[str, Floats], list[LogFinding]]:
+    """Return the times of each stage after the call, and what cannot be read."""
     stages, findings = {}, []
     for name, columns in form.columns.given().items():
         if name in ("time", "number", "place", "urgency", "outcome"):

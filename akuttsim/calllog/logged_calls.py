@@ -21,9 +21,14 @@ UNKNOWN = -1
 class LogFinding(NamedTuple):
     """Something that is missing, impossible, out of order or doubled in a log.
 
-    `weight` is "stops" (nothing can be trusted until it is put right), "left_out" (these rows, or
-    these times, are not used) or "told". `lines` are the first few in the file; `details` what the
-    sentence needs, such as the day of a change of clocks.
+    Attributes:
+        kind: The key of its sentence in the catalogue of the log's page.
+        weight: `stops` (nothing can be trusted until it is put right), `left_out` (these rows, or
+            these times, are not used) or `told`.
+        column: Our name of the column; "" for whole rows.
+        n: How many rows.
+        lines: The first few of them in the file.
+        details: What the sentence needs, such as the day of a change of clocks.
     """
 
     kind: str
@@ -40,22 +45,47 @@ SHOWN_LINES = 3
 def log_finding(
     kind: str, weight: str, column: str, lines: Iterable[int], **details: object
 ) -> list[LogFinding]:
-    """Return the finding about some lines of the file, or none where there are none."""
-    found = sorted(int(line) for line in lines)
-    if not found:
+    """Return the finding about some lines of the file, or none where there are none.
+
+    Args:
+        kind: The key of its sentence.
+        weight: `stops`, `left_out` or `told`.
+        column: Our name of the column; "" for whole rows.
+        lines: All lines that it is about.
+        **details (object): What the sentence needs.
+
+    Returns:
+        A list of one finding, or empty, to be joined with others.
+    """
+    numbers = sorted(int(line) for line in lines)
+    if not numbers:
         return []
-    told = tuple((name, str(value)) for name, value in details.items())
-    return [LogFinding(kind, weight, column, len(found), tuple(found[:SHOWN_LINES]), told)]
+    values = tuple((name, str(value)) for name, value in details.items())
+    return [LogFinding(kind, weight, column, len(numbers), tuple(numbers[:SHOWN_LINES]), values)]
 
 
 @dataclass(frozen=True, eq=False)
 class CallLog:
-    """The calls of a log in order of time.
+    """The calls of a log, one a row, with nothing in it about who rang.
 
-    `time_s` and `stages` are seconds since 1970, NaN where not told; a stage that the log has no
-    column for is not there. `line`, `urgency` and `place` are codes, -1 where not told; `place`
-    is the position in `places`, which are words of the region. `hung_up` marks callers who left.
-    `at` is the line of the file; `rows` how many rows the file has.
+    In order of time once they are checked. Times are seconds since 1970, NaN where the log has
+    none.
+
+    Attributes:
+        file: The name of the file.
+        name: The name of the log's format.
+        time_zone: The time zone that callers live by.
+        rows: How many rows the file has.
+        at: The line of the file of each call.
+        time_s: When each rang.
+        stages: Times by stage, such as `answered`; a stage without a column in the log is missing.
+        line: Code of the number rung.
+        urgency: Code of the urgency, -1 where the log has none.
+        place: Index in `places`, -1 where the log has none.
+        places: Identifiers of the region's places, municipalities and neighbour districts.
+        hung_up: Who left before an answer.
+        columns: The user's columns by ours.
+        findings: What is wrong or doubtful in it, gravest first.
     """
 
     file: str
@@ -79,8 +109,8 @@ class CallLog:
 
     def stage(self, name: str) -> Floats:
         """Return the times of a stage; all NaN where the log does not tell."""
-        found = self.stages.get(name)
-        return np.full(len(self), np.nan) if found is None else found
+        times = self.stages.get(name)
+        return np.full(len(self), np.nan) if times is None else times
 
     @property
     def wait_s(self) -> Floats:
@@ -112,7 +142,7 @@ class CallLog:
     def with_findings(self, findings: Sequence[LogFinding]) -> CallLog:
         """Return the log with what was found in it, gravest first."""
         order = ("stops", "left_out", "told")
-        mine = sorted(findings, key=lambda each: order.index(each.weight))
+        mine = sorted(findings, key=lambda finding: order.index(finding.weight))
         return replace(self, findings=tuple(mine))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -51,7 +51,7 @@ def place_words(region: Region | None) -> dict[str, int]:
     if region is None:
         return {}
     words = {place.name: k for k, place in enumerate(region.places.values())}
-    words |= {each: k for k, each in enumerate(place_ids(region))}
+    words |= {identifier: k for k, identifier in enumerate(place_ids(region))}
     for k, municipality in enumerate(region.municipalities.values(), len(region.places)):
         names = municipality.name.split(" - ")
         words |= dict.fromkeys([municipality.number, municipality.name, *names], k)
@@ -61,7 +61,17 @@ def place_words(region: Region | None) -> dict[str, int]:
 def read_words(
     table: TextCells, form: LogFormat, region: Region | None
 ) -> tuple[dict[str, WordCodes], list[LogFinding]]:
-    """Return codes of numbers, places, urgencies and outcomes; unknown words are noted."""
+    """Return what the log's words stand for: numbers, places, urgencies and outcomes.
+
+    Args:
+        table: The columns of the log.
+        form: The user's words by ours.
+        region: Whose places are known; None without one.
+
+    Returns:
+        Codes by column, shape (rows,), `UNKNOWN` for a word that nobody knows; and findings about
+        such words, which stop where most of a column's are unknown.
+    """
     codes, findings = {}, []
     places = place_words(region)
     for name, ours in _own_words(places).items():
@@ -73,9 +83,10 @@ def read_words(
             filled = [bool(cell) for cell in table.cells(columns)]
             codes[name] = np.where(filled, NO_REGION, UNKNOWN)
         else:
-            meaning = _word_codes(ours, getattr(form.values, name))
+            words = getattr(form.values, name)
+            theirs = {word: ours[mine] for mine in words if mine in ours for word in words[mine]}
             cells = table.cells(columns)
-            codes[name] = translate_words(cells, meaning)
+            codes[name] = translate_words(cells, {**ours, **theirs})
             weight = "told" if "words" in form.sure_of else "stops"
             findings += _unknown_word_findings(name, cells, codes[name], table.lines, weight)
     return codes, findings
@@ -90,12 +101,6 @@ def _own_words(places: dict[str, int]) -> dict[str, dict[str, int]]:
         "outcome": {"answered": 0, HUNG_UP: 1},
     }
     return {name: known[name] for name in CODED}
-
-
-def _word_codes(ours: dict[str, int], values: Mapping[str, Iterable[str]]) -> dict[str, int]:
-    """Return the code of each word that is understood: ours, and the format's for ours."""
-    theirs = {word: ours[mine] for mine in values if mine in ours for word in values[mine]}
-    return {**ours, **theirs}
 
 
 def translate_words(cells: Sequence[str], meaning: Mapping[str, int]) -> WordCodes:
@@ -119,19 +124,26 @@ def _unknown_word_findings(
     strange = filled & (codes == UNKNOWN)
     words = sorted({cell for cell, odd in zip(cells, strange, strict=True) if odd})
     some = ", ".join(quote_value(word) for word in words[:5])
-    told = {"words": some, "kinds": len(words), "filled": int(filled.sum())}
+    values = {"words": some, "kinds": len(words), "filled": int(filled.sum())}
     empty = log_finding("empty", "told", name, lines[~filled])
     if strange.sum() <= MOST_UNKNOWN * filled.sum():
-        return [*log_finding("unknown_word", "told", name, lines[strange], **told), *empty]
+        return [*log_finding("unknown_word", "told", name, lines[strange], **values), *empty]
     if name == "place":
-        return [*log_finding("strange_places", "stops", name, lines[strange], **told), *empty]
-    return [*log_finding("strange_words", weight, name, lines[strange], **told), *empty]
+        return [*log_finding("strange_places", "stops", name, lines[strange], **values), *empty]
+    return [*log_finding("strange_words", weight, name, lines[strange], **values), *empty]
 
 
-def hung_up(outcome: WordCodes, stages: dict[str, Floats]) -> Flags:
-    """Return who left: as the outcome says; where it does not, who was not answered."""
-    told: Flags = outcome == 1
+def who_hung_up(outcome: WordCodes, stages: dict[str, Floats]) -> Flags:
+    """Return who left before an answer.
+
+    As the outcome says; where it says nothing, whoever has no time of an answer.
+
+    Args:
+        outcome: Codes of outcomes: 0 answered, 1 hung up, `UNKNOWN`.
+        stages: Times by stage; without `answered` only the outcome counts.
+    """
+    by_outcome: Flags = outcome == 1
     if "answered" not in stages:
-        return told
-    not_told: Flags = (outcome == UNKNOWN) & np.isnan(stages["answered"])
-    return told | not_told
+        return by_outcome
+    by_answer: Flags = (outcome == UNKNOWN) & np.isnan(stages["answered"])
+    return by_outcome | by_answer

@@ -36,17 +36,24 @@ MONTH_CALLS = 20
 
 
 def shifted_stage(log: CallLog, name: str) -> tuple[int, NDArray[np.int64]]:
-    """Return by how many hours a stage's clock differs from the call's, and the lines of it.
+    """Return by how many hours a stage's clock differs from the call's.
 
     In a month in which half of all are answered one or two hours after ringing, to ten minutes, or
-    as long before, the two columns are not of one clock. Nought where there is no such month.
+    as long before, the two columns are not of one clock.
+
+    Args:
+        log: The calls, in the order of the file.
+        name: The stage.
+
+    Returns:
+        Hours, 0 where there is no such month; and the lines of the month.
     """
     delay = log.stage(name) - log.time_s
     known = ~np.isnan(delay)
     day, _ = local_parts(log.time_s, log.time_zone)
     month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    for each in np.unique(month[known]):
-        rows = known & (month == each)
+    for month_number in np.unique(month[known]):
+        rows = known & (month == month_number)
         hours = round(float(np.median(delay[rows])) / HOUR_S)
         near = np.abs(delay[rows] - hours * HOUR_S) < HOUR_S / 6
         if hours in SHIFTS and rows.sum() >= MONTH_CALLS and near.mean() > 0.5:
@@ -59,6 +66,12 @@ def clock_change(log: CallLog) -> Iterator[tuple[str, int]]:
 
     People live by the clock on the wall: in local time the working days of the four weeks before
     and after have the same hours. In UTC, or winter time all year, they move by one.
+
+    Args:
+        log: The calls, in the order of the file.
+
+    Yields:
+        The day of the change as 2026-03-29, and the hours, 1 or -1.
     """
     day, hour = local_parts(log.time_s, log.time_zone)
     for change in _clock_changes(log.time_zone, int(day.min()), int(day.max())):
@@ -66,7 +79,7 @@ def clock_change(log: CallLog) -> Iterator[tuple[str, int]]:
         after = _working_day_profile(day, hour, change + 1, change + 1 + 7 * WEEKS)
         if min(before.sum(), after.sum()) < CALLS_ENOUGH:
             continue
-        shift = _clock_shift(after, _smoothed_counts(before))
+        shift = _clock_shift(after, before + 0.5)  # an hour without calls is not impossible
         if abs(shift) == 1:
             yield str(np.datetime64(change, "D")), shift
 
@@ -75,10 +88,10 @@ def hours_of_region(log: CallLog, region: Region) -> int:
     """Return by how many hours the calls of working days lie off those of the region; 0 if none."""
     day, hour = local_parts(log.time_s, log.time_zone)
     to_113 = float(np.mean(log.line == LINE_113)) > 0.5
-    found = _working_day_profile(day, hour, int(day.min()), int(day.max()) + 1)
-    if found.sum() < CALLS_ENOUGH:
+    profile = _working_day_profile(day, hour, int(day.min()), int(day.max()) + 1)
+    if profile.sum() < CALLS_ENOUGH:
         return 0
-    return _clock_shift(found, hour_weights(region.demand, to_113)[0])
+    return _clock_shift(profile, hour_weights(region.demand, to_113)[0])
 
 
 def _clock_changes(zone: str, first: int, last: int) -> list[int]:
@@ -98,10 +111,6 @@ def _working_day_profile(
     return np.bincount(hour[mine], minlength=24).astype(np.float64)
 
 
-def _smoothed_counts(counts: HourCounts) -> HourCounts:
-    return counts + 0.5
-
-
 def _clock_shift(counts: HourCounts, expected: HourCounts) -> int:
     """Return the whole hours by which counts lie after what is expected; 0 unless it is clear.
 
@@ -115,11 +124,13 @@ def _clock_shift(counts: HourCounts, expected: HourCounts) -> int:
 
 
 def _log_likelihood(counts: HourCounts, expected: HourCounts) -> float:
+    """Return the log-likelihood of counts by hour, as a multinomial with the expected shares."""
     shares = expected / expected.sum()
     return float(counts @ np.log(np.maximum(shares, 1e-9)))
 
 
 def _overdispersion(counts: HourCounts, expected: HourCounts) -> float:
+    """Return how much more than a multinomial's the counts scatter (chi-square over 23)."""
     mean: Floats = np.maximum(expected / expected.sum() * counts.sum(), 1e-9)
     return max(1.0, float(np.sum((counts - mean) ** 2 / mean)) / 23)
 
@@ -135,15 +146,24 @@ MONTHS = 12
 def find_doubts(
     log: CallLog, form: LogFormat, region: Region | None
 ) -> tuple[CallLog, list[LogFinding]]:
-    """Return the log in order of time without impossible times, and what was found."""
+    """Look for times that cannot be, and for clocks and dates that are wrong throughout.
+
+    Args:
+        log: The calls, in the order of the file.
+        form: What the author is sure of; such findings do not stop a replay.
+        region: With whose hours of the day the calls are compared; None without one.
+
+    Returns:
+        The log in order of time without impossible times, and the findings.
+    """
     findings = list(_clock_findings(log, form, region)) + list(_date_findings(log, form))
     late = _out_of_order(log.time_s)
     findings += log_finding("out_of_order", "told", "time", log.at[late])
     log, far = _drop_far_off(log)
     findings += far
     for name in [stage for stage in STAGES if stage in log.stages]:
-        log, found = _drop_impossible_times(log, name)
-        findings += found
+        log, stage_findings = _drop_impossible_times(log, name)
+        findings += stage_findings
     log = log.picked(np.argsort(log.time_s, kind="stable"))
     return log, [*findings, *_duplicate_calls(log), *_empty_days(log), *_missing_stages(log)]
 
@@ -216,7 +236,7 @@ def _shortest_date_path(
     ways = np.column_stack([written, swapped]).tolist()
     cost, came = [0.0, SWAP_COSTS], []
     for before, now in pairwise(ways):
-        steps = [[cost[k] + abs(here - before[k]) for k in (0, 1)] for here in now]
+        steps = [[cost[k] + abs(days - before[k]) for k in (0, 1)] for days in now]
         came.append([0 if a <= b else 1 for a, b in steps])
         cost = [min(steps[0]), min(steps[1]) + SWAP_COSTS]
     at = 0 if cost[0] <= cost[1] else 1
@@ -237,6 +257,7 @@ def swapped_day(ordinal: int) -> int:
 
 
 def _month_and_day(log: CallLog) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the month (1 to 12) and the day of the month of each call."""
     day, _ = local_parts(log.time_s, log.time_zone)
     date = day.astype("datetime64[D]")
     month = date.astype("datetime64[M]")
@@ -253,6 +274,7 @@ def swapped_pattern(cells: Sequence[str], form: LogFormat) -> bool:
 
 
 def _is_readable(cell: str, pattern: str) -> bool:
+    """Tell whether a time can be read by a pattern."""
     try:
         datetime.strptime(re.sub(r"\s+", " ", cell), pattern)
     except ValueError:
@@ -281,8 +303,8 @@ def _drop_impossible_times(log: CallLog, name: str) -> tuple[CallLog, list[LogFi
     before_stage, stage = _before_previous_stage(log, name)
     before_stage &= ~before
     long = times - log.time_s > DAY_S
-    kept = np.where(before | before_stage | long, np.nan, times)
-    return replace(log, stages={**log.stages, name: kept}), [
+    possible = np.where(before | before_stage | long, np.nan, times)
+    return replace(log, stages={**log.stages, name: possible}), [
         *log_finding("before_call", "left_out", name, log.at[before]),
         *log_finding("before_stage", "left_out", name, log.at[before_stage], stage=stage),
         *log_finding("too_long", "left_out", name, log.at[long]),
@@ -301,6 +323,7 @@ AFTER = {
 
 
 def _before_previous_stage(log: CallLog, name: str) -> tuple[Flags, str]:
+    """Return which times lie before those of the stage that comes before, and its name."""
     earlier = AFTER.get(name)
     if earlier is None or earlier not in log.stages:
         return np.zeros(len(log), dtype=bool), ""
@@ -309,7 +332,7 @@ def _before_previous_stage(log: CallLog, name: str) -> tuple[Flags, str]:
 
 def _duplicate_calls(log: CallLog) -> list[LogFinding]:
     """Return calls at one moment of which nothing that is read differs."""
-    codes = [each.astype(np.float64) for each in (log.line, log.urgency, log.place)]
+    codes = [column.astype(np.float64) for column in (log.line, log.urgency, log.place)]
     table: Floats = np.nan_to_num(
         np.column_stack([log.time_s, *codes, *log.stages.values()]), nan=-1.0
     )
@@ -326,16 +349,16 @@ def _empty_days(log: CallLog) -> list[LogFinding]:
     gone = np.setdiff1d(np.arange(present[0], present[-1] + 1), present)
     if not len(gone):
         return []
-    named = ", ".join(str(each.astype("datetime64[D]")) for each in gone[:5])
+    named = ", ".join(str(empty_day.astype("datetime64[D]")) for empty_day in gone[:5])
     return [LogFinding("empty_days", "told", "time", len(gone), (), (("days", named),))]
 
 
 def _missing_stages(log: CallLog) -> list[LogFinding]:
     """Return how many calls lack each stage; a caller who hung up was never answered."""
-    found = []
+    findings = []
     for name, times in log.stages.items():
         lacks = np.isnan(times)
         if name in ("answered", "ended"):
             lacks &= ~log.hung_up
-            found += log_finding("missing", "told", name, log.at[lacks])
-    return found
+            findings += log_finding("missing", "told", name, log.at[lacks])
+    return findings

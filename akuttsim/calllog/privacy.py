@@ -68,20 +68,20 @@ def person_kind_of_heading(heading: str) -> str:
             return what
     if any(_DOOR.fullmatch(word) for word in words) and not _OF_ADDRESS & set(words):
         return ADDRESS
-    said = [what for word in words if (what := _person_kind_of_word(word))]
-    ours = _OF_BIRTH if BIRTH in said else set()
+    kinds = [what for word in words if (what := _person_kind_of_word(word))]
+    ours = _OF_BIRTH if BIRTH in kinds else set()
     others = [
         word for word in words if not _person_kind_of_word(word) and word not in _NO_MORE | ours
     ]
-    if ADDRESS in said and not _OF_ADDRESS & set(words):
+    if ADDRESS in kinds and not _OF_ADDRESS & set(words):
         return ADDRESS
-    return said[0] if said and not others else ""
+    return kinds[0] if kinds and not others else ""
 
 
 def _words_of_heading(heading: str) -> list[str]:
     """Return the words of a heading in small letters a to z: of `patientName` two."""
-    apart = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", " ", heading).casefold().translate(_LETTERS)
-    spelt = apart.replace("foed", "fod").replace("paaroer", "paror").replace("paaror", "paror")
+    divided = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", " ", heading).casefold().translate(_LETTERS)
+    spelt = divided.replace("foed", "fod").replace("paaroer", "paror").replace("paaror", "paror")
     return re.findall(r"[a-z]+", spelt)
 
 
@@ -154,12 +154,15 @@ def words_of_places(places: frozenset[str]) -> frozenset[str]:
 
 
 def is_full_name(cell: str, known: frozenset[str]) -> bool:
-    """Tell whether a cell is two or more capitalised words, or begins a text with such, as a name.
+    """Tell whether a cell has two or more capitalised words in a row, as a name has.
 
-    `known` are words of places, as `words_of_places` gives them; words of services do not count
-    either.
+    Args:
+        cell: The text.
+        known: Words of places, as `words_of_places` returns them; words of services do not count
+            either.
     """
-    return any(len(_unknown_words_of_run(run, known)) > 1 for run in _capitalised_runs(cell))
+    runs = [run for run in _RUN.findall(cell) if _FULL_NAME.fullmatch(run)]
+    return any(len(_unknown_words_of_run(run, known)) > 1 for run in runs)
 
 
 def has_given_name(cell: str, known: frozenset[str]) -> bool:
@@ -168,11 +171,8 @@ def has_given_name(cell: str, known: frozenset[str]) -> bool:
     return any(len(words) > 1 and not GIVEN.isdisjoint(words) for words in strange)
 
 
-def _capitalised_runs(cell: str) -> list[str]:
-    return [each for each in _RUN.findall(cell) if _FULL_NAME.fullmatch(each)]
-
-
 def _unknown_words_of_run(run: str, known: frozenset[str]) -> list[str]:
+    """Return the words of a run of capitalised words that are of no place and no service."""
     words = [word.strip(".,").casefold() for word in run.split()]
     return [word for word in words if word and word not in known and word not in NOT_NAMES]
 
@@ -223,6 +223,7 @@ def is_identity_number(digits: str) -> bool:
 
 
 def _is_birth_date(day: int, month: int) -> bool:
+    """Tell whether day and month are a date, also with what D-, H- and made-up numbers add."""
     within = next((month - plus for plus in (80, 65, 40, 0) if 1 <= month - plus <= 12), 0)
     try:
         return bool(within) and bool(date(2000, within, day))
@@ -242,14 +243,14 @@ def is_phone(cell: str) -> bool:
     """
     if _DATE.fullmatch(cell):
         return False
-    return any(each.fullmatch(cell) is not None for each in (_EIGHT, _SPACED, _ABROAD))
+    return any(pattern.fullmatch(cell) is not None for pattern in (_EIGHT, _SPACED, _ABROAD))
 
 
 def has_phone(cell: str) -> bool:
     """Tell whether something that may be a telephone number stands in a text."""
     if not any(letter.isalpha() for letter in cell):
         return False
-    return any(not _DATE.fullmatch(each) for each in _IN_TEXT.findall(cell))
+    return any(not _DATE.fullmatch(digits) for digits in _IN_TEXT.findall(cell))
 
 
 def has_cued_phone(cell: str) -> bool:
@@ -259,34 +260,46 @@ def has_cued_phone(cell: str) -> bool:
 
 def is_address(cell: str) -> bool:
     """Tell whether a street and house number stand in a text, or an address of electronic mail."""
-    return any(each.search(cell) is not None for each in (_STREET, _MAIL))
+    return any(pattern.search(cell) is not None for pattern in (_STREET, _MAIL))
 
 
 @dataclass
 class _ColumnLooks:
-    """How many values a column has, which different ones, and how many of these look like what.
+    """What a column's values look like, counted as they come.
 
-    `steps` counts numbers of eight digits after another one, and how many of them rise.
+    Attributes:
+        filled: Cells that are not empty.
+        eleven_digits: Values with eleven digits in a row, of any kind.
+        values: Different values, up to `MOST_SEEN`.
+        hits: How many of them look like what.
+        last: The last number of eight digits.
+        steps: Of numbers of eight digits, whether each is above the one before.
     """
 
     filled: int = 0
     eleven_digits: int = 0
-    seen: set[str] = field(default_factory=set)
+    values: set[str] = field(default_factory=set)
     hits: Counter[str] = field(default_factory=Counter)
     last: int = 0
     steps: list[bool] = field(default_factory=list)
 
     def take(self, value: str, start: str, places: frozenset[str]) -> None:
-        """Count a value that was not seen before; its `start` is looked at for all but numbers."""
+        """Count a value that is new in the column.
+
+        Args:
+            value: The cell, looked at for identity numbers.
+            start: Its beginning, looked at for all else; "" for a known place.
+            places: Words of places, which are no names.
+        """
         if _ELEVEN.search(value):
             self.eleven_digits += 1
             self.hits[IDENTITY] += has_identity_number(value)
-        if len(self.seen) < MOST_SEEN:
+        if len(self.values) < MOST_SEEN:
             self.hits.update(what for what, test in _TESTS.items() if test(start))
             self.hits[NAME] += is_full_name(start, places)
             self.hits[GIVEN_NAME] += has_given_name(start, places)
             self._step(start)
-            self.seen.add(value)
+            self.values.add(value)
 
     def _step(self, value: str) -> None:
         if value.isdecimal() and len(value) == 8:
@@ -323,7 +336,11 @@ BY_HEADING = " by its heading"
 
 
 class Privacy:
-    """Looks at every cell of a log, and tells which columns look like persons."""
+    """Looks at every cell of a log, and says which columns look like persons.
+
+    Feed it all rows with `look_at_row`, then ask for `person_columns`. It holds no row, and its
+    answer has no value of one.
+    """
 
     def __init__(
         self, heading: Sequence[str], places: frozenset[str], known: Iterable[str] = ()
@@ -338,26 +355,27 @@ class Privacy:
         self._looks = [_ColumnLooks() for _ in heading]
         self._places, self._words = places, words_of_places(places)
 
-    def look(self, cells: Iterable[str]) -> None:
+    def look_at_row(self, cells: Iterable[str]) -> None:
         """Look at a row."""
         for looks, cell in zip(self._looks, cells, strict=False):
             value = cell.strip()
             looks.filled += bool(value)
-            if value and value not in looks.seen and _DULL.fullmatch(value) is None:
+            if value and value not in looks.values and _DULL.fullmatch(value) is None:
                 start = "" if value in self._places else value[:LONGEST]
                 looks.take(value, start, self._words)
 
-    def found(self) -> dict[str, str]:
+    def person_columns(self) -> dict[str, str]:
         """Return what each column that looks like persons looks like; never a value of it."""
         pairs = zip(self._heading, self._looks, strict=True)
         return {name: what for name, looks in pairs if (what := self._what(name, looks))}
 
     def _what(self, name: str, looks: _ColumnLooks) -> str:
+        """Return what a column looks like, by its cells or its heading; "" for nobody."""
         by_cells = _person_kind_of_cells(looks)
         if by_cells or name in self._known:
             return by_cells
-        said = person_kind_of_heading(name)
-        return said and f"{said}{BY_HEADING}"
+        by_heading = person_kind_of_heading(name)
+        return by_heading and f"{by_heading}{BY_HEADING}"
 
 
 SHARES = {PHONE: 0.3, IN_TEXT: 0.1, ADDRESS: 0.1, GIVEN_NAME: 0.02, NAME: 0.5}
@@ -374,7 +392,7 @@ SAID = {IN_TEXT: PHONE, GIVEN_NAME: NAME}
 
 def _person_kind_of_cells(looks: _ColumnLooks) -> str:
     """Return what a column's cells look like; "" for nobody."""
-    distinct, hits = len(looks.seen), looks.hits
+    distinct, hits = len(looks.values), looks.hits
     if hits[IDENTITY] > BY_CHANCE * looks.eleven_digits:
         return IDENTITY
     if hits[CUED]:

@@ -20,10 +20,13 @@ OFFSET = r"(?:[+-]\d{2}:?\d{2}|Z)$"
 
 @dataclass(frozen=True, eq=False)
 class LogTimes:
-    """One column of times: seconds since 1970, NaN where there is none.
+    """One column of times.
 
-    `unread` marks cells that are not written as told; `skipped` those at a local time that the
-    change to summer time skips; `repeated` those in the hour that the change back repeats.
+    Attributes:
+        seconds: Since 1970 (UTC), NaN where there is none.
+        unread: Cells that are not written as the format says.
+        skipped: Cells at a local time that the change to summer time skips.
+        repeated: Cells in the hour that the change back repeats.
     """
 
     seconds: Floats
@@ -33,7 +36,16 @@ class LogTimes:
 
 
 def read_call_times(cells: Sequence[str], dates: Sequence[str] | None, form: LogFormat) -> LogTimes:
-    """Return the times in some cells, of the call itself: in the order of the file."""
+    """Return when each rang, from cells in the order of the file.
+
+    In the hour that the change back repeats, rows after the wall clock went back are of its second
+    pass. A time with its own distance from UTC is taken as it stands.
+
+    Args:
+        cells: Times as they are written; "" for none.
+        dates: Dates beside them, where the format has a column of dates; else None.
+        form: Patterns and time zone.
+    """
     wall, own_s, unread = _wall_times(cells, dates, form)
     first, last = (_localise(wall, form.time_zone, summer) for summer in (True, False))
     repeated = first < last
@@ -44,10 +56,16 @@ def read_call_times(cells: Sequence[str], dates: Sequence[str] | None, form: Log
 def read_stage(
     cells: Sequence[str], dates: Sequence[str] | None, form: LogFormat, called_s: Floats
 ) -> LogTimes:
-    """Return the times of something after the call.
+    """Return when something happened after the call.
 
-    In the repeated hour the earliest that is not before the call; a time of the day alone that lies
-    half a day before the call is the next day's.
+    In the repeated hour the earliest time that is not before the call; a time of the day alone that
+    lies half a day before the call is the next day's.
+
+    Args:
+        cells: Times as they are written; "" for none.
+        dates: Dates beside them; None without a column of dates.
+        form: Patterns and time zone.
+        called_s: When each rang, seconds since 1970.
     """
     wall, own_s, unread = _wall_times(cells, dates, form)
     first, last = (_localise(wall, form.time_zone, summer) for summer in (True, False))
@@ -60,6 +78,7 @@ def read_stage(
 def _log_times(
     seconds: tuple[Floats, Floats], wall: Any, unread: Flags, repeated: Flags
 ) -> LogTimes:
+    """Return a column of times; a distance from UTC of its own goes before local time."""
     local, own = seconds
     skipped = np.isnan(local) & np.asarray(wall.notna())
     return LogTimes(np.where(np.isnan(own), local, own), unread, skipped, repeated)
@@ -88,6 +107,7 @@ def _wall_times(
 
 
 def _parse_times(texts: Any, form: LogFormat) -> Any:
+    """Return wall times by the format's pattern; what does not fit it is NaT."""
     import pandas as pd
 
     pattern = form.times
@@ -116,6 +136,7 @@ def _excel_times(texts: Any) -> Any:
 
 
 def _times_from_seconds(texts: Any, dates: Sequence[str] | None, form: LogFormat) -> Any:
+    """Return wall times from dates and seconds after midnight; two days at most."""
     import pandas as pd
 
     assert form.date is not None and dates is not None
@@ -132,6 +153,7 @@ def _localise(wall: Any, zone: str, summer: bool) -> Floats:
 
 
 def _epoch(times: Any) -> Floats:
+    """Return times as seconds since 1970, NaN for none."""
     seconds: Floats = times.to_numpy(dtype="datetime64[us]").astype(np.int64) / 1e6
     return np.where(np.asarray(times.isna()), np.nan, seconds)
 

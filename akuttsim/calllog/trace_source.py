@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,10 +25,15 @@ NEVER_AGAIN = np.nextafter(1.0, 0.0)
 
 @dataclass(frozen=True)
 class LogReplay:
-    """A region whose run begins on a day of the log, the log's calls of so many days, and a seed.
+    """What is replayed.
 
-    The log's places are words of this region. `added` are sections of the region's demand whose
-    people are drawn on top of the calls, such as `planned_transports`.
+    Attributes:
+        region: The region, whose run begins on a day of the log and whose places the log names.
+        log: The calls of so many days.
+        days: Days of the run.
+        seed: Seed of all that the log does not have.
+        added: Sections of the region's demand whose people are drawn on top of the calls, such as
+            `planned_transports`.
     """
 
     region: Region
@@ -40,18 +44,31 @@ class LogReplay:
 
 
 def trace_patients(run: LogReplay, replication: int) -> Patients:
-    """Return the calls of a log as patients, in order of time, and those who are added to them.
+    """Return the calls of a log as patients, with those who are added to them.
 
-    Time, number, place, urgency and talk are the log's where it tells them. What else a patient is,
+    Time, number, place, urgency and talk are the log's where it has them. What else a patient is,
     and what is missing, is drawn from the region: each quantity from the call's number in the log,
     so that the same seed and replication give the same people whatever a log happens to lack.
     Nobody rings again, nor 113 instead: who did stands in the log once more.
+
+    Args:
+        run: The log, the region and the seed.
+        replication: The replication's number.
+
+    Returns:
+        Patients in order of time.
     """
-    groups = [_log_callers(run, replication), *_drawn_sections(run, replication)]
+    groups = [
+        _log_callers(run, replication),
+        *(section_columns(run.region, run.days, run.seed, replication, name) for name in run.added),
+    ]
     people = {name: np.concatenate([group[name] for group in groups]) for name in groups[0]}
     if run.region.weather is not None:
-        weather = partial(_trace_weather_stream, run.seed, replication)
-        hours = flyable_hours(run.region, run.region.weather, run.days, weather)
+
+        def weather_stream(name: str) -> Stream:
+            return stream(run.seed, replication, f"log.weather.{name}")
+
+        hours = flyable_hours(run.region, run.region.weather, run.days, weather_stream)
         people["flyable"] = hours[(people["time_s"] // HOUR_S).astype(np.intp)]
     order = np.argsort(people["time_s"], kind="stable")
     return Patients(**{name: column[order] for name, column in people.items()})
@@ -64,6 +81,7 @@ def is_logged_call(patients: Patients) -> Flags:
 
 
 def _log_callers(run: LogReplay, replication: int) -> TraceColumns:
+    """Return all columns of the log's callers."""
     rows = numbered_persons(run.seed, replication, "log", len(run.log))
     people = complete_columns(run.region, _caller_columns(run, rows), rows)
     people |= _logged_talk(run, people)
@@ -72,16 +90,6 @@ def _log_callers(run: LogReplay, replication: int) -> TraceColumns:
     }
     people["u_present"] = np.zeros(len(run.log))
     return people
-
-
-def _drawn_sections(run: LogReplay, replication: int) -> list[TraceColumns]:
-    return [
-        section_columns(run.region, run.days, run.seed, replication, name) for name in run.added
-    ]
-
-
-def _trace_weather_stream(seed: int, replication: int, name: str) -> Stream:
-    return stream(seed, replication, f"log.weather.{name}")
 
 
 def seconds_of_run(region: Region, times: Floats) -> Floats:
@@ -93,10 +101,10 @@ def _caller_columns(run: LogReplay, rows: Persons) -> TraceColumns:
     """Return who rang: the log's time, number, place and urgency; drawn where it does not tell."""
     region, log = run.region, run.log
     time_s = to_ticks(seconds_of_run(region, log.time_s))
-    line = _logged_lines(log)
+    line = np.maximum(log.line, 0).astype(np.int8)  # a number that is not logged is 116117
     place, age_group, outside = _places_and_ages(run, line, rows)
-    drawn = urgency_codes(region, line, age_group, time_s, rows.uniform("urgency"))
-    told = log.urgency != UNKNOWN
+    sampled_urgency = urgency_codes(region, line, age_group, time_s, rows.uniform("urgency"))
+    is_logged = log.urgency != UNKNOWN
     return {
         "time_s": time_s,
         "line": line,
@@ -104,13 +112,8 @@ def _caller_columns(run: LogReplay, rows: Persons) -> TraceColumns:
         "place": place,
         "outside": outside,
         "age_group": age_group,
-        "urgency": np.where(told, log.urgency, drawn).astype(np.int8),
+        "urgency": np.where(is_logged, log.urgency, sampled_urgency).astype(np.int8),
     }
-
-
-def _logged_lines(log: CallLog) -> Codes:
-    """Return what each rang; a number that the log does not tell is 116117."""
-    return np.maximum(log.line, 0).astype(np.int8)
 
 
 def _is_contact(region: Region, log: CallLog, line: Codes, u: Floats) -> Flags:
@@ -138,10 +141,10 @@ def _places_and_ages(run: LogReplay, line: Codes, rows: Persons) -> tuple[Indice
     age_group = np.zeros(len(log), dtype=np.int8)
     numbers = ((callers_116117(region), line != LINE_113), (callers_113(region), line == LINE_113))
     for weighed, number in numbers:
-        for each in np.unique(word[number]).tolist():
-            mine = number & (word == each)
+        for code in np.unique(word[number]).tolist():
+            mine = number & (word == code)
             place[mine], age_group[mine] = draw_homes(
-                weighed * _places_of_code(region, each)[:, None], u[mine]
+                weighed * _places_of_code(region, code)[:, None], u[mine]
             )
     outside = word - _first_outside(region)
     place[outside >= 0] = -1
@@ -149,6 +152,7 @@ def _places_and_ages(run: LogReplay, line: Codes, rows: Persons) -> tuple[Indice
 
 
 def _first_outside(region: Region) -> int:
+    """Return the code of the first neighbour district, after places and municipalities."""
     return len(region.places) + len(region.municipalities)
 
 
@@ -187,10 +191,10 @@ def _places_of_code(region: Region, word: int) -> Floats:
 def _logged_talk(run: LogReplay, people: TraceColumns) -> TraceColumns:
     """Return the log's talk where it tells one: time on the line after the answer."""
     talk = run.log.talk_s
-    told = ~np.isnan(talk)
+    is_logged = ~np.isnan(talk)
     is_113 = people["line"] == LINE_113
-    seconds = to_ticks(np.where(told, talk, 0.0))
+    seconds = to_ticks(np.where(is_logged, talk, 0.0))
     return {
-        "talk_s": np.where(told & ~is_113, seconds, people["talk_s"]),
-        "talk_113_s": np.where(told & is_113, seconds, people["talk_113_s"]),
+        "talk_s": np.where(is_logged & ~is_113, seconds, people["talk_s"]),
+        "talk_113_s": np.where(is_logged & is_113, seconds, people["talk_113_s"]),
     }

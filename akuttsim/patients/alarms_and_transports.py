@@ -32,7 +32,6 @@ from akuttsim.records import (
     LINE_HEALTH,
     LINE_TRANSPORT,
     Codes,
-    Flags,
     Floats,
     Indices,
     code_names,
@@ -56,7 +55,15 @@ ALARM_CLOSED_THERE = AlarmWay.CLOSED.value
 
 
 def alarm_ways(needs: AlarmNeeds, u: Floats) -> Codes:
-    """Return what becomes of each alarm; the lowest uniforms are the gravest."""
+    """Return what the response centre does with each alarm.
+
+    Args:
+        needs: Shares of alarms by what becomes of them; the rest is closed at the centre.
+        u: A uniform of each alarm; the lowest are the gravest.
+
+    Returns:
+        A code of `AlarmWay` for each.
+    """
     *graver, _ = code_names(AlarmWay)
     limits = np.cumsum([getattr(needs, name) for name in graver])
     return np.searchsorted(limits, u, side="right").astype(np.int8)
@@ -106,6 +113,7 @@ def alarms_per_hour(region: Region, alarms: SafetyAlarms, hours: Sequence[dateti
 
 
 def _alarm_durations(alarms: SafetyAlarms, people: Persons) -> dict[str, Floats]:
+    """Return talk, handover and home nursing of each alarm, in whole ticks."""
     seconds = {
         "alarm_talk": alarms.talk_s.quantile(people.uniform("alarm_talk")),
         "alarm_handover": alarms.handover_s.quantile(people.uniform("alarm_handover")),
@@ -121,24 +129,30 @@ OUT_OF_REGION = -1
 def transport_columns(
     region: Region, planned: PlannedTransports, due: Arrivals
 ) -> dict[str, NDArray[Any]]:
-    """Return the transports of those who are due one.
+    """Return the columns of planned transports.
 
     `place` is where the patient waits: at home, or at the hospital nearest to it as the crow flies.
+
+    Args:
+        region: The region.
+        planned: How they are: shares from hospital and out of the region, time away.
+        due: Who is due one, and when.
     """
     people, home, count = due.persons, due.home, len(due)
     hospital = _nearest_hospital(region)[home]
-    begins_there = people.uniform("from_hospital") < planned.from_hospital.value
+    from_hospital = people.uniform("from_hospital") < planned.from_hospital.value
     leaves = people.uniform("out_of_region") < planned.out_of_region.value
-    other_end = np.where(begins_there, home, hospital)
+    away_h = planned.away_h.quantile(people.uniform("away"))
+    other_end = np.where(from_hospital, home, hospital)
     return {
         "time_s": due.time_s,
         "line": np.full(count, LINE_TRANSPORT, dtype=np.int8),
         "is_contact": np.zeros(count, dtype=bool),
-        "place": np.where(begins_there, hospital, home).astype(np.int32),
+        "place": np.where(from_hospital, hospital, home).astype(np.int32),
         "age_group": due.age_group,
         "urgency": np.full(count, GREEN, dtype=np.int8),
         "transport_to": np.where(leaves, OUT_OF_REGION, other_end).astype(np.int32),
-        "away_s": _away_s(planned, leaves, people.uniform("away")),
+        "away_s": np.where(leaves, to_ticks(away_h * HOUR_S), 0.0),
     }
 
 
@@ -160,11 +174,13 @@ def transport_rates(
 
 
 def _transport_day_shapes(planned: PlannedTransports) -> Floats:
+    """Return the weights of the 24 hours on working and free days, not scaled."""
     shapes: Floats = np.array(day_shapes(planned.hours))
     return shapes * [[1.0], [planned.free_day_factor.value]]
 
 
 def _transport_hour_weights(planned: PlannedTransports, hours: Sequence[datetime]) -> Floats:
+    """Return the weight of each hour of the run."""
     days, day_of_hour = days_of_hours(hours)
     weights: Floats = _transport_day_shapes(planned)[
         free_days(days)[day_of_hour], [local.hour for local in hours]
@@ -177,10 +193,6 @@ def _nearest_hospital(region: Region) -> Indices:
     index = {name: position for position, name in enumerate(region.places)}
     at = np.array([index[hospital.place] for hospital in region.hospitals.values()], dtype=np.int32)
     lat_lon = np.array([(place.lat, place.lon) for place in region.places.values()])
-    apart = (lat_lon[:, None] - lat_lon[at]) * [1.0, cos(radians(float(lat_lon[at[0], 0])))]
-    nearest: Indices = at[(apart**2).sum(axis=2).argmin(axis=1)]
+    offset = (lat_lon[:, None] - lat_lon[at]) * [1.0, cos(radians(float(lat_lon[at[0], 0])))]
+    nearest: Indices = at[(offset**2).sum(axis=2).argmin(axis=1)]
     return nearest
-
-
-def _away_s(planned: PlannedTransports, leaves: Flags, u: Floats) -> Floats:
-    return np.where(leaves, to_ticks(planned.away_h.quantile(u) * HOUR_S), 0.0)

@@ -94,16 +94,18 @@ class Arrivals:
 def draw_arrivals(rates: ArrivalRates, seed: int, replication: int) -> Arrivals:
     """Return the people of a replication whom the rates keep."""
     cell, week, layer = _rate_layers(_most_in_a_week(rates))
-    ids = mix_bits(
-        mix_bits(mix_bits(_hash_cells(rates)[cell] + _counter_steps(week)) + _counter_steps(layer))
-    )
-    drawn = Persons(ids, seed, replication).uniform(f"candidates.{rates.source}")
-    count = np.searchsorted(POISSON_ONE, drawn, side="right")
+    names = [f"{rates.source}|{home}|{age}" for home in rates.homes for age in AGE_GROUPS]
+    weeks = mix_bits(hash_names(names)[cell] + _counter_steps(week))
+    ids = mix_bits(mix_bits(weeks + _counter_steps(layer)))
+    u_count = Persons(ids, seed, replication).uniform(f"candidates.{rates.source}")
+    count = np.searchsorted(POISSON_ONE, u_count, side="right")
     group = np.repeat(np.arange(len(ids)), count)
     people = Persons(member_ids(ids, group), seed, replication)
     time_s = to_ticks((week[group] + people.uniform("time")) * WEEK_S)
     height = layer[group] + people.uniform("height")
-    return _keep_below_rate(rates, Arrivals(people, time_s, *_home_and_age(cell[group])), height)
+    home, age_group = np.divmod(cell[group], len(AGE_GROUPS))
+    candidates = Arrivals(people, time_s, home.astype(np.int32), age_group.astype(np.int8))
+    return _keep_below_rate(rates, candidates, height)
 
 
 def _keep_below_rate(rates: ArrivalRates, candidates: Arrivals, height: Floats) -> Arrivals:
@@ -115,9 +117,9 @@ def _keep_below_rate(rates: ArrivalRates, candidates: Arrivals, height: Floats) 
     rate = rates.usual[where] * rates.relative[hour] * HOURS_A_WEEK
     for change in rates.changes:
         rate *= np.where(change.cells[where], change.by_hour[hour], 1.0)
-    kept = in_run & (height < rate)
-    people, time_s = candidates.persons.take(kept), candidates.time_s[kept]
-    return Arrivals(people, time_s, candidates.home[kept], candidates.age_group[kept])
+    is_below = in_run & (height < rate)
+    people, time_s = candidates.persons.take(is_below), candidates.time_s[is_below]
+    return Arrivals(people, time_s, candidates.home[is_below], candidates.age_group[is_below])
 
 
 def _most_in_a_week(rates: ArrivalRates) -> Floats:
@@ -152,27 +154,24 @@ def _rate_layers(most: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], NDAr
     return cell, week, layer
 
 
-def _hash_cells(rates: ArrivalRates) -> Ids:
-    return hash_names(
-        [f"{rates.source}|{home}|{age}" for home in rates.homes for age in AGE_GROUPS]
-    )
-
-
 def _counter_steps(number: NDArray[np.intp]) -> Ids:
     steps: Ids = (number + 1).astype(np.uint64) * GOLDEN
     return steps
 
 
-def _home_and_age(cell: NDArray[np.intp]) -> tuple[Indices, Codes]:
-    home, age_group = np.divmod(cell, len(AGE_GROUPS))
-    return home.astype(np.int32), age_group.astype(np.int8)
-
-
 @dataclass(frozen=True)
 class RateAddition:
-    """A surge or visitors: when, for whom as [place, age group], and factors on the two numbers.
+    """A surge or visitors: a factor on the calls of some people for some time.
 
     Visitors are other people than those who live there, and no health personnel.
+
+    Attributes:
+        name: `surge.` or `visitors.` and its own; part of who visitors are.
+        when: The season and hours in which it holds.
+        cells: Whom it holds for, shape (places, age groups).
+        factor_116117: On calls to 116117.
+        factor_113: On calls to 113.
+        is_visitors: Whether the people are visitors.
     """
 
     name: str
@@ -191,26 +190,26 @@ def rate_additions(region: Region) -> list[RateAddition]:
     """Return the visitors, then the surges of a region, in the order written."""
     every = AGE_GROUPS
     visitors = [
-        RateAddition(f"visitors.{name}", each.when, _cells_of_area(region, each, every),
-                 each.people_factor.value, each.people_factor.value, is_visitors=True)
-        for name, each in region.demand.visitors.items()
+        RateAddition(f"visitors.{name}", section.when, _cells_of_area(region, section, every),
+                 section.people_factor.value, section.people_factor.value, is_visitors=True)
+        for name, section in region.demand.visitors.items()
     ]  # fmt: skip
     surges = [
         RateAddition(
             f"surge.{name}",
-            each.when,
-            _cells_of_area(region, each, each.ages or every),
-            each.factor_116117.value if each.factor_116117 else 1.0,
-            each.factor_113.value if each.factor_113 else 1.0,
+            section.when,
+            _cells_of_area(region, section, section.ages or every),
+            section.factor_116117.value if section.factor_116117 else 1.0,
+            section.factor_113.value if section.factor_113 else 1.0,
         )
-        for name, each in region.demand.surges.items()
+        for name, section in region.demand.surges.items()
     ]
     return visitors + surges
 
 
 def _cells_of_area(region: Region, area: LocalAddition, ages: Sequence[str]) -> Flags:
-    here = [area.holds_at(name, place.municipality) for name, place in region.places.items()]
-    return np.outer(here, np.isin(AGE_GROUPS, ages))
+    in_area = [area.holds_at(name, place.municipality) for name, place in region.places.items()]
+    return np.outer(in_area, np.isin(AGE_GROUPS, ages))
 
 
 class SurgesOfRun:
@@ -225,7 +224,7 @@ class SurgesOfRun:
         """Return the factors on the rates of those who live here."""
         return [
             self._change(position, min(factor, 1.0) if addition.is_visitors else factor)
-            for position, (addition, factor) in enumerate(self._each(line_113))
+            for position, (addition, factor) in enumerate(self._by_addition(line_113))
         ]
 
     def of_visitors(self, position: int, line_113: bool) -> list[RateFactor]:
@@ -235,15 +234,17 @@ class SurgesOfRun:
         """
         own = max(self.additions[position].factor(line_113) - 1, 0.0)
         changes = [RateFactor(self.additions[position].cells, own * self._holds[position])]
-        for other, (addition, factor) in enumerate(self._each(line_113)):
+        for other, (addition, factor) in enumerate(self._by_addition(line_113)):
             if addition.is_visitors and other >= position:
                 factor = min(factor, 1.0)
             changes.append(self._change(other, factor))
         return changes
 
-    def _each(self, line_113: bool) -> Iterator[tuple[RateAddition, float]]:
+    def _by_addition(self, line_113: bool) -> Iterator[tuple[RateAddition, float]]:
+        """Yield each addition with its factor on the calls to a number."""
         yield from ((each, each.factor(line_113)) for each in self.additions)
 
     def _change(self, position: int, factor: float) -> RateFactor:
+        """Return the factor of an addition, hour by hour."""
         by_hour = np.where(self._holds[position], factor, 1.0)
         return RateFactor(self.additions[position].cells, by_hour)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.calendar import easter_sunday, is_free_day
-from akuttsim.config.schema.demand import Demand, HourlyWeights, SafetyAlarms, WithoutGP
+from akuttsim.config.schema.demand import Demand, HourlyWeights, SafetyAlarms
 from akuttsim.config.schema.region import Region, neighbour_populations, place_populations
 from akuttsim.config.schema.values import AGE_GROUPS, ByAge
 from akuttsim.patients.streams import numbered_persons
@@ -42,16 +42,15 @@ def use_by_place(region: Region) -> ByPlaceAndAge:
     without = region.demand.without_gp
     if without is None:
         return np.ones(len(region.places))
-    shares = [_share_without_gp(without, place.municipality) for place in region.places.values()]
+    shares = [
+        without.municipalities.get(place.municipality, without.share.value)
+        for place in region.places.values()
+    ]
     more = without.factor.value - 1
     factors: ByPlaceAndAge = (1 + np.array(shares) * more) / (
         1 + without.national_share.value * more
     )
     return factors
-
-
-def _share_without_gp(without: WithoutGP, municipality: str) -> float:
-    return without.municipalities.get(municipality, without.share.value)
 
 
 def callers_116117(region: Region) -> ByPlaceAndAge:
@@ -87,7 +86,10 @@ DistrictByAge = NDArray[np.float64]
 
 
 def neighbour_calls_113(region: Region, district: str) -> DistrictByAge:
-    """Return a district's calls to 113 a year, as [1, age group]: as many a person as here."""
+    """Return a neighbour district's calls to 113 a year, shape (1, age groups).
+
+    As many a person as in the region, and of the region's ages.
+    """
     calls = neighbour_populations(region)[district] * region.demand.calls_113_per_person_year.value
     return calls * _age_shares(region, region.demand.age_factor_113)
 
@@ -189,11 +191,17 @@ def _rates_of_hours(demand: Demand, hours: Sequence[datetime], line_113: bool) -
     factors = np.array([_day_factor(day, demand) for day in days])
     hour = np.array([local.hour for local in hours])
     rates: ByHour = factors[day_of_hour] * weights[free_days(days)[day_of_hour], hour]
-    first_night = np.array([_is_new_years_night(local) for local in hours])
+    first_night = np.array(
+        [
+            (local.month, local.day) == (1, 1) and local.hour < NEW_YEARS_NIGHT_ENDS
+            for local in hours
+        ]
+    )
     return np.where(first_night, rates * demand.special_days.new_years_night.value, rates)
 
 
 def _day_factor(day: date, demand: Demand) -> float:
+    """Return the factor of a day: weekday or weekend, quarter, and special days."""
     working, free = day_factors(demand)
     quarter = demand.quarter_factor.values[(day.month - 1) // 3]
     return (free if is_free(day) else working) * quarter * special_factor(day, demand)
@@ -220,10 +228,6 @@ def days_of_hours(hours: Sequence[datetime]) -> tuple[list[date], NDArray[np.int
     return [date.fromordinal(day) for day in days.tolist()], day_of_hour.astype(np.intp)
 
 
-def _is_new_years_night(local: datetime) -> bool:
-    return (local.month, local.day) == (1, 1) and local.hour < NEW_YEARS_NIGHT_ENDS
-
-
 def rates_of_run(region: Region, days: int, seed: int, replication: int) -> dict[bool, ByHour]:
     """Return the rate of each hour over the mean hour, with busy and quiet days, by whether 113.
 
@@ -236,6 +240,7 @@ def rates_of_run(region: Region, days: int, seed: int, replication: int) -> dict
 
 
 def _day_swing(cv: float, days: int, seed: int, replication: int) -> ByHour:
+    """Return the factor of each hour by which a day is busy or quiet: gamma with mean 1."""
     if cv == 0:
         return np.ones(days * 24)
     from scipy.special import gammaincinv

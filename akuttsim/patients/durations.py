@@ -17,7 +17,15 @@ DurationColumns = dict[str, Floats]
 def patient_durations(
     region: Region, urgency: Codes, line: Codes, is_contact: Flags, uniform: UniformOf
 ) -> DurationColumns:
-    """Return each duration column of `Patients`; `uniform` gives the people's by its name."""
+    """Return each duration column of `Patients`, in whole ticks.
+
+    Args:
+        region: The region's durations and patience.
+        urgency: True urgency of each person.
+        line: The number that each rings.
+        is_contact: Who rings about an illness; others ask for information.
+        uniform: Returns the people's uniforms by the name of a quantity.
+    """
     columns = {
         **_phone_durations(region, urgency, is_contact, uniform),
         **_patience_durations(region, urgency, line, uniform),
@@ -30,6 +38,7 @@ def patient_durations(
 def _phone_durations(
     region: Region, urgency: Codes, is_contact: Flags, uniform: UniformOf
 ) -> DurationColumns:
+    """Return what talking takes: at 116117, in conference, and at 113."""
     care, u_talk = region.care, uniform("talk")
     talk = np.where(is_contact, care.talk_s.quantile(u_talk), care.other_call_s.quantile(u_talk))
     return {
@@ -56,7 +65,7 @@ def _patience_durations(
 
     def attempt(name: str) -> Floats:
         u = uniform(name)
-        public = np.choose(urgency, [each.quantile(u) for each in by_urgency])
+        public = np.choose(urgency, [channel.quantile(u) for channel in by_urgency])
         health = patience.health_line_min.quantile(u)
         minutes = np.where(is_colleague, health, public)
         soon = (uniform(f"{name}.soon") < patience.soon_share.value) & may_leave_soon
@@ -72,6 +81,7 @@ def _patience_durations(
 
 
 def _clinic_durations(region: Region, uniform: UniformOf) -> DurationColumns:
+    """Return what care takes, and setting out: with a taxi for who has no car."""
     care = region.care
     taxi = np.where(
         uniform("without_car") < care.without_car.value,
@@ -91,6 +101,7 @@ def _clinic_durations(region: Region, uniform: UniformOf) -> DurationColumns:
 
 
 def _road_durations(region: Region, urgency: Codes, uniform: UniformOf) -> DurationColumns:
+    """Return what crews take at the patient, at the hospital and at the legevakt."""
     care = region.care
     minutes = {
         "on_scene_s": care.on_scene_min.quantile(uniform("on_scene"), urgency),

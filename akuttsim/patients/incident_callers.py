@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.demand import Incident, SameIncident
 from akuttsim.config.schema.region import Region
-from akuttsim.config.schema.values import UrgencyMix
 from akuttsim.patients.call_rates import draw_homes, people_by_place
 from akuttsim.patients.streams import Persons, join_persons, numbered_persons
-from akuttsim.records import LINE_113, LINE_VICTIM, RED, Codes, Flags, Floats, Indices
+from akuttsim.records import LINE_113, LINE_VICTIM, RED, Flags, Floats, Indices
 from akuttsim.units import MINUTE_S, to_ticks
 
 MOST_FURTHER = 5
@@ -36,7 +35,9 @@ def further_callers(
     red = np.flatnonzero((first["line"] == LINE_113) & (first["urgency"] == RED))
     about = persons.take(red)
     might_ring = [about.others("rings_again", number) for number in range(MOST_FURTHER)]
-    rings = [each.uniform("rings_again") < same.again.value for each in might_ring]
+    rings = [
+        persons_again.uniform("rings_again") < same.again.value for persons_again in might_ring
+    ]
     further = np.cumprod(rings, axis=0).T.astype(bool)
     incident = red[np.nonzero(further)[0]]
     people = join_persons(might_ring).take(_rows_by_incident(further))
@@ -95,7 +96,8 @@ def incident_people(
     row = np.arange(count)
     is_victim, is_further = row >= ring, (row > 0) & (row < ring)
     age_group = draw_homes(people_by_place(region).sum(axis=0)[None], people.uniform("home"))[1]
-    mixed = _draw_urgencies(incident.urgency, people.uniform("urgency"))
+    shares = np.cumsum(incident.urgency.as_tuple())
+    mixed = np.searchsorted(shares[:2], people.uniform("urgency") * shares[2], side="right")
     return {
         "time_s": begins_s + _delays_s(incident, is_victim, row > 0, people.uniform("delay")),
         "line": np.where(is_victim, LINE_VICTIM, LINE_113).astype(np.int8),
@@ -109,16 +111,10 @@ def incident_people(
     }
 
 
-def _draw_urgencies(mix: UrgencyMix, u: Floats) -> Codes:
-    shares = np.cumsum(mix.as_tuple())
-    codes: Codes = np.searchsorted(shares[:2], u * shares[2], side="right").astype(np.int8)
-    return codes
-
-
 def _delays_s(incident: Incident, is_victim: Flags, is_later: Flags, u: Floats) -> Floats:
     """Return how long after the first call each other one comes, or each other patient is found."""
-    found, rings = incident.found_after_min.quantile(u), incident.after_min.quantile(u)
-    minutes = np.where(is_victim, found, rings)
+    discovery_min, call_min = incident.found_after_min.quantile(u), incident.after_min.quantile(u)
+    minutes = np.where(is_victim, discovery_min, call_min)
     return np.where(is_later, to_ticks(minutes * MINUTE_S), 0.0)
 
 

@@ -57,7 +57,7 @@ def ways_of_113_calls(needs: Needs113ByUrgency, urgency: Codes, u_need_113: Floa
     """Return where calls to 113 of an urgency lead: an ambulance, 116117 or advice."""
     *graver, lightest = WAYS_BY_NEED_113
     by_urgency = (getattr(needs, name) for name in URGENCIES)
-    shares = np.array([[getattr(each, name) for name in graver] for each in by_urgency])
+    shares = np.array([[getattr(level, name) for name in graver] for level in by_urgency])
     limits: Floats = np.cumsum(shares, axis=1)[urgency]
     leads = [u_need_113 < limits[:, column] for column in range(len(graver))]
     codes = [WAYS_BY_NEED_113[name] for name in graver]
@@ -91,8 +91,8 @@ def falls_ill(region: Region, people: Mapping[str, NDArray[Any]]) -> Flags:
     if decay is None:
         return np.ones(len(people["time_s"]), dtype=np.bool_)
     factor = need_factors(region, decay, people["urgency"], people["u_need"])
-    kept: Flags = people["u_present"] * highest_factor(decay) < factor
-    return kept | ~seeks_care(people["place"], people["line"], people["is_contact"])
+    is_present: Flags = people["u_present"] * highest_factor(decay) < factor
+    return is_present | ~seeks_care(people["place"], people["line"], people["is_contact"])
 
 
 def seeks_care(place: NDArray[Any], line: Codes, is_contact: Flags) -> Flags:
@@ -106,15 +106,16 @@ def need_factors(region: Region, decay: DistanceDecay, urgency: Codes, u_need: F
     needs = region.care.needs
     table = np.ones((3, len(OUTCOMES)))
     table[RED] = _door_factor(decay.red_per_km.value, decay)
-    for code, each in ((YELLOW, needs.yellow), (GREEN, needs.green)):
+    for code, level_needs in ((YELLOW, needs.yellow), (GREEN, needs.green)):
         table[code, CLINIC] = _door_factor(decay.consultation_per_km.value, decay)
         table[code, HOME_VISIT] = _door_factor(decay.home_visit_per_km.value, decay)
-        table[code, ADVICE], table[code, DOCTOR_PHONE] = _phone_factors(each, decay)
+        table[code, ADVICE], table[code, DOCTOR_PHONE] = _phone_factors(level_needs, decay)
     factors: Floats = table[urgency, ways_of_contacts(needs, urgency, u_need)]
     return factors
 
 
 def _door_factor(per_km: float, decay: DistanceDecay) -> float:
+    """Return how many more there would be with care next door than at the reference distance."""
     return math.exp(per_km * decay.reference_km.value)
 
 
@@ -123,7 +124,7 @@ def _phone_factors(needs: Needs, decay: DistanceDecay) -> tuple[float, float]:
 
     The others who get it at the reference distance are those who would come if care were near.
     """
-    kept_away = sum(
+    not_come = sum(
         share * (_door_factor(rate.value, decay) - 1)
         for share, rate in (
             (needs.clinic, decay.consultation_per_km),
@@ -134,10 +135,11 @@ def _phone_factors(needs: Needs, decay: DistanceDecay) -> tuple[float, float]:
     on_phone = 0.0 if instead is None else instead.doctor_phone.value
     advised = 1.0 if instead is None else 1.0 - on_phone - instead.without.value
     return (
-        _share_left(needs.advice, advised * kept_away),
-        _share_left(needs.doctor_phone, on_phone * kept_away),
+        _share_remaining(needs.advice, advised * not_come),
+        _share_remaining(needs.doctor_phone, on_phone * not_come),
     )
 
 
-def _share_left(published: float, taken: float) -> float:
-    return max(0.0, 1 - taken / published) if published else 1.0
+def _share_remaining(published: float, used: float) -> float:
+    """Return the share of what is published that remains when some of it is used elsewhere."""
+    return max(0.0, 1 - used / published) if published else 1.0

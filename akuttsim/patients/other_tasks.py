@@ -36,19 +36,26 @@ OtherTasks = Mapping[str, TaskCandidates]
 def draw_other_tasks(
     names: Collection[str], days: int, seed: int, replication: int
 ) -> dict[str, TaskCandidates]:
-    """Return the candidates of each named task over a run of so many days.
+    """Return the candidates of each named task over a run.
 
     Each task has streams of its own; a longer run begins with the tasks of the shorter.
+
+    Args:
+        names: Names of tasks: room and task, with a full stop between.
+        days: Days of the run.
+        seed: Seed of all numbers.
+        replication: The replication's number.
     """
     return {name: _task_candidates(name, days * DAY_S, seed, replication) for name in names}
 
 
 def _task_candidates(name: str, until_s: float, seed: int, replication: int) -> TaskCandidates:
+    """Return the candidates of one task, `MOST_PER_HOUR` an hour on average (Poisson)."""
     expected = until_s / HOUR_S * MOST_PER_HOUR
     count = ceil(expected + 10 * sqrt(expected) + 10)
     gaps, arises, duration = (
-        stream(seed, replication, f"other_task.{name}.{each}")
-        for each in ("gap", "arises", "duration")
+        stream(seed, replication, f"other_task.{name}.{quantity}")
+        for quantity in ("gap", "arises", "duration")
     )
     time_s = to_ticks(np.cumsum(gaps.exponential(HOUR_S / MOST_PER_HOUR, count)))
     in_run = time_s < until_s

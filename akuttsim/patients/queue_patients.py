@@ -25,10 +25,15 @@ NEVER_S = 1e9
 
 @dataclass(frozen=True)
 class CallerProcess:
-    """Who rings: calls an hour (one rate, or one for each hour of the run), mean talk and patience.
+    """Callers of a plain queue, for comparison with queueing theory.
 
-    Talk and patience are exponential; infinite patience never hangs up. `first_share` of callers
-    goes first in the queue. Seconds.
+    Talk and patience are exponential.
+
+    Attributes:
+        calls_per_h: One rate, or one for each hour of the run.
+        talk_s: Mean seconds of talk.
+        patience_s: Mean seconds until a waiting caller hangs up; infinite for never.
+        first_share: Share of callers who go first in the queue.
     """
 
     calls_per_h: float | Sequence[float]
@@ -137,6 +142,7 @@ def _poisson_times(
 
 
 def _patience_of_callers(mean_s: float, count: int, seed: int, replication: int) -> Floats:
+    """Return exponential patience; without end where its mean is infinite."""
     if not np.isfinite(mean_s):
         return np.full(count, NEVER_S)
     return to_ticks(stream(seed, replication, "patience_1").exponential(mean_s, count))

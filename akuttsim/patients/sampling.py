@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -96,10 +95,7 @@ UNIFORMS = tuple(name for name in Patients.columns() if name.startswith("u_"))
 def sample_patients(
     region: Region, days: int, seed: int, replication: int, neighbours: Collection[str] = ()
 ) -> Patients:
-    """Return the people who call in the first `days` days of a run, in order of time.
-
-    `neighbours` are the neighbour districts whose calls to 116117 are drawn too. An organisation
-    whose rooms answer none of them never hears of them, and need not have them drawn.
+    """Return the people who call in the first days of a run, in order of time.
 
     Each person's numbers hang on who that is (home, age, what befalls them and their number there)
     and on seed and replication. So the same seed and replication give the same people to whatever
@@ -107,6 +103,14 @@ def sample_patients(
     people there and leaves all others as they are; with or without neighbours, alarms, planned
     transports, visitors or a named incident the others are the same; and a longer run begins with
     the people of the shorter.
+
+    Args:
+        region: The region, in the year that is asked for.
+        days: Days of the run.
+        seed: Seed of all numbers.
+        replication: The replication's number.
+        neighbours: Neighbour districts whose calls to 116117 are drawn too. An organisation whose
+            rooms answer none of them never hears of them, and need not have them drawn.
     """
     return identified_patients(region, days, seed, replication, neighbours)[0]
 
@@ -120,10 +124,16 @@ def identified_patients(
     """
     run = _Replication(region, days, seed, replication, tuple(sorted(neighbours)))
     groups = list(_person_groups(run))
-    drawn = [columns for _, columns in groups]
-    columns = {name: np.concatenate([each[name] for each in drawn]) for name in drawn[0]}
+    group_columns = [columns for _, columns in groups]
+    columns = {
+        name: np.concatenate([group[name] for group in group_columns]) for name in group_columns[0]
+    }
     if region.weather is not None:
-        flyable = flyable_hours(region, region.weather, days, partial(_weather_stream, run))
+
+        def weather_stream(name: str) -> Stream:
+            return stream(seed, replication, f"weather.{name}")
+
+        flyable = flyable_hours(region, region.weather, days, weather_stream)
         columns["flyable"] = flyable[(columns["time_s"] // HOUR_S).astype(np.intp)]
     order = np.argsort(columns["time_s"], kind="stable")
     order = order[falls_ill(region, columns)[order]]
@@ -143,7 +153,15 @@ def section_columns(
 
 @dataclass(frozen=True)
 class _Replication:
-    """What is drawn for: a region over so many days, with the seed of all numbers."""
+    """What is drawn for.
+
+    Attributes:
+        region: The region.
+        days: Days of the run.
+        seed: Seed of all numbers.
+        replication: The replication's number.
+        neighbours: Neighbour districts whose calls to 116117 are drawn, sorted.
+    """
 
     region: Region
     days: int
@@ -158,10 +176,6 @@ class _Replication:
     def arrivals(self, rates: ArrivalRates) -> Arrivals:
         """Return whom something befalls so often."""
         return draw_arrivals(rates, self.seed, self.replication)
-
-
-def _weather_stream(run: _Replication, name: str) -> Stream:
-    return stream(run.seed, run.replication, f"weather.{name}")
 
 
 def _person_groups(run: _Replication) -> Iterator[PersonGroup]:
@@ -211,19 +225,19 @@ class _CallerSource:
 def _draw_callers(run: _Replication) -> tuple[Persons, PatientColumns]:
     """Return who rings 116117 or 113, with time, line, home, age and urgency."""
     relative = rates_of_run(run.region, run.days, run.seed, run.replication)
-    ringing = [*_region_sources(run, relative), *_neighbour_sources(run, relative)]
-    drawn = [run.arrivals(each.rates) for each in ringing]
-    people = join_persons([each.persons for each in drawn])
-    sizes = [len(each) for each in drawn]
-    outside = np.repeat(np.array([each.outside for each in ringing], dtype=np.int8), sizes)
-    home = np.concatenate([each.home for each in drawn])
+    sources = [*_region_sources(run, relative), *_neighbour_sources(run, relative)]
+    arrivals = [run.arrivals(source.rates) for source in sources]
+    people = join_persons([source.persons for source in arrivals])
+    sizes = [len(source) for source in arrivals]
+    outside = np.repeat(np.array([source.outside for source in sources], dtype=np.int8), sizes)
+    home = np.concatenate([source.home for source in arrivals])
     who = {
-        "time_s": np.concatenate([each.time_s for each in drawn]),
-        "line": _lines_of_callers(run.region, ringing, sizes, people.uniform("line")),
-        "is_contact": np.repeat([each.reason != OTHER for each in ringing], sizes),
+        "time_s": np.concatenate([source.time_s for source in arrivals]),
+        "line": _lines_of_callers(run.region, sources, sizes, people.uniform("line")),
+        "is_contact": np.repeat([source.reason != OTHER for source in sources], sizes),
         "place": np.where(outside < 0, home, -1).astype(np.int32),
         "outside": outside,
-        "age_group": np.concatenate([each.age_group for each in drawn]),
+        "age_group": np.concatenate([source.age_group for source in arrivals]),
     }
     u = people.uniform("urgency")
     urgency = urgency_codes(run.region, who["line"], who["age_group"], who["time_s"], u)
@@ -231,14 +245,15 @@ def _draw_callers(run: _Replication) -> tuple[Persons, PatientColumns]:
 
 
 def _lines_of_callers(
-    region: Region, ringing: list[_CallerSource], sizes: list[int], u: PersonFloats
+    region: Region, sources: list[_CallerSource], sizes: list[int], u: PersonFloats
 ) -> Codes:
     """Return the line of each: of contacts a share are health personnel, other than visitors."""
     health_share = region.demand.health_line_share.value
     shares = [
-        health_share if each.reason == CONTACT and not each.is_visitors else 0.0 for each in ringing
+        health_share if source.reason == CONTACT and not source.is_visitors else 0.0
+        for source in sources
     ]
-    number = [LINE_113 if each.reason == TO_113 else LINE_116117 for each in ringing]
+    number = [LINE_113 if source.reason == TO_113 else LINE_116117 for source in sources]
     is_health = u < np.repeat(shares, sizes)
     return np.where(is_health, LINE_HEALTH, np.repeat(number, sizes)).astype(np.int8)
 
@@ -286,6 +301,7 @@ def _neighbour_source(
     a_year: PersonFloats,
     relative: dict[bool, PersonFloats],
 ) -> _CallerSource:
+    """Return the callers of a neighbour district for one reason, who all live in one home."""
     usual, homes = a_year / HOURS_A_YEAR, (f"outside.{district}",)
     rates = ArrivalRates(REASONS[reason], homes, usual, relative[reason == TO_113])
     return _CallerSource(rates, reason, position)
@@ -375,7 +391,13 @@ def _incident_group(
 
 
 def complete_columns(region: Region, who: PatientColumns, people: Persons) -> PatientColumns:
-    """Return all columns of `Patients` of people with time, line, home and urgency."""
+    """Return all columns of `Patients`.
+
+    Args:
+        region: The region, whose durations and buttons are drawn.
+        who: Columns with time, line, home and urgency; further ones stay as they are.
+        people: Who they are, for their uniforms.
+    """
     count, urgency = len(who["time_s"]), who["urgency"]
     pressed = np.array(region.care.urgent_button.as_tuple())[urgency]
     button = people.uniform("urgent_button") < pressed

@@ -134,5 +134,6 @@ def _quantity_bits(seed: int, replication: int, name: str) -> np.uint64:
 
 @lru_cache(maxsize=100_000)
 def _hash_text(text: str) -> np.uint64:
+    """Return 64 bits of a text, the same on every machine."""
     digest = hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest()
     return np.uint64(int.from_bytes(digest, "little"))

@@ -34,9 +34,18 @@ DAY_STARTS, EVENING_STARTS, NIGHT_STARTS = 8, 15.5, 23
 def urgency_codes(
     region: Region, line: Codes, age_group: Codes, time_s: Shares, u: Shares
 ) -> Codes:
-    """Return urgency codes by comparing each uniform with the row's shares of red and yellow."""
+    """Return the true urgency of each contact.
+
+    Args:
+        region: The mixes by line, age and time of day, and how often they are misjudged.
+        line: The number that each rings.
+        age_group: Index of the age group.
+        time_s: Seconds since the run began, for the time of day.
+        u: A uniform of each; the lowest are red, then yellow.
+    """
     table = _true_mixes(region)
-    row = table[_line_kinds(line), age_group, _bands_of_times(region, time_s)]
+    kind = np.select([line == LINE_113, line == LINE_HEALTH], [_KIND_113, 1], 0)
+    row = table[kind, age_group, _bands_of_times(region, time_s)]
     red, yellow = row[:, 0], row[:, 0] + row[:, 1]
     return np.where(u < red, 0, np.where(u < yellow, 1, 2)).astype(np.int8)
 
@@ -63,10 +72,6 @@ def shares_116117(region: Region) -> Shares:
 
 
 _KIND_113 = 2
-
-
-def _line_kinds(line: Codes) -> NDArray[np.int8]:
-    return np.select([line == LINE_113, line == LINE_HEALTH], [_KIND_113, 1], 0).astype(np.int8)
 
 
 def _bands_of_times(region: Region, time_s: Shares) -> NDArray[np.int8]:
@@ -147,10 +152,10 @@ def _undo_misjudgement(judged: Shares, misjudged: Mistriage) -> Shares:
     moved one level down and `over` one level up, judged = true @ moved; solved for true.
     """
     under, over = misjudged.under.value, misjudged.over.value
-    moved = np.array(
+    judgement = np.array(
         [[1 - under, under, 0.0], [over, 1 - under - over, under], [0.0, over, 1 - over]]
     )
-    true: Shares = np.clip(judged @ np.linalg.inv(moved), 0.0, None)
+    true: Shares = np.clip(judged @ np.linalg.inv(judgement), 0.0, None)
     return _normalise(true)
 
 
@@ -161,6 +166,7 @@ def _normalise(shares: Shares) -> Shares:
 
 
 def _mix_row(mix: UrgencyMix) -> Shares:
+    """Return a mix as shares of red, yellow and green, which sum to one."""
     return np.array(mix.as_tuple()) / sum(mix.as_tuple())
 
 

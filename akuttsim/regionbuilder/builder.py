@@ -69,9 +69,21 @@ _PIECE_WORDS = {
 
 
 def network_findings(network: MainNetwork) -> list[BuildFinding]:
-    """Tell how much was read, what was left out, and what is cut off."""
+    """Return what there is to tell about the roads that were read.
+
+    How much is in the main network, which ways were skipped and why, which parts are cut off from
+    it (the largest by themselves), and ferries without a crossing time. Parts with more than
+    `LONG_KM` of road are loud: they may be a gap in the data, or one-way traps that real cars know
+    a way out of.
+
+    Args:
+        network: The main network, with its components that were left out.
+
+    Returns:
+        Findings in the order in which they are printed.
+    """
     graph = network.graph
-    found = [
+    findings = [
         BuildFinding(
             False,
             message(
@@ -82,7 +94,7 @@ def network_findings(network: MainNetwork) -> list[BuildFinding]:
             ),
         )
     ]
-    found += [
+    findings += [
         BuildFinding(False, message("files.told.left_out", count=count, why=why))
         for why, count in network.left_out.items()
     ]
@@ -91,20 +103,21 @@ def network_findings(network: MainNetwork) -> list[BuildFinding]:
             sum(piece.km for piece in network.pieces),
             sum(len(piece.points) for piece in network.pieces),
         )
-        found.append(
+        findings.append(
             BuildFinding(
                 km > LONG_KM,
                 message("files.told.cut_off", n_pieces=len(network.pieces), points=points, km=km),
             )
         )
-    found += [_piece_finding(network, piece) for piece in network.pieces[:PIECES_SHOWN]]
-    guessed = sum(not crossing.is_told for crossing in network.crossings)
+    findings += [_piece_finding(network, piece) for piece in network.pieces[:PIECES_SHOWN]]
+    guessed = sum(not crossing.is_tagged for crossing in network.crossings)
     if guessed:
-        found.append(BuildFinding(True, message("files.told.guessed_ferries", guessed=guessed)))
-    return found
+        findings.append(BuildFinding(True, message("files.told.guessed_ferries", guessed=guessed)))
+    return findings
 
 
 def _piece_finding(network: MainNetwork, piece: Component) -> BuildFinding:
+    """Return the finding about one part of the roads that is cut off: where, how long, and why."""
     first = int(piece.points[0])
     assert network.whole is not None
     where = f"{network.whole.lat[first]:.4f} N, {network.whole.lon[first]:.4f} E"
@@ -119,9 +132,12 @@ def _piece_finding(network: MainNetwork, piece: Component) -> BuildFinding:
 
 
 def place_findings(where: PlaceSpots) -> list[BuildFinding]:
-    """Tell how far places were moved to the road."""
+    """Return how far places were moved to the nearest road.
+
+    Loud where one was moved more than `FAR_KM`: its people then live in another place than they do.
+    """
     km = where.km
-    found = [
+    findings = [
         BuildFinding(
             False,
             message(
@@ -134,13 +150,22 @@ def place_findings(where: PlaceSpots) -> list[BuildFinding]:
     ]
     far = int((km > FAR_KM).sum())
     if far:
-        found.append(BuildFinding(True, message("files.told.moved", far=far, far_km=FAR_KM)))
-    return found
+        findings.append(BuildFinding(True, message("files.told.moved", far=far, far_km=FAR_KM)))
+    return findings
 
 
 @dataclass(frozen=True)
 class BuiltRegion:
-    """A region worked out: its tables, how one drives in it, and what there is to tell."""
+    """A region worked out from its specification, before it is written to a folder.
+
+    Attributes:
+        municipalities: Municipalities by number, with people by age.
+        places: Places with people, the largest of each municipality first, then those of
+            facilities.
+        facilities: Hospitals, legevakter and stations, each on the spot where it was set down.
+        ways: How one drives between the places: roads, a table of times, or straight lines.
+        findings: What the build has to tell; it goes into SOURCES.md.
+    """
 
     municipalities: Municipalities
     places: list[PlaceRow]
@@ -149,35 +174,55 @@ class BuiltRegion:
     findings: list[BuildFinding]
 
     def place_at(self) -> dict[int, str]:
-        """Return the place on each spot that has one."""
+        """Return the identifier of the place on each spot that has one."""
         return {row.spot: row.id for row in self.places}
 
 
 def build_region(ready: SpecFolder, driving: Driving) -> BuiltRegion:
-    """Return the region of a specification. Raises InputError with all that is wrong."""
+    """Work out a region from its specification.
+
+    Roads are read and cut to one network, facilities and cells of the population grid are set down
+    on its points, cells are gathered into places, and the published people of each municipality are
+    shared out among its places.
+
+    Args:
+        ready: The specification and the folder of its data.
+        driving: How one drives in the region that it extends: the town limit and blue light.
+
+    Returns:
+        The region, with everything that its user should know about the data.
+
+    Raises:
+        InputError: With all that is wrong in one of the files, or between them: no cell near a
+            road, a facility off the map, a municipality without published people.
+    """
     network = read_network(ready, driving)
     sites = read_facilities(ready)
     points = _possible_spots(ready, network)
-    inside, whole, left_out = cells_on_map(ready, read_cells(ready), points)
+    inside, whole, cell_findings = cells_on_map(ready, read_cells(ready), points)
     gathering = gather_places(inside, ready.spec.value.people.gather_km)
     spots = points or _own_spots(gathering.lat, gathering.lon, sites)
     where = settle_places(gathering, spots)
     facilities = settle_facilities(ready, sites, spots)
-    told = read_published_people(ready, whole)
-    municipalities = municipality_rows(ready, told, (inside, whole), largest_built_up(whole))
+    published = read_published_people(ready, whole)
+    municipalities = municipality_rows(ready, published, (inside, whole), largest_built_up(whole))
     places = place_rows(ready, (gathering, where), facilities, spots, municipalities)
     ways = drives_between_places(ready, network, spots, places, driving)
-    findings = [*left_out, *scaling_findings(told, whole), *_findings_of_reading(network, where)]
+    findings = [
+        *cell_findings,
+        *scaling_findings(published, whole),
+        *(network_findings(network) if network else []),
+        *place_findings(where),
+    ]
     findings += [*facility_findings(facilities), *ways.findings]
     return BuiltRegion(municipalities, places, facilities, ways, findings)
 
 
-def _findings_of_reading(network: MainNetwork | None, where: PlaceSpots) -> list[BuildFinding]:
-    return [*(network_findings(network) if network else []), *place_findings(where)]
-
-
 def _possible_spots(ready: SpecFolder, network: MainNetwork | None) -> Spots | None:
-    """Return the points of roads or of a given table on which places can be; None without any."""
+    """Return the points of roads, or of the table of travel times, on which places can be.
+
+    Points of motorways and ferries are none. None for straight lines, where every place is its own.
+    """
     if network is not None:
         possible = np.flatnonzero(network.graph.can_stop)
         return Spots(possible, network.graph.lat[possible], network.graph.lon[possible])
@@ -205,7 +250,10 @@ _NOBODY = (0,) * len(AGE_COLUMNS)
 
 
 def table_as_csv(heading: CsvRow, rows: Iterable[CsvRow]) -> bytes:
-    """Return a table as CSV: comma, UTF-8, LF; numbers with all their digits."""
+    """Return a table as the bytes of a CSV file: commas, UTF-8, LF, no byte-order mark.
+
+    Floats are written with all their digits, so that the same build gives the same bytes.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(heading)
@@ -214,7 +262,7 @@ def table_as_csv(heading: CsvRow, rows: Iterable[CsvRow]) -> bytes:
 
 
 def municipalities_csv(built: BuiltRegion) -> bytes:
-    """Return the table of municipalities."""
+    """Return the table of municipalities: number, name, largest settlement and people by age."""
     heading = ("municipality", "number", "name", "largest_tettsted", *AGE_COLUMNS)
     return table_as_csv(
         heading,
@@ -226,13 +274,13 @@ def municipalities_csv(built: BuiltRegion) -> bytes:
 
 
 def people_csv(built: BuiltRegion) -> bytes:
-    """Return the table of people, of places that have any."""
+    """Return the table of people by age, of places that have any."""
     rows = ((row.id, *row.people) for row in built.places if any(row.people))
     return table_as_csv(("place", *AGE_COLUMNS), rows)
 
 
 def places_csv(built: BuiltRegion, junctions: Sequence[CsvRow]) -> bytes:
-    """Return the table of places, junctions last."""
+    """Return the table of places with their positions to a tenth of a metre, junctions last."""
     heading = ("place", "name", "municipality", "lat", "lon", "kind", "note", "source", "grade")
     rows = [
         (
@@ -252,7 +300,11 @@ def places_csv(built: BuiltRegion, junctions: Sequence[CsvRow]) -> bytes:
 
 
 def facilities_csv(built: BuiltRegion) -> bytes:
-    """Return the table of facilities: where each was set down, and how far from where it is."""
+    """Return the table of facilities.
+
+    `place` is where each was set down, `lat` and `lon` where it truly is, and `to_road_m` the
+    metres between the two. The region's page warns of long ones.
+    """
     at = built.place_at()
     heading = ("facility", "kind", "name", "place", "lat", "lon", "to_road_m", "source", "grade")
     return table_as_csv(
@@ -275,35 +327,46 @@ def facilities_csv(built: BuiltRegion) -> bytes:
 
 
 def road_names(built: BuiltRegion) -> list[str]:
-    """Return the identifiers of the graph's points: those of places, then of junctions."""
+    """Return the identifiers of the graph's points: those of places, then `j-...` of junctions."""
     graph = built.ways.graph
     assert graph is not None
-    taken = UniqueIdentifiers()
+    identifiers = UniqueIdentifiers()
     names = [row.id for row in built.places]
     for name in names:
-        taken.free(name)
-    return [*names, *(taken.free(f"j-{identifier_of(name)}") for name in graph.names[len(names) :])]
+        identifiers.free(name)
+    return [
+        *names,
+        *(identifiers.free(f"j-{identifier_of(name)}") for name in graph.names[len(names) :]),
+    ]
 
 
 def junction_rows(built: BuiltRegion, names: Sequence[str], roads: RoadSource) -> list[CsvRow]:
-    """Return the rows of junctions and quays for the table of places."""
+    """Return the rows of junctions and quays for the table of places.
+
+    Nobody lives there; each is given to the municipality of the nearest place with people.
+
+    Args:
+        built: The region; it must have roads.
+        names: The identifiers of the graph's points, as `road_names` gives them.
+        roads: The source of the roads, for the columns source and grade.
+    """
     graph = built.ways.graph
     assert graph is not None
     quays = set(graph.end[graph.ferry != NO_FERRY].tolist())
     peopled = [row for row in built.places if any(row.people)]
-    lat, lon = (np.array([getattr(row, each) for row in peopled]) for each in ("lat", "lon"))
+    lat, lon = (np.array([getattr(row, axis) for row in peopled]) for axis in ("lat", "lon"))
     rows: list[CsvRow] = []
     for point in range(len(built.places), graph.points):
-        here = float(graph.lat[point]), float(graph.lon[point])
-        nearest = int(np.argmin((lat - here[0]) ** 2 + ((lon - here[1]) / 2) ** 2))
+        position = float(graph.lat[point]), float(graph.lon[point])
+        nearest = int(np.argmin((lat - position[0]) ** 2 + ((lon - position[1]) / 2) ** 2))
         kind = "quay" if point in quays else "junction"
         rows.append(
             (
                 names[point],
                 names[point],
                 peopled[nearest].municipality,
-                round(here[0], 6),
-                round(here[1], 6),
+                round(position[0], 6),
+                round(position[1], 6),
                 kind,
                 "",
                 roads.source,
@@ -314,7 +377,17 @@ def junction_rows(built: BuiltRegion, names: Sequence[str], roads: RoadSource) -
 
 
 def roads_csv(graph: Graph, names: Sequence[str], roads: RoadSource) -> bytes:
-    """Return the table of roads: what is alike both ways is one row, the rest is one-way."""
+    """Return the table of roads.
+
+    Two directed stretches of the same length, time and name between two points are one row that is
+    driven both ways; the others are one-way. Lengths (km) and speeds (km/h) have all their digits,
+    so that the region's travel times are those of the graph.
+
+    Args:
+        graph: The simplified network; its ferries are left to `ferries_csv`.
+        names: The identifiers of its points.
+        roads: The source of the roads, for the columns source and grade.
+    """
     heading = ("from", "to", "road", "km", "kmh", "one_way", "note", "source", "grade")
     rows = []
     is_road = np.flatnonzero(graph.ferry == NO_FERRY).tolist()
@@ -346,6 +419,7 @@ def roads_csv(graph: Graph, names: Sequence[str], roads: RoadSource) -> bytes:
 
 
 def _stretch_key(graph: Graph, row: int) -> tuple[int, int, float, float, bool, int]:
+    """Return what two stretches must share to be one road driven both ways."""
     return (
         int(graph.start[row]),
         int(graph.end[row]),
@@ -363,13 +437,16 @@ FERRY_COLUMNS = (
 
 
 def ferries_csv(built: BuiltRegion, names: Sequence[str], roads: RoadSource) -> bytes | None:
-    """Return the table of ferries with the assumed timetable; None where there is no ferry."""
+    """Return the table of ferries, with the timetable that the specification assumes.
+
+    A crossing without a time in the data has a note that says so. None where there is no ferry.
+    """
     graph = built.ways.graph
     assert graph is not None
     first = {int(number): row for row, number in reversed([*enumerate(graph.ferry.tolist())])}
-    taken = UniqueIdentifiers()
+    identifiers = UniqueIdentifiers()
     rows = [
-        _ferry_row(built, (taken, names), roads, first[number])
+        _ferry_row(built, (identifiers, names), roads, first[number])
         for number in sorted(first)
         if number != NO_FERRY
     ]
@@ -379,24 +456,29 @@ def ferries_csv(built: BuiltRegion, names: Sequence[str], roads: RoadSource) -> 
 def _ferry_row(
     built: BuiltRegion, naming: tuple[UniqueIdentifiers, Sequence[str]], roads: RoadSource, row: int
 ) -> CsvRow:
-    graph, sailings, (taken, names) = built.ways.graph, roads.ferries, naming
+    """Return the row of the ferry whose first stretch is `row` of the graph."""
+    graph, sailings, (identifiers, names) = built.ways.graph, roads.ferries, naming
     assert graph is not None
     crossing = built.ways.crossings[int(graph.ferry[row])]
     ends = names[int(graph.start[row])], names[int(graph.end[row])]
     km = max(float(graph.km[row]), SHORTEST_KM)
-    note = "" if crossing.is_told else "crossing time worked out at 20 km/h"
+    note = "" if crossing.is_tagged else "crossing time worked out at 20 km/h"
     times = (sailings.first, sailings.last, sailings.departures, sailings.on_call_min)
-    return (taken.free(crossing.name), *ends, crossing.name, repr(km), crossing.minutes, *times,
-            note, sailings.source, sailings.grade)  # fmt: skip
+    return (identifiers.free(crossing.name), *ends, crossing.name, repr(km), crossing.minutes,
+            *times, note, sailings.source, sailings.grade)  # fmt: skip
 
 
 def travel_times_parquet(matrix: DriveMatrix, names: Sequence[str]) -> bytes:
-    """Return the table of travel times, to a thousandth of a second and a metre."""
+    """Return the table of travel times between all pairs of places as a Parquet file.
+
+    Seconds are rounded to a thousandth and kilometres to a metre. A column that the source does not
+    have is left out. Names are stored as a dictionary: 5,000 places are 25 million rows.
+    """
     count = len(names)
     start, end = np.divmod(np.arange(count * count), count)
-    kept = start != end
+    is_pair = start != end
     columns: dict[str, pa.Array] = {
-        name: pa.DictionaryArray.from_arrays(pa.array(of[kept], pa.int32()), pa.array(names))
+        name: pa.DictionaryArray.from_arrays(pa.array(of[is_pair], pa.int32()), pa.array(names))
         for name, of in (("from", start), ("to", end))
     }
     for name, values in (
@@ -404,7 +486,7 @@ def travel_times_parquet(matrix: DriveMatrix, names: Sequence[str]) -> bytes:
         ("km", matrix.km),
         ("town_seconds", matrix.town_s),
     ):
-        column = np.round(values.ravel()[kept], 3)
+        column = np.round(values.ravel()[is_pair], 3)
         if not np.isnan(column).all():
             columns[name] = pa.array(column)
     sink = pa.BufferOutputStream()

@@ -21,7 +21,13 @@ from akuttsim.units import MINUTE_S
 
 
 class BuildFinding(NamedTuple):
-    """A sentence about what was built. A loud one changes what results can be trusted for."""
+    """A sentence about what was built.
+
+    Attributes:
+        is_loud: Whether it changes what results can be trusted for; such ones come first, marked
+            `!!`.
+        what: The sentence, without a full stop.
+    """
 
     is_loud: bool
     what: str
@@ -29,7 +35,7 @@ class BuildFinding(NamedTuple):
 
 def loud_first(findings: list[BuildFinding]) -> list[BuildFinding]:
     """Return the loud findings first, each group as it came."""
-    return sorted(findings, key=lambda each: not each.is_loud)
+    return sorted(findings, key=lambda finding: not finding.is_loud)
 
 
 def finding_line(finding: BuildFinding) -> str:
@@ -54,7 +60,14 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class RegionFacility:
-    """A facility: its kind and name, the place that it is at, and metres to the road where told."""
+    """A facility on the map of a region.
+
+    Attributes:
+        kind: `hospital`, `legevakt`, `satellite` or `station`.
+        name: Its name as people know it.
+        place: The identifier of the place that it is at.
+        to_road_m: Metres from where it truly is to that place; None where nobody noted it.
+    """
 
     kind: str
     name: str
@@ -64,9 +77,12 @@ class RegionFacility:
 
 @dataclass(frozen=True)
 class Suspicion:
-    """Something that looks wrong: the key of its sentence, what the sentence tells, and where.
+    """Something in a region that looks wrong, though nothing forbids it.
 
-    `values` are names, numbers, and the `kind` of a facility; `place` is "" for the whole region.
+    Attributes:
+        what: The key of its sentence in the catalogue of the region's page, such as `far.one`.
+        values: What the sentence tells: names, numbers, and the `kind` of a facility.
+        place: The identifier of the place that is meant; "" for the whole region.
     """
 
     what: str
@@ -75,14 +91,27 @@ class Suspicion:
 
     @property
     def sort(self) -> str:
-        """Return the sort of error that it looks like."""
+        """Return the sort of error that it looks like, under which the page lists it."""
         return self.what.partition(".")[0]
 
 
 def suspicions(
     region: Region, sites: Sequence[RegionFacility], seconds: Array, km: Array
 ) -> list[Suspicion]:
-    """Return what looks wrong. `seconds` and `km` are of drives by car, [place, site]."""
+    """Return what looks wrong in a region.
+
+    Each check looks for the trace of one common mistake: coordinates of another country, a gap in
+    the roads, a wrong speed limit, a population table of one place alone, a row copied.
+
+    Args:
+        region: The region, which has passed the checks of `akuttsim check`.
+        sites: Its facilities.
+        seconds: Drives by car at noon, shape (places, sites).
+        km: Their lengths, of the same shape.
+
+    Returns:
+        Suspicions by sort of error; at most `SHOWN` of a sort are told one by one.
+    """
     return [
         *_no_road_table(region),
         *_outside_norway(region),
@@ -98,6 +127,7 @@ def suspicions(
 
 
 def _no_road_table(region: Region) -> Iterator[Suspicion]:
+    """Tell that the region has no roads: closed roads and ferries cannot be studied in it."""
     if region.straight_line is not None:
         yield Suspicion("no_roads.straight_line", {})
     elif region.travel_times is not None:
@@ -111,16 +141,21 @@ def _outside_norway(region: Region) -> Iterator[Suspicion]:
 
 
 def _facilities_off_road(sites: Sequence[RegionFacility]) -> Iterator[Suspicion]:
+    """Tell facilities that were set down more than `OFF_ROAD_M` from where they are."""
     for site in sites:
         if site.to_road_m is not None and site.to_road_m > OFF_ROAD_M:
-            told: SentenceValues = {"name": site.name, "kind": site.kind, "metres": site.to_road_m}
-            yield Suspicion("off_road.one", told, site.place)
+            values: SentenceValues = {
+                "name": site.name,
+                "kind": site.kind,
+                "metres": site.to_road_m,
+            }
+            yield Suspicion("off_road.one", values, site.place)
 
 
 def _far_from_facilities(
     region: Region, sites: Sequence[RegionFacility], seconds: Array
 ) -> Iterator[Suspicion]:
-    """Tell the places from which the nearest facility of a kind is far."""
+    """Tell the places with people that are more than 90 min from every facility of a kind."""
     living = np.array([any(place.people) for place in region.places.values()])
     for kind in dict.fromkeys(site.kind for site in sites):
         of_kind = [k for k, site in enumerate(sites) if site.kind == kind]
@@ -130,8 +165,8 @@ def _far_from_facilities(
         for k in far[:SHOWN]:
             name = region.place_ids[k]
             place = region.places[name]
-            told = {"place": place.name, "minutes": nearest[k], "people": sum(place.people)}
-            yield Suspicion("far.one", heading | told, name)
+            values = {"place": place.name, "minutes": nearest[k], "people": sum(place.people)}
+            yield Suspicion("far.one", heading | values, name)
         if len(far) > SHOWN:
             yield Suspicion("far.more", heading | {"more": len(far) - SHOWN})
 
@@ -139,20 +174,25 @@ def _far_from_facilities(
 def _long_detours(
     region: Region, sites: Sequence[RegionFacility], km: Array
 ) -> Iterator[Suspicion]:
-    """Tell places that are near a facility in a straight line, but not by road."""
+    """Tell places that are near a facility in a straight line, but not by road.
+
+    A drive of more than 2.5 times the straight line is what a missing bridge or ferry looks like.
+    """
     lat, lon = (np.array([getattr(p, x) for p in region.places.values()]) for x in ("lat", "lon"))
     at = [region.place_ids.index(site.place) for site in sites]
     straight = great_circle_km(lat[:, None], lon[:, None], lat[at][None, :], lon[at][None, :])
     nearest = straight.argmin(axis=1)
     rows = np.arange(len(nearest))
-    apart, driven = straight[rows, nearest], km[rows, nearest]
+    straight_line, driven = straight[rows, nearest], km[rows, nearest]
     living = np.array([any(place.people) for place in region.places.values()])
-    bent = np.flatnonzero((driven > BENT * apart) & (apart > APART_KM) & living)
-    ratio = driven / np.maximum(apart, APART_KM)
+    bent = np.flatnonzero((driven > BENT * straight_line) & (straight_line > APART_KM) & living)
+    ratio = driven / np.maximum(straight_line, APART_KM)
     for k in bent[np.argsort(-ratio[bent], kind="stable")][:SHOWN].tolist():
         name, site = region.place_ids[k], sites[int(nearest[k])]
         drive = {"place": region.places[name].name, "name": site.name}
-        yield Suspicion("bent.one", drive | {"straight": apart[k], "driven": driven[k]}, name)
+        yield Suspicion(
+            "bent.one", drive | {"straight": straight_line[k], "driven": driven[k]}, name
+        )
 
 
 def _shorter_than_straight(region: Region) -> Iterator[Suspicion]:
@@ -162,13 +202,14 @@ def _shorter_than_straight(region: Region) -> Iterator[Suspicion]:
         start, end = region.places[link.start], region.places[link.end]
         metres = 1000 * (km_between_places(start, end) - link.km)
         if metres > SHORT_M:
-            told: SentenceValues = {"place": start.name, "name": end.name, "metres": metres}
-            yield Suspicion("short.one", told, link.start)
+            values: SentenceValues = {"place": start.name, "name": end.name, "metres": metres}
+            yield Suspicion("short.one", values, link.start)
 
 
 def _odd_speeds(
     region: Region, sites: Sequence[RegionFacility], seconds: Array, km: Array
 ) -> Iterator[Suspicion]:
+    """Tell the fastest drive of more than ten minutes where its mean speed is above `FAST_KMH`."""
     long = seconds > 10 * MINUTE_S
     kmh = np.where(long, km / np.maximum(seconds, 1) * 3600, 0)
     worst = np.unravel_index(int(kmh.argmax()), kmh.shape)
@@ -179,6 +220,7 @@ def _odd_speeds(
 
 
 def _crowded_places(region: Region) -> Iterator[Suspicion]:
+    """Tell municipalities of many places of which one has more than half of the people."""
     for key, municipality in region.municipalities.items():
         own = [(sum(p.people), name) for name, p in region.places.items() if p.municipality == key]
         most, name = max(own)
@@ -189,15 +231,17 @@ def _crowded_places(region: Region) -> Iterator[Suspicion]:
 
 
 def _same_position(region: Region) -> Iterator[Suspicion]:
-    seen: dict[tuple[float, float], str] = {}
+    """Tell places with the position of another one: usually a row that was copied."""
+    first_at: dict[tuple[float, float], str] = {}
     for name, place in region.places.items():
-        other = seen.setdefault((place.lat, place.lon), name)
+        other = first_at.setdefault((place.lat, place.lon), name)
         if other != name:
-            told: SentenceValues = {"place": place.name, "other": region.places[other].name}
-            yield Suspicion("alike.one", told, name)
+            values: SentenceValues = {"place": place.name, "other": region.places[other].name}
+            yield Suspicion("alike.one", values, name)
 
 
 def _assumed_values(region: Region) -> Iterator[Suspicion]:
+    """Tell what the build assumed and nobody has filled in: ferry timetables and road speeds."""
     assumed = [ferry.ferry for ferry in region.ferries if ferry.grade == "C"]
     if assumed:
         yield Suspicion("assumed.ferries", {"ferries": ", ".join(assumed[:SHOWN])})

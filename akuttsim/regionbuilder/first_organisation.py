@@ -39,7 +39,15 @@ def removal_mapping(names: Iterable[str]) -> dict[str, None]:
 
 
 def parts_to_remove(base: Loaded[Region]) -> dict[str, object]:
-    """Return what of a base region must go in another: neighbours, events, the local drive."""
+    """Return the parts of a base region that must go in another one.
+
+    Neighbour districts, another year, events, road conditions and the local drive are of the base's
+    own places.
+
+    Returns:
+        The parts with None for each key that is taken away, as a config that extends the base has
+        it.
+    """
     tree = base.tree
     result: dict[str, object] = {
         name: None
@@ -68,7 +76,14 @@ CONTACTS_A_YEAR = 0.25
 
 @dataclass(frozen=True)
 class FacilitySite:
-    """A facility as an organisation needs it: what it is called and where."""
+    """A facility as an organisation needs it.
+
+    Attributes:
+        id: Identifier, also of the clinic or crew there.
+        kind: `hospital`, `legevakt` or `station`.
+        name: Its name.
+        place: Identifier of its place.
+    """
 
     id: str
     kind: str
@@ -78,7 +93,15 @@ class FacilitySite:
 
 @dataclass(frozen=True)
 class StaffSizes:
-    """How many are on duty at the same time, as a rule of thumb sizes them."""
+    """How many are on duty at the same time by day, as a rule of thumb sizes them.
+
+    Attributes:
+        operators: At 116117.
+        operators_113: At 113.
+        dispatchers: Of ambulances.
+        doctors: At each legevakt.
+        crews: At each ambulance station, day and night.
+    """
 
     operators: int
     operators_113: int
@@ -88,17 +111,26 @@ class StaffSizes:
 
 
 def size_staff(people: int, sites: Sequence[FacilitySite]) -> StaffSizes:
-    """Return how many a region of so many people begins with: the busiest hour, and some room."""
+    """Return the staff with which a region of so many people begins.
+
+    Work of the busiest hour in erlangs plus one or two square roots of it (square-root staffing),
+    so that queues stay short. Calls, contacts and minutes are Norwegian means; all of it is an
+    assumption to be replaced by the district's own rosters.
+
+    Args:
+        people: Inhabitants.
+        sites: Facilities: doctors are divided among legevakter, crews among stations.
+    """
     stations = max(sum(site.kind == "station" for site in sites), 1)
     clinics = max(sum(site.kind == "legevakt" for site in sites), 1)
     calls = people * CALLS_A_YEAR / 365 * BUSIEST_HOUR * OPERATOR_H
-    seen = people * CONTACTS_A_YEAR / 365 * BUSIEST_HOUR * PATIENT_H / clinics
+    in_consultation = people * CONTACTS_A_YEAR / 365 * BUSIEST_HOUR * PATIENT_H / clinics
     emergency = people * 0.142 / 365 * 0.08 * 0.06
     return StaffSizes(
         operators=math.ceil(calls + 1.5 * math.sqrt(calls)),
         operators_113=math.ceil(emergency + 2 * math.sqrt(emergency)) + 1,
         dispatchers=1 + stations // 8,
-        doctors=math.ceil(seen + math.sqrt(seen)),
+        doctors=math.ceil(in_consultation + math.sqrt(in_consultation)),
         crews=max(1, round(people / PEOPLE_A_CREW / stations)),
     )
 
@@ -113,6 +145,13 @@ def organisation_yaml(
     """Return the first organisation of a region as YAML, with what to fill in as comments.
 
     Where there is no legevakt, or no station, the first hospital has one.
+
+    Args:
+        name: Identifier of the organisation.
+        region: Identifier of the region.
+        municipalities: Identifiers of its municipalities, all served by each room and clinic.
+        sites: Its facilities, with at least one hospital.
+        people: Inhabitants.
     """
     sites = _with_all_kinds(sites)
     size = size_staff(people, sites)
@@ -153,6 +192,7 @@ OF_THE_BASE_ALONE = ("first_responders", "supports")
 
 
 def _with_all_kinds(sites: Sequence[FacilitySite]) -> list[FacilitySite]:
+    """Return the facilities, with a legevakt and a station at the first hospital where none is."""
     have = {site.kind for site in sites}
     hospital = next(site for site in sites if site.kind == "hospital")
     more = [
@@ -169,11 +209,13 @@ def _removal_lines(names: Sequence[str]) -> str:
 
 
 def _staffing_yaml(on_duty: int, high: int, what: str) -> str:
+    """Return the keys of a roster line, as an assumption to be replaced."""
     source = yaml_on_one_line(TO_FILL_IN + what)
     return f"on_duty: {on_duty}, grade: C, range: [1, {max(high, 1)}], source: {source}"
 
 
 def _rooms_yaml(size: StaffSizes, municipalities: str) -> str:
+    """Return the control rooms: one for 116117, and one for 113 with the dispatchers."""
     return _ROOMS.format(
         all=municipalities,
         day=_staffing_yaml(
@@ -188,6 +230,7 @@ def _rooms_yaml(size: StaffSizes, municipalities: str) -> str:
 
 
 def _doctors_yaml(site: FacilitySite, size: StaffSizes) -> str:
+    """Return the doctors of a legevakt."""
     return _DOCTORS.format(
         id=f"doctor-{site.id}"[:60],
         title=yaml_on_one_line(f"Lege, {site.name}"),
@@ -199,6 +242,7 @@ def _doctors_yaml(site: FacilitySite, size: StaffSizes) -> str:
 
 
 def _clinic_yaml(site: FacilitySite, size: StaffSizes, municipalities: str) -> str:
+    """Return a legevakt, open day and night for the whole region."""
     return _CLINIC.format(
         id=site.id,
         title=yaml_on_one_line(site.name),
@@ -210,6 +254,7 @@ def _clinic_yaml(site: FacilitySite, size: StaffSizes, municipalities: str) -> s
 
 
 def _crew_yaml(site: FacilitySite, number: int) -> str:
+    """Return an ambulance with a crew at its station day and night."""
     return _CREW.format(
         id=f"{site.id}-{number}",
         title=yaml_on_one_line(f"{site.name} {number}"),

@@ -23,7 +23,7 @@ from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
 from akuttsim.indicators.registry import indicator_directions
 from akuttsim.messages import message
-from akuttsim.tables import TableRules, open_table, parse_number
+from akuttsim.tables import TableRules, filled_width, open_table, parse_number
 from akuttsim.untrusted_files import unusable_file
 
 MAX_COLUMNS = 300
@@ -39,7 +39,14 @@ MOST_ABOVE = 20
 
 @dataclass(frozen=True)
 class DelimitedTable:
-    """A heading, and the rows below it with the line in which each begins."""
+    """The heading of a table, and the rows below it.
+
+    Attributes:
+        file: Its name in errors.
+        heading: The names of the columns.
+        rows: The line in which each row begins, and its cells without blanks round them.
+        title: What stands above the heading.
+    """
 
     file: str
     heading: tuple[str, ...]
@@ -49,11 +56,11 @@ class DelimitedTable:
     def place(self, name: str) -> int:
         """Return where a column stands. Raises InputError where there is none, or two."""
         wanted = name.casefold()
-        found = [k for k, each in enumerate(self.heading) if each.casefold() == wanted]
-        if len(found) == 1:
-            return found[0]
-        what = message("files.columns.two") if found else message("files.columns.none")
-        hint = "" if found else did_you_mean(name, self.heading)
+        positions = [k for k, column in enumerate(self.heading) if column.casefold() == wanted]
+        if len(positions) == 1:
+            return positions[0]
+        what = message("files.columns.two") if positions else message("files.columns.none")
+        hint = "" if positions else did_you_mean(name, self.heading)
         raise InputError([Problem(self.file, 0, quote_value(name), what + hint)])
 
     def problem(self, line: int, column: str, what: str) -> Problem:
@@ -64,28 +71,31 @@ class DelimitedTable:
 def read_delimited_table(
     path: Path, is_heading: Callable[[Sequence[str]], bool], encoding: str | None = None
 ) -> DelimitedTable:
-    """Read delimited text; the heading is the first line near the top that looks like one.
+    """Read a table whose heading may stand below a title.
 
-    What stands above it is its title. Rows without a cell for each column, such as notes below the
-    table, end it. Raises InputError for a file that is none, too large, or has no such heading.
+    Args:
+        path: Delimited text or a workbook, as `akuttsim.tables` reads them.
+        is_heading: Tells a heading from other rows; asked of the first `MOST_ABOVE` rows, with each
+            sign that may stand between the columns.
+        encoding: Of text; None to find it out.
+
+    Returns:
+        The table. A row without a cell for each column, such as a note below the table, ends it.
+
+    Raises:
+        InputError: A file that is no table, too large, or without such a heading.
     """
     table = open_table(path, str(path), STATISTICS_RULES, encoding)
     for sign in table.delimiters():
         lines = [(line, tuple(map(str.strip, cells))) for line, cells in table.rows(sign)]
         for at, (_, cells) in enumerate(lines[:MOST_ABOVE]):
-            heading = _without_empty_end(cells)
+            heading = cells[: filled_width(cells)]
             if len(heading) <= MAX_COLUMNS and is_heading(heading):
                 title = " ".join(cell for _, above in lines[:at] for cell in above if cell)
                 return DelimitedTable(
                     str(path), heading, _lines_of_width(lines[at + 1 :], len(heading)), title
                 )
     raise unusable_file(str(path), message("files.columns.no_heading"))
-
-
-def _without_empty_end(cells: tuple[str, ...]) -> tuple[str, ...]:
-    while cells and not cells[-1]:
-        cells = cells[:-1]
-    return cells
 
 
 def _lines_of_width(
@@ -117,41 +127,56 @@ _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "á": "a", "š": "s"
 
 @dataclass(frozen=True)
 class MunicipalPopulation:
-    """People by age of each municipality (number, name), in the order of `AGE_GROUPS`."""
+    """The people of municipalities in one year.
+
+    Attributes:
+        year: As the export writes it.
+        municipalities: People by age, in the order of `AGE_GROUPS`, by number and name.
+    """
 
     year: str
     municipalities: dict[tuple[str, str], list[int]]
 
 
 def read_municipal_population(path: Path, year: str | None = None) -> MunicipalPopulation:
-    """Read an export of a table such as 07459. Raises InputError with every row that is wrong.
+    """Read an export of Statistics Norway's population by municipality and age (table 07459).
 
-    CSV with semicolon, comma or tab, with or without a title above; years as columns or as rows.
-    Rows of all ages are left out, and of both sexes those of each are, so that nobody counts twice.
+    Years may be columns or rows. Rows of all ages are left out, and where there are rows of both
+    sexes together only these are read, so that nobody counts twice.
+
+    Args:
+        path: The export as CSV or workbook, with or without its title.
+        year: The year that is wanted; None where the export has one alone.
+
+    Raises:
+        InputError: With every row that is wrong: no municipality number, an age across two of our
+            groups, no number of people.
     """
     rows = read_delimited_table(path, _is_heading)
     year, value = _value_column(rows, year)
-    kept = _rows_of_year(rows, year)
+    year_rows = _rows_of_year(rows, year)
     problems: list[Problem] = []
-    found: dict[tuple[str, str], list[int]] = {}
-    for line, cells in kept:
+    people: dict[tuple[str, str], list[int]] = {}
+    for line, cells in year_rows:
         try:
-            _people_in_cell(rows, (line, cells), value, found)
+            _people_in_cell(rows, (line, cells), value, people)
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    there = {name: ages for name, ages in found.items() if sum(ages)}
-    if not there:
+    inhabited = {name: ages for name, ages in people.items() if sum(ages)}
+    if not inhabited:
         raise InputError([rows.problem(0, "", message("files.population.nobody"))])
-    return MunicipalPopulation(year, there)
+    return MunicipalPopulation(year, inhabited)
 
 
 def _is_heading(cells: Sequence[str]) -> bool:
+    """Tell whether a row has a column of municipalities and one of ages."""
     return _column_among(cells, REGION) is not None and _column_among(cells, AGE) is not None
 
 
 def _column_among(cells: Sequence[str], names: Sequence[str]) -> str | None:
+    """Return the first cell that is one of some names, without regard to case."""
     return next((cell for cell in cells if cell.casefold() in names), None)
 
 
@@ -164,7 +189,7 @@ def _value_column(rows: DelimitedTable, year: str | None) -> tuple[str, int]:
         place = rows.place(in_rows)
         years = sorted({cells[place] for _, cells in rows.rows})
     else:
-        years = [found[0] for k in columns if (found := _FOUR_DIGITS.findall(rows.heading[k]))]
+        years = [digits[0] for k in columns if (digits := _FOUR_DIGITS.findall(rows.heading[k]))]
     chosen = _choose_year(rows, years, year)
     if in_rows is None:
         columns = [k for k in columns if chosen in rows.heading[k]]
@@ -175,40 +200,43 @@ def _value_column(rows: DelimitedTable, year: str | None) -> tuple[str, int]:
 
 
 def _choose_year(rows: DelimitedTable, years: Sequence[str], year: str | None) -> str:
+    """Return the year that is read. Raises InputError where it must be said, or is not there."""
     if year is None and len(set(years)) == 1:
         return years[0]
     if year in years:
         assert year is not None
         return year
-    told = ", ".join(dict.fromkeys(years)) or "none"
+    choices = ", ".join(dict.fromkeys(years)) or "none"
     what = (
         message("files.population.say_which")
         if year is None
         else message("files.population.no_year", year=year)
     )
-    raise InputError([rows.problem(0, "", message("files.population.years", what=what, told=told))])
+    raise InputError(
+        [rows.problem(0, "", message("files.population.years", what=what, told=choices))]
+    )
 
 
 def _rows_of_year(rows: DelimitedTable, year: str) -> list[tuple[int, tuple[str, ...]]]:
     """Return the rows of the year; where both sexes have rows of their own, only these."""
-    kept = list(rows.rows)
+    year_rows = list(rows.rows)
     in_rows, sex = _column_among(rows.heading, YEAR), _column_among(rows.heading, SEX)
     if in_rows is not None:
         place = rows.place(in_rows)
-        kept = [row for row in kept if row[1][place] == year]
+        year_rows = [row for row in year_rows if row[1][place] == year]
     if sex is not None:
         place = rows.place(sex)
-        both = [row for row in kept if row[1][place].casefold() in BOTH]
-        kept = both or kept
+        both = [row for row in year_rows if row[1][place].casefold() in BOTH]
+        year_rows = both or year_rows
     age = rows.place(_column_among(rows.heading, AGE) or "")
-    return [row for row in kept if row[1][age].casefold() not in ALL_AGES]
+    return [row for row in year_rows if row[1][age].casefold() not in ALL_AGES]
 
 
 def _people_in_cell(
     rows: DelimitedTable,
     row: tuple[int, tuple[str, ...]],
     value: int,
-    found: dict[tuple[str, str], list[int]],
+    people_by_municipality: dict[tuple[str, str], list[int]],
 ) -> None:
     """Add the people of a row to its municipality. Raises InputError."""
     line, cells = row
@@ -232,12 +260,17 @@ def _people_in_cell(
                 )
             ]
         )
-    ages = found.setdefault((coded[1], coded[2].split(" - ")[0].strip()), [0] * len(AGE_GROUPS))
+    ages = people_by_municipality.setdefault(
+        (coded[1], coded[2].split(" - ")[0].strip()), [0] * len(AGE_GROUPS)
+    )
     ages[group] += int(people)
 
 
 def municipality_people_table(people: MunicipalPopulation) -> pd.DataFrame:
-    """Return a region's table of municipalities; the largest settlement is left to fill in."""
+    """Return a region's table of municipalities, largest settlements left to fill in.
+
+    Statistics Norway publishes those elsewhere (table 05212).
+    """
     rows = [
         (municipality_identifier(name), number, name, "", *ages)
         for (number, name), ages in sorted(people.municipalities.items())
@@ -258,48 +291,58 @@ HEAD = """\
 
 
 def targets_yaml(path: Path, mapping: str) -> tuple[str, dict[str, Any]]:
-    """Return the targets of a published table as YAML, and as they are.
+    """Return the targets of a published table, such as Helsedirektoratet's answer times.
 
-    Raises InputError with every figure that is not found, found twice, or no number.
+    Args:
+        path: The published table.
+        mapping: Path of the mapping: which row and column is which indicator.
+
+    Returns:
+        The targets as YAML text for a calibration's `extends:`, and the same as a mapping.
+
+    Raises:
+        InputError: With every figure that no row has, several rows have, or that is no number.
     """
     loaded = load_figure_mapping(mapping)
     problems = _unknown_indicators(loaded)
     if problems:
         raise InputError(problems)
-    told = loaded.value
-    wanted = {name.casefold() for name in told.columns()}
+    mapping_values = loaded.value
+    wanted = {name.casefold() for name in mapping_values.columns()}
     rows = read_delimited_table(
         path,
         lambda cells: len(wanted & {cell.casefold() for cell in cells}) > len(wanted) / 2,
-        told.encoding,
+        mapping_values.encoding,
     )
-    found: dict[str, Any] = {}
-    for name, figure in told.figures.items():
+    targets: dict[str, Any] = {}
+    for name, figure in mapping_values.figures.items():
         try:
-            found[name] = _target_of_figure(rows, told, figure)
+            targets[name] = _target_of_figure(rows, mapping_values, figure)
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    text = yaml.safe_dump({"targets": found}, sort_keys=False, allow_unicode=True, width=110)
-    return HEAD.format(file=path.name) + text, found
+    text = yaml.safe_dump({"targets": targets}, sort_keys=False, allow_unicode=True, width=110)
+    return HEAD.format(file=path.name) + text, targets
 
 
 def _unknown_indicators(loaded: Loaded[FigureMapping]) -> list[Problem]:
+    """Return a problem for each figure of the mapping whose indicator does not exist."""
     known = indicator_directions()
     return [
         loaded.problem(
             f"figures.{name}.indicator",
             message("experiments.indicator.near", near=did_you_mean(it, known)),
         )
-        for name, each in loaded.value.figures.items()
-        if (it := each.indicator) not in known
+        for name, figure in loaded.value.figures.items()
+        if (it := figure.indicator) not in known
     ]
 
 
 def _target_of_figure(
     rows: DelimitedTable, mapping: FigureMapping, figure: MappedFigure
 ) -> dict[str, Any]:
+    """Return one target with its value, its width and where it comes from."""
     line, cells = _row_of_figure(rows, figure)
     value = _number_of_figure(rows, line, cells, figure.column) * figure.times
     where = ", ".join(figure.where.values())
@@ -341,25 +384,27 @@ def _target_width(
 def _row_of_figure(rows: DelimitedTable, figure: MappedFigure) -> tuple[int, tuple[str, ...]]:
     """Return the one row that has the words."""
     words = [(rows.place(column), word) for column, word in figure.where.items()]
-    found = [row for row in rows.rows if all(row[1][place] == word for place, word in words)]
-    if len(found) == 1:
-        return found[0]
-    told = ", ".join(f"{column} = {word}" for column, word in figure.where.items())
-    what = message("files.figures.rows", n_found=len(found), told=told)
-    raise InputError([rows.problem(found[1][0] if found else 0, "", what)])
+    matches = [row for row in rows.rows if all(row[1][place] == word for place, word in words)]
+    if len(matches) == 1:
+        return matches[0]
+    condition = ", ".join(f"{column} = {word}" for column, word in figure.where.items())
+    what = message("files.figures.rows", n_found=len(matches), told=condition)
+    raise InputError([rows.problem(matches[1][0] if matches else 0, "", what)])
 
 
 def _number_of_figure(
     rows: DelimitedTable, line: int, cells: tuple[str, ...], column: str
 ) -> float:
+    """Return the number in a cell. Raises InputError for what is none."""
     cell = cells[rows.place(column)]
-    found = parse_number(cell)
-    if found is None:
+    number = parse_number(cell)
+    if number is None:
         raise InputError(
             [rows.problem(line, column, message("files.figures.no_number", cell=cell[:40]))]
         )
-    return found
+    return number
 
 
 def _six_digits(value: float) -> float:
+    """Return a value with six significant digits, as YAML shall have it."""
     return float(f"{value:.6g}")

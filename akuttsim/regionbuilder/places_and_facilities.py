@@ -34,14 +34,17 @@ _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "đ": "d", "ŋ": "n"
 
 
 def identifier_of(name: str) -> str:
-    """Return a name in lower-case letters, digits and single hyphens."""
+    """Return a name as an identifier: lower-case letters a to z, digits and single hyphens.
+
+    At most 60 characters; `x` for a name without any letter or digit.
+    """
     plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
-    letters = "".join(each for each in plain if not unicodedata.combining(each))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-") or "x"
 
 
 class UniqueIdentifiers:
-    """Identifiers that are taken: a name that comes again gets a number."""
+    """Identifiers that are used up: a name that comes again gets a number."""
 
     def __init__(self) -> None:
         """Begin without any."""
@@ -49,14 +52,14 @@ class UniqueIdentifiers:
         self._taken: set[str] = set()
 
     def free(self, name: str) -> str:
-        """Return an identifier for a name that no other has."""
+        """Return an identifier for a name that no other has, and use it up."""
         base = identifier_of(name)
         while True:
             self._count[base] = number = self._count.get(base, 0) + 1
-            found = base if number == 1 else f"{base}-{number}"
-            if found not in self._taken:
-                self._taken.add(found)
-                return found
+            identifier = base if number == 1 else f"{base}-{number}"
+            if identifier not in self._taken:
+                self._taken.add(identifier)
+                return identifier
 
 
 CHOICES = 16
@@ -68,7 +71,13 @@ FAR_KM = 0.5
 
 @dataclass(frozen=True)
 class Spots:
-    """The points on which places can be: numbers in the network, and positions."""
+    """The points on which places can be.
+
+    Attributes:
+        number: The number of each in the road network, or its row in the table of points.
+        lat: Latitudes in degrees.
+        lon: Longitudes in degrees.
+    """
 
     number: IntColumn
     lat: FloatColumn
@@ -77,16 +86,38 @@ class Spots:
     def nearest(
         self, lat: FloatColumn, lon: FloatColumn, count: int
     ) -> tuple[IntColumn, FloatColumn]:
-        """Return the nearest spots of each position, nearest first, and the km to them."""
+        """Return the nearest spots of each position.
+
+        Args:
+            lat: Latitudes in degrees, shape (positions,).
+            lon: Longitudes in degrees.
+            count: How many spots of each; fewer where there are not so many.
+
+        Returns:
+            Indices of spots and the kilometres to them, both of shape (positions, count), nearest
+            first.
+        """
         tree = cKDTree(unit_vectors(self.lat, self.lon))
         count = min(count, len(self.number))
-        chord, found = tree.query(unit_vectors(lat, lon), k=[*range(1, count + 1)])
-        return np.asarray(found), chord_km(np.asarray(chord))
+        chord, neighbours = tree.query(unit_vectors(lat, lon), k=[*range(1, count + 1)])
+        return np.asarray(neighbours), chord_km(np.asarray(chord))
 
 
 @dataclass(frozen=True)
 class Facility:
-    """A facility as it was read and where it was set down: spot, and metres from where it is."""
+    """A facility as it was read, and where it was set down.
+
+    Attributes:
+        id: Identifier made from its name.
+        name: Its name; the kind for one without.
+        kind: `hospital`, `legevakt` or `station`.
+        lat: Latitude in degrees, where it truly is.
+        lon: Longitude in degrees.
+        source: Where its table is from.
+        grade: How sure that is, A to C.
+        spot: Index of the spot on which it was set down.
+        metres: From where it is to that spot.
+    """
 
     id: str
     name: str
@@ -101,7 +132,13 @@ class Facility:
 
 @dataclass
 class PlaceSpots:
-    """Which spot each gathered place is on; several of one municipality may share one."""
+    """The spot of each gathered place.
+
+    Attributes:
+        spot_of_place: Index of the spot; several places of one municipality may share one.
+        km: How far each was moved to it.
+        findings: What there is to tell about it.
+    """
 
     spot_of_place: IntColumn
     km: FloatColumn
@@ -109,29 +146,39 @@ class PlaceSpots:
 
 
 def settle_places(places: GridPlaces, spots: Spots) -> PlaceSpots:
-    """Set places down on the nearest spot that no other municipality's place is on.
+    """Set places down on the nearest spot that has no place of another municipality.
 
-    The most populous come first. Raises InputError where there is none.
+    The most populous choose first, each among the `CHOICES` nearest spots.
+
+    Raises:
+        InputError: All of these belong to other municipalities.
     """
     near, km = spots.nearest(places.lat, places.lon, CHOICES)
     owner: dict[int, str] = {}
     result = np.zeros(len(places.people), dtype=np.int64)
-    moved = np.zeros(len(result))
+    moved_km = np.zeros(len(result))
     for place in np.argsort(-places.people, kind="stable").tolist():
         name = places.municipality[place]
         for choice, spot in enumerate(near[place].tolist()):
             if owner.setdefault(spot, name) == name:
-                result[place], moved[place] = spot, km[place, choice]
+                result[place], moved_km[place] = spot, km[place, choice]
                 break
         else:
             what = message("files.layout.gather_less", name=name, choices=CHOICES)
             raise InputError([Problem("", 0, "people.gather_km", what)])
-    return PlaceSpots(result, moved)
+    return PlaceSpots(result, moved_km)
 
 
 def read_facilities(ready: SpecFolder) -> list[tuple[FacilityTable, str, float, float]]:
-    """Return the facilities of all tables: of which table, name, latitude, longitude."""
-    found = []
+    """Read the facilities of all tables of a specification.
+
+    Returns:
+        For each: its table, name, latitude and longitude.
+
+    Raises:
+        InputError: With all that is wrong in any of the tables; and where no table is of hospitals.
+    """
+    facilities = []
     problems: list[Problem] = []
     for number, table in enumerate(ready.spec.value.facilities):
         try:
@@ -139,23 +186,34 @@ def read_facilities(ready: SpecFolder) -> list[tuple[FacilityTable, str, float, 
             rows = read_columns(path, ready.shown(table.file)).where(table.where)
             lat, lon = read_positions(rows, table.lat, table.lon, table.crs)
             names = rows.texts(table.name)
-            found += [(table, *row) for row in zip(names, lat.tolist(), lon.tolist(), strict=True)]
+            facilities += [
+                (table, *row) for row in zip(names, lat.tolist(), lon.tolist(), strict=True)
+            ]
         except InputError as error:
             problems += error.problems
     if not any(table.kind == "hospital" for table in ready.spec.value.facilities):
         problems.append(ready.spec.problem("facilities", message("files.layout.no_hospital")))
     if problems:
         raise InputError(problems)
-    return found
+    return facilities
 
 
 def settle_facilities(
     ready: SpecFolder, rows: list[tuple[FacilityTable, str, float, float]], spots: Spots
 ) -> list[Facility]:
-    """Set facilities down on the nearest spot. Raises InputError for one that is off the map."""
+    """Set facilities down on the nearest spot.
+
+    Args:
+        ready: The specification and the folder of its data.
+        rows: Facilities as `read_facilities` returns them.
+        spots: The points on which they can be.
+
+    Raises:
+        InputError: With every facility that is farther from a road than its table allows.
+    """
     lat, lon = (np.array([row[k] for row in rows]) for k in (2, 3))
     near, km = spots.nearest(lat, lon, 1)
-    taken, result, problems = UniqueIdentifiers(), [], []
+    identifiers, result, problems = UniqueIdentifiers(), [], []
     for row, spot, far in zip(rows, near[:, 0].tolist(), km[:, 0].tolist(), strict=True):
         table, name = row[0], row[1]
         if far > table.farthest_km:
@@ -170,7 +228,7 @@ def settle_facilities(
             problems.append(Problem(ready.shown(table.file), 0, table.kind, what))
         result.append(
             Facility(
-                taken.free(name),
+                identifiers.free(name),
                 name or table.kind,
                 table.kind,
                 row[2],
@@ -187,19 +245,22 @@ def settle_facilities(
 
 
 def facility_findings(facilities: list[Facility]) -> list[BuildFinding]:
-    """Tell how far facilities were moved to the road."""
-    found = [
+    """Return how far each facility was moved to the road, and which stand at one spot.
+
+    Moves of more than `FAR_KM` are loud, as are two facilities of one kind at one spot.
+    """
+    findings = [
         BuildFinding(
-            each.metres > FAR_KM * 1000,
-            message("files.layout.set_down", kind=each.kind, name=each.name, metres=each.metres),
+            site.metres > FAR_KM * 1000,
+            message("files.layout.set_down", kind=site.kind, name=site.name, metres=site.metres),
         )
-        for each in facilities
+        for site in facilities
     ]
     spots: dict[tuple[str, int], str] = {}
     for facility in facilities:
         other = spots.setdefault((facility.kind, facility.spot), facility.name)
         if other != facility.name:
-            found.append(
+            findings.append(
                 BuildFinding(
                     True,
                     message(
@@ -210,7 +271,7 @@ def facility_findings(facilities: list[Facility]) -> list[BuildFinding]:
                     ),
                 )
             )
-    return found
+    return findings
 
 
 WHOLE_SHARE = 0.995
@@ -223,9 +284,20 @@ KM_A_DEGREE_NORTH, KM_A_DEGREE_EAST = 100, 20
 def cells_on_map(
     ready: SpecFolder, cells: GridCells, points: Spots | None
 ) -> tuple[GridCells, GridCells, list[BuildFinding]]:
-    """Return the cells near a road, all cells of their municipalities, and what is left out.
+    """Return the cells of the grid that the region has, and what is left out.
 
-    Without roads all cells of the municipalities named. Raises InputError where there are none.
+    Args:
+        ready: The specification and the folder of its data.
+        cells: All cells of the grid with people.
+        points: The points of the roads; None without roads, where all cells of the municipalities
+            named are on the map.
+
+    Returns:
+        Cells near a road; all cells of the municipalities of these; and loud findings on the
+        municipalities of which more than half a per cent live elsewhere.
+
+    Raises:
+        InputError: No cell is near a road, or a municipality that is named has none.
     """
     cells = _cells_of_municipalities(ready, cells)
     if points is None:
@@ -240,6 +312,7 @@ def cells_on_map(
 
 
 def _cells_of_municipalities(ready: SpecFolder, cells: GridCells) -> GridCells:
+    """Return the cells of the municipalities that the specification names; else all."""
     wanted = tuple(map(four_digit_number, ready.spec.value.people.municipalities))
     if not wanted:
         return cells
@@ -251,6 +324,10 @@ def _cells_of_municipalities(ready: SpecFolder, cells: GridCells) -> GridCells:
 
 
 def _cells_near_roads(cells: GridCells, points: Spots, farthest: float) -> MaskColumn:
+    """Return which cells are within `farthest` km of a point of the roads.
+
+    A box round all points is looked at first: a grid of the whole country has few cells in it.
+    """
     north, east = farthest / KM_A_DEGREE_NORTH, farthest / KM_A_DEGREE_EAST
     box = (cells.lat > points.lat.min() - north) & (cells.lat < points.lat.max() + north)
     box &= (cells.lon > points.lon.min() - east) & (cells.lon < points.lon.max() + east)
@@ -263,6 +340,7 @@ def _cells_near_roads(cells: GridCells, points: Spots, farthest: float) -> MaskC
 
 
 def _people_off_the_map(inside: GridCells, whole: GridCells, farthest: float) -> list[BuildFinding]:
+    """Return a finding for each municipality of which many people live far from the roads."""
     have, all_of = inside.people_of(), whole.people_of()
     return [
         BuildFinding(
@@ -287,7 +365,15 @@ NAME_KM = 2.0
 
 @dataclass(frozen=True)
 class MunicipalityRow:
-    """A municipality as its table has it."""
+    """A municipality as the region's table has it.
+
+    Attributes:
+        id: Identifier made from its name.
+        number: Its official number, of four digits.
+        name: Its name, or "Kommune 1234" where no table of names is given.
+        largest_tettsted: People of the largest built-up area that reaches into it.
+        people: People by age, in the order of `AGE_GROUPS`.
+    """
 
     id: str
     number: str
@@ -298,7 +384,21 @@ class MunicipalityRow:
 
 @dataclass(frozen=True)
 class PlaceRow:
-    """A place as its table has it, and the spot that it is on."""
+    """A place as the region's table has it.
+
+    Attributes:
+        id: Identifier made from its name; "" until it has one.
+        name: Its name; "" until it has one.
+        municipality: Identifier of its municipality.
+        lat: Latitude in degrees.
+        lon: Longitude in degrees.
+        kind: `settlement`, `hospital` or `facility`.
+        note: Free text.
+        source: Where its data are from.
+        grade: How sure that is, A to C.
+        people: People by age, in the order of `AGE_GROUPS`.
+        spot: Index of the spot that it is on.
+    """
 
     id: str
     name: str
@@ -319,23 +419,34 @@ Municipalities = dict[str, MunicipalityRow]
 
 def municipality_rows(
     ready: SpecFolder,
-    told: PeopleByMunicipality,
+    published: PeopleByMunicipality,
     cells: tuple[GridCells, GridCells],
     tettsted: dict[str, int],
 ) -> Municipalities:
-    """Return the municipalities; of one that is on the map in part, the people of that part."""
+    """Return the municipalities of a region.
+
+    Args:
+        ready: The specification and the folder of its data.
+        published: People by age of each municipality, by its number.
+        cells: The cells on the map, and all cells of their municipalities. Of a municipality that
+            is on the map in part, the people are those of that part, all ages alike.
+        tettsted: People of the largest built-up area of each.
+    """
     have, all_of = (cell.people_of() for cell in cells)
-    names, taken = _read_municipality_names(ready), UniqueIdentifiers()
+    names, identifiers = _read_municipality_names(ready), UniqueIdentifiers()
     rows = {}
     for number in have:
-        ages = np.floor(told[number] * (have[number] / all_of[number]) + 0.5).astype(int)
+        ages = np.floor(published[number] * (have[number] / all_of[number]) + 0.5).astype(int)
         name = names.get(number, f"Kommune {number}")
         people = tuple(ages.tolist())
-        rows[number] = MunicipalityRow(taken.free(name), number, name, tettsted[number], people)
+        rows[number] = MunicipalityRow(
+            identifiers.free(name), number, name, tettsted[number], people
+        )
     return rows
 
 
 def _read_municipality_names(ready: SpecFolder) -> dict[str, str]:
+    """Return the names of municipalities by number; empty without a table of them."""
     table = ready.spec.value.people.names
     if table is None:
         return {}
@@ -354,7 +465,18 @@ def place_rows(
     spots: Spots,
     municipalities: Municipalities,
 ) -> list[PlaceRow]:
-    """Return the places: those with people by municipality, the largest first, then facilities'."""
+    """Return the places of a region, named.
+
+    Those with people come first, by municipality and the largest first; then places of facilities
+    where nobody lives.
+
+    Args:
+        ready: The specification and the folder of its data.
+        places: The gathered places, and the spot of each.
+        facilities: The facilities, set down.
+        spots: The points on which places are.
+        municipalities: The municipalities, whose people are shared out among their places.
+    """
     peopled = _rows_with_people(ready, *places, spots, municipalities)
     others = _rows_of_facilities(facilities, peopled, spots)
     return _name_places(ready, [*peopled, *others], facilities)
@@ -367,6 +489,7 @@ def _rows_with_people(
     spots: Spots,
     municipalities: Municipalities,
 ) -> list[PlaceRow]:
+    """Return a place for each spot with people, unnamed, by municipality and the largest first."""
     rows: list[PlaceRow] = []
     grid = ready.spec.value.people.grid
     for number, municipality in municipalities.items():
@@ -398,28 +521,28 @@ def _rows_of_facilities(
     facilities: list[Facility], peopled: list[PlaceRow], spots: Spots
 ) -> list[PlaceRow]:
     """Return places for facilities where nobody lives, in the municipality of the nearest place."""
-    lat, lon = (np.array([getattr(row, each) for row in peopled]) for each in ("lat", "lon"))
+    lat, lon = (np.array([getattr(row, axis) for row in peopled]) for axis in ("lat", "lon"))
     tree = cKDTree(unit_vectors(lat, lon))
     has_people = {row.spot for row in peopled}
     rows: dict[int, PlaceRow] = {}
-    for each in sorted(facilities, key=lambda facility: facility.kind != "hospital"):
-        if each.spot in has_people or each.spot in rows:
+    for site in sorted(facilities, key=lambda facility: facility.kind != "hospital"):
+        if site.spot in has_people or site.spot in rows:
             continue
-        at = float(spots.lat[each.spot]), float(spots.lon[each.spot])
-        _, found = tree.query(unit_vectors(np.array(at[:1]), np.array(at[1:])))
-        nearest = np.asarray(found)
-        kind = "hospital" if each.kind == "hospital" else "facility"
-        rows[each.spot] = PlaceRow(
+        at = float(spots.lat[site.spot]), float(spots.lon[site.spot])
+        _, neighbours = tree.query(unit_vectors(np.array(at[:1]), np.array(at[1:])))
+        nearest = np.asarray(neighbours)
+        kind = "hospital" if site.kind == "hospital" else "facility"
+        rows[site.spot] = PlaceRow(
             "",
-            each.name,
+            site.name,
             peopled[int(nearest[0])].municipality,
             *at,
             kind,
             "",
-            each.source,
-            each.grade,
+            site.source,
+            site.grade,
             (0,) * len(AGE_GROUPS),
-            each.spot,
+            site.spot,
         )
     return list(rows.values())
 
@@ -427,20 +550,23 @@ def _rows_of_facilities(
 def _name_places(
     ready: SpecFolder, rows: list[PlaceRow], facilities: Iterable[Facility]
 ) -> list[PlaceRow]:
-    """Give each place its name: of the settlement or facility there, else of its municipality."""
+    """Return the places named after a settlement or facility there, else the municipality."""
     settlements = _nearest_settlements(ready, rows)
-    taken, count, named = UniqueIdentifiers(), dict[str, int](), []
+    identifiers, count, named = UniqueIdentifiers(), dict[str, int](), []
     for number, row in enumerate(rows):
         name = row.name or settlements.get(number, "")
         if not name:
             count[row.municipality] = count.get(row.municipality, 0) + 1
             name = f"{row.municipality.replace('-', ' ').title()} {count[row.municipality]}"
-        named.append(replace(row, name=name, id=taken.free(name)))
+        named.append(replace(row, name=name, id=identifiers.free(name)))
     return named
 
 
 def _nearest_settlements(ready: SpecFolder, rows: list[PlaceRow]) -> dict[int, str]:
-    """Return the name of the nearest settlement for each place; each name for its nearest place."""
+    """Return the name of the nearest settlement by the row of a place.
+
+    Each name is used once, for the place nearest to it, and only within `gather_km` or `NAME_KM`.
+    """
     people = ready.spec.value.people
     table = people.place_names
     if table is None:
@@ -451,15 +577,17 @@ def _nearest_settlements(ready: SpecFolder, rows: list[PlaceRow]) -> dict[int, s
         read.texts(table.name),
         read_positions(read, table.lat, table.lon, table.crs),
     )
-    here = [np.array([getattr(row, each) for row in rows]) for each in ("lat", "lon")]
-    distance, which = cKDTree(unit_vectors(lat, lon)).query(unit_vectors(here[0], here[1]))
+    positions = [np.array([getattr(row, axis) for row in rows]) for axis in ("lat", "lon")]
+    distance, which = cKDTree(unit_vectors(lat, lon)).query(
+        unit_vectors(positions[0], positions[1])
+    )
     chord, nearest = np.asarray(distance), np.asarray(which)
     within = max(people.gather_km, NAME_KM)
-    found: dict[int, str] = {}
+    settlement_names: dict[int, str] = {}
     used: set[int] = set()
     for number in np.argsort(chord, kind="stable").tolist():
         name = int(nearest[number])
         if chord_km(chord[number]) <= within and name not in used and names[name]:
             used.add(name)
-            found[number] = names[name]
-    return found
+            settlement_names[number] = names[name]
+    return settlement_names

@@ -38,7 +38,17 @@ DENSE_PER_KM2 = 200
 
 @dataclass(frozen=True)
 class GridCells:
-    """Cells: where they are, in degrees and metres of UTM 33, their people and municipality."""
+    """Cells of a population grid.
+
+    Attributes:
+        lat: Latitude of each cell's middle, or as the table has it, in degrees.
+        lon: Longitude in degrees.
+        east: Easting of its south-west corner, in metres of UTM zone 33.
+        north: Northing of that corner.
+        people: Inhabitants.
+        municipality: The number of its municipality.
+        cell_m: Length of a side in metres, 250 or 1,000.
+    """
 
     lat: FloatColumn
     lon: FloatColumn
@@ -48,9 +58,9 @@ class GridCells:
     municipality: tuple[str, ...]
     cell_m: int
 
-    def of(self, kept: MaskColumn | IntColumn) -> GridCells:
-        """Return some of the cells."""
-        numbers = np.arange(len(self.people))[kept]
+    def of(self, rows: MaskColumn | IntColumn) -> GridCells:
+        """Return some of the cells, by a mask or by indices."""
+        numbers = np.arange(len(self.people))[rows]
         names = tuple(self.municipality[number] for number in numbers.tolist())
         columns = (self.lat, self.lon, self.east, self.north, self.people)
         lat, lon, east, north, people = (column[numbers] for column in columns)
@@ -65,7 +75,17 @@ class GridCells:
 
 
 def read_cells(ready: SpecFolder) -> GridCells:
-    """Return the populated cells of the grid. Raises InputError, as for a cell that is twice."""
+    """Read the population grid of a specification.
+
+    Positions are taken from its columns of latitude and longitude, else worked out from cell
+    numbers.
+
+    Returns:
+        The cells in which somebody lives.
+
+    Raises:
+        InputError: With the rows that are wrong: no cell number, people below zero, a cell twice.
+    """
     grid = ready.spec.value.people.grid
     path = ready.path("people.grid.file", grid.file)
     rows = read_columns(path, ready.shown(grid.file)).where(grid.where)
@@ -88,9 +108,9 @@ def four_digit_number(number: str) -> str:
 
 
 def _cell_corners(rows: TableColumns, grid: PopulationGrid) -> tuple[FloatColumn, FloatColumn]:
-    """Return the south-west corners that the cells' numbers tell, in metres."""
+    """Return the south-west corners of cells, in metres east and north, from their numbers."""
     text = rows.texts(grid.cell)
-    code = np.array([int(each) if each.isdecimal() and len(each) < 18 else -1 for each in text])
+    code = np.array([int(cell) if cell.isdecimal() and len(cell) < 18 else -1 for cell in text])
     east, north = code // SCALE - OFFSET, code % SCALE
     misplaced = (east % grid.cell_m != 0) | (north % grid.cell_m != 0)
     wrong = (code < 0) | (np.abs(east) > 1_500_000) | misplaced
@@ -112,7 +132,15 @@ def _cell_corners(rows: TableColumns, grid: PopulationGrid) -> tuple[FloatColumn
 
 @dataclass(frozen=True)
 class GridPlaces:
-    """Places gathered from cells: where their people's middle is, and which cells are theirs."""
+    """Places gathered from cells.
+
+    Attributes:
+        lat: Latitude of the middle of its people, in degrees.
+        lon: Longitude of it.
+        people: Inhabitants.
+        municipality: The number of its municipality.
+        place_of_cell: Index of the place to which each cell belongs, shape (cells,).
+    """
 
     lat: FloatColumn
     lon: FloatColumn
@@ -122,13 +150,18 @@ class GridPlaces:
 
 
 def gather_places(cells: GridCells, gather_km: float) -> GridPlaces:
-    """Gather cells into places, the most populous first: each takes what is near and left.
+    """Gather cells into places.
 
-    Only cells of one municipality come together. A place lies at the middle of its people.
+    The most populous cell begins a place and takes all cells within reach that none has taken; then
+    the most populous of the rest. Only cells of one municipality come together.
+
+    Args:
+        cells: The cells on the map.
+        gather_km: How far a place reaches from its first cell; 0 leaves each cell by itself.
     """
     flat = np.column_stack([cells.east, cells.north])
     tree = cKDTree(flat)
-    number = {name: each for each, name in enumerate(sorted(set(cells.municipality)))}
+    number = {name: position for position, name in enumerate(sorted(set(cells.municipality)))}
     owner = np.array([number[name] for name in cells.municipality], dtype=np.int64)
     place = np.full(len(cells.people), -1, dtype=np.int64)
     centres: list[int] = []
@@ -143,7 +176,8 @@ def gather_places(cells: GridCells, gather_km: float) -> GridPlaces:
     total = np.bincount(place, weights=cells.people).astype(np.float64)
     names = tuple(cells.municipality[cell] for cell in centres)
     lat, lon = (
-        np.bincount(place, weights=each * cells.people) / total for each in (cells.lat, cells.lon)
+        np.bincount(place, weights=position * cells.people) / total
+        for position in (cells.lat, cells.lon)
     )
     return GridPlaces(lat, lon, total, names, place)
 
@@ -151,8 +185,8 @@ def gather_places(cells: GridCells, gather_km: float) -> GridPlaces:
 def largest_built_up(cells: GridCells) -> dict[str, int]:
     """Return the people of the largest built-up area that reaches into each municipality.
 
-    Cells with at least 200 people on a square kilometre that touch one another are one area: close
-    to what Statistics Norway calls a tettsted, worked out anew.
+    Cells with at least 200 people on a square kilometre that touch one another, at a corner too,
+    are one area: close to what Statistics Norway calls a tettsted, worked out anew.
     """
     dense = cells.of(cells.people >= DENSE_PER_KM2 * (cells.cell_m / 1000) ** 2)
     result = dict.fromkeys(sorted(set(cells.municipality)), 0)
@@ -188,8 +222,15 @@ PeopleByMunicipality = dict[str, FloatArray]
 def read_published_people(ready: SpecFolder, whole: GridCells) -> PeopleByMunicipality:
     """Return the people of each municipality by age, as its table says.
 
-    Without a table the grid's people, with the ages of the country. `whole` has all cells of the
-    municipalities. Raises InputError for people who count twice, and for municipalities missing.
+    Args:
+        ready: The specification and the folder of its data. Without a table by age, the grid's
+            people get the ages of the country.
+        whole: All cells of the municipalities, also those off the map.
+
+    Raises:
+        InputError: A municipality that is missing, or whose people are more than 1.4 times those of
+            the grid, or fewer than the inverse of it: two years, or both sexes and the total, are
+            then in one table.
     """
     grid = whole.people_of()
     table = ready.spec.value.people.by_age
@@ -197,14 +238,15 @@ def read_published_people(ready: SpecFolder, whole: GridCells) -> PeopleByMunici
         shares = np.array(NATIONAL_AGES) / sum(NATIONAL_AGES)
         return {name: people * shares for name, people in grid.items()}
     rows = read_columns(ready.path("people.by_age.file", table.file), ready.shown(table.file))
-    told = _read_people_by_age(rows.where(table.where), table, set(grid))
-    _check_against_grid(told, grid, ready)
-    return told
+    published = _read_people_by_age(rows.where(table.where), table, set(grid))
+    _check_against_grid(published, grid, ready)
+    return published
 
 
 def _read_people_by_age(
     rows: TableColumns, table: AgeTable, wanted: set[str]
 ) -> PeopleByMunicipality:
+    """Return the people by age of the municipalities wanted, summed over the rows of the table."""
     texts = rows.texts(table.age)
     groups = {text: age_group(text) for text in set(texts)}
     group = np.array([-1 if groups[text] is None else groups[text] for text in texts])
@@ -228,8 +270,9 @@ def _read_people_by_age(
 
 
 def _check_against_grid(
-    told: PeopleByMunicipality, grid: dict[str, float], ready: SpecFolder
+    published: PeopleByMunicipality, grid: dict[str, float], ready: SpecFolder
 ) -> None:
+    """Raise InputError for municipalities whose published people cannot be those of the grid."""
     table = ready.spec.value.people.by_age
     assert table is not None
     shown = ready.shown(table.file)
@@ -241,9 +284,9 @@ def _check_against_grid(
             message("files.ages.no_row", name=name),
         )
         for name in grid
-        if name not in told
+        if name not in published
     ]
-    for name, ages in told.items():
+    for name, ages in published.items():
         ratio = float(ages.sum()) / max(grid[name], 1.0)
         if not 1 / MOST_APART <= ratio <= MOST_APART:
             what = message("files.ages.counted_twice", sum=ages.sum(), grid=grid[name], ratio=ratio)
@@ -252,23 +295,33 @@ def _check_against_grid(
         raise InputError(problems)
 
 
-def scaling_findings(told: PeopleByMunicipality, whole: GridCells) -> list[BuildFinding]:
-    """Tell of municipalities whose published people are not those of the grid."""
+def scaling_findings(published: PeopleByMunicipality, whole: GridCells) -> list[BuildFinding]:
+    """Return a finding for each municipality whose published people differ from the grid's.
+
+    From `SHARE_APART` on: the grid is of another year, or small cells were coarsened for privacy.
+    """
     return [
         BuildFinding(
             True,
-            message("files.ages.scaled", name=name, sum=told[name].sum(), people=people),
+            message("files.ages.scaled", name=name, sum=published[name].sum(), people=people),
         )
         for name, people in whole.people_of().items()
-        if abs(float(told[name].sum()) / people - 1) > SHARE_APART
+        if abs(float(published[name].sum()) / people - 1) > SHARE_APART
     ]
 
 
 def apportion_people(people: Sequence[float], ages: Sequence[int]) -> Counts:
-    """Return whole people by place and age that add up to the ages exactly.
+    """Share out people by age among places, to the last one.
 
     Each place has its share of every age group, rounded along the row of places so that no age
     group loses or gains anybody.
+
+    Args:
+        people: Inhabitants of each place, which need not be whole.
+        ages: People of each age group, whole.
+
+    Returns:
+        Whole people, shape (places, age groups); each column adds up to its age group.
     """
     total = sum(people)
     so_far = np.cumsum(np.asarray(people, dtype=np.float64)) / total

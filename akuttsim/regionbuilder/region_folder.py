@@ -47,7 +47,13 @@ FolderFiles = dict[str, bytes]
 
 
 def region_files(built: BuiltRegion, ready: SpecFolder, base: Loaded[Region]) -> FolderFiles:
-    """Return the files of a region's folder by name."""
+    """Return the files of a region's folder by name.
+
+    Args:
+        built: The region.
+        ready: Its specification and the folder of the data, for the page of sources.
+        base: The region that it extends, of which some parts must be taken away.
+    """
     spec = ready.spec.value
     tables = _place_and_road_tables(built, spec)
     tables |= {
@@ -82,6 +88,7 @@ def _place_and_road_tables(built: BuiltRegion, spec: RegionSpec) -> FolderFiles:
 def _region_yaml(
     built: BuiltRegion, spec: RegionSpec, base: Loaded[Region], files: FolderFiles
 ) -> bytes:
+    """Return region.yaml: tables, hospitals, and what of the base does not hold here."""
     kinds = {"roads": "roads.csv", "ferries": "ferries.csv", "travel_times": "travel_times.parquet"}
     had = keys_at_path(base.tree, "tables")
     tables: dict[str, str | None] = {
@@ -121,6 +128,7 @@ _COMMENT = """\
 
 
 def _sources_page(built: BuiltRegion, ready: SpecFolder) -> str:
+    """Return SOURCES.md: every source with grade and checksum, and what the build tells."""
     spec = ready.spec.value
     people = sum(sum(row.people) for row in built.municipalities.values())
     lines = [
@@ -140,11 +148,12 @@ def _sources_page(built: BuiltRegion, ready: SpecFolder) -> str:
         "",
         "```",
     ]
-    lines += [finding_line(each) for each in loud_first(built.findings)]
+    lines += [finding_line(finding) for finding in loud_first(built.findings)]
     return "\n".join([*lines, "```", ""])
 
 
 def _named_sources(spec: RegionSpec) -> list[tuple[str, str, str, str]]:
+    """Return part, source, grade and file of everything that the region is built from."""
     roads, people = spec.roads, spec.people
     rows: list[tuple[str, str, str, str]] = [
         ("roads", roads.source, roads.grade, "" if isinstance(roads, NoRoads) else roads.file)
@@ -164,18 +173,19 @@ def _named_sources(spec: RegionSpec) -> list[tuple[str, str, str, str]]:
 
 
 def _source_line(ready: SpecFolder, part: str, source: str, grade: str, file: str) -> str:
+    """Return a row of the table of sources, with the first 16 digits of the file's SHA-256."""
     digest = ""
     if file:
         with (ready.folder / file).open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()[:16]
     cells = (
-        " ".join(each.replace("|", "/").split()) for each in (part, source, grade, file, digest)
+        " ".join(cell.replace("|", "/").split()) for cell in (part, source, grade, file, digest)
     )
     return "| " + " | ".join(cells) + " |"
 
 
 def organisation_of_region(built: BuiltRegion, spec: RegionSpec) -> str:
-    """Return a first organisation of the region as YAML."""
+    """Return a first organisation of the region as YAML, sized by its people."""
     at = built.place_at()
     sites = [
         FacilitySite(facility.id, facility.kind, facility.name, at[facility.spot])
@@ -187,7 +197,13 @@ def organisation_of_region(built: BuiltRegion, spec: RegionSpec) -> str:
 
 
 def write_folder(folder: Path, files: FolderFiles) -> None:
-    """Write a folder so that it is there complete or not at all. Raises InputError where it is."""
+    """Write a folder so that it is there complete or not at all.
+
+    Files are written beside it under another name first, which becomes the folder in one step.
+
+    Raises:
+        InputError: Something of that name is there already.
+    """
     refuse_to_replace(folder)
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -208,7 +224,13 @@ def refuse_to_replace(path: Path) -> None:
 
 @dataclass(frozen=True)
 class RegionOnDisk:
-    """A region that was built, and where its folder and first organisation are."""
+    """A region that was built and written.
+
+    Attributes:
+        built: The region.
+        folder: Its folder.
+        organisation: The file of its first organisation.
+    """
 
     built: BuiltRegion
     folder: Path
@@ -216,10 +238,18 @@ class RegionOnDisk:
 
 
 def make_region(spec: Path, out: Path, data: Path | None = None) -> RegionOnDisk:
-    """Build a region into the folder `out`/NAME, with a first organisation beside it.
+    """Build a region into a folder, with a first organisation beside it.
 
-    The specification's files lie in the folder `data`, or beside it. Raises InputError with what is
-    wrong; then nothing is written. Nothing is overwritten.
+    Nothing is overwritten, and nothing is written where something is wrong. What was written is
+    checked as `akuttsim check` does.
+
+    Args:
+        spec: The specification.
+        out: The folder in which the region's folder is made, by the name in the specification.
+        data: The folder of the specification's files; None where they lie beside it.
+
+    Raises:
+        InputError: With all that is wrong in the specification or its files.
     """
     ready = load_spec(spec, data)
     name = ready.spec.value.build
@@ -241,9 +271,9 @@ def check_region_folder(folder: Path, organisation: Path) -> None:
     check_organisation(load_organisation(str(organisation)), region)
 
 
-def display_paths(made: RegionOnDisk) -> tuple[str, str]:
+def display_paths(region: RegionOnDisk) -> tuple[str, str]:
     """Return the folder and the organisation as the user would write them."""
-    return shipped.display_path(made.folder), shipped.display_path(made.organisation)
+    return shipped.display_path(region.folder), shipped.display_path(region.organisation)
 
 
 SKELETON_TABLES = ("municipalities", "places", "people", "roads", "ferries")
@@ -259,7 +289,13 @@ SKELETON_SITES = (
 
 @dataclass(frozen=True)
 class Skeleton:
-    """Where a skeleton is, and in words what is to be filled in."""
+    """A skeleton that was written.
+
+    Attributes:
+        folder: The region's folder as the user would write it.
+        organisation: The organisation's file, likewise.
+        what_to_fill_in: In words, file by file.
+    """
 
     folder: str
     organisation: str
@@ -267,17 +303,31 @@ class Skeleton:
 
 
 def write_skeleton(name: str, out: Path) -> Skeleton:
-    """Write the skeleton of a region NAME, and an organisation beside it. Raises InputError."""
+    """Write the skeleton of a region: a made-up district to replace table by table.
+
+    It runs as it is, with an organisation beside it.
+
+    Args:
+        name: The region's identifier.
+        out: The folder in which its folder is made.
+
+    Raises:
+        InputError: A name that is no identifier, or something of that name is there already.
+    """
     if identifier_of(name) != name:
         what = message("files.skeleton.name", name=identifier_of(name))
         raise InputError([Problem("", 0, name, what)])
     folder, organisation = out / name, out / f"{name}-today.yaml"
     for path in (folder, organisation):
         refuse_to_replace(path)
-    here = files("akuttsim.regionbuilder") / "skeleton_files"
-    content = {f"{table}.csv": (here / f"{table}.csv").read_bytes() for table in SKELETON_TABLES}
+    templates = files("akuttsim.regionbuilder") / "skeleton_files"
+    content = {
+        f"{table}.csv": (templates / f"{table}.csv").read_bytes() for table in SKELETON_TABLES
+    }
     text = (
-        (here / "region.yaml").read_text("utf-8").replace("TITLE", name.replace("-", " ").title())
+        (templates / "region.yaml")
+        .read_text("utf-8")
+        .replace("TITLE", name.replace("-", " ").title())
     )
     content["region.yaml"] = text.replace("NAME", name).encode("utf-8")
     write_folder(folder, content)

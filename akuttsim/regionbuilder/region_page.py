@@ -44,7 +44,17 @@ MOST_ROADS = 30_000
 
 @dataclass(frozen=True)
 class MapDot:
-    """A place on the map, with who lives there and how far they have to drive."""
+    """A place on the map.
+
+    Attributes:
+        x: Pixels from the left.
+        y: Pixels from the top.
+        radius: Pixels; the area grows with the people.
+        colour: By the minutes to the nearest facility.
+        place: Its name.
+        people: Inhabitants.
+        minutes: By car to the nearest facility of the map's kind.
+    """
 
     x: float
     y: float
@@ -57,7 +67,7 @@ class MapDot:
 
 @dataclass(frozen=True)
 class MapMark:
-    """A facility on the map."""
+    """A facility on the map: its position in pixels, its sign, and what it is."""
 
     x: float
     y: float
@@ -67,7 +77,17 @@ class MapMark:
 
 @dataclass(frozen=True)
 class RegionMap:
-    """A map: its height, roads and ferries as paths, dots from the largest, marks, scale bar."""
+    """A map of a region for one kind of facility.
+
+    Attributes:
+        height: Pixels; the width is fixed.
+        roads: All roads as one SVG path.
+        ferries: All ferries as one SVG path.
+        dots: Places with people, the largest first, so that small ones are drawn on top.
+        marks: Facilities.
+        bar_px: Length of the scale bar in pixels.
+        bar_km: What it stands for.
+    """
 
     height: float
     roads: str
@@ -79,7 +99,11 @@ class RegionMap:
 
 
 class MapPaper:
-    """Positions in kilometres on paper of a given width, north up."""
+    """Positions on paper of a given width, north up.
+
+    Longitudes are shortened by the cosine of the middle latitude, which is close enough for a
+    district.
+    """
 
     def __init__(self, lat: ChartArray, lon: ChartArray) -> None:
         """Fit the paper round these positions; a spot alone gets some land round it."""
@@ -91,7 +115,7 @@ class MapPaper:
         self.height = high * self.px_a_km + 2 * MARGIN
 
     def at(self, lat: float, lon: float) -> tuple[float, float]:
-        """Return where a position is on the paper."""
+        """Return where a position is on the paper, in pixels from the left and from the top."""
         x = MARGIN + (lon - self._west) * 111.2 * self._shorter * self.px_a_km
         y = MARGIN + (self._north - lat) * 111.2 * self.px_a_km
         return round(x, 1), round(y, 1)
@@ -103,7 +127,13 @@ SIGNS = {"hospital": "H", "legevakt": "+", "satellite": "S", "station": "A"}
 def draw_region_map(
     region: Region, sites: Sequence[RegionFacility], nearest_min: ChartArray
 ) -> RegionMap:
-    """Return the map of these sites with places coloured by minutes to the nearest of them."""
+    """Return the map of a kind of facility, with places coloured by the drive to the nearest.
+
+    Args:
+        region: The region.
+        sites: The facilities that are drawn.
+        nearest_min: Minutes by car from each place to the nearest of them, shape (places,).
+    """
     lat, lon = (np.array([getattr(p, x) for p in region.places.values()]) for x in ("lat", "lon"))
     paper = MapPaper(lat, lon)
     bar_km = next(km for km in (1, 2, 5, 10, 20, 50, 100, 1000) if km * paper.px_a_km > 70)
@@ -119,6 +149,7 @@ def draw_region_map(
 
 
 def _svg_paths(region: Region, paper: MapPaper, links: Sequence[tuple[str, str]]) -> str:
+    """Return straight lines between places as one SVG path, at most `MOST_ROADS`."""
     parts = []
     for start, end in links[:MOST_ROADS]:
         one, other = (region.places[name] for name in (start, end))
@@ -133,6 +164,7 @@ def drive_colour(minutes: float) -> str:
 
 
 def _map_dots(region: Region, paper: MapPaper, nearest_min: ChartArray) -> list[MapDot]:
+    """Return the places with people, with dots that together cover a fixed share of the paper."""
     people = [sum(place.people) for place in region.places.values()]
     room = WIDTH * paper.height / max(len(people), 1)
     scale = min(LARGEST, math.sqrt(room) * 0.9) / math.sqrt(max(*people, 1))
@@ -148,6 +180,7 @@ def _map_dots(region: Region, paper: MapPaper, nearest_min: ChartArray) -> list[
 
 
 def _map_mark(region: Region, paper: MapPaper, site: RegionFacility) -> MapMark:
+    """Return a facility's mark at its place."""
     place = region.places[site.place]
     x, y = paper.at(place.lat, place.lon)
     return MapMark(x, y, facility_sign(site.kind), site)
@@ -159,7 +192,12 @@ def facility_sign(kind: str) -> str:
 
 
 class RegionPageWords:
-    """The texts of a region's page in one language."""
+    """The texts of a region's page in one language.
+
+    Attributes:
+        lang: The language.
+        text: The catalogue.
+    """
 
     def __init__(self, lang: Lang) -> None:
         """Read the catalogue of the language."""
@@ -169,7 +207,9 @@ class RegionPageWords:
 
     def __call__(self, key: str, **values: Any) -> str:
         """Return a text filled in: numbers are written whole, and a `kind` is translated."""
-        return self.text(key, **{name: self._written(name, each) for name, each in values.items()})
+        return self.text(
+            key, **{name: self._written(name, value) for name, value in values.items()}
+        )
 
     def _written(self, name: str, value: Any) -> str:
         if isinstance(value, str):
@@ -194,9 +234,11 @@ class RegionPageWords:
 
     def wrong(self, suspicions: Sequence[Suspicion]) -> list[tuple[str, list[str]]]:
         """Return what looks wrong: a heading for each kind of error, and sentences under it."""
-        headed = groupby(suspicions, lambda each: self(f"wrong.{each.sort}.title", **each.values))
+        headed = groupby(
+            suspicions, lambda suspicion: self(f"wrong.{suspicion.sort}.title", **suspicion.values)
+        )
         return [
-            (heading, [self(f"wrong.{each.what}", **each.values) for each in those])
+            (heading, [self(f"wrong.{suspicion.what}", **suspicion.values) for suspicion in those])
             for heading, those in headed
         ]
 
@@ -213,9 +255,18 @@ FACILITIES_FILE = "facilities.csv"
 def facilities_of_region(
     region: Region, folder: Path, organisation: Organisation | None, lang: Lang
 ) -> list[RegionFacility]:
-    """Return hospitals, and the facilities in the region's folder or of an organisation.
+    """Return the facilities that the page of a region shows.
 
-    GP offices are left out. Raises InputError for a facility at a place that is not there.
+    GP offices are left out.
+
+    Args:
+        region: The region.
+        folder: Its folder, in which a table of facilities may lie.
+        organisation: Whose clinics and stations are shown; None for those of the folder.
+        lang: The language of titles.
+
+    Raises:
+        InputError: A facility at a place that the region does not have.
     """
     hospitals = [
         RegionFacility("hospital", getattr(hospital.title, lang), hospital.place)
@@ -239,6 +290,7 @@ def facilities_of_region(
 
 
 def _facilities_of_folder(folder: Path) -> list[RegionFacility]:
+    """Return the facilities of the table in a region's folder; none without one."""
     path = folder / FACILITIES_FILE
     if not path.is_file():
         return []
@@ -249,6 +301,7 @@ def _facilities_of_folder(folder: Path) -> list[RegionFacility]:
 
 
 def _facilities_of_organisation(organisation: Organisation, lang: Lang) -> list[RegionFacility]:
+    """Return the clinics of an organisation, and each of its ambulance stations once."""
     clinics = [
         RegionFacility(clinic.kind, getattr(clinic.title, lang), clinic.place)
         for clinic in organisation.clinics.values()
@@ -268,9 +321,18 @@ MOST_ROWS = 80
 
 
 def write_region_page(name: str, lang: Lang, organisation: str | None = None) -> tuple[str, str]:
-    """Return a region's name and its page as HTML. Raises InputError for a region that is wrong.
+    """Return a region's name and its page as HTML.
 
-    Facilities are those in its folder, or those of an organisation.
+    The page shows what was read: counts, maps of drive times, what looks wrong, and tables of
+    drives.
+
+    Args:
+        name: A shipped region, a file or a folder.
+        lang: The language.
+        organisation: Whose facilities are shown; None for those of the region's folder.
+
+    Raises:
+        InputError: A region or organisation that is wrong.
     """
     path = shipped.find_config("region", name)
     loaded = load_region(str(path))
@@ -289,6 +351,7 @@ def write_region_page(name: str, lang: Lang, organisation: str | None = None) ->
 
 
 def _render_page(facts: dict[str, Any], region: Region, words: RegionPageWords) -> str:
+    """Return the page as HTML, from its values and the template."""
     environment = Environment(
         loader=PackageLoader("akuttsim.regionbuilder"),
         autoescape=True,
@@ -296,7 +359,9 @@ def _render_page(facts: dict[str, Any], region: Region, words: RegionPageWords) 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    title, description = (getattr(each, words.lang) for each in (region.title, region.description))
+    title, description = (
+        getattr(texts, words.lang) for texts in (region.title, region.description)
+    )
     template = environment.get_template("show.html.j2")
     return template.render(facts, t=words, title=title, description=description) + "\n"
 
@@ -304,6 +369,7 @@ def _render_page(facts: dict[str, Any], region: Region, words: RegionPageWords) 
 def _page_values(
     region: Region, sites: list[RegionFacility], seconds: Array, km: Array, words: RegionPageWords
 ) -> dict[str, Any]:
+    """Return what the template of the page needs. Drives are of shape (places, sites)."""
     minutes = seconds / MINUTE_S
     people = np.array([sum(place.people) for place in region.places.values()])
     kinds = list(dict.fromkeys(site.kind for site in sites))
@@ -336,10 +402,11 @@ def _region_counts(region: Region, people: Array) -> dict[str, int]:
 def _map_of_kind(
     region: Region, sites: list[RegionFacility], minutes: Array, kind: str
 ) -> dict[str, Any]:
+    """Return the map of one kind of facility, for the template."""
     of_kind = [k for k, site in enumerate(sites) if site.kind == kind]
     shown = [sites[k] for k in of_kind]
-    drawn = draw_region_map(region, shown, minutes[:, of_kind].min(axis=1))
-    return {"kind": kind, "sign": facility_sign(kind), "chart": drawn}
+    region_map = draw_region_map(region, shown, minutes[:, of_kind].min(axis=1))
+    return {"kind": kind, "sign": facility_sign(kind), "chart": region_map}
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,12 @@ table of travel times, or in straight lines.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from akuttsim.config.schema.geography import GIVEN_TIMES, STRAIGHT_LINES, Driving
 from akuttsim.errors import InputError
@@ -32,8 +35,6 @@ from akuttsim.roads.importers.graph import (
     Component,
     FloatColumn,
     Graph,
-    IntColumn,
-    MaskColumn,
     main_component,
     other_components,
 )
@@ -48,24 +49,47 @@ MINUTES_OF_DAY = 24 * 60
 
 @dataclass(frozen=True)
 class MainNetwork:
-    """The main part of the roads read, and what is to be told about the rest."""
+    """The main part of the roads that were read, and what is to be told about the rest.
+
+    Attributes:
+        graph: The largest part in which one can drive from each point to each.
+        crossings: The ferries of the extract, in the order of the graph's ferry numbers.
+        skipped: Ways that were not read, as counts by reason.
+        pieces: The other parts, the longest roads first.
+        whole: All that was read, to which the points of `pieces` refer.
+    """
 
     graph: Graph
     crossings: list[FerryCrossing] = field(default_factory=list)
-    left_out: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
     pieces: list[Component] = field(default_factory=list)
     whole: Graph | None = None
 
 
 def read_network(ready: SpecFolder, driving: Driving) -> MainNetwork | None:
-    """Return the roads of a specification; None where it has none. Raises InputError."""
+    """Return the roads of a specification, cut to the part that all can drive in.
+
+    Args:
+        ready: The specification and the folder of its data.
+        driving: Gives the speed below which a street is in town.
+
+    Returns:
+        The network; None for a specification with a table of travel times or straight lines.
+
+    Raises:
+        InputError: A file that is no such file, or has no road that cars may use.
+    """
     roads = ready.spec.value.roads
     if isinstance(roads, NoRoads | TravelTimeSource):
         return None
-    return _cut_to_main_piece(_read_roads_of_kind(ready, roads, driving))
+    read = _read_roads_of_kind(ready, roads, driving)
+    main = main_component(read.graph)
+    pieces = other_components(read.graph, main)
+    return MainNetwork(read.graph.of_points(main), read.crossings, read.skipped, pieces, read.graph)
 
 
 def _read_roads_of_kind(ready: SpecFolder, roads: RoadSource, driving: Driving) -> MainNetwork:
+    """Read an OpenStreetMap extract, a GraphML file or a table of stretches."""
     reading = OsmOptions(
         speeds={**DEFAULT_KMH, **roads.speeds},
         of_limit=roads.of_limit,
@@ -74,7 +98,7 @@ def _read_roads_of_kind(ready: SpecFolder, roads: RoadSource, driving: Driving) 
     )
     if isinstance(roads, OsmSource):
         read = read_osm(ready.path("roads.file", roads.file), ready.shown(roads.file), reading)
-        return MainNetwork(read.graph, read.crossings, read.left_out)
+        return MainNetwork(read.graph, read.crossings, read.skipped)
     if isinstance(roads, GraphmlSource):
         path = ready.path("roads.file", roads.file)
         return MainNetwork(read_graphml(path, ready.shown(roads.file), reading))
@@ -83,7 +107,10 @@ def _read_roads_of_kind(ready: SpecFolder, roads: RoadSource, driving: Driving) 
 
 
 def mean_wait_min(roads: RoadSource) -> float:
-    """Return half the time between a ferry's departures by its assumed timetable."""
+    """Return the mean wait for a ferry by its assumed timetable: half the time between departures.
+
+    It stands for the timetable until the region is written, where simplifying needs a time.
+    """
     times = [
         int(clock[:2]) * 60 + int(clock[3:]) for clock in (roads.ferries.first, roads.ferries.last)
     ]
@@ -92,6 +119,7 @@ def mean_wait_min(roads: RoadSource) -> float:
 
 
 def _graph_of_road_table(ready: SpecFolder, roads: RoadTable, below_kmh: float) -> Graph:
+    """Return the graph of a table of stretches and its table of points."""
     rows = read_columns(ready.path("roads.file", roads.file), ready.shown(roads.file))
     names = set(EdgeColumns.__dataclass_fields__)
     columns = EdgeColumns(**{name: getattr(roads, name) for name in names})
@@ -103,32 +131,45 @@ def _graph_of_road_table(ready: SpecFolder, roads: RoadTable, below_kmh: float) 
 def read_points(
     ready: SpecFolder, points: PointTable
 ) -> tuple[list[str], FloatColumn, FloatColumn]:
-    """Return the names and positions of a table of points. Raises InputError."""
+    """Read a table of points.
+
+    Returns:
+        The points' identifiers, latitudes and longitudes, in the order of the table.
+
+    Raises:
+        InputError: A column that is not there, a position that is none, a point that stands twice.
+    """
     path = ready.path("roads.points.file", points.file)
     rows = read_columns(path, ready.shown(points.file)).where(points.where)
     names = rows.texts(points.id)
-    _refuse_double_points(rows, points.id, names)
+    _refuse_repeated(
+        rows,
+        points.id,
+        np.array(names, dtype=object).astype(str),
+        lambda row: message("files.network.point_twice", names=names[row]),
+    )
     return names, *read_positions(rows, points.lat, points.lon, points.crs)
 
 
-def _refuse_double_points(rows: TableColumns, column: str, names: list[str]) -> None:
-    _, first = np.unique(np.array(names, dtype=object).astype(str), return_index=True)
-    twice = np.ones(len(names), dtype=np.bool_)
-    twice[first] = False
-    rows.refuse(twice, column, lambda row: message("files.network.point_twice", names=names[row]))
-
-
-def _cut_to_main_piece(read: MainNetwork) -> MainNetwork:
-    main = main_component(read.graph)
-    pieces = other_components(read.graph, main)
-    return MainNetwork(
-        read.graph.of_points(main), read.crossings, read.left_out, pieces, read.graph
-    )
+def _refuse_repeated(
+    rows: TableColumns, column: str, keys: NDArray[Any], what: Callable[[int], str]
+) -> None:
+    """Raise InputError for every row whose key an earlier row has already."""
+    _, first = np.unique(keys, return_index=True)
+    is_repeated = np.ones(len(keys), dtype=np.bool_)
+    is_repeated[first] = False
+    rows.refuse(is_repeated, column, what)
 
 
 @dataclass(frozen=True)
 class DriveMatrix:
-    """Travel times between places: seconds, those of them in town, and km; NaN where not told."""
+    """Travel times between places, each of shape (from, to).
+
+    Attributes:
+        seconds: By ordinary car.
+        town_s: Those of them that are driven in town.
+        km: Lengths; NaN where the source has none.
+    """
 
     seconds: FloatColumn
     town_s: FloatColumn
@@ -137,7 +178,15 @@ class DriveMatrix:
 
 @dataclass(frozen=True)
 class PlaceDrives:
-    """How one drives: by roads (places are the first points), by a table, or in straight lines."""
+    """How one drives between the places of a region.
+
+    Attributes:
+        graph: Roads, of which the first points are the places; None without roads.
+        crossings: Ferries by the graph's ferry numbers.
+        matrix: Travel times, for a source of them or where the roads have too many junctions; with
+            neither, drives are straight lines.
+        findings: What there is to tell about it.
+    """
 
     graph: Graph | None = None
     crossings: tuple[FerryCrossing, ...] = ()
@@ -152,7 +201,18 @@ def drives_between_places(
     places: list[PlaceRow],
     driving: Driving,
 ) -> PlaceDrives:
-    """Return how one drives between places. Raises InputError for a table that is not whole."""
+    """Return how one drives between places.
+
+    Args:
+        ready: The specification and the folder of its data.
+        network: Its roads; None where it has none.
+        spots: The points on which places can be.
+        places: The places, in the order of the region's table.
+        driving: Gives town limit and blue-light speeds.
+
+    Raises:
+        InputError: A table of travel times that lacks a pair of places or has one twice.
+    """
     roads = ready.spec.value.roads
     if isinstance(roads, NoRoads):
         return PlaceDrives(findings=[BuildFinding(True, STRAIGHT_LINES)])
@@ -165,49 +225,51 @@ def drives_between_places(
 
 
 def _drives_by_roads(
-    roads: RoadSource, network: MainNetwork, kept: list[int], driving: Driving
+    roads: RoadSource, network: MainNetwork, points: list[int], driving: Driving
 ) -> PlaceDrives:
-    graph, _ = simplify_graph(network.graph, kept)
-    found = [_simplification_finding(network.graph, graph)]
+    """Return the roads between places, simplified; travel times where they stay too many."""
+    before = network.graph
+    graph, _ = simplify_graph(before, points)
+    findings = [
+        BuildFinding(
+            False,
+            message(
+                "files.ways.simplified",
+                points=graph.points,
+                n_start=len(graph.start),
+                points2=before.points,
+                n_start2=len(before.start),
+            ),
+        )
+    ]
     if roads.keep == "quickest-ways":
-        graph = _only_quickest(graph, len(kept), driving)
-        found.append(
+        graph = _only_quickest(graph, len(points), driving)
+        findings.append(
             BuildFinding(
                 False,
                 message("files.ways.quickest", n_start=len(graph.start)),
             )
         )
     if graph.points > roads.most_points:
-        return _as_matrix(roads, graph, len(kept), found)
+        return _as_matrix(roads, graph, len(points), findings)
     if (graph.ferry != NO_FERRY).any():
-        found.append(BuildFinding(True, message("files.ways.assumed_timetable")))
-    return PlaceDrives(graph, tuple(network.crossings), findings=found)
-
-
-def _simplification_finding(before: Graph, after: Graph) -> BuildFinding:
-    return BuildFinding(
-        False,
-        message(
-            "files.ways.simplified",
-            points=after.points,
-            n_start=len(after.start),
-            points2=before.points,
-            n_start2=len(before.start),
-        ),
-    )
+        findings.append(BuildFinding(True, message("files.ways.assumed_timetable")))
+    return PlaceDrives(graph, tuple(network.crossings), findings=findings)
 
 
 def _only_quickest(graph: Graph, places: int, driving: Driving) -> Graph:
+    """Return the stretches on a quickest drive between places, for cars and with blue light."""
     blue = (driving.blue_light_town.value, driving.blue_light_rural.value)
     used = keep_quickest_ways(graph, places, [(1.0, 1.0), blue])
     return simplify_graph(used, range(places))[0]
 
 
 def _as_matrix(
-    roads: RoadSource, graph: Graph, places: int, found: list[BuildFinding]
+    roads: RoadSource, graph: Graph, places: int, findings: list[BuildFinding]
 ) -> PlaceDrives:
+    """Return travel times in place of roads with more points than the specification allows."""
     seconds, town_s, km = times_between(graph, np.arange(places))
-    found.append(
+    findings.append(
         BuildFinding(
             True,
             message(
@@ -219,13 +281,14 @@ def _as_matrix(
         )
     )
     if (graph.ferry != NO_FERRY).any():
-        found.append(BuildFinding(True, message("files.ways.mean_wait")))
-    return PlaceDrives(matrix=DriveMatrix(seconds, town_s, km), findings=found)
+        findings.append(BuildFinding(True, message("files.ways.mean_wait")))
+    return PlaceDrives(matrix=DriveMatrix(seconds, town_s, km), findings=findings)
 
 
 def _drives_of_table(
     ready: SpecFolder, roads: TravelTimeSource, places: list[PlaceRow], driving: Driving
 ) -> PlaceDrives:
+    """Return the travel times of a table from outside, for the pairs of places alone."""
     spots = [row.spot for row in places]
     spots_km = great_circle_km_of_all_pairs(
         *(np.array([getattr(row, x) for row in places]) for x in ("lat", "lon"))
@@ -233,33 +296,28 @@ def _drives_of_table(
     rows = read_columns(ready.path("roads.file", roads.file), ready.shown(roads.file)).where(
         roads.where
     )
-    names = _point_names(ready, roads)
+    path = ready.path("roads.points.file", roads.points.file)
+    points = read_columns(path, ready.shown(roads.points.file)).where(roads.points.where)
+    names = points.texts(roads.points.id)
     number = {names[spot]: place for place, spot in enumerate(spots)}
     start, end = (
-        np.array([number.get(text, -1) for text in rows.texts(each)])
-        for each in (roads.start, roads.end)
+        np.array([number.get(text, -1) for text in rows.texts(column)])
+        for column in (roads.start, roads.end)
     )
     used = (start >= 0) & (end >= 0) & (start != end)
     if not used.any():
         raise InputError([ready.spec.problem("roads.from", message("files.ways.no_row_joins"))])
-    _refuse_double_pairs(rows, roads.end, start * len(spots) + end, used)
-    columns = {"seconds": _table_seconds(rows, roads), "km": _table_km(rows, roads)}
+    pairs = np.where(used, start * len(spots) + end, -1 - np.arange(len(start)))
+    _refuse_repeated(rows, roads.end, pairs, lambda row: message("files.ways.pair_twice"))
+    km = rows.numbers(roads.metres) / 1000 if roads.metres else np.full(len(rows), np.nan)
+    columns = {"seconds": _table_seconds(rows, roads), "km": km}
     matrix = {name: np.full((len(spots), len(spots)), np.nan) for name in columns}
     for name, values in columns.items():
         matrix[name][start[used], end[used]] = values[used]
         np.fill_diagonal(matrix[name], 0.0)
     _refuse_holes(ready, matrix["seconds"], [names[spot] for spot in spots])
-    told = BuildFinding(True, message("files.ways.given_times", given_times=GIVEN_TIMES))
-    return PlaceDrives(matrix=_with_towns(matrix, spots_km, driving), findings=[told])
-
-
-def _refuse_double_pairs(
-    rows: TableColumns, column: str, pairs: IntColumn, used: MaskColumn
-) -> None:
-    _, first = np.unique(np.where(used, pairs, -1 - np.arange(len(pairs))), return_index=True)
-    twice = np.ones(len(pairs), dtype=np.bool_)
-    twice[first] = False
-    rows.refuse(twice, column, lambda row: message("files.ways.pair_twice"))
+    finding = BuildFinding(True, message("files.ways.given_times", given_times=GIVEN_TIMES))
+    return PlaceDrives(matrix=_with_towns(matrix, spots_km, driving), findings=[finding])
 
 
 def _with_towns(
@@ -272,13 +330,8 @@ def _with_towns(
     return DriveMatrix(seconds, np.where(is_slow, seconds, 0.0), matrix["km"])
 
 
-def _point_names(ready: SpecFolder, roads: TravelTimeSource) -> list[str]:
-    points = roads.points
-    path = ready.path("roads.points.file", points.file)
-    return read_columns(path, ready.shown(points.file)).where(points.where).texts(points.id)
-
-
 def _table_seconds(rows: TableColumns, roads: TravelTimeSource) -> FloatColumn:
+    """Return the times of a table in seconds, whatever its unit. Raises InputError below zero."""
     column = roads.seconds or roads.minutes
     assert column is not None
     values = rows.numbers(column) * (1.0 if roads.seconds else MINUTE_S)
@@ -288,11 +341,8 @@ def _table_seconds(rows: TableColumns, roads: TravelTimeSource) -> FloatColumn:
     return values
 
 
-def _table_km(rows: TableColumns, roads: TravelTimeSource) -> FloatColumn:
-    return rows.numbers(roads.metres) / 1000 if roads.metres else np.full(len(rows), np.nan)
-
-
 def _refuse_holes(ready: SpecFolder, seconds: FloatColumn, names: list[str]) -> None:
+    """Raise InputError where a pair of places has no time."""
     missing = np.argwhere(np.isnan(seconds))
     if len(missing):
         start, end = missing[0]

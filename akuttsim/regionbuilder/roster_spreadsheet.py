@@ -51,15 +51,26 @@ SheetCells = Sequence[object]
 
 
 def operators_yaml(path: Path, sheet: str | None = None) -> tuple[str, dict[str, Any]]:
-    """Return the operators of a roster spreadsheet as YAML, and as they are.
+    """Read a roster as the operators of a control room.
 
-    Raises InputError with every row that is wrong, or one line for a file that cannot be read.
+    One row a shift: days, from, to, number on duty, under a heading in Norwegian or English; other
+    columns are ignored, as are rows without any of the four.
+
+    Args:
+        path: A workbook (.xlsx) or a CSV file.
+        sheet: The sheet of a workbook; None for the first.
+
+    Returns:
+        The part `operators:` of a control room as YAML text, and the same as a mapping.
+
+    Raises:
+        InputError: With every row that is wrong, or one line for a file that cannot be read.
     """
     table = open_table(path, str(path), ROSTER_RULES, sheet=sheet)
     rows = table.cell_rows(table.heading_delimiter())
     number, heading = next(rows, (1, ()))
     columns = _heading_columns(path, number, heading)
-    found: dict[str, Any] = {}
+    operators: dict[str, Any] = {}
     problems: list[Problem] = []
     for number, cells in rows:
         picked = {name: cells[k] if k < len(cells) else None for name, k in columns.items()}
@@ -67,21 +78,23 @@ def operators_yaml(path: Path, sheet: str | None = None) -> tuple[str, dict[str,
             continue
         try:
             name, content = _staffing_of_row(path, number, picked)
-            if name in found:
+            if name in operators:
                 problems.append(
                     _row_problem(path, number, message("files.roster.twice", name=name))
                 )
-            found[name] = content
+            operators[name] = content
         except (ValueError, ValidationError) as error:
             problems.append(_row_problem(path, number, _error_on_one_line(error)))
-    if not found and not problems:
+    if not operators and not problems:
         problems.append(_row_problem(path, 0, message("files.roster.no_row")))
     if problems:
         raise InputError(problems)
     head = (
         f"# Written by akuttsim import roster from {path.name}: the operators of a control room.\n"
     )
-    return head + yaml.safe_dump({"operators": found}, sort_keys=False, allow_unicode=True), found
+    return head + yaml.safe_dump(
+        {"operators": operators}, sort_keys=False, allow_unicode=True
+    ), operators
 
 
 def _row_problem(path: Path, row: int, what: str) -> Problem:
@@ -89,6 +102,7 @@ def _row_problem(path: Path, row: int, what: str) -> Problem:
 
 
 def _error_on_one_line(error: ValueError) -> str:
+    """Return what is wrong with a row, of a schema's error the first one with its key."""
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
@@ -96,18 +110,19 @@ def _error_on_one_line(error: ValueError) -> str:
 
 
 def _heading_columns(path: Path, row: int, heading: SheetCells) -> dict[str, int]:
+    """Return the position of each column by our name. Raises InputError where one is missing."""
     words = [str(cell or "").strip().casefold() for cell in heading]
-    found, problems = {}, []
+    columns, problems = {}, []
     for name, known in HEADS.items():
         places = [k for k, word in enumerate(words) if word in known]
         if len(places) == 1:
-            found[name] = places[0]
+            columns[name] = places[0]
         else:
             how = "files.roster.two_headed" if places else "files.roster.none_headed"
             problems.append(_row_problem(path, row, message(how, known=" or ".join(known))))
     if problems:
         raise InputError(problems)
-    return found
+    return columns
 
 
 def _staffing_of_row(path: Path, row: int, cells: dict[str, object]) -> tuple[str, dict[str, Any]]:
@@ -130,6 +145,7 @@ def _staffing_of_row(path: Path, row: int, cells: dict[str, object]) -> tuple[st
 
 
 def _day_words_of_cell(cell: object) -> str:
+    """Return the days of a shift as a config writes them: a word, or a date as 2026-12-24."""
     date = date_of_cell(cell)
     if date is not None:
         return date.isoformat()
@@ -156,6 +172,7 @@ def _time_of_cell(cell: object) -> str:
 
 
 def _number_on_duty(cell: object) -> int:
+    """Return how many are on duty. Raises ValueError for what is no whole number."""
     if isinstance(cell, str):  # a CSV file has nothing but text
         number = parse_number(cell)
         cell = cell if number is None else number

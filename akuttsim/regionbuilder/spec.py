@@ -29,7 +29,14 @@ Kmh = Annotated[float, Field(ge=5, le=120)]
 
 
 class SourceTable(Model):
-    """A CSV file, what it comes from and how sure that is."""
+    """A table that the build reads.
+
+    Attributes:
+        file: Its name in the folder of the data.
+        source: What it comes from; copied into the region's tables.
+        grade: How sure that is: A measured, B published elsewhere, C assumed.
+        where: Only rows whose columns have these texts are read.
+    """
 
     file: str = Field(min_length=1)
     source: str = Field(min_length=3)
@@ -38,7 +45,16 @@ class SourceTable(Model):
 
 
 class PointTable(Model):
-    """The table of points that stretches or travel times join."""
+    """The table of points that stretches or travel times join.
+
+    Attributes:
+        file: Its name in the folder of the data.
+        id: Column of the identifiers that the other table uses.
+        lat: Column of latitudes, or of northings where `crs` is a map projection.
+        lon: Column of longitudes, or of eastings.
+        crs: The map projection of the two.
+        where: Only rows whose columns have these texts are read.
+    """
 
     file: str = Field(min_length=1)
     id: str
@@ -65,10 +81,17 @@ ASSUMED = Sailings(
 
 
 class RoadSource(Model):
-    """What all road networks are asked: speeds by class, and how much of the network is kept.
+    """What all road networks are asked: speeds by class, and how much of the network stays.
 
-    `of_limit` is the share of a speed limit that cars drive. With more than `most_points` places
-    and junctions the region gets a table of travel times instead of a table of roads.
+    Attributes:
+        source: What the roads come from.
+        grade: How sure that is.
+        speeds: Car speeds in km/h by road class, in place of the usual ones.
+        of_limit: Share of a speed limit that cars drive.
+        keep: `quickest-ways` drops stretches on no quickest drive between places.
+        most_points: With more places and junctions than this, the region gets a table of travel
+            times instead of a table of roads.
+        ferries: The timetable of every ferry until its own is filled in.
     """
 
     source: str = Field(min_length=3)
@@ -189,10 +212,18 @@ class PlaceNames(SourceTable):
 
 
 class PeopleSource(Model):
-    """People: a grid says where, a table by age says how many in each municipality.
+    """The people of a region: a grid says where, a table by age how many in each municipality.
 
-    Cells within `gather_km` of a populous one are gathered into one place; 0 leaves each by itself.
-    Cells farther than `farthest_km` from any road are left out, and told.
+    Attributes:
+        year: The year of both, on 1 January.
+        grid: The population grid.
+        by_age: The table by age; without it the grid's people get the ages of the country.
+        names: Names of municipalities by their numbers.
+        place_names: Names of settlements by position.
+        municipalities: Numbers of those that are wanted; all that the roads reach where none is
+            named.
+        gather_km: Cells this near to a populous one become one place; 0 leaves each by itself.
+        farthest_km: Cells farther than this from any road are left out, with a finding.
     """
 
     year: int = Field(ge=1900, le=2200)
@@ -233,13 +264,18 @@ class RegionSpec(Model):
 
 @dataclass(frozen=True)
 class SpecFolder:
-    """A specification that holds, and the folder in which all its files lie."""
+    """A specification that holds, and the folder in which all its files lie.
+
+    Attributes:
+        spec: The specification, with the line of each key.
+        folder: The folder of the data.
+    """
 
     spec: Loaded[RegionSpec]
     folder: Path
 
     def path(self, key: str, name: str) -> Path:
-        """Return the file that a key names. Raises InputError where it lies outside."""
+        """Return the path of a file. Raises InputError at the key where it lies outside."""
         return path_inside(self.folder, name, self.spec.problem(key, ""))
 
     def shown(self, name: str) -> str:
@@ -248,7 +284,15 @@ class SpecFolder:
 
 
 def load_spec(path: Path, data: Path | None) -> SpecFolder:
-    """Return a specification; its files lie in the folder `data`, or beside it. InputError."""
+    """Read a specification and check that all its files are there.
+
+    Args:
+        path: The specification, in YAML.
+        data: The folder of its files; None where they lie beside it.
+
+    Raises:
+        InputError: With every key that is wrong and every file that is missing or lies elsewhere.
+    """
     tree = read_yaml(path, shipped.display_path(path))
     spec = Loaded(validate(tree, RegionSpec), tree, (shipped.display_path(path),))
     ready = SpecFolder(spec, data or path.parent)
@@ -265,15 +309,17 @@ def load_spec(path: Path, data: Path | None) -> SpecFolder:
 
 def _source_files(spec: RegionSpec) -> list[tuple[str, str]]:
     """Return every file with the key that names it."""
-    found: list[tuple[str, str]] = []
+    source_files: list[tuple[str, str]] = []
     roads, people = spec.roads, spec.people
     if not isinstance(roads, NoRoads):
-        found.append(("roads.file", roads.file))
+        source_files.append(("roads.file", roads.file))
     if isinstance(roads, RoadTable | TravelTimeSource):
-        found.append(("roads.points.file", roads.points.file))
+        source_files.append(("roads.points.file", roads.points.file))
     for name in ("grid", "by_age", "names", "place_names"):
         table = getattr(people, name)
         if table is not None:
-            found.append((f"people.{name}.file", table.file))
-    found += [(f"facilities.{n}.file", each.file) for n, each in enumerate(spec.facilities)]
-    return found
+            source_files.append((f"people.{name}.file", table.file))
+    source_files += [
+        (f"facilities.{n}.file", facility.file) for n, facility in enumerate(spec.facilities)
+    ]
+    return source_files

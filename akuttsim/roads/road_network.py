@@ -37,7 +37,14 @@ ORDINARY_DAYS: DayTriple = ("weekday", "weekday", "weekday")
 
 @dataclass(frozen=True)
 class Situation:
-    """An hour of the day, on what day among which, with what conditions of the roads in force."""
+    """What tells the travel times of two hours apart.
+
+    Attributes:
+        hour: The hour of the day, 0 to 23, in local time.
+        days: The kinds of the day before, the day and the day after: timetables reach past
+            midnight.
+        in_force: Names of the region's road conditions that hold, such as a closed pass.
+    """
 
     hour: int
     days: DayTriple = ORDINARY_DAYS
@@ -45,13 +52,23 @@ class Situation:
 
 
 def situations(driving: Driving, hours: Sequence[datetime]) -> list[Situation]:
-    """Return the situation of each hour, given by the local time at which it begins."""
+    """Return the situation of each hour of a run.
+
+    Args:
+        driving: The region's traffic, timetables and road conditions. Where neither traffic nor
+            timetables hang on the day, all days count as ordinary ones.
+        hours: The local time at which each hour begins.
+    """
     by_day = driving.traffic is not None or driving.departures == "timetable"
     return [
         Situation(
             local.hour,
             _days_around(local.date()) if by_day else ORDINARY_DAYS,
-            tuple(name for name, each in driving.conditions.items() if each.when.covers(local)),
+            tuple(
+                name
+                for name, condition in driving.conditions.items()
+                if condition.when.covers(local)
+            ),
         )
         for local in hours
     ]
@@ -59,6 +76,7 @@ def situations(driving: Driving, hours: Sequence[datetime]) -> list[Situation]:
 
 @lru_cache(maxsize=10_000)
 def _days_around(day: date) -> DayTriple:
+    """Return the kinds of the day before, of a day, and of the day after."""
     one = timedelta(days=1)
     return (day_type(day - one), day_type(day), day_type(day + one))
 
@@ -77,7 +95,10 @@ DepartureTimes = tuple[float, ...]
 
 
 def sailings(ferry: Ferry | ConvoyColumn) -> NDArray[np.float64]:
-    """Return the departures of a day in seconds after midnight, evenly from first to last."""
+    """Return the departures of a day in seconds after midnight, evenly from first to last.
+
+    A last departure before the first is after midnight.
+    """
     first, last = (_seconds_of_day(text) for text in (ferry.first, ferry.last))
     if last < first:
         last += HOURS_OF_DAY * HOUR_S
@@ -85,7 +106,11 @@ def sailings(ferry: Ferry | ConvoyColumn) -> NDArray[np.float64]:
 
 
 def clock_times(text: str) -> DepartureTimes:
-    """Return departures written as '06:20 07:40 00:15'; an earlier one than before is past 24 h."""
+    """Return the departures of a timetable in seconds after midnight.
+
+    Args:
+        text: Times such as `06:20 07:40 00:15`; one earlier than the one before it is past 24 h.
+    """
     times: list[float] = []
     for word in text.split():
         seconds = _seconds_of_day(word)
@@ -99,22 +124,34 @@ def _seconds_of_day(text: str) -> float:
 
 
 def mean_waits(departures: NDArray[np.float64], longest: float) -> list[float]:
-    """Return the mean wait for the next departure, over arrivals within each hour of the day.
+    """Return the mean wait for the next departure by hour of the day, all days alike.
 
-    All days alike; nobody waits more than `longest` seconds.
+    Args:
+        departures: Seconds after midnight, ascending.
+        longest: Seconds that nobody waits longer than: with blue light a ferry is called out.
+
+    Returns:
+        Seconds, 24 of them, each the mean over arrivals spread evenly within the hour.
     """
-    alike: DepartureTimes = tuple(departures.tolist())
-    return list(waits_between((alike, alike, alike), longest))
+    times: DepartureTimes = tuple(departures.tolist())
+    return list(waits_between((times, times, times), longest))
 
 
 @lru_cache(maxsize=10_000)
 def waits_between(
     days: tuple[DepartureTimes, DepartureTimes, DepartureTimes], longest: float
 ) -> tuple[float, ...]:
-    """Return the mean wait by the hour of a day with departures of the day before, it, the next.
+    """Return the mean wait for the next departure by hour of a day.
 
-    Nobody waits more than `longest` seconds. Exact: within the hour the wait falls linearly and
-    jumps at each departure.
+    Exact, without drawing: within an hour the wait falls linearly and jumps at each departure.
+
+    Args:
+        days: Departures of the day before, the day itself and the day after, in seconds after each
+            day's midnight.
+        longest: Seconds that nobody waits longer than.
+
+    Returns:
+        Seconds, 24 of them.
     """
     before, same, after = (np.array(day) for day in days)
     all_days = np.sort(np.concatenate([before - DAY_S, same, after + DAY_S]))
@@ -131,7 +168,7 @@ def waits_between(
 
 
 def _wait_integral(waits: NDArray[np.float64], longest: float) -> NDArray[np.float64]:
-    """Return the integral of min(wait, longest) from no wait up to each of the given ones."""
+    """Return the integral of min(wait, longest) over waits from none up to each of these."""
     capped: NDArray[np.float64] = np.minimum(waits, longest)
     return capped * waits - capped**2 / 2
 
@@ -146,10 +183,18 @@ StretchSeconds = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class RoadNetwork:
-    """All stretches, each direction one row: first all one way, then all back.
+    """All stretches of a region, each direction a row: roads and ferries one way, then both back.
 
-    `start`, `end` are place indices; `km` their lengths, of ferries that of the crossing;
-    `is_ferry` marks crossings, on which nobody can turn.
+    Attributes:
+        places: How many places there are.
+        start: Index of the place at which a row begins, shape (rows,).
+        end: Index of the place at which it ends.
+        km: Lengths; of ferries that of the crossing.
+        is_ferry: Which rows are crossings.
+        driving: Blue light, traffic and the conditions of the roads.
+        roads: The region's roads.
+        ferries: The region's ferries.
+        names: Identifiers of the places, for errors.
     """
 
     places: int
@@ -166,12 +211,17 @@ class RoadNetwork:
     def seconds(self) -> dict[Mode, StretchSeconds]:
         """Return the seconds of all stretches on an ordinary working day, a row for each hour."""
         hours = [self.at(Situation(hour)) for hour in range(HOURS_OF_DAY)]
-        return {mode: np.array([each[mode] for each in hours]) for mode in MODES}
+        return {
+            mode: np.array([situation_seconds[mode] for situation_seconds in hours])
+            for mode in MODES
+        }
 
     def at(self, situation: Situation) -> dict[Mode, StretchSeconds]:
-        """Return the seconds of all stretches in a situation, in whole ticks; closed is infinite.
+        """Return the seconds of all stretches in a situation, in whole ticks.
 
-        A ferry's time is mean waiting plus crossing, a column's mean waiting plus driving.
+        A ferry's time is the mean wait plus the crossing, a column's the mean wait plus driving.
+        What is closed or cancelled is infinite, or what the condition says that a cut-off vehicle
+        waits.
         """
         return {mode: to_ticks(self._seconds(mode, situation)) for mode in MODES}
 
@@ -186,12 +236,14 @@ class RoadNetwork:
         return np.tile(np.concatenate([self._between(*links), never]), 2)
 
     def _in_force(self, situation: Situation) -> list[RoadCondition]:
+        """Return the conditions of the roads that hold in a situation."""
         return [self.driving.conditions[name] for name in situation.in_force]
 
     def _seconds(self, mode: Mode, situation: Situation) -> StretchSeconds:
+        """Return the seconds of all rows in a situation, not yet in whole ticks."""
         in_force = self._in_force(situation)
         roads = self._road_seconds(mode, situation, in_force)
-        one_way, back = (self._crossings(mode, situation, each) for each in (False, True))
+        one_way, back = (self._crossings(mode, situation, is_back) for is_back in (False, True))
         for condition in in_force:
             cancelled = [ferry.ferry in condition.cancelled_ferries for ferry in self.ferries]
             one_way, back = (
@@ -203,6 +255,7 @@ class RoadNetwork:
     def _road_seconds(
         self, mode: Mode, situation: Situation, in_force: list[RoadCondition]
     ) -> StretchSeconds:
+        """Return the seconds of roads one way; a column adds its wait, closed is infinite."""
         count = len(self.roads)
         drive = (
             self.km[:count]
@@ -212,9 +265,9 @@ class RoadNetwork:
         seconds = drive
         for condition in in_force:
             for column in condition.columns.values():
-                here = self._between(column)
+                is_column = self._between(column)
                 waited = drive + _column_s(column, mode, situation.hour)
-                seconds = np.where(here, np.maximum(seconds, waited), seconds)
+                seconds = np.where(is_column, np.maximum(seconds, waited), seconds)
         for condition in in_force:
             seconds = _seconds_when_stopped(seconds, self._between(*condition.closed), condition)
         return seconds
@@ -240,19 +293,21 @@ class RoadNetwork:
 
     def _between(self, *links: Link) -> NDArray[np.bool_]:
         """Return which roads join the two places of any link, whichever is written first."""
-        found = np.zeros(len(self.roads), dtype=bool)
+        is_between = np.zeros(len(self.roads), dtype=bool)
         for link in links:
-            found[self._rows[frozenset((link.start, link.end))]] = True
-        return found
+            is_between[self._rows[frozenset((link.start, link.end))]] = True
+        return is_between
 
     @cached_property
     def _rows(self) -> dict[frozenset[str], list[int]]:
+        """Return the rows of the roads between two places, by the pair of them."""
         rows: dict[frozenset[str], list[int]] = {}
         for number, road in enumerate(self.roads):
             rows.setdefault(frozenset((road.start, road.end)), []).append(number)
         return rows
 
     def _crossings(self, mode: Mode, situation: Situation, back: bool) -> StretchSeconds:
+        """Return the seconds of all ferries in one direction, waiting included."""
         return np.array([self._ferry_s(ferry, mode, situation, back) for ferry in self.ferries])
 
     def _ferry_s(self, ferry: Ferry, mode: Mode, situation: Situation, back: bool) -> float:
@@ -269,7 +324,16 @@ class RoadNetwork:
 def speed_factors(
     driving: Driving, in_town: NDArray[np.bool_], mode: Mode, situation: Situation
 ) -> StretchSeconds:
-    """Return the factor on the car speed of each road, given which are in town."""
+    """Return the factor on the car speed of each road in a situation.
+
+    Blue light, the speed of the conditions in force, and traffic on working days multiply.
+
+    Args:
+        driving: The region's factors.
+        in_town: Which roads are slower than the town limit, shape (roads,).
+        mode: Ordinary driving or blue light.
+        situation: Hour, kind of day, and conditions in force.
+    """
     factor = np.ones(len(in_town))
     if mode == "blue":
         town, rural = driving.blue_light_town.value, driving.blue_light_rural.value
@@ -284,7 +348,7 @@ def speed_factors(
 
 
 def build_network(region: Region) -> RoadNetwork:
-    """Return the network of a region."""
+    """Return the network of a region, from its tables of roads and ferries."""
     index = {name: number for number, name in enumerate(region.places)}
     links: list[Road | Ferry] = [*region.roads, *region.ferries]
     start = np.array([index[link.start] for link in links], dtype=np.int32)
@@ -307,11 +371,13 @@ def build_network(region: Region) -> RoadNetwork:
 def _departures(
     ferry: Ferry, days: DayTriple, back: bool, driving: Driving
 ) -> tuple[DepartureTimes, DepartureTimes, DepartureTimes]:
+    """Return a ferry's departures of three days, in one direction."""
     before, same, after = (_departures_of_day(ferry, day, back, driving) for day in days)
     return before, same, after
 
 
 def _departures_of_day(ferry: Ferry, day: DayType, back: bool, driving: Driving) -> DepartureTimes:
+    """Return a ferry's departures on a kind of day: by its timetable, else evenly spread."""
     times = ferry.timetable(day, back) if driving.departures == "timetable" else None
     return tuple(sailings(ferry).tolist()) if times is None else clock_times(times)
 
@@ -320,15 +386,15 @@ def _column_s(column: ConvoyColumn, mode: Mode, hour: int) -> float:
     """Return what driving in the column takes beyond ordinary driving: waiting, and its pace."""
     on_call = column.on_call_min if mode == "blue" else None
     longest = math.inf if on_call is None else on_call.value * MINUTE_S
-    alike: DepartureTimes = tuple(sailings(column).tolist())
-    waits = waits_between((alike, alike, alike), longest)
+    times: DepartureTimes = tuple(sailings(column).tolist())
+    waits = waits_between((times, times, times), longest)
     return waits[hour] + column.extra_min.value * MINUTE_S
 
 
 def _seconds_when_stopped(
     seconds: StretchSeconds, where: list[bool] | NDArray[np.bool_], condition: RoadCondition
 ) -> StretchSeconds:
-    """Return seconds of stretches of which some are not to be had, or only after the wait."""
+    """Return seconds of stretches of which some are closed: infinite, or only after the wait."""
     wait_min = condition.cut_off_wait_min
     longer = math.inf if wait_min is None else seconds + wait_min.value * MINUTE_S
     return np.where(where, longer, seconds)

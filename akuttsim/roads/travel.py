@@ -46,10 +46,13 @@ NextPlace = tuple[int, float]
 
 @dataclass(frozen=True)
 class Route:
-    """A drive: the places passed, the seconds at which each is reached, and crossings by ferry.
+    """A drive.
 
-    `on_ferry[k]` tells whether the stretch from `places[k]` to `places[k+1]` is a ferry, driven in
-    a column or one-way: nobody turns there.
+    Attributes:
+        places: Indices of the places passed, the first and the last included.
+        reached_s: Seconds after departure at which each is reached; the first is 0.
+        on_ferry: For each stretch between two of them, whether nobody turns on it: a ferry, a
+            column or a one-way road.
     """
 
     places: tuple[int, ...]
@@ -64,14 +67,20 @@ class Route:
 
 @dataclass(frozen=True)
 class StretchLengths:
-    """Kilometres of the quickest stretches by day; `key` is start x places + end, ascending."""
+    """Kilometres of the quickest stretch between each two neighbours.
+
+    Attributes:
+        places: How many places there are.
+        key: start x places + end of each stretch, ascending.
+        km: Their lengths.
+    """
 
     places: int
     key: NDArray[np.int64]
     km: NDArray[np.float64]
 
     def between(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the length of the stretch from each start to each end."""
+        """Return the length of the stretch from each start to each end; all must exist."""
         return self.km[np.searchsorted(self.key, start * self.places + end)]
 
     def stretch(self, start: int, end: int) -> float | None:
@@ -83,10 +92,17 @@ class StretchLengths:
 
 @dataclass(frozen=True, kw_only=True)
 class Travel(ABC):
-    """Seconds of the quickest ways; a condition is a set of situations with the same travel times.
+    """Seconds, kilometres and routes of the quickest drives between all places.
 
-    `condition_of_hour[hour of day]` -> condition of an ordinary working day;
-    `seconds[mode][condition][from, to]`, solved when first asked for.
+    A condition is a set of situations with the same travel times, known by its number; it is solved
+    when somebody asks for it first.
+
+    Attributes:
+        condition_of_hour: The condition of each hour of an ordinary working day.
+        seconds: By mode and condition, shape (from, to), in whole ticks.
+        driving: The region's speeds.
+        number: Returns the condition of a situation.
+        situation: Returns the situation in which a condition was met first.
     """
 
     condition_of_hour: tuple[int, ...]
@@ -110,29 +126,29 @@ class Travel(ABC):
     def to(self, mode: Mode, condition: int, place: int) -> list[float]:
         """Return the seconds from every place to this one."""
         key = (mode, condition, place)
-        found = self._to.get(key)
-        if found is None:
+        seconds = self._to.get(key)
+        if seconds is None:
             _make_room(self._to, self.seconds[mode][condition])
-            found = self._to[key] = self.seconds[mode][condition][:, place].tolist()
-        return found
+            seconds = self._to[key] = self.seconds[mode][condition][:, place].tolist()
+        return seconds
 
     def km_to(self, place: int) -> NDArray[np.float64]:
         """Return the kilometres from every place to this one, along the quickest drive by day.
 
         Ordinary driving at noon; a ferry's crossing counts with its length.
         """
-        found = self._km_to.get(place)
-        if found is None:
-            found = self._km_to[place] = self._measured_to(place)
-        return found
+        km = self._km_to.get(place)
+        if km is None:
+            km = self._km_to[place] = self._measured_to(place)
+        return km
 
     def route(self, condition: int, start: int, end: int, mode: Mode = "car") -> Route:
-        """Return the quickest drive from one place to another."""
+        """Return the quickest drive from one place to another, with the places on its way."""
         key = (mode, condition, start, end)
-        found = self._routes.get(key)
-        if found is None:
-            found = self._routes[key] = self._traced(*key)
-        return found
+        cached = self._routes.get(key)
+        if cached is None:
+            cached = self._routes[key] = self._traced(*key)
+        return cached
 
     def speed_factor(self, mode: Mode, condition: int, kmh: float) -> float:
         """Return the factor on the speed of a road of so many kilometres an hour."""
@@ -155,7 +171,14 @@ class Travel(ABC):
     ) -> list[NextPlace]:
         """Return where a vehicle can go on from its position: on ahead, or back if it can turn.
 
-        `elapsed_s` is the time since the route began; past its end, the vehicle is at its end.
+        Args:
+            route: The drive that it is on.
+            elapsed_s: Seconds since that began; past its end, the vehicle is at its end.
+            condition: The condition of the roads by now.
+            mode: How it goes on.
+
+        Returns:
+            Places that it can reach without passing another, and the seconds to each.
         """
 
     @abstractmethod
@@ -168,25 +191,30 @@ class Travel(ABC):
 
 
 def _make_room(
-    kept: dict[tuple[Mode, int, int], list[float]], seconds: NDArray[np.float64]
+    lists: dict[tuple[Mode, int, int], list[float]], seconds: NDArray[np.float64]
 ) -> None:
-    """Forget lists that can be made again where those of a large region would fill the memory."""
-    if (len(kept) + 1) * len(seconds) > MOST_KEPT:
-        kept.clear()
+    """Empty the cache where the lists of a large region would fill the memory."""
+    if (len(lists) + 1) * len(seconds) > MOST_KEPT:
+        lists.clear()
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoadTravel(Travel):
     """Travel by a table of roads.
 
-    `previous` as SciPy's predecessors; `ferries[condition]` has the pairs of places between which
-    the quickest stretch is a ferry, a column or one-way, `held[condition]` those between which the
-    road is closed or in a column.
+    Attributes:
+        previous: Predecessors on the quickest ways, as SciPy gives them, by mode and condition.
+        ferries: By condition, the pairs of places between which the quickest stretch is a ferry,
+            driven in a column, or one-way: nobody turns there.
+        no_turn_pairs: By condition, the pairs between which the road is closed or driven in a
+            column.
+        lengths: Lengths of the quickest stretches at noon of an ordinary working day.
+        lengths_by: Returns those of a mode and condition.
     """
 
     previous: dict[Mode, PerCondition[NDArray[np.int32]]]
     ferries: PerCondition[frozenset[tuple[int, int]]]
-    held: PerCondition[frozenset[tuple[int, int]]]
+    no_turn_pairs: PerCondition[frozenset[tuple[int, int]]]
     lengths: StretchLengths
     lengths_by: Callable[[Mode, int], StretchLengths] = field(repr=False)
     _lengths: dict[tuple[Mode, int], StretchLengths] = field(default_factory=dict, repr=False)
@@ -216,18 +244,20 @@ class RoadTravel(Travel):
         return known
 
     def _km_of_stretch(self, mode: Mode, condition: int, start: int, end: int) -> float:
-        found = self._lengths_by(mode, condition).stretch(start, end)
-        found = self.lengths.stretch(start, end) if found is None else found
-        if found is not None:
-            return found
+        """Return the length of a stretch: now, else by day, else of the drive round it."""
+        km = self._lengths_by(mode, condition).stretch(start, end)
+        km = self.lengths.stretch(start, end) if km is None else km
+        if km is not None:
+            return km
         drive = self.km_driven(mode, condition, np.array([start]), np.array([end]))
         return float(drive[0])
 
     def _lengths_by(self, mode: Mode, condition: int) -> StretchLengths:
-        found = self._lengths.get((mode, condition))
-        if found is None:
-            found = self._lengths[mode, condition] = self.lengths_by(mode, condition)
-        return found
+        """Return the lengths of the quickest stretches of a mode and condition, from the cache."""
+        lengths = self._lengths.get((mode, condition))
+        if lengths is None:
+            lengths = self._lengths[mode, condition] = self.lengths_by(mode, condition)
+        return lengths
 
     def _measured_to(self, place: int) -> NDArray[np.float64]:
         """Walk all drives to a place backwards at once, a stretch at a time."""
@@ -244,6 +274,7 @@ class RoadTravel(Travel):
         return km
 
     def _traced(self, mode: Mode, condition: int, start: int, end: int) -> Route:
+        """Follow the predecessors back from the end."""
         previous = self.previous[mode][condition][start]
         backwards = [end]
         while backwards[-1] != start:
@@ -272,7 +303,8 @@ class RoadTravel(Travel):
         done = (elapsed_s - route.reached_s[leg]) / length
         if route.on_ferry[leg] and done > 0:
             return [(ahead, (1 - done) * length)]
-        if (behind, ahead) in self.held[condition]:  # closed after it drove on: it drives it out
+        if (behind, ahead) in self.no_turn_pairs[condition]:
+            # closed after it drove on: it drives it out
             return [(ahead, (1 - done) * length), (behind, done * length)]
         times = self.seconds[mode][condition]
         forward = (1 - done) * float(times[behind, ahead])
@@ -298,9 +330,11 @@ def travel_by_road(region: Region) -> RoadTravel:
         seconds={mode: conditions.times(mode) for mode in MODES},
         previous={mode: conditions.previous(mode) for mode in MODES},
         ferries=conditions.crossings(),
-        held=conditions.held(),
+        no_turn_pairs=conditions.held(),
         lengths=_quickest_lengths(roads, roads.at(Situation(NOON))["car"]),
-        lengths_by=lambda mode, each: _quickest_lengths(roads, conditions.stretches(mode, each)),
+        lengths_by=lambda mode, condition: _quickest_lengths(
+            roads, conditions.stretches(mode, condition)
+        ),
         driving=region.driving,
         number=conditions.number,
         situation=conditions.situation,
@@ -308,9 +342,10 @@ def travel_by_road(region: Region) -> RoadTravel:
 
 
 def _quickest_lengths(roads: RoadNetwork, seconds: NDArray[np.float64]) -> StretchLengths:
-    kept = quickest_stretches(roads, seconds)
-    key = roads.start[kept].astype(np.int64) * roads.places + roads.end[kept]
-    return StretchLengths(roads.places, key, roads.km[kept])
+    """Return the lengths of the stretches that are quickest at these seconds."""
+    quickest = quickest_stretches(roads, seconds)
+    key = roads.start[quickest].astype(np.int64) * roads.places + roads.end[quickest]
+    return StretchLengths(roads.places, key, roads.km[quickest])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -319,19 +354,22 @@ class MatrixTravel(Travel):
 
     A vehicle on the way is at the place nearest to the straight-line point at elapsed over total
     time, from where it goes to another place as everybody does; or it drives on as it was going.
+
+    Attributes:
+        matrix: The times, lengths and positions.
     """
 
-    given: TravelTimeMatrix
+    matrix: TravelTimeMatrix
 
     def km_driven(
         self, mode: Mode, condition: int, start: NDArray[np.int64], end: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         """Return the kilometres that are given from each start to each end."""
-        return self.given.km[start, end]
+        return self.matrix.km[start, end]
 
     def km_on(self, mode: Mode, condition: int, start: int, end: int) -> float:
         """Return the kilometres that are given between two places."""
-        return float(self.given.km[start, end])
+        return float(self.matrix.km[start, end])
 
     def ways_from(
         self, route: Route, elapsed_s: float, condition: int, mode: Mode
@@ -342,9 +380,9 @@ class MatrixTravel(Travel):
         leg = bisect_right(route.reached_s, elapsed_s) - 1
         behind, ahead = route.places[leg], route.places[leg + 1]
         length = route.reached_s[leg + 1] - route.reached_s[leg]
-        left = route.reached_s[leg + 1] - elapsed_s
-        near = self.given.nearest_between(behind, ahead, 1 - left / length)
-        return [(near, 0.0)] if near == ahead else [(ahead, left), (near, 0.0)]
+        remaining_s = route.reached_s[leg + 1] - elapsed_s
+        near = self.matrix.nearest_between(behind, ahead, 1 - remaining_s / length)
+        return [(near, 0.0)] if near == ahead else [(ahead, remaining_s), (near, 0.0)]
 
     def _traced(self, mode: Mode, condition: int, start: int, end: int) -> Route:
         if start == end:
@@ -353,20 +391,20 @@ class MatrixTravel(Travel):
         return Route((start, end), (0.0, seconds), (False,))
 
     def _measured_to(self, place: int) -> NDArray[np.float64]:
-        return self.given.km[:, place]
+        return self.matrix.km[:, place]
 
 
 def travel_by_matrix(region: Region) -> MatrixTravel:
     """Return the travel times of a region without roads."""
-    given = matrix_of_region(region)
-    conditions = MatrixConditions(given, region.driving)
+    matrix = matrix_of_region(region)
+    conditions = MatrixConditions(matrix, region.driving)
     return MatrixTravel(
         condition_of_hour=tuple(conditions.number(Situation(hour)) for hour in range(HOURS_OF_DAY)),
         seconds={mode: conditions.times(mode) for mode in MODES},
         driving=region.driving,
         number=conditions.number,
         situation=conditions.situation,
-        given=given,
+        matrix=matrix,
     )
 
 

@@ -76,15 +76,16 @@ class Conditions:
 
     def number(self, situation: Situation) -> int:
         """Return the condition of a situation; situations with the same times share one."""
-        found = self._met.get(situation)
-        if found is None:
-            found = self._met[situation] = self._numbered(situation)
-        return found
+        known = self._met.get(situation)
+        if known is None:
+            known = self._met[situation] = self._numbered(situation)
+        return known
 
     def _numbered(self, situation: Situation) -> int:
+        """Return the number of a situation that comes for the first time; equal times share one."""
         seconds = self._roads.at(situation)
-        held = self._roads.is_held(situation)
-        key = b"".join([*(seconds[mode].tobytes() for mode in MODES), held.tobytes()])
+        is_held = self._roads.is_held(situation)
+        key = b"".join([*(seconds[mode].tobytes() for mode in MODES), is_held.tobytes()])
         if key not in self._alike:
             self._alike[key] = len(self._seconds)
             self._seconds.append(seconds)
@@ -119,31 +120,35 @@ class Conditions:
         return PerCondition(lambda: len(self._seconds), get)
 
     def _solution(self, mode: Mode, condition: int) -> ShortestTimes:
-        found = self._solved.get((mode, condition))
-        if found is None:
-            found = _solve_shortest(self._roads, self._seconds[condition][mode])
-            self._solved[mode, condition] = found
-            _refuse_cut_off(found.times, self._roads, self._first[condition])
-        return found
+        """Return the shortest times of a condition. Raises InputError where places are cut off."""
+        solution = self._solved.get((mode, condition))
+        if solution is None:
+            solution = _solve_shortest(self._roads, self._seconds[condition][mode])
+            self._solved[mode, condition] = solution
+            _refuse_cut_off(solution.times, self._roads, self._first[condition])
+        return solution
 
     def _crossed(self, condition: int) -> PlacePairs:
+        """Return the pairs of places whose quickest stretch nobody can turn on."""
         roads = self._roads
-        kept = quickest_stretches(roads, self._seconds[condition]["car"])
+        quickest = quickest_stretches(roads, self._seconds[condition]["car"])
         no_turn = roads.no_turn | roads.is_held(self._first[condition])
-        return _place_pairs(roads, kept[no_turn[kept]])
+        return _place_pairs(roads, quickest[no_turn[quickest]])
 
     def _holding(self, condition: int) -> PlacePairs:
+        """Return the pairs of places between which a road is closed or driven in a column."""
         return _place_pairs(
             self._roads, np.flatnonzero(self._roads.is_held(self._first[condition]))
         )
 
 
 def _cached_pairs(
-    kept: dict[int, PlacePairs], condition: int, make: Callable[[int], PlacePairs]
+    cache: dict[int, PlacePairs], condition: int, make: Callable[[int], PlacePairs]
 ) -> PlacePairs:
-    if condition not in kept:
-        kept[condition] = make(condition)
-    return kept[condition]
+    """Return a condition's pairs of places, made when it is asked for first."""
+    if condition not in cache:
+        cache[condition] = make(condition)
+    return cache[condition]
 
 
 def _place_pairs(roads: RoadNetwork, rows: NDArray[np.intp]) -> PlacePairs:
@@ -156,15 +161,15 @@ def quickest_stretches(roads: RoadNetwork, seconds: TimeTable) -> NDArray[np.int
     pairs = np.column_stack([roads.start, roads.end])[order]
     first = np.ones(len(order), dtype=bool)
     first[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
-    kept = order[first]
-    return kept[np.isfinite(seconds[kept])]
+    quickest = order[first]
+    return quickest[np.isfinite(seconds[quickest])]
 
 
 def _solve_shortest(roads: RoadNetwork, seconds: TimeTable) -> ShortestTimes:
     """Return seconds and predecessors between all places; ferries count only where quicker."""
-    kept = quickest_stretches(roads, seconds)
+    quickest = quickest_stretches(roads, seconds)
     shape = (roads.places, roads.places)
-    stretches = (seconds[kept], (roads.start[kept], roads.end[kept]))
+    stretches = (seconds[quickest], (roads.start[quickest], roads.end[quickest]))
     times, previous = dijkstra(csr_array(stretches, shape=shape), return_predecessors=True)
     return ShortestTimes(to_ticks(times), previous)
 
@@ -197,7 +202,15 @@ TOWN_AND_RURAL = np.array([True, False])
 
 @dataclass(frozen=True)
 class TravelTimeMatrix:
-    """Seconds by car, those of them in town, and km, [from, to]; and where the places are."""
+    """Travel times between places, and where these are. Tables are of shape (from, to).
+
+    Attributes:
+        seconds: By car.
+        town_s: Those of them in town, where blue light gains less.
+        km: Lengths.
+        lat: Latitude of each place, in degrees.
+        lon: Longitude.
+    """
 
     seconds: PairTable
     town_s: PairTable
@@ -208,14 +221,15 @@ class TravelTimeMatrix:
     def nearest_between(self, start: int, end: int, done: float) -> int:
         """Return the place nearest to the point on the straight line that far from its start."""
         x, y = self._flat
-        there_x, there_y = (
+        target_x, target_y = (
             x[start] + done * (x[end] - x[start]),
             y[start] + done * (y[end] - y[start]),
         )
-        return int(np.argmin((x - there_x) ** 2 + (y - there_y) ** 2))
+        return int(np.argmin((x - target_x) ** 2 + (y - target_y) ** 2))
 
     @cached_property
     def _flat(self) -> tuple[PairTable, PairTable]:
+        """Return positions on flat paper: longitudes shortened, latitudes as they are."""
         shorter = np.cos(np.radians((self.lat.min() + self.lat.max()) / 2))
         return self.lon * shorter, self.lat
 
@@ -223,9 +237,9 @@ class TravelTimeMatrix:
 class MatrixConditions:
     """The conditions of given times, numbered as they are met: what the speed of cars is then."""
 
-    def __init__(self, given: TravelTimeMatrix, driving: Driving) -> None:
+    def __init__(self, matrix: TravelTimeMatrix, driving: Driving) -> None:
         """Begin without any."""
-        self._given, self._driving = given, driving
+        self._matrix, self._driving = matrix, driving
         self._met: dict[tuple[float, ...], int] = {}
         self._first: list[Situation] = []
         self._solved: dict[tuple[Mode, int], PairTable] = {}
@@ -244,20 +258,24 @@ class MatrixConditions:
 
     def times(self, mode: Mode) -> PerCondition[PairTable]:
         """Return the seconds between all places, of each condition."""
-        return PerCondition(lambda: len(self._first), lambda each: self._solution(mode, each))
+        return PerCondition(
+            lambda: len(self._first), lambda condition: self._solution(mode, condition)
+        )
 
     def _factors(self, mode: Mode, situation: Situation) -> tuple[float, float]:
+        """Return the factors on speed in town and elsewhere, in a situation."""
         town, rural = speed_factors(self._driving, TOWN_AND_RURAL, mode, situation).tolist()
         return town, rural
 
     def _solution(self, mode: Mode, condition: int) -> PairTable:
-        found = self._solved.get((mode, condition))
-        if found is None:
+        """Return the seconds between all places in a condition, in whole ticks."""
+        solution = self._solved.get((mode, condition))
+        if solution is None:
             town, rural = self._factors(mode, self._first[condition])
-            given = self._given
-            seconds = given.town_s / town + (given.seconds - given.town_s) / rural
-            found = self._solved[mode, condition] = to_ticks(seconds)
-        return found
+            matrix = self._matrix
+            seconds = matrix.town_s / town + (matrix.seconds - matrix.town_s) / rural
+            solution = self._solved[mode, condition] = to_ticks(seconds)
+        return solution
 
 
 def matrix_of_region(region: Region) -> TravelTimeMatrix:
@@ -278,11 +296,23 @@ def matrix_of_region(region: Region) -> TravelTimeMatrix:
 def straight_line_matrix(
     line: StraightLine, lat: PairTable, lon: PairTable, town_below_kmh: float
 ) -> tuple[PairTable, PairTable, PairTable]:
-    """Return seconds, those of them in town and km along straight lines times the detour."""
+    """Return travel times along straight lines.
+
+    Detour and speed are interpolated between the distances that the region gives.
+
+    Args:
+        line: The region's detours and speeds by distance.
+        lat: Latitude of each place, in degrees.
+        lon: Longitude.
+        town_below_kmh: Drives slower than this count as in town.
+
+    Returns:
+        Seconds, those of them in town, and km, each of shape (from, to).
+    """
     crow = great_circle_km_of_all_pairs(lat, lon)
-    points = [each.km for each in line.by_distance]
-    km = crow * np.interp(crow, points, [each.detour for each in line.by_distance])
-    kmh = np.interp(crow, points, [each.kmh for each in line.by_distance])
+    points = [step.km for step in line.by_distance]
+    km = crow * np.interp(crow, points, [step.detour for step in line.by_distance])
+    kmh = np.interp(crow, points, [step.kmh for step in line.by_distance])
     seconds = km / kmh * HOUR_S
     return seconds, np.where(kmh < town_below_kmh, seconds, 0.0), km
 
@@ -290,9 +320,18 @@ def straight_line_matrix(
 def read_matrix(
     table: TravelTimeTable, places: tuple[str, ...]
 ) -> tuple[PairTable, PairTable, PairTable]:
-    """Return seconds, those of them in town and km between places; NaN where not told.
+    """Read a region's table of travel times.
 
-    Raises InputError for a table that is no such table, has changed, or lacks a pair of places.
+    Args:
+        table: The file, and the checksum that it had when the region was loaded.
+        places: Identifiers of the places, in the order of the result.
+
+    Returns:
+        Seconds, those of them in town, and km, each of shape (from, to); NaN where the table has no
+        such column.
+
+    Raises:
+        InputError: No such table, one that has changed, or one that lacks a pair of places.
     """
     rows = _table_rows(table)
     index = {name: number for number, name in enumerate(places)}
@@ -307,6 +346,7 @@ def read_matrix(
 
 
 def _table_rows(table: TravelTimeTable) -> dict[str, Any]:
+    """Return the columns of the table. Raises InputError where it changed since it was loaded."""
     try:
         content = table.path.read_bytes()
     except OSError as error:
@@ -318,11 +358,12 @@ def _table_rows(table: TravelTimeTable) -> dict[str, Any]:
     try:
         return _table_columns(content, table)
     except (OSError, ValueError, KeyError) as error:
-        said = str(error).splitlines()[0][:150]
-        raise _matrix_error(table, message("files.times.no_table", said=said)) from None
+        reason = str(error).splitlines()[0][:150]
+        raise _matrix_error(table, message("files.times.no_table", said=reason)) from None
 
 
 def _table_columns(content: bytes, table: TravelTimeTable) -> dict[str, Any]:
+    """Return the columns of a Parquet or CSV file: names as a dictionary, numbers as floats."""
     import pyarrow as pa
     import pyarrow.csv
     import pyarrow.parquet
@@ -373,6 +414,7 @@ def _check_whole(
     places: tuple[str, ...],
     table: TravelTimeTable,
 ) -> None:
+    """Raise InputError for pairs of places that are missing or twice, and impossible times."""
     missing = np.argwhere(np.isnan(seconds))
     if len(missing):
         start, end = missing[0]

@@ -203,7 +203,7 @@ def best_medians(
     return Medians(chosen, mean_median_cost(table, demand, chosen, existing))
 
 
-def _solve_medians(saved: FloatArray, count: int, kept: Sequence[int]) -> tuple[int, ...]:
+def _solve_medians(saved: FloatArray, count: int, existing: Sequence[int]) -> tuple[int, ...]:
     """Return the sites that save most; a site saves an atom's cost where it is the atom's own."""
     sites, _ = saved.shape
     site, atom = np.nonzero(saved)  # only a saving needs a variable
@@ -218,7 +218,7 @@ def _solve_medians(saved: FloatArray, count: int, kept: Sequence[int]) -> tuple[
     )
     opened = sparse.coo_array(np.r_[np.ones(sites), np.zeros(ways)][None, :])
     lower = np.zeros(sites + ways)
-    lower[list(kept)] = 1.0
+    lower[list(existing)] = 1.0
     result = milp(
         np.r_[np.zeros(sites), -saved[site, atom]],
         integrality=np.r_[np.ones(sites), np.zeros(ways)],

@@ -145,6 +145,8 @@ def _served_loads(loads: FloatArray) -> FloatArray:
 def _cobham(first_wait_s: float, loads: FloatArray) -> FloatArray:
     upto = np.cumsum(loads)
     before = np.concatenate([[0.0], upto[:-1]])
-    left = np.where(upto < 1 - input_checks.LOAD_MARGIN, (1.0 - before) * (1.0 - upto), math.nan)
-    waits = first_wait_s / left
-    return np.where(np.isnan(left), math.inf, waits)
+    capacity = np.where(
+        upto < 1 - input_checks.LOAD_MARGIN, (1.0 - before) * (1.0 - upto), math.nan
+    )
+    waits = first_wait_s / capacity
+    return np.where(np.isnan(capacity), math.inf, waits)

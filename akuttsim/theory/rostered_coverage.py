@@ -90,18 +90,11 @@ def covered_by_atom(periods: Sequence[CoveragePeriod], units: CrewCounts) -> Flo
 
     Daskin's demand * (1 - busy^k), with k crews on duty and in reach, over all periods.
     """
-    found = [
-        period.demand * (1 - period.busy ** _crews_in_reach(period, units)) for period in periods
-    ]
-    return np.asarray(np.sum(found, axis=0), dtype=float)
-
-
-def _total_demand(periods: Sequence[CoveragePeriod]) -> float:
-    return math.fsum(float(period.demand.sum()) for period in periods)
-
-
-def _crews_in_reach(period: CoveragePeriod, units: CrewCounts) -> CrewCounts:
-    return np.asarray(np.tensordot(units, period.reach, axes=2), dtype=np.int64)
+    covered = []
+    for period in periods:
+        crews = np.asarray(np.tensordot(units, period.reach, axes=2), dtype=np.int64)
+        covered.append(period.demand * (1 - period.busy**crews))
+    return np.asarray(np.sum(covered, axis=0), dtype=float)
 
 
 def best_stations(
@@ -120,10 +113,11 @@ def best_stations(
     areas = [area for floor in floors for area, _ in floor.areas]
     masks = np.array(areas, dtype=bool).reshape(len(areas), len(periods[0].demand))
     sets = [list(periods), *(list(floor.periods) for floor in floors)]
-    rows = [[_period_rows(period, masks) for period in each] for each in sets]
+    rows = [[_period_rows(period, masks) for period in period_sets] for period_sets in sets]
     every = list(chain(*rows))
-    cells, depths = fleet.today.size, sum(each.gains.size for each in every)
-    wanted = np.concatenate([row.gains.ravel() for row in rows[0]]) / _total_demand(periods)
+    cells, depths = fleet.today.size, sum(period_sets.gains.size for period_sets in every)
+    demand = math.fsum(float(period.demand.sum()) for period in periods)
+    wanted = np.concatenate([row.gains.ravel() for row in rows[0]]) / demand
     idle = np.zeros(depths - len(wanted))
     free = np.concatenate([np.full(cells, np.inf), np.ones(depths)])
     result = milp(
@@ -172,13 +166,12 @@ def _period_rows(period: CoveragePeriod, areas: NDArray[np.bool_]) -> _PeriodRow
     can = (period.demand > 0) & reach.any(axis=0)
     keys, which = np.unique(np.concatenate([reach, areas])[:, can], axis=1, return_inverse=True)
     demand = np.bincount(which.ravel(), weights=period.demand[can], minlength=keys.shape[1])
-    gain = (1 - period.busy) * period.busy ** np.arange(_weighed_depth(period.busy))
-    told = sparse.csr_array(keys[: len(reach)].T.astype(float))
-    return _PeriodRows(told, np.outer(demand, gain), keys[len(reach) :])
-
-
-def _weighed_depth(busy: float) -> int:
-    return 1 if busy <= 0 else max(1, math.ceil(math.log(NEGLIGIBLE) / math.log(busy)))
+    depth = 1  # how many crews in reach count: of further ones the gain is negligible
+    if period.busy > 0:
+        depth = max(1, math.ceil(math.log(NEGLIGIBLE) / math.log(period.busy)))
+    gain = (1 - period.busy) * period.busy ** np.arange(depth)
+    reach_rows = sparse.csr_array(keys[: len(reach)].T.astype(float))
+    return _PeriodRows(reach_rows, np.outer(demand, gain), keys[len(reach) :])
 
 
 def _coverage_limit(rows: Sequence[_PeriodRows], cells: int) -> LinearConstraint:
@@ -199,9 +192,9 @@ def _floor_limits(
 ) -> Iterator[LinearConstraint]:
     """Areas are covered at least so much, but for what is never weighed."""
     nothing, area = np.zeros(2 * fleet.today.size), 0
-    for number, each in enumerate(floors, start=1):
+    for number, floor in enumerate(floors, start=1):
         mine = rows[number] or rows[0]
-        for _, least in each.areas:
+        for _, least in floor.areas:
             parts = [
                 np.where(one.areas[area][:, None] & (own is mine), one.gains, 0.0).ravel()
                 for own in rows
@@ -219,9 +212,9 @@ def _placement_limits(fleet: RosteredCrews, gains: int) -> list[LinearConstraint
     rest = sparse.csr_array((len(fleet.most), cells + gains))
     every = np.concatenate([np.ones(cells), np.zeros(cells + gains)])[None, :]
     eye = sparse.eye_array(cells, format="csr")
-    told = sparse.hstack([eye, -eye, sparse.csr_array((cells, gains))])
+    coefficients = sparse.hstack([eye, -eye, sparse.csr_array((cells, gains))])
     return [
         LinearConstraint(sparse.csr_array(sparse.hstack([by_group, rest])), ub=fleet.most),
         LinearConstraint(every, lb=fleet.total, ub=fleet.total),
-        LinearConstraint(sparse.csr_array(told), ub=fleet.today.ravel()),
+        LinearConstraint(sparse.csr_array(coefficients), ub=fleet.today.ravel()),
     ]

@@ -24,8 +24,8 @@ def test_every_kind_of_identity_number_is_known(
 def found(name: str, values: list[str], places: frozenset[str] = frozenset()) -> str:
     privacy = Privacy(["n", name], places)
     for value in values:
-        privacy.look(["1", value])
-    return privacy.found().get(name, "")
+        privacy.look_at_row(["1", value])
+    return privacy.person_columns().get(name, "")
 
 
 STREETS = ["Storgata 12", "Kirkeveien 3 B", "Skolevegen 104"]
@@ -88,10 +88,10 @@ def test_what_a_log_must_have_looks_like_nobody(name: str, values: list[str]) ->
 
 def test_a_column_whose_content_is_known_may_be_called_anything() -> None:
     privacy = Privacy(["telefon", "innringer"], frozenset(), ["telefon"])
-    privacy.look(["116117", ""])
-    assert privacy.found() == {"innringer": "callers or patients by its heading"}
-    privacy.look(["74123456", ""])
-    assert privacy.found()["telefon"] == "telephone numbers"
+    privacy.look_at_row(["116117", ""])
+    assert privacy.person_columns() == {"innringer": "callers or patients by its heading"}
+    privacy.look_at_row(["74123456", ""])
+    assert privacy.person_columns()["telefon"] == "telephone numbers"
 
 
 def test_places_that_the_region_has_are_no_names() -> None:

@@ -26,9 +26,22 @@ SLOWEST_KMH, FASTEST_KMH = 5.0, 120.0
 
 @dataclass(frozen=True)
 class EdgeColumns:
-    """The columns of an edge table; of length, time and speed two are enough, or the time alone.
+    """The names of the columns of an edge table.
 
-    `both_ways` tells whether a row is driven both ways, unless its `one_way` says otherwise.
+    Of length, time and speed two are enough, or the time alone.
+
+    Attributes:
+        start: Column of the point at which a stretch begins.
+        end: Column of the point at which it ends.
+        metres: Column of lengths in metres.
+        km: Column of lengths in kilometres.
+        seconds: Column of driving times in seconds.
+        minutes: Column of driving times in minutes.
+        kmh: Column of speeds in km/h.
+        one_way: Column that says yes for a stretch driven one way.
+        road: Column of road names.
+        private: Column that says yes for a stretch that is not read.
+        both_ways: Whether a row is driven both ways unless its `one_way` says otherwise.
     """
 
     start: str
@@ -50,21 +63,31 @@ def graph_of_table(
     points: tuple[list[str], FloatColumn, FloatColumn],
     below_kmh: float,
 ) -> Graph:
-    """Return the graph of a table. Raises InputError for ends that are no points, and the like."""
+    """Return the graph of a table of stretches.
+
+    Args:
+        rows: The table.
+        columns: The names of its columns.
+        points: Identifiers, latitudes and longitudes of the points.
+        below_kmh: A stretch driven slower than this is in town.
+
+    Raises:
+        InputError: Ends that are no points, lengths or times below zero, too many rows.
+    """
     if len(rows) > MOST_STRETCHES:
         raise unusable_file(
             rows.file, message("files.roads.stretches", most_stretches=MOST_STRETCHES)
         )
     names, lat, lon = points
-    kept = _drop_private(rows, columns)
-    start, end = (_end_points(kept, column, names) for column in (columns.start, columns.end))
+    public = _drop_private(rows, columns)
+    start, end = (_end_points(public, column, names) for column in (columns.start, columns.end))
     straight = great_circle_km(lat[start], lon[start], lat[end], lon[end])
-    km, seconds = _km_and_seconds(kept, columns, straight)
-    roads = kept.texts(columns.road) if columns.road else ["road"] * len(kept)
+    km, seconds = _km_and_seconds(public, columns, straight)
+    roads = public.texts(columns.road) if columns.road else ["road"] * len(public)
     labels = dict.fromkeys(name or "road" for name in roads)
     number = {name: place for place, name in enumerate(labels)}
     label = np.array([number[name or "road"] for name in roads], dtype=np.int64)
-    back = ~_one_way_rows(kept, columns)
+    back = ~_one_way_rows(public, columns)
     return Graph(
         names=tuple(names),
         lat=lat,
@@ -84,6 +107,7 @@ def graph_of_table(
 
 
 def _drop_private(rows: TableColumns, columns: EdgeColumns) -> TableColumns:
+    """Return the rows that everybody may drive."""
     if columns.private is None:
         return rows
     private = np.array([text.lower() in _YES for text in rows.texts(columns.private)])
@@ -91,23 +115,25 @@ def _drop_private(rows: TableColumns, columns: EdgeColumns) -> TableColumns:
 
 
 def _end_points(rows: TableColumns, column: str, names: list[str]) -> IntColumn:
+    """Return the points in a column as indices. Raises InputError for one that is not there."""
     index = {name: number for number, name in enumerate(names)}
     texts = rows.texts(column)
-    found = np.array([index.get(text, -1) for text in texts], dtype=np.int64)
+    point = np.array([index.get(text, -1) for text in texts], dtype=np.int64)
     rows.refuse(
-        found < 0,
+        point < 0,
         column,
         lambda row: (
             message("files.roads.no_point", texts=texts[row])
             + did_you_mean(texts[row], names[:10_000])
         ),
     )
-    return found
+    return point
 
 
 def _one_way_rows(
     rows: TableColumns, columns: EdgeColumns
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Return which rows are driven from start to end alone."""
     if columns.one_way is None:
         return np.full(len(rows), not columns.both_ways)
     return np.array([text.lower() in _YES for text in rows.texts(columns.one_way)], dtype=np.bool_)
@@ -133,6 +159,7 @@ def _km_and_seconds(
 def _column_in_units(
     rows: TableColumns, columns: EdgeColumns, units: dict[str, float]
 ) -> FloatColumn | None:
+    """Return a column in kilometres or seconds, whatever its unit; None without one."""
     for unit, factor in units.items():
         column = getattr(columns, unit)
         if column is not None:
@@ -141,6 +168,7 @@ def _column_in_units(
 
 
 def _positive_numbers(rows: TableColumns, column: str) -> FloatColumn:
+    """Return a column of numbers. Raises InputError for one below zero."""
     values = rows.numbers(column)
     rows.refuse(
         values < 0, column, lambda row: message("files.roads.below_zero", values=values[row])

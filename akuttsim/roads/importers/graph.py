@@ -24,12 +24,21 @@ MOST_STRETCHES = 3_000_000
 
 @dataclass(frozen=True)
 class Graph:
-    """Points with their names and positions, and stretches that are driven one way each.
+    """A road network: points, and stretches that are driven one way each.
 
-    `seconds` are those of ordinary cars, of a ferry with the mean wait; `in_town` marks streets
-    slower than a region's `town_below_kmh`; `ferry` is a crossing's number in the order read, or
-    -1; `label` is a road's name as an index into `labels`; `can_stop` marks points at which one can
-    live or a station can be (not on a motorway).
+    Attributes:
+        names: Identifiers of the points.
+        lat: Latitude of each point, in degrees.
+        lon: Longitude.
+        can_stop: Whether one can live there or a station can be: not on a motorway or a ferry.
+        start: Index of the point at which a stretch begins, shape (stretches,).
+        end: Index of the point at which it ends.
+        seconds: Of ordinary cars; of a ferry with the mean wait.
+        km: Lengths.
+        in_town: Whether it is a street slower than the region's `town_below_kmh`.
+        ferry: The number of a crossing in the order read, or `NO_FERRY`.
+        label: Index of the road's name in `labels`.
+        labels: Names of roads.
     """
 
     names: tuple[str, ...]
@@ -50,22 +59,25 @@ class Graph:
         """Return how many points there are."""
         return len(self.names)
 
-    def of_stretches(self, kept: MaskColumn | IntColumn) -> Graph:
+    def of_stretches(self, stretches: MaskColumn | IntColumn) -> Graph:
         """Return the network with only some of its stretches; all points stay."""
         columns = ("start", "end", "seconds", "km", "in_town", "ferry", "label")
-        return replace(self, **{name: getattr(self, name)[kept] for name in columns})
+        return replace(self, **{name: getattr(self, name)[stretches] for name in columns})
 
-    def of_points(self, kept: IntColumn) -> Graph:
-        """Return the network with only some of its points, in this order, and what joins them."""
+    def of_points(self, points: IntColumn) -> Graph:
+        """Return the network with only some of its points, in this order.
+
+        Stretches stay where both of their ends do.
+        """
         number = np.full(self.points, -1, dtype=np.int64)
-        number[kept] = np.arange(len(kept))
+        number[points] = np.arange(len(points))
         inside = self.of_stretches((number[self.start] >= 0) & (number[self.end] >= 0))
         return replace(
             inside,
-            names=tuple(self.names[each] for each in kept.tolist()),
-            lat=self.lat[kept],
-            lon=self.lon[kept],
-            can_stop=self.can_stop[kept],
+            names=tuple(self.names[point] for point in points.tolist()),
+            lat=self.lat[points],
+            lon=self.lon[points],
+            can_stop=self.can_stop[points],
             start=number[inside.start],
             end=number[inside.end],
         )
@@ -80,12 +92,12 @@ class Graph:
         start, end = self.start[order], self.end[order]
         first = np.ones(len(order), dtype=np.bool_)
         first[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
-        kept = order[first]
-        ends = (self.start[kept], self.end[kept])
-        made = csr_array((self.seconds[kept], ends), shape=(self.points, self.points))
+        cheapest = order[first]
+        ends = (self.start[cheapest], self.end[cheapest])
+        arcs = csr_array((self.seconds[cheapest], ends), shape=(self.points, self.points))
         # older SciPy searches ways only where the places are whole numbers of 32 bits
-        made.indices, made.indptr = made.indices.astype(np.int32), made.indptr.astype(np.int32)
-        return made
+        arcs.indices, arcs.indptr = arcs.indices.astype(np.int32), arcs.indptr.astype(np.int32)
+        return arcs
 
 
 @dataclass(frozen=True)
@@ -106,7 +118,13 @@ def graph_of(
     stretches: Iterable[Stretch],
     labels: Iterable[str],
 ) -> Graph:
-    """Return the graph of points (name, lat, lon, can stop) and stretches."""
+    """Return the graph of some points and stretches.
+
+    Args:
+        points: Name, latitude, longitude and whether one can stop there, of each point.
+        stretches: Stretches, whose ends are indices of points.
+        labels: Names of roads, to which the stretches refer.
+    """
     rows = list(stretches)
     names, lat, lon, can_stop = zip(*points, strict=True) if points else ((), (), (), ())
     return Graph(
@@ -127,10 +145,13 @@ def graph_of(
 
 @dataclass(frozen=True)
 class Component:
-    """A part of a network that is not of the main one: `points` are its members.
+    """A part of a network that is not of the main one.
 
-    `kind` is 'apart' where no road joins it, else a one-way trap: 'no way out', 'no way in', or
-    'neither' where it is passed through by parts that are traps themselves.
+    Attributes:
+        kind: `apart` where no road joins it; else a one-way trap: `no way out`, `no way in`, or
+            `neither` where it is passed through by parts that are traps themselves.
+        points: Indices of its points.
+        km: Length of its stretches, each direction by itself.
     """
 
     kind: str
@@ -139,7 +160,7 @@ class Component:
 
 
 def main_component(graph: Graph) -> IntColumn:
-    """Return the points of the largest part in which one can drive from each to each."""
+    """Return the points of the largest part in which one can drive from each point to each."""
     _, number = connected_components(graph.matrix(), directed=True, connection="strong")
     return np.flatnonzero(number == np.bincount(number).argmax())
 
@@ -151,23 +172,24 @@ def other_components(graph: Graph, main: IntColumn) -> list[Component]:
     rest = graph.of_stretches(~(is_main[graph.start] & is_main[graph.end]))
     within = ~is_main[rest.start] & ~is_main[rest.end]
     others = np.flatnonzero(~is_main)
-    left = rest.of_stretches(within)
-    _, number = connected_components(left.matrix(), directed=True, connection="weak")
+    inside = rest.of_stretches(within)
+    _, number = connected_components(inside.matrix(), directed=True, connection="weak")
     order = others[np.argsort(number[others], kind="stable")]
     cuts = np.flatnonzero(np.diff(number[order])) + 1
-    km = np.bincount(number[left.start], weights=left.km, minlength=graph.points)
+    km = np.bincount(number[inside.start], weights=inside.km, minlength=graph.points)
     into = np.bincount(number[rest.end[is_main[rest.start]]], minlength=graph.points)
     out_of = np.bincount(number[rest.start[is_main[rest.end]]], minlength=graph.points)
     groups = np.split(order, cuts) if len(order) else []
-    found = [
+    components = [
         Component(_component_kind(into[n] > 0, out_of[n] > 0), points, float(km[n]))
         for points in groups
         for n in (number[points[0]],)
     ]
-    return sorted(found, key=lambda piece: (-piece.km, int(piece.points[0])))
+    return sorted(components, key=lambda piece: (-piece.km, int(piece.points[0])))
 
 
 def _component_kind(has_way_in: bool, has_way_out: bool) -> str:
+    """Return what a part is, by whether a road of the main part leads into it and out of it."""
     if has_way_in and has_way_out:
         return "neither"
     if has_way_in:

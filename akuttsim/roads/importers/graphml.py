@@ -59,8 +59,8 @@ def read_graphml(path: Path, shown_as: str, reading: OsmOptions) -> Graph:
     try:
         network = nx.read_graphml(io.BytesIO(content), force_multigraph=True)
     except (nx.NetworkXError, KeyError, ValueError, TypeError) as error:
-        said = " ".join(str(error).split())[:150]
-        raise unusable_file(shown_as, message("files.graphml.cannot_read", said=said)) from None
+        reason = " ".join(str(error).split())[:150]
+        raise unusable_file(shown_as, message("files.graphml.cannot_read", said=reason)) from None
     return _graph_of_network(network, shown_as, reading)
 
 
@@ -76,11 +76,11 @@ def _graph_of_network(network: Any, shown_as: str, reading: OsmOptions) -> Graph
         tags = {key: str(value) for key, value in data.items()}
         if not may_drive(tags):
             continue
-        found = _stretch_of_edge((number[start], number[end]), tags, reading, shown_as)
+        stretch = _stretch_of_edge((number[start], number[end]), tags, reading, shown_as)
         label = labels.setdefault(tags.get("ref") or tags.get("name") or "road", len(labels))
-        ends = [(found.start, found.end), (found.end, found.start)]
+        ends = [(stretch.start, stretch.end), (stretch.end, stretch.start)]
         for first, last in ends if not network.is_directed() else ends[:1]:
-            rows.append(Stretch(first, last, found.seconds, found.km, found.in_town,
+            rows.append(Stretch(first, last, stretch.seconds, stretch.km, stretch.in_town,
                                 NO_FERRY, label))  # fmt: skip
     if not rows:
         raise unusable_file(shown_as, message("files.graphml.no_stretch"))

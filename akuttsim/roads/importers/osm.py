@@ -36,21 +36,31 @@ _MILE_KM = 1.609344
 
 
 def limit_kmh(text: str) -> float | None:
-    """Return the speed limit that a tag tells, in km/h; of several the lowest; None if none."""
-    found = []
+    """Return the speed limit that a tag tells, in km/h.
+
+    Of several, such as by lane, the lowest. None for none, and for what no road in Norway has.
+    """
+    limits = []
     for number, unit in _LIMIT.findall(text):
         kmh = float(number) * (_MILE_KM if unit.lower() == "mph" else 1.0)
         if 5 <= kmh <= 130:
-            found.append(kmh)
-    return min(found, default=None)
+            limits.append(kmh)
+    return min(limits, default=None)
 
 
 def road_speed_kmh(
     road_class: str, limit: str, table: Mapping[str, float], of_limit: float
 ) -> float:
-    """Return the car speed of a road: a share of its limit, else that of its class."""
-    told = limit_kmh(limit) if limit else None
-    kmh = told * of_limit if told is not None else table[road_class]
+    """Return the car speed of a road: a share of its limit, else that of its class.
+
+    Args:
+        road_class: The tag `highway`.
+        limit: The tag `maxspeed`, "" without one.
+        table: Speeds in km/h by class.
+        of_limit: Share of a limit that cars drive.
+    """
+    allowed_kmh = limit_kmh(limit) if limit else None
+    kmh = allowed_kmh * of_limit if allowed_kmh is not None else table[road_class]
     return min(max(kmh, 5.0), 120.0)
 
 
@@ -73,9 +83,13 @@ Tags = Mapping[str, str]
 
 @dataclass(frozen=True)
 class OsmOptions:
-    """How roads are read: speeds by class, the share of a limit that is driven, what is in town.
+    """How roads are read.
 
-    `ferry_wait_min` is the mean wait that a crossing counts with until the region is written.
+    Attributes:
+        speeds: Car speeds in km/h by road class; ways of other classes are not read.
+        of_limit: Share of a speed limit that cars drive.
+        town_below_kmh: A street slower than this is in town.
+        ferry_wait_min: Mean wait that a crossing counts with until the region is written.
     """
 
     speeds: Mapping[str, float]
@@ -86,25 +100,37 @@ class OsmOptions:
 
 @dataclass(frozen=True)
 class FerryCrossing:
-    """A ferry as it was read: its name, and the minutes of the crossing."""
+    """A ferry as it was read.
+
+    Attributes:
+        name: Its name, or its road's number.
+        minutes: Of the crossing.
+        is_tagged: Whether a tag tells the minutes; else they are worked out at `FERRY_KMH`.
+    """
 
     name: str
     minutes: float
-    is_told: bool
+    is_tagged: bool
 
 
 @dataclass
 class OsmRoads:
-    """What was read: the graph, ferries by number, and what was left out, as counts by reason."""
+    """What was read from an extract.
+
+    Attributes:
+        graph: The roads and ferries.
+        crossings: Ferries, by the graph's ferry numbers.
+        skipped: Ways that were not read, as counts by reason.
+    """
 
     graph: Graph
     crossings: list[FerryCrossing]
-    left_out: dict[str, int]
+    skipped: dict[str, int]
 
 
 @dataclass
 class _OsmCollector:
-    """The points and stretches taken so far."""
+    """The points and stretches of the ways read so far; points are numbered as they come."""
 
     reading: OsmOptions
     points: dict[int, int] = field(default_factory=dict)
@@ -112,12 +138,14 @@ class _OsmCollector:
     stretches: list[Stretch] = field(default_factory=list)
     labels: dict[str, int] = field(default_factory=dict)
     crossings: list[FerryCrossing] = field(default_factory=list)
-    left_out: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
 
     def skip(self, why: str) -> None:
-        self.left_out[why] = self.left_out.get(why, 0) + 1
+        """Count a way that is not read."""
+        self.skipped[why] = self.skipped.get(why, 0) + 1
 
     def point(self, ref: int, lat: float, lon: float, can_stop: bool) -> int:
+        """Return the number of a point; one at which any of its roads lets one stop is a stop."""
         number = self.points.get(ref)
         if number is None:
             number = self.points[ref] = len(self.where)
@@ -128,27 +156,35 @@ class _OsmCollector:
 
 
 def read_osm(path: Path, shown_as: str, reading: OsmOptions) -> OsmRoads:
-    """Return the roads and car ferries of a file. Raises InputError for a file that is none.
+    """Read the roads and car ferries of an OpenStreetMap extract.
 
-    Every point of a road is one of the graph. Private ways are left out, and ways for others than
+    Every point of a road is one of the graph. Private ways are skipped, and ways for others than
     cars. One-way streets, roundabouts and motorways are driven one way.
+
+    Args:
+        path: A file that ends in .osm.pbf or .osm.
+        shown_as: Its name in errors.
+        reading: Speeds, and what counts as in town.
+
+    Raises:
+        InputError: No such file, or none with a road that cars may use; and without pyosmium.
     """
     refuse_size(path, shown_as, MAX_BYTES)
     if not path.name.endswith((".osm", ".osm.pbf", ".pbf")):
         raise unusable_file(shown_as, message("files.osm.ending"))
-    taken = _OsmCollector(reading)
+    collector = _OsmCollector(reading)
     try:
         for tags, nodes in _tagged_ways(path):
-            _collect_way(taken, tags, nodes)
+            _collect_way(collector, tags, nodes)
     except InputError:
         raise
     except Exception as error:  # the library's own, which share no base
-        said = " ".join(str(error).split())[:150]
-        raise unusable_file(shown_as, message("files.osm.cannot_read", said=said)) from None
-    if not taken.stretches:
+        reason = " ".join(str(error).split())[:150]
+        raise unusable_file(shown_as, message("files.osm.cannot_read", said=reason)) from None
+    if not collector.stretches:
         raise unusable_file(shown_as, message("files.osm.no_road"))
-    graph = graph_of(taken.where, taken.stretches, taken.labels)
-    return OsmRoads(graph, taken.crossings, taken.left_out)
+    graph = graph_of(collector.where, collector.stretches, collector.labels)
+    return OsmRoads(graph, collector.crossings, collector.skipped)
 
 
 def _tagged_ways(path: Path) -> Iterator[tuple[dict[str, str], list[tuple[int, float, float]]]]:
@@ -163,24 +199,25 @@ def _tagged_ways(path: Path) -> Iterator[tuple[dict[str, str], list[tuple[int, f
     ways = ways.with_filter(osmium.filter.KeyFilter("highway", "route"))
     ways = ways.with_filter(osmium.filter.EntityFilter(entities.WAY))
     for way in ways:
-        each = [(n.ref, n.lat, n.lon) for n in way.nodes if n.location.valid()]  # type: ignore[union-attr]
-        yield {tag.k: tag.v for tag in way.tags}, each
+        nodes = [(n.ref, n.lat, n.lon) for n in way.nodes if n.location.valid()]  # type: ignore[union-attr]
+        yield {tag.k: tag.v for tag in way.tags}, nodes
 
 
 def _collect_way(
-    taken: _OsmCollector, tags: dict[str, str], nodes: list[tuple[int, float, float]]
+    collector: _OsmCollector, tags: dict[str, str], nodes: list[tuple[int, float, float]]
 ) -> None:
+    """Add a way to the graph as road or ferry, or count why it is skipped."""
     if len(nodes) < 2:
-        taken.skip("no points in the extract")
+        collector.skip("no points in the extract")
     elif tags.get("route") == "ferry":
-        _collect_ferry(taken, tags, nodes)
-    elif tags.get("highway") not in taken.reading.speeds:
-        taken.skip("not a road for cars")
+        _collect_ferry(collector, tags, nodes)
+    elif tags.get("highway") not in collector.reading.speeds:
+        collector.skip("not a road for cars")
     elif not may_drive(tags):
-        taken.skip("private or closed to cars")
+        collector.skip("private or closed to cars")
     else:
-        _collect_road(taken, tags, nodes)
-    if len(taken.stretches) > MOST_STRETCHES:
+        _collect_road(collector, tags, nodes)
+    if len(collector.stretches) > MOST_STRETCHES:
         raise ValueError(message("files.osm.stretches", most_stretches=MOST_STRETCHES))
 
 
@@ -206,12 +243,15 @@ def driving_directions(tags: Tags) -> tuple[bool, bool]:
 
 
 def _collect_road(
-    taken: _OsmCollector, tags: dict[str, str], nodes: list[tuple[int, float, float]]
+    collector: _OsmCollector, tags: dict[str, str], nodes: list[tuple[int, float, float]]
 ) -> None:
-    road_class, reading = tags["highway"], taken.reading
+    """Add the stretches of a road between its points, in the directions in which it is driven."""
+    road_class, reading = tags["highway"], collector.reading
     label = tags.get("ref") or tags.get("name") or road_class
-    number = taken.labels.setdefault(" ".join(label.split())[:60] or road_class, len(taken.labels))
-    numbers = [taken.point(*node, road_class not in _NO_STOPPING) for node in nodes]
+    number = collector.labels.setdefault(
+        " ".join(label.split())[:60] or road_class, len(collector.labels)
+    )
+    numbers = [collector.point(*node, road_class not in _NO_STOPPING) for node in nodes]
     km = _leg_lengths(nodes)
     for ahead, is_driven in zip((True, False), driving_directions(tags), strict=True):
         limit = tags.get("maxspeed:forward" if ahead else "maxspeed:backward") or tags.get(
@@ -222,10 +262,11 @@ def _collect_road(
         for k in range(len(km)) if is_driven else ():
             ends = (numbers[k], numbers[k + 1]) if ahead else (numbers[k + 1], numbers[k])
             seconds = km[k] / kmh * HOUR_S
-            taken.stretches.append(Stretch(*ends, seconds, km[k], in_town, NO_FERRY, number))
+            collector.stretches.append(Stretch(*ends, seconds, km[k], in_town, NO_FERRY, number))
 
 
 def _leg_lengths(nodes: list[tuple[int, float, float]]) -> list[float]:
+    """Return the kilometres between successive points of a way."""
     lat, lon = (np.array([node[k] for node in nodes]) for k in (1, 2))
     km = great_circle_km(lat[:-1], lon[:-1], lat[1:], lon[1:])
     lengths: list[float] = np.maximum(km, SHORTEST_KM).tolist()
@@ -233,24 +274,24 @@ def _leg_lengths(nodes: list[tuple[int, float, float]]) -> list[float]:
 
 
 def _collect_ferry(
-    taken: _OsmCollector, tags: dict[str, str], nodes: list[tuple[int, float, float]]
+    collector: _OsmCollector, tags: dict[str, str], nodes: list[tuple[int, float, float]]
 ) -> None:
     """Take a car ferry as one crossing from its first point to its last, both ways."""
     cars = [tags.get(key, "") for key in ("motorcar", "motor_vehicle", "vehicle", "access")]
     if not any(car in _YES for car in cars) or any(car in _NO for car in cars):
-        taken.skip("ferry not for cars")
+        collector.skip("ferry not for cars")
         return
     km = sum(_leg_lengths(nodes))
-    told = ferry_minutes(tags.get("duration", ""))
-    minutes = told or km / FERRY_KMH * 60
+    tagged_minutes = ferry_minutes(tags.get("duration", ""))
+    minutes = tagged_minutes or km / FERRY_KMH * 60
     name = " ".join((tags.get("name") or tags.get("ref") or "ferry").split())[:60]
-    first, last = (taken.point(*node, False) for node in (nodes[0], nodes[-1]))
-    label = taken.labels.setdefault(name, len(taken.labels))
-    seconds = (minutes + taken.reading.ferry_wait_min) * MINUTE_S
+    first, last = (collector.point(*node, False) for node in (nodes[0], nodes[-1]))
+    label = collector.labels.setdefault(name, len(collector.labels))
+    seconds = (minutes + collector.reading.ferry_wait_min) * MINUTE_S
     for start, end in ((first, last), (last, first)):
-        number = len(taken.crossings)
-        taken.stretches.append(Stretch(start, end, seconds, km, False, number, label))
-    taken.crossings.append(FerryCrossing(name, minutes, told is not None))
+        number = len(collector.crossings)
+        collector.stretches.append(Stretch(start, end, seconds, km, False, number, label))
+    collector.crossings.append(FerryCrossing(name, minutes, tagged_minutes is not None))
 
 
 def ferry_minutes(duration: str) -> float | None:

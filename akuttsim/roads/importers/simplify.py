@@ -23,15 +23,24 @@ from akuttsim.roads.importers.graph import (
 )
 
 
-def simplify_graph(graph: Graph, kept: Iterable[int]) -> tuple[Graph, IntColumn]:
-    """Return the network between kept points and junctions, and its points' former numbers.
+def simplify_graph(graph: Graph, stops: Iterable[int]) -> tuple[Graph, IntColumn]:
+    """Simplify a network without changing any travel time between stops.
 
-    Kept points come first, in the order given (each once); junctions in that of their numbers.
+    Dead ends go, and points at which nothing is chosen; of several stretches of one kind between
+    two points the quickest stays. Ferries all stay.
+
+    Args:
+        graph: The network.
+        stops: Indices of the points that stay whatever they are, such as places.
+
+    Returns:
+        The network of stops (in the order given, each once) and junctions (in that of their
+        numbers), and the former number of each of its points.
     """
-    first = list(dict.fromkeys(kept))
+    first = list(dict.fromkeys(stops))
     web = _Web(graph, first)
     web.simplify()
-    rest = sorted(web.joined() - set(first))
+    rest = sorted(web.connected_points() - set(first))
     order = np.array([*first, *rest], dtype=np.int64)
     number = {int(old): new for new, old in enumerate(order)}
     stretches = [
@@ -56,8 +65,8 @@ def simplify_graph(graph: Graph, kept: Iterable[int]) -> tuple[Graph, IntColumn]
 class _Web:
     """Stretches by where they begin and end, the best of each kind between two points."""
 
-    def __init__(self, graph: Graph, kept: Iterable[int]) -> None:
-        self._kept = set(kept)
+    def __init__(self, graph: Graph, points: Iterable[int]) -> None:
+        self._stops = set(points)
         self._out: dict[int, dict[int, list[Stretch]]] = defaultdict(dict)
         self._in: dict[int, set[int]] = defaultdict(set)
         columns = (graph.start, graph.end, graph.seconds, graph.km, graph.in_town, graph.ferry,
@@ -70,11 +79,11 @@ class _Web:
         if new.start == new.end:
             return
         others = self._out[new.start].get(new.end, [])
-        alike = [each for each in others if _stretch_kind(each) == _stretch_kind(new)]
-        if new.ferry == NO_FERRY and alike:
-            if alike[0].seconds <= new.seconds:
+        same_kind = [other for other in others if _stretch_kind(other) == _stretch_kind(new)]
+        if new.ferry == NO_FERRY and same_kind:
+            if same_kind[0].seconds <= new.seconds:
                 return
-            others = [each for each in others if each is not alike[0]]
+            others = [other for other in others if other is not same_kind[0]]
         self._out[new.start][new.end] = [*others, new]
         self._in[new.end].add(new.start)
 
@@ -97,7 +106,7 @@ class _Web:
 
     def _simplify_at(self, point: int) -> set[int]:
         """Take a point away if that changes no drive; return the neighbours that it had."""
-        if point in self._kept:
+        if point in self._stops:
             return set()
         neighbours = self._out[point].keys() | self._in[point]
         if len(neighbours) == 1 or not self._out[point] or not self._in[point]:
@@ -139,25 +148,27 @@ class _Web:
             for first, second in zip(before, after, strict=True):
                 self._add(_join_stretches(first, second))
 
-    def joined(self) -> set[int]:
+    def connected_points(self) -> set[int]:
         """Return the points that any stretch joins."""
-        return {each for stretch in self.stretches() for each in (stretch.start, stretch.end)}
+        return {end for stretch in self.stretches() for end in (stretch.start, stretch.end)}
 
     def stretches(self) -> list[Stretch]:
         """Return all stretches, in the order of where they begin and end."""
         return [
-            each
+            stretch
             for start in sorted(self._out)
             for end in sorted(self._out[start])
-            for each in self._out[start][end]
+            for stretch in self._out[start][end]
         ]
 
 
 def _stretch_kind(stretch: Stretch) -> tuple[bool, int]:
+    """Return what stretches must share to be joined or compared."""
     return stretch.in_town, stretch.ferry
 
 
 def _join_stretches(first: Stretch, second: Stretch) -> Stretch:
+    """Return two stretches as one, with the road name of the longer."""
     seconds, km = first.seconds + second.seconds, first.km + second.km
     label = first.label if first.km >= second.km else second.label
     return Stretch(first.start, second.end, seconds, km, first.in_town, NO_FERRY, label)
@@ -166,8 +177,11 @@ def _join_stretches(first: Stretch, second: Stretch) -> Stretch:
 def keep_quickest_ways(graph: Graph, places: int, speedups: Iterable[tuple[float, float]]) -> Graph:
     """Return the network with only the stretches on some quickest drive between places.
 
-    Places are the first points. `speedups` are the factors on speed in town and elsewhere, such as
-    those of ordinary cars and of blue light: drives at these speeds take as long as before.
+    Args:
+        graph: The network; its first points are the places.
+        places: How many places there are.
+        speedups: Factors on the speed in town and elsewhere, such as of ordinary cars and of blue
+            light; drives at each of these take as long as before.
     """
     used: set[tuple[int, int]] = set()
     for town, rural in speedups:
@@ -178,6 +192,7 @@ def keep_quickest_ways(graph: Graph, places: int, speedups: Iterable[tuple[float
 
 
 def _graph_at_speed(graph: Graph, town: float, rural: float) -> Graph:
+    """Return the network as driven at other speeds; ferries stay as they are."""
     factor = np.where(graph.in_town, town, rural)
     factor[graph.ferry != NO_FERRY] = 1.0
     return replace(graph, seconds=graph.seconds / factor)
@@ -202,9 +217,15 @@ PLACES_AT_ONCE = 32
 
 
 def times_between(graph: Graph, points: IntColumn) -> tuple[FloatColumn, FloatColumn, FloatColumn]:
-    """Return seconds, those of them in town and km between points, [from, to], by car.
+    """Return travel times between points by car.
 
-    Town and km are those of the quickest way. Infinite where there is no way.
+    Args:
+        graph: The network.
+        points: Indices of the points.
+
+    Returns:
+        Seconds, those of them in town, and km of the quickest way, each of shape (from, to).
+        Seconds are infinite where there is no way.
     """
     count = len(points)
     seconds, town, km = (np.zeros((count, count)) for _ in range(3))
@@ -212,10 +233,10 @@ def times_between(graph: Graph, points: IntColumn) -> tuple[FloatColumn, FloatCo
     matrix = graph.matrix()
     for first in range(0, count, PLACES_AT_ONCE):
         rows = slice(first, first + PLACES_AT_ONCE)
-        found, previous = dijkstra(matrix, indices=points[rows], return_predecessors=True)
-        seconds[rows] = found[:, points]
+        path_seconds, previous = dijkstra(matrix, indices=points[rows], return_predecessors=True)
+        seconds[rows] = path_seconds[:, points]
         town[rows], km[rows] = (
-            _sum_along_ways(previous, each)[:, points] for each in stretches.into(previous)
+            _sum_along_ways(previous, steps)[:, points] for steps in stretches.into(previous)
         )
     return seconds, town, km
 
@@ -228,11 +249,11 @@ class _Stretches:
         key = graph.start[order] * graph.points + graph.end[order]
         first = np.ones(len(order), dtype=np.bool_)
         first[1:] = key[1:] != key[:-1]
-        kept = order[first]
+        quickest = order[first]
         self._points = graph.points
         self._key = key[first]
-        self._town_s = np.where(graph.in_town[kept], graph.seconds[kept], 0.0)
-        self._km = graph.km[kept]
+        self._town_s = np.where(graph.in_town[quickest], graph.seconds[quickest], 0.0)
+        self._km = graph.km[quickest]
 
     def into(self, previous: NDArray[np.int32]) -> tuple[FloatColumn, FloatColumn]:
         """Return town seconds and km of the last stretch to each point; 0 where there is none."""

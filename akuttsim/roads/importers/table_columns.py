@@ -30,7 +30,13 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class TableColumns:
-    """A table's cells as text, with the line of each row; `file` as the user would write it."""
+    """The columns of a table, as text until they are asked for as numbers.
+
+    Attributes:
+        file: Its name in errors.
+        cells: The columns by the names of the heading.
+        line: The line of the file in which each row begins.
+    """
 
     file: str
     cells: pd.DataFrame
@@ -42,11 +48,17 @@ class TableColumns:
 
     def texts(self, column: str) -> list[str]:
         """Return a column as text without blanks round it."""
-        found: list[str] = self._column(column).str.strip().tolist()
-        return found
+        stripped: list[str] = self._column(column).str.strip().tolist()
+        return stripped
 
     def numbers(self, column: str) -> FloatColumn:
-        """Return a column as numbers; a decimal comma is read too. InputError for other text."""
+        """Return a column as numbers.
+
+        A decimal comma is read, and spaces between thousands.
+
+        Raises:
+            InputError: With the rows that are no numbers.
+        """
         text = self._column(column).str.strip().str.replace(",", ".", regex=False)
         values = np.array(pd.to_numeric(text, errors="coerce"), dtype=np.float64)
         for row in np.flatnonzero(np.isnan(values)).tolist():
@@ -59,17 +71,32 @@ class TableColumns:
         )
         return values
 
-    def where(self, kept: Mapping[str, str]) -> TableColumns:
-        """Return only the rows whose columns have these texts. InputError where none is left."""
+    def where(self, conditions: Mapping[str, str]) -> TableColumns:
+        """Return only some rows.
+
+        Args:
+            conditions: Texts that columns must have, by column.
+
+        Raises:
+            InputError: No row has them.
+        """
         mask = np.ones(len(self), dtype=np.bool_)
-        for column, value in kept.items():
+        for column, value in conditions.items():
             mask &= (self._column(column).str.strip() == value).to_numpy()
         if not mask.any():
-            raise unusable_file(self.file, message("files.columns.no_row_has", kept=dict(kept)))
+            raise unusable_file(
+                self.file, message("files.columns.no_row_has", kept=dict(conditions))
+            )
         return TableColumns(self.file, self.cells[mask].reset_index(drop=True), self.line[mask])
 
     def refuse(self, wrong: MaskColumn, column: str, what: Callable[[int], str]) -> None:
-        """Raise InputError for the rows that are wrong, the first of them with its own line."""
+        """Raise InputError for rows that are wrong, the first `SHOWN` of them with their lines.
+
+        Args:
+            wrong: Which rows are, shape (rows,).
+            column: The column that is named in the error.
+            what: Returns what is wrong with a row, by its index.
+        """
         rows = np.flatnonzero(wrong)
         if not len(rows):
             return
@@ -82,14 +109,15 @@ class TableColumns:
         raise InputError(problems)
 
     def _column(self, name: str) -> pd.Series[str]:
+        """Return a column. Raises InputError, with the nearest name, where there is none."""
         if name not in self.cells.columns:
             near = did_you_mean(name, self.cells.columns)
             has = ", ".join(map(str, self.cells.columns[:12]))
             raise unusable_file(
                 self.file, message("files.columns.no_column", name=name, near=near, has=has)
             )
-        found: pd.Series[str] = self.cells[name]
-        return found
+        column: pd.Series[str] = self.cells[name]
+        return column
 
 
 def read_columns(path: Path, shown_as: str) -> TableColumns:
@@ -121,6 +149,7 @@ def read_columns(path: Path, shown_as: str) -> TableColumns:
 
 
 def _filled_up(rows: list[TextRow], width: int, shown_as: str) -> list[list[str]]:
+    """Return the cells of rows, short ones filled up. Raises InputError for too long ones."""
     for line, cells in rows:
         if len(cells) > width:
             said = message("files.columns.cells", line=line, n_cells=len(cells), width=width)
@@ -130,6 +159,7 @@ def _filled_up(rows: list[TextRow], width: int, shown_as: str) -> list[list[str]
 
 
 def _unique_names(heading: list[str]) -> list[str]:
+    """Return the names of a heading, of which each comes once."""
     names = [name.strip() for name in heading]
     before = [names[:index].count(name) for index, name in enumerate(names)]
     return [f"{name}.{count}" if count else name for name, count in zip(names, before, strict=True)]
@@ -145,8 +175,15 @@ def read_positions(
 ) -> tuple[FloatColumn, FloatColumn]:
     """Return latitudes and longitudes in degrees from two columns.
 
-    With a `crs` of metres, `lat` is the column of northings and `lon` that of eastings. Raises
-    InputError for metres that are told as degrees and for latitude and longitude swapped.
+    Args:
+        rows: The table.
+        lat: Column of latitudes, or of northings with a `crs` of metres.
+        lon: Column of longitudes, or of eastings.
+        crs: The map projection, such as EPSG:25833 (UTM zone 33).
+
+    Raises:
+        InputError: Metres that are given as degrees, latitude and longitude swapped, or metres that
+            come out outside Norway.
     """
     first, second = rows.numbers(lat), rows.numbers(lon)
     if crs != DEGREES:
@@ -172,12 +209,14 @@ def read_positions(
 
 
 def _in_norway(lat: FloatColumn, lon: FloatColumn) -> MaskColumn:
+    """Return which positions are in Norway with Svalbard."""
     return (lat >= LAT[0]) & (lat <= LAT[1]) & (lon >= LON[0]) & (lon <= LON[1])
 
 
 def _refuse_metres(
     rows: TableColumns, names: tuple[str, str], lat: FloatColumn, lon: FloatColumn
 ) -> None:
+    """Raise InputError for numbers that are no degrees."""
     metres = (np.abs(lat) > 90) | (np.abs(lon) > 180)
     rows.refuse(
         metres,
@@ -189,7 +228,19 @@ def _refuse_metres(
 def degrees_of_metres(
     east: FloatColumn, north: FloatColumn, crs: str
 ) -> tuple[FloatColumn, FloatColumn]:
-    """Return latitudes and longitudes of eastings and northings. Raises InputError."""
+    """Convert metres of a map projection to degrees.
+
+    Args:
+        east: Eastings.
+        north: Northings.
+        crs: The projection, such as EPSG:25833.
+
+    Returns:
+        Latitudes and longitudes in degrees.
+
+    Raises:
+        InputError: A projection that nobody knows; and without pyproj.
+    """
     try:
         from pyproj import Transformer
         from pyproj.exceptions import CRSError

@@ -81,7 +81,7 @@ def test_private_ways_and_those_of_others_are_left_out_and_counted(tmp_path: Pat
                way(4, [4, 5], highway="footway"), way(5, [5, 6], highway="track"))  # fmt: skip
     read = read_osm(path, "map.osm", READING)
     assert read.graph.points == 2
-    assert read.left_out == {"private or closed to cars": 2, "not a road for cars": 2}
+    assert read.skipped == {"private or closed to cars": 2, "not a road for cars": 2}
     assert may_drive({"access": "no", "motor_vehicle": "yes"})
     assert may_drive({"access": "destination"})
 
@@ -93,10 +93,10 @@ def test_a_car_ferry_is_one_crossing_with_its_time_and_the_mean_wait(tmp_path: P
                way(4, [5, 6], **cars), way(5, [6, 7], route="ferry", foot="yes"))  # fmt: skip
     read = read_osm(path, "map.osm", READING)
     assert read.crossings[0] == FerryCrossing("Sundet", 12.0, True)
-    assert not read.crossings[1].is_told
+    assert not read.crossings[1].is_tagged
     ferry = read.graph.ferry != NO_FERRY
     assert read.graph.seconds[ferry][0] == (12 + 30) * 60
-    assert read.left_out == {"ferry not for cars": 1}
+    assert read.skipped == {"ferry not for cars": 1}
 
 
 @pytest.mark.parametrize(("text", "kmh"), [
