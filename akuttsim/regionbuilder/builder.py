@@ -96,7 +96,7 @@ def network_findings(network: MainNetwork) -> list[BuildFinding]:
     ]
     findings += [
         BuildFinding(False, message("files.told.left_out", count=count, why=why))
-        for why, count in network.left_out.items()
+        for why, count in network.skipped.items()
     ]
     if network.pieces:
         km, points = (
