@@ -54,7 +54,7 @@ def city_plan(city: City, length: BenchLength) -> Plan:
     places = {f"place-{n}": _city_place(template, n) for n in range(len(city.calls_per_h))}
     roads = tuple(_city_road(*link) for link in city.kilometres)
     hospital = next(iter(region.hospitals.values())).model_copy(update={"place": "place-0"})
-    made = region.model_copy(
+    city_region = region.model_copy(
         update={"places": places, "roads": roads, "hospitals": {"laboratory": hospital}}
     )
     crew = organisation.ambulances["crew-1"]
@@ -70,7 +70,7 @@ def city_plan(city: City, length: BenchLength) -> Plan:
             "doctors": {k: v.model_copy(update=at) for k, v in organisation.doctors.items()},
         }
     )
-    return bench_plan(made, staffed, length)
+    return bench_plan(city_region, staffed, length)
 
 
 def _city_place(template: Place, number: int) -> Place:
@@ -111,7 +111,7 @@ def _simulate_city(
     crews, places = len(city.stations), len(city.calls_per_h)
     pairs = record.courses.crew[mine] * places + patients.place[mine]
     served = np.bincount(pairs, minlength=crews * places).reshape(crews, places)
-    asked = np.bincount(patients.place[mine], minlength=places)
+    calls_by_place = np.bincount(patients.place[mine], minlength=places)
     wait_s = record.courses.alerted_s[mine] - patients.time_s[mine]
     first = len(record.units) - crews
     activities = record.activities
@@ -119,7 +119,7 @@ def _simulate_city(
     busy = np.bincount(activities.unit, weights=worked, minlength=len(record.units))[first:]
     return SimulatedCity(
         workload=busy / (end - start),
-        serves=served / asked,
+        serves=served / calls_by_place,
         waits=float(np.mean(wait_s > 0)),
         wait_mean_s=float(np.mean(wait_s)),
     )

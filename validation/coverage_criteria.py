@@ -36,9 +36,9 @@ def interval_rows(
     rows = []
     for column, (figure, truth) in zip(runs.T, exact.items(), strict=True):
         mean, low, high = t_interval(column)
-        held = bool(low <= truth <= high)
-        found = {"mean": mean, "low": low, "high": high, "exact": truth, "held": held}
-        rows.append({**where, "figure": figure, **found})
+        covered = bool(low <= truth <= high)
+        entries = {"mean": mean, "low": low, "high": high, "exact": truth, "held": covered}
+        rows.append({**where, "figure": figure, **entries})
     return rows
 
 
@@ -65,11 +65,11 @@ def criteria_by_figure(part: str, intervals: pd.DataFrame) -> list[dict[str, obj
     return rows
 
 
-def clopper_pearson(held: int, count: int) -> tuple[float, float]:
+def clopper_pearson(successes: int, count: int) -> tuple[float, float]:
     """Return the exact 95 % interval of a share: Clopper and Pearson (1934), Biometrika 26."""
     tail = (1 - CONFIDENCE) / 2
-    low = beta.ppf(tail, held, count - held + 1) if held else 0.0
-    high = beta.isf(tail, held + 1, count - held) if held < count else 1.0
+    low = beta.ppf(tail, successes, count - successes + 1) if successes else 0.0
+    high = beta.isf(tail, successes + 1, count - successes) if successes < count else 1.0
     return float(low), float(high)
 
 

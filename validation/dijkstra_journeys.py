@@ -38,8 +38,8 @@ def journey_tasks(form: ExactStudySize) -> Iterator[TableTask]:
 
 def random_graph_journeys(first: int, last: int) -> pd.DataFrame:
     """Return one row for each random graph."""
-    made = [random_city(600 + number, GRAPH_CREWS, 0.5) for number in range(first, last)]
-    plans = [city_plan(each, BenchLength(1.0, 0.0, 1, 0)) for each in made]
+    cities = [random_city(600 + number, GRAPH_CREWS, 0.5) for number in range(first, last)]
+    plans = [city_plan(each, BenchLength(1.0, 0.0, 1, 0)) for each in cities]
     rows = [_journey_differences("random graph", plan.region, plan.travel) for plan in plans]
     return pd.DataFrame(rows)
 
@@ -56,8 +56,8 @@ def _journey_differences(network: str, region: Region, times: Travel) -> dict[st
     for condition, hour in distinct:
         for mode in MODES:
             plain, stretches = networkx_seconds(region, mode, hour)
-            found = times.seconds[mode][condition]
-            largest = max(largest, float(np.abs(found - plain).max()))
+            computed_s = times.seconds[mode][condition]
+            largest = max(largest, float(np.abs(computed_s - plain).max()))
             pairs, longest = pairs + plain.size, max(longest, stretches)
     return {
         "network": network,

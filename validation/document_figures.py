@@ -68,21 +68,21 @@ FIGURE_TITLES = {
 Tables = Mapping[str, pd.DataFrame]
 
 
-def exact_study_figures(found: Tables) -> dict[str, bytes]:
+def exact_study_figures(tables: Tables) -> dict[str, bytes]:
     """Return every figure as SVG, by name."""
     return {
-        "coverage": draw_svg("coverage", (9, 6), lambda f: _draw_coverage(f, found["criteria"])),
-        "grid": draw_svg("grid", (9, 4.4), lambda f: _draw_grid(f, found["grid"])),
-        "patience": draw_svg("patience", (8, 4.2), lambda f: _draw_patience(f, found)),
+        "coverage": draw_svg("coverage", (9, 6), lambda f: _draw_coverage(f, tables["criteria"])),
+        "grid": draw_svg("grid", (9, 4.4), lambda f: _draw_grid(f, tables["grid"])),
+        "patience": draw_svg("patience", (8, 4.2), lambda f: _draw_patience(f, tables)),
         "priorities": draw_svg(
-            "priorities", (9, 4), lambda f: _draw_priorities(f, found["priorities"])
+            "priorities", (9, 4), lambda f: _draw_priorities(f, tables["priorities"])
         ),
-        "cities": draw_svg("cities", (9, 4.4), lambda f: _draw_cities(f, found["cities"])),
+        "cities": draw_svg("cities", (9, 4.4), lambda f: _draw_cities(f, tables["cities"])),
         "large-city": draw_svg(
-            "large-city", (8, 4.2), lambda f: _draw_large_city(f, found["large_city"])
+            "large-city", (8, 4.2), lambda f: _draw_large_city(f, tables["large_city"])
         ),
-        "lengths": draw_svg("lengths", (8, 4.8), lambda f: _draw_run_lengths(f, found)),
-        "year": draw_svg("year", (9, 6.4), lambda f: _draw_year(f, found["year"])),
+        "lengths": draw_svg("lengths", (8, 4.8), lambda f: _draw_run_lengths(f, tables)),
+        "year": draw_svg("year", (9, 6.4), lambda f: _draw_year(f, tables["year"])),
     }
 
 

@@ -18,28 +18,28 @@ Tables = Mapping[str, pd.DataFrame]
 Rows = list[dict[str, str]]
 
 
-def exact_document_facts(found: Tables) -> dict[str, Any]:
+def exact_document_facts(tables: Tables) -> dict[str, Any]:
     """Return everything that the template writes."""
-    criteria = found["criteria"]
+    criteria = tables["criteria"]
     return {
-        "form": str(found["form"]["name"].iloc[0]),
+        "form": str(tables["form"]["name"].iloc[0]),
         "met": int(criteria["met"].sum()),
         "asked": len(criteria),
         "failed": _criteria_rows(criteria[~criteria["met"].astype(bool)]),
         "criteria": _criteria_rows(criteria),
-        "coverage": _coverage_facts(found),
-        "grid": _grid_rows(found["grid"]),
-        "grid_size": _grid_size_facts(found),
-        "patience": _patience_rows(found["patience"]),
-        "priorities": _priority_rows(found["priorities"]),
-        "cities": _city_rows(found["cities"]),
-        "large": _large_city_facts(found["large_city"]),
-        "little": _little_rows(found["little"]),
-        "little_gap": _little_gap_facts(found["little"]),
-        "journeys": _journey_rows(found["journeys"]),
-        "lengths": _run_length_rows(found["lengths_needed"]),
-        "lowest": _lowest_class_facts(found["lengths_needed"]),
-        "year": _year_facts(found),
+        "coverage": _coverage_facts(tables),
+        "grid": _grid_rows(tables["grid"]),
+        "grid_size": _grid_size_facts(tables),
+        "patience": _patience_rows(tables["patience"]),
+        "priorities": _priority_rows(tables["priorities"]),
+        "cities": _city_rows(tables["cities"]),
+        "large": _large_city_facts(tables["large_city"]),
+        "little": _little_rows(tables["little"]),
+        "little_gap": _little_gap_facts(tables["little"]),
+        "journeys": _journey_rows(tables["journeys"]),
+        "lengths": _run_length_rows(tables["lengths_needed"]),
+        "lowest": _lowest_class_facts(tables["lengths_needed"]),
+        "year": _year_facts(tables),
     }
 
 
@@ -73,9 +73,9 @@ def _criterion_value(value: float, what: object) -> str:
     return percent_text(value) if is_share else f"{value:.2g}"
 
 
-def _coverage_facts(found: Tables) -> dict[str, str]:
+def _coverage_facts(tables: Tables) -> dict[str, str]:
     """Return the coverage over all figures of the grid, and how surely it is known."""
-    repeats = found["grid_intervals"]
+    repeats = tables["grid_intervals"]
     counted = repeats[repeats["counted"]]
     shares = counted.groupby("figure")["held"].mean()
     least, most = float(shares.min()), float(shares.max())
@@ -89,8 +89,8 @@ def _coverage_facts(found: Tables) -> dict[str, str]:
     }
 
 
-def _grid_size_facts(found: Tables) -> dict[str, str]:
-    grid = found["grid"]
+def _grid_size_facts(tables: Tables) -> dict[str, str]:
+    grid = tables["grid"]
     once = grid[grid["figure"] == "occupancy"]
     calls = float((once["calls_a_run"] * once["runs"]).sum())
     return {
@@ -256,9 +256,9 @@ def _lowest_class_facts(needed: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def _year_facts(found: Tables) -> dict[str, Any]:
-    whole = found["year_wait"].to_dict("records")[0]
-    year = found["year"]
+def _year_facts(tables: Tables) -> dict[str, Any]:
+    whole = tables["year_wait"].to_dict("records")[0]
+    year = tables["year"]
     queue = year[year["figure"] == "queue_mean"]
     peaks = {
         name: int(queue[name].to_numpy().argmax()) for name in ("calls_per_h", "stationary", "mean")
@@ -288,21 +288,21 @@ def _evening_facts(row: Mapping[Any, Any]) -> dict[str, str]:
 EXACT_DOCUMENT = "verification"
 
 
-def write_exact_document(found: Mapping[str, pd.DataFrame], folder: Path) -> Path:
+def write_exact_document(tables: Mapping[str, pd.DataFrame], folder: Path) -> Path:
     """Write the study into a folder, figures beside it; return the document's path."""
-    for name, svg in exact_study_figures(found).items():
+    for name, svg in exact_study_figures(tables).items():
         write_whole(folder / EXACT_DOCUMENT / f"{name}.svg", svg)
     path = folder / f"{EXACT_DOCUMENT}.md"
-    write_whole(path, exact_document_text(found).encode("utf-8"))
+    write_whole(path, exact_document_text(tables).encode("utf-8"))
     return path
 
 
-def exact_document_text(found: Mapping[str, pd.DataFrame]) -> str:
+def exact_document_text(tables: Mapping[str, pd.DataFrame]) -> str:
     """Return the document's text."""
-    return render_template("verification.md.j2", exact_document_facts(found))
+    return render_template("verification.md.j2", exact_document_facts(tables))
 
 
-def render_template(template: str, told: Mapping[str, Any]) -> str:
+def render_template(template: str, values: Mapping[str, Any]) -> str:
     """Return a template of this folder with the facts filled in."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -313,4 +313,4 @@ def render_template(template: str, told: Mapping[str, Any]) -> str:
         autoescape=False,
     )
     environment.filters["table"] = markdown_table
-    return environment.get_template(template).render(told)
+    return environment.get_template(template).render(values)

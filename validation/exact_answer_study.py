@@ -57,19 +57,19 @@ def run_exact_study(form: ExactStudySize, workers: int, tell: TellProgress) -> T
     """
     work = exact_study_tasks(form)
     results = execute_tasks([task for _, task in work], workers, tell)
-    found: Tables = {"form": pd.DataFrame([{"name": form.name}])}
+    tables: Tables = {"form": pd.DataFrame([{"name": form.name}])}
     by_part = itertools.groupby(zip(work, results, strict=True), key=lambda pair: pair[0][0])
     parts = {part.name: part for part in STUDY_PARTS}
     for name, pairs in by_part:
-        found |= parts[name].tables(pd.concat([result for _, result in pairs]))
-    return found | {"criteria": pd.DataFrame(exact_study_criteria(found))}
+        tables |= parts[name].tables(pd.concat([result for _, result in pairs]))
+    return tables | {"criteria": pd.DataFrame(exact_study_criteria(tables))}
 
 
-def exact_study_criteria(found: Tables) -> list[dict[str, object]]:
+def exact_study_criteria(tables: Tables) -> list[dict[str, object]]:
     """Return the criteria: coverage where there are intervals, and the rest one by one."""
-    whole, repeats, hours = found["grid"], found["grid_intervals"], found["year"]
-    gaps, roads, patient = found["little"], found["journeys"], found["patience"]
-    named = found["priorities_intervals"]
+    whole, repeats, hours = tables["grid"], tables["grid_intervals"], tables["year"]
+    gaps, roads, patient = tables["little"], tables["journeys"], tables["patience"]
+    named = tables["priorities_intervals"]
     return [
         *criteria_by_figure("one control room", repeats[repeats["counted"]]),
         *criteria_by_figure("one control room, all runs of a setting", whole[whole["counted"]]),
@@ -78,14 +78,14 @@ def exact_study_criteria(found: Tables) -> list[dict[str, object]]:
         ),
         *criteria_by_figure("priorities", named),
         *criteria_by_figure(
-            "small cities", hypercube_cities.independent_intervals(found["cities_intervals"])
+            "small cities", hypercube_cities.independent_intervals(tables["cities_intervals"])
         ),
         _rounding_criterion("Little's law", "largest gap", gaps["gap_whole_run"], gaps["rounding"]),
         _rounding_criterion(
             "travel times", "largest difference, s", roads["largest_s"], roads["rounding_s"]
         ),
         _coverage_criterion("a year by hour", "hours whose figures hold", hours[hours["counted"]]),
-        _coverage_criterion("a year by hour", "mean wait of the year holds", found["year_wait"]),
+        _coverage_criterion("a year by hour", "mean wait of the year holds", tables["year_wait"]),
     ]
 
 
@@ -94,17 +94,17 @@ def _rounding_criterion(
 ) -> dict[str, object]:
     """Return the criterion on the value that comes nearest to the most that rounding explains."""
     worst = int((values / most).to_numpy().argmax())
-    found = (float(values.iloc[worst]), 0.0, float(most.iloc[worst]))
-    return criterion(part, what, found, len(values))
+    tables = (float(values.iloc[worst]), 0.0, float(most.iloc[worst]))
+    return criterion(part, what, tables, len(values))
 
 
 def _coverage_criterion(part: str, what: str, table: pd.DataFrame) -> dict[str, object]:
     return criterion(part, what, (float(table["held"].mean()), 1.0, 1.0), len(table))
 
 
-def unmet_criteria(found: Tables) -> list[str]:
+def unmet_criteria(tables: Tables) -> list[str]:
     """Return the criteria that were not met, in words."""
-    table = found["criteria"]
+    table = tables["criteria"]
     return [
         f"{row.part}: {row.what} is {row.value:.4g}, must lie in {row.low:.4g} to {row.high:.4g}"
         for row in table[~table["met"].astype(bool)].itertuples()

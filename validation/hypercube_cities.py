@@ -54,10 +54,10 @@ def _city_links(at: Array) -> tuple[tuple[int, int, float], ...]:
     return tuple((a, b, float(far[a, b])) for a, b in sorted(links))
 
 
-def travel_s(made: City) -> Array:
+def travel_s(city: City) -> Array:
     """Return the chain's blue-light seconds from each crew's station to each place."""
-    times = city_plan(made, BenchLength(1.0, 0.0, 1, 0)).travel.seconds["blue"][0]
-    return np.asarray(times[np.array(made.stations)], dtype=np.float64)
+    times = city_plan(city, BenchLength(1.0, 0.0, 1, 0)).travel.seconds["blue"][0]
+    return np.asarray(times[np.array(city.stations)], dtype=np.float64)
 
 
 def city_tasks(form: ExactStudySize) -> Iterator[TableTask]:
@@ -93,13 +93,15 @@ def city_figures_by_name(
     return figures | {"waits": waits, "wait_mean_s": wait_mean_s}
 
 
-def exact_city_figures(made: City, number: int) -> dict[str, float]:
+def exact_city_figures(city: City, number: int) -> dict[str, float]:
     """Return the hypercube's figures; Larson's approximation for the large city."""
-    order = preferences_by_travel(travel_s(made))
-    found: Hypercube = (solve_approximate if number == len(CITY_SIZES) else solve_exact)(
-        made.calls_per_h, order, made.mission_s
+    order = preferences_by_travel(travel_s(city))
+    hypercube: Hypercube = (solve_approximate if number == len(CITY_SIZES) else solve_exact)(
+        city.calls_per_h, order, city.mission_s
     )
-    return city_figures_by_name(found.workload, found.serves, found.waits, found.wait_mean_s)
+    return city_figures_by_name(
+        hypercube.workload, hypercube.serves, hypercube.waits, hypercube.wait_mean_s
+    )
 
 
 def city_tables(runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -109,14 +111,16 @@ def city_tables(runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
     for _, of_city in runs.groupby("city", sort=False):
         number, crews, load = of_city[["city", "crews", "load"]].iloc[0].tolist()
         number, crews = int(number), int(crews)
-        made = random_city(number, crews, load)
-        truth = exact_city_figures(made, number)
-        told = {"city": number, "crews": crews, "load": load, "runs": len(of_city)}
-        every += _with_city_events(interval_rows(_figure_values(of_city, truth), truth, told), made)
+        city = random_city(number, crews, load)
+        truth = exact_city_figures(city, number)
+        heads = {"city": number, "crews": crews, "load": load, "runs": len(of_city)}
+        every += _with_city_events(
+            interval_rows(_figure_values(of_city, truth), truth, heads), city
+        )
         for repeat, (_, each) in enumerate(of_city.groupby("seed")):
-            told = {"city": number, "crews": crews, "load": load, "repeat": repeat}
+            heads = {"city": number, "crews": crews, "load": load, "repeat": repeat}
             repeats += _with_city_events(
-                interval_rows(_figure_values(each, truth), truth, told), made
+                interval_rows(_figure_values(each, truth), truth, heads), city
             )
     large = pd.DataFrame(every)["city"] == len(CITY_SIZES)
     small = [row for row in repeats if row["city"] != len(CITY_SIZES)]
@@ -131,9 +135,9 @@ def _figure_values(runs: pd.DataFrame, truth: dict[str, float]) -> Array:
     return runs[list(truth)].to_numpy(dtype=np.float64)
 
 
-def _with_city_events(rows: list[dict[str, object]], made: City) -> list[dict[str, object]]:
+def _with_city_events(rows: list[dict[str, object]], city: City) -> list[dict[str, object]]:
     """Split the names of figures, and mark those whose events are many enough in a run."""
-    calls = CITY_CALLS * np.array(made.calls_per_h) / sum(made.calls_per_h)
+    calls = CITY_CALLS * np.array(city.calls_per_h) / sum(city.calls_per_h)
     for row in rows:
         kind, _, which = str(row["figure"]).partition(" ")
         truth = float(str(row["exact"]))

@@ -62,12 +62,14 @@ def _coverage_of_values(form: VerdictStudySize, values: FloatArray) -> dict[str,
     """Return spread, skewness, and coverage of t intervals and of bootstrap ones."""
     deviation = (values - values.mean()) / values.std()
     most = np.unique(np.round(values, 12), return_counts=True)[1].max()
-    found = {"skewness": float((deviation**3).mean()), "alike": float(most) / len(values)}
+    coverage = {"skewness": float((deviation**3).mean()), "alike": float(most) / len(values)}
     for runs in FEW_REPLICATIONS:
         picked = values[_random_picks(len(values), runs, form.orders)]
-        found[f"t_{runs}"] = _coverage_of_t(picked, values)
-        found[f"bootstrap_{runs}"] = _coverage_of_bootstrap(picked[: form.resampled], values, runs)
-    return found
+        coverage[f"t_{runs}"] = _coverage_of_t(picked, values)
+        coverage[f"bootstrap_{runs}"] = _coverage_of_bootstrap(
+            picked[: form.resampled], values, runs
+        )
+    return coverage
 
 
 def _random_picks(of: int, runs: int, times: int) -> NDArray[np.intp]:
@@ -87,15 +89,17 @@ def _coverage_of_bootstrap(picked: FloatArray, values: FloatArray, runs: int) ->
 
     draws = stream(COVERAGE_SEED, runs, "bootstrap")
     shrink, mean = np.sqrt(1 - runs / len(values)), values.mean()
-    held = 0
+    covered = 0
     for sample in picked:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of samples all alike it says that it has no interval
-            found = bootstrap((sample,), np.mean, n_resamples=599, random_state=draws)
-        low, high = found.confidence_interval
+            result = bootstrap((sample,), np.mean, n_resamples=599, random_state=draws)
+        low, high = result.confidence_interval
         centre = sample.mean()
-        held += bool(centre + shrink * (low - centre) <= mean <= centre + shrink * (high - centre))
-    return held / len(picked)
+        covered += bool(
+            centre + shrink * (low - centre) <= mean <= centre + shrink * (high - centre)
+        )
+    return covered / len(picked)
 
 
 SELDOM_SHARES = (0.8, 0.9, 0.98, 0.995)
@@ -121,15 +125,15 @@ def seldom_table(form: VerdictStudySize) -> pd.DataFrame:
 
 def _coverage_of_shares(share: float, cases: int, samples: FloatArray) -> dict[str, float]:
     count = np.full(samples.shape[1], cases)
-    found = {"share": share, "cases": cases, "runs": samples.shape[1]}
+    coverage = {"share": share, "cases": cases, "runs": samples.shape[1]}
     intervals = {
         "t": np.array([t_interval(sample) for sample in samples]),
         "ours": np.array([share_interval(sample, count) for sample in samples]),
     }
     for name, ends in intervals.items():
-        found[name] = float(np.mean((ends[:, 1] <= share) & (share <= ends[:, 2])))
-        found[f"{name}_width"] = float(np.mean(ends[:, 2] - ends[:, 1]))
-    return found
+        coverage[name] = float(np.mean((ends[:, 1] <= share) & (share <= ends[:, 2])))
+        coverage[f"{name}_width"] = float(np.mean(ends[:, 2] - ends[:, 1]))
+    return coverage
 
 
 WANTED_HALF_WIDTHS = (0.8, 0.5, 0.3)
@@ -162,14 +166,16 @@ def stopping_table(form: VerdictStudySize) -> pd.DataFrame:
 def _coverage_when_stopped(
     form: VerdictStudySize, draw: Callable[[Stream], FloatArray], wanted: float
 ) -> dict[str, float]:
-    found: dict[str, float] = {}
+    coverage: dict[str, float] = {}
     samples = [draw(stream(STOPPING_SEED, number, "stopping")) for number in range(form.orders)]
     for name, ahead in (("at_once", 0), ("lasting", LOOK_AHEAD)):
         ends = [_stopping_point(sample, wanted, ahead) for sample in samples]
         intervals = [t_interval(s[:end]) for s, end in zip(samples, ends, strict=True)]
-        found[name] = float(np.mean([interval.low <= 0 <= interval.high for interval in intervals]))
-        found[f"{name}_runs"] = float(np.median(ends))
-    return found
+        coverage[name] = float(
+            np.mean([interval.low <= 0 <= interval.high for interval in intervals])
+        )
+        coverage[f"{name}_runs"] = float(np.median(ends))
+    return coverage
 
 
 def _stopping_point(sample: FloatArray, wanted: float, ahead: int) -> int:

@@ -57,17 +57,19 @@ def little_rows(weeks: int, run: int) -> pd.DataFrame:
 def queue_waits(record: Record, rooms: list[str]) -> QueueWaits:
     """Return the waits in each queue of a record."""
     calls = record.calls
-    found: QueueWaits = {}
+    waits: QueueWaits = {}
     ended_s = np.fmin(np.fmin(calls.answered_s, calls.left_s), record.end_s)
     for index, room in enumerate(rooms):
         mine = calls.room == index
-        found[f"control room: {room}"] = (calls.rang_s[mine], ended_s[mine])
-    found |= _team_waits(record, "nurse", (NURSE,), record.courses.at_clinic_s)
-    found |= _team_waits(record, "doctor", DOCTOR_ACTIVITIES, record.courses.doctor_asked_s)
-    return found | {"ambulances": _ambulance_waits(record)}
+        waits[f"control room: {room}"] = (calls.rang_s[mine], ended_s[mine])
+    waits |= _team_waits(record, "nurse", (NURSE,), record.courses.at_clinic_s)
+    waits |= _team_waits(record, "doctor", DOCTOR_ACTIVITIES, record.courses.doctor_asked_s)
+    return waits | {"ambulances": _ambulance_waits(record)}
 
 
-def _team_waits(record: Record, role: str, kinds: tuple[int, ...], asked_s: Array) -> QueueWaits:
+def _team_waits(
+    record: Record, role: str, kinds: tuple[int, ...], requested_s: Array
+) -> QueueWaits:
     """Return the waits for each team: from being asked until the work began."""
     activities = record.activities
     teams = np.array([f"{role}: {unit.team}" for unit in record.units])[activities.unit]
@@ -75,7 +77,7 @@ def _team_waits(record: Record, role: str, kinds: tuple[int, ...], asked_s: Arra
     mine = is_role & np.isin(activities.kind, kinds)
     return {
         str(team): (
-            asked_s[activities.patient[mine & (teams == team)]],
+            requested_s[activities.patient[mine & (teams == team)]],
             activities.start_s[mine & (teams == team)],
         )
         for team in np.unique(teams[mine])
@@ -86,12 +88,12 @@ def _ambulance_waits(record: Record) -> tuple[Array, Array]:
     """Return waits from dispatch, or from the end of care at a clinic, until a crew took over."""
     activities, courses = record.activities, record.courses
     sent = activities.kind == DISPATCH
-    asked_s = np.full(len(courses.outcome), np.nan)
-    asked_s[activities.patient[sent]] = activities.end_s[sent]
+    dispatched_s = np.full(len(courses.outcome), np.nan)
+    dispatched_s[activities.patient[sent]] = activities.end_s[sent]
     mine = activities.kind == MISSION
-    patient, taken_s = activities.patient[mine], activities.start_s[mine]
-    is_first = courses.alerted_s[patient] == taken_s
-    return np.where(is_first, asked_s[patient], courses.ended_s[patient]), taken_s
+    patient, mission_start_s = activities.patient[mine], activities.start_s[mine]
+    is_first = courses.alerted_s[patient] == mission_start_s
+    return np.where(is_first, dispatched_s[patient], courses.ended_s[patient]), mission_start_s
 
 
 def both_sides(began_s: Array, ended_s: Array, span: tuple[float, float]) -> dict[str, float]:
@@ -128,8 +130,8 @@ def time_average(began_s: Array, ended_s: Array, span: tuple[float, float]) -> f
     at = np.concatenate([began_s, ended_s])
     order = np.argsort(at, kind="stable")
     times, waiting = np.clip(at[order], *span), np.cumsum(steps[order])
-    held = np.diff(np.append(times, span[1]))
-    return float(waiting @ held) / (span[1] - span[0])
+    durations_s = np.diff(np.append(times, span[1]))
+    return float(waiting @ durations_s) / (span[1] - span[0])
 
 
 def little_tables(runs: pd.DataFrame) -> dict[str, pd.DataFrame]:

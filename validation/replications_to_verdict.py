@@ -57,11 +57,11 @@ def namdal_indicators(form: VerdictStudySize, replications: range) -> pd.DataFra
             record = simulate(
                 prepared, patients, other_tasks_of_run(prepared, NAMDAL_SEED, replication)
             )
-            found = measure_indicators(
+            measured = measure_indicators(
                 MeasuredRun(region, prepared.organisation, times, patients, record)
             )
-            rows += [(name, replication, *row) for row in found if row.group_by == "all"]
-    columns = ["organisation", "replication", *found[0]._fields]
+            rows += [(name, replication, *row) for row in measured if row.group_by == "all"]
+    columns = ["organisation", "replication", *measured[0]._fields]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -112,20 +112,20 @@ def race_table(form: VerdictStudySize, wide: pd.DataFrame) -> pd.DataFrame:
     the same over `LOOK_AHEAD` further replications; none after all replications counts as all.
     `*_wrong` is the share of verdicts that the mean of all replications contradicts.
     """
-    return pd.DataFrame([_race_row(form, wide, asked) for asked in VERDICT_QUESTIONS])
+    return pd.DataFrame([_race_row(form, wide, question) for question in VERDICT_QUESTIONS])
 
 
 def _race_row(
-    form: VerdictStudySize, wide: pd.DataFrame, asked: VerdictQuestion
+    form: VerdictStudySize, wide: pd.DataFrame, question: VerdictQuestion
 ) -> dict[str, object]:
-    today = wide[asked.indicator, TODAY].to_numpy()
-    other = wide[asked.indicator, asked.organisation].to_numpy()
+    today = wide[question.indicator, TODAY].to_numpy()
+    other = wide[question.indicator, question.organisation].to_numpy()
     truth = float((other - today).mean())
-    row: dict[str, object] = {**vars(asked), "difference": truth}
+    row: dict[str, object] = {**vars(question), "difference": truth}
     row["correlation"] = float(np.corrcoef(today, other)[0, 1])
     for how in ("paired", "unpaired"):
         ends = [
-            _replications_until_verdict(asked, today, other, how, order)
+            _replications_until_verdict(question, today, other, how, order)
             for order in range(form.orders)
         ]
         runs = np.array([end for end, _ in ends])
@@ -134,13 +134,13 @@ def _race_row(
         row[f"{how}_at_fixed"] = float(np.mean(runs + LOOK_AHEAD <= FIXED_REPLICATIONS))
         row[f"{how}_never"] = float(np.mean(runs >= len(today)))
         row[f"{how}_wrong"] = float(
-            np.mean([_is_wrong_comparison(asked, said, truth) for _, said in ends])
+            np.mean([_is_wrong_comparison(question, verdict, truth) for _, verdict in ends])
         )
     return row
 
 
 def _replications_until_verdict(
-    asked: VerdictQuestion, today: FloatArray, other: FloatArray, how: str, order: int
+    question: VerdictQuestion, today: FloatArray, other: FloatArray, how: str, order: int
 ) -> tuple[int, Verdict]:
     """Return after how many replications of each organisation there was a verdict, and which."""
     draws = stream(ORDER_SEED, order, "order")
@@ -148,19 +148,19 @@ def _replications_until_verdict(
     second = first if how == "paired" else draws.permutation(len(today))
     values = (today[first], other[second])
     intervals = paired_intervals(*values) if how == "paired" else unpaired_intervals(*values)
-    return first_lasting_verdict(asked, intervals)
+    return first_lasting_verdict(question, intervals)
 
 
-def first_lasting_verdict(asked: VerdictQuestion, intervals: FloatArray) -> tuple[int, Verdict]:
+def first_lasting_verdict(question: VerdictQuestion, intervals: FloatArray) -> tuple[int, Verdict]:
     """Return the first verdict that lasts; `intervals[n - 1]` is the interval of the first n."""
-    direction = indicator_directions()[asked.indicator]
+    direction = indicator_directions()[question.indicator]
     last, since = Verdict.CANNOT_TELL, 0
     for runs in range(LEAST_RUNS, len(intervals) + 1):
-        said = difference_verdict(Interval(*intervals[runs - 1]), direction, asked.margin)
-        since = since + 1 if said == last else 0
-        last = said
-        if said != "cannot tell" and since >= LOOK_AHEAD:
-            return runs - LOOK_AHEAD, said
+        verdict = difference_verdict(Interval(*intervals[runs - 1]), direction, question.margin)
+        since = since + 1 if verdict == last else 0
+        last = verdict
+        if verdict != "cannot tell" and since >= LOOK_AHEAD:
+            return runs - LOOK_AHEAD, verdict
     return len(intervals), Verdict.CANNOT_TELL
 
 
@@ -193,11 +193,11 @@ def _interval_ends(mean: FloatArray, error: FloatArray, freedom: FloatArray) -> 
     return np.column_stack([mean, mean - half, mean + half])
 
 
-def _is_wrong_comparison(asked: VerdictQuestion, said: Verdict, truth: float) -> bool:
-    good = -truth if indicator_directions()[asked.indicator] == "lower" else truth
+def _is_wrong_comparison(question: VerdictQuestion, verdict: Verdict, truth: float) -> bool:
+    good = -truth if indicator_directions()[question.indicator] == "lower" else truth
     claims = {
         "better": good > 0,
         "worse": good < 0,
-        "no difference larger than the margin": abs(truth) <= asked.margin,
+        "no difference larger than the margin": abs(truth) <= question.margin,
     }
-    return not claims.get(said, True)
+    return not claims.get(verdict, True)

@@ -119,7 +119,7 @@ def _calls_needed(pieces: pd.DataFrame) -> pd.DataFrame:
         at_100_000 = float(enough["half_width"]) * np.sqrt(float(enough["calls"]) / 100_000)
         is_mm1 = queue == "one operator"
         exact = (half_width_mm1(float(str(load)), 1) / PER_CENT) ** 2 if is_mm1 else np.nan
-        told = {"queue": queue, "load": load, "pieces": enough["pieces"], "calls": enough["calls"]}
-        found = {"needed": measured, "needed_exact": exact, "half_width_100000": at_100_000}
-        rows.append({**told, **found})
+        heads = {"queue": queue, "load": load, "pieces": enough["pieces"], "calls": enough["calls"]}
+        lengths = {"needed": measured, "needed_exact": exact, "half_width_100000": at_100_000}
+        rows.append({**heads, **lengths})
     return pd.DataFrame(rows)

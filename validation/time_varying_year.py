@@ -86,14 +86,14 @@ def _stretch_by_hour(record: Record, span: tuple[float, float]) -> pd.DataFrame:
 
 def waiting_seconds_by_hour(began_s: Array, ended_s: Array, span: tuple[float, float]) -> Array:
     """Return seconds of waiting that fell into each hour of the day within a span of time."""
-    began, left = np.clip(began_s, *span), np.clip(ended_s, *span)
+    began, ended = np.clip(began_s, *span), np.clip(ended_s, *span)
     total = np.zeros(HOURS_A_DAY)
     while len(began):
         hour = (began // HOUR_S).astype(np.int64)
-        upto = np.minimum(left, (hour + 1) * HOUR_S)
+        upto = np.minimum(ended, (hour + 1) * HOUR_S)
         total += np.bincount(hour % HOURS_A_DAY, upto - began, HOURS_A_DAY)
-        goes_on = left > upto
-        began, left = upto[goes_on], left[goes_on]
+        goes_on = ended > upto
+        began, ended = upto[goes_on], ended[goes_on]
     return total
 
 
@@ -132,10 +132,10 @@ SIMULTANEOUS = 1 - FALSE_ALARM_RATE / (2 * HOURS_A_DAY + 1)
 
 def _row_of_hour(hour: pd.Series[float], figure: str, runs: pd.DataFrame) -> dict[str, object]:
     waiting = hour["calls_per_h"] * hour["wait_probability"] * BATCH_S / DAY_S
-    told = {"figure": figure, "hour": int(hour["hour"]), "calls_per_h": hour["calls_per_h"]}
+    heads = {"figure": figure, "hour": int(hour["hour"]), "calls_per_h": hour["calls_per_h"]}
     answers = {"exact": hour[figure], "stationary": hour[f"psa_{figure}"]}
-    found = _interval_over_runs(runs[runs["hour"] == hour["hour"]], figure)
-    return {**told, **answers, **found, "counted": bool(waiting >= LEAST_EVENTS)}
+    interval_entries = _interval_over_runs(runs[runs["hour"] == hour["hour"]], figure)
+    return {**heads, **answers, **interval_entries, "counted": bool(waiting >= LEAST_EVENTS)}
 
 
 def _interval_over_runs(runs: pd.DataFrame, figure: str) -> dict[str, float]:
@@ -146,5 +146,5 @@ def _interval_over_runs(runs: pd.DataFrame, figure: str) -> dict[str, float]:
 
 
 def _with_coverage(table: pd.DataFrame) -> pd.DataFrame:
-    held = (table["lowest"] <= table["exact"]) & (table["exact"] <= table["highest"])
-    return table.assign(held=held)
+    covered = (table["lowest"] <= table["exact"]) & (table["exact"] <= table["highest"])
+    return table.assign(held=covered)

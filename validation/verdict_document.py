@@ -28,41 +28,41 @@ MODEL_NAMES = {"namdal-one-legevakt": "one legevakt", "namdal-satellites": "sate
 FEW_REPLICATIONS = (5, 8, 12)
 
 
-def write_verdict_document(found: Tables, folder: Path) -> Path:
+def write_verdict_document(tables: Tables, folder: Path) -> Path:
     """Write the study into a folder, its figure beside it; return the document's path."""
-    rows = found["race"].iloc[::-1].reset_index(drop=True)
-    replications = int(found["form"]["namdal"].iloc[0])
+    rows = tables["race"].iloc[::-1].reset_index(drop=True)
+    replications = int(tables["form"]["namdal"].iloc[0])
     svg = draw_svg("race", (9, 4.6), lambda figure: _draw_race(figure, rows, replications))
     write_whole(folder / VERDICT_DOCUMENT / "race.svg", svg)
     path = folder / f"{VERDICT_DOCUMENT}.md"
     write_whole(
-        path, render_template("verdicts.md.j2", verdict_document_facts(found)).encode("utf-8")
+        path, render_template("verdicts.md.j2", verdict_document_facts(tables)).encode("utf-8")
     )
     return path
 
 
-def verdict_document_facts(found: Tables) -> dict[str, Any]:
+def verdict_document_facts(tables: Tables) -> dict[str, Any]:
     """Return everything that the template writes."""
-    rooms, pairs, form = found["rooms"], found["pairs"], found["form"].iloc[0]
+    rooms, pairs, form = tables["rooms"], tables["pairs"], tables["form"].iloc[0]
     every = pd.concat([rooms, pairs])
     claimed = every[every["verdict"] != "cannot tell"]
     return {
         "form": form.to_dict(),
-        "met": bool(found["criteria"]["met"].all()),
-        "criteria": _verdict_criteria_rows(found["criteria"]),
+        "met": bool(tables["criteria"]["met"].all()),
+        "criteria": _verdict_criteria_rows(tables["criteria"]),
         "rooms": _room_rows(rooms),
         "pairs": _pair_rows(pairs),
         "verdicts": len(every),
         "wrong": int(every["wrong"].sum()),
         "claimed": len(claimed),
         "wrong_of_claimed": percent_text(float(claimed["wrong"].mean())),
-        "coverage": _coverage_rows(found["coverage"]),
-        "summed": _coverage_summary(found["coverage"]),
-        "seldom": _seldom_rows(found["seldom"]),
-        "stopping": _stopping_rows(found["stopping"]),
-        "race": _race_rows(found["race"]),
-        "fixed": _fixed_rows(found["race"]),
-        "race_summed": _race_summary(found["race"]),
+        "coverage": _coverage_rows(tables["coverage"]),
+        "summed": _coverage_summary(tables["coverage"]),
+        "seldom": _seldom_rows(tables["seldom"]),
+        "stopping": _stopping_rows(tables["stopping"]),
+        "race": _race_rows(tables["race"]),
+        "fixed": _fixed_rows(tables["race"]),
+        "race_summed": _race_summary(tables["race"]),
     }
 
 
@@ -123,32 +123,32 @@ def _pair_rows(pairs: pd.DataFrame) -> Rows:
 def _coverage_rows(coverage: pd.DataFrame) -> Rows:
     rows = []
     for row in coverage.to_dict("records"):
-        told = {"indicator": _indicator_title(str(row["indicator"])), "of": str(row["of"])}
-        told |= {
+        cells = {"indicator": _indicator_title(str(row["indicator"])), "of": str(row["of"])}
+        cells |= {
             "skewness": f"{row['skewness']:.1f}",
             "alike": percent_text(float(row["alike"]), 0),
         }
-        told |= {f"t, {runs}": percent_text(float(row[f"t_{runs}"])) for runs in FEW_REPLICATIONS}
-        told |= {
+        cells |= {f"t, {runs}": percent_text(float(row[f"t_{runs}"])) for runs in FEW_REPLICATIONS}
+        cells |= {
             f"BCa, {runs}": percent_text(float(row[f"bootstrap_{runs}"]), 0)
             for runs in FEW_REPLICATIONS
         }
-        rows.append(told)
+        rows.append(cells)
     return rows
 
 
 def _coverage_summary(coverage: pd.DataFrame) -> dict[str, str]:
     """Return the coverage where values differ between replications, and how many do not."""
     differs = coverage[coverage["alike"] < MOSTLY_ALIKE]
-    found = {"alike": f"{len(coverage) - len(differs)}", "kinds": f"{len(differs)}"}
+    facts = {"alike": f"{len(coverage) - len(differs)}", "kinds": f"{len(differs)}"}
     for how in ("t", "bootstrap"):
         columns = differs[[f"{how}_{runs}" for runs in FEW_REPLICATIONS]].to_numpy()
-        found |= {
+        facts |= {
             f"{how}_least": percent_text(columns.min()),
             f"{how}_most": percent_text(columns.max()),
         }
-        found[f"{how}_median"] = percent_text(float(pd.Series(columns.ravel()).median()))
-    return found
+        facts[f"{how}_median"] = percent_text(float(pd.Series(columns.ravel()).median()))
+    return facts
 
 
 def _seldom_rows(seldom: pd.DataFrame) -> Rows:

@@ -99,8 +99,8 @@ def changed_question(question: QueueQuestion, what: PairChange) -> QueueQuestion
 def exact_room_figures(question: QueueQuestion) -> dict[str, float]:
     """Return the exact figures (Erlang C, or A with patience)."""
     q = question
-    found = answering_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
-    return {name: getattr(found, name) for name in QUEUE_FIGURES}
+    exact = answering_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
+    return {name: getattr(exact, name) for name in QUEUE_FIGURES}
 
 
 def room_tasks(form: VerdictStudySize) -> Iterator[TableTask]:
@@ -114,12 +114,12 @@ def room_verdicts(form: VerdictStudySize, number: int) -> pd.DataFrame:
     question, what = judged_room(number).question(), pair_change(number)
     other = changed_question(question, what)
     runs = _room_runs(form, question, question, number)
-    beside = _room_runs(
+    other_runs = _room_runs(
         form, other, question, number + (form.rooms if what == "other callers" else 0)
     )
     rows = [
         *_target_verdicts(question, runs, number),
-        _pair_verdict(question, other, runs, beside, what),
+        _pair_verdict(question, other, runs, other_runs, what),
     ]
     return pd.DataFrame(rows).assign(room=number, operators=question.operators)
 
@@ -145,10 +145,10 @@ def _target_verdicts(
         value = truth[figure]
         target = target_near(value, step, number)
         interval = _figure_interval(figure, runs)
-        said = target_verdict(interval, side, target)
+        verdict = target_verdict(interval, side, target)
         is_met = value >= target if side == "at_least" else value <= target
         yield _verdict_row(
-            figure, interval, (said, _is_wrong_on_target(said, is_met)), value, target
+            figure, interval, (verdict, _is_wrong_on_target(verdict, is_met)), value, target
         )
 
 
@@ -164,42 +164,42 @@ def _figure_interval(figure: str, runs: Array) -> Interval:
     return share_interval(values, runs[:, -1].astype(np.int64))
 
 
-def _is_wrong_on_target(said: Verdict, is_met: bool) -> bool:
-    return said == ("not met" if is_met else "met")
+def _is_wrong_on_target(verdict: Verdict, is_met: bool) -> bool:
+    return verdict == ("not met" if is_met else "met")
 
 
 def _pair_verdict(
-    question: QueueQuestion, other: QueueQuestion, runs: Array, beside: Array, what: PairChange
+    question: QueueQuestion, other: QueueQuestion, runs: Array, other_runs: Array, what: PairChange
 ) -> dict[str, object]:
     """Return the verdict on the share answered in the second room against the first, paired."""
     truth = (
         exact_room_figures(other)["answered_within"]
         - exact_room_figures(question)["answered_within"]
     )
-    interval = t_interval(beside[:, 0] - runs[:, 0])
-    said = difference_verdict(interval, "higher", MARGIN)
+    interval = t_interval(other_runs[:, 0] - runs[:, 0])
+    verdict = difference_verdict(interval, "higher", MARGIN)
     row = _verdict_row(
-        "difference", interval, (said, is_wrong_difference(said, truth)), truth, MARGIN
+        "difference", interval, (verdict, is_wrong_difference(verdict, truth)), truth, MARGIN
     )
     return row | {"change": what}
 
 
-def is_wrong_difference(said: Verdict, truth: float) -> bool:
+def is_wrong_difference(verdict: Verdict, truth: float) -> bool:
     """Tell whether a verdict on a difference, of which higher is good, claims what is not so."""
     claims = {
         "better": truth > 0,
         "worse": truth < 0,
         "no difference larger than the margin": abs(truth) <= MARGIN,
     }
-    return not claims.get(said, True)
+    return not claims.get(verdict, True)
 
 
 def _verdict_row(
-    figure: str, interval: Interval, said: tuple[str, bool], truth: float, goal: float
+    figure: str, interval: Interval, verdict: tuple[str, bool], truth: float, goal: float
 ) -> dict[str, object]:
     return {
         "figure": figure, "mean": interval.mean, "low": interval.low, "high": interval.high,
-        "exact": truth, "goal": goal, "verdict": said[0], "wrong": said[1], "change": "",
+        "exact": truth, "goal": goal, "verdict": verdict[0], "wrong": verdict[1], "change": "",
     }  # fmt: skip
 
 

@@ -26,18 +26,18 @@ def run_verdict_study(form: VerdictStudySize, workers: int, tell: TellProgress) 
     The tables do not depend on the number of processes.
     """
     results = execute_tasks(verdict_study_tasks(form), workers, tell)
-    found: Tables = {"form": pd.DataFrame([vars(form)])}
-    found |= verdict_rooms.room_tables(pd.concat(results[: form.rooms]))
+    tables: Tables = {"form": pd.DataFrame([vars(form)])}
+    tables |= verdict_rooms.room_tables(pd.concat(results[: form.rooms]))
     wide = replications_by_indicator(pd.concat(results[form.rooms :]))
-    found |= {
+    tables |= {
         "coverage": interval_methods.coverage_table(form, wide),
         "race": replications_to_verdict.race_table(form, wide),
     }
-    found |= {
+    tables |= {
         "seldom": interval_methods.seldom_table(form),
         "stopping": interval_methods.stopping_table(form),
     }
-    return found | {"criteria": pd.DataFrame(verdict_study_criteria(found))}
+    return tables | {"criteria": pd.DataFrame(verdict_study_criteria(tables))}
 
 
 def replications_by_indicator(values: pd.DataFrame) -> pd.DataFrame:
@@ -47,12 +47,12 @@ def replications_by_indicator(values: pd.DataFrame) -> pd.DataFrame:
     ).sort_index()
 
 
-def verdict_study_criteria(found: Tables) -> list[dict[str, object]]:
+def verdict_study_criteria(tables: Tables) -> list[dict[str, object]]:
     """Return for each kind of verdict the share that is wrong, against the most that may be."""
     rows = []
-    for figure, group in found["rooms"].groupby("figure", sort=False):
+    for figure, group in tables["rooms"].groupby("figure", sort=False):
         rows.append(_wrong_verdict_criterion(f"targets: {figure}", group))
-    rows.append(_wrong_verdict_criterion("pairs: answered_within", found["pairs"]))
+    rows.append(_wrong_verdict_criterion("pairs: answered_within", tables["pairs"]))
     return rows
 
 

@@ -28,27 +28,27 @@ def open_compatible_results(folders: Sequence[Path]) -> list[Results]:
     They can where all organisations met the same patients for the same time and are measured alike.
     Raises InputError with every reason why any of them cannot.
     """
-    found: list[Results] = []
+    opened: list[Results] = []
     problems: list[Problem] = []
     for folder in folders:
         try:
-            found.append(read_results(folder))
+            opened.append(read_results(folder))
         except InputError as error:
             problems += error.problems
-    for results in found:
+    for results in opened:
         problems += [_folder_problem(results, what) for what in _own_obstacles(results)]
         problems += [
-            _folder_problem(results, what) for what in _obstacles_against_first(results, found[0])
+            _folder_problem(results, what) for what in _obstacles_against_first(results, opened[0])
         ]
-    paths = [results.folder.resolve() for results in found]
+    paths = [results.folder.resolve() for results in opened]
     problems += [
         _folder_problem(each, message("experiments.compare.twice"))
-        for number, each in enumerate(found)
+        for number, each in enumerate(opened)
         if paths[number] in paths[:number]
     ]
     if problems:
         raise InputError(problems)
-    return found
+    return opened
 
 
 def _folder_problem(results: Results, what: str) -> Problem:
@@ -56,16 +56,16 @@ def _folder_problem(results: Results, what: str) -> Problem:
 
 
 def _own_obstacles(results: Results) -> Iterator[str]:
-    made = results.manifest
-    if made.model_version != MODEL_VERSION:
+    manifest = results.manifest
+    if manifest.model_version != MODEL_VERSION:
         yield (
             message(
                 "experiments.compare.other_version",
-                v=made.model_version,
+                v=manifest.model_version,
                 model_version=MODEL_VERSION,
             )
         )
-    elif made.worlds is None:
+    elif manifest.worlds is None:
         yield message("experiments.compare.tells_not")
     if is_in_progress(results.folder):
         yield message("experiments.results.not_finished")
@@ -75,105 +75,109 @@ def _own_obstacles(results: Results) -> Iterator[str]:
 
 def _obstacles_against_first(results: Results, first: Results) -> list[str]:
     """Return the reasons why some results cannot be compared with the first."""
-    here, there = results.manifest, first.manifest
+    own, reference = results.manifest, first.manifest
     reasons = [
-        *_region_obstacle(here.region, there.region, first),
-        *_log_obstacle(here.log, there.log, first),
-        *_seed_obstacle(here, there, first),
-        *_length_obstacle(here, there, first),
-        *_cases_obstacle(here, there, first),
-        *_definitions_obstacle(here.definitions, there.definitions, first),
+        *_region_obstacle(own.region, reference.region, first),
+        *_log_obstacle(own.log, reference.log, first),
+        *_seed_obstacle(own, reference, first),
+        *_length_obstacle(own, reference, first),
+        *_cases_obstacle(own, reference, first),
+        *_definitions_obstacle(own.definitions, reference.definitions, first),
     ]
-    known = here.worlds is not None and there.worlds is not None
-    if known and not reasons and here.worlds != there.worlds:
+    known = own.worlds is not None and reference.worlds is not None
+    if known and not reasons and own.worlds != reference.worlds:
         reasons = [message("experiments.compare.other_settings", folder=first.folder)]
     return reasons
 
 
-def _region_obstacle(here: ResolvedConfig, there: ResolvedConfig, first: Results) -> Iterator[str]:
-    if here["region"] != there["region"]:
-        told: str = message(
+def _region_obstacle(
+    own: ResolvedConfig, reference: ResolvedConfig, first: Results
+) -> Iterator[str]:
+    if own["region"] != reference["region"]:
+        difference: str = message(
             "experiments.compare.regions",
-            here=here["region"],
+            here=own["region"],
             folder=first.folder,
-            there=there["region"],
+            there=reference["region"],
         )
-        yield message("experiments.compare.other_people", told=told)
-    elif here != there:
-        told = _shortened_list(
+        yield message("experiments.compare.other_people", told=difference)
+    elif own != reference:
+        difference = _shortened_list(
             [
                 f"{key} ({quote_value(a)}, not {quote_value(b)})"
-                for key, a, b in _differing_values(here, there)
+                for key, a, b in _differing_values(own, reference)
             ]
         )
-        yield (message("experiments.compare.other_region", folder=first.folder, told=told))
+        yield (message("experiments.compare.other_region", folder=first.folder, told=difference))
 
 
-def _differing_values(here: Any, there: Any) -> list[tuple[str, Any, Any]]:
+def _differing_values(one: Any, there: Any) -> list[tuple[str, Any, Any]]:
     """Return the dotted keys of values that differ, with both values."""
-    pairs = walk_two(here, there)
+    pairs = walk_two(one, there)
     return [
         (ours.key, ours.value, other.value) for ours, other in pairs if ours.value != other.value
     ]
 
 
-def _log_obstacle(here: LogEntry | None, there: LogEntry | None, first: Results) -> Iterator[str]:
-    if here != there:
-        told = message("experiments.compare.not_the_same_log")
-        yield message("experiments.compare.one_log", told=told, folder=first.folder)
+def _log_obstacle(
+    own: LogEntry | None, reference: LogEntry | None, first: Results
+) -> Iterator[str]:
+    if own != reference:
+        difference = message("experiments.compare.not_the_same_log")
+        yield message("experiments.compare.one_log", told=difference, folder=first.folder)
 
 
-def _seed_obstacle(here: Manifest, there: Manifest, first: Results) -> Iterator[str]:
-    if here.seed != there.seed:
+def _seed_obstacle(own: Manifest, reference: Manifest, first: Results) -> Iterator[str]:
+    if own.seed != reference.seed:
         yield (
             message(
                 "experiments.compare.seed",
-                here=here.seed,
+                here=own.seed,
                 folder=first.folder,
-                there=there.seed,
+                there=reference.seed,
             )
         )
 
 
-def _length_obstacle(here: Manifest, there: Manifest, first: Results) -> Iterator[str]:
+def _length_obstacle(own: Manifest, reference: Manifest, first: Results) -> Iterator[str]:
     lengths = (
-        ("weeks", here.weeks, there.weeks),
-        ("warmup_days", here.warmup_days, there.warmup_days),
+        ("weeks", own.weeks, reference.weeks),
+        ("warmup_days", own.warmup_days, reference.warmup_days),
     )
     for key, length, wanted in lengths:
         if length != wanted:
             has = f"experiments.compare.has_{key}"
-            told = message(has, here=length, folder=first.folder, there=wanted)
-            yield message("experiments.compare.other_time", told=told, there=wanted)
+            difference = message(has, here=length, folder=first.folder, there=wanted)
+            yield message("experiments.compare.other_time", told=difference, there=wanted)
 
 
-def _cases_obstacle(here: Manifest, there: Manifest, first: Results) -> Iterator[str]:
-    if here.cases != there.cases:
+def _cases_obstacle(own: Manifest, reference: Manifest, first: Results) -> Iterator[str]:
+    if own.cases != reference.cases:
         odd = [
             message("experiments.compare.only_here", each=each)
-            for each in here.cases
-            if each not in there.cases
+            for each in own.cases
+            if each not in reference.cases
         ]
         odd += [
             message("experiments.compare.not_here", each=each)
-            for each in there.cases
-            if each not in here.cases
+            for each in reference.cases
+            if each not in own.cases
         ]
-        told = _shortened_list(odd or [message("experiments.compare.their_order")])
-        yield message("experiments.compare.other_cases", folder=first.folder, told=told)
+        difference = _shortened_list(odd or [message("experiments.compare.their_order")])
+        yield message("experiments.compare.other_cases", folder=first.folder, told=difference)
 
 
 def _definitions_obstacle(
-    here: Mapping[str, str], there: Mapping[str, str], first: Results
+    own: Mapping[str, str], reference: Mapping[str, str], first: Results
 ) -> Iterator[str]:
-    changed = [name for name in here if name in there and here[name] != there[name]]
+    changed = [name for name in own if name in reference and own[name] != reference[name]]
     if changed:
-        told = message(
+        difference = message(
             "experiments.compare.measures_else",
             folder=first.folder,
             changed=_shortened_list(changed),
         )
-        yield message("experiments.compare.definition", told=told)
+        yield message("experiments.compare.definition", told=difference)
 
 
 def _shortened_list(words: Sequence[str]) -> str:

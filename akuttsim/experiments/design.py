@@ -64,8 +64,8 @@ def _space_filling(kind: str, points: int, dimensions: int, seed: int) -> list[U
     from scipy.stats import qmc
 
     sampler = qmc.LatinHypercube if kind == "latin-hypercube" else qmc.Sobol
-    drawn = sampler(dimensions, seed=seed).random(points)
-    return [tuple(map(float, point)) for point in drawn]
+    sample = sampler(dimensions, seed=seed).random(points)
+    return [tuple(map(float, point)) for point in sample]
 
 
 def _for_sensitivity(kind: str, points: int, dimensions: int, seed: int) -> list[UnitPoint]:
@@ -76,10 +76,10 @@ def _for_sensitivity(kind: str, points: int, dimensions: int, seed: int) -> list
         raise InputError([Problem("", 0, "design", what)]) from None
     problem = unit_problem(dimensions)
     if kind == "morris":
-        drawn = morris.sample(problem, points, num_levels=MORRIS_LEVELS, seed=seed)
+        sample = morris.sample(problem, points, num_levels=MORRIS_LEVELS, seed=seed)
     else:
-        drawn = sobol.sample(problem, points, calc_second_order=False, seed=seed)
-    return [tuple(map(float, point)) for point in drawn]
+        sample = sobol.sample(problem, points, calc_second_order=False, seed=seed)
+    return [tuple(map(float, point)) for point in sample]
 
 
 def unit_problem(dimensions: int) -> dict[str, object]:
@@ -201,8 +201,8 @@ def _level_combinations(
     steps = [dimension.steps() for dimension in dimensions]
     counts = [len(step) for step in steps]
     places = grid_places if design.kind == "grid" else one_at_a_time_places
-    for found in places(counts):
-        yield tuple(levels[place] for levels, place in zip(steps, found, strict=True))
+    for positions in places(counts):
+        yield tuple(levels[place] for levels, place in zip(steps, positions, strict=True))
 
 
 def _case_at(name: str, dimensions: Sequence[Dimension], levels: Sequence[Level]) -> Case:
@@ -217,12 +217,12 @@ def _case_at(name: str, dimensions: Sequence[Dimension], levels: Sequence[Level]
 
 def _case_name(dimensions: Sequence[Dimension], levels: Sequence[Level]) -> str:
     """Return a name that is also the name of a folder: each dimension with its level."""
-    told = (
+    level_names = (
         f"{each.name}-{level}" if each.key or each.ranged else str(level)
         for each, level in zip(dimensions, levels, strict=True)
         if level != NOTHING_ADDED
     )
-    parts = (re.sub(r"[^a-z0-9.]+", "-", each.lower()).strip("-") for each in told)
+    parts = (re.sub(r"[^a-z0-9.]+", "-", each.lower()).strip("-") for each in level_names)
     return "_".join(parts) or PLAIN
 
 
@@ -295,16 +295,16 @@ def experiment_dimensions(base: ExperimentBase) -> list[Dimension]:
 
     Raises InputError with every factor whose key or additions are not there.
     """
-    found: list[Dimension] = []
+    dimensions: list[Dimension] = []
     problems: list[Problem] = []
     for name, factor in base.experiment.value.factors.items():
         try:
-            found.extend(_factor_dimensions(name, factor, base))
+            dimensions.extend(_factor_dimensions(name, factor, base))
         except InputError as error:
             problems.extend(error.problems)
     if problems:
         raise InputError(problems)
-    return found
+    return dimensions
 
 
 def _factor_dimensions(
@@ -378,19 +378,19 @@ def _exists_as_kind(kind: str, name: str, beside: Path) -> bool:
 def _grade_dimensions(name: str, factor: DesignFactor, base: ExperimentBase) -> Iterator[Dimension]:
     """Yield a dimension for each value of a grade; what organisations share is varied together."""
     assert factor.grade is not None
-    found = []
+    dimensions = []
     if factor.of in ("region", "all"):
-        found += [
+        dimensions += [
             _range_dimension(value) for value in ranged_values(base.region.value, factor.grade)
         ]
     if factor.of in ("organisations", "all"):
-        found += _common_dimensions(base.organisations, factor)
+        dimensions += _common_dimensions(base.organisations, factor)
     below = factor.below
-    kept = [each for each in found if not below or each.name.startswith(below)]
-    if not kept:
+    selected = [each for each in dimensions if not below or each.name.startswith(below)]
+    if not selected:
         what = message("experiments.factors.no_grade", grade=" or ".join(factor.grade))
         raise InputError([base.experiment.problem(f"factors.{name}", what)])
-    yield from kept
+    yield from selected
 
 
 def _range_dimension(value: RangedValue, owners: tuple[str, ...] = (), name: str = "") -> Dimension:
@@ -409,10 +409,10 @@ def _common_dimensions(
         for value in ranged_values(organisation.value, factor.grade):
             _, names = owners.setdefault((value.key, repr(value.value)), (value, []))
             names.append(organisation.value.organisation)
-    seen: set[str] = set()
+    used_keys: set[str] = set()
     for (key, _), (value, names) in owners.items():
-        name = f"{key} ({names[0]})" if key in seen else key
-        seen.add(key)
+        name = f"{key} ({names[0]})" if key in used_keys else key
+        used_keys.add(key)
         yield _range_dimension(value, tuple(names), name)
 
 

@@ -419,13 +419,13 @@ def _stop_processes(pool: ProcessPoolExecutor) -> None:
     They are gone when this returns, so that none writes into a folder that is tidied after it; so
     is the pool's own thread: left alone, it closes its pipe while Python, ending, writes to it.
     """
-    there = list((pool._processes or {}).values())
+    processes = list((pool._processes or {}).values())
     manager: threading.Thread | None = getattr(pool, "_executor_manager_thread", None)
     pool.shutdown(wait=False, cancel_futures=True)
-    for process in there:
+    for process in processes:
         process.terminate()
     until = time.monotonic() + GRACE_S
-    for process in there:
+    for process in processes:
         process.join(max(until - time.monotonic(), 0))
         process.kill()
     if manager is not None:

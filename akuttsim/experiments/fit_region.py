@@ -64,15 +64,15 @@ BEFORE_FIRST = 5.0
 
 def log_durations(log: CallLog) -> Iterator[tuple[str, Floats]]:
     """Yield each duration of the region that the log's times tell, in seconds, by its key."""
-    talk, told = log.talk_s, ~np.isnan(log.talk_s)
+    talk, has_talk = log.talk_s, ~np.isnan(log.talk_s)
     to_113, has_urgency = log.line == LINE_113, log.urgency != UNKNOWN
     if has_urgency.any():
-        yield "care.talk_s", talk[told & ~to_113 & has_urgency]
-        yield "care.other_call_s", talk[told & ~to_113 & ~has_urgency]
+        yield "care.talk_s", talk[has_talk & ~to_113 & has_urgency]
+        yield "care.other_call_s", talk[has_talk & ~to_113 & ~has_urgency]
     else:
-        yield "care.talk_s", talk[told & ~to_113]
-        yield "care.other_call_s", talk[told & ~to_113]
-    yield "care.talk_113_s", talk[told & to_113]
+        yield "care.talk_s", talk[has_talk & ~to_113]
+        yield "care.other_call_s", talk[has_talk & ~to_113]
+    yield "care.talk_113_s", talk[has_talk & to_113]
     on_scene = log.stage("left") - log.stage("on_scene")
     for code, name in enumerate(URGENCIES):
         yield f"care.on_scene_min.{name}", _without_missing(on_scene[log.urgency == code])
@@ -161,22 +161,22 @@ def _whole_days(counts: Any, expected: Floats) -> Flags:
     return whole
 
 
-def list_unfitted(found: FittedRegion) -> Iterator[UnfittedParameter]:
+def list_unfitted(fit: FittedRegion) -> Iterator[UnfittedParameter]:
     """Yield all that was not fitted to a log, with the reason."""
-    yield from _unfitted_arrivals(found)
-    for key, seconds in log_durations(found.log):
-        if key not in found.durations:
-            yield _unfitted_duration(key, seconds, found.log)
-    if "mobilisation" not in found.crew:
-        yield _unfitted_duration("mobilisation", log_mobilisations(found.log), found.log)
-    yield from _unfitted_patience(found)
+    yield from _unfitted_arrivals(fit)
+    for key, seconds in log_durations(fit.log):
+        if key not in fit.durations:
+            yield _unfitted_duration(key, seconds, fit.log)
+    if "mobilisation" not in fit.crew:
+        yield _unfitted_duration("mobilisation", log_mobilisations(fit.log), fit.log)
+    yield from _unfitted_patience(fit)
 
 
-def _unfitted_arrivals(found: FittedRegion) -> Iterator[UnfittedParameter]:
+def _unfitted_arrivals(fit: FittedRegion) -> Iterator[UnfittedParameter]:
     for number in PHONE_NUMBERS:
-        if number not in found.arrivals:
-            yield _missing_arrivals(number, found)
-    main = found.arrivals.get("116117")
+        if number not in fit.arrivals:
+            yield _missing_arrivals(number, fit)
+    main = fit.arrivals.get("116117")
     if main is None:
         return
     for name, n in (("working", main.working), ("free", main.free)):
@@ -184,14 +184,14 @@ def _unfitted_arrivals(found: FittedRegion) -> Iterator[UnfittedParameter]:
             yield UnfittedParameter(f"hours_{name}", "few_days", n, FEWEST_DAYS_OF_KIND)
 
 
-def _missing_arrivals(number: str, found: FittedRegion) -> UnfittedParameter:
-    log, key = found.log, f"arrivals_{number}"
+def _missing_arrivals(number: str, fit: FittedRegion) -> UnfittedParameter:
+    log, key = fit.log, f"arrivals_{number}"
     to_113 = log.line == LINE_113
     rang = int(to_113.sum()) if number == "113" else int((~to_113).sum())
-    mine = own_district_calls(log, found.region, number)
+    mine = own_district_calls(log, fit.region, number)
     if not mine.any():
         return UnfittedParameter(key, "neighbours" if rang else "no_calls", rang)
-    days = log_days(log, mine, found.region, number == "113")
+    days = log_days(log, mine, fit.region, number == "113")
     return UnfittedParameter(key, "few_days", len(days.counts), FEWEST_DAYS)
 
 
@@ -217,11 +217,11 @@ def _unfitted_duration(key: str, seconds: Floats, log: CallLog) -> UnfittedParam
     )
 
 
-def _unfitted_patience(found: FittedRegion) -> Iterator[UnfittedParameter]:
-    of = log_waits(found.log)
-    if "all" not in found.patience:
+def _unfitted_patience(fit: FittedRegion) -> Iterator[UnfittedParameter]:
+    of = log_waits(fit.log)
+    if "all" not in fit.patience:
         late = int((of.left & (of.wait_s > EARLY_HANG_UP_S)).sum())
-        has_times = set(TALK_STAGES) <= set(found.log.stages)
+        has_times = set(TALK_STAGES) <= set(fit.log.stages)
         yield UnfittedParameter(
             "patience", "few_hang_ups" if has_times else "no_times", late, FEWEST_OBSERVATIONS
         )
@@ -246,7 +246,7 @@ def fit_region_to_log(log: CallLog, region: Region, seed: int) -> FittedRegion:
         if (each := fit_lognormal(seconds, draw(key))) is not None
     }
     crew = fit_lognormal(log_mobilisations(log), draw("mobilisation"))
-    found = FittedRegion(
+    fit = FittedRegion(
         log=log,
         region=region,
         arrivals=dict(_fit_arrivals(log, region, draw)),
@@ -254,7 +254,7 @@ def fit_region_to_log(log: CallLog, region: Region, seed: int) -> FittedRegion:
         patience=dict(_fit_patience(log, draw)),
         crew={} if crew is None else {"mobilisation": crew},
     )
-    return replace(found, unfitted=tuple(list_unfitted(found)))
+    return replace(fit, unfitted=tuple(list_unfitted(fit)))
 
 
 def _fit_stream(seed: int, name: str) -> Stream:
@@ -264,17 +264,17 @@ def _fit_stream(seed: int, name: str) -> Stream:
 def _fit_patience(log: CallLog, draw: partial[Stream]) -> Iterator[tuple[str, PatienceFit]]:
     """Yield the patience of all callers, and of each urgency where the log has it of hang-ups too.
 
-    Most logs do not: nobody asked those who hung up, so that all callers of one urgency were
+    Most logs do not: nobody waits those who hung up, so that all callers of one urgency were
     answered and look endlessly patient.
     """
-    asked = log_waits(log)
-    has_urgency = asked.share_with_urgency >= URGENCY_SHARE_NEEDED
+    waits = log_waits(log)
+    has_urgency = waits.share_with_urgency >= URGENCY_SHARE_NEEDED
     for code, name in enumerate(URGENCIES if has_urgency else ()):
-        mine = asked.urgency == code
-        found = fit_patience(asked.wait_s[mine], asked.left[mine], draw(f"patience.{name}"))
-        if found is not None:
-            yield name, found
-    everybody = fit_patience(asked.wait_s, asked.left, draw("patience.all"))
+        mine = waits.urgency == code
+        fit = fit_patience(waits.wait_s[mine], waits.left[mine], draw(f"patience.{name}"))
+        if fit is not None:
+            yield name, fit
+    everybody = fit_patience(waits.wait_s, waits.left, draw("patience.all"))
     if everybody is not None:
         yield "all", everybody
 
@@ -288,25 +288,25 @@ def _fit_arrivals(
             continue
         days = log_days(log, mine, region, number == "113")
         within = log.time_s[mine] % HOUR_S
-        found = fit_arrivals(days, within, draw(f"arrivals.{number}"))
-        if found is not None:
-            yield number, found
+        fit = fit_arrivals(days, within, draw(f"arrivals.{number}"))
+        if fit is not None:
+            yield number, fit
 
 
-def fitted_values(found: FittedRegion) -> list[FittedValue]:
+def fitted_values(fit: FittedRegion) -> list[FittedValue]:
     """Return what a log says about a region, as the region's own keys and values."""
-    source = _fit_source(found)
-    made = [*_demand_values(found, source), *_patience_values(found, source)]
-    for key, each in found.durations.items():
-        of_base = _region_value(found.region, key)
+    source = _fit_source(fit)
+    made = [*_demand_values(fit, source), *_patience_values(fit, source)]
+    for key, each in fit.durations.items():
+        of_base = _region_value(fit.region, key)
         unit = MINUTE_S if is_key_in_minutes(key) else 1.0
         made.append(FittedValue(key, _lognormal_value(each, of_base, unit, source)))
     return made
 
 
-def _fit_source(found: FittedRegion) -> str:
-    first, last = found.days
-    return f"Fitted to {found.log.file}, {{n}} {{what}}, {first} to {last}"
+def _fit_source(fit: FittedRegion) -> str:
+    first, last = fit.days
+    return f"Fitted to {fit.log.file}, {{n}} {{what}}, {first} to {last}"
 
 
 def _region_value(region: Region, key: str) -> Any:
@@ -332,25 +332,25 @@ def four_digits(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def _demand_values(found: FittedRegion, source: str) -> Iterator[FittedValue]:
+def _demand_values(fit: FittedRegion, source: str) -> Iterator[FittedValue]:
     numbers = {
         "116117": ("contacts_per_person_year", "other_calls_per_person_year"),
         "113": ("calls_113_per_person_year",),
     }
-    for number, each in found.arrivals.items():
+    for number, each in fit.arrivals.items():
         for key in numbers[number]:
-            base = _region_value(found.region, f"demand.{key}").value
+            base = _region_value(fit.region, f"demand.{key}").value
             content = {"value": four_digits(base * each.level.mean)}
             content |= _sourced_content(source, each.n, "calls", _scaled_interval(each.level, base))
             yield FittedValue(f"demand.{key}", content)
-    main = found.arrivals.get("116117")
+    main = fit.arrivals.get("116117")
     if main is not None:
-        yield from _shape_values(found, main, source)
+        yield from _shape_values(fit, main, source)
 
 
-def _shape_values(found: FittedRegion, main: ArrivalFit, source: str) -> Iterator[FittedValue]:
+def _shape_values(fit: FittedRegion, main: ArrivalFit, source: str) -> Iterator[FittedValue]:
     """Yield hours of the day, weekends and how days differ, of calls to 116117."""
-    base = found.region.demand.hours_116117
+    base = fit.region.demand.hours_116117
     has_hours = [any(hour.mean for hour in hours) for hours in (main.weekday, main.weekend)]
     if any(has_hours):
         content: dict[str, Any] = {
@@ -374,13 +374,13 @@ def _shape_values(found: FittedRegion, main: ArrivalFit, source: str) -> Iterato
     )
 
 
-def _patience_values(found: FittedRegion, source: str) -> Iterator[FittedValue]:
-    everybody = found.patience.get("all")
+def _patience_values(fit: FittedRegion, source: str) -> Iterator[FittedValue]:
+    everybody = fit.patience.get("all")
     if everybody is None:
         return
     for name in URGENCIES:
-        each = found.patience.get(name, everybody)
-        base = _region_value(found.region, f"patience.{name}_min")
+        each = fit.patience.get(name, everybody)
+        base = _region_value(fit.region, f"patience.{name}_min")
         content = _without_other_forms(base, "exponential")
         content |= {"exponential": {"mean": four_digits(each.mean_s.mean / MINUTE_S)}}
         content |= _sourced_content(
@@ -390,7 +390,7 @@ def _patience_values(found: FittedRegion, source: str) -> Iterator[FittedValue]:
     share = {"value": four_digits(everybody.soon_share.mean)}
     share |= _sourced_content(source, everybody.n, "waits", _scaled_interval(everybody.soon_share))
     yield FittedValue("patience.soon_share", share)
-    soon = _without_other_forms(found.region.patience.soon_s, "constant")
+    soon = _without_other_forms(fit.region.patience.soon_s, "constant")
     soon |= {"constant": four_digits(everybody.soon_s)} | _sourced_content(
         source, everybody.n, "waits", None
     )
@@ -431,7 +431,7 @@ FITTED_HEAD = """\
 """
 
 
-def write_fitted_region(found: FittedRegion, base: str, folder: Path) -> Path:
+def write_fitted_region(fit: FittedRegion, base: str, folder: Path) -> Path:
     """Write region.yaml and the tables of a fit into a new folder; return the YAML's path.
 
     Raises InputError where the folder holds something already.
@@ -441,22 +441,22 @@ def write_fitted_region(found: FittedRegion, base: str, folder: Path) -> Path:
         raise InputError([Problem("", 0, str(folder), what)])
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "region.yaml"
-    write_whole(path, fitted_region_yaml(found, config_reference("region", base, folder)))
-    rows = pd.DataFrame(list(fitted_parameter_rows(found)))
+    write_whole(path, fitted_region_yaml(fit, config_reference("region", base, folder)))
+    rows = pd.DataFrame(list(fitted_parameter_rows(fit)))
     write_csv(folder / "fit.csv", rows)
     return path
 
 
-def fitted_region_yaml(found: FittedRegion, base: str) -> bytes:
+def fitted_region_yaml(fit: FittedRegion, base: str) -> bytes:
     """Return the fitted region as the text of a config that builds on `base`."""
-    (first, last), file = found.days, found.log.file
+    (first, last), file = fit.days, fit.log.file
     settings: dict[str, Any] = {}
-    for value in fitted_values(found):
+    for value in fitted_values(fit):
         set_at_key(settings, value.key, value.content)
     variant = ProposedVariant(
         extends=base,
-        names={"region": f"{found.region.region}-fitted"},
-        title=titled(found.region.title, ", tilpasset en logg", ", fitted to a log"),
+        names={"region": f"{fit.region.region}-fitted"},
+        title=titled(fit.region.title, ", tilpasset en logg", ", fitted to a log"),
         change="fitted",
         why={
             "nb": f"Tilpasset samtalene i {file}, {first} til {last}.",
@@ -464,5 +464,5 @@ def fitted_region_yaml(found: FittedRegion, base: str) -> bytes:
         },
         settings=settings,
     )
-    head = FITTED_HEAD.format(file=file, calls=len(found.log), first=first, last=last)
+    head = FITTED_HEAD.format(file=file, calls=len(fit.log), first=first, last=last)
     return config_yaml(variant.as_config(), head)

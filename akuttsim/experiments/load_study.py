@@ -69,10 +69,10 @@ def load_set(
     with collect_problems(problems):
         settings = split_settings(sets)
     with collect_problems(problems):
-        found = load_together(organisations, region, settings)
+        loaded = load_together(organisations, region, settings)
     if problems:
         raise InputError(problems)
-    return found
+    return loaded
 
 
 def load_together(
@@ -88,24 +88,26 @@ def load_together(
     its region lacks where both have the right form. Hours are looked at in a region that is right.
     """
     problems: list[Problem] = []
-    found: dict[int, Loaded[Organisation]] = {}
+    loaded_organisations: dict[int, Loaded[Organisation]] = {}
     for number, each in enumerate(organisations):
         with collect_problems(problems):
-            found[number] = load_organisation(each, settings[1], beside)
+            loaded_organisations[number] = load_organisation(each, settings[1], beside)
     home: Loaded[Region] | None = None
     check = check_names
     with collect_problems(problems):
-        home = _load_home_region(region, settings[0], beside, (organisations[0], found.get(0)))
+        home = _load_home_region(
+            region, settings[0], beside, (organisations[0], loaded_organisations.get(0))
+        )
     if home is not None:
         with collect_problems(problems):
             check_region(home)
             check = check_organisation
-        for loaded in found.values():
+        for loaded in loaded_organisations.values():
             with collect_problems(problems):
                 check(loaded, home)
     if problems or home is None:
         raise InputError(problems)
-    return home, [*found.values()]
+    return home, [*loaded_organisations.values()]
 
 
 def _load_home_region(
@@ -176,11 +178,11 @@ def _load_references(names: Mapping[str, Any], beside: Path) -> None:
 def reference_keys(tree: Node) -> dict[str, str]:
     """Return the key of each name of another file in an experiment."""
     names = _plain_mapping(tree)
-    told = (key for key in ("targets", "region") if isinstance(names.get(key), str))
-    found = {names[key]: key for key in told}
+    named_keys = (key for key in ("targets", "region") if isinstance(names.get(key), str))
+    key_of_name = {names[key]: key for key in named_keys}
     for index, name in enumerate(_text_items(names.get("organisations"))):
-        found.setdefault(name, f"organisations.{index}")
-    return found
+        key_of_name.setdefault(name, f"organisations.{index}")
+    return key_of_name
 
 
 def unknown_indicators(tree: Node, at: ProblemAt) -> Iterator[Problem]:
@@ -189,12 +191,12 @@ def unknown_indicators(tree: Node, at: ProblemAt) -> Iterator[Problem]:
 
     names, known = _plain_mapping(tree), indicator_directions()
     main = _text_items(names.get("main_indicators"))
-    asked = [(f"main_indicators.{i}", each) for i, each in enumerate(main)]
-    asked += [(f"margins.{each}", each) for each in _as_mapping(names.get("margins"))]
+    references = [(f"main_indicators.{i}", each) for i, each in enumerate(main)]
+    references += [(f"margins.{each}", each) for each in _as_mapping(names.get("margins"))]
     for key in ("until", "best"):
         indicator = _as_mapping(names.get(key)).get("indicator")
-        asked += [(f"{key}.indicator", indicator)] if isinstance(indicator, str) else []
-    for key, name in asked:
+        references += [(f"{key}.indicator", indicator)] if isinstance(indicator, str) else []
+    for key, name in references:
         if name not in known:
             near = did_you_mean(name, known)
             yield at(

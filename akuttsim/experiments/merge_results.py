@@ -96,28 +96,28 @@ def compare_results(folders: Sequence[Path], out: Path, base: str | None = None)
     what the reader should know beside the answer. Raises InputError with every reason why folders
     cannot be compared.
     """
-    began, found = time.time(), open_compatible_results(folders)
-    taken = _base_first(_merged_organisations(found), base or found[0].manifest.base)
-    _refuse_unmergeable(found, taken, out)
+    began, sources = time.time(), open_compatible_results(folders)
+    merged = _base_first(_merged_organisations(sources), base or sources[0].manifest.base)
+    _refuse_unmergeable(sources, merged, out)
     results = ResultsFolder(out)
-    names = [each.called for each in taken]
-    asked = TableScope.of_manifest(found[0].manifest, names, found[0].manifest.cases)
-    write_indicators(out, _merged_indicators(taken, asked.cases), _run_count(taken, asked.cases))
-    runs = list(_copy_people_of_runs(taken, asked.cases, out))
-    first = runs_of_case(runs, asked.cases[0])
+    names = [each.called for each in merged]
+    scope = TableScope.of_manifest(sources[0].manifest, names, sources[0].manifest.cases)
+    write_indicators(out, _merged_indicators(merged, scope.cases), _run_count(merged, scope.cases))
+    runs = list(_copy_people_of_runs(merged, scope.cases, out))
+    first = runs_of_case(runs, scope.cases[0])
     people = PairedPeople(out, runs)
-    told = build_tables(asked, results.sheets(max(each.runs for each in taken)), people)
-    confirming = _merged_confirmation(taken, asked, out, first)
-    told["differences.csv"] = confirming.of(told["differences.csv"], asked.cases[0])
-    beside = {"cases.csv": found[0].cases, "overloads.csv": _merged_overloads(taken)}
-    for each in taken:
+    tables = build_tables(scope, results.sheets(max(each.runs for each in merged)), people)
+    confirming = _merged_confirmation(merged, scope, out, first)
+    tables["differences.csv"] = confirming.of(tables["differences.csv"], scope.cases[0])
+    own_tables = {"cases.csv": sources[0].cases, "overloads.csv": _merged_overloads(merged)}
+    for each in merged:
         copy_page_data((each.results.folder, each.name), (out, each.called))
-    told[WHO_NOTICES] = people.who_notices(taken[0].called, asked.cases[0])
-    manifest = _merged_manifest(found, taken, asked, began)
+    tables[WHO_NOTICES] = people.who_notices(merged[0].called, scope.cases[0])
+    manifest = _merged_manifest(sources, merged, scope, began)
     if confirming.differences is not None:
-        manifest = manifest.changed(everybody_comes=_merged_confirmation_entry(taken))
-    results.conclude({**told, **beside}, manifest)
-    return [*_reader_notes(found, taken), *_confirmation_note(confirming)]
+        manifest = manifest.changed(everybody_comes=_merged_confirmation_entry(merged))
+    results.conclude({**tables, **own_tables}, manifest)
+    return [*_reader_notes(sources, merged), *_confirmation_note(confirming)]
 
 
 def _confirmation_note(confirming: Confirmation) -> Iterator[str]:
@@ -127,11 +127,11 @@ def _confirmation_note(confirming: Confirmation) -> Iterator[str]:
         yield (message("experiments.compare.others_come", names=names))
 
 
-def _merged_organisations(found: Sequence[Results]) -> list[MergedOrganisation]:
+def _merged_organisations(sources: Sequence[Results]) -> list[MergedOrganisation]:
     """Return each organisation once: of those with the same inputs the one with the most runs."""
     most: dict[str, MergedOrganisation] = {}
     names: dict[str, str] = {}
-    for results in found:
+    for results in sources:
         for name in results.manifest.organisations:
             mine = MergedOrganisation(results, name, name)
             if mine.inputs not in names:
@@ -154,9 +154,9 @@ def _unique_name(name: str, folder: Path, used: set[str]) -> str:
     return called
 
 
-def _base_first(taken: list[MergedOrganisation], base: str) -> list[MergedOrganisation]:
+def _base_first(merged: list[MergedOrganisation], base: str) -> list[MergedOrganisation]:
     """Put the base first. Raises InputError if there is none of that name."""
-    names = [each.called for each in taken]
+    names = [each.called for each in merged]
     if base not in names:
         what = message(
             "experiments.compare.no_organisation",
@@ -164,16 +164,16 @@ def _base_first(taken: list[MergedOrganisation], base: str) -> list[MergedOrgani
             names=", ".join(names),
         )
         raise InputError([Problem("", 0, f"--base {base}", what)])
-    return sorted(taken, key=lambda each: each.called != base)
+    return sorted(merged, key=lambda each: each.called != base)
 
 
 def _refuse_unmergeable(
-    found: Sequence[Results], taken: Sequence[MergedOrganisation], out: Path
+    sources: Sequence[Results], merged: Sequence[MergedOrganisation], out: Path
 ) -> None:
     """Raise InputError where there is nothing to compare, or where to write it is not free."""
-    problems = list(_contradictory_runs(found))
-    if len(taken) < 2:
-        what = message("experiments.compare.nothing", called=taken[0].called)
+    problems = list(_contradictory_runs(sources))
+    if len(merged) < 2:
+        what = message("experiments.compare.nothing", called=merged[0].called)
         problems.append(Problem("", 0, "", what))
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         problems.append(Problem("", 0, str(out), message("experiments.not_empty")))
@@ -181,23 +181,23 @@ def _refuse_unmergeable(
         raise InputError(problems)
 
 
-def _contradictory_runs(found: Sequence[Results]) -> Iterator[Problem]:
+def _contradictory_runs(sources: Sequence[Results]) -> Iterator[Problem]:
     """Tell of organisations whose runs differ between folders although their inputs are the same.
 
     That proves that the patients were not the same: other versions of packages may draw others.
     """
-    seen: dict[str, MergedOrganisation] = {}
-    for results in found:
+    first_of_inputs: dict[str, MergedOrganisation] = {}
+    for results in sources:
         for name in results.manifest.organisations:
             mine = MergedOrganisation(results, name, name)
-            before = seen.setdefault(mine.inputs, mine)
+            before = first_of_inputs.setdefault(mine.inputs, mine)
             if before is not mine and not _same_results(before, mine):
-                there = before.results
+                earlier = before.results
                 what = message(
                     "experiments.compare.other_results",
                     name=name,
-                    folder=there.folder,
-                    results=_versions(results, there),
+                    folder=earlier.folder,
+                    results=_versions(results, earlier),
                 )
                 yield Problem("", 0, str(results.folder), what)
 
@@ -213,44 +213,46 @@ def _same_results(one: MergedOrganisation, other: MergedOrganisation) -> bool:
     )
 
 
-def _first_rows(taken: MergedOrganisation) -> list[Any]:
-    case = taken.manifest.cases[0]
-    table = next(organisation_rows(taken.results.indicators_file, case, taken.name))
+def _first_rows(organisation: MergedOrganisation) -> list[Any]:
+    case = organisation.manifest.cases[0]
+    table = next(organisation_rows(organisation.results.indicators_file, case, organisation.name))
     rows = next(split_by_run(table))[1].drop_columns(["organisation"])
     return [rows.column(name).combine_chunks() for name in rows.column_names]
 
 
 def _versions(one: Results, other: Results) -> str:
-    here, there = one.manifest.versions, other.manifest.versions
+    own, others = one.manifest.versions, other.manifest.versions
     differ = [
-        f"{name} {here[name]} and {there.get(name)}"
-        for name in here
-        if here[name] != there.get(name)
+        f"{name} {own[name]} and {others.get(name)}"
+        for name in own
+        if own[name] != others.get(name)
     ]
     return ", ".join(differ) or message("experiments.compare.same_packages")
 
 
 def _merged_indicators(
-    taken: Sequence[MergedOrganisation], cases: Sequence[str]
+    merged: Sequence[MergedOrganisation], cases: Sequence[str]
 ) -> Iterator[pa.Table]:
     """Yield the indicators case by case and organisation by organisation, under the new names."""
     for case in cases:
-        for each in taken:
+        for each in merged:
             yield from _renamed_indicators(each, case, each.results.folder)
 
 
-def _renamed_indicators(taken: MergedOrganisation, case: str, folder: Path) -> Iterator[pa.Table]:
+def _renamed_indicators(
+    organisation: MergedOrganisation, case: str, folder: Path
+) -> Iterator[pa.Table]:
     """Yield the indicators of an organisation in a case from a folder, under its new name."""
-    for rows in organisation_rows(folder / INDICATORS_FILE, case, taken.name):
-        names = pa.array([taken.called] * len(rows), pa.string())
+    for rows in organisation_rows(folder / INDICATORS_FILE, case, organisation.name):
+        names = pa.array([organisation.called] * len(rows), pa.string())
         yield rows.set_column(1, rows.schema.field("organisation"), names)
 
 
 def _copy_people_of_runs(
-    taken: Sequence[MergedOrganisation], cases: Sequence[str], out: Path
+    merged: Sequence[MergedOrganisation], cases: Sequence[str], out: Path
 ) -> Iterator[RunId]:
     """Copy what each resident got in the runs of each case; yield these runs by new name."""
-    for case, each in itertools.product(cases, taken):
+    for case, each in itertools.product(cases, merged):
         for replication in range(each.runs):
             run = RunId(
                 each.name, replication, each.manifest.digests_by_case[each.name][case], case
@@ -261,20 +263,20 @@ def _copy_people_of_runs(
 
 
 def _merged_confirmation(
-    taken: Sequence[MergedOrganisation], asked: TableScope, out: Path, runs: Sequence[RunId]
+    merged: Sequence[MergedOrganisation], scope: TableScope, out: Path, runs: Sequence[RunId]
 ) -> Confirmation:
     """Return to which organisations others come than to the base, and what confirms their verdicts.
 
     The runs with everybody made to come are taken from the folders that have them.
     """
-    differing = organisations_with_other_patients(PairedPeople(out, runs), runs, taken[0].called)
-    needed = [each for each in taken if each.called in (taken[0].called, *differing)]
-    there = [each for each in needed if each.name in _companion_counts(each)]
-    if not differing or needed[0] not in there:
+    differing = organisations_with_other_patients(PairedPeople(out, runs), runs, merged[0].called)
+    needed = [each for each in merged if each.called in (merged[0].called, *differing)]
+    with_companion = [each for each in needed if each.name in _companion_counts(each)]
+    if not differing or needed[0] not in with_companion:
         return Confirmation(differing, None)
     copied: list[RunId] = []
     tables_of: list[pa.Table] = []
-    for each in there:
+    for each in with_companion:
         for run in confirmation_runs(each.manifest.everybody_comes):
             if run.organisation == each.name:
                 renamed = run._replace(organisation=each.called)
@@ -286,14 +288,14 @@ def _merged_confirmation(
     into = ResultsFolder(out / EVERYBODY_COMES)
     write_indicators(into.folder, tables_of, len(copied))
     return Confirmation(
-        differing, confirmation_differences(asked, into, PairedPeople(out, copied), copied)
+        differing, confirmation_differences(scope, into, PairedPeople(out, copied), copied)
     )
 
 
-def _merged_confirmation_entry(taken: Sequence[MergedOrganisation]) -> CompanionRuns:
+def _merged_confirmation_entry(merged: Sequence[MergedOrganisation]) -> CompanionRuns:
     """Return what the manifest says of the runs with everybody made to come, by new name."""
     runs, digests = {}, {}
-    for each in taken:
+    for each in merged:
         companion = each.manifest.everybody_comes
         if companion is not None and each.name in companion.runs:
             runs[each.called] = companion.runs[each.name]
@@ -301,30 +303,33 @@ def _merged_confirmation_entry(taken: Sequence[MergedOrganisation]) -> Companion
     return CompanionRuns(runs=runs, digests=digests, seconds=0.0)
 
 
-def _companion_counts(taken: MergedOrganisation) -> dict[str, int]:
+def _companion_counts(organisation: MergedOrganisation) -> dict[str, int]:
     """Return the replications of each organisation with everybody made to come."""
-    companion = taken.manifest.everybody_comes
+    companion = organisation.manifest.everybody_comes
     return {} if companion is None else companion.runs
 
 
-def _run_count(taken: Sequence[MergedOrganisation], cases: Sequence[str]) -> int:
-    return sum(each.runs for each in taken) * len(cases)
+def _run_count(merged: Sequence[MergedOrganisation], cases: Sequence[str]) -> int:
+    return sum(each.runs for each in merged) * len(cases)
 
 
-def _merged_overloads(taken: Sequence[MergedOrganisation]) -> pd.DataFrame:
-    found = []
-    for each in taken:
+def _merged_overloads(merged: Sequence[MergedOrganisation]) -> pd.DataFrame:
+    tables = []
+    for each in merged:
         table = each.results.overloads
         mine = table[table.organisation == each.name]
-        found.append(mine.assign(organisation=each.called))
-    return pd.concat(found) if found else pd.DataFrame(columns=OVERLOADS)
+        tables.append(mine.assign(organisation=each.called))
+    return pd.concat(tables) if tables else pd.DataFrame(columns=OVERLOADS)
 
 
 def _merged_manifest(
-    found: Sequence[Results], taken: Sequence[MergedOrganisation], asked: TableScope, began: float
+    sources: Sequence[Results],
+    merged: Sequence[MergedOrganisation],
+    scope: TableScope,
+    began: float,
 ) -> Manifest:
     """Return the manifest of a comparison: what is the same in all folders is the first one's."""
-    first = found[0].manifest
+    first = sources[0].manifest
     same = {name: getattr(first, name) for name in _SHARED_ENTRIES & first.model_fields_set}
     return Manifest(
         akuttsim=__version__,
@@ -332,26 +337,26 @@ def _merged_manifest(
         study="compare",
         question=None,
         hypothesis=None,
-        base=taken[0].called,
+        base=merged[0].called,
         **same,
-        replications=max(each.runs for each in taken),
+        replications=max(each.runs for each in merged),
         until=None,
         best=None,
-        organisations={each.called: _titled_config(each) for each in taken},
-        changes={each.called: each.manifest.changes[each.name] for each in taken},
-        assumptions=_merged_assumptions(found, taken),
-        definitions=_first_of_each(results.manifest.definitions for results in found),
-        directions=_first_of_each(results.manifest.directions for results in found),
+        organisations={each.called: _titled_config(each) for each in merged},
+        changes={each.called: each.manifest.changes[each.name] for each in merged},
+        assumptions=_merged_assumptions(sources, merged),
+        definitions=_first_of_each(results.manifest.definitions for results in sources),
+        directions=_first_of_each(results.manifest.directions for results in sources),
         versions=package_versions(),
         times=times_until_now(began),
-        digests={each.called: each.manifest.digests[each.name] for each in taken},
-        digests_by_case={each.called: each.manifest.digests_by_case[each.name] for each in taken},
-        inputs={each.called: each.inputs for each in taken},
+        digests={each.called: each.manifest.digests[each.name] for each in merged},
+        digests_by_case={each.called: each.manifest.digests_by_case[each.name] for each in merged},
+        inputs={each.called: each.inputs for each in merged},
         ranking=[],
-        failed=_merged_failures(taken),
-        simultaneous=asked.at_once,
-        runs={each.called: each.runs for each in taken},
-        compared=[_source_entry(results, taken) for results in found],
+        failed=_merged_failures(merged),
+        simultaneous=scope.at_once,
+        runs={each.called: each.runs for each in merged},
+        compared=[_source_entry(results, merged) for results in sources],
     )
 
 
@@ -362,11 +367,11 @@ _SHARED_ENTRIES = frozenset(
 """Entries of the manifest that are the same in all folders, or by which the first one judges."""
 
 
-def _titled_config(taken: MergedOrganisation) -> ResolvedConfig:
+def _titled_config(organisation: MergedOrganisation) -> ResolvedConfig:
     """Return an organisation's config, its title with the folder where its name has it too."""
-    config = dict(taken.manifest.organisations[taken.name])
-    if taken.called != taken.name:
-        behind = taken.called.removeprefix(f"{taken.name}@")
+    config = dict(organisation.manifest.organisations[organisation.name])
+    if organisation.called != organisation.name:
+        behind = organisation.called.removeprefix(f"{organisation.name}@")
         config["title"] = {
             lang: f"{text} ({behind})" for lang, text in dict(config["title"]).items()
         }
@@ -374,15 +379,15 @@ def _titled_config(taken: MergedOrganisation) -> ResolvedConfig:
 
 
 def _merged_assumptions(
-    found: Sequence[Results], taken: Sequence[MergedOrganisation]
+    sources: Sequence[Results], merged: Sequence[MergedOrganisation]
 ) -> list[AssumptionEntry]:
     """Return the region's sourced values, then those that each organisation adds.
 
     A folder lists a value that several organisations share once, under the first that has it.
     """
-    called = {each.inputs: each.called for each in taken}
+    called = {each.inputs: each.called for each in merged}
     entries: dict[tuple[str, ...], AssumptionEntry] = {}
-    for results in found:
+    for results in sources:
         names = {name: called.get(of) for name, of in results.manifest.inputs.items()}
         for entry in results.manifest.assumptions:
             of = names.get(entry.of, "region")
@@ -400,16 +405,16 @@ def _first_of_each(entries_of_folders: Iterable[dict[str, Entry]]) -> dict[str, 
     return {name: entry for entries in reversed(folders) for name, entry in entries.items()}
 
 
-def _merged_failures(taken: Sequence[MergedOrganisation]) -> list[FailedRun]:
+def _merged_failures(merged: Sequence[MergedOrganisation]) -> list[FailedRun]:
     return [
         failed.changed(organisation=one.called)
-        for one in taken
+        for one in merged
         for failed in one.manifest.failed
         if failed.organisation == one.name
     ]
 
 
-def _source_entry(results: Results, taken: Sequence[MergedOrganisation]) -> ComparedFolder:
+def _source_entry(results: Results, merged: Sequence[MergedOrganisation]) -> ComparedFolder:
     """Return where some results came from, and which organisations were taken from there."""
     manifest = results.manifest
     return ComparedFolder(
@@ -419,7 +424,7 @@ def _source_entry(results: Results, taken: Sequence[MergedOrganisation]) -> Comp
         versions=manifest.versions,
         times=manifest.times,
         checksums=manifest.checksums,
-        organisations={each.called: each.name for each in taken if each.results is results},
+        organisations={each.called: each.name for each in merged if each.results is results},
     )
 
 
@@ -429,12 +434,14 @@ def _judging_entries(results: Results) -> tuple[object, ...]:
     return manifest.targets, manifest.margins, manifest.main_indicators
 
 
-def _reader_notes(found: Sequence[Results], taken: Sequence[MergedOrganisation]) -> Iterator[str]:
+def _reader_notes(
+    sources: Sequence[Results], merged: Sequence[MergedOrganisation]
+) -> Iterator[str]:
     """Tell what was chosen where folders differ in what is no hindrance."""
-    first = found[0]
-    if any(_judging_entries(each) != _judging_entries(first) for each in found):
+    first = sources[0]
+    if any(_judging_entries(each) != _judging_entries(first) for each in sources):
         yield message("experiments.compare.of_first", folder=first.folder)
-    for each in taken:
+    for each in merged:
         if each.called != each.name:
             yield (
                 message(
@@ -444,19 +451,19 @@ def _reader_notes(found: Sequence[Results], taken: Sequence[MergedOrganisation])
                     folder=each.results.folder,
                 )
             )
-    runs = {each.called: each.runs for each in taken}
+    runs = {each.called: each.runs for each in merged}
     if len(set(runs.values())) > 1:
-        told = ", ".join(f"{name} {count}" for name, count in runs.items())
-        yield message("experiments.compare.replications", told=told)
-    for results in found[1:]:
-        here, there = (each.manifest.versions.get("numpy") for each in (results, first))
-        if here != there:
+        counts = ", ".join(f"{name} {count}" for name, count in runs.items())
+        yield message("experiments.compare.replications", told=counts)
+    for results in sources[1:]:
+        own, reference = (each.manifest.versions.get("numpy") for each in (results, first))
+        if own != reference:
             yield (
                 message(
                     "experiments.compare.numpy",
                     folder=results.folder,
-                    here=here,
+                    here=own,
                     folder2=first.folder,
-                    there=there,
+                    there=reference,
                 )
             )

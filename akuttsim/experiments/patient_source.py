@@ -275,8 +275,8 @@ def _known_counts(log: CallLog) -> dict[str, int]:
         "urgency": log.urgency.astype(np.int32),
         "number": log.line.astype(np.int32),
     }
-    told = {name: int((of[name] != UNKNOWN).sum()) for name in of if name in log.columns}
-    return {**dict.fromkeys(of, 0), **told, "talk": int((~np.isnan(log.talk_s)).sum())}
+    known = {name: int((of[name] != UNKNOWN).sum()) for name in of if name in log.columns}
+    return {**dict.fromkeys(of, 0), **known, "talk": int((~np.isnan(log.talk_s)).sum())}
 
 
 def _caller_places(region: Region, patients: Patients, rows: Any) -> list[str]:
@@ -317,11 +317,11 @@ def logged_patients_of_experiment(
     return logged_patients(log, region, (told.first, told.last), told.added)
 
 
-def _log_problem(path: Path, told: LogOfExperiment, found: LogFinding) -> Problem:
-    line = found.lines[0] if found.lines else 0
+def _log_problem(path: Path, told: LogOfExperiment, finding: LogFinding) -> Problem:
+    line = finding.lines[0] if finding.lines else 0
     command = f"akuttsim log check {path} --format {told.format}"
-    what = message("experiments.log.put_right", v=found.kind.replace("_", " "), command=command)
-    return Problem(str(path), line, found.column, what)
+    what = message("experiments.log.put_right", v=finding.kind.replace("_", " "), command=command)
+    return Problem(str(path), line, finding.column, what)
 
 
 def logged_patients(

@@ -65,7 +65,7 @@ def _pilot_tables(study: Study, weeks: int, replications: range) -> Iterator[pd.
         number = FIRST_PILOT + replication
         patients = sample_patients(study.region, days, study.seed, number, neighbours)
         record = simulate(prepared, patients, other_tasks_of_run(prepared, study.seed, number))
-        seen = MeasuredRun(study.region, prepared.organisation, times, patients, record)
-        for name, series in daily_series_by_name(seen).items():
+        measured = MeasuredRun(study.region, prepared.organisation, times, patients, record)
+        for name, series in daily_series_by_name(measured).items():
             table = pd.DataFrame({"day": np.arange(len(series)), "value": series})
             yield table.assign(series=name, replication=replication)

@@ -37,16 +37,19 @@ def forecast_study(study: Study, workers: int) -> Forecast:
     place = PreparedStudy(tried, keep_records=False)
     place.plan_of(tried.cases[0], run.organisation)
     began = time.perf_counter()
-    found = place.measured(run)
+    output = place.measured(run)
     seconds = time.perf_counter() - began
     with tempfile.TemporaryDirectory() as folder:
         results = ResultsFolder(Path(folder))
-        results.keep(found.run, found.rows)
-        kept = results.run_file(run).stat().st_size
+        results.keep(output.run, output.rows)
+        bytes_of_run = results.run_file(run).stat().st_size
     runs, most = len(study.runs()), len(study.runs(study.most_replications))
     days = (study.weeks * 7 + study.warmup_days) / (weeks * 7 + study.warmup_days)
     return Forecast(
-        runs, most, START_S + runs * seconds * days / min(workers, runs), 2 * runs * kept / 1e6
+        runs,
+        most,
+        START_S + runs * seconds * days / min(workers, runs),
+        2 * runs * bytes_of_run / 1e6,
     )
 
 
@@ -117,6 +120,6 @@ class StudyProgress:
 def _mean_with_half_width(mean: float, half: float, unit: str, unit_of_share: str) -> str:
     """Return a mean with the half of its interval and its unit; a share in per cent."""
     is_share = unit == "share"
-    scale, told = (100, unit_of_share) if is_share else (1, unit)
+    scale, unit_shown = (100, unit_of_share) if is_share else (1, unit)
     amount = message("commands.progress.amount", mean=scale * mean, half=scale * half)
-    return message("commands.pair", first=amount, second=told) if told else amount
+    return message("commands.pair", first=amount, second=unit_shown) if unit_shown else amount

@@ -59,7 +59,7 @@ def simulate_figures(
     with TemporaryDirectory(prefix="akuttsim-") as folder:
         failed = run_study(study, Path(folder) / "results", RunOptions(workers=workers), tell)
         if failed:
-            told = [
+            reasons = [
                 message(
                     "experiments.run.replication_failed",
                     replication=each.run.replication,
@@ -67,7 +67,7 @@ def simulate_figures(
                 )
                 for each in failed
             ]
-            raise InputError([Problem("", 0, study.base, what) for what in told])
+            raise InputError([Problem("", 0, study.base, what) for what in reasons])
         summary = read_results(Path(folder) / "results").summary
     return figure_values(summary, figures)
 

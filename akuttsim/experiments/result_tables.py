@@ -68,47 +68,51 @@ class PairedPeople:
 
     def who_notices(self, base: str, case: str) -> pd.DataFrame:
         """Return who notices each organisation against the base, in a case; empty if not kept."""
-        found: dict[str, list[Mapping[NoticeKey, tuple[float, int]]]] = {}
+        rates: dict[str, list[Mapping[NoticeKey, tuple[float, int]]]] = {}
         for of_case, name, number in self._run:
             if of_case != case or name == base:
                 continue
-            here, there = self.of(case, name, number), self.of(case, base, number)
-            if here is not None and there is not None:
-                found.setdefault(name, []).append(notice_rates(there, here))
-        tables = [notice_table(name, base, runs) for name, runs in found.items()]
+            own, of_base = self.of(case, name, number), self.of(case, base, number)
+            if own is not None and of_base is not None:
+                rates.setdefault(name, []).append(notice_rates(of_base, own))
+        tables = [notice_table(name, base, runs) for name, runs in rates.items()]
         return pd.concat(tables) if tables else pd.DataFrame(columns=NOTICE_COLUMNS)
 
     def came(self, run: RunId) -> NDArray[np.bool_] | None:
         """Return who of all that fell ill came in a run, care near or far; None if not kept."""
-        found = read_run_people(self._folder, run)
-        return None if found is None else ~np.isnan(found.columns[CAME_COLUMN])
+        people = read_run_people(self._folder, run)
+        return None if people is None else ~np.isnan(people.columns[CAME_COLUMN])
 
-    def paired(self, here: CaseAndOrganisation, there: CaseAndOrganisation) -> PairedSheet | None:
+    def paired(
+        self, own: CaseAndOrganisation, reference: CaseAndOrganisation
+    ) -> PairedSheet | None:
         """Return the indicators of two organisations for the people who got that care in both.
 
-        `there` is what is held against. Only indicators that are person by person, in the
+        `reference` is what is held against. Only indicators that are person by person, in the
         replications that both have. None where it was not kept what each got, or the two did not
         meet the same people (cases of regions that differ in who falls ill).
         """
-        key = (here, there)
+        key = (own, reference)
         if key not in self._paired:
-            self._paired[key] = self._pairs(here, there)
+            self._paired[key] = self._pairs(own, reference)
         return self._paired[key]
 
-    def _pairs(self, here: CaseAndOrganisation, there: CaseAndOrganisation) -> PairedSheet | None:
-        found = {}
+    def _pairs(
+        self, own: CaseAndOrganisation, reference: CaseAndOrganisation
+    ) -> PairedSheet | None:
+        pairs = {}
         for of_case, name, number in self._run:
-            if (of_case, name) != there:
+            if (of_case, name) != reference:
                 continue
-            mine = self.of(*here, number)
+            mine = self.of(*own, number)
             if mine is None:
                 continue
             wanted = frozenset(measure.indicator for measure in mine.measures)
-            base = self.of(*there, number, wanted)
+            base = self.of(*reference, number, wanted)
             together = person_pairs(base, mine, wanted) if base is not None else {}
             if together:
-                found[number] = together
-        return paired_sheet(found) if found else None
+                pairs[number] = together
+        return paired_sheet(pairs) if pairs else None
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,7 @@ class TableScope:
 
 
 def build_tables(
-    asked: TableScope, parts: Iterable[Iterable[Sheet]], people: PairedPeople | None = None
+    scope: TableScope, parts: Iterable[Iterable[Sheet]], people: PairedPeople | None = None
 ) -> dict[str, pd.DataFrame]:
     """Return summary, differences from the base, and effects of the cases against the first.
 
@@ -181,13 +185,13 @@ def build_tables(
         name: defaultdict(list) for name in ("summary.csv", "differences.csv", "effects.csv")
     }
     for part in parts:
-        told = _TableBuilder(asked, people)
+        builder = _TableBuilder(scope, people)
         for sheet in part:
-            for name, table in told.of(sheet).items():
+            for name, table in builder.of(sheet).items():
                 rows[name][sheet.case, sheet.organisation].append(table)
     return {
-        name: _concatenated_rows([table for each in found.values() for table in each], name)
-        for name, found in rows.items()
+        name: _concatenated_rows([table for each in of_runs.values() for table in each], name)
+        for name, of_runs in rows.items()
     }
 
 
@@ -242,9 +246,9 @@ _TABLE_COLUMNS = {
 }
 
 
-def _concatenated_rows(found: list[pd.DataFrame], name: str) -> pd.DataFrame:
-    there = [table for table in found if len(table)]
-    return pd.concat(there) if there else pd.DataFrame(columns=_TABLE_COLUMNS[name])
+def _concatenated_rows(tables: list[pd.DataFrame], name: str) -> pd.DataFrame:
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled) if filled else pd.DataFrame(columns=_TABLE_COLUMNS[name])
 
 
 def cases_table(study: Study) -> pd.DataFrame:
@@ -294,19 +298,19 @@ def organisations_with_other_patients(
     by_number: dict[int, list[RunId]] = {}
     for run in runs:
         by_number.setdefault(run.replication, []).append(run)
-    found: dict[str, None] = {}
+    differing: dict[str, None] = {}
     for together in by_number.values():
-        there = next((run for run in together if run.organisation == base), None)
-        came = people.came(there) if there is not None else None
+        base_run = next((run for run in together if run.organisation == base), None)
+        came = people.came(base_run) if base_run is not None else None
         if came is None:
             continue
         for run in together:
-            if run.organisation != base and run.organisation not in found:
+            if run.organisation != base and run.organisation not in differing:
                 here = people.came(run)
                 if here is not None and not np.array_equal(here, came):
-                    found[run.organisation] = None
+                    differing[run.organisation] = None
     order = dict.fromkeys(run.organisation for run in runs)
-    return tuple(name for name in order if name in found)
+    return tuple(name for name in order if name in differing)
 
 
 @dataclass(frozen=True)
@@ -326,7 +330,7 @@ class Confirmation:
 
 
 def write_confirmation(
-    asked: TableScope, results: ResultsFolder, runs: Sequence[RunId]
+    scope: TableScope, results: ResultsFolder, runs: Sequence[RunId]
 ) -> pd.DataFrame | None:
     """Write the differences with everybody made to come, and return them; None without such runs.
 
@@ -337,18 +341,18 @@ def write_confirmation(
         shutil.rmtree(into.folder, ignore_errors=True)
         return None
     results.gather(runs, into.folder)
-    return confirmation_differences(asked, into, PairedPeople(results.folder, runs), runs)
+    return confirmation_differences(scope, into, PairedPeople(results.folder, runs), runs)
 
 
 def confirmation_differences(
-    asked: TableScope, into: ResultsFolder, people: PairedPeople, runs: Sequence[RunId]
+    scope: TableScope, into: ResultsFolder, people: PairedPeople, runs: Sequence[RunId]
 ) -> pd.DataFrame:
     """Return the differences of runs that are gathered in a folder, and write them there."""
     most = max(Counter(run.organisation for run in runs).values())
-    again = replace(asked, cases=(EVERYBODY_COMES,))
-    found = build_tables(again, into.sheets(most), people)["differences.csv"]
-    write_csv(into.folder / "differences.csv", found)
-    return found
+    again = replace(scope, cases=(EVERYBODY_COMES,))
+    differences = build_tables(again, into.sheets(most), people)["differences.csv"]
+    write_csv(into.folder / "differences.csv", differences)
+    return differences
 
 
 def confirmation_entry(study: Study, runs: Sequence[RunId], seconds: float) -> CompanionRuns | None:
@@ -364,10 +368,10 @@ def confirmation_entry(study: Study, runs: Sequence[RunId], seconds: float) -> C
     )
 
 
-def confirmation_runs(kept: CompanionRuns | None) -> Iterator[RunId]:
+def confirmation_runs(companion: CompanionRuns | None) -> Iterator[RunId]:
     """Yield the runs with everybody made to come that a manifest tells of."""
-    if kept is None:
+    if companion is None:
         return
-    for name, count in kept.runs.items():
+    for name, count in companion.runs.items():
         for number in range(count):
-            yield RunId(name, number, kept.digests[name], EVERYBODY_COMES)
+            yield RunId(name, number, companion.digests[name], EVERYBODY_COMES)

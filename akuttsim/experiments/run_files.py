@@ -180,14 +180,16 @@ class RunFiles:
     def of_other_inputs(self, runs: Iterable[RunId]) -> int:
         """Return how many runs are kept that are none of a study with these runs."""
         mine = {(run.case, run.organisation, run.digest[:12]) for run in runs}
-        kept = (self.folder / "runs").glob("*/*/[0-9]*-*.parquet")
-        made = ((path.parts[-3], path.parts[-2], path.stem.rpartition("-")[2]) for path in kept)
-        return sum(each not in mine for each in made)
+        paths = (self.folder / "runs").glob("*/*/[0-9]*-*.parquet")
+        inputs_of_runs = (
+            (path.parts[-3], path.parts[-2], path.stem.rpartition("-")[2]) for path in paths
+        )
+        return sum(each not in mine for each in inputs_of_runs)
 
     def keep(self, run: RunId, rows: IndicatorRows, overloads: GrownQueues = ()) -> None:
         """Write a finished run's indicators, and first its queues that grew without bound."""
         if overloads:
-            told = [
+            rows_of_queues = [
                 (
                     run.case,
                     run.organisation,
@@ -199,7 +201,7 @@ class RunFiles:
                 )
                 for role, team, since, waiting in overloads
             ]
-            write_csv(self.overload_file(run), pd.DataFrame(told, columns=OVERLOADS))
+            write_csv(self.overload_file(run), pd.DataFrame(rows_of_queues, columns=OVERLOADS))
         columns = list(zip(*rows, strict=True))
         count = len(columns[0])
         of_run = [[run.case] * count, [run.organisation] * count, [run.replication] * count]
@@ -349,15 +351,15 @@ def indicator_parts(path: Path, runs: int) -> list[list[str] | None]:
         counts[name] = counts.get(name, 0) + runs
     if sum(counts.values()) <= MOST_CELLS:
         return [None]
-    found: list[list[str] | None] = []
+    parts: list[list[str] | None] = []
     room = 0
     for name, count in counts.items():
-        if not found or room < count:
-            found.append(part := [])
+        if not parts or room < count:
+            parts.append(part := [])
             room = MOST_CELLS
         part.append(name)
         room -= count
-    return found
+    return parts
 
 
 def indicator_sheets(path: Path, wanted: Sequence[str] | None) -> Iterator[Sheet]:
@@ -385,17 +387,17 @@ def organisation_rows(path: Path, case: str, organisation: str) -> Iterator[pa.T
             table = file.read_row_group(number)
             of_case = pc.equal(table.column("case"), case)
             mine = pc.and_(of_case, pc.equal(table.column("organisation"), organisation))
-            found = table.filter(mine)
-            if len(found):
-                yield found
+            rows = table.filter(mine)
+            if len(rows):
+                yield rows
 
 
 def _may_hold_rows(group: Any, wanted: Sequence[str]) -> bool:
     """Tell from the least and greatest texts of its first columns whether a group has such rows."""
-    found = [group.column(place).statistics for place in range(len(wanted))]
+    statistics = [group.column(place).statistics for place in range(len(wanted))]
     return all(
         each is None or not each.has_min_max or each.min <= text <= each.max
-        for each, text in zip(found, wanted, strict=True)
+        for each, text in zip(statistics, wanted, strict=True)
     )
 
 
@@ -440,11 +442,11 @@ def _indicator_keys(table: pa.Table, units: dict[str, str]) -> list[Key]:
 def values_by_run(files: RunFiles, runs: Sequence[RunId], indicator: str) -> list[float]:
     """Return one indicator for everybody in each of some runs, NaN where it was not measured."""
     wanted = [("indicator", "=", indicator), ("group_by", "=", "all")]
-    found = []
+    values = []
     for run in runs:
         table = pq.read_table(files.run_file(run), columns=["value"], filters=wanted)
-        found.append(float(table.column("value")[0].as_py()) if len(table) else float("nan"))
-    return found
+        values.append(float(table.column("value")[0].as_py()) if len(table) else float("nan"))
+    return values
 
 
 PEOPLE_FOLDER = "people"
@@ -470,11 +472,11 @@ def write_people(folder: Path, run: RunId, values: PersonValues) -> None:
         for name, codes in values.groups.items()
     }
     arrays |= {name: pa.array(each, from_pandas=True) for name, each in values.columns.items()}
-    told = json.dumps(
+    metadata = json.dumps(
         {"names": values.names, "measures": values.measures, "persons": values.persons},
         ensure_ascii=False,
     )
-    table = pa.table(arrays).replace_schema_metadata({METADATA_KEY: told.encode("utf-8")})
+    table = pa.table(arrays).replace_schema_metadata({METADATA_KEY: metadata.encode("utf-8")})
     write_parquet(people_file(folder, run), table, metadata=True)
 
 
@@ -484,9 +486,9 @@ def read_run_people(
     """Return what each resident got in a run, or some indicators of it; None if not kept."""
     try:
         content = people_file(folder, run).read_bytes()
-        told = json.loads(pq.read_schema(pa.BufferReader(content)).metadata[METADATA_KEY])
-        kept = [Measure(*each) for each in told["measures"]]
-        measures = [each for each in kept if indicators is None or each.indicator in indicators]
+        metadata = json.loads(pq.read_schema(pa.BufferReader(content)).metadata[METADATA_KEY])
+        stored = [Measure(*each) for each in metadata["measures"]]
+        measures = [each for each in stored if indicators is None or each.indicator in indicators]
         wanted = None if indicators is None else _people_columns(measures)
         table = pq.read_table(pa.BufferReader(content), columns=wanted)
     except (OSError, ValueError, KeyError, TypeError):
@@ -498,16 +500,16 @@ def read_run_people(
             groups[name.removeprefix(GROUP_PREFIX)] = column.to_numpy().astype(np.int32)
         else:
             columns[name] = column.to_numpy(zero_copy_only=False).astype(np.float32)
-    names = {name: tuple(each) for name, each in told["names"].items()}
+    names = {name: tuple(each) for name, each in metadata["names"].items()}
     whole = tuple(measure._replace(groupings=tuple(measure.groupings)) for measure in measures)
-    return PersonValues(groups, names, columns, whole, told["persons"])
+    return PersonValues(groups, names, columns, whole, metadata["persons"])
 
 
 def _people_columns(measures: Iterable[Measure]) -> list[str]:
     """Return the columns that measures are of, with those of the groups that divide them."""
-    found = [GROUP_PREFIX + name for measure in measures for name in measure.groupings]
-    found += [name for measure in measures for name in (measure.values, measure.weights) if name]
-    return list(dict.fromkeys(found))
+    columns = [GROUP_PREFIX + name for measure in measures for name in measure.groupings]
+    columns += [name for measure in measures for name in (measure.values, measure.weights) if name]
+    return list(dict.fromkeys(columns))
 
 
 def copy_people(source: tuple[Path, RunId], target: tuple[Path, RunId]) -> None:

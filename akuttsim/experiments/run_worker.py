@@ -194,11 +194,11 @@ class PreparedStudy:
         key, neighbours = region_key(case), prepared.neighbours
         if self._patients is None or self._patients[:2] != (key, replication):
             self._patients = (key, replication, {})
-        drawn = self._patients[2]
-        if neighbours not in drawn:
+        by_neighbours = self._patients[2]
+        if neighbours not in by_neighbours:
             study = self.study
-            drawn[neighbours] = study.callers.patients(prepared, study.seed, replication)
-        return drawn[neighbours]
+            by_neighbours[neighbours] = study.callers.patients(prepared, study.seed, replication)
+        return by_neighbours[neighbours]
 
     def measured(self, run: RunId) -> RunOutput:
         """Do a run. Raises whatever goes wrong in it."""
@@ -209,18 +209,18 @@ class PreparedStudy:
             prepared, patients, other_tasks_of_run(prepared, self.study.seed, run.replication)
         )
         region, times = self.region_of(case)
-        seen = MeasuredRun(region, prepared.organisation, times, patients, record)
+        measured_run = MeasuredRun(region, prepared.organisation, times, patients, record)
         grew = overloaded_queues(record.overloads, region.calendar.calendar())
-        rows, observations = observe_indicators(seen)
+        rows, observations = observe_indicators(measured_run)
         is_first = self.is_first(run)
         return RunOutput(
             run,
             rows,
             grew,
-            (patients, record, trip_km(seen)) if self.keep_records else None,
-            page_data(seen) if self.is_drawn(run) else None,
-            self.study.callers.calls(seen) if is_first else None,
-            person_values(seen, observations, self.kept_of_people(run)),
+            (patients, record, trip_km(measured_run)) if self.keep_records else None,
+            page_data(measured_run) if self.is_drawn(run) else None,
+            self.study.callers.calls(measured_run) if is_first else None,
+            person_values(measured_run, observations, self.kept_of_people(run)),
         )
 
     def is_first(self, run: RunId) -> bool:
@@ -249,24 +249,24 @@ def region_key(case: Case) -> RegionKey:
     return (additions_of_kind("region", case.additions), settings)
 
 
-def store_run(results: ResultsFolder, found: RunOutput, judged_by: Iterable[str]) -> FinishedRun:
+def store_run(results: ResultsFolder, output: RunOutput, judged_by: Iterable[str]) -> FinishedRun:
     """Write what is kept of a run, and return what is told of it."""
-    if found.record is not None:
-        results.keep_record(found.run, *found.record)
-    if found.drawn is not None:
-        write_run_page_data(results.folder, found.run.organisation, found.drawn)
-    if found.calls is not None:
-        write_calls(results.folder, found.run, found.calls)
-    if found.people is not None:
-        write_people(results.folder, found.run, found.people)
-    results.keep(found.run, found.rows, found.grew)
+    if output.record is not None:
+        results.keep_record(output.run, *output.record)
+    if output.drawn is not None:
+        write_run_page_data(results.folder, output.run.organisation, output.drawn)
+    if output.calls is not None:
+        write_calls(results.folder, output.run, output.calls)
+    if output.people is not None:
+        write_people(results.folder, output.run, output.people)
+    results.keep(output.run, output.rows, output.grew)
     wanted = set(judged_by)
     values = {
         row.indicator: (row.value, row.unit)
-        for row in found.rows
+        for row in output.rows
         if row.group_by == "all" and row.indicator in wanted
     }
-    return FinishedRun(found.run, values)
+    return FinishedRun(output.run, values)
 
 
 def run_with_retry(place: PreparedStudy, run: RunId) -> RunOutput | str:
@@ -352,5 +352,5 @@ class StudyRuns:
         job = Job(run_with_retry, PreparedStudy, (self.study, self.keep_records))
         with open_executor(job, 1, cluster) as executor:
             for run, output in executor.as_finished(batches):
-                left = output.reason if isinstance(output, Lost) else output
-                yield keep_output(results, run, left, self.study.judged_by)
+                output_or_reason = output.reason if isinstance(output, Lost) else output
+                yield keep_output(results, run, output_or_reason, self.study.judged_by)

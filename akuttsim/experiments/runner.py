@@ -296,15 +296,15 @@ def _run_until_enough(
 ) -> tuple[sequential_stopping.ReplicationCounts, dict[RunId, FinishedRun]]:
     """Do runs until there are enough; return how many there are, and which of them failed."""
     counts, more = None, sequential_stopping.first_counts(study)
-    seen: set[RunId] = set()
+    requested: set[RunId] = set()
     failed: dict[RunId, FinishedRun] = {}
     while more != counts:
         counts = more
         runs = [
             run for run in sequential_stopping.runs_for_counts(study, counts) if run not in failed
         ]
-        new = [run for run in runs if run not in seen]
-        seen.update(new)
+        new = [run for run in runs if run not in requested]
+        requested.update(new)
         failed |= _run_missing(results, new, work, tell)
         more = sequential_stopping.next_counts(study, results, counts)
     return more, failed
@@ -359,14 +359,14 @@ def _batches_by_patients(study: Study, missing: Sequence[RunId], workers: int) -
 
     ordered = sorted(missing, key=patients_of)
     batches: list[RunBatch] = []
-    left = len(ordered)
+    remaining = len(ordered)
     for _, group in itertools.groupby(ordered, key=patients_of):
         together = list(group)
         while together:
-            most = max(min(MOST_RUNS_IN_BATCH, left // (2 * max(workers, 1))), 1)
+            most = max(min(MOST_RUNS_IN_BATCH, remaining // (2 * max(workers, 1))), 1)
             batches.append(together[:most])
             together = together[most:]
-            left -= len(batches[-1])
+            remaining -= len(batches[-1])
     return batches
 
 
@@ -389,25 +389,25 @@ def write_tables_and_manifest(
     results.reopen()
     results.gather(runs)
     results.gather_overloads(runs)
-    asked = TableScope.of(study)
-    manifest = manifest.changed(simultaneous=asked.at_once, runs=_replication_counts(study, runs))
+    scope = TableScope.of(study)
+    manifest = manifest.changed(simultaneous=scope.at_once, runs=_replication_counts(study, runs))
     most = max(Counter((run.case, run.organisation) for run in runs).values())
     outcomes = OutcomesByCase(study)
     people = PairedPeople(results.folder, runs)
-    found = build_tables(
-        asked, (_sheets_with_outcomes(part, outcomes) for part in results.sheets(most)), people
+    tables = build_tables(
+        scope, (_sheets_with_outcomes(part, outcomes) for part in results.sheets(most)), people
     )
     differing = organisations_with_other_patients(
         people, runs_of_case(runs, study.cases[0].name), study.base
     )
-    confirming = Confirmation(differing, write_confirmation(asked, results, again))
-    found["differences.csv"] = confirming.of(found["differences.csv"], study.cases[0].name)
-    found[WHO_NOTICES] = people.who_notices(study.base, study.cases[0].name)
+    confirming = Confirmation(differing, write_confirmation(scope, results, again))
+    tables["differences.csv"] = confirming.of(tables["differences.csv"], study.cases[0].name)
+    tables[WHO_NOTICES] = people.who_notices(study.base, study.cases[0].name)
     if len(study.cases) > 1:
-        moved = outcomes.table(found["summary.csv"], found["differences.csv"], people)
-        found["sensitivity.csv"] = moved
-    found |= study.callers.tables(results.folder, runs)
-    results.conclude({**found, "cases.csv": cases_table(study)}, manifest)
+        sensitivity = outcomes.table(tables["summary.csv"], tables["differences.csv"], people)
+        tables["sensitivity.csv"] = sensitivity
+    tables |= study.callers.tables(results.folder, runs)
+    results.conclude({**tables, "cases.csv": cases_table(study)}, manifest)
 
 
 def _sheets_with_outcomes(sheets: Iterator[Sheet], outcomes: OutcomesByCase) -> Iterator[Sheet]:
@@ -420,5 +420,5 @@ def _sheets_with_outcomes(sheets: Iterator[Sheet], outcomes: OutcomesByCase) -> 
 def _replication_counts(study: Study, runs: Sequence[RunId]) -> dict[str, int]:
     """Return how many replications each organisation has in the first case."""
     first = study.cases[0].name
-    found = Counter(run.organisation for run in runs if run.case == first)
-    return {name: found[name] for name in study.organisations}
+    counts = Counter(run.organisation for run in runs if run.case == first)
+    return {name: counts[name] for name in study.organisations}

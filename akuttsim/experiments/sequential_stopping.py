@@ -75,25 +75,25 @@ def _stopping_values(
     study: Study, results: ResultsFolder, now: int, until: PrecisionGoal
 ) -> list[Floats]:
     """Return the values by replication whose intervals are to be narrow."""
-    found = []
+    values = []
     for case in study.cases:
         base, *others = (
             replication_values(study, results, case, name, now, until.indicator)
             for name in study.organisations
         )
-        found += [other - base for other in others] or [base]
-    return found
+        values += [other - base for other in others] or [base]
+    return values
 
 
-def _replications_for_interval(told: Floats, until: PrecisionGoal, study: Study) -> int:
+def _replications_for_interval(values: Floats, until: PrecisionGoal, study: Study) -> int:
     """Return how many replications one interval needs; those there are if it is narrow enough."""
     level = bonferroni_confidence(CONFIDENCE, len(study.organisations) - 1)
-    if is_precise(told, until.half_width, level):
-        return len(told)
-    if half_width(told, level) <= until.half_width:
-        return len(told) + CONFIRMING_RUNS
-    needed = replications_needed(told, until.half_width, level)
-    return max(needed + LOOK_AHEAD if needed is not None else 0, len(told) + CONFIRMING_RUNS)
+    if is_precise(values, until.half_width, level):
+        return len(values)
+    if half_width(values, level) <= until.half_width:
+        return len(values) + CONFIRMING_RUNS
+    needed = replications_needed(values, until.half_width, level)
+    return max(needed + LOOK_AHEAD if needed is not None else 0, len(values) + CONFIRMING_RUNS)
 
 
 def _counts_for_best(
@@ -101,13 +101,13 @@ def _counts_for_best(
 ) -> ReplicationCounts:
     """Give those still in the running a few more, until one is left."""
     table, now = _values_by_replication(study, results, counts, best), max(counts.values())
-    found = selection_state(table, selection_of_best(study, best))
-    is_over = found.is_decided or len(table) >= found.at_most
+    state = selection_state(table, selection_of_best(study, best))
+    is_over = state.is_decided or len(table) >= state.at_most
     if is_over or now >= best.max:
         return counts
     more = min(now + CONTENDER_STEP, best.max)
     names = list(study.organisations)
-    still = {names[contender] for contender in found.contenders}
+    still = {names[contender] for contender in state.contenders}
     return {key: more if key[1] in still else count for key, count in counts.items()}
 
 
@@ -124,8 +124,8 @@ def _values_by_replication(
         for name in study.organisations
     ]
     table = np.column_stack(columns)
-    asked = np.array([counts[case.name, name] for name in study.organisations])
-    should = np.arange(now)[:, None] < asked[None, :]
+    wanted = np.array([counts[case.name, name] for name in study.organisations])
+    should = np.arange(now)[:, None] < wanted[None, :]
     return table[~(np.isnan(table) & should).any(axis=1)]
 
 
@@ -136,20 +136,20 @@ def rank_organisations(
     if study.best is None:
         return []
     table = _values_by_replication(study, results, counts, study.best)
-    asked = selection_of_best(study, study.best)
-    found = selection_state(table, asked)
-    among = contenders_for_best(table, asked.direction, study.best.confidence)
+    rule = selection_of_best(study, study.best)
+    state = selection_state(table, rule)
+    among = contenders_for_best(table, rule.direction, study.best.confidence)
     ranking = [
         RankedOrganisation(
             organisation=name,
             mean=float(np.nanmean(table[:, column])),
             replications=int((~np.isnan(table[:, column])).sum()),
-            let_go_after=int(found.let_go_after[column]),
+            let_go_after=int(state.let_go_after[column]),
             is_among_best=column in among,
         )
         for column, name in enumerate(study.organisations)
     ]
-    sign = -1 if asked.direction == "higher" else 1
+    sign = -1 if rule.direction == "higher" else 1
     return sorted(ranking, key=lambda entry: (entry.let_go_after > 0, sign * entry.mean))
 
 
@@ -165,6 +165,6 @@ def replication_values(
 ) -> Floats:
     """Return an indicator of an organisation by replication; NaN where there is no run."""
     runs = [study.run(case, name, number) for number in range(count)]
-    there = [run for run in runs if results.run_file(run).exists()]
-    found = dict(zip(there, results.values(there, indicator), strict=True))
-    return np.array([found.get(run, np.nan) for run in runs])
+    finished = [run for run in runs if results.run_file(run).exists()]
+    value_of = dict(zip(finished, results.values(finished, indicator), strict=True))
+    return np.array([value_of.get(run, np.nan) for run in runs])

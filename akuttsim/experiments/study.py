@@ -247,7 +247,7 @@ def study_of_experiment(name: str) -> Study:
         chosen = design_cases(dimensions, experiment.design, experiment.seed)
     if problems:
         raise InputError(problems)
-    made = Study(
+    study = Study(
         name=experiment.experiment,
         question=experiment.question,
         hypothesis=experiment.hypothesis,
@@ -272,7 +272,7 @@ def study_of_experiment(name: str) -> Study:
         cases=chosen,
         worlds=worlds if dimensions else None,
     )
-    return made if experiment.log is None else with_logged_calls(made, logged)
+    return study if experiment.log is None else with_logged_calls(study, logged)
 
 
 def with_logged_calls(study: Study, callers: LoggedPatients) -> Study:
