@@ -55,7 +55,13 @@ _AGE_KEY = re.compile(r"\bpeople\.(\d)$")
 
 @dataclass(frozen=True)
 class ConfigSources:
-    """A config as it was put together: its tree, and each file by itself, the base first."""
+    """A config as it was put together from its files.
+
+    Attributes:
+        tree: All files laid over each other.
+        files: The files, as the user would write them, the base first.
+        own: What each file has by itself, in the same order.
+    """
 
     tree: Node
     files: tuple[str, ...]
@@ -108,6 +114,10 @@ def written_depth(own: Node, parts: Sequence[str]) -> tuple[int, int]:
     """Return how much of a path a file writes itself, and the line of that; 0 and 1 for none.
 
     Its changes count as its keys do.
+
+    Args:
+        own: What the file has by itself.
+        parts: The parts of the dotted key.
     """
     paths = (nodes_on_path(tree, parts) for tree in (own, *_change_settings(own)))
     _, *deepest = max(paths, key=len)
@@ -186,7 +196,15 @@ _KEY_VALUE = message("configs.set.form")
 
 @dataclass(frozen=True)
 class Loaded(Generic[M]):
-    """A checked value, and the tree that tells where each part of it was written."""
+    """A checked config, with the tree that tells where each part of it was written.
+
+    Attributes:
+        value: The config as a model.
+        tree: The tree it was checked from.
+        files: The files it was put together from, the base first.
+        changes: Named changes of its variants, the oldest first.
+        own: What each file has by itself.
+    """
 
     value: M
     tree: Node
@@ -200,7 +218,13 @@ class Loaded(Generic[M]):
 
 
 def problem_at(written: ConfigSources, key: str, what: str) -> Problem:
-    """Return a problem at a dotted key, with the file and line where that key stands."""
+    """Return a problem at a dotted key, with the file and line where that key stands.
+
+    Args:
+        written: The config and its files.
+        key: Dotted key; where it is not there, the nearest part that is tells the line.
+        what: What is wrong, and what to write instead.
+    """
     node = nearest_node(written.tree, key.split("."))
     return written.blamed(Problem(node.file, node.line, key, what))
 
@@ -215,9 +239,16 @@ def load_region(
     relative_to: Path | None = None,
     additions: Sequence[str] = (),
 ) -> Loaded[Region]:
-    """Load a region by shipped name or path, with its tables. Raises InputError.
+    """Load a region, with its tables, and check it against its schema.
 
-    `additions` are variants of it, by name or path, whose changes are laid over it in turn.
+    Args:
+        name: Shipped name, path, or folder of the region.
+        sets: Settings, each as KEY=VALUE.
+        relative_to: Folder of the file that names the region.
+        additions: Variants of a common base whose changes are laid over the region.
+
+    Raises:
+        InputError: With every problem found, each with file and line.
     """
     path = shipped.find_config("region", name, relative_to)
     with explain_wrong_kind("region", path):
@@ -260,7 +291,17 @@ def load_organisation(
     relative_to: Path | None = None,
     additions: Sequence[str] = (),
 ) -> Loaded[Organisation]:
-    """Load an organisation by shipped name or path, with additions as `load_region`. InputError."""
+    """Load an organisation, and check it against its schema.
+
+    Args:
+        name: Shipped name or path.
+        sets: Settings, each as KEY=VALUE.
+        relative_to: Folder of the file that names the organisation.
+        additions: Variants of a common base whose changes are laid over the organisation.
+
+    Raises:
+        InputError: With every problem found, each with file and line.
+    """
     path = shipped.find_config("organisation", name, relative_to)
     find = partial(_find_base_config, "organisation")
     with explain_wrong_kind("organisation", path):
@@ -286,7 +327,15 @@ def _overlay_additions(
 
 
 def with_settings(loaded: Loaded[M], sets: Sequence[str]) -> Loaded[M]:
-    """Return a loaded value with some keys set, each as KEY=VALUE. Raises InputError."""
+    """Return a loaded config with some keys set.
+
+    Args:
+        loaded: The config.
+        sets: Settings, each as KEY=VALUE.
+
+    Raises:
+        InputError: A key is not there, or the value does not fit.
+    """
     if not sets:
         return loaded
     tree = _apply_settings(loaded.tree, sets)
@@ -386,7 +435,11 @@ def _apply_setting(tree: Node, assignment: str) -> Node:
 def split_settings(sets: Iterable[str]) -> tuple[list[str], list[str]]:
     """Return the settings for the region and for the organisation, told apart by their first key.
 
-    Raises InputError for a key that neither has.
+    Args:
+        sets: Settings, each as KEY=VALUE.
+
+    Raises:
+        InputError: A key that neither has.
     """
     region, organisation, problems = [], [], []
     for assignment in sets:

@@ -35,7 +35,13 @@ _KEYS_LEFT_OUT = frozenset({"organisation", "region", "title", "description"})
 
 @dataclass(frozen=True)
 class OrganisationDifference:
-    """One thing of two organisations: a key or what it is in words, and its value in each."""
+    """One line of the table of differences between two organisations.
+
+    Attributes:
+        what: A dotted key, or in words what is counted.
+        first: The value in the first; `ABSENT` where it has none.
+        second: The value in the second.
+    """
 
     what: str
     first: str
@@ -44,7 +50,13 @@ class OrganisationDifference:
 
 @dataclass(frozen=True)
 class StaffedHours:
-    """Staffed hours in a mean week of the year, of one role in two organisations."""
+    """Staffed hours of one role, in a mean week of the year.
+
+    Attributes:
+        role: The role in words.
+        first: Hours in the first organisation.
+        second: Hours in the second.
+    """
 
     role: str
     first: float
@@ -95,10 +107,15 @@ def part_counts(organisation: Organisation) -> dict[str, int]:
 def compare_staffed_hours(
     first: Organisation, second: Organisation, region: Region
 ) -> list[StaffedHours]:
-    """Return staffed hours in a mean week by role, each counted once, of the roles that are there.
+    """Return staffed hours in a mean week by role, of the roles that either of the two has.
 
     Operators who also receive at a clinic or answer for another room, and crews who also staff a
-    satellite, count where they are on duty. One hour is one person's, for vehicles one crew's.
+    satellite, count once, where they are on duty. One hour is that of a person, or of a crew.
+
+    Args:
+        first: An organisation.
+        second: Another one of the same region.
+        region: Its calendar says which days are holidays.
     """
     calendar = region.calendar.calendar()
     hours, other_hours = _hours_by_role(first, calendar), _hours_by_role(second, calendar)

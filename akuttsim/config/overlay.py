@@ -34,9 +34,13 @@ _LANGUAGES = ("nb", "en")
 
 @dataclass(frozen=True)
 class NamedChange:
-    """A named change that a variant makes to its base, and the sentence that says why.
+    """A named change that a variant makes to its base.
 
-    `why` has the sentence in 'nb' and 'en'; a plain sentence stands for both.
+    Attributes:
+        name: Its name under `changes`.
+        why: The sentence that says why, in 'nb' and 'en'; a plain sentence stands for both.
+        file: File that makes the change.
+        line: Line where the change begins.
     """
 
     name: str
@@ -49,7 +53,11 @@ class NamedChange:
 class Resolved:
     """A config with its bases and changes worked in.
 
-    `files`, `changes` and `own`, what each file has by itself, begin at the base.
+    Attributes:
+        tree: The whole config.
+        files: The files it was put together from, the base first.
+        changes: Named changes, in the order made.
+        own: What each file has by itself.
     """
 
     tree: Node
@@ -60,7 +68,13 @@ class Resolved:
 
 @dataclass(frozen=True)
 class _ChangeEdit:
-    """What a change does: lay `over` on the tree, then take the paths in `removed` away."""
+    """What a named change does to the tree.
+
+    Attributes:
+        change: Its name and reason.
+        over: Keys that are laid over the tree.
+        removed: Dotted paths that are then taken away.
+    """
 
     change: NamedChange
     over: Node | None
@@ -71,8 +85,15 @@ def resolve_variant(path: Path, find: FindBase, only_top: frozenset[str] = ONLY_
     """Read the config at `path`, laid over what it extends.
 
     First the base, then the file's own keys (`merge_nodes`), then its changes in the order written:
-    in each first `set`, then `remove_key`. The top-level keys in `only_top` are not taken over from
-    a base: each file has its own or none. InputError with every problem found.
+    in each first `set`, then `remove_key`.
+
+    Args:
+        path: The file.
+        find: From the name after `extends:` and the file's folder to the base's path.
+        only_top: Top-level keys that are not taken over from a base: each file has its own or none.
+
+    Raises:
+        InputError: With every problem found.
     """
     return _resolve_under(path, find, only_top, ())
 
@@ -83,8 +104,16 @@ def overlay_variant(
     """Lay on a config what the config at `path` changes in a base that the two have in common.
 
     So a winter and a storm, each written as a variant of a region, can be met together. Everything
-    between the common base and `path` is laid over, the oldest first; keys in `only_top` are not.
-    InputError where the two have no base in common.
+    between the common base and `path` is laid over, the oldest first.
+
+    Args:
+        resolved: The config that is changed.
+        path: The variant whose changes are added.
+        find: From the name after `extends:` and a file's folder to the base's path.
+        only_top: Top-level keys that are not laid over.
+
+    Raises:
+        InputError: The two have no base in common.
     """
     chain, at = [], path
     while shipped.display_path(at) not in resolved.files:
@@ -104,8 +133,12 @@ def overlay_variant(
 def merge_nodes(base: Node, over: Node) -> Node:
     """Lay `over` on `base`: mappings key by key, everything else replaced, null removes the key.
 
-    A mapping that is in both keeps the base's origin; one that is new stands as written. InputError
-    for a null at a key that is not there, with the nearest one that is.
+    Args:
+        base: What is changed; a mapping that is in both stays where it was written.
+        over: What is laid over it; a mapping that is new stands as written here.
+
+    Raises:
+        InputError: A null at a key that is not there, with the nearest one that is.
     """
     if not isinstance(over.value, dict) or not isinstance(base.value, dict) or base is over:
         return over
@@ -140,10 +173,15 @@ def remove_key(tree: Node, dotted: str, at: Node) -> Node:
 
 
 def set_value(tree: Node, dotted: str, text: str) -> Node:
-    """Return `tree` with the YAML value `text` at the path `dotted`; null removes the key.
+    """Return `tree` with a value at a dotted path; its origin is `--set`.
 
-    The value's origin is `--set`. A number in the path is a place in a list, counted from 0.
-    InputError when `text` is not a YAML value or the path's parent does not exist.
+    Args:
+        tree: The config.
+        dotted: The path; a number in it is a place in a list, counted from 0.
+        text: The value as YAML; null removes the key.
+
+    Raises:
+        InputError: The text is not a YAML value, or the path's parent does not exist.
     """
     path = _DottedPath(dotted, Node(dotted, OVERRIDE, 0))
     value = _override_node(path, text)

@@ -28,10 +28,13 @@ Settings = tuple[str, ...]
 
 @dataclass(frozen=True)
 class RangedValue:
-    """A value with a range: its dotted key, grade and source, where it lies, and what it may be.
+    """A sourced value that may be moved within its range.
 
-    Where the range is a factor on several numbers, `now` is 1. `is_whole` where only whole numbers
-    will do.
+    Attributes:
+        key: Dotted key.
+        value: The value with its source and grade.
+        now: Where it lies as written; 1 where the range is a factor on several numbers.
+        is_whole: Whether only whole numbers will do.
     """
 
     key: str
@@ -63,6 +66,10 @@ def ranged_values(config: Model, grades: Sequence[Grade]) -> Iterator[RangedValu
     """Yield the values of a config, of some grades, that have a range to be moved within.
 
     Left out: whether a vehicle is there at all, and ranges of a single point.
+
+    Args:
+        config: A region or an organisation.
+        grades: Grades that are wanted, such as C for assumptions.
     """
     for at in walk_sourced_values(config):
         if at.grade in grades and at.range and at.range[0] < at.range[1]:

@@ -56,8 +56,13 @@ def config_names(kind: str) -> list[str]:
 def find_config(kind: str, name: str, relative_to: Path | None = None) -> Path:
     """Return the file that a name or path of the given kind stands for.
 
-    A path starts at the working folder, or at `relative_to`, the folder of the file that names it;
-    a region may be given as its folder. Raises InputError with the shipped names that are close.
+    Args:
+        kind: Kind of config, one of `KINDS`.
+        name: Shipped name, or a path from the working folder; a region may be given as its folder.
+        relative_to: Folder of the file that names it, from which a path is looked for first.
+
+    Raises:
+        InputError: There is no such file; with the shipped names that are close.
     """
     for candidate in _candidate_paths(kind, name, relative_to):
         if _is_file(candidate):

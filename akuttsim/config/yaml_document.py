@@ -39,7 +39,13 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value and where it was written. In a mapping the line is that of the value's key."""
+    """A value of a YAML document, and where it was written.
+
+    Attributes:
+        value: A scalar, or the nodes of a mapping or list.
+        file: The file, as the user would write it.
+        line: Its line, from 1; in a mapping that of the value's key.
+    """
 
     value: Scalar | dict[str, Node] | list[Node]
     file: str
@@ -247,9 +253,14 @@ def plain_scalar(text: str) -> Scalar:
 
 
 def read_yaml(path: Path, shown_as: str | None = None) -> Node:
-    """Read the mapping in the YAML file at `path`, called `shown_as` in messages.
+    """Read the mapping in a YAML file.
 
-    InputError with every problem found.
+    Args:
+        path: The file.
+        shown_as: What messages call it; by default its path.
+
+    Raises:
+        InputError: With every problem found, or because the file cannot be read.
     """
     file = str(path) if shown_as is None else shown_as
     try:
