@@ -83,10 +83,12 @@ def instead_of_coming(plan: Plan, patients: Patients, judged: Codes, way: Codes)
     asks = seeks_care(patients.place, patients.line, patients.is_contact)
     decides_as = np.where(is_red, np.int8(RED), judged)
     comes = _share_who_come(plan, patients, decides_as, way)
+    red_share = 1.0 if decay.instead is None else decay.instead.red_rings_113.value
+    rings_113 = patients.u_beyond_reach < red_share
     far = asks & (comes < 1) & (_reluctance(plan, patients, decay) >= comes)
     return np.select(
         [~far, is_red],
-        [nobody, _instead_of_red(decay, patients)],
+        [nobody, np.where(rings_113, RANG_113_INSTEAD, WAITED_TILL_MORNING).astype(np.int8)],
         _instead_of_others(decay, patients),
     )
 
@@ -123,12 +125,6 @@ def _exact_exp(exponents: Floats) -> Floats:
     """Return exp of each: unlike NumPy's, it gives the same bits on every CPU."""
     values = exponents.tolist()
     return np.fromiter(map(math.exp, values), dtype=np.float64, count=len(values))
-
-
-def _instead_of_red(decay: DistanceDecay, patients: Patients) -> Codes:
-    share = 1.0 if decay.instead is None else decay.instead.red_rings_113.value
-    rings = patients.u_beyond_reach < share
-    return np.where(rings, RANG_113_INSTEAD, WAITED_TILL_MORNING).astype(np.int8)
 
 
 def _instead_of_others(decay: DistanceDecay, patients: Patients) -> Codes:

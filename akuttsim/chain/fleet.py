@@ -38,7 +38,12 @@ class Fleet:
 
     def __init__(self, clock: Clock, recorder: Recorder, plan: Plan) -> None:
         """Make the fleet with every crew off duty."""
-        self.crews = _make_crews(plan)
+        self.crews = [
+            VehicleCrew(
+                index, plan.first_vehicle + index, plan.place_index[crew.station], crew.kind
+            )
+            for index, crew in enumerate(plan.organisation.ambulances.values())
+        ]
         self.rules = DispatchRules(plan)
         self.movement = Movement(clock, recorder, plan)
         self.missions: PriorityQueue[MissionWaiting] = PriorityQueue(clock)
@@ -416,11 +421,3 @@ class CrewNurse:
         if line and self._fleet.keep_at_station(self.crew, line[0][2].mission):
             line[0][2].end_with(self.crew)
             self.crew.is_awaited = bool(line)
-
-
-def _make_crews(plan: Plan) -> list[VehicleCrew]:
-    first_unit = plan.first_vehicle
-    return [
-        VehicleCrew(index, first_unit + index, plan.place_index[crew.station], crew.kind)
-        for index, crew in enumerate(plan.organisation.ambulances.values())
-    ]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.chain.run_plan import Plan
-from akuttsim.config.schema.control_room import ControlRoom, RingBack
+from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.organisation import VideoToDoctor
 from akuttsim.config.schema.roster import unroll
 from akuttsim.config.schema.values import Duration
@@ -191,16 +191,12 @@ def optional_care_columns(
         plan, patients
     )
     by_patient: dict[str, Any] = {
-        name: lists.get(name, off if _is_uniform_or_duration(name) else no)
+        name: lists.get(name, off if name.endswith("_s") or name.startswith("u_") else no)
         for name in OptionalCare.__dataclass_fields__
         if name not in ("begins", "judged_at_door", *by_unit)
     }
     begins = _beginnings(plan, patients, instead)
     return OptionalCare(begins.tolist(), patients.urgency.tolist(), **by_patient, **by_unit)
-
-
-def _is_uniform_or_duration(name: str) -> bool:
-    return name.endswith("_s") or name.startswith("u_")
 
 
 def _co_responder_columns(plan: Plan, patients: Patients) -> CareColumns:
@@ -279,17 +275,14 @@ def _durations_by_room(plan: Plan, patients: Patients) -> dict[str, Any]:
         pick_up_s.append(_room_durations(everyone, room.pick_up_s, u))
         dial_s = back.dial_s if back is not None else None
         ring_back_s.append(_room_durations(everyone, dial_s, patients.u_dial))
-        reached.append([] if back is None else _reachable_when_rung_back(back, patients))
+        reached.append(
+            [] if back is None else (patients.u_reached >= back.not_reached.value).tolist()
+        )
     return {
         "pick_up_s": tuple(pick_up_s),
         "ring_back_s": tuple(ring_back_s),
         "rung_back": tuple(reached),
     }
-
-
-def _reachable_when_rung_back(back: RingBack, patients: Patients) -> list[bool]:
-    reached: list[bool] = (patients.u_reached >= back.not_reached.value).tolist()
-    return reached
 
 
 def _room_durations(everyone: Flags, duration: Duration | None, u: Floats) -> list[float]:

@@ -229,7 +229,7 @@ def _first_rooms(
 
 
 def _phone_columns(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> ViewColumns:
-    misjudged = plan.region.misjudged
+    misjudged, alarms = plan.region.misjudged, plan.region.demand.safety_alarms
     video, extra_s = _video_calls(plan, patients, room)
     by_voice = triage.judged_by_voice(patients, misjudged)
     judged = np.where(video, patients.urgency, by_voice)
@@ -248,7 +248,11 @@ def _phone_columns(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Vi
         "judged_113": judged_113,
         "way": way,
         "way_113": np.where(patients.same_incident, np.int8(SAME_INCIDENT), way_113),
-        "alarm_way": _alarm_ways(region=plan.region, patients=patients),
+        "alarm_way": (
+            np.zeros(len(patients), dtype=np.int8)
+            if alarms is None
+            else alarm_ways(alarms.needs, patients.u_alarm)
+        ),
         "talk_s": until_sent_s,
         "rest_of_talk_s": talk_s - until_sent_s,
     }
@@ -314,13 +318,6 @@ def _queue_priority(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> C
     health_first = np.array([config.health_line == "first" for config in rooms] + [True])[room]
     first = patients.urgent_button | ((patients.line == LINE_HEALTH) & health_first)
     return np.where(first, 0, 1).astype(np.int8)
-
-
-def _alarm_ways(region: Region, patients: Patients) -> Codes:
-    alarms = region.demand.safety_alarms
-    if alarms is None:
-        return np.zeros(len(patients), dtype=np.int8)
-    return alarm_ways(alarms.needs, patients.u_alarm)
 
 
 def _video_calls(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> tuple[Flags, Floats]:

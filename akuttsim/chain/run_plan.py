@@ -143,7 +143,10 @@ def make_plan(
     days = warmup_days + 7 * weeks + COOLDOWN_DAYS
     calendar = region.calendar.calendar()
     first, last = calendar.day(warmup_days), calendar.day(warmup_days + 7 * weeks)
-    teams = _team_seats(region, organisation, days + AFTER_DAYS)
+    teams = {
+        key: _roster_seats(key, roster, region, days + AFTER_DAYS)
+        for key, roster in _team_rosters(organisation).items()
+    }
     crews = {
         name: _crew_shifts(crew, region, days) for name, crew in organisation.ambulances.items()
     }
@@ -228,13 +231,6 @@ def _team_rosters(organisation: Organisation) -> dict[tuple[str, str], Mapping[s
         if team.back_up is not None:
             rosters["back_up_doctor", name] = team.back_up.on_call
     return {key: roster for key, roster in rosters.items() if roster}
-
-
-def _team_seats(
-    region: Region, organisation: Organisation, days: int
-) -> dict[tuple[str, str], tuple[Seat, ...]]:
-    rosters = _team_rosters(organisation)
-    return {key: _roster_seats(key, roster, region, days) for key, roster in rosters.items()}
 
 
 def _roster_seats(

@@ -155,13 +155,17 @@ def build_service(plan: Plan, clock: Clock, recorder: Recorder) -> RunService:
         clock.start(run_outages(clock, rooms[name], spans))
     sites = _build_sites(plan, teams, doctors)
     e_consultation = plan.organisation.e_consultation
+    in_order = list(rooms.values())
     return RunService(
         teams=teams,
-        rooms=list(rooms.values()),
+        rooms=in_order,
         sites=sites,
         teams_of_doctors=[doctor.queue.team for doctor in doctors.values()],
         serving=_sites_by_municipality(plan, sites),
-        outside=_rooms_for_districts(plan, list(rooms.values())),
+        outside={
+            number: [in_order[index] if index >= 0 else None for index in answering]
+            for number, answering in plan.outside.items()
+        },
         e_consulting=doctors.get(str(e_consultation and e_consultation.doctors)),
         supports=build_supports(plan),
         responders=build_responders(plan),
@@ -220,13 +224,8 @@ def _roster_changes(seats: Sequence[Seat]) -> list[RosterChange]:
         for start, end in seat.spans
         for change in ((start, position, True), (end, position, False))
     ]
-    return sorted(changes, key=_arrivals_first)
-
-
-def _arrivals_first(change: RosterChange) -> tuple[float, bool, int]:
-    """Order by time; at a change of shift the new people come on before the old go off."""
-    at, position, comes = change
-    return (at, not comes, position)
+    # at a change of shift the new people come on before the old go off
+    return sorted(changes, key=lambda change: (change[0], not change[2], change[1]))
 
 
 def _build_doctor_teams(
@@ -350,6 +349,7 @@ def _build_site(
 ) -> CareSite:
     clinic = plan.organisation.clinics[name]
     booking = plan.organisation.clinic_care.booking if "booking" in clinic.care else None
+    call_out = clinic.nurse_call_out
     return CareSite(
         index=index,
         place=plan.place_index[clinic.place],
@@ -367,15 +367,12 @@ def _build_site(
         ),
         slot_s=booking.slot_min.value * MINUTE_S if booking else 0.0,
         sends_on=clinic.at_closing == "sends_on",
-        call_out=_nurse_call_out(clinic),
+        call_out=(
+            None
+            if call_out is None
+            else NurseCallOutRule(call_out.goes.value, call_out.max_drive_min.value * MINUTE_S)
+        ),
     )
-
-
-def _nurse_call_out(clinic: Clinic) -> NurseCallOutRule | None:
-    rule = clinic.nurse_call_out
-    if rule is None:
-        return None
-    return NurseCallOutRule(rule.goes.value, rule.max_drive_min.value * MINUTE_S)
 
 
 def _sites_by_municipality(plan: Plan, sites: list[CareSite]) -> list[list[CareSite]]:
@@ -388,15 +385,6 @@ def _sites_by_municipality(plan: Plan, sites: list[CareSite]) -> list[list[CareS
         ]
         for municipality in plan.region.municipalities
     ]
-
-
-def _rooms_for_districts(
-    plan: Plan, rooms: Sequence[ControlRoomState]
-) -> dict[str, list[ControlRoomState | None]]:
-    return {
-        number: [rooms[index] if index >= 0 else None for index in answering]
-        for number, answering in plan.outside.items()
-    }
 
 
 CrewDuty = tuple[float, VehicleCrew, bool, bool]

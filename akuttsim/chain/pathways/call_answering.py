@@ -128,7 +128,8 @@ def hand_over_call(
     nobody else is free, the holder answers that and the caller waits alone: two rooms must never
     wait for each other.
     """
-    holding, patient = _answering_room(call).holding, call.patient
+    assert call.room is not None, "who holds a caller has answered"
+    holding, patient = call.room.holding, call.patient
     call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
     if run.answers_herself(holder, room):
         call.room = room.in_service()
@@ -139,8 +140,3 @@ def hand_over_call(
         yield run.wait_while_speaking(call, overlap_s)
         holder.finish(CONFERENCE, patient)
     return colleague
-
-
-def _answering_room(call: Call) -> ControlRoomState:
-    assert call.room is not None, "who holds a caller has answered"
-    return call.room
